@@ -11,6 +11,7 @@ MANAGE = $(BIN)/python manage.py $(if $(ARCHIVE),--archive "$(ARCHIVE)")
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST_ARGS ?=
 BASE ?= HEAD
+SCALE ?= 10000
 ARGS ?=
 
 .PHONY: help setup run test suite migrations lint bench chaos evaluate golden requirements clean
@@ -20,7 +21,7 @@ help:
 	@echo 'make run           set up the database, load fixtures/, serve on http://$(HOST):$(PORT)/'
 	@echo '               ARCHIVE=DIR serves an archive of your own, as it is'
 	@echo 'make test          lint, types and every test; REQUIRE_ALL=1 fails for what this machine lacks'
-	@echo 'make bench         speed and memory, as ratios within one run'
+	@echo 'make bench         speed and memory in one table, as ratios within one run; SCALE=1000000 articles (10000)'
 	@echo 'make chaos         kill and promote PostgreSQL servers under an archive that is read (1 to 2 minutes)'
 	@echo 'make evaluate      how well web pages are read, beside three libraries; ARGS="-v --by-family FOLDER";'
 	@echo '                   and how well the search answers (python -m tests.judged -v says more)'
@@ -70,7 +71,7 @@ lint: $(VENV)/.ready-dev migrations
 	@$(BIN)/lint-imports --no-logo --no-cache
 
 bench: $(VENV)/.ready-dev
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench --articles $(SCALE)
 
 chaos: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.chaos $(ARGS)

@@ -1,7 +1,7 @@
-"""``make chaos``: a primary and two standbys on this machine, killed, promoted and brought back under a served archive.
+"""``make chaos``: a primary and two standbys on this machine, killed, promoted and restored under a served archive.
 
-Readers ask steadily, an editor looks at the admin. The drill passes when every page that failed was being made by a
-server as it was killed, and when no server lets a reader's connection write. One to two minutes.
+Readers request pages steadily, an editor looks at the admin. The drill passes if every failed page was in progress on a
+server as it was killed, and no server lets a reader's connection write. One to two minutes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The machine's Chromium, for tests that look at pages as people do."""
+"""The machine's Chromium, for tests of pages in a browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every kept count, and what counting one article at a time gives instead."""
+"""All stored counts, and the results of counting one article at a time."""
 
 from __future__ import annotations
 

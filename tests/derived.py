@@ -1,4 +1,4 @@
-"""What follows from the articles of an archive, as it is kept and as computing it afresh gives it."""
+"""Data derived from the articles of an archive, as stored and as computed again."""
 
 from __future__ import annotations
 

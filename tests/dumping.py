@@ -1,4 +1,4 @@
-"""The whole archive as plain values, without row ids: to be compared before a load and after undoing it."""
+"""The whole archive as plain values without row ids, to compare before a load and after undoing it."""
 
 from __future__ import annotations
 

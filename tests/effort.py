@@ -1,4 +1,4 @@
-"""How much work something is, by a measure that is the same on a slow machine and on a busy one."""
+"""The amount of work, by a measure that is the same on slow and busy machines."""
 
 from __future__ import annotations
 

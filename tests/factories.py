@@ -1,6 +1,6 @@
-"""Rows with fixed values: what a load would have made of a small article, each value to be overridden by name.
+"""Rows with fixed values, like those of a small loaded article, with keyword overrides.
 
-Derived text, counts and addresses go through ``articles.catalogue.filing``, as they do for loads and the admin.
+Derived text, counts and addresses go through ``articles.catalogue.filing``, as in loads and the admin.
 """
 
 from __future__ import annotations

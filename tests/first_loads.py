@@ -1,6 +1,6 @@
 """First loads that are stopped while they set up the archive, each finished by the same command.
 
-``python -m tests.first_loads FOLDER SEED COUNT`` prints what was stopped, and what differs from an uninterrupted load.
+``python -m tests.first_loads FOLDER SEED COUNT`` prints the stopped steps, and differences from an uninterrupted load.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Forms of pages, read as a browser reads them."""
+"""Forms of pages, read as by a browser."""
 
 from __future__ import annotations
 

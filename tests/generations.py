@@ -1,4 +1,4 @@
-"""The generation within a test, whose rows are all in one transaction that is never committed."""
+"""The generation within a test, whose single transaction is never committed."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Everything that an archive answers, as text files: two builds differ where a change of the code changed something.
+"""All answers of an archive as text files, to find the effects of a change of code.
 
     python -m tests.golden DIRECTORY
 
-``make golden`` builds the commit before and the files as they are now, and compares. The archive is made of the seed,
-the handbook in tests/data and the judged articles, in SQLite and in a folder of its own; it is loaded, corrected by
-staff, loaded again with some files changed, undone, loaded once more, and then read from end to end. All goes through
-manage.py, requests, and the list of models, so that this file works however the modules lie. Some pages are about
+``make golden`` builds the previous commit and the present files, and compares. The archive is made of the seed, the
+handbook in tests/data and the judged articles, in SQLite and in a folder of its own; it is loaded, corrected by staff,
+loaded again with some files changed, undone, loaded once more, and then read completely. Everything goes through
+manage.py, requests, and the list of models, so that this file works with any layout of modules. Some pages are about
 today: build both on one day.
 """
 

@@ -1,7 +1,7 @@
-"""A process that loads and undoes in children, kills them with SIGKILL at any moment, and looks at what is left.
+"""A process that loads and undoes in children, kills them with SIGKILL at any moment, and checks the remains.
 
-Its own process, so that starting Django is paid for once: each child is a fork. ``python -m tests.killing FOLDER SEED
-KILLS`` works on the archive of the environment, and writes what it found as JSON.
+A process of its own, so that Django starts only once: each child is a fork. ``python -m tests.killing FOLDER SEED
+KILLS`` works on the archive of the environment, and writes its findings as JSON.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Photo files made for tests, with words in any of the three places where files carry them."""
+"""Photo files made for tests, with words in any of the three places for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PostgreSQL servers in folders of their own, on this machine: started, copied, killed, promoted."""
+"""PostgreSQL servers on this machine in folders of their own: started, copied, killed, promoted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole archive in a folder of its own, loaded and served as `make run` does it: production server, DEBUG off."""
+"""A whole archive in a folder of its own, loaded and served as by `make run`: production server, DEBUG off."""
 
 from __future__ import annotations
 

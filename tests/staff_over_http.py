@@ -1,4 +1,4 @@
-"""Staff at work on a served archive: forms are read from its pages and sent back, with a session of their own."""
+"""Staff at work on a served archive: forms are read from its pages and sent back, in sessions of their own."""
 
 from __future__ import annotations
 

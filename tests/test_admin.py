@@ -1,4 +1,4 @@
-"""The staff side: forms are read from the page, filled in as a browser would, and sent back."""
+"""The staff side: forms are read from the page, filled in as in a browser, and sent back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Items that an agency sends again, corrects, or takes back."""
+"""Items that an agency sends again, corrects or withdraws."""
 
 from __future__ import annotations
 

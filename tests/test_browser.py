@@ -1,4 +1,4 @@
-"""The reader's way and the editor's way, in Chromium, on the served archive."""
+"""A reader and an editor in Chromium, on the served archive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A reader who searches, in Chromium: by half a memory of an article, by keyboard, and with suggestions."""
+"""A reader's searches in Chromium: half-remembered articles, by keyboard, and with suggestions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One article in its other forms: for reference managers, for machines, for plain reading."""
+"""One article in its other formats: for reference managers, programs and plain reading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the source and staff have both changed: looked at side by side, and decided, by one editor or by two at once."""
+"""Fields that source and staff have both changed: compared and decided, by one editor or two at once."""
 
 from __future__ import annotations
 

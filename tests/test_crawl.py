@@ -1,4 +1,4 @@
-"""Every internal link, followed from the front page on the connection that the database itself refuses to write on."""
+"""Every internal link, followed from the front page on a connection that the database keeps read-only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Crawl files: what is in them is found whatever wrote them, and what is damaged is told by file and byte."""
+"""Crawl files of any origin are read; damage is reported by file and byte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What staff do to many articles at once, and to two that are one: what readers, loads and the history make of it."""
+"""Bulk actions and merges of articles, as seen by readers, loads and the history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoever changes an article, all that follows from it is what computing it afresh gives."""
+"""After any change of an article, all derived data equals a new computation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands beside the form of an article, and the order of its photos."""
+"""Tools next to the form of an article, and the order of its photos."""
 
 from __future__ import annotations
 

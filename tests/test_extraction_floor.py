@@ -1,4 +1,4 @@
-"""How well web pages are read may not fall: the scores of ``make evaluate`` against those pinned in ``floor.json``."""
+"""The reading of web pages must not get worse: scores of ``make evaluate`` against ``floor.json``."""
 
 from __future__ import annotations
 

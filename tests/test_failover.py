@@ -1,4 +1,4 @@
-"""A primary and its standby: one dies, the other is promoted, and pages go on reading and never write."""
+"""A primary and its standby: one dies, the other is promoted; pages are still read and never write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A first load that was stopped while it set up the archive, at any moment, is finished by the same command."""
+"""A first load that was stopped at any moment of setting up the archive is finished by the same command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The generation: every change that readers can see moves it on, and nothing else does."""
+"""The generation: incremented by every change that readers can see, and by nothing else."""
 
 from __future__ import annotations
 

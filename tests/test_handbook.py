@@ -1,4 +1,4 @@
-"""Articles in each form, whole, and loaded again without a change."""
+"""Articles in each format, complete, and loaded again without a change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The history of an article: its versions for readers, corrections, and bringing a version back."""
+"""The history of an article: its versions for readers, corrections, and restored versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that would harm the importer or a reader: each refused with a reason, or shown without what it brings along."""
+"""Harmful photo files: refused with a reason, or shown without the harmful part."""
 
 from __future__ import annotations
 

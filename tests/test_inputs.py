@@ -1,4 +1,4 @@
-"""What is taken for an input: odd files, links and names beside the articles stop no load and are named in words."""
+"""Inputs of a load: odd files, links and names next to articles stop no load and are reported in words."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_link_out_of_the_folder_is_refused(folder: Path, tmp_path: Path, name:
     (folder / name).symlink_to(tmp_path / "secret")
     run = load(folder)
     assert run.outcomes == {"ferry.txt": "created", name: "refused"}
-    assert f"refused  {name}: this is a link to a file outside of the folder; copy it here" in run.err
+    assert f"refused  {name}: this is a link to a file outside the folder; copy it here" in run.err
     assert Article.objects.count() == 1
 
 
@@ -72,7 +72,7 @@ def test_a_link_to_a_folder_outside_is_refused_and_not_followed(folder: Path, tm
     (folder / "here").symlink_to(folder)
     run = load(folder)
     assert run.outcomes == {"ferry.txt": "created", "more": "refused"}
-    assert "refused  more: this is a link to a folder outside of the folder; copy it here" in run.err
+    assert "refused  more: this is a link to a folder outside the folder; copy it here" in run.err
 
 
 def test_an_empty_file_is_refused_as_such(folder: Path) -> None:
@@ -111,14 +111,14 @@ def test_a_file_whose_name_is_not_utf_8_is_refused_by_a_name_that_can_be_shown(f
 
 def test_a_folder_whose_name_is_not_utf_8_is_named(folder: Path) -> None:
     inside = named(folder, b"caf\xe9/pier.txt")
-    error = r"pier.txt: it lies in caf\xe9, whose name is not UTF-8; rename that"
+    error = r"pier.txt: the name caf\xe9 in its path is not UTF-8; rename that"
     assert rf"refused  caf\xe9/{error}" in load(folder).err
     assert load(inside, verbosity=0).report[0]["error"] == error
 
 
 def test_a_link_to_a_name_that_is_not_utf_8_is_refused(folder: Path) -> None:
     (folder / "cafe.txt").symlink_to(named(folder, b"caf\xe9.dat"))
-    assert r"refused  cafe.txt: it lies in caf\xe9.dat, whose name is not UTF-8" in load(folder).err
+    assert r"refused  cafe.txt: the name caf\xe9.dat in its path is not UTF-8" in load(folder).err
 
 
 def test_files_of_other_kinds_with_odd_endings_are_counted(folder: Path) -> None:
@@ -197,7 +197,7 @@ def test_what_the_archive_keeps_for_itself_is_left_alone_in_any_folder(archive: 
 @pytest.mark.parametrize("name", ["var", "var/secret-key", "pictures", "var/static", "link"])
 def test_what_the_archive_keeps_for_itself_can_not_be_named_as_an_input(archive: Path, name: str) -> None:
     (archive / "link").symlink_to(archive / "var")
-    with pytest.raises(CommandError, match="this is what the archive keeps for itself, as its database, photos and"):
+    with pytest.raises(CommandError, match="this belongs to the archive itself"):
         load(archive / name)
     assert not Article.objects.exists()
 

@@ -1,4 +1,4 @@
-"""A load that is stopped half-way leaves a clean archive, and the next run finishes the work."""
+"""An interrupted load leaves a clean archive, and the next run finishes the work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loads and undoings that are killed outright, at any moment, again and again: the next run makes it good."""
+"""Loads and undoings killed at any moment, repeatedly: the next run completes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The language of a story: as it says, else as its words tell, else nothing."""
+"""The language of a story: as stated, else as its words show, else none."""
 
 from __future__ import annotations
 

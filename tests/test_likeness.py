@@ -1,4 +1,4 @@
-"""Near-duplicates: which texts are found alike, what loads note of them, and what staff see and decide."""
+"""Near-duplicates: which texts are found, what loads note, and what staff see and decide."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Photo files as readers get them: of published articles alone, with the words that are theirs now."""
+"""Photo files for readers: of published articles only, with their current words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every field, whatever its source and staff do to it between two loads: what is live, what waits for a decision."""
+"""Every field, and all changes by source and staff between two loads: the live value and conflicts."""
 
 from __future__ import annotations
 

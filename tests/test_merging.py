@@ -1,4 +1,4 @@
-"""The merge itself: three values of a field, three versions of a text, a place in a text that others change."""
+"""The merge: three values of a field, three versions of a text, positions in a text that others change."""
 
 from __future__ import annotations
 

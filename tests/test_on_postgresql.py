@@ -1,4 +1,4 @@
-"""The same archive on PostgreSQL: the tests of loading, pages and admin, run again on a server of their own."""
+"""The same archive on PostgreSQL: tests of loading, pages and admin, on a server of its own."""
 
 from __future__ import annotations
 

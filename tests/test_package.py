@@ -1,4 +1,4 @@
-"""The project as a package that people install."""
+"""The project as an installed package."""
 
 from __future__ import annotations
 
@@ -35,6 +35,6 @@ def test_an_installed_archive_brings_its_templates_styles_and_fixtures(tmp_path:
 
 def test_every_dependency_is_explained_in_the_readme() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    table = (ROOT / "README.md").read_text().partition("## What it stands on")[2].lower()
+    table = (ROOT / "README.md").read_text().partition("## Dependencies")[2].lower()
     names = [entry.partition(">")[0].partition("[")[0].lower() for entry in project["dependencies"]]
     assert [name for name in names if name not in table] == []

@@ -1,4 +1,4 @@
-"""Pages from memory: the same answers as Django's, in each encoding, made once, and never those of yesterday."""
+"""Pages from memory: Django's answers, in each encoding, made once, and never outdated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader of the public pages notices."""
+"""The public pages, as readers see them."""
 
 from __future__ import annotations
 

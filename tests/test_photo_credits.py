@@ -1,4 +1,4 @@
-"""The photos of one credit: all that it is shown with, as they stand, and the commonest credits beside the list."""
+"""The photos of one credit, complete and as printed, and the commonest credits above the list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The listing of photos: by the date of their articles, by tag, source and date, in pages of the same cost."""
+"""The listing of photos: by date of their articles, by tag, source and date, in pages of equal cost."""
 
 from __future__ import annotations
 

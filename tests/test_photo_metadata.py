@@ -1,4 +1,4 @@
-"""What photos' files say of themselves, read from every place where files say it."""
+"""Metadata in photo files, read from every place for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from articles.photos import Words
-from articles.photos.metadata import is_filler, said
+from articles.photos.metadata import fields_of, is_filler
 from tests.photo_files import CORPUS, alternatives, exif, held, iim, photo, xmp
 
 UTF8, LATIN_1, CYRILLIC = b"\x1b%G", b"\x1b-A", b"\x1b-L"
@@ -64,7 +64,7 @@ def test_exif_is_read_in_either_byte_order_and_in_latin_letters(order: str) -> N
     texts = {0x010E: "Café".encode(), 0x013B: "Zoë".encode("latin-1"), 0x8298: b"Mei Tanaka\0The Daily"}
     found = held(photo(exif=exif(texts, {0x9003: b"2021:05:04 12:30:00", 0x9011: b"+02:00"}, order)))
     assert found.words == Words(caption="Café", creator="Zoë", copyright_notice="Mei Tanaka, The Daily")
-    assert said(found.metadata).date == "2021-05-04T12:30:00+02:00"
+    assert fields_of(found.metadata).date == "2021-05-04T12:30:00+02:00"
 
 
 def test_xmp_counts_before_iim_and_iim_before_exif_field_by_field() -> None:
@@ -84,7 +84,7 @@ def test_xmp_counts_before_iim_and_iim_before_exif_field_by_field() -> None:
         )
     )
     assert found.words == Words("The ferry at the quay.", "Central Wire", "", "Mei Tanaka", "")
-    whole = said(found.metadata)
+    whole = fields_of(found.metadata)
     assert (whole.headline, whole.date, whole.place) == ("Ferries", "2021-05-04", "Norhaven")
     assert {block for block, values in found.metadata.items() if values} == {"xmp", "iim", "exif"}, "all are kept"
 
@@ -164,4 +164,4 @@ def test_xmp_with_entities_or_none_at_all_is_passed_over(packet: bytes) -> None:
     ],
 )  # fmt: skip
 def test_a_date_is_as_precise_as_the_file_and_in_the_calendar(day: bytes, clock: bytes, iso: str) -> None:
-    assert said(held(photo(iim=iim([(55, day), (60, clock)]))).metadata).date == iso
+    assert fields_of(held(photo(iim=iim([(55, day), (60, clock)]))).metadata).date == iso

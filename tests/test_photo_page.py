@@ -1,4 +1,4 @@
-"""The page of a photo: what it says, and an address that answers for ever."""
+"""The page of a photo: its content, and its permanent address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Photos that editors add, replace, withdraw and bring back in the form of an article, and loads after that."""
+"""Photos that editors add, replace, withdraw and restore in the form of an article, and later loads."""
 
 from __future__ import annotations
 

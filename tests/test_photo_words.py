@@ -1,4 +1,4 @@
-"""What a photo's file says beside what its article says: gaps filled, differences told, staff never overwritten."""
+"""Words in photo files and articles: gaps filled, differences shown, staff edits never overwritten."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def test_a_correction_is_saved_though_its_renditions_cannot_be_written(
     def full(*_: object, **__: object) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("articles.photos.label_anew", full)
+    monkeypatch.setattr("articles.photos.relabelled", full)
     saved(editor, Article.objects.get(), **{"photos-0-caption": "The north quay."})
     assert Photo.objects.get().caption == "The north quay."
 

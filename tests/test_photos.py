@@ -1,4 +1,4 @@
-"""Photo files: kept by digest, shown upright and without location, refused one by one when they are no picture."""
+"""Photo files: stored by digest, shown upright and without location, refused one by one if they are no pictures."""
 
 from __future__ import annotations
 

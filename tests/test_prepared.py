@@ -1,4 +1,4 @@
-"""Querysets that are compiled once give the rows of the values that are asked for, each time."""
+"""Querysets compiled once give the right rows for new values, each time."""
 
 from __future__ import annotations
 

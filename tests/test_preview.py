@@ -1,4 +1,4 @@
-"""The preview of an article's form: the page as it would be, and nothing written."""
+"""The preview of an article's form: the page as it would be, without writing."""
 
 from __future__ import annotations
 

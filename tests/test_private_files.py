@@ -1,4 +1,4 @@
-"""Other users of the machine can not read an archive."""
+"""Other users of the machine cannot read an archive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever loads, editors and undos do to a small archive, in any order: its promises hold."""
+"""The promises of a small archive hold after any order of loads, edits and undos."""
 
 from __future__ import annotations
 

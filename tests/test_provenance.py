@@ -1,4 +1,4 @@
-"""Where each field of an article has its present value from, for readers, staff and machines."""
+"""The source of each field's present value, for readers, staff and programs."""
 
 from __future__ import annotations
 

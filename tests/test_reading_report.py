@@ -1,4 +1,4 @@
-"""The reading report of an article: what was kept of its original, and what was omitted."""
+"""The reading report of an article: what was read from its original, and what was omitted."""
 
 from __future__ import annotations
 

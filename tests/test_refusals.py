@@ -1,4 +1,4 @@
-"""What could not be loaded is kept until it can be, one row an input."""
+"""Refused inputs are listed until they can be loaded, one row an input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What pages show of photos: the words inside each rendition, the right way up, in the right colours."""
+"""Renditions: the words in each, the right way up, in the right colours."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from PIL import Image, ImageChops, ImageCms, ImageDraw
 
-from articles.photos import Words, label_anew
+from articles.photos import Words, relabelled
 from articles.photos.labels import Label, label_of
 from articles.photos.renditions import as_jpeg, as_webp
 from articles.photos.splicing import labelled
@@ -151,7 +151,7 @@ def test_a_picture_is_encoded_once_whatever_is_said_of_it(tmp_path: Path, monkey
 
 def test_a_rendition_that_is_not_on_this_disk_keeps_its_name(tmp_path: Path) -> None:
     name = f"renditions/ab/{'ab' * 32}-12345678-400.jpg"
-    assert label_anew(name, WORDS, tmp_path) == name
+    assert relabelled(name, WORDS, tmp_path) == name
     assert not list(tmp_path.iterdir())
 
 

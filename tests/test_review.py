@@ -1,4 +1,4 @@
-"""The review queue: what waits, how it is counted, and how it leaves."""
+"""The review queues: their items, their counts, and how items leave."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what on the staff side: each page, button and action by role, and that looking changes nothing."""
+"""Permissions of the staff side: each page, button and action by role; looking changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The samples: news of an invented region in every format that is read, with what its staff have made of it."""
+"""The samples: news of an invented region in every format, with the work of its staff."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding articles: words in any script, fields, phrases, facets, and what the page of a search says."""
+"""Search: words in any script, fields, phrases, facets, and the texts of its page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A search that finds nothing shows what the nearest broader one finds, and says what it changed."""
+"""A search without hits shows those of the nearest broader one, and says what it changed."""
 
 from __future__ import annotations
 

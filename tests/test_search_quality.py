@@ -1,4 +1,4 @@
-"""The search may not answer worse: figures of the judged queries against those pinned in ``floor.json``."""
+"""The search must not get worse: figures of the judged queries against ``floor.json``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The seed, a damaged text with two captions and no picture: every form of it says the same of its photos."""
+"""The seed, a damaged text with two captions and no picture: all its formats agree on its photos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in to the staff side: guessing is slowed down, and sessions end."""
+"""Signing in to the staff side: guessing is slowed down, and sessions expire."""
 
 from __future__ import annotations
 

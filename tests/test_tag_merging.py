@@ -1,4 +1,4 @@
-"""Merges of tags, confirmed and undone: what staff see before, and what readers, loads and counts make of both."""
+"""Merges of tags, confirmed and undone: the preview for staff, and the effects on readers, loads and counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Articles in time: the timelines of tags and sources, gaps in words, the same day through the years."""
+"""Articles in time: timelines of tags and sources, gaps in words, the same day in all years."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.test import Client
 
 from articles.models import SourceMonth, TagMonth
 from articles.public.listings import related_tags
-from articles.public.listings.charts import timeline_of
+from articles.public.listings.charts import FOUND, timeline_of
 from articles.text.dates import Span
 from articles.text.gaps import day_gaps, month_gaps, year_gaps
 from tests import factories as make
@@ -132,7 +132,7 @@ def test_a_span_is_told_in_words_and_asked_for_again(query: str, words: str, aga
 
 
 def test_a_timeline_keeps_what_else_its_page_was_asked_for() -> None:
-    drawn = timeline_of({200403: 2, 200601: 1}, Span(), of="found", link=lambda span: f"?q=ferry&{span.query}")
+    drawn = timeline_of({200403: 2, 200601: 1}, Span(), words=FOUND, link=lambda span: f"?q=ferry&{span.query}")
     assert drawn.chart
     assert [bar.url for bar in drawn.chart.bars if bar.count] == [
         "?q=ferry&from=2004&to=2004", "?q=ferry&from=2006&to=2006",

@@ -1,4 +1,4 @@
-"""Reloads: what has not changed is not read again, and nothing that has changed is missed."""
+"""Reloads: unchanged files are not read again, and no change is missed."""
 
 from __future__ import annotations
 

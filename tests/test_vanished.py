@@ -1,4 +1,4 @@
-"""Files that were loaded before and are no longer there: told, and withdrawn when asked for."""
+"""Files that were loaded and are missing now: reported, and withdrawn on request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small made crawl files, written byte by byte as ISO 28500 describes them."""
+"""Small crawl files for tests, written byte by byte according to ISO 28500."""
 
 from __future__ import annotations
 

@@ -164,7 +164,7 @@ class ArticleAdmin(ActionsAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
-        """Nothing yet: the article is saved in ``save_related``, when its photos and tags are known."""
+        """Do nothing yet: the article is saved in ``save_related``, when its photos and tags are known."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         article, stamp = form.instance, Stamp.now(request.user, form.cleaned_data["reason"])
@@ -187,11 +187,11 @@ class ArticleAdmin(ActionsAdmin):
             stamp.put_on(row.instance)
         files = take_uploads(article, [row for row in rows if isinstance(row.instance, Photo)])
         removed = [row.instance.pk for formset in formsets for row in formset.deleted_forms if formset.model is Photo]
-        photo_files.forget_renditions(removed)
+        photo_files.delete_renditions(removed)
         if "tag_ids" in form.changed_data:
             edit.changes.set_tags({article.pk: form.tags_in(article.taggings.all())})
         super().save_related(request, form, formsets, change)
-        photo_files.give_renditions(files)
+        photo_files.replace_renditions(files)
         wanted = article.slug
         is_there = edit.finish(article, correction=note)
         if not edit.changes.labels_are_written:
@@ -224,7 +224,7 @@ class ArticleAdmin(ActionsAdmin):
         codes = {item.code for item in damage}
         items = [
             (
-                damage_words(item, beside=codes), f", line {item.line}" if item.line else "", item.text,
+                damage_words(item, codes=codes), f", line {item.line}" if item.line else "", item.text,
                 " Corrected" if item.is_settled else "",
             )
             for item in damage

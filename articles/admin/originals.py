@@ -1,4 +1,4 @@
-"""Originals for staff, on their own pages and next to the form of the article, with what each line became."""
+"""Originals for staff, on their own pages and next to the article's form, with the field each line became."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Read:
     @property
     def described(self) -> str:
         encoding = ENCODINGS.get(self.original.encoding, self.original.encoding)
-        form = FORMS.get(self.original.form, self.original.form)
+        form = str(FORMS.get(self.original.form, self.original.form))
         return ", ".join(filter(None, [form, encoding, size_words(self.original.size_bytes)]))
 
 

@@ -37,7 +37,7 @@ def free_slug(article: Article) -> str:
 
 
 def give_back(articles: Mapping[str, Article]) -> None:
-    """Redirect gone addresses to their articles, given by key, that are back."""
+    """Turn gone addresses of articles that are back into redirects. ``articles``: by key."""
     gone = Gone.objects.filter(key__in=articles)
     if found := list(gone.values_list("path", "key")):
         keep_addresses([(path, articles[key]) for path, key in found])

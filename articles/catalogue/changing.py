@@ -36,9 +36,9 @@ Labels = dict[int, tuple[photos.Words, list[tuple[str, str]]]]  # by photo: word
 
 @dataclass(slots=True)
 class Changes:
-    """Articles being changed, and how they were (``before``). Their rows are locked.
+    """Articles being changed, and copies from ``before``. Their rows are locked.
 
-    Both share values: replace a value such as ``as_loaded``, never change it in place.
+    Copies share values: replace a value such as ``as_loaded``, never change it in place.
     """
 
     stamp: Stamp
@@ -52,7 +52,7 @@ class Changes:
 
     @classmethod
     def begin(cls, ids: Collection[int], stamp: Stamp, *, is_one_revision: bool = False) -> Changes:
-        """Lock articles, and record their present state if it is not in the history."""
+        """Lock articles, and record their present state if the history lacks it."""
         before = {row.pk: row for row in Article.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
         record_articles_before(list(before), stamp)
         articles = {pk: copy(article) for pk, article in before.items()}
@@ -97,7 +97,7 @@ class Changes:
             follow_edits(self.articles[pk], self.stamp)
 
     def _save(self) -> None:
-        """Articles with a new address are saved one by one, since two may want the same."""
+        """Articles with a new address are saved one by one, since two may have the same."""
         stay, move = [], []
         for pk, article in self.articles.items():
             before = self.before[pk]
@@ -109,7 +109,7 @@ class Changes:
         for article in move:
             article.slug = addresses.free_slug(article)
             update_values(Article, COLUMNS, [article])
-        # New taggings, and those of moved articles, get the article's date.
+        # Taggings have the article's date.
         days = Tagging.objects.filter(article__in=self.articles).values_list("article_id", "archive_date").distinct()
         for pk in {pk for pk, day in days if day != self.articles[pk].archive_date}:
             Tagging.objects.filter(article=pk).update(archive_date=self.articles[pk].archive_date)
@@ -117,7 +117,7 @@ class Changes:
 
 
 def derive(article: Article, before: Article) -> None:
-    """Set what the article itself derives from its changed fields. Does not save."""
+    """Set columns derived from changed fields. Does not save."""
     if article.body != before.body and article.as_loaded == before.as_loaded:
         article.body_as_loaded = "" if has_loaded_body(article) else loaded_body(before)
     article.archive_date = filing.archive_date_of(article.published, article.updated)
@@ -161,7 +161,7 @@ def follow_new(added: Sequence[Added], load: Load) -> int:
     if with_files:
         photo_labels.label_renditions(_labels_of(with_files)[0])
     found = note_likeness([(new.article.pk, new.minhash) for new in added], load)
-    counts.save()  # last: other loads wait for these rows until this one commits
+    counts.save()  # last: it locks these rows for other loads until the commit
     return found
 
 

@@ -29,7 +29,7 @@ def follow_edits(article: Article, stamp: Stamp) -> None:
         conflict.article = article
         live = live_value(conflict)
         if conflict.field == "body" and live != conflict.ours:
-            # Carry staff changes elsewhere in the text over to the source version.
+            # Repeat staff changes elsewhere in the text in the source version.
             ours, theirs = str(conflict.ours), str(conflict.theirs)
             conflict.theirs = carried(ours, live, theirs)
         if live == conflict.theirs:
@@ -76,8 +76,8 @@ def open_conflicts(article: Article) -> dict[Key, Conflict]:
     """Open conflicts by key, without those on removed photos."""
     if not article.pk:
         return {}
-    waiting: list[Conflict] | None = getattr(article, "waiting", None)  # if prefetched
-    rows = article.conflicts.open() if waiting is None else waiting
+    prefetched: list[Conflict] | None = getattr(article, "prefetched_conflicts", None)
+    rows = article.conflicts.open() if prefetched is None else prefetched
     return {(row.photo_id, row.field): row for row in rows if row.photo_id or row.field != "photo"}
 
 
@@ -85,24 +85,24 @@ def save_clashes(
     article: Article,
     clashes: Iterable[Clash],
     settled: Collection[Key],
-    known: Mapping[Key, Conflict],
+    open_before: Mapping[Key, Conflict],
     load: Load | None,
 ) -> None:
     now = timezone.now()
     for clash in clashes:
-        conflict = known.get(clash.key) or _same(article, clash)
+        conflict = open_before.get(clash.key) or _same(article, clash)
         if conflict is None:
             conflict = Conflict(article=article, photo=clash.photo, field=clash.field, found_at=now)
         elif (conflict.loaded, conflict.ours, conflict.theirs) == (clash.loaded, clash.ours, clash.theirs):
             continue
         conflict.loaded, conflict.ours, conflict.theirs, conflict.load = clash.loaded, clash.ours, clash.theirs, load
         conflict.save()
-    if closed := [known[key].pk for key in settled if key in known]:
+    if closed := [open_before[key].pk for key in settled if key in open_before]:
         Conflict.objects.filter(pk__in=closed).update(decision=Conflict.Decision.AGREED, decided_at=now)
 
 
 def _same(article: Article, clash: Clash) -> Conflict | None:
-    """The open conflict on the same removed photo: its last source version is the clash's base."""
+    """The open conflict on the same removed photo, of which the clash's base is the last source version."""
     if clash.field != "photo" or clash.photo is not None:
         return None
     rows = article.conflicts.open().filter(field="photo", photo=None)

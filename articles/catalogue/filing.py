@@ -46,7 +46,7 @@ def derive(article: Article) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The period, source and tags in whose counts a published article is included."""
+    """The day, source and tags under which a published article is counted."""
 
     day: date | None
     source_id: int | None
@@ -56,7 +56,7 @@ class Filed:
 
     @classmethod
     def of_many(cls, ids: Sequence[int]) -> dict[int, Filed]:
-        """The published ones of these articles by id, in two queries."""
+        """The published of these articles, by id, in two queries."""
         tag_ids: defaultdict[int, set[int]] = defaultdict(set)
         for pk, tag_id in Tagging.objects.filter(article__in=ids).values_list("article_id", "tag_id"):
             tag_ids[pk].add(tag_id)
@@ -74,7 +74,7 @@ class Filed:
 def count_photos(articles: Mapping[int, Article]) -> None:
     """Set ``photo_count`` and ``photo_file_count`` from the database. Does not save."""
     rows = Photo.objects.filter(article__in=articles).order_by().values_list("article_id")
-    counts = {pk: of_one for pk, *of_one in rows.annotate(all=Count("pk"), held=Count("pk", filter=~Q(file="")))}
+    counts = {pk: numbers for pk, *numbers in rows.annotate(all=Count("pk"), files=Count("pk", filter=~Q(file="")))}
     for pk, article in articles.items():
         article.photo_count, article.photo_file_count = counts.get(pk, (0, 0))
 
@@ -115,7 +115,7 @@ class CountChanges:
                     months[pk, month] += by
 
     def save(self) -> None:
-        """Write them, in the caller's transaction."""
+        """Write the changes, in the caller's transaction."""
         periods = [(unit, start, by) for (unit, start), by in sorted(self.periods.items()) if any(by)]
         new = [(unit, start, 0, 0, 0) for unit, start, _ in periods]
         insert_values(PeriodCount, PERIOD_COLUMNS, new, ending=IGNORE_KNOWN)

@@ -43,7 +43,7 @@ def loaded_photos(article: Article) -> list[dict[str, Any]]:
 
 
 def loaded_photo(article: Article, photo: Photo) -> dict[str, Any] | None:
-    """Loaded values of a photo; ``None`` if its source no longer shows it."""
+    """Loaded values of a photo; ``None`` if it is not in the source."""
     photos = loaded_photos(article)
     return photos[photo.loaded_number - 1] if 1 <= photo.loaded_number <= len(photos) else None
 
@@ -57,33 +57,33 @@ def has_loaded_body(article: Article) -> bool:
     return loaded is None or loaded == digest_of(article.body.encode())
 
 
-def loaded_source(article: Article, known: Mapping[str, int] | None = None) -> int | None:
+def loaded_source(article: Article, ids_by_slug: Mapping[str, int] | None = None) -> int | None:
     """The id of the loaded source, through renames and merges; ``None`` if there was none.
 
-    ``known``: ids by slug, of other names too; without it, a query if staff chose another source.
+    ``ids_by_slug``: also by slugs of other names; without it, a query if staff chose another source.
     """
     slug = article.as_loaded.get("source")
     if "source" not in article.as_loaded or (article.source and article.source.slug == slug):
         return article.source_id
-    if slug is None or known is not None:
-        return None if slug is None or known is None else known.get(slug)
+    if slug is None or ids_by_slug is not None:
+        return None if slug is None or ids_by_slug is None else ids_by_slug.get(slug)
     found = Source.objects.named(slug)
     return found.pk if found else None
 
 
 def loaded_tags(
-    article: Article, known: Mapping[str, int] | None = None, former: Mapping[str, int] | None = None
+    article: Article, ids_by_slug: Mapping[str, int] | None = None, former: Mapping[str, int] | None = None
 ) -> set[int]:
     """The ids of the loaded tags, through renames and merges.
 
-    ``known``: ids by slug, of other names too; ``former``: ids by slugs of removed names. Without them, one or two
-    queries each. A removed name that now belongs to another tag means the former tag on articles that have only that.
+    ``ids_by_slug``: also by slugs of other names; ``former``: ids by slugs of removed names. Without them, one or two
+    queries each. If another tag now has a removed name, an article that has only the former tag keeps that.
     """
     slugs = article.as_loaded.get("tags", [])
-    if known is None:
-        known = {**dict(_tags_also_called(slugs)), **dict(_tags_called(slugs))} if slugs else {}
+    if ids_by_slug is None:
+        ids_by_slug = {**dict(_by_alias(slugs)), **dict(_by_slug(slugs))} if slugs else {}
     origins = {tagging.tag_id: tagging.origin for tagging in article.taggings.all()}
-    found = {slug: known[slug] for slug in slugs if slug in known}
+    found = {slug: ids_by_slug[slug] for slug in slugs if slug in ids_by_slug}
     doubtful = [slug for slug in slugs if found.get(slug) not in origins]
     if doubtful and former is None:
         former = dict(TagAddress.objects.filter(slug__in=doubtful).values_list("slug", "tag_id"))
@@ -95,12 +95,12 @@ def loaded_tags(
 
 
 @prepared
-def _tags_called(slugs: list[str]) -> Any:
+def _by_slug(slugs: list[str]) -> Any:
     return Tag.objects.filter(slug__in=slugs).values_list("slug", "id").order_by()
 
 
 @prepared
-def _tags_also_called(slugs: list[str]) -> Any:
+def _by_alias(slugs: list[str]) -> Any:
     return TagAlias.objects.filter(slug__in=slugs).values_list("slug", "tag_id").order_by()
 
 

@@ -20,10 +20,10 @@ def recounting(ids: Collection[int]) -> Iterator[None]:
     """Update the stored counts after the block has changed tags of these articles."""
     counts = CountChanges()
     parts = chunks(list(ids))
-    for filed in (filed for some in parts for filed in Filed.of_many(some).values()):
+    for filed in (filed for part in parts for filed in Filed.of_many(part).values()):
         counts.move(filed, None)
     yield
-    for filed in (filed for some in parts for filed in Filed.of_many(some).values()):
+    for filed in (filed for part in parts for filed in Filed.of_many(part).values()):
         counts.move(None, filed)
     counts.save()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -27,27 +28,27 @@ Pair = tuple[int, int]  # ids of two articles, the later first
 
 
 def note_likeness(new: Sequence[tuple[int, bytes | None]], load: Load | None) -> int:
-    """Record MinHashes by article id (``None``: text too short for one); return the number of pairs found.
+    """Record MinHashes by article id (``None``: text too short); return the number of pairs found.
 
     In the caller's transaction. A changed text loses its open pairs and is compared again; decided pairs stay.
     """
     if not new:
         return 0
-    held = _held([pk for pk, _ in new])
-    changed = {pk: minhash for pk, minhash in new if held.get(pk) != minhash}
-    renewed = changed.keys() & held.keys()
-    settled = _forget(renewed) if renewed else set()
+    recorded = _recorded([pk for pk, _ in new])
+    changed = {pk: minhash for pk, minhash in new if recorded.get(pk) != minhash}
+    renewed = changed.keys() & recorded.keys()
+    settled = _delete_likeness(renewed) if renewed else set()
     hashes = {pk: minhash for pk, minhash in changed.items() if minhash is not None}
     if not hashes:
         return 0
-    compared = _note_bands({pk: bands_of(minhash) for pk, minhash in hashes.items()})
+    candidates = _note_bands({pk: bands_of(minhash) for pk, minhash in hashes.items()})
     insert_values(Likeness, ("article_id", "minhash"), hashes.items())
-    pairs = _alike(compared, hashes)
+    pairs = _similar_pairs(candidates, hashes)
     return _note_pairs({pair: percent for pair, percent in pairs.items() if pair not in settled}, load)
 
 
-def _held(ids: Collection[int]) -> dict[int, bytes]:
-    """Recorded MinHashes; skips articles newer than any that has one."""
+def _recorded(ids: Collection[int]) -> dict[int, bytes]:
+    """Recorded MinHashes. Articles newer than all recorded ones are not looked up."""
     last = Likeness.objects.aggregate(last=Max("article_id"))["last"] or 0
     return _minhashes([pk for pk in ids if pk <= last])
 
@@ -57,16 +58,16 @@ def _minhashes(ids: Collection[int]) -> dict[int, bytes]:
 
 
 def _rows(model: type[Model], key: str, value: str, keys: Collection[int]) -> Iterator[tuple[int, Any]]:
-    """Pairs of two columns for these keys. For thousands of numbers the ORM is slower than the look-up itself."""
+    """Pairs of two columns for these keys. For thousands of keys the ORM is slower than the query itself."""
     wanted, table = sorted(keys), connection.ops.quote_name(model._meta.db_table)  # in the order of the index
     with connection.cursor() as cursor:
-        for some in chunks(wanted):
-            marks = ", ".join(["%s"] * len(some))
-            cursor.execute(f"SELECT {key}, {value} FROM {table} WHERE {key} IN ({marks})", some)  # noqa: S608
+        for batch in chunks(wanted):
+            marks = ", ".join(["%s"] * len(batch))
+            cursor.execute(f"SELECT {key}, {value} FROM {table} WHERE {key} IN ({marks})", batch)  # noqa: S608
             yield from cursor.fetchall()
 
 
-def _forget(ids: Collection[int]) -> set[Pair]:
+def _delete_likeness(ids: Collection[int]) -> set[Pair]:
     """Delete MinHashes and open pairs of articles; return the decided pairs."""
     LikenessBand.objects.filter(article_id__in=ids).delete()
     Likeness.objects.filter(article_id__in=ids).delete()
@@ -76,42 +77,43 @@ def _forget(ids: Collection[int]) -> set[Pair]:
 
 
 def _note_bands(bands: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
+    """Record bands by article; return candidates for comparison by article."""
     sharing: defaultdict[int, list[int]] = defaultdict(list)
-    for band, pk in _rows(LikenessBand, "band", "article_id", {band for some in bands.values() for band in some}):
+    for band, pk in _rows(LikenessBand, "band", "article_id", {*chain.from_iterable(bands.values())}):
         sharing[band].append(pk)
     rows: list[tuple[int, int]] = []
-    compared = {}
-    for pk, some in bands.items():
-        shared: dict[int, int] = {}
+    candidates = {}
+    for pk, article_bands in bands.items():
+        weights: dict[int, int] = {}
         free = []
-        for band in some:
-            here = sharing[band]
-            is_full = len(here) >= MOST_OF_A_BAND
-            for other in here:
-                shared[other] = shared.get(other, 0) + (1 if is_full else 2)
+        for band in article_bands:
+            is_full = len(sharing[band]) >= MOST_OF_A_BAND
+            for candidate in sharing[band]:
+                weights[candidate] = weights.get(candidate, 0) + (1 if is_full else 2)
             if not is_full:
                 free.append(band)
         for band in free[:MOST_BANDS]:
             sharing[band].append(pk)
             rows.append((band, pk))
         # A full band may be a stock phrase; copies of a text share more than one.
-        if close := [other for other, weight in shared.items() if weight > 1]:
-            compared[pk] = close
+        if close := [candidate for candidate, weight in weights.items() if weight > 1]:
+            candidates[pk] = close
     insert_values(LikenessBand, ("band", "article_id"), sorted(rows))
-    return compared
+    return candidates
 
 
-def _alike(compared: Mapping[int, Sequence[int]], hashes: Mapping[int, bytes]) -> dict[Pair, int]:
+def _similar_pairs(candidates: Mapping[int, Sequence[int]], hashes: Mapping[int, bytes]) -> dict[Pair, int]:
     """Similar pairs with percentages; for each article the closest, earliest first."""
-    wanted = {pk for some in compared.values() for pk in some} | compared.keys()
-    known = {**_minhashes(wanted - hashes.keys()), **hashes}
-    samples = {pk: sample_of(known[pk]) for pk in wanted}
+    ids = {*chain.from_iterable(candidates.values()), *candidates}
+    minhashes = {**_minhashes(ids - hashes.keys()), **hashes}
+    samples = {pk: sample_of(minhashes[pk]) for pk in ids}
     pairs = {}
-    for pk, some in compared.items():
+    for pk, candidate_ids in candidates.items():
         own = frozenset(samples[pk])
-        percents = [(likeness_percent(own, samples[other]), other) for other in some]
-        alike = [(-percent, other) for percent, other in percents if percent >= ALIKE_PERCENT]
-        pairs.update({(max(pk, other), min(pk, other)): -minus for minus, other in sorted(alike)[:MOST_PAIRS]})
+        percents = [(likeness_percent(own, samples[candidate]), candidate) for candidate in candidate_ids]
+        similar = [(-percent, candidate) for percent, candidate in percents if percent >= ALIKE_PERCENT]
+        for minus, candidate in sorted(similar)[:MOST_PAIRS]:
+            pairs[max(pk, candidate), min(pk, candidate)] = -minus
     return pairs
 
 

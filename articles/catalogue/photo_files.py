@@ -18,20 +18,20 @@ def limits() -> photos.Limits:
 
 
 def hold(data: bytes, photo: Photo) -> photos.HeldPhoto:
-    """Put a file into the archive for a photo, with its present words. Raises ``BadPhoto`` and ``OSError``."""
+    """Store a photo's file, labelled with its present texts. Raises ``BadPhoto`` and ``OSError``."""
     return photos.hold(data, settings.MEDIA_ROOT, limits(), photos.Words.of(photo))
 
 
-def give_file(photo: Photo, held: photos.HeldPhoto | None) -> None:
-    """Set a photo's file, if any; its metadata fills what the story omits."""
-    if held is None:
+def attach_file(photo: Photo, file: photos.HeldPhoto | None) -> None:
+    """Set a photo's file, if any. File metadata fills empty fields."""
+    if file is None:
         return
-    photo.file, photo.digest, photo.damage = held.file, held.digest, ""
-    photo.width_px, photo.height_px = held.width_px, held.height_px
-    photo.metadata = dict(held.metadata)
+    photo.file, photo.digest, photo.damage = file.file, file.digest, ""
+    photo.width_px, photo.height_px = file.width_px, file.height_px
+    photo.metadata = dict(file.metadata)
     for name in photos.FIELDS:
-        setattr(photo, name, getattr(held.words, name))
-    photo.from_file = list(held.from_file)
+        setattr(photo, name, getattr(file.words, name))
+    photo.from_file = list(file.from_file)
     photo.follow_words()
 
 
@@ -45,37 +45,37 @@ def keep_file(photo: Photo, old: Photo) -> None:
     photo.follow_words()
 
 
-def give_late_file(photo: Photo, held: photos.HeldPhoto, loaded: dict[str, Any]) -> None:
-    """``give_file`` for a row that staff may have edited. ``loaded``: its loaded values, updated in place."""
+def attach_late_file(photo: Photo, file: photos.HeldPhoto, loaded: dict[str, Any]) -> None:
+    """As ``attach_file``, but keep staff edits. ``loaded``: the photo's loaded values, updated in place."""
     now = photos.Words.of(photo)
-    give_file(photo, held)
-    loaded["digest"] = held.digest
+    attach_file(photo, file)
+    loaded["digest"] = file.digest
     for name in photos.FIELDS:
         if getattr(now, name) == loaded.get(name, ""):
-            loaded[name] = getattr(held.words, name)
+            loaded[name] = getattr(file.words, name)
         else:
             setattr(photo, name, getattr(now, name))
     photo.follow_words()
 
 
-def take_file(photo: Photo, held: photos.HeldPhoto) -> None:
-    """Give a saved photo another file, ``held`` with its words. Its former file stays on disk, for the history."""
-    give_file(photo, held)
+def replace_file(photo: Photo, file: photos.HeldPhoto) -> None:
+    """Replace the file of a saved photo. Its former file stays on disk, for the history."""
+    attach_file(photo, file)
     photo.save_base(raw=True)
-    give_renditions([(photo, held)])
+    replace_renditions([(photo, file)])
 
 
-def give_renditions(files: Iterable[tuple[Photo, photos.HeldPhoto]], *, are_new: bool = False) -> None:
+def replace_renditions(files: Iterable[tuple[Photo, photos.HeldPhoto]], *, are_new: bool = False) -> None:
     """Replace the renditions of saved photos. ``changing`` later labels them with the current texts."""
     pairs = list(files)
     if not are_new:
-        forget_renditions([photo.pk for photo, _ in pairs])
+        delete_renditions([photo.pk for photo, _ in pairs])
     columns = ("file", "file_webp", "width_px", "height_px")
-    made = [(photo, rendition) for photo, held in pairs for rendition in held.renditions]
-    insert([Rendition(photo=photo, **{name: getattr(file, name) for name in columns}) for photo, file in made])
+    made = [(photo, rendition) for photo, file in pairs for rendition in file.renditions]
+    insert([Rendition(photo=photo, **{name: getattr(row, name) for name in columns}) for photo, row in made])
 
 
-def forget_renditions(photo_ids: Collection[int]) -> None:
+def delete_renditions(photo_ids: Collection[int]) -> None:
     """Delete renditions, and their files after the transaction."""
     rows = Rendition.objects.filter(photo__in=photo_ids)
     remove_unused(name for made in rows for name in names_of(made))
@@ -84,5 +84,5 @@ def forget_renditions(photo_ids: Collection[int]) -> None:
 
 def remove_photos(photo_ids: Collection[int]) -> None:
     """Delete photos and renditions; ``changing`` writes the history."""
-    forget_renditions(photo_ids)
+    delete_renditions(photo_ids)
     remove_rows(Photo.everything.filter(pk__in=photo_ids))

@@ -1,4 +1,4 @@
-"""Writes the words of photos into their renditions, and deletes rendition files that no photo uses."""
+"""Writes the texts of photos into their renditions, and deletes rendition files that no photo uses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOT_WRITTEN = "Saved, but the photo files could not be updated: they still conta
 def label_renditions(rows: Sequence[Photo]) -> bool:
     """Write the current texts of photos into their renditions, under new names; pixels do not change.
 
-    A missing rendition is made again from the photo's file, if that exists. Returns ``False`` if the disk could not be
+    A missing rendition is made again from the photo's file, if that exists. Returns ``False`` if a file could not be
     written; the next change of the texts tries again.
     """
     prefetch_related_objects(rows, "renditions")
@@ -49,8 +49,8 @@ def label_renditions(rows: Sequence[Photo]) -> bool:
 def _label(rendition: Rendition, photo: Photo, words: photos.Words) -> None:
     def labelled(name: str) -> str:
         limits = photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
-        encode = partial(photos.encoded_again, name, photo.file, settings.MEDIA_ROOT, limits)
-        return photos.label_anew(name, words, settings.MEDIA_ROOT, encode_again=encode)
+        encode = partial(photos.reencoded, name, photo.file, settings.MEDIA_ROOT, limits)
+        return photos.relabelled(name, words, settings.MEDIA_ROOT, encode_again=encode)
 
     rendition.file = labelled(rendition.file)
     rendition.file_webp = rendition.file_webp and labelled(rendition.file_webp)
@@ -61,16 +61,16 @@ def names_of(rendition: Rendition | photos.HeldRendition) -> list[str]:
 
 
 def remove_unused(names: Iterable[str]) -> None:
-    """After the transaction, delete those of these files that no photo uses."""
+    """After the transaction, delete the files that no photo uses."""
     if candidates := {name for name in names if photos.digest_in(name)}:
         transaction.on_commit(partial(_remove_unused, candidates), robust=True)
 
 
 def _remove_unused(names: set[str]) -> None:
-    for some in chunks(sorted(names), 500):
-        digests = {photos.digest_in(name) for name in some}
-        # The digest has an index, the names have not.
+    for batch in chunks(sorted(names), 500):
+        digests = {photos.digest_in(name) for name in batch}
+        # The digest has an index; the names do not.
         rows = Rendition.objects.filter(photo__digest__in=digests).exclude(photo__digest="")
-        used = rows.filter(Q(file__in=some) | Q(file_webp__in=some)).values_list("file", "file_webp")
-        for name in {*some}.difference(*used):
+        used = rows.filter(Q(file__in=batch) | Q(file_webp__in=batch)).values_list("file", "file_webp")
+        for name in {*batch}.difference(*used):
             (settings.MEDIA_ROOT / name).unlink(missing_ok=True)

@@ -49,8 +49,9 @@ class Stamp:
 
 
 def record_before(rows: Sequence[Any], stamp: Stamp) -> None:
-    """Record the present state of rows of one model if it is not in the history, dated by the article's load or just
-    before the stamp."""
+    """Record the present state of rows of one model if the history lacks it, dated by the article's load or just before
+    the stamp.
+    """
     if not rows:
         return
     history: Any = type(rows[0]).history.model
@@ -89,15 +90,15 @@ def record_articles(ids: Sequence[int], stamp: Stamp) -> None:
     """Record changes of articles, their photos and tags since their last revisions."""
     for model, rows in _recorded_rows(ids).items():
         history: Any = model.history.model
-        there = {row.pk: row for row in rows}
-        known = history.objects.filter(**{"id__in" if model is Article else "article_id__in": ids})
-        newest = _newest(history, [*{*known.values_list("id", flat=True), *there}])
+        live = {row.pk: row for row in rows}
+        revisions = history.objects.filter(**{"id__in" if model is Article else "article_id__in": ids})
+        newest = _newest(history, [*{*revisions.values_list("id", flat=True), *live}])
         records = [
             _signed(history, row, "~" if pk in newest and newest[pk].history_type != "-" else "+", stamp)
-            for pk, row in there.items()
+            for pk, row in live.items()
             if not _equals(newest.get(pk), row)
         ]
-        gone = [record for pk, record in newest.items() if pk not in there and record.history_type != "-"]
+        gone = [record for pk, record in newest.items() if pk not in live and record.history_type != "-"]
         history.objects.bulk_create([*records, *(_signed(history, record, "-", stamp) for record in gone)])
 
 
@@ -154,24 +155,24 @@ def record_all_before(rows: Rows, stamp: Stamp) -> None:
         newest = history.objects.filter(id=OuterRef("pk")).order_by("-history_id").values("history_id")[:1]
         same = {"history_id": OuterRef("newest"), "tag_id": OuterRef("tag_id"), "origin": OuterRef("origin")}
         rows = rows.annotate(newest=Subquery(newest)).filter(~Exists(history.objects.filter(**same)))
-    known = Exists(history.objects.filter(id=OuterRef("pk")))
+    has_history = Exists(history.objects.filter(id=OuterRef("pk")))
     article = OuterRef("pk" if rows.model is Article else "article")
     current = Original.objects.filter(article=article, is_current=True, load__isnull=False)
     just_before = _value(history, "history_date", stamp.just_before)
     loaded_at = Coalesce(Subquery(current.values("load__started_at")[:1]), just_before)
-    recorded = list(rows.filter(known).values_list("pk", flat=True))
-    given = {"history_date": loaded_at, "load_id": Subquery(current.values("load_id")[:1])}
-    _insert(rows.filter(~known), "+", given, reason=AS_LOADED)
-    for some in chunks(recorded, TEXTS_AT_ONCE):
-        record_before(list(rows.model._default_manager.filter(pk__in=some)), stamp)
+    recorded = list(rows.filter(has_history).values_list("pk", flat=True))
+    as_loaded = {"history_date": loaded_at, "load_id": Subquery(current.values("load_id")[:1])}
+    _insert(rows.filter(~has_history), "+", as_loaded, reason=AS_LOADED)
+    for batch in chunks(recorded, TEXTS_AT_ONCE):
+        record_before(list(rows.model._default_manager.filter(pk__in=batch)), stamp)
 
 
-def _insert(rows: Rows, kind: str, given: Mapping[str, Any], *, reason: str | None) -> None:
+def _insert(rows: Rows, kind: str, own_values: Mapping[str, Any], *, reason: str | None) -> None:
     history = rows.model.history.model
     values: dict[str, Any] = {tracked.attname: F(tracked.attname) for tracked in history.tracked_fields}
     values |= {name: _value(history, name, None) for name in ("history_user_id", "load_id")}
     values |= {"history_type": Value(kind), "history_change_reason": _value(history, "history_change_reason", reason)}
-    insert_selected(history, rows, {**values, **given})
+    insert_selected(history, rows, {**values, **own_values})
 
 
 def _value(history: Any, name: str, value: Any) -> Value:

@@ -1,4 +1,4 @@
-"""Damage that staff have made good: the field has a value, and another one than was loaded."""
+"""Damage that staff have corrected: the field has a value that differs from the loaded one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from articles.models import Article, Damage, Photo
 from articles.text.damage import DamageCode
 
 DATES = ("published", "updated")
-# The fields of the article, or of the photo that the damage names; one of them is enough.
+# Fields of the article, or of the damaged photo; one of them is enough.
 FIELDS: dict[str, tuple[str, ...]] = {
     DamageCode.NO_HEADLINE: ("headline",), DamageCode.NO_BODY: ("body",), DamageCode.SOURCE_STRIPPED: ("source",),
     DamageCode.NO_DATE: DATES, DamageCode.SEVERAL_DATES: DATES, DamageCode.DATE_AMBIGUOUS: DATES,
@@ -21,20 +21,20 @@ FIELDS: dict[str, tuple[str, ...]] = {
 
 
 def settle_damage(articles: Mapping[int, Article]) -> None:
-    """Note which damage is made good, by the present values: one that is put back is damaged again."""
+    """Mark damage as corrected or not, by the present values: a restored old value is damaged again."""
     rows = list(Damage.objects.filter(article__in=articles, code__in=FIELDS))
     with_damage = {damage.article_id for damage in rows if damage.field.startswith("photo ")}
     found = Photo.everything.filter(article__in=with_damage).defer("metadata") if with_damage else ()
     photos = {(photo.article_id, f"photo {photo.source_number}"): photo for photo in found}
     for damage in rows:
         article, photo = articles[damage.article_id], photos.get((damage.article_id, damage.field))
-        is_settled = any(_is_given(name, article, photo) for name in FIELDS[damage.code])
+        is_settled = any(_is_corrected(name, article, photo) for name in FIELDS[damage.code])
         if is_settled != damage.is_settled:
             damage.is_settled = is_settled
             damage.save(update_fields=["is_settled"])
 
 
-def _is_given(name: str, article: Article, photo: Photo | None) -> bool:
+def _is_corrected(name: str, article: Article, photo: Photo | None) -> bool:
     if photo:
         value, loaded = getattr(photo, name), (loaded_photo(article, photo) or {}).get(name)
         return bool(value) and value != loaded

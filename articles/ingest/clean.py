@@ -1,4 +1,4 @@
-"""Story -> story: makes every reader's text fit for storage."""
+"""Story -> story: makes a story fit for storage."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from articles.text.damage import DamageCode
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("\r\n?")
-# All fields but those that say what the original was.
+# All fields except those about the original.
 _STORED = [field.name for field in fields(Story) if field.name not in ("damage", "ledger", "encoding", "evidence")]
 _STORED_OF_PHOTO = [field.name for field in fields(StoryPhoto) if field.name != "file"]
 
 
 def clean(story: Story) -> Story:
-    """A story whose text every database, feed and page can hold, with its body as Markdown, HTML and plain text."""
+    """The story with text that every database, feed and page accepts; its body as Markdown, HTML and plain text."""
     story = _storable(story)
-    if "\r" in story.body:  # one kind of line end: paragraphs are told, and merged with those of staff, by empty lines
+    if "\r" in story.body:  # paragraphs are divided, and merged with those of staff, at empty lines
         story = replace(story, body=_LINE_END.sub("\n", story.body))
     return _with_body(story)
 
@@ -32,7 +32,7 @@ def _with_body(story: Story) -> Story:
     if story.body:
         blocks = markdown.render(story.body)
         return replace(story, blocks=blocks, paragraphs=tuple(markdown.plain(block) for block in blocks))
-    # Plain text: each paragraph is one block, whatever marks it holds.
+    # Plain text: each paragraph is one block, whatever signs it has.
     return replace(
         story,
         body="\n\n".join(markdown.escape_text(paragraph) for paragraph in story.paragraphs),
@@ -41,20 +41,20 @@ def _with_body(story: Story) -> Story:
 
 
 def _storable(story: Story) -> Story:
-    """Without NULs and lone surrogates, which databases and UTF-8 cannot hold; removals are recorded as damage."""
+    """Without NULs and lone surrogates, which databases and UTF-8 reject; removals are recorded as damage."""
     values = [getattr(story, name) for name in _STORED]
     values += [getattr(photo, name) for photo in story.photos for name in _STORED_OF_PHOTO]
     texts = [text for value in values for text in (value if isinstance(value, tuple) else (value,))]
-    whole = "".join(text for text in texts if isinstance(text, str))
-    if "\0" not in whole and (whole.isascii() or not SURROGATE.search(whole)):
+    all_text = "".join(text for text in texts if isinstance(text, str))
+    if "\0" not in all_text and (all_text.isascii() or not SURROGATE.search(all_text)):
         return story
     lost: set[str] = set()
 
-    def mended(value: Any) -> Any:
+    def cleaned(value: Any) -> Any:
         if isinstance(value, tuple):
-            return tuple(map(mended, value))
+            return tuple(map(cleaned, value))
         if isinstance(value, StoryPhoto):
-            return replace(value, **{name: mended(getattr(value, name)) for name in _STORED_OF_PHOTO})
+            return replace(value, **{name: cleaned(getattr(value, name)) for name in _STORED_OF_PHOTO})
         if not isinstance(value, str):
             return value
         if "\0" in value:
@@ -63,6 +63,6 @@ def _storable(story: Story) -> Story:
             lost.add(DamageCode.REPLACEMENT_CHARACTERS)
         return SURROGATE.sub("\ufffd", value.replace("\0", ""))
 
-    story = replace(story, **{name: mended(getattr(story, name)) for name in _STORED})
-    known = {damage.code for damage in story.damage}
-    return replace(story, damage=(*story.damage, *map(Damage, sorted(lost - known))))
+    story = replace(story, **{name: cleaned(getattr(story, name)) for name in _STORED})
+    codes = {damage.code for damage in story.damage}
+    return replace(story, damage=(*story.damage, *map(Damage, sorted(lost - codes))))

@@ -1,4 +1,4 @@
-"""Faults of inputs. Every message reads ``path:line: reason``."""
+"""Faults of inputs, as ``path:line: reason``."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from pathlib import Path
 
 
 class IngestError(Exception):
-    """A saved article that cannot be loaded. Reads ``path:line: reason``.
-
-    ``place``: the location as the archive stores it; ``None`` if it is known otherwise.
-    """
+    """Reads ``path:line: reason``. ``place``: the location as the archive stores it, unless it is known otherwise."""
 
     place: str | None = None
 
@@ -20,7 +17,7 @@ class IngestError(Exception):
         self.reason, self.path, self.line = reason, path, line
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Errors travel from worker processes; keyword-only arguments do not survive plain pickling.
+        # Workers send errors pickled, which by default loses keyword-only arguments.
         return partial(type(self), path=self.path, line=self.line), (self.reason,), {"place": self.place}
 
 
@@ -41,4 +38,4 @@ class NothingToShow(IngestError):
 
 
 class NotAnArticle(IngestError):
-    """The input is sound, but another kind of page: a listing, a sign-in form, a redirect. It is skipped."""
+    """A sound input of another kind: a listing, a sign-in form, a redirect. It is skipped."""

@@ -1,4 +1,4 @@
-"""Story -> story: detects the language of a text that names none, if letters and words leave no doubt."""
+"""Story -> story: detects the language of a text without a stated one, if letters and words leave no doubt."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from articles.text.scripts import HAN, HANGUL, KANA
 
 READ_CHARACTERS = 3_000
 FEWEST_LETTERS = 60
-# resiliparse gives each language a distance from the text; unrelated words are 1,000 and more away. Danish and
-# Norwegian, or Czech and Slovak, may be as good as equal: then nothing is said.
+# resiliparse gives each language a distance from the text; unrelated words have 1,000 or more. If two are nearly equal,
+# such as Danish and Norwegian, neither is taken.
 FARTHEST = 1_000
 CLEARLY_NEARER = 20
-# A page template's language is often that of the software, not of the text. It is not believed against a long text.
+# The language of a page's template is often that of the software. A long text overrules it.
 LONG_LETTERS = 400
 MUCH_NEARER = 40
 
@@ -29,19 +29,19 @@ _KANA, _HANGUL, _HAN = (re.compile(f"[{script}]") for script in (KANA, HANGUL, H
 
 
 def with_language(story: Story) -> Story:
-    """The story with its detected language, if it names none; ``evidence`` then says ``detected``."""
+    """The story with its detected language, if it states none; its ``evidence`` is then ``detected``."""
     if story.language:
-        return _doubted(story) if story.evidence.get("language") == HTML_LANG else story
-    found = language_of(story.paragraphs)
-    if found is None:
+        return _corrected(story) if story.evidence.get("language") == HTML_LANG else story
+    detected = language_of(story.paragraphs)
+    if detected is None:
         return story
-    return replace(story, language=found, evidence={**story.evidence, "language": DETECTED})
+    return replace(story, language=detected, evidence={**story.evidence, "language": DETECTED})
 
 
 def language_of(
     paragraphs: tuple[str, ...], *, fewest: int = FEWEST_LETTERS, nearer: int = CLEARLY_NEARER
 ) -> str | None:
-    """The language of a text as a tag of two letters (ISO 639-1); ``None`` for short, mixed or doubtful ones."""
+    """A two-letter tag (ISO 639-1); ``None`` for short, mixed or doubtful texts."""
     text = " ".join(paragraphs)[:READ_CHARACTERS]
     if text.isascii():
         letters = len(text.encode().translate(None, _NO_LETTERS))
@@ -68,24 +68,23 @@ def _by_script(text: str, letters: int) -> str | None:
     return "ko" if hangul > han else "zh"
 
 
-def _doubted(story: Story) -> Story:
+def _corrected(story: Story) -> Story:
     declared = (story.language or "").lower().partition("-")[0]
     text = " ".join(story.paragraphs)[:READ_CHARACTERS]
-    others = sum(map(str.isalpha, _NOT_LATIN.findall(text)))
-    if declared in _IN_LATIN and others > 0 and others * 2 > sum(map(str.isalpha, text)):
-        found = language_of(story.paragraphs)
+    other_letters = sum(map(str.isalpha, _NOT_LATIN.findall(text)))
+    if declared in _IN_LATIN and other_letters > 0 and other_letters * 2 > sum(map(str.isalpha, text)):
+        detected = language_of(story.paragraphs)
     else:
-        found = language_of(story.paragraphs, fewest=LONG_LETTERS, nearer=MUCH_NEARER)
-    if found is None or found == declared or (found, declared) in _SAME:
+        detected = language_of(story.paragraphs, fewest=LONG_LETTERS, nearer=MUCH_NEARER)
+    if detected is None or detected == declared or (detected, declared) in _SAME:
         return story
     damage = Damage(DamageCode.LANGUAGE_DIFFERS, "language", text=story.language or "")
     evidence = {**story.evidence, "language": DETECTED}
-    return replace(story, language=found, evidence=evidence, damage=(*story.damage, damage))
+    return replace(story, language=detected, evidence=evidence, damage=(*story.damage, damage))
 
 
-# What page templates are made in. Not believed of a text in other letters, however short: it would be shown in the
-# wrong direction.
+# Usual languages of templates. Texts in other letters overrule them, however short, since their direction may differ.
 _IN_LATIN = frozenset({"de", "en", "es", "fr", "it", "nl", "pt"})
 _NOT_LATIN = re.compile("[\u0250-\U0010ffff]")
-# Tags of one language, as far as its words can tell.
+# Tags of one language, or of languages too similar to distinguish.
 _SAME = frozenset({("no", "nb"), ("no", "nn"), ("he", "iw"), ("id", "in"), ("id", "ms"), ("ms", "id"), ("yi", "ji")})

@@ -1,7 +1,7 @@
-"""Bytes -> story, in as many processes as there are cores; the order of the inputs is kept.
+"""Bytes -> story, in as many processes as there are cores, in the order of the inputs.
 
-Nothing here touches the database, so a worker needs no Django set-up. Photos found beside an original are copied and
-resized here too: it is the slowest part of a load and shares out well.
+Nothing here uses the database, so workers need no Django set-up. Photos are copied and resized here too, since that is
+the slowest part of a load.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from articles.ingest.inputs.files import open_regular
 from articles.ingest.language import with_language
 from articles.ingest.parsing.local_files import looked_for, state_of
 from articles.ingest.readers import READERS
+from articles.ingest.readers.base import read_whole
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
 from articles.ingest.tagging import Vocabulary, tag
 from articles.ingest.work import WorkLimits, check_data, check_story, time_limit
@@ -36,7 +37,7 @@ from articles.text.minhash import minhash_of
 
 CHUNK = 100
 CHUNK_BYTES = 8_000_000
-# Chunks in flight, so that reading goes on while a batch is written.
+# Chunks in flight, so that reading continues while a batch is written.
 AHEAD = 6
 AHEAD_BYTES = 32_000_000
 # Below this many inputs, starting processes takes longer than reading.
@@ -46,9 +47,8 @@ _USUAL_WORK = WorkLimits()
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How inputs are read. ``media_root`` is ``None`` in a dry run: photo files are then decoded, but not kept.
-
-    ``keep_originals``: the bytes of pages in crawls are copied into the archive, not kept by reference.
+    """How to read inputs. ``media_root`` is ``None`` in a dry run: photo files are decoded, but not stored.
+    ``keep_originals``: pages in crawls are copied into the archive, not kept by reference.
     """
 
     vocabulary: Vocabulary
@@ -62,36 +62,34 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One input as it was read: a story, or an error, or both when what was read is nothing to show.
-
-    ``held`` are the photo files in the archive, one entry a photo of the story, ``None`` where there is no file.
-    ``data`` is empty for an original that is kept by reference. A capture that the archive knows already is not read
-    again: then there is its digest alone.
+    """The result of reading one input: a story or an error, or both for a story with nothing to show. ``held``: the
+    stored photo files, one for each photo of the story, ``None`` without a file. ``data`` is empty for an original kept
+    by reference. A capture that is already in the archive is not read again and has only a digest.
     """
 
     piece: Piece
     data: bytes = b""
     size_bytes: int = 0
-    minhash: bytes | None = None  # of the text, by which near-duplicates are found
-    words: Spelled | None = None  # by which it is found
+    minhash: bytes | None = None  # of the text, to find near-duplicates
+    words: Spelled | None = None  # for the search index
     digest: str = ""
     story: Story | None = None
     error: IngestError | None = None
     held: tuple[photos.HeldPhoto | None, ...] = ()
     read_as: str = ""
-    beside: tuple[tuple[str, int, int], ...] = ()  # files that the article names, with ``state_of`` each
+    beside: tuple[tuple[str, int, int], ...] = ()  # files named by the article, each with its ``state_of``
 
 
 def reading_digest(vocabulary: Vocabulary, photo_limits: photos.Limits, work: WorkLimits) -> str:
-    """Differs where the same bytes may be read otherwise: with other code, vocabulary or limits."""
-    here = Path(__file__).parent
-    code = (path for room in (here, here.parent / "text") for path in room.rglob("*") if path.suffix != ".pyc")
-    told = [path.read_bytes() for path in sorted(code) if path.is_file()]
-    return digest_of(repr((vocabulary.digest, photo_limits, work, told)).encode())[:16]
+    """Changes whenever the same bytes may be read differently: with other code, vocabulary or limits."""
+    ingest = Path(__file__).parent
+    code = (path for room in (ingest, ingest.parent / "text") for path in room.rglob("*") if path.suffix != ".pyc")
+    sources = [path.read_bytes() for path in sorted(code) if path.is_file()]
+    return digest_of(repr((vocabulary.digest, photo_limits, work, sources)).encode())[:16]
 
 
 def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
-    """Read one input. Whatever is wrong with it is in the result, never raised, so that its neighbours go on."""
+    """Read one input. Errors are returned, never raised, so that the others are still read."""
     if isinstance(item, IngestError):
         return Reading(Piece(path=Path(item.path), name=str(item.path), form="unknown", line=item.line), error=item)
     if item.known_as:
@@ -103,23 +101,23 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
         check_data(data, item.form, plan.work)
         with time_limit(plan.work.seconds):
             reading = _read(item, data, plan)
-    except IngestError as error:  # by the name that reports use for the input
-        named = type(error)(error.reason, path=_file_name(item), line=error.line or item.line)
-        return Reading(item, data, error=named)
-    except Exception as error:  # a reader's own fault must not stop the other inputs
+    except IngestError as error:  # with the input's name in reports
+        renamed = type(error)(error.reason, path=_file_name(item), line=error.line or item.line)
+        return Reading(item, data, error=renamed)
+    except Exception as error:  # a bug in a reader must not stop the other inputs
         reason = f"the {item.form} reader failed ({type(error).__name__}: {error}); please report it with this file"
         return Reading(item, data, error=IngestError(reason, path=_file_name(item), line=item.line))
     story = reading.story
     assert story is not None  # noqa: S101
-    # A source may take back what it has sent without repeating a word of it.
+    # A withdrawal by the source may have no text.
     if not (story.headline or story.paragraphs or story.photos or story.withdrawn):
         reason = READERS[item.form].why_nothing(data) if data.strip() else "the file is empty"
         return replace(reading, error=NothingToShow(reason, path=_file_name(item), line=item.line))
-    beside = tuple((src, *state_of(file)) for src, file in looked_for.items())
-    if item.place:  # just unpacked, so its times are those of unpacking
-        beside = tuple((src, size_bytes, 0) for src, size_bytes, _ in beside)
+    named_files = tuple((src, *state_of(file)) for src, file in looked_for.items())
+    if item.place:  # unpacked files have the time of unpacking
+        named_files = tuple((src, size_bytes, 0) for src, size_bytes, _ in named_files)
     reading = _with_photos(reading, story, plan)
-    return replace(reading, words=_words_of(story, reading.held), read_as=plan.read_as, beside=beside)
+    return replace(reading, words=_words_of(story, reading.held), read_as=plan.read_as, beside=named_files)
 
 
 def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
@@ -127,20 +125,20 @@ def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
     check_story(story, plan.work)
     story = tag(with_language(story), plan.vocabulary)
     if item.url:
-        story = replace(story, url=item.url)  # of a capture, its address is what it is known by
+        story = replace(story, url=item.url)  # a capture is identified by its address
     if item.body is not None and item.body.damage:
         story = replace(story, damage=(*story.damage, Damage(DamageCode.CAPTURE_DAMAGED, text=item.body.damage)))
-    # A day more: somewhere it is tomorrow already.
+    # Two days, since tomorrow has begun somewhere.
     if (
         item.captured_at is None
         and (story.published or "") > (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
     ):
-        late = Damage(DamageCode.DATE_AFTER_CAPTURE, "published", text=story.published_printed or "")
-        story = replace(story, damage=(*story.damage, late))
-    kept = data if item.body is None or item.is_fleeting or plan.keep_originals else b""
+        after_load = Damage(DamageCode.DATE_AFTER_CAPTURE, "published", text=story.published_printed or "")
+        story = replace(story, damage=(*story.damage, after_load))
+    stored = data if item.body is None or item.is_fleeting or plan.keep_originals else b""
     return Reading(
         item,
-        kept,
+        stored,
         len(data),
         minhash_of(story.paragraphs),
         digest=digest_of(data),
@@ -160,29 +158,26 @@ def _bytes_of(piece: Piece, max_bytes: int) -> bytes:
         return piece.body.read(max_bytes)
     try:
         with open_regular(piece.path) as file:
-            data = file.read(max_bytes + 1)
+            return read_whole(file, max_bytes)
     except OSError as failure:
         raise UnreadableFile(failure.strerror or str(failure), path=piece.name) from failure
-    if len(data) > max_bytes:
-        raise UnreadableFile(f"more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path=piece.name)
-    return data
 
 
 def _with_photos(reading: Reading, story: Story, plan: Plan) -> Reading:
     if not any(photo.file for photo in story.photos):
         return reading
-    held: list[photos.HeldPhoto | None] = []
+    files: list[photos.HeldPhoto | None] = []
     damage: list[Damage] = []
     for number, photo in enumerate(story.photos, 1):
         try:
-            held.append(_held(photo, photo.file, plan) if photo.file is not None else None)
+            files.append(_store_photo(photo, photo.file, plan) if photo.file is not None else None)
         except photos.BadPhoto as bad:
-            held.append(None)
+            files.append(None)
             damage.append(Damage(DamageCode.PHOTO_REFUSED, f"photo {number}", text=f"{photo.src}: {bad}"))
-    return replace(reading, story=replace(story, damage=(*story.damage, *damage)), held=tuple(held))
+    return replace(reading, story=replace(story, damage=(*story.damage, *damage)), held=tuple(files))
 
 
-def _held(photo: StoryPhoto, file: PhotoFile, plan: Plan) -> photos.HeldPhoto:
+def _store_photo(photo: StoryPhoto, file: PhotoFile, plan: Plan) -> photos.HeldPhoto:
     try:
         data = file.read(plan.photo_limits.max_bytes)
     except OSError as error:
@@ -219,7 +214,7 @@ def _words_of(story: Story, held: Sequence[photos.HeldPhoto | None]) -> Spelled:
 
 
 def read_all(pieces: Iterable[Piece | IngestError], plan: Plan, *, workers: int) -> Generator[Reading, None, None]:
-    """Read every input, in order. At most a few chunks are in flight, so memory does not grow with the input."""
+    """Read all inputs in order, with a few chunks in flight, so that memory does not grow with the input."""
     pieces = iter(pieces)
     first = list(islice(pieces, WORTH_SHARING))
     pieces = chain(first, pieces)
@@ -231,9 +226,9 @@ def read_all(pieces: Iterable[Piece | IngestError], plan: Plan, *, workers: int)
 
 
 def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int) -> Iterator[Reading]:
-    # Not fork: the parent may hold database connections and threads, which a forked child must not share.
+    # Not fork: a child must not share the parent's database connections and threads.
     context = get_context("forkserver" if os.name == "posix" else "spawn")
-    context.set_forkserver_preload([__name__])  # the readers are imported once, not once a worker
+    context.set_forkserver_preload([__name__])  # imports the readers once, not once a worker
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(plan,))
     waiting: deque[tuple[int, Future[list[Reading]]]] = deque()
     size = 0
@@ -270,14 +265,14 @@ _plan: Plan | None = None
 
 
 def _start_worker(plan: Plan) -> None:
-    global _plan  # sent once a process, not once a chunk
+    global _plan  # once a process, not once a chunk
     _plan = plan
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is answered by the parent, which ends its workers
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C and ends its workers
     Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
-    """A parent that was killed outright can not end its workers; they see to it themselves."""
+    """End this worker when its parent was killed."""
     if parent := parent_process():
         parent.join()
         os._exit(1)

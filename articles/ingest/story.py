@@ -1,6 +1,6 @@
-"""What an original says, before any database: frozen dataclasses that every stage exchanges.
+"""The content of an original, before any database: frozen dataclasses that all stages exchange.
 
-``None`` means that the source does not say; ``""`` is never used for that.
+``None`` means not given by the source; ``""`` is never used for that.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 from articles.text.damage import DamageCode
 
 PhotoKind = Literal["photo", "video"]
-# What a report line says of a story as it is.
+# The fields that reports copy from a story.
 _REPORTED = (
     "headline", "updated", "published", "source", "byline", "dateline", "deck", "section", "language", "url", "id",
     "body",
@@ -23,15 +23,15 @@ _REPORTED = (
 
 
 class PhotoFile(Protocol):
-    """Where the bytes of a photo are: a file beside the article, a record of a crawl, a part of a message."""
+    """The source of a photo's bytes: a file next to the article, a record of a crawl, a part of a message."""
 
     def read(self, max_bytes: int) -> bytes:
-        """All of them, or the first ``max_bytes + 1`` of more. Raises ``OSError`` where they can not be had."""
+        """All bytes, or the first ``max_bytes + 1`` of more. Raises ``OSError``."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldElsewhere:
-    """Where the bytes of an original lie that the archive keeps by reference: ``path`` names a crawl file."""
+    """The location of an original that is kept by reference: ``path`` names a crawl file."""
 
     path: str
     offset: int
@@ -42,15 +42,15 @@ class Body(Protocol):
     """The bytes of an input that are not a file of their own."""
 
     def read(self, max_bytes: int) -> bytes:
-        """All of them, or the first ``max_bytes + 1`` of more. Raises ``IngestError``."""
+        """All bytes, or the first ``max_bytes + 1`` of more. Raises ``IngestError``."""
 
     @property
     def charset(self) -> str | None:
-        """What came with the bytes to say how they are encoded; known once they are read."""
+        """The declared encoding; known after reading."""
 
     @property
     def damage(self) -> str | None:
-        """What is wrong with them, in words; known once they are read."""
+        """Its damage in words; known after reading."""
 
     @property
     def reference(self) -> HeldElsewhere:
@@ -58,7 +58,7 @@ class Body(Protocol):
 
 
 class Files(Protocol):
-    """What was saved together with an article, by the addresses that the article gives it."""
+    """The files saved with an article, by their addresses in it."""
 
     def find(self, src: str) -> PhotoFile | None:
         pass
@@ -75,18 +75,17 @@ class LocalFile:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One input to be read: a whole file, or one record of a file that holds many.
+    """One input to be read: a whole file, or one record of a file with many.
 
-    ``name`` is what reports call it. ``line`` is the 1-based line on which a record begins, ``None`` for a whole
-    file. ``data`` is ``None`` for bytes that are still to be had: from ``body``, or by opening the file. ``root`` is
-    the folder that was asked to be loaded: photos are looked for within it, never outside; ``None`` for a file named
-    on its own. ``files`` is where else they are looked for instead, in a crawl say.
+    ``name``: in reports. ``line``: the 1-based line on which a record begins, ``None`` for a whole file. ``data``:
+    ``None`` if the bytes are still to be read from ``body`` or the file. ``root``: the loaded folder, outside which no
+    photos are looked for; ``None`` for a file loaded on its own. ``files``: where photos are looked for instead, in a
+    crawl.
 
-    ``place`` is how the archive remembers where the input lay; ``None`` means the resolved path. ``url`` is the
-    address that it was captured from, ``captured_at`` when. ``is_fleeting``: the crawl file that ``body`` is read from
-    lies in a scratch folder, and will be gone. ``mtime_ns`` is when a whole file was last changed; 0 if that does not
-    tell whether it changes again. ``known_as`` is the digest of an input that the archive holds already, and that need
-    not be read again.
+    ``place``: the location as the archive stores it; ``None`` for the resolved path. ``url``: the address of a capture;
+    ``captured_at``: its time. ``is_fleeting``: the crawl file of ``body`` is in a scratch folder. ``mtime_ns``: the
+    last change of a whole file; 0 if it may change again unnoticed. ``known_as``: the digest of an input that is
+    already in the archive and need not be read again.
     """
 
     path: Path
@@ -107,13 +106,13 @@ class Piece:
 
 
 class LedgerLine(NamedTuple):
-    """What became of one line of a text original.
+    """The use of one line of a text original.
 
     ``number`` counts from 1; ``offset`` is in characters of the decoded original; ``text`` is the line with its line
-    end, exactly as decoded, so that all texts joined give the decoded original. ``kind`` is ``headline``, ``date``,
+    end, exactly as decoded, so that all texts joined are the decoded original. ``kind`` is ``headline``, ``date``,
     ``source``, ``byline``, ``caption``, ``paragraph``, ``chrome``, ``front-matter`` or ``blank``. ``became`` names the
     field or the 1-based paragraph, photo or dropped piece: ``updated``, ``paragraph 3``, ``photo 1``, ``""`` for blank
-    lines. A line that was read into several fields names them all, comma separated.
+    lines. Several fields are separated by commas.
 
     A tuple, not a dataclass: a megabyte of line ends is a million of these, and must be read within a second.
     """
@@ -126,16 +125,15 @@ class LedgerLine(NamedTuple):
 
 
 def ledger_of(lines: Sequence[str], became: Sequence[tuple[str, str]]) -> tuple[LedgerLine, ...]:
-    """The ledger of an original, from the kind of each line and what it became."""
+    """The ledger of an original, from its lines and the kind and use of each."""
     offsets = accumulate(map(len, lines), initial=0)
     return tuple(map(LedgerLine, range(1, len(lines) + 1), offsets, lines, *zip(*became, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """One warning: a ``DamageCode``, the field it touches and the 1-based line, if known.
-
-    ``field`` is a Story field, or ``photo 2`` for a photo. ``text`` is the damaged piece as written.
+    """One warning: a ``DamageCode``, its field and the 1-based line, if known. ``field`` is a Story field, or ``photo
+    2`` for a photo. ``text`` is the damaged piece as written.
     """
 
     code: str
@@ -146,10 +144,8 @@ class Damage:
 
 @dataclass(frozen=True, slots=True)
 class StoryPhoto:
-    """A photo (or video) as the source shows it.
-
-    ``position`` is the number of paragraphs before it (0 = before the first). ``src`` is how the source names the
-    file; ``file`` is that file, if it was found beside the original.
+    """A photo (or video) as the source shows it. ``position``: the number of paragraphs before it (0: before the
+    first). ``src``: the file's name in the source; ``file``: that file, if it was found.
     """
 
     caption: str | None = None
@@ -164,23 +160,23 @@ class StoryPhoto:
     copyright_notice: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        said = {name: getattr(self, name) for name in ("kind", "caption", "credit", "credit_raw", "position")}
-        own = {name: getattr(self, name) for name in ("alt_text", "src", "creator", "copyright_notice")}
-        return said | {name: value for name, value in own.items() if value is not None}
+        always = {name: getattr(self, name) for name in ("kind", "caption", "credit", "credit_raw", "position")}
+        if_given = {name: getattr(self, name) for name in ("alt_text", "src", "creator", "copyright_notice")}
+        return always | {name: value for name, value in if_given.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What one original says.
+    """The content of one original.
 
     ``published`` and ``updated`` are ISO 8601 as precise as the source (``2023-09-06``, ``2023-09-06T10:30``,
-    ``2023-09-06T10:30:15+08:00``); ``*_printed`` is the line or value as written. ``body`` is Markdown, ``blocks``
-    the same as sanitised HTML, one string a top-level block, and ``paragraphs`` the plain text of each block.
-    ``tags`` come from the source, ``vocabulary_tags`` from ``tags.toml``. ``is_draft`` marks what its author had not
-    published; ``withdrawn`` is the source's own word that it takes the item back.
+    ``2023-09-06T10:30:15+08:00``); ``*_printed`` is the line or value as written. ``body`` is Markdown, ``blocks`` the
+    same as sanitised HTML, one string a top-level block, and ``paragraphs`` the plain text of each block. ``tags`` come
+    from the source, ``vocabulary_tags`` from ``tags.toml``. ``is_draft``: not published by its author; ``withdrawn``:
+    the source's reason for withdrawing it.
 
-    ``evidence`` says of fields where in the original they were found, by codes of ``text.evidence``:
-    ``{"headline": "JSON-LD headline"}``. It is empty for forms that leave no doubt.
+    ``evidence``: where in the original fields were found, as codes of ``text.evidence``: ``{"headline": "JSON-LD
+    headline"}``. Empty for formats that leave no doubt.
     """
 
     headline: str | None = None
@@ -218,7 +214,7 @@ class Story:
 
     @property
     def missing_files(self) -> list[str]:
-        """What it calls the photos whose files were not found."""
+        """The names of photo files that were not found."""
         return [photo.src for photo in self.photos if photo.src and photo.file is None]
 
     def as_json(self) -> dict[str, Any]:
@@ -233,7 +229,7 @@ class Story:
         }
 
     def gaps(self, line: int | None = None) -> list[Damage]:
-        """The damage of having no headline, no date, or no text."""
+        """Damage for a missing headline, date or text."""
         missing = {
             (DamageCode.NO_HEADLINE, "headline"): self.headline is None,
             (DamageCode.NO_DATE, "published"): self.published is None and self.updated is None,

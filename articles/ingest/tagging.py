@@ -1,14 +1,14 @@
-"""Story -> story: tags from the source itself and from the vocabulary ``tags.toml``. Pure, no database.
+"""Story -> story: tags from the source and from the vocabulary ``tags.toml``. Pure.
 
-How a name of the vocabulary is found in a text:
+How names of the vocabulary are found in a text:
 
-* **Whole words.** The characters just outside the match are no letters, digits or marks. Chinese, Japanese, Korean
-  and other scripts that put no space between words need no such border. ``Qingdao's`` and ``Kazakhstan-China`` hold
-  whole words; ``Xi'an`` does not hold ``Xi``.
-* **Capitals.** A name with capitals is found as it is written (``SCO``, ``Polish``), all in capitals (a dateline
-  ``QINGDAO``) or with a capital to each word, as headlines have it. A name in small letters (``trade``) is found in any
-  case, and so is a name of a script that has no case.
-* **Longest first.** Of matches that overlap, the longest counts; of equally long ones, the first.
+* **Whole words.** The characters just outside the match are not letters, digits or marks; Chinese, Japanese, Korean
+  and other scripts without spaces between words need no such border. ``Qingdao's`` and ``Kazakhstan-China`` match
+  ``Qingdao`` and ``Kazakhstan``; ``Xi'an`` does not match ``Xi``.
+* **Capitals.** A name with capitals is found as written (``SCO``, ``Polish``), all in capitals (a dateline
+  ``QINGDAO``) or with each word capitalised, as in headlines. A name in small letters (``trade``), or in a script
+  without case, is found in any case.
+* **Longest first.** Of overlapping matches, the longest counts; of equally long ones, the first.
 
 A run of whitespace equals one space. Composed and decomposed accents, straight and curved apostrophes, and plain and
 non-breaking hyphens are the same.
@@ -33,16 +33,13 @@ from articles.ingest.story import Story
 from articles.text.keys import digest_of
 from articles.text.scripts import HAN, HANGUL, KANA, SOUTH_EAST
 
-# No name can hold it, so no match crosses it: fields that are joined by it are searched in one pass.
+# In no name, so no match crosses it: fields joined by it are searched in one pass.
 FIELD_BORDER = "\0"
 
 
 @dataclass(frozen=True, slots=True)
 class VocabularyTag:
-    """One entry of ``tags.toml``.
-
-    If not ``is_name_matched``, the name is too common a word to be looked for: aliases and sources alone give the tag.
-    """
+    """An entry of ``tags.toml``. If not ``is_name_matched``, only aliases and sources give the tag, not its name."""
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -50,11 +47,11 @@ class VocabularyTag:
     is_name_matched: bool = True
 
 
-_Found = dict[tuple[int, int], str]  # the tag of each stretch of text, from its start to before its end
+_Found = dict[tuple[int, int], str]  # tag by start and end
 
 
 class _Finder:
-    """Finds every whole word of ``patterns``, a tag's name for each, in one pass over a text."""
+    """Finds all whole words of ``patterns`` (pattern -> tag) in one pass over a text."""
 
     def __init__(self, patterns: dict[str, str]) -> None:
         self._tags = list(patterns.values())
@@ -63,7 +60,7 @@ class _Finder:
     def find(self, text: str) -> _Found:
         """``text`` begins and ends with a space."""
         found = {}
-        # Overlapping: the longest match alone would hide a shorter one that is a whole word where the longer is none.
+        # Overlapping: a longest match that is not a whole word would hide a shorter one that is.
         for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             between_borders = text[start - 1] in _COMMON_BORDERS and text[end] in _COMMON_BORDERS
             if between_borders or _is_whole_word(text, start, end):
@@ -72,9 +69,8 @@ class _Finder:
 
 
 class Vocabulary:
-    """The tags of an archive, and the automata that find all their names in one pass each over a text.
-
-    Pickles as its tags alone: a worker process builds its own automata, once.
+    """The tags of an archive, with automata that find all their names in one pass over a text. Pickles as its tags, so
+    that each worker process builds its automata once.
     """
 
     def __init__(self, tags: Iterable[VocabularyTag] = ()) -> None:
@@ -90,36 +86,31 @@ class Vocabulary:
 
     @classmethod
     def load(cls, path: Path) -> Vocabulary:
-        """Read ``tags.toml``; its head says how it is written.
-
-        Raises ``UnreadableFile`` if there is no reading it, ``BadMetadata`` with the line if it makes no sense.
-        """
+        """Read ``tags.toml``. Raises ``UnreadableFile``, or ``BadMetadata`` with the line."""
         return cls(_read_tags(path))
 
     @property
     def digest(self) -> str:
-        """Of what it tags by: the same where a file was only laid out anew, or its descriptions were changed."""
-        told = sorted((entry.name, entry.aliases, entry.is_name_matched) for entry in self.tags)
-        return digest_of(repr(told).encode())
+        """Of everything that affects tagging: not of layout and descriptions."""
+        entries = sorted((entry.name, entry.aliases, entry.is_name_matched) for entry in self.tags)
+        return digest_of(repr(entries).encode())
 
     def match(self, text: str) -> tuple[str, ...]:
-        """The names of the tags that ``text`` mentions, in order of first appearance."""
-        printed = f" {_compared(text)} "
+        """The tags that ``text`` mentions, in order of first appearance."""
+        printed = f" {_normalised(text)} "
         found = self._in_any_case.find(_folded(printed)) | self._as_written.find(printed)
         return tuple(dict.fromkeys(tag for _span, tag in _longest_first(found)))
 
     def resolve(self, tag: str) -> str:
-        """The vocabulary's name for a tag of a source; a tag that the vocabulary does not know stays as it is.
-
-        Case, and hyphens or underscores for spaces (``belt-and-road``), do not matter, unless two tags differ in
-        nothing else.
+        """The vocabulary's name for a tag of a source; an unknown tag stays as it is. Case, and hyphens or underscores
+        for spaces (``belt-and-road``), do not matter, unless two tags differ only in these.
         """
-        spelling = _compared(tag.strip())
+        spelling = _normalised(tag.strip())
         return self._names.get(spelling) or self._loose_names.get(_loosely(spelling)) or tag
 
 
 def tag(story: Story, vocabulary: Vocabulary) -> Story:
-    """The story with its source's tags under the vocabulary's names, and with the tags that its words mention."""
+    """The story with its source's tags under the vocabulary's names, and with the tags that its text mentions."""
     fields = (story.headline, story.deck, *story.paragraphs, *(photo.caption for photo in story.photos))
     return replace(
         story,
@@ -128,16 +119,16 @@ def tag(story: Story, vocabulary: Vocabulary) -> Story:
     )
 
 
-# --- What is compared ------------------------------------------------------------------------------------------------
+# --- Normalisation -------------------------------------------------------------------------------------------------
 
 
-# Looking for each is far cheaper than splitting a text that is clean, as nearly all are.
+# Searching for each is far cheaper than splitting a clean text, as nearly all are.
 _WHITESPACE = ("  ", *(char for char in map(chr, range(0x3001)) if char.isspace() and char != " "))
 _ASCII_WHITESPACE = tuple(space for space in _WHITESPACE if space.isascii())
 
 
-def _compared(text: str) -> str:
-    """``text`` with one space for each run of whitespace and one form for what looks the same; case as printed."""
+def _normalised(text: str) -> str:
+    """``text`` with one space for each run of whitespace and one form of similar signs; case as printed."""
     for space in _ASCII_WHITESPACE if text.isascii() else _WHITESPACE:
         if space in text:
             text = " ".join(text.split())
@@ -147,26 +138,24 @@ def _compared(text: str) -> str:
     return unicodedata.normalize("NFC", text).replace("’", "'").replace("\u2011", "-").replace("\u2010", "-")
 
 
-def _folded(compared: str) -> str:
-    """Lower case, character for character, so that an index means the same before and after.
-
-    ``İ`` is the one letter that ``str.lower`` makes longer; a capital sigma becomes another small letter at a word's
-    end than within it.
+def _folded(normalised: str) -> str:
+    """Lower case, with as many characters, so that positions stay the same. ``İ`` is the only letter that ``str.lower``
+    makes longer; a capital sigma becomes another letter at the end of a word.
     """
-    if compared.isascii():
-        return compared.lower()
-    return compared.replace("İ", "i").lower().replace("ς", "σ")
+    if normalised.isascii():
+        return normalised.lower()
+    return normalised.replace("İ", "i").lower().replace("ς", "σ")
 
 
-def _loosely(compared: str) -> str:
-    return " ".join(_folded(compared).replace("-", " ").replace("_", " ").split())
+def _loosely(normalised: str) -> str:
+    return " ".join(_folded(normalised).replace("-", " ").replace("_", " ").split())
 
 
 # --- Words -----------------------------------------------------------------------------------------------------------
 
 _UNSPACED = re.compile(f"[{HAN}{KANA}{HANGUL}{SOUTH_EAST}]")
 
-# What stands beside most words, to know most of them for whole ones at a glance.
+# The usual borders, checked first because they are cheap.
 _COMMON_BORDERS = frozenset(' .,;:?!()-"“”' + FIELD_BORDER)
 
 
@@ -177,16 +166,16 @@ def _is_mark(char: str) -> bool:
 
 @cache
 def _is_spaced_letter(char: str) -> bool:
-    """A letter, digit or mark of a script that parts its words."""
+    """A letter, digit or mark of a script with spaces between words."""
     return (char.isalnum() or _is_mark(char)) and not _UNSPACED.match(char)
 
 
 def _is_whole_word(text: str, start: int, end: int) -> bool:
-    """Whether no word goes on across the start or the end; ``text`` begins and ends with a space."""
+    """``True`` if no word continues across the start or end; ``text`` begins and ends with a space."""
     if _is_spaced_letter(text[start - 1]) and not _UNSPACED.match(text[start]):
         return False
     after = text[end]
-    if _is_mark(after):  # it changes the last letter of the match, whatever the script
+    if _is_mark(after):  # changes the last letter of the match, in any script
         return False
     if _UNSPACED.match(text[end - 1]):
         return True
@@ -199,40 +188,40 @@ _Match = tuple[tuple[int, int], str]
 
 
 def _longest_first(found: _Found) -> list[_Match]:
-    """The matches that no longer (or earlier, equally long) one overlaps, in the order of the text."""
-    kept: list[_Match] = []
-    rivals: list[_Match] = []  # a chain of matches, each of which overlaps one before it
+    """The matches that no longer (or earlier, equally long) match overlaps, in the order of the text."""
+    winners: list[_Match] = []
+    rivals: list[_Match] = []  # a chain of overlapping matches
     rivals_end = 0
     for match in sorted(found.items()):
         (start, end), _tag = match
         if start >= rivals_end:
-            kept += rivals if len(rivals) < 2 else _winners(rivals)
+            winners += rivals if len(rivals) < 2 else _winners(rivals)
             rivals = [match]
             rivals_end = end
         else:
             rivals.append(match)
             if end > rivals_end:
                 rivals_end = end
-    return kept + _winners(rivals)
+    return winners + _winners(rivals)
 
 
 def _winners(rivals: list[_Match]) -> list[_Match]:
-    won: list[_Match] = []
+    winners: list[_Match] = []
     for match in sorted(rivals, key=lambda match: match[0][0] - match[0][1]):
         (start, end), _tag = match
-        for (other_start, other_end), _other in won:
+        for (other_start, other_end), _other in winners:
             if start < other_end and other_start < end:
                 break
         else:
-            won.append(match)
-    return sorted(won)
+            winners.append(match)
+    return sorted(winners)
 
 
 # --- The vocabulary's names ------------------------------------------------------------------------------------------
 
 
 def _patterns_as_written(names: dict[str, str]) -> dict[str, str]:
-    """Names with capitals. A name as written goes before another's in capitals: ``IT`` is never a form of ``It``."""
+    """Names with capitals. A name as written precedes another in capitals: ``IT`` is never a form of ``It``."""
     written = {name: tag_name for name, tag_name in names.items() if not _has_no_capital(name)}
     patterns = dict(written)
     for name, tag_name in written.items():
@@ -242,7 +231,7 @@ def _patterns_as_written(names: dict[str, str]) -> dict[str, str]:
 
 
 def _patterns_in_any_case(names: dict[str, str]) -> dict[str, str]:
-    """Names without capitals, folded; with what they are in capitals, for ``straße`` is STRASSE there."""
+    """Names without capitals, folded; also folded from capitals, where ``straße`` is STRASSE."""
     patterns = {_folded(name): tag_name for name, tag_name in names.items() if _has_no_capital(name)}
     for name, tag_name in list(patterns.items()):
         patterns.setdefault(_folded(unicodedata.normalize("NFC", name.upper())), tag_name)
@@ -250,19 +239,19 @@ def _patterns_in_any_case(names: dict[str, str]) -> dict[str, str]:
 
 
 def _spellings(entry: VocabularyTag) -> Iterator[str]:
-    return (_compared(name.strip()) for name in (entry.name, *entry.aliases))
+    return (_normalised(name.strip()) for name in (entry.name, *entry.aliases))
 
 
 def _matched_spellings(entry: VocabularyTag) -> Iterator[str]:
     return islice(_spellings(entry), 0 if entry.is_name_matched else 1, None)
 
 
-def _has_no_capital(compared: str) -> bool:
-    return compared.lower() == compared
+def _has_no_capital(normalised: str) -> bool:
+    return normalised.lower() == normalised
 
 
 def _names_by_loose_spelling(tags: Iterable[VocabularyTag]) -> dict[str, str]:
-    """Tag names by loose spelling, where only one tag has it."""
+    """Tag names by loose spelling, if only one tag has it."""
     names: dict[str, set[str]] = {}
     for entry in tags:
         for spelling in _spellings(entry):
@@ -318,10 +307,10 @@ def _parse_toml(text: str, path: Path) -> dict[str, Any]:
 
 def _read_entry(entry: dict[str, Any], path: Path, line: int | None, number: int) -> VocabularyTag:
     name = entry.get("name")
-    said = f'tag "{name}"' if isinstance(name, str) and name.strip() else f"tag {number}"
+    subject = f'tag "{name}"' if isinstance(name, str) and name.strip() else f"tag {number}"
 
     def bad(reason: str) -> BadMetadata:
-        return BadMetadata(f"{said} {reason}", path=path, line=line)
+        return BadMetadata(f"{subject} {reason}", path=path, line=line)
 
     if unknown := sorted(entry.keys() - _KEYS):
         raise bad(f'has an unknown key "{unknown[0]}"; known are {", ".join(sorted(_KEYS))}')
@@ -329,10 +318,10 @@ def _read_entry(entry: dict[str, Any], path: Path, line: int | None, number: int
         raise bad("needs a name")
     aliases = entry.get("aliases", [])
     if not isinstance(aliases, list):
-        raise bad('has aliases that are no list: write aliases = ["one", "two"]')
+        raise bad('has aliases that are not a list; write aliases = ["one", "two"]')
     description = entry.get("description", "")
     if not isinstance(description, str):
-        raise bad("has a description that is no text")
+        raise bad("has a description that is not text")
     is_matched = entry.get("match", True)
     if not isinstance(is_matched, bool):
         raise bad("has a match that is neither true nor false")
@@ -344,7 +333,7 @@ def _read_entry(entry: dict[str, Any], path: Path, line: int | None, number: int
 
 def _fault_of(spelling: object) -> str | None:
     if not isinstance(spelling, str):
-        return "that is no text"
+        return "that is not text"
     if not any(char.isalnum() for char in spelling):
         return f'without a letter or digit: "{spelling}"'
     if any(unicodedata.category(char) == "Cc" for char in "".join(spelling.split())):
@@ -357,15 +346,15 @@ def _tidy(text: str) -> str:
 
 
 def _refuse_duplicates(tags: list[VocabularyTag], lines: list[int | None], path: Path) -> None:
-    """A spelling stands once in the file; and no two tags differ in case alone, for they would share an address."""
+    """Each spelling must be unique, and tags must not differ only in case, since they would share an address."""
     owners: dict[str, str] = {}
     names: dict[str, str] = {}
     for entry, line in zip(tags, lines, strict=True):
-        other = names.setdefault(_folded(_compared(entry.name)), entry.name)
-        if other != entry.name:
-            raise BadMetadata(f'tag "{entry.name}" differs from "{other}" in case alone', path=path, line=line)
+        name = names.setdefault(_folded(_normalised(entry.name)), entry.name)
+        if name != entry.name:
+            raise BadMetadata(f'tag "{entry.name}" differs from "{name}" only in capitals', path=path, line=line)
         for spelling in (entry.name, *entry.aliases):
-            if owner := owners.get(_compared(spelling)):
-                reason = f'tag "{entry.name}" has "{spelling}", which tag "{owner}" has already'
+            if owner := owners.get(_normalised(spelling)):
+                reason = f'tag "{entry.name}" has "{spelling}", which already belongs to tag "{owner}"'
                 raise BadMetadata(reason, path=path, line=line)
-            owners[_compared(spelling)] = entry.name
+            owners[_normalised(spelling)] = entry.name

@@ -1,4 +1,4 @@
-"""Limits on the work for one input. An input beyond a limit is refused, and the others go on."""
+"""Limits on the work for one input. An input beyond a limit is refused, and the others are read."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ class WorkLimits:
     seconds: int = 5
 
 
-# An element or a line takes up to a hundred times the room of its tag or its end.
+# An element or a line takes up to a hundred times the memory of its tag or line end.
 _MOST_TAGS = 300_000
 _MOST_LINES = 300_000
 _TAG = re.compile(rb"<[^<>]*+>")
-_NO_CHARACTERS = bytes(range(0x80, 0xC0)) + b"\0"  # of UTF-8, what continues one; of UTF-16, half of most
-# Of these all is text; in others there are scripts, markup, and the same text twice.
+_NO_CHARACTERS = bytes(range(0x80, 0xC0)) + b"\0"  # continuation bytes of UTF-8; half of most characters in UTF-16
+# Formats that are all text; others have scripts, markup, and the same text twice.
 _TEXT_ALONE = frozenset({"text", "markdown"})
 
 
 def check_data(data: bytes, form: str, limits: WorkLimits) -> None:
-    """Raise ``UnreadableFile`` for input that is certainly too long, before it takes the memory to be read."""
+    """Raise ``UnreadableFile`` for input that is certainly too long, before reading takes memory."""
     if len(data) <= min(limits.characters, _MOST_TAGS, _MOST_LINES):
         return
     lines = max(data.count(b"\n"), data.count(b"\r"), data.count(b"\\n"))
-    if lines > _MOST_LINES and form != "mhtml":  # pictures are in it too, in many lines
-        raise UnreadableFile(f"{lines:,} lines, more than the {_MOST_LINES:,} that are read", path="")
+    if lines > _MOST_LINES and form != "mhtml":  # with pictures in many lines
+        raise UnreadableFile(f"{lines:,} lines; at most {_MOST_LINES:,} are read", path="")
     if form not in _TEXT_ALONE:
         check_tags(data)
         data = _TAG.sub(b"", data)
@@ -49,7 +49,7 @@ def check_data(data: bytes, form: str, limits: WorkLimits) -> None:
 
 def check_tags(data: bytes) -> None:
     if (tags := data.count(b"<")) > _MOST_TAGS:
-        raise UnreadableFile(f"{tags:,} tags, more than the {_MOST_TAGS:,} that are read", path="")
+        raise UnreadableFile(f"{tags:,} tags; at most {_MOST_TAGS:,} are read", path="")
 
 
 def check_story(story: Story, limits: WorkLimits) -> None:
@@ -65,7 +65,7 @@ def _too_long(size: int, limits: WorkLimits) -> UnreadableFile:
     )
 
 
-# --- Time. ------------------------------------------------------------------------------------------------------------
+# --- Time -------------------------------------------------------------------------------------------------------------
 
 
 class _OutOfTimeError(BaseException):
@@ -82,9 +82,7 @@ def _stop(*_: object) -> None:
 
 @contextmanager
 def time_limit(seconds: int) -> Iterator[None]:
-    """Raise ``UnreadableFile`` if the block takes more processor time. Only in a main thread, on systems that have such
-    a clock.
-    """
+    """Raise ``UnreadableFile`` if the block takes more processor time. Only in a main thread, and not on Windows."""
     if not hasattr(signal, "setitimer") or current_thread() is not main_thread():
         yield
         return
@@ -96,12 +94,12 @@ def time_limit(seconds: int) -> Iterator[None]:
         finally:
             _set_timer(0)
     except _OutOfTimeError:
-        _set_timer(0)  # it may have come just before the one above
+        _set_timer(0)  # the signal may have come before the first reset
         raise UnreadableFile(f"it takes more than {seconds} seconds to read (READ_SECONDS)", path="") from None
 
 
 def _set_timer(seconds: int) -> None:
     global _is_timed
     _is_timed = seconds > 0
-    # Again each second: where C code calls Python, what is raised may be lost.
+    # Again each second: exceptions may be lost where C code calls Python.
     signal.setitimer(signal.ITIMER_PROF, seconds, 1)

@@ -29,12 +29,12 @@ class Batch:
     paths: dict[str, Reading] = field(default_factory=dict)
     claims: list[int] = field(default_factory=list)  # ids claimed in this batch
     updates: list[Update] = field(default_factory=list)
-    put_off: list[Piece] = field(default_factory=list)
+    deferred: list[Piece] = field(default_factory=list)
     # By article: digest of a newer capture with the same text, which becomes current.
     newest: dict[int, str] = field(default_factory=dict)
     references: dict[str, HeldElsewhere] = field(default_factory=dict)  # by digest: where captures are now
     copied_in: dict[str, bytes] = field(default_factory=dict)  # by digest: bytes so far only in a crawl file
-    began_load: bool = False
+    created_load: bool = False
 
     @property
     def known_articles(self) -> set[int]:
@@ -42,5 +42,5 @@ class Batch:
         targets = [target for target, _, _ in self.spare]
         targets += [target for path in self.paths if (target := self.known.by_path.get(path)) is not None]
         found = {target.article.pk for target in targets if target.article.pk} | set(self.newest)
-        given = [*self.paths, *(path for new in self.new if (path := path_of(new.reading)))]
-        return found | {owner for path in given if (owner := self.known.path_owners.get(path)) is not None}
+        paths = [*self.paths, *(path for new in self.new if (path := path_of(new.reading)))]
+        return found | {owner for path in paths if (owner := self.known.path_owners.get(path)) is not None}

@@ -14,11 +14,11 @@ from articles.ingest.story import Piece, Story
 from articles.loading.matching import Target, external_id_of, url_of
 from articles.models import OriginalPath, Photo
 
-ASKED_AT_ONCE = 500
+PER_QUERY = 500
 
 
 def rounds_of(readings: Sequence[Reading]) -> list[list[Reading]]:
-    """A batch in rounds with no address or id twice; empty if one round is enough."""
+    """Divide a batch so that no round has an address or id twice; empty if one round is enough."""
     seen: Counter[str] = Counter()
     rounds: defaultdict[int, list[Reading]] = defaultdict(list)
     for reading in readings:
@@ -60,13 +60,13 @@ def words_of(story: Story) -> tuple[object, ...]:
 
 
 def with_known(pieces: Iterator[Piece | IngestError]) -> Iterator[Piece | IngestError]:
-    """Mark captures that are in the archive with all their pictures as known: they need not be read again.
+    """Mark captures in the archive as known, so that they are not read again.
 
-    Captures with missing pictures are read again, since another crawl file may contain them.
+    Those with missing pictures are read again: another crawl file may contain the pictures.
     """
-    while some := list(islice(pieces, ASKED_AT_ONCE)):
-        known = _known_digests([piece.place for piece in some if isinstance(piece, Piece) and piece.captured_at])
-        for piece in some:
+    while batch := list(islice(pieces, PER_QUERY)):
+        known = _known_digests([piece.place for piece in batch if isinstance(piece, Piece) and piece.captured_at])
+        for piece in batch:
             if isinstance(piece, Piece) and piece.place in known:
                 piece = replace(piece, known_as=known[piece.place])
             yield piece

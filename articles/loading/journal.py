@@ -25,7 +25,7 @@ from articles.models import (
 
 Key = tuple[str, int]  # model and id
 Rows = dict[Key, dict[str, Any]]  # the columns
-Columns = dict[str, Any] | None  # ``None``: there was, or is, no such row
+Columns = dict[str, Any] | None  # ``None``: no such row
 
 # Each model with the path to its article. Contents of originals never change.
 MODELS: dict[type[Model], str] = {
@@ -34,18 +34,10 @@ MODELS: dict[type[Model], str] = {
 }  # fmt: skip
 _UNREAD: dict[type[Model], tuple[str, ...]] = {
     Original: (
-        "content",
-        "ledger",
-        "left_out",
-        "evidence",
-        "held_at",
-        "held_offset",
-        "held_length",
-        "read_as",
-        "beside",
+        "content", "ledger", "left_out", "evidence", "held_at", "held_offset", "held_length", "read_as", "beside",
     ),
     OriginalPath: ("size_bytes", "mtime_ns"),
-}
+}  # fmt: skip
 
 
 def label_of(model: type[Model]) -> str:
@@ -84,10 +76,10 @@ def recording(load: Load, article_ids: Iterable[int]) -> Iterator[None]:
 
 def rows_of(article_ids: Collection[int]) -> dict[int, Rows]:
     found: dict[int, Rows] = {}
-    for model, way in MODELS.items() if article_ids else ():
+    for model, owner_path in MODELS.items() if article_ids else ():
         columns = columns_of(model)
-        records = model._base_manager.filter(**{f"{way}__in": article_ids}).order_by()
-        for owner, *values in records.values_list(way, *columns):
+        records = model._base_manager.filter(**{f"{owner_path}__in": article_ids}).order_by()
+        for owner, *values in records.values_list(owner_path, *columns):
             row = dict(zip(columns, values, strict=True))
             found.setdefault(owner, {})[label_of(model), row["id"]] = row
     return found
@@ -149,7 +141,7 @@ def _values(model: type[Model], columns: Columns) -> Columns:
 
 
 def changes_of(load: Load, article_ids: Sequence[int]) -> dict[int, Change]:
-    """By article, without those that have nothing left to undo."""
+    """Changes by article, without articles that have nothing left to undo."""
     found: dict[int, Change] = {}
     rows = load.changes.filter(article__in=article_ids).order_by("id")
     for pk, article_id, changed in rows.values_list("id", "article_id", "rows"):
@@ -157,9 +149,9 @@ def changes_of(load: Load, article_ids: Sequence[int]) -> dict[int, Change]:
     return found
 
 
-def forget(change: Change, rest: Sequence[Sequence[Any]]) -> None:
-    gone = change.ids
+def replace_rows(change: Change, rest: Sequence[Sequence[Any]]) -> None:
+    done = change.ids
     if rest:
-        *gone, last = change.ids
+        *done, last = change.ids
         LoadChange.objects.filter(pk=last).update(rows=_plain(rest))
-    LoadChange.objects.filter(pk__in=gone).delete()
+    LoadChange.objects.filter(pk__in=done).delete()

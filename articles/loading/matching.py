@@ -48,18 +48,18 @@ class Target:
     article: Article
     current_digest: str
     current_paths: set[str] = field(default_factory=set)
-    # By photo number in the original: of the file as last loaded, whatever staff have made of it since; "" without one.
+    # By photo number in the original: the file as last loaded, also if staff have replaced it; "" without a file.
     photo_digests: dict[int, str] = field(default_factory=dict)
-    loaded_digests: dict[int, str] = field(default_factory=dict)  # also of photos that are gone
+    loaded_digests: dict[int, str] = field(default_factory=dict)  # also of removed photos
     is_claimed: bool = False
     loaded_tags: frozenset[str] = frozenset()  # slugs as last loaded, including tags removed by staff
     captured_at: datetime | None = None  # last capture of the current original, if it is one
-    story: Story | None = None  # in a dry run: the content of a foreseen article
+    story: Story | None = None  # of a foreseen article, in a dry run
 
     fetched: Article | None = None  # the whole article, if fetched for the batch
 
     def whole(self, *, for_update: bool) -> Article:
-        """The article with photos, withdrawn ones too, taggings and open conflicts; ``for_update`` locks it."""
+        """The article with all photos, taggings and open conflicts; ``for_update`` locks it."""
         if not self.article.pk:
             return self.article
         return self.fetched or whole_articles([self.article.pk], for_update=for_update)[self.article.pk]
@@ -67,9 +67,9 @@ class Target:
 
 def whole_articles(ids: Collection[int], *, for_update: bool) -> dict[int, Article]:
     articles = Article.objects.select_for_update(of=("self",)) if for_update else Article.objects.all()
-    waiting = Prefetch("conflicts", Conflict.objects.open(), to_attr="waiting")
+    conflicts = Prefetch("conflicts", Conflict.objects.open(), to_attr="prefetched_conflicts")
     photos = Prefetch("photos", Photo.everything.all())
-    return articles.select_related("source").prefetch_related(photos, "taggings", waiting).in_bulk(list(ids))
+    return articles.select_related("source").prefetch_related(photos, "taggings", conflicts).in_bulk(list(ids))
 
 
 @dataclass(slots=True)
@@ -151,8 +151,8 @@ def look_up(readings: list[Reading], claimed: set[int]) -> Known:
     found.update(Article.objects.filter(url__in=urls).values_list("id", flat=True))
     targets = _targets(found, claimed)
     if any(any(reading.held) for reading in readings):
-        held = Photo.everything.filter(article_id__in=found, loaded_number__gt=0)
-        for pk, number, digest, metadata in held.values_list("article_id", "loaded_number", "digest", "metadata"):
+        photos = Photo.everything.filter(article_id__in=found, loaded_number__gt=0)
+        for pk, number, digest, metadata in photos.values_list("article_id", "loaded_number", "digest", "metadata"):
             target = targets[pk]
             # Files from before metadata was read are read again.
             target.photo_digests[number] = target.loaded_digests.get(number, "") if digest and metadata else ""

@@ -1,7 +1,4 @@
-"""Merges a changed original of a known article with staff edits.
-
-Values missing from the new original stay, so a source that lost a field on its way here empties nothing.
-"""
+"""Merges a changed original with staff edits. Values missing from the original stay: absent does not mean empty."""
 
 from __future__ import annotations
 
@@ -111,14 +108,14 @@ class Update:
     def _merge_fields(self, merged: Merged) -> Values:
         """Merge each field; return the source's values, the base of the next merge."""
         article, loaded = self.article, dict(self.article.as_loaded)
-        said = rows.said(self.story, source_id=self.names.source_id(self.story.source))
+        stated = rows.values_of(self.story, source_id=self.names.source_id(self.story.source))
         for column in (*FIELDS, "source_id", "body"):
             name = "source" if column == "source_id" else column
             ours = getattr(article, column)
             before = self._loaded(name, ours)
-            if column in said:
-                setattr(article, column, self._settled(name, before, ours, said[column], merged))
-            theirs = said.get(column, before)
+            if column in stated:
+                setattr(article, column, self._settled(name, before, ours, stated[column], merged))
+            theirs = stated.get(column, before)
             if name == "source":
                 loaded[name] = self.names.slug(self.story.source) if self.story.source else loaded.get(name)
             else:
@@ -140,15 +137,15 @@ class Update:
             loaded = conflict.loaded  # the base stays until it is decided
         settled = (settle_text if name == "body" else settle)(loaded, ours, theirs)
         if settled.is_conflict:
-            begun, offered = sides_of(loaded, ours, theirs) if name == "body" else (loaded, theirs)
-            merged.clashes.append(Clash(name, begun, settled.value, offered))
+            base, offered = sides_of(loaded, ours, theirs) if name == "body" else (loaded, theirs)
+            merged.clashes.append(Clash(name, base, settled.value, offered))
         else:
             merged.settled.append((None, name))
         return settled.value
 
     def _follow_source(self) -> None:
-        """Withdraw or reinstate with the source; articles withdrawn by staff stay so. For a merged article this is only
-        recorded, in case it is separated.
+        """Withdraw or reinstate with the source, unless staff withdrew the article. A merged article only records it,
+        in case it is separated.
         """
         article, (by, reason) = self.article, rows.unpublished_by(self.story)
         is_merged = article.merged_into_id is not None
@@ -166,33 +163,33 @@ class Update:
 
     def _merge_photos(self, places: Places) -> MergedPhotos:
         # Copies, so that a trial merge leaves the rows unchanged.
-        known = [copy(photo) for photo in sorted(self.article.photos.all(), key=lambda photo: photo.number)]
+        present = [copy(photo) for photo in sorted(self.article.photos.all(), key=lambda photo: photo.number)]
         loaded = loaded_photos(self.article)
         if not self.story.photos:
-            return unchanged(known, self.article.as_loaded.get("photos", []), places)
+            return unchanged(present, self.article.as_loaded.get("photos", []), places)
         theirs = rows.photo_rows(self.story)
-        keys = {row.key for row in known}
+        keys = {row.key for row in present}
         for photo in theirs:
             photo.article = self.article
             photo.take_key(keys)  # used if it is new
             keys.add(photo.key)
         held, conflicts = self.reading.held, self.conflicts
-        return PhotoMerge(loaded, known, theirs, held, places, conflicts, take_source=self.take_source).run()
+        return PhotoMerge(loaded, present, theirs, held, places, conflicts, take_source=self.take_source).run()
 
     # --- Tags --------------------------------------------------------------------------------------------------------
 
     def _merge_tags(self) -> tuple[dict[int, str], list[str]]:
         """Origins of the merged tags by id, and slugs to store as loaded.
 
-        Tags removed by staff stay among the latter for good, and so stay removed.
+        The slugs include tags removed by staff, so that these stay removed.
         """
         theirs = self.names.origins(self.story)
         ours = {tagging.tag_id: tagging for tagging in self.article.taggings.all()}
         loaded = loaded_tags(self.article, self.names.tags, self.names.former_tags)
         removed = set() if self.take_source else loaded - ours.keys()
-        kept = {tag_id: tagging.origin for tag_id, tagging in ours.items() if not self._is_dropped(tagging)}
-        live = {tag_id: origin for tag_id, origin in theirs.items() if tag_id not in removed} | kept
-        return live, self.names.own_slugs(theirs.keys() | removed | (kept.keys() & loaded))
+        remaining = {tag_id: tagging.origin for tag_id, tagging in ours.items() if not self._is_dropped(tagging)}
+        live = {tag_id: origin for tag_id, origin in theirs.items() if tag_id not in removed} | remaining
+        return live, self.names.own_slugs(theirs.keys() | removed | (remaining.keys() & loaded))
 
     def _is_dropped(self, tagging: Tagging) -> bool:
         if tagging.origin == Tagging.Origin.VOCABULARY:
@@ -214,13 +211,13 @@ class Update:
 
     def _news(self, now: Values, body_before: str, merged: Merged) -> Changes:
         story, names, source_before = self.story, self.names, loaded_source(self.article, self.names.sources)
-        known = names.former_tags | names.tags
+        tag_ids = names.former_tags | names.tags
         before, after = (
             {
-                **{name: said.get(name) for name in FIELDS},
-                "tags": sorted({known[slug] for slug in said.get("tags") or [] if slug in known}),
+                **{name: loaded.get(name) for name in FIELDS},
+                "tags": sorted({tag_ids[slug] for slug in loaded.get("tags") or [] if slug in tag_ids}),
             }
-            for said in (self.article.as_loaded, now)
+            for loaded in (self.article.as_loaded, now)
         )
         old, new = loaded_photos(self.article), now["photos"]
         before |= {"body": body_before, "source": source_before, "photos": old}

@@ -22,7 +22,7 @@ class Names:
     def __init__(self, *, is_empty: bool = False) -> None:
         self._slugs: dict[str, str] = {}
         self.tags: dict[str, int] = {}
-        self.former_tags: dict[str, int] = {}  # by names that staff removed since
+        self.former_tags: dict[str, int] = {}  # by names that staff have removed
         self.sources: dict[str, int] = {}
         self._own_slugs: dict[int, str] = {}
         self._pretended: dict[int, str] = {}
@@ -31,7 +31,7 @@ class Names:
             self.reload()
 
     def reload(self) -> None:
-        """Read them from the database. Names work as well as slugs, since a slug may keep an older name."""
+        """Read them from the database, by slug and by name: a slug may be from an older name."""
         self._undone_merges = _undone_merges()
         tags = list(Tag.objects.values_list("name", "slug", "id"))
         self._own_slugs.update((pk, slug) for _, slug, pk in tags)
@@ -77,11 +77,11 @@ class Names:
         return None if name is None else self.sources[self.slug(name)]
 
     def pretend(self, tags: Iterable[str], sources: Iterable[str]) -> None:
-        """In a dry run, know new names by negative ids that are never written."""
-        for known, names in ((self.tags, tags), (self.sources, sources)):
+        """In a dry run: give new names negative ids, which are never written."""
+        for ids, names in ((self.tags, tags), (self.sources, sources)):
             for name in names:
-                if (slug := self.slug(name)) not in known:
-                    fake = known[slug] = -1 - len(self._pretended)
+                if (slug := self.slug(name)) not in ids:
+                    fake = ids[slug] = -1 - len(self._pretended)
                     self._pretended[fake], self._own_slugs[fake] = name, slug
 
     def tag_names(self, ids: Iterable[int]) -> list[str]:
@@ -101,8 +101,8 @@ class Names:
         vocabulary: Mapping[str, VocabularyTag],
         load: Callable[[], Load],
     ) -> None:
-        """Create new tags and sources, in the caller's transaction; ``load`` is called only if there are any. New tags
-        get description and aliases from the vocabulary.
+        """Create new tags and sources, in the caller's transaction. ``load`` is called only if there are any. New tags
+        have description and aliases from the vocabulary.
         """
         self._learn([*tags, *sources])
         new_tags = {slug: name for name in tags if (slug := self._slugs[name]) not in self.tags}

@@ -15,7 +15,7 @@ from articles.text.merge import moved, settle
 
 WORDS = photos.FIELDS  # a story may omit these
 Values = Mapping[str, Any]
-Way = Callable[[Values, Photo], bool]
+Criterion = Callable[[Values, Photo], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,40 +51,41 @@ class MergedPhotos:
     renewed: list[tuple[Photo, photos.HeldPhoto]] = field(default_factory=list)
 
 
-def unchanged(known: Sequence[Photo], loaded: Sequence[Values], places: Places) -> MergedPhotos:
-    """The merge for an original without photos: photos only follow their paragraphs."""
-    for row in known:
+def unchanged(present: Sequence[Photo], loaded: Sequence[Values], places: Places) -> MergedPhotos:
+    """The merge with an original without photos: photos only follow their paragraphs."""
+    for row in present:
         row.position = places.of_ours(row.position)
-    return MergedPhotos(rows=list(known), loaded=[dict(values) for values in loaded])
+    return MergedPhotos(rows=list(present), loaded=[dict(values) for values in loaded])
 
 
 @dataclass(slots=True)
 class PhotoMerge:
-    """``loaded``: values as last loaded; ``known``: present rows; ``theirs``: unsaved rows of the new original, with
-    their files ``held``; ``conflicts``: open ones."""
+    """``loaded``: values as last loaded; ``present``: rows in the archive; ``theirs``: unsaved rows of the new
+    original, with their ``files``; ``conflicts``: open ones.
+    """
 
     loaded: Sequence[Values]
-    known: Sequence[Photo]
+    present: Sequence[Photo]
     theirs: Sequence[Photo]
-    held: Sequence[photos.HeldPhoto | None]
+    files: Sequence[photos.HeldPhoto | None]
     places: Places
     conflicts: Mapping[Key, Conflict]
     take_source: bool = False
     merged: MergedPhotos = field(default_factory=MergedPhotos)
 
     def run(self) -> MergedPhotos:
-        by_number = {row.loaded_number: row for row in self.known if row.loaded_number}
+        by_number = {row.loaded_number: row for row in self.present if row.loaded_number}
         partners = match(self.loaded, self.theirs)
-        order_before = [row.loaded_number for row in self.known if row.loaded_number]
+        order_before = [row.loaded_number for row in self.present if row.loaded_number]
         shown: list[Photo] = []
-        for index, (row, held) in enumerate(zip(self.theirs, self.held, strict=True)):
+        for index, (row, file) in enumerate(zip(self.theirs, self.files, strict=True)):
             place = partners.get(index)
             if place is None:
-                shown.append(self._adopt(row, held) or self._add(row, held))
+                shown.append(self._adopt(row, file) or self._add(row, file))
             elif (ours := by_number.pop(place + 1, None)) is not None:
-                shown.append(self._merge(self.loaded[place], ours, row, held))
+                shown.append(self._merge(self.loaded[place], ours, row, file))
             else:
-                shown += self._stay_removed(self.loaded[place], place + 1, row, held)
+                shown += self._stay_removed(self.loaded[place], place + 1, row, file)
         for number, ours in sorted(by_number.items()):
             self._drop(self.loaded[number - 1], ours)
         staff_reordered = order_before != sorted(order_before)
@@ -96,33 +97,33 @@ class PhotoMerge:
         self.merged.loaded.append(values)
         return len(self.merged.loaded)
 
-    def _add(self, row: Photo, held: photos.HeldPhoto | None) -> Photo:
-        photo_files.give_file(row, held)
+    def _add(self, row: Photo, file: photos.HeldPhoto | None) -> Photo:
+        photo_files.attach_file(row, file)
         row.loaded_number = self._note_loaded(photo_values(row))
         row.position = self.places.of_theirs(row.position)
-        if held:
-            self.merged.renewed.append((row, held))
+        if file:
+            self.merged.renewed.append((row, file))
         return row
 
-    def _adopt(self, theirs: Photo, held: photos.HeldPhoto | None) -> Photo | None:
-        """The row of a photo that staff had kept and the source now shows again."""
-        photo_files.give_file(theirs, held)
-        kept = [row for row in self.known if not row.loaded_number]
-        # By file or caption: another photo at the same place may be one that staff have added.
-        partners = match([photo_values(row) for row in kept], [theirs], _WAYS[:3])
+    def _adopt(self, theirs: Photo, file: photos.HeldPhoto | None) -> Photo | None:
+        """The row of a photo that staff kept, now in the source again."""
+        photo_files.attach_file(theirs, file)
+        staff_photos = [row for row in self.present if not row.loaded_number]
+        # By file or caption: a photo at the same place may be another, added by staff.
+        partners = match([photo_values(row) for row in staff_photos], [theirs], _CRITERIA[:3])
         if not partners:
             return None
-        ours = kept[partners[0]]
+        ours = staff_photos[partners[0]]
         self.merged.settled.append((ours.pk, "photo"))
         ours.loaded_number = self._note_loaded(photo_values(theirs))
         return ours
 
-    def _merge(self, loaded: Values, ours: Photo, theirs: Photo, held: photos.HeldPhoto | None) -> Photo:
-        is_staffs = has_file_of_staff(ours, loaded)
-        if not is_staffs:
+    def _merge(self, loaded: Values, ours: Photo, theirs: Photo, file: photos.HeldPhoto | None) -> Photo:
+        has_staff_file = has_file_of_staff(ours, loaded)
+        if not has_staff_file:
             photo_files.keep_file(theirs, ours)
-        photo_files.give_file(theirs, held)
-        ours.loaded_number = self._note_loaded(_said(theirs, loaded))
+        photo_files.attach_file(theirs, file)
+        ours.loaded_number = self._note_loaded(_source_values(theirs, loaded))
         for name in ("kind", *WORDS):
             value = getattr(theirs, name)
             if value:  # a missing value changes nothing
@@ -134,17 +135,17 @@ class PhotoMerge:
             their_place = loaded_place
         ours.position = self._settled("position", loaded_place, place, their_place, ours)
         ours.src, ours.credit_raw = theirs.src or ours.src, theirs.credit_raw or ours.credit_raw
-        if not is_staffs or self._takes_file(loaded, ours, theirs):
+        if not has_staff_file or self._takes_file(loaded, ours, theirs):
             ours.file, ours.digest, ours.damage = theirs.file, theirs.digest, theirs.damage
             ours.width_px, ours.height_px, ours.metadata = theirs.width_px, theirs.height_px, theirs.metadata
             ours.from_file = list(theirs.from_file)
-            if held:
-                self.merged.renewed.append((ours, held))
+            if file:
+                self.merged.renewed.append((ours, file))
         ours.follow_words()
         return ours
 
     def _takes_file(self, loaded: Values, ours: Photo, theirs: Photo) -> bool:
-        """Whether the source's file replaces one that staff uploaded."""
+        """``True`` if the source's file replaces one uploaded by staff."""
         if not theirs.digest:
             return False
         return bool(self._settled("digest", loaded["digest"], ours.digest, theirs.digest, ours) == theirs.digest)
@@ -161,12 +162,12 @@ class PhotoMerge:
             self.merged.settled.append((row.pk, name))
         return settled.value
 
-    def _stay_removed(self, loaded: Values, number: int, theirs: Photo, held: photos.HeldPhoto | None) -> list[Photo]:
-        """Keep a photo removed by staff removed; a change in the source is a conflict."""
+    def _stay_removed(self, loaded: Values, number: int, theirs: Photo, file: photos.HeldPhoto | None) -> list[Photo]:
+        """A photo removed by staff stays removed; a change in the source is a conflict."""
         if self.take_source:
-            return [self._add(theirs, held)]
-        photo_files.give_file(theirs, held)
-        now = _said(theirs, loaded)
+            return [self._add(theirs, file)]
+        photo_files.attach_file(theirs, file)
+        now = _source_values(theirs, loaded)
         self._note_loaded(now)
         if any(now[name] != loaded[name] for name in PHOTO_FIELDS if name != "position"):
             self.merged.clashes.append(Clash("photo", dict(loaded), None, now, number=number))
@@ -175,7 +176,7 @@ class PhotoMerge:
     def _drop(self, loaded: Values, ours: Photo) -> None:
         """Remove a photo gone from the source; a conflict if staff have edited it.
 
-        One that staff have withdrawn stays, in case the source shows it again.
+        A withdrawn photo stays, in case it returns.
         """
         if ours.withdrawn_at:
             ours.loaded_number = 0
@@ -189,9 +190,9 @@ class PhotoMerge:
         ours.loaded_number = 0
 
     def _put_in_order(self, shown: list[Photo], *, keeps_order: bool) -> None:
-        """Order as in the source, or as staff have chosen; photos gone from the source stay after the same photo."""
-        known = [row for row in self.known if row not in self.merged.removed]
-        first, second = (known, shown) if keeps_order else (shown, known)
+        """Order as in the source, or as set by staff; photos gone from the source stay after the same photo."""
+        present = [row for row in self.present if row not in self.merged.removed]
+        first, second = (present, shown) if keeps_order else (shown, present)
         ordered = list(first)
         for index, row in enumerate(second):
             if row in ordered:
@@ -207,11 +208,11 @@ class PhotoMerge:
 
 
 def has_file_of_staff(photo: Photo, loaded: Values) -> bool:
-    """``True`` if staff have replaced the file that was loaded, or added one."""
+    """``True`` if staff have replaced the loaded file, or added one."""
     return photo.digest not in ("", loaded.get("digest", ""))
 
 
-def _said(theirs: Photo, loaded: Values) -> dict[str, Any]:
+def _source_values(theirs: Photo, loaded: Values) -> dict[str, Any]:
     """All fields of a photo in the source, with loaded values for missing ones."""
     now = photo_values(theirs)
     return {name: value if value or name == "position" else loaded[name] for name, value in now.items()}
@@ -220,31 +221,33 @@ def _said(theirs: Photo, loaded: Values) -> dict[str, Any]:
 # --- Matching. --------------------------------------------------------------------------------------------------------
 
 
-def match(loaded: Sequence[Values], theirs: Sequence[Photo], ways: Sequence[Way] | None = None) -> dict[int, int]:
+def match(
+    loaded: Sequence[Values], theirs: Sequence[Photo], criteria: Sequence[Criterion] | None = None
+) -> dict[int, int]:
     """Indexes of loaded photos by index of the new ones. Photos with different file names match only by an equal
     caption, never by position.
     """
     partners: dict[int, int] = {}
     free = dict(enumerate(loaded))
-    for alike in ways or _WAYS:
+    for matches in criteria or _CRITERIA:
         for index, row in enumerate(theirs):
             if index in partners:
                 continue
-            found = next((place for place, values in free.items() if alike(values, row)), None)
+            found = next((place for place, values in free.items() if matches(values, row)), None)
             if found is not None:
                 partners[index] = found
                 del free[found]
     return partners
 
 
-def _may_be_one(values: Values, row: Photo) -> bool:
+def _may_be_same(values: Values, row: Photo) -> bool:
     return (not row.src or not values["src"]) and values["kind"] == row.kind
 
 
-_WAYS: tuple[Way, ...] = (
+_CRITERIA: tuple[Criterion, ...] = (
     lambda values, row: bool(row.digest) and values["digest"] == row.digest,
     lambda values, row: bool(row.src) and values["src"] == row.src,
     lambda values, row: bool(row.caption) and values["caption"] == row.caption,
-    lambda values, row: values["position"] == row.position and _may_be_one(values, row),
-    _may_be_one,
+    lambda values, row: values["position"] == row.position and _may_be_same(values, row),
+    _may_be_same,
 )

@@ -1,4 +1,4 @@
-"""Places of inputs, and whether they still exist.
+"""Places of inputs, and a test that they still exist.
 
 A place is a resolved path; for a file in an archive, the archive's path plus the path inside; for one record of
 several, the file's path plus ``#`` and its name; for a page in a crawl, the id of its record.
@@ -26,7 +26,7 @@ def below(column: str, folder: str) -> Q:
     return Q(**{f"{column}__startswith": prefix})
 
 
-def is_there(place: str) -> bool:
+def exists(place: str) -> bool:
     """``False`` if the file, or the file that contains it, is certainly gone."""
     if not Path(place).is_absolute():
         return True
@@ -34,13 +34,13 @@ def is_there(place: str) -> bool:
     try:
         for count in range(len(parts), 0, -1):
             with suppress(FileNotFoundError, NotADirectoryError):
-                if stat.S_ISREG(os.stat("#".join(parts[:count])).st_mode):  # noqa: PTH116  # a million of these a load
+                if stat.S_ISREG(os.stat("#".join(parts[:count])).st_mode):  # noqa: PTH116  # faster, for a million
                     return True
         # A "folder" in its path may be an archive.
         nearest = next((folder for folder in Path(place).parents if folder.exists()), None)
         return nearest is not None and not nearest.is_dir()
     except (OSError, ValueError):
-        return True  # no permission, or a disk that does not answer
+        return True  # no permission, or an unreachable disk
 
 
 def place_of_refused(reading: Reading) -> str:

@@ -32,22 +32,25 @@ class Refusals:
 
     def compare(self, paths: Iterable[str]) -> tuple[list[str], list[str]]:
         """Within the loaded paths: places with a new or different error, and places no longer refused."""
-        under = Q(pk=None)
+        within = Q(pk=None)
         for path in paths:
             place = printable(str(Path(path).resolve()))
-            under |= below("place", place) | Q(place=place) | Q(place__startswith=f"{place}:")
-        rows = Refusal.objects.filter(under).values_list("place", "input", "error")
-        known = {place: _reason(name, error) for place, name, error in rows}
-        new = [place for place, told in self.found.items() if known.get(place) != _reason(*told)]
-        return new, sorted(known.keys() - self.found.keys()) if self.are_all else []
+            within |= below("place", place) | Q(place=place) | Q(place__startswith=f"{place}:")
+        rows = Refusal.objects.filter(within).values_list("place", "input", "error")
+        stored = {place: _reason(name, error) for place, name, error in rows}
+        new = [place for place, refusal in self.found.items() if stored.get(place) != _reason(*refusal)]
+        return new, sorted(stored.keys() - self.found.keys()) if self.are_all else []
 
     def save(self, new: Iterable[str], fixed: Sequence[str], load: Load | None, moment: datetime) -> None:
         """In the caller's transaction; ``load`` may be ``None`` if ``new`` is empty."""
-        for some in chunks(fixed, 500):
-            Refusal.objects.filter(place__in=some).delete()
-        told = [(place, *self.found[place]) for place in new]
+        for places in chunks(fixed, 500):
+            Refusal.objects.filter(place__in=places).delete()
+        rows = [(place, *self.found[place]) for place in new]
         Refusal.objects.bulk_create(
-            [Refusal(place=place, input=name, error=why, load=load, refused_at=moment) for place, name, why in told],
+            [
+                Refusal(place=place, input=name, error=error, load=load, refused_at=moment)
+                for place, name, error in rows
+            ],
             batch_size=500,
             update_conflicts=True,
             unique_fields=["place"],

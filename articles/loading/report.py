@@ -25,15 +25,15 @@ from articles.models.load import REFUSALS_KEPT
 from articles.text.damage import noted_words
 from articles.text.phrases import counted
 
-TOLD = 8  # reasons for skipping, and missing photo files, named in the summary
+LISTED = 8  # reasons for skipping, and missing photo files, named in the summary
 LISTED_ALL = "; see --report for all"
-REFUSALS_TOLD = 50  # per file, and per reason
+REFUSALS_SHOWN = 50  # per file, and per reason
 # Where reasons of one kind begin to differ: addresses, dates, text after a colon.
 _PARTICULARS = re.compile(r"(?: to| of| as)? *(?:https?:|\d{4}|:)")
 
 
 class Outcome(StrEnum):
-    """In the order of the last line of the report."""
+    """In the order of the summary line."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -42,15 +42,15 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     REFUSED = "refused"
     SKIPPED = "skipped"  # not an article
-    VANISHED = "vanished"  # loaded earlier, no longer there
+    VANISHED = "vanished"  # loaded earlier, file gone
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The outcome of one input; its address is final only when the whole batch is decided.
+    """The outcome of one input. Its address is final once the whole batch is decided.
 
-    ``changes``: old and new value by field; for a kept article, old and new value in the source. ``news``: the same
-    for fields with an open conflict.
+    ``changes``: old and new values by field; for a kept article, those in the source. ``news``: values in the source
+    of fields with a new conflict.
     """
 
     input: str
@@ -107,8 +107,8 @@ class Result:
         if self.story and self.is_in:
             yield from (f"    photo file not found: {printable(src)}" for src in self.story.missing_files)
         where = " in the source" if self.outcome == Outcome.KEPT else ""
-        told = [(f"{name}{where}", pair) for name, pair in self.changes.items()]
-        for name, (old, new) in [*told, *((f"{name} in the source", pair) for name, pair in self.news.items())]:
+        changes = [(f"{name}{where}", pair) for name, pair in self.changes.items()]
+        for name, (old, new) in [*changes, *((f"{name} in the source", pair) for name, pair in self.news.items())]:
             yield f"    {name}:"
             lines = difflib.ndiff(_text(old).splitlines(), _text(new).splitlines())
             yield from (f"      {line}" for line in lines if line.startswith(("- ", "+ ")))
@@ -116,7 +116,7 @@ class Result:
 
 def _text(value: Any) -> str:
     if value is None or value == "":
-        return "(nothing)"
+        return "(empty)"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
@@ -125,37 +125,37 @@ class Report:
     with_stories = False
 
     def __init__(
-        self, say: Callable[[str], object], complain: Callable[[str], object], *, is_dry: bool, tells_all: bool
+        self, say: Callable[[str], object], complain: Callable[[str], object], *, is_dry: bool, shows_all: bool
     ) -> None:
         self.say, self.complain = say, complain
-        self.is_dry, self.tells_all = is_dry, tells_all
+        self.is_dry, self.shows_all = is_dry, shows_all
         self.counts: Counter[str] = Counter(dict.fromkeys(Outcome, 0))
         self.refused: list[dict[str, str]] = []  # the first REFUSALS_KEPT
         self.noted: Counter[str] = Counter()
-        self.left_alone: Counter[str] = Counter()  # files, by suffix
+        self.ignored: Counter[str] = Counter()  # files, by suffix
         self.conflicts = 0  # new in this load
         self._refused_of: Counter[str] = Counter()  # by file
         self._refused_for: Counter[str] = Counter()  # by kind of reason
-        self._refused_alike: Counter[str] = Counter()  # of those, not shown
+        self._unshown: Counter[str] = Counter()  # of them, by kind of reason
         self._skipped: Counter[str] = Counter()
-        self._missing: list[str] = []  # photo files, at most TOLD + 1
+        self._missing: list[str] = []  # photo files, at most LISTED + 1
 
     @property
     def found_nothing(self) -> bool:
         return self.counts.total() == self.counts[Outcome.VANISHED]
 
-    def tell_all(self, results: Iterable[Result]) -> None:
+    def add_all(self, results: Iterable[Result]) -> None:
         for result in results:
-            self.tell(result)
+            self.add(result)
 
-    def tell(self, result: Result) -> None:
+    def add(self, result: Result) -> None:
         self.counts[result.outcome] += 1
         self.conflicts += len(result.conflicts)
         if (story := result.story) and result.is_in:
             self.noted.update(story.warnings)
             self.noted["photo-file-missing"] += len(story.missing_files)
             self.noted["draft"] += story.is_draft
-            room = TOLD + 1 - len(self._missing)
+            room = LISTED + 1 - len(self._missing)
             self._missing += [f"{result.input}: {printable(src)}" for src in story.missing_files[:room]]
         if self.write_json is not None:
             line = result.as_json(with_story=self.is_dry or self.with_stories)
@@ -164,59 +164,59 @@ class Report:
             self._skipped[result.kind_of_reason] += 1
         is_for_staff = result.outcome in (Outcome.KEPT, Outcome.VANISHED) or bool(result.conflicts)
         if result.outcome == Outcome.REFUSED:
-            self._tell_refusal(result)
-        elif self.is_dry or self.tells_all or is_for_staff:
+            self._report_refusal(result)
+        elif self.is_dry or self.shows_all or is_for_staff:
             for words in result.lines():
                 self.say(words)
 
-    def _tell_refusal(self, result: Result) -> None:
-        """Print the reason, at most ``REFUSALS_TOLD`` times for one file or kind of reason."""
+    def _report_refusal(self, result: Result) -> None:
+        """Print the reason, at most ``REFUSALS_SHOWN`` times for one file or kind of reason."""
         if len(self.refused) < REFUSALS_KEPT:
             self.refused.append({"input": result.input, "error": result.error or ""})
         path = str(result.failure.path) if result.failure else result.input
         self._refused_of[path] += 1
         self._refused_for[result.kind_of_reason] += 1
-        if self._refused_of[path] > REFUSALS_TOLD:
+        if self._refused_of[path] > REFUSALS_SHOWN:
             return
-        if self._refused_for[result.kind_of_reason] > REFUSALS_TOLD:
-            self._refused_alike[result.kind_of_reason] += 1
+        if self._refused_for[result.kind_of_reason] > REFUSALS_SHOWN:
+            self._unshown[result.kind_of_reason] += 1
         else:
             self._refuse(result.error or "")
 
     def _refuse(self, words: str) -> None:
         self.complain(f"refused  {printable(words)}")
 
-    def tell_end(self, seconds: float, load_number: int | None) -> None:
+    def finish(self, seconds: float, load_number: int | None) -> None:
         """The summary. ``load_number``: ``None`` if nothing changed."""
         for path, count in self._refused_of.items():
-            if count > REFUSALS_TOLD:
-                self._refuse(f"{path}: {count - REFUSALS_TOLD:,} more reasons{LISTED_ALL}")
-        for reason, count in self._refused_alike.items():
+            if count > REFUSALS_SHOWN:
+                self._refuse(f"{path}: {count - REFUSALS_SHOWN:,} more reasons{LISTED_ALL}")
+        for reason, count in self._unshown.items():
             self._refuse(f"{count:,} more of the same kind: {reason}{LISTED_ALL}")
-        self._tell_left_alone()
-        if noted := [noted_words(what, count) for what, count in self.noted.most_common() if count]:
+        self._report_ignored()
+        if noted := [noted_words(code, count) for code, count in self.noted.most_common() if count]:
             self.say(f"Notes: {', '.join(noted)}")
         if self._missing:
-            self.say(f"Photo files not found: {_some(self._missing)}")
+            self.say(f"Photo files not found: {_first(self._missing)}")
         if self.found_nothing:
             self.say(f"No articles found. Supported: {readable()}.")
         if self._skipped:
             reasons = [f"{reason} ({count:,})" for reason, count in self._skipped.most_common()]
-            self.say(f"Skipped (not articles): {_some(reasons)}")
+            self.say(f"Skipped (not articles): {_first(reasons)}")
         if load_number:
             self.say(f"Load {load_number}. To undo it: manage.py undo_load {load_number}")
         if self.conflicts and not self.is_dry:
-            self.say(f"{waiting_words(self.conflicts)}: {reverse('review')}")
+            self.say(f"{counted(self.conflicts, 'conflict')} to review: {reverse('review')}")
         named = [name for name in Outcome if name not in (Outcome.SKIPPED, Outcome.VANISHED) or self.counts[name]]
         figures = ", ".join(f"{self.counts[name]:,} {name}" for name in named)
         prefix = "Dry run, nothing was written: " if self.is_dry else ""
         self.say(f"{prefix}{figures} in {seconds:.1f} s")
 
-    def _tell_left_alone(self) -> None:
+    def _report_ignored(self) -> None:
         # Pictures are only counted: to know which were loaded, each would have to be remembered.
-        pictures = Counter({kind: count for kind, count in self.left_alone.items() if is_of_pictures(kind)})
-        if others := self.left_alone - pictures:
-            self.say(f"Ignored {counted(others.total(), 'other file')}: {_kinds(others)}")
+        pictures = Counter({kind: count for kind, count in self.ignored.items() if is_of_pictures(kind)})
+        if other_files := self.ignored - pictures:
+            self.say(f"Ignored {counted(other_files.total(), 'other file')}: {_kinds(other_files)}")
         if pictures:
             found = f"{counted(pictures.total(), 'picture')} found ({_kinds(pictures)})"
             self.say(f"{found}; those named by an article were loaded")
@@ -228,12 +228,8 @@ class Report:
         return f"Stopped: {done} loaded. Fix the problem below and run the command again."
 
 
-def waiting_words(conflicts: int) -> str:
-    return f"{counted(conflicts, 'conflict')} to review"
-
-
-def _some(words: list[str]) -> str:
-    return ", ".join(words[:TOLD]) + (LISTED_ALL if len(words) > TOLD else "")
+def _first(words: list[str]) -> str:
+    return ", ".join(words[:LISTED]) + (LISTED_ALL if len(words) > LISTED else "")
 
 
 def _kinds(counts: Counter[str]) -> str:

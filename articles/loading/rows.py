@@ -25,8 +25,8 @@ _PHOTO = {field.attname: getattr(Photo(key=""), field.attname) for field in Phot
 Values = dict[str, Any]  # by column
 
 
-def said(story: Story, *, source_id: int | None) -> Values:
-    """Values of a story by column, without missing ones."""
+def values_of(story: Story, *, source_id: int | None) -> Values:
+    """A story's values by column, without missing ones."""
     values: Values = {name: value for name in TEXT_FIELDS if (value := getattr(story, name))}
     if story.language:
         values["language"] = story.language[:LANGUAGE_LENGTH]
@@ -42,7 +42,7 @@ def said(story: Story, *, source_id: int | None) -> Values:
 
 
 def fill(article: Article, reading: Reading, story: Story, *, source_id: int | None) -> None:
-    for name, value in said(story, source_id=source_id).items():
+    for name, value in values_of(story, source_id=source_id).items():
         setattr(article, name, value)
     article.external_id = external_id_of(reading, story)
     article.photo_count = len(story.photos)
@@ -82,7 +82,7 @@ def damage_rows(article: Article, story: Story) -> list[Damage]:
 
 def original_row(article: Article, reading: Reading, story: Story, load: Load | None, *, is_current: bool) -> Values:
     piece = reading.piece
-    held = piece.body.reference if piece.body and not reading.data else None
+    reference = piece.body.reference if piece.body and not reading.data else None
     return {
         "article_id": article.pk,
         "digest": reading.digest,
@@ -91,9 +91,9 @@ def original_row(article: Article, reading: Reading, story: Story, load: Load | 
         "encoding": story.encoding[:20],
         "size_bytes": reading.size_bytes,
         "content": reading.data,
-        "held_at": held.path if held else "",
-        "held_offset": held.offset if held else 0,
-        "held_length": held.size_bytes if held else 0,
+        "held_at": reference.path if reference else "",
+        "held_offset": reference.offset if reference else 0,
+        "held_length": reference.size_bytes if reference else 0,
         "ledger": [[line.kind, line.became] for line in story.ledger],
         "left_out": list(story.chrome_removed),
         "evidence": dict(story.evidence),

@@ -51,7 +51,7 @@ class Store:
     """Writes a load, batch by batch.
 
     A *claimed* article has been seen by this load: a match by path alone no longer changes it. *Spare* originals are
-    stored but not shown. A *foreseen* article would have been created, were this not a dry run.
+    stored but not shown. A *foreseen* article is one that a dry run would have created.
     """
 
     def __init__(
@@ -67,8 +67,8 @@ class Store:
         """``is_new_archive``: empty; in a dry run there may be no tables."""
         self._vocabulary = {entry.name: entry for entry in vocabulary.tags}
         self._dry_run, self._take_source = dry_run, take_source
-        self._asks_nothing = dry_run and is_new_archive
-        self._names = Names(is_empty=self._asks_nothing)
+        self._has_no_tables = dry_run and is_new_archive
+        self._names = Names(is_empty=self._has_no_tables)
         self._claimed: set[int] = set()  # ids of articles
         self._foreseen = Known()
         self._load = Load(started_at=started_at, paths=paths, vocabulary=vocabulary.digest)
@@ -78,45 +78,45 @@ class Store:
         self.near_duplicates = 0  # pairs found
         self.later_versions = 0  # inputs that changed a claimed article
 
-    def save(self, readings: list[Reading], *, is_last_word: bool = False) -> list[Result]:
+    def save(self, readings: list[Reading], *, is_final: bool = False) -> list[Result]:
         """Decide and write one batch; results are in the order of writing.
 
-        Changed files of known articles are put off to ``deferred``, since the article's text may have moved to another
-        file of the load. Save them at the end, with ``is_last_word``.
+        Changed files of known articles are put into ``deferred``, since the article may have moved to another file of
+        the load. Save them at the end, with ``is_final``.
         """
         if rounds := rounds_of(readings):
-            # Several versions of one article: each sees those before it.
-            return [result for some in rounds for result in self.save(some, is_last_word=is_last_word)]
+            # Several versions of one article: each is compared with the one before.
+            return [result for round_ in rounds for result in self.save(round_, is_final=is_final)]
         try:
-            return self._save_once(readings, is_last_word)
+            return self._save_once(readings, is_final)
         except IntegrityError:
-            # Another load or an editor wrote in between: try again, once.
+            # Another load or an editor has written meanwhile: try again, once.
             self._claimed.difference_update(self._batch.claims)
-            if self._batch.began_load:
+            if self._batch.created_load:
                 self._load.pk, self._load._state.adding = None, True
             self._names.reload()
-            return self._save_once(readings, is_last_word)
+            return self._save_once(readings, is_final)
 
-    def _save_once(self, readings: list[Reading], is_last_word: bool) -> list[Result]:
+    def _save_once(self, readings: list[Reading], is_final: bool) -> list[Result]:
         self._batch = batch = Batch(Known())
         with self._transaction():
-            if not self._asks_nothing:
+            if not self._has_no_tables:
                 self._names.follow_undone_merges()
                 batch.known = look_up(readings, self._claimed)
-            if not is_last_word:
-                readings = self._put_off_changed(readings)
-            self._know_names(readings)
+            if not is_final:
+                readings = self._defer_changed(readings)
+            self._prepare_names(readings)
             batch.known.fetch_changed(readings, for_update=not self._dry_run)
             # Unchanged inputs first: they claim their articles.
             in_turn = sorted(range(len(readings)), key=lambda index: not self._is_shown(readings[index]))
             decided = {index: self._decide(readings[index]) for index in in_turn}
             if batch.updates:
-                self.near_duplicates += write_updates(batch.updates, self._begun_load())
-            if not self._asks_nothing:
+                self.near_duplicates += write_updates(batch.updates, self._saved_load())
+            if not self._has_no_tables:
                 settle_addresses(batch)
             if not self._dry_run:
                 self._write(readings)
-        self.deferred += batch.put_off
+        self.deferred += batch.deferred
         results = [decided[index] for index in range(len(readings))]
         for reading, result in zip(readings, results, strict=True):
             if result.outcome == Outcome.REFUSED:
@@ -126,19 +126,19 @@ class Store:
     def _write(self, readings: Sequence[Reading]) -> None:
         batch = self._batch
         # Renditions are made with the source's texts, which staff may have corrected.
-        made = [rendition for reading in readings for held in reading.held if held for rendition in held.renditions]
+        made = [rendition for reading in readings for file in reading.held if file for rendition in file.renditions]
         photo_labels.remove_unused(name for rendition in made for name in photo_labels.names_of(rendition))
-        known = batch.known_articles
-        load = self._begun_load() if known or batch.new else None
-        with journal.recording(load, known) if load else nullcontext():
+        known_ids = batch.known_articles
+        load = self._saved_load() if known_ids or batch.new else None
+        with journal.recording(load, known_ids) if load else nullcontext():
             self.near_duplicates += write(batch, load)
-        new = {id(one.reading) for one in batch.new}
+        new = {id(entry.reading) for entry in batch.new}
         note_read(reading for reading in readings if id(reading) not in new)
-        for one in batch.new:
-            self._claim(one.target)
+        for entry in batch.new:
+            self._claim(entry.target)
 
     def save_known(self, pieces: Sequence[Piece]) -> list[Result]:
-        """The results of inputs that need not be read again (``known_as``)."""
+        """The results of inputs that are not read again (``known_as``)."""
         originals = Original.objects.filter(digest__in=[piece.known_as for piece in pieces], is_current=True)
         owners = dict(originals.values_list("digest", "article_id"))
         columns = ("key", "archive_date", "slug", "withdrawn_by")
@@ -159,16 +159,16 @@ class Store:
             results.append(result)
         if returned and not self._dry_run:
             with self._transaction():
-                mark(returned, self._begun_load(), withdrawn_at=None)
+                mark(returned, self._saved_load(), withdrawn_at=None)
         return results
 
-    def _put_off_changed(self, readings: list[Reading]) -> list[Reading]:
+    def _defer_changed(self, readings: list[Reading]) -> list[Reading]:
         now, known = [], self._batch.known
         for reading in readings:
             is_capture = reading.piece.captured_at is not None
             story = reading.story if reading.error is None and not is_capture and path_of(reading) else None
             if story and reading.digest not in known.by_digest and known.match(reading, story)[0]:
-                self._batch.put_off.append(reading.piece)
+                self._batch.deferred.append(reading.piece)
             else:
                 now.append(reading)
         return now
@@ -179,11 +179,11 @@ class Store:
         return self._load.pk
 
     def is_empty(self) -> bool:
-        return self._asks_nothing or not Original.objects.exists()
+        return self._has_no_tables or not Original.objects.exists()
 
     def has_tagged_all(self) -> bool:
         """``True`` if all loads, or the last one of these paths, used this vocabulary: known files can be skipped."""
-        if self._asks_nothing:
+        if self._has_no_tables:
             return False
         vocabulary, finished = self._load.vocabulary, Load.objects.filter(finished_at__isnull=False)
         if not finished.exclude(vocabulary=vocabulary).exists():
@@ -196,13 +196,13 @@ class Store:
 
         ``withdraw``: withdraw them, with a reason that readers see.
         """
-        folders = [] if self._asks_nothing else [path for path in map(Path, self._load.paths) if path.is_dir()]
+        folders = [] if self._has_no_tables else [path for path in map(Path, self._load.paths) if path.is_dir()]
         changes: dict[str, list[Any]] = {"withdrawn": ["", SENTENCES[WithdrawnBy.VANISHED]]} if withdraw else {}
         for folder in folders:
             for gone in vanished_from(folder, self._claimed):
                 if withdraw and not self._dry_run:
                     with self._transaction():
-                        mark(gone, self._begun_load(), withdrawn_at=self._load.started_at)
+                        mark(gone, self._saved_load(), withdrawn_at=self._load.started_at)
                 self._claimed.update(gone)
                 articles = Article.objects.only("key", "archive_date", "slug").in_bulk(gone)
                 for pk, path in gone.items():
@@ -226,13 +226,13 @@ class Store:
     def _transaction(self) -> AbstractContextManager[None]:
         return nullcontext() if self._dry_run else transaction.atomic()
 
-    def _begun_load(self) -> Load:
+    def _saved_load(self) -> Load:
         if not self._load.pk:
             self._load.save()
-            self._batch.began_load = True
+            self._batch.created_load = True
         return self._load
 
-    def _know_names(self, readings: list[Reading]) -> None:
+    def _prepare_names(self, readings: list[Reading]) -> None:
         known = self._batch.known.by_digest
         stories = [
             reading.story
@@ -246,7 +246,7 @@ class Store:
         if self._dry_run:
             self._names.pretend(tags, sources)
         else:
-            self._names.make(tags, sources, self._vocabulary, self._begun_load)
+            self._names.make(tags, sources, self._vocabulary, self._saved_load)
 
     def _is_shown(self, reading: Reading) -> bool:
         target = self._batch.known.by_digest.get(reading.digest)
@@ -254,9 +254,9 @@ class Store:
 
     def _is_tagged_otherwise(self, target: Target, story: Story) -> bool:
         """``True`` if the same bytes now have other tags, because the vocabulary has changed."""
-        known = self._names.tags
-        ids = {known.get(self._names.slug(name)) for name in (*story.tags, *story.vocabulary_tags)}
-        return ids != {known.get(slug) for slug in target.loaded_tags}
+        tag_ids = self._names.tags
+        ids = {tag_ids.get(self._names.slug(name)) for name in (*story.tags, *story.vocabulary_tags)}
+        return ids != {tag_ids.get(slug) for slug in target.loaded_tags}
 
     # --- The outcome of one input -----------------------------------------------------------------------------------
 
@@ -273,7 +273,7 @@ class Store:
         if target is None and self._dry_run:
             target, is_by_path = self._foreseen.match(reading, story)
         if target is None or (is_by_path and target.is_claimed and reading.digest != target.current_digest):
-            # A copy that has changed while the first one has not is a new article.
+            # A changed copy of an unchanged file is a new article.
             return self._create(reading, story)
         was_met = target.is_claimed
         if reading.digest == target.current_digest:
@@ -293,16 +293,16 @@ class Store:
         if by:
             article.withdraw(self._load.started_at, by, reason)
         origins = self._names.origins(story)
-        made = rows.photo_rows(story)
-        for photo, held in zip(made, reading.held, strict=True):
-            photo_files.give_file(photo, held)
-        article.photo_file_count = sum(bool(photo.file) for photo in made)
+        photo_rows = rows.photo_rows(story)
+        for photo, file in zip(photo_rows, reading.held, strict=True):
+            photo_files.attach_file(photo, file)
+        article.photo_file_count = sum(bool(photo.file) for photo in photo_rows)
         source = None if story.source is None else self._names.slug(story.source)
-        article.as_loaded = baseline(article, made, source=source, tags=self._names.own_slugs(origins))
+        article.as_loaded = baseline(article, photo_rows, source=source, tags=self._names.own_slugs(origins))
         path = path_of(reading)
         target = Target(article, reading.digest, {path} if path else set(), is_claimed=True)
         target.captured_at, target.story = reading.piece.captured_at, story if self._dry_run else None
-        self._batch.new.append(New(target, article, reading, story, made, origins))
+        self._batch.new.append(New(target, article, reading, story, photo_rows, origins))
         for known in (self._batch.known, self._foreseen) if self._dry_run else (self._batch.known,):
             known.add(target, reading)
         return Result.of(Outcome.CREATED, reading, target)
@@ -325,7 +325,7 @@ class Store:
         if is_back:
             changes["withdrawn"] = [SENTENCES[WithdrawnBy.VANISHED], ""]
             if not self._dry_run:
-                mark([target.article.pk], self._begun_load(), withdrawn_at=None)
+                mark([target.article.pk], self._saved_load(), withdrawn_at=None)
         return Result.of(Outcome.UPDATED if changes else Outcome.UNCHANGED, reading, target, changes=changes)
 
     def _other_bytes(self, target: Target, reading: Reading, story: Story) -> Result:
@@ -333,7 +333,7 @@ class Store:
         was_replaced = is_known and place_of(reading) not in target.current_paths
         is_taken = target.is_claimed and not is_later_version(target, reading, story) and target.captured_at is None
         if is_taken or was_replaced:
-            return self._keep_spare(Outcome.DUPLICATE, target, reading, story)
+            return self._store_spare(Outcome.DUPLICATE, target, reading, story)
         self._claim(target)
         if target.article.pk is None:
             return self._change_foreseen(target, reading, story)
@@ -347,7 +347,7 @@ class Store:
         self._claim(target)
         if is_older(reading, target) or (target.captured_at is None and target.current_digest):
             # A saved file outranks captures of the same address.
-            return self._keep_spare(Outcome.DUPLICATE, target, reading, story)
+            return self._store_spare(Outcome.DUPLICATE, target, reading, story)
         if target.article.pk is None:
             return self._change_foreseen(target, reading, story)
         whole = self._whole(target)
@@ -355,7 +355,7 @@ class Store:
             # Only the boilerplate has changed: the newest capture is shown, without a new version.
             self._batch.newest[whole.pk] = target.current_digest = reading.digest
             target.captured_at = reading.piece.captured_at
-            return self._keep_spare(Outcome.UNCHANGED, target, reading, story)
+            return self._store_spare(Outcome.UNCHANGED, target, reading, story)
         return self._update(target, whole, reading, story)
 
     def _change_foreseen(self, target: Target, reading: Reading, story: Story) -> Result:
@@ -383,7 +383,7 @@ class Store:
             known.path_digests[path] = reading.digest
             known.by_path[path] = target
 
-    def _keep_spare(self, outcome: Outcome, target: Target, reading: Reading, story: Story) -> Result:
+    def _store_spare(self, outcome: Outcome, target: Target, reading: Reading, story: Story) -> Result:
         """Store bytes that the article does not show."""
         if reading.digest not in self._batch.known.by_digest:
             self._batch.spare.append((target, reading, story))
@@ -413,7 +413,7 @@ class Store:
         return Update(article, reading, story, self._names, self._load.started_at, take_source=self._take_source)
 
     def _save_files(self, target: Target, files: dict[int, photos.HeldPhoto]) -> None:
-        load, ids = self._begun_load(), [target.article.pk]
+        load, ids = self._saved_load(), [target.article.pk]
         with journal.recording(load, ids), changing(ids, Stamp.of_load(load)) as changes:
             (article,) = changes.articles.values()
             article.as_loaded = deepcopy(article.as_loaded)
@@ -421,24 +421,24 @@ class Store:
             changed, clashes = list[Photo](), list[Clash]()
             for photo in Photo.everything.filter(article=article, loaded_number__in=files):
                 number = photo.loaded_number
-                values, held = loaded.get(number, {}), files[number]
+                values, file = loaded.get(number, {}), files[number]
                 if has_file_of_staff(photo, values):
-                    if photo.digest != held.digest:
-                        clashes.append(Clash("digest", values.get("digest", ""), photo.digest, held.digest, photo))
-                    values["digest"] = held.digest
+                    if photo.digest != file.digest:
+                        clashes.append(Clash("digest", values.get("digest", ""), photo.digest, file.digest, photo))
+                    values["digest"] = file.digest
                     continue
-                photo_files.give_late_file(photo, held, values)
+                photo_files.attach_late_file(photo, file, values)
                 photo.save_base(raw=True)  # history is written for the article as a whole
                 article.damage.filter(code=DamageCode.PHOTO_REFUSED, field=f"photo {number}").delete()
                 changed.append(photo)
-            photo_files.give_renditions([(photo, files[photo.loaded_number]) for photo in changed])
+            photo_files.replace_renditions([(photo, files[photo.loaded_number]) for photo in changed])
             save_clashes(article, clashes, (), open_conflicts(article), load)
 
 
 def _new_files(target: Target, reading: Reading) -> dict[int, photos.HeldPhoto]:
     """Photo files missing or different when the same original was last loaded, by number."""
     return {
-        number: held
-        for number, held in enumerate(reading.held, 1)
-        if held and target.photo_digests.get(number, held.digest) != held.digest
+        number: file
+        for number, file in enumerate(reading.held, 1)
+        if file and target.photo_digests.get(number, file.digest) != file.digest
     }

@@ -1,7 +1,7 @@
-"""Inputs that need not be read again, since the same code, vocabulary and limits have read the same bytes.
+"""Inputs that are not read again: the same code, vocabulary and limits have read the same bytes.
 
-A file in a folder is recognised by size and time of change, a record within a file by its bytes. The photo files that
-the article names must be unchanged or still missing, and their copies in the archive.
+A file in a folder is recognised by size and time of change, a record within a file by its bytes. Its photo files must
+be unchanged or still missing, and their copies must be in the archive.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from articles.models import Original, OriginalPath, Photo, Rendition
 from articles.models.bulk import chunks, update_values
 from articles.text.keys import digest_of
 
-ASKED_AT_ONCE = 500
+PER_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +37,20 @@ class Unchanged:
     def files(self, folder: Path, names: Sequence[str], root: Path | None) -> Mapping[str, Piece]:
         """Unchanged files of a resolved folder, by name. ``root``: the path that is loaded."""
         found: dict[str, Piece] = {}
-        for some in chunks(names, ASKED_AT_ONCE):
-            paths = {os.path.join(folder, name): name for name in some}  # noqa: PTH118  # a million of these a load
+        for batch in chunks(names, PER_QUERY):
+            paths = {os.path.join(folder, name): name for name in batch}  # noqa: PTH118  # faster, for a million
             rows = OriginalPath.objects.filter(
                 path__in=paths, mtime_ns__gt=0, original__is_current=True, original__read_as=self.read_as
             )
             with_photos: dict[int, str] = {}
-            for path, size, mtime, form, digest, beside, article_id in rows.values_list(
+            for path, size, mtime, form, digest, photo_files, article_id in rows.values_list(
                 "path", "size_bytes", "mtime_ns", "original__form", "original__digest", "original__beside",
                 "original__article_id",
             ):  # fmt: skip
-                if _is_as_before(path, size, mtime) and _are_as_before(beside, Path(path), root):
+                if _is_as_before(path, size, mtime) and _are_as_before(photo_files, Path(path), root):
                     name = paths[path]
                     found[name] = Piece(Path(path), name, form, size_bytes=size, mtime_ns=mtime, known_as=digest)
-                    if beside:
+                    if photo_files:
                         with_photos[article_id] = name
             for article_id in _lacking(with_photos):
                 del found[with_photos[article_id]]
@@ -58,20 +58,20 @@ class Unchanged:
 
     def records(self, pieces: Iterator[Piece | IngestError]) -> Iterator[Piece | IngestError]:
         """Mark records whose bytes are in the archive."""
-        while some := list(islice(pieces, ASKED_AT_ONCE)):
+        while batch := list(islice(pieces, PER_QUERY)):
             digests = {
                 index: digest_of(piece.data)
-                for index, piece in enumerate(some)
+                for index, piece in enumerate(batch)
                 if isinstance(piece, Piece) and piece.line is not None and piece.data is not None
             }
             known = self._known(digests.values()) if digests else set()
-            for index, piece in enumerate(some):
+            for index, piece in enumerate(batch):
                 digest = digests.get(index)
                 yield replace(piece, known_as=digest) if digest in known and isinstance(piece, Piece) else piece
 
     def _known(self, digests: Iterable[str]) -> set[str]:
         rows = Original.objects.filter(digest__in=list(digests), is_current=True, read_as=self.read_as)
-        return {digest for digest, beside in rows.values_list("digest", "beside") if not beside}
+        return {digest for digest, photo_files in rows.values_list("digest", "beside") if not photo_files}
 
 
 def _is_as_before(path: str, size: int, mtime_ns: int) -> bool:
@@ -82,9 +82,9 @@ def _is_as_before(path: str, size: int, mtime_ns: int) -> bool:
     return stat.S_ISREG(found.st_mode) and (found.st_size, found.st_mtime_ns) == (size, mtime_ns)
 
 
-def _are_as_before(beside: Sequence[Sequence[Any]], path: Path, root: Path | None) -> bool:
-    """``True`` if the article names the same files as when it was read."""
-    for src, size, mtime_ns in beside:
+def _are_as_before(photo_files: Sequence[Sequence[Any]], path: Path, root: Path | None) -> bool:
+    """``True`` if the files named by the article are as when it was read."""
+    for src, size, mtime_ns in photo_files:
         if size >= 0 and not mtime_ns:
             return False
         if state_of(find_file(src, path, root=root)) != (size, mtime_ns):
@@ -93,7 +93,7 @@ def _are_as_before(beside: Sequence[Sequence[Any]], path: Path, root: Path | Non
 
 
 def _lacking(article_ids: Collection[int]) -> set[int]:
-    """Articles whose copies of photo files are not all in the archive."""
+    """Articles that lack copies of photo files in the archive."""
     if not article_ids:
         return set()
     photos = Photo.objects.filter(article__in=article_ids).exclude(file="").values_list("article_id", "file")
@@ -103,15 +103,15 @@ def _lacking(article_ids: Collection[int]) -> set[int]:
 
 
 def note_read(readings: Iterable[Reading]) -> None:
-    """Record how known originals were read this time, in the caller’s transaction."""
+    """Record how known originals were read, in the caller’s transaction."""
     read = {reading.digest: reading for reading in readings if reading.read_as and reading.piece.body is None}
     originals = Original.objects.filter(digest__in=read).only("digest", "read_as", "beside") if read else ()
     renewed = []
     for original in originals:
-        now = read[original.digest]
-        told = now.read_as, [list(state) for state in now.beside]
-        if (original.read_as, original.beside) != told:
-            original.read_as, original.beside = told
+        reading = read[original.digest]
+        photo_files = [list(state) for state in reading.beside]
+        if (original.read_as, original.beside) != (reading.read_as, photo_files):
+            original.read_as, original.beside = reading.read_as, photo_files
             renewed.append(original)
     update_values(Original, ("read_as", "beside"), renewed)
     found = {path: reading for reading in read.values() if (path := path_of(reading))}

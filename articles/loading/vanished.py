@@ -10,31 +10,31 @@ from articles.catalogue.changing import changing
 from articles.catalogue.revisions import Stamp
 from articles.ingest.inputs.shown import printable
 from articles.loading import journal
-from articles.loading.places import below, is_there
+from articles.loading.places import below, exists
 from articles.models import Load, OriginalPath
 from articles.models.withdrawal import WithdrawnBy
 
-ASKED_AT_ONCE = 500
+PER_QUERY = 500
 
 
-def vanished_from(folder: Path, met: Collection[int]) -> Iterator[dict[int, str]]:
-    """Pages of former paths by article id: published articles whose current original was below ``folder`` and is gone.
+def vanished_from(folder: Path, seen: Collection[int]) -> Iterator[dict[int, str]]:
+    """Published articles whose current original was below ``folder`` and is gone: former path by id, in pages.
 
-    ``met``: ids of articles seen by this load.
+    ``seen``: ids of articles seen by this load.
     """
     rows = OriginalPath.objects.filter(below("path", printable(str(folder.resolve()))), original__is_current=True)
     rows = rows.filter(original__article__withdrawn_at=None).order_by("path")
     last = ""
-    while some := list(rows.filter(path__gt=last).values_list("path", "original__article_id")[:ASKED_AT_ONCE]):
-        last = some[-1][0]
+    while page := list(rows.filter(path__gt=last).values_list("path", "original__article_id")[:PER_QUERY]):
+        last = page[-1][0]
         gone: dict[int, str] = {}
-        for path, pk in some:
-            if pk not in met and not is_there(path):
+        for path, pk in page:
+            if pk not in seen and not exists(path):
                 gone.setdefault(pk, path)
-        # Keep those whose bytes are also elsewhere.
-        others = OriginalPath.objects.filter(original__article__in=gone, original__is_current=True)
-        places = others.values_list("path", "original__article_id") if gone else ()
-        copied = {pk for path, pk in places if is_there(path)}
+        # Not those whose bytes are also elsewhere.
+        paths = OriginalPath.objects.filter(original__article__in=gone, original__is_current=True)
+        places = paths.values_list("path", "original__article_id") if gone else ()
+        copied = {pk for path, pk in places if exists(path)}
         if gone := {pk: path for pk, path in gone.items() if pk not in copied}:
             yield gone
 

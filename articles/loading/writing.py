@@ -1,4 +1,4 @@
-"""Writes a batch: changed and new articles and originals, in bulk. One article at a time takes ten times as long."""
+"""Writes a batch of changed and new articles and originals, in bulk: one by one takes ten times as long."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def write(batch: Batch, load: Load | None) -> int:
     places = {path: new.reading for new in batch.new if (path := path_of(new.reading))}
     _write_paths({**batch.paths, **places})
     # Crawl files may have been moved since their pages were loaded.
-    held = Original.objects.filter(digest__in=batch.references).exclude(held_at="")
-    for original in held.only("digest", "held_at", "held_offset") if batch.references else ():
+    references = Original.objects.filter(digest__in=batch.references).exclude(held_at="")
+    for original in references.only("digest", "held_at", "held_offset") if batch.references else ():
         now = batch.references[original.digest]
         if (original.held_at, original.held_offset) != (now.path, now.offset):
             original.held_at, original.held_offset, original.held_length = now.path, now.offset, now.size_bytes
@@ -91,38 +91,38 @@ def _write_paths(places: Mapping[str, Reading]) -> None:
 
 
 def _write_new(new: Sequence[New], load: Load) -> int:
-    insert([one.article for one in new])
-    ids = dict(Article.objects.filter(key__in=[one.article.key for one in new]).values_list("key", "id"))
-    for one in new:
-        one.article.pk = ids[one.article.key]
-        for photo in one.photos:
-            photo.article_id = one.article.pk
+    insert([entry.article for entry in new])
+    ids = dict(Article.objects.filter(key__in=[entry.article.key for entry in new]).values_list("key", "id"))
+    for entry in new:
+        entry.article.pk = ids[entry.article.key]
+        for photo in entry.photos:
+            photo.article_id = entry.article.pk
     insert_rows(
-        Original, [rows.original_row(one.article, one.reading, one.story, load, is_current=True) for one in new]
+        Original, [rows.original_row(entry.article, entry.reading, entry.story, load, is_current=True) for entry in new]
     )
     taggings = [
-        (one.article.pk, one.article.archive_date, tag_id, origin)
-        for one in new
-        for tag_id, origin in one.tag_origins.items()
+        (entry.article.pk, entry.article.archive_date, tag_id, origin)
+        for entry in new
+        for tag_id, origin in entry.tag_origins.items()
     ]
     insert_values(Tagging, TAGGING_COLUMNS, taggings)
-    insert([photo for one in new for photo in one.photos])
-    insert([row for one in new for row in rows.damage_rows(one.article, one.story)])
-    held = {one.article.pk: one.reading.held for one in new if any(one.reading.held)}
-    if held:
-        photos = Photo.objects.filter(article__in=held)
-        files = [(photo, file) for photo in photos if (file := held[photo.article_id][photo.number - 1])]
-        photo_files.give_renditions(files, are_new=True)
-    return follow_new([_added(one) for one in new], load)
+    insert([photo for entry in new for photo in entry.photos])
+    insert([row for entry in new for row in rows.damage_rows(entry.article, entry.story)])
+    files = {entry.article.pk: entry.reading.held for entry in new if any(entry.reading.held)}
+    if files:
+        photos = Photo.objects.filter(article__in=files)
+        pairs = [(photo, file) for photo in photos if (file := files[photo.article_id][photo.number - 1])]
+        photo_files.replace_renditions(pairs, are_new=True)
+    return follow_new([_added(entry) for entry in new], load)
 
 
-def _added(one: New) -> Added:
-    article, words = one.article, one.reading.words
+def _added(entry: New) -> Added:
+    article, words = entry.article, entry.reading.words
     if words is None or article.withdrawn_at is not None:
-        return Added(article, one.tag_origins, None, one.reading.minhash)
+        return Added(article, entry.tag_origins, None, entry.reading.minhash)
     day, source_id, has_photo = article.archive_date, article.source_id, bool(article.photo_count)
-    document = Document(article.pk, day, words, one.tag_origins, source_id, has_photo=has_photo)
-    return Added(article, one.tag_origins, document, one.reading.minhash)
+    document = Document(article.pk, day, words, entry.tag_origins, source_id, has_photo=has_photo)
+    return Added(article, entry.tag_origins, document, entry.reading.minhash)
 
 
 # --- Changed articles. ------------------------------------------------------------------------------------------------
@@ -151,11 +151,11 @@ def write_updates(updates: Sequence[Update], load: Load) -> int:
 def _save_photos(updates: Iterable[Update]) -> None:
     merged = [update.merged.photos for update in updates]
     photo_files.remove_photos([row.pk for photos in merged for row in photos.removed])
-    known = [row for update in updates for row in update.merged.photos.rows if row.pk and update.has_changed(row)]
-    update_values(Photo, PHOTO_COLUMNS, known)
+    changed = [row for update in updates for row in update.merged.photos.rows if row.pk and update.has_changed(row)]
+    update_values(Photo, PHOTO_COLUMNS, changed)
     Photo.objects.bulk_create([row for photos in merged for row in photos.rows if row.pk is None])
     # A photo whose file is missing this time keeps its file and renditions.
-    photo_files.give_renditions([pair for photos in merged for pair in photos.renewed])
+    photo_files.replace_renditions([pair for photos in merged for pair in photos.renewed])
 
 
 def _save_damage(updates: Sequence[Update]) -> None:
@@ -172,11 +172,13 @@ def _save_damage(updates: Sequence[Update]) -> None:
 def _save_originals(updates: Sequence[Update], load: Load) -> None:
     """Make the new originals current; earlier ones stay."""
     by_digest = {update.reading.digest: update for update in updates}
-    of_these = Original.objects.filter(article__in=[update.article.pk for update in updates])
-    of_these.filter(is_current=True).exclude(digest__in=by_digest).update(is_current=False)
+    originals = Original.objects.filter(article__in=[update.article.pk for update in updates])
+    originals.filter(is_current=True).exclude(digest__in=by_digest).update(is_current=False)
     known = set(Original.objects.filter(digest__in=by_digest).values_list("digest", flat=True))
-    new = [update for digest, update in by_digest.items() if digest not in known]
-    insert_rows(
-        Original, [rows.original_row(one.article, one.reading, one.story, load, is_current=True) for one in new]
-    )
+    new = [
+        rows.original_row(update.article, update.reading, update.story, load, is_current=True)
+        for digest, update in by_digest.items()
+        if digest not in known
+    ]
+    insert_rows(Original, new)
     Original.objects.filter(digest__in=known, is_current=False).update(is_current=True)

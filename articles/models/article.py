@@ -59,7 +59,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.get(key=key)
 
     def for_listing(self) -> ArticleQuerySet:
-        """With the source, and with what lists show."""
+        """With the source and the columns that lists show."""
         return self.select_related("source").only(*SHOWN_IN_LISTS, "source__name", "source__slug")
 
 
@@ -188,7 +188,7 @@ class Article(models.Model):
 
     @property
     def blocks(self) -> list[SafeString]:
-        """The body as HTML, cleaned when it was made, one string per paragraph, heading, list or table."""
+        """The body as clean HTML: one string per paragraph, heading, list or table."""
         found = with_links_from(self.body_html, self.url).split(BLOCK_SEPARATOR) if self.body_html else []
         return [mark_safe(block) for block in found]  # noqa: S308
 

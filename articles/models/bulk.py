@@ -39,9 +39,9 @@ def insert_values(
     Each statement has many rows: if the table has triggers, SQLite copies the pages that a statement changes, to be
     able to undo it alone, so a statement for each row takes up to five times as long.
     """
-    known, converters = _columns(model)
+    column_of, converters = _columns(model)
     chosen = [(index, converters[name]) for index, name in enumerate(names) if name in converters]
-    columns = ", ".join(connection.ops.quote_name(known[name]) for name in names)
+    columns = ", ".join(connection.ops.quote_name(column_of[name]) for name in names)
     table = connection.ops.quote_name(model._meta.db_table)
     if connection.vendor == "postgresql" and not ending:
         copy(f"{table} ({columns})", _converted(rows, chosen))
@@ -49,9 +49,9 @@ def insert_values(
     marks = f"({', '.join(['%s'] * len(names))})"
     statements = chunks(_converted(rows, chosen), VALUES_AT_ONCE // len(names))
     with connection.cursor() as cursor:
-        for size, alike in groupby(statements, len):
+        for size, batches in groupby(statements, len):
             sql = f"INSERT INTO {table} ({columns}) VALUES {', '.join([marks] * size)} {ending}"  # noqa: S608
-            cursor.executemany(sql, [list(chain.from_iterable(some)) for some in alike])
+            cursor.executemany(sql, [list(chain.from_iterable(batch)) for batch in batches])
 
 
 def copy(into: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -65,10 +65,10 @@ def update_values(model: type[models.Model], names: Sequence[str], rows: Sequenc
     """Update the attributes ``names`` (``tag_id``, not ``tag``) of existing rows."""
     if not rows:
         return
-    known, converters = _columns(model)
+    column_of, converters = _columns(model)
     chosen = [(index, converters[name]) for index, name in enumerate(names) if name in converters]
     quoted = connection.ops.quote_name
-    columns = ", ".join(f"{quoted(known[name])} = %s" for name in names)
+    columns = ", ".join(f"{quoted(column_of[name])} = %s" for name in names)
     values = map(attrgetter(*names, "pk"), rows)
     with connection.cursor() as cursor:
         cursor.executemany(
@@ -122,11 +122,11 @@ def remove_rows(rows: QuerySet[Any]) -> None:
         for relation in model._meta.get_fields(include_hidden=True):
             if relation.concrete or not (relation.one_to_many or relation.one_to_one):
                 continue
-            hanging = relation.related_model._base_manager.filter(**{f"{relation.field.attname}__in": ids})
+            dependent = relation.related_model._base_manager.filter(**{f"{relation.field.attname}__in": ids})
             if relation.on_delete is CASCADE:
-                remove_rows(hanging)
+                remove_rows(dependent)
             elif relation.on_delete is SET_NULL:
-                hanging.update(**{relation.field.attname: None})
+                dependent.update(**{relation.field.attname: None})
         model._base_manager.filter(pk__in=ids)._raw_delete("default")
 
 

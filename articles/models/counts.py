@@ -101,14 +101,15 @@ def articles_between(first: date | None, last: date | None) -> int:
 
 
 def newest_since(articles: int, last: date | None) -> date | None:
-    """The first day of the month from which on there are so many articles up to ``last``; ``None`` if no earlier month
-    is left."""
+    """The first day of the latest month from which to ``last`` there are at least ``articles``; ``None`` if it is the
+    earliest month, or if there are fewer.
+    """
     months = held_periods().filter(unit=PeriodCount.Unit.MONTH).order_by("-start")
     if last:
         months = months.filter(start__lte=last)
     since = None
-    for start, held in months.values_list("start", "articles"):
+    for start, count in months.values_list("start", "articles"):
         if articles <= 0:
             return since
-        since, articles = start, articles - held
+        since, articles = start, articles - count
     return None

@@ -21,7 +21,7 @@ class Damage(models.Model):
     field = models.TextField(blank=True)
     line = models.PositiveIntegerField(null=True, blank=True)
     text = models.TextField(blank=True, help_text="The damaged piece as it stands in the original.")
-    # Staff have given what is damaged; derived by every save.
+    # Staff have corrected the damaged field; derived on every save.
     is_settled = models.BooleanField("corrected in the article", default=False, editable=False)
     # Kept if a load finds the same damage again.
     reviewed_at = models.DateTimeField(

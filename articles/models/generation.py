@@ -1,4 +1,4 @@
-"""The generation: a number that triggers raise with every committed change to anything public, to validate caches."""
+"""The generation, which validates caches: a number that triggers raise with every committed change to public data."""
 
 from __future__ import annotations
 

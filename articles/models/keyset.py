@@ -90,18 +90,18 @@ def _beyond(
         return rows.order_by(f"{sign}archive_date", f"{sign}{id_field}")[:size]
 
     def undated(rows: Any, *after: Any) -> Any:
-        rows = rows.filter(archive_date__isnull=True, **{f"{id_field}__{beyond}": one for one in after})
+        rows = rows.filter(archive_date__isnull=True, **{f"{id_field}__{beyond}": article_id for article_id in after})
         return rows.order_by(f"{sign}{id_field}")[:size]
 
-    ways: list[tuple[Narrow[Row], tuple[Any, ...]]]
+    ranges: list[tuple[Narrow[Row], tuple[Any, ...]]]
     if place is None:
-        ways = [(dated, ()), (undated, ())]
+        ranges = [(dated, ()), (undated, ())]
     elif place.archive_date is None:
-        ways = [(undated, (place.article_id,)), *([(dated, ())] if is_newer else [])]
+        ranges = [(undated, (place.article_id,)), *([(dated, ())] if is_newer else [])]
     else:
-        ways = [(dated, (place.archive_date, place.article_id)), *([] if is_newer else [(undated, ())])]
+        ranges = [(dated, (place.archive_date, place.article_id)), *([] if is_newer else [(undated, ())])]
     found: list[Row] = []
-    for narrow, values in ways:
+    for narrow, values in ranges:
         if len(found) < size:
             name = (narrow.__name__, len(values), size, id_field, is_newer)
             found += rows.rows(name, narrow, values) if isinstance(rows, Listed) else narrow(rows, *values)

@@ -17,7 +17,7 @@ class Likeness(models.Model):
 
 
 class LikenessBand(models.Model):
-    """A number from a MinHash, for look-ups; only the first few articles of a common one have a row."""
+    """A band of a MinHash, for look-ups; a common band has rows only for its first few articles."""
 
     band = models.BigIntegerField()
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="likeness_bands")

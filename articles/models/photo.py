@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from articles.models.load import RecordOfLoad
 from articles.models.natural import natural_key_of
-from articles.photos.metadata import Said, said
+from articles.photos.metadata import FileFields, fields_of
 from articles.photos.words import Words, differ
 from articles.text.alphabet import SORTING_LENGTH
 from articles.text.credit_words import credit_key, credited_to
@@ -21,7 +21,7 @@ from articles.text.phrases import in_short
 if TYPE_CHECKING:
     from articles.models.article import Article
 
-# Also the conditions of indexes, which therefore name what ``Photo.objects`` leaves out.
+# Also the conditions of indexes, which do not know that ``Photo.objects`` leaves out withdrawn photos.
 SHOWN = models.Q(withdrawn_at=None)
 WITHOUT_ALT_TEXT = SHOWN & models.Q(alt_text="", is_decorative=False) & ~models.Q(file="")
 WITHOUT_CREDIT = SHOWN & models.Q(credit_line="", creator="", copyright_notice="", credit_unknown=False)
@@ -100,7 +100,7 @@ class Photo(models.Model):
     from_file = models.JSONField("fields that the file filled", default=list, blank=True, editable=False)
     differs_from_file = models.BooleanField("the article and the file differ", default=False, editable=False)
 
-    # A withdrawn photo keeps its row, files and number. Its history ends, and goes on when it is shown again.
+    # A withdrawn photo keeps its row, files and number. Its history ends, and continues when it is reinstated.
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawn_reason = models.TextField(blank=True, help_text="Shown to readers at the photo’s address.")
 
@@ -148,12 +148,12 @@ class Photo(models.Model):
 
     def take_key(self, taken: Collection[str]) -> None:
         """Derive the key from its file name, else its texts, so that a rebuilt archive has the same addresses."""
-        said = f"file {self.src}" if self.src else f"words {self.caption} {self.credit_line}"
-        self.key = photo_key(said, taken)
+        identity = f"file {self.src}" if self.src else f"words {self.caption} {self.credit_line}"
+        self.key = photo_key(identity, taken)
 
     @property
-    def said_by_file(self) -> Said:
-        return said(self.metadata)
+    def said_by_file(self) -> FileFields:
+        return fields_of(self.metadata)
 
     @property
     def differs(self) -> bool:

@@ -25,23 +25,23 @@ KINDS = {int: "bigint", str: "text", date: "date"}  # of PostgreSQL, for lists
 def prepared(build: Callable[Values, QuerySet[Any, Row]]) -> Callable[Values, list[Row]]:
     """The rows of the queryset that ``build`` makes. It must not depend on its values, except to pass them to lookups.
 
-    A value may be a list with something in it, for ``__in``; it may not be ``None``. Prefetches are ignored.
+    A value may be a list, for ``__in``, but not ``None`` or an empty list. Prefetches are ignored.
     """
 
     @wraps(build)
-    def ask(*values: Values.args, **_: Values.kwargs) -> list[Row]:
+    def call(*values: Values.args, **_: Values.kwargs) -> list[Row]:
         return rows_of(build, build, *values)
 
-    return ask
+    return call
 
 
 def rows_of(name: Hashable, build: Callable[..., QuerySet[Any, Row]], *values: Any) -> list[Row]:
-    """The same for a queryset that has a ``name``, the same for equal querysets."""
+    """As ``prepared``; equal querysets have the same ``name``."""
     connection = connections[DEFAULT_DB_ALIAS]
-    kept = vars(connection).setdefault("prepared_queries", {})
-    if name not in kept:
-        kept[name] = _Prepared(build(*map(slot_for, values, range(len(values)))), connection)
-    found: list[Row] = kept[name].rows(connection, values)
+    cache = vars(connection).setdefault("prepared_queries", {})
+    if name not in cache:
+        cache[name] = _Prepared(build(*map(slot_for, values, range(len(values)))), connection)
+    found: list[Row] = cache[name].rows(connection, values)
     return found
 
 
@@ -84,9 +84,9 @@ class _Prepared:
         self.iterable: Any = queryset._iterable_class(queryset)
 
     def rows(self, connection: BaseDatabaseWrapper, values: tuple[Any, ...]) -> list[Any]:
-        given = [value_of(one, values, connection) if isinstance(one, Slot) else one for one in self.parameters]
+        filled = [value_of(slot, values, connection) if isinstance(slot, Slot) else slot for slot in self.parameters]
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, given)
+            cursor.execute(self.sql, filled)
             found = cursor.fetchall()
         if not found:
             return []
@@ -101,16 +101,16 @@ def value_of(slot: Slot, values: tuple[Any, ...], connection: BaseDatabaseWrappe
     return connection.ops.adapt_unknown_value(value)
 
 
-def fetch(owners: Iterable[Model], name: str, ask: Callable[[list[int]], list[Any]], *, of: str) -> list[Any]:
-    """As ``prefetch_related(name)``: ``ask`` gives the rows by ids of owners, ``of`` is their field for it."""
+def fetch(owners: Iterable[Model], name: str, query: Callable[[list[int]], list[Any]], *, of: str) -> list[Any]:
+    """As ``prefetch_related(name)``. ``query``: related rows by the owners' ids; ``of``: their field for the owner."""
     owned = {owner.pk: (owner, list[Any]()) for owner in owners}
-    found = ask(list(owned)) if owned else []
+    found = query(list(owned)) if owned else []
     for row in found:
         owner, own = owned[getattr(row, f"{of}_id")]
         own.append(row)
         row._state.fields_cache[of] = owner
     for owner, own in owned.values():
-        kept: Any = QuerySet(owner._meta.get_field(name).related_model)
-        kept._result_cache, kept._prefetch_done = own, True
-        vars(owner).setdefault("_prefetched_objects_cache", {})[name] = kept
+        related: Any = QuerySet(owner._meta.get_field(name).related_model)
+        related._result_cache, related._prefetch_done = own, True
+        vars(owner).setdefault("_prefetched_objects_cache", {})[name] = related
     return found

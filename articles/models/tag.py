@@ -29,7 +29,7 @@ class FollowsName(models.CharField):  # type: ignore[type-arg]
 
     def deconstruct(self) -> Any:
         name, _, args, kwargs = super().deconstruct()
-        return name, "django.db.models.CharField", args, kwargs  # all that a migration needs to know
+        return name, "django.db.models.CharField", args, kwargs  # migrations must not import live code
 
 
 class TagQuerySet(models.QuerySet["Tag"]):
@@ -51,7 +51,7 @@ class TagQuerySet(models.QuerySet["Tag"]):
         return own
 
     def addressed(self, slug: str) -> Tag | None:
-        """``named``, also with capitals."""
+        """As ``named``, else by the slug in lower case."""
         return self.named(slug) or self.named(slug.lower())
 
 

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from articles.text.messages import gettext
 
 
 class WithdrawnBy(models.TextChoices):
-    STAFF = "staff", "Staff"
-    SOURCE = "source", "Its source"
-    DRAFT = "draft", "Its source, where it is a draft"
-    VANISHED = "vanished", "A load that no longer found it"
-    MERGED = "merged", "Staff, who merged it into another"
+    STAFF = "staff", _("Staff")
+    SOURCE = "source", _("Its source")
+    DRAFT = "draft", _("Its source, where it is a draft")
+    VANISHED = "vanished", _("A load that no longer found it")
+    MERGED = "merged", _("Staff, who merged it into another")
 
 
 # Withdrawals that loads may undo.
 BY_SOURCE = (WithdrawnBy.SOURCE, WithdrawnBy.DRAFT, WithdrawnBy.VANISHED)
 SENTENCES = {
-    WithdrawnBy.DRAFT: "A draft in its source, never published there.",
-    WithdrawnBy.VANISHED: "No longer in its source.",
-    WithdrawnBy.MERGED: "Merged into another article.",
+    WithdrawnBy.DRAFT: gettext_noop("A draft in its source, never published there."),
+    WithdrawnBy.VANISHED: gettext_noop("No longer in its source."),
+    WithdrawnBy.MERGED: gettext_noop("Merged into another article."),
 }
 
 
 def withdrawal_words(by: str, reason: str) -> str:
     """Text for readers; ``""`` if not withdrawn, or by staff without a reason."""
     if by == WithdrawnBy.SOURCE:
-        return f"Withdrawn by its source: {reason}"
-    return reason or SENTENCES.get(WithdrawnBy(by), "") if by else ""
+        return gettext("Withdrawn by its source: %(reason)s") % {"reason": reason}
+    return reason or gettext(SENTENCES.get(WithdrawnBy(by), "")) if by else ""

@@ -1,14 +1,14 @@
-"""Photo files: stored by digest, decoded safely, and served as renditions that carry caption and credit.
+"""Photo files: stored by digest, decoded safely, and served as renditions that carry caption and credit. No database.
 
-Below ``MEDIA_ROOT``, ``originals/`` has the files as they came, with all that they say about places and people; they
-are never served. ``renditions/`` has what pages show. Nothing here uses the database.
+Below ``MEDIA_ROOT``, ``originals/`` has the files as loaded; they may name places and people, and are never served.
+``renditions/`` has what pages show.
 """
 
 from articles.photos.decoding import BadPhoto, Limits
-from articles.photos.holding import HeldPhoto, HeldRendition, digest_in, encoded_again, hold, label_anew, size_in
+from articles.photos.holding import HeldPhoto, HeldRendition, digest_in, hold, reencoded, relabelled, size_in
 from articles.photos.words import FIELDS, Words, captions_differ, credits_differ, differ, filled
 
 __all__ = [
     "FIELDS", "BadPhoto", "HeldPhoto", "HeldRendition", "Limits", "Words", "captions_differ", "credits_differ",
-    "differ", "digest_in", "encoded_again", "filled", "hold", "label_anew", "size_in",
+    "differ", "digest_in", "filled", "hold", "reencoded", "relabelled", "size_in",
 ]  # fmt: skip

@@ -1,6 +1,4 @@
-"""Converts every colour mode and profile to what browsers show without a profile: sRGB or grey, with or without
-transparency.
-"""
+"""Colour modes and profiles, converted to what browsers show without one: sRGB or grey, opaque or transparent."""
 
 from __future__ import annotations
 
@@ -11,7 +9,7 @@ from io import BytesIO
 from PIL import Image, ImageCms
 
 LARGEST_PROFILE = 4_000_000
-# The colour space that a profile is for, and the mode of the pictures it can be applied to.
+# Colour space of a profile -> modes of the pictures it applies to.
 SPACES = {"RGB": ("RGB", "RGBA"), "GRAY": ("L",), "CMYK": ("CMYK",), "Lab": ("LAB",)}
 MAPPED = {
     "1": "L", "LA": "RGBA", "La": "RGBA", "PA": "RGBA", "RGBa": "RGBA", "RGBX": "RGB", "YCbCr": "RGB", "HSV": "RGB",
@@ -20,7 +18,7 @@ DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
 
 
 def workable(picture: Image.Image) -> Image.Image:
-    """In a mode that can be resized and converted: ``L``, ``RGB``, ``RGBA``, ``CMYK`` or ``LAB``, with eight bits."""
+    """Converted to a mode for resizing and colours: ``L``, ``RGB``, ``RGBA``, ``CMYK`` or ``LAB``, with eight bits."""
     if picture.mode in DEEP:
         return _eight_bits(picture)
     if "transparency" in picture.info:
@@ -42,13 +40,10 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 
 
 def shown_as_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """In sRGB by the picture's own profile, or by plain arithmetic if it has none that works.
-
-    An alpha channel without transparent pixels is dropped.
-    """
+    """Converted to sRGB, by a valid profile or by plain arithmetic, and without an opaque alpha channel."""
     space = _space_of(profile) if profile and len(profile) <= LARGEST_PROFILE else ""
     if picture.mode == "LAB" or (profile and picture.mode in SPACES.get(space, ())):
-        # A profile may contradict itself; the colours are then shown as if it were not there.
+        # A profile may contradict itself; it is then ignored.
         with suppress(ImageCms.PyCMSError, ValueError, OSError):
             picture = _converted(picture, profile if space else None)
     is_opaque = picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255)
@@ -69,13 +64,13 @@ def _space_of(profile: bytes) -> str:
 def _converted(picture: Image.Image, profile: bytes | None) -> Image.Image:
     mode = "RGB" if picture.mode in ("CMYK", "LAB") else picture.mode
     transform = _transform(profile, picture.mode, "RGB" if mode == "L" else mode)
-    made = ImageCms.applyTransform(picture, transform)
-    assert made is not None  # noqa: S101 - it is only for transforms in place
-    return made.convert("L") if mode == "L" else made
+    converted = ImageCms.applyTransform(picture, transform)
+    assert converted is not None  # noqa: S101 - it is only for transforms in place
+    return converted.convert("L") if mode == "L" else converted
 
 
 @lru_cache(maxsize=8)
-def _transform(profile: bytes | None, mode: str, made: str) -> ImageCms.ImageCmsTransform:
+def _transform(profile: bytes | None, mode: str, target_mode: str) -> ImageCms.ImageCmsTransform:
     """Cached, since an outlet's photos have the same profile."""
     source = ImageCms.ImageCmsProfile(BytesIO(profile)) if profile else ImageCms.createProfile("LAB")
-    return ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, made)
+    return ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, target_mode)

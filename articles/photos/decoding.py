@@ -12,15 +12,15 @@ from PIL import Image, UnidentifiedImageError, features
 from PIL.Image import Transpose
 
 from articles.photos import exif
-from articles.photos.segments import Blocks, TooManyParts, blocks_of, claims_more_than_it_holds, pixels_of
+from articles.photos.segments import Blocks, TooManyParts, blocks_of, pixels_of, repeats_its_bytes
 
 FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "TIFF": "tif", "BMP": "bmp"}
 if features.check("avif"):
     FORMATS["AVIF"] = "avif"
-# How files of these kinds begin, to tell a damaged picture from what is none.
+# First bytes of pictures, by which a damaged one is told from other files.
 BEGINNINGS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG", b"GIF8": "GIF", b"II*\x00": "TIFF", b"MM\x00*": "TIFF"}
 _MAYBE_PICTURES = (*BEGINNINGS, b"BM", b"RIFF")
-# A progressive JPEG has about ten. Each goes over the whole picture, and a hostile one has thousands.
+# A progressive JPEG has about ten, a hostile one thousands, and each decodes the whole picture.
 MOST_PASSES = 100
 UPRIGHT = {
     2: Transpose.FLIP_LEFT_RIGHT,
@@ -34,7 +34,7 @@ UPRIGHT = {
 
 
 class BadPhoto(Exception):
-    """A photo file that cannot be shown; the message tells staff why."""
+    """A photo file that cannot be shown; the message is the reason, for staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A photo file as its header describes it; its size in upright pixels; ``turn`` makes it upright."""
+    """A photo file as described by its header; sizes in upright pixels; ``turn`` makes it upright."""
 
     picture: Image.Image
     kind: str
@@ -61,10 +61,10 @@ class Source:
 
 @contextmanager
 def damage_in_words(data: bytes) -> Iterator[None]:
-    """Turn any exception of Pillow into ``BadPhoto``. Do not write files of the archive within the block."""
+    """Turn any exception of Pillow into ``BadPhoto``. Do not write to the archive within the block."""
     try:
         with warnings.catch_warnings():
-            # Too many pixels are measured by our own limit, and what is odd but can be shown is shown.
+            # The number of pixels has a limit of our own; other warnings do not matter.
             warnings.simplefilter("ignore")
             yield
     except BadPhoto:
@@ -76,7 +76,7 @@ def damage_in_words(data: bytes) -> Iterator[None]:
     except MemoryError as error:
         raise BadPhoto("decoding it needs more memory than there is") from error
     except Exception as error:
-        # Decoders meet damage with nearly any exception: OSError, SyntaxError, ValueError, struct.error, IndexError …
+        # Decoders raise nearly anything at damage: OSError, SyntaxError, ValueError, struct.error, IndexError …
         if isinstance(error, UnidentifiedImageError) and not data.startswith(_MAYBE_PICTURES):
             start = data[:1000].lstrip().lower()
             reason = "not a picture of a kind that is read here (JPEG, PNG, WebP, GIF, TIFF, BMP)"
@@ -87,11 +87,11 @@ def damage_in_words(data: bytes) -> Iterator[None]:
 
 
 def opened(data: bytes, limits: Limits) -> Source:
-    """The picture with only its header read, once its size is known to be within the limits."""
+    """The picture with only its header read, if its size is within the limits."""
     pixels, passes = pixels_of(data)
     if passes > MOST_PASSES:
         raise BadPhoto(f"its picture is drawn in {passes:,} passes, which no photo needs")
-    if claims_more_than_it_holds(data):
+    if repeats_its_bytes(data):
         raise BadPhoto("the file is cut off or damaged")
     picture = Image.open(BytesIO(pixels), formats=tuple(FORMATS))
     width, height = picture.size
@@ -99,10 +99,10 @@ def opened(data: bytes, limits: Limits) -> Source:
         raise BadPhoto(f"{width} × {height} pixels, more than {limits.max_pixels:,} in all")
     if width < 1 or height < 1:
         raise BadPhoto("there is not one pixel in it")
-    # A JPEG with several pictures, as telephones make them, has the photo first.
+    # In a JPEG with several pictures, as phones make them, the first is the photo.
     kind = "JPEG" if picture.format == "MPO" else picture.format or ""
     blocks = blocks_of(data) if kind in ("JPEG", "PNG", "WEBP", "TIFF") else _blocks_of_picture(picture)
-    # Pillow itself turns TIFF, and gives its upright size.
+    # Pillow turns TIFF by itself.
     orientation = 1 if kind == "TIFF" else exif.orientation(blocks.exif)
     if orientation >= 5:
         width, height = height, width

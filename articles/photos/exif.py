@@ -1,6 +1,6 @@
-"""EXIF: what cameras write, and its three fields for people. Exif 2.32, sections 4.6.4 to 4.6.6.
+"""EXIF: the metadata of cameras, with three fields for people. Exif 2.32, sections 4.6.4 to 4.6.6.
 
-All counts and lengths are bounded. Places, serial numbers and owners' names are not read.
+Counts and lengths are bounded. Places, serial numbers and owners' names are not read.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ def _texts(block: bytes, tags: dict[int, Tag], names: dict[int, str]) -> dict[st
 
 
 def orientation(block: bytes) -> int:
-    """How the camera was held, 1 (upright) to 8; 1 if missing or invalid."""
-    said = _number(block, next((tag for tag in tags_of(block) if tag.number == ORIENTATION), None))
-    return said if 1 <= said <= 8 else 1
+    """Of the camera, 1 (upright) to 8; 1 if missing or invalid."""
+    number = _number(block, next((tag for tag in tags_of(block) if tag.number == ORIENTATION), None))
+    return number if 1 <= number <= 8 else 1
 
 
 def _number(block: bytes, tag: Tag | None) -> int:

@@ -1,8 +1,8 @@
-"""Stores photo files, makes their renditions, and labels these again when staff correct captions or credits.
+"""Stores photo files, makes renditions, and relabels these when staff correct captions or credits.
 
-The name of a rendition has the digest of its photo and a digest of the words written into it,
-``renditions/4b/4bbf…-9f86d081-800.webp``, so the bytes under a name never change. Unused ones are removed by
-``articles.catalogue.photo_labels``.
+A rendition's name has the digest of its photo and a digest of the words written into it,
+``renditions/4b/4bbf…-9f86d081-800.webp``, so the bytes under a name never change. ``articles.catalogue.photo_labels``
+removes unused ones.
 """
 
 from __future__ import annotations
@@ -39,10 +39,8 @@ class HeldRendition:
 
 @dataclass(frozen=True, slots=True)
 class HeldPhoto:
-    """A photo file in the archive; sizes are upright pixels, files are paths below ``MEDIA_ROOT``.
-
-    ``words``: the article's, with gaps filled from the file; ``from_file``: the fields that were filled; ``metadata``:
-    all that the file says.
+    """A photo file in the archive; sizes are upright pixels, files are paths below ``MEDIA_ROOT``. ``words``: the
+    article's, with gaps filled from the file; ``from_file``: the filled fields; ``metadata``: all of the file's.
     """
 
     digest: str
@@ -56,11 +54,11 @@ class HeldPhoto:
 
 
 def hold(data: bytes, media_root: Path | None, limits: Limits, words: Words = _NO_WORDS) -> HeldPhoto:
-    """Store a photo file and make the renditions that do not exist yet.
+    """Store a photo file and make its missing renditions.
 
-    ``words``: the article's. Without a ``media_root`` nothing is written: the file is decoded, and the result says what
-    would be stored. Raises ``BadPhoto`` for files that are not pictures, are cut off or exceed the limits, and
-    ``OSError`` if the archive's own disk cannot be written.
+    ``words``: the article's. Without a ``media_root`` nothing is written: the file is decoded, and the result describes
+    what would be stored. Raises ``BadPhoto`` for files that are not pictures, are cut off or exceed the limits, and
+    ``OSError`` if the archive's disk cannot be written.
     """
     if len(data) > limits.max_bytes:
         raise BadPhoto(f"larger than {limits.max_bytes:,} bytes")
@@ -73,18 +71,18 @@ def hold(data: bytes, media_root: Path | None, limits: Limits, words: Words = _N
         return held
     label, files = label_of(held.words), {}
     missing: dict[Size, list[str]] = {}
-    for made in held.renditions:
-        for name in (made.file, made.file_webp):
+    for rendition in held.renditions:
+        for name in (rendition.file, rendition.file_webp):
             if (media_root / name).exists():
                 continue
-            # What another article's words, or former ones, were written into already has the same pixels.
+            # A rendition with the words of another article, or former words, has the same pixels.
             is_held = (media_root / held.file).exists()
             if former := _with_other_words(media_root / name) if is_held else None:
                 files[name] = labelled(former, label)
             else:
-                missing.setdefault((made.width_px, made.height_px), []).append(name)
+                missing.setdefault((rendition.width_px, rendition.height_px), []).append(name)
     with damage_in_words(data):
-        # All of them before any is written: a damaged file leaves nothing behind.
+        # All are made before any is written, so that a damaged file leaves nothing behind.
         for size, picture in in_sizes(decoded(source, max(missing)), list(missing)) if missing else ():
             for name in missing[size]:
                 files[name] = labelled(ENCODERS[name.rpartition(".")[2]](picture), label)
@@ -95,9 +93,9 @@ def hold(data: bytes, media_root: Path | None, limits: Limits, words: Words = _N
 
 def _described(data: bytes, source: Source, words: Words) -> HeldPhoto:
     digest = digest_of(data)
-    says = metadata.read(source.blocks)
-    whole, from_file = filled(words, metadata.said(says).words)
-    stem = f"renditions/{digest[:2]}/{digest}-{label_of(whole).name}"
+    values = metadata.read(source.blocks)
+    all_words, from_file = filled(words, metadata.fields_of(values).words)
+    stem = f"renditions/{digest[:2]}/{digest}-{label_of(all_words).name}"
     return HeldPhoto(
         digest=digest,
         file=f"originals/{digest[:2]}/{digest}.{FORMATS[source.kind]}",
@@ -107,13 +105,13 @@ def _described(data: bytes, source: Source, words: Words) -> HeldPhoto:
             HeldRendition(f"{stem}-{width}.jpg", f"{stem}-{width}.webp", width, height)
             for width, height in sizes_of(source)
         ),
-        words=whole,
+        words=all_words,
         from_file=from_file,
-        metadata=says,
+        metadata=values,
     )
 
 
-# --- Renditions. ------------------------------------------------------------------------------------------------------
+# --- Renditions -------------------------------------------------------------------------------------------------------
 
 
 def _with_other_words(wanted: Path) -> bytes | None:
@@ -123,13 +121,12 @@ def _with_other_words(wanted: Path) -> bytes | None:
     return None
 
 
-def label_anew(
+def relabelled(
     name: str, words: Words, media_root: Path, *, encode_again: Callable[[], bytes | None] = lambda: None
 ) -> str:
-    """The name of the rendition ``name`` with these words in it, which is written if needed.
-
-    If it is not on this disk with any words, ``encode_again`` makes it; if that fails, the name stays. Raises
-    ``OSError`` if the disk cannot be written.
+    """The name of the rendition ``name`` with these words in it; the file is written if needed. If no version of it is
+    on this disk, ``encode_again`` makes it; if that fails, the name stays. Raises ``OSError`` if the disk cannot be
+    written.
     """
     parts = _NAME.fullmatch(name)
     label = label_of(words)
@@ -144,8 +141,8 @@ def label_anew(
     return renamed
 
 
-def encoded_again(name: str, original: str, media_root: Path, limits: Limits) -> bytes | None:
-    """The rendition ``name`` without words; ``None`` if the photo's file is missing here or damaged."""
+def reencoded(name: str, original: str, media_root: Path, limits: Limits) -> bytes | None:
+    """The rendition ``name`` without words; ``None`` if the photo's file is missing or damaged."""
     data = _content_of(media_root / original) if original else None
     if data is None:
         return None
@@ -153,7 +150,7 @@ def encoded_again(name: str, original: str, media_root: Path, limits: Limits) ->
     with suppress(BadPhoto), damage_in_words(data):
         source = opened(data, limits)
         sizes = sizes_of(source)
-        # Through all sizes, as when they were made first: the pixels are the same then.
+        # Through all sizes, as the first time, so that the pixels are the same.
         for size, picture in in_sizes(decoded(source, sizes[-1]), sizes):
             if str(size[0]) == width:
                 return ENCODERS[kind](picture)
@@ -161,18 +158,18 @@ def encoded_again(name: str, original: str, media_root: Path, limits: Limits) ->
 
 
 def digest_in(name: str) -> str:
-    """The digest of the photo in the name of a rendition; ``""`` for other paths."""
+    """The photo's digest in the name of a rendition; ``""`` for other paths."""
     parts = _NAME.fullmatch(name)
     return parts["digest"] if parts else ""
 
 
 def size_in(name: str) -> str:
-    """The end of a rendition's name that does not depend on its words: ``800.webp``."""
+    """The end of a rendition's name, which does not depend on its words: ``800.webp``; ``""`` for other paths."""
     parts = _NAME.fullmatch(name)
     return parts["rest"] if parts else ""
 
 
-# --- Files. -----------------------------------------------------------------------------------------------------------
+# --- Files ------------------------------------------------------------------------------------------------------------
 
 
 def _content_of(path: Path) -> bytes | None:
@@ -185,7 +182,7 @@ def _content_of(path: Path) -> bytes | None:
 def _write(content: bytes, target: Path) -> None:
     if target.exists():
         return
-    # Originals say where a photo was taken and with what: they are for the archive alone.
+    # Originals may say where a photo was taken, so only the archive reads them.
     is_original = target.parent.parent.name == "originals"
     for folder in (target.parent.parent, target.parent):
         folder.mkdir(0o700 if is_original else 0o750, parents=True, exist_ok=True)
@@ -195,6 +192,6 @@ def _write(content: bytes, target: Path) -> None:
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
-    new = Path(file.name)  # a half-written file never has its final name
+    new = Path(file.name)  # half-written files never have a final name
     new.chmod(0o600 if is_original else 0o640)
     new.replace(target)

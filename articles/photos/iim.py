@@ -1,4 +1,4 @@
-"""IPTC-IIM: the captions that agencies have sent inside photos since 1991.
+"""IPTC-IIM: captions and credits as agencies have sent them inside photos since 1991.
 
 Information Interchange Model 4.2, chapters 3 (data sets) and 6 (record 2).
 """
@@ -20,7 +20,7 @@ NAMES = {
 REPEATED = {"Object Attribute", "Subject Reference", "Supplemental Category", "Keywords", "Content Location Code",
             "Content Location Name", "By-line", "By-line Title", "Contact", "Writer/Editor"}  # fmt: skip
 _TAG = 0x1C
-# Data set 1:90 names a character set by its ISO 2022 escape; UTF-8 is tried first in any case.
+# Data set 1:90 names a character set by its ISO 2022 escape; UTF-8 is always tried first.
 CHARACTER_SETS = {
     b"A": "iso8859-1", b"B": "iso8859-2", b"C": "iso8859-3", b"D": "iso8859-4", b"F": "iso8859-7", b"G": "iso8859-6",
     b"H": "iso8859-8", b"L": "iso8859-5", b"M": "iso8859-9",
@@ -33,7 +33,7 @@ def data_sets(block: bytes) -> Iterator[tuple[int, int, bytes]]:
     while at + 5 <= len(block) and block[at] == _TAG:
         record, number, size = block[at + 1], block[at + 2], int.from_bytes(block[at + 3 : at + 5], "big")
         at += 5
-        if size & 0x8000:  # the length of the length of a value of more than 32 kB
+        if size & 0x8000:  # values over 32 kB: the length of the length
             width = size & 0x7FFF
             size = int.from_bytes(block[at : at + min(width, 8)], "big")
             at += width
@@ -60,17 +60,16 @@ def read(block: bytes) -> dict[str, str | list[str]]:
 
 
 def decoded(value: bytes, character_set: str = "") -> str:
-    """UTF-8 if the bytes are valid UTF-8, whatever is declared; else as declared; else Windows-1252.
-
-    Editing programs keep a declared character set and write in another, and no long text is valid UTF-8 by chance.
-    Windows-1252 is Latin-1 with its gaps filled. A last UTF-8 character that the length limit has cut is dropped.
+    """UTF-8 if the bytes are valid UTF-8, else as declared, else Windows-1252 with Latin-1 in its gaps. Editing
+    programs write UTF-8 under another declaration, and no long text is valid UTF-8 by chance. A last UTF-8 character
+    cut by the length limit is dropped.
     """
     try:
         text = value.decode()
     except UnicodeDecodeError as error:
-        whole = value[: error.start]
-        if error.reason == "unexpected end of data" and not whole.isascii():
-            text = whole.decode()
+        valid = value[: error.start]
+        if error.reason == "unexpected end of data" and not valid.isascii():
+            text = valid.decode()
         else:
             text = (
                 value.decode(character_set, "replace")

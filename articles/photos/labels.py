@@ -1,7 +1,6 @@
-"""The words of a photo as metadata for its renditions.
+"""The words of a photo as metadata for its renditions: all in XMP, and in EXIF, which some programs read alone.
 
-XMP has all of them; EXIF repeats those that it has fields for, since many programs read nothing else. Fields are mapped
-as in the IPTC Photo Metadata Standard 2023.1; EXIF text is UTF-8, as the Metadata Working Group recommends.
+Mapped as in the IPTC Photo Metadata Standard 2023.1; EXIF text is UTF-8, as the Metadata Working Group recommends.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from articles.photos.metadata import cleaned
 from articles.photos.words import BETWEEN_NAMES, Words
 from articles.text.keys import digest_of
 
-# Together with the longest caption (see ``cleaned``) these leave a JPEG's segments, of 64 kB each, room to spare.
+# Characters; with the longest caption (see ``cleaned``) these fit a JPEG's segments of 64 kB.
 MOST_OTHER = 1_000
 NAME_LENGTH = 8
 _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -39,8 +38,8 @@ class Label:
 
 def label_of(words: Words) -> Label:
     caption = cleaned(words.caption)
-    others = (words.credit_line, words.alt_text, words.creator, words.copyright_notice)
-    credit, alt_text, creator, rights = (cleaned(text)[:MOST_OTHER] for text in others)
+    short_texts = (words.credit_line, words.alt_text, words.creator, words.copyright_notice)
+    credit, alt_text, creator, rights = (cleaned(text)[:MOST_OTHER] for text in short_texts)
     names = [name for part in creator.split(BETWEEN_NAMES) if (name := part.strip())]
     properties = (
         _alternatives("dc:description", caption),
@@ -66,12 +65,12 @@ def _listed(name: str, texts: list[str]) -> str:
 
 def _exif(description: str, artist: str, rights: str) -> bytes:
     """A TIFF structure of one directory, big endian: ImageDescription, Artist, Copyright."""
-    given = [(tag, text) for tag, text in ((0x010E, description), (0x013B, artist), (0x8298, rights)) if text]
-    if not given:
+    values = [(tag, text) for tag, text in ((0x010E, description), (0x013B, artist), (0x8298, rights)) if text]
+    if not values:
         return b""
     entries, texts = b"", b""
-    after = 8 + 2 + 12 * len(given) + 4
-    for tag, text in given:
+    after = 8 + 2 + 12 * len(values) + 4
+    for tag, text in values:
         value = text.encode() + b"\0"
         entries += struct.pack(">HHL", tag, 2, len(value))
         if len(value) <= 4:
@@ -79,4 +78,4 @@ def _exif(description: str, artist: str, rights: str) -> bytes:
             continue
         entries += struct.pack(">L", after + len(texts))
         texts += value + b"\0" * (len(value) % 2)
-    return b"MM\0*" + struct.pack(">LH", 8, len(given)) + entries + bytes(4) + texts
+    return b"MM\0*" + struct.pack(">LH", 8, len(values)) + entries + bytes(4) + texts

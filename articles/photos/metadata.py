@@ -1,4 +1,4 @@
-"""The metadata of a photo's file: complete by block, and by field, from XMP, else IPTC-IIM, else EXIF."""
+"""The metadata of a photo's file: all of it by block, and the words by field, from XMP, else IPTC-IIM, else EXIF."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from articles.photos.words import BETWEEN_NAMES, Words
 MOST_TEXT = 5_000  # characters of one value
 MOST_JSON = 40_000  # characters of all of them, as JSON
 BLOCKS = ("xmp", "iim", "exif")
-# What cameras and programs put where a caption belongs.
+# Captions that cameras and programs write.
 _FILLER = re.compile(
     r"""(?: (?:konica\ )?minolta\ digital\ camera | olympus\ digital\ camera | samsung\ (?:digital\ )?camera\w*
     | kodak\ digital\ still\ camera | sony\ dsc | digital\ (?:still\ )?camera | (?:nikon|casio|fuji(?:film)?|canon)\ \w+
@@ -32,8 +32,8 @@ Values = Mapping[str, Any]  # by block, then by field: texts, lists of texts, or
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """The file's words by field. ``date``: ISO 8601, as precise as in the file, or ``""``."""
+class FileFields:
+    """The fields of a photo's file. ``date``: ISO 8601, as precise as in the file, or ``""``."""
 
     words: Words
     headline: str = ""
@@ -41,22 +41,22 @@ class Said:
     place: str = ""
 
 
-# --- Kept whole. ------------------------------------------------------------------------------------------------------
+# --- All of it --------------------------------------------------------------------------------------------------------
 
 
 def read(blocks: Blocks) -> dict[str, Any]:
-    """``{"xmp": {…}, "iim": {…}, "exif": {…}}`` for JSON: bounded, and without places, owners and serial numbers."""
-    found = {"xmp": xmp.read(blocks.xmp), "iim": iim.read(blocks.iim), "exif": exif.read(blocks.exif)}
+    """``{"xmp": {…}, "iim": {…}, "exif": {…}}`` for JSON: bounded, without places, owners and serial numbers."""
+    read = {"xmp": xmp.read(blocks.xmp), "iim": iim.read(blocks.iim), "exif": exif.read(blocks.exif)}
     room = MOST_JSON
-    kept: dict[str, Any] = {}
-    for block, values in found.items():
-        kept[block] = {}
+    bounded: dict[str, Any] = {}
+    for block, values in read.items():
+        bounded[block] = {}
         for name, value in values.items():
             value = _bounded(value)
             room -= len(json.dumps(value, ensure_ascii=False))
             if value and room > 0:
-                kept[block][name] = value
-    return kept
+                bounded[block][name] = value
+    return bounded
 
 
 def _bounded(value: Any) -> Any:
@@ -68,7 +68,7 @@ def _bounded(value: Any) -> Any:
 
 
 def cleaned(text: str) -> str:
-    """Without control characters, with LF line ends, and cut at the greatest length of a caption."""
+    """Without control characters, with LF line ends, and cut to the greatest length of a caption."""
     plain = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return plain.strip()[:MOST_TEXT].rstrip()
 
@@ -76,12 +76,12 @@ def cleaned(text: str) -> str:
 # --- Told. ------------------------------------------------------------------------------------------------------------
 
 CALLED = {"xmp": "XMP", "iim": "IPTC-IIM", "exif": "EXIF"}
-# Where a photographer can be reached was written for the trade, and places to the metre for nobody: neither is told.
+# Contact details and exact places are not for readers.
 _PRIVATE = re.compile(r"contact|e-?mail|phone|address|gps|latitude|longitude", re.IGNORECASE)
 
 
 def public_lines(metadata: Values) -> dict[str, dict[str, str]]:
-    """What readers may see, as texts by block and field, in the order of the file."""
+    """The texts for readers, by block and field, in the order of the file."""
     lines = {
         CALLED[block]: {
             name: text
@@ -103,12 +103,12 @@ def _whole_text(value: Any) -> str:
     return str(value)
 
 
-# --- By field. --------------------------------------------------------------------------------------------------------
+# --- By field ---------------------------------------------------------------------------------------------------------
 
 
-def said(metadata: Values) -> Said:
+def fields_of(metadata: Values) -> FileFields:
     if not metadata:
-        return Said(Words())
+        return FileFields(Words())
     by_xmp, by_iim, by_exif = (metadata.get(block, {}) for block in BLOCKS)
     words = Words(
         caption=_first(by_xmp.get("dc:description"), by_iim.get("Caption"), by_exif.get("ImageDescription")),
@@ -117,7 +117,7 @@ def said(metadata: Values) -> Said:
         creator=_first(by_xmp.get("dc:creator"), by_iim.get("By-line"), by_exif.get("Artist")),
         copyright_notice=_first(by_xmp.get("dc:rights"), by_iim.get("Copyright Notice"), by_exif.get("Copyright")),
     )
-    return Said(
+    return FileFields(
         words=words,
         headline=_first(by_xmp.get("photoshop:Headline"), by_iim.get("Headline")),
         date=_date(by_xmp, by_iim, by_exif),
@@ -131,7 +131,7 @@ def _first(*values: Any) -> str:
 
 
 def text_of(value: Any) -> str:
-    """A value as one text: the default one of several languages, all of several names."""
+    """A value as one text: the default language of several, all of several names."""
     if isinstance(value, dict):
         return text_of(value.get(xmp.DEFAULT) or next(iter(value.values()), ""))
     if isinstance(value, list):
@@ -140,7 +140,7 @@ def text_of(value: Any) -> str:
 
 
 def is_filler(text: str) -> bool:
-    """``True`` for texts that a camera or program wrote, not a person."""
+    """``True`` for texts written by cameras and programs, not by people."""
     return _FILLER.fullmatch(text.strip()) is not None
 
 
@@ -148,7 +148,7 @@ def _place(values: Values, names: tuple[str, ...]) -> str:
     return ", ".join(dict.fromkeys(filter(None, (text_of(values.get(name)) for name in names))))
 
 
-# --- Dates. -----------------------------------------------------------------------------------------------------------
+# --- Dates ------------------------------------------------------------------------------------------------------------
 
 _DAY = re.compile(r"(\d{4})[-:]?(\d\d)[-:]?(\d\d)")
 _CLOCK = re.compile(r"(\d\d):?(\d\d)(?::?(\d\d))?(?:\.\d*)?\s*(Z|[+-]\d\d:?\d\d)?")

@@ -10,22 +10,22 @@ from PIL import Image
 from articles.photos.colour import shown_as_srgb, workable
 from articles.photos.decoding import Source
 
-# A list's small picture with two dots to its 192 pixels; a column of 624, with one and two; a wide photo of 960, with
-# two. Cameras' 4,000 and 8,000 are decoded at just that.
+# For thumbnails of 192 CSS pixels at double density, columns of 624 at single and double, wide photos of 960 at double.
+# Cameras' 4,000 and 8,000 pixels are decoded directly to 2,000.
 WIDTHS_PX = (400, 800, 1600, 2000)
-LEAST_STEP = 1.25  # a size that is nearly the next one is not worth its file
-LONGEST_SIDE_PX = 16_383  # WebP has no room for more
+LEAST_STEP = 1.25  # between two sizes
+LONGEST_SIDE_PX = 16_383  # limit of WebP
 JPEG_QUALITY = WEBP_QUALITY = 82
 WEBP_EFFORT = 2  # of 6: from 3 on, twice the time for five per cent fewer bytes
 
-# No AVIF: at the quality of this WebP its fastest useful setting saves a tenth of the bytes, for 1.6 times the time
-# of WebP on top (measured with Pillow 13 on photos of 0.3 to 24 megapixels).
+# No AVIF: at the same quality, its fastest useful setting saves a tenth of the bytes and adds 1.6 times the time of
+# WebP (Pillow 13, photos of 0.3 to 24 megapixels).
 
 Size = tuple[int, int]
 
 
 def sizes_of(source: Source) -> list[Size]:
-    """The sizes to make, from small to large; none is wider than the picture or has too long a side."""
+    """The sizes to make, ascending; none is wider than the picture or has too long a side."""
     own = min(source.width_px, WIDTHS_PX[-1])
     wanted = {_fitted(source, width) for width in WIDTHS_PX if width * LEAST_STEP <= own} | {_fitted(source, own)}
     return sorted({width: (width, height) for width, height in sorted(wanted)}.values())
@@ -41,15 +41,15 @@ def _fitted(source: Source, width: int) -> Size:
 def decoded(source: Source, largest: Size) -> Image.Image:
     """The first frame, upright, in sRGB, no larger than ``largest``."""
     picture = source.picture
-    # A JPEG is decoded at a half, a quarter or an eighth where that is large enough; its file may lie on its side.
-    lying = largest[::-1] if source.is_turned else largest
-    picture.draft("RGB" if picture.mode == "RGB" else None, lying)
+    # JPEG decodes at a half, a quarter or an eighth if that is large enough; the file may be turned.
+    turned = largest[::-1] if source.is_turned else largest
+    picture.draft("RGB" if picture.mode == "RGB" else None, turned)
     picture.load()
     profile = picture.info.get("icc_profile")
     shown = workable(picture)
     if source.turn is not None:
         shown = shown.transpose(source.turn)
-    # Colours are converted in the size that is shown, which is the cheaper way round.
+    # Resizing first makes converting the colours cheaper.
     return shown_as_srgb(_resized(shown, largest), profile)
 
 

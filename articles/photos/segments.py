@@ -1,7 +1,7 @@
 """The parts of picture files: their metadata, and the file without it.
 
-Decoders get only what the pixels need. Everything else (comments, previews, further frames, text that unpacks to
-gigabytes, data after the end) never reaches one.
+Decoders get only what the pixels need: no comments, previews, further frames, text that unpacks to gigabytes, or data
+after the end.
 
 JPEG: ITU-T T.81, annex B; Exif 2.32, section 4.7; XMP part 3. PNG: W3C, third edition. WebP: RFC 9649.
 """
@@ -22,13 +22,13 @@ XMP_HEAD = b"http://ns.adobe.com/xap/1.0/\0"
 PHOTOSHOP_HEAD = b"Photoshop 3.0\0"
 ICC_HEAD = b"ICC_PROFILE\0"
 IPTC_RESOURCE = 0x0404  # among Photoshop's image resources
-MOST_BYTES = 1_000_000  # of one kind of metadata; more is no caption
-MOST_PARTS = 50_000  # a file of 100 MB in the usual pieces of 8 kB has 12,500
+MOST_BYTES = 1_000_000  # of one kind of metadata
+MOST_PARTS = 50_000  # 100 MB in the usual pieces of 8 kB are 12,500
 MOST_TEXTS = 50  # of a PNG, unpacked one by one
 
 APP0, APP1, APP2, APP13, APP14, COMMENT = 0xE0, 0xE1, 0xE2, 0xED, 0xEE, 0xFE
 START_OF_SCAN, END_OF_IMAGE = 0xDA, 0xD9
-# Within a scan 0xFF is followed by 0 or a restart mark, and by anything else only where a segment begins.
+# Within a scan, 0xFF is followed by 0 or a restart mark; by anything else only at the start of a segment.
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
 _PNG_PIXELS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP"}
 
@@ -56,7 +56,7 @@ class Segment(NamedTuple):
     body: bytes
 
 
-# --- JPEG. ------------------------------------------------------------------------------------------------------------
+# --- JPEG -------------------------------------------------------------------------------------------------------------
 
 
 def jpeg_segments(data: bytes) -> Iterator[Segment]:
@@ -81,7 +81,7 @@ def jpeg_segments(data: bytes) -> Iterator[Segment]:
 
 
 def _bounded() -> Iterator[None]:
-    """A loop over the parts of a file; raises ``TooManyParts`` after too many."""
+    """A loop over the parts of a file; raises ``TooManyParts`` at the limit."""
     yield from repeat(None, MOST_PARTS)
     raise TooManyParts
 
@@ -93,8 +93,8 @@ def _has_pixels(segment: Segment) -> bool:
 
 
 def _jpeg_pixels(data: bytes) -> tuple[bytes, int]:
-    """The file without metadata and without what follows the image; and its number of scans."""
-    kept, scans, from_scan, end = [b"\xff\xd8"], 0, 0, len(data)
+    """The file without metadata and anything after the image; and its number of scans."""
+    parts, scans, from_scan, end = [b"\xff\xd8"], 0, 0, len(data)
     for segment in jpeg_segments(data):
         if segment.marker == START_OF_SCAN:
             scans += 1
@@ -102,8 +102,8 @@ def _jpeg_pixels(data: bytes) -> tuple[bytes, int]:
         elif segment.marker == END_OF_IMAGE:
             end = segment.end
         elif not from_scan and _has_pixels(segment):
-            kept.append(data[segment.start : segment.end])
-    return (b"".join(kept) + data[from_scan:end], scans) if from_scan else (data, 0)
+            parts.append(data[segment.start : segment.end])
+    return (b"".join(parts) + data[from_scan:end], scans) if from_scan else (data, 0)
 
 
 def _jpeg_blocks(data: bytes) -> Blocks:
@@ -122,9 +122,7 @@ def _jpeg_blocks(data: bytes) -> Blocks:
 
 
 def photoshop_iim(resources: bytes) -> bytes:
-    """The IPTC-IIM block among Photoshop's image resources: ``8BIM``, number, name, length, content, each padded to an
-    even length.
-    """
+    """The IPTC-IIM block among Photoshop's resources: ``8BIM``, number, name, length, content, all padded to even."""
     at = 0
     for _ in _bounded():
         if resources[at : at + 4] != b"8BIM" or at + 7 > len(resources):
@@ -139,11 +137,11 @@ def photoshop_iim(resources: bytes) -> bytes:
     return b""
 
 
-# --- PNG. -------------------------------------------------------------------------------------------------------------
+# --- PNG --------------------------------------------------------------------------------------------------------------
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, start and end of each chunk, including its length and checksum."""
+    """Kind, start and end of each chunk, with its length and checksum."""
     at = len(PNG_HEAD)
     for _ in _bounded():
         end = at + 12 + int.from_bytes(data[at : at + 4], "big")
@@ -154,7 +152,7 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _png_pixels(data: bytes) -> bytes:
-    """Without texts and metadata, and with only the first frame of an animation."""
+    """Without metadata, and with only the first frame of an animation."""
     chunks = list(_png_chunks(data))
     if not chunks or chunks[-1][0] != b"IEND":
         return data
@@ -178,21 +176,21 @@ def _png_blocks(data: bytes) -> Blocks:
     return Blocks(**found)
 
 
-def _add_profile(found: dict[str, bytes], name: bytes, text: bytes) -> None:
-    """As ImageMagick writes it: ``\\nname\\n  length\\n`` and the bytes as hexadecimal digits."""
+def _add_profile(blocks: dict[str, bytes], name: bytes, text: bytes) -> None:
+    """Add a block as ImageMagick writes it: ``\\nname\\n length\\n`` and hexadecimal digits."""
     parts = text.split(maxsplit=2)
     try:
         block = bytes.fromhex(parts[2].decode("ascii")) if len(parts) == 3 else b""
     except ValueError:
         return
     if name == b"iptc":
-        found.setdefault("iim", photoshop_iim(block))
+        blocks.setdefault("iim", photoshop_iim(block))
     elif name == b"xmp":
-        found.setdefault("xmp", block)
+        blocks.setdefault("xmp", block)
     elif name in (b"exif", b"app1") and block.startswith(EXIF_HEAD):
-        found.setdefault("exif", block[len(EXIF_HEAD) :])
+        blocks.setdefault("exif", block[len(EXIF_HEAD) :])
     elif name == b"app1" and block.startswith(XMP_HEAD):
-        found.setdefault("xmp", block[len(XMP_HEAD) :])
+        blocks.setdefault("xmp", block[len(XMP_HEAD) :])
 
 
 def _png_text(kind: bytes, body: bytes) -> tuple[bytes, bytes]:
@@ -201,19 +199,19 @@ def _png_text(kind: bytes, body: bytes) -> tuple[bytes, bytes]:
         return name, rest[:MOST_BYTES]
     if kind == b"zTXt":
         return name, _inflated(rest[1:])
-    *_, text = rest[2:].split(b"\0", 2)  # behind the language and the translated name
+    *_, text = rest[2:].split(b"\0", 2)  # after the language and the translated name
     return name, _inflated(text) if rest[:1] == b"\1" else text[:MOST_BYTES]
 
 
 def _inflated(packed: bytes) -> bytes:
-    """At most ``MOST_BYTES``: longer data is cut off, which makes it unreadable."""
+    """At most ``MOST_BYTES``; longer data is cut off and so unreadable."""
     try:
         return zlib.decompressobj().decompress(packed, MOST_BYTES)
     except zlib.error:
         return b""
 
 
-# --- WebP. ------------------------------------------------------------------------------------------------------------
+# --- WebP -------------------------------------------------------------------------------------------------------------
 
 
 def riff_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -227,15 +225,15 @@ def riff_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += 8 + size + size % 2
 
 
-# --- TIFF and EXIF: the same structure. -------------------------------------------------------------------------------
+# --- TIFF and EXIF: the same structure --------------------------------------------------------------------------------
 
 _TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 129: 1}
 MOST_TAGS = 1_000
-_OF_TIFF = (700, 33723, 34377)  # where a TIFF has XMP, IPTC-IIM, and what Photoshop writes
+_OF_TIFF = (700, 33723, 34377)  # a TIFF's tags of XMP, IPTC-IIM and Photoshop
 
 
 class Tag(NamedTuple):
-    """An entry of a directory. ``size_bytes`` is what it claims; it may lie outside the file."""
+    """An entry of a directory. ``size_bytes`` as stated; it may exceed the file."""
 
     number: int
     kind: int
@@ -249,10 +247,7 @@ def byte_order(block: bytes) -> str:
 
 
 def tags_of(block: bytes, at: int | None = None) -> list[Tag]:
-    """The entries of the first directory, or of the one ``at`` an offset, as far as the block reaches.
-
-    At most ``MOST_TAGS``; a hostile file may repeat a tag.
-    """
+    """At most ``MOST_TAGS`` entries of the first directory, or of the one at ``at``; a hostile file may repeat them."""
     order = byte_order(block)
     if not order or len(block) < 8:
         return []
@@ -273,17 +268,17 @@ def value_of(block: bytes, tag: Tag) -> bytes:
     return block[tag.offset : tag.offset + min(tag.size_bytes, MOST_BYTES)]
 
 
-def claims_more_than_it_holds(data: bytes) -> bool:
-    """``True`` if the first directory of a TIFF refers to the same bytes many times; decoders read them each time."""
+def repeats_its_bytes(data: bytes) -> bool:
+    """``True`` if a TIFF's first directory refers to the same bytes many times; decoders would read each time."""
     tags = tags_of(data)
     return len(tags) == MOST_TAGS or sum(tag.size_bytes for tag in tags) > 4 * len(data) + MOST_BYTES
 
 
-# --- Any of them. -----------------------------------------------------------------------------------------------------
+# --- Any of them ------------------------------------------------------------------------------------------------------
 
 
 def blocks_of(data: bytes) -> Blocks:
-    """The raw metadata of a file, without blocks larger than captions need."""
+    """The raw metadata of a file, without blocks too large to be captions."""
     is_tiff = bool(byte_order(data))
     if data.startswith(b"\xff\xd8"):
         blocks = _jpeg_blocks(data)
@@ -298,12 +293,12 @@ def blocks_of(data: bytes) -> Blocks:
         blocks = Blocks(xmp, iim or photoshop_iim(photoshop), data)
     else:
         blocks = Blocks()
-    kept = [block if len(block) < MOST_BYTES else b"" for block in (blocks.xmp, blocks.iim, blocks.exif)]
-    return Blocks(kept[0], kept[1], data if is_tiff else kept[2])
+    bounded = [block if len(block) < MOST_BYTES else b"" for block in (blocks.xmp, blocks.iim, blocks.exif)]
+    return Blocks(bounded[0], bounded[1], data if is_tiff else bounded[2])
 
 
 def pixels_of(data: bytes) -> tuple[bytes, int]:
-    """What a decoder needs of a file, and the number of passes over the picture (0: not a JPEG)."""
+    """The part of a file that a decoder needs, and the number of passes over the picture (0: not a JPEG)."""
     if data.startswith(b"\xff\xd8"):
         return _jpeg_pixels(data)
     return (_png_pixels(data) if data.startswith(PNG_HEAD) else data), 0

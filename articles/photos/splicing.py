@@ -10,20 +10,20 @@ from articles.photos.segments import APP0, APP1, EXIF_HEAD, START_OF_SCAN, XMP_H
 
 LONGEST_SEGMENT = 65_533
 ALPHA_FLAG, EXIF_FLAG, XMP_FLAG = 0x10, 0x08, 0x04
-# Chunks that only the extended layout of WebP has room for.
+# Chunks that need the extended layout of WebP.
 EXTENDED = {b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
 
 
 def labelled(data: bytes, label: Label) -> bytes:
-    """A rendition, JPEG or WebP, with this label instead of its present one."""
+    """A rendition, JPEG or WebP, with this label in place of its own."""
     return _jpeg(data, label) if data.startswith(b"\xff\xd8") else _webp(data, label)
 
 
-# --- JPEG. ------------------------------------------------------------------------------------------------------------
+# --- JPEG -------------------------------------------------------------------------------------------------------------
 
 
 def _jpeg(data: bytes, label: Label) -> bytes:
-    """The label follows the JFIF segment, if there is one, which must come first."""
+    """With the label after the JFIF segment, which must come first."""
     before, rest = [b"\xff\xd8"], len(data)
     after: list[bytes] = []
     for segment in jpeg_segments(data):
@@ -45,11 +45,11 @@ def _segment(head: bytes, content: bytes) -> bytes:
     return bytes((0xFF, APP1)) + (len(body) + 2).to_bytes(2, "big") + body
 
 
-# --- WebP. ------------------------------------------------------------------------------------------------------------
+# --- WebP -------------------------------------------------------------------------------------------------------------
 
 
 def _webp(data: bytes, label: Label) -> bytes:
-    """In the simple layout if possible, else in the extended one, whose header lists what follows."""
+    """In the simple layout if possible, else in the extended one, whose header lists the chunks."""
     chunks = [(kind, body) for kind, body in riff_chunks(data) if kind not in (b"EXIF", b"XMP ")]
     header = next((body for kind, body in chunks if kind == b"VP8X"), b"")
     pixels = [(kind, body) for kind, body in chunks if kind != b"VP8X"]
@@ -61,7 +61,7 @@ def _webp(data: bytes, label: Label) -> bytes:
     flags |= EXIF_FLAG * bool(label.exif) | XMP_FLAG * bool(label.xmp)
     size = header[4:10] if header else _canvas(kind, body)
     written = [(b"EXIF", label.exif), (b"XMP ", label.xmp)]
-    extended = [(b"VP8X", bytes((flags, 0, 0, 0)) + size), *pixels, *(one for one in written if one[1])]
+    extended = [(b"VP8X", bytes((flags, 0, 0, 0)) + size), *pixels, *(chunk for chunk in written if chunk[1])]
     return _riff(extended)
 
 

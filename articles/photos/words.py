@@ -1,4 +1,4 @@
-"""The words of a photo: from the article, from its file, and both compared."""
+"""The words of a photo from its article and its file, and comparisons of both."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-# The fields of a photo's row that bear the same names.
+# Also the names of the photo's columns.
 FIELDS = ("caption", "credit_line", "alt_text", "creator", "copyright_notice")
 BETWEEN_NAMES = "; "
 
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
-# The credit that many a file's caption ends with: "… at dusk. (Photo by Mei Tanaka)".
+# A credit at the end of a file's caption: "… at dusk. (Photo by Mei Tanaka)".
 _CREDIT_AT_END = re.compile(r"\s*[(\[][^()\[\]]{1,120}[)\]][\s.]*\Z")
 
 
@@ -52,10 +52,10 @@ def captions_differ(article: Words, file: Words) -> bool:
 def credits_differ(article: Words, file: Words) -> bool:
     """``Mei Tanaka/Harbour Daily`` agrees with either of the two names."""
     ours = _plain(article.credit_line)
-    theirs = [said for said in (_plain(file.credit_line), _plain(file.creator)) if said]
+    theirs = [name for name in (_plain(file.credit_line), _plain(file.creator)) if name]
     if not ours or not theirs:
         return False
-    return not any(said in ours or ours in said for said in theirs)
+    return not any(name in ours or ours in name for name in theirs)
 
 
 def _plain(text: str) -> str:

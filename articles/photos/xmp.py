@@ -1,4 +1,4 @@
-"""XMP: the RDF that editing programs and agencies write today. XMP specification, part 1, section 7.
+"""XMP: the RDF that editing programs and agencies write. XMP specification, part 1, section 7.
 
 Only namespaces that editors fill are read; others have camera settings, places and serial numbers.
 """
@@ -24,16 +24,15 @@ PREFIXES = {
 }
 DEEPEST = 4
 MOST_ITEMS = 100
-# A history of edits, and pictures within the packet: long, and nothing to read.
+# Histories of edits, and pictures within the packet.
 NOT_READ = {"xmp:Thumbnails", "photoshop:History", "photoshop:DocumentAncestors", "photoshop:TextLayers"}
 _ENTITIES = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 Value = Any  # a text, a list of values, or values by name or language
 
 
 def read(packet: bytes) -> dict[str, Value]:
-    """The properties by prefixed name, ``dc:description``; ``{}`` for a packet with entities of its own.
-
-    A text in several languages is a dictionary by language tag; a text in one, or the same in all, is a string.
+    """The properties by prefixed name, ``dc:description``; ``{}`` for a packet with entities of its own. A text in
+    several languages is a dictionary by language tag; a text in one, or the same in all, is a string.
     """
     root = _root(packet)
     if root is None:

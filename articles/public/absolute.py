@@ -11,10 +11,9 @@ from django.utils.encoding import iri_to_uri
 
 
 def absolute(request: HttpRequest, path: str) -> str:
-    """``path`` begins with a slash."""
     if settings.BASE_URL:
         return settings.BASE_URL + iri_to_uri(path)
-    # Django's ``build_absolute_uri`` takes what follows two slashes for a host.
+    # Django's ``build_absolute_uri`` reads a path that begins with two slashes as a host.
     return f"{request.scheme}://{request.get_host()}{iri_to_uri(path)}"
 
 
@@ -23,12 +22,12 @@ def place_in(request: HttpRequest) -> dict[str, str]:
     return next(({name: request.GET[name]} for name in ("before", "after") if name in request.GET), {})
 
 
-def canonical(request: HttpRequest, kept: Mapping[str, str]) -> str:
-    """The absolute address of this page with only its cursor and the ``kept`` parameters."""
-    query = urlencode({**kept, **place_in(request)})
+def canonical(request: HttpRequest, parameters: Mapping[str, str]) -> str:
+    """The absolute address of this page with these parameters and its cursor, without others."""
+    query = urlencode({**parameters, **place_in(request)})
     return absolute(request, f"{request.path}?{query}" if query else request.path)
 
 
 def is_web_address(url: str) -> bool:
-    """True for ``http`` and ``https`` alone, so that no other scheme in a source becomes a link."""
+    """``True`` for ``http`` and ``https`` only, so that no other scheme in a source becomes a link."""
     return url.lower().startswith(("http://", "https://"))

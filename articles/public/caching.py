@@ -12,7 +12,7 @@ from django.http import HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-# All query parameters of public pages; the page cache ignores any other.
+# All query parameters of public pages; the page cache ignores others.
 PARAMETERS = frozenset({
     "after", "back", "before", "by", "credit", "from", "language", "letter", "page", "photo", "q", "show", "sort",
     "source", "tag", "to",
@@ -22,12 +22,12 @@ View = Callable[..., HttpResponseBase]
 
 
 def public(*, seconds: int = 0) -> Callable[[View], View]:
-    """Allow GET and HEAD only, and let anyone keep the page for ``seconds``."""
+    """Allow GET and HEAD only, and caching for ``seconds``."""
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def answer(*args: Any, **named: Any) -> HttpResponseBase:
-            return for_everybody(view(*args, **named), seconds=seconds)
+        def answer(*args: Any, **kwargs: Any) -> HttpResponseBase:
+            return for_everybody(view(*args, **kwargs), seconds=seconds)
 
         return require_safe(answer)
 
@@ -43,8 +43,9 @@ def for_everybody(response: HttpResponseBase, *, seconds: int = 0) -> HttpRespon
 
 
 def naming(response: Response, *names: str) -> Response:
-    """Name what a page shows, so that a CDN can remove it when that changes: ``article-<key>``, ``tag-<slug>``,
-    ``source-<slug>``, ``day-<date>``. Names are percent-encoded, since headers are ASCII."""
+    """Name the contents of a page, so that a CDN can remove it when they change: ``article-<key>``, ``tag-<slug>``,
+    ``source-<slug>``, ``day-<date>``. Percent-encoded, since headers are ASCII.
+    """
     if header := settings.CACHE_TAG_HEADER:
         separator = " " if header == "Surrogate-Key" else ","
         known = response.headers.get(header, "")

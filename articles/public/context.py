@@ -1,4 +1,4 @@
-"""The context processor of all pages. It makes no queries, since error pages use it too."""
+"""The context processor of all pages, without queries, since error pages use it too."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ def about_archive() -> dict[str, str]:
         "contact": contact,
         "contact_url": f"mailto:{contact}" if "@" in contact and ":" not in contact else contact,
         "language": settings.LANGUAGE_CODE,
+        "lang": settings.LANGUAGE_CODE.partition("-")[0],
         "direction": "rtl" if settings.LANGUAGE_CODE.partition("-")[0] in settings.LANGUAGES_BIDI else "ltr",
     }
 
 
 def archive(request: HttpRequest) -> dict[str, Any]:
-    """``canonical`` is the address of this page without any parameter but its cursor."""
+    """``canonical`` is the address of this page without parameters except its cursor."""
     base = absolute(request, "/").rstrip("/")
     return {"archive": {**about_archive(), "base_url": base}, "canonical": canonical(request, {})}

@@ -1,4 +1,4 @@
-"""Path converters: an impossible date is a 404, not a crash."""
+"""Path converters; impossible dates are 404."""
 
 from __future__ import annotations
 

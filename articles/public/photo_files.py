@@ -51,7 +51,7 @@ def names_rendition(path: str) -> bool:
 
 
 def is_shown(path: str) -> bool:
-    """True if ``path`` below ``MEDIA_ROOT`` is a rendition that is published; at most one query."""
+    """``True`` if ``path`` below ``MEDIA_ROOT`` is a published rendition; at most one query."""
     return with_name(path).filter(SHOWN).exists()
 
 
@@ -61,7 +61,7 @@ def with_name(path: str) -> QuerySet[Rendition]:
 
 
 def of_photo(path: str) -> QuerySet[Rendition]:
-    """All renditions of the photo in ``path``, whatever their size and words."""
+    """All renditions of the photo in ``path``, of any size and words."""
     digest = photos.digest_in(path)
     return Rendition.objects.filter(photo__digest=digest).exclude(photo__digest="")
 

@@ -13,7 +13,7 @@ from articles.public.formats.feeds import FORMS
 from articles.search.backend import LAST_LETTER
 
 DATED = re.compile(r"/(\d{4})(?:/(\d{1,2})(?:/(\d{1,2})(?:/([^/]+))?)?(?:/.*)?)?/?")
-_CUT = re.compile(r"/(\d{4}/\d\d/\d\d|undated)/([^/]{8,})/?")  # fewer letters are no link that was cut, but a guess
+_CUT = re.compile(r"/(\d{4}/\d\d/\d\d|undated)/([^/]{8,})/?")  # shorter paths are guesses, not truncated links
 _UNDATED = re.compile(r"/undated/([^/]+)(?:/.*)?")
 _UNPADDED = re.compile(r"/([0-9]{4})/([0-9]{1,2})(?:/([0-9]{1,2}))?/?")
 OTHER_FORM = re.compile(
@@ -24,7 +24,7 @@ _SHORT = re.compile(r"/a/([0-9A-Za-z]+)/?")
 
 
 def moved_to(path: str) -> str:
-    """The current address, for a former one or one with capitals or without leading zeros; ``""`` for none."""
+    """The current address of a former one, or of one with capitals or without leading zeros; else ``""``."""
     if (unpadded := _UNPADDED.fullmatch(path)) and (address := _padded(unpadded)) not in (path, f"{path}/"):
         return address
     if (other_form := OTHER_FORM.fullmatch(path)) and (address := moved_to(other_form[1])):
@@ -44,7 +44,7 @@ def moved_to(path: str) -> str:
 
 
 def whole_address(path: str) -> str:
-    """The address of the one article whose own or former address begins so; ``""`` where there is none, or several."""
+    """The only article's address that begins, or once began, with ``path``; ``""`` for none or several."""
     cut = _CUT.fullmatch(path.lower())
     if cut is None:
         return ""
@@ -55,16 +55,16 @@ def whole_address(path: str) -> str:
     slug, path = cut[2], path.lower().rstrip("/")
     rows = Article.objects.on_day(day).filter(slug__gte=slug, slug__lt=slug + LAST_LETTER)[:10]
     found = [article for article in rows if article.slug.startswith(slug)]
-    for begun in {path, iri_to_uri(path)}:
-        moved = Redirect.objects.filter(path__gte=begun, path__lt=begun + LAST_LETTER).select_related("article")
-        found += [one.article for one in moved[:10] if one.path.startswith(begun)]
+    for prefix in {path, iri_to_uri(path)}:
+        moved = Redirect.objects.filter(path__gte=prefix, path__lt=prefix + LAST_LETTER).select_related("article")
+        found += [redirect.article for redirect in moved[:10] if redirect.path.startswith(prefix)]
     addresses = {article.shown_as.get_absolute_url() for article in found}
     is_whole = any(article.slug == slug for article in found)
     return addresses.pop() if len(addresses) == 1 and not is_whole else ""
 
 
 def lost_at(path: str) -> Gone | None:
-    """The record of what is gone at ``path``: an article in any format, or a tag or source or its feed."""
+    """The record of the article in any format, tag, source or feed that was at ``path``."""
     if short := _SHORT.fullmatch(path):
         return Gone.objects.filter(key=short[1].lower()).first()
     if other_form := OTHER_FORM.fullmatch(path) or _FEED.fullmatch(path):

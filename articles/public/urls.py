@@ -1,4 +1,4 @@
-"""Public addresses. They are permanent: each answers, redirects with 301, or says with 410 why it is gone."""
+"""Public addresses. They are permanent: each answers, redirects with 301, or explains with 410 why it is gone."""
 
 from django.urls import path, register_converter
 
@@ -70,7 +70,7 @@ urlpatterns = [
     # /tags/harbours/
     path("tags/<words:slug>/", subjects.tag, name="tag"),
     # /tags/harbours+rivers/
-    path("tags/<words:one>+<words:other>/", subjects.two_tags, name="two-tags"),
+    path("tags/<words:first_slug>+<words:second_slug>/", subjects.two_tags, name="two-tags"),
     # /tags/harbours/feed.atom
     path("tags/<words:slug>/feed.<str:form>", feeds.tag_feed, name="tag-feed"),
     path("sources/", subjects.sources, name="sources"),

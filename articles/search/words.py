@@ -169,7 +169,7 @@ _VOWEL_SIGNS = regex.compile(r"[\u064b-\u0652\u0640]")
 def with_prefixes(word: str) -> list[str]:
     """Forms of a folded Hebrew word behind prefixes, and without "the".
 
-    Empty for any other word. Texts are left alone, since the first letter may belong to the word.
+    Empty for other words. Texts keep their prefixes, since the first letter may belong to the word.
     """
     bare = [word, *([word[1:]] if word.startswith("ה") else [])]
     return [before + form for form in bare if _HEBREW.fullmatch(form) for before in ("", *_HEBREW_PREFIXES)]
@@ -264,15 +264,16 @@ class Words(NamedTuple):
 
     @classmethod
     def of(cls, found: Sequence[Spelling]) -> Words:
-        stems = f" {BETWEEN} ".join(" ".join(one.stems) for one in found)
-        written = f" {WRITTEN_SIGN}{BETWEEN} ".join(WRITTEN_SIGN + f" {WRITTEN_SIGN}".join(one.exact) for one in found)
+        stems = f" {BETWEEN} ".join(" ".join(text.stems) for text in found)
+        between = f" {WRITTEN_SIGN}{BETWEEN} "
+        written = between.join(WRITTEN_SIGN + f" {WRITTEN_SIGN}".join(text.exact) for text in found)
         return cls(stems, written)
 
 
 class Spelled(NamedTuple):
-    """The words of an article by place, in the language in which it is indexed; the deck is with the headline.
+    """The words of an article by place, and the language they are indexed in; the deck is with the headline.
 
-    ``known`` are all words as written; ``accented`` as in ``Spelling``.
+    ``known``: all words as written; ``accented``: as in ``Spelling``.
     """
 
     language: str
@@ -285,14 +286,14 @@ class Spelled(NamedTuple):
 
 
 def is_listed(word: str) -> bool:
-    """``False`` for long numbers, and for pieces of scripts without spaces between words."""
+    """``False`` for long numbers and for scripts without spaces between words."""
     if word.isdecimal():
         return len(word) <= LONGEST_NUMBER
     return word.isascii() or not _RUNS.match(word)
 
 
 def index_language(language: str, sample: str) -> str:
-    """The first subtag of the language that the source names, else of one guessed from the letters."""
+    """The first subtag of the source's language, else of one guessed from the letters."""
     return (tongue_of(language, sample).lang or "en").partition("-")[0].lower()
 
 
@@ -306,7 +307,7 @@ def spell(
     paragraphs: Iterable[str],
     lines: Iterable[str],
 ) -> Spelled:
-    """``language`` is ``""`` if the source does not name it; ``lines`` are byline, dateline and section."""
+    """``language``: ``""`` if the source does not name it; ``lines``: byline, dateline and section."""
     language = index_language(language, sample)
     heading, caption, body, byline = places = [
         [words for text in texts if text and (words := spelled(text, language)).stems]

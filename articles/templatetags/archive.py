@@ -13,14 +13,27 @@ from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from articles.public.absolute import is_web_address
 from articles.search.marking import Piece
-from articles.text.dates import MONTHS, WEEKDAYS, correction_words, day_words, month_words, when_words
+from articles.text.dates import (
+    DATED,
+    DateLine,
+    correction_words,
+    day_and_month,
+    day_words,
+    decade_words,
+    month_name,
+    month_words,
+    when_words,
+)
 from articles.text.phrases import counted, grouped
 
 register = template.Library()
-for in_words in (counted, grouped, day_words, month_words, when_words, correction_words):
+for in_words in (
+    counted, grouped, day_words, day_and_month, month_words, month_name, decade_words, when_words, correction_words,
+):  # fmt: skip
     register.filter(in_words)
 
 
@@ -34,19 +47,10 @@ def parted_date(words: str) -> SafeString:
 
 
 @register.filter
-def month_name(month: date) -> str:
-    return MONTHS[month.month - 1]
-
-
-@register.filter
-def day_and_month(day: date) -> str:
-    """``6 September``."""
-    return f"{day.day} {MONTHS[day.month - 1]}"
-
-
-@register.filter
-def weekday(day: date) -> str:
-    return WEEKDAYS[day.weekday()]
+def dated(line: DateLine) -> SafeString:
+    """``Published <time datetime="2025-05-06">6 May 2025</time>``."""
+    when = format_html('<time datetime="{}">{}</time>', line.iso, parted_date(line.words))
+    return mark_safe(DATED[line.role] % {"when": when})  # noqa: S308 - of a marked message and escaped HTML
 
 
 @register.filter
@@ -63,8 +67,8 @@ def web_address(url: str | None) -> str:
 @register.filter
 def counted_apart(number: int, noun: str) -> SafeString:
     """``2<i> articles</i>``: narrow calendars hide the noun, but screen readers read it."""
-    count, _, word = counted(number, noun).partition(" ")
-    return format_html("{}<i> {}</i>", count, word)
+    before, count, after = counted(number, noun).partition(grouped(number))
+    return format_html("{}{}<i>{}</i>", before, count, after)
 
 
 @register.filter
@@ -79,7 +83,8 @@ class Once(template.Node):
         self.made: dict[tuple[Any, ...], SafeString] = {}
 
     def render(self, context: template.Context) -> SafeString:
-        key = (context.get(self.name, ""), settings.ARCHIVE_NAME, settings.ARCHIVE_CONTACT, get_script_prefix())
+        about = (settings.ARCHIVE_NAME, settings.ARCHIVE_CONTACT, get_language(), get_script_prefix())
+        key = (context.get(self.name, ""), *about)
         if key not in self.made:
             self.made[key] = self.nodes.render(context)
         return self.made[key]

@@ -1,4 +1,4 @@
-"""Sorts names, and gives each its letter or script in an index."""
+"""Sorting keys of names, and the letter or script under which an index lists them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from functools import lru_cache
 from string import ascii_uppercase
 
-# What may stand before a name without being part of it.
+# Signs before a name that are no part of it.
 BEFORE_NAMES = "#“”\"'‘’«„(¿¡ "
 SORTING_LENGTH = 200
-# Letters that no normalisation takes apart, such as Ø and Ł, by their names in Unicode.
+# Letters that Unicode normalisation does not decompose; others, such as Ø and Ł, are read from their Unicode names.
 _ALONE = {"ı": "i", "ð": "d", "Ð": "d", "þ": "th", "Þ": "th", "ŋ": "n", "Ŋ": "n"}
 _LATIN = re.compile("LATIN (?:CAPITAL|SMALL) (?:LETTER|LIGATURE) ([A-Z]{1,2})(?: |$)")
 DIGITS, OTHERS = "0-9", "other"
-# As Unicode names the letters of a script -> the address and the name of its place in the index.
+# First word of a letter's Unicode name -> the script's address and name in the index.
 SCRIPTS = {
     "GREEK": ("greek", "Greek"), "CYRILLIC": ("cyrillic", "Cyrillic"), "ARMENIAN": ("armenian", "Armenian"),
     "GEORGIAN": ("georgian", "Georgian"), "HEBREW": ("hebrew", "Hebrew"), "ARABIC": ("arabic", "Arabic"),
@@ -24,7 +24,7 @@ SCRIPTS = {
     "CJK": ("chinese-japanese", "Chinese and Japanese"), "HIRAGANA": ("chinese-japanese", "Chinese and Japanese"),
     "KATAKANA": ("chinese-japanese", "Chinese and Japanese"),
 }  # fmt: skip
-# Every place, in the order of the index: the address and what it is called.
+# All places of the index in order: address and name.
 LETTERS: dict[str, str] = {
     **{letter.lower(): letter for letter in ascii_uppercase},
     DIGITS: "0–9",
@@ -34,7 +34,7 @@ LETTERS: dict[str, str] = {
 
 
 def without_accents(text: str) -> str:
-    """In lower case, without accents, and ``ø``, ``ł``, ``ı`` and the like as the letters they are derived from."""
+    """Lower case, without accents; ``ø``, ``ł``, ``ı`` and the like as the letters they are derived from."""
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKD", text)
@@ -42,7 +42,7 @@ def without_accents(text: str) -> str:
 
 
 def sorting_name(name: str) -> str:
-    """``without_accents``, and without quotes and the like before the name."""
+    """``without_accents``, without quotation marks and the like before the name."""
     return without_accents(name.lstrip(BEFORE_NAMES) or name)[:SORTING_LENGTH]
 
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from articles.text.alphabet import sorting_name
+from articles.text.messages import gettext
 
 _BRACKETS = re.compile(r"^[\[(（【]\s*|\s*[\])）】]\s*\.?$")
-# What a credit may call its picture, where that is not a photo.
+# Words of credits for pictures that are no photos.
 _KINDS = (
     r"images?|illustrations?|graphics?|infographics?|drawings?|paintings?|cartoons?|maps?|charts?|videos?|pictures?"
 )
@@ -22,7 +25,7 @@ _SAYS_WHAT_IT_IS = re.compile(
 )
 
 
-# What a credit as printed may say before the name, to be printed again: ``Foto:``, ``Photograph by``, ``©``.
+# The label of a printed credit, which pages repeat: ``Foto:``, ``Photograph by``, ``©``.
 _PRINTED_LABEL = re.compile(
     r"(?:©|\(c\)) ?|(?:© ?)?[^\W\d_][\w .’'-]{0,40}?(?: ?[:：・]| (?:by|von|av|af|par|di)) ?", re.IGNORECASE
 )
@@ -42,45 +45,44 @@ class Credit:
         return f"{self.words} {self.note}" if self.note else self.words
 
 
-NOT_GIVEN = "Credit not given"
-CREDIT_CUT = "(the credit is cut off in the source)"
-CAPTION_CUT = "(the caption is cut off in the source)"
+CREDIT_CUT = gettext_lazy("(the credit is cut off in the source)")
+CAPTION_CUT = gettext_lazy("(the caption is cut off in the source)")
 
 
 def credit_of(photo: Any) -> Credit:
     """``Photo: NAME``, ``Photo provided to … (the credit is cut off in the source)``, ``Credit not given``.
 
-    A label that the source prints before the name, as in ``Foto: NAME``, is kept as printed. If the source calls the
-    picture something else, as in ``[Illustration/NAME]``, that word replaces ``Photo``. Without a credit line the
-    creator is named, else the copyright notice is given. A credit line from the photo's own file names only the agency,
-    so the creator goes before it: ``Photo: NAME/AGENCY``.
+    A label that the source prints before the name, such as ``Foto:``, is kept. If the source calls the picture
+    something else, as in ``[Illustration/NAME]``, that word replaces ``Photo``. Without a credit line, the creator is
+    named, else the copyright notice. A credit line from the photo's own file names only the agency, so the creator
+    precedes it: ``Photo: NAME/AGENCY``.
     """
     credit, creator = credited_name(photo), creators_of(photo)
     inner = _BRACKETS.sub("", photo.credit_raw.strip()).strip()
     called = _KIND.match(inner)
-    label = called[0].capitalize() if called else "Video" if photo.kind == "video" else "Photo"
+    label = called[0].capitalize() if called else ""
     if credit:
-        words = _as_printed(credit, inner) or _labelled(credit, label)
-        # Whether the source's credit goes on, or ends, where it is cut: ``[Photo by NAME/]``, ``[Photo/NAME``.
+        words = _as_printed(credit, inner) or _labelled(credit, label, photo.kind)
+        # Cut inside, ``[Photo by NAME/]``, or at its end, ``[Photo/NAME``.
         opened, closed = (sum(map(photo.credit_raw.count, signs)) for signs in ("[(（【", "])）】"))
         is_cut = inner.rstrip("/ ").endswith(credit) and (inner.endswith("/") or opened > closed)
-        return Credit(f"{words} …", CREDIT_CUT) if is_cut else Credit(words)
+        return Credit(f"{words} …", str(CREDIT_CUT)) if is_cut else Credit(words)
     if inner and _ONLY_LABEL.fullmatch(inner):
-        return Credit(f"{inner.rstrip(' :/')}{':' if inner[-1] in ':/' else ''} …", CREDIT_CUT)
+        return Credit(f"{inner.rstrip(' :/')}{':' if inner[-1] in ':/' else ''} …", str(CREDIT_CUT))
     if creator:
-        return Credit(_labelled(creator, label))
-    return Credit(photo.copyright_notice.strip() or NOT_GIVEN)
+        return Credit(_labelled(creator, label, photo.kind))
+    return Credit(photo.copyright_notice.strip() or gettext("Credit not given"))
 
 
 def credited_name(photo: Any) -> str:
     credit, creator = photo.credit_line.strip(), creators_of(photo)
     is_agency = "credit_line" in photo.from_file and not (_KIND.match(credit) or _SAYS_WHAT_IT_IS.search(credit))
-    is_told = creator and is_agency and creator.casefold() not in credit.casefold()
-    return f"{creator}/{credit}" if is_told else credit
+    has_both = creator and is_agency and creator.casefold() not in credit.casefold()
+    return f"{creator}/{credit}" if has_both else credit
 
 
 def credited_to(photo: Any) -> str:
-    """The name in ``credit_of``, for an index; ``""`` if nobody is named."""
+    """The name in ``credit_of``, for an index; ``""`` if there is none."""
     return bare_credit(credited_name(photo) or creators_of(photo) or photo.copyright_notice.strip())
 
 
@@ -94,30 +96,34 @@ def creators_of(photo: Any) -> str:
 
 
 def _as_printed(credit: str, inner: str) -> str:
-    """The credit with the label that the source prints before it; ``""`` if it has none, or staff have changed the
-    credit.
-    """
+    """The credit with its printed label; ``""`` if it has no label, or staff have changed it."""
     before, _, after = inner.rpartition(credit)
     is_whole = not after.strip(" ./。")
     return f"{before}{credit}" if is_whole and _PRINTED_LABEL.fullmatch(before) else ""
 
 
 def goes_on_from_label(credit: str) -> bool:
-    """``True`` for a credit that reads on from its label: ``Photo provided to …``."""
+    """``True`` for a credit that continues its label: ``Photo provided to …``."""
     return credit.lower().startswith(("provided to ", "courtesy of ", "by "))
 
 
-def _labelled(credit: str, label: str) -> str:
-    if goes_on_from_label(credit):
-        return f"{label} {credit}"
-    return credit if _SAYS_WHAT_IT_IS.search(credit) or _KIND.match(credit) else f"{label}: {credit}"
+def _labelled(credit: str, label: str, kind: str) -> str:
+    """``label``: what the source calls its picture; ``""``: nothing but what it is."""
+    if goes_on_from_label(credit):  # in English, so the label is too
+        return f"{label or kind.capitalize()} {credit}"
+    if _SAYS_WHAT_IT_IS.search(credit) or _KIND.match(credit):
+        return credit
+    if label:
+        return f"{label}: {credit}"
+    return (gettext("Video: %(credit)s") if kind == "video" else gettext("Photo: %(credit)s")) % {"credit": credit}
 
 
 def not_held_words(photo: Any) -> str:
     """The text in place of a picture whose file is not in the archive."""
-    what = "Video" if photo.kind == "video" else "Photo"
-    kept = " Caption only." if photo.caption else " Credit only." if photo.credit_line else ""
-    return f"{what} not in the archive.{kept}"
+    words = gettext("Video not in the archive.") if photo.kind == "video" else gettext("Photo not in the archive.")
+    if photo.caption:
+        return f"{words} {gettext('Caption only.')}"
+    return f"{words} {gettext('Credit only.')}" if photo.credit_line else words
 
 
 @lru_cache(maxsize=10_000)

@@ -1,6 +1,6 @@
-"""Days, months and moments: in words, as precise as they are known, and as readers ask for them in an address.
+"""Days, months and moments in words, as precise as they are known, and as addresses and searches write them.
 
-Pure, the archive's own clock apart. What is not known is said in words; nothing is guessed.
+Pure, except for the archive's time zone. Unknown dates are stated; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -14,27 +14,55 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils import timezone
+from django.utils import dates, timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
 
+from articles.text.messages import gettext, remembered
 from articles.text.months import month_of
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
+@remembered
 def day_words(day: date) -> str:
     """``6 September 2023``."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    parts = {"day": day.day, "month": dates.MONTHS_ALT[day.month], "year": day.year}
+    return gettext("%(day)s %(month)s %(year)s") % parts
 
 
+@remembered
+def day_and_month(day: date) -> str:
+    """``6 September``."""
+    return gettext("%(day)s %(month)s") % {"day": day.day, "month": dates.MONTHS_ALT[day.month]}
+
+
+@remembered
 def month_words(month: date) -> str:
     """``September 2023``."""
-    return f"{MONTHS[month.month - 1]} {month.year}"
+    return gettext("%(month)s %(year)s") % {"month": dates.MONTHS[month.month], "year": month.year}
 
 
+@remembered
+def month_name(month: date) -> str:
+    return str(dates.MONTHS[month.month])
+
+
+def decade_words(decade: int) -> str:
+    """``1990s``."""
+    return gettext("%(decade)ss") % {"decade": decade}
+
+
+@remembered
+def month_short(month: date) -> str:
+    """``Sep``."""
+    return capfirst(dates.MONTHS_3[month.month])
+
+
+@remembered
 def moment_words(moment: str) -> str:
     """An ISO moment as precise as it is: ``2022-03-04T06:00+08:00`` as ``4 March 2022, 06:00 (UTC+08:00)``."""
     day, _, clock = moment.partition("T")
@@ -43,9 +71,11 @@ def moment_words(moment: str) -> str:
         return words
     clock = re.sub(r"[+-]00:00$", "Z", clock)
     if clock.endswith("Z"):
-        return f"{words}, {clock[:-1]} UTC"
-    time, sign, offset = re.match(r"([\d:.]+)([+-]?)(.*)", clock).groups()  # type: ignore[union-attr]
-    return f"{words}, {time} (UTC{'−' if sign == '-' else '+'}{offset})" if sign else f"{words}, {time}"
+        clock = f"{clock[:-1]} UTC"
+    else:
+        time, sign, offset = re.match(r"([\d:.]+)([+-]?)(.*)", clock).groups()  # type: ignore[union-attr]
+        clock = f"{time} (UTC{'−' if sign == '-' else '+'}{offset})" if sign else time
+    return gettext("%(day)s, %(time)s") % {"day": words, "time": clock}
 
 
 def span_words(first: int, last: int) -> str:
@@ -53,11 +83,14 @@ def span_words(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
+# By the name of the field.
+DATED = {"published": gettext_lazy("Published %(when)s"), "updated": gettext_lazy("Updated %(when)s")}
+
+
 @dataclass(frozen=True, slots=True)
 class DateLine:
-    """One date of an article: ``Published`` or ``Updated``, the moment as ISO and in words.
-
-    ``printed`` is the date as the source prints it, where that is in another script; else ``""``.
+    """One date of an article: ``published`` or ``updated``, the moment as ISO and in words. ``printed``: the date as
+    the source prints it, if that is in another script; else ``""``.
     """
 
     role: str
@@ -66,14 +99,14 @@ class DateLine:
     printed: str = ""
 
     def __str__(self) -> str:
-        return f"{self.role} {self.words}"
+        return str(DATED[self.role] % {"when": self.words})
 
 
 def date_lines(article: Any) -> list[DateLine]:
-    """The dates that are known: published, then updated."""
+    """The known dates: published, then updated."""
     both = (
-        ("Published", article.published, article.published_printed),
-        ("Updated", article.updated, article.updated_printed),
+        ("published", article.published, article.published_printed),
+        ("updated", article.updated, article.updated_printed),
     )
     return [
         DateLine(
@@ -93,24 +126,25 @@ def dates_sentence(article: Any) -> str:
 
 
 def missing_date(article: Any) -> str:
-    """What is to be said about dates that are not known; ``""`` if the day of publication is."""
+    """A sentence on unknown dates; ``""`` if the day of publication is known."""
     if article.published:
         return ""
-    return "Publication date not known." if article.updated else "Date not known."
+    return gettext("Publication date not known.") if article.updated else gettext("Date not known.")
 
 
 def when_words(moment: datetime) -> str:
-    """``25 November 2026, 10:30 UTC``, by the archive's own clock: of what was done here."""
+    """``25 November 2026, 10:30 UTC``, in the archive's time zone."""
     return moment_words(timezone.localtime(moment).isoformat(timespec="minutes"))
 
 
 def correction_words(correction: Any) -> str:
-    """``Corrected on 25 November 2026: The ferry was not full.``, the day by the archive's own clock."""
-    return f"Corrected on {day_words(timezone.localtime(correction.made_at).date())}: {correction.note}"
+    """``Corrected on 25 November 2026: The ferry was not full.``, the day in the archive's time zone."""
+    day = day_words(timezone.localtime(correction.made_at).date())
+    return gettext("Corrected on %(day)s: %(note)s") % {"day": day, "note": correction.note}
 
 
 def same_day(day: date, years: list[int]) -> list[date]:
-    """This day of the month in each of ``years``; 29 February only in leap years."""
+    """This day and month in each of ``years``; 29 February only in leap years."""
     return [day.replace(year=year) for year in years if (day.month, day.day) != (2, 29) or isleap(year)]
 
 
@@ -122,12 +156,12 @@ def last_of_month(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
-_ASKED = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+_YEAR_MONTH_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 
 _DAY, _MONTH, _YEAR = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?", r"(?P<month>[^\W\d_]{3,14})", r"(?P<year>[0-9]{4})"
 _DAY_FIRST = re.compile(rf"(?:{_DAY} (?:of )?)?{_MONTH} {_YEAR}", re.IGNORECASE)
 _MONTH_FIRST = re.compile(rf"{_MONTH} {_DAY} {_YEAR}", re.IGNORECASE)
-# 6.9.2023, 2023/9/6, 2023年9月6日, 2023년 9월. Of 6/9/2023 none knows which is the month.
+# 6.9.2023, 2023/9/6, 2023年9月6日, 2023년 9월. Not 6/9/2023: either number may be the month.
 _IN_NUMBERS = (
     re.compile(r"(?P<day>[0-9]{1,2})\. ?(?P<month>[0-9]{1,2})\. ?(?P<year>[0-9]{4})"),
     re.compile(r"(?P<year>[0-9]{4})/(?P<month>[0-9]{1,2})(?:/(?P<day>[0-9]{1,2}))?"),
@@ -135,12 +169,12 @@ _IN_NUMBERS = (
 )
 
 
-def spanned_days(asked: str) -> tuple[date, date] | None:
-    """The first and the last day of ``2023``, ``2023-09`` or ``2023-09-06``; ``None`` for what is in no calendar."""
-    said = _ASKED.fullmatch(asked)
-    if said is None:
+def spanned_days(text: str) -> tuple[date, date] | None:
+    """First and last day of ``2023``, ``2023-09`` or ``2023-09-06``; ``None`` for other texts and impossible dates."""
+    numbers = _YEAR_MONTH_DAY.fullmatch(text)
+    if numbers is None:
         return None
-    year, month, day = (int(part) if part else None for part in said.groups())
+    year, month, day = (int(part) if part else None for part in numbers.groups())
     try:
         first = date(year or 0, 1 if month is None else month, 1 if day is None else day)
     except ValueError:
@@ -153,37 +187,42 @@ def spanned_days(asked: str) -> tuple[date, date] | None:
 
 
 def written_days(text: str) -> tuple[date, date] | None:
-    """The same of what a reader writes with the name of a month, too, in the languages of the press: ``October 2024``,
-    ``10 Oct. 2024``, ``October 10th, 2024``, ``4. Mai 2019``; or in numbers where their order is known: ``6.9.2023``,
-    ``2023年9月6日``."""
+    """First and last day of a date as readers write it; ``None`` if it is none. Besides the form of ``spanned_days``:
+    month names in the languages of the press (``October 2024``, ``10 Oct. 2024``, ``October 10th, 2024``, ``4. Mai
+    2019``), and numbers in an unambiguous order (``6.9.2023``, ``2023年9月6日``).
+    """
     text = unicodedata.normalize("NFKC", text).strip()
     for form in _IN_NUMBERS:
         if numbers := form.fullmatch(text):
             return spanned_days("-".join(filter(None, numbers.group("year", "month", "day"))))
     plain = " ".join(text.replace(",", " ").replace(".", " ").split())
-    said = _DAY_FIRST.fullmatch(plain) or _MONTH_FIRST.fullmatch(plain)
-    if said is None:
+    match = _DAY_FIRST.fullmatch(plain) or _MONTH_FIRST.fullmatch(plain)
+    if match is None:
         return spanned_days(text)
-    begun = said["month"].lower()
-    number = next((at for at, name in enumerate(MONTHS, start=1) if name.lower().startswith(begun)), 0)
-    number = number or month_of(begun) or 0
-    return spanned_days(f"{said['year']}-{number}" + (f"-{said['day']}" if said["day"] else ""))
+    name = match["month"].lower()
+    number = next((at for at, month in enumerate(MONTHS, start=1) if month.lower().startswith(name)), 0)
+    number = number or month_of(name) or 0
+    return spanned_days(f"{match['year']}-{number}" + (f"-{match['day']}" if match["day"] else ""))
 
 
-def asked_words(asked: str) -> str:
-    """``2023``, ``September 2023``, ``6 September 2023``; ``""`` for what is in no calendar."""
-    days = spanned_days(asked)
+def asked_words(text: str) -> str:
+    """``2023``, ``September 2023``, ``6 September 2023``; ``""`` if it is no date."""
+    days = spanned_days(text)
     if days is None:
         return ""
-    return (str(days[0].year), month_words(days[0]), day_words(days[0]))[asked.count("-")]
+    return (str(days[0].year), month_words(days[0]), day_words(days[0]))[text.count("-")]
 
 
 def between_words(first: str, last: str) -> str:
-    """``1998 to September 2003``, ``from 1998 on``, ``up to 2003``, ``in 1998``; ``""`` where neither is a date."""
+    """``1998 to September 2003``, ``from 1998 on``, ``up to 2003``, ``in 1998``; ``""`` if neither is a date."""
     start, end = asked_words(first), asked_words(last)
+    if start and start == end:
+        return (gettext("on %(day)s") if len(first) == 10 else gettext("in %(day)s")) % {"day": start}
     if start and end:
-        return f"{'on' if len(first) == 10 else 'in'} {start}" if start == end else f"{start} to {end}"
-    return f"from {start} on" if start else f"up to {end}" if end else ""
+        return gettext("%(first)s to %(last)s") % {"first": start, "last": end}
+    if start:
+        return gettext("from %(first)s on") % {"first": start}
+    return gettext("up to %(last)s") % {"last": end} if end else ""
 
 
 _NARROWED = re.compile(r"[0-9]{4}(?:-[0-9]{2})?")
@@ -191,7 +230,7 @@ _NARROWED = re.compile(r"[0-9]{4}(?:-[0-9]{2})?")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From a day to a day, both included; ``None``: from the beginning, to the end."""
+    """A range of days, both ends included; ``None``: no limit."""
 
     first: date | None = None
     last: date | None = None
@@ -202,14 +241,13 @@ class Span:
 
     @classmethod
     def of_month(cls, month: date) -> Span:
-        """``month`` is any day of it."""
         return cls(month.replace(day=1), last_of_month(month))
 
     @classmethod
     def asked(cls, query: Mapping[str, str]) -> Span:
-        """``from=2004``, ``to=2005-03``. What is neither a year nor a month, or ends before it begins, is ignored."""
-        given = (query.get("from", ""), query.get("to", ""))
-        starts, ends = (spanned_days(said) if _NARROWED.fullmatch(said) else None for said in given)
+        """From ``from=2004``, ``to=2005-03``. Other values, and a range that ends before it begins, are ignored."""
+        bounds = (query.get("from", ""), query.get("to", ""))
+        starts, ends = (spanned_days(bound) if _NARROWED.fullmatch(bound) else None for bound in bounds)
         first, last = starts and starts[0], ends and ends[1]
         return cls() if first and last and first > last else cls(first, last)
 
@@ -219,7 +257,7 @@ class Span:
 
     @property
     def year(self) -> int | None:
-        """The one year that it lies in."""
+        """Its year, if both ends are in the same."""
         return self.first.year if self.first and self.last and self.first.year == self.last.year else None
 
     @property
@@ -228,32 +266,34 @@ class Span:
 
     @property
     def ends(self) -> tuple[str, str]:
-        """As readers ask for them: ``2004``, ``2005-03``; ``""`` where it is open."""
+        """``2004``, ``2005-03``; ``""`` for an open end."""
         form = "{0.year:04}" if self._is_of_whole_years else "{0.year:04}-{0.month:02}"
         first, last = (form.format(day) if day else "" for day in (self.first, self.last))
         return first, last
 
     @property
     def query(self) -> str:
-        """As an address says it: ``from=2004&to=2004``; nothing where it is open."""
+        """``from=2004&to=2004``; without open ends."""
         return urlencode([(name, end) for name, end in zip(("from", "to"), self.ends, strict=True) if end])
 
     @property
     def words(self) -> str:
-        """``2004``, ``March 2004``, ``2004 to 2006``, ``2004 and later``; nothing where it is open."""
+        """``2004``, ``March 2004``, ``2004 to 2006``, ``2004 and later``; ``""`` for all time."""
         first, last = (
             day and (str(day.year) if self._is_of_whole_years else month_words(day)) for day in (self.first, self.last)
         )
         if first and last:
-            return first if first == last else f"{first} to {last}"
-        return f"{first} and later" if first else f"{last} and earlier" if last else ""
+            return first if first == last else gettext("%(first)s to %(last)s") % {"first": first, "last": last}
+        if first:
+            return gettext("%(first)s and later") % {"first": first}
+        return gettext("%(last)s and earlier") % {"last": last} if last else ""
 
     @property
     def _is_of_whole_years(self) -> bool:
         return (self.first is None or self.first.month == 1) and (self.last is None or self.last.month == 12)
 
     def holds(self, month: int) -> bool:
-        """Whether a month, ``200403``, lies in it."""
+        """``month``: ``200403``."""
         first = self.first.year * 100 + self.first.month if self.first else 0
         last = self.last.year * 100 + self.last.month if self.last else 999_912
         return first <= month <= last

@@ -1,7 +1,7 @@
 """The differences between two texts, word by word, in bounded time.
 
-Lines that are the same in both are set aside first; then the words between them are compared, or the letters, in
-scripts without spaces. Passages that would take too long are shown as one text replaced by another.
+Equal lines are set aside first; then the words between them are compared, or letters in scripts without spaces.
+Passages that would take too long are shown as one text replaced by another.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from articles.text.scripts import HAN, KANA, SOUTH_EAST
 
 Kind = Literal["same", "added", "removed"]
 
-# How many pairs of lines, or of words, are compared at most in one text.
+# Most pairs of lines, or of words, compared in one text.
 LINE_PAIRS = 4_000_000
 WORD_PAIRS = 6_000_000
 _ONE_STRETCH = 1_500_000
@@ -30,9 +30,7 @@ _UNSPACED = re.compile(_LETTER)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some words, and which text has them. The pieces that are not ``added`` make up the text before, those that are
-    not ``removed`` the text after.
-    """
+    """Words, and which texts have them: the text before lacks ``added`` pieces, the text after ``removed`` ones."""
 
     words: str
     kind: Kind
@@ -48,7 +46,7 @@ class _Stretch:
 
     @property
     def says_little(self) -> bool:
-        """``True`` for a space or a sign, which is not worth showing as unchanged between two changes."""
+        """``True`` for a space or sign, which is not worth showing as unchanged between two changes."""
         return "\n" not in self.before and not any(map(str.isalnum, self.before))
 
 
@@ -67,30 +65,30 @@ def word_diff(before: str, after: str) -> list[Piece]:
 
 
 def _by_lines(before: str, after: str) -> Iterator[_Stretch]:
-    """Runs of lines that are the same in both, and the rest word by word as long as the budget lasts."""
+    """Runs of equal lines, and the others word by word while the budget lasts."""
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    left = WORD_PAIRS
+    budget = WORD_PAIRS
     for tag, start, end, new_start, new_end in _opcodes(old, new, LINE_PAIRS):
         lines, new_lines = old[start:end], new[new_start:new_end]
         if tag == "equal":
             yield _Stretch("".join(lines), "".join(lines), True)
             continue
-        if len(lines) != len(new_lines):  # else each stands beside its own
+        if len(lines) != len(new_lines):  # else line by line
             lines, new_lines = ["".join(lines)], ["".join(new_lines)]
-        for one, other in zip(lines, new_lines, strict=True):
-            words, new_words = words_of(one), words_of(other)
+        for line, new_line in zip(lines, new_lines, strict=True):
+            words, new_words = words_of(line), words_of(new_line)
             cost = len(words) * len(new_words)
-            if cost > min(left, _ONE_STRETCH):
-                yield _Stretch(one, other, False)
+            if cost > min(budget, _ONE_STRETCH):
+                yield _Stretch(line, new_line, False)
                 continue
-            left -= cost
+            budget -= cost
             for kind, first, last, new_first, new_last in _opcodes(words, new_words, _ONE_STRETCH):
                 was, now = "".join(words[first:last]), "".join(new_words[new_first:new_last])
                 yield _Stretch(was, now, kind == "equal")
 
 
 def _opcodes(old: Sequence[str], new: Sequence[str], most_pairs: int) -> list[tuple[str, int, int, int, int]]:
-    """As those of ``SequenceMatcher``; for more than ``most_pairs``, only equal beginnings and ends are found."""
+    """Like those of ``SequenceMatcher``; beyond ``most_pairs``, only equal beginnings and ends are found."""
     start = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     rest = min(len(old), len(new)) - start
     tail = next((at for at in range(rest) if old[-1 - at] != new[-1 - at]), rest)
@@ -105,7 +103,7 @@ def _opcodes(old: Sequence[str], new: Sequence[str], most_pairs: int) -> list[tu
 
 
 def words_of(text: str) -> list[str]:
-    """Words, spaces and signs in turn; joined, they give the text back. Combining marks stay with their letters."""
+    """Words, spaces and signs in turn; joined, they are the text. Combining marks stay with their letters."""
     words: list[str] = []
     for token in _TOKEN.findall(text):
         is_mark = unicodedata.category(token[0])[0] == "M" or token[0] in "\u200c\u200d"
@@ -121,18 +119,18 @@ def _joined(stretches: Sequence[_Stretch]) -> Iterator[_Stretch]:
     """Neighbours of one kind joined; a space or comma between two changes becomes part of the change."""
     last = len(stretches) - 1
 
-    def is_told_as_same(number: int) -> bool:
+    def is_shown_as_same(number: int) -> bool:
         stretch = stretches[number]
         is_between = 0 < number < last and not stretches[number - 1].is_same and not stretches[number + 1].is_same
         return stretch.is_same and not (is_between and stretch.says_little)
 
-    for is_same, numbers in groupby(range(len(stretches)), key=is_told_as_same):
+    for is_same, numbers in groupby(range(len(stretches)), key=is_shown_as_same):
         parts = [stretches[number] for number in numbers]
         yield _Stretch("".join(part.before for part in parts), "".join(part.after for part in parts), is_same)
 
 
 PARAGRAPH = "\n\n"
-# With less than this share of its words left, a value is told as another one, not as a changed one.
+# If less than this share of its words remains, a value is shown as replaced, not as changed.
 STILL_THE_SAME = 0.3
 
 
@@ -147,13 +145,11 @@ class Change:
 
     @property
     def passages(self) -> list[Passage]:
-        """Changed paragraphs, and the number of unchanged ones between them. Slow for long texts; computed when a page
-        shows it.
-        """
+        """Changed paragraphs, and numbers of unchanged ones. Slow for long texts, so computed only when shown."""
         if not self.is_text:
             return [Passage(_compared(self.before, self.after))]
         before, after = (PARAGRAPH.join(map(plain, blocks_of(text))) for text in (self.before, self.after))
-        if before == after:  # the words are the same, and what differs is how they are marked
+        if before == after:  # only the markup differs
             before, after = self.before, self.after
         passages: list[Passage] = []
         for paragraph in _paragraphs(word_diff(before, after)):
@@ -168,7 +164,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph with its pieces, or the number of unchanged paragraphs left out here."""
+    """A paragraph with its pieces, or the number of unchanged paragraphs omitted here."""
 
     pieces: list[Piece]
     unchanged: int = 0
@@ -183,13 +179,13 @@ def _compared(before: str, after: str) -> list[Piece]:
 
 
 def _paragraphs(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
-    """The pieces by paragraph; the empty line between two paragraphs belongs to neither."""
+    """Pieces by paragraph, without the empty lines between paragraphs."""
     paragraph: list[Piece] = []
     for piece in pieces:
-        first, *others = piece.words.split(PARAGRAPH)
+        first, *later = piece.words.split(PARAGRAPH)
         if first:
             paragraph.append(Piece(first, piece.kind))
-        for words in others:
+        for words in later:
             if paragraph:
                 yield paragraph
             paragraph = [Piece(words, piece.kind)] if words else []

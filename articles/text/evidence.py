@@ -1,64 +1,73 @@
-"""Where in an original a value was found: the codes that ``Original.evidence`` keeps, and their words. Pure.
+"""Codes of ``Original.evidence``, which locate the source of a value within an original, and their words. Pure.
 
-Of a page the code is a place of ``_PLACES``, or a vocabulary and a name in it: ``meta og:title``, ``JSON-LD headline``.
-Of an item of an agency it is the name of the item's own field.
+For a web page, the code is a place of ``_PLACES``, or a vocabulary with a name: ``meta og:title``, ``JSON-LD
+headline``. For an agency item, it is the name of the item's field.
 """
 
 from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from articles.text.messages import gettext
 
 PRINTED = "text"
 DETECTED = "detected"
 HTML_LANG = "html lang"
 
-# Forms whose fields have names, rather than places on a page.
+# Formats with named fields rather than places on a page.
 _ITEMS = frozenset({"jsonl", "ninjs", "nitf", "newsml-g2", "newsml-1", "reuters", "wordpress", "feed", "csv"})
 _PLACES = {
-    PRINTED: "where the article prints it",
-    "title": "the page’s title",
-    "h1": "the page’s main heading",
-    "heading h1": "one of the page’s main headings",
-    "heading class": "what the page marks as its heading",
-    "deck class": "what the page marks as the line under its headline",
-    "byline class": "what the page marks as its byline",
-    "author class": "what the page marks as its author",
-    "date class": "what the page marks as its date",
-    "tag class": "what the page marks as its tags",
-    "time": "what the page marks as its time",
-    "rel=author": "a link that the page marks as its author’s",
-    "rel=tag": "links that the page marks as its tags",
-    "rel=home": "the page’s link to its front page",
-    "feed": "the name of the page’s feed",
-    "breadcrumb": "the page’s breadcrumb trail",
-    "link canonical": "the page’s canonical link",
-    HTML_LANG: "the language that the page declares",
-    "address": "the page’s address",
-    "Content-Location": "the address under which the page was saved",
-    DETECTED: "detected from the text",
-    "meta article:published_time": "the page’s Open Graph time of publication",
-    "meta article:modified_time": "the page’s Open Graph time of the update",
-    "meta article:section": "the page’s Open Graph section",
-    "meta article:tag": "the page’s Open Graph tags",
-    "meta og:site_name": "the page’s Open Graph site name",
-    "meta description": "the page’s description",
-    "meta keywords": "the page’s keywords",
-    "meta author": "the page’s author, as its head names it",
+    PRINTED: _("where the article prints it"),
+    "title": _("the page’s title"),
+    "h1": _("the page’s main heading"),
+    "heading h1": _("one of the page’s main headings"),
+    "heading class": _("what the page marks as its heading"),
+    "deck class": _("what the page marks as the line under its headline"),
+    "byline class": _("what the page marks as its byline"),
+    "author class": _("what the page marks as its author"),
+    "date class": _("what the page marks as its date"),
+    "tag class": _("what the page marks as its tags"),
+    "time": _("what the page marks as its time"),
+    "rel=author": _("a link that the page marks as its author’s"),
+    "rel=tag": _("links that the page marks as its tags"),
+    "rel=home": _("the page’s link to its front page"),
+    "feed": _("the name of the page’s feed"),
+    "breadcrumb": _("the page’s breadcrumb trail"),
+    "link canonical": _("the page’s canonical link"),
+    HTML_LANG: _("the language that the page declares"),
+    "address": _("the page’s address"),
+    "Content-Location": _("the address under which the page was saved"),
+    DETECTED: _("detected from the text"),
+    "meta article:published_time": _("the page’s Open Graph time of publication"),
+    "meta article:modified_time": _("the page’s Open Graph time of the update"),
+    "meta article:section": _("the page’s Open Graph section"),
+    "meta article:tag": _("the page’s Open Graph tags"),
+    "meta og:site_name": _("the page’s Open Graph site name"),
+    "meta description": _("the page’s description"),
+    "meta keywords": _("the page’s keywords"),
+    "meta author": _("the page’s author, as its head names it"),
 }
 _VOCABULARIES = (("meta og:", "Open Graph"), ("meta twitter:", "Twitter card"))
 _DATA = ("JSON-LD", "microdata", "RDFa", "hAtom", "h-entry")
 
 
 def found_words(code: str, form: str = "") -> str:
-    """``the page’s Open Graph title``; for ``""``, what a field is found by where nothing else is said."""
+    """``the page’s Open Graph title``; for ``""``, the usual evidence of the format."""
     if not code:
-        return "its own field of the item" if form in _ITEMS else _PLACES[PRINTED]
+        return gettext("its own field of the item") if form in _ITEMS else str(_PLACES[PRINTED])
     if form in _ITEMS and code != DETECTED:
-        return f"the item’s “{code}”"
+        return gettext("the item’s “%(field)s”") % {"field": code}
     if words := _PLACES.get(code):
-        return words
-    for prefix, name in _VOCABULARIES:
+        return str(words)
+    for prefix, vocabulary in _VOCABULARIES:
         if code.startswith(prefix):
-            return f"the page’s {name} {code.removeprefix(prefix).replace('_', ' ')}"
-    kind, _, name = code.partition(" ")
+            name = code.removeprefix(prefix).replace("_", " ")
+            return gettext("the page’s %(vocabulary)s %(name)s") % {"vocabulary": vocabulary, "name": name}
+    kind, _space, name = code.partition(" ")
+    if kind in _DATA and not name:
+        return gettext("the page’s structured data (%(kind)s)") % {"kind": kind}
     if kind in _DATA:
-        return f"the page’s structured data ({kind}), “{name}”" if name else f"the page’s structured data ({kind})"
-    return f"the page’s “{name}”, in its head" if kind == "meta" else f"the page’s “{code}”"
+        return gettext("the page’s structured data (%(kind)s), “%(name)s”") % {"kind": kind, "name": name}
+    if kind == "meta":
+        return gettext("the page’s “%(name)s”, in its head") % {"name": name}
+    return gettext("the page’s “%(name)s”") % {"name": code}

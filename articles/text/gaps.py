@@ -2,67 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
-from articles.text.dates import MONTHS, day_words, month_words
-from articles.text.phrases import counted, listed
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-TOLD = 4  # more than these are counted
+from articles.text.dates import day_and_month, day_words, month_name, month_words
+from articles.text.messages import gettext
+from articles.text.phrases import grouped, listed
+
+MOST_NAMED = 4  # more than these are counted
+
+
+# The words on many gaps, on few without neighbours, and on one among others.
+_YEARS, _MONTHS, _DAYS = (
+    (
+        ngettext_lazy("No articles in %(count)s year", "No articles in %(count)s years", "number"),
+        _("No articles in %(when)s."),
+        _("in %(when)s"),
+    ),
+    (
+        ngettext_lazy("No articles in %(count)s month", "No articles in %(count)s months", "number"),
+        _("No articles in %(when)s."),
+        _("in %(when)s"),
+    ),
+    (
+        ngettext_lazy("No articles on %(count)s day", "No articles on %(count)s days", "number"),
+        _("No articles on %(when)s."),
+        _("on %(when)s"),
+    ),
+)
 
 
 def year_gaps(years: Collection[int]) -> str:
     """``No articles in 2003 and from 2006 to 2009.``, ``""`` without gaps."""
-    return _sentence(years, "in", "year", str, lambda first, last: f"from {first} to {last}")
+    return _sentence(years, _YEARS, str, lambda first, last: {"first": first, "last": last})
 
 
 def month_gaps(months: Collection[date], year: int) -> str:
-    """Gaps that touch one year. ``months``: the first days of months with articles, and of the nearest outside it."""
+    """Gaps that touch one year. ``months``: first days of months with articles, with the nearest outside the year."""
 
-    def between(first: int, last: int) -> str:
-        start, end = (date(number // 12, number % 12 + 1, 1) for number in (first, last))
-        if start.year != end.year:
-            return f"from {month_words(start)} to {month_words(end)}"
-        return f"from {MONTHS[start.month - 1]} to {MONTHS[end.month - 1]}"
+    def month(number: int) -> date:
+        return date(number // 12, number % 12 + 1, 1)
 
-    numbers, within = [one.year * 12 + one.month - 1 for one in months], (year * 12, year * 12 + 11)
-    return _sentence(numbers, "in", "month", lambda number: MONTHS[number % 12], between, within)
+    def ends(first: int, last: int) -> dict[str, str]:
+        in_words = month_name if first // 12 == last // 12 else month_words
+        return {"first": in_words(month(first)), "last": in_words(month(last))}
+
+    numbers, within = [start.year * 12 + start.month - 1 for start in months], (year * 12, year * 12 + 11)
+    return _sentence(numbers, _MONTHS, lambda number: month_name(month(number)), ends, within)
 
 
 def day_gaps(days: Collection[date], first: date, last: date) -> str:
-    """Gaps that touch the days from ``first`` to ``last``. ``days``: those with articles, and the nearest outside."""
+    """Gaps that touch the days from ``first`` to ``last``. ``days``: those with articles, with the nearest outside."""
 
-    def between(first: int, last: int) -> str:
+    def ends(first: int, last: int) -> dict[str, str]:
         start, end = date.fromordinal(first), date.fromordinal(last)
         begins = day_words(start)
         if start.year == end.year:
-            begins = str(start.day) if start.month == end.month else f"{start.day} {MONTHS[start.month - 1]}"
-        return f"from {begins} to {day_words(end)}"
+            begins = str(start.day) if start.month == end.month else day_and_month(start)
+        return {"first": begins, "last": day_words(end)}
 
     numbers, within = [day.toordinal() for day in days], (first.toordinal(), last.toordinal())
-    return _sentence(numbers, "on", "day", lambda number: day_words(date.fromordinal(number)), between, within)
+    return _sentence(numbers, _DAYS, lambda number: day_words(date.fromordinal(number)), ends, within)
 
 
 def _sentence(
-    held: Iterable[int],
-    joined: str,
-    noun: str,
+    numbers: Iterable[int],
+    words: tuple[Any, Any, Any],
     single: Callable[[int], str],
-    between: Callable[[int, int], str],
+    ends: Callable[[int, int], Mapping[str, Any]],
     within: tuple[int, int] | None = None,
 ) -> str:
-    """The gaps between numbers, or of those that touch ``within``."""
-    gaps = [(before + 1, after - 1) for before, after in pairwise(sorted(set(held))) if after - before > 1]
+    """The gaps between ``numbers``, or those that touch ``within``; ``ends``: a longer gap's ends in words."""
+    gaps = [(before + 1, after - 1) for before, after in pairwise(sorted(set(numbers))) if after - before > 1]
     if within:
         gaps = [(first, last) for first, last in gaps if first <= within[1] and last >= within[0]]
     if not gaps:
         return ""
-    if len(gaps) > TOLD:
+    many, few, one = words
+    if len(gaps) > MOST_NAMED:
+        number = sum(last - first + 1 for first, last in gaps)
+        said = many % {"number": number, "count": grouped(number)}
         longest = max(gaps, key=lambda gap: gap[1] - gap[0])
-        words = f"; longest gap {between(*longest).removeprefix('from ')}" if longest[0] < longest[1] else ""
-        return f"No articles {joined} {counted(sum(last - first + 1 for first, last in gaps), noun)}{words}."
+        if longest[0] == longest[1]:
+            return f"{said}."
+        gap = gettext("%(first)s to %(last)s") % ends(*longest)
+        return gettext("%(gaps)s; longest gap %(longest)s.") % {"gaps": said, "longest": gap}
     if all(first == last for first, last in gaps):
-        return f"No articles {joined} {listed([single(first) for first, _ in gaps])}."
-    words = listed([f"{joined} {single(first)}" if first == last else between(first, last) for first, last in gaps])
-    return f"No articles {words}."
+        return str(few % {"when": listed([single(first) for first, _last in gaps])})
+    when = [
+        one % {"when": single(first)} if first == last else gettext("from %(first)s to %(last)s") % ends(first, last)
+        for first, last in gaps
+    ]
+    return gettext("No articles %(when)s.") % {"when": listed(when)}

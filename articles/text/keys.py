@@ -1,4 +1,4 @@
-"""Digests, keys, slugs and bare letters, by which texts and files are identified."""
+"""Digests, keys and slugs, which identify texts and files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import unicodedata
 from collections.abc import Collection, Iterable
 
-CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"  # base32 without i, l, o and u: nobody mistakes a key read aloud
+CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"  # base32 without i, l, o and u, so keys can be read aloud
 SLUG_LENGTH = 80
 PHOTO_KEY_LENGTH = 8
 
@@ -22,35 +22,31 @@ def digest_of(data: bytes) -> str:
 
 
 def key_for(identity: str, attempt: int = 0) -> str:
-    """Ten characters of Crockford base32, 50 bits, from a hash of what identifies an article.
-
-    ``attempt`` counts up if another article has the key; with ten million articles, about one archive in twenty-two
-    needs that.
+    """Ten characters of Crockford base32, 50 bits, from a hash of the article's identity. ``attempt`` counts up if
+    another article has the key; with ten million articles, one archive in twenty-two needs that.
     """
     text = identity if attempt == 0 else f"{identity}#{attempt}"
     number = int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:7]) >> 6
     return "".join(CROCKFORD[number >> shift & 31] for shift in range(45, -5, -5))
 
 
-def photo_key(said: str, taken: Collection[str] = ()) -> str:
-    """Eight characters that identify a photo within its article, from a hash of what its source says of it.
-
-    ``taken``: keys of the article's other photos, which may be of the same file.
+def photo_key(description: str, taken: Collection[str] = ()) -> str:
+    """Eight characters that identify a photo within its article, from a hash of its description in the source.
+    ``taken``: keys of the article's other photos, which may have the same file.
     """
     attempt = 0
-    while (key := key_for(f"photo {said}", attempt)[:PHOTO_KEY_LENGTH]) in taken:
+    while (key := key_for(f"photo {description}", attempt)[:PHOTO_KEY_LENGTH]) in taken:
         attempt += 1
     return key
 
 
 def slug_for(text: str, *, otherwise: str) -> str:
     """The words of ``text``, lower case and hyphenated, in any script, cut between words at ``SLUG_LENGTH``.
-
     ``otherwise`` is the slug of a text without letters or digits. ``C++`` and ``C#`` stay apart.
     """
     slug = _whole_slug(text)
     if len(slug) > SLUG_LENGTH:
-        # Chinese and the like have no word borders to cut at; then the length decides.
+        # Chinese and the like have no word borders to cut at.
         whole_words = slug[: SLUG_LENGTH + 1].rpartition("-")[0]
         slug = whole_words if len(whole_words) > SLUG_LENGTH // 2 else slug[:SLUG_LENGTH]
     return slug.strip("-_") or otherwise
@@ -62,21 +58,21 @@ def _whole_slug(text: str) -> str:
 
 
 class _InSlugs(dict[int, str]):
-    """By code point, what a slug has for a letter: the letter, a space, or nothing."""
+    """Replacements of letters in slugs, by code point: the letter, a space, or nothing."""
 
     def __missing__(self, code: int) -> str:
         sign = chr(code)
         # Not Django's slugify: it drops combining marks, which are vowels in Hindi, Thai and many other scripts.
         is_kept = sign.isalnum() or (not sign.isascii() and unicodedata.category(sign) in ("Mn", "Mc"))
-        self[code] = kept = sign if is_kept else " " if sign.isspace() or sign in "-_" else ""
-        return kept
+        self[code] = replacement = sign if is_kept else " " if sign.isspace() or sign in "-_" else ""
+        return replacement
 
 
 _IN_SLUGS = _InSlugs()
 
 
 def name_slug(name: str) -> str:
-    """The slug that identifies a tag or source; for very long names, and names of signs alone, with a digest."""
+    """The slug of a tag or source; for very long names, and names of signs alone, with a digest."""
     digest = digest_of(name.encode())[:10]
     slug = slug_for(name, otherwise=f"name-{digest}")
     return f"{slug[: SLUG_LENGTH - 11]}-{digest}" if len(_whole_slug(name)) > SLUG_LENGTH else slug

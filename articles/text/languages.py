@@ -1,11 +1,13 @@
-"""Languages of texts: by tag or by script; their direction and English names."""
+"""Languages of texts, by tag or script; their direction and names."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
 
 from articles.text.scripts import HAN, HANGUL, KANA
 
@@ -14,7 +16,7 @@ RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps
 RIGHT_TO_LEFT_SCRIPTS = frozenset({"arab", "hebr", "thaa", "syrc", "nkoo"})
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
-# Only scripts in which a wrong language would show: other fonts, another direction, no spaces between words.
+# Only scripts whose fonts, direction or word breaks depend on the language.
 _SCRIPTS = (
     ("ja", re.compile(f"[{KANA}]")),
     ("ko", re.compile(f"[{HANGUL}]")),
@@ -28,7 +30,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """``lang``: a language tag, or ``""`` for the archive's own English. ``is_rtl``: right to left."""
+    """``lang``: a language tag, or ``""`` for the archive's own language. ``is_rtl``: right to left."""
 
     lang: str = ""
     is_rtl: bool = False
@@ -41,10 +43,11 @@ class Tongue:
 def tongue_of(language: str, sample: str) -> Tongue:
     """The language named by the source, else the one that most letters of ``sample`` belong to."""
     lang = language if _TAG.fullmatch(language) else _by_letters(sample)
-    if lang.lower() in ("en", "en-gb"):
+    own = settings.LANGUAGE_CODE
+    if lang.lower() in (own, own.partition("-")[0]):
         return Tongue()
-    first, *others = lang.lower().split("-")
-    scripts = [subtag for subtag in others if len(subtag) == 4 and subtag.isalpha()]
+    first, *subtags = lang.lower().split("-")
+    scripts = [subtag for subtag in subtags if len(subtag) == 4 and subtag.isalpha()]
     is_rtl = bool(RIGHT_TO_LEFT_SCRIPTS & set(scripts)) if scripts else first in RIGHT_TO_LEFT
     return Tongue(lang, is_rtl)
 
@@ -60,12 +63,12 @@ def _by_letters(sample: str) -> str:
 
 
 def language_words(tag: str) -> str:
-    """The English name of a language tag: ``zh-Hans`` as ``Simplified Chinese``; an unknown tag stays as it is."""
+    """The name of a language tag: ``zh-Hans`` as ``Simplified Chinese``; an unknown tag stays as it is."""
     for code in (tag.lower(), tag.lower().partition("-")[0]):
         if code in _LANGUAGES:
-            return _LANGUAGES[code]
+            return str(_LANGUAGES[code])
         try:
-            return str(get_language_info(code)["name"])
+            return str(get_language_info(code)["name_translated"])
         except KeyError:
             continue
     return tag
@@ -73,20 +76,20 @@ def language_words(tag: str) -> str:
 
 # Languages of newspapers that Django has no name for.
 _LANGUAGES = {
-    "am": "Amharic",
-    "gu": "Gujarati",
-    "ha": "Hausa",
-    "ku": "Kurdish",
-    "la": "Latin",
-    "lo": "Lao",
-    "mt": "Maltese",
-    "ps": "Pashto",
-    "si": "Sinhala",
-    "so": "Somali",
-    "tl": "Tagalog",
-    "ug": "Uyghur",
-    "yi": "Yiddish",
-    "yue": "Cantonese",
-    "zh": "Chinese",
-    "zu": "Zulu",
+    "am": _("Amharic"),
+    "gu": _("Gujarati"),
+    "ha": _("Hausa"),
+    "ku": _("Kurdish"),
+    "la": _("Latin"),
+    "lo": _("Lao"),
+    "mt": _("Maltese"),
+    "ps": _("Pashto"),
+    "si": _("Sinhala"),
+    "so": _("Somali"),
+    "tl": _("Tagalog"),
+    "ug": _("Uyghur"),
+    "yi": _("Yiddish"),
+    "yue": _("Cantonese"),
+    "zh": _("Chinese"),
+    "zu": _("Zulu"),
 }

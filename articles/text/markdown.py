@@ -1,4 +1,4 @@
-"""Markdown of articles to sanitised HTML. Ingest and admin both use it, so HTML never depends on the way in.
+"""Markdown of articles to sanitised HTML, for ingest and admin alike.
 
 ``render`` gives one string for each top-level block, so that photos can be placed between blocks. ``plain`` turns a
 block into text, ``escape_text`` text into Markdown.
@@ -36,11 +36,11 @@ from articles.text.sanitising import (
 def render(body: str) -> tuple[str, ...]:
     """Markdown to sanitised HTML, one string per top-level block.
 
-    Blocks that show nothing (a comment, an empty paragraph) are left out. Control characters are dropped. A body that
-    is too tangled to be parsed in reasonable time becomes its escaped text, paragraph by paragraph.
+    Blocks that show nothing (a comment, an empty paragraph) are omitted, control characters dropped. A body too tangled
+    to be parsed in reasonable time becomes its escaped text, paragraph by paragraph.
 
-    Python-Markdown takes eighteen times as long, so it parses only blocks that have markup in them. The result equals
-    that of ``render_whole``.
+    Python-Markdown takes eighteen times as long, so it parses only blocks with markup. The result equals
+    ``render_whole``.
     """
     if _reaches_across_blocks(body):
         return render_whole(body)
@@ -86,9 +86,8 @@ def render_whole(body: str) -> tuple[str, ...]:
 def escape_text(paragraph: str) -> str:
     r"""Markdown that shows exactly this text, as one paragraph.
 
-    Only what would act is escaped: ``5 * 3``, ``[Photo/Xinhua]``, ``snake_case`` and ``$8.7 billion`` stay as they
-    are, ``*new*`` becomes ``\*new\*``. Line ends and tabs become one space, for a paragraph has neither; the ends are
-    trimmed.
+    Only active markup is escaped: ``5 * 3``, ``[Photo/Xinhua]``, ``snake_case`` and ``$8.7 billion`` stay as they are,
+    ``*new*`` becomes ``\*new\*``. Line ends and tabs become one space; the ends are trimmed.
     """
     text = (paragraph if paragraph.isprintable() else _LINE_END.sub(" ", paragraph)).strip()
     if not _MAY_ACT.search(text) and text[:1] not in _OPENERS and not text[:1].isdigit():
@@ -105,18 +104,16 @@ def escape_text(paragraph: str) -> str:
     return _OPENING.sub(r"\g<number>\\\g<mark>", text) if text[:3] != "~~~" else "&#126;" + text[1:]
 
 
-@lru_cache(maxsize=1_000)  # asked for each block twice: as a paragraph, and for the index
+@lru_cache(maxsize=1_000)  # called twice for each block: as a paragraph, and for the index
 def plain(html: str) -> str:
-    """The text of rendered HTML: without tags, with references resolved, whitespace folded, and cells and list items
-    separated. Footnote marks are left out.
-    """
+    """The text of rendered HTML, folded, with cells and list items separated and without footnote marks."""
     if html.startswith("<p>") and html.endswith("</p>"):
         html = html[3:-4]
     if "<" in html:
         html = TAG.sub(lambda tag: "" if tag[2] in WORDS else " ", FOOTNOTE_MARK.sub("", html))
     if "&" in html:
         html = references.unescape(html)
-    # A string is printable when it holds no whitespace but the common space, among other things.
+    # Printable strings have no whitespace but the common space.
     is_folded = html.isprintable() and "  " not in html and html[:1] != " " and html[-1:] != " "
     return html if is_folded else " ".join(html.split())
 
@@ -127,9 +124,7 @@ _PARTING = re.compile(
 
 
 def passages(html: str) -> list[str]:
-    """The text of a rendered block in pieces that are read one after the other: paragraphs of a quotation, items of a
-    list, cells of a table.
-    """
+    """The text of a rendered block by paragraphs of a quotation, items of a list, cells of a table."""
     parts = [html] if html.startswith("<p>") and html.find("</p>") == len(html) - 4 else _PARTING.split(html)
     return [text for part in parts if (text := plain(part))]
 
@@ -140,24 +135,23 @@ def passages_of(blocks: Iterable[str]) -> Iterator[str]:
 
 
 def with_links_from(html: str, base: str | None) -> str:
-    """A block with its relative links made absolute, by the address of the page that the text comes from.
-
-    If that is unknown (``None``), such links are removed and their words stay: they would lead into this archive.
+    """A block with relative links made absolute, from ``base``, the address of its page. If that is unknown (``None``),
+    such links become plain words, since they would lead into this archive.
     """
     if "<a " not in html:
         return html
-    return without_rel(_RELATIVE_LINK.sub(lambda link: _led_from(link, base), html))
+    return without_rel(_RELATIVE_LINK.sub(lambda link: _absolute_link(link, base), html))
 
 
 _RELATIVE_LINK = re.compile(r'(?P<before><a\b[^>]*?) href="(?!(?:https?|mailto|tel):|#)(?P<target>[^"]*)"')
 
 
-def _led_from(link: re.Match[str], base: str | None) -> str:
+def _absolute_link(link: re.Match[str], base: str | None) -> str:
     if base is None:
         return link["before"]
     try:
         target = urljoin(base, references.unescape(link["target"]))
-    except ValueError:  # an address that is none
+    except ValueError:  # invalid address
         return link["before"]
     return f'{link["before"]} href="{references.escape(target)}"'
 
@@ -173,7 +167,7 @@ _BACKTICKS = re.compile(r"`+")
 _LINK = re.compile(r"\](?=[(:])|\[\^")
 # Stars and underscores between spaces, and underscores inside a word, are no emphasis.
 _STARS = re.compile(r"\*+")
-# Possessive, and only from the first star of a run: else each star of a long one is tried up to its end.
+# Possessive, and only from the first star of a run, so that a long run is scanned once.
 _ACTING_STARS = re.compile(r"(?<=[^\s*])\*++|(?<!\*)\*++(?=[^\s*])")
 _UNDERSCORES = re.compile(r"_+")
 _ACTING_UNDERSCORES = re.compile(r"(?<=\w)(?<!_)_+(?![\w])|(?<=[^\w\s])_+|(?<![^\s])_+(?=[^\s_])")
@@ -182,11 +176,10 @@ _OPENING = re.compile(r"\A(?P<number>\d+(?=\. )|)(?P<mark>(?<=\d)\.|[#>]|[+*-](?
 
 # --- blocks that are only text ----------------------------------------------------------------------------------------
 
-# Characters that nothing begins or ends with: no emphasis, code, link, tag, table, character reference.
+# Characters that neither begin nor end any markup.
 _TEXT = r"[^\x00-\x1f\x7f*_`\\\[\]<&|\ufffe\uffff\ud800-\udfff]"
 
-# One block, no line of which begins as a list, heading, quotation, rule or table would, or ends in a line break (two
-# spaces).
+# One block without lines that begin a list, heading, quotation, rule or table, or end in a line break (two spaces).
 _PLAIN = re.compile(
     rf"(?: (?! [#>+=:~-] | \s | \d+\. ) (?: {_TEXT}++ | &(?! \# | \w*; ) )++ (?: (?<![ ][ ]) \n (?!\Z) | \Z ) )+",
     re.VERBOSE,
@@ -197,7 +190,7 @@ _INDENTED = re.compile(r"^(?: {4}| +$)", re.MULTILINE)
 
 
 def _reaches_across_blocks(body: str) -> bool:
-    """``True`` if markup in a body may act beyond its own block, so that the body must be parsed as a whole."""
+    """``True`` if markup may act beyond its own block, so that the body must be parsed as a whole."""
     return (
         "<" in body
         or ("]" in body and "]:" in body)  # the definition of a link or a footnote
@@ -217,8 +210,8 @@ def _escape(text: str) -> str:
 
 # --- blocks that Python-Markdown reads --------------------------------------------------------------------------------
 
-# Stands behind each top-level element while the document is one string. No text can hold it: control characters are
-# taken out of the body before, and a character reference to one is resolved after.
+# Follows each top-level element while the document is one string. No text contains it: control characters are removed
+# from the body before, and character references resolved after.
 _SEAM = "\x1e"
 
 
@@ -277,8 +270,7 @@ def _render_run(blocks: Sequence[str]) -> list[str]:
         return [f"<p>{references.escape(text, quote=False)}</p>" for text in paragraphs]
 
 
-# Where reading takes time that grows with the square of the input, and how much of that is borne: a second or two. No
-# article comes near; a body made to hold up a load does.
+# Limits where parsing takes time that grows with the square of the input: a second or two. No real article comes near.
 _MOST_TAGS = 20_000
 _MOST_MARKS = 60_000
 _MOST_LINES = 60_000
@@ -289,7 +281,7 @@ _MOST_COPIED = 1_000_000_000
 _TOO_NESTED = re.compile(r"(?:> ?){64}|(?:\d{1,9}\. ){64}")
 _UNCLOSED = re.compile(r"<(?=[^<>]*(?:<|\Z))")
 _BRACKET = re.compile(r"[\[\]()]")
-# Possessive, and each space in one place: a line of marks that ends in words is given up at once.
+# Possessive, so that a line of marks that ends in words fails at once.
 _RESTART = re.compile(r"^(?:\#|=++\ *+$|\ {0,3}+(?:[-_*]\ *+){3,}+$)", re.MULTILINE)
 
 

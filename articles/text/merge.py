@@ -30,31 +30,28 @@ def settle(loaded: Any, ours: Any, theirs: Any) -> Settled:
 
 
 def settle_text(loaded: str, ours: str, theirs: str) -> Settled:
-    """Merge a text of many lines: changes of both sides that do not touch are both made.
-
-    If they touch, staff's text stays, and there is a conflict; see ``sides_of``.
+    """Merge a text of many lines: changes of both sides that do not touch are both made. If they touch, staff's text
+    stays, and there is a conflict; see ``sides_of``.
     """
     settled = _settled(loaded, ours, theirs)
     return settled if not settled.is_conflict or _is_lasting(loaded, ours, theirs) else Settled(ours, True)
 
 
 def sides_of(loaded: str, ours: str, theirs: str) -> tuple[str, str]:
-    """The base and the source's side of a conflict that ``settle_text`` has found, to be stored with it.
-
-    The source's side is the merged text with the source's words where the two clash. The base is the source's new text
-    with the formerly loaded words where they clash, so that a later merge sees only the clashes as open.
+    """The base and the source's side of a conflict found by ``settle_text``, to be stored with it. The source's side is
+    the merged text with the source's words at the clashes; the base is the source's new text with the previously loaded
+    words there. So a later merge sees only the clashes as open.
     """
     return _sides(loaded, ours, theirs) if _is_lasting(loaded, ours, theirs) else (loaded, theirs)
 
 
 def _is_lasting(loaded: str, ours: str, theirs: str) -> bool:
-    """``True`` if merging again, with the sides of this conflict, gives the same text.
-
-    Lines that occur more than once may be paired differently the second time; then the whole texts conflict.
+    """``True`` if merging again, with the sides of this conflict, gives the same text. Repeated lines may be paired
+    differently the second time; then the whole texts conflict.
     """
-    begun, offered = _sides(loaded, ours, theirs)
+    base, theirs_now = _sides(loaded, ours, theirs)
     live = _settled(loaded, ours, theirs).value
-    return bool(_settled(begun, live, offered).value == live)
+    return bool(_settled(base, live, theirs_now).value == live)
 
 
 def _settled(loaded: str, ours: str, theirs: str) -> Settled:
@@ -62,34 +59,34 @@ def _settled(loaded: str, ours: str, theirs: str) -> Settled:
     if not settled.is_conflict or not _are_texts(ours, theirs):
         return settled
     stretches = _compared(loaded, ours, theirs)
-    return Settled(_text(one.live for one in stretches), any(one.is_clash for one in stretches))
+    return Settled(_text(stretch.live for stretch in stretches), any(stretch.is_clash for stretch in stretches))
 
 
 def _sides(loaded: str, ours: str, theirs: str) -> tuple[str, str]:
     if not _are_texts(ours, theirs):
         return loaded, theirs
     stretches = _compared(loaded, ours, theirs)
-    begun = _text(one.loaded if one.is_clash else one.theirs for one in stretches)
-    return begun, _text(one.theirs if one.is_clash else one.live for one in stretches)
+    base = _text(stretch.loaded if stretch.is_clash else stretch.theirs for stretch in stretches)
+    return base, _text(stretch.theirs if stretch.is_clash else stretch.live for stretch in stretches)
 
 
-@lru_cache(maxsize=4)  # settling a text, and saying what is to decide, asks for the same more than once
+@lru_cache(maxsize=4)  # merging a text and storing its conflict compare the same texts
 def _compared(loaded: str, ours: str, theirs: str) -> tuple[_Stretch, ...]:
     return tuple(_stretches(*map(_lines, (loaded, ours, theirs))))
 
 
-def carried(before: str, after: str, other: str) -> str:
-    """``other`` with the changes from ``before`` to ``after``, except where it differs there itself."""
-    if not _are_texts(after, other):
-        return other
-    stretches = _stretches(*map(_lines, (before, after, other)))
-    return _text(one.theirs if one.is_clash else one.live for one in stretches)
+def carried(before: str, after: str, target: str) -> str:
+    """``target`` with the changes from ``before`` to ``after``, except where it has changes of its own."""
+    if not _are_texts(after, target):
+        return target
+    stretches = _stretches(*map(_lines, (before, after, target)))
+    return _text(stretch.theirs if stretch.is_clash else stretch.live for stretch in stretches)
 
 
 def clash_alone(loaded: str, ours: str, theirs: str) -> str:
-    """The loaded text with the changes that both sides agree on: compared with it, each side shows only its own."""
+    """The loaded text with the changes that both sides agree on; compared with it, each side shows only its own."""
     stretches = _stretches(*map(_lines, (loaded, ours, theirs)))
-    return _text(one.ours if one.ours == one.theirs else one.loaded for one in stretches)
+    return _text(stretch.ours if stretch.ours == stretch.theirs else stretch.loaded for stretch in stretches)
 
 
 def _are_texts(*texts: str) -> bool:
@@ -117,10 +114,7 @@ class _Stretch:
 
 
 def _stretches(loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> Iterator[_Stretch]:
-    """The texts cut at lines that neither side changed.
-
-    S. Khanna, K. Kunal, B. C. Pierce, A Formal Investigation of Diff3, 2007.
-    """
+    """The texts cut at unchanged lines: Khanna, Kunal and Pierce, A Formal Investigation of Diff3, 2007."""
     place = our_place = their_place = 0
     for start, end, our_start, their_start in unchanged_by_both(loaded, ours, theirs):
         three = loaded[place:start], ours[our_place:our_start], theirs[their_place:their_start]
@@ -134,38 +128,39 @@ def _stretches(loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]
 def unchanged_by_both(
     loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]
 ) -> Iterator[tuple[int, int, int, int]]:
-    """Runs of lines common to all three texts: start and end in ``loaded``, start in ``ours`` and ``theirs``. The last
-    one is empty, at the ends.
-    """
+    """Runs of lines common to all texts: start and end in ``loaded``, start in the others. The last is empty."""
     our_runs, their_runs = _runs(loaded, ours), _runs(loaded, theirs)
-    one = other = 0
-    while one < len(our_runs) and other < len(their_runs):
-        (our_base, our_start, our_size), (their_base, their_start, their_size) = our_runs[one], their_runs[other]
+    our = their = 0
+    while our < len(our_runs) and their < len(their_runs):
+        (our_base, our_start, our_size), (their_base, their_start, their_size) = (
+            our_runs[our],
+            their_runs[their],
+        )
         start, end = max(our_base, their_base), min(our_base + our_size, their_base + their_size)
         if start < end:
             yield start, end, our_start + start - our_base, their_start + start - their_base
         if our_base + our_size < their_base + their_size:
-            one += 1
+            our += 1
         else:
-            other += 1
+            their += 1
     yield len(loaded), len(loaded), len(ours), len(theirs)
 
 
-def _runs(loaded: Sequence[str], other: Sequence[str]) -> Sequence[tuple[int, int, int]]:
-    return SequenceMatcher(None, loaded, other, autojunk=False).get_matching_blocks()
+def _runs(loaded: Sequence[str], changed: Sequence[str]) -> Sequence[tuple[int, int, int]]:
+    return SequenceMatcher(None, loaded, changed, autojunk=False).get_matching_blocks()
 
 
 def moved(position: int, before: Sequence[str], after: Sequence[str]) -> int:
-    """The position, after a change of the text, that corresponds to ``position`` paragraphs before it."""
+    """The position after a change of the text that corresponds to ``position``, a number of paragraphs, before it."""
     if position <= 0 or before == after:
         return min(position, len(after)) if position > 0 else 0
-    place = min(position, len(before)) - 1  # of the paragraph that it follows
+    place = min(position, len(before)) - 1  # of the preceding paragraph
     for tag, start, end, new_start, new_end in _steps(tuple(before), tuple(after)):
         if start <= place < end:
             return min(new_start + place - start + 1, new_end) if tag != "delete" else new_start
     return len(after)
 
 
-@lru_cache(maxsize=4)  # asked for each photo of an article
+@lru_cache(maxsize=4)  # called for each photo of an article
 def _steps(before: tuple[str, ...], after: tuple[str, ...]) -> Sequence[tuple[str, int, int, int, int]]:
     return SequenceMatcher(None, before, after, autojunk=False).get_opcodes()

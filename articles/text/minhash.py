@@ -1,9 +1,8 @@
-"""MinHash: how alike two texts are, estimated from a small sample of each. The same on every machine.
+"""MinHash: the similarity of two texts, estimated from a small sample of each. The same on every machine.
 
-A text is cut into overlapping runs of a few words. Each run is hashed to a number, and the lowest numbers are kept. Two
-texts sample alike, so the share of numbers in common estimates the share of runs in common (a bottom-k sketch, after
-Broder 1997). The very lowest are the *bands*: texts that are mostly the same almost surely share one of them, so an
-index of bands finds them.
+A text is cut into overlapping runs of a few words. Each run is hashed to a number, and the lowest numbers are kept. The
+share of numbers in common estimates the share of runs in common (a bottom-k sketch, after Broder 1997). The very lowest
+are the *bands*: near-duplicates almost surely share one, so an index of bands finds them.
 """
 
 from __future__ import annotations
@@ -21,22 +20,21 @@ from articles.text.scripts import HAN, KANA, SOUTH_EAST
 
 BANDS = 6
 RUNS_KEPT = 48
-ALIKE_PERCENT = 40  # from here on two texts are near-duplicates; tests/bench/likeness.py measures what that finds
+ALIKE_PERCENT = 40  # of near-duplicates; measured by tests/bench/likeness.py
 WORDS_IN_A_RUN = 5
-SHORTEST_WORDS, SHORTEST_LETTERS = 30, 60  # shorter texts say too little to be told apart
-# Letters that tell as much as a run of words.
+SHORTEST_WORDS, SHORTEST_LETTERS = 30, 60  # shorter texts are not compared
+# As distinctive as a run of words.
 _LETTERS_IN_A_RUN = ((re.compile(f"[{HAN}{KANA}]"), 10), (re.compile(f"[{SOUTH_EAST}]"), 24))
-LOOKED_AT = 400  # characters that tell the script
-_BITS = 60  # of a run's number: positive in a database's signed 64, and two machine digits in Python
+LOOKED_AT = 400  # characters that determine the script
+_BITS = 60  # of a run's number: positive in a signed 64-bit column, and two machine digits in Python
 _LOW = 0xFFFFFFFF
 _BAND_BYTES = 8 * BANDS
 
 
 def minhash_of(paragraphs: Sequence[str]) -> bytes | None:
-    """At most 240 bytes; ``None`` for a text that is too short or repeats itself throughout.
-
-    Headlines, bylines and captions are left out: agencies' copies differ there. Case, punctuation, short words and the
-    form in which Unicode writes accents do not matter.
+    """At most 240 bytes; ``None`` for a text that is too short or repeats itself throughout. Headlines, bylines and
+    captions are left out: agencies' copies differ there. Case, punctuation, short words and the form in which Unicode
+    writes accents do not matter.
     """
     text = " ".join(paragraphs).replace("—", " ")
     letters = letters_in_a_run(text)
@@ -51,22 +49,22 @@ def minhash_of(paragraphs: Sequence[str]) -> bytes | None:
 
 
 def bands_of(minhash: bytes) -> tuple[int, ...]:
-    """The numbers to look a text up by: ``BANDS`` of them, positive, below 2**60."""
+    """``BANDS`` positive numbers below 2**60, by which the text is looked up."""
     return unpack_from(f"<{BANDS}Q", minhash)
 
 
 def sample_of(minhash: bytes) -> tuple[int, ...]:
-    """The numbers of the runs that were kept, to be compared."""
+    """The numbers of the kept runs, for ``likeness_percent``."""
     return unpack_from(f"<{(len(minhash) - _BAND_BYTES) // 4}I", minhash, _BAND_BYTES)
 
 
-def likeness_percent(one: frozenset[int], other: Collection[int]) -> int:
-    """How much of the longer text is in the other too, estimated from their samples: 0 to 100, give or take 7."""
-    return round(100 * len(one.intersection(other)) / max(len(one), len(other)))
+def likeness_percent(sample: frozenset[int], other_sample: Collection[int]) -> int:
+    """The part of the longer text that the other shares, estimated from samples: 0 to 100, give or take 7."""
+    return round(100 * len(sample.intersection(other_sample)) / max(len(sample), len(other_sample)))
 
 
 def letters_in_a_run(text: str) -> int:
-    """The length of a run in a script without spaces between words; 0 for a text of words."""
+    """The length of a run in a script without spaces; 0 for a text of words."""
     if text.isascii():
         return 0
     beginning = text[:LOOKED_AT]
@@ -74,26 +72,21 @@ def letters_in_a_run(text: str) -> int:
 
 
 def _lowest_runs(numbers: Iterable[int], length: int) -> list[int]:
-    """The lowest ``RUNS_KEPT`` numbers of the runs of ``length``, in order.
-
-    A run's number is the exclusive or of its words' numbers, so each next run costs one step; the order of words within
-    a run does not count.
+    """The lowest ``RUNS_KEPT`` numbers of the runs of ``length``, in order. A run's number is the exclusive or of its
+    words' numbers, so that each further run costs one step; word order within a run does not count.
     """
     upto = list(accumulate(numbers, xor, initial=0))
-    # Sorting them all would take longer than all the rest; half as many again as are kept are nearly always enough.
+    # Sorting all would take longer than everything else; half as many again as are kept are nearly always enough.
     enough = (RUNS_KEPT * 3 << _BITS) // (2 * len(upto))
     low = {number for number in map(xor, upto[length:], upto) if number < enough}
     if len(low) < RUNS_KEPT:
         low = set(map(xor, upto[length:], upto))
-    low.discard(0)  # a run of the same words over and over
+    low.discard(0)  # a run that repeats itself
     return sorted(low)[:RUNS_KEPT]
 
 
 class _Numbers(dict[str, int]):
-    """The number of each word without case and punctuation; 0 for short words.
-
-    A load meets the same words again and again, so they are cached, up to a limit.
-    """
+    """The number of each word without case and punctuation; 0 for short words. Cached, up to a limit."""
 
     MOST_KEPT, LONGEST_KEPT = 50_000, 100
 

@@ -1,7 +1,7 @@
-"""Names of months in the languages of the press, and dates written with them.
+"""Names of months in the languages of the press, and dates written with them. Names as ``without_accents`` gives them.
 
-Names are stored as ``without_accents`` gives them. A name that means two months in two languages (``listopada`` is
-November in Polish and October in Croatian) is left out: dates are not guessed.
+A name of two months in two languages (``listopada`` is November in Polish and October in Croatian) is left out: dates
+are not guessed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 
 from articles.text.alphabet import without_accents
 
-# Month names by number, whole and as usually abbreviated. The English ones are in ``ingest.parsing.dates``.
+# Month names by number, in full and as usually abbreviated. The English ones are in ``ingest.parsing.dates``.
 MONTHS_ELSEWHERE: dict[str, int] = {
     without_accents(name): number
     for number, names in enumerate(
@@ -45,7 +45,7 @@ MONTHS_ELSEWHERE: dict[str, int] = {
     for name in names.split()
 }  # fmt: skip
 
-# The days of the week, written as the months are.
+# The days of the week.
 WEEKDAYS_ELSEWHERE = frozenset(map(without_accents, """
     montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag lundi mardi mercredi jeudi vendredi samedi
     dimanche lunes martes miercoles jueves viernes sabado domingo lunedi martedi mercoledi giovedi venerdi sabato
@@ -80,7 +80,7 @@ _CLOCK = re.compile(
     r"(?:\s?[,·|–-])?\s(?:(?:um|à|a las|às|as|alle(?: ore)?|ore|kl\.?|klo|om|o|u|в|at)\s)?"
     r"(?P<hour>[01]?\d|2[0-3])\s?[h:.]\s?(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?!\d)(?:\s?(?:Uhr|uur|ч\.|h)(?!\w))?"
 )
-# The same after a day that is in numbers already: ``16/03/2019 à 11h05``.
+# The time after a day in numbers: ``16/03/2019 à 11h05``.
 _CLOCK_AFTER_NUMBERS = re.compile(
     r"(?P<day>\d[./-]\d{4}),?\s(?:um|à|a las|às|as|alle(?: ore)?|ore|kl\.?|klo|om|o|u|в)\s"
     r"(?P<hour>[01]?\d|2[0-3])\s?[h:.]\s?(?P<minute>[0-5]\d)(?!\d)"
@@ -88,15 +88,13 @@ _CLOCK_AFTER_NUMBERS = re.compile(
 
 
 def month_of(name: str) -> int | None:
-    """The month's number, by its name in any of the languages, also with the Hebrew prefix ``ב``."""
+    """The number of a month by its name in any of the languages, also with the Hebrew prefix ``ב``."""
     bare = without_accents(name)
     return MONTHS_ELSEWHERE.get(bare) or MONTHS_ELSEWHERE.get(bare.removeprefix("ב"))
 
 
 def in_numbers(line: str) -> str:
-    """A line with its written dates in numbers: ``am 5. Mai 2013 um 10.30 Uhr`` as ``am 2013-05-05 10:30``. Impossible
-    dates stay impossible.
-    """
+    """Written dates in numbers, even impossible ones: ``am 5. Mai 2013 um 10.30 Uhr`` as ``am 2013-05-05 10:30``."""
     for form in DAY_FORMS:
         at = 0
         while match := form.search(line, at):
@@ -112,8 +110,8 @@ def in_numbers(line: str) -> str:
 
 
 def _iso(match: re.Match[str]) -> str | None:
-    said = match.groupdict()
-    number = int(said["number"]) if said.get("number") else month_of(said["month"])
+    parts = match.groupdict()
+    number = int(parts["number"]) if parts.get("number") else month_of(parts["month"])
     if not number:
         return None
-    return f"{said['year']}-{number:02}-{int(said['day']):02}"
+    return f"{parts['year']}-{number:02}-{int(parts['day']):02}"

@@ -6,24 +6,43 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
+from articles.text.messages import gettext, remembered
+
 FORMS = {
-    "text": "plain text", "markdown": "Markdown", "jsonl": "a record of JSON Lines",
-    "html": "web page", "mhtml": "web page saved as one file",
+    "text": _("plain text"), "markdown": "Markdown", "jsonl": _("a record of JSON Lines"),
+    "html": _("web page"), "mhtml": _("web page saved as one file"),
     "ninjs": "ninjs", "nitf": "NITF", "newsml-g2": "NewsML-G2", "newsml-1": "NewsML 1",
-    "reuters": "Reuters collections", "wordpress": "WordPress export", "feed": "RSS or Atom", "csv": "a row of a table",
+    "reuters": _("Reuters collections"), "wordpress": _("WordPress export"), "feed": _("RSS or Atom"),
+    "csv": _("a row of a table"),
 }  # fmt: skip
 ENCODINGS = {"utf-8": "", "utf-16": "UTF-16", "gb18030": "GB 18030", "windows-1252": "Windows-1252"}
 
 
 def form_words(form: str, encoding: str) -> str:
     """``web page``; ``plain text (GB 18030)``, with the encoding unless it is UTF-8."""
-    form, encoding = FORMS.get(form, form), ENCODINGS.get(encoding, encoding)
-    return f"{form} ({encoding})" if encoding else form
+    words, encoding = str(FORMS.get(form, form)), ENCODINGS.get(encoding, encoding)
+    return f"{words} ({encoding})" if encoding else words
+
+
+# By the kind of a line: as what it was read, and the same where that has a number.
+_READ_AS = {
+    "headline": (_("Headline"), _("Headline")),
+    "date": (_("Date"), _("Date")),
+    "source": (_("Source"), _("Source")),
+    "byline": (_("Byline"), _("Byline")),
+    "caption": (_("Caption"), _("Caption %(number)s")),
+    "paragraph": (_("Paragraph"), _("Paragraph %(number)s")),
+    "chrome": (_("Omitted"), _("Omitted")),
+    "front-matter": (_("Front matter"), _("Front matter")),
+    "blank": (_("Blank"), _("Blank")),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of an original; ``became`` as ``LedgerLine`` has it, ``kept`` in words: ``Paragraph 3``, ``Omitted``."""
+    """A line of an original; ``became`` as in ``LedgerLine``, ``kept`` in words: ``Paragraph 3``, ``Omitted``."""
 
     number: int
     kind: str
@@ -33,7 +52,7 @@ class Line:
 
 
 def ledger_lines(ledger: Sequence[Sequence[str]], texts: Sequence[str]) -> list[Line]:
-    """The lines of an original with their ledger; without texts if their numbers do not agree."""
+    """The lines of an original with their ledger; without texts if the numbers of lines differ."""
     if len(texts) != len(ledger):
         texts = [""] * len(ledger)
     return [
@@ -42,14 +61,13 @@ def ledger_lines(ledger: Sequence[Sequence[str]], texts: Sequence[str]) -> list[
     ]
 
 
+@remembered
 def _kept(kind: str, became: str) -> str:
-    if kind == "chrome":
-        return "Omitted"
-    words = kind.replace("-", " ").capitalize()
     if kind == "front-matter" and became:
-        return f"{words}, {became}"
+        return gettext("Front matter, %(fields)s") % {"fields": became}
+    plain, numbered = _READ_AS[kind]
     number = re.fullmatch(r"\D*(\d+)", became)
-    return f"{words} {number[1]}" if number else words
+    return str(numbered % {"number": number[1]} if number else plain)
 
 
 def became_names(became: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Who publishes news: agencies, whose names in brackets are credits, and outlets, and the pattern of their names.
+"""News agencies, whose names in brackets are credits, and outlets, with the pattern of their names.
 
 To teach the archive another newspaper, add its name to ``OUTLETS``.
 """
@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 
-# Agencies that a credit may name. All but those in capitals are matched in any case.
+# Agencies in credits. Names in capitals are matched as written, others in any case.
 AGENCIES = (
     "Xinhua", "China News Service", "China Daily", "AP", "AFP", "Reuters", "VOA", "Kyodo", "VCG", "IC", "CNS", "PA",
     "EPA", "dpa", "Getty Images",
 )  # fmt: skip
 
-# Names that are an outlet wherever a line holds nothing else.
+# Names that are an outlet wherever they are a whole line.
 OUTLETS = frozenset(
     name.casefold()
     for name in (
@@ -46,7 +46,7 @@ _RUBRIC_WORDS = frozenset(
     sport sports the this top weather world your""".split()
 )
 
-# What stands alone in brackets under a headline without being anyone's name.
+# Words in brackets under a headline that are no outlet's name.
 _NOT_ACRONYMS = frozenset("FILE LIVE MAP NEW PHOTO PHOTOS UPDATE UPDATED VIDEO WATCH".split())
 
 _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,10}", re.IGNORECASE)
@@ -84,7 +84,7 @@ def is_acronym(text: str) -> bool:
 
 
 def reads_as_title(text: str) -> bool:
-    """One to six words, each capitalised or in a script without case, apart from small words between them."""
+    """One to six words, capitalised or in a script without case, except for small words between them."""
     words = text.split()
     if not 1 <= len(words) <= 6 or text[-1] in ".!?。！？:：;,":
         return False
@@ -93,7 +93,7 @@ def reads_as_title(text: str) -> bool:
 
 
 def agency_pattern() -> str:
-    """A pattern of all agencies' names, longest first, to be used within another one."""
+    """All agencies' names, longest first, as part of a pattern."""
     longest_first = sorted(AGENCIES, key=len, reverse=True)
     names = (re.escape(name) if name.isupper() else f"(?i:{re.escape(name)})" for name in longest_first)
     return f"(?:{'|'.join([*names, 'REUTERS'])})"

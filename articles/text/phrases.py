@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
+from django.utils.formats import number_format
+from django.utils.translation import ngettext_lazy
+
+from articles.text.messages import gettext, remembered
+
+# Each noun with its own plurals, of which other languages have more than English. Nouns of staff and commands are not
+# among them.
+_COUNTED = {
+    "article": ngettext_lazy("%(count)s article", "%(count)s articles", "number"),
+    "byte": ngettext_lazy("%(count)s byte", "%(count)s bytes", "number"),
+    "caption": ngettext_lazy("%(count)s caption", "%(count)s captions", "number"),
+    "day": ngettext_lazy("%(count)s day", "%(count)s days", "number"),
+    "filter": ngettext_lazy("%(count)s filter", "%(count)s filters", "number"),
+    "month": ngettext_lazy("%(count)s month", "%(count)s months", "number"),
+    "more piece": ngettext_lazy("%(count)s more piece", "%(count)s more pieces", "number"),
+    "paragraph": ngettext_lazy("%(count)s paragraph", "%(count)s paragraphs", "number"),
+    "photo": ngettext_lazy("%(count)s photo", "%(count)s photos", "number"),
+    "source": ngettext_lazy("%(count)s source", "%(count)s sources", "number"),
+    "tag": ngettext_lazy("%(count)s tag", "%(count)s tags", "number"),
+    "year": ngettext_lazy("%(count)s year", "%(count)s years", "number"),
+}
+
 
 def grouped(number: int) -> str:
     """``1204`` as ``1,204``."""
-    return f"{number:,}"
+    return str(number) if -1000 < number < 1000 else number_format(number, force_grouping=True)
 
 
+@remembered
 def counted(number: int, noun: str) -> str:
     """``1 article``, ``1,204 articles``."""
-    ending = "" if number == 1 else "s"
-    return f"{number:,} {noun}{ending}"
+    if noun in _COUNTED:
+        return str(_COUNTED[noun] % {"number": number, "count": grouped(number)})
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def size_words(size_bytes: int) -> str:
-    """``2,261 bytes``; from a million on, ``1.4 MB``."""
-    return f"{size_bytes / 1_000_000:.1f} MB" if size_bytes >= 1_000_000 else counted(size_bytes, "byte")
+    """``2,261 bytes``; from a million, ``1.4 MB``."""
+    if size_bytes < 1_000_000:
+        return counted(size_bytes, "byte")
+    return gettext("%(size)s MB") % {"size": number_format(size_bytes / 1_000_000, 1)}
 
 
 def in_short(text: str, length: int) -> str:
-    """A text cut between words at a number of letters, with an ellipsis."""
+    """The text, cut between words at ``length`` letters, with an ellipsis."""
     if len(text) <= length:
         return text
     cut = text[:length]
@@ -30,4 +56,4 @@ def in_short(text: str, length: int) -> str:
 def listed(words: list[str]) -> str:
     """``a, b and c``."""
     *others, last = words or [""]
-    return f"{', '.join(others)} and {last}" if others else last
+    return gettext("%(others)s and %(last)s") % {"others": ", ".join(others), "last": last} if others else last

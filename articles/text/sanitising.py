@@ -1,4 +1,4 @@
-"""The HTML that is allowed in articles, and its division into top-level blocks."""
+"""The HTML allowed in articles, and its division into top-level blocks."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _PARTS = frozenset({
     "tr", "wbr",
 })  # fmt: skip
 _VOID = frozenset({"br", "col", "hr", "wbr"})
-# What these hold is no text of the article.
+# Elements without text of the article.
 _SILENT = frozenset({
     "audio", "button", "canvas", "iframe", "math", "noembed", "noframes", "noscript", "object", "script",
     "select", "style", "svg", "template", "textarea", "title", "video", "xmp",
 })  # fmt: skip
 _NUMBERS = frozenset({"colspan", "rowspan", "start", "value"})
 
-# Frames are taken away, but what stood in two of them must not become one word or one paragraph.
+# Frames are removed, but the contents of two must not become one word or one paragraph.
 _FRAME = re.compile(
     r"(?i)</?(?:address|article|aside|body|center|details|dir|div|fieldset|footer|form|header|hgroup|legend|main|menu|nav"
     r"|section|summary)(?=[\s/>])"
@@ -37,21 +37,21 @@ _SHOWN = re.compile(r"<hr>|>[^<]*[^\s<][^<]*<")
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
-# In UTF-8 these begin as the no-break space does. At each of them nh3 looks through all text before it again: so many
-# steps take about half a second.
+# At each of these, which begin in UTF-8 as a no-break space does, nh3 searches all text before it again. So many steps
+# take half a second.
 _SLOW = re.compile("[\x80-\xbf]")
 _MOST_STEPS = 20_000_000_000
 
-# Browsers stop nesting at 512, readers and style sheets long before.
+# Browsers stop nesting at 512.
 _DEEPEST = 64
 
 
 class TooTangledError(Exception):
-    """A body that cannot be read in reasonable time, or not at all."""
+    """The body cannot be parsed, or not in reasonable time."""
 
 
 def _checked(tag: str, name: str, value: str) -> str | None:
-    """One attribute that passed the allow-list: numbers are short, an id is a footnote's."""
+    """The value of an allowed attribute, ``None`` if it is not: numbers must be short, an id a footnote's."""
     if name in _NUMBERS:
         return value if value.isascii() and value.isdigit() and len(value) < 4 else None
     if name == "id":
@@ -100,12 +100,12 @@ def sanitised(segment: str) -> list[str]:
 
 
 def without_rel(html: str) -> str:
-    """HTML without ``rel`` on links that lost their address; it is invalid there."""
+    """HTML without ``rel`` on links that lost their address, where it is invalid."""
     return html.replace(f'<a rel="{_REL}">', "<a>")
 
 
 def _top_level(html: str) -> Iterator[str]:
-    """Sanitised HTML cut into top-level blocks; text outside of any becomes paragraphs."""
+    """Sanitised HTML cut into top-level blocks; text outside them becomes paragraphs."""
     depth = 0
     begin = loose_from = 0
     for tag in TAG.finditer(html):
@@ -132,7 +132,7 @@ def _top_level(html: str) -> Iterator[str]:
 
 
 def _loose(html: str) -> Iterator[str]:
-    """Text and inline elements outside of any block, as paragraphs, cut at blank lines between elements."""
+    """Text and inline elements outside any block, as paragraphs, cut at blank lines between elements."""
     text = html.strip()
     if not text:
         return

@@ -1,8 +1,8 @@
-"""``make bench``: speed and memory as ratios within one run, ours against a raw limit.
+"""``make bench``: speed and memory in one table, as multiples of a raw limit and of a peer in the same run.
 
-    python -m tests.bench [--articles 100000] [--keep DIR]
+    python -m tests.bench [--articles 10000] [--keep DIR]
 
-The articles come from ``../shared/corpora/generate.py`` where it lies beside the checkout, else from ``made.py``.
+The articles come from ``../shared/corpora/generate.py`` if it is next to the checkout, else from ``made.py``.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.bench import crawls, likeness, loads
+from tests.bench.table import row
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = 20_000
+FILES, RECORDS = 20_000, 100_000  # at most: of the folder and of the crawl
+FEW = 1_000  # articles of the archive whose pages are to cost no less
 GENERATOR = ROOT.parent / "shared" / "corpora" / "generate.py"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--articles", type=int, default=100_000)
-    parser.add_argument("--records", type=int, default=100_000, help="of the crawl")
+    parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--keep", type=Path, help="a folder to work in and leave as it is")
     options = parser.parse_args()
     with _folder(options.keep) as folder:
@@ -39,7 +40,7 @@ def main() -> None:
         files = min(options.articles, FILES)
         loads.measure(folder, records_in(folder, options.articles), files, load)
         likeness.measure(folder, records_in(folder, options.articles), load)
-        measure_crawl(folder, options.records)
+        measure_crawl(folder, min(options.articles, RECORDS))
     run(["-m", "tests.bench.web_pages"])
     run(["-m", "tests.bench.renditions"])
 
@@ -55,7 +56,7 @@ def _folder(kept: Path | None) -> Iterator[Path]:
 
 
 def records_in(folder: Path, count: int) -> Path:
-    """A file of so many made articles, as JSON Lines."""
+    """A file of made articles, as JSON Lines."""
     records = folder / f"{count}.jsonl"
     if not records.exists():
         made = GENERATOR if GENERATOR.exists() else Path(__file__).with_name("made.py")
@@ -64,32 +65,31 @@ def records_in(folder: Path, count: int) -> Path:
 
 
 def measure_crawl(folder: Path, count: int) -> None:
-    """The speed of reading a crawl, and the memory that loading it takes."""
+    """The speed of reading a crawl, and the memory of loading it."""
     path = folder / f"{count}.warc.gz"
     crawls.make(path, count)
     crawls.measure(path)
     first, again = load(folder / "crawl", path), load(folder / "crawl", path)
-    print(f"  load_articles          {count / first.seconds:9,.0f} records a second, {first.memory}")
-    print(f"  the same again         {count / again.seconds:9,.0f} records a second, nothing changed")
+    before = ("the first load", count / first.seconds)
+    row(f"load a crawl of {count:,} records", before[1], "records/s")
+    row("load it again, unchanged", count / again.seconds, "records/s", limit=before)
+    row("memory of loading it", first.memory, "MB")
 
 
 def measure(folder: Path, count: int) -> None:
     records = records_in(folder, count)
     small, large = folder / "small", folder / "large"
-    few = folder / "100.jsonl"
+    few = folder / f"{FEW}.jsonl"
     with records.open("rb") as source:
-        few.write_bytes(b"".join(next(source) for _ in range(min(100, count))))
+        few.write_bytes(b"".join(next(source) for _ in range(min(FEW, count))))
     load(small, few)
     first, again = load(large, records), load(large, records)
     raw = executemany(large / "archive.sqlite3", folder / "raw.sqlite3")
-    size = (large / "archive.sqlite3").stat().st_size
-    print(f"loaded {count:,} articles with {size / count / 1000:.1f} kB each in the database")
-    print(f"  load_articles          {count / first.seconds:9,.0f} a second, {first.memory}")
-    print(f"  the same again         {count / again.seconds:9,.0f} a second, nothing changed")
-    print(
-        f"  sqlite3.executemany    {count / raw:9,.0f} a second, the same rows and indexes, then an FTS5 of the texts"
-    )
-    print(f"  ours against the raw limit: 1/{first.seconds / raw:.2f}")
+    before = ("the first load", count / first.seconds)
+    row(f"load {count:,} articles", before[1], "articles/s", limit=("executemany, then an FTS5", count / raw))
+    row("load them again, unchanged", count / again.seconds, "articles/s", limit=before)
+    row("memory of loading them", first.memory, "MB")
+    row("size of the database", (large / "archive.sqlite3").stat().st_size / count / 1000, "kB/article")
     run([ROOT / "tests" / "bench" / "pages.py"], {"VAR_DIR": str(small)})
     run([ROOT / "tests" / "bench" / "pages.py"], {"VAR_DIR": str(large)})
     run(["-m", "tests.bench.serving"], {"VAR_DIR": str(large)})
@@ -102,15 +102,10 @@ def run(command: list[object], more: dict[str, str] | None = None) -> None:
 
 
 class Loaded(NamedTuple):
-    """Seconds that ``load_articles`` took, start to end, and the most memory that it held, in MB."""
+    """Duration of ``load_articles`` in seconds, and its peak memory in MB."""
 
     seconds: float
-    of_all: float
-    of_writer: float
-
-    @property
-    def memory(self) -> str:
-        return f"peak memory {self.of_all:,.0f} MB, of the writer {self.of_writer:,.0f} MB"
+    memory: float
 
 
 def load(var: Path, records: Path) -> Loaded:
@@ -120,8 +115,8 @@ def load(var: Path, records: Path) -> Loaded:
     for command in (["migrate"], ["collectstatic", "--no-input"]):
         subprocess.run([*manage, *command, "--verbosity", "0"], check=True, env=environment)
     started = time.perf_counter()
-    with subprocess.Popen([*manage, "load_articles", str(records)], env=environment) as process:
-        peak = [0.0, 0.0]
+    with subprocess.Popen([*manage, "load_articles", records], env=environment, stdout=subprocess.DEVNULL) as process:
+        peak = [0.0]
         watch = threading.Thread(target=_watch, args=(process, peak))
         watch.start()
         code = process.wait()
@@ -134,13 +129,12 @@ def load(var: Path, records: Path) -> Loaded:
 
 def _watch(process: subprocess.Popen[bytes], peak: list[float]) -> None:
     while process.poll() is None:
-        writer, *others = map(_private_megabytes, _family(process.pid) or [process.pid])
-        peak[:] = max(peak[0], writer + sum(others)), max(peak[1], writer)
+        peak[0] = max(peak[0], sum(map(_private_megabytes, _family(process.pid))))
         time.sleep(0.2)
 
 
 def _family(pid: int) -> list[int]:
-    """A process and all below it, from Linux's /proc."""
+    """A process and its descendants, from Linux's /proc."""
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
@@ -149,7 +143,7 @@ def _family(pid: int) -> list[int]:
 
 
 def _private_megabytes(pid: int) -> float:
-    """Resident memory without the pages of files, which are shared and cache: what a machine must have."""
+    """Resident memory without pages of files, which are shared and cached: the memory that a machine needs."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
@@ -159,8 +153,7 @@ def _private_megabytes(pid: int) -> float:
 
 
 def executemany(loaded: Path, target: Path) -> float:
-    """Seconds that plain ``sqlite3`` takes to write the archive's rows into the same tables and indexes, and then to
-    index headlines and texts."""
+    """Seconds that plain ``sqlite3`` takes to write and index the archive's rows, and then headlines and texts."""
     target.unlink(missing_ok=True)
     with sqlite3.connect(loaded) as source:
         schema = source.execute(

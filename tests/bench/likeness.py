@@ -1,4 +1,4 @@
-"""Near-duplicates: the cost of a MinHash, and how many made copies a load finds."""
+"""Near-duplicates: the cost of a MinHash, and the share of made copies that a load finds."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from articles.text.minhash import minhash_of
+from tests.bench.table import row
 
 OTHERS, COPIES = 20_000, 500  # articles that are loaded, and copies of each kind
 FOOTER = (
@@ -23,9 +24,9 @@ Text = list[str]  # paragraphs
 
 
 def measure(folder: Path, records: Path, load: Callable[[Path, Path], object]) -> None:
-    """Load articles and edited copies of some of them into a new archive below ``folder``; print what was found.
+    """Load articles and edited copies of some into a new archive below ``folder``; print the share found.
 
-    ``records`` are articles as JSON Lines, ``load`` runs ``load_articles`` on a file in a ``VAR_DIR``.
+    ``records``: articles as JSON Lines; ``load`` runs ``load_articles`` on a file in a ``VAR_DIR``.
     """
     with records.open(encoding="utf-8") as source:
         texts = [json.loads(line)["body_markdown"].split("\n\n") for line in islice(source, OTHERS)]
@@ -35,14 +36,14 @@ def measure(folder: Path, records: Path, load: Callable[[Path, Path], object]) -
     found = pairs_in(archive / "archive.sqlite3")
     right = [pair for pair in found if pair[0].split(" ")[0] == pair[1].split(" ")[0]]
     hits = Counter(name.partition(" ")[2] for pair in right for name in pair)
-    print(f"near-duplicates: {microseconds(texts):.0f} microseconds a MinHash; of copies made and loaded, found")
+    row("a MinHash", microseconds(texts), "µs")
     for kind, count in made.items():
-        print(f"  {kind:42} {hits[kind]:5} of {count} ({hits[kind] / count:.1%})")
-    print(f"  pairs found of articles that are no copies {len(found) - len(right):5} of {len(found)}")
+        row(f"near-duplicates found: {kind}", hits[kind] / count * 100, "%")
+    row("near-duplicates found that are none", (len(found) - len(right)) / max(1, len(found)) * 100, "%")
 
 
 def write(path: Path, texts: list[Text]) -> Counter[str]:
-    """Write the articles and a copy of some, in an order of their own; return how many copies there are by kind."""
+    """Write the articles and copies of some, shuffled; return the number of copies by kind."""
     dice = random.Random(1)  # repeatable, not secret
     maker = Maker(texts, dice)
     made = [(str(number), text) for number, text in enumerate(texts)]
@@ -61,7 +62,7 @@ def write(path: Path, texts: list[Text]) -> Counter[str]:
 
 
 class Maker:
-    """What agencies and captures make of a text, by kind."""
+    """Copies of a text as agencies and captures make them, by kind."""
 
     def __init__(self, texts: list[Text], dice: random.Random) -> None:
         self.dice = dice
@@ -85,7 +86,7 @@ class Maker:
         return ["By a staff writer", *self.edited(self.cut(text), share=0.03), FOOTER]
 
     def edited(self, text: Text, *, share: float) -> Text:
-        """A share of the words is left out, replaced or followed by another, a third each."""
+        """A share of the words is dropped, replaced or followed by another, a third each."""
         return [" ".join(part for word in one.split() for part in self._edited(word, share)) for one in text]
 
     def _edited(self, word: str, share: float) -> list[str]:
@@ -96,7 +97,7 @@ class Maker:
 
 
 def pairs_in(database: Path) -> list[tuple[str, str]]:
-    """The headlines of each pair, which are their articles' names here."""
+    """Each pair of articles by their headlines, which are their names here."""
     with sqlite3.connect(database) as connection:
         return connection.execute(
             "SELECT later.headline, earlier.headline FROM articles_nearduplicate AS pair "
@@ -106,7 +107,7 @@ def pairs_in(database: Path) -> list[tuple[str, str]]:
 
 
 def microseconds(texts: list[Text]) -> float:
-    """The time of one MinHash, once the words are known."""
+    """The time of one MinHash with cached words."""
     for text in texts[:1000]:
         minhash_of(text)
     started = time.process_time()

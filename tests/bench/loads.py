@@ -1,4 +1,4 @@
-"""How fast a folder of files is loaded, and loaded again: unchanged, and with some files changed."""
+"""The speed of loading a folder of files, and of loading it again, unchanged and with some files changed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from tests.bench.table import row
+
 IN_A_FOLDER = 1000
 CHANGED = 100
 
 
 def write_files(records: Path, folder: Path, count: int) -> list[Path]:
-    """So many of the records as Markdown files with front matter."""
+    """Write some of the records as Markdown files with front matter."""
     paths = []
     with records.open(encoding="utf-8") as lines:
         for number, line in enumerate(islice(lines, count)):
@@ -36,7 +38,7 @@ def measure(folder: Path, records: Path, count: int, load: Callable[[Path, Path]
         with path.open("a", encoding="utf-8") as file:
             file.write("\nAnd that was not all.\n")
     changed = load(var, folder / "files")
-    print(f"loaded a folder of {len(files):,} Markdown files")
-    print(f"  load_articles          {count / first.seconds:9,.0f} a second, {first.memory}")
-    print(f"  the same again         {count / again.seconds:9,.0f} a second, {again.memory}: nothing changed")
-    print(f"  the same again         {count / changed.seconds:9,.0f} a second, {changed.memory}: {CHANGED} changed")
+    before = ("the first load", count / first.seconds)
+    row(f"load {count:,} Markdown files", before[1], "articles/s")
+    row("load them again, unchanged", count / again.seconds, "articles/s", limit=before)
+    row(f"load them again, {CHANGED} changed", count / changed.seconds, "articles/s", limit=before)

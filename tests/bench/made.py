@@ -1,4 +1,4 @@
-"""Made-up articles as JSON Lines, repeatable, if no larger generator is available.
+"""Made-up articles as JSON Lines, repeatable, for machines without a larger generator.
 
 python tests/bench/made.py 100000 --out articles.jsonl
 

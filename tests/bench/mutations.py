@@ -1,11 +1,11 @@
-"""Thousands of damaged inputs in every format: none may stop a load, hold it up, or take all memory.
+"""Thousands of damaged inputs in every format: none may stop a load, delay it, or exhaust the memory.
 
     python -m tests.bench.mutations [--count 9000] [--seed 1] [--only html] [--from 0]
 
-Sound files (the handbook, and fixtures) are damaged at random: bytes changed, cut off, taken out, put elsewhere, or
-repeated up to 5 MB, and marks of their formats put in. Each is then found and read as a load does, without its limit of
-time. What fails is printed and left in ``var/mutations``. Each input depends only on its number and the seed, so a run
-that was stopped can go on ``--from`` the number it printed last.
+Sound files (the handbook, and fixtures) are damaged at random: bytes changed, removed, moved, or repeated up to 5 MB,
+and marks of their formats inserted. Each is then found and read as in a load, without its time limit. Failures are
+printed and saved in ``var/mutations``. Each input depends only on its number and the seed, so a stopped run can be
+continued ``--from`` the last number printed.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def read_damaged(number: int, files: Sequence[Path], seed: int, largest: int = L
 
 
 def _inputs(file: Path, scratch: Path) -> Iterator[tuple[float, str]]:
-    """The seconds that it took to find and read each input of a file, and what failed where it must not."""
+    """The seconds of finding and reading each input of a file, and its failures."""
     limits = photos.Limits(max_bytes=100_000_000, max_pixels=150_000_000)
     plan = Plan(Vocabulary(), 32_000_000, limits, None, work=WorkLimits(seconds=600))
     began = time.process_time()

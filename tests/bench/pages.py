@@ -1,8 +1,8 @@
-"""What each kind of page costs Django on the archive in ``VAR_DIR``: queries, CPU, and that beside a fixed string.
+"""CPU time of Django for each kind of page of the archive in ``VAR_DIR``, and its multiple of a fixed string.
 
     python -m tests.bench.pages [--profile NAME]
 
-CPU of this process, the median of 15 requests after 3 that warm up, for pages that are not in memory yet.
+CPU time of this process: the median of 15 requests after 3 for warming up, for pages not yet in memory.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ os.environ.setdefault("ALLOWED_HOSTS", "testserver")
 django.setup()
 
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
-from django.db import connections  # noqa: E402
 from django.http import HttpRequest, HttpResponse  # noqa: E402
 from django.test.utils import override_settings  # noqa: E402
 from django.urls import path  # noqa: E402
 
+from articles.management.archive import collect_static  # noqa: E402
 from articles.models import Article, Photo, Source, Tag  # noqa: E402
+from tests.bench.table import row  # noqa: E402
 
 WARM_UP, TIMES = 3, 15
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -41,24 +42,18 @@ def main() -> None:
     parser.add_argument("--profile", help="print where this page spends its time")
     options = parser.parse_args()
     logging.disable()
+    collect_static()
     addresses = pages()
     application = WSGIHandler()
     if options.profile:
         profile(application, addresses[options.profile])
         return
     fixed = milliseconds(*fixed_string())
-    print(f"Pages of an archive of {Article.objects.count():,} articles; a fixed string takes {fixed:.2f} ms of CPU")
+    count = f"{Article.objects.count():,} articles"
     for name, address in addresses.items():
-        cost = milliseconds(application, address)
-        queries: list[str] = []
-
-        def count(execute: Any, sql: str, *rest: Any, queries: list[str] = queries) -> Any:
-            queries.append(sql)
-            return execute(sql, *rest)
-
-        with connections["reader"].execute_wrapper(count):
-            size = len(body(application, address))
-        print(f"{name:12} {len(queries):3} queries {cost:7.1f} ms {cost / fixed:6.0f} × {size:8,} B  {address[:60]}")
+        row(
+            f"{name}, not in memory, {count}", milliseconds(application, address), "ms", limit=("a fixed string", fixed)
+        )
 
 
 def pages() -> dict[str, str]:
@@ -94,7 +89,7 @@ def pages() -> dict[str, str]:
 
 
 def fixed_string() -> tuple[Application, str]:
-    """A view that does nothing, behind Django without middleware: the least that a page can cost."""
+    """A view that does nothing, without middleware: the least cost of a page."""
 
     def view(request: HttpRequest) -> HttpResponse:
         return HttpResponse("A fixed string.")
@@ -118,10 +113,12 @@ def body(application: Application, address: str) -> bytes:
         "REQUEST_METHOD": "GET", "PATH_INFO": path_info, "QUERY_STRING": query, "SERVER_NAME": "testserver",
         "SERVER_PORT": "80", "HTTP_HOST": "testserver", "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(),
     }  # fmt: skip
-    answer = application(environ, lambda *head: None)
+    statuses: list[str] = []
+    answer = application(environ, lambda status, headers: statuses.append(status))
     content = b"".join(answer)
     if hasattr(answer, "close"):
         answer.close()
+    assert statuses[0][:3] in ("200", "404"), f"{address} answers {statuses[0]}"
     return content
 
 

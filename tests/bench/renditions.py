@@ -1,9 +1,9 @@
-"""Renditions a second, ours against the naive way: open, resize and save each by itself, with Pillow's own defaults.
+"""Renditions a second, ours against the plain way: open, resize and save each, with Pillow's defaults.
 
     python -m tests.bench.renditions [--photos 6]
 
-The photos are made here, 24 and 12 megapixels, as cameras make them; both ways make the same sizes at the same quality.
-Processor time is counted, so that what else the machine does changes little.
+The photos are made here, with 24 and 12 megapixels as in cameras; both ways make the same sizes in the same quality.
+Processor time is counted, which other work on the machine changes little.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from articles.photos.decoding import Source, opened
 from articles.photos.labels import label_of
 from articles.photos.renditions import ENCODERS, JPEG_QUALITY, WEBP_QUALITY, decoded, in_sizes, sizes_of
 from articles.photos.splicing import labelled
+from tests.bench.table import row
 
 LIMITS = photos.Limits(max_bytes=100_000_000, max_pixels=150_000_000)
 WORDS = photos.Words(
@@ -40,18 +41,16 @@ def main() -> None:
 
 def measure(count: int = 6) -> None:
     files = [made_photo((6000, 4000) if number % 2 else (4000, 3000), number) for number in range(count)]
-    size = sum(map(len, files)) / count / 1_000_000
-    print(f"renditions of {count} photos of 12 and 24 megapixels, {size:.1f} MB each: how many a second of one core")
     for suffix, name in (("jpg", "JPEG"), ("webp", "WebP")):
         naive, ours = rate(naively, files, suffix), rate(as_we_do, files, suffix)
-        print(f"  {name:5} ours {ours:6.1f} a second, naive {naive:6.1f}: {ours / naive:.1f} times")
+        row(f"renditions of photos of 12 and 24 megapixels in {name}", ours, "/s", peer=("naive Pillow", naive))
     held, again = held_rates(files)
-    print(f"  both formats, with files read, labelled and written: {held:6.1f} a second")
-    print(f"  the same with another caption, pixels as they are:   {again:6.1f} a second")
+    row("renditions in both, with files read, labelled and written", held, "/s")
+    row("the same with another caption and the same pixels", again, "/s", limit=("the first time", held))
 
 
 def made_photo(size: tuple[int, int], seed: int) -> bytes:
-    """Clouds of every fineness, with the statistics of a photo: what an encoder finds hard and easy in one."""
+    """Clouds of all finenesses, with the statistics of a photo, easy and hard for an encoder."""
     dice = random.Random(seed)
     bands = []
     for _ in range(3):
@@ -70,7 +69,7 @@ Way = Callable[[bytes, str], Iterator[bytes]]
 
 
 def rate(way: Way, files: list[bytes], suffix: str) -> float:
-    """Renditions a second of processor time; one photo is made before the clock runs."""
+    """Renditions a second of processor time, after one photo for warming up."""
     list(way(files[0], suffix))
     started = time.process_time()
     made = sum(1 for file in files for _ in way(file, suffix))

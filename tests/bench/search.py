@@ -1,13 +1,12 @@
-"""Searching the archive in ``VAR_DIR``: milliseconds of whole pages, snippets and facets included, by class of query.
+"""Searches of the archive in ``VAR_DIR``: milliseconds of whole pages, with snippets and facets, by class of query.
 
     python -m tests.bench.search [--raw] [--times 40] [--cold]
 
-Each is asked four times, and of the last three the one between counts: what is measured is the work, not how much of
-the archive the machine happens to have in memory, nor what else it does: now and then the same page takes eight times
-as long. ``--cold`` counts the first time.
+Each is requested four times, and the median of the last three counts: the work, not what the machine has in its memory
+or does besides, since now and then the same page takes eight times as long. ``--cold`` counts the first request.
 
-``--raw`` puts the same text into a plain FTS5 table and asks it the same, best 25 by bm25 and all counted, in the same
-run. The search page of Datasette, over the same table, is asked too.
+``--raw`` runs the same queries on a plain FTS5 table of the same text in the same run, best 25 by bm25 with the total.
+Datasette's pages over that table, of a search and of an article, are requested too.
 """
 
 from __future__ import annotations
@@ -25,11 +24,11 @@ import tempfile
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlencode
 
 import django
@@ -41,12 +40,14 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from articles.models import Article, SearchEntry, Tag  # noqa: E402
+from articles.models import Article, Tag  # noqa: E402
 from articles.public.search.related import related_to  # noqa: E402
 from articles.search.words import spelled  # noqa: E402
+from tests.bench.table import row  # noqa: E402
 
 SAMPLE = 2_000  # articles whose words are asked for
 PORT = 8491
+ARTICLE = "an article, with related"
 OF_DATASETTE = 6  # queries of each class, each of which may take seconds
 _is_cold = False
 _SENTENCES = re.compile(r"[^\w\s]+|\s+(?=\d)|(?<=\d)\s+")
@@ -62,33 +63,43 @@ def main() -> None:
     _is_cold = options.cold
     random.seed(1)
     call_command("collectstatic", interactive=False, verbosity=0)  # as ``serve`` does
-    count = SearchEntry.objects.count()
-    classes = queries(options.times)
+    classes, addresses = queries(options.times), others(options.times)
     client = Client()
     gc.collect()
     gc.freeze()  # as the server does
-    print(f"search pages of an archive of {count:,}: median, 99th percentile and longest, in milliseconds")
-    report("ours", classes, lambda asked: ask(client, f"/search/?{asked}"))
-    report("ours besides", others(options.times), lambda address: ask(client, address))
+    with plain_table(options.raw) as (raw, served):
+        for name, asked in classes.items():
+            plain = Times.of(lambda words: ask_raw(raw, words), asked) if options.raw else None
+            peer = Times.of(lambda words: ask_datasette(served, words), asked[:OF_DATASETTE]) if options.raw else None
+            report(f"search: {name}", Times.of(lambda words: ask(client, f"/search/?{words}"), asked), plain, peer)
+        for name, asked in addresses.items():
+            row_of = f"{served}/raw/articles/1" if options.raw and name == ARTICLE else ""
+            peer = Times.of(lambda _: fetch(row_of), asked[:OF_DATASETTE]) if row_of else None  # noqa: B023
+            report(name, Times.of(lambda address: ask(client, address), asked), None, peer)
     report_related(options.times)
-    if options.raw:
-        with tempfile.TemporaryDirectory() as folder:
-            raw = Path(folder) / "raw.sqlite3"
-            build_raw(raw)
-            connection = sqlite3.connect(raw)
-            report("plain FTS5, bm25 and a count", classes, lambda asked: ask_raw(connection, asked))
-            with datasette(raw):
-                few = {name: asked[:OF_DATASETTE] for name, asked in classes.items()}
-                report(f"Datasette, {OF_DATASETTE - 1} of each", few, ask_datasette)
 
 
-def report(who: str, classes: dict[str, list[str]], answer: Callable[[str], object]) -> None:
-    print(who)
-    for name, asked in classes.items():
+class Times(NamedTuple):
+    """Milliseconds."""
+
+    median: float
+    last: float  # the 99th percentile
+
+    @classmethod
+    def of(cls, answer: Callable[[Any], object], asked: Sequence[Any]) -> Times:
         answer(asked[0])  # as a process that has answered before
-        taken = sorted(_timed(answer, one) for one in asked[1:])
-        last = taken[min(len(taken) - 1, round(len(taken) * 0.99))]
-        print(f"  {name:30} {statistics.median(taken):8.1f} {last:8.1f} {taken[-1]:8.1f}")
+        taken = sorted(_timed(answer, query) for query in asked[1:])
+        return cls(statistics.median(taken), taken[min(len(taken) - 1, round(len(taken) * 0.99))])
+
+
+def report(name: str, ours: Times, plain: Times | None = None, peer: Times | None = None) -> None:
+    row(
+        f"{name} (99th percentile {ours.last:.0f} ms)",
+        ours.median,
+        "ms",
+        limit=("plain FTS5", plain.median) if plain else None,
+        peer=("Datasette", peer.median) if peer else None,
+    )
 
 
 def _timed(answer: Callable[[Any], object], asked: Any) -> float:
@@ -101,7 +112,7 @@ def _timed(answer: Callable[[Any], object], asked: Any) -> float:
 
 
 def queries(times: int) -> dict[str, list[str]]:
-    """Queries of each class, of words that the newest articles say; the same for the same archive."""
+    """Queries of each class, from words of the newest articles; the same for the same archive."""
     articles = list(Article.objects.published().order_by("-archive_date", "-pk")[:SAMPLE])
     said: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
@@ -146,13 +157,13 @@ def q(words: str, **more: str) -> str:
 
 
 def others(times: int) -> dict[str, list[str]]:
-    """Addresses of other pages that find something, by class."""
+    """Addresses of other pages with results, by class."""
     ids = list(Article.objects.published().order_by("pk").values_list("pk", flat=True)[: SAMPLE * 10])
     articles = list(Article.objects.filter(pk__in=random.sample(ids, min(times, len(ids)))))
     tags = [tag.get_absolute_url() for tag in Tag.objects.order_by("-article_count")[:times]]
     words = [article.headline.split()[-1] for article in articles]
     return {
-        "an article, with related": [article.get_absolute_url() for article in articles],
+        ARTICLE: [article.get_absolute_url() for article in articles],
         "a tag, with its timeline": tags,
         "suggestions": [f"/search/suggest/?{q(word[:3])}" for word in words],
         "photos by a word": [f"/photos/?{q(word)}" for word in words],
@@ -161,13 +172,9 @@ def others(times: int) -> dict[str, list[str]]:
 
 
 def report_related(times: int) -> None:
-    """What the related articles alone take of an article's page."""
     articles = list(Article.objects.published().order_by("-archive_date", "-pk")[:times])
-    taken = []
-    for article in articles:
-        tags = [tagging.tag for tagging in article.taggings.select_related("tag")]
-        taken.append(_timed(lambda one: related_to(*one), (article, tags)))
-    print(f"  {'related articles alone':30} {statistics.median(taken):8.1f} {max(taken):8.1f} {max(taken):8.1f}")
+    given = [(article, [tagging.tag for tagging in article.taggings.select_related("tag")]) for article in articles]
+    report("its related articles alone", Times.of(lambda pair: related_to(*pair), given))
 
 
 def ask(client: Client, address: str) -> None:
@@ -176,6 +183,29 @@ def ask(client: Client, address: str) -> None:
 
 
 # --- Plain FTS5. ------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def plain_table(is_wanted: bool) -> Iterator[tuple[Any, str]]:
+    """The same text in a plain FTS5 table, and the address of a Datasette over it; ``None`` and "" if unwanted."""
+    if not is_wanted:
+        yield None, ""
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "raw.sqlite3"
+        build_raw(path)
+        command = ["-m", "datasette", str(path), "--port", str(PORT), "--setting", "sql_time_limit_ms", "9000"]
+        with (
+            closing(sqlite3.connect(path)) as connection,
+            subprocess.Popen(
+                [sys.executable, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            ) as process,
+        ):
+            try:
+                time.sleep(4)
+                yield connection, f"http://127.0.0.1:{PORT}"
+            finally:
+                process.terminate()
 
 
 def build_raw(path: Path) -> None:
@@ -195,37 +225,18 @@ def ask_raw(connection: sqlite3.Connection, asked: str) -> None:
 
 
 def _plain(asked: str) -> str:
-    """The words of a query as FTS5 takes them; filters it has none."""
+    """The words of a query for FTS5, which has no filters."""
     words = parse_qs(asked)["q"][0].replace("headline:", "headline : ")
     if words.startswith('"'):
         return words
     return " ".join(word if word in (":", "headline") or word.endswith("*") else f'"{word}"' for word in words.split())
 
 
-@contextmanager
-def datasette(path: Path) -> Iterator[None]:
-    """Datasette serving the plain table."""
-    command = [
-        sys.executable,
-        "-m",
-        "datasette",
-        str(path),
-        "--port",
-        str(PORT),
-        "--setting",
-        "sql_time_limit_ms",
-        "9000",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            time.sleep(4)
-            yield
-        finally:
-            process.terminate()
+def ask_datasette(host: str, asked: str) -> None:
+    fetch(f"{host}/raw/articles?{urlencode({'_search': _plain(asked), '_searchmode': 'raw'})}")
 
 
-def ask_datasette(asked: str) -> None:
-    address = f"http://127.0.0.1:{PORT}/raw/articles?{urlencode({'_search': _plain(asked), '_searchmode': 'raw'})}"
+def fetch(address: str) -> None:
     with urllib.request.urlopen(address) as answer:  # of our own making
         answer.read()
 

@@ -1,9 +1,9 @@
-"""Requests a second of pages from memory, against a bare WSGI function that sends the same bytes from the same server.
+"""Requests a second of pages from memory, against a bare WSGI function with the same bytes and the same server.
 
-    VAR_DIR=… python -m tests.bench.serving [--seconds 5]
+    VAR_DIR=… python -m tests.bench.serving [--seconds 3]
 
-Each server has one process on the first core; the client, wrk, is on the second. Ours and theirs are measured in turn
-and their medians compared, for machines have moods.
+Each server has one process on the first core; the client, wrk, is on the second. Both are measured in turn, and their
+medians compared, since the speed of machines varies.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from tests.bench.table import row
+
 ROOT = Path(__file__).resolve().parents[2]
 BROWSER = "gzip, deflate, br, zstd"
 ROUNDS = 5
@@ -38,7 +40,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=3, help="of each measurement")
     seconds = parser.parse_args().seconds
     if not shutil.which("wrk"):
-        print("serving: wrk is not on this machine (apt install wrk)")
+        print("serving: wrk is not on this machine (apt install wrk)", file=sys.stderr)
         return
     with (
         tempfile.NamedTemporaryFile("w", suffix=".json") as answers,
@@ -50,18 +52,17 @@ def main() -> None:
         packed = fetch(ours, path, BROWSER)
         json.dump({"plain": plain, "packed": packed}, answers)
         answers.flush()
-        print("pages from memory, requests a second on one core, and their share of a bare WSGI function's")
         with running("tests.bench.serving:bare", {"BARE_ANSWERS": answers.name}) as bare:
-            compare(f"article page, {len(plain['body']):,} bytes", ours, bare, path, seconds)
-            compare(f"in Brotli, {len(packed['body']):,} bytes", ours, bare, path, seconds, BROWSER)
-            compare("not changed (304)", ours, bare, path, seconds, BROWSER, dict(packed["headers"])["etag"])
-        print(f"  memory of the process that serves: {largest_process_mb('newsarchive.wsgi'):,.0f} MB")
+            compare(f"article page from memory, {len(plain['body']):,} bytes", ours, bare, path, seconds)
+            compare(f"the same in Brotli, {len(packed['body']):,} bytes", ours, bare, path, seconds, BROWSER)
+            compare("the same, not changed (304)", ours, bare, path, seconds, BROWSER, dict(packed["headers"])["etag"])
+        row("memory of the process that serves", largest_process_mb("newsarchive.wsgi"), "MB")
 
 
 def compare(name: str, ours: str, bare: str, path: str, seconds: int, encoding: str = "", etag: str = "") -> None:
     pairs = [[rate(f"{host}{path}", seconds, encoding, etag) for host in (ours, bare)] for _ in range(ROUNDS)]
     mine, theirs = (statistics.median(rates) for rates in zip(*pairs, strict=True))
-    print(f"  {name:32} {mine:9,.0f}  bare {theirs:9,.0f}  {mine / theirs:.2f}")
+    row(name, mine, "requests/s", limit=("a bare WSGI function", theirs))
 
 
 def largest_process_mb(target: str) -> float:
@@ -116,7 +117,7 @@ def fetch(host: str, path: str, encoding: str = "identity") -> dict[str, Any]:
 
 
 def bare(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """The least that an application can do for the same answers."""
+    """The least application with the same answers."""
     if "HTTP_IF_NONE_MATCH" in environ:
         start_response("304 Not Modified", UNCHANGED)
         return []

@@ -3,8 +3,8 @@
     python -m tests.bench.soak [--minutes 5] [--workers 2]
 
 A load writes a number into an article's text; an editor, in a browser session of their own, writes one into its deck.
-Readers ask for the article, its JSON, its day, the front page, a search and the feed. A request that begins a tenth of
-a second after a change was committed has to show it.
+Readers request the article, its JSON, its day, the front page, a search and the feed. A request that begins a tenth of
+a second after a change was committed must show it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ GRACE_SECONDS = 0.1
 
 @dataclass
 class Tally:
-    """Changes as they are committed, requests as they are answered, and what went wrong."""
+    """Committed changes, answered requests, and errors."""
 
     committed: dict[str, list[tuple[float, int]]] = field(default_factory=lambda: {"loaded": [], "edited": []})
     requests: Counter[str] = field(default_factory=Counter)
@@ -47,7 +47,7 @@ class Tally:
         return time.monotonic() < self.ends_at and not self.faults
 
     def least(self, what: str, asked_at: float) -> int:
-        """The number that a page asked for then has to show at least."""
+        """The least number that a page requested then must show."""
         return max((n for moment, n in self.committed[what] if moment < asked_at - GRACE_SECONDS), default=0)
 
 

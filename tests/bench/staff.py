@@ -2,7 +2,7 @@
 
     python -m tests.bench.staff SMALL LARGE
 
-SMALL and LARGE are folders of archives (``VAR_DIR``). A query that counts all rows of a table is named.
+SMALL and LARGE are folders of archives (``VAR_DIR``). Queries that count all rows of a table are named.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""How often one walk through the code changes file: a load, pages, a staff save.
+"""The number of changes of file in a walk through the code: a load, pages, a staff save.
 
     python -m tests.bench.walks [--code DIRECTORY]
 
-DIRECTORY is another checkout, measured in the same way on the same articles: the difference is what a change was for.
-A change is a call from one file of the project into another, however much of Django lies between; its return is not
-counted again. Each walk is walked once before, so that no import is counted.
+DIRECTORY is another checkout, measured in the same way on the same articles, to show the effect of a change. A change
+of file is a call from one file of the project into another, with any amount of Django between; returns are not counted.
+Each walk is made once before, so that no import is counted.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def measured(code: Path) -> Measured:
 
 
 class Walk:
-    """Which of the project's files a thread is in, whatever it does in others between them."""
+    """The file of the project that a thread is in, whatever it calls in other files."""
 
     def __init__(self, code: Path) -> None:
         self.folders = tuple(f"{code / name}/" for name in ("articles", "newsarchive"))

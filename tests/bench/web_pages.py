@@ -1,16 +1,17 @@
-"""Web pages a second: our reader in a process a core against plain trafilatura in one.
+"""Web pages a second: our reader with a process a core, against plain trafilatura in one process.
 
-    python -m tests.bench.web_pages [FOLDER] [--pages 2000]
+    python -m tests.bench.web_pages [FOLDER] [--pages 500]
 
-Ours is read as a load reads it (``read_all``): metadata, figures, captions, language and tags, and the start of the
-processes. The pages are those of ``make evaluate``, over and over. By the clock, which tells where the machine does
-nothing else; and in processor time of one core, which what else it does changes little.
+Ours is measured as in a load (``read_all``): metadata, figures, captions, language and tags, and the start of
+processes. The pages are those of ``make evaluate``, repeated. Given by the clock, for a machine without other work, and
+in processor time of one core, which other work changes little.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from itertools import cycle, islice
@@ -24,6 +25,7 @@ from articles.ingest.tagging import Vocabulary
 from tests.bench.evaluate.__main__ import CORPUS, ROOT
 from tests.bench.evaluate.extractors import plain_trafilatura
 from tests.bench.evaluate.truth import Page, own_pages, pages_in
+from tests.bench.table import row
 
 MOST_BYTES = 32_000_000
 
@@ -31,32 +33,25 @@ MOST_BYTES = 32_000_000
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("folder", nargs="?", type=Path, default=CORPUS, help="annotated pages (default: %(default)s)")
-    parser.add_argument("--pages", type=int, default=2000)
+    parser.add_argument("--pages", type=int, default=500)
     options = parser.parse_args()
     known = [*pages_in(options.folder), *own_pages()]
     pages = list(islice(cycle(known), options.pages))
-    megabytes = sum(len(page.data) for page in pages) / 1e6
-    print(f"read {len(pages):,} web pages, {len(known)} different ones, {megabytes:.0f} MB")
     workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    ours, one, plain = of_ours(pages, workers), of_ours(pages, 1), of_trafilatura(pages, known)
-    print(
-        f"  ours                   {ours.by_clock:9,.0f} a second, {workers} processes; with metadata, figures and tags"
-    )
-    print(f"  plain trafilatura      {plain.by_clock:9,.0f} a second, one process; with metadata")
-    print(f"  ours against trafilatura: {ours.by_clock / plain.by_clock:.2f} times")
-    print(f"  of one core's time     {one.of_core:9,.0f} a second, trafilatura {plain.of_core:,.0f}:", end="")
-    print(f" {one.of_core / plain.of_core:.2f} times")
+    ours, alone, plain = of_ours(pages, workers), of_ours(pages, 1), of_trafilatura(pages, known)
+    row(f"read web pages, {workers} processes", ours.by_clock, "pages/s", peer=("trafilatura in one", plain.by_clock))
+    row("read web pages, by time of one core", alone.of_core, "pages/s", peer=("trafilatura", plain.of_core))
 
 
 class Rate(NamedTuple):
-    """Pages a second: of the clock, and of the processor time of this process."""
+    """Pages a second, by the clock and by the processor time of this process."""
 
     by_clock: float
     of_core: float
 
 
 def stopwatch(count: int) -> Callable[[], Rate]:
-    """Starts now; asked, says the rate since."""
+    """Starts now; called, it gives the rate since then."""
     clock, core = time.perf_counter(), time.process_time()
     return lambda: Rate(count / (time.perf_counter() - clock), count / (time.process_time() - core))
 
@@ -72,7 +67,7 @@ def of_ours(pages: Sequence[Page], workers: int) -> Rate:
     readings = list(read_all(pieces, plan, workers=workers))
     measured = rate()
     if wrong := [str(reading.error) for reading in readings if reading.error]:
-        print(f"  not read: {len(wrong)}, the first because {wrong[0]}")
+        print(f"not read: {len(wrong)}, the first because {wrong[0]}", file=sys.stderr)
     return measured
 
 

@@ -1,12 +1,12 @@
-"""A judged set for the search: made articles of a town that is not on the map, queries, and what a reader wants to see.
+"""A judged set for the search: made articles of an invented town, queries, and the results a reader wants.
 
-    articles.jsonl   one article a line, as ``load_articles`` reads it; the id begins with its language
+    articles.jsonl   one article a line, as for ``load_articles``; the id begins with its language
     queries.jsonl    one query a line: ``q``; ``relevant``, ids with grades from 1 (of some use) to 3 (what was meant);
-                     ``known``, whether one article was looked for; ``needs``, which collection beside the made
-                     articles it asks
-    floor.json       the figures that the search may not fall below
+                     ``known``: one article is looked for; ``needs``: the collection that it needs besides the made
+                     articles
+    floor.json       the figures below which the search must not fall
 
 Ids of the handbook are ``handbook/`` and the slug, those of the scraped texts ``text/`` and the file's name. The
-judgments were written before the queries were asked, by what a reader would want. Where the search does not find that,
-the search is to be mended and not the judgment.
+judgments were written before the queries were run. If the search does not find what a reader wants, correct the search,
+not the judgment.
 """

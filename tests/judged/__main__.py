@@ -1,9 +1,8 @@
-"""How well the search answers the judged queries: a table by language.
+"""The quality of the search on the judged queries: a table by language.
 
     python -m tests.judged [-v] [--pin]
 
-Articles go into an archive of its own that is thrown away. ``../shared/corpora/text`` beside the checkout is asked as
-well, where it is.
+Articles are loaded into a temporary archive. ``../shared/corpora/text`` next to the checkout is used too, if present.
 """
 
 from __future__ import annotations

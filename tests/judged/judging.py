@@ -1,4 +1,4 @@
-"""Asking the judged queries, and how good the answers are."""
+"""Runs the judged queries, and measures the results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of agency formats share: stories from bytes as a load reads them, and the samples."""
+"""Helpers for the tests of agency formats: stories from bytes as in a load, and the samples."""
 
 from __future__ import annotations
 

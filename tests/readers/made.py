@@ -1,4 +1,4 @@
-"""Small made articles for the tests of the text reader, and what a ledger must account for."""
+"""Small made articles for the tests of the text reader, and the checks of a ledger."""
 
 from __future__ import annotations
 

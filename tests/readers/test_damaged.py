@@ -1,4 +1,4 @@
-"""Damaged inputs in every format: ``tests.bench.mutations`` reads thousands, here are a few small ones."""
+"""Damaged inputs in every format: a few small ones of the thousands in ``tests.bench.mutations``."""
 
 from __future__ import annotations
 

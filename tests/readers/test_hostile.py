@@ -1,6 +1,6 @@
-"""No input holds up a load: hostile texts take about as long as plain ones, in every reader.
+"""No input delays a load: hostile texts take about as long as plain ones, in every reader.
 
-Processor time is compared with that of plain text of the same length, so that a busy machine changes nothing.
+Processor time is compared with that of plain text of the same length, so that a busy machine does not matter.
 """
 
 from __future__ import annotations

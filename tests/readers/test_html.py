@@ -1,4 +1,4 @@
-"""Web pages: which of their text is the article's, how it is kept, and what became of the rest."""
+"""Web pages: which text is the article's, how it is kept, and the use of the rest."""
 
 from __future__ import annotations
 

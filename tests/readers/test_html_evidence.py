@@ -1,4 +1,4 @@
-"""What a page says of its article beside the text: which place is believed, and what is no evidence."""
+"""Evidence on web pages apart from the text: which place is believed, and what is no evidence."""
 
 from __future__ import annotations
 

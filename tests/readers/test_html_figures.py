@@ -1,4 +1,4 @@
-"""Photos of web pages: found however they are marked up, with caption, credit and place; and what is no photo."""
+"""Photos of web pages: found in any markup, with caption, credit and place; and pictures that are no photos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages that say nothing of themselves: what a reader sees by the size of letters, and by where a line stands."""
+"""Pages without metadata: read by the size of letters and the place of lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes of a web page into a tree: character sets, damage, and pages that are meant to hurt."""
+"""Bytes of a web page into a tree: character sets, damage, and hostile pages."""
 
 from __future__ import annotations
 

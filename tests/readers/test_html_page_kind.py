@@ -1,4 +1,4 @@
-"""Pages that are no articles are told from those that are, and it is said what they are."""
+"""Pages that are no articles are recognised, and their kind is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a fragment of HTML: blocks of Markdown that show the same words, and the pictures between them."""
+"""Fragments of HTML: blocks of Markdown with the same words, and the pictures between them."""
 
 from __future__ import annotations
 

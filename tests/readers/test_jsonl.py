@@ -1,4 +1,4 @@
-"""What is read from one line of JSON Lines."""
+"""One line of JSON Lines."""
 
 from __future__ import annotations
 
@@ -141,8 +141,8 @@ def test_dates_are_read_in_the_basic_form_and_with_the_month_in_words() -> None:
     [
         (b"{", "not JSON"), (b"", "not JSON"), (b'{"headline": "a"} x', "not JSON"),
         (b'{"a": "b\x01"}', ": Invalid control character at character 9 of the line"), (b"\xff{}", "not UTF-8"),
-        (b"[]", "holds a list"), (b"null", "holds null"), (b'"x"', "holds text"),
-        (b"[" * 100_000, "not JSON that can be read"), (b'{"x": ' + b"1" * 9999 + b"}", "not JSON that can be read"),
+        (b"[]", "is a list"), (b"null", "is null"), (b'"x"', "is text"),
+        (b"[" * 100_000, "this JSON cannot be read"), (b'{"x": ' + b"1" * 9999 + b"}", "this JSON cannot be read"),
         (b'{"headline": 5}', "`headline` is a number, not text"),
         (b'{"headline": ["a"]}', "`headline` is a list, not text"),
         (b'{"tags": "a, b"}', "`tags` is text, not a list"),

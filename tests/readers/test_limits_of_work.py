@@ -1,4 +1,4 @@
-"""Every input has a limit of work; what passes it is refused with the reason, and its neighbours are read."""
+"""Limits on the work for each input; beyond them it is refused with the reason, and the others are read."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def test_an_article_with_too_much_text_is_refused_by_its_size(form: str, text: s
 @pytest.mark.parametrize(
     ("form", "text", "says"),
     [
-        ("html", f"<html><body>{'<b>' * 400_000}", "400,002 tags, more than the 300,000 that are read"),
-        ("text", "a\n" * 400_000, "400,000 lines, more than the 300,000 that are read"),
-        ("jsonl", json.dumps({"body_text": "\n" * 400_000}), "400,000 lines, more than the 300,000 that are read"),
+        ("html", f"<html><body>{'<b>' * 400_000}", "400,002 tags; at most 300,000 are read"),
+        ("text", "a\n" * 400_000, "400,000 lines; at most 300,000 are read"),
+        ("jsonl", json.dumps({"body_text": "\n" * 400_000}), "400,000 lines; at most 300,000 are read"),
     ],
 )
 def test_a_document_of_countless_tags_or_lines_is_refused(form: str, text: str, says: str) -> None:

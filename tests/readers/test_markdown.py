@@ -1,4 +1,4 @@
-"""What is read from one Markdown file: its front matter, its pictures, its lines."""
+"""One Markdown file: its front matter, its pictures, its lines."""
 
 from __future__ import annotations
 
@@ -224,7 +224,7 @@ def test_text_between_two_rules_is_no_front_matter() -> None:
     ("text", "line", "words"),
     [
         ("---\ntitle: T\ntags:\n- a\t\t\n---\n", 4, "replace the tab"),
-        ("---\ntitle: A: B\n---\n", 2, "quotation marks, for it holds a colon"),
+        ("---\ntitle: A: B\n---\n", 2, "quotation marks, since it contains a colon"),
         ('---\ntitle: "A\n---\nText\n', 2, "close the quotation mark"),
         ("---\ntitle: T\n\nText without end.\n", 1, "not closed"),
         ("---\n- a\n- b\n---\n", 2, "is a list"),

@@ -1,4 +1,4 @@
-"""What holds for every Markdown file, however odd."""
+"""Properties of all Markdown files, however odd."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of an article's Markdown on its way to a reader."""
+"""An article's Markdown as shown to readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every text: the quick way of rendering equals the whole one, and escaped text stays text."""
+"""Properties of all texts: fast rendering equals the full one, and escaped text stays text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Web pages that browsers save as one file."""
+"""Web pages saved by browsers as one file."""
 
 from __future__ import annotations
 

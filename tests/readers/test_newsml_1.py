@@ -1,4 +1,4 @@
-"""What is read from NewsML 1.x."""
+"""NewsML 1.x."""
 
 from __future__ import annotations
 

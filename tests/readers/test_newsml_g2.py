@@ -1,4 +1,4 @@
-"""What is read from NewsML-G2: items, packages, and messages of several."""
+"""NewsML-G2: items, packages, and messages with several."""
 
 from __future__ import annotations
 

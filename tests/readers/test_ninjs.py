@@ -1,4 +1,4 @@
-"""What is read from ninjs, in its three versions."""
+"""ninjs, in its three versions."""
 
 from __future__ import annotations
 

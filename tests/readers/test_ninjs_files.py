@@ -1,4 +1,4 @@
-"""Which files are ninjs, and how several items in one of them are told apart."""
+"""Recognising ninjs files, and dividing one with several items."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ def test_a_faulty_item_does_not_take_its_neighbours_with_it() -> None:
     )
     assert [getattr(one, "headline", None) or f"{type(one).__name__} {one}" for one in found] == [
         "Ferry returns",
-        "BadMetadata :2: 'odd' is no object, and stands where one would",
+        "BadMetadata :2: 'odd' is not an object",
         "BadMetadata a.json:3: not JSON: Expecting value at character 9 of the line",
         "B",
-        "BadMetadata :5: the file ends before the object that begins here does",
+        "BadMetadata :5: the file ends within the object that begins here",
     ]
 
 
@@ -81,10 +81,10 @@ def test_the_ends_of_blocks_do_not_matter(size: int, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b'{"uri": "x", "headline": "H"', "a.json:1: the file ends before"),
+        (b'{"uri": "x", "headline": "H"', "a.json:1: the file ends within"),
         (b'{"uri": "x",\n "headline": H}', "a.json:2: not JSON: Expecting value at character 14 of the line"),
         (b'{"uri": "x", "headline": "caf\xe9"}', "a.json:1: not UTF-8 at byte 30"),
-        (b'{"uri": "x", "headline": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "a.json:1: not JSON that can be read"),
+        (b'{"uri": "x", "headline": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "a.json:1: this JSON cannot be read"),
     ],
 )
 def test_what_is_no_json_is_refused_naming_the_place(data: bytes, words: str) -> None:

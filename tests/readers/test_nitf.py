@@ -1,4 +1,4 @@
-"""What is read from NITF documents."""
+"""NITF documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of an input that holds nothing to show."""
+"""Refusals of inputs with nothing to show."""
 
 from __future__ import annotations
 
@@ -35,14 +35,12 @@ def test_a_record_with_nothing_to_show_is_told_its_keys_and_those_looked_for(
     line: dict[str, object], found: str
 ) -> None:
     assert refusal(json.dumps(line).encode(), "jsonl") == (
-        f"in.jsonl:7: no headline, text or photo in it: its keys are {found}; looked for are `headline`, "
+        f"in.jsonl:7: no headline, text or photo in it: its keys are {found}; expected are `headline`, "
         "`body_markdown`, `body_text`, `paragraphs` and `photos`"
     )
 
 
 def test_markdown_and_plain_text_with_nothing_to_show_say_what_they_lack() -> None:
-    assert (
-        refusal(b"---\ndate: 2020-01-01\n---\n", "markdown") == "in.markdown: there is no headline, text or photo in it"
-    )
-    assert refusal(b"(China Daily) | Updated: 2019-01-01\n", "text").endswith("only page furniture")
+    assert refusal(b"---\ndate: 2020-01-01\n---\n", "markdown") == "in.markdown: no headline, text or photo in it"
+    assert refusal(b"(China Daily) | Updated: 2019-01-01\n", "text").endswith("only boilerplate")
     assert refusal(b" \n", "markdown").endswith("the file is empty")

@@ -1,4 +1,4 @@
-"""What is read from the Reuters collections."""
+"""The Reuters collections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""XML from strangers: what is read, what is refused, and in which words."""
+"""XML from unknown sources: what is read, what is refused, and the messages."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_one_large_entity_used_often_is_refused() -> None:
 @pytest.mark.parametrize("name", ["secret", "% secret"])
 def test_an_entity_kept_elsewhere_is_refused_and_never_fetched(kind: str, name: str) -> None:
     said = refusal(f"<!DOCTYPE a [\n<!ELEMENT a ANY>\n<!ENTITY {name} {kind}>\n]><a>text</a>")
-    assert said.startswith("story.xml:3: `secret` is an entity that is kept elsewhere, which is never fetched")
+    assert said.startswith("story.xml:3: `secret` is an external entity, which is never fetched")
 
 
 @pytest.mark.parametrize(
@@ -75,13 +75,13 @@ def test_references_that_a_document_type_would_declare_are_characters() -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ("<a>\n<b>\n</a>", "story.xml:3: not well-formed XML: `<b>` of line 2 is ended by `</a>`"),
-        ("<a>\n<b>\n", "story.xml:3: not well-formed XML: it ends before `<b>` of line 2 is closed"),
-        ("<a>\nWillis & Sons</a>", "story.xml:2: not well-formed XML: an `&` that stands for itself is `&amp;`"),
-        ("<a>\n1 < 2</a>", "story.xml:2: not well-formed XML: a `<` that stands for itself is `&lt;`"),
+        ("<a>\n<b>\n</a>", "story.xml:3: not well-formed XML: `<b>` on line 2 is closed by `</a>`"),
+        ("<a>\n<b>\n", "story.xml:3: not well-formed XML: it ends before `<b>` on line 2 is closed"),
+        ("<a>\nWillis & Sons</a>", "story.xml:2: not well-formed XML: write a plain `&` as `&amp;`"),
+        ("<a>\n1 < 2</a>", "story.xml:2: not well-formed XML: write a plain `<` as `&lt;`"),
         ("<a>&eacute;</a>", "story.xml:1: not well-formed XML: `&eacute;` is not declared"),
-        ("<a>\x0b</a>", "story.xml:1: not well-formed XML: a control character (11) that XML cannot hold"),
-        ("<a/>\n<a/>", "story.xml:2: not well-formed XML: something follows the end of the document"),
+        ("<a>\x0b</a>", "story.xml:1: not well-formed XML: a control character (11), which XML does not allow"),
+        ("<a/>\n<a/>", "story.xml:2: not well-formed XML: text follows the end of the document"),
         ("<n:a/>", "story.xml:1: not well-formed XML: the prefix `n` of `a` is not declared"),
     ],
 )

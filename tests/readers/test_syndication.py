@@ -1,4 +1,4 @@
-"""What is read from RSS and Atom."""
+"""RSS and Atom."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_items_are_told_apart_and_a_broken_one_is_refused_alone() -> None:
     made = RSS.format(items=f"<item><title>A & B</title></item>\n{FERRY}<!-- <item> --><item><title>C</title></item>")
     broken, ferry, last = stories(made, "feed.xml")
     assert isinstance(broken, IngestError)
-    assert str(broken) == "feed.xml:12: not well-formed XML: an `&` that stands for itself is `&amp;`"
+    assert str(broken) == "feed.xml:12: not well-formed XML: write a plain `&` as `&amp;`"
     assert [part.headline for part in (ferry, last) if isinstance(part, Story)] == ["Ferry returns & sails", "C"]
     assert refusal(RSS.format(items=""), "feed.xml").reason == "a feed without entries"
 

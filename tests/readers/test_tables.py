@@ -1,4 +1,4 @@
-"""What is read from tables (CSV)."""
+"""Tables (CSV)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_text_that_is_html_is_read_as_such() -> None:
     [
         ("name,phone\nAna,1\n", "a table without headlines or texts: its columns are `name`, `phone`"),
         ("1,2\n3,4\n", "a table without headlines or texts: its columns are `1`, `2`"),
-        ("just a line\n", "a table without a row of names"),
+        ("just a line\n", "a table without a header row"),
     ],
 )
 def test_a_table_of_other_things_is_skipped_with_the_reason(made: str, why: str) -> None:

@@ -1,4 +1,4 @@
-"""What holds for any bytes at all: the text reader never fails, loses nothing, invents nothing, and is never slow."""
+"""Properties of all bytes: the text reader never fails, loses nothing, invents nothing, and is never slow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is read from exports of WordPress, and how they are loaded."""
+"""WordPress exports, and loading them."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_what_no_field_takes_is_told() -> None:
     ("status", "why"),
     [
         ("draft", "a draft"), ("private", "a private post"), ("trash", "a post in the bin"),
-        ("pending", "a post to be approved"), ("auto-draft", "a draft"), ("future", "a post to come"),
+        ("pending", "a post awaiting approval"), ("auto-draft", "a draft"), ("future", "a scheduled post"),
         ("assigned", "a post with the status “assigned”"),
     ],
 )  # fmt: skip
@@ -97,14 +97,14 @@ def test_an_item_that_is_not_well_formed_leaves_its_neighbours_alone() -> None:
     assert isinstance(third, Story)
     assert isinstance(second, IngestError)
     assert second.line == 1 + made[: made.index("\x0b")].count("\n")
-    assert second.reason.startswith("not well-formed XML: a `<![CDATA[` is not ended by `]]>`, or holds a control")
+    assert second.reason.startswith("not well-formed XML: a `<![CDATA[` is not closed by `]]>`, or contains a control")
 
 
 def test_an_export_that_was_cut_off_gives_what_is_whole() -> None:
     made = export(item(1, "First"), item(2, "Second"))
     first, second = stories(made[: made.index("Second")], "export.xml")
     assert isinstance(first, Story)
-    assert str(second).endswith("the file ends before the item that begins here does")
+    assert str(second).endswith("the file ends within the item that begins here")
 
 
 def test_paragraphs_of_blocks_are_as_they_are_marked() -> None:

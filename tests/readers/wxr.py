@@ -1,4 +1,4 @@
-"""Exports of WordPress, as WordPress writes them."""
+"""WordPress exports, as WordPress writes them."""
 
 from __future__ import annotations
 

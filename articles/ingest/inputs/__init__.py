@@ -1,1 +1,1 @@
-"""From the given paths to the pieces that readers get: files, archives, and the recognition of formats."""
+"""From paths to pieces for the readers: files, archives, and the recognition of formats."""

@@ -1,4 +1,4 @@
-"""Unpacks gzip, ZIP and tar into a scratch folder and nowhere else, within limits."""
+"""Unpacks gzip, ZIP and tar files into a scratch folder, and nowhere else, within limits."""
 
 from __future__ import annotations
 
@@ -48,15 +48,14 @@ def unpack_gzip(path: Path, name: str, scratch: Path, budget: Budget) -> Path:
 
 
 def unpack(path: Path, kind: Container, name: str, scratch: Path, budget: Budget) -> tuple[Path, list[IngestError]]:
-    """Unpack a ZIP or tar file; return the folder, and an error for each member that could not be unpacked.
-
-    Raises ``UnreadableFile`` for an archive that exceeds the limits or the free space.
+    """Unpack a ZIP or tar file; return the folder, and an error for each member that could not be unpacked. Raises
+    ``UnreadableFile`` for an archive that exceeds the limits or the free space.
     """
     unpacking = _Unpacking(Path(mkdtemp(dir=scratch)), name, budget)
     errors: list[IngestError] = []
     try:
         with _full_disk_in_words(name, scratch), damage_in_words(name):
-            # One by one: what was found out before an archive breaks off is not lost.
+            # One by one, so that errors found before the archive breaks off are kept.
             errors.extend(_zip_members(path, unpacking) if kind is Container.ZIP else _tar_members(path, unpacking))
     except BeyondLimits:
         raise
@@ -66,7 +65,7 @@ def unpack(path: Path, kind: Container, name: str, scratch: Path, budget: Budget
 
 
 def check_zip(path: Path, name: str) -> None:
-    """Raises ``UnknownForm`` for office documents and books, which are ZIP files too."""
+    """Raise ``UnknownForm`` for office documents and e-books, which are ZIP files too."""
     with damage_in_words(name), zipfile.ZipFile(path) as archive:
         names = archive.namelist()
     if any(known in names for known in OFFICE):
@@ -80,7 +79,7 @@ def _zip_members(path: Path, unpacking: _Unpacking) -> Iterator[IngestError]:
                 continue
             why_not = None
             if stat.S_ISLNK(member.external_attr >> 16):
-                why_not = "this is a link, and links in archives are not followed"
+                why_not = "this is a link; links in archives are not followed"
             elif member.flag_bits & 1:
                 why_not = "it is encrypted; unpack it with its password, then load the folder"
             size, packed = member.file_size, member.compress_size
@@ -95,7 +94,7 @@ def _tar_members(path: Path, unpacking: _Unpacking) -> Iterator[IngestError]:
             if isinstance(member, Gap):
                 yield UnreadableFile(str(member), path=unpacking.name)
             elif not member.isdir():
-                link = "this is a link or a device, and those in archives are not followed"
+                link = "this is a link or a device; those in archives are not followed"
                 size, packed = member.size, held_bytes(member)
                 why_not, opened = None if member.isreg() else link, partial(archive.extractfile, member)
                 if error := unpacking.keep(member.name, opened, why_not=why_not, size=size, packed=packed):
@@ -115,9 +114,9 @@ class _Unpacking:
         shown = printable(f"{self.name}/{name}")
         parts = _parts(name)
         if parts is None:
-            return UnreadableFile("its name leads out of the archive; it was not unpacked", path=shown)
+            return UnreadableFile("its name points outside the archive, so it was not unpacked", path=shown)
         if len(parts) > DEEPEST:
-            return UnreadableFile(f"it lies more than {DEEPEST} folders deep; it was not unpacked", path=shown)
+            return UnreadableFile(f"it is more than {DEEPEST} folders deep, so it was not unpacked", path=shown)
         if why_not:
             return UnreadableFile(why_not, path=shown)
         self.budget.add_file(self.name)
@@ -130,7 +129,7 @@ class _Unpacking:
         except OSError as error:
             if error.errno in _FULL:
                 raise
-            why = f"it can not be unpacked under its name ({error.strerror or error})"
+            why = f"it cannot be unpacked under its name ({error.strerror or error})"
             return UnreadableFile(f"{why}; unpack the archive with another program", path=shown)
         try:
             with damage_in_words(shown, "it"), closing(opened() or BytesIO()) as file:
@@ -143,9 +142,8 @@ class _Unpacking:
         return None
 
     def _free_place(self, parts: Sequence[str]) -> Path:
-        """The path for a member, with its folder created; a second member of the same name is numbered, ``a~2.txt``.
-
-        Raises ``OSError`` for a name that the disk cannot hold.
+        """The path for a member, with its folder created; further members of one name are numbered, ``a~2.txt``. Raises
+        ``OSError`` for a name that the disk rejects.
         """
         folder = self.folder
         for part in parts[:-1]:
@@ -198,5 +196,5 @@ def _full_disk_in_words(name: str, scratch: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in _FULL:
             raise
-        where = f"there is no room in {scratch.parent} to unpack it; make some, or let TMPDIR name a folder with more"
+        where = f"not enough space in {scratch.parent} to unpack it; free some, or set TMPDIR to a folder with more"
         raise BeyondLimits(where, path=name) from error

@@ -1,7 +1,6 @@
 """The exceptions that mean a damaged or malicious archive.
 
-Python's archive modules check little of what they read. Besides their own errors they let through those of whatever
-function fails first, so the list is long.
+Python's archive modules check little; besides their own errors, they let through those of any function that fails.
 """
 
 from __future__ import annotations
@@ -26,29 +25,29 @@ UNREADABLE: tuple[type[Exception], ...] = (*DAMAGE, OSError)
 
 
 @contextmanager
-def damage_in_words(name: str, what: str = "the archive") -> Iterator[None]:
-    """Raise ``UnreadableFile`` for ``name`` if the block finds damage; let errors of the disk itself through."""
+def damage_in_words(name: str, subject: str = "the archive") -> Iterator[None]:
+    """Raise ``UnreadableFile`` for ``name`` if the block finds damage; errors of the disk pass."""
     try:
         yield
     except UnicodeDecodeError as error:
-        reason = "a name in it is said to be UTF-8 and is not; unpack it with another program, then load the folder"
+        reason = "a file name in it is marked as UTF-8 but is not; unpack it with another program, then load the folder"
         raise UnreadableFile(reason, path=name) from error
     except RuntimeError as error:  # NotImplementedError too: a compression that zipfile does not know
-        raise UnreadableFile(f"{what} can not be unpacked ({_why(error)})", path=name) from error
+        raise UnreadableFile(f"{subject} cannot be unpacked ({_why(error)})", path=name) from error
     except DAMAGE as error:
-        raise UnreadableFile(f"{what} is cut off or damaged ({_why(error)})", path=name) from error
+        raise UnreadableFile(f"{subject} is cut off or damaged ({_why(error)})", path=name) from error
     except OSError as error:
         if not is_damage(error):
             raise
-        raise UnreadableFile(f"{what} is cut off or damaged ({_why(error)})", path=name) from error
+        raise UnreadableFile(f"{subject} is cut off or damaged ({_why(error)})", path=name) from error
 
 
 def is_damage(error: OSError) -> bool:
-    """``False`` for faults of the disk; ``True`` for the ``OSError`` of gzip, of bzip2, and of negative offsets."""
+    """``False`` for faults of the disk; ``True`` for the ``OSError`` of gzip, bzip2 and negative offsets."""
     return error.errno in (None, errno.EINVAL)
 
 
 def _why(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno == errno.EINVAL:
-        return "it says that a part of it lies outside of it"
+        return "one of its parts is stated to be outside the file"
     return printable(" ".join(str(error).split()))[:300] or type(error).__name__

@@ -1,7 +1,6 @@
-"""What is to be read: the files under the given paths and the records within them, as ``Piece``s in a fixed order.
+"""Finds inputs: the files under the given paths and their records, as ``Piece``s in a fixed order.
 
-Archives are unpacked into a scratch folder and searched like folders. Photos and other files beside the articles are
-left alone, and counted.
+Archives are unpacked into a scratch folder and searched like folders. Photos and other files are ignored and counted.
 """
 
 from __future__ import annotations
@@ -36,17 +35,17 @@ from articles.ingest.warc import Crawl, Given, is_crawl
 from articles.ingest.warc import Limits as CrawlLimits
 from articles.ingest.warc.records import PICTURES
 
-LEADS_OUT = "this is a link to a {} outside of the folder; copy it here, or load it by its own path"
+POINTS_OUTSIDE = "this is a link to a {} outside the folder; copy it here, or load it by its own path"
 
 
 def is_of_pictures(kind: str) -> bool:
-    """Whether ``Search.left_alone`` counts pictures under this: articles may have taken them as their photos."""
+    """``True`` if ``Search.left_alone`` counts pictures under ``kind``; articles may have taken them as photos."""
     return kind == PICTURES or kind in PICTURE_ENDINGS
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """Open a file to be read; pipes and devices, which may never begin or never end, raise ``OSError``."""
-    # Without O_NONBLOCK, opening a named pipe waits for someone to write into it.
+    """Open a file for reading; pipes and devices, which may never begin or end, raise ``OSError``."""
+    # Without O_NONBLOCK, opening a named pipe waits for a writer.
     file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     if not stat.S_ISREG(os.fstat(file).st_mode):
         os.close(file)
@@ -56,9 +55,8 @@ def open_regular(path: Path) -> BinaryIO:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a file lies: on the disk, in reports, and as the archive remembers it.
-
-    ``place`` is ``None`` where that is the resolved path. ``budget`` is set within an archive, ``depth`` archives deep.
+    """A file's location on the disk, in reports, and in the archive. ``place`` is ``None`` for the resolved path.
+    Within an archive, ``budget`` is set and ``depth`` counts archives.
     """
 
     path: Path
@@ -72,11 +70,11 @@ class Spot:
 
 @dataclass(slots=True)
 class Search:
-    """Looks for inputs, and counts what it left alone.
+    """Looks for inputs, and counts ignored files.
 
-    Crawl files come last: those under one path are one crawl, so that a page finds its pictures in any of them.
-    ``own`` is never looked into, in whatever folder it lies. ``known`` tells which files of a resolved folder need not
-    be opened. ``progress`` is called with the bytes of crawl files scanned so far, and their total.
+    Crawl files come last: those under one path are one crawl, so that a page finds its pictures in any of them. ``own``
+    is never read, in any folder. ``known`` gives the files of a resolved folder that need not be opened. ``progress``
+    is called with the scanned bytes of crawl files, and their total.
     """
 
     max_bytes: int
@@ -93,22 +91,23 @@ class Search:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        # Not sooner: what was found in a crawl is read long after it was found.
+        # Not sooner: pages are read long after they were found.
         self._crawls.close()
 
     def find(self, paths: Sequence[Path]) -> Iterator[Piece | IngestError]:
-        """Every input under ``paths``, in the order of their names; what can not be opened is an ``IngestError``.
+        """All inputs under ``paths``, in the order of their names; an input that cannot be opened is an
+        ``IngestError``.
 
-        A file named on its own is an input whatever its name, and may be a link; in a folder, files of other kinds
-        are left alone, and links that lead out of it are refused.
+        A file named on its own is an input whatever its name, and may be a link; in a folder, files of other kinds are
+        ignored, and links that point outside are refused.
         """
         for path in paths:
-            for found in self._under(path):
-                if isinstance(found, IngestError):  # where it lies, by the name that it has below what was asked for
+            for item in self._under(path):
+                if isinstance(item, IngestError):  # named below ``path``
                     within = path if path.is_dir() else path.parent
-                    found.place = printable(os.path.realpath(within / found.path))
-                    found.place += f":{found.line}" if found.line is not None else ""
-                yield found
+                    item.place = printable(os.path.realpath(within / item.path))
+                    item.place += f":{item.line}" if item.line is not None else ""
+                yield item
 
     def _under(self, path: Path) -> Iterator[Piece | IngestError]:
         if path.is_dir():
@@ -129,10 +128,10 @@ class Search:
             real = top / Path(inner).relative_to(folder.path)
             folders[:] = self._without_own(real, folders, own)
             for name in folders:
-                with suppress(OSError):  # the walk meets it too, and reports it
-                    if _leads_out(path := Path(inner) / name, top):
+                with suppress(OSError):  # the walk reports it
+                    if _points_outside(path := Path(inner) / name, top):
                         shown = f"{folder.name}{path.relative_to(folder.path)}"
-                        yield UnreadableFile(LEADS_OUT.format("folder"), path=printable(shown))
+                        yield UnreadableFile(POINTS_OUTSIDE.format("folder"), path=printable(shown))
             names = self._without_own(real, names, own)
             opened = [name for name in names if os.path.splitext(name)[1].lower() in OPENED_SUFFIXES]  # noqa: PTH122
             known = {} if folder.place else self.known(real, opened, folder.root)
@@ -150,10 +149,10 @@ class Search:
 
     def _without_own(self, folder: Path, names: list[str], own: frozenset[Path]) -> list[str]:
         shown = sorted(name for name in names if not name.startswith("."))
-        left = [name for name in shown if name != KEY_FILE and folder / name not in own]
-        if len(left) < len(shown):
-            self.left_alone[CALLED] += len(shown) - len(left)
-        return left
+        others = [name for name in shown if name != KEY_FILE and folder / name not in own]
+        if len(others) < len(shown):
+            self.left_alone[CALLED] += len(shown) - len(others)
+        return others
 
     def _in_folder_file(self, folder: Spot, path: Path, top: Path) -> Iterator[Piece | IngestError]:
         inner = path.relative_to(folder.path)
@@ -163,8 +162,8 @@ class Search:
             self._leave_alone(path)
         elif path.is_symlink() and self.own.hold(path, top):
             self.left_alone[CALLED] += 1
-        elif _leads_out(path, top):
-            yield UnreadableFile(LEADS_OUT.format("file"), path=printable(shown))
+        elif _points_outside(path, top):
+            yield UnreadableFile(POINTS_OUTSIDE.format("file"), path=printable(shown))
         elif not _is_regular(path):
             self._leave_alone(path)
         else:
@@ -177,7 +176,7 @@ class Search:
     # --- Files ----------------------------------------------------------------------------------------------------
 
     def _in_file(self, spot: Spot, *, is_named: bool) -> Iterator[Piece | IngestError]:
-        # The archive keeps the real path: of a link, the file that it leads to.
+        # The archive stores the real path: of a link, its target.
         if not _is_utf8(spot.name) or not _is_utf8(os.path.realpath(spot.path)):
             yield _misnamed(spot.path, spot.name)
             return
@@ -201,32 +200,34 @@ class Search:
             yield from self._in_container(container, spot, is_named=is_named)
             return
         reader = reader_of(spot.path.name, head)
-        found = os.fstat(file.fileno())
-        whole = Piece(
+        status = os.fstat(file.fileno())
+        piece = Piece(
             path=spot.path,
             name=spot.name,
             form=reader.name,
             root=spot.root,
-            size_bytes=found.st_size,
-            mtime_ns=0 if spot.place else settled_mtime(found),
+            size_bytes=status.st_size,
+            mtime_ns=0 if spot.place else settled_mtime(status),
             place=spot.place,
             files=spot.files,
         )
         if reader.split is None:
-            if whole.size_bytes > self.max_bytes:
-                reason = f"{whole.size_bytes:,} bytes, more than {self.max_bytes:,} (INPUT_MAX_BYTES)"
+            if piece.size_bytes > self.max_bytes:
+                reason = f"{piece.size_bytes:,} bytes, more than {self.max_bytes:,} (INPUT_MAX_BYTES)"
                 raise UnreadableFile(reason, path=spot.name)
-            yield whole
+            yield piece
             return
         file.seek(0)
-        for part in reader.split(file, self.max_bytes):
-            if isinstance(part, IngestError):
-                yield type(part)(part.reason, path=spot.name, line=part.line)
-            elif len(part.data) == whole.size_bytes and not reader.by_line:
-                yield replace(whole, data=part.data)
+        for record in reader.split(file, self.max_bytes):
+            if isinstance(record, IngestError):
+                yield type(record)(record.reason, path=spot.name, line=record.line)
+            elif len(record.data) == piece.size_bytes and not reader.by_line:
+                yield replace(piece, data=record.data)
             else:
-                name = f"{spot.name}:{part.line}"
-                yield replace(whole, name=name, line=part.line, data=part.data, size_bytes=len(part.data), mtime_ns=0)
+                name = f"{spot.name}:{record.line}"
+                yield replace(
+                    piece, name=name, line=record.line, data=record.data, size_bytes=len(record.data), mtime_ns=0
+                )
 
     # --- Archives -------------------------------------------------------------------------------------------------
 
@@ -235,7 +236,7 @@ class Search:
             self._crawl_files.append(Given(Path(os.path.realpath(spot.path)), spot.name))
             return
         if spot.depth >= NESTED:
-            raise UnreadableFile(f"an archive {NESTED} archives deep; unpack it first", path=spot.name)
+            raise UnreadableFile(f"nested in {NESTED} archives; unpack it first", path=spot.name)
         budget = spot.budget or Budget(self.unpack_limits)
         place = spot.place or os.path.realpath(spot.path)
         within = replace(spot, place=place, budget=budget, depth=spot.depth + 1)
@@ -257,9 +258,9 @@ class Search:
             yield from self._indexed(files, root)
         except (OSError, sqlite3.Error) as failure:
             why = _why(failure) if isinstance(failure, OSError) else str(failure)
-            mend = f"make room in {self.scratch.parent}, or let TMPDIR name a folder with more"
-            reason = f"the index of the crawl could not be written or read ({why}); {mend}"
-            yield from (UnreadableFile(reason, path=given.name) for given in files)
+            remedy = f"free space in {self.scratch.parent}, or set TMPDIR to a folder with more"
+            reason = f"the index of the crawl could not be written or read ({why}); {remedy}"
+            yield from (UnreadableFile(reason, path=file.name) for file in files)
 
     def _indexed(self, files: list[Given], root: Path) -> Iterator[Piece | IngestError]:
         limits = CrawlLimits(self.max_bytes, self.unpack_limits.max_ratio, self.unpack_limits.max_bytes)
@@ -284,7 +285,7 @@ class Search:
             yield NotAnArticle(reason, path=name)
 
 
-def _leads_out(path: Path, top: Path) -> bool:
+def _points_outside(path: Path, top: Path) -> bool:
     return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(top)
 
 
@@ -292,7 +293,7 @@ def _is_regular(path: Path) -> bool:
     try:
         return stat.S_ISREG(path.stat().st_mode)
     except OSError:
-        return True  # it is named when it can not be opened
+        return True  # reported when it cannot be opened
 
 
 def _is_utf8(name: str) -> bool:
@@ -302,7 +303,7 @@ def _is_utf8(name: str) -> bool:
 def _misnamed(path: Path, name: str) -> UnreadableFile:
     parts = (path.name, *path.parts, *Path(os.path.realpath(path)).parts)
     unfit = next((part for part in parts if not _is_utf8(part)), "")
-    where = f"it lies in {printable(unfit)}, whose name is not UTF-8; rename that"
+    where = f"the name {printable(unfit)} in its path is not UTF-8; rename that"
     return UnreadableFile("its name is not UTF-8; rename it" if unfit == path.name else where, path=printable(name))
 
 

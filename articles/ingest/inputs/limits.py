@@ -1,4 +1,4 @@
-"""Limits of unpacking: archives can be made to grow without end."""
+"""Limits of unpacking, since archives can expand without end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from articles.ingest.errors import UnreadableFile
 
-# A small file may well shrink to a hundredth: the ratio is asked of what is larger than this.
+# Small files may well compress to a hundredth, so the ratio applies above this size.
 RATIO_FROM_BYTES = 4_000_000
 
 
@@ -20,7 +20,7 @@ class BeyondLimits(UnreadableFile):
 
 @dataclass(frozen=True, slots=True)
 class UnpackLimits:
-    """The number of files in an archive, including nested ones; unpacked bytes; and unpacked bytes per packed byte."""
+    """Files in an archive, nested ones included; unpacked bytes; and unpacked bytes per packed byte."""
 
     max_files: int
     max_bytes: int
@@ -36,16 +36,18 @@ class Budget:
     def spend(self, size: int, name: str) -> None:
         self.bytes += size
         if self.bytes > self.limits.max_bytes:
-            reason = f"unpacked it is more than {self.limits.max_bytes:,} bytes (UNPACK_MAX_BYTES)"
+            reason = f"more than {self.limits.max_bytes:,} bytes when unpacked (UNPACK_MAX_BYTES)"
             raise BeyondLimits(reason, path=name)
 
     def check_ratio(self, size: int, packed: int, name: str) -> None:
         if is_bomb(size, packed, self.limits.max_ratio):
-            reason = f"it grows to more than {self.limits.max_ratio} times its size (UNPACK_MAX_RATIO), as bombs do"
+            reason = (
+                f"it expands to more than {self.limits.max_ratio} times its size (UNPACK_MAX_RATIO): possible zip bomb"
+            )
             raise BeyondLimits(reason, path=name)
 
     def add_file(self, name: str) -> None:
         self.files += 1
         if self.files > self.limits.max_files:
-            reason = f"there are more than {self.limits.max_files:,} files in it (UNPACK_MAX_FILES)"
+            reason = f"more than {self.limits.max_files:,} files in it (UNPACK_MAX_FILES)"
             raise BeyondLimits(reason, path=name)

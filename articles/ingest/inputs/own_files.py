@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-KEY_FILE = "secret-key"  # wherever it lies: a saved copy of an archive gives its key away as well
+KEY_FILE = "secret-key"  # in any folder: a copy of an archive has a key too
 CALLED = "what the archive keeps for itself"
 
 
 @dataclass(frozen=True, slots=True)
 class OwnFiles:
-    """``home``: the archive's folder (``VAR_DIR``); ``kept``: what it writes there or elsewhere, such as photos,
-    database and secret key. All resolved.
+    """``home``: ``VAR_DIR``; ``kept``: the paths that the archive writes, such as photos, database and key.
+    Resolved.
     """
 
     home: Path | None = None
     kept: frozenset[Path] = frozenset()
 
     def seen_from(self, top: Path) -> frozenset[Path]:
-        """The paths to skip in a folder. People may have articles in a folder of their own within ``home``."""
+        """The paths to skip below ``top``. People may keep articles in a folder of their own within ``home``."""
         if self.home is None or (top != self.home and top.is_relative_to(self.home)):
             return self.kept
         return self.kept | {self.home}

@@ -1,7 +1,7 @@
 """The temporary folder of a load, with a lock by which simultaneous loads recognise each other.
 
-The system releases a lock when its process ends in any way. Without such locks (Windows), folders of others are never
-removed.
+The system releases the lock when the process ends in any way. Without such locks (Windows), folders of other loads are
+never removed.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ except ImportError:  # pragma: no cover
 
 PREFIX = "newsarchive-"
 LOCK = ".lock"
-# Between making a folder and locking it, a process may have to wait; after this long, it has ended.
+# A process may be delayed between creating its folder and locking it; after this long, it has ended.
 YOUNG_SECONDS = 60
 
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """A new folder, removed afterwards, together with those of killed processes."""
+    """A new folder, removed afterwards; folders of killed loads are removed too."""
     remove_stale(Path(tempfile.gettempdir()))
     with (
         tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder,
@@ -39,13 +39,13 @@ def scratch_folder() -> Iterator[Path]:
 
 
 def remove_stale(parent: Path) -> None:
-    """Remove this user's folders of killed loads, which are those that nobody has locked."""
+    """Remove this user's folders that no load has locked."""
     if fcntl is None:  # pragma: no cover
         return
     for folder in parent.glob(f"{PREFIX}*"):
         with suppress(OSError):
-            found = folder.lstat()
-            if found.st_uid != os.geteuid() or time.time() - found.st_mtime < YOUNG_SECONDS:
+            status = folder.lstat()
+            if status.st_uid != os.geteuid() or time.time() - status.st_mtime < YOUNG_SECONDS:
                 continue
             with (folder / LOCK).open("r+") as lock:
                 if is_locked(lock):

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import re
 
-# What would break or disguise a line of a report: control characters, line ends, turned directions of writing, and
-# the stand-ins for bytes of a name that are not UTF-8.
+# Characters that break or disguise a line of a report: controls, line ends, changes of writing direction, and
+# surrogates for bytes that are not UTF-8.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _BYTE_STAND_INS = range(0xDC80, 0xDD00)
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
@@ -14,8 +14,8 @@ def printable(name: str) -> str:
     return _UNPRINTABLE.sub(_escaped, name)
 
 
-def _escaped(found: re.Match[str]) -> str:
-    code = ord(found[0])
+def _escaped(match: re.Match[str]) -> str:
+    code = ord(match[0])
     if code in _BYTE_STAND_INS:
-        code -= 0xDC00  # how Python writes down a byte that it could not decode
-    return _ESCAPES.get(found[0]) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+        code -= 0xDC00  # Python's surrogate for a byte
+    return _ESCAPES.get(match[0]) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")

@@ -1,4 +1,4 @@
-"""Recognises files by their first bytes: a format that a reader knows, an archive, or neither.
+"""Recognises files by their first bytes: a format with a reader, an archive, or neither.
 
 Names decide only between plain text and Markdown without front matter.
 """
@@ -25,15 +25,15 @@ class Container(Enum):
     CRAWL = "crawl"
 
 
-# In messages, after the forms.
+# In messages, after the formats.
 CONTAINERS_CALLED = "web crawls (WARC, WACZ, ARC), and gzip, ZIP and tar files of any of these"
 CONTAINER_SUFFIXES = frozenset({".gz", ".tgz", ".zip", ".tar", ".warc", ".arc", ".wacz"})
-# Of files in a folder that are opened to see what they are.
+# Files in a folder with other suffixes are not opened.
 OPENED_SUFFIXES = CONTAINER_SUFFIXES.union(*(reader.suffixes | reader.takes_names for reader in READERS.values()))
-# Names that promise an article: what is none of a known form is refused, not left alone.
+# Files with these suffixes are refused if their format is unknown; others are ignored.
 PROMISING_SUFFIXES = frozenset().union(*(reader.takes_names for reader in READERS.values()))
 
-# Atomic and possessive: what stands before an element must not be tried in every combination.
+# Atomic and possessive, so that the part before an element is scanned once.
 _ROOT_ELEMENT = re.compile(
     rb"(?:\s++|(?><\?.*?\?>)|(?><!--.*?-->)|(?><!DOCTYPE[^>\[]*+(?:\[.*?\])?\s*+>))*+<([A-Za-z_][\w:.-]*)", re.DOTALL
 )
@@ -53,7 +53,7 @@ def container_of(head: bytes) -> Container | None:
 
 
 def reader_of(name: str, head: bytes) -> Reader:
-    """The reader of a file that begins with ``head``. Raises ``UnknownForm`` with what the file is instead."""
+    """The reader of a file that begins with ``head``. Raises ``UnknownForm``, which names the kind of file."""
     if binary := binary_file(head):
         raise UnknownForm(f"this is {binary.called}, not an article; {readable()} are read", path=name)
     for reader in READERS.values():
@@ -81,8 +81,8 @@ def _markup(head: bytes) -> str | None:
         text = text.removeprefix(bom)
     if not text.lstrip().startswith((b"<?xml", b"<svg", b"<rss", b"<feed", b"<!DOCTYPE")):
         return None
-    found = _ROOT_ELEMENT.match(text)
-    root = found[1].decode("ascii", "replace")[:60] if found else None
+    match = _ROOT_ELEMENT.match(text)
+    root = match[1].decode("ascii", "replace")[:60] if match else None
     if root == "svg":
         return "an SVG drawing"
     return f"an XML document whose first element is <{root}>" if root else "an XML document"

@@ -1,4 +1,4 @@
-"""Reads the members of a tar file, and goes on after destroyed headers and wrong lengths."""
+"""Reads the members of a tar file, and continues after destroyed headers and wrong lengths."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TYPE_AT = 156
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """The position of a missing header, and where reading went on; ``None``: not before the end of the file."""
+    """The position of a missing header, and of the next sound one; ``None``: there is none."""
 
     at: int
     goes_on_at: int | None
@@ -27,10 +27,8 @@ class Gap:
 
 
 def members_of(archive: tarfile.TarFile, size: int) -> Iterator[tarfile.TarInfo | Gap]:
-    """Members with a sound header, and the gaps before, between and after them.
-
-    ``archive`` must be opened with ``ignore_zeros``, to look for the next header after a bad one. ``size``: of the
-    file.
+    """Members with a sound header, and the gaps before, between and after them. ``archive`` must be opened with
+    ``ignore_zeros``, to look for the next header after a bad one. ``size``: of the file.
     """
     assert archive.fileobj is not None  # noqa: S101
     file: IO[bytes] = archive.fileobj  # type: ignore[assignment]
@@ -40,17 +38,17 @@ def members_of(archive: tarfile.TarFile, size: int) -> Iterator[tarfile.TarInfo 
             yield Gap(reached, member.offset)
         yield member
         reached = archive.offset
-        if reached > size:  # it is cut off, or its length is wrong and others follow
+        if reached > size:  # cut off, or its length is wrong and others follow
             archive.offset = member.offset_data
-            # Whoever reads a member that is not whole is told.
+            # Reading an incomplete member raises an error of its own.
             reached = size if member.isreg() and member.offset_data + held_bytes(member) <= size else None
     if reached is not None and not _is_end(file, reached):
         yield Gap(reached, None)
 
 
 def held_bytes(member: tarfile.TarInfo) -> int:
-    """The bytes of a member that are in the archive; for sparse files, without the holes."""
-    holes = cast("list[tuple[int, int]] | None", member.sparse)  # which typeshed takes for bytes
+    """The bytes of a member in the archive; for sparse files, without the holes."""
+    holes = cast("list[tuple[int, int]] | None", member.sparse)  # bytes in typeshed
     if holes is not None:
         return sum(size for _, size in holes)
     return member.size if member.isreg() else 0
@@ -60,7 +58,7 @@ def _next(archive: tarfile.TarFile, size: int) -> tarfile.TarInfo | None:
     while True:
         try:
             return archive.next()
-        except DAMAGE:  # of a header that takes several blocks
+        except DAMAGE:  # from a header of several blocks
             if archive.offset >= size:
                 return None
             archive.offset += BLOCK_BYTES

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from html import unescape
 
 from articles.ingest.parsing.dateline import find_dateline
-from articles.ingest.parsing.fields import shortened
+from articles.ingest.parsing.fields import LANGUAGE_TAG, shortened
 from articles.ingest.parsing.html_to_markdown import Fragment, read_html, without_headline
 from articles.ingest.parsing.html_to_markdown.writing import Block, write
 from articles.ingest.parsing.iso_dates import read_date, why_unread
@@ -18,28 +18,25 @@ from articles.ingest.parsing.whitespace import fold
 from articles.ingest.story import Damage, Piece, Story, StoryPhoto
 from articles.text.markdown import escape_text, plain
 
-# What a story says as its item does.
-_AS_IT_IS = (
+# Fields copied from an item to its story.
+_COPIED = (
     "headline", "deck", "byline", "published", "published_printed", "updated", "updated_printed", "source", "section",
     "language", "url", "id", "encoding", "withdrawn",
 )  # fmt: skip
 WITHDRAWN = {"canceled": "canceled", "cancelled": "canceled", "withheld": "withheld"}
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _BY = re.compile(r"by\s*:?\s+(?=\S)", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t\r\f\v]*\n")
 _TAG = re.compile(r"</?[a-z][a-z0-9]*+(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _NO_LETTERS = re.compile(r"[\W_]+")
-# Fewer letters than this that a text happens to begin with are no repetition of it.
+# Fewer equal letters at the start of a text are chance.
 _SHORTEST_REPETITION = 20
 
 
 @dataclass(slots=True)
 class Item:
-    """An item being read. ``None``: not given.
-
-    ``pictures``: those delivered with it; those in the text are in ``fragment``. ``account``: values that no field
-    takes, as ``key: value``. ``evidence``: of values found in unusual places.
+    """An item being read. ``None``: not given. ``pictures``: delivered with the item; those in the text are in
+    ``fragment``. ``account``: values without a field, as ``key: value``. ``evidence``: of values from unusual places.
     """
 
     id: str | None = None
@@ -84,9 +81,9 @@ class Item:
         self.evidence[name] = found_as
 
     def set_language(self, tag: str | None) -> None:
-        """Set the language unless it is set; invalid tags are left out."""
+        """Set the language unless it is set; invalid tags are ignored."""
         text = (tag or "").strip()
-        if self.language is None and _LANGUAGE.fullmatch(text):
+        if self.language is None and LANGUAGE_TAG.fullmatch(text):
             self.language = text.replace("_", "-")
 
     def leave_out(self, key: str, value: object) -> None:
@@ -115,10 +112,9 @@ class Item:
 def published_and_updated(
     item: Item, *, first: tuple[str, str | None], version: tuple[str, str | None], number: str | None
 ) -> None:
-    """Names and values of the two dates, from the dates of the item's first version and of this one.
-
-    If only this version is dated, its number decides: from the second on, it is an update; the first, or one without a
-    number, is the publication.
+    """Set the item's dates from those of its first and of this version, each with the name of its field. If only this
+    version has a date, its number decides: from the second on, it is an update; the first, or one without a number, is
+    the publication.
     """
     item.set_date("published", first[1], found_as=first[0])
     if item.published is None and not is_later_version(number):
@@ -156,7 +152,6 @@ def paragraphs_of(text: str) -> Fragment:
 
 
 def html_or_text(text: str) -> Fragment:
-    """Text that may be HTML; it is read as HTML if it has tags."""
     return read_html(text) if _TAG.search(text) else paragraphs_of(unescape(text))
 
 
@@ -169,7 +164,7 @@ def story_of(piece: Piece, item: Item) -> Story:
     account = [*item.account, *([repeated] if repeated else []), *fragment.dropped]
     photos = _photos(piece, item, fragment, len(body.blocks))
     story = Story(
-        **{name: getattr(item, name) for name in _AS_IT_IS},
+        **{name: getattr(item, name) for name in _COPIED},
         authors=tuple(dict.fromkeys(item.authors)),
         dateline=dateline,
         tags=item.tags,
@@ -195,29 +190,28 @@ def _read_labels(item: Item, fragment: Fragment) -> None:
 
 
 def _dateline(item: Item, paragraphs: Sequence[str]) -> str | None:
-    """As the item gives it, else from the opening of the text, else the place of filing."""
-    found = item.dateline or (find_dateline(paragraphs[0]) if paragraphs else None)
-    if found is None and item.located:
+    """The item's dateline, else that of the text, else the place of filing."""
+    dateline = item.dateline or (find_dateline(paragraphs[0]) if paragraphs else None)
+    if dateline is None and item.located:
         item.evidence["dateline"] = "located"
-    elif item.located != found:
+    elif item.located != dateline:
         item.leave_out("located", item.located)
-    return found or item.located
+    return dateline or item.located
 
 
 def _photos(piece: Piece, item: Item, fragment: Fragment, blocks: int) -> tuple[StoryPhoto, ...]:
-    """The pictures of the text in their places, merged with the delivered ones; then those without a place.
-
-    Of the latter, the first goes before the text and the others after it: nothing says where else they belong.
+    """The pictures of the text in their places, merged with the delivered ones; then those without a place. The latter
+    follow the text if it has pictures, else precede it: nothing places them more exactly.
     """
-    left = list(item.pictures)
+    delivered_pictures = list(item.pictures)
     placed = []
     for shown in fragment.pictures:
-        delivered = next((picture for picture in left if not picture.names.isdisjoint(shown.names)), None)
+        delivered = next((picture for picture in delivered_pictures if not picture.names.isdisjoint(shown.names)), None)
         if delivered is not None:
-            left.remove(delivered)
+            delivered_pictures.remove(delivered)
             shown = _joined(shown, delivered)
         placed.append(replace(shown, position=min(shown.position, blocks)))
-    for picture in left:
+    for picture in delivered_pictures:
         placed.append(replace(picture, position=blocks if placed else 0))
     placed.sort(key=lambda picture: picture.position)
     return tuple(story_photo(piece, picture) for picture in placed)

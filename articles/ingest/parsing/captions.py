@@ -1,8 +1,8 @@
-"""Captions and credits that a page marks as such, where less has to be said for words to be a credit.
+"""Captions and credits in elements that a page marks as such, where less evidence makes words a credit.
 
-``split_caption`` takes a caption apart: of the places where a credit may begin (behind a sentence, in brackets, behind
-a bar or a dash, at a label), it begins at the first whose rest reads as one. ``credit_name`` reads an element that
-holds a credit and nothing else.
+``split_caption`` divides a caption: a credit may begin after a sentence, in brackets, after a bar or dash, or at a
+label, and begins at the first of these where the rest reads as one. ``credit_name`` reads an element that contains only
+a credit.
 
 To teach the archive another language's label, add it to ``LABELS``; another picture library, to ``LIBRARIES``.
 """
@@ -42,7 +42,7 @@ LIBRARIES = (
 )  # fmt: skip
 
 _WORD = rf"(?:{'|'.join(sorted(LABELS, key=len, reverse=True))})"
-# Terms of use, which belong to the credit.
+# Terms of use belong to the credit.
 _GIVEN = r"(?:courtesy|provided|supplied|submitted)\b"
 _PREPOSITIONS = "by|de|von|di|par|av|af|door|da|via"
 _LABEL = rf"(?<!\w){_WORD}(?: (?:d[aeio]l?a? )?{_WORD}){{0,2}}"
@@ -52,9 +52,9 @@ _COPYRIGHT = r"(?:©|ⓒ|\(c\)|(?<!\w)copyright(?: ©|:)?)(?: ?\d{4}\b,?)?"
 _LABELLED = re.compile(rf"(?:{_COPYRIGHT}|{_LABEL}{_SIGN}|(?={_GIVEN})) ?", re.IGNORECASE)
 _COPYRIGHT_START = re.compile(_COPYRIGHT, re.IGNORECASE)
 _LABEL_ALONE = re.compile(rf"(?:{_LABEL}|{_COPYRIGHT})\W*", re.IGNORECASE)
-# Within a sentence, these are words of it: ``an exhibition of photos by Jane Doe``, ``a dinner courtesy of the mayor``.
+# No labels within a sentence: ``an exhibition of photos by Jane Doe``, ``a dinner courtesy of the mayor``.
 _UNSURE_SIGN = re.compile(rf"(?:^| (?:{_PREPOSITIONS}) ?)$", re.IGNORECASE)
-# Labels that are no part of anyone's name need no sign behind them.
+# Labels that need no sign after them, since no name begins with them.
 _BARE = re.compile(
     r"(?:(?:photos?|foto|bild|beeld|kuva|(?:photo )?credits?|crédits?|quelle) (?:d[’']archives )?|by )(?=[^\W\d_])",
     re.IGNORECASE,
@@ -70,7 +70,7 @@ _ABBREVIATED = re.compile(r"\b(?:[A-Z]|Jr|Sr|Inc|Ltd|Co|e\.V|p\.a)\.$")
 _TWICE = re.compile(r"(.+?)(?: ?[|/,©] ?\1)+")
 
 _ENDS = ".!?。！？…\"”’'」』»)）]"
-# Where a credit may begin. The sign decides how strong the evidence in the words after it must be.
+# The possible beginnings of a credit. The sign decides how much evidence its words need.
 _SEAM = re.compile(
     rf"(?P<label>[\s,]*(?={_LABELLED.pattern}))|(?P<bracket>\s*[\[(（【［])|(?P<bar>\s*[|｜│]\s*)"
     rf"|(?P<dash>\s+(?:[–—]|--?)\s*)|(?P<slash>\s*/\s+)|(?P<equals>[＝、])"
@@ -79,7 +79,7 @@ _SEAM = re.compile(
 )
 _BRACKETS = {"(": ")", "[": "]", "（": "）", "【": "】", "［": "］"}
 
-# What pages say to people who look at a picture, before or behind the caption.
+# Controls of picture viewers, before or after the caption.
 _FURNITURE = re.compile(
     r"(?i)(?:^|(?<=\s))(?:view (?:image )?in (?:full ?screen|gallery)|"
     r"open (?:image )?(?:in )?(?:gallery|modal|full ?screen)|enlarge(?: this)? image|"
@@ -128,19 +128,21 @@ def split_caption(text: str) -> Credit | None:
 
 
 def ends_in_credit(text: str) -> Credit | None:
-    """Take a paragraph that stands beside a picture apart, if it ends in what can only be a credit."""
+    """Split a paragraph next to a picture if its end can only be a credit."""
     found = split_credit(text)
     if found or len(text) > _LONGEST_BESIDE:
         return found
-    return next((one for one in _credits(text) if _PICTURE_LABEL.match(one.raw or "")), None)
+    return next((credit for credit in _credits(text) if _PICTURE_LABEL.match(credit.raw or "")), None)
 
 
 def ends_in_copyright(text: str) -> Credit | None:
-    return next((one for one in _credits(text) if (one.raw or "").startswith("©")), None) if "©" in text else None
+    return (
+        next((credit for credit in _credits(text) if (credit.raw or "").startswith("©")), None) if "©" in text else None
+    )
 
 
 def credit_line(text: str) -> str | None:
-    """The name in a line that is only a picture's credit: ``Titelbild: Jane Doe``; ``None`` for any other line."""
+    """The name in a line that is only a credit: ``Titelbild: Jane Doe``; ``None`` for other lines."""
     if len(text) > _LONGEST or not (_PICTURE_LABEL.match(text) and _LABELLED.match(text)):
         return None
     name = credit_name(text)
@@ -148,9 +150,8 @@ def credit_line(text: str) -> str | None:
 
 
 def credit_name(text: str) -> str | None:
-    """Who made a picture, by an element that holds the credit alone: without labels and brackets.
-
-    ``None`` where nothing but a label is left: the credit is cut.
+    """The maker of a picture, from an element that contains only the credit: without labels and brackets. ``None`` if
+    only a label is left: the credit is cut off.
     """
     name, before = " ".join(text.split()), None
     while name != before:
@@ -166,7 +167,7 @@ def credit_name(text: str) -> str | None:
 
 
 def reads_as_credit(text: str) -> bool:
-    """Whether the last words of a caption, set apart from it by the page, name who made the picture."""
+    """``True`` if these last words of a caption, which the page sets apart, name the maker of the picture."""
     name = credit_name(text)
     if not name or text[-1] in ",;:!?" or not _may_be_name(name):
         return False
@@ -178,23 +179,23 @@ def names_agency(text: str) -> bool:
 
 
 def _credits(text: str) -> Iterator[Credit]:
-    """Each way to split the text at a seam, the longest credit first."""
+    """The ways to split the text at a seam, the longest credit first."""
     if len(text) <= _LONGEST and (name := credit_name(text)) and _is_whole_credit(text, name):
         yield Credit(None, name, text)
     for seam in _SEAM.finditer(text, max(0, len(text) - _LONGEST)):
-        before, said = text[: seam.start()].rstrip(), text[seam.end() :]
+        before, words = text[: seam.start()].rstrip(), text[seam.end() :]
         if seam["bracket"]:
-            said = _inside(seam["bracket"].strip(), said)
-        if said and (name := _name(seam, before, said)):
+            words = _inside(seam["bracket"].strip(), words)
+        if words and (name := _name(seam, before, words)):
             caption = before if before[-1:] in _ENDS else before.rstrip(" |–—-,;/([")
             yield Credit(caption or None, name, text[seam.start() :].strip(" |/＝、–—-"))
 
 
-def _inside(bracket: str, said: str) -> str:
+def _inside(bracket: str, words: str) -> str:
     """The content of a bracket at the end of the text; ``""`` if it closes earlier."""
-    inside = said.rstrip(". ").removesuffix(_BRACKETS[bracket])
-    is_whole = len(inside) < len(said.rstrip(". ")) and inside.count(bracket) == inside.count(_BRACKETS[bracket])
-    return inside.strip() if is_whole else ""
+    inside = words.rstrip(". ").removesuffix(_BRACKETS[bracket])
+    closes_at_end = len(inside) < len(words.rstrip(". ")) and inside.count(bracket) == inside.count(_BRACKETS[bracket])
+    return inside.strip() if closes_at_end else ""
 
 
 def _is_whole_credit(text: str, name: str) -> bool:
@@ -204,19 +205,19 @@ def _is_whole_credit(text: str, name: str) -> bool:
     return is_bare and _may_be_name(name) and reads_as_credit_name(name) and bool(_LIBRARY.search(name))
 
 
-def _name(seam: re.Match[str], before: str, said: str) -> str | None:
-    """The credit in the words after a seam, if there is one."""
-    name = credit_name(said)
+def _name(seam: re.Match[str], before: str, words: str) -> str | None:
+    """The credit in the words after a seam; ``None`` if they are none."""
+    name = credit_name(words)
     if not name or not _may_be_name(name):
         return None
     is_name, is_agency = reads_as_credit_name(name), names_agency(name) or is_known_outlet(name)
-    ends_sentence = before[-1:] in _ENDS  # so does the beginning of the text
+    ends_sentence = before[-1:] in _ENDS  # true at the beginning of the text too
     is_apart = ends_sentence or bool(seam["bracket"] or seam["bar"] or seam["dash"])
-    if label := _label(said):
-        is_copyright = _COPYRIGHT_START.match(said) is not None
+    if label := _label(words):
+        is_copyright = _COPYRIGHT_START.match(words) is not None
         if not is_apart and _UNSURE_SIGN.search(label[0]):
             return None
-        # Behind a sentence, the sign alone makes a credit of words that are no name: ``© Borough of Fen / survey``.
+        # After a sentence, the sign suffices for words that are no name: ``© Borough of Fen / survey``.
         is_marked = is_apart and len(name.split()) <= _FEW_WORDS and not (is_copyright and name[0].islower())
         return name if is_name or is_marked else None
     if _MAKER_END.search(name):
@@ -235,7 +236,7 @@ def _name(seam: re.Match[str], before: str, said: str) -> str | None:
 
 
 def _label(text: str) -> re.Match[str] | None:
-    """The label that a credit begins with."""
+    """The label at the start of a credit."""
     if found := _LABELLED.match(text):
         return found
     found = _BARE.match(text)

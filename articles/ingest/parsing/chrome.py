@@ -1,7 +1,7 @@
-"""Boilerplate of web pages. A line is boilerplate only if the whole line is, never because it begins like it.
+"""Boilerplate of web pages. A line is boilerplate only as a whole, never by its beginning alone.
 
-To teach the archive another page's furniture, add the words of a tool to ``TOOLS``, a label that heads a list of
-links to ``LIST_LABELS``, any other whole line to ``WHOLE_LINES`` or ``BEGINNINGS``.
+To teach the archive more boilerplate, add words of a tool to ``TOOLS``, a label that heads a list of links to
+``LIST_LABELS``, any other whole line to ``WHOLE_LINES`` or ``BEGINNINGS``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from articles.ingest.parsing.page_lines import TOOLS_BARRED
 
-# Reader tools, alone or several in a row, each with or without a count.
+# Reader tools, single or in a row, with or without a count.
 TOOLS = (
     r"Print", r"Mail", r"E-?[Mm]ail", r"Share(?: this:?| - WeChat)?", r"Comments?(?: ?[(（] ?[\d,]* ?[)）])?",
     r"Large", r"Medium", r"Small", r"L M S", r"FB", r"Twitter", r"打印", r"[【（]?字[号號] ?[:：]? ?大 ?中 ?小[】）]?",
@@ -31,7 +31,7 @@ _EDITOR = (
 )
 EDITOR_LABEL = rf"(?:{'|'.join(_EDITOR)})"
 
-# An editor line with a date in it is metadata, read as such.
+# An editor line with a date is metadata.
 WHOLE_LINES = (
     rf"[(（\[【]?{EDITOR_LABEL}(?!.*\d{{4}}[-/年])[^|｜]*",
     r"[-–—!* ]*Advertisement[-–—!* ]*",
@@ -45,12 +45,12 @@ WHOLE_LINES = (
 
 BEGINNINGS = ("©", "the copyright of the article", "all rights reserved", "license for publishing")
 
-# After ``Copyright``, a word in lower case that is none of these begins a sentence about copyright.
+# Any other word in lower case after ``Copyright`` makes a sentence about copyright.
 _NOTICE_WORDS = frozenset("by of belongs notice in is remains protected reserved owned information statement".split())
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".svg", ".avif", ".heic")
 
-# A full stop, as against the dots of a domain name.
+# A full stop, not the dots of a domain name.
 _IS_SENTENCE = re.compile(r"。|\.$|\. ")
 _PAGER_WORDS = re.compile(r"\[?[下上]一[页頁]\]?|next page|previous page", re.IGNORECASE)
 _PAGER_SIGNS = "0123456789<>[]«»‹›| "
@@ -62,9 +62,9 @@ _WHOLE_LINE = re.compile("|".join(f"(?:{line})" for line in WHOLE_LINES), _IGNOR
 _TOOLS_AT_START = re.compile(rf"{_TOOL_ROW}(?![\w:])", _IGNORING_CASE)
 _TOOLS_AT_END = re.compile(rf"(?<![\w-]){_TOOL_ROW}$")
 
-# How an item of IPTC 7901 begins and ends: a line for the wire before its text, one after it, and the end.
+# Beginning and end of an item of IPTC 7901: a line for the wire before its text, one after it, and the end.
 WIRE_SIGNS = "\x01\x03\x04"
-# Every chrome line begins with one of these, or ends as picture names and copyright notices do.
+# Every line of boilerplate begins with one of these, or ends like picture names and copyright notices.
 _FIRST = frozenset("pmsclfwrectodagnPMSCLFWRECTODAGN0123456789打字分【[(（责責编編-–—!* ■□=©<>«‹›|下上" + WIRE_SIGNS)
 _LAST = frozenset("gGfFpP.dD")
 
@@ -87,7 +87,7 @@ def is_chrome(line: str) -> bool:
 
 
 def is_pager(line: str) -> bool:
-    """``1 2 >``, ``[1] [2] [3]``, ``下一页``: nothing but page numbers, arrows and the words for turning over."""
+    """``1 2 >``, ``[1] [2] [3]``, ``下一页``: only page numbers, arrows and words for turning pages."""
     signs, words = _PAGER_WORDS.subn("", line.replace("...", "").replace("…", ""))
     if signs.strip(_PAGER_SIGNS):
         return False
@@ -95,7 +95,7 @@ def is_pager(line: str) -> bool:
 
 
 def _is_notice(line: str) -> bool:
-    """A copyright line. ``Copyright holders sued …`` is a sentence and stays."""
+    """A copyright line; not a sentence such as ``Copyright holders sued …``."""
     start = line[:40].casefold()
     if not start.startswith("copyright"):
         return start.startswith(BEGINNINGS)
@@ -114,12 +114,12 @@ def is_picture_name(line: str) -> bool:
 
 
 def is_list_label(line: str) -> bool:
-    """``Related stories`` and its kind, which take the list lines after them along."""
+    """``Related stories`` and the like, with which the list lines after them are dropped too."""
     return line.rstrip(": ：").replace("’", "'").casefold() in LIST_LABELS
 
 
 def is_breadcrumb(line: str) -> bool:
-    """``Home> Updates``: words joined by ``>``, ``>>`` or `` / ``; meant for lines above the headline only."""
+    """``Home> Updates``: words joined by ``>``, ``>>`` or `` / ``; only for lines above the headline."""
     if len(line) > _LONGEST or not ((">" in line) or (" / " in line) or "›" in line or "»" in line):
         return False
     parts = re.split(r" ?(?:>>?|»|›) ?| / ", line)
@@ -127,20 +127,19 @@ def is_breadcrumb(line: str) -> bool:
 
 
 def tools_at_end(text: str) -> int:
-    """Where the tools at the end of a piece of a metadata line begin; its length if there are none.
-
-    Tools inside a line keep their capitals: ``Updated: Mar 18, 2019 China Daily Print``.
+    """The start of the tools at the end of a piece of a metadata line; its length if there are none. Tools inside a
+    line keep their capitals: ``Updated: Mar 18, 2019 China Daily Print``.
     """
-    found = _TOOLS_AT_END.search(text)
-    return found.start() if found else len(text)
+    tools = _TOOLS_AT_END.search(text)
+    return tools.start() if tools else len(text)
 
 
 def tools_at_start(text: str) -> int:
-    found = _TOOLS_AT_START.match(text)
-    return found.end() if found else 0
+    tools = _TOOLS_AT_START.match(text)
+    return tools.end() if tools else 0
 
 
 def repeats_itself(lines: Sequence[str]) -> bool:
-    """Whether the second half of a block says the first half again, as a headline printed twice does."""
+    """``True`` if the second half of a block repeats the first, as in a headline printed twice."""
     half = len(lines) // 2
     return len(lines) == 2 * half > 0 and lines[:half] == lines[half:]

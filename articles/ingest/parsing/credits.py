@@ -1,7 +1,7 @@
 """Captions and credits. A block is a caption if it ends with a credit.
 
-Each form of credit is one row of a table: a pattern for what is between the brackets (``BRACKETED``) or for the last
-sentence of a block (``CLOSING``). To teach the archive another newspaper's credits, add a row.
+Each form of credit is one row of a table: a pattern for the text in brackets (``BRACKETED``) or for the last sentence
+of a block (``CLOSING``). To teach the archive another newspaper's credits, add a row.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from articles.text.outlets import agency_pattern
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """A caption block taken apart. ``name`` is what goes into ``credit``, ``None`` if it is cut; ``raw`` the credit
-    as written. ``caption`` is ``None`` for a block that is only a credit."""
+    """A caption block, divided. ``name`` is the credit, ``None`` if it is cut off; ``raw`` the credit as written;
+    ``caption`` ``None`` for a block that is only a credit.
+    """
 
     caption: str | None
     name: str | None
@@ -29,9 +30,10 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """``start`` is how the credit of a block without brackets begins. ``keeps`` says what of a match is the credit: the
-    group ``name``, with the group ``lead`` before it if there is one, or all of it. ``needs_cue`` is for credits that
-    only a caption cue tells from an aside in round brackets."""
+    """``start``: the beginning of a credit in a block without brackets. ``keeps``: the part of a match that is the
+    credit: the group ``name``, after the group ``lead`` if there is one, or all of it. ``needs_cue``: in round
+    brackets, only after a caption cue, since it could be an aside.
+    """
 
     start: str
     pattern: re.Pattern[str]
@@ -47,7 +49,7 @@ def _form(pattern: str, keeps: Literal["name", "all"] = "name", *, start: str = 
     return Form(start, re.compile(start + pattern), keeps, needs_cue)
 
 
-# What may stand between the brackets of a credit; the first row that matches all of it counts.
+# Texts in the brackets of a credit; the first row that matches as a whole counts.
 BRACKETED = (
     _form(rf"(?i:{_PICTURE}) ?/(?P<name>.*)"),
     _form(rf"(?i:{_PICTURE}) by\b(?P<name>.*)"),
@@ -64,8 +66,8 @@ BRACKETED = (
     _form(rf"{_AGENCY}", "all", needs_cue=True),
 )
 
-# The credit that a block without brackets ends with: how it begins, and what follows. A dash, or ``REUTERS/``, may come
-# after any word; the others begin a sentence.
+# Credits at the end of a block without brackets: beginning and rest. A dash, or ``REUTERS/``, may follow any word; the
+# others begin a sentence.
 CLOSING = (
     _form(r"(?P<name>.*)", start=r"[—–-]{1,2} ?(?:Picture|Photo|Video)s? ?(?:by\b|[:：])"),
     _form(r"(?P<name>(?:[^\s—–]+ ){1,4})(?:file )?pic", start=r"[—–-]{1,2} ?(?=(?:[^\s—–]+ ){1,5}pic$)"),
@@ -78,7 +80,7 @@ _CHINESE_CLOSING = re.compile(
     r"|(?:[\u4e00-\u9fff·]{2,4}[ 、]){1,4})[摄攝]$"
 )
 
-# Prefixes that the end of a file may cut a credit down to.
+# Beginnings of credits, which the end of a file may cut off anywhere.
 _BEGINNINGS_OF_CREDITS = ("photo provided to", "video provided to", "photo by", "photo courtesy of")
 
 CAPTION_CUES = re.compile(
@@ -92,7 +94,7 @@ _FULL_STOPS = ".。"
 _SHORTEST = len("[IC]")
 _LONGEST_BRACKETED = 200
 _LONGEST_CLOSING = 200
-# Characters after a bracket that the end of the file leaves open; more than that is text.
+# Characters after a bracket that is open at the end of the file; more are text.
 _LONGEST_UNCLOSED = 60
 
 _WECHAT_CUT = re.compile(r"WeChat account(?: of|:)?", re.IGNORECASE)
@@ -101,10 +103,9 @@ _SENTENCE_ENDS = ".!?。！？…\"”’'」』)]）】"
 
 
 def split_credit(text: str, *, last_line: str | None = None, ends_file: bool = False) -> Credit | None:
-    """Take a folded block apart into caption and credit; ``None`` if it does not end with a credit.
-
-    ``last_line`` is the last line of a block of several: a credit may begin a line as it begins a sentence.
-    ``ends_file`` says that this is the last block, whose credit may lack its closing bracket.
+    """Divide a folded block into caption and credit; ``None`` if it does not end with a credit. ``last_line``: of a
+    block of several lines, since a credit may begin a line as it begins a sentence. ``ends_file``: this is the last
+    block, so the credit's closing bracket may be missing.
     """
     if len(text) < _SHORTEST:
         return None
@@ -144,7 +145,7 @@ def _opening(stripped: str) -> int | None:
 
 
 def _unclosed(text: str) -> Credit | None:
-    """A credit whose closing bracket the end of the file has taken along: the last such bracket that makes one."""
+    """A credit without its closing bracket at the end of the file: from the last open bracket that makes one."""
     for start in range(len(text) - 1, max(-1, len(text) - _LONGEST_UNCLOSED - 2), -1):
         closer = _CLOSERS.get(text[start])
         if closer and closer not in text[start:] and (found := _unclosed_at(text, start)):
@@ -191,8 +192,7 @@ def _closing(text: str, stripped: str, last_line_at: int) -> Credit | None:
 
 
 def _may_begin(text: str, start: int, last_line_at: int) -> bool:
-    """Whether a credit can begin here: at the block's or its last line's start, after a sentence, with a dash, or
-    with ``REUTERS/``."""
+    """``True`` at the block's or last line's start, after a sentence, at a dash, or at ``REUTERS/``."""
     if start in (0, last_line_at) or text[start] in "—–-R":
         return start == 0 or text[start - 1] == " "
     before = text[max(0, start - 2) : start].rstrip()[-1:]

@@ -1,4 +1,4 @@
-"""The place and day of filing, as printed at the start of the first paragraph."""
+"""The place and day of filing, printed at the start of the first paragraph."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ _MOST_WORDS = 14
 
 _DASH = re.compile(r" (?:--?|–|—) ")
 _BRACKETED = re.compile(r"\([^()]*\)|/[^/()]{1,30}/")
-# ``McLEAN``, ``DeKALB``: capitals after a prefix that keeps its small letters.
+# ``McLEAN``, ``DeKALB``: capitals after a prefix in small letters.
 _PREFIX = re.compile(r"(?:Mc|Mac|De|La|Le|Du|Al)(?=[A-Z]{2})")
 _WORD_SIGNS = {ord(sign): None for sign in "'’.-/"}
 _SMALL_WORDS = frozenset("of the and de da do del la le el al on in sur am an upon y e".split())
 
-# Words in capitals that open a line without being places.
+# Words in capitals at the start of a line that are no places.
 _NOT_PLACES = frozenset(
     """FILE UPDATE UPDATED EXCLUSIVE VIDEO PHOTO PHOTOS WATCH NEW BREAKING CORRECTS CORRECTED CORRECTION LIVE ANALYSIS
     OPINION FACTBOX TIMELINE EXPLAINER FEATURE PREVIEW REVIEW NOTE EDITOR URGENT ALERT NASA NATO UN EU UK US USA WHO
@@ -44,7 +44,7 @@ def find_dateline(text: str) -> str | None:
     if not dash or dash.start() > _LONGEST:
         return None
     before, after = head[: dash.start()], head[dash.end() :]
-    # A headline in capitals goes on in capitals after its dash; a story does not.
+    # After the dash, a headline in capitals stays in capitals; a story does not.
     return before if _names_a_place(before) and not after.isupper() else None
 
 

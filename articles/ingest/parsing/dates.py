@@ -1,4 +1,4 @@
-"""Dates as saved pages print them, read into ISO 8601. Ambiguous and impossible ones are reported, not guessed."""
+"""Dates as printed on pages, read into ISO 8601. Ambiguous and impossible ones are reported, not guessed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WEEKDAYS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday mon tues tue wed thurs thur thu fri sat sun".split()
 )
 
-# Offsets of zones whose letters mean one zone only, or nearly always the same in saved pages.
+# Offsets of unambiguous zones, or of zones that nearly always mean the same on pages.
 ZONES: dict[str, str] = {
     "GMT": "Z", "UTC": "Z", "Z": "Z", "BST": "+01:00", "CET": "+01:00", "CEST": "+02:00", "EST": "-05:00",
     "EDT": "-04:00", "PST": "-08:00", "PDT": "-07:00", "MYT": "+08:00", "HKT": "+08:00", "JST": "+09:00",
@@ -36,15 +36,15 @@ ZONES: dict[str, str] = {
     "NZST": "+12:00", "NZDT": "+13:00",
 }  # fmt: skip
 
-# Zones that leave the offset open: printed, but never guessed at.
+# Zones without a certain offset; none is guessed.
 VAGUE_ZONES = ("ET", "CT", "MT", "PT", "CST", "IST", "MST", "CDT", "MDT", "Beijing Time", "Beijing time", "local time")
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A date, or a time of day, found in a line at ``start`` to ``end``. ``iso`` is ``None`` if it cannot be read;
-    ``problem`` is then the damage code, or ``None`` for a relative time (``4 hours ago``), which is no fault of the
-    date."""
+    """A date, or a time of day, from ``start`` to ``end`` of a line. ``iso`` is ``None`` if it cannot be read;
+    ``problem`` is then the damage code, or ``None`` for a relative time (``4 hours ago``), which is no damage.
+    """
 
     start: int
     end: int
@@ -107,7 +107,7 @@ _WORD_BEFORE = re.compile(r"(?<![\w-])(?P<word>[^\W\d_]+)(?:-feira)?\s*,?\s*$")
 _WEEKDAY_AFTER = re.compile(rf"\s*,?\s*{_WEEKDAY}")
 _UNIT = r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)"
 _RELATIVE = re.compile(rf"\d{{1,3}} {_UNIT}(?: \d{{1,3}} {_UNIT})? ago", re.IGNORECASE)
-# What every date holds: a year of four digits, or numbers with slashes.
+# Every date has a year of four digits, or numbers with slashes.
 _DATE_HINT = re.compile(r"\d{4}|\d/\d")
 
 
@@ -117,10 +117,10 @@ def find_stamps(line: str) -> list[Stamp]:
         return [Stamp(0, len(line))] if line.endswith(" ago") and _RELATIVE.fullmatch(line) else []
     days = sorted(
         (day for form in _DAY_FORMS for match in form.finditer(line) if (day := _read_day(match))),
-        key=lambda day: (day.start, -day.end),  # of two that overlap, the one that starts first
+        key=lambda day: (day.start, -day.end),  # of overlapping ones, the first
     )
-    found = (match for form in _CLOCK_FORMS for match in form.finditer(line) if days)
-    clocks = [Stamp(*match.span(), iso=_read_clock(match)) for match in found]
+    matches = (match for form in _CLOCK_FORMS for match in form.finditer(line) if days)
+    clocks = [Stamp(*match.span(), iso=_read_clock(match)) for match in matches]
     stamps: list[Stamp] = []
     for day in days:
         floor = stamps[-1].end if stamps else 0
@@ -139,13 +139,13 @@ def _read_day(match: re.Match[str]) -> Stamp | None:
 
 
 def _read_numbers(match: re.Match[str]) -> Stamp | None:
-    """Three numbers: year first, or day first with dots; with slashes or hyphens only if one is above 12."""
+    """Year first, or day first with dots; with slashes or hyphens only if one number is above 12."""
     first, sign, second, third = match.group("first", "sign", "second", "third")
     if len(first) == 4 and len(third) <= 2:
         return _dated(match, int(first), int(second), int(third))
     if len(first) > 2 or len(third) not in (2, 4):
         return None
-    if len(third) == 2:  # the century is anyone's guess
+    if len(third) == 2:  # the century is unknown
         return Stamp(*match.span(), problem=DamageCode.DATE_AMBIGUOUS) if sign == "/" else None
     if sign == "." or int(first) > 12:
         return _dated(match, int(third), int(second), int(first))

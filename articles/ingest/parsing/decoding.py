@@ -1,4 +1,4 @@
-"""Bytes to characters: byte order mark, else UTF-8, cut or with a few faults, else GB18030, else Windows-1252."""
+"""Bytes to characters: by byte order mark, else UTF-8 (also with few faults), else GB18030, else Windows-1252."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
-# Ideographs, then the punctuation that Chinese text uses: the CJK block, full-width forms, and the
-# quotes, dashes, dots and ellipses that GB18030 shares with other scripts.
+# Ideographs and Chinese punctuation: the CJK block, full-width forms, and quotation marks, dashes, dots and ellipses
+# that GB18030 shares with other scripts.
 _CHINESE = re.compile(
     "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
     "\u3000-\u303f\uff00-\uffef\u2014\u2018\u2019\u201c\u201d\u2026\u00b7]"
@@ -37,9 +37,8 @@ _CONTROLS = bytes(byte for byte in range(1, 32) if byte not in (9, 10, 11, 12, 1
 
 
 def is_binary(head: bytes) -> bool:
-    """``True`` if more than one byte in twenty is a control character that texts do not have.
-
-    NUL does not count: scraped text has stray ones. UTF-16 is text, though full of control bytes.
+    """``True`` if more than one byte in twenty is a control character that is not used in texts. NULs do not count,
+    since scraped text has some. UTF-16 is text, despite its control bytes.
     """
     if head[:2] in _BOMS_UTF16 or is_unmarked_utf16(head):
         return False
@@ -52,12 +51,9 @@ def is_unmarked_utf16(head: bytes) -> bool:
 
 
 def decode(data: bytes) -> Decoded:
-    """Decode an original by the first encoding that fits. Never fails.
-
-    The ``encoding`` is one of ``utf-8``, ``utf-16``, ``gb18030``, ``windows-1252``.
-    """
+    """By the first encoding that fits: ``utf-8``, ``utf-16``, ``gb18030`` or ``windows-1252``. Never fails."""
     if data.startswith(_BOM_UTF8):
-        return _utf8(data[3:]) or _mended_utf8(data[3:])[0]
+        return _utf8(data[3:]) or _repaired_utf8(data[3:])[0]
     if codec := _BOMS_UTF16.get(data[:2]):
         return _utf16(data[2:], codec)
     return _utf8(data) or _mostly_utf8(data) or _gb18030(data) or _windows_1252(data)
@@ -73,14 +69,13 @@ def _utf8(data: bytes) -> Decoded | None:
         return Decoded(data[: fault.start].decode("utf-8"), codes=(DamageCode.TEXT_CUT,))
 
 
-def _mended_utf8(data: bytes) -> tuple[Decoded, int]:
+def _repaired_utf8(data: bytes) -> tuple[Decoded, int]:
     text, invalid_bytes = _ESCAPED_BYTE.subn("\ufffd", data.decode("utf-8", "surrogateescape"))
     return Decoded(text, codes=(DamageCode.REPLACEMENT_CHARACTERS,)), invalid_bytes
 
 
 def _mostly_utf8(data: bytes) -> Decoded | None:
-    """UTF-8 with at least three multi-byte characters and fewer invalid bytes than that."""
-    decoded, invalid_bytes = _mended_utf8(data)
+    decoded, invalid_bytes = _repaired_utf8(data)
     multi_byte = len(decoded.text) - len(decoded.text.encode("ascii", "ignore")) - invalid_bytes
     return decoded if multi_byte >= 3 and invalid_bytes < multi_byte else None
 
@@ -88,9 +83,9 @@ def _mostly_utf8(data: bytes) -> Decoded | None:
 def _utf16(data: bytes, codec: str) -> Decoded:
     """UTF-16 after its mark; half a character at the end is dropped, other strays become U+FFFD."""
     codes = [DamageCode.AS_UTF_16]
-    whole = data[: len(data) // 2 * 2].decode(codec, "surrogatepass")
-    text = whole[:-1] if "\ud800" <= whole[-1:] <= "\udbff" else whole
-    if len(data) % 2 or text is not whole:
+    decoded = data[: len(data) // 2 * 2].decode(codec, "surrogatepass")
+    text = decoded[:-1] if "\ud800" <= decoded[-1:] <= "\udbff" else decoded
+    if len(data) % 2 or text is not decoded:
         codes.append(DamageCode.TEXT_CUT)
     text, strays = _SURROGATE.subn("\ufffd", text)
     if strays:
@@ -109,7 +104,7 @@ def _gb18030(data: bytes) -> Decoded | None:
 
 
 def _windows_1252(data: bytes) -> Decoded:
-    """The last resort. The five bytes that Windows-1252 does not define become U+FFFD, with a warning."""
+    """The last resort. The five undefined bytes become U+FFFD, with a warning."""
     text = data.decode("cp1252", "replace")
     lost = (DamageCode.REPLACEMENT_CHARACTERS,) if "\ufffd" in text else ()
     return Decoded(text, "windows-1252", (DamageCode.AS_WINDOWS_1252, *lost))

@@ -1,4 +1,4 @@
-"""Reads the named values of front matter and records."""
+"""Reads named values of front matter and records."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from articles.text.damage import DamageCode
 
 # Names of a field in front matter and tables; the first with a value counts.
 HEADLINE = ("headline", "title")
-# The line under the headline: what is called so first, then what is written for it, then for lists and search engines.
+# The line under the headline by its own names, then summaries for readers, then those for lists and search engines.
 DECK = (
     "deck", "dek", "subtitle", "subhead", "subheadline", "sub_title", "standfirst", "lead", "lede", "summary",
     "excerpt", "description", "abstract",
@@ -39,17 +39,16 @@ UNPUBLISHED = frozenset({"draft", "drafts", "private", "pending", "future", "unp
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 _SEPARATOR = re.compile(r"\s*[;,\n]\s*")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+\.?\S*", re.IGNORECASE)
 
-# How much of a value that no field takes is kept among the dropped pieces.
+# Characters of a value without a field that are kept among the dropped pieces.
 _LONGEST_LEFT_OVER = 200
 
 
 class Fields:
-    """The values of front matter. Methods take several names; the first with a value counts.
-
-    A value of the wrong type is skipped, as damage ``metadata-type``. ``left_over`` lists the keys that were not read.
+    """The values of front matter. Methods take several names; the first with a value counts. A value of the wrong type
+    is skipped, as damage ``metadata-type``. ``left_over``: the keys that were not read.
     """
 
     def __init__(self, values: Mapping[str, object], lines: Mapping[str, int]) -> None:
@@ -62,9 +61,9 @@ class Fields:
             value = self.values.get(name)
             if isinstance(value, (str, int, float)) and not isinstance(value, bool):
                 if text := _clean(value):
-                    # All of the names that say the same: a description often repeats the summary.
-                    same = (other for other in names if _clean(self.values.get(other)) == text)
-                    self.read_as.update(dict.fromkeys(same, field))
+                    # All names with the same value, since a description often repeats the summary.
+                    equal = (alternative for alternative in names if _clean(self.values.get(alternative)) == text)
+                    self.read_as.update(dict.fromkeys(equal, field))
                     return text
             elif value is not None and value != [] and value != {}:
                 self._wrong_type(name, value)
@@ -89,15 +88,15 @@ class Fields:
             for item in value:
                 yield from self._texts_of(name, item, split=False)
         elif isinstance(value, dict):
-            if named := _name_of(value):
-                yield named
+            if name_in_value := _name_of(value):
+                yield name_in_value
             else:
                 self._wrong_type(name, value)
         elif value is not None:
             yield _clean(value)
 
     def when(self, field: str, *names: str) -> tuple[str | None, str | None]:
-        """A date as ISO 8601 and as printed. An unreadable one is damage (``why_unread``), and ``None``."""
+        """A date as ISO 8601 and as printed. An unreadable one is damage (``why_unread``) and ``None``."""
         for name in names:
             value = self.values.get(name)
             printed = value.isoformat() if isinstance(value, (date, datetime, time)) else value
@@ -113,10 +112,10 @@ class Fields:
 
     def truth(self, *names: str) -> bool | None:
         for name in names:
-            known = _truth(self.values.get(name))
-            if known is not None:
+            truth = _truth(self.values.get(name))
+            if truth is not None:
                 self.read_as[name] = "is_draft"
-                return known
+                return truth
         return None
 
     def is_draft(self) -> bool:
@@ -128,7 +127,7 @@ class Fields:
     def language(self, *names: str) -> str | None:
         """A language tag such as ``en`` or ``pt-BR``; names of languages are left over."""
         value = next((text for name in names if (text := self.values.get(name))), None)
-        if not isinstance(value, str) or not _LANGUAGE.fullmatch(value.strip()):
+        if not isinstance(value, str) or not LANGUAGE_TAG.fullmatch(value.strip()):
             return None
         self.read_as.update({name: "language" for name in names if self.values.get(name) == value})
         return value.strip().replace("_", "-")
@@ -178,13 +177,13 @@ def _truth(value: object) -> bool | None:
 
 
 def byline_of(authors: Sequence[str], language: str | None) -> str | None:
-    """Authors as a byline lists them; "and" only where that is a word."""
+    """Authors as in a byline; "and" only in English."""
     last = ", " if language and not language.lower().startswith("en") else " and "
     return last.join(filter(None, (", ".join(authors[:-1]), *authors[-1:]))) or None
 
 
 def shortened(value: object) -> str:
-    """A value on one line, cut to a length; nested values are followed two levels down."""
+    """A value on one line, cut to a length, with two levels of nested values."""
     text = fold(_shown(value, 0))
     return text if len(text) <= _LONGEST_LEFT_OVER else text[: _LONGEST_LEFT_OVER - 1].rstrip() + "…"
 

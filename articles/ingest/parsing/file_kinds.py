@@ -14,7 +14,7 @@ class BinaryFile(NamedTuple):
     kind: FileKind
 
 
-# None that an article could begin with as text.
+# No text begins like these.
 _BINARY_FILES = {
     **{beginning: BinaryFile(f"a {name} picture", "picture") for beginning, name in BEGINNINGS.items()},
     b"\x00\x00\x01\x00": BinaryFile("an icon", "picture"),

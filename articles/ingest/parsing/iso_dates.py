@@ -1,4 +1,4 @@
-"""Dates in front matter and records, written by machines or editors, as ISO 8601 of the same precision."""
+"""Dates in front matter and records, by machines or editors, as ISO 8601 of the same precision."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from articles.ingest.parsing.dates import find_stamps
 from articles.text.damage import DamageCode
 from articles.text.months import in_numbers
 
-# No date in words is as long as this.
+# Characters; no date in words is as long.
 _LONGEST = 100
 
 # The basic form of ISO 8601: 20030505, 20030505T101500Z.
@@ -30,8 +30,8 @@ def read_date(text: str) -> str | None:
     """``2014-01-02 13:39:35 -4`` as ``2014-01-02T13:39:35-04:00``; ``None`` if unreadable: see ``why_unread``.
 
     Offset and seconds are given only if the source has them; fractions are dropped. Dates in words and RFC 2822 follow
-    the rules for printed dates and must be the whole value. A month or year alone is not a date: an article is filed
-    under a day.
+    the rules for printed dates and must be the whole value. A month or year alone is no date, since articles are filed
+    by day.
     """
     if len(text) in _CANONICAL_LENGTHS and text[-1:] != "z" and text[10:11] in ("", "T") and _is_iso(text):
         return text
@@ -41,11 +41,11 @@ def read_date(text: str) -> str | None:
 
 
 def why_unread(text: str) -> str:
-    """The damage code of an unreadable date: ``date-invalid`` for an impossible day or time, ``date-ambiguous`` if it
-    can be two days, ``date-unread`` otherwise.
+    """The damage code of an unreadable date. ``date-invalid`` for an impossible day or time, ``date-ambiguous`` if it
+    can be two days, else ``date-unread``.
     """
     text = _extended(text.strip())
-    if _WRITTEN.fullmatch(text):  # with digits of another script, the calendar may be another one too
+    if _WRITTEN.fullmatch(text):  # digits of another script may be of another calendar
         return DamageCode.DATE_INVALID if text[:4].isascii() else DamageCode.DATE_UNREAD
     return _in_words(text)[1] or DamageCode.DATE_UNREAD
 

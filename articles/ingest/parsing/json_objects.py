@@ -1,4 +1,4 @@
-"""Parses JSON of strangers, with plain error messages."""
+"""Parses JSON from unknown sources, with plain error messages."""
 
 from __future__ import annotations
 
@@ -18,4 +18,4 @@ def load_json(data: bytes, path: Path, line: int) -> object:
         reason = f"not JSON: {error.msg.removesuffix(' at')} at character {error.colno} of the line"
         raise BadMetadata(reason, path=path, line=line + error.lineno - 1) from error
     except (RecursionError, ValueError) as error:  # nested too deeply, or a number of thousands of digits
-        raise BadMetadata(f"not JSON that can be read: {error}", path=path, line=line) from error
+        raise BadMetadata(f"this JSON cannot be read: {error}", path=path, line=line) from error

@@ -17,10 +17,10 @@ Kind = Literal[
     "text", "stamp", "updated", "published", "source", "author", "by", "editor", "aside", "pipe", "open", "close"
 ]
 
-# A label may be glued to the word before it: ``10:00:01Source:``, ``Ecns.cnWeb Editor:``.
+# A label may follow a word without a space: ``10:00:01Source:``, ``Ecns.cnWeb Editor:``.
 _LEFT = r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))"
 _COLON = r"\s*[:：]"
-# Labels of dates may lack their colon where the date follows, or nothing does.
+# Labels of dates need no colon before the date or at the end.
 _BEFORE_DATE = r"(?:\s+(?:on|at|am|le|el|il|em|op|den))?\s*(?:[:：]|(?=[|｜(（)）])|$)"
 _UPDATED = (
     "(?:last )?(?:updated?|modified)|aktualisiert|mis à jour|actualizado|atualizado|aggiornato|bijgewerkt"
@@ -31,7 +31,7 @@ _PUBLISHED = (
     "|opublikowano|опубликовано|опубліковано|yayınlanma|نُ?شر(?: في)?|تاريخ النشر"
 )
 
-# In order: at one place of a line, the first that matches counts.
+# In order: the first that matches at a place counts.
 LABELS: tuple[tuple[Kind, str], ...] = (
     ("updated", rf"{_LEFT}(?i:{_UPDATED}){_BEFORE_DATE}"),
     ("updated", rf"(?:最后更新|更新)(?:时间|於|于)?{_COLON}"),
@@ -56,7 +56,7 @@ _MARK = re.compile("|".join(f"(?P<{kind}_{number}>{pattern})" for number, (kind,
 
 _BEFORE_BYLINE = ("pipe", "open", "close", "published", "stamp")
 
-# What may stand between the pieces of a line.
+# Signs between the pieces of a line.
 SEPARATORS = " \t,;:：,、-–—|·•/"
 
 
@@ -69,10 +69,7 @@ class Token:
 
 
 def tokenise(line: str, stamps: Sequence[Stamp]) -> list[Token]:
-    """Cut a line into tokens, in order and without overlap; whitespace between them is dropped.
-
-    ``stamps``: the dates of the line, from ``find_stamps``.
-    """
+    """Cut a line into tokens, in order, without overlap or spaces around them; ``stamps`` from ``find_stamps``."""
     tokens: list[Token] = []
     at = 0
     for stamp in stamps:

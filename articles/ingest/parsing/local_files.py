@@ -1,4 +1,4 @@
-"""Where the file of a photo lies that an article names."""
+"""Finds the files of photos that an article names."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from urllib.parse import unquote
 
 from articles.ingest.story import LocalFile, PhotoFile, Piece
 
-# Sites keep what they serve as ``/x.jpg`` in one of these, beside or above the articles.
+# A site serves files as ``/x.jpg`` from one of these, next to or above the articles.
 SERVED_FOLDERS = ("", "static", "assets", "content", "public", "images")
 FOLDERS_UP = 5
-TICK_NS = 2_000_000_000  # of the coarsest disks, FAT
+TICK_NS = 2_000_000_000  # of the coarsest file system, FAT
 
-# By the names that the input being read gives to files beside it: those files, or ``None``.
+# The files that the present input names, by these names; ``None`` for missing ones.
 looked_for: dict[str, LocalFile | None] = {}
 
 _ADDRESS = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|\\\\)")
@@ -25,17 +25,17 @@ _ADDRESS = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|\\\\)")
 
 @dataclass(frozen=True, slots=True)
 class LocalFiles:
-    """The files beside an article that itself is read from elsewhere: unpacked from a ``.gz``, say."""
+    """The files next to an article that is itself read from elsewhere, such as unpacked from a ``.gz``."""
 
-    beside: Path
+    article: Path
     root: Path | None
 
     def find(self, src: str) -> LocalFile | None:
-        return find_file(src, self.beside, root=self.root)
+        return find_file(src, self.article, root=self.root)
 
 
 def find_photo(piece: Piece, src: str) -> PhotoFile | None:
-    """The file of a photo that an input names ``src``; ``None`` where it was not saved with it."""
+    """The file of a photo that an input names ``src``; ``None`` if it was not saved."""
     files = piece.files or LocalFiles(piece.path, piece.root)
     if not isinstance(files, LocalFiles):
         return files.find(src)
@@ -45,61 +45,61 @@ def find_photo(piece: Piece, src: str) -> PhotoFile | None:
     return file
 
 
-def find_file(src: str, beside: Path, *, root: Path | None = None) -> LocalFile | None:
-    """The regular file that ``src`` means in an article at ``beside``; ``None`` for a web address or if there is none.
+def find_file(src: str, article: Path, *, root: Path | None = None) -> LocalFile | None:
+    """The regular file that ``src`` means in the file ``article``; ``None`` for a web address or a missing file.
 
-    ``root`` is the top folder that is being loaded. Nothing outside of it is ever returned, however the file is named:
-    ``..``, absolute paths and symbolic links are followed first and judged by where they end. An article loaded on its
-    own (``root`` is ``None``) has only its own folder.
+    ``root`` is the loaded folder. Nothing outside it is ever returned: ``..``, absolute paths and symbolic links are
+    resolved first and judged by their targets. An article loaded on its own (``root`` is ``None``) has only its own
+    folder.
 
-    A path is looked for beside the article, then, as a site would serve it, in the folders above, at most five up, and
-    in their ``static/``, ``assets/`` and the like.
+    A path is looked for next to the article, then, as a site would serve it, in at most five folders above, and in
+    their ``static/``, ``assets/`` and the like.
     """
     if not src or _ADDRESS.match(src):
         return None
     name = unquote(re.split(r"[?#]", src, maxsplit=1)[0])
     if not name or "\0" in name:
         return None
-    top, folders = _searched(beside.parent, root)
-    if not name.startswith("/") and (found := _file_within(top, beside.parent / name)):
+    top, folders = _searched(article.parent, root)
+    if not name.startswith("/") and (found := _file_within(top, article.parent / name)):
         return found
     relative = name.lstrip("/")
     return next(filter(None, (_file_within(top, folder / relative) for folder in folders)), None)
 
 
-@lru_cache(maxsize=1_000)  # asked for every picture of every page, and the same for all pages of a folder
+@lru_cache(maxsize=1_000)  # called for every picture, with the same result for all pages of a folder
 def _searched(folder: Path, root: Path | None) -> tuple[Path, tuple[Path, ...]]:
     top = (root or folder).resolve()
-    found = []
+    folders = []
     for above in (folder, *folder.parents[:FOLDERS_UP]):
-        found += [above / served for served in SERVED_FOLDERS]
+        folders += [above / served for served in SERVED_FOLDERS]
         if above.resolve() == top:
             break
-    return top, tuple(found)
+    return top, tuple(folders)
 
 
 def _file_within(top: Path, path: Path) -> LocalFile | None:
     try:
-        # One question for the many that are not there. A folder that is left again need not be there.
+        # One check for the many missing files. With ``..``, a folder on the way need not exist.
         if ".." not in path.parts and not path.is_file():
             return None
         resolved = path.resolve()
         return LocalFile(resolved) if resolved.is_relative_to(top) and resolved.is_file() else None
-    except (OSError, ValueError, RuntimeError):  # a name too long, not encodable, or a loop of links
+    except (OSError, ValueError, RuntimeError):  # too long a name, not encodable, or a loop of links
         return None
 
 
 def state_of(file: LocalFile | None) -> tuple[int, int]:
-    """The size of a file, and when it was changed in ns: 0 if that was just now. ``(-1, 0)`` without a file."""
+    """Size and ``settled_mtime`` of a file; ``(-1, 0)`` without one."""
     if file is None:
         return -1, 0
     try:
-        found = file.path.stat()
+        status = file.path.stat()
     except OSError:
         return -1, 0
-    return found.st_size, settled_mtime(found)
+    return status.st_size, settled_mtime(status)
 
 
-def settled_mtime(found: os.stat_result) -> int:
-    """When a file was changed, in ns; 0 if it may change again within the same tick of the disk's clock."""
-    return found.st_mtime_ns if found.st_mtime_ns < time.time_ns() - TICK_NS else 0
+def settled_mtime(status: os.stat_result) -> int:
+    """The time of the last change, in ns; 0 if the file may change again within the same tick of the disk's clock."""
+    return status.st_mtime_ns if status.st_mtime_ns < time.time_ns() - TICK_NS else 0

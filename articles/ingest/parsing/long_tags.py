@@ -1,14 +1,14 @@
-"""Shortens tags of thousands of attributes, which real pages do not have and which would stall the parser."""
+"""Shortens tags with thousands of attributes, which no real page has and which would stall the parser."""
 
 from __future__ import annotations
 
 import re
 
-# No page has tags as long as this, bar those with a whole picture in one attribute. libxml2 takes time for a tag that
-# grows with the square of its attributes.
+# Longer tags are rare, except with a whole picture in one attribute. libxml2's time grows with the square of the number
+# of attributes.
 _LONGEST_TAG = 20_000
 _MOST_ATTRIBUTES = 200
-# A page of this length cannot hold so many attributes that they take long, and most pages are spared the look.
+# Shorter pages, which are most, cannot have enough attributes to take long.
 _LONGEST_UNSEEN = 100_000
 _ATTRIBUTE = r"""[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>"'][^\s>]*+))?[\s/=]*+"""
 _TAG = re.compile(

@@ -1,6 +1,6 @@
-"""Metadata lines: when, by whom and where an article appeared.
+"""Metadata lines: date, byline and source of an article.
 
-A line is cut into tokens: dates, labels, pipes, brackets, and the words between them. It is metadata if each of its
+A line is cut into tokens: dates, labels, pipes, brackets, and the words between them. It is metadata if all of its
 words can be used: as a byline, a source, a reader tool. Otherwise it is text.
 """
 
@@ -18,27 +18,27 @@ from articles.text.outlets import has_press_name, is_acronym, is_address, is_dom
 
 Role = Literal["published", "updated"]
 
-# What a line without a date must show to be worth taking apart: a bracket at its start or end, a pipe, a colon, ``By``.
+# A line without a date is examined only with a bracket at its start or end, a pipe, a colon, or ``By``.
 _HINT = re.compile(r"^[(（\[【]|[)）\]】]$|[|｜:：]|^(?i:by|written by)\b")
 
-# Longer lines are prose; only one cut into pieces by pipes may be longer.
+# Longer lines are prose, unless they are divided by pipes.
 _LONGEST = 160
 _LONGEST_PIPED = 300
 _DASHES = ("-", "–", "—")
-# Words that lead up to a date or an outlet: ``Published in China Daily on September 6``.
+# Words before a date or an outlet: ``Published in China Daily on September 6``.
 _LEADING = re.compile(r"^(?:in|by|on|at)\s+(?=\S)")
 _TRAILING = re.compile(r"(?:^|\s+)(?:on|at)$")
 _SENTENCE_END = ".!?。！？…"
 
 _MOST_SOURCE_WORDS = 8
 _MOST_PIPED_WORDS = 6
-# Up to this length, a line that begins with a label, a colon and a date is metadata whatever else it says.
+# Up to this length, a line that begins with a label, a colon and a date is metadata whatever follows.
 _LONGEST_WITH_REST = 160
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedDate:
-    """A date as a metadata line prints it. ``is_labelled``: its ``role`` is printed, not assumed."""
+    """A date as printed in a metadata line. ``is_labelled``: its ``role`` is printed, not assumed."""
 
     role: Role
     is_labelled: bool
@@ -49,8 +49,8 @@ class PrintedDate:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """The values of one line. ``dropped``: boilerplate in it; ``is_source_stripped``: it has a place for a source, but
-    no source; ``awaits``: the role of a label whose date is on the next line.
+    """The values of one line. ``dropped``: its boilerplate; ``is_source_stripped``: it has a place for a source, but
+    none; ``awaits``: the role of a label whose date is on the next line.
     """
 
     dates: tuple[PrintedDate, ...] = ()
@@ -63,8 +63,8 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The position of a line. Before the headline and after the body, words are less readily taken for metadata; next
-    to other metadata (``is_beside_metadata``), more readily.
+    """The position of a line. Before the headline and after the body, fewer words count as metadata; next to other
+    metadata (``is_beside_metadata``), more.
     """
 
     is_before_headline: bool = False
@@ -84,7 +84,7 @@ class _Words:
 
 @dataclass(slots=True)
 class _Reading:
-    """The values read from a line so far; ``pieces``: dropped ones with their positions, to keep their order."""
+    """The values read from a line so far; ``pieces``: dropped ones by position."""
 
     line: str
     place: Place
@@ -108,12 +108,12 @@ def parse_metadata(line: str, place: Place = Place()) -> Metadata | None:
         return Metadata(dropped=(line,))
     stamps = find_stamps(line)
     if not stamps and not _HINT.search(line):
-        # An outlet's name alone: one that is known, or one that reads so beside a byline or a date.
+        # Only an outlet's name: a known one, or next to a byline or date one that reads like it.
         is_outlet = is_known_outlet(line) or (place.is_beside_metadata and has_press_name(line))
         return Metadata(source=line) if is_outlet else None
     reading = _Reading(line, place)
     end = chrome.tools_at_end(line)
-    if end < len(line) and not _is_named_so(line, end):
+    if end < len(line) and not _is_in_name(line, end):
         reading.pieces.append((end, line[end:]))
     else:
         end = len(line)
@@ -152,8 +152,8 @@ def _read_tokens(reading: _Reading, tokens: list[Token]) -> bool:
 
 
 def _reach(tokens: list[Token], at: int, kind: Kind) -> int:
-    """The end of the words that belong to a label: the next label, pipe or date, or a bracket that closes around it. A
-    bracket after a byline is a source if the line has a date, else part of the byline.
+    """The end of the words of a label: the next label, pipe or date, or a bracket that closes around it. A bracket
+    after a byline is a source if the line has a date, else part of the byline.
     """
     depth = 0
     while at < len(tokens):
@@ -175,14 +175,14 @@ def _reach(tokens: list[Token], at: int, kind: Kind) -> int:
 def _loose(line: str, tokens: list[Token], at: int) -> _Words:
     before = tokens[at - 1] if at else None
     after = tokens[at + 1] if at + 1 < len(tokens) else None
-    beside = {token.kind for token in (before, after) if token}
+    neighbours = {token.kind for token in (before, after) if token}
     text = line[tokens[at].start : tokens[at].end]
     is_dashed = (text.startswith(_DASHES) and before is not None and before.kind == "stamp") or (
         text.endswith(_DASHES) and after is not None and after.kind in ("stamp", "updated", "published")
     )
     is_bracketed = (before is not None and before.kind == "open") or (after is not None and after.kind == "close")
     is_after_date = before is not None and before.kind == "stamp"
-    return _Words(tokens[at].start, tokens[at].end, is_bracketed, "pipe" in beside, is_dashed, is_after_date)
+    return _Words(tokens[at].start, tokens[at].end, is_bracketed, "pipe" in neighbours, is_dashed, is_after_date)
 
 
 def _read_stamp(reading: _Reading, token: Token) -> None:
@@ -199,16 +199,16 @@ def _read_labelled(reading: _Reading, label: Token, words: list[Token]) -> bool:
     if label.kind == "editor":
         reading.pieces.append((label.start, reading.line[label.start : end].strip(" -–—,;")))
         return True
-    kept, tools = _without_tools(reading, text, start)
+    value, tools = _without_tools(reading, text, start)
     if label.kind == "source":
         reading.is_source_labelled = True
-        return _take_source(reading, kept.rstrip("."))
+        return _take_source(reading, value.rstrip("."))
     if label.kind == "author":
         reading.is_author_labelled = True
-        reading.is_stripped |= not kept
-    if kept:
-        reading.bylines.append(kept)
-    return bool(kept) or label.kind == "author" or len(words) + tools > 0 or label.end < len(reading.line)
+        reading.is_stripped |= not value
+    if value:
+        reading.bylines.append(value)
+    return bool(value) or label.kind == "author" or len(words) + tools > 0 or label.end < len(reading.line)
 
 
 def _take_source(reading: _Reading, text: str) -> bool:
@@ -222,30 +222,28 @@ def _take_source(reading: _Reading, text: str) -> bool:
 
 
 def _without_tools(reading: _Reading, text: str, start: int) -> tuple[str, int]:
-    """The words without separators at their ends and without reader tools at either end, which are dropped; and the
-    number of runs of tools. ``Daily Mail`` keeps its Mail.
-    """
-    found = 0
+    """The words without separators and tools at their ends, and the number of runs of tools; not of ``Daily Mail``."""
+    runs = 0
     if is_known_outlet(text.strip(SEPARATORS)):
         return text.strip(SEPARATORS), 0
     tools_end = chrome.tools_at_start(text) if len(text) < _LONGEST_PIPED else 0
     if tools_end == len(text) or (tools_end and text[tools_end] in " |"):
         reading.pieces.append((start, text[:tools_end]))
-        text, start, found = text[tools_end:], start + tools_end, 1
+        text, start, runs = text[tools_end:], start + tools_end, 1
     at = chrome.tools_at_end(text)
-    if at < len(text) and not _is_named_so(text, at):
+    if at < len(text) and not _is_in_name(text, at):
         reading.pieces.append((start + at, text[at:]))
-        text, found = text[:at], found + 1
-    return _TRAILING.sub("", text.strip(SEPARATORS)), found
+        text, runs = text[:at], runs + 1
+    return _TRAILING.sub("", text.strip(SEPARATORS)), runs
 
 
-def _is_named_so(text: str, at: int) -> bool:
-    """``True`` if what looks like a tool is the end of a name: ``Daily Mail``, ``Sunday Mail``."""
+def _is_in_name(text: str, at: int) -> bool:
+    """``True`` if an apparent tool is the end of a name: ``Daily Mail``, ``Sunday Mail``."""
     return text[at:] == "Mail" and text[:at].rstrip().endswith(("Daily", "Sunday", "Malay", "Evening", "Morning"))
 
 
 def _is_empty_bracket(tokens: list[Token], at: int) -> bool:
-    """An empty bracket, or one without words that never closes: ``(|``, ``( )``, ``( 2022-06-27``."""
+    """An empty bracket, or one without words that is never closed: ``(|``, ``( )``, ``( 2022-06-27``."""
     following = tokens[at + 1].kind if at + 1 < len(tokens) else None
     if following in (None, "close", "pipe"):
         return True
@@ -315,7 +313,7 @@ def _metadata(reading: _Reading, tokens: list[Token]) -> Metadata | None:
 
 
 def _is_bare(reading: _Reading, tokens: list[Token]) -> bool:
-    """A line of only labels, pipes and empty brackets, with at least one label or bracket."""
+    """A line of labels, pipes and empty brackets, with at least one label or bracket."""
     kinds = {token.kind for token in tokens}
     if reading.place.is_after_body or kinds & {"text", "by"} or reading.pieces:
         return False
@@ -323,7 +321,7 @@ def _is_bare(reading: _Reading, tokens: list[Token]) -> bool:
 
 
 def _with_role(reading: _Reading) -> tuple[PrintedDate, ...]:
-    """The dates; if a label follows the only one, with that role: ``2023-09-06 (updated)``."""
+    """The dates; a single one takes the role of a label after it: ``2023-09-06 (updated)``."""
     if reading.role and len(reading.stamps) == 1 and not reading.stamps[0].is_labelled:
         date = reading.stamps[0]
         return (PrintedDate(reading.role, True, date.iso, date.problem, date.printed),)

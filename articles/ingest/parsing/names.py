@@ -1,17 +1,17 @@
-"""Recognises names of people, in bylines and credits."""
+"""Recognises people's names in bylines and credits."""
 
 from __future__ import annotations
 
 import re
 
-# Lower-case words that stand between the names in a byline, or name a role.
+# Lower-case words of bylines: between names, or for roles.
 _BYLINE_WORDS = frozenset(
     """a al an and at bin bint correspondent correspondents da de del della der di do dos du e editor editors el et
     for from ibn in la le of our reporter reporters special staff st the van von with writer writers y zu & agencies
     contributor contributors photographer photographers columnist""".split()
 )
 
-# Words of a credit: how the picture came, on what terms, and the prepositions between names.
+# Lower-case words of credits: origin and terms of the picture, and prepositions between names.
 _CREDIT_WORDS = _BYLINE_WORDS | frozenset(
     """account author artist attribution by c cc commons copyright courtesy file generic handout library licence
     license licensed owned page permission photo pic pool public domain under use used user via wikimedia collection
@@ -19,7 +19,7 @@ _CREDIT_WORDS = _BYLINE_WORDS | frozenset(
     reserved rights all""".split()
 )
 
-# What follows ``By`` in a sentence, not in a byline.
+# Words after ``By`` in a sentence, not in a byline.
 _TIME_WORDS = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday mid early late noon midnight then now contrast far
     comparison law next this that these those all another one two three four five six seven eight nine ten it its
@@ -32,7 +32,7 @@ _NAME_END = re.compile(r"\b(?:[A-Z]|Jr|Sr)\.$")
 
 
 def _is_word_of(word: str, allowed: frozenset[str]) -> bool:
-    """Capitalised, in a script without case, a handle, an address, or one of the small words ``allowed``."""
+    """Capitalised, in a script without case, a handle, an address, or one of the ``allowed`` small words."""
     bare = word.strip("()[],;:.&'’\"“”/-–")
     if not bare or not bare[0].islower():
         return True
@@ -40,10 +40,8 @@ def _is_word_of(word: str, allowed: frozenset[str]) -> bool:
 
 
 def reads_as_byline(text: str, *, is_strict: bool) -> bool:
-    """``True`` if the words after ``By`` are the names of authors.
-
-    ``is_strict``: nothing else marks this as metadata, so names in lower case (``aixi``) and words after an article
-    (``the …``) do not count.
+    """``True`` if the words after ``By`` are names of authors. ``is_strict``: nothing else marks the line as metadata,
+    so names in lower case (``aixi``) and words after an article (``the …``) do not count.
     """
     words = text.split()
     if not 1 <= len(words) <= 25 or text[-1] in "!?:;。！？…" or text.endswith("..."):
@@ -64,9 +62,8 @@ def _is_naming(word: str) -> bool:
 
 
 def reads_as_credit_name(text: str) -> bool:
-    """``True`` if the words after ``Photo by`` (and the like) at the end of a block are a name.
-
-    Nothing else marks the end of such a credit, so each word must be a name or a word used in credits.
+    """``True`` if the words after ``Photo by`` (and the like) at the end of a block are a name. Nothing else marks the
+    end of such a credit, so each word must be a name or a usual word of credits.
     """
     words = text.split()
     if not 1 <= len(words) <= 25 or len(text) > 160:

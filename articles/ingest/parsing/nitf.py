@@ -1,8 +1,8 @@
-"""NITF, the News Industry Text Format of the IPTC, version 3.x; and the NITF that other formats carry.
+"""NITF, the News Industry Text Format of the IPTC, version 3.x, also within other formats.
 
-Specification: https://iptc.org/standards/nitf/. ``doc-id`` identifies the document. What is identified by name in
-``identified-content`` and ``tobject.subject``, and the keywords, become tags; ``media`` become photos at their place;
-``management-status`` says what is withdrawn. Values without a field are listed in ``chrome_removed`` as ``key: value``.
+Specification: https://iptc.org/standards/nitf/. ``doc-id`` identifies the document. Keywords and the names in
+``identified-content`` and ``tobject.subject`` become tags; ``media`` become photos in their places;
+``management-status`` marks withdrawals. Values without a field are listed in ``chrome_removed`` as ``key: value``.
 """
 
 from __future__ import annotations
@@ -12,26 +12,25 @@ import re
 from articles.ingest.parsing.agency_items import Item, withdrawal, without_by
 from articles.ingest.parsing.html_to_markdown import read_elements
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
-from articles.ingest.parsing.safe_xml import children
+from articles.ingest.parsing.safe_xml import XML_LANG, children
 
-# ``tobject.type`` says what kind of document it is, or, in many agencies, which desk it came from.
+# ``tobject.type`` is the kind of document or, at many agencies, the desk.
 _KINDS = frozenset({"news", "data", "advisory", "feature", "text", "article", "story", "column", "analysis"})
 _IDENTIFIED = ("person", "org", "location", "event", "function", "object.title", "virtloc", "classifier")
 _SUBJECT_NAMES = ("tobject.subject.type", "tobject.subject.matter", "tobject.subject.detail")
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _ADDRESS = r"[^\s/,;|@]++@[^\s/,;|@]++"
 _ONLY_ADDRESSES = re.compile(rf"[\s/,;|]*+{_ADDRESS}(?:[\s/,;|]++{_ADDRESS})*+[\s/,;|]*+")
-_TOLD_IN_HEAD = (
+_NOTED_IN_HEAD = (
     "urgency", "evloc", "fixture", "series", "correction", "ed-msg", "du-key", "del-list", "doc.rights",
     "doc.copyright", "date.expire", "fixture", "doc-scope", "revision-history", "tobject.property", "ds",
 )  # fmt: skip
 
 
 def read_nitf(item: Item, nitf: Element) -> None:
-    """Fill the item's empty fields from an ``nitf`` element, and take its text."""
+    """Fill the item's empty fields from an ``nitf`` element, and read its text."""
     body = next(children(nitf, "body"), None)
     for element in (nitf, nitf if body is None else body):
-        item.set_language(element.get("baselang") or element.get(_LANG) or element.get("lang"))
+        item.set_language(element.get("baselang") or element.get(XML_LANG) or element.get("lang"))
     for head in children(nitf, "head"):
         _read_head(item, head)
     if body is not None:
@@ -50,8 +49,8 @@ def _read_head(item: Item, head: Element) -> None:
         item.set_date("published", pubdata.get("date.publication"), found_as="date.publication")
         item.source = item.source or (pubdata.get("name") or "").strip() or None
         item.section = (pubdata.get("position.section") or "").strip() or item.section
-        told = {"date.publication", "name", "position.section"}
-        item.leave_out("pubdata", {key: value for key, value in pubdata.attrib.items() if key not in told})
+        read = {"date.publication", "name", "position.section"}
+        item.leave_out("pubdata", {key: value for key, value in pubdata.attrib.items() if key not in read})
     for name in ("date.issue", "date.release"):
         for part in all_named(head, name):
             item.set_date("published", part.get("norm"), found_as=name)
@@ -60,8 +59,8 @@ def _read_head(item: Item, head: Element) -> None:
     for meta in children(head, "meta"):
         item.leave_out(meta.get("name") or meta.get("http-equiv") or "meta", meta.get("content"))
     for part in head.iterdescendants():
-        if name_of(part) in _TOLD_IN_HEAD:
-            item.leave_out(name_of(part), _said_by(part))
+        if name_of(part) in _NOTED_IN_HEAD:
+            item.leave_out(name_of(part), _content_of(part))
 
 
 def _read_docdata(item: Item, docdata: Element) -> None:
@@ -78,7 +77,7 @@ def _read_docdata(item: Item, docdata: Element) -> None:
             if text := text_of(part):
                 item.add_tags([text])
             else:
-                item.leave_out(name_of(part), _said_by(part))
+                item.leave_out(name_of(part), _content_of(part))
 
 
 def _read_tobject(item: Item, tobject: Element) -> None:
@@ -95,10 +94,10 @@ def _read_tobject(item: Item, tobject: Element) -> None:
             item.leave_out("tobject.subject", subject.get("tobject.subject.refnum"))
 
 
-def _said_by(part: Element) -> str:
+def _content_of(part: Element) -> str:
     """The text of an element, or its attributes: ``ed-urg: 5``."""
-    said = ", ".join(f"{key.rpartition('}')[2]}: {value}" for key, value in part.attrib.items() if value.strip())
-    return " ".join(filter(None, (said, text_of(part))))
+    attributes = ", ".join(f"{key.rpartition('}')[2]}: {value}" for key, value in part.attrib.items() if value.strip())
+    return " ".join(filter(None, (attributes, text_of(part))))
 
 
 # --- Body -------------------------------------------------------------------------------------------------------------
@@ -139,7 +138,7 @@ def _read_body_head(item: Item, heads: list[Element]) -> None:
 
 
 def _read_abstract(item: Item, abstracts: list[Element]) -> None:
-    """The abstract is the deck; if there is one already, it becomes the first paragraph."""
+    """Use the abstract as the deck, or as the first paragraph if there is a deck."""
     text = " ".join(filter(None, map(text_of, abstracts)))
     if item.deck is None:
         item.add_description("abstract", text)
@@ -149,7 +148,7 @@ def _read_abstract(item: Item, abstracts: list[Element]) -> None:
 
 
 def _read_body_end(item: Item, ends: list[Element]) -> None:
-    """A sign-off is a paragraph; addresses alone are not."""
+    """A sign-off is a paragraph, unless it is only addresses."""
     for part in (part for end in ends for part in end):
         text = text_of(part)
         if not text:

@@ -1,15 +1,14 @@
-"""Lines that web pages put into and around an article's text: labels of links to other stories, invitations, tools.
+"""Lines of web pages in and around an article's text: labels of links to other stories, invitations, tools.
 
-To teach the archive another language's label, add it to ``LINK_LABELS``; another line that is nothing but furniture, to
-``WHOLE_LINES``; one that invites to do something, which counts only behind the article's last paragraph, to
-``INVITATIONS``.
+To teach the archive another language's label, add it to ``LINK_LABELS``; another whole line of boilerplate, to
+``WHOLE_LINES``; an invitation, which counts only after the last paragraph, to ``INVITATIONS``.
 """
 
 from __future__ import annotations
 
 import re
 
-# Words that several rows below are made of.
+# Parts of several rows below.
 _TOOL = "(?:share|tweet|like|e-?mail|mailen|print|save|copy link|teilen|drucken|merken|partager|imprimer|compartir)"
 TOOLS_BARRED = rf"{_TOOL}(?: ?[|·•/] ?{_TOOL})+"  # ``Print | E-mail | Share``: no sentence has such bars
 _SUBJECTS = (
@@ -154,7 +153,7 @@ def is_labelled_link(text: str, *, is_linked: bool) -> bool:
 
 
 def ends_article(text: str) -> bool:
-    """A heading of what follows an article: comments, a word about its author, other posts."""
+    """A heading of what follows an article: comments, a note on its author, other posts."""
     return len(text) <= _LONGEST_LABELLED and _END.fullmatch(text) is not None
 
 
@@ -163,5 +162,5 @@ def is_furniture_line(text: str) -> bool:
 
 
 def is_invitation(text: str) -> bool:
-    """A line that asks its reader to do something, meant for lines behind the last paragraph only."""
+    """A request to the reader, for lines after the last paragraph only."""
     return len(text) <= _LONGEST_INVITATION and _INVITATION.fullmatch(text) is not None

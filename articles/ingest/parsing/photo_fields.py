@@ -1,4 +1,4 @@
-"""From a picture as an article names it to a photo of its story: caption split from credit, file found."""
+"""Photos of a story from the pictures that an article names: caption and credit divided, file found."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from articles.ingest.parsing.local_files import find_photo
 from articles.ingest.story import Damage, PhotoKind, Piece, StoryPhoto
 from articles.text.damage import DamageCode
 
-# A picture written into its own address names no file, and is too long to be kept as one.
+# Characters; a longer address contains the picture itself and names no file.
 _LONGEST_SRC = 2_000
 
 
@@ -42,7 +42,7 @@ def make_photo(
 
 
 def photo_damage(photo: StoryPhoto, number: int, line: int | None) -> list[Damage]:
-    """A credit without a name, a caption that breaks off, a credit without a caption."""
+    """A credit without a name, a caption cut off, a credit without a caption."""
     field = f"photo {number}"
     damage = []
     if photo.credit_raw and not photo.credit:

@@ -1,4 +1,4 @@
-"""Chooses among the renditions of a picture that an agency delivers, and finds the file."""
+"""Chooses a rendition of a picture from an agency, and finds its file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OTHER_SUFFIXES = frozenset({".mp4", ".mov", ".mpg", ".mpeg", ".webm", ".mp3", "
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """One file of a picture. Missing sizes are 0, ``media_type`` and ``name`` (its role) ``""``."""
+    """One file of a picture. Missing sizes are 0; missing ``media_type`` and ``name`` (its role) are ``""``."""
 
     href: str
     width_px: float = 0
@@ -44,7 +44,7 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A picture as an item delivers it. ``refs``: other names by which a text may refer to it: ids, addresses."""
+    """A picture as an item delivers it. ``refs``: other names for it in a text: ids, addresses."""
 
     renditions: tuple[Rendition, ...] = ()
     caption: str | None = None
@@ -62,7 +62,7 @@ class Delivered:
 
 
 def with_credit(picture: Delivered) -> Delivered:
-    """A picture whose caption ends with its credit, the two apart."""
+    """The picture with a credit at the end of its caption moved to ``credit``."""
     found = split_caption(picture.caption) if picture.caption and not picture.credit else None
     return replace(picture, caption=found.caption, credit=found.name) if found and found.name else picture
 
@@ -86,8 +86,7 @@ def story_photo(piece: Piece, picture: Delivered) -> StoryPhoto:
 
 
 def best(piece: Piece, renditions: Sequence[Rendition]) -> tuple[str | None, PhotoFile | None]:
-    """The address of the largest rendition whose file was delivered, and the file; else of the largest rendition.
-
+    """The address and file of the largest delivered rendition; without a file, the address of the largest rendition.
     One with a watermark is used only if there is no other.
     """
     ranked = sorted(renditions, key=_worth, reverse=True)
@@ -100,15 +99,15 @@ def best(piece: Piece, renditions: Sequence[Rendition]) -> tuple[str | None, Pho
 def delivered_file(piece: Piece, href: str) -> PhotoFile | None:
     """The file that ``href`` means.
 
-    Agencies name a picture by its address on their servers and deliver it beside the item under the last part of that
-    address. So for an address, a file of exactly that name counts if it lies in the item's own folder, not elsewhere;
-    and one in the same folders below it as on the server, as a copy of a site has them.
+    Agencies name a picture by its address on their servers, and deliver it next to the item under the last part of that
+    address. So a file of exactly that name counts in the item's own folder only; a copy of a site has it in the same
+    folders as the server.
     """
     if found := find_photo(piece, href):
         return found
     try:
         address = urlsplit(href)
-    except ValueError:  # a bracket that is no IPv6 address
+    except ValueError:  # a bracket, but no IPv6 address
         return None
     path = unquote(address.path) if address.scheme in ("http", "https", "ftp", "file") else ""
     if path.count("/") > 1 and (found := find_photo(piece, path)):
@@ -116,16 +115,16 @@ def delivered_file(piece: Piece, href: str) -> PhotoFile | None:
     name = PurePosixPath(path).name
     if "." not in name.strip("."):
         return None
-    beside = find_photo(piece, name)
-    article = piece.files.beside if isinstance(piece.files, LocalFiles) else piece.path
-    is_beside = isinstance(beside, LocalFile) and beside.path == article.parent.resolve() / name
-    return beside if is_beside else None
+    neighbour = find_photo(piece, name)
+    article = piece.files.article if isinstance(piece.files, LocalFiles) else piece.path
+    is_in_folder = isinstance(neighbour, LocalFile) and neighbour.path == article.parent.resolve() / name
+    return neighbour if is_in_folder else None
 
 
 def _worth(rendition: Rendition) -> tuple[bool, float, float, bool]:
-    said = f"{rendition.name} {rendition.href}"
+    names = f"{rendition.name} {rendition.href}"
     pixels = rendition.width_px * rendition.height_px
-    return not _WATERMARKED.search(said), pixels, rendition.size_bytes, not _SMALL.search(said)
+    return not _WATERMARKED.search(names), pixels, rendition.size_bytes, not _SMALL.search(names)
 
 
 def number_of(text: str | None) -> float:

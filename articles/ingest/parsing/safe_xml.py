@@ -1,7 +1,7 @@
-"""Parses XML of strangers, without entities, document types, network or files, and with plain error messages.
+"""Parses XML from unknown sources, without entities, document types, network or files, with plain error messages.
 
-A document type is skipped, never fetched. A document that declares entities of its own is refused before parsing: by
-these a few lines grow to gigabytes, or read other files.
+A document type is skipped, never fetched. A document that declares entities is refused before parsing, since a few
+lines of them can expand to gigabytes or read other files.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from articles.ingest.parsing.decoding import Decoded
 from articles.ingest.parsing.html_to_markdown.elements import Element
 from articles.ingest.story import Damage
 
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe\0\0", "utf-32-le"),
@@ -30,11 +32,11 @@ _BOMS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-# UTF-16 without a byte order mark is known by its first two characters (XML 1.0, appendix F).
+# UTF-16 without a byte order mark is recognised by its first two characters (XML 1.0, appendix F).
 _UNMARKED = ((b"<\0?\0", "utf-16-le"), (b"\0<\0?", "utf-16-be"))
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,39})["']""")
 _DECLARATION = re.compile(r"<\?xml\s[^>]*\?>")
-# Encodings that are written under another's name, by the one that holds both.
+# Encodings declared for a wider one, and the wider one.
 _WIDER = {
     "iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
     "euc_kr": "cp949",
@@ -43,7 +45,7 @@ _NO_CHARSETS = frozenset({"utf-7", "unicode_escape", "raw_unicode_escape", "idna
 
 _SPACE = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE\s+(?P<name>[^\s>\[]+)(?:[^>\[\"']++|\"[^\"]*\"|'[^']*')*+", re.IGNORECASE)
-# What an internal subset is made of: declarations with their quoted values, comments, instructions.
+# Parts of an internal subset: declarations with their quoted values, comments, instructions.
 _SUBSET_PART = re.compile(
     r"\s+|<!--.*?-->|<\?.*?\?>|%[^\s;]+;|<![A-Za-z]*(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+>", re.DOTALL
 )
@@ -51,34 +53,32 @@ _ENTITY = re.compile(r"<!ENTITY\s+(?P<parameter>%\s+)?(?P<name>[^\s>]+)\s+(?P<ex
 _ROOT = re.compile(r"<(?P<name>[^\s/>!?]+)(?P<attributes>(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+)")
 _ATTRIBUTE = re.compile(r"""(?<![^\s"'])([^\s="']{1,200}+)\s*+=\s*(?:"([^"]*)"|'([^']*)')""")
 
-# What the parser says, and what that means to someone who has to mend the file.
+# Messages of the parser, and their meaning for someone who has to correct the file.
 _IN_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"Opening and ending tag mismatch: (\S+) line (\d+) and (\S+)"),
-     r"`<\1>` of line \2 is ended by `</\3>`"),
-    (re.compile(r"Premature end of data in tag (\S+) line (\d+)"), r"it ends before `<\1>` of line \2 is closed"),
-    (re.compile(r"xmlParseEntityRef: no name|EntityRef: expecting ';'"), "an `&` that stands for itself is `&amp;`"),
+     r"`<\1>` on line \2 is closed by `</\3>`"),
+    (re.compile(r"Premature end of data in tag (\S+) line (\d+)"), r"it ends before `<\1>` on line \2 is closed"),
+    (re.compile(r"xmlParseEntityRef: no name|EntityRef: expecting ';'"), "write a plain `&` as `&amp;`"),
     (re.compile(r"Entity '(\S+)' not defined"), r"`&\1;` is not declared"),
-    (re.compile(r"StartTag: invalid element name"), "a `<` that stands for itself is `&lt;`"),
+    (re.compile(r"StartTag: invalid element name"), "write a plain `<` as `&lt;`"),
     (re.compile(r"(?:PCDATA invalid Char value|Char|Invalid character: Char) (?:0x)?([0-9A-Fa-f]+)\b.*"),
-     r"a control character (\1) that XML cannot hold"),
+     r"a control character (\1), which XML does not allow"),
     (re.compile(r"CData section not finished.*", re.DOTALL),
-     "a `<![CDATA[` is not ended by `]]>`, or holds a control character, which XML cannot"),
-    (re.compile(r"Extra content at the end of the document"), "something follows the end of the document"),
-    (re.compile(r"Document is empty|Start tag expected.*"), "there is no element in it"),
-    (re.compile(r"XML declaration allowed only at the start.*"), "something stands before `<?xml`"),
+     "a `<![CDATA[` is not closed by `]]>`, or contains a control character, which XML does not allow"),
+    (re.compile(r"Extra content at the end of the document"), "text follows the end of the document"),
+    (re.compile(r"Document is empty|Start tag expected.*"), "it has no element"),
+    (re.compile(r"XML declaration allowed only at the start.*"), "text precedes `<?xml`"),
     (re.compile(r"Namespace prefix (\S+) (?:for \S+ )?on (\S+) is not defined"),
      r"the prefix `\1` of `\2` is not declared"),
-    (re.compile(r"Attribute (\S+) redefined"), r"the attribute `\1` stands twice"),
+    (re.compile(r"Attribute (\S+) redefined"), r"the attribute `\1` is given twice"),
     (re.compile(r"Excessive depth in document: (\d+).*"), r"its elements are nested more than \1 deep"),
-    (re.compile(r".*Text node too long.*"), "one text in it is longer than 10 million characters"),
+    (re.compile(r".*Text node too long.*"), "a text in it is longer than 10 million characters"),
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The beginning of a document: local name, namespace (``""`` for none) and attributes of the root, and the public
-    identifier of its document type, all as written; ``offset`` is in characters.
-    """
+    """Name, namespace (``""`` for none), attributes and ``offset`` (in characters) of the root, as written."""
 
     name: str
     namespace: str
@@ -100,9 +100,8 @@ class Document:
 
 
 def parse_xml(data: bytes, path: Path | str, *, first_line: int = 1) -> Document:
-    """Parse a document that begins on ``first_line`` of its file.
-
-    Raises ``BadMetadata``, with the line, if it is not well-formed or declares entities.
+    """Parse a document that begins on ``first_line`` of its file. Raises ``BadMetadata``, with the line, if it is not
+    well-formed or declares entities.
     """
     decoded = decode_xml(data)
     prolog = _prolog(decoded.text)
@@ -118,7 +117,7 @@ def parse_xml(data: bytes, path: Path | str, *, first_line: int = 1) -> Document
     except etree.XMLSyntaxError as error:
         line = first_line + max(error.lineno or 1, 1) - 1
         raise BadMetadata(f"not well-formed XML: {_in_words(error)}", path=path, line=line) from error
-    # What reading the document type here and there in different ways would let through.
+    # In case the parser reads a document type differently.
     dtd = root.getroottree().docinfo.internalDTD
     if dtd is not None and list(dtd.iterentities()):
         raise BadMetadata("its document type declares entities, which are not read", path=path, line=first_line)
@@ -126,9 +125,9 @@ def parse_xml(data: bytes, path: Path | str, *, first_line: int = 1) -> Document
     return Document(root, decoded.encoding, decoded.codes)
 
 
-@lru_cache(maxsize=4)  # several readers ask about the same file
+@lru_cache(maxsize=4)  # called by several readers for the same file
 def opening_of(head: bytes) -> Opening | None:
-    """The opening of a document from its first bytes; ``None`` if it is not XML, or goes on beyond them."""
+    """The opening of a document from its first bytes; ``None`` if it is not XML, or longer than these."""
     if not re.match(rb"(?:\xef\xbb\xbf)?\s*<|\xff\xfe|\xfe\xff|\0\0\xfe\xff|\0<", head[:200]):
         return None
     return _opening(decode_xml(head).text)
@@ -150,7 +149,7 @@ def _opening(text: str) -> Opening | None:
 
 
 def decode_xml(data: bytes) -> Decoded:
-    """The characters of a document: by byte order mark, else as declared, else by what the bytes allow."""
+    """The characters of a document: by byte order mark, else as declared, else as the bytes allow."""
     for bom, codec in _BOMS:
         if data.startswith(bom):
             return _decoded(data[len(bom) :], codec) or decoding.decode(data)
@@ -158,22 +157,22 @@ def decode_xml(data: bytes) -> Decoded:
         if data.startswith(start):
             return _decoded(data, codec) or decoding.decode(data)
     declared = _DECLARED.match(data.lstrip()[:400])
-    named = _codec(declared[1].decode("ascii")) if declared else None
-    if named is None:
+    label = _codec(declared[1].decode("ascii")) if declared else None
+    if label is None:
         return decoding.decode(data)
-    # No text in one of these is by chance UTF-8: it was converted, and its declaration forgotten.
-    in_utf8 = _decoded(data, "utf-8") if _WIDER.get(named, named) == "cp1252" and not data.isascii() else None
-    return in_utf8 or _decoded(data, _WIDER.get(named, named)) or _decoded(data, named) or decoding.decode(data)
+    # Valid UTF-8 is no chance: the text was converted and its declaration left.
+    in_utf8 = _decoded(data, "utf-8") if _WIDER.get(label, label) == "cp1252" and not data.isascii() else None
+    return in_utf8 or _decoded(data, _WIDER.get(label, label)) or _decoded(data, label) or decoding.decode(data)
 
 
 def _decoded(data: bytes, codec: str) -> Decoded | None:
-    whole = data[: len(data) // 2 * 2] if codec.startswith("utf-16") else data
+    units = data[: len(data) // 2 * 2] if codec.startswith("utf-16") else data
     try:
-        text = whole.decode(codec)
+        text = units.decode(codec)
     except UnicodeDecodeError as fault:
         if fault.reason not in ("unexpected end of data", "incomplete multibyte sequence", "truncated data"):
             return None
-        text = whole[: fault.start].decode(codec)
+        text = units[: fault.start].decode(codec)
     name = {"cp1252": "windows-1252", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}.get(codec, codec)
     return Decoded(text, name)
 
@@ -184,7 +183,7 @@ def _codec(label: str) -> str | None:
         name = codecs.lookup(label).name
     except LookupError:
         return None
-    # Text that declares UTF-16 in single bytes was converted, and its declaration forgotten.
+    # UTF-16 declared in single bytes: the text was converted and its declaration left.
     if name in _NO_CHARSETS or name.startswith(("utf-16", "utf-32")):
         return None
     try:
@@ -195,9 +194,7 @@ def _codec(label: str) -> str | None:
 
 
 def _bare(text: str, subset: tuple[int, int]) -> str:
-    """The text without its XML declaration and without the declarations of its document type, which can slow a parser
-    down and are not needed. Line numbers stay the same.
-    """
+    """Without XML declaration and declarations of the document type, which slow a parser down; with all line ends."""
     start, end = subset
     text = text[:start] + "\n" * text.count("\n", start, end) + text[end:]
     found = _DECLARATION.match(text)
@@ -208,10 +205,8 @@ def _bare(text: str, subset: tuple[int, int]) -> str:
 
 
 class _Prolog(NamedTuple):
-    """The part before the root element, which begins at ``end``.
-
-    ``subset``: the range of the document type's declarations, with brackets; empty if there are none or they have no
-    end. ``entity``: the first that it declares.
+    """The part before the root element, which begins at ``end``. ``subset``: the range of the document type's
+    declarations with brackets; empty without any, or without an end. ``entity``: the first declared one.
     """
 
     end: int
@@ -246,16 +241,14 @@ def _skip(text: str, at: int) -> int:
 def _why_refused(entity: re.Match[str]) -> str:
     name = f"`{entity['name'][:40]}`"
     if entity["external"]:
-        what = f"{name} is an entity that is kept elsewhere, which is never fetched"
+        fault = f"{name} is an external entity, which is never fetched"
     else:
-        what = f"{name} is an entity of its own, which is not read, for such entities can be made to grow without end"
-    return f"{what}; write the text out, and take the declaration away"
+        fault = f"{name} is an entity of its own, which is not read, since such entities can expand without end"
+    return f"{fault}; write out its text and remove the declaration"
 
 
 def _resolve_references(root: Element) -> None:
-    """Replace references such as ``&eacute;``, which a document type would have declared; unknown ones stay as
-    written.
-    """
+    """Replace references such as ``&eacute;``, which a document type would declare; unknown ones stay as written."""
     for reference in list(root.iter(etree.Entity)):
         text = html.unescape(reference.text) + (reference.tail or "")
         before, parent = reference.getprevious(), reference.getparent()
@@ -266,15 +259,15 @@ def _resolve_references(root: Element) -> None:
         parent.remove(reference)
 
 
-# --- Words ------------------------------------------------------------------------------------------------------------
+# --- Messages ---------------------------------------------------------------------------------------------------------
 
 
 def _in_words(error: etree.XMLSyntaxError) -> str:
-    said = re.sub(r",? line \d+, column \d+$", "", (error.msg or "it cannot be parsed").strip()).strip()
+    message = re.sub(r",? line \d+, column \d+$", "", (error.msg or "it cannot be parsed").strip()).strip()
     for pattern, words in _IN_WORDS:
-        if found := pattern.match(said):
+        if found := pattern.match(message):
             return found.expand(words)
-    return said[:1].lower() + said[1:]
+    return message[:1].lower() + message[1:]
 
 
 def children(element: Element, *names: str) -> Iterator[Element]:

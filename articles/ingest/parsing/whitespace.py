@@ -10,12 +10,12 @@ from articles.text.damage import DamageCode
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|[\r\n])|[^\r\n]+")
 
 NUL = "\0"
-# Soft hyphen, zero-width space, and the byte order mark where it stands inside the text.
+# Soft hyphen, zero-width space, and byte order mark within the text.
 INVISIBLE = ("\u00ad", "\u200b", "\ufeff")
 
 
 def split_lines(text: str) -> list[str]:
-    """Lines with their ends (LF, CRLF or CR) kept; joined, they give ``text`` back."""
+    """Lines with their ends (LF, CRLF or CR); joined, they are ``text``."""
     return _LINE.findall(text)
 
 
@@ -26,7 +26,7 @@ def remove_invisible(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Without invisible characters, each run of whitespace one space, ends trimmed. Folding twice changes nothing."""
+    """Without invisible characters, with single spaces and trimmed ends. Folding twice changes nothing."""
     return " ".join(remove_invisible(text).split())
 
 
@@ -38,7 +38,7 @@ def fold_lines(lines: Sequence[str], *, has_invisible: bool = True) -> list[str]
 
 
 def removal_codes(text: str) -> tuple[str, ...]:
-    """The damage codes of what folding will remove from ``text``."""
+    """The damage codes of what folding removes from ``text``."""
     codes = []
     if NUL in text:
         codes.append(DamageCode.NUL_REMOVED)

@@ -1,4 +1,4 @@
-"""Finds elements in the text of an XML document, so that it can be cut into documents in its own words."""
+"""Finds elements in the text of an XML document, to cut it into documents without changing a character."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Cuts:
     frames: list[list[str]] = field(default_factory=list)
 
     def document(self, numbers: Sequence[int]) -> bytes:
-        """A document of only these elements, within the tags around the first one, as written."""
+        """A document of only these elements, as written, within the tags around the first."""
         frame = self.frames[numbers[0]]
         closing = [f"</{tag[1:].split(maxsplit=1)[0].rstrip('>')}>" for tag in reversed(frame)]
         parts = [self.head + "".join(frame), *(self.text[slice(*self.spans[number])] for number in numbers)]

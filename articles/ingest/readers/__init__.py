@@ -1,4 +1,4 @@
-"""All formats that are read, in one table. Readers do not know each other; what they share is in ``ingest.parsing``."""
+"""The table of all formats. Readers do not import each other; shared code is in ``ingest.parsing``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PAGES = {".html", ".htm", ".xhtml", ".shtml"}
 _MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 _TEXT = {"", ".txt", ".text"}
 
-# In the order in which they are asked whether a file is theirs: narrower formats first.
+# The first that recognises a file reads it, so narrower formats come first.
 READERS: dict[str, Reader] = {
     reader.name: reader
     for reader in (
@@ -71,7 +71,7 @@ READERS: dict[str, Reader] = {
         Reader("html", "web pages", html.looks_like, html.read, takes_names=_PAGES),
         Reader(
             "text", "plain text", lambda head: False, lambda piece, data: text.read(data), takes_names=_TEXT,
-            why_nothing=lambda data: "there is no article in it, only page furniture",
+            why_nothing=lambda data: "no article in it, only boilerplate",
         ),
     )
 }  # fmt: skip

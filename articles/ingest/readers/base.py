@@ -13,7 +13,7 @@ from articles.ingest.story import Piece, Story
 @dataclass(frozen=True, slots=True)
 class Part:
     data: bytes
-    line: int  # the 1-based one on which it begins
+    line: int  # the first one, 1-based
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,11 @@ class Reader:
     ``name``: in reports and originals, at most 20 characters; ``called``: its plural in messages.
 
     ``looks_like`` recognises the format by the first 64 kB of a file, and must be certain. ``takes_names``: suffixes
-    that decide if no reader recognises the content. In a folder, files with one of these or of ``suffixes`` are opened.
+    that decide if no reader recognises the content. In a folder, files with these or ``suffixes`` are opened.
 
-    ``read`` is pure, and raises ``IngestError``. ``split`` gives the records of a file that may have several, and
-    errors, which need not name the file; it raises an error that ends the file. Records are read one by one. A file of
-    one record is known by its path, unless the format is ``by_line``. ``why_nothing`` explains an input without
-    headline, text and photo.
+    ``read`` is pure, and raises ``IngestError``. ``split`` gives the records of a file with several, one by one, and
+    errors, which need not name the file; an error that ends the file is raised. A file of one record is identified by
+    its path, unless the format is ``by_line``. ``why_nothing`` explains an input without headline, text and photo.
     """
 
     name: str
@@ -39,11 +38,11 @@ class Reader:
     takes_names: Set[str] = frozenset()
     split: Callable[[BinaryIO, int], Iterator[Part | IngestError]] | None = None
     by_line: bool = False
-    why_nothing: Callable[[bytes], str] = lambda data: "there is no headline, text or photo in it"
+    why_nothing: Callable[[bytes], str] = lambda data: "no headline, text or photo in it"
 
 
 def read_whole(file: BinaryIO, max_bytes: int) -> bytes:
-    """All of a file that cannot be split while reading. Raises ``UnreadableFile`` if it is too large."""
+    """The bytes of a file that cannot be split while reading. Raises ``UnreadableFile`` if it is too large."""
     data = file.read(max_bytes + 1)
     if len(data) > max_bytes:
         raise UnreadableFile(f"more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="")

@@ -1,6 +1,6 @@
-"""JSON Lines: one article a line, the form for loading and exporting many articles at once.
+"""JSON Lines: one article a line, the format for loading and exporting many articles at once.
 
-Every key may be absent or ``null``; an empty text says as much as none. Texts are plain, only the body is Markdown.
+Every key may be absent or ``null``; an empty text equals none. Texts are plain, only the body is Markdown.
 
 * ``headline``, ``deck``, ``byline``, ``dateline``, ``section``, ``source``, ``language``, ``slug``: texts
 * ``authors``, ``tags``: lists of texts
@@ -10,13 +10,13 @@ Every key may be absent or ``null``; an empty text says as much as none. Texts a
   a list of plain ones
 * ``photos``: a list of ``caption``, ``credit``, ``alt_text``, ``src`` (or ``file``), ``position``, ``kind``:
   ``photo`` (the default) or ``video``
-* ``is_draft``: ``true`` for what had not been published
+* ``is_draft``: ``true`` for unpublished articles
 
-``position`` is the number of paragraphs before a photo. Where the record gives none, the first photo stands before the
-text and all others after it: to spread them over the article would say more than the record does. ``credit`` is taken
-as it is, and a caption is not searched for one. ``src`` is an address, or a file beside this one.
+``position`` is the number of paragraphs before a photo. Without it, the first photo precedes the text and all others
+follow it, since nothing places them more exactly. ``credit`` is taken as it is; captions are not searched for credits.
+``src`` is an address, or a file next to this one.
 
-What no key above names is not lost: it is listed in ``chrome_removed`` as ``key: value``, shortened.
+Other keys are listed in ``chrome_removed`` as ``key: value``, shortened.
 """
 
 from __future__ import annotations
@@ -54,10 +54,8 @@ T = TypeVar("T")
 
 
 def looks_like(head: bytes) -> bool:
-    """``True`` if the first line is one JSON object with a key that is read here, and the next line begins like
-    another.
-
-    A first line longer than ``head`` is judged by its beginning.
+    """``True`` if the first line is a JSON object with one of ``KEYS``, and the next line begins like another. A first
+    line longer than ``head`` is judged by its beginning.
     """
     lines = [line for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n") if line.strip()]
     if not lines or not re.match(rb'\s*\{\s*(?:"(?:[^"\\]|\\.)*"\s*:|\})', lines[0]):
@@ -72,7 +70,7 @@ def looks_like(head: bytes) -> bool:
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
-    """The non-blank lines of a file. One that is too long is an error; later ones go on."""
+    """The non-blank lines of a file. A line that is too long is an error; later ones are read."""
     number = 0
     while line := file.readline(max_bytes + 1):
         number += 1
@@ -81,21 +79,18 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
             while line and not line.endswith(b"\n"):
                 line = file.readline(max_bytes)
             continue
-        # The line end is not of the record: with or without the last one, and from Windows or not, it is the same.
+        # Without line ends, so that a record is the same with LF, CRLF or none.
         if (record := line.rstrip(b"\r\n")).strip():
             yield Part(record, number)
 
 
 def read(piece: Piece, data: bytes) -> Story:
-    """The article of one line.
-
-    Raises ``BadMetadata`` if it is not a JSON object, or has a value of the wrong type, and names the key.
-    """
+    """The article of one line. Raises ``BadMetadata`` for other JSON, or with the key of a value of a wrong type."""
     path, line = piece.path, piece.line or 1
     values = load_json(data, path, line)
     if not isinstance(values, dict):
         kind = _NAMES.get(type(values), "null")
-        raise BadMetadata(f"the line holds {kind}, not an object with keys such as `headline`", path=path, line=line)
+        raise BadMetadata(f"the line is {kind}, not an object with keys such as `headline`", path=path, line=line)
     record = _Record(values, path, line)
     body = _body(record)
     blocks = render(body) if body else ()
@@ -116,18 +111,18 @@ def read(piece: Piece, data: bytes) -> Story:
         body=body,
         blocks=blocks,
         paragraphs=tuple(map(plain, blocks)),
-        chrome_removed=(*record.leave_over(KEYS), *record.left),
+        chrome_removed=(*record.leave_over(KEYS), *record.dropped),
         is_draft=record.value("is_draft", bool) or False,
     )
     return replace(story, damage=(*record.damage, *story.gaps(line)))
 
 
 def why_nothing(data: bytes) -> str:
-    """Why a record has nothing to show: its keys, and those that would show something."""
+    """Why a record has nothing to show: its keys, and the expected ones."""
     keys = [f"`{shortened(key)[:40]}`" for key in json.loads(data)]
-    found = ", ".join(keys[:12]) + (f" and {len(keys) - 12} more" if len(keys) > 12 else "")
+    shown = ", ".join(keys[:12]) + (f" and {len(keys) - 12} more" if len(keys) > 12 else "")
     return (
-        f"no headline, text or photo in it: its keys are {found or 'none'}; looked for are `headline`, "
+        f"no headline, text or photo in it: its keys are {shown or 'none'}; expected are `headline`, "
         "`body_markdown`, `body_text`, `paragraphs` and `photos`"
     )
 
@@ -136,7 +131,7 @@ class _Record:
     def __init__(self, values: dict[str, Any], path: Path, line: int, within: str = "") -> None:
         self.values, self.path, self.line, self.within = values, path, line, within
         self.damage: list[Damage] = []
-        self.left: list[str] = []
+        self.dropped: list[str] = []
 
     def value(self, key: str, kind: type[T]) -> T | None:
         value = self.values.get(key)
@@ -147,8 +142,8 @@ class _Record:
         return value
 
     def wrong(self, key: str, value: object, wanted: str) -> BadMetadata:
-        found = _NAMES.get(type(value), "null")
-        return BadMetadata(f"`{self.within}{key}` is {found}, not {wanted}", path=self.path, line=self.line)
+        actual = _NAMES.get(type(value), "null")
+        return BadMetadata(f"`{self.within}{key}` is {actual}, not {wanted}", path=self.path, line=self.line)
 
     def text(self, key: str) -> str | None:
         value = self.value(key, str)
@@ -185,8 +180,8 @@ class _Record:
         return str(value) if type(value) is int else self.text(key)
 
     def leave_over(self, keys: frozenset[str]) -> list[str]:
-        named = ((key, shortened(value)) for key, value in self.values.items() if key not in keys)
-        return [f"{self.within}{key}: {shown}" for key, shown in named if shown]
+        values = ((key, shortened(value)) for key, value in self.values.items() if key not in keys)
+        return [f"{self.within}{key}: {shown}" for key, shown in values if shown]
 
 
 def _body(record: _Record) -> str:
@@ -206,10 +201,10 @@ def _photos(record: _Record, blocks: int, piece: Piece) -> tuple[StoryPhoto, ...
     for number, entry in enumerate(entries, 1):
         if type(entry) is not dict:
             raise record.wrong(f"photos[{number}]", entry, "an object")
-        said = _Record(entry, record.path, record.line, f"photos[{number}].")
-        photos.append(_photo(said, 0 if number == 1 else blocks, piece))
-        record.left += said.leave_over(PHOTO_KEYS)
-    photos.sort(key=attrgetter("position"))  # stable: photos with the same position keep their order
+        photo_record = _Record(entry, record.path, record.line, f"photos[{number}].")
+        photos.append(_photo(photo_record, 0 if number == 1 else blocks, piece))
+        record.dropped += photo_record.leave_over(PHOTO_KEYS)
+    photos.sort(key=attrgetter("position"))  # stable, so equal positions keep their order
     record.damage += [
         Damage(DamageCode.CAPTION_CUT, f"photo {number}", record.line, photo.caption or "")
         for number, photo in enumerate(photos, 1)
@@ -219,9 +214,9 @@ def _photos(record: _Record, blocks: int, piece: Piece) -> tuple[StoryPhoto, ...
 
 
 def _photo(entry: _Record, position: int, piece: Piece) -> StoryPhoto:
-    given = entry.value("position", int)
-    if given is not None and given < 0:
-        raise BadMetadata(f"`{entry.within}position` is {given}, less than 0", path=entry.path, line=entry.line)
+    stated = entry.value("position", int)
+    if stated is not None and stated < 0:
+        raise BadMetadata(f"`{entry.within}position` is {stated}, less than 0", path=entry.path, line=entry.line)
     kind = entry.text("kind")
     if kind not in (None, "photo", "video"):
         reason = f'`{entry.within}kind` is {kind[:40]!r}, not "photo" or "video"'
@@ -231,7 +226,7 @@ def _photo(entry: _Record, position: int, piece: Piece) -> StoryPhoto:
     return StoryPhoto(
         caption=entry.text("caption"),
         credit=credit,
-        position=position if given is None else given,
+        position=position if stated is None else stated,
         kind="video" if kind == "video" else "photo",
         credit_raw=credit,
         alt_text=entry.text("alt_text"),

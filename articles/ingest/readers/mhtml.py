@@ -1,4 +1,4 @@
-"""A web page that a browser saved as one file, with its pictures (MHTML, RFC 2557)."""
+"""A web page and its pictures, saved by a browser as one file (MHTML, RFC 2557)."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def read(piece: Piece, data: bytes) -> Story:
 
 
 def _address(part: Message) -> str | None:
-    said = str(part.get("Snapshot-Content-Location") or part.get("Content-Location") or "").strip()
+    address = str(part.get("Snapshot-Content-Location") or part.get("Content-Location") or "").strip()
     try:
-        return said if urlsplit(said).scheme in ("http", "https") else None
-    except ValueError:  # an address that is none
+        return address if urlsplit(address).scheme in ("http", "https") else None
+    except ValueError:  # invalid address
         return None
 
 
@@ -86,10 +86,10 @@ class _Parts:
     def find(self, src: str) -> _Picture | None:
         numbers = _pictures_of(self.path)
         names = {src}
-        with suppress(ValueError):  # of an address that is none
+        with suppress(ValueError):  # invalid address
             names.add(urljoin(self.address or "", src))
-        found = [numbers[name] for name in names if name in numbers]
-        return _Picture(self.path, min(found)) if found else None
+        matching = [numbers[name] for name in names if name in numbers]
+        return _Picture(self.path, min(matching)) if matching else None
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,7 @@
 """NewsML 1.x of the IPTC: an envelope of news items, each a tree of components with texts and pictures.
 
-An item is identified by its ``NewsIdentifier`` without the revision, so that a new revision is the same item. Texts are
-NITF, HTML or plain. Pictures become photos, with the caption of their component. Specification:
+``NewsIdentifier`` without the revision identifies an item, so that a new revision is the same item. Texts are NITF,
+HTML or plain. Pictures become photos, with the caption of their component. Specification:
 https://iptc.org/standards/newsml-1/.
 """
 
@@ -24,7 +24,7 @@ from articles.ingest.parsing.html_to_markdown import read_element
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.nitf import read_nitf
 from articles.ingest.parsing.renditions import Delivered, Rendition, number_of
-from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
+from articles.ingest.parsing.safe_xml import XML_LANG, children, opening_of, parse_xml
 from articles.ingest.parsing.xml_cuts import cuts_of
 from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.story import Piece, Story
@@ -33,8 +33,7 @@ _PICTURE = re.compile(r"photo|picture|graphic|image", re.IGNORECASE)
 _VIDEO = re.compile(r"video", re.IGNORECASE)
 _OTHER = re.compile(r"audio|animation|data|complex", re.IGNORECASE)
 _PLACES = ("City", "Country", "CountryArea", "WorldRegion")
-_CODE = re.compile("[A-Z0-9]{2,3}")  # of a place, not its name
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_CODE = re.compile("[A-Z0-9]{2,3}")  # codes of places are no tags
 
 
 def looks_like(head: bytes) -> bool:
@@ -47,7 +46,7 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     try:
         count = len(list(children(parse_xml(data, "").root, "NewsItem")))
     except BadMetadata:
-        count = 0  # reading it will say what is wrong
+        count = 0  # ``read`` reports the fault
     if count < 2:
         yield Part(data, 1)
         return
@@ -57,10 +56,8 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
 
 
 def read(piece: Piece, data: bytes) -> Story:
-    """The story of one news item.
-
-    Raises ``BadMetadata`` for XML that is not well-formed or declares entities, ``NotAnArticle`` for an envelope
-    without news and for topics and catalogues.
+    """The story of one news item. Raises ``BadMetadata`` for XML that is not well-formed or declares entities,
+    ``NotAnArticle`` for an envelope without news, and for topics and catalogues.
     """
     document = parse_xml(data, piece.path, first_line=piece.line or 1)
     item = Item(encoding=document.encoding, damage=document.damage)
@@ -70,11 +67,11 @@ def read(piece: Piece, data: bytes) -> Story:
     _read_identity(item, news)
     components = [part for part in news.iter() if name_of(part) == "newscomponent"]
     if not components and item.withdrawn is None:
-        raise NotAnArticle("a news item that holds topics or a catalogue, no news", path=piece.path, line=piece.line)
+        raise NotAnArticle("a news item with topics or a catalogue, not news", path=piece.path, line=piece.line)
     for component in components:
         _read_component(item, component)
     for outer in children(news, "NewsComponent"):
-        if _is_picture_component(outer):  # its lines are those of the story
+        if _is_picture_component(outer):  # its lines are the story's
             for lines in all_named(outer, "newslines"):
                 _read_lines(item, lines)
         _read_content(item, outer)
@@ -85,12 +82,12 @@ def read(piece: Piece, data: bytes) -> Story:
 
 
 def _read_identity(item: Item, news: Element) -> None:
-    said = {name: _text(news, name) for name in ("ProviderId", "DateId", "NewsItemId", "PublicIdentifier")}
-    parts = [value for name in ("ProviderId", "DateId", "NewsItemId") if (value := said[name])]
-    item.id = ":".join(["urn:newsml", *parts]) if len(parts) == 3 else said["PublicIdentifier"]
-    first, this = _text(news, "FirstCreated"), _text(news, "ThisRevisionCreated")
+    ids = {name: _text(news, name) for name in ("ProviderId", "DateId", "NewsItemId", "PublicIdentifier")}
+    parts = [value for name in ("ProviderId", "DateId", "NewsItemId") if (value := ids[name])]
+    item.id = ":".join(["urn:newsml", *parts]) if len(parts) == 3 else ids["PublicIdentifier"]
+    first, revised = _text(news, "FirstCreated"), _text(news, "ThisRevisionCreated")
     number = _text(news, "RevisionId")
-    published_and_updated(item, first=("FirstCreated", first), version=("ThisRevisionCreated", this), number=number)
+    published_and_updated(item, first=("FirstCreated", first), version=("ThisRevisionCreated", revised), number=number)
     status = _formal(news, "Status")
     item.withdrawn = withdrawal(status, _text(news, "Instruction"))
     for name in ("Urgency", "Priority", "NewsItemType"):
@@ -99,7 +96,7 @@ def _read_identity(item: Item, news: Element) -> None:
 
 
 def _read_component(item: Item, component: Element) -> None:
-    item.set_language(component.get(_LANG) or _formal_of(component, "DescriptiveMetadata", "Language"))
+    item.set_language(component.get(XML_LANG) or _formal_of(component, "DescriptiveMetadata", "Language"))
     if _is_picture_component(component) or _role(component) == "caption":
         return
     for lines in children(component, "NewsLines"):
@@ -163,9 +160,9 @@ def _read_text(item: Item, content: Element) -> None:
     text = body.text or ""
     nitf = next((part for part in body.iter() if name_of(part) == "nitf"), None)
     if nitf is not None:
-        own = item.id
+        item_id = item.id
         read_nitf(item, nitf)
-        item.id = own or item.id
+        item.id = item_id or item.id
     elif len(body):
         item.fragment = read_element(next(iter(all_named(body, "body.content", "body")), body))
     else:
@@ -173,7 +170,7 @@ def _read_text(item: Item, content: Element) -> None:
 
 
 def _is_picture_component(component: Element) -> bool:
-    """``True`` for a component with renditions of one picture and no text but its caption."""
+    """``True`` for a component with renditions of one picture and only its caption as text."""
     contents = all_named(component, "contentitem")
     pictures = [part for part in contents if _is_picture(part) or _VIDEO.search(_formal(part, "MediaType") or "")]
     texts = [part for part in contents if part not in pictures]
@@ -224,8 +221,8 @@ def _rendition(content: Element) -> Rendition:
 
 
 def _is_picture(content: Element) -> bool:
-    said = f"{_formal(content, 'MediaType') or ''} {_formal(content, 'MimeType') or ''}"
-    return bool(_PICTURE.search(said)) or Rendition((content.get("Href") or "").strip()).is_surely_a_picture
+    types = f"{_formal(content, 'MediaType') or ''} {_formal(content, 'MimeType') or ''}"
+    return bool(_PICTURE.search(types)) or Rendition((content.get("Href") or "").strip()).is_surely_a_picture
 
 
 # --- Elements ---------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
-"""Reuters collections: the SGML of Reuters-21578, many stories a file, and the XML of RCV1, one a file.
+"""Reuters collections: the SGML of Reuters-21578, with many stories a file, and the XML of RCV1, with one.
 
-The SGML has no document type, and control characters as references (``&#3;``), so it is cut and read by its few tags,
-not as XML. ``NEWID``, or ``itemid`` in RCV1, identifies a story.
+The SGML has no document type, and control characters as references (``&#3;``), so it is read by its few tags, not as
+XML. ``NEWID``, or ``itemid`` in RCV1, identifies a story.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.html_to_markdown import Fragment, read_elements
 from articles.ingest.parsing.html_to_markdown.elements import all_named, text_of
 from articles.ingest.parsing.html_to_markdown.writing import Block
-from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
+from articles.ingest.parsing.safe_xml import XML_LANG, children, opening_of, parse_xml
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.story import Damage, Piece, Story
@@ -44,7 +44,7 @@ def looks_like(head: bytes) -> bool:
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
-    """The stories of a file, read in blocks; a file of RCV1 is one."""
+    """The stories of a file, read in blocks; a file of RCV1 is one story."""
     if not _SGML.match(file.read(65_536)):
         file.seek(0)
         yield Part(read_whole(file, max_bytes), 1)
@@ -54,24 +54,24 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
 
 
 def _stories(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
-    held, line = b"", 1
+    buffer, line = b"", 1
     while block := file.read(_BLOCK_BYTES):
-        held += block
+        buffer += block
         at = 0
-        while (end := held.find(_END, at)) >= 0:
+        while (end := buffer.find(_END, at)) >= 0:
             end += len(_END)
-            start = max(held.find(_START, at, end), at)
-            line += held.count(b"\n", at, start)
-            yield Part(held[start:end], line)
-            line += held.count(b"\n", start, end)
+            start = max(buffer.find(_START, at, end), at)
+            line += buffer.count(b"\n", at, start)
+            yield Part(buffer[start:end], line)
+            line += buffer.count(b"\n", start, end)
             at = end
-        held = held[at:]
-        if len(held) > max_bytes:
+        buffer = buffer[at:]
+        if len(buffer) > max_bytes:
             yield UnreadableFile(f"a story of more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="", line=line)
             return
-    if (start := held.find(_START)) >= 0:
-        line += held.count(b"\n", 0, start)
-        yield BadMetadata("the file ends before the story that begins here does", path="", line=line)
+    if (start := buffer.find(_START)) >= 0:
+        line += buffer.count(b"\n", 0, start)
+        yield BadMetadata("the file ends within the story that begins here", path="", line=line)
 
 
 def read(piece: Piece, data: bytes) -> Story:
@@ -86,15 +86,15 @@ def _read_sgml(piece: Piece, data: bytes) -> Story:
     opening, closed, text = decoded.text[decoded.text.find("<REUTERS") :].partition(">")
     if not closed:
         raise BadMetadata("`<REUTERS>` is not closed by a `>`", path=piece.path, line=piece.line)
-    said = dict(_ATTRIBUTE.findall(opening))
+    attributes = dict(_ATTRIBUTE.findall(opening))
     item = Item(source=SOURCE, encoding=decoded.encoding, evidence={"source": "REUTERS"})
     item.damage += [Damage(code) for code in decoded.codes]
-    item.id = f"newid:{said['NEWID']}" if said.get("NEWID") else None
+    item.id = f"newid:{attributes['NEWID']}" if attributes.get("NEWID") else None
     item.set_date("published", _part(text, "DATE"), found_as="DATE")
     for name in _TAGS:
         listed = (part.partition("<D>") for part in _part(text, name).split("</D>")[:-1])
         item.add_tags(html.unescape(tag) for _, mark, tag in listed if mark)
-    for key, value in said.items():
+    for key, value in attributes.items():
         if key != "NEWID":
             item.leave_out(key, value)
     for name in ("UNKNOWN", "MKNOTE"):
@@ -103,11 +103,11 @@ def _read_sgml(piece: Piece, data: bytes) -> Story:
     return story_of(piece, item)
 
 
-# By ``find``, not by a pattern, which would look for the end of each tag that is never closed to the end of the text.
+# With ``find``: a pattern would search for the end of each unclosed tag to the end of the text.
 
 
 def _parted(text: str, name: str) -> tuple[str, str, str] | None:
-    """The text before the first element of that name, in it, and after it."""
+    """The text before the first element with that name, in it, and after it."""
     start = re.search(rf"<{name}\b", text)
     opened = text.find(">", start.end()) + 1 if start else 0
     end = text.find(f"</{name}>", opened) if opened else -1
@@ -135,7 +135,7 @@ def _read_text(item: Item, text: str) -> None:
     item.dateline = fold(_clean(_part(inner, "DATELINE"))).rstrip(" -") or None
     body = _parted(inner, "BODY")
     if body is None:
-        # Stories that the makers of the collection left as they came have no parts, or only a title.
+        # Stories that the collection has unedited have no parts, or only a title.
         for name in ("TITLE", "AUTHOR", "DATELINE"):
             if parted := _parted(inner, name):
                 inner = parted[0] + parted[2]
@@ -162,10 +162,12 @@ def _read_xml(piece: Piece, data: bytes) -> Story:
     root = document.root
     item = Item(encoding=document.encoding, damage=document.damage)
     item.id = f"itemid:{root.get('itemid')}"
-    item.set_language(root.get("{http://www.w3.org/XML/1998/namespace}lang"))
-    said = {part.get("element") or "": part.get("value") for part in all_named(root, "dc")}
-    item.set_date("published", said.pop("dc.date.published", None) or root.get("date"), found_as="dc.date.published")
-    item.source = said.pop("dc.source", None) or said.get("dc.publisher")
+    item.set_language(root.get(XML_LANG))
+    dublin_core = {part.get("element") or "": part.get("value") for part in all_named(root, "dc")}
+    item.set_date(
+        "published", dublin_core.pop("dc.date.published", None) or root.get("date"), found_as="dc.date.published"
+    )
+    item.source = dublin_core.pop("dc.source", None) or dublin_core.get("dc.publisher")
     texts = {str(part.tag): text_of(part) for part in root if isinstance(part.tag, str)}
     item.headline = texts.get("headline") or texts.get("title") or None
     item.byline = without_by(texts.get("byline", ""))
@@ -175,6 +177,6 @@ def _read_xml(piece: Piece, data: bytes) -> Story:
         item.leave_out(key, texts.get(key) if texts.get(key) != item.headline else None)
     for codes in all_named(root, "codes"):
         item.leave_out(codes.get("class") or "codes", [part.get("code") for part in children(codes, "code")])
-    for key, value in said.items():
+    for key, value in dublin_core.items():
         item.leave_out(key, value)
     return story_of(piece, item)

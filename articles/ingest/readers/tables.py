@@ -1,9 +1,9 @@
-"""Tables (CSV): a row of names for the columns, then one article a row.
+"""Tables (CSV): a header row, then one article a row.
 
-Cells are apart by commas, semicolons, tabs or bars. Names are those of ``parsing.fields``, in any spelling
-(``Publish Date``, ``publishDate``), and for the text and the picture those below; a column for the headline or the text
-there must be. Texts are plain or HTML. An ``id`` counts if it is unique anywhere or the row names a source: of a bare
-row number, two tables have the same. Columns that nothing is read from are listed in ``chrome_removed``.
+Cells are separated by commas, semicolons, tabs or bars. Column names are those of ``parsing.fields`` in any spelling
+(``Publish Date``, ``publishDate``), and those below for text and picture; a headline or text column is required. Texts
+are plain or HTML. An ``id`` counts if it is unique anywhere or the row names a source, since bare row numbers are the
+same in all tables. Other columns are listed in ``chrome_removed``.
 """
 
 from __future__ import annotations
@@ -41,18 +41,18 @@ _UNIQUE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:\S|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}
 _LISTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
 _KNOWN = {
     name.replace("_", ""): name
-    for known in (
+    for group in (
         HEADLINE, BODY, PICTURE, CAPTION, CREDIT, ALT_TEXT, names.DECK, names.PUBLISHED, names.UPDATED, names.AUTHORS,
         names.TAGS, names.SECTIONS, names.URL, names.ID, names.SOURCE, names.LANGUAGE,
         ("byline", "dateline", "slug", "status", "draft", "is_draft"),
     )
-    for name in known
+    for name in group
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """The names of the columns, as this reader spells them and as the table does."""
+    """The column names, as known to this reader and as written."""
 
     delimiter: str
     keys: tuple[str, ...]
@@ -64,8 +64,7 @@ class _Header:
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether the first line names several columns that are known, the headline or text among them, and the second row
-    has as many cells."""
+    """``True`` if the first row has known names, with headline or text, and the second has as many cells."""
     text = decode(head).text
     header = _header_of(text)
     if header is None or not header.is_of_articles or len(set(_KNOWN.values()).intersection(header.keys)) < 2:
@@ -104,7 +103,7 @@ def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
-    """Each row, below the line of names. A table that is not of articles comes whole, to be skipped."""
+    """The rows after the header. A table without articles is one part, to be skipped."""
     head = file.read(_HEAD_BYTES)
     file.seek(0)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or is_unmarked_utf16(head):
@@ -125,16 +124,16 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
 
 
 def _rows(file: BinaryIO, delimiter: str, max_bytes: int) -> Iterator[Part | IngestError]:
-    """Rows as they are written, a row of several lines whole. In any encoding met here, a table's signs are ASCII."""
-    taken: list[bytes] = []
+    """Rows as written, each with all its lines. In all encodings found here, the signs of a table are ASCII."""
+    row_lines: list[bytes] = []
 
     def lines() -> Iterator[str]:
         size = 0
         while line := file.readline(max_bytes + 1):
-            size = len(line) + (size if taken else 0)
+            size = len(line) + (size if row_lines else 0)
             if size > max_bytes:
                 raise UnreadableFile(f"a row of more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="")
-            taken.append(line)
+            row_lines.append(line)
             yield line.decode("latin-1")
 
     csv.field_size_limit(max(csv.field_size_limit(), max_bytes))
@@ -151,20 +150,20 @@ def _rows(file: BinaryIO, delimiter: str, max_bytes: int) -> Iterator[Part | Ing
             yield UnreadableFile(error.reason, path="", line=number)
             return
         else:
-            row = b"".join(taken)
-            if len(taken) > 1 and row.count(b'"') % 2:
+            row = b"".join(row_lines)
+            if len(row_lines) > 1 and row.count(b'"') % 2:
                 yield BadMetadata("a quotation mark in this row is never closed", path="", line=number)
             else:
                 yield Part(row, number)
-        number += len(taken)
-        taken.clear()
+        number += len(row_lines)
+        row_lines.clear()
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
 
 def read(piece: Piece, data: bytes) -> Story:
-    """The story of one row. Raises ``NotAnArticle`` for a table with neither headlines nor texts."""
+    """The story of one row. Raises ``NotAnArticle`` for a table without headlines and texts."""
     decoded = decode(data)
     header = _header_of(decoded.text)
     if header is None or not header.is_of_articles:
@@ -191,9 +190,9 @@ def read(piece: Piece, data: bytes) -> Story:
 
 def _why_none(header: _Header | None) -> str:
     if header is None:
-        return "a table without a row of names"
-    named = ", ".join(f"`{name}`" for name in header.written[:12])
-    return f"a table without headlines or texts: its columns are {named}"
+        return "a table without a header row"
+    columns = ", ".join(f"`{name}`" for name in header.written[:12])
+    return f"a table without headlines or texts: its columns are {columns}"
 
 
 def _read_fields(item: Item, fields: Fields) -> None:
@@ -211,22 +210,22 @@ def _read_fields(item: Item, fields: Fields) -> None:
     sections = _several(fields, "section", names.SECTIONS)
     item.section = sections[0] if sections else None
     item.add_tags([*_several(fields, "tags", names.TAGS), *sections[1:]])
-    found = fields.text("id", *names.ID)
-    if found and (item.source or _UNIQUE.match(found)):
-        item.id = found
-    elif found:
-        item.leave_out("id", found)
+    row_id = fields.text("id", *names.ID)
+    if row_id and (item.source or _UNIQUE.match(row_id)):
+        item.id = row_id
+    elif row_id:
+        item.leave_out("id", row_id)
 
 
 def _several(fields: Fields, field: str, keys: tuple[str, ...]) -> list[str]:
-    """The names in a cell: ``a; b``, ``a|b``, ``['a', 'b']``; apart by commas unless a name may have one."""
+    """The names in a cell: ``a; b``, ``a|b``, ``['a', 'b']``; separated by commas too, unless names may have one."""
     for key in keys:
         cell = str(fields.values.get(key) or "").strip()
         if not cell:
             continue
         fields.read_as[key] = field
         if cell.startswith("[") and cell.endswith("]"):
-            return list(filter(None, (one or two for one, two in _LISTED.findall(cell))))
+            return list(filter(None, (single or double for single, double in _LISTED.findall(cell))))
         marks = r"[;|\n]" if field == "authors" else r"[;|,\n]"
         return list(filter(None, map(str.strip, re.split(marks, cell))))
     return []

@@ -1,4 +1,4 @@
-"""Undoes a load: deletes articles it created, restores those it changed; later changes by staff stay.
+"""Undoes a load: deletes the articles it created, restores those it changed. Later changes by staff stay.
 
 Each batch has its own transaction, which also removes it from the journal: to finish an interrupted undo, repeat it.
 """
@@ -109,11 +109,11 @@ class _Undo:
                 continue
             restoration = Restoration.of(article, changes[pk], present)
             self.result.leave(article, restoration.left)
-            if not restoration.does_nothing:
+            if not restoration.is_empty:
                 self.result.put_back(article)
             if not self.dry_run:
-                journal.forget(changes[pk], restoration.rest)
-                if not restoration.does_nothing:
+                journal.replace_rows(changes[pk], restoration.rest)
+                if not restoration.is_empty:
                     restoration.run(self.stamp)
 
     def finish(self) -> None:

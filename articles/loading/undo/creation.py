@@ -59,8 +59,8 @@ def changed_later(load: Load, newest_own: Mapping[int, int]) -> dict[int, int]:
 
     ``newest_own``: by article, this load's last row in the journal; 0 if every other load is later.
     """
-    others = LoadChange.objects.exclude(load=load).filter(article__in=newest_own, load__undone_at=None)
-    rows = list(others.values_list("article_id", "id", "load_id"))
+    later = LoadChange.objects.exclude(load=load).filter(article__in=newest_own, load__undone_at=None)
+    rows = list(later.values_list("article_id", "id", "load_id"))
     new = [pk for pk, own in newest_own.items() if not own]
     if new:
         originals = Original.objects.exclude(load=load).filter(article__in=new, load__undone_at=None)

@@ -1,7 +1,7 @@
 """Restores one article that a load changed, except for what staff have changed since.
 
-A value goes back if it is still the one the load left. Derived columns always go back, and are derived again if staff
-have changed anything.
+A value is restored if it is still the load's. Derived columns are always restored, and derived again if staff have
+changed anything.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PHOTO_COLUMNS = frozenset(fields.names(fields.PHOTO, fields.Use.STAFF))
 FILE_COLUMNS = frozenset(("file", "digest", "width_px", "height_px", "damage", "metadata", "from_file"))
 WITHDRAWN = frozenset(("withdrawn_at", "withdrawn_by", "withdrawn_reason"))  # restored together
 # Rows are inserted in this order, so that references exist.
-_COMING: tuple[type[Model], ...] = (OriginalPath, Photo, Rendition, Tagging, Damage, Conflict)
+_INSERT_ORDER: tuple[type[Model], ...] = (OriginalPath, Photo, Rendition, Tagging, Damage, Conflict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +71,19 @@ class Restoration:
     left: list[Left] = field(default_factory=list)
     rest: list[list[Any]] = field(default_factory=list)
     is_clean: bool = True  # nothing from the load has been changed since
-    going: dict[type[Model], list[int]] = field(default_factory=dict)
-    coming: dict[type[Model], list[dict[str, Any]]] = field(default_factory=dict)
-    changing: list[tuple[type[Model], int, dict[str, Any]]] = field(default_factory=list)
+    deletions: dict[type[Model], list[int]] = field(default_factory=dict)
+    insertions: dict[type[Model], list[dict[str, Any]]] = field(default_factory=dict)
+    updates: list[tuple[type[Model], int, dict[str, Any]]] = field(default_factory=list)
     own: dict[str, Any] = field(default_factory=dict)  # the article's columns
-    kept_photos: set[int] = field(default_factory=set)  # added by the load, edited by staff
+    edited_photos: set[int] = field(default_factory=set)  # added by the load, edited by staff
     replaced: set[int] = field(default_factory=set)  # photos with a file from the load that staff have replaced
     # Values that staff restored by hand: photo number (0: the article) and field; ids of tags.
     chosen: list[tuple[int, str]] = field(default_factory=list)
     untagged: list[int] = field(default_factory=list)
 
     @property
-    def does_nothing(self) -> bool:
-        return not (self.own or self.going or self.coming or self.changing)
+    def is_empty(self) -> bool:
+        return not (self.own or self.deletions or self.insertions or self.updates)
 
     @classmethod
     def of(cls, article: Article, change: Change, present: Present) -> Restoration:
@@ -98,7 +98,7 @@ class Restoration:
                 continue
             before, after, live = found._as_now(before), found._as_now(after), found._live(key)
             if key[0] in (ARTICLE, PHOTO, TAGGING):
-                is_same = _is_still(live, after, live) if live and after else live is None and after is None
+                is_same = _is_unchanged(live, after, live) if live and after else live is None and after is None
                 found.is_clean &= is_same
             ways.get(key[0], found._other)(key, live, before, after)
         found._remember_choices()
@@ -120,15 +120,15 @@ class Restoration:
             before, after = {name: before[name] for name in columns}, {name: after[name] for name in columns}
         self.rest.append([*key, before, after])
 
-    def _go(self, model: type[Model], pk: int) -> None:
-        self.going.setdefault(model, []).append(pk)
+    def _delete(self, model: type[Model], pk: int) -> None:
+        self.deletions.setdefault(model, []).append(pk)
 
-    def _come(self, model: type[Model], values: dict[str, Any]) -> None:
-        self.coming.setdefault(model, []).append(values)
+    def _insert(self, model: type[Model], values: dict[str, Any]) -> None:
+        self.insertions.setdefault(model, []).append(values)
 
-    def _change(self, model: type[Model], pk: int, values: dict[str, Any]) -> None:
+    def _update(self, model: type[Model], pk: int, values: dict[str, Any]) -> None:
         if values:
-            self.changing.append((model, pk, values))
+            self.updates.append((model, pk, values))
 
     # --- Row by row ---------------------------------------------------------------------------------------------------
 
@@ -136,16 +136,16 @@ class Restoration:
         if live is None or before is None or after is None:
             return
         withdrawn = WITHDRAWN & before.keys()
-        if withdrawn and not _is_still(live, after, withdrawn):
+        if withdrawn and not _is_unchanged(live, after, withdrawn):
             self._leave(key, "withdrawn", withdrawn)
             before = {name: value for name, value in before.items() if name not in withdrawn}
         for name, value in before.items():
-            told = name.removesuffix("_id")
+            label = name.removesuffix("_id")
             if name in ARTICLE_COLUMNS and live[name] != after[name]:
-                self._leave(key, told, [name])
-                self.chosen += [(0, told)] if live[name] == value else []
+                self._leave(key, label, [name])
+                self.chosen += [(0, label)] if live[name] == value else []
             elif name == "source_id" and value is not None and value not in self.present.sources.values():
-                self._leave(key, told, [name], "its former source no longer exists")
+                self._leave(key, label, [name], "its former source no longer exists")
             elif name in ("url", "external_id") and value and has_other(self.article, name, value):
                 self._leave(key, {"external_id": "id"}.get(name, name), [name], "another article has it now")
             else:
@@ -156,7 +156,7 @@ class Restoration:
             self._added_photo(key, live, after or {})
         elif after is None:
             if live is None:
-                self._come(Photo, before)
+                self._insert(Photo, before)
         elif live is None:
             history: Any = Photo.history.model
             numbers = history.objects.filter(id=key[1]).order_by("-history_id").values_list("number", flat=True)
@@ -170,35 +170,35 @@ class Restoration:
                 self._leave(key, f"{name}:{live['number']}", [name])
                 if live[name] == before[name] and "loaded_number" not in before:
                     self.chosen.append((live["loaded_number"], name))
-            self._change(Photo, key[1], {name: value for name, value in before.items() if name not in names})
+            self._update(Photo, key[1], {name: value for name, value in before.items() if name not in names})
 
     def _added_photo(self, key: Key, live: Columns, after: dict[str, Any]) -> None:
         if live is None:
             return  # already removed by staff
-        if _is_still(live, after, PHOTO_COLUMNS - {"number"} | {"digest", "withdrawn_at"}):
-            self._go(Photo, key[1])
+        if _is_unchanged(live, after, PHOTO_COLUMNS - {"number"} | {"digest", "withdrawn_at"}):
+            self._delete(Photo, key[1])
             return
         self._leave(key, f"photo:{live['number']}")
-        self.kept_photos.add(key[1])
+        self.edited_photos.add(key[1])
         if live["loaded_number"]:
-            self._change(Photo, key[1], {"loaded_number": 0})  # no longer one of the source's
+            self._update(Photo, key[1], {"loaded_number": 0})  # no longer one of the source's
 
     def _tagging(self, key: Key, live: Columns, before: Columns, after: Columns) -> None:
         if before is not None and after is not None:
-            self._change(Tagging, key[1], {name: value for name, value in before.items() if name == "origin"})
+            self._update(Tagging, key[1], {name: value for name, value in before.items() if name == "origin"})
         elif before is None:
             if live is not None:
-                self._go(Tagging, key[1])
+                self._delete(Tagging, key[1])
             elif after is not None:
                 self.untagged.append(after["tag_id"])
         elif live is None:
             tag_id = self.present.tags.get(before["tag_id"])
-            rows, gone = self.present.rows.get(self.article.pk, {}), self.going.get(Tagging, [])
+            rows, gone = self.present.rows.get(self.article.pk, {}), self.deletions.get(Tagging, [])
             now = {row["tag_id"] for (model, pk), row in rows.items() if model == TAGGING and pk not in gone}
             if tag_id is None:
                 self._leave(key, "tags", why="its former tag no longer exists")
             elif tag_id not in now:
-                self._come(Tagging, {**before, "tag_id": tag_id})
+                self._insert(Tagging, {**before, "tag_id": tag_id})
 
     def _path(self, key: Key, _live: Columns, before: Columns, after: Columns) -> None:
         paths = self.present.paths
@@ -206,33 +206,33 @@ class Restoration:
         is_still = live is not None and after is not None and live["original_id"] == after["original_id"]
         if before is None:
             if is_still:
-                self._go(OriginalPath, key[1])
+                self._delete(OriginalPath, key[1])
                 del paths[key[1]]
         elif live is None:
             if before["path"] not in {row["path"] for row in paths.values()}:
-                self._come(OriginalPath, before)
+                self._insert(OriginalPath, before)
                 paths[key[1]] = before
         elif is_still:
-            self._change(OriginalPath, key[1], before)
+            self._update(OriginalPath, key[1], before)
             paths[key[1]] = before
 
     def _other(self, key: Key, live: Columns, before: Columns, after: Columns) -> None:
-        """Rows that staff do not change, except decided conflicts, which stay."""
+        """Rows that staff do not change. Decided conflicts stay."""
         model = LABELS[key[0]]
         if key[0] == RENDITION and (before or after or {}).get("photo_id") in self.replaced:
             return
-        if key[0] == CONFLICT and live is not None and not _is_still(live, after or {}, ("decision",)):
+        if key[0] == CONFLICT and live is not None and not _is_unchanged(live, after or {}, ("decision",)):
             return
         if before is None:
-            if live is not None and live.get("photo_id") not in self.kept_photos:
-                self._go(model, key[1])
+            if live is not None and live.get("photo_id") not in self.edited_photos:
+                self._delete(model, key[1])
         elif live is not None:
-            self._change(model, key[1], before)
+            self._update(model, key[1], before)
         elif after is None:
-            self._come(model, before)
+            self._insert(model, before)
 
     def _remember_choices(self) -> None:
-        """Keep the load's values as loaded where staff chose others, or loading the file again would overwrite them."""
+        """Where staff chose other values, keep the load's as loaded, or the next load would overwrite the choice."""
         _, after = self.change.rows.get((ARTICLE, self.article.pk), (None, None))
         if not (self.chosen or self.untagged) or after is None or "as_loaded" not in self.own:
             return
@@ -267,26 +267,29 @@ class Restoration:
 
     def _write_rows(self) -> None:
         # Paths first, or they would be deleted with their originals; and never two current originals at once.
-        others = [change for change in self.changing if change[0] is not OriginalPath]
-        _update(change for change in self.changing if change[0] is OriginalPath)
-        for model, ids in self.going.items():
+        other_updates = [change for change in self.updates if change[0] is not OriginalPath]
+        _run_updates(change for change in self.updates if change[0] is OriginalPath)
+        for model, ids in self.deletions.items():
             remove_rows(model._base_manager.filter(pk__in=ids))
-        _update(sorted(others, key=lambda change: bool(change[2].get("is_current"))))
-        for model in _COMING:
-            rows = self._that_may_come(model)
+        _run_updates(sorted(other_updates, key=lambda change: bool(change[2].get("is_current"))))
+        for model in _INSERT_ORDER:
+            rows = self._insertable(model)
             model._base_manager.bulk_create([model(**values) for values in rows])
 
-    def _that_may_come(self, model: type[Model]) -> list[dict[str, Any]]:
-        coming = self.coming.get(model, [])
-        if not coming or model not in (Rendition, Conflict):
-            return coming
+    def _insertable(self, model: type[Model]) -> list[dict[str, Any]]:
+        insertions = self.insertions.get(model, [])
+        if not insertions or model not in (Rendition, Conflict):
+            return insertions
         photos = {None, *Photo.everything.filter(article=self.article).values_list("pk", flat=True)}
-        coming = [values for values in coming if values["photo_id"] in photos]
+        insertions = [values for values in insertions if values["photo_id"] in photos]
         if model is Rendition:
-            return coming
-        known = set(Conflict.objects.open().filter(article=self.article).values_list("photo_id", "field"))
-        is_open = Conflict.Decision.OPEN
-        return [row for row in coming if row["decision"] != is_open or (row["photo_id"], row["field"]) not in known]
+            return insertions
+        open_now = set(Conflict.objects.open().filter(article=self.article).values_list("photo_id", "field"))
+        return [
+            row
+            for row in insertions
+            if row["decision"] != Conflict.Decision.OPEN or (row["photo_id"], row["field"]) not in open_now
+        ]
 
     def _body_as_loaded(self) -> str:
         """The text as loaded, or ``""`` if it is the present one."""
@@ -302,10 +305,10 @@ class Restoration:
         return next(found, self.article.body_as_loaded)
 
 
-def _is_still(live: Mapping[str, Any], after: Mapping[str, Any], names: Iterable[str]) -> bool:
+def _is_unchanged(live: Mapping[str, Any], after: Mapping[str, Any], names: Iterable[str]) -> bool:
     return all(live[name] == after[name] for name in names if name in after)
 
 
-def _update(rows: Iterable[tuple[type[Model], int, dict[str, Any]]]) -> None:
+def _run_updates(rows: Iterable[tuple[type[Model], int, dict[str, Any]]]) -> None:
     for model, pk, values in rows:
         model._base_manager.filter(pk=pk).update(**values)

@@ -13,7 +13,7 @@ NAMED = 20  # deleted, and restored, articles named in the report
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """An article, or one field of it, that stays. ``waits_for``: the later load to undo first."""
+    """An article, or one of its fields, that is kept. ``waits_for``: the later load to undo first."""
 
     key: str
     why: str
@@ -31,9 +31,9 @@ class Left:
 
 @dataclass(slots=True)
 class Result:
-    """``removed`` and ``restored`` count articles; ``left``: changed since, and so kept.
+    """``removed`` and ``restored`` count articles; ``going`` and ``going_back``: their first headlines.
 
-    ``going`` and ``going_back``: headlines of the first of them; ``headlines``: by key, of articles kept.
+    ``left``: articles and fields kept; ``headlines``: of those articles, by key.
     """
 
     dry_run: bool = False

@@ -50,11 +50,11 @@ def files_of(article_ids: Sequence[int]) -> dict[str, set[str]]:
 def sweep(files: Mapping[str, set[str]], referred: Referred) -> None:
     """Delete files that no photo uses. Call it after the transaction."""
     digests = [digest for digest in files if digest not in referred.values["digest"]] if files else []
-    for some in chunks(digests, 500):
-        shown = Photo.everything.filter(digest__in=some).values_list("digest", "file")
-        renditions = Rendition.objects.filter(photo__digest__in=some).values_list("file", "file_webp")
+    for batch in chunks(digests, 500):
+        shown = Photo.everything.filter(digest__in=batch).values_list("digest", "file")
+        renditions = Rendition.objects.filter(photo__digest__in=batch).values_list("file", "file_webp")
         used = {name for row in (*shown, *renditions) for name in row}
-        for digest in some:
+        for digest in batch:
             unused = [settings.MEDIA_ROOT / name for name in files[digest] - used]
             if digest not in used:  # all renditions, also with former labels
                 unused += (settings.MEDIA_ROOT / "renditions" / digest[:2]).glob(f"{digest}-*")

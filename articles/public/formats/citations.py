@@ -1,7 +1,7 @@
 """One article as a citation: APA, MLA, Chicago, BibTeX, RIS and CSL-JSON. Pure.
 
-Facts that the source does not give are left out. Names are printed whole, since nobody knows which part is the family
-name; reference managers get them as literals.
+Unknown facts are left out. Names are printed whole, since the family name is unknown; reference managers get them as
+literals.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.utils import dates
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 
 from articles.models import Article
 from articles.text.dates import MONTHS
 from articles.text.languages import Tongue, tongue_of
+from articles.text.messages import gettext
 from articles.text.phrases import listed
 
 _LATEX = {
@@ -53,11 +56,11 @@ class Citation:
 
     @property
     def note_on_date(self) -> str:
-        return "The date is that of an update; the publication date is not known" if self.is_by_update else ""
+        return gettext("The date is that of an update; the publication date is not known") if self.is_by_update else ""
 
     @property
     def title(self) -> str:
-        return self.article.headline or "[Without a headline]"
+        return self.article.headline or gettext("[Without a headline]")
 
     @property
     def quoted(self) -> SafeString:
@@ -68,25 +71,25 @@ class Citation:
         return tongue_of(self.article.language, self.article.headline or self.article.excerpt)
 
     def in_own(self, text: str) -> SafeString:
-        """What the article says, marked as its own language where that is not English."""
+        """Text of the article, marked with its language unless that is English."""
         tongue = self.tongue
         if not (text and tongue.lang):
             return format_html("{}", text)
         return format_html('<bdi lang="{}" dir="{}">{}</bdi>', tongue.lang, tongue.dir, text)
 
     def in_italics(self, text: str) -> SafeString:
-        """The same in italics, which other scripts do not have."""
+        """``in_own`` in italics, which other scripts do not have."""
         return format_html("<em>{}</em>", text) if text and not self.tongue.lang else self.in_own(text)
 
 
 def authors_of(article: Article) -> list[str]:
-    """The named authors, else the byline without its ``By``."""
-    named = [str(name) for name in article.authors if name]
+    """The authors, else the byline without its ``By``."""
+    names = [str(author) for author in article.authors if author]
     byline = re.sub(r"^by\s+", "", article.byline, flags=re.IGNORECASE)
-    return named or ([byline] if byline else [])
+    return names or ([byline] if byline else [])
 
 
-# --- For print. -------------------------------------------------------------------------------------------------------
+# --- For print --------------------------------------------------------------------------------------------------------
 
 
 def in_styles(cited: Citation, accessed: date) -> list[tuple[str, SafeString]]:
@@ -99,36 +102,44 @@ def apa(cited: Citation, accessed: date) -> SafeString:
     day = cited.day
     *most, last = cited.authors or [""]
     by = _ended(cited.in_own(f"{', '.join(most)}, & {last}" if most else last))
-    when = f"({day.year}, {_month_first(day).partition(',')[0]})." if day else "(n.d.)."
+    when = gettext("(%(year)s, %(month)s %(day)s).") % _parts(day) if day else gettext("(n.d.).")
     title = _ended(cited.in_own(cited.title) if cited.source else cited.in_italics(cited.title))
     where = cited.in_italics(cited.source) if cited.source else cited.archive
     head = [by, when, title] if by else [title, when]
-    return _spaced(*head, _ended(where), f"Retrieved {_month_first(accessed)}, from {cited.url}")
+    retrieved = gettext("Retrieved %(day)s, from %(address)s") % {"day": _month_first(accessed), "address": cited.url}
+    return _spaced(*head, _ended(where), retrieved)
 
 
 def mla(cited: Citation, accessed: date) -> SafeString:
     """``Nora Whitfield. “The harbour.” *Evening Post*, 4 Mar. 2022. *Newsarchive*, https://…. Accessed 1 May 2026.``"""
-    first, *others = cited.authors or [""]
-    by = f"{first}, et al" if len(others) > 1 else f"{first}, and {others[0]}" if others else first
-    when = f", {'updated ' if cited.is_by_update else ''}{_day_first(cited.day)}" if cited.day else ""
+    by, *others = cited.authors or [""]
+    if others:
+        message = gettext("%(first)s, et al") if len(others) > 1 else gettext("%(first)s, and %(second)s")
+        by = message % {"first": by, "second": others[0]}
+    when = _day_first(cited.day) if cited.day else ""
+    if when and cited.is_by_update:
+        when = gettext("updated %(day)s") % {"day": when}
+    when = when and f", {when}"
     source = format_html("{}{}.", cited.in_italics(cited.source), when) if cited.source else ""
     where = format_html("<em>{}</em>{}, {}.", cited.archive, "" if cited.source else when, cited.url)
-    return _spaced(_ended(cited.in_own(by)), cited.quoted, source, where, f"Accessed {_day_first(accessed)}.")
+    read = gettext("Accessed %(day)s.") % {"day": _day_first(accessed)}
+    return _spaced(_ended(cited.in_own(by)), cited.quoted, source, where, read)
 
 
 def chicago(cited: Citation, accessed: date) -> SafeString:
     """``Nora Whitfield. “The harbour.” *Evening Post*, March 4, 2022. Newsarchive. Accessed May 1, 2026. https://….``"""
     source, when = cited.in_italics(cited.source), _month_first(cited.day) if cited.day else ""
     if cited.is_by_update:
-        dated: str = _spaced(_ended(source), f"Last modified {when}.")
+        dated: str = _spaced(_ended(source), gettext("Last modified %(day)s.") % {"day": when})
     else:
         dated = _ended(format_html_join(", ", "{}", ((part,) for part in (source, when) if part)))
-    end = f"Accessed {_month_first(accessed)}. {cited.url}."
-    return _spaced(_ended(cited.in_own(listed(cited.authors))), cited.quoted, dated, f"{cited.archive}.", end)
+    read = gettext("Accessed %(day)s.") % {"day": _month_first(accessed)}
+    by = _ended(cited.in_own(listed(cited.authors)))
+    return _spaced(by, cited.quoted, dated, f"{cited.archive}.", read, f"{cited.url}.")
 
 
 def _ended(text: str) -> str:
-    """With a full stop, unless there is nothing, or a mark that ends it."""
+    """With a full stop, unless it is empty or already ends with a mark."""
     return format_html("{}.", text) if text and strip_tags(text)[-1] not in ".?!。？！" else text
 
 
@@ -136,18 +147,22 @@ def _spaced(*parts: str) -> SafeString:
     return format_html_join(" ", "{}", ((part,) for part in parts if part))
 
 
+def _parts(day: date) -> dict[str, Any]:
+    return {"day": day.day, "month": dates.MONTHS_ALT[day.month], "year": day.year}
+
+
 def _month_first(day: date) -> str:
     """``March 4, 2022``."""
-    return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
+    return gettext("%(month)s %(day)s, %(year)s") % _parts(day)
 
 
 def _day_first(day: date) -> str:
     """``4 Mar. 2022``, as MLA has it."""
-    name = MONTHS[day.month - 1]
-    return f"{day.day} {name if len(name) < 5 else f'{name[: 4 if day.month == 9 else 3]}.'} {day.year}"
+    short = {3: gettext("Mar."), 4: gettext("Apr.")}.get(day.month, dates.MONTHS_AP[day.month])
+    return gettext("%(day)s %(month)s %(year)s") % {**_parts(day), "month": short}
 
 
-# --- For reference managers. ------------------------------------------------------------------------------------------
+# --- For reference managers -------------------------------------------------------------------------------------------
 
 
 def bibtex(cited: Citation) -> str:
@@ -167,13 +182,13 @@ def bibtex(cited: Citation) -> str:
         "url": cited.url,
         "howpublished": _latex(cited.archive),
     }
-    # A month is a macro of every style, so it has no braces.
+    # Months are macros of every style, so they have no braces.
     lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'}" for name, value in fields.items() if value]
     return f"@{'article' if cited.source else 'misc'}{{{article.key},\n" + ",\n".join(lines) + "\n}\n"
 
 
 def ris(cited: Citation) -> str:
-    """Lines end in CRLF, as the format demands."""
+    """Lines end in CRLF, as the format requires."""
     article, day = cited.article, cited.article.archive_date
     rows = [
         ("TY", "NEWS"),

@@ -1,6 +1,6 @@
 """Feeds of the latest articles, of a tag, of a source and of photos: Atom, RSS and JSON Feed 1.1.
 
-Feeds hold only dated articles and their photos, since an entry needs a date. A day without a time becomes midnight UTC;
+Entries need a date, so only dated articles and their photos are in feeds. A day without a time becomes midnight UTC;
 the text of the entry gives the date as precisely as it is known.
 """
 
@@ -30,17 +30,18 @@ from articles.public.listings.photos import newest_dated
 from articles.public.listings.rows import fetch_notes, fetch_photos, fetch_tags
 from articles.text.credit_words import credit_of
 from articles.text.dates import dates_sentence
+from articles.text.messages import gettext
 
 ENTRIES = 20
 UNREAD = ("body", "as_loaded", "body_as_loaded")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
-# --- The three formats. -----------------------------------------------------------------------------------------------
+# --- The three formats ------------------------------------------------------------------------------------------------
 
 
 class AtomFeed(Atom1Feed):
-    """Atom with full text, and ``xml:lang`` on entries that are not in English."""
+    """Atom with full text, and ``xml:lang`` on entries in other languages than English."""
 
     content_type = "application/atom+xml; charset=utf-8"
 
@@ -58,7 +59,7 @@ class RssFeed(Rss201rev2Feed):
     content_type = "application/rss+xml; charset=utf-8"
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        # RSS requires the length of an enclosed file, which is unknown until it is opened.
+        # RSS requires the length of an enclosed file, which is unknown unless it is opened.
         super().add_item_elements(handler, {**item, "enclosures": ()})
         if item["source"]:
             handler.addQuickElement("dc:source", item["source"], {"xmlns:dc": "http://purl.org/dc/elements/1.1/"})
@@ -127,7 +128,7 @@ def feed_links(route: str, *args: str) -> list[dict[str, str]]:
     ]
 
 
-# --- Entries. ---------------------------------------------------------------------------------------------------------
+# --- Entries ----------------------------------------------------------------------------------------------------------
 
 
 def _article_entry(article: Article, request: HttpRequest) -> dict[str, Any]:
@@ -141,13 +142,13 @@ def _article_entry(article: Article, request: HttpRequest) -> dict[str, Any]:
         "dates": dates_sentence(article),
         "corrections": article.corrections.all(),
         "pieces": [
-            ([picture_of(photo, caption_note=caption_note(photo, article.damage.all())) for photo in here], block)
-            for here, block in in_order(article, photos)
+            ([picture_of(photo, caption_note=caption_note(photo, article.damage.all())) for photo in figures], block)
+            for figures, block in in_order(article, photos)
         ],
         "base_url": absolute(request, "/").rstrip("/"),
     }
     return {
-        "title": _printable(article.headline or "No headline"),
+        "title": _printable(article.headline or gettext("No headline")),
         "description": _printable(render_to_string("articles/_feed_entry.html", context).strip()),
         "link": absolute(request, article.get_absolute_url()),
         # The short address does not change when a date or a headline is corrected.
@@ -196,16 +197,15 @@ def _common_fields(article: Article) -> dict[str, Any]:
 
 def _enclosures_of(photos: Iterable[Photo], request: HttpRequest) -> list[Enclosure]:
     return [
-        Enclosure(absolute(request, made.url), "", "image/jpeg" if made.file.endswith(".jpg") else "image/webp")
+        Enclosure(absolute(request, largest.url), "", "image/jpeg" if largest.file.endswith(".jpg") else "image/webp")
         for photo in photos
-        for made in list(photo.renditions.all())[-1:]
+        for largest in list(photo.renditions.all())[-1:]
     ]
 
 
 def _moment(iso: str) -> datetime | None:
-    """A stored date as an aware datetime; a missing time is midnight, a missing zone UTC.
-
-    The zone is dropped for the first and last days of the calendar, which have no date in UTC.
+    """A stored date as an aware datetime; a missing time is midnight, a missing zone UTC. The zone is dropped on the
+    first and last days of the calendar, which have no date in UTC.
     """
     if not iso:
         return None
@@ -224,7 +224,7 @@ def _printable(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-# --- Views. -----------------------------------------------------------------------------------------------------------
+# --- Views ------------------------------------------------------------------------------------------------------------
 
 
 @public()
@@ -239,7 +239,8 @@ def tag_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     if tag is None or tag.slug != slug or not tag.article_count:
         return _elsewhere(tag, "tag-feed", slug, form)
     entries = _entries([row.article for row in _newest(Listed(_tagged, (tag.pk,)), "article_id")], request)
-    feed = _feed(request, form, entries, _titled(tag.name), f"Articles tagged {tag.name}", tag.get_absolute_url())
+    words = gettext("Articles tagged %(name)s") % {"name": tag.name}
+    feed = _feed(request, form, entries, _titled(tag.name), words, tag.get_absolute_url())
     return naming(feed, f"tag-{slug}")
 
 
@@ -249,19 +250,19 @@ def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     if source is None or source.slug != slug or not source.article_count:
         return _elsewhere(source, "source-feed", slug, form)
     entries = _entries(_newest(Listed(_with_text, within={"source_id": source.pk})), request)
-    words, link = f"Articles from {source.name}", source.get_absolute_url()
+    words, link = gettext("Articles from %(name)s") % {"name": source.name}, source.get_absolute_url()
     return naming(_feed(request, form, entries, _titled(source.name), words, link), f"source-{slug}")
 
 
 @public()
 def photos_feed(request: HttpRequest, form: str) -> HttpResponse:
     entries = [_photo_entry(photo, request) for photo in newest_dated(ENTRIES)]
-    words = "The newest photos, with their captions and credits"
-    return _feed(request, form, entries, _titled("Photos"), words, reverse("photos"))
+    words = gettext("The newest photos, with their captions and credits")
+    return _feed(request, form, entries, _titled(gettext("Photos")), words, reverse("photos"))
 
 
 def _elsewhere(found: Tag | Source | None, route: str, slug: str, form: str) -> HttpResponseBase:
-    """A redirect to the feed's own address, or a 404 if there is none."""
+    """A redirect to the current address of a feed, or a 404."""
     if found is None or found.slug == slug:
         raise Http404("No such tag or source.")
     return HttpResponsePermanentRedirect(reverse(route, args=[found.slug, form]))

@@ -1,4 +1,4 @@
-"""What search engines read of an article: schema.org's NewsArticle as JSON-LD."""
+"""An article for search engines: schema.org's NewsArticle as JSON-LD."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from articles.public.formats.citations import authors_of
 from articles.public.formats.representations import Whole
 from articles.text.credit_words import credit_of
 
-# Within a script element nothing may look like the end of it.
+# Nothing within a script element may look like its end.
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 def linked_data(whole: Whole, address: str) -> SafeString:
-    """The JSON, safe within a ``script`` element. What is not known is left out. ``address`` is the article's own."""
+    """The JSON, safe within a ``script`` element, without unknown values. ``address``: of the article."""
     article = whole.article
 
-    def said_of(photo: Photo) -> dict[str, Any]:
-        return _known(_said_of(photo, article, whole.absolute))
+    def photo_values(photo: Photo) -> dict[str, Any]:
+        return _known(_photo_values(photo, article, whole.absolute))
 
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": article.headline,
@@ -37,19 +37,23 @@ def linked_data(whole: Whole, address: str) -> SafeString:
         "articleSection": article.section,
         "inLanguage": article.language,
         "keywords": [tag.name for tag in whole.tags],
-        "image": [said_of(photo) for photo in whole.photos if photo.kind == Photo.Kind.PHOTO],
-        "video": [said_of(photo) for photo in whole.photos if photo.kind == Photo.Kind.VIDEO],
+        "image": [photo_values(photo) for photo in whole.photos if photo.kind == Photo.Kind.PHOTO],
+        "video": [photo_values(photo) for photo in whole.photos if photo.kind == Photo.Kind.VIDEO],
         "url": address,
         "identifier": article.key,
         "isBasedOn": article.url,
         "correction": [
-            {"@type": "CorrectionComment", "text": one.note, "datePublished": one.made_at.isoformat(timespec="seconds")}
-            for one in whole.corrections
+            {
+                "@type": "CorrectionComment",
+                "text": correction.note,
+                "datePublished": correction.made_at.isoformat(timespec="seconds"),
+            }
+            for correction in whole.corrections
         ],
         "archivedAt": whole.absolute(article.short_url),
         "maintainer": {"@type": "ArchiveOrganization", "name": settings.ARCHIVE_NAME},
     }
-    return _written(said)
+    return _written(values)
 
 
 def photo_linked_data(photo: Photo, article: Article, absolute: Callable[[str], str]) -> SafeString:
@@ -57,7 +61,7 @@ def photo_linked_data(photo: Photo, article: Article, absolute: Callable[[str], 
     return _written(
         {
             "@context": "https://schema.org",
-            **_said_of(photo, article, absolute),
+            **_photo_values(photo, article, absolute),
             "description": photo.alt_text,
             "inLanguage": article.language,
             "identifier": f"sha256:{photo.digest}" if photo.digest else "",
@@ -66,18 +70,18 @@ def photo_linked_data(photo: Photo, article: Article, absolute: Callable[[str], 
     )
 
 
-def _written(said: dict[str, Any]) -> SafeString:
-    return mark_safe(json.dumps(_known(said), ensure_ascii=False).translate(_ESCAPES))  # noqa: S308 - escaped here
+def _written(values: dict[str, Any]) -> SafeString:
+    return mark_safe(json.dumps(_known(values), ensure_ascii=False).translate(_ESCAPES))  # noqa: S308 - escaped here
 
 
-def _known(said: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in said.items() if value}
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value}
 
 
-def _said_of(photo: Photo, article: Article, absolute: Callable[[str], str]) -> dict[str, Any]:
+def _photo_values(photo: Photo, article: Article, absolute: Callable[[str], str]) -> dict[str, Any]:
     """Its page, its largest rendition if there is any, and its words."""
     credit = credit_of(photo)
-    largest = max(photo.renditions.all(), key=lambda made: made.width_px, default=None)
+    largest = max(photo.renditions.all(), key=lambda rendition: rendition.width_px, default=None)
     return {
         "@type": "ImageObject" if photo.kind == Photo.Kind.PHOTO else "VideoObject",
         "url": absolute(photo.address_in(article)),

@@ -1,4 +1,4 @@
-"""The other forms of one article: JSON, Markdown and plain text, each whole, with captions and credits in place."""
+"""The other formats of an article: JSON, Markdown and plain text, all complete, with captions and credits in place."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ from articles.text import markdown
 from articles.text.credit_words import CAPTION_CUT, creators_of, credit_of, credited_name, goes_on_from_label
 from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import correction_words, dates_sentence
+from articles.text.messages import gettext
 
 LINE_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """An article with all that belongs to it, read from the database. ``absolute`` makes a path a whole address."""
+    """An article with all its related rows. ``absolute`` makes paths absolute addresses."""
 
     article: Article
     photos: Sequence[Photo]
@@ -38,10 +39,7 @@ class Whole:
 
 
 def photos_after(photos: Sequence[Photo], block_count: int) -> list[list[Photo]]:
-    """The photos that follow each block; the first list stands before them all.
-
-    A photo whose position lies beyond the last block comes at the end.
-    """
+    """The photos after each block, those beyond the end after the last; the first list precedes all blocks."""
     places: list[list[Photo]] = [[] for _ in range(block_count + 1)]
     for photo in photos:
         places[min(photo.position, block_count)].append(photo)
@@ -49,44 +47,44 @@ def photos_after(photos: Sequence[Photo], block_count: int) -> list[list[Photo]]
 
 
 def in_order(article: Article, photos: Sequence[Photo]) -> list[tuple[list[Photo], str | None]]:
-    """The photos before each block, and the block; last, the photos behind them all and ``None``."""
+    """The photos before each block, and the block; at the end, the last photos and ``None``."""
     blocks: list[str | None] = [*article.blocks, None]
     return list(zip(photos_after(photos, len(blocks) - 1), blocks, strict=True))
 
 
-# --- JSON. ------------------------------------------------------------------------------------------------------------
+# --- JSON -------------------------------------------------------------------------------------------------------------
 
 
 def as_json(whole: Whole) -> str:
-    """The story's keys, then the archive's own. ``null``: the source does not say."""
+    """The keys of the story, then those of the archive. ``null``: not given by the source."""
     article = whole.article
-    said = {
-        **_said(article, "headline", "updated", "published"),
+    story_values = {
+        **_values(article, "headline", "updated", "published"),
         "source": article.source.name if article.source else None,
-        **_said(article, "byline", "dateline"),
+        **_values(article, "byline", "dateline"),
         "photos": [_photo_json(photo, whole) for photo in whole.photos],
         "paragraphs": [markdown.plain(block) for block in article.blocks],
         "chrome_removed": whole.original.left_out if whole.original else [],
         "warnings": sorted({damage.code for damage in whole.damage}),
-        **_said(article, "deck"),
+        **_values(article, "deck"),
         "authors": article.authors,
-        **_said(article, "section"),
+        **_values(article, "section"),
         "tags": [tag.name for tag in whole.tags],
-        **_said(article, "language", "url"),
+        **_values(article, "language", "url"),
         "id": article.external_id or None,
         "body": article.body,
     }
-    return json.dumps({**said, **_archive_json(whole)}, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps({**story_values, **_archive_json(whole)}, ensure_ascii=False, indent=2) + "\n"
 
 
-def _said(row: Model, *names: str) -> dict[str, Any]:
-    """These fields of a row; ``None`` where nothing is said."""
+def _values(row: Model, *names: str) -> dict[str, Any]:
+    """These fields of a row; ``None`` for empty ones."""
     return {name: getattr(row, name) or None for name in names}
 
 
 def _archive_json(whole: Whole) -> dict[str, Any]:
     article, original = whole.article, whole.original
-    beside = {damage.code for damage in whole.damage}
+    codes = {damage.code for damage in whole.damage}
     url = whole.absolute(article.get_absolute_url())
     of_original = ("name", "form", "encoding", "size_bytes", "digest")
     return {
@@ -94,84 +92,91 @@ def _archive_json(whole: Whole) -> dict[str, Any]:
         "permalink": url,
         "short_address": whole.absolute(article.short_url),
         "archive_date": article.archive_date.isoformat() if article.archive_date else None,
-        **_said(article, "published_printed", "updated_printed"),
+        **_values(article, "published_printed", "updated_printed"),
         "html": "\n".join(article.blocks),
         "tag_addresses": {tag.name: whole.absolute(tag.get_absolute_url()) for tag in whole.tags},
         "source_address": whole.absolute(article.source.get_absolute_url()) if article.source else None,
         "edited_here": edited_fields(article) if article.as_loaded else [],
         "corrections": [
-            {"made_at": one.made_at.isoformat(timespec="seconds"), "note": one.note} for one in whole.corrections
+            {"made_at": correction.made_at.isoformat(timespec="seconds"), "note": correction.note}
+            for correction in whole.corrections
         ],
-        "provenance": {one.name: one.as_json() for one in whole.provenance},
-        "damage": [_damage_json(damage, beside) for damage in whole.damage],
+        "provenance": {field.name: field.as_json() for field in whole.provenance},
+        "damage": [_damage_json(damage, codes) for damage in whole.damage],
         "original": {**{name: getattr(original, name) for name in of_original}, "address": f"{url}original"}
         if original
         else None,
     }
 
 
-def _damage_json(damage: Damage, beside: Collection[str]) -> dict[str, Any]:
-    return {**_said(damage, "code", "field", "line", "text"), "words": damage_words(damage, beside=beside)}
+def _damage_json(damage: Damage, codes: Collection[str]) -> dict[str, Any]:
+    return {**_values(damage, "code", "field", "line", "text"), "words": damage_words(damage, codes=codes)}
 
 
 def _photo_json(photo: Photo, whole: Whole) -> dict[str, Any]:
     return {
-        **_said(photo, "kind", "caption"),
+        **_values(photo, "kind", "caption"),
         "credit": photo.credit_line or None,
-        **_said(photo, "credit_raw"),
+        **_values(photo, "credit_raw"),
         "position": photo.position,
-        **_said(photo, "alt_text", "src", "number", "digest", "width_px", "height_px", "creator", "copyright_notice"),
+        **_values(photo, "alt_text", "src", "number", "digest", "width_px", "height_px", "creator", "copyright_notice"),
         "from_file": photo.from_file,
         "damage": [_damage_json(damage, ()) for damage in damage_of(photo, whole.damage)],
         "page": whole.absolute(photo.address_in(whole.article)),
         "files": [
             {
-                "url": whole.absolute(made.url),
-                **({"url_webp": whole.absolute(made.url_webp)} if made.file_webp else {}),
-                **{name: getattr(made, name) for name in ("width_px", "height_px")},
+                "url": whole.absolute(rendition.url),
+                **({"url_webp": whole.absolute(rendition.url_webp)} if rendition.file_webp else {}),
+                **{name: getattr(rendition, name) for name in ("width_px", "height_px")},
             }
-            for made in photo.renditions.all()
+            for rendition in photo.renditions.all()
         ],
     }
 
 
-# --- Plain text. ------------------------------------------------------------------------------------------------------
+# --- Plain text -------------------------------------------------------------------------------------------------------
 
 
 def as_text(whole: Whole) -> str:
     article = whole.article
-    source = article.source.name if article.source else "Source not named."
-    head = [article.headline or "[No headline]", article.deck, article.byline, source, dates_sentence(article)]
-    head += [correction_words(one) for one in whole.corrections]
+    source = article.source.name if article.source else gettext("Source not named.")
+    head = [
+        article.headline or f"[{gettext('No headline')}]",
+        article.deck,
+        article.byline,
+        source,
+        dates_sentence(article),
+    ]
+    head += [correction_words(correction) for correction in whole.corrections]
     blocks = [_wrapped(piece) for piece in head if piece]
     for photos, block in in_order(article, whole.photos):
         for photo in photos:
             note = caption_note(photo, whole.damage)
-            said = filter(None, [photo.caption or "No caption.", note, str(credit_of(photo))])
-            blocks.append(_wrapped(f"[{photo.kind.capitalize()}. {' '.join(said)}]"))
+            words = filter(None, [photo.caption or gettext("No caption."), note, str(credit_of(photo))])
+            blocks.append(_wrapped(f"[{photo.get_kind_display()}. {' '.join(words)}]"))
         if block is not None:
             blocks.append(_wrapped(markdown.plain(block)))
     if whole.tags:
-        blocks.append(_wrapped(f"Tags: {', '.join(tag.name for tag in whole.tags)}"))
+        blocks.append(_wrapped(gettext("Tags: %(tags)s") % {"tags": ", ".join(tag.name for tag in whole.tags)}))
     blocks.append(whole.absolute(article.get_absolute_url()))
     return "\n\n".join(blocks) + "\n"
 
 
 def caption_note(photo: Photo, damage: Iterable[Damage]) -> str:
-    """That its caption is cut off in the source; ``""`` where it is not, or where staff have completed it."""
-    codes = {one.code for one in damage_of(photo, damage) if not one.is_settled}
-    return CAPTION_CUT if DamageCode.CAPTION_CUT in codes else ""
+    """That the caption is cut off in the source; ``""`` if it is not, or if staff have completed it."""
+    codes = {item.code for item in damage_of(photo, damage) if not item.is_settled}
+    return str(CAPTION_CUT) if DamageCode.CAPTION_CUT in codes else ""
 
 
 def damage_of(photo: Photo, damage: Iterable[Damage]) -> list[Damage]:
-    return [one for one in damage if one.field == f"photo {photo.source_number}"]
+    return [item for item in damage if item.field == f"photo {photo.source_number}"]
 
 
 def _wrapped(text: str) -> str:
     return textwrap.fill(text, LINE_LENGTH, break_long_words=False, break_on_hyphens=False) or text
 
 
-# --- Markdown. --------------------------------------------------------------------------------------------------------
+# --- Markdown ---------------------------------------------------------------------------------------------------------
 
 
 def as_markdown(whole: Whole) -> str:
@@ -197,16 +202,14 @@ def _front_matter(whole: Whole) -> dict[str, Any]:
         "tags": [tag.name for tag in whole.tags],
         "canonical_url": article.url,
         "archived_at": whole.absolute(article.get_absolute_url()),
-        "corrections": [correction_words(one) for one in whole.corrections],
+        "corrections": [correction_words(correction) for correction in whole.corrections],
     }
     return {name: value for name, value in values.items() if value}
 
 
 def _markdown_blocks(whole: Whole) -> list[str]:
-    """The body's own Markdown, cut where photos stand between its blocks.
-
-    A body whose Markdown does not fall into as many pieces as its HTML (a list with gaps, a fence) is left whole, and
-    its photos follow it.
+    """The body's own Markdown, with the photos between its blocks. If the Markdown has another number of pieces than
+    the HTML (a list with gaps, a fence), the photos follow the body.
     """
     figures = {photo.pk: figure_markdown(photo, whole.absolute) for photo in whole.photos}
     pieces = [piece for piece in whole.article.body.split("\n\n") if piece.strip()]
@@ -219,20 +222,19 @@ def _markdown_blocks(whole: Whole) -> list[str]:
 
 
 def figure_markdown(photo: Photo, absolute: Callable[[str], str]) -> str:
-    """A photo as an HTML figure, which Markdown lets through.
-
-    The credit ends the caption in brackets, as a reader of Markdown finds it. A photo that no file was ever named for
-    gets a name that leads nowhere, so that it is still read as a photo.
+    """A photo as an HTML figure, which Markdown allows. The credit ends the caption in brackets, where a reader of
+    Markdown looks for it. A photo without a file's name gets a name of no file, so that it is still read as a photo.
     """
     renditions = list(photo.renditions.all())
     src = absolute(renditions[-1].url) if renditions else photo.src or f"not-held/{photo.kind}-{photo.number}"
-    said = escape(" ".join(filter(None, [photo.caption, credit_markdown(photo)])), quote=False)
-    return f'<figure><img src="{escape(src)}" alt="{escape(photo.alt_text)}"><figcaption>{said}</figcaption></figure>'
+    words = escape(" ".join(filter(None, [photo.caption, credit_markdown(photo)])), quote=False)
+    return f'<figure><img src="{escape(src)}" alt="{escape(photo.alt_text)}"><figcaption>{words}</figcaption></figure>'
 
 
 def credit_markdown(photo: Photo) -> str:
-    """The credit as it was printed, else in brackets: ``[Photo/NAME]``, ``[Photo provided to …]``; the copyright notice
-    where there is none."""
+    """The credit as printed, else ``[Photo/NAME]``, ``[Photo provided to …]``, else the copyright notice, else
+    ``""``.
+    """
     if photo.credit_raw and photo.credit_line in photo.credit_raw:
         return photo.credit_raw
     name = credited_name(photo) or creators_of(photo)

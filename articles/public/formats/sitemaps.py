@@ -1,7 +1,7 @@
 """The sitemap: an index, one file of listings, and files of articles by ranges of ids.
 
-Ranges of the primary key cost the same everywhere, and an address never moves to another file. No dates of change are
-given, since none are stored.
+All ranges of the primary key cost the same, and an address never moves to another file. Dates of change are not stored,
+so none are given.
 """
 
 from __future__ import annotations

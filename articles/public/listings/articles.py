@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from articles.models import Article, ArticleQuerySet, Photo, Tag, Tagging
 from articles.models.article import SHOWN_IN_LISTS
@@ -20,21 +20,23 @@ from articles.public.listings.figures import THUMB_SIZES, Picture, first_picture
 from articles.public.listings.rows import FIRST_HELD, listed, with_photos
 from articles.text.dates import Span, day_words
 from articles.text.languages import Tongue, tongue_of
+from articles.text.messages import gettext, ngettext
 from articles.text.phrases import counted
 
 EVER = Span()
-# Articles of the rarer tag that one page of two tags looks through.
+# Articles of the rarer tag read for one page of two tags.
 WALK = 1000
 
 
 class ListingEnds(Http404):
-    """The requested page is past the last."""
+    """The requested page is beyond the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article in a listing. ``iso`` and ``when`` are the day it is filed under, ``""`` for none; ``photos`` is
-    ``4 photos``, ``2 photos, no files``, nothing for the one photo that is shown beside it."""
+    """One article in a listing. ``iso`` and ``when``: its archive date, ``""`` for none; ``photos``: ``4 photos``, ``2
+    photos, no files``, ``""`` for a single photo that is shown.
+    """
 
     url: str
     key: str
@@ -49,10 +51,15 @@ class Entry:
     picture: Picture | None
 
     @property
+    def dated(self) -> str:
+        """``6 September 2023``, ``Updated 6 September 2023``."""
+        return gettext("Updated %(when)s") % {"when": self.when} if self.is_by_update else self.when
+
+    @property
     def name(self) -> SafeString:
-        """Its headline in its own language, as HTML, or the archive’s words where it has none."""
+        """Its headline in its own language, as HTML; without one, the archive’s words for that."""
         if not self.headline:
-            return mark_safe('<span class="silent">No headline</span>')
+            return format_html('<span class="silent">{}</span>', gettext("No headline"))
         if not self.tongue.lang:
             return conditional_escape(self.headline)
         return format_html('<span lang="{}" dir="{}">{}</span>', self.tongue.lang, self.tongue.dir, self.headline)
@@ -65,18 +72,19 @@ class Listing:
     entries: list[Entry]
     newer: str = ""
     older: str = ""
-    # The sentence on a page that looked back as far as one page may.
+    # A sentence on how far the page searched, if that was its limit.
     looked_back: str = ""
 
 
 def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int = 400) -> Entry:
-    """An entry; photos appear where they were prefetched."""
+    """Photos are shown if they were prefetched."""
     day, url = article.archive_date, article.get_absolute_url()
     held, photos = getattr(article, FIRST_HELD, None), ""
     picture = first_picture(held, sizes=thumb_sizes, least_px=thumb_px, url=url) if held else None
     if held is not None and article.photo_count and not (picture and article.photo_count == 1):
         photos = counted(article.photo_count, "photo")
-        photos += "" if held else f", no file{'' if article.photo_count == 1 else 's'}"
+        if not held:
+            photos = ngettext("%(photos)s, no file", "%(photos)s, no files", article.photo_count) % {"photos": photos}
     return Entry(
         url=url,
         key=article.key,
@@ -92,8 +100,23 @@ def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int 
     )
 
 
+def headline_of(article: Article, tongue: Tongue) -> SafeString:
+    """Its headline as HTML, within a sentence of the archive's."""
+    if not article.headline:
+        return conditional_escape(gettext("an article without a headline"))
+    if not tongue.lang:
+        return format_html("<bdi>{}</bdi>", article.headline)
+    return format_html('<bdi lang="{}" dir="{}">{}</bdi>', tongue.lang, tongue.dir, article.headline)
+
+
+def quoted(article: Article, tongue: Tongue) -> SafeString:
+    """The same in quotation marks."""
+    headline = headline_of(article, tongue)
+    return format_html("“{}”", headline) if article.headline else headline
+
+
 def held_photos(article: Article) -> list[Photo]:
-    """The first held photo of an article that ``with_photos`` has seen, if it can be shown, with the article."""
+    """The first photo of an article with a file, as fetched by ``with_photos``, if it can be shown."""
     photos = [photo for photo in getattr(article, FIRST_HELD, ()) if photo.renditions.all()]
     for photo in photos:
         photo.article = article
@@ -101,20 +124,19 @@ def held_photos(article: Article) -> list[Photo]:
 
 
 def kicker_of(article: Article, taggings: Iterable[Tagging]) -> dict[str, str]:
-    """``words`` and ``url`` of the line above a headline: the section, else the first tag from the source;
-    else ``{}``."""
+    """The line above a headline, as ``words`` and ``url``: section, else first tag from the source; else ``{}``."""
     rows = sorted(taggings, key=lambda tagging: tagging.pk)
     section = article.section.strip()
     if section:
-        named = [row.tag for row in rows if row.tag.name.casefold() == section.casefold()]
+        tags = [row.tag for row in rows if row.tag.name.casefold() == section.casefold()]
     else:
-        named = [row.tag for row in rows if row.origin == Tagging.Origin.SOURCE]
-    if not section and not named:
+        tags = [row.tag for row in rows if row.origin == Tagging.Origin.SOURCE]
+    if not section and not tags:
         return {}
-    return {"words": section or named[0].name, "url": named[0].get_absolute_url() if named else ""}
+    return {"words": section or tags[0].name, "url": tags[0].get_absolute_url() if tags else ""}
 
 
-# --- Places and pages. ------------------------------------------------------------------------------------------------
+# --- Places and pages -------------------------------------------------------------------------------------------------
 
 
 class Asked(TypedDict, total=False):
@@ -123,7 +145,7 @@ class Asked(TypedDict, total=False):
 
 
 def asked_place(request: HttpRequest) -> Asked:
-    """Keyword arguments of ``page_of`` from ``?before=<key>`` or ``?after=<key>``; 404 for both or an unknown key."""
+    """Arguments of ``page_of`` from ``?before=<key>`` or ``?after=<key>``; 404 for both or an unknown key."""
     before, after = request.GET.get("before"), request.GET.get("after")
     if before is None and after is None:
         return {}
@@ -143,7 +165,7 @@ def listing_of(
     thumbs: bool = True,
     span: Span = EVER,
 ) -> Listing:
-    """Raises ``ListingEnds`` for an empty page past the end."""
+    """Raises ``ListingEnds`` for an empty page beyond the end."""
     if place and not articles:
         raise ListingEnds
     start = f"?{span.query}&" if span.query else "?"
@@ -200,7 +222,7 @@ def list_tagged(request: HttpRequest, tag: Tag, *, span: Span = EVER) -> Listing
 
 
 def links_of(tag_id: int) -> Any:
-    """The ids and dates of the articles with a tag, withdrawn ones too."""
+    """Ids and dates of the articles with a tag, withdrawn ones included."""
     return Tagging.objects.filter(tag_id=tag_id).values_list("article_id", "archive_date", named=True)
 
 
@@ -210,10 +232,9 @@ def _tagged_of(tag_id: int, article_ids: list[int]) -> Any:
     return rows.values_list("article_id", flat=True)
 
 
-def list_tagged_both(request: HttpRequest, rarer: Tag, other: Tag) -> Listing:
-    """Articles with both tags: a walk along ``rarer``, of at most ``WALK`` articles a page.
-
-    If the walk ends before the page is full, the page says so and links to where the walk goes on.
+def list_tagged_both(request: HttpRequest, rarer: Tag, commoner: Tag) -> Listing:
+    """Articles with both tags, found by reading at most ``WALK`` articles of ``rarer`` a page. If the page is not full
+    by then, it says so and links to where the search continues.
     """
     place = asked_place(request)
     walked = page_of(Listed(links_of, (rarer.pk,)), **place, size=WALK, id_field="article_id")
@@ -221,7 +242,7 @@ def list_tagged_both(request: HttpRequest, rarer: Tag, other: Tag) -> Listing:
         raise ListingEnds
     goes_back = "newer_than" not in place
     ids = [tagging.article_id for tagging in (walked.rows if goes_back else walked.rows[::-1])]
-    both = set(_tagged_of(other.pk, ids)) if ids else set[int]()
+    both = set(_tagged_of(commoner.pk, ids)) if ids else set[int]()
     matching = [pk for pk in ids if pk in both]
     shown = listed(matching[:PAGE_SIZE])
     articles = [shown[pk] for pk in matching[:PAGE_SIZE]]
@@ -231,9 +252,10 @@ def list_tagged_both(request: HttpRequest, rarer: Tag, other: Tag) -> Listing:
     listing = listing_of(articles if goes_back else articles[::-1], {}, newer=newer, older=older)
     if is_cut or is_walk_over:
         return listing
-    # The walk ended early: the link starts where it ended, not at the last article shown.
+    # The next page starts where this search ended, not at the last article shown.
     key = Article.objects.values_list("key", flat=True).get(pk=ids[-1])
-    looked_back = f"Searched {counted(len(ids), 'article')} tagged {rarer.name}."
+    said = {"articles": counted(len(ids), "article"), "tag": rarer.name}
+    looked_back = gettext("Searched %(articles)s tagged %(tag)s.") % said
     if goes_back:
         return replace(listing, older=f"?before={key}", looked_back=looked_back)
     return replace(listing, newer=f"?after={key}", looked_back=looked_back)

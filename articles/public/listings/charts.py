@@ -1,4 +1,4 @@
-"""The bars of timelines and indexes, as numbers for their SVG. Pure."""
+"""Bars of timelines and indexes, as numbers for SVG. Pure."""
 
 from __future__ import annotations
 
@@ -8,27 +8,67 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.dates import WEEKDAYS
+from django.utils.functional import Promise
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import dated_path
-from articles.text.dates import MONTHS, WEEKDAYS, Span, days_of_month, month_words
+from articles.text.dates import Span, day_and_month, days_of_month, month_name, month_short, month_words
 from articles.text.gaps import month_gaps, year_gaps
+from articles.text.messages import gettext
 from articles.text.phrases import counted, grouped, listed
 
 LONGEST_SPAN = 200  # years
 ALL_LABELLED = 7  # years whose labels fit side by side on a phone
-NONE = "no articles"
 EVER = Span()
-INITIALS = [(name[0], name) for name in WEEKDAYS]
 TOP_PX, LABELS_PX = 16, 22  # kept free above the highest bar and below the base
+
+
+def weekday_initials() -> list[tuple[str, str]]:
+    """The initial and the name of each, from Monday."""
+    # Translators: the initials of the days of the week, from Monday to Sunday.
+    return list(zip(gettext("M T W T F S S").split(), map(str, WEEKDAYS.values()), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The titles of a chart by years and by the months of a year, and what is said of a period without a bar.
+
+    ``name``: of the tag or source.
+    """
+
+    by_year: Promise
+    by_month: Promise
+    none: Promise
+    name: str = ""
+
+
+HELD = Words(_("Articles by year"), _("Articles in %(year)s, by month"), _("no articles"))
+FOUND = Words(_("Articles found, by year"), _("Articles found in %(year)s, by month"), _("none found"))
+TAGGED = Words(
+    _("Articles tagged %(name)s, by year"), _("Articles tagged %(name)s in %(year)s, by month"), _("no articles")
+)
+FROM = Words(_("Articles from %(name)s, by year"), _("Articles from %(name)s in %(year)s, by month"), _("no articles"))
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A bar before it is drawn: ``September`` in sentences, ``Sep`` below it, ``September 2023`` by itself."""
+
+    name: str
+    short: str
+    words: str
+    url: str
+    count: int
+    is_labelled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One period; ``url`` is ``""`` for a period without articles.
-
-    ``hit`` is the area to click and ``col`` the visible column, as attributes of a rectangle: x and width in per cent
-    of the chart, y and height in px.
+    """One period; ``url`` is ``""`` for a period without articles. ``hit`` is the clickable area and ``col`` the
+    visible column, as attributes of a rectangle: x and width in per cent of the chart, y and height in px.
     """
 
     name: str
@@ -59,27 +99,35 @@ def years_chart(
     counts: Mapping[int, int],
     *,
     link: Callable[[Span], str] | None = None,
-    title: str = "Articles by year",
-    none: str = NONE,
+    words: Words = HELD,
     current: Collection[int] = (),
     height: int = 148,
 ) -> Chart | None:
-    """A bar for each year from the first to the last with articles; ``link`` gives the address of a bar.
-
-    A span of more than ``LONGEST_SPAN`` years, as one misprinted date makes it, shows only years with articles.
+    """A bar for each year from the first to the last with articles; ``link`` gives the address of a bar. A span of more
+    than ``LONGEST_SPAN`` years, the result of a misprinted date, shows only years with articles.
     """
     if not counts:
         return None
     lead = link or (lambda year: dated_path(str(year.first)[:4]))
     span = range(min(counts), max(counts) + 1)
     years = list(span) if len(span) <= LONGEST_SPAN else sorted(counts)
-    each = f"A bar for each year from {years[0]} to {years[-1]}." if len(years) > 1 else "One bar."
+    each = gettext("One bar.")
+    if len(years) > 1:
+        each = gettext("A bar for each year from %(first)s to %(last)s.") % {"first": years[0], "last": years[-1]}
     labelled = _labelled(years)
     bars = [
-        (str(year), lead(Span.of_year(year)) if year in counts else "", counts.get(year, 0), year in labelled)
+        Period(
+            str(year),
+            str(year),
+            str(year),
+            lead(Span.of_year(year)) if year in counts else "",
+            counts.get(year, 0),
+            year in labelled,
+        )
         for year in years
     ]
-    return _chart(title, each, none, height, bars, current={str(year) for year in current})
+    title = str(words.by_year % {"name": words.name})
+    return _chart(title, each, str(words.none), height, bars, current={str(year) for year in current})
 
 
 def _labelled(years: Sequence[int]) -> set[int]:
@@ -97,8 +145,7 @@ def months_chart(
     counts: Mapping[date, int],
     *,
     link: Callable[[Span], str] | None = None,
-    title: str = "",
-    none: str = NONE,
+    words: Words = HELD,
     current: date | None = None,
     within: Span = EVER,
     height: int = 84,
@@ -107,12 +154,21 @@ def months_chart(
     lead = link or (lambda month: dated_path(str(month.first)[:7]))
     starts = [date(year, number, 1) for number in range(1, 13) if within.holds(year * 100 + number)]
     bars = [
-        (month_words(start), lead(Span.of_month(start)) if start in counts else "", counts.get(start, 0), True)
+        Period(
+            month_name(start),
+            month_short(start),
+            month_words(start),
+            lead(Span.of_month(start)) if start in counts else "",
+            counts.get(start, 0),
+        )
         for start in starts
     ]
-    of_these = "" if len(starts) == 12 else f" from {MONTHS[starts[0].month - 1]} to {MONTHS[starts[-1].month - 1]}"
-    each, title = f"A bar for each month{of_these}.", title or f"Articles in {year}, by month"
-    return _chart(title, each, none, height, bars, current={month_words(current)} if current else ())
+    each = gettext("A bar for each month.")
+    if len(starts) < 12:
+        ends = {"first": bars[0].name, "last": bars[-1].name}
+        each = gettext("A bar for each month from %(first)s to %(last)s.") % ends
+    title = str(words.by_month % {"name": words.name, "year": year})
+    return _chart(title, each, str(words.none), height, bars, current={month_words(current)} if current else ())
 
 
 def _chart(
@@ -120,36 +176,38 @@ def _chart(
     each: str,
     none: str,
     height: int,
-    bars: Sequence[tuple[str, str, int, bool]],  # name, address, count, whether it is labelled
+    bars: Sequence[Period],
     *,
     current: Collection[str],
 ) -> Chart:
     floor = height - LABELS_PX
-    counts = [(words.partition(" ")[0], count) for words, _, count, _ in bars]
-    most_in, most = max(counts, key=lambda bar: bar[1])
-    empty = [name for name, count in counts if not count]
-    without = f"; {none} in {listed(empty) if len(empty) <= 6 else f'{len(empty)} of them'}" if empty else ""
+    highest = max(bars, key=lambda bar: bar.count)
     step = 100 / len(bars)
     drawn = []
-    for number, (words, url, count, is_labelled) in enumerate(bars):
-        column = max(2.0, count / most * (floor - TOP_PX)) if count else 0.0
+    for number, bar in enumerate(bars):
+        column = max(2.0, bar.count / highest.count * (floor - TOP_PX)) if bar.count else 0.0
         drawn.append(
             Bar(
-                name=words[:3] if " " in words else words,
-                url=url,
-                words=f"{words}: {counted(count, 'article')}",
-                count=count,
+                name=bar.short,
+                url=bar.url,
+                words=gettext("%(period)s: %(articles)s")
+                % {"period": bar.words, "articles": counted(bar.count, "article")},
+                count=bar.count,
                 hit=_rectangle(f"{number * step:.2f}%", "0", f"{step:.2f}%", f"{floor}"),
                 col=_rectangle(
                     f"{(number + 0.11) * step:.2f}%", f"{floor - column:.1f}", f"{0.78 * step:.2f}%", f"{column:.1f}"
                 ),
                 middle=f"{(number + 0.5) * step:.2f}%",
-                is_labelled=is_labelled,
-                is_current=words in current,
+                is_labelled=bar.is_labelled,
+                is_current=bar.words in current,
             )
         )
-    description = f"{each} Most in {most_in}, with {most:,}{without}."
-    return Chart(title, description, none, height, f"{floor + 0.5}", height - 4, drawn)
+    said = {"period": highest.name, "count": grouped(highest.count), "none": none}
+    most = gettext("Most in %(period)s, with %(count)s.") % said
+    if empty := [bar.name for bar in bars if not bar.count]:
+        said["empty"] = listed(empty) if len(empty) <= 6 else gettext("%(count)s of them") % {"count": len(empty)}
+        most = gettext("Most in %(period)s, with %(count)s; %(none)s in %(empty)s.") % said
+    return Chart(title, f"{each} {most}", none, height, f"{floor + 0.5}", height - 4, drawn)
 
 
 def _rectangle(x: str, y: str, width: str, height: str) -> SafeString:
@@ -170,13 +228,14 @@ def indexed(rows: Iterable[tuple[str, str, int]], *, most: int = 0) -> list[dict
 
 
 def tint(count: int, more: int, many: int) -> str:
-    """The class of a square for a day or a month with so many articles, by two limits."""
+    """The class of a day's or month's square, by two limits of its number of articles."""
     return "t3" if count >= many else "t2" if count >= more else ""
 
 
 def calendar_weeks(days: Sequence[date], counts: Mapping[date, int]) -> list[list[dict[str, Any]]]:
-    """The days of a month as weeks from Monday to Sunday: each day's number, ``None`` outside the month, its count, its
-    tint, and its address, empty where nothing is held."""
+    """The days of a month by weeks: number (``None`` outside it), count, tint, and address (``""`` without
+    articles).
+    """
     squares: list[dict[str, Any]] = [{"day": None}] * days[0].weekday()
     for day in days:
         count = counts.get(day, 0)
@@ -187,27 +246,25 @@ def calendar_weeks(days: Sequence[date], counts: Mapping[date, int]) -> list[lis
 
 
 def calendars(year: int, counts: Mapping[date, int]) -> list[dict[str, Any]]:
-    """The twelve months of a year, each with its count and its weeks; ``counts`` are of its days."""
+    """The twelve months of a year, each with its count and weeks; ``counts`` are by day."""
     months = [days_of_month(date(year, number, 1)) for number in range(1, 13)]
     return [
         {
             "month": days[0],
             "count": sum(counts.get(day, 0) for day in days),
-            "weeks": [
-                [_small_square(square, MONTHS[days[0].month - 1]) for square in week]
-                for week in calendar_weeks(days, counts)
-            ],
+            "weeks": [[_small_square(square, days[0]) for square in week] for week in calendar_weeks(days, counts)],
         }
         for days in months
     ]
 
 
-def _small_square(square: Mapping[str, Any], month: str) -> SafeString:
+def _small_square(square: Mapping[str, Any], month: date) -> SafeString:
     """The content of a calendar square as HTML, since a year has too many for a template."""
     if not square.get("url"):
         return mark_safe(f"<span>{square['day']}</span>" if square["day"] else "")  # noqa: S308
-    label = f"{square['day']} {month}: {counted(square['count'], 'article')}"
-    return _link(square, f'aria-label="{label}"', f"{square['day']}")
+    day = day_and_month(month.replace(day=square["day"]))
+    label = gettext("%(period)s: %(articles)s") % {"period": day, "articles": counted(square["count"], "article")}
+    return _link(square, f'aria-label="{escape(label)}"', f"{square['day']}")
 
 
 def _link(square: Mapping[str, Any], attributes: str, words: str) -> SafeString:
@@ -216,8 +273,7 @@ def _link(square: Mapping[str, Any], attributes: str, words: str) -> SafeString:
 
 
 def decades_of(years: Mapping[int, int], months: Mapping[date, int]) -> list[dict[str, Any]]:
-    """The decades with articles, the newest first: in each the years between the archive's first and last, as (first
-    day, count, months)."""
+    """The decades with articles, newest first; each with its years, as (first day, count, months)."""
     decades = []
     for first in sorted({year // 10 * 10 for year in years}, reverse=True):
         span = range(min(first + 9, max(years)), max(first, min(years)) - 1, -1)
@@ -229,24 +285,25 @@ def decades_of(years: Mapping[int, int], months: Mapping[date, int]) -> list[dic
 def _months_of(year: int, counts: Mapping[date, int]) -> list[SafeString]:
     """Each month as HTML."""
     months = []
-    for number, name in enumerate(MONTHS, start=1):
+    for number in range(1, 13):
         month = date(year, number, 1)
+        short = month_short(month)
         if count := counts.get(month, 0):
             square = {"url": dated_path(month.isoformat()[:7]), "tint": tint(count, 6, 15)}
-            months.append(_link(square, "", f"{name[:3]} <b>{grouped(count)}</b>"))
+            months.append(_link(square, "", f"{short} <b>{grouped(count)}</b>"))
         else:
-            months.append(mark_safe(f"<span>{name[:3]}</span>"))  # noqa: S308
+            months.append(mark_safe(f"<span>{short}</span>"))  # noqa: S308
     return months
 
 
-# --- The timeline of a tag, a source or a search. ---------------------------------------------------------------------
+# --- The timeline of a tag, a source or a search ----------------------------------------------------------------------
 
 HEIGHT = 104
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """``count`` dated articles are in ``span``; ``wider`` links to all articles if the span is bounded."""
+    """``count`` dated articles are in ``span``; ``wider`` links to all articles if the span is limited."""
 
     chart: Chart | None
     span: Span
@@ -259,15 +316,12 @@ def timeline_of(
     months: Mapping[int, int],
     span: Span,
     *,
-    of: str,
-    none: str = NONE,
+    words: Words,
     link: Callable[[Span], str] | None = None,
     within: Span = EVER,
 ) -> Timeline:
-    """A timeline from counts by month (``200403``).
-
-    ``of`` completes "Articles …" (``tagged Harbours``), ``none`` is shown in place of a bar. ``link`` gives the address
-    of a span, open spans included. Months outside ``within`` are dropped.
+    """A timeline from counts by month (``200403``). ``link`` gives the address of a span, open spans included. Months
+    outside ``within`` are dropped.
     """
     lead = link or (lambda span: f"?{span.query}" if span.query else ".")
     years: Counter[int] = Counter()
@@ -281,14 +335,12 @@ def timeline_of(
             span.year,
             counts,
             link=lead,
-            title=f"Articles {of} in {span.year}, by month",
-            none=none,
+            words=words,
             current=span.month,
             within=within,
             height=HEIGHT,
         )
         return Timeline(chart, span, count, month_gaps(counts, span.year), wider)
     shown = [] if span.is_open else [year for year in years if span.touches(year)]
-    title = f"Articles {of}, by year"
-    chart = years_chart(years, link=lead, title=title, none=none, current=shown, height=HEIGHT)
+    chart = years_chart(years, link=lead, words=words, current=shown, height=HEIGHT)
     return Timeline(chart, span, count, year_gaps(years), wider)

@@ -1,4 +1,4 @@
-"""How a photo stands on a page: its sizes, its caption, its credit, or the words in its place. No queries."""
+"""Photos as figures on pages: sizes, caption, credit, or words in place of a picture. No queries."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from articles.models import Photo
 from articles.text.credit_words import Credit, credit_of, not_held_words
+from articles.text.messages import gettext
 from articles.text.phrases import in_short
 
-WIDE_RATIO = 1.4  # width to height from which a photo may span the page
+WIDE_RATIO = 1.4  # width to height of photos that may span the page
 WIDE_FROM_PX = 1200
 TEXT_SIZES = "(min-width: 64rem) 39rem, 100vw"
 WIDE_SIZES = "(min-width: 64rem) 60rem, 100vw"
@@ -22,7 +23,7 @@ LEAD_SIZES = "(min-width: 64rem) 48rem, 100vw"
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A photo or video as a figure: with ``src`` it is shown, without it ``missing`` says why not."""
+    """A photo or video as a figure, with ``src``; without it, ``missing`` is the reason."""
 
     caption: str
     caption_note: str
@@ -36,7 +37,7 @@ class Picture:
     sizes: str = ""
     width_px: int = 0
     height_px: int = 0
-    # The photo's own page, where the picture leads there, and what the link is called where no alt text names it.
+    # The address that the picture links to, and the link's name in place of a missing alt text.
     url: str = ""
     link_name: str = ""
 
@@ -44,36 +45,41 @@ class Picture:
 def picture_of(
     photo: Photo, *, sizes: str = "", caption_note: str = "", least_px: int = 800, url: str = "", label: str = ""
 ) -> Picture:
-    """The figure of a photo whose renditions are prefetched.
+    """The figure of a photo with prefetched renditions.
 
-    ``sizes`` empty: as the photo's shape asks for in an article. ``least_px`` is the width of the one that is named
-    first; browsers that know ``srcset`` choose for themselves. ``url`` is where the picture shall lead,
-    and ``label`` stands before its caption in the name of that link.
+    ``sizes``: ``""`` for the photo's shape in an article. ``least_px``: the least width of the default file; browsers
+    choose others from ``srcset``. ``url``: the address that the picture links to; ``label`` precedes the caption in the
+    link's name.
     """
-    renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
-    said = (photo.caption, caption_note, credit_of(photo), photo.alt_text)
-    link_name = f"{label or photo.kind.capitalize()}: {in_short(photo.caption or photo.alt_text, 60) or photo.number}"
+    renditions = sorted(photo.renditions.all(), key=lambda size: size.width_px)
+    words = (photo.caption, caption_note, credit_of(photo), photo.alt_text)
+    name = {"kind": label or photo.get_kind_display(), "name": in_short(photo.caption or photo.alt_text, 60)}
+    link_name = gettext("%(kind)s: %(name)s") % {**name, "name": name["name"] or photo.number}
     if not renditions:
-        broken = f"The archive holds this {photo.kind}’s file, but cannot show it."
-        return Picture(*said, missing=broken if photo.file else not_held_words(photo), url=url, link_name=link_name)
+        missing = not_held_words(photo)
+        if photo.file and photo.kind == Photo.Kind.VIDEO:
+            missing = gettext("The archive holds this video’s file, but cannot show it.")
+        elif photo.file:
+            missing = gettext("The archive holds this photo’s file, but cannot show it.")
+        return Picture(*words, missing=missing, url=url, link_name=link_name)
     largest, shape = renditions[-1], ""
     if largest.height_px > largest.width_px:
         shape = "tall"
     elif largest.width_px >= max(WIDE_RATIO * largest.height_px, WIDE_FROM_PX):
         shape = "wide"
-    named = next((one for one in renditions if one.width_px >= least_px), largest)
+    default = next((size for size in renditions if size.width_px >= least_px), largest)
     if shape == "wide" and not sizes:
-        named = largest
+        default = largest
     return Picture(
-        *said,
+        *words,
         missing="",
         shape=shape,
-        src=named.url,
-        srcset=", ".join(f"{one.url} {one.width_px}w" for one in renditions),
-        srcset_webp=", ".join(f"{one.url_webp} {one.width_px}w" for one in renditions if one.file_webp),
+        src=default.url,
+        srcset=", ".join(f"{size.url} {size.width_px}w" for size in renditions),
+        srcset_webp=", ".join(f"{size.url_webp} {size.width_px}w" for size in renditions if size.file_webp),
         sizes=sizes or {"wide": WIDE_SIZES, "tall": TALL_SIZES}.get(shape, TEXT_SIZES),
-        width_px=named.width_px,
-        height_px=named.height_px,
+        width_px=default.width_px,
+        height_px=default.height_px,
         url=url,
         link_name=link_name,
     )
@@ -82,6 +88,6 @@ def picture_of(
 def first_picture(
     photos: Iterable[Photo], *, sizes: str = THUMB_SIZES, least_px: int = 400, url: str = ""
 ) -> Picture | None:
-    """The first of the photos that the archive can show; their renditions are prefetched."""
+    """The first of the photos that can be shown; renditions must be prefetched."""
     shown = (photo for photo in photos if photo.renditions.all())
     return next((picture_of(photo, sizes=sizes, least_px=least_px, url=url) for photo in shown), None)

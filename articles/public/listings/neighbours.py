@@ -1,4 +1,4 @@
-"""The articles just before and after one in the order of the archive: those of its own day, else of the nearest."""
+"""The articles before and after one in the order of the archive: of its own day, else of the nearest."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from articles.public.listings.articles import Entry, entry_of
 from articles.public.listings.rows import listed
 from articles.search.backend import rows
 
-# As SQL, which costs nothing to make: by the ORM it takes longer than all else on the page.
-# The place of an article whose day staff may be about to change lies between others.
+# As SQL: building it by the ORM takes longer than the rest of the page.
+# An unsaved day, in a preview, has a place between others.
 _BOTH = """SELECT
   (SELECT id FROM articles_article WHERE withdrawn_at IS NULL AND id <> %s
     AND archive_date <= %s AND NOT (archive_date = %s AND id > %s)
@@ -20,7 +20,7 @@ _BOTH = """SELECT
 
 
 def neighbours_of(article: Article) -> tuple[Entry | None, Entry | None]:
-    """The previous and the next article; the undated have none. Two queries, the first a lookup in an index."""
+    """The previous and next article; none for undated ones. Two queries, the first an index lookup."""
     if article.archive_date is None:
         return None, None
     pk, day = article.pk, article.archive_date.isoformat()

@@ -1,4 +1,4 @@
-"""The original of an article for pages: boilerplate, damage, and what became of each line."""
+"""The original of an article for pages: boilerplate, damage, and the use of each line."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def origin_of(
     lines_shown: int = LINES_SHOWN,
     pieces_shown: int = PIECES_SHOWN,
 ) -> dict[str, Any]:
-    """``ledger`` and ``content`` are empty for an original that is too long for a page."""
+    """``ledger`` and ``content`` are empty if the original is too long for a page."""
     texts = lines_of(content)
     folded = fold_lines(texts) if len(texts) == len(ledger) else [""] * len(ledger)
     rows = [line for line in ledger_lines(ledger, folded) if line.kind != "blank"]
@@ -47,9 +47,7 @@ def origin_of(
         "digest_halves": (original.digest[:32], original.digest[32:]),
         "left_out": left_out_pieces(original.left_out[:pieces_shown], folded),
         "more_left_out": max(0, len(original.left_out) - pieces_shown),
-        "damage": [
-            {"words": damage_words(item, beside=codes), "text": item.text, "line": item.line} for item in damage
-        ],
+        "damage": [{"words": damage_words(item, codes=codes), "text": item.text, "line": item.line} for item in damage],
         "lines": [
             {
                 "number": line.number,
@@ -93,18 +91,17 @@ _TEXT = WITH_LEDGER | {"jsonl"}
 
 
 def is_text(original: Original) -> bool:
-    """True if browsers may show the bytes as plain text; other formats can only be downloaded."""
+    """``True`` if browsers may show the bytes as plain text; other formats are downloads."""
     return original.form in _TEXT
 
 
 def content_of(original: Original) -> bytes | None:
-    """The bytes as loaded; ``None`` if they were left in a crawl file that is missing.
-
-    The digest is checked, so that another file of the same name is not taken for the original.
+    """The bytes as loaded; ``None`` if they were left in a crawl file that is missing. The digest is checked, so that
+    another file of the same name is not taken for the original.
     """
     if not original.held_at:
         return bytes(original.content)
-    # Imported here, since few originals need it and it is large.
+    # Imported here: large, and rarely needed.
     from articles.ingest.warc import Limits, read_bytes
 
     where = HeldElsewhere(original.held_at, original.held_offset, original.held_length)

@@ -49,7 +49,7 @@ def _years() -> Any:
 
 
 def photo_holdings() -> dict[str, int]:
-    """Photos of published articles: ``held`` have a file, ``not_held`` only words."""
+    """Photos of published articles: ``held`` with a file, ``not_held`` without."""
     counts = _years()
     files = sum(count.photo_files for count in counts)
     return {"held": files, "not_held": sum(count.photos for count in counts) - files}
@@ -61,9 +61,9 @@ def first_and_last_day() -> tuple[date | None, date | None]:
 
 
 def unsourced() -> int:
-    """Articles that name no source: the total less the counts of all sources."""
-    named = Source.objects.aggregate(articles=Sum("article_count"))["articles"] or 0
-    return max(holdings().total - named, 0)
+    """Articles without a source: the total less the counts of all sources."""
+    sourced = Source.objects.aggregate(articles=Sum("article_count"))["articles"] or 0
+    return max(holdings().total - sourced, 0)
 
 
 def held_within(unit: PeriodCount.Unit, first: date, last: date) -> dict[date, int]:
@@ -103,14 +103,13 @@ def held_around(unit: PeriodCount.Unit, first: date, last: date) -> list[date]:
 def through_the_years(
     day: date, years: list[int], *, at_most: int = 12, pictures: bool = False
 ) -> list[tuple[date, int, Entry]]:
-    """The same day of other years: the day, how many articles it holds, and one of them; newest first."""
-    return on_days([one for one in same_day(day, years) if one != day], at_most=at_most, pictures=pictures)
+    """The same day of other years: day, number of articles, and one of them; newest first."""
+    return on_days([then for then in same_day(day, years) if then != day], at_most=at_most, pictures=pictures)
 
 
 def on_days(days: Collection[date], *, at_most: int, pictures: bool = False) -> list[tuple[date, int, Entry]]:
-    """Of these days, those that hold something, newest first, with how many articles, and one of them.
-
-    Two queries, and one index lookup a day, whatever the days hold; two more with ``pictures``.
+    """Those of these days that have articles, newest first: day, number of articles, and one of them. Two queries, and
+    an index lookup for each day; two queries more with ``pictures``.
     """
     rows = _newest_of(days)[:at_most] if days else []
     articles = listed(newest for *_, newest in rows)
@@ -131,9 +130,8 @@ def _newest_of(days: Collection[date]) -> Any:
 
 
 def nearest_days(day: date) -> tuple[date | None, date | None]:
-    """The nearest days of the year with articles, before and after ``day``, wrapping at New Year.
-
-    Both are in the year of ``day``, which must be a leap year; ``None`` if no article has a day.
+    """The nearest days of the year with articles, before and after ``day``, wrapping at New Year. Both are in the year
+    of ``day``, which must be a leap year; ``None`` if no article has a day.
     """
     rows = held_periods().filter(unit=Unit.DAY).order_by().values_list("start__month", "start__day").distinct()
     days = sorted(date(day.year, *found) for found in rows)

@@ -1,8 +1,8 @@
 """Listings of photos: filters, keyset pages, and entries with their articles.
 
-Photos have no date or source of their own: a page walks the articles with photos, newest first, and takes their photos
-in order. With a tag, the walk follows the rarer of tag and source, at most ``WALK`` articles. Photos of a common credit
-are looked for among the next articles first; those of a rare credit are few anywhere.
+Photos have no date or source of their own: a page reads the articles with photos, newest first, and takes their photos
+in order. With a tag, it reads at most ``WALK`` articles of the rarer of tag and source. Photos of a common credit are
+looked for in the next articles first; a rare credit has few anywhere.
 """
 
 from __future__ import annotations
@@ -26,105 +26,111 @@ from articles.text.credit_words import credit_key, credited_to
 from articles.text.dates import Span, between_words, day_words, spanned_days
 from articles.text.keys import name_slug
 from articles.text.languages import Tongue, tongue_of
+from articles.text.messages import gettext
 from articles.text.phrases import counted
 
-OLDEST = Place(None, 0)  # before all articles that there are
+OLDEST = Place(None, 0)  # before all articles
 # Fields of a found photo and its article for an entry.
 SHOWN = (
     *("article", "key", "number", "kind", "caption", "credit_line", "credit_raw", "creator", "copyright_notice"),
     *("from_file", "alt_text", "file", "article__key", "article__archive_date", "article__slug", "article__language"),
     *("article__headline", "article__excerpt"),
 )
-# More of them, for feeds.
+# Further fields for feeds.
 DATED = ("article__published", "article__updated", "article__source__name", "article__source__slug")
-CREDITS, COUNTED = 12, 500  # credits that a facet shows, and articles in which it counts them
+CREDITS, COUNTED = 12, 500  # credits of a facet, and the articles in which they are counted
 
 
-# --- Filters. ---------------------------------------------------------------------------------------------------------
+# --- Filters ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the photos are narrowed to. ``asked``: words that were typed, understood; ``said``: all as the reader wrote
-    it, by name; ``ignored``: words on what could not be understood and therefore does not count. The oldest come first
-    where ``is_oldest``, else the newest. ``is_captions``: photos that the archive does not have, else those it has;
-    of a credit both."""
+    """The filters of a photo listing. ``asked``: the parsed words; ``typed``: all parameters as typed, by name;
+    ``ignored``: sentences on parameters that could not be understood. ``is_captions``: photos without a file, else
+    those with one; of a credit, both.
+    """
 
     asked: Query
     tag: Tag | None
     source: Source | None
     first: date | None
     last: date | None
-    said: dict[str, str]
+    typed: dict[str, str]
     ignored: list[str]
     is_oldest: bool = False
     credit: str = ""
     is_captions: bool = False
 
     @classmethod
-    def of(cls, asked: QueryDict) -> Filters:
-        said = {name: asked.get(name, "").strip() for name in ("q", "tag", "source", "from", "to")}
-        said["q"] = " ".join(said["q"].split())
-        words = parse(said["q"])
+    def of(cls, parameters: QueryDict) -> Filters:
+        typed = {name: parameters.get(name, "").strip() for name in ("q", "tag", "source", "from", "to")}
+        typed["q"] = " ".join(typed["q"].split())
+        words = parse(typed["q"])
         ignored = []
-        if said["q"] and not words:
-            ignored.append(f"“{said['q']}” has no words to search for.")
-        tag = _named(Tag, said["tag"])
-        source = _named(Source, said["source"])
-        if said["tag"] and tag is None:
-            ignored.append(f"No tag is called “{said['tag']}”.")
-        if said["source"] and source is None:
-            ignored.append(f"No source is called “{said['source']}”.")
-        spans = {name: spanned_days(said[name]) for name in ("from", "to")}
+        if typed["q"] and not words:
+            ignored.append(gettext("“%(said)s” has no words to search for.") % {"said": typed["q"]})
+        tag = _named(Tag, typed["tag"])
+        source = _named(Source, typed["source"])
+        if typed["tag"] and tag is None:
+            ignored.append(gettext("No tag is called “%(name)s”.") % {"name": typed["tag"]})
+        if typed["source"] and source is None:
+            ignored.append(gettext("No source is called “%(name)s”.") % {"name": typed["source"]})
+        spans = {name: spanned_days(typed[name]) for name in ("from", "to")}
         for name, span in spans.items():
-            if said[name] and span is None:
-                ignored.append(f"“{said[name]}” is not a date. Write 2023, 2023-09 or 2023-09-06.")
-        credit = " ".join(asked.get("credit", "").split())
+            if typed[name] and span is None:
+                message = gettext("“%(said)s” is not a date. Write 2023, 2023-09 or 2023-09-06.")
+                ignored.append(message % {"said": typed[name]})
+        credit = " ".join(parameters.get("credit", "").split())
         if credit and words:
-            ignored.append(f"To search within a credit, add credit:“{credit}” to the words.")
+            message = gettext("To search within a credit, add credit:“%(credit)s” to the words.")
+            ignored.append(message % {"credit": credit})
             credit = ""
         first, last = (spans["from"] or (None,))[0], (spans["to"] or (None,))[-1]
-        is_oldest = asked.get("sort") == "oldest"
-        is_captions = asked.get("show") == "captions" and not (words or credit)
-        return cls(words, tag, source, first, last, said, ignored, is_oldest, credit, is_captions)
+        is_oldest = parameters.get("sort") == "oldest"
+        is_captions = parameters.get("show") == "captions" and not (words or credit)
+        return cls(words, tag, source, first, last, typed, ignored, is_oldest, credit, is_captions)
 
     @property
     def words(self) -> list[str]:
         """``tagged Harbours``, ``from the Harbour Daily``, ``1998 to 2003``."""
-        words = [
-            f"with “{self.said['q']}”" if self.asked else "",
-            f"tagged {self.tag.name}" if self.tag else "",
-            f"from {self.source.name}" if self.source else "",
-            between_words(self.said["from"], self.said["to"]),
-            f"credited to {self.credit}" if self.credit else "",
-        ]
-        return [said for said in words if said]
+        words = []
+        if self.asked:
+            words.append(gettext("with “%(query)s”") % {"query": self.typed["q"]})
+        if self.tag:
+            words.append(gettext("tagged %(tags)s") % {"tags": self.tag.name})
+        if self.source:
+            words.append(gettext("from %(source)s") % {"source": self.source.name})
+        words.append(between_words(self.typed["from"], self.typed["to"]))
+        if self.credit:
+            words.append(gettext("credited to %(credit)s") % {"credit": self.credit})
+        return list(filter(None, words))
 
     @property
     def query(self) -> dict[str, str]:
-        """Parameters in a fixed order, without those that have no effect."""
-        said = {
-            "q": self.said["q"] if self.asked else "",
+        """Parameters in a fixed order, without those of no effect."""
+        values = {
+            "q": self.typed["q"] if self.asked else "",
             "tag": self.tag.slug if self.tag else "",
             "source": self.source.slug if self.source else "",
-            "from": self.said["from"] if self.first else "",
-            "to": self.said["to"] if self.last else "",
+            "from": self.typed["from"] if self.first else "",
+            "to": self.typed["to"] if self.last else "",
             "credit": self.credit,
             "sort": "oldest" if self.is_oldest else "",
             "show": "captions" if self.is_captions else "",
         }
-        return {name: value for name, value in said.items() if value}
+        return {name: value for name, value in values.items() if value}
 
     @property
     def of_photos(self) -> Q:
-        """What is asked of a photo itself; the rest is asked of its article."""
+        """Conditions on a photo itself; the others are on its article."""
         if self.credit:
             return Q(credited=credit_key(self.credit) or self.credit)
         return Q(file="") if self.is_captions else ~Q(file="")
 
     @property
     def articles(self) -> Listed[Article]:
-        """The articles that have such a photo, of any credit, within the days that are asked for."""
+        """The articles with such a photo, of any credit, within the days."""
         build = _with_photos if self.credit else _with_captions if self.is_captions else _with_files
         return Listed(build, within=Span(self.first, self.last).conditions)
 
@@ -141,14 +147,14 @@ def _with_files() -> QuerySet[Article, Article]:
     return _with_photos().filter(photo_file_count__gt=0)
 
 
-def _named(model: Any, said: str) -> Any:
+def _named(model: Any, text: str) -> Any:
     """A tag or source by its slug or name."""
-    if not said or len(said) > 200:
+    if not text or len(text) > 200:
         return None
-    return model.objects.named(said) or model.objects.named(name_slug(said))
+    return model.objects.named(text) or model.objects.named(name_slug(text))
 
 
-# --- Pages. -----------------------------------------------------------------------------------------------------------
+# --- Pages ------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +164,7 @@ class PhotoPage:
     photos: list[Photo]
     newer: str = ""
     older: str = ""
-    # The sentence on a page that looked back as far as one page may.
+    # A sentence on how far the page searched, if that was its limit.
     looked_back: str = ""
 
 
@@ -180,8 +186,8 @@ def list_photos(request: HttpRequest, filters: Filters) -> PhotoPage:
     return replace(page, photos=page.photos[::-1]) if filters.is_oldest else page
 
 
-def _spot(said: str) -> Spot:
-    article_key, _, photo_key = said.partition("-")
+def _spot(cursor: str) -> Spot:
+    article_key, _, photo_key = cursor.partition("-")
     article = get_object_or_404(Article.objects.only("archive_date"), key=article_key)
     place = Place(article.archive_date, article.pk)
     if not photo_key:
@@ -193,10 +199,8 @@ def _spot(said: str) -> Spot:
 
 
 def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool = False) -> PhotoPage:
-    """The rest of the article at ``spot``, then photos of the next articles.
-
-    ``is_near`` looks at the next articles only, whether or not they have a photo of the credit. Otherwise, and without
-    a tag, every article of the walk has one.
+    """The rest of the article at ``spot``, then photos of the next articles. ``is_near``: read the next articles only,
+    with or without a photo of the credit. Otherwise, and without a tag, every article that is read has one.
     """
     which = Q(pk__in=[])
     place, number = spot or (None, None)
@@ -225,9 +229,9 @@ def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool
     if photos and (is_cut or (more and not (filters.tag or is_near))):
         beyond = _cursor(photos[-1])
     elif more and walked.rows:
-        # The walk ended early: the link starts where it ended, not at the last photo shown.
+        # The next page starts where this search ended, not at the last photo shown.
         beyond = Article.objects.values_list("key", flat=True).get(pk=ids[-1 if goes_back else 0])
-        looked_back = f"Searched {counted(len(ids), 'article')}."
+        looked_back = gettext("Searched %(articles)s.") % {"articles": counted(len(ids), "article")}
     back = _cursor(photos[0]) if photos and spot is not None else ""
     if goes_back:
         return PhotoPage(photos, newer=back, older=beyond, looked_back=looked_back)
@@ -239,7 +243,7 @@ def _cursor(photo: Photo) -> str:
 
 
 def _candidates(filters: Filters) -> tuple[Listed[Any], str]:
-    """What to walk along, and its field with the article's id: articles, or the links that a tag has to them."""
+    """The rows to read, and their field with the article's id: articles, or the taggings of a tag."""
     rows, tag, source = filters.articles, filters.tag, filters.source
     if tag is not None and (source is None or source.article_count >= tag.article_count):
         return Listed(links_of, (tag.pk,), rows.within), "article_id"
@@ -260,7 +264,7 @@ def _matching(filters: Filters, ids: Sequence[int]) -> list[int]:
 
 
 def _in_order(which: Q, *columns: str, goes_back: bool) -> QuerySet[Photo, Photo]:
-    """Photos with articles and renditions, article by article, in the order of each."""
+    """Photos with articles and renditions, by article, in each article's order."""
     found = Photo.objects.prefetch_related("renditions").filter(which).select_related("article")
     rows: QuerySet[Photo, Photo] = found.only(*SHOWN, *columns)
     if goes_back:
@@ -274,20 +278,19 @@ def common_credits(filters: Filters) -> list[str]:
     newest = [getattr(row, id_field) for row in page_of(rows, size=COUNTED, id_field=id_field).rows]
     within = _matching(filters, newest) if filters.tag else newest
     photos = Photo.objects.filter(filters.of_photos, article__in=within)
-    by_credit = photos.exclude(credited="").order_by().values("credited").annotate(count=Count("pk"), one=Max("pk"))
-    commonest = [row["one"] for row in by_credit.order_by("-count", "credited")[:CREDITS]]
+    by_credit = photos.exclude(credited="").order_by().values("credited").annotate(count=Count("pk"), sample=Max("pk"))
+    commonest = [row["sample"] for row in by_credit.order_by("-count", "credited")[:CREDITS]]
     shown = Photo.objects.defer("metadata").in_bulk(commonest)
     return [credited_to(shown[pk]) for pk in commonest]
 
 
-# --- Entries. ---------------------------------------------------------------------------------------------------------
+# --- Entries ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoEntry:
-    """A photo with its article. ``iso`` and ``when`` are the archive date, ``""`` for none.
-
-    ``caption`` and ``credit`` have search hits marked; they are empty without a search.
+    """A photo with its article. ``iso`` and ``when`` are the archive date, ``""`` for none. ``caption`` and ``credit``
+    have search hits marked; they are empty without a search.
     """
 
     picture: Picture

@@ -1,4 +1,4 @@
-"""Rows for pages of articles, from queries that are compiled once."""
+"""Rows for pages of articles, from queries compiled once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db.models.functions import RowNumber
 from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Tagging
 from articles.models.prepared import fetch, prepared
 
-# The attribute in which ``with_photos`` puts the first photo with a file, as a list of one or none.
+# The attribute that ``with_photos`` sets: the first photo with a file, as a list of one or none.
 FIRST_HELD = "first_held_photos"
 
 
@@ -59,8 +59,8 @@ def with_photos(articles: Sequence[Article]) -> Sequence[Article]:
 
 @prepared
 def _first_held(article_ids: list[int]) -> Any:
-    held = Photo.objects.defer("metadata").filter(article_id__in=article_ids).exclude(file="")
-    return held.annotate(place=Window(RowNumber(), "article_id", ["position", "number"])).filter(place=1)
+    photos = Photo.objects.defer("metadata").filter(article_id__in=article_ids).exclude(file="")
+    return photos.annotate(place=Window(RowNumber(), "article_id", ["position", "number"])).filter(place=1)
 
 
 def fetch_photos(articles: Iterable[Article]) -> None:

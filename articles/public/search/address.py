@@ -23,7 +23,7 @@ MOST_TAGS = 10
 
 @dataclass(frozen=True)
 class Asked:
-    """A search as in its address; ``""`` means not given."""
+    """The parameters of a search; ``""``: not given."""
 
     q: str = ""
     tags: tuple[str, ...] = ()  # slugs, sorted
@@ -33,24 +33,24 @@ class Asked:
     until: str = ""
     has_photo: bool = False
     order: Order = Order.BEST
-    back: str = ""  # the month before which to look, after a page that looked no further back
+    back: str = ""  # the month before which to search, after a page that stopped there
     page: int = 1
 
     @classmethod
-    def of(cls, given: QueryDict) -> Asked:
-        """Parameters without a meaning are dropped; an impossible page becomes the first."""
-        order, back = given.get("sort", ""), given.get("back", "")
+    def of(cls, query_dict: QueryDict) -> Asked:
+        """Invalid parameters are dropped; an impossible page becomes the first."""
+        order, back = query_dict.get("sort", ""), query_dict.get("back", "")
         return cls(
-            q=" ".join(given.get("q", "").split()),
-            tags=tuple(sorted({slug for slug in given.getlist("tag") if slug})[:MOST_TAGS]),
-            source=given.get("source", "").strip(),
-            language=given.get("language", "").strip().lower(),
-            since=_date(given.get("from", "").strip()),
-            until=_date(given.get("to", "").strip()),
-            has_photo=given.get("photo", "") == "1",
+            q=" ".join(query_dict.get("q", "").split()),
+            tags=tuple(sorted({slug for slug in query_dict.getlist("tag") if slug})[:MOST_TAGS]),
+            source=query_dict.get("source", "").strip(),
+            language=query_dict.get("language", "").strip().lower(),
+            since=_date(query_dict.get("from", "").strip()),
+            until=_date(query_dict.get("to", "").strip()),
+            has_photo=query_dict.get("photo", "") == "1",
             order=Order(order) if order in list(Order) else Order.BEST,
             back=back if len(back) == len("2019-06") and spanned_days(back) else "",
-            page=_page(given.get("page", "")),
+            page=_page(query_dict.get("page", "")),
         )
 
     @property
@@ -80,8 +80,8 @@ class Asked:
 
     @property
     def url(self) -> str:
-        asked = urlencode(self.parameters)
-        return f"{get_script_prefix()}search/{'?' if asked else ''}{asked}"
+        query = urlencode(self.parameters)
+        return f"{get_script_prefix()}search/{'?' if query else ''}{query}"
 
     def url_between(self, span: Span) -> str:
         """The same search within ``span``, keeping bounds that are narrower."""
@@ -92,7 +92,7 @@ class Asked:
             until = self.until
         return self.but(since=since, until=until).url
 
-    # --- Its meaning. -------------------------------------------------------------------------------------------------
+    # --- Its meaning --------------------------------------------------------------------------------------------------
 
     @cached_property
     def first(self) -> date | None:
@@ -126,16 +126,16 @@ class Asked:
 
     @property
     def no_dates(self) -> list[str]:
-        return [said for said, day in ((self.since, self.first), (self.until, self.last)) if said and not day]
+        return [bound for bound, day in ((self.since, self.first), (self.until, self.last)) if bound and not day]
 
 
-def _page(said: str) -> int:
-    """Python refuses to read the thousands of digits that an address may have."""
-    number = int(said[:9]) if said.isascii() and said.isdecimal() else 0
+def _page(text: str) -> int:
+    """At most nine digits: Python refuses to read thousands."""
+    number = int(text[:9]) if text.isascii() and text.isdecimal() else 0
     return min(number, LAST_PAGE + 1) or 1
 
 
-def _date(said: str) -> str:
-    """A date in the form of addresses; anything else is unchanged, so that a note can quote it."""
-    days = written_days(said) if said and not spanned_days(said) else None
-    return Query(first=days[0], last=days[1]).since if days else said
+def _date(text: str) -> str:
+    """A date in the form of addresses; other text unchanged, for a note to quote."""
+    days = written_days(text) if text and not spanned_days(text) else None
+    return Query(first=days[0], last=days[1]).since if days else text

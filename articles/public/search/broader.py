@@ -1,8 +1,8 @@
 """The nearest broader search with hits, for a search without any.
 
-Tried in this order: a date in words as mere words, fewer filters, numbers as a date, other spelling, phrases as single
-words, fewer words. At most ``MOST_TRIED`` searches are counted, each with few steps (``finding.count``): some tenths of
-a second in ten million articles.
+Tried in this order: a date as mere words, fewer filters, numbers as a date, other spelling, phrases as single words,
+fewer words. At most ``MOST_TRIED`` searches are counted, each with few steps (``finding.count``): some tenths of a
+second in ten million articles.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from articles.search.finding import MOST, count
 from articles.search.query import Field, Query, Term, parse, with_days
 
 MOST_TRIED = 20  # searches
-MOST_WORDS = 8  # of a query that are left out each by itself, or kept
+MOST_WORDS = 8  # of a query that are dropped in turn
 Clauses = tuple[tuple[Term, ...], ...]
 
 
@@ -35,7 +35,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Broader:
-    """``without`` are the words that it drops."""
+    """``without``: the dropped words."""
 
     change: Change
     asked: Asked
@@ -46,7 +46,7 @@ class Broader:
 def broader(asked: Asked, filters: Filters) -> Broader | None:
     """The nearest search with hits, or ``None``; ``asked`` has none."""
     tries = islice(_tries(asked, filters), MOST_TRIED)
-    return next((other for other in tries if count(sought_of(other.asked.query, other.filters))[0]), None)
+    return next((attempt for attempt in tries if count(sought_of(attempt.asked.query, attempt.filters))[0]), None)
 
 
 def _tries(asked: Asked, filters: Filters) -> Iterator[Broader]:
@@ -56,12 +56,14 @@ def _tries(asked: Asked, filters: Filters) -> Iterator[Broader]:
         yield Broader(Change.QUOTED, asked.but(q=str(words)), filters)
     for wider in _fewer_filters(asked, query):
         yield Broader(Change.FILTERS, wider, filters if wider.filter_count else Filters())
-    for change, other in _otherwise(query):
-        if other != query:
-            yield Broader(change, asked.but(q=str(other)), filters)
-    for kept in _fewer_words(query):
-        without = tuple(" OR ".join(map(str, clause)) for clause in dict.fromkeys(query.clauses) if clause not in kept)
-        yield Broader(Change.WORDS, asked.but(q=str(replace(query, clauses=kept))), filters, without)
+    for change, variant in _otherwise(query):
+        if variant != query:
+            yield Broader(change, asked.but(q=str(variant)), filters)
+    for clauses in _fewer_words(query):
+        without = tuple(
+            " OR ".join(map(str, clause)) for clause in dict.fromkeys(query.clauses) if clause not in clauses
+        )
+        yield Broader(Change.WORDS, asked.but(q=str(replace(query, clauses=clauses))), filters, without)
 
 
 def _otherwise(query: Query) -> Iterator[tuple[Change, Query]]:
@@ -98,7 +100,7 @@ def _without_phrases(clauses: Clauses) -> Clauses:
 
 
 def _fewer_words(query: Query) -> Iterator[Clauses]:
-    """Without words that no article has; then without one word, the commonest first; last, only the rarest."""
+    """Without words that no article has; then without one word, the commonest first; then only the rarest."""
     clauses = tuple(dict.fromkeys(query.clauses))
     counts = backend().how_many(sought_of(Query(clauses), Filters()).clauses, MOST)
     found = {clause: number for clause, number in zip(clauses, counts, strict=False) if number}

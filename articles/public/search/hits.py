@@ -14,6 +14,7 @@ from articles.public.listings.rows import FIRST_HELD
 from articles.search.backend import Column, Sought, tag_fact
 from articles.search.marking import Marked, Marks, has_hit, is_hit, marked, marks_of, snippet
 from articles.text.markdown import passages_of
+from articles.text.messages import gettext
 
 # Fields of an article for its hit; reading all fields would take twice as long.
 _SHOWN = (
@@ -25,9 +26,8 @@ _SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """``found_in`` says where the words are if neither headline nor text has them.
-
-    ``caption`` is the marked caption of ``entry.picture``, empty if nothing was found in it.
+    """``found_in`` names the place of the words if neither headline nor text has them. ``caption``: the marked caption
+    of ``entry.picture``, empty without a hit in it.
     """
 
     entry: Entry
@@ -38,7 +38,7 @@ class Hit:
 
 
 def hits_of(numbers: Sequence[int], sought: Sought) -> list[Hit]:
-    """The hits with these index numbers, in their order, without articles withdrawn meanwhile."""
+    """The hits with these index numbers, in their order, except for articles withdrawn meanwhile."""
     ids = [article_of(number) for number in numbers]
     found = with_text().in_bulk(ids)
     articles = [found[pk] for pk in ids if pk in found]
@@ -61,7 +61,7 @@ def _hit(
 ) -> Hit:
     entry, language = entry_of(article), article.search_entry.language
     headline = marked(article.headline, language, marks[Column.HEADLINE])
-    # Code is quoted only where nothing else has the words.
+    # Code is quoted only if nothing else has the words.
     for is_code in (False, True):
         blocks = [block for block in article.blocks if block.startswith("<pre") is is_code]
         if text := snippet(passages_of(blocks), language, marks[Column.BODY]):
@@ -77,41 +77,40 @@ def _hit(
         found_in = "" if has_hit(headline) or text else where
     elif not (has_hit(headline) or has_hit(deck) or text):
         if any(is_hit(line, language, marks[Column.BYLINE]) for line in (article.byline, article.dateline)):
-            found_in = "Found in the byline"
+            found_in = gettext("Found in the byline")
         elif is_hit(article.section, language, marks[Column.BYLINE]):
-            found_in = f"In the section {article.section}"
+            found_in = gettext("In the section %(name)s") % {"name": article.section}
         else:
             found_in = tagged().get(article.pk, "")
         if not found_in and any(marks.values()):
-            found_in = "Matches other forms of the words"
+            found_in = gettext("Matches other forms of the words")
     return Hit(entry, headline, text or deck, found_in, caption)
 
 
 def _photos(articles: Sequence[Article], marks: Marks) -> dict[int, _FoundPhoto]:
-    """The first photo of each article whose caption, credit or alt text matches.
-
-    Also gives each article its first photo with a file, for its entry. Only these photos are fetched in full.
+    """The first photo of each article with a hit in its caption, credit or alt text. Also sets each article's first
+    photo with a file, for its entry. Only these photos are fetched in full.
     """
     by_id = {article.pk: article for article in articles}
-    held: dict[int, int] = {}
+    first_files: dict[int, int] = {}
     found: dict[int, tuple[int, Marked, str]] = {}
     rows = Photo.objects.filter(article__in=by_id)
     columns = ("pk", "article_id", "file", "caption", "credit_line", "alt_text")
     for pk, article_id, file, caption, credit_line, alt_text in rows.values_list(*columns):
         if file:
-            held.setdefault(article_id, pk)
+            first_files.setdefault(article_id, pk)
         if marks and article_id not in found:
             language = by_id[article_id].search_entry.language
             pieces = marked(caption, language, marks)
             if has_hit(pieces):
-                found[article_id] = pk, pieces, "Found in a caption"
+                found[article_id] = pk, pieces, gettext("Found in a caption")
             elif is_hit(credit_line, language, marks):
-                found[article_id] = pk, pieces, "Found in a credit"
+                found[article_id] = pk, pieces, gettext("Found in a credit")
             elif is_hit(alt_text, language, marks):
-                found[article_id] = pk, pieces, "Found in alt text"
-    photos = Photo.objects.for_pages().in_bulk({*held.values(), *(pk for pk, *_ in found.values())})
+                found[article_id] = pk, pieces, gettext("Found in alt text")
+    photos = Photo.objects.for_pages().in_bulk({*first_files.values(), *(pk for pk, *_ in found.values())})
     for article in articles:
-        first = photos.get(held.get(article.pk, 0))
+        first = photos.get(first_files.get(article.pk, 0))
         setattr(article, FIRST_HELD, [first] if first else [])
     return {article: (photos[pk], *rest) for article, (pk, *rest) in found.items() if pk in photos}
 
@@ -120,4 +119,7 @@ def _tagged(ids: Sequence[int], sought: Sought) -> dict[int, str]:
     facts = {tokens.words[0] for clause in sought.words for tokens in clause if tokens.column is Column.FACTS}
     tags = [int(fact[1:]) for fact in facts if fact[1:].isdecimal() and fact == tag_fact(int(fact[1:]))]
     rows = Tagging.objects.filter(article__in=ids, tag__in=tags).order_by("-pk") if tags else Tagging.objects.none()
-    return {article_id: f"Tagged {name}" for article_id, name in rows.values_list("article_id", "tag__name")}
+    return {
+        article_id: gettext("Tagged %(tag)s") % {"tag": name}
+        for article_id, name in rows.values_list("article_id", "tag__name")
+    }

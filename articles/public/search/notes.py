@@ -1,64 +1,74 @@
 """Notes above the hits on parts of a query that were not understood. Pure, except for the lookup of names.
 
-Whatever has no special meaning is searched for as plain words; a note tells readers who meant it otherwise.
+Whatever has no special meaning is searched for as plain words; a note helps readers who meant otherwise.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice, takewhile
+from typing import Any
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from articles.public.search.address import Asked
 from articles.search.query import BOUNDS, FIELDS, JOINS, MOST_TERMS, Field, Query, parse, pieces_of, said_in, with_bound
 from articles.text.dates import between_words
+from articles.text.messages import gettext
 
 LONGEST_NAME = 8  # words
 Piece = re.Match[str]
 BeginsName = Callable[[Field, str], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A sentence with a link to a search or a page; ``""`` for no link."""
-
-    words: str
-    link: str = ""
-    url: str = ""
-    is_search: bool = True
+def note(message: str, *, link: str = "", url: str = "", is_search: bool = True, **values: Any) -> SafeString:
+    """A marked message with its values, as HTML. ``%(link)s`` in it links to a search or a page."""
+    follows = mark_safe(' rel="nofollow"') if is_search else ""
+    linked = format_html('<a href="{}"{}>{}</a>', url, follows, link)
+    return mark_safe(message % {"link": linked, **{name: escape(value) for name, value in values.items()}})  # noqa: S308
 
 
-def notes_of(asked: Asked, url_of: Callable[[Asked], str], begins_name: BeginsName) -> list[Note]:
-    """``url_of`` gives the address of a search; ``begins_name`` is true for the first words of a tag's or source's
-    name."""
+def notes_of(asked: Asked, url_of: Callable[[Asked], str], begins_name: BeginsName) -> list[SafeString]:
+    """``url_of`` gives the address of a search; ``begins_name`` is true for the first words of a tag or source."""
     pieces = list(islice(pieces_of(asked.q), MOST_TERMS))
-    notes = [Note(words) for words in dict.fromkeys(_no_bounds(pieces))]
+    notes = list(dict.fromkeys(_no_bounds(pieces)))
     together = _together(asked.q, pieces, begins_name)
     if together != asked.q:
-        words = "Write a field and its value without a space, and names of several words in quotation marks:"
-        notes.append(Note(words, together, url_of(asked.but(q=together))))
+        message = gettext(
+            "Write a field and its value without a space, and names of several words in quotation marks: %(link)s."
+        )
+        notes.append(note(message, link=together, url=url_of(asked.but(q=together))))
     query = asked.query
     if query.is_backwards:
         unbound = str(replace(parse(asked.q), first=None, last=None))
         turned = asked.but(q=unbound, since=query.until, until=query.since)
-        words = f"The dates are in the wrong order: {between_words(query.since, query.until)}."
-        link = between_words(turned.since, turned.until)
-        notes.append(Note(f"{words} Try", link, url_of(turned)))
+        message = gettext("The dates are in the wrong order: %(dates)s. Try %(link)s.")
+        dates, link = between_words(query.since, query.until), between_words(turned.since, turned.until)
+        notes.append(note(message, dates=dates, link=link, url=url_of(turned)))
     return notes
 
 
-def _no_bounds(pieces: Sequence[Piece]) -> Iterator[str]:
-    """Notes on what looks like a bound but is none."""
+def _no_bounds(pieces: Sequence[Piece]) -> Iterator[SafeString]:
+    """Notes on words that resemble bounds."""
     for piece in pieces:
         name = (piece["field"] or "").lower()
         is_bound = with_bound(Query(), name, said_in(piece)) is not None
         if piece["minus"] and is_bound:
-            yield f"A minus excludes words, not dates or photos. “{piece[0]}” excluded articles with these words."
+            message = gettext(
+                "A minus excludes words, not dates or photos. “%(said)s” excluded articles with these words."
+            )
         elif name == "has" and not is_bound:
-            yield f"“{piece[0]}” was searched for as words. Only has:photo works."
+            message = gettext("“%(said)s” was searched for as words. Only has:photo works.")
         elif name in BOUNDS and not is_bound:
-            yield (f"“{piece[0]}” has no date and was searched for as words. Write 2021, 2021-07 or 2021-07-15.")
+            message = gettext(
+                "“%(said)s” has no date and was searched for as words. Write 2021, 2021-07 or 2021-07-15."
+            )
+        else:
+            continue
+        yield note(message, said=piece[0])
 
 
 def _together(text: str, pieces: Sequence[Piece], begins_name: BeginsName) -> str:

@@ -1,6 +1,6 @@
-"""A search for photos: among the articles that the index finds, those photos that match.
+"""A search for photos: in the articles that the index finds, the photos that match.
 
-Plain words are looked for in captions, credits and alt texts. Conditions on the article (headline, tag, date) hold for
+Plain words are searched in captions, credits and alt texts. Conditions on the article (headline, tag, date) apply to
 all of its photos.
 """
 
@@ -27,9 +27,8 @@ SHOWN = 4  # photos of one article
 
 @dataclass(frozen=True, slots=True)
 class FoundPhotos:
-    """A page of photos, at most ``SHOWN`` of each article.
-
-    The search looked back to ``since`` (``None``: everywhere). ``is_cut``: an article has more photos that match.
+    """A page of photos, at most ``SHOWN`` of each article. The search looked back to ``since`` (``None``: through
+    everything). ``is_cut``: an article has more matches.
     """
 
     entries: list[PhotoEntry]
@@ -40,7 +39,7 @@ class FoundPhotos:
 
 
 def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos:
-    """One page of articles; empty past the end. ``before`` as in ``find``."""
+    """One page of articles; empty beyond the end. ``before`` as in ``find``."""
     sought = asking.sought_of(_query_of(filters), _narrowed(filters))
     found = find(sought, Order.OLDEST if filters.is_oldest else Order.NEWEST, page, before)
     ids = [article_of(number) for number in found.numbers]
@@ -58,7 +57,7 @@ def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos
 
 
 def elsewhere(filters: Filters) -> tuple[Asked, str] | None:
-    """The same words in articles with photos, else in all articles, and how many, in words; ``None`` for no hits."""
+    """The same words in articles with photos, else in all articles, and the number in words; ``None`` for no hits."""
     for has_photo in (True, False):
         asked = asked_of(filters).but(has_photo=has_photo)
         found, is_more = count(asking.sought_of(asked.query, _narrowed(filters)))
@@ -68,21 +67,21 @@ def elsewhere(filters: Filters) -> tuple[Asked, str] | None:
 
 
 def spelled(filters: Filters) -> tuple[Filters, str] | None:
-    """The words in another spelling that has hits, and in how many articles, in words."""
+    """The words in another spelling with hits, and the number of articles in words."""
     asked = respelled(filters.asked)
-    photos = replace(filters, asked=asked, said={**filters.said, "q": str(asked)})
+    photos = replace(filters, asked=asked, typed={**filters.typed, "q": str(asked)})
     found, is_more = count(asking.sought_of(_query_of(photos), _narrowed(photos)))
     return (photos, count_words(found, is_more=is_more)) if found else None
 
 
 def asked_of(filters: Filters) -> Asked:
-    said = filters.query
+    values = filters.query
     return Asked(
-        q=said.get("q", ""),
-        tags=(said["tag"],) if filters.tag else (),
-        source=said.get("source", ""),
-        since=said.get("from", ""),
-        until=said.get("to", ""),
+        q=values.get("q", ""),
+        tags=(values["tag"],) if filters.tag else (),
+        source=values.get("source", ""),
+        since=values.get("from", ""),
+        until=values.get("to", ""),
     )
 
 
@@ -107,7 +106,7 @@ def _query_of(filters: Filters) -> Query:
     )
 
 
-# For a clause on captions: the marks that a photo must match, and articles that match by another alternative.
+# For a clause on captions: the marks that photos must match, and articles that match by another alternative.
 _Wish = tuple[Marks, set[int]]
 
 
@@ -116,8 +115,8 @@ def _wishes(sought: Sought, numbers: Sequence[int]) -> list[_Wish]:
     for clause in sought.clauses:
         if marks := marks_of(Sought((clause,)))[Column.CAPTION]:
             # In ``caption:gull OR headline:ferry``, the headline.
-            others = tuple(tokens for tokens in clause if tokens.column is not Column.CAPTION)
-            having = backend().which(Sought((others,)), numbers) if others else []
+            alternatives = tuple(tokens for tokens in clause if tokens.column is not Column.CAPTION)
+            having = backend().which(Sought((alternatives,)), numbers) if alternatives else []
             wishes.append((marks, set(map(article_of, having))))
     return wishes
 
@@ -125,8 +124,8 @@ def _wishes(sought: Sought, numbers: Sequence[int]) -> list[_Wish]:
 def _chosen(ids: Sequence[int], languages: dict[int, str], wishes: Sequence[_Wish]) -> dict[int, list[int]]:
     """Per article, the photos that match most clauses, in the order of ``ids``.
 
-    Alt text counts too, though it is not shown. If no photo matches all clauses, those with most are shown, so that no
-    article is left without one.
+    Alt text counts too, though it is not shown. If no photo matches all clauses, those with most are shown, so that
+    every article has one.
     """
     found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     rows = Photo.objects.filter(article__in=ids).order_by("number", "pk")

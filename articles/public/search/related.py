@@ -1,4 +1,4 @@
-"""Related articles: those with the same rare tags, else rare words, ranked by these and by words in common.
+"""Related articles: those with the same rare tags, else rare words, ranked by these and by common words.
 
 The cost is bounded: words are counted only up to ``RARE``, and at most ``RANKED`` articles are ranked.
 """
@@ -26,7 +26,7 @@ COMPARED = 9  # of the ranked, by the words of headline and deck
 
 
 def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[Entry]:
-    """The articles that are nearest to this one, the nearest first; none where it shares nothing rare."""
+    """The nearest articles, the nearest first; none if it shares nothing rare."""
     rare = sorted((tag.article_count, tag.pk) for tag in tags if 1 < tag.article_count <= RARE)
     shared = [Tokens(Column.FACTS, (tag_fact(pk),)) for _, pk in rare[:CHOSEN]]
     ids = _sharing(shared)
@@ -38,13 +38,10 @@ def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[
 
 
 def _fused(article: Article, ranked: Sequence[Article]) -> list[Article]:
-    """The ranking fused with another by words in common, each weighed by how few of these articles have it.
-
-    Reciprocal ranks: Cormack, Clarke and Büttcher, SIGIR 2009.
-    """
-    own, others = _stems(article), [_stems(other) for other in ranked]
-    counts = Counter(word for stems in others for word in stems)
-    scores = [sum(1 / counts[word] for word in own & stems) for stems in others]
+    """Fused with a ranking by common words, weighed by rarity; reciprocal ranks: Cormack et al., SIGIR 2009."""
+    own, their_stems = _stems(article), [_stems(candidate) for candidate in ranked]
+    counts = Counter(word for stems in their_stems for word in stems)
+    scores = [sum(1 / counts[word] for word in own & stems) for stems in their_stems]
     by_words = sorted(range(len(ranked)), key=lambda place: -scores[place])
     fused = {place: 1 / (3 + place) + 1 / (3 + rank) for rank, place in enumerate(by_words)}
     return [ranked[place] for place in sorted(fused, key=lambda place: -fused[place])]
@@ -60,8 +57,8 @@ def _sharing(alternatives: Sequence[Tokens]) -> list[int]:
 
 
 def _stems(article: Article) -> set[str]:
-    said = f"{article.headline} {article.deck or article.excerpt}"
-    return set(spelled(said, index_language(article.language, said)).stems)
+    text = f"{article.headline} {article.deck or article.excerpt}"
+    return set(spelled(text, index_language(article.language, text)).stems)
 
 
 def _rare_words(article: Article) -> list[str]:

@@ -1,7 +1,4 @@
-"""Spelling suggestions: unknown words and names, replaced by the nearest ones in the archive.
-
-However many words and names there are, a bounded number is compared.
-"""
+"""Spelling suggestions: unknown words and names, replaced by the nearest in the archive. The cost is bounded."""
 
 from __future__ import annotations
 
@@ -23,12 +20,12 @@ from articles.text.keys import name_slug
 MOST_CANDIDATES = 10  # spellings of a word that are counted
 WORDS_COMPARED = 200_000  # with the same first letter
 NAMES_COMPARED = 20_000  # tags or sources with the same first letter and most articles
-ENOUGH = 1_000  # articles with a word; counting further tells no more
-SHORTEST = 4  # letters; a shorter word is near too many others
-LONG = 10  # letters; a longer word may differ by its ending too
+ENOUGH = 1_000  # articles with a word; not counted further
+SHORTEST = 4  # letters; shorter words are near too many others
+LONG = 10  # letters; longer words may also differ in their ending
 _NAMED: dict[Field, Any] = {Field.TAG: (Tag, TagAlias), Field.SOURCE: (Source, SourceAlias)}
 
-# Letters that differ, minus the number of articles, the spelling: the best sorts first.
+# Number of differing letters, minus the number of articles, the spelling: the best sorts first.
 Spelling = tuple[int, int, str]
 
 
@@ -69,8 +66,10 @@ def _words(term: Term) -> list[Word]:
 def _spellings(word: str) -> list[Spelling]:
     """Near words of the archive, the best first."""
     near = _near(word, backend().words(word[0], WORDS_COMPARED))
-    counts = backend().how_many([(_written(other),) for other in near], ENOUGH)
-    return sorted((steps, -count, other) for (other, steps), count in zip(near.items(), counts, strict=True) if count)
+    counts = backend().how_many([(_written(candidate),) for candidate in near], ENOUGH)
+    return sorted(
+        (steps, -count, candidate) for (candidate, steps), count in zip(near.items(), counts, strict=True) if count
+    )
 
 
 def _written(word: str) -> Tokens:
@@ -85,15 +84,20 @@ def _names_near(text: str, field: Field) -> list[Spelling]:
     found: list[Spelling] = []
     for model, use in zip(_NAMED[field], ("article_count", f"{field}__article_count"), strict=True):
         names = begun_with(model, slug[0]).filter(**{f"{use}__gt": 0}).order_by(f"-{use}")[:NAMES_COMPARED]
-        used = {other: (-count, without_quotes(name)) for other, name, count in names.values_list("slug", "name", use)}
-        found += [(steps, *used[other]) for other, steps in _near(slug, used).items()]
+        used = {
+            candidate: (-count, without_quotes(name))
+            for candidate, name, count in names.values_list("slug", "name", use)
+        }
+        found += [(steps, *used[candidate]) for candidate, steps in _near(slug, used).items()]
     return found
 
 
-def _near(word: str, others: Collection[str]) -> dict[str, int]:
+def _near(word: str, candidates: Collection[str]) -> dict[str, int]:
     furthest = 1 if len(word) <= SHORTEST else 2 if len(word) < LONG else 3
-    near = process.extract(word, list(others), scorer=OSA.distance, score_cutoff=furthest, limit=MOST_CANDIDATES)
-    return {other: int(steps) for other, steps, _ in near if steps and _numbers_in(other) == _numbers_in(word)}
+    near = process.extract(word, list(candidates), scorer=OSA.distance, score_cutoff=furthest, limit=MOST_CANDIDATES)
+    return {
+        candidate: int(steps) for candidate, steps, _ in near if steps and _numbers_in(candidate) == _numbers_in(word)
+    }
 
 
 def _numbers_in(word: str) -> list[str]:

@@ -13,6 +13,7 @@ from articles.search.backend import Column, Tokens, backend
 from articles.search.query import FIELDS, Field, Term, without_quotes
 from articles.search.words import Word, words_of
 from articles.text.keys import name_slug
+from articles.text.messages import gettext
 from articles.text.phrases import counted
 
 LONGEST = 200  # letters used
@@ -23,7 +24,7 @@ CONSIDERED = 50  # matching names, of which the most used are suggested
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """``text`` is the search to run instead, ``url`` the page that it names."""
+    """``text``: the search to run instead; ``url``: of the named page."""
 
     text: str
     words: str
@@ -54,11 +55,12 @@ def _named(model: type[Tag] | type[Source], field: Field, typed: str, most: int)
     if not slug:
         return []
     used = named_so(model, slug).filter(article_count__gt=0).order_by("slug")
+    message = gettext("Tag, %(articles)s") if field is Field.TAG else gettext("Source, %(articles)s")
     often = sorted(used[:CONSIDERED], key=lambda found: (-found.article_count, found.name))
     return [
         Suggestion(
             f'{field}:"{without_quotes(found.name)}"',
-            f"{field.capitalize()}, {counted(found.article_count, 'article')}",
+            message % {"articles": counted(found.article_count, "article")},
             found.get_absolute_url(),
         )
         for found in often[:most]
@@ -80,7 +82,7 @@ def _headlines(words: Sequence[Word]) -> list[Suggestion]:
     return [
         Suggestion(
             f'"{without_quotes(article.headline)}"',
-            article.source.name if article.source else "Source not named",
+            article.source.name if article.source else gettext("Source not named"),
             article.get_absolute_url(),
         )
         for article in found[:HEADLINES]

@@ -17,6 +17,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import PHOTO_FIELDS, provenance_of
@@ -37,17 +38,17 @@ from articles.public.views.errors import withdrawn
 from articles.text.damage import UNUSED_DATES, damaged_parts
 from articles.text.dates import date_lines, dates_sentence, missing_date
 from articles.text.languages import language_words, tongue_of
+from articles.text.messages import gettext
 from articles.text.phrases import listed
 
 FORMS = {
     "json": ("application/json", "JSON", as_json),
     "md": ("text/markdown; charset=utf-8", "Markdown", as_markdown),
-    "txt": ("text/plain; charset=utf-8", "Text", as_text),
+    "txt": ("text/plain; charset=utf-8", _("Text"), as_text),
     "bib": ("application/x-bibtex; charset=utf-8", "BibTeX", lambda whole: bibtex(cited(whole))),
     "ris": ("application/x-research-info-systems; charset=utf-8", "RIS", lambda whole: ris(cited(whole))),
     "csl.json": ("application/vnd.citationstyles.csl+json", "CSL", lambda whole: csl_json(cited(whole))),
 }
-FIELD_WORDS = {field.plain_name: field.label.lower() for field in fields.ARTICLE}
 DIGITS = 12  # of a digest in an address
 DIGEST = re.compile("[0-9a-f]{1,64}")
 
@@ -57,11 +58,11 @@ def of_article(view: View) -> View:
 
     @public()
     @wraps(view)
-    def answer(request: HttpRequest, day: date | None, slug: str, **named: Any) -> HttpResponseBase:
+    def answer(request: HttpRequest, day: date | None, slug: str, **kwargs: Any) -> HttpResponseBase:
         found = article_at(day, slug)
         if found is None:
             raise Http404("No such article.")
-        response = withdrawn(request, found) if found.withdrawn_at else view(request, found, **named)
+        response = withdrawn(request, found) if found.withdrawn_at else view(request, found, **kwargs)
         names = [f"article-{found.key}", *([f"source-{found.source.slug}"] if found.source else [])]
         return naming(response, *names, *([f"day-{day}"] if day else []))
 
@@ -94,21 +95,20 @@ def article_form(request: HttpRequest, found: Article, form: str) -> HttpRespons
 
 @of_article
 def original(request: HttpRequest, found: Article, digest: str = "") -> HttpResponseBase:
-    """The bytes of the original, to be saved, never run or shown as a page of this site.
-
-    ``digest`` is a prefix of at least ``DIGITS`` digits; without it, the original that the article shows.
+    """The bytes of the original, as a download, never run or shown as a page of this site. ``digest`` is a prefix of at
+    least ``DIGITS`` digits; without it, the current original.
     """
     if digest and not (len(digest) >= DIGITS and DIGEST.fullmatch(digest)):
         raise Http404("Not a digest.")
     which = {"digest__startswith": digest} if digest else {"is_current": True}
-    kept = Original.objects.defer("ledger").filter(article=found, **which).first()
-    if kept is None:
+    row = Original.objects.defer("ledger").filter(article=found, **which).first()
+    if row is None:
         raise Http404("The article has no such original.")
-    content = content_of(kept)
+    content = content_of(row)
     if content is None:
         raise Http404("The original is in a crawl file that is missing.")
-    kind = f"text/plain; charset={kept.encoding}" if is_text(kept) else "application/octet-stream"
-    name = re.sub(r"[\x00-\x1f\x7f/\\]", "_", kept.name) or "original"
+    kind = f"text/plain; charset={row.encoding}" if is_text(row) else "application/octet-stream"
+    name = re.sub(r"[\x00-\x1f\x7f/\\]", "_", row.name) or "original"
     return HttpResponse(
         content,
         content_type=kind,
@@ -143,11 +143,11 @@ def cited(whole: Whole) -> Citation:
     return Citation(whole.article, names, archive=settings.ARCHIVE_NAME, url=address)
 
 
-# --- The page. --------------------------------------------------------------------------------------------------------
+# --- The page ---------------------------------------------------------------------------------------------------------
 
 
 def page_of(whole: Whole) -> dict[str, Any]:
-    """The context of an article page, also for an article that staff are previewing."""
+    """The context of an article page, also in a preview for staff."""
     article, url = whole.article, whole.article.get_absolute_url()
     canonical = whole.absolute(url)
     tongue = tongue_of(article.language, article.headline or article.excerpt)
@@ -193,19 +193,20 @@ def page_of(whole: Whole) -> dict[str, Any]:
 def parts_of(
     article: Article, photos: Sequence[Photo], damage: Sequence[Damage], *, linked: bool = True
 ) -> list[dict[str, Any]]:
-    """The body in order: blocks, and the photos between them by their position, ``linked`` to their own pages. Several
-    in a row that the archive does not have are ``captions``."""
+    """The body in order: blocks, photos, ``linked`` to their pages, and several photos without files as
+    ``captions``.
+    """
     blocks = article.blocks
     dateline = escape(article.dateline, quote=False)
     if blocks and dateline and blocks[0].startswith(f"<p>{dateline}"):
         rest = blocks[0].removeprefix(f"<p>{dateline}")
         blocks[0] = mark_safe(f'<p><span class="dateline">{dateline}</span>{rest}')  # noqa: S308
     parts: list[dict[str, Any]] = []
-    for number, here in enumerate(photos_after(photos, len(blocks))):
+    for number, block_photos in enumerate(photos_after(photos, len(blocks))):
         if number:
             block = blocks[number - 1]
             parts.append({"html": block, "scrolls": block.startswith(("<table", "<pre"))})
-        for is_held, group in groupby(here, key=lambda photo: bool(photo.file)):
+        for is_held, group in groupby(block_photos, key=lambda photo: bool(photo.file)):
             pictures = []
             for photo in group:
                 url = photo.address_in(article) if linked else ""
@@ -220,35 +221,36 @@ def parts_of(
 def byline_words(byline: str, lang: str) -> str:
     """The printed byline; an English name gets its ``By`` back."""
     is_bare = byline and not byline.lower().startswith(("by ", "from ", "story by ", "written by "))
-    return f"By {byline}" if is_bare and not lang else byline
+    return gettext("By %(byline)s") % {"byline": byline} if is_bare and not lang else byline
 
 
 def read_origin(
     whole: Whole, *, lines_shown: int = LINES_SHOWN, pieces_shown: int = PIECES_SHOWN
 ) -> dict[str, Any] | None:
     """The original of an article, with its lines if it is short enough for a page."""
-    kept = whole.original
-    if kept is None:
+    row = whole.original
+    if row is None:
         return None
     ledger, content, shown = [], b"", {"lines_shown": lines_shown, "pieces_shown": pieces_shown}
-    if kept.form in WITH_LEDGER and kept.size_bytes <= READ_UP_TO_BYTES:
-        read = Original.objects.only("ledger", "content").get(pk=kept.pk)
+    if row.form in WITH_LEDGER and row.size_bytes <= READ_UP_TO_BYTES:
+        read = Original.objects.only("ledger", "content").get(pk=row.pk)
         ledger, content = read.ledger, bytes(read.content)
-    return origin_of(kept, whole.damage, ledger=ledger, content=content, **shown)
+    return origin_of(row, whole.damage, ledger=ledger, content=content, **shown)
 
 
 def edited_words(whole: Whole) -> list[str]:
     if not whole.article.as_loaded:
         return []
     names = edited_fields(whole.article, whole.photos, [tag.pk for tag in whole.tags])
-    return [FIELD_WORDS.get(name, name) for name in names]
+    labels = {field.plain_name: str(field.label) for field in fields.ARTICLE}
+    return [labels[name].lower() if name in labels else name for name in names]
 
 
 def from_files(photos: Sequence[Photo]) -> Iterator[str]:
-    """``photo 1: caption and credit``, for words from the photo files themselves."""
+    """``photo 1: caption and credit``, for words from the photo files."""
     for photo in photos:
-        if names := [label.lower() for name, label in PHOTO_FIELDS.items() if name in photo.from_file]:
-            yield f"photo {photo.number}: {listed(names)}"
+        if names := [str(label).lower() for name, label in PHOTO_FIELDS.items() if name in photo.from_file]:
+            yield gettext("photo %(number)s: %(fields)s") % {"number": photo.number, "fields": listed(names)}
 
 
 def share_image(whole: Whole) -> str:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 
 from articles.models import PeriodCount
 from articles.models.keyset import Listed
@@ -14,10 +15,11 @@ from articles.public.caching import naming, public
 from articles.public.converters import LEAP_YEAR
 from articles.public.listings import periods
 from articles.public.listings.articles import Listing, list_articles, list_undated, published
-from articles.public.listings.charts import INITIALS, calendar_weeks, calendars, decades_of, months_chart
+from articles.public.listings.charts import calendar_weeks, calendars, decades_of, months_chart, weekday_initials
 from articles.public.search.address import Asked
-from articles.text.dates import WEEKDAYS, Span, days_of_month, same_day
+from articles.text.dates import Span, days_of_month, same_day
 from articles.text.gaps import day_gaps, month_gaps
+from articles.text.messages import gettext, ngettext
 from articles.text.phrases import counted
 
 Unit = PeriodCount.Unit
@@ -69,7 +71,7 @@ def year(request: HttpRequest, year: date) -> HttpResponse:
         "month_count": len(months),
         "within": Asked(since=year.isoformat()[:4], until=year.isoformat()[:4]),
         "calendars": calendars(year.year, periods.held_within(Unit.DAY, year, last)),
-        "weekdays": INITIALS,
+        "weekdays": weekday_initials(),
         "gaps": month_gaps([*months, *periods.held_around(Unit.MONTH, year, last)], year.year),
         "listing": _list_between(request, year, last),
         "earlier": earlier,
@@ -93,7 +95,7 @@ def month(request: HttpRequest, month: date) -> HttpResponse:
         "count": count,
         "day_count": len(held),
         "within": Asked(since=month.isoformat()[:7], until=month.isoformat()[:7]),
-        "weekdays": [(name[:3], name) for name in WEEKDAYS],
+        "weekdays": [(str(WEEKDAYS_ABBR[day]), str(WEEKDAYS[day])) for day in WEEKDAYS],
         "weeks": calendar_weeks(days, held),
         "gaps": day_gaps([*held, *periods.held_around(Unit.DAY, days[0], days[-1])], days[0], days[-1]),
         "listing": _list_between(request, days[0], days[-1]),
@@ -113,7 +115,7 @@ def day(request: HttpRequest, day: date) -> HttpResponse:
         "here": "dates",
         "day": day,
         "count": count,
-        "said": _said_of_day(listing, count),
+        "words": _words_of_day(listing, count),
         "within": Asked(since=day.isoformat(), until=day.isoformat()),
         "listing": listing,
         "other_years": periods.through_the_years(day, sorted(periods.holdings().years)),
@@ -123,14 +125,22 @@ def day(request: HttpRequest, day: date) -> HttpResponse:
     return naming(render(request, "articles/day.html", context), f"day-{day}")
 
 
-def _said_of_day(listing: Listing, count: int) -> str:
-    """`` from 5 sources (1 filed by its update date)``: told where the whole day stands on one page."""
+def _words_of_day(listing: Listing, count: int) -> str:
+    """``9 articles from 5 sources (1 filed by its update date)``; the count alone where the day fills several pages."""
+    words = counted(count, "article")
     if len(listing.entries) != count:
-        return ""
-    sources = len({entry.source for entry in listing.entries if entry.source})
-    updated = sum(entry.is_by_update for entry in listing.entries)
-    said = f" from {counted(sources, 'source')}" if sources else ""
-    return f"{said} ({updated} filed by {'its' if updated == 1 else 'their'} update date)" if updated else said
+        return words
+    if sources := len({entry.source for entry in listing.entries if entry.source}):
+        said = {"articles": words, "sources": counted(sources, "source")}
+        words = gettext("%(articles)s from %(sources)s") % said
+    if updated := sum(entry.is_by_update for entry in listing.entries):
+        sentence = ngettext(
+            "%(articles)s (%(count)s filed by its update date)",
+            "%(articles)s (%(count)s filed by their update date)",
+            updated,
+        )
+        words = sentence % {"articles": words, "count": updated}
+    return words
 
 
 @public()

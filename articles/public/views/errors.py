@@ -21,10 +21,11 @@ from articles.public.caching import for_everybody
 from articles.public.context import about_archive
 from articles.public.formats.feeds import FORMS
 from articles.public.listings import periods
-from articles.public.listings.articles import ListingEnds, entry_of, published
+from articles.public.listings.articles import ListingEnds, entry_of, headline_of, published
 from articles.public.redirects import DATED, OTHER_FORM, day_in, lost_at, moved_to, whole_address
-from articles.text.dates import MONTHS, asked_words
+from articles.text.dates import asked_words, month_words
 from articles.text.languages import tongue_of
+from articles.text.messages import gettext
 from newsarchive.database import in_one_line, is_unavailable
 
 log = logging.getLogger(__name__)
@@ -36,11 +37,11 @@ _TAGGED = re.compile(r"/tags/([^/]+)(?:/.*)?")
 Unit = PeriodCount.Unit
 
 
-# --- 404 and 301. -----------------------------------------------------------------------------------------------------
+# --- 404 and 301 ------------------------------------------------------------------------------------------------------
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
-    """Nothing matched: redirect from a former address, explain a deleted one, else suggest what is near."""
+    """Redirect from a former address, explain a deleted one, else suggest near ones."""
     return for_everybody(_not_found(request, exception))
 
 
@@ -48,7 +49,7 @@ def _not_found(request: HttpRequest, exception: Exception | None) -> HttpRespons
     if address := moved_to(request.path):
         return HttpResponsePermanentRedirect(address)
     if address := whole_address(request.path):
-        return HttpResponseRedirect(address)  # not for good: another address may begin so one day
+        return HttpResponseRedirect(address)  # temporary: another address may begin so one day
     if lost := lost_at(request.path):
         template = "articles/gone.html" if lost.key else "articles/emptied.html"
         return render(request, template, {"gone": lost, "canonical": ""}, status=410)
@@ -56,16 +57,16 @@ def _not_found(request: HttpRequest, exception: Exception | None) -> HttpRespons
         return render(request, "articles/emptied.html", {"canonical": ""}, status=410)
     begins = ""
     if isinstance(exception, ListingEnds):
-        asked = request.GET.copy()
+        parameters = request.GET.copy()
         for name in ("page", "before", "after"):
-            asked.pop(name, None)
-        begins = request.path + (f"?{asked.urlencode()}" if asked else "")
+            parameters.pop(name, None)
+        begins = request.path + (f"?{parameters.urlencode()}" if parameters else "")
     context = {"path": request.path, "near": near(request.path), "begins": begins}
     return render(request, "articles/not_found.html", context, status=404)
 
 
 def is_emptied(match: ResolverMatch | None) -> bool:
-    """True for a tag, source or date whose articles are all gone."""
+    """``True`` for a tag, source or date that has lost all its articles."""
     if match is None or match.kwargs.get("form", "atom") not in FORMS:
         return False
     page, names = str(match.url_name).removesuffix("-feed"), match.kwargs
@@ -73,7 +74,7 @@ def is_emptied(match: ResolverMatch | None) -> bool:
         start = names.get(page, date.min)
         return PeriodCount.objects.filter(unit=page, start=start, articles=0).exists()
     if page == "two-tags":
-        slugs = [slug for slug in (names["one"], names["other"]) if Tag.objects.addressed(slug) is None]
+        slugs = [slug for slug in (names["first_slug"], names["second_slug"]) if Tag.objects.addressed(slug) is None]
         lost = Gone.objects.filter(path__in=[reverse("tag", args=[slug]) for slug in slugs])
         return bool(slugs) and lost.count() == len(slugs)
     found: Tag | Source | None = None
@@ -85,7 +86,7 @@ def is_emptied(match: ResolverMatch | None) -> bool:
 
 
 def near(path: str) -> dict[str, Any]:
-    """What a reader may have meant: articles close by, else tags with a similar name."""
+    """Suggestions for a reader: articles close by, else tags with a similar name."""
     dated, tagged = DATED.fullmatch(path), _TAGGED.fullmatch(path)
     never = _never(dated) if dated else ""
     if dated and (day := day_in(dated)):
@@ -107,8 +108,8 @@ def near(path: str) -> dict[str, Any]:
     unknown = [slug for slug in asked if slug and Tag.objects.addressed(slug) is None]
     alike: dict[str, Tag] = {}
     for slug in unknown:
-        begun = Tag.objects.used().filter(slug__startswith=slug[:2].lower()).order_by("slug")[:COMPARED]
-        tags = {tag.slug: tag for tag in begun}
+        candidates = Tag.objects.used().filter(slug__startswith=slug[:2].lower()).order_by("slug")[:COMPARED]
+        tags = {tag.slug: tag for tag in candidates}
         alike |= {match: tags[match] for match in get_close_matches(slug.lower(), tags, n=CLOSE, cutoff=0.5)}
     return {
         "never": never,
@@ -122,23 +123,23 @@ def _never(dated: re.Match[str]) -> str:
     """``31 February 2024 is not a date.``, ``13 is not a month.``; ``""`` for a possible one."""
     year, month, day = int(dated[1]), int(dated[2] or 1), int(dated[3] or 1)
     if year < 1:
-        return f"{year} is not a year."
+        return gettext("%(number)s is not a year.") % {"number": year}
     if not 1 <= month <= 12:
-        return f"{month} is not a month."
-    return "" if 1 <= day <= monthrange(year, month)[1] else f"{day} {MONTHS[month - 1]} {year} is not a date."
+        return gettext("%(number)s is not a month.") % {"number": month}
+    if 1 <= day <= monthrange(year, month)[1]:
+        return ""
+    said = {"day": day, "month": month_words(date(year, month, 1))}
+    return gettext("%(day)s %(month)s is not a date.") % said
 
 
-# --- 410, and 301 for what was merged. --------------------------------------------------------------------------------
+# --- 410, and 301 for merged articles ---------------------------------------------------------------------------------
 
 
 def withdrawn(request: HttpRequest, article: Article) -> HttpResponseBase:
-    """410 with the reason, so that citations still work.
-
-    Addresses of an article that was merged redirect to those of the remaining one.
-    """
+    """410 with the reason, so that citations still work; a redirect if the article was merged."""
     if article.merged_into_id is not None:
-        other_form = OTHER_FORM.fullmatch(request.path)
-        ending = other_form[2] if other_form else ""
+        other_format = OTHER_FORM.fullmatch(request.path)
+        ending = other_format[2] if other_format else ""
         return HttpResponsePermanentRedirect(f"{article.shown_as.get_absolute_url()}{ending}")
     day = article.archive_date
     wanted = PeriodCount.periods_of(day) if day else []
@@ -157,7 +158,7 @@ def photo_gone(request: HttpRequest, article: Article, kind: str, moment: dateti
     context = {
         "here": "photos",
         "article": article,
-        "tongue": tongue_of(article.language, article.headline or article.excerpt),
+        "headline": headline_of(article, tongue_of(article.language, article.headline or article.excerpt)),
         "kind": kind,
         "moment": moment,
         "reason": reason,
@@ -166,7 +167,7 @@ def photo_gone(request: HttpRequest, article: Article, kind: str, moment: dateti
     return render(request, "articles/photo_gone.html", context, status=410)
 
 
-# --- 500 and 503. -----------------------------------------------------------------------------------------------------
+# --- 500 and 503 ------------------------------------------------------------------------------------------------------
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -176,7 +177,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return _page_alone("500.html", 500)
     log.warning("503 for %r: %s", request.path, in_one_line(error))
     response = unavailable()
-    vars(response)["_has_been_logged"] = True  # Django would add a traceback for each request
+    vars(response)["_has_been_logged"] = True  # without a traceback for each request
     return response
 
 
@@ -188,9 +189,9 @@ def unavailable() -> HttpResponse:
 
 
 def _page_alone(template: str, status: int) -> HttpResponse:
-    """A page that needs neither the database nor the request."""
+    """A page without the database and the request."""
     try:
         return HttpResponse(loader.render_to_string(template, {"archive": about_archive()}), status=status)
-    except Exception:  # whatever broke the page may have broken the template too
-        words = "Something went wrong. The articles are safe; please try again."
+    except Exception:  # the template may be broken too
+        words = gettext("Something went wrong. The articles are safe; please try again.")
         return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from articles.models import Article, Load, PeriodCount, Photo, Source, Tag
 from articles.models.keyset import Listed, page_of
@@ -16,10 +21,11 @@ from articles.public.caching import public
 from articles.public.formats.feeds import feed_links
 from articles.public.listings import periods
 from articles.public.listings.articles import entry_of, held_photos, kicker_of, published
-from articles.public.listings.charts import INITIALS, calendars, indexed, years_chart
+from articles.public.listings.charts import calendars, indexed, weekday_initials, years_chart
 from articles.public.listings.figures import LEAD_SIZES, Picture, picture_of
 from articles.public.listings.photos import photo_entries
 from articles.public.listings.rows import fetch_tags, with_photos
+from articles.text.dates import Span
 from articles.text.gaps import year_gaps
 from articles.text.markdown import plain
 
@@ -30,35 +36,36 @@ TAGS_SHOWN, SOURCES_SHOWN = 12, 8
 
 @public()
 def home(request: HttpRequest) -> HttpResponse:
-    """What is not there is left out: at one article the page is its opening, its captions and its month."""
+    """Empty parts are left out: with one article, the page is its opening, its captions and its month."""
     held = periods.holdings()
     newest = with_photos(page_of(Listed(published), size=CONSIDERED).rows)
     lead = next(filter(held_photos, newest), newest[0] if newest else None)
     entry = entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None
     fetch_tags([lead] if lead else [])
-    others = [article for article in newest if article != lead]
+    further = [article for article in newest if article != lead]
     first, today = newest[0].archive_date if newest else None, timezone.localdate()
     on_this_day = periods.through_the_years(today, sorted(held.years), at_most=7, pictures=True)
     tags = Tag.objects.used().order_by("-article_count", "name")
     sources = Source.objects.filter(article_count__gt=0).order_by("-article_count", "name")
     context = {
         "held": held,
-        "span": " to ".join(map(str, sorted({min(held.years), max(held.years)}))) if held.years else "",
+        "span": Span(date(min(held.years), 1, 1), date(max(held.years), 12, 31)).words if held.years else "",
         "lead": entry,
         "opening": opening_of(lead) if lead and entry and not entry.picture else [],
         "kicker": kicker_of(lead, lead.taggings.all()) if lead else None,
-        "latest": [entry_of(article) for article in others[:LATEST]],
+        "latest": [entry_of(article) for article in further[:LATEST]],
         "month": first,
-        "captions": captions_of(lead) if lead and not others else [],
-        "strip": photo_entries(islice((photo for article in others for photo in held_photos(article)), STRIP)),
+        "captions": captions_of(lead) if lead and not further else [],
+        "strip": photo_entries(islice((photo for article in further for photo in held_photos(article)), STRIP)),
         "photo_count": periods.photo_holdings()["held"],
         "today": today,
         "on_this_day": on_this_day,
         "pictured": next((entry for *_, entry in on_this_day if entry.picture), None),
         "chart": years_chart(held.years) if len(held.years) > 1 else None,
         "calendars": _months_of(first) if first and len(held.years) == 1 else [],
-        "weekdays": INITIALS,
+        "weekdays": weekday_initials(),
         "feeds": feed_links("latest-feed"),
+        "examples": _searches_for(tags[:2]),
         "tags": indexed((tag.name, tag.get_absolute_url(), tag.article_count) for tag in tags[:TAGS_SHOWN]),
         "tag_count": tags.count(),
         "sources": indexed((row.name, row.get_absolute_url(), row.article_count) for row in sources[:SOURCES_SHOWN]),
@@ -67,19 +74,24 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/home.html", context)
 
 
+def _searches_for(tags: Iterable[Tag]) -> SafeString:
+    addresses = ((f"{reverse('search')}?q={quote(tag.name)}", tag.name) for tag in tags)
+    return format_html_join(", ", '<a href="{}" rel="nofollow"><bdi>{}</bdi></a>', addresses)
+
+
 def opening_of(article: Article) -> list[str]:
-    """Its first two paragraphs, as plain text."""
+    """Its first two paragraphs as plain text."""
     return [plain(block) for block in article.blocks if block.startswith("<p>")][:2]
 
 
 def captions_of(article: Article) -> list[Picture]:
-    """Its photos that the archive does not have."""
+    """Its photos without a file."""
     photos = Photo.objects.for_pages().filter(article=article, file="").order_by("position", "number")
     return [picture_of(photo, url=photo.address_in(article)) for photo in photos]
 
 
 def _months_of(day: date) -> list[dict[str, Any]]:
-    """Those months of a year that have articles."""
+    """The months of its year with articles."""
     days = periods.held_within(PeriodCount.Unit.DAY, day.replace(month=1, day=1), day.replace(month=12, day=31))
     return [calendar for calendar in calendars(day.year, days) if calendar["count"]]
 

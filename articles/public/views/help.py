@@ -12,22 +12,23 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from articles.public.caching import public
 from articles.text import markdown
 
 FOLDER = Path(__file__).parent.parent / "help"
 PARTS = {
-    "Reading": ("search", "browse", "cite", "photos", "damage", "originals", "feeds"),
-    "Editing": ("correct", "merge", "review"),
-    "Running an archive": ("run", "load", "formats", "reload", "vocabulary", "backup", "postgresql", "settings"),
+    _("Reading"): ("search", "browse", "cite", "photos", "damage", "originals", "feeds"),
+    _("Editing"): ("correct", "merge", "review"),
+    _("Running an archive"): ("run", "load", "formats", "reload", "vocabulary", "backup", "postgresql", "settings"),
 }
 _CHAPTER_LINK = re.compile(r'href="([a-z]+)\.md"')  # as it works between the files too
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """A file: a heading, a sentence or two on what it is about, and the text."""
+    """A file: a heading, an introduction of a sentence or two, and the text."""
 
     name: str
     title: str
@@ -41,7 +42,7 @@ class Chapter:
 
 @cache
 def chapters() -> Mapping[str, Chapter]:
-    """All chapters by name, in the order in which they are read."""
+    """All chapters by name, in reading order."""
     return {name: _read(name) for names in PARTS.values() for name in names}
 
 
@@ -54,7 +55,7 @@ def _read(name: str) -> Chapter:
 
 
 def _parts() -> dict[str, list[Chapter]]:
-    return {part: [chapters()[name] for name in names] for part, names in PARTS.items()}
+    return {str(part): [chapters()[name] for name in names] for part, names in PARTS.items()}
 
 
 @public()

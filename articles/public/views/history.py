@@ -10,6 +10,7 @@ from django.shortcuts import render
 from articles.catalogue import filing
 from articles.editorial.history import Names, Version, Versions, changes_of
 from articles.models import Article
+from articles.public.listings.articles import quoted
 from articles.public.views.articles import byline_words, of_article, parts_of
 from articles.text.dates import date_lines, missing_date
 from articles.text.languages import tongue_of
@@ -46,26 +47,26 @@ def history(request: HttpRequest, found: Article) -> HttpResponseBase:
 
 @of_article
 def version(request: HttpRequest, found: Article, number: int) -> HttpResponseBase:
-    """A former version in full, as it would be shown today."""
-    versions, asked = _asked_version(found, number)
+    """A former version in full, as today's page would show it."""
+    versions, shown = _asked_version(found, number)
     if number in versions.closed_numbers:
-        return _closed(request, found, asked)
-    then = asked.state.article
+        return _closed(request, found, shown)
+    then = shown.state.article
     filing.derive(then)
     damage = list(found.damage.all()) if number == len(versions) else []
-    names, tongue = Names([asked]), tongue_of(then.language, then.headline or then.excerpt)
+    names, tongue = Names([shown]), tongue_of(then.language, then.headline or then.excerpt)
     context = {
         **_about(found),
-        "version": asked,
+        "version": shown,
         "is_present": number == len(versions),
         "then": then,
         "tongue": tongue,
         "byline": byline_words(then.byline, tongue.lang),
         "dates": date_lines(then),
         "missing_date": missing_date(then),
-        "parts": parts_of(then, asked.state.photos, damage, linked=False),
-        "source": names.source_of(asked.state),
-        "tags": names.tags_of(asked.state),
+        "parts": parts_of(then, shown.state.photos, damage, linked=False),
+        "source": names.source_of(shown.state),
+        "tags": names.tags_of(shown.state),
         "changes_url": _changes_url(found, number, versions.closed_numbers),
         "earlier": _version_url(found, number - 1) if number > 1 else "",
         "later": _version_url(found, number + 1) if number < len(versions) else "",
@@ -75,16 +76,16 @@ def version(request: HttpRequest, found: Article, number: int) -> HttpResponseBa
 
 @of_article
 def changes(request: HttpRequest, found: Article, number: int) -> HttpResponseBase:
-    versions, asked = _asked_version(found, number)
-    if asked.before is None:
+    versions, shown = _asked_version(found, number)
+    if shown.before is None:
         raise Http404("The first version has no changes.")
     if not versions.closed_numbers.isdisjoint((number, number - 1)):
-        return _closed(request, found, asked)
+        return _closed(request, found, shown)
     context = {
         **_about(found),
-        "version": asked,
+        "version": shown,
         "number_before": number - 1,
-        "changes": changes_of(asked, Names([asked])),
+        "changes": changes_of(shown, Names([shown])),
         "url": _version_url(found, number),
         "url_before": _version_url(found, number - 1),
     }
@@ -105,17 +106,19 @@ def _closed(request: HttpRequest, article: Article, version: Version) -> HttpRes
 
 
 def _about(article: Article) -> dict[str, Any]:
+    tongue = tongue_of(article.language, article.headline or article.excerpt)
     return {
         "article": article,
         "here": "",
         "canonical": "",
-        "tongue": tongue_of(article.language, article.headline or article.excerpt),
+        "tongue": tongue,
+        "quoted": quoted(article, tongue),
         "history_url": f"{article.get_absolute_url()}history/",
     }
 
 
 def _changes_url(article: Article, number: int, closed: frozenset[int]) -> str:
-    """``""`` if there is nothing to compare with, or nothing that readers may see."""
+    """``""`` without a version to compare with that readers may see."""
     is_open = number > 1 and closed.isdisjoint((number, number - 1))
     return f"{_version_url(article, number)}changes/" if is_open else ""
 

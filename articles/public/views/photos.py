@@ -36,9 +36,10 @@ from articles.text.credit_words import credit_of, credited_to
 from articles.text.damage import damage_words
 from articles.text.dates import asked_words
 from articles.text.languages import tongue_of
-from articles.text.phrases import counted, size_words
+from articles.text.messages import gettext, ngettext
+from articles.text.phrases import counted, grouped, size_words
 
-LARGEST = 1_000_000  # wider than any rendition, so that the largest is chosen
+LARGEST = 1_000_000  # wider than any rendition, to choose the largest
 
 
 @public()
@@ -54,8 +55,8 @@ def photos(request: HttpRequest) -> HttpResponse:
         "here": "photos",
         "shows": _shows(filters, **held),
         "orders": [
-            (name, _address(replace(filters, is_oldest=is_oldest)), is_oldest == filters.is_oldest)
-            for name, is_oldest in (("newest", False), ("oldest", True))
+            (name, _address(replace(filters, is_oldest=is_oldest)), is_oldest, is_oldest == filters.is_oldest)
+            for name, is_oldest in ((gettext("newest"), False), (gettext("oldest"), True))
         ],
         "credits": [(name, _address(replace(filters, credit=name))) for name in names],
         "kept": {**filters.query, "q": "", "credit": ""},
@@ -70,12 +71,14 @@ def photos(request: HttpRequest) -> HttpResponse:
 
 
 def _shows(filters: Filters, *, held: int, not_held: int) -> list[tuple[str, str, bool]]:
-    """Photos or captions without a picture, where there are both: name, address, and whether it is the one shown."""
+    """Photos, or captions without a picture, if there are both: name, address, and ``True`` for the current one."""
     if filters.asked or filters.credit or not (held and not_held):
         return []
-    photos, captions = "photos", "captions without a picture"
+    photos, captions = gettext("photos"), gettext("captions without a picture")
     if not filters.words:
-        photos, captions = counted(held, "photo"), f"{counted(not_held, 'caption')} without a picture"
+        photos = counted(held, "photo")
+        message = ngettext("%(count)s caption without a picture", "%(count)s captions without a picture", not_held)
+        captions = message % {"count": grouped(not_held)}
     return [
         (photos, _address(replace(filters, is_captions=False)), not filters.is_captions),
         (captions, _address(replace(filters, is_captions=True)), filters.is_captions),
@@ -93,12 +96,12 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
     before = _address(filters, **back, page=str(number - 1)) if number > 1 else ""
     after = _address(filters, **back, page=str(number + 1)) if page.has_next else ""
     is_nowhere = not page.entries and page.since is None
-    others, others_count = (elsewhere(filters) if is_nowhere else None) or (None, "")
-    corrected, corrected_count = (spelled(filters) if is_nowhere and not others else None) or (None, "")
+    in_all, in_all_count = (elsewhere(filters) if is_nowhere else None) or (None, "")
+    corrected, corrected_count = (spelled(filters) if is_nowhere and not in_all else None) or (None, "")
     return {
         "found": page,
-        "elsewhere": others,
-        "elsewhere_count": others_count,
+        "elsewhere": in_all,
+        "elsewhere_count": in_all_count,
         "spelled": corrected,
         "spelled_count": corrected_count,
         "spelled_url": _address(corrected) if corrected else "",
@@ -126,7 +129,7 @@ def _address(filters: Filters, **place: str) -> str:
     return reverse("photos") + (f"?{query}" if query else "")
 
 
-# --- One photo. -------------------------------------------------------------------------------------------------------
+# --- One photo --------------------------------------------------------------------------------------------------------
 
 
 @of_article
@@ -144,10 +147,10 @@ def photo(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
 
 def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, Any]:
     address, name = absolute(request, photo.address_in(article)), credited_to(photo)
-    # Damage names a photo by its place in the source, which staff may have changed since.
+    # Damage numbers photos as the source does; staff may have reordered them.
     field = f"photo {photo.source_number}"
     damage = list(Damage.objects.filter(article=article, field=field).order_by("line", "pk"))
-    renditions = sorted(photo.renditions.all(), key=lambda made: made.width_px)
+    renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
     rows = list(Photo.objects.filter(article=article).order_by("position", "number").only("key", "caption", "number"))
     at = rows.index(photo)
     for row in rows:
@@ -155,7 +158,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
     ending = photo.file.rpartition(".")[2].upper()
     file_size = ""
     if photo.file:
-        with suppress(OSError):  # on another disk than the pages are made on
+        with suppress(OSError):  # not on this disk
             file_size = size_words((settings.MEDIA_ROOT / photo.file).stat().st_size)
     return {
         "here": "photos",
@@ -170,7 +173,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
             least_px=LARGEST,
             caption_note=caption_note(photo, damage),
             url=renditions[-1].url if renditions else "",
-            label="Full size",
+            label=gettext("Full size"),
         ),
         "share_image": absolute(request, renditions[-1].url) if renditions else "",
         "linked_data": photo_linked_data(photo, article, lambda path: absolute(request, path)),
@@ -178,7 +181,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "place": place_words(photo.position).lower(),
         "at": at + 1,
         "count": len(rows),
-        "told": list(_told(photo, by_name(provenance_of(article)))),
+        "told": list(_field_rows(photo, by_name(provenance_of(article)))),
         "credited": credit_of(photo),
         "same_credit": f"{reverse('photos')}?{urlencode({'credit': name})}" if name else "",
         "differs": photo.differs,
@@ -193,23 +196,23 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
     }
 
 
-def _told(photo: Photo, found: Mapping[str, Provenance]) -> Iterator[dict[str, Any]]:
-    """Each field with its source, and the words in the photo file where they differ."""
+def _field_rows(photo: Photo, found: Mapping[str, Provenance]) -> Iterator[dict[str, Any]]:
+    """Each field with its provenance, and the words in the photo file if they differ."""
     file = photo.said_by_file.words
     for name, label in PHOTO_FIELDS.items():
         if name == "position":
             continue
-        value, said = getattr(photo, name), getattr(file, name)
-        if value or said or name in ("caption", "credit_line", "alt_text"):
+        value, in_file = getattr(photo, name), getattr(file, name)
+        if value or in_file or name in ("caption", "credit_line", "alt_text"):
             provenance = found.get(f"{name}:{photo.number}")
-            yield {"name": label, "value": value, "found": provenance, "file_says": said if said != value else ""}
+            yield {"name": label, "value": value, "found": provenance, "file_says": in_file if in_file != value else ""}
 
 
-# --- A photo that is gone. --------------------------------------------------------------------------------------------
+# --- Withdrawn and removed photos -------------------------------------------------------------------------------------
 
 
 def _lost(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
-    """410 for a photo that the article no longer shows; a redirect for one from an article merged into this one."""
+    """410 for a removed photo; a redirect for a photo of an article merged into this one."""
     if withdrawn := Photo.everything.filter(article=article, key=key).exclude(withdrawn_at=None).first():
         withdrawn.article = article
         return photo_withdrawn(request, withdrawn)
@@ -217,8 +220,9 @@ def _lost(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
     rows = history.objects.filter(article_id=article.pk, key=key).order_by("-history_date", "-history_id")
     if record := rows.first():
         is_by_source = record.history_user_id is None and record.load_id is not None
-        reason = "Its source no longer shows it." if is_by_source else record.history_change_reason
-        return photo_gone(request, article, record.kind, record.history_date, reason or "No reason was recorded.")
+        reason = gettext("Its source no longer shows it.") if is_by_source else record.history_change_reason
+        reason = reason or gettext("No reason was recorded.")
+        return photo_gone(request, article, record.kind, record.history_date, reason)
     merged: set[int] = set()
     found = {article.pk}
     while found:  # a merged article may itself have been merged into

@@ -47,7 +47,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
         newest = with_photos(page_of(Listed(published), size=NEWEST_READ).rows)
         list(Article.objects.filter(pk__in=[article.pk for article in newest]).values_list("body", "body_html"))
         list(Tag.objects.used().order_by("-article_count", "name")[:1])
-    except (Error, sqlite3.Error, ValueError):  # a damaged row may hold what is no date or number
+    except (Error, sqlite3.Error, ValueError):  # a damaged row
         return _text("the database cannot be read\n", status=503)
     return _text("ok\n")
 

@@ -1,4 +1,4 @@
-"""The reading report of an article: its fields, where each was found, and what was omitted."""
+"""The reading report of an article: its fields, their evidence, and the omissions."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from articles.editorial.history import place_words
 from articles.editorial.provenance import FIELDS, PHOTO_FIELDS, Provenance, by_name, provenance_of
 from articles.models import Article, Original, Photo
 from articles.public.formats.representations import Whole
+from articles.public.listings.articles import quoted
 from articles.public.listings.origins import capture_words
 from articles.public.views.articles import DIGITS, of_article, read_origin, read_whole
 from articles.text.credit_words import credit_of
 from articles.text.dates import date_lines
 from articles.text.languages import language_words, tongue_of
-from articles.text.phrases import counted, size_words
+from articles.text.messages import gettext
+from articles.text.phrases import counted, grouped, size_words
 
 LINES_SHOWN = 5_000
 PIECES_SHOWN = 2_000
@@ -44,7 +46,7 @@ def reading_report(request: HttpRequest, article: Article) -> HttpResponse:
     context = {
         "article": article,
         "here": "",
-        "tongue": tongue_of(article.language, article.headline or article.excerpt),
+        "quoted": quoted(article, tongue_of(article.language, article.headline or article.excerpt)),
         "canonical": whole.absolute(f"{url}account/"),
         "origin": read_origin(whole, lines_shown=LINES_SHOWN, pieces_shown=PIECES_SHOWN),
         "kept": list(_kept(whole, found)),
@@ -64,12 +66,12 @@ def _kept(whole: Whole, found: Mapping[str, Provenance]) -> Iterator[dict[str, A
     for name in sorted((tag.name for tag in whole.tags), key=str.casefold):
         tags.setdefault(found[f"tag:{name}"].words, []).append(name)
     for names in tags.values():
-        yield _row(f"Tag{'' if len(names) == 1 else 's'}", ", ".join(names), found[f"tag:{names[0]}"])
+        yield _row(gettext("Tag") if len(names) == 1 else gettext("Tags"), ", ".join(names), found[f"tag:{names[0]}"])
 
 
 def _row(label: str, value: str, found: Provenance, printed: str = "") -> dict[str, Any]:
     printed = printed if printed != value else ""
-    return {"name": label, "value": value or "Nothing", "found": found, "printed": printed}
+    return {"name": label, "value": value or gettext("Nothing"), "found": found, "printed": printed}
 
 
 def _value(whole: Whole, name: str) -> str:
@@ -81,7 +83,7 @@ def _value(whole: Whole, name: str) -> str:
     if name == "language":
         return language_words(article.language) if article.language else ""
     if name in ("published", "updated"):
-        return next((line.words for line in date_lines(article) if line.role.lower() == name), "")
+        return next((line.words for line in date_lines(article) if line.role == name), "")
     if name == "body":
         return counted(len(article.blocks), "paragraph")
     return getattr(article, name) or ""
@@ -89,12 +91,15 @@ def _value(whole: Whole, name: str) -> str:
 
 def _photo(photo: Photo, found: Mapping[str, Provenance]) -> dict[str, Any]:
     if photo.file:
-        became = f"Kept, {photo.width_px:,} × {photo.height_px:,} pixels"
+        size = {"width": grouped(photo.width_px), "height": grouped(photo.height_px)}
+        became = gettext("Kept, %(width)s × %(height)s pixels") % size
+    elif photo.damage:
+        became = gettext("Not kept: %(reason)s") % {"reason": photo.damage}
     else:
-        became = f"Not kept: {photo.damage}" if photo.damage else "Not found with the original"
-    kept = []
+        became = gettext("Not found with the original")
+    rows = []
     for name, label in PHOTO_FIELDS.items():
         if provenance := found.get(f"{name}:{photo.number}"):
             value = place_words(photo.position) if name == "position" else getattr(photo, name)
-            kept.append(_row(label, value, provenance))
-    return {"number": photo.number, "kept": kept, "credit": credit_of(photo), "src": photo.src, "became": became}
+            rows.append(_row(label, value, provenance))
+    return {"number": photo.number, "kept": rows, "credit": credit_of(photo), "src": photo.src, "became": became}

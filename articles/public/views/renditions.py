@@ -1,4 +1,4 @@
-"""Photo files that ``newsarchive.media`` has not answered, and redirects from former ones."""
+"""Photo files not answered by ``newsarchive.media``, and redirects from former names."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 @public()
 def _not_shown(request: HttpRequest, path: str) -> HttpResponseBase:
     """410 if the photo or its article is withdrawn; a name with former words redirects to the current one."""
-    if gone := with_name(path).exclude(SHOWN).select_related("photo__article").first():
-        photo = gone.photo
+    if withdrawn_rendition := with_name(path).exclude(SHOWN).select_related("photo__article").first():
+        photo = withdrawn_rendition.photo
         return withdrawn(request, photo.article) if photo.article.withdrawn_at else photo_withdrawn(request, photo)
     ending = f"-{photos.size_in(path)}"
-    same = of_photo(path).filter(SHOWN)
-    now = same.filter(Q(file__endswith=ending) | Q(file_webp__endswith=ending)).first()
+    renditions = of_photo(path).filter(SHOWN)
+    now = renditions.filter(Q(file__endswith=ending) | Q(file_webp__endswith=ending)).first()
     name = next((name for name in (now.file, now.file_webp) if name.endswith(ending)), path) if now else path
     if name == path:
         raise Http404("No photo has this address.")

@@ -11,17 +11,20 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import PeriodCount, Source, Tag
 from articles.public.absolute import absolute
 from articles.public.caching import public
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds
-from articles.public.listings.charts import Chart, timeline_of
+from articles.public.listings.charts import FOUND, Chart, timeline_of
 from articles.public.search.address import Asked
 from articles.public.search.broader import broader
 from articles.public.search.hits import hits_of
-from articles.public.search.notes import Note, notes_of
+from articles.public.search.notes import note, notes_of
 from articles.public.search.suggesting import suggestions
 from articles.search.asking import (
     MOST_BEGUN,
@@ -33,24 +36,43 @@ from articles.search.asking import (
 )
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, count, count_words, find
 from articles.search.query import Field, Term, parse, plain_text, with_days, without_quotes
-from articles.text.dates import Span, asked_words, between_words, day_words, month_words, written_days
+from articles.text.dates import (
+    Span,
+    asked_words,
+    between_words,
+    day_words,
+    decade_words,
+    month_words,
+    written_days,
+)
 from articles.text.languages import language_words
+from articles.text.messages import gettext, ngettext
 from articles.text.phrases import counted, listed
 
 Unit = PeriodCount.Unit
 FACETS_SHOWN = 8
 MOST_NAMED_IN_WORDS = 3
 _LANGUAGE = re.compile("[a-z]{2,8}")
+ORDERS = {Order.BEST: _("best match"), Order.NEWEST: _("newest"), Order.OLDEST: _("oldest")}
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line of a facet: its name, the search that it toggles (``""``: none), and the number of articles."""
+    """One line of a facet: its name, the search that it toggles (``""``: none), and its number of articles."""
 
     name: str
     url: str
     count: int
     is_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """``name``: in the page's ids."""
+
+    name: str
+    title: str
+    choices: list[Choice]
 
 
 @public()
@@ -60,12 +82,9 @@ def search(request: HttpRequest) -> HttpResponseBase:
         return HttpResponseRedirect(asked.url)
     query = asked.query
     notes = [
-        *map(Note, unknown),
-        *(Note(f"“{said}” is not a date. Write 2023, 2023-09 or 2023-09-06.") for said in asked.no_dates),
-        *(
-            Note(f"Too many words begin with “{begun}”. The {MOST_BEGUN} most frequent in headlines were used.")
-            for begun in cut_beginnings(query)
-        ),
+        *unknown,
+        *map(_no_date, asked.no_dates),
+        *map(_cut_beginning, cut_beginnings(query)),
         *notes_of(asked, lambda other: other.url, begins_name),
         *_page_of_days(asked.q),
         *_sources_called(asked),
@@ -74,10 +93,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "here": "search",
         "asked": asked,
         "query": query,
-        "orders": [
-            (name, asked.url_but(order=order), order is asked.order)
-            for order, name in {Order.BEST: "best match", Order.NEWEST: "newest", Order.OLDEST: "oldest"}.items()
-        ],
+        "orders": [(name, asked.url_but(order=order), order is asked.order) for order, name in ORDERS.items()],
         "most": MOST,
         "shared_out": SHARED_OUT,
         "notes": notes,
@@ -96,9 +112,9 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "notes": [*notes, *(_days_among(asked, filters) if found.total else [])],
         "said": _said(asked, filters),
         "hits": hits_of(found.numbers, sought),
-        # Facets start at the newest hits, which a page further back has not counted.
+        # Facets count the newest hits, which a page further back does not read.
         "timeline": None if asked.back else _timeline(asked, found),
-        "facets": {} if asked.back else _facets(asked, filters, found),
+        "facets": [] if asked.back else _facets(asked, filters, found),
         "next": replace(asked, page=asked.page + 1).url if found.has_next else "",
         "previous": replace(asked, page=asked.page - 1).url if asked.page > 1 else "",
         "further_back": asked.url_but(back=found.since.isoformat()[:7]) if found.since else "",
@@ -113,20 +129,20 @@ def search(request: HttpRequest) -> HttpResponseBase:
 
 def _broader(asked: Asked, filters: Filters) -> dict[str, Any]:
     """The first hits of the nearest broader search, or ``{}``."""
-    other = broader(asked, filters)
-    if other is None:
+    wider = broader(asked, filters)
+    if wider is None:
         return {}
-    sought = sought_of(other.asked.query, other.filters)
+    sought = sought_of(wider.asked.query, wider.filters)
     found = find(sought, asked.order)
     return {
-        "broader": other,
+        "broader": wider,
         "broader_count": found.count_words,
         "hits": hits_of(found.numbers, sought),
-        "next": replace(other.asked, page=2).url if found.has_next else "",
+        "next": replace(wider.asked, page=2).url if found.has_next else "",
     }
 
 
-def _understood(asked: Asked) -> tuple[Asked, Filters, list[str]]:
+def _understood(asked: Asked) -> tuple[Asked, Filters, list[SafeString]]:
     """The search with current slugs, its filters, and a sentence on each unknown name."""
     unknown, slugs, tags = [], set(), {}
     for slug in asked.tags:
@@ -135,23 +151,29 @@ def _understood(asked: Asked) -> tuple[Asked, Filters, list[str]]:
         if tag:
             tags[tag.pk] = tag
         else:
-            unknown.append(f"No tag is called “{slug}”.")
+            unknown.append(note(gettext("No tag is called “%(name)s”."), name=slug))
     source = Source.objects.named(asked.source) if asked.source else None
     if asked.source and source is None:
-        unknown.append(f"No source is called “{asked.source}”.")
+        unknown.append(note(gettext("No source is called “%(name)s”."), name=asked.source))
     language = asked.language.partition("-")[0]
     if language and not _LANGUAGE.fullmatch(language):
-        unknown.append(f"No language is called “{asked.language}”.")
+        unknown.append(note(gettext("No language is called “%(name)s”."), name=asked.language))
         language = ""
     asked = replace(asked, tags=tuple(sorted(slugs)), source=source.slug if source else asked.source)
     return asked, Filters(tuple(tags.values()), source, language), unknown
 
 
-def _page_of_days(text: str) -> list[Note]:
-    """A link to the page of the year, month or day that is the whole query.
+def _no_date(said: str) -> SafeString:
+    return note(gettext("“%(said)s” is not a date. Write 2023, 2023-09 or 2023-09-06."), said=said)
 
-    No note for four digits that are not a year with articles: they may be any number.
-    """
+
+def _cut_beginning(begun: str) -> SafeString:
+    message = gettext("Too many words begin with “%(begun)s”. The %(count)s most frequent in headlines were used.")
+    return note(message, begun=begun, count=MOST_BEGUN)
+
+
+def _page_of_days(text: str) -> list[SafeString]:
+    """A link to the page of a year, month or day that is the query; no note for other numbers of four digits."""
     days = written_days(without_quotes(text))
     if days is None:
         return []
@@ -159,27 +181,30 @@ def _page_of_days(text: str) -> list[Note]:
     unit = Unit.DAY if length == 0 else Unit.MONTH if length <= 31 else Unit.YEAR
     held = periods.held_at(unit, days[0])
     names = {Unit.YEAR: str(days[0].year), Unit.MONTH: month_words(days[0]), Unit.DAY: day_words(days[0])}
-    words = f"Browse {counted(held, 'article')} from"
     url = reverse(unit.value, args=[days[0]])
     if held:
-        return [Note(words, names[unit], url, is_search=False)]
-    return [] if unit is Unit.YEAR else [Note(f"No articles from {names[unit]}.")]
+        message, articles = gettext("Browse %(articles)s from %(link)s."), counted(held, "article")
+        return [note(message, articles=articles, link=names[unit], url=url, is_search=False)]
+    return [] if unit is Unit.YEAR else [note(gettext("No articles from %(when)s."), when=names[unit])]
 
 
-def _days_among(asked: Asked, filters: Filters) -> list[Note]:
-    """A link to the search by date, if a date among the words was searched for as words."""
+def _days_among(asked: Asked, filters: Filters) -> list[SafeString]:
+    """A link to the search by date, if a date was searched for as words."""
     query = parse(asked.q)
     dated = with_days(query, with_numbers=True)
     if dated == query or asked.has_dates:
         return []
     changed = asked.but(q=str(dated))
     found, is_more = count(sought_of(changed.query, filters))
-    words = f"{asked_words(dated.since)} was searched for as words. As a date it finds"
-    return [Note(f"{words} {count_words(found, is_more=is_more)}:", changed.q, changed.url)] if found else []
+    if not found:
+        return []
+    message = gettext("%(date)s was searched for as words. As a date it finds %(articles)s: %(link)s.")
+    day, articles = asked_words(dated.since), count_words(found, is_more=is_more)
+    return [note(message, date=day, articles=articles, link=changed.q, url=changed.url)]
 
 
-def _sources_called(asked: Asked) -> list[Note]:
-    """A link to the articles of sources that are named like the whole query."""
+def _sources_called(asked: Asked) -> list[SafeString]:
+    """A link to the articles of sources with the query as their name."""
     query = asked.query
     words = [plain_text(clause) for clause in query.clauses]
     if not words or not all(words) or query.without or asked.filter_count or query.has_bounds:
@@ -188,22 +213,32 @@ def _sources_called(asked: Asked) -> list[Note]:
     sources = sources_called(text)
     if not sources:
         return []
-    names = listed([source.name for source in sources[:MOST_NAMED_IN_WORDS]])
+    names = [source.name for source in sources[:MOST_NAMED_IN_WORDS]]
     more = len(sources) - MOST_NAMED_IN_WORDS
+    message = ngettext("Source: %(names)s. See %(link)s.", "Sources: %(names)s. See %(link)s.", len(sources))
+    if more > 0:
+        message = gettext("Sources: %(names)s and %(count)s more. See %(link)s.")
     said = str(Term(text, Field.SOURCE))
-    note = f"Source{'' if len(sources) == 1 else 's'}: {names}{f' and {more} more' if more > 0 else ''}. See"
-    return [Note(note, said, asked.url_but(q=said))]
+    return [note(message, names=listed(names), count=more, link=said, url=asked.url_but(q=said))]
 
 
 def _said(asked: Asked, filters: Filters) -> str:
     """The search in words, to follow the number of hits."""
     query = asked.query
-    parts = [f"for “{asked.q}”" if asked.q else ""]
-    parts += [f"tagged {listed([tag.name for tag in filters.tags])}" if filters.tags else ""]
-    parts += [f"in {filters.source.name}" if filters.source else ""]
-    parts += [f"in {language_words(filters.language)}" if filters.language else ""]
-    parts += [f"before {asked_words(asked.back)}" if asked.back else ""]
-    parts += [between_words(query.since, query.until), "with a photo" if query.has_photo else ""]
+    parts = []
+    if asked.q:
+        parts.append(gettext("for “%(query)s”") % {"query": asked.q})
+    if filters.tags:
+        parts.append(gettext("tagged %(tags)s") % {"tags": listed([tag.name for tag in filters.tags])})
+    if filters.source:
+        parts.append(gettext("in %(source)s") % {"source": filters.source.name})
+    if filters.language:
+        parts.append(gettext("in %(language)s") % {"language": language_words(filters.language)})
+    if asked.back:
+        parts.append(gettext("before %(when)s") % {"when": asked_words(asked.back)})
+    parts.append(between_words(query.since, query.until))
+    if query.has_photo:
+        parts.append(gettext("with a photo"))
     return ", ".join(filter(None, parts))
 
 
@@ -215,16 +250,15 @@ def _timeline(asked: Asked, found: Found) -> Chart | None:
     span = Span.of_year(years[0]) if len(years) == 1 else Span()
     within = Span(asked.query.first, asked.query.last)
     link = asked.url_between
-    return timeline_of(found.months, span, of="found", none="none found", link=link, within=within).chart
+    return timeline_of(found.months, span, words=FOUND, link=link, within=within).chart
 
 
-# --- Suggestions. -----------------------------------------------------------------------------------------------------
+# --- Suggestions ------------------------------------------------------------------------------------------------------
 
 
 @public()
 def suggest(request: HttpRequest) -> HttpResponse:
     """Suggestions in the format of browsers' address bars.
-
     https://github.com/dewitt/opensearch/blob/master/mediawiki/Specifications/OpenSearch/Extensions/Suggestions/1.1/Draft%201.wiki
     """
     typed = request.GET.get("q", "")
@@ -248,10 +282,10 @@ def opensearch(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/opensearch.xml", context, content_type=kind)
 
 
-# --- Facets. ----------------------------------------------------------------------------------------------------------
+# --- Facets -----------------------------------------------------------------------------------------------------------
 
 
-def _facets(asked: Asked, filters: Filters, found: Found) -> dict[str, list[Choice]]:
+def _facets(asked: Asked, filters: Filters, found: Found) -> list[Facet]:
     counts, total = found.counts, found.total
     if filters.source:
         sources = [Choice(filters.source.name, asked.url_but(source=""), total, is_on=True)]
@@ -266,31 +300,32 @@ def _facets(asked: Asked, filters: Filters, found: Found) -> dict[str, list[Choi
         languages = [Choice(language_words(tag), asked.url_but(language=tag), count) for tag, count in commonest]
     photos = []
     if asked.has_photo:
-        photos = [Choice("With a photo", asked.url_but(has_photo=False), total, is_on=True)]
+        photos = [Choice(gettext("With a photo"), asked.url_but(has_photo=False), total, is_on=True)]
     elif 0 < counts.with_photo < total:
-        photos = [Choice("With a photo", asked.url_but(has_photo=True), counts.with_photo)]
-    facets = {
-        "Years": _years(asked, found),
-        "Tags": _tags(asked, filters, found),
-        "Sources": sources,
-        "Languages": languages if len(languages) > 1 or filters.language else [],
-        "Photos": photos,
-    }
-    return {name: choices for name, choices in facets.items() if choices}
+        photos = [Choice(gettext("With a photo"), asked.url_but(has_photo=True), counts.with_photo)]
+    facets = [
+        Facet("years", gettext("Years"), _years(asked, found)),
+        Facet("tags", gettext("Tags"), _tags(asked, filters, found)),
+        Facet("sources", gettext("Sources"), sources),
+        Facet("languages", gettext("Languages"), languages if len(languages) > 1 or filters.language else []),
+        Facet("photos", gettext("Photos"), photos),
+    ]
+    return [facet for facet in facets if facet.choices]
 
 
 def _years(asked: Asked, found: Found) -> list[Choice]:
-    """Decades if there are many years. The chosen span is removed by its own line; undated hits have no link."""
+    """Decades if there are many years. A line removes the chosen span; undated hits have no link."""
     chosen = []
     if asked.has_dates:
-        words = between_words(asked.since, asked.until).removeprefix("in ").removeprefix("on ")
-        chosen = [Choice(words[:1].upper() + words[1:], asked.url_but(since="", until=""), found.total, is_on=True)]
-        if asked.since == asked.until:
+        is_one = asked.since == asked.until
+        words = asked_words(asked.since) if is_one else between_words(asked.since, asked.until)
+        chosen = [Choice(capfirst(words), asked.url_but(since="", until=""), found.total, is_on=True)]
+        if is_one:
             return chosen
     years = found.years
     if len(years) > FACETS_SHOWN:
         decades = {year // 10 * 10 for year in years}
-        spans = [(f"{decade}s", max(decade, 1), decade + 9) for decade in sorted(decades, reverse=True)]
+        spans = [(decade_words(decade), max(decade, 1), decade + 9) for decade in sorted(decades, reverse=True)]
     else:
         spans = [(str(year), year, year) for year in sorted(years, reverse=True)]
     choices = [
@@ -302,7 +337,7 @@ def _years(asked: Asked, found: Found) -> list[Choice]:
         for name, first, last in spans
     ]
     if undated := found.total - sum(years.values()):
-        choices.append(Choice("No date", "", undated))
+        choices.append(Choice(gettext("No date"), "", undated))
     return [*chosen, *(choices if len(choices) > 1 else [])]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -24,7 +25,7 @@ from articles.public.listings.articles import (
     of_no_source,
     of_source,
 )
-from articles.public.listings.charts import share, timeline_of
+from articles.public.listings.charts import FROM, TAGGED, Words, share, timeline_of
 from articles.public.listings.related_tags import related_tags
 from articles.public.search.address import Asked
 from articles.text.dates import Span, span_words
@@ -44,9 +45,9 @@ def tag(request: HttpRequest, slug: str) -> HttpResponseBase:
         "tag": found,
         "aliases": found.aliases.all(),
         "feeds": feed_links("tag-feed", found.slug),
-        "together": [(other, both_address(found.slug, other.slug)) for other in related_tags(found)],
+        "together": [(related, both_address(found.slug, related.slug)) for related in related_tags(found)],
         "within": Asked(tags=(slug,), since=span.ends[0], until=span.ends[1]),
-        **_through_time(request, list_tagged(request, found, span=span), months, span, found, "tagged"),
+        **_through_time(request, list_tagged(request, found, span=span), months, span, found, TAGGED),
     }
     return naming(render(request, "articles/tag.html", context), f"tag-{slug}")
 
@@ -66,15 +67,15 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
         "source": found,
         "feeds": feed_links("source-feed", found.slug),
         "within": Asked(source=slug, since=span.ends[0], until=span.ends[1]),
-        **_through_time(request, listing, months, span, found, "from"),
+        **_through_time(request, listing, months, span, found, FROM),
     }
     return naming(render(request, "articles/source.html", context), f"source-{slug}")
 
 
 def _through_time(
-    request: HttpRequest, listing: Listing, months: Mapping[int, int], span: Span, subject: Tag | Source, joined: str
+    request: HttpRequest, listing: Listing, months: Mapping[int, int], span: Span, subject: Tag | Source, words: Words
 ) -> dict[str, Any]:
-    """The time-related context of a tag or source. ``months`` are counts by month (``200403``)."""
+    """The context of a tag's or source's timeline. ``months`` are counts by month (``200403``)."""
     if not listing.entries and (span.is_open or not subject.article_count):
         raise Http404("No articles.")
     years = [month // 100 for month in months]
@@ -83,30 +84,30 @@ def _through_time(
         "listing": listing,
         "span": span_words(min(years), max(years)) if years else "",
         "undated": subject.article_count - sum(months.values()),
-        "timeline": timeline_of(months, span, of=f"{joined} {subject.name}"),
+        "timeline": timeline_of(months, span, words=replace(words, name=subject.name)),
         "canonical": canonical(request, {name: end for name, end in (("from", since), ("to", until)) if end}),
     }
 
 
 def named_tag(slug: str) -> Tag:
-    """A tag by its slug or an alias, in any case; else a 404."""
+    """A tag by its slug or an alias, in any case; else 404."""
     tag = Tag.objects.addressed(slug)
     if tag is None:
         raise Http404("No such tag.")
     return tag
 
 
-def both_address(one: str, other: str) -> str:
-    """One address, whatever the order."""
-    return reverse("two-tags", args=sorted([one, other]))
+def both_address(first_slug: str, second_slug: str) -> str:
+    """The same address in either order."""
+    return reverse("two-tags", args=sorted([first_slug, second_slug]))
 
 
 @public()
-def two_tags(request: HttpRequest, one: str, other: str) -> HttpResponseBase:
-    first, second = named_tag(one), named_tag(other)
+def two_tags(request: HttpRequest, first_slug: str, second_slug: str) -> HttpResponseBase:
+    first, second = named_tag(first_slug), named_tag(second_slug)
     if first == second:
         return _moved(first.get_absolute_url(), request)
-    if [one, other] != sorted([first.slug, second.slug]):
+    if [first_slug, second_slug] != sorted([first.slug, second.slug]):
         return _moved(both_address(first.slug, second.slug), request)
     rarer, commoner = sorted([first, second], key=lambda tag: tag.article_count)
     context = {
@@ -115,7 +116,7 @@ def two_tags(request: HttpRequest, one: str, other: str) -> HttpResponseBase:
         "within": Asked(tags=(first.slug, second.slug)),
         "listing": list_tagged_both(request, rarer, commoner),
     }
-    return naming(render(request, "articles/two_tags.html", context), f"tag-{one}", f"tag-{other}")
+    return naming(render(request, "articles/two_tags.html", context), f"tag-{first_slug}", f"tag-{second_slug}")
 
 
 def _moved(address: str, request: HttpRequest) -> HttpResponsePermanentRedirect:
@@ -123,7 +124,7 @@ def _moved(address: str, request: HttpRequest) -> HttpResponsePermanentRedirect:
     return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
 
 
-# --- All sources. -----------------------------------------------------------------------------------------------------
+# --- All sources ------------------------------------------------------------------------------------------------------
 
 
 @public()

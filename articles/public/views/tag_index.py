@@ -19,6 +19,7 @@ from articles.public.caching import public
 from articles.public.listings.articles import ListingEnds
 from articles.public.listings.charts import indexed
 from articles.text.alphabet import LETTERS
+from articles.text.messages import gettext
 from articles.text.phrases import counted
 
 PAGE_SIZE = 100
@@ -27,7 +28,7 @@ COUNT_UP_TO = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A place in the index, with the address that leads there, ``""`` for none."""
+    """A place in the index, with its address, ``""`` for an empty place."""
 
     name: str
     url: str
@@ -71,21 +72,27 @@ def _page(request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, le
     shown, goes_on = found[:PAGE_SIZE], len(found) > PAGE_SIZE
     if goes_back:
         shown.reverse()
-    kept = {"letter": letter} if letter else {"by": "size"}
+    parameters = {"letter": letter} if letter else {"by": "size"}
     largest = next(iter(_largest()), None)
     count = used.order_by()[: COUNT_UP_TO + 1].count()
     before = goes_on if goes_back else place
     context = {
         "here": "tags",
-        "count": f"More than {counted(COUNT_UP_TO, 'tag')}" if count > COUNT_UP_TO else counted(count, "tag"),
+        "count": _count_words(count),
         "letter": LETTERS.get(letter, ""),
         "letters": _letters(letter),
         "lines": _lines(shown, largest.article_count if largest else 0),
-        "before": f"?{urlencode({**kept, 'before': shown[0].slug})}" if before else "",
-        "after": f"?{urlencode({**kept, 'after': shown[-1].slug})}" if goes_on or goes_back else "",
-        "canonical": canonical(request, kept if letter or place or "by" in request.GET else {}),
+        "before": f"?{urlencode({**parameters, 'before': shown[0].slug})}" if before else "",
+        "after": f"?{urlencode({**parameters, 'after': shown[-1].slug})}" if goes_on or goes_back else "",
+        "canonical": canonical(request, parameters if letter or place or "by" in request.GET else {}),
     }
     return render(request, "articles/tags.html", context)
+
+
+def _count_words(count: int) -> str:
+    if count > COUNT_UP_TO:
+        return gettext("More than %(tags)s") % {"tags": counted(COUNT_UP_TO, "tag")}
+    return counted(count, "tag")
 
 
 def _letters(current: str) -> list[Letter]:
@@ -99,7 +106,7 @@ def _letters(current: str) -> list[Letter]:
 
 @prepared
 def _letters_used() -> Any:
-    """One row with a boolean for each letter, by index lookups."""
+    """A boolean for each letter, in one row, by index lookups."""
     used = Tag.objects.used()
     return Tag.objects.order_by().values_list(*(Exists(used.filter(letter=letter)) for letter in LETTERS))[:1]
 

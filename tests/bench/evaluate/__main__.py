@@ -1,9 +1,9 @@
-"""``make evaluate``: how well web pages are read, ours beside trafilatura, readability-lxml and resiliparse.
+"""``make evaluate``: the reading of web pages, ours next to trafilatura, readability-lxml and resiliparse.
 
     python -m tests.bench.evaluate [FOLDER] [--by-family] [-v] [--pin]
 
-FOLDER holds ``NAME.html`` with ``NAME.json`` (see ``truth.py``) in one folder a set, such as ``news/`` and ``made/``;
-unless given, ``../shared/corpora/html`` beside the checkout. The pages that come with the tests are measured as well.
+FOLDER has ``NAME.html`` with ``NAME.json`` (see ``truth.py``), a folder for each set, such as ``news/`` and ``made/``;
+by default ``../shared/corpora/html`` next to the checkout. The pages of the tests are measured too.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _programs() -> dict[str, Extractor]:
 
 
 def _corpus(folder: Path | None) -> list[Page]:
-    """The pages of a folder. One that was asked for by name must be there; the default one is not in every checkout."""
+    """The pages of a folder. A named folder must exist; the default one may be missing."""
     pages = list(pages_in(folder or CORPUS))
     if not pages:
         print(f"No annotated pages in {folder or CORPUS}.\n{SHAPE}\n", file=sys.stderr)

@@ -26,9 +26,9 @@ class GivenPhoto:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one program made of one page. ``failure`` is why there is nothing, in its own words.
+    """The output of one program for one page. ``failure``: the program's own words if there is none.
 
-    ``seconds`` are of one core: time in which another process had the core does not count.
+    ``seconds`` are of one core, without the time of other processes.
     """
 
     paragraphs: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ Extractor = Callable[[Page], Answer]
 
 
 def extractors() -> dict[str, Extractor]:
-    """Each program by its name, ours first. A library that is not installed raises ``ImportError`` when it is made."""
+    """The programs by name, ours first. Creating one whose library is not installed raises ``ImportError``."""
     return {
         OURS: ours(),
         "trafilatura": plain_trafilatura(),
@@ -60,7 +60,7 @@ def extractors() -> dict[str, Extractor]:
 
 
 def answers(extractor: Extractor, pages: Sequence[Page], *, is_timed: bool = False) -> list[Answer]:
-    """The answer for each page. To be timed, all are read twice: what is loaded at first use is of no page."""
+    """The answer for each page. For timing, all are read twice, so that loading at first use is not counted."""
     if is_timed:
         for page in pages:
             extractor(page)
@@ -74,7 +74,7 @@ def _timed(extractor: Extractor, page: Page) -> Answer:
 
 
 def ours() -> Extractor:
-    """As a load reads it: the reader, cleaning, and the language where the page does not say it."""
+    """As in a load: the reader, cleaning, and the language if the page does not state it."""
     from articles.ingest.language import with_language
     from articles.ingest.readers import html
 
@@ -109,7 +109,7 @@ def _day(date: str | None) -> str | None:
 
 
 def plain_trafilatura() -> Extractor:
-    """With its defaults and with metadata. Its picture is the page's ``og:image``; captions it has none."""
+    """With its defaults and metadata. Its picture is the page's ``og:image``; it has no captions."""
     from trafilatura import bare_extraction
 
     def extract(page: Page) -> Answer:
@@ -151,7 +151,7 @@ def plain_readability() -> Extractor:
 
 
 def plain_resiliparse() -> Extractor:
-    """Main text, title and detected language, which is all that it gives."""
+    """Main text, title and detected language, all that it gives."""
     from resiliparse.extract.html2text import extract_plain_text
     from resiliparse.parse.encoding import detect_encoding
     from resiliparse.parse.html import HTMLTree

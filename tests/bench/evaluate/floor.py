@@ -13,13 +13,13 @@ FLOOR = Path(__file__).with_name("floor.json")
 
 
 def pinned() -> dict[str, dict[str, float]]:
-    """Set -> figure -> value; ``pages`` is how many pages the set had."""
+    """Set -> figure -> value; ``pages`` is the number of pages of the set."""
     floor: dict[str, dict[str, float]] = json.loads(FLOOR.read_text("utf-8"))
     return floor
 
 
 def pin(judged: Sequence[Judged]) -> None:
-    """Make these scores the floor of the sets that the pages are of."""
+    """Make these scores the floor of their sets."""
     floor = pinned() if FLOOR.exists() else {}
     for set_name in {one.page.set_name for one in judged}:
         of_set = [one for one in judged if one.page.set_name == set_name]

@@ -1,8 +1,8 @@
-"""How far one answer agrees with the truth of one page.
+"""The agreement of one answer with the truth of one page.
 
 The body is measured as in the article extraction benchmark of Scrapinghub: overlapping runs of four words of the true
-and of the given text, compared as multisets. Segments are measured as trafilatura measures itself: strings that a good
-text has, and strings that it lacks.
+and the extracted text, compared as multisets. Segments are measured as by trafilatura: strings that a good text has,
+and strings that it lacks.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ WORDS = re.compile(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])\w)+")
 
 @dataclass(slots=True)
 class Tally:
-    """Of how many something is right: ``right`` may be a fraction of one where a page's part is a ratio."""
+    """``right`` of a number of things; a fraction where a page's part is a ratio."""
 
     right: float = 0.0
     of: int = 0
@@ -39,7 +39,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One page's part of each figure, by its name, and what is wrong, in words."""
+    """One page's part of each figure, by name, and its faults in words."""
 
     tallies: dict[str, Tally] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
@@ -73,7 +73,7 @@ def words(text: str) -> list[str]:
 
 
 def runs(text: str) -> Counter[tuple[str, ...]]:
-    """The overlapping runs of ``RUN`` words; of a shorter text, all of it."""
+    """The overlapping runs of ``RUN`` words; all of a shorter text."""
     found = words(text)
     if len(found) < RUN:
         return Counter([tuple(found)] if found else [])
@@ -107,7 +107,7 @@ def _judge_body(truth: Truth, answer: Answer, judgement: Judgement) -> None:
 
 
 def _strangers(paragraphs: tuple[str, ...], text: str) -> list[str]:
-    """The paragraphs of which less than half is in ``text``."""
+    """The paragraphs with less than half of their runs in ``text``."""
     known = runs(text)
     whole = plain(text)
     return [
@@ -121,7 +121,7 @@ def _strangers(paragraphs: tuple[str, ...], text: str) -> list[str]:
 
 
 def plain(text: str | None) -> str:
-    """Letters and digits alone, in small letters: what two ways of printing the same words share."""
+    """Only letters and digits, in lower case, to compare two printings of the same words."""
     return "".join(filter(str.isalnum, (text or "").lower()))
 
 
@@ -139,7 +139,7 @@ def _judge_segments(truth: Truth, answer: Answer, judgement: Judgement) -> None:
 
 
 def is_near(want: str, got: str) -> bool:
-    """Whether nine tenths of the words of both together are shared, in whatever order."""
+    """``True`` if nine tenths of the words of both are shared, in any order."""
     wanted, given = Counter(words(want)), Counter(words(got))
     total = wanted.total() + given.total()
     return bool(total) and 2 * (wanted & given).total() / total >= NEAR
@@ -175,7 +175,7 @@ def _judge_authors(want: tuple[str, ...], got: tuple[str, ...], judgement: Judge
 
 
 def _is_within_a_day(want: str, got: str | None) -> bool:
-    """A page may give its time in another zone than the reader of the page."""
+    """A page and its annotator may be in different time zones."""
     try:
         return got is not None and abs((date.fromisoformat(want) - date.fromisoformat(got)).days) <= 1
     except ValueError:
@@ -210,7 +210,7 @@ def _judge_photos(truth: Truth, wanted: tuple[TruePhoto, ...], answer: Answer, j
 
 
 def _lose_photo(want: TruePhoto, judgement: Judgement) -> None:
-    """What is said of a photo that was not found is not right either."""
+    """The words of a missing photo are wrong too."""
     for figure, said in (("photo caption", want.caption), ("photo credit", want.credit)):
         if said:
             judgement.add(figure, 0)
@@ -219,7 +219,7 @@ def _lose_photo(want: TruePhoto, judgement: Judgement) -> None:
 
 
 def _judge_photo(name: str, want: TruePhoto, got: GivenPhoto, judgement: Judgement) -> None:
-    """Where there is nothing to say and nothing was said, nothing is counted."""
+    """Fields without a true value and without an extracted one are not counted."""
     for what, wanted, given in (("caption", want.caption, got.caption), ("credit", want.credit, got.credit)):
         if wanted or given:
             fault = f"{name} {what}: {_apart(given, wanted)}"
@@ -233,14 +233,14 @@ def _is_same_photo(want: TruePhoto, got: GivenPhoto) -> bool:
 
 
 def address_of(src: str) -> str:
-    """Path of a photo's address: host and size parameters left off, unless the path alone names no file."""
+    """Path of a photo's address, without host and size parameters, unless the path alone names no file."""
     parts = urlsplit(unquote(src.strip()))
     path = parts.path.lstrip("./").lower()
     return path if "." in path.rpartition("/")[2] or not parts.query else f"{path}?{parts.query}"
 
 
 def _is_placed(truth: Truth, position: int, answer: Answer, photo: GivenPhoto) -> bool:
-    """Whether the photo follows the paragraph that it should, by number or, where others were split, by its words."""
+    """``True`` if the photo follows the right paragraph, by number or, if others were split, by its words."""
     if photo.position == position:
         return True
     want, got = words("\n".join(truth.body[:position])), words("\n".join(answer.paragraphs[: photo.position]))
@@ -248,7 +248,7 @@ def _is_placed(truth: Truth, position: int, answer: Answer, photo: GivenPhoto) -
 
 
 def _apart(got: str | None, want: str | None) -> str:
-    """Both in words, without a long beginning that they share."""
+    """Both in words, without a long common beginning."""
     got, want = got or "none", want or "none"
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(got, want, strict=False)))
     shared = got.rfind(" ", 0, same) + 1

@@ -1,4 +1,4 @@
-"""The figures over many pages."""
+"""Figures over many pages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One page, what a program made of it, and how right that is."""
+    """One page, a program's answer for it, and its judgement."""
 
     page: Page
     answer: Answer
@@ -41,7 +41,7 @@ def judge_all(pages: Sequence[Page], answers: Sequence[Answer]) -> list[Judged]:
 
 
 def scores_of(judged: Iterable[Judged]) -> dict[str, Score]:
-    """Each figure that the pages allow, in the order of ``FIGURES``."""
+    """The figures that the pages allow, in the order of ``FIGURES``."""
     sums: dict[str, Tally] = {}
     bodies: list[float] = []
     for one in judged:
@@ -55,7 +55,7 @@ def scores_of(judged: Iterable[Judged]) -> dict[str, Score]:
 
 
 def _segments(sums: Mapping[str, Tally]) -> dict[str, Score]:
-    """Strings found and let in as true and false positives: trafilatura's way of measuring itself."""
+    """Strings found and let in, as true and false positives, as trafilatura measures itself."""
     found, kept_out = sums.get("segments found"), sums.get("segments kept out")
     if not found or not kept_out:
         return {}
@@ -70,7 +70,7 @@ def _segments(sums: Mapping[str, Tally]) -> dict[str, Score]:
 
 
 def _spread(bodies: Sequence[float]) -> dict[str, Score]:
-    """What a mean hides: how well the middle page and the worst tenth are read."""
+    """Figures beside the mean: the median page and the worst tenth."""
     if not bodies:
         return {}
     worst = sorted(bodies)[: max(1, len(bodies) // 10)]

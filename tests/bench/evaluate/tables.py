@@ -17,7 +17,7 @@ ByExtractor = Mapping[str, Sequence[Judged]]
 
 
 def figures(name: str, judged: ByExtractor) -> Iterator[str]:
-    """A row a figure, a column a program, how many were judged, and where a library is ahead of ours."""
+    """A row a figure, a column a program, with the number judged, and the libraries ahead of ours."""
     scores = {program: scores_of(of) for program, of in judged.items()}
     count = len(judged[OURS])
     yield f"{f'{name}, {count} pages':<24}" + "".join(f"{program:>12}" for program in judged) + f"{'of':>6}"
@@ -43,7 +43,7 @@ def _figure_row(figure: str, scores: Mapping[str, Mapping[str, Score]]) -> str:
 
 
 def ahead_of_ours(figure: str, scores: Mapping[str, Mapping[str, Score]]) -> list[str]:
-    """The libraries with a better value than ours; a billionth is floating point, not better."""
+    """Libraries with a better value than ours, not counting a billionth, which is floating point."""
     ours = scores[OURS].get(figure)
     mine = ours.value if ours else 0.0
     return [name for name, scored in scores.items() if figure in scored and scored[figure].value > mine + 1e-9]
@@ -69,7 +69,7 @@ _LEFT = 27
 
 
 def faults(judged: Sequence[Judged]) -> Iterator[str]:
-    """Each page that is not all right, and why."""
+    """The pages with faults, and the faults."""
     wrong = [one for one in judged if one.judgement.faults]
     yield f"{len(judged) - len(wrong)} of {len(judged)} pages all right" + ("; not these:" if wrong else "")
     for one in wrong:

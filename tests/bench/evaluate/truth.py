@@ -1,10 +1,10 @@
-"""Saved pages with their annotation: ``NAME.html`` (or ``.html.gz``) beside ``NAME.json``, in folders that are sets.
+"""Saved pages with their annotation: ``NAME.html`` (or ``.html.gz``) next to ``NAME.json``, in a folder for each set.
 
-Sets of real news (``HALVED``) are two sets: the rules of our reader are written with half A before one's eyes, and half
-B is only measured. A page is of half A if the first byte of the MD5 of its name is even.
+Sets of real news (``HALVED``) are two sets: rules of our reader are written by half A, and half B is only measured. A
+page is in half A if the first byte of the MD5 of its name is even.
 
-The keys of the annotation, all optional; ``null`` or absent means that the annotator did not look, and such a field is
-not measured:
+The keys of the annotation are optional. ``null`` or a missing key means that the annotator did not look, and the field
+is not measured:
 
 * ``title``, ``authors``, ``date``, ``updated``, ``language``;
 * ``body``: its paragraphs, in order; ``must_contain`` and ``must_not_contain``: strings that a good text has and lacks;
@@ -30,7 +30,7 @@ HALVED = frozenset({"news"})
 
 @dataclass(frozen=True, slots=True)
 class TruePhoto:
-    """``position`` is ``None`` where the annotation does not say; a photo without caption or credit has ``None``."""
+    """``position`` is ``None`` if not annotated; missing captions and credits are ``None``."""
 
     srcs: tuple[str, ...]
     caption: str | None
@@ -40,10 +40,10 @@ class TruePhoto:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What is right for one page.
+    """The true values for one page.
 
-    ``is_whole`` says that a person listed everything, strings to be kept out among them: what is absent then is known
-    not to be there. ``photos`` is ``None`` where nobody listed them.
+    ``is_whole``: a person listed everything, also strings to be kept out, so that anything else is known to be absent.
+    ``photos`` is ``None`` if nobody listed them.
     """
 
     headline: str | None
@@ -60,7 +60,7 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One saved page. ``family`` is the set's name where the annotation names none."""
+    """One saved page. ``family`` is the set's name unless annotated."""
 
     path: Path
     set_name: str
@@ -74,7 +74,7 @@ class Page:
 
 
 def pages_in(folder: Path) -> Iterator[Page]:
-    """The annotated pages of each folder within ``folder``, or of ``folder`` itself if it holds pages."""
+    """The annotated pages of each folder within ``folder``, or of ``folder`` itself if it has pages."""
     for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.html.gz")]):
         if (annotation := _annotation(path)).exists():
             inner = path.relative_to(folder).parts[:-1]
@@ -93,7 +93,7 @@ def _annotation(page: Path) -> Path:
 
 
 def own_pages() -> Iterator[Page]:
-    """The pages that come with the tests."""
+    """The pages of the tests."""
     for path in sorted(OWN_PAGES.glob("*.html")):
         yield _page(path, json.loads(path.with_suffix(".json").read_text("utf-8")), OWN)
 

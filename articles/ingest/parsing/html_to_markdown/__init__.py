@@ -1,5 +1,5 @@
-"""HTML, XHTML or NITF to blocks of Markdown and the pictures between them; for fragments, and for the parts that the
-reader of web pages has chosen.
+"""HTML, XHTML or NITF as blocks of Markdown with pictures between them; for fragments, and for chosen parts of web
+pages.
 
 The Markdown is checked by rendering it. A block that would not show the same words stays HTML, which Markdown allows,
 or becomes plain text.
@@ -27,8 +27,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """``position`` of a picture: the number of blocks before it. ``labels``: words that a class marks as something
-    about the article, ``("byline", "Ana Ruiz")``. ``dropped``: what is not text, ``iframe: https://…``.
+    """``position`` of a picture: the number of blocks before it. ``labels``: words about the article, by their class,
+    ``("byline", "Ana Ruiz")``. ``dropped``: content that is not text, ``iframe: https://…``.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -72,7 +72,7 @@ def read_elements(elements: Sequence[Element]) -> Fragment:
 
 
 def without_headline(fragment: Fragment, headline: str | None) -> tuple[Fragment, str | None]:
-    """The fragment without opening blocks that repeat the headline, and these blocks."""
+    """The fragment without opening blocks that repeat the headline, and their text."""
     count = 0
     while headline and count < len(fragment.blocks) and fold(fragment.blocks[count].text) == fold(headline):
         count += 1
@@ -87,10 +87,10 @@ def _parsed(text: str) -> Element | None:
     try:
         text = with_fewer_attributes(_CONTROL.sub("", text))
         root: Element = html.document_fromstring(text.encode(), parser=parser)
-    except etree.ParserError:  # nothing in it
+    except etree.ParserError:  # empty
         return None
     if any("depth" in fault.message for fault in parser.error_log):
-        # Nested so deep that the parser lets text fall: no page does that, but its words are kept.
+        # Nested so deeply, unlike any real page, that the parser drops text.
         root = html.Element("div")
         root.text = unescape(_TAG.sub(" ", text))
     return root

@@ -1,4 +1,4 @@
-"""The elements of HTML, XHTML and NITF, in one table: no name means different things in two of them.
+"""The elements of HTML, XHTML and NITF in one table, since no name means different things in two of them.
 
 Trees must have no comments, instructions or unresolved entities.
 """
@@ -33,12 +33,12 @@ BLOCKS = (
 )
 BREAKING = BLOCKS | frozenset("br td th tr caption figcaption media-caption media-producer media-reference".split())
 
-# What these hold is no text of an article.
+# Elements without text of an article.
 SILENT = frozenset(
     """script style noscript template svg math iframe object embed audio canvas button input select textarea head title
     link meta base map param source track applet frame frameset media-metadata media-object rp""".split()
 )
-# Of these, it is worth saying that they were there, and where they led.
+# Silent elements that are noted with their addresses.
 NOTED = frozenset({"iframe", "object", "embed", "audio"})
 
 MARKS = {
@@ -63,7 +63,7 @@ def all_named(element: Element, *names: str) -> list[Element]:
 
 
 def text_of(element: Element) -> str:
-    """The text of an element, folded, with blocks separated and without that of silent elements."""
+    """The folded text of an element, with blocks separated and without silent elements."""
     return fold("".join(_texts(element)))
 
 

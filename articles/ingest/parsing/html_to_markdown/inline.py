@@ -13,10 +13,10 @@ from articles.ingest.parsing.html_to_markdown.elements import MARKS, SILENT, Ele
 from articles.ingest.parsing.whitespace import remove_invisible
 from articles.text.markdown import escape_text
 
-# Deeper than this, emphasis and links are not looked for: only text.
+# Below this depth, only text is read, without emphasis and links.
 DEEPEST = 64
 
-_LED_TO = re.compile(r"(?:https?|mailto|tel):|[^:]*(?:[/?#]|$)", re.IGNORECASE)
+_TARGET = re.compile(r"(?:https?|mailto|tel):|[^:]*(?:[/?#]|$)", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _MARK = re.compile(r"[\\`*\[\]]|(?<![^\W_])_|_(?![^\W_])")
 _REFERENCE = re.compile(r"&(?=#|\w+;)")
@@ -26,7 +26,7 @@ _SIGNS = {"em": "*", "strong": "**"}
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text of one style; or, if ``is_break``, the end of a line."""
+    """Text of one style, or the end of a line if ``is_break``."""
 
     text: str
     marks: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ class Run:
 
 
 def runs_of(part: Element | str, marks: tuple[str, ...] = (), href: str | None = None, depth: int = 0) -> Iterator[Run]:
-    """The runs of an inline element, or of the text between two."""
+    """The runs of an inline element, or of text between two."""
     if isinstance(part, str):
         yield Run(part, marks, href)
         return
@@ -50,7 +50,7 @@ def runs_of(part: Element | str, marks: tuple[str, ...] = (), href: str | None =
         return
     if (mark := MARKS.get(name)) and mark not in marks:
         marks = (*marks, mark)
-    if name == "a" and (target := (part.get("href") or "").strip()) and _LED_TO.match(target):
+    if name == "a" and (target := (part.get("href") or "").strip()) and _TARGET.match(target):
         href = target
     if part.text:
         yield Run(part.text, marks, href)
@@ -61,7 +61,7 @@ def runs_of(part: Element | str, marks: tuple[str, ...] = (), href: str | None =
 
 
 def lines_of(runs: Iterable[Run]) -> list[list[Run]]:
-    """Runs by line, with whitespace folded as in browsers, like runs joined and empty ones dropped."""
+    """Runs by line, with whitespace folded as in browsers, equal runs joined and empty ones dropped."""
     lines: list[list[Run]] = [[]]
     for run in runs:
         if run.is_break:
@@ -137,7 +137,7 @@ def _apart(text: str) -> tuple[str, str, str]:
 
 
 def _escaped(text: str) -> str:
-    text = _MARK.sub(lambda found: "\\" + found[0], _REFERENCE.sub("&amp;", text))
+    text = _MARK.sub(lambda mark: "\\" + mark[0], _REFERENCE.sub("&amp;", text))
     return text.replace("<", "&lt;")
 
 

@@ -1,6 +1,4 @@
-"""The pictures of a fragment: ``figure`` and ``img``, NITF's ``media``, and elements with only a picture and its
-caption.
-"""
+"""The pictures of a fragment: ``figure``, ``img``, NITF's ``media``, and elements with a picture and its caption."""
 
 from __future__ import annotations
 
@@ -24,24 +22,24 @@ _CREDIT_CLASS = re.compile(r"credit|byline|copyright|photographer|attribution|so
 _CAPTION_CLASS = re.compile(r"caption|description|legend|cutline|bildtext")
 _CAPTIONS = ("figcaption", "media-caption")
 _PICTURE_TYPES = frozenset({"", "image", "photo", "picture", "graphic", "illustration"})
-# Where pages that load pictures late keep the real address, and where they keep it otherwise.
+# Attributes with the real address of pictures that are loaded late, and other attributes that name a picture.
 _LATE = ("data-src", "data-original", "data-lazy-src")
 _REFERENCES = ("uri", "data-uri", "data-assoc-ref", "data-id", "id", "data-preview-src")
 _FRAMES = frozenset({"div", "span", "section", "aside", "p", "a", "center"})
 
 
 def is_picture_frame(element: Element) -> bool:
-    """``True`` for an element with a picture and no words except those marked as its caption or credit."""
+    """``True`` for an element with a picture and no words except a marked caption or credit."""
     if name_of(element) not in _FRAMES or not all_named(element, "img"):
         return False
     if name_of(element) in ("p", "a", "span") and not text_of(element):
-        return False  # a picture in a line of its own, without words
+        return False  # a picture on a line of its own
     words = "".join(_unmarked(element))
     return not words.strip() and bool(text_of(element))
 
 
 def _unmarked(element: Element) -> Iterator[str]:
-    """The texts that no class marks as the caption or credit of a picture."""
+    """The texts that are not marked as a picture's caption or credit."""
     for part in element.iter():
         text = part.text or ""
         if text.strip() and not _is_marked(part, element):
@@ -75,7 +73,7 @@ def is_tracker(image: Element) -> bool:
 
 
 def image_of(image: Element) -> Delivered | None:
-    """An ``img`` or ``video``; ``None`` if it shows nothing."""
+    """An ``img`` or ``video``; ``None`` without an address."""
     addresses = list(_addresses(image))
     if not addresses:
         return None
@@ -95,14 +93,14 @@ def _addresses(image: Element) -> Iterator[Rendition]:
         late.append(src)
     for address in late:
         yield Rendition(address, width, height)
-    sources = all_named(image, "source") if name_of(image) == "video" else _sources_beside(image)
+    sources = all_named(image, "source") if name_of(image) == "video" else _sources_with(image)
     for source in (image, *sources):
         yield from _of_srcset(source.get("srcset") or source.get("data-srcset") or "")
         if source is not image and (address := (source.get("src") or "").strip()):
             yield Rendition(address, media_type=source.get("type") or "")
 
 
-def _sources_beside(image: Element) -> list[Element]:
+def _sources_with(image: Element) -> list[Element]:
     parent = image.getparent()
     return all_named(parent, "source") if parent is not None and name_of(parent) == "picture" else []
 
@@ -117,7 +115,7 @@ def _of_srcset(srcset: str) -> Iterator[Rendition]:
 
 
 def pictures_of_figure(figure: Element) -> list[Delivered]:
-    """The pictures of a ``figure`` or frame; several pictures share its caption."""
+    """The pictures of a ``figure`` or frame, which share its caption."""
     images = [image for part in all_named(figure, "img", "video") if not is_tracker(part) and (image := image_of(part))]
     credits = _outermost(figure, _is_credit)
     captions = _outermost(figure, _is_caption)
@@ -140,11 +138,11 @@ def _is_caption(part: Element) -> bool:
 
 
 def _outermost(figure: Element, fits: Callable[[Element], bool]) -> list[Element]:
-    found: list[Element] = []
+    outermost: list[Element] = []
     for part in figure.iterdescendants():
-        if fits(part) and name_of(part) != "img" and not any(above in found for above in part.iterancestors()):
-            found.append(part)
-    return found
+        if fits(part) and name_of(part) != "img" and not any(above in outermost for above in part.iterancestors()):
+            outermost.append(part)
+    return outermost
 
 
 def _text_without(element: Element, left_out: list[Element]) -> str:
@@ -178,10 +176,10 @@ def picture_of_media(media: Element) -> Delivered | None:
     return Delivered(
         renditions=tuple(filter(None, map(_reference, references))),
         caption=caption or None,
-        credit=producer or _said_of(media, "credit", "creditline", "source"),
+        credit=producer or _metadata_of(media, "credit", "creditline", "source"),
         alt_text=alt_text,
-        creator=producer or _said_of(media, "byline", "photographer", "author", "creator"),
-        copyright_notice=_said_of(media, "copyright") or next((part.get("copyright") for part in references), None),
+        creator=producer or _metadata_of(media, "byline", "photographer", "author", "creator"),
+        copyright_notice=_metadata_of(media, "copyright") or next((part.get("copyright") for part in references), None),
         kind="video" if kind == "video" else "photo",
         refs=frozenset(value for part in (media, *references) if (value := part.get("id"))),
     )
@@ -200,7 +198,7 @@ def _reference(reference: Element) -> Rendition | None:
     )
 
 
-def _said_of(media: Element, *names: str) -> str | None:
+def _metadata_of(media: Element, *names: str) -> str | None:
     for name in names:
         for part in all_named(media, "media-metadata"):
             if (part.get("name") or "").lower() == name and (value := fold(part.get("value") or "")):

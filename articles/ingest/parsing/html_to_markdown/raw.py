@@ -1,4 +1,4 @@
-"""HTML within Markdown, for what Markdown cannot express: complex tables, definition lists, ``pre``."""
+"""HTML within Markdown, where Markdown has no equivalent: complex tables, definition lists, ``pre``."""
 
 from __future__ import annotations
 
@@ -18,19 +18,16 @@ _NUMBERS = ("colspan", "rowspan", "start")
 
 
 def as_html(element: Element) -> str:
-    """An element as HTML without line ends, so that Markdown takes it as one block. ``pre`` keeps its lines."""
+    """An element as HTML without line ends, so that Markdown reads it as one block. ``pre`` keeps its lines."""
     if name_of(element) in PREFORMATTED:
-        # A blank line would end the block; a line end by its number is none.
-        return f"<pre>{_BLANK_LINES.sub(_numbered, html.escape(_text_of_pre(element), quote=False))}</pre>"
+        # A blank line would end the block; line ends as references do not.
+        text = remove_invisible("".join(element.itertext())).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+        return f"<pre>{_BLANK_LINES.sub(_numbered, html.escape(text, quote=False))}</pre>"
     return "".join(_html(element, 0))
 
 
 def _numbered(blank_lines: re.Match[str]) -> str:
     return "&#10;" * (blank_lines[0].count("\n") - 1) + "\n"
-
-
-def _text_of_pre(element: Element) -> str:
-    return remove_invisible("".join(element.itertext())).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
 
 
 def _html(element: Element, depth: int) -> Iterator[str]:
@@ -57,7 +54,6 @@ def _html(element: Element, depth: int) -> Iterator[str]:
 
 
 def _text(text: str | None) -> str:
-    """Text between tags, with whitespace folded: line ends in the source are not those of the table."""
     folded = fold(text or "")
     if not folded or text is None:
         return " " if text and "\n" not in text else ""
@@ -66,5 +62,5 @@ def _text(text: str | None) -> str:
 
 
 def _attributes(element: Element) -> str:
-    said = [(name, (element.get(name) or "").strip()) for name in _NUMBERS]
-    return "".join(f' {name}="{value}"' for name, value in said if value.isascii() and value.isdigit())
+    values = [(name, (element.get(name) or "").strip()) for name in _NUMBERS]
+    return "".join(f' {name}="{value}"' for name, value in values if value.isascii() and value.isdigit())

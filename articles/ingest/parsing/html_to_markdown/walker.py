@@ -34,21 +34,20 @@ from articles.ingest.parsing.html_to_markdown.writing import Block, apart
 from articles.ingest.parsing.renditions import Delivered
 from articles.text.markdown import escape_text
 
-# Lines that long are paragraphs that somebody ended with ``<br>``; shorter ones are verses, addresses, results.
+# Longer lines are paragraphs divided by ``<br>``; shorter ones are verses, addresses, results.
 _LONG_LINE = 80
-# Of lines in one paragraph; Markdown takes time for each that grows with their number.
+# In one paragraph, since Markdown's time grows with the square of their number.
 _MOST_LINES = 500
-# Words that a page marks as these are about the article, not in it.
+# Classes of words about the article, which are not part of its text.
 _LABELS = frozenset({"source", "byline", "author", "credit", "dateline", "vignette", "kicker", "section"})
-# Lists and quotations within each other that are kept as such; what lies deeper is paragraphs.
+# Nested lists and quotations; deeper ones become paragraphs.
 _MOST_LEVELS = 5
 
 
 @dataclass(slots=True)
 class Walker:
-    """The blocks found so far. ``labels``: words named by a class, ``("byline", "Ana Ruiz")``.
-
-    ``depth``: the number of elements around the present one; ``levels``: of these, lists and quotations.
+    """The blocks found so far. ``labels``: words about the article, by their class, ``("byline", "Ana Ruiz")``.
+    ``depth``: the number of elements around the present one; ``levels``: the lists and quotations among them.
     """
 
     blocks: list[Block] = field(default_factory=list)
@@ -142,7 +141,7 @@ class Walker:
         self.dropped += inner.dropped
 
     def _label(self, element: Element) -> bool:
-        """``True`` if all words of an element are in parts named by a class, and so no paragraph."""
+        """``True`` if all words of an element have the classes of labels, so that it is no paragraph."""
         parts = [part for part in element if text_of(part)]
         own = [element.text, *(part.tail for part in element)]
         if not parts or any(text and text.strip() for text in own):
@@ -169,7 +168,7 @@ class Walker:
             self._show([picture], is_apart=name == "video")
 
     def _figure(self, figure: Element) -> None:
-        """A figure of pictures; galleries, tables and the like are walked into instead."""
+        """A figure of pictures; other figures, such as galleries and tables, are read as blocks."""
         pictures = pictures_of_figure(figure)
         if all_named(figure, "figure") or not pictures:
             self.finish()
@@ -178,7 +177,7 @@ class Walker:
             self._show(pictures, is_apart=name_of(figure) == "figure")
 
     def _show(self, pictures: list[Delivered], *, is_apart: bool) -> None:
-        """Put pictures here. ``is_apart``: between paragraphs; else the paragraph goes on after them."""
+        """Add pictures here. ``is_apart``: between paragraphs; otherwise the paragraph continues after them."""
         if is_apart:
             self.finish()
         self._waiting += pictures
@@ -187,13 +186,13 @@ class Walker:
             self._waiting.clear()
 
     def _note(self, element: Element, name: str) -> None:
-        led_to = element.get("src") or element.get("data") or element.get("href")
-        if (name in NOTED or name == "img") and led_to:
-            self.dropped.append(f"{name}: {led_to}"[:200])
+        address = element.get("src") or element.get("data") or element.get("href")
+        if (name in NOTED or name == "img") and address:
+            self.dropped.append(f"{name}: {address}"[:200])
 
 
 def _paragraphs(lines: list[list[Run]]) -> Iterator[list[list[Run]]]:
-    """Lines as paragraphs, cut at blank lines; lines in a row that are long are a paragraph each."""
+    """Lines as paragraphs, divided at blank lines; long lines in a row are a paragraph each."""
     paragraph: list[list[Run]] = []
     for line in [*lines, []]:
         if line:
@@ -206,11 +205,11 @@ def _paragraphs(lines: list[list[Run]]) -> Iterator[list[list[Run]]]:
         paragraph = []
 
 
-# --- Blocks that hold blocks ------------------------------------------------------------------------------------------
+# --- Blocks with blocks in them ---------------------------------------------------------------------------------------
 
 
 def _inside(element: Element, around: Walker) -> list[str]:
-    """The Markdown of the blocks in an element; its pictures are handled elsewhere."""
+    """The Markdown of the blocks in an element; its pictures are read elsewhere."""
     walker = Walker(depth=around.depth + 1, levels=around.levels + 1)
     walker.walk(element)
     walker.finish()

@@ -1,4 +1,4 @@
-"""Blocks as a body that shows the text of each, in one block, and no more."""
+"""Writes blocks as a Markdown body that shows exactly the text of each as one block."""
 
 from __future__ import annotations
 
@@ -10,18 +10,15 @@ from articles.ingest.parsing.html_to_markdown.raw import as_html
 from articles.ingest.parsing.whitespace import remove_invisible
 from articles.text.markdown import escape_text, plain, render
 
-# Shows nothing; without it between them, two lists would be read as one.
+# Keeps two lists apart, which would be read as one.
 _SEPARATOR = "<!-- -->"
-# Of a body made to hold up a load, the other blocks are kept as bare text.
+# Further blocks, of a hostile page, are written as bare text.
 _MOST_LOOKED_AT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block: its Markdown, its plain text, and the name of the element that it comes from.
-
-    ``element`` can be shown as HTML where Markdown would not show this text.
-    """
+    """Markdown and plain text of an element, which can be written as HTML if the Markdown does not show the text."""
 
     markdown: str
     text: str
@@ -31,15 +28,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A body: its Markdown, and the same as readers see it, a string for each block."""
+    """A body as Markdown, and as HTML, one string for each block."""
 
     markdown: str = ""
     blocks: tuple[str, ...] = ()
 
 
 def write(blocks: Sequence[Block]) -> Written:
-    """The blocks in the best form in which each shows its text: as they are, else as HTML or bare text where they do
-    not, else all of them as bare text."""
+    """Blocks as Markdown, with HTML or bare text for those that it does not show, else all as bare text."""
     if _shows_all(written := _written(blocks), blocks):
         return written
     settled = [*map(_settled, blocks[:_MOST_LOOKED_AT]), *map(_bare, blocks[_MOST_LOOKED_AT:])]
@@ -74,7 +70,7 @@ def _letters(text: str) -> str:
 
 
 def _settled(block: Block) -> Block:
-    """A block in the first form that shows its text by itself."""
+    """A block in the first form that shows its text."""
     forms = [block] if block.element is None else [block, replace(block, markdown=as_html(block.element))]
     return next((form for form in forms if _shows_all(_written([form]), [form])), _bare(block))
 

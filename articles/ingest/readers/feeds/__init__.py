@@ -1,1 +1,1 @@
-"""Feeds: RSS, Atom, and the exports of WordPress, which are RSS with more in it."""
+"""RSS and Atom feeds, and WordPress exports, which extend RSS."""

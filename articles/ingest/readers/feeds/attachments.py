@@ -1,4 +1,4 @@
-"""The attachments of a WordPress export: where they are in its file, and the pictures that they are."""
+"""The attachments of a WordPress export: their places in its file, and their pictures."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.feeds.cutting import Cut
 from articles.ingest.readers.feeds.feed_fields import encoded, meta_of, text
 
-_ORIGINAL_PX = 100_000.0  # of an uploaded file whose size is not said: more than of any made of it
+_ORIGINAL_PX = 100_000.0  # of an uploaded file without a stated size: larger than its renditions
 
-_SAID = re.compile(rb"<wp:(post_id|post_parent|post_type|attachment_url)>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]*)")
+_FIELD = re.compile(rb"<wp:(post_id|post_parent|post_type|attachment_url)>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]*)")
 # ``wp-image-12``, ``attachment_12``, ``ids="12,13"``, ``"id":12``; and the value of ``_thumbnail_id``.
 _SHOWN = re.compile(rb"(?:wp-image|attachment|\bids?|\binclude)[\W_]{1,4}(\d[\d,\s]*)|<wp:meta_value>\D{0,12}(\d+)\D")
 _UPLOAD = re.compile(r"/uploads/([^\s\"'<>?#\]]+)")
@@ -30,7 +30,7 @@ _IN_FILE = re.compile(r's:\d+:"(credit|copyright|width|height)";(?:s:\d+:"(.*?)"
 
 
 def uploads_in(text: str) -> list[str]:
-    """The names by which a text refers to uploaded files, as of their full size: ``2015/03/ferry.jpg``."""
+    """The names of uploaded files in a text, without suffixes for sizes: ``2015/03/ferry.jpg``."""
     return [_SIZED.sub("", unquote(name)) for name in _UPLOAD.findall(text)]
 
 
@@ -45,8 +45,7 @@ class _Place(NamedTuple):
 
 @dataclass(slots=True)
 class Library:
-    """Where the attachments are: by id, by the post they were uploaded to, and by file. ``shown`` are those that a post
-    was given."""
+    """Places of attachments, by id, by the post they were uploaded to, and by file; ``shown``: in some post."""
 
     places: dict[int, _Place] = field(default_factory=dict)
     shown: set[int] = field(default_factory=set)
@@ -54,20 +53,20 @@ class Library:
     _of_file: dict[str, int] = field(default_factory=dict)
 
     def add(self, cut: Cut) -> None:
-        said = dict(_SAID.findall(cut.data))
-        number = _number(said.get(b"post_id"))
+        fields = dict(_FIELD.findall(cut.data))
+        number = _number(fields.get(b"post_id"))
         self.places[number] = _Place(cut.offset, len(cut.data), cut.line)
-        self._of_post.setdefault(_number(said.get(b"post_parent")), []).append(number)
-        for name in uploads_in(said.get(b"attachment_url", b"").decode("utf-8", "replace")):
+        self._of_post.setdefault(_number(fields.get(b"post_parent")), []).append(number)
+        for name in uploads_in(fields.get(b"attachment_url", b"").decode("utf-8", "replace")):
             self._of_file[name] = number
 
     def shown_by(self, item: bytes) -> list[int]:
         """The attachments that a post may show, in their order in the file."""
-        found = {*self._of_post.get(_number(dict(_SAID.findall(item)).get(b"post_id")), ())}
-        for several, alone in _SHOWN.findall(item):
-            found.update(map(int, re.findall(rb"\d{1,18}", several or alone)))
-        found.update(self._of_file.get(name, -1) for name in uploads_in(item.decode("utf-8", "replace")))
-        numbers = sorted(found & self.places.keys(), key=self.places.__getitem__)
+        candidates = {*self._of_post.get(_number(dict(_FIELD.findall(item)).get(b"post_id")), ())}
+        for several, single in _SHOWN.findall(item):
+            candidates.update(map(int, re.findall(rb"\d{1,18}", several or single)))
+        candidates.update(self._of_file.get(name, -1) for name in uploads_in(item.decode("utf-8", "replace")))
+        numbers = sorted(candidates & self.places.keys(), key=self.places.__getitem__)
         self.shown.update(numbers)
         return numbers
 
@@ -78,7 +77,7 @@ class Library:
 
 
 def is_attachment(item: bytes) -> bool:
-    return dict(_SAID.findall(item)).get(b"post_type") == b"attachment"
+    return dict(_FIELD.findall(item)).get(b"post_type") == b"attachment"
 
 
 def _number(value: bytes | None) -> int:
@@ -89,7 +88,7 @@ def _number(value: bytes | None) -> int:
 
 
 class Pictures:
-    """The attachments that came with a post and are pictures, by id. In its HTML, ``data-uri`` says which one it is."""
+    """The pictures among a post's attachments, by id, which ``data-uri`` has in the post's HTML."""
 
     def __init__(self, post: Element, attachments: Iterator[Element]) -> None:
         self.by_id: dict[str, Delivered] = {}
@@ -109,18 +108,18 @@ class Pictures:
             return ""
         return f'<figure><img src="{escape(self._address(number))}" data-uri="{_ref(number)}"></figure>'
 
-    def gallery(self, said: dict[str, str]) -> str:
-        """The gallery of a short code: of the pictures it names, or all that were uploaded to the post."""
-        named = re.findall(r"\d+", said.get("ids") or said.get("include") or "")
-        return "".join(map(self.figure, named or self._own))
+    def gallery(self, attributes: dict[str, str]) -> str:
+        """The gallery of a short code: the pictures it names, or all that were uploaded to the post."""
+        numbers = re.findall(r"\d+", attributes.get("ids") or attributes.get("include") or "")
+        return "".join(map(self.figure, numbers or self._own))
 
     def marked(self, html: str) -> str:
         """The HTML with the picture’s id in ``data-uri`` of each image."""
         return _IMAGE.sub(lambda image: image[0] + self._mark(image[1]), html)
 
-    def _mark(self, said: str) -> str:
-        by_class = _IMAGE_ID.search(said)
-        numbers = [by_class[1] if by_class else "", *(self._of_file.get(name, "") for name in uploads_in(said))]
+    def _mark(self, attributes: str) -> str:
+        by_class = _IMAGE_ID.search(attributes)
+        numbers = [by_class[1] if by_class else "", *(self._of_file.get(name, "") for name in uploads_in(attributes))]
         return next((f' data-uri="{_ref(number)}"' for number in numbers if number in self.by_id), "")
 
     def in_html(self, html: str) -> list[str]:

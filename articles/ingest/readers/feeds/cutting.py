@@ -1,6 +1,6 @@
-"""Cutting a feed into items while reading it, so that an export may be larger than memory.
+"""Cuts a feed into items while reading it, so that an export may be larger than memory.
 
-Cut by tags, not by a parser: one item that is not well-formed does not take the others with it.
+By tags, not by a parser, so that one item that is not well-formed does not affect the others.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _VARYING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A piece of a file: where it begins, in bytes and on which line, and its bytes."""
+    """A piece of a file: its offset in bytes, its first line, and its bytes."""
 
     offset: int
     line: int
@@ -47,12 +47,12 @@ class Frame:
     after: bytes
 
     def document(self, item: bytes, *more: bytes) -> bytes:
-        """The item comes first, so that its lines are counted from where it begins in its file."""
+        """The item comes first, so that its lines are numbered as in its file."""
         return b"\n".join([self.before + item, self.about, *more, self.after])
 
 
 def frame_of(head: bytes) -> Frame:
-    """The frame that the head of a feed gives, which ends where its first item begins."""
+    """The frame from the head of a feed, which ends before the first item."""
     head = _COMMENT.sub(b"", head)
     root = _ROOT.search(head)
     if root is None:
@@ -63,7 +63,7 @@ def frame_of(head: bytes) -> Frame:
 
 
 def in_single_bytes(file: BinaryIO, max_bytes: int) -> BinaryIO:
-    """The file, its tags in ASCII: one in UTF-16 is read whole and written in UTF-8."""
+    """The file with ASCII tags: a file in UTF-16 is read whole and converted to UTF-8."""
     start = file.read(64)
     file.seek(0)
     if not start.startswith((b"\xff\xfe", b"\xfe\xff")) and not is_unmarked_utf16(start):
@@ -72,50 +72,49 @@ def in_single_bytes(file: BinaryIO, max_bytes: int) -> BinaryIO:
 
 
 def cuts_of(file: BinaryIO, name: bytes, max_bytes: int) -> Iterator[Cut | IngestError]:
-    """The part before the first element of that name, then each of these elements.
-
-    Between two of them, the file may be read elsewhere.
+    """The part before the first element with that name, then each of these elements. Between two of them, the file may
+    be read elsewhere.
     """
     mark = re.compile(rb"<!\[CDATA\[|<!--|<(?P<end>/?)(?:\w+:)?%s(?=[\s/>])[^<>]*>" % name)
-    held, offset, line, counted = b"", 0, 1, 0
+    buffer, offset, line, counted = b"", 0, 1, 0
     start, is_head = 0, True
     at, awaited = 0, b""
     while True:
-        file.seek(offset + len(held))
+        file.seek(offset + len(buffer))
         if not (block := file.read(_BLOCK_BYTES)):
             break
-        held += block
+        buffer += block
         while True:
             if awaited:
-                if (end := held.find(awaited, at)) < 0:
-                    at = max(at, len(held) - len(awaited))
+                if (end := buffer.find(awaited, at)) < 0:
+                    at = max(at, len(buffer) - len(awaited))
                     break
                 at, awaited = end + len(awaited), b""
-            found = mark.search(held, at)
-            if found is None:
-                last = held.rfind(b"<", at)
-                at = last if last >= 0 else len(held)
+            tag = mark.search(buffer, at)
+            if tag is None:
+                last = buffer.rfind(b"<", at)
+                at = last if last >= 0 else len(buffer)
                 break
-            at = found.end()
-            awaited = _ENDS.get(found[0], b"")
-            is_end = found["end"] == b"/" and not is_head and start >= 0
-            is_start = found["end"] == b"" and (is_head or start < 0) and not found[0].endswith(b"/>")
+            at = tag.end()
+            awaited = _ENDS.get(tag[0], b"")
+            is_end = tag["end"] == b"/" and not is_head and start >= 0
+            is_start = tag["end"] == b"" and (is_head or start < 0) and not tag[0].endswith(b"/>")
             if is_end or (is_start and is_head):
-                end = at if is_end else found.start()
-                line += held.count(b"\n", counted, start)
+                end = at if is_end else tag.start()
+                line += buffer.count(b"\n", counted, start)
                 counted = start
-                yield Cut(offset + start, line, held[start:end])
+                yield Cut(offset + start, line, buffer[start:end])
                 is_head, start = False, -1
             if is_start:
-                start = found.start()
+                start = tag.start()
         done = start if start >= 0 else at
-        line += held.count(b"\n", counted, done)
-        held, offset, at = held[done:], offset + done, at - done
+        line += buffer.count(b"\n", counted, done)
+        buffer, offset, at = buffer[done:], offset + done, at - done
         counted, start = 0, min(start, 0)
-        if len(held) > max_bytes and start >= 0:
+        if len(buffer) > max_bytes and start >= 0:
             yield UnreadableFile(f"an item of more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="", line=line)
             return
     if is_head:
-        yield Cut(0, 1, held)
+        yield Cut(0, 1, buffer)
     elif start >= 0:
-        yield BadMetadata("the file ends before the item that begins here does", path="", line=line)
+        yield BadMetadata("the file ends within the item that begins here", path="", line=line)

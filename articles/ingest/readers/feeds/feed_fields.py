@@ -8,7 +8,7 @@ from urllib.parse import unquote, urljoin
 from articles.ingest.parsing.html_to_markdown.elements import Element
 from articles.ingest.parsing.safe_xml import children
 
-# WordPress's own name, in the languages of the press, for the category of what nobody filed.
+# WordPress's default category in the languages of the press.
 _NO_CATEGORY = frozenset(
     """uncategorized uncategorised unkategorisiert nicht-kategorisiert non-classe non-classé non-classifiee
     sin-categoria sin-categoría sem-categoria senza-categoria geen-categorie niet-gecategoriseerd bez-kategorii
@@ -18,18 +18,18 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 
 
 def text(element: Element, *names: str) -> str:
-    """The text of the first child with one of these names that has any, in the order of the names."""
+    """The text of the first non-empty child with one of these names, in the order of the names."""
     for name in names:
-        for found in children(element, name):
-            if said := "".join(found.itertext()).strip():
-                return said
+        for child in children(element, name):
+            if content := "".join(child.itertext()).strip():
+                return content
     return ""
 
 
 def encoded(element: Element, kind: str) -> str:
-    """``content:encoded`` or ``excerpt:encoded``, which differ in their namespace."""
-    found = (part for part in children(element, "encoded") if f"/{kind}/" in str(part.tag))
-    return next(("".join(part.itertext()) for part in found), "")
+    """``content:encoded`` or ``excerpt:encoded``, which differ only in their namespace."""
+    parts = (part for part in children(element, "encoded") if f"/{kind}/" in str(part.tag))
+    return next(("".join(part.itertext()) for part in parts), "")
 
 
 def meta_of(item: Element) -> dict[str, str]:
@@ -45,6 +45,6 @@ def is_filing(category: str) -> bool:
 def web_address(written: str, base: str = "") -> str | None:
     try:
         address = urljoin(base, written.strip()) if written.strip() else ""
-    except ValueError:  # a bracket that is no IPv6 address
+    except ValueError:  # a bracket, but no IPv6 address
         return None
     return address if _WEB_ADDRESS.fullmatch(address) else None

@@ -8,17 +8,17 @@ from html import escape
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CAPTION = re.compile(
-    r"\[(?P<name>(?:wp_)?caption)\b(?P<said>[^\]]*)\](?P<inner>(?:[^\[]|\[(?!/?(?:wp_)?caption\b))*+)\[/(?P=name)\]",
+    r"\[(?P<name>(?:wp_)?caption)\b(?P<attributes>[^\]]*)\](?P<inner>(?:[^\[]|\[(?!/?(?:wp_)?caption\b))*+)\[/(?P=name)\]",
     re.IGNORECASE,
 )
 _PICTURE = re.compile(r"(?:<a\b[^<>]*>\s*)?<img\b[^<>]*>(?:\s*</a>)?", re.IGNORECASE)
 _EMBED = re.compile(r"\[embed\b[^\]]*\]\s*(https?://[^\s\[<>]+)\s*\[/embed\]", re.IGNORECASE)
 _BARE_ADDRESS = re.compile(r"^[ \t]*(https?://[^\s<>\"]+)[ \t\r]*$", re.MULTILINE)
 _SHORT_CODE = re.compile(
-    r"""\[(?P<end>/?)(?P<name>[a-z][a-z0-9_-]*+)(?P<said>(?:[\s=](?:[^\[\]"'<>]++|"[^"]*+"|'[^']*+')*+)?)\]"""
+    r"""\[(?P<end>/?)(?P<name>[a-z][a-z0-9_-]*+)(?P<attributes>(?:[\s=](?:[^\[\]"'<>]++|"[^"]*+"|'[^']*+')*+)?)\]"""
 )
-_SAID = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'\]]+))""")
-# Boxes that some blocks put around each picture of a gallery.
+_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'\]]+))""")
+# Boxes around the pictures of some galleries.
 _GALLERY_BOX = re.compile(r"<(?:ul|li)\b[^<>]*\bblocks-gallery[^<>]*>", re.IGNORECASE)
 _PREFORMATTED = re.compile(r"(<(pre|script|style|textarea)\b.*?(?:</\2\s*>|\Z))", re.DOTALL | re.IGNORECASE)
 _BLOCK = (
@@ -26,16 +26,16 @@ _BLOCK = (
     r"blockquote|hr|pre|section|article|aside|header|footer|form|details|summary|iframe|embed|object|video|audio|address|"
     r"br)\b"
 )
-# Whole tags, since a line may end within one, and line ends, which mean nothing next to a block.
+# Whole tags, since a line may end within one, and line ends, which do not count next to a block.
 _LINES = re.compile(rf"({_BLOCK}[^<>]*>)\s*+|(<[^<>]*>)|\n\s*+(?={_BLOCK})|(\n\s*+)", re.IGNORECASE)
 
-Said = dict[str, str]
+Attributes = dict[str, str]
 
 
-def html_of(content: str, gallery: Callable[[Said], str], dropped: list[str]) -> str:
-    """``gallery`` makes the HTML of a gallery from the attributes of its short code. Others are added to ``dropped``.
-
-    A post made of blocks marks its paragraphs; in any other an empty line ends one, and a line end shows.
+def html_of(content: str, gallery: Callable[[Attributes], str], dropped: list[str]) -> str:
+    """``gallery`` makes the HTML of a gallery from its short code's attributes. Other short codes are added to
+    ``dropped``. Posts made of blocks mark their paragraphs; in others, an empty line ends a paragraph, and a line end
+    is shown.
     """
     content = content.replace("\r\n", "\n").replace("\r", "\n")
     has_blocks = "<!-- wp:" in content
@@ -43,7 +43,7 @@ def html_of(content: str, gallery: Callable[[Said], str], dropped: list[str]) ->
     content = _EMBED.sub(_embedded, _BARE_ADDRESS.sub(_embedded, _CAPTION.sub(_figure, content)))
     content = _without_short_codes(content, gallery, dropped)
     parts = _PREFORMATTED.split(content)
-    # Of each three, the last is the name of an element.
+    # Every third part is the name of an element.
     return "".join(
         part if number % 3 else _paragraphs(part, ends_show=not has_blocks)
         for number, part in enumerate(parts)
@@ -52,8 +52,8 @@ def html_of(content: str, gallery: Callable[[Said], str], dropped: list[str]) ->
 
 
 def _paragraphs(text: str, *, ends_show: bool) -> str:
-    def marked(found: re.Match[str]) -> str:
-        block, tag, lines = found.groups()
+    def marked(match: re.Match[str]) -> str:
+        block, tag, lines = match.groups()
         if lines and lines.count("\n") > 1:
             return "<p>"
         return block or tag or (("<br>" if ends_show else "\n") if lines else "")
@@ -61,37 +61,37 @@ def _paragraphs(text: str, *, ends_show: bool) -> str:
     return _LINES.sub(marked, text)
 
 
-def _embedded(found: re.Match[str]) -> str:
-    return f'<embed src="{escape(found[1])}"></embed>'
+def _embedded(match: re.Match[str]) -> str:
+    return f'<embed src="{escape(match[1])}"></embed>'
 
 
-def _figure(found: re.Match[str]) -> str:
-    """``[caption]<img> The words[/caption]``; old posts have the words in an attribute."""
-    picture = _PICTURE.search(found["inner"])
+def _figure(match: re.Match[str]) -> str:
+    """``[caption]<img> The words[/caption]``; in old posts, the words are an attribute."""
+    picture = _PICTURE.search(match["inner"])
     if picture is None:
-        return found["inner"]
-    words = found["inner"][picture.end() :].strip() or escape(_said(found["said"]).get("caption", ""))
-    return f"{found['inner'][: picture.start()]}<figure>{picture[0]}<figcaption>{words}</figcaption></figure>"
+        return match["inner"]
+    words = match["inner"][picture.end() :].strip() or escape(_attributes(match["attributes"]).get("caption", ""))
+    return f"{match['inner'][: picture.start()]}<figure>{picture[0]}<figcaption>{words}</figcaption></figure>"
 
 
-def _without_short_codes(content: str, gallery: Callable[[Said], str], dropped: list[str]) -> str:
-    """Without short codes. Other words in brackets stay: ``[sic]``."""
+def _without_short_codes(content: str, gallery: Callable[[Attributes], str], dropped: list[str]) -> str:
+    """Without short codes; other words in brackets stay: ``[sic]``."""
     closed = set(re.findall(r"\[/([a-z][a-z0-9_-]*+)\]", content))
-    known: set[str] = set()
+    noted: set[str] = set()
 
-    def shown(found: re.Match[str]) -> str:
-        name, said = found["name"], _said(found["said"])
+    def shown(code: re.Match[str]) -> str:
+        name, attributes = code["name"], _attributes(code["attributes"])
         if name == "gallery":
-            return gallery(said)
-        if not (said or name in closed or found["said"].startswith("=")):
-            return found[0]
-        if not found["end"] and name not in known:
-            known.add(name)
-            dropped.append(found[0])
+            return gallery(attributes)
+        if not (attributes or name in closed or code["attributes"].startswith("=")):
+            return code[0]
+        if not code["end"] and name not in noted:
+            noted.add(name)
+            dropped.append(code[0])
         return ""
 
     return _SHORT_CODE.sub(shown, content)
 
 
-def _said(text: str) -> Said:
-    return {found[1].lower(): found[2] or found[3] or found[4] or "" for found in _SAID.finditer(text)}
+def _attributes(text: str) -> Attributes:
+    return {match[1].lower(): match[2] or match[3] or match[4] or "" for match in _ATTRIBUTE.finditer(text)}

@@ -1,8 +1,9 @@
-"""RSS (0.9 to 2.0) and Atom: what a feed gives of each of its articles, with the pictures of Media RSS.
+"""RSS (0.9 to 2.0) and Atom: the articles of a feed, with the pictures of Media RSS.
 
-``guid`` or ``id`` identifies an entry. Its text is the content, else the description, which beside a content is the
-deck. Pictures are those of the content, and ``media:content`` and ``enclosure`` with their captions and credits.
-Values without a field are listed in ``chrome_removed`` as ``key: value``.
+``guid`` or ``id`` identifies an entry. Its text is the content, with the description as deck, or else the description.
+Pictures are those of the content, and ``media:content`` and ``enclosure`` with their captions and credits. Values
+without a field are listed in ``chrome_removed`` as ``key: value``.
+
 Specifications: https://www.rssboard.org/rss-specification, RFC 4287, https://www.rssboard.org/media-rss.
 """
 
@@ -65,14 +66,12 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
         is_empty = False
         yield cut if isinstance(cut, IngestError) else Part(frame.document(cut.data), cut.line)
     if is_empty:
-        yield Part(head.data, 1)  # reading it reports that
+        yield Part(head.data, 1)  # ``read`` reports that
 
 
 def read(piece: Piece, data: bytes) -> Story:
-    """The story of one entry.
-
-    Raises ``BadMetadata`` for XML that is not well-formed or declares entities, ``NotAnArticle`` for a feed without
-    entries.
+    """The story of one entry. Raises ``BadMetadata`` for XML that is not well-formed or declares entities,
+    ``NotAnArticle`` for a feed without entries.
     """
     document = parse_xml(data, piece.path, first_line=piece.line or 1)
     feed = next(children(document.root, "channel"), document.root)
@@ -100,22 +99,22 @@ def read(piece: Piece, data: bytes) -> Story:
 
 
 def _read_identity(item: Item, feed: Element, entry: Element) -> None:
-    """The link of the entry, or a ``guid`` marked as a permalink."""
+    """Set id, address, source and language. The address is the link, or a ``guid`` marked as a permalink."""
     base = entry.get(f"{_XML}base") or feed.get(f"{_XML}base") or _link(feed) or ""
     guid = next(children(entry, "guid"), None)
     is_address = guid is not None and guid.get("isPermaLink") != "false"
     item.id = _own(entry, "guid", "id") or entry.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about")
     item.url = web_address(text(entry, "origLink") or _link(entry) or "", base)
     item.url = item.url or (web_address(_own(entry, "guid")) if is_address else None)
-    of_source = next(children(entry, "source"), None)  # of an entry that the feed has from another
-    named = "" if of_source is None else _own(of_source, "title") or (of_source.text or "")
-    item.source = text_of_html(named) or text_of_html(_own(feed, "title")) or None
+    origin = next(children(entry, "source"), None)  # the feed that the entry comes from
+    source_name = "" if origin is None else _own(origin, "title") or (origin.text or "")
+    item.source = text_of_html(source_name) or text_of_html(_own(feed, "title")) or None
     for element in (entry, feed):
         item.set_language(element.get(f"{_XML}lang") or text(element, "language"))
 
 
 def _link(element: Element) -> str | None:
-    """Where an entry or a feed leads: the text of a ``link``, or the address of an Atom link to the page itself."""
+    """The address of an entry or feed: the text of a ``link``, or an Atom link to the page itself."""
     for link in children(element, "link"):
         if (link.get("rel") or "alternate") == "alternate" and (
             address := (link.text or link.get("href") or "").strip()
@@ -126,14 +125,14 @@ def _link(element: Element) -> str | None:
 
 def _authors(item: Item, entry: Element) -> list[str]:
     names = [text(part, "name") or fold(part.text or "") for part in children(entry, "creator", "author")]
-    found = []
+    authors = []
     for name in names:
         with_address = _EMAIL_AND_NAME.fullmatch(name)
         if with_address or "@" not in name:
-            found.append(with_address[1] if with_address else name)
+            authors.append(with_address[1] if with_address else name)
         else:
             item.leave_out("author", name)
-    return list(filter(None, found))
+    return list(filter(None, authors))
 
 
 # --- Text -------------------------------------------------------------------------------------------------------------
@@ -141,15 +140,15 @@ def _authors(item: Item, entry: Element) -> list[str]:
 
 def _read_text(item: Item, entry: Element) -> None:
     content = next((part for part in children(entry, "content") if not str(part.tag).startswith(_MEDIA)), None)
-    described = _own(entry, "description", "summary")
-    if whole := encoded(entry, "content").strip():
-        item.fragment = html_or_text(whole)
+    description = _own(entry, "description", "summary")
+    if content_html := encoded(entry, "content").strip():
+        item.fragment = html_or_text(content_html)
     elif content is not None:
         item.fragment = _content(item, content)
     if item.fragment.blocks:
-        item.add_description("description", text_of_html(described))
+        item.add_description("description", text_of_html(description))
     else:
-        item.fragment = html_or_text(described)
+        item.fragment = html_or_text(description)
 
 
 def _content(item: Item, content: Element) -> Fragment:
@@ -168,27 +167,27 @@ def _content(item: Item, content: Element) -> Fragment:
 
 
 def _pictures(item: Item, entry: Element) -> list[Delivered]:
-    """The pictures and videos beside the text; a thumbnail only where nothing else is."""
+    """The pictures and videos next to the text, or a thumbnail if there are none."""
     media = [part for part in entry if part.tag in (f"{_MEDIA}group", f"{_MEDIA}content")]
-    found = [picture for part in media if (picture := _of_media(part, entry))]
-    seen = {name for picture in found for name in picture.names}
+    pictures = [picture for part in media if (picture := _of_media(part, entry))]
+    known = {name for picture in pictures for name in picture.names}
     for part in children(entry, "enclosure", "link"):
         address = part.get("url") or part.get("href") or ""
         is_enclosed = name_of(part) == "enclosure" or part.get("rel") == "enclosure"
-        if not is_enclosed or not address or address in seen:
+        if not is_enclosed or not address or address in known:
             continue
         if (rendition := Rendition(address, media_type=part.get("type") or "")).is_surely_a_picture:
-            found.append(Delivered((rendition,)))
+            pictures.append(Delivered((rendition,)))
         else:
             item.leave_out("enclosure", address)
-    if not found:
+    if not pictures:
         thumbnails = [part for part in all_named(entry, "thumbnail") if part.get("url")]
-        found = [_with_words((Rendition(part.get("url") or ""),), part, entry) for part in thumbnails[:1]]
-    return found
+        pictures = [_with_words((Rendition(part.get("url") or ""),), part, entry) for part in thumbnails[:1]]
+    return pictures
 
 
 def _of_media(media: Element, entry: Element) -> Delivered | None:
-    """A picture or a video. The files of a group are renditions of one."""
+    """A picture or a video; the files of a group are its renditions."""
     files = [part for part in (media, *media) if part.tag == f"{_MEDIA}content" and part.get("url")]
     renditions = tuple(map(_rendition, files))
     is_video = any(part.media_type.startswith("video") for part in renditions)
@@ -209,25 +208,25 @@ def _rendition(file: Element) -> Rendition:
 
 
 def _with_words(renditions: tuple[Rendition, ...], *elements: Element) -> Delivered:
-    """A picture with what is said of it by its own element, else by one around it."""
+    """A picture with the words of its own element, else of one around it."""
 
-    def said(name: str) -> str | None:
-        found = (part for element in elements for part in element if part.tag == f"{_MEDIA}{name}")
-        return next((words for part in found if (words := text_of_html(part.text or ""))), None)
+    def words_of(name: str) -> str | None:
+        parts = (part for element in elements for part in element if part.tag == f"{_MEDIA}{name}")
+        return next((words for part in parts if (words := text_of_html(part.text or ""))), None)
 
-    return Delivered(renditions, said("description"), said("credit"), copyright_notice=said("copyright"))
+    return Delivered(renditions, words_of("description"), words_of("credit"), copyright_notice=words_of("copyright"))
 
 
 # --- Elements ---------------------------------------------------------------------------------------------------------
 
 
 def _own(element: Element, *names: str) -> str:
-    """The text of a child in the namespace of its parent: ``title``, and not ``media:title``."""
+    """The text of a child in its parent's namespace: ``title``, not ``media:title``."""
     namespace = str(element.tag).rpartition("}")[0]
     for name in names:
-        for found in children(element, name):
-            if str(found.tag).rpartition("}")[0] == namespace and (said := "".join(found.itertext()).strip()):
-                return said
+        for child in children(element, name):
+            if str(child.tag).rpartition("}")[0] == namespace and (content := "".join(child.itertext()).strip()):
+                return content
     return ""
 
 

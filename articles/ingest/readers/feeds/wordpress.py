@@ -1,9 +1,9 @@
 """WordPress exports (WXR 1.0 to 1.2): RSS feeds of a whole site, with WordPress’s own elements in ``wp:``.
 
-Each published post is an article, identified by its ``guid``. Drafts, private and protected posts, those in the bin and
-scheduled ones are skipped, and so are pages, menus and custom types. An attachment gives its caption, alt text and
-credit to the posts that show it. Values without a field (former slugs, custom fields and taxonomies) are listed in
-``chrome_removed`` as ``key: value``.
+Each published post is an article, identified by its ``guid``. Drafts, private, protected, deleted and scheduled posts
+are skipped, and so are pages, menus and custom types. An attachment gives its caption, alt text and credit to the posts
+that show it. Values without a field (former slugs, custom fields and taxonomies) are listed in ``chrome_removed`` as
+``key: value``.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from articles.ingest.story import Piece, Story
 
 _NAMESPACE = "http://wordpress.org/export/"
 _NOT_PUBLISHED = {
-    "draft": "a draft", "auto-draft": "a draft", "pending": "a post to be approved", "private": "a private post",
-    "trash": "a post in the bin", "future": "a post to come",
+    "draft": "a draft", "auto-draft": "a draft", "pending": "a post awaiting approval", "private": "a private post",
+    "trash": "a post in the bin", "future": "a scheduled post",
 }  # fmt: skip
 _KINDS = {"page": "a page of the site, not an article", "attachment": "an attachment that no post shows"}
 
@@ -75,14 +75,12 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     for number in library.places.keys() - library.shown:
         yield Part(frame.document(library.read(file, number)), library.places[number].line)
     if is_empty:
-        yield Part(head.data, 1)  # reading it reports that
+        yield Part(head.data, 1)  # ``read`` reports that
 
 
 def read(piece: Piece, data: bytes) -> Story:
-    """The story of one post.
-
-    Raises ``BadMetadata`` for XML that is not well-formed or declares entities, ``NotAnArticle`` for all that is no
-    published post.
+    """The story of one post. Raises ``BadMetadata`` for XML that is not well-formed or declares entities,
+    ``NotAnArticle`` for anything but a published post.
     """
     document = parse_xml(data, piece.path, first_line=piece.line or 1)
     channel = next(children(document.root, "channel"), document.root)
@@ -106,23 +104,23 @@ def read(piece: Piece, data: bytes) -> Story:
 def _refuse_unpublished(piece: Piece, post: Element) -> None:
     kind, status = text(post, "post_type") or "post", text(post, "status") or "publish"
     if kind != "post":
-        what = _KINDS.get(kind, f"of the type “{kind}”, not a post")
+        reason = _KINDS.get(kind, f"of the type “{kind}”, not a post")
     elif status != "publish":
-        what = _NOT_PUBLISHED.get(status, f"a post with the status “{status}”")
+        reason = _NOT_PUBLISHED.get(status, f"a post with the status “{status}”")
     elif text(post, "post_password"):
-        what = "a post behind a password"
+        reason = "a post behind a password"
     else:
         return
     title = text_of_html(text(post, "title"))
-    raise NotAnArticle(f"{what}: {title}" if title else what, path=piece.path, line=piece.line)
+    raise NotAnArticle(f"{reason}: {title}" if title else reason, path=piece.path, line=piece.line)
 
 
 def _read_dates(item: Item, post: Element) -> None:
-    """Dates by the clock of the site, as it shows them, with the offset that the same dates in GMT tell."""
+    """Dates by the clock of the site, with its offset from the same dates in GMT."""
     published, updated = (_moment(post, name) for name in ("post_date", "post_modified"))
     item.set_date("published", published, found_as="wp:post_date_gmt")
     item.set_date("published", text(post, "pubDate"), found_as="pubDate")
-    # A post written before it came out was not updated.
+    # Changes before publication are no update.
     if text(post, "post_modified_gmt") > text(post, "post_date_gmt") and read_date(updated) != item.published:
         item.set_date("updated", updated, found_as="wp:post_modified_gmt")
 
@@ -145,7 +143,7 @@ def _read_terms(item: Item, channel: Element, post: Element) -> None:
     for term in children(post, "category"):
         domain, name = term.get("domain") or "category", text_of_html(term.text or "")
         if domain == "author":
-            logins.append(name)  # of several authors, as the plug-in Co-Authors Plus writes them
+            logins.append(name)  # several authors, by the plug-in Co-Authors Plus
         elif domain in ("category", "post_tag", "tag"):
             item.add_tags([name] if is_filing(term.get("nicename") or name) else [])
         elif domain != "post_format":
@@ -165,7 +163,7 @@ def _read_text(item: Item, post: Element, pictures: Pictures) -> None:
     fragment = read_html(html)
     item.fragment = replace(fragment, pictures=tuple(map(with_credit, fragment.pictures)))
     item.pictures = [with_credit(pictures.by_id[number]) for number in pictures.in_html(html)]
-    for key, value in meta.items():  # what begins with ``_`` is WordPress's own
+    for key, value in meta.items():  # keys with ``_`` are WordPress's own
         if not key.startswith("_") or key == "_wp_old_slug" or (key == "_thumbnail_id" and value not in pictures.by_id):
             item.leave_out(key, value)
     item.leave_out("comments", len(list(children(post, "comment"))) or None)

@@ -1,8 +1,8 @@
 """Markdown with front matter, as site generators and content management systems keep and export articles.
 
-Front matter is YAML, TOML, JSON or header lines. Of several keys that mean the same, the first in the lists of
-``parsing.fields`` that says something counts; keys that nothing is read from are listed in ``chrome_removed``. A file
-name such as ``2014-09-25-design-studio.md`` gives the date and slug that front matter lacks.
+Front matter is YAML, TOML, JSON or header lines. Of several keys for a field, the first in the lists of
+``parsing.fields`` with a value counts; unread keys are listed in ``chrome_removed``. A file name such as
+``2014-09-25-design-studio.md`` gives a missing date and slug.
 """
 
 from __future__ import annotations
@@ -51,10 +51,7 @@ def looks_like(head: bytes) -> bool:
 
 
 def read(piece: Piece, data: bytes) -> Story:
-    """Read one Markdown article.
-
-    Raises ``BadMetadata`` for front matter that is malformed or not closed.
-    """
+    """Read one article. Raises ``BadMetadata`` for front matter that is malformed or not closed."""
     decoded = decode(data)
     lines = split_lines(decoded.text.replace("\0", ""))
     front = read_front_matter(lines, piece.path)
@@ -94,9 +91,9 @@ def _read_fields(fields: Fields, path: Path) -> Story:
         slug = slug or dated_name[2]
         if published_printed is None:
             published = published_printed = day
-    sections = fields.texts("section", *SECTIONS, split=True)  # the first; the others are tags
+    sections = fields.texts("section", *SECTIONS, split=True)  # all but the first are tags
     tags = fields.texts("tags", *TAGS, split=True)
-    known = {tag.casefold() for tag in tags}
+    folded_tags = {tag.casefold() for tag in tags}
     language = fields.language(*LANGUAGE)
     byline, authors = _byline(fields, language)
     url = fields.web_address("url", *URL, "source")
@@ -117,13 +114,13 @@ def _read_fields(fields: Fields, path: Path) -> Story:
         url=url,
         id=fields.text("id", *ID),
         slug=slug,
-        tags=(*tags, *(name for name in sections[1:] if name.casefold() not in known)),
+        tags=(*tags, *(name for name in sections[1:] if name.casefold() not in folded_tags)),
         is_draft=fields.is_draft(),
     )
 
 
 def _byline(fields: Fields, language: str | None) -> tuple[str | None, tuple[str, ...]]:
-    """The byline as printed, else the authors as a byline would list them."""
+    """The printed byline, else one made of the authors; and the authors."""
     authors = tuple(fields.texts("authors", "authors", split=True) or fields.texts("authors", *AUTHORS, split=False))
     printed = fields.text("byline", "byline")
     if printed:
@@ -134,7 +131,7 @@ def _byline(fields: Fields, language: str | None) -> tuple[str | None, tuple[str
 def _photos(
     piece: Piece, fields: Fields, layout: Layout, front: FrontMatter
 ) -> tuple[tuple[StoryPhoto, ...], list[Damage]]:
-    """Lead pictures that the body does not show, then those of the body; and their damage."""
+    """Lead pictures that are not in the body, then those of the body; and their damage."""
     leads = []
     for lead in lead_pictures(fields):
         shown = next((picture for picture in layout.pictures if is_same(lead, picture)), None)
@@ -161,6 +158,6 @@ def _photos(
 
 
 def _caption_in_alt(picture: Picture) -> str:
-    """An alt text that ends in a credit, which was meant as a caption for all readers."""
-    found = None if picture.credit else split_credit(picture.alt) or ends_in_copyright(picture.alt)
-    return picture.alt if found and found.caption and found.name else ""
+    """An alt text that ends in a credit, and so was meant as a caption; else ``""``."""
+    caption = None if picture.credit else split_credit(picture.alt) or ends_in_copyright(picture.alt)
+    return picture.alt if caption and caption.caption and caption.name else ""

@@ -1,4 +1,4 @@
-"""A Markdown body in its final form: opening heading as headline, picture marks as positions."""
+"""The final form of a Markdown body: opening heading as headline, picture marks as positions."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ _AT_LINE_START = re.compile(rf"^(?:{ANY_MARK}[ \t]*)+", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """``positions`` belong to ``pictures``, in the order of the text. ``source`` and ``marked``: the lines of the body
-    before and after pictures and tags were taken out; ``heading``: the numbers of lines that give or repeat the
-    headline.
+    """``positions`` are of ``pictures``, in the order of the text. ``marked``: the lines of the body with marks for its
+    pictures; ``order``: the numbers of these marks; ``heading``: the numbers of lines that give or repeat the headline.
     """
 
     body: str
@@ -36,17 +35,17 @@ class Layout:
 
 
 def lay_out(body: Body, headline: str | None) -> Layout:
-    """Place the pictures of a body. A heading of the first level at the very beginning is the headline if the front
-    matter has none; one that repeats ``headline`` is dropped.
+    """Place the pictures of a body, and find its headline. A first-level heading at the very beginning is the headline,
+    unless ``headline`` is given; a heading that repeats it is dropped.
     """
     lines = body.text.split("\n")
-    heading, found = _first_heading(lines)
+    heading, heading_text = _first_heading(lines)
     dropped = list(body.dropped)
-    if found and headline and fold(found).casefold() != headline.casefold():
-        heading, found = range(0), None
-    if found and headline:
-        dropped.insert(0, found)
-        found = None
+    if heading_text and headline and fold(heading_text).casefold() != headline.casefold():
+        heading, heading_text = range(0), None
+    if heading_text and headline:
+        dropped.insert(0, heading_text)
+        heading_text = None
     marked = "\n".join("" if number in heading else line for number, line in enumerate(lines))
     text = _without_marks(marked)
     blocks = render(text)
@@ -57,7 +56,7 @@ def lay_out(body: Body, headline: str | None) -> Layout:
         paragraphs=tuple(map(plain, blocks)),
         pictures=tuple(body.pictures[number] for number in order),
         positions=_positions(marked, order, len(blocks)) if order else (),
-        headline=found,
+        headline=heading_text,
         heading=heading,
         marked=tuple(lines),
         order=order,
@@ -92,16 +91,16 @@ _MANY_BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
 
 def _positions(marked: str, order: tuple[int, ...], blocks: int) -> tuple[int, ...]:
-    """The number of blocks before each picture; one lost in dropped HTML gets the position of the one before."""
-    found: dict[int, int] = {}
+    """The number of blocks before each picture; one lost in dropped HTML takes the position of its predecessor."""
+    by_number: dict[int, int] = {}
     before = 0
     for block in render(_ALONE.sub(r"\n\n\1\n\n", marked)):
         for number in MARK.findall(block):
-            found.setdefault(int(number), before)
-        rest = MARK.sub("", block)
-        if plain(rest) or "<hr>" in rest:
+            by_number.setdefault(int(number), before)
+        words = MARK.sub("", block)
+        if plain(words) or "<hr>" in words:
             before += 1
     positions: list[int] = []
     for number in order:
-        positions.append(min(found.get(number, positions[-1] if positions else 0), blocks))
+        positions.append(min(by_number.get(number, positions[-1] if positions else 0), blocks))
     return tuple(positions)

@@ -1,6 +1,6 @@
-"""The part before the body of a Markdown article: YAML, TOML or JSON front matter, or header lines.
+"""The front matter of a Markdown article: YAML, TOML or JSON, or header lines.
 
-Values are data: no YAML tag makes an object, and ``no``, ``2019-01-02`` or ``1.10`` stay text.
+Values stay data: no YAML tag makes an object, and ``no``, ``2019-01-02`` or ``1.10`` remain text.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ from articles.ingest.errors import BadMetadata
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """``values`` by lower-case key with ``_`` for ``-``; ``lines``: the 1-based line of each key, if known.
-
-    ``size``: the number of lines, including fences; ``repeated``: keys given twice, of which the last counts.
+    """``values`` by lower-case key with ``_`` for ``-``; ``lines``: the 1-based line of each key, if known. ``size``:
+    the number of lines, including fences; ``repeated``: keys given twice, of which the last counts.
     """
 
     values: dict[str, object] = field(default_factory=dict)
@@ -29,7 +28,7 @@ class FrontMatter:
     repeated: tuple[str, ...] = ()
 
 
-# Header lines in the manner of Pelican and MultiMarkdown: they count as such only if the first is one of these.
+# Header lines as in Pelican and MultiMarkdown, recognised only if the first has one of these keys.
 HEADER_KEYS = frozenset({
     "title", "headline", "date", "author", "authors", "slug", "category", "tags", "summary", "subtitle", "modified",
     "status", "lang", "language", "keywords", "published", "byline", "source", "section", "description", "url",
@@ -41,10 +40,7 @@ _KEY = re.compile(r"[\w\"'-]+\s*[:=]")
 
 
 def read_front_matter(lines: list[str], path: Path) -> FrontMatter:
-    """The front matter at the start of these lines; empty if there is none.
-
-    Raises ``BadMetadata`` if it is not closed, or malformed.
-    """
+    """The front matter of these lines, empty without any. Raises ``BadMetadata`` if it is malformed or not closed."""
     first = lines[0].rstrip() if lines else ""
     if first in _FENCES:
         return _fenced(lines, first, path)
@@ -79,25 +75,25 @@ def _fenced(lines: list[str], fence: str, path: Path) -> FrontMatter:
 # --- YAML -------------------------------------------------------------------------------------------------------------
 
 
-# What the message of the YAML reader means to whoever wrote the file.
+# Part of a message of the YAML reader -> remedy for the author of the file.
 _REMEDIES = (
-    ("'\\t'", "replace the tab by spaces"),
-    ("mapping values are not allowed", "put the value into quotation marks, for it holds a colon"),
+    ("'\\t'", "replace the tab with spaces"),
+    ("mapping values are not allowed", "put the value in quotation marks, since it contains a colon"),
     ("end of stream", "close the quotation mark or bracket"),
     ("could not find expected ':'", "write `key: value`, or indent the line if it continues a value"),
-    ("expected <block end>", "indent the line like its neighbours, and put a value with quotation marks into others"),
-    ("cannot start any token", "put the value into quotation marks"),
-    ("undefined alias", "put the value into quotation marks, for it begins with *"),
+    ("expected <block end>", "indent the line like its neighbours, and put a value with quotation marks in other ones"),
+    ("cannot start any token", "put the value in quotation marks"),
+    ("undefined alias", "put the value in quotation marks, since it begins with *"),
     ("nesting depth", "it is nested too deeply"),
 )
 
-# More than any article says about itself; aliases can make much of little.
+# More than in any front matter; aliases can multiply nodes.
 _MOST_NODES = 20_000
 _DEEPEST = 10
 
 
 def _yaml(source: str, size: int, path: Path) -> FrontMatter:
-    # The C loader lets tabs pass that others refuse; what is read must not depend on which one is installed.
+    # The C loader accepts tabs that the other refuses; the result must not depend on the installed one.
     loader = yaml.SafeLoader if "\t" in source else getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         root = yaml.compose(source, loader)
@@ -105,7 +101,7 @@ def _yaml(source: str, size: int, path: Path) -> FrontMatter:
         is_open = error.context_mark and error.problem and "end of stream" in error.problem
         mark = error.context_mark if is_open else error.problem_mark or error.context_mark
         problem = " ".join(filter(None, (error.problem, error.context if not error.problem else None)))
-        remedy = next((remedy for sign, remedy in _REMEDIES if sign in problem), "put the value into quotation marks")
+        remedy = next((remedy for sign, remedy in _REMEDIES if sign in problem), "put the value in quotation marks")
         reason = f"the front matter is not valid YAML ({problem}); {remedy}"
         raise BadMetadata(reason, path=path, line=mark.line + 2 if mark else 1) from error
     except yaml.YAMLError as error:
@@ -123,7 +119,7 @@ def _yaml(source: str, size: int, path: Path) -> FrontMatter:
 
 
 def _from_nodes(root: yaml.MappingNode, size: int, path: Path) -> FrontMatter:
-    """From nodes, not from a YAML loader, so that nothing becomes a date, a boolean or an object."""
+    """From nodes, not a YAML loader, so that no value becomes a date, a boolean or an object."""
     values: dict[str, object] = {}
     lines: dict[str, int] = {}
     repeated: list[str] = []
@@ -154,7 +150,7 @@ def _from_nodes(root: yaml.MappingNode, size: int, path: Path) -> FrontMatter:
 # --- TOML, JSON, header lines -----------------------------------------------------------------------------------------
 
 _WRITTEN_KEY = re.compile(r"""["']([^"'\\]+)["']\s*[=:]|(?<![\w-])([\w-]+)\s*[=:]""")
-# Tables in which site generators keep what others keep at the top.
+# Tables of some site generators, whose keys others have at the top.
 _TABLES = ("taxonomies", "params", "extra")
 
 
@@ -171,7 +167,7 @@ def _toml(source: str, size: int, path: Path) -> FrontMatter:
 
 
 def _json(lines: list[str], path: Path) -> FrontMatter:
-    """A JSON object before the body; a body that begins with a bracket has no front matter."""
+    """A JSON object before the body; other text in braces is no front matter."""
     source = "".join(line.rstrip("\r\n") + "\n" for line in lines)
     if not re.match(r"\{\s*(?:\"|\})", source):
         return FrontMatter()
@@ -219,10 +215,10 @@ def _headers(lines: list[str]) -> FrontMatter:
         elif text and line[0] in " \t":
             values[key] = f"{values[key] or ''}\n{text.strip()}".strip()
         elif text:
-            return FrontMatter()  # a paragraph whose lines happen to begin with a word and a colon
+            return FrontMatter()  # a paragraph with a colon after its first word
         else:
             break
-    known = [key for key in values if key in HEADER_KEYS]
-    if len(known) < 2 and known != ["title"]:
+    header_keys = [key for key in values if key in HEADER_KEYS]
+    if len(header_keys) < 2 and header_keys != ["title"]:
         return FrontMatter()
     return FrontMatter(values, places, number - (1 if not text else 0), tuple(repeated))

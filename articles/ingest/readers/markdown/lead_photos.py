@@ -1,4 +1,4 @@
-"""Pictures that front matter names for the top of an article."""
+"""Pictures at the top of an article, from its front matter."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.markdown.pictures import Picture, words_of
 from articles.ingest.readers.markdown.templates import without_pelican
 
-# Names for the picture of an article, and for smaller ones that count only where there is no other.
+# Keys of an article's picture, and of smaller ones, which count only without another.
 LEAD_KEYS = (
     "image", "images", "cover", "cover_image", "featured", "featured_image", "featuredimage", "feature_image",
     "feature_img", "hero_image", "primary_image", "lead_image", "main_image", "header_image", "banner", "header",
@@ -19,7 +19,7 @@ LEAD_KEYS = (
 SMALLER_KEYS = ("teaser", "thumbnail", "thumb", "og_image", "social_image")
 
 _SRC = ("src", "url", "path", "image", "file", "filename", "feature", "overlay_image", "uid", "teaser")
-_SAID = {
+_WORDS = {
     "alt": ("alt", "alt_text", "alttext", "image_alt"),
     "caption": ("caption", "figcaption", "image_caption", "legend"),
     "credit": (
@@ -36,7 +36,7 @@ def lead_pictures(fields: Fields) -> list[Picture]:
             if found:
                 fields.read_as[key] = "photos"
                 _add_neighbours(fields, key, found[0])
-                pictures += (picture for picture in found if not any(is_same(picture, other) for other in pictures))
+                pictures += (picture for picture in found if not any(is_same(picture, known) for known in pictures))
         if pictures:
             return pictures
     return []
@@ -51,9 +51,9 @@ def _pictures_of(value: object, line: int) -> Iterator[Picture]:
     elif isinstance(value, dict):
         src = _first(value, _SRC)
         if src:
-            said = {name: _first(value, keys) for name, keys in _SAID.items()}
-            caption, credit = words_of(said["caption"]), words_of(said["credit"])
-            yield Picture(without_pelican(src), said["alt"], caption, credit, first_line=line)
+            words = {name: _first(value, keys) for name, keys in _WORDS.items()}
+            caption, credit = words_of(words["caption"]), words_of(words["credit"])
+            yield Picture(without_pelican(src), words["alt"], caption, credit, first_line=line)
 
 
 def _first(value: Mapping[str, object], keys: tuple[str, ...]) -> str:
@@ -62,21 +62,23 @@ def _first(value: Mapping[str, object], keys: tuple[str, ...]) -> str:
 
 
 def _add_neighbours(fields: Fields, key: str, picture: Picture) -> None:
-    """Add ``image_caption`` and the like, and a bare ``caption`` or ``photo_credit``."""
-    for name, keys in _SAID.items():
+    """Add the words of ``image_caption`` and the like, and of a bare ``caption`` or ``photo_credit``."""
+    for name, keys in _WORDS.items():
         prefixes = dict.fromkeys((key, key.removesuffix("_image"), "image", "photo"))
-        beside = [f"{prefix}_{ending}" for prefix in prefixes for ending in keys] + list(keys[:1])
-        for neighbour in beside:
+        neighbours = [f"{prefix}_{ending}" for prefix in prefixes for ending in keys] + list(keys[:1])
+        for neighbour in neighbours:
             value = fields.values.get(neighbour)
             if isinstance(value, str) and value.strip() and not getattr(picture, name):
                 setattr(picture, name, words_of(fold(html.unescape(value))))
                 fields.read_as[neighbour] = "photos"
 
 
-def is_same(one: Picture, other: Picture) -> bool:
-    """``True`` if two addresses name one file: ``/assets/a/x.jpg`` and ``a/x.jpg`` do."""
-    first, second = _path(one.src), _path(other.src)
-    return bool(first and second) and (first == second or first.endswith(f"/{second}") or second.endswith(f"/{first}"))
+def is_same(first: Picture, second: Picture) -> bool:
+    """``True`` if the addresses of two pictures name one file: ``/assets/a/x.jpg`` and ``a/x.jpg`` do."""
+    first_path, second_path = _path(first.src), _path(second.src)
+    return bool(first_path and second_path) and (
+        first_path == second_path or first_path.endswith(f"/{second_path}") or second_path.endswith(f"/{first_path}")
+    )
 
 
 def _path(src: str) -> str:

@@ -14,8 +14,8 @@ from articles.ingest.story import LedgerLine, StoryPhoto, ledger_of
 _NO_WORDS = re.compile(r"\]\([^()\n]*\)|\]\[[^\[\]\n]*\]|<[^<>]*>|\{[^{}]*\}")
 _NO_LETTERS = re.compile(r"[\W_]+")
 
-# How much of a line is looked for, in how many paragraphs after the last one found, and in how many of their letters: a
-# paragraph of a hundred thousand lines must not be searched from its beginning for each of them.
+# Letters of a line to look for, paragraphs after the last match to search, and letters of a paragraph on either side of
+# that match: searching a paragraph of 100,000 lines from its start for each of them takes minutes.
 _ENOUGH = 30
 _AHEAD = 40
 _NEAR = 5_000
@@ -24,13 +24,13 @@ _NEAR = 5_000
 def keep_ledger(
     lines: Sequence[str], front_size: int, fields: Fields, layout: Layout, photos: Sequence[StoryPhoto]
 ) -> tuple[LedgerLine, ...]:
-    """One entry per line of the original; joined, their texts are the decoded original."""
+    """One entry for each line of the original; joined, their texts are the decoded original."""
     body = _body(lines[front_size:], layout, len(photos) - len(layout.pictures))
     return ledger_of(lines, [*_front_matter(lines[:front_size], fields), *body])
 
 
 def _front_matter(lines: Sequence[str], fields: Fields) -> Iterator[tuple[str, str]]:
-    """A line of front matter became the fields of its key; lines that continue a value go with it."""
+    """Lines of front matter become the fields of their keys; continuation lines belong to the key before them."""
     by_line = {line: fields.read_as.get(key, "") for key, line in fields.lines.items()}
     use = ""
     for number, line in enumerate(lines, 1):

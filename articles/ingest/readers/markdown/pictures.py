@@ -1,6 +1,6 @@
-"""Takes pictures and template tags out of a Markdown body, and leaves a mark in place of each picture.
+"""Takes pictures and template tags out of a Markdown body, with a mark in place of each picture.
 
-The number of lines never changes, so that each line of the result is the same line of the source.
+The number of lines never changes, so that line numbers of the result are those of the source.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from articles.ingest.readers.markdown.templates import (
 )
 from articles.text.markdown import plain, render
 
-# Characters that Unicode reserves for such use: they never occur in text, and Markdown and HTML leave them alone.
+# Noncharacters, which Unicode reserves for such use: never in texts, and unchanged by Markdown and HTML.
 _PICTURE, _PROTECTED, _END = "\ufdd0", "\ufdd1", "\ufdd2"
 _BRACE, _NO_TARGET = "\ufdd3", "\ufdd4"
 _RESERVED = re.compile("[\ufdd0-\ufdef]")
@@ -37,9 +37,7 @@ _MARKS = f"(?:{_PICTURE}\\d+{_END}\\s*)+"
 
 @dataclass(slots=True)
 class Picture:
-    """A picture as the body shows it. ``caption``: plain text, including the credit unless ``credit`` is set;
-    ``first_line`` (from 0) and ``lines``: where it was written.
-    """
+    """``caption`` is plain text, with the credit unless ``credit`` is set; ``first_line`` counts from 0."""
 
     src: str
     alt: str = ""
@@ -51,7 +49,7 @@ class Picture:
 
 @dataclass(slots=True)
 class Body:
-    """A body being read: ``text`` with marks, their pictures, and what was dropped."""
+    """A body being read: ``text`` with marks, their pictures, and dropped pieces."""
 
     text: str
     pictures: list[Picture] = field(default_factory=list)
@@ -64,18 +62,18 @@ def take_out_pictures(source: str) -> Body:
     return Body(taker.text, taker.pictures, taker.dropped)
 
 
-# --- what is left alone -----------------------------------------------------------------------------------------------
+# --- code and comments ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """Text between an opening and a closing sign; nothing is searched after the last closing one."""
+    """Text between an opening and a closing sign; text after the last closing one is not searched."""
 
     opening: str
     closing: str
 
     def sub(self, change: Callable[[re.Match[str]], str], text: str) -> str:
-        end = max((found.end() for found in re.finditer(self.closing, text)), default=0)
+        end = max((match.end() for match in re.finditer(self.closing, text)), default=0)
         return re.sub(f"{self.opening}(.*?){self.closing}", change, text[:end], flags=re.DOTALL) + text[end:]
 
 
@@ -90,7 +88,7 @@ _COMMENTS = (
     _Pair(r"\{\{[<%]\s*/\*", r"\*/\s*[>%]\}\}"),
     _Pair(r"\{#[ -]", r"#\}"),
 )
-# Elements that are taken away with all that they hold, for none of it is text.
+# Elements removed with their content, none of which is text.
 _SILENT = tuple(_Pair(rf"(?i:<{name}\b[^<>]*>)", rf"(?i:</{name}\s*>)") for name in ("script", "style", "iframe"))
 _FENCE = re.compile(r"(`{3,}|~{3,})(.*)")
 _INLINE_CODE = re.compile(r"(?<![\\`])(`+)(?!`)((?:[^`\n]|\n(?!\s*\n)|(?!\1(?!`))`)+?)(?<!`)\1(?!`)")
@@ -98,13 +96,13 @@ _LIST_ITEM = re.compile(r"[ ]{0,3}(?:[*+-]|\d+[.)])[ \t]")
 
 
 def _fenced_code(lines: list[str]) -> list[tuple[int, int]]:
-    """First and last line of each fenced block; a fence that is never closed does not count."""
-    fences = [(number, found[1], found[2]) for number, line in enumerate(lines) if (found := _FENCE.match(line))]
-    last = {fence: number for number, fence, rest in fences if not rest.strip()}
+    """First and last line of each fenced block; an unclosed fence does not count."""
+    fences = [(number, match[1], match[2]) for number, line in enumerate(lines) if (match := _FENCE.match(line))]
+    last = {fence: number for number, fence, info in fences if not info.strip()}
     blocks: list[tuple[int, int]] = []
     opened: tuple[int, str] | None = None
-    for number, fence, rest in fences:
-        if opened and fence == opened[1] and not rest.strip():
+    for number, fence, info in fences:
+        if opened and fence == opened[1] and not info.strip():
             blocks.append((opened[0], number))
             opened = None
         elif not opened and last.get(fence, -1) > number:
@@ -113,19 +111,19 @@ def _fenced_code(lines: list[str]) -> list[tuple[int, int]]:
 
 
 def _indented_code(lines: list[str]) -> list[tuple[int, int]]:
-    """Lines that are code by four spaces: after a blank line, and not in a list or HTML block."""
-    found: list[tuple[int, int]] = []
+    """Lines of code by four spaces: after a blank line, and not in a list or HTML block."""
+    code: list[tuple[int, int]] = []
     is_after_blank, is_inside = True, False
     for number, line in enumerate(lines):
         if line.startswith(("    ", "\t")) and line.strip():
             if is_after_blank and not is_inside:
-                found.append((number, number))
+                code.append((number, number))
             continue
         is_after_blank = not line.strip()
         if line.strip():
             begins = _LIST_ITEM.match(line) or line.lstrip().startswith("<") or (is_inside and line[0] == " ")
             is_inside = bool(begins)
-    return found
+    return code
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------
@@ -183,7 +181,7 @@ class _Taker:
     def run(self) -> None:
         self._protect()
         self._take_tags()
-        end = max((found.end() for found in re.finditer(r"</figure[^<>]*>", self.text, re.IGNORECASE)), default=0)
+        end = max((tag.end() for tag in re.finditer(r"</figure[^<>]*>", self.text, re.IGNORECASE)), default=0)
         self.text = _FIGURE.sub(self._figure, self.text[:end]) + self.text[end:]
         self.text = _IMG.sub(self._img, self.text)
         self.text = _IMAGE.sub(self._image, self.text)
@@ -238,7 +236,7 @@ class _Taker:
         return self._unprotected(text).count("\n") if _PROTECTED in text else text.count("\n")
 
     def _unprotected(self, text: str) -> str:
-        while _PROTECTED in text:  # a comment may hold code
+        while _PROTECTED in text:  # comments may contain code
             text = _PLACE.sub(lambda match: self.protected[int(match[1])], text)
         return text.replace(_BRACE, "{")
 
@@ -275,21 +273,21 @@ class _Taker:
         return (_NO_TARGET if is_in_address else "") + "\n" * self._line_ends(written)
 
     def _take_pelican_links(self) -> None:
-        """Links to files keep their paths; addresses of pages are known to the site generator only."""
-        gone: set[str] = set()
-        self.text = _PELICAN_LINK.sub(lambda link: self._pelican_link(link, gone), self.text)
-        if gone:
+        """Links to files keep their paths; only the site generator knows the addresses of pages."""
+        lost_labels: set[str] = set()
+        self.text = _PELICAN_LINK.sub(lambda link: self._pelican_link(link, lost_labels), self.text)
+        if lost_labels:
             self.text = _LABELLED.sub(
-                lambda use: use[1] if fold(use[2] or use[1]).lower() in gone else use[0], self.text
+                lambda use: use[1] if fold(use[2] or use[1]).lower() in lost_labels else use[0], self.text
             )
         self._unlink()
 
-    def _pelican_link(self, link: re.Match[str], gone: set[str]) -> str:
+    def _pelican_link(self, link: re.Match[str], lost_labels: set[str]) -> str:
         if "static" in link["prefix"].lower() and link["path"].startswith("/"):
             return link["before"] + link["path"] + link["rest"]
         self.dropped.append(fold(self._unprotected(link["prefix"] + link["path"] + link["rest"].lstrip(">"))))
         if link["label"]:
-            gone.add(fold(link["label"]).lower())
+            lost_labels.add(fold(link["label"]).lower())
             return ""
         return link["before"] + _NO_TARGET
 
@@ -302,24 +300,24 @@ class _Taker:
         return f"{_PICTURE}{len(self.pictures) - 1}{_END}" + "\n" * self._line_ends(written)
 
     def _img(self, img: re.Match[str]) -> str:
-        said: dict[str, str] = {}
-        for found in _ATTRIBUTE.finditer(img[0]):
-            said.setdefault(found[1].lower(), html.unescape(found[2] or found[3] or found[4] or ""))
-        src = said.get("src", "").strip()
-        if not src or (src.startswith("data:") and said.get("data-src")):
-            src = said.get("data-src", "").strip()
+        attributes: dict[str, str] = {}
+        for match in _ATTRIBUTE.finditer(img[0]):
+            attributes.setdefault(match[1].lower(), html.unescape(match[2] or match[3] or match[4] or ""))
+        src = attributes.get("src", "").strip()
+        if not src or (src.startswith("data:") and attributes.get("data-src")):
+            src = attributes.get("data-src", "").strip()
         if not src:
             return "\n" * self._line_ends(img[0])
-        return self._mark(Picture(src, fold(said.get("alt", "")), fold(said.get("title", ""))), img[0])
+        return self._mark(Picture(src, fold(attributes.get("alt", "")), fold(attributes.get("title", ""))), img[0])
 
     def _swap(self, match: re.Match[str], instead: str) -> str:
-        """``_in_place_of``, noting what is dropped."""
+        """``_in_place_of``, with a note of the dropped text."""
         lost = match[0].replace(instead, " ") if instead else match[0]
         self.dropped.append(fold(self._unprotected(lost)))
         return self._in_place_of(match, instead)
 
     def _in_place_of(self, match: re.Match[str], instead: str) -> str:
-        """``instead``, with as many line ends as the text that it replaces."""
+        """``instead``, with the line ends of the text that it replaces."""
         return instead + "\n" * (self._line_ends(match[0]) - self._line_ends(instead))
 
     def _figure(self, match: re.Match[str]) -> str:
@@ -375,9 +373,7 @@ class _Taker:
         return self._in_place_of(match, match["marks"].rstrip())
 
     def _caption_under(self, match: re.Match[str]) -> str:
-        """A line directly below a picture is its caption if it is all emphasised or ends in a credit; after a blank
-        line it must be both.
-        """
+        """A line below a picture is its caption if emphasised or with a credit; after a blank line, if both."""
         picture = self.pictures[int(match[1][1:-1])]
         if picture.caption:
             return match[0]
@@ -393,7 +389,7 @@ class _Taker:
 
 
 def _as_fenced(match: re.Match[str]) -> str:
-    """A highlighted piece as a fenced block of as many lines; one without lines of its own stays as it is."""
+    """Highlighted code as a fenced block with as many lines; unchanged if it has no lines of its own."""
     code = match[2].strip("\n").rstrip()
     spare = match[0].count("\n") - code.count("\n") - 2
     if spare < 0 or "```" in code or match.string[: match.start()].rpartition("\n")[2].strip():
@@ -401,11 +397,11 @@ def _as_fenced(match: re.Match[str]) -> str:
     return f"```{match['language']}\n{code}\n```" + "\n" * spare
 
 
-def _from_arguments(said: dict[str, str]) -> Picture:
-    resolved = {name: fold(html.unescape(text)) for name, text in said.items()}
+def _from_arguments(arguments: dict[str, str]) -> Picture:
+    resolved = {name: fold(html.unescape(text)) for name, text in arguments.items()}
     title, caption = resolved.get("title", ""), resolved.get("caption", "")
     return Picture(
-        src=said["src"].strip(),
+        src=arguments["src"].strip(),
         alt=resolved.get("alt", ""),
         caption=words_of(f"{title} {caption}".strip() if title != caption else caption),
         credit=words_of(resolved.get("credit", "")),

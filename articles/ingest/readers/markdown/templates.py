@@ -1,4 +1,4 @@
-"""Template tags of site generators in Markdown: Liquid, Jinja, Hugo shortcodes. They are read, never run."""
+"""Template tags of site generators in Markdown: Liquid, Jinja, Hugo shortcodes. They are never run."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Longer than any tag that an editor types.
+# Characters, more than in any typed tag.
 _LONGEST = 4_000
 
-# (opening, closing, kind); the longer opening first.
+# (opening, closing, kind), longer openings first.
 _KINDS = (
     ("{{<", ">}}", "shortcode"),
     ("{{%", "%}}", "shortcode"),
@@ -48,14 +48,16 @@ class Tag:
 
     @property
     def name_and_rest(self) -> tuple[str, str]:
-        """``image`` of ``{% image "x.jpg" %}``, ``/box`` of ``{{< /box >}}``; an ``include`` is named by its file."""
-        found = _NAME.match(self.inner)
-        if found is None:
+        """``image`` of ``{% image "x.jpg" %}``, ``/box`` of ``{{< /box >}}``, the file of an ``include``; and the
+        rest.
+        """
+        match = _NAME.match(self.inner)
+        if match is None:
             return "", self.inner
-        name = re.sub(r"\s", "", found[1])
-        if name.startswith(("include", "partial", "render")) and (file := _NAME.match(self.inner, found.end())):
-            found, name = file, file[1].rsplit("/")[-1].rsplit(".")[0]
-        return name, self.inner[found.end() :]
+        name = re.sub(r"\s", "", match[1])
+        if name.startswith(("include", "partial", "render")) and (file := _NAME.match(self.inner, match.end())):
+            match, name = file, file[1].rsplit("/")[-1].rsplit(".")[0]
+        return name, self.inner[match.end() :]
 
 
 def find_tags(text: str) -> Iterator[Tag]:
@@ -80,14 +82,14 @@ def _tag_at(text: str, start: int) -> Tag | None:
 
 
 def _are_attributes(inner: str, opening: str) -> bool:
-    """``{: .right width="50%"}`` and ``{#an-id}``; anything else in such brackets is text."""
+    """``{: .right width="50%"}`` and ``{#an-id}``; other text in such brackets is text."""
     if opening == "{#":
         return re.fullmatch(r"[\w:.-]+", inner) is not None
     return "\n" not in inner and re.fullmatch(r"(?:[.#][\w-]++|[\w-]++(?:=\S.*)?|\s++)*+", inner[:200]) is not None
 
 
 def value_in_address(tag: Tag) -> str | None:
-    """The value of a tag within an address: its path, ``""`` for the site's own address, or ``None``."""
+    """The value of a tag within an address: its path, ``""`` for the site's own address, or ``None`` if unknown."""
     if tag.kind != "output":
         return None
     literal = _LITERAL.fullmatch(tag.inner)
@@ -97,28 +99,28 @@ def value_in_address(tag: Tag) -> str | None:
 
 
 def without_pelican(address: str) -> str:
-    """A picture's path without Pelican's word for its folder."""
+    """A picture's path without Pelican's name for its folder."""
     return _PELICAN_START.sub("", address, count=1)
 
 
 def picture_arguments(tag: Tag) -> dict[str, str] | None:
-    """``src``, ``alt``, ``caption``, ``credit``, ``title`` of a tag that shows a picture; ``None`` for other tags."""
+    """``src``, ``alt``, ``caption``, ``credit``, ``title`` of a tag for a picture; ``None`` for other tags."""
     name, rest = tag.name_and_rest
     if tag.kind not in ("shortcode", "tag") or not _PICTURE_NAME.fullmatch(name):
         return None
     rest = rest.rstrip(" /-")
     pair = _QUOTED_PAIR.fullmatch(rest)
-    if pair:  # an unescaped quotation mark in the second argument is no end of it
+    if pair:  # the second argument may have unescaped quotation marks
         return {"src": pair[1], "alt": pair[2]}
-    said: dict[str, str] = {}
+    named_arguments: dict[str, str] = {}
     bare: list[str] = []
-    for found in _ARGUMENT.finditer(rest):
-        value = next(text for text in found.group("double", "single", "raw", "bare") if text is not None)
-        if found["key"]:
-            said.setdefault(found["key"].lower().replace("-", "_"), value)
+    for argument in _ARGUMENT.finditer(rest):
+        value = next(text for text in argument.group("double", "single", "raw", "bare") if text is not None)
+        if argument["key"]:
+            named_arguments.setdefault(argument["key"].lower().replace("-", "_"), value)
         else:
             bare.append(value)
-    arguments = _by_meaning(said, bare)
+    arguments = _by_meaning(named_arguments, bare)
     if not arguments.get("src") or (name == "asset" and not _PICTURE_FILE.search(arguments["src"])):
         return None
     return arguments
@@ -133,13 +135,13 @@ _MEANINGS = {
 }
 
 
-def _by_meaning(said: dict[str, str], bare: list[str]) -> dict[str, str]:
+def _by_meaning(named: dict[str, str], bare: list[str]) -> dict[str, str]:
     arguments = {
-        meaning: next((said[name] for name in names if said.get(name)), "") for meaning, names in _MEANINGS.items()
+        meaning: next((named[name] for name in names if named.get(name)), "") for meaning, names in _MEANINGS.items()
     }
     files = [text for text in bare if _PICTURE_FILE.search(text)] or bare[:1]
     if not arguments["src"] and files:
         arguments["src"] = files[0]
-        others = [text for text in bare if text != files[0] and (" " in text or not said)]
-        arguments["alt"] = arguments["alt"] or (others[-1] if others else "")
+        phrases = [text for text in bare if text != files[0] and (" " in text or not named)]
+        arguments["alt"] = arguments["alt"] or (phrases[-1] if phrases else "")
     return {meaning: text for meaning, text in arguments.items() if text}

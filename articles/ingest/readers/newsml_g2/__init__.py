@@ -1,9 +1,10 @@
-"""NewsML-G2 of the IPTC, version 2.x: news items, packages of them, and messages that hold several.
+"""NewsML-G2 of the IPTC, version 2.x: news items, packages of them, and messages with several.
 
-A package and the items of the same document that it gathers are one story: the text with its pictures. Other items of a
-message are stories of their own. ``guid`` identifies an item; a text keeps its own also within a package. Subjects that
-the file names become tags, by that name; codes are not looked up, and catalogues not fetched. ``pubStatus`` says what
-is withdrawn. Values without a field are listed in ``chrome_removed`` as ``key: value``.
+A package and its items in the same document are one story: the text with its pictures. Other items of a message are
+stories of their own. ``guid`` identifies an item; a text keeps its own within a package. Subjects with names become
+tags; codes are not looked up, and catalogues not fetched. ``pubStatus`` marks withdrawals. Values without a field are
+listed in ``chrome_removed`` as ``key: value``.
+
 Specification: https://iptc.org/standards/newsml-g2/.
 """
 
@@ -31,7 +32,7 @@ from articles.ingest.readers.newsml_g2.package import (
 from articles.ingest.story import Piece, Story
 
 NAMESPACE = "http://iptc.org/std/nar/"
-# Parts of an item that stand in files of their own, in manuals and in tests.
+# Parts of an item in files of their own, as in manuals and tests.
 FRAGMENTS = frozenset({"contentSet", "contentMeta", "groupSet", "itemMeta", "itemSet"})
 NO_ARTICLES = {
     "conceptItem": "a concept, not an article",
@@ -54,7 +55,7 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     try:
         items = items_in(parse_xml(data, "").root)
     except BadMetadata:
-        items = []  # reading it will say what is wrong
+        items = []  # ``read`` reports the fault
     stories = stories_in(items)
     if len(stories) < 2:
         yield Part(data, 1)
@@ -68,10 +69,8 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
 
 
 def read(piece: Piece, data: bytes) -> Story:
-    """The story of one document.
-
-    Raises ``BadMetadata`` for XML that is not well-formed or declares entities, ``NotAnArticle`` for concepts, plans,
-    data, and packages whose items are elsewhere.
+    """The story of one document. Raises ``BadMetadata`` for XML that is not well-formed or declares entities,
+    ``NotAnArticle`` for concepts, plans, data, and packages whose items are elsewhere.
     """
     document = parse_xml(data, piece.path, first_line=piece.line or 1)
     if local(document.root) in FRAGMENTS - {"itemSet"}:
@@ -79,12 +78,12 @@ def read(piece: Piece, data: bytes) -> Story:
     gathered = one_story(items_in(document.root))
     if gathered is None:
         raise NotAnArticle("a message without items", path=piece.path, line=piece.line)
-    if what := next((NO_ARTICLES[name] for item in gathered.items if (name := local(item)) in NO_ARTICLES), None):
-        raise NotAnArticle(what + _named(gathered.items[0]), path=piece.path, line=piece.line)
+    if kind := next((NO_ARTICLES[name] for item in gathered.items if (name := local(item)) in NO_ARTICLES), None):
+        raise NotAnArticle(kind + _name_suffix(gathered.items[0]), path=piece.path, line=piece.line)
     return _read_story(piece, document, gathered)
 
 
-def _named(item: Element) -> str:
+def _name_suffix(item: Element) -> str:
     for within in ("concept", "newsCoverage", "itemMeta"):
         blocks = (block for block in item.iter() if local(block) == within)
         names = (text_of(part) for block in blocks for part in children(block, "name", "title"))
@@ -94,7 +93,7 @@ def _named(item: Element) -> str:
 
 
 def _read_fragment(piece: Piece, document: Document) -> Story:
-    """A part of an item, without the item: only a text makes an article."""
+    """A part of an item on its own: only a text makes an article."""
     item = Item(encoding=document.encoding)
     name = local(document.root)
     if name == "contentSet":
@@ -107,7 +106,7 @@ def _read_fragment(piece: Piece, document: Document) -> Story:
 def _read_story(piece: Piece, document: Document, gathered: Gathered) -> Story:
     item = Item(encoding=document.encoding)
     item.damage += document.damage
-    # A picture that is withdrawn takes only itself away.
+    # A withdrawn picture does not withdraw the story.
     statuses = (status_of(part) for part in gathered.items if part not in gathered.pictures)
     item.withdrawn = next(filter(None, statuses), None)
     payload = None
@@ -118,9 +117,9 @@ def _read_story(piece: Piece, document: Document, gathered: Gathered) -> Story:
     if package is not None:
         item.id = item.id or package.get("guid")
         read_item_text(item, package, names_in(package))
-        here = {part.get("guid") for part in gathered.items}
+        guids = {part.get("guid") for part in gathered.items}
         for reference in references(package):
-            if (address := reference.get("residref")) not in here:
+            if (address := reference.get("residref")) not in guids:
                 item.leave_out("itemRef", next(map(text_of, children(reference, "title")), address))
     for picture in gathered.pictures:
         item.pictures += read_picture(item, picture, names_in(picture))

@@ -15,14 +15,14 @@ from articles.ingest.readers.newsml_g2.package import local
 @dataclass(slots=True)
 class Content:
     """``nitf``: text with its own headline and byline; ``fragment``: any other text. ``payload``: the markup of data
-    that is not text, ``sports-content``. ``other``: what was skipped, in words.
+    that is not text, ``sports-content``. ``skipped``: skipped content, in words.
     """
 
     nitf: Element | None = None
     fragment: Fragment | None = None
     renditions: list[Rendition] = field(default_factory=list)
     payload: str | None = None
-    other: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
 
     @property
     def has_text(self) -> bool:
@@ -30,7 +30,7 @@ class Content:
 
 
 def content_of(content_set: Element) -> Content:
-    """The content of a ``contentSet``; of several versions of one text, the first."""
+    """The content of a ``contentSet``; of several versions of a text, the first."""
     content = Content()
     for part in content_set:
         name = local(part)
@@ -47,28 +47,28 @@ def _read_xml(content: Content, inline: Element) -> None:
     for child in inline:
         nitf = next((part for part in child.iter() if name_of(part) == "nitf"), None)
         if content.has_text:
-            content.other.append(f"inlineXML: another form of the text, {_type(inline)}")
+            content.skipped.append(f"inlineXML: another form of the text, {_type(inline)}")
         elif nitf is not None:
             content.nitf = nitf
         elif name_of(child) in ("html", "body", "div", "article", "section", "p"):
-            loose = name_of(child) in ("p", "div")  # paragraphs without a page around them
+            loose = name_of(child) in ("p", "div")  # paragraphs without a page
             fragment = read_element(inline if loose else next(iter(all_named(child, "body")), child))
             content.fragment = fragment if fragment.blocks or fragment.pictures else None
         else:
             content.payload = content.payload or name_of(child)
-            content.other.append(f"inlineXML: {name_of(child)}, {_type(inline)}")
+            content.skipped.append(f"inlineXML: {name_of(child)}, {_type(inline)}")
 
 
 def _read_data(content: Content, inline: Element) -> None:
     text = "".join(inline.itertext())
     kind = _type(inline)
     if inline.get("encoding") or content.has_text or not text.strip():
-        content.other += [f"inlineData: {len(text):,} characters of {kind}"] if text.strip() else []
+        content.skipped += [f"inlineData: {len(text):,} characters of {kind}"] if text.strip() else []
     elif "html" in kind or (kind == "no stated type" and text.lstrip().startswith("<")):
         content.fragment = read_html(text)
     elif "xml" in kind or "json" in kind:
         content.payload = content.payload or kind
-        content.other.append(f"inlineData: {len(text):,} characters of {kind}")
+        content.skipped.append(f"inlineData: {len(text):,} characters of {kind}")
     else:
         content.fragment = paragraphs_of(text)
 
@@ -81,14 +81,14 @@ def _rendition(remote: Element) -> list[Rendition]:
     href = "".join((remote.get("href") or "").split()).removeprefix("file:///")
     if not href:
         return []
-    said = [remote.get("rendition") or "", *map(text_of, children(remote, "altId"))]
-    said += [part.get("literal") or "" for part in children(remote, "remoteContentExtProperty")]
+    names = [remote.get("rendition") or "", *map(text_of, children(remote, "altId"))]
+    names += [part.get("literal") or "" for part in children(remote, "remoteContentExtProperty")]
     rendition = Rendition(
         href,
         width_px=number_of(remote.get("width")),
         height_px=number_of(remote.get("height")),
         size_bytes=number_of(remote.get("size")),
         media_type=(remote.get("contenttype") or "").strip().casefold(),
-        name=" ".join(said),
+        name=" ".join(names),
     )
     return [rendition]

@@ -1,7 +1,7 @@
 """Groups the items of a NewsML-G2 document into stories.
 
-A package of one text is one story, with the pictures that it gathers. Of several texts, each is a story of its own,
-with the pictures in the same group or in groups within it.
+A package with one text is one story with its pictures. Of several texts, each is a story of its own, with the pictures
+in the same group or in groups within it.
 """
 
 from __future__ import annotations
@@ -19,9 +19,7 @@ ITEMS = frozenset({
 
 @dataclass(slots=True)
 class Gathered:
-    """The items of one story, in the order shown. ``package``: the one that gathers them, if any; ``inner``: packages
-    in it.
-    """
+    """The items of one story, in order. ``package``: the package around them, if any; ``inner``: packages in it."""
 
     package: Element | None = None
     texts: list[Element] = field(default_factory=list)
@@ -46,33 +44,29 @@ def local(element: Element) -> str:
 
 
 def stories_in(items: list[Element]) -> list[Gathered]:
-    """The items of each story, in the order of their first items; each item is in one story.
-
-    A package of several texts is a story without items of its own: a listing.
+    """The items of each story, in the order of their first items; each item is in one story. A package of several texts
+    is a story without items of its own: a listing.
     """
     by_guid = {guid: item for item in reversed(items) if (guid := item.get("guid"))}
-    taken: set[Element] = set()
+    used: set[Element] = set()
     stories: list[Gathered] = []
     inner = {part for item in items if local(item) == "packageItem" for part in _referred(item, by_guid)}
-    # Packages that others gather come last: what the outer ones have taken is theirs.
+    # Inner packages come last, after outer ones have taken their items.
     packages = sorted((item for item in items if local(item) == "packageItem"), key=lambda item: item in inner)
     for package in packages:
-        if package in taken:
+        if package in used:
             continue
-        for story in _of_package(package, by_guid, taken):
+        for story in _of_package(package, by_guid, used):
             stories.append(story)
-            taken.update(story.items)
-    left = (item for item in items if item not in taken)
-    stories += (Gathered(texts=[item]) if local(item) == "newsItem" else Gathered(package=item) for item in left)
+            used.update(story.items)
+    remaining = (item for item in items if item not in used)
+    stories += (Gathered(texts=[item]) if local(item) == "newsItem" else Gathered(package=item) for item in remaining)
     order = {item: number for number, item in enumerate(items)}
     return sorted(stories, key=lambda story: min(order[item] for item in story.items))
 
 
 def one_story(items: list[Element]) -> Gathered | None:
-    """The one story of a document that was cut to have no more; ``None`` if it has no item.
-
-    A text and its pictures may have been cut out of a package of more.
-    """
+    """The story of a document cut to have one, perhaps from a larger package; ``None`` without items."""
     stories = stories_in(items)
     if len(stories) < 2:
         return stories[0] if stories else None
@@ -82,8 +76,8 @@ def one_story(items: list[Element]) -> Gathered | None:
     )
 
 
-def _of_package(package: Element, by_guid: dict[str, Element], taken: set[Element]) -> Iterator[Gathered]:
-    members = [item for item in dict.fromkeys(_referred(package, by_guid)) if item not in taken and item is not package]
+def _of_package(package: Element, by_guid: dict[str, Element], used: set[Element]) -> Iterator[Gathered]:
+    members = [item for item in dict.fromkeys(_referred(package, by_guid)) if item not in used and item is not package]
     texts = [item for item in members if is_text(item)]
     pictures = [item for item in members if item not in texts and local(item) == "newsItem"]
     inner = [item for item in members if local(item) == "packageItem"]
@@ -92,9 +86,9 @@ def _of_package(package: Element, by_guid: dict[str, Element], taken: set[Elemen
         return
     yield Gathered(package, inner=inner)
     for text in texts:
-        beside = [item for item in _beside(package, text, by_guid) if item in pictures]
-        pictures = [item for item in pictures if item not in beside]
-        yield Gathered(None, [text], beside)
+        with_text = [item for item in _grouped_with(package, text, by_guid) if item in pictures]
+        pictures = [item for item in pictures if item not in with_text]
+        yield Gathered(None, [text], with_text)
 
 
 def is_text(item: Element) -> bool:
@@ -123,7 +117,7 @@ def references(package: Element) -> list[Element]:
 
 
 def _referred(package: Element, by_guid: dict[str, Element], depth: int = 0) -> Iterator[Element]:
-    """The items of this document that a package refers to from its root group on, including those of inner packages."""
+    """The items of this document in a package, from its root group on, with those of inner packages."""
     groups = {group.get("id") or "": group for group in package.iter() if name_of(group) == "group"}
     group_set = next((part for part in package.iter() if name_of(part) == "groupset"), None)
     root = groups.get((group_set.get("root") or "") if group_set is not None else "")
@@ -132,25 +126,25 @@ def _referred(package: Element, by_guid: dict[str, Element], depth: int = 0) -> 
 
 
 def _in_group(
-    group: Element, groups: dict[str, Element], by_guid: dict[str, Element], depth: int, seen: set[int]
+    group: Element, groups: dict[str, Element], by_guid: dict[str, Element], depth: int, visited: set[int]
 ) -> Iterator[Element]:
-    if id(group) in seen or depth > 8:
+    if id(group) in visited or depth > 8:
         return
-    seen.add(id(group))
+    visited.add(id(group))
     for part in group:
         if name_of(part) == "itemref" and (item := by_guid.get((part.get("residref") or "").strip())) is not None:
             yield item
             if local(item) == "packageItem":
                 yield from _referred(item, by_guid, depth + 1)
         elif name_of(part) == "groupref" and (inner := groups.get(part.get("idref") or "")) is not None:
-            yield from _in_group(inner, groups, by_guid, depth + 1, seen)
+            yield from _in_group(inner, groups, by_guid, depth + 1, visited)
 
 
-def _beside(package: Element, text: Element, by_guid: dict[str, Element]) -> list[Element]:
-    """The items in the groups that refer to a text, and in the groups within those."""
+def _grouped_with(package: Element, text: Element, by_guid: dict[str, Element]) -> list[Element]:
+    """The items in the groups that refer to a text, and in groups within those."""
     groups = {group.get("id") or "": group for group in package.iter() if name_of(group) == "group"}
-    found: list[Element] = []
+    items: list[Element] = []
     for group in groups.values():
         if any(part.get("residref") == text.get("guid") for part in group):
-            found += _in_group(group, groups, by_guid, 0, set())
-    return found
+            items += _in_group(group, groups, by_guid, 0, set())
+    return items

@@ -1,8 +1,9 @@
 """ninjs, the JSON of the IPTC for news: versions 1.x, 2.x and 3.x, in the spelling of each.
 
-A file holds one object, a list of them, or several one after another. ``uri`` identifies the item. Subjects, people,
-places, organisations, objects and events that are named become tags; pictures, and those among the associations, become
-photos; ``pubstatus`` says what is withdrawn. Values without a field are listed in ``chrome_removed`` as ``key: value``.
+A file has one object, a list of them, or several in sequence. ``uri`` identifies the item. Named subjects, people,
+places, organisations, objects and events become tags; pictures, also associated ones, become photos; ``pubstatus``
+marks withdrawals. Values without a field are listed in ``chrome_removed`` as ``key: value``.
+
 Specification: https://iptc.org/standards/ninjs/.
 """
 
@@ -28,7 +29,7 @@ TAGGED = (
     "subject", "subjects", "person", "people", "organisation", "organisations", "place", "places", "object", "objects",
     "event", "events",
 )  # fmt: skip
-# Keys that say that a JSON object with a ``uri`` is ninjs, and keys that only our own JSON Lines have.
+# Keys that make a JSON object with a ``uri`` ninjs; ``_NOT_NINJS``: keys of our own JSON Lines.
 _KNOWN = frozenset({
     "$standard", "standard", "versioncreated", "firstcreated", "contentcreated", "pubstatus", "headline", "headlines",
     "body_text", "body_xhtml", "body_html", "bodies", "description_text", "description_xhtml", "descriptions", "byline",
@@ -50,17 +51,17 @@ def looks_like(head: bytes) -> bool:
     if not start:
         return False
     keys, kind = _keys(text, start.end())
-    known = {key for key in keys if key in _KNOWN or re.match(r"(?:body|description|headline)_", key)}
+    ninjs_keys = {key for key in keys if key in _KNOWN or re.match(r"(?:body|description|headline)_", key)}
     if keys & _NOT_NINJS:
         return False
     if "uri" in keys:
-        return bool(known) or kind in _TYPES
-    # The ``uri`` may come after a text that is longer than all that is seen here, or be called ``guid``.
-    return len(known) >= 3 and ("versioncreated" in known or "pubstatus" in known)
+        return bool(ninjs_keys) or kind in _TYPES
+    # The ``uri`` may follow a text longer than ``head``, or be named ``guid``.
+    return len(ninjs_keys) >= 3 and ("versioncreated" in ninjs_keys or "pubstatus" in ninjs_keys)
 
 
 def _keys(text: str, at: int) -> tuple[set[str], str]:
-    """The keys of the object that begins here, lower case, as far as the text goes; and the value of ``type``."""
+    """The keys of the object at ``at``, lower case, as far as the text goes; and the value of ``type``."""
     depth, keys, kind, last = 0, set(), "", ""
     for token in _TOKEN.finditer(text, at):
         if token[0] in "{[":
@@ -78,10 +79,7 @@ def _keys(text: str, at: int) -> tuple[set[str], str]:
 
 
 def read(piece: Piece, data: bytes) -> Story:
-    """The story of one object.
-
-    Raises ``BadMetadata`` for what is no JSON object, ``NotAnArticle`` for events and plans.
-    """
+    """The story of one object. Raises ``BadMetadata`` for other JSON, ``NotAnArticle`` for events and plans."""
     value = load_json(data.lstrip(b"\x1e"), piece.path, piece.line or 1)
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
@@ -95,64 +93,64 @@ def read(piece: Piece, data: bytes) -> Story:
     item.withdrawn = withdrawal(record.text("pubstatus"), record.text("ednote"))
     if item.withdrawn is None:
         record.read -= {"pubstatus", "ednote"}
-    others = _read_texts(item, record, kind)
+    unused = _read_texts(item, record, kind)
     _read_fields(item, record)
-    item.pictures = [*own_pictures(record, kind, is_alone=not item.fragment.blocks), *associated(record, others)]
+    item.pictures = [*own_pictures(record, kind, is_alone=not item.fragment.blocks), *associated(record, unused)]
     _read_description(item, record, kind)
     item.damage += record.damage
     record.take("associations", "renditions", "headlines", "bodies", "descriptions")
-    item.account += [*record.left_over(), *others]
+    item.account += [*record.left_over(), *unused]
     return story_of(piece, item)
 
 
 def _refuse_plans(piece: Piece, record: Record, kind: str) -> None:
     if kind == "event" or ("eventdetails" in record.values and kind not in _TYPES):
-        what = "an event, not an article"
+        reason = "an event, not an article"
     elif kind == "planning" or ("plannedcoverage" in record.values and kind not in _TYPES):
-        what = "a plan of coverage, not an article"
+        reason = "a plan of coverage, not an article"
     else:
         return
     title = record.text("title")
-    raise NotAnArticle(f"{what}: {title}" if title else what, path=piece.path, line=piece.line)
+    raise NotAnArticle(f"{reason}: {title}" if title else reason, path=piece.path, line=piece.line)
 
 
 def _read_texts(item: Item, record: Record, kind: str) -> list[str]:
     plain = Text("headline", "main", "text/plain", record.written("headline") or "")
     headlines = [plain, *texts_of(record, "headlines", "headline_")]
-    headline, deck, others = chosen_headline([text for text in headlines if text.value])
+    headline, deck, unused = chosen_headline([text for text in headlines if text.value])
     item.headline = headline.plain if headline else record.text("title")
     if headline is None and item.headline:
         item.evidence["headline"] = "title"
     if deck:
         item.deck = deck.plain
     item.fragment, bodies = chosen_body(texts_of(record, "bodies", "body_"))
-    said = {item.headline, item.deck}
-    told = [f"{text.key}: {text.plain}" for text in others if text.plain not in said]
+    used = {item.headline, item.deck}
+    notes = [f"{text.key}: {text.plain}" for text in unused if text.plain not in used]
     for body in bodies:
         of_kind = f" of {body.kind}" if body.kind else ""
-        told.append(f"{body.key}: another form of the text, {len(body.value):,} characters{of_kind}")
-    return told
+        notes.append(f"{body.key}: another form of the text, {len(body.value):,} characters{of_kind}")
+    return notes
 
 
 def _read_description(item: Item, record: Record, kind: str) -> None:
-    """The description of a text is its deck; of a picture, its caption, which is read with the picture."""
+    """The description of a text is its deck; of a picture, the caption, which is read with the picture."""
     descriptions = texts_of(record, "descriptions", "description_")
     is_caption = (kind in PICTURES or kind == "video") and bool(item.pictures)
-    chosen, others = chosen_description(descriptions, caption=is_caption)
+    chosen, unused = chosen_description(descriptions, caption=is_caption)
     if chosen and not is_caption:
         key = next(text.key for text in descriptions if text.plain == chosen)
         item.add_description(key, chosen)
-    item.account += [f"{text.key}: {text.plain}" for text in others]
+    item.account += [f"{text.key}: {text.plain}" for text in unused]
 
 
 def _read_fields(item: Item, record: Record) -> None:
     byline = record.text("byline", "by")
     item.byline = without_by(byline) if byline else None
-    item.authors = list(_named(record, "author", "authors"))
+    item.authors = list(_names_in(record, "author", "authors"))
     item.dateline = record.text("dateline")
     item.located = record.text("located")
     item.set_language(record.text("language"))
-    item.section = next(iter([*_named(record, "section", "service")]), None)
+    item.section = next(iter([*_names_in(record, "section", "service")]), None)
     _read_dates(item, record)
     _read_source(item, record)
     for key in TAGGED:
@@ -161,7 +159,7 @@ def _read_fields(item: Item, record: Record) -> None:
                 item.add_tags([name])
             elif code := entry.text("literal", "code", "uri", "qcode"):
                 item.leave_out(key, code)
-    item.add_tags(_named(record, "keywords"))
+    item.add_tags(_names_in(record, "keywords"))
 
 
 def _read_dates(item: Item, record: Record) -> None:
@@ -172,7 +170,7 @@ def _read_dates(item: Item, record: Record) -> None:
     kind = (record.text("type") or "").casefold()
     first = "firstcreated" if "firstcreated" in record.values else "contentcreated"
     if first == "contentcreated" and (kind in PICTURES or kind in ("video", "audio")):
-        first = "firstcreated"  # when a picture was taken is not when it was published
+        first = "firstcreated"  # a picture's creation is not its publication
     published_and_updated(
         item,
         first=(record.spelled.get(first, first), record.written(first)),
@@ -184,7 +182,7 @@ def _read_dates(item: Item, record: Record) -> None:
 
 def _read_source(item: Item, record: Record) -> None:
     for key in ("source", "provider"):
-        item.source = item.source or next(iter(_named(record, key)), None)
+        item.source = item.source or next(iter(_names_in(record, key)), None)
     for entry in record.objects("infosource", "infosources"):
         role = (entry.text("role", "rel") or "").casefold()
         name = entry.text("name")
@@ -201,7 +199,7 @@ def _read_source(item: Item, record: Record) -> None:
         item.leave_out(record.spelled["copyrightholder"], holder)
 
 
-def _named(record: Record, *keys: str) -> Iterator[str]:
+def _names_in(record: Record, *keys: str) -> Iterator[str]:
     for entry in record.objects(*keys):
         if name := entry.text("name"):
             yield name

@@ -1,4 +1,4 @@
-"""The pictures of a ninjs object: its own renditions, and its associated objects."""
+"""The pictures of a ninjs object: its renditions, and its associated objects."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from articles.ingest.readers.ninjs.texts import chosen_description, texts_of
 
 PICTURES = frozenset({"picture", "graphic", "image", "photo"})
 _NESTED = 3
-# What a picture says of itself that need not be told.
-_NOT_TOLD = (
+# Keys of a picture that are not noted.
+_NOT_NOTED = (
     "name", "versioncreated", "profile", "version", "pubstatus", "representationtype", "associations",
 )  # fmt: skip
 
 
 def own_pictures(record: Record, kind: str, *, is_alone: bool) -> list[Delivered]:
-    """The picture that an object is, or has files of. ``is_alone``: the story is this picture, its text a caption."""
+    """The object itself if it is a picture, else its picture files. ``is_alone``: the story is only this picture."""
     renditions = _renditions(record)
     if kind in PICTURES or kind == "video" or (not kind and any(part.is_surely_a_picture for part in renditions)):
         return [_delivered(record, renditions, kind, with_words=is_alone or kind in PICTURES or kind == "video")]
@@ -37,9 +37,7 @@ def associated(record: Record, account: list[str], depth: int = 0) -> list[Deliv
             account.append(f"{entry.within}pubstatus: {status}")
         elif kind in PICTURES or kind == "video" or (not kind and _renditions(entry)):
             pictures += _shown(entry, kind)
-            entry.take(
-                "name", "versioncreated", "profile", "version", "pubstatus", "representationtype", "associations"
-            )
+            entry.take(*_NOT_NOTED)
             account += entry.left_over()
         elif "associations" in entry.values and depth < _NESTED:
             pictures += associated(entry, account, depth + 1)
@@ -52,10 +50,10 @@ def associated(record: Record, account: list[str], depth: int = 0) -> list[Deliv
 
 
 def _shown(entry: Record, kind: str) -> list[Delivered]:
-    """An associated picture, unless both it and its words are missing."""
+    """An associated picture, unless it has neither files nor words."""
     picture = _delivered(entry, _renditions(entry), kind, with_words=True)
     if picture.alt_text is None and kind in PICTURES and (alt_text := entry.text("body_text")):
-        picture = replace(picture, alt_text=alt_text)  # how Superdesk writes it
+        picture = replace(picture, alt_text=alt_text)  # as in Superdesk
     if picture.renditions or picture.caption or picture.credit:
         return [picture]
     entry.read.discard("uri")
@@ -66,7 +64,7 @@ def _delivered(record: Record, renditions: list[Rendition], kind: str, *, with_w
     caption, _ = chosen_description(texts_of(record, "descriptions", "description_"), caption=True)
     creator = record.text("byline", "by")
     names = [record.text("uri"), record.text("name"), *(entry.text("value") for entry in record.objects("altids"))]
-    # Whoever made the picture is its credit, unless the caption ends with one of its own.
+    # The maker is credited, unless the caption ends with a credit of its own.
     own_credit = None if caption and split_credit(caption) else creator
     return Delivered(
         renditions=tuple(renditions),
@@ -81,10 +79,10 @@ def _delivered(record: Record, renditions: list[Rendition], kind: str, *, with_w
 
 
 def _renditions(record: Record) -> list[Rendition]:
-    found = []
+    renditions = []
     for entry in record.objects("renditions"):
         if href := entry.text("href"):
-            found.append(
+            renditions.append(
                 Rendition(
                     href,
                     width_px=number_of(entry.text("width")),
@@ -96,6 +94,6 @@ def _renditions(record: Record) -> list[Rendition]:
             )
         record.damage += entry.damage
     address = record.text("uri") or ""
-    if not found and Rendition(address).is_surely_a_picture and "://" in address:
-        found.append(Rendition(address))  # some agencies identify a picture by where it lies
-    return found
+    if not renditions and Rendition(address).is_surely_a_picture and "://" in address:
+        renditions.append(Rendition(address))  # some agencies identify a picture by its address
+    return renditions

@@ -1,4 +1,4 @@
-"""The values of a ninjs object in the spelling of any version, and a list of those that no field takes."""
+"""The values of a ninjs object in the spelling of any version, and a list of unused ones."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from articles.ingest.parsing.whitespace import fold
 from articles.ingest.story import Damage
 from articles.text.damage import DamageCode
 
-# What is said of the object itself, and is neither about the news nor worth telling: sizes and the name of the form.
+# Keys about the object, not the news: sizes and the name of the format. Not noted.
 _ABOUT_THE_FORM = frozenset({"$standard", "standard", "$schema", "uri", "type", "charcount", "wordcount"})
 
 
 class Record:
-    """The keys of an object, whatever their case: 3.0 renamed ``versioncreated`` to ``versionCreated``.
-
-    ``null`` means absent; numbers are read as text; a value of a type that its key cannot have is skipped, as damage
-    ``metadata-type``. ``read``: the keys that were used.
+    """The keys of an object, in any case: 3.0 renamed ``versioncreated`` to ``versionCreated``. ``null`` means absent;
+    numbers are read as text; a value of a wrong type is skipped, as damage ``metadata-type``. ``read``: the used keys.
     """
 
     def __init__(self, values: Mapping[str, object], within: str = "") -> None:
@@ -42,23 +40,22 @@ class Record:
                 return text
         return None
 
-    def objects(self, *keys: str, named: str = "name") -> list[Record]:
-        """The objects in these lists. A text among them becomes an object with only that.
-
-        Version 1.x has an object keyed by name instead; it becomes a list of objects with their names.
+    def objects(self, *keys: str, name_key: str = "name") -> list[Record]:
+        """The objects in these lists; a text in a list becomes an object with only ``name_key``. In version 1.x,
+        objects are keyed by name instead; these become a list of objects with their names.
         """
-        found: list[Record] = []
+        records: list[Record] = []
         for key in keys:
             value = self.values.get(key)
             if value is None:
                 continue
-            entries = list(_entries(value, named))
+            entries = list(_entries(value, name_key))
             self.read.add(key)
-            found += [Record(entry, f"{self.within}{self.spelled[key]}[{number}].") for number, entry in entries]
+            records += [Record(entry, f"{self.within}{self.spelled[key]}[{number}].") for number, entry in entries]
             if not entries and value not in ([], {}, ""):
                 self.read.discard(key)
                 self._wrong(key, value)
-        return found
+        return records
 
     def take(self, *keys: str) -> None:
         self.read.update(keys)
@@ -71,8 +68,8 @@ class Record:
 
     def left_over(self) -> list[str]:
         unread = self.values.keys() - self.read - _ABOUT_THE_FORM
-        named = [(self.spelled[key], shortened(value)) for key, value in self.values.items() if key in unread]
-        return [f"{self.within}{key}: {shown}" for key, shown in named if shown]
+        values = [(self.spelled[key], shortened(value)) for key, value in self.values.items() if key in unread]
+        return [f"{self.within}{key}: {shown}" for key, shown in values if shown]
 
     def _wrong(self, key: str, value: object) -> None:
         damage = Damage(DamageCode.METADATA_TYPE, f"{self.within}{self.spelled.get(key, key)}", text=shortened(value))
@@ -80,19 +77,19 @@ class Record:
             self.damage.append(damage)
 
 
-def _entries(value: object, named: str) -> Iterator[tuple[int, Mapping[str, object]]]:
+def _entries(value: object, name_key: str) -> Iterator[tuple[int, Mapping[str, object]]]:
     if isinstance(value, dict):
-        if named in value or "value" in value or "uri" in value:
+        if name_key in value or "value" in value or "uri" in value:
             yield 1, value
             return
         for number, (name, entry) in enumerate(value.items(), 1):
             if isinstance(entry, dict):
-                yield number, {named: name, **entry}
+                yield number, {name_key: name, **entry}
     elif isinstance(value, list):
         for number, entry in enumerate(value, 1):
             if isinstance(entry, dict):
                 yield number, entry
             elif isinstance(entry, str) and entry.strip():
-                yield number, {named: entry, "value": entry}
+                yield number, {name_key: entry, "value": entry}
     elif isinstance(value, str) and value.strip():
-        yield 1, {named: value, "value": value}
+        yield 1, {name_key: value, "value": value}

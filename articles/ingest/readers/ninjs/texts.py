@@ -1,4 +1,4 @@
-"""The texts of a ninjs object: headlines, bodies and descriptions, in each version's way of giving several."""
+"""The texts of a ninjs object: headlines, bodies and descriptions, of which each version has several in its own way."""
 
 from __future__ import annotations
 
@@ -45,20 +45,20 @@ class Text:
 
 
 def texts_of(record: Record, listed: str, prefix: str) -> list[Text]:
-    found = []
-    for entry in record.objects(listed, named="value"):
+    texts = []
+    for entry in record.objects(listed, name_key="value"):
         if value := entry.written("value"):
             kind = (entry.text("contenttype", "mimetype") or "").casefold()
             role = (entry.text("role", "name") or "").casefold()
-            found.append(Text(f"{record.spelled[listed]} {role}".strip(), role, kind, value))
+            texts.append(Text(f"{record.spelled[listed]} {role}".strip(), role, kind, value))
         record.damage += entry.damage
     for role, value in record.take_prefixed(prefix):
         kind = "text/html" if "html" in role else "text/plain" if role == "text" else ""
-        found.append(Text(record.spelled[prefix + role], role, kind, value))
-    return found
+        texts.append(Text(record.spelled[prefix + role], role, kind, value))
+    return texts
 
 
-# --- Which of them ----------------------------------------------------------------------------------------------------
+# --- Choosing --------------------------------------------------------------------------------------------------------
 
 
 def chosen_body(bodies: list[Text]) -> tuple[Fragment, list[Text]]:
@@ -67,24 +67,21 @@ def chosen_body(bodies: list[Text]) -> tuple[Fragment, list[Text]]:
     for text in ranked:
         fragment = read_html(text.value) if text.is_html else paragraphs_of(text.value)
         if fragment.blocks or fragment.pictures:
-            return fragment, [other for other in bodies if other is not text]
+            return fragment, [body for body in bodies if body is not text]
     return Fragment(), bodies
 
 
 def chosen_headline(headlines: list[Text]) -> tuple[Text | None, Text | None, list[Text]]:
     decks = [text for text in headlines if text.role in _DECKS]
     mains = [text for role in _MAIN for text in headlines if text.role == role]
-    others = [text for text in headlines if text not in mains and text not in decks]
-    headline = next((text for text in [*mains, *others] if text.plain), None)
+    remaining = [text for text in headlines if text not in mains and text not in decks]
+    headline = next((text for text in [*mains, *remaining] if text.plain), None)
     deck = next((text for text in decks if text.plain), None)
     return headline, deck, [text for text in headlines if text is not headline and text is not deck]
 
 
 def chosen_description(descriptions: list[Text], *, caption: bool) -> tuple[str | None, list[Text]]:
-    """The description to show, as plain text, and those that differ from it.
-
-    ``caption``: prefer a picture's, which a role may name.
-    """
+    """The description to show, as plain text, and others that differ. ``caption``: prefer one of a picture, by role."""
     wanted = ("caption", "text", "main", "") if caption else ("summary", "abstract", "text", "main", "")
     ranked = [text for role in wanted for text in descriptions if text.role == role]
     ranked += [text for text in descriptions if text not in ranked]
@@ -94,6 +91,6 @@ def chosen_description(descriptions: list[Text], *, caption: bool) -> tuple[str 
     chosen = chosen or next((text for text in ranked if text.plain), None)
     if chosen is None:
         return None, []
-    said = list(filter(str.isalnum, chosen.plain))
-    others = [text for text in ranked if text is not chosen and list(filter(str.isalnum, text.plain)) != said]
-    return chosen.plain, others
+    letters = list(filter(str.isalnum, chosen.plain))
+    different = [text for text in ranked if text is not chosen and list(filter(str.isalnum, text.plain)) != letters]
+    return chosen.plain, different

@@ -1,4 +1,4 @@
-"""Scraped plain text: headline, metadata lines, captions and boilerplate are told apart by their wording and order."""
+"""Scraped plain text: wording and order tell headline, metadata lines, captions and boilerplate apart."""
 
 from articles.ingest.readers.text.reader import read
 

@@ -1,7 +1,7 @@
-"""Sort the lines of an article into headline, metadata, captions, boilerplate and paragraphs.
+"""Sorts the lines of an article into headline, metadata, captions, boilerplate and paragraphs.
 
-A block is a run of lines between blank lines; without blank lines, each line is a block. Metadata is read before the
-first paragraph and after the last one only. A block that is nothing else is a paragraph.
+A block is a run of lines between blank lines; without blank lines, each line is a block. Metadata is read only before
+the first paragraph and after the last. Any other block is a paragraph.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from articles.text.scripts import HAN, KANA
 
 PartKind = Literal["headline", "chrome", "metadata", "photo", "paragraph"]
 
-# No article has more lines than this about itself, before its body or after it.
+# Lines examined as metadata before the body, and after it.
 _MOST_METADATA_LINES = 200
 
-# ``- ``, ``* ``, ``1. ``, ``1) `` need a space after them: ``-5 degrees`` and ``1.5 million`` are no items.
+# The space is required: ``-5 degrees`` and ``1.5 million`` are no items.
 _LIST_MARK = re.compile(r"(?:[-*] |[•·]|\d{1,3}[.)] )")
 
 _LONGEST_CHARACTERS = 200
 _LONGEST_SENTENCE_WORDS = 12
 
-# A word, or one Chinese or Japanese character.
+# A word, or a Chinese or Japanese character.
 _WORD = re.compile(rf"[{HAN}{KANA}]|[^\s{HAN}{KANA}]+")
 
-_IMAGE_LABEL = re.compile(r"Image (?P<what>source|caption)\s*[,，]\s*(?P<value>.*)", re.IGNORECASE)
+_IMAGE_LABEL = re.compile(r"Image (?P<label>source|caption)\s*[,，]\s*(?P<value>.*)", re.IGNORECASE)
 
 
-@dataclass(slots=True)  # not frozen: a megabyte of short lines makes half a million of them
+@dataclass(slots=True)  # not frozen, for speed: a megabyte of short lines makes half a million
 class Part:
     kind: PartKind
     lines: Sequence[int]
@@ -66,8 +66,8 @@ class _Layout:
     def arrange(self) -> list[Part]:
         blocks = _find_blocks(self.folded)
         is_line_each = len(blocks) == 1  # a file without blank lines
-        known = {line: bool(line) and is_chrome(line) for line in set(self.folded)}
-        self.chrome = [known[line] for line in self.folded]
+        is_boilerplate = {line: bool(line) and is_chrome(line) for line in set(self.folded)}
+        self.chrome = [is_boilerplate[line] for line in self.folded]
         self.last_line = blocks[-1].stop - 1 if blocks else -1
         for block in blocks:
             if len(block) == 1 and self.in_body and not self.chrome[block.start]:
@@ -82,9 +82,7 @@ class _Layout:
         return is_indented(self.lines[number])
 
     def _item_starts(self, block: range) -> frozenset[int]:
-        """The lines of a block that begin a paragraph: list items, and the first line after the last item that is not
-        indented.
-        """
+        """Lines that begin a paragraph in a block: list items, and the first unindented line after the last item."""
         items = [number for number in block if _starts_list_item(self.folded[number])] if len(block) > 1 else []
         if not items:
             return frozenset()
@@ -92,7 +90,7 @@ class _Layout:
         return frozenset(items if after is None else [*items, after])
 
     def _read_line(self, block: range) -> None:
-        """A block of one line in the body, as most paragraphs are: the fast path."""
+        """The fast path for a block of one line in the body, as most paragraphs are."""
         at = block.start
         text = self.folded[at]
         if _IMAGE_LABEL.match(text):
@@ -119,7 +117,7 @@ class _Layout:
         return stop
 
     def _is_chrome(self, number: int) -> bool:
-        """Boilerplate; or, above the body, a repeated headline, or a breadcrumb above the headline."""
+        """Boilerplate; above the body also a repeated headline, or a breadcrumb above the headline."""
         if self.chrome[number] or self.in_body:
             return self.chrome[number]
         if self.headline is not None:
@@ -127,9 +125,7 @@ class _Layout:
         return not self.is_headline_settled and is_breadcrumb(self.folded[number])
 
     def _read_chrome(self, at: int, block: range) -> int:
-        """A line of boilerplate, and the list after it if it is a list's label. Returns the next line; 0 if it is not
-        one.
-        """
+        """Read a line of boilerplate, and after a list's label the list. Returns the next line, or 0."""
         if not self._is_chrome(at):
             return 0
         self._add("chrome", at, at + 1)
@@ -144,27 +140,29 @@ class _Layout:
         return at
 
     def _read_image_labels(self, at: int, block: range, *, is_line_each: bool) -> int:
-        """``Image source, …`` and ``Image caption, …``: one photo, in either order. 0 if there is no such label."""
+        """Read ``Image source, …`` and ``Image caption, …``, in either order, as a photo. Returns the next line, or
+        0.
+        """
         start = at
         values: dict[str, str] = {}
         raw = None
         while at < block.stop and (label := _IMAGE_LABEL.fullmatch(self.folded[at])):
-            what = label["what"].casefold()
-            if what in values:
+            name = label["label"].casefold()
+            if name in values:
                 break
             stop = self._value_end(at, block, is_line_each=is_line_each, has_value=bool(label["value"]))
-            values[what] = " ".join([label["value"], *self.folded[at + 1 : stop]]).strip()
-            raw = self._join(at, stop) if what == "source" else raw
+            values[name] = " ".join([label["value"], *self.folded[at + 1 : stop]]).strip()
+            raw = self._join(at, stop) if name == "source" else raw
             at = stop
         if not values:
             return 0
-        name = values.get("source") or None
-        credit = Credit(values.get("caption") or None, name, raw, is_cut=raw is not None and name is None)
+        source = values.get("source") or None
+        credit = Credit(values.get("caption") or None, source, raw, is_cut=raw is not None and source is None)
         self._add_labelled(credit, start, at)
         return at
 
     def _value_end(self, at: int, block: range, *, is_line_each: bool, has_value: bool) -> int:
-        """The end of a label's value, with its wrapped lines; without blank lines, at most one line."""
+        """The end of a label's value with its wrapped lines; without blank lines, at most one line."""
         stop = at + 1
         limit = min(block.stop, stop + (0 if has_value else 1)) if is_line_each else block.stop
         while stop < limit and not (
@@ -189,7 +187,7 @@ class _Layout:
         self._add("photo", start, stop, credit)
 
     def _metadata(self, at: int, *, is_after_body: bool = False, is_beside: bool = False) -> Metadata | None:
-        """Read a line as metadata, as long as the article has not had its fill of such lines."""
+        """Read a line as metadata, up to the limit of such lines."""
         if self.lines_to_try <= 0:
             return None
         line = self.folded[at]
@@ -219,7 +217,7 @@ class _Layout:
     def _read_text(self, at: int, block: range) -> int:
         stop = self._run_end(at, block, metadata_ends_it=not self.in_body)
         if not self.in_body and stop < block.stop and not self._is_settled(at, stop):
-            # The body begins here, and in the body no line is metadata.
+            # The body begins here, where no line is metadata.
             stop = self._run_end(at, block, metadata_ends_it=False)
         return self._add_text(at, stop)
 
@@ -284,21 +282,21 @@ class _Layout:
                 return
 
     def _without_tail(self, part: Part, *, keeps: int) -> list[Part]:
-        """A paragraph, or caption, without the metadata lines at its end. ``keeps`` lines stay."""
+        """A paragraph or caption without the metadata lines at its end. ``keeps`` lines stay."""
         start, stop = part.lines[0], part.lines[-1] + 1
-        found: list[Part] = []
+        tail: list[Part] = []
         while stop > start + keeps and (metadata := self._metadata(stop - 1, is_after_body=True)):
             stop -= 1
-            found.insert(0, Part("metadata", range(stop, stop + 1), self.folded[stop], metadata=metadata))
-        if not found or stop == start:
-            return found or [part]
+            tail.insert(0, Part("metadata", range(stop, stop + 1), self.folded[stop], metadata=metadata))
+        if not tail or stop == start:
+            return tail or [part]
         credit = self._credit(start, stop)
         kind: PartKind = "photo" if credit else "paragraph"
-        return [Part(kind, range(start, stop), self._join(start, stop), credit=credit), *found]
+        return [Part(kind, range(start, stop), self._join(start, stop), credit=credit), *tail]
 
 
 def _complete(before: Credit, after: Credit) -> bool:
-    """``True`` if one of two neighbours is a source without a caption and the other a caption without a source."""
+    """``True`` if one of two neighbours has only a source and the other only a caption."""
     return (before.caption is None and before.raw is not None and after.raw is None) or (
         before.raw is None and after.caption is None and after.raw is not None
     )
@@ -308,7 +306,7 @@ def _complete(before: Credit, after: Credit) -> bool:
 
 
 def _find_blocks(folded: Sequence[str]) -> list[range]:
-    """The runs of non-blank lines, as ranges of 0-based line numbers."""
+    """Runs of non-blank lines, as ranges of 0-based line numbers."""
     blank = [-1, *(number for number, line in enumerate(folded) if not line), len(folded)]
     return [range(start + 1, stop) for start, stop in pairwise(blank) if stop > start + 1]
 
@@ -321,11 +319,11 @@ def _starts_list_item(line: str) -> bool:
 
 
 def _is_headline(text: str) -> bool:
-    """The first block of text is the headline, unless it is long or begins like the body."""
+    """``True`` unless this first block of text is long or begins like the body."""
     if len(text) > _LONGEST_CHARACTERS:
         return False
     if text[-1] in ".。":
         return len(_WORD.findall(text)) <= _LONGEST_SENTENCE_WORDS and find_dateline(text) is None
-    # ``TOKYO - The city that never stops``: a short line with no full stop is a headline after all.
+    # ``TOKYO - The city that never stops``: a short line without a full stop is a headline.
     dateline = find_dateline(text)
     return dateline is None or not (set(dateline) & set("(（,0123456789电電"))

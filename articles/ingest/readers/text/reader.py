@@ -1,4 +1,4 @@
-"""Read a scraped plain-text article: bytes in, ``Story`` out."""
+"""Reads a scraped plain-text article: bytes in, ``Story`` out."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from articles.ingest.readers.text.layout import Part, arrange
 from articles.ingest.story import Damage, Story, StoryPhoto, ledger_of
 from articles.text.damage import DamageCode
 
-# What shows in a line that it was damaged.
+# Signs of damage in a line.
 _SIGNS: dict[str, frozenset[str]] = {
     DamageCode.REPLACEMENT_CHARACTERS: frozenset("\ufffd"),
     DamageCode.NUL_REMOVED: frozenset(NUL),
     DamageCode.INVISIBLE_REMOVED: frozenset(INVISIBLE),
 }
-TEXT_BEGINS, TEXT_ENDS = "\x02", "\x03"  # within an item of IPTC 7901
+TEXT_BEGINS, TEXT_ENDS = "\x02", "\x03"  # in an item of IPTC 7901
 
 
 def read(data: bytes) -> Story:
     """Read one article.
 
-    Never fails: an input without any text gives a story with the damage ``empty``. ``body`` and ``blocks`` stay empty;
-    a later stage derives them from ``paragraphs``. The texts of the ledger, joined, are the decoded input, without
-    the byte order mark and a last character that is cut off, and before anything else is removed.
+    Never fails: an input without text gives a story with the damage ``empty``. ``body`` and ``blocks`` stay empty; a
+    later stage derives them from ``paragraphs``. The texts of the ledger, joined, are the decoded input, without the
+    byte order mark and an incomplete last character, before anything else is removed.
     """
     with _collector_paused():
         return _read(data)
@@ -39,7 +39,7 @@ def read(data: bytes) -> Story:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Without garbage collection: a story has no cycles, and looking for them doubles the time of a long one."""
+    """Without garbage collection, which doubles the time of a long story and finds nothing: stories have no cycles."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -58,32 +58,32 @@ def _read(data: bytes) -> Story:
         folded = [
             line if line.startswith(tuple(WIRE_SIGNS)) else line.strip(TEXT_BEGINS + TEXT_ENDS) for line in folded
         ]
-    said = _Said(_damage(decoded, removed, lines, folded), [("blank", "")] * len(lines))
+    parts = _Parts(_damage(decoded, removed, lines, folded), [("blank", "")] * len(lines))
     if any(folded):
         for part in arrange(lines, folded):
-            said.add(part)
-        if said.stripped and said.source is None:
-            said.damage.append(said.stripped)
+            parts.add(part)
+        if parts.stripped and parts.source is None:
+            parts.damage.append(parts.stripped)
     story = Story(
-        headline=said.headline,
-        byline=said.byline,
-        dateline=find_dateline(said.paragraphs[0]) if said.paragraphs else None,
-        published=said.iso.get("published"),
-        published_printed=said.printed.get("published"),
-        updated=said.iso.get("updated"),
-        updated_printed=said.printed.get("updated"),
-        source=said.source,
-        photos=tuple(said.photos),
-        paragraphs=tuple(said.paragraphs),
-        chrome_removed=tuple(said.chrome),
-        ledger=ledger_of(lines, said.became),
+        headline=parts.headline,
+        byline=parts.byline,
+        dateline=find_dateline(parts.paragraphs[0]) if parts.paragraphs else None,
+        published=parts.iso.get("published"),
+        published_printed=parts.printed.get("published"),
+        updated=parts.iso.get("updated"),
+        updated_printed=parts.printed.get("updated"),
+        source=parts.source,
+        photos=tuple(parts.photos),
+        paragraphs=tuple(parts.paragraphs),
+        chrome_removed=tuple(parts.chrome),
+        ledger=ledger_of(lines, parts.became),
         encoding=decoded.encoding,
     )
-    return replace(story, damage=(*said.damage, *(story.gaps() if any(folded) else [Damage(DamageCode.EMPTY)])))
+    return replace(story, damage=(*parts.damage, *(story.gaps() if any(folded) else [Damage(DamageCode.EMPTY)])))
 
 
 def _damage(decoded: Decoded, removed: Sequence[str], lines: Sequence[str], folded: Sequence[str]) -> list[Damage]:
-    """The damage found in decoding and in removing invisible characters, with the first line that shows it."""
+    """Damage from decoding and from removing invisible characters, with the first line that shows it."""
     damage = []
     for code in (*decoded.codes, *removed):
         line = max(1, len(lines)) if code == DamageCode.TEXT_CUT else None
@@ -95,9 +95,9 @@ def _damage(decoded: Decoded, removed: Sequence[str], lines: Sequence[str], fold
 
 
 @dataclass(slots=True)
-class _Said:
+class _Parts:
     damage: list[Damage]
-    became: list[tuple[str, str]]  # of each line
+    became: list[tuple[str, str]]  # by line
     headline: str | None = None
     byline: str | None = None
     source: str | None = None
@@ -170,7 +170,7 @@ class _Said:
         return role
 
     def _first(self, name: str, value: str) -> str:
-        """Keep the first byline or source; a different second one is recorded as dropped."""
+        """Set the first byline or source; a different second one is dropped."""
         before = getattr(self, name)
         if before is None:
             setattr(self, name, value)
