@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.formats import number_format
 from django.utils.translation import ngettext_lazy
 
-from articles.text.messages import gettext, remembered
+from articles.text.messages import cached_words, gettext
 
 # Each noun with its own plurals, of which other languages have more than English. Nouns of staff and commands are not
 # among them.
@@ -30,7 +30,7 @@ def grouped(number: int) -> str:
     return str(number) if -1000 < number < 1000 else number_format(number, force_grouping=True)
 
 
-@remembered
+@cached_words
 def counted(number: int, noun: str) -> str:
     """``1 article``, ``1,204 articles``."""
     if noun in _COUNTED:

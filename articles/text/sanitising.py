@@ -37,8 +37,8 @@ _SHOWN = re.compile(r"<hr>|>[^<]*[^\s<][^<]*<")
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
-# At each of these, which begin in UTF-8 as a no-break space does, nh3 searches all text before it again. So many steps
-# take half a second.
+# In UTF-8 these begin as the no-break space does. At each, nh3 goes through all the text before it again; this many
+# steps take about half a second.
 _SLOW = re.compile("[\x80-\xbf]")
 _MOST_STEPS = 20_000_000_000
 

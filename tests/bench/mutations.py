@@ -4,8 +4,8 @@
 
 Sound files (the handbook, and fixtures) are damaged at random: bytes changed, removed, moved, or repeated up to 5 MB,
 and marks of their formats inserted. Each is then found and read as in a load, without its time limit. Failures are
-printed and saved in ``var/mutations``. Each input depends only on its number and the seed, so a stopped run can be
-continued ``--from`` the last number printed.
+printed and saved in ``var/mutations``. An input depends only on its number and the seed, so a stopped run can go on
+``--from`` the number that it printed last.
 """
 
 from __future__ import annotations

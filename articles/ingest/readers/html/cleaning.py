@@ -12,8 +12,17 @@ from itertools import islice, takewhile
 
 from lxml import etree
 
-from articles.ingest.readers.html.furniture import ROLES, SILENT, TAGS, Kind, kind_of_name, names_body, style_hides
-from articles.ingest.readers.html.images import IMAGE_TAGS, is_caption
+from articles.ingest.readers.html.furniture import (
+    ITEMS,
+    ROLES,
+    SILENT,
+    TAGS,
+    Kind,
+    kind_of_name,
+    names_body,
+    style_hides,
+)
+from articles.ingest.readers.html.images import IMAGE_TAGS, is_caption, is_picture_credit
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, add_text, folded_text
 
 MARK = "newsarchive-mark"
@@ -100,7 +109,7 @@ class _Clearing:
         self.around_headline = {above for headline in headlines for above in headline.iterancestors()}
         self.around_headline.update(headlines)
         self.around_rows = {above for row in _rows_of_prose(body) for above in (row, *row.iterancestors())}
-        self.captions = {*kept, *filter(is_caption, _NAMED(body))}
+        self.captions = {*kept, *(one for one in _NAMED(body) if is_caption(one) or is_picture_credit(one))}
         self.around_captions = self.captions.union(*(one.iterancestors() for one in self.captions))
         self.total = max(1, prose_length(body))
 
@@ -178,6 +187,8 @@ def kind_of(element: Element) -> Kind | None:
             said = kind_of_name(value)
         elif name == "role":
             said = ROLES.get(value)
+        elif name == "itemprop":
+            said = ITEMS.get(value)
         elif name == "style":
             said = Kind.HIDDEN if style_hides(value) else None
         elif name == "hidden" or (name == "aria-hidden" and value == "true"):

@@ -14,8 +14,8 @@ from articles.ingest.story import LedgerLine, StoryPhoto, ledger_of
 _NO_WORDS = re.compile(r"\]\([^()\n]*\)|\]\[[^\[\]\n]*\]|<[^<>]*>|\{[^{}]*\}")
 _NO_LETTERS = re.compile(r"[\W_]+")
 
-# Letters of a line to look for, paragraphs after the last match to search, and letters of a paragraph on either side of
-# that match: searching a paragraph of 100,000 lines from its start for each of them takes minutes.
+# Letters of a line to look for, paragraphs after the last match to search, and letters of each: a paragraph of 100,000
+# lines must not be searched from its start for each of them.
 _ENOUGH = 30
 _AHEAD = 40
 _NEAR = 5_000
