@@ -11,18 +11,18 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.utils import translation
 
-Words = TypeVar("Words", bound=Callable[..., str])
+Words = TypeVar("Words", bound=Callable[..., Any])
 
 
 def remembered(words: Words) -> Words:
     """The same words for the same arguments, as long as the archive keeps its language."""
 
     @lru_cache(maxsize=10_000)
-    def known(language: str, *given: Any) -> str:
+    def known(language: str, *given: Any) -> Any:
         return words(*given)
 
     @wraps(words)
-    def found(*given: Any) -> str:
+    def found(*given: Any) -> Any:
         return known(settings.LANGUAGE_CODE, *given)
 
     return found  # type: ignore[return-value]
