@@ -28,9 +28,9 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except (DatabaseError, InterfaceError) as error:
         if is_of_older_archive(error):
-            _stop("There is no archive here yet, or it is an older one: run `manage.py migrate` first.")
+            _stop("No archive here yet, or one from an older version. Set it up first: manage.py migrate")
         if is_unreachable(error):
-            _stop(f"The database cannot be reached (DATABASE_URL): {in_one_line(error)}")
+            _stop(f"Cannot reach the database (DATABASE_URL): {in_one_line(error)}")
         raise
 
 

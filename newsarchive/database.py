@@ -1,7 +1,7 @@
-"""Database connections: the servers, which queries go where and how long they may take, and what errors mean.
+"""Database connections: servers, routing and time limits of queries, and the meaning of errors.
 
 ``default`` writes; ``reader`` serves public pages and cannot write. Several PostgreSQL servers are one connection with
-all their names: psycopg tries them in turn, so that a dead server fails only the pages in progress.
+all their names: psycopg tries them in turn, so that only pages in progress fail with a server.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SQLITE_WRITER = (
     "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
 )
 SQLITE_READER = "PRAGMA query_only=ON; PRAGMA cache_size=-65536; PRAGMA mmap_size=1073741824;"
-# Without these, a connection to a machine that lost its power would wait for a quarter of an hour.
+# Without these, a connection to a machine without power would wait for a quarter of an hour.
 NOTICE_DEAD_SERVER = {
     "connect_timeout": 3,  # seconds
     "keepalives_idle": 5,
@@ -73,19 +73,19 @@ def _parsed(name: str, url: str) -> Settings:
     try:
         parts = urlsplit(url)
         login, at, servers = parts.netloc.rpartition("@")
-        first, *others = servers.split(",")
-        if others:
+        first, *more_servers = servers.split(",")
+        if more_servers:
             url = urlunsplit(parts._replace(netloc=f"{login}{at}{first}"))
         found: Settings = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
-        if others:
-            more = [urlsplit(f"//{server.strip()}") for server in others]
-            found["HOST"] = ",".join([found["HOST"], *(server.hostname or "" for server in more)])
-            found["PORT"] = ",".join(str(port or 5432) for port in [found["PORT"], *(server.port for server in more)])
+        if more_servers:
+            rest = [urlsplit(f"//{server.strip()}") for server in more_servers]
+            found["HOST"] = ",".join([found["HOST"], *(server.hostname or "" for server in rest)])
+            found["PORT"] = ",".join(str(port or 5432) for port in [found["PORT"], *(server.port for server in rest)])
     except Exception as error:  # of many kinds, all of which mean an unreadable URL
         raise ImproperlyConfigured(f"{name}: {error}") from error
     if not found["ENGINE"].endswith(("backends.sqlite3", "backends.postgresql")):
         raise ImproperlyConfigured(
-            f"{name}: an archive is in SQLite or PostgreSQL; begin with sqlite:// or postgres://"
+            f"{name}: only SQLite and PostgreSQL are supported; begin with sqlite:// or postgres://"
         )
     options = found.setdefault("OPTIONS", {})
     for key in ("HOST", "PORT"):
@@ -138,10 +138,10 @@ def _postgresql_reader(primary: Settings, replica_urls: list[str], query_seconds
         options = {**SHARE_STANDBYS, **reader["OPTIONS"]}
     elif len(servers) > 1:
         options.pop("target_session_attrs", None)  # readers may use any
-    held_to = [str(options.get("options", "")), "-c default_transaction_read_only=on"]
+    flags = [str(options.get("options", "")), "-c default_transaction_read_only=on"]
     if query_seconds:
-        held_to.append(f"-c statement_timeout={max(1, round(query_seconds * 1000))}")
-    options["options"] = " ".join(held_to).strip()
+        flags.append(f"-c statement_timeout={max(1, round(query_seconds * 1000))}")
+    options["options"] = " ".join(flags).strip()
     options["isolation_level"] = IsolationLevel.REPEATABLE_READ  # a page is one transaction and shows one snapshot
     if len(servers) > 1:
         hosts = ",".join(host for host, _ in servers)
@@ -154,18 +154,18 @@ def _replicas(urls: list[str]) -> tuple[Settings, list[Server]]:
     """The shared login and the servers."""
     if any("://" not in url for url in urls):
         raise ImproperlyConfigured(
-            "REPLICA_URLS: commas separate whole addresses, postgres://…, one a server; in a password write %2C."
+            "REPLICA_URLS: commas separate whole addresses (postgres://…), one per server; in a password write %2C."
         )
     found = [_parsed("REPLICA_URLS", url) for url in urls]
     if any(not replica["ENGINE"].endswith("postgresql") for replica in found):
         raise ImproperlyConfigured(
-            "REPLICA_URLS: a replica of a PostgreSQL database is one too; begin with postgres://"
+            "REPLICA_URLS: a replica of a PostgreSQL database must be PostgreSQL; begin with postgres://"
         )
     for key, words in SAME_LOGIN.items():
         if any(replica[key] != found[0][key] for replica in found):
             raise ImproperlyConfigured(
-                f"REPLICA_URLS: the {words} must be the same in every address, for one connection tries them all. "
-                "(Passwords that differ can be left out here and kept in PGPASSFILE.)"
+                f"REPLICA_URLS: the {words} must be the same in every address, since one connection tries them all. "
+                "(If passwords differ, leave them out and use PGPASSFILE.)"
             )
     return found[0], [server for replica in found for server in _servers("REPLICA_URLS", replica)]
 
@@ -181,13 +181,13 @@ def _servers(name: str, named: Settings) -> list[Server]:
 
 # --- Public pages read one snapshot and never write. ------------------------------------------------------------------
 
-# When the queries of the current public page must end, by the monotonic clock; None elsewhere.
+# Deadline for the queries of the current public page, by the monotonic clock; None elsewhere.
 page_deadline: ContextVar[float | None] = ContextVar("page_deadline", default=None)
 
 
 @contextmanager
 def public_page() -> Iterator[None]:
-    """Inside, all queries go to ``reader``, see one snapshot, and end within ``QUERY_SECONDS``."""
+    """Send all queries to ``reader``; they see one snapshot, and end within ``QUERY_SECONDS``."""
     writer = connections["default"]
     connections["default"] = connections["reader"]
     token = page_deadline.set(time.monotonic() + (settings.QUERY_SECONDS or math.inf))
@@ -218,7 +218,7 @@ def _one_moment() -> Iterator[None]:
         return
     with transaction.atomic(using="reader"):
         yield
-        # There is nothing to commit, and a rollback does not fail if the database is gone.
+        # Nothing to commit, and a rollback does not fail if the database is gone.
         transaction.set_rollback(True, using="reader")
 
 
@@ -244,7 +244,7 @@ def _begin_in_time(execute: Callable[..., Any], sql: str, params: Any, many: boo
 
 
 @receiver(connection_created, dispatch_uid="query_limit")
-def _hold_reader_to_limit(connection: Any, **kwargs: Any) -> None:
+def _limit_reader(connection: Any, **kwargs: Any) -> None:
     if connection.alias != "reader":
         return
     if _begin_in_time not in connection.execute_wrappers:
@@ -253,7 +253,7 @@ def _hold_reader_to_limit(connection: Any, **kwargs: Any) -> None:
         connection.connection.set_progress_handler(_is_late, STEPS)
 
 
-# --- What errors mean, for operators and readers. ---------------------------------------------------------------------
+# --- The meaning of errors, for operators and readers. ----------------------------------------------------------------
 
 SQLITE_BUSY = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL,
@@ -287,7 +287,7 @@ def is_of_older_archive(error: Error) -> bool:
 
 
 def in_one_line(error: Error) -> str:
-    """``h1:5432: Connection refused; h2:5432: session is read-only``, where psycopg tried several servers."""
+    """The message; if psycopg tried several servers, ``h1:5432: Connection refused; h2:5432: session is read-only``."""
     if attempts := dict.fromkeys(_ATTEMPT.findall(str(error))):
         return "; ".join(f"{host}:{port}: {why}" for host, port, why in attempts)
     return "; ".join(line.strip() for line in str(error).splitlines() if line.strip())

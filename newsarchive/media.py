@@ -27,7 +27,7 @@ class MediaFiles:
 
     def __init__(self, application: WSGIApplication, watch: Watch) -> None:
         self.application, self.watch = application, watch
-        self._known: tuple[State, dict[str, bool]] = (watch.state, {})
+        self._cache: tuple[State, dict[str, bool]] = (watch.state, {})
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(settings.MEDIA_URL) and (file := self._file(environ)):
@@ -46,19 +46,19 @@ class MediaFiles:
 
     def _is_shown(self, path: str) -> bool:
         state = self.watch.current()
-        kept_of, known = self._known
-        if kept_of is not state or len(known) >= REMEMBERED:
-            known = {}
-            self._known = state, known
-        if path in known:
-            return known[path]
+        cached_state, cached = self._cache
+        if cached_state is not state or len(cached) >= REMEMBERED:
+            cached = {}
+            self._cache = state, cached
+        if path in cached:
+            return cached[path]
         if not (reader := connections["reader"]).in_atomic_block:
             reader.close_if_unusable_or_obsolete()  # as Django does before each request
         try:
             with public_page():
                 answer = is_shown(path)
                 if generation_of(reader) == state[0] is not None:
-                    known[path] = answer
+                    cached[path] = answer
         except Error:
-            return False  # the application will meet it too, and has an error page
+            return False  # the application will fail too, with an error page
         return answer

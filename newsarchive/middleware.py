@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from newsarchive.database import generation_of, public_page
 
-# The key in a WSGI environment for the generation of the page; a layer that wants it sets the key.
+# The key in a WSGI environment for the generation of the page; filled in if a layer has set it.
 GENERATION = "newsarchive.generation"
 UNUSED = (
     "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer",
@@ -51,7 +51,7 @@ def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
         request.META.pop("HTTP_COOKIE", None)  # else Django would renew a CSRF cookie
         with public_page():
             if GENERATION in request.META:
-                with suppress(Error):  # the page will meet it too, and has an answer
+                with suppress(Error):  # the page will fail too, with its own response
                     request.META[GENERATION] = generation_of(connections["reader"])
             return get_response(request)
 
@@ -59,7 +59,7 @@ def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
 
 
 def _without_nul(request: HttpRequest) -> None:
-    """No address of the archive holds a NUL; PostgreSQL will not even be asked for one."""
+    """Replace NUL in the address: no page has one, and PostgreSQL rejects it."""
     request.path, request.path_info = (path.replace("\0", "\ufffd") for path in (request.path, request.path_info))
     request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "%EF%BF%BD")
 

@@ -32,6 +32,7 @@ from articles.public.caching import PARAMETERS
 from articles.public.views.errors import unavailable
 from newsarchive.database import generation_of
 from newsarchive.middleware import GENERATION, is_secure, is_staff_path
+from newsarchive.slow_clients import close
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -43,7 +44,7 @@ KEPT_STATUSES = ("200", "301", "404", "410")
 HEALTH = "/healthz"
 UNKNOWN: State = (None, None)
 QUEUE_SECONDS = 10
-# For a page that another request waits for already: while few wait, and when many do.
+# Wait for a page that another request is making: while few requests wait, and when many do.
 JOIN_SECONDS, HURRIED_SECONDS = 2, 0.5
 CHECK_SECONDS = 0.02  # until a process sees a change
 UNREACHABLE_SECONDS = 30  # while the database is unreachable, until memory is no longer trusted
@@ -72,21 +73,21 @@ class Answer:
 
     @classmethod
     def of(cls, status: str, headers: Headers, body: bytes, encoding: str = "") -> Answer:
-        """``headers`` are those without an encoding, ``body`` is encoded."""
-        given: dict[str, str] = dict(headers)
-        etag = given.pop("ETag", "") if status.startswith("200") else ""
-        given.pop("ETag", None)
-        vary = {name.strip() for name in given.pop("Vary", "").split(",")} - {""} | {"Accept-Encoding"}
-        given |= {"Vary": ", ".join(sorted(vary)), "Content-Length": str(len(body))}
+        """``headers``: without an encoding; ``body``: encoded."""
+        fields: dict[str, str] = dict(headers)
+        etag = fields.pop("ETag", "") if status.startswith("200") else ""
+        fields.pop("ETag", None)
+        vary = {name.strip() for name in fields.pop("Vary", "").split(",")} - {""} | {"Accept-Encoding"}
+        fields |= {"Vary": ", ".join(sorted(vary)), "Content-Length": str(len(body))}
         if encoding:
-            given["Content-Encoding"] = encoding
+            fields["Content-Encoding"] = encoding
         if etag:
-            given["ETag"] = etag = f'{etag[:-1]}-{encoding}"' if encoding else etag
-        unchanged = [(name, value) for name, value in given.items() if name in UNCHANGED_HEADERS]
-        return cls(status, list(given.items()), body, etag, unchanged)
+            fields["ETag"] = etag = f'{etag[:-1]}-{encoding}"' if encoding else etag
+        unchanged = [(name, value) for name, value in fields.items() if name in UNCHANGED_HEADERS]
+        return cls(status, list(fields.items()), body, etag, unchanged)
 
     def encoded(self, encoding: str) -> Answer:
-        """The response in an encoding; itself if that is no smaller."""
+        """The response in an encoding, if that is smaller; else itself."""
         body = ENCODERS[encoding](self.body)
         return Answer.of(self.status, self.headers, body, encoding) if len(body) < len(self.body) else self
 
@@ -183,7 +184,7 @@ class Watch:
 
 
 class Lane:
-    """Threads that make pages, and places for requests that are served or queue."""
+    """Threads that make pages, and places for requests being served or queuing."""
 
     def __init__(self, makers: int, places: int, patience_seconds: float = 0) -> None:
         self.pool = ThreadPoolExecutor(makers, thread_name_prefix="pages")
@@ -207,9 +208,9 @@ class PageCache:
         self._in_progress: dict[Hashable, Future[Answer | Uncached]] = {}
         self._lock = threading.Lock()
         # Searches, which may take seconds, and health checks have lanes of their own. The shares of the threads add up
-        # to more than all of them, so that a quiet kind of request leaves none idle; no share is so large that slow
-        # requests of one kind keep pages in memory from being sent. Makers are few: rendering is work for the
-        # processor, and more threads would only slow each other down.
+        # to more than all of them, so that none is idle while one kind of request is rare; no share is so large that
+        # slow requests of one kind delay pages from memory. Makers are few: rendering is work for the processor, and
+        # more threads would only slow each other down.
         self._pages = Lane(makers=3, places=threads // 2, patience_seconds=0.3)
         self._searches = Lane(makers=2, places=threads // 4)
         self._health = Lane(makers=1, places=threads // 8)
@@ -317,15 +318,15 @@ class PageCache:
         query = known_query(environ.get("QUERY_STRING", ""))
         inner = {name: value for name, value in environ.items() if name not in NOT_PASSED_ON}
         inner |= {"REQUEST_METHOD": "GET", "QUERY_STRING": query, GENERATION: None}
-        body = self._application(inner, lambda *given: head.extend(given))
+        body = self._application(inner, lambda *arguments: head.extend(arguments))
         status, headers = head[:2]
-        given = dict(headers)
-        if int(given.get("Content-Length", memory.capacity_bytes)) > memory.capacity_bytes // 8:
+        values = dict(headers)
+        if int(values.get("Content-Length", memory.capacity_bytes)) > memory.capacity_bytes // 8:
             return Uncached(status, headers, body)
         answer = Answer.of(status, headers, b"".join(body))
         close(body)
-        is_for_all = status[:3] in KEPT_STATUSES and "public" in given.get("Cache-Control", "")
-        generation = inner[GENERATION]  # the one that the page was made from
+        is_for_all = status[:3] in KEPT_STATUSES and "public" in values.get("Cache-Control", "")
+        generation = inner[GENERATION]  # of the page
         if is_for_all and generation is not None and generation == memory.state[0]:
             memory.keep((page, ""), answer)
         return answer
@@ -347,8 +348,8 @@ def _preferred_encoding(accepted: str) -> str:
     for part in accepted.lower().split(","):
         name, _, parameter = part.partition(";")
         qualities[name.strip()] = parameter.replace(" ", "").removeprefix("q=") or "1"
-    known = [name for name in ENCODERS if float_of(qualities.get(name, "0")) > 0]
-    return max(known, key=lambda name: float_of(qualities[name]), default="")
+    usable = [name for name in ENCODERS if float_of(qualities.get(name, "0")) > 0]
+    return max(usable, key=lambda name: float_of(qualities[name]), default="")
 
 
 def float_of(quality: str) -> float:
@@ -380,8 +381,3 @@ def send_uncached(answer: Uncached, method: str, start_response: StartResponse) 
 def refused() -> Answer:
     response = unavailable()
     return Answer.of("503 Service Unavailable", list(response.items()), response.content)
-
-
-def close(body: Iterable[bytes]) -> None:
-    if hasattr(body, "close"):
-        body.close()

@@ -3,11 +3,11 @@
 ``manage.py serve`` opens the socket, blocks ``SIGNALS`` so that none is lost, and becomes this process:
 
 * SIGTERM and SIGINT stop everything within two seconds; requests in progress may finish in that time.
-* SIGHUP replaces the workers, as after an upgrade. An old one leaves when its successor is ready, or else stays.
+* SIGHUP replaces the workers, as after an upgrade. An old worker leaves only when its successor is ready.
 * A worker that died is replaced. Workers end with this process, even when it is killed.
 
-granian's own supervisor is not used: in 2.8 it waits forever for a worker that gets SIGTERM while it is imported, and
-each worker listens by itself, so that requests in the queue of a leaving one are reset.
+granian's own supervisor is not used: in 2.8 it waits forever for a worker that gets SIGTERM during its imports, and
+each worker listens by itself, so that requests in the queue of a leaving worker are reset.
 """
 
 from __future__ import annotations
@@ -60,13 +60,13 @@ def main() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     multiprocessing.set_start_method("fork")
     server = granian_on(listener, threads, connections=raise_open_files() - threads * FILES_PER_THREAD)
-    sys.exit(look_after(server, listener, count, has_started=multiprocessing.Event()))
+    sys.exit(supervise(server, listener, count, has_started=multiprocessing.Event()))
 
 
-def look_after(server: MPServer, listener: socket.socket, count: int, has_started: Event) -> int:
-    """Keep ``count`` workers until a signal stops them; the exit code.
+def supervise(server: MPServer, listener: socket.socket, count: int, has_started: Event) -> int:
+    """Keep ``count`` workers until a signal stops them; return the exit code.
 
-    ``has_started`` is set by the first worker that is ready. If none can start, this returns; later, the others go on.
+    ``has_started`` is set by the first worker that is ready. Before that, a worker that cannot start stops the server.
     """
     workers = [start_worker(server, has_started) for _ in range(count)]
     reload_is_due = False
@@ -106,8 +106,8 @@ def refuse_connections(listener: socket.socket) -> None:
     """Refuse new connections while workers serve the queue; closing the socket would reset those in it."""
     if not sys.platform.startswith("linux"):
         return
-    so_attach_filter, let_nothing_pass = 26, struct.pack("HBBI", 0x06, 0, 0, 0)  # linux/filter.h: return 0 bytes
-    instructions = ctypes.create_string_buffer(let_nothing_pass)
+    so_attach_filter, drop_all = 26, struct.pack("HBBI", 0x06, 0, 0, 0)  # linux/filter.h: return 0 bytes
+    instructions = ctypes.create_string_buffer(drop_all)
     program = struct.pack("HP", 1, ctypes.addressof(instructions))
     with suppress(OSError):
         listener.setsockopt(socket.SOL_SOCKET, so_attach_filter, program)

@@ -1,7 +1,6 @@
-"""All settings, from environment variables described in README.md. The defaults suit a single machine.
+"""All settings, from the environment variables in articles/public/help/settings.md. The defaults suit a single machine.
 
-Each variable is described in articles/public/help/settings.md. A value that cannot be read stops the start with the
-variable's name.
+An invalid value stops the start with an error that names the variable.
 """
 
 from __future__ import annotations
@@ -29,10 +28,10 @@ FILES_DIR = BASE_DIR if IS_CHECKOUT else Path(__file__).resolve().parent
 env = Env()
 
 
-def variable(kind: str, name: str, default: Any, **how: Any) -> Any:
+def variable(kind: str, name: str, default: Any, **options: Any) -> Any:
     """Raises ``ImproperlyConfigured`` with the variable's name."""
     try:
-        return getattr(env, kind)(name, default, **how)
+        return getattr(env, kind)(name, default, **options)
     except (EnvError, ValueError) as error:
         raise ImproperlyConfigured(f"{name}: {error}") from error
 
@@ -54,8 +53,8 @@ TAGS_FILE = Path(
 ).resolve()
 
 
-def kept_secret(path: Path) -> str:
-    """The secret key in ``path``, made on first use; processes that start at once agree on one.
+def stored_secret(path: Path) -> str:
+    """The secret key in ``path``, made on first use; simultaneous processes agree on one.
 
     Written under another name first, so that a full disk leaves no empty key.
     """
@@ -74,20 +73,20 @@ def kept_secret(path: Path) -> str:
     return path.read_text(encoding="ascii")
 
 
-def kept_secret_or_error(path: Path) -> str:
+def stored_secret_or_error(path: Path) -> str:
     try:
-        return kept_secret(path)
+        return stored_secret(path)
     except OSError as error:
         raise ImproperlyConfigured(
-            f"SECRET_KEY: not set, and {path} could not be read or made ({error.strerror}). "
-            "Set SECRET_KEY, or VAR_DIR to a folder that can be written."
+            f"SECRET_KEY: not set, and {path} could not be read or created ({error.strerror}). "
+            "Set SECRET_KEY, or set VAR_DIR to a writable folder."
         ) from error
 
 
 DEBUG: bool = variable("bool", "DEBUG", False)
 SECRET_KEY: str = variable("str", "SECRET_KEY", "")
-IS_SECRET_KEY_OWN = not SECRET_KEY  # made on this machine; another has another
-SECRET_KEY = SECRET_KEY or kept_secret_or_error(VAR_DIR / "secret-key")
+IS_SECRET_KEY_OWN = not SECRET_KEY  # made on this machine, and different on each
+SECRET_KEY = SECRET_KEY or stored_secret_or_error(VAR_DIR / "secret-key")
 ALLOWED_HOSTS: list[str] = variable("list", "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 BASE_URL: str = variable("str", "BASE_URL", "").rstrip("/")
 if BASE_URL and not BASE_URL.startswith(("http://", "https://")):
@@ -100,7 +99,7 @@ SHARED_CACHE_SECONDS: int = at_least(0, "SHARED_CACHE_SECONDS", variable("int", 
 STALE_SECONDS: int = at_least(0, "STALE_SECONDS", variable("int", "STALE_SECONDS", 0))
 CACHE_TAG_HEADER: str = variable("str", "CACHE_TAG_HEADER", "")
 if CACHE_TAG_HEADER not in ("", "Cache-Tag", "Edge-Cache-Tag", "Surrogate-Key"):
-    raise ImproperlyConfigured("CACHE_TAG_HEADER: Cache-Tag, Edge-Cache-Tag or Surrogate-Key, as your CDN reads it.")
+    raise ImproperlyConfigured("CACHE_TAG_HEADER: use Cache-Tag, Edge-Cache-Tag or Surrogate-Key, as your CDN does.")
 PAGE_MEMORY_BYTES: int = at_least(1_000_000, "PAGE_MEMORY_BYTES", variable("int", "PAGE_MEMORY_BYTES", 64_000_000))
 ARCHIVE_NAME: str = variable("str", "ARCHIVE_NAME", "Newsarchive")
 ARCHIVE_DESCRIPTION: str = variable(
@@ -208,14 +207,14 @@ UNPACK_MAX_RATIO: int = variable("int", "UNPACK_MAX_RATIO", 200)
 
 # --- Time and language. -----------------------------------------------------------------------------------------------
 
-# Of the site's own words; articles have their own. No middleware chooses another: it would set a cookie.
+# Of the site's own words; each article has its own. No middleware chooses another, since it would set a cookie.
 LANGUAGE_CODE: str = variable("str", "LANGUAGE_CODE", "en-gb").lower()
 LOCALE_PATHS = [BASE_DIR / "articles" / "locale"]  # where `makemessages` puts the words of templates too
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE: str = variable("str", "TIME_ZONE", "UTC")
 if TIME_ZONE not in available_timezones():
-    raise ImproperlyConfigured(f"TIME_ZONE: there is no time zone {TIME_ZONE!r}; write one such as Europe/Oslo")
+    raise ImproperlyConfigured(f"TIME_ZONE: no time zone {TIME_ZONE!r}; use a name such as Europe/Oslo")
 
 # --- Security: cookies only under /admin/, nothing from elsewhere, no inline script or style. -------------------------
 

@@ -13,7 +13,7 @@ from django.core.checks import CheckMessage, Warning, register
 from django.db.models import Sum
 from django.http import HttpRequest
 
-PER_ADDRESS = 50  # wrong passwords for any names, in the time of ``AXES_FAILURE_LIMIT`` for one
+PER_ADDRESS = 50  # wrong passwords for all names, in ``AXES_COOLOFF_TIME``
 Address = IPv4Address | IPv6Address
 THIS_MACHINE = {"", "localhost", "127.0.0.1", "::1"}
 
@@ -66,7 +66,7 @@ def _is_proxy(address: Address | None) -> bool:
 
 
 def _is_one_client(request: HttpRequest) -> bool:
-    """False if the address may be that of a proxy, behind which everyone would be locked out."""
+    """False if the address may be a proxy's, so that everyone behind it would be locked out."""
     client = _client(request)
     if client is None or settings.TRUSTED_PROXIES:
         return client is not None and not _is_proxy(client)

@@ -1,4 +1,4 @@
-"""Between granian and the application, so that slow clients block few threads or none.
+"""A layer between granian and the application, so that slow clients block few threads or none.
 
 granian waits for request heads and sends responses outside Python, but calls the application before the body has
 arrived, and fetches streamed responses piece by piece, without a time limit.
@@ -31,7 +31,7 @@ class PatientApplication:
     def __init__(self, application: Application, *, places: int, replace_process: Callable[[], None]) -> None:
         self.application = application
         self.places, self.replace_process = places, replace_process
-        self.held: dict[object, tuple[float, str | None]] = {}  # since when, and by which address
+        self.taken: dict[object, tuple[float, str | None]] = {}  # places: start and client's address
         self.is_replaced = False
         self.lock = threading.Lock()
 
@@ -51,20 +51,20 @@ class PatientApplication:
             return "413 Content Too Large"
         now, place, client = time.monotonic(), object(), environ.get("REMOTE_ADDR")
         with self.lock:
-            if len(self.held) >= self.places:
-                if now - min(began for began, _ in self.held.values()) > BODY_SECONDS and not self.is_replaced:
+            if len(self.taken) >= self.places:
+                if now - min(began for began, _ in self.taken.values()) > BODY_SECONDS and not self.is_replaced:
                     self.is_replaced = True
                     self.replace_process()
                 return "503 Service Unavailable"
-            theirs = sum(address == client for _, address in self.held.values())
-            if theirs >= max(1, self.places // 2):  # one client leaves places to others
+            by_client = sum(address == client for _, address in self.taken.values())
+            if by_client >= max(1, self.places // 2):  # one client leaves places to others
                 return "503 Service Unavailable"
-            self.held[place] = (now, client)
+            self.taken[place] = (now, client)
         try:
             body = environ["wsgi.input"].read(length)
         finally:
             with self.lock:
-                del self.held[place]
+                del self.taken[place]
         environ["wsgi.input"] = BytesIO(body)
         return None if len(body) == length else "400 Bad Request"
 
@@ -75,7 +75,7 @@ def _in_one_piece(pieces: Any) -> Iterable[bytes]:
         start += piece
         if len(start) > WHOLE_BYTES:
             return _with_rest(bytes(start), rest, pieces)
-    _close(pieces)
+    close(pieces)
     return [bytes(start)]
 
 
@@ -84,9 +84,9 @@ def _with_rest(start: bytes, rest: Iterator[bytes], pieces: Any) -> Iterator[byt
         yield start
         yield from rest
     finally:
-        _close(pieces)
+        close(pieces)
 
 
-def _close(pieces: Any) -> None:
+def close(pieces: Any) -> None:
     if hasattr(pieces, "close"):
         pieces.close()

@@ -32,7 +32,7 @@ FILES = (settings.STATIC_URL, settings.MEDIA_URL)
 
 
 def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    """Pages skip the lookup among files, which would slow down those from memory."""
+    """Pages skip the lookup of files, which would slow down pages from memory."""
     answer = files if environ["PATH_INFO"].startswith(FILES) else pages
     return answer(environ, start_response)
 

@@ -385,11 +385,34 @@ def test_a_page_that_is_cut_off_is_a_page_and_known_to_be_damaged(opened: Opener
     assert body.damage == cut.damage
 
 
-def test_wrong_lengths_throughout_do_not_take_for_ever(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scanner, "REREAD_BYTES", 20_000)
-    crawl = opened(answer(FERRY, HTML, extra=("Content-Length: 999999",)) * 200)
-    assert 0 < crawl.records < 200
-    assert "it is cut off" in faults(crawl)[-1]
+def test_of_many_records_with_wrong_lengths_all_are_read(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    records = answer(FERRY, HTML, extra=("Content-Length: 9999",)) * 200
+    for look_ahead in (scanner.LOOK_AHEAD_BYTES, 5_000):
+        monkeypatch.setattr(scanner, "LOOK_AHEAD_BYTES", look_ahead)
+        assert len(bodies(opened(records))) == 200
+
+
+@pytest.mark.parametrize("pack", [bytes, gzipped])
+@pytest.mark.parametrize("after", [b"", b"rubbish\r\n\r\n"])
+def test_a_crawl_that_was_saved_in_a_crawl_is_one_record(
+    opened: Opener, pack: Callable[[bytes], bytes], after: bytes
+) -> None:
+    saved = GOOD + OTHER
+    extra = (digest_line("WARC-Block-Digest", saved),) if after else ()
+    crawl = opened(
+        pack(record("resource", f"{HOST}/site.warc", saved, "Content-Type: application/warc", *extra) + after)
+    )
+    assert (crawl.records, crawl.left_alone) == (1, {"files of other kinds": 1})
+    assert len(faults(crawl)) == bool(after)
+
+
+def test_damage_behind_a_wrong_length_costs_no_sound_record(opened: Opener) -> None:
+    dice = random.Random(1)
+    bad = answer(f"{HOST}/bad", HTML, extra=("Content-Length: 999999",))
+    many = bytearray(gzipped(bad + OTHER + answer(f"{HOST}/noise", dice.randbytes(4_000))))
+    many[-2_000:-1_900] = bytes(100)
+    uris = [page.uri for page in opened(bytes(many)).pages()]
+    assert uris[:2] == [f"{HOST}/bad", f"{HOST}/other"]
 
 
 @pytest.mark.parametrize(

@@ -241,7 +241,7 @@ def test_a_crawl_for_whose_index_there_is_no_room_is_refused_and_the_others_are_
     text_file(crawl(tmp_path, warcs.page(FERRY, at=FIRST)), "pier.txt")
     run = load(tmp_path / "crawl")
     assert run.outcomes == {"pier.txt": "created", "site.warc.gz": "refused"}
-    assert "the index of the crawl could not be written or read (database or disk is full); make room in" in run.err
+    assert "the index of the crawl could not be written or read (database or disk is full); free space in" in run.err
 
 
 @pytest.mark.parametrize("url", ["http://[::1/ferry.html", "http://news].example/", "http://ex\u2100mple/ferry", FERRY])

@@ -81,7 +81,7 @@ def test_a_primary_of_another_database_name_does_not_stand_in() -> None:
         ("sqlite:///archive.sqlite3", [PRIMARY], "REPLICA_URLS: only a PostgreSQL database has replicas"),
         ("postgres://a@/b?host=one,two,three&port=1,2", [], "DATABASE_URL: 3 hosts and 2 ports"),
         ("postgres://archive:se/cret@main/archive", [], "DATABASE_URL: "),
-        ("mysql://archive@main/archive", [], "DATABASE_URL: an archive is in SQLite or PostgreSQL"),
+        ("mysql://archive@main/archive", [], "DATABASE_URL: only SQLite and PostgreSQL are supported"),
     ],
 )
 def test_an_address_that_would_not_work_is_refused_by_name_and_without_its_password(

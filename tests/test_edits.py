@@ -407,7 +407,7 @@ def test_a_line_that_is_no_edit_is_refused_and_the_others_are_made(
 
 
 def test_an_edits_file_that_is_not_there_is_said(folder: Path) -> None:
-    with pytest.raises(CommandError, match="there is no such file"):
+    with pytest.raises(CommandError, match="no such file"):
         call_command("load_articles", edits=folder / "none.jsonl")
 
 

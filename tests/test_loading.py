@@ -547,7 +547,7 @@ def test_the_vocabulary_of_the_archive_may_be_absent_where_none_was_named(
     settings.DEFAULT_TAGS_FILE = settings.TAGS_FILE
     vocabulary.unlink()
     run = load(folder)
-    assert (run.code, "using only the tags of the articles" in run.out) == (0, True)
+    assert (run.code, "using only the articles’ own tags" in run.out) == (0, True)
 
 
 def test_a_tag_that_staff_removed_does_not_come_back_with_the_vocabulary(

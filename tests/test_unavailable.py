@@ -110,7 +110,7 @@ def test_serving_says_which_database_does_not_answer(tmp_path: Path) -> None:
 def test_a_database_that_does_not_answer_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
     done = _managed(tmp_path, "axes_reset", DATABASE_URL=NOWHERE)
     assert done.returncode == 2
-    assert done.stderr.startswith("The database cannot be reached (DATABASE_URL): ")
+    assert done.stderr.startswith("Cannot reach the database (DATABASE_URL): ")
     assert done.stderr.count("\n") == 1
 
 

@@ -565,7 +565,7 @@ def test_undoing_twice_changes_nothing(folder: Path) -> None:
     undo_load(number)
     before = dump()
     again = undo_load(number)
-    assert (again.code, again.summary) == (0, f"Load {number} was already undone on {day_words(timezone.localdate())}.")
+    assert (again.code, again.summary) == (0, f"Load {number} was undone on {day_words(timezone.localdate())}.")
     assert undo_load().out == "No load to undo.\n"
     assert dump() == before
 

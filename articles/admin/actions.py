@@ -63,7 +63,7 @@ class ListAction:
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
         """Change the rows, in a transaction unless ``is_in_steps``; return the message. Raises ``NotDone``.
 
-        An action whose ``begin`` leads to a page of its own, such as a merge, has none.
+        Not for actions whose ``begin`` redirects to a page of their own, such as a merge.
         """
         raise NotImplementedError
 

@@ -164,7 +164,7 @@ class ArticleAdmin(ActionsAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
-        """Nothing yet: the article is saved in ``save_related``, when its photos and tags are known."""
+        """Do nothing yet: the article is saved in ``save_related``, when its photos and tags are known."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         article, stamp = form.instance, Stamp.now(request.user, form.cleaned_data["reason"])

@@ -138,10 +138,10 @@ class ArticleForm(RevisionForm):
         return ids
 
     def tags_in(self, taggings: Iterable[Tagging]) -> dict[int, str]:
-        """The origins of tags after the save, by id. What another editor added or removed meanwhile stays so."""
+        """Origins of tags after the save, by id. Other editors' changes since the form was shown stay."""
         ids, seen = self.cleaned_data["tag_ids"], self._tags_seen()
-        kept = {row.tag_id: row.origin for row in taggings if row.tag_id in ids or row.tag_id not in seen}
-        return kept | dict.fromkeys(sorted({*ids} - seen - kept.keys()), Tagging.Origin.STAFF)
+        remaining = {row.tag_id: row.origin for row in taggings if row.tag_id in ids or row.tag_id not in seen}
+        return remaining | dict.fromkeys(sorted({*ids} - seen - remaining.keys()), Tagging.Origin.STAFF)
 
     def _tags_seen(self) -> set[int]:
         """The tags that the form showed to the editor."""

@@ -1,4 +1,4 @@
-"""Values as loaded, as staff have them and as the source has them now, side by side."""
+"""Compares the values as loaded, of staff and of the source, side by side."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _EMPTY_LINES = re.compile(r"\A(?:[ \t]*+\n)+")  # not the spaces of the first li
 
 
 class PlainTextField(forms.CharField):
-    """Text of several lines; CRLF, as browsers send it, becomes LF, and empty lines around the text go."""
+    """Text of several lines. CRLF, as browsers send it, becomes LF; empty lines around the text are removed."""
 
     widget = forms.Textarea
 
@@ -103,8 +103,8 @@ def validate_address(url: str) -> None:
 class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form that neither validates nor changes untouched fields: sources print values that no form would accept.
 
-    Hidden initial values tell what the editor saw; a field that differs from them was touched. If a touched field was
-    changed in the database meanwhile, the save is refused.
+    Hidden initial values are those the editor saw; a field that differs was touched. If a touched field was changed in
+    the database meanwhile, the save is refused.
     """
 
     asked: ClassVar = ("reason", "correction")  # fields about the save, not about the row
@@ -171,8 +171,8 @@ class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
         seen[self.add_initial_prefix(name)] = text
 
     def _untouched(self) -> list[str]:
-        said = (*self.changed_data, *self.asked)
-        return [] if self.instance.pk is None else [name for name in self.fields if name not in said]
+        touched = (*self.changed_data, *self.asked)
+        return [] if self.instance.pk is None else [name for name in self.fields if name not in touched]
 
     def _get_validation_exclusions(self) -> set[str]:
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]

@@ -209,7 +209,7 @@ def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> Quer
 
 
 def with_prefixes(query: Query) -> Query:
-    """Each word also as the beginning of one, as other lists of the admin find it: ``kazak OR kazak*``."""
+    """Each word also as a prefix, as in other lists of the admin: ``kazak OR kazak*``."""
     words = [term for term in query.terms if not (term.field or term.is_phrase or term.is_beginning)]
     if len(words) > MOST_BEGINNINGS:
         return query

@@ -65,8 +65,8 @@ class MergeForm(SeparateForm):
 
     def chosen(self) -> tuple[Article, Article, list[int], list[int]]:
         """Loser, winner, and the ids of the tags and photos that the winner takes over."""
-        one, other = self.articles
-        loser, winner = (other, one) if self.cleaned_data["stays"] == str(one.pk) else (one, other)
+        first, second = self.articles
+        loser, winner = (second, first) if self.cleaned_data["stays"] == str(first.pk) else (first, second)
         tags, photos = ([int(pk) for pk in self.cleaned_data[f"{kind}_{loser.pk}"]] for kind in ("tags", "photos"))
         return loser, winner, tags, photos
 
@@ -84,9 +84,9 @@ def merge_address(one: int, other: int) -> str:
     return reverse("admin:articles_article_merge", args=[one, other])
 
 
-def comparison_of(one: Article, other: Article) -> SafeString:
+def comparison_of(first: Article, second: Article) -> SafeString:
     """Both texts in one, with the differences marked."""
-    texts = (PARAGRAPH.join(map(plain, article.blocks)) for article in (one, other))
+    texts = (PARAGRAPH.join(map(plain, article.blocks)) for article in (first, second))
     return render_to_string("admin/articles/_comparison.html", {"pieces": word_diff(*texts)})
 
 

@@ -1,4 +1,4 @@
-"""Originals for staff, on their own pages and next to the form of the article, with what each line became."""
+"""Originals for staff, on their own pages and next to the article's form, with the field each line became."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def take_uploads(article: Article, rows: Iterable[Any]) -> list[tuple[Photo, Hel
 
 
 def _place(row: Any) -> tuple[int, int, int]:
-    """A photo that was given the number of another one takes its place; the other one moves."""
+    """A sort key: a photo given another's number takes its place, and the other moves."""
     now, before = row.instance.number, int(row.initial.get("number") or 0)
     return now, (now > before) - (now < before), before
 

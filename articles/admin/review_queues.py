@@ -1,4 +1,4 @@
-"""Review queues of damage, refused inputs and near-duplicates, and what all queues have in common."""
+"""Review queues of damage, refused inputs and near-duplicates, and the base of all queues."""
 
 from __future__ import annotations
 

@@ -137,10 +137,10 @@ class AliasForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class AliasFormSet(NamedFormSet):
     def clean(self) -> None:
-        kept = [form for form in self.forms if form.instance.slug and not self._should_delete_form(form)]
-        taken = other_owner({form.instance.slug for form in kept}, self.instance)
+        remaining = [form for form in self.forms if form.instance.slug and not self._should_delete_form(form)]
+        taken = other_owner({form.instance.slug for form in remaining}, self.instance)
         seen: set[str] = set()
-        for form in kept:
+        for form in remaining:
             slug = form.instance.slug
             if slug in taken and form.has_changed():
                 form.add_error("name", taken[slug])

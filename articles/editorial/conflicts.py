@@ -1,4 +1,4 @@
-"""Deciding conflicts between staff and a source. ``decide`` never overwrites changes the editor has not seen."""
+"""Decides conflicts between staff and a source. Never overwrites changes that the editor has not seen."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OPEN, OURS, THEIRS, WRITTEN = (
 
 
 class CannotDecide(Exception):
-    """A decision is refused; the message tells the editor why."""
+    """A decision is refused; the message says why."""
 
 
 class Overtaken(CannotDecide):
@@ -46,22 +46,22 @@ def seen_mark(ours: Any, theirs: Any) -> str:
 def decide(conflict: Conflict, decision: str, value: Any, stamp: Stamp, *, seen: str | None = None) -> bool:
     """Decide an open conflict (``OURS``, ``THEIRS``, or ``WRITTEN`` with ``value``) as one revision.
 
-    ``seen``: the ``seen_mark`` of what the editor saw; by default that of the stored conflict. Raises ``CannotDecide``.
+    ``seen``: the ``seen_mark`` of the values the editor saw, by default those stored. Raises ``CannotDecide``.
     Returns ``False`` if the photo's files could not be written.
     """
     if decision == OURS:
         with transaction.atomic():
             article = Article.objects.select_for_update().get(pk=conflict.article_id)
-            close(_waiting(conflict, article, seen), OURS, stamp)
+            close(_checked(conflict, article, seen), OURS, stamp)
         return True
     with editing(conflict.article_id, stamp) as edit:
-        now = _waiting(conflict, edit.article, seen)
+        now = _checked(conflict, edit.article, seen)
         _put(now, now.theirs if decision == THEIRS else value)
         close(now, THEIRS if decision == THEIRS or value == now.theirs else WRITTEN, stamp)
     return edit.changes.labels_are_written
 
 
-def _waiting(conflict: Conflict, article: Article, seen: str | None) -> Conflict:
+def _checked(conflict: Conflict, article: Article, seen: str | None) -> Conflict:
     now = Conflict.objects.select_related("photo", "decided_by").filter(pk=conflict.pk).first()
     if now is None:
         raise Overtaken("The photo was removed meanwhile; nothing to decide.")
@@ -80,7 +80,7 @@ def _put(conflict: Conflict, value: Any) -> None:
     if name == "photo" and photo:
         _remove(conflict, photo)
     elif name == "photo":
-        _bring_back(article, value)
+        _restore_photo(article, value)
     elif photo and name == "digest":
         _put_file(photo, value)
     elif photo:
@@ -102,30 +102,32 @@ def _remove(conflict: Conflict, photo: Photo) -> None:
     photo_files.remove_photos([photo.pk])
 
 
-def _bring_back(article: Article, values: Mapping[str, Any]) -> None:
+def _restore_photo(article: Article, values: Mapping[str, Any]) -> None:
     names = (*PHOTO_FIELDS, *PHOTO_MARKS)
     photo = Photo(article=article, **{name: values[name] for name in names if name in values})
     photo.position = moved(photo.position, blocks_of(loaded_body(article)), own_blocks(article))
-    _recall(article, photo)
-    others = list(Photo.everything.filter(article=article).order_by("number"))
-    # Its number in the source; 0 if the source no longer shows it.
-    taken = {row.loaded_number for row in others}
+    _restore_identity(article, photo)
+    siblings = list(Photo.everything.filter(article=article).order_by("number"))
+    # Its number in the source; 0 if it is no longer there.
+    taken = {row.loaded_number for row in siblings}
     loaded = enumerate(loaded_photos(article), 1)
-    photo.loaded_number = next((place for place, said in loaded if place not in taken and said == values), 0)
+    photo.loaded_number = next(
+        (place for place, source_values in loaded if place not in taken and source_values == values), 0
+    )
     # After the photos that precede it in the source.
-    before = [place for place, row in enumerate(others, 1) if 0 < row.loaded_number < photo.loaded_number]
-    at = max(before, default=0) if photo.loaded_number else len(others)
-    for number, row in enumerate([*others[:at], photo, *others[at:]], 1):
+    before = [place for place, row in enumerate(siblings, 1) if 0 < row.loaded_number < photo.loaded_number]
+    at = max(before, default=0) if photo.loaded_number else len(siblings)
+    for number, row in enumerate([*siblings[:at], photo, *siblings[at:]], 1):
         is_moved, row.number = row.number != number, number
         if is_moved and row is not photo:
             row.save_base(raw=True)
-    held = _held(photo)
+    file = _held(photo)
     photo.digest = ""  # set again by attach_file
-    photo_files.attach_file(photo, held)
+    photo_files.attach_file(photo, file)
     photo.follow_words()
     photo.save_base(raw=True)
-    if held:
-        photo_files.replace_renditions([(photo, held)], are_new=True)
+    if file:
+        photo_files.replace_renditions([(photo, file)], are_new=True)
 
 
 def _put_file(photo: Photo, digest: str) -> None:
@@ -136,8 +138,8 @@ def _put_file(photo: Photo, digest: str) -> None:
     photo_files.replace_file(photo, held)
 
 
-def _recall(article: Article, photo: Photo) -> None:
-    """Restore its key, and so its address, and its printed credit from the history."""
+def _restore_identity(article: Article, photo: Photo) -> None:
+    """Set the key (and so the address) and the printed credit from the history."""
     taken = set(Photo.everything.filter(article=article).values_list("key", flat=True))
     history: Any = Photo.history.model
     former = history.objects.filter(article_id=article.pk, src=photo.src).order_by("-history_id")

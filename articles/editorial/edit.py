@@ -38,7 +38,7 @@ class Edit:
         return article
 
     def finish(self, article: Article, *, correction: str = "") -> bool:
-        """Save the article and what follows from it; photos and tags are already saved.
+        """Save the article and everything derived; photos and tags are already saved.
 
         ``correction``: a note to readers. Returns ``False`` if its slug was taken on that day and changed.
         """

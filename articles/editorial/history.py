@@ -98,7 +98,7 @@ class Versions:
         signed = ("history_date", "history_user_id", "history_change_reason", "history_type", "load_id")
         self._rows = list(_history(Article, id=article.pk).only("history_id", "id", *signed))
         withdrawn = Photo.everything.filter(article=article).exclude(withdrawn_at=None)
-        # A withdrawn photo is shown in no version.
+        # No version shows a withdrawn photo.
         self._photos = list(_history(Photo, article_id=article.pk).exclude(id__in=withdrawn.values("pk")))
         self._taggings = list(_history(Tagging, article_id=article.pk))
         self._corrections: dict[datetime, list[str]] = {}
@@ -109,9 +109,9 @@ class Versions:
         shown = sorted(article.photos.for_pages(), key=lambda photo: (photo.position, photo.number))
         self.present = State(article, shown, dict(article.taggings.values_list("tag_id", "origin")))
         self.moments = self._find_moments()
-        # The present state may not be in the history yet: it is one more version.
+        # A present state that is not yet in the history is one more version.
         self.is_unrecorded = self._has_unrecorded()
-        # Staff edits that came here without their history.
+        # Staff edits imported without their history.
         edited = () if self._rows else edited_fields(article, shown, self.present.tags)
         self.is_without_former = bool(edited)
 
@@ -134,7 +134,7 @@ class Versions:
 
     def some(self, numbers: Iterable[int]) -> list[Version]:
         numbers = list(numbers)
-        self._read_whole({number for asked in numbers for number in (asked, asked - 1)})
+        self._read_whole({*numbers, *(number - 1 for number in numbers)})
         ids = {row.history_user_id for row in map(self._revision, numbers) if row is not None} - {None}
         users = get_user_model()._default_manager.in_bulk(ids) if ids else {}
         return [self._version(number, users) for number in numbers]
@@ -142,8 +142,8 @@ class Versions:
     def _find_moments(self) -> list[datetime]:
         if not self._rows:
             return []
-        others = [row for row in (*self._photos, *self._taggings) if not _is_from_the_start(row)]
-        return sorted({row.history_date for row in (*self._rows, *others)})
+        other_rows = [row for row in (*self._photos, *self._taggings) if not _is_from_the_start(row)]
+        return sorted({row.history_date for row in (*self._rows, *other_rows)})
 
     def _has_unrecorded(self) -> bool:
         if not self._rows:
@@ -185,9 +185,9 @@ class Versions:
         moment = self.moments[number - 1]
         row = self._full[self._row_at(moment).history_id]
         now = {photo.pk: photo for photo in self.present.photos}
-        photos = [_photo_of(record, now.get(record.id)) for record in _standing(self._photos, moment)]
+        photos = [_photo_of(record, now.get(record.id)) for record in _rows_at(self._photos, moment)]
         photos.sort(key=lambda photo: (photo.position, photo.number))
-        tags = {record.tag_id: record.origin for record in _standing(self._taggings, moment)}
+        tags = {record.tag_id: record.origin for record in _rows_at(self._taggings, moment)}
         return State(Article(**_recorded(row)), photos, tags)
 
     def _row_at(self, moment: datetime) -> Any:
@@ -208,9 +208,9 @@ def _is_from_the_start(row: Any) -> bool:
     return bool(row.history_type == "+" and row.history_change_reason == AS_LOADED)
 
 
-def _standing(rows: Iterable[Any], moment: datetime) -> Iterator[Any]:
+def _rows_at(rows: Iterable[Any], moment: datetime) -> Iterator[Any]:
     newest: dict[int, Any] = {}
-    for row in rows:  # the oldest first
+    for row in rows:  # oldest first
         if row.history_date <= moment or _is_from_the_start(row):
             newest.setdefault(row.id, row)
             if row.history_date <= moment:

@@ -33,7 +33,8 @@ _LEDGER_NAMES = {"external_id": "id", "dateline": "paragraph 1", "authors": "byl
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """``where`` and ``line``: the place in the original. ``moment``, ``user`` and ``reason``: of a change by staff;
-    ``moment`` alone: of an earlier load."""
+    ``moment`` alone: of an earlier load.
+    """
 
     name: str
     label: str
@@ -66,7 +67,7 @@ class Provenance:
         }.get(self.kind, self.where)
 
     def as_json(self) -> dict[str, Any]:
-        said = {
+        values = {
             "from": self.kind,
             "where": self.where,
             "line": self.line,
@@ -74,7 +75,7 @@ class Provenance:
             "by": self.user.get_full_name() if self.user else None,
             "why": self.reason,
         }
-        return {name: value for name, value in said.items() if value}
+        return {name: value for name, value in values.items() if value}
 
 
 def provenance_of(article: Article) -> list[Provenance]:
@@ -93,14 +94,14 @@ class _Reading:
     def __init__(self, article: Article) -> None:
         self.article = article
         self.photos = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
-        # Not prefetched onto the article: the admin saves it and would count old rows.
+        # Not prefetched onto the article, since the admin saves it and would count old rows.
         is_read = "taggings" in getattr(article, "_prefetched_objects_cache", {})
         taggings = article.taggings.all() if is_read else article.taggings.select_related("tag")
         self.taggings = sorted(taggings, key=lambda tagging: tagging.pk)
         self.edited = set(edited_fields(article, self.photos, [tagging.tag_id for tagging in self.taggings]))
-        kept = list(Original.objects.filter(article=article).only("is_current", "form", "size_bytes", "evidence"))
-        self.original = next((original for original in kept if original.is_current), None)
-        self.has_others = len(kept) > 1  # originals other than the current one
+        originals = list(Original.objects.filter(article=article).only("is_current", "form", "size_bytes", "evidence"))
+        self.original = next((original for original in originals if original.is_current), None)
+        self.has_others = len(originals) > 1  # originals other than the current one
         self.form = self.original.form if self.original else ""
         self.evidence = self.original.evidence if self.original else {}
         self.lines = _ledger_lines(self.original)
@@ -130,8 +131,8 @@ class _Reading:
         key = _LEDGER_NAMES.get(name, name)
         lines = self.lines.get("paragraphs" if name == "body" else key, [])
         evidence = self.evidence.get("id" if name == "external_id" else name, "")
-        is_told = bool(lines or evidence) or not (self.lines or self.evidence)
-        if not is_told and self.has_others:
+        is_in_original = bool(lines or evidence) or not (self.lines or self.evidence)
+        if not is_in_original and self.has_others:
             change = next(_changes(self.rows["article"], column), None)
             return Provenance(name, label, "earlier", moment=change["history_date"] if change else None)
         return self._from_source(name, label, lines, evidence)

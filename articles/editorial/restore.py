@@ -23,7 +23,7 @@ PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.RESTORED)
 
 @dataclass(slots=True)
 class Restored:
-    """The article to be. ``left``: messages on parts that cannot be restored."""
+    """The article as restored. ``left``: messages on parts that cannot be restored."""
 
     state: State
     left: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""For commands: set up an archive, restrict access to its files, check that it can be served."""
+"""Sets up an archive, restricts access to its files, checks that it can be served: for the commands."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ FOLDER, DATABASE = 0o750, 0o600
 ORIGINALS, ORIGINAL = 0o700, 0o600
 COLLECTED = settings.STATIC_ROOT / ".collected"
 NO_ARCHIVE = "No archive to serve yet. Load articles first: manage.py load_articles PATH"
+OLDER_VERSION = "The database is from an older version. Upgrade it first: manage.py migrate"
 
 
 def add_archive_option(parser: CommandParser) -> None:
-    """For ``--help`` only: ``newsarchive.__main__`` has already read it for the settings."""
+    """Only for ``--help``: ``newsarchive.__main__`` has already read it for the settings."""
     parser.add_argument("--archive", metavar="DIR", help="the archive's folder (default: VAR_DIR, or else var/)")
 
 
@@ -41,7 +42,7 @@ def cores() -> int:
 def setting_up(connection: BaseDatabaseWrapper) -> Iterator[bool]:
     """Yield ``True`` if the database has no tables; the block then sets it up, in one transaction.
 
-    Other processes, on any machine, wait and then find the tables.
+    Other processes, on any machine, wait until it is done.
     """
     if connection.introspection.table_names():
         yield False
@@ -113,7 +114,7 @@ def _check_reader(reader: BaseDatabaseWrapper) -> None:
     if not steps.loader.applied_migrations:
         raise CommandError(NO_ARCHIVE)
     if is_older:
-        raise CommandError("The archive is from an older version. Upgrade it first: manage.py migrate")
+        raise CommandError(OLDER_VERSION)
     if is_writable:
         raise CommandError(
             "Public pages are not read-only: the database or a connection pooler ignores the connection options. "
@@ -132,7 +133,7 @@ def _mention_lost_primary() -> None:
         connections["default"].ensure_connection()
     except DatabaseError as error:
         sys.stderr.write(
-            "Serving public pages only. Staff cannot sign in until the database in DATABASE_URL is back: "
+            "Serving public pages only. Staff cannot sign in until the database in DATABASE_URL is available again: "
             f"{in_one_line(error)}\n"
         )
 
@@ -149,9 +150,9 @@ def collect_static() -> None:
         if not (settings.STATIC_ROOT / "staticfiles.json").exists():
             raise CommandError(
                 f"Cannot collect static files into {settings.STATIC_ROOT} ({error.strerror}). "
-                "Run manage.py collectstatic once while it is writable."
+                "Make it writable and run manage.py collectstatic once."
             ) from error
-        sys.stderr.write(f"Static files not collected ({error.strerror}); serving the ones collected earlier.\n")
+        sys.stderr.write(f"Cannot collect static files ({error.strerror}). Serving those collected earlier.\n")
 
 
 def _static_digest() -> str:

@@ -1,4 +1,4 @@
-"""Compile a query into tokens of the index: stems in every language of the archive, and names of tags and sources."""
+"""Compiles a query into tokens of the index: stems in every language of the archive, and names of tags and sources."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ from articles.text.keys import name_slug
 NOTHING = "nothing"  # a fact of no article
 _POSSESSIVE = re.compile(r"\w['’]s$", re.IGNORECASE)
 MOST_LANGUAGES = 200
-MOST_BEGUN = 200  # words that one prefix stands for
+MOST_BEGUN = 200  # words for one prefix
 MOST_SPELLINGS = 12  # of a phrase
 MOST_NAMED = 50  # tags or sources that match a part of a name
-MOST_ALIKE = 2_000  # tags whose names are compared with words
+MOST_SIMILAR = 2_000  # tags whose names are compared with words
 MOST_IN_RUNS, LONGEST_RUN = 12, 3  # words
 ENDINGS = 4  # letters by which names of one stem may differ
 _COLUMNS = {Field.ANY: Column.TEXT, Field.HEADLINE: Column.HEADLINE, Field.CAPTION: Column.CAPTION,
@@ -47,7 +47,7 @@ _COLUMNS = {Field.ANY: Column.TEXT, Field.HEADLINE: Column.HEADLINE, Field.CAPTI
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The filters of an address: tags that must all match, a source, and the first subtag of a language."""
+    """The filters in an address: tags that must all match, a source, and the first subtag of a language."""
 
     tags: tuple[Tag, ...] = ()
     source: Source | None = None
@@ -58,7 +58,7 @@ class Filters:
 
 
 def sought_of(query: Query, filters: Filters) -> Sought:
-    languages = languages_held()
+    languages = indexed_languages()
     runs = runs_of(query.clauses)
     names = Names.of([*query.terms, *query.without, *runs], filters, languages)
     stems = Stems.of(languages, [*query.terms, *query.without])
@@ -99,7 +99,7 @@ def _joined(terms: Iterable[Term], stems: Stems, names: Names) -> Alternatives:
     return tuple(dict.fromkeys(found for term in terms for found in alternatives(term, stems, names)))
 
 
-def languages_held() -> frozenset[str]:
+def indexed_languages() -> frozenset[str]:
     """The languages in the index: one index step for each, however many articles it has."""
     entries = SearchEntry._meta.db_table
     sql = (
@@ -120,15 +120,15 @@ class Stems:
     _accented: dict[str, list[str]]
 
     @classmethod
-    def of(cls, held: frozenset[str], terms: Sequence[Term]) -> Stems:
-        languages = tuple(sorted(held)) or ("",)
+    def of(cls, indexed: frozenset[str], terms: Sequence[Term]) -> Stems:
+        languages = tuple(sorted(indexed)) or ("",)
         words = {term.text[word.start : word.end] for term in terms for word in words_of(term.text, "")}
         plain = stems_in(words, languages)
         return cls(languages, plain, backend().accented(sorted({stem for found in plain.values() for stem in found})))
 
     def in_language(self, word: str, language: str) -> list[str]:
         plain = self._plain.get((word, language)) or stems(word, language)
-        return list(dict.fromkeys([*plain, *(other for stem in plain for other in self._accented.get(stem, ()))]))
+        return list(dict.fromkeys([*plain, *(accented for stem in plain for accented in self._accented.get(stem, ()))]))
 
     def of_word(self, word: str) -> list[str]:
         return list(dict.fromkeys(stem for language in self.languages for stem in self.in_language(word, language)))
@@ -147,27 +147,27 @@ def alternatives(term: Term, stems: Stems, names: Names) -> Alternatives:
     if not words:
         return ()
     column, word = _COLUMNS[term.field], words[0]
-    ways: Alternatives
+    matches: Alternatives
     if len(words) > 1 or word.is_cut or term.is_phrase:
-        ways = _in_order(term, words, column, stems, is_beginning=is_beginning)
+        matches = _in_order(term, words, column, stems, is_beginning=is_beginning)
         if not term.is_phrase and (bare := without_particle(term.text)) != term.text:
             noun = replace(term, text=bare)
             words, is_beginning = asked_words(noun)
-            ways += _in_order(noun, words, column, stems, is_beginning=is_beginning) if words else ()
+            matches += _in_order(noun, words, column, stems, is_beginning=is_beginning) if words else ()
     elif term.is_beginning:
         # As written, since a stem may be shorter than the prefix.
-        begun = dict.fromkeys([word.exact, *words_begun(word)])  # long numbers are not in the list of words
-        ways = tuple(Tokens(column, (found,), is_written=True) for found in begun)
+        begun = dict.fromkeys([word.exact, *words_with_prefix(word)])  # long numbers are not in the list of words
+        matches = tuple(Tokens(column, (found,), is_written=True) for found in begun)
     else:
         # By its stems; the written form as well, so that exact matches rank higher.
         forms = dict.fromkeys([*stems.of_word(term.text[word.start : word.end]), *with_prefixes(word.exact)])
         written = Tokens(column, (word.exact,), is_written=True, ranks_only=True)
-        ways = (*(Tokens(column, (form,)) for form in forms), written)
-    return (*ways, *(names.of_word(term) if term.field is Field.ANY else ()))
+        matches = (*(Tokens(column, (form,)) for form in forms), written)
+    return (*matches, *(names.of_word(term) if term.field is Field.ANY else ()))
 
 
 def asked_words(term: Term) -> tuple[list[Word], bool]:
-    """The words of a term, and whether the last is only a prefix.
+    """The words of a term, and ``True`` if the last is only a prefix.
 
     In scripts without spaces the last letter may be the first of a longer word.
     """
@@ -181,7 +181,7 @@ def asked_words(term: Term) -> tuple[list[Word], bool]:
     return words, term.is_beginning
 
 
-def words_begun(word: Word) -> list[str]:
+def words_with_prefix(word: Word) -> list[str]:
     """Words with this prefix; of more than ``MOST_BEGUN``, those most frequent in headlines."""
     words = backend().words(word.exact, MOST_BEGUN + 1)
     return words if len(words) <= MOST_BEGUN else backend().frequent(word.exact, MOST_BEGUN)
@@ -192,16 +192,17 @@ def cut_beginnings(query: Query) -> list[str]:
     for term in (*query.terms, *query.without):
         if term.is_beginning and term.field not in (Field.TAG, Field.SOURCE):
             words, _ = asked_words(term)
-            if words and not words[-1].is_cut and len(backend().words(words[-1].exact, MOST_BEGUN + 1)) > MOST_BEGUN:
+            prefix = words[-1].exact if words and not words[-1].is_cut else None
+            if prefix is not None and len(backend().words(prefix, MOST_BEGUN + 1)) > MOST_BEGUN:
                 found.append(term.text)
     return found
 
 
 def _in_order(term: Term, words: list[Word], column: Column, stems: Stems, *, is_beginning: bool) -> Alternatives:
-    """Words in sequence: of a phrase as written, of other terms by their stems."""
+    """Words in sequence: as written for a phrase, else by their stems."""
     if is_beginning and not words[-1].is_cut:
         firsts = tuple(word.exact for word in words[:-1])
-        lasts = words_begun(words[-1])
+        lasts = words_with_prefix(words[-1])
         return tuple(Tokens(column, (*firsts, last), is_written=True) for last in lasts) or _facts([NOTHING])
     if term.is_phrase or is_beginning:
         return (Tokens(column, tuple(word.exact for word in words), is_beginning, is_written=True),)
@@ -225,9 +226,8 @@ def _sets() -> dict[Any, set[int]]:
 
 @dataclass(slots=True)
 class Names:
-    """Tags and sources by slug, with the ids that the index may know them by.
-
-    ``alike`` are tags whose names share the stems of a word: "Elections" for "election".
+    """Ids of tags and sources by slug. ``alike``: tags with the stems of a word in their name: "Elections" for
+    "election". ``former_tags`` and ``former_sources``: merged ids by present id, since the index may still have them.
     """
 
     tags: dict[str, set[int]] = field(default_factory=_sets)
@@ -238,14 +238,14 @@ class Names:
 
     @classmethod
     def of(cls, terms: Iterable[Term], filters: Filters, languages: frozenset[str]) -> Names:
-        """The names that these terms may mean, and what was merged into them."""
+        """Look up the terms and filters, with the ids merged into each."""
         names, slugs = cls(), {term: name_slug(term.text) for term in terms}
         tags = {slug for term, slug in slugs.items() if term.field in (Field.ANY, Field.TAG)}
         sources = {slug for term, slug in slugs.items() if term.field is Field.SOURCE}
-        for found, columns, asked in ((names.tags, _TAGS, tags), (names.sources, _SOURCES, sources)):
-            if asked:
-                marks = ", ".join(["%s"] * len(asked))
-                for slug, pk in _named_where(columns, f"slug IN ({marks})", sorted(asked)):
+        for found, columns, wanted in ((names.tags, _TAGS, tags), (names.sources, _SOURCES, sources)):
+            if wanted:
+                marks = ", ".join(["%s"] * len(wanted))
+                for slug, pk in _named_where(columns, f"slug IN ({marks})", sorted(wanted)):
                     found[slug].add(pk)
         plain = {term for term in slugs if term.field is Field.ANY and not (term.is_phrase or term.is_beginning)}
         names._look_up_alike(
@@ -266,14 +266,14 @@ class Names:
         return names
 
     def _look_up_alike(self, wanted: set[str], languages: frozenset[str]) -> None:
-        beginnings = _beginnings(wanted, languages)
-        if not beginnings:
+        prefixes = _prefixes(wanted, languages)
+        if not prefixes:
             return
-        begins = " OR ".join(["(slug >= %s AND slug < %s)"] * len(beginnings))
-        ends = [end for beginning in beginnings for end in (beginning, beginning + LAST_LETTER)]
+        starts = " OR ".join(["(slug >= %s AND slug < %s)"] * len(prefixes))
+        ends = [end for prefix in prefixes for end in (prefix, prefix + LAST_LETTER)]
         longest = max(map(len, wanted)) + ENDINGS
         by_stems: dict[tuple[str, ...], set[int]] = defaultdict(set)
-        for slug, pk in _named_where(_TAGS, f"({begins}) AND length(slug) <= %s", [*ends, longest]):
+        for slug, pk in _named_where(_TAGS, f"({starts}) AND length(slug) <= %s", [*ends, longest]):
             for key in stemmed_name(slug.split("-"), languages | {""}):
                 by_stems[key].add(pk)
         for slug in wanted:
@@ -287,7 +287,7 @@ class Names:
         return _facts(source_fact(source_id) for source_id in (pk, *sorted(self.former_sources.get(pk, ()))))
 
     def of_word(self, term: Term) -> Alternatives:
-        """A word or phrase that is the name of a tag finds articles with the tag."""
+        """Facts for a word or phrase that is the name of a tag."""
         if term.is_beginning:
             return ()
         slug = name_slug(term.text)
@@ -295,7 +295,7 @@ class Names:
         return tuple(fact for pk in sorted(found) for fact in self.of_tag(pk))
 
     def named(self, term: Term) -> Alternatives:
-        """For a field of names; an unknown name finds nothing."""
+        """Facts for a term of ``tag:`` or ``source:``; an unknown name matches nothing."""
         named, of = (self.tags, self.of_tag) if term.field is Field.TAG else (self.sources, self.of_source)
         found = sorted(named.get(name_slug(term.text), ()))
         return tuple(fact for pk in found for fact in of(pk)) or _facts([NOTHING])
@@ -308,28 +308,28 @@ _SOURCES: _Columns = ((Source, "id"), (SourceAlias, "source_id"))
 
 
 def _named_where(columns: _Columns, condition: str, values: Sequence[str | int]) -> list[tuple[Any, ...]]:
-    """Pairs of slug and id. SQL, since the ORM takes twenty times as long as the database."""
+    """Pairs of slug and id. The ORM would take twenty times as long as the database."""
     parts = [
         f"SELECT * FROM (SELECT slug, {owner} FROM {model._meta.db_table}"  # noqa: S608
-        f" WHERE {condition} LIMIT {MOST_ALIKE}) AS {model._meta.model_name}"
+        f" WHERE {condition} LIMIT {MOST_SIMILAR}) AS {model._meta.model_name}"
         for model, owner in columns
     ]
     return rows(" UNION ALL ".join(parts), [*values] * len(columns))
 
 
-def _beginnings(slugs: Iterable[str], languages: frozenset[str]) -> list[str]:
+def _prefixes(slugs: Iterable[str], languages: frozenset[str]) -> list[str]:
     """Prefixes of slugs that may have the stems of these; no prefix begins with another."""
     found: list[str] = []
     firsts = {slug.partition("-")[0] for slug in slugs}
     words = firsts.union(*stems_in(firsts, languages).values())
-    for beginning in sorted(word[: max(3, len(word) - 1)] for word in words if word):
-        if not found or not beginning.startswith(found[-1]):
-            found.append(beginning)
+    for prefix in sorted(word[: max(3, len(word) - 1)] for word in words if word):
+        if not found or not prefix.startswith(found[-1]):
+            found.append(prefix)
     return found
 
 
 def named_so(model: type[Tag] | type[Source], slug: str) -> Any:
-    """Tags whose name begins so, or sources with any word that does: The Courier for "courier"."""
+    """Tags whose name has this prefix, or sources with such a word: The Courier for "courier"."""
     if model is Source:
         return Source.objects.filter(Q(slug__startswith=slug) | Q(slug__contains=f"-{slug}"))
     return begun_with(model, slug)
@@ -355,7 +355,7 @@ def is_name_of_any(term: Term) -> bool:
 
 
 def begins_name(field: Field, text: str) -> bool:
-    """True if a tag or source has a name or alias that begins so."""
+    """True if a tag or source has a name or alias with this prefix."""
     models: tuple[Named, ...] = (Tag, TagAlias) if field is Field.TAG else (Source, SourceAlias)
     return any(begun_with(model, name_slug(text)).exists() for model in models)
 

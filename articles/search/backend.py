@@ -79,7 +79,7 @@ def language_fact(language: str) -> str:
 
 
 class Column(StrEnum):
-    """A column of the index. ``TEXT`` is all that is read; ``FACTS`` are tags, dates, source, language and photo."""
+    """A column of the index. ``TEXT``: all words; ``FACTS``: tags, dates, source, language and photo."""
 
     TEXT = "text"
     HEADLINE = "headline"
@@ -93,8 +93,8 @@ class Column(StrEnum):
 class Tokens:
     """Words in sequence in a column; the last may be a prefix.
 
-    They are stems, or, if ``is_written``, words as written. ``ranks_only`` tokens need not be looked for, since another
-    alternative of the clause finds the same articles; they improve the rank.
+    Stems or, if ``is_written``, words as written. ``ranks_only`` tokens only improve the rank: another alternative of
+    the clause finds the same articles.
     """
 
     column: Column
@@ -104,10 +104,10 @@ class Tokens:
     ranks_only: bool = False
 
 
-ASIDE = frozenset((Column.CAPTION, Column.BYLINE))  # not in the text; SQLite has an index of these alone
+ASIDE = frozenset((Column.CAPTION, Column.BYLINE))  # not in the text; SQLite has a separate index of these
 LAST_NUMBER = (1 << 62) - 1
 LAST_LETTER = chr(0x10FFFF)  # prefix + LAST_LETTER sorts behind all words with the prefix
-Alternatives = tuple[Tokens, ...]  # any of these must hold
+Alternatives = tuple[Tokens, ...]  # any of these must match
 
 
 def is_fact(alternatives: Alternatives) -> bool:
@@ -162,7 +162,7 @@ class Backend(ABC):
     ONE_OF: ClassVar[str]  # SQL: is one of the ``listed`` numbers
 
     def __init__(self) -> None:
-        # What this process has seen in documents.
+        # Words and stems that this process has stored.
         self._noted: set[str] = set()
         self._noted_accented: set[tuple[str, str]] = set()
 
@@ -199,42 +199,42 @@ class Backend(ABC):
 
     @abstractmethod
     def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
-        """``among``, which all match, the best first."""
+        """Sort ``among``, all of which match, best first."""
 
     @abstractmethod
     def headlines(self, sought: Sought, most: int) -> list[int]:
-        """The newest with all words in their headlines, the best first; ``without`` is ignored. May be empty."""
+        """The newest hits with all words in the headline, best first; ``without`` is ignored."""
 
     @abstractmethod
     def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
-        """The newest whose headlines have all these words."""
+        """The newest articles with all these words in the headline."""
 
     @abstractmethod
     def which(self, sought: Sought, among: Sequence[int]) -> list[int]:
-        """Those of a few numbers that match, in their order."""
+        """The matching of a few numbers, in their order."""
 
     @abstractmethod
     def how_many(self, clauses: Sequence[Alternatives], most: int, within: Sought = EVERYTHING) -> list[int]:
         """Matches of each clause within a search, counted up to ``most``; one query."""
 
     @abstractmethod
-    def frequent(self, beginning: str, most: int) -> list[str]:
-        """Words with this prefix that are in most headlines."""
+    def frequent(self, prefix: str, most: int) -> list[str]:
+        """Words with this prefix, most frequent in headlines first."""
 
     def entries(self, numbers: Iterable[int]) -> list[Any]:
-        """Rows of source, language, has_photo and tags, in no order."""
+        """Rows of source, language, has_photo and tags, unordered."""
         these = "SELECT source_id, language, has_photo, tags FROM articles_searchentry WHERE id"
         return rows(f"{these} {self.ONE_OF}", (self.listed(numbers),))
 
     def merged_tags(self, tag_ids: Iterable[int]) -> list[Any]:
-        """Pairs of a merged tag and the one that it was merged into."""
+        """Ids of merged tags, each with the tag it was merged into."""
         these = "SELECT former_id, tag_id FROM articles_formertag WHERE former_id"
         return rows(f"{these} {self.ONE_OF}", (self.listed(tag_ids),))
 
-    def words(self, beginning: str, most: int) -> list[str]:
-        """Written words with this prefix, sorted. Some may be in no article any more."""
+    def words(self, prefix: str, most: int) -> list[str]:
+        """Written words with this prefix, sorted. Some may no longer be in any article."""
         sql = f"SELECT word FROM {WORDS} WHERE word >= %s AND word < %s ORDER BY word LIMIT {most}"  # noqa: S608
-        return [word for (word,) in rows(sql, (beginning, beginning + LAST_LETTER))]
+        return [word for (word,) in rows(sql, (prefix, prefix + LAST_LETTER))]
 
     def accented(self, stems: Collection[str]) -> dict[str, list[str]]:
         """Accented stems by their stems without accents: ``Spelling.accented``."""

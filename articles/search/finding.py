@@ -1,7 +1,7 @@
-"""Run a compiled query: hits, their order, and their counts by tag, source and year.
+"""Runs a compiled query: hits, their order, and their counts by tag, source and year.
 
 Few hits are all ranked. Of many, those with the words in their headlines come first, then the newest; they are counted
-up to ``MOST``, and no further back than one page looks (``articles.search.reach``).
+up to ``MOST``, and no further back than one page searches (``articles.search.reach``).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Counts:
 
     @classmethod
     def of(cls, numbers: Sequence[int]) -> Counts:
-        """Should be given hundreds of numbers at most."""
+        """For hundreds of numbers at most."""
         rows = backend().entries(numbers)
         articles = [tags.split() for *_, tags in rows]
         tags = Counter(tag for tags in articles for tag in tags)
@@ -67,8 +67,8 @@ class Counts:
 class Found:
     """One page of hits, as numbers of the index.
 
-    ``newest`` are all that were counted. If ``is_more``, there are or may be others: ``newest`` are then ``MOST``, or
-    those back to the day ``since``, where the search stopped (``None``: it covered the archive).
+    ``newest``: all counted hits. If ``is_more``, there may be others: ``newest`` has ``MOST``, or those back to the day
+    ``since``, where the search stopped (``None``: it covered the archive).
     """
 
     numbers: list[int]
@@ -157,9 +157,8 @@ def count_words(found: int, *, is_more: bool) -> str:
 def _newest(
     plan: Plan, shown: frozenset[int] = frozenset(), *, enough: int = PAGE_SIZE, most_steps: int | None = None
 ) -> tuple[list[int], date | None]:
-    """The newest hits not in ``shown``, at most ``MOST`` + 1, and the day on which the search stopped.
-
-    It stops after more than ``enough`` hits; ``None``: no need to mention a day.
+    """The newest hits not in ``shown``, at most ``MOST`` + 1, and the day on which the search stopped, after more than
+    ``enough`` hits; ``None`` if it covered the archive or found more than ``MOST``.
     """
     found: list[int] = []
     since = None
@@ -173,7 +172,7 @@ def _newest(
 
 
 def _best(sought: Sought, newest: Sequence[int], *, is_more: bool) -> list[int]:
-    """Hits by rank; of very many, those with the words in their headlines first."""
+    """Hits by rank; of very many, first those with the words in their headlines."""
     if not is_more:
         return backend().best(sought, newest) if newest else []
     best = _with_headlines(sought)
@@ -181,7 +180,7 @@ def _best(sought: Sought, newest: Sequence[int], *, is_more: bool) -> list[int]:
 
 
 def _with_headlines(sought: Sought) -> list[int]:
-    """Hits with the words in their headlines, of any date; they come first, on no page further back."""
+    """Hits with the words in their headlines, of any date; only the first pages show them."""
     best = backend().headlines(sought, IN_HEADLINES)
     return backend().which(sought, best) if sought.without else best
 

@@ -2,13 +2,13 @@
 
 Words come tokenised and stemmed from ``articles.search.words``; the tokenizer ``ascii`` only splits them at spaces. The
 tables store no text. Each place has a column of stems and one of written words, in sequence. Written words begin with
-``=`` and facts with ``#``, so that no stem equals one, and a word needs no column. A query reaches FTS5 only as quoted
-words, so nothing typed is ever its syntax.
+``=`` and facts with ``#``, so that no stem equals one, and a word needs no column. FTS5 sees a query only as quoted
+words, so nothing typed is ever syntax.
 
 The newest article has the lowest rowid: FTS5 reads rowids twice as fast upwards.
 
-``bm25`` reads all articles with each word of a query before it ranks any. Common words, which rank nothing, are
-therefore left out of the ranking.
+``bm25`` reads all articles with each word of a query before it ranks any, so common words, which rank nothing, are left
+out of the ranking.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class Index(Backend):
         return self._all_found(sought, f"ORDER BY rowid DESC LIMIT {most}") if few is None else few[::-1][:most]
 
     def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
-        telling = self._telling(sought)
+        telling = self._ranking_clauses(sought)
         if not telling:  # only common words: headlines first
             wanted = set(among)
             first = [number for number in self.headlines(sought, len(wanted)) if number in wanted]
@@ -138,26 +138,27 @@ class Index(Backend):
         match = _all_in_turn([_one_of(clause, HEADLINES) for clause in clauses])
         newest = self._found(HEADLINES, match, sought, f"ORDER BY rowid LIMIT {most}")
         best = self._as_typed(sought, newest) if newest else set()
-        return sorted(newest, key=lambda one: one not in best)
+        return sorted(newest, key=lambda number: number not in best)
 
     def _as_typed(self, sought: Sought, newest: Sequence[int]) -> set[int]:
-        """Those whose headlines have the word as typed, or several words in sequence.
+        """Hits with the word as typed in the headline, or several words in sequence.
 
         Several words are compared in Python: FTS5 would read on through all articles after the last match.
         """
-        typed = [tuple(one for one in clause if one.is_written) or _in_headline(clause) for clause in sought.words]
+        typed = [tuple(word for word in clause if word.is_written) or _in_headline(clause) for clause in sought.words]
         if len(typed) == 1:
             within = replace(sought, first=newest[-1], last=newest[0])
             order = f"ORDER BY rowid LIMIT {len(newest)}"
-            return set(self._found(HEADLINES, " OR ".join(_phrase(one, HEADLINES) for one in typed[0]), within, order))
+            match = " OR ".join(_phrase(tokens, HEADLINES) for tokens in typed[0])
+            return set(self._found(HEADLINES, match, within, order))
         wanted = f" {' '.join(word for clause in typed for word in clause[0].words)} "
         sql = f"SELECT id, headline FROM articles_article WHERE id {self.ONE_OF}"  # noqa: S608
         headlines = dict(rows(sql, (self.listed(map(article_of, newest)),)))
-        texts = {one: spelled(headlines.get(article_of(one), ""), "").exact for one in newest}
-        return {one for one, words in texts.items() if wanted in f" {' '.join(words)} "}
+        texts = {number: spelled(headlines.get(article_of(number), ""), "").exact for number in newest}
+        return {number for number, words in texts.items() if wanted in f" {' '.join(words)} "}
 
     def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
-        match = " AND ".join(_phrase(one, HEADLINES) for one in words)
+        match = " AND ".join(_phrase(tokens, HEADLINES) for tokens in words)
         return self._found(HEADLINES, match, Sought(), f"ORDER BY rowid LIMIT {most}")
 
     def which(self, sought: Sought, among: Sequence[int]) -> list[int]:
@@ -174,39 +175,36 @@ class Index(Backend):
             f" ORDER BY rowid LIMIT {most}))"
             for table in tables
         ]
-        asked = (
-            _all_in_turn([_one_of(one, table) for one in (clause, *within.clauses)])
+        matches = (
+            _all_in_turn([_one_of(alternatives, table) for alternatives in (clause, *within.clauses)])
             for clause, table in zip(clauses, tables, strict=True)
         )
-        [found] = rows(f"SELECT {', '.join(counts)}", tuple(asked))
+        [found] = rows(f"SELECT {', '.join(counts)}", tuple(matches))
         return list(found)
 
-    def frequent(self, beginning: str, most: int) -> list[str]:
+    def frequent(self, prefix: str, most: int) -> list[str]:
         sql = (
             f"SELECT substr(term, 2) FROM {HEADLINE_WORDS} WHERE term >= %s AND term < %s"  # noqa: S608
             f" ORDER BY doc DESC, term LIMIT {most}"
         )
-        beginning = WRITTEN_SIGN + beginning
-        return [word for (word,) in rows(sql, (beginning, beginning + LAST_LETTER))]
+        prefix = WRITTEN_SIGN + prefix
+        return [word for (word,) in rows(sql, (prefix, prefix + LAST_LETTER))]
 
-    def _telling(self, sought: Sought) -> list[Alternatives]:
-        """The clauses that are rare enough to rank by."""
-        asked = list(sought.ranked_by)
-        if sought == Sought(tuple(asked[:1])):  # every hit is ranked anyway
-            return asked
-        return [clause for clause, found in zip(asked, self.how_many(asked, COMMON), strict=True) if found < COMMON]
+    def _ranking_clauses(self, sought: Sought) -> list[Alternatives]:
+        """The clauses rare enough to rank by."""
+        clauses = list(sought.ranked_by)
+        if sought == Sought(tuple(clauses[:1])):  # every hit is ranked anyway
+            return clauses
+        return [clause for clause, found in zip(clauses, self.how_many(clauses, COMMON), strict=True) if found < COMMON]
 
     def _by_few_asides(self, sought: Sought) -> list[int] | None:
-        """All hits, if the query has words of captions or bylines that few articles have, and other clauses.
-
-        ``None`` if it does not, or these articles are many.
-        """
-        beside = [clause for clause in sought.clauses if _table([clause]) == ASIDES]
-        if not beside or _table([*sought.clauses, sought.without]) == ASIDES:
+        """All hits, if few articles have the query's caption and byline words and it has others too; else ``None``."""
+        asides = [clause for clause in sought.clauses if _table([clause]) == ASIDES]
+        if not asides or _table([*sought.clauses, sought.without]) == ASIDES:
             return None
         facts = [clause for clause in sought.in_turn if is_fact(clause)]  # of a plan, its months too
-        asked = replace(sought, clauses=(*beside, *facts), without=(), rarest_first=())
-        few = self._found(ASIDES, match_of(asked, ASIDES), asked, f"ORDER BY rowid LIMIT {FEW_ASIDES + 1}")
+        narrowed = replace(sought, clauses=(*asides, *facts), without=(), rarest_first=())
+        few = self._found(ASIDES, match_of(narrowed, ASIDES), narrowed, f"ORDER BY rowid LIMIT {FEW_ASIDES + 1}")
         return self.which(sought, few) if len(few) <= FEW_ASIDES else None
 
     def _all_found(self, sought: Sought, order: str) -> list[int]:
@@ -218,10 +216,10 @@ class Index(Backend):
         return [_rowid(rowid) for (rowid,) in rows(sql, (match, _rowid(sought.last), _rowid(sought.first)))]
 
     def _ranked(self, clauses: Sequence[Alternatives], among: Sequence[int]) -> list[int]:
-        """Those that match any clause, by bm25."""
+        """Numbers that match any clause, by bm25."""
         table = _table(clauses)
         weights = ", ".join(str(WEIGHTS[column.removesuffix(_WRITTEN)]) for column in TABLES[table])
-        match = " OR ".join(_phrase(one, table) for clause in clauses for one in clause)
+        match = " OR ".join(_phrase(tokens, table) for clause in clauses for tokens in clause)
         sql = (
             f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
             f" AND +rowid {self.ONE_OF}"
@@ -250,39 +248,39 @@ def _texts(document: Document) -> dict[str, str]:
 
 
 def match_of(sought: Sought, table: str = ARTICLES) -> str:
-    clauses = [_one_of(one, table) for one in sought.in_turn] or [f'"{_OF_FACTS}{EVERY}"']
+    clauses = [_one_of(alternatives, table) for alternatives in sought.in_turn] or [f'"{_OF_FACTS}{EVERY}"']
     wanted = _all_in_turn(clauses)
     return f"({wanted}) NOT {_one_of(sought.without, table)}" if sought.without else wanted
 
 
 def _all_in_turn(clauses: Sequence[str]) -> str:
-    """All clauses, each looked for only in articles that match those before it.
+    """All clauses, each checked only in articles that match those before it.
 
-    FTS5 looks for every operand of a chain of ``AND`` in each match of any; an ``OR`` with a word that is nowhere
-    prevents that.
+    FTS5 checks every operand of a chain of ``AND`` in each match of any; an ``OR`` with a word in no article prevents
+    that.
     """
-    first, *others = clauses
-    for other in others[:-1]:
-        first = f'(({first} AND {other}) OR "{NOWHERE}")'
-    return f"{first} AND {others[-1]}" if others else first
+    first, *rest = clauses
+    for clause in rest[:-1]:
+        first = f'(({first} AND {clause}) OR "{NOWHERE}")'
+    return f"{first} AND {rest[-1]}" if rest else first
 
 
 def _one_of(alternatives: Alternatives, table: str = ARTICLES) -> str:
-    return f"({' OR '.join(_phrase(one, table) for one in alternatives if not one.ranks_only)})"
+    return f"({' OR '.join(_phrase(tokens, table) for tokens in alternatives if not tokens.ranks_only)})"
 
 
 def _phrase(tokens: Tokens, table: str = ARTICLES) -> str:
     sign = WRITTEN_SIGN if tokens.is_written else _OF_FACTS if tokens.column is Column.FACTS else ""
     words = '"{}"'.format(" ".join(sign + word for word in tokens.words).replace('"', ""))
     place = ""
-    if table != HEADLINES and tokens.column in PLACES:  # elsewhere the prefix tells enough
+    if table != HEADLINES and tokens.column in PLACES:  # elsewhere the sign is enough
         place = f"{tokens.column}{_WRITTEN if tokens.is_written else ''} : "
     return f"{place}{words}{' *' if tokens.is_beginning else ''}"
 
 
 def _table(clauses: Iterable[Alternatives]) -> str:
     """The smallest table with all columns of these clauses."""
-    columns = {one.column for clause in clauses for one in clause} - {Column.FACTS}
+    columns = {tokens.column for clause in clauses for tokens in clause} - {Column.FACTS}
     if columns == {Column.HEADLINE}:
         return HEADLINES
     return ASIDES if columns and columns <= ASIDE else ARTICLES
@@ -292,4 +290,4 @@ def _in_headline(clause: Alternatives) -> Alternatives:
     """A clause for the table of headlines; empty if it has no alternative there."""
     if is_fact(clause):
         return clause
-    return tuple(one for one in clause if one.column in (Column.TEXT, Column.HEADLINE))
+    return tuple(tokens for tokens in clause if tokens.column in (Column.TEXT, Column.HEADLINE))

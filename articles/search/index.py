@@ -1,4 +1,4 @@
-"""The articles in the index, updated within the transaction that changes an article.
+"""Fills and updates the index, within the transaction that changes an article.
 
 The index has ids of tags and sources, not names, so that renaming or merging one changes no article.
 """
@@ -31,9 +31,9 @@ def empty() -> None:
 
 
 def fill() -> Iterator[int]:
-    """Index the published articles that are missing, in batches, and yield how many are done.
+    """Index missing published articles in batches, and yield the number indexed so far.
 
-    Each batch looks for missing articles in its own transaction, so changes by others meanwhile are safe.
+    Each batch looks for missing articles in its own transaction, so simultaneous changes are safe.
     """
     last = done = 0
     while True:
@@ -103,9 +103,9 @@ def documents(article_ids: Sequence[int]) -> Iterator[Document]:
     for pk, tag_id in Tagging.objects.filter(**of_these).values_list("article_id", "tag_id"):
         tags[pk].append(tag_id)
     rows = Article.objects.filter(pk__in=article_ids, withdrawn_at=None).order_by("pk")
-    for pk, day, source_id, said, excerpt, headline, deck, html, photo_count, *lines in rows.values_list(*COLUMNS):
+    for pk, day, source_id, language, excerpt, headline, deck, html, photo_count, *lines in rows.values_list(*COLUMNS):
         words = spell(
-            said,
+            language,
             sample=headline or excerpt,
             headline=headline,
             deck=deck,

@@ -1,6 +1,6 @@
-"""Marked words and snippets for hits. Pure.
+"""Marks matching words in hits, and makes snippets. Pure.
 
-Exactly what matched is marked: the same words in the same sequence, in the places of the query.
+Only matches are marked: the same words in the same sequence, in the places of the query.
 """
 
 from __future__ import annotations
@@ -32,27 +32,27 @@ Marked = list[Piece]
 
 @dataclass(slots=True)
 class Marks:
-    """What to mark in one place: stems, written words, prefixes, and phrases by their first word."""
+    """Words to mark in one place: stems, written words, prefixes, and phrases by their first word."""
 
     stems: set[str] = field(default_factory=set)
     exact: set[str] = field(default_factory=set)
-    beginnings: set[str] = field(default_factory=set)
+    prefixes: set[str] = field(default_factory=set)
     phrases: dict[str, list[Tokens]] = field(default_factory=lambda: defaultdict(list))
-    clauses: int = 0  # of the query that ask for any of these
+    clauses: int = 0  # of the query that have any of these
 
     def __bool__(self) -> bool:
-        return bool(self.stems or self.exact or self.beginnings or self.phrases)
+        return bool(self.stems or self.exact or self.prefixes or self.phrases)
 
     def add(self, tokens: Tokens) -> None:
         first = tokens.words[0]
         if len(tokens.words) > 1:
             self.phrases[first].append(tokens)
         else:
-            (self.beginnings if tokens.is_beginning else self.exact if tokens.is_written else self.stems).add(first)
+            (self.prefixes if tokens.is_beginning else self.exact if tokens.is_written else self.stems).add(first)
 
     def hits(self, text: str, language: str) -> Iterable[tuple[int, int]]:
         """Starts and ends of hits, which may overlap."""
-        if not (self.beginnings or self.phrases):
+        if not (self.prefixes or self.phrases):
             return places_of(text, language, self.stems, self.exact)
         return self._hits_among(words_of(text, language), text)
 
@@ -60,44 +60,44 @@ class Marks:
         for place, word in enumerate(words):
             if word.stem in self.stems or word.exact in self.exact:
                 yield word.start, word.end
-            for beginning in self.beginnings:
-                if word.exact.startswith(beginning):
-                    yield word.start, _end_of(word, beginning, text)
+            for prefix in self.prefixes:
+                if word.exact.startswith(prefix):
+                    yield word.start, _end_of(word, prefix, text)
             for first in {word.stem, word.exact} & self.phrases.keys():
                 for phrase in self.phrases[first]:
                     found = words[place : place + len(phrase.words)]
-                    *others, last = [match.exact if phrase.is_written else match.stem for match in found]
+                    *start, last = [match.exact if phrase.is_written else match.stem for match in found]
                     *wanted, end = phrase.words
-                    if others == wanted and (last == end or (phrase.is_beginning and last.startswith(end))):
+                    if start == wanted and (last == end or (phrase.is_beginning and last.startswith(end))):
                         yield word.start, _end_of(found[-1], end, text)
 
     def may_be_in(self, text: str, language: str) -> bool:
         """A quick guess for phrases and prefixes, whose hits are slow to find."""
-        if not (self.beginnings or self.phrases):
+        if not (self.prefixes or self.phrases):
             return True
         stems, exact, _ = spelled(text, language)
         wanted = self.stems | self.exact | self.phrases.keys()
-        return not wanted.isdisjoint((*stems, *exact)) or any(word.startswith(tuple(self.beginnings)) for word in exact)
+        return not wanted.isdisjoint((*stems, *exact)) or any(word.startswith(tuple(self.prefixes)) for word in exact)
 
 
-def _end_of(word: Word, beginning: str, text: str) -> int:
+def _end_of(word: Word, prefix: str, text: str) -> int:
     """The end of a prefix match; in scripts without spaces, perhaps after the first of two letters."""
     if not word.is_cut:
         return word.end
     first = letters_of(text[word.start : word.end])[0]
-    return word.start + len(first) if folded(first).startswith(beginning) else word.end
+    return word.start + len(first) if folded(first).startswith(prefix) else word.end
 
 
 def marks_of(sought: Sought) -> dict[Column, Marks]:
     found = {column: Marks() for column in _SHOWN}
     for clause in sought.words:
-        asked: set[Column] = set()
+        columns_asked: set[Column] = set()
         for tokens in clause:
             columns = _SHOWN if tokens.column is Column.TEXT else {tokens.column} & _SHOWN
             for column in columns:
                 found[column].add(tokens)
-            asked |= columns
-        for column in asked:
+            columns_asked |= columns
+        for column in columns_asked:
             found[column].clauses += 1
     return found
 
@@ -117,7 +117,7 @@ def has_hit(pieces: Marked) -> bool:
 
 
 def snippet(paragraphs: Iterable[str], language: str, marks: Marks) -> Marked:
-    """The passage with the most different hits, or with one for each clause; empty if there is none."""
+    """The passage with the most different hits, or with a hit for each clause; empty without hits."""
     if not marks:
         return []
     best: tuple[int, str, list[tuple[int, int]], int] | None = None

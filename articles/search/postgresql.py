@@ -72,7 +72,7 @@ class Index(Backend):
         return self._found(sought, f"ORDER BY number LIMIT {most}")
 
     def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
-        ranking = " | ".join(_phrase(one) for clause in sought.ranked_by for one in clause)
+        ranking = " | ".join(_phrase(tokens) for clause in sought.ranked_by for tokens in clause)
         if not ranking:
             return sorted(among, reverse=True)
         found = rows(
@@ -90,7 +90,7 @@ class Index(Backend):
         return self.best(narrowed, self.newest(narrowed, most))
 
     def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
-        return self._found(Sought(tuple((one,) for one in words)), f"ORDER BY number DESC LIMIT {most}")
+        return self._found(Sought(tuple((tokens,) for tokens in words)), f"ORDER BY number DESC LIMIT {most}")
 
     def which(self, sought: Sought, among: Sequence[int]) -> list[int]:
         found = set(self._found(sought, "AND number = ANY(%s)", list(among)))
@@ -99,20 +99,20 @@ class Index(Backend):
     def how_many(self, clauses: Sequence[Alternatives], most: int, within: Sought = EVERYTHING) -> list[int]:
         if not clauses:
             return []
-        one = (
+        count = (
             f"(SELECT count(*) FROM (SELECT 1 FROM {ARTICLES} WHERE words @@ %s::tsquery"  # noqa: S608
             f" AND number BETWEEN {within.first} AND {within.last} LIMIT {most}) AS found)"
         )
-        asked = (" & ".join(f"({_one_of(one)})" for one in (clause, *within.clauses)) for clause in clauses)
-        [found] = rows(f"SELECT {', '.join([one] * len(clauses))}", tuple(asked))
+        matches = (" & ".join(f"({_one_of(other)})" for other in (clause, *within.clauses)) for clause in clauses)
+        [found] = rows(f"SELECT {', '.join([count] * len(clauses))}", tuple(matches))
         return list(found)
 
-    def frequent(self, beginning: str, most: int) -> list[str]:
+    def frequent(self, prefix: str, most: int) -> list[str]:
         newest = SearchEntry.objects.order_by("-pk").values_list("article__headline", flat=True)[:SAMPLED]
-        begun = (word for headline in newest for word in set(spelled(headline, "").exact) if word.startswith(beginning))
-        counts = Counter(begun)
+        words = (word for headline in newest for word in set(spelled(headline, "").exact) if word.startswith(prefix))
+        counts = Counter(words)
         often = sorted(counts, key=lambda word: (-counts[word], word))
-        return list(dict.fromkeys([*often, *self.words(beginning, most)]))[:most]
+        return list(dict.fromkeys([*often, *self.words(prefix, most)]))[:most]
 
     def _found(self, sought: Sought, rest: str, *values: Any) -> list[int]:
         sql = f"SELECT number FROM {ARTICLES} WHERE words @@ %s::tsquery AND number BETWEEN %s AND %s {rest}"  # noqa: S608
@@ -125,7 +125,7 @@ class Index(Backend):
 def vector_of(document: Document) -> str:
     """A text vector. Words beyond PostgreSQL's limits are found, but not as part of a phrase.
 
-    If even that is too much, as for a book, written words are dropped first, then the last words.
+    If even that is too long, as for a book, written words are dropped first, then the last words.
     """
     words = document.words
     places: dict[str, list[str]] = {}
@@ -136,9 +136,9 @@ def vector_of(document: Document) -> str:
             for position, word in enumerate(column.split(), begins):
                 last = max(last, position)
                 if word != sign + BETWEEN:
-                    known = places.setdefault(word, [])
-                    if position <= LAST_POSITION and len(known) < MOST_POSITIONS:
-                        known.append(f"{position}{label}")
+                    positions = places.setdefault(word, [])
+                    if position <= LAST_POSITION and len(positions) < MOST_POSITIONS:
+                        positions.append(f"{position}{label}")
     facts = [_quoted(_OF_FACTS + fact) for fact in document.facts]
     return " ".join([*facts, *_with_room(places)])
 
@@ -146,7 +146,7 @@ def vector_of(document: Document) -> str:
 def _with_room(places: dict[str, list[str]]) -> Iterator[str]:
     """Words with their positions while there is room: stems first."""
     room = MOST_BYTES
-    for word, found in sorted(places.items(), key=lambda one: one[0].startswith(WRITTEN_SIGN)):
+    for word, found in sorted(places.items(), key=lambda entry: entry[0].startswith(WRITTEN_SIGN)):
         bare = len(word.encode())
         if bare > room:
             return
@@ -156,22 +156,22 @@ def _with_room(places: dict[str, list[str]]) -> Iterator[str]:
 
 
 def query_of(sought: Sought) -> str:
-    clauses = [f"({_one_of(one)})" for one in sought.in_turn] or [f"'{_OF_FACTS}{EVERY}'"]
+    clauses = [f"({_one_of(clause)})" for clause in sought.in_turn] or [f"'{_OF_FACTS}{EVERY}'"]
     without = [f"!({_one_of(sought.without)})"] if sought.without else []
     return " & ".join([*clauses, *without])
 
 
 def _one_of(alternatives: Alternatives) -> str:
-    return " | ".join(_phrase(one) for one in alternatives if not one.ranks_only)
+    return " | ".join(_phrase(tokens) for tokens in alternatives if not tokens.ranks_only)
 
 
 def _phrase(tokens: Tokens) -> str:
-    *others, last = tokens.words
+    *firsts, last = tokens.words
     sign = WRITTEN_SIGN if tokens.is_written else _OF_FACTS if tokens.column is Column.FACTS else ""
     label = _LABELS.get(tokens.column, "")
     ending = ("*" if tokens.is_beginning else "") + label
-    words = [*(_lexeme(sign + word, label) for word in others), _lexeme(sign + last, ending)]
-    return f"({' <-> '.join(words)})" if others else words[0]
+    words = [*(_lexeme(sign + word, label) for word in firsts), _lexeme(sign + last, ending)]
+    return f"({' <-> '.join(words)})" if firsts else words[0]
 
 
 def _lexeme(word: str, ending: str) -> str:
@@ -187,4 +187,4 @@ def _in_headline(clause: Alternatives) -> Alternatives:
     if is_fact(clause):
         return clause
     in_text = (Column.TEXT, Column.HEADLINE)
-    return tuple(replace(one, column=Column.HEADLINE) for one in clause if one.column in in_text)
+    return tuple(replace(tokens, column=Column.HEADLINE) for tokens in clause if tokens.column in in_text)

@@ -1,12 +1,12 @@
-"""Parse what a reader typed: words, phrases, exclusions, fields. Pure and total: any text is a query, and parts without
-a special meaning are plain words.
+"""Parses a reader's query: words, phrases, exclusions, fields. Pure and total: any text is a query, and parts without a
+special meaning are plain words.
 
     "harbour master" ferr* -bus            a phrase, a prefix, an excluded word
     ferry OR ferries headline:quay         either word, and a word of the headline
     ferry AND quay NOT bus                 the same as: ferry quay -bus
     from:2019 to:2020-06 has:photo         archive dates, and articles with a photo
     tag:"City council" source:courier      a tag and a source, by any of their names
-    by:tanaka year:2019 lang:de            fields by the names that other archives give them
+    by:tanaka year:2019 lang:de            fields by their names in other archives
     ferry in September 2023                a month or a day in words, as the days to look in
 """
 
@@ -24,15 +24,15 @@ from articles.text.dates import spanned_days, written_days
 
 LONGEST_QUERY = 1000  # characters; the page says when more was ignored
 MOST_TERMS = 40
-MOST_BEGINNINGS = 8  # of them: each stands for many words
+MOST_BEGINNINGS = 8  # of them: each means many words
 LONGEST_DATE = 4  # words: 6 of September 2023
-# Words before a date that are no part of it.
+# Words before a date, dropped with it.
 _BEFORE_DATES = {"in", "on", "of", "from", "im", "am", "vom", "en", "de", "du", "del", "el", "le", "em", "di", "nel"}
 JOINS = ("AND", "OR", "NOT")  # in capitals
 
 
 class Field(StrEnum):
-    """Where to look for a term; ``ANY`` is everywhere."""
+    """The field to search for a term; ``ANY``: all."""
 
     ANY = ""
     HEADLINE = "headline"
@@ -63,7 +63,7 @@ BOUNDS = _FROM | _TO | _WITHIN | {"has"}
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word, phrase or prefix; ``text`` is as typed, without its signs."""
+    """A word, phrase or prefix; ``text``: as typed, without quotation marks and asterisk."""
 
     text: str
     field: Field = Field.ANY
@@ -90,7 +90,7 @@ class Query:
     last: date | None = None
     has_photo: bool = False
     is_cut: bool = field(default=False, compare=False)
-    dated: Term | None = field(default=None, compare=False)  # the words that were read as these days
+    dated: Term | None = field(default=None, compare=False)  # the words read as these days
 
     def __bool__(self) -> bool:
         return bool(self.clauses or self.without or self.first or self.last or self.has_photo)
@@ -116,11 +116,11 @@ class Query:
         """The year or month that begins or ends with ``day``, if it is within the bounds; else the day."""
         first, last = (None, None) if self.is_backwards else (self.first, self.last)
         iso = day.isoformat()
-        for said in (iso[:4], iso[:7]):
-            begins, ends = spanned_days(said) or (day, day)
+        for prefix in (iso[:4], iso[:7]):
+            begins, ends = spanned_days(prefix) or (day, day)
             is_within = begins >= (first or begins) and ends <= (last or ends)
             if is_within and day == (begins if day == self.first else ends):
-                return said
+                return prefix
         return iso
 
     @property
@@ -153,7 +153,7 @@ _LANGUAGE = re.compile("[a-z]{2,3}(-[a-z0-9]+)*")
 
 
 def without_quotes(text: str) -> str:
-    """A name for use in quotation marks."""
+    """A name without quotation marks, to be put into them."""
     return " ".join(text.translate(_UNQUOTED).split())
 
 
@@ -180,7 +180,7 @@ def parse(text: str) -> Query:
 def with_days(query: Query, *, with_numbers: bool = False) -> Query:
     """The query with its first date in words, such as ``in March 2004``, turned into ``from:`` and ``to:``.
 
-    A query that has such bounds already, or no date, is returned as it is. Dates of numbers alone, such as ``2018`` or
+    A query with bounds, or without a date, is returned unchanged. Dates in figures alone, such as ``2018`` or
     ``2011/12``, count only ``with_numbers``, and only next to other words.
     """
     if query.first or query.last:
@@ -215,7 +215,7 @@ def pieces_of(text: str) -> Iterator[re.Match[str]]:
             place = spaces.end()
             continue
         piece = _PIECE.match(text, place)
-        if piece is None:  # a sign that begins nothing
+        if piece is None:  # a stray sign
             place += 1
             continue
         yield piece
@@ -223,17 +223,17 @@ def pieces_of(text: str) -> Iterator[re.Match[str]]:
 
 
 def _with(query: Query, piece: re.Match[str], *, joins: bool, is_without: bool) -> Query:
-    name, said = (piece["field"] or "").lower(), said_in(piece)
-    if not is_without and (bounded := with_bound(query, name, said)):
+    name, value = (piece["field"] or "").lower(), said_in(piece)
+    if not is_without and (bounded := with_bound(query, name, value)):
         return bounded
     field = FIELDS.get(name, Field.ANY)
-    if field is Field.LANGUAGE and not _LANGUAGE.fullmatch(said.lower()):
+    if field is Field.LANGUAGE and not _LANGUAGE.fullmatch(value.lower()):
         field = Field.ANY
-    if name and not field:  # no field of ours: an address, a time of day, a title with a colon
-        said = f"{piece['field']}:{said}"
-    is_beginning = bool(piece["star"]) or (piece["word"] is not None and said.endswith("*"))
+    if name and not field:  # not a field: an address, a time of day, a title with a colon
+        value = f"{piece['field']}:{value}"
+    is_beginning = bool(piece["star"]) or (piece["word"] is not None and value.endswith("*"))
     term = Term(
-        said.strip().rstrip("*") if is_beginning else said.strip(),
+        value.strip().rstrip("*") if is_beginning else value.strip(),
         field,
         is_phrase=piece["phrase"] is not None and not is_beginning,
         is_beginning=is_beginning,
@@ -251,10 +251,10 @@ def said_in(piece: re.Match[str]) -> str:
     return str(piece["word"] if piece["phrase"] is None else piece["phrase"])
 
 
-def with_bound(query: Query, name: str, said: str) -> Query | None:
+def with_bound(query: Query, name: str, value: str) -> Query | None:
     if name == "has":
-        return replace(query, has_photo=True) if said.lower() in ("photo", "photos") else None
-    days = written_days(said) if name in BOUNDS else None
+        return replace(query, has_photo=True) if value.lower() in ("photo", "photos") else None
+    days = written_days(value) if name in BOUNDS else None
     if days is None:
         return None
     if name not in _TO:

@@ -1,7 +1,7 @@
-"""How far back one page looks, so that ten million articles take no longer than a few thousand.
+"""Limits how far back one page searches, so that ten million articles take no longer than a few thousand.
 
-A search for several common words must check article by article, which takes longer the larger the archive is. Such a
-search looks through the newest articles, says so, and links further back; any other covers the archive.
+A search for several common words must check article by article, which takes longer in a larger archive. Such a search
+covers the newest articles, says so, and links further back; any other covers the whole archive.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from articles.search.backend import (
 # Steps for one page. A step checks an article for the other words, in about half a microsecond.
 STEPS = 16_000
 PASSED_BY = 0.08  # steps for an article without the rarest word
-PASSED_BY_TO_ONE = 7  # at most, for all articles before the next with it: then the index knows where it is
+PASSED_BY_TO_ONE = 7  # at most, for all articles before the next with it, since the index has its position
 FEWEST = 16_000  # articles in a part, since each part has a cost of its own
 MOST_STEPS = 14 * STEPS  # after which even a page that is not full stops
 FEW_STEPS = 2 * STEPS  # to find out whether there are any hits
@@ -41,33 +41,32 @@ _ANYWHERE = (Column.TEXT, Column.HEADLINE, Column.FACTS)  # for other columns th
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A query with its clauses by rarity, and the share (up to 1) of the ``held`` articles with the rarest.
+    """A query with its clauses by rarity, and the share (up to 1) of the ``articles`` in its days with the rarest.
 
     ``often``: hits are frequent, so the next is never far. A quick search is not analysed.
     """
 
     sought: Sought
     part: float = 1.0
-    held: int = 0
+    articles: int = 0
     often: bool = True
 
     @classmethod
     def of(cls, sought: Sought) -> Plan:
-        held = 0 if _is_quick(sought) else counts.articles_between(day_of(sought.first), _last_day(sought))
-        return _sampled(sought, held) if held > STEPS else cls(sought)
+        articles = 0 if _is_quick(sought) else counts.articles_between(day_of(sought.first), _last_day(sought))
+        return _sampled(sought, articles) if articles > STEPS else cls(sought)
 
 
 def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[Sought, date | None]]:
-    """The query bounded to the newest articles, then to those before, each part twice as large as the last.
+    """The query in parts by date, newest first, each twice as large as the last; usually one part.
 
-    With the first day of each part; ``None`` for the oldest. Stops after ``most_steps`` (``MOST_STEPS``). Usually one
-    part.
+    With the first day of each part; ``None`` for the oldest. Stops after ``most_steps`` (``MOST_STEPS``).
     """
     sought, steps = plan.sought, plan.part + min(PASSED_BY, PASSED_BY_TO_ONE * plan.part)
     reach, looked = max(FEWEST, STEPS / steps), 0.0
-    if plan.held * steps <= 2 * STEPS:
-        reach = plan.held
-    while looked + reach < plan.held:
+    if plan.articles * steps <= 2 * STEPS:
+        reach = plan.articles
+    while looked + reach < plan.articles:
         day = counts.newest_since(round(reach), _last_day(sought))
         number = entry_number(day, 0)
         if not sought.first < number <= sought.last:
@@ -82,22 +81,21 @@ def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[Sought,
 
 def _is_quick(sought: Sought) -> bool:
     """True if nearly every article read is a hit: one clause of single words."""
-    asked = [one for clause in sought.clauses for one in clause]
+    tokens = [alternative for clause in sought.clauses for alternative in clause]
     is_one = len(sought.clauses) <= 1 and not sought.without
-    return is_one and all(len(one.words) == 1 and one.column in _ANYWHERE for one in asked)
+    return is_one and all(len(alternative.words) == 1 and alternative.column in _ANYWHERE for alternative in tokens)
 
 
 def _in_months(sought: Sought, months: Alternatives) -> Sought:
-    rarest, *others = sought.in_turn or ((),)
-    in_turn = filter(None, (rarest, months, *others))
+    rarest, *rest = sought.in_turn or ((),)
+    in_turn = filter(None, (rarest, months, *rest))
     return replace(sought, rarest_first=tuple(in_turn))
 
 
 def _of_months(first: int, last: int) -> Alternatives:
     """Months between two numbers, newest first, with years for whole ones; empty for more than ``MOST_YEARS``.
 
-    Added to the words, since a database would otherwise search the whole archive for one more hit, only to find that
-    its number is too low.
+    Added to the words, or a database would search the whole archive for one more hit whose number is too low.
     """
     if last == LAST_NUMBER:
         last = SearchEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -115,42 +113,42 @@ def _last_day(sought: Sought) -> date | None:
     return day_of(sought.last) if sought.last < LAST_NUMBER else None
 
 
-def _sampled(sought: Sought, held: int) -> Plan:
+def _sampled(sought: Sought, articles: int) -> Plan:
     columns = {tokens.column for clause in sought.clauses for tokens in clause} - {Column.FACTS}
     is_mixed = not columns <= ASIDE
 
     def ways(clause: Alternatives) -> list[list[Alternatives]]:
-        found = tuple(one for one in clause if not one.ranks_only)
+        found = tuple(tokens for tokens in clause if not tokens.ranks_only)
         if is_mixed:  # an index of whole articles reads these before it checks positions
-            found = tuple(replace(one, column=Column.TEXT) if one.column in ASIDE else one for one in found)
+            found = tuple(replace(each, column=Column.TEXT) if each.column in ASIDE else each for each in found)
         return _ways(found)
 
-    counted = dict.fromkeys(one for clause in sought.clauses for way in ways(clause) for one in way)
-    few = (one for one in counted if len(one) <= MOST_OF_ONE)
-    sampled = sorted(few, key=lambda one: -len(one[0].words[0]))[:MOST_SAMPLED]
+    parts = dict.fromkeys(part for clause in sought.clauses for way in ways(clause) for part in way)
+    few = (part for part in parts if len(part) <= MOST_OF_ONE)
+    sampled = sorted(few, key=lambda part: -len(part[0].words[0]))[:MOST_SAMPLED]
     newest = SearchEntry.objects.filter(pk__range=(sought.first, sought.last)).order_by("-pk")
     numbers = list(newest.values_list("pk", flat=True)[:SAMPLE])
     first, last = (numbers[-1], numbers[0]) if len(numbers) == SAMPLE else (sought.first, sought.last)
     months = _of_months(first, last)
     sample = Sought((months,) if months else (), first=first, last=last)
     sample_counts = zip(sampled, backend().how_many(sampled, SAMPLE, sample), strict=True)
-    part = {one: (count + 1) / min(SAMPLE, held) for one, count in sample_counts}
+    shares = {part: (count + 1) / min(SAMPLE, articles) for part, count in sample_counts}
 
     def common(clause: Alternatives) -> float:
-        return min(1.0, sum(min(part.get(one, 1.0) for one in way) for way in ways(clause)))
+        return min(1.0, sum(min(shares.get(part, 1.0) for part in way) for way in ways(clause)))
 
     in_order = sorted(sought.clauses, key=common)
     planned = replace(sought, rarest_first=tuple(in_order))
     found = backend().newest(_in_months(replace(planned, first=first, last=last), months), OFTEN)
-    return Plan(planned, common(in_order[0]) if in_order else 1.0, held, often=len(found) == OFTEN)
+    return Plan(planned, common(in_order[0]) if in_order else 1.0, articles, often=len(found) == OFTEN)
 
 
 def _ways(clause: Alternatives) -> list[list[Alternatives]]:
     """The ways to match a clause, each as clauses that must all match: any single word, or all words of a phrase."""
-    single = tuple(one for one in clause if len(one.words) == 1)
+    single = tuple(tokens for tokens in clause if len(tokens.words) == 1)
     phrases: list[list[Alternatives]] = []
-    for one in (one for one in clause if len(one.words) > 1):
-        *others, last = one.words
-        bare = [(replace(one, words=(word,), is_beginning=False),) for word in others]
-        phrases.append([*bare, (replace(one, words=(last,)),)])
+    for phrase in (tokens for tokens in clause if len(tokens.words) > 1):
+        *firsts, last = phrase.words
+        bare = [(replace(phrase, words=(word,), is_beginning=False),) for word in firsts]
+        phrases.append([*bare, (replace(phrase, words=(last,)),)])
     return [*([[single]] if single else []), *phrases]

@@ -105,7 +105,7 @@ def test_text_above_a_second_headline_is_kept() -> None:
 
 
 def test_a_text_that_a_page_says_twice_is_read_once() -> None:
-    again = f"<div class='mobile'>{' '.join(BODY)}</div>"
+    again = f"<div class='mobile'>{' '.join(BODY)} This copy has more.</div>"
     assert said(article(paragraphs(*BODY), again)).paragraphs == BODY
 
 
@@ -248,6 +248,11 @@ FURNITURE = {
     "what is not shown": "<template><p>Template</p></template><noscript><p>Script</p></noscript><!-- <p>No</p> -->",
     "a repeated quotation": "<div class='pullquote'>“Nobody on the island was asked”</div>",
     "a form": "<form><p>Enter your address</p><input name=a><button>Go</button></form>",
+    "a labelled link in brackets": "<p>[Related: <a href=x>Old bridge to close for nine months</a>]</p>",
+    "facts for machines": "<div itemprop=keywords>ferry, island, council, winter, fares and boats of all kinds</div>"
+    "<div itemprop=dateModified>2019-03-04T08:15:00+01:00</div><div itemprop=url>https://a.example/ferry-500.jpg</div>",
+    "external content": "<div><p>Empfohlener redaktioneller Inhalt</p><p>An dieser Stelle finden Sie externen Inhalt, "
+    "der den Artikel ergänzt.</p></div>",
     "end marks": "<p>___</p><p>■</p>",
 }
 

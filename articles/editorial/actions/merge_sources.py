@@ -1,4 +1,4 @@
-"""Merging sources: the one that stays gets the articles and names of the others."""
+"""Merges sources into one, which takes over their articles and names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from articles.text.keys import name_slug
 
 def merge_sources(former: Iterable[Source], source: Source, stamp: Stamp) -> int:
     """Move articles and names to ``source``; return the number of articles moved."""
-    return sum(_merge(one, source, stamp) for one in former)
+    return sum(_merge(row, source, stamp) for row in former)
 
 
 def _merge(former: Source, source: Source, stamp: Stamp) -> int:
@@ -41,10 +41,10 @@ def _merge(former: Source, source: Source, stamp: Stamp) -> int:
 
 def _follow_conflicts(former: Source, source: Source, stamp: Stamp) -> None:
     """Replace the merged source in open conflicts; close those without a difference."""
-    waiting = Conflict.objects.open().filter(field="source")
+    conflicts = Conflict.objects.open().filter(field="source")
     for side in ("loaded", "ours", "theirs"):
-        waiting.filter(**{side: former.pk}).update(**{side: source.pk})
-    for article in Article.objects.filter(source=source, conflicts__in=waiting.filter(theirs=source.pk)):
+        conflicts.filter(**{side: former.pk}).update(**{side: source.pk})
+    for article in Article.objects.filter(source=source, conflicts__in=conflicts.filter(theirs=source.pk)):
         follow_edits(article, stamp)
 
 

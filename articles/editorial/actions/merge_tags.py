@@ -1,4 +1,4 @@
-"""Merging tags: the one that stays gets the articles and names of the others."""
+"""Merges tags into one, which takes over their articles and names."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from articles.editorial.actions import NotDone, chunks
 from articles.models import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge
 from articles.text.keys import name_slug
 
-# Between merges made together: a merge finds its revisions by its moment.
+# Between simultaneous merges, since a merge finds its revisions by its moment.
 STEP = timedelta(microseconds=10)
 # Origins from weak to strong.
 STRENGTH: list[str] = [Tagging.Origin.VOCABULARY, Tagging.Origin.SOURCE, Tagging.Origin.STAFF]
 
 
 def moved_and_both(former: Tag, into: Iterable[Tag]) -> tuple[int, int]:
-    """Numbers of articles that a merge would move, and that have both tags."""
+    """Number of articles that a merge would move, and number with both tags."""
     rows = Tagging.objects.filter(tag=former)
     twins = Tagging.objects.filter(tag__in=[tag.pk for tag in into], article=OuterRef("article"))
     both = rows.filter(Exists(twins)).count()
@@ -31,7 +31,7 @@ def moved_and_both(former: Tag, into: Iterable[Tag]) -> tuple[int, int]:
 
 def merge_tags(former: Iterable[Tag], tag: Tag, stamp: Stamp) -> int:
     """Move articles and names to ``tag``; return the number of articles moved."""
-    return sum(_merge(one, tag, replace(stamp, moment=stamp.moment + place * STEP)) for place, one in enumerate(former))
+    return sum(_merge(row, tag, replace(stamp, moment=stamp.moment + place * STEP)) for place, row in enumerate(former))
 
 
 def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
@@ -80,8 +80,8 @@ def _strengthen(rows: Rows, twins: Rows, stamp: Stamp) -> None:
     for place, origin in enumerate(STRENGTH):
         stronger = Exists(rows.filter(article=OuterRef("article"), origin=origin))
         weaker = list(twins.filter(stronger, origin__in=STRENGTH[:place]).values_list("pk", flat=True))
-        for some in chunks(weaker):
-            change_all(Tagging.objects.filter(pk__in=some), stamp, origin=origin)
+        for batch in chunks(weaker):
+            change_all(Tagging.objects.filter(pk__in=batch), stamp, origin=origin)
 
 
 def _take_names(former: Tag, tag: Tag, stamp: Stamp) -> list[str]:
@@ -94,4 +94,4 @@ def _take_names(former: Tag, tag: Tag, stamp: Stamp) -> list[str]:
     former.delete()
     defaults = {"tag": tag, "name": name}
     wanted = sorted({slug, name_slug(name)} - {tag.slug})
-    return [other for other in wanted if TagAlias.objects.get_or_create(slug=other, defaults=defaults)[1]]
+    return [alias for alias in wanted if TagAlias.objects.get_or_create(slug=alias, defaults=defaults)[1]]

@@ -1,4 +1,4 @@
-"""Tagging, untagging, withdrawing and reinstating many articles. Each returns the number of articles changed."""
+"""Tags, untags, withdraws and reinstates many articles. Each function returns the number of articles changed."""
 
 from __future__ import annotations
 
@@ -29,29 +29,29 @@ def tags_named(names: Iterable[str], stamp: Stamp) -> list[Tag]:
 
 
 def tag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> int:
-    """Add missing tags as staff's own, which no load drops."""
+    """Add missing tags as staff's, so that no load drops them."""
     done = 0
-    for some in chunks(ids):
-        known = set(_taggings(some, tags).values_list("article_id", "tag_id"))
-        lacking = [pk for pk in some if any((pk, tag.pk) not in known for tag in tags)]
+    for batch in chunks(ids):
+        tagged = set(_taggings(batch, tags).values_list("article_id", "tag_id"))
+        lacking = [pk for pk in batch if any((pk, tag.pk) not in tagged for tag in tags)]
         with changing(lacking, stamp) as changes:
-            known = set(_taggings(some, tags).values_list("article_id", "tag_id"))  # now that they are locked
+            tagged = set(_taggings(batch, tags).values_list("article_id", "tag_id"))  # now that they are locked
             Tagging.objects.bulk_create(
                 Tagging(article=article, tag=tag, archive_date=article.archive_date, origin=Tagging.Origin.STAFF)
                 for article in changes.articles.values()
                 for tag in tags
-                if (article.pk, tag.pk) not in known
+                if (article.pk, tag.pk) not in tagged
             )
         done += len(changes.articles)
     return done
 
 
 def untag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> int:
-    """Remove tags; no load brings them back."""
+    """Remove tags; no load adds them again."""
     done = 0
-    for some in chunks(ids):
-        having = set(_taggings(some, tags).values_list("article_id", flat=True))
-        with changing(having, stamp) as changes:
+    for batch in chunks(ids):
+        tagged = set(_taggings(batch, tags).values_list("article_id", flat=True))
+        with changing(tagged, stamp) as changes:
             _taggings(list(changes.articles), tags)._raw_delete("default")
         done += len(changes.articles)
     return done
@@ -64,8 +64,8 @@ def _taggings(ids: Sequence[int], tags: Collection[Tag]) -> QuerySet[Tagging, Ta
 def withdraw(ids: Sequence[int], reason: str, stamp: Stamp) -> int:
     """Withdraw published articles. Readers see the reason."""
     done = 0
-    for some in chunks(ids):
-        with changing(_those(some, withdrawn_at=None), stamp) as changes:
+    for batch in chunks(ids):
+        with changing(_locked(batch, withdrawn_at=None), stamp) as changes:
             for article in changes.articles.values():
                 article.withdraw(stamp.moment, WithdrawnBy.STAFF, reason)
         done += len(changes.articles)
@@ -75,8 +75,8 @@ def withdraw(ids: Sequence[int], reason: str, stamp: Stamp) -> int:
 def reinstate(ids: Sequence[int], stamp: Stamp) -> int:
     """Publish articles again that staff withdrew; not those withdrawn by their source or merged."""
     done = 0
-    for some in chunks(ids):
-        withdrawn = _those(some, withdrawn_at__isnull=False, merged_into=None)
+    for batch in chunks(ids):
+        withdrawn = _locked(batch, withdrawn_at__isnull=False, merged_into=None)
         by_staff = Article.objects.filter(pk__in=withdrawn).exclude(withdrawn_by__in=BY_SOURCE)
         with changing(list(by_staff.values_list("pk", flat=True)), stamp) as changes:
             for article in changes.articles.values():
@@ -85,7 +85,7 @@ def reinstate(ids: Sequence[int], stamp: Stamp) -> int:
     return done
 
 
-def _those(ids: Sequence[int], **which: object) -> list[int]:
-    """The ids that match ``which``; their rows are locked."""
-    rows = Article.objects.select_for_update().filter(pk__in=ids).filter(**which).order_by("pk")
+def _locked(ids: Sequence[int], **lookups: object) -> list[int]:
+    """The ids that match, with their rows locked."""
+    rows = Article.objects.select_for_update().filter(pk__in=ids, **lookups).order_by("pk")
     return list(rows.values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""Undoing merges of tags, from ``TagMerge`` and the revisions that the merge wrote. Later changes stay."""
+"""Undoes merges of tags, from ``TagMerge`` and the revisions written by the merge. Later changes stay."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Unmerging:
 
     merge: TagMerge
 
-    # --- Whether it can be undone. ------------------------------------------------------------------------------------
+    # --- Obstacles. ---------------------------------------------------------------------------------------------------
 
     @cached_property
     def into(self) -> Tag | None:
@@ -36,7 +36,7 @@ class Unmerging:
 
     @cached_property
     def fault(self) -> str:
-        """Why the merge cannot be undone, and what to do about it; ``""`` if it can."""
+        """The reason against undoing the merge, and the remedy; ``""`` if there is none."""
         if self.merge.undone_at is not None:
             return "This merge has been undone."
         return self._into_is_gone() or self._name_is_taken() or self._later_merge()
@@ -76,7 +76,7 @@ class Unmerging:
         return _revisions(self.merge, "~").exclude(article_id__in=both)
 
     def moved(self) -> QuerySet[Tagging, Tagging]:
-        """Taggings to give back to the former tag: those that nobody has removed since."""
+        """Taggings to return to the former tag, without those removed since."""
         return Tagging.objects.filter(tag=self.merge.into_id, pk__in=self._moved_revisions().values("id"))
 
     def both(self) -> QuerySet[Tagging, Tagging]:
@@ -95,8 +95,8 @@ class Unmerging:
         found = dict(revisions.values_list("id", "origin"))
         history: Any = Tagging.history.model
         before: dict[str, list[int]] = {}
-        for some in chunks(list(found)):
-            live = dict(Tagging.objects.filter(tag=self.merge.into_id, pk__in=some).values_list("pk", "origin"))
+        for batch in chunks(list(found)):
+            live = dict(Tagging.objects.filter(tag=self.merge.into_id, pk__in=batch).values_list("pk", "origin"))
             earlier = history.objects.filter(id__in=live, history_date__lt=self.merge.moment)
             last = earlier.values("id").annotate(last=Max("history_id")).values_list("last", flat=True)
             for pk, origin in history.objects.filter(history_id__in=last).values_list("id", "origin"):
@@ -119,7 +119,7 @@ class Unmerging:
         return sorted(name for name, slug in self.merge.former["aliases"] if slug not in left)
 
     def addresses(self) -> QuerySet[TagAddress, TagAddress]:
-        """Addresses to give back, also those of other names removed since."""
+        """Addresses to return, also of other names removed since."""
         former = self.merge.former
         slugs = {*former["addresses"], *(slug for _, slug in former["aliases"])} - {former["slug"]}
         return TagAddress.objects.filter(tag=self.merge.into_id, slug__in=slugs)
@@ -147,8 +147,8 @@ def unmerge(merge: TagMerge, user: Any, reason: str) -> tuple[Tag, int]:
         raise NotDone(plan.fault)
     stamp = Stamp.now(user, _with_reason(f"Its merge into “{plan.into}” undone", reason))
     record_before([plan.into], stamp)
-    tag = _bring_back(merge, plan.into, stamp)
-    moved, both = _give_articles(plan, tag, stamp)
+    tag = _restore_tag(merge, plan.into, stamp)
+    moved, both = _restore_taggings(plan, tag, stamp)
     plan.aliases().update(tag=tag)
     plan.addresses().update(tag=tag)
     FormerTag.objects.filter(tag=plan.into, former_id=tag.pk).delete()
@@ -164,7 +164,7 @@ def _with_reason(words: str, reason: str) -> str:
     return (f"{words}: {reason}" if reason else words)[:REASON_LENGTH]
 
 
-def _bring_back(merge: TagMerge, into: Tag, stamp: Stamp) -> Tag:
+def _restore_tag(merge: TagMerge, into: Tag, stamp: Stamp) -> Tag:
     former = merge.former
     made = {*former["made"], former["slug"]}
     TagAlias.objects.filter(tag=into, slug__in=made).delete()
@@ -176,21 +176,21 @@ def _bring_back(merge: TagMerge, into: Tag, stamp: Stamp) -> Tag:
     return tag
 
 
-def _give_articles(plan: Unmerging, tag: Tag, stamp: Stamp) -> tuple[list[int], list[int]]:
-    """Restore taggings; return ids of articles with this tag instead of the other, and with both."""
+def _restore_taggings(plan: Unmerging, tag: Tag, stamp: Stamp) -> tuple[list[int], list[int]]:
+    """Restore taggings; return the ids of articles moved to this tag, and of those with both."""
     for origin, ids in plan.strengthened().items():
-        for some in chunks(ids):
-            change_all(Tagging.objects.filter(pk__in=some), stamp, origin=origin)
+        for batch in chunks(ids):
+            change_all(Tagging.objects.filter(pk__in=batch), stamp, origin=origin)
     rows = plan.moved()
     moved = list(rows.values_list("article_id", flat=True))
     both = list(plan.both().values_list("article_id", flat=True))
     with recounting([*moved, *both]):
-        # Taggings get their former ids back, so that their histories continue.
+        # With their former ids, so that their histories continue.
         day = Article.objects.filter(pk=OuterRef("article_id")).values("archive_date")[:1]
         values: dict[str, Any] = {name: F(name) for name in ("id", "article_id", "origin")}
         values |= {"tag_id": Value(tag.pk), "archive_date": Subquery(day)}
-        for some in chunks(both):
-            insert_selected(Tagging, _revisions(plan.merge, "-").filter(article_id__in=some), values)
+        for batch in chunks(both):
+            insert_selected(Tagging, _revisions(plan.merge, "-").filter(article_id__in=batch), values)
         sign_all(Tagging.objects.filter(tag=tag), "+", stamp)
         change_all(rows, stamp, tag_id=tag.pk)
     return moved, both
@@ -206,24 +206,24 @@ def _finish(plan: Unmerging, tag: Tag, moved: list[int], both: list[int], stamp:
     _follow_loaded(plan, into, tag, moved, both)
     # Articles indexed for search under the other tag only.
     for ids, without in ((moved, {into.pk}), (both, set())):
-        for some in chunks(ids):
-            entries = SearchEntry.objects.filter(article__in=some).values_list("article_id", "tags")
+        for batch in chunks(ids):
+            entries = SearchEntry.objects.filter(article__in=batch).values_list("article_id", "tags")
             tags = {pk: set(map(int, numbers.split())) for pk, numbers in entries}
             index.renew([pk for pk, numbers in tags.items() if tag.pk not in numbers or numbers & without])
 
 
 def _follow_loaded(plan: Unmerging, into: Tag, tag: Tag, moved: list[int], both: list[int]) -> None:
     """In values loaded since the merge, rename the other tag back to the former one."""
-    own, others = {*plan.own_slugs, *_other_slugs(tag)}, {into.slug, *_other_slugs(into)}
-    given = Tagging.objects.filter(tag=tag).exclude(origin=Tagging.Origin.STAFF)
-    for ids, left in ((moved, others), (both, set())):
-        for some in chunks(ids):
-            by_load = set(given.filter(article_id__in=some).values_list("article_id", flat=True))
+    own_slugs, other_slugs = {*plan.own_slugs, *_other_slugs(tag)}, {into.slug, *_other_slugs(into)}
+    from_loads = Tagging.objects.filter(tag=tag).exclude(origin=Tagging.Origin.STAFF)
+    for ids, dropped in ((moved, other_slugs), (both, set())):
+        for batch in chunks(ids):
+            by_load = set(from_loads.filter(article_id__in=batch).values_list("article_id", flat=True))
             changed = []
-            for article in Article.objects.select_for_update().filter(pk__in=some).order_by("pk").only("as_loaded"):
+            for article in Article.objects.select_for_update().filter(pk__in=batch).order_by("pk").only("as_loaded"):
                 loaded = set(article.as_loaded.get("tags") or [])
-                if others & loaded and not own & loaded and (left or article.pk in by_load):
-                    article.as_loaded["tags"] = sorted({*loaded - left, tag.slug})
+                if other_slugs & loaded and not own_slugs & loaded and (dropped or article.pk in by_load):
+                    article.as_loaded["tags"] = sorted({*loaded - dropped, tag.slug})
                     changed.append(article)
             Article.objects.bulk_update(changed, ["as_loaded"])
 

@@ -1,7 +1,7 @@
 """Staff edits as a readable file that another archive can apply.
 
-Sorted JSON Lines: changed tags and sources, addresses that are gone, then one line per edited article, identified by
-its key or the digests of its originals. An archive rebuilt from its originals is the same again with these edits.
+Sorted JSON Lines: changed tags and sources, gone addresses, then one line per edited article, identified by its key or
+the digests of its originals. With these edits, an archive rebuilt from its originals is the same as before.
 
     {"key": "9fzp7p8k41", "headline": "Ferry is back", "found_by": {"originals": ["4bbf…"]},
      "edited": {"headline": {"loaded": "Ferry returns", "now": "Ferry is back"}},

@@ -25,7 +25,7 @@ from articles.catalogue.loaded import (
 )
 from articles.editorial.actions import NotDone
 from articles.editorial.exchange import names
-from articles.editorial.exchange.articles import give_addresses, keys_here, merge, with_keys, without_decided
+from articles.editorial.exchange.articles import keys_here, merge, restore_addresses, with_keys, without_decided
 from articles.editorial.exchange.export import PHOTO_FLAGS
 from articles.editorial.exchange.lines import FAULTS, KINDS, BadEdit, Line, is_of_article, lines_of, no_line
 from articles.editorial.history import Versions
@@ -60,7 +60,7 @@ def apply_edits(path: Path) -> Applied:
     for number, line in lines.items():
         with applied.refusing(number):
             if is_of_article(line):
-                applied.take_article(number, line, keys)
+                applied.apply_article(number, line, keys)
             else:
                 apply = {"tag": names.apply_tag, "source": names.apply_source, "gone": names.apply_gone}
                 applied.changed[number] = next(apply[kind] for kind in KINDS if kind in line)(line)
@@ -70,7 +70,7 @@ def apply_edits(path: Path) -> Applied:
 
 @dataclass(slots=True)
 class Applied:
-    """The result: by line number, whether a line changed anything; and the refused lines."""
+    """The result. ``changed``: by line number, ``True`` if the line changed anything; ``problems``: refused lines."""
 
     path: Path
     changed: dict[int, bool] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class Applied:
             self._new.pop(number, None)
             self.problems.append(BadEdit(reason, path=self.path, line=number))
 
-    def take_article(self, number: int, read: Line, keys: Mapping[str, str]) -> None:
+    def apply_article(self, number: int, read: Line, keys: Mapping[str, str]) -> None:
         digest = digest_of(json.dumps(read, sort_keys=True).encode())
         article = Article.objects.select_for_update().filter(key=keys.get(read["key"])).first()
         if article is None:
@@ -110,12 +110,12 @@ class Applied:
 
     def finish(self) -> None:
         with transaction.atomic():
-            give_addresses([line for line, _ in self._new.values()])
-        for number, (line, remembered) in list(self._new.items()):
+            restore_addresses([line for line, _ in self._new.values()])
+        for number, (line, applied_edit) in list(self._new.items()):
             with self.refusing(number):
                 if line.get("merged_into"):
                     self.changed[number] |= merge(line)
-                AppliedEdit.objects.bulk_create([remembered], ignore_conflicts=True)
+                AppliedEdit.objects.bulk_create([applied_edit], ignore_conflicts=True)
 
 
 # --- One article ------------------------------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ class _Edit:
     def apply(self) -> bool:
         """Make the edits; ``False`` if nothing changed."""
         article, line = self.article, self.line
-        # Name the editor if one person alone made the edits.
+        # Lines name the editor if only one person made the edits.
         name, at = line.get("by_name"), line.get("at", "")[:10]
         reason = f"{line.get('reason') or names.REASON}{f', by {name} on {at}' if name and at else ''}"
         stamp = revisions.Stamp.now(names.account_of(line), reason[: revisions.REASON_LENGTH])
@@ -165,19 +165,19 @@ class _Edit:
 
     def _fields(self) -> None:
         article = self.article
-        for name, said in self.line.get("edited", {}).items():
+        for name, sides in self.line.get("edited", {}).items():
             if name == "source":
-                ids = {side: _source_id(value) for side, value in said.items()}
+                ids = {side: _source_id(value) for side, value in sides.items()}
                 self._settle("source", ids, is_loaded=loaded_source(article) == article.source_id)
             elif name == "body":
-                self._settle("body", said, is_loaded=has_loaded_body(article))
+                self._settle("body", sides, is_loaded=has_loaded_body(article))
             elif name in FIELDS:
-                self._settle(name, said, is_loaded=article.as_loaded.get(name) == getattr(article, name))
+                self._settle(name, sides, is_loaded=article.as_loaded.get(name) == getattr(article, name))
 
-    def _settle(self, name: str, said: Mapping[str, Any], *, is_loaded: bool, photo: Photo | None = None) -> None:
+    def _settle(self, name: str, sides: Mapping[str, Any], *, is_loaded: bool, photo: Photo | None = None) -> None:
         """Set the merged value. On a conflict the edit is live if staff here have not edited the field."""
         row, column = photo or self.article, "source_id" if name == "source" else name
-        loaded, edited, live = said["loaded"], said["now"], getattr(row, column)
+        loaded, edited, live = sides["loaded"], sides["now"], getattr(row, column)
         settled = (settle_text if name == "body" else settle)(loaded, edited, live)
         if not settled.is_conflict:
             self._set(row, column, settled.value)
@@ -187,28 +187,28 @@ class _Edit:
             loaded, theirs = sides_of(loaded, edited, live)
         self._set(row, column, ours)
         clash = Clash(name, loaded, ours, theirs, photo)
-        if clash.key not in {(one.photo_id, one.field) for one in self.article.conflicts.all()}:
+        if clash.key not in {(conflict.photo_id, conflict.field) for conflict in self.article.conflicts.all()}:
             self.clashes.append(clash)
             self._is_changed = True
 
     def _withdraw(self) -> None:
-        said = self.line.get("withdrawn")
+        withdrawal = self.line.get("withdrawn")
         # A merged article is withdrawn by the merge.
-        if said and not self.line.get("merged_into") and self.article.withdrawn_at is None:
-            self.article.withdraw(datetime.fromisoformat(said["at"]), WithdrawnBy.STAFF, said["reason"])
+        if withdrawal and not self.line.get("merged_into") and self.article.withdrawn_at is None:
+            self.article.withdraw(datetime.fromisoformat(withdrawal["at"]), WithdrawnBy.STAFF, withdrawal["reason"])
             self._is_changed = True
 
     def _close_versions(self, *, is_edited: bool) -> bool:
         """Close versions older than the edits, if the other archive had closed any; ``True`` if any was closed.
 
-        If nothing was edited, versions closed here count as a decision of staff here.
+        If nothing was edited and staff here have closed versions, their decision stays.
         """
-        said, article = self.line.get("closed"), self.article
+        closing, article = self.line.get("closed"), self.article
         closed = set(article.closed_versions.values_list("moment", flat=True))
-        if not said or (closed and not is_edited):
+        if not closing or (closed and not is_edited):
             return False
         older = [moment for moment in Versions(article).moments[:-1] if moment not in closed]
-        at, reason = datetime.fromisoformat(said["at"]), said["reason"]
+        at, reason = datetime.fromisoformat(closing["at"]), closing["reason"]
         ClosedVersion.objects.bulk_create(
             [ClosedVersion(article=article, moment=moment, reason=reason, closed_at=at) for moment in older]
         )
@@ -218,20 +218,20 @@ class _Edit:
         loaded = loaded_photos(self.article)
         by_number = {photo.loaded_number: photo for photo in photos if photo.loaded_number}
         removed = []
-        for said in self.line.get("photos", []):
-            number = _number_of(said["is"], loaded) if "is" in said else 0
+        for photo_line in self.line.get("photos", []):
+            number = _number_of(photo_line["is"], loaded) if "is" in photo_line else 0
             photo = by_number.get(number)
             if photo is None:
                 continue
-            if said.get("removed"):
+            if photo_line.get("removed"):
                 removed.append(photo)
                 self._is_changed = True
-            if photo.withdrawn_at is None and said.get("withdrawn"):
-                for name, value in _withdrawal(said).items():
+            if photo.withdrawn_at is None and photo_line.get("withdrawn"):
+                for name, value in _withdrawal(photo_line).items():
                     self._set(photo, name, value)
-            for name in {*said.get("said", [])} & {*PHOTO_FLAGS}:
+            for name in {*photo_line.get("flags", [])} & {*PHOTO_FLAGS}:
                 self._set(photo, name, True)
-            for name, values in said.get("edited", {}).items():
+            for name, values in photo_line.get("edited", {}).items():
                 if name in PHOTO_FIELDS:
                     is_loaded = loaded[number - 1][name] == getattr(photo, name)
                     self._settle(name, values, is_loaded=is_loaded, photo=photo)
@@ -247,11 +247,11 @@ class _Edit:
         new = []
         added = [line for line in self.line.get("photos", []) if "added" in line]
         for values in ({**line["added"], **_withdrawal(line)} for line in added):
-            known = next((photo for photo in here if _is_same(photo, values)), None)
-            if known is None:
+            twin = next((photo for photo in here if _is_same(photo, values)), None)
+            if twin is None:
                 new.append(values)
             else:
-                here.remove(known)  # matches once
+                here.remove(twin)  # matches once
         return new
 
     def _add_photo(self, values: Line) -> None:
@@ -259,38 +259,38 @@ class _Edit:
         taken = set(Photo.everything.filter(article=self.article).values_list("key", flat=True))
         if "key" not in values or photo.key in taken:
             photo.take_key(taken)
-        held = Photo.everything.filter(digest=photo.digest).exclude(Q(digest="") | Q(file="")).first()
-        if held is None:
+        twin = Photo.everything.filter(digest=photo.digest).exclude(Q(digest="") | Q(file="")).first()
+        if twin is None:
             photo.digest = ""
         else:
-            photo.file, photo.metadata = held.file, held.metadata
-            photo.width_px, photo.height_px = held.width_px, held.height_px
+            photo.file, photo.metadata = twin.file, twin.metadata
+            photo.width_px, photo.height_px = twin.width_px, twin.height_px
         photo.follow_words()
         photo.save_base(raw=True)
-        for rendition in held.renditions.all() if held else ():
+        for rendition in twin.renditions.all() if twin else ():
             Rendition.objects.create(
                 photo=photo, file=rendition.file, file_webp=rendition.file_webp,
                 width_px=rendition.width_px, height_px=rendition.height_px,
             )  # fmt: skip
 
     def _tags(self) -> None:
-        said, now = self.line.get("tags", {}), set(self.article.taggings.values_list("tag_id", flat=True))
-        for name in said.get("added", []):
+        changes, now = self.line.get("tags", {}), set(self.article.taggings.values_list("tag_id", flat=True))
+        for name in changes.get("added", []):
             tag = names.find_tag(name_slug(name)) or Tag.objects.create(name=name, slug=name_slug(name))
             if tag.pk not in now:
                 self._is_changed = True
                 Tagging(article=self.article, tag=tag, origin=Tagging.Origin.STAFF).save_base(raw=True)
-        for name in said.get("removed", []):
+        for name in changes.get("removed", []):
             found = names.find_tag(name_slug(name))
             if found is not None and found.pk in now:
                 self._is_changed = True
                 self.article.taggings.filter(tag=found).delete()
 
     def _corrections(self) -> None:
-        for said in self.line.get("corrections", []):
+        for correction in self.line.get("corrections", []):
             _, made = Correction.objects.get_or_create(
-                article=self.article, made_at=datetime.fromisoformat(said["at"]), note=said["note"],
-                defaults={"made_by": names.account_of(said)},
+                article=self.article, made_at=datetime.fromisoformat(correction["at"]), note=correction["note"],
+                defaults={"made_by": names.account_of(correction)},
             )  # fmt: skip
             self._is_changed |= made
 
@@ -299,14 +299,15 @@ def _source_id(name: str | None) -> int | None:
     if not name:
         return None
     slug = name_slug(name)
-    known = Source.objects.filter(name=name).first() or Source.objects.filter(slug=slug).first()
-    return (known or Source.objects.create(name=name, slug=slug)).pk
+    source = Source.objects.filter(name=name).first() or Source.objects.filter(slug=slug).first()
+    return (source or Source.objects.create(name=name, slug=slug)).pk
 
 
-def _withdrawal(said: Line) -> Line:
-    """The columns of a withdrawn photo; empty for others."""
-    found = said.get("withdrawn")
-    return {"withdrawn_at": datetime.fromisoformat(found["at"]), "withdrawn_reason": found["reason"]} if found else {}
+def _withdrawal(line: Line) -> Line:
+    """The columns of a withdrawn photo, else none."""
+    if not (withdrawal := line.get("withdrawn")):
+        return {}
+    return {"withdrawn_at": datetime.fromisoformat(withdrawal["at"]), "withdrawn_reason": withdrawal["reason"]}
 
 
 def _is_same(photo: Photo, values: Mapping[str, Any]) -> bool:
@@ -316,8 +317,8 @@ def _is_same(photo: Photo, values: Mapping[str, Any]) -> bool:
     its twin from another article.
     """
     if photo.loaded_number:
-        said = (values["digest"], values["src"], values["caption"])
-        return bool(photo.digest) and said == (photo.digest, photo.src, photo.caption)
+        same = all(getattr(photo, name) == values[name] for name in ("digest", "src", "caption"))
+        return bool(photo.digest) and same
     if values["digest"] and photo.digest:
         return bool(photo.digest == values["digest"])
     if values["src"] or photo.src:
@@ -325,13 +326,13 @@ def _is_same(photo: Photo, values: Mapping[str, Any]) -> bool:
     return bool(photo.caption == values["caption"])
 
 
-def _number_of(said: Mapping[str, Any], loaded: Sequence[Mapping[str, Any]]) -> int:
+def _number_of(identity: Mapping[str, Any], loaded: Sequence[Mapping[str, Any]]) -> int:
     """The number of the loaded photo here, by file, file name, caption or number; 0 for none."""
-    number: int = said["number"]
+    number: int = identity["number"]
     for name in ("digest", "src", "caption"):
-        places = [place for place, values in enumerate(loaded, 1) if said[name] and values[name] == said[name]]
+        places = [place for place, values in enumerate(loaded, 1) if identity[name] and values[name] == identity[name]]
         if number in places:
             return number
         if len(places) == 1:
             return places[0]
-    return number if number <= len(loaded) and not said["caption"] else 0
+    return number if number <= len(loaded) and not identity["caption"] else 0

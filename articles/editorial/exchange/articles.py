@@ -22,8 +22,8 @@ def keys_here(lines: Sequence[Line]) -> dict[str, str]:
     The key of an article without id or URL depends on the bytes loaded first; if it differs, its originals identify it.
     """
     keys: dict[str, str] = {}
-    for some in chunks([line["key"] for line in lines]):
-        keys |= {key: key for key in Article.objects.filter(key__in=some).values_list("key", flat=True)}
+    for batch in chunks([line["key"] for line in lines]):
+        keys |= {key: key for key in Article.objects.filter(key__in=batch).values_list("key", flat=True)}
     taken = set(keys)
     for line in lines:
         if line["key"] not in keys and "found_by" in line:
@@ -57,25 +57,27 @@ def without_decided(line: Line, article: Article) -> Line:
         by_staff = later.exclude(history_user=None).exclude(history_change_reason=AS_LOADED)
         decided = set(by_staff.values_list("tag_id", flat=True))
         left["tags"] = {
-            side: [name for name in said if (tag := names.find_tag(name_slug(name))) is None or tag.pk not in decided]
-            for side, said in line["tags"].items()
+            side: [
+                name for name in tag_names if (tag := names.find_tag(name_slug(name))) is None or tag.pk not in decided
+            ]
+            for side, tag_names in line["tags"].items()
         }
     return left
 
 
 def _columns_decided(article_id: int, moment: datetime) -> set[str]:
     rows: Any = Article.history.model.objects.filter(id=article_id).order_by("history_date", "history_id")
-    told = rows.values(*DECISIONS, "history_user_id", "load_id")
-    before = told.filter(history_date__lte=moment).last()
+    columns = rows.values(*DECISIONS, "history_user_id", "load_id")
+    before = columns.filter(history_date__lte=moment).last()
     found = set()
-    for row in told.filter(history_date__gt=moment):
+    for row in columns.filter(history_date__gt=moment):
         if before is not None and row["history_user_id"] is not None and row["load_id"] is None:
             found |= {column for column in DECISIONS if row[column] != before[column]}
         before = row
     return found
 
 
-def give_addresses(lines: Sequence[Line]) -> None:
+def restore_addresses(lines: Sequence[Line]) -> None:
     wanted = {line["key"]: line for line in lines if "slug" in line}
     articles = [article for keys in chunks(list(wanted)) for article in Article.objects.filter(key__in=keys)]
     moves = [(article.get_absolute_url(), article) for article in articles]
@@ -86,7 +88,7 @@ def give_addresses(lines: Sequence[Line]) -> None:
         Article.objects.filter(pk=article.pk).update(slug=f"{article.key}-moves")
     for article in leaving:
         article.slug = wanted[article.key]["slug"]
-        # A redirect to another article stays: it was that one's address.
+        # A redirect to another article stays: that article had the address.
         Redirect.objects.filter(path=article.get_absolute_url(), article=article).delete()
         article.slug = addresses.free_slug(article)
         Article.objects.filter(pk=article.pk).update(slug=article.slug)

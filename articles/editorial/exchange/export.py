@@ -32,9 +32,9 @@ def edits() -> Iterator[Line]:
     for tag in Tag.objects.filter(was_edited | has_former).order_by("slug").prefetch_related("aliases"):
         yield {"tag": tag.slug, **_named(tag)}
     for source in Source.objects.order_by("slug").prefetch_related("aliases"):
-        said = _named(source)
-        if said["aliases"] or source.description or name_slug(source.name) != source.slug:
-            yield {"source": source.slug, **said}
+        values = _named(source)
+        if values["aliases"] or source.description or name_slug(source.name) != source.slug:
+            yield {"source": source.slug, **values}
     for gone in Gone.objects.order_by("path"):
         yield {"gone": gone.path, "key": gone.key, "reason": gone.reason, "at": gone.gone_at.isoformat()}
     yield from _articles()
@@ -46,25 +46,25 @@ def _named(row: Tag | Source) -> Line:
 
 
 def _articles() -> Iterator[Line]:
-    known = _Known()
+    lookups = _Lookups()
     photos = Prefetch("photos", Photo.everything.defer("metadata").order_by("number"))
     related = (photos, "taggings", "redirects", "corrections__made_by", "merged_into", "closed_versions")
     rows = Article.objects.select_related("source").order_by("key").defer("body_html").prefetch_related(*related)
     for article in rows.iterator(chunk_size=TEXTS_AT_ONCE):
-        said = {name: value for name, value in _edits_of(article, known).items() if value}
-        is_shared = (article.archive_date, _stem(article.slug, article.key)) in known.shared
-        if said or is_shared or article.pk in known.winners:
+        changes = {name: value for name, value in _edits_of(article, lookups).items() if value}
+        is_shared = (article.archive_date, _stem(article.slug, article.key)) in lookups.shared
+        if changes or is_shared or article.pk in lookups.winners:
             found_by = {"originals": sorted(article.originals.values_list("digest", flat=True))}
-            begins = {"key": article.key, "headline": article.headline, "found_by": found_by}
-            yield {**begins, **said, "slug": article.slug, **_by(article)}
+            head = {"key": article.key, "headline": article.headline, "found_by": found_by}
+            yield {**head, **changes, "slug": article.slug, **_by(article)}
 
 
-class _Known:
+class _Lookups:
     def __init__(self) -> None:
-        # Winners of merges are needed to find them there.
+        # Winners of merges have a line even without edits, so that the other archive can find them.
         merged = Article.objects.exclude(merged_into=None)
         self.winners = set(merged.values_list("merged_into_id", flat=True))
-        # Slugs with a suffix depended on which article was loaded first.
+        # The article that was loaded first has the slug without a suffix.
         places = Article.objects.values_list("archive_date", "slug", "key").iterator()
         self.shared = {(day, stem) for day, slug, key in places if (stem := _stem(slug, key)) != slug}
         self.tags = dict(Tag.objects.values_list("id", "name"))
@@ -78,16 +78,16 @@ def _stem(slug: str, key: str) -> str:
     return slug.removesuffix(f"-{key}").removesuffix(f"-{key[:4]}")
 
 
-def _edits_of(article: Article, known: _Known) -> Line:
+def _edits_of(article: Article, lookups: _Lookups) -> Line:
     order = [photo.loaded_number for photo in article.photos.all() if photo.loaded_number]
     is_withdrawn = article.withdrawn_at is not None and not article.is_withdrawn_by_source
-    # If any version was closed here, versions before the edits are closed there.
+    # If any version is closed here, all versions before the edits will be closed in the other archive.
     closed: Any = max(article.closed_versions.all(), key=lambda version: version.closed_at, default=None)
     return {
         "edited": dict(_fields(article)),
         "photos": list(_photos(article)),
         "photo_order": order if order != sorted(order) else [],
-        "tags": _tags_of(article, known),
+        "tags": _tags_of(article, lookups),
         "former_addresses": sorted(redirect.path for redirect in article.redirects.all()),
         "withdrawn": is_withdrawn and _dated(article.withdrawn_at, article.withdrawal),
         "merged_into": article.merged_into and article.merged_into.key,
@@ -118,16 +118,16 @@ def _fields(article: Article) -> Iterator[tuple[str, Line]]:
 def _photos(article: Article) -> Iterator[Line]:
     rows = {photo.loaded_number: photo for photo in article.photos.all() if photo.loaded_number}
     for number, loaded in enumerate(loaded_photos(article), 1):
-        known = {"number": number, **{name: loaded[name] for name in ("src", "digest", "caption")}}
+        identity = {"number": number, **{name: loaded[name] for name in ("src", "digest", "caption")}}
         if (photo := rows.get(number)) is None:
-            yield {"is": known, "removed": True}
+            yield {"is": identity, "removed": True}
             continue
         changed = edited_photo_fields(article, photo)
         edited = {name: {"loaded": loaded[name], "now": getattr(photo, name)} for name in changed}
-        said = [name for name in PHOTO_FLAGS if getattr(photo, name)]  # never set by sources
-        told = {"edited": edited, "said": said, "withdrawn": _withdrawn(photo)}
-        if told := {name: value for name, value in told.items() if value}:
-            yield {"is": known, **told}
+        flags = [name for name in PHOTO_FLAGS if getattr(photo, name)]  # never set by sources
+        changes = {"edited": edited, "flags": flags, "withdrawn": _withdrawn(photo)}
+        if changes := {name: value for name, value in changes.items() if value}:
+            yield {"is": identity, **changes}
     columns = (*PHOTO_FIELDS, *PHOTO_FLAGS, "credit_raw", "src", "digest", "number", "key")
     for photo in article.photos.all():
         if not photo.loaded_number:
@@ -139,18 +139,18 @@ def _withdrawn(photo: Photo) -> Line:
     return _dated(photo.withdrawn_at, photo.withdrawn_reason) if photo.withdrawn_at else {}
 
 
-def _tags_of(article: Article, known: _Known) -> dict[str, list[str]]:
+def _tags_of(article: Article, lookups: _Lookups) -> dict[str, list[str]]:
     now = {tagging.tag_id: tagging for tagging in article.taggings.all()}
-    loaded = loaded_tags(article, known.by_slug, known.former)
+    loaded = loaded_tags(article, lookups.by_slug, lookups.former)
     sides = {
         "added": [pk for pk, tagging in now.items() if pk not in loaded or tagging.origin == Tagging.Origin.STAFF],
         "removed": loaded - now.keys(),
     }
-    return {side: sorted(known.tags[pk] for pk in ids if pk in known.tags) for side, ids in sides.items() if ids}
+    return {side: sorted(lookups.tags[pk] for pk in ids if pk in lookups.tags) for side, ids in sides.items() if ids}
 
 
 def _by(article: Article) -> Line:
-    """When and why staff last edited it, and who if it was one person alone."""
+    """Date of the last staff edit, all reasons, and the editor if there was only one."""
     histories: Any = ((Article, "id"), (Photo, "article_id"), (Tagging, "article_id"))
     rows = [
         row
@@ -164,7 +164,7 @@ def _by(article: Article) -> Line:
         return {}
     rows.sort(key=lambda row: row.history_date)
     is_by_one = len({row.history_user_id for row in rows}) == 1
-    said = person_of(rows[0].history_user) if is_by_one else {}
-    said["at"] = rows[-1].history_date.isoformat()
+    signature = person_of(rows[0].history_user) if is_by_one else {}
+    signature["at"] = rows[-1].history_date.isoformat()
     reasons = "; ".join(dict.fromkeys(row.history_change_reason for row in rows if row.history_change_reason))
-    return said | ({"reason": reasons} if 0 < len(reasons) <= REASON_LENGTH else {})
+    return signature | ({"reason": reasons} if 0 < len(reasons) <= REASON_LENGTH else {})

@@ -95,10 +95,10 @@ def _is_value(field: str, value: Any) -> bool:
 
 _CHECKS: dict[str, Callable[[Any], bool]] = {
     "key": _is_text,
-    "found_by": lambda said: _are_texts(said["originals"]),
+    "found_by": lambda value: _are_texts(value["originals"]),
     "slug": partial(_is_slug, "tag"),
     "former_addresses": lambda paths: all(path.startswith("/") for path in paths),
-    "withdrawn": lambda said: _is_text(said["reason"]) and datetime.fromisoformat(said["at"]).tzinfo is not None,
+    "withdrawn": lambda value: _is_text(value["reason"]) and datetime.fromisoformat(value["at"]).tzinfo is not None,
     "merged_into": _is_text,
     "tag": partial(_is_slug, "tag"),
     "source": partial(_is_slug, "source"),

@@ -24,10 +24,10 @@ def person_of(user: Any) -> dict[str, Any]:
     return {"by": user.get_username(), "by_name": user.get_full_name()} if user else {}
 
 
-def account_of(said: Line) -> Any:
+def account_of(line: Line) -> Any:
     """The same person's account here; ``None`` if there is none or it has another full name."""
-    user = get_user_model()._default_manager.filter(username=said.get("by") or "").first()
-    return user if user is not None and user.get_full_name() == said.get("by_name", "") else None
+    user = get_user_model()._default_manager.filter(username=line.get("by") or "").first()
+    return user if user is not None and user.get_full_name() == line.get("by_name", "") else None
 
 
 def find_tag(slug: str) -> Tag | None:
@@ -36,12 +36,12 @@ def find_tag(slug: str) -> Tag | None:
 
 
 def apply_tag(line: Line) -> bool:
-    """Set name, description and other names; separate tags here with one of these names are merged into it."""
+    """Set name, description and other names. Other tags here with one of these names are merged into it."""
     stamp, names = Stamp.now(None, REASON), list(line["aliases"])
     slugs = list(dict.fromkeys([line["tag"], *map(name_slug, [line["name"], *names])]))
     tag = next(filter(None, map(find_tag, slugs)), None) or Tag()
-    others = list(Tag.objects.filter(slug__in=slugs).exclude(pk=tag.pk)) if tag.pk else []
-    is_changed = bool(others and merge_tags(others, tag, stamp)) or tag.name != line["name"]
+    duplicates = list(Tag.objects.filter(slug__in=slugs).exclude(pk=tag.pk)) if tag.pk else []
+    is_changed = bool(duplicates and merge_tags(duplicates, tag, stamp)) or tag.name != line["name"]
     if tag.pk:
         tag.refresh_from_db()
         if tag.slug != line["tag"]:
@@ -61,15 +61,15 @@ def apply_tag(line: Line) -> bool:
 
 def apply_source(line: Line) -> bool:
     """As ``apply_tag``; the slug of a source never changes."""
-    known = list(Source.objects.filter(slug__in=[line["source"], *map(name_slug, line["aliases"])]))
-    source = next((row for row in known if row.slug == line["source"]), None) or Source(slug=line["source"])
-    others = [other for other in known if other.pk != source.pk]
+    sources = list(Source.objects.filter(slug__in=[line["source"], *map(name_slug, line["aliases"])]))
+    source = next((row for row in sources if row.slug == line["source"]), None) or Source(slug=line["source"])
+    duplicates = [row for row in sources if row.pk != source.pk]
     names = SourceAlias.objects.count()
-    is_changed = bool(others) or (source.name, source.description) != (line["name"], line["description"])
+    is_changed = bool(duplicates) or (source.name, source.description) != (line["name"], line["description"])
     if is_changed:
         source.name, source.description = line["name"], line["description"]
         source.save()
-    merge_sources(others, source, Stamp.now(None, REASON))
+    merge_sources(duplicates, source, Stamp.now(None, REASON))
     for name in line["aliases"]:
         keep_name(source, name)
     return is_changed or SourceAlias.objects.count() != names

@@ -47,7 +47,7 @@ def members_of(archive: tarfile.TarFile, size: int) -> Iterator[tarfile.TarInfo 
 
 
 def held_bytes(member: tarfile.TarInfo) -> int:
-    """The bytes of a member that are in the archive; for sparse files, without the holes."""
+    """The bytes of a member in the archive; for sparse files, without the holes."""
     holes = cast("list[tuple[int, int]] | None", member.sparse)  # bytes in typeshed
     if holes is not None:
         return sum(size for _, size in holes)

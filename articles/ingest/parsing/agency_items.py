@@ -152,7 +152,6 @@ def paragraphs_of(text: str) -> Fragment:
 
 
 def html_or_text(text: str) -> Fragment:
-    """Read as HTML if it has tags, else as text."""
     return read_html(text) if _TAG.search(text) else paragraphs_of(unescape(text))
 
 

@@ -4,29 +4,35 @@
 label, and begins at the first of these where the rest reads as one. ``credit_name`` reads an element that contains only
 a credit.
 
-To teach the archive another language's label, add it to ``LABELS``; another picture library, to ``LIBRARIES``.
+To teach the archive another language's label, add it to ``PICTURE_LABELS``; another picture library, to ``LIBRARIES``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from articles.ingest.parsing.credits import Credit, split_credit
 from articles.ingest.parsing.names import reads_as_credit_name
-from articles.text.outlets import agency_pattern, is_known_outlet
+from articles.text.outlets import agency_pattern, has_press_name, is_known_outlet
 
-# Patterns of credit labels, in any case. Up to three in a row are one label.
-LABELS = (
-    "(?:handout |stock )?photos?(?: d[’']archives?)?", "photograph(?:s|y|er|ies?)?", "file", "pics?", "pictures?",
-    "images?", "videos?", "vidéos?", "illustrations?", "(?:info)?graphics?", "screen ?(?:shot|grab)s?", "credits?",
-    "source", "copyright", "rights", r"[^\W\d_]{0,12}(?:foto|bild|grafik|beeld|kuva)(?:s|er|n)?(?:graf\w{0,6}|fas?)?",
-    "(?:foto|bild)-?(?:quelle|nachweis|rechte|credits?)", "quelle", "repro(?:duktion)?", "cr[ée]dit[oi]?s?", "archivo",
-    "arquivo", "im[áa]gen(?:es)?", "imagem", "imagens", "immagin[ei]", "fuente", "fonte", "fot", "ph", "fot[óo]k?",
-    "zdj[eę]ci[ea]", "źródło", "zdroj", "autor", "sursa", "fotoğraf", "kaynak", "kilde", "källa", "lähde", "bron",
-    "ảnh", r"фото\w*", "снимка", "источник", r"φωτο\w*", "πηγή", "写真(?:提供)?", "撮影", "画像", "提供",
-    "(?:图|照)片?(?:来?源)?", "圖片?(?:來?源)?", "[摄攝]影?", "사진(?: ?제공)?", "출처", "صورة", "الصورة", "تصوير",
-    "المصدر", "صور", "عکس", "צילום",
+# Patterns of credit labels, in any case, as the press of each country writes them. Up to three in a row are one label.
+# The first are words for a picture or its maker; the second are labels only in what is known to be a caption.
+PICTURE_LABELS = (
+    "(?:handout |stock |staff )?photos?(?: (?:d[’'])?archives?)?", "photograph(?:s|y|er|ies?)?", "pics?", "pictures?",
+    "images?", "illustrations?", "(?:info)?graphics?", "screen ?(?:shot|grab)s?", "credits?",
+    r"[^\W\d_]{0,12}(?:foto|bild|grafik|beeld|kuva)(?:s|er|n)?(?:graf\w{0,6}|fas?)?",
+    "(?:foto|bild)-?(?:quelle|nachweis|rechte|credits?)", "repro(?:duktion)?", "cr[ée]dit[oi]?s?", "im[áa]gen(?:es)?",
+    "imagem", "imagens", "immagin[ei]", "fot", "ph", "fotók?", "zdj[eę]ci[ea]", "fotoğraf", "ảnh", "mynd(?:ir)?",
+    "argazkia", "picha", "isithombe", "gambar", r"фото\w*", "снимка", r"φωτο\w*", "写真(?:提供)?", "撮影", "画像",
+    "(?:图|照)片?(?:来?源)?", "圖片?(?:來?源)?", "[摄攝]影?", "사진(?: ?제공)?", "صورة", "الصورة", "تصوير", "صور",
+    "عکس", "تصویر", "צילום", "फ़?ोटो", "तस्वीर", "ছবি", "படம்", "ภาพ", "ფოტო",
+)  # fmt: skip
+SOURCE_LABELS = (
+    "file", "videos?", "vidéos?", "source", "copyright", "rights", "quelle", "archivo", "arquivo", "fuente", "fonte",
+    "źródło", "zdroj", "autor", "sursa", "kaynak", "kilde", "källa", "lähde", "bron", "источник", "πηγή", "提供",
+    "출처", "المصدر", "स्रोत",
 )  # fmt: skip
 
 LIBRARIES = (
@@ -41,11 +47,11 @@ LIBRARIES = (
     "NASA", "ESA", "USGS", "NOAA", "ロイター", "共同", "時事", "연합뉴스", "뉴시스",
 )  # fmt: skip
 
-_WORD = rf"(?:{'|'.join(sorted(LABELS, key=len, reverse=True))})"
+_WORD = rf"(?:{'|'.join(sorted((*PICTURE_LABELS, *SOURCE_LABELS), key=len, reverse=True))})"
 # Terms of use belong to the credit.
 _GIVEN = r"(?:courtesy|provided|supplied|submitted)\b"
 _PREPOSITIONS = "by|de|von|di|par|av|af|door|da|via"
-_LABEL = rf"(?<!\w){_WORD}(?: (?:d[aeio]l?a? )?{_WORD}){{0,2}}"
+_LABEL = rf"(?<!\w){_WORD}(?:[ -](?:d[aeio]l?a? )?{_WORD}){{0,2}}"
 _DOT = r"(?:(?<=fot)|(?<=foto)|(?<=ph))\.(?= )"
 _SIGN = rf"(?: ?[:：=＝/／|]| ?\.\.\.|(?<=source)[,，]|{_DOT}| (?:{_PREPOSITIONS})(?= )| (?={_GIVEN}))"
 _COPYRIGHT = r"(?:©|ⓒ|\(c\)|(?<!\w)copyright(?: ©|:)?)(?: ?\d{4}\b,?)?"
@@ -56,20 +62,24 @@ _LABEL_ALONE = re.compile(rf"(?:{_LABEL}|{_COPYRIGHT})\W*", re.IGNORECASE)
 _UNSURE_SIGN = re.compile(rf"(?:^| (?:{_PREPOSITIONS}) ?)$", re.IGNORECASE)
 # Labels that need no sign after them, since no name begins with them.
 _BARE = re.compile(
-    r"(?:(?:photos?|foto|bild|beeld|kuva|(?:photo )?credits?|crédits?|quelle) (?:d[’']archives )?|by )(?=[^\W\d_])",
+    r"(?:(?:photos?|fot[oó]|bild|beeld|kuva|фото|(?:photo )?credits?|crédits?|quelle) (?:(?:d[’'])?archives )?|by )"
+    r"(?=[^\W\d_])",
     re.IGNORECASE,
 )
 _LIBRARIES = "|".join(
     re.escape(name) if len(name) < 5 else f"(?i:{re.escape(name)})" for name in sorted(LIBRARIES, key=len, reverse=True)
 )
 _LIBRARY = re.compile(rf"(?<!\w)(?:{agency_pattern()}|{_LIBRARIES})(?!\w)")
-_MAKER_END = re.compile(r"(?:[摄攝]|撮影|写す|提供|기자)$")
+_AGENCY_END = re.compile(rf"{_LIBRARY.pattern}(?: photo)?$", re.IGNORECASE)
+_MAKER_END = re.compile(r"(?:[摄攝]|撮影|写す|提供|기자| nuotr)$")
+# A date or a place before the maker belongs to the caption.
+_BEFORE_MAKER = re.compile(r"\d.*、")
 _FOR_OUTLET = re.compile(r"[^\W\d_][\w.’'-]+(?: [^\W\d_][\w.’'-]*){1,3} (?:for|via) (?:the )?[^\W\d_].*")
 _ACRONYM = re.compile(r"[A-ZÄÖÜČŠŽ]{3,6}")
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]|Jr|Sr|Inc|Ltd|Co|e\.V|p\.a)\.$")
 _TWICE = re.compile(r"(.+?)(?: ?[|/,©] ?\1)+")
 
-_ENDS = ".!?。！？…\"”’'」』»)）]"
+_ENDS = ".!?。！？…\"”’'」』»)]）"
 # The possible beginnings of a credit. The sign decides how much evidence its words need.
 _SEAM = re.compile(
     rf"(?P<label>[\s,]*(?={_LABELLED.pattern}))|(?P<bracket>\s*[\[(（【［])|(?P<bar>\s*[|｜│]\s*)"
@@ -77,6 +87,7 @@ _SEAM = re.compile(
     rf"|(?P<sentence>(?<=[{re.escape(_ENDS)}])\s+|(?<=[。！？」』）])(?=\w))",
     re.IGNORECASE,
 )
+_LEADING_END = re.compile(r"[)\]）】]\s*|(?<=[^\W\d_]{2})(?:\.\s+|。)|\s+[|–—]\s+")
 _BRACKETS = {"(": ")", "[": "]", "（": "）", "【": "】", "［": "］"}
 
 # Controls of picture viewers, before or after the caption.
@@ -106,11 +117,10 @@ _NO_NAMES = re.compile(
     r"pictured|file|archive|archiv|inset|background|foreground|see \w+|second from \w+|d|g|à gauche|à droite)\.?"
 )
 _SENTENCE = re.compile(r"[^\W\d_]{3}[.!?] |[。！？]")
-_PICTURE_LABEL = re.compile(
-    r"(?i)\W*(?:©|\(c\)|file |handout )*[^\W\d_]{0,12}(?:photo|foto|bild|imagen?|imagem|picture|illustration|"
-    r"grafik|cr[ée]dit|repro|graphic|写真|撮影|图|圖|照片|摄|攝|фото|صورة|تصوير|사진)"
-)
+_PICTURE_LABEL = re.compile(rf"\W*(?:(?:©|\(c\)|file|handout)\W*)*(?:{'|'.join(PICTURE_LABELS)})(?!\w)", re.IGNORECASE)
 _MOST_WORDS, _FEW_WORDS = 14, 6
+# A shorter sentence, or one that ends in ``Sen.`` or ``St.``, is none that a name follows.
+_FEWEST_BEFORE_NAME, _LONGEST_TITLE = 3, 4
 _LONGEST = 160
 _LONGEST_BESIDE = 400
 
@@ -119,14 +129,22 @@ def tidy_caption(text: str) -> str:
     """A folded caption without counters (``1 of 3 |``), labels (``Image caption,``) and invitations to enlarge it."""
     text = _FURNITURE.sub(" ", text)
     text = _COUNTER.sub("", " ".join(text.split()))
-    return _CAPTION_LABEL.sub("", text).strip(" |\t")
+    return _CAPTION_LABEL.sub("", text).strip(" |\t").rstrip(" –—-/")
 
 
+def without_label(caption: str) -> str:
+    """A caption whose credit has been taken out, without the word for a picture before it: ``Image: The ferry.``"""
+    label = _LABELLED.match(caption) if _PICTURE_LABEL.match(caption) else None
+    return caption[label.end() :] if label and not _UNSURE_SIGN.search(label[0]) else caption
+
+
+@lru_cache(maxsize=1_000)
 def split_caption(text: str) -> Credit | None:
     """``None`` for a caption without a credit."""
-    return next(_credits(text), None) or split_credit(text)
+    return next(_credits(text), None) or split_credit(text) or _leading_credit(text)
 
 
+@lru_cache(maxsize=1_000)
 def ends_in_credit(text: str) -> Credit | None:
     """Split a paragraph next to a picture if its end can only be a credit."""
     found = split_credit(text)
@@ -147,6 +165,13 @@ def credit_line(text: str) -> str | None:
         return None
     name = credit_name(text)
     return name if name and reads_as_credit_name(name) else None
+
+
+def last_line_credit(text: str) -> str | None:
+    """As ``credit_line``; the last line of a picture's words need not have a label if an agency is named."""
+    name = credit_name(text)
+    is_credit = name is not None and reads_as_credit(text) and _is_name(name) and names_agency(name)
+    return name if is_credit else credit_line(text)
 
 
 def credit_name(text: str) -> str | None:
@@ -171,24 +196,40 @@ def reads_as_credit(text: str) -> bool:
     name = credit_name(text)
     if not name or text[-1] in ",;:!?" or not _may_be_name(name):
         return False
-    return _label(text) is not None or (not name[0].islower() and (reads_as_credit_name(name) or names_agency(name)))
+    if _NO_NAMES.fullmatch(name) or _COUNTER.match(text):
+        return False
+    is_capitalised = not name[0].islower() or _LIBRARY.match(name) is not None or is_known_outlet(name)
+    is_named = _is_name(name) or (names_agency(name) and len(name.split()) <= _FEW_WORDS)
+    return _label(text) is not None or (is_capitalised and is_named)
 
 
 def names_agency(text: str) -> bool:
-    return "/" in text or _LIBRARY.search(text) is not None
+    """Whether an agency, a library or a newspaper is named, or two names stand on both sides of a slash."""
+    if "/" in text or _LIBRARY.search(text):
+        return True
+    return any(is_known_outlet(name) or has_press_name(name) for name in re.split(r"(?:,| \|) ", text))
 
 
 def _credits(text: str) -> Iterator[Credit]:
     """The ways to split the text at a seam, the longest credit first."""
     if len(text) <= _LONGEST and (name := credit_name(text)) and _is_whole_credit(text, name):
         yield Credit(None, name, text)
+    labelled = 0
     for seam in _SEAM.finditer(text, max(0, len(text) - _LONGEST)):
         before, words = text[: seam.start()].rstrip(), text[seam.end() :]
         if seam["bracket"]:
             words = _inside(seam["bracket"].strip(), words)
-        if words and (name := _name(seam, before, words)):
+        if name := _name(seam, before, words) if words else None:
+            start = seam.start()
+            if labelled and not _SENTENCE.search(text, labelled, seam.end()):
+                start, name = labelled, credit_name(text[labelled:]) or name
+            elif agency := _AGENCY_END.search(before) if seam["slash"] else None:
+                start, name = agency.start(), text[agency.start() :].strip()
+            before = text[:start].rstrip()
             caption = before if before[-1:] in _ENDS else before.rstrip(" |–—-,;/([")
-            yield Credit(caption or None, name, text[seam.start() :].strip(" |/＝、–—-"))
+            yield Credit(caption or None, name, text[start:].strip(" |/＝、–—-"))
+        elif seam["label"] is not None and (label := _label(words)) and not _UNSURE_SIGN.search(label[0]):
+            labelled = seam.start()
 
 
 def _inside(bracket: str, words: str) -> str:
@@ -198,11 +239,23 @@ def _inside(bracket: str, words: str) -> str:
     return inside.strip() if closes_at_end else ""
 
 
+def _leading_credit(text: str) -> Credit | None:
+    """A labelled credit that the caption begins with: ``Photo: Jane Doe. The ferry at dusk.``"""
+    end = _LEADING_END.search(text, 0, _LONGEST)
+    said, caption = (text[: end.start()], text[end.end() :]) if end else ("", "")
+    bare = said[1:] if said[:1] in _BRACKETS else said
+    name = credit_name(bare)
+    is_credit = name is not None and _label(bare) is not None and _may_be_name(name) and _is_name(name)
+    return Credit(caption, name, said) if is_credit and len(caption) > len(said) else None
+
+
 def _is_whole_credit(text: str, name: str) -> bool:
     if _label(text):
-        return _may_be_name(name) and (reads_as_credit_name(name) or "©" in text)
-    is_bare = not any(seam["bracket"] or seam["bar"] or seam["label"] is not None for seam in _SEAM.finditer(text))
-    return is_bare and _may_be_name(name) and reads_as_credit_name(name) and bool(_LIBRARY.search(name))
+        return _may_be_name(name) and (_is_name(name) or "©" in text)
+    is_bare = not any(
+        seam["bracket"] or seam["bar"] or seam["equals"] or seam["label"] is not None for seam in _SEAM.finditer(text)
+    )
+    return is_bare and _may_be_name(name) and _is_name(name) and bool(_LIBRARY.search(name))
 
 
 def _name(seam: re.Match[str], before: str, words: str) -> str | None:
@@ -210,7 +263,7 @@ def _name(seam: re.Match[str], before: str, words: str) -> str | None:
     name = credit_name(words)
     if not name or not _may_be_name(name):
         return None
-    is_name, is_agency = reads_as_credit_name(name), names_agency(name) or is_known_outlet(name)
+    is_name, is_agency = _is_name(name), names_agency(name)
     ends_sentence = before[-1:] in _ENDS  # true at the beginning of the text too
     is_apart = ends_sentence or bool(seam["bracket"] or seam["bar"] or seam["dash"])
     if label := _label(words):
@@ -220,19 +273,33 @@ def _name(seam: re.Match[str], before: str, words: str) -> str | None:
         # After a sentence, the sign suffices for words that are no name: ``© Borough of Fen / survey``.
         is_marked = is_apart and len(name.split()) <= _FEW_WORDS and not (is_copyright and name[0].islower())
         return name if is_name or is_marked else None
+    if _NO_NAMES.fullmatch(name):
+        return None
     if _MAKER_END.search(name):
-        return name
+        return None if _BEFORE_MAKER.search(name) else name
     if seam["bracket"]:
-        is_credit = is_agency or (ends_sentence and is_name)
+        is_credit = is_agency or (is_name and (ends_sentence or _FOR_OUTLET.fullmatch(name) is not None))
     elif seam["bar"]:
         is_credit = is_name
     elif seam["slash"]:
         is_credit = is_name and (is_agency or (_is_person(name) and any(word[0].islower() for word in before.split())))
     else:
         is_credit = is_name and (
-            is_agency or _FOR_OUTLET.fullmatch(name) is not None or _ACRONYM.fullmatch(name) is not None
+            is_agency
+            or _FOR_OUTLET.fullmatch(name) is not None
+            or _ACRONYM.fullmatch(name) is not None
+            or ((seam["sentence"] or seam["dash"]) is not None and _signs(before, words))
         )
     return name if is_credit else None
+
+
+def _signs(before: str, said: str) -> bool:
+    """Whether the last words, behind a whole sentence and without a full stop, begin with somebody's name."""
+    if before[-1:] not in _ENDS.rstrip(")]）") or said[-1] in _ENDS:
+        return False
+    words, _, last = before.rstrip(_ENDS).rpartition(" ")
+    is_sentence = len(words.split()) >= _FEWEST_BEFORE_NAME and (len(last) > _LONGEST_TITLE or last.islower())
+    return is_sentence and _is_person(re.split(r" ?[,/|]", said)[0])
 
 
 def _label(text: str) -> re.Match[str] | None:
@@ -245,7 +312,12 @@ def _label(text: str) -> re.Match[str] | None:
 
 def _may_be_name(name: str) -> bool:
     is_short = len(name) <= _LONGEST and len(name.split()) <= _MOST_WORDS
-    return is_short and not (_NUMBERS.fullmatch(name) or _NO_NAMES.fullmatch(name) or _SENTENCE.search(name))
+    return is_short and not (_NUMBERS.fullmatch(name) or _SENTENCE.search(name))
+
+
+def _is_name(name: str) -> bool:
+    """As ``reads_as_credit_name``; libraries in small letters are names as well."""
+    return reads_as_credit_name(_LIBRARY.sub("X", name))
 
 
 def _is_person(name: str) -> bool:

@@ -75,7 +75,6 @@ def _repaired_utf8(data: bytes) -> tuple[Decoded, int]:
 
 
 def _mostly_utf8(data: bytes) -> Decoded | None:
-    """UTF-8 with at least three multi-byte characters and fewer invalid bytes than that."""
     decoded, invalid_bytes = _repaired_utf8(data)
     multi_byte = len(decoded.text) - len(decoded.text.encode("ascii", "ignore")) - invalid_bytes
     return decoded if multi_byte >= 3 and invalid_bytes < multi_byte else None

@@ -27,7 +27,7 @@ _TIME_WORDS = frozenset(
 )
 
 _SENTENCE_BREAK = re.compile(r"(?<![A-Z])(?<!\b(?:Jr|Sr|Dr|Mr|Ms|St))(?<!\bMrs)(?<!\bProf)[.!?] |[。！？]")
-_PERMITTED_TAIL = re.compile(r"(?i:used with permission|copyright|all rights reserved|courtesy|cc by)")
+_PERMITTED_TAIL = re.compile(r"(?i:used with permission|copyright|all rights reserved|alle rechte|courtesy|cc by)")
 _NAME_END = re.compile(r"\b(?:[A-Z]|Jr|Sr)\.$")
 
 

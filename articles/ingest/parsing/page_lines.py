@@ -40,7 +40,7 @@ _RESERVED = (
 LINK_LABELS = (
     r"(?:read|see|watch|listen|more) (?:also|more|next)(?: (?:on|about|from|here)\b[^:.]{0,40})?", "also read",
     "see also", "read this(?: next)?",
-    "related(?: (?:stories|articles|story|article|content|topics|links?|coverage|news|posts?|reading))?",
+    r"\[?related(?: \w+)?",
     "possibly related(?: posts)?", "recommended(?: (?:stories|reading|for you))?",
     "more(?: (?:on this story|like this|stories|from .{2,40}))?",
     "(?:you may|you might) also (?:like|be interested in)", "don['’]t miss", "explore more(?: on these topics)?",
@@ -75,6 +75,7 @@ WHOLE_LINES = (
     "реклама", "广告", "廣告", "広告", "إعلان", "광고", "(?:please )?(?:enable|activate|turn on) javascript.{0,80}",
     "to (?:play|view|watch) this (?:video|content).{0,160}",
     "this (?:video|content|audio) can ?not be played.{0,60}",
+    "an dieser stelle finden sie .{0,20}externen? inhalt.{0,200}", "empfohlener (?:redaktioneller|externer) inhalt",
     "tap to (?:unmute|play)", r"(?:loading|wird geladen|chargement|lade)\s?(?:…|\.\.\.)",
     "skip (?:to (?:main )?content|past newsletter promotion)", "after newsletter promotion",
     "back to (?:the )?(?:top|front page|home(?: ?page)?|index|news)", "nach oben", "haut de page",

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from articles.editorial.exchange import edits
 from articles.management.archive import add_archive_option
+from articles.text.phrases import counted
 
 
 class Command(BaseCommand):
@@ -33,7 +34,7 @@ class Command(BaseCommand):
                 count = _write(out)
         except OSError as error:
             raise CommandError(f"{name}: {error.strerror}", returncode=2) from error
-        self.stdout.write(f"{count:,} lines written to {name}")
+        self.stdout.write(f"{counted(count, 'line')} written to {name}")
 
 
 def _write(out: Any) -> int:
@@ -46,7 +47,7 @@ def _write(out: Any) -> int:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Any]:
-    """A file to write that replaces an existing one only when complete."""
+    """A file for writing; it replaces an existing one only when complete."""
     if path.exists() and not path.is_file():  # a pipe or device
         with path.open("w", encoding="utf-8") as out:
             yield out

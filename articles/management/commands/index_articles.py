@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from articles.management.archive import INTERRUPTED, add_archive_option
 from articles.search import index
 from articles.search.backend import backend
+from articles.text.phrases import counted
 
 
 class Command(BaseCommand):
@@ -25,9 +26,9 @@ class Command(BaseCommand):
         try:
             done = self._fill(from_scratch=not options["missing"])
         except KeyboardInterrupt:
-            self.stdout.write("\nInterrupted. To continue, run it with --missing.")
+            self.stdout.write("\nInterrupted. To continue: manage.py index_articles --missing")
             sys.exit(INTERRUPTED)
-        self.stdout.write(f"\r{done:,} articles indexed.")
+        self.stdout.write(f"\r{counted(done, 'article')} indexed")
 
     def _fill(self, *, from_scratch: bool) -> int:
         if from_scratch:
@@ -35,6 +36,6 @@ class Command(BaseCommand):
         done = 0
         for done in index.fill():
             if self.stdout.isatty():
-                self.stdout.write(f"\r{done:,} articles", ending="")
+                self.stdout.write(f"\r{counted(done, 'article')}", ending="")
         backend().settle()
         return done

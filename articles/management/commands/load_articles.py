@@ -28,7 +28,7 @@ from articles.editorial.exchange import apply_edits
 from articles.ingest.errors import IngestError
 from articles.ingest.inputs.files import Search
 from articles.ingest.inputs.limits import UnpackLimits
-from articles.ingest.inputs.own_files import CALLED, KEY_FILE, OwnFiles
+from articles.ingest.inputs.own_files import KEY_FILE, OwnFiles
 from articles.ingest.inputs.scratch import scratch_folder
 from articles.ingest.inputs.sniff import OPENED_SUFFIXES
 from articles.ingest.pool import Plan, Reading, read_all, reading_digest
@@ -46,35 +46,38 @@ from newsarchive.database import is_of_older_archive
 
 BATCH = 1000
 BATCH_BYTES = 32_000_000
-SCANNING = "Looking through crawl files"
+SCANNING = "Scanning crawl files"
 
 
 class Command(BaseCommand):
-    help = "Load saved articles (files, folders, JSON Lines) into the archive. Safe to repeat."
+    help = "Load saved articles (files, folders, web crawls) into the archive. Safe to repeat."
 
     def add_arguments(self, parser: CommandParser) -> None:
         archive.add_archive_option(parser)
         parser.add_argument("paths", nargs="*", metavar="PATH", type=Path, help="files or folders (default: fixtures/)")
         parser.add_argument("--dry-run", action="store_true", help="report what would happen; write nothing")
         parser.add_argument("--report", metavar="FILE", help="write one JSON line per input (-: standard output)")
-        parser.add_argument("--stories", action="store_true", help="include the articles read in the report")
-        parser.add_argument("--check", action="store_true", help="read unchanged files too")
+        parser.add_argument("--stories", action="store_true", help="include each article in the report, as it was read")
+        parser.add_argument("--check", action="store_true", help="also read unchanged files")
         parser.add_argument("--take-source", action="store_true", help="overwrite staff edits with the source")
         parser.add_argument(
             "--withdraw-vanished", action="store_true", help="withdraw articles whose files are gone, until they return"
         )
         parser.add_argument(
-            "--keep-originals", action="store_true", help="store copies of crawled pages, not references to crawl files"
+            "--keep-originals", action="store_true", help="copy crawled pages instead of referring to the crawl files"
         )
         parser.add_argument(
-            "--edits", type=Path, metavar="FILE", help="then apply a file from export_edits; without PATH, only that"
+            "--edits", type=Path, metavar="FILE", help="then apply edits from export_edits; without PATH, only those"
         )
-        parser.add_argument("--workers", type=_workers, default=archive.cores(), metavar="N", help="reading processes")
+        parser.add_argument(
+            "--workers", type=_workers, default=archive.cores(), metavar="N",
+            help="number of reading processes (default: one per core)",
+        )  # fmt: skip
 
     def get_check_kwargs(self, options: dict[str, Any]) -> Any:
         # Database checks would create the SQLite file, and a dry run must not.
-        asks_nothing = options["dry_run"] and _is_without_file()
-        return super().get_check_kwargs(options) | ({"databases": []} if asks_nothing else {})
+        has_no_database = options["dry_run"] and _is_without_file()
+        return super().get_check_kwargs(options) | ({"databases": []} if has_no_database else {})
 
     def handle(self, *args: Any, **options: Any) -> None:
         if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
@@ -85,7 +88,7 @@ class Command(BaseCommand):
         self.options, self.dry_run, edits = options, options["dry_run"], options["edits"]
         self.paths = _checked(options["paths"] or ([] if edits else [settings.FIXTURES_DIR]))
         if edits and not edits.is_file():
-            raise CommandError(f"--edits {edits}: there is no such file", returncode=2)
+            raise CommandError(f"--edits {edits}: no such file", returncode=2)
         if edits and self.dry_run:
             raise CommandError("--edits cannot be combined with --dry-run", returncode=2)
         _check_report(options["report"], self.paths)
@@ -97,9 +100,9 @@ class Command(BaseCommand):
                 if self.paths:
                     self._load()
                 if edits:
-                    is_refused = self._take_over(edits)
+                    is_refused = self._apply(edits)
         except BrokenPipeError:
-            # The reader of the report has gone (`| head`).
+            # The reader of the report has closed it (`| head`).
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(1)
         except KeyboardInterrupt:
@@ -111,7 +114,7 @@ class Command(BaseCommand):
     def _complain(self, words: str) -> None:
         self.stderr.write(self.style.ERROR(words))
 
-    def _take_over(self, path: Path) -> bool:
+    def _apply(self, path: Path) -> bool:
         """Apply the edits of another archive; ``True`` if any was refused."""
         with _database_errors(self.report):
             applied = apply_edits(path)
@@ -177,12 +180,12 @@ class Command(BaseCommand):
         """A missing ``TAGS_FILE`` stops the load: without it, articles would lose the tags it gave them."""
         path = settings.TAGS_FILE
         if path == settings.DEFAULT_TAGS_FILE and not path.exists():
-            self.stdout.write(f"{path} not found: using only the tags of the articles.")
+            self.stdout.write(f"{path} not found; using only the articles’ own tags.")
             return Vocabulary()
         if not path.is_file():
-            reason = "not a file" if path.exists() else "there is no such file"
+            reason = "not a file" if path.exists() else "no such file"
             raise CommandError(
-                f"TAGS_FILE {path}: {reason}; nothing was loaded. Correct or unset TAGS_FILE.", returncode=2
+                f"TAGS_FILE {path}: {reason}. Nothing was loaded. Correct or unset TAGS_FILE.", returncode=2
             )
         try:
             return Vocabulary.load(path)
@@ -190,14 +193,14 @@ class Command(BaseCommand):
             raise CommandError(f"TAGS_FILE {error}", returncode=2) from error
 
     def _load_from(self, search: Search, store: Store, plan: Plan) -> None:
-        is_for_all = any(self.options[name] for name in ("check", "take_source", "keep_originals"))
-        tells_stories = self.options["stories"] or (self.dry_run and self.options["report"])
-        skips = not (is_for_all or tells_stories or store.is_empty())
+        reads_all = any(self.options[name] for name in ("check", "take_source", "keep_originals"))
+        reports_stories = self.options["stories"] or (self.dry_run and self.options["report"])
+        skips = not (reads_all or reports_stories or store.is_empty())
         unchanged = Unchanged(plan.read_as)
         if skips:
             search.known = unchanged.files
         pieces: Iterator[Piece | IngestError] = search.find(self.paths)
-        if not is_for_all and store.has_tagged_all():
+        if not reads_all and store.has_tagged_all():
             pieces = with_known(pieces)
         console = Console(file=sys.stderr)
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
@@ -221,7 +224,7 @@ class Command(BaseCommand):
     def _unread(
         self, pieces: Iterator[Piece | IngestError], store: Store, advance: Callable[[int], object]
     ) -> Iterator[Piece | IngestError]:
-        """The inputs that must be read; the others are reported in between."""
+        """The inputs to read; results of the others are reported meanwhile."""
         known: list[Piece] = []
         for piece in pieces:
             if isinstance(piece, Piece) and piece.known_as and piece.body is None:
@@ -263,34 +266,34 @@ def _workers(text: str) -> int:
 
 def _checked(paths: Iterable[Path]) -> list[Path]:
     """The paths without those inside another. Raises if one is missing or belongs to the archive itself."""
-    kept: list[Path] = []
+    chosen: list[Path] = []
     own = _own_files()
     for path in paths:
         if not path.exists():
-            raise CommandError(f"{path}: there is no such file or folder", returncode=2)
+            raise CommandError(f"{path}: no such file or folder", returncode=2)
         if own.hold(path):
-            reason = f"this is {CALLED}, as its database, photos and secret key; name the folder of your articles"
-            raise CommandError(f"{path}: {reason}", returncode=2)
-        if any(path.resolve().is_relative_to(other.resolve()) for other in kept):
+            reason = "this belongs to the archive itself (database, photos or secret key)"
+            raise CommandError(f"{path}: {reason}. Choose the folder of your articles.", returncode=2)
+        if any(path.resolve().is_relative_to(folder.resolve()) for folder in chosen):
             continue
-        kept = [other for other in kept if not other.resolve().is_relative_to(path.resolve())]
-        kept.append(path)
-    return kept
+        chosen = [folder for folder in chosen if not folder.resolve().is_relative_to(path.resolve())]
+        chosen.append(path)
+    return chosen
 
 
 def _own_files() -> OwnFiles:
     home = Path(settings.VAR_DIR).resolve()
-    kept = [Path(settings.MEDIA_ROOT), Path(settings.STATIC_ROOT), home / KEY_FILE]
+    files = [Path(settings.MEDIA_ROOT), Path(settings.STATIC_ROOT), home / KEY_FILE]
     if connection.vendor == "sqlite":
         name = settings.DATABASES["default"]["NAME"]
-        kept += [Path(f"{name}{ending}") for ending in ("", "-wal", "-shm", "-journal")]
-    return OwnFiles(home, frozenset(path.resolve() for path in kept))
+        files += [Path(f"{name}{ending}") for ending in ("", "-wal", "-shm", "-journal")]
+    return OwnFiles(home, frozenset(path.resolve() for path in files))
 
 
 def _check_report(name: str | None, paths: list[Path]) -> None:
     """A report among the inputs could be read while it is written, or overwrite an original."""
     if name not in (None, "-") and any(Path(str(name)).resolve().is_relative_to(path.resolve()) for path in paths):
-        raise CommandError(f"--report {name}: this is inside a folder to be loaded; use a file elsewhere", returncode=2)
+        raise CommandError(f"--report {name}: inside a folder to be loaded. Choose a file elsewhere.", returncode=2)
 
 
 @contextmanager
@@ -329,17 +332,17 @@ def _database_errors(report: Report) -> Iterator[None]:
         raise
     except (DatabaseError, sqlite3.Error, BrokenProcessPool, OSError) as error:
         if isinstance(error, DatabaseError) and is_of_older_archive(error):
-            raise CommandError("The database is not up to date: run `manage.py migrate` first.") from error
-        raise CommandError(f"{report.so_far()} {_what_stopped(error)}.") from error
+            raise CommandError(archive.OLDER_VERSION) from error
+        raise CommandError(f"{report.so_far()}\n{_problem(error)}.") from error
 
 
-def _what_stopped(error: Exception) -> str:
+def _problem(error: Exception) -> str:
     if isinstance(error, OperationalError | ProgrammingError):
         return f"The database stopped working: {error}"
     if isinstance(error, DatabaseError):
         return f"The database refused a batch: {error}"
     if isinstance(error, sqlite3.Error):
-        return f"A temporary file could not be written or read: {error}"
+        return f"Cannot write or read a temporary file: {error}"
     if isinstance(error, OSError):
         return f"{error.filename or 'A file'}: {error.strerror or error}"
     return "A reading process was killed, perhaps for lack of memory; try --workers 1"

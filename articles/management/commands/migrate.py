@@ -1,4 +1,4 @@
-"""``manage.py migrate``: as Django's, but a new database is set up completely or not at all."""
+"""``manage.py migrate``: Django's, but sets up a new database completely or not at all."""
 
 from __future__ import annotations
 

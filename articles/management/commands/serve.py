@@ -23,15 +23,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         archive.add_archive_option(parser)
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=int, default=8000, metavar="N", help="port to listen on (default: 8000)")
         parser.add_argument(
-            "--workers", type=int, default=archive.cores(), help="serving processes (default: one per core)"
-        )
+            "--workers", type=int, default=archive.cores(), metavar="N",
+            help="number of serving processes (default: one per core)",
+        )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, workers = options["host"], options["workers"]
         if workers < 1:
-            raise CommandError(f"--workers {workers}: must be at least 1.", returncode=2)
+            raise CommandError(f"--workers {workers}: must be at least 1", returncode=2)
         archive.check_readable()
         listener = _listen(host, options["port"])
         port = listener.getsockname()[1]
@@ -65,8 +66,8 @@ def _listen(host: str, port: int) -> socket.socket:
         )
     except (OSError, OverflowError) as error:
         # create_server() adds the address to the message.
-        why = (getattr(error, "strerror", None) or "there is no such port").partition(" (while")[0]
+        reason = (getattr(error, "strerror", None) or "no such port").partition(" (while")[0]
         raise CommandError(
-            f"Cannot listen on {host}, port {port}: {why}. "
-            "Try another: make run PORT=8001, or manage.py serve --port 8001."
+            f"Cannot listen on {host}, port {port}: {reason}. "
+            "Try another port: make run PORT=8001, or manage.py serve --port 8001"
         ) from error

@@ -13,7 +13,7 @@ from django.utils import timezone
 from articles.ingest.inputs.shown import printable
 from articles.loading.undo import is_all_undone, newest_to_undo, undo
 from articles.loading.undo.result import NAMED
-from articles.management.archive import add_archive_option
+from articles.management.archive import OLDER_VERSION, add_archive_option
 from articles.models import Load
 from articles.text.dates import day_words
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             return
         if load.undone_at is not None:
             undone_on = day_words(timezone.localdate(load.undone_at))
-            self.stdout.write(f"Load {load.pk} was already undone on {undone_on}.")
+            self.stdout.write(f"Load {load.pk} was undone on {undone_on}.")
             if is_all_undone(load):
                 return
         if load.finished_at is None:
@@ -44,8 +44,8 @@ class Command(BaseCommand):
         try:
             result = undo(load, dry_run=options["dry_run"])
         except DatabaseError as error:
-            words = "The load is undone in part; run the command again to continue."
-            raise CommandError(f"The database stopped working: {error}. {words}") from error
+            advice = "The load is partly undone. Run the command again to continue."
+            raise CommandError(f"The database stopped working: {error}. {advice}") from error
         for left in result.left:
             self.stdout.write(str(left))
         self._name("Articles kept", list(result.headlines.values())[:NAMED], len(result.headlines))
@@ -60,11 +60,11 @@ class Command(BaseCommand):
         if result.left:
             sys.exit(1)
 
-    def _name(self, what: str, headlines: list[str], count: int) -> None:
+    def _name(self, title: str, headlines: list[str], count: int) -> None:
         if headlines:
             named = ", ".join(f"“{printable(headline)}”" for headline in headlines)
             more = f" and {count - len(headlines):,} more" if count > len(headlines) else ""
-            self.stdout.write(f"{what}: {named}{more}")
+            self.stdout.write(f"{title}: {named}{more}")
 
 
 def _load_of(number: str | None) -> Load | None:
@@ -73,7 +73,7 @@ def _load_of(number: str | None) -> Load | None:
             return newest_to_undo()
         found = Load.objects.filter(pk=int(number)).first() if number.isascii() and number.isdecimal() else None
     except OperationalError as error:
-        raise CommandError("The database is not up to date: run `manage.py migrate` first.", returncode=2) from error
+        raise CommandError(OLDER_VERSION, returncode=2) from error
     if found is None:
-        raise CommandError(f"There is no load {number}. See the list of loads in the admin.", returncode=2)
+        raise CommandError(f"There is no load {number}. The admin has a list of loads.", returncode=2)
     return found

@@ -200,7 +200,7 @@ def _judge_photos(truth: Truth, wanted: tuple[TruePhoto, ...], answer: Answer, j
             _lose_photo(want, judgement)
             continue
         left.remove(got)
-        _judge_photo(f"photo {number}", want, got, judgement)
+        _judge_photo(f"photo {number}", want, got, judgement, is_whole=truth.is_whole)
         if want.position is not None:
             said = f"photo {number} follows paragraph {got.position}, not {want.position}"
             judgement.claim("photo position", _is_placed(truth, want.position, answer, got), said)
@@ -218,10 +218,10 @@ def _lose_photo(want: TruePhoto, judgement: Judgement) -> None:
         judgement.add("photo position", 0)
 
 
-def _judge_photo(name: str, want: TruePhoto, got: GivenPhoto, judgement: Judgement) -> None:
-    """Fields without a true value and without an extracted one are not counted."""
+def _judge_photo(name: str, want: TruePhoto, got: GivenPhoto, judgement: Judgement, *, is_whole: bool) -> None:
+    """What an annotation lacks is known to be wrong only where it is whole."""
     for what, wanted, given in (("caption", want.caption, got.caption), ("credit", want.credit, got.credit)):
-        if wanted or given:
+        if wanted or (given and is_whole):
             fault = f"{name} {what}: {_apart(given, wanted)}"
             judgement.claim(f"photo {what}", plain(given) == plain(wanted), fault)
 

@@ -9,7 +9,8 @@ is not measured:
 * ``title``, ``authors``, ``date``, ``updated``, ``language``;
 * ``body``: its paragraphs, in order; ``must_contain`` and ``must_not_contain``: strings that a good text has and lacks;
 * ``photos``: all photos of the article, ``[]`` for none, each with ``src``, ``other_srcs`` (the same photo in other
-  sizes), ``caption``, ``credit`` and ``position`` (the number of paragraphs before it);
+  sizes), ``caption``, ``credit`` and ``position`` (the number of paragraphs before it); a credit that is absent is
+  known not to be there only with ``must_not_contain``, and else is not measured;
 * ``family``: the kind of markup.
 """
 

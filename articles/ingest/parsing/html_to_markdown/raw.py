@@ -54,7 +54,6 @@ def _html(element: Element, depth: int) -> Iterator[str]:
 
 
 def _text(text: str | None) -> str:
-    """Text between tags, with whitespace folded."""
     folded = fold(text or "")
     if not folded or text is None:
         return " " if text and "\n" not in text else ""

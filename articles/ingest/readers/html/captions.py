@@ -6,7 +6,7 @@ A *box* is the element that holds one picture, its caption and its credit, and n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -14,14 +14,16 @@ from articles.ingest.parsing.captions import (
     credit_line,
     credit_name,
     ends_in_credit,
+    last_line_credit,
     names_agency,
     reads_as_credit,
     split_caption,
     tidy_caption,
+    without_label,
 )
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, kind_of
 from articles.ingest.readers.html.furniture import Kind
-from articles.ingest.readers.html.images import IMAGE_TAGS, is_box, is_caption, is_credit
+from articles.ingest.readers.html.images import IMAGE_TAGS, is_box, is_caption, is_credit, is_icon, is_picture_credit
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, fold
 from articles.text.keys import bare
 
@@ -34,12 +36,18 @@ _SMALL_STYLE = re.compile(
 _CENTRED = re.compile(
     r"text-align ?: ?center|^center$|(?<![a-z])(?:text-(?:align-)?center|aligncenter)(?![a-z])", re.IGNORECASE
 )
+# Elements that set a credit apart from the caption before it; some of them occur within sentences as well.
+_WITHIN_SENTENCES = frozenset({"a", "b", "em", "i", "strong"})
+_SET_APART = _WITHIN_SENTENCES | {"div", "footer", "li", "p", "small", "span"}
+_SENTENCE_ENDS = frozenset('.!?…”"。！？')
 _ARROWS = "▲△▼▽↑"
 _LONGEST = 900
 _SHORTEST_PROSE = 60
 _LONGEST_UNMARKED = 500
+_SHORTEST_REPEAT = 20
 _LONGEST_STYLED = 300
 _MOST_LEVELS = 8
+_MOST_SIZES = 20  # images of one alt text next to each other: more are no sizes of one picture
 _WHOLE_PAGE = ("body", "html", "main")
 
 
@@ -58,9 +66,8 @@ class Words:
 
 def words_of(image: Element) -> Words:
     box, is_marked = box_of(image)
-    if is_marked:
-        return words_in(box)
-    return _beside(box) or Words(box)
+    words = words_in(box) if is_marked else Words(box)
+    return _with_credit_beside(words) if words.caption or words.credit else _beside(box) or words
 
 
 # --- the box ----------------------------------------------------------------------------------------------------------
@@ -101,8 +108,10 @@ def _holds_one_picture(above: Element, image: Element) -> bool:
     alt = image.get("alt")
     if any(mark.get(PHOTO) for mark in above.iter(MARK)):
         return False
+    if next(islice(above.iter(*IMAGE_TAGS), _MOST_SIZES, None), None) is not None:
+        return False
     return all(
-        other is image or (alt and other.get("alt") == alt and other.getparent() is image.getparent())
+        other is image or is_icon(other) or (alt and other.get("alt") == alt and other.getparent() is image.getparent())
         for other in above.iter(*IMAGE_TAGS)
     )
 
@@ -153,7 +162,7 @@ def _is_picture_and_line(above: Element, image: Element) -> bool:
     line = parts[0]
     if line.tag not in ("div", "span", "p", "small") or image in set(line.iter()) or line.getprevious() is None:
         return False
-    return _SMALL_NAME.search(line.get("class") or "") is not None or _trailing_credit(line) is not None
+    return _SMALL_NAME.search(line.get("class") or "") is not None or _credit_at_edge(line) is not None
 
 
 def _reads_as_caption(above: Element, image: Element) -> bool:
@@ -180,26 +189,45 @@ def _is_teaser(above: Element) -> bool:
 
 
 def words_in(box: Element) -> Words:
-    credits = list(_innermost_credits(box))
+    credits = list(_credits_in(box))
     lines = [] if credits else _lines_of(box)
     for at in (0, -1):
-        if len(lines) > 1 and (name := credit_line(lines[at])):
-            raw = lines.pop(at)
-            return Words(box, (), tidy_caption(" ".join(lines)), name, raw)
+        read = credit_line if at == 0 else last_line_credit
+        if len(lines) > 1 and (name := read(lines[at])):
+            caption = " ".join(line for line in lines if line != lines[at])
+            return Words(box, (), tidy_caption(caption), name, lines[at])
     captions = [element for element in _outermost_captions(box) if element not in credits]
     if not credits and len(captions) > 1 and _is_labelled_credit(captions[-1]):
         credits = [captions.pop()]
-    elif not credits and (last := _trailing_credit(captions[-1] if captions else box)) is not None:
-        credits = [last]
-    elif not credits and captions and reads_as_credit(rest := text_of(box, captions)):
+    elif not credits and (edge := _credit_at_edge(captions[-1] if captions else box)) is not None:
+        credits = [edge]
+    elif not credits and captions and _is_credit_behind(captions, rest := text_of(box, captions)):
         return Words(box, (), tidy_caption(" ".join(text_of(one, ()) for one in captions)), credit_name(rest), rest)
-    names = dict.fromkeys(text for credit in credits if (text := text_of(credit, ())))
-    # Pages repeat words for screens of another size.
-    said = dict.fromkeys(line for words in captions or [box] for line in _lines_of(words, credits))
-    caption = tidy_caption(" ".join(said))
-    credit_raw = " / ".join(names) or None
-    credit = " / ".join(dict.fromkeys(name for text in names if (name := credit_name(text)))) or None
-    return Words(box, (), caption, credit, credit_raw)
+    said = _each_once((line for words in captions or [box] for line in _lines_of(words, credits)), _SHORTEST_REPEAT)
+    raws = dict.fromkeys(text for credit in credits if (text := text_of(credit, ())))
+    names = _each_once(name for raw in raws if (name := credit_name(raw)))
+    return Words(box, (), tidy_caption(" ".join(said)), " / ".join(names) or None, " / ".join(raws) or None)
+
+
+def _each_once(lines: Iterable[str], shortest: int = 0) -> list[str]:
+    """The lines without those that are repeated, or are part of another: pages write some for screens of each size.
+
+    Lines of fewer letters than ``shortest`` may be part of another.
+    """
+    by_letters = {bare(line): line for line in lines}
+    return [
+        line
+        for letters, line in by_letters.items()
+        if len(letters) < shortest or not any(letters in other for other in by_letters if other != letters)
+    ]
+
+
+def _is_credit_behind(captions: list[Element], rest: str) -> bool:
+    """Whether what a box holds beside its captions is the credit that they lack, and not a button such as ``Share``."""
+    if not reads_as_credit(rest) or (" " not in rest and not names_agency(rest)):
+        return False
+    found = split_caption(text_of(captions[-1], ()))
+    return found is None or _is_same_credit(found.name or "", credit_name(rest) or "")
 
 
 def _is_labelled_credit(element: Element) -> bool:
@@ -208,51 +236,70 @@ def _is_labelled_credit(element: Element) -> bool:
     return reads_as_credit(said) and credit_name(said) != said
 
 
-def _trailing_credit(element: Element) -> Element | None:
-    """The last element of a caption, where it is set apart and names who made the picture."""
+def _credit_at_edge(element: Element) -> Element | None:
+    """The last or the first element of a caption, where it is set apart and names who made the picture."""
     at = element
     for _ in range(6):
-        parts = [child for child in at if isinstance(child.tag, str)]
-        below = [part for part in parts if text_of(part, ()) or (part.tail or "").strip()]
-        if not below or (below[-1].tail or "").strip():
+        parts = [part for part in at.iterchildren("*") if text_of(part, ()) or (part.tail or "").strip()]
+        if not parts:
             return None
-        last = below[-1]
-        is_alone = len(below) == 1 and not (at.text or "").strip()
-        if not is_alone and last.tag in ("span", "div", "p", "small"):
-            return last if _is_set_apart(element, last, below) else None
-        at = last
+        if len(parts) > 1 or (at.text or "").strip():
+            edge = parts[-1] if _ends_caption(element, parts) else parts[0] if _begins_caption(at, parts) else None
+            return edge if edge is not None and not _is_part_of_credit(edge, element) else None
+        at = parts[0]
     return None
 
 
-def _is_set_apart(element: Element, last: Element, below: list[Element]) -> bool:
-    said = text_of(last, ())
-    before = text_of(element, (last,))
-    if not before or not reads_as_credit(said):
+def _ends_caption(element: Element, parts: list[Element]) -> bool:
+    last = parts[-1]
+    said, before = text_of(last, ()), text_of(element, (last,))
+    if last.tag not in _SET_APART or (last.tail or "").strip() or not before or not reads_as_credit(said):
         return False
-    is_beside_element = len(below) > 1 and not (below[-2].tail or "").strip()
-    return names_agency(said) or is_beside_element or before[-1] in '.!?…”"。！？'
+    if last.tag == "a" or (last.tag not in _WITHIN_SENTENCES and names_agency(said)):
+        return names_agency(said)
+    is_beside_element = len(parts) > 1 and not (parts[-2].tail or "").strip()
+    return is_beside_element or before[-1] in _SENTENCE_ENDS or last.tag == "small"
 
 
-def _innermost_credits(box: Element) -> Iterator[Element]:
-    for element in box.iterdescendants():
-        if not isinstance(element.tag, str) or element.tag in IMAGE_TAGS or not is_credit(element):
+def _begins_caption(at: Element, parts: list[Element]) -> bool:
+    first, is_first = parts[0], len(parts) > 1 and not (at.text or "").strip()
+    if not is_first or first.tag not in _SET_APART or (first.tail or "").strip():
+        return False
+    return _is_labelled_credit(first) or (reads_as_credit(said := text_of(first, ())) and names_agency(said))
+
+
+def _is_part_of_credit(edge: Element, element: Element) -> bool:
+    """Whether the credit that a caption ends in is longer than its last element: ``Foto: CC BY <a>Jane Doe</a>``."""
+    found, name = split_caption(text_of(element, ())), credit_name(text_of(edge, ())) or ""
+    return found is not None and name != found.name and name in (found.name or "")
+
+
+def _credits_in(box: Element) -> Iterator[Element]:
+    """The elements that hold a credit alone: the outermost of them that reads as one."""
+    skipped: set[Element] = set()
+    for element in _elements(box):
+        if element in skipped or not is_credit(element):
             continue
-        within = [below for below in element.iterdescendants() if isinstance(below.tag, str)]
-        if not any(is_credit(below) or is_caption(below) for below in within):
+        within = list(_elements(element))
+        is_innermost = not any(is_credit(below) or is_caption(below) for below in within)
+        if is_innermost or (not any(map(is_caption, within)) and reads_as_credit(text_of(element, ()))):
+            skipped.update(within)
             yield element
 
 
 def _outermost_captions(box: Element) -> Iterator[Element]:
     skipped: set[Element] = set()
-    for element in box.iterdescendants():
-        if element in skipped or not isinstance(element.tag, str) or element.tag in IMAGE_TAGS:
-            continue
-        if is_caption(element) and element.find(".//img") is None:
+    for element in _elements(box):
+        if element not in skipped and is_caption(element) and element.find(".//img") is None:
             skipped.update(element.iterdescendants())
             yield element
 
 
-# A character that folding takes for whitespace, and that no page holds.
+def _elements(box: Element) -> Iterator[Element]:
+    return (one for one in box.iterdescendants("*") if one.tag not in IMAGE_TAGS)
+
+
+# A character that no page holds.
 _LINE_END = "\x1e"
 
 
@@ -266,7 +313,7 @@ def text_of(element: Element, without: list[Element] | tuple[Element, ...]) -> s
     """The folded text of an element, without what is hidden and without some elements in it."""
     pieces: list[str] = []
     _collect(element, without, pieces, 0)
-    return fold("".join(pieces))
+    return fold("".join(pieces).replace(_LINE_END, " "))
 
 
 def _collect(element: Element, without: list[Element] | tuple[Element, ...], pieces: list[str], depth: int) -> None:
@@ -274,16 +321,23 @@ def _collect(element: Element, without: list[Element] | tuple[Element, ...], pie
         pieces.append(element.text)
     for child in element:
         tag = child.tag
-        if isinstance(tag, str) and tag != MARK and child not in without and kind_of(child) is not Kind.HIDDEN:
+        if isinstance(tag, str) and tag != MARK and child not in without and _is_shown(child):
             apart = tag in BLOCK_TAGS or tag == "br"
             if apart:
                 pieces.append(_LINE_END)
+            elif tag == "span" and pieces and pieces[-1][-1:] in _SENTENCE_ENDS:
+                pieces.append(" ")
             if depth < 100:
                 _collect(child, without, pieces, depth + 1)
             if apart:
                 pieces.append(_LINE_END)
         if child.tail:
             pieces.append(child.tail)
+
+
+def _is_shown(element: Element) -> bool:
+    """What is hidden from screen readers alone is shown."""
+    return element.get("aria-hidden") == "true" or kind_of(element) is not Kind.HIDDEN
 
 
 # --- words beside it --------------------------------------------------------------------------------------------------
@@ -293,11 +347,50 @@ def _beside(box: Element) -> Words | None:
     """A caption in the element after a bare picture, or before it."""
     if box.tail and box.tail.strip():
         return None
+    if found := _marked_beside(box):
+        return found
     after = _neighbour(box, forwards=True)
     if after is not None and (found := _caption_beside(box, after, allows_style=True)):
         return found
     before = _neighbour(box, forwards=False)
     return _caption_beside(box, before, allows_style=False) if before is not None else None
+
+
+def _marked_beside(box: Element) -> Words | None:
+    """The words in the next two elements, in either order, where their classes name them."""
+    words = Words(box)
+    for _ in range(2):
+        following = _neighbour(words.beside[-1] if words.beside else box, forwards=True)
+        if following is None or not _may_be_words(following):
+            break
+        raw = text_of(following, ())
+        is_named = is_picture_credit(following) or (words.caption and is_credit(following))
+        if not words.credit and is_named and reads_as_credit(raw):
+            words.credit, words.credit_raw = credit_name(raw), raw
+        elif not words.caption and (is_caption(following) or (says_picture(following) and following.tag != "p")):
+            found = words_in(following)
+            words.caption = found.caption
+            words.credit, words.credit_raw = words.credit or found.credit, words.credit_raw or found.credit_raw
+        else:
+            break
+        words.beside = (*words.beside, following)
+    return words if words.beside else None
+
+
+def _with_credit_beside(words: Words) -> Words:
+    """Words without a credit, with that in the next element, where its class names it one."""
+    following = _neighbour(words.box, forwards=True)
+    if words.credit or following is None or not is_picture_credit(following) or split_caption(words.caption):
+        return words
+    raw = text_of(following, ())
+    if not reads_as_credit(raw):
+        return words
+    return replace(words, beside=(following,), credit=credit_name(raw), credit_raw=raw)
+
+
+def _may_be_words(element: Element) -> bool:
+    is_short = 3 <= len(text_of(element, ())) <= _LONGEST
+    return is_short and not any(True for _ in element.iter(*_HEADINGS, *IMAGE_TAGS))
 
 
 def _neighbour(box: Element, *, forwards: bool) -> Element | None:
@@ -320,14 +413,11 @@ def _neighbour(box: Element, *, forwards: bool) -> Element | None:
 
 
 def _caption_beside(box: Element, element: Element, *, allows_style: bool) -> Words | None:
-    text = text_of(element, ())
-    if not 3 <= len(text) <= _LONGEST or any(True for _ in element.iter(*_HEADINGS, *IMAGE_TAGS)):
+    if not _may_be_words(element):
         return None
     if is_caption(element) or (says_picture(element) and element.tag != "p"):
-        second = _neighbour(element, forwards=True)
-        if second is not None and is_credit(second) and reads_as_credit(raw := text_of(second, ())):
-            return Words(box, (element, second), tidy_caption(text), credit_name(raw), raw)
         return replace(words_in(element), box=box, beside=(element,))
+    text = text_of(element, ())
     found = ends_in_credit(text)
     is_block = element.tag in BLOCK_TAGS
     if found and is_block:
@@ -368,12 +458,16 @@ def _is_small(element: Element) -> bool:
 
 
 def credit_in(words: Words) -> Words:
-    """The words with the credit taken out of the caption, where it still stands in there; also one that is said twice,
-    as in ``© AP`` beside ``AP Photo/Jane Doe``."""
+    """The words with the credit taken out of the caption, where it is still in there. Of a credit that is given twice,
+    as in ``© AP`` and ``AP Photo/Jane Doe``, the longer form is kept."""
     found = split_caption(words.caption) if words.caption else None
-    if found and (not words.credit or _is_same_credit(found.name or "", words.credit)):
-        words.caption = found.caption or ""
-        words.credit, words.credit_raw = words.credit or found.name, words.credit_raw or found.raw
+    if not found or (words.credit and not _is_same_credit(found.name or "", words.credit)):
+        return words
+    words.caption = found.caption or ""
+    if len(found.name or "") > len(words.credit or ""):
+        words.credit = found.name
+    words.credit_raw = words.credit_raw or found.raw
+    words.caption = without_label(words.caption)
     return words
 
 

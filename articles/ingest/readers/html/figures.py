@@ -27,6 +27,7 @@ from articles.ingest.readers.html.images import (
 )
 from articles.ingest.readers.html.tree import Element, fold
 from articles.ingest.story import PhotoKind
+from articles.text.keys import bare
 
 # Of a figure with one of these, the words stay, or the film is what it shows.
 _MOVING = ("video", "iframe", "amp-video", "amp-youtube", "amp-brightcove", "amp-vimeo", "object", "embed")
@@ -41,8 +42,12 @@ _SPOKEN = "data-newsarchive-kind"
 _NOT_PICTURES = ("table", "pre", "blockquote", "audio", "amp-audio")
 # What holds one of these is looked into: it is a teaser, a letter's box or a quotation that calls itself a figure.
 _NOT_OF_BOXES = ("aside", "form", "nav", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6")
-_CAPTION_ATTRIBUTES = ("data-caption", "data-image-caption", "data-image-description", "data-description", "data-title")
-_CREDIT_ATTRIBUTES = ("data-credit", "data-copyright", "data-photographer", "data-credits")
+# What scripts write beneath an enlarged picture, the best first.
+_CAPTION_ATTRIBUTES = tuple(
+    map(re.compile, (r"data-(?:\w+-)?(?:caption|sub-html)", r"data-(?:image-)?description", "data-title"))
+)
+_CREDIT_ATTRIBUTES = (re.compile(r"data-(?:\w+-)?(?:credits?|copyright|photographer)"),)
+_MOST_HOLDERS = 30
 # A page made to hold up a load has more.
 _MOST_IMAGES = 2_000
 _LONGEST_TITLE = 500
@@ -90,10 +95,11 @@ def _says_little(box: Element) -> bool:
 
 
 def free_from_buttons(body: Element) -> None:
-    """Take pictures out of the buttons that would enlarge them."""
+    """Take pictures, with their words, out of the buttons that would enlarge them."""
     for button in list(body.iter("button")):
-        for image in list(button.iter(*IMAGE_TAGS)):
-            button.addprevious(next(image.iterancestors("picture"), image))
+        for outermost in ("figure", "picture", *IMAGE_TAGS):
+            for picture in list(button.iter(outermost)):
+                button.addprevious(picture)
 
 
 def rescue_from_noscript(body: Element) -> None:
@@ -146,7 +152,7 @@ class _Taking:
     body: Element
     left_out: dict[Element, str]
     figures: dict[Element, Figure] = field(default_factory=dict)
-    by_file: dict[str, Figure] = field(default_factory=dict)
+    by_file: dict[str, list[Figure]] = field(default_factory=dict)
 
     def run(self) -> dict[Element, Figure]:
         images = {image: sources(image) for image in islice(self.body.iter(*IMAGE_TAGS), _MOST_IMAGES)}
@@ -169,11 +175,13 @@ class _Taking:
             _complete(same, figure)
             _remove(words)
             return
-        self.by_file.update((file_key(src), figure) for src in srcs)
+        for key in set(map(file_key, srcs)):
+            self.by_file.setdefault(key, []).append(figure)
         self.figures[_remove(words)] = figure
 
     def _known(self, figure: Figure) -> Figure | None:
-        return next((self.by_file[key] for src in figure.srcs if (key := file_key(src)) in self.by_file), None)
+        shown = (known for src in figure.srcs for known in self.by_file.get(file_key(src), ()))
+        return next((known for known in shown if _is_repeated(known, figure)), None)
 
     def _leave_out_words_of_all(self, box: Element) -> None:
         """A caption for several photos, each of which has been taken out of its box, belongs to none of them."""
@@ -210,7 +218,8 @@ def _is_within(element: Element, body: Element) -> bool:
 
 
 def _spoken(image: Element, words: Words) -> Words:
-    holders = [image, *(above for _, above in zip(range(3), image.iterancestors(), strict=False))]
+    holders = [image, *islice(image.iterancestors(), 3)]
+    holders += islice(words.box.iter("*"), _MOST_HOLDERS)
     if not words.caption:
         words.caption = tidy_caption(_first(holders, _CAPTION_ATTRIBUTES) or _title_of_link(holders))
     title = fold(image.get("title") or "")
@@ -228,8 +237,9 @@ def _title_of_link(holders: list[Element]) -> str:
     return next((title for title in titles if len(title.split()) >= _FEWEST_WORDS and len(title) < _LONGEST_TITLE), "")
 
 
-def _first(holders: list[Element], names: tuple[str, ...]) -> str:
-    values = (value for holder in holders for name in names if (value := holder.get(name)))
+def _first(holders: list[Element], names: tuple[re.Pattern[str], ...]) -> str:
+    said = [(name, value) for holder in holders for name, value in holder.items() if value and name.startswith("data-")]
+    values = (value for pattern in names for name, value in said if pattern.fullmatch(name))
     return fold(_TAGS.sub(" ", next(values, ""))[:1_000])
 
 
@@ -257,6 +267,12 @@ def _figure(image: Element, srcs: list[str], words: Words) -> Figure:
         kind,
         is_linked=bool(target) and not names_picture(target),
     )
+
+
+def _is_repeated(known: Figure, again: Figure) -> bool:
+    """Whether a picture that is shown again has no caption of its own."""
+    one, other = bare(known.caption or ""), bare(again.caption or "")
+    return one in other or other in one
 
 
 def _complete(known: Figure, again: Figure) -> None:

@@ -42,6 +42,12 @@ ROLES = dict.fromkeys(
     Kind.FURNITURE,
 )  # fmt: skip
 
+# Microdata that pages hide by their style sheets, for the same facts are shown elsewhere.
+ITEMS = dict.fromkeys(
+    ("author", "dateCreated", "dateModified", "datePublished", "keywords", "mainEntityOfPage", "publisher"),
+    Kind.DETAILS,
+)
+
 # Whole names of a class, for as words they say too little.
 _HIDING = frozenset({"hidden", "hide", "is-hidden", "d-none", "u-hidden", "invisible", "display-none", "noshow"})
 # ``hidden md:block`` hides on small screens only.

@@ -103,6 +103,7 @@ _DECORATION = re.compile(
     re.IGNORECASE,
 )
 _DECORATION_FILE = re.compile(rf"(?<![a-z])(?:{_NAMES})(?![a-z])", re.IGNORECASE)
+_ICON_FILE = re.compile(r"(?<![a-z])(?:icons?|ico|emojis?|sprites?|arrows?)(?![a-z])|-svg$")
 _TRACKERS = re.compile(
     r"vgwort\.de|met\.vg|feedburner|doubleclick|pixel\.wp\.com|/b\.gif|google-analytics|quantserve|scorecardresearch|"
     r"feeds\.wordpress|stats\.wordpress|creativecommons\.org/(?:l|images/public)|gravatar\.com|/wp-includes/|i\.creativecommons",
@@ -130,6 +131,13 @@ def is_banner(image: Element) -> bool:
     """Whether the page shows it in the shape of a masthead or an advertisement, whatever stands beside it."""
     width, height = size_px(image)
     return bool(width and height) and (width or 0) >= 4 * (height or 0) and (height or 0) <= _HIGHEST_BANNER_PX
+
+
+def is_icon(image: Element) -> bool:
+    """Whether a picture beside another one is a sign, such as a camera before the credit."""
+    width, height = size_px(image)
+    is_small = max(width or height or _SMALLEST_PX, height or 0) < _SMALLEST_CAPTIONED_PX
+    return is_small or _ICON_FILE.search(seams_to_hyphens(_file_name(image.get("src") or ""))) is not None
 
 
 def is_decoration(image: Element, srcs: list[str]) -> bool:
@@ -165,6 +173,12 @@ _BOX_WORDS = re.compile(
     r"(?<![a-z])(?:figures?|wp-caption|photos?|pictures?|pics?|bildbox|images?|img|media|foto|fotos|bild|bilder|illustration|thumbnail|gallery|"
     r"slide|slideshow|carousel|lead-art|hero|caption\w*|imagebox|image-?block|photo-?block)(?![a-z])"
 )
+# Of the names of credits, those that say by themselves that they are a picture's.
+_PICTURE_CREDIT_WORDS = re.compile(
+    r"(?<![a-z])(?:credits?|creditline|photographers?|fotograf\w*|bildquelle|bildnachweis|photo-?by|photo-?credit\w*|image-?credit\w*|"
+    r"media-?credit\w*|imagecopyright|doc-credits|(?:photos?|images?|img|pictures?|pics?|media|foto|bild|figure|caption)-(?:\w+-){0,2}"
+    r"(?:author|source|byline|copyright|rights|agency|courtesy|auteur|autor))(?![a-z])"
+)
 _CREDIT_ITEMS = frozenset(
     {"creditText", "copyrightHolder", "copyrightNotice", "creator", "author", "contributor", "provider", "publisher"}
 )
@@ -198,6 +212,15 @@ def is_credit(element: Element) -> bool:
         return True
     name = element.get("class") or element.get("data-testid")
     return name is not None and _names(name)[1]
+
+
+def is_picture_credit(element: Element) -> bool:
+    return is_credit(element) and _names_picture_credit(element.get("class") or element.get("data-testid") or "")
+
+
+@lru_cache(maxsize=4_000)
+def _names_picture_credit(name: str) -> bool:
+    return _PICTURE_CREDIT_WORDS.search(seams_to_hyphens(name)) is not None
 
 
 def is_box(element: Element) -> bool:

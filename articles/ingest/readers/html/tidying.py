@@ -19,7 +19,7 @@ from articles.ingest.parsing.page_lines import (
     is_labelled_link,
     is_link_label,
 )
-from articles.ingest.readers.html.images import is_caption
+from articles.ingest.readers.html.images import is_caption, names_picture
 from articles.ingest.readers.html.selection import path_to
 from articles.ingest.readers.html.tree import Element, fold
 from articles.ingest.readers.html.units import Node, Unit, link_length
@@ -38,6 +38,7 @@ _START, _SHORT_START = 40, 8
 _LONGEST_FURNITURE = 600
 _MUCH_PROSE = 0.25
 _SHORTEST_REPEAT = 400
+_MOSTLY = 0.8
 # Signs that stand between parts or at the end of a text.
 _RULE = re.compile(r"[\W_]{1,40}")
 _SENTENCE = re.compile(r".*[.!?…。！？؟][\"”’'»」』)）\]]*", re.DOTALL)
@@ -197,7 +198,9 @@ class _Tidying:
         if unit.size < _SHORTEST_REPEAT or start not in self.said:
             self.said.add(start)
             return False
-        return bare(unit.text) in bare(" ".join(self.units[n].text for n in kept))
+        earlier = bare(" ".join(self.units[n].text for n in kept))
+        repeated = sum(len(sentence) for sentence in unit.text.split(". ") if bare(sentence) in earlier)
+        return repeated > _MOSTLY * len(unit.text)
 
     def _until_end(self, kept: list[int], prose: list[int]) -> tuple[list[int], list[int]]:
         """What stands before a heading such as ``3 comments``, or such a line, if that is most of the text."""
@@ -239,6 +242,7 @@ class _Tidying:
             is_link_label(text)
             or is_labelled_link(text, is_linked=is_linked(unit))
             or (unit.within.tag == "figure" and is_linked(unit))
+            or (" " not in text and names_picture(text))
             or (len(text) <= LONGEST_DECK and _is_words_of_picture(unit))
         )
 

@@ -87,7 +87,6 @@ def _too_large(max_bytes: int) -> str:
 
 
 def _stray(gap: bytes, line: int) -> BadMetadata | None:
-    """An error for text between two objects."""
     stray = _STRAY.search(gap)
     if stray is None:
         return None
