@@ -12,7 +12,8 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, lru_cache
-from operator import itemgetter
+from itertools import accumulate
+from operator import add, itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -86,16 +87,21 @@ class Spelling(NamedTuple):
     accented: set[tuple[str, str]]
 
 
-def spelled(text: str, language: str) -> Spelling:
+def tokenised(text: str, language: str) -> Spelling:
     """``words_of`` for long texts, and fast."""
     is_ascii = text.isascii()
     known = _known(language.partition("-")[0].lower())
-    if not is_ascii and _RUNS.search(text):
-        words = words_of(text, language)
-        pairs = {(known[word.exact][1], word.stem) for word in words if not word.is_cut}
-        accented = {pair for pair in pairs if pair[0] != pair[1]}
-        return Spelling([word.stem for word in words], [word.exact for word in words], accented)
-    found = list(map(known.__getitem__, (_ASCII if is_ascii else _PARTED).findall(text)))
+    found: list[tuple[str, str, str]]
+    if is_ascii or not _RUNS.search(text):
+        found = list(map(known.__getitem__, (_ASCII if is_ascii else _PARTED).findall(text)))
+    else:
+        found = []
+        for word in _WORDS.findall(text):
+            if _RUNS.match(word):
+                pairs = _pairs(word)
+                found += zip(pairs, pairs, pairs, strict=True)
+            else:
+                found.append(known[word])
     if not all(map(itemgetter(0), found)):
         found = [word for word in found if word[0]]
     accented = set() if is_ascii else {(plain, stem) for _, stem, plain in found if plain != stem}
@@ -123,11 +129,18 @@ def places_of(text: str, language: str, stems: Collection[str], exact: Collectio
 
 
 def _cut(run: str, offset: int) -> Iterator[Word]:
-    letters = [(found.start(), found.end(), folded(found[0])) for found in _CLUSTERS.finditer(run)]
-    for (start, end, letter), (_, next_end, following) in zip(letters, [*letters[1:], (0, 0, "")], strict=True):
-        pair = letter + following
+    clusters = letters_of(run)
+    starts = list(accumulate(map(len, clusters), initial=offset))
+    for number, pair in enumerate(_pairs(run)):
         if pair:
-            yield Word(offset + start, offset + (next_end or end), pair, pair, is_cut=True, is_single=not next_end)
+            end = starts[min(number + 2, len(clusters))]
+            yield Word(starts[number], end, pair, pair, is_cut=True, is_single=number == len(clusters) - 1)
+
+
+def _pairs(run: str) -> list[str]:
+    """Each letter with the next, the last alone; empty where both fold to nothing."""
+    letters = [_folded_letter(cluster) for cluster in letters_of(run)]
+    return list(map(add, letters, [*letters[1:], ""]))
 
 
 # Korean suffixes of nouns: of, to, from, subject, object. The longest first.
@@ -169,6 +182,9 @@ def folded(word: str) -> str:
         return "".join(filter(str.isalnum, plain))
     kept = [_bare(letter) for letter in unicodedata.normalize("NFC", plain)]
     return "".join(kept).translate(_ALIKE)[:LONGEST_WORD]
+
+
+_folded_letter = lru_cache(maxsize=10_000)(folded)
 
 
 @lru_cache(maxsize=10_000)
@@ -254,7 +270,7 @@ class Words(NamedTuple):
         return cls(stems, written)
 
 
-class Spelled(NamedTuple):
+class ArticleWords(NamedTuple):
     """The words of an article by place, and the language they are indexed in; the deck is with the headline.
 
     ``known``: all words as written; ``accented``: as in ``Spelling``.
@@ -281,7 +297,7 @@ def index_language(language: str, sample: str) -> str:
     return (tongue_of(language, sample).lang or "en").partition("-")[0].lower()
 
 
-def spell(
+def tokenise(
     language: str,
     *,
     sample: str,
@@ -290,15 +306,15 @@ def spell(
     captions: Iterable[str],
     paragraphs: Iterable[str],
     lines: Iterable[str],
-) -> Spelled:
+) -> ArticleWords:
     """``language``: ``""`` if the source does not name it; ``lines``: byline, dateline and section."""
     language = index_language(language, sample)
     heading, caption, body, byline = places = [
-        [words for text in texts if text and (words := spelled(text, language)).stems]
+        [words for text in texts if text and (words := tokenised(text, language)).stems]
         for texts in ((headline, deck), captions, paragraphs, lines)
     ]
     found = [words for place in places for words in place]
-    return Spelled(
+    return ArticleWords(
         language,
         Words.of(heading),
         Words.of(caption),

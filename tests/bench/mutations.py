@@ -1,15 +1,17 @@
 """Thousands of damaged inputs in every format: none may stop a load, delay it, or exhaust the memory.
 
-    python -m tests.bench.mutations [--count 9000] [--seed 1] [--only html]
+    python -m tests.bench.mutations [--count 9000] [--seed 1] [--only html] [--from 0]
 
 Sound files (the handbook, and fixtures) are damaged at random: bytes changed, removed, moved, or repeated up to 5 MB,
 and marks of their formats inserted. Each is then found and read as in a load, without its time limit. Failures are
-printed and saved in ``var/mutations``.
+printed and saved in ``var/mutations``. An input depends only on its number and the seed, so a stopped run can go on
+``--from`` the number that it printed last.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import re
 import sys
@@ -42,6 +44,10 @@ _MARKS = (
     b",", b"\n\n", b"\r", b"\0", b"\xff", b"\xef\xbb\xbf", b"{", b"}", b"[", b"]", b":", b"---\n", b"*", b"`", b"(",
     b"|", b"\xe2\x80\xae", b"WARC/1.0\r\n", b"Content-Length: 99999999\r\n", b"2023-02-31", b"-1", b"999999999999",
 )  # fmt: skip
+
+
+# The language that is the archive's own is a setting.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsarchive.settings")
 
 
 def sound_files() -> list[Path]:
@@ -140,15 +146,21 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=9_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="of files with this in their name")
+    parser.add_argument("--from", dest="first", type=int, default=0, help="number of the first input")
     options: Any = parser.parse_args()
     files = [path for path in sound_files() if options.only in path.name]
     reads: list[Read] = []
     work = partial(read_damaged, files=files, seed=options.seed)
     with ProcessPoolExecutor() as pool:
-        for read in pool.map(work, range(options.count), chunksize=10):
+        for read in pool.map(work, range(options.first, options.count), chunksize=10):
             reads.append(read)
+            if read.number % 500 == 0:
+                print(f"at {read.number}", flush=True)
             if read.is_bad:
-                print(f"{read.number} {read.name}: {read.seconds:.1f} s, {read.peak_bytes / 1e6:.0f} MB {read.fault}")
+                print(
+                    f"{read.number} {read.name}: {read.seconds:.1f} s, {read.peak_bytes / 1e6:.0f} MB {read.fault}",
+                    flush=True,
+                )
                 FAILED.mkdir(parents=True, exist_ok=True)
                 (FAILED / f"{read.number}-{read.name}").write_bytes(input_of(read.number, files, options.seed)[1])
     bad = sum(read.is_bad for read in reads)

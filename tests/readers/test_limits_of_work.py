@@ -79,6 +79,27 @@ def test_a_text_of_stars_alone_is_read_within_the_limit() -> None:
     assert reading.error is None
 
 
+def test_a_markdown_paragraph_of_very_many_lines_is_read_within_the_limit() -> None:
+    lines = "".join(f"*[pier {number}]: told\n" for number in range(40_000))
+    (reading,) = read(("markdown", f"---\ntitle: A headline\n---\n\n{lines}\nThe end.\n"))
+    assert reading.story is not None
+    assert reading.story.paragraphs[-1] == "The end."
+    assert [line.became for line in reading.story.ledger[-3:]] == ["paragraph 1", "", "paragraph 2"]
+
+
+def test_a_page_that_repeats_one_picture_is_read_within_the_limit() -> None:
+    shown = "<img src='pier.jpg' alt='The pier'>" + "It sailed. " * 20
+    (reading,) = read(("html", f"<article><h1>A headline</h1><div>{shown * 4_000}</div><p>The end.</p></article>"))
+    assert reading.error is None
+
+
+def test_a_long_paragraph_of_guillemets_is_read_within_the_limit() -> None:
+    said = "\u00aba\u00bb" * 200_000
+    (reading,) = read(("markdown", f"---\ntitle: A headline\n---\n\nThey *said* {said}.\n"))
+    assert reading.story is not None
+    assert said in reading.story.paragraphs[0]
+
+
 def test_stars_that_would_act_are_escaped_as_before() -> None:
     dice = random.Random(1)
     for _ in range(2_000):

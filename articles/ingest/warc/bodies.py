@@ -118,7 +118,7 @@ def _opened(extent: Extent) -> Iterator[Stream]:
         if extent.copy is not None and extent.copy.path.exists():
             file: IO[bytes] = stack.enter_context(extent.copy.path.open("rb"))
             if extent.copy.is_unpacked:
-                yield Stream(file, extent.skip, is_plain=True)
+                yield Stream(file, extent.skip)
                 return
         elif extent.part:
             archive = stack.enter_context(ZipFile(extent.path))

@@ -89,8 +89,7 @@ def seconds_of(text: str) -> float | None:
         else:
             if re.fullmatch(r"\d{4}(-\d\d)?", text):
                 text = f"{text}-01-01"[:10]
-            # Python reads no more than six digits of a second; WARC 1.1 has up to nine.
-            moment = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
+            moment = datetime.fromisoformat(text)
     except ValueError:
         return None
     # The first and the last year that there are stand for "no date", and a day more or less would be out of all years.

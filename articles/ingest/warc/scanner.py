@@ -27,8 +27,8 @@ from articles.ingest.warc.stream import GZIP, RAW_BYTES, Broken, Stream
 
 BEGINNING_BYTES = 1 << 15  # the HTTP header and enough of the body to tell what it is
 DEEP_BYTES = 4_000_000  # from here on, a record within a gzip member is too far from the member's beginning
-# How many bytes of a file with wrong lengths may be read a second time, so that none takes for ever.
-REREAD_BYTES = 256_000_000
+# Bytes to look ahead for the end of a block in which another record seems to begin: of one, and of all in a file.
+LOOK_AHEAD_BYTES, ALL_LOOK_AHEAD_BYTES = 1 << 24, 1 << 30
 OTHER_DIGEST = "its bytes are not those that were saved: their digest is another"
 _HASHES = frozenset({"md5", "sha1", "sha256", "sha384", "sha512"})
 _NOT_BLANK = re.compile(rb"[^\r\n]")
@@ -75,7 +75,7 @@ class Scanner:
         self, file: IO[bytes], start: int = 0, end: int | None = None, *, max_ratio: int = 0, is_arc: bool = False
     ) -> None:
         self._file, self._end, self._max_ratio, self._is_arc = file, end, max_ratio, is_arc
-        self._reread = REREAD_BYTES
+        self._look_ahead = ALL_LOOK_AHEAD_BYTES
         self._is_known_cut = False
         self.go_on(start)
 
@@ -163,63 +163,78 @@ class Scanner:
         stream = self._stream
         start = stream.position
         stream.at = block_at
-        block = _Block(fields.get("warc-block-digest", ""), stream.position)
+        block_start, block = stream.position, _Block(fields.get("warc-block-digest", ""))
         broken: Broken | None = None
+        said = length_of(fields)
         try:
-            self._read(block, length_of(fields) or 0)
-            damage = self._mend(block, length_of(fields))
+            self._read(block, said or 0)
+            damage = self._mend(block, said)
         except Broken as error:
             broken, damage = error, f"{error.reason}; {block.size_bytes:,} bytes could be read"
-        length = block.start - start + block.size_bytes + block.gap_bytes
+        length = block_start - start + block.size_bytes
         yield Found(*place, length, fields, block.beginning, block.digest, damage)
         if broken is not None:
             yield self.after(broken)
 
     def _read(self, block: _Block, size: int) -> None:
+        """Read a block up to its size, unless the file ends or the next record begins before."""
         stream = self._stream
-        while block.size_bytes < size:
-            # The file may end before the block does, or the next gzip member be a new record.
+        while left := size - block.size_bytes:
             if stream.at >= len(stream.buffer) and (not stream.more() or (stream.is_member_start and self._begins())):
+                return
+            sign = stream.buffer.find(b"WARC/", stream.at, stream.at + left)
+            inner = RECORD.search(stream.buffer, sign, stream.at + left) if sign >= 0 else None
+            if inner is None:
+                block.add(stream.take(left))
+                continue
+            block.add(stream.take(inner.start() - stream.at))
+            if not self._is_held(block, size - block.size_bytes):
                 return
             block.add(stream.take(size - block.size_bytes))
 
+    def _is_held(self, block: _Block, ahead: int) -> bool:
+        """``True`` if the record that seems to begin here is part of the block, which ends ``ahead`` bytes further."""
+        stream = self._stream
+        if ahead > min(LOOK_AHEAD_BYTES, self._look_ahead):
+            return False
+        self._look_ahead -= ahead
+        try:
+            if not stream.has(ahead):
+                return False
+        except Broken:
+            return False
+        rest = memoryview(stream.buffer)[stream.at : stream.at + ahead]
+        return bool(block.is_as_promised(rest)) or self._is_closed(ahead)
+
     def _mend(self, block: _Block, said: int | None) -> str | None:
         """End the block where it really ends if its length is wrong; return what was wrong."""
-        is_whole = said is not None and block.size_bytes == said
+        is_whole = block.size_bytes == said
         is_as_promised = block.is_as_promised() if is_whole else None
-        if is_as_promised or (is_whole and self._is_followed_well()):
+        if is_as_promised or (is_whole and self._is_closed()):
             return OTHER_DIGEST if is_as_promised is False else None
-        went_back = block.inner is not None and self._go_back(block, block.inner)
-        if not went_back and (said is None or is_whole):
-            # What was passed over are blank lines.
-            block.gap_bytes = self._stream.position - block.start - block.size_bytes
+        if is_whole or said is None:
             for piece in self._next_record():
                 block.add(piece)
-        elif not went_back and not self._stream.has(1):
+        elif not self._stream.has(1):
             self._is_known_cut = True
             return f"it is cut off: {block.size_bytes:,} of {said:,} bytes are there"
         words = "nothing is said of it" if said is None else f"{said:,} bytes are said"
-        return f"its length is wrong: {words}, {block.size_bytes + block.gap_bytes:,} bytes are there"
+        return f"its length is wrong: {words}, {block.size_bytes:,} bytes are there"
 
-    def _is_followed_well(self) -> bool:
-        """``True`` if this block is closed as the standard says, or the file ends or a record begins after it."""
+    def _is_closed(self, ahead: int = 0) -> bool:
+        """``True`` if ``ahead`` bytes further a block is closed as the standard says, or the file ends or a record
+        begins.
+        """
         stream = self._stream
         try:
-            if stream.has(4) and stream.buffer.startswith(b"\r\n\r\n", stream.at):
+            if stream.has(ahead + 4) and stream.buffer.startswith(b"\r\n\r\n", stream.at + ahead):
                 return True
-            return not self._skip_blank() or self._begins()
+            stream.has(ahead + _KEPT_BYTES)
         except Broken:
             return True  # which is found again at the next record
-
-    def _go_back(self, block: _Block, inner: int) -> bool:
-        """Return to the record found within the block, unless too much has been read twice already."""
-        self._reread -= self._stream.position - inner
-        if self._reread < 0:
-            return False
-        place = self._stream.where(inner)
-        block.end_at(inner)
-        self.go_on(*place)
-        return True
+        at = stream.at + ahead
+        following = stream.buffer[at : at + _KEPT_BYTES].lstrip(b"\r\n")
+        return not following or self._is_first_line(following)
 
     # --- After damage ---------------------------------------------------------------------------------------------
 
@@ -257,16 +272,12 @@ class Scanner:
 class _Block:
     """The block of a record being read: its beginning is kept, the rest only measured.
 
-    ``promised``: the record's digest, ``algorithm:value``, ``""`` for none; ``start``: of the block; ``inner``: where
-    something that looks like another record begins within it, or ``None``; ``gap_bytes``: skipped between its two
-    parts, if the first was shorter than the block.
+    ``promised``: the record's digest, ``algorithm:value``, ``""`` for none.
     """
 
-    def __init__(self, promised: str, start: int) -> None:
-        self.start = start
-        self.size_bytes = self.gap_bytes = 0
+    def __init__(self, promised: str) -> None:
+        self.size_bytes = 0
         self.beginning = b""
-        self.inner: int | None = None
         algorithm, _, self._promised = promised.partition(":")
         self._algorithm = algorithm.lower() if algorithm.lower() in _HASHES else ""
         # The record's own algorithm, to compare; SHA-1 is what crawls use. Nothing here relies on its strength.
@@ -277,25 +288,18 @@ class _Block:
         return f"{self._algorithm or 'sha1'}:{self._hash.hexdigest()}"
 
     def add(self, piece: bytes) -> None:
-        if self.inner is None and b"WARC/" in piece and (found := RECORD.search(piece)):
-            self.inner = self.start + self.size_bytes + found.start()
         if self.size_bytes < BEGINNING_BYTES:
             self.beginning += piece[: BEGINNING_BYTES - self.size_bytes]
         self.size_bytes += len(piece)
         self._hash.update(piece)
 
-    def end_at(self, position: int) -> None:
-        """What was added after ``position`` is not of this block."""
-        self.size_bytes = position - self.start
-        self.beginning = self.beginning[: self.size_bytes]
-        self._algorithm, self._promised = "", ""
-        self._hash = hashlib.new("sha1", self.beginning, usedforsecurity=False)
-
-    def is_as_promised(self) -> bool | None:
-        """Whether the digest is the record's; ``None`` where it has none, or one of an unknown kind."""
+    def is_as_promised(self, rest: bytes | memoryview = b"") -> bool | None:
+        """Whether the digest, with the ``rest``, is the record's; ``None`` if that is absent or of an unknown kind."""
         if not self._algorithm or not self._promised:
             return None
-        said, own = self._promised.strip().rstrip("="), self._hash.digest()
+        whole = self._hash.copy()
+        whole.update(rest)
+        said, own = self._promised.strip().rstrip("="), whole.digest()
         if len(said) == len(own) * 2:
             return said.lower() == own.hex()
         return said.upper() == b32encode(own).decode().rstrip("=")

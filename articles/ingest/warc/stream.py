@@ -28,8 +28,7 @@ class Broken(Exception):
 class Stream:
     """Unpacked bytes of ``file`` from ``start`` to ``end``; the next ones are in ``buffer``, from ``at`` on.
 
-    ``is_plain``: not packed, however it begins; ``one_member``: only the first gzip member; ``is_cut``: at the end,
-    that it came within a gzip member.
+    ``one_member``: only the first gzip member; ``is_cut``: at the end, that it came within a gzip member.
     """
 
     def __init__(
@@ -39,7 +38,6 @@ class Stream:
         end: int | None = None,
         *,
         max_ratio: int = 0,
-        is_plain: bool = False,
         one_member: bool = False,
     ) -> None:
         file.seek(start)
@@ -56,7 +54,7 @@ class Stream:
         self._salvaged = False  # whether all that can be had of it has been
         self._marks = [(0, start)]  # (unpacked bytes before a member, where it begins), the latest last
         self._read_raw()
-        self._is_packed = not is_plain and self._raw.startswith(GZIP[:2])
+        self._is_packed = self._raw.startswith(GZIP[:2])
 
     @property
     def position(self) -> int:
@@ -157,7 +155,7 @@ class Stream:
         self._member_bytes += len(added)
         offset = self._marks[-1][1]
         if self._max_ratio and is_bomb(self._member_bytes, self.file_position - offset, self._max_ratio):
-            raise Broken(offset, f"it grows to more than {self._max_ratio} times its size, as bombs do")
+            raise Broken(offset, f"it expands to more than {self._max_ratio} times its size: possible zip bomb")
         if unpacker.eof:
             self._unpacker = None
         return added

@@ -165,7 +165,7 @@ def as_text(whole: Whole) -> str:
 def caption_note(photo: Photo, damage: Iterable[Damage]) -> str:
     """That the caption is cut off in the source; ``""`` if it is not, or if staff have completed it."""
     codes = {item.code for item in damage_of(photo, damage) if not item.is_settled}
-    return str(CAPTION_CUT) if DamageCode.CAPTION_CUT in codes else ""
+    return gettext(CAPTION_CUT) if DamageCode.CAPTION_CUT in codes else ""
 
 
 def damage_of(photo: Photo, damage: Iterable[Damage]) -> list[Damage]:

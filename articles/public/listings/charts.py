@@ -34,9 +34,8 @@ def weekday_initials() -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The titles of a chart by years and by the months of a year, and what is said of a period without a bar.
-
-    ``name``: of the tag or source.
+    """The titles of a chart by year and by month, and the words for a period without a bar. ``name``: of the tag or
+    source.
     """
 
     by_year: Promise
@@ -202,11 +201,11 @@ def _chart(
                 is_current=bar.words in current,
             )
         )
-    said = {"period": highest.name, "count": grouped(highest.count), "none": none}
-    most = gettext("Most in %(period)s, with %(count)s.") % said
+    values = {"period": highest.name, "count": grouped(highest.count), "none": none}
+    most = gettext("Most in %(period)s, with %(count)s.") % values
     if empty := [bar.name for bar in bars if not bar.count]:
-        said["empty"] = listed(empty) if len(empty) <= 6 else gettext("%(count)s of them") % {"count": len(empty)}
-        most = gettext("Most in %(period)s, with %(count)s; %(none)s in %(empty)s.") % said
+        values["empty"] = listed(empty) if len(empty) <= 6 else gettext("%(count)s of them") % {"count": len(empty)}
+        most = gettext("Most in %(period)s, with %(count)s; %(none)s in %(empty)s.") % values
     return Chart(title, f"{each} {most}", none, height, f"{floor + 0.5}", height - 4, drawn)
 
 
@@ -274,25 +273,24 @@ def _link(square: Mapping[str, Any], attributes: str, words: str) -> SafeString:
 
 def decades_of(years: Mapping[int, int], months: Mapping[date, int]) -> list[dict[str, Any]]:
     """The decades with articles, newest first; each with its years, as (first day, count, months)."""
-    decades = []
+    decades, names = [], [month_short(date(1, number, 1)) for number in range(1, 13)]
     for first in sorted({year // 10 * 10 for year in years}, reverse=True):
         span = range(min(first + 9, max(years)), max(first, min(years)) - 1, -1)
-        rows = [(date(year, 1, 1), years.get(year, 0), _months_of(year, months)) for year in span]
+        rows = [(date(year, 1, 1), years.get(year, 0), _months_of(year, months, names)) for year in span]
         decades.append({"first": first, "count": sum(count for _, count, _ in rows), "years": rows})
     return decades
 
 
-def _months_of(year: int, counts: Mapping[date, int]) -> list[SafeString]:
+def _months_of(year: int, counts: Mapping[date, int], names: Sequence[str]) -> list[SafeString]:
     """Each month as HTML."""
     months = []
-    for number in range(1, 13):
+    for number, name in enumerate(names, start=1):
         month = date(year, number, 1)
-        short = month_short(month)
         if count := counts.get(month, 0):
             square = {"url": dated_path(month.isoformat()[:7]), "tint": tint(count, 6, 15)}
-            months.append(_link(square, "", f"{short} <b>{grouped(count)}</b>"))
+            months.append(_link(square, "", f"{name} <b>{grouped(count)}</b>"))
         else:
-            months.append(mark_safe(f"<span>{short}</span>"))  # noqa: S308
+            months.append(mark_safe(f"<span>{name}</span>"))  # noqa: S308
     return months
 
 

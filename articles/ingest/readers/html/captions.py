@@ -47,6 +47,7 @@ _LONGEST_UNMARKED = 500
 _SHORTEST_REPEAT = 20
 _LONGEST_STYLED = 300
 _MOST_LEVELS = 8
+_MOST_SIZES = 20  # images of one alt text next to each other: more are no sizes of one picture
 _WHOLE_PAGE = ("body", "html", "main")
 
 
@@ -105,6 +106,8 @@ def says_picture(box: Element) -> bool:
 def _holds_one_picture(above: Element, image: Element) -> bool:
     alt = image.get("alt")
     if any(mark.get(PHOTO) for mark in above.iter(MARK)):
+        return False
+    if next(islice(above.iter(*IMAGE_TAGS), _MOST_SIZES, None), None) is not None:
         return False
     return all(
         other is image or is_icon(other) or (alt and other.get("alt") == alt and other.getparent() is image.getparent())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, takewhile
 
 from lxml import etree
 
@@ -23,7 +23,7 @@ from articles.ingest.readers.html.furniture import (
     style_hides,
 )
 from articles.ingest.readers.html.images import IMAGE_TAGS, is_caption, is_picture_credit
-from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, folded_text
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, add_text, folded_text
 
 MARK = "newsarchive-mark"
 PHOTO = "photo"  # the attribute of a mark that stands for one
@@ -57,7 +57,19 @@ def drop_silent(root: Element, cleared: Cleared) -> None:
     for tag, name in (("script", "script"), ("style", "style"), ("iframe", "frame"), ("template", "template")):
         if count := sum(1 for _ in root.iter(tag)):
             cleared.code[name] = count
-    etree.strip_elements(root, *SILENT, etree.Comment, etree.ProcessingInstruction, with_tail=False)
+    # Of elements in a row the texts behind are joined first: lxml would keep them apart, and join them each time that
+    # they are asked for, in quadratic time.
+    for element in list(root.iter(*SILENT, etree.Comment, etree.ProcessingInstruction)):
+        before, parent = element.getprevious(), element.getparent()
+        if parent is not None and (before is None or not _is_silent(before)):
+            row = [element, *takewhile(_is_silent, element.itersiblings())]
+            add_text(parent, before, "".join(silent.tail or "" for silent in row))
+            for silent in row:
+                parent.remove(silent)
+
+
+def _is_silent(element: Element) -> bool:
+    return not isinstance(element.tag, str) or element.tag in SILENT
 
 
 def clear_away(

@@ -10,7 +10,7 @@ from lxml import etree
 
 from articles.ingest.parsing.long_tags import with_fewer_attributes
 from articles.ingest.readers.html.charset import decode_page
-from articles.ingest.readers.html.tree import BLOCK_TAGS, Element
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, add_text
 from articles.ingest.story import Damage
 from articles.text.damage import DamageCode
 
@@ -137,7 +137,7 @@ def _move_before(body: Element, moved: list[Element]) -> None:
     text, body.text = body.text, None
     for place, element in enumerate(moved):
         body.insert(place, element)
-    _append(body, moved[-1], text)
+    add_text(body, moved[-1], text)
 
 
 def _parsed(text: str, *, is_huge: bool) -> tuple[Element, bool]:
@@ -161,12 +161,12 @@ def _flatten(root: Element) -> None:
         for text, element in parts:
             texts.append(text)
             if element is not None:
-                _append(deep, last, "".join(texts))
+                add_text(deep, last, "".join(texts))
                 texts.clear()
                 element.tail = None
                 deep.append(element)
                 last = element
-        _append(deep, last, "".join(texts))
+        add_text(deep, last, "".join(texts))
 
 
 def _parts(top: Element) -> Iterator[tuple[str, Element | None]]:
@@ -185,11 +185,3 @@ def _parts(top: Element) -> Iterator[tuple[str, Element | None]]:
         text = (element.text if event == "start" else element.tail) or ""
         is_apart = is_apart and not text.strip()
         yield text, None
-
-
-def _append(parent: Element, before: Element | None, text: str | None) -> None:
-    """Add a text behind ``before``, or at the beginning of its parent."""
-    if before is not None:
-        before.tail = (before.tail or "") + (text or "")
-    else:
-        parent.text = (parent.text or "") + (text or "")

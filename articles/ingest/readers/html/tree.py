@@ -30,6 +30,14 @@ def inline_text(element: Element) -> str:
     return fold("".join(_SHOWN(element))) if isinstance(element.tag, str) else ""
 
 
+def add_text(parent: Element, before: Element | None, text: str | None) -> None:
+    """Add a text behind ``before``, or at the beginning of its parent."""
+    if before is not None:
+        before.tail = (before.tail or "") + (text or "")
+    else:
+        parent.text = (parent.text or "") + (text or "")
+
+
 BLOCK_TAGS = frozenset({
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div",
     "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6",

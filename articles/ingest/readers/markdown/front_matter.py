@@ -129,7 +129,8 @@ def _from_nodes(root: yaml.MappingNode, size: int, path: Path) -> FrontMatter:
         nonlocal nodes
         nodes += 1
         if nodes > _MOST_NODES or depth > _DEEPEST:
-            raise BadMetadata("the front matter is nested too deeply", path=path, line=node.start_mark.line + 2)
+            reason = "is nested too deeply" if depth > _DEEPEST else f"has more than {_MOST_NODES:,} values"
+            raise BadMetadata(f"the front matter {reason}", path=path, line=node.start_mark.line + 2)
         if isinstance(node, yaml.MappingNode):
             return {str(data(key, depth + 1)): data(value, depth + 1) for key, value in node.value}
         if isinstance(node, yaml.SequenceNode):
@@ -148,6 +149,7 @@ def _from_nodes(root: yaml.MappingNode, size: int, path: Path) -> FrontMatter:
 
 # --- TOML, JSON, header lines -----------------------------------------------------------------------------------------
 
+_WRITTEN_KEY = re.compile(r"""["']([^"'\\]+)["']\s*[=:]|(?<![\w-])([\w-]+)\s*[=:]""")
 # Tables of some site generators, whose keys others have at the top.
 _TABLES = ("taxonomies", "params", "extra")
 
@@ -187,11 +189,10 @@ def _from_mapping(loaded: dict[str, object], size: int, lines: list[str], *, fir
         if isinstance(inner, dict):
             values = {**{_key(key): value for key, value in inner.items()}, **values}
     places: dict[str, int] = {}
-    for key in loaded:
-        written = re.compile(rf"(?<![\w-]){re.escape(key)}[\"']?\s*[=:]")
-        line = next((number for number, text in enumerate(lines, first_line) if written.search(text)), None)
-        if line is not None:
-            places[_key(key)] = line
+    for number, text in enumerate(lines, first_line):
+        for found in _WRITTEN_KEY.finditer(text):
+            if (key := found[1] or found[2]) in loaded:
+                places.setdefault(_key(key), number)
     return FrontMatter(values, places, size)
 
 

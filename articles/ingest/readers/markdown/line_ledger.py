@@ -14,9 +14,11 @@ from articles.ingest.story import LedgerLine, StoryPhoto, ledger_of
 _NO_WORDS = re.compile(r"\]\([^()\n]*\)|\]\[[^\[\]\n]*\]|<[^<>]*>|\{[^{}]*\}")
 _NO_LETTERS = re.compile(r"[\W_]+")
 
-# Letters of a line to look for, and paragraphs after the last match to search.
+# Letters of a line to look for, paragraphs after the last match to search, and letters of each: a paragraph of 100,000
+# lines must not be searched from its start for each of them.
 _ENOUGH = 30
 _AHEAD = 40
+_NEAR = 5_000
 
 
 def keep_ledger(
@@ -61,14 +63,20 @@ def _body(lines: Sequence[str], layout: Layout, leads: int) -> Iterator[tuple[st
 
 
 class _Finder:
+    """Finds lines in sequence. ``at`` and ``reached``: the paragraph of the last one, and where in it that ended."""
+
     def __init__(self, paragraphs: Sequence[str]) -> None:
         self.letters = [_NO_LETTERS.sub("", paragraph) for paragraph in paragraphs]
-        self.at = 0
+        self.at = self.reached = 0
 
     def paragraph_of(self, line: str) -> list[str]:
         words = _NO_LETTERS.sub("", html.unescape(_NO_WORDS.sub(" ", line)))[:_ENOUGH]
-        for place in range(self.at, min(self.at + _AHEAD, len(self.letters))):
-            if words and words in self.letters[place]:
-                self.at = place
+        for place in range(self.at, min(self.at + _AHEAD, len(self.letters)) if words else 0):
+            reached = self.reached if place == self.at else 0
+            found = self.letters[place].find(words, reached, reached + _NEAR)
+            if found < 0 and reached:
+                found = self.letters[place].find(words, max(0, reached - _NEAR), reached)
+            if found >= 0:
+                self.at, self.reached = place, found + len(words)
                 break
         return [f"paragraph {self.at + 1}"] if self.letters else []
