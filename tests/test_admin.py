@@ -318,7 +318,7 @@ def test_a_load_between_opening_and_saving_is_not_undone(editor: Client) -> None
     ("field", "first", "second", "words"),
     [
         ("headline", "Ferry <back>", "Ferry sails", "Headline was changed meanwhile to “Ferry &lt;back&gt;”; nothing"),
-        ("deck", "", "Other", "Deck was changed meanwhile to nothing; nothing was saved. Use this wording or enter"),
+        ("deck", "", "Other", "Deck was emptied meanwhile; nothing was saved. Empty it too, or save your text again."),
         ("authors", "Ana Lima", "Bo Chen", "Authors was changed meanwhile to “Ana Lima”; nothing was saved."),
         ("published", "2019-01-01", "2020-01-01", "Published was changed meanwhile to “2019-01-01”; nothing was"),
         ("body", "Long. " * 90, "Mine.", "Current text"),
@@ -407,8 +407,8 @@ def test_what_was_written_is_shown_where_a_photo_went_while_the_form_was_open(ed
     answer = editor.post(edit_address(article), sent)
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "<dt>Photos 1, caption</dt><dd><pre>The &lt;old&gt; quay.</pre></dd>" in page
-    assert "<dt>Photos 2, caption</dt><dd><pre>My words.</pre></dd>" in page
+    assert "<dt>Caption (row 1)</dt><dd><pre>The &lt;old&gt; quay.</pre></dd>" in page
+    assert "<dt>Caption (row 2)</dt><dd><pre>My words.</pre></dd>" in page
     assert "<dt>Reason</dt><dd><pre>By the captain</pre></dd>" in page
     assert article.headline not in page, "only what was written is there to be copied"
 
@@ -421,7 +421,7 @@ def test_what_was_written_is_shown_where_the_row_itself_went(editor: Client) -> 
     answer = editor.post(edit_address(tag), {**form, "description": "An hour of\r\nwork."})
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert errors(answer) == ["This tag is no longer in the archive; nothing was saved."]
+    assert errors(answer) == ["What you edited is no longer in the archive; nothing was saved."]
     assert "<dt>Description</dt><dd><pre>An hour of\nwork.</pre></dd>" in page
     assert "TOTAL" not in page
     assert editor.get(edit_address(tag)).status_code == 302
@@ -538,8 +538,9 @@ def test_the_form_says_where_tags_come_from(editor: Client, viewer: Client) -> N
     page = editor.get(edit_address(article)).content.decode()
     assert "Boats, Ferries: found in the text by the tag vocabulary" in page
     assert re.search(r"Quays: changed here by nora, [^<]*: It is one", page)
-    assert "Boats (the vocabulary), Ferries (the vocabulary), Harbours (the source), Quays (staff)" in (
-        viewer.get(edit_address(article)).content.decode()
+    assert (
+        "Boats (from the vocabulary), Ferries (from the vocabulary), Harbours (from the source), Quays (by staff)"
+        in (viewer.get(edit_address(article)).content.decode())
     )
 
 
@@ -844,7 +845,7 @@ def test_a_new_tag_gets_its_slug_and_its_other_names_theirs(editor: Client) -> N
     [
         ("Ports", "The tag “Ports” already has this name."),
         ("havens", "“Havens” is already another name of the tag “Ports”."),
-        ("Ferries", "This is the tag's own name."),
+        ("Ferries", "This is the tag’s own name."),
     ],
 )
 def test_another_name_that_is_taken_is_refused_with_words(editor: Client, typed: str, words: str) -> None:

@@ -107,7 +107,7 @@ def test_keeping_ours_changes_nothing_and_writes_no_revision(editor: Client, hea
     post(editor, headline, "ours")
     assert (Article.objects.values().get(), Article.history.count()) == before
     headline.refresh_from_db()
-    assert headline.reason == "A conflict decided: ours kept"
+    assert headline.reason == "Conflict decided: Our version kept"
 
 
 def test_a_date_taken_from_the_source_moves_the_address_and_the_counts(
@@ -175,7 +175,7 @@ def test_an_address_that_another_article_has_is_refused(tmp_path: Path, editor: 
     conflict = conflict_of(tmp_path / "exports", editor, "url")
     make_article("Other ferry", url="https://harbour.example/ferry-2")
     page = post(editor, conflict, "theirs").content.decode()
-    assert "Another article already has this address: Other ferry." in page
+    assert "Another article already has this address: “Other ferry”." in page
     assert Conflict.objects.open().count() == 1
 
 
@@ -222,7 +222,7 @@ def test_two_editors_who_decide_at_once_are_told_who_was_first(
     form = form_on(root, edit_address(headline))
     post(editor, headline, "ours")
     page = root.post(edit_address(headline), {**form, "decision": "theirs"}).content.decode()
-    assert "Nora has decided this meanwhile: ours kept." in page
+    assert "Nora has decided this meanwhile: “Our version kept”." in page
     assert Article.objects.get().headline == "Ferry comes home"
 
 

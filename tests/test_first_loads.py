@@ -7,7 +7,6 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,18 +32,6 @@ def test_a_first_load_stopped_at_any_moment_is_finished_by_the_same_command(tmp_
     assert found["differing"] == [], f"KILL_SEED={seed}"
     assert found["articles"] == 3
     assert found["stopped"]["SIGKILL"] + found["stopped"]["SIGINT"] >= KILLS // 2, found
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk on which there is not even room for an empty archive."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("only root can mount a small disk")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
 
 
 def test_a_first_load_on_a_full_disk_is_finished_when_there_is_room(small_disk: Path, tmp_path: Path) -> None:

@@ -342,7 +342,7 @@ def test_a_version_is_restored_as_a_new_one(site: Client, editor: Client) -> Non
     assert list(Article.history.order_by("history_id").values())[: len(rows)] == rows
     listed = words(site, f"{AT}history/")
     assert "Version 3 (current)" in listed
-    assert "Version 1 of 2 versions restored" in listed
+    assert "Version 1 of 2 restored" in listed
 
 
 def test_restoring_moves_the_counts_and_keeps_a_withdrawal(editor: Client) -> None:
@@ -403,7 +403,7 @@ def test_who_restores_a_version_is_shown_the_corrections_that_stay_and_may_say_w
     assert f'<a href="{edit_address(article)}#corrections-0"><bdi>The deck was missing.</bdi></a>' in page
     assert 'id="corrections-0"' in editor.get(edit_address(article)).content.decode()
     restore(editor, article, 1, reason="There never was one")
-    assert "Version 1 of 2 versions restored: There never was one" in words(site, f"{AT}history/")
+    assert "Version 1 of 2 restored: There never was one" in words(site, f"{AT}history/")
 
 
 def test_only_who_may_change_articles_restores(viewer: Client, editor: Client) -> None:

@@ -307,13 +307,13 @@ def test_where_no_article_has_the_words_their_spelling_is_offered(site: Client) 
     captioned("Storm", ("A cormorant.", "", ""), body="Rain.", published="2002-01-01")
     captioned("Wind", ("Mud.", "", ""), body="The dredger left.", published="2001-01-01")
     words, address = offered(site, "q=cormornat&to=2005&sort=oldest")
-    assert words == "There is no such photo. The archive knows cormorant: photos in 1 article."
+    assert words == "There is no such photo. Did you mean cormorant? Photos in 1 article."
     assert address == "/photos/?q=cormorant&to=2005&sort=oldest"
     assert found(site, address.partition("?")[2]) == ["A [[cormorant]]. Credit not given"]
     words, address = offered(site, "q=dregder")
     assert words == "There is no such photo. Search the articles for what is nearest."
     assert re.search(r"Showing <a [^>]*><bdi>dredger</bdi></a>, 1 article", html(site, address))
-    assert "The archive knows" not in offered(site, "q=cormornat&from=2003")[0]
+    assert "Did you mean" not in offered(site, "q=cormornat&from=2003")[0]
 
 
 def test_photos_that_were_found_go_by_pages_of_articles(site: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +66,9 @@ def replace_file(client: Client, data: bytes) -> Photo:
     return Photo.objects.get(number=1)
 
 
-def add_photo(client: Client, data: bytes = CAPTIONED, **values: Any) -> Any:
+def add_photo(client: Client, data: bytes = CAPTIONED, also: dict[str, Any] | None = None, **values: Any) -> Any:
     new = {f"photos-1-{name}": value for name, value in {"upload": upload(data), "position": "2", **values}.items()}
-    return save(client, pier(), **{"photos-TOTAL_FORMS": "2", "photos-1-number": "1", **new})
+    return save(client, pier(), **{"photos-TOTAL_FORMS": "2", "photos-1-number": "1", **new, **(also or {})})
 
 
 def channels(site: Client) -> dict[str, str]:
@@ -137,6 +138,29 @@ def test_a_bad_file_is_refused_at_its_field(folder: Path, editor: Client, settin
     assert error.startswith("This file cannot be used: ") or data == b""
     assert pier().headline == "Pier"
     assert sorted(path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()) == before
+
+
+def test_a_full_disk_is_told_at_the_field_and_leaves_nothing(
+    folder: Path, editor: Client, settings: Any, small_disk: Path
+) -> None:
+    shutil.copytree(settings.MEDIA_ROOT, small_disk / "media")
+    settings.MEDIA_ROOT = small_disk / "media"
+    filler, free = small_disk / "filler", shutil.disk_usage(small_disk).free
+    filler.write_bytes(b"." * (free - 600_000))
+    before = sorted(small_disk.rglob("*.*"))
+
+    def add_both() -> Any:
+        small = {"headline": "Other", "photos-0-upload": upload(CAPTIONED)}
+        return add_photo(editor, plain(size=(500, 400), quality=100), small)
+
+    answer = add_both()
+    assert "Not saved: the disk is full. Please tell the operator of the archive." in errors(answer)
+    assert 'id="id_photos-1-upload_error"' in answer.content.decode()
+    assert (pier().headline, Photo.objects.count()) == ("Pier", 1)
+    assert sorted(small_disk.rglob("*.*")) == before
+    filler.unlink()
+    assert add_both().status_code == 302
+    assert (pier().headline, Photo.objects.count()) == ("Other", 2)
 
 
 # --- Replacing, and loads after that. ---------------------------------------------------------------------------------

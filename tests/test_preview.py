@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from django.urls import reverse
 
 from articles.models import Article, Photo
 from tests.factories import make_article, make_photo, make_tag
+from tests.photo_files import alternatives, photo, plain, xmp
 from tests.staff import edit_address, form_on, logged_in, save, staff, tag_ids
 from tests.test_admin import loaded_article
+from tests.test_photo_uploads import upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site")]
 
@@ -137,3 +140,35 @@ def test_a_preview_costs_the_same_with_many_photos(editor: Client) -> None:
 
     cost(1)  # the first has no others beside it
     assert cost(1) == cost(12)
+
+
+def test_chosen_photos_are_previewed_as_they_would_be_saved_and_leave_no_file(
+    editor: Client, site: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    article = loaded_article()
+
+    def typed() -> dict[str, Any]:
+        captioned = photo(size=(900, 600), xmp=xmp(alternatives("dc:description", x_default="The quay at dusk.")))
+        return {
+            "photos-TOTAL_FORMS": "3", "photos-0-upload": upload(plain(size=(600, 400))),
+            "photos-2-upload": upload(captioned), "photos-2-position": "2", "photos-2-number": "1",
+        }  # fmt: skip
+
+    seen = preview(editor, article, **typed())
+    assert not list(tmp_path.iterdir())
+    assert seen.count("data:image/jpeg;base64,") >= 2
+    assert save(editor, article, **typed()).status_code == 302
+    page = site.get(article.get_absolute_url()).content.decode()
+    assert "The quay at dusk." in page
+    assert without_pictures(seen) == without_pictures(page)
+
+
+def test_a_bad_file_is_told_in_the_preview(editor: Client) -> None:
+    article = loaded_article()
+    new = {"photos-TOTAL_FORMS": "3", "photos-2-upload": upload(b"It is text."), "photos-2-position": "2"}
+    assert "This file cannot be used" in preview(editor, article, **new, **{"photos-2-number": "1"})
+
+
+def without_pictures(page: str) -> str:
+    return re.sub(r"<source [^>]*>|(?<=<img )[^>]*", "", article_element(page))

@@ -167,9 +167,9 @@ def test_damage_that_was_seen_leaves_the_queue_and_can_be_put_back(editor: Clien
     first, second = make_damage(article, "credit-cut", text="[Photo"), make_damage(article, "no-date")
     viewer.post(DAMAGE, {"action": "nothing_to_mend", "_selected_action": [first.pk]})
     assert Damage.objects.waiting().count() == 2
-    assert "2 pieces of damage" in editor.get(DAMAGE).content.decode()
+    assert "2 findings" in editor.get(DAMAGE).content.decode()
     page = bulk(editor, DAMAGE, "nothing_to_mend", first).content.decode()
-    assert "1 piece of damage marked as seen." in page
+    assert "1 finding marked as seen." in page
     assert list(Damage.objects.waiting()) == [second]
     assert "nora, " in editor.get(f"{DAMAGE}?seen=yes").content.decode()
     bulk(editor, f"{DAMAGE}?seen=yes", "look_again", first)
@@ -333,7 +333,8 @@ def test_photos_that_went_meanwhile_are_told(editor: Client) -> None:
     gone.delete()
     form |= {"form-1-id": "x", "form-0-id": "9" * 30}
     page = editor.post(ALT_TEXT, form, follow=True).content.decode()
-    assert "3 photos of this list have been deleted meanwhile. You had typed: “A quay”" in page
+    assert "3 photos of this list have been deleted meanwhile." in page
+    assert "You had typed: “A quay”" in page
     assert waiting() == [photo.pk for photo in others]
     kept.refresh_from_db()
     assert kept.alt_text == "A pier"

@@ -27,7 +27,7 @@ from articles.models import Article, SearchEntry, Source, Tag
 from articles.models.search_entry import day_of
 from articles.public.search.hits import hits_of
 from articles.search import finding, index, reach
-from articles.search.asking import Filters, sought_of
+from articles.search.asking import Filters, compile_query
 from articles.search.backend import backend
 from articles.search.finding import find
 from articles.search.query import parse
@@ -51,8 +51,8 @@ def article(headline: str = "Ferry returns", **values: Any) -> Article:
 
 def found(text: str, **filters: Any) -> list[str]:
     """The headlines of what is found, the best first."""
-    sought = sought_of(parse(text), Filters(**filters))
-    return [hit.entry.headline for hit in hits_of(find(sought).numbers, sought)]
+    compiled = compile_query(parse(text), Filters(**filters))
+    return [hit.entry.headline for hit in hits_of(find(compiled).numbers, compiled)]
 
 
 def page(site: Client, text: str = "", **asked: Any) -> str:
@@ -178,7 +178,7 @@ def test_the_headline_comes_before_the_caption_and_that_before_the_text() -> Non
 )
 def test_code_is_quoted_only_where_no_prose_has_the_words(text: str, quoted: str) -> None:
     article("Harbour", body="    load dredger\n\nA dredger sank.")
-    (hit,) = hits_of(find(sought_of(parse(text), Filters())).numbers, sought_of(parse(text), Filters()))
+    (hit,) = hits_of(find(compile_query(parse(text), Filters())).numbers, compile_query(parse(text), Filters()))
     assert "".join(piece.text for piece in hit.deck) == quoted
 
 
@@ -294,10 +294,11 @@ def test_what_is_not_found_for_long_is_looked_for_further_back_page_by_page(
     steps=st.integers(1, 3000),
 )
 def test_what_is_looked_through_piece_by_piece_is_the_whole(many: list[str], text: str, steps: int) -> None:
-    sought = sought_of(parse(text), Filters())
+    compiled = compile_query(parse(text), Filters())
     reach.STEPS = steps  # put back by the fixture
-    pieces = list(reach.reaches(reach.Plan.of(sought)))
-    assert [number for piece, _ in pieces for number in backend().newest(piece, 1000)] == backend().newest(sought, 1000)
+    pieces = list(reach.reaches(reach.Plan.of(compiled)))
+    found = [number for piece, _ in pieces for number in backend().newest(piece, 1000)]
+    assert found == backend().newest(compiled, 1000)
     assert len(pieces) < 12
     assert all(day_of(piece.first) == day for piece, day in pieces if day)
 
@@ -476,8 +477,8 @@ def test_no_text_is_an_error_or_alters_a_filter(site: Client, text: str) -> None
     if not Article.objects.exists():
         article("Ferry", body="A ferry é 车.", source="Evening Post")
         article("Other", body=f"A ferry too. {text}", source="Harbour Daily")
-    sought = sought_of(parse(text), Filters(source=Source.objects.get(name="Evening Post")))
-    sources = SearchEntry.objects.filter(pk__in=find(sought).numbers).values_list("source__name", flat=True)
+    compiled = compile_query(parse(text), Filters(source=Source.objects.get(name="Evening Post")))
+    sources = SearchEntry.objects.filter(pk__in=find(compiled).numbers).values_list("source__name", flat=True)
     assert set(sources) <= {"Evening Post"}
     answer = site.get(
         "/search/", {"q": text.encode("utf-8", "replace").decode(), "source": "evening-post"}, follow=True
@@ -502,8 +503,8 @@ def test_what_is_marked_is_what_matched(words: list[str]) -> None:
             body="Two ferries sailed at nine to the old quay.\n\nA gull sat on it.",
             captions=["A gull 铁路"],
         )
-    sought = sought_of(parse(" ".join(words)), Filters())
-    for hit in hits_of(find(sought).numbers, sought):
+    compiled = compile_query(parse(" ".join(words)), Filters())
+    for hit in hits_of(find(compiled).numbers, compiled):
         hits = [piece.text.casefold() for piece in (*hit.headline, *hit.deck, *hit.caption) if piece.is_hit]
         may_be = {
             "ferry": {"ferries"},
@@ -727,7 +728,7 @@ def test_parameters_have_one_order_and_names_their_present_slugs(site: Client) -
 
 
 def test_a_beginning_of_too_many_words_says_which_are_looked_for(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("articles.search.asking.MOST_BEGUN", 2)
+    monkeypatch.setattr("articles.search.asking.MOST_PER_PREFIX", 2)
     article("Ferry and ferries", body="A ferryman.")
     assert "Too many words begin with “ferr”." in page(site, "ferr*")
     assert "More words" not in page(site, "ferrym*")
@@ -1033,8 +1034,8 @@ def test_a_phrase_is_marked_where_it_stands_and_nothing_else(
     text: str, language: str, said: str, marks: list[str]
 ) -> None:
     article("Here", body=said, language=language)
-    sought = sought_of(parse(text), Filters())
-    [hit] = hits_of(find(sought).numbers, sought)
+    compiled = compile_query(parse(text), Filters())
+    [hit] = hits_of(find(compiled).numbers, compiled)
     assert [piece.text for piece in hit.deck if piece.is_hit] == marks
 
 

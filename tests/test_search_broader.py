@@ -203,6 +203,6 @@ def test_no_more_searches_are_tried_than_a_bounded_number(site: Client, monkeypa
     for word in words:
         article(word)
     counted: list[Any] = []
-    monkeypatch.setattr(broader, "count", lambda sought: counted.append(sought) or (0, False))
+    monkeypatch.setattr(broader, "count", lambda compiled: counted.append(compiled) or (0, False))
     assert shown(site, f'"{words[0]} {words[1]}" {" ".join(words)} 2018', tag="xyzzy") == ""
     assert 10 < len(counted) <= broader.MOST_TRIED

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import admin
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from articles.admin.article import ArticleAdmin
 from articles.admin.conflict import ConflictAdmin
@@ -17,6 +19,6 @@ __all__ = [
     "SourceAdmin", "TagAdmin",
 ]  # fmt: skip
 
-admin.site.site_header = f"{settings.ARCHIVE_NAME}: staff"
+admin.site.site_header = format_lazy(_("{archive}: staff"), archive=settings.ARCHIVE_NAME)
 admin.site.site_title = settings.ARCHIVE_NAME
-admin.site.index_title = "The archive"
+admin.site.index_title = _("The archive")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -18,29 +18,34 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import path
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.admin import bases
 from articles.admin.bases import ArchiveAdmin, saved_or_told
 from articles.admin.form_fields import reason_field
 from articles.editorial.actions import NotDone
-from articles.text.phrases import counted, grouped
+from articles.text.phrases import grouped
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 NAMED = 20  # rows named on a confirmation page
 
 
 class ReasonForm(forms.Form):
-    reason = reason_field("Kept in the history, with your name.", "Reason for this change")
+    reason = reason_field(_("Kept in the history, with your name."), _("Reason for this change"))
 
 
 class ListAction:
     """An entry in the action menu of a list; its confirmation page is at ``name/`` under the list."""
 
     name: ClassVar[str]  # in the menu's form, and in addresses
-    label: ClassVar[str]
+    label: ClassVar[StrOrPromise]
     needs: ClassVar[tuple[str, ...]]  # permissions, all of them
-    title: ClassVar[str]
-    button: ClassVar[str]
-    about: ClassVar[str] = ""  # its effect, in a sentence or two
+    title: ClassVar[StrOrPromise]
+    button: ClassVar[StrOrPromise]
+    about: ClassVar[StrOrPromise] = ""  # its effect, in a sentence or two
     has_page: ClassVar[bool] = True
     is_in_steps: ClassVar[bool] = False  # opens its own transactions
 
@@ -96,10 +101,8 @@ class ActionsAdmin(ArchiveAdmin):
         ids = list(rows.values_list("pk", flat=True)[: bases.COUNT_UP_TO + 1])
         try:
             if len(ids) > bases.COUNT_UP_TO:
-                most = grouped(bases.COUNT_UP_TO)
-                raise NotDone(
-                    f"Too many: at most {most} {self.opts.verbose_name_plural} at once. Narrow the list first."
-                )
+                words = gettext("Too many: at most %(count)s at once. Narrow the list first.")
+                raise NotDone(words % {"count": grouped(bases.COUNT_UP_TO)})
             return action.begin(self, request, ids)
         except NotDone as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
@@ -150,7 +153,7 @@ class ActionsAdmin(ArchiveAdmin):
             "back": back,
             "named": [action.words(named[pk]) for pk in ids[:NAMED] if pk in named],
             "more": grouped(len(ids) - NAMED) if len(ids) > NAMED else "",
-            "count": counted(len(ids), str(self.opts.verbose_name)),
+            "count": self.counted(len(ids)),
         }
         return self.page(request, "action.html", context)
 

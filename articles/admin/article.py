@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -10,14 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin import comparison
 from articles.admin.actions import ActionsAdmin
 from articles.admin.article_actions import AddTags, Merge, Reinstate, RemoveTags, Withdraw
 from articles.admin.article_form import ArticleForm, TagsField
-from articles.admin.bases import HEAVY, cited, items_of, row_gone, shown
+from articles.admin.bases import HEAVY, cited, damage_and_line, items_of, row_gone, shown
 from articles.admin.form_fields import folded
 from articles.admin.history import ARTICLE_PAGES, article_history
 from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoInline
@@ -25,14 +26,13 @@ from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, links_
 from articles.admin.merge_articles import MERGE_PAGES
 from articles.admin.notes import add_notes
 from articles.admin.originals import beside, targets_of
-from articles.admin.placing import place_photos, take_uploads
+from articles.admin.placing import NotWritten, hold_uploads, place_photos
 from articles.admin.preview import PREVIEW
 from articles.catalogue import photo_files, photo_labels
 from articles.catalogue.loaded import own_blocks
 from articles.catalogue.revisions import Stamp
 from articles.editorial.edit import Edit, correct_afterwards, move_conflicts
 from articles.models import Article, Correction, Photo
-from articles.text.damage import damage_words
 from articles.text.dates import date_lines, day_words
 from articles.text.markdown import blocks_of
 from articles.text.phrases import size_words
@@ -53,6 +53,7 @@ class ArticleAdmin(ActionsAdmin):
         # Also on the list: a save ends there, and the draft is then discarded.
         js = [Script("editing/draft.js", type="module")]
 
+    counted_as = ngettext_lazy("%(count)s article", "%(count)s articles", "number")
     list_display = ["headline_or_key", "filed_under", "source", "number_of_photos", "state"]
     list_filter = FILTERS
     search_fields = ["headline"]
@@ -153,7 +154,7 @@ class ArticleAdmin(ActionsAdmin):
         """The form; if a photo has been removed meanwhile, the page that shows the editor what they typed."""
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         if request.method == "POST" and any(getattr(formset, "lacks_rows", False) for formset in formsets):
-            return row_gone(request, str(PHOTO_REMOVED))
+            return row_gone(request, PHOTO_REMOVED)
         forms = [context["adminform"].form, *(row for formset in formsets for row in formset.forms)]
         context["faulty"] = [field for form in forms if form.is_bound for field in form if field.errors]
         if article := context.get("original"):
@@ -162,6 +163,12 @@ class ArticleAdmin(ActionsAdmin):
             may_change = self.has_change_permission(request, article)
             context["beside"] = beside(article, targets_of(rows) if may_change else {})
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def guarded(self, request: HttpRequest, pk: int, save: Callable[[], Any]) -> HttpResponse:
+        try:
+            return super().guarded(request, pk, save)
+        except NotWritten:
+            return super().guarded(request, pk, save)  # the form again, with the fault at the field of the file
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         """Do nothing yet: the article is saved in ``save_related``, when its photos and tags are known."""
@@ -185,7 +192,7 @@ class ArticleAdmin(ActionsAdmin):
         ]
         for row in rows:
             stamp.put_on(row.instance)
-        files = take_uploads(article, [row for row in rows if isinstance(row.instance, Photo)])
+        files = hold_uploads(article, [row for row in rows if isinstance(row.instance, Photo)])
         removed = [row.instance.pk for formset in formsets for row in formset.deleted_forms if formset.model is Photo]
         photo_files.delete_renditions(removed)
         if "tag_ids" in form.changed_data:
@@ -206,7 +213,8 @@ class ArticleAdmin(ActionsAdmin):
     def filed_under(self, article: Article) -> str:
         if article.archive_date is None:
             return gettext("Undated")
-        return day_words(article.archive_date) + (" (updated)" if article.date_role == "updated" else "")
+        day = day_words(article.archive_date)
+        return gettext("%(day)s (updated)") % {"day": day} if article.date_role == "updated" else day
 
     number_of_photos = shown(_("Photos"), lambda article: str(article.photo_count or ""))
 
@@ -216,20 +224,17 @@ class ArticleAdmin(ActionsAdmin):
             return gettext("Published")
         if is_merged(article):
             return gettext("Merged")
-        return format_html('<strong class="archive-withdrawn">{}</strong>', "Withdrawn")
+        return format_html('<strong class="archive-withdrawn">{}</strong>', gettext("Withdrawn"))
 
     @admin.display(description=_("Found"))
     def damage_list(self, article: Article) -> str | SafeString:
         damage = list(article.damage.all())
         codes = {item.code for item in damage}
+        corrected = gettext("Corrected")
         items = [
-            (
-                damage_words(item, codes=codes), f", line {item.line}" if item.line else "", item.text,
-                " Corrected" if item.is_settled else "",
-            )
-            for item in damage
-        ]  # fmt: skip
-        return items_of("<li>{}{} <code>{}</code>{}</li>", items) or gettext("No damage found.")
+            (damage_and_line(item, codes=codes), item.text, corrected if item.is_settled else "") for item in damage
+        ]
+        return items_of("<li>{} <code>{}</code> {}</li>", items) or gettext("No damage found.")
 
     @admin.display(description=_("As printed"))
     def printed_dates(self, article: Article) -> str:
@@ -239,20 +244,21 @@ class ArticleAdmin(ActionsAdmin):
     @admin.display(description=_("Permalink"))
     def permalink(self, article: Article) -> SafeString:
         path, short = article.get_absolute_url(), article.short_url
-        links = '<a href="{}">{}</a> (short: <a href="{}">{}</a>)'
-        return format_html(links, path, path, short, short)
+        links = gettext('<a href="{path}">{path}</a> (short: <a href="{short}">{short}</a>)')
+        return format_html(links, path=path, short=short)
 
     @admin.display(description=_("Former addresses"))
     def former_addresses(self, article: Article) -> str | SafeString:
         paths = [(redirect.path,) for redirect in article.redirects.order_by("path")[:20]]
-        return format_html_join(", ", "<code>{}</code>", paths) or "None"
+        return format_html_join(", ", "<code>{}</code>", paths) or gettext("None")
 
     @admin.display(description=_("Merged with"))
     def merged_with(self, article: Article) -> str | SafeString:
         if article.merged_into is not None:
-            return format_html("Merged into {}; its addresses redirect there.", cited(article.merged_into))
+            words = gettext("Merged into {article}; its addresses redirect there.")
+            return format_html(words, article=cited(article.merged_into))
         merged = article.merged.select_related("source").order_by("pk")[:20]
-        return items_of("<li>{}</li>", [(cited(loser),) for loser in merged]) or "None"
+        return items_of("<li>{}</li>", [(cited(loser),) for loser in merged]) or gettext("None")
 
     archive_key = shown(_("Key"), lambda article: format_html("<code>{}</code>", article.key))
 
@@ -268,27 +274,30 @@ class ArticleAdmin(ActionsAdmin):
         items = [
             (
                 reverse("admin:articles_original_change", args=[original.pk]), original.name,
-                size_words(original.size_bytes), str(original.load or "no load on record"),
-                "" if original.is_current else ", superseded",
+                size_words(original.size_bytes), original.load or gettext("No load on record"),
+                "" if original.is_current else gettext("(superseded)"),
             )
             for original in originals
         ]  # fmt: skip
-        return items_of('<li><a href="{}">{}</a>, {}. {}{}</li>', items) or "None"
+        return items_of('<li><a href="{}">{}</a>, {}. {} {}</li>', items) or gettext("None")
 
     @admin.display(description=_("Changed by staff"))
     def changed_since(self, article: Article) -> str | SafeString:
         tag_ids = {tagging.tag_id for tagging in article.taggings.all()}
         changes = comparison.changes(article, list(article.photos.all()), tag_ids)
-        found = [(label, folded(words, "As loaded")) for label, words in changes]
-        rows = format_html_join("", "<dt>{}, as loaded</dt><dd>{}</dd>", found)
-        return format_html('<dl class="archive-loaded">{}</dl>', rows) if found else "Nothing"
+        found = [
+            (gettext("%(field)s, as loaded") % {"field": label}, folded(words, gettext("As loaded")))
+            for label, words in changes
+        ]
+        rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", found)
+        return format_html('<dl class="archive-loaded">{}</dl>', rows) if found else gettext("Nothing")
 
     author_names = shown(_("Authors"), lambda article: ", ".join(map(str, article.authors)) or "-")
 
     @admin.display(description=_("Tags"))
     def tag_names(self, article: Article) -> str:
         taggings = article.taggings.select_related("tag").order_by("tag__name")
-        return ", ".join(f"{tagging.tag} ({tagging.get_origin_display()})" for tagging in taggings) or "None"
+        return ", ".join(f"{tagging.tag} ({tagging.get_origin_display()})" for tagging in taggings) or gettext("None")
 
 
 def is_merged(article: Article | None) -> bool:

@@ -7,39 +7,42 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.admin.actions import ActionsAdmin, ListAction, ReasonForm
-from articles.admin.bases import KnownMultipleField
+from articles.admin.bases import KnownMultipleField, quoted
 from articles.admin.form_fields import NamesField, PlainTextField, textarea
 from articles.admin.merge_articles import MERGE_NEEDS, merge_address
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.on_many import reinstate, tag_articles, tags_named, untag_articles, withdraw
 from articles.models import Tagging
-from articles.text.phrases import counted, listed
+from articles.text.phrases import grouped
 
 NAME_LENGTH = 200
 
 
-def rest(done: int, asked: int) -> str:
-    """`` 2 others unchanged.``, or ``""``."""
+def with_rest(said: str, done: int, asked: int) -> str:
+    """``3 articles withdrawn. 2 others unchanged.``"""
     left = asked - done
-    return f" {counted(left, 'other')} unchanged." if left > 0 else ""
+    rest = ngettext("%(count)s other unchanged.", "%(count)s others unchanged.", left) % {"count": grouped(left)}
+    return f"{said} {rest}" if left > 0 else said
 
 
 class WithdrawForm(forms.Form):
     withdrawn_reason = PlainTextField(
-        label="Reason for readers",
+        label=_("Reason for readers"),
         widget=textarea(3),
-        help_text="Shown at the address of each article.",
-        error_messages={"required": "Give a reason: readers see it at the articles’ addresses."},
+        help_text=_("Shown at the address of each article."),
+        error_messages={"required": _("Give a reason: readers see it at the articles’ addresses.")},
     )
 
 
 class Withdraw(ListAction):
-    name, label = "withdraw", "Withdraw…"
-    title, button = "Withdraw articles", "Withdraw"
-    about = (
+    name, label = "withdraw", _("Withdraw…")
+    title, button = _("Withdraw articles"), _("Withdraw")
+    about = _(
         "Hides them from all pages, lists, feeds and search. Their addresses show the reason. "
         "Loads do not restore them."
     )
@@ -50,13 +53,14 @@ class Withdraw(ListAction):
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
         done = withdraw(ids, asked["withdrawn_reason"], Stamp.now(user, ""))
-        return f"{counted(done, 'article')} withdrawn.{rest(done, len(ids))}"
+        said = ngettext("%(count)s article withdrawn.", "%(count)s articles withdrawn.", done)
+        return with_rest(said % {"count": grouped(done)}, done, len(ids))
 
 
 class Reinstate(ListAction):
-    name, label = "reinstate", "Reinstate…"
-    title, button = "Reinstate articles", "Reinstate"
-    about = (
+    name, label = "reinstate", _("Reinstate…")
+    title, button = _("Reinstate articles"), _("Reinstate")
+    about = _(
         "Publishes them again at their addresses. Articles that were withdrawn by their source or merged into others "
         "stay as they are."
     )
@@ -64,50 +68,52 @@ class Reinstate(ListAction):
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
         done = reinstate(ids, Stamp.now(user, asked["reason"]))
-        return f"{counted(done, 'article')} reinstated.{rest(done, len(ids))}"
+        said = ngettext("%(count)s article reinstated.", "%(count)s articles reinstated.", done)
+        return with_rest(said % {"count": grouped(done)}, done, len(ids))
 
 
 class Merge(ListAction):
-    name, label = "merge", "Merge two…"
+    name, label = "merge", _("Merge two…")
     needs = MERGE_NEEDS
     has_page = False  # each pair has its own page
 
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         if len(ids) != 2:
-            raise NotDone("Select exactly two articles to merge.")
+            raise NotDone(gettext("Select exactly two articles to merge."))
         return HttpResponseRedirect(merge_address(*sorted(ids)))
 
 
 class TagsForm(ReasonForm):
-    tags = KnownMultipleField(Tagging._meta.get_field("tag"))
+    tags = KnownMultipleField(Tagging._meta.get_field("tag"), label=_("Tags"))
     field_order = ["tags", "new_tags", "reason"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and not (cleaned.get("tags") or cleaned.get("new_tags")):
-            self.add_error("tags", "Choose a tag.")
+            self.add_error("tags", gettext("Choose a tag."))
         return cleaned
 
 
 class NewTagsForm(TagsForm):
     new_tags = NamesField(
         required=False,
-        label="New tags",
+        label=_("New tags"),
         widget=textarea(2),
-        help_text="Tags not in the archive yet, one per line.",
+        help_text=_("Tags not in the archive yet, one per line."),
     )
 
     def clean_new_tags(self) -> list[str]:
         names: list[str] = self.cleaned_data["new_tags"]
         if any(len(name) > NAME_LENGTH for name in names):
-            raise forms.ValidationError(f"A tag name has at most {NAME_LENGTH} characters.")
+            words = gettext("A tag name has at most %(count)s characters.")
+            raise forms.ValidationError(words % {"count": NAME_LENGTH})
         return names
 
 
 class AddTags(ListAction):
-    name, label = "tag", "Add tags…"
-    title, button = "Add tags", "Add tags"
-    about = "Loading the same articles again keeps these tags."
+    name, label = "tag", _("Add tags…")
+    title = button = _("Add tags")
+    about = _("Loading the same articles again keeps these tags.")
     needs = ("articles.change_article", "articles.add_tagging")
 
     def form(self, user: Any, data: Any = None) -> forms.Form:
@@ -117,14 +123,14 @@ class AddTags(ListAction):
         stamp = Stamp.now(user, asked["reason"])
         tags = {tag.pk: tag for tag in [*asked["tags"], *tags_named(asked.get("new_tags", ()), stamp)]}
         done = tag_articles(ids, list(tags.values()), stamp)
-        words = f"{counted(done, 'article')} tagged {_quoted(tags.values())}."
-        return words + rest(done, len(ids))
+        said = ngettext("%(count)s article tagged %(tags)s.", "%(count)s articles tagged %(tags)s.", done)
+        return with_rest(said % {"count": grouped(done), "tags": quoted(tags.values())}, done, len(ids))
 
 
 class RemoveTags(ListAction):
-    name, label = "untag", "Remove tags…"
-    title, button = "Remove tags", "Remove tags"
-    about = "Loading the same articles again does not bring these tags back."
+    name, label = "untag", _("Remove tags…")
+    title = button = _("Remove tags")
+    about = _("Loading the same articles again does not bring these tags back.")
     needs = ("articles.change_article", "articles.delete_tagging")
 
     def form(self, user: Any, data: Any = None) -> forms.Form:
@@ -132,9 +138,5 @@ class RemoveTags(ListAction):
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
         done = untag_articles(ids, list(asked["tags"]), Stamp.now(user, asked["reason"]))
-        words = f"{_quoted(asked['tags'])} removed from {counted(done, 'article')}."
-        return words + rest(done, len(ids))
-
-
-def _quoted(tags: Any) -> str:
-    return listed([f"“{tag}”" for tag in tags])
+        said = ngettext("%(tags)s removed from %(count)s article.", "%(tags)s removed from %(count)s articles.", done)
+        return with_rest(said % {"count": grouped(done), "tags": quoted(asked["tags"])}, done, len(ids))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -26,12 +26,14 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from articles.editorial.actions import NotDone
-from articles.models import Article
+from articles.models import Article, Damage
+from articles.models.fields import label_of
+from articles.text.damage import damage_words
 from articles.text.dates import day_words
-from articles.text.phrases import grouped
+from articles.text.phrases import grouped, listed
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -54,8 +56,8 @@ class NamedFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         if "DELETE" in form.fields:
-            name = str(form.instance) if form.instance.pk else "this row"
-            form.fields["DELETE"].widget.attrs["aria-label"] = f"Delete {name}"
+            words = gettext("Delete %(name)s") if form.instance.pk else gettext("Delete this row")
+            form.fields["DELETE"].widget.attrs["aria-label"] = words % {"name": form.instance}
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
@@ -84,11 +86,10 @@ class BoundedChangeList(ChangeList):
         super().get_results(request)
         # Otherwise the search form would count all rows.
         self.full_result_count = self.result_count
-        names = getattr(self.model_admin, "counted_as", (self.opts.verbose_name, self.opts.verbose_name_plural))
-        name = str(names[self.result_count != 1])
+        pages: Any = self.model_admin
         paginator: Any = self.paginator
-        more = "more than " if paginator.has_more else ""
-        self.count_words = f"{more}{grouped(self.result_count)} {name}"
+        counted = pages.counted(self.result_count)
+        self.count_words = gettext("more than %(rows)s") % {"rows": counted} if paginator.has_more else counted
 
 
 def id_of(value: str) -> int:
@@ -105,7 +106,7 @@ class KnownChoices:
 
     def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         selects: Any = super()
-        return {**selects.build_attrs(*args, **kwargs), "data-placeholder": _("Type a name…")}
+        return {**selects.build_attrs(*args, **kwargs), "data-placeholder": gettext("Type a name…")}
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         selects: Any = super()
@@ -128,8 +129,7 @@ class KnownMultipleField(forms.ModelMultipleChoiceField):  # type: ignore[type-a
 
     def clean(self, value: Any) -> Any:
         if not all(id_of(str(pk)) for pk in value or ()):
-            rows: Any = self.queryset
-            raise ValidationError(f"No such {rows.model._meta.verbose_name}.")
+            raise ValidationError(gettext("That choice is not in the archive."))
         return super().clean(value)
 
 
@@ -147,7 +147,12 @@ class ArchiveAdmin(KnownSelects, admin.ModelAdmin):  # type: ignore[type-arg]
     show_facets = admin.ShowFacets.NEVER  # each would count the archive
     list_per_page = 50
     own_pages: ClassVar[tuple[Page, ...]] = ()
+    counted_as: ClassVar[Any]  # ``ngettext_lazy`` of a number of rows, as in ``counted``
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def counted(self, number: int) -> str:
+        """``1,204 articles``."""
+        return str(self.counted_as % {"number": number, "count": grouped(number)})
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return BoundedChangeList
@@ -168,7 +173,7 @@ class ArchiveAdmin(KnownSelects, admin.ModelAdmin):  # type: ignore[type-arg]
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
         if request.method == "POST":
-            return row_gone(request, f"This {opts.verbose_name} is no longer in the archive; nothing was saved.")
+            return row_gone(request, gettext("What you edited is no longer in the archive; nothing was saved."))
         return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]
 
     def get_urls(self) -> list[Any]:
@@ -209,16 +214,20 @@ class ArchiveAdmin(KnownSelects, admin.ModelAdmin):  # type: ignore[type-arg]
 
     def message_user(self, request: HttpRequest, message: Any, *args: Any, **kwargs: Any) -> None:
         if getattr(request, "is_unchanged", False) and args[:1] == (messages.SUCCESS,):
-            message, args = "Nothing was changed, so nothing was saved.", (messages.INFO,)
+            message, args = gettext("Nothing was changed, so nothing was saved."), (messages.INFO,)
         super().message_user(request, message, *args, **kwargs)
+
+
+def clock_words(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
 
 
 def signed(user: Any, moment: datetime | None) -> str:
     """``nora, 2024-05-01 10:30``, or ``Nobody yet``."""
     if moment is None:
-        return "Nobody yet"
-    who = user.get_username() if user else "a former member of staff"
-    return f"{who}, {timezone.localtime(moment):%Y-%m-%d %H:%M}"
+        return gettext("Nobody yet")
+    who = user.get_username() if user else gettext("a former member of staff")
+    return f"{who}, {clock_words(moment)}"
 
 
 def saved_or_told(
@@ -242,24 +251,27 @@ def saved_or_told(
         return _not_saved(request, 503 if is_busy else 409, is_busy=is_busy)
 
 
-def row_gone(request: HttpRequest, why: str) -> HttpResponse:
+def row_gone(request: HttpRequest, why: StrOrPromise) -> HttpResponse:
     return _not_saved(request, 409, why=why, written=written(request))
 
 
 def _not_saved(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
-    shared = {**admin.site.each_context(request), "title": "Nothing was saved"}
+    shared = {**admin.site.each_context(request), "title": gettext("Nothing was saved")}
     return render(request, "admin/articles/not_saved.html", {**shared, **context}, status=status)
 
 
 def written(request: HttpRequest) -> list[tuple[str, str]]:
-    """The texts that an editor has changed in a form, each after its field: ``Photos 2, caption``."""
+    """The texts that an editor has changed in a form, each after its field: ``Caption (row 2)``."""
     found = []
     for name, value in request.POST.items():
         text = str(value).replace("\r\n", "\n")
         before = request.POST.get(f"initial-{name}", text if _NOT_WRITTEN.search(name) else "").replace("\r\n", "\n")
         if text.strip() and text != before:
-            field = re.sub(r"^(\w+)-(\d+)-", lambda row: f"{row[1]} {int(row[2]) + 1}, ", name).replace("_", " ")
-            found.append((field[:1].upper() + field[1:], text))
+            row = re.match(r"\w+-(\d+)-", name)
+            label = label_of(name[row.end() :] if row else name)
+            if row:
+                label = gettext("%(field)s (row %(number)s)") % {"field": label, "number": int(row[1]) + 1}
+            found.append((label, text))
     return found
 
 
@@ -267,12 +279,24 @@ _NOT_WRITTEN = re.compile(r"^(?:_|initial-|csrf|seen$|decision$|tag_ids$)|_FORMS
 
 
 def cited(article: Article) -> SafeString:
-    day = day_words(article.archive_date) if article.archive_date else "undated"
+    day = day_words(article.archive_date) if article.archive_date else gettext("undated")
     about = ", ".join(filter(None, [article.source.name if article.source else "", day]))
     return format_html(
-        '<a href="{}">{}</a> ({}; <a href="{}">as readers see it</a>)',
-        reverse("admin:articles_article_change", args=[article.pk]), article, about, article.get_absolute_url(),
+        gettext('<a href="{form}">{article}</a> ({about}; <a href="{page}">as readers see it</a>)'),
+        form=reverse("admin:articles_article_change", args=[article.pk]), article=article, about=about,
+        page=article.get_absolute_url(),
     )  # fmt: skip
+
+
+def damage_and_line(damage: Damage, *, codes: Collection[str] = ()) -> str:
+    """``A credit is cut off, line 7``."""
+    words = damage_words(damage, codes=codes)
+    return gettext("%(damage)s, line %(number)s") % {"damage": words, "number": damage.line} if damage.line else words
+
+
+def quoted(names: Iterable[Any]) -> str:
+    """``“Ferries” and “Quays”``."""
+    return listed([gettext("“%(name)s”") % {"name": name} for name in names])
 
 
 def items_of(item: str, rows: Iterable[Any]) -> SafeString | str:

@@ -8,18 +8,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.text import Truncator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.catalogue.loaded import FIELDS, edited_photo_fields, loaded_photo, loaded_source, loaded_tags, own_blocks
 from articles.editorial.history import place_words
 from articles.models import Article, Conflict, Photo, Source, Tag
-from articles.models.fields import label_of
+from articles.models.fields import label_of, label_of_photo
 from articles.text.diff import PARAGRAPH, Piece, word_diff
 from articles.text.keys import digest_of
 from articles.text.markdown import plain
 from articles.text.merge import clash_alone, unchanged_by_both
 from articles.text.phrases import listed
 
-NOTHING = "(nothing)"
+NOTHING = _("(nothing)")
 SHORT = 120  # characters of a paragraph, or of a value in a list
 BEFORE = 30  # characters before a difference
 SHOWN_OF_A_PHOTO = ("caption", "credit_line", "alt_text", "creator", "src")
@@ -33,7 +35,7 @@ def article_fields(article: Article) -> dict[str, str]:
     if (source_id := loaded_source(article)) != article.source_id:
         found["source"] = str(Source.objects.filter(pk=source_id or 0).first() or NOTHING)
     if "body" in loaded and loaded["body"] != digest_of(article.body.encode()):
-        found["body"] = article.body_as_loaded or NOTHING
+        found["body"] = article.body_as_loaded or str(NOTHING)
     return found
 
 
@@ -47,28 +49,32 @@ def changes(article: Article, photos: Sequence[Photo], tag_ids: set[int]) -> lis
     found = [(label_of(name), words) for name, words in article_fields(article).items()]
     for photo in photos:
         for name, words in photo_fields(article, photo).items():
-            found.append((f"Photo {photo.number}: {label_of(name).lower()}", words))
+            found.append((label_of_photo(photo.number, name), words))
     kept = {photo.loaded_number for photo in photos}
     for number, loaded in enumerate(article.as_loaded.get("photos", []), 1):
         if number not in kept:
-            found.append((f"Photo {number}, withdrawn or removed since", _loaded_words(loaded.get("caption"))))
+            label = gettext("Photo %(number)s, withdrawn or removed since") % {"number": number}
+            found.append((label, _loaded_words(loaded.get("caption"))))
     if "tags" in article.as_loaded and (tags := loaded_tags(article)) != tag_ids:
         names = Tag.objects.filter(pk__in=tags).order_by("name").values_list("name", flat=True)
-        found.append(("Tags", listed(list(names)) or NOTHING))
+        found.append((gettext("Tags"), listed(list(names)) or str(NOTHING)))
     return found
 
 
 def _loaded_words(value: Any) -> str:
     words = ", ".join(map(str, value)) if isinstance(value, list) else value
-    return NOTHING if words in ("", None) else str(words)
+    return str(NOTHING if words in ("", None) else words)
 
 
 def field_words(conflict: Conflict) -> str:
     """``Headline``, ``Caption of photo 2``, ``A photo that staff removed``."""
     if conflict.field != "photo":
         label = label_of(conflict.field)
-        return f"{label} of photo {conflict.photo.number}" if conflict.photo else label
-    return f"Photo {conflict.photo.number}, gone from the source" if conflict.photo else "A photo that staff removed"
+        values = {"field": label, "number": conflict.photo.number} if conflict.photo else {}
+        return gettext("%(field)s of photo %(number)s") % values if values else label
+    if conflict.photo:
+        return gettext("Photo %(number)s, gone from the source") % {"number": conflict.photo.number}
+    return gettext("A photo that staff removed")
 
 
 def source_names(conflicts: Iterable[Conflict], *others: Any) -> dict[int, str]:
@@ -86,11 +92,11 @@ def value_words(conflict: Conflict, value: Any, names: dict[int, str]) -> str:
     if isinstance(value, list):
         return "\n".join(map(str, value))
     if conflict.field == "source":
-        return names.get(value, f"source {value}") if value else ""
+        return names.get(value, str(value)) if value else ""
     if conflict.field == "position":
         return place_words(value)
     if conflict.field == "digest":
-        return f"File {value[:12]}" if value else ""
+        return gettext("File %(digest)s") % {"digest": value[:12]} if value else ""
     return "" if value is None else str(value)
 
 
@@ -129,9 +135,9 @@ def columns_of(conflict: Conflict, ours: Any) -> list[Row]:
         return [Row(loaded, _unmarked(our), _unmarked(their))]
     row = _row_of(loaded, our, their)
     if conflict.field == "photo" and ours is None:
-        return [Row(loaded, _unmarked("Staff removed this photo."), row.theirs)]
+        return [Row(loaded, _unmarked(gettext("Staff removed this photo.")), row.theirs)]
     if conflict.field == "photo":
-        return [Row(loaded, row.ours, _unmarked("The source no longer shows this photo."))]
+        return [Row(loaded, row.ours, _unmarked(gettext("The source no longer shows this photo.")))]
     return [row]
 
 
@@ -146,7 +152,9 @@ def _unmarked(words: str) -> list[Piece]:
 def _with_paragraph(place: Any, blocks: list[str]) -> str:
     """``After paragraph 2: “It was full.”``."""
     words = place_words(place)
-    return f"{words}: “{Truncator(blocks[place - 1]).chars(SHORT)}”" if 0 < place <= len(blocks) else words
+    if not 0 < place <= len(blocks):
+        return words
+    return gettext("%(place)s: “%(text)s”") % {"place": words, "text": Truncator(blocks[place - 1]).chars(SHORT)}
 
 
 def _aligned(loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> Iterator[Row]:

@@ -18,6 +18,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from articles.admin.actions import ActionsAdmin, ListAction, ReasonForm
 from articles.admin.article_form import ArticleForm
@@ -30,8 +32,9 @@ from articles.admin.bases import (
     row_gone,
     saved_or_told,
     shown,
+    signed,
 )
-from articles.admin.comparison import columns_of, excerpts, field_words, source_names
+from articles.admin.comparison import NOTHING, columns_of, excerpts, field_words, source_names
 from articles.admin.form_fields import reason_field, validate_address
 from articles.admin.inlines import PhotoForm, picture_of
 from articles.admin.review_queues import WaitingAdmin, WaitingFilter
@@ -41,7 +44,6 @@ from articles.catalogue.loaded import own_blocks
 from articles.catalogue.revisions import Stamp
 from articles.editorial.conflicts import OPEN, OURS, THEIRS, WRITTEN, CannotDecide, decide, seen_mark
 from articles.models import Article, Conflict, Photo, Source
-from articles.text.phrases import counted
 
 log = logging.getLogger(__name__)
 
@@ -74,8 +76,9 @@ class DecideMany(ListAction):
         return pages.action_page(request, self, ids, form, request.GET.urlencode())
 
     def words(self, row: Conflict) -> SafeString:
-        ours, theirs = (words or "(nothing)" for words in excerpts(row, source_names([row])))
-        return format_html("{} of <bdi>{}</bdi>: <q>{}</q> or <q>{}</q>", field_words(row), row.article, ours, theirs)
+        ours, theirs = (words or NOTHING for words in excerpts(row, source_names([row])))
+        words = gettext("{field} in <bdi>{article}</bdi>: <q>{ours}</q> or <q>{theirs}</q>")
+        return format_html(words, field=field_words(row), article=row.article, ours=ours, theirs=theirs)
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
         stamp, seen = Stamp.now(user, asked["reason"] or reason_of(self.decision)), _marks(asked["seen"])
@@ -86,26 +89,30 @@ class DecideMany(ListAction):
                 are_written &= decide(conflict, self.decision, None, stamp, seen=seen.get(str(conflict.pk)))
                 done += 1
             except CannotDecide as error:
-                told.append(f"{field_words(conflict)} of “{conflict.article}”: {error}")
+                told.append(f"{conflict_words(conflict)}: {error}")
             except (OperationalError, IntegrityError):
                 log.exception("A conflict was not decided")
-                told.append("The database was busy, perhaps with a load. The rest is still undecided.")
+                told.append(gettext("The database was busy, perhaps with a load. The rest is still undecided."))
                 break
-        said = f"{counted(done, 'conflict')} decided: {Conflict.Decision(self.decision).label.lower()}."
-        more = [f"{MOST_AT_ONCE} were decided; the rest is still undecided."] if len(waiting) > MOST_AT_ONCE else []
-        return " ".join([said, *told[:REFUSALS_TOLD], *more, *([] if are_written else [photo_labels.NOT_WRITTEN])])
+        said = ngettext("%(count)s conflict decided: %(decision)s.", "%(count)s conflicts decided: %(decision)s.", done)
+        sentences = [said % {"count": done, "decision": Conflict.Decision(self.decision).label}, *told[:REFUSALS_TOLD]]
+        if len(waiting) > MOST_AT_ONCE:
+            sentences.append(gettext("The rest is still undecided."))
+        if not are_written:
+            sentences.append(str(photo_labels.NOT_WRITTEN))
+        return " ".join(sentences)
 
 
 class KeepOurs(DecideMany):
-    name, label, decision = "keep_ours", "Keep our version…", OURS
-    title = button = "Keep our version"
-    about = "Readers keep seeing the first wording of each. The source version is stored with the decision."
+    name, label, decision = "keep_ours", _("Keep our version…"), OURS
+    title = button = _("Keep our version")
+    about = _("Readers keep seeing the first wording of each. The source version is stored with the decision.")
 
 
 class TakeTheirs(DecideMany):
-    name, label, decision = "take_theirs", "Use source version…", THEIRS
-    title = button = "Use source version"
-    about = "Readers will see the second wording of each. Our version stays in the history."
+    name, label, decision = "take_theirs", _("Use source version…"), THEIRS
+    title = button = _("Use source version")
+    about = _("Readers will see the second wording of each. Our version stays in the history.")
 
 
 def _marks(text: str) -> dict[str, str]:
@@ -128,7 +135,8 @@ def field_for(conflict: Conflict) -> forms.Field | None:
         return forms.URLField(required=False, max_length=2000, assume_scheme="https", validators=[validate_address])
     if name == "position" and conflict.photo:
         most = len(own_blocks(conflict.article))
-        return forms.IntegerField(min_value=0, max_value=most, help_text=f"The paragraph it follows: 0 to {most}.")
+        words = gettext("The paragraph it follows: 0 to %(most)s.") % {"most": most}
+        return forms.IntegerField(min_value=0, max_value=most, help_text=words)
     if name == "kind":
         return forms.ChoiceField(choices=Photo.Kind.choices)
     known: Any = PhotoForm if conflict.photo else ArticleForm
@@ -137,7 +145,7 @@ def field_for(conflict: Conflict) -> forms.Field | None:
 
 class DecisionForm(forms.Form):
     value: Any
-    reason = reason_field("Kept with the decision and your name.")
+    reason = reason_field(_("Kept with the decision and your name."))
     seen = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, conflict: Conflict, data: Any = None) -> None:
@@ -157,9 +165,9 @@ class DecisionForm(forms.Form):
 
 
 class OpenFilter(WaitingFilter):
-    title, parameter_name, called_waiting = "decision", "decided", "Open"
+    title, parameter_name, called_waiting = _("decision"), "decided", _("Open")
     waiting = Q(decision=OPEN)
-    others = {"decided": ("Decided", ~waiting), "all": ("All", Q())}
+    others = {"decided": (_("Decided"), ~waiting), "all": (_("All"), Q())}
 
 
 class ConflictChangeList(BoundedChangeList):
@@ -173,6 +181,7 @@ class ConflictChangeList(BoundedChangeList):
 
 @admin.register(Conflict)
 class ConflictAdmin(WaitingAdmin, ActionsAdmin):
+    counted_as = ngettext_lazy("%(count)s conflict", "%(count)s conflicts", "number")
     related = ("article__source", "photo", "load", "decided_by")
     list_display = ["what", "our", "their", "in_article", "found"]
     list_filter = [OpenFilter]
@@ -193,10 +202,10 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
             '{}<input type="hidden" name="seen-{}" value="{}">', super().action_checkbox(obj), obj.pk, seen
         )
 
-    what = shown("Field", field_words)
-    our = shown("Our version", lambda conflict: _or_nothing(conflict.excerpts[0]))
-    their = shown("Source version", lambda conflict: _or_nothing(conflict.excerpts[1]))
-    decided = shown("Decision", lambda conflict: conflict.get_decision_display())
+    what = shown(_("Field"), field_words)
+    our = shown(_("Our version"), lambda conflict: _or_nothing(conflict.excerpts[0]))
+    their = shown(_("Source version"), lambda conflict: _or_nothing(conflict.excerpts[1]))
+    decided = shown(_("Decision"), lambda conflict: conflict.get_decision_display())
 
     # --- One conflict -------------------------------------------------------------------------------------------------
 
@@ -206,7 +215,7 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
         may_decide = self.has_change_permission(request)
         conflict = self._find(object_id)
         if conflict is None and request.method == "POST" and may_decide:
-            return row_gone(request, "This conflict no longer exists; nothing was decided.")
+            return row_gone(request, gettext("This conflict no longer exists; nothing was decided."))
         if conflict is None:
             raise Http404
         if not (may_decide if request.method == "POST" else self.has_view_or_change_permission(request, conflict)):
@@ -231,15 +240,14 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
             is_written = decide(conflict, decision, value, stamp, seen=form.cleaned_data["seen"])
         except CannotDecide as error:
             return self._told(request, conflict, str(error))
-        said = Conflict.Decision(decision).label.lower()
-        words = format_html("{} of “{}”: {}.", field_words(conflict), conflict.article, said)
+        words = f"{conflict_words(conflict)}: {Conflict.Decision(decision).label}."
         self.message_user(request, words, messages.SUCCESS)
         if not is_written:
             self.message_user(request, photo_labels.NOT_WRITTEN, messages.WARNING)
         waiting = Conflict.objects.open().order_by("-id")
         if following := waiting.filter(pk__lt=conflict.pk).first() or waiting.first():
             return HttpResponseRedirect(self.address("change", following.pk))
-        self.message_user(request, "No conflicts left.", messages.INFO)
+        self.message_user(request, gettext("No conflicts left."), messages.INFO)
         return HttpResponseRedirect(reverse("review"))
 
     def _told(self, request: HttpRequest, conflict: Conflict, words: str) -> HttpResponse:
@@ -259,13 +267,14 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
         ours = live_value(conflict) if is_open else conflict.ours
         what = field_words(conflict)
         context = {
-            "title": f"{what}: {conflict.article}",
+            "title": conflict_words(conflict),
             "conflict": conflict,
             "what": what,
             "article": cited(conflict.article),
             "picture": picture_of(conflict.photo) if conflict.photo else "",
             "rows": columns_of(conflict, ours),
             "is_open": is_open,
+            "decided": signed(conflict.decided_by, conflict.decided_at) if conflict.decided_at else "",
             "form": form,
             "media": form.media,
             "may_decide": is_open and self.has_change_permission(request, conflict),
@@ -277,18 +286,23 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
 
 
 def reason_of(decision: str) -> str:
-    return f"A conflict decided: {Conflict.Decision(decision).label.lower()}"
+    return gettext("Conflict decided: %(decision)s") % {"decision": Conflict.Decision(decision).label}
+
+
+def conflict_words(conflict: Conflict) -> str:
+    """``Headline in “Ferry returns”``."""
+    return gettext("%(field)s in “%(article)s”") % {"field": field_words(conflict), "article": conflict.article}
 
 
 def _labels(conflict: Conflict, ours: Any) -> dict[str, str]:
     if conflict.field != "photo":
-        labels = ("Keep our version", "Use source version")
-    else:
-        labels = ("Keep the photo", "Remove the photo") if ours else ("Leave it removed", "Bring the photo back")
-    return dict(zip(("ours", "theirs"), labels, strict=True))
+        return {"ours": gettext("Keep our version"), "theirs": gettext("Use source version")}
+    if ours:
+        return {"ours": gettext("Keep the photo"), "theirs": gettext("Remove the photo")}
+    return {"ours": gettext("Leave it removed"), "theirs": gettext("Bring the photo back")}
 
 
 def _or_nothing(words: str) -> SafeString:
     if not words:
-        return format_html('<span class="archive-nothing">{}</span>', "(nothing)")
+        return format_html('<span class="archive-nothing">{}</span>', NOTHING)
     return format_html('<span dir="auto">{}</span>', words)

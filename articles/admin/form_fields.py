@@ -85,7 +85,7 @@ class MomentField(forms.CharField):
             raise forms.ValidationError(f"{why} {FORMS_OF_A_MOMENT}")
 
 
-def textarea(rows: int, **attrs: str) -> forms.Textarea:
+def textarea(rows: int, **attrs: StrOrPromise) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "class": "archive-text", "dir": "auto", **attrs})
 
 
@@ -162,10 +162,12 @@ class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
         text = "" if now is None else str(now)
         words = str(getattr(self.instance, name)) if isinstance(field, forms.ModelChoiceField) and text else text
         if words:
-            why = _("{} was changed meanwhile to “{}”; nothing was saved. Use this wording or enter yours again.")
+            why = _(
+                "{field} was changed meanwhile to “{text}”; nothing was saved. Use this wording or enter yours again."
+            )
         else:
-            why = _("{} was changed meanwhile to nothing; nothing was saved. Use this wording or enter yours again.")
-        self.add_error(name, format_html(str(why), self[name].label, folded(words, _("Current text"))))
+            why = _("{field} was emptied meanwhile; nothing was saved. Empty it too, or save your text again.")
+        self.add_error(name, format_html(str(why), field=self[name].label, text=folded(words, _("Current text"))))
         sent: Any = self.data
         self.data = seen = sent.copy()
         seen[self.add_initial_prefix(name)] = text

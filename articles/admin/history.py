@@ -15,6 +15,8 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.admin.bases import ArchiveAdmin, id_of
 from articles.admin.form_fields import PlainTextField, reason_field
@@ -23,7 +25,6 @@ from articles.editorial.history import Names, State, Version, Versions, changes_
 from articles.editorial.restore import restored
 from articles.models import Article, ClosedVersion, Tag
 from articles.text.diff import Change
-from articles.text.phrases import counted
 
 VERSIONS_SHOWN = 50
 ROWS_SHOWN = 300
@@ -48,6 +49,10 @@ def _page(
 # --- Tags. ------------------------------------------------------------------------------------------------------------
 
 
+def history_of(row: Any) -> str:
+    return gettext("History: %(name)s") % {"name": row}
+
+
 def tag_history(pages: ArchiveAdmin, request: HttpRequest, tag: Tag, undo_urls: Mapping[datetime, str]) -> HttpResponse:
     """``undo_urls``: the addresses that undo merges, by the moment of the merge."""
     rows: Any = Tag.history.filter(id=tag.pk).order_by("-history_date", "-history_id").select_related("history_user")
@@ -59,7 +64,7 @@ def tag_history(pages: ArchiveAdmin, request: HttpRequest, tag: Tag, undo_urls: 
             if (before := getattr(older, field.attname)) != (after := getattr(newer, field.attname))
         ]
         newer.undo_url = undo_urls.get(newer.history_date, "")
-    return _page(pages, request, "history.html", tag, {"title": f"History: {tag}", "revisions": revisions})
+    return _page(pages, request, "history.html", tag, {"title": history_of(tag), "revisions": revisions})
 
 
 # --- Articles. --------------------------------------------------------------------------------------------------------
@@ -74,7 +79,7 @@ def article_history(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -
         raise Http404
     names = Names(shown)
     context = {
-        "title": f"History: {article}",
+        "title": history_of(article),
         "versions": [(version, changes_of(version, names)) for version in shown],
         "count": len(versions),
         "is_without_former": versions.is_without_former,
@@ -96,10 +101,10 @@ def _asked(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: in
 
 
 def article_version(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
-    article, _, version = _asked(pages, request, object_id, number)
+    article, _versions, version = _asked(pages, request, object_id, number)
     names = Names([version])
     context = {
-        "title": f"Version {number}: {article}",
+        "title": gettext("Version %(number)s: %(article)s") % {"number": number, "article": article},
         "moment": version.moment,
         "who": version.who_of_staff,
         "reason": version.reason,
@@ -117,10 +122,10 @@ class RestoreForm(forms.Form):
 
     seen = forms.CharField(widget=forms.HiddenInput)
     correction = PlainTextField(
-        required=False, label="Correction, for readers", widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Optional. Shown on the page below the dates.",
+        required=False, label=_("Correction, for readers"), widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Optional. Shown on the page below the dates."),
     )  # fmt: skip
-    reason = reason_field("Readers see it in the history.", max_length=60)
+    reason = reason_field(_("Readers see it in the history."), max_length=60)
 
 
 def restore(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
@@ -141,15 +146,17 @@ def _restore(pages: ArchiveAdmin, request: HttpRequest, article_id: int, number:
     if not form.is_valid():
         return _restore_page(pages, request, present, version, form)
     if form.cleaned_data["seen"] != present.fingerprint:
-        messages.error(request, "The article was changed meanwhile; nothing was saved. The differences are updated.")
+        words = gettext("The article was changed meanwhile; nothing was saved. The differences are updated.")
+        messages.error(request, words)
         return _restore_page(pages, request, present, version, form, status=409)
     given = form.cleaned_data["reason"]
-    reason = f"Version {number} of {counted(len(versions), 'version')} restored{f': {given}' if given else ''}"
+    words = gettext("Version %(number)s of %(count)s restored") % {"number": number, "count": len(versions)}
+    reason = f"{words}: {given}" if given else words
     plan = restored(present, version.state)
     stamp = Stamp.now(request.user, reason[:REASON_LENGTH])
     for warning in plan.save(stamp, correction=form.cleaned_data["correction"]):
         messages.warning(request, warning)
-    said = f"Version {number} was restored. The replaced version stays in the history."
+    said = gettext("Version %(number)s was restored. The replaced version stays in the history.") % {"number": number}
     return _done(pages, request, plan.state.article, stamp.reason, said)
 
 
@@ -157,8 +164,9 @@ def _restore_page(
     pages: ArchiveAdmin, request: HttpRequest, present: State, version: Version, form: RestoreForm, status: int = 200
 ) -> HttpResponse:
     plan = restored(present, version.state)
+    values = {"number": version.number, "article": present.article}
     context = {
-        "title": f"Restore version {version.number}: {present.article}",
+        "title": gettext("Restore version %(number)s: %(article)s") % values,
         "version": version,
         "changes": changes_between(present, plan.state, Names([Version(0, None, plan.state, present)])),
         "left": plan.left,
@@ -180,10 +188,12 @@ def _done(pages: ArchiveAdmin, request: HttpRequest, article: Article, noted: st
 
 class CloseForm(forms.Form):
     reason = PlainTextField(
-        label="Reason for readers", widget=forms.Textarea(attrs={"rows": 2}), help_text="Shown in place of the version."
+        label=_("Reason for readers"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Shown in place of the version."),
     )
     and_before = forms.BooleanField(
-        required=False, initial=True, label="And all earlier versions", help_text="They are mostly the same."
+        required=False, initial=True, label=_("And all earlier versions"), help_text=_("They are mostly the same.")
     )
 
 
@@ -198,7 +208,7 @@ def close(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int
     form = CloseForm(request.POST or None)
     if request.method == "POST" and "open" in request.POST:
         ClosedVersion.objects.filter(article=article, moment=version.moment).delete()
-        said = f"Version {number} is open to readers."
+        said = gettext("Version %(number)s is open to readers.") % {"number": number}
         return _done(pages, request, article, said, said)
     if request.method == "POST" and form.is_valid():
         numbers = range(1 if form.cleaned_data["and_before"] else number, number + 1)
@@ -206,9 +216,11 @@ def close(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int
         with transaction.atomic():
             for moment in filter(None, (closed.moment for closed in versions.some(numbers))):
                 ClosedVersion.objects.update_or_create(article=article, moment=moment, defaults=values)
-        said = f"{counted(len(numbers), 'version')} closed to readers."
+        said = ngettext("%(count)s version closed to readers.", "%(count)s versions closed to readers.", len(numbers))
+        said %= {"count": len(numbers)}
         return _done(pages, request, article, said, said)
-    context = {"title": f"Close version {number}: {article}", "version": version, "form": form}
+    title = gettext("Close version %(number)s: %(article)s") % {"number": number, "article": article}
+    context = {"title": title, "version": version, "form": form}
     return _page(pages, request, "close.html", article, context)
 
 

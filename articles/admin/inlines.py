@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.bases import NamedFormSet, shown
@@ -69,10 +70,13 @@ class PhotoForm(UntouchedForm):
         upload = self.cleaned_data["upload"]
         if not isinstance(upload, UploadedFile):
             return None
+        if fault := getattr(upload, "fault", ""):  # of the disk, at the first attempt to save it
+            raise forms.ValidationError(fault)
         limits = photo_files.limits()
         try:
             if (upload.size or 0) > limits.max_bytes:
                 raise BadPhoto(f"larger than {limits.max_bytes:,} bytes")
+            upload.seek(0)  # it was read before, if another file of the form could not be written
             data: bytes = upload.read()
             hold(data, None, limits)
         except BadPhoto as error:
@@ -115,19 +119,23 @@ class PhotoFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
 def file_words(photo: Photo, name: str) -> SafeString | str:
     words = getattr(photo.said_by_file.words, name) if name in FIELDS and name not in photo.from_file else ""
     is_other = words and words != getattr(photo, name)
-    return format_html('<span class="from-file">The file says: <q>{}</q></span>', words) if is_other else ""
+    if not is_other:
+        return ""
+    note = gettext('<span class="from-file">The file says: <q>{text}</q></span>')
+    return format_html(note, text=words)
 
 
 def picture_of(photo: Photo) -> SafeString:
     if photo.pk is None or photo.withdrawn_at:
-        return format_html('<span class="archive-missing">{}</span>', "Withdrawn" if photo.pk else "No file yet")
+        why = gettext("Withdrawn") if photo.pk else gettext("No file yet")
+        return format_html('<span class="archive-missing">{}</span>', why)
     renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
     if not renditions:
         return format_html('<span class="archive-missing">{}</span>', photo.damage or not_held_words(photo))
     small, large = renditions[0], renditions[-1]
     return format_html(
         '<a href="{}"><img class="archive-thumb" src="{}" width="{}" height="{}" alt="{}"></a>',
-        large.url, small.url, small.width_px, small.height_px, photo.alt_text or "Enlarge the picture",
+        large.url, small.url, small.width_px, small.height_px, photo.alt_text or gettext("Enlarge the picture"),
     )  # fmt: skip
 
 
@@ -156,29 +164,28 @@ class PhotoInline(admin.StackedInline):  # type: ignore[type-arg]
         return rows if self.has_view_or_change_permission(request) else rows.none()
 
     thumbnail = shown(_("Picture"), picture_of)
-    credit_as_printed = shown(_("Credit as printed"), lambda photo: photo.credit_raw or "None")
+    credit_as_printed = shown(_("Credit as printed"), lambda photo: photo.credit_raw or gettext("None"))
 
     @admin.display(description=_("File"))
     def file_facts(self, photo: Photo) -> SafeString:
-        named = format_html("{} in the source", photo.src) if photo.src else "not named in the source"
+        named = gettext("Named {src} in the source.") if photo.src else gettext("Not named in the source.")
+        held = gettext("{width} × {height} pixels; SHA-256 <code>{digest}</code>")
         if not photo.file:
-            return format_html("{}; not in the archive", named)
-        return format_html(
-            "{}; {} × {} pixels; SHA-256 <code>{}</code>", named, photo.width_px, photo.height_px, photo.digest
-        )
+            held = gettext("Not in the archive.")
+        size = {"width": photo.width_px, "height": photo.height_px}
+        return format_html(f"{named} {held}", src=photo.src, digest=photo.digest, **size)
 
     @admin.display(description=_("File metadata"))
     def file_says(self, photo: Photo) -> str | SafeString:
         said = photo.said_by_file
         rows = [
-            ("Caption", said.words.caption), ("Credit", said.words.credit_line), ("Alt text", said.words.alt_text),
-            ("Creator", said.words.creator), ("Copyright", said.words.copyright_notice), ("Headline", said.headline),
-            ("Date", said.date), ("Place", said.place),
+            *((LABELS[name], getattr(said.words, name)) for name in FIELDS),
+            (LABELS["headline"], said.headline), (gettext("Date"), said.date), (gettext("Place"), said.place),
         ]  # fmt: skip
         found = [(name, folded(words, name)) for name, words in rows if words]
         if not found:
-            return "None"
-        note = "Its caption or credit differs from the article’s." if photo.differs_from_file else ""
+            return gettext("None")
+        note = gettext("Its caption or credit differs from the article’s.") if photo.differs_from_file else ""
         listed = format_html_join("", "<dt>{}</dt><dd>{}</dd>", found)
         return format_html('{}<dl class="archive-loaded">{}</dl>', note, listed)
 
@@ -187,7 +194,7 @@ class PhotoInline(admin.StackedInline):  # type: ignore[type-arg]
 
 
 class CorrectionForm(UntouchedForm):
-    note = PlainTextField(widget=textarea(2, **{"aria-label": "Note"}))
+    note = PlainTextField(widget=textarea(2, **{"aria-label": _("Note")}))
 
     class Meta:
         model = Correction
@@ -210,5 +217,7 @@ class CorrectionInline(admin.TabularInline):  # type: ignore[type-arg]
 
     @admin.display(description=_("Made"))
     def made(self, correction: Correction) -> str:
-        by = f" by {correction.made_by}" if correction.made_by else ""
-        return f"{when_words(correction.made_at)}{by}"
+        when = when_words(correction.made_at)
+        if correction.made_by is None:
+            return when
+        return gettext("%(when)s by %(who)s") % {"when": when, "who": correction.made_by}

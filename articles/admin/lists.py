@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from django.contrib import admin
@@ -17,17 +17,23 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.encoding import iri_to_uri
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.admin.bases import BoundedChangeList, id_of, words_of_search
 from articles.models import Article, Damage, PeriodCount, Photo, Redirect, Source, Tag, Tagging
 from articles.models.search_entry import article_of
-from articles.search.asking import Filters, sought_of
+from articles.search.asking import Filters, compile_query
 from articles.search.backend import backend
-from articles.search.query import MOST_BEGINNINGS, Query, parse
+from articles.search.query import MOST_PREFIXES, Query, parse
 from articles.search.reach import Plan
 from articles.text.damage import damage_kind
 from articles.text.dates import spanned_days
 from articles.text.phrases import grouped
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 CHOICES_SHOWN = 15
 SEARCHED = 500  # the newest results shown: ten pages
@@ -60,9 +66,9 @@ def links_of_tag(request: HttpRequest) -> QuerySet[Any] | None:
 
 
 class ArchiveFilter(admin.SimpleListFilter):
-    options: ClassVar[dict[str, str]]
+    options: ClassVar[dict[str, StrOrPromise]]
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, StrOrPromise]]:
         return list(self.options.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -74,13 +80,13 @@ class ArchiveFilter(admin.SimpleListFilter):
 
 
 class YearFilter(ArchiveFilter):
-    title, parameter_name = "year", "year"
+    title, parameter_name = _("year"), "year"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterator[tuple[str, str]]:
         units = [PeriodCount.Unit.YEAR, PeriodCount.Unit.UNDATED]
         for count in PeriodCount.objects.filter(unit__in=units, articles__gt=0).order_by("-start"):
             is_year = count.unit == PeriodCount.Unit.YEAR
-            words = f"{count.start.year}" if is_year else "Undated"
+            words = f"{count.start.year}" if is_year else gettext("Undated")
             yield (words if is_year else "undated", f"{words} ({grouped(count.articles)})")
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
@@ -108,15 +114,15 @@ class CountedFilter(ArchiveFilter):
 
 
 class SourceFilter(CountedFilter):
-    title, parameter_name, model, column = "source", "source", Source, "source_id"
+    title, parameter_name, model, column = _("source"), "source", Source, "source_id"
 
 
 class TagFilter(CountedFilter):
-    title, parameter_name, model, column = "tag", "tag", Tag, "taggings__tag_id"
+    title, parameter_name, model, column = _("tag"), "tag", Tag, "taggings__tag_id"
 
 
 class DamageFilter(ArchiveFilter):
-    title, parameter_name = "damage", "damage"
+    title, parameter_name = _("damage"), "damage"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The kinds of damage in the archive, read by one index step from each to the next."""
@@ -139,11 +145,11 @@ def _having(articles: QuerySet[Any], rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 class PhotoFilter(ArchiveFilter):
-    title, parameter_name = "photos", "photos"
+    title, parameter_name = _("photos"), "photos"
 
     options = {
-        "with": "With photos", "without": "Without photos", "differ": "File metadata differs",
-        "not-held": "Picture missing",
+        "with": _("With photos"), "without": _("Without photos"), "differ": _("File metadata differs"),
+        "not-held": _("Picture missing"),
     }  # fmt: skip
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
@@ -155,9 +161,9 @@ class PhotoFilter(ArchiveFilter):
 
 
 class WithdrawnFilter(ArchiveFilter):
-    title, parameter_name = "state", "state"
+    title, parameter_name = _("state"), "state"
 
-    options = {"published": "Published", "withdrawn": "Withdrawn", "merged": "Merged"}
+    options = {"published": _("Published"), "withdrawn": _("Withdrawn"), "merged": _("Merged")}
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
         if value == "published":
@@ -175,9 +181,12 @@ FILTERS = (YearFilter, SourceFilter, TagFilter, WithdrawnFilter, PhotoFilter, Da
 
 # --- Search. ----------------------------------------------------------------------------------------------------------
 
-SEARCH_HELP = (
-    f"Enter an address, a key or a search as on the public site; beginnings of words are found too. At most the newest "
-    f"{SEARCHED:,} results are shown. Withdrawn articles are found by headline only."
+SEARCH_HELP = format_lazy(
+    _(
+        "Enter an address, a key or a search as on the public site; the beginning of a word is enough. At most the "
+        "newest {count} results are shown. Withdrawn articles are found by headline only."
+    ),
+    count=SEARCHED,
 )
 
 
@@ -198,8 +207,8 @@ def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> Quer
     tag = Tag.objects.filter(pk=id_of(given.get(TagFilter.parameter_name, ""))).first()
     source = Source.objects.filter(pk=id_of(given.get(SourceFilter.parameter_name, ""))).first()
     bounded = replace(query, first=query.first or first, last=query.last or last)
-    sought = sought_of(bounded, Filters((tag,) if tag else (), source))
-    numbers = backend().newest(Plan.of(sought).sought, SEARCHED)
+    compiled = compile_query(bounded, Filters((tag,) if tag else (), source))
+    numbers = backend().newest(Plan.of(compiled).compiled, SEARCHED)
     # Withdrawn articles are not in the index: search their headlines.
     withdrawn = Article.objects.exclude(withdrawn_at=None)
     for word in words_of_search(term):
@@ -210,10 +219,10 @@ def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> Quer
 
 def with_prefixes(query: Query) -> Query:
     """Each word also as a prefix, as in other lists of the admin: ``kazak OR kazak*``."""
-    words = [term for term in query.terms if not (term.field or term.is_phrase or term.is_beginning)]
-    if len(words) > MOST_BEGINNINGS:
+    words = [term for term in query.terms if not (term.field or term.is_phrase or term.is_prefix)]
+    if len(words) > MOST_PREFIXES:
         return query
-    begun = {term: replace(term, is_beginning=True) for term in words}
+    begun = {term: replace(term, is_prefix=True) for term in words}
     clauses = ((*clause, *(begun[term] for term in clause if term in begun)) for clause in query.clauses)
     return replace(query, clauses=tuple(clauses))
 

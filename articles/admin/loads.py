@@ -11,11 +11,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-from articles.admin.bases import ReadOnlyAdmin, id_of, items_of, shown
+from articles.admin.bases import ReadOnlyAdmin, clock_words, id_of, items_of, shown
 from articles.loading.undo import is_all_undone, undo
 from articles.loading.undo.creation import made_by
 from articles.models import Article, Load
@@ -24,6 +25,11 @@ from articles.text.phrases import grouped
 log = logging.getLogger(__name__)
 
 SHOWN = 200
+OUTCOMES = {
+    "created": _("%(count)s created"), "updated": _("%(count)s updated"), "unchanged": _("%(count)s unchanged"),
+    "kept": _("%(count)s in conflict"), "duplicate": _("%(count)s duplicate"), "skipped": _("%(count)s skipped"),
+    "refused": _("%(count)s refused"), "vanished": _("%(count)s vanished"),
+}  # fmt: skip
 
 
 def may_undo(request: HttpRequest) -> bool:
@@ -41,11 +47,17 @@ def undo_page(pages: ReadOnlyAdmin, request: HttpRequest, pk: int) -> HttpRespon
         return HttpResponseRedirect(pages.address("change", load.pk))
     result = undo(load, dry_run=True)
     named = [
-        ("Articles to be deleted", result.going, result.removed - len(result.going)),
-        ("Articles to be restored", result.going_back, result.restored - len(result.going_back)),
+        (gettext("Articles to be deleted"), result.going, result.removed - len(result.going)),
+        (gettext("Articles to be restored"), result.going_back, result.restored - len(result.going_back)),
     ]
     left = {"left": result.told[:SHOWN], "more": max(0, len(result.left) - SHOWN)}
-    context = {"title": f"Undo: {load}", "load": load, "result": result, "named": named, **left}
+    context = {
+        "title": gettext("Undo: %(load)s") % {"load": load},
+        "load": load,
+        "result": result,
+        "named": named,
+        **left,
+    }
     return pages.page(request, "load/undo.html", context)
 
 
@@ -54,25 +66,29 @@ def _undo(pages: ReadOnlyAdmin, request: HttpRequest, load: Load) -> None:
         result = undo(load, user=request.user)
     except DatabaseError:
         log.exception("A load was not wholly undone")
-        words = "The database was busy, perhaps with a load. The load is undone in part; undo it again to finish."
+        words = gettext(
+            "The database was busy, perhaps with a load. The load is undone in part; undo it again to finish."
+        )
         messages.error(request, words)
         return
-    pages.log_change(request, load, f"Undone: {result.figures}.")
+    pages.log_change(request, load, gettext("Undone: %(figures)s.") % {"figures": result.figures})
     level = messages.WARNING if result.left else messages.SUCCESS
     messages.add_message(request, level, f"{result.figures}.")
     for number in result.waits_for:
-        messages.warning(request, f"Load {number} has since changed some of its articles. Undo that load first.")
+        words = gettext("Load %(number)s has since changed some of its articles. Undo that load first.")
+        messages.warning(request, words % {"number": number})
 
 
 @admin.register(Load)
 class LoadAdmin(ReadOnlyAdmin):
     own_pages = (("<int:pk>/undo/", "undo", undo_page),)
-    list_display = ["called", "started_at", "state", "what_became", "asked_for"]
-    list_display_links = ["called", "started_at"]
+    counted_as = ngettext_lazy("%(count)s load", "%(count)s loads", "number")
+    list_display = ["called", "started", "state", "what_became", "asked_for"]
+    list_display_links = ["called", "started"]
     ordering = ["-started_at"]
     sortable_by = ()
     fields = readonly_fields = (
-        "number", "started_at", "finished_at", "state", "asked_for", "what_became", "created", "changed",
+        "number", "started", "finished", "state", "asked_for", "what_became", "created", "changed",
         "its_originals", "refusals",
     )  # fmt: skip
 
@@ -85,42 +101,54 @@ class LoadAdmin(ReadOnlyAdmin):
             context["undo_url"] = self.address("undo", object_id)
         return super().change_view(request, object_id, form_url, context)
 
-    called = shown("Number", lambda load: f"Load {load.pk}")
-    number = shown("Number", lambda load: f"{load.pk} (to undo it: manage.py undo_load {load.pk})")
+    called = shown(_("Number"), lambda load: gettext("Load %(number)s") % {"number": load.pk})
+    number = shown(
+        _("Number"),
+        lambda load: gettext("%(number)s (to undo it: manage.py undo_load %(number)s)") % {"number": load.pk},
+    )
 
-    @admin.display(description="State")
+    started = shown(_("Started at"), lambda load: clock_words(load.started_at))
+    finished = shown(_("Finished at"), lambda load: clock_words(load.finished_at) if load.finished_at else "")
+
+    @admin.display(description=_("State"))
     def state(self, load: Load) -> str:
         if load.undone_at is not None:
-            who = f" by {load.undone_by.get_username()}" if load.undone_by else ""
-            return f"Undone {timezone.localtime(load.undone_at):%Y-%m-%d %H:%M}{who}"
+            when = clock_words(load.undone_at)
+            if load.undone_by is None:
+                return gettext("Undone %(when)s") % {"when": when}
+            return gettext("Undone %(when)s by %(who)s") % {"when": when, "who": load.undone_by.get_username()}
         if load.finished_at is None:
-            return "Not finished"
-        return f"Took {(load.finished_at - load.started_at).total_seconds():,.1f} s"
+            return gettext("Not finished")
+        seconds = f"{(load.finished_at - load.started_at).total_seconds():,.1f}"
+        return gettext("Took %(seconds)s s") % {"seconds": seconds}
 
-    asked_for = shown("Paths", lambda load: format_html_join(", ", "<code>{}</code>", [(path,) for path in load.paths]))
+    asked_for = shown(
+        _("Paths"), lambda load: format_html_join(", ", "<code>{}</code>", [(path,) for path in load.paths])
+    )
 
-    @admin.display(description="Inputs")
+    @admin.display(description=_("Inputs"))
     def what_became(self, load: Load) -> str:
-        return ", ".join(f"{grouped(count)} {outcome}" for outcome, count in load.counts.items() if count) or "None"
+        told = [OUTCOMES[outcome] % {"count": grouped(count)} for outcome, count in load.counts.items() if count]
+        return ", ".join(told) or gettext("None")
 
-    created = shown("Created", lambda load: _articles([pk for _, pk in made_by(load, after_original=0)]))
+    created = shown(_("Created"), lambda load: _articles([pk for _, pk in made_by(load, after_original=0)]))
 
-    @admin.display(description="Changed")
+    @admin.display(description=_("Changed"))
     def changed(self, load: Load) -> SafeString | str:
         rows = load.changes.order_by("id").values_list("article_id", flat=True)
         return _articles(list(dict.fromkeys(rows[: SHOWN * 3])))
 
-    @admin.display(description="Originals")
+    @admin.display(description=_("Originals"))
     def its_originals(self, load: Load) -> SafeString:
         address = reverse("admin:articles_original_changelist")
-        return format_html('<a href="{}?load__id__exact={}">Show originals</a>', address, load.pk)
+        return format_html('<a href="{}?load__id__exact={}">{}</a>', address, load.pk, gettext("Show originals"))
 
-    @admin.display(description="Refused")
+    @admin.display(description=_("Refused"))
     def refusals(self, load: Load) -> SafeString | str:
         listed = items_of("<li>{}</li>", [(_refusal(**refused),) for refused in load.refused[:SHOWN]])
         more = len(load.refused) - SHOWN
-        rest = format_html("<p>… and {} more</p>", grouped(more)) if more > 0 else ""
-        return format_html("{}{}", listed, rest) or "None"
+        rest = format_html("<p>{}</p>", gettext("… and %(count)s more") % {"count": grouped(more)}) if more > 0 else ""
+        return format_html("{}{}", listed, rest) or gettext("None")
 
 
 def _articles(ids: Sequence[int]) -> SafeString | str:
@@ -129,10 +157,10 @@ def _articles(ids: Sequence[int]) -> SafeString | str:
         (reverse("admin:articles_article_change", args=[pk]), str(rows[pk]) or pk) for pk in ids[:SHOWN] if pk in rows
     ]
     listed = items_of('<li><a href="{}">{}</a></li>', items)
-    rest = "… and more; see the originals" if len(ids) > SHOWN else ""
-    return format_html("{}{}", listed, rest) or "None"
+    rest = gettext("… and more; see the originals") if len(ids) > SHOWN else ""
+    return format_html("{}{}", listed, rest) or gettext("None")
 
 
-def _refusal(*, input: str = "", error: str = "", **_: Any) -> str:
+def _refusal(*, input: str = "", error: str = "", **_more: Any) -> str:
     """``ferry.txt:1: no text``; most errors already begin with the input."""
     return error if error.startswith(input) else f"{input}: {error}"

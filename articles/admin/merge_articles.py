@@ -13,6 +13,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.admin.bases import ArchiveAdmin, cited, id_of, saved_or_told
 from articles.admin.form_fields import reason_field
@@ -28,19 +30,20 @@ REASON_LENGTH = 60  # leaves room for the other article’s key in the history
 
 
 class SeparateForm(forms.Form):
-    reason = reason_field("Kept in the history of both, with your name.", max_length=REASON_LENGTH)
+    reason = reason_field(_("Kept in the history of both, with your name."), max_length=REASON_LENGTH)
 
 
 class MergeForm(SeparateForm):
     def __init__(self, articles: Sequence[Article], data: Any = None) -> None:
         super().__init__(data)
         self.articles = articles
-        names = [(str(article.pk), "Keep this article") for article in articles]
+        names = [(str(article.pk), gettext("Keep this article")) for article in articles]
         self.fields["stays"] = forms.ChoiceField(choices=names, initial=names[0][0], widget=forms.RadioSelect)
         for article, other in (articles, articles[::-1]):
             tags = Tag.objects.filter(taggings__article=article).exclude(taggings__article=other).order_by("name")
             removed = loaded_tags(other)  # and no longer there: staff decided against them
-            words = {str(tag.pk): f"{tag} (removed there by staff)" if tag.pk in removed else tag.name for tag in tags}
+            by_staff = gettext("%(tag)s (removed there by staff)")
+            words = {str(tag.pk): by_staff % {"tag": tag} if tag.pk in removed else tag.name for tag in tags}
             kept = [str(tag.pk) for tag in tags if tag.pk not in removed]
             self._offer(f"tags_{article.pk}", list(words.items()), ticked=kept)
             photos = article.photos.for_pages().order_by("position", "number")
@@ -72,10 +75,10 @@ class MergeForm(SeparateForm):
 
 
 def photo_words(photo: Photo) -> SafeString:
-    words = " ".join(filter(None, [photo.caption or "No caption.", photo.credit_line]))
+    words = " ".join(filter(None, [photo.caption or gettext("No caption."), photo.credit_line]))
     made = min(photo.renditions.all(), key=lambda rendition: rendition.width_px, default=None)
     if made is None:
-        return format_html("<span>{} (no file)</span>", words)
+        return format_html("<span>{}</span>", gettext("%(photo)s (no file)") % {"photo": words})
     picture = '<img class="archive-thumb" src="{}" width="{}" height="{}" alt="{}"><span>{}</span>'
     return format_html(picture, made.url, made.width_px, made.height_px, photo.alt_text, words)
 
@@ -100,15 +103,17 @@ def merge_page(pages: ArchiveAdmin, request: HttpRequest, one: int, other: int) 
     def ask(refusal: str = "") -> HttpResponse:
         if refusal:
             form.add_error(None, refusal)
-        context = {"title": "Merge two articles", "form": form, "comparison": comparison_of(*articles)}
+        context = {"title": gettext("Merge two articles"), "form": form, "comparison": comparison_of(*articles)}
         return pages.page(request, "merge.html", context)
 
     def save() -> HttpResponse:
         loser, winner, tags, photos = form.chosen()
         merge(loser, winner, request.user, form.cleaned_data["reason"], tag_ids=tags, photo_ids=photos)
-        words = f"“{loser}” was merged into “{winner}”. Its addresses now redirect there."
+        words = gettext("“%(loser)s” was merged into “%(winner)s”. Its addresses now redirect there.")
+        words %= {"loser": loser, "winner": winner}
         if tags or photos:
-            words += f" It took over {counted(len(tags), 'tag')} and {counted(len(photos), 'photo')}."
+            taken = {"tags": counted(len(tags), "tag"), "photos": counted(len(photos), "photo")}
+            words = f"{words} {gettext('Taken over: %(tags)s and %(photos)s.') % taken}"
         pages.message_user(request, words, messages.SUCCESS)
         return HttpResponseRedirect(pages.address("change", winner.pk))
 
@@ -126,15 +131,16 @@ def separate_page(pages: ArchiveAdmin, request: HttpRequest, pk: int) -> HttpRes
 
     def save() -> HttpResponse:
         separate(article, request.user, form.cleaned_data["reason"])
-        words = f"“{article}” is a separate article again. “{winner}” keeps the tags and photos it took over."
+        words = gettext("“%(loser)s” is a separate article again. “%(winner)s” keeps the tags and photos it took over.")
+        words %= {"loser": article, "winner": winner}
         pages.message_user(request, words, messages.SUCCESS)
         return HttpResponseRedirect(pages.address("change", pk))
 
     if winner is None:
-        return refuse(f"“{article}” is not merged into another article.")
+        return refuse(gettext("“%(article)s” is not merged into another article.") % {"article": article})
     if form.is_valid():
         return saved_or_told(request, save, refuse)
-    context = {"title": "Undo a merge", "form": form, "article": article, "cited": cited(winner)}
+    context = {"title": gettext("Undo a merge"), "form": form, "article": article, "cited": cited(winner)}
     return pages.page(request, "separate.html", context)
 
 

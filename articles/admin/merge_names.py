@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -17,16 +17,22 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.admin.actions import ActionsAdmin, ListAction, ReasonForm, ids_of
-from articles.admin.bases import ArchiveAdmin, KnownMultipleField, id_of, items_of, saved_or_told, signed
+from articles.admin.bases import ArchiveAdmin, KnownMultipleField, id_of, items_of, quoted, saved_or_told, signed
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags, moved_and_both
 from articles.editorial.actions.unmerge_tags import Unmerging, unmerge
 from articles.models import Article, Source, Tag, Tagging, TagMerge
-from articles.text.phrases import counted, listed
+from articles.text.phrases import counted, grouped
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 MERGED_AT_ONCE = 50
 NAMES_SHOWN = 8  # other names of one row
@@ -40,25 +46,31 @@ class ChooseForm(ReasonForm):
 
     def __init__(self, action: MergeInto, rows: Sequence[Any], data: Any = None, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
-        noun = action.model._meta.verbose_name
         choices = [(str(row.pk), action.words(row)) for row in rows]
         self.fields["into"] = forms.ChoiceField(
             choices=choices,
-            label=f"Keep this {noun}",
+            label=action.keep,
             initial=choices[0][0],
             widget=forms.RadioSelect,
-            error_messages={"required": f"Choose the {noun} to keep."},
+            error_messages={"required": action.none_kept},
         )
-        words = "Adds it to the list above. Nothing is merged yet."
-        self.fields["add"] = KnownMultipleField(action.seen_in, label=f"Add another {noun}", help_text=words)
+        words = gettext("Adds it to the list above. Nothing is merged yet.")
+        self.fields["add"] = KnownMultipleField(action.seen_in, label=action.add, help_text=words)
         self.order_fields(self.field_order)
 
 
 class MergeInto(ListAction):
-    name, label = "merge", "Merge…"
+    name, label = "merge", _("Merge…")
     model: ClassVar[Any]
     seen_in: ClassVar[Any]  # a foreign key to the model, for the autocomplete field
-    after: ClassVar[str]  # a sentence on undoing it
+    after: ClassVar[StrOrPromise]  # a sentence on undoing it
+    # Of the form: the labels of the one to keep and of another to add, and what is wrong with it.
+    keep: ClassVar[StrOrPromise]
+    add: ClassVar[StrOrPromise]
+    none_kept: ClassVar[StrOrPromise]
+    none_added: ClassVar[StrOrPromise]
+    too_many: ClassVar[StrOrPromise]
+    former: ClassVar[StrOrPromise]  # the heading of the effects on each
 
     @abstractmethod
     def other_names(self, row: Any) -> list[str]: ...
@@ -81,28 +93,29 @@ class MergeInto(ListAction):
 
     def words(self, row: Any) -> SafeString:
         names = self.other_names(row)
-        shown = ", ".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")
-        told = f"{counted(row.article_count, 'article')}, {counted(len(names), 'other name')}"
-        return format_html("<bdi>{}</bdi> <small>{}{}</small>", row, told, f": {shown}" if names else "")
-
-    @property
-    def too_many(self) -> str:
-        return f"At most {MERGED_AT_ONCE} {self.model._meta.verbose_name_plural} can be merged at once."
+        told = counted(row.article_count, "article")
+        if names:
+            shown = ", ".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")
+            told = gettext("%(articles)s; also %(names)s") % {"articles": told, "names": shown}
+        return format_html("<bdi>{}</bdi> <small>{}</small>", row, told)
 
     def effects(self, row: Any, into: Any, before: Sequence[Any]) -> Iterator[str | SafeString]:
         """The effects of merging ``row``; ``before``: rows merged before it."""
-        yield f"“{row}” becomes another name of “{into}”."
-        if names := [f"“{name}”" for name in self.other_names(row)]:
-            yield f"So do its other names: {listed(names)}."
+        yield gettext("“%(name)s” becomes another name of “%(into)s”.") % {"name": row, "into": into}
+        if names := self.other_names(row):
+            yield gettext("So do its other names: %(names)s.") % {"names": quoted(names)}
         yield from self.effects_on_articles(row, into, before)
         addresses = format_html_join(", ", "<code>{}</code>", [(address,) for address in self.addresses(row)])
-        yield format_html("Redirected to <code>{}</code>: {}.", into.get_absolute_url(), addresses)
-        if row.description:
-            yield f"Its description {'is dropped' if into.description else f'becomes that of “{into}”'}."
+        words = gettext("Redirected to <code>{address}</code>: {addresses}.")
+        yield format_html(words, address=into.get_absolute_url(), addresses=addresses)
+        if row.description and into.description:
+            yield gettext("Its description is dropped.")
+        elif row.description:
+            yield gettext("Its description becomes that of “%(into)s”.") % {"into": into}
 
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         if len(ids) > MERGED_AT_ONCE:
-            raise NotDone(self.too_many)
+            raise NotDone(str(self.too_many))
         return self._choose(pages, request, ids)
 
     def view(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
@@ -132,33 +145,41 @@ class MergeInto(ListAction):
         return self._page(pages, request, "merge_names.html", rows, context)
 
     def _sent(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
-        rows, noun = self._rows(ids), self.model._meta.verbose_name
+        rows = self._rows(ids)
         if len(rows) < len(set(ids)):
-            words = f"A {noun} was merged or deleted meanwhile; nothing was merged."
+            words = gettext("One of them was merged or deleted meanwhile; nothing was merged.")
             pages.message_user(request, words, messages.ERROR)
             return self._choose(pages, request, ids)
         form = ChooseForm(self, rows, request.POST)
         if form.is_valid():
             more = [row.pk for row in form.cleaned_data["add"] if row not in rows]
             if len(rows) + len(more) > MERGED_AT_ONCE:
-                form.add_error("add", self.too_many)
+                form.add_error("add", str(self.too_many))
             elif more:
                 initial = {name: form.cleaned_data[name] for name in ("into", "reason")}
                 return self._choose(pages, request, [*ids, *more], initial=initial)
             elif len(rows) == 1:
-                form.add_error("add", f"Add the {noun} to merge it with.")
+                form.add_error("add", str(self.none_added))
         if form.errors:
             return self._choose(pages, request, ids, form)
         into = next(row for row in rows if str(row.pk) == form.cleaned_data["into"])
         former = sorted((row for row in rows if row != into), key=lambda row: row.pk)
         reason = form.cleaned_data["reason"]
         if "confirmed" not in request.POST:
-            effects = [(row, list(self.effects(row, into, former[:place]))) for place, row in enumerate(former)]
+            effects = [
+                (format_html(str(self.former), name=row), list(self.effects(row, into, former[:place])))
+                for place, row in enumerate(former)
+            ]
             context = {"former": effects, "into": into, "reason": reason}
             return self._page(pages, request, "merge_names_confirm.html", rows, context)
-        names, merged = listed([f"“{row}”" for row in former]), [row.pk for row in former]
+        merged, names = [row.pk for row in former], quoted(former)
         moved = self.merge(former, into, Stamp.now(request.user, reason))
-        words = self.said(f"{names} merged into “{into}”, with {counted(moved, 'article')}.", into, merged)
+        words = ngettext(
+            "%(names)s merged into “%(into)s”, with %(count)s article.",
+            "%(names)s merged into “%(into)s”, with %(count)s articles.",
+            moved,
+        )
+        words = self.said(words % {"names": names, "into": into, "count": grouped(moved)}, into, merged)
         pages.message_user(request, words, messages.SUCCESS)
         return HttpResponseRedirect(pages.list_address(_back(request)))
 
@@ -181,8 +202,11 @@ def _back(request: HttpRequest) -> str:
 
 
 class MergeTags(MergeInto):
-    title = "Merge tags"
-    after = "You can undo this from the next message or from the tag’s page."
+    title = _("Merge tags")
+    after = _("You can undo this from the next message or from the tag’s page.")
+    keep, add, former = _("Keep this tag"), _("Add another tag"), _("“<bdi>{name}</bdi>” is no longer a tag")
+    none_kept, none_added = _("Choose the tag to keep."), _("Add the tag to merge it with.")
+    too_many = format_lazy(_("At most {count} tags can be merged at once."), count=MERGED_AT_ONCE)
     needs = UNMERGE_NEEDS
     model, seen_in = Tag, Tagging._meta.get_field("tag")
 
@@ -195,25 +219,32 @@ class MergeTags(MergeInto):
 
     def effects_on_articles(self, row: Tag, into: Tag, before: Sequence[Tag]) -> list[str]:
         moved, both = moved_and_both(row, [into, *before])
-        effects = [f"{counted(moved, 'article')} tagged “{row}” will be tagged “{into}”."] if moved else []
+        effects = [retagged_words(moved, row, into)] if moved else []
         if both:
-            have = f"{counted(both, 'article')} {'has' if both == 1 else 'have'}"
-            effects.append(f"{have} both and will keep “{into}” only.")
-        return effects or ["No articles."]
+            words = ngettext(
+                "%(count)s article has both and will keep “%(into)s” only.",
+                "%(count)s articles have both and will keep “%(into)s” only.",
+                both,
+            )
+            effects.append(words % {"count": grouped(both), "into": into})
+        return effects or [gettext("No articles.")]
 
     def merge(self, former: list[Any], into: Any, stamp: Stamp) -> int:
         return merge_tags(former, into, stamp)
 
     def said(self, words: str, into: Tag, former: Sequence[Any]) -> SafeString:
         merges = list(merges_into(into).filter(former_id__in=former).order_by("pk"))
-        what = "Undo the merge of “{}”" if len(merges) > 1 else "Undo this merge"
-        links = [(undo_address(merge), what.format(merge)) for merge in merges]
+        undo = gettext("Undo the merge of “%(name)s”") if len(merges) > 1 else gettext("Undo this merge")
+        links = [(undo_address(merge), undo % {"name": merge}) for merge in merges]
         return format_html("{}{}", words, format_html_join("", ' <a href="{}">{}</a>', links))
 
 
 class MergeSources(MergeInto):
-    title = "Merge sources"
-    after = "This cannot be undone."
+    title = _("Merge sources")
+    after = _("This cannot be undone.")
+    keep, add, former = _("Keep this source"), _("Add another source"), _("“<bdi>{name}</bdi>” is no longer a source")
+    none_kept, none_added = _("Choose the source to keep."), _("Add the source to merge it with.")
+    too_many = format_lazy(_("At most {count} sources can be merged at once."), count=MERGED_AT_ONCE)
     needs = ("articles.change_source", "articles.merge_tag")
     model, seen_in = Source, Article._meta.get_field("source")
 
@@ -226,10 +257,24 @@ class MergeSources(MergeInto):
 
     def effects_on_articles(self, row: Source, into: Source, before: Sequence[Source]) -> list[str]:
         moved = Article.objects.filter(source=row).count()
-        return [f"{counted(moved, 'article')} from “{row}” will be from “{into}”."]
+        words = ngettext(
+            "%(count)s article from “%(name)s” will be from “%(into)s”.",
+            "%(count)s articles from “%(name)s” will be from “%(into)s”.",
+            moved,
+        )
+        return [words % {"count": grouped(moved), "name": row, "into": into}]
 
     def merge(self, former: list[Any], into: Any, stamp: Stamp) -> int:
         return merge_sources(former, into, stamp)
+
+
+def retagged_words(articles: int, before: object, after: object) -> str:
+    words = ngettext(
+        "%(count)s article tagged “%(before)s” will be tagged “%(after)s”.",
+        "%(count)s articles tagged “%(before)s” will be tagged “%(after)s”.",
+        articles,
+    )
+    return words % {"count": grouped(articles), "before": before, "after": after}
 
 
 # --- Undoing a merge of tags. -----------------------------------------------------------------------------------------
@@ -244,9 +289,9 @@ def may_unmerge(tag: Tag | None, user: Any) -> bool:
 
 
 def merged_tags(tag: Tag) -> SafeString | str:
-    item = '<li><bdi>{}</bdi> ({}) <a href="{}">Undo this merge…</a></li>'
-    merges = merges_into(tag).select_related("merged_by")
-    rows = [(merge, signed(merge.merged_by, merge.moment), undo_address(merge)) for merge in merges]
+    item = '<li><bdi>{}</bdi> ({}) <a href="{}">{}</a></li>'
+    merges, undo = merges_into(tag).select_related("merged_by"), gettext("Undo this merge…")
+    rows = [(merge, signed(merge.merged_by, merge.moment), undo_address(merge), undo) for merge in merges]
     return items_of(item, rows)
 
 
@@ -264,7 +309,7 @@ def unmerge_page(pages: ArchiveAdmin, request: HttpRequest, pk: int) -> HttpResp
             merge.refresh_from_db()
         plan = Unmerging(merge)
         context = {
-            "title": "Undo a merge of tags",
+            "title": gettext("Undo a merge of tags"),
             "form": form,
             "merge": merge,
             "plan": plan,
@@ -277,8 +322,12 @@ def unmerge_page(pages: ArchiveAdmin, request: HttpRequest, pk: int) -> HttpResp
 
     def save() -> HttpResponse:
         tag, articles = unmerge(merge, request.user, form.cleaned_data["reason"])
-        words = f"The merge was undone: “{tag}” is a separate tag again, with {counted(articles, 'article')}."
-        pages.message_user(request, words, messages.SUCCESS)
+        words = ngettext(
+            "The merge was undone: “%(name)s” is a separate tag again, with %(count)s article.",
+            "The merge was undone: “%(name)s” is a separate tag again, with %(count)s articles.",
+            articles,
+        )
+        pages.message_user(request, words % {"name": tag, "count": grouped(articles)}, messages.SUCCESS)
         return HttpResponseRedirect(pages.address("change", tag.pk))
 
     return saved_or_told(request, save, ask) if form.is_valid() else ask()
@@ -293,31 +342,51 @@ def merges_into(tag: Tag) -> QuerySet[TagMerge, TagMerge]:
 
 def _effects_of(plan: Unmerging) -> Iterator[str | SafeString]:
     name, into, former = plan.merge.name, plan.into_name, plan.merge.former
-    yield f"“{name}” is a tag again{', with its description' if former['description'] else ''}."
+    again = gettext("“%(name)s” is a tag again.")
+    if former["description"]:
+        again = gettext("“%(name)s” is a tag again, with its description.")
+    yield again % {"name": name}
     aliases = list(plan.aliases())
     if aliases:
-        yield f"Other names that it takes back from “{into}”: {listed([f'“{alias}”' for alias in aliases])}."
+        words = gettext("Other names that it takes back from “%(into)s”: %(names)s.")
+        yield words % {"into": into, "names": quoted(aliases)}
     slugs = [former["slug"], *(alias.slug for alias in aliases), *(address.slug for address in plan.addresses())]
     addresses = format_html_join(", ", "<code>{}</code>", [(reverse("tag", args=[slug]),) for slug in slugs])
-    yield format_html("No longer redirected to “{}”: {}.", into, addresses)
+    yield format_html(gettext("No longer redirected to “{into}”: {addresses}."), into=into, addresses=addresses)
     moved, both = plan.moved().count(), plan.both().count()
     if moved:
-        yield f"{counted(moved, 'article')} tagged “{into}” will be tagged “{name}”."
+        yield retagged_words(moved, into, name)
     if both:
-        yield f"{counted(both, 'article')} tagged “{into}” will be tagged “{name}” as well."
+        words = ngettext(
+            "%(count)s article tagged “%(into)s” will be tagged “%(name)s” as well.",
+            "%(count)s articles tagged “%(into)s” will be tagged “%(name)s” as well.",
+            both,
+        )
+        yield words % {"count": grouped(both), "into": into, "name": name}
     if not (moved or both):
-        yield "No articles."
+        yield gettext("No articles.")
     if plan.takes_description:
-        yield f"“{into}” loses the description it took from “{name}”."
+        yield gettext("“%(into)s” loses the description it took from “%(name)s”.") % {"into": into, "name": name}
 
 
 def _what_stays(plan: Unmerging) -> Iterator[str]:
-    name, into = plan.merge.name, plan.into_name
+    values = {"name": plan.merge.name, "into": plan.into_name}
     if left := plan.articles_then() - plan.moved().count() - plan.both().count():
-        yield f"{counted(left, 'article')} had “{name}”, but “{into}” has been removed since: no tag comes back."
+        words = ngettext(
+            "%(count)s article had “%(name)s”, but “%(into)s” has been removed since: no tag comes back.",
+            "%(count)s articles had “%(name)s”, but “%(into)s” has been removed since: no tag comes back.",
+            left,
+        )
+        yield words % {**values, "count": grouped(left)}
     if added := plan.added_since().count():
-        yield f"{counted(added, 'article')} got “{into}” later and will keep it, even if the source says “{name}”."
+        words = ngettext(
+            "%(count)s article got “%(into)s” later and will keep it, even if the source says “%(name)s”.",
+            "%(count)s articles got “%(into)s” later and will keep it, even if the source says “%(name)s”.",
+            added,
+        )
+        yield words % {**values, "count": grouped(added)}
     if lost := plan.lost_aliases():
-        yield f"Names removed or moved from “{into}” since: {listed([f'“{alias}”' for alias in lost])}."
+        words = gettext("Names removed or moved from “%(into)s” since: %(names)s.")
+        yield words % {**values, "names": quoted(lost)}
     if plan.merge.former["gave_description"] and not plan.takes_description:
-        yield f"“{into}” keeps its description, edited since."
+        yield gettext("“%(into)s” keeps its description, edited since.") % values

@@ -9,6 +9,7 @@ from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from articles.admin.comparison import NOTHING, article_fields, photo_fields
 from articles.admin.form_fields import LONG, folded
@@ -51,7 +52,8 @@ def _add(
             if name == ("caption" if conflict.field == "photo" else conflict.field)
         ]
         if found := provenance.get(f"{name}:{photo.number}" if photo else name):
-            notes.append(format_html('<span class="provenance">From: {}</span>', found.words_for_staff))
+            words = gettext("From: %(origin)s") % {"origin": found.words_for_staff}
+            notes.append(format_html('<span class="provenance">{}</span>', words))
         field.help_text = format_html_join(" ", "{}", ((note,) for note in notes if note))
 
 
@@ -66,18 +68,18 @@ def _from_where(provenance: dict[str, Provenance]) -> SafeString:
 
 
 def _as_loaded(words: str) -> SafeString:
-    if words == NOTHING:
-        note = format_html("{}", "As loaded: nothing")
+    if words == str(NOTHING):
+        note = format_html("{}", gettext("As loaded: nothing"))
     elif len(words) > LONG:
-        note = folded(words, "As loaded")
+        note = folded(words, gettext("As loaded"))
     else:
-        note = format_html("As loaded: <q>{}</q>", words)
+        note = format_html(gettext("As loaded: <q>{text}</q>"), text=words)
     return format_html('<span class="as-loaded">{}</span>', note)
 
 
 def _to_decide(conflict: Conflict) -> SafeString:
-    what = (
-        "the source no longer shows this photo" if conflict.field == "photo" else "the source has a different version"
-    )
-    note = '<span class="in-conflict"><a href="{}">Undecided conflict</a>: {}.</span>'
-    return format_html(note, reverse("admin:articles_conflict_change", args=[conflict.pk]), what)
+    note = gettext('<a href="{address}">Undecided conflict</a>: the source has a different version.')
+    if conflict.field == "photo":
+        note = gettext('<a href="{address}">Undecided conflict</a>: the source no longer shows this photo.')
+    words = format_html(note, address=reverse("admin:articles_conflict_change", args=[conflict.pk]))
+    return format_html('<span class="in-conflict">{}</span>', words)

@@ -15,6 +15,8 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from articles.admin.bases import HEAVY, LONG_TEXTS, ReadOnlyAdmin, shown
 from articles.ingest.parsing.decoding import decode
@@ -103,12 +105,13 @@ def download(pages: ReadOnlyAdmin, request: HttpRequest, pk: int) -> FileRespons
 @admin.register(Original)
 class OriginalAdmin(ReadOnlyAdmin):
     own_pages = (("<int:pk>/download/", "download", download),)
+    counted_as = ngettext_lazy("%(count)s original", "%(count)s originals", "number")
     list_display = ["name", "form_words", "size", "short_digest", "article", "is_current"]
     list_select_related = ["article"]
     ordering = ["-id"]
     sortable_by = ()
     search_fields = ["digest"]
-    search_help_text = "Article key, or a digest or its prefix"
+    search_help_text = _("Article key, or a digest or its prefix")
     fields = readonly_fields = (
         "name", "article", "is_current", "form_words", "size", "digest", "load", "found_at", "download",
         "reading_report",
@@ -129,24 +132,24 @@ class OriginalAdmin(ReadOnlyAdmin):
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         return lookup == "load__id__exact" or super().lookup_allowed(lookup, value, request)
 
-    form_words = shown("Format", lambda original: form_words(original.form, original.encoding))
-    size = shown("Size", lambda original: size_words(original.size_bytes))
+    form_words = shown(_("Format"), lambda original: form_words(original.form, original.encoding))
+    size = shown(_("Size"), lambda original: size_words(original.size_bytes))
     short_digest = shown(
         "SHA-256", lambda original: format_html('<code title="{}">{}…</code>', original.digest, original.digest[:12])
     )
 
-    @admin.display(description="Found at")
+    @admin.display(description=_("Found at"))
     def found_at(self, original: Original) -> str | SafeString:
         paths = [(found.path,) for found in original.paths.order_by("path")[:20]]
-        return format_html_join("", "<div><code>{}</code></div>", paths) or "No file on record"
+        return format_html_join("", "<div><code>{}</code></div>", paths) or gettext("No file on record")
 
-    @admin.display(description="Bytes")
+    @admin.display(description=_("Bytes"))
     def download(self, original: Original) -> SafeString:
-        return format_html('<a href="{}">Download unchanged</a>', self.address("download", original.pk))
+        return format_html('<a href="{}">{}</a>', self.address("download", original.pk), gettext("Download unchanged"))
 
-    @admin.display(description="Reading report")
+    @admin.display(description=_("Reading report"))
     def reading_report(self, original: Original) -> SafeString | str:
         shown = read(original, {})
         if shown.is_too_long:
-            return "Too long to show here. Please download it."
+            return gettext("Too long to show here. Please download it.")
         return render_to_string("admin/articles/_reading_report.html", {"shown": shown})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 from itertools import groupby
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,9 +16,11 @@ from django.urls import path
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from articles.admin.actions import ReasonForm
-from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, cited, id_of, saved_or_told, shown
+from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, cited, id_of, quoted, saved_or_told, shown
 from articles.admin.form_fields import PlainTextField, UntouchedForm, textarea
 from articles.admin.inlines import file_words, picture_of
 from articles.catalogue import photo_labels
@@ -27,42 +29,44 @@ from articles.editorial.edit import editing, write_photo
 from articles.models import Article, Photo
 from articles.models.fields import LABELS
 from articles.models.photo import PhotoQuerySet
-from articles.text.phrases import counted
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 Waiting = Callable[[PhotoQuerySet], PhotoQuerySet]
 
 
 class WordsForm(UntouchedForm):
-    either: ClassVar[str]
+    either: ClassVar[StrOrPromise]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         words, flag = self._meta.fields or ()
         if cleaned.get(words) and cleaned.get(flag):
-            self.add_error(flag, self.either)
+            self.add_error(flag, str(self.either))
         return cleaned
 
 
 class AltTextForm(WordsForm):
     alt_text = PlainTextField(required=False, widget=textarea(2, **{"aria-label": LABELS["alt_text"]}))
-    either = "Enter an alt text or tick “Decorative”, not both."
+    either = _("Enter an alt text or tick “Decorative”, not both.")
 
     class Meta:
         model = Photo
         fields = ["alt_text", "is_decorative"]
-        labels = LABELS | {"is_decorative": "Decorative (needs no alt text)"}
-        widgets = {"is_decorative": forms.CheckboxInput({"aria-label": "Decorative"})}
+        labels = LABELS | {"is_decorative": _("Decorative (needs no alt text)")}
+        widgets = {"is_decorative": forms.CheckboxInput({"aria-label": LABELS["is_decorative"]})}
 
 
 class CreditForm(WordsForm):
     credit_line = PlainTextField(required=False, widget=textarea(1, **{"aria-label": LABELS["credit_line"]}))
-    either = "Enter a credit or tick “Credit unknown”, not both."
+    either = _("Enter a credit or tick “Credit unknown”, not both.")
 
     class Meta:
         model = Photo
         fields = ["credit_line", "credit_unknown"]
         labels = LABELS
-        widgets = {"credit_unknown": forms.CheckboxInput({"aria-label": "Credit unknown"})}
+        widgets = {"credit_unknown": forms.CheckboxInput({"aria-label": LABELS["credit_unknown"]})}
 
 
 class PhotoRows(forms.BaseModelFormSet):  # type: ignore[type-arg]
@@ -73,6 +77,7 @@ class PhotoRows(forms.BaseModelFormSet):  # type: ignore[type-arg]
 
 
 class PhotoWordsAdmin(ArchiveAdmin):
+    counted_as = ngettext_lazy("%(count)s photo", "%(count)s photos", "number")
     list_display_links = None
     list_per_page = 20
     ordering = ["-id"]
@@ -80,7 +85,9 @@ class PhotoWordsAdmin(ArchiveAdmin):
     actions = None
     change_list_template = "admin/articles/photo_words.html"
 
-    def __init__(self, name: str, title: str, advice: str, form: type[UntouchedForm], waiting: Waiting) -> None:
+    def __init__(
+        self, name: str, title: StrOrPromise, advice: StrOrPromise, form: type[UntouchedForm], waiting: Waiting
+    ) -> None:
         super().__init__(Photo, admin.site)
         self.name, self.title, self.advice, self.words_form, self.waiting = name, title, advice, form, waiting
         self.written: list[Any] = list(form._meta.fields or ())
@@ -106,11 +113,11 @@ class PhotoWordsAdmin(ArchiveAdmin):
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_formset(request, **{"formset": PhotoRows, **kwargs})
 
-    picture = shown("Picture", picture_of)
+    picture = shown(_("Picture"), picture_of)
 
-    @admin.display(description="Caption and article")
+    @admin.display(description=_("Caption and article"))
     def about(self, photo: Photo) -> SafeString:
-        caption = format_html('<span dir="auto">{}</span>', photo.caption) if photo.caption else "No caption"
+        caption = format_html('<span dir="auto">{}</span>', photo.caption) if photo.caption else gettext("No caption")
         note = file_words(photo, self.written[0])
         return format_html("<p>{}</p><p>{}</p>{}", cited(photo.article), caption, note)
 
@@ -155,11 +162,16 @@ class PhotoWordsAdmin(ArchiveAdmin):
         gone = [name for name in request.POST if _IS_ID.fullmatch(name) and request.POST[name] not in there]
         written = (request.POST.get(name.removesuffix("id") + self.written[0], "").strip() for name in gone)
         if gone:
-            words = " ".join(f"“{text}”" for text in written if text)
-            told = f" You had typed: {words}" if words else ""
-            messages.warning(request, f"{counted(len(gone), 'photo')} of this list have been deleted meanwhile.{told}")
+            told = ngettext(
+                "%(count)s photo of this list has been deleted meanwhile.",
+                "%(count)s photos of this list have been deleted meanwhile.",
+                len(gone),
+            )
+            messages.warning(request, told % {"count": len(gone)})
+            if words := quoted(text for text in written if text):
+                messages.warning(request, gettext("You had typed: %(texts)s") % {"texts": words})
         if not forms:
-            messages.info(request, "Nothing was changed, so nothing was saved.")
+            messages.info(request, gettext("Nothing was changed, so nothing was saved."))
         if not are_written:
             messages.warning(request, photo_labels.NOT_WRITTEN)
 
@@ -173,13 +185,13 @@ def _sent(request: HttpRequest) -> list[int]:
 
 LISTS = (
     PhotoWordsAdmin(
-        "photos-without-alt-text", "Photos without alt text",
-        "Describe the picture in one sentence for people who cannot see it. Do not repeat the caption.",
+        "photos-without-alt-text", _("Photos without alt text"),
+        _("Describe the picture in one sentence for people who cannot see it. Do not repeat the caption."),
         AltTextForm, PhotoQuerySet.without_alt_text,
     ),
     PhotoWordsAdmin(
-        "photos-without-credit", "Photos without credit",
-        "Name the photographer and the owner, as printed or as you have found out.",
+        "photos-without-credit", _("Photos without credit"),
+        _("Name the photographer and the owner, as printed or as you have found out."),
         CreditForm, PhotoQuerySet.without_credit,
     ),
 )  # fmt: skip

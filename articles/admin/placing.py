@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import errno
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from articles.catalogue import photo_files
 from articles.catalogue.loaded import own_blocks
@@ -13,6 +17,10 @@ from articles.models import Article, Photo
 from articles.photos import HeldPhoto
 from articles.text.markdown import blocks_of
 from articles.text.merge import moved
+
+log = logging.getLogger(__name__)
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class KnownRow(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -41,6 +49,16 @@ def photo_rows(formsets: Iterable[Any]) -> list[Any]:
     ]
 
 
+def new_photo_rows(formsets: Iterable[Any]) -> list[Any]:
+    return [
+        row
+        for formset in formsets
+        if formset.model is Photo
+        for row in formset.extra_forms
+        if row.has_changed() and not formset._should_delete_form(row)
+    ]
+
+
 def place_photos(article: Article, before: Article, formsets: Sequence[Any]) -> list[Photo]:
     """Keep photos next to their paragraphs unless their positions were edited, and renumber them from 1 if their order
     was changed or one was removed.
@@ -64,7 +82,33 @@ def place_photos(article: Article, before: Article, formsets: Sequence[Any]) -> 
     return others
 
 
-def take_uploads(article: Article, rows: Iterable[Any]) -> list[tuple[Photo, HeldPhoto]]:
+class NotWritten(Exception):
+    """The disk refused an uploaded file. The upload carries the words to its field, and no new file is left."""
+
+
+def hold_uploads(article: Article, rows: Iterable[Any]) -> list[tuple[Photo, HeldPhoto]]:
+    """``take_uploads`` with the files put into the archive: all, or none. Raises ``NotWritten``."""
+    written: list[Path] = []
+
+    def hold(row: Any) -> HeldPhoto:
+        try:
+            return photo_files.hold(row.cleaned_data["upload"], row.instance, written)
+        except OSError as error:
+            for path in written:
+                path.unlink(missing_ok=True)
+            log.exception("An uploaded photo was not written")
+            words = _("Not saved: the file could not be written (%(why)s). Please tell the operator of the archive.")
+            if error.errno in FULL:
+                words = _("Not saved: the disk is full. Please tell the operator of the archive.")
+            row.files[row.add_prefix("upload")].fault = words % {"why": error.strerror}
+            raise NotWritten from error
+
+    return take_uploads(article, rows, hold)
+
+
+def take_uploads(
+    article: Article, rows: Iterable[Any], hold: Callable[[Any], HeldPhoto]
+) -> list[tuple[Photo, HeldPhoto]]:
     """Give photos their uploaded files, and new ones a number and a key. Returns the files, to make renditions of."""
     there = Photo.everything.filter(article=article).values_list("key", "number")
     keys, last = {key for key, _ in there}, max((number for _, number in there), default=0)
@@ -72,7 +116,7 @@ def take_uploads(article: Article, rows: Iterable[Any]) -> list[tuple[Photo, Hel
     for row in rows:
         photo: Photo = row.instance
         if "upload" in row.changed_data:
-            held = photo_files.hold(row.cleaned_data["upload"], photo)
+            held = hold(row)
             photo_files.attach_file(photo, held)
             files.append((photo, held))
         if photo.pk is None:

@@ -1,27 +1,33 @@
-"""A preview of the public page from the unsaved form of an article. Nothing is written."""
+"""A preview of the public page from the unsaved form of an article, with its uploads. Nothing is written."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from articles.admin.bases import ArchiveAdmin
 from articles.admin.history import viewable
-from articles.admin.placing import photo_rows, place_photos
+from articles.admin.placing import new_photo_rows, photo_rows, place_photos, take_uploads
+from articles.catalogue import photo_files
 from articles.catalogue.addresses import free_slug
 from articles.catalogue.changing import derive
 from articles.models import Tag
+from articles.photos import HeldPhoto, shrunk
 from articles.public.formats.representations import Whole
 from articles.public.views.articles import page_of, read_whole
 from newsarchive.database import public_page
+
+WIDTH_PX = 800  # of uploads
 
 
 def preview(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -34,12 +40,31 @@ def preview(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -> HttpRe
             form: Any = pages.get_form(request, article, change=True)(request.POST, instance=article)
             formsets: Any = pages._create_formsets(request, article, change=True)[0]  # type: ignore[attr-defined]
             if not all(formset.management_form.is_valid() for formset in formsets):
-                return HttpResponseBadRequest("The form arrived incomplete.", content_type="text/plain")
+                return HttpResponseBadRequest(gettext("The form arrived incomplete."), content_type="text/plain")
             whole, faults = as_typed(whole, form, formsets), list(faults_of(form, formsets))
         return render(request, "admin/articles/article/preview.html", {**page_of(whole), "faults": faults})
 
 
 PREVIEW = ("<path:object_id>/preview/", "preview", preview)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """In place of the renditions of an uploaded file: the picture is in its address."""
+
+    url: str
+    width_px: int
+    height_px: int
+    url_webp: str = ""
+    file_webp: str = ""
+
+
+def show_upload(row: Any) -> HeldPhoto:
+    data, photo = row.cleaned_data["upload"], row.instance
+    jpeg, width_px, height_px = shrunk(data, photo_files.limits(), WIDTH_PX)
+    address = f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
+    photo._prefetched_objects_cache = {"renditions": [Unsaved(address, width_px, height_px)]}
+    return photo_files.described(data, photo)
 
 
 def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
@@ -55,9 +80,14 @@ def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
     place_photos(article, before, formsets)
     derive(article, before)
     article.slug = free_slug(article)
-    photos = [row.instance for row in photo_rows(formsets) if row.instance.withdrawn_at is None]
+    rows = [row for row in photo_rows(formsets) if row.instance.withdrawn_at is None]
+    rows += [row for row in new_photo_rows(formsets) if row.is_valid()]
+    for row in rows:
+        row.changed_data = [name for name in row.changed_data if name not in row.errors]
+    take_uploads(article, rows, show_upload)
+    photos = [row.instance for row in rows]
     for photo in photos:
-        photo.follow_words()
+        photo.pk = photo.pk or -photo.number  # without one, Django would not let its renditions be read
     photos.sort(key=lambda photo: (photo.position, photo.number))
     if "tag_ids" not in form.changed_data or "tag_ids" in form.errors:
         return replace(whole, photos=photos)
@@ -68,7 +98,8 @@ def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
 
 def faults_of(form: Any, formsets: Sequence[Any]) -> Iterator[str]:
     """The errors that a save would report, without those of rows to be deleted."""
-    kept = (row for formset in formsets for row in formset.initial_forms if not formset._should_delete_form(row))
+    kept = [row for formset in formsets for row in formset.initial_forms if not formset._should_delete_form(row)]
+    kept += new_photo_rows(formsets)
     for part in (form, *kept):
         for name, errors in part.errors.items():
             words = " ".join(map(str, errors))

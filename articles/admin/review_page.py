@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -20,16 +20,21 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from articles.admin import photo_words
 from articles.admin.bases import COUNT_UP_TO, LONG_TEXTS
 from articles.admin.comparison import excerpts, field_words, source_names
 from articles.admin.inlines import picture_of
-from articles.admin.review_queues import NOT_SHOWN, kind_words
+from articles.admin.review_queues import NOT_SHOWN
 from articles.models import Conflict, Damage, NearDuplicate, Photo, Refusal
-from articles.text.damage import DamageCode, damage_words
+from articles.text.damage import DamageCode, damage_words, words_and_kind
 from articles.text.phrases import grouped
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 ITEMS_SHOWN = 5
 SHORT = 140
@@ -38,8 +43,8 @@ SHORT = 140
 @dataclass(frozen=True, slots=True)
 class Kind:
     name: str
-    title: str
-    advice: str
+    title: StrOrPromise
+    advice: StrOrPromise
     permission: str
     list_name: str
     rows: Callable[[], QuerySet[Any]]
@@ -68,7 +73,9 @@ class Waiting:
         """Label, count and list address of each kind of damage; empty for other queues."""
         codes = DamageCode if self.count and self.kind.name == "damage" else ()
         counted = ((code, *bounded(Damage.objects.waiting().filter(code=code))) for code in codes)
-        return [(kind_words(code), words, f"{self.list_url}?kind={code}") for code, count, words in counted if count]
+        return [
+            (words_and_kind(code)[0], words, f"{self.list_url}?kind={code}") for code, count, words in counted if count
+        ]
 
 
 def waiting_for(user: Any) -> list[Waiting]:
@@ -78,19 +85,21 @@ def waiting_for(user: Any) -> list[Waiting]:
 def bounded(rows: QuerySet[Any]) -> tuple[int, str]:
     """The number of rows, at most ``COUNT_UP_TO`` + 1, and that in words."""
     found = rows.order_by().values("pk")[: COUNT_UP_TO + 1].count()
-    return found, f"more than {grouped(COUNT_UP_TO)}" if found > COUNT_UP_TO else grouped(found)
+    if found > COUNT_UP_TO:
+        return found, gettext("more than %(count)s") % {"count": grouped(COUNT_UP_TO)}
+    return found, grouped(found)
 
 
 def _conflicts(rows: list[Conflict]) -> list[SafeString]:
     names = source_names(rows)
-    link = '<a href="{}">{}</a> of <bdi>{}</bdi>: {} or {}?'
-    return [
-        format_html(
-            link, reverse("admin:articles_conflict_change", args=[conflict.pk]), field_words(conflict),
-            conflict.article, *map(_quoted, excerpts(conflict, names)),
-        )
-        for conflict in rows
-    ]  # fmt: skip
+    link = gettext('<a href="{address}">{field}</a> in <bdi>{article}</bdi>: {ours} or {theirs}?')
+    items = []
+    for conflict in rows:
+        address = reverse("admin:articles_conflict_change", args=[conflict.pk])
+        ours, theirs = map(_quoted, excerpts(conflict, names))
+        values = {"field": field_words(conflict), "article": conflict.article, "ours": ours, "theirs": theirs}
+        items.append(format_html(link, address=address, **values))
+    return items
 
 
 def _damage(rows: list[Damage]) -> list[SafeString]:
@@ -107,12 +116,13 @@ def _photos(rows: list[Photo]) -> list[SafeString]:
 
 
 def _pairs(rows: list[NearDuplicate]) -> list[SafeString]:
-    link = '<a href="{}">{}% alike</a>: <bdi>{}</bdi> and <bdi>{}</bdi>'
-    address = "admin:articles_nearduplicate_change"
-    return [
-        format_html(link, reverse(address, args=[pair.pk]), pair.likeness_percent, pair.other, pair.article)
-        for pair in rows
-    ]
+    link = gettext('<a href="{address}">{percent}% alike</a>: <bdi>{earlier}</bdi> and <bdi>{later}</bdi>')
+    items = []
+    for pair in rows:
+        address = reverse("admin:articles_nearduplicate_change", args=[pair.pk])
+        values = {"percent": pair.likeness_percent, "earlier": pair.other, "later": pair.article}
+        items.append(format_html(link, address=address, **values))
+    return items
 
 
 def _refusals(rows: list[Refusal]) -> list[SafeString]:
@@ -125,42 +135,44 @@ def _refusals(rows: list[Refusal]) -> list[SafeString]:
 
 
 def _quoted(words: str) -> str:
-    return format_html("“<bdi>{}</bdi>”", Truncator(words).chars(SHORT // 2)) if words else "nothing"
+    if not words:
+        return gettext("nothing")
+    return format_html(gettext("“<bdi>{text}</bdi>”"), text=Truncator(words).chars(SHORT // 2))
 
 
 KINDS = (
     Kind(
-        "conflicts", "Conflicts", "Staff and the source have both changed a field. Choose a version.",
+        "conflicts", _("Conflicts"), _("Staff and the source have both changed a field. Choose a version."),
         "articles.view_conflict", "admin:articles_conflict_changelist",
         lambda: Conflict.objects.open().order_by("-id").select_related("article", "photo").defer(*LONG_TEXTS),
         _conflicts,
     ),
     Kind(
-        "damage", "Damage in originals",
-        "Correct the article where you can; mark the rest “No action needed”.",
+        "damage", _("Damage in originals"),
+        _("Correct the article where you can; mark the rest “No action needed”."),
         "articles.view_damage", "admin:articles_damage_changelist",
         lambda: Damage.objects.waiting().order_by("code", "-id").select_related("article").defer(*LONG_TEXTS),
         _damage,
     ),
     Kind(
-        "alt-text", "Photos without alt text", "Describe each photo, or mark it decorative.",
+        "alt-text", _("Photos without alt text"), _("Describe each photo, or mark it decorative."),
         "articles.view_photo", "photos-without-alt-text",
         lambda: Photo.objects.without_alt_text().order_by("-id").for_pages(), _photos, is_pictures=True,
     ),
     Kind(
-        "credit", "Photos without credit", "Add the credit, or mark it unknown.",
+        "credit", _("Photos without credit"), _("Add the credit, or mark it unknown."),
         "articles.view_photo", "photos-without-credit",
         lambda: Photo.objects.without_credit().order_by("-id").for_pages(), _photos, is_pictures=True,
     ),
     Kind(
-        "near-duplicates", "Near-duplicates", "Compare the texts; mark pairs that are not duplicates.",
+        "near-duplicates", _("Near-duplicates"), _("Compare the texts; mark pairs that are not duplicates."),
         "articles.view_nearduplicate", "admin:articles_nearduplicate_changelist",
         lambda: NearDuplicate.objects.listed().filter(decided=NearDuplicate.Decision.OPEN).order_by("-id")
         .select_related("article", "other").defer(*NOT_SHOWN),
         _pairs,
     ),
     Kind(
-        "refused", "Refused inputs", "Fix the file and load it again, or dismiss it.",
+        "refused", _("Refused inputs"), _("Fix the file and load it again, or dismiss it."),
         "articles.view_refusal", "admin:articles_refusal_changelist",
         lambda: Refusal.objects.waiting().order_by("-id"), _refusals,
     ),
@@ -173,7 +185,7 @@ def review(request: HttpRequest) -> HttpResponse:
     if not waiting:
         raise PermissionDenied
     request.current_app = admin.site.name
-    context = {**admin.site.each_context(request), "title": "Review", "sections": waiting}
+    context = {**admin.site.each_context(request), "title": gettext("Review"), "sections": waiting}
     return TemplateResponse(request, "admin/articles/review.html", context)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
@@ -13,26 +13,31 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, cited, shown, signed
+from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, cited, clock_words, damage_and_line, shown, signed
 from articles.admin.lists import ArchiveFilter
 from articles.admin.merge_articles import MERGE_NEEDS, comparison_of, merge_address
 from articles.models import Article, Damage, Load, NearDuplicate, Refusal
 from articles.models.damage import WAITING
-from articles.text.damage import READ_AS, DamageCode, damage_words, words_and_kind
+from articles.text.damage import DamageCode, words_and_kind
 from articles.text.phrases import grouped
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
 SHORT = 200
-REOPEN = "Reopen"
+REOPEN = _("Reopen")
 
 
 class WaitingFilter(admin.SimpleListFilter):
-    called_waiting = "Pending"
+    called_waiting: ClassVar[StrOrPromise] = _("Pending")
     waiting: ClassVar[Q]
     # Label and rows by the value in the address; rows of the first can be reopened.
-    others: ClassVar[dict[str, tuple[str, Q]]]
+    others: ClassVar[dict[str, tuple[StrOrPromise, Q]]]
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, StrOrPromise]]:
         return [(value, words) for value, (words, _) in self.others.items()]
 
     def choices(self, changelist: Any) -> Iterator[Any]:
@@ -45,13 +50,13 @@ class WaitingFilter(admin.SimpleListFilter):
         return queryset.filter(rows)
 
 
-def signed_column(description: str, verb: str) -> Any:
+def signed_column(description: StrOrPromise, verb: str) -> Any:
     """A column from ``{verb}_by`` and ``{verb}_at``."""
     return shown(description, lambda row: signed(getattr(row, f"{verb}_by"), getattr(row, f"{verb}_at")))
 
 
-def marking(name: str, label: str, said: str, *, is_settled: bool) -> Callable[..., None]:
-    """An action that settles or reopens rows. ``said`` ends its message."""
+def marking(name: str, label: StrOrPromise, said: Any, *, is_settled: bool) -> Callable[..., None]:
+    """An action that settles or reopens rows. ``said``: ``ngettext_lazy`` of its message."""
 
     @admin.action(description=label, permissions=["change"])
     def mark(pages: WaitingAdmin, request: HttpRequest, queryset: QuerySet[Any]) -> None:
@@ -60,8 +65,7 @@ def marking(name: str, label: str, said: str, *, is_settled: bool) -> Callable[.
         rows = queryset.filter(pages.queue.waiting if is_settled else settled).order_by()
         values = {f"{pages.settled}_at": when, f"{pages.settled}_by": who, **pages.marks[is_settled]}
         changed = rows.update(**values)
-        noun = pages.counted_as[changed != 1]
-        pages.message_user(request, f"{grouped(changed)} {noun} {said}.", messages.SUCCESS)
+        pages.message_user(request, said % {"number": changed, "count": grouped(changed)}, messages.SUCCESS)
 
     mark.__name__ = name
     return mark
@@ -70,7 +74,7 @@ def marking(name: str, label: str, said: str, *, is_settled: bool) -> Callable[.
 def found_words(row: Any, moment: Any) -> str | SafeString:
     """When it was found, linked to the load, if a load found it."""
     load: Load | None = row.load
-    words = f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+    words = clock_words(moment)
     return (
         format_html('<a href="{}">{}</a>', reverse("admin:articles_load_change", args=[load.pk]), words)
         if load
@@ -82,12 +86,11 @@ class WaitingAdmin(ArchiveAdmin):
     queue: ClassVar[type[WaitingFilter]]
     settled: ClassVar[str]  # prefix of the columns ``_at`` and ``_by``
     marks: ClassVar[tuple[dict[str, Any], dict[str, Any]]] = ({}, {})  # more values when reopened, settled
-    counted_as: ClassVar[tuple[str, str]]
     related: ClassVar[tuple[str, ...]]
     ordering = ["-id"]
     sortable_by = ()
     search_fields = ["article__key"]
-    search_help_text = "Article key"
+    search_help_text = _("Article key")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False  # linked from the review page instead
@@ -108,31 +111,27 @@ class WaitingAdmin(ArchiveAdmin):
     def search(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
         return rows.filter(article__key=term.lower())
 
-    in_article = shown("Article", lambda row: cited(row.article))
-    found = shown("Found", lambda row: found_words(row, row.found_at))
+    in_article = shown(_("Article"), lambda row: cited(row.article))
+    found = shown(_("Found"), lambda row: found_words(row, row.found_at))
 
 
 # --- Damage in originals. ---------------------------------------------------------------------------------------------
 
 
-def kind_words(code: str) -> str:
-    """``A credit is cut off``, without the part after it on how the archive deals with it."""
-    words, _ = words_and_kind(code)
-    return words if code.startswith(READ_AS) else words.partition(";")[0]
-
-
 class KindFilter(ArchiveFilter):
-    title, parameter_name = "kind", "kind"
-    options = {code: kind_words(code) for code in DamageCode}
+    title, parameter_name = _("kind"), "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(code, words_and_kind(code)[0]) for code in DamageCode]
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
         return articles.filter(code=value)
 
 
 class SeenFilter(WaitingFilter):
-    title, parameter_name = "state", "seen"
+    title, parameter_name = _("state"), "seen"
     waiting = WAITING
-    others = {"yes": ("No action needed", ~waiting)}
+    others = {"yes": (_("No action needed"), ~waiting)}
 
 
 @admin.register(Damage)
@@ -145,24 +144,31 @@ class DamageAdmin(WaitingAdmin):
     list_filter = [SeenFilter, KindFilter]
     ordering = ["code", "-id"]  # that of an index
     actions = [
-        marking("nothing_to_mend", "No action needed", "marked as seen", is_settled=True),
-        marking("look_again", REOPEN, "reopened", is_settled=False),
-    ]
-    counted_as = ("piece of damage", "pieces of damage")
+        marking(
+            "nothing_to_mend", _("No action needed"),
+            ngettext_lazy("%(count)s finding marked as seen.", "%(count)s findings marked as seen.", "number"),
+            is_settled=True,
+        ),
+        marking(
+            "look_again", REOPEN,
+            ngettext_lazy("%(count)s finding reopened.", "%(count)s findings reopened.", "number"), is_settled=False,
+        ),
+    ]  # fmt: skip
+    counted_as = ngettext_lazy("%(count)s finding", "%(count)s findings", "number")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer(*LONG_TEXTS)
 
-    what = shown("Damage", lambda damage: damage_words(damage) + (f", line {damage.line}" if damage.line else ""))
+    what = shown(_("Damage"), damage_and_line)
 
-    @admin.display(description="In the original")
+    @admin.display(description=_("In the original"))
     def piece(self, damage: Damage) -> str | SafeString:
         return format_html('<code dir="auto">{}</code>', Truncator(damage.text).chars(SHORT)) if damage.text else ""
 
-    @admin.display(description="Seen by")
+    @admin.display(description=_("Seen by"))
     def reviewed(self, damage: Damage) -> str:
         if damage.is_settled and damage.reviewed_at is None:
-            return "Corrected in the article"
+            return gettext("Corrected in the article")
         return signed(damage.reviewed_by, damage.reviewed_at)
 
 
@@ -170,9 +176,9 @@ class DamageAdmin(WaitingAdmin):
 
 
 class DismissedFilter(WaitingFilter):
-    title, parameter_name = "state", "dismissed"
+    title, parameter_name = _("state"), "dismissed"
     waiting = Q(dismissed_at=None)
-    others = {"yes": ("Dismissed", ~waiting)}
+    others = {"yes": (_("Dismissed"), ~waiting)}
 
 
 @admin.register(Refusal)
@@ -183,20 +189,28 @@ class RefusalAdmin(WaitingAdmin):
     list_display = ["input", "error", "tried", "dismissed"]
     list_filter = [DismissedFilter]
     actions = [
-        marking("dismiss", "Dismiss (leave out)", "dismissed", is_settled=True),
-        marking("put_back", REOPEN, "reopened", is_settled=False),
-    ]
-    counted_as = ("refused input", "refused inputs")
+        marking(
+            "dismiss", _("Dismiss (leave out)"),
+            ngettext_lazy("%(count)s refused input dismissed.", "%(count)s refused inputs dismissed.", "number"),
+            is_settled=True,
+        ),
+        marking(
+            "put_back", REOPEN,
+            ngettext_lazy("%(count)s refused input reopened.", "%(count)s refused inputs reopened.", "number"),
+            is_settled=False,
+        ),
+    ]  # fmt: skip
+    counted_as = ngettext_lazy("%(count)s refused input", "%(count)s refused inputs", "number")
     search_fields = ["place"]
-    search_help_text = "Path prefix"
+    search_help_text = _("Path prefix")
     fields = readonly_fields = ("input", "place", "error", "tried", "dismissed")
 
     def search(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
         return rows.filter(place__gte=term, place__lt=f"{term}\U0010ffff")
 
-    tried = shown("Refused since", lambda refusal: found_words(refusal, refusal.refused_at))
+    tried = shown(_("Refused since"), lambda refusal: found_words(refusal, refusal.refused_at))
 
-    dismissed = signed_column("Dismissed by", "dismissed")
+    dismissed = signed_column(_("Dismissed by"), "dismissed")
 
 
 # --- Near-duplicates. -------------------------------------------------------------------------------------------------
@@ -207,12 +221,12 @@ NOT_SHOWN = (*LONG_TEXTS, *(name.replace("article__", "other__") for name in LON
 
 
 class DecisionFilter(WaitingFilter):
-    title, parameter_name, called_waiting = "decision", "decided", OPEN.label
+    title, parameter_name, called_waiting = _("decision"), "decided", OPEN.label
     waiting = Q(decided=OPEN)
     others = {
         "settled": (NOT_A_DUPLICATE.label, Q(decided=NOT_A_DUPLICATE)),
         "merged": (MERGED.label, Q(decided=MERGED)),
-        "all": ("All", Q()),
+        "all": (_("All"), Q()),
     }
 
 
@@ -221,14 +235,21 @@ class NearDuplicateAdmin(WaitingAdmin):
     queue = DecisionFilter
     settled = "decided"
     marks = ({"decided": OPEN}, {"decided": NOT_A_DUPLICATE})
-    counted_as = ("pair", "pairs")
+    counted_as = ngettext_lazy("%(count)s pair", "%(count)s pairs", "number")
     related = ("article__source", "other__source", "load")
     list_display = ["likeness", "earlier", "later", "found", "decided"]
     list_filter = [DecisionFilter]
     actions = [
-        marking("settle", "Not a duplicate", "marked as not duplicates", is_settled=True),
-        marking("reopen", REOPEN, "reopened", is_settled=False),
-    ]
+        marking(
+            "settle", _("Not a duplicate"),
+            ngettext_lazy("%(count)s pair marked as different.", "%(count)s pairs marked as different.", "number"),
+            is_settled=True,
+        ),
+        marking(
+            "reopen", REOPEN, ngettext_lazy("%(count)s pair reopened.", "%(count)s pairs reopened.", "number"),
+            is_settled=False,
+        ),
+    ]  # fmt: skip
     readonly_fields = ["likeness", "found", "decision_by", "merging", "comparison"]
     fields = ["decided", "decision_by", "merging", "likeness", "found", "comparison"]
 
@@ -258,14 +279,15 @@ class NearDuplicateAdmin(WaitingAdmin):
             obj.decided_at, obj.decided_by = (None, None) if obj.decided == OPEN else (timezone.now(), editor)
             super().save_model(request, obj, form, change)
 
-    likeness = shown("Similarity", lambda pair: f"{pair.likeness_percent}%")
-    earlier = shown("Loaded first", lambda pair: cited(pair.other))
-    later = shown("Loaded later", lambda pair: cited(pair.article))
-    decision_by = signed_column("Decided by", "decided")
-    comparison = shown("Both texts", lambda pair: comparison_of(pair.other, pair.article))
+    likeness = shown(_("Similarity"), lambda pair: f"{pair.likeness_percent}%")
+    earlier = shown(_("Loaded first"), lambda pair: cited(pair.other))
+    later = shown(_("Loaded later"), lambda pair: cited(pair.article))
+    decision_by = signed_column(_("Decided by"), "decided")
+    comparison = shown(_("Both texts"), lambda pair: comparison_of(pair.other, pair.article))
 
-    @admin.display(description="Merge")
+    @admin.display(description=_("Merge"))
     def merging(self, pair: NearDuplicate) -> SafeString | str:
         if pair.decided == MERGED:
-            return "Merged"
-        return format_html('<a href="{}">Merge these articles…</a>', merge_address(pair.other_id, pair.article_id))
+            return gettext("Merged")
+        address, words = merge_address(pair.other_id, pair.article_id), gettext("Merge these articles…")
+        return format_html('<a href="{}">{}</a>', address, words)

@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from articles.admin.actions import ActionsAdmin
 from articles.admin.bases import NamedFormSet, shown, words_of_search
@@ -33,7 +35,7 @@ from articles.editorial.actions.merge_sources import keep_name
 from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.text.dates import day_words
 from articles.text.keys import name_slug
-from articles.text.phrases import counted
+from articles.text.phrases import counted, grouped
 
 NAME = forms.TextInput(attrs={"class": "vTextField"})
 DESCRIPTION = forms.Textarea(attrs={"rows": 3, "class": "archive-text"})
@@ -55,24 +57,33 @@ class NameAdmin(ActionsAdmin):
         used: Any = list(rows.filter(Exists(self.uses)))
         if not used:
             return super().get_deleted_objects(objs, request)
-        published = [f"“{row}” is in use: {counted(row.article_count, 'published article')}" for row in used]
-        return [], {}, set(), published
+        return [], {}, set(), [used_words(row) for row in used]
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         self.delete_queryset(request, self.model._default_manager.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Readers may still have the address, so it answers 410 Gone."""
-        reason = f"It had no articles left and was deleted on {day_words(timezone.localdate())}."
+        words = gettext("It had no articles left and was deleted on %(day)s.")
+        reason = words % {"day": day_words(timezone.localdate())}
         retire(list(queryset), reason=reason, moment=timezone.now())
         super().delete_queryset(request, queryset)
 
-    @admin.display(description="Articles")
+    @admin.display(description=_("Articles"))
     def used_in(self, row: Any) -> str | SafeString:
         if not row.article_count:
             return counted(0, "article")
         address = f"{reverse('admin:articles_article_changelist')}?{self.opts.model_name}={row.pk}"
         return format_html('<a href="{}">{}</a>', address, counted(row.article_count, "article"))
+
+
+def used_words(row: Tag | Source) -> str:
+    words = ngettext(
+        "“%(name)s” is in use: %(count)s published article",
+        "“%(name)s” is in use: %(count)s published articles",
+        row.article_count,
+    )
+    return words % {"name": row, "count": grouped(row.article_count)}
 
 
 # --- Tags. ------------------------------------------------------------------------------------------------------------
@@ -82,20 +93,27 @@ def other_owner(slugs: Iterable[str], tag: Tag) -> dict[str, str]:
     """The slugs that belong to another tag, with an error message for each."""
     wanted = list(slugs)
     aliases = TagAlias.objects.filter(slug__in=wanted).exclude(tag_id=tag.pk).select_related("tag")
-    found = {alias.slug: f"“{alias.name}” is already another name of the tag “{alias.tag}”." for alias in aliases}
+    words = gettext("“%(name)s” is already another name of the tag “%(tag)s”.")
+    found = {alias.slug: words % {"name": alias.name, "tag": alias.tag} for alias in aliases}
     tags = Tag.objects.filter(slug__in=wanted).exclude(pk=tag.pk)
-    return {**found, **{other.slug: f"The tag “{other}” already has this name." for other in tags}}
+    words = gettext("The tag “%(tag)s” already has this name.")
+    return {**found, **{other.slug: words % {"tag": other} for other in tags}}
 
 
 class TagForm(RevisionForm):
     name = LineField(
-        max_length=200, widget=NAME, help_text="The old name stays as another name, so that loads find the tag."
+        label=_("Name"),
+        max_length=200,
+        widget=NAME,
+        help_text=_("The old name stays as another name, so that loads find the tag."),
     )
     slug = forms.SlugField(
-        max_length=100, required=False, allow_unicode=True, widget=NAME,
-        help_text="The address. If empty, it is made from the name; old addresses redirect.",
+        label=_("Slug"), max_length=100, required=False, allow_unicode=True, widget=NAME,
+        help_text=_("The address. If empty, it is made from the name; old addresses redirect."),
     )  # fmt: skip
-    description = PlainTextField(required=False, widget=DESCRIPTION, help_text="Shown above the tag's articles.")
+    description = PlainTextField(
+        required=False, label=_("Description"), widget=DESCRIPTION, help_text=_("Shown above the tag’s articles.")
+    )
 
     class Meta:
         model = Tag
@@ -123,7 +141,7 @@ class TagForm(RevisionForm):
 
 
 class AliasForm(forms.ModelForm):  # type: ignore[type-arg]
-    name = LineField(max_length=200, widget=forms.TextInput(attrs={"class": "vTextField", "aria-label": "Name"}))
+    name = LineField(max_length=200, widget=forms.TextInput(attrs={"class": "vTextField", "aria-label": _("Name")}))
 
     class Meta:
         model = TagAlias
@@ -145,9 +163,9 @@ class AliasFormSet(NamedFormSet):
             if slug in taken and form.has_changed():
                 form.add_error("name", taken[slug])
             elif slug in seen:
-                form.add_error("name", "This name is listed twice.")
+                form.add_error("name", gettext("This name is listed twice."))
             elif slug == self.instance.slug and form.has_changed():
-                form.add_error("name", "This is the tag's own name.")
+                form.add_error("name", gettext("This is the tag’s own name."))
             seen.add(slug)
 
 
@@ -158,7 +176,6 @@ class AliasInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 1
     fields = ["name", "slug"]
     readonly_fields = ["slug"]
-    verbose_name, verbose_name_plural = "other name", "other names"
 
 
 @admin.register(Tag)
@@ -168,9 +185,10 @@ class TagAdmin(NameAdmin):
     form = TagForm
     list_actions = (MergeTags(),)
     inlines = [AliasInline]
+    counted_as = ngettext_lazy("%(count)s tag", "%(count)s tags", "number")
     list_display = ["name", "other_names", "used_in"]
     search_fields = ["name", "aliases__name"]
-    search_help_text = "Names and other names"
+    search_help_text = _("Names and other names")
     readonly_fields = ["used_in", "merged_tags"]
     fields = ["name", "slug", "description", "used_in"]
 
@@ -222,8 +240,8 @@ class TagAdmin(NameAdmin):
         for slug in slugs - known - {tag.slug}:
             TagAddress.objects.update_or_create(slug=slug, defaults={"tag": tag})
 
-    merged_tags = shown("Merged tags", merged_tags)
-    other_names = shown("Other names", lambda tag: ", ".join(alias.name for alias in tag.aliases.all()))
+    merged_tags = shown(_("Merged tags"), merged_tags)
+    other_names = shown(_("Other names"), lambda tag: ", ".join(alias.name for alias in tag.aliases.all()))
 
 
 # --- Sources. ---------------------------------------------------------------------------------------------------------
@@ -231,10 +249,10 @@ class TagAdmin(NameAdmin):
 
 class SourceForm(UntouchedForm):
     name = LineField(
-        max_length=200, widget=NAME,
-        help_text="As in the articles. The address stays; loads still find the source by its old name.",
+        label=_("Name"), max_length=200, widget=NAME,
+        help_text=_("As in the articles. The address stays; loads still find the source by its old name."),
     )  # fmt: skip
-    description = PlainTextField(required=False, widget=DESCRIPTION)
+    description = PlainTextField(required=False, label=_("Description"), widget=DESCRIPTION)
 
     class Meta:
         model = Source
@@ -244,7 +262,7 @@ class SourceForm(UntouchedForm):
         name: str = self.cleaned_data["name"]
         other = Source.objects.named(name_slug(name))
         if other is not None and other.pk != self.instance.pk:
-            raise forms.ValidationError(f"The source “{other}” already has this name.")
+            raise forms.ValidationError(gettext("The source “%(source)s” already has this name.") % {"source": other})
         return name
 
 
@@ -253,6 +271,7 @@ class SourceAdmin(NameAdmin):
     uses = Article.objects.filter(source=OuterRef("pk"))
     form = SourceForm
     list_actions = (MergeSources(),)
+    counted_as = ngettext_lazy("%(count)s source", "%(count)s sources", "number")
     list_display = ["name", "url", "used_in"]
     search_fields = ["name"]
     fields = ["name", "slug", "description", "url", "former_names", "used_in"]
@@ -265,7 +284,7 @@ class SourceAdmin(NameAdmin):
         for name in filter(None, (former, obj.name)):
             keep_name(obj, name)
 
-    @admin.display(description="Former names")
+    @admin.display(description=_("Former names"))
     def former_names(self, source: Source) -> str:
         names = SourceAlias.objects.filter(source=source.pk).exclude(name=source.name).values_list("name", flat=True)
-        return ", ".join(sorted(set(names))) or "None"
+        return ", ".join(sorted(set(names))) or gettext("None")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -17,9 +18,17 @@ def limits() -> photos.Limits:
     return photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
 
 
-def hold(data: bytes, photo: Photo) -> photos.HeldPhoto:
-    """Store a photo's file, labelled with its present texts. Raises ``BadPhoto`` and ``OSError``."""
-    return photos.hold(data, settings.MEDIA_ROOT, limits(), photos.Words.of(photo))
+def hold(data: bytes, photo: Photo, written: list[Path] | None = None) -> photos.HeldPhoto:
+    """Store a photo's file, labelled with its present texts. Raises ``BadPhoto`` and ``OSError``.
+
+    ``written`` gets the paths of new files.
+    """
+    return photos.hold(data, settings.MEDIA_ROOT, limits(), photos.Words.of(photo), written)
+
+
+def described(data: bytes, photo: Photo) -> photos.HeldPhoto:
+    """What ``hold`` would return; nothing is written."""
+    return photos.hold(data, None, limits(), photos.Words.of(photo))
 
 
 def attach_file(photo: Photo, file: photos.HeldPhoto | None) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, prefetch_related_objects
+from django.utils.translation import gettext_lazy as _
 
 from articles import photos
 from articles.models import Photo, Rendition
@@ -16,7 +17,7 @@ from articles.models.bulk import chunks
 
 log = logging.getLogger(__name__)
 
-NOT_WRITTEN = "Saved, but the photo files could not be updated: they still contain the old captions and credits."
+NOT_WRITTEN = _("Saved, but the photo files could not be updated: they still contain the old captions and credits.")
 
 
 def label_renditions(rows: Sequence[Photo]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from articles import photos
 from articles.catalogue import photo_files
@@ -64,14 +65,16 @@ def decide(conflict: Conflict, decision: str, value: Any, stamp: Stamp, *, seen:
 def _checked(conflict: Conflict, article: Article, seen: str | None) -> Conflict:
     now = Conflict.objects.select_related("photo", "decided_by").filter(pk=conflict.pk).first()
     if now is None:
-        raise Overtaken("The photo was removed meanwhile; nothing to decide.")
+        raise Overtaken(gettext("The photo was removed meanwhile; nothing to decide."))
     now.article = article
     if now.decision != OPEN:
-        who = now.decided_by.get_username() if now.decided_by else "A load"
-        raise Overtaken(f"{who} has decided this meanwhile: {now.get_decision_display().lower()}.")
+        if now.decided_by is None:
+            raise Overtaken(gettext("A load has settled this meanwhile."))
+        values = {"who": now.decided_by.get_username(), "decision": now.get_decision_display()}
+        raise Overtaken(gettext("%(who)s has decided this meanwhile: “%(decision)s”.") % values)
     live = live_value(now)
     if seen_mark(live, now.theirs) != (seen or seen_mark(now.ours, now.theirs)):
-        raise Overtaken("This was changed meanwhile, so nothing was decided. Check the current version.")
+        raise Overtaken(gettext("This was changed meanwhile, so nothing was decided. Check the current version."))
     return now
 
 
@@ -87,12 +90,12 @@ def _put(conflict: Conflict, value: Any) -> None:
         write_photo(photo, {name: value})
     elif name == "source":
         if value and not Source.objects.filter(pk=value).exists():
-            raise CannotDecide("This source no longer exists. Choose another.")
+            raise CannotDecide(gettext("This source no longer exists. Choose another."))
         article.source_id = value
     else:
         taken = Article.objects.filter(url=value).exclude(pk=article.pk).first() if name == "url" and value else None
         if taken:
-            raise CannotDecide(f"Another article already has this address: {taken}.")
+            raise CannotDecide(gettext("Another article already has this address: “%(article)s”.") % {"article": taken})
         setattr(article, name, value)
 
 
@@ -134,7 +137,7 @@ def _put_file(photo: Photo, digest: str) -> None:
     photo.digest = digest
     held = _held(photo)
     if held is None:
-        raise CannotDecide("The file of the source is not on this machine. Load it again.")
+        raise CannotDecide(gettext("The source’s file is not on this machine. Load it again."))
     photo_files.replace_file(photo, held)
 
 

@@ -35,9 +35,10 @@ from articles.text.diff import Change
 from articles.text.keys import digest_of
 from articles.text.markdown import blocks_of
 from articles.text.merge import moved
+from articles.text.messages import gettext
 
 LABELS = fields.labels(fields.ARTICLE, fields.Use.TOLD)
-PHOTO_LABELS = fields.labels(fields.PHOTO, fields.Use.TOLD)
+PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.TOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,8 @@ class Version:
     def who(self) -> str:
         """For readers: full names only."""
         if self.is_loaded:
-            return "Loaded from its source"
-        return (self.user.get_full_name() or "The archive’s staff") if self.user else "Not recorded"
+            return gettext("Loaded from its source")
+        return (self.user.get_full_name() or gettext("The archive’s staff")) if self.user else gettext("Not recorded")
 
     @property
     def who_of_staff(self) -> str:
@@ -254,11 +255,11 @@ class Names:
         self.tags = tag_names({tag_id for state in states for tag_id in state.tags})
 
     def tags_of(self, state: State) -> list[str]:
-        return sorted((self.tags.get(pk, "a deleted tag") for pk in state.tags), key=str.casefold)
+        return sorted((self.tags.get(pk, gettext("a deleted tag")) for pk in state.tags), key=str.casefold)
 
     def source_of(self, state: State) -> str:
         pk = state.article.source_id
-        return "" if pk is None else self.sources.get(pk, "a deleted source")
+        return "" if pk is None else self.sources.get(pk, gettext("a deleted source"))
 
 
 def tag_names(ids: Collection[int]) -> dict[int, str]:
@@ -284,22 +285,22 @@ def _changes(before: State, after: State, names: Names) -> Iterator[Change]:
     for name, label in LABELS.items():
         old, new = (_article_words(state, name, names) for state in (before, after))
         if old != new:
-            yield Change(label, old, new, is_text=name == "body")
+            yield Change(str(label), old, new, is_text=name == "body")
     was, is_now = before.article.withdrawn_at, after.article.withdrawn_at
     if (was is None) != (is_now is None):
-        yield Change("Reinstated" if is_now is None else "Withdrawn")
+        yield Change(gettext("Reinstated") if is_now is None else gettext("Withdrawn"))
     photos, former = ({photo.pk: photo for photo in state.photos} for state in (after, before))
     for photo in sorted(after.photos, key=lambda photo: photo.number):
         if old_photo := former.get(photo.pk):
             yield from _changes_of_photo(old_photo, photo, before, after)
         else:
-            yield Change(f"Photo {photo.number} added", after=photo.caption)
+            yield Change(gettext("Photo %(number)s added") % {"number": photo.number}, after=photo.caption)
     for photo in sorted(before.photos, key=lambda photo: photo.number):
         if photo.pk not in photos:
-            yield Change(f"Photo {photo.number} removed", before=photo.caption)
+            yield Change(gettext("Photo %(number)s removed") % {"number": photo.number}, before=photo.caption)
     old, new = (", ".join(names.tags_of(state)) for state in (before, after))
     if old != new:
-        yield Change("Tags", old, new)
+        yield Change(gettext("Tags"), old, new)
 
 
 def _article_words(state: State, name: str, names: Names) -> str:
@@ -307,7 +308,7 @@ def _article_words(state: State, name: str, names: Names) -> str:
     if name == "source_id":
         return names.source_of(state)
     if name == "merged_into_id":
-        return names.articles.get(value, "another article") if value else ""
+        return names.articles.get(value, gettext("another article")) if value else ""
     if name in ("published", "updated") and value:
         return moment_words(value)
     return ", ".join(map(str, value)) if isinstance(value, list) else value or ""
@@ -315,15 +316,16 @@ def _article_words(state: State, name: str, names: Names) -> str:
 
 def _changes_of_photo(old: Photo, new: Photo, before: State, after: State) -> Iterator[Change]:
     bodies = before.article.body, after.article.body
-    for name, label in PHOTO_LABELS.items():
+    for name in PHOTO_FIELDS:
         value, other = getattr(old, name), getattr(new, name)
         # A photo that stays next to its paragraph has not moved.
         is_along = name == "position" and bodies[0] != bodies[1] and moved(value, *map(blocks_of, bodies)) == other
         if value == other or is_along:
             continue
-        what = f"Photo {new.number}: {label}"
+        what = fields.label_of_photo(new.number, name)
         if name == "digest":
-            yield Change(what, "", "Another file" if value and other else "Added" if other else "Removed")
+            added = gettext("Another file") if value else gettext("Added")
+            yield Change(what, "", added if other else gettext("Removed"))
         else:
             yield Change(what, _photo_words(old, name), _photo_words(new, name))
 
@@ -332,17 +334,17 @@ def _photo_words(photo: Photo, name: str) -> str:
     value = getattr(photo, name)
     if name == "position":
         return place_words(value)
-    return ("Yes" if value else "No") if isinstance(value, bool) else str(value)
+    return (gettext("Yes") if value else gettext("No")) if isinstance(value, bool) else str(value)
 
 
 def place_words(position: int) -> str:
-    return f"After paragraph {position}" if position else "Before the text"
+    if not position:
+        return gettext("Before the text")
+    return gettext("After paragraph %(number)s") % {"number": position}
 
 
 def whole_of(state: State, names: Names) -> list[tuple[str, str]]:
-    fields = [(label, _article_words(state, name, names)) for name, label in LABELS.items()]
+    whole = [(str(label), _article_words(state, name, names)) for name, label in LABELS.items()]
     for photo in sorted(state.photos, key=lambda photo: photo.number):
-        fields += [
-            (f"Photo {photo.number}: {label}", _photo_words(photo, name)) for name, label in PHOTO_LABELS.items()
-        ]
-    return [*fields, ("Tags", ", ".join(names.tags_of(state)))]
+        whole += [(fields.label_of_photo(photo.number, name), _photo_words(photo, name)) for name in PHOTO_FIELDS]
+    return [*whole, (gettext("Tags"), ", ".join(names.tags_of(state)))]

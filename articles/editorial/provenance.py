@@ -19,6 +19,7 @@ from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
 from articles.models.prepared import rows_of
 from articles.text.dates import day_words, when_words
 from articles.text.evidence import found_words
+from articles.text.messages import gettext
 from articles.text.originals import became_names
 
 Kind = Literal["source", "earlier", "file", "vocabulary", "staff"]
@@ -48,23 +49,25 @@ class Provenance:
     @property
     def words(self) -> str:
         name = self.user.get_full_name() if self.user else ""
-        return self._words(name or "the archive’s staff")
+        return self._words(name or gettext("the archive’s staff"))
 
     @property
     def words_for_staff(self) -> str:
-        return self._words(str(self.user.get_username()) if self.user else "staff")
+        return self._words(str(self.user.get_username()) if self.user else gettext("staff"))
 
     def _words(self, who: str) -> str:
         if self.kind == "staff":
-            when = f", {when_words(self.moment)}" if self.moment else ""
-            return f"changed here by {who}{when}{f': {self.reason}' if self.reason else ''}"
+            words = gettext("changed here by %(who)s") % {"who": who}
+            if self.moment:
+                words = gettext("changed here by %(who)s, %(when)s") % {"who": who, "when": when_words(self.moment)}
+            return f"{words}: {self.reason}" if self.reason else words
+        if self.kind == "earlier" and self.moment:
+            return gettext("an earlier original, loaded on %(day)s") % {"day": day_words(self.moment.date())}
         if self.kind == "earlier":
-            when = f" on {day_words(self.moment.date())}" if self.moment else " before"
-            return f"an earlier original, loaded{when}"
-        return {
-            "file": "the photo’s own file; the source does not say",
-            "vocabulary": "found in the text by the tag vocabulary",
-        }.get(self.kind, self.where)
+            return gettext("an earlier original, loaded before")
+        if self.kind == "file":
+            return gettext("the photo’s own file; the source does not say")
+        return gettext("found in the text by the tag vocabulary") if self.kind == "vocabulary" else self.where
 
     def as_json(self) -> dict[str, Any]:
         values = {
@@ -119,7 +122,7 @@ class _Reading:
         for name, label in FIELDS.items():
             column = "source_id" if name == "source" else name
             if getattr(self.article, column) or name in self.edited:
-                yield self._of_field(name, column, label)
+                yield self._of_field(name, column, str(label))
         for photo in self.photos:
             yield from self._of_photo(photo)
         for tagging in self.taggings:
@@ -140,8 +143,8 @@ class _Reading:
     def _of_photo(self, photo: Photo) -> Iterator[Provenance]:
         edited = edited_photo_fields(self.article, photo) if self.article.as_loaded else []
         rows = [row for row in self.rows["photo"] if row["id"] == photo.pk]
-        for column, label in PHOTO_FIELDS.items():
-            name, words = f"{column}:{photo.number}", f"Photo {photo.number}: {label.lower()}"
+        for column in PHOTO_FIELDS:
+            name, words = f"{column}:{photo.number}", fields.label_of_photo(photo.number, column)
             if not (getattr(photo, column) or column == "position" or column in edited):
                 continue
             if column in photo.from_file:
@@ -155,7 +158,7 @@ class _Reading:
                 yield self._from_source(name, words, self.lines.get(f"photo {photo.source_number}", []))
 
     def _of_tag(self, tagging: Tagging) -> Provenance:
-        name, label = f"tag:{tagging.tag.name}", f"Tag “{tagging.tag.name}”"
+        name, label = f"tag:{tagging.tag.name}", gettext("Tag “%(name)s”") % {"name": tagging.tag.name}
         if tagging.origin == Tagging.Origin.VOCABULARY:
             return Provenance(name, label, "vocabulary")
         if tagging.origin == Tagging.Origin.STAFF:
@@ -166,7 +169,10 @@ class _Reading:
     def _from_source(self, name: str, label: str, lines: Sequence[int], evidence: str = "") -> Provenance:
         if lines and not evidence:
             first, last = lines[0], lines[-1]
-            where = f"line {first} of the original" if first == last else f"lines {first} to {last} of the original"
+            if first == last:
+                where = gettext("line %(number)s of the original") % {"number": first}
+            else:
+                where = gettext("lines %(first)s to %(last)s of the original") % {"first": first, "last": last}
             return Provenance(name, label, "source", where, first)
         return Provenance(name, label, "source", found_words(evidence, self.form))
 

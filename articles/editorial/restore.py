@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
+
 from articles.catalogue import photo_labels
 from articles.catalogue.former import has_other, sources_now, tags_now
 from articles.catalogue.loaded import own_blocks
@@ -37,9 +39,10 @@ class Restored:
         Photo.objects.bulk_update(self.state.photos, [*PHOTO_FIELDS, "from_file", "differs_from_file", "credited"])
         edit.changes.set_tags({article.pk: self.state.tags})
         is_there = edit.finish(article, correction=correction)
-        warnings = [] if edit.changes.labels_are_written else [photo_labels.NOT_WRITTEN]
+        warnings = [] if edit.changes.labels_are_written else [str(photo_labels.NOT_WRITTEN)]
         if not is_there:
-            warnings.append(f"Another article has that version’s slug; this one got “{article.slug}”.")
+            words = gettext("Another article has that version’s slug; this one got “%(slug)s”.")
+            warnings.append(words % {"slug": article.slug})
         return warnings
 
 
@@ -59,10 +62,10 @@ def _drop_unavailable(article: Article, now: Article, left: list[str]) -> None:
         article.source_id = sources_now([source]).get(source)
         if article.source_id is None:
             article.source_id = now.source_id
-            left.append("Its source no longer exists.")
+            left.append(gettext("Its source no longer exists."))
     if article.url and has_other(article, "url", article.url):
         article.url = now.url
-        left.append("Another article now has its web address.")
+        left.append(gettext("Another article now has its web address."))
 
 
 def _photos(present: State, then: State, left: list[str]) -> list[Photo]:
@@ -78,7 +81,8 @@ def _photos(present: State, then: State, left: list[str]) -> list[Photo]:
         else:
             photo.position = moved(now.position, before, after)
         photos.append(photo)
-    left += [f"Photo {photo.number} is no longer part of the article: “{photo}”." for photo in former.values()]
+    words = gettext("Photo %(number)s is no longer part of the article: “%(photo)s”.")
+    left += [words % {"number": photo.number, "photo": photo} for photo in former.values()]
     return photos
 
 
@@ -86,5 +90,6 @@ def _tags(then: State, left: list[str]) -> Mapping[int, str]:
     """The tags of the version; merged ones are replaced by their winners."""
     now = tags_now(then.tags)
     names = tag_names(then.tags.keys() - now.keys())
-    left += [f"The tag “{names.get(pk, pk)}” no longer exists." for pk in then.tags if pk not in now]
+    words = gettext("The tag “%(name)s” no longer exists.")
+    left += [words % {"name": names.get(pk, pk)} for pk in then.tags if pk not in now]
     return {now[pk]: origin for pk, origin in then.tags.items() if pk in now}

@@ -29,7 +29,7 @@ from articles.ingest.readers.base import read_whole
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
 from articles.ingest.tagging import Vocabulary, tag
 from articles.ingest.work import WorkLimits, check_data, check_story, time_limit
-from articles.search.words import Spelled, spell
+from articles.search.words import ArticleWords, tokenise
 from articles.text.damage import DamageCode
 from articles.text.keys import digest_of
 from articles.text.markdown import passages_of
@@ -71,7 +71,7 @@ class Reading:
     data: bytes = b""
     size_bytes: int = 0
     minhash: bytes | None = None  # of the text, to find near-duplicates
-    words: Spelled | None = None  # for the search index
+    words: ArticleWords | None = None  # for the search index
     digest: str = ""
     story: Story | None = None
     error: IngestError | None = None
@@ -192,7 +192,7 @@ def _store_photo(photo: StoryPhoto, file: PhotoFile, plan: Plan) -> photos.HeldP
     return photos.hold(data, plan.media_root, plan.photo_limits, words)
 
 
-def _words_of(story: Story, held: Sequence[photos.HeldPhoto | None]) -> Spelled:
+def _words_of(story: Story, held: Sequence[photos.HeldPhoto | None]) -> ArticleWords:
     captions: list[str | None] = []
     for photo, file in zip(story.photos, held, strict=True):
         words = file.words if file else None
@@ -202,7 +202,7 @@ def _words_of(story: Story, held: Sequence[photos.HeldPhoto | None]) -> Spelled:
             else (photo.caption, photo.credit, photo.alt_text)
         )
     paragraphs = list(passages_of(story.blocks))
-    return spell(
+    return tokenise(
         story.language or "",
         sample=story.headline or next(iter(paragraphs), ""),
         headline=story.headline or "",

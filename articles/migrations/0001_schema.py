@@ -18,8 +18,8 @@ class Migration(migrations.Migration):
             name="Load",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("started_at", models.DateTimeField()),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("started_at", models.DateTimeField(verbose_name="started at")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished at")),
                 ("paths", models.JSONField(default=list, help_text="What was asked to be loaded.")),
                 ("counts", models.JSONField(default=dict, help_text="Inputs by outcome.")),
                 (
@@ -42,15 +42,17 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-started_at"],
                 "permissions": [("undo_load", "Can undo a load")],
+                "verbose_name": "load",
+                "verbose_name_plural": "loads",
             },
         ),
         migrations.CreateModel(
             name="Source",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=200, unique=True)),
-                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True)),
-                ("description", models.TextField(blank=True)),
+                ("name", models.CharField(max_length=200, unique=True, verbose_name="name")),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True, verbose_name="slug")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
                 ("url", models.URLField(blank=True, max_length=500, verbose_name="website")),
                 (
                     "article_count",
@@ -71,15 +73,17 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["name"],
                 "indexes": [models.Index(fields=["-article_count"], name="articles_so_article_44fda4_idx")],
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
             },
         ),
         migrations.CreateModel(
             name="Tag",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=200, unique=True)),
-                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True)),
-                ("description", models.TextField(blank=True)),
+                ("name", models.CharField(max_length=200, unique=True, verbose_name="name")),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True, verbose_name="slug")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
                 (
                     "article_count",
                     models.PositiveIntegerField(default=0, editable=False, help_text="Published articles; kept."),
@@ -105,6 +109,8 @@ class Migration(migrations.Migration):
                     models.Index(fields=["-article_count", "name"], name="tag_by_size"),
                     models.Index(fields=["letter", "sorting_name", "id"], name="tag_by_letter"),
                 ],
+                "verbose_name": "tag",
+                "verbose_name_plural": "tags",
             },
         ),
         migrations.CreateModel(
@@ -154,7 +160,7 @@ class Migration(migrations.Migration):
                 ("updated", models.CharField(blank=True, max_length=32)),
                 ("updated_printed", models.TextField(blank=True, editable=False)),
                 ("archive_date", models.DateField(blank=True, editable=False, null=True)),
-                ("slug", models.SlugField(allow_unicode=True, max_length=100)),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100, verbose_name="slug")),
                 ("body", models.TextField(blank=True, help_text="Markdown.")),
                 ("body_html", models.TextField(blank=True, editable=False)),
                 ("excerpt", models.TextField(blank=True, editable=False)),
@@ -165,7 +171,7 @@ class Migration(migrations.Migration):
                 ),
                 ("as_loaded", models.JSONField(default=dict, editable=False)),
                 ("body_as_loaded", models.TextField(blank=True, editable=False)),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn at")),
                 (
                     "withdrawn_by",
                     models.CharField(
@@ -183,7 +189,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "withdrawn_reason",
-                    models.TextField(blank=True, help_text="Shown to readers at the article's address."),
+                    models.TextField(
+                        blank=True,
+                        help_text="Shown to readers at the article's address.",
+                        verbose_name="reason for readers",
+                    ),
                 ),
                 (
                     "merged_into",
@@ -205,6 +215,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="articles",
                         to="articles.source",
+                        verbose_name="source",
                     ),
                 ),
             ],
@@ -259,6 +270,8 @@ class Migration(migrations.Migration):
                         condition=models.Q(("archive_date", None)), fields=("slug",), name="undated_permalink_once"
                     ),
                 ],
+                "verbose_name": "article",
+                "verbose_name_plural": "articles",
             },
         ),
         migrations.CreateModel(
@@ -269,7 +282,11 @@ class Migration(migrations.Migration):
                 (
                     "origin",
                     models.CharField(
-                        choices=[("source", "the source"), ("vocabulary", "the vocabulary"), ("staff", "staff")],
+                        choices=[
+                            ("source", "from the source"),
+                            ("vocabulary", "from the vocabulary"),
+                            ("staff", "by staff"),
+                        ],
                         default="staff",
                         editable=False,
                         max_length=10,
@@ -317,7 +334,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "number",
-                    models.PositiveIntegerField(default=1, help_text="Its place among the article's photos, from 1."),
+                    models.PositiveIntegerField(
+                        default=1, help_text="Its place among the article's photos, from 1.", verbose_name="number"
+                    ),
                 ),
                 ("loaded_number", models.PositiveIntegerField(default=0, editable=False)),
                 (
@@ -325,9 +344,14 @@ class Migration(migrations.Migration):
                     models.CharField(choices=[("photo", "Photo"), ("video", "Video")], default="photo", max_length=5),
                 ),
                 ("caption", models.TextField(blank=True)),
-                ("credit_line", models.TextField(blank=True)),
+                ("credit_line", models.TextField(blank=True, verbose_name="credit")),
                 ("credit_raw", models.TextField(blank=True, editable=False, verbose_name="credit as printed")),
-                ("alt_text", models.TextField(blank=True, help_text="For those who cannot see the picture.")),
+                (
+                    "alt_text",
+                    models.TextField(
+                        blank=True, help_text="For those who cannot see the picture.", verbose_name="alt text"
+                    ),
+                ),
                 (
                     "is_decorative",
                     models.BooleanField(
@@ -391,10 +415,17 @@ class Migration(migrations.Migration):
                     "differs_from_file",
                     models.BooleanField(default=False, editable=False, verbose_name="the article and the file differ"),
                 ),
-                ("withdrawn_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="withdrawn at"),
+                ),
                 (
                     "withdrawn_reason",
-                    models.TextField(blank=True, help_text="Shown to readers at the photo’s address."),
+                    models.TextField(
+                        blank=True,
+                        help_text="Shown to readers at the photo’s address.",
+                        verbose_name="reason for readers",
+                    ),
                 ),
                 (
                     "article",
@@ -446,6 +477,8 @@ class Migration(migrations.Migration):
                         name="photo_without_credit",
                     ),
                 ],
+                "verbose_name": "photo",
+                "verbose_name_plural": "photos",
             },
         ),
         migrations.CreateModel(
@@ -460,7 +493,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "name",
-                    models.CharField(help_text="The file's name, and the line of a record within it.", max_length=500),
+                    models.CharField(
+                        help_text="The file’s name, and the line of a record within it.",
+                        max_length=500,
+                        verbose_name="name",
+                    ),
                 ),
                 ("form", models.CharField(help_text="Which reader read it: text, markdown, jsonl, …", max_length=20)),
                 ("encoding", models.CharField(default="utf-8", max_length=20)),
@@ -481,7 +518,12 @@ class Migration(migrations.Migration):
                 ("evidence", models.JSONField(default=dict)),
                 ("captured_from", models.TextField(blank=True, help_text="The address of which it is a capture.")),
                 ("captured_at", models.DateTimeField(blank=True, help_text="When it was first captured.", null=True)),
-                ("is_current", models.BooleanField(default=True, help_text="The one that the article shows.")),
+                (
+                    "is_current",
+                    models.BooleanField(
+                        default=True, help_text="The one that the article shows.", verbose_name="is current"
+                    ),
+                ),
                 (
                     "read_as",
                     models.CharField(blank=True, help_text="Code, vocabulary and limits that read it.", max_length=16),
@@ -490,7 +532,10 @@ class Migration(migrations.Migration):
                 (
                     "article",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="originals", to="articles.article"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="originals",
+                        to="articles.article",
+                        verbose_name="article",
                     ),
                 ),
                 (
@@ -500,6 +545,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="originals",
                         to="articles.load",
+                        verbose_name="load",
                     ),
                 ),
             ],
@@ -509,6 +555,8 @@ class Migration(migrations.Migration):
                         condition=models.Q(("is_current", True)), fields=("article",), name="one_current_original"
                     )
                 ],
+                "verbose_name": "original",
+                "verbose_name_plural": "originals",
             },
         ),
         migrations.CreateModel(
@@ -530,7 +578,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("made_at", models.DateTimeField()),
-                ("note", models.TextField()),
+                ("note", models.TextField(verbose_name="note")),
                 (
                     "article",
                     models.ForeignKey(
@@ -550,6 +598,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["article_id", "made_at", "id"],
+                "verbose_name": "correction",
+                "verbose_name_plural": "corrections",
             },
         ),
         migrations.CreateModel(
@@ -589,7 +639,6 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name_plural": "damage",
                 "ordering": ["article_id", "line", "id"],
                 "indexes": [
                     models.Index(
@@ -598,6 +647,8 @@ class Migration(migrations.Migration):
                         name="damage_waiting",
                     )
                 ],
+                "verbose_name": "damage",
+                "verbose_name_plural": "damage",
             },
         ),
         migrations.CreateModel(
@@ -650,10 +701,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("open", "Open"),
-                            ("ours", "Ours kept"),
-                            ("theirs", "The source’s taken"),
-                            ("written", "Written anew"),
-                            ("agreed", "Agreed by itself"),
+                            ("ours", "Our version kept"),
+                            ("theirs", "Source version used"),
+                            ("written", "Another version written"),
+                            ("agreed", "No longer different"),
                         ],
                         default="open",
                         max_length=10,
@@ -715,6 +766,8 @@ class Migration(migrations.Migration):
                         name="one_open_conflict_of_a_field",
                     ),
                 ],
+                "verbose_name": "conflict",
+                "verbose_name_plural": "conflicts",
             },
         ),
         migrations.CreateModel(
@@ -747,8 +800,8 @@ class Migration(migrations.Migration):
                 (
                     "likeness_percent",
                     models.PositiveSmallIntegerField(
-                        help_text="How much of the longer text stands in the other too, as an estimate.",
-                        verbose_name="likeness",
+                        help_text="Estimate of how much of the longer text is also in the other.",
+                        verbose_name="similarity",
                     ),
                 ),
                 ("found_at", models.DateTimeField()),
@@ -800,7 +853,6 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "near-duplicate",
                 "ordering": ["-id"],
                 "default_permissions": ("view", "change"),
                 "indexes": [models.Index(fields=["decided", "-id"], name="near_duplicate_listing")],
@@ -810,6 +862,8 @@ class Migration(migrations.Migration):
                         condition=models.Q(("article__gt", models.F("other"))), name="near_duplicate_in_order"
                     ),
                 ],
+                "verbose_name": "near-duplicate",
+                "verbose_name_plural": "near-duplicates",
             },
         ),
         migrations.CreateModel(
@@ -876,10 +930,14 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "place",
-                    models.TextField(help_text="The resolved path, and the line of a record within it.", unique=True),
+                    models.TextField(
+                        help_text="The resolved path, and the line of a record within it.",
+                        unique=True,
+                        verbose_name="place",
+                    ),
                 ),
-                ("input", models.TextField(help_text="What reports call it.")),
-                ("error", models.TextField()),
+                ("input", models.TextField(help_text="What reports call it.", verbose_name="input")),
+                ("error", models.TextField(verbose_name="error")),
                 ("refused_at", models.DateTimeField()),
                 (
                     "dismissed_at",
@@ -906,12 +964,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "refused input",
                 "ordering": ["-id"],
                 "default_permissions": ("view", "change"),
                 "indexes": [
                     models.Index(condition=models.Q(("dismissed_at", None)), fields=["-id"], name="refusal_waiting")
                 ],
+                "verbose_name": "refused input",
+                "verbose_name_plural": "refused inputs",
             },
         ),
         migrations.CreateModel(
@@ -1051,8 +1110,8 @@ class Migration(migrations.Migration):
             name="TagAlias",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=200)),
-                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True, verbose_name="slug")),
                 (
                     "tag",
                     models.ForeignKey(
@@ -1061,8 +1120,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name_plural": "tag aliases",
                 "ordering": ["name"],
+                "verbose_name": "other name",
+                "verbose_name_plural": "other names",
             },
         ),
         migrations.CreateModel(
@@ -1180,9 +1240,9 @@ class Migration(migrations.Migration):
             name="HistoricalTag",
             fields=[
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("name", models.CharField(db_index=True, max_length=200)),
-                ("slug", models.SlugField(allow_unicode=True, max_length=100)),
-                ("description", models.TextField(blank=True)),
+                ("name", models.CharField(db_index=True, max_length=200, verbose_name="name")),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100, verbose_name="slug")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
@@ -1219,16 +1279,23 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "number",
-                    models.PositiveIntegerField(default=1, help_text="Its place among the article's photos, from 1."),
+                    models.PositiveIntegerField(
+                        default=1, help_text="Its place among the article's photos, from 1.", verbose_name="number"
+                    ),
                 ),
                 (
                     "kind",
                     models.CharField(choices=[("photo", "Photo"), ("video", "Video")], default="photo", max_length=5),
                 ),
                 ("caption", models.TextField(blank=True)),
-                ("credit_line", models.TextField(blank=True)),
+                ("credit_line", models.TextField(blank=True, verbose_name="credit")),
                 ("credit_raw", models.TextField(blank=True, editable=False, verbose_name="credit as printed")),
-                ("alt_text", models.TextField(blank=True, help_text="For those who cannot see the picture.")),
+                (
+                    "alt_text",
+                    models.TextField(
+                        blank=True, help_text="For those who cannot see the picture.", verbose_name="alt text"
+                    ),
+                ),
                 (
                     "is_decorative",
                     models.BooleanField(
@@ -1370,9 +1437,9 @@ class Migration(migrations.Migration):
                 ("updated", models.CharField(blank=True, max_length=32)),
                 ("updated_printed", models.TextField(blank=True, editable=False)),
                 ("archive_date", models.DateField(blank=True, editable=False, null=True)),
-                ("slug", models.SlugField(allow_unicode=True, max_length=100)),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100, verbose_name="slug")),
                 ("body", models.TextField(blank=True, help_text="Markdown.")),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn at")),
                 (
                     "withdrawn_by",
                     models.CharField(
@@ -1390,7 +1457,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "withdrawn_reason",
-                    models.TextField(blank=True, help_text="Shown to readers at the article's address."),
+                    models.TextField(
+                        blank=True,
+                        help_text="Shown to readers at the article's address.",
+                        verbose_name="reason for readers",
+                    ),
                 ),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
@@ -1439,6 +1510,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="articles.source",
+                        verbose_name="source",
                     ),
                 ),
             ],
@@ -1458,7 +1530,11 @@ class Migration(migrations.Migration):
                 (
                     "origin",
                     models.CharField(
-                        choices=[("source", "the source"), ("vocabulary", "the vocabulary"), ("staff", "staff")],
+                        choices=[
+                            ("source", "from the source"),
+                            ("vocabulary", "from the vocabulary"),
+                            ("staff", "by staff"),
+                        ],
                         default="staff",
                         editable=False,
                         max_length=10,

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import get_script_prefix
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from articles.models.load import RecordOfLoad
@@ -15,6 +16,7 @@ from articles.models.natural import ByNaturalKey, natural_key_of
 from articles.models.tag import Tag
 from articles.models.withdrawal import BY_SOURCE, WithdrawnBy, withdrawal_words
 from articles.text.markdown import with_links_from
+from articles.text.messages import gettext
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -66,9 +68,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 class Article(models.Model):
     key = models.CharField(max_length=10, unique=True, editable=False)
     external_id = models.CharField(
-        "the source's own id", max_length=500, null=True, blank=True, unique=True, editable=False
+        _("the source's own id"), max_length=500, null=True, blank=True, unique=True, editable=False
     )
-    url = models.URLField("web address", max_length=2000, null=True, blank=True, unique=True)
+    url = models.URLField(_("web address"), max_length=2000, null=True, blank=True, unique=True)
     headline = models.TextField(blank=True)
     deck = models.TextField(blank=True, help_text="The line under the headline.")
     byline = models.TextField(blank=True, help_text="As printed.")
@@ -77,7 +79,13 @@ class Article(models.Model):
     section = models.TextField(blank=True)
     language = models.CharField(max_length=35, blank=True, help_text="A language tag, such as en or zh-Hans.")
     source = models.ForeignKey(
-        "articles.Source", null=True, blank=True, on_delete=models.PROTECT, related_name="articles", db_index=False
+        "articles.Source",
+        verbose_name=_("source"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="articles",
+        db_index=False,
     )
     published = models.CharField(
         max_length=32, blank=True, help_text="As precise as the source: 2023-09-06, 2023-09-06T10:30, …+08:00."
@@ -88,7 +96,7 @@ class Article(models.Model):
     # The paper's own calendar day, stored rather than derived from a timestamp,
     # so a change of server time zone can never move a permalink.
     archive_date = models.DateField(null=True, blank=True, editable=False)
-    slug = models.SlugField(max_length=100, allow_unicode=True)
+    slug = models.SlugField(_("slug"), max_length=100, allow_unicode=True)
     body = models.TextField(blank=True, help_text="Markdown.")
     body_html = models.TextField(blank=True, editable=False)
     excerpt = models.TextField(blank=True, editable=False)
@@ -99,9 +107,11 @@ class Article(models.Model):
     # once staff have changed it.
     as_loaded = models.JSONField(default=dict, editable=False)
     body_as_loaded = models.TextField(blank=True, editable=False)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     withdrawn_by = models.CharField(max_length=10, choices=WithdrawnBy, blank=True, editable=False)
-    withdrawn_reason = models.TextField(blank=True, help_text="Shown to readers at the article's address.")
+    withdrawn_reason = models.TextField(
+        _("reason for readers"), blank=True, help_text="Shown to readers at the article's address."
+    )
 
     # The winner of a merge; a merged article is also withdrawn.
     merged_into = models.ForeignKey(
@@ -115,6 +125,7 @@ class Article(models.Model):
     )
 
     class Meta:
+        verbose_name, verbose_name_plural = _("article"), _("articles")
         ordering = ["-archive_date", "-id"]
         permissions = [
             ("withdraw_article", "Can withdraw and reinstate articles"),
@@ -147,7 +158,7 @@ class Article(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.headline or f"Without a headline ({self.key})"
+        return self.headline or gettext("Without a headline (%(key)s)") % {"key": self.key}
 
     def get_absolute_url(self) -> str:
         return permalink(self.archive_date, self.slug)
@@ -237,9 +248,10 @@ class Correction(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    note = models.TextField()
+    note = models.TextField(_("note"))
 
     class Meta:
+        verbose_name, verbose_name_plural = _("correction"), _("corrections")
         ordering = ["article_id", "made_at", "id"]
 
     def __str__(self) -> str:

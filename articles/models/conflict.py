@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 
 class ConflictQuerySet(models.QuerySet["Conflict"]):
@@ -18,11 +20,11 @@ class Conflict(models.Model):
     """
 
     class Decision(models.TextChoices):
-        OPEN = "open", "Open"
-        OURS = "ours", "Ours kept"
-        THEIRS = "theirs", "The source’s taken"
-        WRITTEN = "written", "Written anew"
-        AGREED = "agreed", "Agreed by itself"
+        OPEN = "open", _("Open")
+        OURS = "ours", _("Our version kept")
+        THEIRS = "theirs", _("Source version used")
+        WRITTEN = "written", _("Another version written")
+        AGREED = "agreed", _("No longer different")
 
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="conflicts")
     photo = models.ForeignKey(
@@ -44,6 +46,7 @@ class Conflict(models.Model):
     objects = ConflictQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = _("conflict"), _("conflicts")
         ordering = ["-id"]
         default_permissions = ("view", "change")
         indexes = [models.Index(fields=["decision", "-id"], name="conflict_listing")]
@@ -61,7 +64,7 @@ class Conflict(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} of article {self.article_id}"
+        return gettext("%(field)s of article %(number)s") % {"field": self.name, "number": self.article_id}
 
     @property
     def name(self) -> str:

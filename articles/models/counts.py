@@ -85,14 +85,14 @@ class SourceMonth(models.Model):
         default_permissions = ()
 
 
-def held_periods() -> QuerySet[PeriodCount, PeriodCount]:
+def periods_with_articles() -> QuerySet[PeriodCount, PeriodCount]:
     return PeriodCount.objects.filter(articles__gt=0)
 
 
 def articles_between(first: date | None, last: date | None) -> int:
     """Articles in the years of these days; without bounds, all articles."""
     units = [PeriodCount.Unit.YEAR] if first or last else [PeriodCount.Unit.YEAR, PeriodCount.Unit.UNDATED]
-    counts = held_periods().filter(unit__in=units)
+    counts = periods_with_articles().filter(unit__in=units)
     if first:
         counts = counts.filter(start__gte=first.replace(month=1, day=1))
     if last:
@@ -104,7 +104,7 @@ def newest_since(articles: int, last: date | None) -> date | None:
     """The first day of the latest month from which to ``last`` there are at least ``articles``; ``None`` if it is the
     earliest month, or if there are fewer.
     """
-    months = held_periods().filter(unit=PeriodCount.Unit.MONTH).order_by("-start")
+    months = periods_with_articles().filter(unit=PeriodCount.Unit.MONTH).order_by("-start")
     if last:
         months = months.filter(start__lte=last)
     since = None

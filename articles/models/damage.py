@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 WAITING = Q(reviewed_at=None, is_settled=False)  # also the condition of an index
 
@@ -22,7 +23,7 @@ class Damage(models.Model):
     line = models.PositiveIntegerField(null=True, blank=True)
     text = models.TextField(blank=True, help_text="The damaged piece as it stands in the original.")
     # Staff have corrected the damaged field; derived on every save.
-    is_settled = models.BooleanField("corrected in the article", default=False, editable=False)
+    is_settled = models.BooleanField(_("corrected in the article"), default=False, editable=False)
     # Kept if a load finds the same damage again.
     reviewed_at = models.DateTimeField(
         null=True, blank=True, help_text="When staff said that there is nothing to mend."
@@ -34,8 +35,8 @@ class Damage(models.Model):
     objects = DamageQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = _("damage"), _("damage")
         ordering = ["article_id", "line", "id"]
-        verbose_name_plural = "damage"
         indexes = [models.Index(fields=["code", "-id"], condition=WAITING, name="damage_waiting")]
 
     def __str__(self) -> str:

@@ -8,8 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Flag, auto
+from typing import TYPE_CHECKING, Any
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from articles.text.messages import gettext
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 
 class Use(Flag):
@@ -26,7 +33,7 @@ class Field:
     """``label``: in forms, conflicts, history and provenance."""
 
     name: str  # of the attribute
-    label: str
+    label: StrOrPromise
     uses: Use
 
     @property
@@ -38,42 +45,42 @@ class Field:
 EDITED = Use.STAFF | Use.RESTORED | Use.TOLD
 PLAIN = Use.MERGED | EDITED | Use.TRACED | Use.LINKED
 ARTICLE = (
-    Field("headline", "Headline", PLAIN),
-    Field("deck", "Deck", PLAIN),
-    Field("byline", "Byline", PLAIN),
-    Field("authors", "Authors", PLAIN),
-    Field("dateline", "Dateline", PLAIN),
-    Field("published", "Published", PLAIN),
-    Field("published_printed", "Publication date, as printed", Use.RESTORED | Use.TOLD),
-    Field("updated", "Updated", PLAIN),
-    Field("updated_printed", "Date of the update, as printed", Use.RESTORED | Use.TOLD),
-    Field("source_id", "Source", EDITED | Use.TRACED | Use.LINKED),  # merged by name
-    Field("section", "Section", PLAIN),
-    Field("language", "Language", PLAIN),
-    Field("url", "Web address", PLAIN),
-    Field("external_id", "The source’s own id", Use.TOLD | Use.TRACED),
-    Field("slug", "Slug", EDITED),
-    Field("body", "Text", EDITED | Use.TRACED),  # merged by paragraph
+    Field("headline", _("Headline"), PLAIN),
+    Field("deck", _("Deck"), PLAIN),
+    Field("byline", _("Byline"), PLAIN),
+    Field("authors", _("Authors"), PLAIN),
+    Field("dateline", _("Dateline"), PLAIN),
+    Field("published", _("Published"), PLAIN),
+    Field("published_printed", _("Publication date, as printed"), Use.RESTORED | Use.TOLD),
+    Field("updated", _("Updated"), PLAIN),
+    Field("updated_printed", _("Update date, as printed"), Use.RESTORED | Use.TOLD),
+    Field("source_id", _("Source"), EDITED | Use.TRACED | Use.LINKED),  # merged by name
+    Field("section", _("Section"), PLAIN),
+    Field("language", _("Language"), PLAIN),
+    Field("url", _("Web address"), PLAIN),
+    Field("external_id", _("The source’s own id"), Use.TOLD | Use.TRACED),
+    Field("slug", _("Slug"), EDITED),
+    Field("body", _("Text"), EDITED | Use.TRACED),  # merged by paragraph
     Field("withdrawn_at", "", Use.STAFF),
     Field("withdrawn_by", "", Use.STAFF),
     Field("withdrawn_reason", "", Use.STAFF),
-    Field("withdrawal", "Reason of the withdrawal", Use.TOLD),
-    Field("merged_into_id", "Merged into", Use.TOLD),
+    Field("withdrawal", _("Reason for withdrawal"), Use.TOLD),
+    Field("merged_into_id", _("Merged into"), Use.TOLD),
 )
 PHOTO = (
-    Field("kind", "kind", Use.MERGED | Use.STAFF | Use.TOLD),
-    Field("caption", "caption", Use.MERGED | EDITED | Use.TRACED),
-    Field("credit_line", "credit", Use.MERGED | EDITED | Use.TRACED),
-    Field("credit_raw", "credit as printed", Use.RESTORED | Use.TOLD),
-    Field("alt_text", "alt text", Use.MERGED | EDITED | Use.TRACED),
-    Field("creator", "creator", Use.MERGED | EDITED | Use.TRACED),
-    Field("copyright_notice", "copyright", Use.MERGED | EDITED | Use.TRACED),
-    Field("position", "position", Use.MERGED | EDITED | Use.TRACED),
+    Field("kind", _("kind"), Use.MERGED | Use.STAFF | Use.TOLD),
+    Field("caption", _("caption"), Use.MERGED | EDITED | Use.TRACED),
+    Field("credit_line", _("credit"), Use.MERGED | EDITED | Use.TRACED),
+    Field("credit_raw", _("credit as printed"), Use.RESTORED | Use.TOLD),
+    Field("alt_text", _("alt text"), Use.MERGED | EDITED | Use.TRACED),
+    Field("creator", _("creator"), Use.MERGED | EDITED | Use.TRACED),
+    Field("copyright_notice", _("copyright"), Use.MERGED | EDITED | Use.TRACED),
+    Field("position", _("position"), Use.MERGED | EDITED | Use.TRACED),
     Field("number", "", Use.STAFF),
-    Field("digest", "file", Use.TOLD),
-    Field("damage", "damage of its file", Use.TOLD),
-    Field("is_decorative", "decorative", EDITED),
-    Field("credit_unknown", "credit unknown", EDITED),
+    Field("digest", _("file"), Use.TOLD),
+    Field("damage", _("damage to its file"), Use.TOLD),
+    Field("is_decorative", _("decorative"), EDITED),
+    Field("credit_unknown", _("credit unknown"), EDITED),
 )
 
 
@@ -81,17 +88,24 @@ def names(fields: tuple[Field, ...], use: Use) -> tuple[str, ...]:
     return tuple(field.name for field in fields if use in field.uses)
 
 
-def labels(fields: tuple[Field, ...], use: Use) -> dict[str, str]:
+def labels(fields: tuple[Field, ...], use: Use) -> dict[str, StrOrPromise]:
     return {field.name: field.label for field in fields if use in field.uses}
 
 
-def traced(fields: tuple[Field, ...]) -> dict[str, str]:
+def traced(fields: tuple[Field, ...]) -> dict[str, Any]:
     return {field.plain_name: LABELS[field.plain_name] for field in fields if Use.TRACED in field.uses}
 
 
 # By plain name, as form fields have it.
-LABELS = {field.plain_name: capfirst(field.label) for field in (*ARTICLE, *PHOTO) if field.label} | {"src": "File"}
+LABELS = {field.plain_name: capfirst(field.label) for field in (*ARTICLE, *PHOTO) if field.label} | {"src": _("File")}
+_OF_PHOTOS = {field.name: field.label for field in PHOTO}
 
 
 def label_of(name: str) -> str:
-    return LABELS.get(name) or capfirst(name.replace("_", " "))
+    # Other fields have their labels in forms and models.
+    return str(LABELS.get(name) or gettext(capfirst(name.replace("_", " "))))
+
+
+def label_of_photo(number: int, name: str) -> str:
+    """``Photo 2: caption``."""
+    return gettext("Photo %(number)s: %(field)s") % {"number": number, "field": _OF_PHOTOS[name]}

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 REFUSALS_KEPT = 10_000
 
@@ -9,8 +11,8 @@ REFUSALS_KEPT = 10_000
 class Load(models.Model):
     """One run of ``load_articles`` that changed something."""
 
-    started_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True, blank=True)  # None: interrupted, or still running
+    started_at = models.DateTimeField(_("started at"))
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)  # None: interrupted, or still running
     paths = models.JSONField(default=list, help_text="What was asked to be loaded.")
     counts = models.JSONField(default=dict, help_text="Inputs by outcome.")
     vocabulary = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the tag vocabulary it went by.")
@@ -22,11 +24,12 @@ class Load(models.Model):
     )
 
     class Meta:
+        verbose_name, verbose_name_plural = _("load"), _("loads")
         ordering = ["-started_at"]
         permissions = [("undo_load", "Can undo a load")]
 
     def __str__(self) -> str:
-        return f"Load of {self.started_at:%Y-%m-%d %H:%M:%S}"
+        return gettext("Load of %(moment)s") % {"moment": f"{self.started_at:%Y-%m-%d %H:%M:%S}"}
 
 
 class LoadChange(models.Model):
@@ -51,9 +54,11 @@ class RefusalQuerySet(models.QuerySet["Refusal"]):
 class Refusal(models.Model):
     """An input refused when it was last loaded; since ``refused_at`` for this reason."""
 
-    place = models.TextField(unique=True, help_text="The resolved path, and the line of a record within it.")
-    input = models.TextField(help_text="What reports call it.")
-    error = models.TextField()
+    place = models.TextField(
+        _("place"), unique=True, help_text="The resolved path, and the line of a record within it."
+    )
+    input = models.TextField(_("input"), help_text="What reports call it.")
+    error = models.TextField(_("error"))
     load = models.ForeignKey(Load, null=True, on_delete=models.SET_NULL, related_name="refusals")
     refused_at = models.DateTimeField()
     dismissed_at = models.DateTimeField(null=True, blank=True, help_text="When staff said that it may stay out.")
@@ -64,7 +69,7 @@ class Refusal(models.Model):
     objects = RefusalQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "refused input"
+        verbose_name, verbose_name_plural = _("refused input"), _("refused inputs")
         ordering = ["-id"]
         default_permissions = ("view", "change")
         indexes = [models.Index(fields=["-id"], condition=models.Q(dismissed_at=None), name="refusal_waiting")]

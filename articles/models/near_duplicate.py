@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 
 class Likeness(models.Model):
@@ -39,9 +41,9 @@ class NearDuplicate(models.Model):
     """Two articles with mostly the same text, for review by staff."""
 
     class Decision(models.TextChoices):
-        OPEN = "open", "Open"
-        NOT_A_DUPLICATE = "not a duplicate", "Not a duplicate"
-        MERGED = "merged", "Merged"
+        OPEN = "open", _("Open")
+        NOT_A_DUPLICATE = "not a duplicate", _("Not a duplicate")
+        MERGED = "merged", _("Merged")
 
     # The later one; the constraint is its index.
     article = models.ForeignKey(
@@ -49,11 +51,11 @@ class NearDuplicate(models.Model):
     )
     other = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="near_duplicates_since")
     likeness_percent = models.PositiveSmallIntegerField(
-        "likeness", help_text="How much of the longer text stands in the other too, as an estimate."
+        _("similarity"), help_text=_("Estimate of how much of the longer text is also in the other.")
     )
     found_at = models.DateTimeField()
     load = models.ForeignKey("articles.Load", null=True, on_delete=models.SET_NULL, related_name="near_duplicates")
-    decided = models.CharField("decision", max_length=20, choices=Decision.choices, default=Decision.OPEN)
+    decided = models.CharField(_("decision"), max_length=20, choices=Decision.choices, default=Decision.OPEN)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -62,7 +64,7 @@ class NearDuplicate(models.Model):
     objects = NearDuplicateQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "near-duplicate"
+        verbose_name, verbose_name_plural = _("near-duplicate"), _("near-duplicates")
         ordering = ["-id"]
         default_permissions = ("view", "change")
         constraints = [
@@ -72,4 +74,5 @@ class NearDuplicate(models.Model):
         indexes = [models.Index(fields=["decided", "-id"], name="near_duplicate_listing")]
 
     def __str__(self) -> str:
-        return f"Articles {self.article_id} and {self.other_id}, {self.likeness_percent}% alike"
+        values = {"one": self.article_id, "other": self.other_id, "percent": self.likeness_percent}
+        return gettext("Articles %(one)s and %(other)s, %(percent)s%% alike") % values

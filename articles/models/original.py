@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from articles.models.natural import ByNaturalKey, natural_key_of
 
@@ -18,14 +19,18 @@ class Original(models.Model):
     record.
     """
 
-    article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="originals")
-    digest = models.CharField("SHA-256 digest", max_length=64, unique=True, help_text="Hexadecimal.")
-    name = models.CharField(max_length=500, help_text="The file's name, and the line of a record within it.")
+    article = models.ForeignKey(
+        "articles.Article", verbose_name=_("article"), on_delete=models.CASCADE, related_name="originals"
+    )
+    digest = models.CharField(_("SHA-256 digest"), max_length=64, unique=True, help_text=_("Hexadecimal."))
+    name = models.CharField(
+        _("name"), max_length=500, help_text=_("The file’s name, and the line of a record within it.")
+    )
     form = models.CharField(max_length=20, help_text="Which reader read it: text, markdown, jsonl, …")
     encoding = models.CharField(max_length=20, default="utf-8")
     size_bytes = models.PositiveIntegerField()
     content = models.BinaryField()
-    held_at = models.TextField("crawl file", blank=True, help_text="Where the bytes are; empty: they are kept here.")
+    held_at = models.TextField(_("crawl file"), blank=True, help_text="Where the bytes are; empty: they are kept here.")
     held_offset = models.PositiveBigIntegerField(default=0)
     held_length = models.PositiveBigIntegerField(default=0)
     # [kind, result] for each line of ``content``; empty for records.
@@ -36,17 +41,20 @@ class Original(models.Model):
     evidence = models.JSONField(default=dict)
     captured_from = models.TextField(blank=True, help_text="The address of which it is a capture.")
     captured_at = models.DateTimeField(null=True, blank=True, help_text="When it was first captured.")
-    is_current = models.BooleanField(default=True, help_text="The one that the article shows.")
+    is_current = models.BooleanField(_("is current"), default=True, help_text=_("The one that the article shows."))
     # How it was last read, so that loads can skip it: see ``loading/unchanged.py``.
     read_as = models.CharField(max_length=16, blank=True, help_text="Code, vocabulary and limits that read it.")
     # [[name, size in bytes, time of change in ns], …] of the files that the article names; -1 and 0: not found.
     beside = models.JSONField(default=list)
-    load = models.ForeignKey("articles.Load", null=True, on_delete=models.SET_NULL, related_name="originals")
+    load = models.ForeignKey(
+        "articles.Load", verbose_name=_("load"), null=True, on_delete=models.SET_NULL, related_name="originals"
+    )
 
     natural_key = natural_key_of("digest", after=("articles.article",))
     objects = ByNaturalKey()
 
     class Meta:
+        verbose_name, verbose_name_plural = _("original"), _("originals")
         constraints = [
             models.UniqueConstraint(
                 fields=["article"], condition=models.Q(is_current=True), name="one_current_original"

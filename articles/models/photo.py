@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from articles.models.load import RecordOfLoad
@@ -16,6 +17,7 @@ from articles.photos.words import Words, differ
 from articles.text.alphabet import SORTING_LENGTH
 from articles.text.credit_words import credit_key, credited_to
 from articles.text.keys import CROCKFORD, PHOTO_KEY_LENGTH, photo_key
+from articles.text.messages import gettext
 from articles.text.phrases import in_short
 
 if TYPE_CHECKING:
@@ -64,45 +66,49 @@ class Photo(models.Model):
     """A photo (or video) of an article, with or without its file: a caption without a picture is still evidence."""
 
     class Kind(models.TextChoices):
-        PHOTO = "photo"
-        VIDEO = "video"
+        PHOTO = "photo", _("Photo")
+        VIDEO = "video", _("Video")
 
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="photos", db_index=False)
     # The end of its address; never changes.
     key = PhotoKeyField(max_length=PHOTO_KEY_LENGTH, default=any_photo_key, editable=False)
-    position = models.PositiveIntegerField(default=0, help_text="The paragraph it follows; 0 = before the first.")
-    number = models.PositiveIntegerField(default=1, help_text="Its place among the article's photos, from 1.")
+    position = models.PositiveIntegerField(default=0, help_text=_("The paragraph it follows; 0 = before the first."))
+    number = models.PositiveIntegerField(
+        _("number"), default=1, help_text="Its place among the article's photos, from 1."
+    )
     # Its number in ``as_loaded["photos"]``, from 1; 0: not in the source.
     loaded_number = models.PositiveIntegerField(default=0, editable=False)
     kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.PHOTO)
     caption = models.TextField(blank=True)
-    credit_line = models.TextField(blank=True)
-    credit_raw = models.TextField("credit as printed", blank=True, editable=False)
-    alt_text = models.TextField(blank=True, help_text="For those who cannot see the picture.")
+    credit_line = models.TextField(_("credit"), blank=True)
+    credit_raw = models.TextField(_("credit as printed"), blank=True, editable=False)
+    alt_text = models.TextField(_("alt text"), blank=True, help_text="For those who cannot see the picture.")
     is_decorative = models.BooleanField(
-        "decorative", default=False, help_text="It says nothing that the text does not; no alt text is wanted."
+        _("decorative"), default=False, help_text="It says nothing that the text does not; no alt text is wanted."
     )
     creator = models.TextField(blank=True, help_text="Who took or made it; several names with “; ” between them.")
     copyright_notice = models.TextField(blank=True, help_text="Who owns it, as the source or the file says.")
     credit_unknown = models.BooleanField(
-        "credit unknown", default=False, help_text="Staff looked, and could not find out whose it is."
+        _("credit unknown"), default=False, help_text="Staff looked, and could not find out whose it is."
     )
     # Normalised credit, to find photos with the same one; "": no credit.
     credited = models.CharField(max_length=SORTING_LENGTH, blank=True, editable=False)
-    src = models.TextField("file as the source names it", blank=True, editable=False)
+    src = models.TextField(_("file as the source names it"), blank=True, editable=False)
     file = models.CharField(max_length=200, blank=True, editable=False, help_text="Below MEDIA_ROOT; empty: not held.")
-    digest = models.CharField("SHA-256 of the file", max_length=64, blank=True, editable=False)
+    digest = models.CharField(_("SHA-256 of the file"), max_length=64, blank=True, editable=False)
     width_px = models.PositiveIntegerField(default=0, editable=False, help_text="Upright, as it is shown.")
     height_px = models.PositiveIntegerField(default=0, editable=False)
     damage = models.CharField(max_length=200, blank=True, editable=False, help_text="Why its file is not shown.")
     # File metadata by block (xmp, iim, exif) and field; {} without a file.
-    metadata = models.JSONField("what the file says", default=dict, blank=True, editable=False)
-    from_file = models.JSONField("fields that the file filled", default=list, blank=True, editable=False)
-    differs_from_file = models.BooleanField("the article and the file differ", default=False, editable=False)
+    metadata = models.JSONField(_("what the file says"), default=dict, blank=True, editable=False)
+    from_file = models.JSONField(_("fields that the file filled"), default=list, blank=True, editable=False)
+    differs_from_file = models.BooleanField(_("the article and the file differ"), default=False, editable=False)
 
     # A withdrawn photo keeps its row, files and number. Its history ends, and continues when it is reinstated.
-    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
-    withdrawn_reason = models.TextField(blank=True, help_text="Shown to readers at the photo’s address.")
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True, editable=False)
+    withdrawn_reason = models.TextField(
+        _("reason for readers"), blank=True, help_text="Shown to readers at the photo’s address."
+    )
 
     # Without withdrawn photos, so that no page, feed, count or search can show one by mistake; also ``article.photos``.
     objects = ShownPhotos()
@@ -116,6 +122,7 @@ class Photo(models.Model):
     )  # fmt: skip
 
     class Meta:
+        verbose_name, verbose_name_plural = _("photo"), _("photos")
         ordering = ["article_id", "position", "number"]
         indexes = [
             models.Index(fields=["article", "position", "number"]),
@@ -130,7 +137,7 @@ class Photo(models.Model):
     def __str__(self) -> str:
         # Staff pages add "Photo:", as some captions do.
         words = re.sub(r"^(?:photo|video) ?: ?", "", self.caption, flags=re.IGNORECASE)
-        return in_short(words, 80) or f"Photo {self.number}"
+        return in_short(words, 80) or gettext("Photo %(number)s") % {"number": self.number}
 
     def get_absolute_url(self) -> str:
         return self.address_in(self.article)

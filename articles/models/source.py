@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from django.db import models
 from django.urls import get_script_prefix
+from django.utils.translation import gettext_lazy as _
 
 from articles.models.load import Load
 from articles.models.natural import natural_key_of
@@ -39,10 +40,10 @@ def _with_slug(slug: str) -> models.QuerySet[Source, Source]:
 
 
 class Source(models.Model):
-    name = models.CharField(max_length=200, unique=True)
-    slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
-    description = models.TextField(blank=True)
-    url = models.URLField("website", max_length=500, blank=True)
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    slug = models.SlugField(_("slug"), max_length=100, unique=True, allow_unicode=True)
+    description = models.TextField(_("description"), blank=True)
+    url = models.URLField(_("website"), max_length=500, blank=True)
     article_count = models.PositiveIntegerField(default=0, editable=False, help_text="Published articles; kept.")
 
     load = models.ForeignKey(
@@ -52,6 +53,7 @@ class Source(models.Model):
     objects = SourceQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = _("source"), _("sources")
         ordering = ["name"]
         indexes = [models.Index(fields=["-article_count"])]
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import models
 from django.urls import get_script_prefix
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from articles.models.load import Load, RecordOfLoad
@@ -61,9 +62,9 @@ def _with_slug(slug: str) -> models.QuerySet[Tag, Tag]:
 
 
 class Tag(models.Model):
-    name = models.CharField(max_length=200, unique=True)
-    slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
-    description = models.TextField(blank=True)
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    slug = models.SlugField(_("slug"), max_length=100, unique=True, allow_unicode=True)
+    description = models.TextField(_("description"), blank=True)
     article_count = models.PositiveIntegerField(default=0, editable=False, help_text="Published articles; kept.")
     letter = FollowsName(max_length=20, default="", editable=False, of_name=letter_of)
     sorting_name = FollowsName(max_length=SORTING_LENGTH, default="", editable=False, of_name=sorting_name)
@@ -76,6 +77,7 @@ class Tag(models.Model):
     history = HistoricalRecords(excluded_fields=["article_count", "letter", "sorting_name", "load"])
 
     class Meta:
+        verbose_name, verbose_name_plural = _("tag"), _("tags")
         ordering = ["name"]
         indexes = [
             models.Index(fields=["-article_count", "name"], name="tag_by_size"),
@@ -96,15 +98,15 @@ class TagAlias(models.Model):
     """Another name of a tag: loads find the tag by it, and its address redirects."""
 
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="aliases")
-    name = models.CharField(max_length=200)
-    slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("slug"), max_length=100, unique=True, allow_unicode=True)
 
     natural_key = natural_key_of("slug")
     objects = ByNaturalKey()
 
     class Meta:
+        verbose_name, verbose_name_plural = _("other name"), _("other names")
         ordering = ["name"]
-        verbose_name_plural = "tag aliases"
 
     def __str__(self) -> str:
         return self.name
@@ -173,9 +175,9 @@ class Tagging(models.Model):
     """A tag on an article, with the archive date for an index in listing order."""
 
     class Origin(models.TextChoices):
-        SOURCE = "source", "the source"
-        VOCABULARY = "vocabulary", "the vocabulary"
-        STAFF = "staff", "staff"
+        SOURCE = "source", _("from the source")
+        VOCABULARY = "vocabulary", _("from the vocabulary")
+        STAFF = "staff", _("by staff")
 
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="taggings", db_index=False)
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="taggings", db_index=False)

@@ -53,12 +53,14 @@ class HeldPhoto:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
-def hold(data: bytes, media_root: Path | None, limits: Limits, words: Words = _NO_WORDS) -> HeldPhoto:
+def hold(
+    data: bytes, media_root: Path | None, limits: Limits, words: Words = _NO_WORDS, written: list[Path] | None = None
+) -> HeldPhoto:
     """Store a photo file and make its missing renditions.
 
     ``words``: the article's. Without a ``media_root`` nothing is written: the file is decoded, and the result describes
-    what would be stored. Raises ``BadPhoto`` for files that are not pictures, are cut off or exceed the limits, and
-    ``OSError`` if the archive's disk cannot be written.
+    what would be stored. ``written`` gets the paths of new files, as they are written. Raises ``BadPhoto`` for files
+    that are not pictures, are cut off or exceed the limits, and ``OSError`` if the archive's disk cannot be written.
     """
     if len(data) > limits.max_bytes:
         raise BadPhoto(f"larger than {limits.max_bytes:,} bytes")
@@ -87,8 +89,18 @@ def hold(data: bytes, media_root: Path | None, limits: Limits, words: Words = _N
             for name in missing[size]:
                 files[name] = labelled(ENCODERS[name.rpartition(".")[2]](picture), label)
     for name, content in [*files.items(), (held.file, data)]:
-        _write(content, media_root / name)
+        if _write(content, media_root / name) and written is not None:
+            written.append(media_root / name)
     return held
+
+
+def shrunk(data: bytes, limits: Limits, width_px: int) -> tuple[bytes, int, int]:
+    """The picture as a JPEG of about this width, with its width and height; nothing is written."""
+    with damage_in_words(data):
+        source = opened(data, limits)
+        size = min(sizes_of(source), key=lambda size: abs(size[0] - width_px))
+        ((_, picture),) = in_sizes(decoded(source, size), [size])
+    return ENCODERS["jpg"](picture), *size
 
 
 def _described(data: bytes, source: Source, words: Words) -> HeldPhoto:
@@ -179,9 +191,10 @@ def _content_of(path: Path) -> bytes | None:
         return None
 
 
-def _write(content: bytes, target: Path) -> None:
+def _write(content: bytes, target: Path) -> bool:
+    """Returns ``False`` if the file was there already."""
     if target.exists():
-        return
+        return False
     # Originals may say where a photo was taken, so only the archive reads them.
     is_original = target.parent.parent.name == "originals"
     for folder in (target.parent.parent, target.parent):
@@ -195,3 +208,4 @@ def _write(content: bytes, target: Path) -> None:
     new = Path(file.name)  # half-written files never have a final name
     new.chmod(0o600 if is_original else 0o640)
     new.replace(target)
+    return True

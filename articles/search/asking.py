@@ -20,7 +20,7 @@ from articles.search.backend import (
     WITH_PHOTO,
     Alternatives,
     Column,
-    Sought,
+    CompiledQuery,
     Tokens,
     backend,
     language_fact,
@@ -35,7 +35,7 @@ from articles.text.keys import name_slug
 NOTHING = "nothing"  # a fact of no article
 _POSSESSIVE = re.compile(r"\w['’]s$", re.IGNORECASE)
 MOST_LANGUAGES = 200
-MOST_BEGUN = 200  # words for one prefix
+MOST_PER_PREFIX = 200  # words for one prefix
 MOST_SPELLINGS = 12  # of a phrase
 MOST_NAMED = 50  # tags or sources that match a part of a name
 MOST_SIMILAR = 2_000  # tags whose names are compared with words
@@ -57,7 +57,7 @@ class Filters:
         return bool(self.tags or self.source or self.language)
 
 
-def sought_of(query: Query, filters: Filters) -> Sought:
+def compile_query(query: Query, filters: Filters) -> CompiledQuery:
     languages = indexed_languages()
     runs = runs_of(query.clauses)
     names = Names.of([*query.terms, *query.without, *runs], filters, languages)
@@ -75,7 +75,7 @@ def sought_of(query: Query, filters: Filters) -> Sought:
         for place, clause in enumerate(query.clauses)
         if (found := _joined(clause, stems, names))
     ]
-    return Sought(
+    return CompiledQuery(
         clauses=(*clauses, *facts),
         without=_joined(query.without, stems, names),
         # Undated articles come before all days, and match no bounds.
@@ -143,18 +143,18 @@ def alternatives(term: Term, stems: Stems, names: Names) -> Alternatives:
         return names.named(term)
     if term.field is Field.LANGUAGE:
         return _facts([language_fact(term.text.lower())])
-    words, is_beginning = asked_words(term)
+    words, is_prefix = query_words(term)
     if not words:
         return ()
     column, word = _COLUMNS[term.field], words[0]
     matches: Alternatives
     if len(words) > 1 or word.is_cut or term.is_phrase:
-        matches = _in_order(term, words, column, stems, is_beginning=is_beginning)
+        matches = _in_order(term, words, column, stems, is_prefix=is_prefix)
         if not term.is_phrase and (bare := without_particle(term.text)) != term.text:
             noun = replace(term, text=bare)
-            words, is_beginning = asked_words(noun)
-            matches += _in_order(noun, words, column, stems, is_beginning=is_beginning) if words else ()
-    elif term.is_beginning:
+            words, is_prefix = query_words(noun)
+            matches += _in_order(noun, words, column, stems, is_prefix=is_prefix) if words else ()
+    elif term.is_prefix:
         # As written, since a stem may be shorter than the prefix.
         begun = dict.fromkeys([word.exact, *words_with_prefix(word)])  # long numbers are not in the list of words
         matches = tuple(Tokens(column, (found,), is_written=True) for found in begun)
@@ -166,7 +166,7 @@ def alternatives(term: Term, stems: Stems, names: Names) -> Alternatives:
     return (*matches, *(names.of_word(term) if term.field is Field.ANY else ()))
 
 
-def asked_words(term: Term) -> tuple[list[Word], bool]:
+def query_words(term: Term) -> tuple[list[Word], bool]:
     """The words of a term, and ``True`` if the last is only a prefix.
 
     In scripts without spaces the last letter may be the first of a longer word.
@@ -176,36 +176,36 @@ def asked_words(term: Term) -> tuple[list[Word], bool]:
         words.pop()  # the s of women’s
     if words and words[-1].is_single:
         if len(words) > 1 and words[-2].end == words[-1].end:
-            return words[:-1], term.is_beginning
+            return words[:-1], term.is_prefix
         return words, True
-    return words, term.is_beginning
+    return words, term.is_prefix
 
 
 def words_with_prefix(word: Word) -> list[str]:
-    """Words with this prefix; of more than ``MOST_BEGUN``, those most frequent in headlines."""
-    words = backend().words(word.exact, MOST_BEGUN + 1)
-    return words if len(words) <= MOST_BEGUN else backend().frequent(word.exact, MOST_BEGUN)
+    """Words with this prefix; of more than ``MOST_PER_PREFIX``, those most frequent in headlines."""
+    words = backend().words(word.exact, MOST_PER_PREFIX + 1)
+    return words if len(words) <= MOST_PER_PREFIX else backend().frequent(word.exact, MOST_PER_PREFIX)
 
 
-def cut_beginnings(query: Query) -> list[str]:
+def cut_prefixes(query: Query) -> list[str]:
     found = []
     for term in (*query.terms, *query.without):
-        if term.is_beginning and term.field not in (Field.TAG, Field.SOURCE):
-            words, _ = asked_words(term)
+        if term.is_prefix and term.field not in (Field.TAG, Field.SOURCE):
+            words, _ = query_words(term)
             prefix = words[-1].exact if words and not words[-1].is_cut else None
-            if prefix is not None and len(backend().words(prefix, MOST_BEGUN + 1)) > MOST_BEGUN:
+            if prefix is not None and len(backend().words(prefix, MOST_PER_PREFIX + 1)) > MOST_PER_PREFIX:
                 found.append(term.text)
     return found
 
 
-def _in_order(term: Term, words: list[Word], column: Column, stems: Stems, *, is_beginning: bool) -> Alternatives:
+def _in_order(term: Term, words: list[Word], column: Column, stems: Stems, *, is_prefix: bool) -> Alternatives:
     """Words in sequence: as written for a phrase, else by their stems."""
-    if is_beginning and not words[-1].is_cut:
+    if is_prefix and not words[-1].is_cut:
         firsts = tuple(word.exact for word in words[:-1])
         lasts = words_with_prefix(words[-1])
         return tuple(Tokens(column, (*firsts, last), is_written=True) for last in lasts) or _facts([NOTHING])
-    if term.is_phrase or is_beginning:
-        return (Tokens(column, tuple(word.exact for word in words), is_beginning, is_written=True),)
+    if term.is_phrase or is_prefix:
+        return (Tokens(column, tuple(word.exact for word in words), is_prefix, is_written=True),)
     texts = [(word.exact if word.is_cut else term.text[word.start : word.end]) for word in words]
     spellings: dict[tuple[str, ...], None] = {}
     for language in stems.languages:
@@ -247,14 +247,14 @@ class Names:
                 marks = ", ".join(["%s"] * len(wanted))
                 for slug, pk in _named_where(columns, f"slug IN ({marks})", sorted(wanted)):
                     found[slug].add(pk)
-        plain = {term for term in slugs if term.field is Field.ANY and not (term.is_phrase or term.is_beginning)}
+        plain = {term for term in slugs if term.field is Field.ANY and not (term.is_phrase or term.is_prefix)}
         names._look_up_alike(
             {slug for term, slug in slugs.items() if term in plain or term.field is Field.TAG}, languages
         )
         for term, slug in slugs.items():
             named = {Field.TAG: names.tags, Field.SOURCE: names.sources}.get(term.field)
             if named is not None and not named.get(slug):
-                like = named_so(Tag if term.field is Field.TAG else Source, slug).order_by("-article_count", "pk")
+                like = named_like(Tag if term.field is Field.TAG else Source, slug).order_by("-article_count", "pk")
                 named[slug] = set(like.values_list("pk", flat=True)[:MOST_NAMED])
                 named[slug] |= names.alike.get(slug, set()) if term.field is Field.TAG else set()
         tag_ids = {tag.pk for tag in filters.tags}.union(*names.tags.values(), *names.alike.values())
@@ -288,7 +288,7 @@ class Names:
 
     def of_word(self, term: Term) -> Alternatives:
         """Facts for a word or phrase that is the name of a tag."""
-        if term.is_beginning:
+        if term.is_prefix:
             return ()
         slug = name_slug(term.text)
         found = self.tags.get(slug, set()) | (set() if term.is_phrase else self.alike.get(slug, set()))
@@ -328,24 +328,24 @@ def _prefixes(slugs: Iterable[str], languages: frozenset[str]) -> list[str]:
     return found
 
 
-def named_so(model: type[Tag] | type[Source], slug: str) -> Any:
+def named_like(model: type[Tag] | type[Source], slug: str) -> Any:
     """Tags whose name has this prefix, or sources with such a word: The Courier for "courier"."""
     if model is Source:
         return Source.objects.filter(Q(slug__startswith=slug) | Q(slug__contains=f"-{slug}"))
-    return begun_with(model, slug)
+    return slugs_with_prefix(model, slug)
 
 
 def sources_called(text: str) -> list[Source]:
     """Sources with articles and these words in their name, in sequence; the largest first."""
     slug = name_slug(text)
-    found = named_so(Source, slug).filter(article_count__gt=0).order_by("-article_count", "name")[:MOST_NAMED]
+    found = named_like(Source, slug).filter(article_count__gt=0).order_by("-article_count", "name")[:MOST_NAMED]
     return [source for source in found if slug and f"-{slug}-" in f"-{source.slug}-"]
 
 
 Named = type[Tag] | type[TagAlias] | type[Source] | type[SourceAlias]
 
 
-def begun_with(model: Named, slug: str) -> Any:
+def slugs_with_prefix(model: Named, slug: str) -> Any:
     """A range of the slug index, which ``LIKE`` would not use."""
     return model._default_manager.filter(slug__gte=slug, slug__lt=slug + LAST_LETTER)
 
@@ -357,7 +357,7 @@ def is_name_of_any(term: Term) -> bool:
 def begins_name(field: Field, text: str) -> bool:
     """True if a tag or source has a name or alias with this prefix."""
     models: tuple[Named, ...] = (Tag, TagAlias) if field is Field.TAG else (Source, SourceAlias)
-    return any(begun_with(model, name_slug(text)).exists() for model in models)
+    return any(slugs_with_prefix(model, name_slug(text)).exists() for model in models)
 
 
 def _former(rows: Any, owner: str, ids: set[int]) -> Iterator[tuple[int, int]]:

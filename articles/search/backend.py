@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from django.db import connection, transaction
 
 from articles.models.search_entry import entry_number
-from articles.search.words import Spelled, is_listed
+from articles.search.words import ArticleWords, is_listed
 
 WORDS, ACCENTED = "articles_search_word", "articles_search_accented"
 REMEMBERED = 500_000
@@ -26,7 +26,7 @@ class Document:
 
     article_id: int
     day: date | None
-    words: Spelled
+    words: ArticleWords
     tag_ids: Collection[int]
     source_id: int | None
     has_photo: bool
@@ -99,7 +99,7 @@ class Tokens:
 
     column: Column
     words: tuple[str, ...]
-    is_beginning: bool = False
+    is_prefix: bool = False
     is_written: bool = False
     ranks_only: bool = False
 
@@ -115,7 +115,7 @@ def is_fact(alternatives: Alternatives) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class CompiledQuery:
     """A compiled query: all ``clauses`` must match and none of ``without``, for numbers from ``first`` to ``last``.
 
     ``clauses`` are in the order typed. ``rarest_first`` has them in the best order for the search, if known.
@@ -142,7 +142,7 @@ class Sought:
         return self.words or self.clauses
 
 
-EVERYTHING = Sought()
+EVERYTHING = CompiledQuery()
 
 
 def rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -190,31 +190,31 @@ class Backend(ABC):
         """
 
     @abstractmethod
-    def newest(self, sought: Sought, most: int) -> list[int]:
+    def newest(self, compiled: CompiledQuery, most: int) -> list[int]:
         """Matching numbers, highest first."""
 
     @abstractmethod
-    def oldest(self, sought: Sought, most: int) -> list[int]:
+    def oldest(self, compiled: CompiledQuery, most: int) -> list[int]:
         """Matching numbers, lowest first."""
 
     @abstractmethod
-    def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
+    def best(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:
         """Sort ``among``, all of which match, best first."""
 
     @abstractmethod
-    def headlines(self, sought: Sought, most: int) -> list[int]:
+    def headlines(self, compiled: CompiledQuery, most: int) -> list[int]:
         """The newest hits with all words in the headline, best first; ``without`` is ignored."""
 
     @abstractmethod
-    def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
+    def with_headline_words(self, words: Sequence[Tokens], most: int) -> list[int]:
         """The newest articles with all these words in the headline."""
 
     @abstractmethod
-    def which(self, sought: Sought, among: Sequence[int]) -> list[int]:
+    def matching(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:
         """The matching of a few numbers, in their order."""
 
     @abstractmethod
-    def how_many(self, clauses: Sequence[Alternatives], most: int, within: Sought = EVERYTHING) -> list[int]:
+    def how_many(self, clauses: Sequence[Alternatives], most: int, within: CompiledQuery = EVERYTHING) -> list[int]:
         """Matches of each clause within a search, counted up to ``most``; one query."""
 
     @abstractmethod

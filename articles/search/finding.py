@@ -15,7 +15,7 @@ from functools import cached_property
 
 from articles.models.counts import month_number
 from articles.models.search_entry import ARTICLE_BITS, entry_number
-from articles.search.backend import Sought, backend
+from articles.search.backend import CompiledQuery, backend
 from articles.search.reach import FEW_STEPS, Plan, reaches
 from articles.text.messages import gettext
 from articles.text.phrases import counted
@@ -106,12 +106,12 @@ class Found:
         return dict(years)
 
 
-def find(sought: Sought, order: Order = Order.BEST, page: int = 1, before: date | None = None) -> Found:
+def find(compiled: CompiledQuery, order: Order = Order.BEST, page: int = 1, before: date | None = None) -> Found:
     """``page`` counts from 1; past the end it is empty. ``before``: only earlier days and undated articles."""
-    part = replace(sought, last=min(sought.last, entry_number(before, 0) - 1)) if before else sought
+    part = replace(compiled, last=min(compiled.last, entry_number(before, 0) - 1)) if before else compiled
     plan = Plan.of(part)
-    part, sought = plan.sought, replace(plan.sought, last=sought.last)
-    shown = frozenset(_with_headlines(sought)) if before and order is Order.BEST else frozenset()
+    part, compiled = plan.compiled, replace(plan.compiled, last=compiled.last)
+    shown = frozenset(_with_headlines(compiled)) if before and order is Order.BEST else frozenset()
     newest, since = _newest(plan, shown)
     is_more = len(newest) > MOST or since is not None
     first = newest[:MOST]
@@ -123,8 +123,8 @@ def find(sought: Sought, order: Order = Order.BEST, page: int = 1, before: date 
     else:
         if is_more and since is None and end + 1 > MOST:
             newest = _without(backend().newest(part, end + 1 + IN_HEADLINES), shown)
-        is_by_date = order is Order.NEWEST or before is not None or not sought.words
-        ordered = newest if is_by_date else _best(sought, newest, is_more=is_more)
+        is_by_date = order is Order.NEWEST or before is not None or not compiled.words
+        ordered = newest if is_by_date else _best(compiled, newest, is_more=is_more)
         first = first or ordered  # only hits in headlines so far
     return Found(
         numbers=ordered[start:end],
@@ -135,12 +135,12 @@ def find(sought: Sought, order: Order = Order.BEST, page: int = 1, before: date 
     )
 
 
-def count(sought: Sought) -> tuple[int, bool]:
-    """The number of hits and whether there may be more, as in ``Found``, but in fewer steps."""
-    plan = Plan.of(sought)
+def count(compiled: CompiledQuery) -> tuple[int, bool]:
+    """The number of hits, and ``True`` if there may be more; as in ``Found``, but in fewer steps."""
+    plan = Plan.of(compiled)
     newest, since = _newest(plan, enough=0, most_steps=FEW_STEPS)
     if since and not newest:
-        newest = _with_headlines(plan.sought)
+        newest = _with_headlines(plan.compiled)
     return min(len(newest), MOST), len(newest) > MOST or since is not None
 
 
@@ -171,18 +171,18 @@ def _newest(
     return found, since
 
 
-def _best(sought: Sought, newest: Sequence[int], *, is_more: bool) -> list[int]:
+def _best(compiled: CompiledQuery, newest: Sequence[int], *, is_more: bool) -> list[int]:
     """Hits by rank; of very many, first those with the words in their headlines."""
     if not is_more:
-        return backend().best(sought, newest) if newest else []
-    best = _with_headlines(sought)
+        return backend().best(compiled, newest) if newest else []
+    best = _with_headlines(compiled)
     return [*best, *_without(newest, frozenset(best))]
 
 
-def _with_headlines(sought: Sought) -> list[int]:
+def _with_headlines(compiled: CompiledQuery) -> list[int]:
     """Hits with the words in their headlines, of any date; only the first pages show them."""
-    best = backend().headlines(sought, IN_HEADLINES)
-    return backend().which(sought, best) if sought.without else best
+    best = backend().headlines(compiled, IN_HEADLINES)
+    return backend().matching(compiled, best) if compiled.without else best
 
 
 def _without(numbers: Sequence[int], shown: frozenset[int]) -> list[int]:

@@ -30,13 +30,13 @@ from articles.search.backend import (
     Alternatives,
     Backend,
     Column,
+    CompiledQuery,
     Document,
-    Sought,
     Tokens,
     is_fact,
     rows,
 )
-from articles.search.words import WRITTEN_SIGN, spelled
+from articles.search.words import WRITTEN_SIGN, tokenised
 
 ARTICLES, HEADLINES, ASIDES = "articles_search", "articles_search_headline", "articles_search_aside"
 HEADLINE_WORDS = f"{HEADLINES}_words"
@@ -114,58 +114,58 @@ class Index(Backend):
             cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', %s)", (pages,))  # noqa: S608
             return bool(default.connection.total_changes - before > 1)
 
-    def newest(self, sought: Sought, most: int) -> list[int]:
-        few = self._by_few_asides(sought)
-        return self._all_found(sought, f"ORDER BY rowid LIMIT {most}") if few is None else few[:most]
+    def newest(self, compiled: CompiledQuery, most: int) -> list[int]:
+        few = self._by_few_asides(compiled)
+        return self._all_found(compiled, f"ORDER BY rowid LIMIT {most}") if few is None else few[:most]
 
-    def oldest(self, sought: Sought, most: int) -> list[int]:
-        few = self._by_few_asides(sought)
-        return self._all_found(sought, f"ORDER BY rowid DESC LIMIT {most}") if few is None else few[::-1][:most]
+    def oldest(self, compiled: CompiledQuery, most: int) -> list[int]:
+        few = self._by_few_asides(compiled)
+        return self._all_found(compiled, f"ORDER BY rowid DESC LIMIT {most}") if few is None else few[::-1][:most]
 
-    def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
-        telling = self._ranking_clauses(sought)
+    def best(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:
+        telling = self._ranking_clauses(compiled)
         if not telling:  # only common words: headlines first
             wanted = set(among)
-            first = [number for number in self.headlines(sought, len(wanted)) if number in wanted]
+            first = [number for number in self.headlines(compiled, len(wanted)) if number in wanted]
             return [*first, *sorted(wanted.difference(first), reverse=True)]
         ranked = self._ranked(telling, among)
         return [*ranked, *sorted(set(among) - set(ranked), reverse=True)]
 
-    def headlines(self, sought: Sought, most: int) -> list[int]:
-        clauses = [_in_headline(clause) for clause in sought.in_turn]
-        if not sought.words or not all(clauses):
+    def headlines(self, compiled: CompiledQuery, most: int) -> list[int]:
+        clauses = [_in_headline(clause) for clause in compiled.in_turn]
+        if not compiled.words or not all(clauses):
             return []
         match = _all_in_turn([_one_of(clause, HEADLINES) for clause in clauses])
-        newest = self._found(HEADLINES, match, sought, f"ORDER BY rowid LIMIT {most}")
-        best = self._as_typed(sought, newest) if newest else set()
+        newest = self._found(HEADLINES, match, compiled, f"ORDER BY rowid LIMIT {most}")
+        best = self._as_typed(compiled, newest) if newest else set()
         return sorted(newest, key=lambda number: number not in best)
 
-    def _as_typed(self, sought: Sought, newest: Sequence[int]) -> set[int]:
+    def _as_typed(self, compiled: CompiledQuery, newest: Sequence[int]) -> set[int]:
         """Hits with the word as typed in the headline, or several words in sequence.
 
         Several words are compared in Python: FTS5 would read on through all articles after the last match.
         """
-        typed = [tuple(word for word in clause if word.is_written) or _in_headline(clause) for clause in sought.words]
+        typed = [tuple(word for word in clause if word.is_written) or _in_headline(clause) for clause in compiled.words]
         if len(typed) == 1:
-            within = replace(sought, first=newest[-1], last=newest[0])
+            within = replace(compiled, first=newest[-1], last=newest[0])
             order = f"ORDER BY rowid LIMIT {len(newest)}"
             match = " OR ".join(_phrase(tokens, HEADLINES) for tokens in typed[0])
             return set(self._found(HEADLINES, match, within, order))
         wanted = f" {' '.join(word for clause in typed for word in clause[0].words)} "
         sql = f"SELECT id, headline FROM articles_article WHERE id {self.ONE_OF}"  # noqa: S608
         headlines = dict(rows(sql, (self.listed(map(article_of, newest)),)))
-        texts = {number: spelled(headlines.get(article_of(number), ""), "").exact for number in newest}
+        texts = {number: tokenised(headlines.get(article_of(number), ""), "").exact for number in newest}
         return {number for number, words in texts.items() if wanted in f" {' '.join(words)} "}
 
-    def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
+    def with_headline_words(self, words: Sequence[Tokens], most: int) -> list[int]:
         match = " AND ".join(_phrase(tokens, HEADLINES) for tokens in words)
-        return self._found(HEADLINES, match, Sought(), f"ORDER BY rowid LIMIT {most}")
+        return self._found(HEADLINES, match, CompiledQuery(), f"ORDER BY rowid LIMIT {most}")
 
-    def which(self, sought: Sought, among: Sequence[int]) -> list[int]:
-        sql, match = f"SELECT 1 FROM {ARTICLES} WHERE {ARTICLES} MATCH %s AND rowid = %s", match_of(sought)  # noqa: S608
+    def matching(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:
+        sql, match = f"SELECT 1 FROM {ARTICLES} WHERE {ARTICLES} MATCH %s AND rowid = %s", match_of(compiled)  # noqa: S608
         return [number for number in among if rows(sql, (match, _rowid(number)))]
 
-    def how_many(self, clauses: Sequence[Alternatives], most: int, within: Sought = EVERYTHING) -> list[int]:
+    def how_many(self, clauses: Sequence[Alternatives], most: int, within: CompiledQuery = EVERYTHING) -> list[int]:
         if not clauses:
             return []
         between = f"rowid BETWEEN {_rowid(within.last)} AND {_rowid(within.first)}"
@@ -190,30 +190,30 @@ class Index(Backend):
         prefix = WRITTEN_SIGN + prefix
         return [word for (word,) in rows(sql, (prefix, prefix + LAST_LETTER))]
 
-    def _ranking_clauses(self, sought: Sought) -> list[Alternatives]:
+    def _ranking_clauses(self, compiled: CompiledQuery) -> list[Alternatives]:
         """The clauses rare enough to rank by."""
-        clauses = list(sought.ranked_by)
-        if sought == Sought(tuple(clauses[:1])):  # every hit is ranked anyway
+        clauses = list(compiled.ranked_by)
+        if compiled == CompiledQuery(tuple(clauses[:1])):  # every hit is ranked anyway
             return clauses
         return [clause for clause, found in zip(clauses, self.how_many(clauses, COMMON), strict=True) if found < COMMON]
 
-    def _by_few_asides(self, sought: Sought) -> list[int] | None:
+    def _by_few_asides(self, compiled: CompiledQuery) -> list[int] | None:
         """All hits, if few articles have the query's caption and byline words and it has others too; else ``None``."""
-        asides = [clause for clause in sought.clauses if _table([clause]) == ASIDES]
-        if not asides or _table([*sought.clauses, sought.without]) == ASIDES:
+        asides = [clause for clause in compiled.clauses if _table([clause]) == ASIDES]
+        if not asides or _table([*compiled.clauses, compiled.without]) == ASIDES:
             return None
-        facts = [clause for clause in sought.in_turn if is_fact(clause)]  # of a plan, its months too
-        narrowed = replace(sought, clauses=(*asides, *facts), without=(), rarest_first=())
+        facts = [clause for clause in compiled.in_turn if is_fact(clause)]  # of a plan, its months too
+        narrowed = replace(compiled, clauses=(*asides, *facts), without=(), rarest_first=())
         few = self._found(ASIDES, match_of(narrowed, ASIDES), narrowed, f"ORDER BY rowid LIMIT {FEW_ASIDES + 1}")
-        return self.which(sought, few) if len(few) <= FEW_ASIDES else None
+        return self.matching(compiled, few) if len(few) <= FEW_ASIDES else None
 
-    def _all_found(self, sought: Sought, order: str) -> list[int]:
-        table = _table([*sought.clauses, sought.without])
-        return self._found(table, match_of(sought, table), sought, order)
+    def _all_found(self, compiled: CompiledQuery, order: str) -> list[int]:
+        table = _table([*compiled.clauses, compiled.without])
+        return self._found(table, match_of(compiled, table), compiled, order)
 
-    def _found(self, table: str, match: str, sought: Sought, order: str) -> list[int]:
+    def _found(self, table: str, match: str, compiled: CompiledQuery, order: str) -> list[int]:
         sql = f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid BETWEEN %s AND %s {order}"  # noqa: S608
-        return [_rowid(rowid) for (rowid,) in rows(sql, (match, _rowid(sought.last), _rowid(sought.first)))]
+        return [_rowid(rowid) for (rowid,) in rows(sql, (match, _rowid(compiled.last), _rowid(compiled.first)))]
 
     def _ranked(self, clauses: Sequence[Alternatives], among: Sequence[int]) -> list[int]:
         """Numbers that match any clause, by bm25."""
@@ -247,10 +247,10 @@ def _texts(document: Document) -> dict[str, str]:
 # --- Queries in the syntax of FTS5. -----------------------------------------------------------------------------------
 
 
-def match_of(sought: Sought, table: str = ARTICLES) -> str:
-    clauses = [_one_of(alternatives, table) for alternatives in sought.in_turn] or [f'"{_OF_FACTS}{EVERY}"']
+def match_of(compiled: CompiledQuery, table: str = ARTICLES) -> str:
+    clauses = [_one_of(alternatives, table) for alternatives in compiled.in_turn] or [f'"{_OF_FACTS}{EVERY}"']
     wanted = _all_in_turn(clauses)
-    return f"({wanted}) NOT {_one_of(sought.without, table)}" if sought.without else wanted
+    return f"({wanted}) NOT {_one_of(compiled.without, table)}" if compiled.without else wanted
 
 
 def _all_in_turn(clauses: Sequence[str]) -> str:
@@ -275,7 +275,7 @@ def _phrase(tokens: Tokens, table: str = ARTICLES) -> str:
     place = ""
     if table != HEADLINES and tokens.column in PLACES:  # elsewhere the sign is enough
         place = f"{tokens.column}{_WRITTEN if tokens.is_written else ''} : "
-    return f"{place}{words}{' *' if tokens.is_beginning else ''}"
+    return f"{place}{words}{' *' if tokens.is_prefix else ''}"
 
 
 def _table(clauses: Iterable[Alternatives]) -> str:

@@ -14,7 +14,7 @@ from articles.models import Article, Photo, SearchEntry, Tagging
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.bulk import insert_values
 from articles.search.backend import Document, backend
-from articles.search.words import spell
+from articles.search.words import tokenise
 from articles.text.markdown import passages_of
 
 RENEWED_AT_ONCE = 500
@@ -104,7 +104,7 @@ def documents(article_ids: Sequence[int]) -> Iterator[Document]:
         tags[pk].append(tag_id)
     rows = Article.objects.filter(pk__in=article_ids, withdrawn_at=None).order_by("pk")
     for pk, day, source_id, language, excerpt, headline, deck, html, photo_count, *lines in rows.values_list(*COLUMNS):
-        words = spell(
+        words = tokenise(
             language,
             sample=headline or excerpt,
             headline=headline,

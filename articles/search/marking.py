@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from articles.search.backend import Column, Sought, Tokens
-from articles.search.words import Word, folded, letters_of, places_of, spelled, words_of
+from articles.search.backend import Column, CompiledQuery, Tokens
+from articles.search.words import Word, folded, letters_of, places_of, tokenised, words_of
 
 SNIPPET_LENGTH = 260  # letters, about
 BEFORE_HIT = 60
@@ -48,7 +48,7 @@ class Marks:
         if len(tokens.words) > 1:
             self.phrases[first].append(tokens)
         else:
-            (self.prefixes if tokens.is_beginning else self.exact if tokens.is_written else self.stems).add(first)
+            (self.prefixes if tokens.is_prefix else self.exact if tokens.is_written else self.stems).add(first)
 
     def hits(self, text: str, language: str) -> Iterable[tuple[int, int]]:
         """Starts and ends of hits, which may overlap."""
@@ -68,14 +68,14 @@ class Marks:
                     found = words[place : place + len(phrase.words)]
                     *start, last = [match.exact if phrase.is_written else match.stem for match in found]
                     *wanted, end = phrase.words
-                    if start == wanted and (last == end or (phrase.is_beginning and last.startswith(end))):
+                    if start == wanted and (last == end or (phrase.is_prefix and last.startswith(end))):
                         yield word.start, _end_of(found[-1], end, text)
 
     def may_be_in(self, text: str, language: str) -> bool:
         """A quick guess for phrases and prefixes, whose hits are slow to find."""
         if not (self.prefixes or self.phrases):
             return True
-        stems, exact, _ = spelled(text, language)
+        stems, exact, _ = tokenised(text, language)
         wanted = self.stems | self.exact | self.phrases.keys()
         return not wanted.isdisjoint((*stems, *exact)) or any(word.startswith(tuple(self.prefixes)) for word in exact)
 
@@ -88,9 +88,9 @@ def _end_of(word: Word, prefix: str, text: str) -> int:
     return word.start + len(first) if folded(first).startswith(prefix) else word.end
 
 
-def marks_of(sought: Sought) -> dict[Column, Marks]:
+def marks_of(compiled: CompiledQuery) -> dict[Column, Marks]:
     found = {column: Marks() for column in _SHOWN}
-    for clause in sought.words:
+    for clause in compiled.words:
         columns_asked: set[Column] = set()
         for tokens in clause:
             columns = _SHOWN if tokens.column is Column.TEXT else {tokens.column} & _SHOWN

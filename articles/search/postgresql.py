@@ -22,13 +22,13 @@ from articles.search.backend import (
     Alternatives,
     Backend,
     Column,
+    CompiledQuery,
     Document,
-    Sought,
     Tokens,
     is_fact,
     rows,
 )
-from articles.search.words import BETWEEN, WRITTEN_SIGN, spelled
+from articles.search.words import BETWEEN, WRITTEN_SIGN, tokenised
 
 ARTICLES = "articles_search"
 MOST_POSITIONS = 255  # of one word, and
@@ -65,14 +65,14 @@ class Index(Backend):
             cursor.execute(f"SELECT gin_clean_pending_list('{ARTICLES}_words')")
             cursor.execute(f"ANALYZE {ARTICLES}")
 
-    def newest(self, sought: Sought, most: int) -> list[int]:
-        return self._found(sought, f"ORDER BY number DESC LIMIT {most}")
+    def newest(self, compiled: CompiledQuery, most: int) -> list[int]:
+        return self._found(compiled, f"ORDER BY number DESC LIMIT {most}")
 
-    def oldest(self, sought: Sought, most: int) -> list[int]:
-        return self._found(sought, f"ORDER BY number LIMIT {most}")
+    def oldest(self, compiled: CompiledQuery, most: int) -> list[int]:
+        return self._found(compiled, f"ORDER BY number LIMIT {most}")
 
-    def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
-        ranking = " | ".join(_phrase(tokens) for clause in sought.ranked_by for tokens in clause)
+    def best(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:
+        ranking = " | ".join(_phrase(tokens) for clause in compiled.ranked_by for tokens in clause)
         if not ranking:
             return sorted(among, reverse=True)
         found = rows(
@@ -82,21 +82,21 @@ class Index(Backend):
         )
         return [number for (number,) in found]
 
-    def headlines(self, sought: Sought, most: int) -> list[int]:
-        clauses = tuple(_in_headline(clause) for clause in sought.clauses)
-        if not sought.words or not all(clauses):
+    def headlines(self, compiled: CompiledQuery, most: int) -> list[int]:
+        clauses = tuple(_in_headline(clause) for clause in compiled.clauses)
+        if not compiled.words or not all(clauses):
             return []
-        narrowed = replace(sought, clauses=clauses, without=(), rarest_first=())
+        narrowed = replace(compiled, clauses=clauses, without=(), rarest_first=())
         return self.best(narrowed, self.newest(narrowed, most))
 
-    def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
-        return self._found(Sought(tuple((tokens,) for tokens in words)), f"ORDER BY number DESC LIMIT {most}")
+    def with_headline_words(self, words: Sequence[Tokens], most: int) -> list[int]:
+        return self._found(CompiledQuery(tuple((tokens,) for tokens in words)), f"ORDER BY number DESC LIMIT {most}")
 
-    def which(self, sought: Sought, among: Sequence[int]) -> list[int]:
-        found = set(self._found(sought, "AND number = ANY(%s)", list(among)))
+    def matching(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:
+        found = set(self._found(compiled, "AND number = ANY(%s)", list(among)))
         return [number for number in among if number in found]
 
-    def how_many(self, clauses: Sequence[Alternatives], most: int, within: Sought = EVERYTHING) -> list[int]:
+    def how_many(self, clauses: Sequence[Alternatives], most: int, within: CompiledQuery = EVERYTHING) -> list[int]:
         if not clauses:
             return []
         count = (
@@ -109,14 +109,14 @@ class Index(Backend):
 
     def frequent(self, prefix: str, most: int) -> list[str]:
         newest = SearchEntry.objects.order_by("-pk").values_list("article__headline", flat=True)[:SAMPLED]
-        words = (word for headline in newest for word in set(spelled(headline, "").exact) if word.startswith(prefix))
+        words = (word for headline in newest for word in set(tokenised(headline, "").exact) if word.startswith(prefix))
         counts = Counter(words)
         often = sorted(counts, key=lambda word: (-counts[word], word))
         return list(dict.fromkeys([*often, *self.words(prefix, most)]))[:most]
 
-    def _found(self, sought: Sought, rest: str, *values: Any) -> list[int]:
+    def _found(self, compiled: CompiledQuery, rest: str, *values: Any) -> list[int]:
         sql = f"SELECT number FROM {ARTICLES} WHERE words @@ %s::tsquery AND number BETWEEN %s AND %s {rest}"  # noqa: S608
-        return [number for (number,) in rows(sql, (query_of(sought), sought.first, sought.last, *values))]
+        return [number for (number,) in rows(sql, (query_of(compiled), compiled.first, compiled.last, *values))]
 
 
 # --- PostgreSQL's syntax. ---------------------------------------------------------------------------------------------
@@ -155,9 +155,9 @@ def _with_room(places: dict[str, list[str]]) -> Iterator[str]:
         room -= whole if whole <= room else bare
 
 
-def query_of(sought: Sought) -> str:
-    clauses = [f"({_one_of(clause)})" for clause in sought.in_turn] or [f"'{_OF_FACTS}{EVERY}'"]
-    without = [f"!({_one_of(sought.without)})"] if sought.without else []
+def query_of(compiled: CompiledQuery) -> str:
+    clauses = [f"({_one_of(clause)})" for clause in compiled.in_turn] or [f"'{_OF_FACTS}{EVERY}'"]
+    without = [f"!({_one_of(compiled.without)})"] if compiled.without else []
     return " & ".join([*clauses, *without])
 
 
@@ -169,7 +169,7 @@ def _phrase(tokens: Tokens) -> str:
     *firsts, last = tokens.words
     sign = WRITTEN_SIGN if tokens.is_written else _OF_FACTS if tokens.column is Column.FACTS else ""
     label = _LABELS.get(tokens.column, "")
-    ending = ("*" if tokens.is_beginning else "") + label
+    ending = ("*" if tokens.is_prefix else "") + label
     words = [*(_lexeme(sign + word, label) for word in firsts), _lexeme(sign + last, ending)]
     return f"({' <-> '.join(words)})" if firsts else words[0]
 

@@ -24,7 +24,7 @@ from articles.text.dates import spanned_days, written_days
 
 LONGEST_QUERY = 1000  # characters; the page says when more was ignored
 MOST_TERMS = 40
-MOST_BEGINNINGS = 8  # of them: each means many words
+MOST_PREFIXES = 8  # of them: each means many words
 LONGEST_DATE = 4  # words: 6 of September 2023
 # Words before a date, dropped with it.
 _BEFORE_DATES = {"in", "on", "of", "from", "im", "am", "vom", "en", "de", "du", "del", "el", "le", "em", "di", "nel"}
@@ -68,12 +68,12 @@ class Term:
     text: str
     field: Field = Field.ANY
     is_phrase: bool = False
-    is_beginning: bool = False
+    is_prefix: bool = False
 
     def __str__(self) -> str:
         is_quoted = self.is_phrase or " " in self.text or self.text in JOINS
         words = f'"{self.text}"' if is_quoted else self.text
-        words += "*" if self.is_beginning else ""
+        words += "*" if self.is_prefix else ""
         return f"{self.field}:{words}" if self.field else words
 
 
@@ -139,7 +139,7 @@ class Query:
 
 def plain_text(clause: tuple[Term, ...]) -> str:
     """The word or phrase of a clause without field, prefix or OR; else ``""``."""
-    return clause[0].text if len(clause) == 1 and not (clause[0].field or clause[0].is_beginning) else ""
+    return clause[0].text if len(clause) == 1 and not (clause[0].field or clause[0].is_prefix) else ""
 
 
 QUOTES = "“”„‟«»＂"
@@ -171,7 +171,7 @@ def parse(text: str) -> Query:
             return replace(query, is_cut=True)
         longer = _with(query, piece, joins=joins, is_without=is_without or bool(piece["minus"]))
         joins = is_without = False
-        if sum(term.is_beginning for term in (*longer.terms, *longer.without)) > MOST_BEGINNINGS:
+        if sum(term.is_prefix for term in (*longer.terms, *longer.without)) > MOST_PREFIXES:
             return replace(query, is_cut=True)
         query = longer
     return with_days(query)
@@ -223,7 +223,7 @@ def pieces_of(text: str) -> Iterator[re.Match[str]]:
 
 
 def _with(query: Query, piece: re.Match[str], *, joins: bool, is_without: bool) -> Query:
-    name, value = (piece["field"] or "").lower(), said_in(piece)
+    name, value = (piece["field"] or "").lower(), text_of(piece)
     if not is_without and (bounded := with_bound(query, name, value)):
         return bounded
     field = FIELDS.get(name, Field.ANY)
@@ -231,12 +231,12 @@ def _with(query: Query, piece: re.Match[str], *, joins: bool, is_without: bool) 
         field = Field.ANY
     if name and not field:  # not a field: an address, a time of day, a title with a colon
         value = f"{piece['field']}:{value}"
-    is_beginning = bool(piece["star"]) or (piece["word"] is not None and value.endswith("*"))
+    is_prefix = bool(piece["star"]) or (piece["word"] is not None and value.endswith("*"))
     term = Term(
-        value.strip().rstrip("*") if is_beginning else value.strip(),
+        value.strip().rstrip("*") if is_prefix else value.strip(),
         field,
-        is_phrase=piece["phrase"] is not None and not is_beginning,
-        is_beginning=is_beginning,
+        is_phrase=piece["phrase"] is not None and not is_prefix,
+        is_prefix=is_prefix,
     )
     if not words_of(term.text, ""):
         return query
@@ -247,7 +247,7 @@ def _with(query: Query, piece: re.Match[str], *, joins: bool, is_without: bool) 
     return replace(query, clauses=(*query.clauses, (term,)))
 
 
-def said_in(piece: re.Match[str]) -> str:
+def text_of(piece: re.Match[str]) -> str:
     return str(piece["word"] if piece["phrase"] is None else piece["phrase"])
 
 

@@ -17,7 +17,7 @@ from articles.search.backend import (
     LAST_NUMBER,
     Alternatives,
     Column,
-    Sought,
+    CompiledQuery,
     Tokens,
     backend,
     month_fact,
@@ -46,50 +46,50 @@ class Plan:
     ``often``: hits are frequent, so the next is never far. A quick search is not analysed.
     """
 
-    sought: Sought
+    compiled: CompiledQuery
     part: float = 1.0
     articles: int = 0
     often: bool = True
 
     @classmethod
-    def of(cls, sought: Sought) -> Plan:
-        articles = 0 if _is_quick(sought) else counts.articles_between(day_of(sought.first), _last_day(sought))
-        return _sampled(sought, articles) if articles > STEPS else cls(sought)
+    def of(cls, compiled: CompiledQuery) -> Plan:
+        articles = 0 if _is_quick(compiled) else counts.articles_between(day_of(compiled.first), _last_day(compiled))
+        return _sampled(compiled, articles) if articles > STEPS else cls(compiled)
 
 
-def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[Sought, date | None]]:
+def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[CompiledQuery, date | None]]:
     """The query in parts by date, newest first, each twice as large as the last; usually one part.
 
     With the first day of each part; ``None`` for the oldest. Stops after ``most_steps`` (``MOST_STEPS``).
     """
-    sought, steps = plan.sought, plan.part + min(PASSED_BY, PASSED_BY_TO_ONE * plan.part)
+    compiled, steps = plan.compiled, plan.part + min(PASSED_BY, PASSED_BY_TO_ONE * plan.part)
     reach, looked = max(FEWEST, STEPS / steps), 0.0
     if plan.articles * steps <= 2 * STEPS:
         reach = plan.articles
     while looked + reach < plan.articles:
-        day = counts.newest_since(round(reach), _last_day(sought))
+        day = counts.newest_since(round(reach), _last_day(compiled))
         number = entry_number(day, 0)
-        if not sought.first < number <= sought.last:
+        if not compiled.first < number <= compiled.last:
             break
-        part = replace(sought, first=number)
-        yield (part if plan.often else _in_months(part, _of_months(number, sought.last))), day
-        sought, looked, reach = replace(sought, last=number - 1), looked + reach, 2 * reach
+        part = replace(compiled, first=number)
+        yield (part if plan.often else _in_months(part, _of_months(number, compiled.last))), day
+        compiled, looked, reach = replace(compiled, last=number - 1), looked + reach, 2 * reach
         if looked * steps > (most_steps or MOST_STEPS):
             return
-    yield sought, None
+    yield compiled, None
 
 
-def _is_quick(sought: Sought) -> bool:
+def _is_quick(compiled: CompiledQuery) -> bool:
     """True if nearly every article read is a hit: one clause of single words."""
-    tokens = [alternative for clause in sought.clauses for alternative in clause]
-    is_one = len(sought.clauses) <= 1 and not sought.without
+    tokens = [alternative for clause in compiled.clauses for alternative in clause]
+    is_one = len(compiled.clauses) <= 1 and not compiled.without
     return is_one and all(len(alternative.words) == 1 and alternative.column in _ANYWHERE for alternative in tokens)
 
 
-def _in_months(sought: Sought, months: Alternatives) -> Sought:
-    rarest, *rest = sought.in_turn or ((),)
+def _in_months(compiled: CompiledQuery, months: Alternatives) -> CompiledQuery:
+    rarest, *rest = compiled.in_turn or ((),)
     in_turn = filter(None, (rarest, months, *rest))
-    return replace(sought, rarest_first=tuple(in_turn))
+    return replace(compiled, rarest_first=tuple(in_turn))
 
 
 def _of_months(first: int, last: int) -> Alternatives:
@@ -109,12 +109,12 @@ def _of_months(first: int, last: int) -> Alternatives:
     return tuple(Tokens(Column.FACTS, (fact,)) for fact in facts)
 
 
-def _last_day(sought: Sought) -> date | None:
-    return day_of(sought.last) if sought.last < LAST_NUMBER else None
+def _last_day(compiled: CompiledQuery) -> date | None:
+    return day_of(compiled.last) if compiled.last < LAST_NUMBER else None
 
 
-def _sampled(sought: Sought, articles: int) -> Plan:
-    columns = {tokens.column for clause in sought.clauses for tokens in clause} - {Column.FACTS}
+def _sampled(compiled: CompiledQuery, articles: int) -> Plan:
+    columns = {tokens.column for clause in compiled.clauses for tokens in clause} - {Column.FACTS}
     is_mixed = not columns <= ASIDE
 
     def ways(clause: Alternatives) -> list[list[Alternatives]]:
@@ -123,22 +123,22 @@ def _sampled(sought: Sought, articles: int) -> Plan:
             found = tuple(replace(each, column=Column.TEXT) if each.column in ASIDE else each for each in found)
         return _ways(found)
 
-    parts = dict.fromkeys(part for clause in sought.clauses for way in ways(clause) for part in way)
+    parts = dict.fromkeys(part for clause in compiled.clauses for way in ways(clause) for part in way)
     few = (part for part in parts if len(part) <= MOST_OF_ONE)
     sampled = sorted(few, key=lambda part: -len(part[0].words[0]))[:MOST_SAMPLED]
-    newest = SearchEntry.objects.filter(pk__range=(sought.first, sought.last)).order_by("-pk")
+    newest = SearchEntry.objects.filter(pk__range=(compiled.first, compiled.last)).order_by("-pk")
     numbers = list(newest.values_list("pk", flat=True)[:SAMPLE])
-    first, last = (numbers[-1], numbers[0]) if len(numbers) == SAMPLE else (sought.first, sought.last)
+    first, last = (numbers[-1], numbers[0]) if len(numbers) == SAMPLE else (compiled.first, compiled.last)
     months = _of_months(first, last)
-    sample = Sought((months,) if months else (), first=first, last=last)
+    sample = CompiledQuery((months,) if months else (), first=first, last=last)
     sample_counts = zip(sampled, backend().how_many(sampled, SAMPLE, sample), strict=True)
     shares = {part: (count + 1) / min(SAMPLE, articles) for part, count in sample_counts}
 
     def common(clause: Alternatives) -> float:
         return min(1.0, sum(min(shares.get(part, 1.0) for part in way) for way in ways(clause)))
 
-    in_order = sorted(sought.clauses, key=common)
-    planned = replace(sought, rarest_first=tuple(in_order))
+    in_order = sorted(compiled.clauses, key=common)
+    planned = replace(compiled, rarest_first=tuple(in_order))
     found = backend().newest(_in_months(replace(planned, first=first, last=last), months), OFTEN)
     return Plan(planned, common(in_order[0]) if in_order else 1.0, articles, often=len(found) == OFTEN)
 
@@ -149,6 +149,6 @@ def _ways(clause: Alternatives) -> list[list[Alternatives]]:
     phrases: list[list[Alternatives]] = []
     for phrase in (tokens for tokens in clause if len(tokens.words) > 1):
         *firsts, last = phrase.words
-        bare = [(replace(phrase, words=(word,), is_beginning=False),) for word in firsts]
+        bare = [(replace(phrase, words=(word,), is_prefix=False),) for word in firsts]
         phrases.append([*bare, (replace(phrase, words=(last,)),)])
     return [*([[single]] if single else []), *phrases]

@@ -87,7 +87,7 @@ class Spelling(NamedTuple):
     accented: set[tuple[str, str]]
 
 
-def spelled(text: str, language: str) -> Spelling:
+def tokenised(text: str, language: str) -> Spelling:
     """``words_of`` for long texts, and fast."""
     is_ascii = text.isascii()
     known = _known(language.partition("-")[0].lower())
@@ -270,7 +270,7 @@ class Words(NamedTuple):
         return cls(stems, written)
 
 
-class Spelled(NamedTuple):
+class ArticleWords(NamedTuple):
     """The words of an article by place, and the language they are indexed in; the deck is with the headline.
 
     ``known``: all words as written; ``accented``: as in ``Spelling``.
@@ -297,7 +297,7 @@ def index_language(language: str, sample: str) -> str:
     return (tongue_of(language, sample).lang or "en").partition("-")[0].lower()
 
 
-def spell(
+def tokenise(
     language: str,
     *,
     sample: str,
@@ -306,15 +306,15 @@ def spell(
     captions: Iterable[str],
     paragraphs: Iterable[str],
     lines: Iterable[str],
-) -> Spelled:
+) -> ArticleWords:
     """``language``: ``""`` if the source does not name it; ``lines``: byline, dateline and section."""
     language = index_language(language, sample)
     heading, caption, body, byline = places = [
-        [words for text in texts if text and (words := spelled(text, language)).stems]
+        [words for text in texts if text and (words := tokenised(text, language)).stems]
         for texts in ((headline, deck), captions, paragraphs, lines)
     ]
     found = [words for place in places for words in place]
-    return Spelled(
+    return ArticleWords(
         language,
         Words.of(heading),
         Words.of(caption),

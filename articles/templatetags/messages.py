@@ -1,4 +1,4 @@
-"""``{% translate "A sentence." %}`` as Django has it, but remembered, since pages have dozens of them."""
+"""``{% translate "A sentence." %}`` as in Django, but cached, since pages have dozens of them."""
 
 from __future__ import annotations
 

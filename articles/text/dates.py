@@ -18,7 +18,7 @@ from django.utils import dates, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_noop
 
-from articles.text.messages import gettext, remembered
+from articles.text.messages import cached_words, gettext
 from articles.text.months import month_of
 
 MONTHS = (
@@ -27,26 +27,26 @@ MONTHS = (
 )  # fmt: skip
 
 
-@remembered
+@cached_words
 def day_words(day: date) -> str:
     """``6 September 2023``."""
     parts = {"day": day.day, "month": dates.MONTHS_ALT[day.month], "year": day.year}
     return gettext("%(day)s %(month)s %(year)s") % parts
 
 
-@remembered
+@cached_words
 def day_and_month(day: date) -> str:
     """``6 September``."""
     return gettext("%(day)s %(month)s") % {"day": day.day, "month": dates.MONTHS_ALT[day.month]}
 
 
-@remembered
+@cached_words
 def month_words(month: date) -> str:
     """``September 2023``."""
     return gettext("%(month)s %(year)s") % {"month": dates.MONTHS[month.month], "year": month.year}
 
 
-@remembered
+@cached_words
 def month_name(month: date) -> str:
     return str(dates.MONTHS[month.month])
 
@@ -56,13 +56,13 @@ def decade_words(decade: int) -> str:
     return gettext("%(decade)ss") % {"decade": decade}
 
 
-@remembered
+@cached_words
 def month_short(month: date) -> str:
     """``Sep``."""
     return capfirst(str(dates.MONTHS_3[month.month]))
 
 
-@remembered
+@cached_words
 def moment_words(moment: str) -> str:
     """An ISO moment as precise as it is: ``2022-03-04T06:00+08:00`` as ``4 March 2022, 06:00 (UTC+08:00)``."""
     day, _, clock = moment.partition("T")

@@ -83,19 +83,21 @@ def _sentence(
         gaps = [(first, last) for first, last in gaps if first <= within[1] and last >= within[0]]
     if not gaps:
         return ""
-    many, few, one = words
+    many, few, single_gap = words
     if len(gaps) > MOST_NAMED:
         number = sum(last - first + 1 for first, last in gaps)
-        said = many % {"number": number, "count": grouped(number)}
+        sentence = many % {"number": number, "count": grouped(number)}
         longest = max(gaps, key=lambda gap: gap[1] - gap[0])
         if longest[0] == longest[1]:
-            return f"{said}."
+            return f"{sentence}."
         gap = gettext("%(first)s to %(last)s") % ends(*longest)
-        return gettext("%(gaps)s; longest gap %(longest)s.") % {"gaps": said, "longest": gap}
+        return gettext("%(gaps)s; longest gap %(longest)s.") % {"gaps": sentence, "longest": gap}
     if all(first == last for first, last in gaps):
         return str(few % {"when": listed([single(first) for first, _last in gaps])})
     when = [
-        one % {"when": single(first)} if first == last else gettext("from %(first)s to %(last)s") % ends(first, last)
+        single_gap % {"when": single(first)}
+        if first == last
+        else gettext("from %(first)s to %(last)s") % ends(first, last)
         for first, last in gaps
     ]
     return gettext("No articles %(when)s.") % {"when": listed(when)}

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from articles.text.messages import remembered
+from articles.text.messages import cached_words
 from articles.text.scripts import HAN, HANGUL, KANA
 
 # Languages written from right to left, by their first subtag.
@@ -63,7 +63,7 @@ def _by_letters(sample: str) -> str:
     return next(lang for lang, found in foreign.items() if found)
 
 
-@remembered
+@cached_words
 def language_words(tag: str) -> str:
     """The name of a language tag: ``zh-Hans`` as ``Simplified Chinese``; an unknown tag stays as it is."""
     for code in (tag.lower(), tag.lower().partition("-")[0]):

@@ -1,5 +1,5 @@
-"""Messages in the language of the archive, remembered: Django seeks each anew, in catalogue after catalogue, and a page
-has a hundred.
+"""Messages in the language of the archive, cached: Django looks each up in one catalogue after another, and a page has
+a hundred.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.utils import translation
 
-Words = TypeVar("Words", bound=Callable[..., Any])
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def remembered(words: Words) -> Words:
+def cached_words(function: Function) -> Function:
     """The same words for the same arguments, as long as the archive keeps its language."""
 
     @lru_cache(maxsize=10_000)
-    def known(language: str, *given: Any) -> Any:
-        return words(*given)
+    def looked_up(language: str, *arguments: Any) -> Any:
+        return function(*arguments)
 
-    @wraps(words)
-    def found(*given: Any) -> Any:
-        return known(settings.LANGUAGE_CODE, *given)
+    @wraps(function)
+    def in_own_language(*arguments: Any) -> Any:
+        return looked_up(settings.LANGUAGE_CODE, *arguments)
 
-    return found  # type: ignore[return-value]
+    return in_own_language  # type: ignore[return-value]
 
 
-gettext = remembered(translation.gettext)
-ngettext = remembered(translation.ngettext)
+gettext = cached_words(translation.gettext)
+ngettext = cached_words(translation.ngettext)

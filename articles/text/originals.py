@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from articles.text.messages import gettext, remembered
+from articles.text.messages import cached_words, gettext
 
 FORMS = {
     "text": _("plain text"), "markdown": "Markdown", "jsonl": _("a record of JSON Lines"),
@@ -61,7 +61,7 @@ def ledger_lines(ledger: Sequence[Sequence[str]], texts: Sequence[str]) -> list[
     ]
 
 
-@remembered
+@cached_words
 def _kept(kind: str, became: str) -> str:
     if kind == "front-matter" and became:
         return gettext("Front matter, %(fields)s") % {"fields": became}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.formats import number_format
 from django.utils.translation import ngettext_lazy
 
-from articles.text.messages import gettext, remembered
+from articles.text.messages import cached_words, gettext
 
 # Each noun with its own plurals, of which other languages have more than English. Nouns of staff and commands are not
 # among them.
@@ -30,7 +30,7 @@ def grouped(number: int) -> str:
     return str(number) if -1000 < number < 1000 else number_format(number, force_grouping=True)
 
 
-@remembered
+@cached_words
 def counted(number: int, noun: str) -> str:
     """``1 article``, ``1,204 articles``."""
     if noun in _COUNTED:
@@ -45,7 +45,7 @@ def size_words(size_bytes: int) -> str:
     return gettext("%(size)s MB") % {"size": number_format(size_bytes / 1_000_000, 1)}
 
 
-@remembered
+@cached_words
 def line_words(number: int) -> str:
     """``(line 3)``, after what that line of an original says."""
     return gettext("(line %(number)s)") % {"number": number}

@@ -3,6 +3,9 @@
 import { freshToken } from "./token.js";
 
 const WAIT_MS = 500;
+const MOST_BYTES = 1_000_000;
+const WIDTH_PX = 800; // as wide as the server shows them
+const copies = new WeakMap();
 const form = document.getElementById("article_form");
 const frame = document.querySelector("iframe[data-preview]");
 
@@ -24,7 +27,9 @@ if (form && frame) {
     freshToken(form);
     try {
       const typed = new FormData(form);
-      for (const { name } of form.querySelectorAll("input[type=file]")) typed.delete(name); // too much to send each time
+      for (const { name, files } of form.querySelectorAll("input[type=file]")) {
+        if (files[0]?.size > MOST_BYTES) typed.set(name, await smaller(files[0]), files[0].name);
+      }
       const answer = await fetch(frame.dataset.preview, { method: "POST", body: typed, signal: request.signal });
       if (answer.redirected || answer.status === 403) sayLoggedOut();
       else if (answer.ok) show(await answer.text());
@@ -32,6 +37,19 @@ if (form && frame) {
     } catch (error) {
       if (error.name !== "AbortError") say("No preview: the server does not answer.");
     }
+  }
+
+  // Large photos are too much to send each time. Those that the browser cannot read are sent as they are.
+  function smaller(file) {
+    if (!copies.has(file)) copies.set(file, copyOf(file).catch(() => file));
+    return copies.get(file);
+  }
+
+  async function copyOf(file) {
+    const picture = await createImageBitmap(file, { resizeWidth: WIDTH_PX });
+    const canvas = new OffscreenCanvas(picture.width, picture.height);
+    canvas.getContext("2d").drawImage(picture, 0, 0);
+    return canvas.convertToBlob({ type: "image/jpeg" });
   }
 
   function show(html) {

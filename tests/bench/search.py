@@ -42,7 +42,7 @@ from django.test import Client  # noqa: E402
 
 from articles.models import Article, Tag  # noqa: E402
 from articles.public.search.related import related_to  # noqa: E402
-from articles.search.words import spelled  # noqa: E402
+from articles.search.words import tokenised  # noqa: E402
 from tests.bench.table import row  # noqa: E402
 
 SAMPLE = 2_000  # articles whose words are asked for
@@ -118,7 +118,7 @@ def queries(times: int) -> dict[str, list[str]]:
     pairs: Counter[tuple[str, str]] = Counter()
     for article in articles:
         words = [word.lower() for word in article.body.split() if word.isalpha()]
-        said.update({word for word in words if len(word) > 2 and spelled(word, "en").stems})
+        said.update({word for word in words if len(word) > 2 and tokenised(word, "en").stems})
         for sentence in _SENTENCES.split(article.body):
             pairs.update(set(pairwise(sentence.lower().split())))
     common = [word for word, _ in said.most_common(60)]

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Max, Q
+from django.utils.translation import gettext
 
 from articles.catalogue.changing import changing
 from articles.catalogue.loaded import own_blocks
@@ -24,12 +25,12 @@ Decision = NearDuplicate.Decision
 def why_not(one: Article, other: Article) -> str:
     """Why two articles cannot be merged; ``""`` if they can."""
     if one.pk == other.pk:
-        return "An article cannot be merged with itself."
+        return gettext("An article cannot be merged with itself.")
     for article in (one, other):
         if article.merged_into_id is not None:
-            return f"“{article}” is already merged into another article."
+            return gettext("“%(article)s” is already merged into another article.") % {"article": article}
         if article.withdrawn_at is not None:
-            return f"“{article}” is withdrawn. Reinstate it before merging."
+            return gettext("“%(article)s” is withdrawn. Reinstate it before merging.") % {"article": article}
     return ""
 
 
@@ -43,8 +44,8 @@ def merge(
     loser, winner = _locked(loser.pk, winner.pk)
     if fault := why_not(loser, winner):
         raise NotDone(fault)
-    going = Stamp.now(user, _told(f"Merged into {winner.key}", reason))
-    staying = Stamp(user, _told(f"{loser.key} merged into it", reason), going.moment)
+    going = Stamp.now(user, _told(gettext("Merged into %(key)s") % {"key": winner.key}, reason))
+    staying = Stamp(user, _told(gettext("%(key)s merged into it") % {"key": loser.key}, reason), going.moment)
     lead_to(loser, winner, going, since=going.moment)
     with changing([winner.pk], staying, is_one_revision=True) as changes:
         # The tags become staff's, so that no load of the winner drops them.
@@ -79,14 +80,14 @@ def separate(loser: Article, user: object, reason: str) -> None:
     loser = Article.objects.select_for_update().get(pk=loser.pk)
     winner = loser.merged_into
     if winner is None:
-        raise NotDone(f"“{loser}” is not merged into another article.")
-    stamp = Stamp.now(user, _told(f"Separated from {winner.key}", reason))
+        raise NotDone(gettext("“%(article)s” is not merged into another article.") % {"article": loser})
+    stamp = Stamp.now(user, _told(gettext("Separated from %(key)s") % {"key": winner.key}, reason))
     with changing([loser.pk], stamp, is_one_revision=True) as changes:
         (going,) = changes.articles.values()
         going.merged_into = None
         if not going.is_withdrawn_by_source:  # its source may have withdrawn it meanwhile
             going.reinstate()
-    staying = Stamp(user, _told(f"{loser.key} separated from it", reason), stamp.moment)
+    staying = Stamp(user, _told(gettext("%(key)s separated from it") % {"key": loser.key}, reason), stamp.moment)
     with changing([winner.pk], staying, is_one_revision=True):
         pass  # a revision in its history too
     _pair(loser, winner).update(decided=Decision.OPEN, decided_at=None, decided_by=None)
@@ -100,7 +101,7 @@ def _locked(one: int, other: int) -> tuple[Article, Article]:
     rows = Article.objects.select_for_update().filter(pk__in=[one, other]).order_by("pk")
     found = {article.pk: article for article in rows}
     if len(found) < len({one, other}):
-        raise NotDone("One of the articles is no longer in the archive; nothing was merged.")
+        raise NotDone(gettext("One of the articles is no longer in the archive; nothing was merged."))
     return found[one], found[other]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext
+
 from articles.catalogue.conflicts import follow_edits
 from articles.catalogue.filing import CountChanges
 from articles.catalogue.moving import change_all
@@ -24,7 +26,7 @@ def _merge(former: Source, source: Source, stamp: Stamp) -> int:
     locked = {row.pk: row for row in rows}
     for row in (former, source):
         if row.pk not in locked:
-            raise NotDone(f"The source “{row}” was merged into another, or removed, meanwhile.")
+            raise NotDone(gettext("The source “%(name)s” was merged or removed meanwhile.") % {"name": row})
     former = locked[former.pk]
     articles = Article.objects.filter(source=former)
     found = articles.count()

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, Max, OuterRef
+from django.utils.translation import gettext
 
 from articles.catalogue.moving import change_all, recounting, remove_all
 from articles.catalogue.revisions import REASON_LENGTH, Rows, Stamp, record_before
@@ -39,7 +40,7 @@ def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
     locked = {row.pk: row for row in Tag.objects.select_for_update().filter(pk__in=[former.pk, tag.pk]).order_by("pk")}
     for row in (former, tag):
         if row.pk not in locked:
-            raise NotDone(f"The tag “{row}” was merged into another, or removed, meanwhile.")
+            raise NotDone(gettext("The tag “%(name)s” was merged or removed meanwhile.") % {"name": row})
     former, tag = locked[former.pk], locked[tag.pk]
     merge = TagMerge(former_id=former.pk, into_id=tag.pk, former=_described(former))
     merge.moment, merge.merged_by = stamp.moment, stamp.user
@@ -54,7 +55,7 @@ def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
     merge.former["gave_description"] = bool(former.description and not tag.description)
     merge.former["made"] = _take_names(former, tag, stamp)
     merge.save()
-    told = f"“{former}” merged into it" + (f": {stamp.reason}" if stamp.reason else "")
+    told = gettext("“%(name)s” merged into it") % {"name": former} + (f": {stamp.reason}" if stamp.reason else "")
     tag.description = tag.description or former.description
     tag.refresh_from_db(fields=["article_count"])
     Stamp(stamp.user, told[:REASON_LENGTH], stamp.moment).put_on(tag)

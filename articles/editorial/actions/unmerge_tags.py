@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.utils.translation import gettext
 
 from articles.catalogue.moving import change_all, recounting
 from articles.catalogue.revisions import REASON_LENGTH, Stamp, record_before, sign_all
@@ -38,7 +39,7 @@ class Unmerging:
     def fault(self) -> str:
         """The reason against undoing the merge, and the remedy; ``""`` if there is none."""
         if self.merge.undone_at is not None:
-            return "This merge has been undone."
+            return gettext("This merge has been undone.")
         return self._into_is_gone() or self._name_is_taken() or self._later_merge()
 
     def _into_is_gone(self) -> str:
@@ -46,16 +47,20 @@ class Unmerging:
             return ""
         later = TagMerge.objects.filter(former_id=self.merge.into_id, undone_at=None).first()
         if later is None:
-            return f"“{self.into_name}” is no longer in the archive."
+            return gettext("“%(name)s” is no longer in the archive.") % {"name": self.into_name}
         names = tag_names([later.into_id])
-        return f"“{self.into_name}” was merged into “{names.get(later.into_id, '')}” later. Undo that merge first."
+        words = gettext("“%(name)s” was merged into “%(into)s” later. Undo that merge first.")
+        return words % {"name": self.into_name, "into": names.get(later.into_id, "")}
 
     def _name_is_taken(self) -> str:
         name, slugs = self.merge.name, self.own_slugs
         if tag := Tag.objects.filter(Q(slug__in=slugs) | Q(name=name)).first():
-            return f"The tag “{tag}” now has this name or address. Rename it first."
+            return gettext("The tag “%(name)s” now has this name or address. Rename it first.") % {"name": tag}
         alias = TagAlias.objects.filter(slug__in=slugs).exclude(tag=self.merge.into_id).select_related("tag").first()
-        return f"“{alias}” is now another name of “{alias.tag}”. Remove it there first." if alias else ""
+        if alias is None:
+            return ""
+        words = gettext("“%(alias)s” is now another name of “%(name)s”. Remove it there first.")
+        return words % {"alias": alias, "name": alias.tag}
 
     def _later_merge(self) -> str:
         """A later merge into the same tag must be undone first if it shares articles with this one."""
@@ -64,8 +69,10 @@ class Unmerging:
             "-pk"
         ):
             if _revisions(later, "-").filter(article_id__in=articles).exists():
-                words = f"“{later}” was merged into “{self.into_name}” later and shares articles with it"
-                return f"{words}. Undo that merge first."
+                words = gettext(
+                    "“%(name)s” was merged into “%(into)s” later and shares articles with it. Undo that merge first."
+                )
+                return words % {"name": later, "into": self.into_name}
         return ""
 
     # --- Articles. ----------------------------------------------------------------------------------------------------
@@ -145,7 +152,7 @@ def unmerge(merge: TagMerge, user: Any, reason: str) -> tuple[Tag, int]:
     plan = Unmerging(merge)
     if plan.fault or plan.into is None:
         raise NotDone(plan.fault)
-    stamp = Stamp.now(user, _with_reason(f"Its merge into “{plan.into}” undone", reason))
+    stamp = Stamp.now(user, _with_reason(gettext("Its merge into “%(name)s” undone") % {"name": plan.into}, reason))
     record_before([plan.into], stamp)
     tag = _restore_tag(merge, plan.into, stamp)
     moved, both = _restore_taggings(plan, tag, stamp)
@@ -153,7 +160,8 @@ def unmerge(merge: TagMerge, user: Any, reason: str) -> tuple[Tag, int]:
     plan.addresses().update(tag=tag)
     FormerTag.objects.filter(tag=plan.into, former_id=tag.pk).delete()
     FormerTag.objects.filter(tag=plan.into, former_id__in=merge.former["former"]).update(tag=tag)
-    _finish(plan, tag, moved, both, Stamp(user, _with_reason(f"Merge of “{tag}” into it undone", reason), stamp.moment))
+    words = _with_reason(gettext("Merge of “%(name)s” into it undone") % {"name": tag}, reason)
+    _finish(plan, tag, moved, both, Stamp(user, words, stamp.moment))
     merge.undone_at, merge.undone_by = stamp.moment, user
     merge.save(update_fields=["undone_at", "undone_by"])
     tag.refresh_from_db(fields=["article_count"])

@@ -204,7 +204,7 @@ def reads_as_credit(text: str) -> bool:
 
 
 def names_agency(text: str) -> bool:
-    """Whether an agency, a library or a newspaper is named, or two names stand on both sides of a slash."""
+    """``True`` if an agency, a library or a newspaper is named, or if a slash divides two names."""
     if "/" in text or _LIBRARY.search(text):
         return True
     return any(is_known_outlet(name) or has_press_name(name) for name in re.split(r"(?:,| \|) ", text))
@@ -240,13 +240,13 @@ def _inside(bracket: str, words: str) -> str:
 
 
 def _leading_credit(text: str) -> Credit | None:
-    """A labelled credit that the caption begins with: ``Photo: Jane Doe. The ferry at dusk.``"""
+    """A labelled credit at the beginning of a caption: ``Photo: Jane Doe. The ferry at dusk.``"""
     end = _LEADING_END.search(text, 0, _LONGEST)
-    said, caption = (text[: end.start()], text[end.end() :]) if end else ("", "")
-    bare = said[1:] if said[:1] in _BRACKETS else said
+    credit, caption = (text[: end.start()], text[end.end() :]) if end else ("", "")
+    bare = credit[1:] if credit[:1] in _BRACKETS else credit
     name = credit_name(bare)
     is_credit = name is not None and _label(bare) is not None and _may_be_name(name) and _is_name(name)
-    return Credit(caption, name, said) if is_credit and len(caption) > len(said) else None
+    return Credit(caption, name, credit) if is_credit and len(caption) > len(credit) else None
 
 
 def _is_whole_credit(text: str, name: str) -> bool:
@@ -293,13 +293,13 @@ def _name(seam: re.Match[str], before: str, words: str) -> str | None:
     return name if is_credit else None
 
 
-def _signs(before: str, said: str) -> bool:
-    """Whether the last words, behind a whole sentence and without a full stop, begin with somebody's name."""
-    if before[-1:] not in _ENDS.rstrip(")]）") or said[-1] in _ENDS:
+def _signs(before: str, last_words: str) -> bool:
+    """``True`` if the last words, after a sentence and without a full stop, begin with a person's name."""
+    if before[-1:] not in _ENDS.rstrip(")]）") or last_words[-1] in _ENDS:
         return False
     words, _, last = before.rstrip(_ENDS).rpartition(" ")
     is_sentence = len(words.split()) >= _FEWEST_BEFORE_NAME and (len(last) > _LONGEST_TITLE or last.islower())
-    return is_sentence and _is_person(re.split(r" ?[,/|]", said)[0])
+    return is_sentence and _is_person(re.split(r" ?[,/|]", last_words)[0])
 
 
 def _label(text: str) -> re.Match[str] | None:
@@ -316,7 +316,7 @@ def _may_be_name(name: str) -> bool:
 
 
 def _is_name(name: str) -> bool:
-    """As ``reads_as_credit_name``; libraries in small letters are names as well."""
+    """``reads_as_credit_name``, with libraries in small letters as names too."""
     return reads_as_credit_name(_LIBRARY.sub("X", name))
 
 

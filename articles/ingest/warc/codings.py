@@ -93,7 +93,7 @@ def _without_coding(body: bytes, coding: str, *, max_bytes: int, max_ratio: int)
             if len(kept) > max_bytes:
                 raise TooLarge(f"decoded it is more than {max_bytes:,} bytes")
             if is_bomb(len(kept), len(body), max_ratio):
-                raise TooLarge(f"decoded it grows to more than {max_ratio} times its size, as bombs do")
+                raise TooLarge(f"decoded, it expands to more than {max_ratio} times its size: possible zip bomb")
     except (zlib.error, EOFError, OSError):
         return Decoded(bytes(kept), f"its {coding} coding breaks off") if kept else None
     return Decoded(bytes(kept)) if kept or not body else None

@@ -136,7 +136,9 @@ def unpacked_member(source: Source, deep: Deep, scratch: Scratch) -> tuple[Sourc
 
 def _unpacked_part(path: Path, member: ZipInfo, name: str, scratch: Scratch) -> tuple[Path, Broken | None]:
     if is_bomb(member.file_size, member.compress_size, scratch.limits.max_ratio):
-        reason = f"it grows to more than {scratch.limits.max_ratio} times its size (UNPACK_MAX_RATIO), as bombs do"
+        reason = (
+            f"it expands to more than {scratch.limits.max_ratio} times its size (UNPACK_MAX_RATIO): possible zip bomb"
+        )
         raise UnreadableFile(reason, path=name)
     with damage_in_words(name, "it"), ZipFile(path) as archive, archive.open(member) as file:
 

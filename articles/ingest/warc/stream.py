@@ -155,7 +155,7 @@ class Stream:
         self._member_bytes += len(added)
         offset = self._marks[-1][1]
         if self._max_ratio and is_bomb(self._member_bytes, self.file_position - offset, self._max_ratio):
-            raise Broken(offset, f"it grows to more than {self._max_ratio} times its size, as bombs do")
+            raise Broken(offset, f"it expands to more than {self._max_ratio} times its size: possible zip bomb")
         if unpacker.eof:
             self._unpacker = None
         return added

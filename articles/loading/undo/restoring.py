@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model, Q
+from django.utils.translation import gettext
 
 from articles.catalogue.changing import changing
 from articles.catalogue.former import has_other, sources_now, tags_now
@@ -113,8 +114,8 @@ class Restoration:
     def _live(self, key: Key) -> dict[str, Any] | None:
         return self.present.rows.get(self.article.pk, {}).get(key)
 
-    def _leave(self, key: Key, name: str, columns: Iterable[str] | None = None, why: str = "changed since") -> None:
-        self.left.append(Left(self.article.key, why, name))
+    def _leave(self, key: Key, name: str, columns: Iterable[str] | None = None, why: str = "") -> None:
+        self.left.append(Left(self.article.key, why or gettext("changed since"), name))
         before, after = self.change.rows[key]
         if columns is not None and before is not None and after is not None:
             before, after = {name: before[name] for name in columns}, {name: after[name] for name in columns}
@@ -145,9 +146,9 @@ class Restoration:
                 self._leave(key, label, [name])
                 self.chosen += [(0, label)] if live[name] == value else []
             elif name == "source_id" and value is not None and value not in self.present.sources.values():
-                self._leave(key, label, [name], "its former source no longer exists")
+                self._leave(key, label, [name], gettext("its former source no longer exists"))
             elif name in ("url", "external_id") and value and has_other(self.article, name, value):
-                self._leave(key, {"external_id": "id"}.get(name, name), [name], "another article has it now")
+                self._leave(key, {"external_id": "id"}.get(name, name), [name], gettext("another article has it now"))
             else:
                 self.own[name] = value
 
@@ -160,7 +161,7 @@ class Restoration:
         elif live is None:
             history: Any = Photo.history.model
             numbers = history.objects.filter(id=key[1]).order_by("-history_id").values_list("number", flat=True)
-            self._leave(key, f"photo:{numbers.first() or 0}", why="removed since")
+            self._leave(key, f"photo:{numbers.first() or 0}", why=gettext("removed since"))
         else:
             names = [name for name in before if name in PHOTO_COLUMNS and live[name] != after[name]]
             if key[1] in self.replaced:
@@ -196,7 +197,7 @@ class Restoration:
             rows, gone = self.present.rows.get(self.article.pk, {}), self.deletions.get(Tagging, [])
             now = {row["tag_id"] for (model, pk), row in rows.items() if model == TAGGING and pk not in gone}
             if tag_id is None:
-                self._leave(key, "tags", why="its former tag no longer exists")
+                self._leave(key, "tags", why=gettext("its former tag no longer exists"))
             elif tag_id not in now:
                 self._insert(Tagging, {**before, "tag_id": tag_id})
 
@@ -232,7 +233,7 @@ class Restoration:
             self._insert(model, before)
 
     def _remember_choices(self) -> None:
-        """Where staff chose other values, keep the load's as loaded, or the next load would overwrite the choice."""
+        """Keep the load's values as loaded where staff chose others, or the next load would overwrite the choice."""
         _, after = self.change.rows.get((ARTICLE, self.article.pk), (None, None))
         if not (self.chosen or self.untagged) or after is None or "as_loaded" not in self.own:
             return

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext, ngettext
+
 from articles.models import Article
-from articles.text.phrases import counted
+from articles.text.phrases import counted, grouped, listed
 
 NAMED = 20  # deleted, and restored, articles named in the report
 
@@ -22,7 +24,8 @@ class Left:
 
     @classmethod
     def waiting(cls, key: str, load_id: int) -> Left:
-        return cls(key, f"load {load_id} has changed it since; undo load {load_id} first", waits_for=load_id)
+        why = gettext("load %(number)s has changed it since; undo load %(number)s first") % {"number": load_id}
+        return cls(key, why, waits_for=load_id)
 
     def __str__(self) -> str:
         """``k7f3c0q2xm: headline (changed since)``."""
@@ -31,7 +34,7 @@ class Left:
 
 @dataclass(slots=True)
 class Result:
-    """``removed`` and ``restored`` count articles; ``going`` and ``going_back``: their first headlines.
+    """``removed`` and ``restored`` count articles; ``going`` and ``going_back``: the first of their headlines.
 
     ``left``: articles and fields kept; ``headlines``: of those articles, by key.
     """
@@ -73,6 +76,13 @@ class Result:
     def figures(self) -> str:
         """``12 articles deleted, 3 restored, 2 kept (changed since); also deleted: 4 tags and 1 source``."""
         kept = len({left.key for left in self.left})
-        words = f"{counted(self.removed, 'article')} deleted, {self.restored:,} restored, {kept:,} kept (changed since)"
+        words = ngettext(
+            "%(count)s article deleted, %(restored)s restored, %(kept)s kept (changed since)",
+            "%(count)s articles deleted, %(restored)s restored, %(kept)s kept (changed since)",
+            self.removed,
+        )
+        words %= {"count": grouped(self.removed), "restored": grouped(self.restored), "kept": grouped(kept)}
         names = [counted(n, noun) for n, noun in ((self.tags, "tag"), (self.sources, "source")) if n]
-        return f"{words}; also deleted: {' and '.join(names)}" if names else words
+        if not names:
+            return words
+        return gettext("%(figures)s; also deleted: %(names)s") % {"figures": words, "names": listed(names)}

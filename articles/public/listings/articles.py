@@ -254,8 +254,8 @@ def list_tagged_both(request: HttpRequest, rarer: Tag, commoner: Tag) -> Listing
         return listing
     # The next page starts where this search ended, not at the last article shown.
     key = Article.objects.values_list("key", flat=True).get(pk=ids[-1])
-    said = {"articles": counted(len(ids), "article"), "tag": rarer.name}
-    looked_back = gettext("Searched %(articles)s tagged %(tag)s.") % said
+    values = {"articles": counted(len(ids), "article"), "tag": rarer.name}
+    looked_back = gettext("Searched %(articles)s tagged %(tag)s.") % values
     if goes_back:
         return replace(listing, older=f"?before={key}", looked_back=looked_back)
     return replace(listing, newer=f"?after={key}", looked_back=looked_back)

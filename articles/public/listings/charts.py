@@ -34,9 +34,8 @@ def weekday_initials() -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The titles of a chart by years and by the months of a year, and what is said of a period without a bar.
-
-    ``name``: of the tag or source.
+    """The titles of a chart by year and by month, and the words for a period without a bar. ``name``: of the tag or
+    source.
     """
 
     by_year: Promise
@@ -202,11 +201,11 @@ def _chart(
                 is_current=bar.words in current,
             )
         )
-    said = {"period": highest.name, "count": grouped(highest.count), "none": none}
-    most = gettext("Most in %(period)s, with %(count)s.") % said
+    values = {"period": highest.name, "count": grouped(highest.count), "none": none}
+    most = gettext("Most in %(period)s, with %(count)s.") % values
     if empty := [bar.name for bar in bars if not bar.count]:
-        said["empty"] = listed(empty) if len(empty) <= 6 else gettext("%(count)s of them") % {"count": len(empty)}
-        most = gettext("Most in %(period)s, with %(count)s; %(none)s in %(empty)s.") % said
+        values["empty"] = listed(empty) if len(empty) <= 6 else gettext("%(count)s of them") % {"count": len(empty)}
+        most = gettext("Most in %(period)s, with %(count)s; %(none)s in %(empty)s.") % values
     return Chart(title, f"{each} {most}", none, height, f"{floor + 0.5}", height - 4, drawn)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery, Sum
 
 from articles.models import Article, PeriodCount, Source
-from articles.models.counts import held_periods
+from articles.models.counts import periods_with_articles
 from articles.models.prepared import prepared
 from articles.public.listings.articles import Entry, entry_of
 from articles.public.listings.figures import SHEET_SIZES
@@ -45,7 +45,7 @@ def holdings() -> Holdings:
 
 @prepared
 def _years() -> Any:
-    return held_periods().filter(unit__in=[Unit.YEAR, Unit.UNDATED])
+    return periods_with_articles().filter(unit__in=[Unit.YEAR, Unit.UNDATED])
 
 
 def photo_holdings() -> dict[str, int]:
@@ -56,7 +56,7 @@ def photo_holdings() -> dict[str, int]:
 
 
 def first_and_last_day() -> tuple[date | None, date | None]:
-    days = held_periods().filter(unit=Unit.DAY).values_list("start", flat=True)
+    days = periods_with_articles().filter(unit=Unit.DAY).values_list("start", flat=True)
     return days.order_by("start").first(), days.order_by("-start").first()
 
 
@@ -72,7 +72,7 @@ def held_within(unit: PeriodCount.Unit, first: date, last: date) -> dict[date, i
 
 @prepared
 def _within(unit: str, first: date, last: date) -> Any:
-    return held_periods().filter(unit=unit, start__gte=first, start__lte=last).values_list("start", "articles")
+    return periods_with_articles().filter(unit=unit, start__gte=first, start__lte=last).values_list("start", "articles")
 
 
 def held_at(unit: PeriodCount.Unit, start: date) -> int:
@@ -87,12 +87,12 @@ def before_and_after(unit: PeriodCount.Unit, start: date) -> tuple[PeriodCount |
 
 @prepared
 def _before(unit: str, start: date) -> Any:
-    return held_periods().filter(unit=unit, start__lt=start).order_by("-start")[:1]
+    return periods_with_articles().filter(unit=unit, start__lt=start).order_by("-start")[:1]
 
 
 @prepared
 def _after(unit: str, start: date) -> Any:
-    return held_periods().filter(unit=unit, start__gt=start).order_by("start")[:1]
+    return periods_with_articles().filter(unit=unit, start__gt=start).order_by("start")[:1]
 
 
 def held_around(unit: PeriodCount.Unit, first: date, last: date) -> list[date]:
@@ -125,7 +125,7 @@ def on_days(days: Collection[date], *, at_most: int, pictures: bool = False) -> 
 @prepared
 def _newest_of(days: Collection[date]) -> Any:
     on_the_day = Article.objects.published().filter(archive_date=OuterRef("start")).order_by("-id").values("id")
-    counts = held_periods().filter(unit=Unit.DAY, start__in=days).order_by("-start")
+    counts = periods_with_articles().filter(unit=Unit.DAY, start__in=days).order_by("-start")
     return counts.annotate(newest_id=Subquery(on_the_day[:1])).values_list("start", "articles", "newest_id")
 
 
@@ -133,7 +133,7 @@ def nearest_days(day: date) -> tuple[date | None, date | None]:
     """The nearest days of the year with articles, before and after ``day``, wrapping at New Year. Both are in the year
     of ``day``, which must be a leap year; ``None`` if no article has a day.
     """
-    rows = held_periods().filter(unit=Unit.DAY).order_by().values_list("start__month", "start__day").distinct()
+    rows = periods_with_articles().filter(unit=Unit.DAY).order_by().values_list("start__month", "start__day").distinct()
     days = sorted(date(day.year, *found) for found in rows)
     if not days:
         return None, None

@@ -69,7 +69,7 @@ class Filters:
         words = parse(typed["q"])
         ignored = []
         if typed["q"] and not words:
-            ignored.append(gettext("“%(said)s” has no words to search for.") % {"said": typed["q"]})
+            ignored.append(gettext("“%(text)s” has no words to search for.") % {"text": typed["q"]})
         tag = _named(Tag, typed["tag"])
         source = _named(Source, typed["source"])
         if typed["tag"] and tag is None:
@@ -79,8 +79,8 @@ class Filters:
         spans = {name: spanned_days(typed[name]) for name in ("from", "to")}
         for name, span in spans.items():
             if typed[name] and span is None:
-                message = gettext("“%(said)s” is not a date. Write 2023, 2023-09 or 2023-09-06.")
-                ignored.append(message % {"said": typed[name]})
+                message = gettext("“%(text)s” is not a date. Write 2023, 2023-09 or 2023-09-06.")
+                ignored.append(message % {"text": typed[name]})
         credit = " ".join(parameters.get("credit", "").split())
         if credit and words:
             message = gettext("To search within a credit, add credit:“%(credit)s” to the words.")

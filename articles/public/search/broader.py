@@ -14,7 +14,7 @@ from itertools import islice
 
 from articles.public.search.address import Asked
 from articles.public.search.spelling import respelled
-from articles.search.asking import Filters, sought_of
+from articles.search.asking import Filters, compile_query
 from articles.search.backend import backend
 from articles.search.finding import MOST, count
 from articles.search.query import Field, Query, Term, parse, with_days
@@ -46,7 +46,7 @@ class Broader:
 def broader(asked: Asked, filters: Filters) -> Broader | None:
     """The nearest search with hits, or ``None``; ``asked`` has none."""
     tries = islice(_tries(asked, filters), MOST_TRIED)
-    return next((attempt for attempt in tries if count(sought_of(attempt.asked.query, attempt.filters))[0]), None)
+    return next((attempt for attempt in tries if count(compile_query(attempt.asked.query, attempt.filters))[0]), None)
 
 
 def _tries(asked: Asked, filters: Filters) -> Iterator[Broader]:
@@ -102,7 +102,7 @@ def _without_phrases(clauses: Clauses) -> Clauses:
 def _fewer_words(query: Query) -> Iterator[Clauses]:
     """Without words that no article has; then without one word, the commonest first; then only the rarest."""
     clauses = tuple(dict.fromkeys(query.clauses))
-    counts = backend().how_many(sought_of(Query(clauses), Filters()).clauses, MOST)
+    counts = backend().how_many(compile_query(Query(clauses), Filters()).clauses, MOST)
     found = {clause: number for clause, number in zip(clauses, counts, strict=False) if number}
     if 0 < len(found) < len(clauses):
         yield tuple(found)

@@ -11,7 +11,7 @@ from articles.models.search_entry import article_of
 from articles.public.listings.articles import Entry, entry_of
 from articles.public.listings.figures import THUMB_SIZES, picture_of
 from articles.public.listings.rows import FIRST_HELD
-from articles.search.backend import Column, Sought, tag_fact
+from articles.search.backend import Column, CompiledQuery, tag_fact
 from articles.search.marking import Marked, Marks, has_hit, is_hit, marked, marks_of, snippet
 from articles.text.markdown import passages_of
 from articles.text.messages import gettext
@@ -37,12 +37,12 @@ class Hit:
     caption: Marked
 
 
-def hits_of(numbers: Sequence[int], sought: Sought) -> list[Hit]:
+def hits_of(numbers: Sequence[int], compiled: CompiledQuery) -> list[Hit]:
     """The hits with these index numbers, in their order, except for articles withdrawn meanwhile."""
     ids = [article_of(number) for number in numbers]
     found = with_text().in_bulk(ids)
     articles = [found[pk] for pk in ids if pk in found]
-    marks, tagged = marks_of(sought), cache(partial(_tagged, ids, sought))  # lazy: few hits match by tags alone
+    marks, tagged = marks_of(compiled), cache(partial(_tagged, ids, compiled))  # lazy: few hits match by tags alone
     photos = _photos(articles, marks[Column.CAPTION])
     return [_hit(article, marks, photos.get(article.pk), tagged) for article in articles]
 
@@ -115,8 +115,8 @@ def _photos(articles: Sequence[Article], marks: Marks) -> dict[int, _FoundPhoto]
     return {article: (photos[pk], *rest) for article, (pk, *rest) in found.items() if pk in photos}
 
 
-def _tagged(ids: Sequence[int], sought: Sought) -> dict[int, str]:
-    facts = {tokens.words[0] for clause in sought.words for tokens in clause if tokens.column is Column.FACTS}
+def _tagged(ids: Sequence[int], compiled: CompiledQuery) -> dict[int, str]:
+    facts = {tokens.words[0] for clause in compiled.words for tokens in clause if tokens.column is Column.FACTS}
     tags = [int(fact[1:]) for fact in facts if fact[1:].isdecimal() and fact == tag_fact(int(fact[1:]))]
     rows = Tagging.objects.filter(article__in=ids, tag__in=tags).order_by("-pk") if tags else Tagging.objects.none()
     return {

@@ -15,7 +15,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.public.search.address import Asked
-from articles.search.query import BOUNDS, FIELDS, JOINS, MOST_TERMS, Field, Query, parse, pieces_of, said_in, with_bound
+from articles.search.query import BOUNDS, FIELDS, JOINS, MOST_TERMS, Field, Query, parse, pieces_of, text_of, with_bound
 from articles.text.dates import between_words
 from articles.text.messages import gettext
 
@@ -55,7 +55,7 @@ def _no_bounds(pieces: Sequence[Piece]) -> Iterator[SafeString]:
     """Notes on words that resemble bounds."""
     for piece in pieces:
         name = (piece["field"] or "").lower()
-        is_bound = with_bound(Query(), name, said_in(piece)) is not None
+        is_bound = with_bound(Query(), name, text_of(piece)) is not None
         if piece["minus"] and is_bound:
             message = gettext(
                 "A minus excludes words, not dates or photos. “%(said)s” excluded articles with these words."
@@ -80,7 +80,7 @@ def _together(text: str, pieces: Sequence[Piece], begins_name: BeginsName) -> st
         if alone:
             if not values or not _is_bare(values[0]):
                 continue
-            is_bound = not piece["minus"] and with_bound(Query(), alone, said_in(values[0])) is not None
+            is_bound = not piece["minus"] and with_bound(Query(), alone, text_of(values[0])) is not None
             if not is_bound and not (alone in FIELDS and any(map(str.isalnum, values[0][0]))):
                 continue
         value, field = values[0], FIELDS.get(alone or (piece["field"] or "").lower())

@@ -17,7 +17,7 @@ from articles.public.listings.photos import Filters, PhotoEntry, photo_entries, 
 from articles.public.search.address import Asked
 from articles.public.search.spelling import respelled
 from articles.search import asking
-from articles.search.backend import Column, Sought, backend
+from articles.search.backend import Column, CompiledQuery, backend
 from articles.search.finding import Order, count, count_words, find
 from articles.search.marking import Marks, is_hit, marked, marks_of
 from articles.search.query import Field, Query, Term
@@ -40,12 +40,12 @@ class FoundPhotos:
 
 def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos:
     """One page of articles; empty beyond the end. ``before`` as in ``find``."""
-    sought = asking.sought_of(_query_of(filters), _narrowed(filters))
-    found = find(sought, Order.OLDEST if filters.is_oldest else Order.NEWEST, page, before)
+    compiled = asking.compile_query(_query_of(filters), _narrowed(filters))
+    found = find(compiled, Order.OLDEST if filters.is_oldest else Order.NEWEST, page, before)
     ids = [article_of(number) for number in found.numbers]
     languages = dict(SearchEntry.objects.filter(article__in=ids).values_list("article_id", "language"))
-    marks = marks_of(sought)[Column.CAPTION]
-    chosen = _chosen(ids, languages, _wishes(sought, found.numbers))
+    marks = marks_of(compiled)[Column.CAPTION]
+    chosen = _chosen(ids, languages, _wishes(compiled, found.numbers))
     photos = photos_in_order_of([pk for pks in chosen.values() for pk in pks[:SHOWN]])
     entries = []
     for photo, entry in zip(photos, photo_entries(photos), strict=True):
@@ -60,7 +60,7 @@ def elsewhere(filters: Filters) -> tuple[Asked, str] | None:
     """The same words in articles with photos, else in all articles, and the number in words; ``None`` for no hits."""
     for has_photo in (True, False):
         asked = asked_of(filters).but(has_photo=has_photo)
-        found, is_more = count(asking.sought_of(asked.query, _narrowed(filters)))
+        found, is_more = count(asking.compile_query(asked.query, _narrowed(filters)))
         if found:
             return asked, count_words(found, is_more=is_more)
     return None
@@ -70,7 +70,7 @@ def spelled(filters: Filters) -> tuple[Filters, str] | None:
     """The words in another spelling with hits, and the number of articles in words."""
     asked = respelled(filters.asked)
     photos = replace(filters, asked=asked, typed={**filters.typed, "q": str(asked)})
-    found, is_more = count(asking.sought_of(_query_of(photos), _narrowed(photos)))
+    found, is_more = count(asking.compile_query(_query_of(photos), _narrowed(photos)))
     return (photos, count_words(found, is_more=is_more)) if found else None
 
 
@@ -110,13 +110,13 @@ def _query_of(filters: Filters) -> Query:
 _Wish = tuple[Marks, set[int]]
 
 
-def _wishes(sought: Sought, numbers: Sequence[int]) -> list[_Wish]:
+def _wishes(compiled: CompiledQuery, numbers: Sequence[int]) -> list[_Wish]:
     wishes = []
-    for clause in sought.clauses:
-        if marks := marks_of(Sought((clause,)))[Column.CAPTION]:
+    for clause in compiled.clauses:
+        if marks := marks_of(CompiledQuery((clause,)))[Column.CAPTION]:
             # In ``caption:gull OR headline:ferry``, the headline.
             alternatives = tuple(tokens for tokens in clause if tokens.column is not Column.CAPTION)
-            having = backend().which(Sought((alternatives,)), numbers) if alternatives else []
+            having = backend().matching(CompiledQuery((alternatives,)), numbers) if alternatives else []
             wishes.append((marks, set(map(article_of, having))))
     return wishes
 

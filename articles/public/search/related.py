@@ -12,8 +12,8 @@ from articles.models import Article, Tag
 from articles.models.search_entry import article_of
 from articles.public.listings.articles import Entry, entry_of
 from articles.public.listings.rows import listed, with_photos
-from articles.search.backend import Column, Sought, Tokens, backend, tag_fact
-from articles.search.words import index_language, spelled
+from articles.search.backend import Column, CompiledQuery, Tokens, backend, tag_fact
+from articles.search.words import index_language, tokenised
 from articles.text.markdown import plain
 
 WEIGHED = 20  # most frequent words of the article
@@ -51,14 +51,14 @@ def _sharing(alternatives: Sequence[Tokens]) -> list[int]:
     """The ids of articles that share most of these, weighed by rarity."""
     if not alternatives:
         return []
-    sought = Sought(clauses=(tuple(alternatives),))
-    numbers = backend().newest(sought, RANKED)
-    return [article_of(number) for number in backend().best(sought, numbers)[: COMPARED + 1]] if numbers else []
+    compiled = CompiledQuery(clauses=(tuple(alternatives),))
+    numbers = backend().newest(compiled, RANKED)
+    return [article_of(number) for number in backend().best(compiled, numbers)[: COMPARED + 1]] if numbers else []
 
 
 def _stems(article: Article) -> set[str]:
     text = f"{article.headline} {article.deck or article.excerpt}"
-    return set(spelled(text, index_language(article.language, text)).stems)
+    return set(tokenised(text, index_language(article.language, text)).stems)
 
 
 def _rare_words(article: Article) -> list[str]:
@@ -66,7 +66,7 @@ def _rare_words(article: Article) -> list[str]:
     language = index_language(article.language, article.headline or article.excerpt)
     counted: Counter[str] = Counter()
     for text, weight in ((article.headline, IN_HEADLINE), *((plain(block), 1) for block in article.blocks)):
-        for word in spelled(text, language).stems:
+        for word in tokenised(text, language).stems:
             counted[word] += weight
     words = [word for word, _ in counted.most_common() if not word.isdecimal()]
     weighed = [word for word in words if len(word) >= (SHORTEST if word.isascii() else 2)][:WEIGHED]

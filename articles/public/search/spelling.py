@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from articles.models import Source, SourceAlias, Tag, TagAlias
-from articles.search.asking import asked_words, begun_with, is_name_of_any
+from articles.search.asking import is_name_of_any, query_words, slugs_with_prefix
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import Field, Query, Term, without_quotes
 from articles.search.words import Word
@@ -57,9 +57,9 @@ def _respelled(term: Term, unknown: Collection[str]) -> Term:
 
 def _words(term: Term) -> list[Word]:
     """Words that may be misspelled; not numbers or prefixes."""
-    if term.field in (*_NAMED, Field.LANGUAGE) or term.is_beginning:
+    if term.field in (*_NAMED, Field.LANGUAGE) or term.is_prefix:
         return []
-    words = (word for word in asked_words(term)[0] if not word.is_cut and len(word.exact) >= SHORTEST)
+    words = (word for word in query_words(term)[0] if not word.is_cut and len(word.exact) >= SHORTEST)
     return [word for word in words if not word.exact.isdecimal()]
 
 
@@ -83,7 +83,7 @@ def _names_near(text: str, field: Field) -> list[Spelling]:
         return []
     found: list[Spelling] = []
     for model, use in zip(_NAMED[field], ("article_count", f"{field}__article_count"), strict=True):
-        names = begun_with(model, slug[0]).filter(**{f"{use}__gt": 0}).order_by(f"-{use}")[:NAMES_COMPARED]
+        names = slugs_with_prefix(model, slug[0]).filter(**{f"{use}__gt": 0}).order_by(f"-{use}")[:NAMES_COMPARED]
         used = {
             candidate: (-count, without_quotes(name))
             for candidate, name, count in names.values_list("slug", "name", use)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from articles.models import Source, Tag
 from articles.models.search_entry import article_of
 from articles.public.listings.rows import listed
-from articles.search.asking import asked_words, named_so
+from articles.search.asking import named_like, query_words
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import FIELDS, Field, Term, without_quotes
 from articles.search.words import Word, words_of
@@ -34,7 +34,7 @@ class Suggestion:
 def suggestions(typed: str) -> list[Suggestion]:
     """Empty for a single letter."""
     typed = " ".join(typed[:LONGEST].split())
-    words, _ = asked_words(Term(typed))
+    words, _ = query_words(Term(typed))
     if not words or (len(words) == 1 and len(words[0].exact) < 2 and not words[0].is_cut):
         return []
     name, colon, value = typed.partition(":")
@@ -54,7 +54,7 @@ def _named(model: type[Tag] | type[Source], field: Field, typed: str, most: int)
     slug = name_slug(typed)
     if not slug:
         return []
-    used = named_so(model, slug).filter(article_count__gt=0).order_by("slug")
+    used = named_like(model, slug).filter(article_count__gt=0).order_by("slug")
     message = gettext("Tag, %(articles)s") if field is Field.TAG else gettext("Source, %(articles)s")
     often = sorted(used[:CONSIDERED], key=lambda found: (-found.article_count, found.name))
     return [
@@ -69,8 +69,8 @@ def _named(model: type[Tag] | type[Source], field: Field, typed: str, most: int)
 
 def _headlines(words: Sequence[Word]) -> list[Suggestion]:
     tokens = [Tokens(Column.HEADLINE, (word.exact,), is_written=True) for word in words]
-    tokens[-1] = replace(tokens[-1], is_beginning=True)
-    ids = [article_of(number) for number in backend().begun(tokens, HEADLINES_LOOKED_AT)]
+    tokens[-1] = replace(tokens[-1], is_prefix=True)
+    ids = [article_of(number) for number in backend().with_headline_words(tokens, HEADLINES_LOOKED_AT)]
     rows = listed(ids)
     *whole, last = [word.exact for word in words]
     found = []

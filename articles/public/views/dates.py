@@ -126,13 +126,13 @@ def day(request: HttpRequest, day: date) -> HttpResponse:
 
 
 def _words_of_day(listing: Listing, count: int) -> str:
-    """``9 articles from 5 sources (1 filed by its update date)``; the count alone where the day fills several pages."""
+    """``9 articles from 5 sources (1 filed by its update date)``; the count alone if the day has several pages."""
     words = counted(count, "article")
     if len(listing.entries) != count:
         return words
     if sources := len({entry.source for entry in listing.entries if entry.source}):
-        said = {"articles": words, "sources": counted(sources, "source")}
-        words = gettext("%(articles)s from %(sources)s") % said
+        values = {"articles": words, "sources": counted(sources, "source")}
+        words = gettext("%(articles)s from %(sources)s") % values
     if updated := sum(entry.is_by_update for entry in listing.entries):
         sentence = ngettext(
             "%(articles)s (%(count)s filed by its update date)",

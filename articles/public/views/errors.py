@@ -128,8 +128,8 @@ def _never(dated: re.Match[str]) -> str:
         return gettext("%(number)s is not a month.") % {"number": month}
     if 1 <= day <= monthrange(year, month)[1]:
         return ""
-    said = {"day": day, "month": month_words(date(year, month, 1))}
-    return gettext("%(day)s %(month)s is not a date.") % said
+    values = {"day": day, "month": month_words(date(year, month, 1))}
+    return gettext("%(day)s %(month)s is not a date.") % values
 
 
 # --- 410, and 301 for merged articles ---------------------------------------------------------------------------------

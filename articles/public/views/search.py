@@ -27,11 +27,11 @@ from articles.public.search.hits import hits_of
 from articles.public.search.notes import note, notes_of
 from articles.public.search.suggesting import suggestions
 from articles.search.asking import (
-    MOST_BEGUN,
+    MOST_PER_PREFIX,
     Filters,
     begins_name,
-    cut_beginnings,
-    sought_of,
+    compile_query,
+    cut_prefixes,
     sources_called,
 )
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, count, count_words, find
@@ -84,8 +84,8 @@ def search(request: HttpRequest) -> HttpResponseBase:
     notes = [
         *unknown,
         *map(_no_date, asked.no_dates),
-        *map(_cut_beginning, cut_beginnings(query)),
-        *notes_of(asked, lambda other: other.url, begins_name),
+        *map(_cut_beginning, cut_prefixes(query)),
+        *notes_of(asked, lambda state: state.url, begins_name),
         *_page_of_days(asked.q),
         *_sources_called(asked),
     ]
@@ -103,15 +103,15 @@ def search(request: HttpRequest) -> HttpResponseBase:
             raise ListingEnds
         held = periods.holdings()
         return render(request, "articles/search.html", {**context, "held": held, "is_empty": True})
-    sought = sought_of(query, filters)
-    found = find(sought, asked.order, asked.page, asked.before)
+    compiled = compile_query(query, filters)
+    found = find(compiled, asked.order, asked.page, asked.before)
     if asked.page > 1 and not found.numbers:
         raise ListingEnds
     context |= {
         "found": found,
         "notes": [*notes, *(_days_among(asked, filters) if found.total else [])],
         "said": _said(asked, filters),
-        "hits": hits_of(found.numbers, sought),
+        "hits": hits_of(found.numbers, compiled),
         # Facets count the newest hits, which a page further back does not read.
         "timeline": None if asked.back else _timeline(asked, found),
         "facets": [] if asked.back else _facets(asked, filters, found),
@@ -132,12 +132,12 @@ def _broader(asked: Asked, filters: Filters) -> dict[str, Any]:
     wider = broader(asked, filters)
     if wider is None:
         return {}
-    sought = sought_of(wider.asked.query, wider.filters)
-    found = find(sought, asked.order)
+    compiled = compile_query(wider.asked.query, wider.filters)
+    found = find(compiled, asked.order)
     return {
         "broader": wider,
         "broader_count": found.count_words,
-        "hits": hits_of(found.numbers, sought),
+        "hits": hits_of(found.numbers, compiled),
         "next": replace(wider.asked, page=2).url if found.has_next else "",
     }
 
@@ -163,13 +163,13 @@ def _understood(asked: Asked) -> tuple[Asked, Filters, list[SafeString]]:
     return asked, Filters(tuple(tags.values()), source, language), unknown
 
 
-def _no_date(said: str) -> SafeString:
-    return note(gettext("“%(said)s” is not a date. Write 2023, 2023-09 or 2023-09-06."), said=said)
+def _no_date(text: str) -> SafeString:
+    return note(gettext("“%(text)s” is not a date. Write 2023, 2023-09 or 2023-09-06."), text=text)
 
 
 def _cut_beginning(begun: str) -> SafeString:
     message = gettext("Too many words begin with “%(begun)s”. The %(count)s most frequent in headlines were used.")
-    return note(message, begun=begun, count=MOST_BEGUN)
+    return note(message, begun=begun, count=MOST_PER_PREFIX)
 
 
 def _page_of_days(text: str) -> list[SafeString]:
@@ -195,7 +195,7 @@ def _days_among(asked: Asked, filters: Filters) -> list[SafeString]:
     if dated == query or asked.has_dates:
         return []
     changed = asked.but(q=str(dated))
-    found, is_more = count(sought_of(changed.query, filters))
+    found, is_more = count(compile_query(changed.query, filters))
     if not found:
         return []
     message = gettext("%(date)s was searched for as words. As a date it finds %(articles)s: %(link)s.")
@@ -218,8 +218,8 @@ def _sources_called(asked: Asked) -> list[SafeString]:
     message = ngettext("Source: %(names)s. See %(link)s.", "Sources: %(names)s. See %(link)s.", len(sources))
     if more > 0:
         message = gettext("Sources: %(names)s and %(count)s more. See %(link)s.")
-    said = str(Term(text, Field.SOURCE))
-    return [note(message, names=listed(names), count=more, link=said, url=asked.url_but(q=said))]
+    term = str(Term(text, Field.SOURCE))
+    return [note(message, names=listed(names), count=more, link=term, url=asked.url_but(q=term))]
 
 
 def _said(asked: Asked, filters: Filters) -> str:

@@ -61,7 +61,6 @@ class Words:
     caption: str = ""
     credit: str | None = None
     credit_raw: str | None = None
-    is_video: bool = False
 
 
 def words_of(image: Element) -> Words:
