@@ -387,8 +387,8 @@ def test_a_page_that_is_cut_off_is_a_page_and_known_to_be_damaged(opened: Opener
 
 def test_of_many_records_with_wrong_lengths_all_are_read(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     records = answer(FERRY, HTML, extra=("Content-Length: 9999",)) * 200
-    for look_ahead in (scanner.LOOK_AHEAD_BYTES, 5_000):
-        monkeypatch.setattr(scanner, "LOOK_AHEAD_BYTES", look_ahead)
+    for limit in ("LOOK_AHEAD_BYTES", "ALL_LOOK_AHEAD_BYTES"):
+        monkeypatch.setattr(scanner, limit, 10_000)
         assert len(bodies(opened(records))) == 200
 
 

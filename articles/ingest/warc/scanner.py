@@ -27,7 +27,8 @@ from articles.ingest.warc.stream import GZIP, RAW_BYTES, Broken, Stream
 
 BEGINNING_BYTES = 1 << 15  # the HTTP header and enough of the body to tell what it is
 DEEP_BYTES = 4_000_000  # from here on, a record within a gzip member is too far from the member's beginning
-LOOK_AHEAD_BYTES = 1 << 25  # for the end of a block in which another record seems to begin; kept in memory
+# Bytes to look ahead for the end of a block in which another record seems to begin: of one, and of all in a file.
+LOOK_AHEAD_BYTES, ALL_LOOK_AHEAD_BYTES = 1 << 24, 1 << 30
 OTHER_DIGEST = "its bytes are not those that were saved: their digest is another"
 _HASHES = frozenset({"md5", "sha1", "sha256", "sha384", "sha512"})
 _NOT_BLANK = re.compile(rb"[^\r\n]")
@@ -74,6 +75,7 @@ class Scanner:
         self, file: IO[bytes], start: int = 0, end: int | None = None, *, max_ratio: int = 0, is_arc: bool = False
     ) -> None:
         self._file, self._end, self._max_ratio, self._is_arc = file, end, max_ratio, is_arc
+        self._look_ahead = ALL_LOOK_AHEAD_BYTES
         self._is_known_cut = False
         self.go_on(start)
 
@@ -193,8 +195,11 @@ class Scanner:
     def _is_held(self, block: _Block, ahead: int) -> bool:
         """``True`` if the record that seems to begin here is part of the block, which ends ``ahead`` bytes further."""
         stream = self._stream
+        if ahead > min(LOOK_AHEAD_BYTES, self._look_ahead):
+            return False
+        self._look_ahead -= ahead
         try:
-            if ahead > LOOK_AHEAD_BYTES or not stream.has(ahead):
+            if not stream.has(ahead):
                 return False
         except Broken:
             return False
@@ -227,7 +232,8 @@ class Scanner:
             stream.has(ahead + _KEPT_BYTES)
         except Broken:
             return True  # which is found again at the next record
-        following = stream.buffer[stream.at + ahead :][:_KEPT_BYTES].lstrip(b"\r\n")
+        at = stream.at + ahead
+        following = stream.buffer[at : at + _KEPT_BYTES].lstrip(b"\r\n")
         return not following or self._is_first_line(following)
 
     # --- After damage ---------------------------------------------------------------------------------------------
