@@ -42,8 +42,7 @@ class Tongue:
 
 
 def tongue_of(language: str, sample: str) -> Tongue:
-    """The language named by the source, else the one that most letters of ``sample`` belong to."""
-    lang = language if _TAG.fullmatch(language) else _by_letters(sample)
+    lang = language_tag(language, sample)
     own = settings.LANGUAGE_CODE
     if lang.lower() in (own, own.partition("-")[0]):
         return Tongue()
@@ -51,6 +50,11 @@ def tongue_of(language: str, sample: str) -> Tongue:
     scripts = [subtag for subtag in subtags if len(subtag) == 4 and subtag.isalpha()]
     is_rtl = bool(RIGHT_TO_LEFT_SCRIPTS & set(scripts)) if scripts else first in RIGHT_TO_LEFT
     return Tongue(lang, is_rtl)
+
+
+def language_tag(language: str, sample: str) -> str:
+    """The tag that the source names, else that of the script of most letters of ``sample``; ``""`` if unknown."""
+    return language if _TAG.fullmatch(language) else _by_letters(sample)
 
 
 def _by_letters(sample: str) -> str:
