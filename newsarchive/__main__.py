@@ -2,8 +2,10 @@
 
 import argparse
 import os
+import shlex
 import signal
 import sys
+from pathlib import Path
 
 
 def main() -> None:
@@ -28,19 +30,21 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except (DatabaseError, InterfaceError) as error:
         if is_of_older_archive(error):
-            _stop("No archive here yet, or one from an older version. Set it up first: manage.py migrate")
+            _stop(f"No archive here yet, or one from an older version. Set it up first: {settings.MANAGE} migrate")
         if is_unreachable(error):
             _stop(f"Cannot reach the database (DATABASE_URL): {in_one_line(error)}")
         raise
 
 
 def _take_archive() -> None:
-    """``--archive DIR`` sets ``VAR_DIR`` for this command, before the settings are read."""
+    """``--archive DIR`` sets ``VAR_DIR`` for this command, before the settings are read; ``MANAGE`` for its advice."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--archive", metavar="DIR")
     named, sys.argv[1:] = parser.parse_known_args()
     if named.archive:
-        os.environ["VAR_DIR"] = named.archive
+        if sys.argv[1:2] not in (["load_articles"], ["migrate"]) and not Path(named.archive).is_dir():
+            _stop(f"No archive in {named.archive}. To make one: manage.py load_articles PATH --archive DIR")
+        os.environ |= {"VAR_DIR": named.archive, "MANAGE": f"manage.py --archive {shlex.quote(named.archive)}"}
 
 
 def _stop(words: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import secrets
 import sys
 from datetime import timedelta
@@ -16,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
@@ -47,6 +49,8 @@ VAR_DIR = (
 )
 FIXTURES_DIR = FILES_DIR / "fixtures"
 DEFAULT_TAGS_FILE = (FIXTURES_DIR / "tags.toml").resolve()
+# How messages write a command: with the ``--archive`` of this one.
+MANAGE = os.environ.get("MANAGE", "manage.py")
 _own_tags_file = VAR_DIR / "tags.toml"
 TAGS_FILE = Path(
     variable("str", "TAGS_FILE", str(_own_tags_file if _own_tags_file.exists() else DEFAULT_TAGS_FILE))
@@ -208,7 +212,9 @@ UNPACK_MAX_RATIO: int = variable("int", "UNPACK_MAX_RATIO", 200)
 # --- Time and language. -----------------------------------------------------------------------------------------------
 
 # Of the site's own words; each article has its own. No middleware chooses another, since it would set a cookie.
-LANGUAGE_CODE: str = variable("str", "LANGUAGE_CODE", "en-gb").lower()
+LANGUAGE_CODE: str = variable("str", "LANGUAGE_CODE", "").lower() or "en-gb"
+if LANGUAGE_CODE.partition("-")[0] not in LANG_INFO and LANGUAGE_CODE not in LANG_INFO:
+    raise ImproperlyConfigured(f"LANGUAGE_CODE: no language {LANGUAGE_CODE!r}; use a code such as de or pt-br")
 LOCALE_PATHS = [BASE_DIR / "articles" / "locale"]  # where `makemessages` puts the words of templates too
 USE_I18N = True
 USE_TZ = True

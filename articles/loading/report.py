@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
 from articles.ingest.errors import IngestError
@@ -204,7 +205,7 @@ class Report:
             reasons = [f"{reason} ({count:,})" for reason, count in self._skipped.most_common()]
             self.say(f"Skipped (not articles): {_first(reasons)}")
         if load_number:
-            self.say(f"Load {load_number}. To undo it: manage.py undo_load {load_number}")
+            self.say(f"Load {load_number}. To undo it: {settings.MANAGE} undo_load {load_number}")
         if self.conflicts and not self.is_dry:
             self.say(f"{counted(self.conflicts, 'conflict')} to review: {reverse('review')}")
         named = [name for name in Outcome if name not in (Outcome.SKIPPED, Outcome.VANISHED) or self.counts[name]]

@@ -25,8 +25,8 @@ SETUP_LOCK = 0x6E65_7773  # arbitrary, but unique on the database server
 FOLDER, DATABASE = 0o750, 0o600
 ORIGINALS, ORIGINAL = 0o700, 0o600
 COLLECTED = settings.STATIC_ROOT / ".collected"
-NO_ARCHIVE = "No archive to serve yet. Load articles first: manage.py load_articles PATH"
-OLDER_VERSION = "The database is from an older version. Upgrade it first: manage.py migrate"
+NO_ARCHIVE = f"No archive to serve yet. Load articles first: {settings.MANAGE} load_articles PATH"
+OLDER_VERSION = f"The database is from an older version. Upgrade it first: {settings.MANAGE} migrate"
 
 
 def add_archive_option(parser: CommandParser) -> None:
@@ -150,7 +150,7 @@ def collect_static() -> None:
         if not (settings.STATIC_ROOT / "staticfiles.json").exists():
             raise CommandError(
                 f"Cannot collect static files into {settings.STATIC_ROOT} ({error.strerror}). "
-                "Make it writable and run manage.py collectstatic once."
+                f"Make it writable and run {settings.MANAGE} collectstatic once."
             ) from error
         sys.stderr.write(f"Cannot collect static files ({error.strerror}). Serving those collected earlier.\n")
 

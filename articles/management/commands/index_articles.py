@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from articles.management.archive import INTERRUPTED, add_archive_option
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         try:
             done = self._fill(from_scratch=not options["missing"])
         except KeyboardInterrupt:
-            self.stdout.write("\nInterrupted. To continue: manage.py index_articles --missing")
+            self.stdout.write(f"\nInterrupted. To continue: {settings.MANAGE} index_articles --missing")
             sys.exit(INTERRUPTED)
         self.stdout.write(f"\r{counted(done, 'article')} indexed")
 

@@ -43,7 +43,7 @@ class Command(BaseCommand):
         self.stdout.write(f"\n{settings.ARCHIVE_NAME} is at {address} (Ctrl-C stops it).")
         if settings.ADMIN_ENABLED:
             python = os.path.relpath(sys.executable)
-            self.stdout.write(f"A staff user:  {python} manage.py createsuperuser, then {address}admin/\n")
+            self.stdout.write(f"A staff user:  {python} {settings.MANAGE} createsuperuser, then {address}admin/\n")
         self.stdout.flush()
         # Replaces this process, without Django, so that restarted workers read the code again. -P: do not import from
         # the current folder.
