@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from articles.ingest.parsing.credits import Credit, split_credit
 from articles.ingest.parsing.names import reads_as_credit_name
+from articles.text.credit_words import goes_on_from_label
 from articles.text.outlets import agency_pattern, has_press_name, is_known_outlet
 
 # Patterns of credit labels, in any case, as the press of each country writes them. Up to three in a row are one label.
@@ -270,8 +271,10 @@ def _name(seam: re.Match[str], before: str, words: str) -> str | None:
         is_copyright = _COPYRIGHT_START.match(words) is not None
         if not is_apart and _UNSURE_SIGN.search(label[0]):
             return None
-        # After a sentence, the sign suffices for words that are no name: ``© Borough of Fen / survey``.
-        is_marked = is_apart and len(name.split()) <= _FEW_WORDS and not (is_copyright and name[0].islower())
+        # After a sentence, the sign suffices for words that are no name: ``© Borough of Fen / survey``. A whole caption
+        # may be one of the picture: ``Illustration: the ferry of 1902``.
+        is_sentence = name[0].islower() and (is_copyright or not (before or goes_on_from_label(name)))
+        is_marked = is_apart and len(name.split()) <= _FEW_WORDS and not is_sentence
         return name if is_name or is_marked else None
     if _NO_NAMES.fullmatch(name):
         return None

@@ -217,7 +217,7 @@ def _give_credit(
             return
 
 
-_LONGEST_CAPTION = 900
+_LONGEST_CAPTION = 2_000
 _MOST_PIECES = 200
 _MOST_CHARACTERS = 20_000
 
