@@ -242,8 +242,7 @@ def edited_words(whole: Whole) -> list[str]:
     if not whole.article.as_loaded:
         return []
     names = edited_fields(whole.article, whole.photos, [tag.pk for tag in whole.tags])
-    labels = {field.plain_name: str(field.label) for field in fields.ARTICLE}
-    return [labels[name].lower() if name in labels else name for name in names]
+    return [fields.label_of(name) for name in names]
 
 
 def from_files(photos: Sequence[Photo]) -> Iterator[str]:
