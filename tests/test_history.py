@@ -63,7 +63,7 @@ def words(client: Client, address: str, status: int = 200) -> str:
 def test_an_unchanged_article_has_one_version_as_loaded(site: Client) -> None:
     loaded_article()
     listed = words(site, f"{AT}history/")
-    assert "one version, unchanged since it was loaded" in listed
+    assert "One version, unchanged since it was loaded" in listed
     assert "Version 1 (current) Loaded from its source" in listed
     assert "Nobody had sold a ticket." in words(site, f"{AT}history/1/")
     assert site.get(f"{AT}history/1/changes/").status_code == 404

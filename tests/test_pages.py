@@ -263,7 +263,7 @@ def test_the_page_says_what_staff_have_changed(site: Client) -> None:
     assert "Edited by" not in shown(site, ARTICLE)
     article.headline = "Ferry is back"
     article.save()
-    assert "Edited by the archive’s staff: headline." in shown(site, ARTICLE)
+    assert "Edited by the archive’s staff: Headline." in shown(site, ARTICLE)
 
 
 @pytest.mark.parametrize(("code", "marked"), [("en-gb", 'lang="en-gb" dir="ltr"'), ("ar", 'lang="ar" dir="rtl"')])

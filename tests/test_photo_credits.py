@@ -104,7 +104,7 @@ def test_a_credit_goes_with_a_tag_a_source_and_a_date_but_not_with_words(site: C
     assert listed(site, "Mei Tanaka", "&tag=harbours") == ["Tagged"]
     assert listed(site, "Mei Tanaka", "&source=courier") == ["Tagged"]
     page = html(site, "/photos/?credit=Mei+Tanaka&q=new")
-    assert "To search within a credit, add credit:“Mei Tanaka” to the words. It was left out of account." in page
+    assert "To search within a credit, add credit:“Mei Tanaka” to the words. It was ignored." in page
     assert "New" in re.sub("</?mark>", "", page)
 
 

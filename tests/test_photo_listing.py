@@ -145,7 +145,7 @@ def test_what_cannot_be_understood_is_left_out_of_account_and_said(site: Client,
     with_photos("A", "One")
     page = html(site, f"/photos/?{query}")
     assert words in page
-    assert "It was left out of account." in page
+    assert "It was ignored." in page
     assert "One" in page
 
 
@@ -236,7 +236,7 @@ def test_photos_are_found_by_their_captions_and_credits(site: Client) -> None:
     assert "Photos with “ferry”, from 2001 on. Found in 2 articles." in page
     assert '<meta name="robots" content="noindex">' in page
     assert "There is no such photo." in html(site, "/photos/?q=steamer")
-    assert "“?” has no words to search for. It was left out of account." in html(site, "/photos/?q=?")
+    assert "“?” has no words to search for. It was ignored." in html(site, "/photos/?q=?")
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def test_where_no_article_has_the_words_their_spelling_is_offered(site: Client) 
     assert found(site, address.partition("?")[2]) == ["A [[cormorant]]. Credit not given"]
     words, address = offered(site, "q=dregder")
     assert words == "There is no such photo. Search the articles for what is nearest."
-    assert re.search(r"Showing <a [^>]*><bdi>dredger</bdi></a>, 1 article", html(site, address))
+    assert re.search(r"With another spelling: <a [^>]*><bdi>dredger</bdi></a>, 1 article", html(site, address))
     assert "Did you mean" not in offered(site, "q=cormornat&from=2003")[0]
 
 

@@ -52,7 +52,7 @@ def test_hits_past_the_first_page_are_led_to(site: Client) -> None:
     for number in range(21):
         article(f"Ferry {number}")
     html = site.get("/search/?q=ferrey").content.decode()
-    assert "Nothing</strong> for “ferrey”. Showing" in html
+    assert "Nothing</strong> for “ferrey”. With another spelling:" in html
     assert len(headlines(html)) == 20
     assert '<a rel="next nofollow" href="/search/?q=ferry&amp;page=2">More results</a>' in html
 
@@ -89,14 +89,14 @@ def test_hits_of_another_spelling_are_shown(site: Client, text: str, better: str
     make_source("Evening Post").aliases.create(name="Post", slug="post")
     make_tag("Unuseds")
     count = "2 articles" if " OR " in better else "1 article"
-    assert shown(site, text) == (f"Nothing for “{text}”. Showing {better}, {count}." if better else "")
+    assert shown(site, text) == (f"Nothing for “{text}”. With another spelling: {better}, {count}." if better else "")
 
 
 def test_of_names_that_are_as_near_the_most_used_is_taken(site: Client) -> None:
     article("One", tags=["Boats"])
     for number in range(2):
         article(f"Two {number}", tags=["Boots"])
-    assert shown(site, "tag:bouts") == "Nothing for “tag:bouts”. Showing tag:Boots, 2 articles."
+    assert shown(site, "tag:bouts") == "Nothing for “tag:bouts”. With another spelling: tag:Boots, 2 articles."
 
 
 def test_the_most_used_of_very_many_names_are_compared(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +104,7 @@ def test_the_most_used_of_very_many_names_are_compared(site: Client, monkeypatch
     Tag.objects.bulk_create(Tag(name=f"Ha{number:04}", slug=f"ha{number:04}", article_count=1) for number in range(50))
     for number in range(2):
         article(f"Ferry {number}", tags=["Hockey"])
-    assert "Showing tag:Hockey, 2 articles" in shown(site, "tag:hokcey")
+    assert "With another spelling: tag:Hockey, 2 articles" in shown(site, "tag:hokcey")
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_date_in_numbers_among_the_words_is_read_as_one(site: Client, text: st
     [
         ("storm January 1953", 'With the date searched as words: storm "January 1953", 1 article.'),
         ("storm January 1954", "With fewer filters: storm, 1 article."),
-        ("strom January 1990", "Showing storm from:1990-01 to:1990-01, 1 article."),
+        ("strom January 1990", "With another spelling: storm from:1990-01 to:1990-01, 1 article."),
     ],
 )
 def test_of_a_month_without_articles_the_words_are_looked_for(site: Client, text: str, better: str) -> None:

@@ -35,6 +35,7 @@ from articles.models import (
     Tag,
     Tagging,
 )
+from articles.models.fields import label_of, label_of_photo
 from articles.text.dates import day_words
 from tests import warcs
 from tests.dumping import differences, dump, media
@@ -257,7 +258,9 @@ def test_what_staff_have_changed_since_stays_and_is_listed(folder: Path, editor:
     run = undo_load()
     article = Article.objects.select_related("source").get()
     assert run.code == 1
-    assert run.out.splitlines()[0] == f"{article.key}: {name} (changed since)"
+    field, _, number = name.partition(":")
+    label = label_of_photo(int(number), field) if number else label_of(field)
+    assert run.out.splitlines()[0] == f"{article.key}: {label} (changed since)"
     row: Any = article.photos.order_by("number")[0] if ":" in name else article
     live = getattr(row, name.partition(":")[0])
     assert (live.name if name == "source" else live) == FIELDS[name][3]
@@ -328,7 +331,7 @@ def test_a_photo_added_by_the_load_stays_where_staff_have_worked_on_it(folder: P
     saved(editor, Article.objects.get(), **{"photos-2-caption": "The blue crane."})
     run = undo_load()
     article = Article.objects.get()
-    assert run.out.splitlines()[0] == f"{article.key}: photo:3 (changed since)"
+    assert run.out.splitlines()[0] == f"{article.key}: Photo 3 (changed since)"
     assert article.headline == "Ferry returns"
     assert [photo.loaded_number for photo in article.photos.order_by("number")] == [1, 2, 0]
     assert article.photo_count == 3
@@ -338,7 +341,7 @@ def test_a_photo_added_by_the_load_stays_where_staff_have_worked_on_it(folder: P
 def test_a_photo_that_staff_have_answered_for_stays(folder: Path, answer: str) -> None:
     changed(folder, photos=[QUAY, GULL, CRANE])
     Photo.objects.filter(number=3).update(**{answer: True})
-    assert "photo:3 (changed since)" in undo_load().out
+    assert "Photo 3 (changed since)" in undo_load().out
     assert getattr(Photo.objects.get(number=3), answer)
 
 
@@ -346,7 +349,7 @@ def test_photos_that_staff_removed_stay_removed(folder: Path) -> None:
     changed(folder, photos=[{**QUAY, "caption": "The old quay."}, GULL, CRANE])
     Photo.objects.filter(caption__in=["The old quay.", "A crane."]).delete()
     run = undo_load()
-    assert "photo:1 (removed since)" in run.out
+    assert "Photo 1 (removed since)" in run.out
     assert [photo.caption for photo in Photo.objects.all()] == ["A gull."]
 
 
@@ -647,7 +650,7 @@ def test_the_page_names_what_stays_and_what_comes_first(folder: Path, archivist:
     first, second = Load.objects.order_by("id")
     saved(archivist, Article.objects.get(), deck="In the end")
     asked = archivist.get(f"/admin/articles/load/{second.pk}/undo/").content.decode()
-    assert "deck (changed since) “Ferry is back”" in asked
+    assert "Deck (changed since) “Ferry is back”" in asked
     asked = archivist.get(f"/admin/articles/load/{first.pk}/undo/").content.decode()
     assert f'href="/admin/articles/load/{second.pk}/undo/"' in asked
     answer = archivist.post(f"/admin/articles/load/{first.pk}/undo/", follow=True).content.decode()

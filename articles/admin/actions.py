@@ -152,7 +152,7 @@ class ActionsAdmin(ArchiveAdmin):
             "rows": ",".join(map(str, ids)),
             "back": back,
             "named": [action.words(named[pk]) for pk in ids[:NAMED] if pk in named],
-            "more": grouped(len(ids) - NAMED) if len(ids) > NAMED else "",
+            "more": max(0, len(ids) - NAMED),
             "count": self.counted(len(ids)),
         }
         return self.page(request, "action.html", context)

@@ -1,4 +1,4 @@
-"""The staff pages of articles. Each save is one revision and goes through ``filing``, as a load does."""
+"""The staff pages of articles. Each save is one revision: an ``Edit``; bulk actions use ``catalogue.changing``."""
 
 from __future__ import annotations
 

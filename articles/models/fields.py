@@ -76,7 +76,7 @@ PHOTO = (
     Field("creator", _("creator"), Use.MERGED | EDITED | Use.TRACED),
     Field("copyright_notice", _("copyright"), Use.MERGED | EDITED | Use.TRACED),
     Field("position", _("position"), Use.MERGED | EDITED | Use.TRACED),
-    Field("number", "", Use.STAFF),
+    Field("number", _("number"), Use.STAFF),
     Field("digest", _("file"), Use.SHOWN),
     Field("damage", _("damage to its file"), Use.SHOWN),
     Field("is_decorative", _("decorative"), EDITED),
@@ -97,15 +97,27 @@ def traced(fields: tuple[Field, ...]) -> dict[str, Any]:
 
 
 # By plain name, as form fields have it.
-LABELS = {field.plain_name: capfirst(field.label) for field in (*ARTICLE, *PHOTO) if field.label} | {"src": _("File")}
+LABELS = {field.plain_name: capfirst(field.label) for field in (*ARTICLE, *PHOTO) if field.label} | {
+    "correction": _("Correction"),
+    "description": _("Description"),
+    "name": _("Name"),
+    "note": _("Note"),
+    "photos": _("Photos"),
+    "reason": _("Reason"),
+    "src": _("File"),
+    "tags": _("Tags"),
+    "withdrawn": _("Withdrawn"),
+    "withdrawn_reason": _("Reason for readers"),
+}
 _OF_PHOTOS = {field.name: field.label for field in PHOTO}
 
 
 def label_of(name: str) -> str:
-    # Other fields have their labels in forms and models.
-    return str(LABELS.get(name) or gettext(capfirst(name.replace("_", " "))))
+    return str(LABELS.get(name) or capfirst(name.replace("_", " ")))
 
 
-def label_of_photo(number: int, name: str) -> str:
-    """``Photo 2: caption``."""
+def label_of_photo(number: int, name: str = "") -> str:
+    """``Photo 2: caption``, ``Photo 2``."""
+    if not name:
+        return gettext("Photo %(number)s") % {"number": number}
     return gettext("Photo %(number)s: %(field)s") % {"number": number, "field": _OF_PHOTOS[name]}

@@ -7,14 +7,15 @@ from django.utils.translation import ngettext_lazy
 
 from articles.text.messages import cached_words, gettext
 
-# Each noun with its own plurals, of which other languages have more than English. Nouns of staff and commands are not
-# among them.
+# Each noun with its own plurals, of which other languages have more than English. Most nouns of staff and commands are
+# not among them.
 _COUNTED = {
     "article": ngettext_lazy("%(count)s article", "%(count)s articles", "number"),
     "byte": ngettext_lazy("%(count)s byte", "%(count)s bytes", "number"),
     "caption": ngettext_lazy("%(count)s caption", "%(count)s captions", "number"),
     "day": ngettext_lazy("%(count)s day", "%(count)s days", "number"),
     "filter": ngettext_lazy("%(count)s filter", "%(count)s filters", "number"),
+    "further row": ngettext_lazy("… and %(count)s more", "… and %(count)s more", "number"),
     "month": ngettext_lazy("%(count)s month", "%(count)s months", "number"),
     "more piece": ngettext_lazy("%(count)s more piece", "%(count)s more pieces", "number"),
     "paragraph": ngettext_lazy("%(count)s paragraph", "%(count)s paragraphs", "number"),

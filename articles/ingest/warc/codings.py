@@ -56,7 +56,7 @@ def undone(body: bytes, http: Mapping[str, str], *, max_bytes: int, max_ratio: i
         if decoded is not None:
             body, damage = decoded.body, damage or decoded.damage
         elif not _is_text(body):
-            raise NotDecoded(f"its {coding} coding does not decode, and it is no text as it stands")
+            raise NotDecoded(f"its {coding} coding does not decode, and it is not plain text either")
     return Decoded(body, damage)
 
 

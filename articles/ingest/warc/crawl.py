@@ -178,7 +178,7 @@ class _Scan:
     def _read_source(self, source: Source, *, is_arc: bool = False) -> None:
         copy = source.copy.path if source.copy else None
         file_id = self._index.add_file(source.path, source.name, source.part, source.base, copy, source.member)
-        # What lies deep in a member belongs to a file in which there have been records.
+        # A member is only unpacked after a record was found in its file.
         into = _Into(source, file_id, has_records=source.member is not None)
         with source.read_from.open("rb") as file:
             scanner = Scanner(file, source.start, source.end, max_ratio=self._limits.max_ratio, is_arc=is_arc)

@@ -29,7 +29,7 @@ BEGINNING_BYTES = 1 << 15  # the HTTP header and enough of the body to tell what
 DEEP_BYTES = 4_000_000  # from here on, a record within a gzip member is too far from the member's beginning
 # Bytes to look ahead for the end of a block in which another record seems to begin: of one, and of all in a file.
 LOOK_AHEAD_BYTES, ALL_LOOK_AHEAD_BYTES = 1 << 24, 1 << 30
-OTHER_DIGEST = "its bytes are not those that were saved: their digest is another"
+OTHER_DIGEST = "its bytes are not those that were saved: digest does not match"
 _HASHES = frozenset({"md5", "sha1", "sha256", "sha384", "sha512"})
 _NOT_BLANK = re.compile(rb"[^\r\n]")
 _KEPT_BYTES = 200  # enough to hold the first lines of a record of which the rest is still to come
@@ -101,7 +101,7 @@ class Scanner:
                 if header is None:
                     self._stream.at += 1
                     size = 1 + sum(map(len, self._next_record()))
-                    yield Fault(*place, f"{size:,} bytes are no record of a crawl")
+                    yield Fault(*place, f"{size:,} bytes outside any record were skipped")
                     continue
             except Broken as broken:
                 yield self.after(broken)
@@ -218,8 +218,9 @@ class Scanner:
         elif not self._stream.has(1):
             self._is_known_cut = True
             return f"it is cut off: {block.size_bytes:,} of {said:,} bytes are there"
-        words = "nothing is said of it" if said is None else f"{said:,} bytes are said"
-        return f"its length is wrong: {words}, {block.size_bytes:,} bytes are there"
+        if said is None:
+            return f"no valid length was given; {block.size_bytes:,} bytes found"
+        return f"its length is wrong: {said:,} bytes are said, {block.size_bytes:,} bytes are there"
 
     def _is_closed(self, ahead: int = 0) -> bool:
         """``True`` if ``ahead`` bytes further a block is closed as the standard says, or the file ends or a record

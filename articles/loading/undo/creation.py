@@ -6,11 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext
 
 from articles.catalogue.loaded import edited_fields
 from articles.catalogue.revisions import AS_LOADED
 from articles.loading.undo.result import Left
 from articles.models import Article, Correction, Load, LoadChange, Original, Photo, Tagging
+from articles.models.fields import label_of
 
 PAGE = 500
 
@@ -47,10 +49,12 @@ def why_they_stay(load: Load, articles: Sequence[Article]) -> dict[int, Left]:
     for article in articles:
         if article.pk in left:
             continue
-        if words := ", ".join(_edited(article)):
-            left[article.pk] = Left(article.key, f"staff have changed it since ({words})")
+        if names := _edited(article):
+            words = gettext("staff have changed it since (%(fields)s)")
+            left[article.pk] = Left(article.key, words % {"fields": ", ".join(map(label_of, names))})
         elif article.pk in touched:
-            left[article.pk] = Left(article.key, f"staff have worked on it since ({touched[article.pk]})")
+            words = gettext("staff have worked on it since (%(what)s)")
+            left[article.pk] = Left(article.key, words % {"what": touched[article.pk]})
     return left
 
 
@@ -77,19 +81,19 @@ def _edited(article: Article) -> list[str]:
     if "tags" not in names and any(tagging.origin == Tagging.Origin.STAFF for tagging in article.taggings.all()):
         names.append("tags")
     if article.withdrawn_at is not None and not article.is_withdrawn_by_source:
-        names.append("merged" if article.merged_into_id else "withdrawn")
+        names.append("merged_into_id" if article.merged_into_id else "withdrawn")
     return names
 
 
 def _touched_by_staff(ids: Sequence[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     for rows, owner, words in (
-        (Article.objects, "merged_into", "another was merged into it"),
-        (Correction.objects, "article", "a correction"),
-        (Original.objects.filter(load=None), "article", "an original of no load on record"),
-        (by_staff(Article), "id", "it has revisions"),
-        (by_staff(Photo), "article", "it has revisions"),
-        (by_staff(Tagging), "article", "it has revisions"),
+        (Article.objects, "merged_into", gettext("another was merged into it")),
+        (Correction.objects, "article", gettext("a correction")),
+        (Original.objects.filter(load=None), "article", gettext("an original of no load on record")),
+        (by_staff(Article), "id", gettext("it has revisions")),
+        (by_staff(Photo), "article", gettext("it has revisions")),
+        (by_staff(Tagging), "article", gettext("it has revisions")),
     ):
         owners: Any = rows.filter(**{f"{owner}__in": ids})
         found.update(dict.fromkeys(owners.values_list(owner, flat=True), words))

@@ -114,8 +114,8 @@ class Restoration:
     def _live(self, key: Key) -> dict[str, Any] | None:
         return self.present.rows.get(self.article.pk, {}).get(key)
 
-    def _leave(self, key: Key, name: str, columns: Iterable[str] | None = None, why: str = "") -> None:
-        self.left.append(Left(self.article.key, why or gettext("changed since"), name))
+    def _leave(self, key: Key, label: str, columns: Iterable[str] | None = None, why: str = "") -> None:
+        self.left.append(Left(self.article.key, why or gettext("changed since"), label))
         before, after = self.change.rows[key]
         if columns is not None and before is not None and after is not None:
             before, after = {name: before[name] for name in columns}, {name: after[name] for name in columns}
@@ -138,17 +138,18 @@ class Restoration:
             return
         withdrawn = WITHDRAWN & before.keys()
         if withdrawn and not _is_unchanged(live, after, withdrawn):
-            self._leave(key, "withdrawn", withdrawn)
+            self._leave(key, fields.label_of("withdrawn"), withdrawn)
             before = {name: value for name, value in before.items() if name not in withdrawn}
         for name, value in before.items():
-            label = name.removesuffix("_id")
+            plain_name = name.removesuffix("_id")
+            label = fields.label_of(name if name == "external_id" else plain_name)
             if name in ARTICLE_COLUMNS and live[name] != after[name]:
                 self._leave(key, label, [name])
-                self.chosen += [(0, label)] if live[name] == value else []
+                self.chosen += [(0, plain_name)] if live[name] == value else []
             elif name == "source_id" and value is not None and value not in self.present.sources.values():
                 self._leave(key, label, [name], gettext("its former source no longer exists"))
             elif name in ("url", "external_id") and value and has_other(self.article, name, value):
-                self._leave(key, {"external_id": "id"}.get(name, name), [name], gettext("another article has it now"))
+                self._leave(key, label, [name], gettext("another article has it now"))
             else:
                 self.own[name] = value
 
@@ -161,14 +162,14 @@ class Restoration:
         elif live is None:
             history: Any = Photo.history.model
             numbers = history.objects.filter(id=key[1]).order_by("-history_id").values_list("number", flat=True)
-            self._leave(key, f"photo:{numbers.first() or 0}", why=gettext("removed since"))
+            self._leave(key, fields.label_of_photo(numbers.first() or 0), why=gettext("removed since"))
         else:
             names = [name for name in before if name in PHOTO_COLUMNS and live[name] != after[name]]
             if key[1] in self.replaced:
-                self._leave(key, f"file:{live['number']}", FILE_COLUMNS & before.keys())
+                self._leave(key, fields.label_of_photo(live["number"], "digest"), FILE_COLUMNS & before.keys())
                 before = {name: value for name, value in before.items() if name not in FILE_COLUMNS}
             for name in names:
-                self._leave(key, f"{name}:{live['number']}", [name])
+                self._leave(key, fields.label_of_photo(live["number"], name), [name])
                 if live[name] == before[name] and "loaded_number" not in before:
                     self.chosen.append((live["loaded_number"], name))
             self._update(Photo, key[1], {name: value for name, value in before.items() if name not in names})
@@ -179,7 +180,7 @@ class Restoration:
         if _is_unchanged(live, after, PHOTO_COLUMNS - {"number"} | {"digest", "withdrawn_at"}):
             self._delete(Photo, key[1])
             return
-        self._leave(key, f"photo:{live['number']}")
+        self._leave(key, fields.label_of_photo(live["number"]))
         self.edited_photos.add(key[1])
         if live["loaded_number"]:
             self._update(Photo, key[1], {"loaded_number": 0})  # no longer one of the source's
@@ -197,7 +198,7 @@ class Restoration:
             rows, gone = self.present.rows.get(self.article.pk, {}), self.deletions.get(Tagging, [])
             now = {row["tag_id"] for (model, pk), row in rows.items() if model == TAGGING and pk not in gone}
             if tag_id is None:
-                self._leave(key, "tags", why=gettext("its former tag no longer exists"))
+                self._leave(key, fields.label_of("tags"), why=gettext("its former tag no longer exists"))
             elif tag_id not in now:
                 self._insert(Tagging, {**before, "tag_id": tag_id})
 

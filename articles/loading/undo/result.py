@@ -19,7 +19,7 @@ class Left:
 
     key: str
     why: str
-    field: str = ""  # ``headline``, ``caption:1``; empty for the whole article
+    label: str = ""  # of the field: ``Headline``, ``Photo 1: caption``; empty for the whole article
     waits_for: int | None = None
 
     @classmethod
@@ -28,8 +28,8 @@ class Left:
         return cls(key, why, waits_for=load_id)
 
     def __str__(self) -> str:
-        """``k7f3c0q2xm: headline (changed since)``."""
-        return f"{self.key}: {self.field} ({self.why})" if self.field else f"{self.key}: {self.why}"
+        """``k7f3c0q2xm: Headline (changed since)``."""
+        return f"{self.key}: {self.label} ({self.why})" if self.label else f"{self.key}: {self.why}"
 
 
 @dataclass(slots=True)
@@ -76,12 +76,12 @@ class Result:
     def figures(self) -> str:
         """``12 articles deleted, 3 restored, 2 kept (changed since); also deleted: 4 tags and 1 source``."""
         kept = len({left.key for left in self.left})
-        words = ngettext(
-            "%(count)s article deleted, %(restored)s restored, %(kept)s kept (changed since)",
-            "%(count)s articles deleted, %(restored)s restored, %(kept)s kept (changed since)",
-            self.removed,
-        )
-        words %= {"count": grouped(self.removed), "restored": grouped(self.restored), "kept": grouped(kept)}
+        messages = [
+            (ngettext("%(count)s article deleted", "%(count)s articles deleted", self.removed), self.removed),
+            (ngettext("%(count)s restored", "%(count)s restored", self.restored), self.restored),
+            (ngettext("%(count)s kept (changed since)", "%(count)s kept (changed since)", kept), kept),
+        ]
+        words = ", ".join(message % {"count": grouped(number)} for message, number in messages)
         names = [counted(n, noun) for n, noun in ((self.tags, "tag"), (self.sources, "source")) if n]
         if not names:
             return words

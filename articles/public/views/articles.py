@@ -20,7 +20,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from articles.catalogue.loaded import edited_fields
-from articles.editorial.provenance import PHOTO_FIELDS, provenance_of
+from articles.editorial.provenance import provenance_of
 from articles.models import Article, Damage, Original, Photo, fields
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
 from articles.public.absolute import absolute
@@ -86,7 +86,7 @@ def short(request: HttpRequest, key: str) -> HttpResponseBase:
 def article_form(request: HttpRequest, found: Article, form: str) -> HttpResponseBase:
     if form not in FORMS:
         raise Http404("No such format.")
-    kind, _, write = FORMS[form]
+    kind, _name, write = FORMS[form]
     whole = read_whole(request, found)
     if form == "json":
         whole = replace(whole, provenance=provenance_of(found))
@@ -242,14 +242,14 @@ def edited_words(whole: Whole) -> list[str]:
     if not whole.article.as_loaded:
         return []
     names = edited_fields(whole.article, whole.photos, [tag.pk for tag in whole.tags])
-    labels = {field.plain_name: str(field.label) for field in fields.ARTICLE}
-    return [labels[name].lower() if name in labels else name for name in names]
+    return [fields.label_of(name) for name in names]
 
 
 def from_files(photos: Sequence[Photo]) -> Iterator[str]:
     """``photo 1: caption and credit``, for words from the photo files."""
+    labels = fields.labels(fields.PHOTO, fields.Use.TRACED)
     for photo in photos:
-        if names := [str(label).lower() for name, label in PHOTO_FIELDS.items() if name in photo.from_file]:
+        if names := [str(label) for name, label in labels.items() if name in photo.from_file]:
             yield gettext("photo %(number)s: %(fields)s") % {"number": photo.number, "fields": listed(names)}
 
 

@@ -217,7 +217,11 @@ def _sources_called(asked: Asked) -> list[SafeString]:
     more = len(sources) - MOST_NAMED_IN_WORDS
     message = ngettext("Source: %(names)s. See %(link)s.", "Sources: %(names)s. See %(link)s.", len(sources))
     if more > 0:
-        message = gettext("Sources: %(names)s and %(count)s more. See %(link)s.")
+        message = ngettext(
+            "Sources: %(names)s and %(count)s more. See %(link)s.",
+            "Sources: %(names)s and %(count)s more. See %(link)s.",
+            more,
+        )
     term = str(Term(text, Field.SOURCE))
     return [note(message, names=listed(names), count=more, link=term, url=asked.url_but(q=term))]
 

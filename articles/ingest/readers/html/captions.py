@@ -138,7 +138,7 @@ def _widened(box: Element, image: Element) -> Element:
 
 
 def _is_unmarked_box(above: Element, image: Element) -> bool:
-    """A box of old: an element whose words read as a caption, or whose class says that it is for a picture."""
+    """An old-style picture box: its words read as a caption, or its class says that it is for a picture."""
     if any(True for _ in above.iter(*_HEADINGS, "ul", "ol")):
         return False
     if above.tag in ("p", "td", "div", "center", "span", "font", "figure") and _reads_as_caption(above, image):

@@ -70,7 +70,7 @@ def srcset(value: str) -> list[str]:
 
 
 def is_address(src: str) -> bool:
-    """Whether this may name a photo's file, as against a picture in the address itself or a stand-in."""
+    """Whether this may name a photo's file, rather than a picture in the address itself or a stand-in."""
     return bool(src) and len(src) <= _LONGEST and not src.startswith("data:") and not _PLACEHOLDER.search(src)
 
 
