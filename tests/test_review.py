@@ -93,7 +93,7 @@ def test_what_waits_is_counted_by_indexes_that_hold_nothing_else() -> None:
     photos: Any = Photo.objects
     queues = {
         "photo_without_alt_text": photos.without_alt_text(), "photo_without_credit": photos.without_credit(),
-        "damage_waiting": Damage.objects.waiting(), "refusal_waiting": Refusal.objects.waiting(),
+        "damage_waiting": Damage.objects.pending(), "refusal_waiting": Refusal.objects.pending(),
         "conflict_listing": Conflict.objects.open(),
     }  # fmt: skip
     for index, rows in queues.items():
@@ -166,14 +166,14 @@ def test_damage_that_was_seen_leaves_the_queue_and_can_be_put_back(editor: Clien
     article = make_article()
     first, second = make_damage(article, "credit-cut", text="[Photo"), make_damage(article, "no-date")
     viewer.post(DAMAGE, {"action": "nothing_to_mend", "_selected_action": [first.pk]})
-    assert Damage.objects.waiting().count() == 2
+    assert Damage.objects.pending().count() == 2
     assert "2 findings" in editor.get(DAMAGE).content.decode()
     page = bulk(editor, DAMAGE, "nothing_to_mend", first).content.decode()
     assert "1 finding marked as seen." in page
-    assert list(Damage.objects.waiting()) == [second]
+    assert list(Damage.objects.pending()) == [second]
     assert "nora, " in editor.get(f"{DAMAGE}?seen=yes").content.decode()
     bulk(editor, f"{DAMAGE}?seen=yes", "look_again", first)
-    assert Damage.objects.waiting().count() == 2
+    assert Damage.objects.pending().count() == 2
 
 
 def test_damage_that_was_seen_stays_seen_when_the_source_is_loaded_again(tmp_path: Path, editor: Client) -> None:
@@ -188,7 +188,7 @@ def test_damage_that_was_seen_stays_seen_when_the_source_is_loaded_again(tmp_pat
     assert (str(again.reviewed_by), again.reviewed_at is not None) == ("nora", True)
     text_file(tmp_path, "ferry.txt", body="It sailed.\n\nThe quay. [Photo courtesy of")
     load(path)
-    assert [one.text for one in Damage.objects.waiting()] == ["[Photo courtesy of"], "another piece of damage waits"
+    assert [one.text for one in Damage.objects.pending()] == ["[Photo courtesy of"], "another piece of damage waits"
 
 
 CUT = "It sailed.\n\nThe quay. [Photo provided to"
@@ -199,7 +199,7 @@ SETTLED_BY = {
 
 
 def open_codes() -> set[str]:
-    return set(Damage.objects.waiting().values_list("code", flat=True))
+    return set(Damage.objects.pending().values_list("code", flat=True))
 
 
 @pytest.mark.parametrize("code", SETTLED_BY)
@@ -384,11 +384,11 @@ def test_a_photo_whose_maker_is_named_waits_for_no_credit() -> None:
 def test_refused_inputs_are_dismissed_and_put_back(editor: Client, viewer: Client) -> None:
     one, other = refused(1), refused(2)
     viewer.post(REFUSALS, {"action": "dismiss", "_selected_action": [one.pk]})
-    assert Refusal.objects.waiting().count() == 2
+    assert Refusal.objects.pending().count() == 2
     assert "1 refused input dismissed." in bulk(editor, REFUSALS, "dismiss", one).content.decode()
-    assert list(Refusal.objects.waiting()) == [other]
+    assert list(Refusal.objects.pending()) == [other]
     bulk(editor, f"{REFUSALS}?dismissed=yes", "put_back", one)
-    assert Refusal.objects.waiting().count() == 2
+    assert Refusal.objects.pending().count() == 2
 
 
 def test_a_refused_input_is_found_by_its_path(editor: Client) -> None:

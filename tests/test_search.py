@@ -126,6 +126,12 @@ def test_a_word_is_found_in_its_language(text: str, language: str, said: str) ->
     assert found(text) == ["Here"]
 
 
+def test_words_of_the_language_of_a_german_archive_are_found_by_their_stems(settings: Any) -> None:
+    settings.LANGUAGE_CODE = "de"
+    article("Here", body="Die Häuser stehen am Wasser.", language="de")
+    assert found("haus") == ["Here"]
+
+
 def test_of_hebrew_the_word_as_it_is_typed_is_best_and_what_begins_it_stays(site: Client) -> None:
     article("One", body="המלך בא.", language="he")
     article("Two", body="מלך בא.", language="he")

@@ -54,8 +54,8 @@ def linked_data(client: Client) -> str:
     return " ".join(f"{image['caption']} {image['creditText']}" for image in images)
 
 
-def entry(client: Client, form: str, element: str) -> str:
-    root = lxml.etree.fromstring(got(client, f"/feeds/latest.{form}").encode())
+def entry(client: Client, form: str, element: str, feed: str = "latest") -> str:
+    root = lxml.etree.fromstring(got(client, f"/feeds/{feed}.{form}").encode())
     found: Any = root.xpath(f"//*[local-name()='{element}']")[-1]
     return text_of(found.text)
 
@@ -111,3 +111,5 @@ def test_a_caption_that_is_cut_says_so_where_there_is_no_style(site: Client) -> 
     said = "The ferry at (the caption is cut off in the source) Photo: Mei Tanaka"
     assert said in " ".join(got(site, f"{article.get_absolute_url()}article.txt").split())
     assert said in entry(site, "atom", "content")
+    assert said in text_of(got(site, "/photos/?show=captions"))
+    assert said in entry(site, "atom", "content", "photos")

@@ -47,10 +47,13 @@ def undo_page(pages: ReadOnlyAdmin, request: HttpRequest, pk: int) -> HttpRespon
         return HttpResponseRedirect(pages.address("change", load.pk))
     result = undo(load, dry_run=True)
     named = [
-        (gettext("Articles to be deleted"), result.going, result.removed - len(result.going)),
-        (gettext("Articles to be restored"), result.going_back, result.restored - len(result.going_back)),
+        (title, headlines, count - len(headlines))
+        for title, headlines, count in (
+            (gettext("Articles to be deleted"), result.deleted_headlines, result.removed),
+            (gettext("Articles to be restored"), result.restored_headlines, result.restored),
+        )
     ]
-    left = {"left": result.told[:SHOWN], "more": max(0, len(result.left) - SHOWN)}
+    left = {"left": result.lines[:SHOWN], "more": max(0, len(result.left) - SHOWN)}
     context = {
         "title": gettext("Undo: %(load)s") % {"load": load},
         "load": load,

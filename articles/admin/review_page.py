@@ -72,7 +72,7 @@ class Waiting:
     def parts(self) -> list[tuple[str, str, str]]:
         """Label, count and list address of each kind of damage; empty for other queues."""
         codes = DamageCode if self.count and self.kind.name == "damage" else ()
-        counted = ((code, *bounded(Damage.objects.waiting().filter(code=code))) for code in codes)
+        counted = ((code, *bounded(Damage.objects.pending().filter(code=code))) for code in codes)
         return [
             (words_and_kind(code)[0], words, f"{self.list_url}?kind={code}") for code, count, words in counted if count
         ]
@@ -151,7 +151,7 @@ KINDS = (
         "damage", _("Damage in originals"),
         _("Correct the article where you can; mark the rest “No action needed”."),
         "articles.view_damage", "admin:articles_damage_changelist",
-        lambda: Damage.objects.waiting().order_by("code", "-id").select_related("article").defer(*LONG_TEXTS),
+        lambda: Damage.objects.pending().order_by("code", "-id").select_related("article").defer(*LONG_TEXTS),
         _damage,
     ),
     Kind(
@@ -174,7 +174,7 @@ KINDS = (
     Kind(
         "refused", _("Refused inputs"), _("Fix the file and load it again, or dismiss it."),
         "articles.view_refusal", "admin:articles_refusal_changelist",
-        lambda: Refusal.objects.waiting().order_by("-id"), _refusals,
+        lambda: Refusal.objects.pending().order_by("-id"), _refusals,
     ),
 )  # fmt: skip
 

@@ -20,7 +20,7 @@ from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, cited, clock_words, d
 from articles.admin.lists import ArchiveFilter
 from articles.admin.merge_articles import MERGE_NEEDS, comparison_of, merge_address
 from articles.models import Article, Damage, Load, NearDuplicate, Refusal
-from articles.models.damage import WAITING
+from articles.models.damage import PENDING
 from articles.text.damage import DamageCode, words_and_kind
 from articles.text.phrases import grouped
 
@@ -130,7 +130,7 @@ class KindFilter(ArchiveFilter):
 
 class SeenFilter(WaitingFilter):
     title, parameter_name = _("state"), "seen"
-    waiting = WAITING
+    waiting = PENDING
     others = {"yes": (_("No action needed"), ~waiting)}
 
 

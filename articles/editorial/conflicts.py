@@ -124,7 +124,7 @@ def _restore_photo(article: Article, values: Mapping[str, Any]) -> None:
         is_moved, row.number = row.number != number, number
         if is_moved and row is not photo:
             row.save_base(raw=True)
-    file = _held(photo)
+    file = _stored_file(photo)
     photo.digest = ""  # set again by attach_file
     photo_files.attach_file(photo, file)
     photo.follow_words()
@@ -135,10 +135,10 @@ def _restore_photo(article: Article, values: Mapping[str, Any]) -> None:
 
 def _put_file(photo: Photo, digest: str) -> None:
     photo.digest = digest
-    held = _held(photo)
-    if held is None:
+    file = _stored_file(photo)
+    if file is None:
         raise CannotDecide(gettext("The source’s file is not on this machine. Load it again."))
-    photo_files.replace_file(photo, held)
+    photo_files.replace_file(photo, file)
 
 
 def _restore_identity(article: Article, photo: Photo) -> None:
@@ -156,7 +156,7 @@ def _restore_identity(article: Article, photo: Photo) -> None:
         photo.take_key(taken)
 
 
-def _held(photo: Photo) -> photos.HeldPhoto | None:
+def _stored_file(photo: Photo) -> photos.HeldPhoto | None:
     folder = settings.MEDIA_ROOT / "originals" / photo.digest[:2]
     path = next(folder.glob(f"{photo.digest}.*"), None) if photo.digest else None
     if path is None:

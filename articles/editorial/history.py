@@ -37,8 +37,8 @@ from articles.text.markdown import blocks_of
 from articles.text.merge import moved
 from articles.text.messages import gettext
 
-LABELS = fields.labels(fields.ARTICLE, fields.Use.TOLD)
-PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.TOLD)
+LABELS = fields.labels(fields.ARTICLE, fields.Use.SHOWN)
+PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.SHOWN)
 
 
 @dataclass(frozen=True, slots=True)

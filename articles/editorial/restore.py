@@ -38,9 +38,9 @@ class Restored:
             photo.follow_words()
         Photo.objects.bulk_update(self.state.photos, [*PHOTO_FIELDS, "from_file", "differs_from_file", "credited"])
         edit.changes.set_tags({article.pk: self.state.tags})
-        is_there = edit.finish(article, correction=correction)
+        has_slug = edit.finish(article, correction=correction)
         warnings = [] if edit.changes.labels_are_written else [str(photo_labels.NOT_WRITTEN)]
-        if not is_there:
+        if not has_slug:
             words = gettext("Another article has that version’s slug; this one got “%(slug)s”.")
             warnings.append(words % {"slug": article.slug})
         return warnings

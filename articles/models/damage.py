@@ -5,12 +5,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-WAITING = Q(reviewed_at=None, is_settled=False)  # also the condition of an index
+PENDING = Q(reviewed_at=None, is_settled=False)  # also the condition of an index
 
 
 class DamageQuerySet(models.QuerySet["Damage"]):
-    def waiting(self) -> DamageQuerySet:
-        return self.filter(WAITING)
+    def pending(self) -> DamageQuerySet:
+        return self.filter(PENDING)
 
 
 class Damage(models.Model):
@@ -37,7 +37,7 @@ class Damage(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("damage"), _("damage")
         ordering = ["article_id", "line", "id"]
-        indexes = [models.Index(fields=["code", "-id"], condition=WAITING, name="damage_waiting")]
+        indexes = [models.Index(fields=["code", "-id"], condition=PENDING, name="damage_waiting")]
 
     def __str__(self) -> str:
         return self.code

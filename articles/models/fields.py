@@ -23,7 +23,7 @@ class Use(Flag):
     MERGED = auto()  # from sources and editable: merged, stored as loaded, exported
     STAFF = auto()  # editable: undoing a load keeps staff changes
     RESTORED = auto()  # restored with a former version
-    TOLD = auto()  # changes are shown in versions
+    SHOWN = auto()  # changes are shown in versions
     TRACED = auto()  # has a provenance
     LINKED = auto()  # lines of the original link to it in the form
 
@@ -42,7 +42,7 @@ class Field:
         return "source" if self.name == "source_id" else self.name
 
 
-EDITED = Use.STAFF | Use.RESTORED | Use.TOLD
+EDITED = Use.STAFF | Use.RESTORED | Use.SHOWN
 PLAIN = Use.MERGED | EDITED | Use.TRACED | Use.LINKED
 ARTICLE = (
     Field("headline", _("Headline"), PLAIN),
@@ -51,34 +51,34 @@ ARTICLE = (
     Field("authors", _("Authors"), PLAIN),
     Field("dateline", _("Dateline"), PLAIN),
     Field("published", _("Published"), PLAIN),
-    Field("published_printed", _("Publication date, as printed"), Use.RESTORED | Use.TOLD),
+    Field("published_printed", _("Publication date, as printed"), Use.RESTORED | Use.SHOWN),
     Field("updated", _("Updated"), PLAIN),
-    Field("updated_printed", _("Update date, as printed"), Use.RESTORED | Use.TOLD),
+    Field("updated_printed", _("Update date, as printed"), Use.RESTORED | Use.SHOWN),
     Field("source_id", _("Source"), EDITED | Use.TRACED | Use.LINKED),  # merged by name
     Field("section", _("Section"), PLAIN),
     Field("language", _("Language"), PLAIN),
     Field("url", _("Web address"), PLAIN),
-    Field("external_id", _("The source’s own id"), Use.TOLD | Use.TRACED),
+    Field("external_id", _("The source’s own id"), Use.SHOWN | Use.TRACED),
     Field("slug", _("Slug"), EDITED),
     Field("body", _("Text"), EDITED | Use.TRACED),  # merged by paragraph
     Field("withdrawn_at", "", Use.STAFF),
     Field("withdrawn_by", "", Use.STAFF),
     Field("withdrawn_reason", "", Use.STAFF),
-    Field("withdrawal", _("Reason for withdrawal"), Use.TOLD),
-    Field("merged_into_id", _("Merged into"), Use.TOLD),
+    Field("withdrawal", _("Reason for withdrawal"), Use.SHOWN),
+    Field("merged_into_id", _("Merged into"), Use.SHOWN),
 )
 PHOTO = (
-    Field("kind", _("kind"), Use.MERGED | Use.STAFF | Use.TOLD),
+    Field("kind", _("kind"), Use.MERGED | Use.STAFF | Use.SHOWN),
     Field("caption", _("caption"), Use.MERGED | EDITED | Use.TRACED),
     Field("credit_line", _("credit"), Use.MERGED | EDITED | Use.TRACED),
-    Field("credit_raw", _("credit as printed"), Use.RESTORED | Use.TOLD),
+    Field("credit_raw", _("credit as printed"), Use.RESTORED | Use.SHOWN),
     Field("alt_text", _("alt text"), Use.MERGED | EDITED | Use.TRACED),
     Field("creator", _("creator"), Use.MERGED | EDITED | Use.TRACED),
     Field("copyright_notice", _("copyright"), Use.MERGED | EDITED | Use.TRACED),
     Field("position", _("position"), Use.MERGED | EDITED | Use.TRACED),
     Field("number", "", Use.STAFF),
-    Field("digest", _("file"), Use.TOLD),
-    Field("damage", _("damage to its file"), Use.TOLD),
+    Field("digest", _("file"), Use.SHOWN),
+    Field("damage", _("damage to its file"), Use.SHOWN),
     Field("is_decorative", _("decorative"), EDITED),
     Field("credit_unknown", _("credit unknown"), EDITED),
 )

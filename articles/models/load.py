@@ -47,7 +47,7 @@ class LoadChange(models.Model):
 
 
 class RefusalQuerySet(models.QuerySet["Refusal"]):
-    def waiting(self) -> RefusalQuerySet:
+    def pending(self) -> RefusalQuerySet:
         return self.filter(dismissed_at=None)
 
 

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import regex
 import Stemmer
 
-from articles.text.languages import tongue_of
+from articles.text.languages import language_tag
 
 # Codes that Snowball does not know.
 _NORWEGIAN = {"nb": "no", "nn": "no"}
@@ -294,7 +294,7 @@ def is_listed(word: str) -> bool:
 
 def index_language(language: str, sample: str) -> str:
     """The first subtag of the source's language, else of one guessed from the letters."""
-    return (tongue_of(language, sample).lang or "en").partition("-")[0].lower()
+    return (language_tag(language, sample) or "en").partition("-")[0].lower()
 
 
 def tokenise(

@@ -28,11 +28,13 @@ from articles.text.dates import (
     month_words,
     when_words,
 )
-from articles.text.phrases import counted, grouped
+from articles.text.messages import gettext
+from articles.text.phrases import counted, grouped, line_words
 
 register = template.Library()
 for in_words in (
-    counted, grouped, day_words, day_and_month, month_words, month_name, decade_words, when_words, correction_words,
+    counted, grouped, line_words, day_words, day_and_month, month_words, month_name, decade_words, when_words,
+    correction_words,
 ):  # fmt: skip
     register.filter(in_words)
 
@@ -50,7 +52,7 @@ def parted_date(words: str) -> SafeString:
 def dated(line: DateLine) -> SafeString:
     """``Published <time datetime="2025-05-06">6 May 2025</time>``."""
     when = format_html('<time datetime="{}">{}</time>', line.iso, parted_date(line.words))
-    return mark_safe(DATED[line.role] % {"when": when})  # noqa: S308 - of a marked message and escaped HTML
+    return mark_safe(gettext(DATED[line.role]) % {"when": when})  # noqa: S308 - of a marked message and escaped HTML
 
 
 @register.filter

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop
 
 from articles.text.alphabet import sorting_name
 from articles.text.messages import gettext
@@ -45,8 +45,8 @@ class Credit:
         return f"{self.words} {self.note}" if self.note else self.words
 
 
-CREDIT_CUT = gettext_lazy("(the credit is cut off in the source)")
-CAPTION_CUT = gettext_lazy("(the caption is cut off in the source)")
+CREDIT_CUT = gettext_noop("(the credit is cut off in the source)")
+CAPTION_CUT = gettext_noop("(the caption is cut off in the source)")
 
 
 def credit_of(photo: Any) -> Credit:
@@ -66,9 +66,9 @@ def credit_of(photo: Any) -> Credit:
         # Cut inside, ``[Photo by NAME/]``, or at its end, ``[Photo/NAME``.
         opened, closed = (sum(map(photo.credit_raw.count, signs)) for signs in ("[(（【", "])）】"))
         is_cut = inner.rstrip("/ ").endswith(credit) and (inner.endswith("/") or opened > closed)
-        return Credit(f"{words} …", str(CREDIT_CUT)) if is_cut else Credit(words)
+        return Credit(f"{words} …", gettext(CREDIT_CUT)) if is_cut else Credit(words)
     if inner and _ONLY_LABEL.fullmatch(inner):
-        return Credit(f"{inner.rstrip(' :/')}{':' if inner[-1] in ':/' else ''} …", str(CREDIT_CUT))
+        return Credit(f"{inner.rstrip(' :/')}{':' if inner[-1] in ':/' else ''} …", gettext(CREDIT_CUT))
     if creator:
         return Credit(_labelled(creator, label, photo.kind))
     return Credit(photo.copyright_notice.strip() or gettext("Credit not given"))

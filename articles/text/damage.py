@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from articles.text.messages import gettext, ngettext
+from articles.text.messages import cached_words, gettext, ngettext
 from articles.text.phrases import grouped, listed
 
 
@@ -155,6 +155,7 @@ def damage_words(damage: Any, *, codes: Collection[str] = ()) -> str:
     return str(in_photo % {"damage": words, "number": number[1]})
 
 
+@cached_words
 def words_and_kind(code: str) -> tuple[str, str]:
     """``A credit is cut off``, ``with a credit cut off``; an unknown code is shown as it is."""
     if known := _CODES.get(code):

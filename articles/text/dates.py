@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from django.utils import dates, timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop
 
 from articles.text.messages import cached_words, gettext
 from articles.text.months import month_of
@@ -59,7 +59,7 @@ def decade_words(decade: int) -> str:
 @cached_words
 def month_short(month: date) -> str:
     """``Sep``."""
-    return capfirst(dates.MONTHS_3[month.month])
+    return capfirst(str(dates.MONTHS_3[month.month]))
 
 
 @cached_words
@@ -84,7 +84,7 @@ def span_words(first: int, last: int) -> str:
 
 
 # By the name of the field.
-DATED = {"published": gettext_lazy("Published %(when)s"), "updated": gettext_lazy("Updated %(when)s")}
+DATED = {"published": gettext_noop("Published %(when)s"), "updated": gettext_noop("Updated %(when)s")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class DateLine:
     printed: str = ""
 
     def __str__(self) -> str:
-        return str(DATED[self.role] % {"when": self.words})
+        return gettext(DATED[self.role]) % {"when": self.words}
 
 
 def date_lines(article: Any) -> list[DateLine]:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from articles.text.messages import cached_words
 from articles.text.scripts import HAN, HANGUL, KANA
 
 # Languages written from right to left, by their first subtag.
@@ -41,8 +42,7 @@ class Tongue:
 
 
 def tongue_of(language: str, sample: str) -> Tongue:
-    """The language named by the source, else the one that most letters of ``sample`` belong to."""
-    lang = language if _TAG.fullmatch(language) else _by_letters(sample)
+    lang = language_tag(language, sample)
     own = settings.LANGUAGE_CODE
     if lang.lower() in (own, own.partition("-")[0]):
         return Tongue()
@@ -50,6 +50,11 @@ def tongue_of(language: str, sample: str) -> Tongue:
     scripts = [subtag for subtag in subtags if len(subtag) == 4 and subtag.isalpha()]
     is_rtl = bool(RIGHT_TO_LEFT_SCRIPTS & set(scripts)) if scripts else first in RIGHT_TO_LEFT
     return Tongue(lang, is_rtl)
+
+
+def language_tag(language: str, sample: str) -> str:
+    """The tag that the source names, else that of the script of most letters of ``sample``; ``""`` if unknown."""
+    return language if _TAG.fullmatch(language) else _by_letters(sample)
 
 
 def _by_letters(sample: str) -> str:
@@ -62,6 +67,7 @@ def _by_letters(sample: str) -> str:
     return next(lang for lang, found in foreign.items() if found)
 
 
+@cached_words
 def language_words(tag: str) -> str:
     """The name of a language tag: ``zh-Hans`` as ``Simplified Chinese``; an unknown tag stays as it is."""
     for code in (tag.lower(), tag.lower().partition("-")[0]):

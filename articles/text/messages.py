@@ -11,18 +11,18 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.utils import translation
 
-Function = TypeVar("Function", bound=Callable[..., str])
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def cached_words(function: Function) -> Function:
     """The same words for the same arguments, as long as the archive keeps its language."""
 
     @lru_cache(maxsize=10_000)
-    def looked_up(language: str, *arguments: Any) -> str:
+    def looked_up(language: str, *arguments: Any) -> Any:
         return function(*arguments)
 
     @wraps(function)
-    def in_own_language(*arguments: Any) -> str:
+    def in_own_language(*arguments: Any) -> Any:
         return looked_up(settings.LANGUAGE_CODE, *arguments)
 
     return in_own_language  # type: ignore[return-value]

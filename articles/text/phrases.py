@@ -45,6 +45,12 @@ def size_words(size_bytes: int) -> str:
     return gettext("%(size)s MB") % {"size": number_format(size_bytes / 1_000_000, 1)}
 
 
+@cached_words
+def line_words(number: int) -> str:
+    """``(line 3)``, after what that line of an original says."""
+    return gettext("(line %(number)s)") % {"number": number}
+
+
 def in_short(text: str, length: int) -> str:
     """The text, cut between words at ``length`` letters, with an ellipsis."""
     if len(text) <= length:

@@ -22,11 +22,11 @@ from articles.text.merge import moved
 Decision = NearDuplicate.Decision
 
 
-def why_not(one: Article, other: Article) -> str:
-    """Why two articles cannot be merged; ``""`` if they can."""
-    if one.pk == other.pk:
+def why_not(first: Article, second: Article) -> str:
+    """The reason against merging two articles; ``""`` if there is none."""
+    if first.pk == second.pk:
         return gettext("An article cannot be merged with itself.")
-    for article in (one, other):
+    for article in (first, second):
         if article.merged_into_id is not None:
             return gettext("“%(article)s” is already merged into another article.") % {"article": article}
         if article.withdrawn_at is not None:
@@ -44,29 +44,30 @@ def merge(
     loser, winner = _locked(loser.pk, winner.pk)
     if fault := why_not(loser, winner):
         raise NotDone(fault)
-    going = Stamp.now(user, _told(gettext("Merged into %(key)s") % {"key": winner.key}, reason))
-    staying = Stamp(user, _told(gettext("%(key)s merged into it") % {"key": loser.key}, reason), going.moment)
-    lead_to(loser, winner, going, since=going.moment)
-    with changing([winner.pk], staying, is_one_revision=True) as changes:
-        # The tags become staff's, so that no load of the winner drops them.
+    loser_stamp = Stamp.now(user, _with_reason(gettext("Merged into %(key)s") % {"key": winner.key}, reason))
+    words = gettext("%(key)s merged into it") % {"key": loser.key}
+    winner_stamp = Stamp(user, _with_reason(words, reason), loser_stamp.moment)
+    redirect_to(loser, winner, loser_stamp, since=loser_stamp.moment)
+    with changing([winner.pk], winner_stamp, is_one_revision=True) as changes:
+        # As staff's tags, so that no load of the winner drops them.
         taken = loser.taggings.filter(tag__in=tag_ids).values_list("tag_id", flat=True)
         own = dict(winner.taggings.values_list("tag_id", "origin"))
         changes.set_tags({winner.pk: {**dict.fromkeys(taken, Tagging.Origin.STAFF), **own}})
-        _take_photos(loser, winner, photo_ids, staying)
+        _take_photos(loser, winner, photo_ids, winner_stamp)
 
 
-def lead_to(loser: Article, winner: Article, stamp: Stamp, *, since: datetime) -> None:
+def redirect_to(loser: Article, winner: Article, stamp: Stamp, *, since: datetime) -> None:
     """Redirect ``loser`` to ``winner``, both locked, without taking anything over."""
     with changing([loser.pk], stamp, is_one_revision=True) as changes:
-        (going,) = changes.articles.values()
-        going.merged_into = winner
-        if not going.is_withdrawn_by_source:
-            going.withdraw(since, WithdrawnBy.MERGED)
+        (article,) = changes.articles.values()
+        article.merged_into = winner
+        if not article.is_withdrawn_by_source:
+            article.withdraw(since, WithdrawnBy.MERGED)
     decided = {"decided": Decision.MERGED, "decided_at": stamp.moment, "decided_by": stamp.user}
     _pair(loser, winner).update(**decided)
 
 
-def leads_to(article: Article, other: Article) -> bool:
+def is_merged_into(article: Article, other: Article) -> bool:
     """``True`` if ``article`` is ``other`` or was merged into it, directly or not."""
     passed: set[int] = set()
     pk: int | None = article.pk
@@ -81,32 +82,32 @@ def separate(loser: Article, user: object, reason: str) -> None:
     winner = loser.merged_into
     if winner is None:
         raise NotDone(gettext("“%(article)s” is not merged into another article.") % {"article": loser})
-    stamp = Stamp.now(user, _told(gettext("Separated from %(key)s") % {"key": winner.key}, reason))
+    stamp = Stamp.now(user, _with_reason(gettext("Separated from %(key)s") % {"key": winner.key}, reason))
     with changing([loser.pk], stamp, is_one_revision=True) as changes:
-        (going,) = changes.articles.values()
-        going.merged_into = None
-        if not going.is_withdrawn_by_source:  # its source may have withdrawn it meanwhile
-            going.reinstate()
-    staying = Stamp(user, _told(gettext("%(key)s separated from it") % {"key": loser.key}, reason), stamp.moment)
-    with changing([winner.pk], staying, is_one_revision=True):
-        pass  # a revision in its history too
+        (article,) = changes.articles.values()
+        article.merged_into = None
+        if not article.is_withdrawn_by_source:  # its source may have withdrawn it meanwhile
+            article.reinstate()
+    words = gettext("%(key)s separated from it") % {"key": loser.key}
+    with changing([winner.pk], Stamp(user, _with_reason(words, reason), stamp.moment), is_one_revision=True):
+        pass  # only for a revision
     _pair(loser, winner).update(decided=Decision.OPEN, decided_at=None, decided_by=None)
 
 
-def _told(what: str, reason: str) -> str:
-    return f"{what}: {reason}" if reason else what
+def _with_reason(words: str, reason: str) -> str:
+    return f"{words}: {reason}" if reason else words
 
 
-def _locked(one: int, other: int) -> tuple[Article, Article]:
-    rows = Article.objects.select_for_update().filter(pk__in=[one, other]).order_by("pk")
+def _locked(first: int, second: int) -> tuple[Article, Article]:
+    rows = Article.objects.select_for_update().filter(pk__in=[first, second]).order_by("pk")
     found = {article.pk: article for article in rows}
-    if len(found) < len({one, other}):
+    if len(found) < len({first, second}):
         raise NotDone(gettext("One of the articles is no longer in the archive; nothing was merged."))
-    return found[one], found[other]
+    return found[first], found[second]
 
 
-def _pair(one: Article, other: Article) -> NearDuplicateQuerySet:
-    pairs = Q(article=one, other=other) | Q(article=other, other=one)
+def _pair(first: Article, second: Article) -> NearDuplicateQuerySet:
+    pairs = Q(article=first, other=second) | Q(article=second, other=first)
     return NearDuplicate.objects.filter(pairs)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from articles.catalogue import addresses
 from articles.catalogue.revisions import AS_LOADED, REASON_LENGTH, Stamp, record_articles, record_articles_before
 from articles.editorial.actions import NotDone, chunks
-from articles.editorial.actions.merge_articles import lead_to, leads_to
+from articles.editorial.actions.merge_articles import is_merged_into, redirect_to
 from articles.editorial.exchange import names
 from articles.editorial.exchange.lines import Line
 from articles.models import Article, Original, Redirect, Tagging
@@ -112,11 +112,11 @@ def merge(line: Line) -> bool:
     is_by_staff = loser.withdrawn_at is not None and not loser.is_withdrawn_by_source
     if loser.merged_into_id is not None or is_by_staff:
         return False
-    if leads_to(winner, loser):
+    if is_merged_into(winner, loser):
         raise NotDone(f"{winner.key} was merged into it here; redirects cannot form a circle")
     reason = line.get("reason") or names.REASON
     told = reason if reason.startswith("Merged into") else f"Merged into {winner.key}: {reason}"
     stamp = Stamp.now(names.account_of(line), told[:REASON_LENGTH])
     since = datetime.fromisoformat(line["withdrawn"]["at"]) if "withdrawn" in line else stamp.moment
-    lead_to(loser, winner, stamp, since=since)
+    redirect_to(loser, winner, stamp, since=since)
     return True

@@ -34,7 +34,7 @@ class Left:
 
 @dataclass(slots=True)
 class Result:
-    """``removed`` and ``restored`` count articles; ``going`` and ``going_back``: the first of their headlines.
+    """``removed`` and ``restored`` count articles; ``…_headlines``: the first of their headlines.
 
     ``left``: articles and fields kept; ``headlines``: of those articles, by key.
     """
@@ -45,18 +45,18 @@ class Result:
     tags: int = 0
     sources: int = 0
     left: list[Left] = field(default_factory=list)
-    going: list[str] = field(default_factory=list)
-    going_back: list[str] = field(default_factory=list)
+    deleted_headlines: list[str] = field(default_factory=list)
+    restored_headlines: list[str] = field(default_factory=list)
     headlines: dict[str, str] = field(default_factory=dict)
 
     def remove(self, articles: Iterable[Article]) -> None:
         for article in articles:
             self.removed += 1
-            self.going += [str(article)] if len(self.going) < NAMED else []
+            self.deleted_headlines += [str(article)] if len(self.deleted_headlines) < NAMED else []
 
     def put_back(self, article: Article) -> None:
         self.restored += 1
-        self.going_back += [str(article)] if len(self.going_back) < NAMED else []
+        self.restored_headlines += [str(article)] if len(self.restored_headlines) < NAMED else []
 
     def leave(self, article: Article, left: Iterable[Left]) -> None:
         if found := list(left):
@@ -64,7 +64,7 @@ class Result:
             self.headlines[article.key] = str(article)
 
     @property
-    def told(self) -> list[str]:
+    def lines(self) -> list[str]:
         return [f"{left} “{self.headlines[left.key]}”" for left in self.left]
 
     @property

@@ -49,8 +49,8 @@ class Command(BaseCommand):
         for left in result.left:
             self.stdout.write(str(left))
         self._name("Articles kept", list(result.headlines.values())[:NAMED], len(result.headlines))
-        self._name("Articles deleted", result.going, result.removed)
-        self._name("Articles restored", result.going_back, result.restored)
+        self._name("Articles deleted", result.deleted_headlines, result.removed)
+        self._name("Articles restored", result.restored_headlines, result.restored)
         if result.waits_for:
             first = ", then ".join(f"load {pk}" for pk in result.waits_for)
             self.stdout.write(f"Not completely undone: undo {first}, then load {load.pk} again.")

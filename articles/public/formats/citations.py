@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from articles.models import Article
 from articles.text.dates import MONTHS
 from articles.text.languages import Tongue, tongue_of
-from articles.text.messages import gettext
+from articles.text.messages import cached_words, gettext
 from articles.text.phrases import listed
 
 _LATEX = {
@@ -151,11 +151,13 @@ def _parts(day: date) -> dict[str, Any]:
     return {"day": day.day, "month": dates.MONTHS_ALT[day.month], "year": day.year}
 
 
+@cached_words
 def _month_first(day: date) -> str:
     """``March 4, 2022``."""
     return gettext("%(month)s %(day)s, %(year)s") % _parts(day)
 
 
+@cached_words
 def _day_first(day: date) -> str:
     """``4 Mar. 2022``, as MLA has it."""
     short = {3: gettext("Mar."), 4: gettext("Apr.")}.get(day.month, dates.MONTHS_AP[day.month])

@@ -24,7 +24,7 @@ from articles.models.keyset import Listed, page_of
 from articles.public.absolute import absolute
 from articles.public.caching import naming, public
 from articles.public.formats.citations import authors_of
-from articles.public.formats.representations import caption_note, in_order
+from articles.public.formats.representations import caption_note, caption_notes, in_order
 from articles.public.listings.figures import picture_of
 from articles.public.listings.photos import newest_dated
 from articles.public.listings.rows import fetch_notes, fetch_photos, fetch_tags
@@ -164,11 +164,11 @@ def _article_entry(article: Article, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _photo_entry(photo: Photo, request: HttpRequest) -> dict[str, Any]:
+def _photo_entry(photo: Photo, caption_note: str, request: HttpRequest) -> dict[str, Any]:
     article = photo.article
     context = {
         "photo": photo,
-        "picture": picture_of(photo, url=photo.get_absolute_url()),
+        "picture": picture_of(photo, caption_note=caption_note, url=photo.get_absolute_url()),
         "base_url": absolute(request, "/").rstrip("/"),
     }
     return {
@@ -256,7 +256,9 @@ def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
 
 @public()
 def photos_feed(request: HttpRequest, form: str) -> HttpResponse:
-    entries = [_photo_entry(photo, request) for photo in newest_dated(ENTRIES)]
+    photos = newest_dated(ENTRIES)
+    notes = caption_notes(photos)
+    entries = [_photo_entry(photo, notes[photo.pk], request) for photo in photos]
     words = gettext("The newest photos, with their captions and credits")
     return _feed(request, form, entries, _titled(gettext("Photos")), words, reverse("photos"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -15,6 +16,7 @@ from django.db.models import Model
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import Provenance
 from articles.models import Article, Correction, Damage, Original, Photo, Tag
+from articles.public.listings.rows import damage_in
 from articles.text import markdown
 from articles.text.credit_words import CAPTION_CUT, creators_of, credit_of, credited_name, goes_on_from_label
 from articles.text.damage import DamageCode, damage_words
@@ -165,7 +167,15 @@ def as_text(whole: Whole) -> str:
 def caption_note(photo: Photo, damage: Iterable[Damage]) -> str:
     """That the caption is cut off in the source; ``""`` if it is not, or if staff have completed it."""
     codes = {item.code for item in damage_of(photo, damage) if not item.is_settled}
-    return str(CAPTION_CUT) if DamageCode.CAPTION_CUT in codes else ""
+    return gettext(CAPTION_CUT) if DamageCode.CAPTION_CUT in codes else ""
+
+
+def caption_notes(photos: Collection[Photo]) -> dict[int, str]:
+    """``caption_note`` by the id of the photo, for photos of several articles."""
+    of_article: dict[int, list[Damage]] = defaultdict(list)
+    for item in damage_in([photo.article_id for photo in photos]) if photos else ():
+        of_article[item.article_id].append(item)
+    return {photo.pk: caption_note(photo, of_article[photo.article_id]) for photo in photos}
 
 
 def damage_of(photo: Photo, damage: Iterable[Damage]) -> list[Damage]:

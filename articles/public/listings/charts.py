@@ -273,25 +273,24 @@ def _link(square: Mapping[str, Any], attributes: str, words: str) -> SafeString:
 
 def decades_of(years: Mapping[int, int], months: Mapping[date, int]) -> list[dict[str, Any]]:
     """The decades with articles, newest first; each with its years, as (first day, count, months)."""
-    decades = []
+    decades, names = [], [month_short(date(1, number, 1)) for number in range(1, 13)]
     for first in sorted({year // 10 * 10 for year in years}, reverse=True):
         span = range(min(first + 9, max(years)), max(first, min(years)) - 1, -1)
-        rows = [(date(year, 1, 1), years.get(year, 0), _months_of(year, months)) for year in span]
+        rows = [(date(year, 1, 1), years.get(year, 0), _months_of(year, months, names)) for year in span]
         decades.append({"first": first, "count": sum(count for _, count, _ in rows), "years": rows})
     return decades
 
 
-def _months_of(year: int, counts: Mapping[date, int]) -> list[SafeString]:
+def _months_of(year: int, counts: Mapping[date, int], names: Sequence[str]) -> list[SafeString]:
     """Each month as HTML."""
     months = []
-    for number in range(1, 13):
+    for number, name in enumerate(names, start=1):
         month = date(year, number, 1)
-        short = month_short(month)
         if count := counts.get(month, 0):
             square = {"url": dated_path(month.isoformat()[:7]), "tint": tint(count, 6, 15)}
-            months.append(_link(square, "", f"{short} <b>{grouped(count)}</b>"))
+            months.append(_link(square, "", f"{name} <b>{grouped(count)}</b>"))
         else:
-            months.append(mark_safe(f"<span>{short}</span>"))  # noqa: S308
+            months.append(mark_safe(f"<span>{name}</span>"))  # noqa: S308
     return months
 
 

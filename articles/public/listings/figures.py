@@ -53,8 +53,9 @@ def picture_of(
     """
     renditions = sorted(photo.renditions.all(), key=lambda size: size.width_px)
     words = (photo.caption, caption_note, credit_of(photo), photo.alt_text)
-    name = {"kind": label or photo.get_kind_display(), "name": in_short(photo.caption or photo.alt_text, 60)}
-    link_name = gettext("%(kind)s: %(name)s") % {**name, "name": name["name"] or photo.number}
+    kind = label or (gettext("Video") if photo.kind == Photo.Kind.VIDEO else gettext("Photo"))
+    name = in_short(photo.caption or photo.alt_text, 60) or photo.number
+    link_name = gettext("%(kind)s: %(name)s") % {"kind": kind, "name": name}
     if not renditions:
         missing = not_held_words(photo)
         if photo.file and photo.kind == Photo.Kind.VIDEO:

@@ -7,7 +7,7 @@ looked for in the next articles first; a rare credit has few anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from django.shortcuts import get_object_or_404
 
 from articles.models import Article, Photo, Source, Tag
 from articles.models.keyset import PAGE_SIZE, Listed, Page, Place, page_of
+from articles.public.formats.representations import caption_notes
 from articles.public.listings.articles import WALK, ListingEnds, links_of
 from articles.public.listings.figures import SHEET_SIZES, Picture, picture_of
 from articles.search.marking import Marked
@@ -303,11 +304,14 @@ class PhotoEntry:
     credit: Marked = field(default_factory=list)
 
 
-def photo_entries(photos: Iterable[Photo]) -> list[PhotoEntry]:
+def photo_entries(photos: Collection[Photo]) -> list[PhotoEntry]:
     """Articles and renditions must be prefetched."""
+    notes = caption_notes(photos)
     return [
         PhotoEntry(
-            picture=picture_of(photo, sizes=SHEET_SIZES, least_px=400, url=photo.get_absolute_url()),
+            picture=picture_of(
+                photo, sizes=SHEET_SIZES, caption_note=notes[photo.pk], least_px=400, url=photo.get_absolute_url()
+            ),
             tongue=tongue_of(photo.article.language, photo.article.headline or photo.article.excerpt),
             url=photo.article.get_absolute_url(),
             headline=photo.article.headline,

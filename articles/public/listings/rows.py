@@ -91,12 +91,12 @@ def _taggings(article_ids: list[int]) -> Any:
 
 def fetch_notes(articles: Sequence[Article]) -> None:
     """Damage and corrections."""
-    fetch(articles, "damage", _damage, of="article")
+    fetch(articles, "damage", damage_in, of="article")
     fetch(articles, "corrections", _corrections, of="article")
 
 
 @prepared
-def _damage(article_ids: list[int]) -> Any:
+def damage_in(article_ids: list[int]) -> Any:
     return Damage.objects.filter(article_id__in=article_ids)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -56,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "latest": [entry_of(article) for article in further[:LATEST]],
         "month": first,
         "captions": captions_of(lead) if lead and not further else [],
-        "strip": photo_entries(islice((photo for article in further for photo in held_photos(article)), STRIP)),
+        "strip": photo_entries([photo for article in further for photo in held_photos(article)][:STRIP]),
         "photo_count": periods.photo_holdings()["held"],
         "today": today,
         "on_this_day": on_this_day,

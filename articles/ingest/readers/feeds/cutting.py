@@ -24,7 +24,7 @@ _ROOT = re.compile(
 )
 # Parts of a feed’s head that change with each export, or describe other items.
 _VARYING = re.compile(
-    rb"\s*<(pubDate|lastBuildDate|updated|generator|items|wp:author|wp:category|wp:tag|wp:term)\b[^<>]*>"
+    rb"(?<!\s)\s*+<(pubDate|lastBuildDate|updated|generator|items|wp:author|wp:category|wp:tag|wp:term)\b[^<>]*>"
     rb"(?:[^<]|<(?!/?\1\b))*+</\1>"
 )
 

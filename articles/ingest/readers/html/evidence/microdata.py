@@ -28,7 +28,7 @@ _MOST = 3_000
 def add_microdata(clues: Clues, root: Element) -> None:
     """Note the properties of the page's article. A page whose properties belong to no item is taken for one article."""
     items = _SCOPES(root)[:_MOST]
-    scopes = [scope for scope in items if _types(scope) & ARTICLE_TYPES and not _is_within_another(scope)]
+    scopes = [scope for scope in items if _types(scope) & ARTICLE_TYPES]
     articles = [scope for scope in scopes if _says_more_than_a_link(scope)]
     if articles:
         _add(clues, articles[0], "microdata")
@@ -41,10 +41,6 @@ def add_microdata(clues: Clues, root: Element) -> None:
 def _types(scope: Element) -> frozenset[str]:
     said = f"{scope.get('itemtype') or ''} {scope.get('typeof') or ''}"
     return frozenset(name.rstrip("/").rpartition("/")[2].rpartition(":")[2] for name in said.split())
-
-
-def _is_within_another(scope: Element) -> bool:
-    return any(_types(outer) & ARTICLE_TYPES for outer in scope.iterancestors())
 
 
 def _says_more_than_a_link(scope: Element) -> bool:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from articles.ingest.parsing.dates import find_stamps
 from articles.ingest.parsing.metadata import Metadata, Place, parse_metadata
 from articles.ingest.readers.html.evidence.clues import key
 from articles.ingest.readers.html.evidence.moments import Role, printed_dates, says_updated
@@ -100,16 +99,9 @@ def _take_foreign(printed: Printed, line: str) -> None:
         return
     by = _BY_LATER.search(line)
     if begins_with_by(line):
-        printed.byline = _DATE_WORDS.sub("", _before_date(without_by(line))).rstrip(" @") or None
+        printed.byline = _DATE_WORDS.sub("", without_date(without_by(line))).rstrip(" @") or None
     elif by and not says_updated(by["names"]):
         printed.byline = without_date(by["names"].strip())
-
-
-def _before_date(text: str) -> str:
-    """``Jane Doe @ Mon Jul 18, 2005`` without the date, its day of the week, and what may be half of one."""
-    line = in_numbers(text)
-    start = min((stamp.start for stamp in find_stamps(line)), default=len(line))
-    return re.split(r"\d", line[:start], maxsplit=1)[0]
 
 
 def _take_byline_of_pieces(printed: Printed, line: str) -> None:
