@@ -108,7 +108,7 @@ class Store:
             self._prepare_names(readings)
             batch.known.fetch_changed(readings, for_update=not self._dry_run)
             # Unchanged inputs first: they claim their articles.
-            in_turn = sorted(range(len(readings)), key=lambda index: not self._is_shown(readings[index]))
+            in_turn = sorted(range(len(readings)), key=lambda index: not self._is_current(readings[index]))
             decided = {index: self._decide(readings[index]) for index in in_turn}
             if batch.updates:
                 self.near_duplicates += write_updates(batch.updates, self._saved_load())
@@ -239,7 +239,7 @@ class Store:
             for reading in readings
             if reading.story is not None
             and reading.error is None
-            and (not self._is_shown(reading) or self._is_tagged_otherwise(known[reading.digest], reading.story))
+            and (not self._is_current(reading) or self._is_tagged_otherwise(known[reading.digest], reading.story))
         ]
         tags = [name for story in stories for name in (*story.tags, *story.vocabulary_tags)]
         sources = [story.source for story in stories if story.source]
@@ -248,7 +248,7 @@ class Store:
         else:
             self._names.make(tags, sources, self._vocabulary, self._saved_load)
 
-    def _is_shown(self, reading: Reading) -> bool:
+    def _is_current(self, reading: Reading) -> bool:
         target = self._batch.known.by_digest.get(reading.digest)
         return target is not None and target.current_digest == reading.digest and not self._take_source
 
