@@ -39,23 +39,14 @@ class KnownRow(forms.ModelChoiceField):  # type: ignore[type-arg]
         return found
 
 
-def photo_rows(formsets: Iterable[Any]) -> list[Any]:
+def photo_rows(formsets: Iterable[Any], *, new: bool = False) -> list[Any]:
+    """The rows of saved photos, or those filled in for new ones, without rows to be deleted."""
     return [
         row
         for formset in formsets
         if formset.model is Photo
-        for row in formset.initial_forms
-        if row.instance.pk and not formset._should_delete_form(row)
-    ]
-
-
-def new_photo_rows(formsets: Iterable[Any]) -> list[Any]:
-    return [
-        row
-        for formset in formsets
-        if formset.model is Photo
-        for row in formset.extra_forms
-        if row.has_changed() and not formset._should_delete_form(row)
+        for row in (formset.extra_forms if new else formset.initial_forms)
+        if (row.has_changed() if new else row.instance.pk) and not formset._should_delete_form(row)
     ]
 
 

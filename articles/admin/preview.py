@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 
 from articles.admin.bases import ArchiveAdmin
 from articles.admin.history import viewable
-from articles.admin.placing import new_photo_rows, photo_rows, place_photos, take_uploads
+from articles.admin.placing import photo_rows, place_photos, take_uploads
 from articles.catalogue import photo_files
 from articles.catalogue.addresses import free_slug
 from articles.catalogue.changing import derive
@@ -81,7 +81,7 @@ def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
     derive(article, before)
     article.slug = free_slug(article)
     rows = [row for row in photo_rows(formsets) if row.instance.withdrawn_at is None]
-    rows += [row for row in new_photo_rows(formsets) if row.is_valid()]
+    rows += [row for row in photo_rows(formsets, new=True) if row.is_valid()]
     for row in rows:
         row.changed_data = [name for name in row.changed_data if name not in row.errors]
     take_uploads(article, rows, show_upload)
@@ -99,7 +99,7 @@ def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
 def faults_of(form: Any, formsets: Sequence[Any]) -> Iterator[str]:
     """The errors that a save would report, without those of rows to be deleted."""
     kept = [row for formset in formsets for row in formset.initial_forms if not formset._should_delete_form(row)]
-    kept += new_photo_rows(formsets)
+    kept += photo_rows(formsets, new=True)
     for part in (form, *kept):
         for name, errors in part.errors.items():
             words = " ".join(map(str, errors))

@@ -58,7 +58,7 @@ class Merged:
 
 @dataclass(slots=True)
 class Update:
-    """An article and the reading that changes it. Call ``merge`` once."""
+    """A reading, and an article into which it is merged at once."""
 
     article: Article
     reading: Reading
@@ -74,7 +74,7 @@ class Update:
     def has_changed(self, photo: Photo) -> bool:
         return self._photos_before.get(photo.pk) != _columns(photo)
 
-    def merge(self) -> Merged:
+    def __post_init__(self) -> None:
         article = self.article
         self.conflicts = open_conflicts(article)
         self._photos_before = {photo.pk: _columns(photo) for photo in article.photos.all()}
@@ -101,7 +101,6 @@ class Update:
         article.as_loaded = loaded
         article.body_as_loaded = "" if has_loaded_body(article) else self.story.body or body_before
         self.merged = merged
-        return merged
 
     # --- The article's own fields ------------------------------------------------------------------------------------
 

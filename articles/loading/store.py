@@ -108,7 +108,7 @@ class Store:
             self._prepare_names(readings)
             batch.known.fetch_changed(readings, for_update=not self._dry_run)
             # Unchanged inputs first: they claim their articles.
-            in_turn = sorted(range(len(readings)), key=lambda index: not self._is_shown(readings[index]))
+            in_turn = sorted(range(len(readings)), key=lambda index: not self._is_current(readings[index]))
             decided = {index: self._decide(readings[index]) for index in in_turn}
             if batch.updates:
                 self.near_duplicates += write_updates(batch.updates, self._saved_load())
@@ -239,7 +239,7 @@ class Store:
             for reading in readings
             if reading.story is not None
             and reading.error is None
-            and (not self._is_shown(reading) or self._is_tagged_otherwise(known[reading.digest], reading.story))
+            and (not self._is_current(reading) or self._is_tagged_otherwise(known[reading.digest], reading.story))
         ]
         tags = [name for story in stories for name in (*story.tags, *story.vocabulary_tags)]
         sources = [story.source for story in stories if story.source]
@@ -248,7 +248,7 @@ class Store:
         else:
             self._names.make(tags, sources, self._vocabulary, self._saved_load)
 
-    def _is_shown(self, reading: Reading) -> bool:
+    def _is_current(self, reading: Reading) -> bool:
         target = self._batch.known.by_digest.get(reading.digest)
         return target is not None and target.current_digest == reading.digest and not self._take_source
 
@@ -313,12 +313,11 @@ class Store:
             return Result.of(Outcome.DUPLICATE, reading, target)
         self._claim(target)
         is_back = target.article.withdrawn_by == WithdrawnBy.VANISHED
-        if self._take_source and edited_fields(whole := self._whole(target)):
-            return self._update(target, whole, reading, story)
-        if target.article.pk and self._is_tagged_otherwise(target, story):
-            whole = self._whole(target)
-            if self._update_of(copy(whole), reading, story).merge().changes:
-                return self._update(target, whole, reading, story)
+        if self._take_source and edited_fields(self._whole(target)):
+            return self._update(target, self._merged(target, reading, story))
+        is_tagged_otherwise = target.article.pk and self._is_tagged_otherwise(target, story)
+        if is_tagged_otherwise and (update := self._merged(target, reading, story)).merged.changes:
+            return self._update(target, update)
         if (files := _new_files(target, reading)) and not self._dry_run:
             self._save_files(target, files)
         changes: dict[str, list[Any]] = {f"file:{n}": [None, held.digest] for n, held in files.items()}
@@ -337,7 +336,7 @@ class Store:
         self._claim(target)
         if target.article.pk is None:
             return self._change_foreseen(target, reading, story)
-        return self._update(target, self._whole(target), reading, story)
+        return self._update(target, self._merged(target, reading, story))
 
     def _other_capture(self, target: Target, reading: Reading, story: Story) -> Result:
         """Another capture of a page: the newest is shown, earlier ones are versions."""
@@ -350,13 +349,13 @@ class Store:
             return self._store_spare(Outcome.DUPLICATE, target, reading, story)
         if target.article.pk is None:
             return self._change_foreseen(target, reading, story)
-        whole = self._whole(target)
-        if not _new_files(target, reading) and not self._update_of(copy(whole), reading, story).merge().news:
+        update = self._merged(target, reading, story)
+        if not _new_files(target, reading) and not update.merged.news:
             # Only the boilerplate has changed: the newest capture is shown, without a new version.
-            self._batch.newest[whole.pk] = target.current_digest = reading.digest
+            self._batch.newest[target.article.pk] = target.current_digest = reading.digest
             target.captured_at = reading.piece.captured_at
             return self._store_spare(Outcome.UNCHANGED, target, reading, story)
-        return self._update(target, whole, reading, story)
+        return self._update(target, update)
 
     def _change_foreseen(self, target: Target, reading: Reading, story: Story) -> Result:
         is_same = target.story is not None and words_of(target.story) == words_of(story)
@@ -391,16 +390,21 @@ class Store:
         self._note_path(target, reading)
         return Result.of(outcome, reading, target)
 
-    def _update(self, target: Target, whole: Article, reading: Reading, story: Story) -> Result:
+    def _merged(self, target: Target, reading: Reading, story: Story) -> Update:
+        """What the reading would change, merged into a copy of the article."""
         owner = self._batch.known.by_url.get(story.url or "")
         if owner is not None and owner.article.key != target.article.key:
             taken = Damage(DamageCode.URL_TAKEN, "url", text=story.url or "")
             story = replace(story, url=None, damage=(*story.damage, taken))
-        update = self._update_of(whole, reading, story)
-        merged = update.merge()
+        whole, moment = copy(self._whole(target)), self._load.started_at
+        return Update(whole, reading, story, self._names, moment, take_source=self._take_source)
+
+    def _update(self, target: Target, update: Update) -> Result:
+        reading, merged = update.reading, update.merged
         if not self._dry_run:
             self._batch.updates.append(update)
-        target.article, target.current_digest = update.article, reading.digest
+        target.article = target.fetched = update.article
+        target.current_digest = reading.digest
         target.captured_at = reading.piece.captured_at
         self._batch.known.add(target, reading)
         conflicts = merged.conflicts
@@ -408,9 +412,6 @@ class Store:
             return Result.of(Outcome.KEPT, reading, target, changes=merged.news, conflicts=conflicts)
         news = {name: merged.news[name] for name in conflicts if name in merged.news}
         return Result.of(Outcome.UPDATED, reading, target, changes=merged.changes, conflicts=conflicts, news=news)
-
-    def _update_of(self, article: Article, reading: Reading, story: Story) -> Update:
-        return Update(article, reading, story, self._names, self._load.started_at, take_source=self._take_source)
 
     def _save_files(self, target: Target, files: dict[int, photos.HeldPhoto]) -> None:
         load, ids = self._saved_load(), [target.article.pk]

@@ -86,8 +86,11 @@ def test_a_picture_keeps_what_is_marked_as_its_words(text: str, caption: str | N
 def test_pictures_loaded_late_and_in_several_sizes_name_all_their_addresses() -> None:
     image = '<img src="data:image/gif;base64,x" data-src="a.jpg" srcset="a.jpg 480w, b,c.jpg 1200w" alt="A pier">'
     (picture,) = read_html(image).pictures
-    assert [one.href for one in picture.renditions] == ["a.jpg", "a.jpg", "b,c.jpg"]
+    assert [one.href for one in picture.renditions] == ["a.jpg", "b,c.jpg", "a.jpg"]
     assert picture.alt_text == "A pier"
+    image = '<img src="/blank.gif" data-lazy="true" data-lazyload="a.jpg" data-lazy-srcset="b.jpg 2x">'
+    (picture,) = read_html(image).pictures
+    assert [one.href for one in picture.renditions] == ["a.jpg", "b.jpg"]
 
 
 def test_what_only_counts_readers_or_leads_elsewhere_is_told() -> None:

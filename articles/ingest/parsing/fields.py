@@ -40,7 +40,7 @@ _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 _SEPARATOR = re.compile(r"\s*[;,\n]\s*")
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
-_WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+\.?\S*", re.IGNORECASE)
+WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 
 # Characters of a value without a field that are kept among the dropped pieces.
 _LONGEST_LEFT_OVER = 200
@@ -136,7 +136,7 @@ class Fields:
         """The first absolute http(s) address; paths on the former site are left over."""
         for name in names:
             value = self.values.get(name)
-            if isinstance(value, str) and _WEB_ADDRESS.fullmatch(value.strip()):
+            if isinstance(value, str) and WEB_ADDRESS.fullmatch(value.strip()):
                 self.read_as[name] = field
                 return value.strip()
         return None

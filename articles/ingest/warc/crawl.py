@@ -200,7 +200,7 @@ class _Scan:
         inner, end = unpacked_member(into.source, deep, self._scratch)
         self._read_source(inner, is_arc=deep.is_arc)
         if isinstance(end, Broken):
-            self._note(scanner.after(end), into)
+            self._note(scanner.resume_after(end), into)
         else:
             scanner.go_on(end)
 

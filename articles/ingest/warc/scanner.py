@@ -104,7 +104,7 @@ class Scanner:
                     yield Fault(*place, f"{size:,} bytes outside any record were skipped")
                     continue
             except Broken as broken:
-                yield self.after(broken)
+                yield self.resume_after(broken)
                 continue
             yield from self._record(place, *header)
         if self._stream.is_cut and not self._is_known_cut:
@@ -122,7 +122,7 @@ class Scanner:
             stream.at = len(stream.buffer)
         return False
 
-    def _begins(self) -> bool:
+    def _detect_record(self) -> bool:
         stream = self._stream
         stream.has(_KEPT_BYTES)
         if stream.position == 0 and stream.buffer.startswith(b"filedesc:"):
@@ -134,7 +134,7 @@ class Scanner:
 
     def _header(self) -> tuple[Fields, int] | None:
         """The record's fields and the start of its block in the buffer; ``None`` if no record begins here."""
-        if not self._begins():
+        if not self._detect_record():
             return None
         stream = self._stream
         read = arc_header if self._is_arc else warc_header
@@ -174,13 +174,14 @@ class Scanner:
         length = block_start - start + block.size_bytes
         yield Found(*place, length, fields, block.beginning, block.digest, damage)
         if broken is not None:
-            yield self.after(broken)
+            yield self.resume_after(broken)
 
     def _read(self, block: _Block, size: int) -> None:
         """Read a block up to its size, unless the file ends or the next record begins before."""
         stream = self._stream
         while left := size - block.size_bytes:
-            if stream.at >= len(stream.buffer) and (not stream.more() or (stream.is_member_start and self._begins())):
+            is_all_read = stream.at >= len(stream.buffer)
+            if is_all_read and (not stream.more() or (stream.is_member_start and self._detect_record())):
                 return
             sign = stream.buffer.find(b"WARC/", stream.at, stream.at + left)
             inner = RECORD.search(stream.buffer, sign, stream.at + left) if sign >= 0 else None
@@ -188,11 +189,11 @@ class Scanner:
                 block.add(stream.take(left))
                 continue
             block.add(stream.take(inner.start() - stream.at))
-            if not self._is_held(block, size - block.size_bytes):
+            if not self._is_inside_block(block, size - block.size_bytes):
                 return
             block.add(stream.take(size - block.size_bytes))
 
-    def _is_held(self, block: _Block, ahead: int) -> bool:
+    def _is_inside_block(self, block: _Block, ahead: int) -> bool:
         """``True`` if the record that seems to begin here is part of the block, which ends ``ahead`` bytes further."""
         stream = self._stream
         if ahead > min(LOOK_AHEAD_BYTES, self._look_ahead):
@@ -239,7 +240,7 @@ class Scanner:
 
     # --- After damage ---------------------------------------------------------------------------------------------
 
-    def after(self, broken: Broken) -> Fault:
+    def resume_after(self, broken: Broken) -> Fault:
         """Go on at the next gzip member that begins a record, if there is one."""
         start = self._next_member(broken.offset + 1)
         goes_on = f"reading went on at byte {start:,}" if start is not None else "nothing after it could be read"

@@ -23,7 +23,7 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from articles import photos
+from articles.catalogue import photo_files
 from articles.editorial.exchange import apply_edits
 from articles.ingest.errors import IngestError
 from articles.ingest.inputs.files import Search
@@ -149,7 +149,7 @@ class Command(BaseCommand):
         self.report.finish(time.monotonic() - clock, store.load_number)
 
     def _plan(self, vocabulary: Vocabulary) -> Plan:
-        limits = photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
+        limits = photo_files.limits()
         media_root = None if self.dry_run else settings.MEDIA_ROOT
         keep = self.options["keep_originals"]
         work = WorkLimits(settings.TEXT_MAX_CHARACTERS, settings.READ_SECONDS)

@@ -15,6 +15,7 @@ from articles.ingest.parsing.html_to_markdown.elements import (
     name_of,
     text_of,
 )
+from articles.ingest.parsing.picture_addresses import in_sets, is_address, lazy_addresses
 from articles.ingest.parsing.renditions import Delivered, Rendition, number_of
 from articles.ingest.parsing.whitespace import fold
 
@@ -22,8 +23,6 @@ _CREDIT_CLASS = re.compile(r"credit|byline|copyright|photographer|attribution|so
 _CAPTION_CLASS = re.compile(r"caption|description|legend|cutline|bildtext")
 _CAPTIONS = ("figcaption", "media-caption")
 _PICTURE_TYPES = frozenset({"", "image", "photo", "picture", "graphic", "illustration"})
-# Attributes with the real address of pictures that are loaded late, and other attributes that name a picture.
-_LATE = ("data-src", "data-original", "data-lazy-src")
 _REFERENCES = ("uri", "data-uri", "data-assoc-ref", "data-id", "id", "data-preview-src")
 _FRAMES = frozenset({"div", "span", "section", "aside", "p", "a", "center"})
 
@@ -87,15 +86,15 @@ def image_of(image: Element) -> Delivered | None:
 
 def _addresses(image: Element) -> Iterator[Rendition]:
     width, height = number_of(image.get("width")), number_of(image.get("height"))
-    late = [value for name in _LATE if (value := (image.get(name) or "").strip())]
-    src = (image.get("src") or "").strip()
-    if src and not (late and src.startswith("data:")):
+    late, src = lazy_addresses(image), (image.get("src") or "").strip()
+    if src and (is_address(src) or not late):
         late.append(src)
     for address in late:
         yield Rendition(address, width, height)
     sources = all_named(image, "source") if name_of(image) == "video" else _sources_with(image)
     for source in (image, *sources):
-        yield from _of_srcset(source.get("srcset") or source.get("data-srcset") or "")
+        # Without a height, the width is used for both.
+        yield from (Rendition(address, size, size) for address, size in in_sets(source) if is_address(address))
         if source is not image and (address := (source.get("src") or "").strip()):
             yield Rendition(address, media_type=source.get("type") or "")
 
@@ -103,15 +102,6 @@ def _addresses(image: Element) -> Iterator[Rendition]:
 def _sources_with(image: Element) -> list[Element]:
     parent = image.getparent()
     return all_named(parent, "source") if parent is not None and name_of(parent) == "picture" else []
-
-
-def _of_srcset(srcset: str) -> Iterator[Rendition]:
-    """The addresses of ``a.jpg 480w, b.jpg 1200w``; without a height, the width is used for both."""
-    for candidate in re.split(r",\s+", srcset):
-        address, _, size = candidate.strip().partition(" ")
-        if address:
-            width = number_of(size.strip().removesuffix("w")) if size.strip().endswith("w") else 0
-            yield Rendition(address.rstrip(","), width, width)
 
 
 def pictures_of_figure(figure: Element) -> list[Delivered]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import unquote, urljoin
 
+from articles.ingest.parsing.fields import WEB_ADDRESS
 from articles.ingest.parsing.html_to_markdown.elements import Element
 from articles.ingest.parsing.safe_xml import children
 
@@ -14,7 +14,6 @@ _NO_CATEGORY = frozenset(
     sin-categoria sin-categoría sem-categoria senza-categoria geen-categorie niet-gecategoriseerd bez-kategorii
     okategoriserade ukategorisert ikke-kategoriseret""".split()
 )
-_WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 
 
 def text(element: Element, *names: str) -> str:
@@ -47,4 +46,4 @@ def web_address(written: str, base: str = "") -> str | None:
         address = urljoin(base, written.strip()) if written.strip() else ""
     except ValueError:  # a bracket, but no IPv6 address
         return None
-    return address if _WEB_ADDRESS.fullmatch(address) else None
+    return address if WEB_ADDRESS.fullmatch(address) else None

@@ -75,7 +75,7 @@ def words_of(image: Element) -> Words:
 def box_of(image: Element) -> tuple[Element, bool]:
     """The box of a picture, and whether the words in it are known to be the picture's."""
     figure = next((above for above in islice(image.iterancestors(), _MOST_LEVELS) if above.tag == "figure"), None)
-    if figure is not None and 0 < len(text_of(figure, ())) <= _LONGEST and _holds_one_picture(figure, image):
+    if figure is not None and 0 < len(text_of(figure)) <= _LONGEST and _holds_one_picture(figure, image):
         return _widened(figure, image), True
     bare = image
     for level, above in enumerate(image.iterancestors()):
@@ -167,7 +167,7 @@ def _is_picture_and_line(above: Element, image: Element) -> bool:
 def _reads_as_caption(above: Element, image: Element) -> bool:
     """Whether the words that stand in one paragraph with a picture are its caption: they end in a credit, or are all in
     small print."""
-    if ends_in_credit(text_of(above, ())):
+    if ends_in_credit(text_of(above)):
         return True
     loose = [above.text, *(child.tail for child in above)]
     if any(text and text.strip() for text in loose):
@@ -201,9 +201,9 @@ def words_in(box: Element) -> Words:
     elif not credits and (edge := _credit_at_edge(captions[-1] if captions else box)) is not None:
         credits = [edge]
     elif not credits and captions and _is_credit_behind(captions, rest := text_of(box, captions)):
-        return Words(box, (), tidy_caption(" ".join(text_of(one, ()) for one in captions)), credit_name(rest), rest)
+        return Words(box, (), tidy_caption(" ".join(text_of(one) for one in captions)), credit_name(rest), rest)
     said = _each_once((line for words in captions or [box] for line in _lines_of(words, credits)), _SHORTEST_REPEAT)
-    raws = dict.fromkeys(text for credit in credits if (text := text_of(credit, ())))
+    raws = dict.fromkeys(text for credit in credits if (text := text_of(credit)))
     names = _each_once(name for raw in raws if (name := credit_name(raw)))
     return Words(box, (), tidy_caption(" ".join(said)), " / ".join(names) or None, " / ".join(raws) or None)
 
@@ -225,13 +225,13 @@ def _is_credit_behind(captions: list[Element], rest: str) -> bool:
     """Whether what a box holds beside its captions is the credit that they lack, and not a button such as ``Share``."""
     if not reads_as_credit(rest) or (" " not in rest and not names_agency(rest)):
         return False
-    found = split_caption(text_of(captions[-1], ()))
+    found = split_caption(text_of(captions[-1]))
     return found is None or _is_same_credit(found.name or "", credit_name(rest) or "")
 
 
 def _is_labelled_credit(element: Element) -> bool:
     """``Photo Jane Doe``, as the last of several elements that are marked as the words of a picture."""
-    said = text_of(element, ())
+    said = text_of(element)
     return reads_as_credit(said) and credit_name(said) != said
 
 
@@ -239,7 +239,7 @@ def _credit_at_edge(element: Element) -> Element | None:
     """The last or the first element of a caption, where it is set apart and names who made the picture."""
     at = element
     for _ in range(6):
-        parts = [part for part in at.iterchildren("*") if text_of(part, ()) or (part.tail or "").strip()]
+        parts = [part for part in at.iterchildren("*") if text_of(part) or (part.tail or "").strip()]
         if not parts:
             return None
         if len(parts) > 1 or (at.text or "").strip():
@@ -251,7 +251,7 @@ def _credit_at_edge(element: Element) -> Element | None:
 
 def _ends_caption(element: Element, parts: list[Element]) -> bool:
     last = parts[-1]
-    said, before = text_of(last, ()), text_of(element, (last,))
+    said, before = text_of(last), text_of(element, (last,))
     if last.tag not in _SET_APART or (last.tail or "").strip() or not before or not reads_as_credit(said):
         return False
     if last.tag == "a" or (last.tag not in _WITHIN_SENTENCES and names_agency(said)):
@@ -264,12 +264,12 @@ def _begins_caption(at: Element, parts: list[Element]) -> bool:
     first, is_first = parts[0], len(parts) > 1 and not (at.text or "").strip()
     if not is_first or first.tag not in _SET_APART or (first.tail or "").strip():
         return False
-    return _is_labelled_credit(first) or (reads_as_credit(said := text_of(first, ())) and names_agency(said))
+    return _is_labelled_credit(first) or (reads_as_credit(said := text_of(first)) and names_agency(said))
 
 
 def _is_part_of_credit(edge: Element, element: Element) -> bool:
     """Whether the credit that a caption ends in is longer than its last element: ``Foto: CC BY <a>Jane Doe</a>``."""
-    found, name = split_caption(text_of(element, ())), credit_name(text_of(edge, ())) or ""
+    found, name = split_caption(text_of(element)), credit_name(text_of(edge)) or ""
     return found is not None and name != found.name and name in (found.name or "")
 
 
@@ -281,7 +281,7 @@ def _credits_in(box: Element) -> Iterator[Element]:
             continue
         within = list(_elements(element))
         is_innermost = not any(is_credit(below) or is_caption(below) for below in within)
-        if is_innermost or (not any(map(is_caption, within)) and reads_as_credit(text_of(element, ()))):
+        if is_innermost or (not any(map(is_caption, within)) and reads_as_credit(text_of(element))):
             skipped.update(within)
             yield element
 
@@ -308,7 +308,7 @@ def _lines_of(element: Element, without: list[Element] | tuple[Element, ...] = (
     return [text for line in "".join(pieces).split(_LINE_END) if (text := fold(line))]
 
 
-def text_of(element: Element, without: list[Element] | tuple[Element, ...]) -> str:
+def text_of(element: Element, without: list[Element] | tuple[Element, ...] = ()) -> str:
     """The folded text of an element, without what is hidden and without some elements in it."""
     pieces: list[str] = []
     _collect(element, without, pieces, 0)
@@ -362,7 +362,7 @@ def _marked_beside(box: Element) -> Words | None:
         following = _neighbour(words.beside[-1] if words.beside else box, forwards=True)
         if following is None or not _may_be_words(following):
             break
-        raw = text_of(following, ())
+        raw = text_of(following)
         is_named = is_picture_credit(following) or (words.caption and is_credit(following))
         if not words.credit and is_named and reads_as_credit(raw):
             words.credit, words.credit_raw = credit_name(raw), raw
@@ -381,14 +381,14 @@ def _with_credit_beside(words: Words) -> Words:
     following = _neighbour(words.box, forwards=True)
     if words.credit or following is None or not is_picture_credit(following) or split_caption(words.caption):
         return words
-    raw = text_of(following, ())
+    raw = text_of(following)
     if not reads_as_credit(raw):
         return words
     return replace(words, beside=(following,), credit=credit_name(raw), credit_raw=raw)
 
 
 def _may_be_words(element: Element) -> bool:
-    is_short = 3 <= len(text_of(element, ())) <= _LONGEST
+    is_short = 3 <= len(text_of(element)) <= _LONGEST
     return is_short and not any(True for _ in element.iter(*_HEADINGS, *IMAGE_TAGS))
 
 
@@ -416,7 +416,7 @@ def _caption_beside(box: Element, element: Element, *, allows_style: bool) -> Wo
         return None
     if is_caption(element) or (says_picture(element) and element.tag != "p"):
         return replace(words_in(element), box=box, beside=(element,))
-    text = text_of(element, ())
+    text = text_of(element)
     found = ends_in_credit(text)
     is_block = element.tag in BLOCK_TAGS
     if found and is_block:
@@ -431,7 +431,7 @@ def _caption_beside(box: Element, element: Element, *, allows_style: bool) -> Wo
 def _is_centred_alone(element: Element) -> bool:
     """Whether a paragraph that is no quotation is centred, and the next one is not."""
     following = element.getnext()
-    is_quotation = text_of(element, ())[:1] in "“\"„«‘'"
+    is_quotation = text_of(element)[:1] in "“\"„«‘'"
     return _is_centred(element) and not is_quotation and not (following is not None and _is_centred(following))
 
 

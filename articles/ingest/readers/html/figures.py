@@ -167,7 +167,7 @@ class _Taking:
         return self.figures
 
     def _take(self, image: Element, srcs: list[str]) -> None:
-        words = credit_in(_spoken(image, words_of(image)))
+        words = credit_in(_with_attribute_words(image, words_of(image)))
         if not _is_photo(image, srcs, words):
             return
         figure = _figure(image, srcs, words)
@@ -217,7 +217,7 @@ def _is_within(element: Element, body: Element) -> bool:
     return top is body
 
 
-def _spoken(image: Element, words: Words) -> Words:
+def _with_attribute_words(image: Element, words: Words) -> Words:
     holders = [image, *islice(image.iterancestors(), 3)]
     holders += islice(words.box.iter("*"), _MOST_HOLDERS)
     if not words.caption:

@@ -7,43 +7,21 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from articles.ingest.parsing.picture_addresses import LONGEST, in_sets, is_address, lazy_addresses
 from articles.ingest.readers.html.furniture import seams_to_hyphens
 from articles.ingest.readers.html.tree import Element
 
 IMAGE_TAGS = frozenset({"img", "amp-img", "amp-anim", "image"})
 
-# Attributes in which lazy-loading scripts keep the address, the best first.
-_LAZY_SETS = ("data-srcset", "data-lazy-srcset")
-_LAZY = (
-    "data-full-src", "data-large-file", "data-orig-file", "data-original", "data-lazy-src", "data-lazy",
-    "data-lazyload", "data-src", "data-url", "data-img-src", "data-image", "data-pin-media", "file",
-)  # fmt: skip
-
-_PLACEHOLDER = re.compile(
-    r"(?:^|[/_.-])(?:blank|spacer|space|transparent|trans|pixel|1x1|1px|placeholder|lazy|lazyload|loading|loader|grey|gray|"
-    r"dot|clear|empty|dummy|t|s|null|default-image)\.(?:gif|png|svg|jpe?g|webp)(?:$|[?#])|^about:|^#|^javascript:",
-    re.IGNORECASE,
-)
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|tiff?|bmp|jfif|heic)(?:$|[?#])", re.IGNORECASE)
-_CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])(?:,+(?=\s|$)|\s+([^,]*)(?:,|$)|\s*$)")
-_WIDTH = re.compile(r"([\d.]+)([wx])")
 _MOST_CANDIDATES = 20
-_LONGEST = 2_000
 
 
 def sources(image: Element) -> list[str]:
     """The addresses under which a picture may be found, the best first; empty if it names none but a stand-in."""
-    found: dict[str, None] = {}
-    for source in (*_picture_sources(image), image):
-        for name in (*_LAZY_SETS, "srcset"):
-            if value := source.get(name):
-                found.update(dict.fromkeys(srcset(value)))
-    for name in _LAZY:
-        if value := image.get(name):
-            found[value.strip()] = None
-    if value := image.get("src") or image.get("href") or image.get("xlink:href"):
-        found[value.strip()] = None
-    return [src for src in list(found)[:_MOST_CANDIDATES] if is_address(src)]
+    found = [src for source in (*_picture_sources(image), image) for src, _ in in_sets(source)]
+    found += [*lazy_addresses(image), (image.get("src") or image.get("href") or image.get("xlink:href") or "").strip()]
+    return [src for src in list(dict.fromkeys(found))[:_MOST_CANDIDATES] if is_address(src)]
 
 
 def _picture_sources(image: Element) -> Iterator[Element]:
@@ -57,25 +35,8 @@ def _picture_sources(image: Element) -> Iterator[Element]:
         above = above.getparent()
 
 
-def srcset(value: str) -> list[str]:
-    """The candidates of a ``srcset``, the largest first."""
-    if len(value) > 20_000:
-        return []
-    sized: list[tuple[float, str]] = []
-    for src, descriptor in _CANDIDATE.findall(value):
-        found = _WIDTH.search(descriptor)
-        # A density of 2 is twice an unknown width: more than one that says nothing, less than a width in pixels.
-        sized.append((float(found[1]) if found and found[1].count(".") < 2 and found[1] != "." else 1.0, src))
-    return [src for _, src in sorted(sized, key=lambda candidate: -candidate[0])]
-
-
-def is_address(src: str) -> bool:
-    """Whether this may name a photo's file, rather than a picture in the address itself or a stand-in."""
-    return bool(src) and len(src) <= _LONGEST and not src.startswith("data:") and not _PLACEHOLDER.search(src)
-
-
 def names_picture(address: str | None) -> bool:
-    return address is not None and len(address) <= _LONGEST and _PICTURE_FILE.search(address) is not None
+    return address is not None and len(address) <= LONGEST and _PICTURE_FILE.search(address) is not None
 
 
 _SIZE_IN_NAME = re.compile(r"[-_]\d{2,4}x\d{2,4}(?=\.\w+$)|[-_@][23]x(?=\.\w+$)|-(?:scaled|e\d{9,})(?=\.\w+$)")

@@ -1,0 +1,47 @@
+"""The addresses of a picture in HTML: in ``srcset``, and in the attributes that lazy loading puts in their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml.etree import _Element as Element
+
+# Attributes in which lazy-loading scripts keep the address, the best first.
+_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
+_LAZY = (
+    "data-full-src", "data-large-file", "data-orig-file", "data-original", "data-lazy-src", "data-lazy",
+    "data-lazyload", "data-src", "data-url", "data-img-src", "data-image", "data-pin-media", "file",
+)  # fmt: skip
+_PLACEHOLDER = re.compile(
+    r"(?:^|[/_.-])(?:blank|spacer|space|transparent|trans|pixel|1x1|1px|placeholder|lazy|lazyload|loading|loader|grey|gray|"
+    r"dot|clear|empty|dummy|t|s|null|default-image)\.(?:gif|png|svg|jpe?g|webp)(?:$|[?#])|^about:|^#|^javascript:",
+    re.IGNORECASE,
+)
+_CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])(?:,+(?=\s|$)|\s+([^,]*)(?:,|$)|\s*$)")
+_WIDTH = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)[wx]", re.ASCII)
+LONGEST = 2_000
+
+
+def in_sets(element: Element) -> Iterator[tuple[str, float]]:
+    """The addresses and widths of an element's ``srcset`` and its like, the largest of each first."""
+    for name in _SETS:
+        yield from candidates(element.get(name) or "")
+
+
+def candidates(srcset: str) -> list[tuple[str, float]]:
+    pairs = _CANDIDATE.findall(srcset) if len(srcset) <= 20_000 else []
+    # A density of 2 is twice an unknown width: more than one that says nothing, less than a width in pixels.
+    sized = [(src, float(found[1]) if (found := _WIDTH.search(size)) else 1.0) for src, size in pairs]
+    return sorted(sized, key=lambda candidate: -candidate[1])
+
+
+def lazy_addresses(image: Element) -> list[str]:
+    """The best first. ``data-lazy="true"`` holds none."""
+    values = (value.strip() for name in _LAZY if (value := image.get(name)))
+    return [value for value in values if "." in value or "/" in value]
+
+
+def is_address(src: str) -> bool:
+    """Whether this may name a photo's file, as against a picture in the address itself or a stand-in."""
+    return bool(src) and len(src) <= LONGEST and not src.startswith("data:") and not _PLACEHOLDER.search(src)
