@@ -20,7 +20,7 @@ from articles.admin.bases import ReadOnlyAdmin, clock_words, id_of, items_of, sh
 from articles.loading.undo import is_all_undone, undo
 from articles.loading.undo.creation import made_by
 from articles.models import Article, Load
-from articles.text.phrases import grouped
+from articles.text.phrases import counted, grouped
 
 log = logging.getLogger(__name__)
 
@@ -150,7 +150,7 @@ class LoadAdmin(ReadOnlyAdmin):
     def refusals(self, load: Load) -> SafeString | str:
         listed = items_of("<li>{}</li>", [(_refusal(**refused),) for refused in load.refused[:SHOWN]])
         more = len(load.refused) - SHOWN
-        rest = format_html("<p>{}</p>", gettext("… and %(count)s more") % {"count": grouped(more)}) if more > 0 else ""
+        rest = format_html("<p>{}</p>", counted(more, "further row")) if more > 0 else ""
         return format_html("{}{}", listed, rest) or gettext("None")
 
 
