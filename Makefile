@@ -49,7 +49,7 @@ $(VENV)/.ready-dev: requirements-dev.txt | $(VENV)/.ready
 run: setup
 	@echo 'Setting up the database …'
 	@$(MANAGE) migrate --verbosity 0
-	@if [ -n "$(ARCHIVE)" ]; then echo "Serving the archive in $(ARCHIVE) as it is: fixtures/ are not loaded into an archive of your own."; \
+	@if [ -n "$(ARCHIVE)" ]; then echo "Serving the archive in $(ARCHIVE), without the samples."; \
 	  else echo 'Loading fixtures/ …'; $(MANAGE) load_articles fixtures --edits fixtures/samples.edits || test $$? -eq 1; fi
 	@$(MANAGE) serve --host $(HOST) --port $(PORT)
 

@@ -228,7 +228,10 @@ def test_a_changed_vocabulary_is_applied_to_pages_of_a_crawl_that_is_known(tmp_p
 def test_noise_that_is_labelled_as_a_page_is_no_article(tmp_path: Path) -> None:
     run = load(crawl(tmp_path, warcs.Record(FERRY, b"\x93" + Random(1).randbytes(3_000))))
     (line,) = run.report
-    assert (line["outcome"], line["error"].endswith("this is binary, not text, saved as a page")) == ("skipped", True)
+    assert (line["outcome"], line["error"].endswith("a binary file, saved as a page")) == (
+        "skipped",
+        True,
+    )
 
 
 def test_a_crawl_for_whose_index_there_is_no_room_is_refused_and_the_others_are_read(

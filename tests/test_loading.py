@@ -612,7 +612,7 @@ def test_pictures_that_came_with_their_articles_are_not_called_left_alone(folder
     (folder / "site.css").write_bytes(b"")
     run = load(folder)
     assert "Ignored 1 other file: 1 .css" in run.out
-    assert "1 picture found (1 .jpg); those named by an article were loaded" in run.out
+    assert "1 picture found (1 .jpg); those that articles name were loaded" in run.out
 
 
 def test_where_no_article_is_found_all_that_is_read_is_named(tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ def test_a_list_counts_photos_and_says_where_there_are_only_captions(site: Clien
     article = make.make_article()
     for caption in ("The quay.", "The ferry.", ""):
         make.make_photo(article, caption=caption)
-    assert "3 photos, no files" in shown(site, "/2022/03/04/")
+    assert "3 photos without files" in shown(site, "/2022/03/04/")
 
 
 def test_a_drawing_is_not_called_a_photo(site: Client) -> None:
@@ -643,7 +643,9 @@ def test_the_front_page_of_one_article_is_its_opening_its_captions_and_its_month
     for caption in ("The quay.", "The ferry."):
         make.make_photo(article, caption=caption)
     words = shown(site, "/")
-    assert "Updated 4 March 2022 Harbour Daily 2 photos, no files The ferry sailed at nine. It was full. Read" in words
+    assert (
+        "Updated 4 March 2022 Harbour Daily 2 photos without files The ferry sailed at nine. It was full. Read" in words
+    )
     assert (
         "Photo captions 2 photos are not in the archive. Captions only. The quay. Photo: Mei Tanaka The ferry." in words
     )

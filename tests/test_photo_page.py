@@ -140,7 +140,7 @@ def test_the_page_says_where_the_words_are_from_and_what_the_file_says_of_itself
     page = html(site, photo.get_absolute_url())
     said = words(page)
     for one in (
-        "The article and the photo’s own file do not say the same.", "The file itself says: “ Another pier. ”",
+        "The article and the photo’s own file disagree.", "The file itself says: “ Another pier. ”",
         "the photo’s own file; the source does not say", "XMP", "photoshop:City Sellamouth", "IPTC-IIM",
         "Keywords Piers; Dusk", "EXIF", "Copyright Harbour Daily", "printed as “ [Photo by Mei Tanaka] ”",
     ):  # fmt: skip

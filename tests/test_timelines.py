@@ -161,7 +161,7 @@ def test_tags_that_stand_together_are_named_the_commonest_first(site: Client) ->
     for number in range(3):
         make.make_article(f"Ferry {number}", tags=["Ferries", "Quays", *(["Fog"] if number else [])])
     make.make_article("Ice", tags=["Ferries", "Ice"])
-    assert "Often together with Quays Fog Ice" in shown(site, "/tags/ferries/")
+    assert "Often tagged with Quays Fog Ice" in shown(site, "/tags/ferries/")
     assert '<a href="/tags/ferries+fog/">' in html(site, "/tags/ferries/")
 
 
@@ -169,7 +169,7 @@ def test_related_tags_are_those_of_the_newest_articles(site: Client) -> None:
     for number in range(related_tags.LOOKED_AT + 2):
         make.make_article(f"Ferry {number}", tags=["Quays", "Ferries", "Ice" if number < 2 else "Fog"])
     words = shown(site, "/tags/ferries/")
-    assert "Often together with Fog Quays" in words
+    assert "Often tagged with Fog Quays" in words
     assert "Ice" not in words
 
 

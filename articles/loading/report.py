@@ -220,7 +220,7 @@ class Report:
             self.say(f"Ignored {counted(other_files.total(), 'other file')}: {_kinds(other_files)}")
         if pictures:
             found = f"{counted(pictures.total(), 'picture')} found ({_kinds(pictures)})"
-            self.say(f"{found}; those named by an article were loaded")
+            self.say(f"{found}; those that articles name were loaded")
 
     def so_far(self) -> str:
         done = counted(self.counts.total(), "input")

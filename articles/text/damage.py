@@ -34,7 +34,7 @@ class DamageCode(StrEnum):
     NO_BODY = "no-body", _("The original has no text"), _("without text")
     SEVERAL_DATES = (
         "several-dates",
-        _("The original gives more than one date of a kind; the first one counts"),
+        _("The original gives more than one date of a kind; the first is used"),
         _("with more than one date of a kind"),
     )
     DATE_AMBIGUOUS = (
@@ -44,8 +44,8 @@ class DamageCode(StrEnum):
     )
     DATE_INVALID = (
         "date-invalid",
-        _("A date is in no calendar, so it is not used"),
-        _("with a date that is in no calendar"),
+        _("A date does not exist, so it is not used"),
+        _("with a date that does not exist"),
     )
     DATE_UNREAD = (
         "date-unread",
@@ -123,7 +123,7 @@ READ_AS = "encoding:"
 # Why the original's date is not used, in the words for readers.
 UNUSED_DATES: dict[str, Promise] = {
     DamageCode.DATE_AMBIGUOUS: _("the source’s date can be read in two ways"),
-    DamageCode.DATE_INVALID: _("the source’s date is in no calendar"),
+    DamageCode.DATE_INVALID: _("the source’s date does not exist"),
     DamageCode.DATE_UNREAD: _("this archive cannot read the source’s date"),
 }
 # Other notes of a load: for one article, and for several if the words differ.

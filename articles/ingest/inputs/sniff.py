@@ -64,7 +64,7 @@ def reader_of(name: str, head: bytes) -> Reader:
     if kind := _markup(head) or (_json(head) if by_name is None else None):
         raise UnknownForm(f"this is {kind}, not an article; {readable()} are read", path=name)
     if is_binary(head):
-        raise UnknownForm(f"this is binary, not text; {readable()} are read", path=name)
+        raise UnknownForm(f"this is a binary file; {readable()} are read", path=name)
     if by_name is None:
         raise UnknownForm(f"a {suffix} file; {readable()} are read" if head else "the file is empty", path=name)
     return by_name

@@ -35,7 +35,7 @@ class ListingEnds(Http404):
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One article in a listing. ``iso`` and ``when``: its archive date, ``""`` for none; ``photos``: ``4 photos``, ``2
-    photos, no files``, ``""`` for a single photo that is shown.
+    photos without files``, ``""`` for a single photo that is shown.
     """
 
     url: str
@@ -84,7 +84,9 @@ def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int 
     if held is not None and article.photo_count and not (picture and article.photo_count == 1):
         photos = counted(article.photo_count, "photo")
         if not held:
-            photos = ngettext("%(photos)s, no file", "%(photos)s, no files", article.photo_count) % {"photos": photos}
+            photos = ngettext("%(photos)s without a file", "%(photos)s without files", article.photo_count) % {
+                "photos": photos
+            }
     return Entry(
         url=url,
         key=article.key,

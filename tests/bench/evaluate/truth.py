@@ -1,6 +1,6 @@
 """Saved pages with their annotation: ``NAME.html`` (or ``.html.gz``) next to ``NAME.json``, in a folder for each set.
 
-Sets of real news (``HALVED``) are two sets: rules of our reader are written by half A, and half B is only measured. A
+Sets of real news (``HALVED``) are two sets: rules of our reader are tuned on half A, and half B is only measured. A
 page is in half A if the first byte of the MD5 of its name is even.
 
 The keys of the annotation are optional. ``null`` or a missing key means that the annotator did not look, and the field

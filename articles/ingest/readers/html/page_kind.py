@@ -132,7 +132,7 @@ def why_not_a_page(data: bytes) -> str | None:
     binary = binary_file(data)
     if binary is not None:
         return binary.called
-    return "binary, not text" if is_binary(data[:_LOOKED_AT_BYTES]) else None
+    return "a binary file" if is_binary(data[:_LOOKED_AT_BYTES]) else None
 
 
 def why_not_an_article(evidence: Evidence, blocks: Sequence[str], *, photos: int = 0) -> str | None:

@@ -233,7 +233,7 @@ def link_length(element: Element) -> int:
 
 
 def _is_list(element: Element) -> bool:
-    """A list of lines or short paragraphs, as against one that lays out a page."""
+    """A list of lines or short paragraphs, not one that lays out a page."""
     if any(map(_is_text, element.iter("li"))):
         return False
     if any(True for _ in element.iter(*HEADINGS, "table", "article", "section", "blockquote", "pre")):
@@ -252,7 +252,7 @@ def _is_text(item: Element) -> bool:
 
 
 def is_data_table(table: Element) -> bool:
-    """A table of figures or facts, as against one that lays out a page."""
+    """A table of figures or facts, not one that lays out a page."""
     if any(True for _ in table.iter(*HEADINGS, "article", "section", "form", MARK)):
         return False
     if sum(1 for _ in table.iter("table")) > 1:
