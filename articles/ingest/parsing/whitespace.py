@@ -10,8 +10,8 @@ from articles.text.damage import DamageCode
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|[\r\n])|[^\r\n]+")
 
 NUL = "\0"
-# Soft hyphen, zero-width space, and byte order mark within the text.
-INVISIBLE = ("\u00ad", "\u200b", "\ufeff")
+# Soft hyphen, zero-width space, word joiner, and byte order mark within the text.
+INVISIBLE = ("\u00ad", "\u200b", "\u2060", "\ufeff")
 
 
 def split_lines(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import is_unmarked_utf16
 from articles.ingest.parsing.local_files import find_photo
 from articles.ingest.parsing.photo_fields import make_photo, photo_damage
+from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.body import Body, Placed, find_body
 from articles.ingest.readers.html.evidence import Evidence, ImageRecord, gather
 from articles.ingest.readers.html.evidence.people import names_in
@@ -20,7 +21,6 @@ from articles.ingest.readers.html.page import Page, parse
 from articles.ingest.readers.html.page_kind import why_not_a_page, why_not_an_article
 from articles.ingest.readers.html.second_look import looked_at_twice
 from articles.ingest.readers.html.tidying import Known
-from articles.ingest.readers.html.tree import fold
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
 from articles.text.damage import DamageCode
 from articles.text.keys import bare

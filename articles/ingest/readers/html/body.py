@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from articles.ingest.parsing.captions import credit_line
 from articles.ingest.parsing.credits import split_credit
+from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.cleaning import MARK, Cleared, clear_away, drop_silent
 from articles.ingest.readers.html.decks import take_deck, take_signature
 from articles.ingest.readers.html.evidence.clues import Clue
@@ -26,7 +27,7 @@ from articles.ingest.readers.html.figures import (
 from articles.ingest.readers.html.markdown import write_units
 from articles.ingest.readers.html.selection import main_element
 from articles.ingest.readers.html.tidying import Known, apart_from_headline, same_words, tidy
-from articles.ingest.readers.html.tree import Element, fold
+from articles.ingest.readers.html.tree import Element
 from articles.ingest.readers.html.units import Unit, is_prose_in_pre, units_of
 from articles.text.markdown import plain
 

@@ -21,10 +21,11 @@ from articles.ingest.parsing.captions import (
     tidy_caption,
     without_label,
 )
+from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, kind_of
 from articles.ingest.readers.html.furniture import Kind
 from articles.ingest.readers.html.images import IMAGE_TAGS, is_box, is_caption, is_credit, is_icon, is_picture_credit
-from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, fold
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element
 from articles.text.keys import bare
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.evidence.clues import Clue
 from articles.ingest.readers.html.evidence.people import begins_with_by
 from articles.ingest.readers.html.furniture import seams_to_hyphens
 from articles.ingest.readers.html.tidying import LONGEST_DECK, LONGEST_LINE_UNDER_HEADLINE, Known, is_linked
-from articles.ingest.readers.html.tree import Element, fold
+from articles.ingest.readers.html.tree import Element
 from articles.ingest.readers.html.units import Unit
 
 _SHORTEST_DECK = 25

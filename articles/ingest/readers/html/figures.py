@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from articles.ingest.parsing.captions import ends_in_credit, tidy_caption
+from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.captions import Words, box_of, credit_in, says_picture, words_in, words_of
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, replace_by_mark
 from articles.ingest.readers.html.images import (
@@ -25,7 +26,7 @@ from articles.ingest.readers.html.images import (
     names_picture,
     sources,
 )
-from articles.ingest.readers.html.tree import Element, fold
+from articles.ingest.readers.html.tree import Element
 from articles.ingest.story import PhotoKind
 from articles.text.keys import bare
 

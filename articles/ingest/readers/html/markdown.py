@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from articles.ingest.parsing.html_to_markdown.inline import lines_of, runs_of
 from articles.ingest.parsing.html_to_markdown.walker import Walker
 from articles.ingest.parsing.html_to_markdown.writing import Block, Written, write
-from articles.ingest.readers.html.tree import fold
+from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.units import Node, Unit
 from articles.text.markdown import escape_text
 

@@ -19,9 +19,10 @@ from articles.ingest.parsing.page_lines import (
     is_labelled_link,
     is_link_label,
 )
+from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.images import is_caption, names_picture
 from articles.ingest.readers.html.selection import path_to
-from articles.ingest.readers.html.tree import Element, fold
+from articles.ingest.readers.html.tree import Element
 from articles.ingest.readers.html.units import Node, Unit, link_length
 from articles.text.keys import bare
 

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TypeAlias
 
 from lxml import etree
 
+from articles.ingest.parsing.whitespace import fold
+
 Element: TypeAlias = etree._Element
-
-_INVISIBLE = re.compile("[\\x00-\\x08\\x0e-\\x1f\\x7f\u00ad\u200b\u2060\ufeff]")
-
-
-def fold(text: str) -> str:
-    """Without invisible characters, each run of whitespace one space, ends trimmed."""
-    return " ".join(text.split()) if text.isascii() else " ".join(_INVISIBLE.sub("", text).split())
-
 
 _SHOWN = etree.XPath("descendant-or-self::text()[not(parent::script or parent::style)]", smart_strings=False)
 

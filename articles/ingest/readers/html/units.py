@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.cleaning import MARK
-from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, fold
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element
 
 UnitKind = Literal["text", "heading", "list", "quote", "code", "table", "photo", "left"]
 Node = str | Element

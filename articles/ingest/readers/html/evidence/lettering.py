@@ -16,10 +16,11 @@ from lxml import etree
 from articles.ingest.parsing.chrome import is_breadcrumb, is_chrome
 from articles.ingest.parsing.metadata import Place, parse_metadata
 from articles.ingest.parsing.page_lines import is_furniture_line, is_link_label
+from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.evidence.clues import Clue, key
 from articles.ingest.readers.html.evidence.moments import is_date_alone, is_plausible, printed_dates
 from articles.ingest.readers.html.evidence.people import begins_with_by
-from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, fold
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element
 from articles.text.months import in_numbers
 
 # Sizes are those of ``FONT SIZE``: 3 is that of plain text.

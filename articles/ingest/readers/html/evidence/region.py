@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Generator, Iterator
 
+from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.cleaning import kind_of
 from articles.ingest.readers.html.furniture import Kind
-from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, fold
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element
 
 _SKIPPED = frozenset({
     "script", "style", "noscript", "template", "iframe", "svg", "form", "nav", "select", "button", "textarea", "aside",
