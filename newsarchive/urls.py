@@ -3,11 +3,14 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog
 
 urlpatterns = [path("", include("articles.public.urls"))]
 if settings.ADMIN_ENABLED:
     review = path("admin/review/", include("articles.admin.review_page"))
-    urlpatterns[:0] = [review, path("admin/", admin.site.urls)]
+    # Before the admin's own, which has Django's messages alone.
+    words = path("admin/jsi18n/", JavaScriptCatalog.as_view(packages=["django.contrib.admin", "articles"]))
+    urlpatterns[:0] = [review, words, path("admin/", admin.site.urls)]
 
 handler404 = "articles.public.views.errors.not_found"
 handler500 = "articles.public.views.errors.server_error"

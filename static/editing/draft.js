@@ -64,15 +64,18 @@ function guard() {
     offered = Object.fromEntries(missing);
     const time = new Date(when).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     const notice = Object.assign(document.createElement("section"), { className: "archive-draft" });
-    notice.setAttribute("aria-label", "Unsaved changes");
+    notice.setAttribute("aria-label", gettext("Unsaved changes"));
     const words = document.createElement("p");
     const labels = (fields) => fields.map(([name, typed]) => typed.label || name).join(", ");
-    words.textContent = `Unsaved changes from ${time}: ${labels(missing)}.`;
-    const back = button("Restore", () => {
+    words.textContent = interpolate(
+      gettext("Unsaved changes from %(time)s: %(fields)s."), { time, fields: labels(missing) }, true,
+    );
+    const back = button(gettext("Restore"), () => {
       const lost = missing.filter(([name, typed]) => !putBack(name, typed));
-      done(lost.length ? `Restored, except fields that no longer exist: ${labels(lost)}.` : "Restored, not saved yet.");
+      const except = gettext("Restored, except fields that no longer exist: %(fields)s.");
+      done(lost.length ? interpolate(except, { fields: labels(lost) }, true) : gettext("Restored, not saved yet."));
     });
-    const discard = button("Discard", () => done("Discarded."));
+    const discard = button(gettext("Discard"), () => done(gettext("Discarded.")));
     notice.append(words, back, discard);
     document.getElementById("content-main").prepend(notice);
 

@@ -37,6 +37,6 @@ function goOn() {
   scrollTo({ top: place.top, behavior: "instant" });
   const warned = document.querySelector(".messagelist .warning");
   const now = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  const words = saved.matches(".info") ? "Nothing was changed" : warned ? warned.textContent.trim() : "Saved";
+  const words = saved.matches(".info") ? gettext("Nothing was changed") : warned ? warned.textContent.trim() : gettext("Saved");
   hint.prepend(`${words}, ${now}. `);
 }

@@ -13,13 +13,13 @@ if (group && rows().length > 1 && fieldOf(rows()[0], "number")) {
 
   function addTools(row) {
     const tools = Object.assign(document.createElement("span"), { className: "archive-order" });
-    const grip = button("⠿", "Drag to another place");
+    const grip = button("⠿", gettext("Drag to another place"));
     grip.classList.add("grip");
     grip.tabIndex = -1; // the two buttons do the same from the keyboard
     grip.addEventListener("pointerdown", (event) => drag(event, row, grip));
-    const earlier = button("Earlier");
+    const earlier = button(gettext("Earlier"));
     earlier.addEventListener("click", () => move(row, -1, earlier));
-    const later = button("Later");
+    const later = button(gettext("Later"));
     later.addEventListener("click", () => move(row, 1, later));
     tools.append(grip, earlier, later);
     row.querySelector("h3").append(tools);
@@ -34,7 +34,7 @@ if (group && rows().length > 1 && fieldOf(rows()[0], "number")) {
   function move(row, by, used) {
     const all = rows();
     const other = all[all.indexOf(row) + by];
-    if (!other) return say(by < 0 ? "This is the first photo." : "This is the last photo.");
+    if (!other) return say(by < 0 ? gettext("This is the first photo.") : gettext("This is the last photo."));
     if (by < 0) other.before(row);
     else other.after(row);
     used.focus();
@@ -57,8 +57,10 @@ if (group && rows().length > 1 && fieldOf(rows()[0], "number")) {
     const wanted = known?.given === place.value ? known.wanted : Number(place.value);
     set(place, Math.max(Math.min(wanted, most), least));
     own.set(row, { wanted, given: place.value });
-    const where = place.value === "0" ? "before the first paragraph" : `after paragraph ${place.value}`;
-    say(`Photo ${at + 1} of ${all.length}, ${where}.`);
+    const words = place.value === "0"
+      ? gettext("Photo %(number)s of %(count)s, before the first paragraph.")
+      : gettext("Photo %(number)s of %(count)s, after paragraph %(paragraph)s.");
+    say(interpolate(words, { number: at + 1, count: all.length, paragraph: place.value }, true));
   }
 
   function set(field, value) {

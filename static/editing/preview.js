@@ -33,9 +33,9 @@ if (form && frame) {
       const answer = await fetch(frame.dataset.preview, { method: "POST", body: typed, signal: request.signal });
       if (answer.redirected || answer.status === 403) sayLoggedOut();
       else if (answer.ok) show(await answer.text());
-      else say(`No preview: the server answered ${answer.status}.`);
+      else say(interpolate(gettext("No preview: the server answered %(status)s."), answer, true));
     } catch (error) {
-      if (error.name !== "AbortError") say("No preview: the server does not answer.");
+      if (error.name !== "AbortError") say(gettext("No preview: the server does not answer."));
     }
   }
 
@@ -76,9 +76,9 @@ if (form && frame) {
 
   function sayLoggedOut() {
     const link = Object.assign(document.createElement("a"), {
-      href: "/admin/login/?next=/admin/", target: "_blank", textContent: "Log in again in another tab",
+      href: "/admin/login/?next=/admin/", target: "_blank", textContent: gettext("Log in again in another tab"),
     });
-    status.replaceChildren("You have been logged out. ", link, " and continue here; your changes are still in the form.");
+    status.replaceChildren(gettext("You have been logged out. Your changes are still in the form."), " ", link);
   }
 
   form.addEventListener("input", later);
