@@ -49,6 +49,7 @@ _SHORTEST_REPEAT = 20
 _LONGEST_STYLED = 300
 _MOST_LEVELS = 8
 _MOST_SIZES = 20  # images of one alt text next to each other: more are no sizes of one picture
+_MOST_PARTS = 100  # direct children of a picture's box
 _WHOLE_PAGE = ("body", "html", "main")
 
 
@@ -106,7 +107,8 @@ def says_picture(box: Element) -> bool:
 
 def _holds_one_picture(above: Element, image: Element) -> bool:
     alt = image.get("alt")
-    if any(mark.get(PHOTO) for mark in above.iter(MARK)):
+    # Of a long article, only the first children are counted.
+    if next(islice(above, _MOST_PARTS, None), None) is not None or any(mark.get(PHOTO) for mark in above.iter(MARK)):
         return False
     if next(islice(above.iter(*IMAGE_TAGS), _MOST_SIZES, None), None) is not None:
         return False
