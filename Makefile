@@ -58,7 +58,7 @@ test: lint suite
 # What may differ from one Python and Django to another; the rest of lint is the same on all.
 suite: $(VENV)/.ready-dev migrations
 	@echo 'Running the tests …'
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder $(PYTEST_ARGS)
 
 migrations: $(VENV)/.ready-dev
 	@$(MANAGE) makemigrations --check --dry-run --verbosity 0

@@ -23,6 +23,11 @@ from tests.staff import logged_in, staff
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: item.path.name != "test_on_postgresql.py")
+
+
 def pytest_collection_finish() -> None:
     """Spare the garbage collector what was imported, which stays: looking through it took a tenth of all time."""
     gc.collect()

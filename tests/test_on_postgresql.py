@@ -21,7 +21,7 @@ THE_SAME = (
     ("loading", "crawls", "agency_versions", "likeness", "vanished", "search"),
     ("pages", "history", "photo_listing", "photo_credits", "photo_page", "timelines", "tag_index"),
     ("admin", "curation", "tag_merging", "review", "generation"),
-    ("undo", "conflicts", "edits"),
+    ("undo", "edits"),
 )
 
 
