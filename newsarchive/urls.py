@@ -2,10 +2,10 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import JavaScriptCatalog
 
-urlpatterns = [path("", include("articles.public.urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [path("", include("articles.public.urls"))]
 if settings.ADMIN_ENABLED:
     review = path("admin/review/", include("articles.admin.review_page"))
     # Before the admin's own, which has Django's messages alone.
