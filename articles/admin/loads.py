@@ -123,7 +123,7 @@ class LoadAdmin(ReadOnlyAdmin):
         if load.finished_at is None:
             return gettext("Not finished")
         seconds = f"{(load.finished_at - load.started_at).total_seconds():,.1f}"
-        return gettext("Took %(seconds)s s") % {"seconds": seconds}
+        return gettext("Finished in %(seconds)s s") % {"seconds": seconds}
 
     asked_for = shown(
         _("Paths"), lambda load: format_html_join(", ", "<code>{}</code>", [(path,) for path in load.paths])

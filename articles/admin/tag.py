@@ -105,7 +105,7 @@ class TagForm(RevisionForm):
         label=_("Name"),
         max_length=200,
         widget=NAME,
-        help_text=_("The old name stays as another name, so that loads find the tag."),
+        help_text=_("After a change, the old name is kept as another name, so that loads find the tag."),
     )
     slug = forms.SlugField(
         label=_("Slug"), max_length=100, required=False, allow_unicode=True, widget=NAME,
@@ -173,6 +173,8 @@ class AliasInline(admin.TabularInline):  # type: ignore[type-arg]
     model = TagAlias
     form = AliasForm
     formset = AliasFormSet
+    verbose_name = _("name")
+    verbose_name_plural = TagAlias._meta.verbose_name_plural
     extra = 1
     fields = ["name", "slug"]
     readonly_fields = ["slug"]
