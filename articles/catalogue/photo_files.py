@@ -27,7 +27,7 @@ def hold(data: bytes, photo: Photo, written: list[Path] | None = None) -> photos
 
 
 def described(data: bytes, photo: Photo) -> photos.HeldPhoto:
-    """What ``hold`` would return; nothing is written."""
+    """As ``hold``, without writing files."""
     return photos.hold(data, None, limits(), photos.Words.of(photo))
 
 

@@ -47,7 +47,7 @@ _USUAL_WORK = WorkLimits()
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to read inputs. ``media_root`` is ``None`` in a dry run: photo files are decoded, but not stored.
+    """Settings of a load's readers. ``media_root`` is ``None`` in a dry run: photo files are decoded, but not stored.
     ``keep_originals``: pages in crawls are copied into the archive, not kept by reference.
     """
 

@@ -91,7 +91,7 @@ class Vocabulary:
 
     @property
     def digest(self) -> str:
-        """Of everything that affects tagging: not of layout and descriptions."""
+        """A digest of what affects tagging; layout and descriptions do not."""
         entries = sorted((entry.name, entry.aliases, entry.is_name_matched) for entry in self.tags)
         return digest_of(repr(entries).encode())
 

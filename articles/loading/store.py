@@ -391,7 +391,7 @@ class Store:
         return Result.of(outcome, reading, target)
 
     def _merged(self, target: Target, reading: Reading, story: Story) -> Update:
-        """What the reading would change, merged into a copy of the article."""
+        """The changes of a reading, merged into a copy of the article."""
         owner = self._batch.known.by_url.get(story.url or "")
         if owner is not None and owner.article.key != target.article.key:
             taken = Damage(DamageCode.URL_TAKEN, "url", text=story.url or "")

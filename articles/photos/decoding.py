@@ -17,7 +17,7 @@ from articles.photos.segments import Blocks, TooManyParts, blocks_of, pixels_of,
 FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "TIFF": "tif", "BMP": "bmp"}
 if features.check("avif"):
     FORMATS["AVIF"] = "avif"
-# First bytes of pictures, by which a damaged one is told from other files.
+# First bytes of pictures, which distinguish damaged pictures from other files.
 BEGINNINGS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG", b"GIF8": "GIF", b"II*\x00": "TIFF", b"MM\x00*": "TIFF"}
 _MAYBE_PICTURES = (*BEGINNINGS, b"BM", b"RIFF")
 # A progressive JPEG has about ten, a hostile one thousands, and each decodes the whole picture.

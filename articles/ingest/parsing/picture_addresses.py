@@ -43,5 +43,5 @@ def lazy_addresses(image: Element) -> list[str]:
 
 
 def is_address(src: str) -> bool:
-    """``True`` unless the address is the picture itself, or that of a stand-in."""
+    """``False`` for ``data:`` addresses and placeholders."""
     return bool(src) and len(src) <= LONGEST and not src.startswith("data:") and not _PLACEHOLDER.search(src)

@@ -296,7 +296,7 @@ class _Block:
         self._hash.update(piece)
 
     def is_as_promised(self, rest: bytes | memoryview = b"") -> bool | None:
-        """Whether the digest, with the ``rest``, is the record's; ``None`` if that is absent or of an unknown kind."""
+        """``True`` if the digest with ``rest`` is the record's; ``None`` if that is absent or of an unknown kind."""
         if not self._algorithm or not self._promised:
             return None
         whole = self._hash.copy()

@@ -225,7 +225,7 @@ def _each_once(lines: Iterable[str], shortest: int = 0) -> list[str]:
 
 
 def _is_credit_behind(captions: list[Element], rest: str) -> bool:
-    """Whether what a box holds beside its captions is the credit that they lack, and not a button such as ``Share``."""
+    """``True`` if the other words of a box are the missing credit of its captions, not a button such as ``Share``."""
     if not reads_as_credit(rest) or (" " not in rest and not names_agency(rest)):
         return False
     found = split_caption(text_of(captions[-1]))
@@ -271,7 +271,7 @@ def _begins_caption(at: Element, parts: list[Element]) -> bool:
 
 
 def _is_part_of_credit(edge: Element, element: Element) -> bool:
-    """Whether the credit that a caption ends in is longer than its last element: ``Foto: CC BY <a>Jane Doe</a>``."""
+    """``True`` if a caption's credit begins before its last element: ``Foto: CC BY <a>Jane Doe</a>``."""
     found, name = split_caption(text_of(element)), credit_name(text_of(edge)) or ""
     return found is not None and name != found.name and name in (found.name or "")
 
@@ -338,7 +338,7 @@ def _collect(element: Element, without: list[Element] | tuple[Element, ...], pie
 
 
 def _is_shown(element: Element) -> bool:
-    """What is hidden from screen readers alone is shown."""
+    """``True`` unless hidden from everyone; from screen readers alone does not count."""
     return element.get("aria-hidden") == "true" or kind_of(element) is not Kind.HIDDEN
 
 

@@ -271,7 +271,7 @@ def _figure(image: Element, srcs: list[str], words: Words) -> Figure:
 
 
 def _is_repeated(known: Figure, again: Figure) -> bool:
-    """Whether a picture that is shown again has no caption of its own."""
+    """``True`` if a repeated picture adds no caption of its own."""
     one, other = bare(known.caption or ""), bare(again.caption or "")
     return one in other or other in one
 

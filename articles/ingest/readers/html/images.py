@@ -95,7 +95,7 @@ def is_banner(image: Element) -> bool:
 
 
 def is_icon(image: Element) -> bool:
-    """Whether a picture beside another one is a sign, such as a camera before the credit."""
+    """``True`` for an icon next to a picture, such as a camera before the credit."""
     width, height = size_px(image)
     is_small = max(width or height or _SMALLEST_PX, height or 0) < _SMALLEST_CAPTIONED_PX
     return is_small or _ICON_FILE.search(seams_to_hyphens(_file_name(image.get("src") or ""))) is not None
