@@ -29,6 +29,7 @@ def test_a_command_works_on_the_archive_that_it_names(tmp_path: Path) -> None:
     done = manage(*arguments, elsewhere=tmp_path / "sample")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "own/archive.sqlite3").exists()
+    assert f"To undo it: manage.py --archive {tmp_path / 'own'} undo_load 1" in done.stdout + done.stderr
     assert not (tmp_path / "sample").exists()
     count = ("shell", "-c", "from articles.models import Tag; print(*Tag.objects.values_list('name', flat=True))")
     assert "Fog" in manage(*count, f"--archive={tmp_path / 'own'}", elsewhere=tmp_path / "sample").stdout
@@ -43,6 +44,13 @@ def test_an_archive_without_a_name_is_refused(tmp_path: Path) -> None:
     done = manage("load_articles", "--archive", elsewhere=tmp_path)
     assert done.returncode == 2
     assert "--archive: expected one argument" in done.stderr
+
+
+def test_a_misspelled_archive_is_not_made(tmp_path: Path) -> None:
+    done = manage("undo_load", "--archive", str(tmp_path / "onw"), elsewhere=tmp_path)
+    assert done.returncode == 2
+    assert f"No archive in {tmp_path / 'onw'}" in done.stderr
+    assert not (tmp_path / "onw").exists()
 
 
 def test_pages_that_are_not_articles_are_counted_by_kind(tmp_path: Path) -> None:
