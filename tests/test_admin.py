@@ -679,6 +679,9 @@ def test_the_list_shows_articles_of_which_a_photo_file_is_not_held(
 
 def test_photos_without_files_are_found_by_an_index_of_them_alone() -> None:
     loaded_article()
+    if connection.vendor == "postgresql":  # which otherwise reads so small a table from its first row to its last
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
     assert "photo_not_held" in Photo.objects.filter(file="").values("article_id").order_by().explain()
 
 
