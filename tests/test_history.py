@@ -360,9 +360,11 @@ def test_what_is_no_more_is_said_and_left(editor: Client) -> None:
     article = loaded_article()
     saved(editor, article, deck="A deck", tag_ids=tag_ids(article))
     article.photos.get(number=2).delete()
+    Photo.objects.create(article=article, number=3, caption="The crane.")
     Tag.objects.get(name="Ferries").delete()
     page = editor.get(restore_address(article, 1)).content.decode()
     assert "Photo 2 is no longer part of the article: “The quay.”." in page
+    assert "Photo 3 was added after this version, and stays: “The crane.”." in page
     assert "The tag “Ferries” no longer exists." in page
     assert restore(editor, article, 1).status_code == 302
     assert Article.objects.get().deck == ""
