@@ -123,11 +123,18 @@ CURLY = "“Every shelf was weighed” – the town’s treasurer"
         ("图书馆".encode() + b" \xff\xfe x", "utf-8", "图书馆 \ufffd\ufffd x", ["replacement-characters"]),
         ("图书馆图".encode() + b" \xe4\xb8 x", "utf-8", "图书馆图 \ufffd\ufffd x", ["replacement-characters"]),
         ("滨海图书馆".encode("gb18030"), "gb18030", "滨海图书馆", ["encoding:gb18030"]),
+        ("橋が火曜日に開通した".encode("shift_jis"), "shift_jis", "橋が火曜日に開通した", ["encoding:shift_jis"]),
+        ("Мост открыт вновь".encode("cp1251"), "windows-1251", "Мост открыт вновь", ["encoding:windows-1251"]),
+        ("Łódź wróciła po latach".encode("cp1250"), "windows-1250", "Łódź wróciła po latach",
+         ["encoding:windows-1250"]),
+        ("Ein Fußgänger für Jürgen".encode("cp1252"), "windows-1252", "Ein Fußgänger für Jürgen",
+         ["encoding:windows-1252"]),
         (CURLY.encode("cp1252"), "windows-1252", CURLY, ["encoding:windows-1252"]),
+        ("The town’s weir".encode("cp1252"), "windows-1252", "The town’s weir", ["encoding:windows-1252"]),
         (b"Caf\xe9 \x81 x", "windows-1252", "Café \ufffd x", ["encoding:windows-1252", "replacement-characters"]),
         ("Tram \ufffd".encode(), "utf-8", "Tram \ufffd", []),
     ],
-)
+)  # fmt: skip
 def test_bytes_are_decoded_by_the_first_rule_that_holds(
     data: bytes, encoding: str, headline: str, warnings: list[str]
 ) -> None:
