@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Literal
 
 from articles.ingest.parsing.chrome import is_breadcrumb, is_chrome, is_list_label, repeats_itself
-from articles.ingest.parsing.credits import Credit, split_credit
+from articles.ingest.parsing.credits import CLOSING_BRACKETS, Credit, split_credit
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.metadata import Metadata, Place, parse_metadata
 from articles.ingest.parsing.whitespace import is_indented
@@ -242,9 +242,8 @@ class _Layout:
         return split_credit(self._join(start, stop), last_line=last_line, ends_file=stop > self.last_line)
 
     def _add_text(self, start: int, stop: int) -> int:
-        credit = self._credit(start, stop)
-        if credit:
-            return self._add("photo", start, stop, credit)
+        if self._credit(start, stop):
+            return self._add_captions(start, stop)
         if self.in_body:
             return self._add("paragraph", start, stop)
         if not self.is_headline_settled:
@@ -253,6 +252,13 @@ class _Layout:
             return self._add("chrome", start, stop)
         self._begin_body()
         return self._add("paragraph", start, stop)
+
+    def _add_captions(self, start: int, stop: int) -> int:
+        """Add the caption of these lines, or captions on neighbouring lines: each ends with a line's closing bracket."""
+        for end in range(start + 1, stop):
+            if self.folded[end - 1].rstrip(".。 ")[-1:] in CLOSING_BRACKETS and (credit := self._credit(start, end)):
+                start = self._add("photo", start, end, credit)
+        return self._add("photo", start, stop, self._credit(start, stop))
 
     def _settle_headline(self, start: int, stop: int) -> int:
         self.is_headline_settled = True
