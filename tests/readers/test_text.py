@@ -241,6 +241,7 @@ CHROME = """
     Chinanews.com. All rights reserved.|■|Enditem|==Kyodo
     Our Standards: The Thomson Reuters Trust Principles.|Follow Ana Ruiz on Twitter: @ana
     Related stories|Related readings|Related Topics|Most Popular|Today's Top News|Today’s Top News|Sources
+    Share on Facebook Tweet Email|Skip to content|Subscribe now!|Subscribe to our newsletter|Related articles|- 30 -
 """.strip()
 
 
@@ -266,7 +267,7 @@ def test_tools_between_bars_are_furniture_in_text_as_on_a_web_page(line: str) ->
         "Copyright holders sued the firm.", "Related stories were told.", "Sources say otherwise", "10%", "1.5",
         "[...]",
         "Follow the river", "The picture is named 1.jpg.", "Most popular dishes", "■ A bullet of a kind",
-        "Home> Updates",
+        "Home> Updates", "Home | News | Sport",
         "He wrote that all rights were reserved.", "Our standards are high", "Next page of history",
     ],
 )  # fmt: skip
@@ -276,10 +277,19 @@ def test_a_line_that_merely_begins_like_furniture_is_text(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Home> Updates", "CHINA >> In-Depth", "Norhaven Ten Years On / Latest", "首页 > 新闻"]
-)
-def test_a_breadcrumb_is_furniture_above_the_headline(line: str) -> None:
+    "line",
+    [
+        "Home> Updates", "CHINA >> In-Depth", "Norhaven Ten Years On / Latest", "首页 > 新闻", "Home News Sport",
+        "| Norhaven | Town hall | Harbour |", "Contact us",
+    ],
+)  # fmt: skip
+def test_a_breadcrumb_or_menu_is_furniture_above_the_headline(line: str) -> None:
     assert differences(said(f"{line}\n\n{article()}"), chrome_removed=[line]) == {}
+
+
+@pytest.mark.parametrize("headline", ["News of the ferry", "Ferry | News", "The ferry sails again | Harbour | Home"])
+def test_a_headline_with_words_or_bars_of_a_menu_is_one(headline: str) -> None:
+    assert differences(said(article(headline=headline)), headline=headline) == {}
 
 
 def test_the_headline_again_before_the_body_is_furniture_but_not_after() -> None:
