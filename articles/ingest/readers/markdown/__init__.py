@@ -31,6 +31,7 @@ from articles.ingest.parsing.fields import (
     byline_of,
 )
 from articles.ingest.parsing.iso_dates import read_date
+from articles.ingest.parsing.metadata import Metadata
 from articles.ingest.parsing.photo_fields import make_photo, photo_damage
 from articles.ingest.parsing.whitespace import split_lines
 from articles.ingest.readers.markdown.body_layout import Layout, lay_out
@@ -58,7 +59,10 @@ def read(piece: Piece, data: bytes) -> Story:
     fields = Fields(front.values, front.lines)
     story = _read_fields(fields, piece.path)
     body = take_out_pictures("\n".join(line.rstrip("\r\n") for line in lines[front.size :]))
-    layout = lay_out(body, story.headline)
+    has_metadata = bool(story.byline or story.published_printed or story.updated_printed)
+    layout = lay_out(body, story.headline, has_metadata=has_metadata)
+    if layout.metadata:
+        story = _with_metadata(story, layout.metadata)
     photos, damage = _photos(piece, fields, layout, front)
     story = replace(
         story,
@@ -116,6 +120,20 @@ def _read_fields(fields: Fields, path: Path) -> Story:
         slug=slug,
         tags=(*tags, *(name for name in sections[1:] if name.casefold() not in folded_tags)),
         is_draft=fields.is_draft(),
+    )
+
+
+def _with_metadata(story: Story, metadata: Metadata) -> Story:
+    dates = {date.role: date for date in reversed(metadata.dates)}
+    published, updated = dates.get("published"), dates.get("updated")
+    return replace(
+        story,
+        byline=metadata.byline,
+        source=story.source or metadata.source,
+        published=published and published.iso,
+        published_printed=published and published.printed,
+        updated=updated and updated.iso,
+        updated_printed=updated and updated.printed,
     )
 
 
