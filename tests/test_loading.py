@@ -288,7 +288,7 @@ def test_a_dry_run_writes_nothing_and_says_what_would_happen(folder: Path) -> No
     assert run.line("a.txt")["story"]["headline"] == "Ferry returns late"
     assert "- Ferry returns" in run.out
     assert "+ Ferry returns late" in run.out
-    assert run.summary.startswith("Dry run, nothing was written: 1 created, 1 updated")
+    assert run.summary.startswith("Dry run, nothing was loaded: 1 created, 1 updated")
 
 
 def test_a_draft_is_kept_but_not_published(tmp_path: Path) -> None:
@@ -612,7 +612,7 @@ def test_pictures_that_came_with_their_articles_are_not_called_left_alone(folder
     (folder / "site.css").write_bytes(b"")
     run = load(folder)
     assert "Ignored 1 other file: 1 .css" in run.out
-    assert "1 picture found (1 .jpg); those that articles name were loaded" in run.out
+    assert "1 picture found (1 .jpg); only those named by an article are loaded" in run.out
 
 
 def test_where_no_article_is_found_all_that_is_read_is_named(tmp_path: Path) -> None:

@@ -78,8 +78,10 @@ class Version:
     def who(self) -> str:
         """For readers: full names only."""
         if self.is_loaded:
-            return gettext("Loaded from its source")
-        return (self.user.get_full_name() or gettext("The archive’s staff")) if self.user else gettext("Not recorded")
+            return gettext("Loaded from the original")
+        if not self.user:
+            return gettext("Editor not recorded")
+        return self.user.get_full_name() or gettext("The archive’s staff")
 
     @property
     def who_of_staff(self) -> str:
