@@ -78,7 +78,7 @@ class Unmerging:
     # --- Articles. ----------------------------------------------------------------------------------------------------
 
     def _moved_revisions(self) -> QuerySet[Any, Any]:
-        """Revisions of moved taggings, without those whose origin alone changed."""
+        """Revisions of moved taggings, except where only the origin changed."""
         both = _revisions(self.merge, "-").values("article_id")
         return _revisions(self.merge, "~").exclude(article_id__in=both)
 
