@@ -245,7 +245,7 @@ class Span:
 
     @classmethod
     def asked(cls, query: Mapping[str, str]) -> Span:
-        """From ``from=2004``, ``to=2005-03``. Other values, and a range that ends before it begins, are ignored."""
+        """The span of ``from=2004``, ``to=2005-03``. Other values, and a range in reverse, are ignored."""
         bounds = (query.get("from", ""), query.get("to", ""))
         starts, ends = (spanned_days(bound) if _NARROWED.fullmatch(bound) else None for bound in bounds)
         first, last = starts and starts[0], ends and ends[1]

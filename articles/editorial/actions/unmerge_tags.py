@@ -37,7 +37,7 @@ class Unmerging:
 
     @cached_property
     def fault(self) -> str:
-        """The reason against undoing the merge, and the remedy; ``""`` if there is none."""
+        """Why the merge cannot be undone, and the remedy; ``""`` if it can."""
         if self.merge.undone_at is not None:
             return gettext("This merge has been undone.")
         return self._into_is_gone() or self._name_is_taken() or self._later_merge()

@@ -119,7 +119,7 @@ def _yaml(source: str, size: int, path: Path) -> FrontMatter:
 
 
 def _from_nodes(root: yaml.MappingNode, size: int, path: Path) -> FrontMatter:
-    """From nodes, not a YAML loader, so that no value becomes a date, a boolean or an object."""
+    """Read values from nodes, not with a YAML loader, so that no value becomes a date, a boolean or an object."""
     values: dict[str, object] = {}
     lines: dict[str, int] = {}
     repeated: list[str] = []
