@@ -175,7 +175,7 @@ class Store:
 
     @property
     def load_number(self) -> int | None:
-        """For ``undo_load``; ``None`` if the load changed nothing."""
+        """The number for ``undo_load``; ``None`` if the load changed nothing."""
         return self._load.pk
 
     def is_empty(self) -> bool:

@@ -165,7 +165,7 @@ def listing_of(
     thumbs: bool = True,
     span: Span = EVER,
 ) -> Listing:
-    """Raises ``ListingEnds`` for an empty page beyond the end."""
+    """A page of a listing. Raises ``ListingEnds`` for an empty page beyond the end."""
     if place and not articles:
         raise ListingEnds
     start = f"?{span.query}&" if span.query else "?"
