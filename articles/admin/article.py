@@ -135,7 +135,9 @@ class ArticleAdmin(ActionsAdmin):
         return form
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        has_corrections = obj is not None and obj.corrections.exists()
+        """Corrections are left out of a posted form that had none: another editor has made the first one since."""
+        was_shown = request.method != "POST" or "corrections-TOTAL_FORMS" in request.POST
+        has_corrections = was_shown and obj is not None and obj.corrections.exists()
         return [CorrectionInline, *self.inlines] if has_corrections else self.inlines
 
     def has_add_permission(self, request: HttpRequest) -> bool:
