@@ -192,6 +192,19 @@ def test_a_copy_that_goes_its_own_way_becomes_an_article_of_its_own(folder: Path
     assert Article.objects.get(headline="Ferry returns").body == "It sailed."
 
 
+@pytest.mark.parametrize("name", ["a.txt", "z.txt"])
+def test_a_corrected_file_of_which_there_is_a_copy_updates_its_article(folder: Path, name: str) -> None:
+    (folder / "z.txt").write_bytes((folder / "a.txt").read_bytes())
+    load(folder)
+    text_file(folder, name, body="It sailed at six.")
+    assert load(folder).outcomes[name] == "updated"
+    assert Article.objects.get(headline="Ferry returns").body == "It sailed at six."
+    # The other file still holds the former wording.
+    (old,) = {"a.txt", "z.txt"} - {name}
+    assert load(folder, check=True).outcomes[old] == "duplicate"
+    assert Article.objects.get(headline="Ferry returns").body == "It sailed at six."
+
+
 def test_one_canonical_address_is_one_article(tmp_path: Path) -> None:
     folder = tmp_path / "posts"
     folder.mkdir()
