@@ -106,7 +106,7 @@ class Command(BaseCommand):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(1)
         except KeyboardInterrupt:
-            self.stdout.write("\nInterrupted. Everything loaded so far is kept; run the command again to continue.")
+            self.stdout.write(f"\n{self.report.interrupted()}")
             sys.exit(archive.INTERRUPTED)
         if self.report.counts["refused"] or is_refused or (self.paths and self.report.found_nothing):
             sys.exit(1)
