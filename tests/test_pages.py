@@ -317,6 +317,12 @@ def test_what_a_source_wrote_is_never_taken_for_markup(site: Client) -> None:
     assert json.loads(data[1])["headline"] == hostile
 
 
+def test_authors_that_only_the_data_of_a_page_names_are_shown(site: Client) -> None:
+    make.make_article(authors=["Mei Tanaka", "Jon Aune"])
+    assert '<p class="byline">By Mei Tanaka and Jon Aune</p>' in html(site, ARTICLE)
+    assert "\nMei Tanaka and Jon Aune\n" in html(site, f"{ARTICLE}article.txt")
+
+
 def test_a_page_offers_what_machines_look_for(site: Client) -> None:
     article = make.make_article(tags=["Harbours"], byline="Mei Tanaka", language="en")
     page = html(site, ARTICLE)
