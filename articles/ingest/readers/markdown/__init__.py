@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from articles.ingest.parsing.captions import ends_in_copyright
 from articles.ingest.parsing.credits import split_credit
@@ -124,17 +125,11 @@ def _read_fields(fields: Fields, path: Path) -> Story:
 
 
 def _with_metadata(story: Story, metadata: Metadata) -> Story:
-    dates = {date.role: date for date in reversed(metadata.dates)}
-    published, updated = dates.get("published"), dates.get("updated")
-    return replace(
-        story,
-        byline=metadata.byline,
-        source=story.source or metadata.source,
-        published=published and published.iso,
-        published_printed=published and published.printed,
-        updated=updated and updated.iso,
-        updated_printed=updated and updated.printed,
-    )
+    """The story with the values of the line under its headline; of two dates of a kind, the first counts."""
+    values: dict[str, Any] = {"byline": metadata.byline, "source": story.source or metadata.source}
+    for date in reversed(metadata.dates):
+        values |= {date.role: date.iso, f"{date.role}_printed": date.printed}
+    return replace(story, **values)
 
 
 def _byline(fields: Fields, language: str | None) -> tuple[str | None, tuple[str, ...]]:
