@@ -287,7 +287,10 @@ def test_a_breadcrumb_or_menu_is_furniture_above_the_headline(line: str) -> None
     assert differences(said(f"{line}\n\n{article()}"), chrome_removed=[line]) == {}
 
 
-@pytest.mark.parametrize("headline", ["News of the ferry", "Ferry | News", "The ferry sails again | Harbour | Home"])
+@pytest.mark.parametrize(
+    "headline",
+    ["News of the ferry", "Ferry | News", "The ferry sails again | Harbour | Home", "Ferry | Tram | What now?"],
+)
 def test_a_headline_with_words_or_bars_of_a_menu_is_one(headline: str) -> None:
     assert differences(said(article(headline=headline)), headline=headline) == {}
 

@@ -141,7 +141,8 @@ def is_menu(line: str) -> bool:
         return False
     items = re.split(r" ?[|｜] ?", line.strip("|｜ "))
     return _MENU.fullmatch(line) is not None or (
-        len(items) >= 3 and all(item and item[0].isalpha() and len(item.split()) <= 3 for item in items)
+        len(items) >= 3
+        and all(item[:1].isalpha() and item[-1] not in ".?!…" and len(item.split()) <= 3 for item in items)
     )
 
 
