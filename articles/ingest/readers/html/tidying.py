@@ -22,7 +22,7 @@ from articles.ingest.parsing.page_lines import (
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.images import is_caption, names_picture
 from articles.ingest.readers.html.selection import path_to
-from articles.ingest.readers.html.tree import Element
+from articles.ingest.readers.html.tree import Element, text_length
 from articles.ingest.readers.html.units import Node, Unit, link_length
 from articles.text.keys import bare
 
@@ -90,7 +90,7 @@ class Known:
 def _is_words_of_picture(unit: Unit) -> bool:
     """Whether a unit is marked as a caption; its picture, or film, is not in the page."""
     elements = [unit.within, *(above for _, above in zip(range(2), unit.within.iterancestors(), strict=False))]
-    return any(is_caption(element) and len("".join(element.itertext())) <= LONGEST_DECK for element in elements)
+    return any(is_caption(element) and text_length(element) <= LONGEST_DECK for element in elements)
 
 
 def apart_from_headline(units: Sequence[Unit], known: Known) -> list[Unit]:
