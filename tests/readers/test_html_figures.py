@@ -255,6 +255,9 @@ def test_a_caption_ends_in_its_credit(text: str, caption: str, credit: str) -> N
         "The ferry that calls at St. Louis Park",
         "The mayor and the captain. (From left) Jane Doe, John Roe",
         "The ferry in May. A fine day at sea",
+        "Photo: The Mayor Opens Bridge",
+        "The ferry. Photo: The mayor opens the bridge",
+        "Courtesy of the mayor it sailed",
     ],
 )
 def test_a_caption_without_a_credit_stays_whole(text: str) -> None:
@@ -273,6 +276,7 @@ def test_a_caption_without_a_credit_stays_whole(text: str) -> None:
         ("Foto:", None),
         ("– Jane Doe,", "Jane Doe"),
         ("Jane Doe | Jane Doe", "Jane Doe"),
+        ("a/" * 20_000 + "b", "a/" * 20_000 + "b"),
     ],
 )
 def test_a_credit_is_kept_without_its_label(text: str, name: str | None) -> None:
