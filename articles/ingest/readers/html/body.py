@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from articles.ingest.parsing.captions import credit_line
 from articles.ingest.parsing.credits import split_credit
@@ -138,7 +139,9 @@ def _choose(
     known: Known,
 ) -> list[int]:
     article = main_element(units, body, headlines)
-    within = set(article.iter())
+    # A correction, or a note on the author, may follow the box of the text.
+    behind = takewhile(lambda beside: beside.tag in ("p", MARK), article.itersiblings())
+    within = {below for part in (article, *behind) for below in part.iter()}
     inside = [number for number, unit in enumerate(units) if unit.within in within]
     chosen = tidy(units, inside, article, known)
     if not chosen:

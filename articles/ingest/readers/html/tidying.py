@@ -322,6 +322,7 @@ class _Boxes:
 
     def __init__(self, units: Sequence[Unit], inside: Sequence[int], article: Element) -> None:
         self.units, self.article = units, article
+        self.whole = (article, article.getparent())  # with the paragraphs behind the article's element
         self.counts: Counter[Element] = Counter()
         self.prose: Counter[Element] = Counter()
         self.sizes: Counter[Element] = Counter()
@@ -344,11 +345,11 @@ class _Boxes:
         if is_prose(unit) or unit.kind in ("quote", "table", "code") or unit.within not in self.counts:
             return False
         box = self._box(unit.within)
-        return not self.prose[box] and self.sizes[box] < _LONGEST_BOX and box is not self.article
+        return not self.prose[box] and self.sizes[box] < _LONGEST_BOX and box not in self.whole
 
     def _box(self, element: Element) -> Element:
         """The innermost element around a unit that holds others as well."""
-        while element is not self.article and self.counts[element] < 2:
+        while element not in self.whole and self.counts[element] < 2:
             parent = element.getparent()
             if parent is None:
                 break
