@@ -184,6 +184,20 @@ def test_dates_are_those_of_the_clock_of_the_site(dates: dict[str, str], publish
     assert ((made.published or "").replace("+00:00", "Z"), made.updated) == (published, updated)
 
 
+def test_comments_and_the_addresses_of_authors_are_not_in_the_original() -> None:
+    address = "<wp:comment_author_email><![CDATA[reader@home.example]]></wp:comment_author_email>"
+    private = f"<wp:comment>\n{address}\n</wp:comment>"
+    told = "<p>An export has <code>&lt;wp:comment&gt;</code> and <wp:comment>these</wp:comment>.</p>"
+    made = export(item(1, "Ferry returns", told, more=private * 2), item(2, "Dust"))
+    first, second = wordpress.split(io.BytesIO(made.encode()), 10**6)
+    assert isinstance(first, Part)
+    assert isinstance(second, Part)
+    assert b"@" not in first.data
+    assert told.encode() in first.data
+    assert made.split("\n")[second.line - 1] == "\t<item>"
+    assert "comments: 2" in stories(made, "export.xml")[0].chrome_removed
+
+
 def test_exports_of_any_size_and_encoding_are_cut_into_items(tmp_path: Path) -> None:
     long = item(1, "Long", "Ün. <item> </item> " * 150_000)
     made = export(long, *(item(number, f"No. {number}") for number in range(2, 900)))

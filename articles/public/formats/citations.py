@@ -139,7 +139,7 @@ def chicago(cited: Citation, accessed: date) -> SafeString:
 
 
 def _ended(text: str) -> str:
-    """With a full stop, unless it is empty or already ends with a mark."""
+    """Add a full stop unless the text is empty or ends with a mark."""
     return format_html("{}.", text) if text and strip_tags(text)[-1] not in ".?!。？！" else text
 
 

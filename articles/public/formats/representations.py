@@ -22,6 +22,7 @@ from articles.text.credit_words import CAPTION_CUT, creators_of, credit_of, cred
 from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import correction_words, dates_sentence
 from articles.text.messages import gettext
+from articles.text.phrases import listed
 
 LINE_LENGTH = 100
 
@@ -145,7 +146,7 @@ def as_text(whole: Whole) -> str:
     head = [
         article.headline or f"[{gettext('No headline')}]",
         article.deck,
-        article.byline,
+        article.byline or listed(article.authors),
         source,
         dates_sentence(article),
     ]
