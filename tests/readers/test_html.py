@@ -106,6 +106,12 @@ def test_text_within_a_link_is_that_of_another_story() -> None:
     assert said(article(paragraphs(*BODY), teaser)).paragraphs == BODY
 
 
+def test_a_paragraph_behind_the_box_of_the_text_is_kept() -> None:
+    note = "Correction: the ferry sailed at seven."
+    box = f"<div>{paragraphs(*BODY)}{paragraphs(*LINES)}</div>"
+    assert said(article(box, f"<p>{note}</p><div>Also in the news</div>")).paragraphs == (*BODY, *LINES, note)
+
+
 def test_text_above_a_second_headline_is_kept() -> None:
     film = f"<div><h2>{HEADLINE}</h2><p>00:21 min</p></div>"
     assert said(article(paragraphs(*BODY[:2]), film, paragraphs(*BODY[2:]))).paragraphs[:2] == BODY[:2]
