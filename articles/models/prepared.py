@@ -8,7 +8,7 @@ with the values of each call.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -16,6 +16,8 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Model, QuerySet
+from django.db.models.base import ModelState
+from django.db.models.query import ModelIterable
 
 Values = ParamSpec("Values")
 Row = TypeVar("Row")
@@ -79,9 +81,12 @@ class _Prepared:
     def __init__(self, queryset: QuerySet[Any, Any], connection: BaseDatabaseWrapper) -> None:
         self.compiler = compiler = queryset.query.get_compiler(connection=connection)
         self.sql, self.parameters = compiler.as_sql()
-        # Django’s own iterable makes the objects, from rows that it gets here.
+        converters = compiler.get_converters([column for column, *_ in compiler.select])
+        compiler.get_converters = lambda _: converters
         queryset.query.get_compiler = lambda *args, **named: compiler  # type: ignore[method-assign]
-        self.iterable: Any = queryset._iterable_class(queryset)
+        # It makes objects or values, of the rows that ``rows`` puts into the compiler.
+        iterable: Any = _Objects if queryset._iterable_class is ModelIterable else queryset._iterable_class
+        self.iterable: Any = iterable(queryset)
 
     def rows(self, connection: BaseDatabaseWrapper, values: tuple[Any, ...]) -> list[Any]:
         filled = [value_of(slot, values, connection) if isinstance(slot, Slot) else slot for slot in self.parameters]
@@ -92,6 +97,44 @@ class _Prepared:
             return []
         self.compiler.execute_sql = lambda *args, **named: [found]
         return list(self.iterable)
+
+
+class _Objects(ModelIterable):  # type: ignore[type-arg]
+    """The same objects in a third of the time: without signals, and without a look at the fields for each object."""
+
+    def __init__(self, queryset: QuerySet[Any, Any]) -> None:
+        self.compiler: Any = queryset.query.get_compiler()
+        self.make = _Maker(self.compiler.klass_info, self.compiler.select, queryset.db)
+        self.annotations = dict(self.compiler.annotation_col_map)
+
+    def __iter__(self) -> Iterator[Any]:
+        for row in self.compiler.results_iter():
+            made = self.make(row)
+            vars(made).update((name, row[place]) for name, place in self.annotations.items())
+            yield made
+
+
+class _Maker:
+    """Makes an object of a model, and those it refers to, from a row."""
+
+    def __init__(self, info: dict[str, Any], select: Sequence[Any], db: str) -> None:
+        first, last = info["select_fields"][0], info["select_fields"][-1] + 1
+        self.model, self.db, self.columns = info["model"], db, slice(first, last)
+        self.names = [column.target.attname for column, *_ in select[first:last]]
+        self.pk_place = first + self.names.index(self.model._meta.pk.attname)
+        self.related = [
+            (related["field"].name, _Maker(related, select, db)) for related in info.get("related_klass_infos", ())
+        ]
+
+    def __call__(self, row: Sequence[Any]) -> Any:
+        if row[self.pk_place] is None:
+            return None
+        made = self.model.__new__(self.model)
+        state = ModelState()
+        state.adding, state.db = False, self.db
+        state.fields_cache = {name: make(row) for name, make in self.related}
+        vars(made).update(zip(self.names, row[self.columns], strict=True), _state=state)
+        return made
 
 
 def value_of(slot: Slot, values: tuple[Any, ...], connection: BaseDatabaseWrapper) -> Any:
