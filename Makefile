@@ -1,4 +1,4 @@
-# The four commands of a day: make setup, make run, make test, make bench. `make help` says more.
+# Main commands: make setup, make run, make test, make bench. `make help` lists all.
 # VENV and PYTHON choose another environment: make test PYTHON=python3.13 VENV=.venv-3.13
 
 PYTHON ?= python3
@@ -17,15 +17,15 @@ ARGS ?=
 .PHONY: help setup run test suite migrations lint bench chaos evaluate golden requirements clean
 
 help:
-	@echo 'make setup         make $(VENV) from the pinned requirements'
+	@echo 'make setup         create $(VENV) from the pinned requirements'
 	@echo 'make run           set up the database, load fixtures/, serve on http://$(HOST):$(PORT)/'
-	@echo '               ARCHIVE=DIR serves an archive of your own, as it is'
-	@echo 'make test          lint, types and every test; REQUIRE_ALL=1 fails for what this machine lacks'
-	@echo 'make bench         speed and memory in one table, as ratios within one run; SCALE=1000000 articles (10000)'
-	@echo 'make chaos         kill and promote PostgreSQL servers under an archive that is read (1 to 2 minutes)'
-	@echo 'make evaluate      how well web pages are read, beside three libraries; ARGS="-v --by-family FOLDER";'
-	@echo '                   and how well the search answers (python -m tests.judged -v says more)'
-	@echo 'make golden        what the archive answers other than at BASE=HEAD, for changes that should change nothing'
+	@echo '               ARCHIVE=DIR serves an archive of your own, without the samples'
+	@echo 'make test          style, types and all tests; REQUIRE_ALL=1: fail instead of skipping tests'
+	@echo 'make bench         speed and memory, compared with raw limits; SCALE=N articles (default 10000)'
+	@echo 'make chaos         kill and promote PostgreSQL servers while the archive serves readers (1 to 2 minutes)'
+	@echo 'make evaluate      extraction quality, compared with three libraries; ARGS="-v --by-family FOLDER";'
+	@echo '                   and search quality (python -m tests.judged -v says more)'
+	@echo 'make golden        compare all output with BASE (default HEAD); use after refactoring'
 	@echo 'make requirements  pin the newest versions that pyproject.toml allows'
 
 setup: $(VENV)/.ready
@@ -33,7 +33,7 @@ setup: $(VENV)/.ready
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). Name another: make PYTHON=python3.13"; exit 1; }
-	@echo 'Making $(VENV) …'
+	@echo 'Creating $(VENV) …'
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.ready: requirements.txt | $(VENV)/bin/python
@@ -80,7 +80,7 @@ evaluate: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench.evaluate $(ARGS)
 	@$(BIN)/python -m tests.judged
 
-# The code of BASE is asked by the golden.py of the working tree. Where answers differ, both folders are kept.
+# The working tree's golden.py runs with the code of BASE too. If output differs, both folders are kept.
 golden: $(VENV)/.ready-dev
 	@made=$$(mktemp -d); trap 'git worktree remove --force "$$made/base"; rmdir --ignore-fail-on-non-empty "$$made"' EXIT; \
 	git worktree add --quiet --detach "$$made/base" $(BASE) && cp tests/golden.py "$$made/base/tests/" && \

@@ -43,8 +43,12 @@ def _take_archive() -> None:
     named, sys.argv[1:] = parser.parse_known_args()
     if named.archive:
         if sys.argv[1:2] not in (["load_articles"], ["migrate"]) and not Path(named.archive).is_dir():
-            _stop(f"No archive in {named.archive}. To make one: manage.py load_articles PATH --archive DIR")
-        os.environ |= {"VAR_DIR": named.archive, "MANAGE": f"manage.py --archive {shlex.quote(named.archive)}"}
+            _stop(f"No archive in {named.archive}. To make one: {_manage(named.archive)} load_articles PATH")
+        os.environ |= {"VAR_DIR": named.archive, "MANAGE": _manage(named.archive)}
+
+
+def _manage(archive: str) -> str:
+    return f"manage.py --archive {shlex.quote(archive)}"
 
 
 def _stop(words: str) -> None:

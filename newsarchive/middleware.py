@@ -75,6 +75,6 @@ def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
 
 
 def add_static_headers(headers: Headers, path: str, url: str) -> None:
-    """For WhiteNoise, which answers before Django's middleware."""
+    """Add headers for WhiteNoise, which answers before Django's middleware."""
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = HEADERS["Cross-Origin-Resource-Policy"]

@@ -1,9 +1,9 @@
 """Public pages from memory: a WSGI layer around Django that keeps responses for one generation.
 
 Public pages change only when somebody loads or edits, and every such change increments the generation
-(``articles/models/generation.py``). So each page is made once, and sent from memory until the generation changes.
-Django's cache middleware knows no generations and no encodings, needs the whole request cycle for its key, and does not
-share one response among simultaneous requests.
+(``articles/models/generation.py``). Each page is therefore made once and sent from memory until the generation changes.
+Django's cache middleware does not know generations and encodings, needs the whole request cycle for its key, and does
+not share one response among simultaneous requests.
 
 Staff pages, and responses that are not ``public`` or too large, pass through. Pages that are not in memory have threads
 of their own and a short queue: under overload they get 503, while pages from memory go on.

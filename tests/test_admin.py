@@ -294,12 +294,14 @@ def test_two_editors_who_change_different_fields_both_keep_their_change(editor: 
     article, other = loaded_article(), make_source("Evening Post")
     second = form_on(root, edit_address(article))
     first = {"headline": "Ferry back", "body": "It sailed.", "authors": "Ana Lima", "source": str(other.pk)}
-    saved(editor, article, **first, withdrawn="on", withdrawn_reason="A court.", **{"photos-0-caption": "A ferry."})
+    first |= {"photos-0-caption": "A ferry.", "correction": "It was not full."}  # the first one of this article
+    saved(editor, article, **first, withdrawn="on", withdrawn_reason="A court.")
     assert root.post(edit_address(article), {**second, "photos-1-caption": "Quay 2."}).status_code == 302
     now = Article.objects.get()
     assert (now.headline, now.body, now.authors, now.source) == ("Ferry back", "It sailed.", ["Ana Lima"], other)
     assert (now.withdrawn_at is not None, now.withdrawn_reason) == (True, "A court.")
     assert [photo.caption for photo in now.photos.all()] == ["A ferry.", "Quay 2."]
+    assert [correction.note for correction in now.corrections.all()] == ["It was not full."]
     told = Article.history.order_by("history_id").values_list("headline", "history_user__username")
     assert list(told)[1:] == [("Ferry back", "nora"), ("Ferry back", "root")]
 

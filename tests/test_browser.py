@@ -250,10 +250,11 @@ def test_on_paper_an_article_has_its_whole_address_and_no_word_that_leads_on(arc
         assert not re.search("Search|Skip|All |Show|Older|Next|Narrow|Order:|Caption, credit", words), address
 
 
-def test_the_tables_of_a_reading_report_stack_on_a_phone(archive: Archive, page: Page) -> None:
+@pytest.mark.parametrize("address", [f"{SEED}account/", "/help/settings/"])
+def test_the_tables_of_reports_and_help_stack_on_a_phone(archive: Archive, page: Page, address: str) -> None:
     page.set_viewport_size({"width": 360, "height": 780})
-    page.goto(f"{archive.url}{SEED}account/")
-    edges = "[...document.querySelectorAll('.kept td')].map(cell => cell.getBoundingClientRect().left)"
+    page.goto(archive.url + address)
+    edges = "[...document.querySelectorAll('.kept td, .stacking td')].map(cell => cell.getBoundingClientRect().left)"
     assert len(set(page.evaluate(edges))) == 1
 
 

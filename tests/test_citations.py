@@ -155,7 +155,7 @@ def test_json_holds_everything_that_is_known(site: Client) -> None:
         "source_address": "http://testserver/sources/harbour-daily/", "edited_here": [],
         "corrections": [],
         "provenance": {
-            name: {"from": "source", "where": "where the article prints it"}
+            name: {"from": "source", "where": "the article"}
             for name in (
                 "headline", "deck", "byline", "published", "updated", "source", "language", "url", "external_id",
                 "body", "caption:1", "credit_line:1", "alt_text:1", "position:1", "tag:Harbours",
@@ -325,9 +325,9 @@ def test_a_credit_is_printed_as_the_source_gives_it(credit: str, raw: str, said:
 @pytest.mark.parametrize(
     ("code", "field", "words"),
     [
-        ("source-stripped", "source", "The name of the source is missing beside the date"),
+        ("source-stripped", "source", "The name of the source is missing from the date line"),
         ("credit-cut", "photo 2", "The credit of photo 2 is cut off"),
-        ("caption-missing", "photo 2", "A credit stands without a caption (photo 2)"),
+        ("caption-missing", "photo 2", "A credit has no caption (photo 2)"),
         ("encoding:gb18030", "", "The original is not UTF-8; it was read as GB 18030"),
         ("of-tomorrow", "", "of-tomorrow"),
     ],

@@ -360,7 +360,7 @@ def test_a_gzip_member_that_is_overwritten_loses_only_its_own_record(opened: Ope
     start = len(gzipped(GOOD))
     crawl = opened(gzipped(GOOD) + bytes(bad) + gzipped(OTHER))
     assert [page.uri for page in crawl.pages()] == [FERRY, f"{HOST}/other"]
-    assert f"site.warc: byte {start:,}: it is damaged and can not be unpacked" in faults(crawl)[0]
+    assert f"site.warc: byte {start:,}: it is damaged and cannot be unpacked" in faults(crawl)[0]
 
 
 def test_after_a_damaged_member_of_many_records_the_next_is_read(
@@ -373,7 +373,7 @@ def test_after_a_damaged_member_of_many_records_the_next_is_read(
     crawl = opened(bytes(many) + gzipped(OTHER))
     uris = [page.uri for page in crawl.pages()]
     assert (uris[0], uris[-1], crawl.records) == (f"{HOST}/0", f"{HOST}/other", counted(crawl))
-    assert [fault for fault in faults(crawl) if "it is damaged and can not be unpacked; reading went on at" in fault]
+    assert [fault for fault in faults(crawl) if "it is damaged and cannot be unpacked; reading went on at" in fault]
 
 
 def test_a_page_that_is_cut_off_is_a_page_and_known_to_be_damaged(opened: Opener) -> None:
@@ -435,7 +435,7 @@ def test_a_file_that_can_not_be_opened_is_told_and_the_others_are_read(opened: O
     crawl = opened(GOOD, tmp_path / "gone.warc")
     assert (len(bodies(crawl)), faults(crawl)) == (
         1,
-        ["gone.warc: byte 0: it can not be read: No such file or directory"],
+        ["gone.warc: byte 0: it cannot be read: No such file or directory"],
     )
 
 

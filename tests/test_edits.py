@@ -385,7 +385,7 @@ def test_edits_that_were_exported_without_what_finds_an_article_are_read(folder:
     ("line", "words"),
     [
         ("{", "edits.jsonl:1: not JSON"),
-        ('{"a": 1}', "edits.jsonl:1: an edit needs a key, tag, source or gone address"),
+        ('{"a": 1}', "edits.jsonl:1: an edit needs an article key, a tag, a source or a deleted address"),
         ('{"key": "0000000000", "slug": "x"}', "edits.jsonl:1: there is no article 0000000000"),
         ('{"tag": 3}', "edits.jsonl:1: its “tag” cannot be read: 3"),
         ('{"key": ["x"], "slug": "x"}', "edits.jsonl:1: its “key” cannot be read: ['x']"),
@@ -454,7 +454,7 @@ def test_articles_go_through_dumpdata_and_loaddata_by_their_own_names(
     assert set(load(folder).outcomes.values()) == {"unchanged"}
     page = history_of(site)
     assert ("earlier versions are not in this archive" in page, "unchanged since" in page) == (True, False)
-    assert "Loaded from its source" not in page
+    assert "Loaded from the original" not in page
     untouched = Article.objects.get(external_id="urn:post:2")
     assert "unchanged since it was loaded" in site.get(f"{untouched.get_absolute_url()}history/").content.decode()
 

@@ -64,7 +64,7 @@ def test_an_unchanged_article_has_one_version_as_loaded(site: Client) -> None:
     loaded_article()
     listed = words(site, f"{AT}history/")
     assert "One version, unchanged since it was loaded" in listed
-    assert "Version 1 (current) Loaded from its source" in listed
+    assert "Version 1 (current) Loaded from the original" in listed
     assert "Nobody had sold a ticket." in words(site, f"{AT}history/1/")
     assert site.get(f"{AT}history/1/changes/").status_code == 404
 
@@ -77,7 +77,7 @@ def test_each_change_is_a_version_with_its_time_maker_reason_and_fields(site: Cl
     listed = words(site, f"{AT}history/")
     told = [
         "3 versions", "Version 3 (current)", "Nora Field", "Changed: Text · Photo 2: caption",
-        "Version 2", "The archive’s staff", "The desk’s wording", "Changed: Headline", "Version 1", "Loaded from its",
+        "Version 2", "The archive’s staff", "The desk’s wording", "Changed: Headline", "Version 1", "Loaded from the",
     ]  # fmt: skip
     assert [listed.index(one) for one in told] == sorted(listed.index(one) for one in told)
     assert "nora" not in listed
@@ -147,7 +147,7 @@ def test_a_load_is_told_as_one(site: Client, tmp_path: Path) -> None:
     load(tmp_path / "site")
     at = Article.objects.get().get_absolute_url()
     listed = words(site, f"{at}history/")
-    assert listed.count("Loaded from its source") == 2
+    assert listed.count("Loaded from the original") == 2
     assert "It sailed{+ late+}." in words(site, f"{at}history/2/changes/")
     assert "It sailed." in words(site, f"{at}history/1/")
 
@@ -186,7 +186,7 @@ def test_what_was_changed_past_the_history_is_a_version_and_keeps_its_number(sit
     article = loaded_article()
     saved(editor, article, deck="A deck")
     Article.objects.update(headline="By another way")
-    assert "Version 3 (current) Not recorded" in words(site, f"{AT}history/")
+    assert "Version 3 (current) Editor not recorded" in words(site, f"{AT}history/")
     saved(editor, article, deck="Another deck")
     assert "By another way" in words(site, f"{AT}history/3/")
     assert "A deck" in words(site, f"{AT}history/3/")
@@ -360,9 +360,11 @@ def test_what_is_no_more_is_said_and_left(editor: Client) -> None:
     article = loaded_article()
     saved(editor, article, deck="A deck", tag_ids=tag_ids(article))
     article.photos.get(number=2).delete()
+    Photo.objects.create(article=article, number=3, caption="The crane.")
     Tag.objects.get(name="Ferries").delete()
     page = editor.get(restore_address(article, 1)).content.decode()
     assert "Photo 2 is no longer part of the article: “The quay.”." in page
+    assert "Photo 3 was added after this version, and stays: “The crane.”." in page
     assert "The tag “Ferries” no longer exists." in page
     assert restore(editor, article, 1).status_code == 302
     assert Article.objects.get().deck == ""
@@ -433,7 +435,7 @@ def test_a_closed_version_is_listed_without_its_text(site: Client, editor: Clien
     article = saved(editor, loaded_article(), body=BODY.replace("full", "empty"))
     saved(editor, article, deck="A deck")
     editor.post(restore_address(article, 1, "close"), {"reason": "A court’s order."})
-    assert "Version 1 Loaded from its source Not shown to readers: A court’s order." in words(site, f"{AT}history/")
+    assert "Version 1 Loaded from the original Not shown to readers: A court’s order." in words(site, f"{AT}history/")
     assert "A court’s order." in words(site, f"{AT}history/1/", 410)
     assert "full" not in words(site, f"{AT}history/1/", 410) + words(site, f"{AT}history/2/changes/", 410)
     assert "empty" in words(site, f"{AT}history/2/")

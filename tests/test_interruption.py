@@ -182,7 +182,7 @@ def test_two_loads_at_once_make_each_article_once(tmp_path: Path, records: Path)
 
 def test_a_new_archive_needs_no_other_command_first(tmp_path: Path, records: Path) -> None:
     out = run(tmp_path / "var", "load_articles", str(records), "--dry-run")
-    assert f"Dry run, nothing was written: {COUNT:,} created" in out
+    assert f"Dry run, nothing was loaded: {COUNT:,} created" in out
     assert not list((tmp_path / "var").glob("archive*"))
     assert f"{COUNT:,} created" in run(tmp_path / "var", "load_articles", str(records))
     assert articles_in(tmp_path / "var") == COUNT

@@ -192,6 +192,19 @@ def test_a_copy_that_goes_its_own_way_becomes_an_article_of_its_own(folder: Path
     assert Article.objects.get(headline="Ferry returns").body == "It sailed."
 
 
+@pytest.mark.parametrize("name", ["a.txt", "z.txt"])
+def test_a_corrected_file_of_which_there_is_a_copy_updates_its_article(folder: Path, name: str) -> None:
+    (folder / "z.txt").write_bytes((folder / "a.txt").read_bytes())
+    load(folder)
+    text_file(folder, name, body="It sailed at six.")
+    assert load(folder).outcomes[name] == "updated"
+    assert Article.objects.get(headline="Ferry returns").body == "It sailed at six."
+    # The other file still holds the former wording.
+    (old,) = {"a.txt", "z.txt"} - {name}
+    assert load(folder, check=True).outcomes[old] == "duplicate"
+    assert Article.objects.get(headline="Ferry returns").body == "It sailed at six."
+
+
 def test_one_canonical_address_is_one_article(tmp_path: Path) -> None:
     folder = tmp_path / "posts"
     folder.mkdir()
@@ -288,7 +301,7 @@ def test_a_dry_run_writes_nothing_and_says_what_would_happen(folder: Path) -> No
     assert run.line("a.txt")["story"]["headline"] == "Ferry returns late"
     assert "- Ferry returns" in run.out
     assert "+ Ferry returns late" in run.out
-    assert run.summary.startswith("Dry run, nothing was written: 1 created, 1 updated")
+    assert run.summary.startswith("Dry run, nothing was loaded: 1 created, 1 updated")
 
 
 def test_a_draft_is_kept_but_not_published(tmp_path: Path) -> None:
@@ -612,7 +625,7 @@ def test_pictures_that_came_with_their_articles_are_not_called_left_alone(folder
     (folder / "site.css").write_bytes(b"")
     run = load(folder)
     assert "Ignored 1 other file: 1 .css" in run.out
-    assert "1 picture found (1 .jpg); those that articles name were loaded" in run.out
+    assert "1 picture found (1 .jpg); only those named by an article are loaded" in run.out
 
 
 def test_where_no_article_is_found_all_that_is_read_is_named(tmp_path: Path) -> None:

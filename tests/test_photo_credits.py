@@ -72,7 +72,7 @@ def test_the_photos_of_a_credit_are_listed_alone_the_newest_first(site: Client) 
     assert "Photos credited to Mei Tanaka." in page
     assert 'rel="canonical" href="http://testserver/photos/?credit=Mei+Tanaka"' in page
     for nobody in ("Nobody+at+all", "%F3%A0%84%80", "%00x", "%CC%81"):
-        assert "There is no such photo." in html(site, f"/photos/?credit={nobody}"), nobody
+        assert "No photos match." in html(site, f"/photos/?credit={nobody}"), nobody
 
 
 def test_a_photo_belongs_to_the_credit_that_is_shown_with_it(site: Client) -> None:

@@ -121,7 +121,7 @@ def test_filters_compose(site: Client) -> None:
     assert captions(site, "/photos/?tag=harbours&source=courier") == ["Both", "No day"]
     assert captions(site, "/photos/?tag=Harbours&source=Courier&from=2020-05&to=2020-05-05") == ["Both"]
     assert captions(site, "/photos/?from=2021&to=2021") == ["Tagged"]
-    assert "There is no such photo." in html(site, "/photos/?from=2023")
+    assert "No photos match." in html(site, "/photos/?from=2023")
 
 
 def test_the_page_says_what_it_is_narrowed_to(site: Client) -> None:
@@ -235,7 +235,7 @@ def test_photos_are_found_by_their_captions_and_credits(site: Client) -> None:
     page = html(site, "/photos/?q=+ferry+&from=2001")
     assert "Photos with “ferry”, from 2001 on. Found in 2 articles." in page
     assert '<meta name="robots" content="noindex">' in page
-    assert "There is no such photo." in html(site, "/photos/?q=steamer")
+    assert "No photos match." in html(site, "/photos/?q=steamer")
     assert "“?” has no words to search for. It was ignored." in html(site, "/photos/?q=?")
 
 
@@ -262,7 +262,7 @@ def test_a_photo_is_found_by_what_it_has_or_its_article_has(site: Client, query:
         Photo.objects.get(caption="Fog.").delete()
         saved_byline(Article.objects.get(headline="Later"), "Mei Tanaka")
     assert sorted(found(site, f"q={query}")) == shown
-    assert ("There is no such photo." in html(site, f"/photos/?q={query}")) == (not shown)
+    assert ("No photos match." in html(site, f"/photos/?q={query}")) == (not shown)
 
 
 def saved_byline(article: Article, byline: str) -> None:
@@ -274,18 +274,16 @@ def test_words_that_stand_with_no_photo_lead_to_the_articles_that_have_them(site
     captioned("Storm", ("A gull.", "", ""), body="The steamer left.", published="2002-01-01", tags=["Gulls"])
     make.make_article("Steamer", language="en")
     page = html(site, "/photos/?q=steamer&tag=gulls&from=2002")
-    told = re.search(
-        r'There is no such photo\. All that was typed is in <a href="([^"]+)" rel="nofollow">(.*?)</a>', page
-    )
+    told = re.search(r'No photos match\. These words appear in <a href="([^"]+)" rel="nofollow">(.*?)</a>', page)
     assert told
     assert told[2] == "1 article with a photo"
     assert "1 article</strong> for “steamer”, tagged Gulls" in html(site, told[1].replace("&amp;", "&"))
-    assert "All that was typed" not in html(site, "/photos/?q=zzz")
+    assert "These words appear" not in html(site, "/photos/?q=zzz")
 
 
 def offered(site: Client, query: str) -> tuple[str, str]:
     """What the page says where it shows no photo, and where that leads."""
-    said = re.search(r'<p class="note">(There is no such photo\..*?)</p>', html(site, f"/photos/?{query}"))
+    said = re.search(r'<p class="note">(No photos match\..*?)</p>', html(site, f"/photos/?{query}"))
     assert said
     link = re.search(r'href="([^"]+)" rel="nofollow"', said[1])
     return unescape(re.sub("<[^>]+>", "", said[1])), unescape(link[1]) if link else ""
@@ -296,10 +294,10 @@ def test_words_that_only_articles_without_photos_have_lead_to_these(site: Client
     for number in range(2):
         make.make_article(f"Steamer {number}", language="en", published="2002-01-01")
     words, address = offered(site, "q=steamer&from=2002")
-    assert words == "There is no such photo. All that was typed is in 2 articles without a photo."
+    assert words == "No photos match. These words appear in 2 articles without a photo."
     assert "2 articles</strong> for “steamer”, from 2002 on" in html(site, address)
     words, address = offered(site, "q=steamer+has:photo")
-    assert words == "There is no such photo. Search the articles for what is nearest."
+    assert words == "No photos match. Search the articles instead."
     assert "With fewer filters:" in html(site, address)
 
 
@@ -307,11 +305,11 @@ def test_where_no_article_has_the_words_their_spelling_is_offered(site: Client) 
     captioned("Storm", ("A cormorant.", "", ""), body="Rain.", published="2002-01-01")
     captioned("Wind", ("Mud.", "", ""), body="The dredger left.", published="2001-01-01")
     words, address = offered(site, "q=cormornat&to=2005&sort=oldest")
-    assert words == "There is no such photo. Did you mean cormorant? Photos in 1 article."
+    assert words == "No photos match. Did you mean cormorant? Photos in 1 article."
     assert address == "/photos/?q=cormorant&to=2005&sort=oldest"
     assert found(site, address.partition("?")[2]) == ["A [[cormorant]]. Credit not given"]
     words, address = offered(site, "q=dregder")
-    assert words == "There is no such photo. Search the articles for what is nearest."
+    assert words == "No photos match. Search the articles instead."
     assert re.search(r"With another spelling: <a [^>]*><bdi>dredger</bdi></a>, 1 article", html(site, address))
     assert "Did you mean" not in offered(site, "q=cormornat&from=2003")[0]
 

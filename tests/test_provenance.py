@@ -47,7 +47,7 @@ def test_a_page_names_its_elements_in_readers_words(tmp_path: Path) -> None:
     found = of(Article.objects.get())
     assert found["source"].words == "the page’s Open Graph site name"
     assert found["published"].words == "the page’s Open Graph time of publication"
-    assert found["body"].words == "where the article prints it"
+    assert found["body"].words == "the article"
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def test_a_page_names_its_elements_in_readers_words(tmp_path: Path) -> None:
     [
         ("meta og:title", "html", "the page’s Open Graph title"),
         ("meta twitter:title", "html", "the page’s Twitter card title"),
-        ("meta dc.title", "html", "the page’s “dc.title”, in its head"),
+        ("meta dc.title", "html", "the page’s “dc.title” tag"),
         ("JSON-LD headline", "html", "the page’s structured data (JSON-LD), “headline”"),
         ("h1", "html", "the page’s main heading"),
-        ("", "html", "where the article prints it"),
-        ("", "jsonl", "its own field of the item"),
+        ("", "html", "the article"),
+        ("", "jsonl", "the same field of the item"),
         ("firstCreated", "ninjs", "the item’s “firstCreated”"),
         ("detected", "ninjs", "detected from the text"),
     ],
@@ -138,10 +138,10 @@ def test_machines_and_staff_are_told_the_same(site: Client, editor: Client) -> N
     as_json = json.loads(site.get(f"{article.get_absolute_url()}article.json").content)["provenance"]
     assert {name: as_json["headline"][name] for name in ("from", "why")} == {"from": "staff", "why": "Misread"}
     assert "by" not in as_json["headline"]
-    assert as_json["source"] == {"from": "source", "where": "where the article prints it"}
+    assert as_json["source"] == {"from": "source", "where": "the article"}
     form = editor.get(edit_address(article)).content.decode()
     assert form.count("From: changed here by nora, ") == 2
-    assert "From: where the article prints it" in form
+    assert "From: the article" in form
 
 
 def test_the_number_of_questions_does_not_grow_with_the_history(

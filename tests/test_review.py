@@ -165,14 +165,14 @@ def test_readers_see_an_article_whatever_waits_for_review(site: Client) -> None:
 def test_damage_that_was_seen_leaves_the_queue_and_can_be_put_back(editor: Client, viewer: Client) -> None:
     article = make_article()
     first, second = make_damage(article, "credit-cut", text="[Photo"), make_damage(article, "no-date")
-    viewer.post(DAMAGE, {"action": "nothing_to_mend", "_selected_action": [first.pk]})
+    viewer.post(DAMAGE, {"action": "mark_seen", "_selected_action": [first.pk]})
     assert Damage.objects.pending().count() == 2
     assert "2 findings" in editor.get(DAMAGE).content.decode()
-    page = bulk(editor, DAMAGE, "nothing_to_mend", first).content.decode()
-    assert "1 finding marked as seen." in page
+    page = bulk(editor, DAMAGE, "mark_seen", first).content.decode()
+    assert "1 finding needs no action." in page
     assert list(Damage.objects.pending()) == [second]
     assert "nora, " in editor.get(f"{DAMAGE}?seen=yes").content.decode()
-    bulk(editor, f"{DAMAGE}?seen=yes", "look_again", first)
+    bulk(editor, f"{DAMAGE}?seen=yes", "reopen", first)
     assert Damage.objects.pending().count() == 2
 
 
@@ -181,7 +181,7 @@ def test_damage_that_was_seen_stays_seen_when_the_source_is_loaded_again(tmp_pat
     load(path)
     assert Damage.objects.exists()
     seen = Damage.objects.first()
-    bulk(editor, DAMAGE, "nothing_to_mend", *Damage.objects.all())
+    bulk(editor, DAMAGE, "mark_seen", *Damage.objects.all())
     text_file(tmp_path, "ferry.txt", headline="Ferry is back", body="It sailed.\n\nThe quay. [Photo provided to")
     assert load(path).report[0]["outcome"] == "updated"
     again = Damage.objects.get(code=seen.code if seen else "")

@@ -88,7 +88,7 @@ def test_tags_are_counted_no_further_than_a_page_may(site: Client, monkeypatch: 
     make.make_article(tags=["Ice", "Hail", "Fog"])
     assert "3 tags. Choose a letter, or one of the largest." in shown(site, "/tags/")
     monkeypatch.setattr(tag_index, "COUNT_UP_TO", 2)
-    assert "More than 2 tags, those under H." in shown(site, "/tags/?letter=h")
+    assert "More than 2 tags; these begin with H." in shown(site, "/tags/?letter=h")
 
 
 @pytest.mark.usefixtures("large")

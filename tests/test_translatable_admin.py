@@ -80,7 +80,7 @@ def answers(client: Client, article: Article) -> Iterator[tuple[str, Any]]:
     yield "merged", client.post(page.context["address"], {**sent, "confirmed": "yes"}, follow=True)
     conflict = edit_address(Conflict.objects.open().first())
     yield "decided", client.post(conflict, {**form_on(client, conflict), "decision": "ours"}, follow=True)
-    yield "settled", ask(client, "nothing_to_mend", Damage.objects.all(), "/admin/articles/damage/", follow=True)
+    yield "settled", ask(client, "mark_seen", Damage.objects.all(), "/admin/articles/damage/", follow=True)
     undo = reverse("admin:articles_load_undo", args=[Load.objects.get().pk])
     yield "undone", client.post(undo, follow=True)
     yield "gone", client.post(edit_address(Tag(pk=10**6)), {"name": "Ferries"})

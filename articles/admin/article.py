@@ -135,7 +135,9 @@ class ArticleAdmin(ActionsAdmin):
         return form
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        has_corrections = obj is not None and obj.corrections.exists()
+        """Corrections are left out of a posted form that had none: another editor has made the first one since."""
+        was_shown = request.method != "POST" or "corrections-TOTAL_FORMS" in request.POST
+        has_corrections = was_shown and obj is not None and obj.corrections.exists()
         return [CorrectionInline, *self.inlines] if has_corrections else self.inlines
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -234,12 +236,12 @@ class ArticleAdmin(ActionsAdmin):
         items = [
             (damage_and_line(item, codes=codes), item.text, corrected if item.is_settled else "") for item in damage
         ]
-        return items_of("<li>{} <code>{}</code> {}</li>", items) or gettext("No damage found.")
+        return items_of("<li>{} <code>{}</code> {}</li>", items)
 
     @admin.display(description=_("As printed"))
     def printed_dates(self, article: Article) -> str:
         printed = dict.fromkeys(filter(None, (article.published_printed, article.updated_printed)))
-        return " · ".join(printed) or gettext("No date printed")
+        return " · ".join(printed)
 
     @admin.display(description=_("Permalink"))
     def permalink(self, article: Article) -> SafeString:
@@ -250,7 +252,7 @@ class ArticleAdmin(ActionsAdmin):
     @admin.display(description=_("Former addresses"))
     def former_addresses(self, article: Article) -> str | SafeString:
         paths = [(redirect.path,) for redirect in article.redirects.order_by("path")[:20]]
-        return format_html_join(", ", "<code>{}</code>", paths) or gettext("None")
+        return format_html_join(", ", "<code>{}</code>", paths)
 
     @admin.display(description=_("Merged with"))
     def merged_with(self, article: Article) -> str | SafeString:
@@ -258,7 +260,7 @@ class ArticleAdmin(ActionsAdmin):
             words = gettext("Merged into {article}; its addresses redirect there.")
             return format_html(words, article=cited(article.merged_into))
         merged = article.merged.select_related("source").order_by("pk")[:20]
-        return items_of("<li>{}</li>", [(cited(loser),) for loser in merged]) or gettext("None")
+        return items_of("<li>{}</li>", [(cited(loser),) for loser in merged])
 
     archive_key = shown(_("Key"), lambda article: format_html("<code>{}</code>", article.key))
 
@@ -290,7 +292,7 @@ class ArticleAdmin(ActionsAdmin):
             for label, words in changes
         ]
         rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", found)
-        return format_html('<dl class="archive-loaded">{}</dl>', rows) if found else gettext("Nothing")
+        return format_html('<dl class="archive-loaded">{}</dl>', rows) if found else ""
 
     author_names = shown(_("Authors"), lambda article: ", ".join(map(str, article.authors)) or "-")
 

@@ -107,7 +107,7 @@ class ArticleForm(RevisionForm):
     )
     correction = PlainTextField(
         required=False, label=_("Correction, for readers"), widget=textarea(2),
-        help_text=_("Shown on the page below the dates, with today’s date. Leave empty for small repairs."),
+        help_text=_("Shown on the page below the dates, with today’s date. Leave empty for minor fixes."),
     )  # fmt: skip
 
     class Meta:

@@ -223,9 +223,9 @@ def clock_words(moment: datetime) -> str:
 
 
 def signed(user: Any, moment: datetime | None) -> str:
-    """``nora, 2024-05-01 10:30``, or ``Nobody yet``."""
+    """``nora, 2024-05-01 10:30``; ``-`` for nobody yet."""
     if moment is None:
-        return gettext("Nobody yet")
+        return "-"
     who = user.get_username() if user else gettext("a former member of staff")
     return f"{who}, {clock_words(moment)}"
 
@@ -282,7 +282,7 @@ def cited(article: Article) -> SafeString:
     day = day_words(article.archive_date) if article.archive_date else gettext("undated")
     about = ", ".join(filter(None, [article.source.name if article.source else "", day]))
     return format_html(
-        gettext('<a href="{form}">{article}</a> ({about}; <a href="{page}">as readers see it</a>)'),
+        gettext('<a href="{form}">{article}</a> ({about}; <a href="{page}">public page</a>)'),
         form=reverse("admin:articles_article_change", args=[article.pk]), article=article, about=about,
         page=article.get_absolute_url(),
     )  # fmt: skip

@@ -193,7 +193,10 @@ class CloseForm(forms.Form):
         help_text=_("Shown in place of the version."),
     )
     and_before = forms.BooleanField(
-        required=False, initial=True, label=_("And all earlier versions"), help_text=_("They are mostly the same.")
+        required=False,
+        initial=True,
+        label=_("Also hide earlier versions"),
+        help_text=_("Most of their text is the same."),
     )
 
 
@@ -208,7 +211,7 @@ def close(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int
     form = CloseForm(request.POST or None)
     if request.method == "POST" and "open" in request.POST:
         ClosedVersion.objects.filter(article=article, moment=version.moment).delete()
-        said = gettext("Version %(number)s is open to readers.") % {"number": number}
+        said = gettext("Version %(number)s is shown to readers.") % {"number": number}
         return _done(pages, request, article, said, said)
     if request.method == "POST" and form.is_valid():
         numbers = range(1 if form.cleaned_data["and_before"] else number, number + 1)
@@ -216,10 +219,11 @@ def close(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int
         with transaction.atomic():
             for moment in filter(None, (closed.moment for closed in versions.some(numbers))):
                 ClosedVersion.objects.update_or_create(article=article, moment=moment, defaults=values)
-        said = ngettext("%(count)s version closed to readers.", "%(count)s versions closed to readers.", len(numbers))
-        said %= {"count": len(numbers)}
+        hidden = len(numbers)
+        said = ngettext("%(count)s version hidden from readers.", "%(count)s versions hidden from readers.", hidden)
+        said %= {"count": hidden}
         return _done(pages, request, article, said, said)
-    title = gettext("Close version %(number)s: %(article)s") % {"number": number, "article": article}
+    title = gettext("Hide version %(number)s: %(article)s") % {"number": number, "article": article}
     context = {"title": title, "version": version, "form": form}
     return _page(pages, request, "close.html", article, context)
 

@@ -164,7 +164,7 @@ class PhotoInline(admin.StackedInline):  # type: ignore[type-arg]
         return rows if self.has_view_or_change_permission(request) else rows.none()
 
     thumbnail = shown(_("Picture"), picture_of)
-    credit_as_printed = shown(_("Credit as printed"), lambda photo: photo.credit_raw or gettext("None"))
+    credit_as_printed = shown(_("Credit as printed"), lambda photo: photo.credit_raw)
 
     @admin.display(description=_("File"))
     def file_facts(self, photo: Photo) -> SafeString:
@@ -184,7 +184,7 @@ class PhotoInline(admin.StackedInline):  # type: ignore[type-arg]
         ]  # fmt: skip
         found = [(name, folded(words, name)) for name, words in rows if words]
         if not found:
-            return gettext("None")
+            return ""
         note = gettext("Its caption or credit differs from the article’s.") if photo.differs_from_file else ""
         listed = format_html_join("", "<dt>{}</dt><dd>{}</dd>", found)
         return format_html('{}<dl class="archive-loaded">{}</dl>', note, listed)

@@ -149,7 +149,7 @@ class PhotoFilter(ArchiveFilter):
 
     options = {
         "with": _("With photos"), "without": _("Without photos"), "differ": _("File metadata differs"),
-        "not-held": _("Picture missing"),
+        "not-held": _("Photo missing"),
     }  # fmt: skip
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:

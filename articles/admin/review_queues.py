@@ -145,12 +145,12 @@ class DamageAdmin(WaitingAdmin):
     ordering = ["code", "-id"]  # that of an index
     actions = [
         marking(
-            "nothing_to_mend", _("No action needed"),
-            ngettext_lazy("%(count)s finding marked as seen.", "%(count)s findings marked as seen.", "number"),
+            "mark_seen", _("No action needed"),
+            ngettext_lazy("%(count)s finding needs no action.", "%(count)s findings need no action.", "number"),
             is_settled=True,
         ),
         marking(
-            "look_again", REOPEN,
+            "reopen", REOPEN,
             ngettext_lazy("%(count)s finding reopened.", "%(count)s findings reopened.", "number"), is_settled=False,
         ),
     ]  # fmt: skip
@@ -165,7 +165,7 @@ class DamageAdmin(WaitingAdmin):
     def piece(self, damage: Damage) -> str | SafeString:
         return format_html('<code dir="auto">{}</code>', Truncator(damage.text).chars(SHORT)) if damage.text else ""
 
-    @admin.display(description=_("Seen by"))
+    @admin.display(description=_("No action needed"))
     def reviewed(self, damage: Damage) -> str:
         if damage.is_settled and damage.reviewed_at is None:
             return gettext("Corrected in the article")
@@ -190,7 +190,7 @@ class RefusalAdmin(WaitingAdmin):
     list_filter = [DismissedFilter]
     actions = [
         marking(
-            "dismiss", _("Dismiss (leave out)"),
+            "dismiss", _("Dismiss"),
             ngettext_lazy("%(count)s refused input dismissed.", "%(count)s refused inputs dismissed.", "number"),
             is_settled=True,
         ),

@@ -97,7 +97,7 @@ class Changes:
             follow_edits(self.articles[pk], self.stamp)
 
     def _save(self) -> None:
-        """Articles with a new address are saved one by one, since two may have the same."""
+        """Save articles; those with a new address one by one, since two may have the same."""
         stay, move = [], []
         for pk, article in self.articles.items():
             before = self.before[pk]

@@ -102,7 +102,7 @@ def save_clashes(
 
 
 def _same(article: Article, clash: Clash) -> Conflict | None:
-    """The open conflict on the same removed photo, of which the clash's base is the last source version."""
+    """The open conflict about this removed photo: one of its source values equals the clash's base."""
     if clash.field != "photo" or clash.photo is not None:
         return None
     rows = article.conflicts.open().filter(field="photo", photo=None)

@@ -66,7 +66,7 @@ class Filed:
 
     @classmethod
     def published(cls, article: Article, tag_ids: Iterable[int]) -> Filed:
-        """For an article known to be published; no queries."""
+        """Like ``of_many``, for an article known to be published; no queries."""
         counts = article.photo_count, article.photo_file_count
         return cls(article.archive_date, article.source_id, frozenset(tag_ids), *counts)
 

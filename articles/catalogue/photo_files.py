@@ -27,7 +27,7 @@ def hold(data: bytes, photo: Photo, written: list[Path] | None = None) -> photos
 
 
 def described(data: bytes, photo: Photo) -> photos.HeldPhoto:
-    """As ``hold``, without writing files."""
+    """Like ``hold``, without writing files."""
     return photos.hold(data, None, limits(), photos.Words.of(photo))
 
 
@@ -55,7 +55,7 @@ def keep_file(photo: Photo, old: Photo) -> None:
 
 
 def attach_late_file(photo: Photo, file: photos.HeldPhoto, loaded: dict[str, Any]) -> None:
-    """As ``attach_file``, but keep staff edits. ``loaded``: the photo's loaded values, updated in place."""
+    """Like ``attach_file``, but keep staff edits. ``loaded``: the photo's loaded values, updated in place."""
     now = photos.Words.of(photo)
     attach_file(photo, file)
     loaded["digest"] = file.digest

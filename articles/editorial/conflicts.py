@@ -164,4 +164,4 @@ def _stored_file(photo: Photo) -> photos.HeldPhoto | None:
     try:
         return photo_files.hold(path.read_bytes(), photo)
     except (photos.BadPhoto, OSError):
-        return None  # a caption without a picture is still evidence
+        return None  # the photo returns with its caption only

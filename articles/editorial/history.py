@@ -76,10 +76,12 @@ class Version:
 
     @property
     def who(self) -> str:
-        """For readers: full names only."""
+        """Who made the version, for readers: full names only."""
         if self.is_loaded:
-            return gettext("Loaded from its source")
-        return (self.user.get_full_name() or gettext("The archive’s staff")) if self.user else gettext("Not recorded")
+            return gettext("Loaded from the original")
+        if not self.user:
+            return gettext("Editor not recorded")
+        return self.user.get_full_name() or gettext("The archive’s staff")
 
     @property
     def who_of_staff(self) -> str:
@@ -94,7 +96,7 @@ class Version:
 
 class Versions:
     def __init__(self, article: Article) -> None:
-        """Reads all but the long texts, in a fixed number of queries."""
+        """Read all but the long texts, in a fixed number of queries."""
         self.article = article
         signed = ("history_date", "history_user_id", "history_change_reason", "history_type", "load_id")
         self._rows = list(_history(Article, id=article.pk).only("history_id", "id", *signed))

@@ -82,7 +82,7 @@ class Provenance:
 
 
 def provenance_of(article: Article) -> list[Provenance]:
-    """For every field with a value, of photos too, and every tag: ``headline``, ``caption:2``, ``tag:Harbours``.
+    """The provenance of each tag and each field with a value: ``headline``, ``caption:2``, ``tag:Harbours``.
 
     A fixed number of queries.
     """

@@ -25,7 +25,7 @@ PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.RESTORED)
 
 @dataclass(slots=True)
 class Restored:
-    """The article as restored. ``left``: messages on parts that cannot be restored."""
+    """The article as restored. ``left``: messages on parts that stay as they are."""
 
     state: State
     left: list[str] = field(default_factory=list)
@@ -80,6 +80,8 @@ def _photos(present: State, then: State, left: list[str]) -> list[Photo]:
                 setattr(photo, name, getattr(then_photo, name))
         else:
             photo.position = moved(now.position, before, after)
+            words = gettext("Photo %(number)s was added after this version, and stays: “%(photo)s”.")
+            left.append(words % {"number": photo.number, "photo": photo})
         photos.append(photo)
     words = gettext("Photo %(number)s is no longer part of the article: “%(photo)s”.")
     left += [words % {"number": photo.number, "photo": photo} for photo in former.values()]

@@ -41,7 +41,7 @@ def _with_body(story: Story) -> Story:
 
 
 def _storable(story: Story) -> Story:
-    """Without NULs and lone surrogates, which databases and UTF-8 reject; removals are recorded as damage."""
+    """Remove NULs and lone surrogates, which databases and UTF-8 reject; record removals as damage."""
     values = [getattr(story, name) for name in _STORED]
     values += [getattr(photo, name) for photo in story.photos for name in _STORED_OF_PHOTO]
     texts = [text for value in values for text in (value if isinstance(value, tuple) else (value,))]

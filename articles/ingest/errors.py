@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 class IngestError(Exception):
-    """Reads ``path:line: reason``. ``place``: the location as the archive stores it, unless it is known otherwise."""
+    """Reads ``path:line: reason``. ``place``: the location as the archive stores it, if not known otherwise."""
 
     place: str | None = None
 

@@ -31,7 +31,7 @@ class PhotoFile(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HeldElsewhere:
-    """The location of an original that is kept by reference: ``path`` names a crawl file."""
+    """The location of an original stored by reference; ``path`` names a crawl file."""
 
     path: str
     offset: int

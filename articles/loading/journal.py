@@ -99,7 +99,7 @@ def _difference(before: Rows, after: Rows) -> list[list[Any]]:
 
 
 def _plain(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    """As JSON, with dates and times in ISO 8601."""
+    """The value for JSON, with dates and times in ISO 8601."""
     plain: list[list[Any]] = json.loads(json.dumps(rows, default=lambda value: value.isoformat()))
     return plain
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db.models import Prefetch
-from django.db.models.fields.json import KeyTransform
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from articles.ingest.pool import Reading
 from articles.ingest.story import Story
@@ -53,6 +53,7 @@ class Target:
     loaded_digests: dict[int, str] = field(default_factory=dict)  # also of removed photos
     is_claimed: bool = False
     loaded_tags: frozenset[str] = frozenset()  # slugs as last loaded, including tags removed by staff
+    loaded_title: tuple[str, str] = ("", "")  # headline and publication, as last loaded
     captured_at: datetime | None = None  # last capture of the current original, if it is one
     story: Story | None = None  # of a foreseen article, in a dry run
 
@@ -96,6 +97,13 @@ class Known:
         known = ((external_id, by_path.article.external_id), (url, by_path.article.url))
         is_other = any(now and before and now != before for now, before in known)
         return (None, False) if is_other else (by_path, True)
+
+    def is_correction(self, target: Target, reading: Reading, story: Story) -> bool:
+        """``True`` if the file had the article's current bytes, and still has its headline and date: then it is the
+        same article, also where an unchanged copy of the file is loaded too.
+        """
+        former = self.path_digests.get(path_of(reading) or "")
+        return former == target.current_digest and (story.headline or "", story.published or "") == target.loaded_title
 
     def fetch_changed(self, readings: Iterable[Reading], *, for_update: bool) -> None:
         changed = {}
@@ -171,8 +179,10 @@ def _targets(article_ids: set[int], claimed: set[int]) -> dict[int, Target]:
         return {}
     columns = ("key", "external_id", "url", "archive_date", "slug", "published", "updated", "withdrawn_by")
     articles: Any = Article.objects.only(*columns).annotate(
-        loaded_tags=KeyTransform("tags", "as_loaded"), loaded_photos=KeyTransform("photos", "as_loaded")
-    )
+        loaded_tags=KeyTransform("tags", "as_loaded"), loaded_photos=KeyTransform("photos", "as_loaded"),
+        loaded_headline=KeyTextTransform("headline", "as_loaded"),
+        loaded_published=KeyTextTransform("published", "as_loaded"),
+    )  # fmt: skip
     targets = {
         pk: Target(
             article,
@@ -180,6 +190,7 @@ def _targets(article_ids: set[int], claimed: set[int]) -> dict[int, Target]:
             loaded_digests={n: photo.get("digest", "") for n, photo in enumerate(article.loaded_photos or (), 1)},
             is_claimed=pk in claimed,
             loaded_tags=frozenset(article.loaded_tags or ()),
+            loaded_title=(article.loaded_headline or "", article.loaded_published or ""),
         )
         for pk, article in articles.in_bulk(list(article_ids)).items()
     }

@@ -85,7 +85,7 @@ class Names:
                     self._pretended[fake], self._own_slugs[fake] = name, slug
 
     def tag_names(self, ids: Iterable[int]) -> list[str]:
-        """The names of tags, sorted; a query."""
+        """The names of tags, sorted; one query."""
         names = self._pretended | dict(Tag.objects.filter(id__in=list(ids)).values_list("id", "name"))
         return sorted(names.get(pk, "") for pk in ids)
 

@@ -31,7 +31,7 @@ class Refusals:
         self.found.setdefault(place_of_refused(reading), (reading.piece.name, str(reading.error)))
 
     def compare(self, paths: Iterable[str]) -> tuple[list[str], list[str]]:
-        """Within the loaded paths: places with a new or different error, and places no longer refused."""
+        """Places within the loaded paths: those with a new or different error, and those no longer refused."""
         within = Q(pk=None)
         for path in paths:
             place = printable(str(Path(path).resolve()))
@@ -42,7 +42,7 @@ class Refusals:
         return new, sorted(stored.keys() - self.found.keys()) if self.are_all else []
 
     def save(self, new: Iterable[str], fixed: Sequence[str], load: Load | None, moment: datetime) -> None:
-        """In the caller's transaction; ``load`` may be ``None`` if ``new`` is empty."""
+        """Save in the caller's transaction; ``load`` may be ``None`` if ``new`` is empty."""
         for places in chunks(fixed, 500):
             Refusal.objects.filter(place__in=places).delete()
         rows = [(place, *self.found[place]) for place in new]

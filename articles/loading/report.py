@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from articles.ingest.errors import IngestError
+from articles.ingest.errors import IngestError, UnknownForm
 from articles.ingest.inputs.files import is_of_pictures
 from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import readable
@@ -102,7 +102,8 @@ class Result:
 
     def lines(self) -> Iterator[str]:
         """The outcome, then each changed field as removed and added lines."""
-        yield f"{self.outcome:<9}  {self.input}  {self.error or self.url or ''}"
+        why = (self.error or self.url or "").removeprefix(f"{self.input}: ")
+        yield f"{self.outcome:<9}  {self.input}  {why}"
         for name in self.conflicts:
             yield f"    {name}: conflict, staff version kept until decided"
         if self.story and self.is_in:
@@ -139,6 +140,7 @@ class Report:
         self._refused_for: Counter[str] = Counter()  # by kind of reason
         self._unshown: Counter[str] = Counter()  # of them, by kind of reason
         self._skipped: Counter[str] = Counter()
+        self._has_unknown_formats = False
         self._missing: list[str] = []  # photo files, at most LISTED + 1
 
     @property
@@ -174,6 +176,7 @@ class Report:
         """Print the reason, at most ``REFUSALS_SHOWN`` times for one file or kind of reason."""
         if len(self.refused) < REFUSALS_KEPT:
             self.refused.append({"input": result.input, "error": result.error or ""})
+        self._has_unknown_formats |= isinstance(result.failure, UnknownForm)
         path = str(result.failure.path) if result.failure else result.input
         self._refused_of[path] += 1
         self._refused_for[result.kind_of_reason] += 1
@@ -199,8 +202,8 @@ class Report:
             self.say(f"Notes: {', '.join(noted)}")
         if self._missing:
             self.say(f"Photo files not found: {_first(self._missing)}")
-        if self.found_nothing:
-            self.say(f"No articles found. Supported: {readable()}.")
+        if self.found_nothing or self._has_unknown_formats:
+            self.say(f"{'No articles found. ' if self.found_nothing else ''}Supported formats: {readable()}.")
         if self._skipped:
             reasons = [f"{reason} ({count:,})" for reason, count in self._skipped.most_common()]
             self.say(f"Skipped (not articles): {_first(reasons)}")
@@ -210,7 +213,7 @@ class Report:
             self.say(f"{counted(self.conflicts, 'conflict')} to review: {reverse('review')}")
         named = [name for name in Outcome if name not in (Outcome.SKIPPED, Outcome.VANISHED) or self.counts[name]]
         figures = ", ".join(f"{self.counts[name]:,} {name}" for name in named)
-        prefix = "Dry run, nothing was written: " if self.is_dry else ""
+        prefix = "Dry run, nothing was loaded: " if self.is_dry else ""
         self.say(f"{prefix}{figures} in {seconds:.1f} s")
 
     def _report_ignored(self) -> None:
@@ -220,7 +223,7 @@ class Report:
             self.say(f"Ignored {counted(other_files.total(), 'other file')}: {_kinds(other_files)}")
         if pictures:
             found = f"{counted(pictures.total(), 'picture')} found ({_kinds(pictures)})"
-            self.say(f"{found}; those that articles name were loaded")
+            self.say(f"{found}; only those named by an article are loaded")
 
     def so_far(self) -> str:
         done = counted(self.counts.total(), "input")

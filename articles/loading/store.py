@@ -175,7 +175,7 @@ class Store:
 
     @property
     def load_number(self) -> int | None:
-        """For ``undo_load``; ``None`` if the load changed nothing."""
+        """The number for ``undo_load``; ``None`` if the load changed nothing."""
         return self._load.pk
 
     def is_empty(self) -> bool:
@@ -272,8 +272,9 @@ class Store:
         target, is_by_path = known.match(reading, story)
         if target is None and self._dry_run:
             target, is_by_path = self._foreseen.match(reading, story)
-        if target is None or (is_by_path and target.is_claimed and reading.digest != target.current_digest):
-            # A changed copy of an unchanged file is a new article.
+        is_copy = is_by_path and target and target.is_claimed and reading.digest != target.current_digest
+        if target is None or (is_copy and not known.is_correction(target, reading, story)):
+            # The file was a copy of another, which is unchanged, and now has a story of its own.
             return self._create(reading, story)
         was_met = target.is_claimed
         if reading.digest == target.current_digest:
@@ -281,7 +282,7 @@ class Store:
         elif reading.piece.captured_at is not None:
             result = self._other_capture(target, reading, story)
         else:
-            result = self._other_bytes(target, reading, story)
+            result = self._other_bytes(target, reading, story, is_taken=target.is_claimed and not is_copy)
         self.later_versions += was_met and result.outcome == Outcome.UPDATED
         return result
 
@@ -327,10 +328,10 @@ class Store:
                 mark([target.article.pk], self._saved_load(), withdrawn_at=None)
         return Result.of(Outcome.UPDATED if changes else Outcome.UNCHANGED, reading, target, changes=changes)
 
-    def _other_bytes(self, target: Target, reading: Reading, story: Story) -> Result:
+    def _other_bytes(self, target: Target, reading: Reading, story: Story, *, is_taken: bool) -> Result:
         is_known = reading.digest in self._batch.known.by_digest
         was_replaced = is_known and place_of(reading) not in target.current_paths
-        is_taken = target.is_claimed and not is_later_version(target, reading, story) and target.captured_at is None
+        is_taken = is_taken and not is_later_version(target, reading, story) and target.captured_at is None
         if is_taken or was_replaced:
             return self._store_spare(Outcome.DUPLICATE, target, reading, story)
         self._claim(target)

@@ -1,7 +1,7 @@
-"""Inputs that are not read again: the same code, vocabulary and limits have read the same bytes.
+"""Inputs that are not read again: their bytes, the code, vocabulary and limits are as before.
 
-A file in a folder is recognised by size and time of change, a record within a file by its bytes. Its photo files must
-be unchanged or still missing, and their copies must be in the archive.
+A file in a folder is recognised by size and modification time, a record within a file by its bytes. Its photo files
+must be unchanged or still missing, and their copies must be in the archive.
 """
 
 from __future__ import annotations

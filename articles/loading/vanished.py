@@ -1,4 +1,4 @@
-"""Articles whose files are gone: found, withdrawn on request, and reinstated."""
+"""Finds articles whose files are gone, withdraws them on request, and reinstates them."""
 
 from __future__ import annotations
 

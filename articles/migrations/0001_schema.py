@@ -521,7 +521,7 @@ class Migration(migrations.Migration):
                 (
                     "is_current",
                     models.BooleanField(
-                        default=True, help_text="The one that the article shows.", verbose_name="is current"
+                        default=True, help_text="The one that the article shows.", verbose_name="current"
                     ),
                 ),
                 (

@@ -61,7 +61,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.get(key=key)
 
     def for_listing(self) -> ArticleQuerySet:
-        """With the source and the columns that lists show."""
+        """Articles with their source and the columns that lists show."""
         return self.select_related("source").only(*SHOWN_IN_LISTS, "source__name", "source__slug")
 
 

@@ -68,5 +68,5 @@ class Conflict(models.Model):
 
     @property
     def name(self) -> str:
-        """As in reports: ``headline``, ``caption:2``."""
+        """The name in reports: ``headline``, ``caption:2``."""
         return f"{self.field}:{self.photo.number}" if self.photo else self.field

@@ -69,7 +69,7 @@ class TagMonth(models.Model):
 
 
 class SourceMonth(models.Model):
-    """As ``TagMonth``, for a source."""
+    """Like ``TagMonth``, for a source."""
 
     pk = models.CompositePrimaryKey("source", "month")
     source = models.ForeignKey(

@@ -15,7 +15,7 @@ UNSEEN = {
     "AppliedEdit", "Conflict", "Likeness", "LikenessBand", "Load", "LoadChange", "NearDuplicate", "OriginalPath",
     "Refusal",
 }  # fmt: skip
-# Tables of which only some columns are public. (Signing in changes other columns of a user.)
+# Tables with only some public columns. (Signing in changes other columns of a user.)
 SEEN_COLUMNS = {
     "articles_damage": ["article_id", "code", "field", "line", "text", "is_settled"],
     "auth_user": ["username", "first_name", "last_name"],

@@ -29,7 +29,8 @@ class Load(models.Model):
         permissions = [("undo_load", "Can undo a load")]
 
     def __str__(self) -> str:
-        return gettext("Load of %(moment)s") % {"moment": f"{self.started_at:%Y-%m-%d %H:%M:%S}"}
+        values = {"number": self.pk, "moment": f"{self.started_at:%Y-%m-%d %H:%M}"}
+        return gettext("Load %(number)s (%(moment)s)") % values
 
 
 class LoadChange(models.Model):

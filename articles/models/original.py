@@ -41,7 +41,7 @@ class Original(models.Model):
     evidence = models.JSONField(default=dict)
     captured_from = models.TextField(blank=True, help_text="The address of which it is a capture.")
     captured_at = models.DateTimeField(null=True, blank=True, help_text="When it was first captured.")
-    is_current = models.BooleanField(_("is current"), default=True, help_text=_("The one that the article shows."))
+    is_current = models.BooleanField(_("current"), default=True, help_text=_("The one that the article shows."))
     # How it was last read, so that loads can skip it: see ``loading/unchanged.py``.
     read_as = models.CharField(max_length=16, blank=True, help_text="Code, vocabulary and limits that read it.")
     # [[name, size in bytes, time of change in ns], …] of the files that the article names; -1 and 0: not found.

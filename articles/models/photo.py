@@ -42,7 +42,7 @@ class PhotoKeyField(models.CharField):  # type: ignore[type-arg]
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
     def for_pages(self) -> PhotoQuerySet:
-        """With renditions, without metadata, which may be long."""
+        """Photos with renditions, without metadata, which may be long."""
         return self.defer("metadata").prefetch_related("renditions")
 
     def get_by_natural_key(self, key: str, number: int) -> Photo:

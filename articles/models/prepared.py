@@ -38,7 +38,7 @@ def prepared(build: Callable[Values, QuerySet[Any, Row]]) -> Callable[Values, li
 
 
 def rows_of(name: Hashable, build: Callable[..., QuerySet[Any, Row]], *values: Any) -> list[Row]:
-    """As ``prepared``; equal querysets have the same ``name``."""
+    """Like ``prepared``; equal querysets have the same ``name``."""
     connection = connections[DEFAULT_DB_ALIAS]
     cache = vars(connection).setdefault("prepared_queries", {})
     if name not in cache:
@@ -145,7 +145,7 @@ def value_of(slot: Slot, values: tuple[Any, ...], connection: BaseDatabaseWrappe
 
 
 def fetch(owners: Iterable[Model], name: str, query: Callable[[list[int]], list[Any]], *, of: str) -> list[Any]:
-    """As ``prefetch_related(name)``. ``query``: related rows by the owners' ids; ``of``: their field for the owner."""
+    """Like ``prefetch_related(name)``. ``query``: related rows by owners' ids; ``of``: their field for the owner."""
     owned = {owner.pk: (owner, list[Any]()) for owner in owners}
     found = query(list(owned)) if owned else []
     for row in found:

@@ -25,7 +25,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return alias.source if alias else None
 
     def counted_now(self, counts: Mapping[int | None, int]) -> dict[Source, int]:
-        """Counts by present source, from counts by id, some of merged sources."""
+        """Counts by id, with merged sources added to the source that remains."""
         merged = SourceAlias.objects.filter(former_id__in=[pk for pk in counts if pk is not None])
         now = dict(merged.values_list("former_id", "source_id"))
         found: Counter[int | None] = Counter()

@@ -52,7 +52,7 @@ class TagQuerySet(models.QuerySet["Tag"]):
         return own
 
     def addressed(self, slug: str) -> Tag | None:
-        """As ``named``, else by the slug in lower case."""
+        """Like ``named``; else the tag with this slug in lower case."""
         return self.named(slug) or self.named(slug.lower())
 
 

@@ -102,7 +102,7 @@ def opened(data: bytes, limits: Limits) -> Source:
     # In a JPEG with several pictures, as phones make them, the first is the photo.
     kind = "JPEG" if picture.format == "MPO" else picture.format or ""
     blocks = blocks_of(data) if kind in ("JPEG", "PNG", "WEBP", "TIFF") else _blocks_of_picture(picture)
-    # Pillow turns TIFF by itself.
+    # Pillow rotates TIFFs itself.
     orientation = 1 if kind == "TIFF" else exif.orientation(blocks.exif)
     if orientation >= 5:
         width, height = height, width

@@ -40,7 +40,7 @@ def _texts(block: bytes, tags: dict[int, Tag], names: dict[int, str]) -> dict[st
 
 
 def orientation(block: bytes) -> int:
-    """Of the camera, 1 (upright) to 8; 1 if missing or invalid."""
+    """The camera's orientation, 1 (upright) to 8; 1 if missing or invalid."""
     number = _number(block, next((tag for tag in tags_of(block) if tag.number == ORIENTATION), None))
     return number if 1 <= number <= 8 else 1
 

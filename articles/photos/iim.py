@@ -60,9 +60,9 @@ def read(block: bytes) -> dict[str, str | list[str]]:
 
 
 def decoded(value: bytes, character_set: str = "") -> str:
-    """UTF-8 if the bytes are valid UTF-8, else as declared, else Windows-1252 with Latin-1 in its gaps. Editing
-    programs write UTF-8 under another declaration, and no long text is valid UTF-8 by chance. A last UTF-8 character
-    cut by the length limit is dropped.
+    """UTF-8 if the bytes are valid UTF-8, else as declared, else Windows-1252 with Latin-1 for its unused bytes.
+    Editing programs write UTF-8 under another declaration, and no long text is valid UTF-8 by chance. A last UTF-8
+    character cut by the length limit is dropped.
     """
     try:
         text = value.decode()

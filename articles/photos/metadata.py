@@ -68,7 +68,7 @@ def _bounded(value: Any) -> Any:
 
 
 def cleaned(text: str) -> str:
-    """Without control characters, with LF line ends, and cut to the greatest length of a caption."""
+    """Remove control characters, convert line ends to LF, and cut to the greatest length of a caption."""
     plain = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return plain.strip()[:MOST_TEXT].rstrip()
 

@@ -152,7 +152,7 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _png_pixels(data: bytes) -> bytes:
-    """Without metadata, and with only the first frame of an animation."""
+    """Drop metadata and all but the first frame of an animation."""
     chunks = list(_png_chunks(data))
     if not chunks or chunks[-1][0] != b"IEND":
         return data

@@ -23,7 +23,7 @@ def labelled(data: bytes, label: Label) -> bytes:
 
 
 def _jpeg(data: bytes, label: Label) -> bytes:
-    """With the label after the JFIF segment, which must come first."""
+    """Put the label after the JFIF segment, which must come first."""
     before, rest = [b"\xff\xd8"], len(data)
     after: list[bytes] = []
     for segment in jpeg_segments(data):
@@ -49,7 +49,7 @@ def _segment(head: bytes, content: bytes) -> bytes:
 
 
 def _webp(data: bytes, label: Label) -> bytes:
-    """In the simple layout if possible, else in the extended one, whose header lists the chunks."""
+    """Use the simple layout if possible, else the extended one, whose header lists the chunks."""
     chunks = [(kind, body) for kind, body in riff_chunks(data) if kind not in (b"EXIF", b"XMP ")]
     header = next((body for kind, body in chunks if kind == b"VP8X"), b"")
     pixels = [(kind, body) for kind, body in chunks if kind != b"VP8X"]

@@ -67,7 +67,7 @@ def of_photo(path: str) -> QuerySet[Rendition]:
 
 
 def rendition_file(path: str) -> RenditionFile | None:
-    """``None`` if the file is not on this disk."""
+    """A rendition with its headers; ``None`` if the file is not on this disk."""
     name = PurePosixPath(path)
     headers = [
         ("Content-Type", TYPES[name.suffix]),

@@ -138,7 +138,7 @@ class CompiledQuery:
 
     @property
     def ranked_by(self) -> tuple[Alternatives, ...]:
-        """Without words, hits are ranked by the number and rarity of their facts."""
+        """The clauses that rank hits: those with words, or else all, by the number and rarity of their facts."""
         return self.words or self.clauses
 
 

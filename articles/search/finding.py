@@ -48,7 +48,7 @@ class Counts:
 
     @classmethod
     def of(cls, numbers: Sequence[int]) -> Counts:
-        """For hundreds of numbers at most."""
+        """Count up to a few hundred articles."""
         rows = backend().entries(numbers)
         articles = [tags.split() for *_, tags in rows]
         tags = Counter(tag for tags in articles for tag in tags)

@@ -51,7 +51,7 @@ TABLES = {
 WEIGHTS = {"headline": 8.0, "caption": 3.0, "body": 1.0, "byline": 3.0, "facts": 4.0}
 COMMON = 3_000  # articles; a word with more does not help to rank
 FEW_ASIDES = 300  # articles that can be checked one by one
-SETTLED_AT_ONCE = 4_000  # pages of 4 kB; writers wait for some tenths of a second
+SETTLED_AT_ONCE = 4_000  # pages of 4 kB; writers wait a few tenths of a second
 NOWHERE = "¤"  # no word has this sign
 # Parts of one size that FTS5 leaves before it merges them. Readers look into every part, so edits leave few; a load,
 # whose every merge would rewrite most of it, leaves as many as FTS5 allows, and settles them.
@@ -285,7 +285,7 @@ def _phrase(tokens: Tokens, table: str = ARTICLES) -> str:
 
 
 def _table(clauses: Iterable[Alternatives]) -> str:
-    """The smallest table with all columns of these clauses."""
+    """The smallest table with all columns that these clauses search."""
     columns = {tokens.column for clause in clauses for tokens in clause} - {Column.FACTS}
     if columns == {Column.HEADLINE}:
         return HEADLINES

@@ -72,7 +72,7 @@ class Marks:
                         yield word.start, _end_of(found[-1], end, text)
 
     def may_be_in(self, text: str, language: str) -> bool:
-        """A quick guess for phrases and prefixes, whose hits are slow to find."""
+        """A quick guess for phrases and prefixes, which are slow to find."""
         if not (self.prefixes or self.phrases):
             return True
         stems, exact, _ = tokenised(text, language)

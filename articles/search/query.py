@@ -96,7 +96,7 @@ class Query:
         return bool(self.clauses or self.without or self.first or self.last or self.has_photo)
 
     def __str__(self) -> str:
-        """Parses to the same query."""
+        """The query as text, which parses to the same query."""
         parts = [" OR ".join(map(str, clause)) for clause in self.clauses]
         parts += [f"-{term}" for term in self.without]
         parts += [f"from:{self.since}"] if self.since else []

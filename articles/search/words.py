@@ -51,8 +51,8 @@ _KEPT_MARKS = ("CYRILLIC SMALL LETTER SHORT I",)  # й is a letter of its own, a
 class Word(NamedTuple):
     """A word and its position in a text.
 
-    ``exact`` has no case and accents; ``stem`` is its index form in the language of the text. ``is_cut``: from a script
-    without spaces; ``is_single``: the last letter of a run there.
+    ``exact``: without case and accents; ``stem``: its index form in the language of the text. ``is_cut``: from a
+    script without spaces; ``is_single``: the last letter of a run there.
     """
 
     start: int

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from string import ascii_uppercase
 
-# Signs before a name that are no part of it.
+# Signs before a name that are not part of it.
 BEFORE_NAMES = "#“”\"'‘’«„(¿¡ "
 SORTING_LENGTH = 200
 # Letters that Unicode normalisation does not decompose; others, such as Ø and Ł, are read from their Unicode names.

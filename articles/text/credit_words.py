@@ -13,7 +13,7 @@ from articles.text.alphabet import sorting_name
 from articles.text.messages import gettext
 
 _BRACKETS = re.compile(r"^[\[(（【]\s*|\s*[\])）】]\s*\.?$")
-# Words of credits for pictures that are no photos.
+# Words of credits for pictures that are not photos.
 _KINDS = (
     r"images?|illustrations?|graphics?|infographics?|drawings?|paintings?|cartoons?|maps?|charts?|videos?|pictures?"
 )

@@ -59,12 +59,12 @@ class DamageCode(StrEnum):
     )
     SOURCE_STRIPPED = (
         "source-stripped",
-        _("The name of the source is missing beside the date"),
-        _("with the source’s name missing beside the date"),
+        _("The name of the source is missing from the date line"),
+        _("with the source’s name missing from the date line"),
     )
     CREDIT_CUT = "credit-cut", _("A credit is cut off"), _("with a credit cut off")
     CAPTION_CUT = "caption-cut", _("A caption is cut off"), _("with a caption cut off")
-    CAPTION_MISSING = "caption-missing", _("A credit stands without a caption"), _("with a credit but no caption")
+    CAPTION_MISSING = "caption-missing", _("A credit has no caption"), _("with a credit but no caption")
     AS_UTF_16 = "encoding:utf-16", _("The original is not UTF-8; it was read as UTF-16"), _("read as UTF-16")
     AS_GB18030 = "encoding:gb18030", _("The original is not UTF-8; it was read as GB 18030"), _("read as GB 18030")
     AS_WINDOWS_1252 = (
@@ -74,19 +74,19 @@ class DamageCode(StrEnum):
     )
     REPLACEMENT_CHARACTERS = (
         "replacement-characters",
-        _("Some characters could not be read; each stands as �"),
+        _("Some characters could not be read; they are shown as �"),
         _("with characters that could not be read"),
     )
     TEXT_CUT = "text-cut", _("The original ends in the middle of a character"), _("ending in the middle of a character")
     LINES_LEFT_OUT = (
         "lines-left-out",
-        _("The page has more lines than any article; the least of them were left out"),
-        _("with lines left out of a page longer than any article"),
+        _("The page is too long; some lines were left out"),
+        _("with lines left out of a page that is too long"),
     )
     DOUBTFUL_TEXT = (
         "doubtful-text",
-        _("The text may be another part of the page than its article"),
-        _("with a text that may not be the article’s"),
+        _("The text may not be the article"),
+        _("with a text that may not be the article"),
     )
     NUL_REMOVED = "nul-removed", _("NUL characters were taken out of the text"), _("with NUL characters taken out")
     INVISIBLE_REMOVED = (
@@ -96,26 +96,26 @@ class DamageCode(StrEnum):
     )
     METADATA_REPEATED = (
         "metadata-repeated",
-        _("A field stands twice at the head of the original; one of them counts"),
+        _("A field appears twice at the head of the original; only one was used"),
         _("with a field given twice"),
     )
     METADATA_TYPE = (
         "metadata-type",
-        _("A field at the head of the original holds what it cannot mean, so it is not used"),
+        _("A field at the head of the original has an invalid value and was not used"),
         _("with a field that could not be used"),
     )
-    CAPTURE_DAMAGED = "capture-damaged", _("The page was not captured whole"), _("not captured whole")
+    CAPTURE_DAMAGED = "capture-damaged", _("The page’s capture is incomplete"), _("with an incomplete capture")
     LANGUAGE_DIFFERS = (
         "language-differs",
-        _("The page names another language than that of its words"),
-        _("with a language named that is not the text’s"),
+        _("The page declares a language that its text is not in"),
+        _("declaring another language than their text’s"),
     )
     URL_TAKEN = (
         "url-taken",
-        _("The address that the source gives is that of another article here"),
+        _("The web address already belongs to another article"),
         _("with the address of another article"),
     )
-    PHOTO_REFUSED = "photo-refused", _("A photo’s file could not be taken in"), _("with a photo file refused")
+    PHOTO_REFUSED = "photo-refused", _("A photo’s file could not be loaded"), _("with a photo file refused")
 
 
 # Prefix of an encoding's name: pages may have encodings without a code of their own.
@@ -131,7 +131,7 @@ _ALSO_NOTED = {
     "photo-file-missing": "photo file not found|photo files not found",
     "draft": "draft, kept but not published|drafts, kept but not published",
     "later-version": "updated by a later version in the same load",
-    "near-duplicate": "near-duplicate, listed for staff|near-duplicates, listed for staff",
+    "near-duplicate": "near-duplicate to review|near-duplicates to review",
 }
 _CODES = {str(code): code for code in DamageCode}
 _IN_PHOTO = {

@@ -187,7 +187,7 @@ def spanned_days(text: str) -> tuple[date, date] | None:
 
 
 def written_days(text: str) -> tuple[date, date] | None:
-    """First and last day of a date as readers write it; ``None`` if it is none. Besides the form of ``spanned_days``:
+    """First and last day of a date as readers write it; ``None`` if it is not one. Besides ``spanned_days``'s formats:
     month names in the languages of the press (``October 2024``, ``10 Oct. 2024``, ``October 10th, 2024``, ``4. Mai
     2019``), and numbers in an unambiguous order (``6.9.2023``, ``2023年9月6日``).
     """
@@ -206,7 +206,7 @@ def written_days(text: str) -> tuple[date, date] | None:
 
 
 def asked_words(text: str) -> str:
-    """``2023``, ``September 2023``, ``6 September 2023``; ``""`` if it is no date."""
+    """``2023``, ``September 2023``, ``6 September 2023``; ``""`` if it is not a date."""
     days = spanned_days(text)
     if days is None:
         return ""
@@ -245,7 +245,7 @@ class Span:
 
     @classmethod
     def asked(cls, query: Mapping[str, str]) -> Span:
-        """From ``from=2004``, ``to=2005-03``. Other values, and a range that ends before it begins, are ignored."""
+        """The span of ``from=2004``, ``to=2005-03``. Other values, and a range in reverse, are ignored."""
         bounds = (query.get("from", ""), query.get("to", ""))
         starts, ends = (spanned_days(bound) if _NARROWED.fullmatch(bound) else None for bound in bounds)
         first, last = starts and starts[0], ends and ends[1]

@@ -88,7 +88,7 @@ def _by_lines(before: str, after: str) -> Iterator[_Stretch]:
 
 
 def _opcodes(old: Sequence[str], new: Sequence[str], most_pairs: int) -> list[tuple[str, int, int, int, int]]:
-    """Like those of ``SequenceMatcher``; beyond ``most_pairs``, only equal beginnings and ends are found."""
+    """Like those of ``SequenceMatcher``; beyond ``most_pairs``, only equal prefixes and suffixes are found."""
     start = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     rest = min(len(old), len(new)) - start
     tail = next((at for at in range(rest) if old[-1 - at] != new[-1 - at]), rest)

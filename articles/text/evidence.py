@@ -17,10 +17,11 @@ HTML_LANG = "html lang"
 # Formats with named fields rather than places on a page.
 _ITEMS = frozenset({"jsonl", "ninjs", "nitf", "newsml-g2", "newsml-1", "reuters", "wordpress", "feed", "csv"})
 _PLACES = {
-    PRINTED: _("where the article prints it"),
+    PRINTED: _("the article"),
     "title": _("the page’s title"),
     "h1": _("the page’s main heading"),
     "heading h1": _("one of the page’s main headings"),
+    "heading text": _("the text of the page’s heading"),
     "heading class": _("what the page marks as its heading"),
     "deck class": _("what the page marks as the line under its headline"),
     "byline class": _("what the page marks as its byline"),
@@ -54,7 +55,7 @@ _DATA = ("JSON-LD", "microdata", "RDFa", "hAtom", "h-entry")
 def found_words(code: str, form: str = "") -> str:
     """``the page’s Open Graph title``; for ``""``, the usual evidence of the format."""
     if not code:
-        return gettext("its own field of the item") if form in _ITEMS else str(_PLACES[PRINTED])
+        return gettext("the same field of the item") if form in _ITEMS else str(_PLACES[PRINTED])
     if form in _ITEMS and code != DETECTED:
         return gettext("the item’s “%(field)s”") % {"field": code}
     if words := _PLACES.get(code):
@@ -69,5 +70,5 @@ def found_words(code: str, form: str = "") -> str:
     if kind in _DATA:
         return gettext("the page’s structured data (%(kind)s), “%(name)s”") % {"kind": kind, "name": name}
     if kind == "meta":
-        return gettext("the page’s “%(name)s”, in its head") % {"name": name}
+        return gettext("the page’s “%(name)s” tag") % {"name": name}
     return gettext("the page’s “%(name)s”") % {"name": code}

@@ -124,7 +124,7 @@ _PARTING = re.compile(
 
 
 def passages(html: str) -> list[str]:
-    """The text of a rendered block by paragraphs of a quotation, items of a list, cells of a table."""
+    """The text of a rendered block, split into paragraphs, list items and table cells."""
     parts = [html] if html.startswith("<p>") and html.find("</p>") == len(html) - 4 else _PARTING.split(html)
     return [text for part in parts if (text := plain(part))]
 
@@ -165,7 +165,7 @@ _REFERENCE = re.compile(r"&(?=#|\w+;)")
 _BACKSLASH = re.compile(r"\\(?=[\\`*_{}\[\]()>#+.!|-])")
 _BACKTICKS = re.compile(r"`+")
 _LINK = re.compile(r"\](?=[(:])|\[\^")
-# Stars and underscores between spaces, and underscores inside a word, are no emphasis.
+# Stars and underscores between spaces, and underscores inside a word, are not emphasis.
 _STARS = re.compile(r"\*+")
 # Possessive, and only from the first star of a run, so that a long run is scanned once.
 _ACTING_STARS = re.compile(r"(?<=[^\s*])\*++|(?<!\*)\*++(?=[^\s*])")

@@ -26,7 +26,7 @@ SHORTEST_WORDS, SHORTEST_LETTERS = 30, 60  # shorter texts are not compared
 # As distinctive as a run of words.
 _LETTERS_IN_A_RUN = ((re.compile(f"[{HAN}{KANA}]"), 10), (re.compile(f"[{SOUTH_EAST}]"), 24))
 LOOKED_AT = 400  # characters that determine the script
-_BITS = 60  # of a run's number: positive in a signed 64-bit column, and two machine digits in Python
+_BITS = 60  # of a run's number: positive in a signed 64-bit column, and fits two digits of a Python int
 _LOW = 0xFFFFFFFF
 _BAND_BYTES = 8 * BANDS
 

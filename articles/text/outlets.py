@@ -1,6 +1,6 @@
 """News agencies, whose names in brackets are credits, and outlets, with the pattern of their names.
 
-To teach the archive another newspaper, add its name to ``OUTLETS``.
+To add a newspaper, add its name to ``OUTLETS``.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _RUBRIC_WORDS = frozenset(
     sport sports the this top weather world your""".split()
 )
 
-# Words in brackets under a headline that are no outlet's name.
+# Words in brackets under a headline that are not an outlet's name.
 _NOT_ACRONYMS = frozenset("FILE LIVE MAP NEW PHOTO PHOTOS UPDATE UPDATED VIDEO WATCH".split())
 
 _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,10}", re.IGNORECASE)

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext_lazy
 
 from articles.text.messages import cached_words, gettext
 
-# Each noun with its own plurals, of which other languages have more than English. Most nouns of staff and commands are
+# Each noun with its own plurals; other languages have more than English. Most nouns of staff and commands are
 # not among them.
 _COUNTED = {
     "article": ngettext_lazy("%(count)s article", "%(count)s articles", "number"),
@@ -48,7 +48,7 @@ def size_words(size_bytes: int) -> str:
 
 @cached_words
 def line_words(number: int) -> str:
-    """``(line 3)``, after what that line of an original says."""
+    """``(line 3)``, after a quotation from that line of an original."""
     return gettext("(line %(number)s)") % {"number": number}
 
 

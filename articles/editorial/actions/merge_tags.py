@@ -77,7 +77,7 @@ def _described(tag: Tag) -> dict[str, Any]:
 
 
 def _strengthen(rows: Rows, twins: Rows, stamp: Stamp) -> None:
-    """If an article has both tags, the remaining tagging gets the stronger origin."""
+    """Give the remaining tagging the stronger origin if an article has both tags."""
     for place, origin in enumerate(STRENGTH):
         stronger = Exists(rows.filter(article=OuterRef("article"), origin=origin))
         weaker = list(twins.filter(stronger, origin__in=STRENGTH[:place]).values_list("pk", flat=True))

@@ -37,7 +37,7 @@ class Unmerging:
 
     @cached_property
     def fault(self) -> str:
-        """The reason against undoing the merge, and the remedy; ``""`` if there is none."""
+        """Why the merge cannot be undone, and the remedy; ``""`` if it can."""
         if self.merge.undone_at is not None:
             return gettext("This merge has been undone.")
         return self._into_is_gone() or self._name_is_taken() or self._later_merge()
@@ -78,7 +78,7 @@ class Unmerging:
     # --- Articles. ----------------------------------------------------------------------------------------------------
 
     def _moved_revisions(self) -> QuerySet[Any, Any]:
-        """Revisions of moved taggings, without those whose origin alone changed."""
+        """Revisions of moved taggings, except where only the origin changed."""
         both = _revisions(self.merge, "-").values("article_id")
         return _revisions(self.merge, "~").exclude(article_id__in=both)
 

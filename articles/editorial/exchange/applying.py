@@ -199,7 +199,7 @@ class _Edit:
             self._is_changed = True
 
     def _close_versions(self, *, is_edited: bool) -> bool:
-        """Close versions older than the edits, if the other archive had closed any; ``True`` if any was closed.
+        """Close versions older than the edits, if the other archive closed any; ``True`` if one was closed.
 
         If nothing was edited and staff here have closed versions, their decision stays.
         """

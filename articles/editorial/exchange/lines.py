@@ -43,7 +43,7 @@ def lines_of(path: Path) -> Iterator[tuple[int, Line | BadEdit]]:
                     line: Line = json.loads(found.decode("utf-8-sig"))
                     fault = _fault(line)
                 except json.JSONDecodeError as error:
-                    fault = f"not JSON: {error}"
+                    fault = f"not JSON: {error.msg} at character {error.colno}"
                 except FAULTS as error:
                     fault = no_line(error)
                 yield number, BadEdit(fault, path=path, line=number) if fault else line
@@ -60,7 +60,7 @@ def no_line(error: Exception) -> str:
 def _fault(line: Any) -> str:
     """The fault of a line, in words; ``""`` if it has none."""
     if not isinstance(line, dict) or not line.keys() & {"key", *KINDS}:
-        return "an edit needs a key, tag, source or gone address"
+        return "an edit needs an article key, a tag, a source or a deleted address"
     for name, is_right in _CHECKS.items():
         if name in line and not is_right(line[name]):
             return f"its “{name}” cannot be read: {line[name]!r}"

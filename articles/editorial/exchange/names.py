@@ -60,7 +60,7 @@ def apply_tag(line: Line) -> bool:
 
 
 def apply_source(line: Line) -> bool:
-    """As ``apply_tag``; the slug of a source never changes."""
+    """Like ``apply_tag``; the slug of a source never changes."""
     sources = list(Source.objects.filter(slug__in=[line["source"], *map(name_slug, line["aliases"])]))
     source = next((row for row in sources if row.slug == line["source"]), None) or Source(slug=line["source"])
     duplicates = [row for row in sources if row.pk != source.pk]

@@ -1,6 +1,6 @@
 """The exceptions that mean a damaged or malicious archive.
 
-Python's archive modules check little; besides their own errors, they let through those of any function that fails.
+Python's archive modules check little; besides their own errors, they raise those of any function that fails.
 """
 
 from __future__ import annotations

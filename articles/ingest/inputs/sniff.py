@@ -55,18 +55,18 @@ def container_of(head: bytes) -> Container | None:
 def reader_of(name: str, head: bytes) -> Reader:
     """The reader of a file that begins with ``head``. Raises ``UnknownForm``, which names the kind of file."""
     if binary := binary_file(head):
-        raise UnknownForm(f"this is {binary.called}, not an article; {readable()} are read", path=name)
+        raise UnknownForm(f"this is {binary.called}, not an article", path=name)
     for reader in READERS.values():
         if reader.looks_like(head):
             return reader
     suffix = PurePath(name).suffix.lower()
     by_name = next((reader for reader in READERS.values() if suffix in reader.takes_names), None)
     if kind := _markup(head) or (_json(head) if by_name is None else None):
-        raise UnknownForm(f"this is {kind}, not an article; {readable()} are read", path=name)
+        raise UnknownForm(f"this is {kind}, not an article", path=name)
     if is_binary(head):
-        raise UnknownForm(f"this is a binary file; {readable()} are read", path=name)
+        raise UnknownForm("this is a binary file of an unknown format", path=name)
     if by_name is None:
-        raise UnknownForm(f"a {suffix} file; {readable()} are read" if head else "the file is empty", path=name)
+        raise UnknownForm(f"unknown format ({suffix})" if head else "the file is empty", path=name)
     return by_name
 
 

@@ -19,7 +19,7 @@ from articles.text.credit_words import goes_on_from_label
 from articles.text.outlets import agency_pattern, has_press_name, is_known_outlet
 
 # Patterns of credit labels, in any case, as the press of each country writes them. Up to three in a row are one label.
-# The first are words for a picture or its maker; the second are labels only in what is known to be a caption.
+# ``PICTURE_LABELS`` name a picture or its maker; ``SOURCE_LABELS`` are labels only in a known caption.
 PICTURE_LABELS = (
     "(?:handout |stock |staff )?photos?(?: (?:d[’'])?archives?)?", "photograph(?:s|y|er|ies?)?", "pics?", "pictures?",
     "images?", "illustrations?", "(?:info)?graphics?", "screen ?(?:shot|grab)s?", "credits?",
@@ -134,7 +134,7 @@ def tidy_caption(text: str) -> str:
 
 
 def without_label(caption: str) -> str:
-    """A caption whose credit has been taken out, without the word for a picture before it: ``Image: The ferry.``"""
+    """A caption without its credit and without the word for a picture before it: ``Image: The ferry.``"""
     label = _LABELLED.match(caption) if _PICTURE_LABEL.match(caption) else None
     return caption[label.end() :] if label and not _UNSURE_SIGN.search(label[0]) else caption
 
@@ -169,7 +169,7 @@ def credit_line(text: str) -> str | None:
 
 
 def last_line_credit(text: str) -> str | None:
-    """As ``credit_line``; the last line of a picture's words need not have a label if an agency is named."""
+    """Like ``credit_line``; the last line of a picture's words need not have a label if an agency is named."""
     name = credit_name(text)
     is_credit = name is not None and reads_as_credit(text) and _is_name(name) and names_agency(name)
     return name if is_credit else credit_line(text)
@@ -271,7 +271,7 @@ def _name(seam: re.Match[str], before: str, words: str) -> str | None:
         is_copyright = _COPYRIGHT_START.match(words) is not None
         if not is_apart and _UNSURE_SIGN.search(label[0]):
             return None
-        # After a sentence, the sign suffices for words that are no name: ``© Borough of Fen / survey``. A whole caption
+        # After a sentence, the sign suffices, except for names: ``© Borough of Fen / survey``. A whole caption
         # may be one of the picture: ``Illustration: the ferry of 1902``.
         is_sentence = name[0].islower() and (is_copyright or not (before or goes_on_from_label(name)))
         is_marked = is_apart and len(name.split()) <= _FEW_WORDS and not is_sentence

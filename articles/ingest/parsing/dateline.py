@@ -14,7 +14,7 @@ _PREFIX = re.compile(r"(?:Mc|Mac|De|La|Le|Du|Al)(?=[A-Z]{2})")
 _WORD_SIGNS = {ord(sign): None for sign in "'’.-/"}
 _SMALL_WORDS = frozenset("of the and de da do del la le el al on in sur am an upon y e".split())
 
-# Words in capitals at the start of a line that are no places.
+# Words in capitals at the start of a line that are not places.
 _NOT_PLACES = frozenset(
     """FILE UPDATE UPDATED EXCLUSIVE VIDEO PHOTO PHOTOS WATCH NEW BREAKING CORRECTS CORRECTED CORRECTION LIVE ANALYSIS
     OPINION FACTBOX TIMELINE EXPLAINER FEATURE PREVIEW REVIEW NOTE EDITOR URGENT ALERT NASA NATO UN EU UK US USA WHO

@@ -51,7 +51,7 @@ def is_unmarked_utf16(head: bytes) -> bool:
 
 
 def decode(data: bytes) -> Decoded:
-    """By the first encoding that fits: ``utf-8``, ``utf-16``, ``gb18030`` or ``windows-1252``. Never fails."""
+    """Decode by the first encoding that fits: ``utf-8``, ``utf-16``, ``gb18030`` or ``windows-1252``. Never fails."""
     if data.startswith(_BOM_UTF8):
         return _utf8(data[3:]) or _repaired_utf8(data[3:])[0]
     if codec := _BOMS_UTF16.get(data[:2]):

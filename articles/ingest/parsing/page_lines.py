@@ -154,7 +154,7 @@ def is_labelled_link(text: str, *, is_linked: bool) -> bool:
 
 
 def ends_article(text: str) -> bool:
-    """A heading of what follows an article: comments, a note on its author, other posts."""
+    """A heading that follows an article: comments, a note on its author, other posts."""
     return len(text) <= _LONGEST_LABELLED and _END.fullmatch(text) is not None
 
 

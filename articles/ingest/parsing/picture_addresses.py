@@ -24,7 +24,7 @@ LONGEST = 2_000
 
 
 def in_sets(element: Element) -> Iterator[tuple[str, float]]:
-    """The addresses and widths of an element's ``srcset`` and its like, the largest of each first."""
+    """The addresses and widths in ``srcset`` and similar attributes, the largest of each first."""
     for name in _SETS:
         yield from candidates(element.get(name) or "")
 

@@ -160,7 +160,7 @@ def decode_xml(data: bytes) -> Decoded:
     label = _codec(declared[1].decode("ascii")) if declared else None
     if label is None:
         return decoding.decode(data)
-    # Valid UTF-8 is no chance: the text was converted and its declaration left.
+    # Valid UTF-8 is not by chance: the text was converted and its declaration left.
     in_utf8 = _decoded(data, "utf-8") if _WIDER.get(label, label) == "cp1252" and not data.isascii() else None
     return in_utf8 or _decoded(data, _WIDER.get(label, label)) or _decoded(data, label) or decoding.decode(data)
 
@@ -194,7 +194,7 @@ def _codec(label: str) -> str | None:
 
 
 def _bare(text: str, subset: tuple[int, int]) -> str:
-    """Without XML declaration and declarations of the document type, which slow a parser down; with all line ends."""
+    """Remove the XML declaration and document type, which slow a parser down; keep all line ends."""
     start, end = subset
     text = text[:start] + "\n" * text.count("\n", start, end) + text[end:]
     found = _DECLARATION.match(text)

@@ -26,7 +26,7 @@ def remove_invisible(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Without invisible characters, with single spaces and trimmed ends. Folding twice changes nothing."""
+    """Remove invisible characters, merge spaces and trim the ends. Folding twice changes nothing."""
     return " ".join(remove_invisible(text).split())
 
 

@@ -33,7 +33,7 @@ _PICTURE = re.compile(r"photo|picture|graphic|image", re.IGNORECASE)
 _VIDEO = re.compile(r"video", re.IGNORECASE)
 _OTHER = re.compile(r"audio|animation|data|complex", re.IGNORECASE)
 _PLACES = ("City", "Country", "CountryArea", "WorldRegion")
-_CODE = re.compile("[A-Z0-9]{2,3}")  # codes of places are no tags
+_CODE = re.compile("[A-Z0-9]{2,3}")  # codes of places are not tags
 
 
 def looks_like(head: bytes) -> bool:

@@ -122,7 +122,7 @@ def _part(text: str, name: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Without tags and references; control characters are dropped, however written."""
+    """Remove tags, references and control characters, however written."""
     return "".join(
         sign for sign in html.unescape(re.sub(r"<[^<>]*>", " ", text)) if sign.isprintable() or sign in "\n\t"
     )

@@ -46,7 +46,7 @@ def read_record(extent: Extent, limits: Limits) -> RecordBody:
         raise UnreadableFile(str(error), path=where) from error
     except UNREADABLE as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableFile(f"the record can not be read: {reason}", path=where) from error
+        raise UnreadableFile(f"the record cannot be read: {reason}", path=where) from error
 
 
 def read_bytes(reference: HeldElsewhere, limits: Limits) -> bytes:

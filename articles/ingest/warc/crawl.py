@@ -1,4 +1,4 @@
-"""A crawl: all crawl files of one load together, scanned once, then asked for pages."""
+"""A crawl: all crawl files of one load together, scanned once, then read page by page."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ class _Scan:
                     else:
                         self._read_source(source)
             except OSError as failure:
-                self._index.add_fault(given.name, 0, 0, f"it can not be read: {failure.strerror or failure}")
+                self._index.add_fault(given.name, 0, 0, f"it cannot be read: {failure.strerror or failure}")
             except IngestError as error:
                 self._index.add_fault(str(error.path), 0, 0, error.reason)
             self._done += given.size()
@@ -196,7 +196,7 @@ class _Scan:
             self._index.add_fault(source.name, 0, 0, f"there is no record of a crawl (WARC or ARC) in it{why}")
 
     def _read_member(self, deep: Deep, scanner: Scanner, into: _Into) -> None:
-        """Read what is left of a gzip member that holds many records, and let ``scanner`` go on after it."""
+        """Read the rest of a gzip member with many records; ``scanner`` then continues after it."""
         inner, end = unpacked_member(into.source, deep, self._scratch)
         self._read_source(inner, is_arc=deep.is_arc)
         if isinstance(end, Broken):

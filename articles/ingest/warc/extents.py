@@ -1,4 +1,4 @@
-"""Where a record of a crawl lies, in words that outlive the load, and the limits within which it is read."""
+"""The location of a record in a crawl, as text that outlives the load, and the limits for reading it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _REFERENCE = re.compile(r"(?P<path>.*?)(?:!(?P<part>[^!@][^!]*))?(?:!@(?P<member
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``max_bytes`` of one decoded body; ``max_ratio`` unpacked bytes to one, asked of what is large.
+    """``max_bytes`` of one decoded body; ``max_ratio`` unpacked bytes per packed byte, checked for large bodies.
 
-    ``max_unpacked_bytes`` is how much of one crawl may be unpacked into the scratch folder, for the few files in which
-    a record can not be reached by its offset.
+    ``max_unpacked_bytes`` of one crawl may be unpacked into the scratch folder, for the few files in which a record
+    cannot be reached by its offset.
     """
 
     max_bytes: int = 32_000_000

@@ -82,8 +82,8 @@ class IndexWriter:
 
 
 def _take_up_returns(connection: sqlite3.Connection) -> None:
-    """Make pages of those revisits that repeat an older capture than the one before them: the page went back to what
-    it had said. Any other revisit says what the capture before it says, and is left out."""
+    """Make pages of those revisits that repeat an older capture than the one before them: the page had
+    returned to its earlier state. Any other revisit repeats the capture before it, and is left out."""
     revisits = connection.execute(
         "SELECT id, key, at, digest, refers_at FROM record WHERE fate = 'skipped' AND note = '' AND at IS NOT NULL"
         " ORDER BY at, id"

@@ -12,7 +12,7 @@ from articles.ingest.parsing.file_kinds import FileKind, binary_file
 Kind = FileKind | Literal["page", "style sheet", "script", "feed", "text file", "file of another kind", "nothing"]
 
 SNIFFED_BYTES = 2048
-# What a media type says where the bytes do not: the first kind of which a part is in it.
+# Kinds by parts of media types, for bodies whose bytes leave the kind open; the first match counts.
 _TYPES: dict[Kind, str] = {
     "page": "text/html application/xhtml application/vnd.wap.xhtml",
     "picture": "image/",
@@ -75,7 +75,7 @@ def kind_of(beginning: bytes, declared: str) -> Kind:
         return "page"
     if declared in XML_TYPES and _SURELY_HTML.match(beginning):
         return "page"
-    # What is no picture by its bytes is none, whatever its label.
+    # Without a picture's bytes it is not a picture, whatever its label.
     return "file of another kind" if by_type == "picture" else by_type
 
 

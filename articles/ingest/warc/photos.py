@@ -29,7 +29,7 @@ class CrawlPhoto:
     limits: Limits
 
     def read(self, max_bytes: int) -> bytes:
-        """All of its bytes. Raises ``OSError`` where they can not be had, or are more than ``max_bytes``."""
+        """All of its bytes. Raises ``OSError`` if they cannot be read or are more than ``max_bytes``."""
         try:
             return read_record(self.extent, replace(self.limits, max_bytes=max_bytes)).body
         except IngestError as error:

@@ -14,7 +14,7 @@ from articles.ingest.warc.kinds import SNIFFED_BYTES, Kind, kind_by_address, kin
 from articles.ingest.warc.scanner import Found
 
 Fate = Literal["page", "skipped", "left alone"]
-CODED_BYTES = 4096  # more than enough to decode what is looked at
+CODED_BYTES = 4096  # more than enough to recognise the kind of a body
 REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 PICTURES = "pictures"
 BY_RECORD_TYPE = {"warcinfo": "notes on the crawl", "request": "requests", "metadata": "notes on records"}
@@ -30,7 +30,7 @@ class Answer(NamedTuple):
 
     ``note``: why it is not a page, or how it is counted; ``key``: its address for look-ups; ``leads_to``: the absolute
     target of a redirect or revisit; ``refers_at``: when the capture that a revisit repeats was saved; ``place``:
-    identifies the capture wherever its file is. ``kind``: ``None`` for records whose body was not looked at.
+    identifies the capture wherever its file is. ``kind``: ``None`` for records whose body was not read.
     """
 
     fate: Fate

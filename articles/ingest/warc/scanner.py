@@ -32,7 +32,7 @@ LOOK_AHEAD_BYTES, ALL_LOOK_AHEAD_BYTES = 1 << 24, 1 << 30
 OTHER_DIGEST = "its bytes are not those that were saved: digest does not match"
 _HASHES = frozenset({"md5", "sha1", "sha256", "sha384", "sha512"})
 _NOT_BLANK = re.compile(rb"[^\r\n]")
-_KEPT_BYTES = 200  # enough to hold the first lines of a record of which the rest is still to come
+_KEPT_BYTES = 200  # enough for the first lines of an incomplete record
 
 
 class Found(NamedTuple):
@@ -168,7 +168,7 @@ class Scanner:
         said = length_of(fields)
         try:
             self._read(block, said or 0)
-            damage = self._mend(block, said)
+            damage = self._correct_end(block, said)
         except Broken as error:
             broken, damage = error, f"{error.reason}; {block.size_bytes:,} bytes could be read"
         length = block_start - start + block.size_bytes
@@ -207,8 +207,8 @@ class Scanner:
         rest = memoryview(stream.buffer)[stream.at : stream.at + ahead]
         return bool(block.is_as_promised(rest)) or self._is_closed(ahead)
 
-    def _mend(self, block: _Block, said: int | None) -> str | None:
-        """End the block where it really ends if its length is wrong; return what was wrong."""
+    def _correct_end(self, block: _Block, said: int | None) -> str | None:
+        """End the block at its real end if its length is wrong; return what was wrong."""
         is_whole = block.size_bytes == said
         is_as_promised = block.is_as_promised() if is_whole else None
         if is_as_promised or (is_whole and self._is_closed()):

@@ -50,7 +50,7 @@ class Source:
 
 
 class Scratch:
-    """Where packed members that cannot be read in place are unpacked, up to a limit for the whole crawl."""
+    """A folder for unpacked members that cannot be read in place, with a limit for the whole crawl."""
 
     def __init__(self, folder: Path, limits: Limits) -> None:
         self.folder, self.limits = folder, limits
@@ -107,7 +107,7 @@ def sources_of(path: Path, name: str, scratch: Scratch) -> Iterator[Source | Ing
         except IngestError as error:
             yield error
         except OSError as error:
-            yield UnreadableFile(f"it can not be read: {error.strerror or error}", path=shown)
+            yield UnreadableFile(f"it cannot be read: {error.strerror or error}", path=shown)
 
 
 def _part(path: Path, member: ZipInfo, name: str, scratch: Scratch) -> Iterator[Source | IngestError]:

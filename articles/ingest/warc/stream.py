@@ -150,7 +150,7 @@ class Stream:
         except zlib.error as error:
             if not self._salvaged and (added := self._salvage()):
                 return added
-            raise Broken(self._marks[-1][1], "it is damaged and can not be unpacked") from error
+            raise Broken(self._marks[-1][1], "it is damaged and cannot be unpacked") from error
         self._raw = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
         self._member_bytes += len(added)
         offset = self._marks[-1][1]

@@ -55,7 +55,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         archive.add_archive_option(parser)
         parser.add_argument("paths", nargs="*", metavar="PATH", type=Path, help="files or folders (default: fixtures/)")
-        parser.add_argument("--dry-run", action="store_true", help="report what would happen; write nothing")
+        parser.add_argument("--dry-run", action="store_true", help="report what would happen; load nothing")
         parser.add_argument("--report", metavar="FILE", help="write one JSON line per input (-: standard output)")
         parser.add_argument("--stories", action="store_true", help="include each article in the report, as it was read")
         parser.add_argument("--check", action="store_true", help="also read unchanged files")

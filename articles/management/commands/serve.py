@@ -69,5 +69,5 @@ def _listen(host: str, port: int) -> socket.socket:
         reason = (getattr(error, "strerror", None) or "no such port").partition(" (while")[0]
         raise CommandError(
             f"Cannot listen on {host}, port {port}: {reason}. "
-            "Try another port: make run PORT=8001, or manage.py serve --port 8001"
+            f"Try another port: make run PORT=8001, or {settings.MANAGE} serve --port 8001"
         ) from error

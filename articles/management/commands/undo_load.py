@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "load", nargs="?", metavar="LOAD", help="number of the load (default: the newest not undone)"
         )
-        parser.add_argument("--dry-run", action="store_true", help="report what would happen; write nothing")
+        parser.add_argument("--dry-run", action="store_true", help="report what would happen; undo nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
         clock = time.monotonic()
@@ -48,13 +48,13 @@ class Command(BaseCommand):
             raise CommandError(f"The database stopped working: {error}. {advice}") from error
         for left in result.left:
             self.stdout.write(str(left))
-        self._name("Articles kept", list(result.headlines.values())[:NAMED], len(result.headlines))
-        self._name("Articles deleted", result.deleted_headlines, result.removed)
-        self._name("Articles restored", result.restored_headlines, result.restored)
+        self._name("Keeps", list(result.headlines.values())[:NAMED], len(result.headlines))
+        self._name("Deletes", result.deleted_headlines, result.removed)
+        self._name("Restores", result.restored_headlines, result.restored)
         if result.waits_for:
             first = ", then ".join(f"load {pk}" for pk in result.waits_for)
             self.stdout.write(f"Not completely undone: undo {first}, then load {load.pk} again.")
-        prefix = "Dry run, nothing was written: " if result.dry_run else ""
+        prefix = "Dry run, nothing was undone: " if result.dry_run else ""
         seconds = time.monotonic() - clock
         self.stdout.write(f"{prefix}load {load.pk}: {result.figures} in {seconds:.1f} s")
         if result.left:

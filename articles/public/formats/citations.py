@@ -140,7 +140,7 @@ def chicago(cited: Citation, accessed: date) -> SafeString:
 
 
 def _ended(text: str) -> str:
-    """With a full stop, unless it is empty or already ends with a mark."""
+    """Add a full stop unless the text is empty or ends with a mark."""
     is_open = text and not text.removesuffix("</em>").removesuffix("</bdi>").endswith(_ENDS)
     return format_html("{}.", text) if is_open else text
 

@@ -84,9 +84,7 @@ def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int 
     if held is not None and article.photo_count and not (picture and article.photo_count == 1):
         photos = counted(article.photo_count, "photo")
         if not held:
-            photos = ngettext("%(photos)s without a file", "%(photos)s without files", article.photo_count) % {
-                "photos": photos
-            }
+            photos = ngettext("%(photos)s missing", "%(photos)s missing", article.photo_count) % {"photos": photos}
     return Entry(
         url=url,
         key=article.key,
@@ -167,7 +165,7 @@ def listing_of(
     thumbs: bool = True,
     span: Span = EVER,
 ) -> Listing:
-    """Raises ``ListingEnds`` for an empty page beyond the end."""
+    """A page of a listing. Raises ``ListingEnds`` for an empty page beyond the end."""
     if place and not articles:
         raise ListingEnds
     start = f"?{span.query}&" if span.query else "?"

@@ -12,6 +12,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import dated_path
@@ -23,6 +24,7 @@ from articles.text.phrases import counted, grouped, listed
 LONGEST_SPAN = 200  # years
 ALL_LABELLED = 7  # years whose labels fit side by side on a phone
 EVER = Span()
+NAMED = 6  # periods at most, in a sentence
 TOP_PX, LABELS_PX = 16, 22  # kept free above the highest bar and below the base
 
 
@@ -180,11 +182,11 @@ def _chart(
     current: Collection[str],
 ) -> Chart:
     floor = height - LABELS_PX
-    highest = max(bars, key=lambda bar: bar.count)
+    most = max(bar.count for bar in bars)
     step = 100 / len(bars)
     drawn = []
     for number, bar in enumerate(bars):
-        column = max(2.0, bar.count / highest.count * (floor - TOP_PX)) if bar.count else 0.0
+        column = max(2.0, bar.count / most * (floor - TOP_PX)) if bar.count else 0.0
         drawn.append(
             Bar(
                 name=bar.short,
@@ -201,12 +203,16 @@ def _chart(
                 is_current=bar.words in current,
             )
         )
-    values = {"period": highest.name, "count": grouped(highest.count), "none": none}
-    most = gettext("Most in %(period)s, with %(count)s.") % values
-    if empty := [bar.name for bar in bars if not bar.count]:
-        values["empty"] = listed(empty) if len(empty) <= 6 else gettext("%(count)s of them") % {"count": len(empty)}
-        most = gettext("Most in %(period)s, with %(count)s; %(none)s in %(empty)s.") % values
-    return Chart(title, f"{each} {most}", none, height, f"{floor + 0.5}", height - 4, drawn)
+    leaders = [bar.name for bar in bars if bar.count == most]
+    empty = [bar.name for bar in bars if not bar.count]
+    sentences = [each]
+    if len(leaders) <= NAMED and len(leaders) + len(empty) < len(bars):
+        values = {"periods": listed(leaders), "count": grouped(most)}
+        sentences.append(gettext("Most in %(periods)s: %(count)s.") % values)
+    if empty:
+        periods = listed(empty) if len(empty) <= NAMED else gettext("%(count)s of them") % {"count": len(empty)}
+        sentences.append(gettext("%(none)s in %(periods)s.") % {"none": capfirst(none), "periods": periods})
+    return Chart(title, " ".join(sentences), none, height, f"{floor + 0.5}", height - 4, drawn)
 
 
 def _rectangle(x: str, y: str, width: str, height: str) -> SafeString:

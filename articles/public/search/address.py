@@ -33,7 +33,7 @@ class Asked:
     until: str = ""
     has_photo: bool = False
     order: Order = Order.BEST
-    back: str = ""  # the month before which to search, after a page that stopped there
+    back: str = ""  # continue before this month
     page: int = 1
 
     @classmethod

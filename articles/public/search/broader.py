@@ -76,7 +76,7 @@ def _otherwise(query: Query) -> Iterator[tuple[Change, Query]]:
 
 
 def _fewer_filters(asked: Asked, query: Query) -> Iterator[Asked]:
-    """Without the filters of the address, without the bounds among the words, or without either."""
+    """Drop the filters of the address, the bounds among the words, or both."""
     bare, unbound = Asked(q=asked.q, order=asked.order), replace(query, first=None, last=None, has_photo=False)
     if query and asked.filter_count:
         yield bare
@@ -100,7 +100,7 @@ def _without_phrases(clauses: Clauses) -> Clauses:
 
 
 def _fewer_words(query: Query) -> Iterator[Clauses]:
-    """Without words that no article has; then without one word, the commonest first; then only the rarest."""
+    """Drop words that no article has; then one word, the commonest first; then all but the rarest."""
     clauses = tuple(dict.fromkeys(query.clauses))
     counts = backend().how_many(compile_query(Query(clauses), Filters()).clauses, MOST)
     found = {clause: number for clause, number in zip(clauses, counts, strict=False) if number}

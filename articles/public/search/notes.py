@@ -57,14 +57,12 @@ def _no_bounds(pieces: Sequence[Piece]) -> Iterator[SafeString]:
         name = (piece["field"] or "").lower()
         is_bound = with_bound(Query(), name, text_of(piece)) is not None
         if piece["minus"] and is_bound:
-            message = gettext(
-                "A minus excludes words, not dates or photos. “%(said)s” excluded articles with these words."
-            )
+            message = gettext("A minus works with words only. “%(said)s” was read as words.")
         elif name == "has" and not is_bound:
             message = gettext("“%(said)s” was searched for as words. Only has:photo works.")
         elif name in BOUNDS and not is_bound:
             message = gettext(
-                "“%(said)s” has no date and was searched for as words. Write 2021, 2021-07 or 2021-07-15."
+                "“%(said)s” is not a valid date, so it was searched for as words. Write 2021, 2021-07 or 2021-07-15."
             )
         else:
             continue

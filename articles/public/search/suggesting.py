@@ -19,7 +19,7 @@ from articles.text.phrases import counted
 LONGEST = 200  # letters used
 TAGS, SOURCES, HEADLINES = 4, 2, 5
 HEADLINES_LOOKED_AT = 15
-CONSIDERED = 50  # matching names, of which the most used are suggested
+CONSIDERED = 50  # matching names; the most used are suggested
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,7 +189,7 @@ def unavailable() -> HttpResponse:
 
 
 def _page_alone(template: str, status: int) -> HttpResponse:
-    """A page without the database and the request."""
+    """A page made without the database and the request."""
     try:
         return HttpResponse(loader.render_to_string(template, {"archive": about_archive()}), status=status)
     except Exception:  # the template may be broken too

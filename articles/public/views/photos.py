@@ -134,7 +134,7 @@ def _address(filters: Filters, **place: str) -> str:
 
 @of_article
 def photo(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
-    """The address stays when the photo is moved, corrected, or gets another file."""
+    """The page of a photo. Its address stays when the photo is moved, corrected or gets another file."""
     rows = Photo.objects.filter(article=article, key=key.lower()).prefetch_related("renditions")
     found = rows.order_by("number").first()
     if found is None:

@@ -92,9 +92,9 @@ def _value(whole: Whole, name: str) -> str:
 def _photo(photo: Photo, found: Mapping[str, Provenance]) -> dict[str, Any]:
     if photo.file:
         size = {"width": grouped(photo.width_px), "height": grouped(photo.height_px)}
-        became = gettext("Kept, %(width)s × %(height)s pixels") % size
+        became = gettext("In the archive, %(width)s × %(height)s pixels") % size
     elif photo.damage:
-        became = gettext("Not kept: %(reason)s") % {"reason": photo.damage}
+        became = gettext("Not in the archive: %(reason)s") % {"reason": photo.damage}
     else:
         became = gettext("Not found with the original")
     rows = []

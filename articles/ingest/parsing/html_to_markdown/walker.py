@@ -141,7 +141,7 @@ class Walker:
         self.dropped += inner.dropped
 
     def _label(self, element: Element) -> bool:
-        """``True`` if all words of an element have the classes of labels, so that it is no paragraph."""
+        """``True`` if all words of an element have the classes of labels, so that it is not a paragraph."""
         parts = [part for part in element if text_of(part)]
         own = [element.text, *(part.tail for part in element)]
         if not parts or any(text and text.strip() for text in own):

@@ -75,7 +75,7 @@ def _figure(match: re.Match[str]) -> str:
 
 
 def _without_short_codes(content: str, gallery: Callable[[Attributes], str], dropped: list[str]) -> str:
-    """Without short codes; other words in brackets stay: ``[sic]``."""
+    """Remove short codes; other words in brackets stay: ``[sic]``."""
     closed = set(re.findall(r"\[/([a-z][a-z0-9_-]*+)\]", content))
     noted: set[str] = set()
 

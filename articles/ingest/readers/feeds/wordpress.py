@@ -120,7 +120,7 @@ def _read_dates(item: Item, post: Element) -> None:
     published, updated = (_moment(post, name) for name in ("post_date", "post_modified"))
     item.set_date("published", published, found_as="wp:post_date_gmt")
     item.set_date("published", text(post, "pubDate"), found_as="pubDate")
-    # Changes before publication are no update.
+    # Changes before publication are not updates.
     if text(post, "post_modified_gmt") > text(post, "post_date_gmt") and read_date(updated) != item.published:
         item.set_date("updated", updated, found_as="wp:post_modified_gmt")
 

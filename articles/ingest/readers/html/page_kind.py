@@ -276,4 +276,5 @@ def _too_little(evidence: Evidence, size: int, photos: int) -> str | None:
     signs = evidence.signs
     if signs.links >= 2 and signs.link_length * 2 > signs.text_length:
         return f"a listing: {_links(signs)} and no text of its own"
-    return f"no text of an article: {signs.text_length} characters in all" if signs.text_length else "an empty page"
+    characters = "1 character" if signs.text_length == 1 else f"{signs.text_length:,} characters"
+    return f"no article text: {characters}" if signs.text_length else "an empty page"

@@ -19,7 +19,7 @@ from articles.ingest.errors import BadMetadata
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
     """``values`` by lower-case key with ``_`` for ``-``; ``lines``: the 1-based line of each key, if known. ``size``:
-    the number of lines, including fences; ``repeated``: keys given twice, of which the last counts.
+    the number of lines, including fences; ``repeated``: keys given twice; the last counts.
     """
 
     values: dict[str, object] = field(default_factory=dict)
@@ -119,7 +119,7 @@ def _yaml(source: str, size: int, path: Path) -> FrontMatter:
 
 
 def _from_nodes(root: yaml.MappingNode, size: int, path: Path) -> FrontMatter:
-    """From nodes, not a YAML loader, so that no value becomes a date, a boolean or an object."""
+    """Read values from nodes, not with a YAML loader, so that no value becomes a date, a boolean or an object."""
     values: dict[str, object] = {}
     lines: dict[str, int] = {}
     repeated: list[str] = []
@@ -167,7 +167,7 @@ def _toml(source: str, size: int, path: Path) -> FrontMatter:
 
 
 def _json(lines: list[str], path: Path) -> FrontMatter:
-    """A JSON object before the body; other text in braces is no front matter."""
+    """A JSON object before the body; other text in braces is not front matter."""
     source = "".join(line.rstrip("\r\n") + "\n" for line in lines)
     if not re.match(r"\{\s*(?:\"|\})", source):
         return FrontMatter()

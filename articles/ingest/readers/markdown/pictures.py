@@ -88,7 +88,7 @@ _COMMENTS = (
     _Pair(r"\{\{[<%]\s*/\*", r"\*/\s*[>%]\}\}"),
     _Pair(r"\{#[ -]", r"#\}"),
 )
-# Elements removed with their content, none of which is text.
+# Elements removed with their content, which is not text.
 _SILENT = tuple(_Pair(rf"(?i:<{name}\b[^<>]*>)", rf"(?i:</{name}\s*>)") for name in ("script", "style", "iframe"))
 _FENCE = re.compile(r"(`{3,}|~{3,})(.*)")
 _INLINE_CODE = re.compile(r"(?<![\\`])(`+)(?!`)((?:[^`\n]|\n(?!\s*\n)|(?!\1(?!`))`)+?)(?<!`)\1(?!`)")

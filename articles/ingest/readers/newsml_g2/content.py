@@ -15,7 +15,7 @@ from articles.ingest.readers.newsml_g2.package import local
 @dataclass(slots=True)
 class Content:
     """``nitf``: text with its own headline and byline; ``fragment``: any other text. ``payload``: the markup of data
-    that is not text, ``sports-content``. ``skipped``: skipped content, in words.
+    that is not text, ``sports-content``. ``skipped``: descriptions of skipped content.
     """
 
     nitf: Element | None = None

@@ -50,7 +50,7 @@ def associated(record: Record, account: list[str], depth: int = 0) -> list[Deliv
 
 
 def _shown(entry: Record, kind: str) -> list[Delivered]:
-    """An associated picture, unless it has neither files nor words."""
+    """An associated picture, if it has files or words."""
     picture = _delivered(entry, _renditions(entry), kind, with_words=True)
     if picture.alt_text is None and kind in PICTURES and (alt_text := entry.text("body_text")):
         picture = replace(picture, alt_text=alt_text)  # as in Superdesk

@@ -25,7 +25,7 @@ _STRAY = re.compile(rb"[^\s,\[\]\x1e\xef\xbb\xbf]")
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
-    """The objects of a file. A single object comes with everything around it."""
+    """The objects of a file. A single object is returned with everything around it."""
     start = file.read(4)
     file.seek(0)
     if start.startswith(_WIDE_BOMS):  # UTF-16 or UTF-32: read whole

@@ -1,4 +1,4 @@
-"""The texts of a ninjs object: headlines, bodies and descriptions, of which each version has several in its own way."""
+"""The texts of a ninjs object: headlines, bodies and descriptions, which differ between ninjs versions."""
 
 from __future__ import annotations
 

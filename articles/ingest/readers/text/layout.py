@@ -25,7 +25,7 @@ PartKind = Literal["headline", "chrome", "metadata", "photo", "paragraph"]
 # Lines examined as metadata before the body, and after it.
 _MOST_METADATA_LINES = 200
 
-# The space is required: ``-5 degrees`` and ``1.5 million`` are no items.
+# The space is required: ``-5 degrees`` and ``1.5 million`` are not items.
 _LIST_MARK = re.compile(r"(?:[-*] |[•·]|\d{1,3}[.)] )")
 
 _LONGEST_CHARACTERS = 200

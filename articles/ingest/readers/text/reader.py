@@ -39,7 +39,7 @@ def read(data: bytes) -> Story:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Without garbage collection, which doubles the time of a long story and finds nothing: stories have no cycles."""
+    """Pause garbage collection, which doubles the time of a long story and finds nothing: stories have no cycles."""
     was_on = gc.isenabled()
     gc.disable()
     try:
