@@ -147,13 +147,17 @@ def value_of(slot: Slot, values: tuple[Any, ...], connection: BaseDatabaseWrappe
 def fetch(owners: Iterable[Model], name: str, query: Callable[[list[int]], list[Any]], *, of: str) -> list[Any]:
     """Like ``prefetch_related(name)``. ``query``: related rows by owners' ids; ``of``: their field for the owner."""
     owned = {owner.pk: (owner, list[Any]()) for owner in owners}
-    found = query(list(owned)) if owned else []
+    if not owned:
+        return []
+    found = query(list(owned))
     for row in found:
         owner, own = owned[getattr(row, f"{of}_id")]
         own.append(row)
         row._state.fields_cache[of] = owner
+    some_owner, _ = next(iter(owned.values()))
+    every: Any = QuerySet(some_owner._meta.get_field(name).related_model)
     for owner, own in owned.values():
-        related: Any = QuerySet(owner._meta.get_field(name).related_model)
+        related: Any = QuerySet(every.model, every.query)  # of one query, since making one takes longest
         related._result_cache, related._prefetch_done = own, True
         vars(owner).setdefault("_prefetched_objects_cache", {})[name] = related
     return found
