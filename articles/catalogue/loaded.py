@@ -76,13 +76,17 @@ def loaded_tags(
 ) -> set[int]:
     """The ids of the loaded tags, through renames and merges.
 
-    ``ids_by_slug``: also by slugs of other names; ``former``: ids by slugs of removed names. Without them, one or two
-    queries each. If another tag now has a removed name, an article that has only the former tag keeps that.
+    ``ids_by_slug``: also by slugs of other names; ``former``: ids by slugs of removed names. Without them, up to two
+    queries each, and none for the tags of fetched taggings. If another tag now has a removed name, an article that has
+    only the former tag keeps that.
     """
-    slugs = article.as_loaded.get("tags", [])
+    slugs, taggings = article.as_loaded.get("tags", []), article.taggings.all()
     if ids_by_slug is None:
-        ids_by_slug = {**dict(_by_alias(slugs)), **dict(_by_slug(slugs))} if slugs else {}
-    origins = {tagging.tag_id: tagging.origin for tagging in article.taggings.all()}
+        fetched = [tagging.tag for tagging in taggings if "tag" in tagging._state.fields_cache]
+        ids_by_slug = {tag.slug: tag.pk for tag in fetched}
+        if others := [slug for slug in slugs if slug not in ids_by_slug]:
+            ids_by_slug |= {**dict(_by_alias(others)), **dict(_by_slug(others))}
+    origins = {tagging.tag_id: tagging.origin for tagging in taggings}
     found = {slug: ids_by_slug[slug] for slug in slugs if slug in ids_by_slug}
     doubtful = [slug for slug in slugs if found.get(slug) not in origins]
     if doubtful and former is None:

@@ -6,6 +6,7 @@ the slowest part of a load.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections import deque
@@ -281,9 +282,15 @@ def _chunk(pieces: Iterator[Piece | IngestError]) -> list[Piece | IngestError]:
 _plan: Plan | None = None
 
 
+def collect_rarely() -> None:
+    """Look for cyclic garbage after more objects: a batch has hundreds of thousands, none of them in a cycle."""
+    gc.set_threshold(50_000)
+
+
 def _start_worker(plan: Plan) -> None:
     global _plan  # once a process, not once a chunk
     _plan = plan
+    collect_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C and ends its workers
     Thread(target=_end_with_parent, daemon=True).start()
 

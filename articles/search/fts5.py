@@ -53,6 +53,10 @@ COMMON = 3_000  # articles; a word with more does not help to rank
 FEW_ASIDES = 300  # articles that can be checked one by one
 SETTLED_AT_ONCE = 4_000  # pages of 4 kB; writers wait a few tenths of a second
 NOWHERE = "¤"  # no word has this sign
+# Parts of one size that FTS5 leaves before it merges them. Readers look into every part, so edits leave few; a load,
+# whose every merge would rewrite most of it, leaves as many as FTS5 allows, and settles them.
+PARTS, PARTS_IN_LOADS = 4, 15
+MANY = 100  # documents of a batch of a load
 HASH_BYTES = 1 << 26  # FTS5's memory before it writes; more than a batch of a load
 
 _OF_FACTS = "#"
@@ -86,7 +90,9 @@ class Index(Backend):
         documents = sorted(documents, key=lambda document: _rowid(document.number))
         with connections["default"].cursor() as cursor:
             texts = [(_rowid(document.number), _texts(document)) for document in documents]
+            parts = PARTS_IN_LOADS if len(documents) >= MANY else PARTS
             for table, columns in TABLES.items():
+                cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('automerge', {parts})")  # noqa: S608
                 values = ", ".join(["%s"] * len(columns))
                 cursor.executemany(
                     f"INSERT INTO {table} (rowid, {', '.join(columns)}) VALUES (%s, {values})",  # noqa: S608

@@ -10,7 +10,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from articles.text.messages import cached_words
-from articles.text.scripts import HAN, HANGUL, KANA
+from articles.text.scripts import HAN, HANGUL, KANA, has_ascii_words
 
 # Languages written from right to left, by their first subtag.
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
@@ -58,7 +58,7 @@ def language_tag(language: str, sample: str) -> str:
 
 
 def _by_letters(sample: str) -> str:
-    if sample.isascii():
+    if has_ascii_words(sample):
         return ""
     letters = len(_LETTER.findall(sample))
     foreign = {lang: len(script.findall(sample)) for lang, script in _SCRIPTS}

@@ -16,7 +16,7 @@ from operator import xor
 from struct import pack, unpack_from
 
 from articles.text.keys import bare
-from articles.text.scripts import HAN, KANA, SOUTH_EAST
+from articles.text.scripts import HAN, KANA, SOUTH_EAST, has_ascii_words
 
 BANDS = 6
 RUNS_KEPT = 48
@@ -65,7 +65,7 @@ def likeness_percent(sample: frozenset[int], other_sample: Collection[int]) -> i
 
 def letters_in_a_run(text: str) -> int:
     """The length of a run in a script without spaces; 0 for a text of words."""
-    if text.isascii():
+    if has_ascii_words(text):
         return 0
     beginning = text[:LOOKED_AT]
     return next((run for script, run in _LETTERS_IN_A_RUN if len(script.findall(beginning)) * 4 > len(beginning)), 0)

@@ -163,6 +163,15 @@ def test_a_gallery_without_numbers_is_of_what_was_uploaded_to_the_post() -> None
     ]  # fmt: skip
 
 
+def test_a_picture_shown_twice_has_its_words_twice() -> None:
+    made = read(
+        "[caption]<img class='wp-image-12' src='/q.jpg'> At dawn[/caption]\n\nOne.\n\n[gallery ids='12']", *PICTURES[:3]
+    )
+    assert [(photo.position, photo.caption, photo.alt_text) for photo in made.photos] == [
+        (0, "At dawn", "An empty quay"), (1, "The quay at dawn.", "An empty quay"),
+    ]  # fmt: skip
+
+
 def test_several_authors_and_those_whose_names_the_export_lacks() -> None:
     terms = term("author", "aruiz", "cap-aruiz") + term("author", "Guest Writer", "cap-guest")
     assert story(export(item(1, "Two", terms=terms)), "a.xml").authors == ("Ana Ruiz", "Guest Writer")

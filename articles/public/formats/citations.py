@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import dates
-from django.utils.html import format_html, format_html_join, strip_tags
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.models import Article
@@ -27,6 +27,7 @@ _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
+_ENDS = tuple(".?!。？！")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,8 @@ def chicago(cited: Citation, accessed: date) -> SafeString:
 
 def _ended(text: str) -> str:
     """Add a full stop unless the text is empty or ends with a mark."""
-    return format_html("{}.", text) if text and strip_tags(text)[-1] not in ".?!。？！" else text
+    is_open = text and not text.removesuffix("</em>").removesuffix("</bdi>").endswith(_ENDS)
+    return format_html("{}.", text) if is_open else text
 
 
 def _spaced(*parts: str) -> SafeString:

@@ -18,9 +18,11 @@ from django.shortcuts import get_object_or_404
 
 from articles.models import Article, Photo, Source, Tag
 from articles.models.keyset import PAGE_SIZE, Listed, Page, Place, page_of
+from articles.models.prepared import prepared, rows_of
 from articles.public.formats.representations import caption_notes
 from articles.public.listings.articles import WALK, ListingEnds, links_of
 from articles.public.listings.figures import SHEET_SIZES, Picture, picture_of
+from articles.public.listings.rows import fetch_renditions
 from articles.search.marking import Marked
 from articles.search.query import Query, parse
 from articles.text.credit_words import credit_key, credited_to
@@ -130,21 +132,21 @@ class Filters:
         return Q(file="") if self.is_captions else ~Q(file="")
 
     @property
-    def articles(self) -> Listed[Article]:
-        """The articles with such a photo, of any credit, within the days."""
+    def articles(self) -> Listed[Any]:
+        """Ids and dates of the articles with such a photo, of any credit, within the days."""
         build = _with_photos if self.credit else _with_captions if self.is_captions else _with_files
         return Listed(build, within=Span(self.first, self.last).conditions)
 
 
-def _with_photos() -> QuerySet[Article, Article]:
-    return Article.objects.with_photos().only("archive_date")
+def _with_photos() -> Any:
+    return Article.objects.with_photos().values_list("id", "archive_date", named=True)
 
 
-def _with_captions() -> QuerySet[Article, Article]:
+def _with_captions() -> Any:
     return _with_photos().filter(photo_count__gt=F("photo_file_count"))
 
 
-def _with_files() -> QuerySet[Article, Article]:
+def _with_files() -> Any:
     return _with_photos().filter(photo_file_count__gt=0)
 
 
@@ -225,6 +227,7 @@ def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool
     photos = list(found[: PAGE_SIZE + 1])
     is_cut = len(photos) > PAGE_SIZE
     photos = photos[:PAGE_SIZE]
+    fetch_renditions(photos)
     more = walked.has_older if goes_back else walked.has_newer
     looked_back, beyond = "", ""
     if photos and (is_cut or (more and not (filters.tag or is_near))):
@@ -265,8 +268,8 @@ def _matching(filters: Filters, ids: Sequence[int]) -> list[int]:
 
 
 def _in_order(which: Q, *columns: str, goes_back: bool) -> QuerySet[Photo, Photo]:
-    """Photos with articles and renditions, by article, in each article's order."""
-    found = Photo.objects.prefetch_related("renditions").filter(which).select_related("article")
+    """Photos with articles, by article, in each article's order."""
+    found = Photo.objects.filter(which).select_related("article")
     rows: QuerySet[Photo, Photo] = found.only(*SHOWN, *columns)
     if goes_back:
         return rows.order_by(F("article__archive_date").desc(nulls_last=True), "-article_id", "number", "pk")
@@ -278,11 +281,20 @@ def common_credits(filters: Filters) -> list[str]:
     rows, id_field = _candidates(filters)
     newest = [getattr(row, id_field) for row in page_of(rows, size=COUNTED, id_field=id_field).rows]
     within = _matching(filters, newest) if filters.tag else newest
-    photos = Photo.objects.filter(filters.of_photos, article__in=within)
-    by_credit = photos.exclude(credited="").order_by().values("credited").annotate(count=Count("pk"), sample=Max("pk"))
-    commonest = [row["sample"] for row in by_credit.order_by("-count", "credited")[:CREDITS]]
-    shown = Photo.objects.defer("metadata").in_bulk(commonest)
+
+    def samples(article_ids: Any) -> Any:
+        photos = Photo.objects.filter(filters.of_photos, article_id__in=article_ids).exclude(credited="")
+        by_credit = photos.order_by().values("credited").annotate(count=Count("pk"), sample=Max("pk"))
+        return by_credit.order_by("-count", "credited").values_list("sample", flat=True)[:CREDITS]
+
+    commonest = rows_of(("credits", filters.is_captions), samples, within) if within else []
+    shown = {photo.pk: photo for photo in _crediting(commonest)} if commonest else {}
     return [credited_to(shown[pk]) for pk in commonest]
+
+
+@prepared
+def _crediting(photo_ids: list[int]) -> Any:
+    return Photo.objects.filter(pk__in=photo_ids).defer("metadata")
 
 
 # --- Entries ----------------------------------------------------------------------------------------------------------
@@ -327,7 +339,9 @@ def newest_dated(count: int) -> list[Photo]:
     articles = Article.objects.with_photos().filter(archive_date__isnull=False)
     newest = articles.order_by(F("archive_date").desc(), F("id").desc()).values_list("pk", flat=True)[:count]
     found = _in_order(Q(article__in=list(newest)), *DATED, goes_back=True).select_related("article__source")
-    return list(found[:count])
+    photos = list(found[:count])
+    fetch_renditions(photos)
+    return photos
 
 
 def photos_in_order_of(ids: Sequence[int]) -> list[Photo]:

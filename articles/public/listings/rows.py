@@ -51,7 +51,7 @@ def with_photos(articles: Sequence[Article]) -> Sequence[Article]:
     by_article: dict[int, Photo] = {}
     if ids := [article.pk for article in articles if article.photo_file_count]:
         by_article = {photo.article_id: photo for photo in _first_held(ids)}
-        fetch(by_article.values(), "renditions", _renditions, of="photo")
+        fetch_renditions(by_article.values())
     for article in articles:
         setattr(article, FIRST_HELD, [by_article[article.pk]] if article.pk in by_article else [])
     return articles
@@ -65,13 +65,17 @@ def _first_held(article_ids: list[int]) -> Any:
 
 def fetch_photos(articles: Iterable[Article]) -> None:
     """All photos, with their renditions."""
-    fetch(fetch(articles, "photos", _photos, of="article"), "renditions", _renditions, of="photo")
+    fetch_renditions(fetch(articles, "photos", _photos, of="article"))
 
 
 @prepared
 def _photos(article_ids: list[int]) -> Any:
     rows = Photo.objects.defer("metadata").filter(article_id__in=article_ids)
     return rows.order_by("article_id", "position", "number")
+
+
+def fetch_renditions(photos: Iterable[Photo]) -> None:
+    fetch(photos, "renditions", _renditions, of="photo")
 
 
 @prepared

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from articles.models import Article, Load, PeriodCount, Photo, Source, Tag
 from articles.models.keyset import Listed, page_of
+from articles.models.prepared import prepared
 from articles.public.caching import public
 from articles.public.formats.feeds import feed_links
 from articles.public.listings import periods
@@ -44,8 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     further = [article for article in newest if article != lead]
     first, today = newest[0].archive_date if newest else None, timezone.localdate()
     on_this_day = periods.through_the_years(today, sorted(held.years), at_most=7, pictures=True)
-    tags = Tag.objects.used().order_by("-article_count", "name")
-    sources = Source.objects.filter(article_count__gt=0).order_by("-article_count", "name")
+    tags = _largest_tags()
     context = {
         "held": held,
         "span": Span(date(min(held.years), 1, 1), date(max(held.years), 12, 31)).words if held.years else "",
@@ -65,12 +65,22 @@ def home(request: HttpRequest) -> HttpResponse:
         "weekdays": weekday_initials(),
         "feeds": feed_links("latest-feed"),
         "examples": _searches_for(tags[:2]),
-        "tags": indexed((tag.name, tag.get_absolute_url(), tag.article_count) for tag in tags[:TAGS_SHOWN]),
-        "tag_count": tags.count(),
-        "sources": indexed((row.name, row.get_absolute_url(), row.article_count) for row in sources[:SOURCES_SHOWN]),
-        "source_count": sources.count(),
+        "tags": indexed((tag.name, tag.get_absolute_url(), tag.article_count) for tag in tags),
+        "tag_count": Tag.objects.used().count(),
+        "sources": indexed((row.name, row.get_absolute_url(), row.article_count) for row in _largest_sources()),
+        "source_count": Source.objects.filter(article_count__gt=0).count(),
     }
     return render(request, "articles/home.html", context)
+
+
+@prepared
+def _largest_tags() -> Any:
+    return Tag.objects.used().order_by("-article_count", "name")[:TAGS_SHOWN]
+
+
+@prepared
+def _largest_sources() -> Any:
+    return Source.objects.filter(article_count__gt=0).order_by("-article_count", "name")[:SOURCES_SHOWN]
 
 
 def _searches_for(tags: Iterable[Tag]) -> SafeString:
@@ -80,7 +90,13 @@ def _searches_for(tags: Iterable[Tag]) -> SafeString:
 
 def opening_of(article: Article) -> list[str]:
     """Its first two paragraphs as plain text."""
-    return [plain(block) for block in article.blocks if block.startswith("<p>")][:2]
+    [text] = _text_of(article.pk)
+    return [plain(block) for block in text.blocks if block.startswith("<p>")][:2]
+
+
+@prepared
+def _text_of(article_id: int) -> Any:
+    return Article.objects.filter(pk=article_id).only("url", "body_html")
 
 
 def captions_of(article: Article) -> list[Picture]:

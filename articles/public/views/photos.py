@@ -15,7 +15,8 @@ from django.urls import reverse
 
 from articles.editorial.history import place_words
 from articles.editorial.provenance import PHOTO_FIELDS, Provenance, by_name, provenance_of
-from articles.models import Article, Damage, Photo
+from articles.models import Article, Photo
+from articles.models.prepared import prepared
 from articles.photos.metadata import public_lines
 from articles.public.absolute import absolute, canonical
 from articles.public.caching import public
@@ -26,6 +27,7 @@ from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds, entry_of
 from articles.public.listings.figures import PAGE_SIZES, picture_of
 from articles.public.listings.photos import Filters, PhotoPage, common_credits, list_photos, photo_entries
+from articles.public.listings.rows import damage_in, fetch_photos, fetch_tags
 from articles.public.search.address import Asked
 from articles.public.search.notes import notes_of
 from articles.public.search.photos import asked_of, elsewhere, find_photos, spelled
@@ -135,11 +137,12 @@ def _address(filters: Filters, **place: str) -> str:
 @of_article
 def photo(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
     """The page of a photo. Its address stays when the photo is moved, corrected or gets another file."""
-    rows = Photo.objects.filter(article=article, key=key.lower()).prefetch_related("renditions")
-    found = rows.order_by("number").first()
-    if found is None:
+    fetch_photos([article])
+    fetch_tags([article])
+    alike = [photo for photo in article.photos.all() if photo.key == key.lower()]
+    if not alike:
         return _lost(request, article, key.lower())
-    found.article = article
+    found = min(alike, key=lambda photo: photo.number)
     if found.key != key:
         return HttpResponsePermanentRedirect(found.address_in(article))
     return render(request, "articles/photo.html", _page_of(request, article, found))
@@ -149,12 +152,10 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
     address, name = absolute(request, photo.address_in(article)), credited_to(photo)
     # Damage numbers photos as the source does; staff may have reordered them.
     field = f"photo {photo.source_number}"
-    damage = list(Damage.objects.filter(article=article, field=field).order_by("line", "pk"))
+    damage = [item for item in damage_in([article.pk]) if item.field == field]
     renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
-    rows = list(Photo.objects.filter(article=article).order_by("position", "number").only("key", "caption", "number"))
+    rows = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
     at = rows.index(photo)
-    for row in rows:
-        row.article = article
     ending = photo.file.rpartition(".")[2].upper()
     file_size = ""
     if photo.file:
@@ -190,10 +191,15 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "renditions": renditions,
         "digest_halves": (photo.digest[:32], photo.digest[32:]),
         "damage": [(damage_words(item), item.text, item.line) for item in damage],
-        "metadata": public_lines(photo.metadata),
+        "metadata": public_lines(*_metadata_of(photo.pk)),
         "earlier": rows[at - 1] if at else None,
         "later": rows[at + 1] if at + 1 < len(rows) else None,
     }
+
+
+@prepared
+def _metadata_of(photo_id: int) -> Any:
+    return Photo.objects.filter(pk=photo_id).values_list("metadata", flat=True)
 
 
 def _field_rows(photo: Photo, found: Mapping[str, Provenance]) -> Iterator[dict[str, Any]]:

@@ -11,8 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import render
 from django.urls import reverse
 
-from articles.models import Article, Source, SourceMonth, Tag, TagMonth
+from articles.models import Article, Source, SourceMonth, Tag, TagAlias, TagMonth
 from articles.models.keyset import Listed
+from articles.models.prepared import prepared
 from articles.public.absolute import canonical
 from articles.public.caching import naming, public
 from articles.public.formats.feeds import feed_links
@@ -39,11 +40,11 @@ def tag(request: HttpRequest, slug: str) -> HttpResponseBase:
     if found.slug != slug:
         return _moved(found.get_absolute_url(), request)
     span = Span.asked(request.GET)
-    months = dict(TagMonth.objects.filter(tag=found).values_list("month", "articles"))
+    months = dict(_months_of_tag(found.pk))
     context = {
         "here": "tags",
         "tag": found,
-        "aliases": found.aliases.all(),
+        "aliases": _aliases_of(found.pk),
         "feeds": feed_links("tag-feed", found.slug),
         "together": [(related, both_address(found.slug, related.slug)) for related in related_tags(found)],
         "within": Asked(tags=(slug,), since=span.ends[0], until=span.ends[1]),
@@ -60,7 +61,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
     if found.slug != slug:
         return _moved(found.get_absolute_url(), request)
     span = Span.asked(request.GET)
-    months = dict(SourceMonth.objects.filter(source=found).values_list("month", "articles"))
+    months = dict(_months_of_source(found.pk))
     listing = list_articles(request, Listed(of_source, (found.pk,)), span=span)
     context = {
         "here": "sources",
@@ -70,6 +71,21 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
         **_through_time(request, listing, months, span, found, FROM),
     }
     return naming(render(request, "articles/source.html", context), f"source-{slug}")
+
+
+@prepared
+def _aliases_of(tag_id: int) -> Any:
+    return TagAlias.objects.filter(tag_id=tag_id)
+
+
+@prepared
+def _months_of_tag(tag_id: int) -> Any:
+    return TagMonth.objects.filter(tag_id=tag_id).values_list("month", "articles")
+
+
+@prepared
+def _months_of_source(source_id: int) -> Any:
+    return SourceMonth.objects.filter(source_id=source_id).values_list("month", "articles")
 
 
 def _through_time(
