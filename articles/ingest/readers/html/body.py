@@ -29,7 +29,7 @@ from articles.ingest.readers.html.markdown import write_units
 from articles.ingest.readers.html.selection import main_element
 from articles.ingest.readers.html.tidying import Known, apart_from_headline, same_words, tidy
 from articles.ingest.readers.html.tree import Element, text_length
-from articles.ingest.readers.html.units import Unit, is_prose_in_pre, units_of
+from articles.ingest.readers.html.units import Unit, is_prose_in_pre, link_length, units_of
 from articles.text.markdown import plain
 
 # No article has as many paragraphs and pieces around them; a page made to hold up a load may.
@@ -140,7 +140,7 @@ def _choose(
 ) -> list[int]:
     article = main_element(units, body, headlines)
     # A correction, or a note on the author, may follow the box of the text.
-    behind = takewhile(lambda beside: beside.tag in ("p", MARK), article.itersiblings())
+    behind = takewhile(_may_go_on_text, article.itersiblings())
     within = {below for part in (article, *behind) for below in part.iter()}
     inside = [number for number, unit in enumerate(units) if unit.within in within]
     chosen = tidy(units, inside, article, known)
@@ -149,6 +149,10 @@ def _choose(
     beside = [*range(chosen[0]), *range(chosen[-1] + 1, len(units))]
     photos = [number for number in beside if _is_of_article(units[number], article, headlines, figures)]
     return sorted([*photos, *chosen])
+
+
+def _may_go_on_text(beside: Element) -> bool:
+    return beside.tag == MARK or (beside.tag == "p" and 2 * link_length(beside) <= text_length(beside))
 
 
 def _is_of_article(
