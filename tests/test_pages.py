@@ -317,6 +317,20 @@ def test_what_a_source_wrote_is_never_taken_for_markup(site: Client) -> None:
     assert json.loads(data[1])["headline"] == hostile
 
 
+def test_authors_that_only_the_data_of_a_page_names_are_shown(site: Client) -> None:
+    make.make_article(authors=["Mei Tanaka", "Jon Aune"])
+    assert '<p class="byline">By Mei Tanaka and Jon Aune</p>' in html(site, ARTICLE)
+    assert "\nMei Tanaka and Jon Aune\n" in html(site, f"{ARTICLE}article.txt")
+
+
+def test_lists_and_tables_are_lines_of_the_plain_text(site: Client) -> None:
+    make.make_article(
+        body="- 1969: founded\n- 1988: refused\n\nThen:\n\n3. Three\n4. Four\n\n|Year|Tons|\n|--|--|\n|1971|120|"
+    )
+    expected = "- 1969: founded\n- 1988: refused\n\nThen:\n\n3. Three\n4. Four\n\nYear | Tons\n1971 | 120\n"
+    assert expected in html(site, f"{ARTICLE}article.txt")
+
+
 def test_a_page_offers_what_machines_look_for(site: Client) -> None:
     article = make.make_article(tags=["Harbours"], byline="Mei Tanaka", language="en")
     page = html(site, ARTICLE)

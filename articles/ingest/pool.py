@@ -11,11 +11,12 @@ import os
 import signal
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from pathlib import Path
 from threading import Thread
 
@@ -234,6 +235,8 @@ def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int
     waiting: deque[tuple[int, Future[list[Reading]]]] = deque()
     size = 0
     try:
+        with _without_interrupts():
+            wait([pool.submit(os.getpid) for _ in range(workers)])
         while True:
             while len(waiting) < workers * 3 or (len(waiting) < AHEAD and size < AHEAD_BYTES):
                 chunk = _chunk(pieces)
@@ -249,6 +252,20 @@ def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int
             yield from readings.result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Let Ctrl-C wait: processes that it reaches at their start print tracebacks."""
+    if os.name != "posix":
+        yield
+        return
+    resource_tracker.ensure_running()  # which would unblock the signal
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _chunk(pieces: Iterator[Piece | IngestError]) -> list[Piece | IngestError]:

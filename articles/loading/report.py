@@ -225,6 +225,12 @@ class Report:
             found = f"{counted(pictures.total(), 'picture')} found ({_kinds(pictures)})"
             self.say(f"{found}; only those named by an article are loaded")
 
+    def interrupted(self) -> str:
+        done = counted(self.counts.total(), "input")
+        if self.is_dry:
+            return f"Interrupted after reading {done}."
+        return f"Interrupted: {done} loaded. Run the command again to continue."
+
     def so_far(self) -> str:
         done = counted(self.counts.total(), "input")
         if self.is_dry:

@@ -11,7 +11,6 @@ printed and saved in ``var/mutations``. An input depends only on its number and 
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import re
 import sys
@@ -44,10 +43,6 @@ _MARKS = (
     b",", b"\n\n", b"\r", b"\0", b"\xff", b"\xef\xbb\xbf", b"{", b"}", b"[", b"]", b":", b"---\n", b"*", b"`", b"(",
     b"|", b"\xe2\x80\xae", b"WARC/1.0\r\n", b"Content-Length: 99999999\r\n", b"2023-02-31", b"-1", b"999999999999",
 )  # fmt: skip
-
-
-# The language that is the archive's own is a setting.
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsarchive.settings")
 
 
 def sound_files() -> list[Path]:

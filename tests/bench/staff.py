@@ -49,7 +49,6 @@ def _measured(folder: Path) -> dict[str, Any]:
 
 def here() -> None:
     """Measure the archive in ``VAR_DIR``; JSON on standard output."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsarchive.settings")
     import django
 
     django.setup()

@@ -73,6 +73,13 @@ def test_paragraphs_are_found_however_they_are_marked_up(content: str) -> None:
     assert said(page(MENU, f"<h1>{HEADLINE}</h1>", content, FOOTER)).paragraphs == BODY
 
 
+def test_short_sentences_that_line_breaks_divide_are_text_in_a_paragraph_and_an_offer_in_a_box() -> None:
+    lines = ("He keeps bees.", "The airfield had no record of it.")
+    offer = "<div><p>Ask for our calendar.<br><br>It has twelve ferries.</p></div>"
+    story = said(article(paragraphs(*BODY[:2]), f"<p>{'<br><br>'.join(lines)}</p>", offer, paragraphs(*BODY[2:])))
+    assert story.paragraphs == (*BODY[:2], *lines, *BODY[2:])
+
+
 @pytest.mark.parametrize("name", ["paywall", "sidebar print", "read-more", "article-author", "newsletter widget"])
 def test_paragraphs_in_a_row_are_text_whatever_their_box_is_called(name: str) -> None:
     assert said(article(*paragraphs(*BODY), name=name)).paragraphs == BODY
@@ -97,6 +104,12 @@ def test_a_text_of_which_a_second_reader_sees_nothing_is_doubtful() -> None:
 def test_text_within_a_link_is_that_of_another_story() -> None:
     teaser = "<a href='/other'><div><h3>Another story</h3><div>" + BODY[0].replace("ferry", "tram") + "</div></div></a>"
     assert said(article(paragraphs(*BODY), teaser)).paragraphs == BODY
+
+
+def test_a_paragraph_behind_the_box_of_the_text_is_kept() -> None:
+    note = "Correction: the ferry sailed at seven."
+    box = f"<div>{paragraphs(*BODY)}{paragraphs(*LINES)}</div>"
+    assert said(article(box, f"<p>{note}</p><div>Also in the news</div>")).paragraphs == (*BODY, *LINES, note)
 
 
 def test_text_above_a_second_headline_is_kept() -> None:

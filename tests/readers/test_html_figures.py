@@ -10,7 +10,7 @@ from articles.ingest.parsing.captions import credit_line, credit_name, split_cap
 from articles.ingest.parsing.picture_addresses import candidates
 from articles.ingest.readers import html
 from articles.ingest.story import PhotoFile
-from tests.effort import MOST_EFFORT, effort
+from tests.effort import MOST_EFFORT, effort, is_linear
 from tests.readers.made import piece
 from tests.readers.test_html import BODY, HEADLINE, article, page, paragraphs, said
 
@@ -114,6 +114,21 @@ def test_each_photo_of_a_gallery_keeps_its_own_caption() -> None:
     data = article(FIRST, both, REST)
     assert photos(data) == [("Boat 1.", "Jane Doe", 1, "/1.jpg"), ("Boat 2.", "Jane Doe", 1, "/2.jpg")]
     assert said(data).paragraphs == BODY
+
+
+def test_the_caption_of_a_figure_is_for_all_its_photos_that_have_none() -> None:
+    own = "<figure><img src=/3.jpg><figcaption>Boat 3.</figcaption></figure>"
+    words = "<figcaption>Boats in the harbour. Photos: Jane Doe</figcaption>"
+    data = article(FIRST, f"<figure><img src=/1.jpg><img src=/2.jpg>{own}{words}</figure>", REST)
+    shared = ("Boats in the harbour.", "Jane Doe", 1)
+    assert photos(data) == [(*shared, "/1.jpg"), (*shared, "/2.jpg"), ("Boat 3.", "Jane Doe", 1, "/3.jpg")]
+    assert said(data).paragraphs == BODY
+
+
+def test_a_photo_within_the_caption_of_another_is_kept() -> None:
+    inner = "<figure><img src=/b.jpg><figcaption>The pier.</figcaption></figure>"
+    data = article(FIRST, f"<figure><img src=/a.jpg><figcaption>{CAPTION} {inner}</figcaption></figure>", REST)
+    assert photos(data) == [(CAPTION, None, 1, "/a.jpg"), ("The pier.", None, 1, "/b.jpg")]
 
 
 def test_a_photo_within_a_paragraph_does_not_cut_it() -> None:
@@ -240,6 +255,9 @@ def test_a_caption_ends_in_its_credit(text: str, caption: str, credit: str) -> N
         "The ferry that calls at St. Louis Park",
         "The mayor and the captain. (From left) Jane Doe, John Roe",
         "The ferry in May. A fine day at sea",
+        "Photo: The Mayor Opens Bridge",
+        "The ferry. Photo: The mayor opens the bridge",
+        "Courtesy of the mayor it sailed",
     ],
 )
 def test_a_caption_without_a_credit_stays_whole(text: str) -> None:
@@ -258,6 +276,7 @@ def test_a_caption_without_a_credit_stays_whole(text: str) -> None:
         ("Foto:", None),
         ("– Jane Doe,", "Jane Doe"),
         ("Jane Doe | Jane Doe", "Jane Doe"),
+        ("a/" * 20_000 + "b", "a/" * 20_000 + "b"),
     ],
 )
 def test_a_credit_is_kept_without_its_label(text: str, name: str | None) -> None:
@@ -310,3 +329,21 @@ def test_a_long_row_of_slashes_with_an_agency_in_it_holds_up_no_load() -> None:
             assert split_caption("a /" * words + "b/" * 2_000 + "Reuters.") is None
 
     assert effort(split)[0] < MOST_EFFORT
+
+
+@pytest.mark.parametrize(
+    ("figure", "part", "size"),
+    [
+        ("<figure>{}<figcaption>The ferry</figcaption></figure>", "<img src=a.jpg>", 1_000),
+        (
+            "<figure><img src=a.jpg><figcaption>The ferry. {}</figcaption></figure>",
+            "<span class=credit> </span>",
+            20_000,
+        ),
+    ],
+)
+def test_a_figure_of_thousands_of_parts_holds_up_no_load(figure: str, part: str, size: int) -> None:
+    def read(size: int) -> None:
+        said(article(figure.format(part * size), REST))
+
+    assert is_linear(read, size)

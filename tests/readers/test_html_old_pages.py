@@ -140,6 +140,15 @@ def test_lines_of_furniture_within_one_font_are_seen_one_by_one() -> None:
     assert "© 1999 Harbour Papers plc. Best viewed at 800 x 600." in story.chrome_removed
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["by Maud Lister, 19th April 1998", "by Maud Lister, Sunday, April 19th, 1998", "Von Maud Lister, 19. April 1998"],
+)
+def test_a_byline_ends_before_its_date(line: str) -> None:
+    story = said(f"<p><font size=5>{HEADLINE}</font><br><font size=2>{line}</font>", TEXT)
+    assert (story.byline, story.published, story.paragraphs) == ("Maud Lister", "1998-04-19", BODY)
+
+
 SIGNATURES = {
     "at the right": "<div align=right>Jane DOE</div>",
     "at the right with initials": "<p align=right><b>J. R. Doe-Smith</b></p>",

@@ -258,6 +258,22 @@ def test_a_heading_that_repeats_the_headline_is_dropped() -> None:
     assert (story.headline, story.paragraphs, story.chrome_removed) == ("T", ("Text.",), ("T",))
 
 
+@pytest.mark.parametrize(
+    ("line", "byline", "published"),
+    [
+        ("*By Ann Ott, 3 May 2010*", "Ann Ott", "2010-05-03"), ("By Ann Ott", "Ann Ott", None),
+        ("May 3, 2010", None, "2010-05-03"),
+    ],
+)  # fmt: skip
+def test_a_byline_or_date_alone_under_the_headline_is_no_text(line: str, byline: str | None, published: str) -> None:
+    story = read(f"# T\n\n{line}\n\nText.")
+    assert (story.byline, story.published, story.paragraphs) == (byline, published, ("Text.",))
+    assert "".join(entry.text for entry in story.ledger) == f"# T\n\n{line}\n\nText."
+    assert story.ledger[2].became == ", ".join(["published"] * bool(published) + ["byline"] * bool(byline))
+    assert read(f"# T\n\n{line}\nText.").paragraphs == (f"{line.strip('*')} Text.",)
+    assert read(f"---\nauthor: Al Holt\n---\n# T\n\n{line}\n\nText.").paragraphs == (line.strip("*"), "Text.")
+
+
 def test_any_other_heading_stays_in_the_text() -> None:
     assert with_body("# Other\n\nText.").paragraphs == ("Other", "Text.")
 

@@ -48,6 +48,15 @@ def test_a_row_is_read_whole() -> None:
     assert ferry.chrome_removed == ("column 1: 0", "word_count: 8")
 
 
+def test_columns_are_known_by_their_usual_names() -> None:
+    row = story(
+        "Title,Published On,Story,Picture,Credit line,Subject\nA,2001-05-01,B.,b.jpg,Rita Noor,boats\n", "a.csv"
+    )
+    assert (row.published, row.photos[0].credit, row.tags, row.chrome_removed) == (
+        "2001-05-01", "Rita Noor", ("boats",), (),
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_any_delimiter_line_end_and_encoding_will_do(delimiter: str, encoding: str) -> None:

@@ -123,11 +123,18 @@ CURLY = "“Every shelf was weighed” – the town’s treasurer"
         ("图书馆".encode() + b" \xff\xfe x", "utf-8", "图书馆 \ufffd\ufffd x", ["replacement-characters"]),
         ("图书馆图".encode() + b" \xe4\xb8 x", "utf-8", "图书馆图 \ufffd\ufffd x", ["replacement-characters"]),
         ("滨海图书馆".encode("gb18030"), "gb18030", "滨海图书馆", ["encoding:gb18030"]),
+        ("橋が火曜日に開通した".encode("shift_jis"), "shift_jis", "橋が火曜日に開通した", ["encoding:shift_jis"]),
+        ("Мост открыт вновь".encode("cp1251"), "windows-1251", "Мост открыт вновь", ["encoding:windows-1251"]),
+        ("Łódź wróciła po latach".encode("cp1250"), "windows-1250", "Łódź wróciła po latach",
+         ["encoding:windows-1250"]),
+        ("Ein Fußgänger für Jürgen".encode("cp1252"), "windows-1252", "Ein Fußgänger für Jürgen",
+         ["encoding:windows-1252"]),
         (CURLY.encode("cp1252"), "windows-1252", CURLY, ["encoding:windows-1252"]),
+        ("The town’s weir".encode("cp1252"), "windows-1252", "The town’s weir", ["encoding:windows-1252"]),
         (b"Caf\xe9 \x81 x", "windows-1252", "Café \ufffd x", ["encoding:windows-1252", "replacement-characters"]),
         ("Tram \ufffd".encode(), "utf-8", "Tram \ufffd", []),
     ],
-)
+)  # fmt: skip
 def test_bytes_are_decoded_by_the_first_rule_that_holds(
     data: bytes, encoding: str, headline: str, warnings: list[str]
 ) -> None:
@@ -234,6 +241,7 @@ CHROME = """
     Chinanews.com. All rights reserved.|■|Enditem|==Kyodo
     Our Standards: The Thomson Reuters Trust Principles.|Follow Ana Ruiz on Twitter: @ana
     Related stories|Related readings|Related Topics|Most Popular|Today's Top News|Today’s Top News|Sources
+    Share on Facebook Tweet Email|Skip to content|Subscribe now!|Subscribe to our newsletter|Related articles|- 30 -
 """.strip()
 
 
@@ -259,7 +267,7 @@ def test_tools_between_bars_are_furniture_in_text_as_on_a_web_page(line: str) ->
         "Copyright holders sued the firm.", "Related stories were told.", "Sources say otherwise", "10%", "1.5",
         "[...]",
         "Follow the river", "The picture is named 1.jpg.", "Most popular dishes", "■ A bullet of a kind",
-        "Home> Updates",
+        "Home> Updates", "Home | News | Sport",
         "He wrote that all rights were reserved.", "Our standards are high", "Next page of history",
     ],
 )  # fmt: skip
@@ -269,10 +277,19 @@ def test_a_line_that_merely_begins_like_furniture_is_text(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Home> Updates", "CHINA >> In-Depth", "Norhaven Ten Years On / Latest", "首页 > 新闻"]
-)
-def test_a_breadcrumb_is_furniture_above_the_headline(line: str) -> None:
+    "line",
+    [
+        "Home> Updates", "CHINA >> In-Depth", "Norhaven Ten Years On / Latest", "首页 > 新闻", "Home News Sport",
+        "| Norhaven | Town hall | Harbour |", "Contact us",
+    ],
+)  # fmt: skip
+def test_a_breadcrumb_or_menu_is_furniture_above_the_headline(line: str) -> None:
     assert differences(said(f"{line}\n\n{article()}"), chrome_removed=[line]) == {}
+
+
+@pytest.mark.parametrize("headline", ["News of the ferry", "Ferry | News", "The ferry sails again | Harbour | Home"])
+def test_a_headline_with_words_or_bars_of_a_menu_is_one(headline: str) -> None:
+    assert differences(said(article(headline=headline)), headline=headline) == {}
 
 
 def test_the_headline_again_before_the_body_is_furniture_but_not_after() -> None:

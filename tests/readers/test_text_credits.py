@@ -151,6 +151,20 @@ def test_label_lines_make_one_photo(block: str, caption: str | None, credit: str
     assert unaccounted(story) == []
 
 
+@pytest.mark.parametrize(
+    ("block", "captions"),
+    [
+        ("One. [Photo/A]\nTwo. [Photo/B].\nThree. (Xinhua/C)", ["One.", "Two.", "Three."]),
+        ("One of\ntwo. [Photo/A]\nTwo [sic]\nof two. Photo by Ann Ott", ["One of two.", "Two [sic] of two."]),
+    ],
+)
+def test_captions_on_neighbouring_lines_are_photos_each(block: str, captions: list[str]) -> None:
+    for body in (("", block, *BODY), (BODY[0], block, BODY[1])):
+        story = said(article("2023-09-06", *body, body=()))
+        assert [photo.caption for photo in story.photos] == captions
+        assert (story.paragraphs, unaccounted(story)) == (BODY, [])
+
+
 def test_photos_keep_their_order_and_positions() -> None:
     story = said(
         article(

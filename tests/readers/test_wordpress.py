@@ -163,6 +163,15 @@ def test_a_gallery_without_numbers_is_of_what_was_uploaded_to_the_post() -> None
     ]  # fmt: skip
 
 
+def test_a_picture_shown_twice_has_its_words_twice() -> None:
+    made = read(
+        "[caption]<img class='wp-image-12' src='/q.jpg'> At dawn[/caption]\n\nOne.\n\n[gallery ids='12']", *PICTURES[:3]
+    )
+    assert [(photo.position, photo.caption, photo.alt_text) for photo in made.photos] == [
+        (0, "At dawn", "An empty quay"), (1, "The quay at dawn.", "An empty quay"),
+    ]  # fmt: skip
+
+
 def test_several_authors_and_those_whose_names_the_export_lacks() -> None:
     terms = term("author", "aruiz", "cap-aruiz") + term("author", "Guest Writer", "cap-guest")
     assert story(export(item(1, "Two", terms=terms)), "a.xml").authors == ("Ana Ruiz", "Guest Writer")
@@ -182,6 +191,20 @@ def test_several_authors_and_those_whose_names_the_export_lacks() -> None:
 def test_dates_are_those_of_the_clock_of_the_site(dates: dict[str, str], published: str, updated: str | None) -> None:
     made = story(export(item(1, "Dated", **dates)), "export.xml")  # type: ignore[arg-type]
     assert ((made.published or "").replace("+00:00", "Z"), made.updated) == (published, updated)
+
+
+def test_comments_and_the_addresses_of_authors_are_not_in_the_original() -> None:
+    address = "<wp:comment_author_email><![CDATA[reader@home.example]]></wp:comment_author_email>"
+    private = f"<wp:comment>\n{address}\n</wp:comment>"
+    told = "<p>An export has <code>&lt;wp:comment&gt;</code> and <wp:comment>these</wp:comment>.</p>"
+    made = export(item(1, "Ferry returns", told, more=private * 2), item(2, "Dust"))
+    first, second = wordpress.split(io.BytesIO(made.encode()), 10**6)
+    assert isinstance(first, Part)
+    assert isinstance(second, Part)
+    assert b"@" not in first.data
+    assert told.encode() in first.data
+    assert made.split("\n")[second.line - 1] == "\t<item>"
+    assert "comments: 2" in stories(made, "export.xml")[0].chrome_removed
 
 
 def test_exports_of_any_size_and_encoding_are_cut_into_items(tmp_path: Path) -> None:

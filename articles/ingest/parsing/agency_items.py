@@ -203,15 +203,18 @@ def _photos(piece: Piece, item: Item, fragment: Fragment, blocks: int) -> tuple[
     """The pictures of the text in their places, merged with the delivered ones; then those without a place. The latter
     follow the text if it has pictures, else precede it: nothing places them more exactly.
     """
-    delivered_pictures = list(item.pictures)
+    unplaced = list(item.pictures)
     placed = []
     for shown in fragment.pictures:
-        delivered = next((picture for picture in delivered_pictures if not picture.names.isdisjoint(shown.names)), None)
+        # A picture may be shown twice.
+        candidates = (*unplaced, *item.pictures)
+        delivered = next((picture for picture in candidates if not picture.names.isdisjoint(shown.names)), None)
         if delivered is not None:
-            delivered_pictures.remove(delivered)
+            if delivered in unplaced:
+                unplaced.remove(delivered)
             shown = _joined(shown, delivered)
         placed.append(replace(shown, position=min(shown.position, blocks)))
-    for picture in delivered_pictures:
+    for picture in unplaced:
         placed.append(replace(picture, position=blocks if placed else 0))
     placed.sort(key=lambda picture: picture.position)
     return tuple(story_photo(piece, picture) for picture in placed)

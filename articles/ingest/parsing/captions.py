@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from articles.ingest.parsing.credits import Credit, split_credit
-from articles.ingest.parsing.names import reads_as_credit_name
+from articles.ingest.parsing.names import reads_as_credit_name, reads_as_sentence
 from articles.text.credit_words import goes_on_from_label
 from articles.text.outlets import agency_pattern, has_press_name, is_known_outlet
 
@@ -188,7 +188,7 @@ def credit_name(text: str) -> str | None:
         return None
     if name.endswith(".") and not _ABBREVIATED.search(name):
         name = name[:-1]
-    twice = _TWICE.fullmatch(name)
+    twice = _TWICE.fullmatch(name) if len(name) <= _LONGEST else None
     return (twice[1] if twice else name).strip() or None
 
 
@@ -315,7 +315,7 @@ def _label(text: str) -> re.Match[str] | None:
 
 def _may_be_name(name: str) -> bool:
     is_short = len(name) <= _LONGEST and len(name.split()) <= _MOST_WORDS
-    return is_short and not (_NUMBERS.fullmatch(name) or _SENTENCE.search(name))
+    return is_short and not (_NUMBERS.fullmatch(name) or _SENTENCE.search(name) or reads_as_sentence(name))
 
 
 def _is_name(name: str) -> bool:

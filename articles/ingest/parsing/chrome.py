@@ -13,17 +13,18 @@ from articles.ingest.parsing.page_lines import TOOLS_BARRED
 
 # Reader tools, single or in a row, with or without a count.
 TOOLS = (
-    r"Print", r"Mail", r"E-?[Mm]ail", r"Share(?: this:?| - WeChat)?", r"Comments?(?: ?[(（] ?[\d,]* ?[)）])?",
-    r"Large", r"Medium", r"Small", r"L M S", r"FB", r"Twitter", r"打印", r"[【（]?字[号號] ?[:：]? ?大 ?中 ?小[】）]?",
-    r"分享按[钮鈕]",
+    r"Print", r"Mail", r"E-?[Mm]ail", r"Share(?: this:?| - WeChat| on (?:Facebook|Twitter|X|WhatsApp))?",
+    r"Comments?(?: ?[(（] ?[\d,]* ?[)）])?", r"Large", r"Medium", r"Small", r"L M S", r"FB", r"Tweet", r"Twitter",
+    r"打印", r"[【（]?字[号號] ?[:：]? ?大 ?中 ?小[】）]?", r"分享按[钮鈕]",
 )  # fmt: skip
 _COUNT = r"[(（]?\d[\d,]*[)）]?"
 _TOOL = f"(?:{'|'.join(TOOLS)})"
 _TOOL_ROW = rf"{_TOOL}(?:(?: [|·•])? (?:{_TOOL}|{_COUNT}))*"
 
-LIST_LABELS = frozenset(
-    ("related stories", "related readings", "related topics", "most popular", "today's top news", "sources")
-)
+LIST_LABELS = frozenset((
+    "related stories", "related articles", "related readings", "related topics", "most popular", "today's top news",
+    "sources",
+))  # fmt: skip
 
 _EDITOR = (
     r"(?:(?:Web|Responsible|Copy|Chief|Executive) )?Editors? ?[:：]",
@@ -35,7 +36,8 @@ EDITOR_LABEL = rf"(?:{'|'.join(_EDITOR)})"
 WHOLE_LINES = (
     rf"[(（\[【]?{EDITOR_LABEL}(?!.*\d{{4}}[-/年])[^|｜]*",
     r"[-–—!* ]*Advertisement[-–—!* ]*",
-    r"■+|□+|Enditem\.?|==Kyodo",
+    r"■+|□+|Enditem\.?|==Kyodo|[-–—]+ ?30 ?[-–—]+",
+    r"Skip to (?:main )?content|(?:Subscribe|Sign up)(?: now| today| (?:to|for) our newsletter)!?",
     r"Our Standards: The Thomson Reuters Trust Principles\.?",
     r"Follow \S.{0,80} on Twitter ?[:：].*",
     r"(?:\S{1,40} ){0,4}\S{1,40}\. All rights reserved\.?",
@@ -57,6 +59,11 @@ _PAGER_SIGNS = "0123456789<>[]«»‹›| "
 _PAGER_BEGINNINGS = frozenset("0123456789<>[«‹下上nNpP")
 
 _IGNORING_CASE = re.IGNORECASE
+_MENU_WORD = (
+    "(?:home|menu|(?:local |world )?news|sports?|business|obituaries|classifieds|weather|contact(?: us)?|about(?: us)?"
+    "|search|log ?in|sign in|register|subscribe)"
+)
+_MENU = re.compile(rf"{_MENU_WORD}(?:[ |·•/,-]+{_MENU_WORD})*", _IGNORING_CASE)
 _TOOL_LINE = re.compile(rf"(?:{_COUNT} )?{_TOOL_ROW}|{TOOLS_BARRED}", _IGNORING_CASE)
 _WHOLE_LINE = re.compile("|".join(f"(?:{line})" for line in WHOLE_LINES), _IGNORING_CASE)
 _TOOLS_AT_START = re.compile(rf"{_TOOL_ROW}(?![\w:])", _IGNORING_CASE)
@@ -124,6 +131,18 @@ def is_breadcrumb(line: str) -> bool:
         return False
     parts = re.split(r" ?(?:>>?|»|›) ?| / ", line)
     return any(parts) and not any(_IS_SENTENCE.search(part) or len(part.split()) > 5 for part in parts)
+
+
+def is_menu(line: str) -> bool:
+    """``Home News Sport``, ``News | Town hall | Harbour``: only words of menus, or three or more short items between
+    bars; only for lines above the headline.
+    """
+    if len(line) > _LONGEST:
+        return False
+    items = re.split(r" ?[|｜] ?", line.strip("|｜ "))
+    return _MENU.fullmatch(line) is not None or (
+        len(items) >= 3 and all(item and item[0].isalpha() and len(item.split()) <= 3 for item in items)
+    )
 
 
 def tools_at_end(text: str) -> int:

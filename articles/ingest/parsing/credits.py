@@ -88,6 +88,7 @@ CAPTION_CUES = re.compile(
 )
 
 _OPENERS = {"]": "[", ")": "(", "】": "【", "）": "（", "］": "［"}
+CLOSING_BRACKETS = tuple(_OPENERS)
 _CLOSERS = {opener: closer for closer, opener in _OPENERS.items()}
 _FULL_STOPS = ".。"
 

@@ -1,11 +1,16 @@
-"""Bytes to characters: by byte order mark, else UTF-8 (also with few faults), else GB18030, else Windows-1252."""
+"""Bytes to characters: by byte order mark, else UTF-8 (also with few faults), else by what the bytes look like: GB18030
+or another encoding of East Asia, one of Eastern Europe or the Mediterranean, else Windows-1252.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from articles.text.damage import DamageCode
+from resiliparse.parse.encoding import detect_encoding
+
+from articles.text.damage import READ_AS, DamageCode
+from articles.text.scripts import HANGUL, KANA
 
 _BOM_UTF8 = b"\xef\xbb\xbf"
 _BOMS_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
@@ -18,10 +23,27 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 # Ideographs and Chinese punctuation: the CJK block, full-width forms, and quotation marks, dashes, dots and ellipses
 # that GB18030 shares with other scripts.
-_CHINESE = re.compile(
+_CHINESE = (
     "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
     "\u3000-\u303f\uff00-\uffef\u2014\u2018\u2019\u201c\u201d\u2026\u00b7]"
 )
+# Several in a row: ``für`` and ``town’s`` in Windows-1252 give single ones, with the letter after them.
+_CHINESE_RUN = re.compile(f"{_CHINESE}{{2,}}")
+
+# Labels of the detector, with the encodings to try in turn; KOI8-U has the letters of KOI8-R too. Not here: encodings
+# for which the detector mistakes Western texts.
+_EAST_ASIAN = {"shift_jis": ("shift_jis",), "euc_jp": ("euc-jp",), "cp949": ("euc-kr",), "big5": ("big5",)}
+_SINGLE_BYTE = {
+    "cp1251": ("windows-1251",), "koi8-r": ("koi8-u",), "iso8859-5": ("iso-8859-5",), "cp1250": ("windows-1250",),
+    "iso8859-2": ("iso-8859-2", "windows-1250"), "iso8859-7": ("iso-8859-7", "windows-1253"),
+    "iso8859-9": ("windows-1254",), "cp1255": ("windows-1255",), "cp1256": ("windows-1256",),
+    "iso8859-6": ("iso-8859-6",), "iso8859-13": ("windows-1257",),
+}  # fmt: skip
+# Fewer characters than this tell nothing about a single-byte encoding.
+_FEWEST_FOREIGN = 5
+_BYTES_TO_JUDGE = 200_000
+_KANA_OR_HANGUL = re.compile(f"[{KANA}{HANGUL}]")
+_CONTROL = re.compile("[\x80-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +73,12 @@ def is_unmarked_utf16(head: bytes) -> bool:
 
 
 def decode(data: bytes) -> Decoded:
-    """Decode by the first encoding that fits: ``utf-8``, ``utf-16``, ``gb18030`` or ``windows-1252``. Never fails."""
+    """Decode by the first encoding that fits. Never fails."""
     if data.startswith(_BOM_UTF8):
         return _utf8(data[3:]) or _repaired_utf8(data[3:])[0]
     if codec := _BOMS_UTF16.get(data[:2]):
         return _utf16(data[2:], codec)
-    return _utf8(data) or _mostly_utf8(data) or _gb18030(data) or _windows_1252(data)
+    return _utf8(data) or _mostly_utf8(data) or _by_looks(data)
 
 
 def _utf8(data: bytes) -> Decoded | None:
@@ -93,14 +115,48 @@ def _utf16(data: bytes, codec: str) -> Decoded:
     return Decoded(text, "utf-16", tuple(codes))
 
 
+def _by_looks(data: bytes) -> Decoded:
+    label = detect_encoding(data[:_BYTES_TO_JUDGE], html5_compatible=False) or ""
+    return _east_asian(data, label) or _gb18030(data) or _single_byte(data, label) or _windows_1252(data)
+
+
 def _gb18030(data: bytes) -> Decoded | None:
+    text = _strictly(data, "gb18030")
+    return _read_as("gb18030", text) if text and _is_mostly_chinese(text) else None
+
+
+def _east_asian(data: bytes, label: str) -> Decoded | None:
+    """Most of such texts are valid as GB18030 too, but few texts in GB18030 look like them."""
+    for name in _EAST_ASIAN.get(label, ()):
+        text = _strictly(data, name)
+        if text and (_is_mostly_chinese(text) if name == "big5" else _KANA_OR_HANGUL.search(text)):
+            return _read_as(name, text)
+    return None
+
+
+def _single_byte(data: bytes, label: str) -> Decoded | None:
+    """``None`` also if the text is the same in Windows-1252, as one with only curly quotes is."""
+    for name in _SINGLE_BYTE.get(label, ()):
+        text = _strictly(data, name)
+        if text and not _CONTROL.search(text):
+            is_told = len(_NOT_ASCII.findall(text)) >= _FEWEST_FOREIGN and text != data.decode("cp1252", "replace")
+            return _read_as(name, text) if is_told else None
+    return None
+
+
+def _strictly(data: bytes, codec: str) -> str | None:
     try:
-        text = data.decode("gb18030").removeprefix("\ufeff")
+        return data.decode(codec).removeprefix("\ufeff")
     except UnicodeDecodeError:
         return None
-    foreign = len(_NOT_ASCII.findall(text))
-    chinese = len(_CHINESE.findall(text))
-    return Decoded(text, "gb18030", (DamageCode.AS_GB18030,)) if chinese * 2 > foreign else None
+
+
+def _is_mostly_chinese(text: str) -> bool:
+    return sum(map(len, _CHINESE_RUN.findall(text))) * 2 > len(_NOT_ASCII.findall(text))
+
+
+def _read_as(name: str, text: str) -> Decoded:
+    return Decoded(text, name, (f"{READ_AS}{name}",))
 
 
 def _windows_1252(data: bytes) -> Decoded:

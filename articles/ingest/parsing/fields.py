@@ -21,14 +21,14 @@ DECK = (
 )  # fmt: skip
 PUBLISHED = (
     "published", "date_published", "datepublished", "published_at", "published_date", "publishdate", "publish_date",
-    "pubdate", "pub_date", "publication_date", "date", "posted", "created", "created_at",
+    "published_on", "pubdate", "pub_date", "publication_date", "date", "posted", "posted_on", "created", "created_at",
 )  # fmt: skip
 UPDATED = (
     "updated", "date_updated", "updated_at", "lastmod", "last_modified_at", "last_modified", "lastmodified", "modified",
-    "date_modified", "datemodified", "modified_at", "last_updated",
+    "date_modified", "datemodified", "modified_at", "last_updated", "updated_on", "modified_on",
 )  # fmt: skip
 AUTHORS = ("authors", "author", "writers", "writer", "by", "reporter", "creator")
-TAGS = ("tags", "tag", "topics", "topic", "keywords", "subjects")
+TAGS = ("tags", "tag", "topics", "topic", "keywords", "subjects", "subject")
 SECTIONS = ("section", "category", "categories")
 URL = ("canonical_url", "canonicalurl", "canonical", "original_url", "source_url", "url", "link", "permalink")
 ID = ("id", "guid", "uid", "uuid", "identifier")

@@ -61,10 +61,9 @@ def find_file(src: str, article: Path, *, root: Path | None = None) -> LocalFile
     if not name or "\0" in name:
         return None
     top, folders = _searched(article.parent, root)
-    if not name.startswith("/") and (found := _file_within(top, article.parent / name)):
+    if not name.startswith("/") and (found := _file_within(top, article.parent, name)):
         return found
-    relative = name.lstrip("/")
-    return next(filter(None, (_file_within(top, folder / relative) for folder in folders)), None)
+    return next(filter(None, (_file_within(top, folder, name.lstrip("/")) for folder in folders)), None)
 
 
 @lru_cache(maxsize=1_000)  # called for every picture, with the same result for all pages of a folder
@@ -78,12 +77,12 @@ def _searched(folder: Path, root: Path | None) -> tuple[Path, tuple[Path, ...]]:
     return top, tuple(folders)
 
 
-def _file_within(top: Path, path: Path) -> LocalFile | None:
+def _file_within(top: Path, folder: Path, name: str) -> LocalFile | None:
     try:
-        # One check for the many missing files. With ``..``, a folder on the way need not exist.
-        if ".." not in path.parts and not path.is_file():
+        # One quick check for the many missing files. With ``..``, a folder on the way need not exist.
+        if ".." not in name and not os.path.isfile(os.path.join(folder, name)):  # noqa: PTH113, PTH118
             return None
-        resolved = path.resolve()
+        resolved = (folder / name).resolve()
         return LocalFile(resolved) if resolved.is_relative_to(top) and resolved.is_file() else None
     except (OSError, ValueError, RuntimeError):  # too long a name, not encodable, or a loop of links
         return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from articles.text.outlets import has_press_name, is_known_outlet
+
 # Lower-case words of bylines: between names, or for roles.
 _BYLINE_WORDS = frozenset(
     """a al an and at bin bint correspondent correspondents da de del della der di do dos du e editor editors el et
@@ -25,6 +27,18 @@ _TIME_WORDS = frozenset(
     comparison law next this that these those all another one two three four five six seven eight nine ten it its
     his her their he she they we you what when where which who doing using""".split()
 )
+
+# Articles that captions begin with, and owners of pictures that are named with one.
+_ARTICLES = frozenset("the a an der die das ein eine".split())
+_OWNERS = frozenset(
+    """agency archive archives artist association author authority center centre church club collection commission
+    company council department estate families family federation foundation fund galleries gallery government group
+    house images institute institution library ministry museum museums navy office orchestra owner party photographer
+    photos pictures police project school service society studio studios team theater theatre trust union
+    university""".split()
+)
+_FEWEST_OF_SENTENCE = 4
+_CREDIT_LEAD = re.compile(r"(?:courtesy|provided|supplied|submitted) (?:of|by|to) ", re.IGNORECASE)
 
 _SENTENCE_BREAK = re.compile(r"(?<![A-Z])(?<!\b(?:Jr|Sr|Dr|Mr|Ms|St))(?<!\bMrs)(?<!\bProf)[.!?] |[。！？]")
 _PERMITTED_TAIL = re.compile(r"(?i:used with permission|copyright|all rights reserved|alle rechte|courtesy|cc by)")
@@ -61,12 +75,24 @@ def _is_naming(word: str) -> bool:
     return not word[0].islower() or word.rstrip("s,") in ("reporter", "writer", "correspondent", "editor", "staff")
 
 
+def reads_as_sentence(text: str) -> bool:
+    """``True`` if words that a credit's label may precede are a caption, also in the capitals of a headline: ``The
+    Mayor Opens Bridge``. They begin with an article, as no person's name does, and name no institution.
+    """
+    words = _CREDIT_LEAD.sub("", text, count=1).split()
+    if len(words) < _FEWEST_OF_SENTENCE or words[0].casefold() not in _ARTICLES or "/" in text:
+        return False
+    if not _OWNERS.isdisjoint(re.findall(r"\w+", text.casefold())) or has_press_name(text) or is_known_outlet(text):
+        return False
+    return not ({"of", "for"} & set(words) and all(_is_word_of(word, _CREDIT_WORDS) for word in words))
+
+
 def reads_as_credit_name(text: str) -> bool:
     """``True`` if the words after ``Photo by`` (and the like) at the end of a block are a name. Nothing else marks the
     end of such a credit, so each word must be a name or a usual word of credits.
     """
     words = text.split()
-    if not 1 <= len(words) <= 25 or len(text) > 160:
+    if not 1 <= len(words) <= 25 or len(text) > 160 or reads_as_sentence(text):
         return False
     for end in _SENTENCE_BREAK.finditer(text):
         if not _PERMITTED_TAIL.match(text, end.end()):

@@ -31,7 +31,7 @@ BODY = (
 )  # fmt: skip
 PICTURE = ("image", "image_url", "photo", "photo_url", "picture", "featured_image", "top_image", "lead_image")
 CAPTION = ("caption", "image_caption", "photo_caption")
-CREDIT = ("credit", "image_credit", "photo_credit", "photographer")
+CREDIT = ("credit", "credit_line", "image_credit", "photo_credit", "photographer")
 ALT_TEXT = ("alt_text", "alt", "image_alt")
 
 _HEAD_BYTES = 65_536

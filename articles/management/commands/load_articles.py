@@ -106,7 +106,7 @@ class Command(BaseCommand):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(1)
         except KeyboardInterrupt:
-            self.stdout.write("\nInterrupted. Everything loaded so far is kept; run the command again to continue.")
+            self.stdout.write(f"\n{self.report.interrupted()}")
             sys.exit(archive.INTERRUPTED)
         if self.report.counts["refused"] or is_refused or (self.paths and self.report.found_nothing):
             sys.exit(1)
@@ -138,6 +138,8 @@ class Command(BaseCommand):
                 dry_run=self.dry_run,
                 take_source=self.options["take_source"],
             )
+            if self.dry_run or store.is_empty():
+                self._name_vocabulary()
             unpack = UnpackLimits(settings.UNPACK_MAX_FILES, settings.UNPACK_MAX_BYTES, settings.UNPACK_MAX_RATIO)
             plan = self._plan(vocabulary)
             with Search(settings.INPUT_MAX_BYTES, unpack, scratch, self.report.ignored, _own_files()) as search:
@@ -192,6 +194,13 @@ class Command(BaseCommand):
             return Vocabulary.load(path)
         except IngestError as error:
             raise CommandError(f"TAGS_FILE {error}", returncode=2) from error
+
+    def _name_vocabulary(self) -> None:
+        """Say whose tags the first articles of an archive of one's own get."""
+        is_own = not all(path.resolve().is_relative_to(settings.FIXTURES_DIR.resolve()) for path in self.paths)
+        if is_own and settings.TAGS_FILE == settings.DEFAULT_TAGS_FILE:
+            own = f"write {settings.VAR_DIR / 'tags.toml'}; an empty file gives none"
+            self.stdout.write(f"Tags are added by the sample’s vocabulary. For your own, {own}.")
 
     def _load_from(self, search: Search, store: Store, plan: Plan) -> None:
         reads_all = any(self.options[name] for name in ("check", "take_source", "keep_originals"))

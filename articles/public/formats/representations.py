@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -22,6 +23,7 @@ from articles.text.credit_words import CAPTION_CUT, creators_of, credit_of, cred
 from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import correction_words, dates_sentence
 from articles.text.messages import gettext
+from articles.text.phrases import listed
 
 LINE_LENGTH = 100
 
@@ -145,7 +147,7 @@ def as_text(whole: Whole) -> str:
     head = [
         article.headline or f"[{gettext('No headline')}]",
         article.deck,
-        article.byline,
+        article.byline or listed(article.authors),
         source,
         dates_sentence(article),
     ]
@@ -157,7 +159,7 @@ def as_text(whole: Whole) -> str:
             words = filter(None, [photo.caption or gettext("No caption."), note, str(credit_of(photo))])
             blocks.append(_wrapped(f"[{photo.get_kind_display()}. {' '.join(words)}]"))
         if block is not None:
-            blocks.append(_wrapped(markdown.plain(block)))
+            blocks.append(_in_lines(block))
     if whole.tags:
         blocks.append(_wrapped(gettext("Tags: %(tags)s") % {"tags": ", ".join(tag.name for tag in whole.tags)}))
     blocks.append(whole.absolute(article.get_absolute_url()))
@@ -182,8 +184,38 @@ def damage_of(photo: Photo, damage: Iterable[Damage]) -> list[Damage]:
     return [item for item in damage if item.field == f"photo {photo.source_number}"]
 
 
-def _wrapped(text: str) -> str:
-    return textwrap.fill(text, LINE_LENGTH, break_long_words=False, break_on_hyphens=False) or text
+def _wrapped(text: str, mark: str = "") -> str:
+    """``mark`` begins the first line; the others are indented by its length."""
+    lines = textwrap.fill(
+        text, LINE_LENGTH, initial_indent=mark, subsequent_indent=" " * len(mark), break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
+    return lines or text
+
+
+_LIST_OR_ROW = re.compile(r"(<(?:/?[ou]l|li|tr)\b[^>]*>)")
+_CELL_END = re.compile(r"</t[dh]>\s*")
+
+
+def _in_lines(block: str) -> str:
+    """A rendered block as plain text: list items and rows of tables are lines, other blocks wrapped."""
+    lines: list[str] = []
+    numbers: list[int | None] = []  # of the next item in each open list; ``None`` without numbers
+    mark = ""
+    for piece in _LIST_OR_ROW.split(block):
+        if piece.startswith(("<ol", "<ul")):
+            start = re.search(r'start="(\d+)"', piece)
+            numbers.append((int(start[1]) if start else 1) if piece.startswith("<ol") else None)
+        elif piece in ("</ol>", "</ul>"):
+            numbers.pop()
+        elif piece.startswith("<li") and numbers:
+            number = numbers[-1]
+            mark = "   " * (len(numbers) - 1) + ("- " if number is None else f"{number}. ")
+            numbers[-1] = number and number + 1
+        elif text := " | ".join(map(markdown.plain, _CELL_END.split(piece.removesuffix("</tr>")))).removesuffix(" | "):
+            lines.append(_wrapped(text, mark))
+            mark = " " * len(mark)
+    return "\n".join(lines)
 
 
 # --- Markdown ---------------------------------------------------------------------------------------------------------

@@ -163,7 +163,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
         "short_address": whole.absolute(article.short_url),
         "summary": " ".join(filter(None, [dates_sentence(article), article.deck or article.excerpt])),
         "linked_data": linked_data(whole, canonical),
-        "byline": byline_words(article.byline, tongue.lang),
+        "byline": byline_words(article.byline or listed(article.authors), tongue.lang),
         "dates": dates,
         "missing_date": missing_date(article),
         "date_damage": [

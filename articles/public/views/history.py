@@ -14,6 +14,7 @@ from articles.public.listings.articles import quoted
 from articles.public.views.articles import byline_words, of_article, parts_of
 from articles.text.dates import date_lines, missing_date
 from articles.text.languages import tongue_of
+from articles.text.phrases import listed
 
 VERSIONS_SHOWN = 50
 
@@ -61,7 +62,7 @@ def version(request: HttpRequest, found: Article, number: int) -> HttpResponseBa
         "is_present": number == len(versions),
         "then": then,
         "tongue": tongue,
-        "byline": byline_words(then.byline, tongue.lang),
+        "byline": byline_words(then.byline or listed(then.authors), tongue.lang),
         "dates": date_lines(then),
         "missing_date": missing_date(then),
         "parts": parts_of(then, shown.state.photos, damage, linked=False),

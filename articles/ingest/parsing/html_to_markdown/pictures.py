@@ -110,7 +110,7 @@ def pictures_of_figure(figure: Element) -> list[Delivered]:
     credits = _outermost(figure, _is_credit)
     captions = _outermost(figure, _is_caption)
     credit = fold(" ".join(map(text_of, credits)))
-    left_out = [*credits, *(part for part in all_named(figure, "img", "video", "source"))]
+    left_out = {*credits, *all_named(figure, "img", "video", "source")}
     caption = fold(" ".join(_text_without(part, left_out) for part in captions or [figure]))
     return [replace(image, caption=caption or None, credit=credit or None) for image in images]
 
@@ -128,14 +128,14 @@ def _is_caption(part: Element) -> bool:
 
 
 def _outermost(figure: Element, fits: Callable[[Element], bool]) -> list[Element]:
-    outermost: list[Element] = []
+    outermost: dict[Element, None] = {}
     for part in figure.iterdescendants():
         if fits(part) and name_of(part) != "img" and not any(above in outermost for above in part.iterancestors()):
-            outermost.append(part)
-    return outermost
+            outermost[part] = None
+    return list(outermost)
 
 
-def _text_without(element: Element, left_out: list[Element]) -> str:
+def _text_without(element: Element, left_out: set[Element]) -> str:
 
     def texts(part: Element) -> Iterator[str]:
         if part in left_out or name_of(part) in SILENT:

@@ -42,6 +42,10 @@ _AUTHOR = re.compile(rb"<wp:author>(?:[^<]|<(?!/?wp:author>))*+</wp:author>")
 _LOGIN = re.compile(rb"<(?:wp:author_login|dc:creator)>\s*(?:<!\[CDATA\[)?\s*([^<\]]*?)\s*[<\]]")
 
 
+# Originals are public: readers' comments come with their addresses, and authors with theirs.
+_PRIVATE = re.compile(rb"(<!\[CDATA\[.*?\]\]>)|<wp:(comment|author_email)>.*?</wp:\2>", re.DOTALL)
+
+
 def looks_like(head: bytes) -> bool:
     opening = opening_of(head)
     if opening is None or opening.name != "rss":
@@ -71,11 +75,16 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
         elif not is_attachment(cut.data):
             writers = [authors[login] for login in _LOGIN.findall(cut.data) if login in authors]
             shown = [library.read(file, number) for number in library.shown_by(cut.data)]
-            yield Part(frame.document(cut.data, *writers, *shown), cut.line)
+            yield Part(_without_private(frame.document(cut.data, *writers, *shown)), cut.line)
     for number in library.places.keys() - library.shown:
-        yield Part(frame.document(library.read(file, number)), library.places[number].line)
+        yield Part(_without_private(frame.document(library.read(file, number))), library.places[number].line)
     if is_empty:
         yield Part(head.data, 1)  # ``read`` reports that
+
+
+def _without_private(document: bytes) -> bytes:
+    """Empties private elements; what follows stays in its line."""
+    return _PRIVATE.sub(lambda found: found[1] or b"<wp:%s/>%s" % (found[2], b"\n" * found[0].count(b"\n")), document)
 
 
 def read(piece: Piece, data: bytes) -> Story:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from articles.ingest.parsing.captions import credit_line
 from articles.ingest.parsing.credits import split_credit
@@ -27,7 +28,7 @@ from articles.ingest.readers.html.figures import (
 from articles.ingest.readers.html.markdown import write_units
 from articles.ingest.readers.html.selection import main_element
 from articles.ingest.readers.html.tidying import Known, apart_from_headline, same_words, tidy
-from articles.ingest.readers.html.tree import Element
+from articles.ingest.readers.html.tree import Element, text_length
 from articles.ingest.readers.html.units import Unit, is_prose_in_pre, units_of
 from articles.text.markdown import plain
 
@@ -117,8 +118,8 @@ def headline_elements(body: Element, headline: str | None) -> list[Element]:
 
 def _quotes_opened(body: Element) -> frozenset[Element]:
     """Quotations and typed text that hold most of a page: an old way to lay it out."""
-    total = len("".join(body.itertext()))
-    opened = {quote for quote in body.iter("blockquote") if len("".join(quote.itertext())) * 2 > total}
+    total = text_length(body)
+    opened = {quote for quote in body.iter("blockquote") if text_length(quote) * 2 > total}
     opened |= {typed for typed in body.iter("pre", "xmp") if is_prose_in_pre(typed)}
     return frozenset(opened)
 
@@ -138,7 +139,9 @@ def _choose(
     known: Known,
 ) -> list[int]:
     article = main_element(units, body, headlines)
-    within = set(article.iter())
+    # A correction, or a note on the author, may follow the box of the text.
+    behind = takewhile(lambda beside: beside.tag in ("p", MARK), article.itersiblings())
+    within = {below for part in (article, *behind) for below in part.iter()}
     inside = [number for number, unit in enumerate(units) if unit.within in within]
     chosen = tidy(units, inside, article, known)
     if not chosen:

@@ -6,9 +6,9 @@ A *box* is the element that holds one picture, its caption and its credit, and n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from articles.ingest.parsing.captions import (
     credit_line,
@@ -25,7 +25,7 @@ from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, kind_of
 from articles.ingest.readers.html.furniture import Kind
 from articles.ingest.readers.html.images import IMAGE_TAGS, is_box, is_caption, is_credit, is_icon, is_picture_credit
-from articles.ingest.readers.html.tree import BLOCK_TAGS, Element
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, text_length
 from articles.text.keys import bare
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -49,7 +49,7 @@ _SHORTEST_REPEAT = 20
 _LONGEST_STYLED = 300
 _MOST_LEVELS = 8
 _MOST_SIZES = 20  # images of one alt text next to each other: more are no sizes of one picture
-_MOST_PARTS = 100  # direct children of a picture's box
+_MOST_PARTS = 500  # elements in the box of a picture
 _WHOLE_PAGE = ("body", "html", "main")
 
 
@@ -76,13 +76,13 @@ def words_of(image: Element) -> Words:
 
 def box_of(image: Element) -> tuple[Element, bool]:
     """The box of a picture, and whether the words in it are known to be the picture's."""
-    figure = next((above for above in islice(image.iterancestors(), _MOST_LEVELS) if above.tag == "figure"), None)
-    if figure is not None and 0 < len(text_of(figure)) <= _LONGEST and _holds_one_picture(figure, image):
+    around = islice(image.iterancestors(), _MOST_LEVELS)
+    alone = list(takewhile(lambda above: above.tag not in _WHOLE_PAGE and _holds_one_picture(above, image), around))
+    figure = next((above for above in alone if above.tag == "figure"), None)
+    if figure is not None and 0 < len(text_of(figure)) <= _LONGEST:
         return _widened(figure, image), True
     bare = image
-    for level, above in enumerate(image.iterancestors()):
-        if level > _MOST_LEVELS or above.tag in _WHOLE_PAGE or not _holds_one_picture(above, image):
-            break
+    for above in alone:
         text = fold(" ".join(above.itertext()))
         if not text:
             bare = above
@@ -105,10 +105,14 @@ def says_picture(box: Element) -> bool:
     return bool(found and found.caption and found.name) or any(map(credit_line, lines))
 
 
+def has_few_parts(box: Element) -> bool:
+    """``False`` for an element of more parts than a picture and its words have."""
+    return next(islice(box.iterdescendants(), _MOST_PARTS, None), None) is None
+
+
 def _holds_one_picture(above: Element, image: Element) -> bool:
     alt = image.get("alt")
-    # Of a long article, only the first children are counted.
-    if next(islice(above, _MOST_PARTS, None), None) is not None or any(mark.get(PHOTO) for mark in above.iter(MARK)):
+    if not has_few_parts(above) or any(mark.get(PHOTO) for mark in above.iter(MARK)):
         return False
     if next(islice(above.iter(*IMAGE_TAGS), _MOST_SIZES, None), None) is not None:
         return False
@@ -122,7 +126,7 @@ def _holds_text(above: Element) -> bool:
     """Whether an element is more than the box of a picture: it has a heading, or two paragraphs that are no caption."""
     if next(above.iter("h1", "h2"), None) is not None:
         return True
-    paragraphs = [one for one in above.iter("p") if len("".join(one.itertext())) > _SHORTEST_PROSE]
+    paragraphs = [one for one in above.iter("p") if text_length(one) > _SHORTEST_PROSE]
     return len(paragraphs) > 1 and sum(not is_caption(one) and not is_credit(one) for one in paragraphs) > 1
 
 
@@ -205,7 +209,8 @@ def words_in(box: Element) -> Words:
         credits = [edge]
     elif not credits and captions and _is_credit_behind(captions, rest := text_of(box, captions)):
         return Words(box, (), tidy_caption(" ".join(text_of(one) for one in captions)), credit_name(rest), rest)
-    said = _each_once((line for words in captions or [box] for line in _lines_of(words, credits)), _SHORTEST_REPEAT)
+    credited = frozenset(credits)
+    said = _each_once((line for words in captions or [box] for line in _lines_of(words, credited)), _SHORTEST_REPEAT)
     raws = dict.fromkeys(text for credit in credits if (text := text_of(credit)))
     names = _each_once(name for raw in raws if (name := credit_name(raw)))
     return Words(box, (), tidy_caption(" ".join(said)), " / ".join(names) or None, " / ".join(raws) or None)
@@ -217,11 +222,8 @@ def _each_once(lines: Iterable[str], shortest: int = 0) -> list[str]:
     Lines of fewer letters than ``shortest`` may be part of another.
     """
     by_letters = {bare(line): line for line in lines}
-    return [
-        line
-        for letters, line in by_letters.items()
-        if len(letters) < shortest or not any(letters in other for other in by_letters if other != letters)
-    ]
+    all_letters = "\n".join(by_letters)
+    return [line for letters, line in by_letters.items() if len(letters) < shortest or all_letters.count(letters) == 1]
 
 
 def _is_credit_behind(captions: list[Element], rest: str) -> bool:
@@ -305,20 +307,20 @@ def _elements(box: Element) -> Iterator[Element]:
 _LINE_END = "\x1e"
 
 
-def _lines_of(element: Element, without: list[Element] | tuple[Element, ...] = ()) -> list[str]:
+def _lines_of(element: Element, without: Collection[Element] = ()) -> list[str]:
     pieces: list[str] = []
     _collect(element, without, pieces, 0)
     return [text for line in "".join(pieces).split(_LINE_END) if (text := fold(line))]
 
 
-def text_of(element: Element, without: list[Element] | tuple[Element, ...] = ()) -> str:
+def text_of(element: Element, without: Collection[Element] = ()) -> str:
     """The folded text of an element, without what is hidden and without some elements in it."""
     pieces: list[str] = []
     _collect(element, without, pieces, 0)
     return fold("".join(pieces).replace(_LINE_END, " "))
 
 
-def _collect(element: Element, without: list[Element] | tuple[Element, ...], pieces: list[str], depth: int) -> None:
+def _collect(element: Element, without: Collection[Element], pieces: list[str], depth: int) -> None:
     if element.text:
         pieces.append(element.text)
     for child in element:
@@ -391,7 +393,7 @@ def _with_credit_beside(words: Words) -> Words:
 
 
 def _may_be_words(element: Element) -> bool:
-    is_short = 3 <= len(text_of(element)) <= _LONGEST
+    is_short = has_few_parts(element) and 3 <= len(text_of(element)) <= _LONGEST
     return is_short and not any(True for _ in element.iter(*_HEADINGS, *IMAGE_TAGS))
 
 

@@ -23,7 +23,7 @@ from articles.ingest.readers.html.furniture import (
     style_hides,
 )
 from articles.ingest.readers.html.images import IMAGE_TAGS, is_caption, is_picture_credit
-from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, add_text, folded_text
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, add_text, folded_text, text_length
 
 MARK = "newsarchive-mark"
 PHOTO = "photo"  # the attribute of a mark that stands for one
@@ -136,7 +136,7 @@ class _Clearing:
         if kind is not Kind.COMMENTS and _is_by_name(element) and (not self.by_names or element in self.around_rows):
             return False
         if kind is Kind.DETAILS:
-            return len("".join(element.itertext())) <= _LONGEST_DETAILS
+            return text_length(element) <= _LONGEST_DETAILS
         share = prose_length(element) / self.total
         if share >= _NAMED_SHARE and any((name := element.get(key)) and names_body(name) for key in ("class", "id")):
             return False

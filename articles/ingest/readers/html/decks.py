@@ -10,7 +10,7 @@ from articles.ingest.readers.html.evidence.clues import Clue
 from articles.ingest.readers.html.evidence.people import begins_with_by
 from articles.ingest.readers.html.furniture import seams_to_hyphens
 from articles.ingest.readers.html.tidying import LONGEST_DECK, LONGEST_LINE_UNDER_HEADLINE, Known, is_linked
-from articles.ingest.readers.html.tree import Element
+from articles.ingest.readers.html.tree import Element, text_length
 from articles.ingest.readers.html.units import Unit
 
 _SHORTEST_DECK = 25
@@ -105,15 +105,13 @@ def _reads_as_name(text: str) -> bool:
 
 def _is_set_apart(unit: Unit) -> bool:
     around = [unit.within, *(above for _, above in zip(range(1), unit.within.iterancestors(), strict=False))]
-    is_right = any((element.get("align") or "").lower() == "right" for element in around if _says_little(element))
+    is_right = any(
+        (element.get("align") or "").lower() == "right" for element in around if text_length(element) <= 2 * _LONGEST
+    )
     shown = [
         node for node in unit.nodes if not (isinstance(node, str) and not node.strip(_BEFORE_NAME + ").\t\n\r\xa0"))
     ]
     return is_right or (bool(shown) and all(not isinstance(node, str) and _holds_italics(node) for node in shown))
-
-
-def _says_little(element: Element) -> bool:
-    return len("".join(element.itertext())) <= 2 * _LONGEST
 
 
 def _holds_italics(element: Element) -> bool:

@@ -13,7 +13,15 @@ from itertools import islice
 
 from articles.ingest.parsing.captions import ends_in_credit, tidy_caption
 from articles.ingest.parsing.whitespace import fold
-from articles.ingest.readers.html.captions import Words, box_of, credit_in, says_picture, words_in, words_of
+from articles.ingest.readers.html.captions import (
+    Words,
+    box_of,
+    credit_in,
+    has_few_parts,
+    says_picture,
+    words_in,
+    words_of,
+)
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, replace_by_mark
 from articles.ingest.readers.html.images import (
     IMAGE_TAGS,
@@ -26,7 +34,7 @@ from articles.ingest.readers.html.images import (
     names_picture,
     sources,
 )
-from articles.ingest.readers.html.tree import Element
+from articles.ingest.readers.html.tree import Element, text_length
 from articles.ingest.story import PhotoKind
 from articles.text.keys import bare
 
@@ -74,7 +82,7 @@ class Figure:
 
 def keep_boxes(body: Element) -> set[Element]:
     """The boxes of pictures with words, and figures: what is in them is no furniture, whatever its names say."""
-    boxes = set(body.iter("figure", "picture"))
+    boxes = set(islice(body.iter("figure", "picture"), 2 * _MOST_IMAGES))
     teasers = {
         image for link in body.iter("a") if not names_picture(link.get("href")) for image in link.iter(*IMAGE_TAGS)
     }
@@ -92,7 +100,7 @@ def _is_no_caption(element: Element) -> bool:
 
 
 def _says_little(box: Element) -> bool:
-    return len("".join(box.itertext())) < 2_000
+    return text_length(box) < 2_000
 
 
 def free_from_buttons(body: Element) -> None:
@@ -162,9 +170,15 @@ class _Taking:
             if _is_within(image, self.body):
                 # An address that many pictures share is a placeholder, shown until they are loaded.
                 self._take(image, [src for src in srcs if shared[file_key(src)] <= _MOST_SHOWN] or srcs)
-        for figure in list(self.body.iter("figure")):
-            if _is_within(figure, self.body):
-                self._take_without_image(figure)
+        boxes = list(self.body.iter("figure"))
+        for box in reversed(boxes):  # the innermost first: a caption is for the photos of its own figure
+            self._share_caption(box)
+        bare = [box for box in boxes if _is_within(box, self.body) and not _photo_marks(box)]
+        for box in bare:
+            if len(self.figures) >= _MOST_IMAGES:
+                self._leave_out(box)
+            elif _is_within(box, self.body) and has_few_parts(box) and _says_little(box):
+                self._take_without_image(box)
         return self.figures
 
     def _take(self, image: Element, srcs: list[str]) -> None:
@@ -184,16 +198,29 @@ class _Taking:
         shown = (known for src in figure.srcs for known in self.by_file.get(file_key(src), ()))
         return next((known for known in shown if _is_repeated(known, figure)), None)
 
-    def _leave_out_words_of_all(self, box: Element) -> None:
-        """A caption for several photos, each of which has been taken out of its box, belongs to none of them."""
-        for words in list(box.iter("figcaption")):
-            self.left_out[replace_by_mark(words)] = fold(" ".join(words.itertext()))
+    def _leave_out(self, element: Element) -> None:
+        self.left_out[replace_by_mark(element)] = fold(" ".join(element.itertext()))
+
+    def _share_caption(self, box: Element) -> None:
+        """Give the caption of a figure to those of its photos that have none, and its credit likewise. It is for all of
+        them, where they have been taken out one by one."""
+        photos = _photo_marks(box)
+        captions = list(box.iter("figcaption")) if photos else []
+        for caption in captions:
+            for mark in list(caption.iter(MARK)):
+                replace_by_mark(mark)
+                caption.addprevious(mark)
+        figures = [self.figures[mark] for mark in photos if mark in self.figures]
+        if captions and has_few_parts(captions[0]) and not all(figure.caption for figure in figures):
+            words = credit_in(words_in(captions[0]))
+            replace_by_mark(captions.pop(0))
+            for figure in figures:
+                _complete(figure, Figure((), None, words.caption or None, words.credit, words.credit_raw))
+        for caption in captions:
+            self._leave_out(caption)
 
     def _take_without_image(self, box: Element) -> None:
         """A figure whose picture is not in the page: only a script would load it. Of a film nothing is left to see."""
-        if any(mark.get(PHOTO) for mark in box.iter(MARK)):
-            self._leave_out_words_of_all(box)
-            return
         within = [below for below in box.iterdescendants() if isinstance(below.tag, str)]
         if not any(map(is_caption, within)) or any(True for _ in box.iter(*_NOT_PICTURES)):
             return
@@ -202,10 +229,14 @@ class _Taking:
         words = credit_in(words_in(box))
         shown = fold("".join(box.itertext())).replace(words.caption, "")
         if box.get(_SPOKEN) == "video" or _FILM_WORDS.search(shown):
-            self.left_out[replace_by_mark(box)] = fold(" ".join(box.itertext()))
+            self._leave_out(box)
         elif words.caption or words.credit:
             figure = Figure((), None, words.caption or None, words.credit, words.credit_raw)
             self.figures[_remove(words)] = figure
+
+
+def _photo_marks(box: Element) -> list[Element]:
+    return [mark for mark in box.iter(MARK) if mark.get(PHOTO)]
 
 
 def _is_within(element: Element, body: Element) -> bool:

@@ -17,8 +17,10 @@ from articles.text.markdown import escape_text
 _ANCHOR = re.compile(
     r"\s*(?:[#¶§🔗]|\[ ?(?:edit|edit source|bearbeiten|modifier|editar|modifica)(?: ?\|[^\[\]]*)? ?\])$", re.IGNORECASE
 )
-# Of a page made to hold up a load, longer paragraphs are kept as bare text.
+# Of a page made to hold up a load, what exceeds these is kept as bare text: the parts of a paragraph, and the elements
+# of all lists, tables and quotations.
 _MOST_NODES = 10_000
+_MOST_ELEMENTS = 50_000
 
 
 def write_units(units: Iterable[Unit], base: str | None) -> tuple[Written, list[int]]:
@@ -26,13 +28,15 @@ def write_units(units: Iterable[Unit], base: str | None) -> tuple[Written, list[
     that is not the page itself."""
     walker = Walker()
     sizes: list[int] = []
+    elements = 0
     for unit in units:
         before = len(walker.blocks)
         _lead_from(unit, base)
-        if unit.kind == "text":
-            _add_paragraph(walker, unit)
-        elif unit.kind == "heading":
+        elements += 0 if unit.kind in ("text", "heading") else sum(1 for _ in unit.element.iter())
+        if unit.kind == "heading":
             walker.blocks.append(_heading(unit))
+        elif unit.kind == "text" or elements > _MOST_ELEMENTS:
+            _add_paragraph(walker, unit)
         else:
             walker.add_block(unit.element)
         sizes.append(len(walker.blocks) - before)
@@ -40,7 +44,7 @@ def write_units(units: Iterable[Unit], base: str | None) -> tuple[Written, list[
 
 
 def _add_paragraph(walker: Walker, unit: Unit) -> None:
-    is_bare = len(unit.nodes) > _MOST_NODES or all(isinstance(node, str) for node in unit.nodes)
+    is_bare = unit.kind != "text" or len(unit.nodes) > _MOST_NODES or all(isinstance(node, str) for node in unit.nodes)
     nodes: Sequence[Node] = [unit.text] if is_bare else unit.nodes
     if lines := [line for line in lines_of(run for node in nodes for run in runs_of(node)) if line]:
         walker.add_lines(lines)

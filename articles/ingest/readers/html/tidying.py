@@ -22,7 +22,7 @@ from articles.ingest.parsing.page_lines import (
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.images import is_caption, names_picture
 from articles.ingest.readers.html.selection import path_to
-from articles.ingest.readers.html.tree import Element
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, text_length
 from articles.ingest.readers.html.units import Node, Unit, link_length
 from articles.text.keys import bare
 
@@ -90,7 +90,7 @@ class Known:
 def _is_words_of_picture(unit: Unit) -> bool:
     """Whether a unit is marked as a caption; its picture, or film, is not in the page."""
     elements = [unit.within, *(above for _, above in zip(range(2), unit.within.iterancestors(), strict=False))]
-    return any(is_caption(element) and len("".join(element.itertext())) <= LONGEST_DECK for element in elements)
+    return any(is_caption(element) and text_length(element) <= LONGEST_DECK for element in elements)
 
 
 def apart_from_headline(units: Sequence[Unit], known: Known) -> list[Unit]:
@@ -322,6 +322,7 @@ class _Boxes:
 
     def __init__(self, units: Sequence[Unit], inside: Sequence[int], article: Element) -> None:
         self.units, self.article = units, article
+        self.whole = (article, article.getparent())  # with the paragraphs behind the article's element
         self.counts: Counter[Element] = Counter()
         self.prose: Counter[Element] = Counter()
         self.sizes: Counter[Element] = Counter()
@@ -343,12 +344,17 @@ class _Boxes:
             return True
         if is_prose(unit) or unit.kind in ("quote", "table", "code") or unit.within not in self.counts:
             return False
-        box = self._box(unit.within)
-        return not self.prose[box] and self.sizes[box] < _LONGEST_BOX and box is not self.article
+        box = self._box(unit)
+        return not self.prose[box] and self.sizes[box] < _LONGEST_BOX and box not in self.whole
 
-    def _box(self, element: Element) -> Element:
-        """The innermost element around a unit that holds others as well."""
-        while element is not self.article and self.counts[element] < 2:
+    def _box(self, unit: Unit) -> Element:
+        """The innermost element around a unit that holds others as well. For a sentence, a paragraph is no such box,
+        though line breaks divide it."""
+        element = unit.within
+        is_sentence = _SENTENCE.fullmatch(unit.text) is not None
+        while element not in self.whole and (
+            self.counts[element] < 2 or (is_sentence and (element.tag == "p" or element.tag not in BLOCK_TAGS))
+        ):
             parent = element.getparent()
             if parent is None:
                 break

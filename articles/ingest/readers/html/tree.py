@@ -23,6 +23,14 @@ def inline_text(element: Element) -> str:
     return fold("".join(_SHOWN(element))) if isinstance(element.tag, str) else ""
 
 
+_LENGTH = etree.XPath("string-length()")
+
+
+def text_length(element: Element) -> int:
+    """How many characters are within an element, spaces between its parts included."""
+    return int(_LENGTH(element))
+
+
 def add_text(parent: Element, before: Element | None, text: str | None) -> None:
     """Add a text behind ``before``, or at the beginning of its parent."""
     if before is not None:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.cleaning import MARK
-from articles.ingest.readers.html.tree import BLOCK_TAGS, Element
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, text_length
 
 UnitKind = Literal["text", "heading", "list", "quote", "code", "table", "photo", "left"]
 Node = str | Element
@@ -240,7 +240,7 @@ def _is_list(element: Element) -> bool:
     if any(True for _ in element.iter(*HEADINGS, "table", "article", "section", "blockquote", "pre")):
         return False
     return all(
-        item.tag in ("li", MARK, *LISTS) and len("".join(item.itertext())) <= _LONGEST_ITEM
+        item.tag in ("li", MARK, *LISTS) and text_length(item) <= _LONGEST_ITEM
         for item in element
         if isinstance(item.tag, str)
     )

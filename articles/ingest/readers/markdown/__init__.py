@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from articles.ingest.parsing.captions import ends_in_copyright
 from articles.ingest.parsing.credits import split_credit
@@ -31,6 +32,7 @@ from articles.ingest.parsing.fields import (
     byline_of,
 )
 from articles.ingest.parsing.iso_dates import read_date
+from articles.ingest.parsing.metadata import Metadata
 from articles.ingest.parsing.photo_fields import make_photo, photo_damage
 from articles.ingest.parsing.whitespace import split_lines
 from articles.ingest.readers.markdown.body_layout import Layout, lay_out
@@ -58,7 +60,10 @@ def read(piece: Piece, data: bytes) -> Story:
     fields = Fields(front.values, front.lines)
     story = _read_fields(fields, piece.path)
     body = take_out_pictures("\n".join(line.rstrip("\r\n") for line in lines[front.size :]))
-    layout = lay_out(body, story.headline)
+    has_metadata = bool(story.byline or story.published_printed or story.updated_printed)
+    layout = lay_out(body, story.headline, has_metadata=has_metadata)
+    if layout.metadata:
+        story = _with_metadata(story, layout.metadata)
     photos, damage = _photos(piece, fields, layout, front)
     story = replace(
         story,
@@ -117,6 +122,14 @@ def _read_fields(fields: Fields, path: Path) -> Story:
         tags=(*tags, *(name for name in sections[1:] if name.casefold() not in folded_tags)),
         is_draft=fields.is_draft(),
     )
+
+
+def _with_metadata(story: Story, metadata: Metadata) -> Story:
+    """The story with the values of the line under its headline; of two dates of a kind, the first counts."""
+    values: dict[str, Any] = {"byline": metadata.byline, "source": story.source or metadata.source}
+    for date in reversed(metadata.dates):
+        values |= {date.role: date.iso, f"{date.role}_printed": date.printed}
+    return replace(story, **values)
 
 
 def _byline(fields: Fields, language: str | None) -> tuple[str | None, tuple[str, ...]]:

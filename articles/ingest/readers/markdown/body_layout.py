@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from articles.ingest.parsing.metadata import Metadata, parse_metadata
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.markdown.pictures import ANY_MARK, MARK, Body, Picture
 from articles.text.markdown import plain, render
@@ -19,7 +20,8 @@ _AT_LINE_START = re.compile(rf"^(?:{ANY_MARK}[ \t]*)+", re.MULTILINE)
 @dataclass(frozen=True, slots=True)
 class Layout:
     """``positions`` are of ``pictures``, in the order of the text. ``marked``: the lines of the body with marks for its
-    pictures; ``order``: the numbers of these marks; ``heading``: the numbers of lines that give or repeat the headline.
+    pictures; ``order``: the numbers of these marks; ``heading``: the numbers of lines that give or repeat the headline;
+    ``metadata``: the values of the line ``metadata_line`` under it.
     """
 
     body: str
@@ -32,11 +34,14 @@ class Layout:
     marked: tuple[str, ...]
     order: tuple[int, ...]
     dropped: tuple[str, ...]
+    metadata: Metadata | None = None
+    metadata_line: int | None = None
 
 
-def lay_out(body: Body, headline: str | None) -> Layout:
+def lay_out(body: Body, headline: str | None, *, has_metadata: bool) -> Layout:
     """Place the pictures of a body, and find its headline. A first-level heading at the very beginning is the headline,
-    unless ``headline`` is given; a heading that repeats it is dropped.
+    unless ``headline`` is given; a heading that repeats it is dropped. A byline or date alone under it is no text,
+    unless the front matter ``has_metadata``.
     """
     lines = body.text.split("\n")
     heading, heading_text = _first_heading(lines)
@@ -46,7 +51,8 @@ def lay_out(body: Body, headline: str | None) -> Layout:
     if heading_text and headline:
         dropped.insert(0, heading_text)
         heading_text = None
-    marked = "\n".join("" if number in heading else line for number, line in enumerate(lines))
+    metadata_line, metadata = (None, None) if has_metadata else _metadata_under(heading, lines)
+    marked = "\n".join("" if number in (*heading, metadata_line) else line for number, line in enumerate(lines))
     text = _without_marks(marked)
     blocks = render(text)
     order = tuple(dict.fromkeys(int(number) for number in MARK.findall(marked)))
@@ -61,6 +67,8 @@ def lay_out(body: Body, headline: str | None) -> Layout:
         marked=tuple(lines),
         order=order,
         dropped=tuple(dropped),
+        metadata=metadata,
+        metadata_line=metadata_line,
     )
 
 
@@ -73,6 +81,17 @@ def _first_heading(lines: list[str]) -> tuple[range, str | None]:
     if first + 1 < len(lines) and _UNDERLINE.fullmatch(lines[first + 1]):
         return range(first, first + 2), _words(lines[first])
     return range(0), None
+
+
+def _metadata_under(heading: range, lines: list[str]) -> tuple[int | None, Metadata | None]:
+    """The line after the heading, alone in its paragraph, if it has a byline or dates and nothing else."""
+    under = next((number for number in range(heading.stop, len(lines)) if lines[number].strip()), None)
+    if not heading or under is None or MARK.search(lines[under]) or "".join(lines[under + 1 : under + 2]).strip():
+        return None, None
+    metadata = parse_metadata(_words(lines[under]) or "")
+    if metadata is None or metadata.dropped or not all(date.iso for date in metadata.dates):
+        return None, None
+    return (under, metadata) if metadata.byline or metadata.dates else (None, None)
 
 
 def _words(heading: str) -> str | None:

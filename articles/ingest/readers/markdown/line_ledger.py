@@ -54,6 +54,9 @@ def _body(lines: Sequence[str], layout: Layout, leads: int) -> Iterator[tuple[st
             yield "blank", ""
         elif number in layout.heading:
             yield ("headline", "headline") if layout.headline else ("chrome", "headline")
+        elif number == layout.metadata_line and layout.metadata:
+            values = [*(date.role for date in layout.metadata.dates), *(["byline"] if layout.metadata.byline else [])]
+            yield "date" if layout.metadata.dates else "byline", ", ".join(values)
         elif text.strip():
             yield "paragraph", ", ".join([*find.paragraph_of(text), *photos])
         elif photos or number in pictured:

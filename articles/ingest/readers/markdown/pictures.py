@@ -327,10 +327,11 @@ class _Taker:
         marks = MARK.findall(inner)
         if not marks:
             return match[0]
-        first = self.pictures[int(marks[0])]
-        if caption and not first.caption:
-            first.caption = self._shown(f"<p>{caption[1]}</p>")
-        first.lines = self._line_ends(match[0]) + 1
+        pictures = [self.pictures[int(number)] for number in marks]
+        shared = self._shown(f"<p>{caption[1]}</p>") if caption else ""
+        for picture in pictures:
+            picture.caption = picture.caption or shared
+        pictures[0].lines = self._line_ends(match[0]) + 1
         return " ".join(f"{_PICTURE}{number}{_END}" for number in marks) + "\n" * self._line_ends(match[0])
 
     def _image(self, match: re.Match[str]) -> str:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
-from articles.ingest.parsing.chrome import is_breadcrumb, is_chrome, is_list_label, repeats_itself
-from articles.ingest.parsing.credits import Credit, split_credit
+from articles.ingest.parsing.chrome import is_breadcrumb, is_chrome, is_list_label, is_menu, repeats_itself
+from articles.ingest.parsing.credits import CLOSING_BRACKETS, Credit, split_credit
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.metadata import Metadata, Place, parse_metadata
 from articles.ingest.parsing.whitespace import is_indented
@@ -117,12 +117,15 @@ class _Layout:
         return stop
 
     def _is_chrome(self, number: int) -> bool:
-        """Boilerplate; above the body also a repeated headline, or a breadcrumb above the headline."""
+        """Boilerplate; above the body also a repeated headline, or a breadcrumb or menu above the headline."""
         if self.chrome[number] or self.in_body:
             return self.chrome[number]
         if self.headline is not None:
             return self.folded[number] == self.headline
-        return not self.is_headline_settled and is_breadcrumb(self.folded[number])
+        if self.is_headline_settled:
+            return False
+        line = self.folded[number]
+        return is_breadcrumb(line) or (is_menu(line) and self._metadata(number) is None)
 
     def _read_chrome(self, at: int, block: range) -> int:
         """Read a line of boilerplate, and after a list's label the list. Returns the next line, or 0."""
@@ -242,9 +245,8 @@ class _Layout:
         return split_credit(self._join(start, stop), last_line=last_line, ends_file=stop > self.last_line)
 
     def _add_text(self, start: int, stop: int) -> int:
-        credit = self._credit(start, stop)
-        if credit:
-            return self._add("photo", start, stop, credit)
+        if self._credit(start, stop):
+            return self._add_captions(start, stop)
         if self.in_body:
             return self._add("paragraph", start, stop)
         if not self.is_headline_settled:
@@ -253,6 +255,13 @@ class _Layout:
             return self._add("chrome", start, stop)
         self._begin_body()
         return self._add("paragraph", start, stop)
+
+    def _add_captions(self, start: int, stop: int) -> int:
+        """Add the caption of these lines, or one for each credit in brackets at the end of a line."""
+        for end in range(start + 1, stop):
+            if self.folded[end - 1].rstrip(".。 ")[-1:] in CLOSING_BRACKETS and (credit := self._credit(start, end)):
+                start = self._add("photo", start, end, credit)
+        return self._add("photo", start, stop, self._credit(start, stop))
 
     def _settle_headline(self, start: int, stop: int) -> int:
         self.is_headline_settled = True

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from articles.ingest.parsing.dates import find_stamps
 from articles.ingest.parsing.metadata import Metadata, Place, parse_metadata
 from articles.ingest.readers.html.evidence.clues import key
 from articles.ingest.readers.html.evidence.moments import Role, printed_dates, says_updated
@@ -99,6 +100,8 @@ def _take_foreign(printed: Printed, line: str) -> None:
         return
     by = _BY_LATER.search(line)
     if begins_with_by(line):
+        stamps = find_stamps(line)
+        line = line[: stamps[0].start] if stamps else line
         printed.byline = _DATE_WORDS.sub("", without_date(without_by(line))).rstrip(" @") or None
     elif by and not says_updated(by["names"]):
         printed.byline = without_date(by["names"].strip())
