@@ -1222,3 +1222,9 @@ def test_a_word_said_fifty_thousand_times_is_shown_where_it_begins(site: Client)
     assert page(site, "ferrymania").count("[[ferrymania]]") > 10
     assert page(site, "ferrymania tailword").count("[[ferrymania]]") > 10
     assert "[[tailword]]" in page(site, "tailword")
+
+
+def test_english_quotation_marks_do_not_hide_other_letters(site: Client) -> None:
+    article("“Don’t” – it said…", body="The “Zürich ferry” of 中国")
+    for query in ("don’t", "said", "zurich", "Zürich", "ferry", "中国"):
+        assert found(query) == ["“Don’t” – it said…"], query
