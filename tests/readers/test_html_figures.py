@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from articles.ingest.parsing.captions import credit_line, credit_name, split_caption, tidy_caption
+from articles.ingest.parsing.credits_in_captions import credit_line, credit_name, split_caption, tidy_caption
 from articles.ingest.parsing.picture_addresses import candidates
 from articles.ingest.readers import html
 from articles.ingest.story import PhotoFile

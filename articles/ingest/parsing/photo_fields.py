@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from articles.ingest.parsing.captions import ends_in_copyright
-from articles.ingest.parsing.credits import is_caption_cut, split_credit
+from articles.ingest.parsing.credits_in_captions import ends_in_copyright
+from articles.ingest.parsing.credits_in_text import is_caption_cut, split_credit
 from articles.ingest.parsing.local_files import find_photo
 from articles.ingest.story import Damage, PhotoKind, Piece, StoryPhoto
 from articles.text.damage import DamageCode

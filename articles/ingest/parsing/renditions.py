@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from articles.ingest.parsing.captions import split_caption
+from articles.ingest.parsing.credits_in_captions import split_caption
 from articles.ingest.parsing.local_files import LocalFiles, find_photo
 from articles.ingest.parsing.photo_fields import make_photo
 from articles.ingest.story import LocalFile, PhotoFile, PhotoKind, Piece, StoryPhoto

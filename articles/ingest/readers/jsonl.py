@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
-from articles.ingest.parsing.credits import is_caption_cut
+from articles.ingest.parsing.credits_in_text import is_caption_cut
 from articles.ingest.parsing.fields import shortened
 from articles.ingest.parsing.iso_dates import read_date, why_unread
 from articles.ingest.parsing.json_objects import load_json

@@ -11,8 +11,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from articles.ingest.parsing.captions import credit_line
-from articles.ingest.parsing.credits import split_credit
+from articles.ingest.parsing.credits_in_captions import credit_line
+from articles.ingest.parsing.credits_in_text import split_credit
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.cleaning import MARK, Cleared, clear_away, drop_silent
 from articles.ingest.readers.html.decks import take_deck, take_signature

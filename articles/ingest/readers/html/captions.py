@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 
-from articles.ingest.parsing.captions import (
+from articles.ingest.parsing.credits_in_captions import (
     credit_line,
     credit_name,
     ends_in_credit,

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 
-from articles.ingest.parsing.captions import ends_in_credit, tidy_caption
+from articles.ingest.parsing.credits_in_captions import ends_in_credit, tidy_caption
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.captions import (
     Words,

@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from articles.ingest.parsing.captions import ends_in_copyright
-from articles.ingest.parsing.credits import split_credit
+from articles.ingest.parsing.credits_in_captions import ends_in_copyright
+from articles.ingest.parsing.credits_in_text import split_credit
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.fields import (

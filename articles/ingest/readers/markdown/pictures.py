@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from articles.ingest.parsing.credits import split_credit
+from articles.ingest.parsing.credits_in_text import split_credit
 from articles.ingest.parsing.fields import shortened
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.markdown.templates import (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from articles.ingest.parsing.agency_items import Item, is_later_version, published_and_updated, withdrawal, without_by
-from articles.ingest.parsing.credits import split_credit
+from articles.ingest.parsing.credits_in_text import split_credit
 from articles.ingest.parsing.html_to_markdown import Fragment
 from articles.ingest.parsing.html_to_markdown.elements import Element, text_of
 from articles.ingest.parsing.html_to_markdown.writing import Block

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Literal
 
 from articles.ingest.parsing.chrome import is_breadcrumb, is_chrome, is_list_label, is_menu, repeats_itself
-from articles.ingest.parsing.credits import CLOSING_BRACKETS, Credit, split_credit
+from articles.ingest.parsing.credits_in_text import CLOSING_BRACKETS, Credit, split_credit
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.metadata import Metadata, Place, parse_metadata
 from articles.ingest.parsing.whitespace import is_indented

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from articles.ingest.parsing.chrome import WIRE_SIGNS
-from articles.ingest.parsing.credits import Credit, is_caption_cut
+from articles.ingest.parsing.credits_in_text import Credit, is_caption_cut
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import Decoded, decode
 from articles.ingest.parsing.metadata import Metadata, PrintedDate, Role

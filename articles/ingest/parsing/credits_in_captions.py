@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from articles.ingest.parsing.credits import Credit, split_credit
+from articles.ingest.parsing.credits_in_text import Credit, split_credit
 from articles.ingest.parsing.names import reads_as_credit_name, reads_as_sentence
 from articles.text.credit_words import goes_on_from_label
 from articles.text.outlets import agency_pattern, has_press_name, is_known_outlet
