@@ -14,8 +14,8 @@ from articles.catalogue import addresses, filing
 from articles.catalogue.loaded import baseline
 from articles.models import Article, Damage, Original, Photo, Rendition, Source, Tag, TagAlias, Tagging
 from articles.search import index
-from articles.text.credit_words import credit_key, credited_to
 from articles.text.keys import digest_of, key_for, slug_for
+from articles.text.shown_credits import credit_key, credited_to
 
 HEADLINE = "Ferry returns to the north quay"
 BODY = "The ferry sailed at nine.\n\nIt was full.\n\nNobody had sold a ticket."

@@ -14,11 +14,11 @@ from django.utils import timezone
 from articles.ingest.readers import markdown
 from articles.models import Photo
 from articles.public.formats.representations import credit_markdown
-from articles.text.credit_words import credit_of
 from articles.text.damage import damage_words
 from articles.text.dates import date_lines, dates_sentence, moment_words
 from articles.text.languages import language_words, tongue_of
 from articles.text.originals import ledger_lines
+from articles.text.shown_credits import credit_of
 from tests import factories as make
 from tests.readers.made import piece
 

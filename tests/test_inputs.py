@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.core.management.base import CommandError
 
-from articles.ingest.errors import UnknownForm
+from articles.ingest.errors import UnknownFormat
 from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import reader_of
 from articles.models import Article, Original
@@ -220,9 +220,9 @@ def test_comments_before_the_first_element_are_little_effort(name: str, before: 
     head = (before + f"<!--x-->{between}" * 5_000).encode()
 
     def look() -> None:
-        with suppress(UnknownForm):
+        with suppress(UnknownFormat):
             reader_of(name, head)
-        with suppress(UnknownForm):
+        with suppress(UnknownFormat):
             assert reader_of(name, head + b"<!DOCTYPE html><html>").name == "html"
 
     assert effort(look)[0] < MOST_EFFORT / 2

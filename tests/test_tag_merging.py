@@ -20,7 +20,7 @@ from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.actions.on_many import reinstate, tag_articles, untag_articles
 from articles.editorial.actions.unmerge_tags import unmerge
 from articles.loading.names import Names
-from articles.loading.undo import creation
+from articles.loading.undo import created
 from articles.models import Article, FormerTag, SearchEntry, Tag, Tagging, TagMerge
 from articles.public.search.hits import hits_of
 from articles.search import index
@@ -338,7 +338,7 @@ def test_articles_that_were_withdrawn_reinstated_or_merged_since_have_the_tag_ag
     withdraw(archive["one"])
     reinstate([archive["gone"].pk, archive["gone both"].pk], stamp)
     merge_articles(archive["two"], archive["other"], None, "", tag_ids=[], photo_ids=[])
-    remove_articles(creation.whole([archive["undated"].pk]), reason="Its load was undone.", moment=stamp.moment)
+    remove_articles(created.whole([archive["undated"].pk]), reason="Its load was undone.", moment=stamp.moment)
     assert "1 article had “Boats”" in said(archivist, undo_page(merge))
     undo(archivist, merge)
     assert {name: tags_of(article) for name, article in archive.items() if name != "undated"} == {

@@ -22,8 +22,8 @@ from articles.catalogue import photo_files
 from articles.models import Correction, Photo
 from articles.models.fields import LABELS
 from articles.photos import FIELDS, BadPhoto, hold
-from articles.text.credit_words import not_held_words
 from articles.text.dates import when_words
+from articles.text.shown_credits import not_held_words
 
 # --- Photos. ----------------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.admin.bases import ReadOnlyAdmin, clock_words, id_of, items_of, shown
 from articles.loading.undo import is_all_undone, undo
-from articles.loading.undo.creation import made_by
+from articles.loading.undo.created import made_by
 from articles.models import Article, Load
 from articles.text.phrases import counted, grouped
 

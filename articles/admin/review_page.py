@@ -41,7 +41,7 @@ SHORT = 140
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Queue:
     name: str
     title: StrOrPromise
     advice: StrOrPromise
@@ -56,22 +56,22 @@ class Kind:
 class Waiting:
     """``words``: ``12``, ``more than 5,000``."""
 
-    kind: Kind
+    queue: Queue
     count: int
     words: str
 
     @property
     def list_url(self) -> str:
-        return reverse(self.kind.list_name)
+        return reverse(self.queue.list_name)
 
     @property
     def items(self) -> list[SafeString]:
-        return self.kind.items(list(self.kind.rows()[:ITEMS_SHOWN])) if self.count else []
+        return self.queue.items(list(self.queue.rows()[:ITEMS_SHOWN])) if self.count else []
 
     @property
     def parts(self) -> list[tuple[str, str, str]]:
         """Label, count and list address of each kind of damage; empty for other queues."""
-        codes = DamageCode if self.count and self.kind.name == "damage" else ()
+        codes = DamageCode if self.count and self.queue.name == "damage" else ()
         counted = ((code, *bounded(Damage.objects.pending().filter(code=code))) for code in codes)
         return [
             (words_and_kind(code)[0], words, f"{self.list_url}?kind={code}") for code, count, words in counted if count
@@ -79,7 +79,7 @@ class Waiting:
 
 
 def waiting_for(user: Any) -> list[Waiting]:
-    return [Waiting(kind, *bounded(kind.rows())) for kind in KINDS if user.has_perm(kind.permission)]
+    return [Waiting(queue, *bounded(queue.rows())) for queue in QUEUES if user.has_perm(queue.permission)]
 
 
 def bounded(rows: QuerySet[Any]) -> tuple[int, str]:
@@ -140,38 +140,38 @@ def _quoted(words: str) -> str:
     return format_html(gettext("“<bdi>{text}</bdi>”"), text=Truncator(words).chars(SHORT // 2))
 
 
-KINDS = (
-    Kind(
+QUEUES = (
+    Queue(
         "conflicts", _("Conflicts"), _("Staff and the source have both changed a field. Choose a version."),
         "articles.view_conflict", "admin:articles_conflict_changelist",
         lambda: Conflict.objects.open().order_by("-id").select_related("article", "photo").defer(*LONG_TEXTS),
         _conflicts,
     ),
-    Kind(
+    Queue(
         "damage", _("Damage in originals"),
         _("Correct the article where you can; mark the rest “No action needed”."),
         "articles.view_damage", "admin:articles_damage_changelist",
         lambda: Damage.objects.pending().order_by("code", "-id").select_related("article").defer(*LONG_TEXTS),
         _damage,
     ),
-    Kind(
+    Queue(
         "alt-text", _("Photos without alt text"), _("Describe each photo, or mark it decorative."),
         "articles.view_photo", "photos-without-alt-text",
         lambda: Photo.objects.without_alt_text().order_by("-id").for_pages(), _photos, is_pictures=True,
     ),
-    Kind(
+    Queue(
         "credit", _("Photos without credit"), _("Add the credit, or mark it unknown."),
         "articles.view_photo", "photos-without-credit",
         lambda: Photo.objects.without_credit().order_by("-id").for_pages(), _photos, is_pictures=True,
     ),
-    Kind(
+    Queue(
         "near-duplicates", _("Near-duplicates"), _("Compare the texts; mark pairs that are not duplicates."),
         "articles.view_nearduplicate", "admin:articles_nearduplicate_changelist",
         lambda: NearDuplicate.objects.listed().filter(decided=NearDuplicate.Decision.OPEN).order_by("-id")
         .select_related("article", "other").defer(*NOT_SHOWN),
         _pairs,
     ),
-    Kind(
+    Queue(
         "refused", _("Refused inputs"), _("Fix the file and load it again, or dismiss it."),
         "articles.view_refusal", "admin:articles_refusal_changelist",
         lambda: Refusal.objects.pending().order_by("-id"), _refusals,

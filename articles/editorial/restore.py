@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext
 
 from articles.catalogue import photo_labels
-from articles.catalogue.former import has_other, sources_now, tags_now
 from articles.catalogue.loaded import own_blocks
+from articles.catalogue.present_ids import has_other, sources_now, tags_now
 from articles.catalogue.revisions import Stamp
 from articles.editorial.edit import Edit
 from articles.editorial.history import State, tag_names

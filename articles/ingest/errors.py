@@ -25,7 +25,7 @@ class UnreadableFile(IngestError):
     """The bytes cannot be read: no permission, vanished, an input/output error, too large."""
 
 
-class UnknownForm(IngestError):
+class UnknownFormat(IngestError):
     """No reader knows the format."""
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from articles.ingest.errors import IngestError, UnknownForm
+from articles.ingest.errors import IngestError, UnknownFormat
 from articles.ingest.inputs.files import is_of_pictures
 from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import readable
@@ -176,7 +176,7 @@ class Report:
         """Print the reason, at most ``REFUSALS_SHOWN`` times for one file or kind of reason."""
         if len(self.refused) < REFUSALS_KEPT:
             self.refused.append({"input": result.input, "error": result.error or ""})
-        self._has_unknown_formats |= isinstance(result.failure, UnknownForm)
+        self._has_unknown_formats |= isinstance(result.failure, UnknownFormat)
         path = str(result.failure.path) if result.failure else result.input
         self._refused_of[path] += 1
         self._refused_for[result.kind_of_reason] += 1

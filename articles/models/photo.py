@@ -15,10 +15,10 @@ from articles.models.natural import natural_key_of
 from articles.photos.metadata import FileFields, fields_of
 from articles.photos.words import Words, differ
 from articles.text.alphabet import SORTING_LENGTH
-from articles.text.credit_words import credit_key, credited_to
 from articles.text.keys import CROCKFORD, PHOTO_KEY_LENGTH, photo_key
 from articles.text.messages import gettext
 from articles.text.phrases import in_short
+from articles.text.shown_credits import credit_key, credited_to
 
 if TYPE_CHECKING:
     from articles.models.article import Article

@@ -143,12 +143,12 @@ def _family(pid: int) -> list[int]:
 
 
 def _private_megabytes(pid: int) -> float:
-    """Resident memory without pages of files, which are shared and cached: the memory that a machine needs."""
+    """The memory that a machine needs: without pages of files, which are cached, and with its part of shared pages."""
     try:
-        status = Path(f"/proc/{pid}/status").read_text()
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
         return 0.0
-    found = re.search(r"RssAnon:\s+(\d+)", status)
+    found = re.search(r"Pss_Anon:\s+(\d+)", rollup)
     return int(found.group(1)) / 1000 if found else 0.0
 
 

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import mkdtemp
 from typing import IO
 
-from articles.ingest.errors import IngestError, UnknownForm, UnreadableFile
+from articles.ingest.errors import IngestError, UnknownFormat, UnreadableFile
 from articles.ingest.inputs.damaged import damage_in_words
 from articles.ingest.inputs.limits import BeyondLimits, Budget
 from articles.ingest.inputs.shown import printable
@@ -65,11 +65,11 @@ def unpack(path: Path, kind: Container, name: str, scratch: Path, budget: Budget
 
 
 def check_zip(path: Path, name: str) -> None:
-    """Raise ``UnknownForm`` for office documents and e-books, which are ZIP files too."""
+    """Raise ``UnknownFormat`` for office documents and e-books, which are ZIP files too."""
     with damage_in_words(name), zipfile.ZipFile(path) as archive:
         names = archive.namelist()
     if any(known in names for known in OFFICE):
-        raise UnknownForm("this is an office document or an e-book, not an archive of articles", path=name)
+        raise UnknownFormat("this is an office document or an e-book, not an archive of articles", path=name)
 
 
 def _zip_members(path: Path, unpacking: _Unpacking) -> Iterator[IngestError]:
@@ -172,7 +172,7 @@ def _parts(name: str) -> tuple[str, ...] | None:
 def _is_article(suffix: str) -> bool:
     try:
         return reader_of(f"empty{suffix}", b"").split is None
-    except UnknownForm:
+    except UnknownFormat:
         return False
 
 

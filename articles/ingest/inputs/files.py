@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Self
 
-from articles.ingest.errors import IngestError, NotAnArticle, UnknownForm, UnreadableFile
+from articles.ingest.errors import IngestError, NotAnArticle, UnknownFormat, UnreadableFile
 from articles.ingest.inputs.archives import NESTED, check_zip, unpack, unpack_gzip
 from articles.ingest.inputs.limits import Budget, UnpackLimits
 from articles.ingest.inputs.own_files import CALLED, KEY_FILE, OwnFiles
@@ -186,9 +186,9 @@ class Search:
                 yield from self._opened(file, spot, is_named=is_named)
         except OSError as failure:
             yield UnreadableFile(_why(failure), path=spot.name)
-        except UnknownForm as error:
+        except UnknownFormat as error:
             if is_named or spot.path.suffix.lower() in PROMISING_SUFFIXES:
-                yield UnknownForm(error.reason, path=spot.name)
+                yield UnknownFormat(error.reason, path=spot.name)
             else:
                 self._leave_alone(spot.path)
         except IngestError as error:

@@ -9,7 +9,7 @@ import re
 from enum import Enum
 from pathlib import PurePath
 
-from articles.ingest.errors import UnknownForm
+from articles.ingest.errors import UnknownFormat
 from articles.ingest.parsing.decoding import is_binary
 from articles.ingest.parsing.file_kinds import binary_file
 from articles.ingest.readers import READERS, called
@@ -53,20 +53,20 @@ def container_of(head: bytes) -> Container | None:
 
 
 def reader_of(name: str, head: bytes) -> Reader:
-    """The reader of a file that begins with ``head``. Raises ``UnknownForm``, which names the kind of file."""
+    """The reader of a file that begins with ``head``. Raises ``UnknownFormat``, which names the kind of file."""
     if binary := binary_file(head):
-        raise UnknownForm(f"this is {binary.called}, not an article", path=name)
+        raise UnknownFormat(f"this is {binary.called}, not an article", path=name)
     for reader in READERS.values():
         if reader.looks_like(head):
             return reader
     suffix = PurePath(name).suffix.lower()
     by_name = next((reader for reader in READERS.values() if suffix in reader.takes_names), None)
     if kind := _markup(head) or (_json(head) if by_name is None else None):
-        raise UnknownForm(f"this is {kind}, not an article", path=name)
+        raise UnknownFormat(f"this is {kind}, not an article", path=name)
     if is_binary(head):
-        raise UnknownForm("this is a binary file of an unknown format", path=name)
+        raise UnknownFormat("this is a binary file of an unknown format", path=name)
     if by_name is None:
-        raise UnknownForm(f"unknown format ({suffix})" if head else "the file is empty", path=name)
+        raise UnknownFormat(f"unknown format ({suffix})" if head else "the file is empty", path=name)
     return by_name
 
 

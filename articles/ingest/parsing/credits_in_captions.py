@@ -15,8 +15,8 @@ from functools import lru_cache
 
 from articles.ingest.parsing.credits_in_text import Credit, split_credit
 from articles.ingest.parsing.names import reads_as_credit_name, reads_as_sentence
-from articles.text.credit_words import goes_on_from_label
 from articles.text.outlets import agency_pattern, has_press_name, is_known_outlet
+from articles.text.shown_credits import goes_on_from_label
 
 # Patterns of credit labels, in any case, as the press of each country writes them. Up to three in a row are one label.
 # ``PICTURE_LABELS`` name a picture or its maker; ``SOURCE_LABELS`` are labels only in a known caption.

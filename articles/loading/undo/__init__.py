@@ -15,7 +15,7 @@ from django.utils import timezone
 from articles.catalogue.changing import remove_articles
 from articles.catalogue.revisions import Stamp
 from articles.loading import journal
-from articles.loading.undo import creation, unused
+from articles.loading.undo import created, unused
 from articles.loading.undo.restoring import Present, Restoration
 from articles.loading.undo.result import Left, Result
 from articles.loading.undo.unused import Referred
@@ -34,14 +34,14 @@ def newest_to_undo() -> Load | None:
 def is_all_undone(load: Load) -> bool:
     """``True`` if the load is undone and nothing is left to restore or delete."""
     is_undone = load.undone_at is not None
-    return is_undone and not load.changes.exists() and not creation.made_by(load, after_original=0)
+    return is_undone and not load.changes.exists() and not created.made_by(load, after_original=0)
 
 
 def undo(load: Load, *, user: Any = None, dry_run: bool = False) -> Result:
     """Undo one load. It counts as undone unless a later load must be undone first."""
     run = _Undo(load, user, dry_run=dry_run)
     last = 0
-    while ids := creation.made_by(load, after_original=last):
+    while ids := created.made_by(load, after_original=last):
         last = ids[-1][0]
         with run.batch([pk for _, pk in ids]):
             run.remove([pk for _, pk in ids])
@@ -61,7 +61,7 @@ def _changed_by(load: Load) -> Iterator[list[int]]:
     while page:
         ids = [pk for pk in dict.fromkeys(pk for _, pk in page) if pk not in seen]
         seen.update(ids)
-        if wanted := creation.not_made_by(load, ids):
+        if wanted := created.not_made_by(load, ids):
             yield wanted
         page = list(rows.filter(id__lt=page[-1][0])[:BATCH])
 
@@ -86,8 +86,8 @@ class _Undo:
         unused.sweep(files, self.referred)
 
     def remove(self, ids: Sequence[int]) -> None:
-        articles = creation.whole(ids)
-        left = creation.why_they_stay(self.load, articles)
+        articles = created.whole(ids)
+        left = created.why_they_stay(self.load, articles)
         for article in articles:
             self.result.leave(article, [left[article.pk]] if article.pk in left else [])
         going = [article for article in articles if article.pk not in left]
@@ -100,7 +100,7 @@ class _Undo:
         if not self.dry_run:  # the next load reads their files again, changed or not
             Original.objects.filter(article__in=articles).update(read_as="")
         changes = {pk: change for pk, change in journal.changes_of(self.load, ids).items() if pk in articles}
-        blocked = creation.changed_later(self.load, {pk: change.ids[-1] for pk, change in changes.items()})
+        blocked = created.changed_later(self.load, {pk: change.ids[-1] for pk, change in changes.items()})
         present = Present.of({pk: change for pk, change in changes.items() if pk not in blocked})
         for pk in (pk for pk in ids if pk in changes):
             article = articles[pk]

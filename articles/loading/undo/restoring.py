@@ -15,7 +15,7 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext
 
 from articles.catalogue.changing import changing
-from articles.catalogue.former import has_other, sources_now, tags_now
+from articles.catalogue.present_ids import has_other, sources_now, tags_now
 from articles.catalogue.revisions import Stamp
 from articles.loading.journal import LABELS, PATH, Change, Columns, Key, Rows, columns_of, label_of, rows_of
 from articles.loading.undo.result import Left

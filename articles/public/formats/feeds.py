@@ -28,9 +28,9 @@ from articles.public.formats.representations import caption_note, caption_notes,
 from articles.public.listings.figures import picture_of
 from articles.public.listings.photos import newest_dated
 from articles.public.listings.rows import fetch_notes, fetch_photos, fetch_tags
-from articles.text.credit_words import credit_of
 from articles.text.dates import dates_sentence
 from articles.text.messages import gettext
+from articles.text.shown_credits import credit_of
 
 ENTRIES = 20
 UNREAD = ("body", "as_loaded", "body_as_loaded")

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from articles.models import Article, Photo
 from articles.public.formats.citations import authors_of
 from articles.public.formats.representations import Whole
-from articles.text.credit_words import credit_of
+from articles.text.shown_credits import credit_of
 
 # Nothing within a script element may look like its end.
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}

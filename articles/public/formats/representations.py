@@ -19,11 +19,11 @@ from articles.editorial.provenance import Provenance
 from articles.models import Article, Correction, Damage, Original, Photo, Tag
 from articles.public.listings.rows import damage_in
 from articles.text import markdown
-from articles.text.credit_words import CAPTION_CUT, creators_of, credit_of, credited_name, goes_on_from_label
 from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import correction_words, dates_sentence
 from articles.text.messages import gettext
 from articles.text.phrases import listed
+from articles.text.shown_credits import CAPTION_CUT, creators_of, credit_of, credited_name, goes_on_from_label
 
 LINE_LENGTH = 100
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from articles.models import Photo
-from articles.text.credit_words import Credit, credit_of, not_held_words
 from articles.text.messages import gettext
 from articles.text.phrases import in_short
+from articles.text.shown_credits import Credit, credit_of, not_held_words
 
 WIDE_RATIO = 1.4  # width to height of photos that may span the page
 WIDE_FROM_PX = 1200

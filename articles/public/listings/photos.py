@@ -25,12 +25,12 @@ from articles.public.listings.figures import SHEET_SIZES, Picture, picture_of
 from articles.public.listings.rows import fetch_renditions
 from articles.search.marking import Marked
 from articles.search.query import Query, parse
-from articles.text.credit_words import credit_key, credited_to
 from articles.text.dates import Span, between_words, day_words, spanned_days
 from articles.text.keys import name_slug
 from articles.text.languages import Tongue, tongue_of
 from articles.text.messages import gettext
 from articles.text.phrases import counted
+from articles.text.shown_credits import credit_key, credited_to
 
 OLDEST = Place(None, 0)  # before all articles
 # Fields of a found photo and its article for an entry.

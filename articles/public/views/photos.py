@@ -34,12 +34,12 @@ from articles.public.search.photos import asked_of, elsewhere, find_photos, spel
 from articles.public.views.articles import of_article
 from articles.public.views.errors import photo_gone, photo_withdrawn
 from articles.search.asking import begins_name
-from articles.text.credit_words import credit_of, credited_to
 from articles.text.damage import damage_words
 from articles.text.dates import asked_words
 from articles.text.languages import tongue_of
 from articles.text.messages import gettext, ngettext
 from articles.text.phrases import counted, grouped, size_words
+from articles.text.shown_credits import credit_of, credited_to
 
 LARGEST = 1_000_000  # wider than any rendition, to choose the largest
 

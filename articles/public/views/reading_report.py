@@ -15,11 +15,11 @@ from articles.public.formats.representations import Whole
 from articles.public.listings.articles import quoted
 from articles.public.listings.origins import capture_words
 from articles.public.views.articles import DIGITS, of_article, read_origin, read_whole
-from articles.text.credit_words import credit_of
 from articles.text.dates import date_lines
 from articles.text.languages import language_words, tongue_of
 from articles.text.messages import gettext
 from articles.text.phrases import counted, grouped, size_words
+from articles.text.shown_credits import credit_of
 
 LINES_SHOWN = 5_000
 PIECES_SHOWN = 2_000

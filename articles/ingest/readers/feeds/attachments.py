@@ -14,7 +14,7 @@ from articles.ingest.parsing.html_to_markdown.elements import Element
 from articles.ingest.parsing.renditions import Delivered, Rendition, number_of
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.feeds.cutting import Cut
-from articles.ingest.readers.feeds.feed_fields import encoded, meta_of, text
+from articles.ingest.readers.feeds.elements import encoded, meta_of, text
 
 _ORIGINAL_PX = 100_000.0  # of an uploaded file without a stated size: larger than its renditions
 

@@ -27,7 +27,7 @@ from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.base import Part
 from articles.ingest.readers.feeds.cutting import cuts_of, frame_of, in_single_bytes
-from articles.ingest.readers.feeds.feed_fields import encoded, is_filing, text, web_address
+from articles.ingest.readers.feeds.elements import encoded, is_filing, text, web_address
 from articles.ingest.story import Piece, Story
 
 _HEAD_BYTES = 65_536

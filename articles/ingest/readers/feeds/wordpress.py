@@ -27,7 +27,7 @@ from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.base import Part
 from articles.ingest.readers.feeds.attachments import Library, Pictures, is_attachment
 from articles.ingest.readers.feeds.cutting import Cut, cuts_of, frame_of, in_single_bytes
-from articles.ingest.readers.feeds.feed_fields import encoded, is_filing, meta_of, text, web_address
+from articles.ingest.readers.feeds.elements import encoded, is_filing, meta_of, text, web_address
 from articles.ingest.readers.feeds.post_html import html_of
 from articles.ingest.story import Piece, Story
 
