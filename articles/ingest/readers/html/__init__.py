@@ -132,8 +132,8 @@ def _known(said: Evidence) -> Known:
 
 
 def _photo(piece: Piece, base: str | None, placed: Placed, images: Sequence[ImageRecord]) -> StoryPhoto:
-    """A photo, under the first of its addresses whose file was saved, else under the best. What the page does not say
-    beside it, its metadata may."""
+    """A photo, under the first of its addresses whose file was saved, else under the best. Metadata fill what the page
+    does not say."""
     figure = placed.figure
     keys = set(map(file_key, figure.srcs))
     known = next((image for image in images if file_key(image.url) in keys), ImageRecord(""))

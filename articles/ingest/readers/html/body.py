@@ -1,8 +1,8 @@
 """The main text of a page and its photos.
 
-In order: furniture and photos are taken out of the tree, each leaving a mark; what is left becomes a row of units; the
-element that holds most prose and least else is the article; its units, tidied at both ends, are the text. A photo
-stands where its mark does.
+In order: boilerplate and photos are taken out of the tree, each leaving a mark; the rest becomes a row of units; the
+element with most prose and least else is the article; its units, tidied at both ends, are the text. A photo is placed
+at its mark.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _MOST_UNITS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A photo and how many blocks of the body stand before it."""
+    """A photo and the number of blocks before it."""
 
     figure: Figure
     position: int
@@ -158,7 +158,7 @@ def _may_go_on_text(beside: Element) -> bool:
 def _is_of_article(
     unit: Unit, article: Element, headlines: Collection[Element], figures: dict[Element, Figure]
 ) -> bool:
-    """Whether a unit beside the text is a photo with a caption, and neither leads elsewhere nor is of another story."""
+    """``True`` for a photo with a caption next to the text that does not link or belong to another story."""
     if unit.kind != "photo" or unit.mark is None or not figures[unit.mark].caption or figures[unit.mark].is_linked:
         return False
     own = {article, *article.iterancestors()}
@@ -197,8 +197,8 @@ def _written(
 
 
 def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int], figures: dict[Element, Figure]) -> list[int]:
-    """The units, with captions that stand apart from any picture made photos, and lines such as ``Foto: Jane Doe``
-    given to the photo that they stand behind, or the first."""
+    """The units. Captions apart from any picture become photos, and lines such as ``Foto: Jane Doe`` go to the photo
+    before them, or the first."""
     kept: list[int] = []
     for number in chosen:
         unit = units[number]
@@ -238,7 +238,7 @@ def _account(
     known: Known,
     taken: Collection[str | None],
 ) -> tuple[str, ...]:
-    """What was left out, in page order; past a certain length, only how much more there was."""
+    """The omitted pieces, in page order; past a certain length, only how much more there was."""
     pieces: list[str] = []
     size = more = 0
     for number, unit in enumerate(units):

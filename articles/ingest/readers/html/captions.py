@@ -1,4 +1,4 @@
-"""Finds the words that belong to a picture: around it, in its box, or in the paragraph beside it.
+"""Finds the words that belong to a picture: around it, in its box, or in the paragraph next to it.
 
 A *box* is the element that holds one picture, its caption and its credit, and nothing else.
 """
@@ -55,7 +55,7 @@ _WHOLE_PAGE = ("body", "html", "main")
 
 @dataclass(slots=True)
 class Words:
-    """The words that belong to a picture, and the elements that they stand in. ``credit`` is ``None`` where the caption
+    """The words that belong to a picture, and the elements that hold them. ``credit`` is ``None`` where the caption
     may still hold it; ``credit_raw`` is the credit as written."""
 
     box: Element
@@ -123,7 +123,7 @@ def _holds_one_picture(above: Element, image: Element) -> bool:
 
 
 def _holds_text(above: Element) -> bool:
-    """Whether an element is more than the box of a picture: it has a heading, or two paragraphs that are no caption."""
+    """``True`` for more than the box of a picture: it has a heading, or two paragraphs that are not a caption."""
     if next(above.iter("h1", "h2"), None) is not None:
         return True
     paragraphs = [one for one in above.iter("p") if text_length(one) > _SHORTEST_PROSE]
@@ -172,8 +172,8 @@ def _is_picture_and_line(above: Element, image: Element) -> bool:
 
 
 def _reads_as_caption(above: Element, image: Element) -> bool:
-    """Whether the words that stand in one paragraph with a picture are its caption: they end in a credit, or are all in
-    small print."""
+    """``True`` if the words in one paragraph with a picture are its caption: they end in a credit, or are all in small
+    print."""
     if ends_in_credit(text_of(above)):
         return True
     loose = [above.text, *(child.tail for child in above)]
@@ -361,7 +361,7 @@ def _beside(box: Element) -> Words | None:
 
 
 def _marked_beside(box: Element) -> Words | None:
-    """The words in the next two elements, in either order, where their classes name them."""
+    """Caption and credit from the next two elements, in either order, where their classes name them."""
     words = Words(box)
     for _ in range(2):
         following = _neighbour(words.beside[-1] if words.beside else box, forwards=True)
@@ -434,7 +434,7 @@ def _caption_beside(box: Element, element: Element, *, allows_style: bool) -> Wo
 
 
 def _is_centred_alone(element: Element) -> bool:
-    """Whether a paragraph that is no quotation is centred, and the next one is not."""
+    """``True`` for a centred paragraph, not a quotation, before one that is not centred."""
     following = element.getnext()
     is_quotation = text_of(element)[:1] in "“\"„«‘'"
     return _is_centred(element) and not is_quotation and not (following is not None and _is_centred(following))
@@ -446,7 +446,7 @@ def _is_centred(element: Element) -> bool:
 
 
 def _is_small(element: Element) -> bool:
-    """Whether all the words of an element are in italics or in small print."""
+    """``True`` if all words are in italics or in small print."""
     at = element
     for _ in range(5):
         if at.tag in ("em", "i", "small", "figcaption"):

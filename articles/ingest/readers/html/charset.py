@@ -1,4 +1,4 @@
-"""Bytes of a web page to characters: the character set as browsers find it, mended where it is plainly wrong.
+"""Bytes of a web page to characters: the character set as browsers find it, corrected where it is plainly wrong.
 
 The order of evidence (byte order mark, transport, ``meta``) is that of
 https://html.spec.whatwg.org/#determining-the-character-encoding. Unlike a browser, the archive does not believe a
@@ -121,7 +121,7 @@ def _unicode(data: bytes, labels: list[str]) -> Decoded | None:
 
 
 def _is_surely_utf8(decoded: Decoded, declared: str) -> bool:
-    """Whether bytes that read as UTF-8 are so, though another encoding is declared: not if they are all ASCII."""
+    """``True`` if bytes are UTF-8, though another encoding is declared; not if they are all ASCII."""
     foreign = len(_NOT_ASCII.findall(decoded.text[:_CHARACTERS_TO_JUDGE]))
     if declared in _MULTI_BYTE:  # a few characters of these can be valid UTF-8 by accident
         return foreign >= 10 and not decoded.codes
@@ -142,7 +142,7 @@ def _as_declared(data: bytes, name: str) -> Decoded | None:
 
 
 def _is_another_script(text: str) -> bool:
-    """Whether a text has so many accented letters that it was never in a Latin script."""
+    """``True`` for so many accented letters that the text was never in a Latin script."""
     letters = _LETTER.findall(_MARKUP.sub(" ", text))
     accented = sum(1 for letter in letters if letter > "\x7f")
     return accented > _MOST_ACCENTED * len(letters)

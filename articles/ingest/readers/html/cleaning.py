@@ -47,7 +47,7 @@ _NAMED = etree.XPath("descendant::*[@class or @id or @data-testid or @itemprop o
 
 @dataclass(slots=True)
 class Cleared:
-    """What was taken out: the text behind each mark, and how often each kind of code was there."""
+    """The removed text of each mark, and the number of each kind of code."""
 
     texts: dict[Element, str] = field(default_factory=dict)
     code: dict[str, int] = field(default_factory=dict)
@@ -145,8 +145,8 @@ class _Clearing:
         return share < (_OVERWHELMING_SHARE if self.around_headline else _MAIN_SHARE)
 
     def _holds_captions(self, element: Element) -> bool:
-        """True for a gallery, pictures with their words and little else, and for the words beside a picture alone; none
-        of them a link to another story."""
+        """``True`` for a gallery, pictures with their words and little else, and for the words of one picture; none of
+        them a link to another story."""
         links = {below for link in element.iter("a") for below in link.iter()}
         said = {one for one in element.iter() if one in self.captions} - links
         outer = [one for one in said if said.isdisjoint(one.iterancestors())]
@@ -180,7 +180,7 @@ def replace_by_mark(element: Element) -> Element:
 
 
 def kind_of(element: Element) -> Kind | None:
-    """What an element's tag and attributes say that it is; ``None`` for text, or nothing."""
+    """The kind by an element's tag and attributes; ``None`` for text, or unknown."""
     found = TAGS.get(element.tag)
     for name, value in element.items():
         if name in ("class", "id", "data-component", "data-testid"):

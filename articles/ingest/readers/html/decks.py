@@ -26,7 +26,7 @@ def take_deck(
 ) -> tuple[Clue | None, list[int]]:
     """The deck and where it was found, and the other units.
 
-    The first paragraph is one, or one above it, if its class says so, or if who wrote stands between it and the text.
+    The first paragraph is one, or one above it, if its class says so, or if the byline is between it and the text.
     ``left``: the text of what was taken out, by its mark.
     """
     texts = [number for number in chosen if units[number].kind == "text"][:3]
@@ -42,7 +42,7 @@ def take_deck(
 
 
 def _is_named(unit: Unit, words: re.Pattern[str]) -> bool:
-    """Whether a unit, or what is around it and hardly anything else, has one of the words in its class."""
+    """``True`` if a unit, or an element around hardly more than it, has one of the words in its class."""
     around = unit.within.getparent()
     elements = [unit.within] if around is None else [unit.within, around]
     above = around.getparent() if around is not None else None
@@ -55,7 +55,7 @@ def _is_named(unit: Unit, words: re.Pattern[str]) -> bool:
 def _stands_above_byline(
     units: Sequence[Unit], number: int, chosen: Sequence[int], left: Mapping[Element, str], known: Known
 ) -> bool:
-    """Whether a paragraph stands right under the headline or a heading, and the byline between it and the text."""
+    """``True`` for a paragraph directly under the headline or a heading, with the byline between it and the text."""
     unit = units[number]
     is_short = _SHORTEST_DECK <= unit.size <= LONGEST_LINE_UNDER_HEADLINE
     if unit.kind not in ("text", "heading") or not is_short or is_linked(unit):

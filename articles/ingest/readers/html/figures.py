@@ -1,7 +1,7 @@
 """Takes the photos out of a page: each with its addresses, caption and credit, leaving a mark at its place.
 
-What a photo is: a picture in a box with a caption, or one that stands in the text at a photo's size. Logos, icons,
-avatars, counters and the thumbnails of other stories are none.
+A photo is a picture in a box with a caption, or one in the text at a photo's size; not a logo, icon, avatar, counter or
+thumbnail of another story.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Figure:
 
 
 def keep_boxes(body: Element) -> set[Element]:
-    """The boxes of pictures with words, and figures: what is in them is no furniture, whatever its names say."""
+    """The boxes of pictures with words, and figures; their contents are kept, whatever their names say."""
     boxes = set(islice(body.iter("figure", "picture"), 2 * _MOST_IMAGES))
     teasers = {
         image for link in body.iter("a") if not names_picture(link.get("href")) for image in link.iter(*IMAGE_TAGS)
@@ -240,7 +240,7 @@ def _photo_marks(box: Element) -> list[Element]:
 
 
 def _is_within(element: Element, body: Element) -> bool:
-    """Whether an element is still in the page, and not taken out together with another."""
+    """``True`` if an element is still in the page, and not removed with another."""
     top = element
     for above in element.iterancestors():
         if above is body:

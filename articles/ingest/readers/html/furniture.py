@@ -1,7 +1,7 @@
-"""What of a web page is furniture, by the tags, roles, classes and ids that web pages give it: tables, one a kind.
+"""The boilerplate of web pages, by tags, roles, classes and ids: a table for each kind.
 
-To teach the archive another system's furniture, add the words of its class to the kind that they are of: ``words`` are
-the pieces of a class or id between hyphens, underscores and capitals, in small letters.
+To teach the archive another system's boilerplate, add the words of its class to their kind: ``words`` are the pieces of
+a class or id between hyphens, underscores and capitals, in lower case.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 
 
 class Kind(Enum):
-    """Why an element is no text of the article."""
+    """Why an element is not text of the article."""
 
     HIDDEN = "hidden"
     COMMENTS = "comments"
@@ -149,7 +149,7 @@ def seams_to_hyphens(name: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def kind_of_name(name: str) -> Kind | None:
-    """What a class attribute or an id says that its element is; ``None`` for text, or nothing."""
+    """The kind by a class attribute or id; ``None`` for text, or unknown."""
     name = name[:_LONGEST_NAME]
     whole = set(name.lower().split())
     if whole & _HIDING and not _SHOWING.search(name):

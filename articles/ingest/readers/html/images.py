@@ -18,7 +18,7 @@ _MOST_CANDIDATES = 20
 
 
 def sources(image: Element) -> list[str]:
-    """The addresses under which a picture may be found, the best first; empty if it names none but a stand-in."""
+    """The possible addresses of a picture, the best first; empty if it has only a placeholder."""
     found = [src for source in (*_picture_sources(image), image) for src, _ in in_sets(source)]
     found += [*lazy_addresses(image), (image.get("src") or image.get("href") or image.get("xlink:href") or "").strip()]
     return [src for src in list(dict.fromkeys(found))[:_MOST_CANDIDATES] if is_address(src)]
@@ -43,7 +43,7 @@ _SIZE_IN_NAME = re.compile(r"[-_]\d{2,4}x\d{2,4}(?=\.\w+$)|[-_@][23]x(?=\.\w+$)|
 
 
 def file_key(src: str) -> str:
-    """What the addresses of one photo in several sizes, and on several hosts, share."""
+    """The part that addresses of one photo share, in all sizes and on all hosts."""
     try:
         path = urlsplit(src).path
     except ValueError:
@@ -83,13 +83,13 @@ def size_px(image: Element) -> tuple[int | None, int | None]:
 
 
 def is_too_small(image: Element, *, is_captioned: bool) -> bool:
-    """Whether the page shows it too small for a photo. Without a size, it is not."""
+    """``True`` if the page shows it too small for a photo; without a size, ``False``."""
     smallest = _SMALLEST_CAPTIONED_PX if is_captioned else _SMALLEST_PX
     return any(size is not None and size < smallest for size in size_px(image))
 
 
 def is_banner(image: Element) -> bool:
-    """Whether the page shows it in the shape of a masthead or an advertisement, whatever stands beside it."""
+    """``True`` for the shape of a masthead or an advertisement."""
     width, height = size_px(image)
     return bool(width and height) and (width or 0) >= 4 * (height or 0) and (height or 0) <= _HIGHEST_BANNER_PX
 

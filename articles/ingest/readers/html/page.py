@@ -112,9 +112,9 @@ def _take_late_attributes(root: Element, text: str) -> None:
 
 
 def _gather_body(root: Element) -> None:
-    """See to a ``body`` that holds all that is shown.
+    """Make a ``body`` with all that is shown.
 
-    libxml2 leaves what HTML 5 calls ``main``, ``nav`` or ``article`` in the head if no ``body`` tag stands before it.
+    libxml2 leaves ``main``, ``nav`` and ``article`` of HTML 5 in the head if no ``body`` tag is before them.
     """
     if root.find("frameset") is not None:
         return

@@ -1,7 +1,7 @@
-"""Pages that are no articles: front pages, listings, search results, errors, forms, walls, stubs, and what is no page.
+"""Pages that are not articles: front pages, listings, search results, errors, forms, walls, stubs, and other files.
 
-One sign alone refuses no page; only pages with little text of their own are refused. To teach the archive another
-language, add its words to ``ERROR`` and the tables below it, which are matched against the parts of a page's titles.
+No single sign is enough to skip a page; only pages with little text of their own are skipped. To teach the archive
+another language, add its words to ``ERROR`` and the tables below it, which are matched against the parts of a page's titles.
 """
 
 from __future__ import annotations
@@ -136,9 +136,9 @@ def why_not_a_page(data: bytes) -> str | None:
 
 
 def why_not_an_article(evidence: Evidence, blocks: Sequence[str], *, photos: int = 0) -> str | None:
-    """Why a page is no article, in words for a report; ``None``: it is one.
+    """Why a page is not an article, in words for a report; ``None`` if it is one.
 
-    ``blocks`` are the plain texts of its body as far as that was found, ``photos`` how many photos it has.
+    ``blocks``: the plain texts of its body, as far as found; ``photos``: their number.
     """
     signs = evidence.signs
     size = sum(map(length, blocks))
@@ -155,7 +155,7 @@ def _is_marked(evidence: Evidence) -> bool:
 
 
 def _has_evidence(evidence: Evidence) -> bool:
-    """Whether something is said that is said of articles alone."""
+    """``True`` if the page has data that only articles have."""
     came_from = evidence.came_from.get("published")
     is_dated = came_from is not None and came_from != "address"
     return is_dated or bool(evidence.byline) or "updated" in evidence.came_from
@@ -169,7 +169,7 @@ def _titles(evidence: Evidence) -> list[str]:
 
 
 def _says_what_it_is(evidence: Evidence, size: int) -> str | None:
-    """What the titles of a page with little text call it."""
+    """The kind of page by the titles of a page with little text."""
     signs = evidence.signs
     is_from_data = evidence.came_from.get("published", "").startswith(("JSON-LD", "meta", "microdata"))
     if (size >= _FEW_WORDS and "error404" not in signs.classes) or (is_from_data and _is_marked(evidence)):
@@ -185,7 +185,7 @@ def _says_what_it_is(evidence: Evidence, size: int) -> str | None:
 
 
 def _are_about(words_of_kind: re.Pattern[str], titles: Sequence[str]) -> bool:
-    """Whether one of the parts of a page's titles is little else than the words of one kind of page."""
+    """``True`` if a part of a page's titles is little else than the words of one kind of page."""
     for part in (part for title in titles for part in _PARTS.split(title)):
         said = sum(len(found[0]) for found in words_of_kind.finditer(part))
         if said and said >= _MOST_OF_IT * len(part.strip()):
@@ -198,7 +198,7 @@ def _quoted(titles: Sequence[str]) -> str:
 
 
 def _listing(evidence: Evidence, blocks: Sequence[str], photos: int) -> str | None:
-    """Whether a page leads to others rather than saying something itself, and which kind of such a page it is."""
+    """The kind of a page that links to others rather than having a text of its own."""
     signs = evidence.signs
     titles = _titles(evidence)
     says_so = bool(
@@ -233,7 +233,7 @@ def _unnamed_listing(signs: Signs, blocks: Sequence[str], prose: int, photos: in
 
 
 def _has_running_text(blocks: Sequence[str]) -> bool:
-    """Whether two paragraphs stand together; in listings a headline stands before each."""
+    """``True`` if two paragraphs follow each other; in listings each has a headline."""
     are_prose = [_is_prose(block) for block in blocks]
     return any(one and other for one, other in pairwise(are_prose))
 
@@ -244,7 +244,7 @@ def _is_prose(block: str) -> bool:
 
 
 def _has_dates_of_teasers(evidence: Evidence) -> bool:
-    """Whether the date is that of the first of many teasers rather than that of an article."""
+    """``True`` if the date is that of the first of many teasers."""
     signs = evidence.signs
     is_shown_only = evidence.came_from.get("published", "") in ("time", "date class", "text")
     return is_shown_only and signs.teasers >= _MANY_TEASERS and signs.times * 2 > signs.teasers
@@ -263,7 +263,7 @@ def _links(signs: Signs) -> str:
 
 
 def _too_little(evidence: Evidence, size: int, photos: int) -> str | None:
-    """Whether a page without any sign of an article says too little to be one."""
+    """Why a page without any sign of an article has too little text to be one."""
     if (
         size >= _SHORTEST_BRIEF
         or photos

@@ -1,7 +1,6 @@
-"""A second look at a page whose text comes out far from what another, simpler reader sees in it.
+"""A second reading of a page whose text differs much from that of resiliparse, which uses none of our tables.
 
-The witness is resiliparse, which knows nothing of our tables. Where both differ absurdly, the page is read again
-without asking what its classes and ids say of its parts, and of the two readings the one nearer to the witness counts.
+The second ignores classes and ids; the reading that is nearer to that of resiliparse counts.
 """
 
 from __future__ import annotations
@@ -18,17 +17,17 @@ from articles.text.scripts import HAN, KANA
 
 _WORD = re.compile(rf"[{HAN}{KANA}]|[^\W{HAN}{KANA}]+")
 _RUN = 4
-# A witness who says less, in runs of words, tells nothing: then all long lines of the page are what the text could be.
+# With fewer runs of words from resiliparse, the text is compared with all long lines of the page.
 _FEWEST = 100
 _LONG_LINE = 100
-# Of what both say together, what both must say. On pages that are read well, nine tenths or more is usual.
-_ABSURD = 0.3
-# With so much of the page's prose in it, a text needs no witness.
+# The share of runs that both must have. On pages that are read well, nine tenths or more is usual.
+_LEAST_AGREEMENT = 0.3
+# A text with so much of the page's prose is not compared.
 _MOST_OF_IT = 0.6
 
 
 def looked_at_twice(body: Body, data: bytes, encoding: str, read_again: Callable[[], Body]) -> Body:
-    """The body, or the better of two, with ``is_doubtful`` if neither agrees with the witness.
+    """The body, or the better of two, with ``is_doubtful`` if neither agrees with resiliparse.
 
     ``read_again`` reads the page without the names of its parts.
     """
@@ -36,14 +35,14 @@ def looked_at_twice(body: Body, data: bytes, encoding: str, read_again: Callable
         return body
     tree = HTMLTree.parse_from_bytes(data, encoding)
     seen, read = _runs([_text(tree, main_content=True)]), _runs(body.texts)
-    if is_silent := len(seen) < max(_FEWEST, len(read) * _ABSURD):
+    if is_too_short := len(seen) < max(_FEWEST, len(read) * _LEAST_AGREEMENT):
         seen = _runs([line for line in _text(tree, main_content=False).split("\n") if len(line) > _LONG_LINE])
-    if not seen or (agreement := _agreement(seen, read)) >= _ABSURD:
+    if not seen or (agreement := _agreement(seen, read)) >= _LEAST_AGREEMENT:
         return body
     again = read_again()
     if (second := _agreement(seen, _runs(again.texts))) > agreement:
         body, agreement = again, second
-    return replace(body, is_doubtful=not is_silent and agreement < _ABSURD)
+    return replace(body, is_doubtful=not is_too_short and agreement < _LEAST_AGREEMENT)
 
 
 def _text(tree: HTMLTree, *, main_content: bool) -> str:

@@ -54,8 +54,8 @@ bare_of_field = lru_cache(maxsize=64)(bare)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the page says elsewhere of the article: its headline, other fields as printed, bare (``said``), and the
-    deck, bare. ``is_signed``: it says who wrote."""
+    """What the page says elsewhere about the article: its headline, other fields as printed, bare (``said``), and the
+    deck, bare. ``is_signed``: it names an author."""
 
     headline: str | None = None
     said: frozenset[str] = frozenset()
@@ -79,7 +79,7 @@ class Known:
         return bool(words) and (words in self.said or words == self.headline_words)
 
     def ends_headline(self, text: str) -> bool:
-        """Whether a sub-heading is the headline without the rubric before it."""
+        """``True`` if a sub-heading is the headline without its rubric."""
         words = bare(text)
         return len(words) * 2 > len(self.headline_words) and self.headline_words.endswith(words)
 
@@ -88,7 +88,7 @@ class Known:
 
 
 def _is_words_of_picture(unit: Unit) -> bool:
-    """Whether a unit is marked as a caption; its picture, or film, is not in the page."""
+    """``True`` for a unit marked as a caption, of a picture or film that is not in the page."""
     elements = [unit.within, *(above for _, above in zip(range(2), unit.within.iterancestors(), strict=False))]
     return any(is_caption(element) and text_length(element) <= LONGEST_DECK for element in elements)
 
@@ -150,7 +150,7 @@ def _text_of(nodes: Iterable[Node]) -> str:
 
 
 def _is_part(nodes: list[Node], wanted: str) -> bool:
-    """Whether a line is the beginning of the headline, and not all of it; a break within it is a space."""
+    """``True`` for the beginning of the headline, not all of it; a break within it is a space."""
     words = bare(_text_of(nodes)) if wanted else ""
     if not words or words == wanted or not wanted.startswith(words):
         return False
@@ -204,7 +204,7 @@ class _Tidying:
         return repeated > _MOSTLY * len(unit.text)
 
     def _until_end(self, kept: list[int], prose: list[int]) -> tuple[list[int], list[int]]:
-        """What stands before a heading such as ``3 comments``, or such a line, if that is most of the text."""
+        """The units before a heading or line such as ``3 comments``, if they are most of the text."""
         total = sum(self.units[number].size for number in prose)
         is_of_prose = set(prose)
         before = 0
@@ -248,7 +248,7 @@ class _Tidying:
         )
 
     def _is_list_of_stories(self, unit: Unit) -> bool:
-        """A list of nothing but links, beside which the article has a text of its own."""
+        """A list of nothing but links in an article with a text of its own."""
         return unit.link_length * 10 > 9 * len(unit.text) and self.prose_length > 3 * unit.size
 
 
@@ -296,7 +296,7 @@ def _lead(units: Sequence[Unit], own: Sequence[int], start: int) -> list[int]:
 
 
 def _is_about(unit: Unit) -> bool:
-    """Whether a unit above the first paragraph is a line about the article."""
+    """``True`` for a line about the article above the first paragraph."""
     if unit.kind == "list":
         return False
     if is_linked(unit):
@@ -317,8 +317,8 @@ def _without_headings_of_nothing(units: Sequence[Unit], kept: list[int]) -> list
 
 
 class _Boxes:
-    """Which units stand in a box of their own, apart from any paragraph: an offer, a player, a line of details; or in
-    an article of their own, whose headline leads to another page."""
+    """Finds units in a box without paragraphs: an offer, a player, a line of details; or in an article whose headline
+    links to another page."""
 
     def __init__(self, units: Sequence[Unit], inside: Sequence[int], article: Element) -> None:
         self.units, self.article = units, article

@@ -14,7 +14,7 @@ _SHOWN = etree.XPath("descendant-or-self::text()[not(parent::script or parent::s
 
 
 def folded_text(element: Element) -> str:
-    """All text within an element but code, pieces apart, folded. What stands behind it does not belong to it."""
+    """All text within an element but code, pieces apart, folded; without its tail."""
     return fold(" ".join(_SHOWN(element)))
 
 

@@ -21,7 +21,7 @@ Node = str | Element
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 LISTS = frozenset({"ul", "ol", "menu", "dir"})
 
-# Deeper than this, a page is no article's; what is there is read as its text.
+# Deeper elements are read as plain text.
 _DEEPEST = 200
 _LONGEST_ITEM = 1_500
 _LONGEST_CELL = 300
@@ -29,10 +29,10 @@ _LONGEST_CELL = 300
 
 @dataclass(slots=True)
 class Unit:
-    """One piece of a page. ``nodes`` are what it is made of; ``within`` is the element that it stands in.
+    """One piece of a page. ``nodes`` are its content; ``within`` is the element around it.
 
-    ``size`` is how much ``text`` says, in letters. ``link_length`` is how many characters of ``text`` are links.
-    ``mark`` stands for a photo, or for what was taken out.
+    ``size`` is the weight of ``text``, in letters. ``link_length`` is the number of its characters in links.
+    ``mark``: of a photo, or of removed text.
     """
 
     kind: UnitKind
@@ -49,7 +49,7 @@ class Unit:
 
     @property
     def element(self) -> Element:
-        """What a heading, list, quotation, table or code is made of."""
+        """The element of a heading, list, quotation, table or code."""
         return next(node for node in self.nodes if not isinstance(node, str))
 
 
@@ -74,7 +74,7 @@ def units_of(body: Element, quotes_opened: frozenset[Element] = frozenset()) -> 
 
 
 def _opened(body: Element) -> set[Element]:
-    """The elements within a line that hold paragraphs all the same."""
+    """Inline elements that contain paragraphs."""
     opened: set[Element] = set()
     for element in body.iter(*BLOCK_TAGS):
         _open(element.getparent(), opened)

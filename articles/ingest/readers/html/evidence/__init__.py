@@ -1,7 +1,7 @@
-"""What a page says of its article beside the text, and where it says so.
+"""What a page says about its article outside the text, and where.
 
-Places are asked in one order for every field: JSON-LD, microdata, ``meta`` elements, the HTML itself, the lines around
-the headline, the address, and for the date the head of the page. Where places contradict each other, ``headlines``,
+Places are read in one order for every field: JSON-LD, microdata, ``meta`` elements, the HTML itself, the lines around
+the headline, the address, and for the date the head of the page. If places contradict each other, ``headlines``,
 ``moments`` and ``choosing`` decide.
 """
 
@@ -152,7 +152,7 @@ class _Account:
 
 
 def _ask_head(page: Page, piece: Piece) -> _Asked:
-    """Ask all that can be asked before it is known where the headline stands, the surest places first."""
+    """Read all places that do not depend on the place of the headline, the most reliable first."""
     root, clues = page.root, Clues()
     linked, metas, marks = json_ld.read_linked(root), meta.read_metas(root), markup.read_marks(root)
     shown = [inline_text(mark.element) for mark in marks.headings if mark.element.tag == "h1"]

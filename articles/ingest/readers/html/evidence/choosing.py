@@ -67,8 +67,8 @@ def _distinct(values: Iterable[str], site_names: frozenset[str]) -> tuple[str, .
 
 
 def choose_source(clues: Clues, printed: str | None, authors: Names) -> Clue | None:
-    """The name of the publication; what is printed beside the date only if no other place names one, and if it is not
-    who wrote."""
+    """The name of the publication; the one printed next to the date only if no other place names one, and if it is not
+    the author."""
     for clue in clues.of("source"):
         if len(clue.value) <= _LONGEST_NAME and is_name(clue.value) and "@" not in clue.value:
             return Clue(clue.value, clue.origin)
@@ -105,7 +105,7 @@ def choose_address(clues: Clues, captured_from: str | None, base: str | None) ->
 
 
 def _absolute(address: str, captured_from: str | None, base: str | None) -> str | None:
-    """With its scheme and host; ``None`` if they cannot be known, or if it is no address of the web."""
+    """The address with scheme and host; ``None`` if they are unknown, or if it is not a web address."""
     try:
         if captured_from and not urlsplit(address).scheme:
             address = urljoin(urljoin(captured_from, base or ""), address)

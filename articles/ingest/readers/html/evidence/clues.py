@@ -1,5 +1,4 @@
-"""What a page says of its article, each statement with the place where it stands, in the order of how far it is to be
-believed."""
+"""Statements of a page about its article, each with its place, the most reliable first."""
 
 from __future__ import annotations
 
@@ -30,8 +29,8 @@ _LONGEST = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """``value`` is folded text; ``origin`` says where it stands, by a code of ``text.evidence``. ``printed`` is what
-    stands there, where the value was read out of it."""
+    """``value`` is folded text; ``origin`` is its place, a code of ``text.evidence``. ``printed`` is the text there, if
+    the value was read out of it."""
 
     value: str
     origin: str

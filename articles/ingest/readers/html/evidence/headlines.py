@@ -59,7 +59,7 @@ def _weight(group: Sequence[Clue]) -> float:
 
 
 def _agree(one: str, other: str) -> bool:
-    """Whether two titles are one: the same letters, or one cut off by ``…`` or by a limit of length."""
+    """``True`` if two titles are the same: equal letters, or one cut off by ``…`` or by a limit of length."""
     a, b = key(one), key(other)
     if a == b:
         return True
@@ -85,7 +85,7 @@ def trim_title(title: str, sites: set[str], host: str, titles: set[str]) -> str:
 
 
 def parts_of_title(title: str) -> list[str]:
-    """What a title may be without the name of its site: all that stands before or after one of its seams."""
+    """The title without the name of its site, in all possible ways: the part before or after each separator."""
     seams = list(_SEPARATOR.finditer(title))[:8]
     return [title[seam.end() :].strip() for seam in seams] + [title[: seam.start()].strip() for seam in reversed(seams)]
 
@@ -111,7 +111,7 @@ def _trim_once(title: str, sites: set[str], host: str, titles: set[str]) -> str:
 
 
 def is_site_name(text: str, sites: set[str], host: str) -> bool:
-    """Whether a part of a title is the name of the site: said so elsewhere, or spelt like the host."""
+    """``True`` if a part of a title is the name of the site: given elsewhere, or spelt like the host."""
     bare = key(text)
     if not bare:
         return False

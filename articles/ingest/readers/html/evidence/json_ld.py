@@ -196,7 +196,7 @@ def _addresses(node: Node) -> Iterator[str]:
 
 
 def address_key(address: str) -> str:
-    """What two addresses of one page have in common: host without ``www.``, and path."""
+    """Host without ``www.``, and path: the same for all addresses of one page."""
     try:
         parts = urlsplit(address.strip())
     except ValueError:

@@ -206,7 +206,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def date_of_head(root: Element, headline: str | None, captured: datetime | None) -> Clue | None:
-    """The one date of the lines above the headline that are no links, ``Friday, June 11, 1999 | Front page``. ``None``
+    """The one date of the unlinked lines above the headline, ``Friday, June 11, 1999 | Front page``. ``None``
     if they give several, or the day on which the page was saved: that is the clock of the site."""
     wanted = key(headline or "")
     lines = (line for body in root.iterchildren("body") for line in lines_of(body))

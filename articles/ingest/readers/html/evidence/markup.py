@@ -1,4 +1,4 @@
-"""What HTML itself says: language, canonical address, headings, ``time``, ``rel``, and the classes of bylines."""
+"""Statements of HTML itself: language, canonical address, headings, ``time``, ``rel``, and the classes of bylines."""
 
 from __future__ import annotations
 
@@ -309,7 +309,7 @@ def _relates(mark: Mark, relation: str) -> bool:
 
 
 def decks(marks: Marks, start: Mark | None, around: Collection[Element]) -> Iterator[str]:
-    """What is marked as the line under the headline, and stands under it."""
+    """Lines marked as the deck, and under the headline."""
     if start is None:
         return
     for mark in marks.of("deck"):
@@ -322,7 +322,7 @@ def decks(marks: Marks, start: Mark | None, around: Collection[Element]) -> Iter
 
 
 def language_tag(text: str) -> str | None:
-    """``de_DE`` as ``de-DE``; ``None`` for what is no language tag."""
+    """``de_DE`` as ``de-DE``; ``None`` for anything but a language tag."""
     found = _LANGUAGE.fullmatch(text.strip().partition(",")[0].strip())
     if not found or found[0].lower() in ("und", "mul", "zxx", "x-default"):
         return None

@@ -44,7 +44,7 @@ def _types(scope: Element) -> frozenset[str]:
 
 
 def _says_more_than_a_link(scope: Element) -> bool:
-    """Whether an item is an article rather than the teaser of one: it has a text, or more than one property."""
+    """``True`` for an article rather than its teaser: it has a text, or more than one property."""
     return scope.tag in ("html", "body", "main") or len(inline_text(scope)) > 400 or len(_PROPERTIES(scope)) > 3
 
 

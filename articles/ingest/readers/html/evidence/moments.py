@@ -64,7 +64,7 @@ def printed_dates(text: str, role: Role = "published") -> Iterator[tuple[Role, s
 
 
 def is_date_alone(text: str) -> bool:
-    """Whether a text is a date and nothing else: ``Friday June 11, 1999``, ``piątek, 5 maja 2006``."""
+    """``True`` for a date and nothing else: ``Friday June 11, 1999``, ``piątek, 5 maja 2006``."""
     if len(text) > _LONGEST_DATE or not _YEAR.search(text):
         return False
     line = in_numbers(text)
@@ -100,7 +100,7 @@ def marked_moment(clues: Iterable[Clue]) -> Clue | None:
 
 
 def is_plausible(iso: str, captured: datetime | None) -> bool:
-    """Whether a date can be that of an article: no program's default, and not after the page was saved."""
+    """``True`` unless the date is a program's default, or after the page was saved."""
     return _may_be_a_day(iso) and not is_after(iso, captured)
 
 

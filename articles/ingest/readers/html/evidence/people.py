@@ -125,14 +125,14 @@ def _split(value: str, *, is_reversed: bool) -> list[str]:
 
 
 def _are_people(whole: str, parts: list[str]) -> bool:
-    """Whether ``A and B`` are two people rather than one office."""
+    """``True`` if ``A and B`` are two people rather than one office."""
     if re.search(r"\bof\b|\bfor\b", whole) or has_press_name(whole):
         return False
     return all(len(part.split()) >= 2 or not part.isascii() for part in parts) or len(parts) > 2
 
 
 def _is_no_name_beside(part: str) -> bool:
-    """What stands after a name and is none itself: an office, an outlet, a title."""
+    """``True`` for an office, an outlet or a title after a name."""
     part = part.strip()
     return bool(_TITLE.match(part) or _ROLES.search(part) or is_known_outlet(part)) or part[:1].islower()
 

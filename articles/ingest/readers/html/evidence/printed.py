@@ -35,7 +35,7 @@ _PROSE_END = re.compile(r"[.!?。]$")
 
 @dataclass(slots=True)
 class Printed:
-    """What the lines say, the nearest first. ``dates``: role, ISO 8601, the line; ``problems``: why a
+    """The statements of the lines, the nearest first. ``dates``: role, ISO 8601, the line; ``problems``: why a
     date cannot be read, the line; ``lines``: the keys of all lines."""
 
     dates: list[tuple[Role, str, str]] = field(default_factory=list)
@@ -46,8 +46,7 @@ class Printed:
 
 
 def read_lines(headline: Element | None, root: Element) -> Printed:
-    """Read the lines after the headline. Without one, those from the top of the page, of which only labelled ones are
-    believed."""
+    """Read the lines after the headline. Without one, the labelled lines from the top of the page."""
     printed = Printed()
     if headline is None:
         body = root.find("body")
@@ -108,7 +107,7 @@ def _take_foreign(printed: Printed, line: str) -> None:
 
 
 def _take_byline_of_pieces(printed: Printed, line: str) -> None:
-    """``11 May 2006 | By Jane Doe``: a byline beside a date."""
+    """``11 May 2006 | By Jane Doe``: a byline next to a date."""
     pieces = [piece.strip() for piece in _BETWEEN_PIECES.split(line)]
     for piece in pieces if len(pieces) > 1 else ():
         if not _DIGITS.search(piece):

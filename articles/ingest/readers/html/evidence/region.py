@@ -26,8 +26,8 @@ _MOST_STEPS = 1_500
 
 
 def is_beside(element: Element, around: Collection[Element]) -> bool:
-    """Whether an element belongs to comments, menus or boxes rather than to the article. ``around`` are the elements
-    in which the headline stands."""
+    """``True`` for elements of comments, menus or boxes rather than of the article. ``around``: the elements around the
+    headline."""
     steps: Element | None = element
     while steps is not None and steps not in around:
         if steps.tag in ("body", "html", "article", "main"):

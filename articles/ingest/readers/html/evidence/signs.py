@@ -1,4 +1,4 @@
-"""What tells a page with an article from a page of another kind: counted before the page is taken apart."""
+"""Signs of an article, counted before the page is taken apart."""
 
 from __future__ import annotations
 
