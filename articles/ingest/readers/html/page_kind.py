@@ -1,7 +1,8 @@
 """Pages that are not articles: front pages, listings, search results, errors, forms, walls, stubs, and other files.
 
 No single sign is enough to skip a page; only pages with little text of their own are skipped. To teach the archive
-another language, add its words to ``ERROR`` and the tables below it, which are matched against the parts of a page's titles.
+another language, add its words to ``ERROR`` and the tables below it, which are matched against the parts of a page's
+titles.
 """
 
 from __future__ import annotations

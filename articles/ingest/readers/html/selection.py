@@ -78,7 +78,7 @@ def main_element(units: Sequence[Unit], body: Element, headlines: Sequence[Eleme
 
 
 def _narrowed(element: Element, sums: Mapping[Element, float]) -> Element:
-    """The part of an element with nearly all of its text: what follows is hardly of the article, and what precedes it is
+    """The part of an element with nearly all of its text: what follows is hardly of the article, what precedes it is
     examined separately."""
     while True:
         parts = [part for part in element if part in sums and part.tag not in _NO_PARTS]
