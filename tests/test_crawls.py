@@ -131,7 +131,7 @@ def test_a_page_that_went_back_to_what_it_said_shows_that(tmp_path: Path) -> Non
     assert Article.objects.get().headline == "A"
 
 
-def test_a_capture_in_which_only_furniture_changed_is_no_version_but_the_newest_is_shown(tmp_path: Path) -> None:
+def test_a_capture_in_which_only_boilerplate_changed_is_no_version_but_the_newest_is_shown(tmp_path: Path) -> None:
     run = load(crawl(tmp_path, warcs.page(FERRY, at=FIRST), warcs.page(FERRY, served="2", at=SECOND)))
     assert list(run.outcomes.values()) == ["created", "unchanged"]
     assert Original.objects.get(is_current=True).captured_at == datetime(2019, 4, 5, 10, tzinfo=UTC)

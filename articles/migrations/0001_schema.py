@@ -609,7 +609,7 @@ class Migration(migrations.Migration):
                 ("code", models.CharField(db_index=True, max_length=40)),
                 ("field", models.TextField(blank=True)),
                 ("line", models.PositiveIntegerField(blank=True, null=True)),
-                ("text", models.TextField(blank=True, help_text="The damaged piece as it stands in the original.")),
+                ("text", models.TextField(blank=True, help_text="The damaged piece as in the original.")),
                 (
                     "is_settled",
                     models.BooleanField(default=False, editable=False, verbose_name="corrected in the article"),
@@ -617,7 +617,7 @@ class Migration(migrations.Migration):
                 (
                     "reviewed_at",
                     models.DateTimeField(
-                        blank=True, help_text="When staff said that there is nothing to mend.", null=True
+                        blank=True, help_text="When staff marked it as needing no action.", null=True
                     ),
                 ),
                 (

@@ -21,12 +21,12 @@ class Damage(models.Model):
     code = models.CharField(max_length=40, db_index=True)
     field = models.TextField(blank=True)
     line = models.PositiveIntegerField(null=True, blank=True)
-    text = models.TextField(blank=True, help_text="The damaged piece as it stands in the original.")
+    text = models.TextField(blank=True, help_text="The damaged piece as in the original.")
     # Staff have corrected the damaged field; derived on every save.
     is_settled = models.BooleanField(_("corrected in the article"), default=False, editable=False)
     # Kept if a load finds the same damage again.
     reviewed_at = models.DateTimeField(
-        null=True, blank=True, help_text="When staff said that there is nothing to mend."
+        null=True, blank=True, help_text="When staff marked it as needing no action."
     )
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False

@@ -245,7 +245,7 @@ def test_the_html_of_made_paragraphs_is_that_of_their_markdown() -> None:
 
 # --- what is left out
 
-FURNITURE = {
+BOILERPLATE = {
     "a related box": "<aside><h3>Related</h3><ul><li><a href=x>Old bridge to close</a></li></ul></aside>",
     "a related box by class": "<div class='relatedStories'><p>Old bridge to close for nine months</p></div>",
     "a letter": "<div class='newsletter-box'><p>Get our morning letter in your inbox every day.</p></div>",
@@ -271,9 +271,9 @@ FURNITURE = {
 }
 
 
-@pytest.mark.parametrize("furniture", FURNITURE.values(), ids=FURNITURE)
-def test_furniture_between_paragraphs_is_no_text(furniture: str) -> None:
-    story = said(article(paragraphs(*BODY[:2]), furniture, paragraphs(*BODY[2:])))
+@pytest.mark.parametrize("boilerplate", BOILERPLATE.values(), ids=BOILERPLATE)
+def test_boilerplate_between_paragraphs_is_no_text(boilerplate: str) -> None:
+    story = said(article(paragraphs(*BODY[:2]), boilerplate, paragraphs(*BODY[2:])))
     assert story.paragraphs == BODY
 
 
@@ -331,7 +331,7 @@ def test_a_first_paragraph_that_the_description_repeats_stays() -> None:
     assert story.deck is None
 
 
-def test_the_classes_of_highlighted_code_are_no_furniture() -> None:
+def test_the_classes_of_highlighted_code_are_no_boilerplate() -> None:
     code = "<pre><code>run() <span class='token comment'># said once</span></code></pre>"
     assert "run() # said once" in said(article(paragraphs(*BODY), code, paragraphs(*BODY))).paragraphs
 
@@ -341,7 +341,7 @@ def test_a_class_that_lies_does_not_cost_the_text() -> None:
 
 
 def test_what_was_left_out_is_listed_in_page_order() -> None:
-    story = said(article(paragraphs(*BODY[:2]), FURNITURE["a letter"], "<script>1</script>", paragraphs(*BODY[2:])))
+    story = said(article(paragraphs(*BODY[:2]), BOILERPLATE["a letter"], "<script>1</script>", paragraphs(*BODY[2:])))
     assert story.chrome_removed == (
         "Home Sport",
         "Get our morning letter in your inbox every day.",

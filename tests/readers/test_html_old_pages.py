@@ -133,7 +133,7 @@ def test_the_clock_of_a_site_is_not_the_date_of_its_articles() -> None:
 # --- the lines around the text
 
 
-def test_lines_of_furniture_within_one_font_are_seen_one_by_one() -> None:
+def test_lines_of_boilerplate_within_one_font_are_seen_one_by_one() -> None:
     foot = "<hr><font size=1><a href='mailto:x'>E-mail the editor</a> | <a href=2>Send this page to a friend</a><br>"
     story = said(f"<h1>{HEADLINE}</h1>", TEXT, foot, "&copy; 1999 Harbour Papers plc. Best viewed at 800 x 600.</font>")
     assert story.paragraphs == BODY

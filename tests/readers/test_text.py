@@ -246,13 +246,13 @@ CHROME = """
 
 
 @pytest.mark.parametrize("line", [line.strip() for row in CHROME.splitlines() for line in row.split("|")])
-def test_a_line_that_is_wholly_furniture_is_dropped(line: str) -> None:
+def test_a_line_that_is_wholly_boilerplate_is_dropped(line: str) -> None:
     expected = {"published": "2023-09-06", "chrome_removed": [line, line]}
     assert differences(said(article("2023-09-06", line, BODY[0], line, BODY[1], body=())), **expected) == {}
 
 
 @pytest.mark.parametrize("line", ["Print | E-mail | Share", "E-mail", "Share · Tweet · Save", "Print | Email"])
-def test_tools_between_bars_are_furniture_in_text_as_on_a_web_page(line: str) -> None:
+def test_tools_between_bars_are_boilerplate_in_text_as_on_a_web_page(line: str) -> None:
     assert is_chrome(line)
     assert said(article("2023-09-06", line)).chrome_removed == (line,)
 
@@ -271,7 +271,7 @@ def test_tools_between_bars_are_furniture_in_text_as_on_a_web_page(line: str) ->
         "He wrote that all rights were reserved.", "Our standards are high", "Next page of history",
     ],
 )  # fmt: skip
-def test_a_line_that_merely_begins_like_furniture_is_text(line: str) -> None:
+def test_a_line_that_merely_begins_like_boilerplate_is_text(line: str) -> None:
     story = said(article("2023-09-06", BODY[0], line, BODY[1], body=()))
     assert differences(story, published="2023-09-06", paragraphs=[BODY[0], line, BODY[1]]) == {}
 
@@ -283,7 +283,7 @@ def test_a_line_that_merely_begins_like_furniture_is_text(line: str) -> None:
         "| Norhaven | Town hall | Harbour |", "Contact us",
     ],
 )  # fmt: skip
-def test_a_breadcrumb_or_menu_is_furniture_above_the_headline(line: str) -> None:
+def test_a_breadcrumb_or_menu_is_boilerplate_above_the_headline(line: str) -> None:
     assert differences(said(f"{line}\n\n{article()}"), chrome_removed=[line]) == {}
 
 
@@ -295,7 +295,7 @@ def test_a_headline_with_words_or_bars_of_a_menu_is_one(headline: str) -> None:
     assert differences(said(article(headline=headline)), headline=headline) == {}
 
 
-def test_the_headline_again_before_the_body_is_furniture_but_not_after() -> None:
+def test_the_headline_again_before_the_body_is_boilerplate_but_not_after() -> None:
     story = said(article(HEADLINE, BODY[0], HEADLINE, body=()))
     assert differences(story, paragraphs=[BODY[0], HEADLINE], chrome_removed=[HEADLINE]) == {}
     assert said(f"{HEADLINE}\n{HEADLINE}\n\nText.").chrome_removed == (HEADLINE,)
@@ -340,7 +340,7 @@ def test_a_first_block_that_reads_as_a_headline_is_one(first: str) -> None:
     assert differences(said(article(headline=first)), headline=first) == {}
 
 
-def test_captions_and_furniture_may_stand_before_the_headline() -> None:
+def test_captions_and_boilerplate_may_stand_before_the_headline() -> None:
     story = said("Print\n\nA view. [Photo/X]\n\n" + article())
     assert (story.headline, story.photos[0].position) == (HEADLINE, 0)
 
@@ -390,7 +390,7 @@ def test_an_empty_file_still_tells_of_its_bytes() -> None:
     assert [line.text for line in said(b"\xef\xbb\xbf").ledger] == []
 
 
-def test_only_furniture_leaves_nothing_to_show() -> None:
+def test_only_boilerplate_leaves_nothing_to_show() -> None:
     story = said("Print\n\nShare\n")
     assert (story.warnings, story.chrome_removed) == (["no-body", "no-date", "no-headline"], ("Print", "Share"))
 

@@ -92,7 +92,7 @@ _LEADING_END = re.compile(r"[)\]）】]\s*|(?<=[^\W\d_]{2})(?:\.\s+|。)|\s+[|�
 _BRACKETS = {"(": ")", "[": "]", "（": "）", "【": "】", "［": "］"}
 
 # Controls of picture viewers, before or after the caption.
-_FURNITURE = re.compile(
+_BOILERPLATE = re.compile(
     r"(?i)(?:^|(?<=\s))(?:view (?:image )?in (?:full ?screen|gallery)|"
     r"open (?:image )?(?:in )?(?:gallery|modal|full ?screen)|enlarge(?: this)? image|"
     r"purchase licensing rights(?:, opens new tab)?|"
@@ -128,7 +128,7 @@ _LONGEST_BESIDE = 400
 
 def tidy_caption(text: str) -> str:
     """A folded caption without counters (``1 of 3 |``), labels (``Image caption,``) and invitations to enlarge it."""
-    text = _FURNITURE.sub(" ", text)
+    text = _BOILERPLATE.sub(" ", text)
     text = _COUNTER.sub("", " ".join(text.split()))
     return _CAPTION_LABEL.sub("", text).strip(" |\t").rstrip(" –—-/")
 

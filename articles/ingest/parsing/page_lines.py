@@ -158,7 +158,7 @@ def ends_article(text: str) -> bool:
     return len(text) <= _LONGEST_LABELLED and _END.fullmatch(text) is not None
 
 
-def is_furniture_line(text: str) -> bool:
+def is_boilerplate_line(text: str) -> bool:
     return len(text) <= _LONGEST and _WHOLE.fullmatch(text) is not None
 
 

@@ -70,7 +70,7 @@ class Body:
 
 def find_body(root: Element, known: Known, *, base: str | None = None, by_names: bool = True) -> Body:
     """Take a page apart; its tree is used up. ``base``: see ``Page``. ``by_names``: whether classes and ids tell what
-    is furniture."""
+    is boilerplate."""
     body = root.find("body")
     if body is None:
         return Body()

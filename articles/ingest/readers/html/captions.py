@@ -22,8 +22,8 @@ from articles.ingest.parsing.credits_in_captions import (
     without_label,
 )
 from articles.ingest.parsing.whitespace import fold
+from articles.ingest.readers.html.boilerplate import Kind
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, kind_of
-from articles.ingest.readers.html.furniture import Kind
 from articles.ingest.readers.html.images import IMAGE_TAGS, is_box, is_caption, is_credit, is_icon, is_picture_credit
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, text_length
 from articles.text.keys import bare

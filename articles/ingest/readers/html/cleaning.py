@@ -1,7 +1,7 @@
-"""Takes furniture out of a page's tree: what nobody sees, comments, menus, boxes, reader tools, bylines.
+"""Takes boilerplate out of a page's tree: what nobody sees, comments, menus, boxes, reader tools, bylines.
 
 Each element that is taken out leaves an empty ``MARK`` at its place, so that the account of what was left out stays in
-page order. A large part of the page's prose is never taken for furniture, whatever its class says.
+page order. A large part of the page's prose is never taken for boilerplate, whatever its class says.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import islice, takewhile
 
 from lxml import etree
 
-from articles.ingest.readers.html.furniture import (
+from articles.ingest.readers.html.boilerplate import (
     ITEMS,
     ROLES,
     SILENT,
@@ -80,10 +80,10 @@ def clear_away(
     *,
     by_names: bool = True,
 ) -> int:
-    """Take the furniture out of ``body``. Returns how much prose was in it, in characters (``prose_length``).
+    """Take the boilerplate out of ``body``. Returns how much prose was in it, in characters (``prose_length``).
 
-    ``headlines`` are the elements that show the headline: nothing around them is furniture. What is in ``kept`` stays
-    as it is with all that it holds. ``by_names``: whether classes and ids tell what is furniture.
+    ``headlines`` are the elements that show the headline: nothing around them is boilerplate. What is in ``kept`` stays
+    as it is with all that it holds. ``by_names``: whether classes and ids tell what is boilerplate.
     """
     clearing = _Clearing(body, headlines, kept, cleared, by_names=by_names)
     clearing.run()

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from articles.ingest.parsing.whitespace import fold
+from articles.ingest.readers.html.boilerplate import seams_to_hyphens
 from articles.ingest.readers.html.evidence.clues import Clue
 from articles.ingest.readers.html.evidence.people import begins_with_by
-from articles.ingest.readers.html.furniture import seams_to_hyphens
 from articles.ingest.readers.html.tidying import LONGEST_DECK, LONGEST_LINE_UNDER_HEADLINE, Known, is_linked
 from articles.ingest.readers.html.tree import Element, text_length
 from articles.ingest.readers.html.units import Unit

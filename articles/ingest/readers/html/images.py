@@ -8,7 +8,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from articles.ingest.parsing.picture_addresses import LONGEST, in_sets, is_address, lazy_addresses
-from articles.ingest.readers.html.furniture import seams_to_hyphens
+from articles.ingest.readers.html.boilerplate import seams_to_hyphens
 from articles.ingest.readers.html.tree import Element
 
 IMAGE_TAGS = frozenset({"img", "amp-img", "amp-anim", "image"})

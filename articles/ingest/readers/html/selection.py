@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from articles.ingest.readers.html.furniture import names_body
+from articles.ingest.readers.html.boilerplate import names_body
 from articles.ingest.readers.html.tree import Element
 from articles.ingest.readers.html.units import Unit
 

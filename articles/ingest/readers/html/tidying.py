@@ -14,7 +14,7 @@ from articles.ingest.parsing.chrome import is_chrome
 from articles.ingest.parsing.metadata import Place, parse_metadata
 from articles.ingest.parsing.page_lines import (
     ends_article,
-    is_furniture_line,
+    is_boilerplate_line,
     is_invitation,
     is_labelled_link,
     is_link_label,
@@ -36,7 +36,7 @@ LONGEST_DECK = 600
 LONGEST_LINE_UNDER_HEADLINE = 160
 _LONGEST_FIELD = 500
 _START, _SHORT_START = 40, 8
-_LONGEST_FURNITURE = 600
+_LONGEST_BOILERPLATE = 600
 _MUCH_PROSE = 0.25
 _SHORTEST_REPEAT = 400
 _MOSTLY = 0.8
@@ -106,7 +106,7 @@ def _is_of_lines(unit: Unit, wanted: str) -> bool:
     if wanted and bare(unit.text).startswith(wanted):
         return True
     texts = [line.text for line in _lines(unit, wanted)]
-    return any(_is_about_article(text) or is_chrome(text) or is_furniture_line(text) for text in texts)
+    return any(_is_about_article(text) or is_chrome(text) or is_boilerplate_line(text) for text in texts)
 
 
 def _has_break(node: Node) -> bool:
@@ -166,13 +166,13 @@ def tidy(units: Sequence[Unit], inside: Sequence[int], article: Element, known: 
 class _Tidying:
     def __init__(self, units: Sequence[Unit], inside: Sequence[int], article: Element, known: Known) -> None:
         self.units, self.known = units, known
-        self.furniture: dict[int, bool] = {}
+        self.boilerplate: dict[int, bool] = {}
         self.said: set[str] = set()
         start = _after_headline(units, known, inside)
         own = [number for number in inside if number >= start or units[number].kind == "photo"]
         self.kept = [*_lead(units, own, start), *own]
         self.boxes = _Boxes(units, inside, article)
-        prose = [number for number in self.kept if is_prose(units[number]) and not self._is_furniture(number)]
+        prose = [number for number in self.kept if is_prose(units[number]) and not self._is_boilerplate(number)]
         self.kept, prose = self._until_end(self.kept, prose)
         self.first, self.last = (prose[0], prose[-1]) if prose else (-1, len(units))
         self.prose_length = sum(units[number].size for number in prose)
@@ -218,7 +218,7 @@ class _Tidying:
 
     def _is_left_out(self, number: int, is_after_label: bool) -> bool:
         unit = self.units[number]
-        if self._is_furniture(number) or self.boxes.is_apart(number):
+        if self._is_boilerplate(number) or self.boxes.is_apart(number):
             return True
         if is_after_label and is_linked(unit):
             return True
@@ -228,16 +228,16 @@ class _Tidying:
             return is_invitation(unit.text) or is_linked(unit)
         return unit.kind == "list" and self._is_list_of_stories(unit)
 
-    def _is_furniture(self, number: int) -> bool:
-        if number not in self.furniture:
-            self.furniture[number] = self._reads_as_furniture(self.units[number])
-        return self.furniture[number]
+    def _is_boilerplate(self, number: int) -> bool:
+        if number not in self.boilerplate:
+            self.boilerplate[number] = self._reads_as_boilerplate(self.units[number])
+        return self.boilerplate[number]
 
-    def _reads_as_furniture(self, unit: Unit) -> bool:
+    def _reads_as_boilerplate(self, unit: Unit) -> bool:
         text = unit.text
-        if len(text) > _LONGEST_FURNITURE:
+        if len(text) > _LONGEST_BOILERPLATE:
             return is_chrome(text)
-        if self.known.says(text) or _RULE.fullmatch(text) or is_chrome(text) or is_furniture_line(text):
+        if self.known.says(text) or _RULE.fullmatch(text) or is_chrome(text) or is_boilerplate_line(text):
             return True
         return (
             is_link_label(text)

@@ -27,7 +27,7 @@ _ESCAPE = re.compile(r'\\(?:(?P<good>["\\/bfnrt]|u[0-9a-fA-F]{4})|(?P<bad>.?))',
 
 
 def load_all(text: str) -> list[object]:
-    """The values that a text holds one after another; what cannot be read, even when mended, is left out."""
+    """The values that a text holds one after another; what cannot be read, even when corrected, is left out."""
     text = text.strip().removesuffix(";")
     if not text:
         return []

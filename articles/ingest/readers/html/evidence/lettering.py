@@ -15,7 +15,7 @@ from lxml import etree
 
 from articles.ingest.parsing.chrome import is_breadcrumb, is_chrome
 from articles.ingest.parsing.metadata import Place, parse_metadata
-from articles.ingest.parsing.page_lines import is_furniture_line, is_link_label
+from articles.ingest.parsing.page_lines import is_boilerplate_line, is_link_label
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.evidence.clues import Clue, key
 from articles.ingest.readers.html.evidence.moments import is_date_alone, is_plausible, printed_dates
@@ -181,7 +181,9 @@ def _may_be_headline(line: Line) -> bool:
         return False
     if begins_with_by(text) or is_date_alone(text) or is_chrome(text) or is_breadcrumb(text):
         return False
-    return not (is_furniture_line(text) or is_link_label(text) or parse_metadata(text, Place(is_before_headline=True)))
+    return not (
+        is_boilerplate_line(text) or is_link_label(text) or parse_metadata(text, Place(is_before_headline=True))
+    )
 
 
 def owners(body: Element) -> frozenset[str]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Generator, Iterator
 
 from articles.ingest.parsing.whitespace import fold
+from articles.ingest.readers.html.boilerplate import Kind
 from articles.ingest.readers.html.cleaning import kind_of
-from articles.ingest.readers.html.furniture import Kind
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element
 
 _SKIPPED = frozenset({
@@ -32,15 +32,15 @@ def is_beside(element: Element, around: Collection[Element]) -> bool:
     while steps is not None and steps not in around:
         if steps.tag in ("body", "html", "article", "main"):
             return False
-        if _is_furniture(steps):
+        if _is_boilerplate(steps):
             return True
         steps = steps.getparent()
     return False
 
 
-def _is_furniture(element: Element) -> bool:
+def _is_boilerplate(element: Element) -> bool:
     kind = kind_of(element)
-    if kind is Kind.FURNITURE:
+    if kind is Kind.BOILERPLATE:
         name = element.get("class") or element.get("id") or ""
         # The head and the foot of an article say who wrote it, and when.
         is_of_article = element.tag == "header" or (element.tag == "footer" and not name)

@@ -16,7 +16,7 @@ class Kind(Enum):
 
     HIDDEN = "hidden"
     COMMENTS = "comments"
-    FURNITURE = "furniture"
+    BOILERPLATE = "boilerplate"
     DETAILS = "details"  # who, when, under which tags: said elsewhere, and dropped only where short
 
 
@@ -30,8 +30,8 @@ SILENT = (
 )  # fmt: skip
 
 TAGS = {
-    "nav": Kind.FURNITURE, "menu": Kind.FURNITURE, "aside": Kind.FURNITURE, "footer": Kind.FURNITURE,
-    "form": Kind.FURNITURE, "dialog": Kind.FURNITURE, "fieldset": Kind.FURNITURE, "search": Kind.FURNITURE,
+    "nav": Kind.BOILERPLATE, "menu": Kind.BOILERPLATE, "aside": Kind.BOILERPLATE, "footer": Kind.BOILERPLATE,
+    "form": Kind.BOILERPLATE, "dialog": Kind.BOILERPLATE, "fieldset": Kind.BOILERPLATE, "search": Kind.BOILERPLATE,
     "address": Kind.DETAILS, "time": Kind.DETAILS,
 }  # fmt: skip
 ROLES = dict.fromkeys(
@@ -39,7 +39,7 @@ ROLES = dict.fromkeys(
         "navigation", "contentinfo", "search", "complementary", "dialog", "alertdialog", "menu", "menubar", "toolbar",
         "tablist", "form", "alert",
     ),
-    Kind.FURNITURE,
+    Kind.BOILERPLATE,
 )  # fmt: skip
 
 # Microdata that pages hide by their style sheets, for the same facts are shown elsewhere.
@@ -133,7 +133,7 @@ _PART_OF_ARTICLE = (
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.HIDDEN, _pattern(_HIDDEN)),
     (Kind.COMMENTS, _pattern(_COMMENTS)),
-    (Kind.FURNITURE, _pattern(_TOOLS, _OFFERS, _OTHER_STORIES, _ADVERTISEMENTS, _AROUND)),
+    (Kind.BOILERPLATE, _pattern(_TOOLS, _OFFERS, _OTHER_STORIES, _ADVERTISEMENTS, _AROUND)),
     (Kind.DETAILS, _pattern(_DETAILS, _PART_OF_ARTICLE)),
 )
 
