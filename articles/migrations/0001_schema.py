@@ -616,9 +616,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "reviewed_at",
-                    models.DateTimeField(
-                        blank=True, help_text="When staff marked it as needing no action.", null=True
-                    ),
+                    models.DateTimeField(blank=True, help_text="When staff marked it as needing no action.", null=True),
                 ),
                 (
                     "article",

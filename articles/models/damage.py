@@ -25,9 +25,7 @@ class Damage(models.Model):
     # Staff have corrected the damaged field; derived on every save.
     is_settled = models.BooleanField(_("corrected in the article"), default=False, editable=False)
     # Kept if a load finds the same damage again.
-    reviewed_at = models.DateTimeField(
-        null=True, blank=True, help_text="When staff marked it as needing no action."
-    )
+    reviewed_at = models.DateTimeField(null=True, blank=True, help_text="When staff marked it as needing no action.")
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )

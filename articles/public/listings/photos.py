@@ -287,7 +287,7 @@ def common_credits(filters: Filters) -> list[str]:
         by_credit = photos.order_by().values("credited").annotate(count=Count("pk"), sample=Max("pk"))
         return by_credit.order_by("-count", "credited").values_list("sample", flat=True)[:CREDITS]
 
-    commonest = rows_of(("credits", filters.is_captions), samples, within) if within else []
+    commonest = rows_of(("credits", filters.is_captions, CREDITS), samples, within) if within else []
     shown = {photo.pk: photo for photo in _crediting(commonest)} if commonest else {}
     return [credited_to(shown[pk]) for pk in commonest]
 
