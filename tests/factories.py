@@ -35,9 +35,14 @@ def make_tag(name: str = "Harbours", *, aliases: Iterable[str] = (), **values: A
 
 
 def make_article(
-    headline: str = HEADLINE, *, source: str | None = "Harbour Daily", tags: Iterable[str] = (), **values: Any
+    headline: str = HEADLINE,
+    *,
+    source: str | None = "Harbour Daily",
+    tags: Iterable[str] = (),
+    is_indexed: bool = True,
+    **values: Any,
 ) -> Article:
-    """A published article, filed, counted and indexed; ``source`` and ``tags`` are names."""
+    """A published article, filed, counted and, unless the caller does that, indexed; ``source``, ``tags``: names."""
     key = values.pop("key", None) or key_for(f"article {next(_numbers)}")
     values = {"published": "2022-03-04", "body": BODY, "as_loaded": {}, **values}
     article = Article(headline=headline, source=make_source(source) if source else None, key=key, **values)
@@ -50,7 +55,8 @@ def make_article(
         tagging.origin = Tagging.Origin.SOURCE
         tagging.save()
     count(article, before=None)
-    index.renew([article.pk])
+    if is_indexed:
+        index.renew([article.pk])
     return article
 
 

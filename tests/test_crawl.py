@@ -60,8 +60,8 @@ def links_of(response: object, address: str) -> set[str]:
 
 
 def an_archive(media: Path) -> None:
-    """Thirty articles of some years, with all that articles may have or lack."""
-    for number in range(30):
+    """Twelve articles of some years, with all that articles may have or lack."""
+    for number in range(12):
         make.make_article(
             f"Ferry sails, number {number}",
             source="Harbour Daily" if number % 3 else None,

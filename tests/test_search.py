@@ -207,7 +207,9 @@ def many(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     for number in range(243):
         day = date(2001 + number // 120, number // 10 % 12 + 1, number % 10 + 1).isoformat() if number < 240 else ""
         body = "The ferry left the harbour." if number else "Once a ferry sank in this harbour."
-        article(f"Number {number}" + (" of the harbour ferry" if number % 50 == 7 else ""), published=day, body=body)
+        headline = f"Number {number}" + (" of the harbour ferry" if number % 50 == 7 else "")
+        article(headline, published=day, body=body, is_indexed=False)
+    index.renew(list(Article.objects.values_list("pk", flat=True)))
     newest = Article.objects.order_by(F("archive_date").desc(nulls_last=True), "-pk")
     return [headline.removesuffix(" of the harbour ferry") for headline in newest.values_list("headline", flat=True)]
 

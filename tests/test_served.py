@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,13 +36,15 @@ def test_the_seed_stands_with_both_captions_in_their_places(archive: Archive) ->
 
 
 def test_every_internal_link_answers_and_no_page_sets_a_cookie(archive: Archive) -> None:
-    seen, waiting = set(), ["/"]
+    seen, shapes, waiting = set(), Counter[str](), ["/"]
     while waiting:
         address = waiting.pop()
-        # Filters are followed by test_crawl.py.
-        if address in seen or address.startswith("/admin/") or "?" in address:
+        # Filters, and more than a few addresses of one shape, are followed by test_crawl.py.
+        shape = re.sub(r"[^/]*[-%\d][^/]*", "0", address)
+        if address in seen or address.startswith("/admin/") or "?" in address or shapes[shape] == 15:
             continue
         seen.add(address)
+        shapes[shape] += 1
         answer = ask(archive.url + address)
         assert answer.status in (200, 301), address
         assert "set-cookie" not in answer.headers, address
