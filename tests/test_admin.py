@@ -319,12 +319,12 @@ def test_a_load_between_opening_and_saving_is_not_undone(editor: Client) -> None
 @pytest.mark.parametrize(
     ("field", "first", "second", "words"),
     [
-        ("headline", "Ferry <back>", "Ferry sails", "Headline was changed meanwhile to “Ferry &lt;back&gt;”; nothing"),
-        ("deck", "", "Other", "Deck was emptied meanwhile; nothing was saved. Empty it too, or save your text again."),
-        ("authors", "Ana Lima", "Bo Chen", "Authors was changed meanwhile to “Ana Lima”; nothing was saved."),
-        ("published", "2019-01-01", "2020-01-01", "Published was changed meanwhile to “2019-01-01”; nothing was"),
+        ("headline", "Ferry <back>", "Ferry sails", "Headline has since been changed to “Ferry &lt;back&gt;”; nothing"),
+        ("deck", "", "Other", "Deck has since been emptied; nothing was saved. Empty it too, or save your text again."),
+        ("authors", "Ana Lima", "Bo Chen", "Authors has since been changed to “Ana Lima”; nothing was saved."),
+        ("published", "2019-01-01", "2020-01-01", "Published has since been changed to “2019-01-01”; nothing was"),
         ("body", "Long. " * 90, "Mine.", "Current text"),
-        ("photos-1-caption", "Quay 1.", "Quay 2.", "Caption was changed meanwhile to “Quay 1.”; nothing was saved."),
+        ("photos-1-caption", "Quay 1.", "Quay 2.", "Caption has since been changed to “Quay 1.”; nothing was saved."),
     ],
 )
 def test_a_field_that_both_changed_is_refused_once_and_then_written_knowingly(
@@ -350,7 +350,7 @@ def test_a_source_that_both_changed_is_refused_by_its_name(editor: Client, root:
     form = form_on(root, edit_address(article))
     saved(editor, article, source=str(one.pk))
     refused = root.post(edit_address(article), {**form, "source": str(two.pk)})
-    assert any("Source was changed meanwhile to “Evening Post”" in error for error in errors(refused))
+    assert any("Source has since been changed to “Evening Post”" in error for error in errors(refused))
     assert Article.objects.get().source == one
 
 
@@ -397,7 +397,7 @@ def test_a_photo_that_was_removed_meanwhile_is_told(editor: Client) -> None:
     form = form_on(editor, edit_address(article))
     article.photos.filter(number=2).delete()
     answer = editor.post(edit_address(article), {**form, "headline": "Ferry back"})
-    assert any("A photo was removed meanwhile; nothing was saved." in error for error in errors(answer))
+    assert any("A photo has since been removed; nothing was saved." in error for error in errors(answer))
     assert Article.objects.get().headline == article.headline
 
 
@@ -438,7 +438,7 @@ def test_tags_and_sources_keep_what_another_editor_wrote(editor: Client, root: C
         now = type(row).objects.get(pk=row.pk)
         assert (now.name, now.description) == (f"New {row.name}", "Said.")
         refused = root.post(edit_address(row), {**form, "name": "Other"})
-        assert any(f"Name was changed meanwhile to “New {row.name}”" in error for error in errors(refused))
+        assert any(f"Name has since been changed to “New {row.name}”" in error for error in errors(refused))
     assert Tag.objects.get(name="New Ferries").slug == "new-ferries"
 
 

@@ -168,7 +168,9 @@ def test_two_editors_and_a_reload_meet_on_one_caption_and_nothing_is_overwritten
     assert "1 updated" in said or "1 kept" in said, said
 
     save(nora)
-    expect(nora.locator("#photos-group .errorlist")).to_contain_text("Caption was changed meanwhile to “Otto’s words.”")
+    expect(nora.locator("#photos-group .errorlist")).to_contain_text(
+        "Caption has since been changed to “Otto’s words.”"
+    )
     expect(nora.locator("#id_photos-0-caption")).to_have_value("Nora’s words.")
     assert "Otto’s words." in public_page(archive)
     assert "Nora’s words." not in public_page(archive)
@@ -233,7 +235,7 @@ def test_what_is_put_back_does_not_overwrite_what_another_editor_has_saved_since
     nora.reload()
     nora.get_by_role("button", name="Restore").click()
     save(nora)
-    expect(nora.locator(".field-byline .errorlist")).to_contain_text("was changed meanwhile to “By Otto”")
+    expect(nora.locator(".field-byline .errorlist")).to_contain_text("has since been changed to “By Otto”")
     expect(nora.locator("#id_byline")).to_have_value("By Nora")
 
 

@@ -207,7 +207,7 @@ def test_what_another_editor_wrote_meanwhile_is_told_and_not_overwritten(
     form = form_on(root, edit_address(headline))
     saved(editor, headline.article, headline="Ferry, once more")
     answer = root.post(edit_address(headline), {**form, "decision": "theirs"})
-    assert "changed meanwhile, so nothing was decided" in answer.content.decode()
+    assert "since been changed, so nothing was decided" in answer.content.decode()
     assert Article.objects.get().headline == "Ferry, once more"
     reader = FormReader()
     reader.feed(answer.content.decode())
@@ -222,7 +222,7 @@ def test_two_editors_who_decide_at_once_are_told_who_was_first(
     form = form_on(root, edit_address(headline))
     post(editor, headline, "ours")
     page = root.post(edit_address(headline), {**form, "decision": "theirs"}).content.decode()
-    assert "Nora has decided this meanwhile: “Our version kept”." in page
+    assert "Nora has already decided this: “Our version kept”." in page
     assert Article.objects.get().headline == "Ferry comes home"
 
 
@@ -231,7 +231,7 @@ def test_what_the_source_says_anew_meanwhile_is_told(tmp_path: Path, editor: Cli
     write(tmp_path / "exports", {**RECORD, "headline": "Ferry sunk"})
     load(tmp_path / "exports")
     page = editor.post(edit_address(headline), {**form, "decision": "theirs"}).content.decode()
-    assert "changed meanwhile" in page
+    assert "since been changed" in page
     assert Article.objects.get().headline == "Ferry comes home"
 
 
@@ -446,7 +446,7 @@ def test_what_was_changed_since_the_list_was_shown_is_told(editor: Client, root:
     asked = root.post(LIST, {**form, "action": "take_theirs", "_selected_action": [headline.pk]}, follow=True)
     page = confirmed(root, "take_theirs", asked).content.decode()
     assert "0 conflicts decided" in page
-    assert "changed meanwhile" in page
+    assert "since been changed" in page
     assert "<i>once" not in page
     assert Article.objects.get().headline == "Ferry, <i>once</i> more"
 

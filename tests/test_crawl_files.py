@@ -272,7 +272,7 @@ def test_a_wacz_file_that_names_places_outside_of_it_is_told_and_the_others_are_
     data[end + 16 : end + 20] = (2**31).to_bytes(4, "little")  # where the directory is said to lie
     crawl = opened(bytes(data), OTHER, name="a.wacz")
     assert faults(crawl) == [
-        "a.wacz/archive/data.warc.gz: byte 0: the ZIP file is damaged: its directory leads to no such member"
+        "a.wacz/archive/data.warc.gz: byte 0: the ZIP file is damaged: a file in its directory is missing"
     ]
     assert len(bodies(crawl)) == 1
 

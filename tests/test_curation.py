@@ -647,7 +647,7 @@ def test_of_two_merges_at_once_in_opposite_directions_one_is_told(model: Any, me
     make_article("Fog", source="Boat Post", tags=["Boats"])
     one, other = model.objects.order_by("pk")
     merge_all([one], other, Stamp.now(None, ""))
-    with pytest.raises(NotDone, match=f"“{one}” was merged or removed meanwhile"):
+    with pytest.raises(NotDone, match=f"“{one}” has since been merged or removed"):
         merge_all([other], one, Stamp.now(None, ""))
     assert model.objects.get().article_count == 2
 

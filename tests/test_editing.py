@@ -101,7 +101,7 @@ def test_two_editors_of_the_order_do_not_undo_each_other_unseen(editor: Client) 
     form = form_on(editor, edit_address(article))
     saved(editor, article, **{"photos-2-number": "1"})
     answer = editor.post(edit_address(article), {**form, "photos-1-number": "1"})
-    assert any("Number was changed meanwhile to “3”" in error for error in errors(answer)), errors(answer)
+    assert any("Number has since been changed to “3”" in error for error in errors(answer)), errors(answer)
     assert [caption for _, caption in order(article)] == ["C", "A", "B"]
 
 

@@ -376,7 +376,7 @@ def test_an_article_that_was_changed_meanwhile_is_not_restored_unseen(editor: Cl
     saved(editor, article, deck="Another deck")
     answer = editor.post(restore_address(article, 1), form)
     assert answer.status_code == 409
-    assert "changed meanwhile" in answer.content.decode()
+    assert "since been changed" in answer.content.decode()
     assert Article.objects.get().deck == "Another deck"
     assert restore(editor, article, 1).status_code == 302
     assert Article.objects.get().deck == ""

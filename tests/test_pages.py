@@ -528,7 +528,7 @@ def test_a_mistyped_address_is_answered_with_what_is_filed_close_by(site: Client
     make.make_article("Earlier one", published="2022-02-01")
     words = shown(site, "/2022/03/04/fery-returns-to-north-quay/", status=404)
     assert words.index("Ferry returns to the north quay") < words.index("Snow closes the pass")
-    assert "All of that day: 2 articles" in words
+    assert "See that day: 2 articles" in words
     assert "Previous day with articles: 1 February 2022 (1 article)" in words
 
 

@@ -268,7 +268,7 @@ def test_two_editors_do_not_replace_one_file_unseen(folder: Path, editor: Client
     form = form_on(root, edit_address(pier()))
     replace_file(editor, CAPTIONED)
     answer = root.post(edit_address(pier()), {**form, "photos-0-upload": upload(plain(size=(90, 80)))})
-    assert any("Picture file was changed meanwhile" in error for error in errors(answer))
+    assert any("Picture file has since been changed" in error for error in errors(answer))
     assert Photo.objects.get().digest == digest_of(CAPTIONED)
 
 

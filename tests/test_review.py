@@ -311,7 +311,7 @@ def test_an_alt_text_that_another_editor_wrote_meanwhile_is_not_overwritten(edit
     form = list_form(editor, ALT_TEXT)
     Photo.objects.update(alt_text="Theirs", caption="New caption.")
     answer = editor.post(ALT_TEXT, {**form, "form-0-alt_text": "Mine"})
-    assert "Alt text was changed meanwhile to “Theirs”" in errors(answer)[0]
+    assert "Alt text has since been changed to “Theirs”" in errors(answer)[0]
     assert Photo.objects.get().alt_text == "Theirs"
     reader = FormReader()
     reader.feed(answer.content.decode())
@@ -333,7 +333,7 @@ def test_photos_that_went_meanwhile_are_told(editor: Client) -> None:
     gone.delete()
     form |= {"form-1-id": "x", "form-0-id": "9" * 30}
     page = editor.post(ALT_TEXT, form, follow=True).content.decode()
-    assert "3 photos of this list have been deleted meanwhile." in page
+    assert "3 photos of this list have since been deleted." in page
     assert "You had typed: “A quay”" in page
     assert waiting() == [photo.pk for photo in others]
     kept.refresh_from_db()

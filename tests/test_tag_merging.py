@@ -187,7 +187,7 @@ def test_a_tag_that_went_meanwhile_stops_the_merge(archive: dict[str, Article], 
     boats, ferries, quays = tag_called("Boats"), tag_called("Ferries"), make_tag("Quays")
     sent = {"rows": f"{boats.pk},{ferries.pk},{quays.pk}", "into": ferries.pk, "confirmed": "yes"}
     quays.delete()
-    assert "was merged or deleted meanwhile" in told(archivist.post(f"{TAGS}merge/", sent))
+    assert "has since been merged or deleted" in told(archivist.post(f"{TAGS}merge/", sent))
     assert Tag.objects.filter(name="Boats").exists()
 
 

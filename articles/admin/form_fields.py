@@ -163,10 +163,10 @@ class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
         words = str(getattr(self.instance, name)) if isinstance(field, forms.ModelChoiceField) and text else text
         if words:
             why = _(
-                "{field} was changed meanwhile to “{text}”; nothing was saved. Use this wording or enter yours again."
+                "{field} has since been changed to “{text}”; nothing was saved. Use this wording or enter yours again."
             )
         else:
-            why = _("{field} was emptied meanwhile; nothing was saved. Empty it too, or save your text again.")
+            why = _("{field} has since been emptied; nothing was saved. Empty it too, or save your text again.")
         self.add_error(name, format_html(str(why), field=self[name].label, text=folded(words, _("Current text"))))
         sent: Any = self.data
         self.data = seen = sent.copy()

@@ -146,7 +146,7 @@ def _restore(pages: ArchiveAdmin, request: HttpRequest, article_id: int, number:
     if not form.is_valid():
         return _restore_page(pages, request, present, version, form)
     if form.cleaned_data["seen"] != present.fingerprint:
-        words = gettext("The article was changed meanwhile; nothing was saved. The differences are updated.")
+        words = gettext("The article has since been changed; nothing was saved. The differences are updated.")
         messages.error(request, words)
         return _restore_page(pages, request, present, version, form, status=409)
     given = form.cleaned_data["reason"]
@@ -196,7 +196,7 @@ class CloseForm(forms.Form):
         required=False,
         initial=True,
         label=_("Also hide earlier versions"),
-        help_text=_("Most of their text is the same."),
+        help_text=_("They contain most of the same text."),
     )
 
 

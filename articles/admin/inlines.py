@@ -98,7 +98,7 @@ class PhotoForm(UntouchedForm):
         return cleaned
 
 
-PHOTO_REMOVED = _("A photo was removed meanwhile; nothing was saved. Open the article again.")
+PHOTO_REMOVED = _("A photo has since been removed; nothing was saved. Open the article again.")
 
 
 class PhotoFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]

@@ -147,7 +147,7 @@ class MergeInto(ListAction):
     def _sent(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         rows = self._rows(ids)
         if len(rows) < len(set(ids)):
-            words = gettext("One of them was merged or deleted meanwhile; nothing was merged.")
+            words = gettext("One of them has since been merged or deleted; nothing was merged.")
             pages.message_user(request, words, messages.ERROR)
             return self._choose(pages, request, ids)
         form = ChooseForm(self, rows, request.POST)

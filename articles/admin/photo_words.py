@@ -163,8 +163,8 @@ class PhotoWordsAdmin(ArchiveAdmin):
         written = (request.POST.get(name.removesuffix("id") + self.written[0], "").strip() for name in gone)
         if gone:
             told = ngettext(
-                "%(count)s photo of this list has been deleted meanwhile.",
-                "%(count)s photos of this list have been deleted meanwhile.",
+                "%(count)s photo of this list has since been deleted.",
+                "%(count)s photos of this list have since been deleted.",
                 len(gone),
             )
             messages.warning(request, told % {"count": len(gone)})

@@ -40,7 +40,9 @@ def preview(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -> HttpRe
             form: Any = pages.get_form(request, article, change=True)(request.POST, instance=article)
             formsets: Any = pages._create_formsets(request, article, change=True)[0]  # type: ignore[attr-defined]
             if not all(formset.management_form.is_valid() for formset in formsets):
-                return HttpResponseBadRequest(gettext("The form arrived incomplete."), content_type="text/plain")
+                return HttpResponseBadRequest(
+                    gettext("Part of the form did not arrive. Please try again."), content_type="text/plain"
+                )
             whole, faults = as_typed(whole, form, formsets), list(faults_of(form, formsets))
         return render(request, "admin/articles/article/preview.html", {**page_of(whole), "faults": faults})
 

@@ -65,16 +65,16 @@ def decide(conflict: Conflict, decision: str, value: Any, stamp: Stamp, *, seen:
 def _checked(conflict: Conflict, article: Article, seen: str | None) -> Conflict:
     now = Conflict.objects.select_related("photo", "decided_by").filter(pk=conflict.pk).first()
     if now is None:
-        raise Overtaken(gettext("The photo was removed meanwhile; nothing to decide."))
+        raise Overtaken(gettext("The photo has since been removed; nothing to decide."))
     now.article = article
     if now.decision != OPEN:
         if now.decided_by is None:
-            raise Overtaken(gettext("A load has settled this meanwhile."))
+            raise Overtaken(gettext("A load has since settled this."))
         values = {"who": now.decided_by.get_username(), "decision": now.get_decision_display()}
-        raise Overtaken(gettext("%(who)s has decided this meanwhile: “%(decision)s”.") % values)
+        raise Overtaken(gettext("%(who)s has already decided this: “%(decision)s”.") % values)
     live = live_value(now)
     if seen_mark(live, now.theirs) != (seen or seen_mark(now.ours, now.theirs)):
-        raise Overtaken(gettext("This was changed meanwhile, so nothing was decided. Check the current version."))
+        raise Overtaken(gettext("This has since been changed, so nothing was decided. Check the current version."))
     return now
 
 

@@ -1,1 +1,1 @@
-"""The commands: arguments and messages only; the work is done in the rooms below."""
+"""The commands: arguments and messages only; other packages do the work."""

@@ -54,7 +54,7 @@ class DamageCode(StrEnum):
     )
     DATE_AFTER_CAPTURE = (
         "date-after-capture",
-        _("The page names a date after the one on which it was saved"),
+        _("The page’s date is later than the day it was saved"),
         _("dated after being saved"),
     )
     SOURCE_STRIPPED = (

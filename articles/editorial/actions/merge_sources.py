@@ -26,7 +26,7 @@ def _merge(former: Source, source: Source, stamp: Stamp) -> int:
     locked = {row.pk: row for row in rows}
     for row in (former, source):
         if row.pk not in locked:
-            raise NotDone(gettext("The source “%(name)s” was merged or removed meanwhile.") % {"name": row})
+            raise NotDone(gettext("The source “%(name)s” has since been merged or removed.") % {"name": row})
     former = locked[former.pk]
     articles = Article.objects.filter(source=former)
     found = articles.count()

@@ -40,7 +40,7 @@ def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
     locked = {row.pk: row for row in Tag.objects.select_for_update().filter(pk__in=[former.pk, tag.pk]).order_by("pk")}
     for row in (former, tag):
         if row.pk not in locked:
-            raise NotDone(gettext("The tag “%(name)s” was merged or removed meanwhile.") % {"name": row})
+            raise NotDone(gettext("The tag “%(name)s” has since been merged or removed.") % {"name": row})
     former, tag = locked[former.pk], locked[tag.pk]
     merge = TagMerge(former_id=former.pk, into_id=tag.pk, former=_described(former))
     merge.moment, merge.merged_by = stamp.moment, stamp.user

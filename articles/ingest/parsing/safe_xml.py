@@ -120,7 +120,7 @@ def parse_xml(data: bytes, path: Path | str, *, first_line: int = 1) -> Document
     # In case the parser reads a document type differently.
     dtd = root.getroottree().docinfo.internalDTD
     if dtd is not None and list(dtd.iterentities()):
-        raise BadMetadata("its document type declares entities, which are not read", path=path, line=first_line)
+        raise BadMetadata("its document type declares entities, which are not allowed", path=path, line=first_line)
     _resolve_references(root)
     return Document(root, decoded.encoding, decoded.codes)
 

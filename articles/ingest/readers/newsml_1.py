@@ -67,7 +67,7 @@ def read(piece: Piece, data: bytes) -> Story:
     _read_identity(item, news)
     components = [part for part in news.iter() if name_of(part) == "newscomponent"]
     if not components and item.withdrawn is None:
-        raise NotAnArticle("a news item with topics or a catalogue, not news", path=piece.path, line=piece.line)
+        raise NotAnArticle("a NewsML topic set or catalogue, not a story", path=piece.path, line=piece.line)
     for component in components:
         _read_component(item, component)
     for outer in children(news, "NewsComponent"):

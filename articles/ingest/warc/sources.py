@@ -160,7 +160,7 @@ def _content_at(path: Path, member: ZipInfo, name: str) -> int:
             file.seek(member.header_offset)
             header = file.read(_LOCAL_HEADER.size)
     if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
-        raise UnreadableFile("the ZIP file is damaged: its directory leads to no such member", path=name)
+        raise UnreadableFile("the ZIP file is damaged: a file in its directory is missing", path=name)
     name_size, extra_size = _LOCAL_HEADER.unpack(header)
     return member.header_offset + _LOCAL_HEADER.size + int(name_size) + int(extra_size)
 

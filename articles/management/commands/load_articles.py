@@ -196,11 +196,11 @@ class Command(BaseCommand):
             raise CommandError(f"TAGS_FILE {error}", returncode=2) from error
 
     def _name_vocabulary(self) -> None:
-        """Say whose tags the first articles of an archive of one's own get."""
+        """Report that an archive of one's own uses the sample vocabulary."""
         is_own = not all(path.resolve().is_relative_to(settings.FIXTURES_DIR.resolve()) for path in self.paths)
         if is_own and settings.TAGS_FILE == settings.DEFAULT_TAGS_FILE:
-            own = f"write {settings.VAR_DIR / 'tags.toml'}; an empty file gives none"
-            self.stdout.write(f"Tags are added by the sample’s vocabulary. For your own, {own}.")
+            own = f"create {settings.VAR_DIR / 'tags.toml'}; leave it empty to add no tags"
+            self.stdout.write(f"Using the sample tag vocabulary. To use your own, {own}.")
 
     def _load_from(self, search: Search, store: Store, plan: Plan) -> None:
         reads_all = any(self.options[name] for name in ("check", "take_source", "keep_originals"))

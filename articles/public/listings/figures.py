@@ -61,7 +61,7 @@ def picture_of(
         if photo.file and photo.kind == Photo.Kind.VIDEO:
             missing = gettext("The archive holds this video’s file, but cannot show it.")
         elif photo.file:
-            missing = gettext("The archive holds this photo’s file, but cannot show it.")
+            missing = gettext("The photo file is in the archive but cannot be displayed.")
         return Picture(*words, missing=missing, url=url, link_name=link_name)
     largest, shape = renditions[-1], ""
     if largest.height_px > largest.width_px:

@@ -14,7 +14,7 @@ _SHOWN = etree.XPath("descendant-or-self::text()[not(parent::script or parent::s
 
 
 def folded_text(element: Element) -> str:
-    """All text within an element but code, pieces apart, folded; without its tail."""
+    """The folded text of an element, without scripts, styles and its tail; pieces are separated by spaces."""
     return fold(" ".join(_SHOWN(element)))
 
 

@@ -56,9 +56,9 @@ _NO_SIGN = re.compile(
     r"(?<![a-z])(?:avatar|photo|image|img|icon|bio|about|social|share|follow|box|card|count|comments?|related|next|prev|"
     r"nav|menu|wrap(?:per)?|container|widget|picker|format|upload|caption|copyright|footer|range|zone)(?![a-z])"
 )
-# How many marked elements may stand between two authors of one article.
+# At most so many marked elements are between two authors of one article.
 _NEXT_TO = 5
-# How many may stand between the headline and a date that is the article's.
+# At most so many are between the headline and the date of the article.
 _NEAR = 60
 _LONGEST = {"published": 160, "updated": 160, "date": 160, "author": 120, "byline": 200, "deck": 600, "heading": 300}
 

@@ -1,4 +1,4 @@
-"""``meta`` elements: Open Graph, Dublin Core, ``citation_*``, and the names that publishing systems made up."""
+"""``meta`` elements: Open Graph, Dublin Core, ``citation_*``, and the names specific to publishing systems."""
 
 from __future__ import annotations
 

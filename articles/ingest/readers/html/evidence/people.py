@@ -1,4 +1,4 @@
-"""Who wrote: names out of what pages print for them."""
+"""Author names from bylines and author elements."""
 
 from __future__ import annotations
 
