@@ -198,7 +198,7 @@ def test_a_photos_former_file_is_not_shown_as_the_present_one(site: Client, edit
     saved(editor, article, deck="A deck")
     Photo.objects.filter(number=1).update(digest="ab" * 32)
     saved(editor, article, deck="Another deck")
-    assert "but cannot show it" in words(site, f"{AT}history/2/")
+    assert "but cannot be displayed" in words(site, f"{AT}history/2/")
 
 
 def test_a_long_history_is_read_page_by_page(site: Client, editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
