@@ -59,7 +59,7 @@ def picture_of(
     if not renditions:
         missing = not_held_words(photo)
         if photo.file and photo.kind == Photo.Kind.VIDEO:
-            missing = gettext("The archive holds this video’s file, but cannot show it.")
+            missing = gettext("The video file is in the archive but cannot be displayed.")
         elif photo.file:
             missing = gettext("The photo file is in the archive but cannot be displayed.")
         return Picture(*words, missing=missing, url=url, link_name=link_name)
