@@ -76,7 +76,7 @@ class Version:
 
     @property
     def who(self) -> str:
-        """Who made the version, for readers: full names only."""
+        """The maker of the version, for readers: full names only."""
         if self.is_loaded:
             return gettext("Loaded from the original")
         if not self.user:

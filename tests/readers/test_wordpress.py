@@ -207,6 +207,14 @@ def test_comments_and_the_addresses_of_authors_are_not_in_the_original() -> None
     assert "comments: 2" in stories(made, "export.xml")[0].chrome_removed
 
 
+def test_comments_that_are_not_closed_take_no_longer_each() -> None:
+    def cut(size: int) -> None:
+        made = export(item(1, "Ferry returns", more="<wp:comment>" * size))
+        list(wordpress.split(io.BytesIO(made.encode()), 10**8))
+
+    assert is_linear(cut, 20_000)
+
+
 def test_exports_of_any_size_and_encoding_are_cut_into_items(tmp_path: Path) -> None:
     long = item(1, "Long", "Ün. <item> </item> " * 150_000)
     made = export(long, *(item(number, f"No. {number}") for number in range(2, 900)))

@@ -54,7 +54,7 @@ bare_of_field = lru_cache(maxsize=64)(bare)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the page says elsewhere about the article: its headline, other fields as printed, bare (``said``), and the
+    """Statements of the page about the article: its headline, other fields as printed, bare (``said``), and the
     deck, bare. ``is_signed``: it names an author."""
 
     headline: str | None = None

@@ -27,7 +27,7 @@ _LENGTH = etree.XPath("string-length()")
 
 
 def text_length(element: Element) -> int:
-    """How many characters are within an element, spaces between its parts included."""
+    """The number of characters within an element, with the spaces between its parts."""
     return int(_LENGTH(element))
 
 

@@ -1,4 +1,4 @@
-"""What a page says about its article outside the text, and where.
+"""Statements of a page about its article, apart from the text, and their places.
 
 Places are read in one order for every field: JSON-LD, microdata, ``meta`` elements, the HTML itself, the lines around
 the headline, the address, and for the date the head of the page. If places contradict each other, ``headlines``,
