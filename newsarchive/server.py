@@ -26,6 +26,7 @@ import traceback
 from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
+from pathlib import Path
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
@@ -41,6 +42,7 @@ HEAD_BYTES = 65_536
 STOP_SECONDS = 1.4  # of two; signals and ending processes take the rest
 REFUSE_SECONDS = 0.1
 RETRY_SECONDS = 0.3  # before a worker that could not start is replaced
+HAND_OVER_SECONDS = 1  # for requests on connections that a replaced worker has accepted
 LEAVE_SECONDS = 30  # for requests in progress in a replaced worker
 IDLE_THREAD_SECONDS = 600  # a thread takes its database connection with it
 OPEN_FILES = 16_384
@@ -147,7 +149,7 @@ def granian_on(listener: socket.socket, threads: int, connections: int) -> MPSer
 
 def start_worker(server: MPServer, has_started: Event, replaces: int | None = None) -> BaseProcess:
     def load() -> Any:
-        prepare_worker()
+        prepare_worker(server._shd.get_fd())  # type: ignore[attr-defined]
         try:
             from newsarchive.slow_clients import PatientApplication
             from newsarchive.wsgi import application
@@ -166,12 +168,30 @@ def start_worker(server: MPServer, has_started: Event, replaces: int | None = No
     return process
 
 
-def prepare_worker() -> None:
+def prepare_worker(listener: int) -> None:
     """SIGTERM ends the worker at once until granian has its own handler. Ctrl-C and SIGHUP are for the parent."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGUSR1, lambda *_: leave(LEAVE_SECONDS))
+    signal.signal(signal.SIGUSR1, lambda *_: hand_over(listener))
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGCHLD})
     threading.Thread(target=leave_with_parent, daemon=True).start()
+
+
+def hand_over(listener: int) -> None:
+    """Leave new connections to the other workers, wait for requests on those just accepted, then leave.
+
+    granian closes a connection that has not sent its request yet. It cannot stop accepting alone, so a socket to which
+    nobody connects takes the listener's place in this process.
+    """
+    inode = os.fstat(listener).st_ino
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        nobody.setblocking(False)
+        for descriptor in [int(path.name) for path in Path("/dev/fd").iterdir()]:
+            with suppress(OSError):  # that of the list itself
+                if os.fstat(descriptor).st_ino == inode:
+                    os.dup2(nobody.fileno(), descriptor)
+    timer = threading.Timer(HAND_OVER_SECONDS, leave, [LEAVE_SECONDS])
+    timer.daemon = True
+    timer.start()
 
 
 def leave(seconds: int) -> None:

@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from io import BytesIO
@@ -152,8 +153,15 @@ def test_reload_and_stop_under_load_lose_no_request(var: Path) -> None:
         before = workers_of(server)
         server.send_signal(signal.SIGHUP)
         until = time.monotonic() + 30
+        connected: deque[http.client.HTTPConnection] = deque()
         while set(workers_of(server)) & set(before) or len(workers_of(server)) != 2:
             assert time.monotonic() < until
+            connected.append(http.client.HTTPConnection(archive.url.removeprefix("http://"), timeout=10))
+            connected[-1].connect()
+            if len(connected) > 5:  # their requests come half a second after they were accepted
+                slow = connected.popleft()
+                slow.request("GET", "/robots.txt")
+                assert slow.getresponse().status == 200
             time.sleep(0.1)
         counted = [reader.answered for reader in readers]
         time.sleep(0.5)
