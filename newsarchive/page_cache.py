@@ -17,6 +17,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache, partial
@@ -111,10 +112,11 @@ class Memory:
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> Answer | None:
-        with self._lock:
-            if answer := self._answers.get(key):
+        """Without the lock: threads that wait for it would cost more than the rest of a page from memory."""
+        if answer := self._answers.get(key):
+            with suppress(KeyError):  # dropped meanwhile
                 self._answers.move_to_end(key)
-            return answer
+        return answer
 
     def keep(self, key: Hashable, answer: Answer) -> None:
         with self._lock:
