@@ -1,14 +1,18 @@
-"""Related articles: those with the same rare tags, else rare words, ranked by these and by common words.
+"""Related articles: those with the same rare tags, else rare words, ranked by these and by words of the headlines.
 
-The cost is bounded: words are counted only up to ``RARE``, and at most ``RANKED`` articles are ranked.
+The cost is bounded: words are counted only up to ``RARE``, and at most ``RANKED`` articles are ranked by them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
-from articles.models import Article, Tag
+from django.db.models import F, Sum
+
+from articles.models import Article, Tag, Tagging
+from articles.models.prepared import prepared
 from articles.models.search_entry import article_of
 from articles.public.listings.articles import Entry, entry_of
 from articles.public.listings.rows import listed, with_photos
@@ -28,13 +32,17 @@ COMPARED = 9  # of the ranked, by the words of headline and deck
 def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[Entry]:
     """The nearest articles, the nearest first; none if it shares nothing rare."""
     rare = sorted((tag.article_count, tag.pk) for tag in tags if 1 < tag.article_count <= RARE)
-    shared = [Tokens(Column.FACTS, (tag_fact(pk),)) for _, pk in rare[:CHOSEN]]
-    ids = _sharing(shared)
-    if len(ids) <= size:
-        ids = _sharing([*shared, *(Tokens(Column.TEXT, (word,)) for word in _rare_words(article))])
+    rarest = [pk for _, pk in rare[:CHOSEN]]
+    found = _others(article, _sharing_tags(rarest) if rarest else [])
+    if len(found) < size:
+        shared = [Tokens(Column.FACTS, (tag_fact(pk),)) for pk in rarest]
+        found = _others(article, _sharing([*shared, *(Tokens(Column.TEXT, (word,)) for word in _rare_words(article))]))
+    return [entry_of(other) for other in with_photos(_fused(article, found)[:size])]
+
+
+def _others(article: Article, ids: Sequence[int]) -> list[Article]:
     found = listed(pk for pk in ids if pk != article.pk)
-    nearest = _fused(article, [found[pk] for pk in ids if pk in found])
-    return [entry_of(article) for article in with_photos(nearest[:size])]
+    return [found[pk] for pk in ids if pk in found]
 
 
 def _fused(article: Article, ranked: Sequence[Article]) -> list[Article]:
@@ -47,8 +55,20 @@ def _fused(article: Article, ranked: Sequence[Article]) -> list[Article]:
     return [ranked[place] for place in sorted(fused, key=lambda place: -fused[place])]
 
 
+def _sharing_tags(tag_ids: list[int]) -> list[int]:
+    return [pk for pk, _ in _by_tags(tag_ids)]
+
+
+@prepared
+def _by_tags(tag_ids: list[int]) -> Any:
+    """Ids of articles, withdrawn ones too, that share most of the tags, weighed by rarity; the newest first."""
+    shared = Tagging.objects.filter(tag_id__in=tag_ids).values_list("article_id")
+    weighed = shared.annotate(weight=Sum(1.0 / F("tag__article_count")))
+    return weighed.order_by("-weight", "-archive_date", "-article_id")[: COMPARED + 1]
+
+
 def _sharing(alternatives: Sequence[Tokens]) -> list[int]:
-    """The ids of articles that share most of these, weighed by rarity."""
+    """Ids of articles that share most of these, weighed by rarity."""
     if not alternatives:
         return []
     compiled = CompiledQuery(clauses=(tuple(alternatives),))
