@@ -63,7 +63,7 @@ def test_a_bar_leads_to_its_articles_and_the_months_of_its_year(site: Client, ad
     )
     assert "2004: 3 articlesAll years" in shown(site, year)
     assert headlines(site, month) == ["Ferry 2004-03-31", "Ferry 2004-03-11"]
-    assert 'tabindex="-1" aria-current="true"><title>March 2004: 2 articles<' in html(site, month)
+    assert 'aria-current="true" tabindex="-1"><title>March 2004: 2 articles<' in html(site, month)
     assert f'<link rel="canonical" href="http://testserver{month.replace("&", "&amp;")}">' in html(site, month)
 
 

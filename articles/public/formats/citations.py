@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.utils import dates
@@ -30,7 +31,7 @@ _LATEX = {
 _ENDS = tuple(".?!。？！")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Citation:
     """``url`` is the absolute permanent address."""
 
@@ -63,11 +64,11 @@ class Citation:
     def title(self) -> str:
         return self.article.headline or gettext("[Without a headline]")
 
-    @property
+    @cached_property
     def quoted(self) -> SafeString:
         return format_html("“{}”", _ended(self.in_own(self.title)))
 
-    @property
+    @cached_property
     def tongue(self) -> Tongue:
         return tongue_of(self.article.language, self.article.headline or self.article.excerpt)
 

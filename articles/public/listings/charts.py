@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from typing import Any
 
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -36,17 +36,18 @@ def weekday_initials() -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The titles of a chart by year and by month, and the words for a period without a bar. ``name``: of the tag or
-    source.
+    """The titles of a chart by year and by month, and the words for a period without a bar. ``rel``: attribute of its
+    links. ``name``: of the tag or source.
     """
 
     by_year: Promise
     by_month: Promise
     none: Promise
+    rel: str = ' rel="nofollow"'
     name: str = ""
 
 
-HELD = Words(_("Articles by year"), _("Articles in %(year)s, by month"), _("no articles"))
+HELD = Words(_("Articles by year"), _("Articles in %(year)s, by month"), _("no articles"), rel="")
 FOUND = Words(_("Articles found, by year"), _("Articles found in %(year)s, by month"), _("none found"))
 TAGGED = Words(
     _("Articles tagged %(name)s, by year"), _("Articles tagged %(name)s in %(year)s, by month"), _("no articles")
@@ -55,8 +56,10 @@ FROM = Words(_("Articles from %(name)s, by year"), _("Articles from %(name)s in 
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """A bar before it is drawn: ``September`` in sentences, ``Sep`` below it, ``September 2023`` by itself."""
+class Bar:
+    """One period: ``September`` in sentences, ``Sep`` below its bar, ``September 2023`` by itself; ``url`` is ``""``
+    without articles.
+    """
 
     name: str
     short: str
@@ -67,33 +70,18 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One period; ``url`` is ``""`` for a period without articles. ``hit`` is the clickable area and ``col`` the
-    visible column, as attributes of a rectangle: x and width in per cent of the chart, y and height in px.
-    """
-
-    name: str
-    url: str
-    words: str
-    count: int
-    hit: SafeString
-    col: SafeString
-    middle: str
-    is_labelled: bool
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Chart:
-    """``none`` is shown in place of a bar."""
+    """``columns`` and ``entries`` are the bars as SVG and as entries of a list, since a template would take longer for
+    them than for all else on a page.
+    """
 
     title: str
     description: str
-    none: str
     height: int
     base: str
-    labels_y: int
-    bars: list[Bar]
+    bars: Sequence[Bar]
+    columns: SafeString
+    entries: SafeString
 
 
 def years_chart(
@@ -117,18 +105,11 @@ def years_chart(
         each = gettext("A bar for each year from %(first)s to %(last)s.") % {"first": years[0], "last": years[-1]}
     labelled = _labelled(years)
     bars = [
-        Period(
-            str(year),
-            str(year),
-            str(year),
-            lead(Span.of_year(year)) if year in counts else "",
-            counts.get(year, 0),
-            year in labelled,
-        )
-        for year in years
+        Bar(name, name, name, lead(Span.of_year(int(name))) if count else "", count, int(name) in labelled)
+        for name, count in ((str(year), counts.get(year, 0)) for year in years)
     ]
     title = str(words.by_year % {"name": words.name})
-    return _chart(title, each, str(words.none), height, bars, current={str(year) for year in current})
+    return _chart(title, each, words, height, bars, {str(year) for year in current})
 
 
 def _labelled(years: Sequence[int]) -> set[int]:
@@ -155,7 +136,7 @@ def months_chart(
     lead = link or (lambda month: dated_path(str(month.first)[:7]))
     starts = [date(year, number, 1) for number in range(1, 13) if within.holds(year * 100 + number)]
     bars = [
-        Period(
+        Bar(
             month_name(start),
             month_short(start),
             month_words(start),
@@ -169,40 +150,33 @@ def months_chart(
         ends = {"first": bars[0].name, "last": bars[-1].name}
         each = gettext("A bar for each month from %(first)s to %(last)s.") % ends
     title = str(words.by_month % {"name": words.name, "year": year})
-    return _chart(title, each, str(words.none), height, bars, current={month_words(current)} if current else ())
+    return _chart(title, each, words, height, bars, {month_words(current)} if current else ())
 
 
-def _chart(
-    title: str,
-    each: str,
-    none: str,
-    height: int,
-    bars: Sequence[Period],
-    *,
-    current: Collection[str],
-) -> Chart:
+def _chart(title: str, each: str, words: Words, height: int, bars: Sequence[Bar], current: Collection[str]) -> Chart:
+    none = str(words.none)
     floor = height - LABELS_PX
     most = max(bar.count for bar in bars)
     step = 100 / len(bars)
-    drawn = []
+    columns, entries = [], []
     for number, bar in enumerate(bars):
-        column = max(2.0, bar.count / most * (floor - TOP_PX)) if bar.count else 0.0
-        drawn.append(
-            Bar(
-                name=bar.short,
-                url=bar.url,
-                words=gettext("%(period)s: %(articles)s")
-                % {"period": bar.words, "articles": counted(bar.count, "article")},
-                count=bar.count,
-                hit=_rectangle(f"{number * step:.2f}%", "0", f"{step:.2f}%", f"{floor}"),
-                col=_rectangle(
-                    f"{(number + 0.11) * step:.2f}%", f"{floor - column:.1f}", f"{0.78 * step:.2f}%", f"{column:.1f}"
-                ),
-                middle=f"{(number + 0.5) * step:.2f}%",
-                is_labelled=bar.is_labelled,
-                is_current=bar.words in current,
+        entry = f'<span>{escape(bar.short)}</span> <span class="n">{escape(none)}</span>'
+        if bar.count:
+            column = max(2.0, bar.count / most * (floor - TOP_PX))
+            values = {"period": bar.words, "articles": counted(bar.count, "article")}
+            label = gettext("%(period)s: %(articles)s") % values
+            is_current = ' aria-current="true"' if bar.words in current else ""
+            link = f'<a href="{escape(bar.url)}"{words.rel}{is_current}'
+            columns.append(
+                f'{link} tabindex="-1"><title>{escape(label)}</title>'
+                f'<rect class="hit" x="{number * step:.2f}%" y="0" width="{step:.2f}%" height="{floor}"/>'
+                f'<rect class="col" x="{(number + 0.11) * step:.2f}%" y="{floor - column:.1f}"'
+                f' width="{0.78 * step:.2f}%" height="{column:.1f}"/></a>'
             )
-        )
+            entry = f'{link}>{escape(bar.short)}</a> <span class="n">{grouped(bar.count)}</span>'
+        if bar.is_labelled:
+            columns.append(f'<text x="{(number + 0.5) * step:.2f}%" y="{height - 4}">{escape(bar.short)}</text>')
+        entries.append(f"<li>{entry}</li>")
     leaders = [bar.name for bar in bars if bar.count == most]
     empty = [bar.name for bar in bars if not bar.count]
     sentences = [each]
@@ -212,12 +186,8 @@ def _chart(
     if empty:
         periods = listed(empty) if len(empty) <= NAMED else gettext("%(count)s of them") % {"count": len(empty)}
         sentences.append(gettext("%(none)s in %(periods)s.") % {"none": capfirst(none), "periods": periods})
-    return Chart(title, " ".join(sentences), none, height, f"{floor + 0.5}", height - 4, drawn)
-
-
-def _rectangle(x: str, y: str, width: str, height: str) -> SafeString:
-    """One string, since a template takes as long for each number as for a word."""
-    return mark_safe(f'x="{x}" y="{y}" width="{width}" height="{height}"')  # noqa: S308
+    drawn, named = (mark_safe("\n".join(lines)) for lines in (columns, entries))  # noqa: S308
+    return Chart(title, " ".join(sentences), height, f"{floor + 0.5}", bars, drawn, named)
 
 
 def share(count: int, most: int) -> str:

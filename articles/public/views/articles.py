@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import wraps
 from html import escape
@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from articles.catalogue.loaded import edited_fields
@@ -29,7 +29,7 @@ from articles.public.formats.citations import Citation, bibtex, csl_json, in_sty
 from articles.public.formats.linked_data import linked_data
 from articles.public.formats.representations import Whole, as_json, as_markdown, as_text, caption_note, photos_after
 from articles.public.listings.articles import kicker_of
-from articles.public.listings.figures import picture_of
+from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.neighbours import neighbours_of
 from articles.public.listings.origins import LINES_SHOWN, PIECES_SHOWN, content_of, is_text, origin_of
 from articles.public.listings.rows import article_at, fetch_notes, fetch_photos, fetch_tags, original_of
@@ -190,32 +190,47 @@ def page_of(whole: Whole) -> dict[str, Any]:
     }
 
 
-def parts_of(
-    article: Article, photos: Sequence[Photo], damage: Sequence[Damage], *, linked: bool = True
-) -> list[dict[str, Any]]:
-    """The body in order: blocks, photos, ``linked`` to their pages, and several photos without files as
-    ``captions``.
-    """
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Of a body, one of: paragraphs as HTML, a block that may be too wide, a photo, or several photos without files."""
+
+    html: SafeString | None = None
+    wide: SafeString | None = None
+    picture: Picture | None = None
+    captions: Sequence[Picture] = ()
+
+
+def parts_of(article: Article, photos: Sequence[Photo], damage: Sequence[Damage], *, linked: bool = True) -> list[Part]:
+    """The body in order, with photos, ``linked`` to their pages."""
     blocks = article.blocks
     dateline = escape(article.dateline, quote=False)
     if blocks and dateline and blocks[0].startswith(f"<p>{dateline}"):
         rest = blocks[0].removeprefix(f"<p>{dateline}")
         blocks[0] = mark_safe(f'<p><span class="dateline">{dateline}</span>{rest}')  # noqa: S308
-    parts: list[dict[str, Any]] = []
+    parts: list[Part] = []
+    first = 0
     for number, block_photos in enumerate(photos_after(photos, len(blocks))):
-        if number:
-            block = blocks[number - 1]
-            parts.append({"html": block, "scrolls": block.startswith(("<table", "<pre"))})
+        if block_photos or number == len(blocks):
+            parts += _paragraphs(blocks[first:number])
+            first = number
         for is_held, group in groupby(block_photos, key=lambda photo: bool(photo.file)):
             pictures = []
             for photo in group:
                 url = photo.address_in(article) if linked else ""
                 pictures.append(picture_of(photo, caption_note=caption_note(photo, damage), url=url))
             if is_held or len(pictures) == 1:
-                parts += [{"picture": picture} for picture in pictures]
+                parts += [Part(picture=picture) for picture in pictures]
             else:
-                parts.append({"captions": pictures})
+                parts.append(Part(captions=pictures))
     return parts
+
+
+def _paragraphs(blocks: Sequence[SafeString]) -> Iterator[Part]:
+    for is_wide, group in groupby(blocks, key=lambda block: block.startswith(("<table", "<pre"))):
+        if is_wide:
+            yield from (Part(wide=block) for block in group)
+        else:
+            yield Part(html=mark_safe("\n".join(group)))  # noqa: S308
 
 
 def byline_words(byline: str, lang: str) -> str:
