@@ -34,7 +34,6 @@ class Batch:
     newest: dict[int, str] = field(default_factory=dict)
     references: dict[str, HeldElsewhere] = field(default_factory=dict)  # by digest: where captures are now
     copied_in: dict[str, bytes] = field(default_factory=dict)  # by digest: bytes so far only in a crawl file
-    created_load: bool = False
 
     @property
     def known_articles(self) -> set[int]:

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from articles import photos
 from articles.catalogue import photo_files, photo_labels
@@ -92,30 +92,33 @@ class Store:
         except IntegrityError:
             # Another load or an editor has written meanwhile: try again, once.
             self._claimed.difference_update(self._batch.claims)
-            if self._batch.created_load:
+            if not Load.objects.filter(pk=self._load.pk).exists():
                 self._load.pk, self._load._state.adding = None, True
             self._names.reload()
             return self._save_once(readings, is_final)
 
     def _save_once(self, readings: list[Reading], is_final: bool) -> list[Result]:
         self._batch = batch = Batch(Known())
-        with self._transaction():
-            if not self._has_no_tables:
-                self._names.follow_undone_merges()
-                batch.known = look_up(readings, self._claimed)
-            if not is_final:
-                readings = self._defer_changed(readings)
-            self._prepare_names(readings)
-            batch.known.fetch_changed(readings, for_update=not self._dry_run)
-            # Unchanged inputs first: they claim their articles.
-            in_turn = sorted(range(len(readings)), key=lambda index: not self._is_current(readings[index]))
-            decided = {index: self._decide(readings[index]) for index in in_turn}
-            if batch.updates:
-                self.near_duplicates += write_updates(batch.updates, self._saved_load())
-            if not self._has_no_tables:
-                settle_addresses(batch)
-            if not self._dry_run:
-                self._write(readings)
+        # Another load waits for new names until they are committed, so they are at once where several can write.
+        with self._transaction() if connection.vendor == "sqlite" else nullcontext():
+            with self._transaction():
+                if not self._has_no_tables:
+                    self._names.follow_undone_merges()
+                    batch.known = look_up(readings, self._claimed)
+                if not is_final:
+                    readings = self._defer_changed(readings)
+                self._prepare_names(readings)
+            with self._transaction():
+                batch.known.fetch_changed(readings, for_update=not self._dry_run)
+                # Unchanged inputs first: they claim their articles.
+                in_turn = sorted(range(len(readings)), key=lambda index: not self._is_current(readings[index]))
+                decided = {index: self._decide(readings[index]) for index in in_turn}
+                if batch.updates:
+                    self.near_duplicates += write_updates(batch.updates, self._saved_load())
+                if not self._has_no_tables:
+                    settle_addresses(batch)
+                if not self._dry_run:
+                    self._write(readings)
         self.deferred += batch.deferred
         results = [decided[index] for index in range(len(readings))]
         for reading, result in zip(readings, results, strict=True):
@@ -229,7 +232,6 @@ class Store:
     def _saved_load(self) -> Load:
         if not self._load.pk:
             self._load.save()
-            self._batch.created_load = True
         return self._load
 
     def _prepare_names(self, readings: list[Reading]) -> None:
