@@ -227,7 +227,8 @@ class Store:
             self._refusals.save(new, fixed, self._load if self._load.pk else None, finished_at)
 
     def _transaction(self) -> AbstractContextManager[None]:
-        return nullcontext() if self._dry_run else transaction.atomic()
+        # No savepoints: SQLite would keep a copy of every page that a batch changes.
+        return nullcontext() if self._dry_run else transaction.atomic(savepoint=False)
 
     def _saved_load(self) -> Load:
         if not self._load.pk:
