@@ -53,7 +53,7 @@ def _moment(iso: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def words_of(story: Story) -> tuple[object, ...]:
+def compared_values(story: Story) -> tuple[object, ...]:
     """The content of a capture, to compare captures that differ only in their bytes."""
     photos = tuple((photo.src, photo.caption, photo.credit, photo.position) for photo in story.photos)
     return story.headline, story.deck, story.byline, story.published, story.updated, story.body, photos, story.tags

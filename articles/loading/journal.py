@@ -40,7 +40,7 @@ _UNREAD: dict[type[Model], tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def label_of(model: type[Model]) -> str:
+def name_of(model: type[Model]) -> str:
     return str(model._meta.model_name)
 
 
@@ -49,8 +49,8 @@ def columns_of(model: type[Model]) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields if field.attname not in unread]
 
 
-LABELS = {label_of(model): model for model in MODELS}
-PATH = label_of(OriginalPath)
+LABELS = {name_of(model): model for model in MODELS}
+PATH = name_of(OriginalPath)
 
 
 # --- Writing. ---------------------------------------------------------------------------------------------------------
@@ -81,7 +81,7 @@ def rows_of(article_ids: Collection[int]) -> dict[int, Rows]:
         records = model._base_manager.filter(**{f"{owner_path}__in": article_ids}).order_by()
         for owner, *values in records.values_list(owner_path, *columns):
             row = dict(zip(columns, values, strict=True))
-            found.setdefault(owner, {})[label_of(model), row["id"]] = row
+            found.setdefault(owner, {})[name_of(model), row["id"]] = row
     return found
 
 

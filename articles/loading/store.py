@@ -30,7 +30,7 @@ from articles.ingest.story import Damage, Piece, Story
 from articles.ingest.tagging import Vocabulary
 from articles.loading import journal, rows
 from articles.loading.batch import Batch, New
-from articles.loading.captures import is_later_version, is_older, rounds_of, words_of
+from articles.loading.captures import compared_values, is_later_version, is_older, rounds_of
 from articles.loading.matching import Known, Target, identity_of, look_up, path_of, place_of
 from articles.loading.merging import Update
 from articles.loading.names import Names
@@ -362,7 +362,7 @@ class Store:
         return self._update(target, update)
 
     def _change_foreseen(self, target: Target, reading: Reading, story: Story) -> Result:
-        is_same = target.story is not None and words_of(target.story) == words_of(story)
+        is_same = target.story is not None and compared_values(target.story) == compared_values(story)
         target.current_digest, target.captured_at, target.story = reading.digest, reading.piece.captured_at, story
         return Result.of(Outcome.UNCHANGED if is_same else Outcome.UPDATED, reading, target)
 

@@ -20,10 +20,10 @@ from articles.ingest.parsing.agency_items import (
     withdrawal,
     without_by,
 )
+from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
 from articles.ingest.parsing.html_to_markdown import read_element
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.nitf import read_nitf
-from articles.ingest.parsing.renditions import Delivered, Rendition, number_of
 from articles.ingest.parsing.safe_xml import XML_LANG, children, opening_of, parse_xml
 from articles.ingest.parsing.xml_cuts import cuts_of
 from articles.ingest.readers.base import Part, read_whole

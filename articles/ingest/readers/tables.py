@@ -19,8 +19,8 @@ from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle, Unrea
 from articles.ingest.parsing import fields as names
 from articles.ingest.parsing.agency_items import Item, html_or_text, story_of, without_by
 from articles.ingest.parsing.decoding import decode, is_unmarked_utf16
+from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, with_credit
 from articles.ingest.parsing.fields import Fields
-from articles.ingest.parsing.renditions import Delivered, Rendition, with_credit
 from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.story import Damage, Piece, Story
 

@@ -17,13 +17,13 @@ from django.utils.translation import gettext
 from articles.catalogue.changing import changing
 from articles.catalogue.present_ids import has_other, sources_now, tags_now
 from articles.catalogue.revisions import Stamp
-from articles.loading.journal import LABELS, PATH, Change, Columns, Key, Rows, columns_of, label_of, rows_of
+from articles.loading.journal import LABELS, PATH, Change, Columns, Key, Rows, columns_of, name_of, rows_of
 from articles.loading.undo.result import Left
 from articles.models import Article, Conflict, Damage, OriginalPath, Photo, Rendition, Tag, Tagging, fields
 from articles.models.bulk import remove_rows
 from articles.text.keys import digest_of
 
-ARTICLE, PHOTO, TAGGING, RENDITION, CONFLICT = map(label_of, (Article, Photo, Tagging, Rendition, Conflict))
+ARTICLE, PHOTO, TAGGING, RENDITION, CONFLICT = map(name_of, (Article, Photo, Tagging, Rendition, Conflict))
 # Columns that staff may change; all others are from loads or derived.
 ARTICLE_COLUMNS = frozenset(fields.names(fields.ARTICLE, fields.Use.STAFF))
 PHOTO_COLUMNS = frozenset(fields.names(fields.PHOTO, fields.Use.STAFF))

@@ -14,11 +14,11 @@ from html import unescape
 
 from lxml import etree, html
 
+from articles.ingest.parsing.delivered_pictures import Delivered
 from articles.ingest.parsing.html_to_markdown.elements import Element, text_of
 from articles.ingest.parsing.html_to_markdown.walker import Walker
 from articles.ingest.parsing.html_to_markdown.writing import Block
 from articles.ingest.parsing.long_tags import with_fewer_attributes
-from articles.ingest.parsing.renditions import Delivered
 from articles.ingest.parsing.whitespace import fold
 
 _TAG = re.compile("<[^<>]*>")

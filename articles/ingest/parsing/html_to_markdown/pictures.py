@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
 from articles.ingest.parsing.html_to_markdown.elements import (
     BREAKING,
     SILENT,
@@ -16,7 +17,6 @@ from articles.ingest.parsing.html_to_markdown.elements import (
     text_of,
 )
 from articles.ingest.parsing.picture_addresses import in_sets, is_address, lazy_addresses
-from articles.ingest.parsing.renditions import Delivered, Rendition, number_of
 from articles.ingest.parsing.whitespace import fold
 
 _CREDIT_CLASS = re.compile(r"credit|byline|copyright|photographer|attribution|source|author")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from articles.ingest.parsing.delivered_pictures import Delivered
 from articles.ingest.parsing.html_to_markdown.elements import (
     BLOCKS,
     HEADINGS,
@@ -31,7 +32,6 @@ from articles.ingest.parsing.html_to_markdown.pictures import (
 )
 from articles.ingest.parsing.html_to_markdown.raw import as_html
 from articles.ingest.parsing.html_to_markdown.writing import Block, apart
-from articles.ingest.parsing.renditions import Delivered
 from articles.text.markdown import escape_text
 
 # Longer lines are paragraphs divided by ``<br>``; shorter ones are verses, addresses, results.

@@ -18,11 +18,11 @@ from lxml import etree
 
 from articles.ingest.errors import IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, html_or_text, paragraphs_of, story_of
+from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of, with_credit
 from articles.ingest.parsing.fields import byline_of
 from articles.ingest.parsing.html_to_markdown import Fragment, read_element, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.iso_dates import read_date
-from articles.ingest.parsing.renditions import Delivered, Rendition, number_of, with_credit
 from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.base import Part

@@ -17,11 +17,11 @@ from urllib.parse import unquote
 
 from articles.ingest.errors import IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, story_of
+from articles.ingest.parsing.delivered_pictures import with_credit
 from articles.ingest.parsing.fields import byline_of
 from articles.ingest.parsing.html_to_markdown import read_html, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element
 from articles.ingest.parsing.iso_dates import read_date
-from articles.ingest.parsing.renditions import with_credit
 from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.base import Part

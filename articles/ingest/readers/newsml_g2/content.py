@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from articles.ingest.parsing.agency_items import paragraphs_of
+from articles.ingest.parsing.delivered_pictures import Rendition, number_of
 from articles.ingest.parsing.html_to_markdown import Fragment, read_element, read_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
-from articles.ingest.parsing.renditions import Rendition, number_of
 from articles.ingest.parsing.safe_xml import children
 from articles.ingest.readers.newsml_g2.package import local
 

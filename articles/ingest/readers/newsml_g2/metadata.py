@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from articles.ingest.parsing.agency_items import Item, is_later_version, published_and_updated, withdrawal, without_by
 from articles.ingest.parsing.credits_in_text import split_credit
+from articles.ingest.parsing.delivered_pictures import Delivered, Rendition
 from articles.ingest.parsing.html_to_markdown import Fragment
 from articles.ingest.parsing.html_to_markdown.elements import Element, text_of
 from articles.ingest.parsing.html_to_markdown.writing import Block
 from articles.ingest.parsing.nitf import read_nitf
-from articles.ingest.parsing.renditions import Delivered, Rendition
 from articles.ingest.parsing.safe_xml import XML_LANG, children
 from articles.ingest.readers.newsml_g2.content import content_of
 from articles.ingest.readers.newsml_g2.package import code_of, item_class, local
