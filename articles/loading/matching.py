@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -143,7 +143,7 @@ def place_of(reading: Reading) -> str | None:
     return path_of(reading) or (f"{Path(reading.piece.path).resolve()}#{name}" if name else None)
 
 
-def look_up(readings: list[Reading], claimed: set[int]) -> Known:
+def look_up(readings: list[Reading], claimed: Container[int]) -> Known:
     """Look up the articles of a batch. ``claimed``: ids of articles already seen by this load."""
     stories = [(reading, reading.story) for reading in readings if reading.story is not None]
     paths = [path for reading, _ in stories if (path := path_of(reading))]
@@ -174,7 +174,7 @@ def look_up(readings: list[Reading], claimed: set[int]) -> Known:
     )
 
 
-def _targets(article_ids: set[int], claimed: set[int]) -> dict[int, Target]:
+def _targets(article_ids: set[int], claimed: Container[int]) -> dict[int, Target]:
     if not article_ids:
         return {}
     columns = ("key", "external_id", "url", "archive_date", "slug", "published", "updated", "withdrawn_by")

@@ -29,7 +29,7 @@ from articles.ingest.pool import Reading
 from articles.ingest.story import Damage, Piece, Story
 from articles.ingest.tagging import Vocabulary
 from articles.loading import journal, rows
-from articles.loading.batch import Batch, New
+from articles.loading.batch import Batch, Ids, New
 from articles.loading.captures import compared_values, is_later_version, is_older, rounds_of
 from articles.loading.matching import Known, Target, identity_of, look_up, path_of, place_of
 from articles.loading.merging import Update
@@ -69,7 +69,7 @@ class Store:
         self._dry_run, self._take_source = dry_run, take_source
         self._has_no_tables = dry_run and is_new_archive
         self._names = Names(is_empty=self._has_no_tables)
-        self._claimed: set[int] = set()  # ids of articles
+        self._claimed = Ids()  # of articles
         self._foreseen = Known()
         self._load = Load(started_at=started_at, paths=paths, vocabulary=vocabulary.digest)
         self._batch = Batch(Known())
@@ -91,7 +91,8 @@ class Store:
             return self._save_once(readings, is_final)
         except IntegrityError:
             # Another load or an editor has written meanwhile: try again, once.
-            self._claimed.difference_update(self._batch.claims)
+            for pk in self._batch.claims:
+                self._claimed.remove(pk)
             if not Load.objects.filter(pk=self._load.pk).exists():
                 self._load.pk, self._load._state.adding = None, True
             self._names.reload()
@@ -120,6 +121,7 @@ class Store:
                 if not self._dry_run:
                     self._write(readings)
         self.deferred += batch.deferred
+        self._batch = Batch(Known())
         results = [decided[index] for index in range(len(readings))]
         for reading, result in zip(readings, results, strict=True):
             if result.outcome == Outcome.REFUSED:
@@ -206,7 +208,8 @@ class Store:
                 if withdraw and not self._dry_run:
                     with self._transaction():
                         mark(gone, self._saved_load(), withdrawn_at=self._load.started_at)
-                self._claimed.update(gone)
+                for pk in gone:
+                    self._claimed.add(pk)
                 articles = Article.objects.only("key", "archive_date", "slug").in_bulk(gone)
                 for pk, path in gone.items():
                     name = printable(os.path.relpath(path, folder.resolve()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Container, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from articles.models.withdrawal import WithdrawnBy
 PER_QUERY = 500
 
 
-def vanished_from(folder: Path, seen: Collection[int]) -> Iterator[dict[int, str]]:
+def vanished_from(folder: Path, seen: Container[int]) -> Iterator[dict[int, str]]:
     """Published articles whose current original was below ``folder`` and is gone: former path by id, in pages.
 
     ``seen``: ids of articles seen by this load.

@@ -227,6 +227,7 @@ class Command(BaseCommand):
                     self.report.add_all(store.save(batch))
                     size = sum(len(reading.data) for reading in batch)
                     progress.update(task, advance=size, description=f"Loading, {self.report.counts.total():,} done")
+                    batch.clear()  # its memory is for the next
             with closing(self._batches_of(store.deferred, plan)) as batches:
                 for batch in batches:
                     self.report.add_all(store.save(batch, is_final=True))
