@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from html import escape
 from typing import Any
 
 from django.utils import dates
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
 from articles.text.dates import MONTHS
@@ -65,23 +65,21 @@ class Citation:
         return self.article.headline or gettext("[Without a headline]")
 
     @cached_property
-    def quoted(self) -> SafeString:
-        return format_html("“{}”", _ended(self.in_own(self.title)))
+    def quoted(self) -> str:
+        return f"“{_ended(self.in_own(self.title))}”"
 
     @cached_property
     def tongue(self) -> Tongue:
         return tongue_of(self.article.language, self.article.headline or self.article.excerpt)
 
-    def in_own(self, text: str) -> SafeString:
-        """Text of the article, marked with its language unless that is English."""
-        tongue = self.tongue
-        if not (text and tongue.lang):
-            return format_html("{}", text)
-        return format_html('<bdi lang="{}" dir="{}">{}</bdi>', tongue.lang, tongue.dir, text)
+    def in_own(self, text: str) -> str:
+        """Text of the article as HTML, marked with its language unless that is English."""
+        lang, shown = self.tongue.lang, escape(text)
+        return f'<bdi lang="{lang}" dir="{self.tongue.dir}">{shown}</bdi>' if text and lang else shown
 
-    def in_italics(self, text: str) -> SafeString:
+    def in_italics(self, text: str) -> str:
         """``in_own`` in italics, which other scripts do not have."""
-        return format_html("<em>{}</em>", text) if text and not self.tongue.lang else self.in_own(text)
+        return f"<em>{escape(text)}</em>" if text and not self.tongue.lang else self.in_own(text)
 
 
 def authors_of(article: Article) -> list[str]:
@@ -96,23 +94,24 @@ def authors_of(article: Article) -> list[str]:
 
 def in_styles(cited: Citation, accessed: date) -> list[tuple[str, SafeString]]:
     """The name of each style, and the citation in it as HTML."""
-    return [("APA", apa(cited, accessed)), ("MLA", mla(cited, accessed)), ("Chicago", chicago(cited, accessed))]
+    styles = {"APA": apa(cited, accessed), "MLA": mla(cited, accessed), "Chicago": chicago(cited, accessed)}
+    return [(name, mark_safe(html)) for name, html in styles.items()]  # noqa: S308 - each part is escaped
 
 
-def apa(cited: Citation, accessed: date) -> SafeString:
+def apa(cited: Citation, accessed: date) -> str:
     """``Nora Whitfield. (2022, March 4). The harbour. *Evening Post*. Retrieved May 1, 2026, from https://…``"""
     day = cited.day
     *most, last = cited.authors or [""]
     by = _ended(cited.in_own(f"{', '.join(most)}, & {last}" if most else last))
     when = gettext("(%(year)s, %(month)s %(day)s).") % _parts(day) if day else gettext("(n.d.).")
     title = _ended(cited.in_own(cited.title) if cited.source else cited.in_italics(cited.title))
-    where = cited.in_italics(cited.source) if cited.source else cited.archive
-    head = [by, when, title] if by else [title, when]
+    where = cited.in_italics(cited.source) if cited.source else escape(cited.archive)
+    head = [by, escape(when), title] if by else [title, escape(when)]
     retrieved = gettext("Retrieved %(day)s, from %(address)s") % {"day": _month_first(accessed), "address": cited.url}
-    return _spaced(*head, _ended(where), retrieved)
+    return _spaced(*head, _ended(where), escape(retrieved))
 
 
-def mla(cited: Citation, accessed: date) -> SafeString:
+def mla(cited: Citation, accessed: date) -> str:
     """``Nora Whitfield. “The harbour.” *Evening Post*, 4 Mar. 2022. *Newsarchive*, https://…. Accessed 1 May 2026.``"""
     by, *others = cited.authors or [""]
     if others:
@@ -121,33 +120,33 @@ def mla(cited: Citation, accessed: date) -> SafeString:
     when = _day_first(cited.day) if cited.day else ""
     if when and cited.is_by_update:
         when = gettext("updated %(day)s") % {"day": when}
-    when = when and f", {when}"
-    source = format_html("{}{}.", cited.in_italics(cited.source), when) if cited.source else ""
-    where = format_html("<em>{}</em>{}, {}.", cited.archive, "" if cited.source else when, cited.url)
+    when = when and f", {escape(when)}"
+    source = f"{cited.in_italics(cited.source)}{when}." if cited.source else ""
+    where = f"<em>{escape(cited.archive)}</em>{'' if cited.source else when}, {escape(cited.url)}."
     read = gettext("Accessed %(day)s.") % {"day": _day_first(accessed)}
-    return _spaced(_ended(cited.in_own(by)), cited.quoted, source, where, read)
+    return _spaced(_ended(cited.in_own(by)), cited.quoted, source, where, escape(read))
 
 
-def chicago(cited: Citation, accessed: date) -> SafeString:
+def chicago(cited: Citation, accessed: date) -> str:
     """``Nora Whitfield. “The harbour.” *Evening Post*, March 4, 2022. Newsarchive. Accessed May 1, 2026. https://….``"""
-    source, when = cited.in_italics(cited.source), _month_first(cited.day) if cited.day else ""
+    source, when = cited.in_italics(cited.source), escape(_month_first(cited.day) if cited.day else "")
     if cited.is_by_update:
-        dated: str = _spaced(_ended(source), gettext("Last modified %(day)s.") % {"day": when})
+        dated = _spaced(_ended(source), escape(gettext("Last modified %(day)s.")) % {"day": when})
     else:
-        dated = _ended(format_html_join(", ", "{}", ((part,) for part in (source, when) if part)))
+        dated = _ended(", ".join(filter(None, (source, when))))
     read = gettext("Accessed %(day)s.") % {"day": _month_first(accessed)}
     by = _ended(cited.in_own(listed(cited.authors)))
-    return _spaced(by, cited.quoted, dated, f"{cited.archive}.", read, f"{cited.url}.")
+    return _spaced(by, cited.quoted, dated, f"{escape(cited.archive)}.", escape(read), f"{escape(cited.url)}.")
 
 
-def _ended(text: str) -> str:
+def _ended(html: str) -> str:
     """Add a full stop unless the text is empty or ends with a mark."""
-    is_open = text and not text.removesuffix("</em>").removesuffix("</bdi>").endswith(_ENDS)
-    return format_html("{}.", text) if is_open else text
+    is_open = html and not html.removesuffix("</em>").removesuffix("</bdi>").endswith(_ENDS)
+    return f"{html}." if is_open else html
 
 
-def _spaced(*parts: str) -> SafeString:
-    return format_html_join(" ", "{}", ((part,) for part in parts if part))
+def _spaced(*parts: str) -> str:
+    return " ".join(filter(None, parts))
 
 
 def _parts(day: date) -> dict[str, Any]:
