@@ -226,7 +226,7 @@ def _known(language: str) -> _Known:
 class _Known(dict[str, tuple[str, str, str]]):
     """A cache of words in one language: (exact, stem, stem without accents). News repeats itself."""
 
-    MOST = 200_000
+    MOST = 50_000  # about 15 MB
 
     def __init__(self, language: str) -> None:
         super().__init__()
