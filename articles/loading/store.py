@@ -100,7 +100,7 @@ class Store:
 
     def _save_once(self, readings: list[Reading], is_final: bool) -> list[Result]:
         self._batch = batch = Batch(Known())
-        # Another load waits for new names until they are committed, so they are at once where several can write.
+        # Other loads wait until new names are committed: at once, where several can write.
         with self._transaction() if connection.vendor == "sqlite" else nullcontext():
             with self._transaction():
                 if not self._has_no_tables:

@@ -64,7 +64,8 @@ def _by_tags(tag_ids: list[int]) -> Any:
     """Ids of articles, withdrawn ones too, that share most of the tags, weighed by rarity; the newest first."""
     shared = Tagging.objects.filter(tag_id__in=tag_ids).values_list("article_id")
     weighed = shared.annotate(weight=Sum(1.0 / F("tag__article_count")))
-    return weighed.order_by("-weight", "-archive_date", "-article_id")[: COMPARED + 1]
+    newest = F("archive_date").desc(nulls_last=True)
+    return weighed.order_by("-weight", newest, "-article_id")[: COMPARED + 1]
 
 
 def _sharing(alternatives: Sequence[Tokens]) -> list[int]:
