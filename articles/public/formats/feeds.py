@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed, rfc3339_date
+from django.utils.safestring import mark_safe
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from articles.models import Article, Photo, Source, Tag, Tagging
@@ -142,8 +143,11 @@ def _article_entry(article: Article, request: HttpRequest) -> dict[str, Any]:
         "dates": dates_sentence(article),
         "corrections": article.corrections.all(),
         "pieces": [
-            ([picture_of(photo, caption_note=caption_note(photo, article.damage.all())) for photo in figures], block)
-            for figures, block in in_order(article, photos)
+            (
+                [picture_of(photo, caption_note=caption_note(photo, article.damage.all())) for photo in figures],
+                mark_safe("\n".join(blocks)),  # noqa: S308
+            )
+            for figures, blocks in in_order(article.blocks, photos)
         ],
         "base_url": absolute(request, "/").rstrip("/"),
     }

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from django.db.models import Model
@@ -26,6 +26,7 @@ from articles.text.phrases import listed
 from articles.text.shown_credits import CAPTION_CUT, creators_of, credit_of, credited_name, goes_on_from_label
 
 LINE_LENGTH = 100
+Block = TypeVar("Block", bound=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +43,13 @@ class Whole:
     provenance: Sequence[Provenance] = ()
 
 
-def photos_after(photos: Sequence[Photo], block_count: int) -> list[list[Photo]]:
-    """The photos after each block, those beyond the end after the last; the first list precedes all blocks."""
-    places: list[list[Photo]] = [[] for _ in range(block_count + 1)]
+def in_order(blocks: Sequence[Block], photos: Sequence[Photo]) -> list[tuple[list[Photo], Sequence[Block]]]:
+    """The photos of each place in a body, and the blocks after them; first those at the beginning, maybe none."""
+    places: defaultdict[int, list[Photo]] = defaultdict(list, {0: []})
     for photo in photos:
-        places[min(photo.position, block_count)].append(photo)
-    return places
-
-
-def in_order(article: Article, photos: Sequence[Photo]) -> list[tuple[list[Photo], str | None]]:
-    """The photos before each block, and the block; at the end, the last photos and ``None``."""
-    blocks: list[str | None] = [*article.blocks, None]
-    return list(zip(photos_after(photos, len(blocks) - 1), blocks, strict=True))
+        places[min(photo.position, len(blocks))].append(photo)
+    starts = sorted(places)
+    return [(places[start], blocks[start:end]) for start, end in zip(starts, [*starts[1:], None], strict=True)]
 
 
 # --- JSON -------------------------------------------------------------------------------------------------------------
@@ -153,13 +149,12 @@ def as_text(whole: Whole) -> str:
     ]
     head += [correction_words(correction) for correction in whole.corrections]
     blocks = [_wrapped(piece) for piece in head if piece]
-    for photos, block in in_order(article, whole.photos):
+    for photos, following in in_order(article.blocks, whole.photos):
         for photo in photos:
             note = caption_note(photo, whole.damage)
             words = filter(None, [photo.caption or gettext("No caption."), note, str(credit_of(photo))])
             blocks.append(_wrapped(f"[{photo.get_kind_display()}. {' '.join(words)}]"))
-        if block is not None:
-            blocks.append(_in_lines(block))
+        blocks += map(_in_lines, following)
     if whole.tags:
         blocks.append(_wrapped(gettext("Tags: %(tags)s") % {"tags": ", ".join(tag.name for tag in whole.tags)}))
     blocks.append(whole.absolute(article.get_absolute_url()))
@@ -258,9 +253,9 @@ def _markdown_blocks(whole: Whole) -> list[str]:
     if len(pieces) != len(whole.article.blocks):
         return [*filter(None, [whole.article.body]), *figures.values()]
     blocks: list[str] = []
-    for piece, photos in zip(["", *pieces], photos_after(whole.photos, len(pieces)), strict=True):
-        blocks += [piece, *(figures[photo.pk] for photo in photos)]
-    return blocks[1:]
+    for photos, following in in_order(pieces, whole.photos):
+        blocks += [*(figures[photo.pk] for photo in photos), *following]
+    return blocks
 
 
 def figure_markdown(photo: Photo, absolute: Callable[[str], str]) -> str:

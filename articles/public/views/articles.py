@@ -27,7 +27,7 @@ from articles.public.absolute import absolute
 from articles.public.caching import View, naming, public
 from articles.public.formats.citations import Citation, bibtex, csl_json, in_styles, ris
 from articles.public.formats.linked_data import linked_data
-from articles.public.formats.representations import Whole, as_json, as_markdown, as_text, caption_note, photos_after
+from articles.public.formats.representations import Whole, as_json, as_markdown, as_text, caption_note, in_order
 from articles.public.listings.articles import kicker_of
 from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.neighbours import neighbours_of
@@ -208,12 +208,8 @@ def parts_of(article: Article, photos: Sequence[Photo], damage: Sequence[Damage]
         rest = blocks[0].removeprefix(f"<p>{dateline}")
         blocks[0] = mark_safe(f'<p><span class="dateline">{dateline}</span>{rest}')  # noqa: S308
     parts: list[Part] = []
-    first = 0
-    for number, block_photos in enumerate(photos_after(photos, len(blocks))):
-        if block_photos or number == len(blocks):
-            parts += _paragraphs(blocks[first:number])
-            first = number
-        for is_held, group in groupby(block_photos, key=lambda photo: bool(photo.file)):
+    for here, following in in_order(blocks, photos):
+        for is_held, group in groupby(here, key=lambda photo: bool(photo.file)):
             pictures = []
             for photo in group:
                 url = photo.address_in(article) if linked else ""
@@ -222,6 +218,7 @@ def parts_of(article: Article, photos: Sequence[Photo], damage: Sequence[Damage]
                 parts += [Part(picture=picture) for picture in pictures]
             else:
                 parts.append(Part(captions=pictures))
+        parts += _paragraphs(following)
     return parts
 
 
