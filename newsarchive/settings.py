@@ -168,7 +168,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "articles.public.context.archive",
             ],
-            "builtins": ["django.templatetags.i18n", "articles.templatetags.messages"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "articles.templatetags.messages",
+                "articles.templatetags.pictures",
+            ],
         },
     },
 ]

@@ -1,0 +1,53 @@
+"""Pictures and captions of figures. In Python, since pages have dozens, and templates take four times as long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from articles.public.listings.figures import Picture
+from articles.search.marking import Piece
+from articles.templatetags.archive import marked as with_marks
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def picture(context: template.Context, of: Picture, *, lazy: bool = False, foreign: str = "") -> SafeString:
+    """The picture, a link if it has an address, or the words in its place. ``foreign``: the language around them."""
+    if not of.src:
+        archive = context["archive"]
+        own = f' lang="{archive["lang"]}" dir="{archive["direction"]}"' if foreign else ""
+        missing = escape(of.missing)
+        words = f'<a href="{escape(of.url)}">{missing}</a>' if of.url and not of.caption else missing
+        return mark_safe(f'<p class="missing"{own}>{words}</p>')  # noqa: S308
+    sizes = escape(of.sizes)
+    webp = f'<source type="image/webp" srcset="{escape(of.srcset_webp)}" sizes="{sizes}">' if of.srcset_webp else ""
+    loading = ' loading="lazy"' if lazy else ""
+    image = (
+        f'<picture>{webp}<img src="{escape(of.src)}" srcset="{escape(of.srcset)}" sizes="{sizes}"'
+        f' width="{of.width_px}" height="{of.height_px}" alt="{escape(of.alt_text)}"{loading}></picture>'
+    )
+    if of.url:
+        image = f'<a href="{escape(of.url)}" aria-label="{escape(of.link_name)}">{image}</a>'
+    return mark_safe(image)  # noqa: S308
+
+
+@register.simple_tag
+def caption(
+    of: Picture, *, marked: Iterable[Piece] = (), marked_credit: Iterable[Piece] = (), same_credit: str = ""
+) -> SafeString:
+    """The caption, a link if there is no picture, and the credit, a link to all photos with the ``same_credit``."""
+    words = with_marks(marked) if marked else escape(of.caption)
+    if words and of.url and not of.src:
+        words = f'<a href="{escape(of.url)}">{words}</a>'
+    credit = f"<bdi>{with_marks(marked_credit) if marked_credit else escape(of.credit.words)}</bdi>"
+    if same_credit:
+        credit = f'<a href="{escape(same_credit)}" rel="nofollow">{credit}</a>'
+    if of.credit.note:
+        credit += f' <span class="damage">{escape(of.credit.note)}</span>'
+    note = f'<span class="damage">{escape(of.caption_note)}</span> ' if of.caption_note else ""
+    return mark_safe(f'{words and f"{words} "}{note}<small class="credit">{credit}</small>')  # noqa: S308
