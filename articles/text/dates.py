@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.utils import dates, timezone
 from django.utils.text import capfirst
@@ -274,7 +273,7 @@ class Span:
     @property
     def query(self) -> str:
         """``from=2004&to=2004``; without open ends."""
-        return urlencode([(name, end) for name, end in zip(("from", "to"), self.ends, strict=True) if end])
+        return "&".join(f"{name}={end}" for name, end in zip(("from", "to"), self.ends, strict=True) if end)
 
     @property
     def words(self) -> str:
