@@ -5,7 +5,7 @@ Public pages change only when somebody loads or edits, and every such change inc
 Django's cache middleware does not know generations and encodings, needs the whole request cycle for its key, and does
 not share one response among simultaneous requests.
 
-Staff pages, and responses that are not ``public`` or too large, pass through. Pages that are not in memory have threads
+Staff pages, and responses that are too large or not ``public``, are not kept. Pages that are not in memory have threads
 of their own and a short queue: under overload they get 503, while pages from memory go on.
 """
 
@@ -45,7 +45,7 @@ KEPT_STATUSES = ("200", "301", "404", "410")
 HEALTH = "/healthz"
 UNKNOWN: State = (None, None)
 QUEUE_SECONDS = 10
-# Wait for a page that another request is making: while few requests wait, and when many do.
+# Longest wait for a page that another request is making: of the first that wait, and of the rest.
 JOIN_SECONDS, HURRIED_SECONDS = 2, 0.5
 CHECK_SECONDS = 0.02  # until a process sees a change
 UNREACHABLE_SECONDS = 30  # while the database is unreachable, until memory is no longer trusted
@@ -137,8 +137,8 @@ class Watch:
 
     def __init__(self) -> None:
         self.state = UNKNOWN
-        # When the state was first seen, as an HTTP date; "" until that second is over, since another change within it
-        # would have the same date: RFC 9110, section 8.8.2.2.
+        # When the state was first seen, as an HTTP date; "" for two seconds, since another change within the same
+        # second would have the same date: RFC 9110, section 8.8.2.2.
         self.modified = ""
         self._seen_at = self._answered_at = self._next_at = 0.0
         self._lock = threading.Lock()
@@ -225,7 +225,7 @@ class PageCache:
             return self._answer_staff(environ, start_response)
         if method not in ("GET", "HEAD"):
             return self._application(environ, start_response)
-        memory = self._current_memory()
+        memory, modified = self._current_memory(), self._watch.modified
         page = (environ.get("HTTP_HOST"), is_secure(environ), path, known_query(environ.get("QUERY_STRING", "")))
         encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         answer = memory.get((page, encoding))
@@ -238,7 +238,6 @@ class PageCache:
                 memory.keep((page, encoding), answer)
         status, headers = answer.status, answer.headers
         if answer.etag:
-            modified = self._watch.modified
             if is_unchanged(answer.etag, modified, environ):
                 status, headers, method = "304 Not Modified", answer.unchanged, "HEAD"
             if modified:
@@ -309,7 +308,7 @@ class PageCache:
     def _lane(self, environ: Environ) -> Lane:
         if environ["PATH_INFO"] == HEALTH:
             return self._health
-        return self._searches if "q=" in environ.get("QUERY_STRING", "") else self._pages
+        return self._searches if "q" in names_in(environ.get("QUERY_STRING", "")) else self._pages
 
     def _end(self, key: Hashable, lane: Lane, work: Future[Answer | Uncached]) -> None:
         del self._in_progress[key]
@@ -336,7 +335,13 @@ class PageCache:
 
 def known_query(query: str) -> str:
     """The query string without parameters that no page reads."""
-    return query and "&".join(part for part in query.split("&") if unquote(part.partition("=")[0]) in PARAMETERS)
+    if not query:
+        return ""
+    return "&".join(part for part, name in zip(query.split("&"), names_in(query), strict=True) if name in PARAMETERS)
+
+
+def names_in(query: str) -> list[str]:
+    return [unquote(part.partition("=")[0]) for part in query.split("&")]
 
 
 def preferred_encoding(accepted: str) -> str:

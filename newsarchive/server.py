@@ -161,7 +161,7 @@ def start_worker(server: MPServer, has_started: Event, replaces: int | None = No
             with suppress(ProcessLookupError):  # it died meanwhile
                 os.kill(replaces, signal.SIGUSR1)
         places = max(1, server.blocking_threads // 4)
-        return PatientApplication(application, places=places, replace_process=replace_workers)
+        return PatientApplication(application, places=places, replace_processes=replace_workers)
 
     process: BaseProcess = server._spawn_worker(0, MPServer._spawn_wsgi_worker, load).inner
     process.start()

@@ -1,8 +1,7 @@
-"""Signing in: the client's address, limits on wrong passwords, and a check of the shared secret key."""
+"""Signing in: limits on wrong passwords, and a check of the shared secret key."""
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 from axes.attempts import get_cool_off_threshold
@@ -13,8 +12,9 @@ from django.core.checks import CheckMessage, Warning, register
 from django.db.models import Sum
 from django.http import HttpRequest
 
+from newsarchive.clients import client_of, in_words, is_one_client
+
 PER_ADDRESS = 50  # wrong passwords for all names, in ``AXES_COOLOFF_TIME``
-Address = IPv4Address | IPv6Address
 THIS_MACHINE = {"", "localhost", "127.0.0.1", "::1"}
 
 
@@ -23,7 +23,7 @@ class Handler(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no types
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         failures = int(super().get_failures(request, credentials))
-        if _is_one_client(request) and _failures_of(client_address(request), request) >= PER_ADDRESS:
+        if is_one_client(client_of(request.META)) and _failures_of(client_address(request), request) >= PER_ADDRESS:
             return max(failures, settings.AXES_FAILURE_LIMIT)
         return failures
 
@@ -34,43 +34,7 @@ def _failures_of(address: str, request: HttpRequest) -> int:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The client's address as far as known; for IPv6 its /64 network, all of which one client may use."""
-    client = _client(request)
-    if isinstance(client, IPv6Address):
-        return str(ip_network((client, 64), strict=False).network_address)
-    return str(client or "")
-
-
-def _client(request: HttpRequest) -> Address | None:
-    """The last address that is not a trusted proxy's; clients can forge any before it."""
-    client = _parsed(request.META.get("REMOTE_ADDR", ""))
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    while _is_proxy(client) and forwarded and (nearer := _parsed(forwarded.pop())):
-        client = nearer
-    return client
-
-
-def _parsed(text: str) -> Address | None:
-    """An address with or without a port: ``192.0.2.1:5000``, ``[2001:db8::1]:5000``."""
-    text = text.strip()
-    host = text[1:].partition("]")[0] if text.startswith("[") else text
-    try:
-        address = ip_address(host.partition(":")[0] if host.count(":") == 1 else host)
-    except ValueError:
-        return None
-    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
-
-
-def _is_proxy(address: Address | None) -> bool:
-    return address is not None and any(address in network for network in settings.TRUSTED_PROXIES)
-
-
-def _is_one_client(request: HttpRequest) -> bool:
-    """False if the address may be a proxy's, so that everyone behind it would be locked out."""
-    client = _client(request)
-    if client is None or settings.TRUSTED_PROXIES:
-        return client is not None and not _is_proxy(client)
-    return client.is_global
+    return in_words(client_of(request.META))
 
 
 @register("newsarchive")

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 
+from newsarchive.clients import client_of, in_words, is_one_client
 from newsarchive.middleware import is_staff_path
 
 Application = Callable[..., Iterable[bytes]]
@@ -25,14 +26,14 @@ class PatientApplication:
     """Reads bodies for the staff side, ``places`` at a time, and takes each response in one piece.
 
     Public pages have no bodies. A client that stops in the middle of one keeps its place until the process ends: when
-    all places are taken, one for longer than ``BODY_SECONDS``, ``replace_process`` is called.
+    all places are taken, one for longer than ``BODY_SECONDS``, ``replace_processes`` is called.
     """
 
-    def __init__(self, application: Application, *, places: int, replace_process: Callable[[], None]) -> None:
+    def __init__(self, application: Application, *, places: int, replace_processes: Callable[[], None]) -> None:
         self.application = application
-        self.places, self.replace_process = places, replace_process
-        self.taken: dict[object, tuple[float, str | None]] = {}  # places: start and client's address
-        self.is_replaced = False
+        self.places, self.replace_processes = places, replace_processes
+        self.taken: dict[object, tuple[float, str]] = {}  # places: start and client's address
+        self.asked_at = float("-inf")  # for other processes
         self.lock = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -49,17 +50,18 @@ class PatientApplication:
         """Put the whole body into ``environ``, or return the status line of a refusal."""
         if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return "413 Content Too Large"
-        now, place, client = time.monotonic(), object(), environ.get("REMOTE_ADDR")
+        now, place, client = time.monotonic(), object(), client_of(environ)
         with self.lock:
             if len(self.taken) >= self.places:
-                if now - min(began for began, _ in self.taken.values()) > BODY_SECONDS and not self.is_replaced:
-                    self.is_replaced = True
-                    self.replace_process()
+                first = min(began for began, _ in self.taken.values())
+                if now - max(first, self.asked_at) > BODY_SECONDS:
+                    self.asked_at = now
+                    self.replace_processes()
                 return "503 Service Unavailable"
-            by_client = sum(address == client for _, address in self.taken.values())
-            if by_client >= max(1, self.places // 2):  # one client leaves places to others
+            by_client = sum(address == in_words(client) for _, address in self.taken.values())
+            if by_client >= max(1, self.places // 2) and is_one_client(client):  # it leaves places to others
                 return "503 Service Unavailable"
-            self.taken[place] = (now, client)
+            self.taken[place] = (now, in_words(client))
         try:
             body = environ["wsgi.input"].read(length)
         finally:
@@ -71,10 +73,14 @@ class PatientApplication:
 
 def _in_one_piece(pieces: Any) -> Iterable[bytes]:
     start, rest = bytearray(), iter(pieces)
-    for piece in rest:
-        start += piece
-        if len(start) > WHOLE_BYTES:
-            return _with_rest(bytes(start), rest, pieces)
+    try:
+        for piece in rest:
+            start += piece
+            if len(start) > WHOLE_BYTES:
+                return _with_rest(bytes(start), rest, pieces)
+    except BaseException:
+        close(pieces)
+        raise
     close(pieces)
     return [bytes(start)]
 

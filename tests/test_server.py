@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from io import BytesIO
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from wsgiref.util import FileWrapper
@@ -202,41 +203,61 @@ def test_idle_half_sent_and_slow_clients_keep_nobody_waiting(var: Path) -> None:
 def test_bodies_that_do_not_end_make_the_process_be_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     class Slow:
         def read(self, length: int) -> bytes:
-            asked = [answer({"CONTENT_LENGTH": "9", "PATH_INFO": "/admin/"}, lambda *_: None) for _ in range(2)]
-            assert asked == [[b"503 Service Unavailable"]] * 2
+            for times in (1, 2):
+                time.sleep(0.3)
+                asked = [answer({"CONTENT_LENGTH": "9", "PATH_INFO": "/admin/"}, lambda *_: None) for _ in range(2)]
+                assert asked == [[b"503 Service Unavailable"]] * 2
+                assert calls == [1] * times
             return b"123456789"
 
     calls: list[int] = []
-    monkeypatch.setattr(slow_clients, "BODY_SECONDS", -1)
+    monkeypatch.setattr(slow_clients, "BODY_SECONDS", 0.2)
     answer = PatientApplication(
-        lambda environ, _: [environ["wsgi.input"].read()], places=1, replace_process=lambda: calls.append(1)
+        lambda environ, _: [environ["wsgi.input"].read()], places=1, replace_processes=lambda: calls.append(1)
     )
     environ = {"CONTENT_LENGTH": "9", "PATH_INFO": "/admin/", "wsgi.input": Slow()}
     assert answer(environ, None) == [b"123456789"]
-    assert calls == [1]
 
 
 def test_one_client_that_does_not_end_its_bodies_leaves_places_to_others() -> None:
     class Slow:
         def read(self, length: int) -> bytes:
             others = {"CONTENT_LENGTH": "1", "PATH_INFO": "/admin/", "wsgi.input": BytesIO(b"x")}
-            asked = [
-                answer({**others, "REMOTE_ADDR": address}, lambda *_: None) for address in ("192.0.2.1", "192.0.2.2")
-            ]
+            asked = [answer({**others, "REMOTE_ADDR": address}, lambda *_: None) for address in ("1.1.1.1", "8.8.8.8")]
             assert asked == [[b"503 Service Unavailable"], [b"x"]]
             return b"123456789"
 
     answer = PatientApplication(
-        lambda environ, _: [environ["wsgi.input"].read()], places=2, replace_process=lambda: None
+        lambda environ, _: [environ["wsgi.input"].read()], places=2, replace_processes=lambda: None
     )
-    environ = {"CONTENT_LENGTH": "9", "PATH_INFO": "/admin/", "wsgi.input": Slow(), "REMOTE_ADDR": "192.0.2.1"}
+    environ = {"CONTENT_LENGTH": "9", "PATH_INFO": "/admin/", "wsgi.input": Slow(), "REMOTE_ADDR": "1.1.1.1"}
+    assert answer(environ, None) == [b"123456789"]
+
+
+def test_clients_behind_a_proxy_are_told_apart(settings: Any) -> None:
+    class Slow:
+        def read(self, length: int) -> bytes:
+            given = {"CONTENT_LENGTH": "1", "PATH_INFO": "/admin/", "REMOTE_ADDR": "10.0.0.9"}
+            unknown = answer({**given, "wsgi.input": BytesIO(b"x")}, lambda *_: None)
+            settings.TRUSTED_PROXIES = [ip_network("10.0.0.9")]
+            asked = [
+                answer({**given, "HTTP_X_FORWARDED_FOR": address, "wsgi.input": BytesIO(b"x")}, lambda *_: None)
+                for address in ("1.1.1.1", "8.8.8.8")
+            ]
+            assert [unknown, *asked] == [[b"x"], [b"x"], [b"x"]], "none is taken for another"
+            return b"123456789"
+
+    answer = PatientApplication(
+        lambda environ, _: [environ["wsgi.input"].read()], places=2, replace_processes=lambda: None
+    )
+    environ = {"CONTENT_LENGTH": "9", "PATH_INFO": "/admin/", "wsgi.input": Slow(), "REMOTE_ADDR": "10.0.0.9"}
     assert answer(environ, None) == [b"123456789"]
 
 
 def test_a_photo_is_taken_in_one_piece_so_that_its_reader_holds_no_thread(tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").write_bytes(bytes(1_000_000))
     file = (tmp_path / "photo.jpg").open("rb")
-    answer = PatientApplication(lambda *_: FileWrapper(file), places=1, replace_process=lambda: None)
+    answer = PatientApplication(lambda *_: FileWrapper(file), places=1, replace_processes=lambda: None)
     assert answer({"PATH_INFO": "/media/photo.jpg"}, None) == [bytes(1_000_000)]
     assert file.closed
 
