@@ -116,7 +116,7 @@ def refuse_connections(listener: socket.socket) -> None:
 
 
 def raise_open_files() -> int:
-    """Raise the limit of open files, up to ``OPEN_FILES``, and return it: each connection is one."""
+    """Raise the limit of open files, up to ``OPEN_FILES``: each connection is one. Returns what may be used."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -177,7 +177,7 @@ def prepare_worker(listener: int) -> None:
 
 
 def hand_over(listener: int) -> None:
-    """Leave new connections to the other workers, wait for requests on those just accepted, then leave.
+    """Accept no more connections, serve those accepted for ``HAND_OVER_SECONDS``, then leave.
 
     granian closes a connection that has not sent its request yet. It cannot stop accepting alone, so a socket to which
     nobody connects takes the listener's place in this process.

@@ -41,7 +41,7 @@ def test_bibtex_keeps_names_whole_and_escapes_what_tex_would_take_for_a_command(
         language="en",
     )  # fmt: skip
     expected = r"""@article{0123456789,
-  title = {{Profit \& loss: 100\% of \$5\_000 \{sic\} \textasciitilde{} C:\textbackslash{}ferry}},
+  title = {{Profit \& loss: 100\% of \$5\_000 \textbraceleft{}sic\textbraceright{} \textasciitilde{} C:\textbackslash{}ferry}},
   author = {{Mei Tanaka} and {Ng \& Sons}},
   journal = {Post \#1},
   year = {2022},
@@ -53,7 +53,7 @@ def test_bibtex_keeps_names_whole_and_escapes_what_tex_would_take_for_a_command(
   url = {http://testserver/a/0123456789/},
   howpublished = {Newsarchive}
 }
-"""
+"""  # noqa: E501
     assert form(site, "bib", "/2022/03/04/profit/") == expected
 
 

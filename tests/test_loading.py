@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from articles.catalogue import filing
-from articles.models import Article, Load, Original, PeriodCount, Photo, Redirect, Source, Tag, Tagging
+from articles.loading.names import Names
+from articles.models import Article, Load, Original, PeriodCount, Photo, Redirect, Source, Tag, TagAlias, Tagging
 from articles.text.damage import DamageCode, noted_words
 from tests import warcs
 from tests.counting import counted_anew, kept_counts
@@ -640,3 +642,21 @@ def test_every_kind_of_damage_has_words_after_a_number() -> None:
     assert noted_words("credit-cut", 2) == "2 with a credit cut off"
     assert noted_words("encoding:shift_jis", 1) == "1 read as shift_jis"
     assert noted_words("draft", 1_200) == "1,200 drafts, kept but not published"
+
+
+def test_names_that_staff_give_during_a_load_are_used_by_it() -> None:
+    source = Source.objects.create(name="Bar", slug="bar")
+    tag = Tag.objects.create(name="Boats", slug="boats")
+    names = Names()
+    Source.objects.filter(pk=source.pk).update(name="Courier")
+    TagAlias.objects.create(tag=tag, name="Ships", slug="ships")
+
+    def make() -> None:
+        names.make(["Ships"], ["Courier"], {}, lambda: Load.objects.create(started_at=timezone.now(), paths=[]))
+
+    with pytest.raises(IntegrityError, match="courier"):
+        make()
+    names.reload()  # as a load does before it tries again
+    make()
+    assert (names.source_id("Courier"), names.tags["ships"]) == (source.pk, tag.pk)
+    assert (Source.objects.count(), Tag.objects.count()) == (1, 1)

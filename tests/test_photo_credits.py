@@ -15,7 +15,8 @@ from django.test import Client
 
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.on_many import reinstate, withdraw
-from articles.models import Article, Load
+from articles.models import Article, Load, Photo
+from articles.public.formats.representations import credit_markdown
 from articles.public.listings import photos as photo_listings
 from tests import factories as make
 from tests.loading import load
@@ -193,3 +194,20 @@ def test_loads_reloads_and_undoing_keep_the_credit(
     call_command("undo_load", str(Load.objects.latest("pk").pk), verbosity=0)
     assert listed(site, "Mei Tanaka") == ["The pier at dusk."]
     assert listed(site, "Jo Reed") == []
+
+
+@pytest.mark.parametrize(
+    ("credit", "printed", "is_printed"),
+    [
+        ("Ann Leeson", "[Photo/Ann Leeson]", True),
+        ("Ann Lee", "[Photo/Ann Leeson]", False),
+        ("", "[Photo/Ann Leeson]", False),
+        ("AFP", "[Photo by Ann Lee/AFP]", False),
+        ("Ann Lee", "Foto: Ann Lee", True),
+        ("Ann Lee", "[Photo by Ann Lee/", True),
+        ("", "[Photo provided to", True),
+    ],
+)
+def test_a_corrected_credit_is_not_printed_as_it_was(credit: str, printed: str, is_printed: bool) -> None:
+    photo = Photo(credit_line=credit, credit_raw=printed)
+    assert (credit_markdown(photo) == printed) == is_printed

@@ -48,7 +48,7 @@ class Batch:
     claims: list[int] = field(default_factory=list)  # ids claimed in this batch
     updates: list[Update] = field(default_factory=list)
     deferred: list[Piece] = field(default_factory=list)
-    # By article: digest of a newer capture with the same text, which becomes current.
+    # By article: the digest of a newer capture with the same text; it becomes the current original.
     newest: dict[int, str] = field(default_factory=dict)
     references: dict[str, HeldElsewhere] = field(default_factory=dict)  # by digest: where captures are now
     copied_in: dict[str, bytes] = field(default_factory=dict)  # by digest: bytes so far only in a crawl file

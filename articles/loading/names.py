@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from django.db import IntegrityError
+
 from articles.catalogue import addresses
 from articles.ingest.story import Story
 from articles.ingest.tagging import VocabularyTag
@@ -102,9 +104,12 @@ class Names:
         load: Callable[[], Load],
     ) -> None:
         """Create new tags and sources, in the caller's transaction. ``load`` is called only if there are any. New tags
-        have description and aliases from the vocabulary.
+        have description and aliases from the vocabulary. Raises ``IntegrityError`` if staff have taken a name
+        meanwhile.
         """
         self._learn([*tags, *sources])
+        if unknown := {slug for name in tags if (slug := self._slugs[name]) not in self.tags}:  # maybe named by staff
+            self.tags |= dict(TagAlias.objects.filter(slug__in=unknown).values_list("slug", "tag_id"))
         new_tags = {slug: name for name in tags if (slug := self._slugs[name]) not in self.tags}
         if new_tags:
             self._make_tags(
@@ -115,6 +120,7 @@ class Names:
             rows = [Source(name=_fitted(name), slug=slug, load=load()) for slug, name in new_sources.items()]
             Source.objects.bulk_create(rows, ignore_conflicts=True)
             self.sources.update(Source.objects.filter(slug__in=new_sources).values_list("slug", "id"))
+            _check(new_sources, self.sources)
             addresses.revive("source", new_sources)
 
     def _make_tags(self, new: Mapping[str, VocabularyTag], load: Load) -> None:
@@ -126,6 +132,7 @@ class Names:
         insert_values(Tag, TAG_COLUMNS, rows, ending=IGNORE_KNOWN)
         ids = dict(Tag.objects.filter(slug__in=new).values_list("slug", "id"))
         self.tags |= ids
+        _check(new, self.tags)
         self._own_slugs.update((pk, slug) for slug, pk in ids.items())
         self._learn([alias for entry in new.values() for alias in entry.aliases])
         aliases = {
@@ -135,8 +142,14 @@ class Names:
             if (slug := self._slugs[alias]) not in self.tags
         }
         TagAlias.objects.bulk_create(aliases.values(), ignore_conflicts=True)
-        self.tags.update((slug, alias.tag_id) for slug, alias in aliases.items())
+        self.tags |= dict(TagAlias.objects.filter(slug__in=aliases).values_list("slug", "tag_id"))
         addresses.revive("tag", [*new, *aliases])
+
+
+def _check(slugs: Iterable[str], ids: Mapping[str, int]) -> None:
+    """Raises ``IntegrityError`` if one of these names was taken during the load; after ``reload`` it is known."""
+    if taken := [slug for slug in slugs if slug not in ids]:
+        raise IntegrityError(f"these names were taken during the load: {', '.join(taken)}")
 
 
 def _undone_merges() -> int:

@@ -87,10 +87,12 @@ class Store:
         if rounds := rounds_of(readings):
             # Several versions of one article: each is compared with the one before.
             return [result for round_ in rounds for result in self.save(round_, is_final=is_final)]
+        counted = self.near_duplicates, self.later_versions
         try:
             return self._save_once(readings, is_final)
         except IntegrityError:
             # Another load or an editor has written meanwhile: try again, once.
+            self.near_duplicates, self.later_versions = counted
             for pk in self._batch.claims:
                 self._claimed.remove(pk)
             if not Load.objects.filter(pk=self._load.pk).exists():
@@ -280,7 +282,7 @@ class Store:
             target, is_by_path = self._foreseen.match(reading, story)
         is_copy = is_by_path and target and target.is_claimed and reading.digest != target.current_digest
         if target is None or (is_copy and not known.is_correction(target, reading, story)):
-            # The file was a copy of another, which is unchanged, and now has a story of its own.
+            # New, or the file was a copy of another, which is unchanged, and now has a story of its own.
             return self._create(reading, story)
         was_met = target.is_claimed
         if reading.digest == target.current_digest:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from html import escape
 
 from django import template
@@ -17,7 +17,10 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def picture(context: template.Context, of: Picture, *, lazy: bool = False, foreign: str = "") -> SafeString:
-    """The picture, a link if it has an address, or the words in its place. ``foreign``: the language around them."""
+    """The picture, a link if it has an address, or the words in its place, which are in the archive's language.
+
+    ``foreign``: the language around them; ``""`` if it is the archive's.
+    """
     if not of.src:
         archive = context["archive"]
         own = f' lang="{archive["lang"]}" dir="{archive["direction"]}"' if foreign else ""
@@ -38,7 +41,7 @@ def picture(context: template.Context, of: Picture, *, lazy: bool = False, forei
 
 @register.simple_tag
 def caption(
-    of: Picture, *, marked: Iterable[Piece] = (), marked_credit: Iterable[Piece] = (), same_credit: str = ""
+    of: Picture, *, marked: Sequence[Piece] = (), marked_credit: Sequence[Piece] = (), same_credit: str = ""
 ) -> SafeString:
     """The caption, a link if there is no picture, and the credit, a link to all photos with the ``same_credit``."""
     words = with_marks(marked) if marked else escape(of.caption)

@@ -102,6 +102,14 @@ def _as_printed(credit: str, inner: str) -> str:
     return f"{before}{credit}" if is_whole and _PRINTED_LABEL.fullmatch(before) else ""
 
 
+def is_printed_as(credit: str, raw: str) -> bool:
+    """``True`` if the printed credit ``raw`` has this name after its label, or neither has a name."""
+    before, _, after = _BRACKETS.sub("", raw.strip()).strip().rpartition(credit) if credit else (raw, "", "")
+    label = _BRACKETS.sub("", before).strip()
+    is_label = _ONLY_LABEL.fullmatch(label) or _PRINTED_LABEL.fullmatch(before)
+    return bool(is_label) and not after.strip(" ./。")
+
+
 def goes_on_from_label(credit: str) -> bool:
     """``True`` for a credit that continues its label: ``Photo provided to …``."""
     return credit.lower().startswith(("provided to ", "courtesy of ", "by "))

@@ -25,8 +25,9 @@ from articles.text.messages import cached_words, gettext
 from articles.text.phrases import listed
 
 _LATEX = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+    # BibTeX counts braces even behind a backslash.
+    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
+    "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
 _ENDS = tuple(".?!。？！")
 
@@ -73,12 +74,12 @@ class Citation:
         return tongue_of(self.article.language, self.article.headline or self.article.excerpt)
 
     def in_own(self, text: str) -> str:
-        """Text of the article as HTML, marked with its language unless that is English."""
+        """Text of the article as HTML, marked with its language unless that is the archive’s."""
         lang, shown = self.tongue.lang, escape(text)
         return f'<bdi lang="{lang}" dir="{self.tongue.dir}">{shown}</bdi>' if text and lang else shown
 
     def in_italics(self, text: str) -> str:
-        """``in_own`` in italics, which other scripts do not have."""
+        """``in_own``, in italics if it is in the archive’s language: many scripts have none."""
         return f"<em>{escape(text)}</em>" if text and not self.tongue.lang else self.in_own(text)
 
 

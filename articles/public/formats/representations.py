@@ -23,7 +23,14 @@ from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import correction_words, dates_sentence
 from articles.text.messages import gettext
 from articles.text.phrases import listed
-from articles.text.shown_credits import CAPTION_CUT, creators_of, credit_of, credited_name, goes_on_from_label
+from articles.text.shown_credits import (
+    CAPTION_CUT,
+    creators_of,
+    credit_of,
+    credited_name,
+    goes_on_from_label,
+    is_printed_as,
+)
 
 LINE_LENGTH = 100
 Block = TypeVar("Block", bound=str)
@@ -206,7 +213,7 @@ def _in_lines(block: str) -> str:
         elif piece.startswith("<li") and numbers:
             number = numbers[-1]
             mark = "   " * (len(numbers) - 1) + ("- " if number is None else f"{number}. ")
-            numbers[-1] = number and number + 1
+            numbers[-1] = None if number is None else number + 1
         elif text := " | ".join(map(markdown.plain, _CELL_END.split(piece.removesuffix("</tr>")))).removesuffix(" | "):
             lines.append(_wrapped(text, mark))
             mark = " " * len(mark)
@@ -272,7 +279,7 @@ def credit_markdown(photo: Photo) -> str:
     """The credit as printed, else ``[Photo/NAME]``, ``[Photo provided to …]``, else the copyright notice, else
     ``""``.
     """
-    if photo.credit_raw and photo.credit_line in photo.credit_raw:
+    if photo.credit_raw and is_printed_as(photo.credit_line, photo.credit_raw):
         return photo.credit_raw
     name = credited_name(photo) or creators_of(photo)
     sign = " " if goes_on_from_label(name) else "/"

@@ -297,8 +297,8 @@ def timeline_of(
     link: Callable[[Span], str] | None = None,
     within: Span = EVER,
 ) -> Timeline:
-    """A timeline from counts by month (``200403``). ``link`` gives the address of a span, open spans included. Months
-    outside ``within`` are dropped.
+    """A timeline from counts by month (``200403``). ``link`` gives the address of a span, open spans included. Of
+    a single year, only months ``within`` a span are drawn.
     """
     lead = link or (lambda span: f"?{span.query}" if span.query else ".")
     years: Counter[int] = Counter()

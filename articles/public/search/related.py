@@ -24,7 +24,7 @@ WEIGHED = 20  # most frequent words of the article
 CHOSEN = 6  # of those, the rarest
 RARE = 400  # articles; a word or tag with more says little
 IN_HEADLINE = 3  # the weight of a word in the headline
-SHORTEST = 3  # letters; two in scripts without spaces
+SHORTEST = 3  # letters of A to Z; two of other scripts, since in some each is a syllable or a word
 RANKED = 400
 COMPARED = 9  # of the ranked, by the words of headline and deck
 
@@ -36,7 +36,9 @@ def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[
     found = _others(article, _sharing_tags(rarest) if rarest else [])
     if len(found) < size:
         shared = [Tokens(Column.FACTS, (tag_fact(pk),)) for pk in rarest]
-        found = _others(article, _sharing([*shared, *(Tokens(Column.TEXT, (word,)) for word in _rare_words(article))]))
+        words = [Tokens(Column.TEXT, (word,)) for word in _rare_words(article)]
+        by_words = _others(article, _sharing([*shared, *words]))
+        found += [other for other in by_words if other not in found]
     return [entry_of(other) for other in with_photos(_fused(article, found)[:size])]
 
 
@@ -46,7 +48,9 @@ def _others(article: Article, ids: Sequence[int]) -> list[Article]:
 
 
 def _fused(article: Article, ranked: Sequence[Article]) -> list[Article]:
-    """Fused with a ranking by common words, weighed by rarity; reciprocal ranks: Cormack et al., SIGIR 2009."""
+    """In the order of reciprocal ranks in two rankings (Cormack et al., SIGIR 2009): the one given, and one by the
+    words that their headlines and decks share with the article's, rarer words counting more.
+    """
     own, their_stems = _stems(article), [_stems(candidate) for candidate in ranked]
     counts = Counter(word for stems in their_stems for word in stems)
     scores = [sum(1 / counts[word] for word in own & stems) for stems in their_stems]

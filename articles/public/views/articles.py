@@ -231,7 +231,7 @@ def _paragraphs(blocks: Sequence[SafeString]) -> Iterator[Part]:
 
 
 def byline_words(byline: str, lang: str) -> str:
-    """The printed byline; an English name gets its ``By`` back."""
+    """The printed byline, with ``By`` if it is in the archive's language (``lang`` is ``""``) and has none."""
     is_bare = byline and not byline.lower().startswith(("by ", "from ", "story by ", "written by "))
     return gettext("By %(byline)s") % {"byline": byline} if is_bare and not lang else byline
 
