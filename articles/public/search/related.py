@@ -6,7 +6,7 @@ The cost is bounded: words are counted only up to ``RARE``, and at most ``RANKED
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import F, Sum
@@ -33,13 +33,14 @@ def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[
     """The nearest articles, the nearest first; none if it shares nothing rare."""
     rare = sorted((tag.article_count, tag.pk) for tag in tags if 1 < tag.article_count <= RARE)
     rarest = [pk for _, pk in rare[:CHOSEN]]
-    found = _others(article, _sharing_tags(rarest) if rarest else [])
+    weights = {pk: round(weight, 6) for pk, weight in _by_tags(rarest)} if rarest else {}
+    found = _others(article, list(weights))
     if len(found) < size:
         shared = [Tokens(Column.FACTS, (tag_fact(pk),)) for pk in rarest]
         words = [Tokens(Column.TEXT, (word,)) for word in _rare_words(article)]
         by_words = _others(article, _sharing([*shared, *words]))
         found += [other for other in by_words if other not in found]
-    return [entry_of(other) for other in with_photos(_fused(article, found)[:size])]
+    return [entry_of(other) for other in with_photos(_fused(article, found, weights)[:size])]
 
 
 def _others(article: Article, ids: Sequence[int]) -> list[Article]:
@@ -47,25 +48,23 @@ def _others(article: Article, ids: Sequence[int]) -> list[Article]:
     return [found[pk] for pk in ids if pk in found]
 
 
-def _fused(article: Article, ranked: Sequence[Article]) -> list[Article]:
-    """In the order of reciprocal ranks in two rankings (Cormack et al., SIGIR 2009): the one given, and one by the
-    words that their headlines and decks share with the article's, rarer words counting more.
+def _fused(article: Article, found: Sequence[Article], weights: Mapping[int, float]) -> list[Article]:
+    """By reciprocal ranks in two rankings (Cormack et al., SIGIR 2009): one by ``weights``, with the others in their
+    order behind, and one by the words that headlines and decks share with the article's, rarer words counting more.
     """
-    own, their_stems = _stems(article), [_stems(candidate) for candidate in ranked]
+    own, their_stems = _stems(article), [_stems(other) for other in found]
     counts = Counter(word for stems in their_stems for word in stems)
     scores = [sum(1 / counts[word] for word in own & stems) for stems in their_stems]
-    by_words = sorted(range(len(ranked)), key=lambda place: -scores[place])
-    fused = {place: 1 / (3 + place) + 1 / (3 + rank) for rank, place in enumerate(by_words)}
-    return [ranked[place] for place in sorted(fused, key=lambda place: -fused[place])]
-
-
-def _sharing_tags(tag_ids: list[int]) -> list[int]:
-    return [pk for pk, _ in _by_tags(tag_ids)]
+    by_words = sorted(range(len(found)), key=lambda place: -scores[place])
+    steps = sorted(set(weights.values()), reverse=True)
+    ranks = [steps.index(weights[other.pk]) if other.pk in weights else place for place, other in enumerate(found)]
+    fused = {place: 1 / (3 + ranks[place]) + 1 / (3 + rank) for rank, place in enumerate(by_words)}
+    return [found[place] for place in sorted(fused, key=lambda place: -fused[place])]
 
 
 @prepared
 def _by_tags(tag_ids: list[int]) -> Any:
-    """Ids of articles, withdrawn ones too, that share most of the tags, weighed by rarity; the newest first."""
+    """Ids of articles, withdrawn ones too, that share most of the tags, with the sums of their rarities."""
     shared = Tagging.objects.filter(tag_id__in=tag_ids).values_list("article_id")
     weighed = shared.annotate(weight=Sum(1.0 / F("tag__article_count")))
     newest = F("archive_date").desc(nulls_last=True)
