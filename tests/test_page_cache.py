@@ -223,6 +223,17 @@ def test_a_slow_search_that_many_ask_for_leaves_threads_to_pages() -> None:
 
 
 @pytest.mark.django_db(databases=["default", "reader"])
+def test_searches_written_in_another_way_leave_threads_to_pages_too() -> None:
+    slow = Slow(3)
+    with ThreadPoolExecutor(8) as clients:
+        searches = [clients.submit(get, slow.layer, "/search/", query=f"%71=slow{number}") for number in range(6)]
+        time.sleep(0.5)
+        slow.seconds = 0
+        assert get(slow.layer, "/unknown")[0] == "200 OK"
+        assert not searches[0].done()
+
+
+@pytest.mark.django_db(databases=["default", "reader"])
 def test_what_is_too_large_to_keep_is_made_for_each() -> None:
     slow = Slow(0.05)
     slow.padding = 20_000

@@ -325,11 +325,9 @@ def test_authors_that_only_the_data_of_a_page_names_are_shown(site: Client) -> N
 
 
 def test_lists_and_tables_are_lines_of_the_plain_text(site: Client) -> None:
-    make.make_article(
-        body="- 1969: founded\n- 1988: refused\n\nThen:\n\n3. Three\n4. Four\n\n|Year|Tons|\n|--|--|\n|1971|120|"
-    )
-    expected = "- 1969: founded\n- 1988: refused\n\nThen:\n\n3. Three\n4. Four\n\nYear | Tons\n1971 | 120\n"
-    assert expected in html(site, f"{ARTICLE}article.txt")
+    lists = "- 1969: founded\n- 1988: refused\n\nThen:\n\n3. Three\n4. Four\n\nAnd:\n\n0. None\n1. One\n\n"
+    make.make_article(body=f"{lists}|Year|Tons|\n|--|--|\n|1971|120|")
+    assert f"{lists}Year | Tons\n1971 | 120\n" in html(site, f"{ARTICLE}article.txt")
 
 
 def test_a_page_offers_what_machines_look_for(site: Client) -> None:
