@@ -21,7 +21,7 @@ def client_of(environ: Mapping[str, Any]) -> Address | None:
 
 
 def is_one_client(client: Address | None) -> bool:
-    """False if the address may be a proxy's, so that what is held against it would hit everyone behind it."""
+    """False if the address may be that of a proxy, which many clients share."""
     if client is None or settings.TRUSTED_PROXIES:
         return client is not None and not _is_proxy(client)
     return client.is_global

@@ -33,7 +33,7 @@ class PatientApplication:
         self.application = application
         self.places, self.replace_processes = places, replace_processes
         self.taken: dict[object, tuple[float, str]] = {}  # places: start and client's address
-        self.asked_at = float("-inf")  # for other processes
+        self.asked_at = float("-inf")  # when ``replace_processes`` was last called
         self.lock = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -51,6 +51,7 @@ class PatientApplication:
         if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return "413 Content Too Large"
         now, place, client = time.monotonic(), object(), client_of(environ)
+        own = in_words(client)
         with self.lock:
             if len(self.taken) >= self.places:
                 first = min(began for began, _ in self.taken.values())
@@ -58,10 +59,10 @@ class PatientApplication:
                     self.asked_at = now
                     self.replace_processes()
                 return "503 Service Unavailable"
-            by_client = sum(address == in_words(client) for _, address in self.taken.values())
-            if by_client >= max(1, self.places // 2) and is_one_client(client):  # it leaves places to others
+            by_client = sum(address == own for _, address in self.taken.values())
+            if by_client >= max(1, self.places // 2) and is_one_client(client):  # leave places to others
                 return "503 Service Unavailable"
-            self.taken[place] = (now, in_words(client))
+            self.taken[place] = (now, own)
         try:
             body = environ["wsgi.input"].read(length)
         finally:

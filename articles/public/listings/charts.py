@@ -105,8 +105,8 @@ def years_chart(
         each = gettext("A bar for each year from %(first)s to %(last)s.") % {"first": years[0], "last": years[-1]}
     labelled = _labelled(years)
     bars = [
-        Bar(name, name, name, lead(Span.of_year(int(name))) if count else "", count, int(name) in labelled)
-        for name, count in ((str(year), counts.get(year, 0)) for year in years)
+        Bar(name, name, name, lead(Span.of_year(year)) if year in counts else "", counts.get(year, 0), year in labelled)
+        for year, name in zip(years, map(str, years), strict=True)
     ]
     title = str(words.by_year % {"name": words.name})
     return _chart(title, each, words, height, bars, {str(year) for year in current})

@@ -192,7 +192,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Of a body, one of: paragraphs as HTML, a block that may be too wide, a photo, or several photos without files."""
+    """A part of a body; only one field is set. ``wide``: a table or code; ``captions``: photos without files."""
 
     html: SafeString | None = None
     wide: SafeString | None = None
