@@ -1,11 +1,13 @@
 """``newsarchive …`` and ``python -m newsarchive …``: ``manage.py`` for an installed package."""
 
+import _thread
 import argparse
 import os
 import shlex
 import signal
 import sys
 from pathlib import Path
+from threading import Timer
 
 
 def main() -> None:
@@ -13,6 +15,7 @@ def main() -> None:
     is_long = sys.argv[1:2] in (["serve"], ["load_articles"])
     if is_long and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C during the start shows no traceback
+    sys.unraisablehook = interrupt_again
     os.umask(0o027)  # files of the archive: writable by this user, readable by the group
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsarchive.settings")
     from django.conf import settings
@@ -34,6 +37,14 @@ def main() -> None:
         if is_unreachable(error):
             _stop(f"Cannot reach the database (DATABASE_URL): {in_one_line(error)}")
         raise
+
+
+def interrupt_again(dropped: "sys.UnraisableHookArgs") -> None:
+    """Repeat a Ctrl-C that came while an object was deleted, where Python drops exceptions (as in Django's models)."""
+    if dropped.exc_type is KeyboardInterrupt:
+        Timer(0.01, _thread.interrupt_main).start()
+    else:
+        sys.__unraisablehook__(dropped)
 
 
 def _take_archive() -> None:

@@ -129,6 +129,24 @@ def test_ctrl_c_says_that_what_was_loaded_is_kept(tmp_path: Path, records: Path)
     assert articles_in(tmp_path / "var") == COUNT
 
 
+def test_ctrl_c_is_not_lost_while_an_object_is_deleted() -> None:
+    script = """
+import signal, sys, time
+from newsarchive.__main__ import interrupt_again
+sys.unraisablehook = interrupt_again
+class Deleted:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+try:
+    Deleted()
+    time.sleep(20)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("interrupted\n", "")
+
+
 def test_killed_workers_do_not_outlive_their_load(tmp_path: Path, records: Path) -> None:
     copy_empty(tmp_path / "var")
     process = start(tmp_path / "var", "load_articles", str(records), "--workers", "2")
