@@ -41,8 +41,6 @@ def records(tmp_path: Path) -> Path:
 
 
 def start(var: Path, *arguments: str, **options: object) -> subprocess.Popen[str]:
-    # Tests that run in the background of a shell are deaf to Ctrl-C, and would hand that on.
-    options.setdefault("preexec_fn", lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     return subprocess.Popen(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT, env=environment(var), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options,
