@@ -15,6 +15,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import chain, islice
 from multiprocessing import get_context, parent_process, resource_tracker
 from pathlib import Path
@@ -84,10 +85,14 @@ class Reading:
 
 def reading_digest(vocabulary: Vocabulary, photo_limits: photos.Limits, work: WorkLimits) -> str:
     """Changes whenever the same bytes may be read differently: with other code, vocabulary or limits."""
+    return digest_of(repr((vocabulary.digest, photo_limits, work, _code_digest())).encode())[:16]
+
+
+@cache
+def _code_digest() -> str:
     ingest = Path(__file__).parent
     code = (path for room in (ingest, ingest.parent / "text") for path in room.rglob("*") if path.suffix != ".pyc")
-    sources = [path.read_bytes() for path in sorted(code) if path.is_file()]
-    return digest_of(repr((vocabulary.digest, photo_limits, work, sources)).encode())[:16]
+    return digest_of(b"".join(path.read_bytes() for path in sorted(code) if path.is_file()))
 
 
 def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
