@@ -40,8 +40,8 @@ from articles.text.minhash import minhash_of
 
 CHUNK = 100
 CHUNK_BYTES = 8_000_000
-# Chunks in flight, so that reading continues while a batch is written. More would gain 4 % and cost 3 MB each.
-AHEAD = 6
+# Chunks in flight: more than a batch, so that reading continues while one is written. Each costs about 3 MB.
+AHEAD = 14
 AHEAD_BYTES = 32_000_000
 # Below this many inputs, starting processes takes longer than reading.
 WORTH_SHARING = 40
@@ -295,6 +295,8 @@ def collect_rarely() -> None:
 def _start_worker(plan: Plan) -> None:
     global _plan  # once a process, not once a chunk
     _plan = plan
+    if os.name == "posix":
+        os.nice(5)  # the writer decides how long a load takes
     collect_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C and ends its workers
     Thread(target=_end_with_parent, daemon=True).start()
