@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -13,7 +12,6 @@ from django.db.models import CASCADE, SET_NULL, QuerySet
 
 Item = TypeVar("Item")
 AT_ONCE = 5_000  # SQLite takes 32,766 values in one statement
-VALUES_AT_ONCE = 2_000
 IGNORE_KNOWN = "ON CONFLICT DO NOTHING"
 
 
@@ -36,8 +34,7 @@ def insert_values(
 ) -> None:
     """Insert rows given as values of the attributes ``names`` (``tag_id``, not ``tag``).
 
-    Each statement has many rows: if the table has triggers, SQLite copies the pages that a statement changes, to be
-    able to undo it alone, so a statement for each row takes up to five times as long.
+    Within a transaction: SQLite does not undo the first rows alone if one fails.
     """
     column_of, converters = _columns(model)
     chosen = [(index, converters[name]) for index, name in enumerate(names) if name in converters]
@@ -46,12 +43,12 @@ def insert_values(
     if connection.vendor == "postgresql" and not ending:
         copy(f"{table} ({columns})", _converted(rows, chosen))
         return
-    marks = f"({', '.join(['%s'] * len(names))})"
-    statements = chunks(_converted(rows, chosen), VALUES_AT_ONCE // len(names))
+    marks = ", ".join(["%s"] * len(names))
     with connection.cursor() as cursor:
-        for size, batches in groupby(statements, len):
-            sql = f"INSERT INTO {table} ({columns}) VALUES {', '.join([marks] * size)} {ending}"  # noqa: S608
-            cursor.executemany(sql, [list(chain.from_iterable(batch)) for batch in batches])
+        cursor.executemany(
+            f"INSERT {_or_fail()} INTO {table} ({columns}) VALUES ({marks}) {ending}",  # noqa: S608
+            _converted(rows, chosen),
+        )
 
 
 def copy(into: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -72,9 +69,14 @@ def update_values(model: type[models.Model], names: Sequence[str], rows: Sequenc
     values = map(attrgetter(*names, "pk"), rows)
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"UPDATE {quoted(model._meta.db_table)} SET {columns} WHERE {quoted('id')} = %s",  # noqa: S608
+            f"UPDATE {_or_fail()} {quoted(model._meta.db_table)} SET {columns} WHERE {quoted('id')} = %s",  # noqa: S608
             _converted(values, chosen),
         )
+
+
+def _or_fail() -> str:
+    """Else SQLite copies each page that a statement changes, to be able to undo it alone, if the table has triggers."""
+    return "OR FAIL" if connection.vendor == "sqlite" else ""
 
 
 def _converted(rows: Iterable[Sequence[Any]], chosen: list[tuple[int, Callable[[Any], Any]]]) -> list[Sequence[Any]]:
