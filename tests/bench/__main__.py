@@ -163,10 +163,10 @@ def executemany(loaded: Path, target: Path) -> float:
         tables = [name for kind, name, _ in schema if kind == "table" and name.startswith("articles_")]
         rows = {table: source.execute(f"SELECT * FROM {table}").fetchall() for table in tables}
     raw = sqlite3.connect(target, isolation_level=None)
-    raw.execute("PRAGMA page_size=16384")
+    raw.execute("PRAGMA page_size=8192")
     raw.execute("PRAGMA journal_mode=WAL")
     raw.execute("PRAGMA synchronous=NORMAL")
-    raw.execute("PRAGMA cache_size=-65536")
+    raw.execute("PRAGMA cache_size=-32768")
     for kind in ("table", "index"):
         for _, _, sql in (entry for entry in schema if entry[0] == kind):
             raw.execute(sql)
