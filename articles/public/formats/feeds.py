@@ -82,7 +82,7 @@ class JsonFeed(SyndicationFeed):
             "authors": [{"name": self.feed["author_name"]}],
             "items": [self._item(item) for item in self.items],
         }
-        outfile.write((json.dumps(_known(feed), ensure_ascii=False, indent=1) + "\n").encode(encoding))
+        outfile.write(json.dumps(_known(feed), ensure_ascii=False, indent=1) + "\n")
 
     def _item(self, item: dict[str, Any]) -> dict[str, Any]:
         images = [enclosure.url for enclosure in item["enclosures"]]
@@ -318,6 +318,5 @@ def _feed(
     )
     for entry in entries:
         feed.add_item(unique_id_is_permalink=False, **entry)
-    response = HttpResponse(content_type=feed.content_type)
-    feed.write(response, "utf-8")
-    return response
+    # Not written into the response, which would encode each tag by itself.
+    return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
