@@ -41,7 +41,7 @@ SHOWN = (
 )
 # Further fields for feeds.
 DATED = ("article__published", "article__updated", "article__source__name", "article__source__slug")
-CREDITS, COUNTED = 12, 500  # credits of a facet, and the articles in which they are counted
+CREDITS, COUNTED = 12, 200  # credits of a facet, and the articles in which they are counted
 
 
 # --- Filters ----------------------------------------------------------------------------------------------------------
