@@ -6,6 +6,7 @@ writes nothing.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -123,6 +124,8 @@ class Store:
                 if not self._dry_run:
                     self._write(readings)
         self.deferred += batch.deferred
+        if batch.updates:
+            gc.collect()  # earlier updates: an article and its photos refer to each other
         self._batch = Batch(Known())
         results = [decided[index] for index in range(len(readings))]
         for reading, result in zip(readings, results, strict=True):
