@@ -74,6 +74,7 @@ class Store:
         self._foreseen = Known()
         self._load = Load(started_at=started_at, paths=paths, vocabulary=vocabulary.digest)
         self._batch = Batch(Known())
+        self._has_updated = False  # in the batch before
         self._refusals = Refusals()
         self.deferred: list[Piece] = []
         self.near_duplicates = 0  # pairs found
@@ -102,6 +103,8 @@ class Store:
             return self._save_once(readings, is_final)
 
     def _save_once(self, readings: list[Reading], is_final: bool) -> list[Result]:
+        if self._has_updated:
+            gc.collect()  # an article and its photos refer to each other
         self._batch = batch = Batch(Known())
         # Other loads wait until new names are committed: at once, where several can write.
         with self._transaction() if connection.vendor == "sqlite" else nullcontext():
@@ -124,8 +127,7 @@ class Store:
                 if not self._dry_run:
                     self._write(readings)
         self.deferred += batch.deferred
-        if batch.updates:
-            gc.collect()  # earlier updates: an article and its photos refer to each other
+        self._has_updated = bool(batch.updates)
         self._batch = Batch(Known())
         results = [decided[index] for index in range(len(readings))]
         for reading, result in zip(readings, results, strict=True):
