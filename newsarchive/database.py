@@ -33,7 +33,7 @@ Server = tuple[str, str]  # host and port
 # pages write more bytes for each row; an article does not fit into smaller ones.
 SQLITE_WRITER = (
     "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-    "PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;"
+    "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY;"
 )
 SQLITE_READER = "PRAGMA query_only=ON; PRAGMA cache_size=-65536; PRAGMA mmap_size=1073741824;"
 # Without these, a connection to a machine without power would wait for a quarter of an hour.

@@ -166,7 +166,7 @@ def executemany(loaded: Path, target: Path) -> float:
     raw.execute("PRAGMA page_size=8192")
     raw.execute("PRAGMA journal_mode=WAL")
     raw.execute("PRAGMA synchronous=NORMAL")
-    raw.execute("PRAGMA cache_size=-32768")
+    raw.execute("PRAGMA cache_size=-16384")
     for kind in ("table", "index"):
         for _, _, sql in (entry for entry in schema if entry[0] == kind):
             raw.execute(sql)
