@@ -26,6 +26,7 @@ _COUNTED = {
 }
 
 
+@cached_words
 def grouped(number: int) -> str:
     """``1204`` as ``1,204``."""
     return str(number) if -1000 < number < 1000 else number_format(number, force_grouping=True)

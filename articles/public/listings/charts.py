@@ -212,9 +212,10 @@ def calendar_weeks(days: Sequence[date], counts: Mapping[date, int]) -> list[lis
     articles).
     """
     squares: list[dict[str, Any]] = [{"day": None}] * days[0].weekday()
+    address = dated_path(days[0].isoformat()[:7])
     for day in days:
         count = counts.get(day, 0)
-        url = dated_path(day.isoformat()) if count else ""
+        url = f"{address}{day.day:02}/" if count else ""
         squares.append({"day": day.day, "count": count, "tint": tint(count, 2, 4), "url": url})
     squares += [{"day": None}] * (-len(squares) % 7)
     return [squares[start : start + 7] for start in range(0, len(squares), 7)]
@@ -262,11 +263,10 @@ def decades_of(years: Mapping[int, int], months: Mapping[date, int]) -> list[dic
 
 def _months_of(year: int, counts: Mapping[date, int], names: Sequence[str]) -> SafeString:
     """The months as items of a list."""
-    months = []
+    months, address = [], dated_path(f"{year:04}")
     for number, name in enumerate(names, start=1):
-        month = date(year, number, 1)
-        if count := counts.get(month, 0):
-            square = {"url": dated_path(month.isoformat()[:7]), "tint": tint(count, 6, 15)}
+        if count := counts.get(date(year, number, 1), 0):
+            square = {"url": f"{address}{number:02}/", "tint": tint(count, 6, 15)}
             months.append(_link(square, "", f"{name} <b>{grouped(count)}</b>"))
         else:
             months.append(f"<span>{name}</span>")
