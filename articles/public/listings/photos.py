@@ -223,8 +223,17 @@ def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool
     )
     ids = [getattr(row, id_field) for row in walked.rows]
     matching = _matching(filters, ids) if filters.tag else ids
-    found = _in_order((which | Q(article__in=matching)) & filters.of_photos, goes_back=goes_back)
-    photos = list(found[: PAGE_SIZE + 1])
+
+    def found(article_ids: Any) -> QuerySet[Photo, Photo]:
+        of_articles = (which | Q(article__in=article_ids)) & filters.of_photos
+        return _in_order(of_articles, goes_back=goes_back)[: PAGE_SIZE + 1]
+
+    has_values = number is not None or bool(filters.credit)
+    photos = (
+        rows_of(("photos", filters.is_captions, goes_back), found, matching)
+        if matching and not has_values
+        else list(found(matching))
+    )
     is_cut = len(photos) > PAGE_SIZE
     photos = photos[:PAGE_SIZE]
     fetch_renditions(photos)
