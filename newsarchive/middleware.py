@@ -8,8 +8,10 @@ from typing import Any
 from wsgiref.headers import Headers
 
 from django.conf import settings
+from django.core.handlers.exception import convert_exception_to_response
 from django.db import Error, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils.module_loading import import_string
 
 from newsarchive.database import generation_of, public_page
 
@@ -54,6 +56,18 @@ def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
                 with suppress(Error):  # the page will fail too, with its own response
                     request.META[GENERATION] = generation_of(connections["reader"])
             return get_response(request)
+
+    return answer
+
+
+def staff_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """The middleware of ``STAFF_MIDDLEWARE``, which public pages do not need."""
+    for_staff = get_response
+    for name in reversed(settings.STAFF_MIDDLEWARE):
+        for_staff = convert_exception_to_response(import_string(name)(for_staff))
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        return for_staff(request) if is_staff_path(request.path_info) else get_response(request)
 
     return answer
 

@@ -41,3 +41,4 @@ def application(environ: Environ, start_response: StartResponse) -> Iterable[byt
 # https://docs.python.org/3/library/gc.html#gc.freeze
 gc.collect()
 gc.freeze()
+gc.set_threshold(50_000)  # a page makes thousands of objects that live as long as it

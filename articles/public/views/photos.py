@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from articles.editorial.history import place_words
 from articles.editorial.provenance import PHOTO_FIELDS, Provenance, by_name, provenance_of
@@ -128,7 +128,7 @@ def _listed(request: HttpRequest, filters: Filters, page: PhotoPage) -> dict[str
 
 def _address(filters: Filters, **place: str) -> str:
     query = urlencode({name: value for name, value in {**filters.query, **place}.items() if value})
-    return reverse("photos") + (f"?{query}" if query else "")
+    return f"{get_script_prefix()}photos/{'?' if query else ''}{query}"
 
 
 # --- One photo --------------------------------------------------------------------------------------------------------
