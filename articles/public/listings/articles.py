@@ -56,6 +56,14 @@ class Entry:
         return gettext("Updated %(when)s") % {"when": self.when} if self.is_by_update else self.when
 
     @property
+    def filed(self) -> SafeString:
+        """The date it is filed under, as HTML."""
+        if not self.iso:
+            return conditional_escape(gettext("No date"))
+        when = format_html('<time datetime="{}">{}</time>', self.iso, self.when)
+        return format_html(gettext("{when} (updated)"), when=when) if self.is_by_update else when
+
+    @property
     def name(self) -> SafeString:
         """Its headline in its own language, as HTML; without one, the archive’s words for that."""
         if not self.headline:
