@@ -76,9 +76,20 @@ def page_of(
     return Page(found[:size], has_newer=older_than is not None, has_older=len(found) > size)
 
 
+def newest_ids(rows: Listed[Any], *, size: int, id_field: str = "id") -> list[int]:
+    """The ids on a first page of this size, without its rows."""
+    return _beyond(rows, None, size, id_field, is_newer=False, has_rows=False)
+
+
 def _beyond(
-    rows: QuerySet[Row, Row] | Listed[Row], place: Place | None, size: int, id_field: str, *, is_newer: bool
-) -> list[Row]:
+    rows: QuerySet[Row, Row] | Listed[Row],
+    place: Place | None,
+    size: int,
+    id_field: str,
+    *,
+    is_newer: bool,
+    has_rows: bool = True,
+) -> list[Any]:
     beyond, up_to, sign = ("gt", "lte", "") if is_newer else ("lt", "gte", "-")
 
     def dated(rows: Any, *after: Any) -> Any:
@@ -100,9 +111,10 @@ def _beyond(
         ranges = [(undated, (place.article_id,)), *([(dated, ())] if is_newer else [])]
     else:
         ranges = [(dated, (place.archive_date, place.article_id)), *([] if is_newer else [(undated, ())])]
-    found: list[Row] = []
-    for narrow, values in ranges:
+    found: list[Any] = []
+    for rows_in, values in ranges:
         if len(found) < size:
-            name = (narrow.__name__, len(values), size, id_field, is_newer)
+            narrow = rows_in if has_rows else lambda *given: rows_in(*given).values_list(id_field, flat=True)
+            name = (rows_in.__name__, len(values), size, id_field, is_newer, has_rows)
             found += rows.rows(name, narrow, values) if isinstance(rows, Listed) else narrow(rows, *values)
     return found[:size]

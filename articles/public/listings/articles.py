@@ -13,7 +13,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from articles.models import Article, ArticleQuerySet, Photo, Tag, Tagging
-from articles.models.article import SHOWN_IN_LISTS
+from articles.models.article import SHOWN_IN_LISTS, dated_path
 from articles.models.keyset import PAGE_SIZE, Listed, Place, page_of
 from articles.models.prepared import prepared
 from articles.public.listings.figures import THUMB_SIZES, Picture, first_picture
@@ -54,6 +54,10 @@ class Entry:
     def dated(self) -> str:
         """``6 September 2023``, ``Updated 6 September 2023``."""
         return gettext("Updated %(when)s") % {"when": self.when} if self.is_by_update else self.when
+
+    @property
+    def day_url(self) -> str:
+        return dated_path(self.iso)
 
     @property
     def filed(self) -> SafeString:

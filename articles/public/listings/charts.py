@@ -252,11 +252,11 @@ def _link(square: Mapping[str, Any], attributes: str, words: str) -> str:
 
 
 def decades_of(years: Mapping[int, int], months: Mapping[date, int]) -> list[dict[str, Any]]:
-    """The decades with articles, newest first; each with its years, as (first day, count, months)."""
+    """The decades with articles, newest first; each with its years, as (year, count, months)."""
     decades, names = [], [month_short(date(1, number, 1)) for number in range(1, 13)]
     for first in sorted({year // 10 * 10 for year in years}, reverse=True):
         span = range(min(first + 9, max(years)), max(first, min(years)) - 1, -1)
-        rows = [(date(year, 1, 1), years.get(year, 0), _months_of(year, months, names)) for year in span]
+        rows = [(f"{year:04}", years.get(year, 0), _months_of(year, months, names)) for year in span]
         decades.append({"first": first, "count": sum(count for _, count, _ in rows), "years": rows})
     return decades
 

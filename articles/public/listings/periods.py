@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Subquery, Sum
 
 from articles.models import Article, PeriodCount, Source
 from articles.models.counts import periods_with_articles
-from articles.models.prepared import prepared
+from articles.models.prepared import prepared, rows_of
 from articles.public.listings.articles import Entry, entry_of
 from articles.public.listings.figures import SHEET_SIZES
 from articles.public.listings.rows import listed, with_photos
@@ -22,10 +22,14 @@ Unit = PeriodCount.Unit
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """Articles by year, without empty years, and the number of undated ones."""
+    """Published articles by year, without empty years, and the number of undated ones; their photos, and how many of
+    these have a file.
+    """
 
     years: dict[int, int]
     undated: int
+    photos: int
+    photo_files: int
 
     @property
     def total(self) -> int:
@@ -40,7 +44,12 @@ class Holdings:
 def holdings() -> Holdings:
     counts = _years()
     years = {count.start.year: count.articles for count in counts if count.unit == Unit.YEAR}
-    return Holdings(years, sum(count.articles for count in counts) - sum(years.values()))
+    return Holdings(
+        years,
+        undated=sum(count.articles for count in counts) - sum(years.values()),
+        photos=sum(count.photos for count in counts),
+        photo_files=sum(count.photo_files for count in counts),
+    )
 
 
 @prepared
@@ -48,16 +57,13 @@ def _years() -> Any:
     return periods_with_articles().filter(unit__in=[Unit.YEAR, Unit.UNDATED])
 
 
-def photo_holdings() -> dict[str, int]:
-    """Photos of published articles: ``held`` with a file, ``not_held`` without."""
-    counts = _years()
-    files = sum(count.photo_files for count in counts)
-    return {"held": files, "not_held": sum(count.photos for count in counts) - files}
-
-
 def first_and_last_day() -> tuple[date | None, date | None]:
+    return next(iter(_day_by("start")), None), next(iter(_day_by("-start")), None)
+
+
+def _day_by(order: str) -> list[date]:
     days = periods_with_articles().filter(unit=Unit.DAY).values_list("start", flat=True)
-    return days.order_by("start").first(), days.order_by("-start").first()
+    return rows_of(("first day", order), lambda: days.order_by(order)[:1])
 
 
 def unsourced() -> int:
@@ -102,22 +108,22 @@ def held_around(unit: PeriodCount.Unit, first: date, last: date) -> list[date]:
 
 def through_the_years(
     day: date, years: list[int], *, at_most: int = 12, pictures: bool = False
-) -> list[tuple[date, int, Entry]]:
-    """The same day of other years: day, number of articles, and one of them; newest first."""
+) -> list[tuple[int, Entry]]:
+    """The same day of other years: number of articles, and one of them; newest first."""
     return on_days([then for then in same_day(day, years) if then != day], at_most=at_most, pictures=pictures)
 
 
-def on_days(days: Collection[date], *, at_most: int, pictures: bool = False) -> list[tuple[date, int, Entry]]:
-    """Those of these days that have articles, newest first: day, number of articles, and one of them. Two queries, and
-    an index lookup for each day; two queries more with ``pictures``.
+def on_days(days: Collection[date], *, at_most: int, pictures: bool = False) -> list[tuple[int, Entry]]:
+    """Those of these days that have articles, newest first: number of articles, and one of them. Two queries, and an
+    index lookup for each day; two queries more with ``pictures``.
     """
     rows = _newest_of(days)[:at_most] if days else []
     articles = listed(newest for *_, newest in rows)
     if pictures:
         with_photos(list(articles.values()))
     return [
-        (start, count, entry_of(articles[newest], thumb_sizes=SHEET_SIZES))
-        for start, count, newest in rows
+        (count, entry_of(articles[newest], thumb_sizes=SHEET_SIZES))
+        for count, newest in rows
         if newest in articles
     ]
 
@@ -126,7 +132,7 @@ def on_days(days: Collection[date], *, at_most: int, pictures: bool = False) -> 
 def _newest_of(days: Collection[date]) -> Any:
     on_the_day = Article.objects.published().filter(archive_date=OuterRef("start")).order_by("-id").values("id")
     counts = periods_with_articles().filter(unit=Unit.DAY, start__in=days).order_by("-start")
-    return counts.annotate(newest_id=Subquery(on_the_day[:1])).values_list("start", "articles", "newest_id")
+    return counts.annotate(newest_id=Subquery(on_the_day[:1])).values_list("articles", "newest_id")
 
 
 def nearest_days(day: date) -> tuple[date | None, date | None]:

@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 
 from articles.models import Article, Photo, Source, Tag
-from articles.models.keyset import PAGE_SIZE, Listed, Page, Place, page_of
+from articles.models.keyset import PAGE_SIZE, Listed, Page, Place, newest_ids, page_of
 from articles.models.prepared import prepared, rows_of
 from articles.public.formats.representations import caption_notes
 from articles.public.listings.articles import WALK, ListingEnds, links_of
@@ -288,7 +288,7 @@ def _in_order(which: Q, *columns: str, goes_back: bool) -> QuerySet[Photo, Photo
 def common_credits(filters: Filters) -> list[str]:
     """The most frequent credits among the newest of these photos, each as one photo prints it."""
     rows, id_field = _candidates(filters)
-    newest = [getattr(row, id_field) for row in page_of(rows, size=COUNTED, id_field=id_field).rows]
+    newest = newest_ids(rows, size=COUNTED, id_field=id_field)
     within = _matching(filters, newest) if filters.tag else newest
 
     def samples(article_ids: Any) -> Any:

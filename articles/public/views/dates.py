@@ -157,7 +157,7 @@ def on_this_day(request: HttpRequest, day: date) -> HttpResponse:
         "here": "dates",
         "day": day,
         "found": found,
-        "count": sum(articles for _, articles, _ in found),
+        "count": sum(articles for articles, _ in found),
         "earlier": (day - timedelta(days=1)).replace(year=LEAP_YEAR),
         "later": (day + timedelta(days=1)).replace(year=LEAP_YEAR),
         "nearest_earlier": nearest[0],

@@ -56,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "month": first,
         "captions": captions_of(lead) if lead and not further else [],
         "strip": photo_entries([photo for article in further for photo in held_photos(article)][:STRIP]),
-        "photo_count": periods.photo_holdings()["held"],
+        "photo_count": held.photo_files,
         "today": today,
         "on_this_day": on_this_day,
         "pictured": next((entry for *_, entry in on_this_day if entry.picture), None),
@@ -68,7 +68,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "tags": indexed((tag.name, tag.get_absolute_url(), tag.article_count) for tag in tags),
         "tag_count": Tag.objects.used().count(),
         "sources": indexed((row.name, row.get_absolute_url(), row.article_count) for row in _largest_sources()),
-        "source_count": Source.objects.filter(article_count__gt=0).count(),
     }
     return render(request, "articles/home.html", context)
 

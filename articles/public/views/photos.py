@@ -46,8 +46,8 @@ LARGEST = 1_000_000  # wider than any rendition, to choose the largest
 
 @public()
 def photos(request: HttpRequest) -> HttpResponse:
-    filters, held = Filters.of(request.GET), periods.photo_holdings()
-    listed = filters if held["held"] else replace(filters, is_captions=True)
+    filters, held = Filters.of(request.GET), periods.holdings()
+    listed = filters if held.photo_files else replace(filters, is_captions=True)
 
     def narrowed(asked: Asked) -> str:
         return _address(filters, **{"q": asked.q, "from": asked.since, "to": asked.until})
@@ -55,7 +55,7 @@ def photos(request: HttpRequest) -> HttpResponse:
     names = [] if filters.asked or filters.credit else common_credits(listed)
     context: dict[str, Any] = {
         "here": "photos",
-        "shows": _shows(filters, **held),
+        "shows": _shows(filters, held.photo_files, held.photos - held.photo_files),
         "orders": [
             (name, _address(replace(filters, is_oldest=is_oldest)), is_oldest, is_oldest == filters.is_oldest)
             for name, is_oldest in ((gettext("newest"), False), (gettext("oldest"), True))
@@ -72,7 +72,7 @@ def photos(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/photos.html", context)
 
 
-def _shows(filters: Filters, *, held: int, not_held: int) -> list[tuple[str, str, bool]]:
+def _shows(filters: Filters, held: int, not_held: int) -> list[tuple[str, str, bool]]:
     """Photos, or captions without a picture, if there are both: name, address, and ``True`` for the current one."""
     if filters.asked or filters.credit or not (held and not_held):
         return []
