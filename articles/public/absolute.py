@@ -10,11 +10,14 @@ from django.http import HttpRequest
 from django.utils.encoding import iri_to_uri
 
 
+def base_url(request: HttpRequest) -> str:
+    """The address of the archive's host, without a slash at its end."""
+    return settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
+
+
 def absolute(request: HttpRequest, path: str) -> str:
-    if settings.BASE_URL:
-        return settings.BASE_URL + iri_to_uri(path)
     # Django's ``build_absolute_uri`` reads a path that begins with two slashes as a host.
-    return f"{request.scheme}://{request.get_host()}{iri_to_uri(path)}"
+    return base_url(request) + iri_to_uri(path)
 
 
 def place_in(request: HttpRequest) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from articles.public.absolute import absolute, canonical
+from articles.public.absolute import base_url, canonical
 
 
 def about_archive() -> dict[str, str]:
@@ -25,5 +25,4 @@ def about_archive() -> dict[str, str]:
 
 def archive(request: HttpRequest) -> dict[str, Any]:
     """``canonical`` is the address of this page without parameters except its cursor."""
-    base = absolute(request, "/").rstrip("/")
-    return {"archive": {**about_archive(), "base_url": base}, "canonical": canonical(request, {})}
+    return {"archive": {**about_archive(), "base_url": base_url(request)}, "canonical": canonical(request, {})}

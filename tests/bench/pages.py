@@ -31,6 +31,7 @@ from django.urls import path  # noqa: E402
 
 from articles.management.archive import collect_static  # noqa: E402
 from articles.models import Article, Photo, Source, Tag  # noqa: E402
+from newsarchive.wsgi import django_application  # noqa: E402 - which also sets the garbage collector
 from tests.bench.table import row  # noqa: E402
 
 WARM_UP, TIMES = 3, 15
@@ -44,7 +45,7 @@ def main() -> None:
     logging.disable()
     collect_static()
     addresses = pages()
-    application = WSGIHandler()
+    application = django_application
     if options.profile:
         profile(application, addresses[options.profile])
         return

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
@@ -22,13 +24,14 @@ from django.utils.xmlutils import SimplerXMLGenerator
 
 from articles.models import Article, Photo, Source, Tag, Tagging
 from articles.models.keyset import Listed, page_of
-from articles.public.absolute import absolute
+from articles.models.prepared import prepared
+from articles.public.absolute import absolute, base_url
 from articles.public.caching import naming, public
 from articles.public.formats.citations import authors_of
 from articles.public.formats.representations import caption_note, caption_notes, in_order
 from articles.public.listings.figures import picture_of
 from articles.public.listings.photos import newest_dated
-from articles.public.listings.rows import fetch_notes, fetch_photos, fetch_tags
+from articles.public.listings.rows import fetch_notes, fetch_photos
 from articles.text.dates import dates_sentence
 from articles.text.messages import gettext
 from articles.text.shown_credits import credit_of
@@ -50,7 +53,8 @@ class AtomFeed(Atom1Feed):
         return {"xml:lang": item["language"]} if item["language"] else {}
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        super().add_item_elements(handler, {**item, "description": None, "enclosures": ()})
+        super().add_item_elements(handler, {**item, "description": None, "enclosures": (), "categories": ()})
+        _write(handler, [f"<category term={quoteattr(name)}/>" for name in item["categories"]])
         if item["summary"]:
             handler.addQuickElement("summary", item["summary"], {"type": "text"})
         handler.addQuickElement("content", item["description"], {"type": "html"})
@@ -61,9 +65,15 @@ class RssFeed(Rss201rev2Feed):
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         # RSS requires the length of an enclosed file, which is unknown unless it is opened.
-        super().add_item_elements(handler, {**item, "enclosures": ()})
+        super().add_item_elements(handler, {**item, "enclosures": (), "categories": ()})
+        _write(handler, [f"<category>{escape(name)}</category>" for name in item["categories"]])
         if item["source"]:
             handler.addQuickElement("dc:source", item["source"], {"xmlns:dc": "http://purl.org/dc/elements/1.1/"})
+
+
+def _write(handler: SimplerXMLGenerator, elements: list[str]) -> None:
+    """Elements of which a feed has hundreds, in a fifth of the time of ``addQuickElement``."""
+    handler.ignorableWhitespace("".join(elements))
 
 
 class JsonFeed(SyndicationFeed):
@@ -132,58 +142,59 @@ def feed_links(route: str, *args: str) -> list[dict[str, str]]:
 # --- Entries ----------------------------------------------------------------------------------------------------------
 
 
-def _article_entry(article: Article, request: HttpRequest) -> dict[str, Any]:
-    """Needs prefetched photos, tags and corrections."""
+def _article_entry(article: Article, tags: list[str], base_url: str) -> dict[str, Any]:
+    """Needs prefetched photos, damage and corrections."""
     dated = _moment(article.updated) or _moment(article.published)
-    corrected = [correction.made_at.replace(microsecond=0) for correction in article.corrections.all()]
-    taggings = sorted(article.taggings.all(), key=lambda tagging: tagging.pk)
+    corrections, damage = list(article.corrections.all()), list(article.damage.all())
+    corrected = [correction.made_at.replace(microsecond=0) for correction in corrections]
     photos = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
+    authors = authors_of(article)
     context = {
         "article": article,
         "dates": dates_sentence(article),
-        "corrections": article.corrections.all(),
+        "corrections": corrections,
         "pieces": [
             (
-                [picture_of(photo, caption_note=caption_note(photo, article.damage.all())) for photo in figures],
+                [picture_of(photo, caption_note=caption_note(photo, damage)) for photo in figures],
                 mark_safe("\n".join(blocks)),  # noqa: S308
             )
             for figures, blocks in in_order(article.blocks, photos)
         ],
-        "base_url": absolute(request, "/").rstrip("/"),
+        "base_url": base_url,
     }
     return {
         "title": _printable(article.headline or gettext("No headline")),
         "description": _printable(render_to_string("articles/_feed_entry.html", context).strip()),
-        "link": absolute(request, article.get_absolute_url()),
+        "link": base_url + article.get_absolute_url(),
         # The short address does not change when a date or a headline is corrected.
-        "unique_id": absolute(request, article.short_url),
-        "author_name": _printable(", ".join(authors_of(article))) or None,
+        "unique_id": base_url + article.short_url,
+        "author_name": _printable(", ".join(authors)) or None,
         "updateddate": max([*filter(None, [dated]), *corrected], default=None),
-        "categories": [_printable(tagging.tag.name) for tagging in taggings],
-        "enclosures": _enclosures_of(article.photos.all(), request),
+        "categories": [_printable(name) for name in tags],
+        "enclosures": _enclosures_of(photos, base_url),
         "summary": _printable(article.deck or article.excerpt),
-        "authors": authors_of(article),
+        "authors": authors,
         "external_url": article.url,
         **_common_fields(article),
     }
 
 
-def _photo_entry(photo: Photo, caption_note: str, request: HttpRequest) -> dict[str, Any]:
+def _photo_entry(photo: Photo, caption_note: str, base_url: str) -> dict[str, Any]:
     article = photo.article
     context = {
         "photo": photo,
         "picture": picture_of(photo, caption_note=caption_note, url=photo.get_absolute_url()),
-        "base_url": absolute(request, "/").rstrip("/"),
+        "base_url": base_url,
     }
     return {
         "title": _printable(str(photo)),
         "description": _printable(render_to_string("articles/_feed_photo.html", context).strip()),
-        "link": absolute(request, photo.get_absolute_url()),
+        "link": base_url + photo.get_absolute_url(),
         # Under the article's short address, which does not change when a date or a headline is corrected.
-        "unique_id": f"{absolute(request, article.short_url)}#photo-{photo.key}",
+        "unique_id": f"{base_url}{article.short_url}#photo-{photo.key}",
         "author_name": _printable(str(credit_of(photo))),
         "updateddate": _moment(article.updated) or _moment(article.published),
-        "enclosures": _enclosures_of([photo], request),
+        "enclosures": _enclosures_of([photo], base_url),
         "summary": _printable(photo.caption),
         "authors": [_printable(name) for name in photo.creator.split("; ") if name],
         "external_url": None,
@@ -199,9 +210,9 @@ def _common_fields(article: Article) -> dict[str, Any]:
     }
 
 
-def _enclosures_of(photos: Iterable[Photo], request: HttpRequest) -> list[Enclosure]:
+def _enclosures_of(photos: Iterable[Photo], base_url: str) -> list[Enclosure]:
     return [
-        Enclosure(absolute(request, largest.url), "", "image/jpeg" if largest.file.endswith(".jpg") else "image/webp")
+        Enclosure(base_url + largest.url, "", "image/jpeg" if largest.file.endswith(".jpg") else "image/webp")
         for photo in photos
         for largest in list(photo.renditions.all())[-1:]
     ]
@@ -262,7 +273,7 @@ def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
 def photos_feed(request: HttpRequest, form: str) -> HttpResponse:
     photos = newest_dated(ENTRIES)
     notes = caption_notes(photos)
-    entries = [_photo_entry(photo, notes[photo.pk], request) for photo in photos]
+    entries = [_photo_entry(photo, notes[photo.pk], base_url(request)) for photo in photos]
     words = gettext("The newest photos, with their captions and credits")
     return _feed(request, form, entries, _titled(gettext("Photos")), words, reverse("photos"))
 
@@ -294,9 +305,17 @@ def _newest(rows: Listed[Any], id_field: str = "id") -> list[Any]:
 
 def _entries(articles: list[Article], request: HttpRequest) -> list[dict[str, Any]]:
     fetch_photos(articles)
-    fetch_tags(articles)
     fetch_notes(articles)
-    return [_article_entry(article, request) for article in articles]
+    tags = defaultdict[int, list[str]](list)
+    for article_id, name in _tag_names([article.pk for article in articles]) if articles else ():
+        tags[article_id].append(name)
+    return [_article_entry(article, tags[article.pk], base_url(request)) for article in articles]
+
+
+@prepared
+def _tag_names(article_ids: list[int]) -> Any:
+    rows = Tagging.objects.filter(article_id__in=article_ids).order_by("pk")
+    return rows.values_list("article_id", "tag__name")
 
 
 def _feed(
