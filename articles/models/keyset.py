@@ -90,6 +90,7 @@ def _beyond(
     is_newer: bool,
     has_rows: bool = True,
 ) -> list[Any]:
+    """With ``has_rows=False``, only the ids."""
     beyond, up_to, sign = ("gt", "lte", "") if is_newer else ("lt", "gte", "-")
 
     def dated(rows: Any, *after: Any) -> Any:
@@ -98,11 +99,14 @@ def _beyond(
             # A range with an exception uses the index in both databases; an OR would not.
             rows = rows.filter(**{f"archive_date__{beyond}e": after[0]})
             rows = rows.exclude(archive_date=after[0], **{f"{id_field}__{up_to}": after[1]})
-        return rows.order_by(f"{sign}archive_date", f"{sign}{id_field}")[:size]
+        return shown(rows.order_by(f"{sign}archive_date", f"{sign}{id_field}"))
 
     def undated(rows: Any, *after: Any) -> Any:
         rows = rows.filter(archive_date__isnull=True, **{f"{id_field}__{beyond}": article_id for article_id in after})
-        return rows.order_by(f"{sign}{id_field}")[:size]
+        return shown(rows.order_by(f"{sign}{id_field}"))
+
+    def shown(rows: Any) -> Any:
+        return (rows if has_rows else rows.values_list(id_field, flat=True))[:size]
 
     ranges: list[tuple[Narrow[Row], tuple[Any, ...]]]
     if place is None:
@@ -112,9 +116,8 @@ def _beyond(
     else:
         ranges = [(dated, (place.archive_date, place.article_id)), *([] if is_newer else [(undated, ())])]
     found: list[Any] = []
-    for rows_in, values in ranges:
+    for narrow, values in ranges:
         if len(found) < size:
-            narrow = rows_in if has_rows else lambda *given: rows_in(*given).values_list(id_field, flat=True)
-            name = (rows_in.__name__, len(values), size, id_field, is_newer, has_rows)
+            name = (narrow.__name__, len(values), size, id_field, is_newer, has_rows)
             found += rows.rows(name, narrow, values) if isinstance(rows, Listed) else narrow(rows, *values)
     return found[:size]

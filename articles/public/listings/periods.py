@@ -122,9 +122,7 @@ def on_days(days: Collection[date], *, at_most: int, pictures: bool = False) -> 
     if pictures:
         with_photos(list(articles.values()))
     return [
-        (count, entry_of(articles[newest], thumb_sizes=SHEET_SIZES))
-        for count, newest in rows
-        if newest in articles
+        (count, entry_of(articles[newest], thumb_sizes=SHEET_SIZES)) for count, newest in rows if newest in articles
     ]
 
 
