@@ -62,12 +62,13 @@ def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
 
 def staff_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """The middleware of ``STAFF_MIDDLEWARE``, which public pages do not need."""
-    for_staff = get_response
+    for_staff: Any = get_response
     for name in reversed(settings.STAFF_MIDDLEWARE):
         for_staff = convert_exception_to_response(import_string(name)(for_staff))
 
     def answer(request: HttpRequest) -> HttpResponse:
-        return for_staff(request) if is_staff_path(request.path_info) else get_response(request)
+        chosen: Callable[[HttpRequest], HttpResponse] = for_staff if is_staff_path(request.path_info) else get_response
+        return chosen(request)
 
     return answer
 
