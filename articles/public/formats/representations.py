@@ -17,7 +17,7 @@ from django.db.models import Model
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import Provenance
 from articles.models import Article, Correction, Damage, Original, Photo, Tag
-from articles.public.listings.rows import damage_in
+from articles.public.listings.rows import by_article, damage_in
 from articles.text import markdown
 from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import correction_words, dates_sentence
@@ -176,10 +176,8 @@ def caption_note(photo: Photo, damage: Iterable[Damage]) -> str:
 
 def caption_notes(photos: Collection[Photo]) -> dict[int, str]:
     """``caption_note`` by the id of the photo, for photos of several articles."""
-    of_article: dict[int, list[Damage]] = defaultdict(list)
-    for item in damage_in([photo.article_id for photo in photos]) if photos else ():
-        of_article[item.article_id].append(item)
-    return {photo.pk: caption_note(photo, of_article[photo.article_id]) for photo in photos}
+    damage = by_article(damage_in([photo.article_id for photo in photos]) if photos else ())
+    return {photo.pk: caption_note(photo, damage[photo.article_id]) for photo in photos}
 
 
 def damage_of(photo: Photo, damage: Iterable[Damage]) -> list[Damage]:

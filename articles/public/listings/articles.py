@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
@@ -32,8 +32,7 @@ class ListingEnds(Http404):
     """The requested page is beyond the last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One article in a listing. ``iso`` and ``when``: its archive date, ``""`` for none; ``photos``: ``4 photos``, ``2
     photos without files``, ``""`` for a single photo that is shown.
     """

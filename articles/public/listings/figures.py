@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from articles.models import Photo
 from articles.text.messages import gettext
@@ -21,8 +21,7 @@ PAGE_SIZES = "(min-width: 64rem) 73rem, 100vw"
 LEAD_SIZES = "(min-width: 64rem) 48rem, 100vw"
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """A photo or video as a figure, with ``src``; without it, ``missing`` is the reason."""
 
     caption: str

@@ -8,9 +8,9 @@ looked for in the next articles first; a rare credit has few anywhere.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.http import Http404, HttpRequest, QueryDict
@@ -23,7 +23,7 @@ from articles.public.formats.representations import caption_notes
 from articles.public.listings.articles import WALK, ListingEnds, links_of
 from articles.public.listings.figures import SHEET_SIZES, Picture, picture_of
 from articles.public.listings.rows import fetch_renditions
-from articles.search.marking import Marked
+from articles.search.marking import Piece
 from articles.search.query import Query, parse
 from articles.text.dates import Span, between_words, day_words, spanned_days
 from articles.text.keys import name_slug
@@ -309,8 +309,7 @@ def _crediting(photo_ids: list[int]) -> Any:
 # --- Entries ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class PhotoEntry:
+class PhotoEntry(NamedTuple):
     """A photo with its article. ``iso`` and ``when`` are the archive date, ``""`` for none. ``caption`` and ``credit``
     have search hits marked; they are empty without a search.
     """
@@ -321,8 +320,8 @@ class PhotoEntry:
     headline: str
     iso: str
     when: str
-    caption: Marked = field(default_factory=list)
-    credit: Marked = field(default_factory=list)
+    caption: Sequence[Piece] = ()
+    credit: Sequence[Piece] = ()
 
 
 def photo_entries(photos: Collection[Photo]) -> list[PhotoEntry]:

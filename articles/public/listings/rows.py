@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Window
 from django.db.models.functions import RowNumber
@@ -12,6 +13,7 @@ from django.db.models.functions import RowNumber
 from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Tagging
 from articles.models.prepared import fetch, prepared
 
+Note = TypeVar("Note", Damage, Correction)
 # The attribute that ``with_photos`` sets: the first photo with a file, as a list of one or none.
 FIRST_HELD = "first_held_photos"
 
@@ -93,10 +95,12 @@ def _taggings(article_ids: list[int]) -> Any:
     return rows.only("article", "origin", "tag__name", "tag__slug", "tag__article_count")
 
 
-def fetch_notes(articles: Sequence[Article]) -> None:
-    """Damage and corrections."""
-    fetch(articles, "damage", damage_in, of="article")
-    fetch(articles, "corrections", _corrections, of="article")
+def by_article(rows: Iterable[Note]) -> defaultdict[int, list[Note]]:
+    """Damage or corrections, by the id of the article."""
+    found: defaultdict[int, list[Note]] = defaultdict(list)
+    for row in rows:
+        found[row.article_id].append(row)
+    return found
 
 
 @prepared
@@ -105,7 +109,7 @@ def damage_in(article_ids: list[int]) -> Any:
 
 
 @prepared
-def _corrections(article_ids: list[int]) -> Any:
+def corrections_in(article_ids: list[int]) -> Any:
     return Correction.objects.filter(article_id__in=article_ids)
 
 

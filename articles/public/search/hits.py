@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, partial
 
 from articles.models import Article, ArticleQuerySet, Photo, Tagging
@@ -71,9 +71,8 @@ def _hit(
     caption: Marked = []
     if found is not None:
         photo, caption, where = found
-        entry = replace(
-            entry, picture=picture_of(photo, sizes=THUMB_SIZES, least_px=400, url=photo.address_in(article))
-        )
+        shown = picture_of(photo, sizes=THUMB_SIZES, least_px=400, url=photo.address_in(article))
+        entry = entry._replace(picture=shown)
         found_in = "" if has_hit(headline) or text else where
     elif not (has_hit(headline) or has_hit(deck) or text):
         if any(is_hit(line, language, marks[Column.BYLINE]) for line in (article.byline, article.dateline)):

@@ -51,7 +51,7 @@ def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos
     for photo, entry in zip(photos, photo_entries(photos), strict=True):
         texts = (entry.picture.caption, entry.picture.credit.words)
         caption, credit = (marked(text, languages.get(photo.article_id, ""), marks) for text in texts)
-        entries.append(replace(entry, caption=caption, credit=credit))
+        entries.append(entry._replace(caption=caption, credit=credit))
     is_cut = any(len(pks) > SHOWN for pks in chosen.values())
     return FoundPhotos(entries, found.count_words, found.since, found.has_next, is_cut)
 

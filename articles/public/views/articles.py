@@ -33,7 +33,7 @@ from articles.public.listings.articles import kicker_of
 from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.neighbours import neighbours_of
 from articles.public.listings.origins import LINES_SHOWN, PIECES_SHOWN, content_of, is_text, origin_of
-from articles.public.listings.rows import article_at, fetch_notes, fetch_photos, fetch_tags, original_of
+from articles.public.listings.rows import article_at, corrections_in, damage_in, fetch_photos, fetch_tags, original_of
 from articles.public.search.related import related_to
 from articles.public.views.errors import withdrawn
 from articles.text.damage import UNUSED_DATES, damaged_parts
@@ -126,16 +126,15 @@ def read_whole(request: HttpRequest, article: Article) -> Whole:
     base = base_url(request)
     fetch_photos([article])
     fetch_tags([article])
-    fetch_notes([article])
     taggings = sorted(article.taggings.all(), key=lambda tagging: tagging.pk)
     return Whole(
         article=article,
         photos=sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number)),
         tags=[tagging.tag for tagging in taggings],
-        damage=sorted(article.damage.all(), key=lambda damage: (damage.line or 0, damage.pk)),
+        damage=sorted(damage_in([article.pk]), key=lambda damage: (damage.line or 0, damage.pk)),
         original=original_of(article),
         absolute=lambda path: base + iri_to_uri(path),
-        corrections=list(article.corrections.all()),
+        corrections=corrections_in([article.pk]),
     )
 
 
