@@ -187,6 +187,16 @@ def test_pages_whose_pictures_come_with_a_later_file_get_them(tmp_path: Path) ->
     assert Photo.objects.get().file
 
 
+def test_a_page_whose_pictures_are_still_missing_is_not_read_again(tmp_path: Path) -> None:
+    folder = crawl(tmp_path, warcs.page(FERRY, photo="/media/ferry.jpg", at=FIRST))
+    load(folder)
+    # Other words under the same name: only a load that reads the page notices.
+    crawl(tmp_path, warcs.page(FERRY, "Ferry late", photo="/media/ferry.jpg", at=FIRST))
+    assert list(load(folder).outcomes.values()) == ["unchanged"]
+    Original.objects.update(beside=[])  # as before missing pictures were recorded
+    assert list(load(folder).outcomes.values()) == ["updated"]
+
+
 def test_a_withdrawn_article_stays_so_whatever_is_captured_later(tmp_path: Path) -> None:
     load(crawl(tmp_path, warcs.page(FERRY, at=FIRST)))
     Article.objects.update(withdrawn_at=timezone.now(), withdrawn_reason="By court order.")

@@ -60,21 +60,26 @@ def compared_values(story: Story) -> tuple[object, ...]:
 
 
 def with_known(pieces: Iterator[Piece | IngestError]) -> Iterator[Piece | IngestError]:
-    """Mark captures in the archive as known, so that they are not read again.
-
-    Those with missing pictures are read again: another crawl file may contain the pictures.
+    """Mark captures in the archive as known, so that they are not read again. Those with missing pictures are, if the
+    crawl now has one of them.
     """
     while batch := list(islice(pieces, PER_QUERY)):
-        known = _known_digests([piece.place for piece in batch if isinstance(piece, Piece) and piece.captured_at])
+        known = _known([piece.place for piece in batch if isinstance(piece, Piece) and piece.captured_at])
         for piece in batch:
             if isinstance(piece, Piece) and piece.place in known:
-                piece = replace(piece, known_as=known[piece.place])
+                digest, missing = known[piece.place]
+                if missing is not None and not (piece.files and any(map(piece.files.find, missing))):
+                    piece = replace(piece, known_as=digest)
             yield piece
 
 
-def _known_digests(places: Sequence[str | None]) -> dict[str, str]:
+def _known(places: Sequence[str | None]) -> dict[str, tuple[str, list[str] | None]]:
+    """The digest of each capture, and its missing pictures; ``None`` if they were not recorded."""
     paths = OriginalPath.objects.filter(path__in=places)
-    rows = list(paths.values_list("path", "original__digest", "original__article_id"))
-    lacking = Photo.everything.filter(article__in={article for _, _, article in rows}, file="").exclude(src="")
+    rows = list(paths.values_list("path", "original__digest", "original__article_id", "original__beside"))
+    lacking = Photo.everything.filter(article__in={article for *_, article, _ in rows}, file="").exclude(src="")
     incomplete = set(lacking.values_list("article_id", flat=True))
-    return {path: digest for path, digest, article in rows if article not in incomplete}
+    return {
+        path: (digest, ([src for src, *_ in beside] or None) if article in incomplete else [])
+        for path, digest, article, beside in rows
+    }

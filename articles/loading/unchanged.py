@@ -104,7 +104,7 @@ def _lacking(article_ids: Collection[int]) -> set[int]:
 
 def note_read(readings: Iterable[Reading]) -> None:
     """Record how known originals were read, in the caller’s transaction."""
-    read = {reading.digest: reading for reading in readings if reading.read_as and reading.piece.body is None}
+    read = {reading.digest: reading for reading in readings if reading.read_as}
     originals = Original.objects.filter(digest__in=read).only("digest", "read_as", "beside") if read else ()
     renewed = []
     for original in originals:

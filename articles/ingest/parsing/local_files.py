@@ -37,10 +37,11 @@ class LocalFiles:
 def find_photo(piece: Piece, src: str) -> PhotoFile | None:
     """The file of a photo that an input names ``src``; ``None`` if it was not saved."""
     files = piece.files or LocalFiles(piece.path, piece.root)
-    if not isinstance(files, LocalFiles):
-        return files.find(src)
     file = files.find(src)
-    if not _ADDRESS.match(src):
+    if not isinstance(files, LocalFiles):  # those of a crawl: only missing ones can change
+        if file is None:
+            looked_for[src] = None
+    elif not _ADDRESS.match(src):
         looked_for[src] = file
     return file
 
