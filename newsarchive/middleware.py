@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 
 from newsarchive.database import generation_of, public_page
 
-# The key in a WSGI environment for the generation of the page; filled in if a layer has set it.
+# The key in a WSGI environment for the generation of the page. The page cache sets it, the middleware fills it in.
 GENERATION = "newsarchive.generation"
 UNUSED = (
     "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer",
@@ -30,7 +30,7 @@ HEADERS = {
 
 def is_staff_path(path: str) -> bool:
     """True for the admin, the only part of the site that writes and sets cookies."""
-    return path.startswith("/admin") and path[6:7] in ("", "/") and bool(settings.ADMIN_ENABLED)
+    return (path == "/admin" or path.startswith("/admin/")) and bool(settings.ADMIN_ENABLED)
 
 
 def is_secure(environ: Mapping[str, Any]) -> bool:
@@ -61,7 +61,9 @@ def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
 
 
 def staff_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """The middleware of ``STAFF_MIDDLEWARE``, which public pages do not need."""
+    """The middleware of ``STAFF_MIDDLEWARE``, which public pages do not need. Django calls none of its hooks, such as
+    ``process_view``.
+    """
     for_staff: Any = get_response
     for name in reversed(settings.STAFF_MIDDLEWARE):
         for_staff = convert_exception_to_response(import_string(name)(for_staff))

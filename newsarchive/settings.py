@@ -207,14 +207,14 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-PHOTO_MAX_BYTES: int = variable("int", "PHOTO_MAX_BYTES", 100_000_000)
-PHOTO_MAX_PIXELS: int = variable("int", "PHOTO_MAX_PIXELS", 150_000_000)
-INPUT_MAX_BYTES: int = variable("int", "INPUT_MAX_BYTES", 32_000_000)
-TEXT_MAX_CHARACTERS: int = variable("int", "TEXT_MAX_CHARACTERS", 2_000_000)
+PHOTO_MAX_BYTES: int = at_least(1, "PHOTO_MAX_BYTES", variable("int", "PHOTO_MAX_BYTES", 100_000_000))
+PHOTO_MAX_PIXELS: int = at_least(1, "PHOTO_MAX_PIXELS", variable("int", "PHOTO_MAX_PIXELS", 150_000_000))
+INPUT_MAX_BYTES: int = at_least(1, "INPUT_MAX_BYTES", variable("int", "INPUT_MAX_BYTES", 32_000_000))
+TEXT_MAX_CHARACTERS: int = at_least(1, "TEXT_MAX_CHARACTERS", variable("int", "TEXT_MAX_CHARACTERS", 2_000_000))
 READ_SECONDS: int = at_least(1, "READ_SECONDS", variable("int", "READ_SECONDS", 5))
-UNPACK_MAX_FILES: int = variable("int", "UNPACK_MAX_FILES", 1_000_000)
-UNPACK_MAX_BYTES: int = variable("int", "UNPACK_MAX_BYTES", 20_000_000_000)
-UNPACK_MAX_RATIO: int = variable("int", "UNPACK_MAX_RATIO", 200)
+UNPACK_MAX_FILES: int = at_least(1, "UNPACK_MAX_FILES", variable("int", "UNPACK_MAX_FILES", 1_000_000))
+UNPACK_MAX_BYTES: int = at_least(1, "UNPACK_MAX_BYTES", variable("int", "UNPACK_MAX_BYTES", 20_000_000_000))
+UNPACK_MAX_RATIO: int = at_least(1, "UNPACK_MAX_RATIO", variable("int", "UNPACK_MAX_RATIO", 200))
 
 # --- Time and language. -----------------------------------------------------------------------------------------------
 

@@ -96,7 +96,9 @@ class _Prepared:
         if not found:
             return []
         self.compiler.execute_sql = lambda *args, **named: [found]
-        return list(self.iterable)
+        made = list(self.iterable)
+        del self.compiler.execute_sql  # and the rows, which may be whole articles
+        return made
 
 
 class _Objects(ModelIterable):  # type: ignore[type-arg]

@@ -66,6 +66,10 @@ class DayOfYearConverter:
         return value.isoformat()[5:]
 
 
+class FeedConverter(StringConverter):
+    regex = "atom|rss|json"
+
+
 class WordsConverter(StringConverter):
     """Words of any script, joined by hyphens."""
 

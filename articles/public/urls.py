@@ -24,6 +24,7 @@ register_converter(converters.MonthConverter, "month")
 register_converter(converters.YearConverter, "year")
 register_converter(converters.DayOfYearConverter, "day_of_year")
 register_converter(converters.FiledConverter, "filed")
+register_converter(converters.FeedConverter, "feed")
 register_converter(converters.WordsConverter, "words")
 
 urlpatterns = [
@@ -72,18 +73,18 @@ urlpatterns = [
     # /tags/harbours+rivers/
     path("tags/<words:first_slug>+<words:second_slug>/", subjects.two_tags, name="two-tags"),
     # /tags/harbours/feed.atom
-    path("tags/<words:slug>/feed.<str:form>", feeds.tag_feed, name="tag-feed"),
+    path("tags/<words:slug>/feed.<feed:form>", feeds.tag_feed, name="tag-feed"),
     path("sources/", subjects.sources, name="sources"),
     # /sources/norhaven-courier/
     path("sources/<words:slug>/", subjects.source, name="source"),
     # /sources/norhaven-courier/feed.atom
-    path("sources/<words:slug>/feed.<str:form>", feeds.source_feed, name="source-feed"),
+    path("sources/<words:slug>/feed.<feed:form>", feeds.source_feed, name="source-feed"),
     path("photos/", photos.photos, name="photos"),
     path("unsourced/", subjects.unsourced, name="unsourced"),
     # /feeds/latest.atom
-    path("feeds/latest.<str:form>", feeds.latest_feed, name="latest-feed"),
+    path("feeds/latest.<feed:form>", feeds.latest_feed, name="latest-feed"),
     # /feeds/photos.atom
-    path("feeds/photos.<str:form>", feeds.photos_feed, name="photos-feed"),
+    path("feeds/photos.<feed:form>", feeds.photos_feed, name="photos-feed"),
     # /media/renditions/4b/4bbf…-800.jpg
     path("media/<path:path>", renditions.media, name="media"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),

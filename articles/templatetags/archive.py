@@ -1,4 +1,4 @@
-"""Template filters. They format values of views, and fetch nothing."""
+"""Filters that format values of views and fetch nothing, and ``{% once %}``."""
 
 from __future__ import annotations
 

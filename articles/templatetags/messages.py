@@ -29,7 +29,7 @@ def translate(parser: template.base.Parser, token: template.base.Token) -> templ
     node = do_translate(parser, token)
     is_plain = len(token.split_contents()) == 2 and isinstance(node, TranslateNode)
     literal = node.filter_expression.var.literal if is_plain and not node.filter_expression.filters else None
-    return Message(literal) if isinstance(literal, str) else node
+    return Message(literal.replace("%", "%%")) if isinstance(literal, str) else node
 
 
 class FixedAddress(URLNode):

@@ -37,11 +37,13 @@ class LocalFiles:
 def find_photo(piece: Piece, src: str) -> PhotoFile | None:
     """The file of a photo that an input names ``src``; ``None`` if it was not saved."""
     files = piece.files or LocalFiles(piece.path, piece.root)
-    file = files.find(src)
-    if not isinstance(files, LocalFiles):  # those of a crawl: only missing ones can change
-        if file is None:
+    if not isinstance(files, LocalFiles):
+        found = files.find(src)
+        if found is None:  # another crawl file may have it
             looked_for[src] = None
-    elif not _ADDRESS.match(src):
+        return found
+    file = files.find(src)
+    if not _ADDRESS.match(src):
         looked_for[src] = file
     return file
 

@@ -45,7 +45,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 class AtomFeed(Atom1Feed):
-    """Atom with full text, and ``xml:lang`` on entries in other languages than English."""
+    """Atom with full text, and ``xml:lang`` on entries whose language is known."""
 
     content_type = "application/atom+xml; charset=utf-8"
 
@@ -81,7 +81,7 @@ class RssFeed(Rss201rev2Feed):
 
 
 def _write(handler: SimplerXMLGenerator, *elements: str | None) -> None:
-    """At once: a feed has hundreds, and ``addQuickElement`` takes five times as long for each."""
+    """Written as they are: a feed has hundreds, and ``addQuickElement`` takes five times as long for each."""
     handler.ignorableWhitespace("".join(filter(None, elements)))
 
 
@@ -341,8 +341,6 @@ def _tag_names(article_ids: list[int]) -> Any:
 def _feed(
     request: HttpRequest, form: str, entries: Iterable[dict[str, Any]], title: str, description: str, link: str
 ) -> HttpResponse:
-    if form not in FORMS:
-        raise Http404("No such feed format.")
     address = absolute(request, request.path)
     _, writer = FORMS[form]
     feed = writer(

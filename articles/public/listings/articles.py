@@ -34,7 +34,7 @@ class ListingEnds(Http404):
 
 class Entry(NamedTuple):
     """One article in a listing. ``iso`` and ``when``: its archive date, ``""`` for none; ``photos``: ``4 photos``, ``2
-    photos without files``, ``""`` for a single photo that is shown.
+    photos missing``, ``""`` for a single photo that is shown.
     """
 
     url: str

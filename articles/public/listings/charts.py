@@ -1,4 +1,4 @@
-"""Bars of timelines and indexes, as numbers for SVG. Pure."""
+"""Charts, calendars and the bars of indexes, as SVG and HTML. No queries."""
 
 from __future__ import annotations
 

@@ -244,11 +244,13 @@ def read_origin(
     row = whole.original
     if row is None:
         return None
-    ledger, content, shown = [], b"", {"lines_shown": lines_shown, "pieces_shown": pieces_shown}
+    ledger, content = [], b""
     if row.form in WITH_LEDGER and row.size_bytes <= READ_UP_TO_BYTES:
         read = Original.objects.only("ledger", "content").get(pk=row.pk)
         ledger, content = read.ledger, bytes(read.content)
-    return origin_of(row, whole.damage, ledger=ledger, content=content, **shown)
+    return origin_of(
+        row, whole.damage, ledger=ledger, content=content, lines_shown=lines_shown, pieces_shown=pieces_shown
+    )
 
 
 def edited_words(whole: Whole) -> list[str]:

@@ -22,7 +22,7 @@ from articles.public.absolute import absolute, canonical
 from articles.public.caching import public
 from articles.public.formats.feeds import feed_links
 from articles.public.formats.linked_data import photo_linked_data
-from articles.public.formats.representations import caption_note
+from articles.public.formats.representations import caption_note, damage_of
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds, entry_of
 from articles.public.listings.figures import PAGE_SIZES, picture_of
@@ -150,9 +150,8 @@ def photo(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
 
 def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, Any]:
     address, name = absolute(request, photo.address_in(article)), credited_to(photo)
-    # Damage numbers photos as the source does; staff may have reordered them.
-    field = f"photo {photo.source_number}"
-    damage = [item for item in damage_in([article.pk]) if item.field == field]
+    damage = damage_of(photo, damage_in([article.pk]))
+    place = place_words(photo.position)
     renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
     rows = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
     at = rows.index(photo)
@@ -179,7 +178,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "share_image": absolute(request, renditions[-1].url) if renditions else "",
         "linked_data": photo_linked_data(photo, article, lambda path: absolute(request, path)),
         "entry": entry_of(article),
-        "place": place_words(photo.position).lower(),
+        "place": place[:1].lower() + place[1:],
         "at": at + 1,
         "count": len(rows),
         "told": list(_field_rows(photo, by_name(provenance_of(article)))),
