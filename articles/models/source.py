@@ -26,12 +26,22 @@ class SourceQuerySet(models.QuerySet["Source"]):
 
     def counted_now(self, counts: Mapping[int | None, int]) -> dict[Source, int]:
         """Counts by id, with merged sources added to the source that remains."""
-        merged = SourceAlias.objects.filter(former_id__in=[pk for pk in counts if pk is not None])
-        now = dict(merged.values_list("former_id", "source_id"))
-        found: Counter[int | None] = Counter()
-        for pk, count in counts.items():
-            found[now.get(pk, pk)] += count
-        return {source: found[source.pk] for source in self.filter(pk__in=[pk for pk in found if pk is not None])}
+        ids = [pk for pk in counts if pk is not None]
+        now = dict(_merged(ids)) if ids else {}
+        found: Counter[int] = Counter()
+        for pk in ids:
+            found[now.get(pk, pk)] += counts[pk]
+        return {source: found[source.pk] for source in _with_ids(list(found))} if found else {}
+
+
+@prepared
+def _merged(former_ids: list[int]) -> models.QuerySet[SourceAlias, tuple[int | None, int]]:
+    return SourceAlias.objects.filter(former_id__in=former_ids).values_list("former_id", "source_id")
+
+
+@prepared
+def _with_ids(ids: list[int]) -> models.QuerySet[Source, Source]:
+    return Source.objects.filter(pk__in=ids)
 
 
 @prepared

@@ -18,11 +18,11 @@ from django.shortcuts import get_object_or_404
 
 from articles.models import Article, Photo, Source, Tag
 from articles.models.keyset import PAGE_SIZE, Listed, Page, Place, newest_ids, page_of
-from articles.models.prepared import prepared, rows_of
+from articles.models.prepared import rows_of
 from articles.public.formats.representations import caption_notes
 from articles.public.listings.articles import WALK, ListingEnds, links_of
 from articles.public.listings.figures import SHEET_SIZES, Picture, picture_of
-from articles.public.listings.rows import fetch_renditions
+from articles.public.listings.rows import fetch_renditions, photos_at
 from articles.search.marking import Piece
 from articles.search.query import Query, parse
 from articles.text.dates import Span, between_words, day_words, spanned_days
@@ -297,13 +297,8 @@ def common_credits(filters: Filters) -> list[str]:
         return by_credit.order_by("-count", "credited").values_list("sample", flat=True)[:CREDITS]
 
     commonest = rows_of(("credits", filters.is_captions, CREDITS), samples, within) if within else []
-    shown = {photo.pk: photo for photo in _crediting(commonest)} if commonest else {}
+    shown = {photo.pk: photo for photo in photos_at(commonest)} if commonest else {}
     return [credited_to(shown[pk]) for pk in commonest]
-
-
-@prepared
-def _crediting(photo_ids: list[int]) -> Any:
-    return Photo.objects.filter(pk__in=photo_ids).defer("metadata")
 
 
 # --- Entries ----------------------------------------------------------------------------------------------------------

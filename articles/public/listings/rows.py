@@ -76,6 +76,12 @@ def _photos(article_ids: list[int]) -> Any:
     return rows.order_by("article_id", "position", "number")
 
 
+@prepared
+def photos_at(ids: list[int]) -> Any:
+    """Photos by their ids, in no order."""
+    return Photo.objects.defer("metadata").filter(pk__in=ids)
+
+
 def fetch_renditions(photos: Iterable[Photo]) -> None:
     fetch(photos, "renditions", _renditions, of="photo")
 

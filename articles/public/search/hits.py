@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from typing import Any
 
-from articles.models import Article, ArticleQuerySet, Photo, Tagging
+from django.db.models import F
+
+from articles.models import Article, Photo, Tagging
+from articles.models.prepared import prepared
 from articles.models.search_entry import article_of
 from articles.public.listings.articles import Entry, entry_of
 from articles.public.listings.figures import THUMB_SIZES, picture_of
-from articles.public.listings.rows import FIRST_HELD
+from articles.public.listings.rows import FIRST_HELD, fetch_renditions, photos_at
 from articles.search.backend import Column, CompiledQuery, tag_fact
 from articles.search.marking import Marked, Marks, has_hit, is_hit, marked, marks_of, snippet
 from articles.text.markdown import passages_of
@@ -40,26 +44,28 @@ class Hit:
 def hits_of(numbers: Sequence[int], compiled: CompiledQuery) -> list[Hit]:
     """The hits with these index numbers, in their order, except for articles withdrawn meanwhile."""
     ids = [article_of(number) for number in numbers]
-    found = with_text().in_bulk(ids)
+    found = {article.pk: article for article in _with_text(ids)} if ids else {}
     articles = [found[pk] for pk in ids if pk in found]
     marks, tagged = marks_of(compiled), cache(partial(_tagged, ids, compiled))  # lazy: few hits match by tags alone
     photos = _photos(articles, marks[Column.CAPTION])
     return [_hit(article, marks, photos.get(article.pk), tagged) for article in articles]
 
 
-def with_text() -> ArticleQuerySet:
+@prepared
+def _with_text(article_ids: list[int]) -> Any:
     """Indexed articles with the fields that are searched, and no other long ones."""
-    rows = Article.objects.published().filter(search_entry__isnull=False).select_related("source", "search_entry")
-    return rows.only(*_SHOWN, "source__name", "search_entry__language")
+    rows = Article.objects.published().filter(pk__in=article_ids, search_entry__isnull=False)
+    rows = rows.select_related("source").only(*_SHOWN, "source__name")
+    return rows.annotate(index_language=F("search_entry__language"))
 
 
 _FoundPhoto = tuple[Photo, Marked, str]  # the photo, its marked caption, where the words are
 
 
 def _hit(
-    article: Article, marks: dict[Column, Marks], found: _FoundPhoto | None, tagged: Callable[[], dict[int, str]]
+    article: Any, marks: dict[Column, Marks], found: _FoundPhoto | None, tagged: Callable[[], dict[int, str]]
 ) -> Hit:
-    entry, language = entry_of(article), article.search_entry.language
+    entry, language = entry_of(article), article.index_language
     headline = marked(article.headline, language, marks[Column.HEADLINE])
     # Code is quoted only if nothing else has the words.
     for is_code in (False, True):
@@ -86,20 +92,18 @@ def _hit(
     return Hit(entry, headline, text or deck, found_in, caption)
 
 
-def _photos(articles: Sequence[Article], marks: Marks) -> dict[int, _FoundPhoto]:
+def _photos(articles: Sequence[Any], marks: Marks) -> dict[int, _FoundPhoto]:
     """The first photo of each article with a hit in its caption, credit or alt text. Also sets each article's first
     photo with a file, for its entry. Only these photos are fetched in full.
     """
     by_id = {article.pk: article for article in articles}
     first_files: dict[int, int] = {}
     found: dict[int, tuple[int, Marked, str]] = {}
-    rows = Photo.objects.filter(article__in=by_id)
-    columns = ("pk", "article_id", "file", "caption", "credit_line", "alt_text")
-    for pk, article_id, file, caption, credit_line, alt_text in rows.values_list(*columns):
+    for pk, article_id, file, caption, credit_line, alt_text in _photo_words(list(by_id)) if by_id else ():
         if file:
             first_files.setdefault(article_id, pk)
         if marks and article_id not in found:
-            language = by_id[article_id].search_entry.language
+            language = by_id[article_id].index_language
             pieces = marked(caption, language, marks)
             if has_hit(pieces):
                 found[article_id] = pk, pieces, gettext("Found in a caption")
@@ -107,11 +111,19 @@ def _photos(articles: Sequence[Article], marks: Marks) -> dict[int, _FoundPhoto]
                 found[article_id] = pk, pieces, gettext("Found in a credit")
             elif is_hit(alt_text, language, marks):
                 found[article_id] = pk, pieces, gettext("Found in alt text")
-    photos = Photo.objects.for_pages().in_bulk({*first_files.values(), *(pk for pk, *_ in found.values())})
+    shown = {*first_files.values(), *(pk for pk, *_ in found.values())}
+    photos = {photo.pk: photo for photo in photos_at(list(shown))} if shown else {}
+    fetch_renditions(photos.values())
     for article in articles:
         first = photos.get(first_files.get(article.pk, 0))
         setattr(article, FIRST_HELD, [first] if first else [])
     return {article: (photos[pk], *rest) for article, (pk, *rest) in found.items() if pk in photos}
+
+
+@prepared
+def _photo_words(article_ids: list[int]) -> Any:
+    rows = Photo.objects.filter(article_id__in=article_ids)
+    return rows.values_list("pk", "article_id", "file", "caption", "credit_line", "alt_text")
 
 
 def _tagged(ids: Sequence[int], compiled: CompiledQuery) -> dict[int, str]:

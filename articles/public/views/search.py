@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import PeriodCount, Source, Tag
+from articles.models.prepared import prepared
 from articles.public.absolute import absolute
 from articles.public.caching import public
 from articles.public.listings import periods
@@ -345,10 +346,15 @@ def _years(asked: Asked, found: Found) -> list[Choice]:
     return [*chosen, *(choices if len(choices) > 1 else [])]
 
 
+@prepared
+def _named(tag_ids: list[int]) -> Any:
+    return Tag.objects.filter(pk__in=tag_ids).only("name", "slug")
+
+
 def _tags(asked: Asked, filters: Filters, found: Found) -> list[Choice]:
     chosen = {tag.pk for tag in filters.tags}
     ids = [pk for pk in found.counts.tags if pk not in chosen][:FACETS_SHOWN]
-    tags = Tag.objects.only("name", "slug").in_bulk(ids)
+    tags = {tag.pk: tag for tag in _named(ids)} if ids else {}
     on = [
         Choice(tag.name, asked.url_but(tags=tuple(slug for slug in asked.tags if slug != tag.slug)), found.total, True)
         for tag in filters.tags
