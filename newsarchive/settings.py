@@ -232,6 +232,7 @@ if TIME_ZONE not in available_timezones():
 # --- Security: cookies only under /admin/, nothing from elsewhere, no inline script or style. -------------------------
 
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # the default sets a cookie for all paths
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []

@@ -12,7 +12,8 @@ from django.core.management import call_command
 from django.test import Client
 
 from newsarchive.signing_in import PER_ADDRESS
-from tests.staff import staff
+from tests.factories import make_article
+from tests.staff import saved, staff
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/admin/login/?next=/admin/"
@@ -64,6 +65,12 @@ def test_a_session_ends_with_the_browser_and_is_sent_to_the_staff_side_alone() -
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     assert cookie["httponly"]
     assert (cookie["path"], cookie["samesite"], cookie["expires"], cookie["max-age"]) == ("/admin/", "Lax", "", "")
+
+
+def test_what_a_save_tells_is_sent_to_the_staff_side_alone(editor: Client) -> None:
+    saved(editor, make_article(), headline="Ferry late")
+    assert {cookie["path"] for cookie in editor.cookies.values()} == {"/admin/"}
+    assert "successfully" in editor.get("/admin/articles/article/").content.decode()
 
 
 # --- Behind a proxy, and by address alone. ----------------------------------------------------------------------------

@@ -51,11 +51,9 @@ def captions_differ(article: Words, file: Words) -> bool:
 
 def credits_differ(article: Words, file: Words) -> bool:
     """``Mei Tanaka/Harbour Daily`` agrees with either of the two names."""
-    ours = _plain(article.credit_line)
     theirs = [name for name in (_plain(file.credit_line), _plain(file.creator)) if name]
-    if not ours or not theirs:
-        return False
-    return not any(name in ours or ours in name for name in theirs)
+    ours = _plain(article.credit_line) if theirs else ""
+    return bool(ours) and not any(name in ours or ours in name for name in theirs)
 
 
 def _plain(text: str) -> str:
