@@ -54,18 +54,3 @@ def caption(
         credit += f' <span class="damage">{escape(of.credit.note)}</span>'
     note = f'<span class="damage">{escape(of.caption_note)}</span> ' if of.caption_note else ""
     return mark_safe(f'{words and f"{words} "}{note}<small class="credit">{credit}</small>')  # noqa: S308
-
-
-@register.simple_tag
-def figure_for_feeds(of: Picture, base_url: str) -> SafeString:
-    """A figure in a feed, without a stylesheet and with absolute addresses; a link if it has an address."""
-    picture = f"<p><small>{escape(of.missing)}</small></p>"
-    if of.src:
-        picture = (
-            f'<img src="{base_url}{escape(of.src)}" width="{of.width_px}" height="{of.height_px}"'
-            f' alt="{escape(of.alt_text)}">'
-        )
-        picture = f'<a href="{base_url}{escape(of.url)}">{picture}</a>' if of.url else picture
-    note = f"<small>{escape(of.caption_note)}</small> " if of.caption_note else ""
-    words = f"{escape(of.caption)} {note}<small>{escape(str(of.credit))}</small>"
-    return mark_safe(f"<figure>{picture}<figcaption>{words}</figcaption></figure>")  # noqa: S308

@@ -9,17 +9,16 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from html import escape as escape_html
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed, rfc3339_date
-from django.utils.safestring import mark_safe
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from articles.models import Article, Correction, Damage, Photo, Source, Tag, Tagging
@@ -29,10 +28,10 @@ from articles.public.absolute import absolute, base_url
 from articles.public.caching import naming, public
 from articles.public.formats.citations import authors_of
 from articles.public.formats.representations import caption_note, caption_notes, in_order
-from articles.public.listings.figures import picture_of
+from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.photos import newest_dated
 from articles.public.listings.rows import by_article, corrections_in, damage_in, fetch_photos
-from articles.text.dates import dates_sentence
+from articles.text.dates import correction_words, dates_sentence
 from articles.text.messages import gettext
 from articles.text.shown_credits import credit_of
 
@@ -164,22 +163,9 @@ def _article_entry(
     corrected = [correction.made_at.replace(microsecond=0) for correction in corrections]
     photos = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
     authors = authors_of(article)
-    context = {
-        "article": article,
-        "dates": dates_sentence(article),
-        "corrections": corrections,
-        "pieces": [
-            (
-                [picture_of(photo, caption_note=caption_note(photo, damage)) for photo in figures],
-                mark_safe("\n".join(blocks)),  # noqa: S308
-            )
-            for figures, blocks in in_order(article.blocks, photos)
-        ],
-        "base_url": base_url,
-    }
     return {
         "title": _printable(article.headline or gettext("No headline")),
-        "description": _printable(render_to_string("articles/_feed_entry.html", context).strip()),
+        "description": _printable(_as_html(article, photos, damage, corrections, base_url)),
         "link": base_url + article.get_absolute_url(),
         # The short address does not change when a date or a headline is corrected.
         "unique_id": base_url + article.short_url,
@@ -196,14 +182,13 @@ def _article_entry(
 
 def _photo_entry(photo: Photo, caption_note: str, base_url: str) -> dict[str, Any]:
     article = photo.article
-    context = {
-        "photo": photo,
-        "picture": picture_of(photo, caption_note=caption_note, url=photo.get_absolute_url()),
-        "base_url": base_url,
-    }
+    picture = picture_of(photo, caption_note=caption_note, url=photo.get_absolute_url())
+    headline = escape_html(article.headline or gettext("No headline"))
+    source = escape_html(article.source.name if article.source else gettext("Source not named"))
+    link = f'<a href="{base_url}{article.get_absolute_url()}">{headline}</a>'
     return {
         "title": _printable(str(photo)),
-        "description": _printable(render_to_string("articles/_feed_photo.html", context).strip()),
+        "description": _printable(f"{_figure(picture, base_url)}\n<p><small>{source}: {link}</small></p>"),
         "link": base_url + photo.get_absolute_url(),
         # Under the article's short address, which does not change when a date or a headline is corrected.
         "unique_id": f"{base_url}{article.short_url}#photo-{photo.key}",
@@ -215,6 +200,39 @@ def _photo_entry(photo: Photo, caption_note: str, base_url: str) -> dict[str, An
         "external_url": None,
         **_common_fields(article),
     }
+
+
+# In Python, since templates take four times as long. Feeds have no stylesheet: ``small`` tells the voices apart.
+
+
+def _as_html(
+    article: Article,
+    photos: Sequence[Photo],
+    damage: Sequence[Damage],
+    corrections: Sequence[Correction],
+    base_url: str,
+) -> str:
+    source = f"{article.source.name}." if article.source else gettext("Source not named.")
+    notes = [f"{dates_sentence(article)} {source}", *map(correction_words, corrections)]
+    parts = [f"<p><small>{escape_html(words)}</small></p>" for words in notes]
+    parts += [f"<p><strong>{escape_html(article.deck)}</strong></p>"] if article.deck else []
+    parts += [f"<p>{escape_html(article.byline)}</p>"] if article.byline else []
+    for figures, blocks in in_order(article.blocks, photos):
+        for photo in figures:
+            parts.append(_figure(picture_of(photo, caption_note=caption_note(photo, damage)), base_url))
+        parts += blocks
+    return "\n".join(parts)
+
+
+def _figure(of: Picture, base_url: str) -> str:
+    picture = f"<p><small>{escape_html(of.missing)}</small></p>"
+    if of.src:
+        size = f'width="{of.width_px}" height="{of.height_px}"'
+        picture = f'<img src="{base_url}{escape_html(of.src)}" {size} alt="{escape_html(of.alt_text)}">'
+        picture = f'<a href="{base_url}{escape_html(of.url)}">{picture}</a>' if of.url else picture
+    note = f"<small>{escape_html(of.caption_note)}</small> " if of.caption_note else ""
+    words = f"{escape_html(of.caption)} {note}<small>{escape_html(str(of.credit))}</small>"
+    return f"<figure>{picture}<figcaption>{words}</figcaption></figure>"
 
 
 def _common_fields(article: Article) -> dict[str, Any]:
