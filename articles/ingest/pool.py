@@ -233,22 +233,26 @@ def read_all(pieces: Iterable[Piece | IngestError], plan: Plan, *, workers: int)
 
 
 def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int) -> Iterator[Reading]:
-    # Not fork: a child must not share the parent's database connections and threads.
-    context = get_context("forkserver" if os.name == "posix" else "spawn")
-    context.set_forkserver_preload([__name__])  # imports the readers once, not once a worker
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(plan,))
+    pool: ProcessPoolExecutor | None = None
     waiting: deque[tuple[int, Future[list[Reading]]]] = deque()
     size = 0
     try:
-        with _without_interrupts():
-            wait([pool.submit(os.getpid) for _ in range(workers)])
         while True:
             while len(waiting) < workers * 3 or (len(waiting) < AHEAD and size < AHEAD_BYTES):
                 chunk = _chunk(pieces)
                 if not chunk:
                     break
+                readings: Future[list[Reading]] = Future()
+                if all(isinstance(piece, IngestError) or piece.known_as for piece in chunk):
+                    readings.set_result([read_piece(piece, plan) for piece in chunk])
+                else:
+                    if pool is None:
+                        pool = _pool(plan, workers)
+                        with _without_interrupts():
+                            wait([pool.submit(os.getpid) for _ in range(workers)])
+                    readings = pool.submit(_read_chunk, chunk)
                 bytes_of_chunk = sum(piece.size_bytes for piece in chunk if isinstance(piece, Piece))
-                waiting.append((bytes_of_chunk, pool.submit(_read_chunk, chunk)))
+                waiting.append((bytes_of_chunk, readings))
                 size += bytes_of_chunk
             if not waiting:
                 return
@@ -256,7 +260,15 @@ def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int
             size -= bytes_of_chunk
             yield from readings.result()
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        if pool is not None:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _pool(plan: Plan, workers: int) -> ProcessPoolExecutor:
+    # Not fork: a child must not share the parent's database connections and threads.
+    context = get_context("forkserver" if os.name == "posix" else "spawn")
+    context.set_forkserver_preload([__name__])  # imports the readers once, not once a worker
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(plan,))
 
 
 @contextmanager

@@ -59,12 +59,13 @@ def compared_values(story: Story) -> tuple[object, ...]:
     return story.headline, story.deck, story.byline, story.published, story.updated, story.body, photos, story.tags
 
 
-def with_known(pieces: Iterator[Piece | IngestError]) -> Iterator[Piece | IngestError]:
+def with_known(pieces: Iterator[Piece | IngestError], read_as: str) -> Iterator[Piece | IngestError]:
     """Mark captures in the archive as known, so that they are not read again. Those with missing pictures are, if the
-    crawl now has one of them.
+    crawl now has one of them, or if they were not ``read_as`` now.
     """
     while batch := list(islice(pieces, PER_QUERY)):
-        known = _known([piece.place for piece in batch if isinstance(piece, Piece) and piece.captured_at])
+        places = [piece.place for piece in batch if isinstance(piece, Piece) and piece.captured_at]
+        known = _known(places, read_as)
         for piece in batch:
             if isinstance(piece, Piece) and piece.place in known:
                 digest, missing = known[piece.place]
@@ -73,13 +74,14 @@ def with_known(pieces: Iterator[Piece | IngestError]) -> Iterator[Piece | Ingest
             yield piece
 
 
-def _known(places: Sequence[str | None]) -> dict[str, tuple[str, list[str] | None]]:
-    """The digest of each capture, and its missing pictures; ``None`` if they were not recorded."""
-    paths = OriginalPath.objects.filter(path__in=places)
-    rows = list(paths.values_list("path", "original__digest", "original__article_id", "original__beside"))
-    lacking = Photo.everything.filter(article__in={article for *_, article, _ in rows}, file="").exclude(src="")
+def _known(places: Sequence[str | None], read_as: str) -> dict[str, tuple[str, list[str] | None]]:
+    """The digest of each capture, and its missing pictures; ``None`` if they are not known."""
+    originals = [f"original__{name}" for name in ("digest", "article_id", "beside", "read_as")]
+    rows = list(OriginalPath.objects.filter(path__in=places).values_list("path", *originals))
+    lacking = Photo.everything.filter(article__in={article for _, _, article, *_ in rows}, file="").exclude(src="")
     incomplete = set(lacking.values_list("article_id", flat=True))
-    return {
-        path: (digest, ([src for src, *_ in beside] or None) if article in incomplete else [])
-        for path, digest, article, beside in rows
-    }
+    known: dict[str, tuple[str, list[str] | None]] = {}
+    for path, digest, article, beside, was_read_as in rows:
+        missing = [src for src, *_ in beside] if was_read_as == read_as else None
+        known[path] = digest, missing if article in incomplete else []
+    return known

@@ -211,7 +211,7 @@ class Command(BaseCommand):
             search.known = unchanged.files
         pieces: Iterator[Piece | IngestError] = search.find(self.paths)
         if not reads_all and store.has_tagged_all():
-            pieces = with_known(pieces)
+            pieces = with_known(pieces, plan.read_as)
         console = Console(file=sys.stderr)
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
