@@ -30,16 +30,13 @@ FILES_DIR = BASE_DIR if IS_CHECKOUT else Path(__file__).resolve().parent
 env = Env()
 
 
-def variable(kind: str, name: str, default: Any, **options: Any) -> Any:
+def variable(kind: str, name: str, default: Any, *, least: int | None = None, **options: Any) -> Any:
     """Raises ``ImproperlyConfigured`` with the variable's name."""
     try:
-        return getattr(env, kind)(name, default, **options)
+        value = getattr(env, kind)(name, default, **options)
     except (EnvError, ValueError) as error:
         raise ImproperlyConfigured(f"{name}: {error}") from error
-
-
-def at_least(least: int, name: str, value: Any) -> Any:
-    if value < least:
+    if least is not None and value < least:
         raise ImproperlyConfigured(f"{name}: {value:g} is less than {least}")
     return value
 
@@ -99,12 +96,12 @@ if BASE_URL and (host := urlsplit(BASE_URL).hostname):
     ALLOWED_HOSTS.append(host)
 IS_HTTPS = BASE_URL.startswith("https://")
 ADMIN_ENABLED: bool = variable("bool", "ADMIN_ENABLED", True)
-SHARED_CACHE_SECONDS: int = at_least(0, "SHARED_CACHE_SECONDS", variable("int", "SHARED_CACHE_SECONDS", 5))
-STALE_SECONDS: int = at_least(0, "STALE_SECONDS", variable("int", "STALE_SECONDS", 0))
+SHARED_CACHE_SECONDS: int = variable("int", "SHARED_CACHE_SECONDS", 5, least=0)
+STALE_SECONDS: int = variable("int", "STALE_SECONDS", 0, least=0)
 CACHE_TAG_HEADER: str = variable("str", "CACHE_TAG_HEADER", "")
 if CACHE_TAG_HEADER not in ("", "Cache-Tag", "Edge-Cache-Tag", "Surrogate-Key"):
     raise ImproperlyConfigured("CACHE_TAG_HEADER: use Cache-Tag, Edge-Cache-Tag or Surrogate-Key, as your CDN does.")
-PAGE_MEMORY_BYTES: int = at_least(1_000_000, "PAGE_MEMORY_BYTES", variable("int", "PAGE_MEMORY_BYTES", 64_000_000))
+PAGE_MEMORY_BYTES: int = variable("int", "PAGE_MEMORY_BYTES", 64_000_000, least=1_000_000)
 ARCHIVE_NAME: str = variable("str", "ARCHIVE_NAME", "Newsarchive")
 ARCHIVE_DESCRIPTION: str = variable(
     "str", "ARCHIVE_DESCRIPTION", "Articles kept as they were published, with their photos, captions and credits."
@@ -112,12 +109,12 @@ ARCHIVE_DESCRIPTION: str = variable(
 ARCHIVE_CONTACT: str = variable("str", "ARCHIVE_CONTACT", "")
 
 # Requests that each serving process handles at a time.
-SERVER_THREADS: int = at_least(4, "SERVER_THREADS", variable("int", "SERVER_THREADS", 24))
+SERVER_THREADS: int = variable("int", "SERVER_THREADS", 24, least=4)
 
 # --- Databases. -------------------------------------------------------------------------------------------------------
 
 # Database time of one public page; 0 means no limit.
-QUERY_SECONDS: float = at_least(0, "QUERY_SECONDS", variable("float", "QUERY_SECONDS", 5.0))
+QUERY_SECONDS: float = variable("float", "QUERY_SECONDS", 5.0, least=0)
 DATABASES = databases(
     variable("str", "DATABASE_URL", "") or f"sqlite:///{VAR_DIR / 'archive.sqlite3'}",
     variable("list", "REPLICA_URLS", []),
@@ -207,14 +204,14 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-PHOTO_MAX_BYTES: int = at_least(1, "PHOTO_MAX_BYTES", variable("int", "PHOTO_MAX_BYTES", 100_000_000))
-PHOTO_MAX_PIXELS: int = at_least(1, "PHOTO_MAX_PIXELS", variable("int", "PHOTO_MAX_PIXELS", 150_000_000))
-INPUT_MAX_BYTES: int = at_least(1, "INPUT_MAX_BYTES", variable("int", "INPUT_MAX_BYTES", 32_000_000))
-TEXT_MAX_CHARACTERS: int = at_least(1, "TEXT_MAX_CHARACTERS", variable("int", "TEXT_MAX_CHARACTERS", 2_000_000))
-READ_SECONDS: int = at_least(1, "READ_SECONDS", variable("int", "READ_SECONDS", 5))
-UNPACK_MAX_FILES: int = at_least(1, "UNPACK_MAX_FILES", variable("int", "UNPACK_MAX_FILES", 1_000_000))
-UNPACK_MAX_BYTES: int = at_least(1, "UNPACK_MAX_BYTES", variable("int", "UNPACK_MAX_BYTES", 20_000_000_000))
-UNPACK_MAX_RATIO: int = at_least(1, "UNPACK_MAX_RATIO", variable("int", "UNPACK_MAX_RATIO", 200))
+PHOTO_MAX_BYTES: int = variable("int", "PHOTO_MAX_BYTES", 100_000_000, least=1)
+PHOTO_MAX_PIXELS: int = variable("int", "PHOTO_MAX_PIXELS", 150_000_000, least=1)
+INPUT_MAX_BYTES: int = variable("int", "INPUT_MAX_BYTES", 32_000_000, least=1)
+TEXT_MAX_CHARACTERS: int = variable("int", "TEXT_MAX_CHARACTERS", 2_000_000, least=1)
+READ_SECONDS: int = variable("int", "READ_SECONDS", 5, least=1)
+UNPACK_MAX_FILES: int = variable("int", "UNPACK_MAX_FILES", 1_000_000, least=1)
+UNPACK_MAX_BYTES: int = variable("int", "UNPACK_MAX_BYTES", 20_000_000_000, least=1)
+UNPACK_MAX_RATIO: int = variable("int", "UNPACK_MAX_RATIO", 200, least=1)
 
 # --- Time and language. -----------------------------------------------------------------------------------------------
 

@@ -304,3 +304,6 @@ class Span:
     def conditions(self) -> dict[str, date]:
         ends = {"archive_date__gte": self.first, "archive_date__lte": self.last}
         return {name: day for name, day in ends.items() if day}
+
+
+EVER = Span()

@@ -16,14 +16,13 @@ from articles.models import Article, ArticleQuerySet, Photo, Tag, Tagging
 from articles.models.article import SHOWN_IN_LISTS, dated_path
 from articles.models.keyset import PAGE_SIZE, Listed, Place, page_of
 from articles.models.prepared import prepared
-from articles.public.listings.figures import THUMB_SIZES, Picture, first_picture
+from articles.public.listings.figures import THUMB_SIZES, Picture, picture_of
 from articles.public.listings.rows import FIRST_HELD, listed, with_photos
-from articles.text.dates import Span, day_words
+from articles.text.dates import EVER, Span, day_words
 from articles.text.languages import Tongue, tongue_of
 from articles.text.messages import gettext, ngettext
 from articles.text.phrases import counted
 
-EVER = Span()
 # Articles of the rarer tag read for one page of two tags.
 WALK = 1000
 
@@ -91,7 +90,9 @@ def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int 
     """Photos are shown if they were prefetched."""
     day, url = article.archive_date, article.get_absolute_url()
     held, photos = getattr(article, FIRST_HELD, None), ""
-    picture = first_picture(held, sizes=thumb_sizes, least_px=thumb_px, url=url) if held else None
+    picture = None
+    if held and held[0].renditions.all():
+        picture = picture_of(held[0], sizes=thumb_sizes, least_px=thumb_px, url=url)
     if held is not None and article.photo_count and not (picture and article.photo_count == 1):
         photos = counted(article.photo_count, "photo")
         if not held:

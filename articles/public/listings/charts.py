@@ -16,14 +16,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import dated_path
-from articles.text.dates import Span, day_and_month, days_of_month, month_name, month_short, month_words
+from articles.text.dates import EVER, Span, day_and_month, days_of_month, month_name, month_short, month_words
 from articles.text.gaps import month_gaps, year_gaps
 from articles.text.messages import gettext
 from articles.text.phrases import counted, grouped, listed
 
 LONGEST_SPAN = 200  # years
 ALL_LABELLED = 7  # years whose labels fit side by side on a phone
-EVER = Span()
 NAMED = 6  # periods at most, in a sentence
 TOP_PX, LABELS_PX = 16, 22  # kept free above the highest bar and below the base
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from articles.models import Photo
@@ -83,11 +82,3 @@ def picture_of(
         url=url,
         link_name=link_name,
     )
-
-
-def first_picture(
-    photos: Iterable[Photo], *, sizes: str = THUMB_SIZES, least_px: int = 400, url: str = ""
-) -> Picture | None:
-    """The first of the photos that can be shown; renditions must be prefetched."""
-    shown = (photo for photo in photos if photo.renditions.all())
-    return next((picture_of(photo, sizes=sizes, least_px=least_px, url=url) for photo in shown), None)
