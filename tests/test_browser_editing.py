@@ -415,6 +415,7 @@ def test_two_ticked_tags_are_merged_when_it_is_confirmed_and_are_two_again_when_
         ).check()
     page.locator("select[name=action]").select_option("merge")
     page.get_by_role("button", name="Run").or_(page.get_by_role("button", name="Go")).click()
+    expect(page.get_by_label("Reason for this change")).to_be_visible()
     looks_right(page)
     page.get_by_label("Reason for this change").press("Enter")
     expect(page.get_by_role("heading", name="“Tramways” is no longer a tag")).to_be_visible()
@@ -434,6 +435,7 @@ def test_two_ticked_tags_are_merged_when_it_is_confirmed_and_are_two_again_when_
 
 def looks_right(page: Page) -> None:
     """Nothing sticks out on a phone, and axe finds nothing."""
+    page.wait_for_load_state()  # else axe may see half a page
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     found = Axe().run(page, options={"resultTypes": ["violations"]})
