@@ -242,8 +242,8 @@ def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int
                 chunk = _chunk(pieces)
                 if not chunk:
                     break
-                readings: Future[list[Reading]] = Future()
                 if all(isinstance(piece, IngestError) or piece.known_as for piece in chunk):
+                    readings: Future[list[Reading]] = Future()
                     readings.set_result([read_piece(piece, plan) for piece in chunk])
                 else:
                     if pool is None:

@@ -69,19 +69,19 @@ def with_known(pieces: Iterator[Piece | IngestError], read_as: str) -> Iterator[
         for piece in batch:
             if isinstance(piece, Piece) and piece.place in known:
                 digest, missing = known[piece.place]
-                if missing is not None and not (piece.files and any(map(piece.files.find, missing))):
+                if not (piece.files and any(map(piece.files.find, missing))):
                     piece = replace(piece, known_as=digest)
             yield piece
 
 
-def _known(places: Sequence[str | None], read_as: str) -> dict[str, tuple[str, list[str] | None]]:
-    """The digest of each capture, and its missing pictures; ``None`` if they are not known."""
+def _known(places: Sequence[str | None], read_as: str) -> dict[str, tuple[str, list[str]]]:
+    """The digest of each capture, and its missing pictures, if they are known."""
     originals = [f"original__{name}" for name in ("digest", "article_id", "beside", "read_as")]
     rows = list(OriginalPath.objects.filter(path__in=places).values_list("path", *originals))
     lacking = Photo.everything.filter(article__in={article for _, _, article, *_ in rows}, file="").exclude(src="")
     incomplete = set(lacking.values_list("article_id", flat=True))
-    known: dict[str, tuple[str, list[str] | None]] = {}
-    for path, digest, article, beside, was_read_as in rows:
-        missing = [src for src, *_ in beside] if was_read_as == read_as else None
-        known[path] = digest, missing if article in incomplete else []
-    return known
+    return {
+        path: (digest, [src for src, *_ in beside] if article in incomplete else [])
+        for path, digest, article, beside, was_read_as in rows
+        if article not in incomplete or was_read_as == read_as
+    }

@@ -8,6 +8,7 @@ from html import escape
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from articles.public.listings.articles import Entry
 from articles.public.listings.figures import Picture
 from articles.search.marking import Piece
 from articles.templatetags.archive import marked as with_marks
@@ -54,3 +55,14 @@ def caption(
         credit += f' <span class="damage">{escape(of.credit.note)}</span>'
     note = f'<span class="damage">{escape(of.caption_note)}</span> ' if of.caption_note else ""
     return mark_safe(f'{words and f"{words} "}{note}<small class="credit">{credit}</small>')  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def thumb(context: template.Context, entry: Entry, *, marked: Sequence[Piece] = ()) -> SafeString:
+    """The small figure of an entry in a list."""
+    lang = entry.tongue.lang
+    own = f' lang="{lang}" dir="{entry.tongue.dir}"' if lang else ""
+    assert entry.picture is not None  # noqa: S101
+    shown = picture(context, entry.picture, lazy=True, foreign=lang)
+    words = caption(entry.picture, marked=marked)
+    return mark_safe(f'<figure class="thumb"{own}>{shown}<figcaption>{words}</figcaption></figure>')  # noqa: S308

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from html import escape as escape_html
@@ -156,7 +155,7 @@ def feed_links(route: str, *args: str) -> list[dict[str, str]]:
 
 
 def _article_entry(
-    article: Article, tags: list[str], damage: list[Damage], corrections: list[Correction], base_url: str
+    article: Article, tags: list[Any], damage: list[Damage], corrections: list[Correction], base_url: str
 ) -> dict[str, Any]:
     """Needs prefetched photos."""
     dated = _moment(article.updated) or _moment(article.published)
@@ -171,7 +170,7 @@ def _article_entry(
         "unique_id": base_url + article.short_url,
         "author_name": _printable(", ".join(authors)) or None,
         "updateddate": max([*filter(None, [dated]), *corrected], default=None),
-        "categories": [_printable(name) for name in tags],
+        "categories": [_printable(row.tag__name) for row in tags],
         "enclosures": _enclosures_of(photos, base_url),
         "summary": _printable(article.deck or article.excerpt),
         "authors": authors,
@@ -340,10 +339,8 @@ def _entries(articles: list[Article], request: HttpRequest) -> list[dict[str, An
     if not articles:
         return []
     fetch_photos(articles)
-    base, ids, tags = base_url(request), [article.pk for article in articles], defaultdict[int, list[str]](list)
-    for article_id, name in _tag_names(ids):
-        tags[article_id].append(name)
-    damage, corrections = by_article(damage_in(ids)), by_article(corrections_in(ids))
+    base, ids = base_url(request), [article.pk for article in articles]
+    tags, damage, corrections = map(by_article, (_tag_names(ids), damage_in(ids), corrections_in(ids)))
     return [
         _article_entry(article, tags[article.pk], damage[article.pk], corrections[article.pk], base)
         for article in articles
@@ -353,7 +350,7 @@ def _entries(articles: list[Article], request: HttpRequest) -> list[dict[str, An
 @prepared
 def _tag_names(article_ids: list[int]) -> Any:
     rows = Tagging.objects.filter(article_id__in=article_ids).order_by("pk")
-    return rows.values_list("article_id", "tag__name")
+    return rows.values_list("article_id", "tag__name", named=True)
 
 
 def _feed(

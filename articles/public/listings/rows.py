@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import Window
 from django.db.models.functions import RowNumber
@@ -13,7 +13,6 @@ from django.db.models.functions import RowNumber
 from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Tagging
 from articles.models.prepared import fetch, prepared
 
-Note = TypeVar("Note", Damage, Correction)
 # The attribute that ``with_photos`` sets: the first photo with a file, as a list of one or none.
 FIRST_HELD = "first_held_photos"
 
@@ -101,9 +100,9 @@ def _taggings(article_ids: list[int]) -> Any:
     return rows.only("article", "origin", "tag__name", "tag__slug", "tag__article_count")
 
 
-def by_article(rows: Iterable[Note]) -> defaultdict[int, list[Note]]:
-    """Damage or corrections, by the id of the article."""
-    found: defaultdict[int, list[Note]] = defaultdict(list)
+def by_article(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
+    """Rows by the id of their article."""
+    found: defaultdict[int, list[Any]] = defaultdict(list)
     for row in rows:
         found[row.article_id].append(row)
     return found

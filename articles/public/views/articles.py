@@ -15,7 +15,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.encoding import iri_to_uri
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +23,7 @@ from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import provenance_of
 from articles.models import Article, Damage, Original, Photo, fields
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
-from articles.public.absolute import base_url
+from articles.public.absolute import absolute
 from articles.public.caching import View, naming, public
 from articles.public.formats.citations import Citation, bibtex, csl_json, in_styles, ris
 from articles.public.formats.linked_data import linked_data
@@ -123,7 +122,6 @@ def original(request: HttpRequest, found: Article, digest: str = "") -> HttpResp
 
 def read_whole(request: HttpRequest, article: Article) -> Whole:
     """An article with its related rows; the original without bytes and ledger."""
-    base = base_url(request)
     fetch_photos([article])
     fetch_tags([article])
     taggings = sorted(article.taggings.all(), key=lambda tagging: tagging.pk)
@@ -133,7 +131,7 @@ def read_whole(request: HttpRequest, article: Article) -> Whole:
         tags=[tagging.tag for tagging in taggings],
         damage=sorted(damage_in([article.pk]), key=lambda damage: (damage.line or 0, damage.pk)),
         original=original_of(article),
-        absolute=lambda path: base + iri_to_uri(path),
+        absolute=lambda path: absolute(request, path),
         corrections=corrections_in([article.pk]),
     )
 
