@@ -41,6 +41,7 @@ def test_each_call_gives_the_rows_of_its_own_values() -> None:
     ferry = make.make_article("Ferry", published="2022-03-04", tags=["Harbours", "Rivers"])
     bridge = make.make_article("Bridge", published="2022-03-05", tags=["Rivers"])
     for _ in range(2):
+        assert tags_called([]) == []
         assert on_day(DAY, "ferry") == [ferry]
         assert on_day(OTHER, "bridge") == [bridge]
         assert on_day(DAY, "bridge") == []

@@ -27,7 +27,8 @@ KINDS = {int: "bigint", str: "text", date: "date"}  # of PostgreSQL, for lists
 def prepared(build: Callable[Values, QuerySet[Any, Row]]) -> Callable[Values, list[Row]]:
     """The rows of the queryset that ``build`` makes. It must not depend on its values, except to pass them to lookups.
 
-    A value may be a list, for ``__in``, but not ``None`` or an empty list. Prefetches are ignored.
+    A value may be a list, for ``__in``; with an empty one, nothing is found. It may not be ``None``. Prefetches are
+    ignored.
     """
 
     @wraps(build)
@@ -39,6 +40,8 @@ def prepared(build: Callable[Values, QuerySet[Any, Row]]) -> Callable[Values, li
 
 def rows_of(name: Hashable, build: Callable[..., QuerySet[Any, Row]], *values: Any) -> list[Row]:
     """Like ``prepared``; equal querysets have the same ``name``."""
+    if [] in values:
+        return []
     connection = connections[DEFAULT_DB_ALIAS]
     cache = vars(connection).setdefault("prepared_queries", {})
     if name not in cache:

@@ -27,11 +27,11 @@ class SourceQuerySet(models.QuerySet["Source"]):
     def counted_now(self, counts: Mapping[int | None, int]) -> dict[Source, int]:
         """Counts by id, with merged sources added to the source that remains."""
         ids = [pk for pk in counts if pk is not None]
-        now = dict(_merged(ids)) if ids else {}
+        now = dict(_merged(ids))
         found: Counter[int] = Counter()
         for pk in ids:
             found[now.get(pk, pk)] += counts[pk]
-        return {source: found[source.pk] for source in _with_ids(list(found))} if found else {}
+        return {source: found[source.pk] for source in _with_ids(list(found))}
 
 
 @prepared

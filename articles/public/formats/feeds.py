@@ -336,8 +336,6 @@ def _newest(rows: Listed[Any], id_field: str = "id") -> list[Any]:
 
 
 def _entries(articles: list[Article], request: HttpRequest) -> list[dict[str, Any]]:
-    if not articles:
-        return []
     fetch_photos(articles)
     base, ids = base_url(request), [article.pk for article in articles]
     tags, damage, corrections = map(by_article, (_tag_names(ids), damage_in(ids), corrections_in(ids)))

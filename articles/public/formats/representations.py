@@ -176,7 +176,7 @@ def caption_note(photo: Photo, damage: Iterable[Damage]) -> str:
 
 def caption_notes(photos: Collection[Photo]) -> dict[int, str]:
     """``caption_note`` by the id of the photo, for photos of several articles."""
-    damage = by_article(damage_in([photo.article_id for photo in photos]) if photos else ())
+    damage = by_article(damage_in([photo.article_id for photo in photos]))
     return {photo.pk: caption_note(photo, damage[photo.article_id]) for photo in photos}
 
 

@@ -254,7 +254,7 @@ def list_tagged_both(request: HttpRequest, rarer: Tag, commoner: Tag) -> Listing
         raise ListingEnds
     goes_back = "newer_than" not in place
     ids = [tagging.article_id for tagging in (walked.rows if goes_back else walked.rows[::-1])]
-    both = set(_tagged_of(commoner.pk, ids)) if ids else set[int]()
+    both = set(_tagged_of(commoner.pk, ids))
     matching = [pk for pk in ids if pk in both]
     shown = listed(matching[:PAGE_SIZE])
     articles = [shown[pk] for pk in matching[:PAGE_SIZE]]

@@ -117,7 +117,7 @@ def on_days(days: Collection[date], *, at_most: int, pictures: bool = False) -> 
     """Those of these days that have articles, newest first: number of articles, and one of them. Two queries, and an
     index lookup for each day; two queries more with ``pictures``.
     """
-    rows = _newest_of(days)[:at_most] if days else []
+    rows = _newest_of(days)[:at_most]
     articles = listed(newest for *_, newest in rows)
     if pictures:
         with_photos(list(articles.values()))

@@ -228,12 +228,10 @@ def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool
         of_articles = (which | Q(article__in=article_ids)) & filters.of_photos
         return _in_order(of_articles, goes_back=goes_back)[: PAGE_SIZE + 1]
 
-    has_values = number is not None or bool(filters.credit)
-    photos = (
-        rows_of(("photos", filters.is_captions, goes_back), found, matching)
-        if matching and not has_values
-        else list(found(matching))
-    )
+    if number is not None or filters.credit:  # values that are not passed
+        photos = list(found(matching))
+    else:
+        photos = rows_of(("photos", filters.is_captions, goes_back), found, matching)
     is_cut = len(photos) > PAGE_SIZE
     photos = photos[:PAGE_SIZE]
     fetch_renditions(photos)
@@ -296,8 +294,8 @@ def common_credits(filters: Filters) -> list[str]:
         by_credit = photos.order_by().values("credited").annotate(count=Count("pk"), sample=Max("pk"))
         return by_credit.order_by("-count", "credited").values_list("sample", flat=True)[:CREDITS]
 
-    commonest = rows_of(("credits", filters.is_captions, CREDITS), samples, within) if within else []
-    shown = {photo.pk: photo for photo in photos_at(commonest)} if commonest else {}
+    commonest = rows_of(("credits", filters.is_captions, CREDITS), samples, within)
+    shown = {photo.pk: photo for photo in photos_at(commonest)}
     return [credited_to(shown[pk]) for pk in commonest]
 
 

@@ -38,8 +38,7 @@ def _whole() -> Any:
 
 def listed(ids: Iterable[int]) -> dict[int, Article]:
     """Published articles by id, with what lists show."""
-    wanted = list(ids)
-    return {article.pk: article for article in _listed(wanted)} if wanted else {}
+    return {article.pk: article for article in _listed(list(ids))}
 
 
 @prepared
@@ -49,12 +48,11 @@ def _listed(ids: list[int]) -> Any:
 
 def with_photos(articles: Sequence[Article]) -> Sequence[Article]:
     """Fetch the first photo with a file of each article, and its renditions, in two queries."""
-    by_article: dict[int, Photo] = {}
-    if ids := [article.pk for article in articles if article.photo_file_count]:
-        by_article = {photo.article_id: photo for photo in _first_held(ids)}
-        fetch_renditions(by_article.values())
+    held = [article.pk for article in articles if article.photo_file_count]
+    first = {photo.article_id: photo for photo in _first_held(held)}
+    fetch_renditions(first.values())
     for article in articles:
-        setattr(article, FIRST_HELD, [by_article[article.pk]] if article.pk in by_article else [])
+        setattr(article, FIRST_HELD, [first[article.pk]] if article.pk in first else [])
     return articles
 
 

@@ -44,7 +44,7 @@ class Hit:
 def hits_of(numbers: Sequence[int], compiled: CompiledQuery) -> list[Hit]:
     """The hits with these index numbers, in their order, except for articles withdrawn meanwhile."""
     ids = [article_of(number) for number in numbers]
-    found = {article.pk: article for article in _with_text(ids)} if ids else {}
+    found = {article.pk: article for article in _with_text(ids)}
     articles = [found[pk] for pk in ids if pk in found]
     marks, tagged = marks_of(compiled), cache(partial(_tagged, ids, compiled))  # lazy: few hits match by tags alone
     photos = _photos(articles, marks[Column.CAPTION])
@@ -99,7 +99,7 @@ def _photos(articles: Sequence[Any], marks: Marks) -> dict[int, _FoundPhoto]:
     by_id = {article.pk: article for article in articles}
     first_files: dict[int, int] = {}
     found: dict[int, tuple[int, Marked, str]] = {}
-    for pk, article_id, file, caption, credit_line, alt_text in _photo_words(list(by_id)) if by_id else ():
+    for pk, article_id, file, caption, credit_line, alt_text in _photo_words(list(by_id)):
         if file:
             first_files.setdefault(article_id, pk)
         if marks and article_id not in found:
@@ -112,7 +112,7 @@ def _photos(articles: Sequence[Any], marks: Marks) -> dict[int, _FoundPhoto]:
             elif is_hit(alt_text, language, marks):
                 found[article_id] = pk, pieces, gettext("Found in alt text")
     shown = {*first_files.values(), *(pk for pk, *_ in found.values())}
-    photos = {photo.pk: photo for photo in photos_at(list(shown))} if shown else {}
+    photos = {photo.pk: photo for photo in photos_at(list(shown))}
     fetch_renditions(photos.values())
     for article in articles:
         first = photos.get(first_files.get(article.pk, 0))

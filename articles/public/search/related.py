@@ -33,7 +33,7 @@ def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[
     """The nearest articles, the nearest first; none if it shares nothing rare."""
     rare = sorted((tag.article_count, tag.pk) for tag in tags if 1 < tag.article_count <= RARE)
     rarest = [pk for _, pk in rare[:CHOSEN]]
-    weights = {pk: round(weight, 6) for pk, weight in _by_tags(rarest)} if rarest else {}
+    weights = {pk: round(weight, 6) for pk, weight in _by_tags(rarest)}
     found = _others(article, list(weights))
     if len(found) < size:
         shared = [Tokens(Column.FACTS, (tag_fact(pk),)) for pk in rarest]

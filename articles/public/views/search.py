@@ -354,7 +354,7 @@ def _named(tag_ids: list[int]) -> Any:
 def _tags(asked: Asked, filters: Filters, found: Found) -> list[Choice]:
     chosen = {tag.pk for tag in filters.tags}
     ids = [pk for pk in found.counts.tags if pk not in chosen][:FACETS_SHOWN]
-    tags = {tag.pk: tag for tag in _named(ids)} if ids else {}
+    tags = {tag.pk: tag for tag in _named(ids)}
     on = [
         Choice(tag.name, asked.url_but(tags=tuple(slug for slug in asked.tags if slug != tag.slug)), found.total, True)
         for tag in filters.tags
