@@ -12,7 +12,7 @@ from django.test import Client
 
 from articles.models import SourceMonth, TagMonth
 from articles.public.listings import related_tags
-from articles.public.listings.charts import FOUND, timeline_of
+from articles.public.listings.charts import FOUND, years_chart
 from articles.text.dates import Span
 from articles.text.gaps import day_gaps, month_gaps, year_gaps
 from tests import factories as make
@@ -132,12 +132,10 @@ def test_a_span_is_told_in_words_and_asked_for_again(query: str, words: str, aga
 
 
 def test_a_timeline_keeps_what_else_its_page_was_asked_for() -> None:
-    drawn = timeline_of({200403: 2, 200601: 1}, Span(), words=FOUND, link=lambda span: f"?q=ferry&{span.query}")
-    assert drawn.chart
-    assert [bar.url for bar in drawn.chart.bars if bar.count] == [
-        "?q=ferry&from=2004&to=2004", "?q=ferry&from=2006&to=2006",
-    ]  # fmt: skip
-    assert drawn.chart.title == "Articles found, by year"
+    chart = years_chart({2004: 2, 2006: 1}, words=FOUND, link=lambda span: f"?q=ferry&{span.query}")
+    assert chart
+    assert [bar.url for bar in chart.bars if bar.count] == ["?q=ferry&from=2004&to=2004", "?q=ferry&from=2006&to=2006"]
+    assert chart.title == "Articles found, by year"
 
 
 # --- Kept counts. -----------------------------------------------------------------------------------------------------

@@ -10,9 +10,11 @@ from datetime import date
 from itertools import islice, product
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Concat
 
 from articles.models import FormerTag, SearchEntry, Source, SourceAlias, Tag, TagAlias
+from articles.models.prepared import prepared
 from articles.models.search_entry import entry_number
 from articles.search.backend import (
     LAST_LETTER,
@@ -337,9 +339,14 @@ def named_like(model: type[Tag] | type[Source], slug: str) -> Any:
 
 def sources_called(text: str) -> list[Source]:
     """Sources with articles and these words in their name, in sequence; the largest first."""
-    slug = name_slug(text)
-    found = named_like(Source, slug).filter(article_count__gt=0).order_by("-article_count", "name")[:MOST_NAMED]
-    return [source for source in found if slug and f"-{slug}-" in f"-{source.slug}-"]
+    return _with_words(f"-{name_slug(text)}-")
+
+
+@prepared
+def _with_words(words: str) -> Any:
+    name = Concat(Value("-"), "slug", Value("-"), output_field=CharField())
+    found = Source.objects.alias(words=name).filter(words__contains=words, article_count__gt=0)
+    return found.order_by("-article_count", "name")[:MOST_NAMED]
 
 
 Named = type[Tag] | type[TagAlias] | type[Source] | type[SourceAlias]

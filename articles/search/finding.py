@@ -6,17 +6,19 @@ up to ``MOST``, and no further back than one page searches (``articles.search.re
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 
-from articles.models.counts import month_number
 from articles.models.search_entry import ARTICLE_BITS, entry_number
 from articles.search.backend import CompiledQuery, backend
 from articles.search.reach import FEW_STEPS, Plan, reaches
+from articles.text.dates import last_of_month
 from articles.text.messages import gettext
 from articles.text.phrases import counted
 
@@ -50,16 +52,17 @@ class Counts:
     def of(cls, numbers: Sequence[int]) -> Counts:
         """Count up to a few hundred articles."""
         rows = backend().entries(numbers)
-        articles = [tags.split() for *_, tags in rows]
-        tags = Counter(tag for tags in articles for tag in tags)
+        sources, languages, with_photo, tags = zip(*rows, strict=True) if rows else ((), (), (), ())
+        articles = list(map(str.split, tags))
+        counts = Counter(chain.from_iterable(articles))
         # An article may have two tags that were merged into one.
-        if merged := {str(former): str(now) for former, now in backend().merged_tags(map(int, tags))}:
-            tags = Counter(tag for tags in articles for tag in {merged.get(tag, tag) for tag in tags})
+        if merged := {str(former): str(now) for former, now in backend().merged_tags(map(int, counts))}:
+            counts = Counter(tag for tags in articles for tag in {merged.get(tag, tag) for tag in tags})
         return cls(
-            sources=Counter(source_id for source_id, *_ in rows),
-            languages=Counter(language for _, language, *_ in rows),
-            tags={int(tag): count for tag, count in tags.most_common(MOST_TAGS)},
-            with_photo=sum(has_photo for _, _, has_photo, _ in rows),
+            sources=Counter(sources),
+            languages=Counter(languages),
+            tags={int(tag): count for tag, count in counts.most_common(MOST_TAGS)},
+            with_photo=sum(with_photo),
         )
 
 
@@ -90,20 +93,23 @@ class Found:
         return Counts.of(self.newest[:SHARED_OUT])
 
     @cached_property
-    def months(self) -> dict[int, int]:
-        """Hits by month (``200403``). Days are counted first, since few of them have many articles."""
-        months: Counter[int] = Counter()
-        for day, found in Counter(number >> ARTICLE_BITS for number in self.newest).items():
-            if day:
-                months[month_number(date.fromordinal(day))] += found
-        return dict(months)
+    def years(self) -> dict[int, int]:
+        return {last.year: found for last, found in self._by(lambda day: day.replace(month=12, day=31))}
 
     @cached_property
-    def years(self) -> dict[int, int]:
-        years: Counter[int] = Counter()
-        for month, number in self.months.items():
-            years[month // 100] += number
-        return dict(years)
+    def months(self) -> dict[date, int]:
+        """Hits by the first day of their month."""
+        return {last.replace(day=1): found for last, found in self._by(last_of_month)}
+
+    def _by(self, last_of: Callable[[date], date]) -> Iterator[tuple[date, int]]:
+        """The last day and the number of hits of each period with any; by bisection, since there may be thousands."""
+        numbers, day_number = sorted(self.newest), ARTICLE_BITS.__rrshift__
+        place = bisect_right(numbers, 0, key=day_number)  # behind undated articles
+        while place < len(numbers):
+            last = last_of(date.fromordinal(day_number(numbers[place])))
+            end = bisect_right(numbers, last.toordinal(), place, key=day_number)
+            yield last, end - place
+            place = end
 
 
 def find(compiled: CompiledQuery, order: Order = Order.BEST, page: int = 1, before: date | None = None) -> Found:
@@ -124,7 +130,7 @@ def find(compiled: CompiledQuery, order: Order = Order.BEST, page: int = 1, befo
         if is_more and since is None and end + 1 > MOST:
             newest = _without(backend().newest(part, end + 1 + IN_HEADLINES), shown)
         is_by_date = order is Order.NEWEST or before is not None or not compiled.words
-        ordered = newest if is_by_date else _best(compiled, newest, is_more=is_more)
+        ordered = newest if is_by_date else _best(compiled, newest, end + 1, is_more=is_more)
         first = first or ordered  # only hits in headlines so far
     return Found(
         numbers=ordered[start:end],
@@ -171,12 +177,12 @@ def _newest(
     return found, since
 
 
-def _best(compiled: CompiledQuery, newest: Sequence[int], *, is_more: bool) -> list[int]:
-    """Hits by rank; of very many, first those with the words in their headlines."""
+def _best(compiled: CompiledQuery, newest: list[int], most: int, *, is_more: bool) -> list[int]:
+    """Hits by rank; of very many at least ``most``, first those with the words in their headlines."""
     if not is_more:
         return backend().best(compiled, newest) if newest else []
     best = _with_headlines(compiled)
-    return [*best, *_without(newest, frozenset(best))]
+    return [*best, *_without(newest[: len(best) + most], frozenset(best))]
 
 
 def _with_headlines(compiled: CompiledQuery) -> list[int]:
@@ -185,5 +191,5 @@ def _with_headlines(compiled: CompiledQuery) -> list[int]:
     return backend().matching(compiled, best) if compiled.without else best
 
 
-def _without(numbers: Sequence[int], shown: frozenset[int]) -> list[int]:
-    return [number for number in numbers if number not in shown]
+def _without(numbers: list[int], shown: frozenset[int]) -> list[int]:
+    return [number for number in numbers if number not in shown] if shown else numbers

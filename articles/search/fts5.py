@@ -218,8 +218,9 @@ class Index(Backend):
         return self._found(table, match_of(compiled, table), compiled, order)
 
     def _found(self, table: str, match: str, compiled: CompiledQuery, order: str) -> list[int]:
-        sql = f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid BETWEEN %s AND %s {order}"  # noqa: S608
-        return [_rowid(rowid) for (rowid,) in rows(sql, (match, _rowid(compiled.last), _rowid(compiled.first)))]
+        number, between = f"{LAST_NUMBER} - rowid", (_rowid(compiled.last), _rowid(compiled.first))
+        sql = f"SELECT {number} FROM {table} WHERE {table} MATCH %s AND rowid BETWEEN %s AND %s {order}"  # noqa: S608
+        return [found for (found,) in rows(sql, (match, *between))]
 
     def _ranked(self, clauses: Sequence[Alternatives], among: Sequence[int]) -> list[int]:
         """Numbers that match any clause, by bm25."""

@@ -288,18 +288,12 @@ class Timeline:
     wider: str
 
 
-def timeline_of(
-    months: Mapping[int, int],
-    span: Span,
-    *,
-    words: Words,
-    link: Callable[[Span], str] | None = None,
-    within: Span = EVER,
-) -> Timeline:
-    """A timeline from counts by month (``200403``). ``link`` gives the address of a span, open spans included. Of
-    a single year, only months ``within`` a span are drawn.
-    """
-    lead = link or (lambda span: f"?{span.query}" if span.query else ".")
+def timeline_of(months: Mapping[int, int], span: Span, *, words: Words) -> Timeline:
+    """A timeline from counts by month (``200403``)."""
+
+    def lead(span: Span) -> str:
+        return f"?{span.query}" if span.query else "."
+
     years: Counter[int] = Counter()
     for month, count in months.items():
         years[month // 100] += count
@@ -313,7 +307,6 @@ def timeline_of(
             link=lead,
             words=words,
             current=span.month,
-            within=within,
             height=HEIGHT,
         )
         return Timeline(chart, span, count, month_gaps(counts, span.year), wider)
