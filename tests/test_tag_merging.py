@@ -68,7 +68,7 @@ def said(client: Client, address: str) -> str:
 def found(tag: Tag) -> list[str]:
     """The headlines that a search finds by a tag."""
     compiled = compile_query(parse(""), Filters(tags=(tag,)))
-    return sorted(hit.entry.headline for hit in hits_of(find(compiled).numbers, compiled))
+    return sorted(hit.headline for hit in hits_of(find(compiled).numbers, compiled))
 
 
 def state() -> dict[str, Any]:

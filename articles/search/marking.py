@@ -9,7 +9,10 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from itertools import islice
+
+from django.utils.safestring import SafeString, mark_safe
 
 from articles.search.backend import Column, CompiledQuery, Tokens
 from articles.search.words import Word, folded, letters_of, places_of, tokenised, words_of
@@ -19,15 +22,6 @@ BEFORE_HIT = 60
 COMPARED = 5  # paragraphs with hits
 MOST_COMPARED = 1_000  # hits of each at which a snippet may begin
 _SHOWN = frozenset((Column.HEADLINE, Column.CAPTION, Column.BODY, Column.BYLINE))
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    text: str
-    is_hit: bool
-
-
-Marked = list[Piece]
 
 
 @dataclass(slots=True)
@@ -102,24 +96,23 @@ def marks_of(compiled: CompiledQuery) -> dict[Column, Marks]:
     return found
 
 
-def marked(text: str, language: str, marks: Marks) -> Marked:
-    if not marks or not text:
-        return [Piece(text, False)] if text else []
-    return _pieces(text, _spans(marks.hits(text, language)), 0, len(text))
+def marked(text: str, language: str, marks: Marks) -> SafeString:
+    """The text as HTML, with hits as ``<mark>``."""
+    return _html(text, _spans(marks.hits(text, language)) if marks and text else (), 0, len(text))
 
 
 def is_hit(text: str, language: str, marks: Marks) -> bool:
     return bool(text and marks) and any(True for _ in marks.hits(text, language))
 
 
-def has_hit(pieces: Marked) -> bool:
-    return any(piece.is_hit for piece in pieces)
+def has_hit(html: str) -> bool:
+    return "<mark>" in html
 
 
-def snippet(paragraphs: Iterable[str], language: str, marks: Marks) -> Marked:
-    """The passage with the most different hits, or with a hit for each clause; empty without hits."""
+def snippet(paragraphs: Iterable[str], language: str, marks: Marks) -> str:
+    """The passage with the most different hits, or with a hit for each clause, as HTML; ``""`` without hits."""
     if not marks:
-        return []
+        return ""
     best: tuple[int, str, list[tuple[int, int]], int] | None = None
     with_hits = (
         (paragraph, spans)
@@ -138,12 +131,11 @@ def snippet(paragraphs: Iterable[str], language: str, marks: Marks) -> Marked:
         if best and best[0] >= marks.clauses:
             break
     if best is None:
-        return []
+        return ""
     _, paragraph, spans, start = best
     first, last = _window(paragraph, language, start)
-    pieces = _pieces(paragraph, spans, first, last)
-    before = [Piece("… ", False)] if first > 0 else []
-    return [*before, *pieces, *([Piece(" …", False)] if last < len(paragraph) else [])]
+    html = _html(paragraph, spans, first, last)
+    return mark_safe(f"{'… ' if first else ''}{html}{' …' if last < len(paragraph) else ''}")  # noqa: S308
 
 
 def _window(text: str, language: str, start: int) -> tuple[int, int]:
@@ -180,17 +172,12 @@ def _spans(hits: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return spans
 
 
-def _pieces(text: str, spans: Sequence[tuple[int, int]], first: int, last: int) -> Marked:
-    pieces: Marked = []
-    place = first
+def _html(text: str, spans: Iterable[tuple[int, int]], first: int, last: int) -> SafeString:
+    html, place = "", first
     for start, end in spans:
-        if end <= first or start >= last or (end > last and pieces):  # never mark a part of a hit
+        if end <= first or start >= last or (end > last and html):  # never mark a part of a hit
             continue
         start, end = max(start, first), min(end, last)
-        if start > place:
-            pieces.append(Piece(text[place:start], False))
-        pieces.append(Piece(text[start:end], True))
+        html += f"{escape(text[place:start])}<mark>{escape(text[start:end])}</mark>"
         place = end
-    if place < last:
-        pieces.append(Piece(text[place:last], False))
-    return pieces
+    return mark_safe(html + escape(text[place:last]))  # noqa: S308

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from functools import cache, lru_cache
 from itertools import accumulate
@@ -113,20 +113,19 @@ def letters_of(run: str) -> list[str]:
     return list(_CLUSTERS.findall(run))
 
 
-def places_of(text: str, language: str, stems: Collection[str], exact: Collection[str]) -> list[tuple[int, int]]:
+def places_of(text: str, language: str, stems: Set[str], exact: Set[str]) -> list[tuple[int, int]]:
     """Starts and ends of words with these stems or written forms: ``words_of``, but fast."""
     is_ascii = has_ascii_words(text)
     if not is_ascii and _RUNS.search(text):
         return [
             (word.start, word.end) for word in words_of(text, language) if word.stem in stems or word.exact in exact
         ]
-    known = _known(language.partition("-")[0].lower())
-    places = []
-    for found in (_ASCII if is_ascii else _PARTED).finditer(text):
-        written, stem, _ = known[found[0]]
-        if stem in stems or written in exact:
-            places.append(found.span())
-    return places
+    known, pattern = _known(language.partition("-")[0].lower()), _ASCII if is_ascii else _PARTED
+    words = [known[word] for word in pattern.findall(text)]
+    if stems.isdisjoint(map(itemgetter(1), words)) and exact.isdisjoint(map(itemgetter(0), words)):
+        return []
+    places = zip(pattern.finditer(text), words, strict=True)
+    return [found.span() for found, (written, stem, _) in places if stem in stems or written in exact]
 
 
 def _cut(run: str, offset: int) -> Iterator[Word]:

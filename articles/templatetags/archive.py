@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -11,12 +10,11 @@ from django import template
 from django.conf import settings
 from django.urls import get_script_prefix
 from django.utils import timezone
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from articles.public.absolute import is_web_address
-from articles.search.marking import Piece
 from articles.text.dates import (
     DATED,
     DateLine,
@@ -53,12 +51,6 @@ def dated(line: DateLine) -> SafeString:
     """``Published <time datetime="2025-05-06">6 May 2025</time>``."""
     when = format_html('<time datetime="{}">{}</time>', line.iso, parted_date(line.words))
     return mark_safe(gettext(DATED[line.role]) % {"when": when})  # noqa: S308 - of a marked message and escaped HTML
-
-
-@register.filter
-def marked(pieces: Iterable[Piece]) -> SafeString:
-    texts = (f"<mark>{escape(piece.text)}</mark>" if piece.is_hit else escape(piece.text) for piece in pieces)
-    return mark_safe("".join(texts))  # noqa: S308
 
 
 @register.filter

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 
 from django import template
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.public.listings.articles import Entry
 from articles.public.listings.figures import Picture
-from articles.search.marking import Piece
-from articles.templatetags.archive import marked as with_marks
 
 register = template.Library()
 
@@ -41,14 +39,12 @@ def picture(context: template.Context, of: Picture, *, lazy: bool = False, forei
 
 
 @register.simple_tag
-def caption(
-    of: Picture, *, marked: Sequence[Piece] = (), marked_credit: Sequence[Piece] = (), same_credit: str = ""
-) -> SafeString:
+def caption(of: Picture, *, same_credit: str = "") -> SafeString:
     """The caption, a link if there is no picture, and the credit, a link to all photos with the ``same_credit``."""
-    words = with_marks(marked) if marked else escape(of.caption)
+    words: str = conditional_escape(of.caption)
     if words and of.url and not of.src:
         words = f'<a href="{escape(of.url)}">{words}</a>'
-    credit = f"<bdi>{with_marks(marked_credit) if marked_credit else escape(of.credit.words)}</bdi>"
+    credit = f"<bdi>{conditional_escape(of.credit.words)}</bdi>"
     if same_credit:
         credit = f'<a href="{escape(same_credit)}" rel="nofollow">{credit}</a>'
     if of.credit.note:
@@ -58,11 +54,11 @@ def caption(
 
 
 @register.simple_tag(takes_context=True)
-def thumb(context: template.Context, entry: Entry, *, marked: Sequence[Piece] = ()) -> SafeString:
-    """The small figure of an entry in a list."""
+def thumb(context: template.Context, entry: Entry) -> SafeString:
+    """The small figure of an entry in a list; without a file, its caption alone."""
     lang = entry.tongue.lang
     own = f' lang="{lang}" dir="{entry.tongue.dir}"' if lang else ""
     assert entry.picture is not None  # noqa: S101
-    shown = picture(context, entry.picture, lazy=True, foreign=lang)
-    words = caption(entry.picture, marked=marked)
-    return mark_safe(f'<figure class="thumb"{own}>{shown}<figcaption>{words}</figcaption></figure>')  # noqa: S308
+    shown = picture(context, entry.picture, lazy=True, foreign=lang) if entry.picture.src else ""
+    kind, words = ' class="thumb"' if shown else "", caption(entry.picture)
+    return mark_safe(f"<figure{kind}{own}>{shown}<figcaption>{words}</figcaption></figure>")  # noqa: S308

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Any, NamedTuple, TypedDict
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article, ArticleQuerySet, Photo, Tag, Tagging
 from articles.models.article import SHOWN_IN_LISTS, dated_path
@@ -33,7 +34,8 @@ class ListingEnds(Http404):
 
 class Entry(NamedTuple):
     """One article in a listing. ``iso`` and ``when``: its archive date, ``""`` for none; ``photos``: ``4 photos``, ``2
-    photos missing``, ``""`` for a single photo that is shown.
+    photos missing``, ``""`` for a single photo that is shown. ``found_in``: where a search found its words, if neither
+    headline nor text has them. Hits have headline, deck and caption as HTML, with marks.
     """
 
     url: str
@@ -47,6 +49,7 @@ class Entry(NamedTuple):
     source: str
     photos: str
     picture: Picture | None
+    found_in: str = ""
 
     @property
     def dated(self) -> str:
@@ -62,7 +65,7 @@ class Entry(NamedTuple):
         """The date it is filed under, as HTML."""
         if not self.iso:
             return conditional_escape(gettext("No date"))
-        when = format_html('<time datetime="{}">{}</time>', self.iso, self.when)
+        when = mark_safe(f'<time datetime="{self.iso}">{escape(self.when)}</time>')  # noqa: S308
         return format_html(gettext("{when} (updated)"), when=when) if self.is_by_update else when
 
     @property

@@ -23,7 +23,6 @@ from articles.public.formats.representations import caption_notes
 from articles.public.listings.articles import WALK, ListingEnds, links_of
 from articles.public.listings.figures import SHEET_SIZES, Picture, picture_of
 from articles.public.listings.rows import fetch_renditions, photos_at
-from articles.search.marking import Piece
 from articles.search.query import Query, parse
 from articles.text.dates import Span, between_words, day_words, spanned_days
 from articles.text.keys import name_slug
@@ -303,9 +302,7 @@ def common_credits(filters: Filters) -> list[str]:
 
 
 class PhotoEntry(NamedTuple):
-    """A photo with its article. ``iso`` and ``when`` are the archive date, ``""`` for none. ``caption`` and ``credit``
-    have search hits marked; they are empty without a search.
-    """
+    """A photo with its article. ``iso`` and ``when`` are the archive date, ``""`` for none."""
 
     picture: Picture
     tongue: Tongue
@@ -313,8 +310,6 @@ class PhotoEntry(NamedTuple):
     headline: str
     iso: str
     when: str
-    caption: Sequence[Piece] = ()
-    credit: Sequence[Piece] = ()
 
 
 def photo_entries(photos: Collection[Photo]) -> list[PhotoEntry]:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
 from django.db.models import F
 
 from articles.models import Article, Photo, Tagging
+from articles.models.article import BLOCK_SEPARATOR
 from articles.models.prepared import prepared
 from articles.models.search_entry import article_of
 from articles.public.listings.articles import Entry, entry_of
 from articles.public.listings.figures import THUMB_SIZES, picture_of
 from articles.public.listings.rows import FIRST_HELD, fetch_renditions, photos_at
 from articles.search.backend import Column, CompiledQuery, tag_fact
-from articles.search.marking import Marked, Marks, has_hit, is_hit, marked, marks_of, snippet
+from articles.search.marking import Marks, has_hit, is_hit, marked, marks_of, snippet
 from articles.text.markdown import passages_of
 from articles.text.messages import gettext
 
@@ -28,21 +28,10 @@ _SHOWN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """``found_in`` names the place of the words if neither headline nor text has them. ``caption``: the marked caption
-    of ``entry.picture``, empty without a hit in it.
+def hits_of(numbers: Sequence[int], compiled: CompiledQuery) -> list[Entry]:
+    """The articles with these index numbers, in their order, except for those withdrawn meanwhile; with what was found
+    in place of the deck.
     """
-
-    entry: Entry
-    headline: Marked
-    deck: Marked
-    found_in: str
-    caption: Marked
-
-
-def hits_of(numbers: Sequence[int], compiled: CompiledQuery) -> list[Hit]:
-    """The hits with these index numbers, in their order, except for articles withdrawn meanwhile."""
     ids = [article_of(number) for number in numbers]
     found = {article.pk: article for article in _with_text(ids)}
     articles = [found[pk] for pk in ids if pk in found]
@@ -59,26 +48,24 @@ def _with_text(article_ids: list[int]) -> Any:
     return rows.annotate(index_language=F("search_entry__language"))
 
 
-_FoundPhoto = tuple[Photo, Marked, str]  # the photo, its marked caption, where the words are
+_FoundPhoto = tuple[Photo, str, str]  # the photo, its marked caption, where the words are
 
 
 def _hit(
     article: Any, marks: dict[Column, Marks], found: _FoundPhoto | None, tagged: Callable[[], dict[int, str]]
-) -> Hit:
+) -> Entry:
     entry, language = entry_of(article), article.index_language
     headline = marked(article.headline, language, marks[Column.HEADLINE])
-    # Code is quoted only if nothing else has the words.
-    for is_code in (False, True):
-        blocks = [block for block in article.blocks if block.startswith("<pre") is is_code]
-        if text := snippet(passages_of(blocks), language, marks[Column.BODY]):
-            break
+    blocks = article.body_html.split(BLOCK_SEPARATOR)
+    prose, code = ([block for block in blocks if block.startswith("<pre") is is_code] for is_code in (False, True))
+    text = snippet(passages_of(prose), language, marks[Column.BODY])
+    text = text or snippet(passages_of(code), language, marks[Column.BODY])
     deck = marked(article.deck, language, marks[Column.HEADLINE])
     found_in = ""
-    caption: Marked = []
     if found is not None:
         photo, caption, where = found
         shown = picture_of(photo, sizes=THUMB_SIZES, least_px=400, url=photo.address_in(article))
-        entry = entry._replace(picture=shown)
+        entry = entry._replace(picture=shown._replace(caption=caption))
         found_in = "" if has_hit(headline) or text else where
     elif not (has_hit(headline) or has_hit(deck) or text):
         if any(is_hit(line, language, marks[Column.BYLINE]) for line in (article.byline, article.dateline)):
@@ -89,7 +76,7 @@ def _hit(
             found_in = tagged().get(article.pk, "")
         if not found_in and any(marks.values()):
             found_in = gettext("Matches other forms of the words")
-    return Hit(entry, headline, text or deck, found_in, caption)
+    return entry._replace(headline=headline, deck=text or deck, found_in=found_in)
 
 
 def _photos(articles: Sequence[Any], marks: Marks) -> dict[int, _FoundPhoto]:
@@ -98,19 +85,19 @@ def _photos(articles: Sequence[Any], marks: Marks) -> dict[int, _FoundPhoto]:
     """
     by_id = {article.pk: article for article in articles}
     first_files: dict[int, int] = {}
-    found: dict[int, tuple[int, Marked, str]] = {}
+    found: dict[int, tuple[int, str, str]] = {}
     for pk, article_id, file, caption, credit_line, alt_text in _photo_words(list(by_id)):
         if file:
             first_files.setdefault(article_id, pk)
         if marks and article_id not in found:
             language = by_id[article_id].index_language
-            pieces = marked(caption, language, marks)
-            if has_hit(pieces):
-                found[article_id] = pk, pieces, gettext("Found in a caption")
+            words = marked(caption, language, marks)
+            if has_hit(words):
+                found[article_id] = pk, words, gettext("Found in a caption")
             elif is_hit(credit_line, language, marks):
-                found[article_id] = pk, pieces, gettext("Found in a credit")
+                found[article_id] = pk, words, gettext("Found in a credit")
             elif is_hit(alt_text, language, marks):
-                found[article_id] = pk, pieces, gettext("Found in alt text")
+                found[article_id] = pk, words, gettext("Found in alt text")
     shown = {*first_files.values(), *(pk for pk, *_ in found.values())}
     photos = {photo.pk: photo for photo in photos_at(list(shown))}
     fetch_renditions(photos.values())

@@ -49,9 +49,10 @@ def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos
     photos = photos_in_order_of([pk for pks in chosen.values() for pk in pks[:SHOWN]])
     entries = []
     for photo, entry in zip(photos, photo_entries(photos), strict=True):
-        texts = (entry.picture.caption, entry.picture.credit.words)
-        caption, credit = (marked(text, languages.get(photo.article_id, ""), marks) for text in texts)
-        entries.append(entry._replace(caption=caption, credit=credit))
+        language, credit = languages.get(photo.article_id, ""), entry.picture.credit
+        caption = marked(entry.picture.caption, language, marks)
+        credit = replace(credit, words=marked(credit.words, language, marks))
+        entries.append(entry._replace(picture=entry.picture._replace(caption=caption, credit=credit)))
     is_cut = any(len(pks) > SHOWN for pks in chosen.values())
     return FoundPhotos(entries, found.count_words, found.since, found.has_next, is_cut)
 
