@@ -56,9 +56,7 @@ def caption(of: Picture, *, same_credit: str = "") -> SafeString:
 @register.simple_tag(takes_context=True)
 def thumb(context: template.Context, entry: Entry) -> SafeString:
     """The small figure of an entry in a list; without a file, its caption alone."""
-    lang = entry.tongue.lang
-    own = f' lang="{lang}" dir="{entry.tongue.dir}"' if lang else ""
     assert entry.picture is not None  # noqa: S101
-    shown = picture(context, entry.picture, lazy=True, foreign=lang) if entry.picture.src else ""
+    shown = picture(context, entry.picture, lazy=True, foreign=entry.tongue.lang) if entry.picture.src else ""
     kind, words = ' class="thumb"' if shown else "", caption(entry.picture)
-    return mark_safe(f"<figure{kind}{own}>{shown}<figcaption>{words}</figcaption></figure>")  # noqa: S308
+    return mark_safe(f"<figure{kind}{entry.tongue.attributes}>{shown}<figcaption>{words}</figcaption></figure>")  # noqa: S308

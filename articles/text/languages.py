@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +40,11 @@ class Tongue:
     @property
     def dir(self) -> str:
         return "rtl" if self.is_rtl else "ltr"
+
+    @property
+    def attributes(self) -> SafeString:
+        """Of an element in this language: `` lang="ar" dir="rtl"``."""
+        return mark_safe(f' lang="{self.lang}" dir="{self.dir}"' if self.lang else "")  # noqa: S308 - ``lang`` is a tag
 
 
 def tongue_of(language: str, sample: str) -> Tongue:

@@ -75,8 +75,8 @@ class Citation:
 
     def in_own(self, text: str) -> str:
         """Text of the article as HTML, marked with its language unless that is the archive’s."""
-        lang, shown = self.tongue.lang, escape(text)
-        return f'<bdi lang="{lang}" dir="{self.tongue.dir}">{shown}</bdi>' if text and lang else shown
+        shown = escape(text)
+        return f"<bdi{self.tongue.attributes}>{shown}</bdi>" if text and self.tongue.lang else shown
 
     def in_italics(self, text: str) -> str:
         """``in_own``, in italics if it is in the archive’s language: many scripts have none."""

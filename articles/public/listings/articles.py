@@ -75,7 +75,7 @@ class Entry(NamedTuple):
             return format_html('<span class="silent">{}</span>', gettext("No headline"))
         if not self.tongue.lang:
             return conditional_escape(self.headline)
-        return format_html('<span lang="{}" dir="{}">{}</span>', self.tongue.lang, self.tongue.dir, self.headline)
+        return format_html("<span{}>{}</span>", self.tongue.attributes, self.headline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +119,7 @@ def headline_of(article: Article, tongue: Tongue) -> SafeString:
     """Its headline as HTML, within a sentence of the archive's."""
     if not article.headline:
         return conditional_escape(gettext("an article without a headline"))
-    if not tongue.lang:
-        return format_html("<bdi>{}</bdi>", article.headline)
-    return format_html('<bdi lang="{}" dir="{}">{}</bdi>', tongue.lang, tongue.dir, article.headline)
+    return format_html("<bdi{}>{}</bdi>", tongue.attributes, article.headline)
 
 
 def quoted(article: Article, tongue: Tongue) -> SafeString:
