@@ -18,11 +18,11 @@ from django.shortcuts import get_object_or_404
 
 from articles.models import Article, Photo, Source, Tag
 from articles.models.keyset import PAGE_SIZE, Listed, Page, Place, newest_ids, page_of
-from articles.models.prepared import rows_of
+from articles.models.prepared import prepared, rows_of
 from articles.public.formats.representations import caption_notes
 from articles.public.listings.articles import WALK, ListingEnds, links_of
 from articles.public.listings.figures import SHEET_SIZES, Picture, picture_of
-from articles.public.listings.rows import fetch_renditions, photos_at
+from articles.public.listings.rows import fetch_renditions
 from articles.search.query import Query, parse
 from articles.text.dates import Span, between_words, day_words, spanned_days
 from articles.text.keys import name_slug
@@ -48,7 +48,8 @@ CREDITS, COUNTED = 12, 200  # credits of a facet, and the articles in which they
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The filters of a photo listing. ``asked``: the parsed words; ``typed``: all parameters as typed, by name;
+    """The filters of a photo listing. ``asked``: the parsed words; ``typed``: all parameters as typed, by name, but the
+    tag and source by their present names;
     ``ignored``: sentences on parameters that could not be understood. ``is_captions``: photos without a file, else
     those with one; of a credit, both.
     """
@@ -78,6 +79,7 @@ class Filters:
             ignored.append(gettext("No tag is called “%(name)s”.") % {"name": typed["tag"]})
         if typed["source"] and source is None:
             ignored.append(gettext("No source is called “%(name)s”.") % {"name": typed["source"]})
+        typed |= {name: found.name for name, found in (("tag", tag), ("source", source)) if found}
         spans = {name: spanned_days(typed[name]) for name in ("from", "to")}
         for name, span in spans.items():
             if typed[name] and span is None:
@@ -294,8 +296,13 @@ def common_credits(filters: Filters) -> list[str]:
         return by_credit.order_by("-count", "credited").values_list("sample", flat=True)[:CREDITS]
 
     commonest = rows_of(("credits", filters.is_captions, CREDITS), samples, within)
-    shown = {photo.pk: photo for photo in photos_at(commonest)}
-    return [credited_to(shown[pk]) for pk in commonest]
+    printed = {photo.pk: credited_to(photo) for photo in _credited(commonest)}
+    return [printed[pk] for pk in commonest]
+
+
+@prepared
+def _credited(ids: list[int]) -> Any:
+    return Photo.objects.filter(pk__in=ids).only("credit_line", "creator", "copyright_notice", "from_file")
 
 
 # --- Entries ----------------------------------------------------------------------------------------------------------
