@@ -11,7 +11,7 @@ from resiliparse.parse.lang import detect_fast
 from articles.ingest.story import Damage, Story
 from articles.text.damage import DamageCode
 from articles.text.evidence import DETECTED, HTML_LANG
-from articles.text.scripts import HAN, HANGUL, KANA
+from articles.text.scripts import HAN, HANGUL, KANA, has_ascii_words
 
 READ_CHARACTERS = 3_000
 FEWEST_LETTERS = 60
@@ -43,8 +43,8 @@ def language_of(
 ) -> str | None:
     """A two-letter tag (ISO 639-1); ``None`` for short, mixed or doubtful texts."""
     text = " ".join(paragraphs)[:READ_CHARACTERS]
-    if text.isascii():
-        letters = len(text.encode().translate(None, _NO_LETTERS))
+    if has_ascii_words(text):
+        letters = len(text.encode("ascii", "ignore").translate(None, _NO_LETTERS))
     else:
         letters = len(_LETTER.findall(text))
         if found := _by_script(text, letters):

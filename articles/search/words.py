@@ -36,6 +36,7 @@ _WORDS = regex.compile(
 )
 _PARTED = regex.compile(rf"(?V1)[\p{{L}}\p{{N}}][\p{{L}}\p{{M}}\p{{N}}{_JOINERS}]*")
 _ASCII = re.compile(r"[A-Za-z0-9]+")  # for English, in a quarter of the time
+_BETWEEN_ASCII = bytes(code if chr(code).isalnum() and code < 128 else ord(" ") for code in range(256))
 _RUNS = regex.compile(rf"[{_UNPARTED}]")
 _CLUSTERS = regex.compile(r"\X")
 # Letters without a Unicode decomposition.
@@ -94,7 +95,7 @@ def tokenised(text: str, language: str) -> Spelling:
     known = _known(language.partition("-")[0].lower())
     found: list[tuple[str, str, str]]
     if is_ascii or not _RUNS.search(text):
-        found = list(map(known.__getitem__, (_ASCII if is_ascii else _PARTED).findall(text)))
+        found = list(map(known.__getitem__, _ascii_words(text) if is_ascii else _PARTED.findall(text)))
     else:
         found = []
         for word in _WORDS.findall(text):
@@ -109,6 +110,11 @@ def tokenised(text: str, language: str) -> Spelling:
     return Spelling(list(map(itemgetter(1), found)), list(map(itemgetter(0), found)), accented)
 
 
+def _ascii_words(text: str) -> list[str]:
+    """Like ``_ASCII.findall``, in a third of the time."""
+    return text.encode("ascii", "replace").translate(_BETWEEN_ASCII).decode().split()
+
+
 def letters_of(run: str) -> list[str]:
     return list(_CLUSTERS.findall(run))
 
@@ -120,11 +126,11 @@ def places_of(text: str, language: str, stems: Set[str], exact: Set[str]) -> lis
         return [
             (word.start, word.end) for word in words_of(text, language) if word.stem in stems or word.exact in exact
         ]
-    known, pattern = _known(language.partition("-")[0].lower()), _ASCII if is_ascii else _PARTED
-    words = [known[word] for word in pattern.findall(text)]
+    known = _known(language.partition("-")[0].lower())
+    words = [known[word] for word in (_ascii_words(text) if is_ascii else _PARTED.findall(text))]
     if stems.isdisjoint(map(itemgetter(1), words)) and exact.isdisjoint(map(itemgetter(0), words)):
         return []
-    places = zip(pattern.finditer(text), words, strict=True)
+    places = zip((_ASCII if is_ascii else _PARTED).finditer(text), words, strict=True)
     return [found.span() for found, (written, stem, _) in places if stem in stems or written in exact]
 
 
