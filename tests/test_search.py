@@ -134,6 +134,21 @@ def test_a_word_is_found_in_its_language(text: str, language: str, said: str) ->
     assert found(text) == ["Here"]
 
 
+@pytest.mark.parametrize("archive", ["en", "fr", "de"])
+def test_an_article_is_found_by_the_stems_of_its_own_language(settings: Any, archive: str) -> None:
+    settings.LANGUAGE_CODE = archive
+    article("Fish news", body="A new quay, without news.")
+    article("New quay", body="Marks of the tide, and fish marks.")
+    article("Fish market")
+    article("News de Paris", body="Une news.", language="fr")
+    article("Nytt i havna", body="På mark og fjell.", language="nb")
+    assert sorted(found("news")) == ["Fish news", "News de Paris"]
+    assert sorted(found("market")) == ["Fish market", "Nytt i havna"]
+    assert found("fish-market") == ["Fish market"]
+    compiled = compile_query(parse("news"), Filters())
+    assert {mark for hit in hits_of(find(compiled).numbers, compiled) for mark in marked_in(hit.deck)} == {"news"}
+
+
 def test_words_of_the_language_of_a_german_archive_are_found_by_their_stems(settings: Any) -> None:
     settings.LANGUAGE_CODE = "de"
     article("Here", body="Die Häuser stehen am Wasser.", language="de")

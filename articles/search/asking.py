@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice, product
 from typing import Any
 
+from django.conf import settings
 from django.db.models import CharField, Q, Value
 from django.db.models.functions import Concat
 
@@ -115,7 +116,9 @@ def indexed_languages() -> frozenset[str]:
 
 @dataclass(slots=True)
 class Stems:
-    """Stems of query words in each language of the archive, with and without accents."""
+    """Stems of query words in each language of the archive, with and without accents. An article is searched by those
+    of its own language: in French "news" has the stem "new", but of an English article that would be another word.
+    """
 
     languages: tuple[str, ...]
     _plain: dict[tuple[str, str], list[str]]
@@ -132,8 +135,20 @@ class Stems:
         plain = self._plain.get((word, language)) or stems(word, language)
         return list(dict.fromkeys([*plain, *(accented for stem in plain for accented in self._accented.get(stem, ()))]))
 
-    def of_word(self, word: str) -> list[str]:
-        return list(dict.fromkeys(stem for language in self.languages for stem in self.in_language(word, language)))
+    def tokens(self, column: Column, spelled: Callable[[str], Iterable[tuple[str, ...]]]) -> Alternatives:
+        """``spelled`` gives the stems of words in sequence, in a language."""
+        languages: dict[tuple[str, ...], list[str]] = {}
+        for language in self.languages:
+            for spelling in spelled(language):
+                languages.setdefault(spelling, []).append(language)
+        return tuple(self._limited(Tokens(column, spelling), found) for spelling, found in languages.items())
+
+    def _limited(self, tokens: Tokens, languages: Sequence[str]) -> Tokens:
+        others = tuple(language for language in self.languages if language not in languages)
+        # Rather the languages of few articles: a database then reads fewer.
+        if settings.LANGUAGE_CODE.partition("-")[0] in languages:
+            return replace(tokens, not_in=others)
+        return replace(tokens, only_in=tuple(languages) if others else ())
 
 
 # --- One term. --------------------------------------------------------------------------------------------------------
@@ -162,9 +177,10 @@ def alternatives(term: Term, stems: Stems, names: Names) -> Alternatives:
         matches = tuple(Tokens(column, (found,), is_written=True) for found in begun)
     else:
         # By its stems; the written form as well, so that exact matches rank higher.
-        forms = dict.fromkeys([*stems.of_word(term.text[word.start : word.end]), *with_prefixes(word.exact)])
-        written = Tokens(column, (word.exact,), is_written=True, ranks_only=True)
-        matches = (*(Tokens(column, (form,)) for form in forms), written)
+        text = term.text[word.start : word.end]
+        forms = stems.tokens(column, lambda language: [(stem,) for stem in stems.in_language(text, language)])
+        forms += tuple(Tokens(column, (form,)) for form in with_prefixes(word.exact))
+        matches = (*forms, Tokens(column, (word.exact,), is_written=True, ranks_only=True))
     return (*matches, *(names.of_word(term) if term.field is Field.ANY else ()))
 
 
@@ -209,14 +225,15 @@ def _in_order(term: Term, words: list[Word], column: Column, stems: Stems, *, is
     if term.is_phrase or is_prefix:
         return (Tokens(column, tuple(word.exact for word in words), is_prefix, is_written=True),)
     texts = [(word.exact if word.is_cut else term.text[word.start : word.end]) for word in words]
-    spellings: dict[tuple[str, ...], None] = {}
-    for language in stems.languages:
-        each = [
+
+    def spelled(language: str) -> Iterable[tuple[str, ...]]:
+        each = (
             [text] if word.is_cut else stems.in_language(text, language)
             for word, text in zip(words, texts, strict=True)
-        ]
-        spellings |= dict.fromkeys(islice(product(*each), MOST_SPELLINGS))
-    return tuple(Tokens(column, spelling) for spelling in spellings)
+        )
+        return islice(product(*each), MOST_SPELLINGS)
+
+    return stems.tokens(column, spelled)
 
 
 # --- Names of tags and sources. ---------------------------------------------------------------------------------------

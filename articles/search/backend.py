@@ -94,7 +94,8 @@ class Tokens:
     """Words in sequence in a column; the last may be a prefix.
 
     Stems or, if ``is_written``, words as written. ``ranks_only`` tokens only improve the rank: another alternative of
-    the clause finds the same articles.
+    the clause finds the same articles. ``only_in``, ``not_in``: languages of articles, whose stem of the word this is
+    or is not; empty for all.
     """
 
     column: Column
@@ -102,6 +103,11 @@ class Tokens:
     is_prefix: bool = False
     is_written: bool = False
     ranks_only: bool = False
+    only_in: tuple[str, ...] = ()
+    not_in: tuple[str, ...] = ()
+
+    def is_for(self, language: str) -> bool:
+        return language not in self.not_in and (not self.only_in or language in self.only_in)
 
 
 ASIDE = frozenset((Column.CAPTION, Column.BYLINE))  # not in the text; SQLite has a separate index of these

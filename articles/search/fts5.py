@@ -34,6 +34,7 @@ from articles.search.backend import (
     Document,
     Tokens,
     is_fact,
+    language_fact,
     rows,
 )
 from articles.search.words import WRITTEN_SIGN, tokenised
@@ -277,7 +278,14 @@ def _all_in_turn(clauses: Sequence[str]) -> str:
 
 
 def _one_of(alternatives: Alternatives, table: str = ARTICLES) -> str:
-    return f"({' OR '.join(_phrase(tokens, table) for tokens in alternatives if not tokens.ranks_only)})"
+    return f"({' OR '.join(_in_languages(tokens, table) for tokens in alternatives if not tokens.ranks_only)})"
+
+
+def _in_languages(tokens: Tokens, table: str) -> str:
+    """Not for ranking, where a rare language would count as a rare word."""
+    found, languages = _phrase(tokens, table), tokens.only_in or tokens.not_in
+    within = " OR ".join(f'"{_OF_FACTS}{language_fact(language)}"' for language in languages)
+    return f"({found} {'AND' if tokens.only_in else 'NOT'} ({within}))" if languages else found
 
 
 def _phrase(tokens: Tokens, table: str = ARTICLES) -> str:

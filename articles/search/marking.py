@@ -26,8 +26,11 @@ _SHOWN = frozenset((Column.HEADLINE, Column.CAPTION, Column.BODY, Column.BYLINE)
 
 @dataclass(slots=True)
 class Marks:
-    """Words to mark in one place: stems, written words, prefixes, and phrases by their first word."""
+    """Words to mark in one place of an article in ``language``: stems, written words, prefixes, and phrases by their
+    first word.
+    """
 
+    language: str
     stems: set[str] = field(default_factory=set)
     exact: set[str] = field(default_factory=set)
     prefixes: set[str] = field(default_factory=set)
@@ -44,11 +47,11 @@ class Marks:
         else:
             (self.prefixes if tokens.is_prefix else self.exact if tokens.is_written else self.stems).add(first)
 
-    def hits(self, text: str, language: str) -> Iterable[tuple[int, int]]:
+    def hits(self, text: str) -> Iterable[tuple[int, int]]:
         """Starts and ends of hits, which may overlap."""
         if not (self.prefixes or self.phrases):
-            return places_of(text, language, self.stems, self.exact)
-        return self._hits_among(words_of(text, language), text)
+            return places_of(text, self.language, self.stems, self.exact)
+        return self._hits_among(words_of(text, self.language), text)
 
     def _hits_among(self, words: Sequence[Word], text: str) -> Iterator[tuple[int, int]]:
         for place, word in enumerate(words):
@@ -65,11 +68,11 @@ class Marks:
                     if start == wanted and (last == end or (phrase.is_prefix and last.startswith(end))):
                         yield word.start, _end_of(found[-1], end, text)
 
-    def may_be_in(self, text: str, language: str) -> bool:
+    def may_be_in(self, text: str) -> bool:
         """A quick guess for phrases and prefixes, which are slow to find."""
         if not (self.prefixes or self.phrases):
             return True
-        stems, exact, _ = tokenised(text, language)
+        stems, exact, _ = tokenised(text, self.language)
         wanted = self.stems | self.exact | self.phrases.keys()
         return not wanted.isdisjoint((*stems, *exact)) or any(word.startswith(tuple(self.prefixes)) for word in exact)
 
@@ -82,11 +85,14 @@ def _end_of(word: Word, prefix: str, text: str) -> int:
     return word.start + len(first) if folded(first).startswith(prefix) else word.end
 
 
-def marks_of(compiled: CompiledQuery) -> dict[Column, Marks]:
-    found = {column: Marks() for column in _SHOWN}
+def marks_of(compiled: CompiledQuery, language: str) -> dict[Column, Marks]:
+    """Of an article in this language."""
+    found = {column: Marks(language) for column in _SHOWN}
     for clause in compiled.words:
         columns_asked: set[Column] = set()
         for tokens in clause:
+            if not tokens.is_for(language):
+                continue
             columns = _SHOWN if tokens.column is Column.TEXT else {tokens.column} & _SHOWN
             for column in columns:
                 found[column].add(tokens)
@@ -96,20 +102,20 @@ def marks_of(compiled: CompiledQuery) -> dict[Column, Marks]:
     return found
 
 
-def marked(text: str, language: str, marks: Marks) -> SafeString:
+def marked(text: str, marks: Marks) -> SafeString:
     """The text as HTML, with hits as ``<mark>``."""
-    return _html(text, _spans(marks.hits(text, language)) if marks and text else (), 0, len(text))
+    return _html(text, _spans(marks.hits(text)) if marks and text else (), 0, len(text))
 
 
-def is_hit(text: str, language: str, marks: Marks) -> bool:
-    return bool(text and marks) and any(True for _ in marks.hits(text, language))
+def is_hit(text: str, marks: Marks) -> bool:
+    return bool(text and marks) and any(True for _ in marks.hits(text))
 
 
 def has_hit(html: str) -> bool:
     return "<mark>" in html
 
 
-def snippet(paragraphs: Iterable[str], language: str, marks: Marks) -> str:
+def snippet(paragraphs: Iterable[str], marks: Marks) -> str:
     """The passage with the most different hits, or with a hit for each clause, as HTML; ``""`` without hits."""
     if not marks:
         return ""
@@ -117,7 +123,7 @@ def snippet(paragraphs: Iterable[str], language: str, marks: Marks) -> str:
     with_hits = (
         (paragraph, spans)
         for paragraph in paragraphs
-        if marks.may_be_in(paragraph, language) and (spans := _spans(marks.hits(paragraph, language)))
+        if marks.may_be_in(paragraph) and (spans := _spans(marks.hits(paragraph)))
     )
     for paragraph, spans in islice(with_hits, COMPARED):
         ends = [end for _, end in spans]
@@ -133,7 +139,7 @@ def snippet(paragraphs: Iterable[str], language: str, marks: Marks) -> str:
     if best is None:
         return ""
     _, paragraph, spans, start = best
-    first, last = _window(paragraph, language, start)
+    first, last = _window(paragraph, marks.language, start)
     html = _html(paragraph, spans, first, last)
     return mark_safe(f"{'… ' if first else ''}{html}{' …' if last < len(paragraph) else ''}")  # noqa: S308
 

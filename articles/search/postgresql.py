@@ -26,6 +26,7 @@ from articles.search.backend import (
     Document,
     Tokens,
     is_fact,
+    language_fact,
     rows,
 )
 from articles.search.words import BETWEEN, WRITTEN_SIGN, tokenised
@@ -162,7 +163,13 @@ def query_of(compiled: CompiledQuery) -> str:
 
 
 def _one_of(alternatives: Alternatives) -> str:
-    return " | ".join(_phrase(tokens) for tokens in alternatives if not tokens.ranks_only)
+    return " | ".join(_in_languages(tokens) for tokens in alternatives if not tokens.ranks_only)
+
+
+def _in_languages(tokens: Tokens) -> str:
+    found, languages = _phrase(tokens), tokens.only_in or tokens.not_in
+    within = " | ".join(_quoted(_OF_FACTS + language_fact(language)) for language in languages)
+    return f"({found} & {'' if tokens.only_in else '!'}({within}))" if languages else found
 
 
 def _phrase(tokens: Tokens) -> str:

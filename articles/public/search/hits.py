@@ -35,9 +35,10 @@ def hits_of(numbers: Sequence[int], compiled: CompiledQuery) -> list[Entry]:
     ids = [article_of(number) for number in numbers]
     found = {article.pk: article for article in _with_text(ids)}
     articles = [found[pk] for pk in ids if pk in found]
-    marks, tagged = marks_of(compiled), cache(partial(_tagged, ids, compiled))  # lazy: few hits match by tags alone
-    photos = _photos(articles, marks[Column.CAPTION])
-    return [_hit(article, marks, photos.get(article.pk), tagged) for article in articles]
+    marks = {language: marks_of(compiled, language) for language in {article.index_language for article in articles}}
+    tagged = cache(partial(_tagged, ids, compiled))  # lazy: few hits match by tags alone
+    photos = _photos(articles, marks)
+    return [_hit(article, marks[article.index_language], photos.get(article.pk), tagged) for article in articles]
 
 
 @prepared
@@ -54,13 +55,12 @@ _FoundPhoto = tuple[Photo, str, str]  # the photo, its marked caption, where the
 def _hit(
     article: Any, marks: dict[Column, Marks], found: _FoundPhoto | None, tagged: Callable[[], dict[int, str]]
 ) -> Entry:
-    entry, language = entry_of(article), article.index_language
-    headline = marked(article.headline, language, marks[Column.HEADLINE])
+    entry = entry_of(article)
+    headline = marked(article.headline, marks[Column.HEADLINE])
     blocks = article.body_html.split(BLOCK_SEPARATOR)
     prose, code = ([block for block in blocks if block.startswith("<pre") is is_code] for is_code in (False, True))
-    text = snippet(passages_of(prose), language, marks[Column.BODY])
-    text = text or snippet(passages_of(code), language, marks[Column.BODY])
-    deck = marked(article.deck, language, marks[Column.HEADLINE])
+    text = snippet(passages_of(prose), marks[Column.BODY]) or snippet(passages_of(code), marks[Column.BODY])
+    deck = marked(article.deck, marks[Column.HEADLINE])
     found_in = ""
     if found is not None:
         photo, caption, where = found
@@ -68,9 +68,9 @@ def _hit(
         entry = entry._replace(picture=shown._replace(caption=caption))
         found_in = "" if has_hit(headline) or text else where
     elif not (has_hit(headline) or has_hit(deck) or text):
-        if any(is_hit(line, language, marks[Column.BYLINE]) for line in (article.byline, article.dateline)):
+        if any(is_hit(line, marks[Column.BYLINE]) for line in (article.byline, article.dateline)):
             found_in = gettext("Found in the byline")
-        elif is_hit(article.section, language, marks[Column.BYLINE]):
+        elif is_hit(article.section, marks[Column.BYLINE]):
             found_in = gettext("In the section %(name)s") % {"name": article.section}
         else:
             found_in = tagged().get(article.pk, "")
@@ -79,9 +79,9 @@ def _hit(
     return entry._replace(headline=headline, deck=text or deck, found_in=found_in)
 
 
-def _photos(articles: Sequence[Any], marks: Marks) -> dict[int, _FoundPhoto]:
+def _photos(articles: Sequence[Any], marks: dict[str, dict[Column, Marks]]) -> dict[int, _FoundPhoto]:
     """The first photo of each article with a hit in its caption, credit or alt text. Also sets each article's first
-    photo with a file, for its entry. Only these photos are fetched in full.
+    photo with a file, for its entry. Only these photos are fetched in full. ``marks``: by language.
     """
     by_id = {article.pk: article for article in articles}
     first_files: dict[int, int] = {}
@@ -89,14 +89,14 @@ def _photos(articles: Sequence[Any], marks: Marks) -> dict[int, _FoundPhoto]:
     for pk, article_id, file, caption, credit_line, alt_text in _photo_words(list(by_id)):
         if file:
             first_files.setdefault(article_id, pk)
-        if marks and article_id not in found:
-            language = by_id[article_id].index_language
-            words = marked(caption, language, marks)
+        wanted = marks[by_id[article_id].index_language][Column.CAPTION]
+        if wanted and article_id not in found:
+            words = marked(caption, wanted)
             if has_hit(words):
                 found[article_id] = pk, words, gettext("Found in a caption")
-            elif is_hit(credit_line, language, marks):
+            elif is_hit(credit_line, wanted):
                 found[article_id] = pk, words, gettext("Found in a credit")
-            elif is_hit(alt_text, language, marks):
+            elif is_hit(alt_text, wanted):
                 found[article_id] = pk, words, gettext("Found in alt text")
     shown = {*first_files.values(), *(pk for pk, *_ in found.values())}
     photos = {photo.pk: photo for photo in photos_at(list(shown))}

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from articles.models import Photo
 from articles.models.search_entry import SearchEntry, article_of
@@ -17,7 +18,7 @@ from articles.public.listings.photos import Filters, PhotoEntry, photo_entries, 
 from articles.public.search.address import Asked
 from articles.public.search.spelling import respelled
 from articles.search import asking
-from articles.search.backend import Column, CompiledQuery, backend
+from articles.search.backend import Alternatives, Column, CompiledQuery, backend
 from articles.search.finding import Order, count, count_words, find
 from articles.search.marking import Marks, is_hit, marked, marks_of
 from articles.search.query import Field, Query, Term
@@ -44,14 +45,14 @@ def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos
     found = find(compiled, Order.OLDEST if filters.is_oldest else Order.NEWEST, page, before)
     ids = [article_of(number) for number in found.numbers]
     languages = dict(SearchEntry.objects.filter(article__in=ids).values_list("article_id", "language"))
-    marks = marks_of(compiled)[Column.CAPTION]
+    marks = {language: marks_of(compiled, language)[Column.CAPTION] for language in {"", *languages.values()}}
     chosen = _chosen(ids, languages, _wishes(compiled, found.numbers))
     photos = photos_in_order_of([pk for pks in chosen.values() for pk in pks[:SHOWN]])
     entries = []
     for photo, entry in zip(photos, photo_entries(photos), strict=True):
-        language, credit = languages.get(photo.article_id, ""), entry.picture.credit
-        caption = marked(entry.picture.caption, language, marks)
-        credit = replace(credit, words=marked(credit.words, language, marks))
+        wanted, credit = marks[languages.get(photo.article_id, "")], entry.picture.credit
+        caption = marked(entry.picture.caption, wanted)
+        credit = replace(credit, words=marked(credit.words, wanted))
         entries.append(entry._replace(picture=entry.picture._replace(caption=caption, credit=credit)))
     is_cut = any(len(pks) > SHOWN for pks in chosen.values())
     return FoundPhotos(entries, found.count_words, found.since, found.has_next, is_cut)
@@ -107,18 +108,18 @@ def _query_of(filters: Filters) -> Query:
     )
 
 
-# For a clause on captions: the marks that photos must match, and articles that match by another alternative.
-_Wish = tuple[Marks, set[int]]
+# A clause on captions, and the articles that match by another alternative.
+_Wish = tuple[Alternatives, set[int]]
 
 
 def _wishes(compiled: CompiledQuery, numbers: Sequence[int]) -> list[_Wish]:
     wishes = []
     for clause in compiled.clauses:
-        if marks := marks_of(CompiledQuery((clause,)))[Column.CAPTION]:
+        if any(tokens.column in (Column.TEXT, Column.CAPTION) for tokens in clause):
             # In ``caption:gull OR headline:ferry``, the headline.
             alternatives = tuple(tokens for tokens in clause if tokens.column is not Column.CAPTION)
             having = backend().matching(CompiledQuery((alternatives,)), numbers) if alternatives else []
-            wishes.append((marks, set(map(article_of, having))))
+            wishes.append((clause, set(map(article_of, having))))
     return wishes
 
 
@@ -128,12 +129,18 @@ def _chosen(ids: Sequence[int], languages: dict[int, str], wishes: Sequence[_Wis
     Alt text counts too, though it is not shown. If no photo matches all clauses, those with most are shown, so that
     every article has one.
     """
+
+    @cache
+    def marks(clause: Alternatives, language: str) -> Marks:
+        return marks_of(CompiledQuery((clause,)), language)[Column.CAPTION]
+
     found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     rows = Photo.objects.filter(article__in=ids).order_by("number", "pk")
     for pk, article_id, *texts in rows.values_list("pk", "article_id", "caption", "credit_line", "alt_text"):
         language = languages.get(article_id, "")
         had = sum(
-            article_id in having or any(is_hit(text, language, marks) for text in texts) for marks, having in wishes
+            article_id in having or any(is_hit(text, marks(clause, language)) for text in texts)
+            for clause, having in wishes
         )
         found[article_id].append((had, pk))
     most = {article_id: max(had for had, _ in photos) for article_id, photos in found.items()}
