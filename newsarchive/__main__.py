@@ -2,6 +2,7 @@
 
 import _thread
 import argparse
+import gc
 import os
 import shlex
 import signal
@@ -11,6 +12,7 @@ from threading import Timer
 
 
 def main() -> None:
+    gc.set_threshold(50_000)  # imports, and the batches of a load, make many objects, and few in cycles
     _take_archive()
     is_long = sys.argv[1:2] in (["serve"], ["load_articles"])
     if is_long and signal.getsignal(signal.SIGINT) is signal.default_int_handler:

@@ -299,17 +299,12 @@ def _chunk(pieces: Iterator[Piece | IngestError]) -> list[Piece | IngestError]:
 _plan: Plan | None = None
 
 
-def collect_rarely() -> None:
-    """Look for cyclic garbage after more objects: a batch has hundreds of thousands, none of them in a cycle."""
-    gc.set_threshold(50_000)
-
-
 def _start_worker(plan: Plan) -> None:
     global _plan  # once a process, not once a chunk
     _plan = plan
     if os.name == "posix":
         os.nice(5)  # the writer decides how long a load takes
-    collect_rarely()
+    gc.set_threshold(50_000)  # a chunk has many objects, none of them in a cycle
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C and ends its workers
     Thread(target=_end_with_parent, daemon=True).start()
 

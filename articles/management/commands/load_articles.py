@@ -31,7 +31,7 @@ from articles.ingest.inputs.limits import UnpackLimits
 from articles.ingest.inputs.own_files import KEY_FILE, OwnFiles
 from articles.ingest.inputs.scratch import scratch_folder
 from articles.ingest.inputs.sniff import OPENED_SUFFIXES
-from articles.ingest.pool import Plan, Reading, collect_rarely, read_all, reading_digest
+from articles.ingest.pool import Plan, Reading, read_all, reading_digest
 from articles.ingest.story import Piece
 from articles.ingest.tagging import Vocabulary
 from articles.ingest.work import WorkLimits
@@ -127,7 +127,6 @@ class Command(BaseCommand):
 
     def _load(self) -> None:
         clock = time.monotonic()
-        collect_rarely()
         vocabulary = self._vocabulary()
         with scratch_folder() as scratch, _database_errors(self.report):
             store = Store(
