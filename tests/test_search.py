@@ -149,6 +149,24 @@ def test_an_article_is_found_by_the_stems_of_its_own_language(settings: Any, arc
     assert {mark for hit in hits_of(find(compiled).numbers, compiled) for mark in marked_in(hit.deck)} == {"news"}
 
 
+def test_a_tag_is_found_by_the_stems_of_its_articles_languages(site: Client) -> None:
+    article("Old quay", tags=["New"])
+    article("Vieux quai", language="fr", tags=["New"])
+    article("Ballots", tags=["Elections"])
+    assert found("news") == ["Vieux quai"]
+    assert found("election") == ["Ballots"]
+
+
+def test_a_search_for_very_many_words_with_filters_is_answered(site: Client) -> None:
+    article("Quay", language="fr")
+    words = " ".join(f"{first}{second}rries" for first in "bcdfghjk" for second in "aeiou")
+    tags = ["ferries", "fog", "gulls", "quays"]
+    article("All of them", body=words, tags=tags, source="Courier", captions=["A quay."])
+    text = page(site, words, tag=tags, source="courier", language="en", photo=1)
+    assert text.count("All of them") == 1
+    assert "1 article" in text
+
+
 def test_words_of_the_language_of_a_german_archive_are_found_by_their_stems(settings: Any) -> None:
     settings.LANGUAGE_CODE = "de"
     article("Here", body="Die Häuser stehen am Wasser.", language="de")

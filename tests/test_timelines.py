@@ -131,7 +131,7 @@ def test_a_span_is_told_in_words_and_asked_for_again(query: str, words: str, aga
     assert (span.words, span.query) == (words, again)
 
 
-def test_a_timeline_keeps_what_else_its_page_was_asked_for() -> None:
+def test_a_chart_of_hits_keeps_what_else_was_asked_for() -> None:
     chart = years_chart({2004: 2, 2006: 1}, words=FOUND, link=lambda span: f"?q=ferry&{span.query}")
     assert chart
     assert [bar.url for bar in chart.bars if bar.count] == ["?q=ferry&from=2004&to=2004", "?q=ferry&from=2006&to=2006"]

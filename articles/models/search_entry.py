@@ -37,6 +37,10 @@ def article_of(number: int) -> int:
     return number & ((1 << ARTICLE_BITS) - 1)
 
 
+def day_number(number: int) -> int:
+    """``date.toordinal`` of its day; 0 for an undated article."""
+    return number >> ARTICLE_BITS
+
+
 def day_of(number: int) -> date | None:
-    ordinal = number >> ARTICLE_BITS
-    return date.fromordinal(ordinal) if ordinal else None
+    return date.fromordinal(day_number(number)) if day_number(number) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice, product
@@ -135,20 +135,22 @@ class Stems:
         plain = self._plain.get((word, language)) or stems(word, language)
         return list(dict.fromkeys([*plain, *(accented for stem in plain for accented in self._accented.get(stem, ()))]))
 
-    def tokens(self, column: Column, spelled: Callable[[str], Iterable[tuple[str, ...]]]) -> Alternatives:
-        """``spelled`` gives the stems of words in sequence, in a language."""
+    def tokens(self, column: Column, stemmed: Callable[[str], Iterable[tuple[str, ...]]]) -> Alternatives:
+        """Each sequence of stems, limited to the languages in which ``stemmed`` gives it."""
         languages: dict[tuple[str, ...], list[str]] = {}
         for language in self.languages:
-            for spelling in spelled(language):
-                languages.setdefault(spelling, []).append(language)
-        return tuple(self._limited(Tokens(column, spelling), found) for spelling, found in languages.items())
+            for words in stemmed(language):
+                languages.setdefault(words, []).append(language)
+        return tuple(_limited(Tokens(column, words), found, self.languages) for words, found in languages.items())
 
-    def _limited(self, tokens: Tokens, languages: Sequence[str]) -> Tokens:
-        others = tuple(language for language in self.languages if language not in languages)
-        # Rather the languages of few articles: a database then reads fewer.
-        if settings.LANGUAGE_CODE.partition("-")[0] in languages:
-            return replace(tokens, not_in=others)
-        return replace(tokens, only_in=tuple(languages) if others else ())
+
+def _limited(tokens: Tokens, languages: Collection[str], indexed: Iterable[str]) -> Tokens:
+    """The tokens for articles in some of the indexed languages."""
+    others = tuple(sorted(set(indexed).difference(languages)))
+    # Most articles should be in LANGUAGE_CODE; an index reads all articles in a language that is named.
+    if settings.LANGUAGE_CODE.partition("-")[0] in languages:
+        return replace(tokens, not_in=others)
+    return replace(tokens, only_in=tuple(sorted(languages)) if others else ())
 
 
 # --- One term. --------------------------------------------------------------------------------------------------------
@@ -226,31 +228,33 @@ def _in_order(term: Term, words: list[Word], column: Column, stems: Stems, *, is
         return (Tokens(column, tuple(word.exact for word in words), is_prefix, is_written=True),)
     texts = [(word.exact if word.is_cut else term.text[word.start : word.end]) for word in words]
 
-    def spelled(language: str) -> Iterable[tuple[str, ...]]:
+    def stemmed(language: str) -> Iterable[tuple[str, ...]]:
         each = (
             [text] if word.is_cut else stems.in_language(text, language)
             for word, text in zip(words, texts, strict=True)
         )
         return islice(product(*each), MOST_SPELLINGS)
 
-    return stems.tokens(column, spelled)
+    return stems.tokens(column, stemmed)
 
 
 # --- Names of tags and sources. ---------------------------------------------------------------------------------------
 
 
-def _sets() -> dict[Any, set[int]]:
+def _sets() -> dict[Any, set[Any]]:
     return defaultdict(set)
 
 
 @dataclass(slots=True)
 class Names:
-    """Ids of tags and sources by slug. ``alike``: tags with the stems of a word in their name: "Elections" for
-    "election". ``former_tags`` and ``former_sources``: merged ids by present id, since the index may still have them.
+    """Ids of tags and sources by slug. ``alike``: tags with the stems of a word in their name ("Elections" for
+    "election"), each with the languages of these stems, ``""`` for the word itself. ``former_tags`` and
+    ``former_sources``: merged ids by present id, since the index may still have them.
     """
 
+    languages: frozenset[str]  # of the index
     tags: dict[str, set[int]] = field(default_factory=_sets)
-    alike: dict[str, set[int]] = field(default_factory=_sets)
+    alike: dict[str, dict[int, set[str]]] = field(default_factory=lambda: defaultdict(_sets))
     sources: dict[str, set[int]] = field(default_factory=_sets)
     former_tags: dict[int, set[int]] = field(default_factory=_sets)
     former_sources: dict[int, set[int]] = field(default_factory=_sets)
@@ -258,7 +262,7 @@ class Names:
     @classmethod
     def of(cls, terms: Iterable[Term], filters: Filters, languages: frozenset[str]) -> Names:
         """Look up the terms and filters, with the ids merged into each."""
-        names, slugs = cls(), {term: name_slug(term.text) for term in terms}
+        names, slugs = cls(languages), {term: name_slug(term.text) for term in terms}
         tags = {slug for term, slug in slugs.items() if term.field in (Field.ANY, Field.TAG)}
         sources = {slug for term, slug in slugs.items() if term.field is Field.SOURCE}
         for found, columns, wanted in ((names.tags, _TAGS, tags), (names.sources, _SOURCES, sources)):
@@ -275,7 +279,7 @@ class Names:
             if named is not None and not named.get(slug):
                 like = named_like(Tag if term.field is Field.TAG else Source, slug).order_by("-article_count", "pk")
                 named[slug] = set(like.values_list("pk", flat=True)[:MOST_NAMED])
-                named[slug] |= names.alike.get(slug, set()) if term.field is Field.TAG else set()
+                named[slug] |= names.alike.get(slug, {}).keys() if term.field is Field.TAG else set()
         tag_ids = {tag.pk for tag in filters.tags}.union(*names.tags.values(), *names.alike.values())
         source_ids = {filters.source.pk} if filters.source else set()
         for pk, former in _former(FormerTag.objects, "tag_id", tag_ids):
@@ -297,7 +301,8 @@ class Names:
                 by_stems[key].add(pk)
         for slug in wanted:
             for key in stemmed_name(slug.split("-"), languages | {""}):
-                self.alike[slug] |= by_stems.get(key, set())
+                for pk in by_stems.get(key, ()):
+                    self.alike[slug][pk].add(key[0])
 
     def of_tag(self, pk: int) -> Alternatives:
         return _facts(tag_fact(tag_id) for tag_id in (pk, *sorted(self.former_tags.get(pk, ()))))
@@ -310,8 +315,13 @@ class Names:
         if term.is_prefix:
             return ()
         slug = name_slug(term.text)
-        found = self.tags.get(slug, set()) | (set() if term.is_phrase else self.alike.get(slug, set()))
-        return tuple(fact for pk in sorted(found) for fact in self.of_tag(pk))
+        named = self.tags.get(slug, set())
+        found = [fact for pk in sorted(named) for fact in self.of_tag(pk)]
+        for pk, languages in () if term.is_phrase else sorted(self.alike.get(slug, {}).items()):
+            if pk not in named:
+                within = self.languages if "" in languages else languages
+                found += [_limited(fact, within, self.languages) for fact in self.of_tag(pk)]
+        return tuple(found)
 
     def named(self, term: Term) -> Alternatives:
         """Facts for a term of ``tag:`` or ``source:``; an unknown name matches nothing."""
@@ -356,13 +366,14 @@ def named_like(model: type[Tag] | type[Source], slug: str) -> Any:
 
 def sources_called(text: str) -> list[Source]:
     """Sources with articles and these words in their name, in sequence; the largest first."""
-    return _with_words(f"-{name_slug(text)}-")
+    return _with_part(f"-{name_slug(text)}-")
 
 
 @prepared
-def _with_words(words: str) -> Any:
+def _with_part(part: str) -> Any:
+    """``part``: of a slug, between hyphens, so that only whole words match."""
     name = Concat(Value("-"), "slug", Value("-"), output_field=CharField())
-    found = Source.objects.alias(words=name).filter(words__contains=words, article_count__gt=0)
+    found = Source.objects.alias(parts=name).filter(parts__contains=part, article_count__gt=0)
     return found.order_by("-article_count", "name")[:MOST_NAMED]
 
 

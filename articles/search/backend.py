@@ -94,8 +94,8 @@ class Tokens:
     """Words in sequence in a column; the last may be a prefix.
 
     Stems or, if ``is_written``, words as written. ``ranks_only`` tokens only improve the rank: another alternative of
-    the clause finds the same articles. ``only_in``, ``not_in``: languages of articles, whose stem of the word this is
-    or is not; empty for all.
+    the clause finds the same articles. They match articles in the languages ``only_in``, or in all but ``not_in``; at
+    most one of these is set.
     """
 
     column: Column

@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import chain
 
-from articles.models.search_entry import ARTICLE_BITS, entry_number
+from articles.models.search_entry import day_number, entry_number
 from articles.search.backend import CompiledQuery, backend
 from articles.search.reach import FEW_STEPS, Plan, reaches
 from articles.text.dates import last_of_month
@@ -53,15 +53,15 @@ class Counts:
         """Count up to a few hundred articles."""
         rows = backend().entries(numbers)
         sources, languages, with_photo, tags = zip(*rows, strict=True) if rows else ((), (), (), ())
-        articles = list(map(str.split, tags))
-        counts = Counter(chain.from_iterable(articles))
+        tag_lists = list(map(str.split, tags))
+        by_tag = Counter(chain.from_iterable(tag_lists))
         # An article may have two tags that were merged into one.
-        if merged := {str(former): str(now) for former, now in backend().merged_tags(map(int, counts))}:
-            counts = Counter(tag for tags in articles for tag in {merged.get(tag, tag) for tag in tags})
+        if merged := {str(former): str(now) for former, now in backend().merged_tags(map(int, by_tag))}:
+            by_tag = Counter(tag for tags in tag_lists for tag in {merged.get(tag, tag) for tag in tags})
         return cls(
             sources=Counter(sources),
             languages=Counter(languages),
-            tags={int(tag): count for tag, count in counts.most_common(MOST_TAGS)},
+            tags={int(tag): count for tag, count in by_tag.most_common(MOST_TAGS)},
             with_photo=sum(with_photo),
         )
 
@@ -94,17 +94,17 @@ class Found:
 
     @cached_property
     def years(self) -> dict[int, int]:
-        return {last.year: found for last, found in self._by(lambda day: day.replace(month=12, day=31))}
+        return {last.year: count for last, count in self._by(lambda day: day.replace(month=12, day=31))}
 
     @cached_property
     def months(self) -> dict[date, int]:
         """Hits by the first day of their month."""
-        return {last.replace(day=1): found for last, found in self._by(last_of_month)}
+        return {last.replace(day=1): count for last, count in self._by(last_of_month)}
 
     def _by(self, last_of: Callable[[date], date]) -> Iterator[tuple[date, int]]:
         """The last day and the number of hits of each period with any; by bisection, since there may be thousands."""
-        numbers, day_number = sorted(self.newest), ARTICLE_BITS.__rrshift__
-        place = bisect_right(numbers, 0, key=day_number)  # behind undated articles
+        numbers = sorted(self.newest)
+        place = bisect_right(numbers, 0, key=day_number)  # after the undated articles
         while place < len(numbers):
             last = last_of(date.fromordinal(day_number(numbers[place])))
             end = bisect_right(numbers, last.toordinal(), place, key=day_number)
@@ -177,12 +177,12 @@ def _newest(
     return found, since
 
 
-def _best(compiled: CompiledQuery, newest: list[int], most: int, *, is_more: bool) -> list[int]:
-    """Hits by rank; of very many at least ``most``, first those with the words in their headlines."""
+def _best(compiled: CompiledQuery, newest: list[int], enough: int, *, is_more: bool) -> list[int]:
+    """All hits by rank; if ``is_more``, at least ``enough``: with the words in their headlines, then the newest."""
     if not is_more:
         return backend().best(compiled, newest) if newest else []
     best = _with_headlines(compiled)
-    return [*best, *_without(newest[: len(best) + most], frozenset(best))]
+    return [*best, *_without(newest[: len(best) + enough], frozenset(best))]
 
 
 def _with_headlines(compiled: CompiledQuery) -> list[int]:

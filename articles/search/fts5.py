@@ -54,6 +54,7 @@ COMMON = 3_000  # articles; a word with more does not help to rank
 FEW_ASIDES = 300  # articles that can be checked one by one
 SETTLED_AT_ONCE = 4_000  # pages of 4 kB; writers wait a few tenths of a second
 NOWHERE = "¤"  # no word has this sign
+MOST_NESTED = 20  # clauses of a query
 # Parts of one size that FTS5 leaves before it merges them. Readers look into every part, so edits leave few; a load,
 # whose every merge would rewrite most of it, leaves as many as FTS5 allows, and settles them.
 PARTS, PARTS_IN_LOADS = 4, 15
@@ -220,7 +221,9 @@ class Index(Backend):
     def _found(
         self, table: str, match: str, compiled: CompiledQuery, most: int, *, is_oldest: bool = False
     ) -> list[int]:
-        """Numbers, highest first, or lowest first if ``is_oldest``; in one row, since thousands take twice as long."""
+        """Numbers, highest first, or lowest first if ``is_oldest``. As one row of JSON: thousands of rows take twice as
+        long.
+        """
         found = f"SELECT {LAST_NUMBER} - rowid AS number FROM {table} WHERE {table} MATCH %s"  # noqa: S608
         found += f" AND rowid BETWEEN %s AND %s ORDER BY rowid {'DESC' if is_oldest else ''} LIMIT {most}"
         sql = f"SELECT json_group_array(number) FROM ({found})"  # noqa: S608
@@ -269,12 +272,13 @@ def _all_in_turn(clauses: Sequence[str]) -> str:
     """All clauses, each checked only in articles that match those before it.
 
     FTS5 checks every operand of a chain of ``AND`` in each match of any; an ``OR`` with a word in no article prevents
-    that.
+    that. Its parser takes some fifty brackets in each other, so that only the first clauses are nested.
     """
     first, *rest = clauses
-    for clause in rest[:-1]:
+    nested = rest[:-1][:MOST_NESTED]
+    for clause in nested:
         first = f'(({first} AND {clause}) OR "{NOWHERE}")'
-    return f"{first} AND {rest[-1]}" if rest else first
+    return " AND ".join([first, *rest[len(nested) :]])
 
 
 def _one_of(alternatives: Alternatives, table: str = ARTICLES) -> str:
@@ -282,7 +286,7 @@ def _one_of(alternatives: Alternatives, table: str = ARTICLES) -> str:
 
 
 def _in_languages(tokens: Tokens, table: str) -> str:
-    """Not for ranking, where a rare language would count as a rare word."""
+    """The tokens, in articles in their languages. Not for ranking: bm25 would take a rare language for a rare word."""
     found, languages = _phrase(tokens, table), tokens.only_in or tokens.not_in
     within = " OR ".join(f'"{_OF_FACTS}{language_fact(language)}"' for language in languages)
     return f"({found} {'AND' if tokens.only_in else 'NOT'} ({within}))" if languages else found

@@ -1,4 +1,4 @@
-"""Marks matching words in hits, and makes snippets. Pure.
+"""Marks matching words in hits, and makes snippets, as HTML. Pure.
 
 Only matches are marked: the same words in the same sequence, in the places of the query.
 """
@@ -86,7 +86,7 @@ def _end_of(word: Word, prefix: str, text: str) -> int:
 
 
 def marks_of(compiled: CompiledQuery, language: str) -> dict[Column, Marks]:
-    """Of an article in this language."""
+    """The marks of each column, for an article in ``language``."""
     found = {column: Marks(language) for column in _SHOWN}
     for clause in compiled.words:
         columns_asked: set[Column] = set()
@@ -115,10 +115,10 @@ def has_hit(html: str) -> bool:
     return "<mark>" in html
 
 
-def snippet(paragraphs: Iterable[str], marks: Marks) -> str:
+def snippet(paragraphs: Iterable[str], marks: Marks) -> SafeString:
     """The passage with the most different hits, or with a hit for each clause, as HTML; ``""`` without hits."""
     if not marks:
-        return ""
+        return SafeString()
     best: tuple[int, str, list[tuple[int, int]], int] | None = None
     with_hits = (
         (paragraph, spans)
@@ -137,7 +137,7 @@ def snippet(paragraphs: Iterable[str], marks: Marks) -> str:
         if best and best[0] >= marks.clauses:
             break
     if best is None:
-        return ""
+        return SafeString()
     _, paragraph, spans, start = best
     first, last = _window(paragraph, marks.language, start)
     html = _html(paragraph, spans, first, last)
@@ -181,7 +181,7 @@ def _spans(hits: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 def _html(text: str, spans: Iterable[tuple[int, int]], first: int, last: int) -> SafeString:
     html, place = "", first
     for start, end in spans:
-        if end <= first or start >= last or (end > last and html):  # never mark a part of a hit
+        if end <= first or start >= last or (end > last and html):  # only the first may be cut
             continue
         start, end = max(start, first), min(end, last)
         html += f"{escape(text[place:start])}<mark>{escape(text[start:end])}</mark>"

@@ -80,11 +80,10 @@ def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[Compile
 
 
 def _is_quick(compiled: CompiledQuery) -> bool:
-    """True if nearly every article read is a hit: one clause of single words, in any language."""
+    """True if nearly every article read is a hit: one clause of single words."""
     tokens = [alternative for clause in compiled.clauses for alternative in clause]
-    if len(compiled.clauses) > 1 or compiled.without or any(alternative.only_in for alternative in tokens):
-        return False
-    return all(len(alternative.words) == 1 and alternative.column in _ANYWHERE for alternative in tokens)
+    is_one = len(compiled.clauses) <= 1 and not compiled.without
+    return is_one and all(len(alternative.words) == 1 and alternative.column in _ANYWHERE for alternative in tokens)
 
 
 def _in_months(compiled: CompiledQuery, months: Alternatives) -> CompiledQuery:

@@ -35,7 +35,7 @@ class ListingEnds(Http404):
 class Entry(NamedTuple):
     """One article in a listing. ``iso`` and ``when``: its archive date, ``""`` for none; ``photos``: ``4 photos``, ``2
     photos missing``, ``""`` for a single photo that is shown. ``found_in``: where a search found its words, if neither
-    headline nor text has them. Hits have headline, deck and caption as HTML, with marks.
+    headline nor text has them. Of a hit, headline, deck and the picture's caption are HTML with ``<mark>``.
     """
 
     url: str

@@ -272,9 +272,9 @@ def _months_of(year: int, counts: Mapping[date, int], names: Sequence[str]) -> S
     return mark_safe("".join(f"<li>{month}</li>" for month in months))  # noqa: S308
 
 
-# --- The timeline of a tag, a source or a search ----------------------------------------------------------------------
+# --- The timeline of a tag or source ----------------------------------------------------------------------------------
 
-HEIGHT = 104
+TIMELINE_HEIGHT_PX = 104
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,8 +291,8 @@ class Timeline:
 def timeline_of(months: Mapping[int, int], span: Span, *, words: Words) -> Timeline:
     """A timeline from counts by month (``200403``)."""
 
-    def lead(span: Span) -> str:
-        return f"?{span.query}" if span.query else "."
+    def lead(shown: Span) -> str:
+        return f"?{shown.query}" if shown.query else "."
 
     years: Counter[int] = Counter()
     for month, count in months.items():
@@ -307,9 +307,9 @@ def timeline_of(months: Mapping[int, int], span: Span, *, words: Words) -> Timel
             link=lead,
             words=words,
             current=span.month,
-            height=HEIGHT,
+            height=TIMELINE_HEIGHT_PX,
         )
         return Timeline(chart, span, count, month_gaps(counts, span.year), wider)
     shown = [] if span.is_open else [year for year in years if span.touches(year)]
-    chart = years_chart(years, link=lead, words=words, current=shown, height=HEIGHT)
+    chart = years_chart(years, link=lead, words=words, current=shown, height=TIMELINE_HEIGHT_PX)
     return Timeline(chart, span, count, year_gaps(years), wider)

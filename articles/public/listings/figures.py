@@ -21,7 +21,9 @@ LEAD_SIZES = "(min-width: 64rem) 48rem, 100vw"
 
 
 class Picture(NamedTuple):
-    """A photo or video as a figure, with ``src``; without it, ``missing`` is the reason."""
+    """A photo or video as a figure, with ``src``; without it, ``missing`` is the reason. In hits of a search, captions
+    and the words of credits are HTML.
+    """
 
     caption: str
     caption_note: str

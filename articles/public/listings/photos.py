@@ -48,10 +48,9 @@ CREDITS, COUNTED = 12, 200  # credits of a facet, and the articles in which they
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The filters of a photo listing. ``asked``: the parsed words; ``typed``: all parameters as typed, by name, but the
-    tag and source by their present names;
-    ``ignored``: sentences on parameters that could not be understood. ``is_captions``: photos without a file, else
-    those with one; of a credit, both.
+    """The filters of a photo listing. ``asked``: the parsed words; ``typed``: the parameters as typed, by name, but a
+    tag or source that was found has its present name; ``ignored``: sentences on parameters that could not be
+    understood. ``is_captions``: photos without a file, else those with one; of a credit, both.
     """
 
     asked: Query

@@ -7,6 +7,7 @@ from functools import cache, partial
 from typing import Any
 
 from django.db.models import F
+from django.utils.safestring import SafeString
 
 from articles.models import Article, Photo, Tagging
 from articles.models.article import BLOCK_SEPARATOR
@@ -22,15 +23,14 @@ from articles.text.messages import gettext
 
 # Fields of an article for its hit; reading all fields would take twice as long.
 _SHOWN = (
-    *("key", "url", "headline", "deck", "byline", "dateline", "section", "language", "source"),
-    *("published", "published_printed", "updated", "updated_printed", "archive_date", "slug"),
-    *("body_html", "excerpt", "photo_count"),
+    *("key", "headline", "deck", "byline", "dateline", "section", "language", "source"),
+    *("published", "updated", "archive_date", "slug", "body_html", "excerpt", "photo_count"),
 )
 
 
 def hits_of(numbers: Sequence[int], compiled: CompiledQuery) -> list[Entry]:
-    """The articles with these index numbers, in their order, except for those withdrawn meanwhile; with what was found
-    in place of the deck.
+    """The articles with these index numbers, in their order, except for those withdrawn meanwhile. The deck is a
+    snippet with the words, else the article's own.
     """
     ids = [article_of(number) for number in numbers]
     found = {article.pk: article for article in _with_text(ids)}
@@ -49,7 +49,7 @@ def _with_text(article_ids: list[int]) -> Any:
     return rows.annotate(index_language=F("search_entry__language"))
 
 
-_FoundPhoto = tuple[Photo, str, str]  # the photo, its marked caption, where the words are
+_FoundPhoto = tuple[Photo, SafeString, str]  # the photo, its marked caption, where the words are
 
 
 def _hit(
@@ -58,8 +58,9 @@ def _hit(
     entry = entry_of(article)
     headline = marked(article.headline, marks[Column.HEADLINE])
     blocks = article.body_html.split(BLOCK_SEPARATOR)
-    prose, code = ([block for block in blocks if block.startswith("<pre") is is_code] for is_code in (False, True))
-    text = snippet(passages_of(prose), marks[Column.BODY]) or snippet(passages_of(code), marks[Column.BODY])
+    prose = [block for block in blocks if not block.startswith("<pre")]
+    # Code is quoted only if nothing else has the words.
+    text = snippet(passages_of(prose), marks[Column.BODY]) or snippet(passages_of(blocks), marks[Column.BODY])
     deck = marked(article.deck, marks[Column.HEADLINE])
     found_in = ""
     if found is not None:
@@ -85,18 +86,18 @@ def _photos(articles: Sequence[Any], marks: dict[str, dict[Column, Marks]]) -> d
     """
     by_id = {article.pk: article for article in articles}
     first_files: dict[int, int] = {}
-    found: dict[int, tuple[int, str, str]] = {}
+    found: dict[int, tuple[int, SafeString, str]] = {}
     for pk, article_id, file, caption, credit_line, alt_text in _photo_words(list(by_id)):
         if file:
             first_files.setdefault(article_id, pk)
-        wanted = marks[by_id[article_id].index_language][Column.CAPTION]
-        if wanted and article_id not in found:
-            words = marked(caption, wanted)
+        caption_marks = marks[by_id[article_id].index_language][Column.CAPTION]
+        if caption_marks and article_id not in found:
+            words = marked(caption, caption_marks)
             if has_hit(words):
                 found[article_id] = pk, words, gettext("Found in a caption")
-            elif is_hit(credit_line, wanted):
+            elif is_hit(credit_line, caption_marks):
                 found[article_id] = pk, words, gettext("Found in a credit")
-            elif is_hit(alt_text, wanted):
+            elif is_hit(alt_text, caption_marks):
                 found[article_id] = pk, words, gettext("Found in alt text")
     shown = {*first_files.values(), *(pk for pk, *_ in found.values())}
     photos = {photo.pk: photo for photo in photos_at(list(shown))}

@@ -50,10 +50,9 @@ def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos
     photos = photos_in_order_of([pk for pks in chosen.values() for pk in pks[:SHOWN]])
     entries = []
     for photo, entry in zip(photos, photo_entries(photos), strict=True):
-        wanted, credit = marks[languages.get(photo.article_id, "")], entry.picture.credit
-        caption = marked(entry.picture.caption, wanted)
-        credit = replace(credit, words=marked(credit.words, wanted))
-        entries.append(entry._replace(picture=entry.picture._replace(caption=caption, credit=credit)))
+        picture, wanted = entry.picture, marks[languages.get(photo.article_id, "")]
+        credit = replace(picture.credit, words=marked(picture.credit.words, wanted))
+        entries.append(entry._replace(picture=picture._replace(caption=marked(picture.caption, wanted), credit=credit)))
     is_cut = any(len(pks) > SHOWN for pks in chosen.values())
     return FoundPhotos(entries, found.count_words, found.since, found.has_next, is_cut)
 
@@ -115,7 +114,7 @@ _Wish = tuple[Alternatives, set[int]]
 def _wishes(compiled: CompiledQuery, numbers: Sequence[int]) -> list[_Wish]:
     wishes = []
     for clause in compiled.clauses:
-        if any(tokens.column in (Column.TEXT, Column.CAPTION) for tokens in clause):
+        if any(tokens.column is Column.CAPTION for tokens in clause):
             # In ``caption:gull OR headline:ferry``, the headline.
             alternatives = tuple(tokens for tokens in clause if tokens.column is not Column.CAPTION)
             having = backend().matching(CompiledQuery((alternatives,)), numbers) if alternatives else []

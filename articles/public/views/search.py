@@ -21,7 +21,7 @@ from articles.public.absolute import absolute
 from articles.public.caching import public
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds
-from articles.public.listings.charts import FOUND, HEIGHT, Chart, months_chart, years_chart
+from articles.public.listings.charts import FOUND, TIMELINE_HEIGHT_PX, Chart, months_chart, years_chart
 from articles.public.search.address import Asked
 from articles.public.search.broader import broader
 from articles.public.search.hits import hits_of
@@ -251,11 +251,12 @@ def _timeline(asked: Asked, found: Found) -> Chart | None:
     """Hits by year, or by month if all are from one year; ``None`` for a single month or no dates."""
     link, years = asked.url_between, found.years
     if len(years) > 1:
-        return years_chart(years, link=link, words=FOUND, height=HEIGHT)
+        return years_chart(years, link=link, words=FOUND, height=TIMELINE_HEIGHT_PX)
     if len(found.months) < 2:
         return None
-    [year], within = years, Span(asked.query.first, asked.query.last)
-    return months_chart(year, found.months, link=link, words=FOUND, within=within, height=HEIGHT)
+    [year] = years
+    within = Span(asked.query.first, asked.query.last)
+    return months_chart(year, found.months, link=link, words=FOUND, within=within, height=TIMELINE_HEIGHT_PX)
 
 
 # --- Suggestions ------------------------------------------------------------------------------------------------------
