@@ -15,6 +15,7 @@ from articles.models.load import RecordOfLoad
 from articles.models.natural import ByNaturalKey, natural_key_of
 from articles.models.tag import Tag
 from articles.models.withdrawal import BY_SOURCE, WithdrawnBy, withdrawal_words
+from articles.text.languages import Tongue, tongue_of
 from articles.text.markdown import with_links_from
 from articles.text.messages import gettext
 
@@ -202,6 +203,10 @@ class Article(models.Model):
         """The body as clean HTML: one string per paragraph, heading, list or table."""
         found = with_links_from(self.body_html, self.url).split(BLOCK_SEPARATOR) if self.body_html else []
         return list(map(SafeString, found))
+
+    @property
+    def tongue(self) -> Tongue:
+        return tongue_of(self.language, self.headline or self.excerpt)
 
     @property
     def date_role(self) -> str:

@@ -8,18 +8,21 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from articles.public.absolute import base_url, canonical
+from articles.text.languages import Tongue
 
 
 def about_archive() -> dict[str, str]:
-    contact = settings.ARCHIVE_CONTACT
+    contact, lang = settings.ARCHIVE_CONTACT, settings.LANGUAGE_CODE.partition("-")[0]
+    own = Tongue(lang, is_rtl=lang in settings.LANGUAGES_BIDI)
     return {
         "name": settings.ARCHIVE_NAME,
         "description": settings.ARCHIVE_DESCRIPTION,
         "contact": contact,
         "contact_url": f"mailto:{contact}" if "@" in contact and ":" not in contact else contact,
         "language": settings.LANGUAGE_CODE,
-        "lang": settings.LANGUAGE_CODE.partition("-")[0],
-        "direction": "rtl" if settings.LANGUAGE_CODE.partition("-")[0] in settings.LANGUAGES_BIDI else "ltr",
+        "lang": own.lang,
+        "direction": own.dir,
+        "attributes": own.attributes,
     }
 
 

@@ -21,8 +21,7 @@ def picture(context: template.Context, of: Picture, *, lazy: bool = False, forei
     ``foreign``: the language around them; ``""`` if it is the archive's.
     """
     if not of.src:
-        archive = context["archive"]
-        own = f' lang="{archive["lang"]}" dir="{archive["direction"]}"' if foreign else ""
+        own = context["archive"]["attributes"] if foreign else ""
         missing = escape(of.missing)
         words = f'<a href="{escape(of.url)}">{missing}</a>' if of.url and not of.caption else missing
         return mark_safe(f'<p class="missing"{own}>{words}</p>')  # noqa: S308

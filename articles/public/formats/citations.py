@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
 from articles.text.dates import MONTHS
-from articles.text.languages import Tongue, tongue_of
+from articles.text.languages import Tongue
 from articles.text.messages import cached_words, gettext
 from articles.text.phrases import listed
 
@@ -71,7 +71,7 @@ class Citation:
 
     @cached_property
     def tongue(self) -> Tongue:
-        return tongue_of(self.article.language, self.article.headline or self.article.excerpt)
+        return self.article.tongue
 
     def in_own(self, text: str) -> str:
         """Text of the article as HTML, marked with its language unless that is the archive’s."""

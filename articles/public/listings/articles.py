@@ -20,7 +20,7 @@ from articles.models.prepared import prepared
 from articles.public.listings.figures import THUMB_SIZES, Picture, picture_of
 from articles.public.listings.rows import FIRST_HELD, listed, with_photos
 from articles.text.dates import EVER, Span, day_words
-from articles.text.languages import Tongue, tongue_of
+from articles.text.languages import Tongue
 from articles.text.messages import gettext, ngettext
 from articles.text.phrases import counted
 
@@ -104,7 +104,7 @@ def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int 
         url=url,
         key=article.key,
         headline=article.headline,
-        tongue=tongue_of(article.language, article.headline or article.excerpt),
+        tongue=article.tongue,
         deck=article.deck or article.excerpt,
         iso=day.isoformat() if day else "",
         when=day_words(day) if day else "",

@@ -26,7 +26,7 @@ from articles.public.listings.rows import fetch_renditions
 from articles.search.query import Query, parse
 from articles.text.dates import Span, between_words, day_words, spanned_days
 from articles.text.keys import name_slug
-from articles.text.languages import Tongue, tongue_of
+from articles.text.languages import Tongue
 from articles.text.messages import gettext
 from articles.text.phrases import counted
 from articles.text.shown_credits import credit_key, credited_to
@@ -326,7 +326,7 @@ def photo_entries(photos: Collection[Photo]) -> list[PhotoEntry]:
             picture=picture_of(
                 photo, sizes=SHEET_SIZES, caption_note=notes[photo.pk], least_px=400, url=photo.get_absolute_url()
             ),
-            tongue=tongue_of(photo.article.language, photo.article.headline or photo.article.excerpt),
+            tongue=photo.article.tongue,
             url=photo.article.get_absolute_url(),
             headline=photo.article.headline,
             iso=day.isoformat() if (day := photo.article.archive_date) else "",

@@ -37,7 +37,7 @@ from articles.public.search.related import related_to
 from articles.public.views.errors import withdrawn
 from articles.text.damage import UNUSED_DATES, damaged_parts
 from articles.text.dates import date_lines, dates_sentence, missing_date
-from articles.text.languages import language_words, tongue_of
+from articles.text.languages import language_words
 from articles.text.messages import gettext
 from articles.text.phrases import listed
 
@@ -149,7 +149,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
     """The context of an article page, also in a preview for staff."""
     article, url = whole.article, whole.article.get_absolute_url()
     canonical = whole.absolute(url)
-    tongue = tongue_of(article.language, article.headline or article.excerpt)
+    tongue = article.tongue
     previous, following = neighbours_of(article)
     dates = date_lines(article)
     return {

@@ -24,7 +24,6 @@ from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds, entry_of, headline_of, published
 from articles.public.redirects import DATED, OTHER_FORM, day_in, lost_at, moved_to, whole_address
 from articles.text.dates import asked_words, month_words
-from articles.text.languages import tongue_of
 from articles.text.messages import gettext
 from newsarchive.database import in_one_line, is_unavailable
 
@@ -158,7 +157,7 @@ def photo_gone(request: HttpRequest, article: Article, kind: str, moment: dateti
     context = {
         "here": "photos",
         "article": article,
-        "headline": headline_of(article, tongue_of(article.language, article.headline or article.excerpt)),
+        "headline": headline_of(article, article.tongue),
         "kind": kind,
         "moment": moment,
         "reason": reason,

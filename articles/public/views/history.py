@@ -13,7 +13,6 @@ from articles.models import Article
 from articles.public.listings.articles import quoted
 from articles.public.views.articles import byline_words, of_article, parts_of
 from articles.text.dates import date_lines, missing_date
-from articles.text.languages import tongue_of
 from articles.text.phrases import listed
 
 VERSIONS_SHOWN = 50
@@ -55,7 +54,7 @@ def version(request: HttpRequest, found: Article, number: int) -> HttpResponseBa
     then = shown.state.article
     filing.derive(then)
     damage = list(found.damage.all()) if number == len(versions) else []
-    names, tongue = Names([shown]), tongue_of(then.language, then.headline or then.excerpt)
+    names, tongue = Names([shown]), then.tongue
     context = {
         **_about(found),
         "version": shown,
@@ -107,7 +106,7 @@ def _closed(request: HttpRequest, article: Article, version: Version) -> HttpRes
 
 
 def _about(article: Article) -> dict[str, Any]:
-    tongue = tongue_of(article.language, article.headline or article.excerpt)
+    tongue = article.tongue
     return {
         "article": article,
         "here": "",

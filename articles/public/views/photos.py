@@ -36,7 +36,6 @@ from articles.public.views.errors import photo_gone, photo_withdrawn
 from articles.search.asking import begins_name
 from articles.text.damage import damage_words
 from articles.text.dates import asked_words
-from articles.text.languages import tongue_of
 from articles.text.messages import gettext, ngettext
 from articles.text.phrases import counted, grouped, size_words
 from articles.text.shown_credits import credit_of, credited_to
@@ -164,7 +163,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "here": "photos",
         "article": article,
         "photo": photo,
-        "tongue": tongue_of(article.language, article.headline or article.excerpt),
+        "tongue": article.tongue,
         "canonical": address,
         "name": str(photo),
         "picture": picture_of(

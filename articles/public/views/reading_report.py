@@ -16,7 +16,7 @@ from articles.public.listings.articles import quoted
 from articles.public.listings.origins import capture_words
 from articles.public.views.articles import DIGITS, of_article, read_origin, read_whole
 from articles.text.dates import date_lines
-from articles.text.languages import language_words, tongue_of
+from articles.text.languages import language_words
 from articles.text.messages import gettext
 from articles.text.phrases import counted, grouped, size_words
 from articles.text.shown_credits import credit_of
@@ -46,7 +46,7 @@ def reading_report(request: HttpRequest, article: Article) -> HttpResponse:
     context = {
         "article": article,
         "here": "",
-        "quoted": quoted(article, tongue_of(article.language, article.headline or article.excerpt)),
+        "quoted": quoted(article, article.tongue),
         "canonical": whole.absolute(f"{url}account/"),
         "origin": read_origin(whole, lines_shown=LINES_SHOWN, pieces_shown=PIECES_SHOWN),
         "kept": list(_kept(whole, found)),
