@@ -43,4 +43,4 @@ def day_number(number: int) -> int:
 
 
 def day_of(number: int) -> date | None:
-    return date.fromordinal(day_number(number)) if day_number(number) else None
+    return date.fromordinal(day) if (day := day_number(number)) else None

@@ -43,7 +43,7 @@ class Tongue:
 
     @property
     def attributes(self) -> SafeString:
-        """Of an element in this language: `` lang="ar" dir="rtl"``."""
+        """``lang`` and ``dir`` for an element, each after a space; empty for the archive's own language."""
         return mark_safe(f' lang="{self.lang}" dir="{self.dir}"' if self.lang else "")  # noqa: S308 - ``lang`` is a tag
 
 

@@ -20,7 +20,6 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
 from articles.text.dates import MONTHS
-from articles.text.languages import Tongue
 from articles.text.messages import cached_words, gettext
 from articles.text.phrases import listed
 
@@ -69,18 +68,14 @@ class Citation:
     def quoted(self) -> str:
         return f"“{_ended(self.in_own(self.title))}”"
 
-    @cached_property
-    def tongue(self) -> Tongue:
-        return self.article.tongue
-
     def in_own(self, text: str) -> str:
         """Text of the article as HTML, marked with its language unless that is the archive’s."""
-        shown = escape(text)
-        return f"<bdi{self.tongue.attributes}>{shown}</bdi>" if text and self.tongue.lang else shown
+        shown, tongue = escape(text), self.article.tongue
+        return f"<bdi{tongue.attributes}>{shown}</bdi>" if text and tongue.lang else shown
 
     def in_italics(self, text: str) -> str:
         """``in_own``, in italics if it is in the archive’s language: many scripts have none."""
-        return f"<em>{escape(text)}</em>" if text and not self.tongue.lang else self.in_own(text)
+        return f"<em>{escape(text)}</em>" if text and not self.article.tongue.lang else self.in_own(text)
 
 
 def authors_of(article: Article) -> list[str]:

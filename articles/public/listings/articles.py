@@ -115,16 +115,16 @@ def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int 
     )
 
 
-def headline_of(article: Article, tongue: Tongue) -> SafeString:
+def headline_of(article: Article) -> SafeString:
     """Its headline as HTML, within a sentence of the archive's."""
     if not article.headline:
         return conditional_escape(gettext("an article without a headline"))
-    return format_html("<bdi{}>{}</bdi>", tongue.attributes, article.headline)
+    return format_html("<bdi{}>{}</bdi>", article.tongue.attributes, article.headline)
 
 
-def quoted(article: Article, tongue: Tongue) -> SafeString:
+def quoted(article: Article) -> SafeString:
     """The same in quotation marks."""
-    headline = headline_of(article, tongue)
+    headline = headline_of(article)
     return format_html("“{}”", headline) if article.headline else headline
 
 

@@ -157,7 +157,7 @@ def photo_gone(request: HttpRequest, article: Article, kind: str, moment: dateti
     context = {
         "here": "photos",
         "article": article,
-        "headline": headline_of(article, article.tongue),
+        "headline": headline_of(article),
         "kind": kind,
         "moment": moment,
         "reason": reason,

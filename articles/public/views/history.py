@@ -106,13 +106,12 @@ def _closed(request: HttpRequest, article: Article, version: Version) -> HttpRes
 
 
 def _about(article: Article) -> dict[str, Any]:
-    tongue = article.tongue
     return {
         "article": article,
         "here": "",
         "canonical": "",
-        "tongue": tongue,
-        "quoted": quoted(article, tongue),
+        "tongue": article.tongue,
+        "quoted": quoted(article),
         "history_url": f"{article.get_absolute_url()}history/",
     }
 

@@ -46,7 +46,7 @@ def reading_report(request: HttpRequest, article: Article) -> HttpResponse:
     context = {
         "article": article,
         "here": "",
-        "quoted": quoted(article, article.tongue),
+        "quoted": quoted(article),
         "canonical": whole.absolute(f"{url}account/"),
         "origin": read_origin(whole, lines_shown=LINES_SHOWN, pieces_shown=PIECES_SHOWN),
         "kept": list(_kept(whole, found)),
