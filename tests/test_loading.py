@@ -306,21 +306,6 @@ def test_a_dry_run_writes_nothing_and_says_what_would_happen(folder: Path) -> No
     assert run.summary.startswith("Dry run, nothing was loaded: 1 created, 1 updated")
 
 
-def test_a_draft_is_kept_but_not_published(tmp_path: Path) -> None:
-    folder = tmp_path / "posts"
-    folder.mkdir()
-    (folder / "draft.md").write_text("---\ntitle: Not yet\ndate: 2020-02-02\ndraft: true\n---\nSoon.\n")
-    load(folder)
-    article = Article.objects.get()
-    assert article.withdrawn_at is not None
-    assert article.withdrawal == "A draft in its source, never published there."
-    assert kept_counts() == {}
-    (folder / "draft.md").write_text("---\ntitle: Not yet\ndate: 2020-02-02\n---\nNow.\n")
-    load(folder)
-    assert Article.objects.published().get().body == "Now."
-    assert kept_counts() == counted_anew() != {}
-
-
 def test_records_of_json_lines_are_known_by_source_day_and_slug(tmp_path: Path) -> None:
     records = tmp_path / "export.jsonl"
     record = {
@@ -406,12 +391,10 @@ def test_a_kept_article_says_what_its_source_changed(folder: Path, editor: Clien
 
 def test_a_load_ends_with_what_it_noted(folder: Path) -> None:
     (folder / "d.txt").write_text("Tide\n\nHigh water. [Photo/]\n\nIt rose.\n")
-    (folder / "e.md").write_text("---\ntitle: Soon\ndate: 2020-02-02\ndraft: true\n---\nText.\n\n![x](gone.jpg)\n")
+    (folder / "e.md").write_text("---\ntitle: Tide\ndate: 2020-02-02\n---\nText.\n\n![x](gone.jpg)\n")
     run = load(folder)
     noted = next(line for line in run.out.splitlines() if line.startswith("Notes: "))
-    for words in (
-        "1 without a date", "1 with a credit cut off", "1 photo file not found", "1 draft, kept but not published",
-    ):  # fmt: skip
+    for words in ("1 without a date", "1 with a credit cut off", "1 photo file not found"):
         assert words in noted
     assert {line["input"]: line["warnings"] for line in run.report}["d.txt"] == ["credit-cut", "no-date"]
 
@@ -641,7 +624,7 @@ def test_every_kind_of_damage_has_words_after_a_number() -> None:
     assert len({code.kind for code in DamageCode}) == len(DamageCode)
     assert noted_words("credit-cut", 2) == "2 with a credit cut off"
     assert noted_words("encoding:shift_jis", 1) == "1 read as shift_jis"
-    assert noted_words("draft", 1_200) == "1,200 drafts, kept but not published"
+    assert noted_words("photo-file-missing", 1_200) == "1,200 photo files not found"
 
 
 def test_names_that_staff_give_during_a_load_are_used_by_it() -> None:

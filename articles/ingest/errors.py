@@ -39,3 +39,7 @@ class NothingToShow(IngestError):
 
 class NotAnArticle(IngestError):
     """A sound input of another kind: a listing, a sign-in form, a redirect. It is skipped."""
+
+
+class UnreadExport(NotAnArticle):
+    """A file of another system's export that no reader knows. It is left out and named, never read as text."""

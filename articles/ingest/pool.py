@@ -24,12 +24,13 @@ from threading import Thread
 from articles import photos
 from articles.ingest.clean import clean
 from articles.ingest.errors import IngestError, NothingToShow, UnreadableFile
+from articles.ingest.inputs.exports import is_in_drafts
 from articles.ingest.inputs.files import open_regular
 from articles.ingest.language import with_language
 from articles.ingest.parsing.local_files import looked_for, state_of
 from articles.ingest.readers import READERS
 from articles.ingest.readers.base import read_whole
-from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
+from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto, Withheld
 from articles.ingest.tagging import Vocabulary, tag
 from articles.ingest.work import WorkLimits, check_data, check_story, time_limit
 from articles.search.words import ArticleWords, tokenise
@@ -123,12 +124,16 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
     named_files = tuple((src, *state_of(file)) for src, file in looked_for.items())
     if item.place:  # unpacked files have the time of unpacking
         named_files = tuple((src, size_bytes, 0) for src, size_bytes, _ in named_files)
+    if story.withheld:  # nothing of it enters the archive
+        return reading
     reading = _with_photos(reading, story, plan)
     return replace(reading, words=_words_of(story, reading.held), read_as=plan.read_as, beside=named_files)
 
 
 def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
     story = clean(READERS[item.form].read(item, data))
+    if story.withheld is None and is_in_drafts(item):
+        story = replace(story, withheld=Withheld.DRAFT)
     check_story(story, plan.work)
     story = tag(with_language(story), plan.vocabulary)
     if item.url:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
@@ -20,6 +21,23 @@ _REPORTED = (
     "headline", "updated", "published", "source", "byline", "dateline", "deck", "section", "language", "url", "id",
     "body",
 )  # fmt: skip
+
+
+class Withheld(StrEnum):
+    """Why a source does not show an article to its readers, as the noun of reports."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled article"
+    PRIVATE = "private article"
+    DELETED = "deleted article"
+    # These may have had readers.
+    NO_PAGE = "unrendered article"
+    EXPIRED = "expired article"
+    UNLISTED = "unlisted article"
+
+    @property
+    def was_never_public(self) -> bool:
+        return self not in (Withheld.EXPIRED, Withheld.UNLISTED, Withheld.NO_PAGE)
 
 
 class PhotoFile(Protocol):
@@ -172,8 +190,8 @@ class Story:
     ``published`` and ``updated`` are ISO 8601 as precise as the source (``2023-09-06``, ``2023-09-06T10:30``,
     ``2023-09-06T10:30:15+08:00``); ``*_printed`` is the line or value as written. ``body`` is Markdown, ``blocks`` the
     same as sanitised HTML, one string a top-level block, and ``paragraphs`` the plain text of each block. ``tags`` come
-    from the source, ``vocabulary_tags`` from ``tags.toml``. ``is_draft``: not published by its author; ``withdrawn``:
-    the source's reason for withdrawing it.
+    from the source, ``vocabulary_tags`` from ``tags.toml``. ``withheld``: why its source does not show it;
+    ``withdrawn``: the source's reason for withdrawing it.
 
     ``evidence``: where in the original fields were found, as codes of ``text.evidence``: ``{"headline": "JSON-LD
     headline"}``. Empty for formats that leave no doubt.
@@ -204,7 +222,7 @@ class Story:
     damage: tuple[Damage, ...] = ()
     ledger: tuple[LedgerLine, ...] = field(default=(), repr=False)
     encoding: str = "utf-8"
-    is_draft: bool = False
+    withheld: Withheld | None = None
     withdrawn: str | None = None
     evidence: Mapping[str, str] = field(default_factory=dict)
 

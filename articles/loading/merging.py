@@ -107,6 +107,7 @@ class Update:
     def _merge_fields(self, merged: Merged) -> Values:
         """Merge each field; return the source's values, the base of the next merge."""
         article, loaded = self.article, dict(self.article.as_loaded)
+        loaded.pop("is_draft", None)
         stated = rows.values_of(self.story, source_id=self.names.source_id(self.story.source))
         for column in (*FIELDS, "source_id", "body"):
             name = "source" if column == "source_id" else column
@@ -146,13 +147,13 @@ class Update:
         """Withdraw or reinstate with the source, unless staff withdrew the article. A merged article only records it,
         in case it is separated.
         """
-        article, (by, reason) = self.article, rows.unpublished_by(self.story)
+        article, reason = self.article, self.story.withdrawn
         is_merged = article.merged_into_id is not None
         if article.withdrawn_by == WithdrawnBy.VANISHED:  # its file is back
             article.reinstate()
-        if (article.withdrawn_at is None or is_merged) and by == WithdrawnBy.SOURCE:
-            article.withdraw(article.withdrawn_at or self.now, by, reason)
-        elif not by and article.is_withdrawn_by_source:
+        if (article.withdrawn_at is None or is_merged) and reason:
+            article.withdraw(article.withdrawn_at or self.now, WithdrawnBy.SOURCE, reason)
+        elif not reason and article.is_withdrawn_by_source:
             if is_merged and article.withdrawn_at:
                 article.withdraw(article.withdrawn_at, WithdrawnBy.MERGED)
             else:

@@ -14,12 +14,12 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from articles.ingest.errors import IngestError, UnknownFormat
+from articles.ingest.errors import IngestError, UnknownFormat, UnreadExport
 from articles.ingest.inputs.files import is_of_pictures
 from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import readable
 from articles.ingest.pool import Reading
-from articles.ingest.story import Story
+from articles.ingest.story import Story, Withheld
 from articles.loading.matching import Target
 from articles.models import Article
 from articles.models.load import REFUSALS_KEPT
@@ -140,12 +140,14 @@ class Report:
         self._refused_for: Counter[str] = Counter()  # by kind of reason
         self._unshown: Counter[str] = Counter()  # of them, by kind of reason
         self._skipped: Counter[str] = Counter()
+        self._withheld: Counter[Withheld] = Counter()
+        self._exports: dict[str, list[str]] = {}  # files of other systems’ exports, by reason
         self._has_unknown_formats = False
         self._missing: list[str] = []  # photo files, at most LISTED + 1
 
     @property
     def found_nothing(self) -> bool:
-        return self.counts.total() == self.counts[Outcome.VANISHED]
+        return self.counts.total() == self.counts[Outcome.VANISHED] + sum(map(len, self._exports.values()))
 
     def add_all(self, results: Iterable[Result]) -> None:
         for result in results:
@@ -157,13 +159,16 @@ class Report:
         if (story := result.story) and result.is_in:
             self.noted.update(story.warnings)
             self.noted["photo-file-missing"] += len(story.missing_files)
-            self.noted["draft"] += story.is_draft
             room = LISTED + 1 - len(self._missing)
             self._missing += [f"{result.input}: {printable(src)}" for src in story.missing_files[:room]]
         if self.write_json is not None:
             line = result.as_json(with_story=self.is_dry or self.with_stories)
             self.write_json(json.dumps(line, ensure_ascii=False) + "\n")
-        if result.outcome == Outcome.SKIPPED and result.kind_of_reason:
+        if result.outcome == Outcome.SKIPPED and result.story and result.story.withheld:
+            self._withheld[result.story.withheld] += 1
+        elif isinstance(result.failure, UnreadExport):
+            self._exports.setdefault(result.failure.reason, []).append(result.input)
+        elif result.outcome == Outcome.SKIPPED and result.kind_of_reason:
             self._skipped[result.kind_of_reason] += 1
         is_for_staff = result.outcome in (Outcome.KEPT, Outcome.VANISHED) or bool(result.conflicts)
         if result.outcome == Outcome.REFUSED:
@@ -207,6 +212,11 @@ class Report:
         if self._skipped:
             reasons = [f"{reason} ({count:,})" for reason, count in self._skipped.most_common()]
             self.say(f"Skipped (not articles): {_first(reasons)}")
+        if self._withheld:
+            reasons = [counted(self._withheld[why], why) for why in Withheld if self._withheld[why]]
+            self.say(f"Left out (not published by the source): {', '.join(reasons)}")
+        for reason, names in self._exports.items():
+            self.say(f"Left out, {reason}: {printable(_first(names))}")
         if load_number:
             self.say(f"Load {load_number}. To undo it: {settings.MANAGE} undo_load {load_number}")
         if self.conflicts and not self.is_dry:

@@ -12,7 +12,6 @@ from articles.ingest.story import Piece, Story
 from articles.loading.matching import external_id_of, url_of
 from articles.models import Article, Damage, Load, Photo
 from articles.models.article import BLOCK_SEPARATOR
-from articles.models.withdrawal import WithdrawnBy
 
 # Text fields with the same name in stories and articles.
 TEXT_FIELDS = (
@@ -49,13 +48,6 @@ def fill(article: Article, reading: Reading, story: Story, *, source_id: int | N
     article.body_html = BLOCK_SEPARATOR.join(story.blocks)
     article.excerpt = filing.excerpt_of(story.paragraphs)
     article.archive_date = filing.archive_date_of(article.published, article.updated)
-
-
-def unpublished_by(story: Story) -> tuple[str, str]:
-    """``WithdrawnBy`` and reason if the source does not publish the story, else empty strings."""
-    if story.withdrawn:
-        return WithdrawnBy.SOURCE, story.withdrawn
-    return (WithdrawnBy.DRAFT, "") if story.is_draft else ("", "")
 
 
 def photo_rows(story: Story) -> list[Photo]:

@@ -27,7 +27,7 @@ from articles.catalogue.revisions import Stamp
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.inputs.shown import printable
 from articles.ingest.pool import Reading
-from articles.ingest.story import Damage, Piece, Story
+from articles.ingest.story import Damage, Piece, Story, Withheld
 from articles.ingest.tagging import Vocabulary
 from articles.loading import journal, rows
 from articles.loading.batch import Batch, Ids, New
@@ -43,7 +43,7 @@ from articles.loading.vanished import mark, vanished_from
 from articles.loading.writing import settle_addresses, write, write_updates
 from articles.models import Article, Load, Original, Photo
 from articles.models.load import REFUSALS_KEPT
-from articles.models.withdrawal import SENTENCES, WithdrawnBy
+from articles.models.withdrawal import BY_ABSENCE, SENTENCES, WithdrawnBy
 from articles.text.damage import DamageCode
 from articles.text.keys import key_for, slug_for
 
@@ -83,8 +83,8 @@ class Store:
     def save(self, readings: list[Reading], *, is_final: bool = False) -> list[Result]:
         """Decide and write one batch; results are in the order of writing.
 
-        Changed files of known articles are put into ``deferred``, since the article may have moved to another file of
-        the load. Save them at the end, with ``is_final``.
+        Changed files of known articles, and drafts of them, are put into ``deferred``, since the article may be in
+        another file of the load. Save them at the end, with ``is_final``.
         """
         if rounds := rounds_of(readings):
             # Several versions of one article: each is compared with the one before.
@@ -161,25 +161,26 @@ class Store:
             if article is None:  # removed meanwhile
                 self.deferred.append(replace(piece, known_as=None))
                 continue
-            is_back = article.withdrawn_by == WithdrawnBy.VANISHED and article.pk not in self._claimed
+            is_back = article.withdrawn_by in BY_ABSENCE and article.pk not in self._claimed
             outcome = Outcome.DUPLICATE if article.pk in self._claimed else Outcome.UNCHANGED
             result = Result(piece.name, Outcome.UPDATED if is_back else outcome, article)
             if is_back:
-                result.changes["withdrawn"] = [SENTENCES[WithdrawnBy.VANISHED], ""]
+                result.changes["withdrawn"] = [SENTENCES[WithdrawnBy(article.withdrawn_by)], ""]
                 returned.append(article.pk)
             self._claimed.add(article.pk)
             results.append(result)
         if returned and not self._dry_run:
             with self._transaction():
-                mark(returned, self._saved_load(), withdrawn_at=None)
+                mark(returned, self._saved_load(), None)
         return results
 
     def _defer_changed(self, readings: list[Reading]) -> list[Reading]:
         now, known = [], self._batch.known
         for reading in readings:
             is_capture = reading.piece.captured_at is not None
-            story = reading.story if reading.error is None and not is_capture and path_of(reading) else None
-            if story and reading.digest not in known.by_digest and known.match(reading, story)[0]:
+            story = reading.story if reading.error is None and not is_capture else None
+            is_changed = path_of(reading) and reading.digest not in known.by_digest
+            if story and (is_changed or story.withheld) and known.match(reading, story)[0]:
                 self._batch.deferred.append(reading.piece)
             else:
                 now.append(reading)
@@ -214,7 +215,7 @@ class Store:
             for gone in vanished_from(folder, self._claimed):
                 if withdraw and not self._dry_run:
                     with self._transaction():
-                        mark(gone, self._saved_load(), withdrawn_at=self._load.started_at)
+                        mark(gone, self._saved_load(), WithdrawnBy.VANISHED)
                 for pk in gone:
                     self._claimed.add(pk)
                 articles = Article.objects.only("key", "archive_date", "slug").in_bulk(gone)
@@ -252,6 +253,7 @@ class Store:
             for reading in readings
             if reading.story is not None
             and reading.error is None
+            and not reading.story.withheld
             and (not self._is_current(reading) or self._is_tagged_otherwise(known[reading.digest], reading.story))
         ]
         tags = [name for story in stories for name in (*story.tags, *story.vocabulary_tags)]
@@ -285,6 +287,8 @@ class Store:
         target, is_by_path = known.match(reading, story)
         if target is None and self._dry_run:
             target, is_by_path = self._foreseen.match(reading, story)
+        if story.withheld:
+            return self._withhold(target, reading, story.withheld)
         is_copy = is_by_path and target and target.is_claimed and reading.digest != target.current_digest
         if target is None or (is_copy and not known.is_correction(target, reading, story)):
             # New, or the file was a copy of another, which is unchanged, and now has a story of its own.
@@ -303,9 +307,8 @@ class Store:
         article = Article(key=key_for(identity_of(reading, story)))
         rows.fill(article, reading, story, source_id=self._names.source_id(story.source))
         article.slug = slug_for(story.slug or story.headline or "", otherwise=f"article-{article.key[:4]}")
-        by, reason = rows.unpublished_by(story)
-        if by:
-            article.withdraw(self._load.started_at, by, reason)
+        if story.withdrawn:
+            article.withdraw(self._load.started_at, WithdrawnBy.SOURCE, story.withdrawn)
         origins = self._names.origins(story)
         photo_rows = rows.photo_rows(story)
         for photo, file in zip(photo_rows, reading.held, strict=True):
@@ -321,12 +324,29 @@ class Store:
             known.add(target, reading)
         return Result.of(Outcome.CREATED, reading, target)
 
+    def _withhold(self, target: Target | None, reading: Reading, why: Withheld) -> Result:
+        """Leave out an article that its source does not show. If it has been public here, it is withdrawn or, where the
+        archive may keep it, unchanged. Nothing of its present text is stored.
+        """
+        if target is None or target.is_claimed:
+            error = NotAnArticle(f"not published by its source: {why}", path=reading.piece.name)
+            return Result.of(Outcome.SKIPPED, replace(reading, error=error))
+        self._claim(target)
+        article = self._whole(target)
+        # Staff may have published it again since it became a draft.
+        if article.withdrawn_at or not why.was_never_public or article.as_loaded.get("is_draft"):
+            return Result.of(Outcome.UNCHANGED, reading, target)
+        if not self._dry_run:
+            mark([article.pk], self._saved_load(), WithdrawnBy.DRAFT)
+        changes: dict[str, list[Any]] = {"withdrawn": ["", SENTENCES[WithdrawnBy.DRAFT]]}
+        return Result.of(Outcome.UPDATED, reading, target, changes=changes)
+
     def _same_bytes(self, target: Target, reading: Reading, story: Story) -> Result:
         self._note_path(target, reading)
         if target.is_claimed:
             return Result.of(Outcome.DUPLICATE, reading, target)
         self._claim(target)
-        is_back = target.article.withdrawn_by == WithdrawnBy.VANISHED
+        was_withdrawn = target.article.withdrawn_by
         if self._take_source and edited_fields(self._whole(target)):
             return self._update(target, self._merged(target, reading, story))
         is_tagged_otherwise = target.article.pk and self._is_tagged_otherwise(target, story)
@@ -335,10 +355,10 @@ class Store:
         if (files := _new_files(target, reading)) and not self._dry_run:
             self._save_files(target, files)
         changes: dict[str, list[Any]] = {f"file:{n}": [None, held.digest] for n, held in files.items()}
-        if is_back:
-            changes["withdrawn"] = [SENTENCES[WithdrawnBy.VANISHED], ""]
+        if was_withdrawn in BY_ABSENCE:
+            changes["withdrawn"] = [SENTENCES[WithdrawnBy(was_withdrawn)], ""]
             if not self._dry_run:
-                mark([target.article.pk], self._saved_load(), withdrawn_at=None)
+                mark([target.article.pk], self._saved_load(), None)
         return Result.of(Outcome.UPDATED if changes else Outcome.UNCHANGED, reading, target, changes=changes)
 
     def _other_bytes(self, target: Target, reading: Reading, story: Story, *, is_taken: bool) -> Result:

@@ -1,9 +1,8 @@
-"""Finds articles whose files are gone, withdraws them on request, and reinstates them."""
+"""Finds articles whose files are gone; withdraws articles without a published original, and reinstates them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterator
-from datetime import datetime
 from pathlib import Path
 
 from articles.catalogue.changing import changing
@@ -39,11 +38,14 @@ def vanished_from(folder: Path, seen: Container[int]) -> Iterator[dict[int, str]
             yield gone
 
 
-def mark(ids: Collection[int], load: Load, *, withdrawn_at: datetime | None) -> None:
-    """Withdraw articles as vanished or, with ``None``, reinstate them; in the caller's transaction."""
+def mark(ids: Collection[int], load: Load, by: WithdrawnBy | None) -> None:
+    """Withdraw articles as vanished or drafts or, with ``None``, reinstate them; in the caller's transaction."""
     with journal.recording(load, ids), changing(ids, Stamp.of_load(load)) as changes:
         for article in changes.articles.values():
-            if withdrawn_at:
-                article.withdraw(withdrawn_at, WithdrawnBy.VANISHED)
+            if by:
+                article.withdraw(load.started_at, by)
             else:
                 article.reinstate()
+            article.as_loaded = {name: value for name, value in article.as_loaded.items() if name != "is_draft"}
+            if by == WithdrawnBy.DRAFT:
+                article.as_loaded["is_draft"] = True

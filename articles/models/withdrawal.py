@@ -17,10 +17,11 @@ class WithdrawnBy(models.TextChoices):
     MERGED = "merged", _("Staff, who merged it into another")
 
 
-# Withdrawals that loads may undo.
+# Withdrawals that loads may undo; and those that end when the same original is back.
 BY_SOURCE = (WithdrawnBy.SOURCE, WithdrawnBy.DRAFT, WithdrawnBy.VANISHED)
+BY_ABSENCE = (WithdrawnBy.DRAFT, WithdrawnBy.VANISHED)
 SENTENCES = {
-    WithdrawnBy.DRAFT: gettext_noop("A draft in its source, never published there."),
+    WithdrawnBy.DRAFT: gettext_noop("No longer published by its source."),
     WithdrawnBy.VANISHED: gettext_noop("No longer in its source."),
     WithdrawnBy.MERGED: gettext_noop("Merged into another article."),
 }

@@ -129,7 +129,6 @@ UNUSED_DATES: dict[str, Promise] = {
 # Other notes of a load: for one article, and for several if the words differ.
 _ALSO_NOTED = {
     "photo-file-missing": "photo file not found|photo files not found",
-    "draft": "draft, kept but not published|drafts, kept but not published",
     "later-version": "updated by a later version in the same load",
     "near-duplicate": "near-duplicate to review|near-duplicates to review",
 }

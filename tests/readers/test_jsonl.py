@@ -12,7 +12,7 @@ import pytest
 
 from articles.ingest.errors import BadMetadata
 from articles.ingest.readers import jsonl
-from articles.ingest.story import Story
+from articles.ingest.story import Story, Withheld
 from tests.readers.made import piece
 
 GENERATOR = Path(__file__).parents[3] / "shared/corpora/generate.py"
@@ -38,7 +38,7 @@ def test_every_key_of_the_form_has_its_field() -> None:
         **said, id=42, authors=["A", "B"], tags=["x", "y", "x"], body_markdown="One.\n\n**Two.**", is_draft=True
     )
     assert {key: getattr(story, key) for key in said} == said
-    assert (story.id, story.authors, story.tags, story.is_draft) == ("42", ("A", "B"), ("x", "y"), True)
+    assert (story.id, story.authors, story.tags, story.withheld) == ("42", ("A", "B"), ("x", "y"), Withheld.DRAFT)
     assert story.blocks == ("<p>One.</p>", "<p><strong>Two.</strong></p>")
     assert story.paragraphs == ("One.", "Two.")
     assert (story.published_printed, story.warnings, story.chrome_removed) == ("2019-03-04T08:15Z", [], ())

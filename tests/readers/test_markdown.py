@@ -10,7 +10,7 @@ import pytest
 
 from articles.ingest.errors import BadMetadata
 from articles.ingest.readers import markdown
-from articles.ingest.story import LocalFile, Story
+from articles.ingest.story import LocalFile, Story, Withheld
 from articles.text.markdown import render
 from tests.readers.made import piece
 
@@ -154,12 +154,28 @@ def test_the_byline_is_printed_or_made_of_the_authors(matter: str, byline: str, 
 
 
 @pytest.mark.parametrize(
-    ("matter", "is_draft"),
-    [("draft: true", True), ("draft: no", False), ("published: false", True), ("published: true", False),
-     ("status: draft", True), ("status: published", False), ("published: 2019-01-02", False), ("x: y", False)],
+    ("matter", "why"),
+    [
+        ("draft: true", Withheld.DRAFT), ("draft: no", None), ("isDraft: true", Withheld.DRAFT),
+        ("wip: true", Withheld.DRAFT), ("published: false", Withheld.DRAFT), ('published: "false"', Withheld.DRAFT),
+        ("published: true", None), ("published: 2019-01-02", None), ("publish: no", Withheld.DRAFT),
+        ("status: draft", Withheld.DRAFT), ("status: published", None), ("status: private", Withheld.PRIVATE),
+        ("status: hidden", Withheld.UNLISTED), ("status: skip", Withheld.NO_PAGE),
+        ("tags: [sea, draft]", Withheld.DRAFT),
+        ("tags: [Draft, Hockey]", None), ("visibility: private", Withheld.PRIVATE), ("visibility: public", None),
+        ("password: abc", Withheld.PRIVATE), ("password:", None), ("encrypt: true", Withheld.PRIVATE),
+        ("unlisted: true", Withheld.UNLISTED), ("listed: false", Withheld.UNLISTED), ("hidden: true", None),
+        ("permalink: false", Withheld.NO_PAGE), ("permalink: /x/", None), ("headless: true", Withheld.NO_PAGE),
+        ("render: false", Withheld.NO_PAGE), ("redirect_to: https://a.example/x", Withheld.NO_PAGE),
+        ("build:\n  render: never", Withheld.NO_PAGE), ("_build:\n  render: false", Withheld.NO_PAGE),
+        ("build:\n  list: never", Withheld.UNLISTED), ("build:\n  render: always", None),
+        ("expiryDate: 2020-01-01", Withheld.EXPIRED), ("expiryDate: 2999-01-01", None),
+        ("publishDate: 2999-01-01", Withheld.SCHEDULED), ("date: 2999-05-05", Withheld.SCHEDULED), ("x: y", None),
+        ("draft: true\nunlisted: true", Withheld.DRAFT),
+    ],
 )  # fmt: skip
-def test_what_its_author_had_not_published_is_a_draft(matter: str, is_draft: bool) -> None:
-    assert with_matter(matter).is_draft is is_draft
+def test_front_matter_says_that_an_article_is_not_published(matter: str, why: Withheld | None) -> None:
+    assert with_matter(matter).withheld is why
 
 
 def test_a_path_on_the_old_site_is_no_canonical_url() -> None:

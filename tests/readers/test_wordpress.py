@@ -11,7 +11,7 @@ from django.conf import LazySettings
 from articles.ingest.errors import IngestError, NotAnArticle
 from articles.ingest.readers.base import Part
 from articles.ingest.readers.feeds import wordpress
-from articles.ingest.story import Story
+from articles.ingest.story import Story, Withheld
 from articles.models import Article
 from tests.effort import is_linear
 from tests.loading import load
@@ -66,26 +66,28 @@ def test_what_no_field_takes_is_told() -> None:
 @pytest.mark.parametrize(
     ("status", "why"),
     [
-        ("draft", "a draft"), ("private", "a private post"), ("trash", "a post in the bin"),
-        ("pending", "a post awaiting approval"), ("auto-draft", "a draft"), ("future", "a scheduled post"),
-        ("assigned", "a post with the status “assigned”"),
+        ("publish", None), ("draft", Withheld.DRAFT), ("private", Withheld.PRIVATE), ("trash", Withheld.DELETED),
+        ("pending", Withheld.DRAFT), ("auto-draft", Withheld.DRAFT), ("future", Withheld.SCHEDULED),
+        ("assigned", Withheld.DRAFT),
     ],
 )  # fmt: skip
-def test_a_post_that_was_not_published_is_skipped(status: str, why: str) -> None:
-    found = refusal(export(item(1, "Secret plan", status=status)), "export.xml")
-    assert isinstance(found, NotAnArticle)
-    assert found.reason == f"{why}: Secret plan"
+def test_a_post_that_was_not_published_is_withheld(status: str, why: Withheld | None) -> None:
+    assert story(export(item(1, "Secret plan", status=status)), "export.xml").withheld is why
 
 
-def test_pages_menus_protected_posts_and_pictures_that_nobody_shows_are_skipped() -> None:
+def test_a_post_behind_a_password_is_withheld() -> None:
+    assert story(export(item(3, "Shut", password="x")), "export.xml").withheld is Withheld.PRIVATE
+
+
+def test_pages_menus_and_pictures_that_nobody_shows_are_skipped() -> None:
     made = export(
-        item(1, "About us", kind="page"), item(2, "Menu", kind="nav_menu_item"), item(3, "Shut", password="x"),
+        item(1, "About us", kind="page"), item(2, "Menu", kind="nav_menu_item"),
         attachment(4, "2015/03/lost.jpg"), FERRY, *PICTURES,
     )  # fmt: skip
     skipped = [found.reason for found in stories(made, "export.xml") if isinstance(found, NotAnArticle)]
     assert skipped == [
         "a page of the site, not an article: About us", "of the type “nav_menu_item”, not a post: Menu",
-        "a post behind a password: Shut", "an attachment that no post shows: 2015/03/lost.jpg",
+        "an attachment that no post shows: 2015/03/lost.jpg",
     ]  # fmt: skip
     assert refusal(export(), "export.xml").reason == "a WordPress export without posts"
 
@@ -244,7 +246,7 @@ def test_an_export_is_loaded_with_its_pictures_and_loaded_again_without_a_change
     run = load(site)
     assert run.code == 0
     assert sorted(run.outcomes.values()) == ["created", "skipped", "skipped"]
-    assert "Skipped (not articles): a draft (1), a private post (1)" in run.out
+    assert "Left out (not published by the source): 1 draft, 1 private article" in run.out
     (ferry,) = Article.objects.all()
     assert ferry.get_absolute_url() == "/2015/03/05/ferry-returns/"
     assert ferry.url == "https://daily.example/2015/03/ferry-returns/"

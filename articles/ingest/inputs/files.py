@@ -17,6 +17,7 @@ from typing import BinaryIO, Self
 
 from articles.ingest.errors import IngestError, NotAnArticle, UnknownFormat, UnreadableFile
 from articles.ingest.inputs.archives import NESTED, check_zip, unpack, unpack_gzip
+from articles.ingest.inputs.exports import check_export
 from articles.ingest.inputs.limits import Budget, UnpackLimits
 from articles.ingest.inputs.own_files import CALLED, KEY_FILE, OwnFiles
 from articles.ingest.inputs.shown import printable
@@ -199,6 +200,7 @@ class Search:
         if container := container_of(head):
             yield from self._in_container(container, spot, is_named=is_named)
             return
+        check_export(spot.path, head)
         reader = reader_of(spot.path.name, head)
         status = os.fstat(file.fileno())
         piece = Piece(

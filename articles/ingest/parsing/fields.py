@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from articles.ingest.parsing.iso_dates import read_date, why_unread
 from articles.ingest.parsing.whitespace import fold
-from articles.ingest.story import Damage
+from articles.ingest.story import Damage, Withheld
 from articles.text.damage import DamageCode
 
 # Names of a field in front matter and tables; the first with a value counts.
@@ -34,7 +34,29 @@ URL = ("canonical_url", "canonicalurl", "canonical", "original_url", "source_url
 ID = ("id", "guid", "uid", "uuid", "identifier")
 SOURCE = ("source", "publication", "publisher", "outlet", "source_name", "newspaper")
 LANGUAGE = ("lang", "language", "locale")
-UNPUBLISHED = frozenset({"draft", "drafts", "private", "pending", "future", "unpublished"})
+
+# How site generators and exports hold an article back. Keys are without hyphens and underscores, as ``isDraft``.
+_FLAGS = {
+    "draft": (True, Withheld.DRAFT), "isdraft": (True, Withheld.DRAFT), "wip": (True, Withheld.DRAFT),
+    "published": (False, Withheld.DRAFT), "ispublished": (False, Withheld.DRAFT), "publish": (False, Withheld.DRAFT),
+    "private": (True, Withheld.PRIVATE), "encrypt": (True, Withheld.PRIVATE), "encrypted": (True, Withheld.PRIVATE),
+    "unlisted": (True, Withheld.UNLISTED), "listed": (False, Withheld.UNLISTED),
+    "headless": (True, Withheld.NO_PAGE), "permalink": (False, Withheld.NO_PAGE), "render": (False, Withheld.NO_PAGE),
+}  # fmt: skip
+_IF_GIVEN = {"password": Withheld.PRIVATE, "postpassword": Withheld.PRIVATE, "redirectto": Withheld.NO_PAGE}
+_STATUS = ("status", "poststatus", "visibility")
+STATUSES = {
+    "draft": Withheld.DRAFT, "drafts": Withheld.DRAFT, "auto-draft": Withheld.DRAFT, "pending": Withheld.DRAFT,
+    "unpublished": Withheld.DRAFT, "wip": Withheld.DRAFT, "future": Withheld.SCHEDULED, "scheduled": Withheld.SCHEDULED,
+    "private": Withheld.PRIVATE, "protected": Withheld.PRIVATE, "trash": Withheld.DELETED, "deleted": Withheld.DELETED,
+    "hidden": Withheld.UNLISTED, "unlisted": Withheld.UNLISTED, "skip": Withheld.NO_PAGE,
+}  # fmt: skip
+# Hugo's table ``build``, once ``_build``: https://gohugo.io/content-management/build-options/
+_BUILD = {
+    ("render", "never"): Withheld.NO_PAGE, ("render", "false"): Withheld.NO_PAGE, ("render", "link"): Withheld.NO_PAGE,
+    ("list", "never"): Withheld.UNLISTED,
+}  # fmt: skip
+_EXPIRY = ("expirydate", "unpublishdate")
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
@@ -110,19 +132,26 @@ class Fields:
             self.damage.append(Damage(why_unread(printed), field, self.lines.get(name), printed.strip()))
         return None, None
 
-    def truth(self, *names: str) -> bool | None:
-        for name in names:
-            truth = _truth(self.values.get(name))
-            if truth is not None:
-                self.read_as[name] = "is_draft"
-                return truth
-        return None
-
-    def is_draft(self) -> bool:
-        is_draft = self.truth("draft", "is_draft")
-        is_published = self.truth("published", "is_published")
-        status = self.text("is_draft", "status", "post_status")
-        return bool(is_draft) or is_published is False or (status or "").casefold() in UNPUBLISHED
+    def withheld(self) -> Withheld | None:
+        """Why the source does not show the article, as of today; ``None`` if it does."""
+        found = set()
+        for name, value in self.values.items():
+            key, truth, word = name.replace("_", ""), _truth(value), str(value or "").strip().casefold()
+            if key in _FLAGS and truth is not None:
+                found |= {_FLAGS[key][1]} if truth is _FLAGS[key][0] else set()
+            elif key in _STATUS and isinstance(value, str):
+                found |= {STATUSES[word]} if word in STATUSES else set()
+            elif key in _IF_GIVEN and word and truth is not False:
+                found.add(_IF_GIVEN[key])
+            elif key in _EXPIRY and word:
+                found |= {Withheld.EXPIRED} if (read_date(word) or "~") <= datetime.now(UTC).isoformat() else set()
+            elif key == "build" and isinstance(value, dict):
+                pairs = {(str(name).lower(), str(value).lower()) for name, value in value.items()}
+                found |= {reason for pair, reason in _BUILD.items() if pair in pairs}
+            else:
+                continue
+            self.read_as[name] = "withheld"
+        return next((reason for reason in Withheld if reason in found), None)
 
     def language(self, *names: str) -> str | None:
         """A language tag such as ``en`` or ``pt-BR``; names of languages are left over."""

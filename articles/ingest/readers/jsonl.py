@@ -10,7 +10,8 @@ Every key may be absent or ``null``; an empty text equals none. Texts are plain,
   a list of plain ones
 * ``photos``: a list of ``caption``, ``credit``, ``alt_text``, ``src`` (or ``file``), ``position``, ``kind``:
   ``photo`` (the default) or ``video``
-* ``is_draft``: ``true`` for unpublished articles
+* ``is_draft``: ``true`` for unpublished articles, which are left out, as are those with the marks of front matter
+  (``status: "draft"`` and the like)
 
 ``position`` is the number of paragraphs before a photo. Without it, the first photo precedes the text and all others
 follow it, since nothing places them more exactly. ``credit`` is taken as it is; captions are not searched for credits.
@@ -31,7 +32,7 @@ from typing import Any, BinaryIO, TypeVar
 
 from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
 from articles.ingest.parsing.credits_in_text import is_caption_cut
-from articles.ingest.parsing.fields import shortened
+from articles.ingest.parsing.fields import Fields, shortened
 from articles.ingest.parsing.iso_dates import read_date, why_unread
 from articles.ingest.parsing.json_objects import load_json
 from articles.ingest.parsing.local_files import find_photo
@@ -92,6 +93,7 @@ def read(piece: Piece, data: bytes) -> Story:
         kind = _NAMES.get(type(values), "null")
         raise BadMetadata(f"the line is {kind}, not an object with keys such as `headline`", path=path, line=line)
     record = _Record(values, path, line)
+    record.value("is_draft", bool)
     body = _body(record)
     blocks = render(body) if body else ()
     published, published_printed = record.when("published")
@@ -112,7 +114,7 @@ def read(piece: Piece, data: bytes) -> Story:
         blocks=blocks,
         paragraphs=tuple(map(plain, blocks)),
         chrome_removed=(*record.leave_over(KEYS), *record.dropped),
-        is_draft=record.value("is_draft", bool) or False,
+        withheld=Fields(values, {}).withheld(),
     )
     return replace(story, damage=(*record.damage, *story.gaps(line)))
 

@@ -181,11 +181,11 @@ def read(piece: Piece, data: bytes) -> Story:
     if body:
         fields.read_as[body] = "body"
         item.fragment = html_or_text(str(values[body]))
-    picture, slug, is_draft = _picture(fields), fields.text("slug", "slug"), fields.is_draft()
+    picture, slug, withheld = _picture(fields), fields.text("slug", "slug"), fields.withheld()
     item.pictures = [picture] if picture else []
     item.damage += fields.damage
     item.account += fields.left_over()
-    return replace(story_of(piece, item), slug=slug, is_draft=is_draft)
+    return replace(story_of(piece, item), slug=slug, withheld=withheld)
 
 
 def _why_none(header: _Header | None) -> str:

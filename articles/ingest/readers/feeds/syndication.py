@@ -4,6 +4,9 @@
 Pictures are those of the content, and ``media:content`` and ``enclosure`` with their captions and credits. Values
 without a field are listed in ``chrome_removed`` as ``key: value``.
 
+Comments are skipped: entries that reply to another (RFC 4685). A backup of Blogger is a feed too, of posts, drafts,
+deleted posts, pages, comments, settings and the template; only the published posts are articles.
+
 Specifications: https://www.rssboard.org/rss-specification, RFC 4287, https://www.rssboard.org/media-rss.
 """
 
@@ -28,7 +31,7 @@ from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.base import Part
 from articles.ingest.readers.feeds.cutting import cuts_of, frame_of, in_single_bytes
 from articles.ingest.readers.feeds.elements import encoded, is_filing, text, web_address
-from articles.ingest.story import Piece, Story
+from articles.ingest.story import Piece, Story, Withheld
 
 _HEAD_BYTES = 65_536
 _MEDIA = "{http://search.yahoo.com/mrss/}"
@@ -39,6 +42,10 @@ _READ = frozenset({
     *_PUBLISHED, *_UPDATED, "title", "link", "guid", "id", "category", "subject", "creator", "author", "source",
     "content", "encoded", "description", "summary", "language", "enclosure", "origLink",
 })  # fmt: skip
+_BLOGGER = "{http://schemas.google.com/blogger/2018}"  # of Takeout; a backup names the kind as a category
+_KIND = "http://schemas.google.com/g/2005#kind"
+_REPLY = "{http://purl.org/syndication/thread/1.0}in-reply-to"
+_EMAIL = re.compile(rb"<email>[^<]*</email>")
 _EMAIL_AND_NAME = re.compile(r"\S+@\S+\s*\((.+)\)")
 
 
@@ -61,23 +68,31 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
         yield head
         return
     frame = frame_of(head.data)
+    is_of_blogger = b"blogger.com" in head.data or b"/blogger/" in head.data
     is_empty = True
     for cut in cuts:
         is_empty = False
-        yield cut if isinstance(cut, IngestError) else Part(frame.document(cut.data), cut.line)
+        if isinstance(cut, IngestError):
+            yield cut
+            continue
+        document = frame.document(cut.data)
+        # Originals are public, and a backup is not: it has the addresses of writers.
+        yield Part(_EMAIL.sub(b"", document) if is_of_blogger else document, cut.line)
     if is_empty:
         yield Part(head.data, 1)  # ``read`` reports that
 
 
 def read(piece: Piece, data: bytes) -> Story:
     """The story of one entry. Raises ``BadMetadata`` for XML that is not well-formed or declares entities,
-    ``NotAnArticle`` for a feed without entries.
+    ``NotAnArticle`` for a feed without entries, and for entries that are no posts.
     """
     document = parse_xml(data, piece.path, first_line=piece.line or 1)
     feed = next(children(document.root, "channel"), document.root)
     entry = next((part for around in (feed, document.root) for part in children(around, "item", "entry")), None)
     if entry is None:
         raise NotAnArticle("a feed without entries", path=piece.path, line=piece.line)
+    if (kind := _kind_of(entry)) != "post":
+        raise NotAnArticle(f"a blog’s {kind}, not an article", path=piece.path, line=piece.line)
     item = Item(encoding=document.encoding, damage=document.damage)
     item.headline = text_of_html(_own(entry, "title")) or None
     _read_identity(item, feed, entry)
@@ -88,6 +103,8 @@ def read(piece: Piece, data: bytes) -> Story:
     item.authors = list(_authors(item, entry) or _authors(item, feed))
     item.byline = byline_of(item.authors, item.language)
     for part in children(entry, "category", "subject"):
+        if part.get("scheme") == _KIND:
+            continue
         tag = text_of_html(part.get("label") or part.get("term") or part.text or "")
         item.add_tags([tag] if is_filing(tag) else [])
     _read_text(item, entry)
@@ -95,7 +112,23 @@ def read(piece: Piece, data: bytes) -> Story:
     for part in entry:
         if etree.QName(part).localname not in _READ and not str(part.tag).startswith(_MEDIA):
             item.leave_out(etree.QName(part).localname, text_of(part))
-    return story_of(piece, item)
+    return replace(story_of(piece, item), withheld=_withheld(entry))
+
+
+def _kind_of(entry: Element) -> str:
+    """``post``, ``comment``, ``page``, ``template``, ``settings``."""
+    if entry.find(_REPLY) is not None:
+        return "comment"
+    terms = [part.get("term") or "" for part in children(entry, "category") if part.get("scheme") == _KIND]
+    return (entry.findtext(f"{_BLOGGER}type") or (terms or [""])[0].rpartition("#")[2]).strip().lower() or "post"
+
+
+def _withheld(entry: Element) -> Withheld | None:
+    """By ``app:draft`` (RFC 5023, section 13.1.1), and the status in a Takeout of Blogger."""
+    if any(text(control, "draft").lower() == "yes" for control in children(entry, "control")):
+        return Withheld.DRAFT
+    status = (entry.findtext(f"{_BLOGGER}status") or "LIVE").strip().upper()
+    return None if status == "LIVE" else Withheld.DRAFT if status == "DRAFT" else Withheld.DELETED
 
 
 def _read_identity(item: Item, feed: Element, entry: Element) -> None:

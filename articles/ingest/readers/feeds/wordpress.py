@@ -1,9 +1,9 @@
 """WordPress exports (WXR 1.0 to 1.2): RSS feeds of a whole site, with WordPress’s own elements in ``wp:``.
 
 Each published post is an article, identified by its ``guid``. Drafts, private, protected, deleted and scheduled posts
-are skipped, and so are pages, menus and custom types. An attachment gives its caption, alt text and credit to the posts
-that show it. Values without a field (former slugs, custom fields and taxonomies) are listed in ``chrome_removed`` as
-``key: value``.
+are withheld; pages, menus and custom types are skipped. An attachment gives its caption, alt text and credit to the
+posts that show it. Values without a field (former slugs, custom fields and taxonomies) are listed in ``chrome_removed``
+as ``key: value``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from articles.ingest.errors import IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.delivered_pictures import with_credit
-from articles.ingest.parsing.fields import byline_of
+from articles.ingest.parsing.fields import STATUSES, byline_of
 from articles.ingest.parsing.html_to_markdown import read_html, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element
 from articles.ingest.parsing.iso_dates import read_date
@@ -29,13 +29,9 @@ from articles.ingest.readers.feeds.attachments import Library, Pictures, is_atta
 from articles.ingest.readers.feeds.cutting import Cut, cuts_of, frame_of, in_single_bytes
 from articles.ingest.readers.feeds.elements import encoded, is_filing, meta_of, text, web_address
 from articles.ingest.readers.feeds.post_html import html_of
-from articles.ingest.story import Piece, Story
+from articles.ingest.story import Piece, Story, Withheld
 
 _NAMESPACE = "http://wordpress.org/export/"
-_NOT_PUBLISHED = {
-    "draft": "a draft", "auto-draft": "a draft", "pending": "a post awaiting approval", "private": "a private post",
-    "trash": "a post in the bin", "future": "a scheduled post",
-}  # fmt: skip
 _KINDS = {"page": "a page of the site, not an article", "attachment": "an attachment that no post shows"}
 
 _AUTHOR = re.compile(rb"<wp:author>(?:[^<]|<(?!/?wp:author>))*+</wp:author>")
@@ -88,7 +84,7 @@ def _without_private(document: bytes) -> bytes:
 
 def read(piece: Piece, data: bytes) -> Story:
     """The story of one post. Raises ``BadMetadata`` for XML that is not well-formed or declares entities,
-    ``NotAnArticle`` for anything but a published post.
+    ``NotAnArticle`` for anything but a post.
     """
     document = parse_xml(data, piece.path, first_line=piece.line or 1)
     channel = next(children(document.root, "channel"), document.root)
@@ -96,7 +92,7 @@ def read(piece: Piece, data: bytes) -> Story:
     post = next(items, None)
     if post is None:
         raise NotAnArticle("a WordPress export without posts", path=piece.path, line=piece.line)
-    _refuse_unpublished(piece, post)
+    _refuse_other_kinds(piece, post)
     item = Item(encoding=document.encoding, damage=document.damage)
     item.source = text_of_html(text(channel, "title")) or None
     item.set_language(text(channel, "language"))
@@ -106,19 +102,22 @@ def read(piece: Piece, data: bytes) -> Story:
     _read_terms(item, channel, post)
     _read_text(item, post, Pictures(post, items))
     item.add_description("excerpt", text_of_html(encoded(post, "excerpt")))
-    return replace(story_of(piece, item), slug=unquote(text(post, "post_name")) or None)
+    slug = unquote(text(post, "post_name")) or None
+    return replace(story_of(piece, item), slug=slug, withheld=_withheld(post))
 
 
-def _refuse_unpublished(piece: Piece, post: Element) -> None:
-    kind, status = text(post, "post_type") or "post", text(post, "status") or "publish"
-    if kind != "post":
-        reason = _KINDS.get(kind, f"of the type “{kind}”, not a post")
-    elif status != "publish":
-        reason = _NOT_PUBLISHED.get(status, f"a post with the status “{status}”")
-    elif text(post, "post_password"):
-        reason = "a post behind a password"
-    else:
+def _withheld(post: Element) -> Withheld | None:
+    status = text(post, "status") or "publish"
+    if status != "publish":
+        return STATUSES.get(status, Withheld.DRAFT)  # plug-ins add steps before publication
+    return Withheld.PRIVATE if text(post, "post_password") else None
+
+
+def _refuse_other_kinds(piece: Piece, post: Element) -> None:
+    kind = text(post, "post_type") or "post"
+    if kind == "post":
         return
+    reason = _KINDS.get(kind, f"of the type “{kind}”, not a post")
     title = text_of_html(text(post, "title"))
     raise NotAnArticle(f"{reason}: {title}" if title else reason, path=piece.path, line=piece.line)
 

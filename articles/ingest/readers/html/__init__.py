@@ -21,7 +21,7 @@ from articles.ingest.readers.html.page import Page, parse
 from articles.ingest.readers.html.page_kind import why_not_a_page, why_not_an_article
 from articles.ingest.readers.html.second_look import looked_at_twice
 from articles.ingest.readers.html.tidying import Known
-from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
+from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto, Withheld
 from articles.text.damage import DamageCode
 from articles.text.keys import bare
 from articles.text.markdown import escape_text, render
@@ -31,6 +31,9 @@ _ROOT = re.compile(
     rb"(?:\s++|(?><\?xml[^>]*>)|(?><!--.*?-->))*+<(?:!doctype html|html|head|body|meta|title)\b",
     re.IGNORECASE | re.DOTALL,
 )
+
+# Medium’s export of all that somebody wrote; what was published has a date.
+_OF_MEDIUM = re.compile(rb"Exported from <a [^<>]*>Medium</a>")
 
 # Less of JSON-LD's ``articleBody`` is a summary.
 _SHORTEST_LINKED = 400
@@ -63,7 +66,8 @@ def read(piece: Piece, data: bytes) -> Story:
     paragraphs = body.texts
     if reason := why_not_an_article(said, paragraphs, photos=len(body.photos)):
         raise NotAnArticle(reason, path=piece.path)
-    return _story(piece, page, said, body, paragraphs)
+    is_draft = _OF_MEDIUM.search(data) and b"dt-published" not in data
+    return replace(_story(piece, page, said, body, paragraphs), withheld=Withheld.DRAFT if is_draft else None)
 
 
 def _story(piece: Piece, page: Page, said: Evidence, body: Body, paragraphs: tuple[str, ...]) -> Story:

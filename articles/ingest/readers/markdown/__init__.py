@@ -8,7 +8,9 @@ Front matter is YAML, TOML, JSON or header lines. Of several keys for a field, t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +42,12 @@ from articles.ingest.readers.markdown.front_matter import FrontMatter, read_fron
 from articles.ingest.readers.markdown.lead_photos import is_same, lead_pictures
 from articles.ingest.readers.markdown.line_ledger import keep_ledger
 from articles.ingest.readers.markdown.pictures import Picture, take_out_pictures, words_of
-from articles.ingest.story import Damage, Piece, Story, StoryPhoto
+from articles.ingest.story import Damage, Piece, Story, StoryPhoto, Withheld
 from articles.text.damage import DamageCode
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
+_WITHHELD_TAGS = {"draft": Withheld.DRAFT, "private": Withheld.PRIVATE}  # not “Draft”, as of a players’ draft
 _BY = re.compile(r"(?:written )?by[ :]\s*", re.IGNORECASE)
 
 
@@ -120,8 +123,18 @@ def _read_fields(fields: Fields, path: Path) -> Story:
         id=fields.text("id", *ID),
         slug=slug,
         tags=(*tags, *(name for name in sections[1:] if name.casefold() not in folded_tags)),
-        is_draft=fields.is_draft(),
+        withheld=_withheld(fields, published, tags),
     )
+
+
+def _withheld(fields: Fields, published: str | None, tags: Sequence[str]) -> Withheld | None:
+    """Also by the tags of Nikola; and by a date to come, until which site generators wait."""
+    if found := fields.withheld():
+        return found
+    if found := next((_WITHHELD_TAGS[tag] for tag in tags if tag in _WITHHELD_TAGS), None):
+        return found
+    tomorrow = datetime.now(UTC) + timedelta(days=1)  # since it has begun somewhere
+    return Withheld.SCHEDULED if (published or "")[:10] > tomorrow.date().isoformat() else None
 
 
 def _with_metadata(story: Story, metadata: Metadata) -> Story:

@@ -1,0 +1,73 @@
+"""Signs that something was never meant for readers: folders of drafts, and exports of systems without a reader here.
+
+An export holds drafts, readers' comments and addresses together with the articles. Read as text, all of it would be
+published, so a file that is certainly one is left out and named.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path, PurePath
+
+from articles.ingest.errors import UnreadExport
+from articles.ingest.story import Piece
+
+# Of Jekyll and Hexo; drafts as Pelican renders them; patterns of new articles in Hugo and Hexo.
+_DRAFTS = "_drafts"
+_DRAFT_FOLDERS = frozenset({_DRAFTS, "drafts", "archetypes", "scaffolds"})
+_NOT_READ = "an export of {}, which this version does not read"
+
+# https://movabletype.org/docs/mtimport.html: lines of metadata, five hyphens, then the parts of an entry.
+_MOVABLE_TYPE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:[A-Z][A-Z ]{1,30}:[^\n]*\n){1,60}"
+    rb"-----\r?\n(?:EXTENDED )?(?:BODY|EXCERPT|KEYWORDS|COMMENT|PING):"
+)
+_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]")
+_GHOST = re.compile(rb'"db"\s*:\s*\[\s*\{|"exported_on"\s*:\s*\d')
+_ARC = re.compile(rb'"type"\s*:\s*"(?:story|results|collection|gallery|image|video|redirect)"')
+_ARC_VERSION = re.compile(rb'"version"\s*:\s*"0\.\d+\.\d+"')
+_DUMP = re.compile(rb"-- (?:MySQL|MariaDB|phpMyAdmin SQL|PostgreSQL database) [Dd]ump")
+_SUBSTACK = b"post_id,post_date,is_published,email_sent_at,"
+
+
+def is_in_drafts(piece: Piece) -> bool:
+    """``True`` if the input is in a folder of drafts below the loaded path, or that is ``_drafts`` itself."""
+    if piece.captured_at:  # a crawler found it in public
+        return False
+    folders = map(str.lower, PurePath(piece.name).parts[:-1])
+    return (piece.root or piece.path.parent).name.lower() == _DRAFTS or not _DRAFT_FOLDERS.isdisjoint(folders)
+
+
+def check_export(path: Path, head: bytes) -> None:
+    """Raise ``UnreadExport`` for a file that begins with ``head`` if it belongs to an export without a reader."""
+    if system := _system_of(path, head):
+        raise UnreadExport(_NOT_READ.format(system), path=path)
+
+
+def _system_of(path: Path, head: bytes) -> str | None:
+    if _MOVABLE_TYPE.match(head):
+        return "Movable Type or TypePad"
+    if _DUMP.search(head[:200]):
+        return "a database (SQL)"
+    if _JSON.match(head):
+        start = head[:4000]
+        if _GHOST.search(start):
+            return "Ghost"
+        if _ARC.search(start) and _ARC_VERSION.search(start):
+            return "Arc XP"
+    if head.removeprefix(b"\xef\xbb\xbf").startswith(_SUBSTACK) or _is_of_substack(path.parent):
+        return "Substack"
+    return None
+
+
+@lru_cache(maxsize=1000)
+def _is_of_substack(folder: Path) -> bool:
+    """``True`` for the folder ``posts`` next to ``posts.csv``: only that table says which texts were published."""
+    if folder.name != "posts":
+        return False
+    try:
+        with (folder.parent / "posts.csv").open("rb") as table:
+            return table.read(100).removeprefix(b"\xef\xbb\xbf").startswith(_SUBSTACK)
+    except OSError:
+        return False
