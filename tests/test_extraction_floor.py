@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.evaluate import __main__ as evaluate
+from tests.bench.evaluate import left_out
 from tests.bench.evaluate.extractors import (
     OURS,
     Answer,
@@ -57,6 +58,16 @@ def test_web_pages_are_read_no_worse_than_before(set_name: str) -> None:
 def test_web_pages_are_read_no_worse_than_a_library_alone_would(set_name: str, library: str) -> None:
     scores = {OURS: scores_of(judged(set_name, OURS)), library: scores_of(judged(set_name, library))}
     assert [figure for figure in COMPARED if ahead_of_ours(figure, scores)] == []
+
+
+def test_no_sentence_of_a_text_is_among_the_lines_left_out() -> None:
+    """But for what a person judged to be no text of the article, or a known loss, in ``left_out.json``."""
+    judged_pages = left_out.judged()
+    pages = [*own_pages(), *(pages_in(evaluate.CORPUS) if evaluate.CORPUS.is_dir() else ())]
+    found = {page.name: left_out.sentences_left_out(page) for page in pages if page.truth.body}
+    assert {
+        name: sentences for name, sentences in found.items() if len(sentences) > judged_pages.get(name, (0, ""))[0]
+    } == {}
 
 
 # --- the measure itself

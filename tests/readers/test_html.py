@@ -277,6 +277,29 @@ def test_boilerplate_between_paragraphs_is_no_text(boilerplate: str) -> None:
     assert story.paragraphs == BODY
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["« Nous avons gardé les métiers à tisser. »", "« Nous avons tout gardé », dit-elle.", "Les « boîtes noires »",
+     "« Désaccord total »", "«Mastergrad i rosinfingre»", "«Мы сохранили ткацкие станки».", "‹ So nicht ›",
+     "»Wir haben die Webstühle behalten.«", "« On a tout gardé ici.", "C’est la fin, dit-il. »"],
+)  # fmt: skip
+def test_a_quotation_is_no_arrow(line: str) -> None:
+    story = said(article(paragraphs(*BODY[:2]), f"<p>{line}</p>", paragraphs(*BODY[2:])))
+    assert story.paragraphs == (*BODY[:2], line, *BODY[2:])
+
+
+@pytest.mark.parametrize("line", ["« Older story", "All reports »", "‹ Back to the harbour", "Next >", "← Older story"])
+def test_a_link_with_an_arrow_is_no_text(line: str) -> None:
+    story = said(article(paragraphs(*BODY[:2]), f"<p><a href=x>{line}</a></p>", paragraphs(*BODY[2:])))
+    assert story.paragraphs == BODY
+
+
+def test_text_for_subscribers_is_text() -> None:
+    text = "".join(f"<p><span class=paywall>{text}</span></p>" for text in BODY[1:])
+    story = said(article(paragraphs(BODY[0]), f"<div class='story paywall'>{text}</div>"))
+    assert story.paragraphs == BODY
+
+
 ENDS = {
     "comments": "<section id='comments'><h3>2 comments</h3><p>{0}</p><p>{0}</p></section>",
     "comments without a class": "<h3>2 comments</h3><div><p>{0}</p></div><div><p>{0}</p></div>",

@@ -99,7 +99,7 @@ WHOLE_LINES = (
     "last updated", "last modified", r".{0,60}\btemps de lecture\b.{0,40}",
     rf"{_DATED}\b.{{0,40}}\b(?:19|20)\d\d\b(?:[^.!?]|(?<=\bkl)\.|(?<=\d)\.(?=\d)){{0,120}}",  # ``kl. 14.30``
     rf"(?:\d{{4}}(?: ?[-–] ?\d{{4}})? )?(?:©|copyright|\(c\)) .{{0,160}}{_RESERVED}.{{0,80}}",
-    "(?:previous|next|older|newer) (?:post|article|story|entry|page)s?.{0,80}", "[←«‹<] ?.{0,80}", ".{0,80} ?[→»›]",
+    "(?:previous|next|older|newer) (?:post|article|story|entry|page)s?.{0,80}", "← ?.{0,80}", ".{0,80} ?→",
 )  # fmt: skip
 
 INVITATIONS = (
@@ -128,6 +128,8 @@ _END = re.compile(rf"\W*(?:{'|'.join(END_LABELS)})\W*", re.IGNORECASE)
 _LABEL = re.compile(rf"(?:{'|'.join(LINK_LABELS)})", re.IGNORECASE)
 _WHOLE = re.compile(rf"\W*(?:{'|'.join(WHOLE_LINES)})\W*", re.IGNORECASE)
 _INVITATION = re.compile(rf"(?:{'|'.join(INVITATIONS)})", re.IGNORECASE)
+# Of links alone: in French, Russian or Norwegian these signs are quotation marks.
+_ARROW = re.compile(r"[«‹<][^»›>]{0,80}|[^«‹<]{0,80}[»›>]")
 
 _LONGEST = 320
 _LONGEST_LABELLED = 200
@@ -160,6 +162,11 @@ def ends_article(text: str) -> bool:
 
 def is_boilerplate_line(text: str) -> bool:
     return len(text) <= _LONGEST and _WHOLE.fullmatch(text) is not None
+
+
+def is_link_with_arrow(text: str, *, is_linked: bool) -> bool:
+    """``« The story before``, ``All reports »``. ``is_linked``: most of the line is a link."""
+    return is_linked and _ARROW.fullmatch(text) is not None
 
 
 def is_invitation(text: str) -> bool:

@@ -53,10 +53,11 @@ _HIDING = frozenset({"hidden", "hide", "is-hidden", "d-none", "u-hidden", "invis
 # ``hidden md:block`` hides on small screens only.
 _SHOWING = re.compile(r"(?:^|\s)(?:sm|md|lg|xl|2xl):(?:block|flex|grid|inline|table|contents)|\bd-\w\w-")
 
-# Names that list what an article is about, or how the page is laid out, not what the element is.
+# Names that list what an article is about, or how the page is laid out, not what the element is. ``paywall`` alone is
+# the text that subscribers read: https://developers.google.com/search/docs/appearance/structured-data/paywalled-content
 _SAYS_NOTHING = re.compile(
     r"(?:^|(?<=\s))(?:category|tag|tax|format|status|type|author|has|with|no|page|single|wp-image|postid|site|lang|js|is)"
-    r"-\S*|(?<!\S)(?:hide|show|hidden|visible|d)-(?:for-|on-|in-)?print(?:-\S+)?"
+    r"-\S*|(?<!\S)paywall(?!\S)|(?<!\S)(?:hide|show|hidden|visible|d)-(?:for-|on-|in-)?print(?:-\S+)?"
     r"|\belementor-widget(?:-\w+)*|\b(?:so-panel widget )?widget_(?:sow-editor|text)\S*",
     re.IGNORECASE,
 )

@@ -18,6 +18,7 @@ from articles.ingest.parsing.page_lines import (
     is_invitation,
     is_labelled_link,
     is_link_label,
+    is_link_with_arrow,
 )
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.images import is_caption, names_picture
@@ -242,6 +243,7 @@ class _Tidying:
         return (
             is_link_label(text)
             or is_labelled_link(text, is_linked=is_linked(unit))
+            or is_link_with_arrow(text, is_linked=is_linked(unit))
             or (unit.within.tag == "figure" and is_linked(unit))
             or (" " not in text and names_picture(text))
             or (len(text) <= LONGEST_DECK and _is_words_of_picture(unit))
