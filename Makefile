@@ -19,7 +19,7 @@ ARGS ?=
 help:
 	@echo 'make setup         create $(VENV) from the pinned requirements'
 	@echo 'make run           set up the database, load fixtures/, serve on http://$(HOST):$(PORT)/'
-	@echo '               ARCHIVE=DIR serves an archive of your own, without the samples'
+	@echo '               ARCHIVE=DIR (or DATABASE_URL) serves an archive of your own, without the samples'
 	@echo 'make test          style, types and all tests; REQUIRE_ALL=1: fail instead of skipping tests'
 	@echo 'make bench         speed and memory, compared with raw limits; SCALE=N articles (default 10000)'
 	@echo 'make chaos         kill and promote PostgreSQL servers while the archive serves readers (1 to 2 minutes)'
@@ -49,7 +49,7 @@ $(VENV)/.ready-dev: requirements-dev.txt | $(VENV)/.ready
 run: setup
 	@echo 'Setting up the database …'
 	@$(MANAGE) migrate --verbosity 0
-	@if [ -n "$(ARCHIVE)" ]; then echo "Serving the archive in $(ARCHIVE), without the samples."; \
+	@if [ -n "$(ARCHIVE)$$DATABASE_URL" ]; then echo "Serving your own archive, without the samples."; \
 	  else echo 'Loading fixtures/ …'; $(MANAGE) load_articles fixtures --edits fixtures/samples.edits || test $$? -eq 1; fi
 	@$(MANAGE) serve --host $(HOST) --port $(PORT)
 

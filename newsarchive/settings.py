@@ -44,14 +44,14 @@ def variable(kind: str, name: str, default: Any, *, least: int | None = None, **
 VAR_DIR = (
     Path(variable("str", "VAR_DIR", "") or (BASE_DIR if IS_CHECKOUT else Path.cwd()) / "var").expanduser().resolve()
 )
-FIXTURES_DIR = FILES_DIR / "fixtures"
-DEFAULT_TAGS_FILE = (FIXTURES_DIR / "tags.toml").resolve()
+# Without a PATH, only the archive that nobody has named loads the samples, with their tag vocabulary.
+IS_OWN_ARCHIVE = bool(variable("str", "VAR_DIR", "") or variable("str", "DATABASE_URL", ""))
+FIXTURES_DIR = (FILES_DIR / "fixtures").resolve()
 # How messages write a command: with the ``--archive`` of this one.
 MANAGE = os.environ.get("MANAGE", "manage.py")
 _own_tags_file = VAR_DIR / "tags.toml"
-TAGS_FILE = Path(
-    variable("str", "TAGS_FILE", str(_own_tags_file if _own_tags_file.exists() else DEFAULT_TAGS_FILE))
-).resolve()
+_tags_file: str = variable("str", "TAGS_FILE", "") or (str(_own_tags_file) if _own_tags_file.exists() else "")
+TAGS_FILE = Path(_tags_file).resolve() if _tags_file else None
 
 
 def stored_secret(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -59,3 +60,50 @@ def test_pages_that_are_not_articles_are_counted_by_kind(tmp_path: Path) -> None
         (tmp_path / f"old/{number}.html").write_text(f"<html><!-- {number} --><body></body></html>")
     done = manage("load_articles", str(tmp_path / "old"), elsewhere=tmp_path / "own")
     assert "Skipped (not articles): an empty page (2)" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("named", ["--archive", "VAR_DIR", "DATABASE_URL"])
+def test_an_archive_of_ones_own_asks_what_to_load(named: str, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    address = f"sqlite:///{own / 'archive.sqlite3'}"
+    arguments = (f"--archive={own}",) if named == "--archive" else ()
+    variables = {"VAR_DIR": str(own), "DATABASE_URL": address}
+    checkout = unnamed_archive(tmp_path / "checkout")
+    done = run(checkout, "load_articles", *arguments, **({named: variables[named]} if named in variables else {}))
+    assert done.returncode == 2
+    option = f" --archive {own}" if arguments else ""
+    assert done.stderr.endswith(f"Name the files or folders to load: manage.py{option} load_articles PATH\n")
+
+
+def test_the_archive_that_nobody_names_loads_the_samples_and_tags_only_these(tmp_path: Path) -> None:
+    checkout = unnamed_archive(tmp_path / "checkout")
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old/court.txt").write_text(
+        "Courts of Sellamouth\n\n2004-05-06\n\nFerries and harbours, and the courts.\n"
+    )
+    assert "1 created" in run(checkout, "load_articles", str(tmp_path / "old")).stdout
+    assert "38 created, 1 updated" in run(checkout, "load_articles", "--workers", "1").stdout
+    print_tagged = (
+        "from articles.models import Article, Tagging; "
+        "print(Article.objects.get(headline='Courts of Sellamouth').tags.count(), Tagging.objects.count() > 100)"
+    )
+    assert run(checkout, "shell", "-v", "0", "-c", print_tagged).stdout == "0 True\n"
+    assert "1 unchanged" in run(checkout, "load_articles", str(tmp_path / "old")).stdout
+
+
+def unnamed_archive(checkout: Path) -> Path:
+    """A checkout with a ``var/`` of its own."""
+    checkout.mkdir()
+    shutil.copytree(ROOT / "newsarchive", checkout / "newsarchive")
+    for name in ("articles", "fixtures", "static", "templates", "manage.py"):
+        (checkout / name).symlink_to(ROOT / name)
+    return checkout
+
+
+def run(checkout: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    others = {name: value for name, value in environment(checkout).items() if name not in ("VAR_DIR", "TAGS_FILE")}
+    program = "from newsarchive.__main__ import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=checkout, env=others | variables, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip

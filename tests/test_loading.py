@@ -348,7 +348,8 @@ def test_a_field_that_the_new_original_lacks_is_left_alone(tmp_path: Path) -> No
     assert {tag.name for tag in article.tags.all()} == {"Sea", "Moon"}
 
 
-def test_tags_carry_the_archive_date_and_where_they_come_from(tmp_path: Path) -> None:
+def test_tags_carry_the_archive_date_and_where_they_come_from(tmp_path: Path, settings: Any) -> None:
+    settings.TAGS_FILE = settings.FIXTURES_DIR / "tags.toml"
     folder = tmp_path / "posts"
     folder.mkdir()
     (folder / "t.md").write_text("---\ntitle: Trade with Kazakhstan\ndate: 2020-02-02\ntags: [Harbours]\n---\nText.\n")
@@ -539,13 +540,71 @@ def test_a_vocabulary_that_was_named_and_cannot_be_read_stops_a_load(
     assert Load.objects.count() == 1
 
 
-def test_the_vocabulary_of_the_archive_may_be_absent_where_none_was_named(
-    folder: Path, vocabulary: Path, settings: Any
+@pytest.fixture
+def samples(tmp_path: Path, settings: Any) -> Path:
+    """The archive that nobody has named, with other samples: an article in a file, a table and a crawl."""
+    settings.FIXTURES_DIR, settings.TAGS_FILE, settings.IS_OWN_ARCHIVE = tmp_path / "fixtures", None, False
+    text_file(tmp_path / "fixtures", "seeds/a.txt", headline="Fog on the quay")
+    (tmp_path / "fixtures/b.jsonl").write_text(
+        '{"headline": "Fog at sea", "body_markdown": "Thick."}\n{"headline": "Fog at home", "body_markdown": "Thin."}\n'
+    )
+    warcs.write(
+        tmp_path / "fixtures/c.warc",
+        warcs.page("https://harbour.example/fog", "Fog in the web", at="2021-05-04T10:00:00Z"),
+    )
+    (tmp_path / "fixtures/tags.toml").write_text('[[tag]]\nname = "Fog"\n')
+    return tmp_path / "fixtures"
+
+
+def tags_by_headline() -> dict[str, list[str]]:
+    return {headline: tags_of(headline) for headline in Article.objects.values_list("headline", flat=True)}
+
+
+def test_the_sample_vocabulary_tags_no_files_but_the_samples(folder: Path, samples: Path, tmp_path: Path) -> None:
+    text_file(folder, "fog.txt", headline="Fog in the valley")
+    warcs.write(
+        folder / "fog.warc", warcs.page("https://valley.example/fog", "Fog on the web", at="2021-05-04T10:00:00Z")
+    )
+    load(samples, folder)
+    tags = tags_by_headline()
+    assert {headline for headline in tags if tags[headline] == ["Fog"]} == {
+        "Fog on the quay",
+        "Fog at sea",
+        "Fog at home",
+        "Fog in the web",
+    }
+    assert {headline for headline in tags if not tags[headline]} >= {"Fog in the valley", "Fog on the web"}
+    for paths in ((folder,), (samples,), (samples, folder), (tmp_path,)):
+        for check in (False, True):
+            assert set(load(*paths, check=check).outcomes.values()) <= {"unchanged"}, paths
+    assert tags_by_headline() == tags
+    assert Load.objects.count() == 1
+
+
+def test_an_archive_of_ones_own_has_no_vocabulary_until_it_has_a_tags_file(
+    folder: Path, samples: Path, settings: Any
 ) -> None:
-    settings.DEFAULT_TAGS_FILE = settings.TAGS_FILE
-    vocabulary.unlink()
-    run = load(folder)
-    assert (run.code, "using only the articles’ own tags" in run.out) == (0, True)
+    own = folder.parent / "tags.toml"
+    settings.IS_OWN_ARCHIVE, settings.VAR_DIR = True, folder.parent
+    assert f"No tag vocabulary: articles keep the tags of their sources. To add one, create {own}." in load(samples).out
+    assert not Tag.objects.exists()
+    own.write_text('[[tag]]\nname = "Quays"\naliases = ["quay"]\n')
+    settings.TAGS_FILE = own
+    assert "vocabulary" not in load(samples).out
+    assert tags_of("Fog on the quay") == ["Quays"]
+
+
+def test_tags_of_the_sample_vocabulary_leave_other_archives_with_the_next_load(
+    folder: Path, samples: Path, settings: Any
+) -> None:
+    text_file(folder, "fog.txt", headline="Fog in the valley")
+    settings.TAGS_FILE = samples / "tags.toml"  # as before, without a file of its own
+    load(folder)
+    assert tags_of("Fog in the valley") == ["Fog"]
+    settings.TAGS_FILE = None
+    assert load(folder).outcomes["fog.txt"] == "updated"
+    assert tags_of("Fog in the valley") == []
+    assert set(load(folder).outcomes.values()) == {"unchanged"}
 
 
 def test_a_tag_that_staff_removed_does_not_come_back_with_the_vocabulary(

@@ -38,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def loaded(folder: Path, settings: LazySettings) -> Run:
     """The samples and the seed, with the edits of staff, as ``make run`` loads them."""
-    settings.MEDIA_ROOT = folder / "media"
+    settings.MEDIA_ROOT, settings.TAGS_FILE = folder / "media", settings.FIXTURES_DIR / "tags.toml"
     for name in ("samples", "seeds"):
         if not (folder / name).exists():
             shutil.copytree(settings.FIXTURES_DIR / name, folder / name)

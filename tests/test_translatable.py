@@ -70,7 +70,7 @@ NAMES = {
 def archive(site: Client, settings: LazySettings, tmp_path: Path) -> Client:
     """The samples as ``make run`` loads them, and what they lack: an article of nothing, a closed version, and gone
     addresses."""
-    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MEDIA_ROOT, settings.TAGS_FILE = tmp_path / "media", settings.FIXTURES_DIR / "tags.toml"
     settings.ARCHIVE_CONTACT = "desk@example.org"
     folders = [shutil.copytree(settings.FIXTURES_DIR / name, tmp_path / name) for name in ("samples", "seeds")]
     load(*folders, edits=settings.FIXTURES_DIR / "samples.edits")

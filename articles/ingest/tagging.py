@@ -29,7 +29,7 @@ from typing import Any
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from articles.ingest.errors import BadMetadata, UnreadableFile
-from articles.ingest.story import Story
+from articles.ingest.story import Piece, Story
 from articles.text.keys import digest_of
 from articles.text.scripts import HAN, HANGUL, KANA, SOUTH_EAST
 
@@ -70,30 +70,39 @@ class _Finder:
 
 class Vocabulary:
     """The tags of an archive, with automata that find all their names in one pass over a text. Pickles as its tags, so
-    that each worker process builds its automata once.
+    that each worker process builds its automata once. ``folder``: a resolved folder outside which it is not used.
     """
 
-    def __init__(self, tags: Iterable[VocabularyTag] = ()) -> None:
-        self.tags = tuple(tags)
+    def __init__(self, tags: Iterable[VocabularyTag] = (), folder: Path | None = None) -> None:
+        self.tags, self.folder = tuple(tags), folder
         names = {name: entry.name for entry in self.tags for name in _matched_spellings(entry)}
         self._as_written = _Finder(_patterns_as_written(names))
         self._in_any_case = _Finder(_patterns_in_any_case(names))
         self._names = {name: entry.name for entry in self.tags for name in _spellings(entry)}
         self._loose_names = _names_by_loose_spelling(self.tags)
 
-    def __reduce__(self) -> tuple[type[Vocabulary], tuple[tuple[VocabularyTag, ...]]]:
-        return Vocabulary, (self.tags,)
+    def __reduce__(self) -> tuple[type[Vocabulary], tuple[tuple[VocabularyTag, ...], Path | None]]:
+        return Vocabulary, (self.tags, self.folder)
 
     @classmethod
-    def load(cls, path: Path) -> Vocabulary:
+    def load(cls, path: Path, folder: Path | None = None) -> Vocabulary:
         """Read ``tags.toml``. Raises ``UnreadableFile``, or ``BadMetadata`` with the line."""
-        return cls(_read_tags(path))
+        return cls(_read_tags(path), folder)
 
     @property
     def digest(self) -> str:
         """A digest of what affects tagging; layout and descriptions do not."""
         entries = sorted((entry.name, entry.aliases, entry.is_name_matched) for entry in self.tags)
-        return digest_of(repr(entries).encode())
+        return digest_of(repr((entries, "in one folder") if self.folder else entries).encode())
+
+    def is_for(self, piece: Piece) -> bool:
+        if self.folder is None:
+            return True
+        if piece.body is not None:  # in a crawl file, which may have been unpacked elsewhere
+            found = piece.root if piece.is_fleeting and piece.root else piece.path
+        else:
+            found = Path(piece.place) if piece.place else piece.path
+        return found.resolve().is_relative_to(self.folder)
 
     def match(self, text: str) -> tuple[str, ...]:
         """The tags that ``text`` mentions, in order of first appearance."""

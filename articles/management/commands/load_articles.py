@@ -54,7 +54,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         archive.add_archive_option(parser)
-        parser.add_argument("paths", nargs="*", metavar="PATH", type=Path, help="files or folders (default: fixtures/)")
+        parser.add_argument(
+            "paths", nargs="*", metavar="PATH", type=Path,
+            help="files or folders (default: fixtures/, if no archive of your own is named)",
+        )  # fmt: skip
         parser.add_argument("--dry-run", action="store_true", help="report what would happen; load nothing")
         parser.add_argument("--report", metavar="FILE", help="write one JSON line per input (-: standard output)")
         parser.add_argument("--stories", action="store_true", help="include each article in the report, as it was read")
@@ -86,6 +89,8 @@ class Command(BaseCommand):
         if options["report"] == "-":
             self.stdout = OutputWrapper(sys.stderr)  # standard output is for the JSON report
         self.options, self.dry_run, edits = options, options["dry_run"], options["edits"]
+        if not options["paths"] and not edits and settings.IS_OWN_ARCHIVE:
+            raise CommandError(f"Name the files or folders to load: {settings.MANAGE} load_articles PATH", returncode=2)
         self.paths = _checked(options["paths"] or ([] if edits else [settings.FIXTURES_DIR]))
         if edits and not edits.is_file():
             raise CommandError(f"--edits {edits}: no such file", returncode=2)
@@ -138,7 +143,7 @@ class Command(BaseCommand):
                 take_source=self.options["take_source"],
             )
             if self.dry_run or store.is_empty():
-                self._name_vocabulary()
+                self._mention_lack_of_vocabulary()
             unpack = UnpackLimits(settings.UNPACK_MAX_FILES, settings.UNPACK_MAX_BYTES, settings.UNPACK_MAX_RATIO)
             plan = self._plan(vocabulary)
             with Search(settings.INPUT_MAX_BYTES, unpack, scratch, self.report.ignored, _own_files()) as search:
@@ -180,26 +185,27 @@ class Command(BaseCommand):
 
     def _vocabulary(self) -> Vocabulary:
         """A missing ``TAGS_FILE`` stops the load: without it, articles would lose the tags it gave them."""
-        path = settings.TAGS_FILE
-        if path == settings.DEFAULT_TAGS_FILE and not path.exists():
-            self.stdout.write(f"{path} not found; using only the articles’ own tags.")
-            return Vocabulary()
+        path, only_in = settings.TAGS_FILE, None
+        if path is None:
+            only_in = settings.FIXTURES_DIR
+            path = only_in / "tags.toml"
+            if settings.IS_OWN_ARCHIVE or not path.exists():
+                return Vocabulary()
         if not path.is_file():
             reason = "not a file" if path.exists() else "no such file"
             raise CommandError(
                 f"TAGS_FILE {path}: {reason}. Nothing was loaded. Correct or unset TAGS_FILE.", returncode=2
             )
         try:
-            return Vocabulary.load(path)
+            return Vocabulary.load(path, only_in)
         except IngestError as error:
             raise CommandError(f"TAGS_FILE {error}", returncode=2) from error
 
-    def _name_vocabulary(self) -> None:
-        """Report that an archive of one's own uses the sample vocabulary."""
-        is_own = not all(path.resolve().is_relative_to(settings.FIXTURES_DIR.resolve()) for path in self.paths)
-        if is_own and settings.TAGS_FILE == settings.DEFAULT_TAGS_FILE:
-            own = f"create {settings.VAR_DIR / 'tags.toml'}; leave it empty to add no tags"
-            self.stdout.write(f"Using the sample tag vocabulary. To use your own, {own}.")
+    def _mention_lack_of_vocabulary(self) -> None:
+        are_samples = all(path.resolve().is_relative_to(settings.FIXTURES_DIR) for path in self.paths)
+        if settings.TAGS_FILE is None and (settings.IS_OWN_ARCHIVE or not are_samples):
+            file = settings.VAR_DIR / "tags.toml"
+            self.stdout.write(f"No tag vocabulary: articles keep the tags of their sources. To add one, create {file}.")
 
     def _load_from(self, search: Search, store: Store, plan: Plan) -> None:
         reads_all = any(self.options[name] for name in ("check", "take_source", "keep_originals"))
