@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from copy import copy
 from typing import Any
 from wsgiref.headers import Headers
 
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.db import Error, connections
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.middleware.common import CommonMiddleware
 from django.utils.module_loading import import_string
 
+from articles.public.caching import for_everybody
 from newsarchive.database import generation_of, public_page
 
 # The key in a WSGI environment for the generation of the page. The page cache sets it, the middleware fills it in.
@@ -73,6 +76,28 @@ def staff_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         return chosen(request)
 
     return answer
+
+
+class SlashMiddleware(CommonMiddleware):
+    """Adds the slash at the end of a public address only if something is there, since browsers keep a 301 for good.
+    Django only looks whether the address has the pattern of a page.
+    """
+
+    async_capable = False
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        if not super().should_redirect_with_slash(request):
+            return False
+        if is_staff_path(request.path_info):
+            return True
+        with_slash = copy(request)
+        with_slash.path, with_slash.path_info = f"{request.path}/", f"{request.path_info}/"
+        there: Any = self.get_response(with_slash)
+        return bool(there.status_code != 404)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        answer: HttpResponseBase = super().process_response(request, response)
+        return answer if answer is response or is_staff_path(request.path_info) else for_everybody(answer)
 
 
 def _without_nul(request: HttpRequest) -> None:

@@ -142,7 +142,7 @@ MIDDLEWARE = [
     "newsarchive.middleware.public_middleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "newsarchive.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "newsarchive.middleware.staff_middleware",

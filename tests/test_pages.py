@@ -446,6 +446,57 @@ def test_an_address_spelt_otherwise_leads_to_the_one(site: Client, asked: str, l
     assert (response.status_code, response["Location"]) == (301, leads_to)
 
 
+def test_each_page_is_found_without_its_slash(site: Client) -> None:
+    article = make.make_article(tags=["Harbours", "Rivers"])
+    photo = make.make_photo(article)
+    make.make_article("Fog", published="", source=None)
+    pages = """/about /dates /help /help/search /2022 /2022/03 /2022/03/04 /on-this-day/03-04 /undated /undated/fog
+        /search /search/suggest /tags /tags/harbours /tags/harbours+rivers /sources /sources/harbour-daily /photos
+        /unsourced""".split()
+    pages += [f"{ARTICLE}{form}" for form in ("account", f"photos/{photo.key}", "history", "history/1")]
+    for page in pages:
+        for method in (site.get, site.head):
+            response = method(f"{page}?page=1&q=%20a")
+            assert (response.status_code, response.get("Location")) == (301, f"{page}/?page=1&q=%20a"), page
+            assert "s-maxage=5" in response["Cache-Control"]
+        assert site.get(f"{page}/").status_code == 200, page
+    short = site.get(f"/a/{article.key}", follow=True)
+    assert short.redirect_chain == [(f"/a/{article.key}/", 301), (ARTICLE, 301)]
+
+
+def test_an_address_of_nothing_is_not_sent_on_to_one_with_a_slash(site: Client) -> None:
+    make.make_article(tags=["Harbours"])
+    make.make_tag("Empty")
+    nothing = """/tags/harbours.json /tags/harbours.json?page=2 /undated/feed.xyz /2021 /2022/03/05 /2022/02/30
+        /2022/03/04/no-such-article /sources/nobody /help/nothing /a/0000000000 /tags/harbours+nothing
+        /on-this-day/02-30 /no-such-page /tags//evil.example /wp-login.php""".split()
+    for address in (*nothing, f"{ARTICLE}photos/nothing", f"{ARTICLE}history/99"):
+        for method in (site.get, site.head):
+            assert method(address).status_code == 404, address
+            assert method(address.replace("?", "/?") if "?" in address else f"{address}/").status_code == 404, address
+
+
+def test_an_address_without_its_slash_leads_to_what_was_there(site: Client) -> None:
+    make.make_article(tags=["Harbours"])
+    make.make_tag("Harbours", aliases=["Docks"])
+    make.withdraw(make.make_article("Withdrawn"))
+    for address, chain in {
+        "/tags/docks": [("/tags/docks/", 301), ("/tags/harbours/", 301)],
+        "/2022/03/04/withdrawn": [("/2022/03/04/withdrawn/", 301)],
+        "/2022/03/04/ferry-returns-to-the-nor": [(ARTICLE, 302)],
+    }.items():
+        response = site.get(address, follow=True)
+        assert response.redirect_chain == chain
+        assert response.status_code == (410 if "withdrawn" in address else 200)
+
+
+def test_the_admin_is_found_without_its_slash(editor: Client) -> None:
+    assert editor.get("/admin")["Location"] == "/admin/"
+    response = editor.get("/admin/articles/article?q=fog")
+    assert (response.status_code, response["Location"]) == (301, "/admin/articles/article/?q=fog")
+    assert "public" not in response["Cache-Control"]
+
+
 def test_a_withdrawn_article_says_why_and_leaves_every_listing(site: Client) -> None:
     make.make_article("Another one", tags=["Harbours"])
     article = make.make_article(tags=["Harbours"])

@@ -109,6 +109,15 @@ def test_no_rendition_says_where_it_was_taken(archive: Archive) -> None:
         assert b"GPSLatitude" not in path.read_bytes(), path
 
 
+def test_a_slash_is_added_only_where_something_is(archive: Archive) -> None:
+    for method in ("GET", "HEAD"):
+        answer = ask(f"{archive.url}/tags/harbours?page=1", method)
+        assert (answer.status, answer.headers["location"]) == (301, "/tags/harbours/?page=1")
+        for nothing in ("/tags/harbours.json", "/undated/feed.xyz", "//evil.example", "//evil.example/tags"):
+            assert ask(archive.url + nothing, method).status == 404, nothing
+    assert ask(f"{archive.url}/admin/articles/article").headers["location"].startswith("/admin/")
+
+
 def test_loading_again_while_it_is_served_changes_nothing(archive: Archive) -> None:
     before = _dump(archive.var)
     done = archive.manage("load_articles", *SAMPLE)
