@@ -26,6 +26,7 @@ from urllib.parse import unquote
 
 import brotli
 from django.db import Error, connections
+from django.http.request import split_domain_port
 from django.utils import timezone
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
@@ -225,6 +226,8 @@ class PageCache:
             return self._answer_staff(environ, start_response)
         if method not in ("GET", "HEAD"):
             return self._application(environ, start_response)
+        if host := environ.get("HTTP_HOST"):
+            environ["HTTP_HOST"] = split_domain_port(host)[0] or host  # any port is allowed, and would be another page
         memory, modified = self._current_memory(), self._watch.modified
         page = (environ.get("HTTP_HOST"), is_secure(environ), path, known_query(environ.get("QUERY_STRING", "")))
         encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))

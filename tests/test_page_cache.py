@@ -188,10 +188,10 @@ class Slow:
         return [body]
 
 
-def get(layer: PageCache, path: str, encoding: str = "", query: str = "") -> tuple[str, bytes]:
+def get(layer: PageCache, path: str, encoding: str = "", query: str = "", host: str = "") -> tuple[str, bytes]:
     status: list[str] = []
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "wsgi.url_scheme": "http"}
-    environ["HTTP_ACCEPT_ENCODING"] = encoding
+    environ |= {"HTTP_ACCEPT_ENCODING": encoding, "HTTP_HOST": host}
     body = b"".join(layer(environ, lambda given, _: status.append(given)))
     return status[0], body
 
@@ -206,6 +206,18 @@ def test_a_page_is_made_once_however_many_ask_for_it() -> None:
     slow = Slow(0.1)
     assert set(at_once(slow.layer, ["/a"] * 50)) == {("200 OK", b"page /a")}
     assert slow.made == 1
+
+
+@pytest.mark.django_db(databases=["default", "reader"])
+def test_a_page_is_made_once_whatever_port_a_host_header_names() -> None:
+    slow = Slow(0)
+    for port in range(1, 20):
+        for name in ("localhost", "LocalHost", "[::1]"):
+            assert get(slow.layer, "/a", host=f"{name}:{port}")[0] == "200 OK"
+    assert slow.made == 2
+    for invalid in ("localhost:x", "localhost /", "other.example"):
+        get(slow.layer, "/a", host=invalid)
+    assert slow.made == 5
 
 
 @pytest.mark.django_db(databases=["default", "reader"])

@@ -387,6 +387,24 @@ def test_the_neighbours_of_an_article_cost_two_queries(
     assert [entry and entry.headline for entry in (previous, following)] == ["Boat 0", "Boat 2"]
 
 
+@pytest.mark.parametrize(
+    ("scheme", "port", "ours"),
+    [
+        ("http", "80", ""),
+        ("http", "8000", ":8000"),
+        ("http", "443", ":443"),
+        ("https", "443", ""),
+        ("https", "80", ":80"),
+    ],
+)
+def test_the_canonical_address_has_the_servers_port_unless_it_is_usual(
+    site: Client, settings: LazySettings, scheme: str, port: str, ours: str
+) -> None:
+    settings.ALLOWED_HOSTS = ["[::1]"]
+    response = site.get("/", HTTP_HOST="[::1]:99", SERVER_PORT=port, **{"wsgi.url_scheme": scheme})
+    assert f'<link rel="canonical" href="{scheme}://[::1]{ours}/">' in response.content.decode()
+
+
 # --- Addresses that are promises. -------------------------------------------------------------------------------------
 
 

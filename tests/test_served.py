@@ -118,6 +118,16 @@ def test_a_slash_is_added_only_where_something_is(archive: Archive) -> None:
     assert ask(f"{archive.url}/admin/articles/article").headers["location"].startswith("/admin/")
 
 
+@pytest.mark.parametrize("named", ["localhost:1", "LOCALHOST:65535", "localhost", "[::1]:1", "127.0.0.1:443"])
+def test_no_address_of_the_archive_has_the_port_of_a_host_header(archive: Archive, named: str) -> None:
+    port = archive.url.rpartition(":")[2]
+    ours = f"http://{named.lower().removesuffix(':1').removesuffix(':65535').removesuffix(':443')}:{port}/"
+    for address in (SEED, "/", "/feeds/latest.atom", "/feeds/latest.json", "/sitemap.xml", "/robots.txt"):
+        answer = ask(archive.url + address, Host=named)
+        assert (answer.status, ours in answer.text) == (200, True), address
+        assert f"//{named}/" not in answer.text.lower(), address
+
+
 def test_loading_again_while_it_is_served_changes_nothing(archive: Archive) -> None:
     before = _dump(archive.var)
     done = archive.manage("load_articles", *SAMPLE)

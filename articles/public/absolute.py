@@ -1,4 +1,4 @@
-"""Absolute addresses, under ``BASE_URL`` if it is set, else under the host of the request."""
+"""Absolute addresses, under ``BASE_URL`` if it is set, else the host of the request and the server's port."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.utils.encoding import iri_to_uri
 
 
 def base_url(request: HttpRequest) -> str:
     """The address of the archive's host, without a slash at its end."""
-    return settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
+    if settings.BASE_URL:
+        return str(settings.BASE_URL)
+    # Of the ``Host`` header, ``ALLOWED_HOSTS`` checks the name alone: the port may be anyone's.
+    host, _ = split_domain_port(request.get_host())
+    port = request.get_port()
+    is_usual = port in ("", "443" if request.is_secure() else "80")
+    return f"{request.scheme}://{host}{'' if is_usual else f':{port}'}"
 
 
 def absolute(request: HttpRequest, path: str) -> str:
