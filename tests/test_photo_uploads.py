@@ -14,6 +14,7 @@ from django.test import Client
 
 from articles.models import Article, Conflict, Photo
 from articles.text.keys import digest_of
+from tests.forms import FormReader
 from tests.loading import load
 from tests.photo_files import alternatives, photo, plain, xmp
 from tests.staff import edit_address, errors, form_on, save, saved
@@ -68,7 +69,7 @@ def replace_file(client: Client, data: bytes) -> Photo:
 
 def add_photo(client: Client, data: bytes = CAPTIONED, also: dict[str, Any] | None = None, **values: Any) -> Any:
     new = {f"photos-1-{name}": value for name, value in {"upload": upload(data), "position": "2", **values}.items()}
-    return save(client, pier(), **{"photos-TOTAL_FORMS": "2", "photos-1-number": "1", **new, **(also or {})})
+    return save(client, pier(), **{"photos-TOTAL_FORMS": "2", "photos-1-number": "2", **new, **(also or {})})
 
 
 def channels(site: Client) -> dict[str, str]:
@@ -109,6 +110,76 @@ def test_an_uploaded_photo_is_shown_with_what_is_said_of_it_and_its_file_kept(
     assert site.get(new.get_absolute_url()).status_code == 200
     history = site.get(f"{pier().get_absolute_url()}history/").content.decode()
     assert "Photo 2 added" in history
+
+
+def new_rows(client: Client, *rows: dict[str, Any]) -> dict[str, Any]:
+    """The form with rows for new photos as *Add another* makes them, and what is typed into each."""
+    reader = FormReader()
+    reader.feed(client.get(edit_address(pier())).content.decode())
+    form = {name: value for name, value in reader.values.items() if "__prefix__" not in name and name != "q"}
+    blank = {name: value for name, value in reader.values.items() if "photos-__prefix__-" in name}
+    there = int(form["photos-TOTAL_FORMS"])
+    for index, row in enumerate(rows, there):
+        form |= {name.replace("__prefix__", str(index)): value for name, value in blank.items()}
+        form |= {f"photos-{index}-{name}": value for name, value in row.items()}
+        form[f"photos-{index}-upload"] = upload(plain(size=(500, 300 + index)))
+    return {**form, "photos-TOTAL_FORMS": str(there + len(rows))}
+
+
+def added(client: Client, *rows: dict[str, Any], **also: Any) -> list[tuple[str, int, int]]:
+    """Add photos; caption, paragraph and number of each photo, in the order of the page."""
+    form = {**new_rows(client, *rows), **also}
+    previewed = client.post(f"{edit_address(pier()).removesuffix('change/')}preview/", form).content.decode()
+    for value in form.values():
+        if isinstance(value, SimpleUploadedFile):
+            value.seek(0)
+    answer = client.post(edit_address(pier()), form)
+    assert answer.status_code == 302, errors(answer)
+    page = Client().get(pier().get_absolute_url()).content.decode()
+    photos = [(photo.caption, photo.position, photo.number) for photo in pier().photos.all()]
+    for shown in (previewed, page):
+        assert [caption for caption, *_ in sorted(photos, key=lambda photo: shown.index(f">{photo[0]}"))] == [
+            caption for caption, *_ in photos
+        ]
+    return photos
+
+
+def test_new_photos_follow_the_last_one(folder: Path, editor: Client) -> None:
+    assert added(editor, {"caption": "Dusk"}) == [("Wombat at the pier", 1, 1), ("Dusk", 1, 2)]
+    photos = added(editor, {"caption": "Night"}, {"caption": "Dawn"})
+    assert photos == [("Wombat at the pier", 1, 1), ("Dusk", 1, 2), ("Night", 1, 3), ("Dawn", 1, 4)]
+
+
+def test_a_new_photo_stands_where_the_editor_says(folder: Path, editor: Client) -> None:
+    photos = added(
+        editor, {"caption": "Dusk", "number": "1"}, {"caption": "Night"}, {"caption": "Dawn", "position": "0"}
+    )
+    assert photos == [("Dawn", 0, 4), ("Dusk", 1, 1), ("Wombat at the pier", 1, 2), ("Night", 1, 3)]
+    assert added(editor, {"caption": "Noon", "position": "2"})[-1] == ("Noon", 2, 5)
+
+
+def test_a_new_photo_keeps_its_paragraph_when_the_text_is_edited_too(folder: Path, editor: Client) -> None:
+    body = f"A new beginning.\r\n\r\n{pier().body}"
+    assert added(editor, {"caption": "Dusk"}, body=body) == [("Wombat at the pier", 2, 1), ("Dusk", 2, 2)]
+
+
+def test_a_new_photo_takes_the_place_of_one_that_is_removed(folder: Path, editor: Client, root: Client) -> None:
+    added(editor, {"caption": "Dusk"})
+    assert added(root, {"caption": "Night"}, **{"photos-1-DELETE": "on"}) == [
+        ("Wombat at the pier", 1, 1),
+        ("Night", 1, 2),
+    ]
+
+
+def test_a_new_photo_of_an_article_without_photos_stands_first(folder: Path, editor: Client) -> None:
+    Photo.objects.all().delete()
+    assert added(editor, {"caption": "Dusk"}) == [("Dusk", 0, 1)]
+
+
+def test_a_new_photo_follows_the_last_one_that_is_shown(folder: Path, editor: Client) -> None:
+    added(editor, {"caption": "Dusk", "position": "2"})
+    saved(editor, pier(), **{"photos-1-withdrawn": "on", "photos-1-withdrawn_reason": "It is private."})
+    assert added(editor, {"caption": "Night"}) == [("Wombat at the pier", 1, 1), ("Night", 1, 3)]
 
 
 def test_a_new_photo_needs_a_file(folder: Path, editor: Client) -> None:

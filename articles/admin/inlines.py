@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -105,6 +106,18 @@ class PhotoFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["id"] = KnownRow(form.fields["id"], self.get_queryset())
+        if form.instance.pk is None:
+            form.initial |= self.after_last
+
+    @cached_property
+    def after_last(self) -> dict[str, int]:
+        """The place of a new photo: after those on the page."""
+        photos = list(self.get_queryset())
+        shown = [photo for photo in photos if photo.withdrawn_at is None] or photos
+        return {
+            "position": max((photo.position for photo in shown), default=0),
+            "number": max((photo.number for photo in photos), default=0) + 1,
+        }
 
     def clean(self) -> None:
         super().clean()

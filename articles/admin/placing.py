@@ -51,19 +51,23 @@ def photo_rows(formsets: Iterable[Any], *, new: bool = False) -> list[Any]:
 
 
 def place_photos(article: Article, before: Article, formsets: Sequence[Any]) -> list[Photo]:
-    """Keep photos next to their paragraphs unless their positions were edited, and renumber them from 1 if their order
-    was changed or one was removed.
+    """Keep photos next to their paragraphs unless their positions were edited, number new ones after the others, and
+    renumber all from 1 if their order was changed or one was removed.
 
     Returns renumbered photos that have no form, because a load has added them meanwhile.
     """
-    rows = photo_rows(formsets)
+    saved, new = photo_rows(formsets), photo_rows(formsets, new=True)
+    rows = [*saved, *new]
     if article.body != before.body:
         blocks = own_blocks(before), blocks_of(article.body)
         for row in rows:
             if "position" not in row.changed_data:
                 _put(row, "position", moved(row.instance.position, *blocks))
     sent = [row.instance.pk for formset in formsets if formset.model is Photo for row in formset.initial_forms]
-    if len(sent) == len(rows) and not any("number" in row.changed_data for row in rows):
+    if len(sent) == len(saved) and not any("number" in row.changed_data for row in rows):
+        first = new[0].initial["number"] if new else 0
+        for number, row in enumerate(new, first):
+            _put(row, "number", number)
         return []
     for number, row in enumerate(sorted(rows, key=_place), 1):
         _put(row, "number", number)
@@ -100,9 +104,8 @@ def hold_uploads(article: Article, rows: Iterable[Any]) -> list[tuple[Photo, Hel
 def take_uploads(
     article: Article, rows: Iterable[Any], hold: Callable[[Any], HeldPhoto]
 ) -> list[tuple[Photo, HeldPhoto]]:
-    """Give photos their uploaded files, and new ones a number and a key. Returns the files, to make renditions of."""
-    there = Photo.everything.filter(article=article).values_list("key", "number")
-    keys, last = {key for key, _ in there}, max((number for _, number in there), default=0)
+    """Give photos their uploaded files, and new ones a key. Returns the files, to make renditions of."""
+    keys = set(Photo.everything.filter(article=article).values_list("key", flat=True))
     files = []
     for row in rows:
         photo: Photo = row.instance
@@ -111,7 +114,6 @@ def take_uploads(
             photo_files.attach_file(photo, held)
             files.append((photo, held))
         if photo.pk is None:
-            photo.number = last = last + 1
             photo.take_key(keys)
             keys.add(photo.key)
         photo.follow_words()
