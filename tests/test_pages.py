@@ -284,7 +284,7 @@ def test_an_article_carries_its_language_and_direction(site: Client) -> None:
     article = make.make_article("المكتبة تفتح", language="ar")
     page = html(site, article.get_absolute_url())
     assert '<article class="article" lang="ar" dir="rtl">' in page
-    assert '<div class="record" lang="en" dir="ltr">' in page
+    assert '<footer class="record" lang="en" dir="ltr">' in page
 
 
 def test_a_text_in_another_script_is_marked_even_where_its_source_names_no_language(site: Client) -> None:
