@@ -14,7 +14,7 @@ BASE ?= HEAD
 SCALE ?= 10000
 ARGS ?=
 
-.PHONY: help setup run test suite migrations lint bench chaos evaluate golden requirements clean
+.PHONY: help setup run test suite migrations lint bench chaos evaluate golden picture requirements clean
 
 help:
 	@echo 'make setup         create $(VENV) from the pinned requirements'
@@ -26,6 +26,7 @@ help:
 	@echo 'make evaluate      extraction quality, compared with three libraries; ARGS="-v --by-family FOLDER";'
 	@echo '                   and search quality (python -m tests.judged -v says more)'
 	@echo 'make golden        compare all output with BASE (default HEAD); use after refactoring'
+	@echo 'make picture       take the picture in README.md again; needs Chromium and a Chinese font'
 	@echo 'make requirements  pin the newest versions that pyproject.toml allows'
 
 setup: $(VENV)/.ready
@@ -87,6 +88,9 @@ golden: $(VENV)/.ready-dev
 	(cd "$$made/base" && $(abspath $(BIN))/python -m tests.golden "$$made/before") && \
 	$(BIN)/python -m tests.golden "$$made/now" && \
 	diff -r "$$made/before" "$$made/now" && rm -r "$$made/before" "$$made/now"
+
+picture: $(VENV)/.ready-dev
+	@$(BIN)/python -m tests.picture
 
 requirements: $(VENV)/bin/python
 	@$(PIP) install uv

@@ -1,0 +1,73 @@
+"""The picture of the front page in the README, taken from the sample that ``make run`` serves: ``make picture``.
+
+The file names the words of the page that it shows, as a digest, so that a test can tell when it is out of date.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from io import BytesIO
+from pathlib import Path
+
+import lxml.html
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from tests import served
+from tests.chromium import chromium
+
+PICTURE = served.ROOT / ".github/site.png"
+KEY = "Words"  # of the text chunk with the digest
+NOT_SHOWN = "//head | //script | //section[@aria-labelledby='onthisday']"
+
+
+def digest_of(page: bytes) -> str:
+    """SHA-256 of the words of a front page, without the section of the present day, which is below the picture."""
+    tree = lxml.html.document_fromstring(page.decode())
+    for element in tree.xpath(NOT_SHOWN):
+        element.drop_tree()
+    return hashlib.sha256(" ".join(tree.text_content().split()).encode()).hexdigest()
+
+
+def digest_in(picture: Path) -> str | None:
+    with Image.open(picture) as image:
+        return image.info.get(KEY)
+
+
+def take(url: str) -> bytes:
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 1180}, color_scheme="light", locale="en-GB")
+        page.goto(url, wait_until="networkidle")
+        return page.screenshot()
+
+
+def save(screenshot: bytes, digest: str, path: Path) -> None:
+    """In 256 colours: a quarter of the size. With fewer of them for the photo, the one word in red keeps its colour."""
+    words = PngInfo()
+    words.add_text(KEY, digest)
+    with Image.open(BytesIO(screenshot)) as image:
+        few = image.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, kmeans=5)
+        few.save(path, optimize=True, pnginfo=words)
+
+
+def has_all_letters() -> bool:
+    """A headline is in Chinese: without such a font it would be a row of boxes."""
+    fonts = shutil.which("fc-list")
+    return fonts is None or bool(subprocess.run([fonts, ":lang=zh"], capture_output=True, check=True).stdout)
+
+
+def main() -> None:
+    if not has_all_letters():
+        sys.exit("A Chinese font is not on this machine (apt install fonts-noto-cjk)")
+    with tempfile.TemporaryDirectory() as folder:
+        served.moulds = Path(folder)
+        with served.served(Path(folder, "var"), "fixtures", "--edits", "fixtures/samples.edits") as archive:
+            save(take(archive.url), digest_of(served.ask(f"{archive.url}/").body), PICTURE)
+
+
+if __name__ == "__main__":
+    main()
