@@ -13,6 +13,7 @@ from django.test import Client
 
 from articles.ingest.readers import READERS
 from articles.models import Article, Original, Photo, Source
+from tests import picture
 from tests.loading import Run, load
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +125,12 @@ def test_one_is_withdrawn_one_merged_one_corrected_and_one_has_two_versions(site
     ferry = Article.objects.get(slug="ferry-solveig-aground-off-tarvik")
     assert ferry.originals.count() == 2
     assert "floated off by herself" in ferry.body
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_picture_in_the_readme_is_of_the_present_front_page(site: Client) -> None:
+    shown = picture.digest_in(picture.PICTURE)
+    assert shown == picture.digest_of(site.get("/").content), "out of date: run make picture"
 
 
 def test_a_second_load_changes_nothing(loaded: Run, folder: Path, settings: LazySettings) -> None:
