@@ -178,6 +178,26 @@ def test_front_matter_says_that_an_article_is_not_published(matter: str, why: Wi
     assert with_matter(matter).withheld is why
 
 
+@pytest.mark.parametrize(
+    "matter",
+    [
+        "\n\n---\ntitle: Not yet\ndraft: true\n---\n", "  ---\ntitle: Not yet\ndraft: true\n---\n",
+        "\n+++\ntitle = 'Not yet'\ndraft = true\n+++\n", '\n  {\n  "title": "Not yet",\n  "draft": true\n}\n',
+        "title: Not yet\npublished: false\n---\n",
+    ],
+    ids=["after blank lines", "indented", "TOML", "JSON", "closed alone, as in Hexo"],
+)  # fmt: skip
+def test_front_matter_is_read_where_generators_find_it(matter: str) -> None:
+    story = markdown.read(piece("a.md"), f"{matter}Text.\n".encode())
+    assert (story.headline, story.withheld, story.paragraphs) == ("Not yet", Withheld.DRAFT, ("Text.",))
+    assert "".join(line.text for line in story.ledger) == f"{matter}Text.\n"
+
+
+def test_a_fault_in_front_matter_after_blank_lines_has_its_own_line() -> None:
+    with pytest.raises(BadMetadata, match=r"a\.md:5: "):
+        markdown.read(piece("a.md"), b"\n\n---\ntitle: [x\n---\nText.\n")
+
+
 def test_a_path_on_the_old_site_is_no_canonical_url() -> None:
     story = with_matter("title: T\nurl: /2019/x/")
     assert story.url is None

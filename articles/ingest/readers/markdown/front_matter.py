@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -40,17 +40,35 @@ _KEY = re.compile(r"[\w\"'-]+\s*[:=]")
 
 
 def read_front_matter(lines: list[str], path: Path) -> FrontMatter:
-    """The front matter of these lines, empty without any. Raises ``BadMetadata`` if it is malformed or not closed."""
-    first = lines[0].rstrip() if lines else ""
+    """The front matter of these lines, empty without any. Raises ``BadMetadata`` if it is malformed or not closed.
+
+    Blank lines may precede it; taken for text, it would be published, and a mark such as ``draft: true`` not seen.
+    """
+    blank = _blank_lines(lines)
+    try:
+        found = _read(lines[blank:], path)
+    except BadMetadata as error:
+        raise BadMetadata(error.reason, path=path, line=(error.line or 1) + blank) from error
+    if not blank or not found.size:
+        return found
+    return replace(found, size=found.size + blank, lines={key: line + blank for key, line in found.lines.items()})
+
+
+def _read(lines: list[str], path: Path) -> FrontMatter:
+    first = lines[0].strip() if lines else ""
     if first in _FENCES:
         return _fenced(lines, first, path)
     if first.startswith("{"):
-        return _json(lines, path)
+        return _json([lines[0].lstrip(), *lines[1:]], path)
     return _headers(lines)
 
 
+def _blank_lines(lines: list[str]) -> int:
+    return next((number for number, line in enumerate(lines) if line.strip()), 0)
+
+
 def starts_front_matter(text: str) -> bool:
-    lines = text.splitlines()[:50]
+    lines = text.lstrip().splitlines()[:50]
     first = lines[0].rstrip() if lines else ""
     if first in _FENCES:
         return any(_KEY.match(line) for line in lines[1:])
@@ -214,6 +232,8 @@ def _headers(lines: list[str]) -> FrontMatter:
             values[key], places[key] = (header[2] or "").strip() or None, number
         elif text and line[0] in " \t":
             values[key] = f"{values[key] or ''}\n{text.strip()}".strip()
+        elif text == "---":  # Hexo needs only this one
+            break
         elif text:
             return FrontMatter()  # a paragraph with a colon after its first word
         else:
