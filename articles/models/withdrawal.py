@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
-from articles.text.messages import gettext
+from articles.text.messages import gettext, gettext_noop
 
 
 class WithdrawnBy(models.TextChoices):

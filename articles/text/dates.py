@@ -15,9 +15,8 @@ from typing import Any
 
 from django.utils import dates, timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext_noop
 
-from articles.text.messages import cached_words, gettext
+from articles.text.messages import cached_words, gettext, gettext_noop
 from articles.text.months import month_of
 
 MONTHS = (

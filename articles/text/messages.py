@@ -21,5 +21,10 @@ def cached_words(function: Function) -> Function:
     return cached  # type: ignore[return-value]
 
 
+def gettext_noop(message: str) -> str:
+    """Marks a message for translators. Django's needs settings at import, which reading has not."""
+    return message
+
+
 gettext = cached_words(translation.gettext)
 ngettext = cached_words(translation.ngettext)

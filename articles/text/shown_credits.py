@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import gettext_noop
-
 from articles.text.alphabet import sorting_name
-from articles.text.messages import gettext
+from articles.text.messages import gettext, gettext_noop
 
 _BRACKETS = re.compile(r"^[\[(（【]\s*|\s*[\])）】]\s*\.?$")
 # Words of credits for pictures that are not photos.
