@@ -33,11 +33,11 @@ from articles.ingest.readers.base import read_whole
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto, Withheld
 from articles.ingest.tagging import Vocabulary, tag
 from articles.ingest.work import WorkLimits, check_data, check_story, time_limit
-from articles.search.words import ArticleWords, tokenise
 from articles.text.damage import DamageCode
 from articles.text.keys import digest_of
 from articles.text.markdown import passages_of
 from articles.text.minhash import minhash_of
+from articles.text.words import ArticleWords, tokenise
 
 CHUNK = 100
 CHUNK_BYTES = 8_000_000

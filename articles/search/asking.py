@@ -32,8 +32,8 @@ from articles.search.backend import (
     tag_fact,
 )
 from articles.search.query import Field, Query, Term
-from articles.search.words import Word, stemmed_name, stems, stems_in, with_prefixes, without_particle, words_of
 from articles.text.keys import name_slug
+from articles.text.words import Word, stemmed_name, stems, stems_in, with_prefixes, without_particle, words_of
 
 NOTHING = "nothing"  # a fact of no article
 _POSSESSIVE = re.compile(r"\w['’]s$", re.IGNORECASE)

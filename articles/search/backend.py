@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from django.db import connection, transaction
 
 from articles.models.search_entry import entry_number
-from articles.search.words import ArticleWords, is_listed
+from articles.text.words import ArticleWords, is_listed
 
 WORDS, ACCENTED = "articles_search_word", "articles_search_accented"
 REMEMBERED = 500_000

@@ -1,6 +1,6 @@
 """The index in SQLite: three FTS5 tables, of whole articles, of headlines, and of captions and bylines.
 
-Words come tokenised and stemmed from ``articles.search.words``; the tokenizer ``ascii`` only splits them at spaces. The
+Words come tokenised and stemmed from ``articles.text.words``; the tokenizer ``ascii`` only splits them at spaces. The
 tables store no text. Each place has a column of stems and one of written words, in sequence. Written words begin with
 ``=`` and facts with ``#``, so that no stem equals one, and a word needs no column. FTS5 sees a query only as quoted
 words, so nothing typed is ever syntax.
@@ -37,7 +37,7 @@ from articles.search.backend import (
     language_fact,
     rows,
 )
-from articles.search.words import WRITTEN_SIGN, tokenised
+from articles.text.words import WRITTEN_SIGN, tokenised
 
 ARTICLES, HEADLINES, ASIDES = "articles_search", "articles_search_headline", "articles_search_aside"
 HEADLINE_WORDS = f"{HEADLINES}_words"

@@ -14,8 +14,8 @@ from articles.models import Article, Photo, SearchEntry, Tagging
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.bulk import insert_values
 from articles.search.backend import Document, backend
-from articles.search.words import tokenise
 from articles.text.markdown import passages_of
+from articles.text.words import tokenise
 
 RENEWED_AT_ONCE = 500
 SETTLED_FROM, SETTLED_PART = 10_000, 10  # articles, and at least 1/10 of all

@@ -15,7 +15,7 @@ from itertools import islice
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.search.backend import Column, CompiledQuery, Tokens
-from articles.search.words import Word, folded, letters_of, places_of, tokenised, words_of
+from articles.text.words import Word, folded, letters_of, places_of, tokenised, words_of
 
 SNIPPET_LENGTH = 260  # letters, about
 BEFORE_HIT = 60

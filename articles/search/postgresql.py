@@ -1,6 +1,6 @@
 """The index in PostgreSQL: one text vector an article, under a GIN index.
 
-Words come tokenised and stemmed from ``articles.search.words``. The place of a word is its weight: A for headlines, B
+Words come tokenised and stemmed from ``articles.text.words``. The place of a word is its weight: A for headlines, B
 for captions, C for bylines, D for the text. Written words begin with ``=`` and facts with ``#``, so that no stem equals
 one.
 """
@@ -29,7 +29,7 @@ from articles.search.backend import (
     language_fact,
     rows,
 )
-from articles.search.words import BETWEEN, WRITTEN_SIGN, tokenised
+from articles.text.words import BETWEEN, WRITTEN_SIGN, tokenised
 
 ARTICLES = "articles_search"
 MOST_POSITIONS = 255  # of one word, and

@@ -19,8 +19,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from articles.search.words import words_of
 from articles.text.dates import spanned_days, written_days
+from articles.text.words import words_of
 
 LONGEST_QUERY = 1000  # characters; the page says when more was ignored
 MOST_TERMS = 40

@@ -1,1 +1,4 @@
-"""Strings in, strings out: Markdown, merging, differences, dates, keys, languages, credits. No models, no queries."""
+"""Strings in, strings out: Markdown, merging, differences, dates, keys, languages, credits, words for the index.
+
+No models, no queries.
+"""

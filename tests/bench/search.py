@@ -42,7 +42,7 @@ from django.test import Client  # noqa: E402
 
 from articles.models import Article, Tag  # noqa: E402
 from articles.public.search.related import related_to  # noqa: E402
-from articles.search.words import tokenised  # noqa: E402
+from articles.text.words import tokenised  # noqa: E402
 from tests.bench.table import row  # noqa: E402
 
 SAMPLE = 2_000  # articles whose words are asked for

@@ -17,8 +17,8 @@ from articles.models.search_entry import article_of
 from articles.public.listings.articles import Entry, entry_of
 from articles.public.listings.rows import listed, with_photos
 from articles.search.backend import Column, CompiledQuery, Tokens, backend, tag_fact
-from articles.search.words import index_language, tokenised
 from articles.text.markdown import plain
+from articles.text.words import index_language, tokenised
 
 WEIGHED = 20  # most frequent words of the article
 CHOSEN = 6  # of those, the rarest

@@ -14,8 +14,8 @@ from articles.models import Source, SourceAlias, Tag, TagAlias
 from articles.search.asking import is_name_of_any, query_words, slugs_with_prefix
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import Field, Query, Term, without_quotes
-from articles.search.words import Word
 from articles.text.keys import name_slug
+from articles.text.words import Word
 
 MOST_CANDIDATES = 10  # spellings of a word that are counted
 WORDS_COMPARED = 200_000  # with the same first letter
