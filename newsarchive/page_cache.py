@@ -26,7 +26,6 @@ from urllib.parse import unquote
 
 import brotli
 from django.db import Error, connections
-from django.http.request import split_domain_port
 from django.utils import timezone
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
@@ -224,10 +223,12 @@ class PageCache:
         path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
         if is_staff_path(path):
             return self._answer_staff(environ, start_response)
+        # Django would read ``get`` as GET.
         if method not in ("GET", "HEAD"):
-            return self._application(environ, start_response)
+            start_response("405 Method Not Allowed", [("Allow", "GET, HEAD"), ("Content-Length", "0")])
+            return []
         if host := environ.get("HTTP_HOST"):
-            environ["HTTP_HOST"] = split_domain_port(host)[0] or host  # any port is allowed, and would be another page
+            environ["HTTP_HOST"] = without_port(host)
         memory, modified = self._current_memory(), self._watch.modified
         page = (environ.get("HTTP_HOST"), is_secure(environ), path, known_query(environ.get("QUERY_STRING", "")))
         encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
@@ -334,6 +335,12 @@ class PageCache:
         if is_for_all and generation is not None and generation == memory.state[0]:
             memory.keep((page, ""), answer)
         return answer
+
+
+def without_port(host: str) -> str:
+    """Django allows any port after an allowed name, and each would be another page in memory."""
+    name, _, port = host.rpartition(":")
+    return name if port.isdecimal() else host
 
 
 def known_query(query: str) -> str:

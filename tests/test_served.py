@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -63,6 +64,25 @@ def test_public_addresses_answer_nothing_but_get_and_head(archive: Archive, meth
     answer = ask(archive.url + address, method)
     assert answer.status == 405
     assert answer.headers["allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize("method", ["get", "Get", "hEAD", "POST", "OPTIONS", "FOO"])
+def test_no_other_method_reaches_a_public_page_in_any_letter_case(archive: Archive, method: str) -> None:
+    stylesheet = next((archive.var / "static").glob("site.*.css")).name
+    rendition = next((archive.var / "media").rglob("renditions/**/*.*")).relative_to(archive.var / "media")
+    files = (f"/static/{stylesheet}", f"/media/{rendition}", "/static/nothing.css", "/media/nothing.jpg")
+    for target in ("/", SEED, "/search/?q=ferry", "//", f"{archive.url}/", "/%61dministration/", *files):
+        answer = raw_answer(archive, f"{method} {target} HTTP/1.1")
+        assert answer.startswith("HTTP/1.1 405 Method Not Allowed\r\n"), target
+        assert "\r\nallow: get, head\r\n" in answer.lower(), target
+        assert answer.endswith("\r\n\r\n"), target
+
+
+def raw_answer(archive: Archive, request_line: str) -> str:
+    host = archive.url.removeprefix("http://")
+    with socket.create_connection(("127.0.0.1", int(host.partition(":")[2])), timeout=10) as client:
+        client.sendall(f"{request_line}\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        return b"".join(iter(lambda: client.recv(65_536), b"")).decode()
 
 
 def test_head_answers_like_get_without_a_body(archive: Archive) -> None:
