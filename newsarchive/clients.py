@@ -27,6 +27,12 @@ def is_one_client(client: Address | None) -> bool:
     return client.is_global
 
 
+def own_address(environ: Mapping[str, Any]) -> str:
+    """``in_words``; ``""`` if many clients may have the address."""
+    client = client_of(environ)
+    return in_words(client) if is_one_client(client) else ""
+
+
 def _is_proxy(address: Address | None) -> bool:
     return address is not None and any(address in network for network in settings.TRUSTED_PROXIES)
 

@@ -6,7 +6,8 @@ Django's cache middleware does not know generations and encodings, needs the who
 not share one response among simultaneous requests.
 
 Staff pages, and responses that are too large or not ``public``, are not kept. Pages that are not in memory have threads
-of their own and a short queue: under overload they get 503, while pages from memory go on.
+of their own and a short queue, which clients share fairly (``lanes.py``): under overload they get 503, or 429 if their
+client takes more than its share, while pages from memory go on.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -31,7 +32,9 @@ from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from articles.public.caching import PARAMETERS
 from articles.public.views.errors import unavailable
+from newsarchive.clients import own_address
 from newsarchive.database import generation_of
+from newsarchive.lanes import Lane, Shares
 from newsarchive.middleware import GENERATION, is_secure, is_staff_path
 from newsarchive.slow_clients import close
 
@@ -56,6 +59,7 @@ NOT_PASSED_ON = (
     "HTTP_IF_RANGE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE",
 )  # fmt: skip
 UNCHANGED_HEADERS = ("Cache-Control", "ETag", "Vary")  # of a 304: RFC 9110, section 15.4.5
+_refusing = threading.Lock()
 ENCODERS: dict[str, Callable[[bytes], bytes]] = {  # the smallest first
     "br": lambda body: brotli.compress(body, quality=5),
     "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
@@ -185,21 +189,6 @@ class Watch:
         return found
 
 
-class Lane:
-    """Threads that make pages, and places for requests being served or queuing."""
-
-    def __init__(self, makers: int, places: int, patience_seconds: float = 0) -> None:
-        self.pool = ThreadPoolExecutor(makers, thread_name_prefix="pages")
-        self._places = threading.BoundedSemaphore(max(places, 1))
-        self._patience_seconds = patience_seconds
-
-    def enter(self) -> bool:
-        return self._places.acquire(timeout=self._patience_seconds)
-
-    def leave(self) -> None:
-        self._places.release()
-
-
 class PageCache:
     """``threads`` is the number of requests that the process serves at once."""
 
@@ -213,11 +202,13 @@ class PageCache:
         # to more than all of them, so that none is idle while one kind of request is rare; no share is so large that
         # slow requests of one kind delay pages from memory. Makers are few: rendering is work for the processor, and
         # more threads would only slow each other down.
-        self._pages = Lane(makers=3, places=threads // 2, patience_seconds=0.3)
-        self._searches = Lane(makers=2, places=threads // 4)
-        self._health = Lane(makers=1, places=threads // 8)
+        self._pages = Lane[Answer | Uncached](makers=3, places=threads // 2, patience_seconds=0.3)
+        self._searches = Lane[Answer | Uncached](makers=2, places=threads // 2 - 1)
+        self._health = Lane[Answer | Uncached](makers=1, places=threads // 8)
         self._joiners = threading.BoundedSemaphore(max(threads // 4, 1))
-        self._staff = threading.BoundedSemaphore(max(threads // 4, 1))
+        # ``most``: requests of one client at a time, so that others find threads, also while it joins their pages.
+        self._staff = Shares(most=threads // 4 - 1, places=threads // 4)
+        self._uncached = Shares(most=threads // 4)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
@@ -234,7 +225,7 @@ class PageCache:
         encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         answer = memory.get((page, encoding))
         if answer is None:
-            made = memory.get((page, "")) or self._wait_for(page, memory, environ)
+            made = memory.get((page, "")) or self._wait_in_turn(page, memory, environ)
             if isinstance(made, Uncached):
                 return send_uncached(made, method, start_response)
             answer = made.encoded(encoding) if encoding else made
@@ -259,64 +250,75 @@ class PageCache:
         return self._memory
 
     def _answer_staff(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if not self._staff.acquire(blocking=False):
-            answer = refused()
+        client = own_address(environ)
+        if status := self._staff.take(client):
+            answer = refused(status)
             start_response(answer.status, answer.headers)
             return [answer.body]
         try:
             return self._application(environ, start_response)
         finally:
-            self._staff.release()
+            self._staff.give_back(client)
             self._watch.hurry()
 
-    def _wait_for(self, page: Hashable, memory: Memory, environ: Environ) -> Answer | Uncached:
+    def _wait_in_turn(self, page: Hashable, memory: Memory, environ: Environ) -> Answer | Uncached:
+        client = own_address(environ)
+        if status := self._uncached.take(client):
+            return refused(status)
+        try:
+            return self._wait_for(page, memory, environ, client)
+        finally:
+            self._uncached.give_back(client)
+
+    def _wait_for(self, page: Hashable, memory: Memory, environ: Environ, client: str) -> Answer | Uncached:
         """The response without an encoding, from Django. Simultaneous requests for a page share it."""
         key, lane = (page, memory.state), self._lane(environ)
         if in_progress := self._in_progress.get(key):
-            return self._join(in_progress, page, memory, environ)
-        if not lane.enter():
-            return refused()
+            return self._join(in_progress, page, memory, environ, client)
+        if not lane.enter(client):
+            return refused(503)
         with self._lock:  # another request may have begun or made the page meanwhile
             in_progress, made = self._in_progress.get(key), memory.get((page, ""))
             if in_progress or made:
-                lane.leave()
+                lane.leave(client)
             else:
-                work = self._in_progress[key] = lane.pool.submit(self._render, page, memory, environ)
-                work.add_done_callback(partial(self._end, key, lane))
+                work = self._in_progress[key] = lane.submit(client, partial(self._render, page, memory, environ))
+                work.add_done_callback(lambda _: self._in_progress.pop(key))
         if made:
             return made
         if in_progress:
-            return self._join(in_progress, page, memory, environ)
+            return self._join(in_progress, page, memory, environ, client)
         try:
             return work.result(QUEUE_SECONDS)
         except TimeoutError:
             work.cancel()
-            return refused()
+            return refused(503)
+        except CancelledError:
+            return refused(429)
 
     def _join(
-        self, in_progress: Future[Answer | Uncached], page: Hashable, memory: Memory, environ: Environ
+        self, in_progress: Future[Answer | Uncached], page: Hashable, memory: Memory, environ: Environ, client: str
     ) -> Answer | Uncached:
         """Wait for the page of another request, but not for long: a slow one must not block all threads."""
         is_patient = self._joiners.acquire(blocking=False)
+        made = None
         try:
             made = in_progress.result(JOIN_SECONDS if is_patient else HURRIED_SECONDS)
-        except (TimeoutError, CancelledError):
-            return refused()
+        except TimeoutError:
+            return refused(503)
+        except CancelledError:  # its client had to make room
+            pass
         finally:
             if is_patient:
                 self._joiners.release()
-        if isinstance(made, Uncached):  # only the other request can read it
-            return self._wait_for((page, object()), memory, environ)  # a key that nobody else can join
+        if made is None or isinstance(made, Uncached):  # only the other request can read it
+            return self._wait_for((page, object()), memory, environ, client)  # a key that nobody else can join
         return made
 
-    def _lane(self, environ: Environ) -> Lane:
+    def _lane(self, environ: Environ) -> Lane[Answer | Uncached]:
         if environ["PATH_INFO"] == HEALTH:
             return self._health
         return self._searches if "q" in names_in(environ.get("QUERY_STRING", "")) else self._pages
-
-    def _end(self, key: Hashable, lane: Lane, work: Future[Answer | Uncached]) -> None:
-        del self._in_progress[key]
-        lane.leave()
 
     def _render(self, page: Hashable, memory: Memory, environ: Environ) -> Answer | Uncached:
         head: list[Any] = []
@@ -394,7 +396,13 @@ def send_uncached(answer: Uncached, method: str, start_response: StartResponse) 
     return []
 
 
+def refused(status: int) -> Answer:
+    """429 for a client with more requests than its share, 503 if the archive is busy."""
+    with _refusing:  # else all threads would make it at the same time when the archive is first busy
+        return _refusal(status)
+
+
 @cache
-def refused() -> Answer:
-    response = unavailable()
-    return Answer.of("503 Service Unavailable", list(response.items()), response.content)
+def _refusal(status: int) -> Answer:
+    response = unavailable(status)
+    return Answer.of(f"{status} {response.reason_phrase}", list(response.items()), response.content)

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 
-from newsarchive.clients import client_of, in_words, is_one_client
+from newsarchive.clients import own_address
 from newsarchive.middleware import is_staff_path
 
 Application = Callable[..., Iterable[bytes]]
@@ -32,7 +32,7 @@ class PatientApplication:
     def __init__(self, application: Application, *, places: int, replace_processes: Callable[[], None]) -> None:
         self.application = application
         self.places, self.replace_processes = places, replace_processes
-        self.taken: dict[object, tuple[float, str]] = {}  # places: start and client's address
+        self.taken: dict[object, tuple[float, str]] = {}  # places: start and client's own address
         self.asked_at = float("-inf")  # when ``replace_processes`` was last called
         self.lock = threading.Lock()
 
@@ -50,8 +50,7 @@ class PatientApplication:
         """Put the whole body into ``environ``, or return the status line of a refusal."""
         if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return "413 Content Too Large"
-        now, place, client = time.monotonic(), object(), client_of(environ)
-        own = in_words(client)
+        now, place, own = time.monotonic(), object(), own_address(environ)
         with self.lock:
             if len(self.taken) >= self.places:
                 first = min(began for began, _ in self.taken.values())
@@ -60,7 +59,7 @@ class PatientApplication:
                     self.replace_processes()
                 return "503 Service Unavailable"
             by_client = sum(address == own for _, address in self.taken.values())
-            if by_client >= max(1, self.places // 2) and is_one_client(client):  # leave places to others
+            if own and by_client >= max(1, self.places // 2):  # leave places to others
                 return "503 Service Unavailable"
             self.taken[place] = (now, own)
         try:

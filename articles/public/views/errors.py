@@ -1,4 +1,4 @@
-"""Error pages: 301 and 404, 410, 500 and 503."""
+"""Error pages: 301 and 404, 410, 429, 500 and 503."""
 
 from __future__ import annotations
 
@@ -180,8 +180,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def unavailable() -> HttpResponse:
-    response = _page_alone("503.html", 503)
+def unavailable(status: int = 503) -> HttpResponse:
+    """503, or 429 for one of too many requests of a client."""
+    response = _page_alone("503.html", status)
     response["Retry-After"] = str(RETRY_SECONDS)
     response["Cache-Control"] = "no-store"
     return response
@@ -190,7 +191,8 @@ def unavailable() -> HttpResponse:
 def _page_alone(template: str, status: int) -> HttpResponse:
     """A page made without the database and the request."""
     try:
-        return HttpResponse(loader.render_to_string(template, {"archive": about_archive()}), status=status)
+        context = {"archive": about_archive(), "status": status}
+        return HttpResponse(loader.render_to_string(template, context), status=status)
     except Exception:  # the template may be broken too
         words = gettext("Something went wrong. The articles are safe; please try again.")
         return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
