@@ -7,7 +7,9 @@ import socket
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import pytest
 
@@ -56,6 +58,25 @@ def test_every_internal_link_answers_and_no_page_sets_a_cookie(archive: Archive)
             ]
             waiting += [link.replace("&amp;", "&") for link in links + sizes]
     assert len(seen) > 100
+
+
+def test_a_robot_that_heeds_nofollow_pages_through_lists_and_combines_no_filters(archive: Archive) -> None:
+    shapes, met, waiting = Counter[str](), {"/"}, ["/"]
+    while waiting:
+        address = waiting.pop()
+        shape = re.sub(r"[^/]*[-%\d][^/]*", "0", address.partition("?")[0])
+        if shapes[shape] == 12 or re.match(r"/(static|media|admin|feeds)/|.*(\.\w+|/original)$", address):
+            continue
+        shapes[shape] += 1
+        links = re.findall(r"<a [^>]*>", ask(archive.url + address).text)
+        targets = [re.findall(r'href="([^"#]+)', link) for link in links if "nofollow" not in link]
+        found = {urljoin(address, unescape(target[0])) for target in targets if target and ":" not in target[0]}
+        waiting += found - met
+        met |= found
+    queries = [urlsplit(address).query for address in met if "?" in address]
+    assert len(shapes) > 20
+    assert {name for query in queries for name, _ in parse_qsl(query)} == {"after", "before", "letter"}
+    assert len(queries) < 100
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])

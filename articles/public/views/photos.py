@@ -56,7 +56,7 @@ def photos(request: HttpRequest) -> HttpResponse:
         "here": "photos",
         "shows": _shows(filters, held.photo_files, held.photos - held.photo_files),
         "orders": [
-            (name, _address(replace(filters, is_oldest=is_oldest)), is_oldest, is_oldest == filters.is_oldest)
+            (name, _address(replace(filters, is_oldest=is_oldest)), is_oldest == filters.is_oldest)
             for name, is_oldest in ((gettext("newest"), False), (gettext("oldest"), True))
         ],
         "credits": [(name, _address(replace(filters, credit=name))) for name in names],
