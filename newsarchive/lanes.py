@@ -62,16 +62,17 @@ class Lane(Generic[T]):
         self._queue: list[Job[T]] = []
         self._changed = threading.Condition()
 
-    def enter(self, client: str) -> bool:
-        """Take a place, for ``submit`` or ``leave``."""
+    def enter(self, client: str) -> int:
+        """Take a place, for ``submit`` or ``leave``: 0, or the status of a refusal, as from ``Shares.take``."""
         with self._changed:
             self._present[client] += 1
-            patience = 0 if client and self._present[client] > 1 else self._patience_seconds
+            has_others = client and self._present[client] > 1
+            patience = 0 if has_others else self._patience_seconds
             if self._changed.wait_for(lambda: self._free > 0 or self._displace(client), patience):
                 self._free -= 1
-                return True
+                return 0
             self._present -= Counter([client])
-            return False
+            return 429 if has_others else 503
 
     def leave(self, client: str) -> None:
         with self._changed:

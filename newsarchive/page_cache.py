@@ -275,8 +275,8 @@ class PageCache:
         key, lane = (page, memory.state), self._lane(environ)
         if in_progress := self._in_progress.get(key):
             return self._join(in_progress, page, memory, environ, client)
-        if not lane.enter(client):
-            return refused(503)
+        if status := lane.enter(client):
+            return refused(status)
         with self._lock:  # another request may have begun or made the page meanwhile
             in_progress, made = self._in_progress.get(key), memory.get((page, ""))
             if in_progress or made:

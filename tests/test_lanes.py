@@ -31,7 +31,7 @@ def busy(lane: Lane[str], client: str) -> Iterator[None]:
         end.wait(10)
         return client
 
-    assert lane.enter(client)
+    assert lane.enter(client) == 0
     lane.submit(client, work)
     assert begun.wait(10)
     try:
@@ -41,7 +41,7 @@ def busy(lane: Lane[str], client: str) -> Iterator[None]:
 
 
 def queued(lane: Lane[str], client: str, made: list[str] | None = None, name: str = "") -> Future[str]:
-    assert lane.enter(client)
+    assert lane.enter(client) == 0
 
     def work() -> str:
         if made is not None:
@@ -80,7 +80,7 @@ def test_a_newcomer_gets_the_newest_place_of_the_client_with_most() -> None:
         assert [page.cancelled() for page in (first, second, third, other)] == [False, False, True, False]
         queued(lane, "c")
         assert [page.cancelled() for page in (first, second, other)] == [False, True, False], "a was served later"
-        assert not lane.enter("c"), "no client has more"
+        assert lane.enter("c") == 429, "no client has more"
         assert not first.cancelled()
     with pytest.raises(CancelledError):
         third.result(0)
@@ -91,23 +91,23 @@ def test_clients_that_cannot_be_told_apart_take_free_places_only_and_lose_none()
     lane = Lane[str](makers=1, places=4)
     with busy(lane, "a"):
         pages = [queued(lane, client) for client in ("", "", "a")]
-        assert not lane.enter("")
+        assert lane.enter("") == 503
         queued(lane, "b")
         assert [page.cancelled() for page in pages] == [False, False, True]
-        assert not lane.enter("c")
+        assert lane.enter("c") == 503
 
 
 def test_a_place_is_free_again_when_a_page_is_made_cancelled_or_fails() -> None:
     lane = Lane[str](makers=1, places=3)
     with busy(lane, "a"):
         cancelled, failing = queued(lane, "b"), queued(lane, "", name="")
-        assert not lane.enter("")
+        assert lane.enter("") == 503
         cancelled.cancel()
-        assert lane.enter("")
+        assert lane.enter("") == 0
         fails = lane.submit("", lambda: str(1 / 0))
     assert isinstance(fails.exception(10), ZeroDivisionError)
     assert failing.result(10) == ""
-    assert [lane.enter("") for _ in range(4)] == [True, True, True, False]
+    assert [lane.enter("") for _ in range(4)] == [0, 0, 0, 503]
 
 
 # --- Pages. -----------------------------------------------------------------------------------------------------------
