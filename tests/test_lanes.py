@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from newsarchive.clients import own_address
-from newsarchive.lanes import Lane
+from newsarchive.lanes import Lane, Shares
 from newsarchive.page_cache import PageCache
 from tests.test_page_cache import Slow
 
@@ -108,6 +108,13 @@ def test_a_place_is_free_again_when_a_page_is_made_cancelled_or_fails() -> None:
     assert isinstance(fails.exception(10), ZeroDivisionError)
     assert failing.result(10) == ""
     assert [lane.enter("") for _ in range(4)] == [0, 0, 0, 503]
+
+
+def test_one_client_leaves_a_place_to_others_on_the_staff_side() -> None:
+    places = Shares(most=2, places=3)
+    assert [places.take(client) for client in ("a", "a", "a", "b", "c")] == [0, 0, 429, 0, 503]
+    places.give_back("a")
+    assert [places.take(client) for client in ("", "")] == [0, 503]
 
 
 # --- Pages. -----------------------------------------------------------------------------------------------------------
