@@ -280,6 +280,15 @@ def is_unreachable(error: BaseException | None) -> TypeGuard[Error]:
     return error.__cause__ is not None and getattr(error.__cause__, "sqlstate", None) is None
 
 
+def is_damaged(error: BaseException | None) -> bool:
+    """Pages of the database are corrupt."""
+    cause = error and (error.__cause__ or error)  # the driver's own
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    # https://www.postgresql.org/docs/current/errcodes-appendix.html
+    return getattr(cause, "sqlstate", None) in ("XX001", "XX002")
+
+
 def is_of_older_archive(error: Error) -> bool:
     """A table or column is missing: not set up, or from an older version."""
     if isinstance(error, OperationalError):
@@ -287,7 +296,7 @@ def is_of_older_archive(error: Error) -> bool:
     return isinstance(error, ProgrammingError) and getattr(error.__cause__, "sqlstate", None) in ("42P01", "42703")
 
 
-def in_one_line(error: Error) -> str:
+def in_one_line(error: BaseException) -> str:
     """The message; if psycopg tried several servers, ``h1:5432: Connection refused; h2:5432: session is read-only``."""
     if attempts := dict.fromkeys(_ATTEMPT.findall(str(error))):
         return "; ".join(f"{host}:{port}: {why}" for host, port, why in attempts)

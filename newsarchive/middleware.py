@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from copy import copy
 from typing import Any
 from wsgiref.headers import Headers
@@ -56,8 +55,12 @@ def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
         request.META.pop("HTTP_COOKIE", None)  # else Django would renew a CSRF cookie
         with public_page():
             if GENERATION in request.META:
-                with suppress(Error):  # the page will fail too, with its own response
-                    request.META[GENERATION] = generation_of(connections["reader"])
+                reader = connections["reader"]
+                try:
+                    request.META[GENERATION] = generation_of(reader)
+                except Error:  # the page will fail too, with its own response
+                    if reader.vendor == "postgresql":  # and on PostgreSQL for another reason: the transaction is over
+                        raise
             return get_response(request)
 
     return answer

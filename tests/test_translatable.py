@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import lxml.html
 import pytest
 from django.conf import LazySettings
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import Resolver404, resolve
 
 from articles.editorial.history import Versions
@@ -92,7 +92,10 @@ def test_each_word_of_a_public_page_is_a_message_or_data(archive: Client, settin
     known |= {settings.ARCHIVE_DESCRIPTION, settings.ARCHIVE_CONTACT}
     with translated():
         pages = {address: INLINE.sub("", archive.get(address).content.decode()) for address in addresses}
-        pages |= {"500": server_error(None).content.decode(), "503": unavailable().content.decode()}  # type: ignore[arg-type]
+        pages |= {
+            "500": server_error(RequestFactory().get("/")).content.decode(),
+            "503": unavailable().content.decode(),
+        }
         feeds = [archive.get(address).content.decode() for address in FEEDS]
         text = archive.get(f"{SEED}article.txt").content.decode()
     found = {words: address for address, page in pages.items() for words in untranslated(page, known)}

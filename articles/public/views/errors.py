@@ -25,7 +25,7 @@ from articles.public.listings.articles import ListingEnds, entry_of, headline_of
 from articles.public.redirects import DATED, OTHER_FORM, day_in, lost_at, moved_to, whole_address
 from articles.text.dates import asked_words, month_words
 from articles.text.messages import gettext
-from newsarchive.database import in_one_line, is_unavailable
+from newsarchive.database import in_one_line, is_damaged, is_unavailable
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 5
@@ -172,11 +172,18 @@ def photo_gone(request: HttpRequest, article: Article, kind: str, moment: dateti
 def server_error(request: HttpRequest) -> HttpResponse:
     """503 if the database was unreachable or too slow, else 500. Django calls this while handling an exception."""
     error = sys.exc_info()[1]
-    if not is_unavailable(error):
-        return _page_alone("500.html", 500)
-    log.warning("503 for %r: %s", request.path, in_one_line(error))
-    response = unavailable()
-    vars(response)["_has_been_logged"] = True  # without a traceback for each request
+    response = unavailable() if is_unavailable(error) else _page_alone("500.html", 500)
+    if request.path_info == reverse("healthz"):
+        response = unhealthy()
+    if error and (is_unavailable(error) or is_damaged(error)):
+        log.warning("%d for %r: %s", response.status_code, request.path, in_one_line(error))
+        vars(response)["_has_been_logged"] = True  # without a traceback for each request
+    return response
+
+
+def unhealthy() -> HttpResponse:
+    response = HttpResponse("the database cannot be read\n", status=503, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "no-store"
     return response
 
 

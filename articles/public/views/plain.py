@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import Error
@@ -23,6 +22,7 @@ from articles.public.context import about_archive
 from articles.public.listings import periods
 from articles.public.listings.articles import published
 from articles.public.listings.rows import with_photos
+from articles.public.views.errors import unhealthy
 
 NEWEST_READ = 25  # articles, as on the front page
 
@@ -48,7 +48,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
         list(Article.objects.filter(pk__in=[article.pk for article in newest]).values_list("body", "body_html"))
         list(Tag.objects.used().order_by("-article_count", "name")[:1])
     except (Error, sqlite3.Error, ValueError):  # a damaged row
-        return _text("the database cannot be read\n", status=503)
+        return unhealthy()
     return _text("ok\n")
 
 
@@ -63,5 +63,5 @@ def security(request: HttpRequest) -> HttpResponse:
     return _text(f"Contact: {contact}\nExpires: {expires:%Y-%m-%dT%H:%M:%SZ}\nCanonical: {own}\n")
 
 
-def _text(text: str, **how: Any) -> HttpResponse:
-    return HttpResponse(text, content_type="text/plain; charset=utf-8", **how)
+def _text(text: str) -> HttpResponse:
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
