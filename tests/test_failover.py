@@ -1,8 +1,11 @@
-"""A primary and its standby: one dies, the other is promoted; pages are still read and never write."""
+"""A primary and its standby: one dies or stalls, the other is promoted; pages are still read and never write."""
 
 from __future__ import annotations
 
+import os
+import signal
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,6 +66,19 @@ def test_pages_go_on_when_servers_die_and_never_write_wherever_they_are_read(ser
     _ask(staff["default"], "INSERT INTO article VALUES ('Ferry')")
     staff["default"].close()
     reader.close()
+    writer.close()
+
+
+def test_a_load_goes_on_after_its_server_has_read_nothing_for_twelve_seconds(servers: list[Server]) -> None:
+    writer = ConnectionHandler(databases(servers[0].url, [], 5))["default"]
+    _ask(writer, "CREATE TABLE article (headline text)")
+    backend = _ask(writer, "SELECT pg_backend_pid()")
+    threading.Timer(12, os.kill, [backend, signal.SIGCONT]).start()
+    with writer.cursor() as cursor, cursor.copy("COPY article FROM STDIN") as file:
+        os.kill(backend, signal.SIGSTOP)
+        for _ in range(100):  # more than the buffers of the connection hold
+            file.write((b"Ferry " * 200 + b"\n") * 1_000)
+    assert _ask(writer, "SELECT count(*) FROM article") == 100_000
     writer.close()
 
 
