@@ -26,6 +26,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 
+from newsarchive.replicas import replicas
+
 Settings = dict[str, Any]
 Server = tuple[str, str]  # host and port
 
@@ -194,6 +196,7 @@ def public_page() -> Iterator[None]:
     connections["default"] = connections["reader"]
     token = page_deadline.set(time.monotonic() + (settings.QUERY_SECONDS or math.inf))
     try:
+        replicas.connect(connections["reader"])
         with _one_moment():
             yield
     finally:

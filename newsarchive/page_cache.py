@@ -36,6 +36,7 @@ from newsarchive.clients import own_address
 from newsarchive.database import generation_of
 from newsarchive.lanes import Lane, Shares
 from newsarchive.middleware import GENERATION, is_secure, is_staff_path
+from newsarchive.replicas import replicas
 from newsarchive.slow_clients import close
 
 Environ = dict[str, Any]
@@ -51,6 +52,8 @@ QUEUE_SECONDS = 10
 # Longest wait for a page that another request is making: of the first that wait, and of the rest.
 JOIN_SECONDS, HURRIED_SECONDS = 2, 0.5
 CHECK_SECONDS = 0.02  # until a process sees a change
+FRESH_SECONDS = 0.2  # until requests wait for the state; after an idle night it would be that of the evening
+PATIENCE_SECONDS = 1  # if the database hangs
 UNREACHABLE_SECONDS = 30  # while the database is unreachable, until memory is no longer trusted
 ANSWER_BYTES = 2_000  # in memory, besides body and key
 # Request headers that responses in memory must not depend on.
@@ -149,9 +152,12 @@ class Watch:
         self._connection: Any = None
 
     def current(self) -> State:
-        """The state, refreshed when due. One thread asks the database; others use the last state."""
-        is_first = self.state is UNKNOWN  # there is no last state, so all wait
-        if (not is_first and time.monotonic() < self._next_at) or not self._lock.acquire(blocking=is_first):
+        """The state, refreshed when due. One thread asks the database; others use the last state if it is fresh."""
+        is_fresh = time.monotonic() - self._answered_at < FRESH_SECONDS
+        if is_fresh and time.monotonic() < self._next_at:
+            return self.state
+        patience_seconds = -1 if self.state is UNKNOWN else 0 if is_fresh else PATIENCE_SECONDS
+        if not self._lock.acquire(timeout=patience_seconds):
             return self.state
         try:
             if self.state is UNKNOWN or time.monotonic() >= self._next_at:
@@ -179,6 +185,7 @@ class Watch:
             if self._connection is None:
                 self._connection = connections["reader"].copy()
                 self._connection.inc_thread_sharing()
+            replicas.connect(self._connection)
             found = generation_of(self._connection)
         except Error:
             self._connection.close()

@@ -120,6 +120,8 @@ DATABASES = databases(
     variable("list", "REPLICA_URLS", []),
     QUERY_SECONDS,
 )
+# Readers leave a standby that is further behind; 0 means no limit.
+REPLICA_MAX_LAG_SECONDS: float = variable("float", "REPLICA_MAX_LAG_SECONDS", 10.0, least=0)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Applications. ----------------------------------------------------------------------------------------------------

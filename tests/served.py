@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -38,6 +38,7 @@ class Archive:
     url: str
     var: Path
     database_url: str = ""
+    variables: dict[str, str] = field(default_factory=dict)
 
     def manage(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         """Run ``manage.py`` on this archive and hold it to its exit code."""
@@ -51,7 +52,7 @@ class Archive:
     @property
     def environment(self) -> dict[str, str]:
         database = {"DATABASE_URL": self.database_url} if self.database_url else {}
-        return {**environment(self.var), **database}
+        return {**environment(self.var), **database, **self.variables}
 
 
 def environment(var: Path) -> dict[str, str]:

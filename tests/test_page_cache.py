@@ -14,7 +14,7 @@ import brotli
 import pytest
 
 from newsarchive.middleware import GENERATION
-from newsarchive.page_cache import Answer, Memory, PageCache, Watch, known_query, preferred_encoding
+from newsarchive.page_cache import FRESH_SECONDS, Answer, Memory, PageCache, Watch, known_query, preferred_encoding
 from tests.loading import ARTICLE
 from tests.served import Archive, ask, served
 
@@ -290,6 +290,27 @@ def test_under_overload_pages_from_memory_go_on_and_others_are_refused() -> None
     assert statuses.count("200") >= 12
     assert statuses.count("503") >= 60 - 18  # some places become free while others wait for a moment
     assert get(slow.layer, "/1")[0] == "200 OK"
+
+
+class Moving(Watch):
+    """Takes a moment to see a generation that the test sets."""
+
+    number = 0
+
+    def _generation(self) -> int | None:
+        time.sleep(0.1)
+        super()._generation()
+        return self.number
+
+
+@pytest.mark.django_db(databases=["default", "reader"])
+def test_after_an_idle_time_no_request_is_answered_by_the_state_before_it() -> None:
+    watch = Moving()
+    watch.current()
+    time.sleep(FRESH_SECONDS)
+    watch.number = 1
+    with ThreadPoolExecutor(8) as clients:
+        assert {state[0] for state in clients.map(lambda _: watch.current(), range(8))} == {1}
 
 
 def test_memory_is_bounded_and_what_was_asked_for_last_stays() -> None:

@@ -48,6 +48,7 @@ class ListAction:
     about: ClassVar[StrOrPromise] = ""  # its effect, in a sentence or two
     has_page: ClassVar[bool] = True
     is_in_steps: ClassVar[bool] = False  # opens its own transactions
+    hides: ClassVar[bool] = False  # from readers, on whose servers it may then appear late
 
     def is_allowed(self, user: Any) -> bool:
         return bool(user.is_active and user.has_perms(self.needs))
@@ -128,6 +129,7 @@ class ActionsAdmin(ArchiveAdmin):
 
         def do() -> HttpResponse:
             self.message_user(request, action.do(ids, form.cleaned_data, request.user), messages.SUCCESS)
+            request.has_hidden = action.hides  # type: ignore[attr-defined]
             return HttpResponseRedirect(self.list_address(back))
 
         if not form.is_valid():

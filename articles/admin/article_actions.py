@@ -47,6 +47,7 @@ class Withdraw(ListAction):
         "Loads do not restore them."
     )
     needs = ("articles.change_article", "articles.withdraw_article")
+    hides = True
 
     def form(self, user: Any, data: Any = None) -> forms.Form:
         return WithdrawForm(data)

@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
+from math import ceil
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
@@ -26,7 +28,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from articles.editorial.actions import NotDone
 from articles.models import Article, Damage
@@ -34,6 +36,7 @@ from articles.models.fields import label_of
 from articles.text.damage import damage_words
 from articles.text.dates import day_words
 from articles.text.phrases import grouped, listed
+from newsarchive.replicas import replicas
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -240,6 +243,8 @@ def saved_or_told(
     try:
         with transaction.atomic():
             answer: HttpResponse = save()
+        if getattr(request, "has_hidden", False):
+            mention_replicas(request)
         return answer
     except NotDone as refusal:
         if refused is None:
@@ -249,6 +254,20 @@ def saved_or_told(
         log.exception("A staff form was not saved")
         is_busy = isinstance(error, OperationalError)
         return _not_saved(request, 503 if is_busy else 409, is_busy=is_busy)
+
+
+def mention_replicas(request: HttpRequest) -> None:
+    """After a withdrawal: wait a moment for the servers of readers, and warn of one that may still show it."""
+    if replicas.wait():
+        return
+    words = gettext("A replica is behind and may still show this.")
+    if limit := settings.REPLICA_MAX_LAG_SECONDS:
+        words = ngettext(
+            "A replica is behind and may show this for up to %(count)s second more.",
+            "A replica is behind and may show this for up to %(count)s seconds more.",
+            ceil(limit),
+        ) % {"count": ceil(limit)}
+    messages.warning(request, words)
 
 
 def row_gone(request: HttpRequest, why: StrOrPromise) -> HttpResponse:

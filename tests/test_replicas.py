@@ -1,0 +1,150 @@
+"""Standbys that replay too late: readers leave them, staff are told, and pages go on when the primary dies."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from newsarchive.page_cache import FRESH_SECONDS
+from tests.postgres import Server, cluster, free_ports, needed
+from tests.served import Archive, ask, copy_empty, free_port, serving
+from tests.staff_over_http import MAKE_STAFF, StaffBrowser
+
+pytestmark = pytest.mark.postgres
+LIMIT_SECONDS, MARGIN_SECONDS = 3, 1
+BEHIND = f"A replica is behind and may show this for up to {LIMIT_SECONDS} seconds more."
+REASON = "The source asked."
+# Connections on which pages have been read within a second.
+READERS = """
+SELECT count(*) FROM pg_stat_activity WHERE application_name = 'reader' AND query NOT LIKE '%pg_last_wal_replay_lsn%'
+AND state_change > clock_timestamp() - interval '1 s'
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    archive: Archive
+    primary: Server
+    standby: Server
+    staff: StaffBrowser
+
+    def statuses(self, path: str, count: int = 40) -> set[int]:
+        """Of simultaneous requests, each on a connection of its own."""
+        with ThreadPoolExecutor(8) as readers:
+            return {answer.status for answer in readers.map(ask, [self.archive.url + path] * count)}
+
+    def searches(self) -> set[int]:
+        """The statuses of pages that no process has in memory."""
+        with ThreadPoolExecutor(4) as readers:
+            words = time.monotonic_ns()
+            addresses = [f"{self.archive.url}/search/?q={words + number}" for number in range(20)]
+            return {answer.status for answer in readers.map(ask, addresses)}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    needed()
+    folder = tempfile.TemporaryDirectory(prefix="newsarchive-postgres-")
+    with folder, cluster(Path(folder.name), *free_ports(2)) as (primary, standby):
+        var = tmp_path_factory.mktemp("archive")
+        variables = {
+            "REPLICA_URLS": f"{standby.url}?application_name=reader", "REPLICA_MAX_LAG_SECONDS": str(LIMIT_SECONDS)
+        }  # fmt: skip
+        archive = Archive(f"http://127.0.0.1:{free_port()}", var, primary.url, variables)
+        copy_empty(var)
+        archive.manage("load_articles", "fixtures/samples")
+        archive.manage("shell", "-c", MAKE_STAFF)
+        wait_until(lambda: scalar(standby, "SELECT count(*) FROM auth_user") == 1)
+        with serving(archive, workers=2):
+            yield Site(archive, primary, standby, StaffBrowser(archive))
+
+
+def scalar(server: Server, sql: str) -> Any:
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        return (connection.execute(sql.encode()).fetchone() or [None])[0]
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 10) -> None:
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def newest(site: Site, server: Server | None = None) -> tuple[str, str]:
+    """The address and the form of the newest published article on the primary or another server."""
+    server = server or site.primary
+    sql = "FROM articles_article WHERE withdrawn_at IS NULL AND archive_date IS NOT NULL ORDER BY id DESC LIMIT 1"
+    address = scalar(server, f"SELECT to_char(archive_date, '/YYYY/MM/DD/') || slug || '/' {sql}")
+    return str(address), f"/admin/articles/article/{scalar(server, f'SELECT id {sql}')}/change/"
+
+
+def test_a_withdrawal_waits_no_longer_than_standbys_need(site: Site) -> None:
+    address, form = newest(site)
+    assert site.statuses(address) == {200}
+    page = site.staff.save(form, withdrawn="on", withdrawn_reason=REASON)
+    time.sleep(FRESH_SECONDS)
+    assert site.statuses(address) == {410}
+    assert "A replica is behind" not in page
+    assert scalar(site.standby, READERS) > 0
+    assert scalar(site.primary, READERS) == 0
+
+
+def test_readers_leave_a_standby_that_is_late_and_return_when_it_has_caught_up(site: Site) -> None:
+    address, form = newest(site)
+    assert site.statuses(address) == {200}
+    scalar(site.standby, "SELECT pg_wal_replay_pause()")
+    page = site.staff.save(form, withdrawn="on", withdrawn_reason=REASON)
+    withdrawn_at = time.monotonic() - 2  # it has waited as long
+    assert BEHIND in page
+    time.sleep(withdrawn_at + LIMIT_SECONDS + MARGIN_SECONDS - time.monotonic())
+    assert site.statuses(address) == {410}
+    assert site.searches() == {200}
+    assert newest(site, site.standby)[0] == address, "there it is still published"
+    scalar(site.standby, "SELECT pg_wal_replay_resume()")
+
+    def have_returned() -> bool:
+        site.searches()
+        return bool(scalar(site.standby, READERS)) and not scalar(site.primary, READERS)
+
+    wait_until(have_returned)
+    assert site.statuses(address) == {410}
+
+
+def test_a_withdrawn_photo_and_a_bulk_withdrawal_wait_too(site: Site) -> None:
+    with_photo = scalar(site.primary, "SELECT max(article_id) FROM articles_photo WHERE withdrawn_at IS NULL")
+    scalar(site.standby, "SELECT pg_wal_replay_pause()")
+    values = {"photos-0-withdrawn": "on", "photos-0-withdrawn_reason": REASON}
+    assert BEHIND in site.staff.save(f"/admin/articles/article/{with_photo}/change/", **values)
+    scalar(site.standby, "SELECT pg_wal_replay_resume()")
+    wait_until(lambda: scalar(site.standby, "SELECT count(*) FROM articles_photo WHERE withdrawn_at IS NOT NULL") > 0)
+    scalar(site.standby, "SELECT pg_wal_replay_pause()")
+    number = newest(site)[1].split("/")[-3]
+    page = site.staff.save(f"/admin/articles/article/withdraw/?rows={number}", withdrawn_reason=REASON)
+    scalar(site.standby, "SELECT pg_wal_replay_resume()")
+    assert "1 article withdrawn." in page
+    assert BEHIND in page
+
+
+def test_a_late_standby_is_read_when_the_primary_dies(site: Site) -> None:
+    address, form = newest(site)
+    scalar(site.standby, "SELECT pg_wal_replay_pause()")
+    site.staff.save(form, withdrawn="on", withdrawn_reason=REASON)
+    time.sleep(LIMIT_SECONDS + MARGIN_SECONDS)
+    assert site.statuses(address) == {410}
+    site.primary.kill()
+    site.searches()  # pages in progress may fail
+    for _ in range(5):
+        assert site.searches() == {200}
+        time.sleep(0.5)
+    assert scalar(site.standby, READERS) > 0
+    site.primary.start()
+    wait_until(lambda: site.statuses(address) == {410})
