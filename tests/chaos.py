@@ -41,6 +41,11 @@ AFTER_KILL_SECONDS = 1.0  # what a killed server was making fails by then
 PASSWORD = "chaos-drill-only"
 # Each search is another, so that no kept page answers for a database that is away.
 ADDRESSES = ("/", "/search/?q=qingdao+{number}", "/tags/", "/search/?q={number}")
+# The statements that ask for positions are not of pages.
+READERS = """
+SELECT FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+AND query NOT LIKE '%pg_last_wal_replay_lsn%' AND state_change > clock_timestamp() - interval '1 s'
+"""
 
 
 @dataclass(frozen=True)
@@ -197,6 +202,24 @@ def _ask(connection: BaseDatabaseWrapper, sql: str) -> Any:
         return cursor.fetchone()[0] if cursor.description else None
 
 
+def _ask_server(server: Server, sql: str) -> Any:
+    connection = ConnectionHandler(databases(server.url, [], 5))["default"]
+    try:
+        return _ask(connection, sql)
+    finally:
+        connection.close()
+
+
+def _stop_to_replay(standby: Server, primary: Server) -> None:
+    _ask_server(standby, "SELECT pg_wal_replay_pause()")
+    _ask_server(primary, "CREATE TABLE written_meanwhile ()")
+
+
+def _is_read(server: Server) -> bool:
+    """True if pages have been read there within a second."""
+    return bool(_ask_server(server, f"SELECT EXISTS ({READERS})"))
+
+
 def _follows(standby: Server, primary: Server) -> bool:
     """True if a table made on ``primary`` reaches ``standby`` within ten seconds."""
     writer, reader = (ConnectionHandler(databases(one.url, [], 5))["default"] for one in (primary, standby))
@@ -224,6 +247,7 @@ def run(folder: Path, servers: list[Server], port: int, second_port: int, second
         **environment(folder / "archive"),
         "DATABASE_URL": f"postgres://{USER}@{hosts}/postgres",
         "REPLICA_URLS": f"{one.url}, {two.url}",
+        "REPLICA_MAX_LAG_SECONDS": "2",
         "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
     }
     print("Loading some articles …", flush=True)
@@ -236,6 +260,9 @@ def run(folder: Path, servers: list[Server], port: int, second_port: int, second
             drill.try_to_write(primary, one, two)
             drill.phase("first standby killed", one.kill)
             drill.phase("first standby back", one.start)
+            drill.phase("second standby stops to replay", lambda: _stop_to_replay(two, primary))
+            is_left = _is_read(one) and not _is_read(two)
+            _ask_server(two, "SELECT pg_wal_replay_resume()")
             drill.phase("second standby killed", two.kill)
             drill.phase("both standbys killed: primary reads", one.kill)
             drill.phase("standbys back", one.start, two.start)
@@ -250,8 +277,9 @@ def run(folder: Path, servers: list[Server], port: int, second_port: int, second
             drill.try_to_write(primary, one, two)
             is_followed = [_follows(standby, one) for standby in (primary, two)]
     is_good = drill.report()
+    print(f"The standby that stopped to replay was left by readers: {'yes' if is_left else 'NO'}")
     print(f"The promoted server is followed by the other two: {'yes' if all(is_followed) else 'NO'}")
-    return is_good and all(is_followed)
+    return is_good and is_left and all(is_followed)
 
 
 def main() -> None:
