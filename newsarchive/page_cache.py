@@ -53,7 +53,7 @@ QUEUE_SECONDS = 10
 JOIN_SECONDS, HURRIED_SECONDS = 2, 0.5
 CHECK_SECONDS = 0.02  # until a process sees a change
 FRESH_SECONDS = 0.2  # until requests wait for the state; after an idle night it would be that of the evening
-PATIENCE_SECONDS = 1  # if the database hangs
+PATIENCE_SECONDS = 1  # if the database hangs; not again until it answers
 UNREACHABLE_SECONDS = 30  # while the database is unreachable, until memory is no longer trusted
 ANSWER_BYTES = 2_000  # in memory, besides body and key
 # Request headers that responses in memory must not depend on.
@@ -148,6 +148,7 @@ class Watch:
         # second would have the same date: RFC 9110, section 8.8.2.2.
         self.modified = ""
         self._seen_at = self._answered_at = self._next_at = 0.0
+        self._is_answering = True
         self._lock = threading.Lock()
         self._connection: Any = None
 
@@ -156,8 +157,9 @@ class Watch:
         is_fresh = time.monotonic() - self._answered_at < FRESH_SECONDS
         if is_fresh and time.monotonic() < self._next_at:
             return self.state
-        patience_seconds = -1 if self.state is UNKNOWN else 0 if is_fresh else PATIENCE_SECONDS
-        if not self._lock.acquire(timeout=patience_seconds):
+        waits = self._is_answering and not is_fresh
+        if not self._lock.acquire(timeout=-1 if self.state is UNKNOWN else PATIENCE_SECONDS if waits else 0):
+            self._is_answering = self._is_answering and not waits
             return self.state
         try:
             if self.state is UNKNOWN or time.monotonic() >= self._next_at:
@@ -189,10 +191,11 @@ class Watch:
             found = generation_of(self._connection)
         except Error:
             self._connection.close()
+            self._is_answering = False
             now = time.monotonic()
             self._next_at = now + 1
             return self.state[0] if now - self._answered_at < UNREACHABLE_SECONDS else None
-        self._answered_at = time.monotonic()
+        self._answered_at, self._is_answering = time.monotonic(), True
         return found
 
 
@@ -226,7 +229,7 @@ class PageCache:
             start_response("405 Method Not Allowed", [("Allow", "GET, HEAD"), ("Content-Length", "0")])
             return []
         if host := environ.get("HTTP_HOST"):
-            environ["HTTP_HOST"] = without_port(host)
+            environ["HTTP_HOST"] = name_in(host)
         memory, modified = self._current_memory(), self._watch.modified
         page = (environ.get("HTTP_HOST"), is_secure(environ), path, known_query(environ.get("QUERY_STRING", "")))
         encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
@@ -346,10 +349,10 @@ class PageCache:
         return answer
 
 
-def without_port(host: str) -> str:
-    """Django allows any port after an allowed name, and each would be another page in memory."""
-    name, _, port = host.rpartition(":")
-    return name if port.isdecimal() else host
+def name_in(host: str) -> str:
+    """Django allows any port after an allowed name, and any case: each would be another page in memory."""
+    name, _, port = host.lower().rpartition(":")
+    return name if port.isdecimal() else host.lower()
 
 
 def known_query(query: str) -> str:
