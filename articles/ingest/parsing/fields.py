@@ -57,6 +57,7 @@ _BUILD = {
     ("list", "never"): Withheld.UNLISTED,
 }  # fmt: skip
 _EXPIRY = ("expirydate", "unpublishdate")
+_MARKS = frozenset((*_FLAGS, *_IF_GIVEN, *_STATUS, *_EXPIRY, "build"))
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
@@ -136,21 +137,11 @@ class Fields:
         """Why the source does not show the article, as of today; ``None`` if it does."""
         found = set()
         for name, value in self.values.items():
-            key, truth, word = name.replace("_", ""), _truth(value), str(value or "").strip().casefold()
-            if key in _FLAGS and truth is not None:
-                found |= {_FLAGS[key][1]} if truth is _FLAGS[key][0] else set()
-            elif key in _STATUS and isinstance(value, str):
-                found |= {STATUSES[word]} if word in STATUSES else set()
-            elif key in _IF_GIVEN and word and truth is not False:
-                found.add(_IF_GIVEN[key])
-            elif key in _EXPIRY and word:
-                found |= {Withheld.EXPIRED} if (read_date(word) or "~") <= datetime.now(UTC).isoformat() else set()
-            elif key == "build" and isinstance(value, dict):
-                pairs = {(str(name).lower(), str(value).lower()) for name, value in value.items()}
-                found |= {reason for pair, reason in _BUILD.items() if pair in pairs}
-            else:
-                continue
-            self.read_as[name] = "withheld"
+            key = name.replace("_", "")
+            if key in _MARKS:
+                is_read, reason = _withheld_by(key, value)
+                self.read_as.update({name: "withheld"} if is_read else {})
+                found.add(reason)
         return next((reason for reason in Withheld if reason in found), None)
 
     def language(self, *names: str) -> str | None:
@@ -182,6 +173,24 @@ class Fields:
         damage = Damage(DamageCode.METADATA_TYPE, name, self.lines.get(name), shortened(value))
         if damage not in self.damage:
             self.damage.append(damage)
+
+
+def _withheld_by(key: str, value: object) -> tuple[bool, Withheld | None]:
+    """``True`` if the key of ``_MARKS`` has a value of its kind, and the reason that this gives."""
+    truth, word = _truth(value), str(value or "").strip().casefold()
+    if key in _FLAGS:
+        withholding, reason = _FLAGS[key]
+        return truth is not None, reason if truth is withholding else None
+    if key in _STATUS:
+        return isinstance(value, str), STATUSES.get(word)
+    if key in _IF_GIVEN:
+        return bool(word), None if truth is False or not word else _IF_GIVEN[key]
+    if key in _EXPIRY:
+        is_past = (read_date(word) or "~") <= datetime.now(UTC).isoformat()
+        return bool(word), Withheld.EXPIRED if is_past else None
+    build = value if isinstance(value, dict) else {}
+    pairs = {(str(name).lower(), str(choice).lower()) for name, choice in build.items()}
+    return bool(pairs), next((reason for pair, reason in _BUILD.items() if pair in pairs), None)
 
 
 def _clean(value: object) -> str:
