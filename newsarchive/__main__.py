@@ -25,8 +25,6 @@ def main() -> None:
     from django.core.management import execute_from_command_line
     from django.db import DatabaseError, InterfaceError
 
-    from newsarchive.database import in_one_line, is_of_older_archive, is_unreachable
-
     try:
         settings.INSTALLED_APPS  # noqa: B018  # else Django would only report an unknown command
     except ImproperlyConfigured as error:
@@ -34,6 +32,8 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except (DatabaseError, InterfaceError) as error:
+        from articles.models.database_errors import in_one_line, is_of_older_archive, is_unreachable
+
         if is_of_older_archive(error):
             _stop(f"No archive here yet, or one from an older version. Set it up first: {settings.MANAGE} migrate")
         if is_unreachable(error):

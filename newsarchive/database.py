@@ -1,4 +1,4 @@
-"""Database connections: servers, routing and time limits of queries, and the meaning of errors.
+"""Database connections: servers, logins and options.
 
 ``default`` writes; ``reader`` serves public pages and cannot write. Several PostgreSQL servers are one connection with
 all their names: psycopg tries them in turn, so that only pages in progress fail with a server.
@@ -6,27 +6,13 @@ all their names: psycopg tries them in turn, so that only pages in progress fail
 
 from __future__ import annotations
 
-import math
 import os
-import re
-import sqlite3
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import dj_database_url
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import Error, InterfaceError, OperationalError, ProgrammingError, connections, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.signals import connection_created
-from django.dispatch import receiver
-
-from newsarchive.replicas import replicas
 
 Settings = dict[str, Any]
 Server = tuple[str, str]  # host and port
@@ -181,132 +167,3 @@ def _servers(name: str, named: Settings) -> list[Server]:
             f"{name}: {len(hosts)} hosts and {len(ports)} ports; give each host its port, or one."
         )
     return list(zip(hosts, ports if len(ports) == len(hosts) else ports * len(hosts), strict=True))
-
-
-# --- Public pages read one snapshot and never write. ------------------------------------------------------------------
-
-# Deadline for the queries of the current public page, by the monotonic clock; None elsewhere.
-page_deadline: ContextVar[float | None] = ContextVar("page_deadline", default=None)
-
-
-@contextmanager
-def public_page() -> Iterator[None]:
-    """Send all queries to ``reader``; they see one snapshot, and end within ``QUERY_SECONDS``."""
-    writer = connections["default"]
-    connections["default"] = connections["reader"]
-    token = page_deadline.set(time.monotonic() + (settings.QUERY_SECONDS or math.inf))
-    try:
-        replicas.connect(connections["reader"])
-        with _one_moment():
-            yield
-    finally:
-        page_deadline.reset(token)
-        connections["default"] = writer
-
-
-def generation_of(connection: BaseDatabaseWrapper) -> int | None:
-    """The generation in the snapshot of ``connection``.
-
-    ``None`` while triggers may be missing, because ``migrate`` is running or was stopped.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sum(number), min(slot) FROM articles_generation")
-        number, slot = cursor.fetchone()
-    return int(number) if slot == 0 else None
-
-
-@contextmanager
-def _one_moment() -> Iterator[None]:
-    """A transaction on ``reader``, unless one is open."""
-    if connections["reader"].in_atomic_block:
-        yield
-        return
-    with transaction.atomic(using="reader"):
-        yield
-        # Nothing to commit, and a rollback does not fail if the database is gone.
-        transaction.set_rollback(True, using="reader")
-
-
-# --- The database time of a public page, at most ``QUERY_SECONDS``. ---------------------------------------------------
-
-# On SQLite a progress handler limits all statements of a page together. On PostgreSQL each statement has its own limit
-# (``statement_timeout``, above), and none begins after the deadline.
-
-# Steps of SQLite between two calls of the handler: about 50 ms. Most pages need fewer, and each call waits for the GIL.
-STEPS = 250_000
-
-
-def _is_late() -> bool:
-    return time.monotonic() > (page_deadline.get() or math.inf)
-
-
-def _begin_in_time(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-    if _is_late():
-        raise OperationalError(
-            f"the queries of this page took longer than {settings.QUERY_SECONDS:g} s (QUERY_SECONDS)"
-        )
-    return execute(sql, params, many, context)
-
-
-@receiver(connection_created, dispatch_uid="query_limit")
-def _limit_reader(connection: Any, **kwargs: Any) -> None:
-    if connection.alias != "reader":
-        return
-    if _begin_in_time not in connection.execute_wrappers:
-        connection.execute_wrappers.append(_begin_in_time)
-    if connection.vendor == "sqlite":
-        connection.connection.set_progress_handler(_is_late, STEPS)
-
-
-# --- The meaning of errors, for operators and readers. ----------------------------------------------------------------
-
-SQLITE_BUSY = {
-    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL,
-}  # fmt: skip
-
-_ATTEMPT = re.compile(r"^- host: '?(.*?)'?, port: '?(.*?)'?, .*(?:failed|FATAL): +(.*)$", re.M)
-
-
-def is_unavailable(error: BaseException | None) -> TypeGuard[Error]:
-    """Unreachable, lost, busy, or stopped at a limit: a retry may work."""
-    if not isinstance(error, OperationalError | InterfaceError):
-        return False
-    # SQLite also calls a missing table and a write to a read-only file "operational".
-    return not isinstance(error.__cause__, sqlite3.Error) or _sqlite_code(error) in SQLITE_BUSY
-
-
-def is_unreachable(error: BaseException | None) -> TypeGuard[Error]:
-    """No server or file answers, it refuses this connection, or the connection broke."""
-    if not isinstance(error, OperationalError | InterfaceError):
-        return False
-    if isinstance(error.__cause__, sqlite3.Error):
-        return _sqlite_code(error) == sqlite3.SQLITE_CANTOPEN
-    return error.__cause__ is not None and getattr(error.__cause__, "sqlstate", None) is None
-
-
-def is_damaged(error: BaseException | None) -> bool:
-    """Pages of the database are corrupt."""
-    cause = error and (error.__cause__ or error)  # the driver's own
-    if isinstance(cause, sqlite3.Error):
-        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-    # https://www.postgresql.org/docs/current/errcodes-appendix.html
-    return getattr(cause, "sqlstate", None) in ("XX001", "XX002")
-
-
-def is_of_older_archive(error: Error) -> bool:
-    """A table or column is missing: not set up, or from an older version."""
-    if isinstance(error, OperationalError):
-        return any(words in str(error) for words in ("no such table", "no such column", "no column named"))
-    return isinstance(error, ProgrammingError) and getattr(error.__cause__, "sqlstate", None) in ("42P01", "42703")
-
-
-def in_one_line(error: BaseException) -> str:
-    """The message; if psycopg tried several servers, ``h1:5432: Connection refused; h2:5432: session is read-only``."""
-    if attempts := dict.fromkeys(_ATTEMPT.findall(str(error))):
-        return "; ".join(f"{host}:{port}: {why}" for host, port, why in attempts)
-    return "; ".join(line.strip() for line in str(error).splitlines() if line.strip())
-
-
-def _sqlite_code(error: Error) -> int:
-    # The lowest eight bits: https://www.sqlite.org/rescode.html#primary_result_codes_versus_extended_result_codes
-    return getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF

@@ -11,8 +11,9 @@ from django.db import Error, connections
 from whitenoise.base import WhiteNoise
 from whitenoise.string_utils import decode_path_info
 
+from articles.models.generation import generation_of
+from articles.models.reading import public_page
 from articles.public.photo_files import RenditionFile, is_shown, names_rendition, rendition_file
-from newsarchive.database import generation_of, public_page
 from newsarchive.middleware import is_secure
 from newsarchive.page_cache import State, Watch
 

@@ -14,8 +14,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.middleware.common import CommonMiddleware
 from django.utils.module_loading import import_string
 
+from articles.models.generation import generation_of
+from articles.models.reading import public_page
 from articles.public.caching import for_everybody
-from newsarchive.database import generation_of, public_page
 
 # The key in a WSGI environment for the generation of the page. The page cache sets it, the middleware fills it in.
 GENERATION = "newsarchive.generation"

@@ -30,13 +30,13 @@ from django.db import Error, connections
 from django.utils import timezone
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
+from articles.models.generation import generation_of
+from articles.models.replicas import replicas
 from articles.public.caching import PARAMETERS
+from articles.public.clients import own_address
 from articles.public.views.errors import unavailable
-from newsarchive.clients import own_address
-from newsarchive.database import generation_of
 from newsarchive.lanes import Lane, Shares
 from newsarchive.middleware import GENERATION, is_secure, is_staff_path
-from newsarchive.replicas import replicas
 from newsarchive.slow_clients import close
 
 Environ = dict[str, Any]

@@ -151,8 +151,8 @@ def start_worker(server: MPServer, has_started: Event, replaces: int | None = No
     def load() -> Any:
         prepare_worker(server._shd.get_fd())  # type: ignore[attr-defined]
         try:
+            import newsarchive.wsgi  # loads the models, which the next one needs
             from newsarchive.slow_clients import PatientApplication
-            from newsarchive.wsgi import application
         except BaseException:
             traceback.print_exc()
             os._exit(CANNOT_START)
@@ -161,7 +161,7 @@ def start_worker(server: MPServer, has_started: Event, replaces: int | None = No
             with suppress(ProcessLookupError):  # it died meanwhile
                 os.kill(replaces, signal.SIGUSR1)
         places = max(1, server.blocking_threads // 4)
-        return PatientApplication(application, places=places, replace_processes=replace_workers)
+        return PatientApplication(newsarchive.wsgi.application, places=places, replace_processes=replace_workers)
 
     process: BaseProcess = server._spawn_worker(0, MPServer._spawn_wsgi_worker, load).inner
     process.start()

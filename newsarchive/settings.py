@@ -158,6 +158,7 @@ STAFF_MIDDLEWARE = [
 ]
 ROOT_URLCONF = "newsarchive.urls"
 WSGI_APPLICATION = "newsarchive.wsgi.application"
+SERVER = "newsarchive.server"  # what `serve` becomes
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -276,8 +277,8 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # Lockout by name and address together, so that nobody can lock out an editor from elsewhere, and one person behind a
 # proxy does not lock out everyone. By address alone: newsarchive/signing_in.py.
-AXES_HANDLER = "newsarchive.signing_in.Handler"
-AXES_CLIENT_IP_CALLABLE = "newsarchive.signing_in.client_address"
+AXES_HANDLER = "articles.admin.signing_in.Handler"
+AXES_CLIENT_IP_CALLABLE = "articles.admin.signing_in.client_address"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

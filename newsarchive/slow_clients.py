@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 
-from newsarchive.clients import own_address
+from articles.public.clients import own_address
 from newsarchive.middleware import is_staff_path
 
 Application = Callable[..., Iterable[bytes]]

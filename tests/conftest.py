@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Browser
 
-from newsarchive.database import page_deadline
+from articles.models.reading import page_deadline
 from tests import served
 from tests.chromium import chromium
 from tests.staff import logged_in, staff

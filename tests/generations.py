@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from newsarchive.database import generation_of
+from articles.models.generation import generation_of
 from newsarchive.page_cache import Watch
 
 

@@ -13,8 +13,7 @@ from django.test import Client
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.loading.undo import newest_to_undo, undo
-from articles.models.generation import seen_tables
-from newsarchive.database import generation_of
+from articles.models.generation import generation_of, seen_tables
 from tests.factories import make_article, make_damage, make_tag
 from tests.generations import begin_to_write
 from tests.loading import load, text_file

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from newsarchive.clients import own_address
+from articles.public.clients import own_address
 from newsarchive.lanes import Lane, Shares
 from newsarchive.page_cache import PageCache
 from tests.test_page_cache import Slow

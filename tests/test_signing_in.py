@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 
-from newsarchive.signing_in import PER_ADDRESS
+from articles.admin.signing_in import PER_ADDRESS
 from tests.factories import make_article
 from tests.staff import saved, staff
 

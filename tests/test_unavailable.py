@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db import OperationalError, connections
 from django.test import Client
 
-from newsarchive.database import public_page
-from newsarchive.signing_in import check_secret_key_is_shared
+from articles.admin.signing_in import check_secret_key_is_shared
+from articles.models.reading import public_page
 from tests.served import ROOT, environment
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "reader"])

@@ -33,10 +33,10 @@ from django.utils.translation import gettext, ngettext
 from articles.editorial.actions import NotDone
 from articles.models import Article, Damage
 from articles.models.fields import label_of
+from articles.models.replicas import replicas
 from articles.text.damage import damage_words
 from articles.text.dates import day_words
 from articles.text.phrases import grouped, listed
-from newsarchive.replicas import replicas
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise

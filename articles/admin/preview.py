@@ -22,10 +22,10 @@ from articles.catalogue import photo_files
 from articles.catalogue.addresses import free_slug
 from articles.catalogue.changing import derive
 from articles.models import Tag
+from articles.models.reading import public_page
 from articles.photos import HeldPhoto, shrunk
 from articles.public.formats.representations import Whole
 from articles.public.views.articles import page_of, read_whole
-from newsarchive.database import public_page
 
 WIDTH_PX = 800  # of uploads
 

@@ -17,7 +17,7 @@ from django.db import DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
-from newsarchive.database import in_one_line, is_unreachable
+from articles.models.database_errors import in_one_line, is_unreachable
 
 INTERRUPTED = 130  # what shells report for a command ended by Ctrl-C
 SETUP_LOCK = 0x6E65_7773  # arbitrary, but unique on the database server

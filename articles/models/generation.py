@@ -87,3 +87,14 @@ def _triggers(connection: BaseDatabaseWrapper, table: str) -> Iterator[str]:
             yield f"DROP TRIGGER IF EXISTS {name}"
             action = "BEGIN UPDATE articles_generation SET number = number + 1; END"
         yield f"CREATE TRIGGER {name} AFTER {event} {columns} ON {table} {action}"
+
+
+def generation_of(connection: BaseDatabaseWrapper) -> int | None:
+    """The generation in the snapshot of ``connection``.
+
+    ``None`` while triggers may be missing, because ``migrate`` is running or was stopped.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(number), min(slot) FROM articles_generation")
+        number, slot = cursor.fetchone()
+    return int(number) if slot == 0 else None

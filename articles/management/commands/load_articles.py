@@ -40,9 +40,9 @@ from articles.loading.report import Report
 from articles.loading.store import Store
 from articles.loading.unchanged import Unchanged
 from articles.management import archive
+from articles.models.database_errors import is_of_older_archive
 from articles.search import index
 from articles.text.phrases import counted
-from newsarchive.database import is_of_older_archive
 
 BATCH = 1000
 BATCH_BYTES = 32_000_000

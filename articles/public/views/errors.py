@@ -17,6 +17,7 @@ from django.urls import ResolverMatch, reverse
 from django.utils import timezone
 
 from articles.models import Article, Gone, PeriodCount, Photo, Source, Tag
+from articles.models.database_errors import in_one_line, is_damaged, is_unavailable
 from articles.public.caching import for_everybody
 from articles.public.context import about_archive
 from articles.public.formats.feeds import FORMS
@@ -25,7 +26,6 @@ from articles.public.listings.articles import ListingEnds, entry_of, headline_of
 from articles.public.redirects import DATED, OTHER_FORM, day_in, lost_at, moved_to, whole_address
 from articles.text.dates import asked_words, month_words
 from articles.text.messages import gettext
-from newsarchive.database import in_one_line, is_damaged, is_unavailable
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 5

@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage, Warning, register
 from django.db.models import Sum
 from django.http import HttpRequest
 
-from newsarchive.clients import client_of, in_words, is_one_client
+from articles.public.clients import client_of, in_words, is_one_client
 
 PER_ADDRESS = 50  # wrong passwords for all names, in ``AXES_COOLOFF_TIME``
 THIS_MACHINE = {"", "localhost", "127.0.0.1", "::1"}
