@@ -6,13 +6,13 @@ import os
 import signal
 import socket
 import sys
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from articles.management import archive
-from newsarchive.server import BACKLOG, SIGNALS
 
 
 class Command(BaseCommand):
@@ -34,7 +34,8 @@ class Command(BaseCommand):
         if workers < 1:
             raise CommandError(f"--workers {workers}: must be at least 1", returncode=2)
         archive.check_readable()
-        listener = _listen(host, options["port"])
+        server = import_module(settings.SERVER)
+        listener = _listen(host, options["port"], server.BACKLOG)
         port = listener.getsockname()[1]
         archive.close_to_others()
         archive.collect_static()
@@ -47,22 +48,22 @@ class Command(BaseCommand):
         self.stdout.flush()
         # Replaces this process, without Django, so that restarted workers read the code again. -P: do not import from
         # the current folder.
-        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        signal.pthread_sigmask(signal.SIG_BLOCK, server.SIGNALS)
         listener.set_inheritable(True)
         numbers = (listener.fileno(), workers, settings.SERVER_THREADS)
         python_path = [str(settings.BASE_DIR), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
         os.execve(  # noqa: S606
             sys.executable,
-            [sys.executable, "-P", "-m", "newsarchive.server", *map(str, numbers)],
+            [sys.executable, "-P", "-m", settings.SERVER, *map(str, numbers)],
             {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, python_path))},
         )
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, backlog: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server(
-            (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=host == "::" and socket.has_dualstack_ipv6()
+            (host, port), family=family, backlog=backlog, dualstack_ipv6=host == "::" and socket.has_dualstack_ipv6()
         )
     except (OSError, OverflowError) as error:
         # create_server() adds the address to the message.
