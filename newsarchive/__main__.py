@@ -55,6 +55,8 @@ def _take_archive() -> None:
     parser.add_argument("--archive", metavar="DIR")
     named, sys.argv[1:] = parser.parse_known_args()
     if named.archive:
+        if Path(named.archive).is_file():
+            _stop(f"--archive {named.archive}: this is a file; name a folder.")
         if sys.argv[1:2] not in (["load_articles"], ["migrate"]) and not Path(named.archive).is_dir():
             _stop(f"No archive in {named.archive}. To make one: {_manage(named.archive)} load_articles PATH")
         os.environ |= {"VAR_DIR": named.archive, "MANAGE": _manage(named.archive)}

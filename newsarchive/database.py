@@ -31,8 +31,9 @@ NOTICE_DEAD_SERVER = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
 }
-# Not for loads: it also ends a COPY that the server does not read for so long, as when it waits for a lock or a disk.
-NOTICE_SOON = {"tcp_user_timeout": 10_000}  # milliseconds
+# For readers and staff. A load must wait: this also ends a COPY that the server does not read for so long, as behind a
+# lock or a slow disk.
+GIVE_UP_UNREAD = {"tcp_user_timeout": 10_000}  # milliseconds
 # The primary is last among the readers' servers, so it serves only when no standby answers.
 SHARE_STANDBYS = {"load_balance_hosts": "random", "target_session_attrs": "prefer-standby"}
 SAME_LOGIN = {
@@ -137,7 +138,7 @@ def _postgresql_reader(primary: Settings, replica_urls: list[str], query_seconds
         hosts = ",".join(host for host, _ in servers)
         ports = ",".join(port or "5432" for _, port in servers)
         reader = {**reader, "HOST": hosts, "PORT": ports}
-    return {**reader, "OPTIONS": {**NOTICE_DEAD_SERVER, **NOTICE_SOON, **options}}
+    return {**reader, "OPTIONS": {**NOTICE_DEAD_SERVER, **GIVE_UP_UNREAD, **options}}
 
 
 def _replicas(urls: list[str]) -> tuple[Settings, list[Server]]:

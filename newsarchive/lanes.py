@@ -48,9 +48,10 @@ class Job(Generic[T]):
 class Lane(Generic[T]):
     """``makers`` are threads that make pages, ``places`` are for requests being served or queuing.
 
-    The next page is for the client that was served longest ago, and no client has all makers. When all places are
-    taken, a client gets that of another with more places, or with as many and served later: the other's newest job
-    in the queue is cancelled. Clients ``""``, not told apart, take free places only, and are served in their order.
+    The next page is for the client that was served longest ago and, if there are several makers, no client has all.
+    When all places are taken, a client gets that of another with more places, or with as many and served later: the
+    other's newest job in the queue is cancelled. Requests whose clients cannot be told apart (``""``) take free places
+    only, may have all makers, and share one turn, in their order.
     """
 
     def __init__(self, makers: int, places: int, patience_seconds: float = 0) -> None:
@@ -94,6 +95,7 @@ class Lane(Generic[T]):
         if not (client and rivals):
             return False
         worst = max(rivals, key=lambda job: self._rank(job.client))
+        # Cancelling runs ``_end`` in this thread, which frees the place: the lock of a ``Condition`` is re-entrant.
         return self._rank(client) < self._rank(worst.client) and worst.made.cancel() and self._free > 0
 
     def _rank(self, client: str) -> tuple[int, float]:
@@ -117,7 +119,7 @@ class Lane(Generic[T]):
                 self._queue.remove(job)
                 if job.made.set_running_or_notify_cancel():
                     self._being_made[job.client] += 1
-                    self._served_at.pop(job.client, None)  # so that the oldest is the first
+                    self._served_at.pop(job.client, None)  # to be the last: the first was served longest ago
                     self._served_at[job.client] = time.monotonic()
                     if len(self._served_at) > REMEMBERED:
                         del self._served_at[next(iter(self._served_at))]

@@ -59,8 +59,9 @@ def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
                 reader = connections["reader"]
                 try:
                     request.META[GENERATION] = generation_of(reader)
-                except Error:  # the page will fail too, with its own response
-                    if reader.vendor == "postgresql":  # and on PostgreSQL for another reason: the transaction is over
+                except Error:
+                    # The page will fail too. On PostgreSQL it would only report that the transaction is over.
+                    if reader.vendor == "postgresql":
                         raise
             return get_response(request)
 
@@ -83,8 +84,8 @@ def staff_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
 
 
 class SlashMiddleware(CommonMiddleware):
-    """Adds the slash at the end of a public address only if something is there, since browsers keep a 301 for good.
-    Django only looks whether the address has the pattern of a page.
+    """Adds the slash at the end of a public address only if something is there, since browsers keep a 301 for good. It
+    makes the page to see; Django only looks whether the address has the pattern of one.
     """
 
     async_capable = False
@@ -96,12 +97,13 @@ class SlashMiddleware(CommonMiddleware):
             return True
         with_slash = copy(request)
         with_slash.path, with_slash.path_info = f"{request.path}/", f"{request.path_info}/"
-        there: Any = self.get_response(with_slash)
-        return bool(there.status_code != 404)
+        response: Any = self.get_response(with_slash)
+        return bool(response.status_code < 400 or response.status_code == 410)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         answer: HttpResponseBase = super().process_response(request, response)
-        return answer if answer is response or is_staff_path(request.path_info) else for_everybody(answer)
+        is_redirect = answer is not response
+        return for_everybody(answer) if is_redirect and not is_staff_path(request.path_info) else answer
 
 
 def _without_nul(request: HttpRequest) -> None:

@@ -44,7 +44,8 @@ def variable(kind: str, name: str, default: Any, *, least: int | None = None, **
 VAR_DIR = (
     Path(variable("str", "VAR_DIR", "") or (BASE_DIR if IS_CHECKOUT else Path.cwd()) / "var").expanduser().resolve()
 )
-# Without a PATH, only the archive that nobody has named loads the samples, with their tag vocabulary.
+# An archive named by VAR_DIR or DATABASE_URL. Only the default one loads the samples without a PATH, with their
+# vocabulary.
 IS_OWN_ARCHIVE = bool(variable("str", "VAR_DIR", "") or variable("str", "DATABASE_URL", ""))
 FIXTURES_DIR = (FILES_DIR / "fixtures").resolve()
 # How messages write a command: with the ``--archive`` of this one.

@@ -14,13 +14,13 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from whitenoise import WhiteNoise  # noqa: E402
 
-from newsarchive.database import NOTICE_SOON  # noqa: E402
+from newsarchive.database import GIVE_UP_UNREAD  # noqa: E402
 from newsarchive.media import MediaFiles  # noqa: E402
 from newsarchive.middleware import add_static_headers  # noqa: E402
 from newsarchive.page_cache import Environ, PageCache, StartResponse, Watch  # noqa: E402
 
 if connection.vendor == "postgresql":  # staff wait for a page, and write little
-    settings.DATABASES["default"]["OPTIONS"] = {**NOTICE_SOON, **settings.DATABASES["default"]["OPTIONS"]}
+    settings.DATABASES["default"]["OPTIONS"] = {**GIVE_UP_UNREAD, **settings.DATABASES["default"]["OPTIONS"]}
 watch = Watch()
 pages = PageCache(django_application, watch, settings.PAGE_MEMORY_BYTES, settings.SERVER_THREADS)
 files = WhiteNoise(

@@ -210,7 +210,7 @@ def _ask_server(server: Server, sql: str) -> Any:
         connection.close()
 
 
-def _stop_to_replay(standby: Server, primary: Server) -> None:
+def _stop_replaying(standby: Server, primary: Server) -> None:
     _ask_server(standby, "SELECT pg_wal_replay_pause()")
     _ask_server(primary, "CREATE TABLE written_meanwhile ()")
 
@@ -260,7 +260,7 @@ def run(folder: Path, servers: list[Server], port: int, second_port: int, second
             drill.try_to_write(primary, one, two)
             drill.phase("first standby killed", one.kill)
             drill.phase("first standby back", one.start)
-            drill.phase("second standby stops to replay", lambda: _stop_to_replay(two, primary))
+            drill.phase("second standby stops replaying", lambda: _stop_replaying(two, primary))
             is_left = _is_read(one) and not _is_read(two)
             _ask_server(two, "SELECT pg_wal_replay_resume()")
             drill.phase("second standby killed", two.kill)

@@ -110,7 +110,7 @@ def test_a_place_is_free_again_when_a_page_is_made_cancelled_or_fails() -> None:
     assert [lane.enter("") for _ in range(4)] == [0, 0, 0, 503]
 
 
-def test_one_client_leaves_a_place_to_others_on_the_staff_side() -> None:
+def test_a_client_gets_at_most_its_share_of_places() -> None:
     places = Shares(most=2, places=3)
     assert [places.take(client) for client in ("a", "a", "a", "b", "c")] == [0, 0, 429, 0, 503]
     places.give_back("a")

@@ -598,6 +598,7 @@ def test_tags_of_the_sample_vocabulary_leave_other_archives_with_the_next_load(
     folder: Path, samples: Path, settings: Any
 ) -> None:
     text_file(folder, "fog.txt", headline="Fog in the valley")
+    settings.IS_OWN_ARCHIVE = True
     settings.TAGS_FILE = samples / "tags.toml"  # as before, without a file of its own
     load(folder)
     assert tags_of("Fog in the valley") == ["Fog"]

@@ -1,4 +1,4 @@
-"""Reading needs no Django: any program can turn saved articles into stories with ``articles.ingest``."""
+"""Reading needs neither Django’s settings nor a database: any program can turn saved articles into stories."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from tests.staff_over_http import MAKE_STAFF, StaffBrowser
 
 pytestmark = pytest.mark.postgres
 LIMIT_SECONDS, MARGIN_SECONDS = 3, 1
-BEHIND = f"A replica is behind and may show this for up to {LIMIT_SECONDS} seconds more."
+BEHIND = f"A standby is behind and may show this for up to {LIMIT_SECONDS} seconds more."
 REASON = "The source asked."
 # Connections on which pages have been read within a second.
 READERS = """
@@ -93,7 +93,7 @@ def test_a_withdrawal_waits_no_longer_than_standbys_need(site: Site) -> None:
     page = site.staff.save(form, withdrawn="on", withdrawn_reason=REASON)
     time.sleep(FRESH_SECONDS)
     assert site.statuses(address) == {410}
-    assert "A replica is behind" not in page
+    assert "A standby is behind" not in page
     assert scalar(site.standby, READERS) > 0
     assert scalar(site.primary, READERS) == 0
 

@@ -18,7 +18,7 @@ from articles.editorial.history import Versions
 from articles.models import Article, ClosedVersion, Gone, Original, Photo
 from articles.photos.metadata import CALLED
 from articles.public.urls import urlpatterns
-from articles.public.views.errors import server_error, unavailable
+from articles.public.views.errors import refusal, server_error
 from articles.public.views.help import chapters
 from articles.text.alphabet import LETTERS
 from articles.text.damage import UNUSED_DATES, DamageCode, damage_kind, words_and_kind
@@ -94,7 +94,7 @@ def test_each_word_of_a_public_page_is_a_message_or_data(archive: Client, settin
         pages = {address: INLINE.sub("", archive.get(address).content.decode()) for address in addresses}
         pages |= {
             "500": server_error(RequestFactory().get("/")).content.decode(),
-            "503": unavailable().content.decode(),
+            "503": refusal(503).content.decode(),
         }
         feeds = [archive.get(address).content.decode() for address in FEEDS]
         text = archive.get(f"{SEED}article.txt").content.decode()

@@ -39,11 +39,10 @@ UNPUBLISHED = {
     "systems/arc/site": ["Unpublished", "Not for print"],
     "systems/sno/site": ["Adviser of the paper"],
     "systems/eleventy/site": ["2031-01-01", "draft-note"],
-    "systems/pelican/site": [],
     "systems/flags/site": [],
 }  # fmt: skip
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
-SHOWN_FLAGS = {"jekyll-hidden", "layout-null"}
+SHOWN_FLAGS = {"jekyll-hidden", "layout-null"}  # only themes read these
 
 
 @pytest.fixture(autouse=True)
@@ -145,13 +144,14 @@ def test_a_published_article_that_becomes_a_draft_is_withdrawn_and_nothing_of_th
     draft(folder, title="Half a thought")
     run = load(folder)
     assert run.line("ferry.md")["changes"] == {"withdrawn": ["", "No longer published by its source."]}
+    assert "Withdrawn: 1 article: /2020/02/02/ferry-returns/\n" in run.out
     gone = site.get("/2020/02/02/ferry-returns/")
     assert gone.status_code == 410
     assert "No longer published by its source." in gone.content.decode()
     assert "Half a thought" not in words_in_archive()
     assert load(folder).outcomes == {"ferry.md": "unchanged"}
     draft(folder, title="Ferry returns late", flag="")
-    load(folder)
+    assert "Published again: 1 article: /2020/02/02/ferry-returns/\n" in load(folder).out
     assert Article.objects.published().get().headline == "Ferry returns late"
 
 
@@ -224,10 +224,56 @@ def test_records_and_posts_that_become_drafts_are_withdrawn(tmp_path: Path) -> N
     assert {article.headline for article in Article.objects.published()} == {"Tide", "First"}
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_a_record_without_id_that_becomes_a_draft_is_withdrawn(tmp_path: Path, site: Client, name: str) -> None:
+    def write(status: str, text: str) -> None:
+        rows = [("Ferry returns", status, text), ("Tide", "publish", "It rose.")]
+        if name == "a.csv":
+            lines = ["title,date,status,body", *(f"{title},2020-02-02,{status},{body}" for title, status, body in rows)]
+        else:
+            keys = ("headline", "status", "body_text", "published")
+            lines = [json.dumps(dict(zip(keys, (*row, "2020-02-02"), strict=True))) for row in rows]
+        (folder / name).write_text("\n".join(lines) + "\n")
+
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    write("publish", "It sailed.")
+    load(folder)
+    write("draft", "Half a thought.")
+    load(folder)
+    assert site.get("/2020/02/02/ferry-returns/").status_code == 410
+    assert [article.headline for article in Article.objects.published()] == ["Tide"]
+    assert "Half a thought" not in words_in_archive()
+    assert set(load(folder).outcomes.values()) == {"unchanged"}
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ['"isDraft": true', '"Draft": true', '"post-status": "draft"', '"published": false', '"draft": 1',
+     '"expiryDate": "2020-01-01"', '"published": "2999-01-01"', '"status": "In review"', '"state": "Entwurf"'],
+)  # fmt: skip
+def test_a_record_is_withheld_by_the_marks_of_front_matter(tmp_path: Path, mark: str) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text(f'{{"headline": "Ferry returns", "body_text": "It sailed.", {mark}}}\n')
+    run = load(folder)
+    assert (run.code, list(run.outcomes.values())) == (0, ["skipped"])
+
+
+def test_a_file_that_vanished_is_said_to_be_public_still(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    draft(folder, "_posts/2020-02-02-ferry.md", flag="")
+    load(folder)
+    (folder / "_posts/2020-02-02-ferry.md").unlink()
+    draft(folder, "_drafts/ferry.md", title="Half a thought", flag="")
+    assert "/2020/02/02/ferry/  still public; --withdraw-vanished withdraws it" in load(folder).out
+
+
 @pytest.mark.parametrize(
     ("name", "content", "system"),
     [
         ("weekly.txt", "TITLE: Ice road\r\nSTATUS: Publish\r\n-----\r\nBODY:\r\nIt opened.\r\n", "Movable Type"),
+        ("weekly.txt", "AUTHOR: Nils Aho\nCATEGORY: News\n\nDATE: 01/02/2006\n-----\nBODY:\nNo.\n", "Movable Type"),
         ("weekly.txt", "AUTHOR: Nils Aho\nTITLE: Ice road\n-----\nCOMMENT:\nIP: 192.0.2.7\n-----\n", "Movable Type"),
         ("paper.json", json.dumps({"db": [{"meta": {"exported_on": 1}, "data": {"posts": []}}]}, indent=2), "Ghost"),
         ("story.json", '{"type": "story", "version": "0.10.9", "headline": "Not for print"}', "Arc XP"),
@@ -242,7 +288,7 @@ def test_an_export_that_is_not_read_is_left_out_and_named(tmp_path: Path, name: 
     run = load(folder)
     assert run.code == 1  # nothing could be read
     assert re.search(
-        rf"Left out, an export of {system}.*, which this version does not read: {re.escape(name)}\n", run.out
+        rf"Not loaded, an export of {system}.*, which this version does not read: {re.escape(name)}\n", run.out
     )
     assert not Original.objects.exists()
 

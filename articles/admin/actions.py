@@ -48,7 +48,7 @@ class ListAction:
     about: ClassVar[StrOrPromise] = ""  # its effect, in a sentence or two
     has_page: ClassVar[bool] = True
     is_in_steps: ClassVar[bool] = False  # opens its own transactions
-    hides: ClassVar[bool] = False  # from readers, on whose servers it may then appear late
+    hides: ClassVar[bool] = False  # withdraws something, so that staff wait for the standbys
 
     def is_allowed(self, user: Any) -> bool:
         return bool(user.is_active and user.has_perms(self.needs))

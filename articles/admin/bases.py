@@ -244,7 +244,7 @@ def saved_or_told(
         with transaction.atomic():
             answer: HttpResponse = save()
         if getattr(request, "has_hidden", False):
-            mention_replicas(request)
+            wait_for_standbys(request)
         return answer
     except NotDone as refusal:
         if refused is None:
@@ -256,17 +256,18 @@ def saved_or_told(
         return _not_saved(request, 503 if is_busy else 409, is_busy=is_busy)
 
 
-def mention_replicas(request: HttpRequest) -> None:
-    """After a withdrawal: wait a moment for the servers of readers, and warn of one that may still show it."""
+def wait_for_standbys(request: HttpRequest) -> None:
+    """After a withdrawal: wait up to two seconds for the servers of readers, and warn of one that may still show it."""
     if replicas.wait():
         return
-    words = gettext("A replica is behind and may still show this.")
-    if limit := settings.REPLICA_MAX_LAG_SECONDS:
+    if limit := ceil(settings.REPLICA_MAX_LAG_SECONDS):
         words = ngettext(
-            "A replica is behind and may show this for up to %(count)s second more.",
-            "A replica is behind and may show this for up to %(count)s seconds more.",
-            ceil(limit),
-        ) % {"count": ceil(limit)}
+            "A standby is behind and may show this for up to %(count)s second more.",
+            "A standby is behind and may show this for up to %(count)s seconds more.",
+            limit,
+        ) % {"count": limit}
+    else:
+        words = gettext("A standby is behind and may still show this.")
     messages.warning(request, words)
 
 

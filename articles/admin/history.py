@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.bases import ArchiveAdmin, id_of, mention_replicas
+from articles.admin.bases import ArchiveAdmin, id_of, wait_for_standbys
 from articles.admin.form_fields import PlainTextField, reason_field
 from articles.catalogue.revisions import REASON_LENGTH, Stamp
 from articles.editorial.history import Names, State, Version, Versions, changes_between, changes_of, whole_of
@@ -219,7 +219,7 @@ def close(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int
         with transaction.atomic():
             for moment in filter(None, (closed.moment for closed in versions.some(numbers))):
                 ClosedVersion.objects.update_or_create(article=article, moment=moment, defaults=values)
-        mention_replicas(request)
+        wait_for_standbys(request)
         hidden = len(numbers)
         said = ngettext("%(count)s version hidden from readers.", "%(count)s versions hidden from readers.", hidden)
         said %= {"count": hidden}

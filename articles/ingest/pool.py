@@ -47,7 +47,7 @@ AHEAD_BYTES = 32_000_000
 # Below this many inputs, starting processes takes longer than reading.
 WORTH_SHARING = 40
 _USUAL_WORK = WorkLimits()
-_NO_TAGS = Vocabulary()
+_NO_VOCABULARY = Vocabulary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
     if story.withheld is None and is_in_drafts(item):
         story = replace(story, withheld=Withheld.DRAFT)
     check_story(story, plan.work)
-    story = tag(with_language(story), plan.vocabulary if plan.vocabulary.is_for(item) else _NO_TAGS)
+    story = tag(with_language(story), plan.vocabulary if plan.vocabulary.is_for(item) else _NO_VOCABULARY)
     if item.url:
         story = replace(story, url=item.url)  # a capture is identified by its address
     if item.body is not None and item.body.damage:

@@ -24,19 +24,20 @@ _REPORTED = (
 
 
 class Withheld(StrEnum):
-    """Why a source does not show an article to its readers, as the noun of reports."""
+    """Why a source does not show an article to its readers, as the noun of reports. Of several, the first counts."""
 
     DRAFT = "draft"
     SCHEDULED = "scheduled article"
     PRIVATE = "private article"
     DELETED = "deleted article"
-    # These may have had readers.
+    # These may have had readers in the source.
     NO_PAGE = "unrendered article"
     EXPIRED = "expired article"
     UNLISTED = "unlisted article"
 
     @property
-    def was_never_public(self) -> bool:
+    def withdraws_published(self) -> bool:
+        """``True`` if an article that was published here is withdrawn for it."""
         return self not in (Withheld.EXPIRED, Withheld.UNLISTED, Withheld.NO_PAGE)
 
 

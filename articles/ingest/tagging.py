@@ -92,10 +92,12 @@ class Vocabulary:
     @property
     def digest(self) -> str:
         """A digest of what affects tagging; layout and descriptions do not."""
+        # The folder itself differs from one checkout to another.
         entries = sorted((entry.name, entry.aliases, entry.is_name_matched) for entry in self.tags)
         return digest_of(repr((entries, "in one folder") if self.folder else entries).encode())
 
     def is_for(self, piece: Piece) -> bool:
+        """``True`` if the input comes from ``folder``, also from an archive or crawl in it."""
         if self.folder is None:
             return True
         if piece.body is not None:  # in a crawl file, which may have been unpacked elsewhere

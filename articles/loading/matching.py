@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
+from articles.catalogue import filing
 from articles.ingest.pool import Reading
 from articles.ingest.story import Story
 from articles.models import Article, Conflict, Original, OriginalPath, Photo
@@ -81,12 +83,15 @@ class Known:
     by_path: dict[str, Target] = field(default_factory=dict)
     path_digests: dict[str, str] = field(default_factory=dict)  # of the original last found in each file
     path_owners: dict[str, int] = field(default_factory=dict)  # article ids before this batch
+    by_title: dict[tuple[str, str], Target] = field(default_factory=dict)  # for ``has_title_alone``
 
     def match(self, reading: Reading, story: Story) -> tuple[Target | None, bool]:
         """The article of an input, and ``True`` if only its path matches."""
         external_id, url = external_id_of(reading, story), url_of(story)
         found = (external_id and self.by_id.get(external_id)) or (url and self.by_url.get(url))
         found = found or self.by_digest.get(reading.digest)
+        if not found and has_title_alone(reading, story):
+            found = self.by_title.get(_title_of(story))
         if found:
             return found, False
         path = path_of(reading)
@@ -127,6 +132,16 @@ class Known:
             self.path_digests[path] = reading.digest
 
 
+def has_title_alone(reading: Reading, story: Story) -> bool:
+    """A withheld record that nothing but headline and date can connect with the article that it was."""
+    is_record = reading.piece.line is not None and story.withheld is not None and bool(story.headline)
+    return is_record and not external_id_of(reading, story) and not url_of(story)
+
+
+def _title_of(story: Story) -> tuple[str, str]:
+    return story.headline or "", story.published or ""
+
+
 def path_of(reading: Reading) -> str | None:
     """The file or crawl record of this input; ``None`` for one record of several in a file."""
     piece = reading.piece
@@ -157,6 +172,9 @@ def look_up(readings: list[Reading], claimed: Container[int]) -> Known:
     found = {*digests.values(), *by_path.values()}
     found.update(Article.objects.filter(external_id__in=ids).values_list("id", flat=True))
     found.update(Article.objects.filter(url__in=urls).values_list("id", flat=True))
+    titles = {_title_of(story) for reading, story in stories if has_title_alone(reading, story)}
+    by_title = _with_titles(titles) if titles else {}
+    found.update(by_title.values())
     targets = _targets(found, claimed)
     if any(any(reading.held) for reading in readings):
         photos = Photo.everything.filter(article_id__in=found, loaded_number__gt=0)
@@ -171,7 +189,20 @@ def look_up(readings: list[Reading], claimed: Container[int]) -> Known:
         by_path={path: targets[pk] for path, pk in by_path.items()},
         path_digests={path: digest for path, _, digest in at_paths},
         path_owners=by_path,
+        by_title={title: targets[pk] for title, pk in by_title.items()},
     )
+
+
+def _with_titles(titles: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Ids of articles without id and address that alone have a headline and date."""
+    days = {filing.archive_date_of(published, "") for _, published in titles} - {None}
+    articles = Article.objects.filter(archive_date__in=days, external_id=None, url=None)
+    articles = articles.filter(headline__in=[headline for headline, _ in titles])
+    rows = [
+        (pk, (headline, published)) for pk, headline, published in articles.values_list("pk", "headline", "published")
+    ]
+    counts = Counter(title for _, title in rows)
+    return {title: pk for pk, title in rows if title in titles and counts[title] == 1}
 
 
 def _targets(article_ids: set[int], claimed: Container[int]) -> dict[int, Target]:

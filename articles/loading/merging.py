@@ -29,7 +29,7 @@ from articles.loading.matching import external_id_of
 from articles.loading.names import Names
 from articles.loading.photo_merge import MergedPhotos, PhotoMerge, Places, unchanged
 from articles.models import Article, Conflict, Photo, Tagging
-from articles.models.withdrawal import WithdrawnBy
+from articles.models.withdrawal import IS_WITHHELD, WithdrawnBy
 from articles.text.keys import digest_of
 from articles.text.markdown import blocks_of
 from articles.text.merge import settle, settle_text, sides_of
@@ -107,7 +107,7 @@ class Update:
     def _merge_fields(self, merged: Merged) -> Values:
         """Merge each field; return the source's values, the base of the next merge."""
         article, loaded = self.article, dict(self.article.as_loaded)
-        loaded.pop("is_draft", None)
+        loaded.pop(IS_WITHHELD, None)
         stated = rows.values_of(self.story, source_id=self.names.source_id(self.story.source))
         for column in (*FIELDS, "source_id", "body"):
             name = "source" if column == "source_id" else column

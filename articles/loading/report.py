@@ -103,6 +103,8 @@ class Result:
     def lines(self) -> Iterator[str]:
         """The outcome, then each changed field as removed and added lines."""
         why = (self.error or self.url or "").removeprefix(f"{self.input}: ")
+        if self.outcome == Outcome.VANISHED and not self.changes:
+            why += "  still public; --withdraw-vanished withdraws it"
         yield f"{self.outcome:<9}  {self.input}  {why}"
         for name in self.conflicts:
             yield f"    {name}: conflict, staff version kept until decided"
@@ -142,6 +144,7 @@ class Report:
         self._skipped: Counter[str] = Counter()
         self._withheld: Counter[Withheld] = Counter()
         self._exports: dict[str, list[str]] = {}  # files of other systems’ exports, by reason
+        self._moved: dict[str, list[str]] = {"Withdrawn": [], "Published again": []}  # addresses
         self._has_unknown_formats = False
         self._missing: list[str] = []  # photo files, at most LISTED + 1
 
@@ -161,6 +164,8 @@ class Report:
             self.noted["photo-file-missing"] += len(story.missing_files)
             room = LISTED + 1 - len(self._missing)
             self._missing += [f"{result.input}: {printable(src)}" for src in story.missing_files[:room]]
+        if "withdrawn" in result.changes:
+            self._moved["Withdrawn" if result.changes["withdrawn"][1] else "Published again"].append(result.url or "")
         if self.write_json is not None:
             line = result.as_json(with_story=self.is_dry or self.with_stories)
             self.write_json(json.dumps(line, ensure_ascii=False) + "\n")
@@ -212,11 +217,14 @@ class Report:
         if self._skipped:
             reasons = [f"{reason} ({count:,})" for reason, count in self._skipped.most_common()]
             self.say(f"Skipped (not articles): {_first(reasons)}")
+        for what, addresses in self._moved.items():
+            if addresses:
+                self.say(f"{what}: {counted(len(addresses), 'article')}: {_first(addresses)}")
         if self._withheld:
             reasons = [counted(self._withheld[why], why) for why in Withheld if self._withheld[why]]
             self.say(f"Left out (not published by the source): {', '.join(reasons)}")
         for reason, names in self._exports.items():
-            self.say(f"Left out, {reason}: {printable(_first(names))}")
+            self.say(f"Not loaded, {reason}: {printable(_first(names))}")
         if load_number:
             self.say(f"Load {load_number}. To undo it: {settings.MANAGE} undo_load {load_number}")
         if self.conflicts and not self.is_dry:

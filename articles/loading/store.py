@@ -43,7 +43,7 @@ from articles.loading.vanished import mark, vanished_from
 from articles.loading.writing import settle_addresses, write, write_updates
 from articles.models import Article, Load, Original, Photo
 from articles.models.load import REFUSALS_KEPT
-from articles.models.withdrawal import BY_ABSENCE, SENTENCES, WithdrawnBy
+from articles.models.withdrawal import BY_ABSENCE, IS_WITHHELD, SENTENCES, WithdrawnBy
 from articles.text.damage import DamageCode
 from articles.text.keys import key_for, slug_for
 
@@ -325,8 +325,8 @@ class Store:
         return Result.of(Outcome.CREATED, reading, target)
 
     def _withhold(self, target: Target | None, reading: Reading, why: Withheld) -> Result:
-        """Leave out an article that its source does not show. If it has been public here, it is withdrawn or, where the
-        archive may keep it, unchanged. Nothing of its present text is stored.
+        """Leave out an article that its source does not show. One that is already here is withdrawn or, if it may have
+        had readers in the source, left as it is. Nothing of its present text is stored.
         """
         if target is None or target.is_claimed:
             error = NotAnArticle(f"not published by its source: {why}", path=reading.piece.name)
@@ -334,7 +334,7 @@ class Store:
         self._claim(target)
         article = self._whole(target)
         # Staff may have published it again since it became a draft.
-        if article.withdrawn_at or not why.was_never_public or article.as_loaded.get("is_draft"):
+        if article.withdrawn_at or not why.withdraws_published or article.as_loaded.get(IS_WITHHELD):
             return Result.of(Outcome.UNCHANGED, reading, target)
         if not self._dry_run:
             mark([article.pk], self._saved_load(), WithdrawnBy.DRAFT)

@@ -11,7 +11,7 @@ from articles.ingest.inputs.shown import printable
 from articles.loading import journal
 from articles.loading.places import below, exists
 from articles.models import Load, OriginalPath
-from articles.models.withdrawal import WithdrawnBy
+from articles.models.withdrawal import IS_WITHHELD, WithdrawnBy
 
 PER_QUERY = 500
 
@@ -46,6 +46,6 @@ def mark(ids: Collection[int], load: Load, by: WithdrawnBy | None) -> None:
                 article.withdraw(load.started_at, by)
             else:
                 article.reinstate()
-            article.as_loaded = {name: value for name, value in article.as_loaded.items() if name != "is_draft"}
+            article.as_loaded = {name: value for name, value in article.as_loaded.items() if name != IS_WITHHELD}
             if by == WithdrawnBy.DRAFT:
-                article.as_loaded["is_draft"] = True
+                article.as_loaded[IS_WITHHELD] = True

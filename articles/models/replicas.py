@@ -29,7 +29,7 @@ WAIT_SECONDS = 2  # of staff, for standbys
 HURRIED_SECONDS = 0.02  # between two questions meanwhile
 
 
-class Position(threading.Thread):
+class Follower(threading.Thread):
     """Asks one server for its position in the write-ahead log, again and again."""
 
     def __init__(self, alias: str, host: str, port: str, sql: str) -> None:
@@ -70,13 +70,15 @@ class Position(threading.Thread):
 
     @property
     def newest(self) -> float:
-        """Infinite if the server follows no other; negative if it does not answer."""
+        """The latest position. Infinite if the server is not a standby; negative if it does not answer."""
         samples = self._samples
         return samples[-1][1] if samples else -1
 
     @property
     def due(self) -> float:
-        """The position that readers' servers must have reached; the first one at once. Negative if there is none."""
+        """The position that readers' servers must have reached: that of the largest lag ago or, until there is one so
+        old, the oldest. Negative if there is none.
+        """
         samples = self._samples
         return samples[0][1] if samples and time.monotonic() - samples[-1][0] < TRUSTED_SECONDS else -1
 
@@ -93,9 +95,9 @@ class Replicas:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._primary: Position | None = None
-        self._servers: list[Position] = []
-        self._late: list[Position] = []
+        self._primary: Follower | None = None
+        self._servers: list[Follower] = []
+        self._late: list[Follower] = []
 
     @cached_property
     def exist(self) -> bool:
@@ -103,16 +105,16 @@ class Replicas:
         is_same = (reader.get("HOST"), reader.get("PORT")) == (primary.get("HOST"), primary.get("PORT"))
         return "," in reader.get("HOST", "") or not is_same
 
-    def _ask(self) -> Position:
-        """The primary. At first, begin to ask all servers."""
+    def _started_primary(self) -> Follower:
+        """The primary, after starting to ask all servers at the first call."""
         if self._primary:
             return self._primary
         with self._lock:
             if self._primary is None:
                 named, reader = (settings.DATABASES[alias] for alias in ("default", "reader"))
-                primary = Position("default", named["HOST"], named["PORT"], WRITTEN)
+                primary = Follower("default", named["HOST"], named["PORT"], WRITTEN)
                 addresses = zip(reader["HOST"].split(","), reader["PORT"].split(","), strict=True)
-                self._servers = [Position("reader", host, port, REPLAYED) for host, port in addresses]
+                self._servers = [Follower("reader", host, port, REPLAYED) for host, port in addresses]
                 for asked in ([primary], self._servers):  # in this order, or none would have reached the primary's
                     until = time.monotonic() + FIRST_SECONDS
                     for position in asked:
@@ -122,13 +124,16 @@ class Replicas:
                 self._primary = primary
             return self._primary
 
-    def _in_time(self) -> list[Position]:
-        """Servers that are not late. None is while the primary does not answer."""
-        due = self._ask().due
+    def _in_time(self) -> list[Follower]:
+        """Servers that are not late. While the primary does not answer, no server counts as late."""
+        due = self._started_primary().due
         late = [server for server in self._servers if server.newest < due]
         if late != self._late:
             self._late = late
-            log.warning("Late or unreachable, so not read: %s", ", ".join(map(str, late)) or "none any more")
+            if late:
+                log.warning("Readers leave %s: late or unreachable", ", ".join(map(str, late)))
+            else:
+                log.warning("Readers use all servers again")
         return [server for server in self._servers if server not in late]
 
     def connect(self, reader: Any) -> None:
@@ -139,7 +144,7 @@ class Replicas:
         try:
             reader.ensure_connection()
         except OperationalError:
-            self._ask().forget()
+            self._started_primary().forget()  # so that no server counts as late
             self._choose(reader)
 
     def _choose(self, reader: Any) -> None:
@@ -152,11 +157,11 @@ class Replicas:
     def wait(self) -> bool:
         """Wait until readers see what is committed. ``False`` if a server does not show it yet.
 
-        Also for late servers, which another process may not have left yet.
+        Late servers are waited for too, since another process may still read them; not those that do not answer.
         """
         if not self.exist:
             return True
-        self._ask()
+        self._started_primary()
         try:
             written = position_of(connections["default"], WRITTEN)
         except Error:

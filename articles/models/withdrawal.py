@@ -19,6 +19,8 @@ class WithdrawnBy(models.TextChoices):
 # Withdrawals that loads may undo; and those that end when the same original is back.
 BY_SOURCE = (WithdrawnBy.SOURCE, WithdrawnBy.DRAFT, WithdrawnBy.VANISHED)
 BY_ABSENCE = (WithdrawnBy.DRAFT, WithdrawnBy.VANISHED)
+# A mark in ``Article.as_loaded``: its source withholds the article. A load that finds that again leaves it to staff.
+IS_WITHHELD = "is_withheld"
 SENTENCES = {
     WithdrawnBy.DRAFT: gettext_noop("No longer published by its source."),
     WithdrawnBy.VANISHED: gettext_noop("No longer in its source."),

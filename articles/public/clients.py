@@ -28,7 +28,7 @@ def is_one_client(client: Address | None) -> bool:
 
 
 def own_address(environ: Mapping[str, Any]) -> str:
-    """``in_words``; ``""`` if many clients may have the address."""
+    """The client's address, of IPv6 its /64 network; ``""`` if many clients may share it."""
     client = client_of(environ)
     return in_words(client) if is_one_client(client) else ""
 

@@ -63,10 +63,10 @@ def attack(host: str, addresses: int, seconds: float) -> None:
     with ThreadPoolExecutor(READERS) as pool:
         while time.monotonic() < until - LIMIT_SECONDS:
             network += 1
-            readers = [f"203.0.{network}.{number}" for number in range(1, READERS + 1)]
+            readers = [f"203.{network // 250}.{network % 250}.{number}" for number in range(1, READERS + 1)]
             rounds["at once"] += pool.map(lambda client: search(host, client), readers)
-            rounds["one by one"].append(search(host, f"192.0.{network}.9"))
-            home.append(request(host, "/", f"192.0.{network}.9")[1])
+            rounds["one by one"].append(search(host, f"192.{network // 250}.{network % 250}.9"))
+            home.append(request(host, "/", f"192.{network // 250}.{network % 250}.9")[1])
             time.sleep(0.1)
     for thread in threads:
         thread.join()

@@ -13,16 +13,15 @@ from pathlib import Path, PurePath
 from articles.ingest.errors import UnreadExport
 from articles.ingest.story import Piece
 
-# Of Jekyll and Hexo; drafts as Pelican renders them; patterns of new articles in Hugo and Hexo.
-_DRAFTS = "_drafts"
-_DRAFT_FOLDERS = frozenset({_DRAFTS, "drafts", "archetypes", "scaffolds"})
-_NOT_READ = "an export of {}, which this version does not read"
+_DRAFTS = "_drafts"  # of Jekyll and Hexo
+_DRAFT_FOLDERS = frozenset({
+    _DRAFTS, "drafts", "unpublished",
+    "archetypes", "scaffolds",  # patterns for new articles, of Hugo and Hexo
+})  # fmt: skip
 
-# https://movabletype.org/docs/mtimport.html: lines of metadata, five hyphens, then the parts of an entry.
-_MOVABLE_TYPE = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:[A-Z][A-Z ]{1,30}:[^\n]*\n){1,60}"
-    rb"-----\r?\n(?:EXTENDED )?(?:BODY|EXCERPT|KEYWORDS|COMMENT|PING):"
-)
+# https://movabletype.org/docs/mtimport.html: a line of metadata first, and five hyphens before each part of an entry.
+_MOVABLE_TYPE = re.compile(rb"(?:\xef\xbb\xbf)?\s*[A-Z][A-Z ]{1,30}:")
+_PART = re.compile(rb"^-----[ \t]*\r?\n(?:BODY|EXTENDED BODY|EXCERPT|KEYWORDS|COMMENT|PING):", re.MULTILINE)
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]")
 _GHOST = re.compile(rb'"db"\s*:\s*\[\s*\{|"exported_on"\s*:\s*\d')
 _ARC = re.compile(rb'"type"\s*:\s*"(?:story|results|collection|gallery|image|video|redirect)"')
@@ -32,7 +31,9 @@ _SUBSTACK = b"post_id,post_date,is_published,email_sent_at,"
 
 
 def is_in_drafts(piece: Piece) -> bool:
-    """``True`` if the input is in a folder of drafts below the loaded path, or that is ``_drafts`` itself."""
+    """``True`` for an input in a folder of drafts below the loaded path, or in a loaded ``_drafts``. Other folders of
+    drafts may be loaded by their own path.
+    """
     if piece.captured_at:  # a crawler found it in public
         return False
     folders = map(str.lower, PurePath(piece.name).parts[:-1])
@@ -42,11 +43,11 @@ def is_in_drafts(piece: Piece) -> bool:
 def check_export(path: Path, head: bytes) -> None:
     """Raise ``UnreadExport`` for a file that begins with ``head`` if it belongs to an export without a reader."""
     if system := _system_of(path, head):
-        raise UnreadExport(_NOT_READ.format(system), path=path)
+        raise UnreadExport(f"an export of {system}, which this version does not read", path=path)
 
 
 def _system_of(path: Path, head: bytes) -> str | None:
-    if _MOVABLE_TYPE.match(head):
+    if _MOVABLE_TYPE.match(head) and _PART.search(head):
         return "Movable Type or TypePad"
     if _DUMP.search(head[:200]):
         return "a database (SQL)"

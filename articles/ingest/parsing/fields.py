@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from articles.ingest.parsing.iso_dates import read_date, why_unread
 from articles.ingest.parsing.whitespace import fold
@@ -35,7 +35,8 @@ ID = ("id", "guid", "uid", "uuid", "identifier")
 SOURCE = ("source", "publication", "publisher", "outlet", "source_name", "newspaper")
 LANGUAGE = ("lang", "language", "locale")
 
-# How site generators and exports hold an article back. Keys are without hyphens and underscores, as ``isDraft``.
+# How site generators and exports hold an article back. Keys are in lower case, without hyphens and underscores:
+# ``isdraft`` for ``is_draft`` and ``isDraft``.
 _FLAGS = {
     "draft": (True, Withheld.DRAFT), "isdraft": (True, Withheld.DRAFT), "wip": (True, Withheld.DRAFT),
     "published": (False, Withheld.DRAFT), "ispublished": (False, Withheld.DRAFT), "publish": (False, Withheld.DRAFT),
@@ -44,11 +45,13 @@ _FLAGS = {
     "headless": (True, Withheld.NO_PAGE), "permalink": (False, Withheld.NO_PAGE), "render": (False, Withheld.NO_PAGE),
 }  # fmt: skip
 _IF_GIVEN = {"password": Withheld.PRIVATE, "postpassword": Withheld.PRIVATE, "redirectto": Withheld.NO_PAGE}
-_STATUS = ("status", "poststatus", "visibility")
+_STATUS = ("status", "poststatus", "state", "visibility")
 STATUSES = {
     "draft": Withheld.DRAFT, "drafts": Withheld.DRAFT, "auto-draft": Withheld.DRAFT, "pending": Withheld.DRAFT,
     "unpublished": Withheld.DRAFT, "wip": Withheld.DRAFT, "future": Withheld.SCHEDULED, "scheduled": Withheld.SCHEDULED,
     "private": Withheld.PRIVATE, "protected": Withheld.PRIVATE, "trash": Withheld.DELETED, "deleted": Withheld.DELETED,
+    **dict.fromkeys("review in-review entwurf brouillon borrador bozza rascunho utkast".split(), Withheld.DRAFT),
+    **dict.fromkeys("kladde szkic luonnos черновик 草稿 下書き".split(), Withheld.DRAFT),
     "hidden": Withheld.UNLISTED, "unlisted": Withheld.UNLISTED, "skip": Withheld.NO_PAGE,
 }  # fmt: skip
 # Hugo's table ``build``, once ``_build``: https://gohugo.io/content-management/build-options/
@@ -63,6 +66,7 @@ _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 _SEPARATOR = re.compile(r"\s*[;,\n]\s*")
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_HYPHENS = re.compile(r"[-_ ]")
 WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 
 # Characters of a value without a field that are kept among the dropped pieces.
@@ -133,14 +137,16 @@ class Fields:
             self.damage.append(Damage(why_unread(printed), field, self.lines.get(name), printed.strip()))
         return None, None
 
-    def withheld(self) -> Withheld | None:
-        """Why the source does not show the article, as of today; ``None`` if it does."""
-        found = set()
+    def withheld(self, published: str | None) -> Withheld | None:
+        """Why the source does not show the article, as of today; ``None`` if it does. ``published``: in ISO 8601."""
+        tomorrow = datetime.now(UTC) + timedelta(days=1)  # since it has begun somewhere
+        found = {Withheld.SCHEDULED if (published or "")[:10] > tomorrow.date().isoformat() else None}
         for name, value in self.values.items():
-            key = name.replace("_", "")
+            key = _HYPHENS.sub("", name).lower()
             if key in _MARKS:
                 is_read, reason = _withheld_by(key, value)
-                self.read_as.update({name: "withheld"} if is_read else {})
+                if is_read:
+                    self.read_as[name] = "withheld"
                 found.add(reason)
         return next((reason for reason in Withheld if reason in found), None)
 
@@ -177,7 +183,7 @@ class Fields:
 
 def _withheld_by(key: str, value: object) -> tuple[bool, Withheld | None]:
     """``True`` if the key of ``_MARKS`` has a value of its kind, and the reason that this gives."""
-    truth, word = _truth(value), str(value or "").strip().casefold()
+    truth, word = _truth(value), "-".join(str(value or "").casefold().split())
     if key in _FLAGS:
         withholding, reason = _FLAGS[key]
         return truth is not None, reason if truth is withholding else None
@@ -186,8 +192,8 @@ def _withheld_by(key: str, value: object) -> tuple[bool, Withheld | None]:
     if key in _IF_GIVEN:
         return bool(word), None if truth is False or not word else _IF_GIVEN[key]
     if key in _EXPIRY:
-        is_past = (read_date(word) or "~") <= datetime.now(UTC).isoformat()
-        return bool(word), Withheld.EXPIRED if is_past else None
+        expiry = read_date(str(value or ""))
+        return bool(word), Withheld.EXPIRED if expiry and expiry <= datetime.now(UTC).isoformat() else None
     build = value if isinstance(value, dict) else {}
     pairs = {(str(name).lower(), str(choice).lower()) for name, choice in build.items()}
     return bool(pairs), next((reason for pair, reason in _BUILD.items() if pair in pairs), None)
@@ -206,8 +212,8 @@ def _name_of(value: Mapping[str, object]) -> str | None:
 
 
 def _truth(value: object) -> bool | None:
-    if isinstance(value, bool):
-        return value
+    if isinstance(value, (bool, int)) and value in (0, 1):
+        return bool(value)
     if isinstance(value, str):
         word = value.strip().lower()
         return True if word in _TRUE else False if word in _FALSE else None

@@ -92,8 +92,10 @@ def read(piece: Piece, data: bytes) -> Story:
     if not isinstance(values, dict):
         kind = _NAMES.get(type(values), "null")
         raise BadMetadata(f"the line is {kind}, not an object with keys such as `headline`", path=path, line=line)
-    record = _Record(values, path, line)
-    record.value("is_draft", bool)
+    # ``published`` is a date here, and a mark in front matter.
+    dated = {key: value for key, value in values.items() if key != "published" or not isinstance(value, bool)}
+    record = _Record(dated, path, line)
+    record.value("is_draft", bool)  # raises for another type
     body = _body(record)
     blocks = render(body) if body else ()
     published, published_printed = record.when("published")
@@ -114,7 +116,7 @@ def read(piece: Piece, data: bytes) -> Story:
         blocks=blocks,
         paragraphs=tuple(map(plain, blocks)),
         chrome_removed=(*record.leave_over(KEYS), *record.dropped),
-        withheld=Fields(values, {}).withheld(),
+        withheld=Fields(values, {}).withheld(published),
     )
     return replace(story, damage=(*record.damage, *story.gaps(line)))
 

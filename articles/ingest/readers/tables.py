@@ -181,7 +181,7 @@ def read(piece: Piece, data: bytes) -> Story:
     if body:
         fields.read_as[body] = "body"
         item.fragment = html_or_text(str(values[body]))
-    picture, slug, withheld = _picture(fields), fields.text("slug", "slug"), fields.withheld()
+    picture, slug, withheld = _picture(fields), fields.text("slug", "slug"), fields.withheld(item.published)
     item.pictures = [picture] if picture else []
     item.damage += fields.damage
     item.account += fields.left_over()

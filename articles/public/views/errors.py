@@ -170,11 +170,16 @@ def photo_gone(request: HttpRequest, article: Article, kind: str, moment: dateti
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """503 if the database was unreachable or too slow, else 500. Django calls this while handling an exception."""
+    """503 if the database was unreachable or too slow, and always for ``/healthz``, else 500. Django calls this while
+    handling an exception.
+    """
     error = sys.exc_info()[1]
-    response = unavailable() if is_unavailable(error) else _page_alone("500.html", 500)
     if request.path_info == reverse("healthz"):
         response = unhealthy()
+    elif is_unavailable(error):
+        response = refusal(503)
+    else:
+        response = _page_alone("500.html", 500)
     if error and (is_unavailable(error) or is_damaged(error)):
         log.warning("%d for %r: %s", response.status_code, request.path, in_one_line(error))
         vars(response)["_has_been_logged"] = True  # without a traceback for each request
@@ -187,7 +192,7 @@ def unhealthy() -> HttpResponse:
     return response
 
 
-def unavailable(status: int = 503) -> HttpResponse:
+def refusal(status: int) -> HttpResponse:
     """503, or 429 for one of too many requests of a client."""
     response = _page_alone("503.html", status)
     response["Retry-After"] = str(RETRY_SECONDS)

@@ -1,4 +1,4 @@
-"""Sentences of an annotated text that our reader left out, which none should be.
+"""Sentences of a page's annotated text that our reader left out; there should be none.
 
 ``left_out.json`` has the number of such sentences for pages whose annotation takes more for text than we do, and what
 these sentences are, by a person who has looked at the page.
@@ -16,7 +16,8 @@ from articles.ingest.story import Piece
 from tests.bench.evaluate.truth import Page
 
 JUDGED = Path(__file__).with_name("left_out.json")
-FEWEST_WORDS = 4  # of a sentence, so that it is no label
+SHORTEST = 14  # letters of a sentence, so that it is no label; half of them in Chinese or Japanese
+_IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _SENTENCE = re.compile(r"[^.!?…。！？]+[.!?…。！？»”\"]+")
 _NO_LETTERS = re.compile(r"[\W_]+")
 
@@ -34,13 +35,17 @@ def sentences_left_out(page: Page) -> list[str]:
     return [
         sentence
         for sentence in sentences
-        if len(sentence.split()) >= FEWEST_WORDS and _letters(sentence) not in kept and _letters(sentence) in left_out
+        if _is_long(letters := _letters(sentence)) and letters not in kept and letters in left_out
     ]
 
 
 def judged() -> dict[str, tuple[int, str]]:
     """By page: how many sentences are rightly left out, and what they are."""
     return {name: (count, kind) for name, (count, kind) in json.loads(JUDGED.read_text("utf-8")).items()}
+
+
+def _is_long(letters: str) -> bool:
+    return len(letters) >= (SHORTEST // 2 if _IDEOGRAPHS.search(letters) else SHORTEST)
 
 
 def _letters(text: str) -> str:

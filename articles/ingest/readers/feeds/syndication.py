@@ -22,7 +22,7 @@ from lxml import etree
 from articles.ingest.errors import IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, html_or_text, paragraphs_of, story_of
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of, with_credit
-from articles.ingest.parsing.fields import byline_of
+from articles.ingest.parsing.fields import STATUSES, byline_of
 from articles.ingest.parsing.html_to_markdown import Fragment, read_element, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.iso_dates import read_date
@@ -127,8 +127,8 @@ def _withheld(entry: Element) -> Withheld | None:
     """By ``app:draft`` (RFC 5023, section 13.1.1), and the status in a Takeout of Blogger."""
     if any(text(control, "draft").lower() == "yes" for control in children(entry, "control")):
         return Withheld.DRAFT
-    status = (entry.findtext(f"{_BLOGGER}status") or "LIVE").strip().upper()
-    return None if status == "LIVE" else Withheld.DRAFT if status == "DRAFT" else Withheld.DELETED
+    status = (entry.findtext(f"{_BLOGGER}status") or "LIVE").strip().lower()
+    return None if status == "live" else STATUSES.get(status, Withheld.DELETED)
 
 
 def _read_identity(item: Item, feed: Element, entry: Element) -> None:

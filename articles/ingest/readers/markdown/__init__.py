@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -128,13 +127,8 @@ def _read_fields(fields: Fields, path: Path) -> Story:
 
 
 def _withheld(fields: Fields, published: str | None, tags: Sequence[str]) -> Withheld | None:
-    """Also by the tags of Nikola; and by a date to come, until which site generators wait."""
-    if found := fields.withheld():
-        return found
-    if found := next((_WITHHELD_TAGS[tag] for tag in tags if tag in _WITHHELD_TAGS), None):
-        return found
-    tomorrow = datetime.now(UTC) + timedelta(days=1)  # since it has begun somewhere
-    return Withheld.SCHEDULED if (published or "")[:10] > tomorrow.date().isoformat() else None
+    """Also by the tags of Nikola."""
+    return fields.withheld(published) or next((_WITHHELD_TAGS[tag] for tag in tags if tag in _WITHHELD_TAGS), None)
 
 
 def _with_metadata(story: Story, metadata: Metadata) -> Story:
