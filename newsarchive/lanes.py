@@ -81,6 +81,11 @@ class Lane(Generic[T]):
             self._present -= Counter([client])
             self._changed.notify_all()
 
+    def has(self, client: str) -> bool:
+        """``True`` if requests of the client have places, or wait for one."""
+        with self._changed:
+            return self._present[client] > 0
+
     def submit(self, client: str, work: Callable[[], T]) -> Future[T]:
         """Queue work for a client that has entered; its place is free when the work is done or cancelled."""
         job = Job(client, work)

@@ -220,7 +220,7 @@ class PageCache:
         # more threads would only slow each other down.
         self._pages = Lane[Answer | Uncached](makers=3, places=threads // 2, patience_seconds=0.3)
         self._searches = Lane[Answer | Uncached](makers=2, places=threads // 2 - 1)
-        self._health = Lane[Answer | Uncached](makers=1, places=threads // 8)
+        self._health = Lane[Answer | Uncached](makers=1, places=threads // 8, patience_seconds=1)
         self._joiners = threading.BoundedSemaphore(max(threads // 4, 1))
         # ``most``: requests of one client at a time, so that others find threads, also while it joins their pages.
         self._staff = Shares(most=threads // 4 - 1, places=threads // 4)
@@ -286,9 +286,11 @@ class PageCache:
         finally:
             self._waiting.give_back(client)
 
-    def _wait_for(self, page: Hashable, memory: Memory, environ: Environ, client: str) -> Answer | Uncached:
-        """The response without an encoding, from Django. Simultaneous requests for a page share it."""
-        key, lane = (page, memory.state), self._lane(environ)
+    def _wait_for(
+        self, page: Hashable, memory: Memory, environ: Environ, client: str, *, is_shared: bool = True
+    ) -> Answer | Uncached:
+        """The response without an encoding, from Django. Simultaneous requests for a page share it, if they can."""
+        key, lane = (page, memory.state, None if is_shared else object()), self._lane(environ)
         if in_progress := self._in_progress.get(key):
             return self._join(in_progress, page, memory, environ, client)
         if status := lane.enter(client):
@@ -310,7 +312,7 @@ class PageCache:
             work.cancel()
             return refused(503)
         except CancelledError:
-            return refused(429)
+            return refused(429 if lane.has(client) else 503)
 
     def _join(
         self, in_progress: Future[Answer | Uncached], page: Hashable, memory: Memory, environ: Environ, client: str
@@ -327,8 +329,8 @@ class PageCache:
         finally:
             if is_patient:
                 self._joiners.release()
-        if made is None or isinstance(made, Uncached):  # only the other request can read it
-            return self._wait_for((page, object()), memory, environ, client)  # a key that nobody else can join
+        if made is None or isinstance(made, Uncached):  # only the other request can read a response that is not kept
+            return self._wait_for(page, memory, environ, client, is_shared=made is None)
         return made
 
     def _lane(self, environ: Environ) -> Lane[Answer | Uncached]:

@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from articles.editorial.actions.merge_articles import merge
 from articles.loading.undo import undo
 from articles.models import Article, Load, Original
+from tests import warcs
 from tests.loading import load, load_records
 from tests.photo_files import plain
 from tests.readers.wxr import export, item
@@ -188,6 +191,66 @@ def test_an_editor_who_publishes_again_is_not_overruled(tmp_path: Path, editor: 
         draft(folder, title=title)
         assert load(folder).outcomes == {"ferry.md": "unchanged"}
         assert Article.objects.published().get().headline == "Ferry returns"
+
+
+def test_the_published_one_of_two_files_with_an_id_counts(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    draft(folder, "_drafts/ferry.md", title="Half a thought", flag="id: urn:x:1")
+    for title in ("Ferry returns", "Ferry returns late", "Ferry returns later"):
+        draft(folder, "_posts/ferry.md", title=title, flag="id: urn:x:1")
+        for _ in range(2):
+            load(folder)
+            assert Article.objects.published().get().headline == title
+
+
+def test_a_draft_next_to_a_crawl_of_the_page_leaves_it_public(tmp_path: Path) -> None:
+    address = "https://daily.example/ferry/"
+    folder = tmp_path / "site"
+    draft(folder, "_drafts/ferry.md", flag=f"canonical_url: {address}")
+    warcs.write(folder / "crawl.warc", warcs.page(address, at="2020-03-05T10:00:00Z"))
+    for _ in range(3):
+        load(folder)
+        assert Article.objects.published().get().url == address
+
+
+def test_an_article_that_becomes_a_draft_again_is_withdrawn_again(tmp_path: Path, editor: Client) -> None:
+    folder = tmp_path / "posts"
+    draft(folder, flag="")
+    load(folder)
+    draft(folder)
+    load(folder)
+    saved(editor, Article.objects.get(), withdrawn="", withdrawn_reason="")
+    draft(folder, flag="")
+    assert load(folder).outcomes == {"ferry.md": "unchanged"}
+    draft(folder)
+    assert load(folder).outcomes == {"ferry.md": "updated"}
+    assert not Article.objects.published().exists()
+
+
+def test_a_merged_article_whose_source_withholds_it_stays_so_when_separated(tmp_path: Path) -> None:
+    folder = tmp_path / "posts"
+    draft(folder, flag="")
+    draft(folder, "tide.md", title="Tide", flag="")
+    load(folder)
+    loser, winner = Article.objects.order_by("headline")
+    merge(loser, winner, None, "The same.", tag_ids=(), photo_ids=())
+    draft(folder)
+    load(folder)
+    loser.refresh_from_db()
+    assert (loser.merged_into_id, loser.withdrawn_by) == (winner.pk, "draft")
+
+
+def test_many_articles_become_drafts_in_few_statements(tmp_path: Path) -> None:
+    folder = tmp_path / "posts"
+    for number in range(30):
+        draft(folder, f"{number}.md", title=f"Ferry {number}", flag="")
+    load(folder)
+    for number in range(30):
+        draft(folder, f"{number}.md", title=f"Ferry {number}")
+    with CaptureQueriesContext(connection) as captured:
+        load(folder)
+    assert not Article.objects.published().exists()
+    assert len(captured) < 30 * 8
 
 
 def test_undoing_the_load_publishes_it_again(tmp_path: Path) -> None:

@@ -32,13 +32,14 @@ class Withheld(StrEnum):
     DELETED = "deleted article"
     # These may have had readers in the source.
     NO_PAGE = "unrendered article"
+    TAGGED = "tagged draft"
     EXPIRED = "expired article"
     UNLISTED = "unlisted article"
 
     @property
     def withdraws_published(self) -> bool:
         """``True`` if an article that was published here is withdrawn for it."""
-        return self not in (Withheld.EXPIRED, Withheld.UNLISTED, Withheld.NO_PAGE)
+        return self in (Withheld.DRAFT, Withheld.SCHEDULED, Withheld.PRIVATE, Withheld.DELETED)
 
 
 class PhotoFile(Protocol):

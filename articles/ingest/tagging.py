@@ -98,13 +98,14 @@ class Vocabulary:
 
     def is_for(self, piece: Piece) -> bool:
         """``True`` if the input comes from ``folder``, also from an archive or crawl in it."""
-        if self.folder is None:
-            return True
         if piece.body is not None:  # in a crawl file, which may have been unpacked elsewhere
             found = piece.root if piece.is_fleeting and piece.root else piece.path
         else:
             found = Path(piece.place) if piece.place else piece.path
-        return found.resolve().is_relative_to(self.folder)
+        return self.covers(found)
+
+    def covers(self, path: Path) -> bool:
+        return self.folder is None or path.resolve().is_relative_to(self.folder)
 
     def match(self, text: str) -> tuple[str, ...]:
         """The tags that ``text`` mentions, in order of first appearance."""

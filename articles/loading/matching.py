@@ -17,6 +17,7 @@ from articles.catalogue import filing
 from articles.ingest.pool import Reading
 from articles.ingest.story import Story
 from articles.models import Article, Conflict, Original, OriginalPath, Photo
+from articles.models.withdrawal import IS_WITHHELD
 from articles.text.keys import digest_of
 
 # A URI of any scheme (http:, urn:, tag:) or a UUID.
@@ -56,6 +57,7 @@ class Target:
     is_claimed: bool = False
     loaded_tags: frozenset[str] = frozenset()  # slugs as last loaded, including tags removed by staff
     loaded_title: tuple[str, str] = ("", "")  # headline and publication, as last loaded
+    was_withheld: bool = False  # when last seen
     captured_at: datetime | None = None  # last capture of the current original, if it is one
     story: Story | None = None  # of a foreseen article, in a dry run
 
@@ -208,11 +210,15 @@ def _with_titles(titles: Collection[tuple[str, str]]) -> dict[tuple[str, str], i
 def _targets(article_ids: set[int], claimed: Container[int]) -> dict[int, Target]:
     if not article_ids:
         return {}
-    columns = ("key", "external_id", "url", "archive_date", "slug", "published", "updated", "withdrawn_by")
+    columns = (
+        "key", "external_id", "url", "archive_date", "slug", "published", "updated", "withdrawn_at", "withdrawn_by",
+        "merged_into",
+    )  # fmt: skip
     articles: Any = Article.objects.only(*columns).annotate(
         loaded_tags=KeyTransform("tags", "as_loaded"), loaded_photos=KeyTransform("photos", "as_loaded"),
         loaded_headline=KeyTextTransform("headline", "as_loaded"),
         loaded_published=KeyTextTransform("published", "as_loaded"),
+        was_withheld=KeyTextTransform(IS_WITHHELD, "as_loaded"),
     )  # fmt: skip
     targets = {
         pk: Target(
@@ -222,6 +228,7 @@ def _targets(article_ids: set[int], claimed: Container[int]) -> dict[int, Target
             is_claimed=pk in claimed,
             loaded_tags=frozenset(article.loaded_tags or ()),
             loaded_title=(article.loaded_headline or "", article.loaded_published or ""),
+            was_withheld=article.was_withheld is not None,
         )
         for pk, article in articles.in_bulk(list(article_ids)).items()
     }

@@ -154,10 +154,7 @@ class Update:
         if (article.withdrawn_at is None or is_merged) and reason:
             article.withdraw(article.withdrawn_at or self.now, WithdrawnBy.SOURCE, reason)
         elif not reason and article.is_withdrawn_by_source:
-            if is_merged and article.withdrawn_at:
-                article.withdraw(article.withdrawn_at, WithdrawnBy.MERGED)
-            else:
-                article.reinstate()
+            article.stop_absence()
 
     # --- Photos ------------------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models.fields.json import KeyTextTransform
 
 from articles import photos
 from articles.catalogue import photo_files, photo_labels
@@ -67,6 +68,7 @@ class Store:
     ) -> None:
         """``is_new_archive``: empty; in a dry run there may be no tables."""
         self._vocabulary = {entry.name: entry for entry in vocabulary.tags}
+        self._is_tagged_at = vocabulary.covers
         self._dry_run, self._take_source = dry_run, take_source
         self._has_no_tables = dry_run and is_new_archive
         self._names = Names(is_empty=self._has_no_tables)
@@ -76,7 +78,8 @@ class Store:
         self._batch = Batch(Known())
         self._has_updated = False  # in the batch before
         self._refusals = Refusals()
-        self.deferred: list[Piece] = []
+        self._deferred: list[Piece] = []
+        self._deferred_drafts: list[Piece] = []
         self.near_duplicates = 0  # pairs found
         self.later_versions = 0  # inputs that changed a claimed article
 
@@ -117,16 +120,20 @@ class Store:
                 self._prepare_names(readings)
             with self._transaction():
                 batch.known.fetch_changed(readings, for_update=not self._dry_run)
-                # Unchanged inputs first: they claim their articles.
-                in_turn = sorted(range(len(readings)), key=lambda index: not self._is_current(readings[index]))
+                # Unchanged inputs first, and what its source withholds last: they claim their articles.
+                in_turn = sorted(range(len(readings)), key=lambda index: self._turn(readings[index]))
                 decided = {index: self._decide(readings[index]) for index in in_turn}
+                for ids, by in ((batch.absent, WithdrawnBy.DRAFT), (batch.returned, None)):
+                    if ids and not self._dry_run:
+                        mark(ids, self._saved_load(), by)
                 if batch.updates:
                     self.near_duplicates += write_updates(batch.updates, self._saved_load())
                 if not self._has_no_tables:
                     settle_addresses(batch)
                 if not self._dry_run:
                     self._write(readings)
-        self.deferred += batch.deferred
+        self._deferred += batch.deferred
+        self._deferred_drafts += batch.deferred_drafts
         self._has_updated = bool(batch.updates)
         self._batch = Batch(Known())
         results = [decided[index] for index in range(len(readings))]
@@ -134,6 +141,13 @@ class Store:
             if result.outcome == Outcome.REFUSED:
                 self._refusals.note(reading)
         return results
+
+    @property
+    def deferred(self) -> list[Piece]:
+        return self._deferred + self._deferred_drafts
+
+    def _turn(self, reading: Reading) -> tuple[bool, bool]:
+        return bool(reading.story and reading.story.withheld), not self._is_current(reading)
 
     def _write(self, readings: Sequence[Reading]) -> None:
         batch = self._batch
@@ -154,18 +168,22 @@ class Store:
         originals = Original.objects.filter(digest__in=[piece.known_as for piece in pieces], is_current=True)
         owners = dict(originals.values_list("digest", "article_id"))
         columns = ("key", "archive_date", "slug", "withdrawn_by")
-        articles = Article.objects.only(*columns).in_bulk({*owners.values()})
+        was_withheld = KeyTextTransform(IS_WITHHELD, "as_loaded")
+        articles: dict[int, Any] = (
+            Article.objects.only(*columns).annotate(was_withheld=was_withheld).in_bulk({*owners.values()})
+        )
         returned, results = [], []
         for piece in pieces:
             article = articles.get(owners.get(piece.known_as or "", 0))
             if article is None:  # removed meanwhile
-                self.deferred.append(replace(piece, known_as=None))
+                self._deferred.append(replace(piece, known_as=None))
                 continue
             is_back = article.withdrawn_by in BY_ABSENCE and article.pk not in self._claimed
             outcome = Outcome.DUPLICATE if article.pk in self._claimed else Outcome.UNCHANGED
             result = Result(piece.name, Outcome.UPDATED if is_back else outcome, article)
             if is_back:
                 result.changes["withdrawn"] = [SENTENCES[WithdrawnBy(article.withdrawn_by)], ""]
+            if is_back or article.was_withheld:
                 returned.append(article.pk)
             self._claimed.add(article.pk)
             results.append(result)
@@ -181,7 +199,7 @@ class Store:
             story = reading.story if reading.error is None and not is_capture else None
             is_changed = path_of(reading) and reading.digest not in known.by_digest
             if story and (is_changed or story.withheld) and known.match(reading, story)[0]:
-                self._batch.deferred.append(reading.piece)
+                (self._batch.deferred_drafts if story.withheld else self._batch.deferred).append(reading.piece)
             else:
                 now.append(reading)
         return now
@@ -254,7 +272,10 @@ class Store:
             if reading.story is not None
             and reading.error is None
             and not reading.story.withheld
-            and (not self._is_current(reading) or self._is_tagged_otherwise(known[reading.digest], reading.story))
+            and (
+                not self._is_current(reading)
+                or self._is_tagged_otherwise(known[reading.digest], reading, reading.story)
+            )
         ]
         tags = [name for story in stories for name in (*story.tags, *story.vocabulary_tags)]
         sources = [story.source for story in stories if story.source]
@@ -267,8 +288,13 @@ class Store:
         target = self._batch.known.by_digest.get(reading.digest)
         return target is not None and target.current_digest == reading.digest and not self._take_source
 
-    def _is_tagged_otherwise(self, target: Target, story: Story) -> bool:
-        """``True`` if the same bytes now have other tags, because the vocabulary has changed."""
+    def _is_tagged_otherwise(self, target: Target, reading: Reading, story: Story) -> bool:
+        """``True`` if the same bytes now have other tags, because the vocabulary has changed. Of two copies, that which
+        the vocabulary is for counts.
+        """
+        copies = target.current_paths - {path_of(reading)}
+        if any(map(self._is_tagged_at, map(Path, copies))) and not self._is_tagged_at(Path(path_of(reading) or "")):
+            return False
         tag_ids = self._names.tags
         ids = {tag_ids.get(self._names.slug(name)) for name in (*story.tags, *story.vocabulary_tags)}
         return ids != {tag_ids.get(slug) for slug in target.loaded_tags}
@@ -280,7 +306,10 @@ class Store:
         if reading.piece.body is not None and reading.digest in known.by_digest:
             self._batch.references[reading.digest] = reading.piece.body.reference
         if reading.piece.known_as:
-            return Result.of(Outcome.UNCHANGED, reading, known.by_digest.get(reading.digest))
+            target = known.by_digest.get(reading.digest)
+            if target and target.current_digest == reading.digest:
+                return self._seen_again(target, reading)
+            return Result.of(Outcome.UNCHANGED, reading, target)
         if reading.error is not None or story is None:
             is_skipped = isinstance(reading.error, NotAnArticle)
             return Result.of(Outcome.SKIPPED if is_skipped else Outcome.REFUSED, reading)
@@ -332,34 +361,40 @@ class Store:
             error = NotAnArticle(f"not published by its source: {why}", path=reading.piece.name)
             return Result.of(Outcome.SKIPPED, replace(reading, error=error))
         self._claim(target)
-        article = self._whole(target)
-        # Staff may have published it again since it became a draft.
-        if article.withdrawn_at or not why.withdraws_published or article.as_loaded.get(IS_WITHHELD):
+        article = target.article
+        is_public = article.withdrawn_at is None or article.withdrawn_by == WithdrawnBy.MERGED
+        # Staff may have published it again since its source withheld it.
+        if target.was_withheld or not (is_public and why.withdraws_published):
             return Result.of(Outcome.UNCHANGED, reading, target)
-        if not self._dry_run:
-            mark([article.pk], self._saved_load(), WithdrawnBy.DRAFT)
+        self._batch.absent.append(article.pk)
         changes: dict[str, list[Any]] = {"withdrawn": ["", SENTENCES[WithdrawnBy.DRAFT]]}
         return Result.of(Outcome.UPDATED, reading, target, changes=changes)
+
+    def _seen_again(self, target: Target, reading: Reading, changes: dict[str, list[Any]] | None = None) -> Result:
+        """The original that the article shows: it comes back, if it was withdrawn because that was missing."""
+        changes, by = changes or {}, target.article.withdrawn_by
+        self._claim(target)
+        if by in BY_ABSENCE:
+            changes["withdrawn"] = [SENTENCES[WithdrawnBy(by)], ""]
+        if by in BY_ABSENCE or target.was_withheld:
+            self._batch.returned.append(target.article.pk)
+            target.article.withdrawn_by, target.was_withheld = "", False
+        return Result.of(Outcome.UPDATED if changes else Outcome.UNCHANGED, reading, target, changes=changes)
 
     def _same_bytes(self, target: Target, reading: Reading, story: Story) -> Result:
         self._note_path(target, reading)
         if target.is_claimed:
             return Result.of(Outcome.DUPLICATE, reading, target)
         self._claim(target)
-        was_withdrawn = target.article.withdrawn_by
         if self._take_source and edited_fields(self._whole(target)):
             return self._update(target, self._merged(target, reading, story))
-        is_tagged_otherwise = target.article.pk and self._is_tagged_otherwise(target, story)
+        is_tagged_otherwise = target.article.pk and self._is_tagged_otherwise(target, reading, story)
         if is_tagged_otherwise and (update := self._merged(target, reading, story)).merged.changes:
             return self._update(target, update)
         if (files := _new_files(target, reading)) and not self._dry_run:
             self._save_files(target, files)
         changes: dict[str, list[Any]] = {f"file:{n}": [None, held.digest] for n, held in files.items()}
-        if was_withdrawn in BY_ABSENCE:
-            changes["withdrawn"] = [SENTENCES[WithdrawnBy(was_withdrawn)], ""]
-            if not self._dry_run:
-                mark([target.article.pk], self._saved_load(), None)
-        return Result.of(Outcome.UPDATED if changes else Outcome.UNCHANGED, reading, target, changes=changes)
+        return self._seen_again(target, reading, changes)
 
     def _other_bytes(self, target: Target, reading: Reading, story: Story, *, is_taken: bool) -> Result:
         is_known = reading.digest in self._batch.known.by_digest
@@ -388,7 +423,7 @@ class Store:
             # Only the boilerplate has changed: the newest capture is shown, without a new version.
             self._batch.newest[target.article.pk] = target.current_digest = reading.digest
             target.captured_at = reading.piece.captured_at
-            return self._store_spare(Outcome.UNCHANGED, target, reading, story)
+            return self._store_spare(self._seen_again(target, reading).outcome, target, reading, story)
         return self._update(target, update)
 
     def _change_foreseen(self, target: Target, reading: Reading, story: Story) -> Result:

@@ -11,7 +11,7 @@ from articles.ingest.inputs.shown import printable
 from articles.loading import journal
 from articles.loading.places import below, exists
 from articles.models import Load, OriginalPath
-from articles.models.withdrawal import IS_WITHHELD, WithdrawnBy
+from articles.models.withdrawal import BY_ABSENCE, IS_WITHHELD, WithdrawnBy
 
 PER_QUERY = 500
 
@@ -39,13 +39,15 @@ def vanished_from(folder: Path, seen: Container[int]) -> Iterator[dict[int, str]
 
 
 def mark(ids: Collection[int], load: Load, by: WithdrawnBy | None) -> None:
-    """Withdraw articles as vanished or drafts or, with ``None``, reinstate them; in the caller's transaction."""
+    """Withdraw articles as vanished or drafts or, with ``None``, reinstate those; in the caller's transaction. A merged
+    article only records it, in case it is separated.
+    """
     with journal.recording(load, ids), changing(ids, Stamp.of_load(load)) as changes:
         for article in changes.articles.values():
             if by:
-                article.withdraw(load.started_at, by)
-            else:
-                article.reinstate()
+                article.withdraw(article.withdrawn_at or load.started_at, by)
+            elif article.withdrawn_by in BY_ABSENCE:
+                article.stop_absence()
             article.as_loaded = {name: value for name, value in article.as_loaded.items() if name != IS_WITHHELD}
             if by == WithdrawnBy.DRAFT:
                 article.as_loaded[IS_WITHHELD] = True

@@ -172,6 +172,13 @@ class Article(models.Model):
     def reinstate(self) -> None:
         self.withdrawn_at, self.withdrawn_by, self.withdrawn_reason = None, "", ""
 
+    def stop_absence(self) -> None:
+        """Its source shows it again: publish it, unless it is merged into another."""
+        if self.merged_into_id is not None and self.withdrawn_at:
+            self.withdraw(self.withdrawn_at, WithdrawnBy.MERGED)
+        else:
+            self.reinstate()
+
     @property
     def withdrawal(self) -> str:
         return withdrawal_words(self.withdrawn_by, self.withdrawn_reason)

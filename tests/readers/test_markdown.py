@@ -161,7 +161,7 @@ def test_the_byline_is_printed_or_made_of_the_authors(matter: str, byline: str, 
         ("published: true", None), ("published: 2019-01-02", None), ("publish: no", Withheld.DRAFT),
         ("status: draft", Withheld.DRAFT), ("status: published", None), ("status: private", Withheld.PRIVATE),
         ("status: hidden", Withheld.UNLISTED), ("status: skip", Withheld.NO_PAGE),
-        ("tags: [sea, draft]", Withheld.DRAFT),
+        ("tags: [sea, draft]", Withheld.TAGGED),
         ("tags: [Draft, Hockey]", None), ("visibility: private", Withheld.PRIVATE), ("visibility: public", None),
         ("password: abc", Withheld.PRIVATE), ("password:", None), ("encrypt: true", Withheld.PRIVATE),
         ("unlisted: true", Withheld.UNLISTED), ("listed: false", Withheld.UNLISTED), ("hidden: true", None),
@@ -171,7 +171,8 @@ def test_the_byline_is_printed_or_made_of_the_authors(matter: str, byline: str, 
         ("build:\n  list: never", Withheld.UNLISTED), ("build:\n  render: always", None),
         ("expiryDate: 2020-01-01", Withheld.EXPIRED), ("expiryDate: 2999-01-01", None),
         ("publishDate: 2999-01-01", Withheld.SCHEDULED), ("date: 2999-05-05", Withheld.SCHEDULED), ("x: y", None),
-        ("draft: true\nunlisted: true", Withheld.DRAFT),
+        ("draft: true\nunlisted: true", Withheld.DRAFT), ("status: [draft]", Withheld.DRAFT), ("password: none", None),
+        ("password: N/A", None), ("published: n", Withheld.DRAFT), ("redirect_to: NULL", None),
     ],
 )  # fmt: skip
 def test_front_matter_says_that_an_article_is_not_published(matter: str, why: Withheld | None) -> None:
@@ -183,9 +184,12 @@ def test_front_matter_says_that_an_article_is_not_published(matter: str, why: Wi
     [
         "\n\n---\ntitle: Not yet\ndraft: true\n---\n", "  ---\ntitle: Not yet\ndraft: true\n---\n",
         "\n+++\ntitle = 'Not yet'\ndraft = true\n+++\n", '\n  {\n  "title": "Not yet",\n  "draft": true\n}\n',
-        "title: Not yet\npublished: false\n---\n",
+        "title: Not yet\npublished: false\n---\n", '---json\n{"title": "Not yet",\n"draft": true}\n---\n',
+        "--- # notes\ntitle: Not yet\ndraft: y\n---\n", ';;;\n"title": "Not yet",\n"draft": true\n;;;\n',
+        "<!--\n.. title: Not yet\n.. status: draft\n-->\n", ".. title: Not yet\n.. status: draft\n\n",
     ],
-    ids=["after blank lines", "indented", "TOML", "JSON", "closed alone, as in Hexo"],
+    ids=["after blank lines", "indented", "TOML", "JSON", "closed alone, as in Hexo", "JSON in Eleventy", "a comment",
+         "JSON in Hexo", "Nikola", "Nikola without a comment"],
 )  # fmt: skip
 def test_front_matter_is_read_where_generators_find_it(matter: str) -> None:
     story = markdown.read(piece("a.md"), f"{matter}Text.\n".encode())

@@ -75,6 +75,17 @@ def test_a_post_that_was_not_published_is_withheld(status: str, why: Withheld | 
     assert story(export(item(1, "Secret plan", status=status)), "export.xml").withheld is why
 
 
+def test_addresses_of_people_do_not_enter_originals() -> None:
+    made = export(item(1, "First", "<p>Write to desk@daily.example.</p>")).replace("ana", "ana@daily.example")
+    value = "<wp:meta_key>_ip</wp:meta_key><wp:meta_value><![CDATA[192.0.2.9 ana@b.example]]></wp:meta_value>"
+    made = made.replace("</item>", f"<wp:postmeta>{value}</wp:postmeta></item>")
+    (part,) = wordpress.split(io.BytesIO(made.encode()), 1_000_000)
+    assert isinstance(part, Part)
+    assert b"@daily.example" in part.data  # of the text, which was published
+    assert part.data.count(b"@") == 1
+    assert b"192.0.2.9" not in part.data
+
+
 def test_a_post_behind_a_password_is_withheld() -> None:
     assert story(export(item(3, "Shut", password="x")), "export.xml").withheld is Withheld.PRIVATE
 

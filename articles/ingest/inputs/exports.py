@@ -21,12 +21,14 @@ _DRAFT_FOLDERS = frozenset({
 
 # https://movabletype.org/docs/mtimport.html: a line of metadata first, and five hyphens before each part of an entry.
 _MOVABLE_TYPE = re.compile(rb"(?:\xef\xbb\xbf)?\s*[A-Z][A-Z ]{1,30}:")
-_PART = re.compile(rb"^-----[ \t]*\r?\n(?:BODY|EXTENDED BODY|EXCERPT|KEYWORDS|COMMENT|PING):", re.MULTILINE)
+_PART = re.compile(rb"[\r\n]-----[ \t]*(?:\r\n?|\n)(?:BODY|EXTENDED BODY|EXCERPT|KEYWORDS|COMMENT|PING):")
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]")
 _GHOST = re.compile(rb'"db"\s*:\s*\[\s*\{|"exported_on"\s*:\s*\d')
 _ARC = re.compile(rb'"type"\s*:\s*"(?:story|results|collection|gallery|image|video|redirect)"')
 _ARC_VERSION = re.compile(rb'"version"\s*:\s*"0\.\d+\.\d+"')
-_DUMP = re.compile(rb"-- (?:MySQL|MariaDB|phpMyAdmin SQL|PostgreSQL database) [Dd]ump")
+_DUMP = re.compile(
+    rb"-- (?:MySQL|MariaDB|phpMyAdmin SQL|PostgreSQL database(?: cluster)?) dump|PRAGMA foreign_keys\s*=", re.IGNORECASE
+)
 _SUBSTACK = b"post_id,post_date,is_published,email_sent_at,"
 
 
@@ -37,7 +39,12 @@ def is_in_drafts(piece: Piece) -> bool:
     if piece.captured_at:  # a crawler found it in public
         return False
     folders = map(str.lower, PurePath(piece.name).parts[:-1])
-    return (piece.root or piece.path.parent).name.lower() == _DRAFTS or not _DRAFT_FOLDERS.isdisjoint(folders)
+    return not _DRAFT_FOLDERS.isdisjoint(folders) or _is_drafts(piece.root or piece.path.parent)
+
+
+@lru_cache(maxsize=1000)
+def _is_drafts(folder: Path) -> bool:
+    return folder.resolve().name.lower() == _DRAFTS
 
 
 def check_export(path: Path, head: bytes) -> None:

@@ -62,8 +62,9 @@ _BUILD = {
 _EXPIRY = ("expirydate", "unpublishdate")
 _MARKS = frozenset((*_FLAGS, *_IF_GIVEN, *_STATUS, *_EXPIRY, "build"))
 
-_TRUE = frozenset({"true", "yes", "on", "1"})
-_FALSE = frozenset({"false", "no", "off", "0"})
+_TRUE = frozenset({"true", "yes", "on", "1", "t", "y"})
+_FALSE = frozenset({"false", "no", "off", "0", "f", "n"})
+_NONE = frozenset({"", "null", "none", "nil", "nan", "n/a", "-", "\\n", "undefined"})  # as databases export it
 _SEPARATOR = re.compile(r"\s*[;,\n]\s*")
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _HYPHENS = re.compile(r"[-_ ]")
@@ -183,6 +184,8 @@ class Fields:
 
 def _withheld_by(key: str, value: object) -> tuple[bool, Withheld | None]:
     """``True`` if the key of ``_MARKS`` has a value of its kind, and the reason that this gives."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
     truth, word = _truth(value), "-".join(str(value or "").casefold().split())
     if key in _FLAGS:
         withholding, reason = _FLAGS[key]
@@ -190,7 +193,7 @@ def _withheld_by(key: str, value: object) -> tuple[bool, Withheld | None]:
     if key in _STATUS:
         return isinstance(value, str), STATUSES.get(word)
     if key in _IF_GIVEN:
-        return bool(word), None if truth is False or not word else _IF_GIVEN[key]
+        return bool(word), None if truth is False or word in _NONE else _IF_GIVEN[key]
     if key in _EXPIRY:
         expiry = read_date(str(value or ""))
         return bool(word), Withheld.EXPIRED if expiry and expiry <= datetime.now(UTC).isoformat() else None

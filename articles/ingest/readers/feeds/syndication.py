@@ -45,7 +45,7 @@ _READ = frozenset({
 _BLOGGER = "{http://schemas.google.com/blogger/2018}"  # of Takeout; a backup names the kind as a category
 _KIND = "http://schemas.google.com/g/2005#kind"
 _REPLY = "{http://purl.org/syndication/thread/1.0}in-reply-to"
-_EMAIL = re.compile(rb"<email>[^<]*</email>")
+_EMAIL = re.compile(rb"<email>[^<]*</email>|<name>[^<]*@[^<]*</name>")
 _EMAIL_AND_NAME = re.compile(r"\S+@\S+\s*\((.+)\)")
 
 

@@ -38,7 +38,14 @@ _AUTHOR = re.compile(rb"<wp:author>(?:[^<]|<(?!/?wp:author>))*+</wp:author>")
 _LOGIN = re.compile(rb"<(?:wp:author_login|dc:creator)>\s*(?:<!\[CDATA\[)?\s*([^<\]]*?)\s*[<\]]")
 # Originals are public: readers' comments come with their addresses, and authors with theirs. What is not closed reaches
 # to the end, so that many of them are not searched for one by one.
-_PRIVATE = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))|<wp:(comment|author_email)>.*?(?:</wp:\2>|\Z)", re.DOTALL)
+_PRIVATE = re.compile(
+    rb"(?P<text><!\[CDATA\[.*?(?:\]\]>|\Z))"
+    rb"|<wp:(?P<gone>comment|author_email)>.*?(?:</wp:(?P=gone)>|\Z)"
+    rb"|<(?P<masked>wp:author_login|wp:author_display_name|dc:creator|wp:meta_value)>.*?(?:</(?P=masked)>|\Z)",
+    re.DOTALL,
+)
+# Logins may be addresses, and plug-ins keep those of visitors in custom fields.
+_HOST_OR_IP = re.compile(rb"(?<=\w)@[\w-]+(?:\.[\w-]+)+|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
 
 
 def looks_like(head: bytes) -> bool:
@@ -78,8 +85,14 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
 
 
 def _without_private(document: bytes) -> bytes:
-    """Empty private elements; the lines after them keep their numbers."""
-    return _PRIVATE.sub(lambda found: found[1] or b"<wp:%s/>%s" % (found[2], b"\n" * found[0].count(b"\n")), document)
+    """Empty private elements, and cut addresses in others; the lines after them keep their numbers."""
+
+    def without(found: re.Match[bytes]) -> bytes:
+        if name := found["gone"]:
+            return b"<wp:%s/>%s" % (name, b"\n" * found[0].count(b"\n"))
+        return _HOST_OR_IP.sub(b"", found[0]) if found["masked"] else found[0]
+
+    return _PRIVATE.sub(without, document)
 
 
 def read(piece: Piece, data: bytes) -> Story:

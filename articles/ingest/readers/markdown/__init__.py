@@ -46,7 +46,7 @@ from articles.text.damage import DamageCode
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
-_WITHHELD_TAGS = {"draft": Withheld.DRAFT, "private": Withheld.PRIVATE}  # not “Draft”, as of a players’ draft
+_WITHHELD_TAGS = frozenset({"draft", "private"})  # of Nikola; sports have “Draft”
 _BY = re.compile(r"(?:written )?by[ :]\s*", re.IGNORECASE)
 
 
@@ -127,8 +127,7 @@ def _read_fields(fields: Fields, path: Path) -> Story:
 
 
 def _withheld(fields: Fields, published: str | None, tags: Sequence[str]) -> Withheld | None:
-    """Also by the tags of Nikola."""
-    return fields.withheld(published) or next((_WITHHELD_TAGS[tag] for tag in tags if tag in _WITHHELD_TAGS), None)
+    return fields.withheld(published) or (None if _WITHHELD_TAGS.isdisjoint(tags) else Withheld.TAGGED)
 
 
 def _with_metadata(story: Story, metadata: Metadata) -> Story:

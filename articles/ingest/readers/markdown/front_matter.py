@@ -34,7 +34,11 @@ HEADER_KEYS = frozenset({
     "status", "lang", "language", "keywords", "published", "byline", "source", "section", "description", "url",
 })  # fmt: skip
 
-_FENCES = {"---": ("---", "..."), "+++": ("+++",)}
+_FENCES = {"---": ("---", "..."), "+++": ("+++",), ";;;": (";;;",)}
+# ``---json`` as in Eleventy, and a comment.
+_FENCE = re.compile(r"(---|\+\+\+|;;;)[ \t]*(json|toml|yaml|js|javascript)?[ \t]*(?:#.*)?", re.IGNORECASE)
+# ``.. title: Ferry returns``, as in Nikola, often within a comment.
+_DOTTED = re.compile(r"\.\.[ \t]+([\w-]+):(?:[ \t]+(.*))?")
 _HEADER = re.compile(r"([A-Za-z][\w -]{0,40}?):(?:[ \t]+(.*)|$)")
 _KEY = re.compile(r"[\w\"'-]+\s*[:=]")
 
@@ -56,8 +60,10 @@ def read_front_matter(lines: list[str], path: Path) -> FrontMatter:
 
 def _read(lines: list[str], path: Path) -> FrontMatter:
     first = lines[0].strip() if lines else ""
-    if first in _FENCES:
-        return _fenced(lines, first, path)
+    if fence := _FENCE.fullmatch(first):
+        return _fenced(lines, fence[1], (fence[2] or "").lower(), path)
+    if first.startswith(("<!--", ".. ")):
+        return _dotted(lines)
     if first.startswith("{"):
         return _json([lines[0].lstrip(), *lines[1:]], path)
     return _headers(lines)
@@ -70,16 +76,16 @@ def _blank_lines(lines: list[str]) -> int:
 def starts_front_matter(text: str) -> bool:
     lines = text.lstrip().splitlines()[:50]
     first = lines[0].rstrip() if lines else ""
-    if first in _FENCES:
+    if _FENCE.fullmatch(first):
         return any(_KEY.match(line) for line in lines[1:])
-    return bool(first.lower().startswith("title:") and len(_headers(lines).values) > 1)
+    return bool(first.lower().startswith("title:") and len(_headers(lines).values) > 1) or bool(_dotted(lines).size)
 
 
 def _key(written: object) -> str:
     return str(written).strip().lower().replace("-", "_").replace(" ", "_")
 
 
-def _fenced(lines: list[str], fence: str, path: Path) -> FrontMatter:
+def _fenced(lines: list[str], fence: str, language: str, path: Path) -> FrontMatter:
     end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() in _FENCES[fence]), None)
     if end is None:
         if len(lines) > 1 and _KEY.match(next((line for line in lines[1:] if line.strip()), "")):
@@ -87,7 +93,14 @@ def _fenced(lines: list[str], fence: str, path: Path) -> FrontMatter:
             raise BadMetadata(reason, path=path, line=1)
         return FrontMatter()
     source = "\n".join(line.rstrip("\r\n") for line in lines[1:end])
-    return _toml(source, end + 1, path) if fence == "+++" else _yaml(source, end + 1, path)
+    if language in ("js", "javascript"):
+        raise BadMetadata("front matter in JavaScript is not read; write it in YAML", path=path, line=1)
+    if language == "json" or fence == ";;;":
+        in_braces = source if source.lstrip().startswith("{") else f"{{{source}}}"
+        found = _json(["\n", *(f"{line}\n" for line in in_braces.split("\n"))], path)
+        return replace(found, size=end + 1)
+    is_toml = fence == "+++" or language == "toml"
+    return _toml(source, end + 1, path) if is_toml else _yaml(source, end + 1, path)
 
 
 # --- YAML -------------------------------------------------------------------------------------------------------------
@@ -187,10 +200,11 @@ def _toml(source: str, size: int, path: Path) -> FrontMatter:
 def _json(lines: list[str], path: Path) -> FrontMatter:
     """A JSON object before the body; other text in braces is not front matter."""
     source = "".join(line.rstrip("\r\n") + "\n" for line in lines)
-    if not re.match(r"\{\s*(?:\"|\})", source):
+    blank = len(source) - len(source.lstrip())
+    if not re.match(r"\s*\{\s*(?:\"|\})", source):
         return FrontMatter()
     try:
-        loaded, end = json.JSONDecoder().raw_decode(source)
+        loaded, end = json.JSONDecoder().raw_decode(source, blank)
     except json.JSONDecodeError as error:
         reason = f"the front matter is not valid JSON: {error.msg.removesuffix(' at')}"
         raise BadMetadata(reason, path=path, line=error.lineno) from error
@@ -211,6 +225,21 @@ def _from_mapping(loaded: dict[str, object], size: int, lines: list[str], *, fir
         for found in _WRITTEN_KEY.finditer(text):
             if (key := found[1] or found[2]) in loaded:
                 places.setdefault(_key(key), number)
+    return FrontMatter(values, places, size)
+
+
+def _dotted(lines: list[str]) -> FrontMatter:
+    """Header lines as in Nikola."""
+    is_comment = bool(lines) and lines[0].strip() == "<!--"
+    size = int(is_comment)
+    values: dict[str, object] = {}
+    places: dict[str, int] = {}
+    while size < len(lines) and (header := _DOTTED.fullmatch(lines[size].rstrip())):
+        size += 1
+        values[_key(header[1])], places[_key(header[1])] = (header[2] or "").strip() or None, size
+    if len(HEADER_KEYS.intersection(values)) < 2:
+        return FrontMatter()
+    size += is_comment and size < len(lines) and lines[size].strip() == "-->"
     return FrontMatter(values, places, size)
 
 
