@@ -30,6 +30,7 @@ from articles.public.formats.representations import caption_note, caption_notes,
 from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.photos import newest_dated
 from articles.public.listings.rows import by_article, corrections_in, damage_in, fetch_photos
+from articles.text.absent import absent
 from articles.text.dates import correction_words, dates_sentence
 from articles.text.messages import gettext
 from articles.text.shown_credits import credit_of
@@ -163,7 +164,7 @@ def _article_entry(
     photos = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
     authors = authors_of(article)
     return {
-        "title": _printable(article.headline or gettext("No headline")),
+        "title": _printable(article.headline or absent("headline")),
         "description": _printable(_as_html(article, photos, damage, corrections, base_url)),
         "link": base_url + article.get_absolute_url(),
         # The short address does not change when a date or a headline is corrected.
@@ -182,8 +183,8 @@ def _article_entry(
 def _photo_entry(photo: Photo, caption_note: str, base_url: str) -> dict[str, Any]:
     article = photo.article
     picture = picture_of(photo, caption_note=caption_note, url=photo.get_absolute_url())
-    headline = escape_html(article.headline or gettext("No headline"))
-    source = escape_html(article.source.name if article.source else gettext("Source not named"))
+    headline = escape_html(article.headline or absent("headline"))
+    source = escape_html(article.source.name if article.source else absent("source"))
     link = f'<a href="{base_url}{article.get_absolute_url()}">{headline}</a>'
     return {
         "title": _printable(str(photo)),
@@ -211,7 +212,7 @@ def _as_html(
     corrections: Sequence[Correction],
     base_url: str,
 ) -> str:
-    source = f"{article.source.name}." if article.source else gettext("Source not named.")
+    source = f"{article.source.name}." if article.source else f"{absent('source')}."
     notes = [f"{dates_sentence(article)} {source}", *map(correction_words, corrections)]
     parts = [f"<p><small>{escape_html(words)}</small></p>" for words in notes]
     parts += [f"<p><strong>{escape_html(article.deck)}</strong></p>"] if article.deck else []

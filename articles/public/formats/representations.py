@@ -19,6 +19,7 @@ from articles.editorial.provenance import Provenance
 from articles.models import Article, Correction, Damage, Original, Photo, Tag
 from articles.public.listings.rows import by_article, damage_in
 from articles.text import markdown
+from articles.text.absent import absent
 from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import correction_words, dates_sentence
 from articles.text.messages import gettext
@@ -146,9 +147,9 @@ def _photo_json(photo: Photo, whole: Whole) -> dict[str, Any]:
 
 def as_text(whole: Whole) -> str:
     article = whole.article
-    source = article.source.name if article.source else gettext("Source not named.")
+    source = article.source.name if article.source else f"{absent('source')}."
     head = [
-        article.headline or f"[{gettext('No headline')}]",
+        article.headline or f"[{absent('headline')}]",
         article.deck,
         article.byline or listed(article.authors),
         source,

@@ -19,6 +19,7 @@ from articles.models.keyset import PAGE_SIZE, Listed, Place, page_of
 from articles.models.prepared import prepared
 from articles.public.listings.figures import THUMB_SIZES, Picture, picture_of
 from articles.public.listings.rows import FIRST_HELD, listed, with_photos
+from articles.text.absent import absent
 from articles.text.dates import EVER, Span, day_words
 from articles.text.languages import Tongue
 from articles.text.messages import gettext, ngettext
@@ -64,7 +65,7 @@ class Entry(NamedTuple):
     def filed(self) -> SafeString:
         """The date it is filed under, as HTML."""
         if not self.iso:
-            return conditional_escape(gettext("No date"))
+            return conditional_escape(absent("date"))
         when = mark_safe(f'<time datetime="{self.iso}">{escape(self.when)}</time>')  # noqa: S308
         return format_html(gettext("{when} (updated)"), when=when) if self.is_by_update else when
 
@@ -72,7 +73,7 @@ class Entry(NamedTuple):
     def name(self) -> SafeString:
         """Its headline in its own language, as HTML; without one, the archive’s words for that."""
         if not self.headline:
-            return format_html('<span class="silent">{}</span>', gettext("No headline"))
+            return format_html('<span class="silent">{}</span>', absent("headline"))
         if not self.tongue.lang:
             return conditional_escape(self.headline)
         return format_html("<span{}>{}</span>", self.tongue.attributes, self.headline)

@@ -11,6 +11,7 @@ from articles.public.listings.rows import listed
 from articles.search.asking import named_like, query_words
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import FIELDS, Field, Term, without_quotes
+from articles.text.absent import absent
 from articles.text.keys import name_slug
 from articles.text.messages import gettext
 from articles.text.phrases import counted
@@ -82,7 +83,7 @@ def _headlines(words: Sequence[Word]) -> list[Suggestion]:
     return [
         Suggestion(
             f'"{without_quotes(article.headline)}"',
-            article.source.name if article.source else gettext("Source not named"),
+            article.source.name if article.source else absent("source"),
             article.get_absolute_url(),
         )
         for article in found[:HEADLINES]

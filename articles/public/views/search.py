@@ -37,6 +37,7 @@ from articles.search.asking import (
 )
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, count, count_words, find
 from articles.search.query import Field, Term, parse, plain_text, with_days, without_quotes
+from articles.text.absent import absent
 from articles.text.dates import (
     Span,
     asked_words,
@@ -343,7 +344,7 @@ def _years(asked: Asked, found: Found) -> list[Choice]:
         for name, first, last in spans
     ]
     if undated := found.total - sum(years.values()):
-        choices.append(Choice(gettext("No date"), "", undated))
+        choices.append(Choice(absent("date"), "", undated))
     return [*chosen, *(choices if len(choices) > 1 else [])]
 
 
