@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -144,7 +144,8 @@ class Report:
         self._skipped: Counter[str] = Counter()
         self._withheld: Counter[Withheld] = Counter()
         self._exports: dict[str, list[str]] = {}  # files of other systems’ exports, by reason
-        self._moved: dict[str, list[str]] = {"Withdrawn": [], "Published again": []}  # addresses
+        self._moved: Counter[str] = Counter()  # articles withdrawn, and published again
+        self._addresses: dict[str, list[str]] = defaultdict(list)  # of them, at most LISTED + 1 each
         self._has_unknown_formats = False
         self._missing: list[str] = []  # photo files, at most LISTED + 1
 
@@ -165,7 +166,9 @@ class Report:
             room = LISTED + 1 - len(self._missing)
             self._missing += [f"{result.input}: {printable(src)}" for src in story.missing_files[:room]]
         if "withdrawn" in result.changes:
-            self._moved["Withdrawn" if result.changes["withdrawn"][1] else "Published again"].append(result.url or "")
+            what = "Withdrawn" if result.changes["withdrawn"][1] else "Published again"
+            self._moved[what] += 1
+            self._addresses[what] += [result.url or ""] if self._moved[what] <= LISTED + 1 else []
         if self.write_json is not None:
             line = result.as_json(with_story=self.is_dry or self.with_stories)
             self.write_json(json.dumps(line, ensure_ascii=False) + "\n")
@@ -217,9 +220,8 @@ class Report:
         if self._skipped:
             reasons = [f"{reason} ({count:,})" for reason, count in self._skipped.most_common()]
             self.say(f"Skipped (not articles): {_first(reasons)}")
-        for what, addresses in self._moved.items():
-            if addresses:
-                self.say(f"{what}: {counted(len(addresses), 'article')}: {_first(addresses)}")
+        for what, count in self._moved.items():
+            self.say(f"{what}: {counted(count, 'article')}: {_first(self._addresses[what])}")
         if self._withheld:
             reasons = [counted(self._withheld[why], why) for why in Withheld if self._withheld[why]]
             self.say(f"Left out (not published by the source): {', '.join(reasons)}")

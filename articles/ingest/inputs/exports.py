@@ -72,6 +72,7 @@ def _system_of(path: Path, head: bytes) -> str | None:
 @lru_cache(maxsize=1000)
 def _is_of_substack(folder: Path) -> bool:
     """``True`` for the folder ``posts`` next to ``posts.csv``: only that table says which texts were published."""
+    folder = folder.resolve()
     if folder.name != "posts":
         return False
     try:
