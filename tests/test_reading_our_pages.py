@@ -24,7 +24,7 @@ from tests.bench.evaluate.truth import Page, TruePhoto, Truth
 from tests.loading import load
 from tests.served import DATA
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("reading our pages")]  # the photos are made once
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from tests.postgres import Server, cluster, free_ports, needed
 from tests.served import Archive, ask, copy_empty, free_port, serving
 from tests.staff_over_http import MAKE_STAFF, StaffBrowser
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("replicas")]  # one pair of servers for all
 LIMIT_SECONDS, MARGIN_SECONDS = 3, 1
 BEHIND = f"A standby is behind and may show this for up to {LIMIT_SECONDS} seconds more."
 REASON = "The source asked."

@@ -38,6 +38,8 @@ class Answer:
     updated_day: str | None = None
     language: str | None = None
     photos: tuple[GivenPhoto, ...] = ()
+    deck: str | None = None
+    left_out: tuple[str, ...] = ()  # lines of the page, of our reader alone
     failure: str | None = None
     seconds: float = 0.0
 
@@ -97,6 +99,8 @@ def _of_story(story: Story) -> Answer:
         updated_day=_day(story.updated),
         language=story.language,
         photos=tuple(_of_photo(photo) for photo in story.photos if photo.kind == "photo"),
+        deck=story.deck,
+        left_out=story.chrome_removed,
     )
 
 

@@ -10,9 +10,7 @@ import json
 import re
 from pathlib import Path
 
-from articles.ingest.errors import NotAnArticle
-from articles.ingest.readers import html
-from articles.ingest.story import Piece
+from tests.bench.evaluate.extractors import Answer
 from tests.bench.evaluate.truth import Page
 
 JUDGED = Path(__file__).with_name("left_out.json")
@@ -22,15 +20,11 @@ _SENTENCE = re.compile(r"[^.!?…。！？]+[.!?…。！？»”\"]+")
 _NO_LETTERS = re.compile(r"[\W_]+")
 
 
-def sentences_left_out(page: Page) -> list[str]:
-    """Those that the story lists as left out and has nowhere else."""
-    try:
-        story = html.read(Piece(page.path, page.path.name, "html"), page.data)
-    except NotAnArticle:  # counted by the scores
-        return []
-    words = [photo.caption or "" for photo in story.photos]
-    kept = _letters(" ".join(filter(None, (story.headline, story.deck, story.byline, *story.paragraphs, *words))))
-    left_out = _letters(" | ".join(story.chrome_removed))
+def sentences_left_out(page: Page, answer: Answer) -> list[str]:
+    """Those that are among the lines left out and nowhere else."""
+    words = (answer.headline, answer.deck, *answer.authors, answer.body, *(photo.caption for photo in answer.photos))
+    kept = _letters(" ".join(filter(None, words)))
+    left_out = _letters(" | ".join(answer.left_out))
     sentences = [found.strip() for paragraph in page.truth.body for found in _SENTENCE.findall(paragraph)]
     return [
         sentence
