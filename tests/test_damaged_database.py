@@ -21,7 +21,7 @@ def overwrite(path: Path) -> None:
 
 
 def answers_of_damaged(archive: Archive, damage: Callable[[], None]) -> tuple[Answer, Answer, str]:
-    """What ``/`` and ``/healthz`` answer after ``damage``, and the log."""
+    """The answers of ``/`` and ``/healthz`` after ``damage``, and the log."""
     with tempfile.TemporaryFile("w+") as log:
         server = start(archive, stdout=subprocess.DEVNULL, stderr=log)
         try:
