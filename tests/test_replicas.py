@@ -1,4 +1,4 @@
-"""Standbys that replay too late: readers leave them, staff are told, and pages go on when the primary dies."""
+"""Late standbys: readers leave them, staff are warned, and pages are served when the primary is down."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Site:
     staff: StaffBrowser
 
     def statuses(self, path: str, count: int = 40) -> set[int]:
-        """Of simultaneous requests, each on a connection of its own."""
+        """The statuses of simultaneous requests, each on its own connection."""
         with ThreadPoolExecutor(8) as readers:
             return {answer.status for answer in readers.map(ask, [self.archive.url + path] * count)}
 

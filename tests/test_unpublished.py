@@ -1,4 +1,4 @@
-"""What was never published does not become public: drafts, private posts, comments, addresses of readers."""
+"""Unpublished words never become public: drafts, private posts, comments, addresses of readers."""
 
 from __future__ import annotations
 
