@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -136,8 +136,14 @@ class Query:
         """In the order typed, without exclusions."""
         return [term for clause in self.clauses for term in clause]
 
+    @property
+    def plain(self) -> str:
+        """Its text, if that is nothing but words and phrases; else ``""``."""
+        words = [_plain(clause) for clause in self.clauses]
+        return " ".join(words) if all(words) and not (self.without or self.has_bounds) else ""
 
-def plain_text(clause: tuple[Term, ...]) -> str:
+
+def _plain(clause: tuple[Term, ...]) -> str:
     """The word or phrase of a clause without field, prefix or OR; else ``""``."""
     return clause[0].text if len(clause) == 1 and not (clause[0].field or clause[0].is_prefix) else ""
 
@@ -148,7 +154,6 @@ _QUOTES = str.maketrans(dict.fromkeys(QUOTES, '"'))
 _PIECE = re.compile(
     r'(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))(?P<star>\*?)', re.ASCII
 )
-_SPACES = re.compile(r"\s+")
 _LANGUAGE = re.compile("[a-z]{2,3}(-[a-z0-9]+)*")
 
 
@@ -158,7 +163,7 @@ def without_quotes(text: str) -> str:
 
 
 def parse(text: str) -> Query:
-    query, pieces = Query(is_cut=len(text) > LONGEST_QUERY), list(pieces_of(text))
+    query, pieces = Query(is_cut=len(text) > LONGEST_QUERY), pieces_of(text)
     # In a headline in capitals, AND and NOT are words.
     joining = ("OR",) if "".join(piece[0] for piece in pieces if piece[0] not in JOINS).isupper() else JOINS
     joins = is_without = False
@@ -185,7 +190,7 @@ def with_days(query: Query, *, with_numbers: bool = False) -> Query:
     """
     if query.first or query.last:
         return query
-    texts = ["" if clause[0].is_phrase else plain_text(clause) for clause in query.clauses]
+    texts = ["" if clause[0].is_phrase else _plain(clause) for clause in query.clauses]
     for length in range(LONGEST_DATE, 0, -1):
         for start in range(len(texts) - length + 1):
             run = texts[start : start + length]
@@ -206,20 +211,13 @@ def _names_month(words: Sequence[str], days: tuple[date, date]) -> bool:
     return not is_year and any(map(str.isalpha, "".join(words)))
 
 
-def pieces_of(text: str) -> Iterator[re.Match[str]]:
+def pieces_of(text: str) -> list[re.Match[str]]:
     """Matches of ``_PIECE``, positioned in the text."""
-    text = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in text[:LONGEST_QUERY])
-    text, place = text.translate(_QUOTES), 0
-    while place < len(text):
-        if spaces := _SPACES.match(text, place):
-            place = spaces.end()
-            continue
-        piece = _PIECE.match(text, place)
-        if piece is None:  # a stray sign
-            place += 1
-            continue
-        yield piece
-        place = piece.end()
+    spaced = (
+        " " if letter.isspace() or unicodedata.category(letter) in ("Cc", "Cs") else letter
+        for letter in text[:LONGEST_QUERY]
+    )
+    return list(_PIECE.finditer("".join(spaced).translate(_QUOTES)))
 
 
 def _with(query: Query, piece: re.Match[str], *, joins: bool, is_without: bool) -> Query:

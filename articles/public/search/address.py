@@ -110,14 +110,18 @@ class Asked:
         return date.fromisoformat(f"{self.back}-01") if self.back else None
 
     @cached_property
+    def words(self) -> Query:
+        """Without the bounds of other parameters."""
+        return parse(self.q)
+
+    @cached_property
     def query(self) -> Query:
         """The words with all bounds; the narrower of two bounds counts."""
-        query = parse(self.q)
         return replace(
-            query,
-            first=max(filter(None, (query.first, self.first)), default=None),
-            last=min(filter(None, (query.last, self.last)), default=None),
-            has_photo=query.has_photo or self.has_photo,
+            self.words,
+            first=max(filter(None, (self.words.first, self.first)), default=None),
+            last=min(filter(None, (self.words.last, self.last)), default=None),
+            has_photo=self.words.has_photo or self.has_photo,
         )
 
     @property

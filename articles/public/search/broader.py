@@ -17,7 +17,7 @@ from articles.public.search.spelling import respelled
 from articles.search.asking import Filters, compile_query
 from articles.search.backend import backend
 from articles.search.finding import MOST, count
-from articles.search.query import Field, Query, Term, parse, with_days
+from articles.search.query import Field, Query, Term, with_days
 
 MOST_TRIED = 20  # searches
 MOST_WORDS = 8  # of a query that are dropped in turn
@@ -50,7 +50,7 @@ def broader(asked: Asked, filters: Filters) -> Broader | None:
 
 
 def _tries(asked: Asked, filters: Filters) -> Iterator[Broader]:
-    query = parse(asked.q)
+    query = asked.words
     if query.dated:
         words = replace(query, clauses=(*query.clauses, (query.dated,)), first=None, last=None)
         yield Broader(Change.QUOTED, asked.but(q=str(words)), filters)

@@ -1,4 +1,4 @@
-"""Notes above the hits on parts of a query that were not understood. Pure, except for the lookup of names.
+"""Notes above the hits on parts of a query that were not understood.
 
 Whatever has no special meaning is searched for as plain words; a note helps readers who meant otherwise.
 """
@@ -8,20 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import Any
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.public.search.address import Asked
-from articles.search.query import BOUNDS, FIELDS, JOINS, MOST_TERMS, Field, Query, parse, pieces_of, text_of, with_bound
+from articles.search.asking import begins_name
+from articles.search.query import BOUNDS, FIELDS, JOINS, MOST_TERMS, Field, Query, pieces_of, text_of, with_bound
 from articles.text.dates import between_words
 from articles.text.messages import gettext
 
 LONGEST_NAME = 8  # words
 Piece = re.Match[str]
-BeginsName = Callable[[Field, str], bool]
 
 
 def note(message: str, *, link: str = "", url: str = "", is_search: bool = True, **values: Any) -> SafeString:
@@ -31,11 +31,11 @@ def note(message: str, *, link: str = "", url: str = "", is_search: bool = True,
     return mark_safe(message % {"link": linked, **{name: escape(value) for name, value in values.items()}})  # noqa: S308
 
 
-def notes_of(asked: Asked, url_of: Callable[[Asked], str], begins_name: BeginsName) -> list[SafeString]:
-    """``url_of`` gives the address of a search; ``begins_name`` is true for the first words of a tag or source."""
-    pieces = list(islice(pieces_of(asked.q), MOST_TERMS))
+def notes_of(asked: Asked, url_of: Callable[[Asked], str]) -> list[SafeString]:
+    """``url_of`` gives the address of a search."""
+    pieces = pieces_of(asked.q)[:MOST_TERMS]
     notes = list(dict.fromkeys(_no_bounds(pieces)))
-    together = _together(asked.q, pieces, begins_name)
+    together = _together(asked.q, pieces)
     if together != asked.q:
         message = gettext(
             "Write a field and its value without a space, and names of several words in quotation marks: %(link)s."
@@ -43,7 +43,7 @@ def notes_of(asked: Asked, url_of: Callable[[Asked], str], begins_name: BeginsNa
         notes.append(note(message, link=together, url=url_of(asked.but(q=together))))
     query = asked.query
     if query.is_backwards:
-        unbound = str(replace(parse(asked.q), first=None, last=None))
+        unbound = str(replace(asked.words, first=None, last=None))
         turned = asked.but(q=unbound, since=query.until, until=query.since)
         message = gettext("The dates are in the wrong order: %(dates)s. Try %(link)s.")
         dates, link = between_words(query.since, query.until), between_words(turned.since, turned.until)
@@ -55,21 +55,23 @@ def _no_bounds(pieces: Sequence[Piece]) -> Iterator[SafeString]:
     """Notes on words that resemble bounds."""
     for piece in pieces:
         name = (piece["field"] or "").lower()
+        if name not in BOUNDS:
+            continue
         is_bound = with_bound(Query(), name, text_of(piece)) is not None
-        if piece["minus"] and is_bound:
+        if is_bound and not piece["minus"]:
+            continue
+        if is_bound:
             message = gettext("A minus works with words only. “%(said)s” was read as words.")
-        elif name == "has" and not is_bound:
+        elif name == "has":
             message = gettext("“%(said)s” was searched for as words. Only has:photo works.")
-        elif name in BOUNDS and not is_bound:
+        else:
             message = gettext(
                 "“%(said)s” is not a valid date, so it was searched for as words. Write 2021, 2021-07 or 2021-07-15."
             )
-        else:
-            continue
         yield note(message, said=piece[0])
 
 
-def _together(text: str, pieces: Sequence[Piece], begins_name: BeginsName) -> str:
+def _together(text: str, pieces: Sequence[Piece]) -> str:
     """The text with fields joined to their values: ``headline:ferry``, ``source:"the courier"``."""
     edits = []
     for at, piece in enumerate(pieces):
@@ -82,7 +84,7 @@ def _together(text: str, pieces: Sequence[Piece], begins_name: BeginsName) -> st
             if not is_bound and not (alone in FIELDS and any(map(str.isalnum, values[0][0]))):
                 continue
         value, field = values[0], FIELDS.get(alone or (piece["field"] or "").lower())
-        end = _end_of_name(text, field, values, begins_name)
+        end = _end_of_name(text, field, values)
         start = value.start("word")
         if end > value.end():
             edits.append((piece.end() if alone else start, end, f'"{text[start:end]}"'))
@@ -93,7 +95,7 @@ def _together(text: str, pieces: Sequence[Piece], begins_name: BeginsName) -> st
     return text
 
 
-def _end_of_name(text: str, field: Field | None, pieces: Sequence[Piece], begins_name: BeginsName) -> int:
+def _end_of_name(text: str, field: Field | None, pieces: Sequence[Piece]) -> int:
     """The end of the longest run of words that begins a name of this field, else of the first word."""
 
     def is_word(piece: Piece) -> bool:

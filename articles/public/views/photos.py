@@ -33,7 +33,6 @@ from articles.public.search.notes import notes_of
 from articles.public.search.photos import asked_of, elsewhere, find_photos, spelled
 from articles.public.views.articles import of_article
 from articles.public.views.errors import photo_gone, photo_withdrawn
-from articles.search.asking import begins_name
 from articles.text.damage import damage_words
 from articles.text.dates import asked_words
 from articles.text.messages import gettext, ngettext
@@ -62,7 +61,7 @@ def photos(request: HttpRequest) -> HttpResponse:
         "credits": [(name, _address(replace(filters, credit=name))) for name in names],
         "kept": {**filters.query, "q": "", "credit": ""},
         "filters": filters,
-        "notes": notes_of(asked_of(filters), narrowed, begins_name),
+        "notes": notes_of(asked_of(filters), narrowed),
         "feeds": feed_links("photos-feed"),
         **(_found(request, filters) if filters.asked else _listed(request, filters, list_photos(request, listed))),
     }

@@ -27,16 +27,9 @@ from articles.public.search.broader import broader
 from articles.public.search.hits import hits_of
 from articles.public.search.notes import note, notes_of
 from articles.public.search.suggesting import suggestions
-from articles.search.asking import (
-    MOST_PER_PREFIX,
-    Filters,
-    begins_name,
-    compile_query,
-    cut_prefixes,
-    sources_called,
-)
+from articles.search.asking import MOST_PER_PREFIX, Filters, compile_query, cut_prefixes, sources_called
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, count, count_words, find
-from articles.search.query import Field, Term, parse, plain_text, with_days, without_quotes
+from articles.search.query import Field, Term, with_days, without_quotes
 from articles.text.absent import absent
 from articles.text.dates import (
     Span,
@@ -87,7 +80,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         *unknown,
         *map(_no_date, asked.no_dates),
         *map(_cut_beginning, cut_prefixes(query)),
-        *notes_of(asked, lambda state: state.url, begins_name),
+        *notes_of(asked, lambda state: state.url),
         *_page_of_days(asked.q),
         *_sources_called(asked),
     ]
@@ -192,9 +185,8 @@ def _page_of_days(text: str) -> list[SafeString]:
 
 def _days_among(asked: Asked, filters: Filters) -> list[SafeString]:
     """A link to the search by date, if a date was searched for as words."""
-    query = parse(asked.q)
-    dated = with_days(query, with_numbers=True)
-    if dated == query or asked.has_dates:
+    dated = with_days(asked.words, with_numbers=True)
+    if dated == asked.words or asked.has_dates:
         return []
     changed = asked.but(q=str(dated))
     found, is_more = count(compile_query(changed.query, filters))
@@ -207,12 +199,8 @@ def _days_among(asked: Asked, filters: Filters) -> list[SafeString]:
 
 def _sources_called(asked: Asked) -> list[SafeString]:
     """A link to the articles of sources with the query as their name."""
-    query = asked.query
-    words = [plain_text(clause) for clause in query.clauses]
-    if not words or not all(words) or query.without or asked.filter_count or query.has_bounds:
-        return []
-    text = " ".join(words)
-    sources = sources_called(text)
+    text = asked.query.plain
+    sources = sources_called(text) if text and not asked.filter_count else []
     if not sources:
         return []
     names = [source.name for source in sources[:MOST_NAMED_IN_WORDS]]
