@@ -88,9 +88,6 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "here": "search",
         "asked": asked,
         "query": query,
-        "orders": [(name, asked.url_but(order=order), order is asked.order) for order, name in ORDERS.items()],
-        "most": MOST,
-        "shared_out": SHARED_OUT,
         "notes": notes,
     }
     if not query and not filters:
@@ -104,19 +101,28 @@ def search(request: HttpRequest) -> HttpResponseBase:
         raise ListingEnds
     context |= {
         "found": found,
-        "notes": [*notes, *(_days_among(asked, filters) if found.total else [])],
         "said": _said(asked, filters),
-        "hits": hits_of(found.numbers, compiled),
-        # Facets count the newest hits, which a page further back does not read.
-        "timeline": None if asked.back else _timeline(asked, found),
-        "facets": [] if asked.back else _facets(asked, filters, found),
-        "next": replace(asked, page=asked.page + 1).url if found.has_next else "",
-        "previous": replace(asked, page=asked.page - 1).url if asked.page > 1 else "",
         "further_back": asked.url_but(back=found.since.isoformat()[:7]) if found.since else "",
-        "first_page": asked.url_but(),
     }
-    if not found.total:
-        context |= {"everywhere": Asked(q=asked.q, order=asked.order).url, "held": periods.holdings()}
+    if found.numbers:
+        context |= {
+            "notes": [*notes, *_days_among(asked, filters)],
+            "orders": [(name, asked.url_but(order=order), order is asked.order) for order, name in ORDERS.items()],
+            "hits": hits_of(found.numbers, compiled),
+            # Facets count the newest hits, which a page further back does not read.
+            "timeline": None if asked.back else _timeline(asked, found),
+            "facets": [] if asked.back else _facets(asked, filters, found),
+            "next": replace(asked, page=asked.page + 1).url if found.has_next else "",
+            "previous": replace(asked, page=asked.page - 1).url if asked.page > 1 else "",
+            "most": MOST,
+            "shared_out": SHARED_OUT,
+        }
+    else:
+        context |= {
+            "everywhere": Asked(q=asked.q, order=asked.order).url,
+            "first_page": asked.url_but(),
+            "held": periods.holdings(),
+        }
         if found.since is None and not asked.back:
             context |= _broader(asked, filters)
     return render(request, "articles/search.html", context)
