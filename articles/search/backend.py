@@ -106,9 +106,6 @@ class Tokens:
     only_in: tuple[str, ...] = ()
     not_in: tuple[str, ...] = ()
 
-    def is_for(self, language: str) -> bool:
-        return language not in self.not_in and (not self.only_in or language in self.only_in)
-
 
 ASIDE = frozenset((Column.CAPTION, Column.BYLINE))  # not in the text; SQLite has a separate index of these
 LAST_NUMBER = (1 << 62) - 1

@@ -91,7 +91,7 @@ def marks_of(compiled: CompiledQuery, language: str) -> dict[Column, Marks]:
     for clause in compiled.words:
         columns_asked: set[Column] = set()
         for tokens in clause:
-            if not tokens.is_for(language):
+            if language in tokens.not_in or (tokens.only_in and language not in tokens.only_in):
                 continue
             columns = _SHOWN if tokens.column is Column.TEXT else {tokens.column} & _SHOWN
             for column in columns:

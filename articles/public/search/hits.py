@@ -91,7 +91,7 @@ def _photos(articles: Sequence[Any], marks: dict[str, dict[Column, Marks]]) -> d
         if file:
             first_files.setdefault(article_id, pk)
         caption_marks = marks[by_id[article_id].index_language][Column.CAPTION]
-        if caption_marks and article_id not in found:
+        if article_id not in found:
             words = marked(caption, caption_marks)
             if has_hit(words):
                 found[article_id] = pk, words, gettext("Found in a caption")
