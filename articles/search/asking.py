@@ -33,7 +33,7 @@ from articles.search.backend import (
 )
 from articles.search.query import Field, Query, Term
 from articles.text.keys import name_slug
-from articles.text.words import Word, stemmed_name, stems, stems_in, with_prefixes, without_particle, words_of
+from articles.text.words import Word, stemmed_names, stems, stems_in, with_prefixes, without_particle, words_of
 
 NOTHING = "nothing"  # a fact of no article
 _POSSESSIVE = re.compile(r"\w['’]s$", re.IGNORECASE)
@@ -63,8 +63,8 @@ class Filters:
 def compile_query(query: Query, filters: Filters) -> CompiledQuery:
     languages = indexed_languages()
     runs = runs_of(query.clauses)
-    names = Names.of([*query.terms, *query.without, *runs], filters, languages)
-    stems = Stems.of(languages, [*query.terms, *query.without])
+    terms = [*query.terms, *query.without]
+    names, stems = Names.of([*terms, *runs], filters, languages), Stems.of(languages, terms)
     facts = [names.of_tag(tag.pk) for tag in filters.tags]
     if filters.source:
         facts.append(names.of_source(filters.source.pk))
@@ -247,12 +247,13 @@ def _sets() -> dict[Any, set[Any]]:
 
 @dataclass(slots=True)
 class Names:
-    """Ids of tags and sources by slug. ``alike``: tags with the stems of a word in their name ("Elections" for
-    "election"), each with the languages of these stems, ``""`` for the word itself. ``former_tags`` and
-    ``former_sources``: merged ids by present id, since the index may still have them.
+    """Ids of tags and sources by slug. ``slugs``: of the terms. ``alike``: tags with the stems of a word in their name
+    ("Elections" for "election"), each with the languages of these stems, ``""`` for the word itself. ``former_tags``
+    and ``former_sources``: merged ids by present id, since the index may still have them.
     """
 
     languages: frozenset[str]  # of the index
+    slugs: dict[Term, str]
     tags: dict[str, set[int]] = field(default_factory=_sets)
     alike: dict[str, dict[int, set[str]]] = field(default_factory=lambda: defaultdict(_sets))
     sources: dict[str, set[int]] = field(default_factory=_sets)
@@ -262,7 +263,8 @@ class Names:
     @classmethod
     def of(cls, terms: Iterable[Term], filters: Filters, languages: frozenset[str]) -> Names:
         """Look up the terms and filters, with the ids merged into each."""
-        names, slugs = cls(languages), {term: name_slug(term.text) for term in terms}
+        slugs = {term: name_slug(term.text) for term in terms}
+        names = cls(languages, slugs)
         tags = {slug for term, slug in slugs.items() if term.field in (Field.ANY, Field.TAG)}
         sources = {slug for term, slug in slugs.items() if term.field is Field.SOURCE}
         for found, columns, wanted in ((names.tags, _TAGS, tags), (names.sources, _SOURCES, sources)):
@@ -271,9 +273,7 @@ class Names:
                 for slug, pk in _named_where(columns, f"slug IN ({marks})", sorted(wanted)):
                     found[slug].add(pk)
         plain = {term for term in slugs if term.field is Field.ANY and not (term.is_phrase or term.is_prefix)}
-        names._look_up_alike(
-            {slug for term, slug in slugs.items() if term in plain or term.field is Field.TAG}, languages
-        )
+        names._look_up_alike({slug for term, slug in slugs.items() if term in plain or term.field is Field.TAG})
         for term, slug in slugs.items():
             named = {Field.TAG: names.tags, Field.SOURCE: names.sources}.get(term.field)
             if named is not None and not named.get(slug):
@@ -288,19 +288,21 @@ class Names:
             names.former_sources[pk].add(former)
         return names
 
-    def _look_up_alike(self, wanted: set[str], languages: frozenset[str]) -> None:
-        prefixes = _prefixes(wanted, languages)
+    def _look_up_alike(self, wanted: set[str]) -> None:
+        prefixes = _prefixes(wanted, self.languages)
         if not prefixes:
             return
         starts = " OR ".join(["(slug >= %s AND slug < %s)"] * len(prefixes))
         ends = [end for prefix in prefixes for end in (prefix, prefix + LAST_LETTER)]
         longest = max(map(len, wanted)) + ENDINGS
+        found = _named_where(_TAGS, f"({starts}) AND length(slug) <= %s", [*ends, longest])
+        stems = stemmed_names({*wanted, *(slug for slug, _ in found)}, self.languages | {""})
         by_stems: dict[tuple[str, ...], set[int]] = defaultdict(set)
-        for slug, pk in _named_where(_TAGS, f"({starts}) AND length(slug) <= %s", [*ends, longest]):
-            for key in stemmed_name(slug.split("-"), languages | {""}):
+        for slug, pk in found:
+            for key in stems[slug]:
                 by_stems[key].add(pk)
         for slug in wanted:
-            for key in stemmed_name(slug.split("-"), languages | {""}):
+            for key in stems[slug]:
                 for pk in by_stems.get(key, ()):
                     self.alike[slug][pk].add(key[0])
 
@@ -314,7 +316,7 @@ class Names:
         """Facts for a word or phrase that is the name of a tag."""
         if term.is_prefix:
             return ()
-        slug = name_slug(term.text)
+        slug = self.slugs[term]
         named = self.tags.get(slug, set())
         found = [fact for pk in sorted(named) for fact in self.of_tag(pk)]
         for pk, languages in () if term.is_phrase else sorted(self.alike.get(slug, {}).items()):
@@ -326,7 +328,7 @@ class Names:
     def named(self, term: Term) -> Alternatives:
         """Facts for a term of ``tag:`` or ``source:``; an unknown name matches nothing."""
         named, of = (self.tags, self.of_tag) if term.field is Field.TAG else (self.sources, self.of_source)
-        found = sorted(named.get(name_slug(term.text), ()))
+        found = sorted(named.get(self.slugs[term], ()))
         return tuple(fact for pk in found for fact in of(pk)) or _facts([NOTHING])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from functools import cache, lru_cache
 from itertools import accumulate
@@ -219,9 +219,12 @@ def stems_in(words: Iterable[str], languages: Iterable[str]) -> dict[tuple[str, 
     return {(word, language): stems(word, language) for word in words for language in languages}
 
 
-def stemmed_name(words: Sequence[str], languages: Iterable[str]) -> set[tuple[str, ...]]:
-    """The stems of a name in each language, preceded by the language."""
-    return {(language, *(_known(language)[word][1] for word in words)) for language in languages}
+def stemmed_names(slugs: Iterable[str], languages: Collection[str]) -> dict[str, set[tuple[str, ...]]]:
+    """The stems of each name in each language, preceded by the language."""
+    return {
+        slug: {(language, *(_known(language)[word][1] for word in slug.split("-"))) for language in languages}
+        for slug in slugs
+    }
 
 
 @cache

@@ -44,7 +44,7 @@ def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[
 
 
 def _others(article: Article, ids: Sequence[int]) -> list[Article]:
-    found = listed(pk for pk in ids if pk != article.pk)
+    found = listed([pk for pk in ids if pk != article.pk])
     return [found[pk] for pk in ids if pk in found]
 
 
