@@ -33,6 +33,11 @@ def entry_number(day: date | None, article_id: int) -> int:
     return ((day.toordinal() if day else 0) << ARTICLE_BITS) | article_id
 
 
+def last_number(day: date | None) -> int:
+    """The highest number that an article of this day can have."""
+    return entry_number(day, (1 << ARTICLE_BITS) - 1)
+
+
 def article_of(number: int) -> int:
     return number & ((1 << ARTICLE_BITS) - 1)
 

@@ -16,7 +16,7 @@ from django.db.models.functions import Concat
 
 from articles.models import FormerTag, SearchEntry, Source, SourceAlias, Tag, TagAlias
 from articles.models.prepared import prepared
-from articles.models.search_entry import entry_number
+from articles.models.search_entry import entry_number, last_number
 from articles.search.backend import (
     LAST_LETTER,
     LAST_NUMBER,
@@ -83,7 +83,7 @@ def compile_query(query: Query, filters: Filters) -> CompiledQuery:
         without=_joined(query.without, stems, names),
         # Undated articles come before all days, and match no bounds.
         first=entry_number(query.first or date.min, 0) if query.first or query.last else 0,
-        last=entry_number(query.last, 0) + entry_number(date.min, 0) - 1 if query.last else LAST_NUMBER,
+        last=last_number(query.last) if query.last else LAST_NUMBER,
     )
 
 

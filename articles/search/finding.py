@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import chain
 
-from articles.models.search_entry import day_number, entry_number
+from articles.models.search_entry import day_number, entry_number, last_number
 from articles.search.backend import CompiledQuery, backend
 from articles.search.reach import FEW_STEPS, Plan, reaches
 from articles.text.dates import last_of_month
@@ -104,10 +104,10 @@ class Found:
     def _by(self, last_of: Callable[[date], date]) -> Iterator[tuple[date, int]]:
         """The last day and the number of hits of each period with any; by bisection, since there may be thousands."""
         numbers = sorted(self.newest)
-        place = bisect_right(numbers, 0, key=day_number)  # after the undated articles
+        place = bisect_right(numbers, last_number(None))  # after the undated articles
         while place < len(numbers):
             last = last_of(date.fromordinal(day_number(numbers[place])))
-            end = bisect_right(numbers, last.toordinal(), place, key=day_number)
+            end = bisect_right(numbers, last_number(last), place)
             yield last, end - place
             place = end
 
