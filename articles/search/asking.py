@@ -380,6 +380,7 @@ def _with_part(part: str) -> Any:
 
 
 Named = type[Tag] | type[TagAlias] | type[Source] | type[SourceAlias]
+NAMED: dict[Field, tuple[Named, Named]] = {Field.TAG: (Tag, TagAlias), Field.SOURCE: (Source, SourceAlias)}
 
 
 def slugs_with_prefix(model: Named, slug: str) -> Any:
@@ -393,8 +394,7 @@ def is_name_of_any(term: Term) -> bool:
 
 def begins_name(field: Field, text: str) -> bool:
     """True if a tag or source has a name or alias with this prefix."""
-    models: tuple[Named, ...] = (Tag, TagAlias) if field is Field.TAG else (Source, SourceAlias)
-    return any(slugs_with_prefix(model, name_slug(text)).exists() for model in models)
+    return any(slugs_with_prefix(model, name_slug(text)).exists() for model in NAMED[field])
 
 
 def _former(rows: Any, owner: str, ids: set[int]) -> Iterator[tuple[int, int]]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from articles.models import Source, SourceAlias, Tag, TagAlias
-from articles.search.asking import is_name_of_any, query_words, slugs_with_prefix
+from articles.search.asking import NAMED, is_name_of_any, query_words, slugs_with_prefix
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import Field, Query, Term, without_quotes
 from articles.text.keys import name_slug
@@ -23,7 +21,6 @@ NAMES_COMPARED = 20_000  # tags or sources with the same first letter and most a
 ENOUGH = 1_000  # articles with a word; not counted further
 SHORTEST = 4  # letters; shorter words are near too many others
 LONG = 10  # letters; longer words may also differ in their ending
-_NAMED: dict[Field, Any] = {Field.TAG: (Tag, TagAlias), Field.SOURCE: (Source, SourceAlias)}
 
 # Number of differing letters, minus the number of articles, the spelling: the best sorts first.
 Spelling = tuple[int, int, str]
@@ -40,7 +37,7 @@ def respelled(query: Query) -> Query:
 
 
 def _respelled(term: Term, unknown: Collection[str]) -> Term:
-    if term.field in _NAMED:
+    if term.field in NAMED:
         near = [] if is_name_of_any(term) else _names_near(term.text, term.field)
         return Term(min(near)[2], term.field) if near else term
     text = term.text
@@ -57,7 +54,7 @@ def _respelled(term: Term, unknown: Collection[str]) -> Term:
 
 def _words(term: Term) -> list[Word]:
     """Words that may be misspelled; not numbers or prefixes."""
-    if term.field in (*_NAMED, Field.LANGUAGE) or term.is_prefix:
+    if term.field in (*NAMED, Field.LANGUAGE) or term.is_prefix:
         return []
     words = (word for word in query_words(term)[0] if not word.is_cut and len(word.exact) >= SHORTEST)
     return [word for word in words if not word.exact.isdecimal()]
@@ -82,7 +79,7 @@ def _names_near(text: str, field: Field) -> list[Spelling]:
     if len(slug) < SHORTEST:
         return []
     found: list[Spelling] = []
-    for model, use in zip(_NAMED[field], ("article_count", f"{field}__article_count"), strict=True):
+    for model, use in zip(NAMED[field], ("article_count", f"{field}__article_count"), strict=True):
         names = slugs_with_prefix(model, slug[0]).filter(**{f"{use}__gt": 0}).order_by(f"-{use}")[:NAMES_COMPARED]
         used = {
             candidate: (-count, without_quotes(name))
