@@ -76,10 +76,12 @@ def search(request: HttpRequest) -> HttpResponseBase:
     if [(name, value) for name, values in request.GET.lists() for value in values] != asked.parameters:
         return HttpResponseRedirect(asked.url)
     query = asked.query
+    no_date = gettext("“%(text)s” is not a date. Write 2023, 2023-09 or 2023-09-06.")
+    cut = gettext("Too many words begin with “%(begun)s”. The %(count)s most frequent in headlines were used.")
     notes = [
         *unknown,
-        *map(_no_date, asked.no_dates),
-        *map(_cut_beginning, cut_prefixes(query)),
+        *(note(no_date, text=text) for text in asked.no_dates),
+        *(note(cut, begun=begun, count=MOST_PER_PREFIX) for begun in cut_prefixes(query)),
         *notes_of(asked, lambda state: state.url),
         *_page_of_days(asked.q),
         *_sources_called(asked),
@@ -162,15 +164,6 @@ def _understood(asked: Asked) -> tuple[Asked, Filters, list[SafeString]]:
         language = ""
     asked = replace(asked, tags=tuple(sorted(slugs)), source=source.slug if source else asked.source)
     return asked, Filters(tuple(tags.values()), source, language), unknown
-
-
-def _no_date(text: str) -> SafeString:
-    return note(gettext("“%(text)s” is not a date. Write 2023, 2023-09 or 2023-09-06."), text=text)
-
-
-def _cut_beginning(begun: str) -> SafeString:
-    message = gettext("Too many words begin with “%(begun)s”. The %(count)s most frequent in headlines were used.")
-    return note(message, begun=begun, count=MOST_PER_PREFIX)
 
 
 def _page_of_days(text: str) -> list[SafeString]:
