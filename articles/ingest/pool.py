@@ -10,10 +10,10 @@ import gc
 import os
 import signal
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import chain, islice
@@ -37,7 +37,7 @@ from articles.text.damage import DamageCode
 from articles.text.keys import digest_of
 from articles.text.markdown import passages_of
 from articles.text.minhash import minhash_of
-from articles.text.words import ArticleWords, tokenise
+from articles.text.words import IN_CAPTIONS, ArticleWords, Place, words_of_article
 
 CHUNK = 100
 CHUNK_BYTES = 8_000_000
@@ -53,7 +53,8 @@ _NO_VOCABULARY = Vocabulary()
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Settings of a load's readers. ``media_root`` is ``None`` in a dry run: photo files are decoded, but not stored.
-    ``keep_originals``: pages in crawls are copied into the archive, not kept by reference.
+    ``keep_originals``: pages in crawls are copied into the archive, not kept by reference. ``places``: of fields of a
+    story in the search index, by name; without any, nothing is prepared for it.
     """
 
     vocabulary: Vocabulary
@@ -63,6 +64,7 @@ class Plan:
     keep_originals: bool = False
     work: WorkLimits = _USUAL_WORK
     read_as: str = ""  # ``reading_digest``
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,8 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
     if story.withheld:  # nothing of it enters the archive
         return reading
     reading = _with_photos(reading, story, plan)
-    return replace(reading, words=_words_of(story, reading.held), read_as=plan.read_as, beside=named_files)
+    words = _words_of(story, reading.held, plan.places) if plan.places else None
+    return replace(reading, words=words, read_as=plan.read_as, beside=named_files)
 
 
 def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
@@ -195,35 +198,25 @@ def _store_photo(photo: StoryPhoto, file: PhotoFile, plan: Plan) -> photos.HeldP
         data = file.read(plan.photo_limits.max_bytes)
     except OSError as error:
         raise photos.BadPhoto(f"it could not be read ({error.strerror or error})") from error
-    words = photos.Words(
+    return photos.hold(data, plan.media_root, plan.photo_limits, _words_of_photo(photo))
+
+
+def _words_of_photo(photo: StoryPhoto) -> photos.Words:
+    return photos.Words(
         caption=photo.caption or "",
         credit_line=photo.credit or "",
         alt_text=photo.alt_text or "",
         creator=photo.creator or "",
         copyright_notice=photo.copyright_notice or "",
     )
-    return photos.hold(data, plan.media_root, plan.photo_limits, words)
 
 
-def _words_of(story: Story, held: Sequence[photos.HeldPhoto | None]) -> ArticleWords:
-    captions: list[str | None] = []
-    for photo, file in zip(story.photos, held, strict=True):
-        words = file.words if file else None
-        captions += (
-            (words.caption, words.credit_line, words.alt_text)
-            if words
-            else (photo.caption, photo.credit, photo.alt_text)
-        )
-    paragraphs = list(passages_of(story.blocks))
-    return tokenise(
-        story.language or "",
-        sample=story.headline or next(iter(paragraphs), ""),
-        headline=story.headline or "",
-        deck=story.deck or "",
-        captions=filter(None, captions),
-        paragraphs=paragraphs,
-        lines=filter(None, (story.byline, story.dateline, story.section)),
-    )
+def _words_of(story: Story, held: Sequence[photos.HeldPhoto | None], places: Mapping[str, Place]) -> ArticleWords:
+    pairs = zip(story.photos, held, strict=True)
+    of_photos = [file.words if file else _words_of_photo(photo) for photo, file in pairs]
+    captions = (getattr(words, name) for words in of_photos for name in IN_CAPTIONS)
+    texts = {name: getattr(story, name) for name in ("language", *places)}
+    return words_of_article(texts, places, captions, passages_of(story.blocks))
 
 
 def read_all(pieces: Iterable[Piece | IngestError], plan: Plan, *, workers: int) -> Generator[Reading, None, None]:

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from articles.text.messages import gettext
+from articles.text.words import Place
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -30,11 +31,12 @@ class Use(Flag):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """``label``: in forms, conflicts, history and provenance."""
+    """``label``: in forms, conflicts, history and provenance. ``place``: in the search index, if it is searched."""
 
     name: str  # of the attribute
     label: StrOrPromise
     uses: Use
+    place: Place | None = None
 
     @property
     def plain_name(self) -> str:
@@ -45,17 +47,17 @@ class Field:
 EDITED = Use.STAFF | Use.RESTORED | Use.SHOWN
 PLAIN = Use.MERGED | EDITED | Use.TRACED | Use.LINKED
 ARTICLE = (
-    Field("headline", _("Headline"), PLAIN),
-    Field("deck", _("Deck"), PLAIN),
-    Field("byline", _("Byline"), PLAIN),
+    Field("headline", _("Headline"), PLAIN, "headline"),
+    Field("deck", _("Deck"), PLAIN, "headline"),
+    Field("byline", _("Byline"), PLAIN, "byline"),
     Field("authors", _("Authors"), PLAIN),
-    Field("dateline", _("Dateline"), PLAIN),
+    Field("dateline", _("Dateline"), PLAIN, "byline"),
     Field("published", _("Published"), PLAIN),
     Field("published_printed", _("Publication date, as printed"), Use.RESTORED | Use.SHOWN),
     Field("updated", _("Updated"), PLAIN),
     Field("updated_printed", _("Update date, as printed"), Use.RESTORED | Use.SHOWN),
     Field("source_id", _("Source"), EDITED | Use.TRACED | Use.LINKED),  # merged by name
-    Field("section", _("Section"), PLAIN),
+    Field("section", _("Section"), PLAIN, "byline"),
     Field("language", _("Language"), PLAIN),
     Field("url", _("Web address"), PLAIN),
     Field("external_id", _("The source’s own id"), Use.SHOWN | Use.TRACED),
@@ -82,6 +84,9 @@ PHOTO = (
     Field("is_decorative", _("decorative"), EDITED),
     Field("credit_unknown", _("credit unknown"), EDITED),
 )
+
+
+PLACES = {field.name: field.place for field in ARTICLE if field.place}  # in the index, by field
 
 
 def names(fields: tuple[Field, ...], use: Use) -> tuple[str, ...]:

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import IntegrityError, transaction
 
-from articles.models import Article, Photo, SearchEntry, Tagging
+from articles.models import Article, Photo, SearchEntry, Tagging, fields
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.bulk import insert_values
 from articles.search.backend import Document, backend
 from articles.text.markdown import passages_of
-from articles.text.words import tokenise
+from articles.text.words import IN_CAPTIONS, words_of_article
 
 RENEWED_AT_ONCE = 500
 SETTLED_FROM, SETTLED_PART = 10_000, 10  # articles, and at least 1/10 of all
@@ -86,31 +86,21 @@ def renew(article_ids: Iterable[int]) -> None:
         add(list(documents(batch)))
 
 
-COLUMNS = ("pk", "archive_date", "source_id", "language", "excerpt", "headline", "deck", "body_html", "photo_count",
-           "byline", "dateline", "section")  # fmt: skip
+COLUMNS = ("pk", "archive_date", "source_id", "language", "body_html", "photo_count", *fields.PLACES)
 
 
 def documents(article_ids: Sequence[int]) -> Iterator[Document]:
     of_these = {"article_id__in": article_ids}
     captions: defaultdict[int, list[str]] = defaultdict(list)
-    for pk, *of_photo in (
-        Photo.objects.filter(**of_these)
-        .order_by("article_id", "number")
-        .values_list("article_id", "caption", "credit_line", "alt_text")
-    ):
+    photos = Photo.objects.filter(**of_these).order_by("article_id", "number")
+    for pk, *of_photo in photos.values_list("article_id", *IN_CAPTIONS):
         captions[pk] += of_photo
     tags: defaultdict[int, list[int]] = defaultdict(list)
     for pk, tag_id in Tagging.objects.filter(**of_these).values_list("article_id", "tag_id"):
         tags[pk].append(tag_id)
     rows = Article.objects.filter(pk__in=article_ids, withdrawn_at=None).order_by("pk")
-    for pk, day, source_id, language, excerpt, headline, deck, html, photo_count, *lines in rows.values_list(*COLUMNS):
-        words = tokenise(
-            language,
-            sample=headline or excerpt,
-            headline=headline,
-            deck=deck,
-            captions=captions[pk],
-            paragraphs=passages_of(html.split(BLOCK_SEPARATOR)) if html else (),
-            lines=lines,
-        )
-        yield Document(pk, day, words, tags[pk], source_id, has_photo=bool(photo_count))
+    for row in rows.values(*COLUMNS):
+        pk, html, has_photo = row["pk"], row["body_html"], bool(row["photo_count"])
+        passages = passages_of(html.split(BLOCK_SEPARATOR)) if html else ()
+        words = words_of_article(row, fields.PLACES, captions[pk], passages)
+        yield Document(pk, row["archive_date"], words, tags[pk], row["source_id"], has_photo=has_photo)

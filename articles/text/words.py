@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import cache, lru_cache
 from itertools import accumulate
 from operator import add, itemgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import regex
 import Stemmer
@@ -264,6 +264,8 @@ class _Known(dict[str, tuple[str, str, str]]):
 
 BETWEEN = "¶"  # between paragraphs and captions, so that no phrase spans two
 WRITTEN_SIGN = "="  # before a word as written, so that no stem equals one
+IN_CAPTIONS = ("caption", "credit_line", "alt_text")  # of a photo
+Place = Literal["headline", "byline"]  # of a field; captions and text have places of their own
 
 
 class Words(NamedTuple):
@@ -281,7 +283,7 @@ class Words(NamedTuple):
 
 
 class ArticleWords(NamedTuple):
-    """The words of an article by place, and the language they are indexed in; the deck is with the headline.
+    """The words of an article by place, and the language they are indexed in.
 
     ``known``: all words as written; ``accented``: as in ``Spelling``.
     """
@@ -307,23 +309,28 @@ def index_language(language: str, sample: str) -> str:
     return (language_tag(language, sample) or "en").partition("-")[0].lower()
 
 
-def tokenise(
-    language: str,
-    *,
-    sample: str,
-    headline: str,
-    deck: str,
+def words_of_article(
+    fields: Mapping[str, str | None],
+    places: Mapping[str, Place],
     captions: Iterable[str],
-    paragraphs: Iterable[str],
-    lines: Iterable[str],
+    passages: Iterable[str],
 ) -> ArticleWords:
-    """``language``: ``""`` if the source does not name it; ``lines``: byline, dateline and section."""
-    language = index_language(language, sample)
-    heading, caption, body, byline = places = [
+    """The words of a story, and of the article in the database, for the index.
+
+    ``fields``: by name, the language and those of ``places``; ``captions``: ``IN_CAPTIONS`` of each photo.
+    """
+    passages = list(passages)
+    sample = fields["headline"] or next(filter(None, passages), "")
+    language = index_language(fields["language"] or "", sample)
+
+    def texts_of(place: Place) -> Iterator[str | None]:
+        return (fields[name] for name in places if places[name] == place)
+
+    heading, caption, body, byline = by_place = [
         [words for text in texts if text and (words := tokenised(text, language)).stems]
-        for texts in ((headline, deck), captions, paragraphs, lines)
+        for texts in (texts_of("headline"), captions, passages, texts_of("byline"))
     ]
-    found = [words for place in places for words in place]
+    found = [words for spellings in by_place for words in spellings]
     return ArticleWords(
         language,
         Words.of(heading),

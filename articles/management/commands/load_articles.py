@@ -40,6 +40,7 @@ from articles.loading.report import Report
 from articles.loading.store import Store
 from articles.loading.unchanged import Unchanged
 from articles.management import archive
+from articles.models import fields
 from articles.models.database_errors import is_of_older_archive
 from articles.search import index
 from articles.text.phrases import counted
@@ -168,6 +169,7 @@ class Command(BaseCommand):
             keep_originals=keep,
             work=work,
             read_as=reading_digest(vocabulary, limits, work),
+            places=fields.PLACES,
         )
 
     def _is_new_archive(self) -> bool:
