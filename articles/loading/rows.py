@@ -7,17 +7,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from articles.catalogue import filing
+from articles.catalogue.loaded import FIELDS
 from articles.ingest.pool import Reading
 from articles.ingest.story import Piece, Story
 from articles.loading.matching import external_id_of, url_of
 from articles.models import Article, Damage, Load, Photo
 from articles.models.article import BLOCK_SEPARATOR
 
-# Text fields with the same name in stories and articles.
-TEXT_FIELDS = (
-    "headline", "deck", "byline", "dateline", "section", "language", "published", "published_printed", "updated",
-    "updated_printed",
-)  # fmt: skip
 PHOTO_WORDS = ("caption", "credit_raw", "alt_text", "creator", "copyright_notice", "src")
 LANGUAGE_LENGTH = 35
 _PHOTO = {field.attname: getattr(Photo(key=""), field.attname) for field in Photo._meta.concrete_fields}
@@ -26,18 +22,10 @@ Values = dict[str, Any]  # by column
 
 def values_of(story: Story, *, source_id: int | None) -> Values:
     """A story's values by column, without missing ones."""
-    values: Values = {name: value for name in TEXT_FIELDS if (value := getattr(story, name))}
-    if story.language:
-        values["language"] = story.language[:LANGUAGE_LENGTH]
-    if story.authors:
-        values["authors"] = list(story.authors)
-    if url := url_of(story):
-        values["url"] = url
-    if source_id is not None:
-        values["source_id"] = source_id
-    if story.body:
-        values["body"] = story.body
-    return values
+    values = {name: getattr(story, name) for name in (*FIELDS, "published_printed", "updated_printed", "body")}
+    values |= {"language": (story.language or "")[:LANGUAGE_LENGTH], "authors": list(story.authors)}
+    values |= {"url": url_of(story), "source_id": source_id}
+    return {name: value for name, value in values.items() if value}
 
 
 def fill(article: Article, reading: Reading, story: Story, *, source_id: int | None) -> None:
