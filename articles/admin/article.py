@@ -29,7 +29,7 @@ from articles.admin.originals import beside, targets_of
 from articles.admin.placing import NotWritten, hold_uploads, place_photos
 from articles.admin.preview import PREVIEW
 from articles.catalogue import photo_files, photo_labels
-from articles.catalogue.loaded import own_blocks
+from articles.catalogue.loaded import FIELDS, own_blocks
 from articles.catalogue.revisions import Stamp
 from articles.editorial.edit import Edit, correct_afterwards, move_conflicts
 from articles.models import Article, Correction, Photo
@@ -66,7 +66,7 @@ class ArticleAdmin(ActionsAdmin):
     ]  # fmt: skip
     fieldsets: ClassVar[Any] = [
         (_("Damage in the original"), {"fields": ["damage_list"]}),
-        (_("The article"), {"fields": ["headline", "deck", "byline", "authors", "dateline", "section", "language"]}),
+        (_("The article"), {"fields": [name for name in FIELDS if name not in ("published", "updated", "url")]}),
         (_("Dates"), {"fields": ["published", "updated", "printed_dates"]}),
         (_("Text"), {"fields": ["body"], "classes": [ABOVE_PHOTOS]}),
         (_("Tags"), {"fields": ["tag_ids"]}),

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F
 from django.utils.safestring import SafeString
 
-from articles.models import Article, Photo, Tagging
+from articles.models import Article, Photo, Tagging, fields
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.prepared import prepared
 from articles.models.search_entry import article_of
@@ -23,8 +23,8 @@ from articles.text.messages import gettext
 
 # Fields of an article for its hit; reading all fields would take twice as long.
 _SHOWN = (
-    *("key", "headline", "deck", "byline", "dateline", "section", "language", "source"),
-    *("published", "updated", "archive_date", "slug", "body_html", "excerpt", "photo_count"),
+    *("key", "language", "source", "published", "updated", "archive_date", "slug", "body_html", "excerpt"),
+    *("photo_count", *fields.PLACES),
 )
 
 
@@ -69,15 +69,22 @@ def _hit(
         entry = entry._replace(picture=shown._replace(caption=caption))
         found_in = "" if has_hit(headline) or text else where
     elif not (has_hit(headline) or has_hit(deck) or text):
-        if any(is_hit(line, marks[Column.BYLINE]) for line in (article.byline, article.dateline)):
-            found_in = gettext("Found in the byline")
-        elif is_hit(article.section, marks[Column.BYLINE]):
-            found_in = gettext("In the section %(name)s") % {"name": article.section}
-        else:
-            found_in = tagged().get(article.pk, "")
+        found_in = _found_in_field(article, marks) or tagged().get(article.pk, "")
         if not found_in and any(marks.values()):
             found_in = gettext("Matches other forms of the words")
     return entry._replace(headline=headline, deck=text or deck, found_in=found_in)
+
+
+def _found_in_field(article: Any, marks: dict[Column, Marks]) -> str:
+    """The field with the words, for those that lists do not show."""
+    places = fields.PLACES.items()
+    found = (name for name, place in places if is_hit(getattr(article, name), marks[Column(place)]))
+    name = next(found, "")
+    if name in ("byline", "dateline"):
+        return gettext("Found in the byline")
+    if name == "section":
+        return gettext("In the section %(name)s") % {"name": article.section}
+    return gettext("Found in: %(field)s") % {"field": fields.label_of(name)} if name else ""
 
 
 def _photos(articles: Sequence[Any], marks: dict[str, dict[Column, Marks]]) -> dict[int, _FoundPhoto]:
