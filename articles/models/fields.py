@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 class Use(Flag):
-    MERGED = auto()  # from sources and editable: merged, stored as loaded, exported
+    MERGED = (
+        auto()
+    )  # from sources and editable: in stories and JSON by the same name, merged, stored as loaded, exported
     STAFF = auto()  # editable: undoing a load keeps staff changes
     RESTORED = auto()  # restored with a former version
     SHOWN = auto()  # changes are shown in versions

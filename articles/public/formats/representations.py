@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import yaml
 from django.db.models import Model
 
-from articles.catalogue.loaded import edited_fields
+from articles.catalogue.loaded import FIELDS, edited_fields
 from articles.editorial.provenance import Provenance
 from articles.models import Article, Correction, Damage, Original, Photo, Tag
 from articles.public.listings.rows import by_article, damage_in
@@ -34,6 +34,10 @@ from articles.text.shown_credits import (
 )
 
 LINE_LENGTH = 100
+# Of fields that site generators have another name for.
+_IN_FRONT_MATTER = {
+    "headline": "title", "deck": "description", "published": "date", "updated": "lastmod", "url": "canonical_url",
+}  # fmt: skip
 Block = TypeVar("Block", bound=str)
 
 
@@ -67,20 +71,16 @@ def as_json(whole: Whole) -> str:
     """The keys of the story, then those of the archive. ``null``: not given by the source."""
     article = whole.article
     story_values = {
-        **_values(article, "headline", "updated", "published"),
+        **_values(article, *FIELDS),
+        "authors": article.authors,
         "source": article.source.name if article.source else None,
-        **_values(article, "byline", "dateline"),
-        "photos": [_photo_json(photo, whole) for photo in whole.photos],
+        "id": article.external_id or None,
+        "tags": [tag.name for tag in whole.tags],
+        "body": article.body,
         "paragraphs": [markdown.plain(block) for block in article.blocks],
+        "photos": [_photo_json(photo, whole) for photo in whole.photos],
         "chrome_removed": whole.original.left_out if whole.original else [],
         "warnings": sorted({damage.code for damage in whole.damage}),
-        **_values(article, "deck"),
-        "authors": article.authors,
-        **_values(article, "section"),
-        "tags": [tag.name for tag in whole.tags],
-        **_values(article, "language", "url"),
-        "id": article.external_id or None,
-        "body": article.body,
     }
     return json.dumps({**story_values, **_archive_json(whole)}, ensure_ascii=False, indent=2) + "\n"
 
@@ -231,20 +231,11 @@ def as_markdown(whole: Whole) -> str:
 def _front_matter(whole: Whole) -> dict[str, Any]:
     article = whole.article
     values = {
-        "id": article.external_id,
-        "title": article.headline,
-        "slug": article.slug,
-        "description": article.deck,
-        "date": article.published,
-        "lastmod": article.updated,
-        "byline": article.byline,
-        "authors": list(article.authors),
+        **{_IN_FRONT_MATTER.get(name, name): getattr(article, name) for name in FIELDS},
         "source": article.source.name if article.source else "",
-        "section": article.section,
-        "dateline": article.dateline,
-        "language": article.language,
         "tags": [tag.name for tag in whole.tags],
-        "canonical_url": article.url,
+        "id": article.external_id,
+        "slug": article.slug,
         "archived_at": whole.absolute(article.get_absolute_url()),
         "corrections": [correction_words(correction) for correction in whole.corrections],
     }
