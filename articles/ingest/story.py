@@ -16,6 +16,8 @@ from typing import Any, Literal, NamedTuple, Protocol
 from articles.text.damage import DamageCode
 
 PhotoKind = Literal["photo", "video"]
+# Plain texts, which JSON Lines have under the same names.
+TEXTS = ("headline", "deck", "byline", "dateline", "source", "section", "language", "slug")
 # The fields that reports copy from a story.
 _REPORTED = (
     "headline", "updated", "published", "source", "byline", "dateline", "deck", "section", "language", "url", "id",

@@ -37,13 +37,12 @@ from articles.ingest.parsing.iso_dates import read_date, why_unread
 from articles.ingest.parsing.json_objects import load_json
 from articles.ingest.parsing.local_files import find_photo
 from articles.ingest.readers.base import Part
-from articles.ingest.story import Damage, Piece, Story, StoryPhoto
+from articles.ingest.story import TEXTS, Damage, Piece, Story, StoryPhoto
 from articles.text.damage import DamageCode
 from articles.text.markdown import escape_text, plain, render
 
-TEXT_KEYS = ("headline", "deck", "byline", "dateline", "source", "section", "language", "slug")
 KEYS = frozenset({
-    *TEXT_KEYS, "authors", "published", "updated", "url", "id", "tags", "photos", "body_markdown", "body_text",
+    *TEXTS, "authors", "published", "updated", "url", "id", "tags", "photos", "body_markdown", "body_text",
     "paragraphs", "is_draft",
 })  # fmt: skip
 PHOTO_KEYS = frozenset({"caption", "credit", "alt_text", "position", "kind", "src", "file"})
@@ -100,7 +99,7 @@ def read(piece: Piece, data: bytes) -> Story:
     blocks = render(body) if body else ()
     published, published_printed = record.when("published")
     updated, updated_printed = record.when("updated")
-    texts: dict[str, Any] = {key: record.text(key) for key in TEXT_KEYS}
+    texts: dict[str, Any] = {key: record.text(key) for key in TEXTS}
     story = Story(
         **texts,
         authors=record.texts("authors"),
