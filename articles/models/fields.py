@@ -1,7 +1,7 @@
 """The table of fields, in the order of pages: labels, and the parts of the archive that use them.
 
 A new field needs a row here, a column with a migration and a form field in the admin; if sources provide it, also a
-field of ``Story`` and a line in ``loading/rows.py``.
+field of ``Story`` with the same name.
 """
 
 from __future__ import annotations
