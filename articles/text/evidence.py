@@ -14,8 +14,8 @@ PRINTED = "text"
 DETECTED = "detected"
 HTML_LANG = "html lang"
 
-# Formats with named fields rather than places on a page.
-_ITEMS = frozenset({"jsonl", "ninjs", "nitf", "newsml-g2", "newsml-1", "reuters", "wordpress", "feed", "csv"})
+# Formats with places on a page. All others have named fields.
+PAGES = frozenset({"", "text", "markdown", "html", "mhtml"})
 _PLACES = {
     PRINTED: _("the article"),
     "title": _("the page’s title"),
@@ -55,8 +55,8 @@ _DATA = ("JSON-LD", "microdata", "RDFa", "hAtom", "h-entry")
 def found_words(code: str, form: str = "") -> str:
     """``the page’s Open Graph title``; for ``""``, the usual evidence of the format."""
     if not code:
-        return gettext("the same field of the item") if form in _ITEMS else str(_PLACES[PRINTED])
-    if form in _ITEMS and code != DETECTED:
+        return str(_PLACES[PRINTED]) if form in PAGES else gettext("the same field of the item")
+    if form not in PAGES and code != DETECTED:
         return gettext("the item’s “%(field)s”") % {"field": code}
     if words := _PLACES.get(code):
         return str(words)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.text.messages import cached_words, gettext
 
+# By name in the table of readers, which takes half a second to import.
 FORMS = {
     "text": _("plain text"), "markdown": "Markdown", "jsonl": _("a record of JSON Lines"),
     "html": _("web page"), "mhtml": _("web page saved as one file"),
