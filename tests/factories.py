@@ -1,6 +1,7 @@
 """Rows with fixed values, like those of a small loaded article, with keyword overrides.
 
-Derived text, counts and addresses go through ``articles.catalogue.filing``, as in loads and the admin.
+Derived text, counts and addresses go through ``articles.catalogue.filing``, as in loads and the admin. The rows have no
+history, as after a load: Django sends no signals when it saves raw or in bulk.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ def make_source(name: str = "Harbour Daily", **values: Any) -> Source:
 
 
 def make_tag(name: str = "Harbours", *, aliases: Iterable[str] = (), **values: Any) -> Tag:
-    found, _ = Tag.objects.get_or_create(name=name, defaults={"slug": slug_for(name, otherwise="tag"), **values})
+    found = Tag.objects.filter(name=name).first()
+    if found is None:
+        found = Tag(**{"name": name, "slug": slug_for(name, otherwise="tag"), **values})
+        Tag.objects.bulk_create([found])
     for alias in aliases:
         TagAlias.objects.get_or_create(slug=slug_for(alias, otherwise="alias"), defaults={"tag": found, "name": alias})
     return found
@@ -49,11 +53,11 @@ def make_article(
     article.slug = article.slug or slug_for(headline, otherwise=key)
     filing.derive(article)
     article.slug = addresses.free_slug(article)
-    article.save()
+    article.save_base(raw=True)
     for name in tags:
         tagging = Tagging(article=article, tag=make_tag(name), archive_date=article.archive_date)
         tagging.origin = Tagging.Origin.SOURCE
-        tagging.save()
+        tagging.save_base(raw=True)
     count(article, before=None)
     if is_indexed:
         index.renew([article.pk])
@@ -89,13 +93,13 @@ def make_photo(article: Article, *, sizes: Sequence[tuple[int, int]] = (), **val
     if "key" not in values:
         photo.take_key(set(article.photos.values_list("key", flat=True)))
     photo.credited = credit_key(credited_to(photo))
-    photo.save()
+    photo.save_base(raw=True)
     for width, height in sizes:
         file = f"renditions/{photo.digest[:2]}/{photo.digest}-{width}.jpg"
         Rendition.objects.create(photo=photo, file=file, width_px=width, height_px=height)
     before = filed(article)
     filing.count_photos({article.pk: article})
-    article.save(update_fields=["photo_count", "photo_file_count"])
+    article.save_base(raw=True, update_fields=["photo_count", "photo_file_count"])
     count(article, before=before)
     index.renew([article.pk])
     return photo
@@ -113,7 +117,7 @@ def remember(article: Article) -> Article:
         photo.save_base(raw=True)
     tags = Tagging.objects.filter(article=article).values_list("tag__slug", flat=True)
     article.as_loaded = baseline(article, photos, source=article.source.slug if article.source else None, tags=tags)
-    article.save(update_fields=["as_loaded"])
+    article.save_base(raw=True, update_fields=["as_loaded"])
     return article
 
 
@@ -134,7 +138,7 @@ def refile_under(article: Article, published: str) -> Article:
 
 def refiled(article: Article, before: filing.Filed | None, path: str) -> Article:
     """Saved, with all that follows but the history."""
-    article.save()
+    article.save_base(raw=True)
     Tagging.objects.filter(article=article).update(archive_date=article.archive_date)
     count(article, before=before)
     addresses.keep_addresses([(path, article)])

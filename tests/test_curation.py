@@ -535,6 +535,8 @@ def test_a_merged_tag_s_articles_names_and_addresses_go_to_the_other(archivist: 
 def test_the_histories_of_a_merged_tag_and_its_articles_are_told_by_its_name(archivist: Client) -> None:
     both, one = make_article("Both", tags=["Boats", "Ferries"]), make_article("One", tags=["Boats"])
     former = Tag.objects.get(name="Boats").pk
+    for article in (one, both):
+        saved(archivist, article, deck="A deck")
     merge_tag(archivist, "Boats", "Ferries", reason="One thing")
     told = Tag.history.filter(id=former).order_by("history_id").values_list("history_type", "history_change_reason")
     assert list(told)[-1] == ("-", "One thing")

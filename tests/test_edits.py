@@ -34,11 +34,10 @@ from articles.models import (
     Redirect,
     Source,
     Tag,
-    Tagging,
 )
-from tests.factories import make_source, make_tag
+from tests.factories import make_source
 from tests.loading import Run, load, text_file
-from tests.staff import logged_in, saved, staff, tag_ids
+from tests.staff import TAGS, form_on, logged_in, saved, staff, tag_ids
 
 pytestmark = pytest.mark.django_db
 
@@ -124,8 +123,8 @@ def edit_everything(editor: Client) -> None:
     saved(editor, articles["urn:post:5"], **{"photos-0-DELETE": "on", "slug": "ferry-five"})
     saved(editor, articles["urn:post:6"], withdrawn="on", withdrawn_reason="A court order.")
     seven = articles["urn:post:7"]
-    Tagging.objects.filter(article=seven, tag__name="Boats").delete()
-    Tagging.objects.create(article=seven, tag=make_tag("Fog"), archive_date=seven.archive_date)
+    editor.post(f"{TAGS}add/", {**form_on(editor, f"{TAGS}add/"), "name": "Fog"})
+    saved(editor, seven, tag_ids=[*tag_ids(seven, without="Boats"), Tag.objects.get(name="Fog").pk])
     saved(editor, Tag.objects.get(name="Ferries"), name="Ferry boats", description="Boats that go to and fro.")
     Photo.objects.filter(article=articles["urn:post:3"], number=2).update(is_decorative=True, credit_unknown=True)
     ada = staff("ada", "Archivists")

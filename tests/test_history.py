@@ -21,7 +21,7 @@ from django.urls import reverse
 from articles.catalogue.loaded import edited_fields
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.merge_sources import merge_sources
-from articles.models import Article, ClosedVersion, Load, PeriodCount, Photo, Source, Tag, Tagging
+from articles.models import Article, ClosedVersion, Load, PeriodCount, Photo, Source, Tag
 from articles.text.dates import day_words
 from tests.factories import HEADLINE, make_article, make_original, make_photo, make_source, remember, withdraw
 from tests.loading import load, text_file
@@ -39,8 +39,6 @@ def loaded_article(headline: str = HEADLINE, **values: Any) -> Article:
     make_photo(article, sizes=[(400, 300)], position=1)
     make_photo(article, caption="The quay.", credit_line="", position=2)
     remember(article)
-    for model in (Article, Photo, Tagging):
-        model.history.all().delete()
     return Article.objects.get(pk=article.pk)
 
 

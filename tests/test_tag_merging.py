@@ -238,6 +238,8 @@ def test_an_undone_merge_leaves_everything_as_it_was(
 def test_a_merge_is_undone_from_the_page_and_the_history_of_the_tag_that_stayed(
     archive: dict[str, Article], archivist: Client
 ) -> None:
+    for name in ("one", "both"):
+        saved(archivist, archive[name], deck="A deck")
     merge_tag(archivist, "Boats", "Ferries", reason="One thing")
     merge, ferries = TagMerge.objects.get(), tag_called("Ferries")
     history = reverse("admin:articles_tag_history", args=[ferries.pk])
