@@ -27,6 +27,7 @@ from articles.search import index
 from articles.text.markdown import plain
 from articles.text.minhash import bands_of, minhash_of
 from tests.counting import counted_anew, kept_counts
+from tests.recorded import assert_record_ends_with_present
 
 DERIVED = ("body_html", "excerpt", "archive_date", "photo_count", "photo_file_count")
 
@@ -42,8 +43,7 @@ def assert_all_follows() -> None:
     for conflict in Conflict.objects.open().select_related("article", "photo"):
         live = live_value(conflict)
         assert live == conflict.ours != conflict.theirs, conflict.field
-    for model in (Article, Photo, Tagging):
-        assert_history_ends_with_what_is(model)
+    assert_record_ends_with_present()
 
 
 def assert_same(kept: Iterable[Any], computed: Iterable[Any]) -> None:
@@ -110,16 +110,3 @@ def assert_labels_follow() -> None:
     kept = [names_of(made) for made in Rendition.objects.order_by("pk")]
     label_renditions(list(Photo.objects.exclude(file="")))
     assert kept == [names_of(made) for made in Rendition.objects.order_by("pk")]
-
-
-def assert_history_ends_with_what_is(model: Any) -> None:
-    """Where the history tells of a row at all, its last word is the row as it stands."""
-    history: Any = model.history.model
-    there = {row.pk: row for row in model.objects.all()}
-    for pk in set(history.objects.values_list("id", flat=True)):
-        newest = history.objects.filter(id=pk).latest("history_id")
-        assert (newest.history_type != "-") == (pk in there), newest
-        if pk in there:
-            names = [one.attname for one in newest.tracked_fields if one.attname != "archive_date"]
-            differing = [name for name in names if getattr(newest, name) != getattr(there[pk], name)]
-            assert not differing, (newest, differing)

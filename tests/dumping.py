@@ -17,7 +17,6 @@ from articles.models import (
     Article,
     Gone,
     Load,
-    LoadChange,
     NearDuplicate,
     Original,
     PeriodCount,
@@ -27,10 +26,11 @@ from articles.models import (
     Source,
     Tag,
 )
+from tests.recorded import MODELS
 
-# What an undo leaves a trace in, by design: loads and their journal, and the addresses that it keeps alive.
+# What an undo leaves a trace in, by design: loads, the record of changes, and the addresses that it keeps alive.
 # Nor what was taken over from another archive.
-LEFT_OUT = {Load, LoadChange, Redirect, Gone, AppliedEdit}
+LEFT_OUT = {Load, Redirect, Gone, AppliedEdit, *MODELS}
 # When near-duplicates were found, and by which load, is found anew with them.
 FOUND_ANEW = {NearDuplicate: {"found_at", "load_id"}}
 # How files were when they were last read, which decides only whether they are read again.
@@ -43,7 +43,7 @@ def dump(*, across: bool = False) -> dict[str, list[str]]:
     naming = _Naming()
     found = {}
     for model in apps.get_app_config("articles").get_models():
-        if model in LEFT_OUT or model.__name__.startswith("Historical"):
+        if model in LEFT_OUT:
             continue
         hidden = FOUND_ANEW.get(model, set()) | HOW_READ | (OF_ONE_ARCHIVE if across else set())
         rows = model._default_manager.all()

@@ -10,16 +10,18 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
-from django.db import IntegrityError, OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from articles.admin.form_fields import moment_of
+from articles.catalogue.changing import changing
 from articles.catalogue.loaded import edited_fields
+from articles.catalogue.revisions import Stamp
 from articles.models import Article, Load, Original, PeriodCount, Photo, Redirect, Source, Tag, TagAlias, Tagging
 from tests.factories import (
     make_article,
@@ -30,6 +32,16 @@ from tests.factories import (
     make_tag,
     remember,
     withdraw,
+)
+from tests.recorded import (
+    changed_in,
+    has_record,
+    is_in_history,
+    newest_version,
+    tag_told,
+    told_of,
+    username,
+    versions_of,
 )
 from tests.staff import FormReader, edit_address, errors, form_on, logged_in, save, saved, staff, tag_ids
 
@@ -180,7 +192,7 @@ def test_an_untouched_form_changes_nothing_and_writes_no_revision(editor: Client
     before = Article.objects.filter(pk=article.pk).values().get()
     saved(editor, article)
     assert Article.objects.filter(pk=article.pk).values().get() == before
-    assert not Article.history.exists()
+    assert not has_record(article)
     assert edited_fields(article) == []
 
 
@@ -189,7 +201,7 @@ def test_empty_lines_around_a_body_are_no_edit(editor: Client, body: str) -> Non
     article = loaded_article(body="    One.\n\nTwo.")
     saved(editor, article, body=body.format(article.body))
     assert Article.objects.get(pk=article.pk).body == article.body
-    assert not Article.history.exists()
+    assert not has_record(article)
     assert edited_fields(article) == []
 
 
@@ -300,8 +312,8 @@ def test_two_editors_who_change_different_fields_both_keep_their_change(editor: 
     assert (now.withdrawn_at is not None, now.withdrawn_reason) == (True, "A court.")
     assert [photo.caption for photo in now.photos.all()] == ["A ferry.", "Quay 2."]
     assert [correction.note for correction in now.corrections.all()] == ["It was not full."]
-    told = Article.history.order_by("history_id").values_list("headline", "history_user__username")
-    assert list(told)[1:] == [("Ferry back", "nora"), ("Ferry back", "root")]
+    assert told_of(article)[1:] == [("Ferry back", "", "nora"), ("Ferry back", "", "root")]
+    assert changed_in(newest_version(article)) == ["Photo 2: caption"]
 
 
 def test_a_load_between_opening_and_saving_is_not_undone(editor: Client) -> None:
@@ -357,7 +369,7 @@ def test_two_editors_who_write_the_same_make_one_revision(editor: Client, root: 
     form = form_on(root, edit_address(article))
     saved(editor, article, headline="Ferry back")
     assert root.post(edit_address(article), {**form, "headline": "Ferry back"}).status_code == 302
-    assert Article.history.filter(headline="Ferry back").count() == 1
+    assert told_of(article) == [(article.headline, "", None), ("Ferry back", "", "nora")]
 
 
 def test_what_two_editors_add_to_the_tags_and_remove_from_them_is_all_done(editor: Client, root: Client) -> None:
@@ -526,9 +538,10 @@ def test_tags_added_and_removed_are_counted_and_listed(editor: Client) -> None:
     tagging = Tagging.objects.get(tag=added)
     assert (tagging.origin, tagging.archive_date) == ("staff", article.archive_date)
     assert removed.tag.slug in changed.as_loaded["tags"]
-    told = Tagging.history.filter(tag=added).values_list("history_type", "history_user__username")
-    assert list(told) == [("+", "nora")]
-    assert [row.history_type for row in Tagging.history.filter(tag=removed.tag_id)] == ["-", "+"]
+    first, second = versions_of(article)
+    assert (username(first), username(second)) == (None, "nora")
+    assert [added.pk in version.state.tags for version in (first, second)] == [False, True]
+    assert [removed.tag_id in version.state.tags for version in (first, second)] == [True, False]
 
 
 def test_the_form_says_where_tags_come_from(editor: Client, viewer: Client) -> None:
@@ -584,12 +597,12 @@ def test_editing_a_withdrawn_article_keeps_the_moment_of_its_withdrawal(editor: 
 def test_the_first_edit_records_what_was_loaded_then_who_changed_it_and_why(editor: Client) -> None:
     article = loaded_article()
     saved(editor, article, headline="Ferry back", reason="The north quay was meant", **{"photos-1-caption": "Quay 2."})
-    rows = Article.history.order_by("history_id")
-    told = rows.values_list("headline", "history_change_reason", "history_user__username")
-    assert list(told) == [(article.headline, "As loaded", None), ("Ferry back", "The north quay was meant", "nora")]
-    captions = Photo.history.filter(number=2).order_by("history_id").values_list("caption", "history_user__username")
-    assert list(captions) == [("The quay.", None), ("Quay 2.", "nora")]
-    assert Photo.history.filter(number=1).count() == 1
+    first, second = versions_of(article)
+    assert first.is_loaded
+    assert told_of(article) == [(article.headline, "", None), ("Ferry back", "The north quay was meant", "nora")]
+    captions = [[photo.caption for photo in version.state.photos] for version in (first, second)]
+    assert captions == [["The ferry at the quay.", "The quay."], ["The ferry at the quay.", "Quay 2."]]
+    assert changed_in(second) == ["Headline", "Photo 2: caption"]
 
 
 def test_a_second_edit_adds_one_revision(editor: Client) -> None:
@@ -597,19 +610,23 @@ def test_a_second_edit_adds_one_revision(editor: Client) -> None:
     saved(editor, article, headline="Ferry back")
     saved(editor, article, published="2020-01-01")
     saved(editor, article, **{"photos-0-caption": "A ferry."})
-    reasons = list(Article.history.order_by("history_id").values_list("history_change_reason", flat=True))
-    assert reasons == ["As loaded", None, None, None]
-    assert Tagging.history.count() == 2
+    versions = versions_of(article)
+    assert versions[0].is_loaded
+    assert [version.reason for version in versions] == [""] * 4
+    assert list(map(changed_in, versions)) == [[], ["Headline"], ["Published"], ["Photo 1: caption"]]
 
 
 def test_what_a_load_changed_between_two_edits_is_recorded_before_the_second(editor: Client) -> None:
     article = loaded_article()
     saved(editor, article, headline="Ferry back")
-    Article.objects.filter(pk=article.pk).update(headline="Ferry of the load")
+    load = Load.objects.create(started_at=timezone.now())
+    with transaction.atomic(), changing([article.pk], Stamp.of_load(load)) as changes:
+        changes.articles[article.pk].headline = "Ferry of the load"
     saved(editor, article, headline="Ferry at last")
-    told = Article.history.order_by("history_id").values_list("headline", "history_change_reason")
-    assert [headline for headline, _ in told][1:] == ["Ferry back", "Ferry of the load", "Ferry at last"]
-    assert list(told)[2][1] == "As loaded"
+    told = [("Ferry back", "", "nora"), ("Ferry of the load", "", None), ("Ferry at last", "", "nora")]
+    assert told_of(article)[1:] == told
+    of_load = versions_of(article)[2]
+    assert (of_load.is_loaded, of_load.load_id) == (True, load.pk)
 
 
 def test_the_history_page_tells_each_save_with_its_photos_and_tags(editor: Client, viewer: Client) -> None:
@@ -630,7 +647,7 @@ def test_no_version_can_be_rewritten_by_a_form(root: Client) -> None:
     address = reverse("admin:articles_article_version", args=[article.pk, 1])
     root.post(address, {"headline": "Forged"})
     assert Article.objects.get().headline == "Ferry back"
-    assert not Article.history.filter(headline="Forged").exists()
+    assert not is_in_history(article, "headline", "Forged")
 
 
 def test_a_reason_too_long_for_the_history_is_refused(editor: Client) -> None:
@@ -820,8 +837,7 @@ def test_a_renamed_tag_keeps_its_former_name_and_address(editor: Client, site: C
     assert list(renamed.aliases.values_list("name", "slug")) == [("Ferries", "ferries")]
     answer = site.get("/tags/ferries/")
     assert (answer.status_code, answer.headers["Location"]) == (301, "/tags/car-ferries/")
-    told = list(Tag.history.order_by("history_id").values_list("name", "history_change_reason"))
-    assert told == [("Ferries", "As loaded"), ("Car ferries", "More precise")]
+    assert tag_told(tag.pk) == [("Ferries", "", None), ("Car ferries", "More precise", "nora")]
     back = saved(editor, renamed, name="Ferries")
     assert (back.slug, list(back.aliases.values_list("slug", flat=True))) == ("ferries", ["car-ferries"])
 
@@ -840,7 +856,7 @@ def test_a_new_tag_gets_its_slug_and_its_other_names_theirs(editor: Client) -> N
     assert editor.post("/admin/articles/tag/add/", form).status_code == 302
     assert Tag.objects.get(name="C++").slug == "c-plus-plus"
     assert TagAlias.objects.get().slug == "cpp-语言"
-    assert Tag.history.get().history_user == User.objects.get(username="nora")
+    assert tag_told(Tag.objects.get().pk) == [("C++", "", "nora")]
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,12 @@ from django.urls import reverse
 
 from articles.editorial.exchange import edits
 from articles.loading.undo import undo
-from articles.models import Article, Conflict, Load, PeriodCount, Photo, Source, Tag, Tagging, TagMerge
+from articles.models import Article, Conflict, Load, PeriodCount, Source, Tag, TagMerge
 from articles.search import index
 from tests.derived import assert_all_follows
 from tests.loading import load
 from tests.photo_files import plain
+from tests.recorded import forget_changes
 from tests.staff import edit_address, form_on, merge_names, merge_tag, saved
 from tests.test_curation import act, merged
 from tests.test_edits import forget
@@ -195,8 +196,7 @@ def edits_are_taken_over(archive: Archive) -> None:
     lines = "".join(json.dumps(line) + "\n" for line in edits())
     undo(Load.objects.latest("pk"), user=None)
     forget()
-    for model in (Article, Photo, Tagging):
-        model.history.all().delete()  # type: ignore[attr-defined]
+    forget_changes()
     PeriodCount.objects.all().delete()
     index.empty()
     archive.load()

@@ -17,6 +17,7 @@ from articles.models.photo import PhotoQuerySet
 from tests.conftest import WRITES
 from tests.factories import make_article, make_damage, make_photo, make_source, remember
 from tests.loading import load, text_file
+from tests.recorded import has_record, newest_version, username, versions_of
 from tests.staff import FormReader, edit_address, errors, form_on, logged_in, saved, staff
 
 pytestmark = pytest.mark.django_db
@@ -281,8 +282,9 @@ def test_missing_alt_texts_are_written_in_a_list_as_revisions(editor: Client) ->
     page = editor.post(ALT_TEXT, {**form, **changes, "reason": "Looked"}, follow=True).content.decode()
     assert "2 photos were changed successfully." in page
     assert waiting() == [photos[2].pk]
-    newest = Photo.history.filter(id=photos[0].pk).first()
-    assert (newest.alt_text, str(newest.history_user), newest.history_change_reason) == ("A quay", "nora", "Looked")
+    newest = newest_version(article)
+    assert (newest.state.photos[0].alt_text, username(newest), newest.reason) == ("A quay", "nora", "Looked")
+    assert len(versions_of(article)) == 2
     history = editor.get(f"/admin/articles/article/{article.pk}/history/").content.decode()
     assert "Photo 1: alt text" in history
     assert "Photo 2: decorative" in history
@@ -320,10 +322,11 @@ def test_an_alt_text_that_another_editor_wrote_meanwhile_is_not_overwritten(edit
 
 
 def test_an_untouched_list_changes_nothing(editor: Client) -> None:
-    make_photo(make_article(), sizes=SIZES)
+    article = make_article()
+    make_photo(article, sizes=SIZES)
     page = editor.post(ALT_TEXT, list_form(editor, ALT_TEXT), follow=True).content.decode()
     assert "Nothing was changed, so nothing was saved." in page
-    assert not Photo.history.filter(history_user__isnull=False).exists()
+    assert not has_record(article)
 
 
 def test_photos_that_went_meanwhile_are_told(editor: Client) -> None:

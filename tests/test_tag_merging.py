@@ -30,6 +30,7 @@ from articles.search.query import parse
 from tests.counting import counted_anew, kept_counts
 from tests.factories import make_article, make_tag, remember, withdraw
 from tests.loading import load_records
+from tests.recorded import assert_record_ends_with_present
 from tests.staff import TAGS, ask, edit_address, errors, merge_names, merge_tag, saved, told
 
 pytestmark = pytest.mark.django_db
@@ -99,10 +100,7 @@ def assert_all_is_right() -> None:
         tag.name: sorted(Article.objects.published().filter(tags=tag).values_list("headline", flat=True))
         for tag in Tag.objects.all()
     }
-    history: Any = Tagging.history.model
-    for tagging in Tagging.objects.filter(pk__in=history.objects.values("id")):
-        newest = history.objects.filter(id=tagging.pk).latest("history_id")
-        assert (newest.history_type != "-", newest.tag_id, newest.origin) == (True, tagging.tag_id, tagging.origin)
+    assert_record_ends_with_present()
 
 
 @pytest.fixture

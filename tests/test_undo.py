@@ -19,14 +19,13 @@ from django.utils import timezone
 from articles.catalogue import revisions
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.actions.merge_sources import merge_sources
-from articles.loading.undo import newest_to_undo, undo
+from articles.loading.undo import is_all_undone, newest_to_undo, undo
 from articles.models import (
     Article,
     Conflict,
     Correction,
     Gone,
     Load,
-    LoadChange,
     Original,
     OriginalPath,
     Photo,
@@ -40,6 +39,7 @@ from articles.text.dates import day_words
 from tests import warcs
 from tests.dumping import differences, dump, media
 from tests.loading import Run, load, text_file
+from tests.recorded import newest_version, record_size, told_of, username
 from tests.staff import saved
 from tests.test_crawls import FERRY, FIRST, SECOND, crawl, jpeg
 from tests.test_likeness import story
@@ -94,7 +94,7 @@ def is_undone(act: Callable[[], Any]) -> None:
         assert load.undone_at is not None
     assert differences(before, dump()) == {}
     assert media() == files
-    assert not LoadChange.objects.filter(load__undone_at__isnull=False).exists()
+    assert all(map(is_all_undone, Load.objects.exclude(undone_at=None)))
 
 
 @pytest.fixture
@@ -521,10 +521,11 @@ def test_a_text_of_which_one_paragraph_clashed_goes_back(folder: Path, editor: C
 def test_the_history_tells_that_the_load_was_undone(folder: Path, archivist: Client) -> None:
     changed(folder, headline="Ferry is back")
     undo_load()
-    rows = list(Article.history.order_by("history_id").values_list("headline", "history_change_reason"))  # type: ignore[attr-defined]
-    assert [headline for headline, _ in rows] == ["Ferry returns", "Ferry is back", "Ferry returns"]
-    assert rows[-1][1].startswith(f"Load {Load.objects.latest('id').pk} (")
-    assert rows[-1][1].endswith(" undone")
+    versions = told_of(Article.objects.get())
+    assert [headline for headline, _, _ in versions] == ["Ferry returns", "Ferry is back", "Ferry returns"]
+    reason = versions[-1][1]
+    assert reason.startswith(f"Load {Load.objects.latest('id').pk} (")
+    assert reason.endswith(" undone")
 
 
 def test_what_is_still_needed_for_another_undo_stays_on_the_disk(folder: Path) -> None:
@@ -553,9 +554,9 @@ def test_a_dry_run_says_the_same_and_writes_nothing(folder: Path, editor: Client
     load(folder)
     saved(editor, Article.objects.get(external_id="urn:harbour:1"), deck="In the end")
     for load_ in Load.objects.order_by("-id")[:2]:
-        before = dump(), Load.objects.filter(undone_at=None).count(), LoadChange.objects.count()
+        before = dump(), Load.objects.filter(undone_at=None).count(), record_size()
         foretold = undo_load(str(load_.pk), dry_run=True)
-        assert (dump(), Load.objects.filter(undone_at=None).count(), LoadChange.objects.count()) == before
+        assert (dump(), Load.objects.filter(undone_at=None).count(), record_size()) == before
         done = undo_load(str(load_.pk))
         assert foretold.code == done.code
         assert foretold.out.splitlines()[:-1] == done.out.splitlines()[:-1]
@@ -638,8 +639,8 @@ def test_an_archivist_undoes_a_load_after_seeing_what_it_means(folder: Path, arc
     listed = archivist.get("/admin/articles/load/").content.decode()
     assert ("Undone" in listed, f">Load {second.pk}</a>" in listed) == (True, True)
     assert "Undo this load" not in archivist.get(f"/admin/articles/load/{second.pk}/change/").content.decode()
-    newest = Article.history.order_by("-history_id")[0]  # type: ignore[attr-defined]
-    assert (newest.headline, newest.history_user.username) == ("Ferry returns", "ada")
+    newest = newest_version(Article.objects.get(external_id="urn:harbour:1"))
+    assert (newest.state.article.headline, username(newest), newest.load_id) == ("Ferry returns", "ada", second.pk)
     entry = LogEntry.objects.get()
     assert entry.change_message.startswith("Undone: 0 articles deleted, 1 restored")
     assert "Snow on the pass</a>" in archivist.get(f"/admin/articles/load/{third.pk}/change/").content.decode()

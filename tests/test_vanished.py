@@ -16,6 +16,7 @@ from articles.models import Article, Load, PeriodCount
 from tests.conftest import WRITES
 from tests.dumping import differences, dump
 from tests.loading import load, text_file
+from tests.recorded import newest_version
 from tests.staff import saved
 from tests.test_crawls import FERRY, FIRST, crawl
 from tests.warcs import page
@@ -70,8 +71,8 @@ def test_what_is_gone_is_withdrawn_with_a_reason_when_asked_for(folder: Path, si
     article = Article.objects.get(headline="Ferry returns")
     assert article.source is not None
     assert article.source.article_count == 1
-    newest = article.history.order_by("-history_id")[0]  # type: ignore[attr-defined]
-    assert (newest.withdrawn_by, newest.load) == ("vanished", Load.objects.order_by("-id")[0])
+    newest = newest_version(article)
+    assert (newest.state.article.withdrawn_by, newest.load_id) == ("vanished", Load.objects.latest("id").pk)
     with CaptureQueriesContext(connection) as captured:
         assert "vanished" not in load(folder, withdraw_vanished=True).summary
     assert writes(captured) == []
