@@ -5,20 +5,24 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
 from articles.catalogue import revisions
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.actions.merge_sources import merge_sources
+from articles.loading import store
+from articles.loading.names import Names
 from articles.loading.undo import is_all_undone, newest_to_undo, undo
 from articles.models import (
     Article,
@@ -39,7 +43,7 @@ from articles.text.dates import day_words
 from tests import warcs
 from tests.dumping import differences, dump, media
 from tests.loading import Run, load, text_file
-from tests.recorded import newest_version, record_size, told_of, username
+from tests.recorded import changed_in, newest_version, record_size, told_of, username
 from tests.staff import saved
 from tests.test_crawls import FERRY, FIRST, SECOND, crawl, jpeg
 from tests.test_likeness import story
@@ -52,6 +56,7 @@ from tests.test_merge_matrix import (
     QUAY,
     RECORD,
     SILENT,
+    live,
     loaded_again,
     typed,
     write,
@@ -261,9 +266,7 @@ def test_what_staff_have_changed_since_stays_and_is_listed(folder: Path, editor:
     field, _, number = name.partition(":")
     label = label_of_photo(int(number), field) if number else label_of(field)
     assert run.out.splitlines()[0] == f"{article.key}: {label} (changed since)"
-    row: Any = article.photos.order_by("number")[0] if ":" in name else article
-    live = getattr(row, name.partition(":")[0])
-    assert (live.name if name == "source" else live) == FIELDS[name][3]
+    assert live(name) == FIELDS[name][3]
     # From here on, that is a staff edit of what the first load gave.
     saved(editor, article, **{FIELDS[name][1]: typed(name, original_of(name))})
     assert set(differences(before, dump())) <= {"Source", "Likeness", "LikenessBand"}
@@ -277,11 +280,8 @@ def test_what_staff_chose_against_a_load_stays_when_it_is_undone_and_comes_again
     saved(editor, Article.objects.get(), **{FIELDS[name][1]: typed(name, original_of(name))})
     undo_load()
     loaded_again(folder, name, CHANGED)
-    article = Article.objects.select_related("source").get()
-    row: Any = article.photos.order_by("number")[0] if ":" in name else article
-    live = getattr(row, name.partition(":")[0])
-    assert (live.name if name == "source" else live) == original_of(name)
-    assert edited_fields(article) == ["photos" if ":" in name else name]
+    assert live(name) == original_of(name)
+    assert edited_fields(Article.objects.get()) == ["photos" if ":" in name else name]
 
 
 def test_a_tag_that_staff_took_off_stays_off_when_its_load_is_undone_and_comes_again(folder: Path) -> None:
@@ -543,6 +543,120 @@ def test_what_is_still_needed_for_another_undo_stays_on_the_disk(folder: Path) -
     photo = Photo.objects.get(number=1)
     assert photo.file in media()
     assert {one.file for one in photo.renditions.all()} <= set(media())
+
+
+# --- Undone twice, tried twice ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["headline", "deck", "published", "body", "caption:1"])
+def test_what_staff_put_back_as_the_load_wrote_it_goes_back_with_a_second_undo(
+    folder: Path, editor: Client, name: str
+) -> None:
+    before = dump()
+    loaded_again(folder, name, CHANGED)
+    made = Load.objects.latest("id")
+    _, form_field, of_load, of_staff = FIELDS[name]
+    saved(editor, Article.objects.get(), **{form_field: typed(name, of_staff)})
+    assert undo_load().code == 1
+    assert live(name) == of_staff
+    assert not is_all_undone(Load.objects.get(pk=made.pk))
+    saved(editor, Article.objects.get(), **{form_field: typed(name, of_load)})
+    assert undo_load(str(made.pk)).code == 0
+    assert live(name) == original_of(name)
+    assert edited_fields(Article.objects.get()) == []
+    assert is_all_undone(Load.objects.get(pk=made.pk))
+    assert set(differences(before, dump())) <= {"Likeness", "LikenessBand"}
+
+
+def refused_once(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Any] = lambda: None) -> None:
+    """The next batch is refused once, after it was written; what another process did ``meanwhile`` comes before it is
+    tried again.
+    """
+    note_read, reload = store.note_read, Names.reload
+    refusals = [IntegrityError("UNIQUE constraint failed")]
+    others = [meanwhile]
+
+    def written(readings: Iterable[Any]) -> None:
+        note_read(readings)
+        if refusals:
+            raise refusals.pop()
+
+    def read_again(names: Names) -> None:
+        if not refusals and others:
+            others.pop()()
+        reload(names)
+
+    # With savepoints, since the test is itself in a transaction.
+    monkeypatch.setattr(store.Store, "_transaction", lambda _: transaction.atomic())
+    monkeypatch.setattr(store, "note_read", written)
+    monkeypatch.setattr(Names, "reload", read_again)
+
+
+def test_a_load_that_tried_twice_is_one_version_and_is_undone_as_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried_again: list[bool] = []
+
+    def act() -> None:
+        text_file(folder, "new.txt", headline="Snow on the pass")
+        refused_once(monkeypatch, lambda: tried_again.append(True))
+        run = changed(
+            folder, headline="Ferry is back", tags=["Ferries", "Quays"], photos=[{**QUAY, "caption": "A quay."}]
+        )
+        assert run.summary.startswith("1 created, 1 updated")
+        assert Load.objects.count() == 2
+        article = Article.objects.get(external_id="urn:harbour:1")
+        assert told_of(article) == [("Ferry returns", "", None), ("Ferry is back", "", None)]
+        newest = newest_version(article)
+        assert newest.load_id == Load.objects.latest("id").pk
+        assert changed_in(newest) == ["Headline", "Photo 1: caption", "Photo 2 removed", "Tags"]
+
+    is_undone(act)
+    assert tried_again
+
+
+def test_a_load_that_tried_again_after_an_editor_wrote_keeps_the_edit_and_is_undone(
+    folder: Path, editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused_once(monkeypatch, lambda: saved(editor, Article.objects.get(), deck="In the end"))
+    changed(folder, headline="Ferry is back", deck="At last")
+    article = Article.objects.get()
+    told = [("Ferry returns", "", None), ("Ferry returns", "", "nora"), ("Ferry is back", "", None)]
+    assert told_of(article) == told
+    assert (article.headline, article.deck, Conflict.objects.get().field) == ("Ferry is back", "In the end", "deck")
+    assert undo_load().code == 0
+    article = Article.objects.get()
+    assert (article.headline, article.deck, edited_fields(article)) == ("Ferry returns", "In the end", ["deck"])
+    assert not Conflict.objects.exists()
+    assert told_of(article)[:-1] == told
+    assert told_of(article)[-1][1].endswith(" undone")
+
+
+# --- Staff who have gone ----------------------------------------------------------------------------------------------
+
+
+def test_what_a_deleted_user_changed_stays_a_change_of_staff(folder: Path, editor: Client) -> None:
+    saved(editor, Article.objects.get(), deck="In the end")
+    changed(folder, headline="Ferry is back")
+    saved(editor, Article.objects.get(), byline="Ole Berg", headline="Ferry at last")
+    User.objects.get(username="nora").delete()
+    run = changed(folder, headline="Ferry is back", deck="At last", byline="M. Tanaka")
+    assert set(run.outcomes.values()) == {"kept"}
+    article = Article.objects.get()
+    assert (article.headline, article.deck, article.byline) == ("Ferry at last", "In the end", "Ole Berg")
+    assert sorted(Conflict.objects.open().values_list("field", flat=True)) == ["byline", "deck"]
+    assert undo_load().code == 0
+    assert f"{article.key}: Headline (changed since)" in undo_load().out
+    assert undo_load().out.startswith(f"{article.key}: staff have changed it since")
+    article = Article.objects.get()
+    assert (article.headline, article.deck, article.byline) == ("Ferry at last", "In the end", "Ole Berg")
+
+
+def test_an_article_that_a_deleted_user_changed_and_changed_back_stays(folder: Path, editor: Client) -> None:
+    saved(editor, saved(editor, Article.objects.get(), deck="x"), deck="After three years")
+    User.objects.get(username="nora").delete()
+    assert "staff have worked on it since" in undo_load().out
+    assert Article.objects.exists()
 
 
 # --- The command ------------------------------------------------------------------------------------------------------
