@@ -13,20 +13,23 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import connections
+from django.db import connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from articles.catalogue.changing import changing
 from articles.catalogue.loaded import edited_fields
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.merge_sources import merge_sources
+from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.history import Version
+from articles.editorial.provenance import by_name, provenance_of
 from articles.models import Article, ClosedVersion, Load, PeriodCount, Photo, Source, Tag
 from articles.text.dates import day_words
-from tests.factories import HEADLINE, make_article, make_original, make_photo, make_source, remember, withdraw
+from tests.factories import HEADLINE, make_article, make_original, make_photo, make_source, make_tag, remember, withdraw
 from tests.loading import load, text_file
-from tests.recorded import newest_version, of_record, versions_of
+from tests.recorded import changed_in, newest_version, of_record, told_of, versions_of
 from tests.staff import edit_address, form_on, logged_in, saved, staff, tag_ids
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +194,41 @@ def test_what_was_changed_past_the_history_is_a_version_and_keeps_its_number(sit
     assert "By another way" in words(site, f"{AT}history/3/")
     assert "A deck" in words(site, f"{AT}history/3/")
     assert "Another deck" in words(site, f"{AT}history/4/")
+
+
+def test_statements_under_one_stamp_are_one_version(site: Client) -> None:
+    article, stamp = loaded_article(), Stamp.now(staff("nf", first_name="Nora", last_name="Field"), "One thing")
+    with transaction.atomic():
+        with changing([article.pk], stamp) as changes:
+            changes.articles[article.pk].headline = "Ferry back"
+        with changing([article.pk], stamp) as changes:
+            changes.articles[article.pk].deck = "A deck"
+            changes.set_tags({article.pk: {}})
+    assert told_of(article) == [(HEADLINE, "", None), ("Ferry back", "One thing", "nf")]
+    assert changed_in(newest_version(article)) == ["Headline", "Deck", "Tags"]
+    listed = words(site, f"{AT}history/")
+    assert "2 versions" in listed
+    assert listed.count("One thing") == 1
+
+
+def test_versions_of_a_deleted_user_stay_and_name_nobody(site: Client, viewer: Client) -> None:
+    article = loaded_article()
+    user = staff("nf", "Editors", first_name="Nora", last_name="Field")
+    saved(logged_in(user), article, headline="Ferry back", reason="The desk’s wording")
+    moment = newest_version(article).moment
+    user.delete()
+    newest = newest_version(article)
+    assert (newest.number, newest.moment, newest.reason, newest.is_loaded) == (2, moment, "The desk’s wording", False)
+    for address in (f"{AT}history/", reverse("admin:articles_article_history", args=[article.pk])):
+        listed = words(site if address.startswith(AT) else viewer, address)
+        assert "Editor not recorded" in listed
+        assert "The desk’s wording" in listed
+        assert "Field" not in listed
+    article = Article.objects.get()
+    assert edited_fields(article) == ["headline"]
+    headline = by_name(provenance_of(article))["headline"]
+    assert (headline.kind, headline.user) == ("staff", None)
+    assert headline.words.startswith("changed here by the archive’s staff")
 
 
 def test_a_photos_former_file_is_not_shown_as_the_present_one(site: Client, editor: Client) -> None:
@@ -394,6 +432,22 @@ def test_a_version_whose_source_was_merged_comes_back_with_the_source_it_is_now(
     merge_sources([Source.objects.get(name="Quay Gazette")], now, Stamp.now(None, "One paper"))
     restore(editor, article, 1)
     assert Article.objects.get().source == now
+
+
+@pytest.mark.parametrize("into", ["Boats", "Harbours"])
+def test_a_version_whose_tag_was_merged_comes_back_with_the_tag_it_is_now(
+    site: Client, editor: Client, into: str
+) -> None:
+    article = loaded_article()
+    saved(editor, article, tag_ids=[])
+    merge_tags([Tag.objects.get(name="Ferries")], make_tag(into), Stamp.now(None, "One thing"))
+    assert "TagsFerries, Harbours" in words(site, f"{AT}history/1/")
+    assert "no longer exists" not in editor.get(restore_address(article, 1)).content.decode()
+    assert restore(editor, article, 1).status_code == 302
+    assert sorted(article.tags.values_list("name", flat=True)) == sorted({into, "Harbours"})
+    assert set(article.taggings.values_list("origin", flat=True)) == {"source"}
+    assert changed_in(newest_version(article)) == ["Tags"]
+    assert Tag.objects.get(name=into).article_count == 1
 
 
 def test_a_restored_version_may_come_with_a_correction(editor: Client, site: Client) -> None:

@@ -17,6 +17,7 @@ from articles.text.keys import digest_of
 from tests.forms import FormReader
 from tests.loading import load
 from tests.photo_files import alternatives, photo, plain, xmp
+from tests.recorded import versions_of
 from tests.staff import edit_address, errors, form_on, save, saved
 
 POST = """---
@@ -381,6 +382,36 @@ def test_a_withdrawn_photo_is_brought_back_as_it_was(folder: Path, editor: Clien
         assert ("Wombat" in after[name]) == ("Wombat" in before[name]), name
     assert site.get(again.renditions.first().url).status_code == 200  # type: ignore[union-attr]
     assert site.get(photo.get_absolute_url()).status_code == 200
+
+
+def test_a_withdrawn_photo_is_in_no_version_for_readers_or_staff_until_it_is_reinstated(
+    folder: Path, editor: Client, site: Client
+) -> None:
+    saved(editor, pier(), **{"photos-0-caption": "Wombats at the pier"})
+    public, staffs = f"{pier().get_absolute_url()}history/", f"/admin/articles/article/{pier().pk}/history/"
+    digest = Photo.objects.get().digest
+
+    def shown(*numbers: int) -> dict[str, str]:
+        at = [(site, f"{public}{end}") for number in numbers for end in (f"{number}/", f"{number}/changes/")]
+        at += [(editor, f"{staffs}{end}") for number in numbers for end in (f"{number}/", f"{number}/restore/")]
+        at += [(site, public), (editor, staffs)]
+        return {address: client.get(address).content.decode() for client, address in at}
+
+    before = shown(1, 2)
+    told = {address for address, page in before.items() if "Wombat" in page}
+    assert {f"{public}1/", f"{public}2/", f"{public}2/changes/", staffs, f"{staffs}1/", f"{staffs}2/"} <= told
+    saved(editor, pier(), **OUT)
+    for address, page in shown(*range(1, len(versions_of(pier())) + 1)).items():
+        assert "Wombat" not in page, address
+        assert digest not in page, address
+    assert [photo for version in versions_of(pier()) for photo in version.state.photos] == []
+    form = form_on(editor, edit_address(pier()))
+    del form["photos-0-withdrawn"]
+    assert editor.post(edit_address(pier()), form).status_code == 302
+    again = shown(1, 2)
+    assert {address for address in told if "Wombat" not in again[address]} == set()
+    captions = [photo.caption for version in versions_of(pier())[:2] for photo in version.state.photos]
+    assert captions == ["Wombat at the pier", "Wombats at the pier"]
 
 
 def test_a_photo_is_not_withdrawn_without_a_reason(folder: Path, editor: Client) -> None:
