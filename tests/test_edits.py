@@ -17,18 +17,22 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+from articles.catalogue.loaded import edited_fields
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.merge_articles import merge
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.exchange import edits
 from articles.editorial.history import Versions
+from articles.editorial.provenance import by_name, provenance_of
+from articles.loading.undo import undo
 from articles.models import (
     Article,
     ClosedVersion,
     Conflict,
     Correction,
     Gone,
+    Load,
     Original,
     Photo,
     Redirect,
@@ -311,6 +315,38 @@ def test_edits_of_several_people_are_laid_to_none_of_them(folder: Path, editor: 
     page = history_of(site)
     assert "The deck was on the cover; It was left out" in page
     assert ("Holm" in page, "Berg" in page) == (False, False)
+
+
+def test_edits_of_someone_without_an_account_here_are_edits_of_staff(
+    folder: Path, editor: Client, site: Client
+) -> None:
+    name_person("nora", "Nora", "Holm")
+    load(folder)
+    saved(editor, Article.objects.get(external_id="urn:post:0"), headline="Ferry nought", reason="As printed")
+    lines = exported()
+    forget()
+    User.objects.get(username="nora").delete()
+    load(folder)
+    take_over(folder, lines)
+    article = Article.objects.get(external_id="urn:post:0")
+    newest = newest_version(article)
+    assert (newest.state.article.headline, newest.user, newest.is_loaded) == ("Ferry nought", None, False)
+    assert newest.reason.startswith("As printed, by Nora Holm on ")
+    page = site.get(f"{article.get_absolute_url()}history/").content.decode()
+    assert "Editor not recorded" in page
+    assert "As printed, by Nora Holm on " in page
+    assert "nora" not in page
+    headline = by_name(provenance_of(article))["headline"]
+    assert (headline.kind, headline.user) == ("staff", None)
+    assert edited_fields(article) == ["headline"]
+    first = folder / "0.md"
+    first.write_text(first.read_text().replace("Ferry number 0", "Ferry zero"))
+    assert load(folder).line("0.md")["outcome"] == "kept"
+    assert Conflict.objects.get().ours == Article.objects.get(pk=article.pk).headline == "Ferry nought"
+    *_, second, third = Load.objects.order_by("id")
+    assert undo(third).left == []
+    assert [left.key for left in undo(second).left] == [article.key]
+    assert Article.objects.get(pk=article.pk).headline == "Ferry nought"
 
 
 def test_versions_that_were_closed_to_readers_stay_closed(folder: Path, editor: Client, site: Client) -> None:
