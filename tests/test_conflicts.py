@@ -21,7 +21,7 @@ from tests.loading import load
 from tests.photo_files import photo as picture
 from tests.recorded import changed_in, newest_version, record_size, told_of, username
 from tests.staff import FormReader, edit_address, errors, form_on, saved
-from tests.test_merge_matrix import FIELDS, GULL, QUAY, RECORD, live, place_of, typed, write
+from tests.test_merge_matrix import FIELDS, GULL, QUAY, RECORD, TRIED, live, place_of, typed, write
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/articles/conflict/"
@@ -68,7 +68,7 @@ def headline(tmp_path: Path, editor: Client) -> Conflict:
 
 
 @pytest.mark.parametrize("decision", ["ours", "theirs", "written"])
-@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("name", TRIED)
 def test_every_field_is_decided_in_three_ways_and_a_reload_leaves_it_so(
     tmp_path: Path, editor: Client, name: str, decision: str
 ) -> None:

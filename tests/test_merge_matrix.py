@@ -62,6 +62,9 @@ FIELDS: dict[str, tuple[str, str, Any, Any]] = {
     "alt_text:1": ("alt_text", "photos-0-alt_text", "An old quay", "The quay at dawn"),
     "position:1": ("position", "photos-0-position", 2, 0),
 }  # fmt: skip
+# On PostgreSQL, where all takes longer, one field of each kind of column.
+OF_EACH_KIND = ("headline", "authors", "published", "url", "source", "body", "caption:1", "position:1")
+TRIED = OF_EACH_KIND if connection.vendor == "postgresql" else tuple(FIELDS)
 CANNOT_BE_CLEARED = ("position:1",)
 CANNOT_BE_SILENT = ("position:1", "headline")  # without a headline, the record would be another thing
 
@@ -86,7 +89,7 @@ MATRIX = [
 def rows() -> list[Any]:
     return [
         pytest.param(name, *row, id=f"{name}-{row[0]}-{row[1]}")
-        for name in FIELDS
+        for name in TRIED
         for row in MATRIX
         if not (row[0] == SILENT and name in CANNOT_BE_SILENT) and not (row[1] == CLEARED and name in CANNOT_BE_CLEARED)
     ]

@@ -22,6 +22,7 @@ THE_SAME = (
     ("pages", "history", "photo_listing", "photo_credits", "photo_page", "timelines", "tag_index"),
     ("admin", "curation", "tag_merging", "review", "generation"),
     ("undo", "edits"),
+    ("conflicts", "merge_matrix", "provenance", "derived", "promises"),
 )
 
 
