@@ -35,6 +35,8 @@ LEFT_OUT = {Load, Redirect, Gone, AppliedEdit, *MODELS}
 FOUND_ANEW = {NearDuplicate: {"found_at", "load_id"}}
 # How files were when they were last read, which decides only whether they are read again.
 HOW_READ = {"read_as", "beside", "size_bytes", "mtime_ns"}
+# The changes by which something was added and changed, which the undoing adds to.
+BY_WHICH = {"added_id", "changed_id", "change_id"}
 OF_ONE_ARCHIVE = {"load_id", "found_at", "decided_at", "refused_at", "gone_at", "withdrawn_at", "place"}
 
 
@@ -45,7 +47,7 @@ def dump(*, across: bool = False) -> dict[str, list[str]]:
     for model in apps.get_app_config("articles").get_models():
         if model in LEFT_OUT:
             continue
-        hidden = FOUND_ANEW.get(model, set()) | HOW_READ | (OF_ONE_ARCHIVE if across else set())
+        hidden = FOUND_ANEW.get(model, set()) | HOW_READ | BY_WHICH | (OF_ONE_ARCHIVE if across else set())
         rows = model._default_manager.all()
         if model is PeriodCount:
             rows = rows.exclude(articles=0)

@@ -10,14 +10,12 @@ from typing import Any
 
 from django.db.models import Model
 
-from articles.catalogue.revisions import AS_LOADED
+from articles.catalogue.ledger import Stamp, change_of, transaction_of_changes
 from articles.editorial.history import Names, Version, Versions, changes_of
-from articles.models import Article, LoadChange, Photo, Tag, Tagging
+from articles.models import Article, ArticleChange, Change, Clock, Gone, Load, Original, TagChange, TagMerge
 
-_RECORDED: tuple[Any, ...] = (Article, Photo, Tag, Tagging)
-HISTORIES: frozenset[type[Model]] = frozenset(model.history.model for model in _RECORDED)
 # The models of the record.
-MODELS: frozenset[type[Model]] = HISTORIES | {LoadChange}
+MODELS: frozenset[type[Model]] = frozenset({ArticleChange, Change, Clock, TagChange})
 
 
 # --- Versions of articles. --------------------------------------------------------------------------------------------
@@ -59,12 +57,7 @@ def is_in_history(article: Article, field: str, value: Any) -> bool:
 
 def has_record(article: Article) -> bool:
     """Whether anything at all is recorded of an article; ``False`` after its first load, before its first change."""
-    rows: tuple[Any, ...] = (
-        Article.history.filter(id=article.pk),
-        Photo.history.filter(article_id=article.pk),
-        Tagging.history.filter(article_id=article.pk),
-    )
-    return any(found.exists() for found in rows)
+    return ArticleChange.objects.filter(article=article.pk).exists()
 
 
 def tag_told(tag_id: int) -> list[tuple[str, str, str | None]]:
@@ -73,15 +66,14 @@ def tag_told(tag_id: int) -> list[tuple[str, str, str | None]]:
     The first is the tag before its first change, without reason and account; where the first change made the tag, it
     is that change. The name is ``""`` where the tag was merged into another or deleted.
     """
-    rows: Any = Tag.history.filter(id=tag_id).order_by("history_id").select_related("history_user")
-    return [
-        (
-            "" if row.history_type == "-" else row.name,
-            "" if row.history_change_reason in (None, AS_LOADED) else row.history_change_reason,
-            row.history_user.get_username() if row.history_user else None,
-        )
-        for row in rows
-    ]
+    rows = list(TagChange.objects.filter(tag_id=tag_id).order_by("pk").select_related("change__user"))
+    first: Any = rows[0].before if rows else None
+    told = [(first["name"], "", None)] if first else []
+    for row in rows:
+        after: Any = row.after or {}
+        user = row.change.user
+        told.append((after.get("name", ""), row.change.reason, user.get_username() if user else None))
+    return told
 
 
 def record_size() -> int:
@@ -91,28 +83,33 @@ def record_size() -> int:
 
 def forget_changes() -> None:
     """Delete the whole record: articles and tags are as if they had never been changed."""
-    for model in MODELS:
-        model._base_manager.all().delete()
+    ArticleChange.objects.all().delete()
+    TagChange.objects.all().delete()
+    TagMerge.objects.all().delete()
+    Article.objects.update(added=None, changed=None)
+    Original.objects.update(change=None)
+    Gone.objects.update(change=None)
+    Change.objects.all().delete()
+
+
+def change_of_load(load: Load) -> Change:
+    """A change of a load, for rows made without one."""
+    if found := Change.objects.filter(load=load).first():
+        return found
+    with transaction_of_changes():
+        return change_of(Stamp(None, "", load.started_at, load, kind=Change.Kind.LOAD))
 
 
 def of_record(captured: Iterable[dict[str, str]]) -> list[str]:
-    """Those of the captured queries that read or write the histories of articles and tags."""
-    tables = [model._meta.db_table for model in HISTORIES]
+    """Those of the captured queries that read or write the record."""
+    tables = [model._meta.db_table for model in MODELS]
     return [query["sql"] for query in captured if any(table in query["sql"] for table in tables)]
 
 
 def assert_record_ends_with_present() -> None:
-    """For each article in the archive: what its record, if it has one, says last is the article with its photos and
-    tags as they are.
-    """
-    articles = list(Article.objects.values_list("pk", flat=True))
-    for model, owner in ((Article, "id"), (Photo, "article_id"), (Tagging, "article_id")):
-        history: Any = model.history.model
-        there = {row.pk: row for row in model.objects.all()}
-        rows = history.objects.filter(**{f"{owner}__in": articles}).order_by("history_id")
-        for newest in {row.id: row for row in rows}.values():
-            assert (newest.history_type != "-") == (newest.id in there), (model, newest.id)
-            if live := there.get(newest.id):
-                names = [field.attname for field in newest.tracked_fields if field.attname != "archive_date"]
-                differing = [name for name in names if getattr(newest, name) != getattr(live, name)]
-                assert not differing, (live, differing)
+    """Where an article has a record at all, its end is the article as it is; every change has its number."""
+    for article in Article.objects.all():
+        assert not Versions(article).is_unrecorded, article
+    assert not Change.objects.filter(number=None).exists()
+    numbers = list(Change.objects.order_by("seen_at", "number").values_list("number", flat=True))
+    assert numbers == sorted(numbers)

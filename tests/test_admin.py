@@ -20,8 +20,8 @@ from django.utils import timezone, translation
 
 from articles.admin.form_fields import moment_of
 from articles.catalogue.changing import changing
+from articles.catalogue.ledger import Stamp
 from articles.catalogue.loaded import edited_fields
-from articles.catalogue.revisions import Stamp
 from articles.models import Article, Load, Original, PeriodCount, Photo, Redirect, Source, Tag, TagAlias, Tagging
 from tests.factories import (
     make_article,

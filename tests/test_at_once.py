@@ -20,7 +20,7 @@ MERGE = """
 from django.db import transaction
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.models import Tag
-from articles.catalogue.revisions import Stamp
+from articles.catalogue.ledger import Stamp
 with transaction.atomic():
     boats = Tag.objects.create(name="Boats", slug="boats")
     merge_tags([Tag.objects.get(name="Ferries")], boats, Stamp.now(None, "One name."))

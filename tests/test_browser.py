@@ -59,7 +59,7 @@ editor.groups.add(Group.objects.get(name="Editors"))
 _EDIT = f"""
 from articles.editorial.edit import Edit
 from articles.models import Article
-from articles.catalogue.revisions import Stamp
+from articles.catalogue.ledger import Stamp
 article = Article.objects.get(slug="{SEED.split("/")[4]}")
 edit = Edit.begin(article.pk, Stamp.now(None, "The desk’s wording"))
 article.deck, article.body = "A deck", article.body.replace("trade", "commerce", 1)

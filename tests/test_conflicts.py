@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from articles.catalogue.conflicts import live_value
-from articles.catalogue.revisions import Stamp
+from articles.catalogue.ledger import Stamp
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.conflicts import CannotDecide, Overtaken, decide
 from articles.models import Article, Conflict, PeriodCount, Photo, Source

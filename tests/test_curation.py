@@ -13,8 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from articles.catalogue.ledger import Stamp
 from articles.catalogue.loaded import edited_fields
-from articles.catalogue.revisions import Stamp
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.merge_articles import separate
 from articles.editorial.actions.merge_sources import merge_sources

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from articles.catalogue.revisions import Stamp
+from articles.catalogue.ledger import Stamp
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.loading.undo import newest_to_undo, undo
 from articles.models.generation import generation_of, seen_tables

@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import connections, transaction
+from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from articles.catalogue.changing import changing
+from articles.catalogue.ledger import Stamp, change, delete_tag
 from articles.catalogue.loaded import edited_fields
-from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.history import Version
@@ -198,7 +198,7 @@ def test_what_was_changed_past_the_history_is_a_version_and_keeps_its_number(sit
 
 def test_statements_under_one_stamp_are_one_version(site: Client) -> None:
     article, stamp = loaded_article(), Stamp.now(staff("nf", first_name="Nora", last_name="Field"), "One thing")
-    with transaction.atomic():
+    with change(stamp):
         with changing([article.pk], stamp) as changes:
             changes.articles[article.pk].headline = "Ferry back"
         with changing([article.pk], stamp) as changes:
@@ -234,8 +234,8 @@ def test_versions_of_a_deleted_user_stay_and_name_nobody(site: Client, viewer: C
 def test_a_photos_former_file_is_not_shown_as_the_present_one(site: Client, editor: Client) -> None:
     article = loaded_article()
     saved(editor, article, deck="A deck")
-    Photo.objects.filter(number=1).update(digest="ab" * 32)
-    saved(editor, article, deck="Another deck")
+    with changing([article.pk], Stamp.now(None, "")):
+        Photo.objects.filter(number=1).update(digest="ab" * 32)
     assert "but cannot be displayed" in words(site, f"{AT}history/2/")
 
 
@@ -402,9 +402,12 @@ def test_restoring_moves_the_counts_and_keeps_a_withdrawal(editor: Client) -> No
 def test_what_is_no_more_is_said_and_left(editor: Client) -> None:
     article = loaded_article()
     saved(editor, article, deck="A deck", tag_ids=tag_ids(article))
-    article.photos.get(number=2).delete()
-    Photo.objects.create(article=article, number=3, caption="The crane.")
-    Tag.objects.get(name="Ferries").delete()
+    with changing([article.pk], Stamp.now(None, "")):
+        article.photos.get(number=2).delete()
+        Photo.objects.create(article=article, number=3, caption="The crane.")
+        article.taggings.filter(tag__name="Ferries").delete()
+    with change(Stamp.now(None, "")) as stamp:
+        delete_tag(Tag.objects.get(name="Ferries"), stamp)
     page = editor.get(restore_address(article, 1)).content.decode()
     assert "Photo 2 is no longer part of the article: “The quay.”." in page
     assert "Photo 3 was added after this version, and stays: “The crane.”." in page

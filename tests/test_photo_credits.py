@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from articles.catalogue.revisions import Stamp
+from articles.catalogue.ledger import Stamp
 from articles.editorial.actions.on_many import reinstate, withdraw
 from articles.models import Article, Load, Photo
 from articles.public.formats.representations import credit_markdown

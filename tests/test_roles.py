@@ -13,11 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from articles.catalogue.revisions import Stamp
+from articles.catalogue.ledger import Stamp
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.models import Article, Conflict, Damage, Load, NearDuplicate, Refusal, Source, Tag, TagMerge
 from tests.conftest import WRITES
 from tests.factories import make_article, make_damage, make_original, make_tag, remember
+from tests.recorded import change_of_load
 from tests.staff import edit_address, form_on, logged_in, staff
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,7 @@ def held() -> Held:
     load = Load.objects.create(started_at="2024-01-01T00:00Z", finished_at="2024-01-01T00:01Z")
     article, other, merged = (make_article(f"Ferry {number}", tags=["Ferries"]) for number in range(3))
     for one in (article, other, merged):
-        make_original(one, content=one.key.encode(), load=load)
+        make_original(one, content=one.key.encode(), change=change_of_load(load))
         remember(one)
     pair = NearDuplicate.objects.create(article=other, other=article, likeness_percent=80, found_at="2024-01-01T00:00Z")
     boats, coast = make_tag("Boats"), Source.objects.create(name="Coast News", slug="coast-news")

@@ -19,7 +19,7 @@ from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from articles.catalogue.revisions import Stamp
+from articles.catalogue.ledger import Stamp
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.actions.on_many import reinstate, withdraw

@@ -14,7 +14,6 @@ from django.conf import LazySettings
 from django.test import Client, RequestFactory
 from django.urls import Resolver404, resolve
 
-from articles.editorial.history import Versions
 from articles.models import Article, ClosedVersion, Gone, Original, Photo
 from articles.photos.metadata import CALLED
 from articles.public.urls import urlpatterns
@@ -81,8 +80,7 @@ def archive(site: Client, settings: LazySettings, tmp_path: Path) -> Client:
     for path, key in (("/2009/01/01/gone/", "0123456789"), ("/tags/gone/", "")):
         Gone.objects.create(path=path, key=key, reason="", gone_at=now)
     updated = Article.objects.get(slug="ferry-solveig-aground-off-tarvik")
-    first = Versions(updated).moments[0]
-    ClosedVersion.objects.create(article=updated, moment=first, closed_at=now, reason="It named a child.")
+    ClosedVersion.objects.create(article=updated, version=1, closed_at=now, reason="It named a child.")
     return site
 
 

@@ -18,7 +18,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from articles.catalogue import revisions
+from articles.catalogue import ledger
+from articles.catalogue.changing import changing
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.loading import store
@@ -347,7 +348,8 @@ def test_a_photo_that_staff_have_answered_for_stays(folder: Path, answer: str) -
 
 def test_photos_that_staff_removed_stay_removed(folder: Path) -> None:
     changed(folder, photos=[{**QUAY, "caption": "The old quay."}, GULL, CRANE])
-    Photo.objects.filter(caption__in=["The old quay.", "A crane."]).delete()
+    with changing([Article.objects.get().pk], ledger.Stamp.now(None, "")):
+        Photo.objects.filter(caption__in=["The old quay.", "A crane."]).delete()
     run = undo_load()
     assert "Photo 1 (removed since)" in run.out
     assert [photo.caption for photo in Photo.objects.all()] == ["A gull."]
@@ -387,7 +389,7 @@ def test_a_tag_that_staff_took_off_stays_off_though_the_load_that_made_it_is_und
 def test_a_source_that_was_merged_meanwhile_goes_back_as_the_one_it_is_now(folder: Path, which: str) -> None:
     changed(folder, source="Quay Gazette")
     post = Source.objects.create(name="Third Post", slug="third-post")
-    merge_sources([Source.objects.get(name=which)], post, revisions.Stamp.now(None, "One paper"))
+    merge_sources([Source.objects.get(name=which)], post, ledger.Stamp.now(None, "One paper"))
     undo_load()
     article = Article.objects.select_related("source").get()
     assert str(article.source) == ("Third Post" if which == "Harbour Daily" else "Harbour Daily")
@@ -588,6 +590,7 @@ def refused_once(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Any] =
 
     # With savepoints, since the test is itself in a transaction.
     monkeypatch.setattr(store.Store, "_transaction", lambda _: transaction.atomic())
+    monkeypatch.setattr(store.Store, "_changes", lambda _: ledger.transaction_of_changes())
     monkeypatch.setattr(store, "note_read", written)
     monkeypatch.setattr(Names, "reload", read_again)
 

@@ -25,12 +25,12 @@ from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoInline
 from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, links_of_tag, search
 from articles.admin.merge_articles import MERGE_PAGES
 from articles.admin.notes import add_notes
-from articles.admin.originals import beside, targets_of
+from articles.admin.originals import beside, load_of, targets_of
 from articles.admin.placing import NotWritten, hold_uploads, place_photos
 from articles.admin.preview import PREVIEW
 from articles.catalogue import photo_files, photo_labels
+from articles.catalogue.ledger import Stamp
 from articles.catalogue.loaded import FIELDS, own_blocks
-from articles.catalogue.revisions import Stamp
 from articles.editorial.edit import Edit, correct_afterwards, move_conflicts
 from articles.models import Article, Correction, Photo
 from articles.text.dates import date_lines, day_words
@@ -187,13 +187,10 @@ class ArticleAdmin(ActionsAdmin):
         if article.body != edit.before.body:
             move_conflicts(edit.before, own_blocks(edit.before), blocks_of(article.body))
         for photo in place_photos(article, edit.before, formsets):
-            stamp.put_on(photo)
             photo.save(update_fields=["number"])
         rows = [
             row for formset in formsets for row in formset.forms if row.has_changed() or row in formset.deleted_forms
         ]
-        for row in rows:
-            stamp.put_on(row.instance)
         files = hold_uploads(article, [row for row in rows if isinstance(row.instance, Photo)])
         removed = [row.instance.pk for formset in formsets for row in formset.deleted_forms if formset.model is Photo]
         photo_files.delete_renditions(removed)
@@ -273,11 +270,11 @@ class ArticleAdmin(ActionsAdmin):
 
     @admin.display(description=_("Originals"))
     def loaded_from(self, article: Article) -> str | SafeString:
-        originals = article.originals.defer(*HEAVY).select_related("load").order_by("-is_current")
+        originals = article.originals.defer(*HEAVY).select_related("change__load").order_by("-is_current")
         items = [
             (
                 reverse("admin:articles_original_change", args=[original.pk]), original.name,
-                size_words(original.size_bytes), original.load or gettext("No load on record"),
+                size_words(original.size_bytes), load_of(original) or gettext("No load on record"),
                 "" if original.is_current else gettext("(superseded)"),
             )
             for original in originals

@@ -14,7 +14,7 @@ from articles.admin.actions import ActionsAdmin, ListAction, ReasonForm
 from articles.admin.bases import KnownMultipleField, quoted
 from articles.admin.form_fields import NamesField, PlainTextField, textarea
 from articles.admin.merge_articles import MERGE_NEEDS, merge_address
-from articles.catalogue.revisions import Stamp
+from articles.catalogue.ledger import Stamp
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.on_many import reinstate, tag_articles, tags_named, untag_articles, withdraw
 from articles.models import Tagging

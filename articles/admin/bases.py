@@ -18,7 +18,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import IntegrityError, OperationalError, models, transaction
+from django.db import IntegrityError, OperationalError, models
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -30,6 +30,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from articles.catalogue.ledger import transaction_of_changes
 from articles.editorial.actions import NotDone
 from articles.models import Article, Damage
 from articles.models.fields import label_of
@@ -241,7 +242,7 @@ def saved_or_told(
     ``refused`` makes the response when ``save`` raises ``NotDone``.
     """
     try:
-        with transaction.atomic():
+        with transaction_of_changes():
             answer: HttpResponse = save()
         if getattr(request, "has_hidden", False):
             wait_for_standbys(request)

@@ -40,8 +40,8 @@ from articles.admin.inlines import PhotoForm, picture_of
 from articles.admin.review_queues import WaitingAdmin, WaitingFilter
 from articles.catalogue import photo_labels
 from articles.catalogue.conflicts import live_value
+from articles.catalogue.ledger import Stamp
 from articles.catalogue.loaded import own_blocks
-from articles.catalogue.revisions import Stamp
 from articles.editorial.conflicts import OPEN, OURS, THEIRS, WRITTEN, CannotDecide, decide, seen_mark
 from articles.models import Article, Conflict, Photo, Source
 

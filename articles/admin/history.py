@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from itertools import zip_longest
 from typing import Any
 
 from django import forms
@@ -14,19 +13,19 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.bases import ArchiveAdmin, id_of, wait_for_standbys
 from articles.admin.form_fields import PlainTextField, reason_field
-from articles.catalogue.revisions import REASON_LENGTH, Stamp
+from articles.catalogue.ledger import REASON_LENGTH, TAG_COLUMNS, Stamp
 from articles.editorial.history import Names, State, Version, Versions, changes_between, changes_of, whole_of
 from articles.editorial.restore import restored
-from articles.models import Article, ClosedVersion, Tag
+from articles.models import Article, ClosedVersion, Tag, TagChange
+from articles.models.fields import label_of
 from articles.text.diff import Change
 
-VERSIONS_SHOWN = 50
+VERSIONS_SHOWN = 40
 ROWS_SHOWN = 300
 
 
@@ -55,16 +54,19 @@ def history_of(row: Any) -> str:
 
 def tag_history(pages: ArchiveAdmin, request: HttpRequest, tag: Tag, undo_urls: Mapping[datetime, str]) -> HttpResponse:
     """``undo_urls``: the addresses that undo merges, by the moment of the merge."""
-    rows: Any = Tag.history.filter(id=tag.pk).order_by("-history_date", "-history_id").select_related("history_user")
-    revisions = list(rows[:ROWS_SHOWN])
-    for newer, older in zip_longest(revisions, revisions[1:]):
-        newer.changes = [
-            Change(capfirst(field.verbose_name), str(before), str(after))
-            for field in (newer.tracked_fields if older else ())
-            if (before := getattr(older, field.attname)) != (after := getattr(newer, field.attname))
-        ]
-        newer.undo_url = undo_urls.get(newer.history_date, "")
+    rows = TagChange.objects.filter(tag_id=tag.pk).order_by("-pk").select_related("change__user")
+    revisions = [
+        {"change": row.change, "changes": _changes_of_tag(row), "undo_url": undo_urls.get(row.change.moment, "")}
+        for row in rows[:ROWS_SHOWN]
+    ]
     return _page(pages, request, "history.html", tag, {"title": history_of(tag), "revisions": revisions})
+
+
+def _changes_of_tag(row: TagChange) -> list[Change]:
+    before: Any = row.before
+    after: Any = row.after
+    names = TAG_COLUMNS if before and after else ()
+    return [Change(label_of(name), before[name], after[name]) for name in names if before[name] != after[name]]
 
 
 # --- Articles. --------------------------------------------------------------------------------------------------------
@@ -206,19 +208,19 @@ def may_close(request: HttpRequest) -> bool:
 
 def close(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
     article, versions, version = _asked(pages, request, object_id, number)
-    if not may_close(request) or version.moment is None or number == len(versions):
+    if not may_close(request) or number == len(versions):
         raise PermissionDenied  # the current version can only be withdrawn
     form = CloseForm(request.POST or None)
     if request.method == "POST" and "open" in request.POST:
-        ClosedVersion.objects.filter(article=article, moment=version.moment).delete()
+        ClosedVersion.objects.filter(article=article, version=number).delete()
         said = gettext("Version %(number)s is shown to readers.") % {"number": number}
         return _done(pages, request, article, said, said)
     if request.method == "POST" and form.is_valid():
         numbers = range(1 if form.cleaned_data["and_before"] else number, number + 1)
         values = {"reason": form.cleaned_data["reason"], "closed_at": timezone.now(), "closed_by": request.user}
         with transaction.atomic():
-            for moment in filter(None, (closed.moment for closed in versions.some(numbers))):
-                ClosedVersion.objects.update_or_create(article=article, moment=moment, defaults=values)
+            for closed in numbers:
+                ClosedVersion.objects.update_or_create(article=article, version=closed, defaults=values)
         wait_for_standbys(request)
         hidden = len(numbers)
         said = ngettext("%(count)s version hidden from readers.", "%(count)s versions hidden from readers.", hidden)

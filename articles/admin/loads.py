@@ -17,6 +17,7 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.bases import ReadOnlyAdmin, clock_words, id_of, items_of, shown
+from articles.catalogue.recorded import changes_left
 from articles.loading.undo import is_all_undone, undo
 from articles.loading.undo.created import made_by
 from articles.models import Article, Load
@@ -138,13 +139,15 @@ class LoadAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Changed"))
     def changed(self, load: Load) -> SafeString | str:
-        rows = load.changes.order_by("id").values_list("article_id", flat=True)
+        rows = changes_left(load).order_by("id").values_list("article_id", flat=True)
         return _articles(list(dict.fromkeys(rows[: SHOWN * 3])))
 
     @admin.display(description=_("Originals"))
     def its_originals(self, load: Load) -> SafeString:
         address = reverse("admin:articles_original_changelist")
-        return format_html('<a href="{}?load__id__exact={}">{}</a>', address, load.pk, gettext("Show originals"))
+        return format_html(
+            '<a href="{}?change__load__id__exact={}">{}</a>', address, load.pk, gettext("Show originals")
+        )
 
     @admin.display(description=_("Refused"))
     def refusals(self, load: Load) -> SafeString | str:

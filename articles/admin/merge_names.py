@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.admin.actions import ActionsAdmin, ListAction, ReasonForm, ids_of
 from articles.admin.bases import ArchiveAdmin, KnownMultipleField, id_of, items_of, quoted, saved_or_told, signed
-from articles.catalogue.revisions import Stamp
+from articles.catalogue.ledger import Stamp
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags, moved_and_both
@@ -290,15 +290,15 @@ def may_unmerge(tag: Tag | None, user: Any) -> bool:
 
 def merged_tags(tag: Tag) -> SafeString | str:
     item = '<li><bdi>{}</bdi> ({}) <a href="{}">{}</a></li>'
-    merges, undo = merges_into(tag).select_related("merged_by"), gettext("Undo this merge…")
-    rows = [(merge, signed(merge.merged_by, merge.moment), undo_address(merge), undo) for merge in merges]
+    merges, undo = merges_into(tag).select_related("change__user"), gettext("Undo this merge…")
+    rows = [(merge, signed(merge.change.user, merge.change.moment), undo_address(merge), undo) for merge in merges]
     return items_of(item, rows)
 
 
 def unmerge_page(pages: ArchiveAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.has_perms(UNMERGE_NEEDS):
         raise PermissionDenied
-    merge = TagMerge.objects.select_related("merged_by").filter(pk=id_of(str(pk))).first()
+    merge = TagMerge.objects.select_related("change__user", "undone_by").filter(pk=id_of(str(pk))).first()
     if merge is None:
         raise Http404
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -313,7 +313,7 @@ def unmerge_page(pages: ArchiveAdmin, request: HttpRequest, pk: int) -> HttpResp
             "form": form,
             "merge": merge,
             "plan": plan,
-            "who": signed(merge.merged_by, merge.moment),
+            "who": signed(merge.change.user, merge.change.moment),
             "undone": signed(merge.undone_by, merge.undone_at) if merge.undone_at else "",
             "effects": [] if plan.fault else list(_effects_of(plan)),
             "stays": [] if plan.fault else list(_what_stays(plan)),
@@ -337,7 +337,7 @@ UNMERGE = ("merges/<int:pk>/undo/", "unmerge", unmerge_page)
 
 
 def merges_into(tag: Tag) -> QuerySet[TagMerge, TagMerge]:
-    return TagMerge.objects.filter(into_id=tag.pk, undone_at=None).order_by("-moment")
+    return TagMerge.objects.filter(into_id=tag.pk, undone_at=None).order_by("-pk")
 
 
 def _effects_of(plan: Unmerging) -> Iterator[str | SafeString]:
@@ -353,7 +353,7 @@ def _effects_of(plan: Unmerging) -> Iterator[str | SafeString]:
     slugs = [former["slug"], *(alias.slug for alias in aliases), *(address.slug for address in plan.addresses())]
     addresses = format_html_join(", ", "<code>{}</code>", [(reverse("tag", args=[slug]),) for slug in slugs])
     yield format_html(gettext("No longer redirected to “{into}”: {addresses}."), into=into, addresses=addresses)
-    moved, both = plan.moved().count(), plan.both().count()
+    moved, both = len(plan.moved()), len(plan.both())
     if moved:
         yield retagged_words(moved, into, name)
     if both:
@@ -371,7 +371,7 @@ def _effects_of(plan: Unmerging) -> Iterator[str | SafeString]:
 
 def _what_stays(plan: Unmerging) -> Iterator[str]:
     values = {"name": plan.merge.name, "into": plan.into_name}
-    if left := plan.articles_then() - plan.moved().count() - plan.both().count():
+    if left := plan.articles_then() - len(plan.moved()) - len(plan.both()):
         words = ngettext(
             "%(count)s article had “%(name)s”, but “%(into)s” has been removed since: no tag comes back.",
             "%(count)s articles had “%(name)s”, but “%(into)s” has been removed since: no tag comes back.",

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.admin.bases import HEAVY, LONG_TEXTS, ReadOnlyAdmin, shown
 from articles.ingest.parsing.decoding import decode
-from articles.models import Article, Original, Photo, fields
+from articles.models import Article, Load, Original, Photo, fields
 from articles.models.original import READ_UP_TO_BYTES
 from articles.public.listings.origins import content_of, lines_of
 from articles.text.evidence import DETECTED, found_words
@@ -102,6 +102,10 @@ def download(pages: ReadOnlyAdmin, request: HttpRequest, pk: int) -> FileRespons
     return FileResponse(content, as_attachment=True, filename=name, content_type="application/octet-stream")
 
 
+def load_of(original: Original) -> Load | None:
+    return original.change.load if original.change else None
+
+
 @admin.register(Original)
 class OriginalAdmin(ReadOnlyAdmin):
     own_pages = (("<int:pk>/download/", "download", download),)
@@ -113,7 +117,7 @@ class OriginalAdmin(ReadOnlyAdmin):
     search_fields = ["digest"]
     search_help_text = _("Article key, or a digest or its prefix")
     fields = readonly_fields = (
-        "name", "article", "is_current", "form_words", "size", "digest", "load", "found_at", "download",
+        "name", "article", "is_current", "form_words", "size", "digest", "loaded_by", "found_at", "download",
         "reading_report",
     )  # fmt: skip
 
@@ -130,8 +134,9 @@ class OriginalAdmin(ReadOnlyAdmin):
         return (by_key if by_key.exists() else queryset.filter(digest__gte=term, digest__lt=f"{term}g")), False
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        return lookup == "load__id__exact" or super().lookup_allowed(lookup, value, request)
+        return lookup == "change__load__id__exact" or super().lookup_allowed(lookup, value, request)
 
+    loaded_by = shown(_("Load"), lambda original: load_of(original) or "-")
     form_words = shown(_("Format"), lambda original: form_words(original.form, original.encoding))
     size = shown(_("Size"), lambda original: size_words(original.size_bytes))
     short_digest = shown(

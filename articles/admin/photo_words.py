@@ -24,7 +24,7 @@ from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, cited, id_of, quoted,
 from articles.admin.form_fields import PlainTextField, UntouchedForm, textarea
 from articles.admin.inlines import file_words, picture_of
 from articles.catalogue import photo_labels
-from articles.catalogue.revisions import REASON_LENGTH, Stamp
+from articles.catalogue.ledger import REASON_LENGTH, Stamp
 from articles.editorial.edit import editing, write_photo
 from articles.models import Article, Photo
 from articles.models.fields import LABELS

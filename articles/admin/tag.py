@@ -30,7 +30,7 @@ from articles.admin.merge_names import (
     undo_address,
 )
 from articles.catalogue.addresses import retire
-from articles.catalogue.revisions import Stamp, record_before
+from articles.catalogue.ledger import Stamp, change, delete_tag, save_tag
 from articles.editorial.actions.merge_sources import keep_name
 from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.text.dates import day_words
@@ -65,9 +65,14 @@ class NameAdmin(ActionsAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Readers may still have the address, so it answers 410 Gone."""
         words = gettext("It had no articles left and was deleted on %(day)s.")
-        reason = words % {"day": day_words(timezone.localdate())}
-        retire(list(queryset), reason=reason, moment=timezone.now())
-        super().delete_queryset(request, queryset)
+        with change(Stamp.now(request.user, "")) as stamp:
+            rows = list(queryset)
+            retire(rows, stamp, reason=words % {"day": day_words(timezone.localdate())})
+            for row in rows:
+                if isinstance(row, Tag):
+                    delete_tag(row, stamp)
+                else:
+                    row.delete()
 
     @admin.display(description=_("Articles"))
     def used_in(self, row: Any) -> str | SafeString:
@@ -212,25 +217,21 @@ class TagAdmin(NameAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         tag = viewable(self, request, object_id)
-        return tag_history(self, request, tag, {merge.moment: undo_address(merge) for merge in merges_into(tag)})
+        merges = merges_into(tag).select_related("change")
+        return tag_history(self, request, tag, {merge.change.moment: undo_address(merge) for merge in merges})
 
     def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
         """Saves a new tag; a changed one is saved in ``save_related``, after its other names."""
         if not change:
-            Stamp.now(request.user, form.cleaned_data["reason"]).put_on(obj)
-            obj.save()
+            save_tag(obj, Stamp.now(request.user, form.cleaned_data["reason"]))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         tag, before = form.instance, Tag.objects.get(pk=form.instance.pk)
         is_changed = change and (form.changed_data or any(formset.has_changed() for formset in formsets))
-        if is_changed:
-            stamp = Stamp.now(request.user, form.cleaned_data["reason"])
-            record_before([before], stamp)
         slugs = set(TagAlias.objects.filter(tag=tag).values_list("slug", flat=True))
         super().save_related(request, form, formsets, change)
         if is_changed:
-            stamp.put_on(tag)
-            tag.save()
+            save_tag(tag, Stamp.now(request.user, form.cleaned_data["reason"]))
         # The former slug, and the slug of its name if that differs, become other names.
         TagAlias.objects.filter(tag=tag, slug=tag.slug).delete()
         former = before.name if name_slug(before.name) == before.slug else before.slug

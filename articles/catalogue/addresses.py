@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 
 from django.urls import reverse
 
+from articles.catalogue.ledger import Stamp, change_of
 from articles.models import Article, Gone, Redirect, Source, Tag
 
 SLUG_COLUMN = 100
@@ -49,23 +49,24 @@ def revive(view: str, slugs: Collection[str]) -> None:
         Gone.objects.filter(path__in=[reverse(view, args=[slug]) for slug in slugs]).delete()
 
 
-def record_gone(keys: Mapping[str, str], *, reason: str, moment: datetime) -> None:
+def record_gone(keys: Mapping[str, str], stamp: Stamp, *, reason: str) -> None:
     """Record gone addresses with a reason. ``keys``: by path, ``""`` for tags and sources."""
+    values = {"reason": reason, "gone_at": stamp.moment, "change": change_of(stamp)} if keys else {}
     Gone.objects.bulk_create(
-        [Gone(path=path, key=key, reason=reason, gone_at=moment) for path, key in sorted(keys.items())],
+        [Gone(path=path, key=key, **values) for path, key in sorted(keys.items())],
         update_conflicts=True,
         unique_fields=["path"],
-        update_fields=["key", "reason", "gone_at"],
+        update_fields=["key", *values],
     )
 
 
-def retire(rows: Iterable[Tag | Source], *, reason: str, moment: datetime) -> None:
+def retire(rows: Iterable[Tag | Source], stamp: Stamp, *, reason: str) -> None:
     """Record the addresses of tags or sources as gone, before they are deleted."""
     paths = [row.get_absolute_url() for row in rows]
     for tag in (row for row in rows if isinstance(row, Tag)):
         slugs = [name.slug for names in (tag.aliases, tag.former_addresses) for name in names.all()]
         paths += [reverse("tag", args=[slug]) for slug in slugs]
-    record_gone(dict.fromkeys(paths, ""), reason=reason, moment=moment)
+    record_gone(dict.fromkeys(paths, ""), stamp, reason=reason)
 
 
 def keep_addresses(moves: Sequence[tuple[str, Article]]) -> None:

@@ -1,7 +1,7 @@
 """The save protocol: every change of articles happens within ``changing``.
 
 Callers (loads, staff pages, bulk actions, undo, restored versions, imported edits) set values of articles in memory and
-save photos and tags themselves. Everything derived, from HTML to the history, is updated at the end of the block.
+save photos and tags themselves. Everything derived, from HTML to the ledger, is updated at the end of the block.
 ``follow_new`` does this for articles that a load has inserted, ``remove_articles`` for deleted ones. (The generation
 rises by triggers: ``models/generation.py``.)
 """
@@ -12,15 +12,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime
 
 from articles import photos
 from articles.catalogue import addresses, filing, photo_labels
 from articles.catalogue.conflicts import follow_edits
 from articles.catalogue.filing import CountChanges, Filed
+from articles.catalogue.ledger import Recording, Stamp, change, change_of
 from articles.catalogue.loaded import has_loaded_body, loaded_body
 from articles.catalogue.near_duplicates import note_likeness
-from articles.catalogue.revisions import Stamp, record_articles, record_articles_before, sign
 from articles.catalogue.settling import settle_damage
 from articles.models import Article, Conflict, Load, Photo, Tagging
 from articles.models.bulk import insert_values, remove_rows, update_values
@@ -46,17 +45,18 @@ class Changes:
     articles: dict[int, Article]  # by id; may be replaced by a caller's own instances
     filed: dict[int, Filed]
     labels: Labels
-    is_one_revision: bool = False  # write a revision of the article even if only photos or tags change
+    recording: Recording
+    makes_version: bool = False  # also of articles in which readers see no difference
     near_duplicates: int = 0  # pairs found
     labels_are_written: bool = True  # False: rendition files could not be written
 
     @classmethod
-    def begin(cls, ids: Collection[int], stamp: Stamp, *, is_one_revision: bool = False) -> Changes:
-        """Lock articles, and record their present state if the history lacks it."""
+    def begin(cls, ids: Collection[int], stamp: Stamp, *, makes_version: bool = False) -> Changes:
+        """Lock articles. Within ``ledger.change``."""
         before = {row.pk: row for row in Article.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
-        record_articles_before(list(before), stamp)
         articles = {pk: copy(article) for pk, article in before.items()}
-        return cls(stamp, before, articles, Filed.of_many(list(before)), _labels_of(before)[1], is_one_revision)
+        filed, labels, recording = Filed.of_many(list(before)), _labels_of(before)[1], Recording.begin(before, stamp)
+        return cls(stamp, before, articles, filed, labels, recording, makes_version)
 
     def set_tags(self, wanted: Mapping[int, Mapping[int, str]]) -> None:
         """Set the tags of articles: origins by tag, by article. Existing taggings stay."""
@@ -76,6 +76,12 @@ class Changes:
         for pk, article in self.articles.items():
             derive(article, self.before[pk])
         filing.count_photos(self.articles)
+        rows = self.recording.rows_now()
+        for pk, article in self.articles.items():
+            if self.makes_version or self.recording.is_shown(article, rows[pk]):
+                article.changed = change_of(self.stamp)
+                if article.added_id is None and article.withdrawn_at is None:
+                    article.added = article.changed
         self._save()
         settle_damage(self.articles)
         counts, now = CountChanges(), Filed.of_many(list(self.articles))
@@ -86,15 +92,13 @@ class Changes:
         rewritten = [article for pk, article in self.articles.items() if article.body != self.before[pk].body]
         hashes = [(row.pk, minhash_of([plain(block) for block in row.blocks])) for row in rewritten]
         self.near_duplicates = note_likeness(hashes, self.stamp.load)
-        rows, labels = _labels_of(self.articles)
-        if changed := [photo for photo in rows if labels[photo.pk] != self.labels.get(photo.pk)]:
+        photo_rows, labels = _labels_of(self.articles)
+        if changed := [photo for photo in photo_rows if labels[photo.pk] != self.labels.get(photo.pk)]:
             self.labels_are_written = photo_labels.label_renditions(changed)
-        if self.is_one_revision:
-            sign(list(self.articles.values()), "~", self.stamp)
-        record_articles(list(self.articles), self.stamp)
         conflicts = Conflict.objects.open().filter(article__in=self.articles)
         for pk in set(conflicts.values_list("article_id", flat=True)):
             follow_edits(self.articles[pk], self.stamp)
+        self.recording.finish(self.articles, rows, makes_version=self.makes_version)
 
     def _save(self) -> None:
         """Save articles; those with a new address one by one, since two may have the same."""
@@ -132,11 +136,12 @@ def _labels_of(article_ids: Collection[int]) -> tuple[list[Photo], Labels]:
 
 
 @contextmanager
-def changing(ids: Collection[int], stamp: Stamp, *, is_one_revision: bool = False) -> Iterator[Changes]:
-    """Change articles in the block, within the caller's transaction; ``finish`` is skipped if it raises."""
-    changes = Changes.begin(ids, stamp, is_one_revision=is_one_revision)
-    yield changes
-    changes.finish()
+def changing(ids: Collection[int], stamp: Stamp, *, makes_version: bool = False) -> Iterator[Changes]:
+    """Change articles in the block, which is a transaction, or a part of the caller's within ``ledger.change``."""
+    with change(stamp):
+        changes = Changes.begin(ids, stamp, makes_version=makes_version)
+        yield changes
+        changes.finish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +154,7 @@ class Added:
     minhash: bytes | None
 
 
-def follow_new(added: Sequence[Added], load: Load) -> int:
+def follow_new(added: Sequence[Added], load: Load | None) -> int:
     """Update everything derived from new articles; return the number of near-duplicates found."""
     addresses.give_back({new.article.key: new.article for new in added})
     counts = CountChanges()
@@ -165,14 +170,16 @@ def follow_new(added: Sequence[Added], load: Load) -> int:
     return found
 
 
-def remove_articles(articles: Sequence[Article], *, reason: str, moment: datetime) -> None:
-    """Delete articles. Their addresses answer 410, and are given back if they are loaded again."""
+def remove_articles(articles: Sequence[Article], stamp: Stamp, *, reason: str) -> None:
+    """Delete articles, with what is recorded of them. Their addresses answer 410 with the reason, and are given back if
+    they are loaded again.
+    """
     counts = CountChanges()
     for filed in Filed.of_many([article.pk for article in articles]).values():
         counts.move(filed, None)
     paths = {redirect.path: article.key for article in articles for redirect in article.redirects.all()}
     paths |= {article.get_absolute_url(): article.key for article in articles}
-    addresses.record_gone(paths, reason=reason, moment=moment)
+    addresses.record_gone(paths, stamp, reason=reason)
     index.remove([article.pk for article in articles])
     remove_rows(Article.objects.filter(pk__in=[article.pk for article in articles]))
     counts.save()

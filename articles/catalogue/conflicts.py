@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from articles.catalogue.ledger import Stamp
 from articles.catalogue.loaded import photo_values
-from articles.catalogue.revisions import Stamp
 from articles.models import Article, Conflict, Load, Photo
 from articles.text.merge import carried
 

@@ -61,8 +61,10 @@ class Filed:
         for pk, tag_id in Tagging.objects.filter(article__in=ids).values_list("article_id", "tag_id"):
             tag_ids[pk].add(tag_id)
         columns = ("archive_date", "source_id", "photo_count", "photo_file_count")
-        articles = Article.objects.published().filter(pk__in=ids).only(*columns)
-        return {article.pk: cls.published(article, tag_ids[article.pk]) for article in articles}
+        rows = Article.objects.published().filter(pk__in=ids).order_by().values_list("pk", *columns)
+        return {
+            pk: cls(day, source_id, frozenset(tag_ids[pk]), photos, files) for pk, day, source_id, photos, files in rows
+        }
 
     @classmethod
     def published(cls, article: Article, tag_ids: Iterable[int]) -> Filed:
@@ -120,16 +122,16 @@ class CountChanges:
         new = [(unit, start, 0, 0, 0) for unit, start, _ in periods]
         insert_values(PeriodCount, PERIOD_COLUMNS, new, ending=IGNORE_KNOWN)
         with connections["default"].cursor() as cursor:
-            cursor.executemany(
-                f"UPDATE {PeriodCount._meta.db_table} SET articles = articles + %s, photos = photos + %s, "  # noqa: S608
-                "photo_files = photo_files + %s WHERE unit = %s AND start = %s",
-                [(*by, unit, start) for unit, start, by in periods],
-            )
-            for model, changes in self.totals.items():
+            if periods:
                 cursor.executemany(
-                    f"UPDATE {model._meta.db_table} SET article_count = article_count + %s WHERE id = %s",  # noqa: S608
-                    [(by, pk) for pk, by in sorted(changes.items()) if by],
+                    f"UPDATE {PeriodCount._meta.db_table} SET articles = articles + %s, photos = photos + %s, "  # noqa: S608
+                    "photo_files = photo_files + %s WHERE unit = %s AND start = %s",
+                    [(*by, unit, start) for unit, start, by in periods],
                 )
+            for model, changes in self.totals.items():
+                if rows := [(by, pk) for pk, by in sorted(changes.items()) if by]:
+                    sql = f"UPDATE {model._meta.db_table} SET article_count = article_count + %s WHERE id = %s"  # noqa: S608
+                    cursor.executemany(sql, rows)
         for table, column in _MONTHS.items():
             _add_to_months(table, column, self.months[table])
 

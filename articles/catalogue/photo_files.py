@@ -70,7 +70,7 @@ def attach_late_file(photo: Photo, file: photos.HeldPhoto, loaded: dict[str, Any
 def replace_file(photo: Photo, file: photos.HeldPhoto) -> None:
     """Replace the file of a saved photo. Its former file stays on disk, for the history."""
     attach_file(photo, file)
-    photo.save_base(raw=True)
+    photo.save()
     replace_renditions([(photo, file)])
 
 
@@ -92,6 +92,6 @@ def delete_renditions(photo_ids: Collection[int]) -> None:
 
 
 def remove_photos(photo_ids: Collection[int]) -> None:
-    """Delete photos and renditions; ``changing`` writes the history."""
+    """Delete photos and renditions, within ``changing``."""
     delete_renditions(photo_ids)
     remove_rows(Photo.everything.filter(pk__in=photo_ids))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from articles import photos
 from articles.catalogue import photo_files
 from articles.catalogue.conflicts import close, live_value
+from articles.catalogue.ledger import Stamp
 from articles.catalogue.loaded import (
     PHOTO_FIELDS,
     PHOTO_MARKS,
@@ -20,7 +21,7 @@ from articles.catalogue.loaded import (
     loaded_photos,
     own_blocks,
 )
-from articles.catalogue.revisions import Stamp
+from articles.catalogue.recorded import removed_photos
 from articles.editorial.edit import editing, write_photo
 from articles.models import Article, Conflict, Photo, Source
 from articles.text.keys import digest_of
@@ -123,12 +124,12 @@ def _restore_photo(article: Article, values: Mapping[str, Any]) -> None:
     for number, row in enumerate([*siblings[:at], photo, *siblings[at:]], 1):
         is_moved, row.number = row.number != number, number
         if is_moved and row is not photo:
-            row.save_base(raw=True)
+            row.save()
     file = _stored_file(photo)
     photo.digest = ""  # set again by attach_file
     photo_files.attach_file(photo, file)
     photo.follow_words()
-    photo.save_base(raw=True)
+    photo.save()
     if file:
         photo_files.replace_renditions([(photo, file)], are_new=True)
 
@@ -142,14 +143,13 @@ def _put_file(photo: Photo, digest: str) -> None:
 
 
 def _restore_identity(article: Article, photo: Photo) -> None:
-    """Set the key (and so the address) and the printed credit from the history."""
+    """Set the key (and so the address) and the printed credit of the photo that was removed."""
     taken = set(Photo.everything.filter(article=article).values_list("key", flat=True))
-    history: Any = Photo.history.model
-    former = history.objects.filter(article_id=article.pk, src=photo.src).order_by("-history_id")
-    printed = former.filter(credit_line=photo.credit_line).values_list("credit_raw", flat=True)
-    photo.credit_raw = printed.first() or ""
-    same = former if photo.src else former.filter(caption=photo.caption)
-    found = next((key for key in same.values_list("key", flat=True) if key and key not in taken), "")
+    former = [row for row, _ in removed_photos([article.pk]) if row["src"] == photo.src]
+    printed = (row["credit_raw"] for row in former if row["credit_line"] == photo.credit_line)
+    photo.credit_raw = next(printed, "")
+    same = [row for row in former if photo.src or row["caption"] == photo.caption]
+    found = next((str(row["key"]) for row in same if row["key"] not in taken), "")
     if found:
         photo.key = found
     else:

@@ -7,12 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
-
 from articles.catalogue.changing import Changes
+from articles.catalogue.ledger import Stamp, change, newest_version
 from articles.catalogue.loaded import own_blocks
-from articles.catalogue.revisions import Stamp
-from articles.models import Article, Correction, Photo
+from articles.models import Article, ArticleChange, Change, Correction, Photo
 from articles.text.markdown import blocks_of
 from articles.text.merge import moved
 
@@ -25,7 +23,8 @@ class Edit:
 
     @classmethod
     def begin(cls, article_id: int, stamp: Stamp) -> Edit:
-        return cls(Changes.begin([article_id], stamp, is_one_revision=True))
+        """Within ``ledger.change``."""
+        return cls(Changes.begin([article_id], stamp))
 
     @property
     def before(self) -> Article:
@@ -52,11 +51,11 @@ class Edit:
 
 @contextmanager
 def editing(article_id: int, stamp: Stamp) -> Iterator[Edit]:
-    """Lock an article and save it at the end of the block, as one revision in one transaction.
+    """Lock an article and save it at the end of the block, as one change in one transaction.
 
     Change ``article`` in memory; save its photos within the block. Photos stay next to their paragraphs.
     """
-    with transaction.atomic():
+    with change(stamp):
         edit = Edit.begin(article_id, stamp)
         yield edit
         if edit.article.body != edit.before.body:
@@ -70,7 +69,7 @@ def move_photos(article: Article, before: list[str], after: list[str]) -> None:
         place = moved(photo.position, before, after)
         if place != photo.position:
             photo.position = place
-            photo.save_base(raw=True)
+            photo.save()
     move_conflicts(article, before, after)
 
 
@@ -86,15 +85,18 @@ def write_photo(photo: Photo, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         setattr(photo, name, value)
     photo.follow_words()
-    photo.save_base(raw=True)
+    photo.save()
 
 
 def correct(article: Article, note: str, stamp: Stamp) -> None:
-    Correction.objects.create(article=article, note=note, made_at=stamp.moment, made_by=stamp.user)
+    """Explain the newest version."""
+    version = newest_version(article.pk)
+    Correction.objects.create(article=article, note=note, version=version, made_at=stamp.moment, made_by=stamp.user)
 
 
 def correct_afterwards(article: Article, note: str, stamp: Stamp) -> None:
-    """Add a note without a change; it explains the newest staff revision."""
-    revisions = Article.history.filter(id=article.pk, history_user__isnull=False).order_by("-history_date")
-    made_at = revisions.values_list("history_date", flat=True).first() or stamp.moment
-    Correction.objects.create(article=article, note=note, made_at=made_at, made_by=stamp.user)
+    """Add a note without a change; it explains the newest version by staff."""
+    by_staff = ArticleChange.objects.filter(article=article, version__isnull=False, change__kind=Change.Kind.STAFF)
+    newest = by_staff.order_by("-version").select_related("change").first()
+    version, made_at = (newest.version, newest.change.moment) if newest else (None, stamp.moment)
+    Correction.objects.create(article=article, note=note, version=version, made_at=made_at, made_by=stamp.user)

@@ -1,44 +1,49 @@
-"""The versions of an article, from the history rows of the article, its photos and its tags. Read-only.
+"""The versions of an article, folded back from its present state by the ledger. Read-only.
 
-A version is a moment at which anything changed; the first is the article as loaded. Versions are numbered from 1 in
-order of time, and keep their numbers.
+A version is a change in which readers see a difference, or a merge; the first is the article as loaded. Versions are
+numbered from 1, and keep their numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Max, Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
+from articles.catalogue import recorded
 from articles.catalogue.loaded import edited_fields
-from articles.catalogue.revisions import AS_LOADED, DERIVED
 from articles.models import (
     Article,
+    ArticleChange,
     ClosedVersion,
     Correction,
     FormerTag,
+    Original,
     Photo,
     Rendition,
     Source,
     SourceAlias,
     Tag,
-    Tagging,
+    TagChange,
     fields,
 )
+from articles.models import Change as Entry
 from articles.text.dates import moment_words
 from articles.text.diff import Change
-from articles.text.keys import digest_of
 from articles.text.markdown import blocks_of
 from articles.text.merge import moved
-from articles.text.messages import gettext
+from articles.text.messages import gettext, gettext_noop
 
 LABELS = fields.labels(fields.ARTICLE, fields.Use.SHOWN)
 PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.SHOWN)
+# Of a change past the ledger: what it replaced is unknown.
+NOT_RECORDED = gettext_noop("Changed without a record; earlier versions may show this change too.")
+Former = tuple[str, Any, Any]  # a column that is no more, with its values before and after
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,16 @@ class State:
     @property
     def fingerprint(self) -> str:
         """Equal for equal states."""
-        rows = [_values(self.article), *map(_values, self.photos), sorted(self.tags.items())]
-        return digest_of(repr(rows).encode())
+        article = recorded.columns_of(self.article, by_load=False)
+        return recorded.fingerprint_of(article, map(vars, self.photos), self.tags)
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """``moment``: ``None`` if unknown. Made by ``load_id`` or by ``user``. ``before``: ``None`` for the first."""
+    """``moment``: ``None`` if unknown. Made by ``load_id`` or by ``user``. ``before``: ``None`` for the first.
+
+    ``former``: of columns that are no more.
+    """
 
     number: int
     moment: datetime | None
@@ -73,6 +81,7 @@ class Version:
     reason: str = ""
     corrections: Sequence[str] = ()
     closed: ClosedVersion | None = None
+    former: Sequence[Former] = ()
 
     @property
     def who(self) -> str:
@@ -96,36 +105,32 @@ class Version:
 
 class Versions:
     def __init__(self, article: Article) -> None:
-        """Read all but the long texts, in a fixed number of queries."""
         self.article = article
-        signed = ("history_date", "history_user_id", "history_change_reason", "history_type", "load_id")
-        self._rows = list(_history(Article, id=article.pk).only("history_id", "id", *signed))
-        withdrawn = Photo.everything.filter(article=article).exclude(withdrawn_at=None)
-        # No version shows a withdrawn photo.
-        self._photos = list(_history(Photo, article_id=article.pk).exclude(id__in=withdrawn.values("pk")))
-        self._taggings = list(_history(Tagging, article_id=article.pk))
-        self._corrections: dict[datetime, list[str]] = {}
-        for made_at, note in Correction.objects.filter(article=article).values_list("made_at", "note"):
-            self._corrections.setdefault(made_at, []).append(note)
-        self._closed = {closed.moment: closed for closed in ClosedVersion.objects.filter(article=article)}
-        self._full: dict[int, Any] = {}
+        self._rows = ArticleChange.objects.filter(article=article)
+        numbered: Any = self._rows.exclude(version=None).order_by("-version").values_list("version", "fingerprint")
+        newest: tuple[int, str] | None = numbered.first()
+        self._recorded, recorded = newest or (1, "")
+        self._corrections: dict[int | None, list[str]] = {}
+        for version, note in Correction.objects.filter(article=article).values_list("version", "note"):
+            self._corrections.setdefault(version, []).append(note)
+        self._closed = {closed.version: closed for closed in ClosedVersion.objects.filter(article=article)}
         shown = sorted(article.photos.for_pages(), key=lambda photo: (photo.position, photo.number))
-        self.present = State(article, shown, dict(article.taggings.values_list("tag_id", "origin")))
-        self.moments = self._find_moments()
-        # A present state that is not yet in the history is one more version.
-        self.is_unrecorded = self._has_unrecorded()
+        taggings = list(article.taggings.values_list("pk", "tag_id", "origin"))
+        self.present = State(article, shown, {tag_id: origin for _, tag_id, origin in taggings})
+        self._taggings = {pk: (tag_id, origin) for pk, tag_id, origin in taggings}
+        # A change past the ledger is one more version.
+        self.is_unrecorded = bool(recorded) and recorded != self.present.fingerprint
         # Staff edits imported without their history.
-        edited = () if self._rows else edited_fields(article, shown, self.present.tags)
+        edited = () if newest else edited_fields(article, shown, self.present.tags)
         self.is_without_former = bool(edited)
 
     def __len__(self) -> int:
-        return max(1, len(self.moments) + self.is_unrecorded)
+        return self._recorded + self.is_unrecorded
 
     @property
     def closed_numbers(self) -> frozenset[int]:
         """Versions that readers may not see; never the present one."""
-        moments = enumerate(self.moments[: len(self) - 1], 1)
-        return frozenset(number for number, moment in moments if moment in self._closed)
+        return frozenset(number for number in self._closed if number < len(self))
 
     def newest(self, count: int, *, before: int | None = None) -> list[Version]:
         """Versions in descending order, starting below ``before``."""
@@ -136,110 +141,159 @@ class Versions:
         return self.some([number])[0] if 1 <= number <= len(self) else None
 
     def some(self, numbers: Iterable[int]) -> list[Version]:
-        numbers = list(numbers)
-        self._read_whole({*numbers, *(number - 1 for number in numbers)})
-        ids = {row.history_user_id for row in map(self._revision, numbers) if row is not None} - {None}
-        users = get_user_model()._default_manager.in_bulk(ids) if ids else {}
-        return [self._version(number, users) for number in numbers]
+        """Versions with these numbers, in a fixed number of queries."""
+        wanted = list(numbers)
+        states, rows = self._folded({*wanted, *(number - 1 for number in wanted)} - {0})
+        users = get_user_model()._default_manager.in_bulk({row.change.user_id for row in rows.values()} - {None})
+        return [self._version(number, states, rows.get(number), users) for number in wanted]
 
-    def _find_moments(self) -> list[datetime]:
-        if not self._rows:
-            return []
-        other_rows = [row for row in (*self._photos, *self._taggings) if not _is_from_the_start(row)]
-        return sorted({row.history_date for row in (*self._rows, *other_rows)})
-
-    def _has_unrecorded(self) -> bool:
-        if not self._rows:
-            return False
-        self._read_whole({len(self.moments)})
-        return self._state(len(self.moments)).fingerprint != self.present.fingerprint
-
-    def _version(self, number: int, users: Mapping[int, Any]) -> Version:
-        before = self._state(number - 1) if number > 1 else None
-        signed = self._revision(number)
-        if signed is None:  # never changed, or not yet recorded
-            moment, load_id = self._loaded() if number == 1 or self.is_unrecorded else (None, None)
-            if self.is_without_former:
-                return Version(number, None, self._state(number))
-            return Version(number, moment, self._state(number), before, load_id=load_id, is_loaded=number == 1)
-        reason = signed.history_change_reason or ""
-        is_loaded = signed.load_id is not None or _is_from_the_start(signed)
+    def _version(
+        self, number: int, states: Mapping[int, State], row: ArticleChange | None, users: Mapping[int, Any]
+    ) -> Version:
+        before, corrections = states.get(number - 1), self._corrections.get(number, ())
+        if row is None:  # the first, or a change past the ledger
+            moment, load_id = self._loaded() if number == 1 and not self.is_without_former else (None, None)
+            is_loaded = number == 1 and not self.is_without_former
+            reason = gettext(NOT_RECORDED) if number > 1 else ""
+            return Version(
+                number, moment, states[number], before, None, load_id, is_loaded, reason, corrections,
+                self._closed.get(number),
+            )  # fmt: skip
+        change = row.change
+        is_known = change.kind != Entry.Kind.UNKNOWN
         return Version(
-            number, signed.history_date, self._state(number), before, users.get(signed.history_user_id),
-            signed.load_id, is_loaded, "" if reason == AS_LOADED else reason,
-            self._corrections.get(signed.history_date, ()), self._closed.get(signed.history_date),
+            number, change.moment if is_known else None, states[number], before, users.get(change.user_id or 0),
+            change.load_id or change.undoes_id, change.kind == Entry.Kind.LOAD,
+            change.reason if is_known else gettext(NOT_RECORDED), corrections,
+            self._closed.get(number), former=_former_columns(row),
         )  # fmt: skip
 
-    def _revision(self, number: int) -> Any | None:
-        if number > len(self.moments):
-            return None
-        moment = self.moments[number - 1]
-        rows = (*self._rows, *self._photos, *self._taggings)
-        return next(row for row in rows if row.history_date == moment)
-
     def _loaded(self) -> tuple[datetime | None, int | None]:
-        found = self.article.originals.filter(is_current=True).values_list("load__started_at", "load_id").first()
-        moment, load_id = found or (None, None)
-        return (moment, load_id) if not self.moments or (moment and moment > self.moments[-1]) else (None, None)
+        first = Original.objects.filter(article=self.article, change__load__isnull=False).order_by("id")
+        found = first.values_list("change__load__started_at", "change__load_id").first()
+        return found or (None, None)
 
-    def _state(self, number: int) -> State:
-        if number > len(self.moments):
-            return self.present
-        moment = self.moments[number - 1]
-        row = self._full[self._row_at(moment).history_id]
-        now = {photo.pk: photo for photo in self.present.photos}
-        photos = [_photo_of(record, now.get(record.id)) for record in _rows_at(self._photos, moment)]
+    def _folded(self, numbers: Collection[int]) -> tuple[dict[int, State], dict[int, ArticleChange]]:
+        """The states of versions, and the rows that made them, by number."""
+        lowest, rows = min(numbers), self._rows.order_by("-pk")
+        if lowest > 1:
+            rows = rows.filter(pk__gte=self._rows.filter(version=min(lowest, self._recorded)).values("pk")[:1])
+        folding = _Folding(self.present, self._taggings)
+        states = {number: folding.as_folded() for number in numbers if number >= self._recorded}
+        for pk, version, text in rows.values_list("pk", "version", "rows"):
+            if version is not None and version in numbers:
+                states.setdefault(version, folding.as_folded())
+            folding.undo(pk, text)
+        if 1 in numbers:
+            states.setdefault(1, folding.as_folded())
+        bodies, photos = folding.bodies(states.values()), _Photos(self.present.photos)
+        made = self._rows.filter(version__in=numbers).select_related("change").defer("body", "undone")
+        whole = {number: folded.state(bodies, photos) for number, folded in states.items()}
+        return whole, {row.version: row for row in made if row.version is not None}
+
+
+@dataclass(slots=True)
+class _Folded:
+    """A former state as recorded columns. ``body``: the row of the ledger with its text; ``None``: the present text."""
+
+    article: dict[str, Any]
+    photos: dict[int, dict[str, Any]]
+    taggings: dict[int, tuple[int, str]]
+    body: int | None
+
+    def state(self, bodies: Mapping[int, str], photos_of: _Photos) -> State:
+        text = {} if self.body is None else {"body": bodies[self.body]}
+        photos = [photos_of(columns) for columns in self.photos.values() if columns.get("withdrawn_at") is None]
         photos.sort(key=lambda photo: (photo.position, photo.number))
-        tags = {record.tag_id: record.origin for record in _rows_at(self._taggings, moment)}
-        return State(Article(**_recorded(row)), photos, tags)
-
-    def _row_at(self, moment: datetime) -> Any:
-        """The article's row at a moment; the first row if only a photo or tag had changed before."""
-        return next((row for row in reversed(self._rows) if row.history_date <= moment), self._rows[0])
-
-    def _read_whole(self, numbers: Collection[int]) -> None:
-        moments = [self.moments[number - 1] for number in numbers if 1 <= number <= len(self.moments)]
-        if ids := {self._row_at(moment).history_id for moment in moments} - self._full.keys():
-            self._full |= {row.history_id: row for row in _history(Article, history_id__in=ids)}
+        article = recorded.values_of(recorded.ARTICLE, {**self.article, **text})
+        return State(Article(**article), photos, dict(self.taggings.values()))
 
 
-def _history(model: Any, **of: Any) -> Any:
-    return model.history.model.objects.filter(**of).order_by("history_date", "history_id")
+@dataclass(slots=True)
+class _Folding:
+    """The present state, taken back change by change, without photos that are withdrawn now or were when removed."""
+
+    present: State
+    now: dict[int, tuple[int, str]]
+    _article: dict[str, Any] = field(init=False)
+    _photos: dict[int, dict[str, Any]] = field(init=False)
+    _body: int | None = None
+
+    def __post_init__(self) -> None:
+        article = self.present.article
+        self._article = {
+            column.attname: getattr(article, column.attname)
+            for column in Article._meta.concrete_fields
+            if column.attname not in ("body_html", "excerpt", "as_loaded", "body_as_loaded")
+        }
+        columns = [name for name in recorded.COLUMNS[Photo] if name != "metadata"]
+        self._photos = {photo.pk: {name: getattr(photo, name) for name in columns} for photo in self.present.photos}
+        self.now = dict(self.now)
+
+    def as_folded(self) -> _Folded:
+        return _Folded(self._article, dict(self._photos), dict(self.now), self._body)
+
+    def undo(self, row_id: int, rows: str) -> None:
+        for model, pk, before, after in recorded.decoded(rows):
+            if model == recorded.ARTICLE and before is not None:
+                if "body" in before:
+                    self._body = row_id
+                    del before["body"]
+                self._article = {**self._article, **before}
+            elif model == recorded.PHOTO:
+                self._undo_photo(pk, before, after)
+            elif model == recorded.TAGGING:
+                self._undo_tagging(pk, before)
+
+    def _undo_photo(self, pk: int, before: recorded.Columns | None, after: recorded.Columns | None) -> None:
+        if before is None:
+            self._photos.pop(pk, None)
+        elif pk in self._photos or (after is None and not before.get("withdrawn_at")):
+            self._photos[pk] = {**self._photos.get(pk, {}), **before}
+
+    def _undo_tagging(self, pk: int, before: recorded.Columns | None) -> None:
+        if before is None:
+            self.now.pop(pk, None)
+            return
+        tag_id, origin = self.now.get(pk, (0, ""))
+        self.now[pk] = before.get("tag_id", tag_id), before.get("origin", origin)
+
+    @staticmethod
+    def bodies(states: Iterable[_Folded]) -> dict[int, str]:
+        ids = {state.body for state in states if state.body is not None}
+        return dict(ArticleChange.objects.filter(pk__in=ids).values_list("pk", "body")) if ids else {}
 
 
-def _is_from_the_start(row: Any) -> bool:
-    return bool(row.history_type == "+" and row.history_change_reason == AS_LOADED)
+def _former_columns(row: ArticleChange) -> list[Former]:
+    return [
+        (name, (found[2] or {}).get(name), (found[3] or {}).get(name))
+        for found in recorded.decoded(row.rows)
+        for name in recorded.unknown_columns(found)
+    ]
 
 
-def _rows_at(rows: Iterable[Any], moment: datetime) -> Iterator[Any]:
-    newest: dict[int, Any] = {}
-    for row in rows:  # oldest first
-        if row.history_date <= moment or _is_from_the_start(row):
-            newest.setdefault(row.id, row)
-            if row.history_date <= moment:
-                newest[row.id] = row
-    return (row for row in newest.values() if row.history_type != "-")
+class _Photos:
+    """Photos as they were, with renditions where the file is the same; one for all versions in which it is equal."""
 
+    def __init__(self, present: Iterable[Photo]) -> None:
+        self._now = {photo.pk: photo for photo in present}
+        self._made: dict[int, tuple[dict[str, Any], Photo]] = {}
 
-def _values(row: Any) -> list[Any]:
-    tracked = type(row).history.model.tracked_fields
-    return [getattr(row, field.attname) for field in tracked if field.attname not in DERIVED]
+    def __call__(self, columns: dict[str, Any]) -> Photo:
+        if id(columns) not in self._made:
+            self._made[id(columns)] = columns, self._photo(recorded.values_of(recorded.PHOTO, columns))
+        return self._made[id(columns)][1]
 
-
-def _recorded(row: Any) -> dict[str, Any]:
-    return {tracked.attname: getattr(row, tracked.attname) for tracked in row.tracked_fields}
-
-
-def _photo_of(row: Any, now: Photo | None) -> Photo:
-    """The photo as it was, with its renditions if the file is the same."""
-    if now is None or now.digest != row.digest:
-        photo = Photo(**_recorded(row))
-        prefetch_related_objects([photo], Prefetch("renditions", Rendition.objects.none()))
+    def _photo(self, values: Mapping[str, Any]) -> Photo:
+        now = self._now.get(values["id"])
+        if now is None or now.digest != values["digest"]:
+            photo = Photo(**values)
+            prefetch_related_objects([photo], Prefetch("renditions", Rendition.objects.none()))
+            return photo
+        photo = copy(now)
+        vars(photo).update(values)
+        photo.from_file = [name for name in now.from_file if getattr(now, name) == getattr(photo, name)]
         return photo
-    photo = copy(now)
-    vars(photo).update(_recorded(row))
-    photo.from_file = [name for name in now.from_file if getattr(now, name) == getattr(photo, name)]
-    return photo
 
 
 # --- Changes in words. ------------------------------------------------------------------------------------------------
@@ -268,15 +322,18 @@ def tag_names(ids: Collection[int]) -> dict[int, str]:
     """Names by id; for a merged or deleted tag its last name."""
     names = dict(Tag.objects.filter(pk__in=ids).values_list("pk", "name"))
     if missing := set(ids) - names.keys():
-        rows: Any = Tag.history.model
-        last = rows.objects.filter(id__in=missing).values("id").annotate(last=Max("history_id")).values_list("last")
-        names |= dict(rows.objects.filter(history_id__in=[pk for (pk,) in last]).values_list("id", "name"))
+        deleted = TagChange.objects.filter(tag_id__in=missing, after__isnull=True).order_by("pk")
+        names |= dict(deleted.values_list("tag_id", "before__name"))
         names |= dict(FormerTag.objects.filter(former_id__in=missing).values_list("former_id", "name"))
     return names
 
 
 def changes_of(version: Version, names: Names) -> list[Change]:
-    return [] if version.before is None else changes_between(version.before, version.state, names)
+    """The differences from the version before, in words."""
+    if version.before is None:
+        return []
+    former = (Change(fields.label_of(name), str(old or ""), str(new or "")) for name, old, new in version.former)
+    return [*changes_between(version.before, version.state, names), *former]
 
 
 def changes_between(before: State, after: State, names: Names) -> list[Change]:

@@ -1,12 +1,12 @@
 """The provenance of each field of an article, for the admin, the public source page and the JSON.
 
 Unchanged values come from the source, a photo's file or the vocabulary. Staff changes are reported with who, when and
-why, from the newest history row with a user in which the field changed.
+why, from the newest change with a user in which the field changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -14,14 +14,16 @@ from typing import Any, Literal
 from django.contrib.auth import get_user_model
 
 from articles.catalogue.loaded import edited_fields, edited_photo_fields
-from articles.models import Article, Original, Photo, Tagging, fields
+from articles.catalogue.recorded import ARTICLE, PHOTO, TAGGING, decoded
+from articles.models import Article, ArticleChange, Change, Original, Photo, Tagging, fields
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
-from articles.models.prepared import rows_of
+from articles.models.prepared import prepared
 from articles.text.dates import day_words, when_words
 from articles.text.evidence import found_words
 from articles.text.messages import gettext
 from articles.text.originals import became_names
 
+Place = tuple[str, int, str]  # model, id and column
 Kind = Literal["source", "earlier", "file", "vocabulary", "staff"]
 ROWS_READ = 300
 
@@ -108,15 +110,20 @@ class _Reading:
         self.form = self.original.form if self.original else ""
         self.evidence = self.original.evidence if self.original else {}
         self.lines = _ledger_lines(self.original)
-        with_body = "body" in self.edited or self.has_others
-        columns = ["source_id" if name == "source" else name for name in FIELDS if with_body or name != "body"]
-        self.rows = {
-            "article": _newest(Article, columns, "id", article.pk),
-            "photo": _newest(Photo, [*PHOTO_FIELDS], "article_id", article.pk),
-            "tagging": _newest(Tagging, ["tag_id"], "article_id", article.pk),
-        }
-        ids = {row["history_user_id"] for found in self.rows.values() for row in found} - {None}
+        self.changes: dict[Place, Change] = {}  # the newest of each column
+        self.by_staff: dict[Place, Change] = {}  # the newest with a user
+        self._read_changes()
+        ids = {change.user_id for change in self.by_staff.values()} - {None}
         self.users = get_user_model()._default_manager.in_bulk(ids) if ids else {}
+
+    def _read_changes(self) -> None:
+        for text, pk, moment, user_id, kind, reason in _newest_changes(self.article.pk):
+            change = Change(pk=pk, moment=moment, user_id=user_id, kind=kind, reason=reason)
+            for model, row_id, before, after in decoded(text):
+                for column in {**(before or {}), **(after or {})}:
+                    self.changes.setdefault((model, row_id, column), change)
+                    if user_id is not None and kind != Change.Kind.LOAD:
+                        self.by_staff.setdefault((model, row_id, column), change)
 
     def all(self) -> Iterator[Provenance]:
         for name, label in FIELDS.items():
@@ -130,19 +137,18 @@ class _Reading:
 
     def _of_field(self, name: str, column: str, label: str) -> Provenance:
         if name in self.edited:
-            return self._by_staff(name, label, self.rows["article"], column)
+            return self._by_staff(name, label, (ARTICLE, self.article.pk, column))
         key = _LEDGER_NAMES.get(name, name)
         lines = self.lines.get("paragraphs" if name == "body" else key, [])
         evidence = self.evidence.get("id" if name == "external_id" else name, "")
         is_in_original = bool(lines or evidence) or not (self.lines or self.evidence)
         if not is_in_original and self.has_others:
-            change = next(_changes(self.rows["article"], column), None)
-            return Provenance(name, label, "earlier", moment=change["history_date"] if change else None)
+            change = self.changes.get((ARTICLE, self.article.pk, column))
+            return Provenance(name, label, "earlier", moment=change.moment if change else _loaded_at(self.article))
         return self._from_source(name, label, lines, evidence)
 
     def _of_photo(self, photo: Photo) -> Iterator[Provenance]:
         edited = edited_photo_fields(self.article, photo) if self.article.as_loaded else []
-        rows = [row for row in self.rows["photo"] if row["id"] == photo.pk]
         for column in PHOTO_FIELDS:
             name, words = f"{column}:{photo.number}", fields.label_of_photo(photo.number, column)
             if not (getattr(photo, column) or column == "position" or column in edited):
@@ -150,10 +156,14 @@ class _Reading:
             if column in photo.from_file:
                 yield Provenance(name, words, "file")
             elif photo.loaded_number == 0 and self.article.as_loaded and self.has_others:
-                change = _staff_change(rows, column)
-                yield self._by_staff(name, words, rows, column) if change else Provenance(name, words, "earlier")
+                is_by_staff = (PHOTO, photo.pk, column) in self.by_staff
+                yield (
+                    self._by_staff(name, words, (PHOTO, photo.pk, column))
+                    if is_by_staff
+                    else Provenance(name, words, "earlier")
+                )
             elif column in edited:
-                yield self._by_staff(name, words, rows, column)
+                yield self._by_staff(name, words, (PHOTO, photo.pk, column))
             else:
                 yield self._from_source(name, words, self.lines.get(f"photo {photo.source_number}", []))
 
@@ -162,8 +172,7 @@ class _Reading:
         if tagging.origin == Tagging.Origin.VOCABULARY:
             return Provenance(name, label, "vocabulary")
         if tagging.origin == Tagging.Origin.STAFF:
-            rows = [row for row in self.rows["tagging"] if row["id"] == tagging.pk]
-            return self._by_staff(name, label, rows, "tag_id")
+            return self._by_staff(name, label, (TAGGING, tagging.pk, "tag_id"))
         return self._from_source(name, label, self.lines.get("tags", []), self.evidence.get("tags", ""))
 
     def _from_source(self, name: str, label: str, lines: Sequence[int], evidence: str = "") -> Provenance:
@@ -176,35 +185,23 @@ class _Reading:
             return Provenance(name, label, "source", where, first)
         return Provenance(name, label, "source", found_words(evidence, self.form))
 
-    def _by_staff(self, name: str, label: str, rows: Sequence[Mapping[str, Any]], column: str) -> Provenance:
-        row = _staff_change(rows, column)
-        if row is None:
+    def _by_staff(self, name: str, label: str, place: Place) -> Provenance:
+        if (change := self.by_staff.get(place)) is None:
             return Provenance(name, label, "staff")
-        user, reason = self.users.get(row["history_user_id"]), row["history_change_reason"] or ""
-        return Provenance(name, label, "staff", moment=row["history_date"], user=user, reason=reason)
+        user = self.users.get(change.user_id)
+        return Provenance(name, label, "staff", moment=change.moment, user=user, reason=change.reason)
 
 
-def _newest(model: Any, columns: Sequence[str], field: str, article_id: int) -> list[dict[str, Any]]:
-    """The ``ROWS_READ`` newest history rows of an article, oldest first."""
-
-    def build(article_id: Any) -> Any:
-        rows = model.history.model.objects.filter(**{field: article_id}).order_by("-history_date", "-history_id")
-        signed = ("history_date", "history_user_id", "history_change_reason", "load_id")
-        return rows.values("id", *signed, *columns)[:ROWS_READ]
-
-    return rows_of((model, *columns), build, article_id)[::-1]
+@prepared
+def _newest_changes(article_id: int) -> Any:
+    signed = ("change_id", "change__moment", "change__user_id", "change__kind", "change__reason")
+    rows = ArticleChange.objects.filter(article=article_id).order_by("-pk")
+    return rows.values_list("rows", *signed)[:ROWS_READ]
 
 
-def _changes(rows: Sequence[Mapping[str, Any]], column: str) -> Iterator[Mapping[str, Any]]:
-    """The rows that changed a field, newest first; the very first row counts too."""
-    is_whole = len(rows) < ROWS_READ
-    for place in range(len(rows) - 1, -1 if is_whole else 0, -1):
-        if place == 0 or rows[place].get(column) != rows[place - 1].get(column):
-            yield rows[place]
-
-
-def _staff_change(rows: Sequence[Mapping[str, Any]], column: str) -> Mapping[str, Any] | None:
-    return next((row for row in _changes(rows, column) if row["history_user_id"] is not None), None)
+def _loaded_at(article: Article) -> datetime | None:
+    first = Original.objects.filter(article=article, change__load__isnull=False).order_by("pk")
+    return first.values_list("change__load__started_at", flat=True).first()
 
 
 def _ledger_lines(original: Original | None) -> dict[str, list[int]]:

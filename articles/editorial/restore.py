@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext
 
 from articles.catalogue import photo_labels
+from articles.catalogue.ledger import Stamp, change
 from articles.catalogue.loaded import own_blocks
 from articles.catalogue.present_ids import has_other, sources_now, tags_now
-from articles.catalogue.revisions import Stamp
 from articles.editorial.edit import Edit
 from articles.editorial.history import State, tag_names
 from articles.models import Article, Photo, fields
@@ -31,14 +31,15 @@ class Restored:
     left: list[str] = field(default_factory=list)
 
     def save(self, stamp: Stamp, *, correction: str = "") -> list[str]:
-        """Save it, in the caller's transaction; return warnings for the editor."""
+        """Save it; return warnings for the editor."""
         article = self.state.article
-        edit = Edit.begin(article.pk, stamp)
-        for photo in self.state.photos:
-            photo.follow_words()
-        Photo.objects.bulk_update(self.state.photos, [*PHOTO_FIELDS, "from_file", "differs_from_file", "credited"])
-        edit.changes.set_tags({article.pk: self.state.tags})
-        has_slug = edit.finish(article, correction=correction)
+        with change(stamp):
+            edit = Edit.begin(article.pk, stamp)
+            for photo in self.state.photos:
+                photo.follow_words()
+            Photo.objects.bulk_update(self.state.photos, [*PHOTO_FIELDS, "from_file", "differs_from_file", "credited"])
+            edit.changes.set_tags({article.pk: self.state.tags})
+            has_slug = edit.finish(article, correction=correction)
         warnings = [] if edit.changes.labels_are_written else [str(photo_labels.NOT_WRITTEN)]
         if not has_slug:
             words = gettext("Another article has that version’s slug; this one got “%(slug)s”.")

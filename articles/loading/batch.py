@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from articles.catalogue.ledger import Stamp
 from articles.ingest.pool import Reading
 from articles.ingest.story import HeldElsewhere, Piece, Story
 from articles.loading.matching import Known, Target, path_of
@@ -42,6 +43,7 @@ class New:
 @dataclass(slots=True)
 class Batch:
     known: Known
+    stamp: Stamp | None = None  # of its changes, once there is one
     new: list[New] = field(default_factory=list)
     spare: list[tuple[Target, Reading, Story]] = field(default_factory=list)
     paths: dict[str, Reading] = field(default_factory=dict)

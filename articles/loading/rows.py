@@ -11,7 +11,7 @@ from articles.catalogue.loaded import FIELDS
 from articles.ingest.pool import Reading
 from articles.ingest.story import Piece, Story
 from articles.loading.matching import external_id_of, url_of
-from articles.models import Article, Damage, Load, Photo
+from articles.models import Article, Damage, Photo
 from articles.models.article import BLOCK_SEPARATOR
 
 PHOTO_WORDS = ("caption", "credit_raw", "alt_text", "creator", "copyright_notice", "src")
@@ -60,7 +60,9 @@ def damage_rows(article: Article, story: Story) -> list[Damage]:
     ]
 
 
-def original_row(article: Article, reading: Reading, story: Story, load: Load | None, *, is_current: bool) -> Values:
+def original_row(
+    article: Article, reading: Reading, story: Story, change_id: int | None, *, is_current: bool
+) -> Values:
     piece = reading.piece
     reference = piece.body.reference if piece.body and not reading.data else None
     return {
@@ -82,7 +84,7 @@ def original_row(article: Article, reading: Reading, story: Story, load: Load | 
         "is_current": is_current,
         "read_as": reading.read_as,
         "beside": list(reading.beside),
-        "load_id": load.pk if load else None,
+        "change_id": change_id,
     }
 
 

@@ -20,17 +20,17 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models.fields.json import KeyTextTransform
 
 from articles import photos
-from articles.catalogue import photo_files, photo_labels
+from articles.catalogue import ledger, photo_files, photo_labels
 from articles.catalogue.changing import changing
 from articles.catalogue.conflicts import Clash, open_conflicts, save_clashes
+from articles.catalogue.ledger import Stamp
 from articles.catalogue.loaded import baseline, edited_fields
-from articles.catalogue.revisions import Stamp
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.inputs.shown import printable
 from articles.ingest.pool import Reading
 from articles.ingest.story import Damage, Piece, Story, Withheld
 from articles.ingest.tagging import Vocabulary
-from articles.loading import journal, rows
+from articles.loading import rows
 from articles.loading.batch import Batch, Ids, New
 from articles.loading.captures import compared_values, is_later_version, is_older, rounds_of
 from articles.loading.matching import Known, Target, identity_of, look_up, path_of, place_of
@@ -110,7 +110,7 @@ class Store:
             gc.collect()  # an article and its photos refer to each other
         self._batch = batch = Batch(Known())
         # Other loads wait until new names are committed: at once, where several can write.
-        with self._transaction() if connection.vendor == "sqlite" else nullcontext():
+        with self._changes() if connection.vendor == "sqlite" else nullcontext():
             with self._transaction():
                 if not self._has_no_tables:
                     self._names.follow_undone_merges()
@@ -118,16 +118,16 @@ class Store:
                 if not is_final:
                     readings = self._defer_changed(readings)
                 self._prepare_names(readings)
-            with self._transaction():
+            with self._changes():
                 batch.known.fetch_changed(readings, for_update=not self._dry_run)
                 # Unchanged inputs first, and what its source withholds last: they claim their articles.
                 in_turn = sorted(range(len(readings)), key=lambda index: self._turn(readings[index]))
                 decided = {index: self._decide(readings[index]) for index in in_turn}
                 for ids, by in ((batch.absent, WithdrawnBy.DRAFT), (batch.returned, None)):
                     if ids and not self._dry_run:
-                        mark(ids, self._saved_load(), by)
+                        mark(ids, self._stamp(), by)
                 if batch.updates:
-                    self.near_duplicates += write_updates(batch.updates, self._saved_load())
+                    self.near_duplicates += write_updates(batch.updates, self._stamp())
                 if not self._has_no_tables:
                     settle_addresses(batch)
                 if not self._dry_run:
@@ -155,9 +155,9 @@ class Store:
         made = [rendition for reading in readings for file in reading.held if file for rendition in file.renditions]
         photo_labels.remove_unused(name for rendition in made for name in photo_labels.names_of(rendition))
         known_ids = batch.known_articles
-        load = self._saved_load() if known_ids or batch.new else None
-        with journal.recording(load, known_ids) if load else nullcontext():
-            self.near_duplicates += write(batch, load)
+        stamp = self._stamp() if known_ids or batch.new else None
+        with ledger.recording_originals(known_ids, stamp) if stamp else nullcontext():
+            self.near_duplicates += write(batch, stamp)
         new = {id(entry.reading) for entry in batch.new}
         note_read(reading for reading in readings if id(reading) not in new)
         for entry in batch.new:
@@ -188,8 +188,7 @@ class Store:
             self._claimed.add(article.pk)
             results.append(result)
         if returned and not self._dry_run:
-            with self._transaction():
-                mark(returned, self._saved_load(), None)
+            mark(returned, Stamp.of_load(self._saved_load()), None)
         return results
 
     def _defer_changed(self, readings: list[Reading]) -> list[Reading]:
@@ -232,8 +231,7 @@ class Store:
         for folder in folders:
             for gone in vanished_from(folder, self._claimed):
                 if withdraw and not self._dry_run:
-                    with self._transaction():
-                        mark(gone, self._saved_load(), WithdrawnBy.VANISHED)
+                    mark(gone, Stamp.of_load(self._saved_load()), WithdrawnBy.VANISHED)
                 for pk in gone:
                     self._claimed.add(pk)
                 articles = Article.objects.only("key", "archive_date", "slug").in_bulk(gone)
@@ -258,6 +256,15 @@ class Store:
     def _transaction(self) -> AbstractContextManager[None]:
         # No savepoints: SQLite would keep a copy of every page that a batch changes.
         return nullcontext() if self._dry_run else transaction.atomic(savepoint=False)
+
+    def _changes(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._dry_run else ledger.transaction_of_changes(savepoint=False)
+
+    def _stamp(self) -> Stamp:
+        """Of the batch: all that it changes is one change."""
+        if self._batch.stamp is None:
+            self._batch.stamp = Stamp.of_load(self._saved_load())
+        return self._batch.stamp
 
     def _saved_load(self) -> Load:
         if not self._load.pk:
@@ -483,8 +490,8 @@ class Store:
         return Result.of(Outcome.UPDATED, reading, target, changes=merged.changes, conflicts=conflicts, news=news)
 
     def _save_files(self, target: Target, files: dict[int, photos.HeldPhoto]) -> None:
-        load, ids = self._saved_load(), [target.article.pk]
-        with journal.recording(load, ids), changing(ids, Stamp.of_load(load)) as changes:
+        load = self._saved_load()
+        with changing([target.article.pk], self._stamp()) as changes:
             (article,) = changes.articles.values()
             article.as_loaded = deepcopy(article.as_loaded)
             loaded = dict(enumerate(article.as_loaded.get("photos", []), 1))
@@ -498,7 +505,7 @@ class Store:
                     values["digest"] = file.digest
                     continue
                 photo_files.attach_late_file(photo, file, values)
-                photo.save_base(raw=True)  # history is written for the article as a whole
+                photo.save()
                 article.damage.filter(code=DamageCode.PHOTO_REFUSED, field=f"photo {number}").delete()
                 changed.append(photo)
             photo_files.replace_renditions([(photo, files[photo.loaded_number]) for photo in changed])

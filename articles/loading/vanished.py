@@ -6,11 +6,10 @@ from collections.abc import Collection, Container, Iterator
 from pathlib import Path
 
 from articles.catalogue.changing import changing
-from articles.catalogue.revisions import Stamp
+from articles.catalogue.ledger import Stamp
 from articles.ingest.inputs.shown import printable
-from articles.loading import journal
 from articles.loading.places import below, exists
-from articles.models import Load, OriginalPath
+from articles.models import OriginalPath
 from articles.models.withdrawal import BY_ABSENCE, IS_WITHHELD, WithdrawnBy
 
 PER_QUERY = 500
@@ -38,14 +37,15 @@ def vanished_from(folder: Path, seen: Container[int]) -> Iterator[dict[int, str]
             yield gone
 
 
-def mark(ids: Collection[int], load: Load, by: WithdrawnBy | None) -> None:
-    """Withdraw articles as vanished or drafts or, with ``None``, reinstate those; in the caller's transaction. A merged
-    article only records it, in case it is separated.
+def mark(ids: Collection[int], stamp: Stamp, by: WithdrawnBy | None) -> None:
+    """Withdraw articles as vanished or drafts or, with ``None``, reinstate those. A merged article only records it, in
+    case it is separated.
     """
-    with journal.recording(load, ids), changing(ids, Stamp.of_load(load)) as changes:
+    since = stamp.load.started_at if stamp.load else stamp.moment
+    with changing(ids, stamp) as changes:
         for article in changes.articles.values():
             if by:
-                article.withdraw(article.withdrawn_at or load.started_at, by)
+                article.withdraw(article.withdrawn_at or since, by)
             elif article.withdrawn_by in BY_ABSENCE:
                 article.stop_absence()
             article.as_loaded = {name: value for name, value in article.as_loaded.items() if name != IS_WITHHELD}

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from articles.catalogue import addresses, photo_files
 from articles.catalogue.changing import TAGGING_COLUMNS, Added, changing, follow_new
 from articles.catalogue.conflicts import save_clashes
-from articles.catalogue.revisions import Stamp
+from articles.catalogue.ledger import Stamp, change_of, recording_originals
 from articles.ingest.pool import Reading
-from articles.loading import journal, rows
+from articles.loading import rows
 from articles.loading.batch import Batch, New
 from articles.loading.matching import identity_of, path_of, place_of
 from articles.loading.merging import Update
-from articles.models import Article, Damage, Load, Original, OriginalPath, Photo, Tagging
+from articles.models import Article, Damage, Original, OriginalPath, Photo, Tagging
 from articles.models.bulk import insert, insert_rows, insert_values, remove_rows, update_values
 from articles.search.backend import Document
 from articles.text.keys import key_for
@@ -47,14 +48,15 @@ def settle_addresses(batch: Batch) -> None:
         days[article.slug].add(article.archive_date)
 
 
-def write(batch: Batch, load: Load | None) -> int:
+def write(batch: Batch, stamp: Stamp | None) -> int:
     """Write a batch except its updates; return the number of near-duplicates found.
 
-    ``load`` may be ``None`` if only references to crawl files have changed.
+    ``stamp`` may be ``None`` if only references to crawl files have changed.
     """
-    found = _write_new(batch.new, load) if batch.new and load else 0
+    found = _write_new(batch.new, stamp) if batch.new and stamp else 0
+    change_id = change_of(stamp).pk if batch.spare and stamp else None
     spare = [
-        rows.original_row(target.article, reading, story, load, is_current=False)
+        rows.original_row(target.article, reading, story, change_id, is_current=False)
         for target, reading, story in batch.spare
     ]
     insert_rows(Original, spare)
@@ -90,7 +92,11 @@ def _write_paths(places: Mapping[str, Reading]) -> None:
 # --- New articles. ----------------------------------------------------------------------------------------------------
 
 
-def _write_new(new: Sequence[New], load: Load) -> int:
+def _write_new(new: Sequence[New], stamp: Stamp) -> int:
+    change_id = change_of(stamp).pk
+    for entry in new:
+        entry.article.changed_id = change_id
+        entry.article.added_id = change_id if entry.article.withdrawn_at is None else None
     insert([entry.article for entry in new])
     ids = dict(Article.objects.filter(key__in=[entry.article.key for entry in new]).values_list("key", "id"))
     for entry in new:
@@ -98,7 +104,8 @@ def _write_new(new: Sequence[New], load: Load) -> int:
         for photo in entry.photos:
             photo.article_id = entry.article.pk
     insert_rows(
-        Original, [rows.original_row(entry.article, entry.reading, entry.story, load, is_current=True) for entry in new]
+        Original,
+        [rows.original_row(entry.article, entry.reading, entry.story, change_id, is_current=True) for entry in new],
     )
     taggings = [
         (entry.article.pk, entry.article.archive_date, tag_id, origin)
@@ -113,7 +120,7 @@ def _write_new(new: Sequence[New], load: Load) -> int:
         photos = Photo.objects.filter(article__in=files)
         pairs = [(photo, file) for photo in photos if (file := files[photo.article_id][photo.number - 1])]
         photo_files.replace_renditions(pairs, are_new=True)
-    return follow_new([_added(entry) for entry in new], load)
+    return follow_new([_added(entry) for entry in new], stamp.load)
 
 
 def _added(entry: New) -> Added:
@@ -128,23 +135,23 @@ def _added(entry: New) -> Added:
 # --- Changed articles. ------------------------------------------------------------------------------------------------
 
 
-def write_updates(updates: Sequence[Update], load: Load) -> int:
+def write_updates(updates: Sequence[Update], stamp: Stamp) -> int:
     """Write merged articles, in the caller's transaction; return the number of near-duplicates found."""
     ids = [update.article.pk for update in updates]
     found = [(place_of(update.reading), update.reading) for update in updates]
     places = {place: reading for place, reading in found if place}
-    former_owners = OriginalPath.objects.filter(path__in=places).values_list("original__article_id", flat=True)
-    with journal.recording(load, {*ids, *former_owners}), changing(ids, Stamp.of_load(load)) as changes:
+    owners = OriginalPath.objects.filter(path__in=places).values_list("original__article_id", flat=True)
+    with changing(ids, stamp) as changes, recording_originals({*owners}.difference(ids), stamp):
         changes.articles = {update.article.pk: update.article for update in updates}
         _save_photos(updates)
         changes.set_tags({update.article.pk: update.merged.tags for update in updates})
         _save_damage(updates)
-        _save_originals(updates, load)
+        _save_originals(updates, change_of(stamp).pk)
         _write_paths(places)
         for update in updates:
             if update.merged.clashes or update.conflicts:
                 settled = update.conflicts if update.take_source else update.merged.settled
-                save_clashes(update.article, update.merged.clashes, settled, update.conflicts, load)
+                save_clashes(update.article, update.merged.clashes, settled, update.conflicts, stamp.load)
     return changes.near_duplicates
 
 
@@ -159,24 +166,32 @@ def _save_photos(updates: Iterable[Update]) -> None:
 
 
 def _save_damage(updates: Sequence[Update]) -> None:
-    damage = Damage.objects.filter(article__in=[update.article for update in updates])
-    reviewed = {(row.article_id, row.code, row.field, row.text): row for row in damage.exclude(reviewed_at=None)}
-    found = [row for update in updates for row in rows.damage_rows(update.article, update.story)]
-    for row in found:
-        if before := reviewed.get((row.article_id, row.code, row.field, row.text)):
-            row.reviewed_at, row.reviewed_by_id = before.reviewed_at, before.reviewed_by_id
-    remove_rows(damage)
-    insert(found)
+    """Damage found again keeps its row, with what staff decided."""
+    known: defaultdict[Any, list[Damage]] = defaultdict(list)
+    for row in Damage.objects.filter(article__in=[update.article for update in updates]):
+        known[row.article_id, row.code, row.field, row.text].append(row)
+    new, moved = [], []
+    for found in (row for update in updates for row in rows.damage_rows(update.article, update.story)):
+        if before := known[found.article_id, found.code, found.field, found.text]:
+            row = before.pop(0)
+            if row.line != found.line:
+                row.line = found.line
+                moved.append(row)
+        else:
+            new.append(found)
+    remove_rows(Damage.objects.filter(pk__in=[row.pk for rows_left in known.values() for row in rows_left]))
+    update_values(Damage, ("line",), moved)
+    insert(new)
 
 
-def _save_originals(updates: Sequence[Update], load: Load) -> None:
+def _save_originals(updates: Sequence[Update], change_id: int) -> None:
     """Make the new originals current; earlier ones stay."""
     by_digest = {update.reading.digest: update for update in updates}
     originals = Original.objects.filter(article__in=[update.article.pk for update in updates])
     originals.filter(is_current=True).exclude(digest__in=by_digest).update(is_current=False)
     known = set(Original.objects.filter(digest__in=by_digest).values_list("digest", flat=True))
     new = [
-        rows.original_row(update.article, update.reading, update.story, load, is_current=True)
+        rows.original_row(update.article, update.reading, update.story, change_id, is_current=True)
         for digest, update in by_digest.items()
         if digest not in known
     ]

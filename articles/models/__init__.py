@@ -1,11 +1,12 @@
 """Every model of the archive; each is next to its queryset in a module named for it."""
 
 from articles.models.article import Article, ArticleQuerySet, ClosedVersion, Correction, Gone, Redirect
+from articles.models.change import ArticleChange, Change, Clock, TagChange
 from articles.models.conflict import Conflict
 from articles.models.counts import PeriodCount, SourceMonth, TagMonth
 from articles.models.damage import Damage
 from articles.models.edit import AppliedEdit
-from articles.models.load import Load, LoadChange, Refusal
+from articles.models.load import Load, Refusal
 from articles.models.near_duplicate import Likeness, LikenessBand, NearDuplicate, NearDuplicateQuerySet
 from articles.models.original import Original, OriginalPath
 from articles.models.photo import Photo, Rendition
@@ -14,9 +15,9 @@ from articles.models.source import Source, SourceAlias
 from articles.models.tag import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge, TagQuerySet
 
 __all__ = [
-    "AppliedEdit", "Article", "ArticleQuerySet", "ClosedVersion", "Conflict", "Correction", "Damage",
-    "FormerTag", "Gone", "Likeness", "LikenessBand", "Load", "LoadChange", "NearDuplicate", "NearDuplicateQuerySet",
-    "Original", "OriginalPath", "PeriodCount", "Photo", "Redirect", "Refusal", "Rendition", "SearchEntry", "Source",
-    "SourceAlias", "SourceMonth", "Tag", "TagAddress", "TagAlias", "TagMerge", "TagMonth", "TagQuerySet",
-    "Tagging",
+    "AppliedEdit", "Article", "ArticleChange", "ArticleQuerySet", "Change", "Clock", "ClosedVersion", "Conflict",
+    "Correction", "Damage", "FormerTag", "Gone", "Likeness", "LikenessBand", "Load", "NearDuplicate",
+    "NearDuplicateQuerySet", "Original", "OriginalPath", "PeriodCount", "Photo", "Redirect", "Refusal", "Rendition",
+    "SearchEntry", "Source", "SourceAlias", "SourceMonth", "Tag", "TagAddress", "TagAlias", "TagChange", "TagMerge",
+    "TagMonth", "TagQuerySet", "Tagging",
 ]  # fmt: skip

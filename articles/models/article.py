@@ -9,9 +9,8 @@ from django.db.models import F, Q
 from django.urls import get_script_prefix
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
-from articles.models.load import RecordOfLoad
+from articles.models.change import Change
 from articles.models.natural import ByNaturalKey, natural_key_of
 from articles.models.tag import Tag
 from articles.models.withdrawal import BY_SOURCE, WithdrawnBy, withdrawal_words
@@ -119,11 +118,15 @@ class Article(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", editable=False
     )
 
-    objects = ArticleQuerySet.as_manager()
-    history = HistoricalRecords(
-        bases=[RecordOfLoad],
-        excluded_fields=["body_html", "excerpt", "photo_count", "photo_file_count", "as_loaded", "body_as_loaded"],
+    # First published by, and last changed for readers by.
+    added = models.ForeignKey(
+        Change, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, editable=False
     )
+    changed = models.ForeignKey(
+        Change, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, editable=False
+    )
+
+    objects = ArticleQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("article"), _("articles")
@@ -243,6 +246,7 @@ class Gone(models.Model):
     key = models.CharField(max_length=10, db_index=True)
     reason = models.TextField(blank=True)
     gone_at = models.DateTimeField()
+    change = models.ForeignKey(Change, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         verbose_name_plural = "gone"
@@ -253,9 +257,10 @@ class Gone(models.Model):
 
 
 class Correction(models.Model):
-    """A note to readers on a correction. ``made_at``: the moment of the revision it explains."""
+    """A note to readers on a correction. ``version``: the one it explains; ``None``: of another archive."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="corrections")
+    version = models.PositiveIntegerField(null=True, editable=False)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -274,7 +279,7 @@ class ClosedVersion(models.Model):
     """A version closed to readers, for example by court order. Staff still see it."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="closed_versions")
-    moment = models.DateTimeField()
+    version = models.PositiveIntegerField()
     reason = models.TextField(help_text="Shown to readers in place of the version.")
     closed_at = models.DateTimeField()
     closed_by = models.ForeignKey(
@@ -282,6 +287,6 @@ class ClosedVersion(models.Model):
     )
 
     class Meta:
-        ordering = ["article_id", "moment"]
+        ordering = ["article_id", "version"]
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["article", "moment"], name="version_closed_once")]
+        constraints = [models.UniqueConstraint(fields=["article", "version"], name="version_closed_once")]

@@ -40,14 +40,17 @@ def insert_values(
     chosen = [(index, converters[name]) for index, name in enumerate(names) if name in converters]
     columns = ", ".join(connection.ops.quote_name(column_of[name]) for name in names)
     table = connection.ops.quote_name(model._meta.db_table)
+    converted = _converted(rows, chosen)
+    if not converted:
+        return
     if connection.vendor == "postgresql" and not ending:
-        copy(f"{table} ({columns})", _converted(rows, chosen))
+        copy(f"{table} ({columns})", converted)
         return
     marks = ", ".join(["%s"] * len(names))
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT {_or_fail()} INTO {table} ({columns}) VALUES ({marks}) {ending}",  # noqa: S608
-            _converted(rows, chosen),
+            converted,
         )
 
 
@@ -130,13 +133,3 @@ def remove_rows(rows: QuerySet[Any]) -> None:
             elif relation.on_delete is SET_NULL:
                 dependent.update(**{relation.field.attname: None})
         model._base_manager.filter(pk__in=ids)._raw_delete("default")
-
-
-def insert_selected(model: Any, rows: QuerySet[Any, Any], values: Mapping[str, Any]) -> None:
-    """Insert a row of ``model`` for each of ``rows``; ``values``: expressions on the latter."""
-    # Prefixed, since some names are those of columns.
-    selected = {f"as_{name}": value for name, value in values.items()}
-    sql, parameters = rows.order_by().annotate(**selected).values_list(*selected).query.sql_with_params()
-    columns = ", ".join(connection.ops.quote_name(model._meta.get_field(name).column) for name in values)
-    with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {model._meta.db_table} ({columns}) {sql}", parameters)

@@ -33,12 +33,15 @@ class Use(Flag):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """``label``: in forms, conflicts, history and provenance. ``place``: in the search index, if it is searched."""
+    """``label``: in forms, conflicts, history and provenance. ``place``: in the search index, if it is searched.
+    ``former_names``: of its column, in the ledger.
+    """
 
     name: str  # of the attribute
     label: StrOrPromise
     uses: Use
     place: Place | None = None
+    former_names: tuple[str, ...] = ()
 
     @property
     def plain_name(self) -> str:

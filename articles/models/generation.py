@@ -10,10 +10,10 @@ from django.apps import apps
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-# Tables that no public page reads.
+# Tables that no public page reads, or reads only together with an article whose row moves with them.
 UNSEEN = {
-    "AppliedEdit", "Conflict", "Likeness", "LikenessBand", "Load", "LoadChange", "NearDuplicate", "OriginalPath",
-    "Refusal",
+    "AppliedEdit", "ArticleChange", "Change", "Clock", "Conflict", "Likeness", "LikenessBand", "Load", "NearDuplicate",
+    "OriginalPath", "Refusal", "TagChange",
 }  # fmt: skip
 # Tables with only some public columns. (Signing in changes other columns of a user.)
 SEEN_COLUMNS = {

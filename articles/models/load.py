@@ -33,20 +33,6 @@ class Load(models.Model):
         return gettext("Load %(number)s (%(moment)s)") % values
 
 
-class LoadChange(models.Model):
-    """The journal: changes of a load to an existing article. Articles it created are found by their first original."""
-
-    load = models.ForeignKey(Load, on_delete=models.CASCADE, related_name="changes")
-    article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="load_changes")
-    # [[model, id, columns before, columns after], …]; ``null`` for no row; only the changed columns of a row that
-    # stayed. An undo leaves here what it could not restore.
-    rows = models.JSONField(default=list)
-
-    class Meta:
-        ordering = ["id"]
-        default_permissions = ()
-
-
 class RefusalQuerySet(models.QuerySet["Refusal"]):
     def pending(self) -> RefusalQuerySet:
         return self.filter(dismissed_at=None)
@@ -77,12 +63,3 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return self.input
-
-
-class RecordOfLoad(models.Model):
-    """Base of history rows: the load that made the change, ``None`` for staff."""
-
-    load = models.ForeignKey(Load, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-
-    class Meta:
-        abstract = True

@@ -46,8 +46,8 @@ class Original(models.Model):
     read_as = models.CharField(max_length=16, blank=True, help_text="Code, vocabulary and limits that read it.")
     # [[name, size in bytes, time of change in ns], …] of the files that the article names; -1 and 0: not found.
     beside = models.JSONField(default=list)
-    load = models.ForeignKey(
-        "articles.Load", verbose_name=_("load"), null=True, on_delete=models.SET_NULL, related_name="originals"
+    change = models.ForeignKey(
+        "articles.Change", null=True, on_delete=models.PROTECT, related_name="originals", help_text="That loaded it."
     )
 
     natural_key = natural_key_of("digest", after=("articles.article",))

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
-from articles.models.load import RecordOfLoad
 from articles.models.natural import natural_key_of
 from articles.photos.metadata import FileFields, fields_of
 from articles.photos.words import Words, differ
@@ -104,7 +102,7 @@ class Photo(models.Model):
     from_file = models.JSONField(_("fields that the file filled"), default=list, blank=True, editable=False)
     differs_from_file = models.BooleanField(_("the article and the file differ"), default=False, editable=False)
 
-    # A withdrawn photo keeps its row, files and number. Its history ends, and continues when it is reinstated.
+    # A withdrawn photo keeps its row, files and number. No version shows it until it is reinstated.
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True, editable=False)
     withdrawn_reason = models.TextField(
         _("reason for readers"), blank=True, help_text="Shown to readers at the photo’s address."
@@ -113,13 +111,6 @@ class Photo(models.Model):
     # Without withdrawn photos, so that no page, feed, count or search can show one by mistake; also ``article.photos``.
     objects = ShownPhotos()
     everything = PhotoQuerySet.as_manager()
-    history = HistoricalRecords(
-        bases=[RecordOfLoad],
-        excluded_fields=[
-            "metadata", "from_file", "differs_from_file", "credited", "loaded_number", "withdrawn_at",
-            "withdrawn_reason",
-        ],
-    )  # fmt: skip
 
     class Meta:
         verbose_name, verbose_name_plural = _("photo"), _("photos")

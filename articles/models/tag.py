@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.urls import get_script_prefix
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
-from articles.models.load import Load, RecordOfLoad
+from articles.models.change import Change
+from articles.models.load import Load
 from articles.models.natural import ByNaturalKey, natural_key_of
 from articles.models.prepared import prepared
 from articles.text.alphabet import SORTING_LENGTH, letter_of, sorting_name
@@ -74,7 +74,6 @@ class Tag(models.Model):
     )
 
     objects = TagQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["article_count", "letter", "sorting_name", "load"])
 
     class Meta:
         verbose_name, verbose_name_plural = _("tag"), _("tags")
@@ -141,9 +140,7 @@ class FormerTag(models.Model):
 
 
 class TagMerge(models.Model):
-    """A merge of tags, with the data to undo it. Its taggings are found in their history by ``moment``, which is unique
-    among merges into the same tag.
-    """
+    """A merge of tags, with the data to undo it. ``change`` has its taggings."""
 
     former_id = models.BigIntegerField()  # used again when the merge is undone
     into_id = models.BigIntegerField(db_index=True)  # no foreign key: that tag may be merged too
@@ -151,10 +148,7 @@ class TagMerge(models.Model):
     # into it before). Of the merge: made (slugs that became other names by it), gave_description.
     former = models.JSONField()
     last_tagging = models.BigIntegerField(help_text="The newest tagging of that moment.")
-    moment = models.DateTimeField()
-    merged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -186,7 +180,6 @@ class Tagging(models.Model):
 
     natural_key = natural_key_of("article__key", "tag__slug", after=("articles.article", "articles.tag"))
     objects = ByNaturalKey()
-    history = HistoricalRecords(bases=[RecordOfLoad])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["article", "tag"], name="tagging_once")]

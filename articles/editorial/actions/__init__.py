@@ -1,6 +1,6 @@
 """Bulk actions and merges.
 
-Each function runs in its caller's transaction, locks its rows and signs changes with the given ``Stamp``.
+Each function runs within ``ledger.change``, locks its rows and signs changes with the given ``Stamp``.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from articles.catalogue.revisions import TEXTS_AT_ONCE
 from articles.models import bulk
 
 Item = TypeVar("Item")
+TEXTS_AT_ONCE = 500  # in memory
 
 
 class NotDone(Exception):

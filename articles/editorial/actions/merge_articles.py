@@ -12,8 +12,8 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext
 
 from articles.catalogue.changing import changing
+from articles.catalogue.ledger import Stamp
 from articles.catalogue.loaded import own_blocks
-from articles.catalogue.revisions import Stamp
 from articles.editorial.actions import NotDone
 from articles.models import Article, NearDuplicate, NearDuplicateQuerySet, Photo, Rendition, Tagging
 from articles.models.withdrawal import WithdrawnBy
@@ -48,17 +48,17 @@ def merge(
     words = gettext("%(key)s merged into it") % {"key": loser.key}
     winner_stamp = Stamp(user, _with_reason(words, reason), loser_stamp.moment)
     redirect_to(loser, winner, loser_stamp, since=loser_stamp.moment)
-    with changing([winner.pk], winner_stamp, is_one_revision=True) as changes:
+    with changing([winner.pk], winner_stamp, makes_version=True) as changes:
         # As staff's tags, so that no load of the winner drops them.
         taken = loser.taggings.filter(tag__in=tag_ids).values_list("tag_id", flat=True)
         own = dict(winner.taggings.values_list("tag_id", "origin"))
         changes.set_tags({winner.pk: {**dict.fromkeys(taken, Tagging.Origin.STAFF), **own}})
-        _take_photos(loser, winner, photo_ids, winner_stamp)
+        _take_photos(loser, winner, photo_ids)
 
 
 def redirect_to(loser: Article, winner: Article, stamp: Stamp, *, since: datetime) -> None:
     """Redirect ``loser`` to ``winner``, both locked, without taking anything over."""
-    with changing([loser.pk], stamp, is_one_revision=True) as changes:
+    with changing([loser.pk], stamp, makes_version=True) as changes:
         (article,) = changes.articles.values()
         article.merged_into = winner
         if not article.is_withdrawn_by_source:
@@ -83,14 +83,14 @@ def separate(loser: Article, user: object, reason: str) -> None:
     if winner is None:
         raise NotDone(gettext("“%(article)s” is not merged into another article.") % {"article": loser})
     stamp = Stamp.now(user, _with_reason(gettext("Separated from %(key)s") % {"key": winner.key}, reason))
-    with changing([loser.pk], stamp, is_one_revision=True) as changes:
+    with changing([loser.pk], stamp, makes_version=True) as changes:
         (article,) = changes.articles.values()
         article.merged_into = None
         if not article.is_withdrawn_by_source:  # its source may have withdrawn it meanwhile
             article.reinstate()
     words = gettext("%(key)s separated from it") % {"key": loser.key}
-    with changing([winner.pk], Stamp(user, _with_reason(words, reason), stamp.moment), is_one_revision=True):
-        pass  # only for a revision
+    with changing([winner.pk], Stamp(user, _with_reason(words, reason), stamp.moment), makes_version=True):
+        pass  # only for a version
     _pair(loser, winner).update(decided=Decision.OPEN, decided_at=None, decided_by=None)
 
 
@@ -111,7 +111,7 @@ def _pair(first: Article, second: Article) -> NearDuplicateQuerySet:
     return NearDuplicate.objects.filter(pairs)
 
 
-def _take_photos(loser: Article, winner: Article, photo_ids: Collection[int], stamp: Stamp) -> None:
+def _take_photos(loser: Article, winner: Article, photo_ids: Collection[int]) -> None:
     chosen = loser.photos.filter(pk__in=photo_ids).prefetch_related("renditions").order_by("position", "number")
     last = Photo.everything.filter(article=winner).aggregate(last=Max("number"))["last"] or 0
     before, after = own_blocks(loser), own_blocks(winner)
@@ -124,7 +124,6 @@ def _take_photos(loser: Article, winner: Article, photo_ids: Collection[int], st
             copy.take_key(keys)
         keys.add(copy.key)
         copy.position = moved(photo.position, before, after)
-        stamp.put_on(copy)
         copy.save()
         for made in renditions:
             made.pk, made.photo = None, copy

@@ -8,8 +8,9 @@ from django.utils.translation import gettext
 
 from articles.catalogue.conflicts import follow_edits
 from articles.catalogue.filing import CountChanges
-from articles.catalogue.moving import change_all
-from articles.catalogue.revisions import Stamp
+from articles.catalogue.ledger import Stamp, change
+from articles.catalogue.moving import lock_articles, record_many
+from articles.catalogue.recorded import ARTICLE
 from articles.editorial.actions import NotDone
 from articles.models import Article, Conflict, Source, SourceAlias, SourceMonth
 from articles.text.keys import name_slug
@@ -17,7 +18,8 @@ from articles.text.keys import name_slug
 
 def merge_sources(former: Iterable[Source], source: Source, stamp: Stamp) -> int:
     """Move articles and names to ``source``; return the number of articles moved."""
-    return sum(_merge(row, source, stamp) for row in former)
+    with change(stamp):
+        return sum(_merge(row, source, stamp) for row in former)
 
 
 def _merge(former: Source, source: Source, stamp: Stamp) -> int:
@@ -29,16 +31,18 @@ def _merge(former: Source, source: Source, stamp: Stamp) -> int:
             raise NotDone(gettext("The source “%(name)s” has since been merged or removed.") % {"name": row})
     former = locked[former.pk]
     articles = Article.objects.filter(source=former)
-    found = articles.count()
+    ids = lock_articles(articles.values_list("pk", flat=True))
     changes = CountChanges()
     changes.totals[Source][source.pk] = articles.published().count()
     for month, count in SourceMonth.objects.filter(source=former).values_list("month", "articles"):
         changes.months[SourceMonth][source.pk, month] = count
-    change_all(articles, stamp, source_id=source.pk)
+    before, after = {"source_id": former.pk}, {"source_id": source.pk}
+    record_many({pk: [(ARTICLE, pk, before, after)] for pk in ids}, stamp)
+    articles.update(source=source)
     changes.save()
     _follow_conflicts(former, source, stamp)
     _take_names(former, source)
-    return found
+    return len(ids)
 
 
 def _follow_conflicts(former: Source, source: Source, stamp: Stamp) -> None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count, repeat
 from typing import Any
 
 from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext
 
-from articles.catalogue.moving import change_all, recounting, remove_all
-from articles.catalogue.revisions import REASON_LENGTH, Rows, Stamp, record_before
-from articles.editorial.actions import NotDone, chunks
+from articles.catalogue.ledger import AT_ONCE, Stamp, change_of, delete_tag, save_tag, transaction_of_changes
+from articles.catalogue.moving import lock_articles, record_many, recounting
+from articles.catalogue.recorded import TAGGING, Row
+from articles.editorial.actions import NotDone
 from articles.models import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge
+from articles.models.bulk import chunks
 from articles.text.keys import name_slug
 
-# Between simultaneous merges, since a merge finds its revisions by its moment.
+# Between simultaneous merges, so that each is a change of its own.
 STEP = timedelta(microseconds=10)
 # Origins from weak to strong.
 STRENGTH: list[str] = [Tagging.Origin.VOCABULARY, Tagging.Origin.SOURCE, Tagging.Origin.STAFF]
@@ -32,7 +36,9 @@ def moved_and_both(former: Tag, into: Iterable[Tag]) -> tuple[int, int]:
 
 def merge_tags(former: Iterable[Tag], tag: Tag, stamp: Stamp) -> int:
     """Move articles and names to ``tag``; return the number of articles moved."""
-    return sum(_merge(row, tag, replace(stamp, moment=stamp.moment + place * STEP)) for place, row in enumerate(former))
+    with transaction_of_changes():
+        stamps = (replace(stamp, moment=stamp.moment + place * STEP) for place in count())
+        return sum(map(_merge, former, repeat(tag), stamps))
 
 
 def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
@@ -43,23 +49,19 @@ def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
             raise NotDone(gettext("The tag “%(name)s” has since been merged or removed.") % {"name": row})
     former, tag = locked[former.pk], locked[tag.pk]
     merge = TagMerge(former_id=former.pk, into_id=tag.pk, former=_described(former))
-    merge.moment, merge.merged_by = stamp.moment, stamp.user
+    merge.change = change_of(stamp)
     merge.last_tagging = Tagging.objects.aggregate(last=Max("pk"))["last"] or 0
-    rows, twins = Tagging.objects.filter(tag=former), Tagging.objects.filter(tag=tag)
-    ids = list(rows.values_list("article_id", flat=True))
+    ids = lock_articles(Tagging.objects.filter(tag=former).values_list("article_id", flat=True))
     with recounting(ids):
-        _strengthen(rows, twins, stamp)
-        remove_all(rows.filter(Exists(twins.filter(article=OuterRef("article")))), stamp)
-        change_all(rows, stamp, tag_id=tag.pk)
-    record_before([former, tag], stamp)
+        for batch in chunks(ids, AT_ONCE):
+            _move(batch, former, tag, stamp)
     merge.former["gave_description"] = bool(former.description and not tag.description)
     merge.former["made"] = _take_names(former, tag, stamp)
     merge.save()
     told = gettext("“%(name)s” merged into it") % {"name": former} + (f": {stamp.reason}" if stamp.reason else "")
     tag.description = tag.description or former.description
     tag.refresh_from_db(fields=["article_count"])
-    Stamp(stamp.user, told[:REASON_LENGTH], stamp.moment).put_on(tag)
-    tag.save()
+    save_tag(tag, replace(stamp, reason=told))
     return len(ids)
 
 
@@ -76,13 +78,29 @@ def _described(tag: Tag) -> dict[str, Any]:
     }
 
 
-def _strengthen(rows: Rows, twins: Rows, stamp: Stamp) -> None:
-    """Give the remaining tagging the stronger origin if an article has both tags."""
-    for place, origin in enumerate(STRENGTH):
-        stronger = Exists(rows.filter(article=OuterRef("article"), origin=origin))
-        weaker = list(twins.filter(stronger, origin__in=STRENGTH[:place]).values_list("pk", flat=True))
-        for batch in chunks(weaker):
-            change_all(Tagging.objects.filter(pk__in=batch), stamp, origin=origin)
+def _move(article_ids: Sequence[int], former: Tag, tag: Tag, stamp: Stamp) -> None:
+    """Tag articles with ``tag`` in place of ``former``. In an article with both, the stronger origin stays."""
+    columns = ("pk", "article_id", "tag_id", "origin")
+    rows = Tagging.objects.filter(article__in=article_ids)
+    twins = {row[1]: row for row in rows.filter(tag=tag).values_list(*columns)}
+    moved, gone, stronger = [], [], defaultdict[str, list[int]](list)
+    recorded: dict[int, list[Row]] = {}
+    for pk, article_id, tag_id, origin in rows.filter(tag=former).values_list(*columns):
+        if (twin := twins.get(article_id)) is None:
+            moved.append(pk)
+            recorded[article_id] = [(TAGGING, pk, {"tag_id": tag_id}, {"tag_id": tag.pk})]
+            continue
+        gone.append(pk)
+        whole = {"id": pk, "tag_id": tag_id, "article_id": article_id, "origin": origin}
+        recorded[article_id] = [(TAGGING, pk, whole, None)]
+        if STRENGTH.index(origin) > STRENGTH.index(twin[3]):
+            stronger[origin].append(twin[0])
+            recorded[article_id].append((TAGGING, twin[0], {"origin": twin[3]}, {"origin": origin}))
+    record_many(recorded, stamp)
+    for origin, ids in stronger.items():
+        Tagging.objects.filter(pk__in=ids).update(origin=origin)
+    Tagging.objects.filter(pk__in=gone)._raw_delete("default")
+    Tagging.objects.filter(pk__in=moved).update(tag=tag)
 
 
 def _take_names(former: Tag, tag: Tag, stamp: Stamp) -> list[str]:
@@ -91,8 +109,7 @@ def _take_names(former: Tag, tag: Tag, stamp: Stamp) -> list[str]:
         names._default_manager.filter(tag=former).update(tag=tag)
     FormerTag.objects.create(former_id=former.pk, name=former.name, tag=tag)
     name, slug = former.name, former.slug
-    stamp.put_on(former)
-    former.delete()
+    delete_tag(former, stamp)
     defaults = {"tag": tag, "name": name}
     wanted = sorted({slug, name_slug(name)} - {tag.slug})
     return [alias for alias in wanted if TagAlias.objects.get_or_create(slug=alias, defaults=defaults)[1]]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from django.db.models import Q, QuerySet
 
 from articles.catalogue.changing import changing
-from articles.catalogue.revisions import Stamp
+from articles.catalogue.ledger import Stamp, change, save_tag
 from articles.editorial.actions import chunks
 from articles.models import Article, Tag, Tagging
 from articles.models.withdrawal import BY_SOURCE, WithdrawnBy
@@ -22,8 +22,8 @@ def tags_named(names: Iterable[str], stamp: Stamp) -> list[Tag]:
         tag = Tag.objects.filter(Q(slug=slug) | Q(name=name)).first() or Tag.objects.named(slug)
         if tag is None:
             tag = Tag(name=name, slug=slug)
-            stamp.put_on(tag)
-            tag.save()
+            with change(stamp):
+                save_tag(tag, stamp)
         found[tag.pk] = tag
     return list(found.values())
 

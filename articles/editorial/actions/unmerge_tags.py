@@ -1,22 +1,61 @@
-"""Undoes merges of tags, from ``TagMerge`` and the revisions written by the merge. Later changes stay."""
+"""Undoes merges of tags, from ``TagMerge`` and the changes recorded by the merge. Later changes stay."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
-from articles.catalogue.moving import change_all, recounting
-from articles.catalogue.revisions import REASON_LENGTH, Stamp, record_before, sign_all
+from articles.catalogue.ledger import REASON_LENGTH, Stamp, change, save_tag
+from articles.catalogue.moving import lock_articles, record_many, recounting
+from articles.catalogue.recorded import TAGGING, Columns, Row, decoded
 from articles.editorial.actions import NotDone, chunks
 from articles.editorial.history import tag_names
-from articles.models import Article, FormerTag, Load, SearchEntry, Tag, TagAddress, TagAlias, Tagging, TagMerge
-from articles.models.bulk import insert_selected
+from articles.models import (
+    Article,
+    ArticleChange,
+    FormerTag,
+    Load,
+    SearchEntry,
+    Tag,
+    TagAddress,
+    TagAlias,
+    Tagging,
+    TagMerge,
+)
 from articles.search import index
 from articles.text.keys import name_slug
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The taggings of a merge, by article: those moved, those deleted where an article had both, and the origins that
+    the others got, before and after.
+    """
+
+    moved: dict[int, int]
+    gone: dict[int, Columns]
+    strengthened: dict[int, list[tuple[int, str, str]]]
+
+    @classmethod
+    def of(cls, merge: TagMerge) -> Recorded:
+        found = cls({}, {}, {})
+        changes = ArticleChange.objects.filter(change=merge.change_id).values_list("article_id", "rows")
+        for article_id, text in changes.iterator(chunk_size=1000):
+            for model, pk, before, after in decoded(text):
+                if model != TAGGING or before is None:
+                    continue
+                if after is None:
+                    found.gone[article_id] = before
+                elif "tag_id" in after:
+                    found.moved[article_id] = pk
+                else:
+                    found.strengthened.setdefault(article_id, []).append((pk, before["origin"], after["origin"]))
+        return found
 
 
 @dataclass(frozen=True)
@@ -64,52 +103,41 @@ class Unmerging:
 
     def _later_merge(self) -> str:
         """A later merge into the same tag must be undone first if it shares articles with this one."""
-        articles = self._moved_revisions().values("article_id")
-        for later in TagMerge.objects.filter(into_id=self.merge.into_id, pk__gt=self.merge.pk, undone_at=None).order_by(
-            "-pk"
-        ):
-            if _revisions(later, "-").filter(article_id__in=articles).exists():
+        later = TagMerge.objects.filter(into_id=self.merge.into_id, pk__gt=self.merge.pk, undone_at=None)
+        for merge in later.order_by("-pk"):
+            if not self.recorded.moved.keys().isdisjoint(Recorded.of(merge).gone):
                 words = gettext(
                     "“%(name)s” was merged into “%(into)s” later and shares articles with it. Undo that merge first."
                 )
-                return words % {"name": later, "into": self.into_name}
+                return words % {"name": merge, "into": self.into_name}
         return ""
 
     # --- Articles. ----------------------------------------------------------------------------------------------------
 
-    def _moved_revisions(self) -> QuerySet[Any, Any]:
-        """Revisions of moved taggings, except where only the origin changed."""
-        both = _revisions(self.merge, "-").values("article_id")
-        return _revisions(self.merge, "~").exclude(article_id__in=both)
+    @cached_property
+    def recorded(self) -> Recorded:
+        return Recorded.of(self.merge)
 
-    def moved(self) -> QuerySet[Tagging, Tagging]:
-        """Taggings to return to the former tag, without those removed since."""
-        return Tagging.objects.filter(tag=self.merge.into_id, pk__in=self._moved_revisions().values("id"))
+    def moved(self) -> list[int]:
+        """Ids of articles to return to the former tag, without those that have lost the tag since."""
+        moved = self.recorded.moved
+        return [article_id for article_id, pk in self._with_tag.items() if moved.get(article_id) == pk]
 
-    def both(self) -> QuerySet[Tagging, Tagging]:
-        articles = _revisions(self.merge, "-").values("article_id")
-        return Tagging.objects.filter(tag=self.merge.into_id, article_id__in=articles, pk__lte=self.merge.last_tagging)
+    def both(self) -> list[int]:
+        """Ids of articles that had both tags, and still have the one that stayed."""
+        gone, last = self.recorded.gone, self.merge.last_tagging
+        return [article_id for article_id, pk in self._with_tag.items() if article_id in gone and pk <= last]
+
+    @cached_property
+    def _with_tag(self) -> dict[int, int]:
+        """Taggings with the tag that stayed, by article."""
+        return dict(Tagging.objects.filter(tag=self.merge.into_id).values_list("article_id", "pk"))
 
     def articles_then(self) -> int:
-        return self._moved_revisions().count() + _revisions(self.merge, "-").count()
+        return len(self.recorded.moved) + len(self.recorded.gone)
 
     def added_since(self) -> QuerySet[Tagging, Tagging]:
         return Tagging.objects.filter(tag=self.merge.into_id, pk__gt=self.merge.last_tagging)
-
-    def strengthened(self) -> dict[str, list[int]]:
-        """Ids of taggings whose origin the merge changed, by their earlier origin."""
-        revisions = _revisions(self.merge, "~").filter(article_id__in=_revisions(self.merge, "-").values("article_id"))
-        found = dict(revisions.values_list("id", "origin"))
-        history: Any = Tagging.history.model
-        before: dict[str, list[int]] = {}
-        for batch in chunks(list(found)):
-            live = dict(Tagging.objects.filter(tag=self.merge.into_id, pk__in=batch).values_list("pk", "origin"))
-            earlier = history.objects.filter(id__in=live, history_date__lt=self.merge.moment)
-            last = earlier.values("id").annotate(last=Max("history_id")).values_list("last", flat=True)
-            for pk, origin in history.objects.filter(history_id__in=last).values_list("id", "origin"):
-                if live[pk] == found[pk]:
-                    before.setdefault(origin, []).append(pk)
-        return before
 
     # --- Names. -------------------------------------------------------------------------------------------------------
 
@@ -137,14 +165,6 @@ class Unmerging:
         return bool(former["gave_description"] and self.into and self.into.description == former["description"])
 
 
-def _revisions(merge: TagMerge, kind: str) -> QuerySet[Any, Any]:
-    """Revisions written by a merge: taggings removed from the former tag (``-``) or changed (``~``)."""
-    history: Any = Tagging.history.model
-    tag_id = merge.former_id if kind == "-" else merge.into_id
-    found: QuerySet[Any, Any] = history.objects.filter(history_date=merge.moment, history_type=kind, tag_id=tag_id)
-    return found
-
-
 def unmerge(merge: TagMerge, user: Any, reason: str) -> tuple[Tag, int]:
     """Undo a merge; return the tag and its number of articles. Raises ``NotDone``."""
     merge = TagMerge.objects.select_for_update().get(pk=merge.pk)
@@ -153,17 +173,17 @@ def unmerge(merge: TagMerge, user: Any, reason: str) -> tuple[Tag, int]:
     if plan.fault or plan.into is None:
         raise NotDone(plan.fault)
     stamp = Stamp.now(user, _with_reason(gettext("Its merge into “%(name)s” undone") % {"name": plan.into}, reason))
-    record_before([plan.into], stamp)
-    tag = _restore_tag(merge, plan.into, stamp)
-    moved, both = _restore_taggings(plan, tag, stamp)
-    plan.aliases().update(tag=tag)
-    plan.addresses().update(tag=tag)
-    FormerTag.objects.filter(tag=plan.into, former_id=tag.pk).delete()
-    FormerTag.objects.filter(tag=plan.into, former_id__in=merge.former["former"]).update(tag=tag)
-    words = _with_reason(gettext("Merge of “%(name)s” into it undone") % {"name": tag}, reason)
-    _finish(plan, tag, moved, both, Stamp(user, words, stamp.moment))
-    merge.undone_at, merge.undone_by = stamp.moment, user
-    merge.save(update_fields=["undone_at", "undone_by"])
+    with change(stamp):
+        tag = _restore_tag(merge, plan.into, stamp)
+        moved, both = _restore_taggings(plan, tag, stamp)
+        plan.aliases().update(tag=tag)
+        plan.addresses().update(tag=tag)
+        FormerTag.objects.filter(tag=plan.into, former_id=tag.pk).delete()
+        FormerTag.objects.filter(tag=plan.into, former_id__in=merge.former["former"]).update(tag=tag)
+        words = _with_reason(gettext("Merge of “%(name)s” into it undone") % {"name": tag}, reason)
+        _finish(plan, tag, moved, both, replace(stamp, reason=words))
+        merge.undone_at, merge.undone_by = stamp.moment, user
+        merge.save(update_fields=["undone_at", "undone_by"])
     tag.refresh_from_db(fields=["article_count"])
     return tag, len(moved) + len(both)
 
@@ -179,29 +199,39 @@ def _restore_tag(merge: TagMerge, into: Tag, stamp: Stamp) -> Tag:
     TagAddress.objects.filter(tag=into, slug__in=made.difference(former["addresses"])).delete()
     tag = Tag(pk=merge.former_id, **{name: former[name] for name in ("name", "slug", "description")})
     tag.load = Load.objects.filter(pk=former["load_id"]).first()
-    stamp.put_on(tag)
-    tag.save(force_insert=True)
+    save_tag(tag, stamp)
     return tag
 
 
 def _restore_taggings(plan: Unmerging, tag: Tag, stamp: Stamp) -> tuple[list[int], list[int]]:
     """Restore taggings; return the ids of articles moved to this tag, and of those with both."""
-    for origin, ids in plan.strengthened().items():
-        for batch in chunks(ids):
-            change_all(Tagging.objects.filter(pk__in=batch), stamp, origin=origin)
-    rows = plan.moved()
-    moved = list(rows.values_list("article_id", flat=True))
-    both = list(plan.both().values_list("article_id", flat=True))
+    into_id, recorded = plan.merge.into_id, plan.recorded
+    lock_articles(recorded.moved.keys() | recorded.gone.keys())
+    moved, both = plan.moved(), plan.both()
     with recounting([*moved, *both]):
-        # With their former ids, so that their histories continue.
-        day = Article.objects.filter(pk=OuterRef("article_id")).values("archive_date")[:1]
-        values: dict[str, Any] = {name: F(name) for name in ("id", "article_id", "origin")}
-        values |= {"tag_id": Value(tag.pk), "archive_date": Subquery(day)}
+        rows: dict[int, list[Row]] = {
+            pk: [(TAGGING, recorded.moved[pk], {"tag_id": into_id}, {"tag_id": tag.pk})] for pk in moved
+        }
         for batch in chunks(both):
-            insert_selected(Tagging, _revisions(plan.merge, "-").filter(article_id__in=batch), values)
-        sign_all(Tagging.objects.filter(tag=tag), "+", stamp)
-        change_all(rows, stamp, tag_id=tag.pk)
+            days = dict(Article.objects.filter(pk__in=batch).values_list("pk", "archive_date"))
+            # With their former ids, so that their histories continue.
+            again = [Tagging(**{**recorded.gone[pk], "tag_id": tag.pk}, archive_date=days[pk]) for pk in batch]
+            Tagging.objects.bulk_create(again)
+            whole = {row.article_id: {**recorded.gone[row.article_id], "tag_id": tag.pk} for row in again}
+            rows |= {pk: [(TAGGING, whole[pk]["id"], None, whole[pk])] for pk in batch}
+            _weaken(plan, batch, rows)
+        record_many(rows, stamp)
+        for batch in chunks(moved):
+            Tagging.objects.filter(pk__in=[recorded.moved[pk] for pk in batch]).update(tag=tag)
     return moved, both
+
+
+def _weaken(plan: Unmerging, article_ids: Sequence[int], rows: dict[int, list[Row]]) -> None:
+    """Give the tag that stayed the origin that it had before the merge, unless that has changed since."""
+    for article_id in article_ids:
+        for pk, before, after in plan.recorded.strengthened.get(article_id, ()):
+            if Tagging.objects.filter(pk=pk, tag=plan.merge.into_id, origin=after).update(origin=before):
+                rows[article_id].append((TAGGING, pk, {"origin": after}, {"origin": before}))
 
 
 def _finish(plan: Unmerging, tag: Tag, moved: list[int], both: list[int], stamp: Stamp) -> None:
@@ -209,8 +239,7 @@ def _finish(plan: Unmerging, tag: Tag, moved: list[int], both: list[int], stamp:
     if plan.takes_description:
         into.description = ""
     into.refresh_from_db(fields=["article_count"])
-    stamp.put_on(into)
-    into.save()
+    save_tag(into, stamp)
     _follow_loaded(plan, into, tag, moved, both)
     # Articles indexed for search under the other tag only.
     for ids, without in ((moved, {into.pk}), (both, set())):

@@ -10,12 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 
-from articles.catalogue import photo_files, revisions
-from articles.catalogue.changing import Changes
+from articles.catalogue import photo_files
+from articles.catalogue.changing import changing
 from articles.catalogue.conflicts import Clash, open_conflicts, save_clashes
+from articles.catalogue.ledger import newest_version, transaction_of_changes
 from articles.catalogue.loaded import (
     FIELDS,
     PHOTO_FIELDS,
@@ -28,7 +28,6 @@ from articles.editorial.exchange import names
 from articles.editorial.exchange.articles import keys_here, merge, restore_addresses, with_keys, without_decided
 from articles.editorial.exchange.export import PHOTO_FLAGS
 from articles.editorial.exchange.lines import FAULTS, KINDS, BadEdit, Line, is_of_article, lines_of, no_line
-from articles.editorial.history import Versions
 from articles.models import (
     AppliedEdit,
     Article,
@@ -87,7 +86,7 @@ class Applied:
     @contextmanager
     def refusing(self, number: int) -> Iterator[None]:
         try:
-            with transaction.atomic():
+            with transaction_of_changes():
                 yield
         except (NotDone, *FAULTS) as error:
             reason = str(error) if isinstance(error, NotDone) else no_line(error)
@@ -109,7 +108,7 @@ class Applied:
         self._new[number] = edit.line, AppliedEdit(article=article, digest=digest)
 
     def finish(self) -> None:
-        with transaction.atomic():
+        with transaction_of_changes():
             restore_addresses([line for line, _ in self._new.values()])
         for number, (line, applied_edit) in list(self._new.items()):
             with self.refusing(number):
@@ -134,10 +133,15 @@ class _Edit:
         # Lines name the editor if only one person made the edits.
         name, at = line.get("by_name"), line.get("at", "")[:10]
         reason = f"{line.get('reason') or names.REASON}{f', by {name} on {at}' if name and at else ''}"
-        stamp = revisions.Stamp.now(names.account_of(line), reason[: revisions.REASON_LENGTH])
-        photos = list(Photo.everything.filter(article=article).order_by("number"))
-        changes = Changes.begin([article.pk], stamp)
-        changes.articles[article.pk] = article
+        stamp = names.stamp_of(names.account_of(line), reason)
+        with changing([article.pk], stamp) as changes:
+            changes.articles[article.pk] = article
+            is_edited = self._make()
+        is_closed = self._close_versions(is_edited=is_edited)
+        return is_edited or is_closed
+
+    def _make(self) -> bool:
+        photos = list(Photo.everything.filter(article=self.article).order_by("number"))
         self._fields()
         self._withdraw()
         removed = self._photos(photos)
@@ -145,17 +149,15 @@ class _Edit:
         self._corrections()
         added = self._added_photos(photos)
         if not self._is_changed and not added:
-            return self._close_versions(is_edited=False)
+            return False
         for photo in photos:
             if photo not in removed:
                 photo.follow_words()
-                photo.save_base(raw=True)
+                photo.save()
         photo_files.remove_photos([photo.pk for photo in removed])
         for values in added:
             self._add_photo(values)
-        save_clashes(article, self.clashes, (), open_conflicts(article), None)
-        changes.finish()
-        self._close_versions(is_edited=True)
+        save_clashes(self.article, self.clashes, (), open_conflicts(self.article), None)
         return True
 
     def _set(self, row: Article | Photo, name: str, value: Any) -> None:
@@ -204,13 +206,13 @@ class _Edit:
         If nothing was edited and staff here have closed versions, their decision stays.
         """
         closing, article = self.line.get("closed"), self.article
-        closed = set(article.closed_versions.values_list("moment", flat=True))
+        closed = set(article.closed_versions.values_list("version", flat=True))
         if not closing or (closed and not is_edited):
             return False
-        older = [moment for moment in Versions(article).moments[:-1] if moment not in closed]
+        older = [number for number in range(1, newest_version(article.pk)) if number not in closed]
         at, reason = datetime.fromisoformat(closing["at"]), closing["reason"]
         ClosedVersion.objects.bulk_create(
-            [ClosedVersion(article=article, moment=moment, reason=reason, closed_at=at) for moment in older]
+            [ClosedVersion(article=article, version=number, reason=reason, closed_at=at) for number in older]
         )
         return bool(older)
 
@@ -266,7 +268,7 @@ class _Edit:
             photo.file, photo.metadata = twin.file, twin.metadata
             photo.width_px, photo.height_px = twin.width_px, twin.height_px
         photo.follow_words()
-        photo.save_base(raw=True)
+        photo.save()
         for rendition in twin.renditions.all() if twin else ():
             Rendition.objects.create(
                 photo=photo, file=rendition.file, file_webp=rendition.file_webp,
@@ -279,7 +281,7 @@ class _Edit:
             tag = names.find_tag(name_slug(name)) or Tag.objects.create(name=name, slug=name_slug(name))
             if tag.pk not in now:
                 self._is_changed = True
-                Tagging(article=self.article, tag=tag, origin=Tagging.Origin.STAFF).save_base(raw=True)
+                Tagging(article=self.article, tag=tag, origin=Tagging.Origin.STAFF).save()
         for name in changes.get("removed", []):
             found = names.find_tag(name_slug(name))
             if found is not None and found.pk in now:

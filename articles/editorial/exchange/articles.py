@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from articles.catalogue import addresses
-from articles.catalogue.revisions import AS_LOADED, REASON_LENGTH, Stamp, record_articles, record_articles_before
+from articles.catalogue.moving import record_many
+from articles.catalogue.recorded import ARTICLE, TAGGING, decoded
 from articles.editorial.actions import NotDone, chunks
 from articles.editorial.actions.merge_articles import is_merged_into, redirect_to
 from articles.editorial.exchange import names
 from articles.editorial.exchange.lines import Line
-from articles.models import Article, Original, Redirect, Tagging
+from articles.models import Article, ArticleChange, Change, Original, Redirect
 from articles.text.keys import name_slug
 
 
@@ -47,34 +47,32 @@ def without_decided(line: Line, article: Article) -> Line:
     """The line without address, withdrawal, merge and tags that staff here have changed later."""
     if "at" not in line:
         return line
-    moment = datetime.fromisoformat(line["at"])
-    against = {name for column in _columns_decided(article.pk, moment) for name in DECISIONS[column]}
+    columns, tag_ids = _decided(article.pk, datetime.fromisoformat(line["at"]))
+    against = {name for column in columns for name in DECISIONS[column]}
     if "merged_into" in against and "merged_into" in line:
         against.add("withdrawn")  # part of the merge
     left = {name: value for name, value in line.items() if name not in against}
     if "tags" in line:
-        later: Any = Tagging.history.model.objects.filter(article_id=article.pk, history_date__gt=moment, load=None)
-        by_staff = later.exclude(history_user=None).exclude(history_change_reason=AS_LOADED)
-        decided = set(by_staff.values_list("tag_id", flat=True))
         left["tags"] = {
             side: [
-                name for name in tag_names if (tag := names.find_tag(name_slug(name))) is None or tag.pk not in decided
+                name for name in tag_names if (tag := names.find_tag(name_slug(name))) is None or tag.pk not in tag_ids
             ]
             for side, tag_names in line["tags"].items()
         }
     return left
 
 
-def _columns_decided(article_id: int, moment: datetime) -> set[str]:
-    rows: Any = Article.history.model.objects.filter(id=article_id).order_by("history_date", "history_id")
-    columns = rows.values(*DECISIONS, "history_user_id", "load_id")
-    before = columns.filter(history_date__lte=moment).last()
-    found = set()
-    for row in columns.filter(history_date__gt=moment):
-        if before is not None and row["history_user_id"] is not None and row["load_id"] is None:
-            found |= {column for column in DECISIONS if row[column] != before[column]}
-        before = row
-    return found
+def _decided(article_id: int, since: datetime) -> tuple[set[str], set[int]]:
+    """Columns and tags that staff here have changed later."""
+    columns, tag_ids = set[str](), set[int]()
+    later = ArticleChange.objects.filter(article=article_id, change__moment__gt=since, change__user__isnull=False)
+    for text in later.exclude(change__kind=Change.Kind.LOAD).values_list("rows", flat=True):
+        for model, _, before, after in decoded(text):
+            if model == ARTICLE:
+                columns |= DECISIONS.keys() & (after or {}).keys()
+            elif model == TAGGING:
+                tag_ids |= {row["tag_id"] for row in (before, after) if row and "tag_id" in row}
+    return columns, tag_ids
 
 
 def restore_addresses(lines: Sequence[Line]) -> None:
@@ -82,17 +80,17 @@ def restore_addresses(lines: Sequence[Line]) -> None:
     articles = [article for keys in chunks(list(wanted)) for article in Article.objects.filter(key__in=keys)]
     moves = [(article.get_absolute_url(), article) for article in articles]
     leaving = [article for article in articles if article.slug != wanted[article.key]["slug"]]
-    stamps = {article.key: Stamp.now(names.account_of(wanted[article.key]), names.REASON) for article in leaving}
     for article in leaving:
-        record_articles_before([article.pk], stamps[article.key])
         Article.objects.filter(pk=article.pk).update(slug=f"{article.key}-moves")
     for article in leaving:
-        article.slug = wanted[article.key]["slug"]
+        line, before = wanted[article.key], article.slug
+        article.slug = line["slug"]
         # A redirect to another article stays: that article had the address.
         Redirect.objects.filter(path=article.get_absolute_url(), article=article).delete()
         article.slug = addresses.free_slug(article)
         Article.objects.filter(pk=article.pk).update(slug=article.slug)
-        record_articles([article.pk], stamps[article.key])
+        row = (ARTICLE, article.pk, {"slug": before}, {"slug": article.slug})
+        record_many({article.pk: [row]}, names.stamp_of(names.account_of(line), names.REASON))
     here = {article.get_absolute_url() for article in articles}
     addresses.keep_addresses([(path, article) for path, article in moves if path not in here])
     for article in articles:
@@ -116,7 +114,7 @@ def merge(line: Line) -> bool:
         raise NotDone(f"{winner.key} was merged into it here; redirects cannot form a circle")
     reason = line.get("reason") or names.REASON
     told = reason if reason.startswith("Merged into") else f"Merged into {winner.key}: {reason}"
-    stamp = Stamp.now(names.account_of(line), told[:REASON_LENGTH])
+    stamp = names.stamp_of(names.account_of(line), told)
     since = datetime.fromisoformat(line["withdrawn"]["at"]) if "withdrawn" in line else stamp.moment
     redirect_to(loser, winner, stamp, since=since)
     return True

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch
 
+from articles.catalogue.ledger import REASON_LENGTH
 from articles.catalogue.loaded import (
     FIELDS,
     PHOTO_FIELDS,
@@ -17,17 +18,30 @@ from articles.catalogue.loaded import (
     loaded_source,
     loaded_tags,
 )
-from articles.catalogue.revisions import AS_LOADED, REASON_LENGTH, TEXTS_AT_ONCE
+from articles.editorial.actions import TEXTS_AT_ONCE
 from articles.editorial.exchange.lines import Line
 from articles.editorial.exchange.names import person_of
-from articles.models import Article, FormerTag, Gone, Photo, Source, Tag, TagAddress, TagAlias, Tagging
+from articles.models import (
+    Article,
+    ArticleChange,
+    Change,
+    FormerTag,
+    Gone,
+    Photo,
+    Source,
+    Tag,
+    TagAddress,
+    TagAlias,
+    TagChange,
+    Tagging,
+)
 from articles.text.keys import name_slug
 
 PHOTO_FLAGS = ("is_decorative", "credit_unknown")
 
 
 def edits() -> Iterator[Line]:
-    was_edited = Exists(Tag.history.model.objects.filter(id=OuterRef("pk")))
+    was_edited = Exists(TagChange.objects.filter(tag_id=OuterRef("pk")))
     has_former = Exists(FormerTag.objects.filter(tag=OuterRef("pk")))
     for tag in Tag.objects.filter(was_edited | has_former).order_by("slug").prefetch_related("aliases"):
         yield {"tag": tag.slug, **_named(tag)}
@@ -151,20 +165,12 @@ def _tags_of(article: Article, lookups: _Lookups) -> dict[str, list[str]]:
 
 def _by(article: Article) -> Line:
     """Date of the last staff edit, all reasons, and the editor if there was only one."""
-    histories: Any = ((Article, "id"), (Photo, "article_id"), (Tagging, "article_id"))
-    rows = [
-        row
-        for model, column in histories
-        for row in model.history.model.objects.filter(load=None, **{column: article.pk})
-        .exclude(history_change_reason=AS_LOADED)
-        .select_related("history_user")
-        .only("id", "history_date", "history_change_reason", "history_user")
-    ]
-    if not rows:
+    rows = ArticleChange.objects.filter(article=article).exclude(change__kind=Change.Kind.LOAD).order_by("pk")
+    changes = [row.change for row in rows.select_related("change__user").defer("rows", "body", "undone")]
+    if not changes:
         return {}
-    rows.sort(key=lambda row: row.history_date)
-    is_by_one = len({row.history_user_id for row in rows}) == 1
-    signature = person_of(rows[0].history_user) if is_by_one else {}
-    signature["at"] = rows[-1].history_date.isoformat()
-    reasons = "; ".join(dict.fromkeys(row.history_change_reason for row in rows if row.history_change_reason))
+    is_by_one = len({change.user_id for change in changes}) == 1
+    signature = person_of(changes[0].user) if is_by_one else {}
+    signature["at"] = max(change.moment for change in changes).isoformat()
+    reasons = "; ".join(dict.fromkeys(change.reason for change in changes if change.reason))
     return signature | ({"reason": reasons} if 0 < len(reasons) <= REASON_LENGTH else {})

@@ -9,11 +9,11 @@ from urllib.parse import unquote
 from django.contrib.auth import get_user_model
 from django.urls import Resolver404, resolve
 
-from articles.catalogue.revisions import Stamp
+from articles.catalogue.ledger import Stamp, save_tag
 from articles.editorial.actions.merge_sources import keep_name, merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.exchange.lines import Line
-from articles.models import Article, Gone, Source, SourceAlias, Tag, TagAlias
+from articles.models import Article, Change, Gone, Source, SourceAlias, Tag, TagAlias
 from articles.text.keys import name_slug
 
 REASON = "Taken over from another archive"
@@ -30,6 +30,10 @@ def account_of(line: Line) -> Any:
     return user if user is not None and user.get_full_name() == line.get("by_name", "") else None
 
 
+def stamp_of(user: Any, reason: str) -> Stamp:
+    return Stamp.now(user, reason, Change.Kind.IMPORT)
+
+
 def find_tag(slug: str) -> Tag | None:
     alias = TagAlias.objects.filter(slug=slug).select_related("tag").first()
     return Tag.objects.filter(slug=slug).first() or (alias.tag if alias else None)
@@ -37,7 +41,7 @@ def find_tag(slug: str) -> Tag | None:
 
 def apply_tag(line: Line) -> bool:
     """Set name, description and other names. Other tags here with one of these names are merged into it."""
-    stamp, names = Stamp.now(None, REASON), list(line["aliases"])
+    stamp, names = stamp_of(None, REASON), list(line["aliases"])
     slugs = list(dict.fromkeys([line["tag"], *map(name_slug, [line["name"], *names])]))
     tag = next(filter(None, map(find_tag, slugs)), None) or Tag()
     duplicates = list(Tag.objects.filter(slug__in=slugs).exclude(pk=tag.pk)) if tag.pk else []
@@ -50,8 +54,7 @@ def apply_tag(line: Line) -> bool:
     if any(getattr(tag, name) != value for name, value in values.items()):
         is_changed = True
         vars(tag).update(values)
-        stamp.put_on(tag)
-        tag.save()
+        save_tag(tag, stamp)
     TagAlias.objects.filter(tag=tag, slug=tag.slug).delete()
     for name in names:
         if (slug := name_slug(name)) != tag.slug:
@@ -69,7 +72,7 @@ def apply_source(line: Line) -> bool:
     if is_changed:
         source.name, source.description = line["name"], line["description"]
         source.save()
-    merge_sources(duplicates, source, Stamp.now(None, REASON))
+    merge_sources(duplicates, source, stamp_of(None, REASON))
     for name in line["aliases"]:
         keep_name(source, name)
     return is_changed or SourceAlias.objects.count() != names

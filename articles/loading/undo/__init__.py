@@ -1,6 +1,7 @@
 """Undoes a load: deletes the articles it created, restores those it changed. Later changes by staff stay.
 
-Each batch has its own transaction, which also removes it from the journal: to finish an interrupted undo, repeat it.
+Each batch has its own transaction, which also notes in the ledger what is left: to finish an interrupted undo, repeat
+it.
 """
 
 from __future__ import annotations
@@ -9,17 +10,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
-from articles.catalogue.changing import remove_articles
-from articles.catalogue.revisions import Stamp
-from articles.loading import journal
+from articles.catalogue.changing import changing, remove_articles
+from articles.catalogue.ledger import Stamp, change
+from articles.catalogue.recorded import changes_left
 from articles.loading.undo import created, unused
-from articles.loading.undo.restoring import Present, Restoration
+from articles.loading.undo.restoring import LoadChanges, Present, Restoration, write
 from articles.loading.undo.result import Left, Result
 from articles.loading.undo.unused import Referred
-from articles.models import Article, Load, Original, Refusal
+from articles.models import Article, Change, Load, Original, Refusal
 from articles.text.dates import day_words
 
 __all__ = ["Left", "Result", "is_all_undone", "newest_to_undo", "undo"]
@@ -34,7 +34,7 @@ def newest_to_undo() -> Load | None:
 def is_all_undone(load: Load) -> bool:
     """``True`` if the load is undone and nothing is left to restore or delete."""
     is_undone = load.undone_at is not None
-    return is_undone and not load.changes.exists() and not created.made_by(load, after_original=0)
+    return is_undone and not changes_left(load).exists() and not created.made_by(load, after_original=0)
 
 
 def undo(load: Load, *, user: Any = None, dry_run: bool = False) -> Result:
@@ -54,9 +54,9 @@ def undo(load: Load, *, user: Any = None, dry_run: bool = False) -> Result:
 
 
 def _changed_by(load: Load) -> Iterator[list[int]]:
-    """Articles in the journal, last changed first, each once."""
+    """Articles that the load changed, last changed first, each once."""
     seen: set[int] = set()
-    rows = load.changes.order_by("-id").values_list("id", "article_id")
+    rows = changes_left(load).order_by("-id").values_list("id", "article_id")
     page = list(rows[:BATCH])
     while page:
         ids = [pk for pk in dict.fromkeys(pk for _, pk in page) if pk not in seen]
@@ -71,14 +71,14 @@ class _Undo:
         self.load, self.user, self.dry_run = load, user, dry_run
         self.result = Result(dry_run=dry_run)
         self.referred = Referred(load)
-        # With the load, so that the revisions do not count as staff edits.
-        self.stamp = Stamp(user, f"{load} undone", timezone.now(), load)
+        # Not as staff, so that it does not count as their edit.
+        self.stamp = Stamp(user, f"{load} undone", timezone.now(), undoes=load, kind=Change.Kind.LOAD)
         self.reason = f"Its load was undone on {day_words(timezone.localdate())}."
 
     @contextmanager
     def batch(self, ids: Sequence[int]) -> Iterator[None]:
         """A transaction that locks the load; afterwards unused photo files are deleted."""
-        with transaction.atomic():
+        with change(self.stamp):
             if not self.dry_run:
                 Load.objects.select_for_update().get(pk=self.load.pk)
             files = {} if self.dry_run else unused.files_of(ids)
@@ -93,28 +93,33 @@ class _Undo:
         going = [article for article in articles if article.pk not in left]
         self.result.remove(going)
         if going and not self.dry_run:
-            remove_articles(going, reason=self.reason, moment=self.stamp.moment)
+            remove_articles(going, self.stamp, reason=self.reason)
 
     def restore(self, ids: Sequence[int]) -> None:
         articles = Article.objects.select_for_update().in_bulk(ids)
         if not self.dry_run:  # the next load reads their files again, changed or not
             Original.objects.filter(article__in=articles).update(read_as="")
-        changes = {pk: change for pk, change in journal.changes_of(self.load, ids).items() if pk in articles}
-        blocked = created.changed_later(self.load, {pk: change.ids[-1] for pk, change in changes.items()})
-        present = Present.of({pk: change for pk, change in changes.items() if pk not in blocked})
+        changes = LoadChanges.of_many(self.load, articles)
+        blocked = created.changed_later(self.load, {pk: found.ids[-1] for pk, found in changes.items()})
+        present = Present.of({pk: found for pk, found in changes.items() if pk not in blocked})
+        plans = []
         for pk in (pk for pk in ids if pk in changes):
             article = articles[pk]
             if pk in blocked:
                 self.result.leave(article, [Left.waiting(article.key, blocked[pk])])
                 continue
-            restoration = Restoration.of(article, changes[pk], present)
-            self.result.leave(article, restoration.left)
-            if not restoration.is_empty:
+            plan = Restoration.of(article, changes[pk], present)
+            plans.append(plan)
+            self.result.leave(article, plan.left)
+            if not plan.is_empty:
                 self.result.put_back(article)
-            if not self.dry_run:
-                journal.replace_rows(changes[pk], restoration.rest)
-                if not restoration.is_empty:
-                    restoration.run(self.stamp)
+        if plans and not self.dry_run:
+            going = {plan.article.pk: plan for plan in plans if not plan.is_empty}
+            with changing(going, self.stamp) as changed:
+                changed.articles.update({pk: plan.article for pk, plan in going.items()})
+                write(going)
+            for plan in plans:
+                plan.changes.leave(plan.rest)
 
     def finish(self) -> None:
         """Remove unused tags and sources, and mark the load as undone."""

@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from articles.catalogue.loaded import edited_fields
-from articles.catalogue.revisions import AS_LOADED
 from articles.loading.undo.result import Left
-from articles.models import Article, Correction, Load, LoadChange, Original, Photo, Tagging
+from articles.models import Article, ArticleChange, Change, Correction, Load, Original, Tagging
 from articles.models.fields import label_of
 
 PAGE = 500
+BY_STAFF = (Change.Kind.STAFF, Change.Kind.IMPORT)
 
 
 def made_by(load: Load, *, after_original: int) -> list[tuple[int, int]]:
     """A page of original and article ids, where the article's first original is from the load."""
-    rows = _first_originals().filter(load=load, id__gt=after_original).order_by("id")
+    rows = _first_originals().filter(change__load=load, id__gt=after_original).order_by("id")
     return list(rows.values_list("id", "article_id")[:PAGE])
 
 
 def not_made_by(load: Load, article_ids: Collection[int]) -> list[int]:
-    made = set(_first_originals().filter(load=load, article__in=article_ids).values_list("article_id", flat=True))
-    return [pk for pk in article_ids if pk not in made]
+    made = _first_originals().filter(change__load=load, article__in=article_ids)
+    made_ids = set(made.values_list("article_id", flat=True))
+    return [pk for pk in article_ids if pk not in made_ids]
 
 
 def _first_originals() -> QuerySet[Original]:
@@ -61,17 +62,17 @@ def why_they_stay(load: Load, articles: Sequence[Article]) -> dict[int, Left]:
 def changed_later(load: Load, newest_own: Mapping[int, int]) -> dict[int, int]:
     """Articles changed since by another load that is not undone, with the newest such load.
 
-    ``newest_own``: by article, this load's last row in the journal; 0 if every other load is later.
+    ``newest_own``: by article, this load's last row in the ledger; 0 if every other load is later.
     """
-    later = LoadChange.objects.exclude(load=load).filter(article__in=newest_own, load__undone_at=None)
-    rows = list(later.values_list("article_id", "id", "load_id"))
-    new = [pk for pk, own in newest_own.items() if not own]
-    if new:
-        originals = Original.objects.exclude(load=load).filter(article__in=new, load__undone_at=None)
-        rows += originals.exclude(load=None).values_list("article_id", "id", "load_id")
+    others = ~Q(change__load=load) & Q(change__load__isnull=False, change__load__undone_at=None)
+    later = ArticleChange.objects.filter(others, article__in=newest_own).exclude(undone="[]")
+    rows = list(later.values_list("article_id", "id", "change__load"))
+    if new := [pk for pk, own in newest_own.items() if not own]:
+        originals = Original.objects.filter(others, article__in=new)
+        rows += originals.values_list("article_id", "id", "change__load")
     found: dict[int, int] = {}
     for pk, row_id, load_id in rows:
-        if load_id is not None and row_id > newest_own[pk]:
+        if row_id > newest_own[pk]:
             found[pk] = max(load_id, found.get(pk, 0))
     return found
 
@@ -90,16 +91,9 @@ def _touched_by_staff(ids: Sequence[int]) -> dict[int, str]:
     for rows, owner, words in (
         (Article.objects, "merged_into", gettext("another was merged into it")),
         (Correction.objects, "article", gettext("a correction")),
-        (Original.objects.filter(load=None), "article", gettext("an original of no load on record")),
-        (by_staff(Article), "id", gettext("it has revisions")),
-        (by_staff(Photo), "article", gettext("it has revisions")),
-        (by_staff(Tagging), "article", gettext("it has revisions")),
+        (Original.objects.filter(change=None), "article", gettext("an original of no load on record")),
+        (ArticleChange.objects.filter(change__kind__in=BY_STAFF), "article", gettext("it has revisions")),
     ):
         owners: Any = rows.filter(**{f"{owner}__in": ids})
         found.update(dict.fromkeys(owners.values_list(owner, flat=True), words))
     return found
-
-
-def by_staff(model: Any) -> QuerySet[Any]:
-    rows: QuerySet[Any] = model.history.model.objects.filter(load=None)
-    return rows.exclude(history_change_reason=AS_LOADED, history_user=None)

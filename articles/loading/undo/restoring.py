@@ -1,12 +1,8 @@
-"""Restores one article that a load changed, except for what staff have changed since.
-
-A value is restored if it is still the load's. Derived columns are always restored, and derived again if staff have
-changed anything.
-"""
+"""Restores articles that a load changed: each value that is still as the load left it. The rest is derived again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,16 +10,47 @@ from typing import Any
 from django.db.models import Model, Q
 from django.utils.translation import gettext
 
-from articles.catalogue.changing import changing
 from articles.catalogue.present_ids import has_other, sources_now, tags_now
-from articles.catalogue.revisions import Stamp
-from articles.loading.journal import LABELS, PATH, Change, Columns, Key, Rows, columns_of, name_of, rows_of
+from articles.catalogue.recorded import (
+    ARTICLE,
+    COLUMNS,
+    CONFLICT,
+    MODELS,
+    OWNERS,
+    PATH,
+    PHOTO,
+    RENDITION,
+    TAGGING,
+    Combined,
+    Key,
+    Row,
+    Rows,
+    changes_left,
+    encoded,
+    is_as_recorded,
+    removed_photos,
+    rows_of,
+    values_of,
+    whole_rows,
+)
 from articles.loading.undo.result import Left
-from articles.models import Article, Conflict, Damage, OriginalPath, Photo, Rendition, Tag, Tagging, fields
+from articles.models import (
+    Article,
+    ArticleChange,
+    Conflict,
+    Damage,
+    Load,
+    OriginalPath,
+    Photo,
+    Rendition,
+    Tag,
+    Tagging,
+    fields,
+)
 from articles.models.bulk import remove_rows
 from articles.text.keys import digest_of
 
-ARTICLE, PHOTO, TAGGING, RENDITION, CONFLICT = map(name_of, (Article, Photo, Tagging, Rendition, Conflict))
+Columns = dict[str, Any] | None  # ``None``: no such row
 # Columns that staff may change; all others are from loads or derived.
 ARTICLE_COLUMNS = frozenset(fields.names(fields.ARTICLE, fields.Use.STAFF))
 PHOTO_COLUMNS = frozenset(fields.names(fields.PHOTO, fields.Use.STAFF))
@@ -31,6 +58,39 @@ FILE_COLUMNS = frozenset(("file", "digest", "width_px", "height_px", "damage", "
 WITHDRAWN = frozenset(("withdrawn_at", "withdrawn_by", "withdrawn_reason"))  # restored together
 # Rows are inserted in this order, so that references exist.
 _INSERT_ORDER: tuple[type[Model], ...] = (OriginalPath, Photo, Rendition, Tagging, Damage, Conflict)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadChanges:
+    """What a load did to one article and no undo has put back. ``ids``: of its rows in the ledger, in their order."""
+
+    ids: tuple[int, ...]
+    rows: Mapping[Key, tuple[Columns | None, Columns | None]]
+
+    @classmethod
+    def of_many(cls, load: Load, article_ids: Collection[int]) -> dict[int, LoadChanges]:
+        found: dict[int, list[ArticleChange]] = {}
+        for row in changes_left(load).filter(article__in=article_ids).order_by("id"):
+            found.setdefault(row.article_id, []).append(row)
+        return {pk: cls._of(rows) for pk, rows in found.items()}
+
+    @classmethod
+    def _of(cls, changes: Iterable[ArticleChange]) -> LoadChanges:
+        combined = Combined()
+        for change in changes:
+            combined.add(whole_rows(change))
+        rows = {
+            key: tuple(columns and values_of(key[0], columns) for columns in pair)
+            for key, pair in combined.rows.items()
+            if key[0] in MODELS
+        }
+        return cls(tuple(change.pk for change in changes), rows)  # type: ignore[arg-type]
+
+    def leave(self, rest: Iterable[Row]) -> None:
+        """Note that all but ``rest`` is put back."""
+        *done, last = self.ids
+        ArticleChange.objects.filter(pk__in=done).update(undone="[]")
+        ArticleChange.objects.filter(pk=last).update(undone=encoded(rest, with_body=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +103,19 @@ class Present:
     tags: Mapping[int, int]
 
     @classmethod
-    def of(cls, changes: Mapping[int, Change]) -> Present:
+    def of(cls, changes: Mapping[int, LoadChanges]) -> Present:
         columns = [
             (key[0], values)
-            for change in changes.values()
-            for key, pair in change.rows.items()
+            for found in changes.values()
+            for key, pair in found.rows.items()
             for values in pair
             if values is not None
         ]
-        ids = [pk for change in changes.values() for model, pk in change.rows if model == PATH]
+        ids = [pk for found in changes.values() for model, pk in found.rows if model == PATH]
         named = [values["path"] for model, values in columns if model == PATH]
-        paths = OriginalPath.objects.filter(Q(pk__in=ids) | Q(path__in=named)).values(*columns_of(OriginalPath))
+        paths = OriginalPath.objects.filter(Q(pk__in=ids) | Q(path__in=named)).values(*COLUMNS[OriginalPath])
         return cls(
-            rows_of(list(changes)),
+            rows_of(OWNERS, list(changes)),
             {row["id"]: row for row in paths},
             sources_now({pk for model, values in columns if model == ARTICLE and (pk := values.get("source_id"))}),
             tags_now({values["tag_id"] for model, values in columns if model == TAGGING and "tag_id" in values}),
@@ -64,13 +124,13 @@ class Present:
 
 @dataclass(slots=True)
 class Restoration:
-    """``of`` decides, from ``Present`` alone; ``run`` writes. ``rest``: rows of the journal not restored."""
+    """The plan for one article, from ``Present`` alone; ``write`` carries it out. ``rest``: rows not restored."""
 
     article: Article
-    change: Change
+    changes: LoadChanges
     present: Present
     left: list[Left] = field(default_factory=list)
-    rest: list[list[Any]] = field(default_factory=list)
+    rest: list[Row] = field(default_factory=list)
     is_clean: bool = True  # nothing from the load has been changed since
     deletions: dict[type[Model], list[int]] = field(default_factory=dict)
     insertions: dict[type[Model], list[dict[str, Any]]] = field(default_factory=dict)
@@ -86,15 +146,19 @@ class Restoration:
     def is_empty(self) -> bool:
         return not (self.own or self.deletions or self.insertions or self.updates)
 
+    @property
+    def has_photos(self) -> bool:
+        return any(model == PHOTO for model, _ in self.changes.rows)
+
     @classmethod
-    def of(cls, article: Article, change: Change, present: Present) -> Restoration:
-        found = cls(article, change, present)
+    def of(cls, article: Article, changes: LoadChanges, present: Present) -> Restoration:
+        found = cls(article, changes, present)
         ways = {ARTICLE: found._article, PHOTO: found._photo, TAGGING: found._tagging, PATH: found._path}
-        for key, (_, after) in change.rows.items():
+        for key, (_, after) in changes.rows.items():
             live = found._live(key) if key[0] == PHOTO else None
             if live and after and after.get("digest", live["digest"]) != live["digest"]:
                 found.replaced.add(key[1])
-        for key, (before, after) in change.rows.items():
+        for key, (before, after) in changes.rows.items():
             if before == after:
                 continue
             before, after, live = found._as_now(before), found._as_now(after), found._live(key)
@@ -116,10 +180,10 @@ class Restoration:
 
     def _leave(self, key: Key, label: str, columns: Iterable[str] | None = None, why: str = "") -> None:
         self.left.append(Left(self.article.key, why or gettext("changed since"), label))
-        before, after = self.change.rows[key]
+        before, after = self.changes.rows[key]
         if columns is not None and before is not None and after is not None:
             before, after = {name: before[name] for name in columns}, {name: after[name] for name in columns}
-        self.rest.append([*key, before, after])
+        self.rest.append((*key, before, after))
 
     def _delete(self, model: type[Model], pk: int) -> None:
         self.deletions.setdefault(model, []).append(pk)
@@ -143,7 +207,7 @@ class Restoration:
         for name, value in before.items():
             plain_name = name.removesuffix("_id")
             label = fields.label_of(name if name == "external_id" else plain_name)
-            if name in ARTICLE_COLUMNS and live[name] != after[name]:
+            if name in ARTICLE_COLUMNS and not is_as_recorded(live[name], after[name]):
                 self._leave(key, label, [name])
                 self.chosen += [(0, plain_name)] if live[name] == value else []
             elif name == "source_id" and value is not None and value not in self.present.sources.values():
@@ -160,11 +224,13 @@ class Restoration:
             if live is None:
                 self._insert(Photo, before)
         elif live is None:
-            history: Any = Photo.history.model
-            numbers = history.objects.filter(id=key[1]).order_by("-history_id").values_list("number", flat=True)
-            self._leave(key, fields.label_of_photo(numbers.first() or 0), why=gettext("removed since"))
+            removed = (row["number"] for row, _ in removed_photos([self.article.pk]) if row["id"] == key[1])
+            number = next(removed, 0)
+            label = fields.label_of_photo(number) if number else fields.label_of("photos")
+            self._leave(key, label, why=gettext("removed since"))
         else:
-            names = [name for name in before if name in PHOTO_COLUMNS and live[name] != after[name]]
+            edited = PHOTO_COLUMNS & before.keys()
+            names = [name for name in before if name in edited and not is_as_recorded(live[name], after[name])]
             if key[1] in self.replaced:
                 self._leave(key, fields.label_of_photo(live["number"], "digest"), FILE_COLUMNS & before.keys())
                 before = {name: value for name, value in before.items() if name not in FILE_COLUMNS}
@@ -220,7 +286,7 @@ class Restoration:
 
     def _other(self, key: Key, live: Columns, before: Columns, after: Columns) -> None:
         """Rows that staff do not change. Decided conflicts stay."""
-        model = LABELS[key[0]]
+        model = MODELS[key[0]]
         if key[0] == RENDITION and (before or after or {}).get("photo_id") in self.replaced:
             return
         if key[0] == CONFLICT and live is not None and not _is_unchanged(live, after or {}, ("decision",)):
@@ -235,10 +301,10 @@ class Restoration:
 
     def _remember_choices(self) -> None:
         """Keep the load's values as loaded where staff chose others, or the next load would overwrite the choice."""
-        _, after = self.change.rows.get((ARTICLE, self.article.pk), (None, None))
-        if not (self.chosen or self.untagged) or after is None or "as_loaded" not in self.own:
+        live = self._live((ARTICLE, self.article.pk))
+        if not (self.chosen or self.untagged) or live is None or "as_loaded" not in self.own:
             return
-        loaded, of_load = deepcopy(self.own["as_loaded"]), after["as_loaded"]
+        loaded, of_load = deepcopy(self.own["as_loaded"]), live["as_loaded"]
         for number, name in self.chosen:
             before = loaded["photos"][number - 1 : number] if number else [loaded]
             there = of_load["photos"][number - 1 : number] if number else [of_load]
@@ -249,57 +315,13 @@ class Restoration:
             loaded["tags"] = sorted({*loaded.get("tags", []), *({*removed} & {*of_load.get("tags", [])})})
         self.own["as_loaded"] = loaded
 
-    # --- Writing ------------------------------------------------------------------------------------------------------
-
-    def run(self, stamp: Stamp) -> None:
-        article = self.article
-        with changing([article.pk], stamp) as changes:
-            changes.articles[article.pk] = article
-            self._write_rows()
-            for name, value in self.own.items():
-                setattr(article, name, value)
-            article.body_as_loaded = self._body_as_loaded()
-            if self.is_clean and not any(key[0] in (PHOTO, RENDITION) for key in self.change.rows):
-                return
-            photos = list(Photo.everything.filter(article=article).order_by("number", "pk"))
-            for number, photo in enumerate(photos, 1):
-                photo.number = photo.number if self.is_clean else number
-                photo.follow_words()
-            Photo.everything.bulk_update(photos, ["number", "from_file", "differs_from_file", "credited"])
-
-    def _write_rows(self) -> None:
-        # Paths first, or they would be deleted with their originals; and never two current originals at once.
-        other_updates = [change for change in self.updates if change[0] is not OriginalPath]
-        _run_updates(change for change in self.updates if change[0] is OriginalPath)
-        for model, ids in self.deletions.items():
-            remove_rows(model._base_manager.filter(pk__in=ids))
-        _run_updates(sorted(other_updates, key=lambda change: bool(change[2].get("is_current"))))
-        for model in _INSERT_ORDER:
-            rows = self._insertable(model)
-            model._base_manager.bulk_create([model(**values) for values in rows])
-
-    def _insertable(self, model: type[Model]) -> list[dict[str, Any]]:
-        insertions = self.insertions.get(model, [])
-        if not insertions or model not in (Rendition, Conflict):
-            return insertions
-        photos = {None, *Photo.everything.filter(article=self.article).values_list("pk", flat=True)}
-        insertions = [values for values in insertions if values["photo_id"] in photos]
-        if model is Rendition:
-            return insertions
-        open_now = set(Conflict.objects.open().filter(article=self.article).values_list("photo_id", "field"))
-        return [
-            row
-            for row in insertions
-            if row["decision"] != Conflict.Decision.OPEN or (row["photo_id"], row["field"]) not in open_now
-        ]
-
-    def _body_as_loaded(self) -> str:
+    def body_as_loaded(self) -> str:
         """The text as loaded, or ``""`` if it is the present one."""
         wanted = self.article.as_loaded.get("body")
         if wanted is None or wanted == digest_of(self.article.body.encode()):
             return ""
         key = (ARTICLE, self.article.pk)
-        before = self.change.rows.get(key, (None, None))[0]
+        before = self.changes.rows.get(key, (None, None))[0]
         texts = [
             (columns or {}).get(name) for columns in (before, self._live(key)) for name in ("body", "body_as_loaded")
         ]
@@ -307,8 +329,55 @@ class Restoration:
         return next(found, self.article.body_as_loaded)
 
 
+# --- Writing. ---------------------------------------------------------------------------------------------------------
+
+
+def write(plans: Mapping[int, Restoration]) -> None:
+    """Carry out plans, by article, within ``changing``."""
+    _write_rows(plans)
+    for plan in plans.values():
+        for name, value in plan.own.items():
+            setattr(plan.article, name, value)
+        plan.article.body_as_loaded = plan.body_as_loaded()
+    touched = [pk for pk, plan in plans.items() if not plan.is_clean or plan.has_photos]
+    number, article_id = 0, 0
+    photos = list(Photo.everything.filter(article__in=touched).order_by("article", "number", "pk"))
+    for photo in photos:
+        number = number + 1 if photo.article_id == article_id else 1
+        article_id = photo.article_id
+        photo.number = photo.number if plans[article_id].is_clean else number
+        photo.follow_words()
+    Photo.everything.bulk_update(photos, ["number", "from_file", "differs_from_file", "credited"])
+
+
+def _write_rows(plans: Mapping[int, Restoration]) -> None:
+    updates = [update for plan in plans.values() for update in plan.updates]
+    # Paths first, or they would be deleted with their originals; and never two current originals at once.
+    _run_updates(update for update in updates if update[0] is OriginalPath)
+    for model in MODELS.values():
+        gone = [pk for plan in plans.values() for pk in plan.deletions.get(model, ())]
+        remove_rows(model._base_manager.filter(pk__in=gone))
+    others = [update for update in updates if update[0] is not OriginalPath]
+    _run_updates(sorted(others, key=lambda update: bool(update[2].get("is_current"))))
+    for model in _INSERT_ORDER:
+        rows = [row for plan in plans.values() for row in plan.insertions.get(model, ())]
+        if rows and model in (Rendition, Conflict):
+            rows = _with_photo(rows, plans)
+        if rows and model is Conflict:
+            place = ("article_id", "photo_id", "field")
+            taken = {*Conflict.objects.open().filter(article__in=plans).values_list(*place)}
+            open_again = [row for row in rows if row["decision"] == Conflict.Decision.OPEN]
+            rows = [row for row in rows if row not in open_again or tuple(row[name] for name in place) not in taken]
+        model._base_manager.bulk_create([model(**row) for row in rows])
+
+
+def _with_photo(rows: Iterable[dict[str, Any]], article_ids: Collection[int]) -> list[dict[str, Any]]:
+    photos = {None, *Photo.everything.filter(article__in=article_ids).values_list("pk", flat=True)}
+    return [row for row in rows if row["photo_id"] in photos]
+
+
 def _is_unchanged(live: Mapping[str, Any], after: Mapping[str, Any], names: Iterable[str]) -> bool:
-    return all(live[name] == after[name] for name in names if name in after)
+    return all(is_as_recorded(live[name], after[name]) for name in names if name in after)
 
 
 def _run_updates(rows: Iterable[tuple[type[Model], int, dict[str, Any]]]) -> None:

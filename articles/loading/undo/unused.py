@@ -11,8 +11,21 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 
 from articles.catalogue.addresses import retire
-from articles.catalogue.revisions import Stamp
-from articles.models import Article, FormerTag, Load, LoadChange, Photo, Rendition, Source, SourceAlias, Tag, Tagging
+from articles.catalogue.ledger import Stamp, delete_tag
+from articles.catalogue.recorded import decoded
+from articles.models import (
+    Article,
+    ArticleChange,
+    FormerTag,
+    Load,
+    Photo,
+    Rendition,
+    Source,
+    SourceAlias,
+    Tag,
+    TagChange,
+    Tagging,
+)
 from articles.models.bulk import chunks
 from articles.text.keys import name_slug
 
@@ -26,9 +39,11 @@ class Referred:
     @cached_property
     def values(self) -> dict[str, set[Any]]:
         found: dict[str, set[Any]] = {"digest": set(), "tag_id": set(), "source_id": set()}
-        for rows in LoadChange.objects.exclude(load=self._load).values_list("rows", flat=True).iterator(500):
-            for _, _, before, _ in rows:
-                for name in found.keys() & (before or {}).keys():
+        others = ArticleChange.objects.filter(change__load__isnull=False).exclude(change__load=self._load)
+        for rows, undone in others.exclude(undone="[]").values_list("rows", "undone").iterator(500):
+            for _, _, columns, _ in decoded(rows if undone is None else undone):
+                before = columns or {}
+                for name in found.keys() & before.keys():
                     found[name].add(before[name])
         return found
 
@@ -67,8 +82,7 @@ def sweep(files: Mapping[str, set[str]], referred: Referred) -> None:
 
 def remove(load: Load, referred: Referred, reason: str, stamp: Stamp) -> tuple[int, int]:
     """Remove the load's unused and unedited tags and sources; return the number of each."""
-    history: Any = Tag.history.model
-    used, edited = Tagging.objects.filter(tag=OuterRef("pk")), history.objects.filter(id=OuterRef("pk"))
+    used, edited = Tagging.objects.filter(tag=OuterRef("pk")), TagChange.objects.filter(tag_id=OuterRef("pk"))
     merged = FormerTag.objects.filter(tag=OuterRef("pk"))
     tags = Tag.objects.filter(~Exists(used), ~Exists(edited), ~Exists(merged), load=load)
     unused_tags = [tag for tag in tags if tag.pk not in referred.values["tag_id"]]
@@ -79,9 +93,8 @@ def remove(load: Load, referred: Referred, reason: str, stamp: Stamp) -> tuple[i
         for source in sources
         if source.slug == name_slug(source.name) and source.pk not in referred.values["source_id"]
     ]
-    retire([*unused_tags, *unused_sources], reason=reason, moment=stamp.moment)
+    retire([*unused_tags, *unused_sources], stamp, reason=reason)
     for tag in unused_tags:
-        stamp.put_on(tag)
-        tag.delete()  # its history keeps the name for revisions that refer to it
+        delete_tag(tag, stamp)
     Source.objects.filter(pk__in=[source.pk for source in unused_sources]).delete()
     return len(unused_tags), len(unused_sources)

@@ -15,7 +15,7 @@ from articles.public.views.articles import byline_words, of_article, parts_of
 from articles.text.dates import date_lines, missing_date
 from articles.text.phrases import listed
 
-VERSIONS_SHOWN = 50
+VERSIONS_SHOWN = 40
 
 
 @of_article

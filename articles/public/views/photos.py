@@ -13,9 +13,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import render
 from django.urls import get_script_prefix, reverse
 
+from articles.catalogue.recorded import removed_photos
 from articles.editorial.history import place_words
 from articles.editorial.provenance import PHOTO_FIELDS, Provenance, by_name, provenance_of
-from articles.models import Article, Photo
+from articles.models import Article, Change, Photo
 from articles.models.prepared import prepared
 from articles.photos.metadata import public_lines
 from articles.public.absolute import absolute, canonical
@@ -219,19 +220,18 @@ def _lost(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
     if withdrawn := Photo.everything.filter(article=article, key=key).exclude(withdrawn_at=None).first():
         withdrawn.article = article
         return photo_withdrawn(request, withdrawn)
-    history: Any = Photo.history.model
-    rows = history.objects.filter(article_id=article.pk, key=key).order_by("-history_date", "-history_id")
-    if record := rows.first():
-        is_by_source = record.history_user_id is None and record.load_id is not None
-        reason = gettext("Its source no longer shows it.") if is_by_source else record.history_change_reason
-        reason = reason or gettext("No reason was recorded.")
-        return photo_gone(request, article, record.kind, record.history_date, reason)
+    for removed, change in removed_photos([article.pk]):
+        if removed["key"] == key:
+            is_by_source = change.kind == Change.Kind.LOAD and change.load_id is not None
+            reason = gettext("Its source no longer shows it.") if is_by_source else change.reason
+            reason = reason or gettext("No reason was recorded.")
+            return photo_gone(request, article, removed["kind"], change.moment, reason)
     merged: set[int] = set()
     found = {article.pk}
     while found:  # a merged article may itself have been merged into
         found = set(Article.objects.filter(merged_into__in=found).values_list("pk", flat=True)) - merged
         merged |= found
-    of_these = {"article_id__in": merged, "key": key}
-    if merged and (Photo.everything.filter(**of_these).exists() or history.objects.filter(**of_these).exists()):
+    of_these = Photo.everything.filter(article__in=merged, key=key)
+    if merged and (of_these.exists() or any(removed["key"] == key for removed, _ in removed_photos(merged))):
         return HttpResponsePermanentRedirect(article.get_absolute_url())
     raise Http404("The article has no such photo.")

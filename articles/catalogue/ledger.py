@@ -1,0 +1,307 @@
+"""The ledger: who changed what, when and why. ``change`` opens an entry, and is the transaction around it.
+
+``changing`` records articles with their photos and tags, ``moving`` many taggings at once, ``recording_originals`` the
+originals and paths of a load, ``save_tag`` and ``delete_tag`` tags. There is no other record of changes.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max, OuterRef, Subquery
+from django.utils import timezone
+
+from articles.catalogue.recorded import (
+    ARTICLE,
+    COLUMNS,
+    OF_LOADS,
+    OF_STAFF,
+    PATH,
+    PHOTO,
+    TAGGING,
+    Columns,
+    Combined,
+    Row,
+    Rows,
+    as_json,
+    body_of,
+    columns_of,
+    decoded,
+    difference,
+    encoded,
+    fingerprint_of_rows,
+    is_shown,
+    rows_of,
+)
+from articles.models import (
+    Article,
+    ArticleChange,
+    Change,
+    Clock,
+    Load,
+    Original,
+    OriginalPath,
+    Tag,
+    TagChange,
+)
+from articles.models.bulk import chunks, insert_values
+
+REASON_LENGTH = Change._meta.get_field("reason").max_length or 0
+TAG_COLUMNS = ("name", "slug", "description")
+AT_ONCE = 20_000  # articles in one statement; SQLite takes 32,766 values
+# --- One change, and its number. --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who changes something, why and when. ``load``: the load that does; ``undoes``: the load that is undone."""
+
+    user: Any
+    reason: str
+    moment: datetime
+    load: Load | None = None
+    undoes: Load | None = None
+    kind: str = Change.Kind.STAFF
+
+    @classmethod
+    def of_load(cls, load: Load) -> Stamp:
+        return cls(None, "", timezone.now(), load, kind=Change.Kind.LOAD)
+
+    @classmethod
+    def now(cls, user: Any, reason: str, kind: str = Change.Kind.STAFF) -> Stamp:
+        return cls(user, reason, timezone.now(), kind=kind)
+
+
+class _Open(threading.local):
+    """The changes of the transaction of this thread."""
+
+    depth = 0
+
+    def __init__(self) -> None:
+        self.changes: dict[Stamp, Change] = {}
+        self.recorded: defaultdict[int, set[int]] = defaultdict(set)  # ids of articles, by change
+
+
+_open = _Open()
+
+
+@contextmanager
+def transaction_of_changes(*, savepoint: bool = True) -> Iterator[None]:
+    """A transaction whose changes get their numbers at its end. A nested one is part of the outermost, and can be
+    rolled back alone with a ``savepoint``.
+    """
+    before = dict(_open.changes)
+    _open.depth += 1
+    try:
+        with transaction.atomic(savepoint=savepoint):
+            yield
+            if _open.depth == 1:
+                _number([change for change in _open.changes.values() if change.pk])
+    except BaseException:
+        _open.changes = before
+        raise
+    finally:
+        _open.depth -= 1
+        if not _open.depth:
+            _open.changes = {}
+            _open.recorded.clear()
+
+
+@contextmanager
+def change(stamp: Stamp) -> Iterator[Stamp]:
+    """A transaction in which to record changes with ``stamp``; equal stamps in one transaction are one change.
+
+    A change that records nothing is not stored.
+    """
+    # No savepoint in loads: SQLite would keep a copy of every page that changes.
+    with transaction_of_changes(savepoint=stamp.load is None):
+        yield stamp
+
+
+def change_of(stamp: Stamp) -> Change:
+    """The change with this stamp in the present transaction, stored at first use."""
+    if not _open.depth:
+        raise RuntimeError("changes are recorded within ledger.change")
+    if (found := _open.changes.get(stamp)) is None:
+        found = _open.changes[stamp] = Change.objects.create(
+            moment=stamp.moment, user=stamp.user, load=stamp.load, undoes=stamp.undoes, kind=stamp.kind,
+            reason=stamp.reason[:REASON_LENGTH],
+        )  # fmt: skip
+    return found
+
+
+def _number(changes: Sequence[Change]) -> None:
+    """Number changes in the order of commits. Nothing is locked after the clock, so that writers cannot deadlock."""
+    if not changes:
+        return
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else foreign keys lock rows at the commit
+    clock = Clock.objects.select_for_update().first() or Clock.objects.create(pk=1, at=timezone.now())
+    at = max(timezone.now(), clock.at + timedelta(microseconds=1))
+    for number, row in enumerate(changes, clock.number + 1):
+        Change.objects.filter(pk=row.pk).update(number=number, seen_at=at)
+    Clock.objects.update(number=clock.number + len(changes), at=at)
+
+
+# --- Writing. ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Recording:
+    """Locked articles with their rows before a change. ``finish`` records what differs."""
+
+    stamp: Stamp
+    articles: dict[int, Columns]
+    rows: dict[int, Rows]
+
+    @classmethod
+    def begin(cls, articles: Mapping[int, Article], stamp: Stamp) -> Recording:
+        by_load = stamp.load is not None
+        found = cls(
+            stamp,
+            {pk: columns_of(article, by_load=by_load) for pk, article in articles.items()},
+            rows_of(OF_LOADS if by_load else OF_STAFF, articles),
+        )
+        found._record_unknown()
+        return found
+
+    def _record_unknown(self) -> None:
+        """A change past the ledger is a version of its own."""
+        newest = _newest_versions(self.articles)
+        unknown = {
+            pk: fingerprint
+            for pk, (_, recorded) in newest.items()
+            if recorded and recorded != (fingerprint := fingerprint_of_rows(self.articles[pk], self.rows[pk]))
+        }
+        if unknown:
+            moment = self.stamp.moment - timedelta(microseconds=1)
+            record({pk: [] for pk in unknown}, Stamp(None, "", moment, kind=Change.Kind.UNKNOWN), unknown)
+
+    def rows_now(self) -> dict[int, Rows]:
+        return rows_of(OF_STAFF, self.articles)
+
+    def is_shown(self, article: Article, now: Rows) -> bool:
+        """``True`` if readers will see a difference. ``now``: from ``rows_now``."""
+        pk = article.pk
+        before = {key: row for key, row in self.rows[pk].items() if key[0] in (PHOTO, TAGGING)}
+        own = difference({(ARTICLE, pk): self.articles[pk]}, {(ARTICLE, pk): self._columns(article)})
+        return is_shown([*own, *difference(before, now)])
+
+    def _columns(self, article: Article) -> Columns:
+        return columns_of(article, by_load=self.stamp.load is not None)
+
+    def finish(self, articles: Mapping[int, Article], now: Mapping[int, Rows], *, makes_version: bool = False) -> None:
+        """``makes_version``: also of articles in which readers see no difference."""
+        after = {pk: dict(rows) for pk, rows in now.items()}
+        if self.stamp.load is not None:
+            for pk, rows in rows_of([model for model in OF_LOADS if model not in OF_STAFF], articles).items():
+                after[pk] |= rows
+            _add_moved_paths(self.rows, after)
+        found, fingerprints = {}, {}
+        for pk, article in articles.items():
+            own = self._columns(article)
+            key = (ARTICLE, pk)
+            changed = difference({key: self.articles[pk], **self.rows[pk]}, {key: own, **after[pk]})
+            if makes_version or is_shown(changed):
+                fingerprints[pk] = fingerprint_of_rows(own, after[pk])
+            if changed or pk in fingerprints:
+                found[pk] = changed
+        record(found, self.stamp, fingerprints)
+
+
+def _add_moved_paths(before: Mapping[int, Rows], after: Mapping[int, Rows]) -> None:
+    """A path may move to another article; the change is recorded with its former one."""
+    lost = {pk: owner for owner, rows in before.items() for model, pk in rows if model == PATH}
+    lost = {pk: owner for pk, owner in lost.items() if (PATH, pk) not in after[owner]}
+    for row in OriginalPath.objects.filter(pk__in=lost).values(*COLUMNS[OriginalPath]) if lost else ():
+        after[lost[row["id"]]][PATH, row["id"]] = row
+
+
+@contextmanager
+def recording_originals(article_ids: Iterable[int], stamp: Stamp) -> Iterator[None]:
+    """Record the changes that the block makes to originals of existing articles and their paths."""
+    models, ids = (Original, OriginalPath), sorted(set(article_ids))
+    before = rows_of(models, ids)
+    yield
+    after = rows_of(models, ids)
+    _add_moved_paths(before, after)
+    record({pk: rows for pk in ids if (rows := difference(before[pk], after[pk]))}, stamp, {})
+
+
+def record(found: Mapping[int, Sequence[Row]], stamp: Stamp, shown: Mapping[int, str]) -> None:
+    """Record changed rows by article. ``shown``: articles in which readers see a difference, with their fingerprints.
+
+    The articles are locked, or nobody could give the next versions.
+    """
+    for ids in chunks(list(found), AT_ONCE):
+        made = change_of(stamp)
+        versions, again = _newest_versions(ids), _open.recorded[made.pk].intersection(ids)
+        known = ArticleChange.objects.filter(change=made, article__in=again) if again else ()
+        earlier = {row.article_id: row for row in known}
+        _open.recorded[made.pk].update(ids)
+        new = []
+        for pk in ids:
+            rows, version = found[pk], versions.get(pk, (1, ""))[0] + 1 if pk in shown else None
+            if pk in earlier:
+                _extend(earlier[pk], rows, version, shown.get(pk))
+            else:
+                new.append((made.pk, pk, version, shown.get(pk, ""), encoded(rows), None, body_of(rows)))
+        insert_values(ArticleChange, _COLUMNS, new)
+
+
+_COLUMNS = ("change_id", "article_id", "version", "fingerprint", "rows", "undone", "body")
+
+
+def _extend(row: ArticleChange, rows: Sequence[Row], version: int | None, fingerprint: str | None) -> None:
+    """Add to what the same change has already done to an article."""
+    combined = Combined()
+    before = decoded(row.rows)
+    combined.add(before)
+    combined.add(json.loads(encoded(rows)))
+    if not any(model == ARTICLE and "body" in (columns or {}) for model, _, columns, _ in before):
+        row.body = body_of(rows)
+    row.rows = as_json(combined.as_rows())
+    row.version = row.version or version
+    row.fingerprint = row.fingerprint if fingerprint is None else fingerprint
+    row.save(update_fields=["rows", "body", "version", "fingerprint"])
+
+
+def _newest_versions(ids: Collection[int]) -> dict[int, tuple[int, str]]:
+    """The newest version and its fingerprint, of articles that have one with a record."""
+    numbered = ArticleChange.objects.filter(article=OuterRef("pk"), version__isnull=False).order_by("-version")
+    newest = {name: Subquery(numbered.values(name)[:1]) for name in ("version", "fingerprint")}
+    rows: Any = Article.objects.filter(pk__in=ids).order_by().annotate(**newest)
+    found = rows.exclude(version=None).values_list("pk", *newest)
+    return {pk: (version, fingerprint) for pk, version, fingerprint in found}
+
+
+def newest_version(article_id: int) -> int:
+    """The number of the newest version with a record; 1 if there is none."""
+    newest = ArticleChange.objects.filter(article=article_id).aggregate(newest=Max("version"))["newest"]
+    return newest or 1
+
+
+# --- Tags. ------------------------------------------------------------------------------------------------------------
+
+
+def save_tag(tag: Tag, stamp: Stamp) -> None:
+    """Save a new or changed tag, and record it."""
+    before = Tag.objects.filter(pk=tag.pk).values(*TAG_COLUMNS).first() if tag.pk else None
+    tag.save(force_insert=bool(tag.pk and before is None))
+    after = {name: getattr(tag, name) for name in TAG_COLUMNS}
+    TagChange.objects.create(change=change_of(stamp), tag_id=tag.pk, before=before, after=after)
+
+
+def delete_tag(tag: Tag, stamp: Stamp) -> None:
+    before = {name: getattr(tag, name) for name in TAG_COLUMNS}
+    TagChange.objects.create(change=change_of(stamp), tag_id=tag.pk, before=before, after=None)
+    tag.delete()

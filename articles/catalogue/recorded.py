@@ -1,0 +1,280 @@
+"""What the ledger records: the columns of each model, what differs, and the rows as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from articles.models import (
+    Article,
+    ArticleChange,
+    Change,
+    Conflict,
+    Damage,
+    Load,
+    Original,
+    OriginalPath,
+    Photo,
+    Rendition,
+    Tagging,
+    fields,
+)
+from articles.text.keys import digest_of
+
+Key = tuple[str, int]  # model and id
+Columns = dict[str, Any]
+Rows = dict[Key, Columns]
+Row = tuple[str, int, Columns | None, Columns | None]  # model, id, columns before and after; ``None``: no row
+
+LONG = 200  # characters of a text or a JSON value; longer ones are digests in columns after
+FINGERPRINT_LENGTH = 16
+
+# Each model with the path to its article; only loads change the last five.
+OWNERS: dict[type[Model], str] = {
+    Article: "pk", Photo: "article", Tagging: "article", Original: "article", OriginalPath: "original__article",
+    Rendition: "photo__article", Damage: "article", Conflict: "article",
+}  # fmt: skip
+MODELS = {str(model._meta.model_name): model for model in OWNERS}
+ARTICLE, PHOTO, TAGGING, ORIGINAL, PATH, RENDITION, DAMAGE, CONFLICT = MODELS
+OF_STAFF, OF_LOADS = (Photo, Tagging), tuple(OWNERS)[1:]
+# Derived columns, contents of originals, which never change, and what tells how a file was read.
+_LEFT_OUT: dict[type[Model], tuple[str, ...]] = {
+    Article: (
+        "id", "body_html", "excerpt", "archive_date", "photo_count", "photo_file_count", "added_id", "changed_id",
+    ),
+    Photo: ("credited", "differs_from_file"),
+    Tagging: ("archive_date",),
+    Damage: ("is_settled",),
+    Original: (
+        "content", "ledger", "left_out", "evidence", "held_at", "held_offset", "held_length", "read_as", "beside",
+    ),
+    OriginalPath: ("size_bytes", "mtime_ns"),
+}  # fmt: skip
+_FOR_LOADS = ("as_loaded", "body_as_loaded")  # columns of articles
+COLUMNS = {
+    model: tuple(
+        column.attname for column in model._meta.concrete_fields if column.attname not in _LEFT_OUT.get(model, ())
+    )
+    for model in OWNERS
+}
+_OF_ARTICLE = {
+    True: COLUMNS[Article],
+    False: tuple(name for name in COLUMNS[Article] if name not in _FOR_LOADS),
+}  # by whether a load changes it
+# What readers see: columns of articles, and of photos that are not withdrawn.
+SHOWN = tuple(name for name in COLUMNS[Article] if name in fields.names(fields.ARTICLE, fields.Use.SHOWN))
+WITHDRAWAL = ("withdrawn_at", "withdrawn_by", "withdrawn_reason")
+SHOWN_OF_PHOTOS = (*fields.names(fields.PHOTO, fields.Use.SHOWN), "number")
+
+
+# --- What differs. ----------------------------------------------------------------------------------------------------
+
+
+def columns_of(article: Article, *, by_load: bool) -> Columns:
+    return {name: getattr(article, name) for name in _OF_ARTICLE[by_load]}
+
+
+def rows_of(models: Iterable[type[Model]], article_ids: Collection[int]) -> dict[int, Rows]:
+    """Rows of articles in the database, by article; a query a model."""
+    found: dict[int, Rows] = {pk: {} for pk in article_ids}
+    for model in models if article_ids else ():
+        owner, columns, label = OWNERS[model], COLUMNS[model], str(model._meta.model_name)
+        records = model._base_manager.filter(**{f"{owner}__in": article_ids}).order_by()
+        for article_id, *values in records.values_list(owner, *columns):
+            row = dict(zip(columns, values, strict=True))
+            found[article_id][label, row.get("id", article_id)] = row
+    return found
+
+
+def difference(before: Rows, after: Rows) -> list[Row]:
+    changed: list[Row] = []
+    for model, pk in before | after:
+        old, new = before.get((model, pk)), after.get((model, pk))
+        if old == new:
+            continue
+        if old is not None and new is not None and model != PATH:  # paths are recorded in full
+            names = [name for name in new if old[name] != new[name]]
+            old, new = {name: old[name] for name in names}, {name: new[name] for name in names}
+        changed.append((model, pk, old, new))
+    # Renditions follow from the photo's file.
+    files = {pk for model, pk, old, new in changed if model == PHOTO and ("digest" in (old or {}) or not new)}
+    return [row for row in changed if row[0] != RENDITION or (row[2] or row[3] or {}).get("photo_id") in files]
+
+
+def is_shown(rows: Iterable[Row]) -> bool:
+    """``True`` if readers see a difference."""
+    for model, _, before, after in rows:
+        old, new = before or {}, after or {}
+        if model == ARTICLE and not new.keys().isdisjoint((*SHOWN, *WITHDRAWAL)):
+            return True
+        if model == TAGGING and (before is None or after is None or "tag_id" in new):
+            return True
+        if model == PHOTO:
+            if before is None or after is None:
+                if not {**old, **new}.get("withdrawn_at"):
+                    return True
+            elif not new.keys().isdisjoint((*SHOWN_OF_PHOTOS, "withdrawn_at")):
+                return True
+    return False
+
+
+def fingerprint_of(article: Columns, photos: Iterable[Columns], tag_ids: Iterable[int]) -> str:
+    """Equal for what readers see as equal. ``photos``: those that are not withdrawn."""
+    shown = [
+        *(article[name] for name in SHOWN), article["withdrawn_at"] is None, article["withdrawn_by"],
+        article["withdrawn_reason"], sorted(tag_ids),
+        *([photo["id"], *(photo[name] for name in SHOWN_OF_PHOTOS)] for photo in sorted(photos, key=_id)),
+    ]  # fmt: skip
+    return digest_of(json.dumps(shown).encode())[:FINGERPRINT_LENGTH]
+
+
+def _id(columns: Columns) -> int:
+    pk: int = columns["id"]
+    return pk
+
+
+def fingerprint_of_rows(article: Columns, rows: Rows) -> str:
+    photos = [row for (model, _), row in rows.items() if model == PHOTO and row["withdrawn_at"] is None]
+    return fingerprint_of(article, photos, [row["tag_id"] for (model, _), row in rows.items() if model == TAGGING])
+
+
+# --- As JSON. --------------------------------------------------------------------------------------------------------
+
+
+def encoded(rows: Iterable[Row], *, with_body: bool = False) -> str:
+    """Rows as JSON, with the digest of the text before unless ``with_body``."""
+    plain = []
+    for model, pk, before, after in rows:
+        if before is not None and model == ARTICLE and "body" in before and not with_body:
+            before = {**before, "body": _digest(before["body"])}
+        plain.append([model, pk, before, after and {name: _shortened(value) for name, value in after.items()}])
+    return as_json(plain)
+
+
+def as_json(rows: Any) -> str:
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"), default=lambda value: value.isoformat())
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, str):
+        return _digest(value) if len(value) > LONG else value
+    if isinstance(value, (list, dict)):
+        text = json.dumps(value, sort_keys=True)
+        return _digest(text) if len(text) > LONG else value
+    return value
+
+
+def _digest(text: str) -> dict[str, str]:
+    return {"sha256": digest_of(text.encode())}
+
+
+def _is_digest(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == {"sha256"}
+
+
+def is_as_recorded(value: Any, after: Any) -> bool:
+    """``True`` if a value equals one recorded after a change, which may be a digest."""
+    if _is_digest(after):
+        text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+        return bool(_digest(text) == after)
+    return bool(value == after)
+
+
+def body_of(rows: Iterable[Row]) -> str:
+    texts = (before["body"] for model, _, before, _ in rows if model == ARTICLE and before and "body" in before)
+    return next(texts, "")
+
+
+# --- Reading. ---------------------------------------------------------------------------------------------------------
+
+# Present names of columns by former ones, of models with any.
+_FORMER = {
+    model: {former: column.name for column in columns for former in column.former_names}
+    for model, columns in ((ARTICLE, fields.ARTICLE), (PHOTO, fields.PHOTO))
+    if any(column.former_names for column in columns)
+}
+
+
+def decoded(text: str) -> list[Row]:
+    """Recorded rows, with the present names of columns. Values are as in JSON, dates as text."""
+    rows: list[Row] = json.loads(text)
+    return [_renamed(row, _FORMER[row[0]]) if row[0] in _FORMER else row for row in rows] if _FORMER else rows
+
+
+def _renamed(row: Row, names: Mapping[str, str]) -> Row:
+    before, after = (
+        columns and {names.get(name, name): value for name, value in columns.items()} for columns in row[2:]
+    )
+    return row[0], row[1], before, after
+
+
+def values_of(model: str, columns: Columns) -> Columns:
+    """Recorded columns as values of the model, without columns that it no longer has."""
+    known = _columns_by_name(model)
+    return {
+        name: value if _is_digest(value) else known[name].to_python(value)
+        for name, value in columns.items()
+        if name in known
+    }
+
+
+def unknown_columns(row: Row) -> list[str]:
+    """Columns of a recorded row that the model no longer has."""
+    return [name for name in {**(row[2] or {}), **(row[3] or {})} if name not in _columns_by_name(row[0])]
+
+
+@cache
+def _columns_by_name(model: str) -> dict[str, Any]:
+    if model not in MODELS:
+        return {}
+    columns: Any = MODELS[model]._meta.concrete_fields
+    return {column.attname: column.target_field if column.is_relation else column for column in columns}
+
+
+@dataclass(slots=True)
+class Combined:
+    """Several changes of one article, in their order, as one: columns before the first and after the last."""
+
+    rows: dict[Key, tuple[Columns | None, Columns | None]] = field(default_factory=dict)
+
+    def add(self, rows: Iterable[Row]) -> None:
+        for model, pk, before, after in rows:
+            if earlier := self.rows.get((model, pk)):
+                first, between = earlier
+                if first is None or between is None:  # new, or deleted
+                    before, after = first, None if after is None else {**(between or {}), **after}
+                else:
+                    # Each change has only its own columns; a deletion has all of them.
+                    before, after = {**(before or {}), **first}, None if after is None else {**between, **after}
+            self.rows[model, pk] = before, after
+
+    def as_rows(self) -> list[Row]:
+        return [(model, pk, before, after) for (model, pk), (before, after) in self.rows.items()]
+
+
+def changes_left(load: Load) -> QuerySet[ArticleChange, ArticleChange]:
+    """What a load did to existing articles and no undo has put back."""
+    return ArticleChange.objects.filter(change__load=load).exclude(undone="[]")
+
+
+def whole_rows(row: ArticleChange) -> list[Row]:
+    """The rows of a change, or what its undo has left, with the text before."""
+    rows = decoded(row.rows if row.undone is None else row.undone)
+    for model, _, before, _ in rows:
+        if model == ARTICLE and before and _is_digest(before.get("body")):
+            before["body"] = row.body
+    return rows
+
+
+def removed_photos(article_ids: Collection[int]) -> Iterator[tuple[Columns, Change]]:
+    """The photos that were removed from articles, as they were, and the changes that did it; the last one first."""
+    rows = ArticleChange.objects.filter(article__in=article_ids).select_related("change").order_by("-pk")
+    for row in rows.defer("body", "undone"):
+        for model, _, before, after in decoded(row.rows):
+            if model == PHOTO and before is not None and after is None:
+                yield values_of(model, before), row.change

@@ -1,0 +1,84 @@
+"""The ledger: every change of existing articles and tags, numbered in the order of commits.
+
+``catalogue/ledger.py`` writes it; versions, undo, provenance and exchanged edits read it.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.load import Load
+
+
+class Change(models.Model):
+    """What one transaction did for one reason: a batch of a load, an edit, an action.
+
+    ``number`` and ``seen_at`` rise in the order of commits, for those who ask what is new since; they are ``None`` only
+    within the transaction. ``moment`` is the date for readers.
+    """
+
+    class Kind(models.TextChoices):
+        LOAD = "load", _("a load")
+        STAFF = "staff", _("staff")
+        IMPORT = "import", _("edits of another archive")
+        UNKNOWN = "unknown", _("not recorded")
+
+    number = models.PositiveBigIntegerField(null=True, unique=True)
+    seen_at = models.DateTimeField(null=True)
+    moment = models.DateTimeField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    load = models.ForeignKey(Load, null=True, on_delete=models.PROTECT, related_name="changes")
+    undoes = models.ForeignKey(Load, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind)
+    reason = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.number} ({self.kind})"
+
+
+class Clock(models.Model):
+    """One row, the number of the newest change; whoever commits a change locks it last."""
+
+    number = models.PositiveBigIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+
+class ArticleChange(models.Model):
+    """What a change did to one existing article. A new article has none: it is its own first version."""
+
+    change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="articles")
+    article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="changes", db_index=False)
+    # The number that readers see, from 2; ``None``: they see no difference.
+    version = models.PositiveIntegerField(null=True)
+    # Of what readers see since; "": not computed.
+    fingerprint = models.CharField(max_length=16, blank=True)
+    # JSON: [[model, id, columns before, columns after], …]; ``null`` for no row, else only the columns that differ.
+    # Long values after are {"sha256": …}, and so is the text before, which is ``body``.
+    rows = models.TextField(default="[]")
+    # What undoing the load could not put back, in the same form; ``None``: the load is not undone.
+    undone = models.TextField(null=True)
+    body = models.TextField(blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["article", "version"], name="version_once")]
+
+
+class TagChange(models.Model):
+    """Name, slug and description of a tag before and after; ``null`` for no tag. Deleted tags keep theirs."""
+
+    change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="tags")
+    tag_id = models.BigIntegerField(db_index=True)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        default_permissions = ()
