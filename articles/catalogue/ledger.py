@@ -41,17 +41,7 @@ from articles.catalogue.recorded import (
     is_shown,
     rows_of,
 )
-from articles.models import (
-    Article,
-    ArticleChange,
-    Change,
-    Clock,
-    Load,
-    Original,
-    OriginalPath,
-    Tag,
-    TagChange,
-)
+from articles.models import Article, ArticleChange, Change, Clock, Load, Original, OriginalPath, Tag, TagChange
 from articles.models.bulk import chunks, insert_values
 
 REASON_LENGTH = Change._meta.get_field("reason").max_length or 0

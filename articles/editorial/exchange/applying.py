@@ -16,29 +16,13 @@ from articles.catalogue import photo_files
 from articles.catalogue.changing import changing
 from articles.catalogue.conflicts import Clash, open_conflicts, save_clashes
 from articles.catalogue.ledger import newest_version, transaction_of_changes
-from articles.catalogue.loaded import (
-    FIELDS,
-    PHOTO_FIELDS,
-    has_loaded_body,
-    loaded_photos,
-    loaded_source,
-)
+from articles.catalogue.loaded import FIELDS, PHOTO_FIELDS, has_loaded_body, loaded_photos, loaded_source
 from articles.editorial.actions import NotDone
 from articles.editorial.exchange import names
 from articles.editorial.exchange.articles import keys_here, merge, restore_addresses, with_keys, without_decided
 from articles.editorial.exchange.export import PHOTO_FLAGS
 from articles.editorial.exchange.lines import FAULTS, KINDS, BadEdit, Line, is_of_article, lines_of, no_line
-from articles.models import (
-    AppliedEdit,
-    Article,
-    ClosedVersion,
-    Correction,
-    Photo,
-    Rendition,
-    Source,
-    Tag,
-    Tagging,
-)
+from articles.models import AppliedEdit, Article, ClosedVersion, Correction, Photo, Rendition, Source, Tag, Tagging
 from articles.models.withdrawal import WithdrawnBy
 from articles.text.keys import digest_of, name_slug
 from articles.text.merge import settle, settle_text, sides_of
