@@ -17,6 +17,7 @@ from articles.models.generation import generation_of, seen_tables
 from tests.factories import make_article, make_damage, make_tag
 from tests.generations import begin_to_write
 from tests.loading import load, text_file
+from tests.served import Archive
 from tests.staff import saved, staff
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +85,14 @@ def test_each_table_that_readers_see_is_watched(table: str) -> None:
         else:
             cursor.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
         assert cursor.fetchone() == (3,)
+
+
+def test_an_archive_can_be_taken_back_to_nothing_and_set_up_again(tmp_path: Path) -> None:
+    archive = Archive("", tmp_path)
+    archive.manage("migrate", "--verbosity=0")
+    archive.manage("migrate", "articles", "zero", "--verbosity=0")
+    add = "from django.contrib.auth.models import User; User.objects.create_user('nora')"
+    archive.manage("shell", "-c", add)
+    archive.manage("migrate", "--verbosity=0")
+    names = "from django.contrib.auth.models import Group; print(*Group.objects.values_list('name', flat=True))"
+    assert {"Viewers", "Editors", "Archivists"} <= set(archive.manage("shell", "-c", names).stdout.split())

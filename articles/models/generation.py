@@ -55,18 +55,20 @@ def distrust_generation(using: str, **of_signal: Any) -> None:
 
 
 def install_triggers(using: str, **of_signal: Any) -> None:
-    """After ``migrate``: create the triggers on public tables."""
+    """After ``migrate``: create the triggers on public tables, or drop them if the generation is gone."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
-    if "articles_generation" not in tables:  # partly migrated
-        return
+    is_there = "articles_generation" in tables
     with transaction.atomic(using), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRESQL_FUNCTION)
         for table in sorted(seen_tables() & tables):
-            for statement in _triggers(connection, table):
-                cursor.execute(statement)
-        cursor.execute(_START, [time.time_ns() // 1_000_000])
+            for drop, create in _triggers(connection, table):
+                cursor.execute(drop)
+                if is_there:
+                    cursor.execute(create)
+        if is_there:
+            cursor.execute(_START, [time.time_ns() // 1_000_000])
 
 
 def seen_tables() -> set[str]:
@@ -76,17 +78,18 @@ def seen_tables() -> set[str]:
     return seen | set(SEEN_COLUMNS)
 
 
-def _triggers(connection: BaseDatabaseWrapper, table: str) -> Iterator[str]:
+def _triggers(connection: BaseDatabaseWrapper, table: str) -> Iterator[tuple[str, str]]:
+    """Statements that drop and create each trigger."""
     for event in ("insert", "update", "delete"):
         name = f"generation_{table}_{event}"
         columns = f"OF {', '.join(SEEN_COLUMNS[table])}" if event == "update" and table in SEEN_COLUMNS else ""
+        drop = f"DROP TRIGGER IF EXISTS {name}"
         if connection.vendor == "postgresql":
-            yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
+            drop += f" ON {table}"
             action = "FOR EACH STATEMENT EXECUTE FUNCTION articles_generation_move()"
         else:
-            yield f"DROP TRIGGER IF EXISTS {name}"
             action = "BEGIN UPDATE articles_generation SET number = number + 1; END"
-        yield f"CREATE TRIGGER {name} AFTER {event} {columns} ON {table} {action}"
+        yield drop, f"CREATE TRIGGER {name} AFTER {event} {columns} ON {table} {action}"
 
 
 def generation_of(connection: BaseDatabaseWrapper) -> int | None:
