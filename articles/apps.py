@@ -8,8 +8,9 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Archive")
 
     def ready(self) -> None:
-        from articles.admin import signing_in  # noqa: F401  # registers its check
+        from articles.admin import groups, signing_in  # noqa: F401  # registers its check
         from articles.models import generation, reading  # noqa: F401  # limits the time of readers' connections
 
         pre_migrate.connect(generation.distrust_generation, sender=self, dispatch_uid="generation")
         post_migrate.connect(generation.install_triggers, sender=self, dispatch_uid="generation")
+        post_migrate.connect(groups.give_permissions, sender=self, dispatch_uid="groups")

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from importlib import import_module
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import Client
@@ -158,29 +154,6 @@ def test_no_photo_is_added_by_hand(root: Client) -> None:
     extra = {"photos-TOTAL_FORMS": "3", "photos-2-caption": "Made up", "photos-2-position": "0"}
     save(root, article, **extra)
     assert article.photos.count() == 2
-
-
-def test_the_groups_come_and_go_with_their_migration() -> None:
-    editors = Group.objects.get(name="Editors").permissions.values_list("codename", flat=True)
-    assert "change_article" in editors
-    assert not [name for name in editors if name in ("delete_article", "add_article", "delete_photo", "add_load")]
-    viewers = Group.objects.get(name="Viewers").permissions.values_list("codename", flat=True)
-    assert {name.split("_")[0] for name in viewers} == {"view"}
-    assert set(viewers) == set(
-        Permission.objects.filter(content_type__app_label="articles", codename__startswith="view_").values_list(
-            "codename", flat=True
-        )
-    )
-
-
-def test_the_groups_can_be_made_twice_and_taken_back() -> None:
-    groups: Any = import_module("articles.migrations.0002_staff_groups")
-    editor = SimpleNamespace(connection=connection)
-    groups.make_groups(apps, editor)
-    groups.make_groups(apps, editor)
-    assert Group.objects.count() == 3
-    groups.remove_groups(apps, editor)
-    assert not Group.objects.exists()
 
 
 # --- Saving. ----------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.postgres
 THE_SAME = (
     ("loading", "crawls", "agency_versions", "likeness", "vanished", "search"),
     ("pages", "history", "photo_listing", "photo_credits", "photo_page", "timelines", "tag_index"),
-    ("admin", "curation", "tag_merging", "review", "generation"),
+    ("admin", "groups", "curation", "tag_merging", "review", "generation"),
     ("undo", "edits"),
     ("conflicts", "merge_matrix", "provenance", "derived", "promises"),
 )

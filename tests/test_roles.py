@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from articles.admin.groups import GROUPS
 from articles.catalogue.ledger import Stamp
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.models import Article, Conflict, Damage, Load, NearDuplicate, Refusal, Source, Tag, TagMerge
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 # Each role may do what those before it may.
 NOBODY, VIEWERS, EDITORS, ARCHIVISTS, SUPERUSERS = range(5)
-ROLES = {"nobody": NOBODY, "Viewers": VIEWERS, "Editors": EDITORS, "Archivists": ARCHIVISTS, "root": SUPERUSERS}
+ROLES = {name: rank for rank, name in enumerate(["nobody", *GROUPS, "root"])}
 NO_ONE = len(ROLES)
 
 

@@ -50,6 +50,6 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0002_staff_groups")]
+    dependencies = [("articles", "0001_schema")]
 
     operations = [migrations.RunPython(create, drop)]
