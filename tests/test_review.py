@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,17 @@ def test_the_review_page_shows_the_first_of_each_kind_with_a_way_to_the_rest(edi
         f"/admin/articles/article/{article.pk}/change/",
     ):  # fmt: skip
         assert words in page, words
+
+
+@pytest.mark.parametrize("model", ["conflict", "nearduplicate"])
+def test_the_first_of_a_queue_are_the_first_of_its_list(editor: Client, model: str) -> None:
+    for number in range(3):
+        one_of_each(number)
+    link = re.compile(rf"/admin/articles/{model}/(\d+)/change/")
+    orders = [list(dict.fromkeys(link.findall(editor.get(address).content.decode())))
+              for address in (REVIEW, f"/admin/articles/{model}/")]  # fmt: skip
+    assert len(orders[0]) >= 3
+    assert orders[0] == orders[1][: len(orders[0])]
 
 
 def test_an_empty_queue_says_so(editor: Client) -> None:

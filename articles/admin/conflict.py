@@ -181,6 +181,7 @@ class ConflictChangeList(BoundedChangeList):
 
 @admin.register(Conflict)
 class ConflictAdmin(WaitingAdmin, ActionsAdmin):
+    queue = OpenFilter
     counted_as = ngettext_lazy("%(count)s conflict", "%(count)s conflicts", "number")
     related = ("article__source", "photo", "load", "decided_by")
     list_display = ["what", "our", "their", "in_article", "found"]

@@ -103,9 +103,10 @@ class PhotoWordsAdmin(ArchiveAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Photos with missing text; on POST, those of the list that was sent."""
         photos: Any = super().get_queryset(request)
-        photos = photos.filter(pk__in=_sent(request)) if request.method == "POST" else self.waiting(photos)
-        rows: QuerySet[Any] = photos.select_related("article__source").defer(*LONG_TEXTS)
-        return rows.prefetch_related("renditions")
+        photos = photos.select_related("article__source").defer(*LONG_TEXTS).prefetch_related("renditions")
+        return photos.filter(pk__in=_sent(request)) if request.method == "POST" else self.waiting(photos)
+
+    pending = get_queryset
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, **{"form": self.words_form, **kwargs})

@@ -1,6 +1,6 @@
-"""The review page, and its counts on the start page: all queues with their newest rows.
+"""The review page, and its counts on the start page: all queues, in the order of ``QUEUES``, with their first rows.
 
-The queues themselves are in ``review_queues``, ``conflict`` and ``photo_words``.
+The rows of a queue, and their order, are those of its list, in ``conflict``, ``review_queues`` or ``photo_words``.
 
 Each count reads at most ``COUNT_UP_TO`` index entries, so the cost does not grow with the queue.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -25,10 +25,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from articles.admin import photo_words
-from articles.admin.bases import COUNT_UP_TO, LONG_TEXTS
+from articles.admin.bases import COUNT_UP_TO
 from articles.admin.comparison import excerpts, field_words, source_names
 from articles.admin.inlines import picture_of
-from articles.admin.review_queues import NOT_SHOWN
+from articles.admin.photo_words import PhotoWordsAdmin
+from articles.admin.review_queues import WaitingAdmin
 from articles.models import Conflict, Damage, NearDuplicate, Photo, Refusal
 from articles.text.damage import DamageCode, damage_words, words_and_kind
 from articles.text.phrases import grouped
@@ -45,9 +46,8 @@ class Queue:
     name: str
     title: StrOrPromise
     advice: StrOrPromise
-    permission: str
     list_name: str
-    rows: Callable[[], QuerySet[Any]]
+    pages: WaitingAdmin | PhotoWordsAdmin
     items: Callable[[list[Any]], list[SafeString]]
     is_pictures: bool = False
 
@@ -57,6 +57,7 @@ class Waiting:
     """``words``: ``12``, ``more than 5,000``."""
 
     queue: Queue
+    rows: QuerySet[Any]
     count: int
     words: str
 
@@ -66,20 +67,21 @@ class Waiting:
 
     @property
     def items(self) -> list[SafeString]:
-        return self.queue.items(list(self.queue.rows()[:ITEMS_SHOWN])) if self.count else []
+        return self.queue.items(list(self.rows[:ITEMS_SHOWN])) if self.count else []
 
     @property
     def parts(self) -> list[tuple[str, str, str]]:
         """Label, count and list address of each kind of damage; empty for other queues."""
         codes = DamageCode if self.count and self.queue.name == "damage" else ()
-        counted = ((code, *bounded(Damage.objects.pending().filter(code=code))) for code in codes)
+        counted = ((code, *bounded(self.rows.filter(code=code))) for code in codes)
         return [
             (words_and_kind(code)[0], words, f"{self.list_url}?kind={code}") for code, count, words in counted if count
         ]
 
 
-def waiting_for(user: Any) -> list[Waiting]:
-    return [Waiting(queue, *bounded(queue.rows())) for queue in QUEUES if user.has_perm(queue.permission)]
+def waiting_for(request: HttpRequest) -> list[Waiting]:
+    queues = [queue for queue in QUEUES if queue.pages.has_view_permission(request)]
+    return [Waiting(queue, rows, *bounded(rows)) for queue in queues for rows in [queue.pages.pending(request)]]
 
 
 def bounded(rows: QuerySet[Any]) -> tuple[int, str]:
@@ -140,48 +142,40 @@ def _quoted(words: str) -> str:
     return format_html(gettext("“<bdi>{text}</bdi>”"), text=Truncator(words).chars(SHORT // 2))
 
 
+def _queue(model: type[Model], name: str, title: StrOrPromise, advice: StrOrPromise, items: Any) -> Queue:
+    pages: Any = admin.site.get_model_admin(model)
+    return Queue(name, title, advice, f"admin:articles_{model._meta.model_name}_changelist", pages, items)
+
+
+def _photo_queue(pages: PhotoWordsAdmin, name: str, advice: StrOrPromise) -> Queue:
+    return Queue(name, pages.title, advice, pages.name, pages, _photos, is_pictures=True)
+
+
+WITHOUT_ALT_TEXT, WITHOUT_CREDIT = photo_words.LISTS
 QUEUES = (
-    Queue(
-        "conflicts", _("Conflicts"), _("Staff and the source have both changed a field. Choose a version."),
-        "articles.view_conflict", "admin:articles_conflict_changelist",
-        lambda: Conflict.objects.open().order_by("-id").select_related("article", "photo").defer(*LONG_TEXTS),
+    _queue(
+        Conflict, "conflicts", _("Conflicts"), _("Staff and the source have both changed a field. Choose a version."),
         _conflicts,
     ),
-    Queue(
-        "damage", _("Damage in originals"),
-        _("Correct the article where you can; mark the rest “No action needed”."),
-        "articles.view_damage", "admin:articles_damage_changelist",
-        lambda: Damage.objects.pending().order_by("code", "-id").select_related("article").defer(*LONG_TEXTS),
-        _damage,
+    _queue(
+        Damage, "damage", _("Damage in originals"),
+        _("Correct the article where you can; mark the rest “No action needed”."), _damage,
     ),
-    Queue(
-        "alt-text", _("Photos without alt text"), _("Describe each photo, or mark it decorative."),
-        "articles.view_photo", "photos-without-alt-text",
-        lambda: Photo.objects.without_alt_text().order_by("-id").for_pages(), _photos, is_pictures=True,
+    _photo_queue(WITHOUT_ALT_TEXT, "alt-text", _("Describe each photo, or mark it decorative.")),
+    _photo_queue(WITHOUT_CREDIT, "credit", _("Add the credit, or mark it unknown.")),
+    _queue(
+        NearDuplicate, "near-duplicates", _("Near-duplicates"),
+        _("Compare the texts; mark pairs that are not duplicates."), _pairs,
     ),
-    Queue(
-        "credit", _("Photos without credit"), _("Add the credit, or mark it unknown."),
-        "articles.view_photo", "photos-without-credit",
-        lambda: Photo.objects.without_credit().order_by("-id").for_pages(), _photos, is_pictures=True,
-    ),
-    Queue(
-        "near-duplicates", _("Near-duplicates"), _("Compare the texts; mark pairs that are not duplicates."),
-        "articles.view_nearduplicate", "admin:articles_nearduplicate_changelist",
-        lambda: NearDuplicate.objects.listed().filter(decided=NearDuplicate.Decision.OPEN).order_by("-id")
-        .select_related("article", "other").defer(*NOT_SHOWN),
-        _pairs,
-    ),
-    Queue(
-        "refused", _("Refused inputs"), _("Fix the file and load it again, or dismiss it."),
-        "articles.view_refusal", "admin:articles_refusal_changelist",
-        lambda: Refusal.objects.pending().order_by("-id"), _refusals,
+    _queue(
+        Refusal, "refused", _("Refused inputs"), _("Fix the file and load it again, or dismiss it."), _refusals,
     ),
 )  # fmt: skip
 
 
 @require_safe
 def review(request: HttpRequest) -> HttpResponse:
-    waiting = waiting_for(request.user)
+    waiting = waiting_for(request)
     if not waiting:
         raise PermissionDenied
     request.current_app = admin.site.name

@@ -104,6 +104,9 @@ class WaitingAdmin(ArchiveAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related(*self.related)
 
+    def pending(self, request: HttpRequest) -> QuerySet[Any]:
+        return self.get_queryset(request).filter(self.queue.waiting)
+
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         term = search_term.strip()
         return (self.search(queryset, term) if term else queryset), False
