@@ -125,14 +125,21 @@ def _text(value: Any) -> str:
 
 
 class Report:
+    """``write_json`` takes the lines of ``--report``."""
+
     write_json: Callable[[str], object] | None = None
-    with_stories = False
 
     def __init__(
-        self, say: Callable[[str], object], complain: Callable[[str], object], *, is_dry: bool, shows_all: bool
+        self,
+        say: Callable[[str], object],
+        complain: Callable[[str], object],
+        *,
+        is_dry: bool,
+        shows_all: bool,
+        with_stories: bool,
     ) -> None:
         self.say, self.complain = say, complain
-        self.is_dry, self.shows_all = is_dry, shows_all
+        self.is_dry, self.shows_all, self.with_stories = is_dry, shows_all, with_stories
         self.counts: Counter[str] = Counter(dict.fromkeys(Outcome, 0))
         self.refused: list[dict[str, str]] = []  # the first REFUSALS_KEPT
         self.noted: Counter[str] = Counter()
@@ -170,7 +177,7 @@ class Report:
             self._moved[what] += 1
             self._addresses[what] += [result.url or ""] if self._moved[what] <= LISTED + 1 else []
         if self.write_json is not None:
-            line = result.as_json(with_story=self.is_dry or self.with_stories)
+            line = result.as_json(with_story=self.with_stories)
             self.write_json(json.dumps(line, ensure_ascii=False) + "\n")
         if result.outcome == Outcome.SKIPPED and result.story and result.story.withheld:
             self._withheld[result.story.withheld] += 1

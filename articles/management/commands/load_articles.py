@@ -52,6 +52,8 @@ SCANNING = "Scanning crawl files"
 
 class Command(BaseCommand):
     help = "Load saved articles (files, folders, web crawls) into the archive. Safe to repeat."
+    # Others would create the SQLite file, and a dry run must not.
+    requires_system_checks = ["newsarchive"]
 
     def add_arguments(self, parser: CommandParser) -> None:
         archive.add_archive_option(parser)
@@ -78,11 +80,6 @@ class Command(BaseCommand):
             help="number of reading processes (default: one per core)",
         )  # fmt: skip
 
-    def get_check_kwargs(self, options: dict[str, Any]) -> Any:
-        # Database checks would create the SQLite file, and a dry run must not.
-        has_no_database = options["dry_run"] and _is_without_file()
-        return super().get_check_kwargs(options) | ({"databases": []} if has_no_database else {})
-
     def handle(self, *args: Any, **options: Any) -> None:
         if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
             signal.signal(signal.SIGINT, signal.default_int_handler)  # Ctrl-C is handled below
@@ -98,8 +95,13 @@ class Command(BaseCommand):
         if edits and self.dry_run:
             raise CommandError("--edits cannot be combined with --dry-run", returncode=2)
         _check_report(options["report"], self.paths)
-        self.report = Report(self.stdout.write, self._complain, is_dry=self.dry_run, shows_all=options["verbosity"] > 1)
-        self.report.with_stories = options["stories"]
+        self.report = Report(
+            self.stdout.write,
+            self._complain,
+            is_dry=self.dry_run,
+            shows_all=options["verbosity"] > 1,
+            with_stories=options["stories"] or bool(self.dry_run and options["report"]),
+        )
         is_refused = False
         try:
             with _opened(options["report"], machine) as self.report.write_json:
@@ -135,8 +137,10 @@ class Command(BaseCommand):
         clock = time.monotonic()
         vocabulary = self._vocabulary()
         with scratch_folder() as scratch, _database_errors(self.report):
+            if not self.dry_run:
+                self._set_up()
             store = Store(
-                is_new_archive=self._is_new_archive(),
+                has_no_tables=self.dry_run and not _has_tables(),
                 vocabulary=vocabulary,
                 paths=[str(path) for path in self.paths],
                 started_at=timezone.now(),
@@ -172,36 +176,24 @@ class Command(BaseCommand):
             places=fields.PLACES,
         )
 
-    def _is_new_archive(self) -> bool:
-        """``True`` if there was no database; sets it up, except in a dry run."""
-        if self.dry_run and _is_without_file():
-            return True
-        if self.dry_run:
-            return not connection.introspection.table_names()
+    def _set_up(self) -> None:
         with archive.setting_up(connection) as is_new:
             if is_new:
                 self.stdout.write("Setting up the database …")
                 call_command("migrate", verbosity=0)
         archive.close_to_others()
-        return is_new
 
     def _vocabulary(self) -> Vocabulary:
         """A missing ``TAGS_FILE`` stops the load: without it, articles would lose the tags it gave them."""
-        path, only_in = settings.TAGS_FILE, None
-        if path is None:
-            only_in = settings.FIXTURES_DIR
-            path = only_in / "tags.toml"
-            if settings.IS_OWN_ARCHIVE or not path.exists():
-                return Vocabulary()
-        if not path.is_file():
-            reason = "not a file" if path.exists() else "no such file"
-            raise CommandError(
-                f"TAGS_FILE {path}: {reason}. Nothing was loaded. Correct or unset TAGS_FILE.", returncode=2
-            )
+        samples = settings.FIXTURES_DIR / "tags.toml"
         try:
-            return Vocabulary.load(path, only_in)
+            if settings.TAGS_FILE:
+                return Vocabulary.load(settings.TAGS_FILE)
+            is_for_samples = not settings.IS_OWN_ARCHIVE and samples.exists()
+            return Vocabulary.load(samples, samples.parent) if is_for_samples else Vocabulary()
         except IngestError as error:
-            raise CommandError(f"TAGS_FILE {error}", returncode=2) from error
+            advice = "Nothing was loaded. Correct or unset TAGS_FILE."
+            raise CommandError(f"TAGS_FILE {error}. {advice}", returncode=2) from error
 
     def _mention_lack_of_vocabulary(self) -> None:
         are_samples = all(path.resolve().is_relative_to(settings.FIXTURES_DIR) for path in self.paths)
@@ -211,8 +203,7 @@ class Command(BaseCommand):
 
     def _load_from(self, search: Search, store: Store, plan: Plan) -> None:
         reads_all = any(self.options[name] for name in ("check", "take_source", "keep_originals"))
-        reports_stories = self.options["stories"] or (self.dry_run and self.options["report"])
-        skips = not (reads_all or reports_stories or store.is_empty())
+        skips = not (reads_all or self.report.with_stories or store.is_empty())
         unchanged = Unchanged(plan.read_as)
         if skips:
             search.known = unchanged.files
@@ -269,11 +260,11 @@ class Command(BaseCommand):
             yield batch
 
 
-def _is_without_file() -> bool:
-    """``True`` if the SQLite file does not exist; connecting would create it."""
+def _has_tables() -> bool:
+    """Without creating the SQLite file, as connecting does."""
     name = str(connection.settings_dict["NAME"])
     is_file = connection.vendor == "sqlite" and ":memory:" not in name and "mode=memory" not in name
-    return is_file and not Path(name).exists()
+    return (not is_file or Path(name).exists()) and bool(connection.introspection.table_names())
 
 
 def _workers(text: str) -> int:
@@ -284,7 +275,6 @@ def _workers(text: str) -> int:
 
 def _checked(paths: Iterable[Path]) -> list[Path]:
     """The paths without those inside another. Raises if one is missing or belongs to the archive itself."""
-    chosen: list[Path] = []
     own = _own_files()
     for path in paths:
         if not path.exists():
@@ -292,11 +282,8 @@ def _checked(paths: Iterable[Path]) -> list[Path]:
         if own.hold(path):
             reason = "this belongs to the archive itself (database, photos or secret key)"
             raise CommandError(f"{path}: {reason}. Choose the folder of your articles.", returncode=2)
-        if any(path.resolve().is_relative_to(folder.resolve()) for folder in chosen):
-            continue
-        chosen = [folder for folder in chosen if not folder.resolve().is_relative_to(path.resolve())]
-        chosen.append(path)
-    return chosen
+    chosen = {path.resolve(): path for path in paths}
+    return [path for resolved, path in chosen.items() if chosen.keys().isdisjoint(resolved.parents)]
 
 
 def _own_files() -> OwnFiles:
