@@ -149,11 +149,10 @@ def main(folder: Path, seed: int, wanted: int) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from articles.loading import undo
+    from articles.loading import run, undo
     from articles.loading.undo import created
-    from articles.management.commands import load_articles
 
-    load_articles.BATCH, undo.BATCH, created.PAGE = 20, 12, 12
+    run.BATCH, undo.BATCH, created.PAGE = 20, 12, 12
     call_command("migrate", verbosity=0)
     killer = Killer(seed)
     found = rounds(folder, killer, wanted)

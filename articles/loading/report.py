@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import sqlite3
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError, OperationalError, ProgrammingError
 from django.urls import reverse
 
 from articles.ingest.errors import IngestError, UnknownFormat, UnreadExport
@@ -138,6 +141,7 @@ class Report:
         shows_all: bool,
         with_stories: bool,
     ) -> None:
+        self.started = time.monotonic()
         self.say, self.complain = say, complain
         self.is_dry, self.shows_all, self.with_stories = is_dry, shows_all, with_stories
         self.counts: Counter[str] = Counter(dict.fromkeys(Outcome, 0))
@@ -210,7 +214,7 @@ class Report:
     def _refuse(self, words: str) -> None:
         self.complain(f"refused  {printable(words)}")
 
-    def finish(self, seconds: float, load_number: int | None) -> None:
+    def finish(self, load_number: int | None) -> None:
         """The summary. ``load_number``: ``None`` if nothing changed."""
         for path, count in self._refused_of.items():
             if count > REFUSALS_SHOWN:
@@ -241,7 +245,7 @@ class Report:
         named = [name for name in Outcome if name not in (Outcome.SKIPPED, Outcome.VANISHED) or self.counts[name]]
         figures = ", ".join(f"{self.counts[name]:,} {name}" for name in named)
         prefix = "Dry run, nothing was loaded: " if self.is_dry else ""
-        self.say(f"{prefix}{figures} in {seconds:.1f} s")
+        self.say(f"{prefix}{figures} in {time.monotonic() - self.started:.1f} s")
 
     def _report_ignored(self) -> None:
         # Pictures are only counted: to know which were loaded, each would have to be remembered.
@@ -258,11 +262,24 @@ class Report:
             return f"Interrupted after reading {done}."
         return f"Interrupted: {done} loaded. Run the command again to continue."
 
-    def so_far(self) -> str:
-        done = counted(self.counts.total(), "input")
+    def stopped(self, error: Exception) -> str:
+        """``error``: of the database, the disk or the reading processes."""
+        done, reason = counted(self.counts.total(), "input"), _why(error)
         if self.is_dry:
-            return f"Stopped after reading {done}."
-        return f"Stopped: {done} loaded. Fix the problem below and run the command again."
+            return f"Stopped after reading {done}.\n{reason}."
+        return f"Stopped: {done} loaded. Fix the problem below and run the command again.\n{reason}."
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, OperationalError | ProgrammingError):
+        return f"The database stopped working: {error}"
+    if isinstance(error, DatabaseError):
+        return f"The database refused a batch: {error}"
+    if isinstance(error, sqlite3.Error):
+        return f"Cannot write or read a temporary file: {error}"
+    if isinstance(error, OSError):
+        return f"{error.filename or 'A file'}: {error.strerror or error}"
+    return "A reading process was killed, perhaps for lack of memory; try --workers 1"
 
 
 def _first(words: list[str]) -> str:

@@ -64,13 +64,13 @@ class Store:
         started_at: datetime,
         dry_run: bool = False,
         take_source: bool = False,
-        has_no_tables: bool = False,
+        has_tables: bool = True,
     ) -> None:
-        """``has_no_tables``: in a dry run, before the archive is set up."""
+        """``has_tables``: ``False`` in a dry run before the archive is set up."""
         self._vocabulary = {entry.name: entry for entry in vocabulary.tags}
         self._is_tagged_at = vocabulary.covers
         self._dry_run, self._take_source = dry_run, take_source
-        self._has_no_tables = has_no_tables
+        self._has_no_tables = not has_tables
         self._names = Names(is_empty=self._has_no_tables)
         self._claimed = Ids()  # of articles
         self._foreseen = Known()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Iterator
+from argparse import ArgumentTypeError
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
@@ -34,8 +35,31 @@ def add_archive_option(parser: CommandParser) -> None:
     parser.add_argument("--archive", metavar="DIR", help="the archive's folder (default: VAR_DIR, or else var/)")
 
 
-def cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def add_workers_option(parser: CommandParser, kind: str) -> None:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    words = f"number of {kind} processes (default: one per core)"
+    parser.add_argument("--workers", type=_workers, default=cores, metavar="N", help=words)
+
+
+def _workers(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 256:
+        raise ArgumentTypeError(f"{text!r} is not a number from 1 to 256")
+    return int(text)
+
+
+def has_tables(connection: BaseDatabaseWrapper) -> bool:
+    """Does not create the SQLite file, as connecting would."""
+    name = str(connection.settings_dict["NAME"])
+    is_file = connection.vendor == "sqlite" and ":memory:" not in name and "mode=memory" not in name
+    return (not is_file or Path(name).exists()) and bool(connection.introspection.table_names())
+
+
+def set_up(say: Callable[[str], object]) -> None:
+    with setting_up(connection) as is_new:
+        if is_new:
+            say("Setting up the database …")
+            call_command("migrate", verbosity=0)
+    close_to_others()
 
 
 @contextmanager

@@ -54,6 +54,17 @@ def open_regular(path: Path) -> BinaryIO:
     return os.fdopen(file, "rb")
 
 
+def bytes_in(paths: Sequence[Path]) -> int:
+    """The size of all files under ``paths`` that a search would open."""
+    found = 0
+    for path in paths:
+        for file in [path] if path.is_file() else path.rglob("*"):
+            if file.suffix.lower() in OPENED_SUFFIXES:
+                with suppress(OSError):
+                    found += file.stat().st_size
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A file's location on the disk, in reports, and in the archive. ``place`` is ``None`` for the resolved path.
@@ -84,7 +95,7 @@ class Search:
     left_alone: Counter[str] = field(default_factory=Counter)
     own: OwnFiles = field(default_factory=OwnFiles)
     known: Callable[[Path, Sequence[str], Path | None], Mapping[str, Piece]] = lambda folder, names, root: {}
-    progress: Callable[[int, int], None] = lambda done, size: None
+    progress: Callable[[int, int], object] = lambda done, size: None
     _crawl_files: list[Given] = field(default_factory=list)
     _crawls: ExitStack = field(default_factory=ExitStack)
 

@@ -24,7 +24,7 @@ from articles.ingest.warc.sources import Scratch, Source, sources_of, unpacked_m
 from articles.ingest.warc.stream import Broken
 
 _ORIGINAL = f"SELECT {EXTENT_COLUMNS}, charset, damage FROM record JOIN file ON file.id = file WHERE record.id = ?"  # noqa: S608
-Progress = Callable[[int, int], None]  # bytes scanned, bytes in all
+Progress = Callable[[int, int], object]  # bytes scanned, bytes in all
 TOLD_EVERY = 500  # records between two calls of it
 
 

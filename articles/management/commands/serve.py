@@ -24,15 +24,10 @@ class Command(BaseCommand):
         archive.add_archive_option(parser)
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
         parser.add_argument("--port", type=int, default=8000, metavar="N", help="port to listen on (default: 8000)")
-        parser.add_argument(
-            "--workers", type=int, default=archive.cores(), metavar="N",
-            help="number of serving processes (default: one per core)",
-        )  # fmt: skip
+        archive.add_workers_option(parser, "serving")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        host, workers = options["host"], options["workers"]
-        if workers < 1:
-            raise CommandError(f"--workers {workers}: must be at least 1", returncode=2)
+        host = options["host"]
         archive.check_readable()
         server = import_module(settings.SERVER)
         listener = _listen(host, options["port"], server.BACKLOG)
@@ -50,7 +45,7 @@ class Command(BaseCommand):
         # the current folder.
         signal.pthread_sigmask(signal.SIG_BLOCK, server.SIGNALS)
         listener.set_inheritable(True)
-        numbers = (listener.fileno(), workers, settings.SERVER_THREADS)
+        numbers = (listener.fileno(), options["workers"], settings.SERVER_THREADS)
         python_path = [str(settings.BASE_DIR), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
         os.execve(  # noqa: S606
             sys.executable,

@@ -1,0 +1,172 @@
+"""One run of ``load_articles``, from the paths to the report: the way into this room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from articles.catalogue import photo_files
+from articles.ingest.errors import IngestError
+from articles.ingest.inputs.files import Search
+from articles.ingest.inputs.limits import UnpackLimits
+from articles.ingest.inputs.own_files import KEY_FILE, OwnFiles
+from articles.ingest.inputs.scratch import scratch_folder
+from articles.ingest.pool import Plan, Reading, read_all, reading_digest
+from articles.ingest.story import Piece
+from articles.ingest.tagging import Vocabulary
+from articles.ingest.work import WorkLimits
+from articles.loading.captures import with_known
+from articles.loading.report import Report
+from articles.loading.store import Store
+from articles.loading.unchanged import Unchanged
+from articles.models import fields
+from articles.search import index
+
+BATCH = 1000
+BATCH_BYTES = 32_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Options of ``load_articles``."""
+
+    dry_run: bool
+    check: bool
+    take_source: bool
+    withdraw_vanished: bool
+    keep_originals: bool
+    workers: int
+
+    @property
+    def reads_all(self) -> bool:
+        return self.check or self.take_source or self.keep_originals
+
+
+class Run:
+    def __init__(
+        self, paths: list[Path], options: Options, vocabulary: Vocabulary, report: Report, *, has_tables: bool
+    ) -> None:
+        """``has_tables``: ``False`` in a dry run before the archive is set up."""
+        self.paths, self.options, self.report = paths, options, report
+        self.store = Store(
+            has_tables=has_tables,
+            vocabulary=vocabulary,
+            paths=[str(path) for path in paths],
+            started_at=timezone.now(),
+            dry_run=options.dry_run,
+            take_source=options.take_source,
+        )
+        if options.dry_run or self.store.is_empty():
+            self._mention_lack_of_vocabulary()
+        limits, work = photo_files.limits(), WorkLimits(settings.TEXT_MAX_CHARACTERS, settings.READ_SECONDS)
+        self.plan = Plan(
+            vocabulary,
+            settings.INPUT_MAX_BYTES,
+            limits,
+            None if options.dry_run else settings.MEDIA_ROOT,
+            keep_originals=options.keep_originals,
+            work=work,
+            read_as=reading_digest(vocabulary, limits, work),
+            places=fields.PLACES,
+        )
+
+    def load(self, advance: Callable[[int], object], scanned: Callable[[int, int], object]) -> None:
+        """``advance`` is called with the bytes of each input or batch that is done, ``scanned`` with the scanned bytes
+        of crawl files, and their total.
+        """
+        self._advance = advance
+        unpack = UnpackLimits(settings.UNPACK_MAX_FILES, settings.UNPACK_MAX_BYTES, settings.UNPACK_MAX_RATIO)
+        with (
+            scratch_folder() as scratch,
+            Search(
+                settings.INPUT_MAX_BYTES, unpack, scratch, self.report.ignored, own_files(), progress=scanned
+            ) as search,
+        ):
+            self._save(self._inputs(search))
+            self._save(self.store.deferred, is_final=True)
+
+    def finish(self) -> None:
+        self.report.add_all(self.store.vanished(withdraw=self.options.withdraw_vanished))
+        self.store.finish(dict(self.report.counts), self.report.refused, timezone.now())
+        if not self.options.dry_run:
+            index.settle(self.report.counts["created"])
+        found = {"near-duplicate": self.store.near_duplicates, "later-version": self.store.later_versions}
+        self.report.noted.update(found)
+        self.report.finish(self.store.load_number)
+
+    def _mention_lack_of_vocabulary(self) -> None:
+        are_samples = all(path.resolve().is_relative_to(settings.FIXTURES_DIR) for path in self.paths)
+        if settings.TAGS_FILE is None and (settings.IS_OWN_ARCHIVE or not are_samples):
+            file = settings.VAR_DIR / "tags.toml"
+            self.report.say(f"No tag vocabulary: articles keep the tags of their sources. To add one, create {file}.")
+
+    def _inputs(self, search: Search) -> Iterator[Piece | IngestError]:
+        skips = not (self.options.reads_all or self.report.with_stories or self.store.is_empty())
+        unchanged = Unchanged(self.plan.read_as)
+        if skips:
+            search.known = unchanged.files
+        pieces: Iterator[Piece | IngestError] = search.find(self.paths)
+        if not self.options.reads_all and self.store.has_tagged_all():
+            pieces = with_known(pieces, self.plan.read_as)
+        return self._unread(unchanged.records(pieces)) if skips else pieces
+
+    def _unread(self, pieces: Iterator[Piece | IngestError]) -> Iterator[Piece | IngestError]:
+        """The inputs to read; results of the others are reported meanwhile."""
+        known: list[Piece] = []
+        for piece in pieces:
+            if isinstance(piece, Piece) and piece.known_as and piece.body is None:
+                known.append(piece)
+                self._advance(piece.size_bytes)
+            else:
+                yield piece
+            if len(known) >= BATCH:
+                self.report.add_all(self.store.save_known(known))
+                known = []
+        self.report.add_all(self.store.save_known(known))
+
+    def _save(self, pieces: Iterable[Piece | IngestError], *, is_final: bool = False) -> None:
+        # Closing ends the reading processes, whatever happens.
+        with closing(self._batches_of(pieces)) as batches:
+            for batch in batches:
+                self.report.add_all(self.store.save(batch, is_final=is_final))
+                self._advance(sum(len(reading.data) for reading in batch))
+                batch.clear()  # its memory is for the next
+
+    def _batches_of(self, pieces: Iterable[Piece | IngestError]) -> Generator[list[Reading], None, None]:
+        """Batches of up to ``BATCH`` inputs or ``BATCH_BYTES``."""
+        batch, size = [], 0
+        with closing(read_all(pieces, self.plan, workers=self.options.workers)) as readings:
+            for reading in readings:
+                batch.append(reading)
+                size += len(reading.data)
+                if len(batch) >= BATCH or size >= BATCH_BYTES:
+                    yield batch
+                    batch, size = [], 0
+        if batch:
+            yield batch
+
+
+def archive_vocabulary() -> Vocabulary:
+    """The vocabulary in ``TAGS_FILE``. Raises ``IngestError``, also if it is missing: without it, articles would lose
+    the tags that it gave them. In an archive that nobody has named, the samples have their own.
+    """
+    samples = settings.FIXTURES_DIR / "tags.toml"
+    if settings.TAGS_FILE:
+        return Vocabulary.load(settings.TAGS_FILE)
+    is_for_samples = not settings.IS_OWN_ARCHIVE and samples.exists()
+    return Vocabulary.load(samples, samples.parent) if is_for_samples else Vocabulary()
+
+
+def own_files() -> OwnFiles:
+    home = Path(settings.VAR_DIR).resolve()
+    files = [Path(settings.MEDIA_ROOT), Path(settings.STATIC_ROOT), home / KEY_FILE]
+    if connection.vendor == "sqlite":
+        name = settings.DATABASES["default"]["NAME"]
+        files += [Path(f"{name}{ending}") for ending in ("", "-wal", "-shm", "-journal")]
+    return OwnFiles(home, frozenset(path.resolve() for path in files))
