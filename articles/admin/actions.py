@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -25,10 +25,8 @@ from articles.admin import bases
 from articles.admin.bases import ArchiveAdmin, saved_or_told
 from articles.admin.form_fields import reason_field
 from articles.editorial.actions import NotDone
+from articles.text.messages import StrOrPromise
 from articles.text.phrases import grouped
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 NAMED = 20  # rows named on a confirmation page
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -27,9 +27,7 @@ from articles.admin.form_fields import (
 from articles.models import Article, Tag, Tagging
 from articles.models.fields import LABELS
 from articles.models.withdrawal import WithdrawnBy
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise as StrOrPromise
+from articles.text.messages import StrOrPromise
 
 LANGUAGE = RegexValidator(
     r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z",

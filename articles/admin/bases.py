@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
 from math import ceil
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -37,10 +37,8 @@ from articles.models.fields import label_of
 from articles.models.replicas import replicas
 from articles.text.damage import damage_words
 from articles.text.dates import day_words
+from articles.text.messages import StrOrPromise
 from articles.text.phrases import grouped, listed
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 Page = tuple[str, str, Callable[..., HttpResponseBase]]  # route, name, view(pages, request, …)
 log = logging.getLogger(__name__)

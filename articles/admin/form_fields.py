@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.functional import cached_property
@@ -14,9 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.catalogue.ledger import REASON_LENGTH
 from articles.ingest.parsing.dates import find_stamps
 from articles.public.absolute import is_web_address
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise as StrOrPromise
+from articles.text.messages import StrOrPromise
 
 REASON = _("Reason")
 LONG = 300  # characters; longer values next to a field are collapsed

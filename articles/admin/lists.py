@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from django.contrib import admin
@@ -30,10 +30,8 @@ from articles.search.query import MOST_PREFIXES, Query, parse
 from articles.search.reach import Plan
 from articles.text.damage import damage_kind
 from articles.text.dates import spanned_days
+from articles.text.messages import StrOrPromise
 from articles.text.phrases import grouped
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 CHOICES_SHOWN = 15
 SEARCHED = 500  # the newest results shown: ten pages

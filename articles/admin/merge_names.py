@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -29,10 +29,8 @@ from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags, moved_and_both
 from articles.editorial.actions.unmerge_tags import Unmerging, unmerge
 from articles.models import Article, Source, Tag, Tagging, TagMerge
+from articles.text.messages import StrOrPromise
 from articles.text.phrases import counted, grouped
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 MERGED_AT_ONCE = 50
 NAMES_SHOWN = 8  # other names of one row

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -29,9 +29,7 @@ from articles.editorial.edit import editing, write_photo
 from articles.models import Article, Photo
 from articles.models.fields import LABELS
 from articles.models.photo import PhotoQuerySet
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise as StrOrPromise
+from articles.text.messages import StrOrPromise
 
 Waiting = Callable[[PhotoQuerySet], PhotoQuerySet]
 

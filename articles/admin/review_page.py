@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -32,10 +32,8 @@ from articles.admin.photo_words import PhotoWordsAdmin
 from articles.admin.review_queues import WaitingAdmin
 from articles.models import Conflict, Damage, NearDuplicate, Photo, Refusal
 from articles.text.damage import DamageCode, damage_words, words_and_kind
+from articles.text.messages import StrOrPromise
 from articles.text.phrases import grouped
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 ITEMS_SHOWN = 5
 SHORT = 140

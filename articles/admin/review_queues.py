@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
@@ -22,10 +22,8 @@ from articles.admin.merge_articles import MERGE_NEEDS, comparison_of, merge_addr
 from articles.models import Article, Damage, Load, NearDuplicate, Refusal
 from articles.models.damage import PENDING
 from articles.text.damage import DamageCode, words_and_kind
+from articles.text.messages import StrOrPromise
 from articles.text.phrases import grouped
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 SHORT = 200
 REOPEN = _("Reopen")

@@ -6,11 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from django.core.signals import setting_changed
 from django.utils import translation
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise  # there is no public type
+
+StrOrPromise: TypeAlias = "_StrOrPromise"
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
