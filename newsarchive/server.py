@@ -8,6 +8,9 @@
 
 granian's own supervisor is not used: in 2.8 it waits forever for a worker that gets SIGTERM during its imports, and
 each worker listens by itself, so that requests in the queue of a leaving worker are reset.
+
+Private parts of granian, used nowhere else: ``SocketHolder``; of ``MPServer``, ``_shd`` and ``_sso`` (the socket),
+``_spawn_worker`` and ``_spawn_wsgi_worker``.
 """
 
 from __future__ import annotations

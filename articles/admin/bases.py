@@ -1,4 +1,8 @@
-"""Base classes of the staff pages: lists that never count the whole archive, read-only pages, guarded saves."""
+"""Base classes of the staff pages: lists that never count the whole archive, read-only pages, guarded saves.
+
+Private parts of Django: ``ModelAdmin._create_formsets``, ``ModelAdmin._get_obj_does_not_exist_redirect`` and
+``BaseFormSet._should_delete_form``, which are used nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -53,13 +57,16 @@ LONG_TEXTS = ("article__body", "article__body_html", "article__as_loaded", "arti
 class NamedFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     """Names the row in the accessible label of each Delete box."""
 
-    _should_delete_form: Callable[[Any], bool]  # Django's own
-
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         if "DELETE" in form.fields:
             words = gettext("Delete %(name)s") if form.instance.pk else gettext("Delete this row")
             form.fields["DELETE"].widget.attrs["aria-label"] = words % {"name": form.instance}
+
+
+def is_to_be_deleted(formset: Any, form: Any) -> bool:
+    """Also known for forms with errors, unlike ``deleted_forms``."""
+    return bool(formset._should_delete_form(form))
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
@@ -177,6 +184,11 @@ class ArchiveAdmin(KnownSelects, admin.ModelAdmin):  # type: ignore[type-arg]
         if request.method == "POST":
             return row_gone(request, gettext("What you edited is no longer in the archive; nothing was saved."))
         return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]
+
+    def formsets_as_sent(self, request: HttpRequest, obj: Model) -> list[Any]:
+        """The forms of related rows, as filled in."""
+        formsets: list[Any] = self._create_formsets(request, obj, change=True)[0]  # type: ignore[attr-defined]
+        return formsets
 
     def get_urls(self) -> list[Any]:
         prefix, wrap = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view

@@ -1,4 +1,7 @@
-"""Form fields for newspaper text. Untouched values stay as loaded, byte for byte."""
+"""Form fields for newspaper text. Untouched values stay as loaded, byte for byte.
+
+A private part of Django, used nowhere else: ``BaseModelForm._get_validation_exclusions``.
+"""
 
 from __future__ import annotations
 
@@ -174,9 +177,13 @@ class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
         touched = (*self.changed_data, *self.asked)
         return [] if self.instance.pk is None else [name for name in self.fields if name not in touched]
 
-    def _get_validation_exclusions(self) -> set[str]:
+    def unvalidated(self) -> set[str]:
+        """The fields of the model that are not validated."""
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return excluded.union(self._untouched())
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return self.unvalidated()
 
 
 class RevisionForm(UntouchedForm):

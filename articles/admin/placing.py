@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from articles.admin.bases import is_to_be_deleted
 from articles.catalogue import photo_files
 from articles.catalogue.loaded import own_blocks
 from articles.models import Article, Photo
@@ -46,7 +47,7 @@ def photo_rows(formsets: Iterable[Any], *, new: bool = False) -> list[Any]:
         for formset in formsets
         if formset.model is Photo
         for row in (formset.extra_forms if new else formset.initial_forms)
-        if (row.has_changed() if new else row.instance.pk) and not formset._should_delete_form(row)
+        if (row.has_changed() if new else row.instance.pk) and not is_to_be_deleted(formset, row)
     ]
 
 

@@ -15,13 +15,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from articles.admin.bases import ArchiveAdmin
+from articles.admin.bases import ArchiveAdmin, is_to_be_deleted
 from articles.admin.history import viewable
 from articles.admin.placing import photo_rows, place_photos, take_uploads
 from articles.catalogue import photo_files
 from articles.catalogue.addresses import free_slug
 from articles.catalogue.changing import derive
 from articles.models import Tag
+from articles.models.prepared import set_fetched
 from articles.models.reading import public_page
 from articles.photos import HeldPhoto, shrunk
 from articles.public.formats.representations import Whole
@@ -38,7 +39,7 @@ def preview(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -> HttpRe
         whole, faults = read_whole(request, article), list[str]()
         if pages.has_change_permission(request, article):
             form: Any = pages.get_form(request, article, change=True)(request.POST, instance=article)
-            formsets: Any = pages._create_formsets(request, article, change=True)[0]  # type: ignore[attr-defined]
+            formsets = pages.formsets_as_sent(request, article)
             if not all(formset.management_form.is_valid() for formset in formsets):
                 return HttpResponseBadRequest(
                     gettext("Part of the form did not arrive. Please try again."), content_type="text/plain"
@@ -65,7 +66,7 @@ def show_upload(row: Any) -> HeldPhoto:
     data, photo = row.cleaned_data["upload"], row.instance
     jpeg, width_px, height_px = shrunk(data, photo_files.limits(), WIDTH_PX)
     address = f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
-    photo._prefetched_objects_cache = {"renditions": [Unsaved(address, width_px, height_px)]}
+    set_fetched(photo, "renditions", [Unsaved(address, width_px, height_px)])
     return photo_files.described(data, photo)
 
 
@@ -100,7 +101,7 @@ def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
 
 def faults_of(form: Any, formsets: Sequence[Any]) -> Iterator[str]:
     """The errors that a save would report, without those of rows to be deleted."""
-    kept = [row for formset in formsets for row in formset.initial_forms if not formset._should_delete_form(row)]
+    kept = [row for formset in formsets for row in formset.initial_forms if not is_to_be_deleted(formset, row)]
     kept += photo_rows(formsets, new=True)
     for part in (form, *kept):
         for name, errors in part.errors.items():

@@ -17,7 +17,7 @@ from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.actions import ActionsAdmin
-from articles.admin.bases import NamedFormSet, shown, words_of_search
+from articles.admin.bases import NamedFormSet, is_to_be_deleted, shown, words_of_search
 from articles.admin.form_fields import LineField, PlainTextField, RevisionForm, UntouchedForm
 from articles.admin.history import tag_history, viewable
 from articles.admin.merge_names import (
@@ -139,10 +139,9 @@ class TagForm(RevisionForm):
                     self.add_error(field, taken.pop(slug))
         return cleaned
 
-    def _get_validation_exclusions(self) -> set[str]:
+    def unvalidated(self) -> set[str]:
         """Validate the slug even if untouched, unless there is an error already."""
-        excluded = super()._get_validation_exclusions()
-        return excluded if self.errors else excluded - {"slug"}
+        return super().unvalidated() - (set() if self.errors else {"slug"})
 
 
 class AliasForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -160,7 +159,7 @@ class AliasForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class AliasFormSet(NamedFormSet):
     def clean(self) -> None:
-        remaining = [form for form in self.forms if form.instance.slug and not self._should_delete_form(form)]
+        remaining = [form for form in self.forms if form.instance.slug and not is_to_be_deleted(self, form)]
         taken = other_owner({form.instance.slug for form in remaining}, self.instance)
         seen: set[str] = set()
         for form in remaining:

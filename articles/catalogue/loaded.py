@@ -82,7 +82,7 @@ def loaded_tags(
     """
     slugs, taggings = article.as_loaded.get("tags", []), article.taggings.all()
     if ids_by_slug is None:
-        fetched = [tagging.tag for tagging in taggings if "tag" in tagging._state.fields_cache]
+        fetched = [tagging.tag for tagging in taggings if Tagging.tag.is_cached(tagging)]
         ids_by_slug = {tag.slug: tag.pk for tag in fetched}
         if others := [slug for slug in slugs if slug not in ids_by_slug]:
             ids_by_slug |= {**dict(_by_alias(others)), **dict(_by_slug(others))}

@@ -17,7 +17,7 @@ from articles.catalogue.loaded import edited_fields, edited_photo_fields
 from articles.catalogue.recorded import ARTICLE, PHOTO, TAGGING, decoded
 from articles.models import Article, ArticleChange, Change, Original, Photo, Tagging, fields
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
-from articles.models.prepared import prepared
+from articles.models.prepared import is_fetched, prepared
 from articles.text.dates import day_words, when_words
 from articles.text.evidence import found_words
 from articles.text.messages import gettext
@@ -100,7 +100,7 @@ class _Reading:
         self.article = article
         self.photos = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
         # Not prefetched onto the article, since the admin saves it and would count old rows.
-        is_read = "taggings" in getattr(article, "_prefetched_objects_cache", {})
+        is_read = is_fetched(article, "taggings")
         taggings = article.taggings.all() if is_read else article.taggings.select_related("tag")
         self.taggings = sorted(taggings, key=lambda tagging: tagging.pk)
         self.edited = set(edited_fields(article, self.photos, [tagging.tag_id for tagging in self.taggings]))

@@ -1,1 +1,1 @@
-"""``Story`` to rows: matching, merging, writing, undoing. Start at ``store.Store``."""
+"""``Story`` to rows: matching, merging, writing, undoing. Start at ``run.Run``, then ``store.Store``."""

@@ -1,8 +1,15 @@
 """Querysets that are built and compiled once.
 
-For a page that reads a dozen rows, building and compiling its queries takes Django longer than all else. A function
-that ``prepared`` decorates is called once a connection, with a placeholder for each value; after that, its SQL is run
-with the values of each call.
+A function that ``prepared`` decorates is called once a connection, with a placeholder for each value; after that, its
+SQL is run with the values of each call.
+
+For speed: with querysets, pages make 1.2 to 4.6 times as many calls in Python, and take twice the processor time (the
+front page 2.1 and 2.1, an article 2.1 and 1.9, feeds 2.3 to 3.1 and 2.2). Making objects without Django's own iterable
+saves 4 to 11 % of a page, and ``fetch`` without a queryset for each owner a quarter of a feed's calls.
+
+Private parts of Django, used nowhere else: ``ModelState``, ``ModelIterable``, the compiler of a query with its
+``klass_info`` and ``annotation_col_map``, and of querysets and objects ``_iterable_class``, ``_result_cache``,
+``_prefetch_done`` and ``_prefetched_objects_cache``. ``tests/test_prepared.py`` fails without them.
 """
 
 from __future__ import annotations
@@ -105,7 +112,7 @@ class _Prepared:
 
 
 class _Objects(ModelIterable):  # type: ignore[type-arg]
-    """The same objects in a third of the time: without signals, and without a look at the fields for each object."""
+    """The same objects, without signals and without a look at the fields for each object."""
 
     def __init__(self, queryset: QuerySet[Any, Any]) -> None:
         self.compiler: Any = queryset.query.get_compiler()
@@ -164,5 +171,14 @@ def fetch(owners: Iterable[Model], name: str, query: Callable[[list[int]], list[
     for owner, own in owned.values():
         related: Any = QuerySet(every.model, every.query)  # of one query, since making one takes longest
         related._result_cache, related._prefetch_done = own, True
-        vars(owner).setdefault("_prefetched_objects_cache", {})[name] = related
+        set_fetched(owner, name, related)
     return found
+
+
+def set_fetched(owner: Model, name: str, rows: Any) -> None:
+    """Give ``owner`` its related rows, as ``prefetch_related(name)`` does."""
+    vars(owner).setdefault("_prefetched_objects_cache", {})[name] = rows
+
+
+def is_fetched(owner: Model, name: str) -> bool:
+    return name in vars(owner).get("_prefetched_objects_cache", {})

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from articles.models import Article, Photo, SearchEntry, Tagging, fields
 from articles.models.article import BLOCK_SEPARATOR
-from articles.models.bulk import insert_values
+from articles.models.bulk import delete_alone, insert_values
 from articles.search.backend import Document, backend
 from articles.text.markdown import passages_of
 from articles.text.words import IN_CAPTIONS, words_of_article
@@ -27,7 +27,7 @@ SETTLED_FROM, SETTLED_PART = 10_000, 10  # articles, and at least 1/10 of all
 def empty() -> None:
     with transaction.atomic():
         backend().empty()
-        SearchEntry.objects.all()._raw_delete("default")
+        delete_alone(SearchEntry.objects.all())
 
 
 def fill() -> Iterator[int]:

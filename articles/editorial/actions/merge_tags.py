@@ -17,7 +17,7 @@ from articles.catalogue.moving import lock_articles, record_many, recounting
 from articles.catalogue.recorded import TAGGING, Row
 from articles.editorial.actions import NotDone
 from articles.models import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge
-from articles.models.bulk import chunks
+from articles.models.bulk import chunks, delete_alone
 from articles.text.keys import name_slug
 
 # Between simultaneous merges, so that each is a change of its own.
@@ -99,7 +99,7 @@ def _move(article_ids: Sequence[int], former: Tag, tag: Tag, stamp: Stamp) -> No
     record_many(recorded, stamp)
     for origin, ids in stronger.items():
         Tagging.objects.filter(pk__in=ids).update(origin=origin)
-    Tagging.objects.filter(pk__in=gone)._raw_delete("default")
+    delete_alone(Tagging.objects.filter(pk__in=gone))
     Tagging.objects.filter(pk__in=moved).update(tag=tag)
 
 

@@ -10,6 +10,7 @@ from articles.catalogue.changing import changing
 from articles.catalogue.ledger import Stamp, change, save_tag
 from articles.editorial.actions import chunks
 from articles.models import Article, Tag, Tagging
+from articles.models.bulk import delete_alone
 from articles.models.withdrawal import BY_SOURCE, WithdrawnBy
 from articles.text.keys import name_slug
 
@@ -52,7 +53,7 @@ def untag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> i
     for batch in chunks(ids):
         tagged = set(_taggings(batch, tags).values_list("article_id", flat=True))
         with changing(tagged, stamp) as changes:
-            _taggings(list(changes.articles), tags)._raw_delete("default")
+            delete_alone(_taggings(list(changes.articles), tags))
         done += len(changes.articles)
     return done
 
