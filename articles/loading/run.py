@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 
 from articles.catalogue import photo_files
 from articles.ingest.errors import IngestError
@@ -23,7 +21,7 @@ from articles.ingest.tagging import Vocabulary
 from articles.ingest.work import WorkLimits
 from articles.loading.captures import with_known
 from articles.loading.report import Report
-from articles.loading.store import Store
+from articles.loading.store import Options, Store
 from articles.loading.unchanged import Unchanged
 from articles.models import fields
 from articles.search import index
@@ -32,36 +30,13 @@ BATCH = 1000
 BATCH_BYTES = 32_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Options of ``load_articles``."""
-
-    dry_run: bool
-    check: bool
-    take_source: bool
-    withdraw_vanished: bool
-    keep_originals: bool
-    workers: int
-
-    @property
-    def reads_all(self) -> bool:
-        return self.check or self.take_source or self.keep_originals
-
-
 class Run:
     def __init__(
         self, paths: list[Path], options: Options, vocabulary: Vocabulary, report: Report, *, has_tables: bool
     ) -> None:
         """``has_tables``: ``False`` in a dry run before the archive is set up."""
         self.paths, self.options, self.report = paths, options, report
-        self.store = Store(
-            has_tables=has_tables,
-            vocabulary=vocabulary,
-            paths=[str(path) for path in paths],
-            started_at=timezone.now(),
-            dry_run=options.dry_run,
-            take_source=options.take_source,
-        )
+        self.store = Store(paths, options, vocabulary, has_tables=has_tables)
         if options.dry_run or self.store.is_empty():
             self._mention_lack_of_vocabulary()
         limits, work = photo_files.limits(), WorkLimits(settings.TEXT_MAX_CHARACTERS, settings.READ_SECONDS)
@@ -92,8 +67,8 @@ class Run:
             self._save(self.store.deferred, is_final=True)
 
     def finish(self) -> None:
-        self.report.add_all(self.store.vanished(withdraw=self.options.withdraw_vanished))
-        self.store.finish(dict(self.report.counts), self.report.refused, timezone.now())
+        self.report.add_all(self.store.vanished())
+        self.store.finish(dict(self.report.counts), self.report.refused)
         if not self.options.dry_run:
             index.settle(self.report.counts["created"])
         found = {"near-duplicate": self.store.near_duplicates, "later-version": self.store.later_versions}

@@ -11,13 +11,13 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import copy, deepcopy
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models.fields.json import KeyTextTransform
+from django.utils import timezone
 
 from articles import photos
 from articles.catalogue import ledger, photo_files, photo_labels
@@ -49,6 +49,22 @@ from articles.text.damage import DamageCode
 from articles.text.keys import key_for, slug_for
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Options of ``load_articles``."""
+
+    dry_run: bool
+    check: bool
+    take_source: bool
+    withdraw_vanished: bool
+    keep_originals: bool
+    workers: int
+
+    @property
+    def reads_all(self) -> bool:
+        return self.check or self.take_source or self.keep_originals
+
+
 class Store:
     """Writes a load, batch by batch.
 
@@ -56,25 +72,18 @@ class Store:
     stored but not shown. A *foreseen* article is one that a dry run would have created.
     """
 
-    def __init__(
-        self,
-        *,
-        vocabulary: Vocabulary,
-        paths: list[str],
-        started_at: datetime,
-        dry_run: bool = False,
-        take_source: bool = False,
-        has_tables: bool = True,
-    ) -> None:
+    def __init__(self, paths: list[Path], options: Options, vocabulary: Vocabulary, *, has_tables: bool) -> None:
         """``has_tables``: ``False`` in a dry run before the archive is set up."""
         self._vocabulary = {entry.name: entry for entry in vocabulary.tags}
         self._is_tagged_at = vocabulary.covers
-        self._dry_run, self._take_source = dry_run, take_source
+        self._dry_run, self._take_source = options.dry_run, options.take_source
+        self._withdraws_vanished = options.withdraw_vanished
         self._has_no_tables = not has_tables
         self._names = Names(is_empty=self._has_no_tables)
         self._claimed = Ids()  # of articles
         self._foreseen = Known()
-        self._load = Load(started_at=started_at, paths=paths, vocabulary=vocabulary.digest)
+        names = [str(path) for path in paths]
+        self._load = Load(started_at=timezone.now(), paths=names, vocabulary=vocabulary.digest)
         self._batch = Batch(Known())
         self._has_updated = False  # in the batch before
         self._refusals = Refusals()
@@ -221,11 +230,9 @@ class Store:
         last = finished.filter(paths=self._load.paths).first()
         return last is not None and last.vocabulary == vocabulary
 
-    def vanished(self, *, withdraw: bool) -> Iterator[Result]:
-        """Articles loaded from these folders earlier whose files are gone. Call it after all inputs.
-
-        ``withdraw``: withdraw them, with a reason that readers see.
-        """
+    def vanished(self) -> Iterator[Result]:
+        """Articles loaded from these folders earlier whose files are gone. Call it after all inputs."""
+        withdraw = self._withdraws_vanished
         folders = [] if self._has_no_tables else [path for path in map(Path, self._load.paths) if path.is_dir()]
         changes: dict[str, list[Any]] = {"withdrawn": ["", SENTENCES[WithdrawnBy.VANISHED]]} if withdraw else {}
         for folder in folders:
@@ -239,9 +246,10 @@ class Store:
                     name = printable(os.path.relpath(path, folder.resolve()))
                     yield Result(name, Outcome.VANISHED, articles[pk], dict(changes))
 
-    def finish(self, counts: dict[str, int], refused: list[dict[str, str]], finished_at: datetime) -> None:
+    def finish(self, counts: dict[str, int], refused: list[dict[str, str]]) -> None:
         if self._dry_run:
             return
+        finished_at = timezone.now()
         new, fixed = self._refusals.compare(self._load.paths)
         is_recorded = self._load.pk or new or not self.has_tagged_all()
         if not (is_recorded or fixed):

@@ -23,7 +23,8 @@ from articles.editorial.exchange import apply_edits
 from articles.ingest.errors import IngestError
 from articles.ingest.inputs.files import bytes_in
 from articles.loading.report import Report
-from articles.loading.run import Options, Run, archive_vocabulary, own_files
+from articles.loading.run import Run, archive_vocabulary, own_files
+from articles.loading.store import Options
 from articles.management import archive
 from articles.models.database_errors import is_of_older_archive
 from articles.text.phrases import counted
