@@ -12,7 +12,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -105,6 +105,9 @@ class PhotoWordsAdmin(ArchiveAdmin):
         return photos.filter(pk__in=_sent(request)) if request.method == "POST" else self.waiting(photos)
 
     pending = get_queryset
+
+    def address(self, name: str, *args: Any) -> str:
+        return reverse(self.name)
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, **{"form": self.words_form, **kwargs})

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -28,8 +28,6 @@ from articles.admin import photo_words
 from articles.admin.bases import COUNT_UP_TO
 from articles.admin.comparison import excerpts, field_words, source_names
 from articles.admin.inlines import picture_of
-from articles.admin.photo_words import PhotoWordsAdmin
-from articles.admin.review_queues import WaitingAdmin
 from articles.models import Conflict, Damage, NearDuplicate, Photo, Refusal
 from articles.text.damage import DamageCode, damage_words, words_and_kind
 from articles.text.messages import StrOrPromise
@@ -44,8 +42,7 @@ class Queue:
     name: str
     title: StrOrPromise
     advice: StrOrPromise
-    list_name: str
-    pages: WaitingAdmin | PhotoWordsAdmin
+    pages: Any  # ``WaitingAdmin`` or ``PhotoWordsAdmin``
     items: Callable[[list[Any]], list[SafeString]]
     is_pictures: bool = False
 
@@ -61,7 +58,8 @@ class Waiting:
 
     @property
     def list_url(self) -> str:
-        return reverse(self.queue.list_name)
+        address: str = self.queue.pages.address("changelist")
+        return address
 
     @property
     def items(self) -> list[SafeString]:
@@ -140,33 +138,32 @@ def _quoted(words: str) -> str:
     return format_html(gettext("“<bdi>{text}</bdi>”"), text=Truncator(words).chars(SHORT // 2))
 
 
-def _queue(model: type[Model], name: str, title: StrOrPromise, advice: StrOrPromise, items: Any) -> Queue:
-    pages: Any = admin.site.get_model_admin(model)
-    return Queue(name, title, advice, f"admin:articles_{model._meta.model_name}_changelist", pages, items)
-
-
-def _photo_queue(pages: PhotoWordsAdmin, name: str, advice: StrOrPromise) -> Queue:
-    return Queue(name, pages.title, advice, pages.name, pages, _photos, is_pictures=True)
-
-
+PAGES_OF = admin.site.get_model_admin
 WITHOUT_ALT_TEXT, WITHOUT_CREDIT = photo_words.LISTS
 QUEUES = (
-    _queue(
-        Conflict, "conflicts", _("Conflicts"), _("Staff and the source have both changed a field. Choose a version."),
-        _conflicts,
+    Queue(
+        "conflicts", _("Conflicts"), _("Staff and the source have both changed a field. Choose a version."),
+        PAGES_OF(Conflict), _conflicts,
     ),
-    _queue(
-        Damage, "damage", _("Damage in originals"),
-        _("Correct the article where you can; mark the rest “No action needed”."), _damage,
+    Queue(
+        "damage", _("Damage in originals"),
+        _("Correct the article where you can; mark the rest “No action needed”."), PAGES_OF(Damage), _damage,
     ),
-    _photo_queue(WITHOUT_ALT_TEXT, "alt-text", _("Describe each photo, or mark it decorative.")),
-    _photo_queue(WITHOUT_CREDIT, "credit", _("Add the credit, or mark it unknown.")),
-    _queue(
-        NearDuplicate, "near-duplicates", _("Near-duplicates"),
-        _("Compare the texts; mark pairs that are not duplicates."), _pairs,
+    Queue(
+        "alt-text", WITHOUT_ALT_TEXT.title, _("Describe each photo, or mark it decorative."),
+        WITHOUT_ALT_TEXT, _photos, is_pictures=True,
     ),
-    _queue(
-        Refusal, "refused", _("Refused inputs"), _("Fix the file and load it again, or dismiss it."), _refusals,
+    Queue(
+        "credit", WITHOUT_CREDIT.title, _("Add the credit, or mark it unknown."),
+        WITHOUT_CREDIT, _photos, is_pictures=True,
+    ),
+    Queue(
+        "near-duplicates", _("Near-duplicates"), _("Compare the texts; mark pairs that are not duplicates."),
+        PAGES_OF(NearDuplicate), _pairs,
+    ),
+    Queue(
+        "refused", _("Refused inputs"), _("Fix the file and load it again, or dismiss it."),
+        PAGES_OF(Refusal), _refusals,
     ),
 )  # fmt: skip
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -32,9 +34,10 @@ BATCH_BYTES = 32_000_000
 
 class Run:
     def __init__(
-        self, paths: list[Path], options: Options, vocabulary: Vocabulary, report: Report, *, has_tables: bool
+        self, paths: list[Path], arguments: dict[str, Any], vocabulary: Vocabulary, report: Report, *, has_tables: bool
     ) -> None:
-        """``has_tables``: ``False`` in a dry run before the archive is set up."""
+        """``arguments``: of the command; ``has_tables``: ``False`` in a dry run before the archive is set up."""
+        options = Options(**{field.name: arguments[field.name] for field in fields(Options)})
         self.paths, self.options, self.report = paths, options, report
         self.store = Store(paths, options, vocabulary, has_tables=has_tables)
         if options.dry_run or self.store.is_empty():

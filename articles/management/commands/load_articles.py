@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,6 @@ from articles.ingest.errors import IngestError
 from articles.ingest.inputs.files import bytes_in
 from articles.loading.report import Report
 from articles.loading.run import Run, archive_vocabulary, own_files
-from articles.loading.store import Options
 from articles.management import archive
 from articles.models.database_errors import is_of_older_archive
 from articles.text.phrases import counted
@@ -75,7 +73,7 @@ class Command(BaseCommand):
         try:
             with _opened(name, paths, machine) as report.write_json:
                 if paths:
-                    self._load(paths, Options(**{field.name: options[field.name] for field in fields(Options)}))
+                    self._load(paths, options)
                 if edits:
                     is_refused = self._apply(edits)
         except BrokenPipeError:
@@ -94,13 +92,13 @@ class Command(BaseCommand):
     def _complain(self, words: str) -> None:
         self.stderr.write(self.style.ERROR(words))
 
-    def _load(self, paths: list[Path], options: Options) -> None:
+    def _load(self, paths: list[Path], options: dict[str, Any]) -> None:
         try:
             vocabulary = archive_vocabulary()
         except IngestError as error:
             advice = "Nothing was loaded. Correct or unset TAGS_FILE."
             raise CommandError(f"TAGS_FILE {error}. {advice}", returncode=2) from error
-        if not options.dry_run:
+        if not options["dry_run"]:
             archive.set_up(self.stdout.write)
         run = Run(paths, options, vocabulary, self.report, has_tables=archive.has_tables(connection))
         console = Console(file=sys.stderr)
