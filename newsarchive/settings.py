@@ -172,7 +172,6 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django.templatetags.i18n",
-                "articles.templatetags.messages",
                 "articles.templatetags.pictures",
             ],
         },

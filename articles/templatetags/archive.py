@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from articles.public.absolute import is_web_address
+from articles.text.absent import absent
 from articles.text.dates import (
     DATED,
     DateLine,
@@ -35,6 +36,13 @@ for in_words in (
     correction_words,
 ):  # fmt: skip
     register.filter(in_words)
+register.simple_tag(absent)
+
+
+@register.filter
+def or_absent(value: str, name: str) -> str:
+    """``value``, or a label for what the source does not give."""
+    return value or absent(name)
 
 
 _HOUR_OR_ZONE = re.compile(r"(?<=, )|(?<= )(?=\()")
