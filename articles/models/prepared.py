@@ -3,19 +3,17 @@
 A function that ``prepared`` decorates is called once a connection, with a placeholder for each value; after that, its
 SQL is run with the values of each call.
 
-For speed: with querysets, pages make 1.2 to 4.6 times as many calls in Python, and take twice the processor time (the
-front page 2.1 and 2.1, an article 2.1 and 1.9, feeds 2.3 to 3.1 and 2.2). Making objects without Django's own iterable
-saves 4 to 11 % of a page, and ``fetch`` without a queryset for each owner a quarter of a feed's calls.
+For speed: of the processor time of pages with querysets, this takes a third (an article as JSON) to two thirds (the
+index of dates, a search), mostly half; ``fetch``, for all owners one queryset, three quarters of that of a feed.
 
-Private parts of Django, used nowhere else: ``ModelState``, ``ModelIterable``, the compiler of a query with its
-``klass_info`` and ``annotation_col_map``, and of querysets and objects ``_iterable_class``, ``_result_cache``,
-``_prefetch_done`` and ``_prefetched_objects_cache``. ``tests/test_prepared.py`` fails without them.
+Private parts of Django, used nowhere else: the compiler of a query, and of querysets and objects ``_iterable_class``,
+``_result_cache``, ``_prefetch_done`` and ``_prefetched_objects_cache``. ``tests/test_prepared.py`` fails without them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -23,8 +21,6 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Model, QuerySet
-from django.db.models.base import ModelState
-from django.db.models.query import ModelIterable
 
 Values = ParamSpec("Values")
 Row = TypeVar("Row")
@@ -95,8 +91,7 @@ class _Prepared:
         compiler.get_converters = lambda _: converters
         queryset.query.get_compiler = lambda *args, **named: compiler  # type: ignore[method-assign]
         # It makes objects or values, of the rows that ``rows`` puts into the compiler.
-        iterable: Any = _Objects if queryset._iterable_class is ModelIterable else queryset._iterable_class
-        self.iterable: Any = iterable(queryset)
+        self.iterable: Any = queryset._iterable_class(queryset)
 
     def rows(self, connection: BaseDatabaseWrapper, values: tuple[Any, ...]) -> list[Any]:
         filled = [value_of(slot, values, connection) if isinstance(slot, Slot) else slot for slot in self.parameters]
@@ -108,44 +103,6 @@ class _Prepared:
         self.compiler.execute_sql = lambda *args, **named: [found]
         made = list(self.iterable)
         del self.compiler.execute_sql  # and the rows, which may be whole articles
-        return made
-
-
-class _Objects(ModelIterable):  # type: ignore[type-arg]
-    """The same objects, without signals and without a look at the fields for each object."""
-
-    def __init__(self, queryset: QuerySet[Any, Any]) -> None:
-        self.compiler: Any = queryset.query.get_compiler()
-        self.make = _Maker(self.compiler.klass_info, self.compiler.select, queryset.db)
-        self.annotations = dict(self.compiler.annotation_col_map)
-
-    def __iter__(self) -> Iterator[Any]:
-        for row in self.compiler.results_iter():
-            made = self.make(row)
-            vars(made).update((name, row[place]) for name, place in self.annotations.items())
-            yield made
-
-
-class _Maker:
-    """Makes an object of a model, and those it refers to, from a row."""
-
-    def __init__(self, info: dict[str, Any], select: Sequence[Any], db: str) -> None:
-        first, last = info["select_fields"][0], info["select_fields"][-1] + 1
-        self.model, self.db, self.columns = info["model"], db, slice(first, last)
-        self.names = [column.target.attname for column, *_ in select[first:last]]
-        self.pk_place = first + self.names.index(self.model._meta.pk.attname)
-        self.related = [
-            (related["field"].name, _Maker(related, select, db)) for related in info.get("related_klass_infos", ())
-        ]
-
-    def __call__(self, row: Sequence[Any]) -> Any:
-        if row[self.pk_place] is None:
-            return None
-        made = self.model.__new__(self.model)
-        state = ModelState()
-        state.adding, state.db = False, self.db
-        state.fields_cache = {name: make(row) for name, make in self.related}
-        vars(made).update(zip(self.names, row[self.columns], strict=True), _state=state)
         return made
 
 
