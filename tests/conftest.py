@@ -11,10 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.signals import setting_changed
 from django.db import connections
-from django.dispatch import receiver
-from django.template.autoreload import reset_loaders
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Browser
@@ -43,13 +40,6 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
-
-
-@receiver(setting_changed)
-def _compile_again(*, setting: str, **_: Any) -> None:
-    """Templates have the messages of the language in which they were compiled."""
-    if setting == "LANGUAGE_CODE":
-        reset_loaders()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ class Run:
         self, paths: list[Path], arguments: dict[str, Any], vocabulary: Vocabulary, report: Report, *, has_tables: bool
     ) -> None:
         """``arguments``: of the command; ``has_tables``: ``False`` in a dry run before the archive is set up."""
-        options = Options(**{field.name: arguments[field.name] for field in fields(Options)})
+        options = Options(**{field.name: arguments[field.name] for field in dataclasses.fields(Options)})
         self.paths, self.options, self.report = paths, options, report
         self.store = Store(paths, options, vocabulary, has_tables=has_tables)
         if options.dry_run or self.store.is_empty():
