@@ -57,7 +57,9 @@ run: setup
 test: lint suite
 
 # What may differ from one Python and Django to another; the rest of lint is the same on all.
+# The code is compiled first: the tests start it hundreds of times, also where Python is told to keep nothing compiled.
 suite: $(VENV)/.ready-dev migrations
+	@$(BIN)/python -m compileall -q newsarchive articles
 	@echo 'Running the tests …'
 	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder $(PYTEST_ARGS)
 
