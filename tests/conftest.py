@@ -31,8 +31,10 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest, so that no worker is left alone with it at the end."""
-    items.sort(key=lambda item: item.path.name != "test_on_postgresql.py")
+    """Begin with the longest, then what one worker must do alone, so that none is left with it at the end."""
+    items.sort(
+        key=lambda item: (item.path.name != "test_on_postgresql.py", item.get_closest_marker("xdist_group") is None)
+    )
 
 
 def pytest_collection_finish() -> None:

@@ -43,7 +43,7 @@ def test_the_archive_is_the_same_on_postgresql(server: str, tmp_path: Path, name
         env={**environment(tmp_path), "DATABASE_URL": server},
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-8000:]
