@@ -95,7 +95,9 @@ def reading_digest(vocabulary: Vocabulary, photo_limits: photos.Limits, work: Wo
 @cache
 def _code_digest() -> str:
     ingest = Path(__file__).parent
-    code = (path for room in (ingest, ingest.parent / "text") for path in room.rglob("*") if path.suffix != ".pyc")
+    code = (
+        path for room in (ingest, ingest.parent / "text") for path in room.rglob("*") if "__pycache__" not in path.parts
+    )
     return digest_of(b"".join(path.read_bytes() for path in sorted(code) if path.is_file()))
 
 
