@@ -13,6 +13,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # It has no model: no dump takes it along, and nothing but its triggers writes it. First, so
+        # that it is the last to go: SQLite renames no table while a trigger names one that is gone.
+        migrations.RunSQL(
+            "CREATE TABLE articles_generation (slot integer NOT NULL PRIMARY KEY, number bigint NOT NULL)",
+            "DROP TABLE articles_generation",
+        ),
         migrations.CreateModel(
             name="Clock",
             fields=[
@@ -1414,10 +1420,5 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("archive_date", None)), fields=("slug",), name="undated_permalink_once"
             ),
-        ),
-        # It has no model: no dump takes it along, and nothing but its triggers writes it.
-        migrations.RunSQL(
-            "CREATE TABLE articles_generation (slot integer NOT NULL PRIMARY KEY, number bigint NOT NULL)",
-            "DROP TABLE articles_generation",
         ),
     ]
