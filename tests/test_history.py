@@ -162,6 +162,17 @@ def test_an_undated_article_has_its_history_too(site: Client, editor: Client) ->
         assert site.get(f"/undated/ferry/{ending}").status_code == 200
 
 
+def test_a_change_of_a_withdrawn_photo_is_no_version(editor: Client) -> None:
+    article = loaded_article()
+    before = article.photos.order_by("number")[0].caption
+    saved(editor, article, **{"photos-0-withdrawn": "on", "photos-0-withdrawn_reason": "A claim."})
+    saved(editor, article, **{"photos-0-caption": "Nobody sees this."})
+    assert len(versions_of(article)) == 2
+    saved(editor, article, **{"photos-0-withdrawn": "", "photos-0-withdrawn_reason": ""})
+    shown = [version.state.photos for version in versions_of(article)]
+    assert [photos[0].caption if photos else "" for photos in (shown[0], shown[2])] == [before, "Nobody sees this."]
+
+
 def test_the_history_of_a_withdrawn_article_is_gone(site: Client, editor: Client) -> None:
     saved(editor, loaded_article(), deck="A deck")
     withdraw(Article.objects.get())

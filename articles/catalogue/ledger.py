@@ -184,7 +184,7 @@ class Recording:
         pk = article.pk
         before = {key: row for key, row in self.rows[pk].items() if key[0] in (PHOTO, TAGGING)}
         own = difference({(ARTICLE, pk): self.articles[pk]}, {(ARTICLE, pk): self._columns(article)})
-        return is_shown([*own, *difference(before, now)])
+        return is_shown([*own, *difference(before, now)], before, now)
 
     def _columns(self, article: Article) -> Columns:
         return columns_of(article, by_load=self.stamp.load is not None)
@@ -201,7 +201,7 @@ class Recording:
             own = self._columns(article)
             key = (ARTICLE, pk)
             changed = difference({key: self.articles[pk], **self.rows[pk]}, {key: own, **after[pk]})
-            if makes_version or is_shown(changed):
+            if makes_version or is_shown(changed, self.rows[pk], after[pk]):
                 fingerprints[pk] = fingerprint_of_rows(own, after[pk])
             if changed or pk in fingerprints:
                 found[pk] = changed

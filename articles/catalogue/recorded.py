@@ -106,19 +106,17 @@ def difference(before: Rows, after: Rows) -> list[Row]:
     return [row for row in changed if row[0] != RENDITION or (row[2] or row[3] or {}).get("photo_id") in files]
 
 
-def is_shown(rows: Iterable[Row]) -> bool:
-    """``True`` if readers see a difference."""
-    for model, _, before, after in rows:
-        old, new = before or {}, after or {}
-        if model == ARTICLE and not new.keys().isdisjoint((*SHOWN, *WITHDRAWAL)):
+def is_shown(changed: Iterable[Row], was: Rows, now: Rows) -> bool:
+    """``True`` if readers see a difference. ``was`` and ``now``: whole rows, for photos withdrawn before and after."""
+    for model, pk, before, after in changed:
+        names = None if before is None or after is None else after.keys()
+        if model == ARTICLE and names is not None and not names.isdisjoint((*SHOWN, *WITHDRAWAL)):
             return True
-        if model == TAGGING and (before is None or after is None or "tag_id" in new):
+        if model == TAGGING and (names is None or "tag_id" in names):
             return True
-        if model == PHOTO:
-            if before is None or after is None:
-                if not {**old, **new}.get("withdrawn_at"):
-                    return True
-            elif not new.keys().isdisjoint((*SHOWN_OF_PHOTOS, "withdrawn_at")):
+        if model == PHOTO and (names is None or not names.isdisjoint((*SHOWN_OF_PHOTOS, "withdrawn_at"))):
+            sides = was.get((model, pk)), now.get((model, pk))
+            if any(photo and photo["withdrawn_at"] is None for photo in sides):
                 return True
     return False
 
