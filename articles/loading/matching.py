@@ -71,7 +71,8 @@ class Target:
 
 
 def whole_articles(ids: Collection[int], *, for_update: bool) -> dict[int, Article]:
-    articles = Article.objects.select_for_update(of=("self",)) if for_update else Article.objects.all()
+    articles = Article.objects.order_by("pk")  # locked in the order of all who lock several
+    articles = articles.select_for_update(of=("self",)) if for_update else articles
     conflicts = Prefetch("conflicts", Conflict.objects.open(), to_attr="prefetched_conflicts")
     photos = Prefetch("photos", Photo.everything.all())
     return articles.select_related("source").prefetch_related(photos, "taggings", conflicts).in_bulk(list(ids))

@@ -23,15 +23,18 @@ def merge_sources(former: Iterable[Source], source: Source, stamp: Stamp) -> int
 
 
 def _merge(former: Source, source: Source, stamp: Stamp) -> int:
-    # While a source is locked, no load can file an article under it.
+    # Articles before sources, like all who save articles, whose counts are in the rows of sources. While a source is
+    # locked, no load can file an article under it; those that came meanwhile are locked then.
+    articles = Article.objects.filter(source=former)
+    known = lock_articles(articles.values_list("pk", flat=True))
     rows = Source.objects.select_for_update().filter(pk__in=[former.pk, source.pk]).order_by("pk")
     locked = {row.pk: row for row in rows}
     for row in (former, source):
         if row.pk not in locked:
             raise NotDone(gettext("The source “%(name)s” has since been merged or removed.") % {"name": row})
     former = locked[former.pk]
-    articles = Article.objects.filter(source=former)
-    ids = lock_articles(articles.values_list("pk", flat=True))
+    ids = sorted(articles.values_list("pk", flat=True))
+    lock_articles({*ids}.difference(known))
     changes = CountChanges()
     changes.totals[Source][source.pk] = articles.published().count()
     for month, count in SourceMonth.objects.filter(source=former).values_list("month", "articles"):

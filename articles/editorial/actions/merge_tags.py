@@ -42,7 +42,10 @@ def merge_tags(former: Iterable[Tag], tag: Tag, stamp: Stamp) -> int:
 
 
 def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
-    # While a tag is locked, no load can file an article under it.
+    # Articles before tags, like all who save articles, whose counts are in the rows of tags. While a tag is locked, no
+    # load can file an article under it; those that came meanwhile are locked then.
+    tagged = Tagging.objects.filter(tag=former)
+    known = lock_articles(tagged.values_list("article_id", flat=True))
     locked = {row.pk: row for row in Tag.objects.select_for_update().filter(pk__in=[former.pk, tag.pk]).order_by("pk")}
     for row in (former, tag):
         if row.pk not in locked:
@@ -51,7 +54,8 @@ def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
     merge = TagMerge(former_id=former.pk, into_id=tag.pk, former=_described(former))
     merge.change = change_of(stamp)
     merge.last_tagging = Tagging.objects.aggregate(last=Max("pk"))["last"] or 0
-    ids = lock_articles(Tagging.objects.filter(tag=former).values_list("article_id", flat=True))
+    ids = sorted(tagged.values_list("article_id", flat=True))
+    lock_articles({*ids}.difference(known))
     with recounting(ids):
         for batch in chunks(ids, AT_ONCE):
             _move(batch, former, tag, stamp)

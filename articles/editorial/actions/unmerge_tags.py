@@ -168,8 +168,9 @@ class Unmerging:
 def unmerge(merge: TagMerge, user: Any, reason: str) -> tuple[Tag, int]:
     """Undo a merge; return the tag and its number of articles. Raises ``NotDone``."""
     merge = TagMerge.objects.select_for_update().get(pk=merge.pk)
-    Tag.objects.select_for_update().filter(pk=merge.into_id).first()
     plan = Unmerging(merge)
+    lock_articles(plan.recorded.moved.keys() | plan.recorded.gone.keys())  # before tags, as in merges
+    Tag.objects.select_for_update().filter(pk=merge.into_id).first()
     if plan.fault or plan.into is None:
         raise NotDone(plan.fault)
     stamp = Stamp.now(user, _with_reason(gettext("Its merge into “%(name)s” undone") % {"name": plan.into}, reason))
@@ -206,7 +207,6 @@ def _restore_tag(merge: TagMerge, into: Tag, stamp: Stamp) -> Tag:
 def _restore_taggings(plan: Unmerging, tag: Tag, stamp: Stamp) -> tuple[list[int], list[int]]:
     """Restore taggings; return the ids of articles moved to this tag, and of those with both."""
     into_id, recorded = plan.merge.into_id, plan.recorded
-    lock_articles(recorded.moved.keys() | recorded.gone.keys())
     moved, both = plan.moved(), plan.both()
     with recounting([*moved, *both]):
         rows: dict[int, list[Row]] = {
