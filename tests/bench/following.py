@@ -1,0 +1,314 @@
+"""Two loads, an editor and a reader who asks what is new since, in processes on a PostgreSQL server of its own.
+
+    python -m tests.bench.following [--seconds 60] [--seed 1]
+
+The reader asks for changes with a number above the last one that it knows, and for articles added or changed by them.
+At the end it has each change once and in order, with its articles; no deadlock was over the ledger; each edit is the
+article's present value or a former one. Anything else is printed, and the exit code is 1.
+
+Deadlocks over other rows (articles and counts, when a tag is merged or many articles are withdrawn during a load) are
+counted: whoever meets one tries again, as staff and operators do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import random
+import re
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.postgres import MISSING, cluster, free_ports, tools
+from tests.served import environment
+
+ARTICLES, CHANGED, SHARED = 16, 5, 2  # records of a folder; changed before each load; that both folders have
+TAGS = ("Boats", "Ferries", "Fog", "Harbours", "Islands", "Quays", "Ships", "Storms")
+POLL_SECONDS, MERGE_SECONDS = 0.01, 3.0
+DEADLOCK = re.compile(r"ERROR:  deadlock(?:.*\n){6}")  # with the statements of both sides
+OF_LEDGER = re.compile(
+    r"Process \d+: (?:SET|COMMIT|\S+ .{0,40}articles_(?:clock|change|articlechange|tagchange)\b)", re.DOTALL
+)
+AT_THE_END = 5.0  # of the reader, after the writers
+
+
+@dataclass
+class Told:
+    """What a process did. ``edits``: by article, the decks that were written, in their order."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+    edits: dict[int, list[str]] = field(default_factory=dict)
+    numbers: list[int] = field(default_factory=list)
+    rows: list[tuple[int, int]] = field(default_factory=list)  # change and article
+    added: list[tuple[int, int]] = field(default_factory=list)
+    changed: list[tuple[int, int]] = field(default_factory=list)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    if tools() is None:
+        sys.exit(MISSING)
+    with (
+        tempfile.TemporaryDirectory(prefix="newsarchive-following-") as name,
+        cluster(Path(name), *free_ports(1)) as (server,),
+    ):
+        os.environ.update(environment(Path(name) / "var"), DATABASE_URL=server.url)
+        os.environ["DJANGO_SETTINGS_MODULE"] = "newsarchive.settings"
+        os.environ["PGOPTIONS"] = "-c deadlock_timeout=100ms"
+        faults = run(Path(name), options.seconds, options.seed)
+        deadlocks = DEADLOCK.findall((server.home / "log").read_text(errors="replace"))
+        of_ledger = [lines for lines in deadlocks if OF_LEDGER.search(lines)]
+        print(f"{len(deadlocks)} deadlocks, {len(of_ledger)} of them over the ledger")
+        faults += [f"the server: {lines[:1500]}" for lines in of_ledger]
+    print(*(faults or ["nothing missed, nothing twice, no edit lost"]), sep="\n")
+    sys.exit(bool(faults))
+
+
+def run(folder: Path, seconds: float, seed: int) -> list[str]:
+    """Set up an archive, let all work, and return what went wrong."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connections
+
+    call_command("migrate", verbosity=0)
+    for name in ("one", "two"):
+        write(folder / name, random.Random(seed), range(ARTICLES), 0)
+        load(folder / name)
+    connections.close_all()  # no process may share them
+    context = multiprocessing.get_context("fork")
+    ends_at, told = time.monotonic() + seconds, context.Manager().dict()
+    jobs: dict[str, tuple[Callable[..., None], tuple[Any, ...], float]] = {
+        "load one": (loads, (folder / "one", seed), ends_at),
+        "load two": (loads, (folder / "two", seed + 1), ends_at),
+        "editor": (edits, (seed,), ends_at),
+        "reader": (reads, (), ends_at + AT_THE_END),
+    }
+    processes = [context.Process(target=_work, args=(name, told, *job)) for name, job in jobs.items()]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(seconds + 120)
+        if process.is_alive():
+            process.kill()
+    missing = [f"{name} did not end" for name in jobs if name not in told]
+    everything: dict[str, Told] = dict(told)
+    for name, one in everything.items():
+        print(f"{name:10}", ", ".join(f"{count:,} {what}" for what, count in sorted(one.counts.items())))
+    faults = [*missing, *(f"{name}: {fault}" for name, one in everything.items() for fault in one.faults)]
+    if missing:
+        return faults
+    return [*faults, *faults_of_reader(everything["reader"]), *faults_of_editor(everything["editor"])]
+
+
+def _work(name: str, told: Any, job: Callable[..., None], given: tuple[Any, ...], ends_at: float) -> None:
+    mine = Told()
+    try:
+        job(mine, ends_at, *given)
+    except Exception:  # told to whoever started it
+        mine.faults.append(_in_short(traceback.format_exc()))
+    told[name] = mine
+
+
+def _in_short(trace: str) -> str:
+    """The lines of a trace that are of this project, and the error."""
+    lines = trace.splitlines()
+    own = [line.strip() for line in lines if re.search(r'File ".*/(?:articles|tests)/', line) and ".venv" not in line]
+    return "\n  ".join([lines[-1], *dict.fromkeys(own)])
+
+
+# --- The writers. -----------------------------------------------------------------------------------------------------
+
+
+def write(folder: Path, dice: random.Random, numbers: Any, count: int) -> None:
+    folder.mkdir(exist_ok=True)
+    for number in numbers:
+        owner = "shared" if number < SHARED else folder.name
+        record = {
+            "id": f"urn:{owner}:{number}", "headline": f"Ferry {number} of {owner}, {count}",
+            "published": f"2021-05-{number % 28 + 1:02}", "source": dice.choice(["Harbour Daily", "Coast News"]),
+            "tags": dice.sample(TAGS, 3), "body_markdown": f"It sailed {count} times from {folder.name}.",
+        }  # fmt: skip
+        (folder / f"{number}.jsonl").write_text(json.dumps(record) + "\n")
+
+
+def load(folder: Path) -> None:
+    from django.core.management import call_command
+
+    with Path(os.devnull).open("w") as nowhere:
+        call_command("load_articles", str(folder), workers=1, check=True, stdout=nowhere, stderr=sys.stderr)
+
+
+def loads(told: Told, ends_at: float, folder: Path, seed: int) -> None:
+    dice, number = random.Random(seed), ARTICLES
+    while time.monotonic() < ends_at:
+        told.counts["loads"] += 1
+        write(folder, dice, dice.sample(range(number), CHANGED), told.counts["loads"])
+        if told.counts["loads"] % 4 == 0:  # a new one too
+            write(folder, dice, [number], told.counts["loads"])
+            number += 1
+        try:
+            load(folder)
+        except SystemExit:  # it has said why, and may be repeated
+            told.counts["loads repeated"] += 1
+            load(folder)
+
+
+def edits(told: Told, ends_at: float, seed: int) -> None:
+    from django.db import OperationalError
+
+    from articles.catalogue.ledger import transaction_of_changes
+
+    dice, merged_at = random.Random(seed), 0.0
+    while time.monotonic() < ends_at:
+        # A load tries again only once if a tag is merged meanwhile: nobody merges one a second.
+        is_time = time.monotonic() > merged_at + MERGE_SECONDS
+        what = dice.choice([merge, unmerge]) if is_time else dice.choice([edit, edit, edit, withdraw])
+        merged_at = time.monotonic() if is_time else merged_at
+        try:
+            with transaction_of_changes():
+                what(told, dice)
+        except OperationalError:
+            told.counts["edits to repeat"] += 1
+        else:
+            told.counts[f"{what.__name__}s"] += 1
+
+
+def _stamp(reason: str) -> Any:
+    from articles.catalogue.ledger import Stamp
+
+    return Stamp.now(None, reason)
+
+
+def edit(told: Told, dice: random.Random) -> None:
+    from django.db import transaction
+
+    from articles.editorial.edit import editing
+    from articles.models import Article
+
+    pk = dice.choice(list(Article.objects.values_list("pk", flat=True)))
+    deck = f"Deck {told.counts['edits']}"
+    with editing(pk, _stamp("One edit.")) as one:
+        one.article.deck = deck
+    transaction.on_commit(lambda: told.edits.setdefault(pk, []).append(deck))
+
+
+def withdraw(_told: Told, dice: random.Random) -> None:
+    """Withdraw some articles, or reinstate most."""
+    from articles.editorial.actions import on_many
+    from articles.models import Article
+
+    ids = list(Article.objects.order_by("pk").values_list("pk", flat=True))
+    if dice.random() < 0.5:  # only one of them: each locks articles, then their counts
+        on_many.withdraw(dice.sample(ids, 4), "A court.", _stamp("Withdrawn."))
+    else:
+        on_many.reinstate(dice.sample(ids, len(ids) * 3 // 4), _stamp("Reinstated."))
+
+
+def merge(_told: Told, dice: random.Random) -> None:
+    from articles.editorial.actions.merge_tags import merge_tags
+    from articles.models import Tag
+
+    former, into = dice.sample(list(Tag.objects.order_by("pk")), 2)
+    if Tag.objects.count() > len(TAGS) // 2:
+        merge_tags([former], into, _stamp("One name."))
+
+
+def unmerge(_told: Told, dice: random.Random) -> None:
+    from articles.catalogue.ledger import transaction_of_changes
+    from articles.editorial.actions import NotDone
+    from articles.editorial.actions import unmerge_tags as actions
+    from articles.models import TagMerge
+
+    merges = list(TagMerge.objects.filter(undone_at=None).order_by("-pk")[:3])
+    try:
+        with transaction_of_changes():
+            if merges:
+                actions.unmerge(dice.choice(merges), None, "Two things.")
+    except NotDone:
+        pass
+
+
+# --- The reader. ------------------------------------------------------------------------------------------------------
+
+
+def reads(told: Told, ends_at: float) -> None:
+    from articles.models import Article, ArticleChange, Change
+
+    last, last_at, quiet_since = 0, None, time.monotonic()
+    while time.monotonic() < ends_at and time.monotonic() - quiet_since < AT_THE_END + 20:
+        told.counts["polls"] += 1
+        new = list(Change.objects.filter(number__gt=last).order_by("number").values_list("number", "seen_at"))
+        if not new:
+            time.sleep(POLL_SECONDS)
+            continue
+        quiet_since = time.monotonic()
+        since, until = last, new[-1][0]
+        for number, seen_at in new:
+            if number != last + 1:
+                told.faults.append(f"after change {last} came {number}")
+            if last_at is not None and seen_at < last_at:
+                told.faults.append(f"change {number} was seen at {seen_at}, the one before at {last_at}")
+            last, last_at = number, seen_at
+            told.numbers.append(number)
+        span = (since + 1, until)
+        rows = ArticleChange.objects.filter(change__number__range=span)
+        told.rows += rows.values_list("change__number", "article_id")
+        told.added += Article.objects.filter(added__number__range=span).values_list("added__number", "pk")
+        told.changed += Article.objects.filter(changed__number__range=span).values_list("changed__number", "pk")
+    told.counts |= Counter(changes=len(told.numbers), rows=len(told.rows), added=len(told.added))
+
+
+def faults_of_reader(told: Told) -> list[str]:
+    from articles.models import Article, ArticleChange, Change
+
+    def compared(what: str, found: list[Any], there: Any) -> list[str]:
+        twice = [one for one, count in Counter(found).items() if count > 1]
+        missed = sorted({*there}.difference(found))
+        return [
+            *([f"{what} that came twice: {twice[:5]}"] if twice else []),
+            *([f"{what} that were missed: {missed[:5]}, {len(missed)} in all"] if missed else []),
+        ]
+
+    faults = compared("changes", told.numbers, Change.objects.values_list("number", flat=True))
+    faults += compared("rows", told.rows, ArticleChange.objects.values_list("change__number", "article_id"))
+    faults += compared("new articles", told.added, Article.objects.values_list("added__number", "pk"))
+    faults += compared("changed articles", told.changed, Article.objects.values_list("changed__number", "pk"))
+    if Change.objects.filter(number=None).exists():
+        faults.append("a change has no number")
+    return faults
+
+
+def faults_of_editor(told: Told) -> list[str]:
+    """Each edit is a version; the last one is the present."""
+    from articles.editorial.history import Versions
+    from articles.models import Article
+
+    faults = []
+    for article in Article.objects.filter(pk__in=told.edits):
+        versions = Versions(article)
+        decks = [version.state.article.deck for version in versions.newest(len(versions))[::-1]]
+        decks = [deck for deck, before in zip(decks, ["", *decks], strict=False) if deck != before]
+        if decks != told.edits[article.pk]:
+            faults.append(f"article {article.pk} was edited to {told.edits[article.pk]}, its versions say {decks}")
+        if versions.is_unrecorded:
+            faults.append(f"article {article.pk} is not as its last version")
+    return faults
+
+
+if __name__ == "__main__":
+    main()
