@@ -22,6 +22,7 @@ from articles.catalogue import ledger
 from articles.catalogue.changing import changing
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.actions.merge_sources import merge_sources
+from articles.editorial.actions.merge_tags import merge_tags
 from articles.loading import store
 from articles.loading.names import Names
 from articles.loading.undo import is_all_undone, newest_to_undo, undo
@@ -370,6 +371,17 @@ def test_tags_of_staff_stay(folder: Path, editor: Client) -> None:
     undo_load()
     assert sorted(article.tags.values_list("name", flat=True)) == ["Fog", "Harbours"]
     assert not Tag.objects.filter(name="Quays").exists()
+
+
+@pytest.mark.parametrize(("former", "into"), [("Quays", "Ferries"), ("Harbours", "Ferries"), ("Ferries", "Quays")])
+def test_tags_that_were_merged_meanwhile_go_back_as_the_one_they_are_now(folder: Path, former: str, into: str) -> None:
+    changed(folder, tags=["Quays"])
+    stamp = ledger.Stamp.now(None, "One name")
+    merge_tags([Tag.objects.get(name=former)], Tag.objects.get(name=into), stamp)
+    assert undo(Load.objects.latest("pk")).left == []
+    assert sorted(Article.objects.get().tags.values_list("name", flat=True)) == sorted(
+        {"Ferries", "Harbours", into} - {former}
+    )
 
 
 def test_a_tag_that_staff_took_off_stays_off_though_the_load_that_made_it_is_undone(tmp_path: Path) -> None:

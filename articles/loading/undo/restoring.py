@@ -261,12 +261,19 @@ class Restoration:
                 self.untagged.append(after["tag_id"])
         elif live is None:
             tag_id = self.present.tags.get(before["tag_id"])
-            rows, gone = self.present.rows.get(self.article.pk, {}), self.deletions.get(Tagging, [])
-            now = {row["tag_id"] for (model, pk), row in rows.items() if model == TAGGING and pk not in gone}
             if tag_id is None:
                 self._leave(key, fields.label_of("tags"), why=gettext("its former tag no longer exists"))
-            elif tag_id not in now:
+            elif tag_id not in self._tags_that_stay():
                 self._insert(Tagging, {**before, "tag_id": tag_id})
+
+    def _tags_that_stay(self) -> set[int]:
+        """Tags of the article without those that the load added, with those already restored: tags may have been merged
+        into one since.
+        """
+        of_load = {pk for (model, pk), (before, _) in self.changes.rows.items() if model == TAGGING and before is None}
+        rows = self.present.rows.get(self.article.pk, {})
+        stay = {row["tag_id"] for (model, pk), row in rows.items() if model == TAGGING and pk not in of_load}
+        return stay | {row["tag_id"] for row in self.insertions.get(Tagging, ())}
 
     def _path(self, key: Key, _live: Columns, before: Columns, after: Columns) -> None:
         paths = self.present.paths
