@@ -23,7 +23,7 @@ from tests.staff import edit_address, form_on, saved
 
 DERIVED = {
     "id", "key", "archive_date", "body_html", "excerpt", "photo_count", "photo_file_count", "as_loaded",
-    "body_as_loaded",
+    "body_as_loaded", "added_id", "changed_id",
 }  # fmt: skip
 NOT_OF_ONE_COLUMN = {
     "id", "tags", "vocabulary_tags", "photos", "blocks", "paragraphs", "chrome_removed", "damage", "ledger", "encoding",
