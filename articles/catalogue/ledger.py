@@ -284,9 +284,12 @@ def newest_version(article_id: int) -> int:
 
 
 def save_tag(tag: Tag, stamp: Stamp) -> None:
-    """Save a new or changed tag, and record it."""
+    """Save a new or changed tag, without its count, and record it."""
     before = Tag.objects.filter(pk=tag.pk).values(*TAG_COLUMNS).first() if tag.pk else None
-    tag.save(force_insert=bool(tag.pk and before is None))
+    if before is None:
+        tag.save(force_insert=True)
+    else:
+        tag.save(update_fields=[*TAG_COLUMNS, "letter", "sorting_name"])
     after = {name: getattr(tag, name) for name in TAG_COLUMNS}
     TagChange.objects.create(change=change_of(stamp), tag_id=tag.pk, before=before, after=after)
 

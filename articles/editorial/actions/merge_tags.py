@@ -64,7 +64,6 @@ def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
     merge.save()
     told = gettext("“%(name)s” merged into it") % {"name": former} + (f": {stamp.reason}" if stamp.reason else "")
     tag.description = tag.description or former.description
-    tag.refresh_from_db(fields=["article_count"])
     save_tag(tag, replace(stamp, reason=told))
     return len(ids)
 
@@ -85,11 +84,11 @@ def _described(tag: Tag) -> dict[str, Any]:
 def _move(article_ids: Sequence[int], former: Tag, tag: Tag, stamp: Stamp) -> None:
     """Tag articles with ``tag`` in place of ``former``. In an article with both, the stronger origin stays."""
     columns = ("pk", "article_id", "tag_id", "origin")
-    rows = Tagging.objects.filter(article__in=article_ids)
-    twins = {row[1]: row for row in rows.filter(tag=tag).values_list(*columns)}
+    rows = list(Tagging.objects.filter(article__in=article_ids, tag__in=[former, tag]).values_list(*columns))
+    twins = {row[1]: row for row in rows if row[2] == tag.pk}
     moved, gone, stronger = [], [], defaultdict[str, list[int]](list)
     recorded: dict[int, list[Row]] = {}
-    for pk, article_id, tag_id, origin in rows.filter(tag=former).values_list(*columns):
+    for pk, article_id, tag_id, origin in (row for row in rows if row[2] == former.pk):
         if (twin := twins.get(article_id)) is None:
             moved.append(pk)
             recorded[article_id] = [(TAGGING, pk, {"tag_id": tag_id}, {"tag_id": tag.pk})]

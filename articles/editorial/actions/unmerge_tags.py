@@ -238,7 +238,6 @@ def _finish(plan: Unmerging, tag: Tag, moved: list[int], both: list[int], stamp:
     into: Any = plan.into
     if plan.takes_description:
         into.description = ""
-    into.refresh_from_db(fields=["article_count"])
     save_tag(into, stamp)
     _follow_loaded(plan, into, tag, moved, both)
     # Articles indexed for search under the other tag only.
