@@ -43,12 +43,12 @@ def told_of(article: Article) -> list[tuple[str, str, str | None]]:
 
 
 def changed_in(version: Version) -> list[str]:
-    """What differs from the version before, in the words of the history; nothing for the first version."""
+    """Differences from the version before, in the words of the history; none for the first version."""
     return [change.what for change in changes_of(version, Names([version]))]
 
 
 def is_in_history(article: Article, field: str, value: Any) -> bool:
-    """Whether any version, the present one included, has this value in a field of the article."""
+    """``True`` if any version, the present one included, has this value in a field of the article."""
     return any(getattr(version.state.article, field) == value for version in versions_of(article))
 
 

@@ -52,7 +52,7 @@ AT_ONCE = 20_000  # articles in one statement; SQLite takes 32,766 values
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Who changes something, why and when. ``load``: the load that does; ``undoes``: the load that is undone."""
+    """Author, reason and moment of a change. ``load``: the load that makes it; ``undoes``: the load it undoes."""
 
     user: Any
     reason: str

@@ -1,4 +1,4 @@
-"""What the ledger records: the columns of each model, what differs, and the rows as JSON."""
+"""Rows of the ledger: the recorded columns of each model, differences, and their JSON."""
 
 from __future__ import annotations
 
@@ -256,7 +256,7 @@ class Combined:
 
 
 def changes_left(load: Load) -> QuerySet[ArticleChange, ArticleChange]:
-    """What a load did to existing articles and no undo has put back."""
+    """Changes by a load to existing articles that no undo has put back in full."""
     return ArticleChange.objects.filter(change__load=load).exclude(undone="[]")
 
 

@@ -109,7 +109,7 @@ class Versions:
         self._rows = ArticleChange.objects.filter(article=article)
         numbered: Any = self._rows.exclude(version=None).order_by("-version").values_list("version", "fingerprint")
         newest: tuple[int, str] | None = numbered.first()
-        self._recorded, recorded = newest or (1, "")
+        self._recorded, fingerprint = newest or (1, "")
         self._corrections: dict[int | None, list[str]] = {}
         for version, note in Correction.objects.filter(article=article).values_list("version", "note"):
             self._corrections.setdefault(version, []).append(note)
@@ -119,7 +119,7 @@ class Versions:
         self.present = State(article, shown, {tag_id: origin for _, tag_id, origin in taggings})
         self._taggings = {pk: (tag_id, origin) for pk, tag_id, origin in taggings}
         # A change past the ledger is one more version.
-        self.is_unrecorded = bool(recorded) and recorded != self.present.fingerprint
+        self.is_unrecorded = bool(fingerprint) and fingerprint != self.present.fingerprint
         # Staff edits imported without their history.
         edited = () if newest else edited_fields(article, shown, self.present.tags)
         self.is_without_former = bool(edited)

@@ -269,7 +269,7 @@ class Store:
         return nullcontext() if self._dry_run else ledger.transaction_of_changes(savepoint=False)
 
     def _stamp(self) -> Stamp:
-        """Of the batch: all that it changes is one change."""
+        """The stamp of the batch, whose changes are all one change."""
         if self._batch.stamp is None:
             self._batch.stamp = Stamp.of_load(self._saved_load())
         return self._batch.stamp

@@ -13,7 +13,7 @@ from articles.models.load import Load
 
 
 class Change(models.Model):
-    """What one transaction did for one reason: a batch of a load, an edit, an action.
+    """All changes of one transaction for one reason: a batch of a load, an edit, an action.
 
     ``number`` and ``seen_at`` rise in the order of commits, for those who ask what is new since; they are ``None`` only
     within the transaction. ``moment`` is the date for readers.
@@ -52,7 +52,7 @@ class Clock(models.Model):
 
 
 class ArticleChange(models.Model):
-    """What a change did to one existing article. A new article has none: it is its own first version."""
+    """The effect of a change on one existing article. A new article has none: it is its own first version."""
 
     change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="articles")
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="changes", db_index=False)

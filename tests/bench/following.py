@@ -45,7 +45,7 @@ AT_THE_END = 5.0  # of the reader, after the writers
 
 @dataclass
 class Told:
-    """What a process did. ``edits``: by article, the decks that were written, in their order."""
+    """The work of one process. ``edits``: by article, the decks written, oldest first."""
 
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)

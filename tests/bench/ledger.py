@@ -1,4 +1,4 @@
-"""What changes cost: bytes of edits and reloads, undoing a load, merging tags, reading versions.
+"""The cost of changes: bytes of edits and reloads, undoing a load, merging tags, reading versions.
 
     python -m tests.bench.ledger [edits reload undo tags versions] [--code DIRECTORY]
 

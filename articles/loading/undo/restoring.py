@@ -62,7 +62,7 @@ _INSERT_ORDER: tuple[type[Model], ...] = (OriginalPath, Photo, Rendition, Taggin
 
 @dataclass(frozen=True, slots=True)
 class LoadChanges:
-    """What a load did to one article and no undo has put back. ``ids``: of its rows in the ledger, in their order."""
+    """Changes by a load to one article, without those already undone. ``ids``: of their rows, oldest first."""
 
     ids: tuple[int, ...]
     rows: Mapping[Key, tuple[Columns | None, Columns | None]]
