@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
-from itertools import chain
+from dataclasses import replace
 
 import webencodings
 from resiliparse.parse.encoding import detect_encoding
@@ -61,7 +60,8 @@ _MARKUP = re.compile(r"<[^<>]*>")
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
-# Of the letters of a text in a Latin script, accented ones are at most about a quarter (Vietnamese).
+# Of the letters of a text in a Latin script, accented ones are at most about a quarter (Vietnamese). With more, it was
+# never in one.
 _MOST_ACCENTED = 0.4
 # Of the characters that are not ASCII, how many may be lost before a declaration is not believed.
 _MOST_LOST = 0.05
@@ -74,23 +74,19 @@ def decode_page(data: bytes, declared: str | None = None) -> Decoded:
     ``codes`` are damage: a character set that is not declared, or not the declared one, unless it is UTF-8
     (``encoding:…``), and bytes that are no characters (``replacement-characters``, ``text-cut``).
     """
-    labels = list(_declared(data, declared))
-    unicode = _unicode(data, labels)
-    if unicode:
+    head = data[:_HEAD_BYTES]
+    metas = [_META_CHARSET.search(meta["attributes"]) for meta in _META.finditer(head) if meta["attributes"]]
+    written = (match["label"].decode("ascii") for match in (*metas, _XML_ENCODING.match(head)) if match)
+    labels = list(dict.fromkeys(filter(None, map(_name_of, [declared or "", *written]))))
+    if unicode := _unicode(data, labels):
         return unicode
     for name in labels:
         if name != "utf-8" and (decoded := _as_declared(data, name)):
             return decoded
-    return _detected(data)
-
-
-def _declared(data: bytes, transport: str | None) -> Iterator[str]:
-    head = data[:_HEAD_BYTES]
-    xml = _XML_ENCODING.match(head)
-    metas = (_META_CHARSET.search(meta["attributes"]) for meta in _META.finditer(head) if meta["attributes"])
-    written = (match["label"].decode("ascii") for match in chain(metas, [xml]) if match)
-    labels = [transport or "", *written]
-    return iter(dict.fromkeys(filter(None, map(_name_of, labels))))
+    detected = _name_of(detect_encoding(data, html5_compatible=False) or "")
+    if detected and detected != "utf-8" and (decoded := _as_declared(data, detected)):
+        return replace(decoded, codes=(f"{READ_AS}{detected}", *decoded.codes))
+    return decode(data)
 
 
 def _name_of(label: str) -> str | None:
@@ -114,18 +110,16 @@ def _unicode(data: bytes, labels: list[str]) -> Decoded | None:
                 return Decoded(data.decode(codec, "replace"), "utf-16")
     decoded = decode(data)
     if decoded.encoding == "utf-16":  # declared by its mark, which is the surest declaration
-        return Decoded(decoded.text, "utf-16", tuple(code for code in decoded.codes if code != DamageCode.AS_UTF_16))
-    if decoded.encoding != "utf-8" or not labels or "utf-8" in labels or data.startswith(b"\xef\xbb\xbf"):
-        return decoded if decoded.encoding == "utf-8" else None
-    return decoded if _is_surely_utf8(decoded, labels[0]) else None
-
-
-def _is_surely_utf8(decoded: Decoded, declared: str) -> bool:
-    """``True`` if bytes are UTF-8, though another encoding is declared; not if they are all ASCII."""
+        return replace(decoded, codes=tuple(code for code in decoded.codes if code != DamageCode.AS_UTF_16))
+    if decoded.encoding != "utf-8":
+        return None
+    if not labels or "utf-8" in labels or data.startswith(b"\xef\xbb\xbf"):
+        return decoded
+    # Though another encoding is declared, bytes may be UTF-8, unless they are all ASCII.
     foreign = len(_NOT_ASCII.findall(decoded.text[:_CHARACTERS_TO_JUDGE]))
-    if declared in _MULTI_BYTE:  # a few characters of these can be valid UTF-8 by accident
-        return foreign >= 10 and not decoded.codes
-    return foreign > 0
+    if labels[0] in _MULTI_BYTE:  # a few characters of these can be valid UTF-8 by accident
+        return decoded if foreign >= 10 and not decoded.codes else None
+    return decoded if foreign else None
 
 
 def _as_declared(data: bytes, name: str) -> Decoded | None:
@@ -133,25 +127,10 @@ def _as_declared(data: bytes, name: str) -> Decoded | None:
     codec = codecs.lookup(_CODECS[name]) if name in _CODECS else webencodings.lookup(name).codec_info
     text, _ = codec.decode(data, "replace")
     lost = text.count("\ufffd")
-    sample = text[:_CHARACTERS_TO_JUDGE]
     if lost > max(1, _MOST_LOST * len(_NOT_ASCII.findall(text))):
         return None
-    if name == "windows-1252" and _is_another_script(sample):
-        return None
+    if name == "windows-1252":
+        letters = _LETTER.findall(_MARKUP.sub(" ", text[:_CHARACTERS_TO_JUDGE]))
+        if len(_NOT_ASCII.findall("".join(letters))) > _MOST_ACCENTED * len(letters):
+            return None
     return Decoded(text, name, (DamageCode.REPLACEMENT_CHARACTERS,) if lost else ())
-
-
-def _is_another_script(text: str) -> bool:
-    """``True`` for so many accented letters that the text was never in a Latin script."""
-    letters = _LETTER.findall(_MARKUP.sub(" ", text))
-    accented = sum(1 for letter in letters if letter > "\x7f")
-    return accented > _MOST_ACCENTED * len(letters)
-
-
-def _detected(data: bytes) -> Decoded:
-    label = detect_encoding(data, html5_compatible=False) or ""
-    name = _name_of(label)
-    decoded = _as_declared(data, name) if name and name != "utf-8" else None
-    if decoded is None:
-        return decode(data)
-    return Decoded(decoded.text, decoded.encoding, (f"{READ_AS}{name}", *decoded.codes))

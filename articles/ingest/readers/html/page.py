@@ -20,8 +20,6 @@ _UNPRINTABLE_REFERENCE = re.compile(
     r"&#(?:0*(?:[0-8]|11|1[4-9]|2\d|3[01])|x0*(?:[0-8be-f]|1[0-9a-f]))(?:;|(?![0-9a-f]))", re.IGNORECASE
 )
 
-# libxml2 cuts off a text of more than this many bytes, unless it is told not to.
-_LONGEST_NODE = 9_000_000
 _END_OF_PAGE = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _LATE_HTML = re.compile(r"<!--.*?-->|(?P<tag><html\s[^<>]*>)", re.IGNORECASE | re.DOTALL)
 _LATE_HTML_WITHIN = 20_000  # characters
@@ -64,34 +62,23 @@ def parse(data: bytes, *, declared: str | None = None) -> Page:
     """
     decoded = decode_page(data, declared)
     codes = [*decoded.codes, *([DamageCode.NUL_REMOVED] if "\0" in decoded.text else [])]
-    root, is_deep = _tree(_printable(decoded.text))
+    text = _UNPRINTABLE.sub("", decoded.text.replace("\0", "").replace("\f", "\n"))
+    root, is_deep = _tree(_UNPRINTABLE_REFERENCE.sub("", text) if "&#" in text else text)
     base = next((href.strip() for href in root.xpath("//base/@href") if href.strip()), None)
     is_hostile = is_deep or data.count(b"<") > _MOST_TAGS
     return Page(root, decoded.encoding, tuple(map(Damage, codes)), base, is_hostile)
 
 
-def _printable(text: str) -> str:
-    text = text.replace("\0", "").replace("\f", "\n")
-    if _UNPRINTABLE.search(text):
-        text = _UNPRINTABLE.sub("", text)
-    return _UNPRINTABLE_REFERENCE.sub("", text) if "&#" in text else text
-
-
 def _tree(text: str) -> tuple[Element, bool]:
     """The tree, and whether it was nested too deep."""
-    text = with_fewer_attributes(text)
     # Whatever follows these tags is shown by browsers, and lost by libxml2.
-    text = _END_OF_PAGE.sub("", text)
-    is_huge = len(text) > _LONGEST_NODE
-    root, is_cut = _parsed(text, is_huge=is_huge)
+    text = _END_OF_PAGE.sub("", with_fewer_attributes(text))
+    root, is_cut = _parsed(text)
+    is_deep = is_cut or _IS_DEEP(root)
     if is_cut:
-        root, is_cut = _parsed(text, is_huge=True)
-    is_deep = is_cut
+        root, is_cut = _parsed(_OTHER_TAG.sub(lambda tag: "" if tag["inline"] else "\n", text))
     if is_cut:
-        root, is_cut = _parsed(_OTHER_TAG.sub(lambda tag: "" if tag["inline"] else "\n", text), is_huge=True)
-    if is_cut:
-        root, _ = _parsed(_NOT_OF_LINES.sub("\n", text), is_huge=True)
-    is_deep = is_deep or _IS_DEEP(root)
+        root, _ = _parsed(_NOT_OF_LINES.sub("\n", text))
     if is_deep:
         _flatten(root)
     _gather_body(root)
@@ -123,8 +110,12 @@ def _gather_body(root: Element) -> None:
         body = etree.SubElement(root, "body")
     head = root.find("head")
     stray = next(filter(_is_shown, head), None) if head is not None else None
-    if stray is not None:
-        _move_before(body, [stray, *stray.itersiblings()])
+    if stray is None:
+        return
+    text, body.text = body.text, None
+    moved = [stray, *stray.itersiblings()]
+    body[:0] = moved
+    add_text(body, moved[-1], text)
 
 
 def _is_shown(child: Element) -> bool:
@@ -133,16 +124,9 @@ def _is_shown(child: Element) -> bool:
     return len(child) > 0 or bool((child.text or "").strip())
 
 
-def _move_before(body: Element, moved: list[Element]) -> None:
-    text, body.text = body.text, None
-    for place, element in enumerate(moved):
-        body.insert(place, element)
-    add_text(body, moved[-1], text)
-
-
-def _parsed(text: str, *, is_huge: bool) -> tuple[Element, bool]:
+def _parsed(text: str) -> tuple[Element, bool]:
     """The tree, and whether the parser gave up before the end because a part was nested too deep or too long."""
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=is_huge, remove_pis=True)
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, remove_pis=True)
     try:
         root: Element | None = etree.fromstring(text.encode("utf-8"), parser)
     except (etree.ParserError, etree.XMLSyntaxError):  # nothing in it
