@@ -25,10 +25,9 @@ from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.boilerplate import Kind
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, kind_of
 from articles.ingest.readers.html.images import IMAGE_TAGS, is_box, is_caption, is_credit, is_icon, is_picture_credit
-from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, text_length
+from articles.ingest.readers.html.tree import BLOCK_TAGS, HEADINGS, Element, text_length
 from articles.text.keys import bare
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SMALL_SIZES = frozenset({"1", "2", "-1", "-2", "-3"})
 _SMALL_STYLE = re.compile(
     r"font-size\s*:\s*(?:(?:\d|1[0-3])(?:\.\d+)?px|0?\.\d+r?em|(?:x+-)?small|smaller|[1-8]\d%|(?:[5-9]|10)(?:\.\d+)?pt)|font-style\s*:\s*italic"
@@ -138,7 +137,7 @@ def _widened(box: Element, image: Element) -> Element:
             return box
         if not (is_box(above) and len(fold(" ".join(above.itertext()))) <= _LONGEST):
             return box
-        if any(True for _ in above.iter(*_HEADINGS)) or sum(1 for _ in above.iter("p")) > 3:
+        if any(True for _ in above.iter(*HEADINGS)) or sum(1 for _ in above.iter("p")) > 3:
             return box
         box = above
     return box
@@ -146,7 +145,7 @@ def _widened(box: Element, image: Element) -> Element:
 
 def _is_unmarked_box(above: Element, image: Element) -> bool:
     """An old-style picture box: its words read as a caption, or its class says that it is for a picture."""
-    if any(True for _ in above.iter(*_HEADINGS, "ul", "ol")):
+    if any(True for _ in above.iter(*HEADINGS, "ul", "ol")):
         return False
     if above.tag in ("p", "td", "div", "center", "span", "font", "figure") and _reads_as_caption(above, image):
         return True
@@ -197,8 +196,7 @@ def _is_teaser(above: Element) -> bool:
 def words_in(box: Element) -> Words:
     credits = list(_credits_in(box))
     lines = [] if credits else _lines_of(box)
-    for at in (0, -1):
-        read = credit_line if at == 0 else last_line_credit
+    for at, read in ((0, credit_line), (-1, last_line_credit)):
         if len(lines) > 1 and (name := read(lines[at])):
             caption = " ".join(line for line in lines if line != lines[at])
             return Words(box, (), tidy_caption(caption), name, lines[at])
@@ -231,7 +229,7 @@ def _is_credit_behind(captions: list[Element], rest: str) -> bool:
     if not reads_as_credit(rest) or (" " not in rest and not names_agency(rest)):
         return False
     found = split_caption(text_of(captions[-1]))
-    return found is None or _is_same_credit(found.name or "", credit_name(rest) or "")
+    return found is None or is_same(found.name or "", credit_name(rest) or "")
 
 
 def _is_labelled_credit(element: Element) -> bool:
@@ -249,7 +247,12 @@ def _credit_at_edge(element: Element) -> Element | None:
             return None
         if len(parts) > 1 or (at.text or "").strip():
             edge = parts[-1] if _ends_caption(element, parts) else parts[0] if _begins_caption(at, parts) else None
-            return edge if edge is not None and not _is_part_of_credit(edge, element) else None
+            if edge is None:
+                return None
+            # No credit begins before its last element: ``Foto: CC BY <a>Jane Doe</a>``.
+            found, name = split_caption(text_of(element)), credit_name(text_of(edge)) or ""
+            is_part = found is not None and name != found.name and name in (found.name or "")
+            return None if is_part else edge
         at = parts[0]
     return None
 
@@ -270,12 +273,6 @@ def _begins_caption(at: Element, parts: list[Element]) -> bool:
     if not is_first or first.tag not in _SET_APART or (first.tail or "").strip():
         return False
     return _is_labelled_credit(first) or (reads_as_credit(said := text_of(first)) and names_agency(said))
-
-
-def _is_part_of_credit(edge: Element, element: Element) -> bool:
-    """``True`` if a caption's credit begins before its last element: ``Foto: CC BY <a>Jane Doe</a>``."""
-    found, name = split_caption(text_of(element)), credit_name(text_of(edge)) or ""
-    return found is not None and name != found.name and name in (found.name or "")
 
 
 def _credits_in(box: Element) -> Iterator[Element]:
@@ -325,7 +322,9 @@ def _collect(element: Element, without: Collection[Element], pieces: list[str], 
         pieces.append(element.text)
     for child in element:
         tag = child.tag
-        if isinstance(tag, str) and tag != MARK and child not in without and _is_shown(child):
+        # What is hidden from screen readers alone is shown.
+        is_hidden = kind_of(child) is Kind.HIDDEN and child.get("aria-hidden") != "true"
+        if isinstance(tag, str) and tag != MARK and child not in without and not is_hidden:
             apart = tag in BLOCK_TAGS or tag == "br"
             if apart:
                 pieces.append(_LINE_END)
@@ -339,11 +338,6 @@ def _collect(element: Element, without: Collection[Element], pieces: list[str], 
             pieces.append(child.tail)
 
 
-def _is_shown(element: Element) -> bool:
-    """``True`` unless hidden from everyone; from screen readers alone does not count."""
-    return element.get("aria-hidden") == "true" or kind_of(element) is not Kind.HIDDEN
-
-
 # --- words beside it --------------------------------------------------------------------------------------------------
 
 
@@ -351,13 +345,7 @@ def _beside(box: Element) -> Words | None:
     """A caption in the element after a bare picture, or before it."""
     if box.tail and box.tail.strip():
         return None
-    if found := _marked_beside(box):
-        return found
-    after = _neighbour(box, forwards=True)
-    if after is not None and (found := _caption_beside(box, after, allows_style=True)):
-        return found
-    before = _neighbour(box, forwards=False)
-    return _caption_beside(box, before, allows_style=False) if before is not None else None
+    return _marked_beside(box) or _caption_beside(box, forwards=True) or _caption_beside(box, forwards=False)
 
 
 def _marked_beside(box: Element) -> Words | None:
@@ -394,7 +382,7 @@ def _with_credit_beside(words: Words) -> Words:
 
 def _may_be_words(element: Element) -> bool:
     is_short = has_few_parts(element) and 3 <= len(text_of(element)) <= _LONGEST
-    return is_short and not any(True for _ in element.iter(*_HEADINGS, *IMAGE_TAGS))
+    return is_short and not any(True for _ in element.iter(*HEADINGS, *IMAGE_TAGS))
 
 
 def _neighbour(box: Element, *, forwards: bool) -> Element | None:
@@ -416,28 +404,25 @@ def _neighbour(box: Element, *, forwards: bool) -> Element | None:
     return None
 
 
-def _caption_beside(box: Element, element: Element, *, allows_style: bool) -> Words | None:
-    if not _may_be_words(element):
+def _caption_beside(box: Element, *, forwards: bool) -> Words | None:
+    element = _neighbour(box, forwards=forwards)
+    if element is None or not _may_be_words(element):
         return None
     if is_caption(element) or (says_picture(element) and element.tag != "p"):
         return replace(words_in(element), box=box, beside=(element,))
     text = text_of(element)
     found = ends_in_credit(text)
-    is_block = element.tag in BLOCK_TAGS
-    if found and is_block:
+    if found and element.tag in BLOCK_TAGS:
         return Words(box, (element,), tidy_caption(found.caption or ""), found.name, found.raw)
-    if not allows_style or len(text) > _LONGEST_STYLED or _is_teaser(element):
+    # Above a picture, style alone makes no caption.
+    if not forwards or len(text) > _LONGEST_STYLED or _is_teaser(element):
         return None
-    if _is_small(element) or text[0] in _ARROWS or _is_centred_alone(element):
+    # A centred paragraph, not a quotation, before one that is not centred.
+    following = element.getnext()
+    is_alone = _is_centred(element) and text[0] not in "“\"„«‘'" and (following is None or not _is_centred(following))
+    if is_alone or text[0] in _ARROWS or _is_small(element):
         return Words(box, (element,), tidy_caption(text))
     return None
-
-
-def _is_centred_alone(element: Element) -> bool:
-    """``True`` for a centred paragraph, not a quotation, before one that is not centred."""
-    following = element.getnext()
-    is_quotation = text_of(element)[:1] in "“\"„«‘'"
-    return _is_centred(element) and not is_quotation and not (following is not None and _is_centred(following))
 
 
 def _is_centred(element: Element) -> bool:
@@ -465,15 +450,15 @@ def credit_in(words: Words) -> Words:
     """The words with the credit taken out of the caption, where it is still in there. Of a credit that is given twice,
     as in ``© AP`` and ``AP Photo/Jane Doe``, the longer form is kept."""
     found = split_caption(words.caption) if words.caption else None
-    if not found or (words.credit and not _is_same_credit(found.name or "", words.credit)):
+    if not found or (words.credit and not is_same(found.name or "", words.credit)):
         return words
-    words.caption = found.caption or ""
+    words.caption = without_label(found.caption or "")
     if len(found.name or "") > len(words.credit or ""):
         words.credit = found.name
     words.credit_raw = words.credit_raw or found.raw
-    words.caption = without_label(words.caption)
     return words
 
 
-def _is_same_credit(one: str, other: str) -> bool:
+def is_same(one: str, other: str) -> bool:
+    """``True`` if two texts are the same by their letters, or one is a part of the other."""
     return bare(one) in bare(other) or bare(other) in bare(one)

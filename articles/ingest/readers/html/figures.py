@@ -18,6 +18,7 @@ from articles.ingest.readers.html.captions import (
     box_of,
     credit_in,
     has_few_parts,
+    is_same,
     says_picture,
     words_in,
     words_of,
@@ -34,9 +35,8 @@ from articles.ingest.readers.html.images import (
     names_picture,
     sources,
 )
-from articles.ingest.readers.html.tree import Element, text_length
+from articles.ingest.readers.html.tree import HEADINGS, Element, text_length
 from articles.ingest.story import PhotoKind
-from articles.text.keys import bare
 
 # Of a figure with one of these, the words stay, or the film is what it shows.
 _MOVING = ("video", "iframe", "amp-video", "amp-youtube", "amp-brightcove", "amp-vimeo", "object", "embed")
@@ -50,7 +50,7 @@ _FILM_WORDS = re.compile(
 _SPOKEN = "data-newsarchive-kind"
 _NOT_PICTURES = ("table", "pre", "blockquote", "audio", "amp-audio")
 # What holds one of these is looked into: it is a teaser, a letter's box or a quotation that calls itself a figure.
-_NOT_OF_BOXES = ("aside", "form", "nav", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6")
+_NOT_OF_BOXES = ("aside", "form", "nav", "blockquote", *HEADINGS)
 # What scripts write beneath an enlarged picture, the best first.
 _CAPTION_ATTRIBUTES = tuple(
     map(re.compile, (r"data-(?:\w+-)?(?:caption|sub-html)", r"data-(?:image-)?description", "data-title"))
@@ -90,17 +90,15 @@ def keep_boxes(body: Element) -> set[Element]:
         box, is_marked = box_of(image) if image not in teasers else (image, False)
         if is_marked and says_picture(box):
             boxes.add(box)
-    return {
-        box for box in boxes if not any(map(_is_no_caption, box.iterdescendants(*_NOT_OF_BOXES))) and _says_little(box)
-    }
-
-
-def _is_no_caption(element: Element) -> bool:
-    return next(element.iterancestors("figcaption"), None) is None
+    return {box for box in boxes if _says_little(box) and all(map(_is_in_caption, box.iterdescendants(*_NOT_OF_BOXES)))}
 
 
 def _says_little(box: Element) -> bool:
     return text_length(box) < 2_000
+
+
+def _is_in_caption(element: Element) -> bool:
+    return next(element.iterancestors("figcaption"), None) is not None
 
 
 def free_from_buttons(body: Element) -> None:
@@ -114,7 +112,7 @@ def free_from_buttons(body: Element) -> None:
 def rescue_from_noscript(body: Element) -> None:
     """Give pictures that a script would load the addresses that pages hold ready for readers without scripts."""
     for noscript in list(body.iter("noscript")):
-        images = [image for tag in IMAGE_TAGS for image in noscript.iter(tag)]
+        images = list(noscript.iter(*IMAGE_TAGS))
         if len(images) != 1 or not (srcs := sources(images[0])):
             continue
         stand_in = _stand_in(noscript, images[0])
@@ -129,23 +127,20 @@ def rescue_from_noscript(body: Element) -> None:
 def _stand_in(noscript: Element, image: Element) -> Element | None:
     """The lazy picture that a ``noscript`` repeats: just before or after it, or with the same words."""
     for beside in (noscript.getprevious(), noscript.getnext()):
-        if beside is not None and isinstance(beside.tag, str):
-            found = next((found for tag in IMAGE_TAGS for found in beside.iter(tag)), None)
-            if found is not None:
-                return found
+        found = next(beside.iter(*IMAGE_TAGS), None) if beside is not None else None
+        if found is not None:
+            return found
     above = noscript.getparent()
-    others = [] if above is None else [found for tag in IMAGE_TAGS for found in above.iter(tag) if found is not image]
+    others = [] if above is None else [found for found in above.iter(*IMAGE_TAGS) if found is not image]
     return others[0] if len(others) == 1 else None
 
 
 def note_films(body: Element) -> None:
     """Remember which figures show moving pictures, before those are taken out."""
-    for tag in _MOVING:
-        for film in body.iter(tag):
-            for _, above in zip(range(6), film.iterancestors(), strict=False):
-                if above.tag == "figure":
-                    above.set(_SPOKEN, "video")
-                    break
+    for film in body.iter(*_MOVING):
+        figure = next((above for above in islice(film.iterancestors(), 6) if above.tag == "figure"), None)
+        if figure is not None:
+            figure.set(_SPOKEN, "video")
 
 
 def take_out_figures(body: Element, left_out: dict[Element, str]) -> dict[Element, Figure]:
@@ -153,40 +148,40 @@ def take_out_figures(body: Element, left_out: dict[Element, str]) -> dict[Elemen
 
     The words of films go to ``left_out``, by the mark at their place.
     """
-    return _Taking(body, left_out).run()
+    taking = _Taking(left_out)
+    images = {image: sources(image) for image in islice(body.iter(*IMAGE_TAGS), _MOST_IMAGES)}
+    shared = Counter(key for srcs in images.values() for key in set(map(file_key, srcs)))
+    for image, srcs in images.items():
+        if _is_within(image, body):
+            # An address that many pictures share is a placeholder, shown until they are loaded.
+            taking.take(image, [src for src in srcs if shared[file_key(src)] <= _MOST_SHOWN] or srcs)
+    boxes = list(body.iter("figure"))
+    for box in reversed(boxes):  # the innermost first: a caption is for the photos of its own figure
+        taking.share_caption(box)
+    bare = [box for box in boxes if _is_within(box, body) and not _photo_marks(box)]
+    for box in bare:
+        if len(taking.figures) >= _MOST_IMAGES:
+            taking.leave_out(box)
+        elif _is_within(box, body) and has_few_parts(box) and _says_little(box):
+            taking.take_without_image(box)
+    return taking.figures
 
 
 @dataclass(slots=True)
 class _Taking:
-    body: Element
     left_out: dict[Element, str]
     figures: dict[Element, Figure] = field(default_factory=dict)
     by_file: dict[str, list[Figure]] = field(default_factory=dict)
 
-    def run(self) -> dict[Element, Figure]:
-        images = {image: sources(image) for image in islice(self.body.iter(*IMAGE_TAGS), _MOST_IMAGES)}
-        shared = Counter(key for srcs in images.values() for key in set(map(file_key, srcs)))
-        for image, srcs in images.items():
-            if _is_within(image, self.body):
-                # An address that many pictures share is a placeholder, shown until they are loaded.
-                self._take(image, [src for src in srcs if shared[file_key(src)] <= _MOST_SHOWN] or srcs)
-        boxes = list(self.body.iter("figure"))
-        for box in reversed(boxes):  # the innermost first: a caption is for the photos of its own figure
-            self._share_caption(box)
-        bare = [box for box in boxes if _is_within(box, self.body) and not _photo_marks(box)]
-        for box in bare:
-            if len(self.figures) >= _MOST_IMAGES:
-                self._leave_out(box)
-            elif _is_within(box, self.body) and has_few_parts(box) and _says_little(box):
-                self._take_without_image(box)
-        return self.figures
-
-    def _take(self, image: Element, srcs: list[str]) -> None:
+    def take(self, image: Element, srcs: list[str]) -> None:
         words = credit_in(_with_attribute_words(image, words_of(image)))
         if not _is_photo(image, srcs, words):
             return
         figure = _figure(image, srcs, words)
-        if (same := self._known(figure)) is not None:
+        shown = (known for src in figure.srcs for known in self.by_file.get(file_key(src), ()))
+        # A repeated picture adds no caption of its own.
+        same = next((known for known in shown if is_same(known.caption or "", figure.caption or "")), None)
+        if same is not None:
             _complete(same, figure)
             _remove(words)
             return
@@ -194,14 +189,10 @@ class _Taking:
             self.by_file.setdefault(key, []).append(figure)
         self.figures[_remove(words)] = figure
 
-    def _known(self, figure: Figure) -> Figure | None:
-        shown = (known for src in figure.srcs for known in self.by_file.get(file_key(src), ()))
-        return next((known for known in shown if _is_repeated(known, figure)), None)
-
-    def _leave_out(self, element: Element) -> None:
+    def leave_out(self, element: Element) -> None:
         self.left_out[replace_by_mark(element)] = fold(" ".join(element.itertext()))
 
-    def _share_caption(self, box: Element) -> None:
+    def share_caption(self, box: Element) -> None:
         """Give the caption of a figure to those of its photos that have none, and its credit likewise. It is for all of
         them, where they have been taken out one by one."""
         photos = _photo_marks(box)
@@ -215,43 +206,38 @@ class _Taking:
             words = credit_in(words_in(captions[0]))
             replace_by_mark(captions.pop(0))
             for figure in figures:
-                _complete(figure, Figure((), None, words.caption or None, words.credit, words.credit_raw))
+                _complete(figure, _without_image(words))
         for caption in captions:
-            self._leave_out(caption)
+            self.leave_out(caption)
 
-    def _take_without_image(self, box: Element) -> None:
+    def take_without_image(self, box: Element) -> None:
         """A figure whose picture is not in the page: only a script would load it. Of a film nothing is left to see."""
-        within = [below for below in box.iterdescendants() if isinstance(below.tag, str)]
-        if not any(map(is_caption, within)) or any(True for _ in box.iter(*_NOT_PICTURES)):
-            return
-        if not fold("".join(box.itertext())):
+        is_captioned = any(map(is_caption, box.iterdescendants("*")))
+        text = fold("".join(box.itertext()))
+        if not is_captioned or not text or next(box.iter(*_NOT_PICTURES), None) is not None:
             return
         words = credit_in(words_in(box))
-        shown = fold("".join(box.itertext())).replace(words.caption, "")
-        if box.get(_SPOKEN) == "video" or _FILM_WORDS.search(shown):
-            self._leave_out(box)
+        if box.get(_SPOKEN) == "video" or _FILM_WORDS.search(text.replace(words.caption, "")):
+            self.leave_out(box)
         elif words.caption or words.credit:
-            figure = Figure((), None, words.caption or None, words.credit, words.credit_raw)
-            self.figures[_remove(words)] = figure
+            self.figures[_remove(words)] = _without_image(words)
 
 
 def _photo_marks(box: Element) -> list[Element]:
     return [mark for mark in box.iter(MARK) if mark.get(PHOTO)]
 
 
+def _without_image(words: Words) -> Figure:
+    return Figure((), None, words.caption or None, words.credit, words.credit_raw)
+
+
 def _is_within(element: Element, body: Element) -> bool:
     """``True`` if an element is still in the page, and not removed with another."""
-    top = element
-    for above in element.iterancestors():
-        if above is body:
-            return True
-        top = above
-    return top is body
+    return any(above is body for above in element.iterancestors())
 
 
 def _with_attribute_words(image: Element, words: Words) -> Words:
-    holders = [image, *islice(image.iterancestors(), 3)]
-    holders += islice(words.box.iter("*"), _MOST_HOLDERS)
+    holders = [image, *islice(image.iterancestors(), 3), *islice(words.box.iter("*"), _MOST_HOLDERS)]
     if not words.caption:
         words.caption = tidy_caption(_first(holders, _CAPTION_ATTRIBUTES) or _title_of_link(holders))
     title = fold(image.get("title") or "")
@@ -285,7 +271,7 @@ def _is_photo(image: Element, srcs: list[str], words: Words) -> bool:
 
 
 def _figure(image: Element, srcs: list[str], words: Words) -> Figure:
-    link = next((above for _, above in zip(range(4), image.iterancestors(), strict=False) if above.tag == "a"), None)
+    link = next((above for above in islice(image.iterancestors(), 4) if above.tag == "a"), None)
     target = link.get("href") if link is not None else None
     if target and names_picture(target) and target not in srcs:
         srcs = [*srcs, target]
@@ -299,12 +285,6 @@ def _figure(image: Element, srcs: list[str], words: Words) -> Figure:
         kind,
         is_linked=bool(target) and not names_picture(target),
     )
-
-
-def _is_repeated(known: Figure, again: Figure) -> bool:
-    """``True`` if a repeated picture adds no caption of its own."""
-    one, other = bare(known.caption or ""), bare(again.caption or "")
-    return one in other or other in one
 
 
 def _complete(known: Figure, again: Figure) -> None:

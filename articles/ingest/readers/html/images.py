@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from urllib.parse import urlsplit
 
 from articles.ingest.parsing.picture_addresses import LONGEST, in_sets, is_address, lazy_addresses
@@ -19,20 +19,11 @@ _MOST_CANDIDATES = 20
 
 def sources(image: Element) -> list[str]:
     """The possible addresses of a picture, the best first; empty if it has only a placeholder."""
-    found = [src for source in (*_picture_sources(image), image) for src, _ in in_sets(source)]
+    picture = next((above for above in islice(image.iterancestors(), 3) if above.tag == "picture"), None)
+    holders = [image] if picture is None else [*picture.iter("source"), image]
+    found = [src for holder in holders for src, _ in in_sets(holder)]
     found += [*lazy_addresses(image), (image.get("src") or image.get("href") or image.get("xlink:href") or "").strip()]
     return [src for src in list(dict.fromkeys(found))[:_MOST_CANDIDATES] if is_address(src)]
-
-
-def _picture_sources(image: Element) -> Iterator[Element]:
-    above = image.getparent()
-    for _ in range(3):
-        if above is None:
-            return
-        if above.tag == "picture":
-            yield from above.iter("source")
-            return
-        above = above.getparent()
 
 
 def names_picture(address: str | None) -> bool:
@@ -102,17 +93,13 @@ def is_icon(image: Element) -> bool:
 
 
 def is_decoration(image: Element, srcs: list[str]) -> bool:
-    if any(_TRACKERS.search(src) for src in srcs):
+    """``srcs`` are the addresses of the picture, at least one."""
+    if any(_TRACKERS.search(src) for src in srcs) or image.get("role") == "presentation":
         return True
-    above = image.getparent()
-    names = [image.get("class"), image.get("id"), image.get("role") == "presentation" and "icon"]
-    if above is not None:
-        names += [above.get("class"), above.get("id")]
-    if any(name and _DECORATION.search(name) for name in names):
+    names = [element.get(key) for element in (image, *islice(image.iterancestors(), 1)) for key in ("class", "id")]
+    if any(name and _DECORATION.search(name) for name in names) or ".svg" in srcs[0][-12:].lower():
         return True
-    return any(
-        _DECORATION_FILE.search(seams_to_hyphens(_file_name(src))) or ".svg" in src[-12:].lower() for src in srcs[:1]
-    )
+    return _DECORATION_FILE.search(seams_to_hyphens(_file_name(srcs[0]))) is not None
 
 
 def _file_name(src: str) -> str:
@@ -147,18 +134,12 @@ _CREDIT_ITEMS = frozenset(
 
 @lru_cache(maxsize=20_000)
 def _names(name: str) -> tuple[bool, bool, bool]:
-    """True if a class names a caption, a credit or a picture's box. Beside ``caption``, ``source`` says nothing."""
-    said = [_says(one) for one in name.split()[:20]]
-    is_caption = any(caption for caption, _, _ in said)
-    return is_caption, not is_caption and any(credit for _, credit, _ in said), any(box for _, _, box in said)
-
-
-@lru_cache(maxsize=20_000)
-def _says(word: str) -> tuple[bool, bool, bool]:
-    """Of a word that names both, as ``caption__credit``, it is a credit."""
-    words = seams_to_hyphens(word)
-    is_credit = _CREDIT_WORDS.search(words) is not None
-    return _CAPTION_WORDS.search(words) is not None and not is_credit, is_credit, bool(_BOX_WORDS.search(words))
+    """True if a class names a caption, a credit or a picture's box. Beside ``caption``, ``source`` says nothing; a word
+    of both, as ``caption__credit``, names a credit."""
+    words = list(map(seams_to_hyphens, name.split()[:20]))
+    credits = [word for word in words if _CREDIT_WORDS.search(word)]
+    is_caption = any(_CAPTION_WORDS.search(word) for word in words if word not in credits)
+    return is_caption, bool(credits) and not is_caption, any(map(_BOX_WORDS.search, words))
 
 
 def is_caption(element: Element) -> bool:
@@ -176,12 +157,8 @@ def is_credit(element: Element) -> bool:
 
 
 def is_picture_credit(element: Element) -> bool:
-    return is_credit(element) and _names_picture_credit(element.get("class") or element.get("data-testid") or "")
-
-
-@lru_cache(maxsize=4_000)
-def _names_picture_credit(name: str) -> bool:
-    return _PICTURE_CREDIT_WORDS.search(seams_to_hyphens(name)) is not None
+    name = element.get("class") or element.get("data-testid") or ""
+    return is_credit(element) and _PICTURE_CREDIT_WORDS.search(seams_to_hyphens(name)) is not None
 
 
 def is_box(element: Element) -> bool:
