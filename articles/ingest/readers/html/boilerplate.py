@@ -20,33 +20,21 @@ class Kind(Enum):
     DETAILS = "details"  # who, when, under which tags: said elsewhere, and dropped only where short
 
 
-# Taken out before anything else, whatever they hold. ``noscript`` repeats lazy pictures, which are looked at before.
-SILENT = (
-    "script", "style", "noscript", "template", "iframe", "frame", "object", "embed", "applet", "svg", "canvas", "math",
-    "select", "textarea", "button", "input", "datalist", "option", "link", "meta", "title", "map", "progress", "meter",
-    "amp-ad", "amp-embed", "amp-analytics", "amp-auto-ads", "amp-sticky-ad", "amp-social-share", "amp-sidebar",
-    "amp-consent", "amp-user-notification", "amp-list", "amp-iframe", "amp-pixel", "amp-video", "amp-audio",
-    "amp-youtube", "amp-brightcove", "video", "audio",
-)  # fmt: skip
-
-TAGS = {
-    "nav": Kind.BOILERPLATE, "menu": Kind.BOILERPLATE, "aside": Kind.BOILERPLATE, "footer": Kind.BOILERPLATE,
-    "form": Kind.BOILERPLATE, "dialog": Kind.BOILERPLATE, "fieldset": Kind.BOILERPLATE, "search": Kind.BOILERPLATE,
-    "address": Kind.DETAILS, "time": Kind.DETAILS,
-}  # fmt: skip
-ROLES = dict.fromkeys(
-    (
-        "navigation", "contentinfo", "search", "complementary", "dialog", "alertdialog", "menu", "menubar", "toolbar",
-        "tablist", "form", "alert",
-    ),
-    Kind.BOILERPLATE,
-)  # fmt: skip
-
-# Microdata that pages hide by their style sheets, for the same facts are shown elsewhere.
-ITEMS = dict.fromkeys(
-    ("author", "dateCreated", "dateModified", "datePublished", "keywords", "mainEntityOfPage", "publisher"),
-    Kind.DETAILS,
+# Elements taken out before anything else, whatever they hold. ``noscript`` repeats lazy pictures, which are looked at
+# before.
+SILENT = frozenset(
+    """script style noscript template iframe frame object embed applet svg canvas math select textarea button input
+    datalist option link meta title map progress meter amp-ad amp-embed amp-analytics amp-auto-ads amp-sticky-ad
+    amp-social-share amp-sidebar amp-consent amp-user-notification amp-list amp-iframe amp-pixel amp-video amp-audio
+    amp-youtube amp-brightcove video audio""".split()
 )
+TAGS = dict.fromkeys("nav menu aside footer form dialog fieldset search".split(), Kind.BOILERPLATE)
+TAGS |= dict.fromkeys(("address", "time"), Kind.DETAILS)
+ROLES = frozenset(
+    "navigation contentinfo search complementary dialog alertdialog menu menubar toolbar tablist form alert".split()
+)
+# Microdata that pages hide by their style sheets, for the same facts are shown elsewhere.
+ITEMS = frozenset("author dateCreated dateModified datePublished keywords mainEntityOfPage publisher".split())
 
 # Whole names of a class, for as words they say too little.
 _HIDING = frozenset({"hidden", "hide", "is-hidden", "d-none", "u-hidden", "invisible", "display-none", "noshow"})

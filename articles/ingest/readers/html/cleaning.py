@@ -73,20 +73,25 @@ def _is_silent(element: Element) -> bool:
 
 
 def clear_away(
-    body: Element,
-    headlines: Collection[Element],
-    kept: Collection[Element],
-    cleared: Cleared,
-    *,
-    by_names: bool = True,
+    body: Element, headlines: Collection[Element], kept: Collection[Element], cleared: Cleared, *, by_names: bool
 ) -> int:
     """Take the boilerplate out of ``body``. Returns how much prose was in it, in characters (``prose_length``).
 
     ``headlines`` are the elements that show the headline: nothing around them is boilerplate. What is in ``kept`` stays
     as it is with all that it holds. ``by_names``: whether classes and ids tell what is boilerplate.
     """
-    clearing = _Clearing(body, headlines, kept, cleared, by_names=by_names)
-    clearing.run()
+    clearing = _Clearing(body, headlines, kept, by_names=by_names)
+    stack = [body]
+    while stack:
+        for child in list(stack.pop()):
+            # The classes of code are those of its highlighting.
+            if child in kept or child.tag in (MARK, "pre", "code"):
+                continue
+            kind = kind_of(child)
+            if kind and clearing.may_go(child, kind):
+                cleared.texts[replace_by_mark(child)] = folded_text(child)
+            elif len(child):
+                stack.append(child)
     return clearing.total
 
 
@@ -97,15 +102,9 @@ def prose_length(element: Element) -> int:
 
 class _Clearing:
     def __init__(
-        self,
-        body: Element,
-        headlines: Collection[Element],
-        kept: Collection[Element],
-        cleared: Cleared,
-        *,
-        by_names: bool,
+        self, body: Element, headlines: Collection[Element], kept: Collection[Element], *, by_names: bool
     ) -> None:
-        self.body, self.kept, self.cleared, self.by_names = body, kept, cleared, by_names
+        self.by_names = by_names
         self.around_headline = {above for headline in headlines for above in headline.iterancestors()}
         self.around_headline.update(headlines)
         self.around_rows = {above for row in _rows_of_prose(body) for above in (row, *row.iterancestors())}
@@ -113,27 +112,15 @@ class _Clearing:
         self.around_captions = self.captions.union(*(one.iterancestors() for one in self.captions))
         self.total = max(1, prose_length(body))
 
-    def run(self) -> None:
-        stack = [self.body]
-        while stack:
-            for child in list(stack.pop()):
-                # The classes of code are those of its highlighting.
-                if child in self.kept or child.tag in (MARK, "pre", "code"):
-                    continue
-                kind = kind_of(child)
-                if kind and self._may_go(child, kind):
-                    self.cleared.texts[replace_by_mark(child)] = folded_text(child)
-                elif len(child):
-                    stack.append(child)
-
-    def _may_go(self, element: Element, kind: Kind) -> bool:
+    def may_go(self, element: Element, kind: Kind) -> bool:
         if element in self.around_headline or element.tag in _HEADINGS or self._is_lead(element):
             return False
         if element.tag in IMAGE_TAGS and kind is not Kind.HIDDEN:
             return False
         if kind is not Kind.COMMENTS and element in self.around_captions and self._holds_captions(element):
             return False
-        if kind is not Kind.COMMENTS and _is_by_name(element) and (not self.by_names or element in self.around_rows):
+        is_by_name = element.tag not in TAGS and element.get("role") not in ROLES
+        if kind is not Kind.COMMENTS and is_by_name and (not self.by_names or element in self.around_rows):
             return False
         if kind is Kind.DETAILS:
             return text_length(element) <= _LONGEST_DETAILS
@@ -166,10 +153,6 @@ def _rows_of_prose(body: Element) -> Iterator[Element]:
             yield paragraph.getparent()
 
 
-def _is_by_name(element: Element) -> bool:
-    return element.tag not in TAGS and element.get("role") not in ROLES
-
-
 def replace_by_mark(element: Element) -> Element:
     mark = element.makeelement(MARK, {"block": "1"} if element.tag in BLOCK_TAGS else {})
     mark.tail, element.tail = element.tail, None
@@ -184,16 +167,13 @@ def kind_of(element: Element) -> Kind | None:
     found = TAGS.get(element.tag)
     for name, value in element.items():
         if name in ("class", "id", "data-component", "data-testid"):
-            said = kind_of_name(value)
-        elif name == "role":
-            said = ROLES.get(value)
-        elif name == "itemprop":
-            said = ITEMS.get(value)
-        elif name == "style":
-            said = Kind.HIDDEN if style_hides(value) else None
-        elif name == "hidden" or (name == "aria-hidden" and value == "true"):
-            said = Kind.HIDDEN
-        else:
-            continue
-        found = found or said
+            found = found or kind_of_name(value)
+        elif name == "role" and value in ROLES:
+            found = found or Kind.BOILERPLATE
+        elif name == "itemprop" and value in ITEMS:
+            found = found or Kind.DETAILS
+        elif (
+            name == "hidden" or (name == "aria-hidden" and value == "true") or (name == "style" and style_hides(value))
+        ):
+            found = found or Kind.HIDDEN
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from articles.ingest.readers.html.boilerplate import names_body
 from articles.ingest.readers.html.tree import Element
@@ -74,18 +74,26 @@ def main_element(units: Sequence[Unit], body: Element, headlines: Sequence[Eleme
         best = max(within, key=lambda element: (sums[element] * bonus(element), depths[element]), default=around)
     if sums[best] < _SMALL_SUM:
         best = next((above for above in path_to(best, body) if bonus(above) >= _NAMED_BONUS), best)
-    return _column(_narrowed(best, sums), sums)
+    # What follows the part with nearly all of the text is hardly of the article, what precedes it is examined
+    # separately. Of a table that lays out a page in columns, the one with the text counts.
+    best = _narrowed(best, sums, _NARROW_SHARE, _parts)
+    return _narrowed(best, sums, _COLUMN_SHARE, lambda element: element.iterdescendants("td"))
 
 
-def _narrowed(element: Element, sums: Mapping[Element, float]) -> Element:
-    """The part of an element with nearly all of its text: what follows is hardly of the article, what precedes it is
-    examined separately."""
+def _narrowed(
+    element: Element, sums: Mapping[Element, float], share: float, parts_of: Callable[[Element], Iterable[Element]]
+) -> Element:
+    """The innermost part of an element with that share of its text."""
     while True:
-        parts = [part for part in element if part in sums and part.tag not in _NO_PARTS]
+        parts = [part for part in parts_of(element) if part in sums]
         best = max(parts, key=lambda part: sums[part], default=None)
-        if best is None or sums[best] < _NARROW_SHARE * sums[element] or bonus(element) >= _SURE_BONUS:
+        if best is None or sums[best] < share * sums[element]:
             return element
         element = best
+
+
+def _parts(element: Element) -> list[Element]:
+    return [] if bonus(element) >= _SURE_BONUS else [part for part in element if part.tag not in _NO_PARTS]
 
 
 _NO_PARTS = frozenset({"p", "ul", "ol", "li", "table", "tbody", "tr", "blockquote", "pre"})
@@ -104,24 +112,11 @@ _COLUMN_SHARE = 0.6
 def _article_around(headlines: Sequence[Element], sums: Mapping[Element, float], most: float) -> Element | None:
     for headline in headlines:
         for above in headline.iterancestors():
-            if _is_article(above) and sums.get(above, 0) >= _OWN_SHARE * most:
+            is_marked = above.tag == "article" or "Article" in (above.get("itemtype") or "")
+            is_article = is_marked or _ARTICLE_NAMES.search(above.get("class") or "")
+            if is_article and sums.get(above, 0) >= _OWN_SHARE * most:
                 return above if above.tag != "body" else None
     return None
-
-
-def _is_article(element: Element) -> bool:
-    is_marked = element.tag == "article" or "Article" in (element.get("itemtype") or "")
-    return is_marked or _ARTICLE_NAMES.search(element.get("class") or "") is not None
-
-
-def _column(element: Element, sums: Mapping[Element, float]) -> Element:
-    """Of a table that lays out a page in columns, the one with the text."""
-    while True:
-        cells = [cell for cell in element.iter("td") if cell is not element and cell in sums]
-        best = max(cells, key=lambda cell: sums[cell], default=None)
-        if best is None or sums[best] < _COLUMN_SHARE * sums[element]:
-            return element
-        element = best
 
 
 def path_to(element: Element, body: Element) -> tuple[Element, ...]:
