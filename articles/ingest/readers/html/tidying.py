@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from itertools import islice
 
 from articles.ingest.parsing.chrome import is_chrome
 from articles.ingest.parsing.metadata import Place, parse_metadata
@@ -20,11 +20,10 @@ from articles.ingest.parsing.page_lines import (
     is_link_label,
     is_link_with_arrow,
 )
-from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.images import is_caption, names_picture
 from articles.ingest.readers.html.selection import path_to
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, text_length
-from articles.ingest.readers.html.units import Node, Unit, link_length
+from articles.ingest.readers.html.units import Node, Unit, paragraph_of, text_of_nodes
 from articles.text.keys import bare
 
 _PROSE = 80
@@ -50,28 +49,22 @@ def same_words(one: str, other: str) -> bool:
     return len(one) < 2 * len(other) + 20 and bare(one) == bare(other)
 
 
-bare_of_field = lru_cache(maxsize=64)(bare)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Known:
     """Statements of the page about the article: its headline, other fields as printed, bare (``said``), and the
-    deck, bare. ``is_signed``: it names an author."""
+    deck, bare. ``is_signed``: it names an author. ``headline_words``: the headline, bare."""
 
     headline: str | None = None
     said: frozenset[str] = frozenset()
     deck: str = ""
     is_signed: bool = False
-    starts: frozenset[str] = field(init=False, repr=False)
+    headline_words: str = field(init=False)
+    starts: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.headline_words = bare(self.headline or "")
         # Most paragraphs begin as none of the fields does, and need no further look.
-        starts = frozenset(words[:_SHORT_START] for words in (*self.said, self.headline_words))
-        object.__setattr__(self, "starts", starts)
-
-    @property
-    def headline_words(self) -> str:
-        return bare_of_field(self.headline or "")
+        self.starts = frozenset(words[:_SHORT_START] for words in (*self.said, self.headline_words))
 
     def says(self, text: str) -> bool:
         if len(text) > _LONGEST_FIELD or bare(text[:_START])[:_SHORT_START] not in self.starts:
@@ -90,7 +83,7 @@ class Known:
 
 def _is_words_of_picture(unit: Unit) -> bool:
     """``True`` for a unit marked as a caption, of a picture or film that is not in the page."""
-    elements = [unit.within, *(above for _, above in zip(range(2), unit.within.iterancestors(), strict=False))]
+    elements = (unit.within, *islice(unit.within.iterancestors(), 2))
     return any(is_caption(element) and text_length(element) <= LONGEST_DECK for element in elements)
 
 
@@ -98,16 +91,19 @@ def apart_from_headline(units: Sequence[Unit], known: Known) -> list[Unit]:
     """The units, with the lines of a paragraph that begins with the headline each on its own: an old layout puts
     headline, byline and date into one cell, with line breaks between."""
     wanted = known.headline_words
-    return [line for unit in units for line in (_lines(unit, wanted) if _is_of_lines(unit, wanted) else [unit])]
+    apart: list[Unit] = []
+    for unit in units:
+        if unit.kind != "text" or len(unit.text) > 2 * _LONGEST_LINE or not any(map(_has_break, unit.nodes)):
+            apart.append(unit)
+            continue
+        lines = _lines(unit, wanted)
+        begins_so = wanted and bare(unit.text).startswith(wanted)
+        apart += lines if begins_so or any(_is_apart(line.text) for line in lines) else [unit]
+    return apart
 
 
-def _is_of_lines(unit: Unit, wanted: str) -> bool:
-    if unit.kind != "text" or len(unit.text) > 2 * _LONGEST_LINE or not any(map(_has_break, unit.nodes)):
-        return False
-    if wanted and bare(unit.text).startswith(wanted):
-        return True
-    texts = [line.text for line in _lines(unit, wanted)]
-    return any(_is_about_article(text) or is_chrome(text) or is_boilerplate_line(text) for text in texts)
+def _is_apart(line: str) -> bool:
+    return _is_about_article(line) or is_chrome(line) or is_boilerplate_line(line)
 
 
 def _has_break(node: Node) -> bool:
@@ -124,14 +120,13 @@ def _lines(unit: Unit, wanted: str) -> list[Unit]:
     for node in _pieces(unit.nodes):
         if isinstance(node, str) or node.tag != "br":
             lines[-1].append(node)
-        elif not _is_part(lines[-1], wanted):
+            continue
+        words = bare(text_of_nodes(lines[-1])) if wanted else ""
+        if words and words != wanted and wanted.startswith(words):
+            lines[-1].append(" ")
+        else:
             lines.append([])
-    found = []
-    for nodes in lines:
-        if text := _text_of(nodes):
-            linked = sum(link_length(node) for node in nodes if not isinstance(node, str))
-            found.append(Unit("text", unit.within, nodes, text, min(linked, len(text))))
-    return found
+    return [line for nodes in lines if (line := paragraph_of(nodes, unit.within))]
 
 
 def _pieces(nodes: Iterable[Node]) -> Iterator[Node]:
@@ -146,19 +141,6 @@ def _pieces(nodes: Iterable[Node]) -> Iterator[Node]:
             yield child.tail or ""
 
 
-def _text_of(nodes: Iterable[Node]) -> str:
-    return fold("".join(node if isinstance(node, str) else "".join(node.itertext()) for node in nodes))
-
-
-def _is_part(nodes: list[Node], wanted: str) -> bool:
-    """``True`` for the beginning of the headline, not all of it; a break within it is a space."""
-    words = bare(_text_of(nodes)) if wanted else ""
-    if not words or words == wanted or not wanted.startswith(words):
-        return False
-    nodes.append(" ")
-    return True
-
-
 def tidy(units: Sequence[Unit], inside: Sequence[int], article: Element, known: Known) -> list[int]:
     """The numbers of the units to be kept, of those within the article's element and between it and the headline."""
     return _Tidying(units, inside, article, known).run()
@@ -167,13 +149,15 @@ def tidy(units: Sequence[Unit], inside: Sequence[int], article: Element, known: 
 class _Tidying:
     def __init__(self, units: Sequence[Unit], inside: Sequence[int], article: Element, known: Known) -> None:
         self.units, self.known = units, known
-        self.boilerplate: dict[int, bool] = {}
         self.said: set[str] = set()
         start = _after_headline(units, known, inside)
         own = [number for number in inside if number >= start or units[number].kind == "photo"]
-        self.kept = [*_lead(units, own, start), *own]
+        lead = range(start, own[0]) if start and own else ()
+        self.kept = [n for n in lead if units[n].kind == "photo" or (units[n].kind == "text" and is_prose(units[n]))]
+        self.kept += [number for number in own if units[number].kind != "left"]
+        self.boilerplate = {number for number in self.kept if self._is_boilerplate(units[number])}
         self.boxes = _Boxes(units, inside, article)
-        prose = [number for number in self.kept if is_prose(units[number]) and not self._is_boilerplate(number)]
+        prose = [number for number in self.kept if is_prose(units[number]) and number not in self.boilerplate]
         self.kept, prose = self._until_end(self.kept, prose)
         self.first, self.last = (prose[0], prose[-1]) if prose else (-1, len(units))
         self.prose_length = sum(units[number].size for number in prose)
@@ -183,8 +167,6 @@ class _Tidying:
         is_after_label = False
         for number in self.kept:
             unit = self.units[number]
-            if unit.kind == "left":
-                continue
             if unit.kind == "photo":
                 kept.append(number)
                 continue
@@ -192,7 +174,11 @@ class _Tidying:
             is_after_label = is_link_label(unit.text) or (is_after_label and left_out)
             if not left_out and not self._says_again(unit, kept):
                 kept.append(number)
-        return _without_headings_of_nothing(self.units, kept)
+        # No headings at the end, behind which nothing follows.
+        texts = [number for number in kept if self.units[number].kind != "photo"]
+        while texts and self.units[texts[-1]].kind == "heading":
+            kept.remove(texts.pop())
+        return kept
 
     def _says_again(self, unit: Unit, kept: Sequence[int]) -> bool:
         """True if a unit repeats earlier text, as copies for small screens or machines do."""
@@ -211,7 +197,8 @@ class _Tidying:
         before = 0
         for number in kept:
             unit = self.units[number]
-            if 2 * before > total and _ends_article(unit):
+            is_end = ends_article(unit.text) and (unit.kind == "heading" or any(map(str.isdigit, unit.text)))
+            if is_end and 2 * before > total:
                 return [n for n in kept if n < number], [n for n in prose if n < number]
             if number in is_of_prose:
                 before += unit.size
@@ -219,7 +206,7 @@ class _Tidying:
 
     def _is_left_out(self, number: int, is_after_label: bool) -> bool:
         unit = self.units[number]
-        if self._is_boilerplate(number) or self.boxes.is_apart(number):
+        if number in self.boilerplate or self.boxes.is_apart(number):
             return True
         if is_after_label and is_linked(unit):
             return True
@@ -227,14 +214,11 @@ class _Tidying:
             return _is_about(unit) or (unit.kind == "heading" and self.known.ends_headline(unit.text))
         if number > self.last:
             return is_invitation(unit.text) or is_linked(unit)
-        return unit.kind == "list" and self._is_list_of_stories(unit)
+        # A list of nothing but links in an article with a text of its own is one of other stories.
+        is_of_links = unit.kind == "list" and unit.link_length * 10 > 9 * len(unit.text)
+        return is_of_links and self.prose_length > 3 * unit.size
 
-    def _is_boilerplate(self, number: int) -> bool:
-        if number not in self.boilerplate:
-            self.boilerplate[number] = self._reads_as_boilerplate(self.units[number])
-        return self.boilerplate[number]
-
-    def _reads_as_boilerplate(self, unit: Unit) -> bool:
+    def _is_boilerplate(self, unit: Unit) -> bool:
         text = unit.text
         if len(text) > _LONGEST_BOILERPLATE:
             return is_chrome(text)
@@ -248,14 +232,6 @@ class _Tidying:
             or (" " not in text and names_picture(text))
             or (len(text) <= LONGEST_DECK and _is_words_of_picture(unit))
         )
-
-    def _is_list_of_stories(self, unit: Unit) -> bool:
-        """A list of nothing but links in an article with a text of its own."""
-        return unit.link_length * 10 > 9 * len(unit.text) and self.prose_length > 3 * unit.size
-
-
-def _ends_article(unit: Unit) -> bool:
-    return ends_article(unit.text) and (unit.kind == "heading" or any(map(str.isdigit, unit.text)))
 
 
 def is_prose(unit: Unit) -> bool:
@@ -275,26 +251,14 @@ def _after_headline(units: Sequence[Unit], known: Known, inside: Sequence[int]) 
         return 0
     following: dict[int, int] = {}
     for number, unit in enumerate(units[: inside[-1] + 1]):
-        if unit.kind in ("heading", "text") and len(unit.text) < _LONGEST_FIELD and _is_headline(unit, known):
+        is_short = unit.kind in ("heading", "text") and len(unit.text) < _LONGEST_FIELD
+        is_main = unit.kind == "heading" and unit.element.tag == "h1"
+        if is_short and (bare(unit.text) == known.headline_words or (is_main and known.ends_headline(unit.text))):
             following[number + 1] = 0
         elif following and is_prose(unit):
             following[next(reversed(following))] += unit.size
     most = max(following.values(), default=0)
     return next((start for start, size in following.items() if size >= _MUCH_PROSE * most), 0)
-
-
-def _is_headline(unit: Unit, known: Known) -> bool:
-    if unit.kind == "heading" and unit.element.tag == "h1" and known.ends_headline(unit.text):
-        return True
-    return bare(unit.text) == known.headline_words
-
-
-def _lead(units: Sequence[Unit], own: Sequence[int], start: int) -> list[int]:
-    """Photos and paragraphs between the headline and the article's element."""
-    if not start or not own:
-        return []
-    between = range(start, own[0])
-    return [n for n in between if units[n].kind == "photo" or (units[n].kind == "text" and is_prose(units[n]))]
 
 
 def _is_about(unit: Unit) -> bool:
@@ -308,14 +272,6 @@ def _is_about(unit: Unit) -> bool:
     if _is_about_article(unit.text):
         return True
     return len(unit.text.split()) < 4 and unit.size < 40 and not _SENTENCE.fullmatch(unit.text)
-
-
-def _without_headings_of_nothing(units: Sequence[Unit], kept: list[int]) -> list[int]:
-    """The units without headings at the end, behind which nothing follows."""
-    texts = [number for number in kept if units[number].kind != "photo"]
-    while texts and units[texts[-1]].kind == "heading":
-        kept.remove(texts.pop())
-    return kept
 
 
 class _Boxes:

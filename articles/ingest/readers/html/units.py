@@ -172,20 +172,20 @@ class _Flattening:
     def flush(self, within: Element) -> None:
         """End the line: what was gathered is one paragraph, or one at each pair of line breaks."""
         line, self.line = self.line, []
-        if not line:
-            return
         for nodes in _paragraphs(line):
-            self._add_paragraph(nodes, within)
+            # A mark within the first words stands before its paragraph, any other behind it.
+            before, behind = _marks(nodes)
+            self.units.extend(Unit("left", within, mark=mark) for mark in before)
+            if paragraph := paragraph_of(nodes, within):
+                self.units.append(paragraph)
+            self.units.extend(Unit("left", within, mark=mark) for mark in behind)
 
-    def _add_paragraph(self, nodes: list[Node], within: Element) -> None:
-        text = fold("".join(_texts(nodes)))
-        # A mark within the first words stands before its paragraph, any other behind it.
-        before, behind = _marks(nodes)
-        self.units.extend(Unit("left", within, mark=mark) for mark in before)
-        if text:
-            linked = sum(link_length(node) for node in nodes if not isinstance(node, str))
-            self.units.append(Unit("text", within, nodes, text, min(linked, len(text))))
-        self.units.extend(Unit("left", within, mark=mark) for mark in behind)
+
+def paragraph_of(nodes: list[Node], within: Element) -> Unit | None:
+    if not (text := text_of_nodes(nodes)):
+        return None
+    linked = sum(link_length(node) for node in nodes if not isinstance(node, str))
+    return Unit("text", within, nodes, text, min(linked, len(text)))
 
 
 def _paragraphs(line: list[Node]) -> Iterator[list[Node]]:
@@ -204,14 +204,16 @@ def _paragraphs(line: list[Node]) -> Iterator[list[Node]]:
     yield nodes
 
 
-def _texts(nodes: Iterable[Node]) -> Iterator[str]:
+def text_of_nodes(nodes: Iterable[Node]) -> str:
+    texts: list[str] = []
     for node in nodes:
         if isinstance(node, str):
-            yield node
+            texts.append(node)
         elif node.tag == "br":
-            yield " "
+            texts.append(" ")
         else:
-            yield from node.itertext()
+            texts.extend(node.itertext())
+    return fold("".join(texts))
 
 
 def _marks(nodes: list[Node]) -> tuple[list[Element], list[Element]]:
