@@ -7,9 +7,8 @@ at its mark.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
 from articles.ingest.parsing.credits_in_captions import credit_line
 from articles.ingest.parsing.credits_in_text import split_credit
@@ -29,7 +28,7 @@ from articles.ingest.readers.html.markdown import write_units
 from articles.ingest.readers.html.selection import main_element
 from articles.ingest.readers.html.tidying import Known, apart_from_headline, same_words, tidy
 from articles.ingest.readers.html.tree import Element, text_length
-from articles.ingest.readers.html.units import Unit, is_prose_in_pre, link_length, units_of
+from articles.ingest.readers.html.units import Unit, link_length, units_of
 from articles.text.markdown import plain
 
 # No article has as many paragraphs and pieces around them; a page made to hold up a load may.
@@ -82,24 +81,20 @@ def find_body(root: Element, known: Known, *, base: str | None = None, by_names:
     headlines = headline_elements(body, known.headline)
     prose = clear_away(body, headlines, keep_boxes(body), cleared, by_names=by_names)
     figures = take_out_figures(body, cleared.texts)
-    found = units_of(body, _quotes_opened(body))
-    units = _with_photos(apart_from_headline(_weightiest(found), known), figures)
-    chosen = _choose(units, body, headlines, figures, known)
-    written = _written(units, chosen, figures, cleared, base, known)
+    found = units_of(body)
+    for unit in found:
+        if unit.mark in figures:
+            unit.kind, unit.figure = "photo", figures[unit.mark]
+        elif unit.mark is not None:
+            unit.text = cleared.texts.get(unit.mark, "")
+    # The text of a page may follow thousands of links: of too many units, the shortest and most linked are left out.
+    heaviest = sorted(range(len(found)), key=lambda number: 2 * found[number].link_length - found[number].size)
+    units = apart_from_headline([found[number] for number in sorted(heaviest[:_MOST_UNITS])], known)
+    written = _written(units, _choose(units, body, headlines, known), cleared.code, base, known)
     written = replace(written, share=sum(map(len, written.texts)) / prose)
     if (more := len(found) - _MOST_UNITS) > 0:
         written = replace(written, dropped=(*written.dropped, f"and {more} short lines"), is_cut=True)
     return written
-
-
-def _weightiest(units: list[Unit]) -> list[Unit]:
-    """The units in order; if there are too many, without the shortest and most linked, since the text of a page may
-    follow thousands of links."""
-    if len(units) <= _MOST_UNITS:
-        return units
-    said = [unit.size - 2 * unit.link_length for unit in units]
-    most = sorted(range(len(units)), key=said.__getitem__, reverse=True)[:_MOST_UNITS]
-    return [units[number] for number in sorted(most)]
 
 
 def headline_elements(body: Element, headline: str | None) -> list[Element]:
@@ -116,50 +111,26 @@ def headline_elements(body: Element, headline: str | None) -> list[Element]:
     return first if len(first) == 1 else []
 
 
-def _quotes_opened(body: Element) -> frozenset[Element]:
-    """Quotations and typed text that hold most of a page: an old way to lay it out."""
-    total = text_length(body)
-    opened = {quote for quote in body.iter("blockquote") if text_length(quote) * 2 > total}
-    opened |= {typed for typed in body.iter("pre", "xmp") if is_prose_in_pre(typed)}
-    return frozenset(opened)
-
-
-def _with_photos(units: list[Unit], figures: dict[Element, Figure]) -> list[Unit]:
-    for unit in units:
-        if unit.mark in figures:
-            unit.kind = "photo"
-    return units
-
-
-def _choose(
-    units: Sequence[Unit],
-    body: Element,
-    headlines: Sequence[Element],
-    figures: dict[Element, Figure],
-    known: Known,
-) -> list[int]:
+def _choose(units: Sequence[Unit], body: Element, headlines: Sequence[Element], known: Known) -> list[int]:
     article = main_element(units, body, headlines)
-    # A correction, or a note on the author, may follow the box of the text.
-    behind = takewhile(_may_go_on_text, article.itersiblings())
-    within = {below for part in (article, *behind) for below in part.iter()}
+    within = set(article.iter())
+    for behind in article.itersiblings():
+        # A correction, or a note on the author, may follow the box of the text.
+        if behind.tag != MARK and (behind.tag != "p" or 2 * link_length(behind) > text_length(behind)):
+            break
+        within.update(behind.iter())
     inside = [number for number, unit in enumerate(units) if unit.within in within]
     chosen = tidy(units, inside, article, known)
     if not chosen:
         return chosen
     beside = [*range(chosen[0]), *range(chosen[-1] + 1, len(units))]
-    photos = [number for number in beside if _is_of_article(units[number], article, headlines, figures)]
+    photos = [number for number in beside if _is_of_article(units[number], article, headlines)]
     return sorted([*photos, *chosen])
 
 
-def _may_go_on_text(beside: Element) -> bool:
-    return beside.tag == MARK or (beside.tag == "p" and 2 * link_length(beside) <= text_length(beside))
-
-
-def _is_of_article(
-    unit: Unit, article: Element, headlines: Collection[Element], figures: dict[Element, Figure]
-) -> bool:
+def _is_of_article(unit: Unit, article: Element, headlines: Collection[Element]) -> bool:
     """``True`` for a photo with a caption next to the text that does not link or belong to another story."""
-    if unit.kind != "photo" or unit.mark is None or not figures[unit.mark].caption or figures[unit.mark].is_linked:
+    if unit.figure is None or not unit.figure.caption or unit.figure.is_linked:
         return False
     own = {article, *article.iterancestors()}
     for above in (unit.within, *unit.within.iterancestors()):
@@ -172,31 +143,27 @@ def _is_of_article(
 
 
 def _written(
-    units: Sequence[Unit],
-    chosen: Sequence[int],
-    figures: dict[Element, Figure],
-    cleared: Cleared,
-    base: str | None,
-    known: Known,
+    units: Sequence[Unit], chosen: Sequence[int], code: Mapping[str, int], base: str | None, known: Known
 ) -> Body:
-    chosen = _with_credit_lines(units, chosen, figures)
-    deck, chosen = take_deck(units, chosen, cleared.texts, known)
+    chosen = _with_credit_lines(units, chosen)
+    deck, chosen = take_deck(units, chosen, known)
     signature, chosen = (None, chosen) if known.is_signed else take_signature(units, chosen)
-    kept = set(chosen)
-    dropped = _account(units, kept, figures, cleared, known, {deck.value if deck else None, signature})
-    written, sizes = write_units([units[number] for number in chosen if units[number].kind != "photo"], base)
+    kept, is_kept = [units[number] for number in chosen], set(chosen)
+    others = [unit for number, unit in enumerate(units) if number not in is_kept]
+    dropped = _account(others, code, known, {deck.value if deck else None, signature})
+    written, sizes = write_units([unit for unit in kept if unit.figure is None], base)
     photos: list[Placed] = []
     position, left = 0, iter(sizes)
-    for number in chosen:
-        if units[number].kind != "photo":
+    for unit in kept:
+        if unit.figure is None:
             position += next(left)
-        elif (mark := units[number].mark) is not None:
-            photos.append(Placed(figures[mark], position))
-    holds_deck = any(known.is_deck(units[number].text) for number in kept)
+        else:
+            photos.append(Placed(unit.figure, position))
+    holds_deck = any(known.is_deck(unit.text) for unit in kept)
     return Body(written.markdown, written.blocks, tuple(photos), dropped, holds_deck, deck, signature)
 
 
-def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int], figures: dict[Element, Figure]) -> list[int]:
+def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int]) -> list[int]:
     """The units. Captions apart from any picture become photos, and lines such as ``Foto: Jane Doe`` go to the photo
     before them, or the first."""
     kept: list[int] = []
@@ -205,24 +172,17 @@ def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int], figures: di
         if unit.kind != "text" or len(unit.text) > _LONGEST_CAPTION:
             kept.append(number)
         elif (name := credit_line(unit.text)) is not None:
-            _give_credit(units, [*reversed(kept), *chosen], figures, name, unit.text)
+            figures = (units[other].figure for other in [*reversed(kept), *chosen])
+            unsigned = next((figure for figure in figures if figure is not None and not figure.credit), None)
+            if unsigned is not None:
+                unsigned.credit, unsigned.credit_raw = name, unit.text
         elif (found := split_credit(unit.text)) and found.caption and (found.raw or "")[:1] in "[(（【［":
-            unit.kind, unit.mark = "photo", unit.within.makeelement(MARK)
-            figures[unit.mark] = Figure((), None, found.caption, found.name, found.raw, found.kind)
+            unit.kind = "photo"
+            unit.figure = Figure((), None, found.caption, found.name, found.raw, found.kind)
             kept.append(number)
         else:
             kept.append(number)
     return kept
-
-
-def _give_credit(
-    units: Sequence[Unit], numbers: Sequence[int], figures: dict[Element, Figure], name: str, line: str
-) -> None:
-    for number in numbers:
-        mark = units[number].mark
-        if units[number].kind == "photo" and mark is not None and not figures[mark].credit:
-            figures[mark].credit, figures[mark].credit_raw = name, line
-            return
 
 
 _LONGEST_CAPTION = 2_000
@@ -231,18 +191,15 @@ _MOST_CHARACTERS = 20_000
 
 
 def _account(
-    units: Sequence[Unit],
-    kept: Collection[int],
-    figures: dict[Element, Figure],
-    cleared: Cleared,
-    known: Known,
-    taken: Collection[str | None],
+    units: Iterable[Unit], code: Mapping[str, int], known: Known, taken: Collection[str | None]
 ) -> tuple[str, ...]:
     """The omitted pieces, in page order; past a certain length, only how much more there was."""
     pieces: list[str] = []
     size = more = 0
-    for number, unit in enumerate(units):
-        text = "" if number in kept else _text_left_out(unit, figures, cleared)
+    for unit in units:
+        text = unit.text
+        if unit.figure is not None:
+            text = " ".join(filter(None, (unit.figure.caption, unit.figure.credit_raw)))
         if not text or known.says(text) or known.is_deck(text) or text in taken:
             continue
         if len(pieces) >= _MOST_PIECES or size + len(text) > _MOST_CHARACTERS:
@@ -252,14 +209,6 @@ def _account(
         size += len(text)
     if more:
         pieces.append(f"and {more} more")
-    if cleared.code:
-        pieces.append(", ".join(f"{count} {name}{'s' if count > 1 else ''}" for name, count in cleared.code.items()))
+    if code:
+        pieces.append(", ".join(f"{count} {name}{'s' if count > 1 else ''}" for name, count in code.items()))
     return tuple(pieces)
-
-
-def _text_left_out(unit: Unit, figures: dict[Element, Figure], cleared: Cleared) -> str:
-    if unit.mark is None:
-        return unit.text
-    if (figure := figures.get(unit.mark)) is not None:
-        return " ".join(filter(None, (figure.caption, figure.credit_raw)))
-    return cleared.texts.get(unit.mark, "")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import islice
 
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.boilerplate import seams_to_hyphens
@@ -21,40 +22,33 @@ _DECK_WORDS = re.compile(
 )
 
 
-def take_deck(
-    units: Sequence[Unit], chosen: Sequence[int], left: Mapping[Element, str], known: Known
-) -> tuple[Clue | None, list[int]]:
+def take_deck(units: Sequence[Unit], chosen: Sequence[int], known: Known) -> tuple[Clue | None, list[int]]:
     """The deck and where it was found, and the other units.
 
     The first paragraph is one, or one above it, if its class says so, or if the byline is between it and the text.
-    ``left``: the text of what was taken out, by its mark.
     """
     texts = [number for number in chosen if units[number].kind == "text"][:3]
     if len(texts) < 2:
         return None, list(chosen)
     for number in texts[:2]:
-        if len(units[number].text) <= LONGEST_DECK and _is_named(units[number], _DECK_WORDS):
+        if len(units[number].text) <= LONGEST_DECK and _is_named_deck(units[number]):
             return Clue(units[number].text, "deck class"), [other for other in chosen if other != number]
     first = next(number for number in chosen if units[number].kind != "photo")
-    if len(texts) > 2 and _stands_above_byline(units, first, chosen, left, known):
+    if len(texts) > 2 and _stands_above_byline(units, first, chosen, known):
         return Clue(units[first].text, "above the byline"), [other for other in chosen if other != first]
     return None, list(chosen)
 
 
-def _is_named(unit: Unit, words: re.Pattern[str]) -> bool:
-    """``True`` if a unit, or an element around hardly more than it, has one of the words in its class."""
-    around = unit.within.getparent()
-    elements = [unit.within] if around is None else [unit.within, around]
-    above = around.getparent() if around is not None else None
-    if above is not None and len(fold("".join(above.itertext()))) <= len(unit.text):
-        elements.append(above)
+def _is_named_deck(unit: Unit) -> bool:
+    """``True`` if the class of a unit, or of an element around hardly more than it, calls it a deck."""
+    elements = [unit.within, *islice(unit.within.iterancestors(), 2)]
+    if len(elements) > 2 and len(fold("".join(elements[2].itertext()))) > len(unit.text):
+        elements.pop()
     names = [element.get(key) for element in elements for key in ("class", "data-gu-name", "data-testid")]
-    return any(name and words.search(seams_to_hyphens(name)) for name in names)
+    return any(name and _DECK_WORDS.search(seams_to_hyphens(name)) for name in names)
 
 
-def _stands_above_byline(
-    units: Sequence[Unit], number: int, chosen: Sequence[int], left: Mapping[Element, str], known: Known
-) -> bool:
+def _stands_above_byline(units: Sequence[Unit], number: int, chosen: Sequence[int], known: Known) -> bool:
     """``True`` for a paragraph directly under the headline or a heading, with the byline between it and the text."""
     unit = units[number]
     is_short = _SHORTEST_DECK <= unit.size <= LONGEST_LINE_UNDER_HEADLINE
@@ -64,15 +58,13 @@ def _stands_above_byline(
     if before is None or not (before.kind == "heading" or known.says(before.text)):
         return False
     following = next((other for other in chosen if other > number and units[other].kind != "photo"), number)
-    between = units[number + 1 : following]
-    said = (left.get(other.mark, "") if other.mark is not None else other.text for other in between)
-    return any(len(text) <= _LONGEST_BYLINE and begins_with_by(text) for text in said)
+    between = [other.text for other in units[number + 1 : following] if other.kind != "photo"]
+    return any(len(text) <= _LONGEST_BYLINE and begins_with_by(text) for text in between)
 
 
 _LONGEST = 60
 # Fewer paragraphs above it are no text that somebody would sign.
 _FEWEST_PARAGRAPHS = 3
-_ITALIC = ("i", "em", "cite")
 _BEFORE_NAME = "–—-―(/ "
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?){1,3}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
@@ -104,16 +96,13 @@ def _reads_as_name(text: str) -> bool:
 
 
 def _is_set_apart(unit: Unit) -> bool:
-    around = [unit.within, *(above for _, above in zip(range(1), unit.within.iterancestors(), strict=False))]
-    is_right = any(
-        (element.get("align") or "").lower() == "right" for element in around if text_length(element) <= 2 * _LONGEST
-    )
-    shown = [
-        node for node in unit.nodes if not (isinstance(node, str) and not node.strip(_BEFORE_NAME + ").\t\n\r\xa0"))
-    ]
-    return is_right or (bool(shown) and all(not isinstance(node, str) and _holds_italics(node) for node in shown))
+    for element in (unit.within, *islice(unit.within.iterancestors(), 1)):
+        if (element.get("align") or "").lower() == "right" and text_length(element) <= 2 * _LONGEST:
+            return True
+    shown = [node for node in unit.nodes if not isinstance(node, str) or node.strip(_BEFORE_NAME + ").\t\n\r\xa0")]
+    return bool(shown) and all(not isinstance(node, str) and _holds_italics(node) for node in shown)
 
 
 def _holds_italics(element: Element) -> bool:
     text = "".join(element.itertext()).strip()
-    return not text or any("".join(part.itertext()).strip() == text for part in element.iter(*_ITALIC))
+    return not text or any("".join(part.itertext()).strip() == text for part in element.iter("i", "em", "cite"))

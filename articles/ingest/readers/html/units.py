@@ -13,18 +13,20 @@ from typing import Literal
 
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.cleaning import MARK
-from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, text_length
+from articles.ingest.readers.html.figures import Figure
+from articles.ingest.readers.html.tree import BLOCK_TAGS, HEADINGS, Element, text_length
 
 UnitKind = Literal["text", "heading", "list", "quote", "code", "table", "photo", "left"]
 Node = str | Element
 
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 LISTS = frozenset({"ul", "ol", "menu", "dir"})
 
 # Deeper elements are read as plain text.
 _DEEPEST = 200
 _LONGEST_ITEM = 1_500
 _LONGEST_CELL = 300
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_CODE_LINE = re.compile(r"[{};=<>]\s*$|^[ \t]{2,}\S.*\n[ \t]{2,}\S", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -32,7 +34,7 @@ class Unit:
     """One piece of a page. ``nodes`` are its content; ``within`` is the element around it.
 
     ``size`` is the weight of ``text``, in letters. ``link_length`` is the number of its characters in links.
-    ``mark``: of a photo, or of removed text.
+    ``mark``: of a photo, or of removed text, which is then its ``text``. ``figure``: the photo.
     """
 
     kind: UnitKind
@@ -42,7 +44,8 @@ class Unit:
     link_length: int = 0
     children: list[Unit] = field(default_factory=list)
     mark: Element | None = None
-    size: int = 0
+    figure: Figure | None = None
+    size: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.size = length(self.text)
@@ -62,7 +65,13 @@ def length(text: str) -> int:
     return len(text) if text.isascii() else len(text) + 2 * len(_DENSE.findall(text))
 
 
-def units_of(body: Element, quotes_opened: frozenset[Element] = frozenset()) -> list[Unit]:
+def units_of(body: Element) -> list[Unit]:
+    # Quotations and typed text that hold most of a page are an old way to lay it out.
+    total = text_length(body)
+    quotes_opened = {quote for quote in body.iter("blockquote") if text_length(quote) * 2 > total}
+    for typed in body.iter("pre", "xmp"):
+        if typed.find(".//code") is None and not _CODE_LINE.search("".join(typed.itertext())):
+            quotes_opened.add(typed)
     flattening = _Flattening(_opened(body), quotes_opened)
     flattening.walk(body, 0)
     flattening.flush(body)
@@ -76,26 +85,21 @@ def units_of(body: Element, quotes_opened: frozenset[Element] = frozenset()) -> 
 def _opened(body: Element) -> set[Element]:
     """Inline elements that contain paragraphs."""
     opened: set[Element] = set()
-    for element in body.iter(*BLOCK_TAGS):
-        _open(element.getparent(), opened)
-    for mark in body.iter(MARK):
-        if mark.get("block"):
-            _open(mark.getparent(), opened)
+    inner = [*body.iter(*BLOCK_TAGS), *(mark for mark in body.iter(MARK) if mark.get("block"))]
     for line_break in body.iter("br"):
         following = line_break.getnext()
         if following is not None and following.tag == "br" and not (line_break.tail or "").strip():
-            _open(line_break.getparent(), opened)
+            inner.append(line_break)
+    for element in inner:
+        above = element.getparent()
+        while above is not None and above not in opened:
+            opened.add(above)
+            above = above.getparent()
     return opened
 
 
-def _open(element: Element | None, opened: set[Element]) -> None:
-    while element is not None and element not in opened:
-        opened.add(element)
-        element = element.getparent()
-
-
 class _Flattening:
-    def __init__(self, opened: set[Element], quotes_opened: frozenset[Element]) -> None:
+    def __init__(self, opened: set[Element], quotes_opened: set[Element]) -> None:
         self.opened, self.quotes_opened = opened, quotes_opened
         self.units: list[Unit] = []
         self.line: list[Node] = []
@@ -138,22 +142,18 @@ class _Flattening:
         elif tag == "blockquote" and child not in self.quotes_opened:
             self._quote(child)
         elif tag in ("pre", "xmp") and child not in self.quotes_opened:
-            self._add("code", child, is_apart=False)
-        elif tag == "table" and is_data_table(child):
+            self._add("code", child)
+        elif tag == "table" and _is_data_table(child):
             self._add("table", child)
         elif tag in ("pre", "xmp"):
-            self._typed(child)
+            texts = map(fold, _BLANK_LINE.split("".join(child.itertext())))
+            self.units.extend(Unit("text", child, [text], text) for text in texts if text)
         else:
             self.walk(child, depth + 1)
             self.flush(child)
 
-    def _typed(self, element: Element) -> None:
-        for part in _BLANK_LINE.split("".join(element.itertext())):
-            if text := fold(part):
-                self.units.append(Unit("text", element, [text], text))
-
-    def _add(self, kind: UnitKind, element: Element, *, is_apart: bool = True) -> None:
-        text = fold((" " if is_apart and kind != "heading" else "").join(element.itertext()))
+    def _add(self, kind: UnitKind, element: Element) -> None:
+        text = fold(("" if kind in ("heading", "code") else " ").join(element.itertext()))
         if text:
             self.units.append(Unit(kind, element, [element], text, link_length(element)))
         self.units.extend(Unit("left", element, mark=mark) for mark in element.iter(MARK))
@@ -237,8 +237,10 @@ def link_length(element: Element) -> int:
 
 def _is_list(element: Element) -> bool:
     """A list of lines or short paragraphs, not one that lays out a page."""
-    if any(map(_is_text, element.iter("li"))):
-        return False
+    for item in element.iter("li"):
+        tags = [child.tag for child in item]
+        if tags.count("p") > 2 or tags.count("br") > 5:  # the text behind an unclosed list has fallen into it
+            return False
     if any(True for _ in element.iter(*HEADINGS, "table", "article", "section", "blockquote", "pre")):
         return False
     return all(
@@ -248,13 +250,7 @@ def _is_list(element: Element) -> bool:
     )
 
 
-def _is_text(item: Element) -> bool:
-    """An item that the text behind an unclosed list has fallen into."""
-    tags = [child.tag for child in item]
-    return tags.count("p") > 2 or tags.count("br") > 5
-
-
-def is_data_table(table: Element) -> bool:
+def _is_data_table(table: Element) -> bool:
     """A table of figures or facts, not one that lays out a page."""
     if any(True for _ in table.iter(*HEADINGS, "article", "section", "form", MARK)):
         return False
@@ -271,11 +267,3 @@ def is_data_table(table: Element) -> bool:
         return False
     widths = sorted(map(len, rows))
     return any(True for _ in table.iter("th")) or widths[len(widths) // 2] >= 2
-
-
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_CODE_LINE = re.compile(r"[{};=<>]\s*$|^[ \t]{2,}\S.*\n[ \t]{2,}\S", re.MULTILINE)
-
-
-def is_prose_in_pre(element: Element) -> bool:
-    return element.find(".//code") is None and not _CODE_LINE.search("".join(element.itertext()))
