@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from urllib.parse import urljoin
 
 from articles.ingest.parsing.html_to_markdown.inline import lines_of, runs_of
@@ -34,7 +35,10 @@ def write_units(units: Iterable[Unit], base: str | None) -> tuple[Written, list[
         _lead_from(unit, base)
         elements += 0 if unit.kind in ("text", "heading") else sum(1 for _ in unit.element.iter())
         if unit.kind == "heading":
-            walker.blocks.append(_heading(unit))
+            # On one line; emphasis around all of it says nothing.
+            text = _ANCHOR.sub("", unit.text) or unit.text
+            tag: str = unit.element.tag
+            walker.blocks.append(Block(f"{'#' * max(2, int(tag[1]))} {escape_text(text)}", text, tag))
         elif unit.kind == "text" or elements > _MOST_ELEMENTS:
             _add_paragraph(walker, unit)
         else:
@@ -50,33 +54,13 @@ def _add_paragraph(walker: Walker, unit: Unit) -> None:
         walker.add_lines(lines)
 
 
-def _heading(unit: Unit) -> Block:
-    """A sub-heading on one line; emphasis around all of it says nothing."""
-    text = _ANCHOR.sub("", unit.text) or unit.text
-    level = max(2, int(unit.element.tag[1]))
-    return Block(f"{'#' * level} {escape_text(text)}", text, unit.element.tag)
-
-
 def _lead_from(unit: Unit, base: str | None) -> None:
     """Let links lead where they led; those to another place of the same page would lead nowhere."""
-    for node in unit.nodes:
-        if isinstance(node, str) or not unit.link_length:
+    links = (link for node in unit.nodes if not isinstance(node, str) for link in node.iter("a"))
+    for link in links if unit.link_length else ():
+        target = fold(link.attrib.pop("href", "#"))
+        if target.startswith("#"):
             continue
-        for link in node.iter("a"):
-            target = link.get("href")
-            if target is None:
-                continue
-            address = _address_from(base, fold(target))
-            if address:
+        with suppress(ValueError):  # an address that is none
+            if address := urljoin(base, target) if base else target:
                 link.set("href", address)
-            else:
-                del link.attrib["href"]
-
-
-def _address_from(base: str | None, target: str) -> str | None:
-    if target.startswith("#"):
-        return None
-    try:
-        return urljoin(base, target) if base else target
-    except ValueError:  # an address that is none
-        return None

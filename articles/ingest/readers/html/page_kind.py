@@ -163,10 +163,8 @@ def _has_evidence(evidence: Evidence) -> bool:
 
 
 def _titles(evidence: Evidence) -> list[str]:
-    signs = evidence.signs
-    return [
-        title for title in (signs.title, *signs.headings[:2], evidence.headline or "") if title and len(title) < 150
-    ]
+    titles = (evidence.signs.title, *evidence.signs.headings[:2], evidence.headline or "")
+    return [title for title in titles if 0 < len(title) < 150]
 
 
 def _says_what_it_is(evidence: Evidence, size: int) -> str | None:
@@ -202,18 +200,21 @@ def _listing(evidence: Evidence, blocks: Sequence[str], photos: int) -> str | No
     """The kind of a page that links to others rather than having a text of its own."""
     signs = evidence.signs
     titles = _titles(evidence)
-    says_so = bool(
-        signs.types & _LISTINGS or (signs.classes & _LISTING_CLASSES and not signs.classes & _ARTICLE_CLASSES)
-    )
+    says_so = bool(signs.types & _LISTINGS)
+    says_so |= bool(signs.classes & _LISTING_CLASSES) and not signs.classes & _ARTICLE_CLASSES
     if _is_marked(evidence) and not says_so:
         return None
     prose = sum(map(length, filter(_is_prose, blocks)))
-    is_dated = _has_evidence(evidence) and not _has_dates_of_teasers(evidence)
+    # A date that is only shown may be that of the first of many teasers.
+    is_shown_only = evidence.came_from.get("published", "") in ("time", "date class", "text")
+    is_of_teaser = is_shown_only and signs.teasers >= _MANY_TEASERS and signs.times * 2 > signs.teasers
+    is_dated = _has_evidence(evidence) and not is_of_teaser
     is_short = prose < _MUCH_TEXT or prose < _LONGEST_TEASER * signs.teasers
     is_search = "SearchResultsPage" in signs.types or bool(signs.classes & {"search", "search-results"})
     if (is_search or any(map(SEARCH.search, titles[:2]))) and is_short and not is_dated:
         return f"search results: {_links(signs)}"
-    if _is_root(signs) and is_short and not is_dated and signs.links >= 2:
+    is_root = signs.path is not None and signs.path.strip("/") in ("", "index.html", "index.php") and not signs.query
+    if is_root and is_short and not is_dated and signs.links >= 2:
         return f"a front page: {_links(signs)}"
     says_so = says_so or any(map(LISTING.search, titles))
     if says_so and is_short and signs.links >= 3 and (signs.teasers >= 3 or _link_share(signs) > _MOSTLY_LINKS):
@@ -228,31 +229,16 @@ def _unnamed_listing(signs: Signs, blocks: Sequence[str], prose: int, photos: in
     is_of_links = signs.links >= _MANY_LINKS and _link_share(signs) > _MOSTLY_LINKS and not shows_photo
     if is_of_links and (prose < _PROSE or own_length < _SHORTEST_BRIEF):
         return f"a listing: {_links(signs)} and no text of its own"
-    if signs.teasers >= _MANY_TEASERS and prose < _LONGEST_TEASER * signs.teasers and not _has_running_text(blocks):
+    # Where two paragraphs follow each other there is a text; in listings each has a headline.
+    is_running = any(one and other for one, other in pairwise(map(_is_prose, blocks)))
+    if signs.teasers >= _MANY_TEASERS and prose < _LONGEST_TEASER * signs.teasers and not is_running:
         return f"a listing: {signs.teasers} headlines that lead to other pages"
     return None
-
-
-def _has_running_text(blocks: Sequence[str]) -> bool:
-    """``True`` if two paragraphs follow each other; in listings each has a headline."""
-    are_prose = [_is_prose(block) for block in blocks]
-    return any(one and other for one, other in pairwise(are_prose))
 
 
 def _is_prose(block: str) -> bool:
     lines = block.split("\n")
     return any(length(line) >= 2 * _PROSE or (len(line) >= _PROSE and _PROSE_END.search(line)) for line in lines)
-
-
-def _has_dates_of_teasers(evidence: Evidence) -> bool:
-    """``True`` if the date is that of the first of many teasers."""
-    signs = evidence.signs
-    is_shown_only = evidence.came_from.get("published", "") in ("time", "date class", "text")
-    return is_shown_only and signs.teasers >= _MANY_TEASERS and signs.times * 2 > signs.teasers
-
-
-def _is_root(signs: Signs) -> bool:
-    return signs.path is not None and signs.path.strip("/") in ("", "index.html", "index.php") and not signs.query
 
 
 def _link_share(signs: Signs) -> float:
@@ -265,16 +251,11 @@ def _links(signs: Signs) -> str:
 
 def _too_little(evidence: Evidence, size: int, photos: int) -> str | None:
     """Why a page without any sign of an article has too little text to be one."""
-    if (
-        size >= _SHORTEST_BRIEF
-        or photos
-        or evidence.signs.captions
-        or evidence.article_body
-        or _is_marked(evidence)
-        or _has_evidence(evidence)
-    ):
-        return None
     signs = evidence.signs
+    if size >= _SHORTEST_BRIEF or photos or signs.captions or evidence.article_body:
+        return None
+    if _is_marked(evidence) or _has_evidence(evidence):
+        return None
     if signs.links >= 2 and signs.link_length * 2 > signs.text_length:
         return f"a listing: {_links(signs)} and no text of its own"
     characters = "1 character" if signs.text_length == 1 else f"{signs.text_length:,} characters"
