@@ -14,7 +14,8 @@ from articles.ingest.parsing.local_files import find_photo
 from articles.ingest.parsing.photo_fields import make_photo, photo_damage
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.body import Body, Placed, find_body
-from articles.ingest.readers.html.evidence import Evidence, ImageRecord, gather
+from articles.ingest.readers.html.evidence import Evidence, gather
+from articles.ingest.readers.html.evidence.clues import ImageRecord
 from articles.ingest.readers.html.evidence.people import names_in
 from articles.ingest.readers.html.images import file_key
 from articles.ingest.readers.html.page import Page, parse

@@ -33,8 +33,6 @@ from articles.ingest.readers.html.tree import Element, inline_text
 from articles.ingest.story import Damage, Piece
 from articles.text.damage import DamageCode
 
-__all__ = ["Evidence", "ImageRecord", "gather"]
-
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -68,23 +66,17 @@ class Evidence:
     signs: Signs = field(default_factory=Signs, repr=False)
 
 
-# Names under which many sites give on every page who made the site; the people printed beside the article come first.
-_OF_SITE = ("author", "creator", "web_author")
-
-
 @dataclass(slots=True)
 class _Asked:
-    """A page and the evidence found so far. ``start`` is where it shows its headline, ``around`` the elements that
-    contain it; both are set once the head of the page has been read."""
+    """The evidence found so far. ``types`` are those of JSON-LD that are said of the page. ``start`` is where it shows
+    its headline, ``around`` the elements that contain it; both are set once the head of the page has been read."""
 
-    page: Page
-    piece: Piece
     clues: Clues
-    linked: json_ld.Linked
-    article: json_ld.Node | None
     metas: meta.Metas
     marks: Marks
     lettered: Line | None
+    images: tuple[ImageRecord, ...]
+    types: frozenset[str]
     start: Mark | None = None
     around: Collection[Element] = ()
 
@@ -95,14 +87,14 @@ def gather(page: Page, piece: Piece) -> Evidence:
     clues, taken = asked.clues, _Account()
     address = choosing.choose_address(clues, piece.url, page.base)
     site_names = frozenset(key(clue.value) for clue in clues.of("site")) - {""}
-    host = urlsplit(address.value).hostname or "" if address else ""
-    headline = choose_headline(clues.of("headline"), site_names, host)
+    url = address.value if address else None
+    headline = choose_headline(clues.of("headline"), site_names, urlsplit(url or "").hostname or "")
     title = headline.value if headline else None
     if title and (start := markup.headline_mark(asked.marks, title, page.root, asked.lettered)):
         asked.start, asked.around = start, {start.element, *start.element.iterancestors()}
     printed = read_lines(asked.start.element if asked.start else None, page.root)
     _ask_body(asked, printed)
-    published = best_moment(clues.of("published"), piece.captured_at) or _date_of(address, piece)
+    published = best_moment(clues.of("published"), piece.captured_at) or _date_of(url, piece)
     updated = best_moment(clues.of("updated"), piece.captured_at)
     if published is None and updated is None:
         published = date_of_head(page.root, title, piece.captured_at)
@@ -111,7 +103,7 @@ def gather(page: Page, piece: Piece) -> Evidence:
     authors = choosing.choose_authors(clues, site_names)
     return Evidence(
         headline=taken.note("headline", headline),
-        deck=taken.note("deck", _deck(asked, printed, title, site_names)),
+        deck=taken.note("deck", _deck(page.root, asked, printed, title, site_names)),
         byline=taken.note("byline", Clue(printed.byline, "text") if printed.byline else None),
         authors=taken.note_all("authors", authors),
         dateline=taken.note("dateline", clues.first("dateline")),
@@ -125,11 +117,11 @@ def gather(page: Page, piece: Piece) -> Evidence:
         language=taken.note("language", choosing.choose_language(clues)),
         url=taken.note("url", address),
         id=taken.note("id", choosing.choose_id(clues)),
-        images=_images(asked),
+        images=asked.images,
         article_body=taken.note("article_body", clues.first("article_body")),
         damage=_date_damage(published or updated, piece, clues, printed),
         came_from=taken.origins,
-        signs=_signs(asked, address.value if address else None),
+        signs=read_signs(page.root, asked.types, asked.metas.get("og:type", [""])[0], url),
     )
 
 
@@ -156,22 +148,23 @@ def _ask_head(page: Page, piece: Piece) -> _Asked:
     root, clues = page.root, Clues()
     linked, metas, marks = json_ld.read_linked(root), meta.read_metas(root), markup.read_marks(root)
     shown = [inline_text(mark.element) for mark in marks.headings if mark.element.tag == "h1"]
-    article = json_ld.own_article(linked, _addresses(root, metas, piece), [*shown, *metas.get("og:title", [])])
+    canonical = [link.get("href") or "" for link in root.iter("link") if link.get("rel") == "canonical"]
+    said = map(json_ld.address_key, [*canonical, *metas.get("og:url", []), piece.url or ""])
+    article = json_ld.own_article(linked, frozenset(filter(None, said)), [*shown, *metas.get("og:title", [])])
+    images = meta.images_of(metas)
     if article is not None:
         json_ld.add_article(clues, article, linked)
+        images = [*json_ld.images_of(article, linked), *images]
+    else:
+        linked.types -= json_ld.ARTICLE_TYPES  # of articles none of which is the page's own
     microdata.add_microdata(clues, root)
     meta.add_metas(clues, metas)
     json_ld.add_sites(clues, linked)
     markup.add_page(clues, root)
     markup.add_headings(clues, marks)
     lettered = markup.add_title(clues, root, marks)
-    return _Asked(page, piece, clues, linked, article, metas, marks, lettered)
-
-
-def _addresses(root: Element, metas: meta.Metas, piece: Piece) -> frozenset[str]:
-    canonical = [link.get("href") or "" for link in root.iter("link") if link.get("rel") == "canonical"]
-    said = [*canonical, *metas.get("og:url", []), piece.url or ""]
-    return frozenset(filter(None, map(json_ld.address_key, said)))
+    by_address = {image.url: image for image in reversed(images)}
+    return _Asked(clues, metas, marks, lettered, tuple(by_address.values())[::-1], frozenset(linked.types))
 
 
 def _ask_body(asked: _Asked, printed: Printed) -> None:
@@ -182,48 +175,35 @@ def _ask_body(asked: _Asked, printed: Printed) -> None:
     for role, iso, line in printed.dates:
         clues.add(role, iso, "text", printed=line)
     clues.add("author", printed.byline, "text")
-    for name in _OF_SITE:
+    # Many sites give on every page who made the site; the people printed beside the article come first.
+    for name in ("author", "creator", "web_author"):
         for content in asked.metas.get(name, []):
             clues.add("author", content, f"meta {name}")
 
 
-def _deck(asked: _Asked, printed: Printed, headline: str | None, site_names: frozenset[str]) -> Clue | None:
-    paragraphs = ("".join(paragraph.itertext())[:200] for paragraph in asked.page.root.iter("p"))
+def _deck(
+    root: Element, asked: _Asked, printed: Printed, headline: str | None, site_names: frozenset[str]
+) -> Clue | None:
+    paragraphs = ("".join(paragraph.itertext())[:200] for paragraph in root.iter("p"))
     marked = markup.decks(asked.marks, asked.start, asked.around)
     return choosing.choose_deck(marked, asked.clues, headline, site_names, paragraphs, printed.lines)
 
 
-def _date_of(address: Clue | None, piece: Piece) -> Clue | None:
+def _date_of(url: str | None, piece: Piece) -> Clue | None:
     """The day in the address of the page, the last resort."""
-    for one in (address.value if address else None, piece.url):
-        iso = date_of_address(one) if one else None
-        if iso and one and is_plausible(iso, piece.captured_at):
-            return Clue(iso, "address", one)
+    for address in filter(None, (url, piece.url)):
+        iso = date_of_address(address)
+        if iso and is_plausible(iso, piece.captured_at):
+            return Clue(iso, "address", address)
     return None
 
 
 def _date_damage(used: Clue | None, piece: Piece, clues: Clues, printed: Printed) -> tuple[Damage, ...]:
-    if used is None:
-        return _unread(clues, printed)
-    if not is_after(used.value, piece.captured_at):
-        return ()
-    return (Damage(DamageCode.DATE_AFTER_CAPTURE, "published", text=used.printed),)
-
-
-def _unread(clues: Clues, printed: Printed) -> tuple[Damage, ...]:
-    """Why dates that the page gives are none: ambiguous, impossible, or not to be read here."""
+    """The date is after the capture; or those that the page gives are none: ambiguous, impossible, or not to be read
+    here."""
+    if used is not None:
+        is_late = is_after(used.value, piece.captured_at)
+        return (Damage(DamageCode.DATE_AFTER_CAPTURE, "published", text=used.printed),) if is_late else ()
     written = [(clue.printed or clue.value) for clue in (*clues.of("published"), *clues.of("updated"))]
     unread = [Damage(why_unread(text), "published", text=text) for text in written if read_moment(text) is None]
     return tuple(unread[:1] or (Damage(problem, "published", text=line) for problem, line in printed.problems[:1]))
-
-
-def _signs(asked: _Asked, address: str | None) -> Signs:
-    """The types of JSON-LD count that are said of the page, not those of articles among which none is its own."""
-    types = asked.linked.types if asked.article is not None else asked.linked.types - json_ld.ARTICLE_TYPES
-    return read_signs(asked.page.root, frozenset(types), "".join(asked.metas.get("og:type", [])[:1]), address)
-
-
-def _images(asked: _Asked) -> tuple[ImageRecord, ...]:
-    records = json_ld.images_of(asked.article, asked.linked) if asked.article is not None else []
-    records += meta.images_of(asked.metas)
-    return tuple({record.url: record for record in reversed(records)}.values())[::-1]

@@ -55,14 +55,10 @@ class Clues:
 
     found: dict[Field, list[Clue]] = field(default_factory=dict)
 
-    def add(self, about: Field, value: object, origin: str, *, printed: str = "") -> None:
-        """Note a statement, if it is a text (or a number) and says anything."""
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            value = str(value)
-        if not isinstance(value, str):
-            return
+    def add(self, about: Field, value: str | None, origin: str, *, printed: str = "") -> None:
+        """Note a statement, if it says anything."""
         clues = self.found.setdefault(about, [])
-        text = value.strip() if about == "article_body" else plain(value[:_LONGEST])
+        text = (value or "").strip() if about == "article_body" else plain((value or "")[:_LONGEST])
         if text and len(clues) < _MOST:
             clues.append(Clue(text, origin, printed))
 

@@ -29,18 +29,6 @@ _ESCAPE = re.compile(r'\\(?:(?P<good>["\\/bfnrt]|u[0-9a-fA-F]{4})|(?P<bad>.?))',
 def load_all(text: str) -> list[object]:
     """The values that a text holds one after another; what cannot be read, even when corrected, is left out."""
     text = text.strip().removesuffix(";")
-    if not text:
-        return []
-    try:
-        return [json.loads(text)]
-    except (ValueError, RecursionError):
-        pass
-    text = _unwrapped(text)
-    found = _one_by_one(text)
-    return found or _one_by_one(_TEXT_OR_FAULT.sub(_mended, text))
-
-
-def _unwrapped(text: str) -> str:
     for _ in range(2):
         opening = _OPENING.match(text)
         text = text[opening.end() :] if opening else text
@@ -48,7 +36,7 @@ def _unwrapped(text: str) -> str:
         text = text.strip("\ufeff \t\r\n")
     if re.match(r"[\[{]\s*&(?:quot|#34);", text):
         text = html.unescape(text)
-    return text
+    return _one_by_one(text) or _one_by_one(_TEXT_OR_FAULT.sub(_mended, text))
 
 
 def _one_by_one(text: str) -> list[object]:
@@ -74,23 +62,16 @@ def _mended(match: re.Match[str]) -> str:
 Node: TypeAlias = dict[str, Any]
 
 # What may be the article of a page, the likeliest first; within a row all are alike.
-_ARTICLES: tuple[frozenset[str], ...] = (
-    frozenset(
-        """NewsArticle ReportageNewsArticle AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle
-        OpinionNewsArticle ReviewNewsArticle AdvertiserContentArticle SatiricalArticle LiveBlogPosting""".split()
-    ),
-    frozenset(
-        """Article BlogPosting Report ScholarlyArticle MedicalScholarlyArticle TechArticle SocialMediaPosting
-        DiscussionForumPosting Interview PressRelease""".split()
-    ),
-    frozenset("Review CriticReview EmployerReview UserReview ClaimReview Recipe HowTo".split()),
-    frozenset(
-        """VideoObject NewsVideo PodcastEpisode AudioObject MediaGallery ImageGallery Photograph CreativeWork
-        Blog""".split()
-    ),
+_ARTICLES = (
+    """NewsArticle ReportageNewsArticle AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle
+    OpinionNewsArticle ReviewNewsArticle AdvertiserContentArticle SatiricalArticle LiveBlogPosting""",
+    """Article BlogPosting Report ScholarlyArticle MedicalScholarlyArticle TechArticle SocialMediaPosting
+    DiscussionForumPosting Interview PressRelease""",
+    "Review CriticReview EmployerReview UserReview ClaimReview Recipe HowTo",
+    "VideoObject NewsVideo PodcastEpisode AudioObject MediaGallery ImageGallery Photograph CreativeWork Blog",
 )
-ARTICLE_TYPES = frozenset().union(*_ARTICLES[:3])
-_RANKS = {name: rank for rank, names in enumerate(_ARTICLES) for name in names}
+ARTICLE_TYPES = frozenset(" ".join(_ARTICLES[:3]).split())
+_RANKS = {name: rank for rank, names in enumerate(_ARTICLES) for name in names.split()}
 _SITES = frozenset({"WebSite", "NewsMediaOrganization", "Newspaper", "Periodical"})
 # Properties whose values are other works than the one that has them.
 _OTHERS = frozenset(
@@ -105,10 +86,9 @@ _MOST_ALIKE = 3
 
 @dataclass(slots=True)
 class Linked:
-    """The nodes of a page. ``others`` are article nodes that are not the page's own."""
+    """The nodes of a page: of articles only those that may be its own, and their types."""
 
     articles: list[Node] = field(default_factory=list)
-    others: list[Node] = field(default_factory=list)
     sites: list[Node] = field(default_factory=list)
     by_id: dict[str, Node] = field(default_factory=dict)
     types: set[str] = field(default_factory=set)
@@ -139,17 +119,17 @@ def _sort_out(value: object, linked: Linked) -> None:
 
 
 def _note(node: Node, linked: Linked, *, is_other: bool) -> None:
+    own_id = node.get("@id")
+    if isinstance(own_id, str) and len(node) > max(1, len(linked.by_id.get(own_id, {}))):
+        linked.by_id[own_id] = node
     types = types_of(node)
     if not is_other:
         linked.types |= types
-    own_id = node.get("@id")
-    if isinstance(own_id, str) and len(node) > 1:
-        known = linked.by_id.get(own_id)
-        linked.by_id[own_id] = node if known is None or len(node) > len(known) else known
-    if not types.isdisjoint(_RANKS):
-        (linked.others if is_other else linked.articles).append(node)
-    elif not types.isdisjoint(_SITES):
-        linked.sites.append(node)
+    if types.isdisjoint(_RANKS):
+        if not types.isdisjoint(_SITES):
+            linked.sites.append(node)
+    elif not is_other:
+        linked.articles.append(node)
 
 
 def types_of(node: Node) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from articles.ingest.readers.html.evidence.clues import Clues, Field, ImageRecord, plain
 from articles.ingest.readers.html.tree import Element
@@ -70,17 +70,12 @@ def add_metas(clues: Clues, metas: Metas) -> None:
     ranked = sorted((rank, about, name) for name in metas for about, rank in _FIELDS.get(name.translate(_SEAMS), ()))
     for _, about, name in ranked:
         for content in metas[name]:
-            for value in _parts(name, content):
+            values = [content]
+            if name in _LISTS:
+                content = plain(content[:5_000])
+                values = content.split(";" if "," not in content else ",")
+            for value in values:
                 clues.add(about, value, f"meta {name}")
-
-
-def _parts(name: str, content: str) -> Iterator[str]:
-    if name not in _LISTS:
-        yield content
-        return
-    content = plain(content[:5_000])
-    separator = ";" if ";" in content and "," not in content else ","
-    yield from content.split(separator)
 
 
 def images_of(metas: Metas) -> list[ImageRecord]:
@@ -95,4 +90,4 @@ def images_of(metas: Metas) -> list[ImageRecord]:
     ]
     for name in ("twitter:image", "twitter:image:src", "citation_image", "parsely-image-url"):
         records += [ImageRecord(address.strip()) for address in metas.get(name, []) if address.strip()]
-    return list({record.url: record for record in reversed(records)}.values())[::-1]
+    return records

@@ -29,13 +29,16 @@ def add_microdata(clues: Clues, root: Element) -> None:
     """Note the properties of the page's article. A page whose properties belong to no item is taken for one article."""
     items = _SCOPES(root)[:_MOST]
     scopes = [scope for scope in items if _types(scope) & ARTICLE_TYPES]
-    articles = [scope for scope in scopes if _says_more_than_a_link(scope)]
-    if articles:
-        _add(clues, articles[0], "microdata")
+    article = next(filter(_says_more_than_a_link, scopes), None)
+    if article is not None:
+        for element in _PROPERTIES(article)[:_MOST]:
+            if _owner(element, article) is article:
+                names = (element.get("itemprop") or element.get("property") or "").split()
+                _note(clues, element, [name.rpartition(":")[2].rpartition("/")[2] for name in names])
     elif not items:
         for element in _LOOSE(root)[:_MOST]:
             if element.tag != "meta" or not element.get("property"):
-                _note(clues, element, "microdata", (element.get("itemprop") or "").split())
+                _note(clues, element, (element.get("itemprop") or "").split())
 
 
 def _types(scope: Element) -> frozenset[str]:
@@ -48,14 +51,6 @@ def _says_more_than_a_link(scope: Element) -> bool:
     return scope.tag in ("html", "body", "main") or len(inline_text(scope)) > 400 or len(_PROPERTIES(scope)) > 3
 
 
-def _add(clues: Clues, article: Element, kind: str) -> None:
-    for element in _PROPERTIES(article)[:_MOST]:
-        owner = _owner(element, article)
-        if owner is article:
-            names = (element.get("itemprop") or element.get("property") or "").split()
-            _note(clues, element, kind, [name.rpartition(":")[2].rpartition("/")[2] for name in names])
-
-
 def _owner(element: Element, article: Element) -> Element | None:
     for outer in element.iterancestors():
         if outer is article or outer.get("itemscope") is not None or outer.get("typeof") is not None:
@@ -63,14 +58,14 @@ def _owner(element: Element, article: Element) -> Element | None:
     return None
 
 
-def _note(clues: Clues, element: Element, kind: str, names: list[str]) -> None:
+def _note(clues: Clues, element: Element, names: list[str]) -> None:
     for name in names:
         if (about := _FIELDS.get(name)) is None:
             continue
         for value in _names_in(element) if name in _NAMES else [_value(element)]:
-            clues.add(about, value, f"{kind} {name}")
+            clues.add(about, value, f"microdata {name}")
             if about == "source":
-                clues.add("site", value, f"{kind} {name}")
+                clues.add("site", value, f"microdata {name}")
 
 
 def _value(element: Element) -> str | None:
