@@ -47,14 +47,10 @@ def choose_authors(clues: Clues, site_names: frozenset[str]) -> Names:
 
 
 def choose_tags(clues: Clues, site_names: frozenset[str]) -> Names:
-    for origin, values in clues.groups("tag"):
-        if tags := _distinct(values, site_names):
-            return Names(tags, origin)
-    for origin, values in clues.groups("keyword"):
-        tags = _distinct(values, site_names)
-        if tags and len(tags) <= _MOST_KEYWORDS:
-            return Names(tags, origin)
-    return Names()
+    tags = [Names(_distinct(values, site_names), origin) for origin, values in clues.groups("tag")]
+    keywords = [Names(_distinct(values, site_names), origin) for origin, values in clues.groups("keyword")]
+    tags += [names for names in keywords if len(names.values) <= _MOST_KEYWORDS]
+    return next((names for names in tags if names.values), Names())
 
 
 def _distinct(values: Iterable[str], site_names: frozenset[str]) -> tuple[str, ...]:
@@ -71,7 +67,7 @@ def choose_source(clues: Clues, printed: str | None, authors: Names) -> Clue | N
     the author."""
     for clue in clues.of("source"):
         if len(clue.value) <= _LONGEST_NAME and is_name(clue.value) and "@" not in clue.value:
-            return Clue(clue.value, clue.origin)
+            return clue
     is_author = printed is not None and key(printed) in map(key, authors.values)
     return Clue(printed, "text") if printed and not is_author else None
 
@@ -126,7 +122,7 @@ def choose_id(clues: Clues) -> Clue | None:
     for clue in clues.of("id"):
         value = clue.value
         if 1 < len(value) <= 200 and " " not in value and "://" not in value and any(map(str.isdigit, value)):
-            return Clue(value, clue.origin)
+            return clue
     return None
 
 
@@ -144,9 +140,8 @@ def choose_deck(
     plain description of a page is often that of its site, and counts only if it is shown there.
     """
     taken = {key(headline or ""), *site_names}
-    for text in marked:
-        if key(text) not in taken:
-            return Clue(text, "deck class")
+    if (text := next((text for text in marked if key(text) not in taken), None)) is not None:
+        return Clue(text, "deck class")
     described = clues.of("deck")
     beginnings = [bare[:40] for text in paragraphs if len(bare := key(text[:200])) >= 20] if described else []
     for clue in described:
@@ -154,5 +149,5 @@ def choose_deck(
         is_excerpt = _CUT.search(clue.value) is not None or any(start in bare for start in beginnings)
         is_of_page = clue.origin not in _PLAIN_DESCRIPTIONS or bare in shown
         if len(bare) >= _SHORTEST_DECK and bare not in taken and is_of_page and (bare in shown or not is_excerpt):
-            return Clue(clue.value, clue.origin)
+            return clue
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from articles.ingest.readers.html.evidence.clues import Clue, key
 from articles.ingest.readers.html.evidence.moments import is_date_alone
@@ -26,30 +26,31 @@ _NO_HEADLINE = frozenset(
 )
 
 
-def choose_headline(clues: Sequence[Clue], sites: Iterable[str], host: str) -> Clue | None:
+def choose_headline(clues: Sequence[Clue], sites: Collection[str], host: str) -> Clue | None:
     """The title on which most places agree, as the surest of them writes it.
 
-    ``sites`` are names that the page gives its site, ``host`` its host. A name is cut off a title only if another
-    title of the page, one of the ``sites`` or the host says that it is one.
+    ``sites`` are the keys of names that the page gives its site, ``host`` its host. A name is cut off a title only if
+    another title of the page, one of the ``sites`` or the host says that it is one.
     """
-    names = {key(site) for site in sites} - {""}
     titles = {key(clue.value) for clue in clues if clue.origin != "title"}
-    trimmed = [Clue(trim_title(clue.value[:_LONGEST], names, host, titles), clue.origin) for clue in clues]
-    usable = [clue for clue in trimmed if _may_be_headline(clue.value, names)]
+    unfit = {"", *_NO_HEADLINE, *sites}
     groups: list[list[Clue]] = []
-    for clue in usable:
-        group = next((group for group in groups if _agree(group[0].value, clue.value)), None)
+    for clue in clues:
+        title = clue.value[:_LONGEST]
+        for _ in range(3):
+            title = _trimmed(title, sites, host, titles)
+        if key(title) in unfit or "://" in title or is_date_alone(title):
+            continue
+        group = next((group for group in groups if _agree(group[0].value, title)), None)
         if group is None:
-            groups.append([clue])
+            groups.append([Clue(title, clue.origin)])
         else:
-            group.append(clue)
+            group.append(Clue(title, clue.origin))
     if not groups:
         return None
     best = max(groups, key=_weight)
-    whole = [clue for clue in best if not _CUT.search(clue.value)] or best
-    longest = max(len(key(clue.value)) for clue in whole)
-    chosen = next(clue for clue in whole if len(key(clue.value)) == longest)
-    return Clue(chosen.value, chosen.origin)
+    uncut = [clue for clue in best if not _CUT.search(clue.value)] or best
+    return max(uncut, key=lambda clue: len(key(clue.value)))
 
 
 def _weight(group: Sequence[Clue]) -> float:
@@ -68,55 +69,29 @@ def _agree(one: str, other: str) -> bool:
     return len(bare) >= 15 and bool(_CUT.search(shorter)) and key(longer).startswith(bare[:-1])
 
 
-def _may_be_headline(text: str, sites: set[str]) -> bool:
-    bare = key(text)
-    if not bare or bare in _NO_HEADLINE or bare in sites or "://" in text:
-        return False
-    return not is_date_alone(text)
-
-
-def trim_title(title: str, sites: set[str], host: str, titles: set[str]) -> str:
-    for _ in range(3):
-        shorter = _trim_once(title, sites, host, titles)
-        if shorter == title:
-            break
-        title = shorter
-    return title
-
-
 def parts_of_title(title: str) -> list[str]:
     """The title without the name of its site, in all possible ways: the part before or after each separator."""
     seams = list(_SEPARATOR.finditer(title))[:8]
     return [title[seam.end() :].strip() for seam in seams] + [title[: seam.start()].strip() for seam in reversed(seams)]
 
 
-def _trim_once(title: str, sites: set[str], host: str, titles: set[str]) -> str:
-    seams = list(_SEPARATOR.finditer(title))
-    for seam in seams:
-        before, after = title[: seam.start()].strip(), title[seam.end() :].strip()
-        if not key(before) or not key(after):
-            continue
-        # Another title of the page is this one without its end or beginning.
-        if key(before) in titles and len(key(before)) > 3 and key(before) not in sites:
+def _trimmed(title: str, sites: Collection[str], host: str, titles: Collection[str]) -> str:
+    seams = _SEPARATOR.finditer(title)
+    pairs = [(title[: seam.start()].strip(), title[seam.end() :].strip()) for seam in seams]
+    # Another title of the page is this one without its end or beginning.
+    for part in (part for pair in pairs if all(map(key, pair)) for part in pair):
+        if key(part) in titles and len(key(part)) > 3 and key(part) not in sites:
+            return part
+    for before, after in pairs[-1:] + pairs[:1]:
+        if key(before) and _is_site_name(after, sites, host):
             return before
-        if key(after) in titles and len(key(after)) > 3 and key(after) not in sites:
-            return after
-    for seam in seams[-1:] + seams[:1]:
-        before, after = title[: seam.start()].strip(), title[seam.end() :].strip()
-        if key(before) and is_site_name(after, sites, host):
-            return before
-        if key(after) and is_site_name(before, sites, host):
+        if key(after) and _is_site_name(before, sites, host):
             return after
     return title
 
 
-def is_site_name(text: str, sites: set[str], host: str) -> bool:
+def _is_site_name(text: str, sites: Collection[str], host: str) -> bool:
     """``True`` if a part of a title is the name of the site: given elsewhere, or spelt like the host."""
-    bare = key(text)
-    if not bare:
-        return False
-    if bare in sites:
-        return True
-    domain = key(host.removeprefix("www."))
-    labels = [key(label) for label in host.removeprefix("www.").split(".")[:-1]]
-    return bare == domain or (len(bare) >= 3 and bare in labels)
+    bare, domain = key(text), host.removeprefix("www.")
+    labels = [label for label in map(key, domain.split(".")[:-1]) if len(label) >= 3]
+    return bool(bare) and (bare in sites or bare == key(domain) or bare in labels)

@@ -28,10 +28,9 @@ _PLAIN_SIZE = 3
 _HEADING_SIZES = {"h1": 6, "h2": 5, "h3": 4, "h4": 4, "h5": 3, "h6": 2}
 _FONT_SIZE = re.compile(r"\s*(?P<sign>[+-]?)(?P<number>\d)")
 
-_SKIPPED = frozenset({
-    "script", "style", "noscript", "template", "iframe", "svg", "select", "button", "textarea", "option", "title",
-    "head", "object", "map", "applet",
-})  # fmt: skip
+_SKIPPED = frozenset(
+    "script style noscript template iframe svg select button textarea option title head object map applet".split()
+)
 
 _MOST_STEPS = 1_500
 _MOST_LINES = 120
@@ -76,7 +75,7 @@ class _Walk:
     steps: int = 0
 
     def lines(self, element: Element, setting: _Setting) -> Iterator[Line]:
-        self._note(element.text, setting)
+        self.pieces.append((element.text or "", setting))
         for child in element:
             self.steps += 1
             if self.steps > _MOST_STEPS:
@@ -88,18 +87,14 @@ class _Walk:
                 yield from self.lines(child, _set(child, setting))
                 if is_apart:
                     yield from self.end()
-            self._note(child.tail, setting)
-
-    def _note(self, text: str | None, setting: _Setting) -> None:
-        if text:
-            self.pieces.append((text, setting))
+            self.pieces.append((child.tail or "", setting))
 
     def end(self) -> Iterator[Line]:
         pieces, self.pieces = self.pieces, []
         text = fold("".join(piece for piece, _ in pieces))
         if not any(map(str.isalnum, text)):
             return
-        shown = [(len(piece), setting) for piece, setting in pieces if not piece.isspace()]
+        shown = [(len(piece), setting) for piece, setting in pieces if piece and not piece.isspace()]
         total = sum(length for length, _ in shown)
         linked = sum(length for length, setting in shown if setting.is_linked)
         size = max(shown, key=lambda piece: piece[0])[1].size
@@ -130,9 +125,9 @@ def lines_of(body: Element) -> Iterator[Line]:
 def lines_above_text(body: Element) -> list[Line]:
     """The lines from the top of the page to the first of its text, that one too."""
     found: list[Line] = []
-    for line in lines_of(body):
+    for line in islice(lines_of(body), _MOST_LINES):
         found.append(line)
-        if _is_prose(line) or len(found) >= _MOST_LINES:
+        if _is_prose(line):
             break
     return found
 
@@ -153,8 +148,16 @@ def shown_headline(lines: Sequence[Line], titles: Collection[str], publications:
     of what the page calls itself.
     """
     text_size = lines[-1].size if lines and _is_prose(lines[-1]) else _PLAIN_SIZE
-    lines = _joined([line for line in lines if not _is_prose(line) or line.size > text_size])
-    usable = [line for line in lines if _may_be_headline(line)]
+    joined: list[Line] = []
+    for line in lines:
+        last = joined[-1] if joined else None
+        if _is_prose(line) and line.size <= text_size:
+            continue
+        if last and last.element is line.element and is_large(line) and line.element.tag not in BLOCK_TAGS:
+            joined[-1] = replace(last, text=f"{last.text} {line.text}")
+        else:
+            joined.append(line)
+    usable = [line for line in joined if _may_be_headline(line)]
     usable = [line for line in usable if key(line.text) not in publications] or usable
     if said := [line for line in usable if key(line.text) in titles]:
         return said[-1]
@@ -164,26 +167,15 @@ def shown_headline(lines: Sequence[Line], titles: Collection[str], publications:
     return bold[-1] if bold else None
 
 
-def _joined(lines: Sequence[Line]) -> list[Line]:
-    joined: list[Line] = []
-    for line in lines:
-        last = joined[-1] if joined else None
-        if last and last.element is line.element and is_large(line) and line.element.tag not in BLOCK_TAGS:
-            joined[-1] = replace(last, text=f"{last.text} {line.text}")
-        else:
-            joined.append(line)
-    return joined
-
-
 def _may_be_headline(line: Line) -> bool:
     text = line.text
     if line.is_linked or not _SHORTEST <= len(text) <= _LONGEST or key(text) in _NO_HEADLINE or text[-1] in ":：|":
         return False
     if begins_with_by(text) or is_date_alone(text) or is_chrome(text) or is_breadcrumb(text):
         return False
-    return not (
-        is_boilerplate_line(text) or is_link_label(text) or parse_metadata(text, Place(is_before_headline=True))
-    )
+    if is_boilerplate_line(text) or is_link_label(text):
+        return False
+    return parse_metadata(text, Place(is_before_headline=True)) is None
 
 
 def owners(body: Element) -> frozenset[str]:

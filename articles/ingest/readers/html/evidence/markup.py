@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Literal
 
 from lxml import etree
@@ -15,7 +16,7 @@ from articles.ingest.readers.html.evidence.headlines import parts_of_title
 from articles.ingest.readers.html.evidence.lettering import Line, is_large, lines_above_text, owners, shown_headline
 from articles.ingest.readers.html.evidence.moments import printed_dates, says_updated
 from articles.ingest.readers.html.evidence.region import is_beside
-from articles.ingest.readers.html.tree import Element, folded_text, inline_text
+from articles.ingest.readers.html.tree import HEADINGS, Element, folded_text, inline_text
 from articles.text.evidence import HTML_LANG
 
 Sign = Literal["published", "updated", "date", "author", "byline", "deck", "heading", "section", "tag", "crumbs"]
@@ -65,7 +66,6 @@ _LONGEST = {"published": 160, "updated": 160, "date": 160, "author": 120, "bylin
 # Shorter parts of a title are shown on many pages, in menus for one.
 _SHORTEST_PART = 12
 # Elements that old pages show a headline with.
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SHOWING = ("font", "b", "strong", "big", "center", "span", "p", "div", "td", "a")
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
@@ -97,16 +97,15 @@ class Marks:
     links: list[Mark] = field(default_factory=list)
     headings: list[Mark] = field(default_factory=list)
 
-    def of(self, *signs: Sign) -> list[Mark]:
-        marks = [mark for sign in signs for mark in self.found.get(sign, ())]
-        return sorted(marks, key=lambda mark: mark.number) if len(signs) > 1 else marks
+    def of(self, sign: Sign) -> list[Mark]:
+        return self.found.get(sign, [])
 
 
 def read_marks(root: Element) -> Marks:
     marks = Marks()
     for number, element in enumerate(_MARKED(root)[:_MOST]):
-        name = element.get("class")
-        sign = sign_of(name[:_LONGEST_CLASS]) if name else None
+        words = (element.get("class") or "")[:_LONGEST_CLASS].split()[:20]
+        sign = next((sign for word in words if (sign := _sign_of(word))), None)
         if sign:
             marks.found.setdefault(sign, []).append(Mark(sign, element, number))
         if element.tag == "time":
@@ -118,12 +117,8 @@ def read_marks(root: Element) -> Marks:
     return marks
 
 
-def sign_of(name: str) -> Sign | None:
-    return next((sign for one in name.split()[:20] if (sign := _sign_of_word(one))), None)
-
-
 @lru_cache(maxsize=20_000)
-def _sign_of_word(word: str) -> Sign | None:
+def _sign_of(word: str) -> Sign | None:
     spelt = _SEAMS.sub("-", word).lower()
     if not _ANY_SIGN.search(spelt) or _NO_SIGN.search(spelt):
         return None
@@ -163,25 +158,19 @@ def headline_mark(marks: Marks, headline: str, root: Element, lettered: Line | N
     wanted = key(headline)
     candidates = sorted((*marks.headings, *marks.of("heading")), key=lambda mark: mark.number)
     same = [mark for mark in candidates if key(inline_text(mark.element)) == wanted]
+    first = [mark for mark in same or candidates if mark.element.tag == "h1"]
     if same:
-        return min(
-            same, key=lambda mark: (mark.element.tag != "h1", -mark.number if mark.element.tag != "h1" else mark.number)
-        )
-    first = [mark for mark in candidates if mark.element.tag == "h1"]
+        return first[0] if first else max(same, key=lambda mark: mark.number)
     if len(first) == 1:
         return first[0]
     if lettered is not None and key(lettered.text) == wanted:
-        return Mark("heading", _end_of(lettered), -1)
+        # Behind the line, the page goes on after its element, or after a line break in that.
+        is_whole = key(inline_text(lettered.element)) == wanted
+        end = lettered.element if is_whole else next(lettered.element.iter("br"), lettered.element)
+        return Mark("heading", end, -1)
     body = root.find("body")
     shown = _shown(body, {wanted}) if body is not None else None
     return Mark("heading", shown, -1) if shown is not None else None
-
-
-def _end_of(line: Line) -> Element:
-    """The element behind which a page goes on after a line."""
-    if key(inline_text(line.element)) == key(line.text):
-        return line.element
-    return next(line.element.iter("br"), line.element)
 
 
 def add_title(clues: Clues, root: Element, marks: Marks) -> Line | None:
@@ -198,20 +187,15 @@ def add_title(clues: Clues, root: Element, marks: Marks) -> Line | None:
         is_of_title = key(lettered.text) in {key(text), *parts}
         origin = "heading text" if is_of_title else "large type" if is_large(lettered) else "bold type"
         clues.add("headline", lettered.text, origin)
-    elif parts and body is not None:
-        shown = _shown(body, parts.keys())
-        if shown is not None:
-            clues.add(
-                "headline",
-                parts[key(inline_text(shown)) if shown.tag in _HEADINGS else key(shown.text)],
-                "heading text",
-            )
+    elif parts and body is not None and (shown := _shown(body, parts.keys())) is not None:
+        words = inline_text(shown) if shown.tag in HEADINGS else shown.text or ""
+        clues.add("headline", parts[key(words)], "heading text")
     clues.add("headline", text, "title")
     return lettered
 
 
 def _shown(body: Element, wanted: Collection[str]) -> Element | None:
-    for heading in body.iter(*_HEADINGS):
+    for heading in body.iter(*HEADINGS):
         if key(inline_text(heading)) in wanted and not _is_of_site(heading):
             return heading
     for element in body.iter(*_SHOWING):
@@ -223,8 +207,8 @@ def _shown(body: Element, wanted: Collection[str]) -> Element | None:
 
 def add_times(clues: Clues, marks: Marks, start: Mark | None, around: Collection[Element]) -> None:
     """The dates that the page marks as such, those after the headline first, then those before it, nearest first."""
-    marked = {id(mark.element): mark for mark in (*marks.of("date"), *marks.of("published"), *marks.of("updated"))}
-    marked |= {id(mark.element): mark for mark in marks.times}
+    dates = (*marks.of("date"), *marks.of("published"), *marks.of("updated"), *marks.times)
+    marked = {mark.element: mark for mark in dates}
     for mark in _nearest_first(marked.values(), start):
         # A date far down that is not marked as the article's own is one that the text tells of.
         is_near = start is None or mark.sign != "date" or abs(mark.number - start.number) <= _NEAR
@@ -240,22 +224,13 @@ def _nearest_first(marks: Collection[Mark], start: Mark | None) -> list[Mark]:
 def _add_time(clues: Clues, mark: Mark) -> None:
     element = mark.element
     origin = "time" if element.tag == "time" else "date class"
-    names = (element.get("class") or "").lower()
+    is_updated = mark.sign == "updated" and "published" not in (element.get("class") or "").lower()
     if value := element.get("datetime") or (element.get("title") if element.tag == "abbr" else None):
-        is_updated = mark.sign == "updated" and "published" not in names
-        is_updated |= not is_updated and says_updated(_words_before(element))
+        is_updated = is_updated or says_updated(_words_before(element))
         clues.add("updated" if is_updated else "published", value, origin)
-        return
-    if next(element.iter("time"), None) is not None:
-        return
-    text = folded_text(element)
-    if len(text) > _LONGEST["date"]:
-        return
-    assumed: Literal["published", "updated"] = (
-        "updated" if mark.sign == "updated" and "published" not in names else "published"
-    )
-    for role, iso in printed_dates(text, assumed):
-        clues.add(role, iso, origin, printed=text)
+    elif next(element.iter("time"), None) is None and len(text := folded_text(element)) <= _LONGEST["date"]:
+        for role, iso in printed_dates(text, "updated" if is_updated else "published"):
+            clues.add(role, iso, origin, printed=text)
 
 
 def _words_before(element: Element) -> str:
@@ -288,18 +263,16 @@ def add_people(clues: Clues, marks: Marks, start: Mark | None, around: Collectio
 
 def add_subjects(clues: Clues, marks: Marks, around: Collection[Element]) -> None:
     for mark in marks.links:
-        if mark.element.tag != "a" or not (_relates(mark, "tag") or _relates(mark, "category")):
-            continue
-        if is_beside(mark.element, around):
-            continue
-        text = inline_text(mark.element)
-        clues.add("section" if _relates(mark, "category") else "tag", text, "rel=tag")
+        is_section = _relates(mark, "category")
+        is_one = mark.element.tag == "a" and (is_section or _relates(mark, "tag"))
+        if is_one and not is_beside(mark.element, around):
+            clues.add("section" if is_section else "tag", inline_text(mark.element), "rel=tag")
     for mark in marks.of("tag")[:20]:
         if not is_beside(mark.element, around):
-            for link in [mark.element] if mark.element.tag == "a" else list(mark.element.iter("a"))[:30]:
+            for link in [mark.element] if mark.element.tag == "a" else islice(mark.element.iter("a"), 30):
                 clues.add("tag", inline_text(link), "tag class")
     for mark in marks.of("crumbs")[:1]:
-        names = [inline_text(link) for link in list(mark.element.iter("a"))[:10]]
+        names = [inline_text(link) for link in islice(mark.element.iter("a"), 10)]
         for name in [name for name in names if key(name) not in _HOME][-1:]:
             clues.add("section", name, "breadcrumb")
 

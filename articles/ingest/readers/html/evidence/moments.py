@@ -67,13 +67,11 @@ def is_date_alone(text: str) -> bool:
     """``True`` for a date and nothing else: ``Friday June 11, 1999``, ``piątek, 5 maja 2006``."""
     if len(text) > _LONGEST_DATE or not _YEAR.search(text):
         return False
-    line = in_numbers(text)
-    rest, at = "", 0
-    stamps = find_stamps(line)
-    for stamp in stamps:
-        rest, at = f"{rest} {line[at : stamp.start]}", stamp.end
-    words = _WORD.findall(rest + " " + line[at:])
-    return bool(stamps) and all(without_accents(word) in WEEKDAYS_ELSEWHERE for word in words)
+    rest = in_numbers(text)
+    stamps = find_stamps(rest)
+    for stamp in reversed(stamps):
+        rest = f"{rest[: stamp.start]} {rest[stamp.end :]}"
+    return bool(stamps) and all(without_accents(word) in WEEKDAYS_ELSEWHERE for word in _WORD.findall(rest))
 
 
 def says_updated(text: str) -> bool:
@@ -91,37 +89,27 @@ def date_of_address(address: str) -> str | None:
 
 def best_moment(clues: Iterable[Clue], captured: datetime | None) -> Clue | None:
     """The date of the surest place that has a plausible one, in the most telling form in which any place gives it."""
-    return _most_telling(moment for moment in _moments(clues) if is_plausible(moment.value, captured))
+    read = ((read_moment(clue.value), clue) for clue in clues)
+    moments = [
+        Clue(iso, clue.origin, clue.printed or clue.value) for iso, clue in read if iso and is_plausible(iso, captured)
+    ]
+    return max(moments, key=lambda other: _says_the_same_better(moments[0], other), default=None)
 
 
 def marked_moment(clues: Iterable[Clue]) -> Clue | None:
     """The date that a page marks as its own although it was saved before: what it says is kept all the same."""
-    return _most_telling(_moments(clue for clue in clues if not clue.printed))
+    return best_moment([clue for clue in clues if not clue.printed], None)
 
 
 def is_plausible(iso: str, captured: datetime | None) -> bool:
     """``True`` unless the date is a program's default, or after the page was saved."""
-    return _may_be_a_day(iso) and not is_after(iso, captured)
+    if iso[:10] in _TEMPLATE_DAYS or iso[:16] in _TEMPLATE_DAYS or not _FIRST_YEAR <= iso[:4] <= _LAST_YEAR:
+        return False
+    return not is_after(iso, captured)
 
 
 def is_after(iso: str, captured: datetime | None) -> bool:
     return captured is not None and iso[:10] > (captured + _SLACK).date().isoformat()
-
-
-def _moments(clues: Iterable[Clue]) -> Iterator[Clue]:
-    for clue in clues:
-        iso = read_moment(clue.value)
-        if iso is not None and _may_be_a_day(iso):
-            yield Clue(iso, clue.origin, clue.printed or clue.value)
-
-
-def _may_be_a_day(iso: str) -> bool:
-    return iso[:10] not in _TEMPLATE_DAYS and iso[:16] not in _TEMPLATE_DAYS and _FIRST_YEAR <= iso[:4] <= _LAST_YEAR
-
-
-def _most_telling(found: Iterable[Clue]) -> Clue | None:
-    moments = list(found)
-    return max(moments, key=lambda other: _says_the_same_better(moments[0], other)) if moments else None
 
 
 def _says_the_same_better(first: Clue, other: Clue) -> int:
@@ -131,8 +119,8 @@ def _says_the_same_better(first: Clue, other: Clue) -> int:
         return 1
     if len(first.value) > 10 and len(other.value) > 10:
         one, two = _moment(first.value), _moment(other.value)
-        if one is not None and one == two:
-            return 4 if _has_local_offset(other.value) and not _has_local_offset(first.value) else 1
+        if one and two and one == two:
+            return 4 if two.utcoffset() and not one.utcoffset() else 1
     if other.value.startswith(first.value) and (len(first.value) > 10 or other.value[11:16] != "00:00"):
         return 2 + (len(other.value) > 19)
     return 0
@@ -145,7 +133,3 @@ def _moment(iso: str) -> datetime | None:
     except ValueError:
         return None
     return moment.replace(second=0) if moment.tzinfo else None
-
-
-def _has_local_offset(iso: str) -> bool:
-    return iso[-6:-5] in "+-" and iso[-5:] != "00:00"

@@ -84,7 +84,9 @@ def names_in(values: Iterable[str], *, is_reversed: bool = False) -> tuple[str, 
     """The names in what one place of a page says of its authors, each once. ``is_reversed``: ``Last, First`` occurs."""
     found: dict[str, str] = {}
     for value in values:
-        for name in _split(_bare(value[:_LONGEST]), is_reversed=is_reversed):
+        shown = _PART.sub("", without_by(_ADDRESS.sub(" ", value[:_LONGEST]).strip()), 1)
+        shown = without_date(without_by(shown)).strip(" ,;:|–—-·•()")
+        for name in _split(shown, is_reversed=is_reversed):
             if is_name(name):
                 found.setdefault(key(name), name)
     return tuple(found.values())
@@ -98,11 +100,6 @@ def without_by(text: str) -> str:
 
 def begins_with_by(text: str) -> bool:
     return _BY.match(text) is not None
-
-
-def _bare(value: str) -> str:
-    value = without_by(_PART.sub("", without_by(_ADDRESS.sub(" ", value).strip()), 1))
-    return without_date(value).strip(" ,;:|–—-·•()")
 
 
 def without_date(text: str) -> str:
@@ -140,24 +137,16 @@ def _is_no_name_beside(part: str) -> bool:
 def is_outlet(name: str, site_names: frozenset[str]) -> bool:
     """True for the name of a publication or an agency: the page's own, or a known one."""
     bare, first = key(name), key(name.split()[0])
-    return is_known_outlet(name) or any(
-        site == bare or (len(first) >= _SHORTEST_OUTLET and (bare.startswith(site) or site.startswith(first)))
-        for site in site_names
-    )
+    is_alike = any(bare.startswith(site) or site.startswith(first) for site in site_names)
+    return bare in site_names or is_known_outlet(name) or (is_alike and len(first) >= _SHORTEST_OUTLET)
 
 
 def is_name(text: str) -> bool:
     bare = key(text)
     if not bare or len(text) > _LONGEST_NAME or len(text.split()) > _MOST_WORDS or bare in _NOBODY:
         return False
-    if (
-        _NO_NAME.match(text)
-        or text.startswith(("@", "http", "#", "{", "/"))
-        or "://" in text
-        or sum(map(str.isdigit, text)) > 4
-        or _TIME.search(text)
-        or _ROLE_ALONE.fullmatch(text)
-        or is_date_alone(text)
-    ):
+    if text.startswith(("@", "http", "#", "{", "/")) or "://" in text or text.endswith(("?", "!", "…", "...")):
         return False
-    return any(map(str.isalpha, text)) and not text.endswith(("?", "!", "…", "..."))
+    if _NO_NAME.match(text) or _ROLE_ALONE.fullmatch(text) or _TIME.search(text) or is_date_alone(text):
+        return False
+    return any(map(str.isalpha, text)) and sum(map(str.isdigit, text)) <= 4

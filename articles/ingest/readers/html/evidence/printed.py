@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from articles.ingest.parsing.dates import find_stamps
@@ -48,18 +47,10 @@ class Printed:
 def read_lines(headline: Element | None, root: Element) -> Printed:
     """Read the lines after the headline. Without one, the labelled lines from the top of the page."""
     printed = Printed()
-    if headline is None:
-        body = root.find("body")
-        lines = lines_after(body[0]) if body is not None and len(body) else ()
-        _read(printed, lines, is_sure=False)
-        return printed
-    _read(printed, lines_after(headline), is_sure=True)
-    return printed
-
-
-def _read(printed: Printed, lines: Iterable[str], *, is_sure: bool) -> None:
+    is_sure = headline is not None
+    start = headline if is_sure else next((child for body in root.iterchildren("body") for child in body), None)
     awaited: Role | None = None
-    for line in lines:
+    for line in lines_after(start) if start is not None else ():
         printed.lines.add(key(line[:_LONGEST_LINE]))
         if len(line) > _LONGEST:
             continue
@@ -71,8 +62,13 @@ def _read(printed: Printed, lines: Iterable[str], *, is_sure: bool) -> None:
         elif is_sure:
             _take_byline(printed, line)
         if is_sure and printed.byline is None:
-            _take_byline_of_pieces(printed, line)
+            # ``11 May 2006 | By Jane Doe``: a byline next to a date.
+            pieces = [piece.strip() for piece in _BETWEEN_PIECES.split(line)]
+            for piece in pieces if len(pieces) > 1 else ():
+                if not _DIGITS.search(piece):
+                    _take_byline(printed, piece)
         awaited = metadata.awaits if metadata else None
+    return printed
 
 
 def _take(printed: Printed, metadata: Metadata, line: str, awaited: Role | None, *, is_sure: bool) -> None:
@@ -104,14 +100,6 @@ def _take_foreign(printed: Printed, line: str) -> None:
         printed.byline = _DATE_WORDS.sub("", without_date(without_by(line))).rstrip(" @") or None
     elif by and not says_updated(by["names"]):
         printed.byline = without_date(by["names"].strip())
-
-
-def _take_byline_of_pieces(printed: Printed, line: str) -> None:
-    """``11 May 2006 | By Jane Doe``: a byline next to a date."""
-    pieces = [piece.strip() for piece in _BETWEEN_PIECES.split(line)]
-    for piece in pieces if len(pieces) > 1 else ():
-        if not _DIGITS.search(piece):
-            _take_byline(printed, piece)
 
 
 def _take_byline(printed: Printed, line: str) -> None:

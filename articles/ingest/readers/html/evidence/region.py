@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Generator, Iterator
+from itertools import chain
 
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.boilerplate import Kind
 from articles.ingest.readers.html.cleaning import kind_of
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element
 
-_SKIPPED = frozenset({
-    "script", "style", "noscript", "template", "iframe", "svg", "form", "nav", "select", "button", "textarea", "aside",
-    "footer", "head", "object", "figure", "title",
-})  # fmt: skip
+_SKIPPED = frozenset(
+    """script style noscript template iframe svg form nav select button textarea aside footer head object figure
+    title""".split()
+)
 _ABOUT_ARTICLE = re.compile(
     r"(?<![a-z])(?:entry|post|article|story|content|node|item)[-_]{0,2}(?:footer|foot|meta|header|head|info|tools?|utility)(?![a-z])",
     re.IGNORECASE,
@@ -28,26 +29,24 @@ _MOST_STEPS = 1_500
 def is_beside(element: Element, around: Collection[Element]) -> bool:
     """``True`` for elements of comments, menus or boxes rather than of the article. ``around``: the elements around the
     headline."""
-    steps: Element | None = element
-    while steps is not None and steps not in around:
-        if steps.tag in ("body", "html", "article", "main"):
+    for at in chain([element], element.iterancestors()):
+        if at in around or at.tag in ("body", "html", "article", "main"):
             return False
-        if _is_boilerplate(steps):
+        if _is_boilerplate(at):
             return True
-        steps = steps.getparent()
     return False
 
 
 def _is_boilerplate(element: Element) -> bool:
     kind = kind_of(element)
-    if kind is Kind.BOILERPLATE:
-        name = element.get("class") or element.get("id") or ""
-        # The head and the foot of an article say who wrote it, and when.
-        is_of_article = element.tag == "header" or (element.tag == "footer" and not name)
-        if is_of_article and next(element.iterancestors("article"), None) is not None:
-            return False
-        return _ABOUT_ARTICLE.search(name) is None
-    return kind is Kind.COMMENTS
+    if kind is not Kind.BOILERPLATE:
+        return kind is Kind.COMMENTS
+    name = element.get("class") or element.get("id") or ""
+    # The head and the foot of an article say who wrote it, and when.
+    is_of_article = element.tag == "header" or (element.tag == "footer" and not name)
+    if is_of_article and next(element.iterancestors("article"), None) is not None:
+        return False
+    return _ABOUT_ARTICLE.search(name) is None
 
 
 def lines_after(start: Element) -> Iterator[str]:

@@ -19,9 +19,8 @@ _REFRESHES = re.compile(r"url\s*=", re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class Signs:
     """``types`` are the JSON-LD types of the page, ``og_type`` what Open Graph calls it, ``classes`` those of its
-    ``body`` in small letters. Lengths are in characters; ``teasers`` are
-    headings that lead to other pages. ``path`` is that of the page's address, ``None`` if that is
-    not known."""
+    ``body`` in small letters. Lengths are in characters; ``teasers`` are headings that lead to other pages. ``path`` is
+    that of the page's address, ``None`` if that is not known."""
 
     types: frozenset[str] = frozenset()
     og_type: str = ""
@@ -50,6 +49,8 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str 
     links = [link for link in body.iter("a") if link.get("href")]
     headings = list(body.iter("h1", "h2", "h3", "h4"))[:_MOST_HEADINGS]
     refreshes = [meta for meta in root.iter("meta") if (meta.get("http-equiv") or "").lower() == "refresh"]
+    text = etree.tostring(body, method="text", encoding="unicode", with_tail=False)
+    unseen = sum(len(element.text or "") for element in body.iter("script", "style", "noscript"))
     return Signs(
         types=types,
         og_type=og_type.strip().lower(),
@@ -59,7 +60,7 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str 
         path=parts.path if parts else None,
         query=parts.query if parts else "",
         links=len(links),
-        text_length=_text_length(body),
+        text_length=len(" ".join(text.split())) - unseen,
         link_length=sum(len(text.strip()) for link in links[:_MOST_LINKS] for text in link.itertext()),
         teasers=sum(map(_is_teaser, headings)),
         times=sum(1 for _ in body.iter("time")),
@@ -74,9 +75,3 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str 
 def _is_teaser(heading: Element) -> bool:
     parent = heading.getparent()
     return next(heading.iter("a"), None) is not None or (parent is not None and parent.tag == "a")
-
-
-def _text_length(body: Element) -> int:
-    text = etree.tostring(body, method="text", encoding="unicode", with_tail=False)
-    unseen = sum(len(element.text or "") for element in body.iter("script", "style", "noscript"))
-    return len(" ".join(text.split())) - unseen
