@@ -131,14 +131,13 @@ def _holds_text(above: Element) -> bool:
 
 def _widened(box: Element, image: Element) -> Element:
     """The box, or the one around it that holds the rest: the credit where this holds the caption, or the other way."""
-    for _ in range(3):
-        above = box.getparent()
-        if above is None or above.tag in _WHOLE_PAGE or not _holds_one_picture(above, image):
-            return box
-        if not (is_box(above) and len(fold(" ".join(above.itertext()))) <= _LONGEST):
-            return box
+    for above in islice(box.iterancestors(), 3):
+        if above.tag in _WHOLE_PAGE or not is_box(above) or not _holds_one_picture(above, image):
+            break
         if any(True for _ in above.iter(*HEADINGS)) or sum(1 for _ in above.iter("p")) > 3:
-            return box
+            break
+        if len(fold(" ".join(above.itertext()))) > _LONGEST:
+            break
         box = above
     return box
 
@@ -388,19 +387,13 @@ def _may_be_words(element: Element) -> bool:
 def _neighbour(box: Element, *, forwards: bool) -> Element | None:
     """The next element, if only blank text and line breaks lie between."""
     at = box
-    for _ in range(_MOST_LEVELS):
-        if forwards and at.tail and at.tail.strip():
+    for following in islice(box.itersiblings(preceding=not forwards), _MOST_LEVELS):
+        between = at.tail if forwards else following.tail
+        if not isinstance(following.tag, str) or following.tag == MARK or (between and between.strip()):
             return None
-        following = at.getnext() if forwards else at.getprevious()
-        if following is None or not isinstance(following.tag, str):
-            return None
-        if not forwards and following.tail and following.tail.strip():
-            return None
-        is_empty = following.tag != MARK and not len(following) and not fold("".join(following.itertext()))
-        if following.tag == "br" or is_empty:
-            at = following
-            continue
-        return None if following.tag == MARK else following
+        if following.tag != "br" and (len(following) or fold("".join(following.itertext()))):
+            return following
+        at = following
     return None
 
 
@@ -434,11 +427,8 @@ def _is_small(element: Element) -> bool:
     """``True`` if all words are in italics or in small print."""
     at = element
     for _ in range(5):
-        if at.tag in ("em", "i", "small", "figcaption"):
-            return True
-        if at.tag == "font" and at.get("size") in _SMALL_SIZES:
-            return True
-        if _SMALL_STYLE.search(at.get("style") or ""):
+        is_small_font = at.tag == "font" and at.get("size") in _SMALL_SIZES
+        if is_small_font or at.tag in ("em", "i", "small", "figcaption") or _SMALL_STYLE.search(at.get("style") or ""):
             return True
         if (at.text and at.text.strip()) or len(at) != 1 or (at[0].tail and at[0].tail.strip()):
             return False

@@ -172,8 +172,8 @@ def kind_of(element: Element) -> Kind | None:
             found = found or Kind.BOILERPLATE
         elif name == "itemprop" and value in ITEMS:
             found = found or Kind.DETAILS
-        elif (
-            name == "hidden" or (name == "aria-hidden" and value == "true") or (name == "style" and style_hides(value))
-        ):
+        elif name == "style":
+            found = found or (Kind.HIDDEN if style_hides(value) else None)
+        elif name == "hidden" or (name == "aria-hidden" and value == "true"):
             found = found or Kind.HIDDEN
     return found

@@ -127,8 +127,7 @@ def _sign_of(word: str) -> Sign | None:
 
 def add_page(clues: Clues, root: Element) -> None:
     for link in root.iter("link"):
-        relations = (link.get("rel") or "").lower().split()
-        if "canonical" in relations:
+        if "canonical" in (link.get("rel") or "").lower().split():
             clues.add("url", link.get("href"), "link canonical")
     for name in ("lang", "xml:lang", "{http://www.w3.org/XML/1998/namespace}lang"):
         clues.add("language", root.get(name), HTML_LANG)
