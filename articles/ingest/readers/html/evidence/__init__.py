@@ -7,7 +7,7 @@ the headline, the address, and for the date the head of the page. If places cont
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ from articles.ingest.readers.html.evidence.choosing import Names
 from articles.ingest.readers.html.evidence.clues import Clue, Clues, ImageRecord, key
 from articles.ingest.readers.html.evidence.headlines import choose_headline
 from articles.ingest.readers.html.evidence.lettering import Line, date_of_head
-from articles.ingest.readers.html.evidence.markup import Mark, Marks
+from articles.ingest.readers.html.evidence.markup import Marks
 from articles.ingest.readers.html.evidence.moments import (
     best_moment,
     date_of_address,
@@ -29,7 +29,7 @@ from articles.ingest.readers.html.evidence.moments import (
 from articles.ingest.readers.html.evidence.printed import Printed, read_lines
 from articles.ingest.readers.html.evidence.signs import Signs, read_signs
 from articles.ingest.readers.html.page import Page
-from articles.ingest.readers.html.tree import Element, inline_text
+from articles.ingest.readers.html.tree import inline_text
 from articles.ingest.story import Damage, Piece
 from articles.text.damage import DamageCode
 
@@ -68,8 +68,7 @@ class Evidence:
 
 @dataclass(slots=True)
 class _Asked:
-    """The evidence found so far. ``types`` are those of JSON-LD that are said of the page. ``start`` is where it shows
-    its headline, ``around`` the elements that contain it; both are set once the head of the page has been read."""
+    """The evidence found so far. ``types`` are those of JSON-LD that are said of the page."""
 
     clues: Clues
     metas: meta.Metas
@@ -77,22 +76,21 @@ class _Asked:
     lettered: Line | None
     images: tuple[ImageRecord, ...]
     types: frozenset[str]
-    start: Mark | None = None
-    around: Collection[Element] = ()
 
 
 def gather(page: Page, piece: Piece) -> Evidence:
     """Ask every place. Leaves the page as it was."""
     asked = _ask_head(page, piece)
-    clues, taken = asked.clues, _Account()
+    clues, marks, taken = asked.clues, asked.marks, _Account()
     address = choosing.choose_address(clues, piece.url, page.base)
     site_names = frozenset(key(clue.value) for clue in clues.of("site")) - {""}
     url = address.value if address else None
     headline = choose_headline(clues.of("headline"), site_names, urlsplit(url or "").hostname or "")
     title = headline.value if headline else None
-    if title and (start := markup.headline_mark(asked.marks, title, page.root, asked.lettered)):
-        asked.start, asked.around = start, {start.element, *start.element.iterancestors()}
-    printed = read_lines(asked.start.element if asked.start else None, page.root)
+    start = markup.headline_mark(marks, title, page.root, asked.lettered) if title else None
+    if start:
+        marks.start, marks.around = start, {start.element, *start.element.iterancestors()}
+    printed = read_lines(start.element if start else None, page.root)
     _ask_body(asked, printed)
     published = best_moment(clues.of("published"), piece.captured_at) or _date_of(url, piece)
     updated = best_moment(clues.of("updated"), piece.captured_at)
@@ -100,10 +98,11 @@ def gather(page: Page, piece: Piece) -> Evidence:
         published = date_of_head(page.root, title, piece.captured_at)
     if published is None and updated is None:
         published, updated = marked_moment(clues.of("published")), marked_moment(clues.of("updated"))
+    deck = choosing.choose_deck(page.root, clues, marks, {key(title or ""), *site_names}, printed.lines)
     authors = choosing.choose_authors(clues, site_names)
     return Evidence(
         headline=taken.note("headline", headline),
-        deck=taken.note("deck", _deck(page.root, asked, printed, title, site_names)),
+        deck=taken.note("deck", deck),
         byline=taken.note("byline", Clue(printed.byline, "text") if printed.byline else None),
         authors=taken.note_all("authors", authors),
         dateline=taken.note("dateline", clues.first("dateline")),
@@ -169,9 +168,9 @@ def _ask_head(page: Page, piece: Piece) -> _Asked:
 
 def _ask_body(asked: _Asked, printed: Printed) -> None:
     clues, marks = asked.clues, asked.marks
-    markup.add_times(clues, marks, asked.start, asked.around)
-    markup.add_people(clues, marks, asked.start, asked.around)
-    markup.add_subjects(clues, marks, asked.around)
+    markup.add_times(clues, marks)
+    markup.add_people(clues, marks)
+    markup.add_subjects(clues, marks)
     for role, iso, line in printed.dates:
         clues.add(role, iso, "text", printed=line)
     clues.add("author", printed.byline, "text")
@@ -179,14 +178,6 @@ def _ask_body(asked: _Asked, printed: Printed) -> None:
     for name in ("author", "creator", "web_author"):
         for content in asked.metas.get(name, []):
             clues.add("author", content, f"meta {name}")
-
-
-def _deck(
-    root: Element, asked: _Asked, printed: Printed, headline: str | None, site_names: frozenset[str]
-) -> Clue | None:
-    paragraphs = ("".join(paragraph.itertext())[:200] for paragraph in root.iter("p"))
-    marked = markup.decks(asked.marks, asked.start, asked.around)
-    return choosing.choose_deck(marked, asked.clues, headline, site_names, paragraphs, printed.lines)
 
 
 def _date_of(url: str | None, piece: Piece) -> Clue | None:

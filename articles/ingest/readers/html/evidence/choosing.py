@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from articles.ingest.readers.html.evidence.clues import Clue, Clues, key
-from articles.ingest.readers.html.evidence.markup import language_tag
+from articles.ingest.readers.html.evidence.markup import Marks, decks
 from articles.ingest.readers.html.evidence.people import is_name, is_outlet, names_in
+from articles.ingest.readers.html.tree import Element
 
 _CUT = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*(?:weiterlesen|read more|lire la suite|→)?\s*$", re.IGNORECASE)
 # Places that may write ``Last, First``.
@@ -20,6 +21,7 @@ _LONGEST_NAME = 100
 _LONGEST_TAG = 80
 # A list of so many keywords is that of the site, not of one article.
 _MOST_KEYWORDS = 20
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 _ROOT_PATHS = re.compile(r"/(?:index\.\w{2,5}|home|[a-z]{2}/)?")
 
 
@@ -83,9 +85,13 @@ def choose_section(clues: Clues, headline: str | None, site_names: frozenset[str
 
 
 def choose_language(clues: Clues) -> Clue | None:
+    """The first language tag: ``de_DE`` as ``de-DE``."""
     for clue in clues.of("language"):
-        if tag := language_tag(clue.value):
-            return Clue(tag, clue.origin)
+        found = _LANGUAGE.fullmatch(clue.value.strip().partition(",")[0].strip())
+        if found and found[0].lower() not in ("und", "mul", "zxx", "x-default"):
+            first, *others = re.split("[-_]", found[0])
+            parts = [part.upper() if len(part) == 2 else part for part in others]
+            return Clue("-".join([first.lower(), *parts]), clue.origin)
     return None
 
 
@@ -127,23 +133,19 @@ def choose_id(clues: Clues) -> Clue | None:
 
 
 def choose_deck(
-    marked: Iterator[str],
-    clues: Clues,
-    headline: str | None,
-    site_names: frozenset[str],
-    paragraphs: Iterable[str],
-    shown: Collection[str],
+    root: Element, clues: Clues, marks: Marks, taken: Collection[str], shown: Collection[str]
 ) -> Clue | None:
     """The line under the headline: marked so in the page, else a description that is not the beginning of its text.
 
-    ``paragraphs`` are the texts of the page's paragraphs, ``shown`` the keys of the lines around its headline: the
-    plain description of a page is often that of its site, and counts only if it is shown there.
+    ``taken`` are the keys of its headline and of names of its site, ``shown`` those of the lines around the headline:
+    the plain description of a page is often that of its site, and counts only if it is shown there.
     """
-    taken = {key(headline or ""), *site_names}
-    if (text := next((text for text in marked if key(text) not in taken), None)) is not None:
-        return Clue(text, "deck class")
+    for text in decks(marks):
+        if key(text) not in taken:
+            return Clue(text, "deck class")
     described = clues.of("deck")
-    beginnings = [bare[:40] for text in paragraphs if len(bare := key(text[:200])) >= 20] if described else []
+    paragraphs = ("".join(paragraph.itertext())[:200] for paragraph in root.iter("p")) if described else ()
+    beginnings = [bare[:40] for text in paragraphs if len(bare := key(text)) >= 20]
     for clue in described:
         bare = key(clue.value)
         is_excerpt = _CUT.search(clue.value) is not None or any(start in bare for start in beginnings)

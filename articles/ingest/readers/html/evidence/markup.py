@@ -68,7 +68,6 @@ _SHORTEST_PART = 12
 # Elements that old pages show a headline with.
 _SHOWING = ("font", "b", "strong", "big", "center", "span", "p", "div", "td", "a")
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 _SITE_TITLE = re.compile(
     r"(?<![a-z])(?:site|blog)[-_]?(?:title|name|logo)|(?<![a-z])(?:logo|brand)(?![a-z])", re.IGNORECASE
 )
@@ -90,15 +89,23 @@ class Mark:
 
 @dataclass(slots=True)
 class Marks:
-    """Marked elements by what they are marked as, in page order."""
+    """Marked elements by what they are marked as, in page order. ``start`` is where the page shows its headline,
+    ``around`` the elements that contain it; both are set once the headline is known."""
 
     found: dict[Sign, list[Mark]] = field(default_factory=dict)
     times: list[Mark] = field(default_factory=list)
     links: list[Mark] = field(default_factory=list)
     headings: list[Mark] = field(default_factory=list)
+    start: Mark | None = None
+    around: Collection[Element] = ()
 
     def of(self, sign: Sign) -> list[Mark]:
         return self.found.get(sign, [])
+
+    def nearest_first(self, marks: Collection[Mark]) -> list[Mark]:
+        """Those after the headline first, then those before it."""
+        at = self.start.number if self.start else -1
+        return sorted(marks, key=lambda mark: (mark.number < at, abs(mark.number - at)))
 
 
 def read_marks(root: Element) -> Marks:
@@ -151,7 +158,7 @@ def add_headings(clues: Clues, marks: Marks) -> None:
             clues.add("headline", text, "heading class")
 
 
-def headline_mark(marks: Marks, headline: str, root: Element, lettered: Line | None = None) -> Mark | None:
+def headline_mark(marks: Marks, headline: str, root: Element, lettered: Line | None) -> Mark | None:
     """Where the page shows its headline: an element that holds it alone, or begins with it; else the only ``h1``.
     ``lettered``: see ``add_title``."""
     wanted = key(headline)
@@ -204,20 +211,14 @@ def _shown(body: Element, wanted: Collection[str]) -> Element | None:
     return None
 
 
-def add_times(clues: Clues, marks: Marks, start: Mark | None, around: Collection[Element]) -> None:
-    """The dates that the page marks as such, those after the headline first, then those before it, nearest first."""
+def add_times(clues: Clues, marks: Marks) -> None:
+    """The dates that the page marks as such."""
     dates = (*marks.of("date"), *marks.of("published"), *marks.of("updated"), *marks.times)
-    marked = {mark.element: mark for mark in dates}
-    for mark in _nearest_first(marked.values(), start):
+    for mark in marks.nearest_first({mark.element: mark for mark in dates}.values()):
         # A date far down that is not marked as the article's own is one that the text tells of.
-        is_near = start is None or mark.sign != "date" or abs(mark.number - start.number) <= _NEAR
-        if is_near and not is_beside(mark.element, around):
+        is_near = marks.start is None or mark.sign != "date" or abs(mark.number - marks.start.number) <= _NEAR
+        if is_near and not is_beside(mark.element, marks.around):
             _add_time(clues, mark)
-
-
-def _nearest_first(marks: Collection[Mark], start: Mark | None) -> list[Mark]:
-    at = start.number if start else -1
-    return sorted(marks, key=lambda mark: (mark.number < at, abs(mark.number - at)))
 
 
 def _add_time(clues: Clues, mark: Mark) -> None:
@@ -239,35 +240,35 @@ def _words_before(element: Element) -> str:
     return f"{(text or '')[-40:]} {(element.text or '')[:20]}"
 
 
-def add_people(clues: Clues, marks: Marks, start: Mark | None, around: Collection[Element]) -> None:
-    for mark in _nearest_first([mark for mark in marks.links if _relates(mark, "author")], start):
-        if not is_beside(mark.element, around):
+def add_people(clues: Clues, marks: Marks) -> None:
+    for mark in marks.nearest_first([mark for mark in marks.links if _relates(mark, "author")]):
+        if not is_beside(mark.element, marks.around):
             clues.add("author", folded_text(mark.element), "rel=author")
     last: int | None = None
-    for mark in _nearest_first(marks.of("author"), start):
+    for mark in marks.nearest_first(marks.of("author")):
         text = folded_text(mark.element)
-        if len(text) > _LONGEST["author"] or is_beside(mark.element, around):
+        if len(text) > _LONGEST["author"] or is_beside(mark.element, marks.around):
             continue
         # Authors of one article stand together; the next one that stands apart is of another.
         if last is not None and abs(mark.number - last) > _NEXT_TO:
             break
         last = mark.number
         clues.add("author", text, "author class")
-    for mark in _nearest_first(marks.of("byline"), start)[:6]:
+    for mark in marks.nearest_first(marks.of("byline"))[:6]:
         text = folded_text(mark.element)
-        if len(text) <= _LONGEST["byline"] and not is_beside(mark.element, around):
+        if len(text) <= _LONGEST["byline"] and not is_beside(mark.element, marks.around):
             clues.add("author", text, "byline class")
             return
 
 
-def add_subjects(clues: Clues, marks: Marks, around: Collection[Element]) -> None:
+def add_subjects(clues: Clues, marks: Marks) -> None:
     for mark in marks.links:
         is_section = _relates(mark, "category")
         is_one = mark.element.tag == "a" and (is_section or _relates(mark, "tag"))
-        if is_one and not is_beside(mark.element, around):
+        if is_one and not is_beside(mark.element, marks.around):
             clues.add("section" if is_section else "tag", inline_text(mark.element), "rel=tag")
     for mark in marks.of("tag")[:20]:
-        if not is_beside(mark.element, around):
+        if not is_beside(mark.element, marks.around):
             for link in [mark.element] if mark.element.tag == "a" else islice(mark.element.iter("a"), 30):
                 clues.add("tag", inline_text(link), "tag class")
     for mark in marks.of("crumbs")[:1]:
@@ -280,23 +281,14 @@ def _relates(mark: Mark, relation: str) -> bool:
     return relation in (mark.element.get("rel") or "").lower().split()
 
 
-def decks(marks: Marks, start: Mark | None, around: Collection[Element]) -> Iterator[str]:
+def decks(marks: Marks) -> Iterator[str]:
     """Lines marked as the deck, and under the headline."""
-    if start is None:
-        return
+    start = marks.start
     for mark in marks.of("deck"):
-        if not 0 < mark.number - start.number <= _NEAR or is_beside(mark.element, around):
+        is_below = start is not None and 0 < mark.number - start.number <= _NEAR
+        if not is_below or is_beside(mark.element, marks.around):
             continue
         text = inline_text(mark.element)
         is_about_dates = len(text) <= _LONGEST["date"] and (says_updated(text) or next(printed_dates(text), None))
         if _SHORTEST_PART <= len(text) <= _LONGEST["deck"] and not is_about_dates:
             yield text
-
-
-def language_tag(text: str) -> str | None:
-    """``de_DE`` as ``de-DE``; ``None`` for anything but a language tag."""
-    found = _LANGUAGE.fullmatch(text.strip().partition(",")[0].strip())
-    if not found or found[0].lower() in ("und", "mul", "zxx", "x-default"):
-        return None
-    first, *others = re.split("[-_]", found[0])
-    return "-".join([first.lower(), *(part.upper() if len(part) == 2 else part for part in others)])
