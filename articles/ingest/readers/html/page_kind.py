@@ -157,8 +157,7 @@ def _is_marked(evidence: Evidence) -> bool:
 
 def _has_evidence(evidence: Evidence) -> bool:
     """``True`` if the page has data that only articles have."""
-    came_from = evidence.came_from.get("published")
-    is_dated = came_from is not None and came_from != "address"
+    is_dated = evidence.came_from.get("published", "address") != "address"
     return is_dated or bool(evidence.byline) or "updated" in evidence.came_from
 
 
