@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from articles.ingest.parsing.whitespace import fold
-from articles.ingest.readers.text.reader import read
+from articles.ingest.readers.text import read
 from articles.ingest.story import Piece, Story
 
 HEADLINE = "Ferry returns to the harbour"

@@ -1,5 +1,188 @@
 """Scraped plain text: wording and order tell headline, metadata lines, captions and boilerplate apart."""
 
-from articles.ingest.readers.text.reader import read
+from __future__ import annotations
 
-__all__ = ["read"]
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from articles.ingest.parsing.chrome import WIRE_SIGNS
+from articles.ingest.parsing.credits_in_text import Credit, is_caption_cut
+from articles.ingest.parsing.dateline import find_dateline
+from articles.ingest.parsing.decoding import Decoded, decode
+from articles.ingest.parsing.metadata import Metadata, PrintedDate, Role
+from articles.ingest.parsing.whitespace import INVISIBLE, NUL, fold_lines, removal_codes, split_lines
+from articles.ingest.readers.text.layout import Part, arrange
+from articles.ingest.story import Damage, Story, StoryPhoto, ledger_of
+from articles.text.damage import DamageCode
+
+# Signs of damage in a line.
+_SIGNS: dict[str, frozenset[str]] = {
+    DamageCode.REPLACEMENT_CHARACTERS: frozenset("\ufffd"),
+    DamageCode.NUL_REMOVED: frozenset(NUL),
+    DamageCode.INVISIBLE_REMOVED: frozenset(INVISIBLE),
+}
+TEXT_BEGINS, TEXT_ENDS = "\x02", "\x03"  # in an item of IPTC 7901
+
+
+def read(data: bytes) -> Story:
+    """Read one article.
+
+    Never fails: an input without text gives a story with the damage ``empty``. ``body`` and ``blocks`` stay empty; a
+    later stage derives them from ``paragraphs``. The texts of the ledger, joined, are the decoded input, without the
+    byte order mark and an incomplete last character, before anything else is removed.
+    """
+    with _collector_paused():
+        return _read(data)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Pause garbage collection, which doubles the time of a long story and finds nothing: stories have no cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read(data: bytes) -> Story:
+    decoded = decode(data)
+    lines = split_lines(decoded.text)
+    removed = removal_codes(decoded.text)
+    folded = fold_lines(lines, has_invisible=bool(removed))
+    if TEXT_BEGINS in decoded.text:
+        folded = [
+            line if line.startswith(tuple(WIRE_SIGNS)) else line.strip(TEXT_BEGINS + TEXT_ENDS) for line in folded
+        ]
+    parts = _Parts(_damage(decoded, removed, lines, folded), [("blank", "")] * len(lines))
+    if any(folded):
+        for part in arrange(lines, folded):
+            parts.add(part)
+        if parts.stripped and parts.source is None:
+            parts.damage.append(parts.stripped)
+    story = Story(
+        headline=parts.headline,
+        byline=parts.byline,
+        dateline=find_dateline(parts.paragraphs[0]) if parts.paragraphs else None,
+        published=parts.iso.get("published"),
+        published_printed=parts.printed.get("published"),
+        updated=parts.iso.get("updated"),
+        updated_printed=parts.printed.get("updated"),
+        source=parts.source,
+        photos=tuple(parts.photos),
+        paragraphs=tuple(parts.paragraphs),
+        chrome_removed=tuple(parts.chrome),
+        ledger=ledger_of(lines, parts.became),
+        encoding=decoded.encoding,
+    )
+    return replace(story, damage=(*parts.damage, *(story.gaps() if any(folded) else [Damage(DamageCode.EMPTY)])))
+
+
+def _damage(decoded: Decoded, removed: Sequence[str], lines: Sequence[str], folded: Sequence[str]) -> list[Damage]:
+    """Damage from decoding and from removing invisible characters, with the first line that shows it."""
+    damage = []
+    for code in (*decoded.codes, *removed):
+        line = max(1, len(lines)) if code == DamageCode.TEXT_CUT else None
+        if signs := _SIGNS.get(code):
+            line = next(number for number, text in enumerate(lines, start=1) if not signs.isdisjoint(text))
+        is_shown = line and lines and code in decoded.codes
+        damage.append(Damage(code, line=line, text=folded[line - 1] if line and is_shown else ""))
+    return damage
+
+
+@dataclass(slots=True)
+class _Parts:
+    damage: list[Damage]
+    became: list[tuple[str, str]]  # by line
+    headline: str | None = None
+    byline: str | None = None
+    source: str | None = None
+    iso: dict[Role, str] = field(default_factory=dict)
+    printed: dict[Role, str] = field(default_factory=dict)
+    photos: list[StoryPhoto] = field(default_factory=list)
+    paragraphs: list[str] = field(default_factory=list)
+    chrome: list[str] = field(default_factory=list)
+    awaited: Role | None = None
+    stripped: Damage | None = None
+
+    def add(self, part: Part) -> None:
+        if part.kind == "paragraph":
+            self.paragraphs.append(part.text)
+            self._account(part, "paragraph", f"paragraph {len(self.paragraphs)}")
+        elif part.metadata is not None:
+            self._add_metadata(part, part.metadata)
+        elif part.credit is not None:
+            self._add_photo(part, part.credit)
+        elif part.kind == "headline":
+            self.headline = part.text
+            self._account(part, "headline", "headline")
+        else:
+            self.chrome.append(part.text)
+            self._account(part, "chrome", f"chrome {len(self.chrome)}")
+
+    def _account(self, part: Part, kind: str, became: str) -> None:
+        for number in part.lines:
+            self.became[number] = kind, became
+
+    def _add_photo(self, part: Part, credit: Credit) -> None:
+        self.photos.append(
+            StoryPhoto(credit.caption, credit.name, len(self.paragraphs), credit.kind, credit_raw=credit.raw)
+        )
+        photo = f"photo {len(self.photos)}"
+        self._account(part, "caption", photo)
+        first, last = part.lines[0] + 1, part.lines[-1] + 1
+        if credit.is_cut:
+            self.damage.append(Damage(DamageCode.CREDIT_CUT, photo, last, credit.raw or ""))
+        if credit.caption is None:
+            self.damage.append(Damage(DamageCode.CAPTION_MISSING, photo, first, part.text))
+        elif is_caption_cut(credit.caption):
+            self.damage.append(Damage(DamageCode.CAPTION_CUT, photo, last, credit.caption))
+
+    def _add_metadata(self, part: Part, metadata: Metadata) -> None:
+        line = part.lines[0] + 1
+        became = [self._add_date(date, line, part.text) for date in metadata.dates]
+        names = {"source": metadata.source, "byline": metadata.byline}
+        became += [self._first(name, value) for name, value in names.items() if value is not None]
+        if metadata.is_source_stripped and self.stripped is None:
+            self.stripped = Damage(DamageCode.SOURCE_STRIPPED, "source", line, part.text)
+        for piece in metadata.dropped:
+            self.chrome.append(piece)
+            became.append(f"chrome {len(self.chrome)}")
+        self.awaited = metadata.awaits
+        became = list(dict.fromkeys(became)) or [metadata.awaits or "source"]
+        self._account(part, _metadata_kind(metadata), ", ".join(became))
+
+    def _add_date(self, date: PrintedDate, line: int, text: str) -> str:
+        role = date.role if date.is_labelled else self.awaited or date.role
+        self.awaited = None
+        before = self.printed.get(role)
+        self.printed[role] = date.printed if before is None else f"{before} | {date.printed}"
+        if date.problem:
+            self.damage.append(Damage(date.problem, role, line, date.printed))
+        if role in self.iso and date.iso:
+            self.damage.append(Damage(DamageCode.SEVERAL_DATES, role, line, text))
+        elif date.iso:
+            self.iso[role] = date.iso
+        return role
+
+    def _first(self, name: str, value: str) -> str:
+        """Set the first byline or source; a different second one is dropped."""
+        before = getattr(self, name)
+        if before is None:
+            setattr(self, name, value)
+        elif before != value:
+            self.chrome.append(value)
+            return f"chrome {len(self.chrome)}"
+        return name
+
+
+def _metadata_kind(metadata: Metadata) -> str:
+    if metadata.dates or metadata.awaits:
+        return "date"
+    if metadata.byline is not None:
+        return "byline"
+    return "chrome" if metadata.source is None and metadata.dropped else "source"
