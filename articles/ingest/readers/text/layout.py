@@ -46,12 +46,8 @@ class Part:
     credit: Credit | None = None
 
 
-def arrange(lines: Sequence[str], folded: Sequence[str]) -> list[Part]:
-    return _Layout(lines, folded).arrange()
-
-
 @dataclass(slots=True)
-class _Layout:
+class Layout:
     lines: Sequence[str]
     folded: Sequence[str]
     parts: list[Part] = field(default_factory=list)
@@ -60,12 +56,14 @@ class _Layout:
     in_body: bool = False
     lines_to_try: int = _MOST_METADATA_LINES
     last_line: int = -1
+    is_line_each: bool = False
     starts: frozenset[int] | range = frozenset()
     chrome: list[bool] = field(default_factory=list)
 
     def arrange(self) -> list[Part]:
-        blocks = _find_blocks(self.folded)
-        is_line_each = len(blocks) == 1  # a file without blank lines
+        blank = [-1, *(number for number, line in enumerate(self.folded) if not line), len(self.folded)]
+        blocks = [range(start + 1, stop) for start, stop in pairwise(blank) if stop > start + 1]
+        self.is_line_each = len(blocks) == 1  # a file without blank lines
         is_boilerplate = {line: bool(line) and is_chrome(line) for line in set(self.folded)}
         self.chrome = [is_boilerplate[line] for line in self.folded]
         self.last_line = blocks[-1].stop - 1 if blocks else -1
@@ -73,20 +71,25 @@ class _Layout:
             if len(block) == 1 and self.in_body and not self.chrome[block.start]:
                 self._read_line(block)
                 continue
-            self.starts = block if is_line_each else self._item_starts(block)
-            self._read_block(block, is_line_each=is_line_each)
+            self.starts = block if self.is_line_each else self._item_starts(block)
+            at = block.start
+            while at < block.stop:
+                at = (
+                    self._read_chrome(at, block)
+                    or self._read_image_labels(at, block)
+                    or self._read_metadata(at)
+                    or self._read_text(at, block)
+                )
         self._read_tail()
         return self.parts
 
-    def _is_indented(self, number: int) -> bool:
-        return is_indented(self.lines[number])
-
     def _item_starts(self, block: range) -> frozenset[int]:
         """Lines that begin a paragraph in a block: list items, and the first unindented line after the last item."""
-        items = [number for number in block if _starts_list_item(self.folded[number])] if len(block) > 1 else []
+        items = [number for number in block if _LIST_MARK.match(self.folded[number])] if len(block) > 1 else []
         if not items:
             return frozenset()
-        after = next((number for number in range(items[-1] + 1, block.stop) if not self._is_indented(number)), None)
+        rest = range(items[-1] + 1, block.stop)
+        after = next((number for number in rest if not is_indented(self.lines[number])), None)
         return frozenset(items if after is None else [*items, after])
 
     def _read_line(self, block: range) -> None:
@@ -94,20 +97,10 @@ class _Layout:
         at = block.start
         text = self.folded[at]
         if _IMAGE_LABEL.match(text):
-            self._read_image_labels(at, block, is_line_each=False)
+            self._read_image_labels(at, block)
             return
         credit = split_credit(text, ends_file=at == self.last_line)
         self.parts.append(Part("photo" if credit else "paragraph", block, text, None, credit))
-
-    def _read_block(self, block: range, *, is_line_each: bool) -> None:
-        at = block.start
-        while at < block.stop:
-            at = (
-                self._read_chrome(at, block)
-                or self._read_image_labels(at, block, is_line_each=is_line_each)
-                or self._read_metadata(at)
-                or self._read_text(at, block)
-            )
 
     def _join(self, start: int, stop: int) -> str:
         return self.folded[start] if stop == start + 1 else " ".join(self.folded[start:stop])
@@ -135,14 +128,14 @@ class _Layout:
         at += 1
         if at == block.stop or not is_list_label(self.folded[at - 1]):
             return at
-        while at < block.stop and _starts_list_item(self.folded[at]):
+        while at < block.stop and _LIST_MARK.match(self.folded[at]):
             stop = at + 1
-            while stop < block.stop and stop not in self.starts and self._is_indented(stop):
+            while stop < block.stop and stop not in self.starts and is_indented(self.lines[stop]):
                 stop += 1
             at = self._add("chrome", at, stop)
         return at
 
-    def _read_image_labels(self, at: int, block: range, *, is_line_each: bool) -> int:
+    def _read_image_labels(self, at: int, block: range) -> int:
         """Read ``Image source, …`` and ``Image caption, …``, in either order, as a photo. Returns the next line, or
         0.
         """
@@ -153,7 +146,7 @@ class _Layout:
             name = label["label"].casefold()
             if name in values:
                 break
-            stop = self._value_end(at, block, is_line_each=is_line_each, has_value=bool(label["value"]))
+            stop = self._value_end(at, block, has_value=bool(label["value"]))
             values[name] = " ".join([label["value"], *self.folded[at + 1 : stop]]).strip()
             raw = self._join(at, stop) if name == "source" else raw
             at = stop
@@ -164,10 +157,10 @@ class _Layout:
         self._add_labelled(credit, start, at)
         return at
 
-    def _value_end(self, at: int, block: range, *, is_line_each: bool, has_value: bool) -> int:
+    def _value_end(self, at: int, block: range, *, has_value: bool) -> int:
         """The end of a label's value with its wrapped lines; without blank lines, at most one line."""
         stop = at + 1
-        limit = min(block.stop, stop + (0 if has_value else 1)) if is_line_each else block.stop
+        limit = min(block.stop, stop + (0 if has_value else 1)) if self.is_line_each else block.stop
         while stop < limit and not (
             self._is_chrome(stop)
             or _IMAGE_LABEL.fullmatch(self.folded[stop])
@@ -189,7 +182,7 @@ class _Layout:
             return
         self._add("photo", start, stop, credit)
 
-    def _metadata(self, at: int, *, is_after_body: bool = False, is_beside: bool = False) -> Metadata | None:
+    def _metadata(self, at: int, *, is_after_body: bool = False) -> Metadata | None:
         """Read a line as metadata, up to the limit of such lines."""
         if self.lines_to_try <= 0:
             return None
@@ -197,7 +190,7 @@ class _Layout:
         self.lines_to_try -= 1
         if split_credit(line):
             return None
-        is_beside = is_beside or ((is_address(line) or has_press_name(line)) and self._is_beside_metadata(at))
+        is_beside = (is_address(line) or has_press_name(line)) and self._is_beside_metadata(at)
         return parse_metadata(line, Place(not self.is_headline_settled, is_after_body, is_beside))
 
     def _is_beside_metadata(self, at: int) -> bool:
@@ -209,12 +202,10 @@ class _Layout:
         return after is not None and parse_metadata(self.folded[after]) is not None
 
     def _read_metadata(self, at: int) -> int:
-        if self.in_body:
-            return 0
-        metadata = self._metadata(at)
+        metadata = None if self.in_body else self._metadata(at)
         if metadata is None:
             return 0
-        self.parts.append(Part("metadata", range(at, at + 1), self.folded[at], metadata=metadata))
+        self.parts.append(Part("metadata", range(at, at + 1), self.folded[at], metadata))
         return at + 1
 
     def _read_text(self, at: int, block: range) -> int:
@@ -296,7 +287,7 @@ class _Layout:
         tail: list[Part] = []
         while stop > start + keeps and (metadata := self._metadata(stop - 1, is_after_body=True)):
             stop -= 1
-            tail.insert(0, Part("metadata", range(stop, stop + 1), self.folded[stop], metadata=metadata))
+            tail.insert(0, Part("metadata", range(stop, stop + 1), self.folded[stop], metadata))
         if not tail or stop == start:
             return tail or [part]
         credit = self._credit(start, stop)
@@ -309,22 +300,6 @@ def _complete(before: Credit, after: Credit) -> bool:
     return (before.caption is None and before.raw is not None and after.raw is None) or (
         before.raw is None and after.caption is None and after.raw is not None
     )
-
-
-# --- Blocks --------------------------------------------------------------------------------------------------------
-
-
-def _find_blocks(folded: Sequence[str]) -> list[range]:
-    """Runs of non-blank lines, as ranges of 0-based line numbers."""
-    blank = [-1, *(number for number, line in enumerate(folded) if not line), len(folded)]
-    return [range(start + 1, stop) for start, stop in pairwise(blank) if stop > start + 1]
-
-
-def _starts_list_item(line: str) -> bool:
-    return _LIST_MARK.match(line) is not None
-
-
-# --- Headlines -----------------------------------------------------------------------------------------------------
 
 
 def _is_headline(text: str) -> bool:
