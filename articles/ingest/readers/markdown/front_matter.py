@@ -48,29 +48,27 @@ def read_front_matter(lines: list[str], path: Path) -> FrontMatter:
 
     Blank lines may precede it; taken for text, it would be published, and a mark such as ``draft: true`` not seen.
     """
-    blank = _blank_lines(lines)
+    blank = next((number for number, line in enumerate(lines) if line.strip()), 0)
     try:
-        found = _read(lines[blank:], path)
+        found = _read(lines[blank:])
     except BadMetadata as error:
         raise BadMetadata(error.reason, path=path, line=(error.line or 1) + blank) from error
+    except RecursionError as error:
+        raise BadMetadata("the front matter is nested too deeply", path=path, line=1 + blank) from error
     if not blank or not found.size:
         return found
     return replace(found, size=found.size + blank, lines={key: line + blank for key, line in found.lines.items()})
 
 
-def _read(lines: list[str], path: Path) -> FrontMatter:
+def _read(lines: list[str]) -> FrontMatter:
     first = lines[0].strip() if lines else ""
     if fence := _FENCE.fullmatch(first):
-        return _fenced(lines, fence[1], (fence[2] or "").lower(), path)
+        return _fenced(lines, fence[1], (fence[2] or "").lower())
     if first.startswith(("<!--", ".. ")):
         return _dotted(lines)
     if first.startswith("{"):
-        return _json([lines[0].lstrip(), *lines[1:]], path)
+        return _json([lines[0].lstrip(), *lines[1:]])
     return _headers(lines)
-
-
-def _blank_lines(lines: list[str]) -> int:
-    return next((number for number, line in enumerate(lines) if line.strip()), 0)
 
 
 def starts_front_matter(text: str) -> bool:
@@ -85,22 +83,21 @@ def _key(written: object) -> str:
     return str(written).strip().lower().replace("-", "_").replace(" ", "_")
 
 
-def _fenced(lines: list[str], fence: str, language: str, path: Path) -> FrontMatter:
+def _fenced(lines: list[str], fence: str, language: str) -> FrontMatter:
     end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() in _FENCES[fence]), None)
     if end is None:
         if len(lines) > 1 and _KEY.match(next((line for line in lines[1:] if line.strip()), "")):
             reason = f"the front matter is not closed: put a line {fence} after its last key"
-            raise BadMetadata(reason, path=path, line=1)
+            raise BadMetadata(reason, path="", line=1)
         return FrontMatter()
     source = "\n".join(line.rstrip("\r\n") for line in lines[1:end])
     if language in ("js", "javascript"):
-        raise BadMetadata("front matter in JavaScript is not read; write it in YAML", path=path, line=1)
+        raise BadMetadata("front matter in JavaScript is not read; write it in YAML", path="", line=1)
     if language == "json" or fence == ";;;":
         in_braces = source if source.lstrip().startswith("{") else f"{{{source}}}"
-        found = _json(["\n", *(f"{line}\n" for line in in_braces.split("\n"))], path)
-        return replace(found, size=end + 1)
+        return replace(_json(["", *in_braces.split("\n")]), size=end + 1)
     is_toml = fence == "+++" or language == "toml"
-    return _toml(source, end + 1, path) if is_toml else _yaml(source, end + 1, path)
+    return _toml(source, end + 1) if is_toml else _yaml(source, end + 1)
 
 
 # --- YAML -------------------------------------------------------------------------------------------------------------
@@ -123,7 +120,7 @@ _MOST_NODES = 20_000
 _DEEPEST = 10
 
 
-def _yaml(source: str, size: int, path: Path) -> FrontMatter:
+def _yaml(source: str, size: int) -> FrontMatter:
     # The C loader accepts tabs that the other refuses; the result must not depend on the installed one.
     loader = yaml.SafeLoader if "\t" in source else getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
@@ -134,22 +131,20 @@ def _yaml(source: str, size: int, path: Path) -> FrontMatter:
         problem = " ".join(filter(None, (error.problem, error.context if not error.problem else None)))
         remedy = next((remedy for sign, remedy in _REMEDIES if sign in problem), "put the value in quotation marks")
         reason = f"the front matter is not valid YAML ({problem}); {remedy}"
-        raise BadMetadata(reason, path=path, line=mark.line + 2 if mark else 1) from error
+        raise BadMetadata(reason, path="", line=mark.line + 2 if mark else 1) from error
     except yaml.YAMLError as error:
-        raise BadMetadata(f"the front matter is not valid YAML: {error}".split("\n")[0], path=path, line=1) from error
-    except RecursionError as error:
-        raise BadMetadata("the front matter is nested too deeply", path=path, line=1) from error
+        raise BadMetadata(f"the front matter is not valid YAML: {error}".split("\n")[0], path="", line=1) from error
     if root is None:
         return FrontMatter(size=size)
     if isinstance(root, yaml.ScalarNode):  # text between two rules, not front matter
         return FrontMatter()
     if not isinstance(root, yaml.MappingNode):
         reason = "the front matter is a list; write `key: value` lines"
-        raise BadMetadata(reason, path=path, line=root.start_mark.line + 2)
-    return _from_nodes(root, size, path)
+        raise BadMetadata(reason, path="", line=root.start_mark.line + 2)
+    return _from_nodes(root, size)
 
 
-def _from_nodes(root: yaml.MappingNode, size: int, path: Path) -> FrontMatter:
+def _from_nodes(root: yaml.MappingNode, size: int) -> FrontMatter:
     """Read values from nodes, not with a YAML loader, so that no value becomes a date, a boolean or an object."""
     values: dict[str, object] = {}
     lines: dict[str, int] = {}
@@ -161,7 +156,7 @@ def _from_nodes(root: yaml.MappingNode, size: int, path: Path) -> FrontMatter:
         nodes += 1
         if nodes > _MOST_NODES or depth > _DEEPEST:
             reason = "is nested too deeply" if depth > _DEEPEST else f"has more than {_MOST_NODES:,} values"
-            raise BadMetadata(f"the front matter {reason}", path=path, line=node.start_mark.line + 2)
+            raise BadMetadata(f"the front matter {reason}", path="", line=node.start_mark.line + 2)
         if isinstance(node, yaml.MappingNode):
             return {str(data(key, depth + 1)): data(value, depth + 1) for key, value in node.value}
         if isinstance(node, yaml.SequenceNode):
@@ -185,31 +180,27 @@ _WRITTEN_KEY = re.compile(r"""["']([^"'\\]+)["']\s*[=:]|(?<![\w-])([\w-]+)\s*[=:
 _TABLES = ("taxonomies", "params", "extra")
 
 
-def _toml(source: str, size: int, path: Path) -> FrontMatter:
+def _toml(source: str, size: int) -> FrontMatter:
     try:
         loaded = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"\(at line (\d+)", str(error))
         reason = f"the front matter is not valid TOML: {error}"
-        raise BadMetadata(reason, path=path, line=int(at[1]) + 1 if at else size - 1) from error
-    except RecursionError as error:
-        raise BadMetadata("the front matter is nested too deeply", path=path, line=1) from error
+        raise BadMetadata(reason, path="", line=int(at[1]) + 1 if at else size - 1) from error
     return _from_mapping(loaded, size, source.split("\n"), first_line=2)
 
 
-def _json(lines: list[str], path: Path) -> FrontMatter:
+def _json(lines: list[str]) -> FrontMatter:
     """A JSON object before the body; other text in braces is not front matter."""
     source = "".join(line.rstrip("\r\n") + "\n" for line in lines)
-    blank = len(source) - len(source.lstrip())
-    if not re.match(r"\s*\{\s*(?:\"|\})", source):
+    opening = re.match(r"\s*(?=\{\s*[\"}])", source)
+    if opening is None:
         return FrontMatter()
     try:
-        loaded, end = json.JSONDecoder().raw_decode(source, blank)
+        loaded, end = json.JSONDecoder().raw_decode(source, opening.end())
     except json.JSONDecodeError as error:
         reason = f"the front matter is not valid JSON: {error.msg.removesuffix(' at')}"
-        raise BadMetadata(reason, path=path, line=error.lineno) from error
-    except RecursionError as error:
-        raise BadMetadata("the front matter is nested too deeply", path=path, line=1) from error
+        raise BadMetadata(reason, path="", line=error.lineno) from error
     size = source.count("\n", 0, end) + 1
     return _from_mapping(loaded, size, lines[:size], first_line=1)
 
