@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from articles.ingest.errors import BadMetadata
 from articles.ingest.readers import jsonl, markdown
-from articles.ingest.readers.markdown.pictures import take_out_pictures
+from articles.ingest.readers.markdown.pictures import Body
 from articles.ingest.story import Story
 from articles.text.markdown import render
 from tests.readers.made import piece
@@ -64,7 +64,7 @@ def test_a_file_is_read_whole_or_refused_by_line(text: str) -> None:
 @example("a {% highlight x %}{% endhighlight %}")
 def test_taking_out_pictures_keeps_every_line_at_its_number(text: str) -> None:
     source = text.replace("\r", "")
-    assert take_out_pictures(source).text.count("\n") == source.count("\n")
+    assert Body(source).text.count("\n") == source.count("\n")
 
 
 @settings(max_examples=300, deadline=None)

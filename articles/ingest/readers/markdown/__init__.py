@@ -8,7 +8,6 @@ Front matter is YAML, TOML, JSON or header lines. Of several keys for a field, t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -40,7 +39,7 @@ from articles.ingest.readers.markdown.body_layout import Layout, lay_out
 from articles.ingest.readers.markdown.front_matter import FrontMatter, read_front_matter, starts_front_matter
 from articles.ingest.readers.markdown.lead_photos import is_same, lead_pictures
 from articles.ingest.readers.markdown.line_ledger import keep_ledger
-from articles.ingest.readers.markdown.pictures import Picture, take_out_pictures, words_of
+from articles.ingest.readers.markdown.pictures import Body, Picture, words_of
 from articles.ingest.story import Damage, Piece, Story, StoryPhoto, Withheld
 from articles.text.damage import DamageCode
 
@@ -61,7 +60,7 @@ def read(piece: Piece, data: bytes) -> Story:
     front = read_front_matter(lines, piece.path)
     fields = Fields(front.values, front.lines)
     story = _read_fields(fields, piece.path)
-    body = take_out_pictures("\n".join(line.rstrip("\r\n") for line in lines[front.size :]))
+    body = Body("\n".join(line.rstrip("\r\n") for line in lines[front.size :]))
     has_metadata = bool(story.byline or story.published_printed or story.updated_printed)
     layout = lay_out(body, story.headline, has_metadata=has_metadata)
     if layout.metadata:
@@ -122,12 +121,8 @@ def _read_fields(fields: Fields, path: Path) -> Story:
         id=fields.text("id", *ID),
         slug=slug,
         tags=(*tags, *(name for name in sections[1:] if name.casefold() not in folded_tags)),
-        withheld=_withheld(fields, published, tags),
+        withheld=fields.withheld(published) or (None if _WITHHELD_TAGS.isdisjoint(tags) else Withheld.TAGGED),
     )
-
-
-def _withheld(fields: Fields, published: str | None, tags: Sequence[str]) -> Withheld | None:
-    return fields.withheld(published) or (None if _WITHHELD_TAGS.isdisjoint(tags) else Withheld.TAGGED)
 
 
 def _with_metadata(story: Story, metadata: Metadata) -> Story:

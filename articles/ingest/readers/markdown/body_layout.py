@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from articles.ingest.parsing.metadata import Metadata, parse_metadata
 from articles.ingest.parsing.whitespace import fold
-from articles.ingest.readers.markdown.pictures import ANY_MARK, MARK, Body, Picture
+from articles.ingest.readers.markdown.pictures import ANY_MARK, MARK, Body, Picture, words_of
 from articles.text.markdown import plain, render
 
 _HEADING = re.compile(r"#[ \t]*([^#\s].*?)[ \t]*#*[ \t]*")
@@ -15,6 +15,7 @@ _UNDERLINE = re.compile(r"=+[ \t]*")
 _ALONE = re.compile(rf"^((?:{ANY_MARK}[ \t]*)+)$", re.MULTILINE)
 _ALONE_INDENTED = re.compile(rf"^[ \t]+(?:{ANY_MARK}[ \t]*)+\n", re.MULTILINE)
 _AT_LINE_START = re.compile(rf"^(?:{ANY_MARK}[ \t]*)+", re.MULTILINE)
+_MANY_BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +96,15 @@ def _metadata_under(heading: range, lines: list[str]) -> tuple[int | None, Metad
 
 
 def _words(heading: str) -> str | None:
-    return " ".join(map(plain, render(MARK.sub("", heading).strip()))) or None
+    return words_of(MARK.sub("", heading).strip()) or None
 
 
 def _without_marks(marked: str) -> str:
     text = _ALONE.sub("", _ALONE_INDENTED.sub("", marked))
     text = MARK.sub("", _AT_LINE_START.sub("", text))
-    return (
-        _MANY_BLANK_LINES.sub("\n\n", text).strip("\n") if "```" not in text and "~~~" not in text else text.strip("\n")
-    )
-
-
-_MANY_BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
+    if "```" not in text and "~~~" not in text:
+        text = _MANY_BLANK_LINES.sub("\n\n", text)
+    return text.strip("\n")
 
 
 def _positions(marked: str, order: tuple[int, ...], blocks: int) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from articles.ingest.parsing.credits_in_text import split_credit
@@ -45,21 +45,6 @@ class Picture:
     credit: str = ""
     first_line: int = 0
     lines: int = 1
-
-
-@dataclass(slots=True)
-class Body:
-    """A body being read: ``text`` with marks, their pictures, and dropped pieces."""
-
-    text: str
-    pictures: list[Picture] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
-
-
-def take_out_pictures(source: str) -> Body:
-    taker = _Taker(_RESERVED.sub("", source))
-    taker.run()
-    return Body(taker.text, taker.pictures, taker.dropped)
 
 
 # --- code and comments ------------------------------------------------------------------------------------------------
@@ -171,14 +156,14 @@ _PELICAN_LINK = re.compile(
 _LABELLED = re.compile(r"(?<![!\\])\[([^\[\]]+)\](?:[ ]?\[([^\[\]\n]*)\])?(?![(\[:])")
 
 
-class _Taker:
-    def __init__(self, text: str) -> None:
-        self.text = text
+class Body:
+    """A body: ``text`` with marks in place of ``pictures``, and ``dropped`` pieces."""
+
+    def __init__(self, source: str) -> None:
+        self.text = _RESERVED.sub("", source)
         self.pictures: list[Picture] = []
         self.dropped: list[str] = []
         self.protected: list[str] = []
-
-    def run(self) -> None:
         self._protect()
         self._take_tags()
         end = max((tag.end() for tag in re.finditer(r"</figure[^<>]*>", self.text, re.IGNORECASE)), default=0)
@@ -200,8 +185,11 @@ class _Taker:
         self.text = _RAW.sub(lambda match: self._swap(match, match[1].replace("{", _BRACE)), self.text)
         for highlight in _HIGHLIGHTS:
             self.text = highlight.sub(_as_fenced, self.text)
-        self._protect_lines(_fenced_code)
-        self._protect_lines(_indented_code)
+        for find in (_fenced_code, _indented_code):
+            lines = self.text.split("\n")
+            for first, last in reversed(find(lines)):
+                lines[first : last + 1] = [self._protected("\n".join(lines[first : last + 1]))]
+            self.text = "\n".join(lines)
         self.text = _INLINE_CODE.sub(lambda match: self._protected(match[0]), self.text)
         for comment in _COMMENTS:
             self.text = comment.sub(lambda match: self._swap(match, ""), self.text)
@@ -211,12 +199,6 @@ class _Taker:
     def _silenced(self, match: re.Match[str]) -> str:
         self.dropped.append(shortened(self._unprotected(match[0])))
         return "\n" * self._line_ends(match[0])
-
-    def _protect_lines(self, find: Callable[[list[str]], list[tuple[int, int]]]) -> None:
-        lines = self.text.split("\n")
-        for first, last in reversed(find(lines)):
-            lines[first : last + 1] = [self._protected("\n".join(lines[first : last + 1]))]
-        self.text = "\n".join(lines)
 
     def _protected(self, text: str) -> str:
         self.protected.append(text)
@@ -241,7 +223,7 @@ class _Taker:
         return text.replace(_BRACE, "{")
 
     def _shown(self, text: str) -> str:
-        return " ".join(map(plain, render(self._unprotected(text).strip()))).strip()
+        return words_of(self._unprotected(text).strip()).strip()
 
     # -- template tags
 
