@@ -93,12 +93,12 @@ def read(piece: Piece, data: bytes) -> Story:
     item.withdrawn = withdrawal(record.text("pubstatus"), record.text("ednote"))
     if item.withdrawn is None:
         record.read -= {"pubstatus", "ednote"}
-    unused = _read_texts(item, record, kind)
+    unused = _read_texts(item, record)
     _read_fields(item, record)
     item.pictures = [*own_pictures(record, kind, is_alone=not item.fragment.blocks), *associated(record, unused)]
     _read_description(item, record, kind)
     item.damage += record.damage
-    record.take("associations", "renditions", "headlines", "bodies", "descriptions")
+    record.read |= {"associations", "renditions", "headlines", "bodies", "descriptions"}
     item.account += [*record.left_over(), *unused]
     return story_of(piece, item)
 
@@ -114,7 +114,7 @@ def _refuse_plans(piece: Piece, record: Record, kind: str) -> None:
     raise NotAnArticle(f"{reason}: {title}" if title else reason, path=piece.path, line=piece.line)
 
 
-def _read_texts(item: Item, record: Record, kind: str) -> list[str]:
+def _read_texts(item: Item, record: Record) -> list[str]:
     plain = Text("headline", "main", "text/plain", record.written("headline") or "")
     headlines = [plain, *texts_of(record, "headlines", "headline_")]
     headline, deck, unused = chosen_headline([text for text in headlines if text.value])

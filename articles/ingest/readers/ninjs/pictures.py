@@ -21,9 +21,10 @@ _NOT_NOTED = (
 def own_pictures(record: Record, kind: str, *, is_alone: bool) -> list[Delivered]:
     """The object itself if it is a picture, else its picture files. ``is_alone``: the story is only this picture."""
     renditions = _renditions(record)
-    if kind in PICTURES or kind == "video" or (not kind and any(part.is_surely_a_picture for part in renditions)):
-        return [_delivered(record, renditions, kind, with_words=is_alone or kind in PICTURES or kind == "video")]
     pictures = tuple(rendition for rendition in renditions if rendition.is_surely_a_picture)
+    is_shown = kind in PICTURES or kind == "video"
+    if is_shown or (not kind and pictures):
+        return [_delivered(record, renditions, kind, with_words=is_alone or is_shown)]
     return [Delivered(renditions=pictures)] if pictures else []
 
 
@@ -37,7 +38,7 @@ def associated(record: Record, account: list[str], depth: int = 0) -> list[Deliv
             account.append(f"{entry.within}pubstatus: {status}")
         elif kind in PICTURES or kind == "video" or (not kind and _renditions(entry)):
             pictures += _shown(entry, kind)
-            entry.take(*_NOT_NOTED)
+            entry.read.update(_NOT_NOTED)
             account += entry.left_over()
         elif "associations" in entry.values and depth < _NESTED:
             pictures += associated(entry, account, depth + 1)

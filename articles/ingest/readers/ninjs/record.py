@@ -57,9 +57,6 @@ class Record:
                 self._wrong(key, value)
         return records
 
-    def take(self, *keys: str) -> None:
-        self.read.update(keys)
-
     def take_prefixed(self, prefix: str) -> Iterator[tuple[str, str]]:
         """The texts of keys with this prefix: ``body_xhtml`` as ``("xhtml", …)``."""
         for key in self.values:
