@@ -19,7 +19,7 @@ from articles.ingest.parsing.html_to_markdown.elements import Element, text_of
 from articles.ingest.parsing.safe_xml import Document, children, opening_of, parse_xml
 from articles.ingest.parsing.xml_cuts import cuts_of
 from articles.ingest.readers.base import Part, read_whole
-from articles.ingest.readers.newsml_g2.metadata import Names, names_in, read_item_text, read_picture, status_of
+from articles.ingest.readers.newsml_g2.metadata import G2Item
 from articles.ingest.readers.newsml_g2.package import (
     ITEMS,
     Gathered,
@@ -97,7 +97,7 @@ def _read_fragment(piece: Piece, document: Document) -> Story:
     item = Item(encoding=document.encoding)
     name = local(document.root)
     if name == "contentSet":
-        read_item_text(item, document.root, Names())
+        G2Item(document.root).read_text(item)
     if not (item.headline or item.fragment.blocks):
         raise NotAnArticle(f"only the `{name}` of a NewsML-G2 item, without the item", path=piece.path, line=piece.line)
     return story_of(piece, item)
@@ -107,33 +107,33 @@ def _read_story(piece: Piece, document: Document, gathered: Gathered) -> Story:
     item = Item(encoding=document.encoding)
     item.damage += document.damage
     # A withdrawn picture does not withdraw the story.
-    statuses = (status_of(part) for part in gathered.items if part not in gathered.pictures)
+    statuses = (G2Item(part).withdrawn for part in gathered.items if part not in gathered.pictures)
     item.withdrawn = next(filter(None, statuses), None)
     payload = None
     for text in gathered.texts:
         item.id = item.id or text.get("guid")
-        payload = read_item_text(item, text, names_in(text)) or payload
+        payload = G2Item(text).read_text(item) or payload
     package = gathered.package
     if package is not None:
         item.id = item.id or package.get("guid")
-        read_item_text(item, package, names_in(package))
+        G2Item(package).read_text(item)
         guids = {part.get("guid") for part in gathered.items}
         for reference in references(package):
             if (address := reference.get("residref")) not in guids:
                 item.leave_out("itemRef", next(map(text_of, children(reference, "title")), address))
     for picture in gathered.pictures:
-        item.pictures += read_picture(item, picture, names_in(picture))
+        item.pictures += G2Item(picture).read_picture(item)
     if item.withdrawn is None and not (item.fragment.blocks or item.pictures or item.fragment.pictures):
-        _refuse(piece, item, package, gathered, payload)
+        _refuse(piece, gathered, payload)
     return story_of(piece, item)
 
 
-def _refuse(piece: Piece, item: Item, package: Element | None, gathered: Gathered, payload: str | None) -> None:
-    if package is not None and not gathered.texts:
-        titles = [text for part in references(package) for title in children(part, "title") if (text := text_of(title))]
+def _refuse(piece: Piece, gathered: Gathered, payload: str | None) -> None:
+    if gathered.package is not None and not gathered.texts:
+        listed = references(gathered.package)
+        titles = [text for part in listed for title in children(part, "title") if (text := text_of(title))]
         shown = ": " + "; ".join(titles[:3]) + (" …" if len(titles) > 3 else "") if titles else ""
-        count = len(references(package))
-        reason = f"a package that only lists {count} other item{'s' if count != 1 else ''}{shown}"
+        reason = f"a package that only lists {len(listed)} other item{'s' if len(listed) != 1 else ''}{shown}"
         raise NotAnArticle(reason, path=piece.path, line=piece.line)
     if payload is not None:
         raise NotAnArticle(f"its content is data ({payload}), not text", path=piece.path, line=piece.line)
