@@ -34,6 +34,7 @@ _VIDEO = re.compile(r"video", re.IGNORECASE)
 _OTHER = re.compile(r"audio|animation|data|complex", re.IGNORECASE)
 _PLACES = ("City", "Country", "CountryArea", "WorldRegion")
 _CODE = re.compile("[A-Z0-9]{2,3}")  # codes of places are not tags
+_FIELDS = {"headline": "headline", "subheadline": "deck", "byline": "byline", "dateline": "dateline"}
 
 
 def looks_like(head: bytes) -> bool:
@@ -82,14 +83,12 @@ def read(piece: Piece, data: bytes) -> Story:
 
 
 def _read_identity(item: Item, news: Element) -> None:
-    ids = {name: _text(news, name) for name in ("ProviderId", "DateId", "NewsItemId", "PublicIdentifier")}
-    parts = [value for name in ("ProviderId", "DateId", "NewsItemId") if (value := ids[name])]
-    item.id = ":".join(["urn:newsml", *parts]) if len(parts) == 3 else ids["PublicIdentifier"]
+    parts = [part for name in ("ProviderId", "DateId", "NewsItemId") if (part := _text(news, name))]
+    item.id = ":".join(["urn:newsml", *parts]) if len(parts) == 3 else _text(news, "PublicIdentifier")
     first, revised = _text(news, "FirstCreated"), _text(news, "ThisRevisionCreated")
     number = _text(news, "RevisionId")
     published_and_updated(item, first=("FirstCreated", first), version=("ThisRevisionCreated", revised), number=number)
-    status = _formal(news, "Status")
-    item.withdrawn = withdrawal(status, _text(news, "Instruction"))
+    item.withdrawn = withdrawal(_formal(news, "Status"), _text(news, "Instruction"))
     for name in ("Urgency", "Priority", "NewsItemType"):
         item.leave_out(name, _formal(news, name))
     item.leave_out("RevisionId", number if number != "1" else None)
@@ -118,18 +117,12 @@ def _read_component(item: Item, component: Element) -> None:
 
 def _read_lines(item: Item, lines: Element) -> None:
     for part in lines:
-        name, text = name_of(part), text_of(part)
+        text, field = text_of(part), _FIELDS.get(name_of(part))
         if not text:
             continue
-        if name == "headline" and item.headline is None:
-            item.headline = text
-        elif name == "subheadline" and item.deck is None:
-            item.deck = text
-        elif name == "byline" and item.byline is None:
-            item.byline = without_by(text)
-        elif name == "dateline" and item.dateline is None:
-            item.dateline = text
-        elif name == "keywordline":
+        if field and getattr(item, field) is None:
+            setattr(item, field, without_by(text) if field == "byline" else text)
+        elif name_of(part) == "keywordline":
             item.add_tags([text])
         elif text not in (item.headline, item.deck, item.byline, item.dateline):
             item.leave_out(str(part.tag), text)
@@ -157,16 +150,13 @@ def _read_text(item: Item, content: Element) -> None:
     if item.fragment.blocks:
         item.leave_out("ContentItem", f"another text, {len(text_of(body)):,} characters")
         return
-    text = body.text or ""
     nitf = next((part for part in body.iter() if name_of(part) == "nitf"), None)
     if nitf is not None:
-        item_id = item.id
         read_nitf(item, nitf)
-        item.id = item_id or item.id
     elif len(body):
         item.fragment = read_element(next(iter(all_named(body, "body.content", "body")), body))
     else:
-        item.fragment = html_or_text(text)
+        item.fragment = html_or_text(body.text or "")
 
 
 def _is_picture_component(component: Element) -> bool:
@@ -175,12 +165,13 @@ def _is_picture_component(component: Element) -> bool:
     pictures = [part for part in contents if _is_picture(part) or _VIDEO.search(_formal(part, "MediaType") or "")]
     texts = [part for part in contents if part not in pictures]
     captioned = [part for part in all_named(component, "newslines") if all_named(part, "headline", "subheadline")]
-    return bool(pictures) and len(captioned) < 2 and all(_role(_parent(part)) == "caption" for part in texts)
+    return bool(pictures) and len(captioned) < 2 and all(_role(part.getparent()) == "caption" for part in texts)
 
 
 def _picture(component: Element) -> Delivered:
     contents = [part for part in all_named(component, "contentitem") if part.get("Href")]
-    texts = [part for part in all_named(component, "datacontent") if _role(_parent(_parent(part))) == "caption"]
+    bodies = all_named(component, "datacontent")
+    texts = [text_of(part) for part in bodies if _role(part.getparent().getparent()) == "caption"]
     lines = all_named(component, "newslines")
 
     def line(name: str) -> str | None:
@@ -191,7 +182,7 @@ def _picture(component: Element) -> Delivered:
     is_video = any(_VIDEO.search(_formal(part, "MediaType") or "") for part in contents)
     return Delivered(
         renditions=tuple(map(_rendition, contents)),
-        caption=next(filter(None, [*map(text_of, texts), *(text for part in lines for text in _captions(part))]), None),
+        caption=next(filter(None, [*texts, *(text for part in lines for text in _captions(part))]), None),
         credit=line("CreditLine") or maker,
         creator=maker,
         copyright_notice=line("CopyrightLine"),
@@ -216,7 +207,7 @@ def _rendition(content: Element) -> Rendition:
         height_px=number_of(sizes.get("Height")),
         size_bytes=number_of(_text(content, "SizeInBytes")),
         media_type=(_formal(content, "MimeType") or "").casefold(),
-        name=_role(_parent(content)),
+        name=_role(content.getparent()),
     )
 
 
@@ -228,12 +219,8 @@ def _is_picture(content: Element) -> bool:
 # --- Elements ---------------------------------------------------------------------------------------------------------
 
 
-def _parent(element: Element | None) -> Element | None:
-    return None if element is None else element.getparent()
-
-
-def _role(component: Element | None) -> str:
-    return "" if component is None else (_formal_child(component, "Role") or "").casefold()
+def _role(component: Element) -> str:
+    return (_formal_child(component, "Role") or "").casefold()
 
 
 def _text(element: Element, name: str) -> str | None:

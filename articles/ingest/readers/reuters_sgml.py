@@ -23,8 +23,6 @@ from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.story import Damage, Piece, Story
 from articles.text.markdown import escape_text
 
-SOURCE = "Reuters"
-
 _BLOCK_BYTES = 1 << 20
 _SGML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\s[^>]*>\s*)?(?:<!DOCTYPE\s[^>]*>\s*)?(?:<[A-Za-z][\w-]{0,30}>\s*)?"
@@ -45,15 +43,11 @@ def looks_like(head: bytes) -> bool:
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     """The stories of a file, read in blocks; a file of RCV1 is one story."""
-    if not _SGML.match(file.read(65_536)):
-        file.seek(0)
+    is_sgml = _SGML.match(file.read(65_536)) is not None
+    file.seek(0)
+    if not is_sgml:
         yield Part(read_whole(file, max_bytes), 1)
         return
-    file.seek(0)
-    yield from _stories(file, max_bytes)
-
-
-def _stories(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     buffer, line = b"", 1
     while block := file.read(_BLOCK_BYTES):
         buffer += block
@@ -87,7 +81,7 @@ def _read_sgml(piece: Piece, data: bytes) -> Story:
     if not closed:
         raise BadMetadata("`<REUTERS>` is not closed by a `>`", path=piece.path, line=piece.line)
     attributes = dict(_ATTRIBUTE.findall(opening))
-    item = Item(source=SOURCE, encoding=decoded.encoding, evidence={"source": "REUTERS"})
+    item = Item(source="Reuters", encoding=decoded.encoding, evidence={"source": "REUTERS"})
     item.damage += [Damage(code) for code in decoded.codes]
     item.id = f"newid:{attributes['NEWID']}" if attributes.get("NEWID") else None
     item.set_date("published", _part(text, "DATE"), found_as="DATE")

@@ -104,8 +104,7 @@ def _read_fragment(piece: Piece, document: Document) -> Story:
 
 
 def _read_story(piece: Piece, document: Document, gathered: Gathered) -> Story:
-    item = Item(encoding=document.encoding)
-    item.damage += document.damage
+    item = Item(encoding=document.encoding, damage=document.damage)
     # A withdrawn picture does not withdraw the story.
     statuses = (G2Item(part).withdrawn for part in gathered.items if part not in gathered.pictures)
     item.withdrawn = next(filter(None, statuses), None)
