@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import unquote, urljoin
 
+from lxml import etree
+
 from articles.ingest.parsing.fields import WEB_ADDRESS
 from articles.ingest.parsing.html_to_markdown.elements import Element
 from articles.ingest.parsing.safe_xml import children
@@ -16,12 +18,15 @@ _NO_CATEGORY = frozenset(
 )
 
 
-def text(element: Element, *names: str) -> str:
-    """The text of the first non-empty child with one of these names, in the order of the names."""
-    for name in names:
-        for child in children(element, name):
-            if content := "".join(child.itertext()).strip():
-                return content
+def text(element: Element, *names: str, is_own: bool = False) -> str:
+    """The text of the first non-empty child with one of these names, in the order of the names. ``is_own``: only in the
+    namespace of the element, ``title`` but not ``media:title``.
+    """
+    for child in (child for name in names for child in children(element, name)):
+        if is_own and etree.QName(child).namespace != etree.QName(element).namespace:
+            continue
+        if content := "".join(child.itertext()).strip():
+            return content
     return ""
 
 

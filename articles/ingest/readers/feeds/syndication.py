@@ -94,7 +94,7 @@ def read(piece: Piece, data: bytes) -> Story:
     if (kind := _kind_of(entry)) != "post":
         raise NotAnArticle(f"a blog’s {kind}, not an article", path=piece.path, line=piece.line)
     item = Item(encoding=document.encoding, damage=document.damage)
-    item.headline = text_of_html(_own(entry, "title")) or None
+    item.headline = text_of_html(text(entry, "title", is_own=True)) or None
     _read_identity(item, feed, entry)
     item.set_date("published", text(entry, *_PUBLISHED), found_as=_first(entry, *_PUBLISHED))
     updated = text(entry, *_UPDATED)
@@ -113,6 +113,10 @@ def read(piece: Piece, data: bytes) -> Story:
         if etree.QName(part).localname not in _READ and not str(part.tag).startswith(_MEDIA):
             item.leave_out(etree.QName(part).localname, text_of(part))
     return replace(story_of(piece, item), withheld=_withheld(entry))
+
+
+def _first(entry: Element, *names: str) -> str:
+    return next((name for name in names if text(entry, name)), names[0])
 
 
 def _kind_of(entry: Element) -> str:
@@ -136,12 +140,12 @@ def _read_identity(item: Item, feed: Element, entry: Element) -> None:
     base = entry.get(f"{_XML}base") or feed.get(f"{_XML}base") or _link(feed) or ""
     guid = next(children(entry, "guid"), None)
     is_address = guid is not None and guid.get("isPermaLink") != "false"
-    item.id = _own(entry, "guid", "id") or entry.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about")
+    item.id = text(entry, "guid", "id", is_own=True) or entry.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about")
     item.url = web_address(text(entry, "origLink") or _link(entry) or "", base)
-    item.url = item.url or (web_address(_own(entry, "guid")) if is_address else None)
+    item.url = item.url or (web_address(text(entry, "guid", is_own=True)) if is_address else None)
     origin = next(children(entry, "source"), None)  # the feed that the entry comes from
-    source_name = "" if origin is None else _own(origin, "title") or (origin.text or "")
-    item.source = text_of_html(source_name) or text_of_html(_own(feed, "title")) or None
+    source_name = "" if origin is None else text(origin, "title", is_own=True) or (origin.text or "")
+    item.source = text_of_html(source_name) or text_of_html(text(feed, "title", is_own=True)) or None
     for element in (entry, feed):
         item.set_language(element.get(f"{_XML}lang") or text(element, "language"))
 
@@ -173,7 +177,7 @@ def _authors(item: Item, entry: Element) -> list[str]:
 
 def _read_text(item: Item, entry: Element) -> None:
     content = next((part for part in children(entry, "content") if not str(part.tag).startswith(_MEDIA)), None)
-    description = _own(entry, "description", "summary")
+    description = text(entry, "description", "summary", is_own=True)
     if content_html := encoded(entry, "content").strip():
         item.fragment = html_or_text(content_html)
     elif content is not None:
@@ -248,20 +252,3 @@ def _with_words(renditions: tuple[Rendition, ...], *elements: Element) -> Delive
         return next((words for part in parts if (words := text_of_html(part.text or ""))), None)
 
     return Delivered(renditions, words_of("description"), words_of("credit"), copyright_notice=words_of("copyright"))
-
-
-# --- Elements ---------------------------------------------------------------------------------------------------------
-
-
-def _own(element: Element, *names: str) -> str:
-    """The text of a child in its parent's namespace: ``title``, not ``media:title``."""
-    namespace = str(element.tag).rpartition("}")[0]
-    for name in names:
-        for child in children(element, name):
-            if str(child.tag).rpartition("}")[0] == namespace and (content := "".join(child.itertext()).strip()):
-                return content
-    return ""
-
-
-def _first(entry: Element, *names: str) -> str:
-    return next((name for name in names if text(entry, name)), names[0])
