@@ -241,10 +241,17 @@ class Layout:
         if self.in_body:
             return self._add("paragraph", start, stop)
         if not self.is_headline_settled:
-            return self._settle_headline(start, stop)
-        if self._join(start, stop) == self.headline:
+            self.is_headline_settled = True
+            if repeats_itself(self.folded[start:stop]):
+                stop -= (stop - start) // 2
+            text = self._join(start, stop)
+            if _is_headline(text):
+                self.headline = text
+                return self._add("headline", start, stop)
+        elif self._join(start, stop) == self.headline:
             return self._add("chrome", start, stop)
-        self._begin_body()
+        self.in_body = True
+        self.lines_to_try = _MOST_METADATA_LINES
         return self._add("paragraph", start, stop)
 
     def _add_captions(self, start: int, stop: int) -> int:
@@ -253,21 +260,6 @@ class Layout:
             if self.folded[end - 1].rstrip(".。 ")[-1:] in CLOSING_BRACKETS and (credit := self._credit(start, end)):
                 start = self._add("photo", start, end, credit)
         return self._add("photo", start, stop, self._credit(start, stop))
-
-    def _settle_headline(self, start: int, stop: int) -> int:
-        self.is_headline_settled = True
-        if repeats_itself(self.folded[start:stop]):
-            stop -= (stop - start) // 2
-        text = self._join(start, stop)
-        if _is_headline(text):
-            self.headline = text
-            return self._add("headline", start, stop)
-        self._begin_body()
-        return self._add("paragraph", start, stop)
-
-    def _begin_body(self) -> None:
-        self.in_body = True
-        self.lines_to_try = _MOST_METADATA_LINES
 
     def _read_tail(self) -> None:
         first = next((number for number, part in enumerate(self.parts) if part.kind == "paragraph"), None)
