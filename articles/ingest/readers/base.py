@@ -25,8 +25,9 @@ class Reader:
     ``looks_like`` recognises the format by the first 64 kB of a file, and must be certain. ``takes_names``: suffixes
     that decide if no reader recognises the content. In a folder, files with these or ``suffixes`` are opened.
 
-    ``read`` is pure, and raises ``IngestError``. ``split`` gives the records of a file with several, one by one, and
-    errors, which need not name the file; an error that ends the file is raised. A file of one record is identified by
+    ``read`` is pure, and raises ``IngestError``: ``BadMetadata`` for a malformed record, such as XML that is not
+    well-formed or declares entities. ``split`` gives the records of a file with several, one by one, and errors, which
+    need not name the file; an error that ends the file is raised. A file of one record is identified by
     its path, unless the format is ``by_line``. ``why_nothing`` explains an input without headline, text and photo.
     """
 

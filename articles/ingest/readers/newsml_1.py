@@ -57,9 +57,7 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
 
 
 def read(piece: Piece, data: bytes) -> Story:
-    """The story of one news item. Raises ``BadMetadata`` for XML that is not well-formed or declares entities,
-    ``NotAnArticle`` for an envelope without news, and for topics and catalogues.
-    """
+    """The story of one news item. Raises ``NotAnArticle`` for topics, catalogues, and an envelope without news."""
     document = parse_xml(data, piece.path, first_line=piece.line or 1)
     item = Item(encoding=document.encoding, damage=document.damage)
     news = next(children(document.root, "NewsItem"), None)

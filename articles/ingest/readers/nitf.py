@@ -14,7 +14,6 @@ def looks_like(head: bytes) -> bool:
 
 
 def read(piece: Piece, data: bytes) -> Story:
-    """The story of one document. Raises ``BadMetadata`` for XML that is not well-formed or declares entities."""
     document = parse_xml(data, piece.path, first_line=piece.line or 1)
     item = Item(encoding=document.encoding, damage=document.damage)
     read_nitf(item, document.root)

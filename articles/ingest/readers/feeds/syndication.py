@@ -83,9 +83,7 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
 
 
 def read(piece: Piece, data: bytes) -> Story:
-    """The story of one entry. Raises ``BadMetadata`` for XML that is not well-formed or declares entities,
-    ``NotAnArticle`` for a feed without entries, and for entries that are no posts.
-    """
+    """The story of one entry. Raises ``NotAnArticle`` for a feed without entries, and for entries that are no posts."""
     document = parse_xml(data, piece.path, first_line=piece.line or 1)
     feed = next(children(document.root, "channel"), document.root)
     entry = next((part for around in (feed, document.root) for part in children(around, "item", "entry")), None)

@@ -96,9 +96,7 @@ def _without_private(document: bytes) -> bytes:
 
 
 def read(piece: Piece, data: bytes) -> Story:
-    """The story of one post. Raises ``BadMetadata`` for XML that is not well-formed or declares entities,
-    ``NotAnArticle`` for anything but a post.
-    """
+    """The story of one post. Raises ``NotAnArticle`` for anything else."""
     document = parse_xml(data, piece.path, first_line=piece.line or 1)
     channel = next(children(document.root, "channel"), document.root)
     items = children(channel, "item")

@@ -69,12 +69,17 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
 
 
 def read(piece: Piece, data: bytes) -> Story:
-    """The story of one document. Raises ``BadMetadata`` for XML that is not well-formed or declares entities,
-    ``NotAnArticle`` for concepts, plans, data, and packages whose items are elsewhere.
-    """
+    """The story of one document. Raises ``NotAnArticle`` for concepts, plans, data, and packages of items elsewhere."""
     document = parse_xml(data, piece.path, first_line=piece.line or 1)
-    if local(document.root) in FRAGMENTS - {"itemSet"}:
-        return _read_fragment(piece, document)
+    name = local(document.root)
+    if name in FRAGMENTS - {"itemSet"}:
+        item = Item(encoding=document.encoding)
+        if name == "contentSet":
+            G2Item(document.root).read_text(item)
+        if item.headline or item.fragment.blocks:
+            return story_of(piece, item)
+        reason = f"only the `{name}` of a NewsML-G2 item, without the item"
+        raise NotAnArticle(reason, path=piece.path, line=piece.line)
     gathered = one_story(items_in(document.root))
     if gathered is None:
         raise NotAnArticle("a message without items", path=piece.path, line=piece.line)
@@ -90,17 +95,6 @@ def _name_suffix(item: Element) -> str:
         if name := next(filter(None, names), None):
             return f": {name}"
     return ""
-
-
-def _read_fragment(piece: Piece, document: Document) -> Story:
-    """A part of an item on its own: only a text makes an article."""
-    item = Item(encoding=document.encoding)
-    name = local(document.root)
-    if name == "contentSet":
-        G2Item(document.root).read_text(item)
-    if not (item.headline or item.fragment.blocks):
-        raise NotAnArticle(f"only the `{name}` of a NewsML-G2 item, without the item", path=piece.path, line=piece.line)
-    return story_of(piece, item)
 
 
 def _read_story(piece: Piece, document: Document, gathered: Gathered) -> Story:

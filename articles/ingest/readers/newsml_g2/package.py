@@ -100,10 +100,8 @@ def is_text(item: Element) -> bool:
 
 def item_class(item: Element) -> str:
     """``text``, ``picture``, ``video`` …: the code without its scheme; ``""`` if missing."""
-    for meta in children(item, "itemMeta"):
-        for part in children(meta, "itemClass"):
-            return code_of(part)
-    return ""
+    classes = (part for meta in children(item, "itemMeta") for part in children(meta, "itemClass"))
+    return next(map(code_of, classes), "")
 
 
 def code_of(element: Element) -> str:
