@@ -77,9 +77,6 @@ def read(piece: Piece, data: bytes) -> Story:
     return story_of(piece, item)
 
 
-# --- Fields -----------------------------------------------------------------------------------------------------------
-
-
 def _read_identity(item: Item, news: Element) -> None:
     parts = [part for name in ("ProviderId", "DateId", "NewsItemId") if (part := _text(news, name))]
     item.id = ":".join(["urn:newsml", *parts]) if len(parts) == 3 else _text(news, "PublicIdentifier")
@@ -124,9 +121,6 @@ def _read_lines(item: Item, lines: Element) -> None:
             item.add_tags([text])
         elif text not in (item.headline, item.deck, item.byline, item.dateline):
             item.leave_out(str(part.tag), text)
-
-
-# --- Content ----------------------------------------------------------------------------------------------------------
 
 
 def _read_content(item: Item, component: Element) -> None:
@@ -212,9 +206,6 @@ def _rendition(content: Element) -> Rendition:
 def _is_picture(content: Element) -> bool:
     types = f"{_formal(content, 'MediaType') or ''} {_formal(content, 'MimeType') or ''}"
     return bool(_PICTURE.search(types)) or Rendition((content.get("Href") or "").strip()).is_surely_a_picture
-
-
-# --- Elements ---------------------------------------------------------------------------------------------------------
 
 
 def _role(component: Element) -> str:

@@ -99,9 +99,6 @@ def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
-# --- Cutting ----------------------------------------------------------------------------------------------------------
-
-
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     """The rows after the header. A table without articles is one part, to be skipped."""
     head = file.read(_HEAD_BYTES)
@@ -157,9 +154,6 @@ def _rows(file: BinaryIO, delimiter: str, max_bytes: int) -> Iterator[Part | Ing
                 yield Part(row, number)
         number += len(row_lines)
         row_lines.clear()
-
-
-# --- Reading ----------------------------------------------------------------------------------------------------------
 
 
 def read(piece: Piece, data: bytes) -> Story:

@@ -170,9 +170,6 @@ def _authors(item: Item, entry: Element) -> list[str]:
     return list(filter(None, authors))
 
 
-# --- Text -------------------------------------------------------------------------------------------------------------
-
-
 def _read_text(item: Item, entry: Element) -> None:
     content = next((part for part in children(entry, "content") if not str(part.tag).startswith(_MEDIA)), None)
     description = text(entry, "description", "summary", is_own=True)
@@ -196,9 +193,6 @@ def _content(item: Item, content: Element) -> Fragment:
         return paragraphs_of(content.text or "")
     item.leave_out("content", content.get("src") or kind)
     return Fragment()
-
-
-# --- Pictures ---------------------------------------------------------------------------------------------------------
 
 
 def _pictures(item: Item, entry: Element) -> list[Delivered]:

@@ -58,9 +58,6 @@ def texts_of(record: Record, listed: str, prefix: str) -> list[Text]:
     return texts
 
 
-# --- Choosing --------------------------------------------------------------------------------------------------------
-
-
 def chosen_body(bodies: list[Text]) -> tuple[Fragment, list[Text]]:
     """The body to show, preferably with structure, and the other bodies."""
     ranked = [text for text in bodies if text.is_html] + [text for text in bodies if text.is_plain]
