@@ -115,12 +115,13 @@ class Pictures:
 
     def marked(self, html: str) -> str:
         """The HTML with the picture’s id in ``data-uri`` of each image."""
-        return _IMAGE.sub(lambda image: image[0] + self._mark(image[1]), html)
 
-    def _mark(self, attributes: str) -> str:
-        by_class = _IMAGE_ID.search(attributes)
-        numbers = [by_class[1] if by_class else "", *(self._of_file.get(name, "") for name in uploads_in(attributes))]
-        return next((f' data-uri="{_ref(number)}"' for number in numbers if number in self.by_id), "")
+        def with_mark(image: re.Match[str]) -> str:
+            by_class = _IMAGE_ID.findall(image[1])[:1]
+            numbers = [*by_class, *(self._of_file.get(name, "") for name in uploads_in(image[1]))]
+            return image[0] + next((f' data-uri="{_ref(number)}"' for number in numbers if number in self.by_id), "")
+
+        return _IMAGE.sub(with_mark, html)
 
     def in_html(self, html: str) -> list[str]:
         return [number for number in self.by_id if f'data-uri="{_ref(number)}"' in html]

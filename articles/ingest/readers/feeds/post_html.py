@@ -29,10 +29,8 @@ _BLOCK = (
 # Whole tags, since a line may end within one, and line ends, which do not count next to a block.
 _LINES = re.compile(rf"({_BLOCK}[^<>]*>)\s*+|(<[^<>]*>)|\n\s*+(?={_BLOCK})|(\n\s*+)", re.IGNORECASE)
 
-Attributes = dict[str, str]
 
-
-def html_of(content: str, gallery: Callable[[Attributes], str], dropped: list[str]) -> str:
+def html_of(content: str, gallery: Callable[[dict[str, str]], str], dropped: list[str]) -> str:
     """``gallery`` makes the HTML of a gallery from its short code's attributes. Other short codes are added to
     ``dropped``. Posts made of blocks mark their paragraphs; in others, an empty line ends a paragraph, and a line end
     is shown.
@@ -74,7 +72,7 @@ def _figure(match: re.Match[str]) -> str:
     return f"{match['inner'][: picture.start()]}<figure>{picture[0]}<figcaption>{words}</figcaption></figure>"
 
 
-def _without_short_codes(content: str, gallery: Callable[[Attributes], str], dropped: list[str]) -> str:
+def _without_short_codes(content: str, gallery: Callable[[dict[str, str]], str], dropped: list[str]) -> str:
     """Remove short codes; other words in brackets stay: ``[sic]``."""
     closed = set(re.findall(r"\[/([a-z][a-z0-9_-]*+)\]", content))
     noted: set[str] = set()
@@ -93,5 +91,5 @@ def _without_short_codes(content: str, gallery: Callable[[Attributes], str], dro
     return _SHORT_CODE.sub(shown, content)
 
 
-def _attributes(text: str) -> Attributes:
+def _attributes(text: str) -> dict[str, str]:
     return {match[1].lower(): match[2] or match[3] or match[4] or "" for match in _ATTRIBUTE.finditer(text)}

@@ -150,12 +150,9 @@ def _read_identity(item: Item, feed: Element, entry: Element) -> None:
 
 def _link(element: Element) -> str | None:
     """The address of an entry or feed: the text of a ``link``, or an Atom link to the page itself."""
-    for link in children(element, "link"):
-        if (link.get("rel") or "alternate") == "alternate" and (
-            address := (link.text or link.get("href") or "").strip()
-        ):
-            return address
-    return None
+    links = (link for link in children(element, "link") if (link.get("rel") or "alternate") == "alternate")
+    addresses = ((link.text or link.get("href") or "").strip() for link in links)
+    return next(filter(None, addresses), None)
 
 
 def _authors(item: Item, entry: Element) -> list[str]:

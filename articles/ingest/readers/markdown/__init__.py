@@ -12,25 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from articles.ingest.parsing import fields as names
 from articles.ingest.parsing.credits_in_captions import ends_in_copyright
 from articles.ingest.parsing.credits_in_text import split_credit
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import decode
-from articles.ingest.parsing.fields import (
-    AUTHORS,
-    DECK,
-    HEADLINE,
-    ID,
-    LANGUAGE,
-    PUBLISHED,
-    SECTIONS,
-    SOURCE,
-    TAGS,
-    UPDATED,
-    URL,
-    Fields,
-    byline_of,
-)
+from articles.ingest.parsing.fields import Fields
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.metadata import Metadata
 from articles.ingest.parsing.photo_fields import make_photo, photo_damage
@@ -45,8 +32,8 @@ from articles.text.damage import DamageCode
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
+_BY = re.compile(r"^(?:written )?by[ :]\s*", re.IGNORECASE)
 _WITHHELD_TAGS = frozenset({"draft", "private"})  # of Nikola; sports have “Draft”
-_BY = re.compile(r"(?:written )?by[ :]\s*", re.IGNORECASE)
 
 
 def looks_like(head: bytes) -> bool:
@@ -88,22 +75,22 @@ def read(piece: Piece, data: bytes) -> Story:
 
 
 def _read_fields(fields: Fields, path: Path) -> Story:
-    headline = fields.text("headline", *HEADLINE)
-    published, published_printed = fields.when("published", *PUBLISHED)
-    updated, updated_printed = fields.when("updated", *UPDATED)
+    headline = fields.text("headline", *names.HEADLINE)
+    published, published_printed = fields.when("published", *names.PUBLISHED)
+    updated, updated_printed = fields.when("updated", *names.UPDATED)
     slug = fields.text("slug", "slug")
     dated_name = _DATED_NAME.fullmatch(path.stem)
     if dated_name and (day := read_date(dated_name[1])):
         slug = slug or dated_name[2]
         if published_printed is None:
             published = published_printed = day
-    sections = fields.texts("section", *SECTIONS, split=True)  # all but the first are tags
-    tags = fields.texts("tags", *TAGS, split=True)
+    sections = fields.texts("section", *names.SECTIONS, split=True)  # all but the first are tags
+    tags = fields.texts("tags", *names.TAGS, split=True)
     folded_tags = {tag.casefold() for tag in tags}
-    language = fields.language(*LANGUAGE)
+    language = fields.language(*names.LANGUAGE)
     byline, authors = _byline(fields, language)
-    url = fields.web_address("url", *URL, "source")
-    deck = fields.text("deck", *DECK)
+    url = fields.web_address("url", *names.URL, "source")
+    deck = fields.text("deck", *names.DECK)
     return Story(
         headline=headline,
         deck=words_of(deck) if deck and _TAG.search(deck) else deck,
@@ -114,11 +101,11 @@ def _read_fields(fields: Fields, path: Path) -> Story:
         published_printed=published_printed,
         updated=updated,
         updated_printed=updated_printed,
-        source=fields.text("source", *(name for name in SOURCE if fields.read_as.get(name) != "url")),
+        source=fields.text("source", *(name for name in names.SOURCE if fields.read_as.get(name) != "url")),
         section=sections[0] if sections else None,
         language=language,
         url=url,
-        id=fields.text("id", *ID),
+        id=fields.text("id", *names.ID),
         slug=slug,
         tags=(*tags, *(name for name in sections[1:] if name.casefold() not in folded_tags)),
         withheld=fields.withheld(published) or (None if _WITHHELD_TAGS.isdisjoint(tags) else Withheld.TAGGED),
@@ -135,11 +122,11 @@ def _with_metadata(story: Story, metadata: Metadata) -> Story:
 
 def _byline(fields: Fields, language: str | None) -> tuple[str | None, tuple[str, ...]]:
     """The printed byline, else one made of the authors; and the authors."""
-    authors = tuple(fields.texts("authors", "authors", split=True) or fields.texts("authors", *AUTHORS, split=False))
-    printed = fields.text("byline", "byline")
-    if printed:
-        return _BY.sub("", printed, count=1) if _BY.match(printed) else printed, authors
-    return byline_of(authors, language), authors
+    listed = fields.texts("authors", "authors", split=True)
+    authors = tuple(listed or fields.texts("authors", *names.AUTHORS, split=False))
+    if printed := fields.text("byline", "byline"):
+        return _BY.sub("", printed), authors
+    return names.byline_of(authors, language), authors
 
 
 def _photos(

@@ -75,10 +75,8 @@ def _add_neighbours(fields: Fields, key: str, picture: Picture) -> None:
 
 def is_same(first: Picture, second: Picture) -> bool:
     """``True`` if the addresses of two pictures name one file: ``/assets/a/x.jpg`` and ``a/x.jpg`` do."""
-    first_path, second_path = _path(first.src), _path(second.src)
-    return bool(first_path and second_path) and (
-        first_path == second_path or first_path.endswith(f"/{second_path}") or second_path.endswith(f"/{first_path}")
-    )
+    shorter, longer = sorted((_path(first.src), _path(second.src)), key=len)
+    return shorter != "" and f"/{longer}".endswith(f"/{shorter}")
 
 
 def _path(src: str) -> str:
