@@ -20,9 +20,8 @@ _PAGES = ("text/html", "application/xhtml+xml")
 
 def looks_like(head: bytes) -> bool:
     header = head[:8192].replace(b"\r\n", b"\n").partition(b"\n\n")[0].lower()
-    return header.startswith(
-        (b"from:", b"mime-version:", b"content-type:", b"subject:", b"snapshot-content-location:")
-    ) and (b"multipart/related" in header)
+    fields = (b"from:", b"mime-version:", b"content-type:", b"subject:", b"snapshot-content-location:")
+    return header.startswith(fields) and b"multipart/related" in header
 
 
 def read(piece: Piece, data: bytes) -> Story:

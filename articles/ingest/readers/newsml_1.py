@@ -102,10 +102,8 @@ def _read_component(item: Item, component: Element) -> None:
             item.evidence["source"] = name
     for metadata in children(component, "DescriptiveMetadata"):
         for location in all_named(metadata, "location"):
-            places = [
-                part.get("Value") for part in all_named(location, "property") if part.get("FormalName") in _PLACES
-            ]
-            item.add_tags(place for place in places if place and not _CODE.fullmatch(place))
+            named = (part for part in all_named(location, "property") if part.get("FormalName") in _PLACES)
+            item.add_tags(place for part in named if (place := part.get("Value")) and not _CODE.fullmatch(place))
         for subject in all_named(metadata, "subject", "subjectmatter", "subjectdetail", "topicoccurrence", "genre"):
             item.leave_out(str(subject.tag), subject.get("FormalName") or subject.get("Topic"))
 

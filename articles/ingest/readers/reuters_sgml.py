@@ -117,9 +117,8 @@ def _part(text: str, name: str) -> str:
 
 def _clean(text: str) -> str:
     """Remove tags, references and control characters, however written."""
-    return "".join(
-        sign for sign in html.unescape(re.sub(r"<[^<>]*>", " ", text)) if sign.isprintable() or sign in "\n\t"
-    )
+    bare = html.unescape(re.sub(r"<[^<>]*>", " ", text))
+    return "".join(sign for sign in bare if sign.isprintable() or sign in "\n\t")
 
 
 def _read_text(item: Item, text: str) -> None:
@@ -158,9 +157,8 @@ def _read_xml(piece: Piece, data: bytes) -> Story:
     item.id = f"itemid:{root.get('itemid')}"
     item.set_language(root.get(XML_LANG))
     dublin_core = {part.get("element") or "": part.get("value") for part in all_named(root, "dc")}
-    item.set_date(
-        "published", dublin_core.pop("dc.date.published", None) or root.get("date"), found_as="dc.date.published"
-    )
+    published = dublin_core.pop("dc.date.published", None) or root.get("date")
+    item.set_date("published", published, found_as="dc.date.published")
     item.source = dublin_core.pop("dc.source", None) or dublin_core.get("dc.publisher")
     texts = {str(part.tag): text_of(part) for part in root if isinstance(part.tag, str)}
     item.headline = texts.get("headline") or texts.get("title") or None

@@ -23,7 +23,7 @@ from articles.ingest.parsing.metadata import Metadata
 from articles.ingest.parsing.photo_fields import make_photo, photo_damage
 from articles.ingest.parsing.whitespace import split_lines
 from articles.ingest.readers.markdown.body_layout import Layout, lay_out
-from articles.ingest.readers.markdown.front_matter import FrontMatter, read_front_matter, starts_front_matter
+from articles.ingest.readers.markdown.front_matter import read_front_matter, starts_front_matter
 from articles.ingest.readers.markdown.lead_photos import is_same, lead_pictures
 from articles.ingest.readers.markdown.line_ledger import keep_ledger
 from articles.ingest.readers.markdown.pictures import Body, Picture, words_of
@@ -52,12 +52,12 @@ def read(piece: Piece, data: bytes) -> Story:
     layout = lay_out(body, story.headline, has_metadata=has_metadata)
     if layout.metadata:
         story = _with_metadata(story, layout.metadata)
-    photos, damage = _photos(piece, fields, layout, front)
+    photos, damage = _photos(piece, fields, layout, front.size)
     story = replace(
         story,
         headline=story.headline or layout.headline,
         dateline=story.dateline or (find_dateline(layout.paragraphs[0]) if layout.paragraphs else None),
-        photos=photos,
+        photos=tuple(photos),
         body=layout.body,
         blocks=layout.blocks,
         paragraphs=layout.paragraphs,
@@ -129,9 +129,7 @@ def _byline(fields: Fields, language: str | None) -> tuple[str | None, tuple[str
     return names.byline_of(authors, language), authors
 
 
-def _photos(
-    piece: Piece, fields: Fields, layout: Layout, front: FrontMatter
-) -> tuple[tuple[StoryPhoto, ...], list[Damage]]:
+def _photos(piece: Piece, fields: Fields, layout: Layout, front_size: int) -> tuple[list[StoryPhoto], list[Damage]]:
     """Lead pictures that are not in the body, then those of the body; and their damage."""
     leads = []
     for lead in lead_pictures(fields):
@@ -153,9 +151,9 @@ def _photos(
             position=position,
         )
         photos.append(photo)
-        line = picture.first_line + 1 + (front.size if number > len(leads) else 0)
+        line = picture.first_line + 1 + (front_size if number > len(leads) else 0)
         damage += photo_damage(photo, number, line)
-    return tuple(photos), damage
+    return photos, damage
 
 
 def _caption_in_alt(picture: Picture) -> str:

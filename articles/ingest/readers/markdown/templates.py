@@ -136,9 +136,8 @@ _MEANINGS = {
 
 
 def _by_meaning(named: dict[str, str], bare: list[str]) -> dict[str, str]:
-    arguments = {
-        meaning: next((named[name] for name in names if named.get(name)), "") for meaning, names in _MEANINGS.items()
-    }
+    given = {meaning: [named[name] for name in names if named.get(name)] for meaning, names in _MEANINGS.items()}
+    arguments = {meaning: values[0] if values else "" for meaning, values in given.items()}
     files = [text for text in bare if _PICTURE_FILE.search(text)] or bare[:1]
     if not arguments["src"] and files:
         arguments["src"] = files[0]

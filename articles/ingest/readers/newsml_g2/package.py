@@ -85,8 +85,12 @@ def _of_package(package: Element, by_guid: dict[str, Element], used: set[Element
         yield Gathered(package, texts, pictures, inner)
         return
     yield Gathered(package, inner=inner)
+    groups = _groups(package)
     for text in texts:
-        with_text = [item for item in _grouped_with(package, text, by_guid) if item in pictures]
+        # In the groups that refer to the text, and in groups within those.
+        around = [group for group in groups.values() if any(part.get("residref") == text.get("guid") for part in group)]
+        items = [item for group in around for item in _in_group(group, groups, by_guid, 0, set())]
+        with_text = [item for item in items if item in pictures]
         pictures = [item for item in pictures if item not in with_text]
         yield Gathered(None, [text], with_text)
 
@@ -116,11 +120,15 @@ def references(package: Element) -> list[Element]:
 
 def _referred(package: Element, by_guid: dict[str, Element], depth: int = 0) -> Iterator[Element]:
     """The items of this document in a package, from its root group on, with those of inner packages."""
-    groups = {group.get("id") or "": group for group in package.iter() if name_of(group) == "group"}
+    groups = _groups(package)
     group_set = next((part for part in package.iter() if name_of(part) == "groupset"), None)
     root = groups.get((group_set.get("root") or "") if group_set is not None else "")
     for group in [root] if root is not None else list(groups.values()):
         yield from _in_group(group, groups, by_guid, depth, set())
+
+
+def _groups(package: Element) -> dict[str, Element]:
+    return {group.get("id") or "": group for group in package.iter() if name_of(group) == "group"}
 
 
 def _in_group(
@@ -136,13 +144,3 @@ def _in_group(
                 yield from _referred(item, by_guid, depth + 1)
         elif name_of(part) == "groupref" and (inner := groups.get(part.get("idref") or "")) is not None:
             yield from _in_group(inner, groups, by_guid, depth + 1, visited)
-
-
-def _grouped_with(package: Element, text: Element, by_guid: dict[str, Element]) -> list[Element]:
-    """The items in the groups that refer to a text, and in groups within those."""
-    groups = {group.get("id") or "": group for group in package.iter() if name_of(group) == "group"}
-    items: list[Element] = []
-    for group in groups.values():
-        if any(part.get("residref") == text.get("guid") for part in group):
-            items += _in_group(group, groups, by_guid, 0, set())
-    return items

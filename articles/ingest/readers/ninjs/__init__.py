@@ -144,8 +144,7 @@ def _read_description(item: Item, record: Record, kind: str) -> None:
 
 
 def _read_fields(item: Item, record: Record) -> None:
-    byline = record.text("byline", "by")
-    item.byline = without_by(byline) if byline else None
+    item.byline = without_by(record.text("byline", "by") or "")
     item.authors = list(_names_in(record, "author", "authors"))
     item.dateline = record.text("dateline")
     item.located = record.text("located")

@@ -82,10 +82,8 @@ def chosen_description(descriptions: list[Text], *, caption: bool) -> tuple[str 
     wanted = ("caption", "text", "main", "") if caption else ("summary", "abstract", "text", "main", "")
     ranked = [text for role in wanted for text in descriptions if text.role == role]
     ranked += [text for text in descriptions if text not in ranked]
-    chosen = next(
-        (text for text in sorted(ranked, key=lambda text: text.is_html) if text.plain and text.role in wanted), None
-    )
-    chosen = chosen or next((text for text in ranked if text.plain), None)
+    by_role = sorted((text for text in ranked if text.role in wanted), key=lambda text: text.is_html)
+    chosen = next((text for text in (*by_role, *ranked) if text.plain), None)
     if chosen is None:
         return None, []
     letters = list(filter(str.isalnum, chosen.plain))

@@ -49,9 +49,8 @@ def _read(data: bytes) -> Story:
     removed = removal_codes(decoded.text)
     folded = fold_lines(lines, has_invisible=bool(removed))
     if TEXT_BEGINS in decoded.text:
-        folded = [
-            line if line.startswith(tuple(WIRE_SIGNS)) else line.strip(TEXT_BEGINS + TEXT_ENDS) for line in folded
-        ]
+        marks = TEXT_BEGINS + TEXT_ENDS
+        folded = [line if line.startswith(tuple(WIRE_SIGNS)) else line.strip(marks) for line in folded]
     parts = _Parts(_damage(decoded, removed, lines, folded), [("blank", "")] * len(lines))
     for part in Layout(lines, folded).arrange():
         parts.add(part)
@@ -122,9 +121,8 @@ class _Parts:
             self.became[number] = kind, became
 
     def _add_photo(self, part: Part, credit: Credit) -> None:
-        self.photos.append(
-            StoryPhoto(credit.caption, credit.name, len(self.paragraphs), credit.kind, credit_raw=credit.raw)
-        )
+        position = len(self.paragraphs)
+        self.photos.append(StoryPhoto(credit.caption, credit.name, position, credit.kind, credit_raw=credit.raw))
         photo = f"photo {len(self.photos)}"
         self._account(part, "caption", photo)
         first, last = part.lines[0] + 1, part.lines[-1] + 1
