@@ -7,7 +7,7 @@ the first paragraph and after the last. Any other block is a paragraph.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
@@ -146,7 +146,9 @@ class Layout:
             name = label["label"].casefold()
             if name in values:
                 break
-            stop = self._value_end(at, block, has_value=bool(label["value"]))
+            # Without blank lines, a value has one line, on that of its label or after it.
+            limit = min(block.stop, at + (1 if label["value"] else 2)) if self.is_line_each else block.stop
+            stop = self._run_end(at, limit, (), metadata_ends_it=not self.in_body)
             values[name] = " ".join([label["value"], *self.folded[at + 1 : stop]]).strip()
             raw = self._join(at, stop) if name == "source" else raw
             at = stop
@@ -156,18 +158,6 @@ class Layout:
         credit = Credit(values.get("caption") or None, source, raw, is_cut=raw is not None and source is None)
         self._add_labelled(credit, start, at)
         return at
-
-    def _value_end(self, at: int, block: range, *, has_value: bool) -> int:
-        """The end of a label's value with its wrapped lines; without blank lines, at most one line."""
-        stop = at + 1
-        limit = min(block.stop, stop + (0 if has_value else 1)) if self.is_line_each else block.stop
-        while stop < limit and not (
-            self._is_chrome(stop)
-            or _IMAGE_LABEL.fullmatch(self.folded[stop])
-            or (not self.in_body and self._metadata(stop))
-        ):
-            stop += 1
-        return stop
 
     def _add_labelled(self, credit: Credit, start: int, stop: int) -> None:
         before = self.parts[-1].credit if self.parts and self.parts[-1].kind == "photo" else None
@@ -209,17 +199,17 @@ class Layout:
         return at + 1
 
     def _read_text(self, at: int, block: range) -> int:
-        stop = self._run_end(at, block, metadata_ends_it=not self.in_body)
+        stop = self._run_end(at, block.stop, self.starts, metadata_ends_it=not self.in_body)
         if not self.in_body and stop < block.stop and not self._is_settled(at, stop):
             # The body begins here, where no line is metadata.
-            stop = self._run_end(at, block, metadata_ends_it=False)
+            stop = self._run_end(at, block.stop, self.starts, metadata_ends_it=False)
         return self._add_text(at, stop)
 
-    def _run_end(self, at: int, block: range, *, metadata_ends_it: bool) -> int:
+    def _run_end(self, at: int, limit: int, starts: Collection[int], *, metadata_ends_it: bool) -> int:
         stop = at + 1
         while (
-            stop < block.stop
-            and stop not in self.starts
+            stop < limit
+            and stop not in starts
             and not self._is_chrome(stop)
             and not _IMAGE_LABEL.match(self.folded[stop])
             and not (metadata_ends_it and self._metadata(stop))
