@@ -153,9 +153,7 @@ class _Record:
         return value.strip() or None if value else None
 
     def texts(self, key: str) -> tuple[str, ...]:
-        values = self.value(key, list)
-        if not values:
-            return ()
+        values = self.value(key, list) or []
         for number, value in enumerate(values, 1):
             if type(value) is not str:
                 raise self.wrong(f"{key}[{number}]", value, "text")
@@ -197,11 +195,8 @@ def _body(record: _Record) -> str:
 
 
 def _photos(record: _Record, blocks: int, piece: Piece) -> tuple[StoryPhoto, ...]:
-    entries = record.value("photos", list)
-    if not entries:
-        return ()
     photos: list[StoryPhoto] = []
-    for number, entry in enumerate(entries, 1):
+    for number, entry in enumerate(record.value("photos", list) or [], 1):
         if type(entry) is not dict:
             raise record.wrong(f"photos[{number}]", entry, "an object")
         photo_record = _Record(entry, record.path, record.line, f"photos[{number}].")

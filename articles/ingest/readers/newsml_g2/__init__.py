@@ -20,15 +20,7 @@ from articles.ingest.parsing.safe_xml import Document, children, opening_of, par
 from articles.ingest.parsing.xml_cuts import cuts_of
 from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.readers.newsml_g2.metadata import G2Item
-from articles.ingest.readers.newsml_g2.package import (
-    ITEMS,
-    Gathered,
-    items_in,
-    local,
-    one_story,
-    references,
-    stories_in,
-)
+from articles.ingest.readers.newsml_g2.package import ITEMS, Gathered, items_in, local, one_story, stories_in
 from articles.ingest.story import Piece, Story
 
 NAMESPACE = "http://iptc.org/std/nar/"
@@ -106,14 +98,13 @@ def _read_story(piece: Piece, document: Document, gathered: Gathered) -> Story:
     for text in gathered.texts:
         item.id = item.id or text.get("guid")
         payload = G2Item(text).read_text(item) or payload
-    package = gathered.package
-    if package is not None:
-        item.id = item.id or package.get("guid")
-        G2Item(package).read_text(item)
-        guids = {part.get("guid") for part in gathered.items}
-        for reference in references(package):
-            if (address := reference.get("residref")) not in guids:
-                item.leave_out("itemRef", next(map(text_of, children(reference, "title")), address))
+    if gathered.package is not None:
+        item.id = item.id or gathered.package.get("guid")
+        G2Item(gathered.package).read_text(item)
+    guids = {part.get("guid") for part in gathered.items}
+    for reference in gathered.references:
+        if (address := reference.get("residref")) not in guids:
+            item.leave_out("itemRef", next(map(text_of, children(reference, "title")), address))
     for picture in gathered.pictures:
         item.pictures += G2Item(picture).read_picture(item)
     if item.withdrawn is None and not (item.fragment.blocks or item.pictures or item.fragment.pictures):
@@ -123,7 +114,7 @@ def _read_story(piece: Piece, document: Document, gathered: Gathered) -> Story:
 
 def _refuse(piece: Piece, gathered: Gathered, payload: str | None) -> None:
     if gathered.package is not None and not gathered.texts:
-        listed = references(gathered.package)
+        listed = gathered.references
         titles = [text for part in listed for title in children(part, "title") if (text := text_of(title))]
         shown = ": " + "; ".join(titles[:3]) + (" …" if len(titles) > 3 else "") if titles else ""
         reason = f"a package that only lists {len(listed)} other item{'s' if len(listed) != 1 else ''}{shown}"

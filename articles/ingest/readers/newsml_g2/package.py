@@ -30,6 +30,10 @@ class Gathered:
     def items(self) -> list[Element]:
         return [*([] if self.package is None else [self.package]), *self.texts, *self.pictures, *self.inner]
 
+    @property
+    def references(self) -> list[Element]:
+        return [] if self.package is None else [part for part in self.package.iter() if name_of(part) == "itemref"]
+
 
 def items_in(root: Element) -> list[Element]:
     name = local(root)
@@ -112,10 +116,6 @@ def code_of(element: Element) -> str:
     """The last part of a ``qcode``, ``uri`` or ``literal``, lower case."""
     code = element.get("qcode") or element.get("uri") or element.get("literal") or ""
     return code.strip().rpartition(":")[2].rpartition("/")[2].casefold()
-
-
-def references(package: Element) -> list[Element]:
-    return [part for part in package.iter() if name_of(part) == "itemref"]
 
 
 def _referred(package: Element, by_guid: dict[str, Element], depth: int = 0) -> Iterator[Element]:
