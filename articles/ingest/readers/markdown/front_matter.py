@@ -16,7 +16,7 @@ import yaml
 from articles.ingest.errors import BadMetadata
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FrontMatter:
     """``values`` by lower-case key with ``_`` for ``-``; ``lines``: the 1-based line of each key, if known. ``size``:
     the number of lines, including fences; ``repeated``: keys given twice; the last counts.
@@ -25,7 +25,12 @@ class FrontMatter:
     values: dict[str, object] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     size: int = 0
-    repeated: tuple[str, ...] = ()
+    repeated: list[str] = field(default_factory=list)
+
+    def add(self, key: str, value: object, line: int) -> None:
+        if key in self.values:
+            self.repeated.append(key)
+        self.values[key], self.lines[key] = value, line
 
 
 # Header lines as in Pelican and MultiMarkdown, recognised only if the first has one of these keys.
@@ -55,9 +60,10 @@ def read_front_matter(lines: list[str], path: Path) -> FrontMatter:
         raise BadMetadata(error.reason, path=path, line=(error.line or 1) + blank) from error
     except RecursionError as error:
         raise BadMetadata("the front matter is nested too deeply", path=path, line=1 + blank) from error
-    if not blank or not found.size:
-        return found
-    return replace(found, size=found.size + blank, lines={key: line + blank for key, line in found.lines.items()})
+    if found.size:
+        found.size += blank
+        found.lines = {key: line + blank for key, line in found.lines.items()}
+    return found
 
 
 def _read(lines: list[str]) -> FrontMatter:
@@ -110,7 +116,6 @@ _REMEDIES = (
     ("end of stream", "close the quotation mark or bracket"),
     ("could not find expected ':'", "write `key: value`, or indent the line if it continues a value"),
     ("expected <block end>", "indent the line like its neighbours, and put a value with quotation marks in other ones"),
-    ("cannot start any token", "put the value in quotation marks"),
     ("undefined alias", "put the value in quotation marks, since it begins with *"),
     ("nesting depth", "it is nested too deeply"),
 )
@@ -128,7 +133,7 @@ def _yaml(source: str, size: int) -> FrontMatter:
     except yaml.MarkedYAMLError as error:
         is_open = error.context_mark and error.problem and "end of stream" in error.problem
         mark = error.context_mark if is_open else error.problem_mark or error.context_mark
-        problem = " ".join(filter(None, (error.problem, error.context if not error.problem else None)))
+        problem = error.problem or error.context or ""
         remedy = next((remedy for sign, remedy in _REMEDIES if sign in problem), "put the value in quotation marks")
         reason = f"the front matter is not valid YAML ({problem}); {remedy}"
         raise BadMetadata(reason, path="", line=mark.line + 2 if mark else 1) from error
@@ -146,9 +151,7 @@ def _yaml(source: str, size: int) -> FrontMatter:
 
 def _from_nodes(root: yaml.MappingNode, size: int) -> FrontMatter:
     """Read values from nodes, not with a YAML loader, so that no value becomes a date, a boolean or an object."""
-    values: dict[str, object] = {}
-    lines: dict[str, int] = {}
-    repeated: list[str] = []
+    found = FrontMatter(size=size)
     nodes = 0
 
     def data(node: yaml.Node, depth: int) -> object:
@@ -165,12 +168,8 @@ def _from_nodes(root: yaml.MappingNode, size: int) -> FrontMatter:
         return None if is_empty else str(node.value)
 
     for key_node, value_node in root.value:
-        key = _key(data(key_node, 0))
-        if key in values:
-            repeated.append(key)
-        values[key] = data(value_node, 0)
-        lines[key] = key_node.start_mark.line + 2
-    return FrontMatter(values, lines, size, tuple(repeated))
+        found.add(_key(data(key_node, 0)), data(value_node, 0), key_node.start_mark.line + 2)
+    return found
 
 
 # --- TOML, JSON, header lines -----------------------------------------------------------------------------------------
@@ -238,27 +237,24 @@ def _headers(lines: list[str]) -> FrontMatter:
     first = _HEADER.match(lines[0]) if lines else None
     if not first or _key(first[1]) not in HEADER_KEYS or not first[2]:
         return FrontMatter()
-    values: dict[str, object] = {}
-    places: dict[str, int] = {}
-    repeated: list[str] = []
+    found = FrontMatter()
     key = ""
     for number, line in enumerate(lines, 1):
         text = line.rstrip()
         header = _HEADER.match(text)
         if header:
             key = _key(header[1])
-            if key in values:
-                repeated.append(key)
-            values[key], places[key] = (header[2] or "").strip() or None, number
+            found.add(key, (header[2] or "").strip() or None, number)
         elif text and line[0] in " \t":
-            values[key] = f"{values[key] or ''}\n{text.strip()}".strip()
+            found.values[key] = f"{found.values[key] or ''}\n{text.strip()}".strip()
         elif text == "---":  # Hexo needs only this one
             break
         elif text:
             return FrontMatter()  # a paragraph with a colon after its first word
         else:
             break
-    header_keys = [key for key in values if key in HEADER_KEYS]
+    header_keys = [key for key in found.values if key in HEADER_KEYS]
     if len(header_keys) < 2 and header_keys != ["title"]:
         return FrontMatter()
-    return FrontMatter(values, places, number - (1 if not text else 0), tuple(repeated))
+    found.size = number - (1 if not text else 0)
+    return found
