@@ -13,6 +13,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import BinaryIO
 
 from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle, UnreadableFile
@@ -34,6 +35,7 @@ CAPTION = ("caption", "image_caption", "photo_caption")
 CREDIT = ("credit", "credit_line", "image_credit", "photo_credit", "photographer")
 ALT_TEXT = ("alt_text", "alt", "image_alt")
 
+csv.field_size_limit(2**31 - 1)  # a cell may be as long as INPUT_MAX_BYTES lets its row be
 _HEAD_BYTES = 65_536
 _DELIMITERS = ",;\t|"
 _LONGEST_NAME = 60
@@ -69,10 +71,7 @@ def looks_like(head: bytes) -> bool:
     header = _header_of(text)
     if header is None or not header.is_of_articles or len(set(_KNOWN.values()).intersection(header.keys)) < 2:
         return False
-    try:
-        rows = [row for _, row in zip(range(2), _reader(text, header.delimiter), strict=False)]
-    except csv.Error:
-        return False
+    rows = list(islice(_reader(text, header.delimiter), 2))
     return len(rows) > 1 and (len(rows[1]) == len(header.keys) or len(head) >= _HEAD_BYTES)
 
 
@@ -80,10 +79,7 @@ def _header_of(text: str) -> _Header | None:
     line = text.removeprefix("\ufeff").lstrip("\r\n").partition("\n")[0][:_HEAD_BYTES]
     counts = {delimiter: line.count(delimiter) for delimiter in _DELIMITERS}
     delimiter = max(counts, key=counts.__getitem__)
-    try:
-        written = next(_reader(line, delimiter), [])
-    except csv.Error:
-        return None
+    written = next(_reader(line, delimiter), [])
     if len(written) < 2 or any(len(name) > _LONGEST_NAME for name in written):
         return None
     return _Header(delimiter, tuple(map(_key, written)), tuple(written))
@@ -95,7 +91,6 @@ def _key(written: str) -> str:
 
 
 def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
-    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
@@ -133,7 +128,6 @@ def _rows(file: BinaryIO, delimiter: str, max_bytes: int) -> Iterator[Part | Ing
             row_lines.append(line)
             yield line.decode("latin-1")
 
-    csv.field_size_limit(max(csv.field_size_limit(), max_bytes))
     reader = csv.reader(lines(), delimiter=delimiter)
     number = 1
     while True:
@@ -227,9 +221,7 @@ def _several(fields: Fields, field: str, keys: tuple[str, ...]) -> list[str]:
 
 def _picture(fields: Fields) -> Delivered | None:
     src = fields.text("photos", *PICTURE)
-    words = {name: fields.text("photos", *keys) for name, keys in
-             (("caption", CAPTION), ("credit", CREDIT), ("alt_text", ALT_TEXT))}  # fmt: skip
-    if not (src or words["caption"]):
+    caption, credit, alt_text = (fields.text("photos", *keys) for keys in (CAPTION, CREDIT, ALT_TEXT))
+    if not (src or caption):
         return None
-    renditions = (Rendition(src),) if src else ()
-    return with_credit(Delivered(renditions, words["caption"], words["credit"], words["alt_text"]))
+    return with_credit(Delivered((Rendition(src),) if src else (), caption, credit, alt_text))
