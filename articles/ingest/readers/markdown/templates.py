@@ -48,9 +48,7 @@ class Tag:
 
     @property
     def name_and_rest(self) -> tuple[str, str]:
-        """``image`` of ``{% image "x.jpg" %}``, ``/box`` of ``{{< /box >}}``, the file of an ``include``; and the
-        rest.
-        """
+        """``image`` of ``{% image "x.jpg" %}``, ``/box`` of ``{{< /box >}}``, the file of an ``include``; the rest."""
         match = _NAME.match(self.inner)
         if match is None:
             return "", self.inner

@@ -47,13 +47,11 @@ class Record:
         records: list[Record] = []
         for key in keys:
             value = self.values.get(key)
-            if value is None:
-                continue
             entries = list(_entries(value, name_key))
-            self.read.add(key)
             records += [Record(entry, f"{self.within}{self.spelled[key]}[{number}].") for number, entry in entries]
-            if not entries and value not in ([], {}, ""):
-                self.read.discard(key)
+            if entries or value in ([], {}, ""):
+                self.read.add(key)
+            elif value is not None:
                 self._wrong(key, value)
         return records
 

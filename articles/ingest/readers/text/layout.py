@@ -136,9 +136,7 @@ class Layout:
         return at
 
     def _read_image_labels(self, at: int, block: range) -> int:
-        """Read ``Image source, …`` and ``Image caption, …``, in either order, as a photo. Returns the next line, or
-        0.
-        """
+        """Read ``Image source, …`` and ``Image caption, …``, in either order, as a photo; 0 without any."""
         start = at
         values: dict[str, str] = {}
         raw = None
