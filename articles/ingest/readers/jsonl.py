@@ -108,7 +108,7 @@ def read(piece: Piece, data: bytes) -> Story:
         updated=updated,
         updated_printed=updated_printed,
         url=record.web_address("url"),
-        id=record.identifier("id"),
+        id=str(values["id"]) if type(values.get("id")) is int else record.text("id"),
         tags=record.texts("tags"),
         photos=_photos(record, len(blocks), piece),
         body=body,
@@ -175,10 +175,6 @@ class _Record:
             reason = f"`{key}` is {address[:80]!r}, not an address that begins with http:// or https://"
             raise BadMetadata(reason, path=self.path, line=self.line)
         return address
-
-    def identifier(self, key: str) -> str | None:
-        value = self.values.get(key)
-        return str(value) if type(value) is int else self.text(key)
 
     def leave_over(self, keys: frozenset[str]) -> list[str]:
         values = ((key, shortened(value)) for key, value in self.values.items() if key not in keys)

@@ -75,8 +75,6 @@ def lay_out(body: Body, headline: str | None, *, has_metadata: bool) -> Layout:
 
 def _first_heading(lines: list[str]) -> tuple[range, str | None]:
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    if not lines[first].strip():
-        return range(0), None
     if found := _HEADING.fullmatch(lines[first]):
         return range(first, first + 1), _words(found[1])
     if first + 1 < len(lines) and _UNDERLINE.fullmatch(lines[first + 1]):

@@ -83,12 +83,6 @@ def _rendition(remote: Element) -> list[Rendition]:
         return []
     names = [remote.get("rendition") or "", *map(text_of, children(remote, "altId"))]
     names += [part.get("literal") or "" for part in children(remote, "remoteContentExtProperty")]
-    rendition = Rendition(
-        href,
-        width_px=number_of(remote.get("width")),
-        height_px=number_of(remote.get("height")),
-        size_bytes=number_of(remote.get("size")),
-        media_type=(remote.get("contenttype") or "").strip().casefold(),
-        name=" ".join(names),
-    )
-    return [rendition]
+    width_px, height_px, size_bytes = (number_of(remote.get(key)) for key in ("width", "height", "size"))
+    media_type = (remote.get("contenttype") or "").strip().casefold()
+    return [Rendition(href, width_px, height_px, size_bytes, media_type, " ".join(names))]

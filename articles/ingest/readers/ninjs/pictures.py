@@ -83,16 +83,10 @@ def _renditions(record: Record) -> list[Rendition]:
     renditions = []
     for entry in record.objects("renditions"):
         if href := entry.text("href"):
-            renditions.append(
-                Rendition(
-                    href,
-                    width_px=number_of(entry.text("width")),
-                    height_px=number_of(entry.text("height")),
-                    size_bytes=number_of(entry.text("sizeinbytes")),
-                    media_type=(entry.text("contenttype", "mimetype") or "").casefold(),
-                    name=" ".join(filter(None, (entry.text("name"), entry.text("title")))),
-                )
-            )
+            width_px, height_px, size_bytes = (number_of(entry.text(key)) for key in ("width", "height", "sizeinbytes"))
+            media_type = (entry.text("contenttype", "mimetype") or "").casefold()
+            name = " ".join(filter(None, (entry.text("name"), entry.text("title"))))
+            renditions.append(Rendition(href, width_px, height_px, size_bytes, media_type, name))
         record.damage += entry.damage
     address = record.text("uri") or ""
     if not renditions and Rendition(address).is_surely_a_picture and "://" in address:

@@ -198,9 +198,11 @@ class Layout:
 
     def _read_text(self, at: int, block: range) -> int:
         stop = self._run_end(at, block.stop, self.starts, metadata_ends_it=not self.in_body)
-        if not self.in_body and stop < block.stop and not self._is_settled(at, stop):
-            # The body begins here, where no line is metadata.
-            stop = self._run_end(at, block.stop, self.starts, metadata_ends_it=False)
+        if not self.in_body and stop < block.stop:
+            is_headline = not self.is_headline_settled and _is_headline(self._join(at, stop))
+            if not is_headline and self._credit(at, stop) is None:
+                # The body begins here, where no line is metadata.
+                stop = self._run_end(at, block.stop, self.starts, metadata_ends_it=False)
         return self._add_text(at, stop)
 
     def _run_end(self, at: int, limit: int, starts: Collection[int], *, metadata_ends_it: bool) -> int:
@@ -214,10 +216,6 @@ class Layout:
         ):
             stop += 1
         return stop
-
-    def _is_settled(self, start: int, stop: int) -> bool:
-        text = self._join(start, stop)
-        return (not self.is_headline_settled and _is_headline(text)) or self._credit(start, stop) is not None
 
     def _credit(self, start: int, stop: int) -> Credit | None:
         last_line = self.folded[stop - 1]
