@@ -52,7 +52,6 @@ class Layout:
     folded: Sequence[str]
     parts: list[Part] = field(default_factory=list)
     headline: str | None = None
-    is_headline_settled: bool = False
     in_body: bool = False
     lines_to_try: int = _MOST_METADATA_LINES
     last_line: int = -1
@@ -115,8 +114,6 @@ class Layout:
             return self.chrome[number]
         if self.headline is not None:
             return self.folded[number] == self.headline
-        if self.is_headline_settled:
-            return False
         line = self.folded[number]
         return is_breadcrumb(line) or (is_menu(line) and self._metadata(number) is None)
 
@@ -179,7 +176,8 @@ class Layout:
         if split_credit(line):
             return None
         is_beside = (is_address(line) or has_press_name(line)) and self._is_beside_metadata(at)
-        return parse_metadata(line, Place(not self.is_headline_settled, is_after_body, is_beside))
+        is_before_headline = self.headline is None and not self.in_body
+        return parse_metadata(line, Place(is_before_headline, is_after_body, is_beside))
 
     def _is_beside_metadata(self, at: int) -> bool:
         before = next((part for part in reversed(self.parts[-8:]) if part.kind != "chrome"), None)
@@ -199,7 +197,7 @@ class Layout:
     def _read_text(self, at: int, block: range) -> int:
         stop = self._run_end(at, block.stop, self.starts, metadata_ends_it=not self.in_body)
         if not self.in_body and stop < block.stop:
-            is_headline = not self.is_headline_settled and _is_headline(self._join(at, stop))
+            is_headline = self.headline is None and _is_headline(self._join(at, stop))
             if not is_headline and self._credit(at, stop) is None:
                 # The body begins here, where no line is metadata.
                 stop = self._run_end(at, block.stop, self.starts, metadata_ends_it=False)
@@ -226,8 +224,7 @@ class Layout:
             return self._add_captions(start, stop)
         if self.in_body:
             return self._add("paragraph", start, stop)
-        if not self.is_headline_settled:
-            self.is_headline_settled = True
+        if self.headline is None:
             if repeats_itself(self.folded[start:stop]):
                 stop -= (stop - start) // 2
             text = self._join(start, stop)
