@@ -113,7 +113,7 @@ def _indented_code(lines: list[str]) -> list[tuple[int, int]]:
 
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
-_FIGURE = re.compile(r"<figure\b[^<>]*>(.*?)</figure\s*>", re.DOTALL | re.IGNORECASE)
+_FIGURE = _Pair(r"(?i:<figure\b[^<>]*>)", r"(?i:</figure\s*>)")
 _FIGCAPTION = re.compile(r"<figcaption\b[^<>]*>(.*?)</figcaption\s*>", re.DOTALL | re.IGNORECASE)
 _IMG = re.compile(r"<img\b(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
@@ -166,8 +166,7 @@ class Body:
         self.protected: list[str] = []
         self._protect()
         self._take_tags()
-        end = max((tag.end() for tag in re.finditer(r"</figure[^<>]*>", self.text, re.IGNORECASE)), default=0)
-        self.text = _FIGURE.sub(self._figure, self.text[:end]) + self.text[end:]
+        self.text = _FIGURE.sub(self._figure, self.text)
         self.text = _IMG.sub(self._img, self.text)
         self.text = _IMAGE.sub(self._image, self.text)
         if self.pictures:
