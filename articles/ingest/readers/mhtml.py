@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from articles.ingest.errors import BadMetadata
 from articles.ingest.readers import html
-from articles.ingest.story import HeldElsewhere, Piece, Story
+from articles.ingest.story import Piece, Story
 from articles.ingest.work import check_tags
 
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -36,8 +36,8 @@ def read(piece: Piece, data: bytes) -> Story:
     content = _content(page)
     check_tags(content)
     address = piece.url or _address(page) or _address(message)
-    body, files = _Part(content, page.get_content_charset()), _Parts(piece.path, address)
-    story = html.read(replace(piece, url=address, body=body, files=files), content)
+    page_piece = replace(piece, url=address, body=None, files=_Parts(piece.path, address))
+    story = html.read(page_piece, content, charset=page.get_content_charset())
     return replace(story, url=story.url or address, evidence={"url": "Content-Location", **story.evidence})
 
 
@@ -52,20 +52,6 @@ def _address(part: Message) -> str | None:
 def _content(part: Message) -> bytes:
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    content: bytes
-    charset: str | None
-    damage: str | None = None
-
-    def read(self, max_bytes: int) -> bytes:
-        return self.content[: max_bytes + 1]
-
-    @property
-    def reference(self) -> HeldElsewhere:
-        return HeldElsewhere("", 0, len(self.content))
 
 
 @dataclass(frozen=True, slots=True)

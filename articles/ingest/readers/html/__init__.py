@@ -48,11 +48,11 @@ def looks_like(head: bytes) -> bool:
     return _ROOT.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
 
 
-def read(piece: Piece, data: bytes) -> Story:
-    """The article that a page holds. Raises ``NotAnArticle`` for a page of another kind."""
+def read(piece: Piece, data: bytes, *, charset: str | None = None) -> Story:
+    """The article of a page with this declared ``charset``. Raises ``NotAnArticle`` for a page of another kind."""
     if kind := why_not_a_page(data):
         raise NotAnArticle(f"this is {kind}, saved as a page", path=piece.path)
-    declared = piece.body.charset if piece.body else None
+    declared = piece.body.charset if piece.body else charset
     page = parse(data, declared=declared)
     said = gather(page, piece)
     known = _known(said)
