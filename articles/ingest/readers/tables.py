@@ -77,8 +77,7 @@ def looks_like(head: bytes) -> bool:
 
 def _header_of(text: str) -> _Header | None:
     line = text.removeprefix("\ufeff").lstrip("\r\n").partition("\n")[0][:_HEAD_BYTES]
-    counts = {delimiter: line.count(delimiter) for delimiter in _DELIMITERS}
-    delimiter = max(counts, key=counts.__getitem__)
+    delimiter = max(_DELIMITERS, key=line.count)
     written = next(_reader(line, delimiter), [])
     if len(written) < 2 or any(len(name) > _LONGEST_NAME for name in written):
         return None

@@ -34,9 +34,6 @@ def uploads_in(text: str) -> list[str]:
     return [_SIZED.sub("", unquote(name)) for name in _UPLOAD.findall(text)]
 
 
-# --- In the file ------------------------------------------------------------------------------------------------------
-
-
 class _Place(NamedTuple):
     offset: int
     size: int
@@ -82,9 +79,6 @@ def is_attachment(item: bytes) -> bool:
 
 def _number(value: bytes | None) -> int:
     return int(value) if value and value.isdigit() and len(value) < 19 else -1
-
-
-# --- In a post --------------------------------------------------------------------------------------------------------
 
 
 class Pictures:

@@ -105,9 +105,8 @@ def _indented_code(lines: list[str]) -> list[tuple[int, int]]:
                 code.append((number, number))
             continue
         is_after_blank = not line.strip()
-        if line.strip():
-            begins = _LIST_ITEM.match(line) or line.lstrip().startswith("<") or (is_inside and line[0] == " ")
-            is_inside = bool(begins)
+        if not is_after_blank:
+            is_inside = bool(_LIST_ITEM.match(line)) or line.lstrip().startswith("<") or (is_inside and line[0] == " ")
     return code
 
 

@@ -37,7 +37,13 @@ def associated(record: Record, account: list[str], depth: int = 0) -> list[Deliv
         if status := withdrawal(entry.text("pubstatus"), None):
             account.append(f"{entry.within}pubstatus: {status}")
         elif kind in PICTURES or kind == "video" or (not kind and _renditions(entry)):
-            pictures += _shown(entry, kind)
+            picture = _delivered(entry, _renditions(entry), kind, with_words=True)
+            if picture.alt_text is None and kind in PICTURES and (alt_text := entry.text("body_text")):
+                picture = replace(picture, alt_text=alt_text)  # as in Superdesk
+            if picture.renditions or picture.caption or picture.credit:
+                pictures.append(picture)
+            else:
+                entry.read.discard("uri")
             entry.read.update(_NOT_NOTED)
             account += entry.left_over()
         elif "associations" in entry.values and depth < _NESTED:
@@ -48,17 +54,6 @@ def associated(record: Record, account: list[str], depth: int = 0) -> list[Deliv
             account.append(f"associations {' '.join(filter(None, (name, kind)))}: {headline}")
         record.damage += entry.damage
     return pictures
-
-
-def _shown(entry: Record, kind: str) -> list[Delivered]:
-    """An associated picture, if it has files or words."""
-    picture = _delivered(entry, _renditions(entry), kind, with_words=True)
-    if picture.alt_text is None and kind in PICTURES and (alt_text := entry.text("body_text")):
-        picture = replace(picture, alt_text=alt_text)  # as in Superdesk
-    if picture.renditions or picture.caption or picture.credit:
-        return [picture]
-    entry.read.discard("uri")
-    return []
 
 
 def _delivered(record: Record, renditions: list[Rendition], kind: str, *, with_words: bool) -> Delivered:

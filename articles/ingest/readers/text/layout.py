@@ -245,14 +245,10 @@ class Layout:
         return self._add("photo", start, stop, self._credit(start, stop))
 
     def _read_tail(self) -> None:
-        first = next((number for number, part in enumerate(self.parts) if part.kind == "paragraph"), None)
-        if first is None:
-            return
-        for number in range(len(self.parts) - 1, first - 1, -1):
-            part = self.parts[number]
-            if part.kind != "paragraph":
-                continue
-            self.parts[number : number + 1] = self._without_tail(part, keeps=int(number == first))
+        paragraphs = [number for number, part in enumerate(self.parts) if part.kind == "paragraph"]
+        for number in reversed(paragraphs):
+            keeps = int(number == paragraphs[0])
+            self.parts[number : number + 1] = self._without_tail(self.parts[number], keeps=keeps)
             if self.parts[number].kind == "paragraph":
                 return
 
