@@ -54,8 +54,17 @@ def read_front_matter(lines: list[str], path: Path) -> FrontMatter:
     Blank lines may precede it; taken for text, it would be published, and a mark such as ``draft: true`` not seen.
     """
     blank = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    lines = lines[blank:]
+    first = lines[0].strip() if lines else ""
     try:
-        found = _read(lines[blank:])
+        if fence := _FENCE.fullmatch(first):
+            found = _fenced(lines, fence[1], (fence[2] or "").lower())
+        elif first.startswith(("<!--", ".. ")):
+            found = _dotted(lines)
+        elif first.startswith("{"):
+            found = _json([lines[0].lstrip(), *lines[1:]])
+        else:
+            found = _headers(lines)
     except BadMetadata as error:
         raise BadMetadata(error.reason, path=path, line=(error.line or 1) + blank) from error
     except RecursionError as error:
@@ -64,17 +73,6 @@ def read_front_matter(lines: list[str], path: Path) -> FrontMatter:
         found.size += blank
         found.lines = {key: line + blank for key, line in found.lines.items()}
     return found
-
-
-def _read(lines: list[str]) -> FrontMatter:
-    first = lines[0].strip() if lines else ""
-    if fence := _FENCE.fullmatch(first):
-        return _fenced(lines, fence[1], (fence[2] or "").lower())
-    if first.startswith(("<!--", ".. ")):
-        return _dotted(lines)
-    if first.startswith("{"):
-        return _json([lines[0].lstrip(), *lines[1:]])
-    return _headers(lines)
 
 
 def starts_front_matter(text: str) -> bool:
