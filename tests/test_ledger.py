@@ -16,6 +16,7 @@ from articles.catalogue.changing import changing
 from articles.catalogue.ledger import Stamp, change, change_of
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
+from articles.editorial.actions.on_many import withdraw
 from articles.editorial.history import Names, Versions, changes_of
 from articles.loading.undo import undo
 from articles.models import (
@@ -96,6 +97,18 @@ def test_a_change_that_is_rolled_back_leaves_no_number(folder: Path) -> None:
         change_of(stamp)
         raise ZeroDivisionError
     assert Change.objects.count() == before
+
+
+def test_a_part_that_is_rolled_back_alone_is_not_counted(folder: Path) -> None:
+    stamp, ids = Stamp.now(None, ""), [Article.objects.get().pk]
+    with change(stamp):
+        with suppress(ZeroDivisionError), change(stamp):
+            withdraw(ids, "A court.", stamp)
+            raise ZeroDivisionError
+        withdraw([], "A court.", stamp)
+    assert Tag.objects.get().article_count == Source.objects.get().article_count == 1
+    withdraw(ids, "A court.", stamp)
+    assert Tag.objects.get().article_count == Source.objects.get().article_count == 0
 
 
 def test_what_changes_nothing_is_no_change(folder: Path, editor: Client) -> None:

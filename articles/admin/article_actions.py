@@ -14,7 +14,7 @@ from articles.admin.actions import ActionsAdmin, ListAction, ReasonForm
 from articles.admin.bases import KnownMultipleField, quoted
 from articles.admin.form_fields import NamesField, PlainTextField, textarea
 from articles.admin.merge_articles import MERGE_NEEDS, merge_address
-from articles.catalogue.ledger import Stamp
+from articles.catalogue.ledger import Stamp, lock_articles
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.on_many import reinstate, tag_articles, tags_named, untag_articles, withdraw
 from articles.models import Tagging
@@ -122,6 +122,7 @@ class AddTags(ListAction):
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
         stamp = Stamp.now(user, asked["reason"])
+        lock_articles(ids)  # before new tags
         tags = {tag.pk: tag for tag in [*asked["tags"], *tags_named(asked.get("new_tags", ()), stamp)]}
         done = tag_articles(ids, list(tags.values()), stamp)
         said = ngettext("%(count)s article tagged %(tags)s.", "%(count)s articles tagged %(tags)s.", done)

@@ -215,7 +215,7 @@ class ArchiveAdmin(KnownSelects, admin.ModelAdmin):  # type: ignore[type-arg]
     def guarded(self, request: HttpRequest, pk: int, save: Callable[[], Any]) -> HttpResponse:
         def locked() -> Any:
             rows: Any = self.model._default_manager
-            list(rows.select_for_update().filter(pk=pk).values_list("pk"))
+            list(rows.select_for_update(no_key=True).filter(pk=pk).values_list("pk"))
             return save()
 
         return saved_or_told(request, locked)

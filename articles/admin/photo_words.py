@@ -24,7 +24,7 @@ from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, cited, id_of, quoted,
 from articles.admin.form_fields import PlainTextField, UntouchedForm, textarea
 from articles.admin.inlines import file_words, picture_of
 from articles.catalogue import photo_labels
-from articles.catalogue.ledger import REASON_LENGTH, Stamp
+from articles.catalogue.ledger import REASON_LENGTH, Stamp, lock_articles
 from articles.editorial.edit import editing, write_photo
 from articles.models import Article, Photo
 from articles.models.fields import LABELS
@@ -137,8 +137,7 @@ class PhotoWordsAdmin(ArchiveAdmin):
         request.GET, request.POST = QueryDict(), sent
         forms = request.changed_forms = list[Any]()  # type: ignore[attr-defined]
         # Locked before reading, so that nothing changes between the comparison and the save.
-        articles = Article.objects.select_for_update().filter(photos__in=_sent(request)).order_by("pk")
-        list(articles.values_list("pk"))
+        lock_articles(Article.objects.filter(photos__in=_sent(request)).values_list("pk", flat=True))
         answer = save()
         if isinstance(answer, HttpResponseRedirect):
             self._write(request, forms)

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from articles import photos
 from articles.catalogue import addresses, filing, photo_labels
 from articles.catalogue.conflicts import follow_edits
-from articles.catalogue.filing import CountChanges, Filed
-from articles.catalogue.ledger import Recording, Stamp, change, change_of
+from articles.catalogue.filing import Filed
+from articles.catalogue.ledger import Recording, Stamp, change, change_of, present
 from articles.catalogue.loaded import has_loaded_body, loaded_body
 from articles.catalogue.near_duplicates import note_likeness
 from articles.catalogue.settling import settle_damage
@@ -53,7 +53,7 @@ class Changes:
     @classmethod
     def begin(cls, ids: Collection[int], stamp: Stamp, *, makes_version: bool = False) -> Changes:
         """Lock articles. Within ``ledger.change``."""
-        before = {row.pk: row for row in Article.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+        before = {row.pk: row for row in Article.objects.filter(pk__in=ids).locked()}
         articles = {pk: copy(article) for pk, article in before.items()}
         filed, labels, recording = Filed.of_many(list(before)), _labels_of(before)[1], Recording.begin(before, stamp)
         return cls(stamp, before, articles, filed, labels, recording, makes_version)
@@ -84,10 +84,9 @@ class Changes:
                     article.added = article.changed
         self._save()
         settle_damage(self.articles)
-        counts, now = CountChanges(), Filed.of_many(list(self.articles))
+        now = Filed.of_many(list(self.articles))
         for pk in self.articles:
-            counts.move(self.filed.get(pk), now.get(pk))
-        counts.save()
+            present().counts.move(self.filed.get(pk), now.get(pk))
         index.renew(self.articles)
         rewritten = [article for pk, article in self.articles.items() if article.body != self.before[pk].body]
         hashes = [(row.pk, minhash_of([plain(block) for block in row.blocks])) for row in rewritten]
@@ -144,42 +143,31 @@ def changing(ids: Collection[int], stamp: Stamp, *, makes_version: bool = False)
         changes.finish()
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A new article. ``document``: for the search index, if it is published."""
+def follow_new(
+    articles: Sequence[Article], documents: Sequence[Document], minhashes: Sequence[bytes | None], load: Load | None
+) -> int:
+    """Update everything derived from new articles; return the number of near-duplicates found.
 
-    article: Article
-    tag_ids: Collection[int]
-    document: Document | None
-    minhash: bytes | None
-
-
-def follow_new(added: Sequence[Added], load: Load | None) -> int:
-    """Update everything derived from new articles; return the number of near-duplicates found."""
-    addresses.give_back({new.article.key: new.article for new in added})
-    counts = CountChanges()
-    for new in added:
-        if new.article.withdrawn_at is None:
-            counts.move(None, Filed.published(new.article, new.tag_ids))
-    index.add([new.document for new in added if new.document])
-    with_files = [new.article.pk for new in added if new.article.photo_file_count]
-    if with_files:
+    ``documents``: of those published, for the search index.
+    """
+    ids = [article.pk for article in articles]
+    addresses.give_back({article.key: article for article in articles})
+    for filed in Filed.of_many(ids).values():
+        present().counts.move(None, filed)
+    index.add(documents)
+    if with_files := [article.pk for article in articles if article.photo_file_count]:
         photo_labels.label_renditions(_labels_of(with_files)[0])
-    found = note_likeness([(new.article.pk, new.minhash) for new in added], load)
-    counts.save()  # last: it locks these rows for other loads until the commit
-    return found
+    return note_likeness(list(zip(ids, minhashes, strict=True)), load)
 
 
 def remove_articles(articles: Sequence[Article], stamp: Stamp, *, reason: str) -> None:
     """Delete articles, with what is recorded of them. Their addresses answer 410 with the reason, and are given back if
     they are loaded again.
     """
-    counts = CountChanges()
     for filed in Filed.of_many([article.pk for article in articles]).values():
-        counts.move(filed, None)
+        present().counts.move(filed, None)
     paths = {redirect.path: article.key for article in articles for redirect in article.redirects.all()}
     paths |= {article.get_absolute_url(): article.key for article in articles}
     addresses.record_gone(paths, stamp, reason=reason)
     index.remove([article.pk for article in articles])
     remove_rows(Article.objects.filter(pk__in=[article.pk for article in articles]))
-    counts.save()

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any
 
 from django.db import connections, models
@@ -66,12 +65,6 @@ class Filed:
             pk: cls(day, source_id, frozenset(tag_ids[pk]), photos, files) for pk, day, source_id, photos, files in rows
         }
 
-    @classmethod
-    def published(cls, article: Article, tag_ids: Iterable[int]) -> Filed:
-        """Like ``of_many``, for an article known to be published; no queries."""
-        counts = article.photo_count, article.photo_file_count
-        return cls(article.archive_date, article.source_id, frozenset(tag_ids), *counts)
-
 
 def count_photos(articles: Mapping[int, Article]) -> None:
     """Set ``photo_count`` and ``photo_file_count`` from the database. Does not save."""
@@ -81,76 +74,78 @@ def count_photos(articles: Mapping[int, Article]) -> None:
         article.photo_count, article.photo_file_count = counts.get(pk, (0, 0))
 
 
-# Faster than a Counter, since most keys are new.
-_Numbers = partial(defaultdict[Any, int], int)
-_MONTHS: dict[type[models.Model], str] = {SourceMonth: "source_id", TagMonth: "tag_id"}
+_MONTHS: dict[type[Source | Tag], type[SourceMonth | TagMonth]] = {Source: SourceMonth, Tag: TagMonth}
 
 
 class CountChanges:
+    """Changes of stored counts, collected by a transaction and saved at its end."""
+
     def __init__(self) -> None:
-        # Articles, photos and photo files, by unit and start.
-        self.periods: dict[tuple[str, date], list[int]] = {}
-        self.totals: dict[type[Source | Tag], dict[int, int]] = {Source: _Numbers(), Tag: _Numbers()}
-        # By id and month.
-        self.months: dict[type[models.Model], dict[tuple[int, int], int]] = {model: _Numbers() for model in _MONTHS}
+        # By unit and start of a period, id of a source or tag, its id and month.
+        self._rows: defaultdict[type[models.Model], dict[Any, list[int]]] = defaultdict(dict)
+
+    def _add(self, model: type[models.Model], key: Any, *by: int) -> None:
+        """Add to the counts of a row: of a period articles, photos and photo files, else articles."""
+        counts = self._rows[model].setdefault(key, [0] * len(by))
+        for place, number in enumerate(by):
+            counts[place] += number
+
+    def include(self, other: CountChanges) -> None:
+        for model, rows in other._rows.items():
+            for key, by in rows.items():
+                self._add(model, key, *by)
 
     def move(self, before: Filed | None, after: Filed | None) -> None:
         """Move an article in the counts; ``None``: not published."""
-        if before == after:
-            return
         for filed, by in ((before, -1), (after, 1)):
-            if filed is not None:
-                self._add(filed, by)
+            if filed is None:
+                continue
+            for period in PeriodCount.periods_of(filed.day):
+                self._add(PeriodCount, period, by, by * filed.photos, by * filed.photo_files)
+            if filed.source_id is not None:
+                self.file(Source, filed.source_id, filed.day, by)
+            for tag_id in filed.tag_ids:
+                self.file(Tag, tag_id, filed.day, by)
 
-    def _add(self, filed: Filed, by: int) -> None:
-        for period in PeriodCount.periods_of(filed.day):
-            counts = self.periods.setdefault(period, [0, 0, 0])
-            for place, count in enumerate((1, filed.photos, filed.photo_files)):
-                counts[place] += by * count
-        sources = () if filed.source_id is None else (filed.source_id,)
-        month = None if filed.day is None else month_number(filed.day)
-        for model, by_month, ids in ((Source, SourceMonth, sources), (Tag, TagMonth, filed.tag_ids)):
-            totals, months = self.totals[model], self.months[by_month]
-            for pk in ids:
-                totals[pk] += by
-                if month is not None:
-                    months[pk, month] += by
+    def file(self, model: type[Source | Tag], pk: int, day: date | None, by: int) -> None:
+        """File one article more (or less) of this day under a source or tag."""
+        self._add(model, pk, by)
+        if day is not None:
+            self._add(_MONTHS[model], (pk, month_number(day)), by)
 
     def save(self) -> None:
-        """Write the changes, in the caller's transaction."""
-        periods = [(unit, start, by) for (unit, start), by in sorted(self.periods.items()) if any(by)]
-        new = [(unit, start, 0, 0, 0) for unit, start, _ in periods]
+        """Write the changes, in the order of the rows. The row of a source or tag is locked before its months."""
+        for model, by_month in _MONTHS.items():
+            totals = {pk: 0 for (pk, _), _ in self._changed(by_month)} | {pk: by for pk, (by,) in self._changed(model)}
+            sql = f"UPDATE {model._meta.db_table} SET article_count = article_count + %s WHERE id = %s"  # noqa: S608
+            _run(sql, [(by, pk) for pk, by in sorted(totals.items())])
+        periods = self._changed(PeriodCount)
+        new = [(unit, start, 0, 0, 0) for (unit, start), _ in periods]
         insert_values(PeriodCount, PERIOD_COLUMNS, new, ending=IGNORE_KNOWN)
+        sql = (
+            f"UPDATE {PeriodCount._meta.db_table} SET articles = articles + %s, photos = photos + %s, "  # noqa: S608
+            "photo_files = photo_files + %s WHERE unit = %s AND start = %s"
+        )
+        _run(sql, [(*by, *period) for period, by in periods])
+        for model, by_month in _MONTHS.items():
+            self._save_months(by_month, f"{model._meta.model_name}_id")
+
+    def _save_months(self, model: type[SourceMonth | TagMonth], column: str) -> None:
+        """Rows with 0 are deleted."""
+        # Negative changes cannot be inserted: the column has a check constraint.
+        more = [(*key, by) for key, (by,) in self._changed(model) if by > 0]
+        less = [(by, *key) for key, (by,) in self._changed(model) if by < 0]
+        table, where = model._meta.db_table, f"WHERE {column} = %s AND month = %s"
+        added = f"ON CONFLICT ({column}, month) DO UPDATE SET articles = {table}.articles + excluded.articles"
+        insert_values(model, (column, "month", "articles"), more, ending=added)
+        _run(f"UPDATE {table} SET articles = articles + %s {where}", less)  # noqa: S608
+        _run(f"DELETE FROM {table} {where} AND articles = 0", [key for _, *key in less])  # noqa: S608
+
+    def _changed(self, model: type[models.Model]) -> list[tuple[Any, list[int]]]:
+        return [(key, by) for key, by in sorted(self._rows[model].items()) if any(by)]
+
+
+def _run(sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    if rows:
         with connections["default"].cursor() as cursor:
-            if periods:
-                cursor.executemany(
-                    f"UPDATE {PeriodCount._meta.db_table} SET articles = articles + %s, photos = photos + %s, "  # noqa: S608
-                    "photo_files = photo_files + %s WHERE unit = %s AND start = %s",
-                    [(*by, unit, start) for unit, start, by in periods],
-                )
-            for model, changes in self.totals.items():
-                if rows := [(by, pk) for pk, by in sorted(changes.items()) if by]:
-                    sql = f"UPDATE {model._meta.db_table} SET article_count = article_count + %s WHERE id = %s"  # noqa: S608
-                    cursor.executemany(sql, rows)
-        for table, column in _MONTHS.items():
-            _add_to_months(table, column, self.months[table])
-
-
-def _add_to_months(model: type[models.Model], column: str, changes: Mapping[tuple[int, int], int]) -> None:
-    """Add to ``articles`` of the rows with these values of ``column`` and month; rows with 0 are deleted.
-
-    In the caller's transaction, and in the order of the rows, so that two loads cannot deadlock.
-    """
-    # Negative changes cannot be inserted: the column has a check constraint.
-    in_order = sorted(changes.items())
-    more = [(*row, by) for row, by in in_order if by > 0]
-    less = [(by, *row) for row, by in in_order if by < 0]
-    table = model._meta.db_table
-    added = f"ON CONFLICT ({column}, month) DO UPDATE SET articles = {table}.articles + excluded.articles"
-    insert_values(model, (column, "month", "articles"), more, ending=added)
-    with connections["default"].cursor() as cursor:
-        if less:
-            where = f"WHERE {column} = %s AND month = %s"
-            cursor.executemany(f"UPDATE {table} SET articles = articles + %s {where}", less)  # noqa: S608
-            emptied = [row for _, *row in less]
-            cursor.executemany(f"DELETE FROM {table} {where} AND articles = 0", emptied)  # noqa: S608
+            cursor.executemany(sql, rows)

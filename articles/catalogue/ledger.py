@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.db.models import Max, OuterRef, Subquery
 from django.utils import timezone
 
+from articles.catalogue.filing import CountChanges
 from articles.catalogue.recorded import (
     ARTICLE,
     COLUMNS,
@@ -71,12 +72,13 @@ class Stamp:
 
 
 class _Open(threading.local):
-    """The changes of the transaction of this thread."""
+    """The changes of the transaction of this thread, and the counts that are saved at its end."""
 
     depth = 0
 
     def __init__(self) -> None:
         self.changes: dict[Stamp, Change] = {}
+        self.counts = CountChanges()
         self.recorded: defaultdict[int, set[int]] = defaultdict(set)  # ids of articles, by change
 
 
@@ -85,21 +87,27 @@ _open = _Open()
 
 @contextmanager
 def transaction_of_changes(*, savepoint: bool = True) -> Iterator[None]:
-    """A transaction whose changes get their numbers at its end. A nested one is part of the outermost, and can be
-    rolled back alone with a ``savepoint``.
+    """A transaction whose changes get their numbers at its end, when its counts are saved. A nested one is part of the
+    outermost, and can be rolled back alone with a ``savepoint``.
+
+    On PostgreSQL all writers lock in one order, so that no two wait for each other: first the articles that they may
+    change, at once and by id (``lock_articles``), then what belongs to them; merges then lock all tags or sources
+    (``moving.lock_filed``). At the end come the rows that foreign keys refer to, the counts, and the clock.
     """
-    before = dict(_open.changes)
-    _open.depth += 1
+    before, outer = dict(_open.changes), _open.counts
+    _open.depth, _open.counts = _open.depth + 1, CountChanges()
     try:
         with transaction.atomic(savepoint=savepoint):
             yield
             if _open.depth == 1:
-                _number([change for change in _open.changes.values() if change.pk])
+                _finish([change for change in _open.changes.values() if change.pk])
+            else:
+                outer.include(_open.counts)
     except BaseException:
         _open.changes = before
         raise
     finally:
-        _open.depth -= 1
+        _open.depth, _open.counts = _open.depth - 1, outer
         if not _open.depth:
             _open.changes = {}
             _open.recorded.clear()
@@ -118,9 +126,7 @@ def change(stamp: Stamp) -> Iterator[Stamp]:
 
 def change_of(stamp: Stamp) -> Change:
     """The change with this stamp in the present transaction, stored at first use."""
-    if not _open.depth:
-        raise RuntimeError("changes are recorded within ledger.change")
-    if (found := _open.changes.get(stamp)) is None:
+    if (found := present().changes.get(stamp)) is None:
         found = _open.changes[stamp] = Change.objects.create(
             moment=stamp.moment, user=stamp.user, load=stamp.load, undoes=stamp.undoes, kind=stamp.kind,
             reason=stamp.reason[:REASON_LENGTH],
@@ -128,13 +134,27 @@ def change_of(stamp: Stamp) -> Change:
     return found
 
 
-def _number(changes: Sequence[Change]) -> None:
-    """Number changes in the order of commits. Nothing is locked after the clock, so that writers cannot deadlock."""
-    if not changes:
-        return
-    if connection.vendor == "postgresql":
+def present() -> _Open:
+    """The present transaction. Raises ``RuntimeError`` outside of one."""
+    if not _open.depth:
+        raise RuntimeError("changes are recorded within ledger.change")
+    return _open
+
+
+def lock_articles(ids: Iterable[int]) -> set[int]:
+    """Lock articles before changing several, one after another; return the ids of those that are still there."""
+    rows = Article.objects.locked().values_list("pk", flat=True)
+    return {pk for part in chunks(sorted(set(ids)), AT_ONCE) for pk in rows.filter(pk__in=part)}
+
+
+def _finish(changes: Sequence[Change]) -> None:
+    """Save counts, and number changes in the order of commits. Nothing is locked after the clock."""
+    if changes and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else foreign keys lock rows at the commit
+    _open.counts.save()
+    if not changes:
+        return
     clock = Clock.objects.select_for_update().first() or Clock.objects.create(pk=1, at=timezone.now())
     at = max(timezone.now(), clock.at + timedelta(microseconds=1))
     for number, row in enumerate(changes, clock.number + 1):

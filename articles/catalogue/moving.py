@@ -6,34 +6,40 @@ their former ids.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from articles.catalogue.filing import CountChanges, Filed
-from articles.catalogue.ledger import AT_ONCE, Stamp, change_of, record
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from articles.catalogue.ledger import AT_ONCE, Stamp, change_of, lock_articles, present, record
 from articles.catalogue.recorded import Row
-from articles.models import Article
+from articles.models import Article, Source, Tag
 from articles.models.bulk import chunks
 
 
-@contextmanager
-def recounting(ids: Collection[int]) -> Iterator[None]:
-    """Update the stored counts after the block has changed tags of these articles."""
-    counts = CountChanges()
-    parts = chunks(list(ids), AT_ONCE)
-    for filed in (filed for part in parts for filed in Filed.of_many(part).values()):
-        counts.move(filed, None)
-    yield
-    for filed in (filed for part in parts for filed in Filed.of_many(part).values()):
-        counts.move(None, filed)
-    counts.save()
+def lock_filed(model: type[Source | Tag], articles: QuerySet[Any, int]) -> None:
+    """Lock articles, given by a query of ids, and all tags or sources: until the commit, no article is filed or counted
+    under another one.
+    """
+    if connection.vendor == "sqlite":
+        return  # one writer at a time
+    ids, found = None, set(articles)
+    while ids != found:
+        with transaction.atomic(), connection.cursor() as cursor:
+            lock_articles(ids := found)
+            cursor.execute(f"LOCK TABLE {model._meta.db_table} IN EXCLUSIVE MODE")
+            found = set(articles.all())
+            # Articles that came meanwhile may be locked by someone who waits for these tags.
+            transaction.set_rollback(ids != found)
 
 
-def lock_articles(ids: Collection[int]) -> list[int]:
-    """Lock articles, in the order of all who lock several; return their ids."""
-    rows: Any = Article.objects.select_for_update().order_by("pk")
-    return [pk for part in chunks(sorted(ids), AT_ONCE) for pk in rows.filter(pk__in=part).values_list("pk", flat=True)]
+def count_filed(model: type[Source | Tag], article_ids: Collection[int], by: Mapping[int, int]) -> None:
+    """Add articles to the stored counts of tags or sources, or take them out. ``by``: 1 or -1 by id."""
+    for ids in chunks(list(article_ids), AT_ONCE):
+        for day in Article.objects.published().filter(pk__in=ids).values_list("archive_date", flat=True):
+            for pk, number in by.items():
+                present().counts.file(model, pk, day, number)
 
 
 def record_many(found: Mapping[int, list[Row]], stamp: Stamp) -> None:

@@ -47,7 +47,7 @@ def decide(conflict: Conflict, decision: str, value: Any, stamp: Stamp, *, seen:
     """
     if decision == OURS:
         with transaction.atomic():
-            article = Article.objects.select_for_update().get(pk=conflict.article_id)
+            article = Article.objects.locked().get(pk=conflict.article_id)
             close(_checked(conflict, article, seen), OURS, stamp)
         return True
     with editing(conflict.article_id, stamp) as edit:

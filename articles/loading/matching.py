@@ -63,23 +63,22 @@ class Target:
 
     fetched: Article | None = None  # the whole article, if fetched for the batch
 
-    def whole(self, *, for_update: bool) -> Article:
-        """The article with all photos, taggings and open conflicts; ``for_update`` locks it."""
+    def whole(self) -> Article:
+        """The article with all photos, taggings and open conflicts."""
         if not self.article.pk:
             return self.article
-        return self.fetched or whole_articles([self.article.pk], for_update=for_update)[self.article.pk]
+        return self.fetched or whole_articles([self.article.pk])[self.article.pk]
 
 
-def whole_articles(ids: Collection[int], *, for_update: bool) -> dict[int, Article]:
-    articles = Article.objects.order_by("pk")  # locked in the order of all who lock several
-    articles = articles.select_for_update(of=("self",)) if for_update else articles
+def whole_articles(ids: Collection[int]) -> dict[int, Article]:
     conflicts = Prefetch("conflicts", Conflict.objects.open(), to_attr="prefetched_conflicts")
     photos = Prefetch("photos", Photo.everything.all())
-    return articles.select_related("source").prefetch_related(photos, "taggings", conflicts).in_bulk(list(ids))
+    return Article.objects.select_related("source").prefetch_related(photos, "taggings", conflicts).in_bulk(list(ids))
 
 
 @dataclass(slots=True)
 class Known:
+    article_ids: set[int] = field(default_factory=set)  # all, before this batch
     by_id: dict[str, Target] = field(default_factory=dict)
     by_url: dict[str, Target] = field(default_factory=dict)
     by_digest: dict[str, Target] = field(default_factory=dict)
@@ -113,14 +112,14 @@ class Known:
         former = self.path_digests.get(path_of(reading) or "")
         return former == target.current_digest and (story.headline or "", story.published or "") == target.loaded_title
 
-    def fetch_changed(self, readings: Iterable[Reading], *, for_update: bool) -> None:
+    def fetch_changed(self, readings: Iterable[Reading]) -> None:
         changed = {}
         for reading in readings:
             target = self.match(reading, reading.story)[0] if reading.story and not reading.error else None
             if target is not None and target.article.pk and target.current_digest != reading.digest:
                 changed[target.article.pk] = target
         if len(changed) > 1:
-            for pk, article in whole_articles(changed, for_update=for_update).items():
+            for pk, article in whole_articles(changed).items():
                 changed[pk].fetched = article
 
     def add(self, target: Target, reading: Reading) -> None:
@@ -186,6 +185,7 @@ def look_up(readings: list[Reading], claimed: Container[int]) -> Known:
             # Files from before metadata was read are read again.
             target.photo_digests[number] = target.loaded_digests.get(number, "") if digest and metadata else ""
     return Known(
+        article_ids=found,
         by_id={t.article.external_id: t for t in targets.values() if t.article.external_id},
         by_url={t.article.url: t for t in targets.values() if t.article.url},
         by_digest={digest: targets[pk] for digest, pk in digests.items()},

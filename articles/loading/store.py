@@ -128,7 +128,9 @@ class Store:
                     readings = self._defer_changed(readings)
                 self._prepare_names(readings)
             with self._changes():
-                batch.known.fetch_changed(readings, for_update=not self._dry_run)
+                if not self._dry_run and ledger.lock_articles(batch.known.article_ids) != batch.known.article_ids:
+                    raise IntegrityError("an article of this batch was removed meanwhile")
+                batch.known.fetch_changed(readings)
                 # Unchanged inputs first, and what its source withholds last: they claim their articles.
                 in_turn = sorted(range(len(readings)), key=lambda index: self._turn(readings[index]))
                 decided = {index: self._decide(readings[index]) for index in in_turn}
@@ -401,7 +403,7 @@ class Store:
         if target.is_claimed:
             return Result.of(Outcome.DUPLICATE, reading, target)
         self._claim(target)
-        if self._take_source and edited_fields(self._whole(target)):
+        if self._take_source and edited_fields(target.whole()):
             return self._update(target, self._merged(target, reading, story))
         is_tagged_otherwise = target.article.pk and self._is_tagged_otherwise(target, reading, story)
         if is_tagged_otherwise and (update := self._merged(target, reading, story)).merged.changes:
@@ -453,9 +455,6 @@ class Store:
             self._claimed.add(pk)
             self._batch.claims.append(pk)
 
-    def _whole(self, target: Target) -> Article:
-        return target.whole(for_update=not self._dry_run)
-
     def _note_path(self, target: Target, reading: Reading) -> None:
         known = self._batch.known
         if reading.piece.body is not None and reading.data:
@@ -480,7 +479,7 @@ class Store:
         if owner is not None and owner.article.key != target.article.key:
             taken = Damage(DamageCode.URL_TAKEN, "url", text=story.url or "")
             story = replace(story, url=None, damage=(*story.damage, taken))
-        whole, moment = copy(self._whole(target)), self._load.started_at
+        whole, moment = copy(target.whole()), self._load.started_at
         return Update(whole, reading, story, self._names, moment, take_source=self._take_source)
 
     def _update(self, target: Target, update: Update) -> Result:

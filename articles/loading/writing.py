@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from articles.catalogue import addresses, photo_files
-from articles.catalogue.changing import TAGGING_COLUMNS, Added, changing, follow_new
+from articles.catalogue.changing import TAGGING_COLUMNS, changing, follow_new
 from articles.catalogue.conflicts import save_clashes
 from articles.catalogue.ledger import Stamp, change_of, recording_originals
 from articles.ingest.pool import Reading
@@ -120,16 +120,17 @@ def _write_new(new: Sequence[New], stamp: Stamp) -> int:
         photos = Photo.objects.filter(article__in=files)
         pairs = [(photo, file) for photo in photos if (file := files[photo.article_id][photo.number - 1])]
         photo_files.replace_renditions(pairs, are_new=True)
-    return follow_new([_added(entry) for entry in new], stamp.load)
+    documents = [document for entry in new if (document := _document_of(entry))]
+    minhashes = [entry.reading.minhash for entry in new]
+    return follow_new([entry.article for entry in new], documents, minhashes, stamp.load)
 
 
-def _added(entry: New) -> Added:
+def _document_of(entry: New) -> Document | None:
     article, words = entry.article, entry.reading.words
     if words is None or article.withdrawn_at is not None:
-        return Added(article, entry.tag_origins, None, entry.reading.minhash)
+        return None
     day, source_id, has_photo = article.archive_date, article.source_id, bool(article.photo_count)
-    document = Document(article.pk, day, words, entry.tag_origins, source_id, has_photo=has_photo)
-    return Added(article, entry.tag_origins, document, entry.reading.minhash)
+    return Document(article.pk, day, words, entry.tag_origins, source_id, has_photo=has_photo)
 
 
 # --- Changed articles. ------------------------------------------------------------------------------------------------

@@ -47,6 +47,10 @@ def dated_path(iso: str) -> str:
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
+    def locked(self) -> ArticleQuerySet:
+        """Lock these articles, in the order of all who lock several. Rows that refer to them can be inserted."""
+        return self.select_for_update(no_key=True).order_by("pk")
+
     def published(self) -> ArticleQuerySet:
         return self.filter(withdrawn_at=None)
 

@@ -12,7 +12,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext
 
 from articles.catalogue.changing import changing
-from articles.catalogue.ledger import Stamp
+from articles.catalogue.ledger import Stamp, lock_articles
 from articles.catalogue.loaded import own_blocks
 from articles.editorial.actions import NotDone
 from articles.models import Article, NearDuplicate, NearDuplicateQuerySet, Photo, Rendition, Tagging
@@ -78,7 +78,8 @@ def is_merged_into(article: Article, other: Article) -> bool:
 
 
 def separate(loser: Article, user: object, reason: str) -> None:
-    loser = Article.objects.select_for_update().get(pk=loser.pk)
+    lock_articles(Article.objects.filter(Q(pk=loser.pk) | Q(merged=loser)).values_list("pk", flat=True))
+    loser = Article.objects.get(pk=loser.pk)
     winner = loser.merged_into
     if winner is None:
         raise NotDone(gettext("“%(article)s” is not merged into another article.") % {"article": loser})
@@ -99,8 +100,7 @@ def _with_reason(words: str, reason: str) -> str:
 
 
 def _locked(first: int, second: int) -> tuple[Article, Article]:
-    rows = Article.objects.select_for_update().filter(pk__in=[first, second]).order_by("pk")
-    found = {article.pk: article for article in rows}
+    found = Article.objects.locked().in_bulk([first, second])
     if len(found) < len({first, second}):
         raise NotDone(gettext("One of the articles is no longer in the archive; nothing was merged."))
     return found[first], found[second]

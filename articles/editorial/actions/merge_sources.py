@@ -7,42 +7,36 @@ from collections.abc import Iterable
 from django.utils.translation import gettext
 
 from articles.catalogue.conflicts import follow_edits
-from articles.catalogue.filing import CountChanges
 from articles.catalogue.ledger import Stamp, change
-from articles.catalogue.moving import lock_articles, record_many
+from articles.catalogue.moving import count_filed, lock_filed, record_many
 from articles.catalogue.recorded import ARTICLE
 from articles.editorial.actions import NotDone
-from articles.models import Article, Conflict, Source, SourceAlias, SourceMonth
+from articles.models import Article, Conflict, Source, SourceAlias
 from articles.text.keys import name_slug
 
 
 def merge_sources(former: Iterable[Source], source: Source, stamp: Stamp) -> int:
     """Move articles and names to ``source``; return the number of articles moved."""
+    former = list(former)
     with change(stamp):
+        articles = Article.objects.filter(source__in=former).values_list("pk", flat=True)
+        disputed = Conflict.objects.open().filter(field="source").values_list("article", flat=True)
+        lock_filed(Source, articles.union(disputed).order_by())
         return sum(_merge(row, source, stamp) for row in former)
 
 
 def _merge(former: Source, source: Source, stamp: Stamp) -> int:
-    # Articles before sources, like all who save articles, whose counts are in the rows of sources. While a source is
-    # locked, no load can file an article under it; those that came meanwhile are locked then.
-    articles = Article.objects.filter(source=former)
-    known = lock_articles(articles.values_list("pk", flat=True))
-    rows = Source.objects.select_for_update().filter(pk__in=[former.pk, source.pk]).order_by("pk")
-    locked = {row.pk: row for row in rows}
+    now = Source.objects.in_bulk([former.pk, source.pk])
     for row in (former, source):
-        if row.pk not in locked:
+        if row.pk not in now:
             raise NotDone(gettext("The source “%(name)s” has since been merged or removed.") % {"name": row})
-    former = locked[former.pk]
+    former = now[former.pk]
+    articles = Article.objects.filter(source=former)
     ids = sorted(articles.values_list("pk", flat=True))
-    lock_articles({*ids}.difference(known))
-    changes = CountChanges()
-    changes.totals[Source][source.pk] = articles.published().count()
-    for month, count in SourceMonth.objects.filter(source=former).values_list("month", "articles"):
-        changes.months[SourceMonth][source.pk, month] = count
+    count_filed(Source, ids, {former.pk: -1, source.pk: 1})
     before, after = {"source_id": former.pk}, {"source_id": source.pk}
     record_many({pk: [(ARTICLE, pk, before, after)] for pk in ids}, stamp)
     articles.update(source=source)
-    changes.save()
     _follow_conflicts(former, source, stamp)
     _take_names(former, source)
     return len(ids)

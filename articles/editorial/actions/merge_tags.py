@@ -13,7 +13,7 @@ from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext
 
 from articles.catalogue.ledger import AT_ONCE, Stamp, change_of, delete_tag, save_tag, transaction_of_changes
-from articles.catalogue.moving import lock_articles, record_many, recounting
+from articles.catalogue.moving import count_filed, lock_filed, record_many
 from articles.catalogue.recorded import TAGGING, Row
 from articles.editorial.actions import NotDone
 from articles.models import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge
@@ -36,29 +36,25 @@ def moved_and_both(former: Tag, into: Iterable[Tag]) -> tuple[int, int]:
 
 def merge_tags(former: Iterable[Tag], tag: Tag, stamp: Stamp) -> int:
     """Move articles and names to ``tag``; return the number of articles moved."""
+    former = list(former)
     with transaction_of_changes():
+        lock_filed(Tag, Tagging.objects.filter(tag__in=former).values_list("article_id", flat=True))
         stamps = (replace(stamp, moment=stamp.moment + place * STEP) for place in count())
         return sum(map(_merge, former, repeat(tag), stamps))
 
 
 def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
-    # Articles before tags, like all who save articles, whose counts are in the rows of tags. While a tag is locked, no
-    # load can file an article under it; those that came meanwhile are locked then.
-    tagged = Tagging.objects.filter(tag=former)
-    known = lock_articles(tagged.values_list("article_id", flat=True))
-    locked = {row.pk: row for row in Tag.objects.select_for_update().filter(pk__in=[former.pk, tag.pk]).order_by("pk")}
+    now = Tag.objects.in_bulk([former.pk, tag.pk])
     for row in (former, tag):
-        if row.pk not in locked:
+        if row.pk not in now:
             raise NotDone(gettext("The tag “%(name)s” has since been merged or removed.") % {"name": row})
-    former, tag = locked[former.pk], locked[tag.pk]
+    former, tag = now[former.pk], now[tag.pk]
     merge = TagMerge(former_id=former.pk, into_id=tag.pk, former=_described(former))
     merge.change = change_of(stamp)
     merge.last_tagging = Tagging.objects.aggregate(last=Max("pk"))["last"] or 0
-    ids = sorted(tagged.values_list("article_id", flat=True))
-    lock_articles({*ids}.difference(known))
-    with recounting(ids):
-        for batch in chunks(ids, AT_ONCE):
-            _move(batch, former, tag, stamp)
+    ids = sorted(Tagging.objects.filter(tag=former).values_list("article_id", flat=True))
+    for batch in chunks(ids, AT_ONCE):
+        _move(batch, former, tag, stamp)
     merge.former["gave_description"] = bool(former.description and not tag.description)
     merge.former["made"] = _take_names(former, tag, stamp)
     merge.save()
@@ -100,6 +96,8 @@ def _move(article_ids: Sequence[int], former: Tag, tag: Tag, stamp: Stamp) -> No
             stronger[origin].append(twin[0])
             recorded[article_id].append((TAGGING, twin[0], {"origin": twin[3]}, {"origin": origin}))
     record_many(recorded, stamp)
+    count_filed(Tag, recorded, {former.pk: -1})
+    count_filed(Tag, recorded.keys() - twins, {tag.pk: 1})
     for origin, ids in stronger.items():
         Tagging.objects.filter(pk__in=ids).update(origin=origin)
     delete_alone(Tagging.objects.filter(pk__in=gone))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from django.db.models import Q, QuerySet
 
 from articles.catalogue.changing import changing
-from articles.catalogue.ledger import Stamp, change, save_tag
+from articles.catalogue.ledger import Stamp, change, lock_articles, save_tag
 from articles.editorial.actions import chunks
 from articles.models import Article, Tag, Tagging
 from articles.models.bulk import delete_alone
@@ -32,11 +32,11 @@ def tags_named(names: Iterable[str], stamp: Stamp) -> list[Tag]:
 def tag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> int:
     """Add missing tags as staff's, so that no load drops them."""
     done = 0
+    lock_articles(ids)
     for batch in chunks(ids):
         tagged = set(_taggings(batch, tags).values_list("article_id", "tag_id"))
         lacking = [pk for pk in batch if any((pk, tag.pk) not in tagged for tag in tags)]
         with changing(lacking, stamp) as changes:
-            tagged = set(_taggings(batch, tags).values_list("article_id", "tag_id"))  # now that they are locked
             Tagging.objects.bulk_create(
                 Tagging(article=article, tag=tag, archive_date=article.archive_date, origin=Tagging.Origin.STAFF)
                 for article in changes.articles.values()
@@ -50,6 +50,7 @@ def tag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> int
 def untag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> int:
     """Remove tags; no load adds them again."""
     done = 0
+    lock_articles(ids)
     for batch in chunks(ids):
         tagged = set(_taggings(batch, tags).values_list("article_id", flat=True))
         with changing(tagged, stamp) as changes:
@@ -65,8 +66,10 @@ def _taggings(ids: Sequence[int], tags: Collection[Tag]) -> QuerySet[Tagging, Ta
 def withdraw(ids: Sequence[int], reason: str, stamp: Stamp) -> int:
     """Withdraw published articles. Readers see the reason."""
     done = 0
+    lock_articles(ids)
     for batch in chunks(ids):
-        with changing(_locked(batch, withdrawn_at=None), stamp) as changes:
+        published = Article.objects.published().filter(pk__in=batch)
+        with changing(list(published.values_list("pk", flat=True)), stamp) as changes:
             for article in changes.articles.values():
                 article.withdraw(stamp.moment, WithdrawnBy.STAFF, reason)
         done += len(changes.articles)
@@ -76,17 +79,12 @@ def withdraw(ids: Sequence[int], reason: str, stamp: Stamp) -> int:
 def reinstate(ids: Sequence[int], stamp: Stamp) -> int:
     """Publish articles again that staff withdrew; not those withdrawn by their source or merged."""
     done = 0
+    lock_articles(ids)
     for batch in chunks(ids):
-        withdrawn = _locked(batch, withdrawn_at__isnull=False, merged_into=None)
-        by_staff = Article.objects.filter(pk__in=withdrawn).exclude(withdrawn_by__in=BY_SOURCE)
+        withdrawn = Article.objects.filter(pk__in=batch, withdrawn_at__isnull=False, merged_into=None)
+        by_staff = withdrawn.exclude(withdrawn_by__in=BY_SOURCE)
         with changing(list(by_staff.values_list("pk", flat=True)), stamp) as changes:
             for article in changes.articles.values():
                 article.reinstate()
         done += len(changes.articles)
     return done
-
-
-def _locked(ids: Sequence[int], **lookups: object) -> list[int]:
-    """The ids that match, with their rows locked."""
-    rows = Article.objects.select_for_update().filter(pk__in=ids, **lookups).order_by("pk")
-    return list(rows.values_list("pk", flat=True))

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from articles.catalogue.ledger import REASON_LENGTH, Stamp, change, save_tag
-from articles.catalogue.moving import lock_articles, record_many, recounting
+from articles.catalogue.moving import count_filed, lock_filed, record_many
 from articles.catalogue.recorded import TAGGING, Columns, Row, decoded
 from articles.editorial.actions import NotDone, chunks
 from articles.editorial.history import tag_names
@@ -169,8 +169,7 @@ def unmerge(merge: TagMerge, user: Any, reason: str) -> tuple[Tag, int]:
     """Undo a merge; return the tag and its number of articles. Raises ``NotDone``."""
     merge = TagMerge.objects.select_for_update().get(pk=merge.pk)
     plan = Unmerging(merge)
-    lock_articles(plan.recorded.moved.keys() | plan.recorded.gone.keys())  # before tags, as in merges
-    Tag.objects.select_for_update().filter(pk=merge.into_id).first()
+    lock_filed(Tag, ArticleChange.objects.filter(change=merge.change_id).values_list("article_id", flat=True))
     if plan.fault or plan.into is None:
         raise NotDone(plan.fault)
     stamp = Stamp.now(user, _with_reason(gettext("Its merge into “%(name)s” undone") % {"name": plan.into}, reason))
@@ -185,7 +184,6 @@ def unmerge(merge: TagMerge, user: Any, reason: str) -> tuple[Tag, int]:
         _finish(plan, tag, moved, both, replace(stamp, reason=words))
         merge.undone_at, merge.undone_by = stamp.moment, user
         merge.save(update_fields=["undone_at", "undone_by"])
-    tag.refresh_from_db(fields=["article_count"])
     return tag, len(moved) + len(both)
 
 
@@ -208,21 +206,22 @@ def _restore_taggings(plan: Unmerging, tag: Tag, stamp: Stamp) -> tuple[list[int
     """Restore taggings; return the ids of articles moved to this tag, and of those with both."""
     into_id, recorded = plan.merge.into_id, plan.recorded
     moved, both = plan.moved(), plan.both()
-    with recounting([*moved, *both]):
-        rows: dict[int, list[Row]] = {
-            pk: [(TAGGING, recorded.moved[pk], {"tag_id": into_id}, {"tag_id": tag.pk})] for pk in moved
-        }
-        for batch in chunks(both):
-            days = dict(Article.objects.filter(pk__in=batch).values_list("pk", "archive_date"))
-            # With their former ids, so that their histories continue.
-            again = [Tagging(**{**recorded.gone[pk], "tag_id": tag.pk}, archive_date=days[pk]) for pk in batch]
-            Tagging.objects.bulk_create(again)
-            whole = {row.article_id: {**recorded.gone[row.article_id], "tag_id": tag.pk} for row in again}
-            rows |= {pk: [(TAGGING, whole[pk]["id"], None, whole[pk])] for pk in batch}
-            _weaken(plan, batch, rows)
-        record_many(rows, stamp)
-        for batch in chunks(moved):
-            Tagging.objects.filter(pk__in=[recorded.moved[pk] for pk in batch]).update(tag=tag)
+    rows: dict[int, list[Row]] = {
+        pk: [(TAGGING, recorded.moved[pk], {"tag_id": into_id}, {"tag_id": tag.pk})] for pk in moved
+    }
+    for batch in chunks(both):
+        days = dict(Article.objects.filter(pk__in=batch).values_list("pk", "archive_date"))
+        # With their former ids, so that their histories continue.
+        again = [Tagging(**{**recorded.gone[pk], "tag_id": tag.pk}, archive_date=days[pk]) for pk in batch]
+        Tagging.objects.bulk_create(again)
+        whole = {row.article_id: {**recorded.gone[row.article_id], "tag_id": tag.pk} for row in again}
+        rows |= {pk: [(TAGGING, whole[pk]["id"], None, whole[pk])] for pk in batch}
+        _weaken(plan, batch, rows)
+    record_many(rows, stamp)
+    for batch in chunks(moved):
+        Tagging.objects.filter(pk__in=[recorded.moved[pk] for pk in batch]).update(tag=tag)
+    count_filed(Tag, moved, {into_id: -1, tag.pk: 1})
+    count_filed(Tag, both, {tag.pk: 1})
     return moved, both
 
 
@@ -256,7 +255,7 @@ def _follow_loaded(plan: Unmerging, into: Tag, tag: Tag, moved: list[int], both:
         for batch in chunks(ids):
             by_load = set(from_loads.filter(article_id__in=batch).values_list("article_id", flat=True))
             changed = []
-            for article in Article.objects.select_for_update().filter(pk__in=batch).order_by("pk").only("as_loaded"):
+            for article in Article.objects.filter(pk__in=batch).only("as_loaded"):
                 loaded = set(article.as_loaded.get("tags") or [])
                 if other_slugs & loaded and not own_slugs & loaded and (dropped or article.pk in by_load):
                     article.as_loaded["tags"] = sorted({*loaded - dropped, tag.slug})

@@ -80,7 +80,7 @@ class Applied:
 
     def apply_article(self, number: int, read: Line, keys: Mapping[str, str]) -> None:
         digest = digest_of(json.dumps(read, sort_keys=True).encode())
-        article = Article.objects.select_for_update().filter(key=keys.get(read["key"])).first()
+        article = Article.objects.locked().filter(key=keys.get(read["key"])).first()
         if article is None:
             raise NotDone(f"there is no article {read['key']} ({read.get('headline', '')}); load its original first")
         if article.applied_edits.filter(digest=digest).exists():

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from articles.catalogue import addresses
+from articles.catalogue.ledger import lock_articles
 from articles.catalogue.moving import record_many
 from articles.catalogue.recorded import ARTICLE, TAGGING, decoded
 from articles.editorial.actions import NotDone, chunks
@@ -77,7 +78,9 @@ def _decided(article_id: int, since: datetime) -> tuple[set[str], set[int]]:
 
 def restore_addresses(lines: Sequence[Line]) -> None:
     wanted = {line["key"]: line for line in lines if "slug" in line}
-    articles = [article for keys in chunks(list(wanted)) for article in Article.objects.filter(key__in=keys)]
+    batches = [Article.objects.filter(key__in=keys) for keys in chunks(list(wanted))]
+    lock_articles([pk for batch in batches for pk in batch.values_list("pk", flat=True)])
+    articles = [article for batch in batches for article in batch]
     moves = [(article.get_absolute_url(), article) for article in articles]
     leaving = [article for article in articles if article.slug != wanted[article.key]["slug"]]
     for article in leaving:
@@ -102,7 +105,7 @@ def restore_addresses(lines: Sequence[Line]) -> None:
 
 def merge(line: Line) -> bool:
     """Repeat a merge, unless staff here have decided otherwise."""
-    rows = Article.objects.select_for_update().filter(key__in=[line["key"], line["merged_into"]]).order_by("pk")
+    rows = Article.objects.filter(key__in=[line["key"], line["merged_into"]]).locked()
     found = {article.key: article for article in rows}
     loser, winner = found[line["key"]], found.get(line["merged_into"])
     if winner is None:

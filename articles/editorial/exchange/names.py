@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from django.contrib.auth import get_user_model
 from django.urls import Resolver404, resolve
 
-from articles.catalogue.ledger import Stamp, save_tag
+from articles.catalogue.ledger import Stamp, lock_articles, save_tag
 from articles.editorial.actions.merge_sources import keep_name, merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.exchange.lines import Line
@@ -68,6 +68,7 @@ def apply_source(line: Line) -> bool:
     source = next((row for row in sources if row.slug == line["source"]), None) or Source(slug=line["source"])
     duplicates = [row for row in sources if row.pk != source.pk]
     names = SourceAlias.objects.count()
+    lock_articles(Article.objects.filter(source__in=duplicates).values_list("pk", flat=True))  # before sources
     is_changed = bool(duplicates) or (source.name, source.description) != (line["name"], line["description"])
     if is_changed:
         source.name, source.description = line["name"], line["description"]

@@ -80,7 +80,7 @@ class _Undo:
         """A transaction that locks the load; afterwards unused photo files are deleted."""
         with change(self.stamp):
             if not self.dry_run:
-                Load.objects.select_for_update().get(pk=self.load.pk)
+                Load.objects.select_for_update(no_key=True).get(pk=self.load.pk)
             files = {} if self.dry_run else unused.files_of(ids)
             yield
         unused.sweep(files, self.referred)
@@ -96,7 +96,7 @@ class _Undo:
             remove_articles(going, self.stamp, reason=self.reason)
 
     def restore(self, ids: Sequence[int]) -> None:
-        articles = Article.objects.select_for_update().in_bulk(ids)
+        articles = Article.objects.locked().in_bulk(ids)
         if not self.dry_run:  # the next load reads their files again, changed or not
             Original.objects.filter(article__in=articles).update(read_as="")
         changes = LoadChanges.of_many(self.load, articles)

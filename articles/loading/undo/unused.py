@@ -84,7 +84,7 @@ def remove(load: Load, referred: Referred, reason: str, stamp: Stamp) -> tuple[i
     """Remove the load's unused and unedited tags and sources; return the number of each."""
     used, edited = Tagging.objects.filter(tag=OuterRef("pk")), TagChange.objects.filter(tag_id=OuterRef("pk"))
     merged = FormerTag.objects.filter(tag=OuterRef("pk"))
-    tags = Tag.objects.filter(~Exists(used), ~Exists(edited), ~Exists(merged), load=load)
+    tags = Tag.objects.filter(~Exists(used), ~Exists(edited), ~Exists(merged), load=load).order_by("pk")
     unused_tags = [tag for tag in tags if tag.pk not in referred.values["tag_id"]]
     used_sources, merged_sources = (model.objects.filter(source=OuterRef("pk")) for model in (Article, SourceAlias))
     sources = Source.objects.filter(~Exists(used_sources), ~Exists(merged_sources), load=load, description="", url="")
