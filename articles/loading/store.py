@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
@@ -42,7 +42,8 @@ from articles.loading.report import Outcome, Result
 from articles.loading.unchanged import note_read
 from articles.loading.vanished import mark, vanished_from
 from articles.loading.writing import settle_addresses, write, write_updates
-from articles.models import Article, Load, Original, Photo
+from articles.models import Article, Load, Original, Photo, Source
+from articles.models.database_errors import is_deadlock
 from articles.models.load import REFUSALS_KEPT
 from articles.models.withdrawal import BY_ABSENCE, IS_WITHHELD, SENTENCES, WithdrawnBy
 from articles.text.damage import DamageCode
@@ -104,8 +105,10 @@ class Store:
         counted = self.near_duplicates, self.later_versions
         try:
             return self._save_once(readings, is_final)
-        except IntegrityError:
+        except (IntegrityError, OperationalError, Source.DoesNotExist) as error:
             # Another load or an editor has written meanwhile: try again, once.
+            if isinstance(error, OperationalError) and not is_deadlock(error):
+                raise
             self.near_duplicates, self.later_versions = counted
             for pk in self._batch.claims:
                 self._claimed.remove(pk)

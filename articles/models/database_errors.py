@@ -32,6 +32,10 @@ def is_unreachable(error: BaseException | None) -> TypeGuard[Error]:
     return error.__cause__ is not None and getattr(error.__cause__, "sqlstate", None) is None
 
 
+def is_deadlock(error: Error) -> bool:
+    return getattr(error.__cause__, "sqlstate", None) == "40P01"
+
+
 def is_damaged(error: BaseException | None) -> bool:
     """Pages of the database are corrupt."""
     cause = error and (error.__cause__ or error)  # the driver's own
