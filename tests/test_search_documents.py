@@ -12,7 +12,7 @@ from django.conf import LazySettings
 
 from articles.models import Article
 from articles.search import index
-from articles.search.backend import Document
+from articles.search.backend import Document, Words
 from tests.loading import load
 from tests.served import DATA, ROOT
 
@@ -31,12 +31,12 @@ def from_stories(monkeypatch: pytest.MonkeyPatch) -> dict[int, Document]:
     made: dict[int, Document] = {}
     add, renew = index.add, index.renew
 
-    def adding(documents: Sequence[Document]) -> None:
+    def adding(documents: Sequence[Document], words: Words | None = None) -> None:
         made.update({document.article_id: document for document in documents})
-        add(documents)
+        add(documents, words)
 
-    def renewing(article_ids: Iterable[int]) -> None:
-        renew(ids := list(article_ids))
+    def renewing(article_ids: Iterable[int], words: Words | None = None) -> None:
+        renew(ids := list(article_ids), words)
         for pk in ids:
             del made[pk]
 

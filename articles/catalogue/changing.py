@@ -87,7 +87,7 @@ class Changes:
         now = Filed.of_many(list(self.articles))
         for pk in self.articles:
             present().counts.move(self.filed.get(pk), now.get(pk))
-        index.renew(self.articles)
+        index.renew(self.articles, present().words)
         rewritten = [article for pk, article in self.articles.items() if article.body != self.before[pk].body]
         hashes = [(row.pk, minhash_of([plain(block) for block in row.blocks])) for row in rewritten]
         self.near_duplicates = note_likeness(hashes, self.stamp.load)
@@ -154,7 +154,7 @@ def follow_new(
     addresses.give_back({article.key: article for article in articles})
     for filed in Filed.of_many(ids).values():
         present().counts.move(None, filed)
-    index.add(documents)
+    index.add(documents, present().words)
     if with_files := [article.pk for article in articles if article.photo_file_count]:
         photo_labels.label_renditions(_labels_of(with_files)[0])
     return note_likeness(list(zip(ids, minhashes, strict=True)), load)

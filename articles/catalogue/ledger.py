@@ -44,6 +44,7 @@ from articles.catalogue.recorded import (
 )
 from articles.models import Article, ArticleChange, Change, Clock, Load, Original, OriginalPath, Tag, TagChange
 from articles.models.bulk import chunks, insert_values
+from articles.search.backend import Words, backend
 
 REASON_LENGTH = Change._meta.get_field("reason").max_length or 0
 TAG_COLUMNS = ("name", "slug", "description")
@@ -72,13 +73,14 @@ class Stamp:
 
 
 class _Open(threading.local):
-    """The changes of the transaction of this thread, and the counts that are saved at its end."""
+    """The changes of the transaction of this thread, and what is saved at its end: stored counts, new words."""
 
     depth = 0
 
     def __init__(self) -> None:
         self.changes: dict[Stamp, Change] = {}
         self.counts = CountChanges()
+        self.words: Words = set()
         self.recorded: defaultdict[int, set[int]] = defaultdict(set)  # ids of articles, by change
 
 
@@ -92,7 +94,7 @@ def transaction_of_changes(*, savepoint: bool = True) -> Iterator[None]:
 
     On PostgreSQL all writers lock in one order, so that no two wait for each other: first the articles that they may
     change, at once and by id (``lock_articles``), then what belongs to them; merges then lock all tags or sources
-    (``moving.lock_filed``). At the end come the rows that foreign keys refer to, the counts, and the clock.
+    (``moving.lock_filed``). At the end come the rows that foreign keys refer to, new words, the counts, and the clock.
     """
     before, outer = dict(_open.changes), _open.counts
     _open.depth, _open.counts = _open.depth + 1, CountChanges()
@@ -109,7 +111,7 @@ def transaction_of_changes(*, savepoint: bool = True) -> Iterator[None]:
     finally:
         _open.depth, _open.counts = _open.depth - 1, outer
         if not _open.depth:
-            _open.changes = {}
+            _open.changes, _open.words = {}, set()
             _open.recorded.clear()
 
 
@@ -152,6 +154,7 @@ def _finish(changes: Sequence[Change]) -> None:
     if changes and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else foreign keys lock rows at the commit
+    backend().note(_open.words)
     _open.counts.save()
     if not changes:
         return

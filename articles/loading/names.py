@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from django.db import IntegrityError
 
@@ -117,7 +118,7 @@ class Names:
             )
         new_sources = {slug: name for name in sources if (slug := self._slugs[name]) not in self.sources}
         if new_sources:
-            rows = [Source(name=_fitted(name), slug=slug, load=load()) for slug, name in new_sources.items()]
+            rows = [Source(name=_fitted(name), slug=slug, load=load()) for slug, name in sorted(new_sources.items())]
             Source.objects.bulk_create(rows, ignore_conflicts=True)
             self.sources.update(Source.objects.filter(slug__in=new_sources).values_list("slug", "id"))
             _check(new_sources, self.sources)
@@ -129,6 +130,7 @@ class Names:
             (name, slug, entry.description, 0, load.pk, *place)
             for (slug, entry), name, place in zip(new.items(), names, places_of(names), strict=True)
         ]
+        rows.sort(key=itemgetter(1))  # as all loads do, which wait for each other's new tags
         insert_values(Tag, TAG_COLUMNS, rows, ending=IGNORE_KNOWN)
         ids = dict(Tag.objects.filter(slug__in=new).values_list("slug", "id"))
         self.tags |= ids
@@ -141,7 +143,7 @@ class Names:
             for alias in entry.aliases
             if (slug := self._slugs[alias]) not in self.tags
         }
-        TagAlias.objects.bulk_create(aliases.values(), ignore_conflicts=True)
+        TagAlias.objects.bulk_create([aliases[slug] for slug in sorted(aliases)], ignore_conflicts=True)
         self.tags |= dict(TagAlias.objects.filter(slug__in=aliases).values_list("slug", "tag_id"))
         addresses.revive("tag", [*new, *aliases])
 

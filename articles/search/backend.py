@@ -20,6 +20,10 @@ WORDS, ACCENTED = "articles_search_word", "articles_search_accented"
 REMEMBERED = 500_000
 
 
+# Words for prefixes and spelling, alone, and stems of accented ones, without and with the accents.
+Words = set[tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A published article for the index. ``source_id`` is ``None`` if no source is named."""
@@ -165,9 +169,7 @@ class Backend(ABC):
     ONE_OF: ClassVar[str]  # SQL: is one of the ``listed`` numbers
 
     def __init__(self) -> None:
-        # Words and stems that this process has stored.
-        self._noted: set[str] = set()
-        self._noted_accented: set[tuple[str, str]] = set()
+        self._noted: Words = set()  # by this process
 
     @abstractmethod
     def listed(self, numbers: Iterable[int]) -> Any:
@@ -248,23 +250,24 @@ class Backend(ABC):
             found.setdefault(plain, []).append(stem)
         return found
 
-    def note(self, cursor: Any, documents: Sequence[Document]) -> None:
-        """Store new words, for prefixes and spelling, and the stems of accented ones."""
-        words = set[str]().union(*(document.words.known for document in documents)) - self._noted
-        accented = set[tuple[str, str]]().union(*(document.words.accented for document in documents))
-        accented -= self._noted_accented
-        listed = [(word,) for word in words if is_listed(word)]
-        for table, columns, values in ((WORDS, "word", listed), (ACCENTED, "plain, stem", accented)):
-            marks = ", ".join(["%s"] * len(columns.split()))
-            sql = f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
-            cursor.executemany(sql, sorted(values))
-        transaction.on_commit(lambda: self._remember(words, accented))
+    def new_words(self, documents: Sequence[Document]) -> Words:
+        known = set[str]().union(*(document.words.known for document in documents))
+        words: Words = {(word,) for word in known if is_listed(word)}
+        return words.union(*(document.words.accented for document in documents)) - self._noted
 
-    def _remember(self, words: set[str], accented: set[tuple[str, str]]) -> None:
+    def note(self, words: Words) -> None:
+        """Store new words, in their order. On PostgreSQL others with the same words wait for the commit."""
+        for table, columns, marks in ((WORDS, "word", "%s"), (ACCENTED, "plain, stem", "%s, %s")):
+            if rows := sorted(word for word in words if len(word) == marks.count("%s")):
+                sql = f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
+                with connection.cursor() as cursor:
+                    cursor.executemany(sql, rows)
+        transaction.on_commit(lambda: self._remember(words))
+
+    def _remember(self, words: Words) -> None:
         if len(self._noted) > REMEMBERED:
             self._noted.clear()
         self._noted |= words
-        self._noted_accented |= accented
 
 
 @cache

@@ -100,7 +100,6 @@ class Index(Backend):
                     f"INSERT INTO {table} (rowid, {', '.join(columns)}) VALUES (%s, {values})",  # noqa: S608
                     [(rowid, *(of[column] for column in columns)) for rowid, of in texts],
                 )
-            self.note(cursor, documents)
 
     def remove(self, numbers: Sequence[int]) -> None:
         with connections["default"].cursor() as cursor:

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from articles.models import Article, Photo, SearchEntry, Tagging, fields
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.bulk import delete_alone, insert_values
-from articles.search.backend import Document, backend
+from articles.search.backend import Document, Words, backend
 from articles.text.markdown import passages_of
 from articles.text.words import IN_CAPTIONS, words_of_article
 
@@ -60,12 +60,15 @@ def settle(added: int) -> None:
 # --- Writing. ---------------------------------------------------------------------------------------------------------
 
 
-def add(documents: Sequence[Document]) -> None:
+def add(documents: Sequence[Document], words: Words | None = None) -> None:
+    """``words``: gets new words, to be stored with ``note`` at the end of the transaction, else they are stored now."""
     columns = ("id", "article_id", "source_id", "language", "has_photo", "tags")
     rows = [(new.number, new.article_id, new.source_id, new.language, new.has_photo, new.tags) for new in documents]
     if rows:
         insert_values(SearchEntry, columns, rows)
         backend().add(documents)
+        new = backend().new_words(documents)
+        backend().note(new) if words is None else words.update(new)
 
 
 def remove(article_ids: Iterable[int]) -> None:
@@ -78,12 +81,13 @@ def remove(article_ids: Iterable[int]) -> None:
             entries.delete()
 
 
-def renew(article_ids: Iterable[int]) -> None:
+def renew(article_ids: Iterable[int], words: Words | None = None) -> None:
+    """``words``: as in ``add``."""
     ids = sorted(set(article_ids))
     for start in range(0, len(ids), RENEWED_AT_ONCE):
         batch = ids[start : start + RENEWED_AT_ONCE]
         remove(batch)
-        add(list(documents(batch)))
+        add(list(documents(batch)), words)
 
 
 COLUMNS = ("pk", "archive_date", "source_id", "language", "body_html", "photo_count", *fields.PLACES)

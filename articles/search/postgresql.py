@@ -54,8 +54,6 @@ class Index(Backend):
 
     def add(self, documents: Sequence[Document]) -> None:
         copy(f"{ARTICLES} (number, words)", [(document.number, vector_of(document)) for document in documents])
-        with connections["default"].cursor() as cursor:
-            self.note(cursor, documents)
 
     def remove(self, numbers: Sequence[int]) -> None:
         with connections["default"].cursor() as cursor:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
-from articles.catalogue.ledger import REASON_LENGTH, Stamp, change, save_tag
+from articles.catalogue.ledger import REASON_LENGTH, Stamp, change, present, save_tag
 from articles.catalogue.moving import count_filed, lock_filed, record_many
 from articles.catalogue.recorded import TAGGING, Columns, Row, decoded
 from articles.editorial.actions import NotDone, chunks
@@ -244,7 +244,8 @@ def _finish(plan: Unmerging, tag: Tag, moved: list[int], both: list[int], stamp:
         for batch in chunks(ids):
             entries = SearchEntry.objects.filter(article__in=batch).values_list("article_id", "tags")
             tags = {pk: set(map(int, numbers.split())) for pk, numbers in entries}
-            index.renew([pk for pk, numbers in tags.items() if tag.pk not in numbers or numbers & without])
+            found = [pk for pk, numbers in tags.items() if tag.pk not in numbers or numbers & without]
+            index.renew(found, present().words)
 
 
 def _follow_loaded(plan: Unmerging, into: Tag, tag: Tag, moved: list[int], both: list[int]) -> None:
