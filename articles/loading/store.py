@@ -105,7 +105,7 @@ class Store:
         counted = self.near_duplicates, self.later_versions
         try:
             return self._save_once(readings, is_final)
-        except (IntegrityError, OperationalError, Source.DoesNotExist) as error:
+        except (IntegrityError, OperationalError) as error:
             # Another load or an editor has written meanwhile: try again, once.
             if isinstance(error, OperationalError) and not is_deadlock(error):
                 raise
@@ -483,7 +483,10 @@ class Store:
             taken = Damage(DamageCode.URL_TAKEN, "url", text=story.url or "")
             story = replace(story, url=None, damage=(*story.damage, taken))
         whole, moment = copy(target.whole()), self._load.started_at
-        return Update(whole, reading, story, self._names, moment, take_source=self._take_source)
+        try:
+            return Update(whole, reading, story, self._names, moment, take_source=self._take_source)
+        except Source.DoesNotExist as error:
+            raise IntegrityError("a source was merged meanwhile") from error
 
     def _update(self, target: Target, update: Update) -> Result:
         reading, merged = update.reading, update.merged
