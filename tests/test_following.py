@@ -13,7 +13,7 @@ from tests.served import ROOT
 pytestmark = pytest.mark.postgres
 
 
-def test_who_asks_what_is_new_since_misses_nothing_while_two_loads_and_an_editor_write() -> None:
+def test_two_loads_and_staff_write_without_deadlock_and_who_asks_what_is_new_since_misses_nothing() -> None:
     needed()
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.following", "--seconds", "5"],
@@ -21,3 +21,4 @@ def test_who_asks_what_is_new_since_misses_nothing_while_two_loads_and_an_editor
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     assert "nothing missed" in done.stdout
+    assert "\n0 deadlocks\n" in done.stdout
