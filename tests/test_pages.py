@@ -17,7 +17,6 @@ from pytest_django import DjangoAssertNumQueries
 from articles.models import Article, Photo, Source, Tag, Tagging
 from articles.models.keyset import PAGE_SIZE
 from articles.public.listings import articles
-from articles.public.listings.neighbours import neighbours_of
 from articles.search import index
 from tests import factories as make
 
@@ -383,7 +382,7 @@ def test_the_neighbours_of_an_article_cost_two_queries(
         make.make_article(f"Boat {number}")
     article = Article.objects.get(headline="Boat 1")
     with django_assert_num_queries(2):
-        previous, following = neighbours_of(article)
+        previous, following = articles.neighbours_of(article)
     assert [entry and entry.headline for entry in (previous, following)] == ["Boat 0", "Boat 2"]
 
 

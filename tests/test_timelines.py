@@ -11,8 +11,8 @@ import pytest
 from django.test import Client
 
 from articles.models import SourceMonth, TagMonth
-from articles.public.listings import related_tags
 from articles.public.listings.charts import FOUND, years_chart
+from articles.public.search.related import LOOKED_AT
 from articles.text.dates import Span
 from articles.text.gaps import day_gaps, month_gaps, year_gaps
 from tests import factories as make
@@ -164,7 +164,7 @@ def test_tags_that_stand_together_are_named_the_commonest_first(site: Client) ->
 
 
 def test_related_tags_are_those_of_the_newest_articles(site: Client) -> None:
-    for number in range(related_tags.LOOKED_AT + 2):
+    for number in range(LOOKED_AT + 2):
         make.make_article(f"Ferry {number}", tags=["Quays", "Ferries", "Ice" if number < 2 else "Fog"])
     words = shown(site, "/tags/ferries/")
     assert "Often tagged with Fog Quays" in words

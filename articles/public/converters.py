@@ -13,36 +13,27 @@ class DayConverter:
     """``2023/09/06``; 31 February does not match."""
 
     regex = "[0-9]{4}/[0-9]{2}/[0-9]{2}"
+    left_out = ""  # the end of a first day, which shorter addresses do not have
 
     def to_python(self, value: str) -> date | None:
-        return date.fromisoformat(value.replace("/", "-"))
+        return date.fromisoformat(f"{value}{self.left_out}".replace("/", "-"))
 
     def to_url(self, value: date) -> str:
-        return value.isoformat().replace("-", "/")
+        return value.isoformat().replace("-", "/")[: 10 - len(self.left_out)]
 
 
 class MonthConverter(DayConverter):
     """``2023/09``, as the month's first day."""
 
     regex = "[0-9]{4}/[0-9]{2}"
-
-    def to_python(self, value: str) -> date | None:
-        return super().to_python(f"{value}/01")
-
-    def to_url(self, value: date) -> str:
-        return super().to_url(value)[:7]
+    left_out = "/01"
 
 
 class YearConverter(DayConverter):
     """``2023``, as its first day."""
 
     regex = "[0-9]{4}"
-
-    def to_python(self, value: str) -> date | None:
-        return super().to_python(f"{value}/01/01")
-
-    def to_url(self, value: date) -> str:
-        return super().to_url(value)[:4]
+    left_out = "/01/01"
 
 
 class FiledConverter(DayConverter):

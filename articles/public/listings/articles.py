@@ -19,6 +19,7 @@ from articles.models.keyset import PAGE_SIZE, Listed, Place, page_of
 from articles.models.prepared import prepared
 from articles.public.listings.figures import THUMB_SIZES, Picture, picture_of
 from articles.public.listings.rows import FIRST_HELD, listed, with_photos
+from articles.search import backend
 from articles.text.absent import absent
 from articles.text.dates import EVER, Span, day_words
 from articles.text.languages import Tongue
@@ -114,6 +115,31 @@ def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int 
         photos=photos,
         picture=picture,
     )
+
+
+# As SQL: building it by the ORM takes longer than the rest of the page.
+# An unsaved day, in a preview, has a place between others.
+_NEIGHBOURS = """SELECT
+  (SELECT id FROM articles_article WHERE withdrawn_at IS NULL AND id <> %s
+    AND archive_date <= %s AND NOT (archive_date = %s AND id > %s)
+    ORDER BY archive_date DESC, id DESC LIMIT 1),
+  (SELECT id FROM articles_article WHERE withdrawn_at IS NULL AND id <> %s
+    AND archive_date >= %s AND NOT (archive_date = %s AND id < %s)
+    ORDER BY archive_date, id LIMIT 1)
+"""
+
+
+def neighbours_of(article: Article) -> tuple[Entry | None, Entry | None]:
+    """The articles before and after one in the order of the archive; none for undated ones. Two queries, the first an
+    index lookup.
+    """
+    if article.archive_date is None:
+        return None, None
+    pk, day = article.pk, article.archive_date.isoformat()
+    [ids] = backend.rows(_NEIGHBOURS, [pk, day, day, pk] * 2)
+    found = listed(pk for pk in ids if pk)
+    previous, following = (entry_of(found[pk]) if pk in found else None for pk in ids)
+    return previous, following
 
 
 def headline_of(article: Article) -> SafeString:

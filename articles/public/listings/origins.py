@@ -13,7 +13,7 @@ from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.whitespace import fold_lines, split_lines
 from articles.ingest.story import HeldElsewhere
 from articles.models import Damage, Original
-from articles.models.original import WITH_LEDGER
+from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
 from articles.text.damage import damage_words
 from articles.text.dates import moment_words
 from articles.text.keys import digest_of
@@ -26,19 +26,15 @@ BEGINS = 90
 
 
 def origin_of(
-    original: Original,
-    damage: Iterable[Damage],
-    *,
-    ledger: Sequence[Sequence[str]],
-    content: bytes,
-    lines_shown: int = LINES_SHOWN,
-    pieces_shown: int = PIECES_SHOWN,
+    original: Original, damage: Sequence[Damage], *, lines_shown: int = LINES_SHOWN, pieces_shown: int = PIECES_SHOWN
 ) -> dict[str, Any]:
-    """``ledger`` and ``content`` are empty if the original is too long for a page."""
-    texts = lines_of(content)
+    """An original without bytes and ledger, which are read for its lines if they are short enough for a page."""
+    ledger, texts = [], []
+    if original.form in WITH_LEDGER and original.size_bytes <= READ_UP_TO_BYTES:
+        read = Original.objects.only("ledger", "content").get(pk=original.pk)
+        ledger, texts = read.ledger, lines_of(bytes(read.content))
     folded = fold_lines(texts) if len(texts) == len(ledger) else [""] * len(ledger)
     rows = [line for line in ledger_lines(ledger, folded) if line.kind != "blank"]
-    damage = list(damage)
     codes = {item.code for item in damage}
     return {
         "name": original.name,
@@ -84,15 +80,6 @@ def left_out_pieces(pieces: Iterable[str], lines: Sequence[str]) -> list[dict[st
             line, column = place[0], place[1] + len(piece)
         found.append({"text": piece, "line": place[0] + 1 if place else None})
     return found
-
-
-# Formats that a browser may show as text.
-_TEXT = WITH_LEDGER | {"jsonl"}
-
-
-def is_text(original: Original) -> bool:
-    """``True`` if browsers may show the bytes as plain text; other formats are downloads."""
-    return original.form in _TEXT
 
 
 def content_of(original: Original) -> bytes | None:

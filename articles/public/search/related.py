@@ -1,4 +1,5 @@
-"""Related articles: those with the same rare tags, else rare words, ranked by these and by words of the headlines.
+"""Related tags, and related articles: those with the same rare tags, else rare words, ranked by these and by words of
+the headlines.
 
 The cost is bounded: words are counted only up to ``RARE``, and at most ``RANKED`` articles are ranked by them.
 """
@@ -9,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import Count, F, Sum
 
 from articles.models import Article, Tag, Tagging
 from articles.models.prepared import prepared
@@ -27,6 +28,7 @@ IN_HEADLINE = 3  # the weight of a word in the headline
 SHORTEST = 3  # letters of A to Z; two of other scripts, since in some each is a syllable or a word
 RANKED = 400
 COMPARED = 9  # of the ranked, by the words of headline and deck
+LOOKED_AT, TAGS_SHOWN = 200, 6  # articles of a tag, and tags related to it
 
 
 def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[Entry]:
@@ -41,6 +43,25 @@ def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[
         by_words = _others(article, _sharing([*shared, *words]))
         found += [other for other in by_words if other not in found]
     return [entry_of(other) for other in with_photos(_fused(article, found, weights)[:size])]
+
+
+def related_tags(tag: Tag) -> list[Tag]:
+    """The tags that its newest articles share most often, in that order."""
+    counts = dict(_often_with(tag.pk))
+    found = _used(list(counts))
+    return sorted(found, key=lambda found: (-counts[found.pk], found.sorting_name, found.pk))
+
+
+@prepared
+def _often_with(tag_id: int) -> Any:
+    newest = Tagging.objects.filter(tag_id=tag_id, article__withdrawn_at=None).order_by("-archive_date", "-article_id")
+    taggings = Tagging.objects.filter(article__in=newest.values("article_id")[:LOOKED_AT]).exclude(tag_id=tag_id)
+    return taggings.values_list("tag_id").annotate(times=Count("pk")).order_by("-times", "tag_id")[:TAGS_SHOWN]
+
+
+@prepared
+def _used(ids: list[int]) -> Any:
+    return Tag.objects.used().filter(pk__in=ids)
 
 
 def _others(article: Article, ids: Sequence[int]) -> list[Article]:

@@ -22,16 +22,15 @@ from django.utils.translation import gettext_lazy as _
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import provenance_of
 from articles.models import Article, Damage, Original, Photo, fields
-from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
+from articles.models.original import WITH_LEDGER
 from articles.public.absolute import absolute
 from articles.public.caching import View, naming, public
 from articles.public.formats.citations import Citation, bibtex, csl_json, in_styles, ris
 from articles.public.formats.linked_data import linked_data
 from articles.public.formats.representations import Whole, as_json, as_markdown, as_text, caption_note, in_order
-from articles.public.listings.articles import kicker_of
+from articles.public.listings.articles import kicker_of, neighbours_of
 from articles.public.listings.figures import Picture, picture_of
-from articles.public.listings.neighbours import neighbours_of
-from articles.public.listings.origins import LINES_SHOWN, PIECES_SHOWN, content_of, is_text, origin_of
+from articles.public.listings.origins import content_of, origin_of
 from articles.public.listings.rows import article_at, corrections_in, damage_in, fetch_photos, fetch_tags, original_of
 from articles.public.search.related import related_to
 from articles.public.views.errors import withdrawn
@@ -107,7 +106,8 @@ def original(request: HttpRequest, found: Article, digest: str = "") -> HttpResp
     content = content_of(row)
     if content is None:
         raise Http404("The original is in a crawl file that is missing.")
-    kind = f"text/plain; charset={row.encoding}" if is_text(row) else "application/octet-stream"
+    is_text = row.form in WITH_LEDGER | {"jsonl"}
+    kind = f"text/plain; charset={row.encoding}" if is_text else "application/octet-stream"
     name = re.sub(r"[\x00-\x1f\x7f/\\]", "_", row.name) or "original"
     return HttpResponse(
         content,
@@ -151,7 +151,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
     canonical = whole.absolute(url)
     tongue = article.tongue
     previous, following = neighbours_of(article)
-    dates = date_lines(article)
+    edited = edited_fields(article, whole.photos, [tag.pk for tag in whole.tags]) if article.as_loaded else []
     return {
         "article": article,
         "here": "",
@@ -163,7 +163,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
         "summary": " ".join(filter(None, [dates_sentence(article), article.deck or article.excerpt])),
         "linked_data": linked_data(whole, canonical),
         "byline": byline_words(article.byline or listed(article.authors), tongue.lang),
-        "dates": dates,
+        "dates": date_lines(article),
         "missing_date": missing_date(article),
         "date_damage": [
             (UNUSED_DATES[item.code], item.text)
@@ -175,9 +175,9 @@ def page_of(whole: Whole) -> dict[str, Any]:
         "language": language_words(article.language) if article.language else "",
         "kicker": kicker_of(article, article.taggings.all()),
         "tags": [*whole.tags[:6], *sorted(whole.tags[6:], key=lambda tag: tag.name.casefold())],
-        "origin": read_origin(whole),
+        "origin": origin_of(whole.original, whole.damage) if whole.original else None,
         "spoilt": damaged_parts([damage.code for damage in whole.damage]),
-        "edited": listed(edited_words(whole)),
+        "edited": listed([fields.label_of(name) for name in edited]),
         "from_files": list(from_files(whole.photos)),
         "forms": [(f"{url}article.{form}", kind, name) for form, (kind, name, _) in FORMS.items()],
         "citations": in_styles(cited(whole), timezone.localdate()),
@@ -233,29 +233,6 @@ def byline_words(byline: str, lang: str) -> str:
     """The printed byline, with ``By`` if it is in the archive's language (``lang`` is ``""``) and has none."""
     is_bare = byline and not byline.lower().startswith(("by ", "from ", "story by ", "written by "))
     return gettext("By %(byline)s") % {"byline": byline} if is_bare and not lang else byline
-
-
-def read_origin(
-    whole: Whole, *, lines_shown: int = LINES_SHOWN, pieces_shown: int = PIECES_SHOWN
-) -> dict[str, Any] | None:
-    """The original of an article, with its lines if it is short enough for a page."""
-    row = whole.original
-    if row is None:
-        return None
-    ledger, content = [], b""
-    if row.form in WITH_LEDGER and row.size_bytes <= READ_UP_TO_BYTES:
-        read = Original.objects.only("ledger", "content").get(pk=row.pk)
-        ledger, content = read.ledger, bytes(read.content)
-    return origin_of(
-        row, whole.damage, ledger=ledger, content=content, lines_shown=lines_shown, pieces_shown=pieces_shown
-    )
-
-
-def edited_words(whole: Whole) -> list[str]:
-    if not whole.article.as_loaded:
-        return []
-    names = edited_fields(whole.article, whole.photos, [tag.pk for tag in whole.tags])
-    return [fields.label_of(name) for name in names]
 
 
 def from_files(photos: Sequence[Photo]) -> Iterator[str]:

@@ -13,8 +13,8 @@ from articles.editorial.provenance import FIELDS, PHOTO_FIELDS, Provenance, by_n
 from articles.models import Article, Original, Photo
 from articles.public.formats.representations import Whole
 from articles.public.listings.articles import quoted
-from articles.public.listings.origins import capture_words
-from articles.public.views.articles import DIGITS, of_article, read_origin, read_whole
+from articles.public.listings.origins import capture_words, origin_of
+from articles.public.views.articles import DIGITS, of_article, read_whole
 from articles.text.dates import date_lines
 from articles.text.languages import language_words
 from articles.text.messages import gettext
@@ -43,12 +43,15 @@ def reading_report(request: HttpRequest, article: Article) -> HttpResponse:
         }
         for original in originals.defer("content", "ledger", "left_out")[:CAPTURES_SHOWN]
     ]
+    origin = None
+    if original := whole.original:
+        origin = origin_of(original, whole.damage, lines_shown=LINES_SHOWN, pieces_shown=PIECES_SHOWN)
     context = {
         "article": article,
         "here": "",
         "quoted": quoted(article),
         "canonical": whole.absolute(f"{url}account/"),
-        "origin": read_origin(whole, lines_shown=LINES_SHOWN, pieces_shown=PIECES_SHOWN),
+        "origin": origin,
         "kept": list(_kept(whole, found)),
         "photos": [_photo(photo, found) for photo in whole.photos],
         "versions": versions if len(versions) > 1 else [],

@@ -27,8 +27,8 @@ from articles.public.listings.articles import (
     of_source,
 )
 from articles.public.listings.charts import FROM, TAGGED, Words, share, timeline_of
-from articles.public.listings.related_tags import related_tags
 from articles.public.search.address import Asked
+from articles.public.search.related import related_tags
 from articles.text.dates import Span, span_words
 
 SOURCES_SHOWN = 1000
