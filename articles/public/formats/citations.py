@@ -45,14 +45,6 @@ class Citation:
         return self.article.source.name if self.article.source else ""
 
     @property
-    def authors(self) -> list[str]:
-        return authors_of(self.article)
-
-    @property
-    def day(self) -> date | None:
-        return self.article.archive_date
-
-    @property
     def is_by_update(self) -> bool:
         return self.article.date_role == "updated"
 
@@ -96,8 +88,8 @@ def in_styles(cited: Citation, accessed: date) -> list[tuple[str, SafeString]]:
 
 def apa(cited: Citation, accessed: date) -> str:
     """``Nora Whitfield. (2022, March 4). The harbour. *Evening Post*. Retrieved May 1, 2026, from https://…``"""
-    day = cited.day
-    *most, last = cited.authors or [""]
+    day = cited.article.archive_date
+    *most, last = authors_of(cited.article) or [""]
     by = _ended(cited.in_own(f"{', '.join(most)}, & {last}" if most else last))
     when = gettext("(%(year)s, %(month)s %(day)s).") % _parts(day) if day else gettext("(n.d.).")
     title = _ended(cited.in_own(cited.title) if cited.source else cited.in_italics(cited.title))
@@ -109,11 +101,12 @@ def apa(cited: Citation, accessed: date) -> str:
 
 def mla(cited: Citation, accessed: date) -> str:
     """``Nora Whitfield. “The harbour.” *Evening Post*, 4 Mar. 2022. *Newsarchive*, https://…. Accessed 1 May 2026.``"""
-    by, *others = cited.authors or [""]
+    day = cited.article.archive_date
+    by, *others = authors_of(cited.article) or [""]
     if others:
         message = gettext("%(first)s, et al") if len(others) > 1 else gettext("%(first)s, and %(second)s")
         by = message % {"first": by, "second": others[0]}
-    when = _day_first(cited.day) if cited.day else ""
+    when = _day_first(day) if day else ""
     if when and cited.is_by_update:
         when = gettext("updated %(day)s") % {"day": when}
     when = when and f", {escape(when)}"
@@ -125,13 +118,14 @@ def mla(cited: Citation, accessed: date) -> str:
 
 def chicago(cited: Citation, accessed: date) -> str:
     """``Nora Whitfield. “The harbour.” *Evening Post*, March 4, 2022. Newsarchive. Accessed May 1, 2026. https://….``"""
-    source, when = cited.in_italics(cited.source), escape(_month_first(cited.day) if cited.day else "")
+    day = cited.article.archive_date
+    source, when = cited.in_italics(cited.source), escape(_month_first(day) if day else "")
     if cited.is_by_update:
         dated = _spaced(_ended(source), escape(gettext("Last modified %(day)s.")) % {"day": when})
     else:
         dated = _ended(", ".join(filter(None, (source, when))))
     read = gettext("Accessed %(day)s.") % {"day": _month_first(accessed)}
-    by = _ended(cited.in_own(listed(cited.authors)))
+    by = _ended(cited.in_own(listed(authors_of(cited.article))))
     return _spaced(by, cited.quoted, dated, f"{escape(cited.archive)}.", escape(read), f"{escape(cited.url)}.")
 
 

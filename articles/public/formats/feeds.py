@@ -25,7 +25,7 @@ from articles.models.prepared import prepared
 from articles.public.absolute import absolute, base_url
 from articles.public.caching import naming, public
 from articles.public.formats.citations import authors_of
-from articles.public.formats.representations import caption_note, caption_notes, in_order
+from articles.public.formats.representations import caption_note, caption_notes, in_order, known
 from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.photos import newest_dated
 from articles.public.listings.rows import by_article, corrections_in, damage_in, fetch_photos
@@ -81,35 +81,28 @@ class JsonFeed(SyndicationFeed):
             "description": self.feed["description"],
             "language": self.feed["language"],
             "authors": [{"name": self.feed["author_name"]}],
-            "items": [self._item(item) for item in self.items],
         }
-        outfile.write(json.dumps(_known(feed), ensure_ascii=False, indent=1) + "\n")
+        items = [self._item(item) for item in self.items]
+        outfile.write(json.dumps({**known(feed), "items": items}, ensure_ascii=False, indent=1) + "\n")
 
     def _item(self, item: dict[str, Any]) -> dict[str, Any]:
-        images = [enclosure.url for enclosure in item["enclosures"]]
-        return _known(
-            {
-                "id": item["unique_id"],
-                "url": item["link"],
-                "external_url": item["external_url"],
-                "title": item["title"],
-                "content_html": item["description"],
-                "summary": item["summary"],
-                "image": images[0] if images else None,
-                "date_published": rfc3339_date(item["pubdate"]) if item["pubdate"] else None,
-                "date_modified": rfc3339_date(item["updateddate"]) if item["updateddate"] else None,
-                "authors": [{"name": name} for name in item["authors"]],
-                "tags": item["categories"],
-                "language": item["language"],
-                "attachments": [
-                    {"url": enclosure.url, "mime_type": enclosure.mime_type} for enclosure in item["enclosures"]
-                ],
-            }
-        )
-
-
-def _known(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value or name == "items"}
+        files = [{"url": file.url, "mime_type": file.mime_type} for file in item["enclosures"]]
+        values = {
+            "id": item["unique_id"],
+            "url": item["link"],
+            "external_url": item["external_url"],
+            "title": item["title"],
+            "content_html": item["description"],
+            "summary": item["summary"],
+            "image": files[0]["url"] if files else None,
+            "date_published": rfc3339_date(item["pubdate"]) if item["pubdate"] else None,
+            "date_modified": rfc3339_date(item["updateddate"]) if item["updateddate"] else None,
+            "authors": [{"name": name} for name in item["authors"]],
+            "tags": item["categories"],
+            "language": item["language"],
+            "attachments": files,
+        }
+        return known(values)
 
 
 FORMS: dict[str, tuple[str, type[AtomFeed | RssFeed | JsonFeed]]] = {
@@ -121,11 +114,7 @@ FORMS: dict[str, tuple[str, type[AtomFeed | RssFeed | JsonFeed]]] = {
 
 def feed_links(route: str, *args: str) -> list[dict[str, str]]:
     return [
-        {
-            "name": name,
-            "kind": writer.content_type.partition(";")[0],
-            "url": reverse(route, args=[*args, form]),
-        }
+        {"name": name, "kind": writer.content_type.partition(";")[0], "url": reverse(route, args=[*args, form])}
         for form, (name, writer) in FORMS.items()
     ]
 
@@ -139,18 +128,17 @@ def _article_entry(
     """Needs prefetched photos."""
     dated = _moment(article.updated) or _moment(article.published)
     corrected = [correction.made_at.replace(microsecond=0) for correction in corrections]
-    photos = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
     authors = authors_of(article)
     return {
         "title": _printable(article.headline or absent("headline")),
-        "description": _printable(_as_html(article, photos, damage, corrections, base_url)),
+        "description": _printable(_as_html(article, damage, corrections, base_url)),
         "link": base_url + article.get_absolute_url(),
         # The short address does not change when a date or a headline is corrected.
         "unique_id": base_url + article.short_url,
         "author_name": _printable(", ".join(authors)) or None,
         "updateddate": max([*filter(None, [dated]), *corrected], default=None),
         "categories": [_printable(row.tag__name) for row in tags],
-        "enclosures": _enclosures_of(photos, base_url),
+        "enclosures": _enclosures_of(article.photos.all(), base_url),
         "summary": _printable(article.deck or article.excerpt),
         "authors": authors,
         "external_url": article.url,
@@ -184,19 +172,13 @@ def _photo_entry(photo: Photo, caption_note: str, base_url: str) -> dict[str, An
 # tells the voices apart.
 
 
-def _as_html(
-    article: Article,
-    photos: Sequence[Photo],
-    damage: Sequence[Damage],
-    corrections: Sequence[Correction],
-    base_url: str,
-) -> str:
+def _as_html(article: Article, damage: Sequence[Damage], corrections: Sequence[Correction], base_url: str) -> str:
     source = f"{article.source.name}." if article.source else f"{absent('source')}."
     notes = [f"{dates_sentence(article)} {source}", *map(correction_words, corrections)]
     parts = [f"<p><small>{escape_html(words)}</small></p>" for words in notes]
     parts += [f"<p><strong>{escape_html(article.deck)}</strong></p>"] if article.deck else []
     parts += [f"<p>{escape_html(article.byline)}</p>"] if article.byline else []
-    for figures, blocks in in_order(article.blocks, photos):
+    for figures, blocks in in_order(article.blocks, list(article.photos.all())):
         for photo in figures:
             parts.append(_figure(picture_of(photo, caption_note=caption_note(photo, damage)), base_url))
         parts += blocks
@@ -257,7 +239,7 @@ def _printable(text: str) -> str:
 @public()
 def latest_feed(request: HttpRequest, form: str) -> HttpResponse:
     entries = _entries(_newest(Listed(_with_text)), request)
-    return _feed(request, form, entries, settings.ARCHIVE_NAME, settings.ARCHIVE_DESCRIPTION, reverse("home"))
+    return _feed(request, form, entries, "", settings.ARCHIVE_DESCRIPTION, reverse("home"))
 
 
 @public()
@@ -267,7 +249,7 @@ def tag_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
         return _elsewhere(tag, "tag-feed", slug, form)
     entries = _entries([row.article for row in _newest(Listed(_tagged, (tag.pk,)), "article_id")], request)
     words = gettext("Articles tagged %(name)s") % {"name": tag.name}
-    feed = _feed(request, form, entries, _titled(tag.name), words, tag.get_absolute_url())
+    feed = _feed(request, form, entries, tag.name, words, tag.get_absolute_url())
     return naming(feed, f"tag-{slug}")
 
 
@@ -278,7 +260,7 @@ def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
         return _elsewhere(source, "source-feed", slug, form)
     entries = _entries(_newest(Listed(_with_text, within={"source_id": source.pk})), request)
     words, link = gettext("Articles from %(name)s") % {"name": source.name}, source.get_absolute_url()
-    return naming(_feed(request, form, entries, _titled(source.name), words, link), f"source-{slug}")
+    return naming(_feed(request, form, entries, source.name, words, link), f"source-{slug}")
 
 
 @public()
@@ -287,7 +269,7 @@ def photos_feed(request: HttpRequest, form: str) -> HttpResponse:
     base, notes = base_url(request), caption_notes(photos)
     entries = [_photo_entry(photo, notes[photo.pk], base) for photo in photos]
     words = gettext("The newest photos, with their captions and credits")
-    return _feed(request, form, entries, _titled(gettext("Photos")), words, reverse("photos"))
+    return _feed(request, form, entries, gettext("Photos"), words, reverse("photos"))
 
 
 def _elsewhere(found: Tag | Source | None, route: str, slug: str, form: str) -> HttpResponseBase:
@@ -295,10 +277,6 @@ def _elsewhere(found: Tag | Source | None, route: str, slug: str, form: str) -> 
     if found is None or found.slug == slug:
         raise Http404("No such tag or source.")
     return HttpResponsePermanentRedirect(reverse(route, args=[found.slug, form]))
-
-
-def _titled(name: str) -> str:
-    return f"{name} · {settings.ARCHIVE_NAME}"
 
 
 def _with_text() -> Any:
@@ -332,12 +310,12 @@ def _tag_names(article_ids: list[int]) -> Any:
 
 
 def _feed(
-    request: HttpRequest, form: str, entries: Iterable[dict[str, Any]], title: str, description: str, link: str
+    request: HttpRequest, form: str, entries: Iterable[dict[str, Any]], subject: str, description: str, link: str
 ) -> HttpResponse:
     address = absolute(request, request.path)
     _, writer = FORMS[form]
     feed = writer(
-        title=_printable(title),
+        title=_printable(" · ".join(filter(None, [subject, settings.ARCHIVE_NAME]))),
         description=_printable(description),
         subtitle=_printable(description),
         link=absolute(request, link),

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article, Photo
 from articles.public.formats.citations import authors_of
-from articles.public.formats.representations import Whole
+from articles.public.formats.representations import Whole, known
 from articles.text.shown_credits import credit_of
 
 # Nothing within a script element may look like its end.
@@ -20,11 +20,7 @@ _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 def linked_data(whole: Whole, address: str) -> SafeString:
     """The JSON, safe within a ``script`` element, without unknown values. ``address``: of the article."""
-    article = whole.article
-
-    def photo_values(photo: Photo) -> dict[str, Any]:
-        return _known(_photo_values(photo, article, whole.absolute))
-
+    article, absolute = whole.article, whole.absolute
     values: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
@@ -37,8 +33,8 @@ def linked_data(whole: Whole, address: str) -> SafeString:
         "articleSection": article.section,
         "inLanguage": article.language,
         "keywords": [tag.name for tag in whole.tags],
-        "image": [photo_values(photo) for photo in whole.photos if photo.kind == Photo.Kind.PHOTO],
-        "video": [photo_values(photo) for photo in whole.photos if photo.kind == Photo.Kind.VIDEO],
+        "image": [_photo_values(photo, article, absolute) for photo in whole.photos if photo.kind == Photo.Kind.PHOTO],
+        "video": [_photo_values(photo, article, absolute) for photo in whole.photos if photo.kind == Photo.Kind.VIDEO],
         "url": address,
         "identifier": article.key,
         "isBasedOn": article.url,
@@ -50,7 +46,7 @@ def linked_data(whole: Whole, address: str) -> SafeString:
             }
             for correction in whole.corrections
         ],
-        "archivedAt": whole.absolute(article.short_url),
+        "archivedAt": absolute(article.short_url),
         "maintainer": {"@type": "ArchiveOrganization", "name": settings.ARCHIVE_NAME},
     }
     return _written(values)
@@ -71,18 +67,14 @@ def photo_linked_data(photo: Photo, article: Article, absolute: Callable[[str], 
 
 
 def _written(values: dict[str, Any]) -> SafeString:
-    return mark_safe(json.dumps(_known(values), ensure_ascii=False).translate(_ESCAPES))  # noqa: S308 - escaped here
-
-
-def _known(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value}
+    return mark_safe(json.dumps(known(values), ensure_ascii=False).translate(_ESCAPES))  # noqa: S308 - escaped here
 
 
 def _photo_values(photo: Photo, article: Article, absolute: Callable[[str], str]) -> dict[str, Any]:
     """Its page, its largest rendition if there is any, and its words."""
     credit = credit_of(photo)
     largest = max(photo.renditions.all(), key=lambda rendition: rendition.width_px, default=None)
-    return {
+    values = {
         "@type": "ImageObject" if photo.kind == Photo.Kind.PHOTO else "VideoObject",
         "url": absolute(photo.address_in(article)),
         "contentUrl": absolute(largest.url) if largest else "",
@@ -93,3 +85,4 @@ def _photo_values(photo: Photo, article: Article, absolute: Callable[[str], str]
         "width": largest.width_px if largest else 0,
         "height": largest.height_px if largest else 0,
     }
+    return known(values)

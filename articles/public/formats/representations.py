@@ -55,6 +55,10 @@ class Whole:
     provenance: Sequence[Provenance] = ()
 
 
+def known(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value}
+
+
 def in_order(blocks: Sequence[Block], photos: Sequence[Photo]) -> list[tuple[list[Photo], Sequence[Block]]]:
     """The photos of each place in a body, and the blocks after them; first those at the beginning, maybe none."""
     places: defaultdict[int, list[Photo]] = defaultdict(list, {0: []})
@@ -224,11 +228,6 @@ def _in_lines(block: str) -> str:
 
 
 def as_markdown(whole: Whole) -> str:
-    matter = yaml.safe_dump(_front_matter(whole), allow_unicode=True, sort_keys=False, width=1000)
-    return f"---\n{matter}---\n\n" + "\n\n".join(_markdown_blocks(whole)) + "\n"
-
-
-def _front_matter(whole: Whole) -> dict[str, Any]:
     article = whole.article
     values = {
         **{_IN_FRONT_MATTER.get(name, name): getattr(article, name) for name in FIELDS},
@@ -239,7 +238,8 @@ def _front_matter(whole: Whole) -> dict[str, Any]:
         "archived_at": whole.absolute(article.get_absolute_url()),
         "corrections": [correction_words(correction) for correction in whole.corrections],
     }
-    return {name: value for name, value in values.items() if value}
+    matter = yaml.safe_dump(known(values), allow_unicode=True, sort_keys=False, width=1000)
+    return f"---\n{matter}---\n\n" + "\n\n".join(_markdown_blocks(whole)) + "\n"
 
 
 def _markdown_blocks(whole: Whole) -> list[str]:
