@@ -239,10 +239,6 @@ def published() -> ArticleQuerySet:
     return Article.objects.published().for_listing()
 
 
-def of_source(source_id: int) -> ArticleQuerySet:
-    return published().filter(source_id=source_id)
-
-
 def of_no_source() -> ArticleQuerySet:
     return published().filter(source=None)
 

@@ -7,7 +7,7 @@ to that of the front page.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -20,6 +20,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import dated_path
+from articles.public.listings.rows import Subject
 from articles.text.dates import EVER, Span, day_and_month, days_of_month, month_name, month_short, month_words
 from articles.text.gaps import month_gaps, year_gaps
 from articles.text.messages import gettext
@@ -88,7 +89,7 @@ class Chart:
 def years_chart(
     counts: Mapping[int, int],
     *,
-    link: Callable[[Span], str] | None = None,
+    link: Callable[[Span], str] = lambda year: dated_path(str(year.first)[:4]),
     words: Words = HELD,
     current: Collection[int] = (),
     height: int = 148,
@@ -98,7 +99,6 @@ def years_chart(
     """
     if not counts:
         return None
-    lead = link or (lambda year: dated_path(str(year.first)[:4]))
     span = range(min(counts), max(counts) + 1)
     years = list(span) if len(span) <= LONGEST_SPAN else sorted(counts)
     each = gettext("One bar.")
@@ -106,7 +106,7 @@ def years_chart(
         each = gettext("A bar for each year from %(first)s to %(last)s.") % {"first": years[0], "last": years[-1]}
     labelled = _labelled(years)
     bars = [
-        Bar(name, name, name, lead(Span.of_year(year)) if year in counts else "", counts.get(year, 0), year in labelled)
+        Bar(name, name, name, link(Span.of_year(year)) if year in counts else "", counts.get(year, 0), year in labelled)
         for year, name in zip(years, map(str, years), strict=True)
     ]
     title = str(words.by_year % {"name": words.name})
@@ -127,25 +127,18 @@ def months_chart(
     year: int,
     counts: Mapping[date, int],
     *,
-    link: Callable[[Span], str] | None = None,
+    link: Callable[[Span], str] = lambda month: dated_path(str(month.first)[:7]),
     words: Words = HELD,
     current: date | None = None,
     within: Span = EVER,
     height: int = 84,
 ) -> Chart:
     """A bar for each month of ``year`` within a span; ``link`` gives the address of a bar."""
-    lead = link or (lambda month: dated_path(str(month.first)[:7]))
     starts = [date(year, number, 1) for number in range(1, 13) if within.holds(year * 100 + number)]
-    bars = [
-        Bar(
-            month_name(start),
-            month_short(start),
-            month_words(start),
-            lead(Span.of_month(start)) if start in counts else "",
-            counts.get(start, 0),
-        )
-        for start in starts
-    ]
+    bars = []
+    for start in starts:
+        url = link(Span.of_month(start)) if start in counts else ""
+        bars.append(Bar(month_name(start), month_short(start), month_words(start), url, counts.get(start, 0)))
     each = gettext("A bar for each month.")
     if len(starts) < 12:
         ends = {"first": bars[0].name, "last": bars[-1].name}
@@ -196,11 +189,10 @@ def share(count: int, most: int) -> str:
     return f"{max(1, round(100 * count / most))}%" if most else "0%"
 
 
-def indexed(rows: Iterable[tuple[str, str, int]], *, most: int = 0) -> list[dict[str, Any]]:
-    """Index lines by (name, url, count), with bars relative to ``most`` or the largest count."""
-    lines = list(rows)
-    most = most or max((count for *_, count in lines), default=0)
-    return [{"name": name, "url": url, "count": count, "bar": share(count, most)} for name, url, count in lines]
+def indexed(rows: Sequence[Subject], *, most: int = 0) -> list[tuple[Subject, str]]:
+    """Tags or sources for an index, each with its bar, relative to ``most`` or the largest number of articles."""
+    most = most or max((row.article_count for row in rows), default=0)
+    return [(row, share(row.article_count, most)) for row in rows]
 
 
 def tint(count: int, more: int, many: int) -> str:
@@ -304,12 +296,7 @@ def timeline_of(months: Mapping[int, int], span: Span, *, words: Words) -> Timel
     if span.year is not None and span.year in years:
         counts = {date(month // 100, month % 100, 1): count for month, count in months.items()}
         chart: Chart | None = months_chart(
-            span.year,
-            counts,
-            link=lead,
-            words=words,
-            current=span.month,
-            height=TIMELINE_HEIGHT_PX,
+            span.year, counts, link=lead, words=words, current=span.month, height=TIMELINE_HEIGHT_PX
         )
         return Timeline(chart, span, count, month_gaps(counts, span.year), wider)
     shown = [] if span.is_open else [year for year in years if span.touches(year)]

@@ -42,7 +42,8 @@ class Holdings:
 
 
 def holdings() -> Holdings:
-    counts = _years()
+    units = [Unit.YEAR, Unit.UNDATED]
+    counts = rows_of("holdings", lambda: periods_with_articles().filter(unit__in=units))
     years = {count.start.year: count.articles for count in counts if count.unit == Unit.YEAR}
     return Holdings(
         years,
@@ -52,13 +53,8 @@ def holdings() -> Holdings:
     )
 
 
-@prepared
-def _years() -> Any:
-    return periods_with_articles().filter(unit__in=[Unit.YEAR, Unit.UNDATED])
-
-
-def first_and_last_day() -> tuple[date | None, date | None]:
-    return next(iter(_day_by("start")), None), next(iter(_day_by("-start")), None)
+def first_and_last_day() -> dict[str, date | None]:
+    return {"first": next(iter(_day_by("start")), None), "last": next(iter(_day_by("-start")), None)}
 
 
 def _day_by(order: str) -> list[date]:
@@ -85,10 +81,10 @@ def held_at(unit: PeriodCount.Unit, start: date) -> int:
     return held_within(unit, start, start).get(start, 0)
 
 
-def before_and_after(unit: PeriodCount.Unit, start: date) -> tuple[PeriodCount | None, PeriodCount | None]:
+def earlier_and_later(unit: PeriodCount.Unit, start: date) -> dict[str, PeriodCount | None]:
     """The nearest periods of the same length with articles."""
     before, after = _before(unit.value, start), _after(unit.value, start)
-    return next(iter(before), None), next(iter(after), None)
+    return {"earlier": next(iter(before), None), "later": next(iter(after), None)}
 
 
 @prepared

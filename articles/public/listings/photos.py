@@ -18,7 +18,7 @@ from django.shortcuts import get_object_or_404
 
 from articles.models import Article, Photo, Source, Tag
 from articles.models.keyset import PAGE_SIZE, Listed, Page, Place, newest_ids, page_of
-from articles.models.prepared import prepared, rows_of
+from articles.models.prepared import rows_of
 from articles.public.formats.representations import caption_notes
 from articles.public.listings.articles import WALK, ListingEnds, links_of
 from articles.public.listings.figures import SHEET_SIZES, Picture, picture_of
@@ -295,13 +295,10 @@ def common_credits(filters: Filters) -> list[str]:
         return by_credit.order_by("-count", "credited").values_list("sample", flat=True)[:CREDITS]
 
     commonest = rows_of(("credits", filters.is_captions, CREDITS), samples, within)
-    printed = {photo.pk: credited_to(photo) for photo in _credited(commonest)}
+    rows = Photo.objects.only("credit_line", "creator", "copyright_notice", "from_file")
+    photos = rows_of("credited", lambda ids: rows.filter(pk__in=ids), commonest)
+    printed = {photo.pk: credited_to(photo) for photo in photos}
     return [printed[pk] for pk in commonest]
-
-
-@prepared
-def _credited(ids: list[int]) -> Any:
-    return Photo.objects.filter(pk__in=ids).only("credit_line", "creator", "copyright_notice", "from_file")
 
 
 # --- Entries ----------------------------------------------------------------------------------------------------------

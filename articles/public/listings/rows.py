@@ -5,31 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Window
 from django.db.models.functions import RowNumber
 
-from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Tagging
-from articles.models.prepared import fetch, prepared
+from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Source, Tag, Tagging
+from articles.models.prepared import fetch, prepared, rows_of
 
 # The attribute that ``with_photos`` sets: the first photo with a file, as a list of one or none.
 FIRST_HELD = "first_held_photos"
+Subject = TypeVar("Subject", Source, Tag)
 
 
 def article_at(day: date | None, slug: str) -> Article | None:
-    found = _undated(slug) if day is None else _on_day(day, slug)
-    return found[0] if found else None
-
-
-@prepared
-def _on_day(day: date, slug: str) -> Any:
-    return _whole().filter(archive_date=day, slug=slug)
-
-
-@prepared
-def _undated(slug: str) -> Any:
-    return _whole().filter(archive_date=None, slug=slug)
+    if day is None:
+        found = rows_of("undated article", lambda slug: _whole().filter(archive_date=None, slug=slug), slug)
+    else:
+        found = rows_of("dated article", lambda day, slug: _whole().filter(archive_date=day, slug=slug), day, slug)
+    return next(iter(found), None)
 
 
 def _whole() -> Any:
@@ -38,12 +32,8 @@ def _whole() -> Any:
 
 def listed(ids: Iterable[int]) -> dict[int, Article]:
     """Published articles by id, with what lists show."""
-    return {article.pk: article for article in _listed(list(ids))}
-
-
-@prepared
-def _listed(ids: list[int]) -> Any:
-    return Article.objects.published().for_listing().filter(pk__in=ids)
+    found = rows_of("listed", lambda ids: Article.objects.published().for_listing().filter(pk__in=ids), list(ids))
+    return {article.pk: article for article in found}
 
 
 def with_photos(articles: Sequence[Article]) -> Sequence[Article]:
@@ -98,6 +88,12 @@ def _taggings(article_ids: list[int]) -> Any:
     return rows.only("article", "origin", "tag__name", "tag__slug", "tag__article_count")
 
 
+def largest(model: type[Subject], size: int) -> list[Subject]:
+    """The tags or sources with most articles."""
+    used: Any = model._default_manager.filter(article_count__gt=0).order_by("-article_count", "name")
+    return rows_of((model, size), lambda: used[:size])
+
+
 def by_article(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
     """Rows by the id of their article."""
     found: defaultdict[int, list[Any]] = defaultdict(list)
@@ -116,11 +112,7 @@ def corrections_in(article_ids: list[int]) -> Any:
     return Correction.objects.filter(article_id__in=article_ids)
 
 
-def original_of(article: Article) -> Original | None:
-    """The current original, without its bytes and ledger."""
-    return next(iter(_current(article.pk)), None)
-
-
 @prepared
-def _current(article_id: int) -> Any:
+def current_original(article_id: int) -> Any:
+    """At most one, without its bytes and ledger."""
     return Original.objects.defer("content", "ledger").filter(article_id=article_id, is_current=True)

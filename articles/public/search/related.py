@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Count, F, Sum
 
 from articles.models import Article, Tag, Tagging
-from articles.models.prepared import prepared
+from articles.models.prepared import prepared, rows_of
 from articles.models.search_entry import article_of
 from articles.public.listings.articles import Entry, entry_of
 from articles.public.listings.rows import listed, with_photos
@@ -48,7 +48,7 @@ def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[
 def related_tags(tag: Tag) -> list[Tag]:
     """The tags that its newest articles share most often, in that order."""
     counts = dict(_often_with(tag.pk))
-    found = _used(list(counts))
+    found = rows_of("related tags", lambda ids: Tag.objects.used().filter(pk__in=ids), list(counts))
     return sorted(found, key=lambda found: (-counts[found.pk], found.sorting_name, found.pk))
 
 
@@ -57,11 +57,6 @@ def _often_with(tag_id: int) -> Any:
     newest = Tagging.objects.filter(tag_id=tag_id, article__withdrawn_at=None).order_by("-archive_date", "-article_id")
     taggings = Tagging.objects.filter(article__in=newest.values("article_id")[:LOOKED_AT]).exclude(tag_id=tag_id)
     return taggings.values_list("tag_id").annotate(times=Count("pk")).order_by("-times", "tag_id")[:TAGS_SHOWN]
-
-
-@prepared
-def _used(ids: list[int]) -> Any:
-    return Tag.objects.used().filter(pk__in=ids)
 
 
 def _others(article: Article, ids: Sequence[int]) -> list[Article]:

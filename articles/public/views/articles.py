@@ -28,10 +28,10 @@ from articles.public.caching import View, naming, public
 from articles.public.formats.citations import Citation, bibtex, csl_json, in_styles, ris
 from articles.public.formats.linked_data import linked_data
 from articles.public.formats.representations import Whole, as_json, as_markdown, as_text, caption_note, in_order
+from articles.public.listings import rows
 from articles.public.listings.articles import kicker_of, neighbours_of
 from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.origins import content_of, origin_of
-from articles.public.listings.rows import article_at, corrections_in, damage_in, fetch_photos, fetch_tags, original_of
 from articles.public.search.related import related_to
 from articles.public.views.errors import withdrawn
 from articles.text.damage import UNUSED_DATES, damaged_parts
@@ -58,7 +58,7 @@ def of_article(view: View) -> View:
     @public()
     @wraps(view)
     def answer(request: HttpRequest, day: date | None, slug: str, **kwargs: Any) -> HttpResponseBase:
-        found = article_at(day, slug)
+        found = rows.article_at(day, slug)
         if found is None:
             raise Http404("No such article.")
         response = withdrawn(request, found) if found.withdrawn_at else view(request, found, **kwargs)
@@ -122,17 +122,17 @@ def original(request: HttpRequest, found: Article, digest: str = "") -> HttpResp
 
 def read_whole(request: HttpRequest, article: Article) -> Whole:
     """An article with its related rows; the original without bytes and ledger."""
-    fetch_photos([article])
-    fetch_tags([article])
+    rows.fetch_photos([article])
+    rows.fetch_tags([article])
     taggings = sorted(article.taggings.all(), key=lambda tagging: tagging.pk)
     return Whole(
         article=article,
         photos=sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number)),
         tags=[tagging.tag for tagging in taggings],
-        damage=sorted(damage_in([article.pk]), key=lambda damage: (damage.line or 0, damage.pk)),
-        original=original_of(article),
+        damage=sorted(rows.damage_in([article.pk]), key=lambda damage: (damage.line or 0, damage.pk)),
+        original=next(iter(rows.current_original(article.pk)), None),
         absolute=lambda path: absolute(request, path),
-        corrections=corrections_in([article.pk]),
+        corrections=rows.corrections_in([article.pk]),
     )
 
 
@@ -151,13 +151,13 @@ def page_of(whole: Whole) -> dict[str, Any]:
     canonical = whole.absolute(url)
     tongue = article.tongue
     previous, following = neighbours_of(article)
+    files = next((files for photo in whole.photos if (files := list(photo.renditions.all()))), None)
     edited = edited_fields(article, whole.photos, [tag.pk for tag in whole.tags]) if article.as_loaded else []
     return {
         "article": article,
         "here": "",
         "tongue": tongue,
         "url": url,
-        "short_url": article.short_url,
         "canonical": canonical,
         "short_address": whole.absolute(article.short_url),
         "summary": " ".join(filter(None, [dates_sentence(article), article.deck or article.excerpt])),
@@ -185,7 +185,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
         "day": article.archive_date.isoformat() if article.archive_date else "",
         "previous": previous,
         "next": following,
-        "share_image": share_image(whole),
+        "share_image": whole.absolute(files[-1].url) if files else "",
     }
 
 
@@ -217,16 +217,12 @@ def parts_of(article: Article, photos: Sequence[Photo], damage: Sequence[Damage]
                 parts += [Part(picture=picture) for picture in pictures]
             else:
                 parts.append(Part(captions=pictures))
-        parts += _paragraphs(following)
+        for is_wide, alike in groupby(following, key=lambda block: block.startswith(("<table", "<pre"))):
+            if is_wide:
+                parts += [Part(wide=block) for block in alike]
+            else:
+                parts.append(Part(html=mark_safe("\n".join(alike))))  # noqa: S308
     return parts
-
-
-def _paragraphs(blocks: Sequence[SafeString]) -> Iterator[Part]:
-    for is_wide, group in groupby(blocks, key=lambda block: block.startswith(("<table", "<pre"))):
-        if is_wide:
-            yield from (Part(wide=block) for block in group)
-        else:
-            yield Part(html=mark_safe("\n".join(group)))  # noqa: S308
 
 
 def byline_words(byline: str, lang: str) -> str:
@@ -241,8 +237,3 @@ def from_files(photos: Sequence[Photo]) -> Iterator[str]:
     for photo in photos:
         if names := [str(label) for name, label in labels.items() if name in photo.from_file]:
             yield gettext("photo %(number)s: %(fields)s") % {"number": photo.number, "fields": listed(names)}
-
-
-def share_image(whole: Whole) -> str:
-    shown = next((renditions for photo in whole.photos if (renditions := list(photo.renditions.all()))), None)
-    return whole.absolute(shown[-1].url) if shown else ""

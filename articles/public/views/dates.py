@@ -42,15 +42,13 @@ def _list_between(request: HttpRequest, first: date, last: date) -> Listing:
 def dates(request: HttpRequest) -> HttpResponse:
     """All years by decade, each with its months."""
     held = periods.holdings()
-    first, last = periods.first_and_last_day()
     months = periods.held_within(Unit.MONTH, date.min, date.max)
     today = timezone.localdate()
     context = {
         "here": "dates",
         "held": held,
         "dated": held.total - held.undated,
-        "first": first,
-        "last": last,
+        **periods.first_and_last_day(),
         "decades": decades_of(held.years, months),
         "today": today,
         "on_this_day": periods.through_the_years(today, sorted(held.years)),
@@ -63,7 +61,6 @@ def year(request: HttpRequest, year: date) -> HttpResponse:
     count = _held_or_404(Unit.YEAR, year)
     last = year.replace(month=12, day=31)
     months = periods.held_within(Unit.MONTH, year, last)
-    earlier, later = periods.before_and_after(Unit.YEAR, year)
     context = {
         "here": "dates",
         "year": year,
@@ -74,8 +71,7 @@ def year(request: HttpRequest, year: date) -> HttpResponse:
         "weekdays": weekday_initials(),
         "gaps": month_gaps([*months, *periods.held_around(Unit.MONTH, year, last)], year.year),
         "listing": _list_between(request, year, last),
-        "earlier": earlier,
-        "later": later,
+        **periods.earlier_and_later(Unit.YEAR, year),
     }
     return render(request, "articles/year.html", context)
 
@@ -87,7 +83,6 @@ def month(request: HttpRequest, month: date) -> HttpResponse:
     held = periods.held_within(Unit.DAY, days[0], days[-1])
     january = month.replace(month=1)
     months = periods.held_within(Unit.MONTH, january, month.replace(month=12))
-    earlier, later = periods.before_and_after(Unit.MONTH, month)
     context = {
         "here": "dates",
         "month": month,
@@ -100,8 +95,7 @@ def month(request: HttpRequest, month: date) -> HttpResponse:
         "gaps": day_gaps([*held, *periods.held_around(Unit.DAY, days[0], days[-1])], days[0], days[-1]),
         "listing": _list_between(request, days[0], days[-1]),
         "chart": months_chart(month.year, months, current=month),
-        "earlier": earlier,
-        "later": later,
+        **periods.earlier_and_later(Unit.MONTH, month),
     }
     return render(request, "articles/month.html", context)
 
@@ -109,7 +103,6 @@ def month(request: HttpRequest, month: date) -> HttpResponse:
 @public()
 def day(request: HttpRequest, day: date) -> HttpResponse:
     count = _held_or_404(Unit.DAY, day)
-    earlier, later = periods.before_and_after(Unit.DAY, day)
     listing = list_articles(request, Listed(published, within={"archive_date": day}))
     context = {
         "here": "dates",
@@ -119,8 +112,7 @@ def day(request: HttpRequest, day: date) -> HttpResponse:
         "within": Asked(since=day.isoformat(), until=day.isoformat()),
         "listing": listing,
         "other_years": periods.through_the_years(day, sorted(periods.holdings().years)),
-        "earlier": earlier,
-        "later": later,
+        **periods.earlier_and_later(Unit.DAY, day),
     }
     return naming(render(request, "articles/day.html", context), f"day-{day}")
 

@@ -23,6 +23,7 @@ from articles.public.context import about_archive
 from articles.public.formats.feeds import FORMS
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds, entry_of, headline_of, published
+from articles.public.listings.rows import largest
 from articles.public.redirects import DATED, OTHER_FORM, day_in, lost_at, moved_to, whole_address
 from articles.text.dates import asked_words, month_words
 from articles.text.messages import gettext
@@ -89,7 +90,6 @@ def near(path: str) -> dict[str, Any]:
     dated, tagged = DATED.fullmatch(path), _TAGGED.fullmatch(path)
     never = _never(dated) if dated else ""
     if dated and (day := day_in(dated)):
-        earlier, later = periods.before_and_after(Unit.DAY, day)
         slugs = list(Article.objects.published().on_day(day).order_by("-id").values_list("slug", flat=True)[:COMPARED])
         close = get_close_matches((dated[4] or "").lower(), slugs, n=CLOSE, cutoff=0.4)
         close += [slug for slug in slugs if slug not in close][: CLOSE - len(close)]
@@ -100,8 +100,7 @@ def near(path: str) -> dict[str, Any]:
             "day": day,
             "entries": [entry_of(rows[slug]) for slug in close if slug in rows],
             "day_count": periods.held_at(Unit.DAY, day),
-            "earlier": earlier,
-            "later": later,
+            **periods.earlier_and_later(Unit.DAY, day),
         }
     asked = dict.fromkeys(tagged[1].split("+")[:2]) if tagged else {}
     unknown = [slug for slug in asked if slug and Tag.objects.addressed(slug) is None]
@@ -114,7 +113,7 @@ def near(path: str) -> dict[str, Any]:
         "never": never,
         "unknown_tags": unknown,
         "are_alike": bool(alike),
-        "tags": list(alike.values()) or list(Tag.objects.used().order_by("-article_count", "name")[:10]),
+        "tags": list(alike.values()) or largest(Tag, 10),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -12,11 +11,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 
 from articles.models import Article, Load, PeriodCount, Photo, Source, Tag
 from articles.models.keyset import Listed, page_of
-from articles.models.prepared import prepared
+from articles.models.prepared import rows_of
 from articles.public.caching import public
 from articles.public.formats.feeds import feed_links
 from articles.public.listings import periods
@@ -24,7 +22,7 @@ from articles.public.listings.articles import entry_of, held_photos, kicker_of, 
 from articles.public.listings.charts import calendars, indexed, weekday_initials, years_chart
 from articles.public.listings.figures import LEAD_SIZES, Picture, picture_of
 from articles.public.listings.photos import photo_entries
-from articles.public.listings.rows import fetch_tags, with_photos
+from articles.public.listings.rows import fetch_tags, largest, with_photos
 from articles.text.dates import Span
 from articles.text.gaps import year_gaps
 from articles.text.markdown import plain
@@ -45,7 +43,8 @@ def home(request: HttpRequest) -> HttpResponse:
     further = [article for article in newest if article != lead]
     first, today = newest[0].archive_date if newest else None, timezone.localdate()
     on_this_day = periods.through_the_years(today, sorted(held.years), at_most=7, pictures=True)
-    tags = _largest_tags()
+    tags = largest(Tag, TAGS_SHOWN)
+    examples = ((f"{reverse('search')}?q={quote(tag.name)}", tag.name) for tag in tags[:2])
     context = {
         "held": held,
         "span": Span(date(min(held.years), 1, 1), date(max(held.years), 12, 31)).words if held.years else "",
@@ -56,7 +55,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "month": first,
         "captions": captions_of(lead) if lead and not further else [],
         "strip": photo_entries([photo for article in further for photo in held_photos(article)][:STRIP]),
-        "photo_count": held.photo_files,
         "today": today,
         "on_this_day": on_this_day,
         "pictured": next((entry for *_, entry in on_this_day if entry.picture), None),
@@ -64,38 +62,18 @@ def home(request: HttpRequest) -> HttpResponse:
         "calendars": _months_of(first) if first and len(held.years) == 1 else [],
         "weekdays": weekday_initials(),
         "feeds": feed_links("latest-feed"),
-        "examples": _searches_for(tags[:2]),
-        "tags": indexed((tag.name, tag.get_absolute_url(), tag.article_count) for tag in tags),
+        "examples": format_html_join(", ", '<a href="{}" rel="nofollow"><bdi>{}</bdi></a>', examples),
+        "tags": indexed(tags),
         "tag_count": Tag.objects.used().count(),
-        "sources": indexed((row.name, row.get_absolute_url(), row.article_count) for row in _largest_sources()),
+        "sources": indexed(largest(Source, SOURCES_SHOWN)),
     }
     return render(request, "articles/home.html", context)
 
 
-@prepared
-def _largest_tags() -> Any:
-    return Tag.objects.used().order_by("-article_count", "name")[:TAGS_SHOWN]
-
-
-@prepared
-def _largest_sources() -> Any:
-    return Source.objects.filter(article_count__gt=0).order_by("-article_count", "name")[:SOURCES_SHOWN]
-
-
-def _searches_for(tags: Iterable[Tag]) -> SafeString:
-    addresses = ((f"{reverse('search')}?q={quote(tag.name)}", tag.name) for tag in tags)
-    return format_html_join(", ", '<a href="{}" rel="nofollow"><bdi>{}</bdi></a>', addresses)
-
-
 def opening_of(article: Article) -> list[str]:
     """Its first two paragraphs as plain text."""
-    [text] = _text_of(article.pk)
+    [text] = rows_of("opening", lambda pk: Article.objects.filter(pk=pk).only("url", "body_html"), article.pk)
     return [plain(block) for block in text.blocks if block.startswith("<p>")][:2]
-
-
-@prepared
-def _text_of(article_id: int) -> Any:
-    return Article.objects.filter(pk=article_id).only("url", "body_html")
 
 
 def captions_of(article: Article) -> list[Picture]:
@@ -113,15 +91,13 @@ def _months_of(day: date) -> list[dict[str, Any]]:
 @public()
 def about(request: HttpRequest) -> HttpResponse:
     held = periods.holdings()
-    first, last = periods.first_and_last_day()
     sources = Source.objects.filter(article_count__gt=0)
     load = Load.objects.filter(finished_at__isnull=False).order_by("-started_at").only("finished_at").first()
     context = {
         "here": "about",
         "feeds": feed_links("latest-feed"),
         "held": held,
-        "first": first,
-        "last": last,
+        **periods.first_and_last_day(),
         "source_count": sources.count(),
         "tag_count": Tag.objects.used().count(),
         "unnamed": periods.unsourced(),

@@ -21,7 +21,7 @@ from articles.public.caching import public
 from articles.public.context import about_archive
 from articles.public.listings import periods
 from articles.public.listings.articles import published
-from articles.public.listings.rows import with_photos
+from articles.public.listings.rows import largest, with_photos
 from articles.public.views.errors import unhealthy
 
 NEWEST_READ = 25  # articles, as on the front page
@@ -46,7 +46,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
         periods.holdings()
         newest = with_photos(page_of(Listed(published), size=NEWEST_READ).rows)
         list(Article.objects.filter(pk__in=[article.pk for article in newest]).values_list("body", "body_html"))
-        list(Tag.objects.used().order_by("-article_count", "name")[:1])
+        largest(Tag, 1)
     except (Error, sqlite3.Error, ValueError):  # a damaged row
         return unhealthy()
     return _text("ok\n")

@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import PeriodCount, Source, Tag
-from articles.models.prepared import prepared
+from articles.models.prepared import rows_of
 from articles.public.absolute import absolute
 from articles.public.caching import public
 from articles.public.listings import periods
@@ -31,15 +31,7 @@ from articles.search.asking import MOST_PER_PREFIX, Filters, compile_query, cut_
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, count, count_words, find
 from articles.search.query import Field, Term, with_days, without_quotes
 from articles.text.absent import absent
-from articles.text.dates import (
-    Span,
-    asked_words,
-    between_words,
-    day_words,
-    decade_words,
-    month_words,
-    written_days,
-)
+from articles.text.dates import Span, asked_words, between_words, day_words, decade_words, month_words, written_days
 from articles.text.languages import language_words
 from articles.text.messages import gettext, ngettext
 from articles.text.phrases import counted, listed
@@ -86,12 +78,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         *_page_of_days(asked.q),
         *_sources_called(asked),
     ]
-    context = {
-        "here": "search",
-        "asked": asked,
-        "query": query,
-        "notes": notes,
-    }
+    context = {"here": "search", "asked": asked, "query": query, "notes": notes}
     if not query and not filters:
         if asked.page > 1:
             raise ListingEnds
@@ -335,15 +322,11 @@ def _years(asked: Asked, found: Found) -> list[Choice]:
     return [*chosen, *(choices if len(choices) > 1 else [])]
 
 
-@prepared
-def _named(tag_ids: list[int]) -> Any:
-    return Tag.objects.filter(pk__in=tag_ids).only("name", "slug")
-
-
 def _tags(asked: Asked, filters: Filters, found: Found) -> list[Choice]:
     chosen = {tag.pk for tag in filters.tags}
     ids = [pk for pk in found.counts.tags if pk not in chosen][:FACETS_SHOWN]
-    tags = {tag.pk: tag for tag in _named(ids)}
+    named = rows_of("names of tags", lambda ids: Tag.objects.filter(pk__in=ids).only("name", "slug"), ids)
+    tags = {tag.pk: tag for tag in named}
     on = [
         Choice(tag.name, asked.url_but(tags=tuple(slug for slug in asked.tags if slug != tag.slug)), found.total, True)
         for tag in filters.tags

@@ -13,19 +13,12 @@ from django.urls import reverse
 
 from articles.models import Article, Source, SourceMonth, Tag, TagAlias, TagMonth
 from articles.models.keyset import Listed
-from articles.models.prepared import prepared
+from articles.models.prepared import rows_of
 from articles.public.absolute import canonical
 from articles.public.caching import naming, public
 from articles.public.formats.feeds import feed_links
-from articles.public.listings import periods
-from articles.public.listings.articles import (
-    Listing,
-    list_articles,
-    list_tagged,
-    list_tagged_both,
-    of_no_source,
-    of_source,
-)
+from articles.public.listings import articles, periods
+from articles.public.listings.articles import Listing
 from articles.public.listings.charts import FROM, TAGGED, Words, share, timeline_of
 from articles.public.search.address import Asked
 from articles.public.search.related import related_tags
@@ -40,15 +33,17 @@ def tag(request: HttpRequest, slug: str) -> HttpResponseBase:
     if found.slug != slug:
         return _moved(found.get_absolute_url(), request)
     span = Span.asked(request.GET)
-    months = dict(_months_of_tag(found.pk))
+    listing = articles.list_tagged(request, found, span=span)
+    counts = TagMonth.objects.values_list("month", "articles")
+    months = dict(rows_of("months of a tag", lambda tag_id: counts.filter(tag_id=tag_id), found.pk))
     context = {
         "here": "tags",
         "tag": found,
-        "aliases": _aliases_of(found.pk),
+        "aliases": rows_of("aliases", lambda tag_id: TagAlias.objects.filter(tag_id=tag_id), found.pk),
         "feeds": feed_links("tag-feed", found.slug),
         "together": [(related, both_address(found.slug, related.slug)) for related in related_tags(found)],
         "within": Asked(tags=(slug,), since=span.ends[0], until=span.ends[1]),
-        **_through_time(request, list_tagged(request, found, span=span), months, span, found, TAGGED),
+        **_through_time(request, listing, months, span, found, TAGGED),
     }
     return naming(render(request, "articles/tag.html", context), f"tag-{slug}")
 
@@ -61,8 +56,9 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
     if found.slug != slug:
         return _moved(found.get_absolute_url(), request)
     span = Span.asked(request.GET)
-    months = dict(_months_of_source(found.pk))
-    listing = list_articles(request, Listed(of_source, (found.pk,)), span=span)
+    listing = articles.list_articles(request, Listed(articles.published, within={"source_id": found.pk}), span=span)
+    counts = SourceMonth.objects.values_list("month", "articles")
+    months = dict(rows_of("months of a source", lambda source_id: counts.filter(source_id=source_id), found.pk))
     context = {
         "here": "sources",
         "source": found,
@@ -71,21 +67,6 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
         **_through_time(request, listing, months, span, found, FROM),
     }
     return naming(render(request, "articles/source.html", context), f"source-{slug}")
-
-
-@prepared
-def _aliases_of(tag_id: int) -> Any:
-    return TagAlias.objects.filter(tag_id=tag_id)
-
-
-@prepared
-def _months_of_tag(tag_id: int) -> Any:
-    return TagMonth.objects.filter(tag_id=tag_id).values_list("month", "articles")
-
-
-@prepared
-def _months_of_source(source_id: int) -> Any:
-    return SourceMonth.objects.filter(source_id=source_id).values_list("month", "articles")
 
 
 def _through_time(
@@ -130,7 +111,7 @@ def two_tags(request: HttpRequest, first_slug: str, second_slug: str) -> HttpRes
         "here": "tags",
         "tags": [first, second],
         "within": Asked(tags=(first.slug, second.slug)),
-        "listing": list_tagged_both(request, rarer, commoner),
+        "listing": articles.list_tagged_both(request, rarer, commoner),
     }
     return naming(render(request, "articles/two_tags.html", context), f"tag-{first_slug}", f"tag-{second_slug}")
 
@@ -170,10 +151,10 @@ def sources(request: HttpRequest) -> HttpResponse:
 
 @public()
 def unsourced(request: HttpRequest) -> HttpResponse:
-    listing = list_articles(request, Listed(of_no_source))
+    listing = articles.list_articles(request, Listed(articles.of_no_source))
     if not listing.entries:
         raise Http404("Every article names its source.")
-    days = of_no_source().filter(archive_date__isnull=False).values_list("archive_date", flat=True)
+    days = articles.of_no_source().filter(archive_date__isnull=False).values_list("archive_date", flat=True)
     first, last = days.order_by("archive_date").first(), days.order_by("-archive_date").first()
     context = {
         "here": "sources",

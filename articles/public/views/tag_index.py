@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from string import ascii_lowercase
 from typing import Any
 from urllib.parse import urlencode
@@ -18,21 +17,13 @@ from articles.public.absolute import canonical, place_in
 from articles.public.caching import public
 from articles.public.listings.articles import ListingEnds
 from articles.public.listings.charts import indexed
+from articles.public.listings.rows import largest
 from articles.text.alphabet import LETTERS
 from articles.text.messages import gettext
 from articles.text.phrases import counted
 
 PAGE_SIZE = 100
 COUNT_UP_TO = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A place in the index, with its address, ``""`` for an empty place."""
-
-    name: str
-    url: str
-    is_current: bool = False
 
 
 @public()
@@ -45,10 +36,6 @@ def tags(request: HttpRequest) -> HttpResponse:
     if letter is not None:
         return _page(request, used.filter(letter=letter), "sorting_name", "pk", letter)
     return _page(request, used, "-article_count", "name")
-
-
-def _lines(tags: list[Tag], most: int) -> list[dict[str, Any]]:
-    return indexed(((tag.name, tag.get_absolute_url(), tag.article_count) for tag in tags), most=most)
 
 
 def _page(request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, letter: str = "") -> HttpResponse:
@@ -73,15 +60,15 @@ def _page(request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, le
     if goes_back:
         shown.reverse()
     parameters = {"letter": letter} if letter else {"by": "size"}
-    largest = next(iter(_largest()), None)
     count = used.order_by()[: COUNT_UP_TO + 1].count()
+    words = counted(min(count, COUNT_UP_TO), "tag")
     before = goes_on if goes_back else place
     context = {
         "here": "tags",
-        "count": _count_words(count),
+        "count": gettext("More than %(tags)s") % {"tags": words} if count > COUNT_UP_TO else words,
         "letter": LETTERS.get(letter, ""),
         "letters": _letters(letter),
-        "lines": _lines(shown, largest.article_count if largest else 0),
+        "lines": indexed(shown, most=max([0, *(tag.article_count for tag in largest(Tag, 1))])),
         "before": f"?{urlencode({**parameters, 'before': shown[0].slug})}" if before else "",
         "after": f"?{urlencode({**parameters, 'after': shown[-1].slug})}" if goes_on or goes_back else "",
         "canonical": canonical(request, parameters if letter or place or "by" in request.GET else {}),
@@ -89,16 +76,11 @@ def _page(request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, le
     return render(request, "articles/tags.html", context)
 
 
-def _count_words(count: int) -> str:
-    if count > COUNT_UP_TO:
-        return gettext("More than %(tags)s") % {"tags": counted(COUNT_UP_TO, "tag")}
-    return counted(count, "tag")
-
-
-def _letters(current: str) -> list[Letter]:
+def _letters(current: str) -> list[dict[str, Any]]:
+    """The places in the index, with their addresses, ``""`` for an empty place."""
     has = dict(zip(LETTERS, next(iter(_letters_used()), ()), strict=False))
     return [
-        Letter(name, f"?letter={letter}" if has.get(letter) else "", is_current=letter == current)
+        {"name": name, "url": f"?letter={letter}" if has.get(letter) else "", "is_current": letter == current}
         for letter, name in LETTERS.items()
         if has.get(letter) or letter in ascii_lowercase
     ]
@@ -109,8 +91,3 @@ def _letters_used() -> Any:
     """A boolean for each letter, in one row, by index lookups."""
     used = Tag.objects.used()
     return Tag.objects.order_by().values_list(*(Exists(used.filter(letter=letter)) for letter in LETTERS))[:1]
-
-
-@prepared
-def _largest() -> Any:
-    return Tag.objects.used().order_by("-article_count", "name")[:1]
