@@ -11,9 +11,10 @@ from django.db import Error, connections
 from whitenoise.base import WhiteNoise
 from whitenoise.string_utils import decode_path_info
 
+from articles import photos
 from articles.models.generation import generation_of
 from articles.models.reading import public_page
-from articles.public.photo_files import RenditionFile, is_shown, names_rendition, rendition_file
+from articles.public.views.renditions import RenditionFile, is_shown, rendition_file
 from newsarchive.middleware import is_secure
 from newsarchive.page_cache import State, Watch
 
@@ -39,7 +40,7 @@ class MediaFiles:
 
     def _file(self, environ: WSGIEnvironment) -> RenditionFile | None:
         path = decode_path_info(environ["PATH_INFO"]).removeprefix(settings.MEDIA_URL)
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not names_rendition(path):
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not photos.digest_in(path):
             return None
         if settings.SECURE_SSL_REDIRECT and not is_secure(environ):
             return None  # Django answers with a redirect

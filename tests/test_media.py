@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.catalogue.photo_labels import label_renditions
 from articles.models import Article, Photo, Rendition
-from articles.public.photo_files import is_shown
+from articles.public.views.renditions import is_shown
 from newsarchive.media import MediaFiles
 from tests.generations import WatchInside, begin_to_write
 from tests.loading import load

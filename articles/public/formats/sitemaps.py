@@ -19,8 +19,6 @@ from articles.public.caching import public
 
 ARTICLES_A_FILE = 5_000
 LISTINGS_OF_A_KIND = 10_000
-_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
 @public()
@@ -55,6 +53,5 @@ def sitemap_articles(request: HttpRequest, number: int) -> HttpResponseBase:
 
 def _xml(root: str, item: str, addresses: Iterable[str]) -> HttpResponse:
     lines = "".join(f"<{item}><loc>{escape(address)}</loc></{item}>\n" for address in addresses)
-    return HttpResponse(
-        f"{_HEAD}<{root} {_NAMESPACE}>\n{lines}</{root}>\n", content_type="application/xml; charset=utf-8"
-    )
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    return HttpResponse(f"{head}{lines}</{root}>\n", content_type="application/xml; charset=utf-8")

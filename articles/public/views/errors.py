@@ -14,9 +14,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.template import loader
 from django.urls import ResolverMatch, reverse
-from django.utils import timezone
 
-from articles.models import Article, Gone, PeriodCount, Photo, Source, Tag
+from articles.models import Article, Gone, PeriodCount, Source, Tag
 from articles.models.database_errors import in_one_line, is_damaged, is_unavailable
 from articles.public.caching import for_everybody
 from articles.public.context import about_archive
@@ -29,7 +28,6 @@ from articles.text.dates import asked_words, month_words
 from articles.text.messages import gettext
 
 log = logging.getLogger(__name__)
-RETRY_SECONDS = 5
 CLOSE = 5
 COMPARED = 300  # slugs of one day, or tags with the same prefix
 _TAGGED = re.compile(r"/tags/([^/]+)(?:/.*)?")
@@ -146,12 +144,7 @@ def withdrawn(request: HttpRequest, article: Article) -> HttpResponseBase:
     return render(request, "articles/withdrawn.html", context, status=410)
 
 
-def photo_withdrawn(request: HttpRequest, photo: Photo) -> HttpResponse:
-    moment = photo.withdrawn_at or timezone.now()
-    return photo_gone(request, photo.article, photo.kind, moment, photo.withdrawn_reason)
-
-
-def photo_gone(request: HttpRequest, article: Article, kind: str, moment: datetime, reason: str) -> HttpResponse:
+def photo_gone(request: HttpRequest, article: Article, kind: str, moment: datetime | None, reason: str) -> HttpResponse:
     """410 for a photo that its article no longer shows."""
     context = {
         "here": "photos",
@@ -194,7 +187,7 @@ def unhealthy() -> HttpResponse:
 def refusal(status: int) -> HttpResponse:
     """503, or 429 for one of too many requests of a client."""
     response = _page_alone("503.html", status)
-    response["Retry-After"] = str(RETRY_SECONDS)
+    response["Retry-After"] = "5"
     response["Cache-Control"] = "no-store"
     return response
 

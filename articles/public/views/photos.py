@@ -17,7 +17,7 @@ from articles.catalogue.recorded import removed_photos
 from articles.editorial.history import place_words
 from articles.editorial.provenance import PHOTO_FIELDS, Provenance, by_name, provenance_of
 from articles.models import Article, Change, Photo
-from articles.models.prepared import prepared
+from articles.models.prepared import rows_of
 from articles.photos.metadata import public_lines
 from articles.public.absolute import absolute, canonical
 from articles.public.caching import public
@@ -33,7 +33,7 @@ from articles.public.search.address import Asked
 from articles.public.search.notes import notes_of
 from articles.public.search.photos import asked_of, elsewhere, find_photos, spelled
 from articles.public.views.articles import of_article
-from articles.public.views.errors import photo_gone, photo_withdrawn
+from articles.public.views.errors import photo_gone
 from articles.text.damage import damage_words
 from articles.text.dates import asked_words
 from articles.text.messages import gettext, ngettext
@@ -154,6 +154,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
     renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
     rows = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
     at = rows.index(photo)
+    metadata = rows_of("metadata", lambda pk: Photo.objects.filter(pk=pk).values_list("metadata", flat=True), photo.pk)
     ending = photo.file.rpartition(".")[2].upper()
     file_size = ""
     if photo.file:
@@ -188,15 +189,10 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "renditions": renditions,
         "digest_halves": (photo.digest[:32], photo.digest[32:]),
         "damage": [(damage_words(item), item.text, item.line) for item in damage],
-        "metadata": public_lines(*_metadata_of(photo.pk)),
+        "metadata": public_lines(*metadata),
         "earlier": rows[at - 1] if at else None,
         "later": rows[at + 1] if at + 1 < len(rows) else None,
     }
-
-
-@prepared
-def _metadata_of(photo_id: int) -> Any:
-    return Photo.objects.filter(pk=photo_id).values_list("metadata", flat=True)
 
 
 def _field_rows(photo: Photo, found: Mapping[str, Provenance]) -> Iterator[dict[str, Any]]:
@@ -211,14 +207,10 @@ def _field_rows(photo: Photo, found: Mapping[str, Provenance]) -> Iterator[dict[
             yield {"name": label, "value": value, "found": provenance, "file_says": in_file if in_file != value else ""}
 
 
-# --- Withdrawn and removed photos -------------------------------------------------------------------------------------
-
-
 def _lost(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
     """410 for a removed photo; a redirect for a photo of an article merged into this one."""
     if withdrawn := Photo.everything.filter(article=article, key=key).exclude(withdrawn_at=None).first():
-        withdrawn.article = article
-        return photo_withdrawn(request, withdrawn)
+        return photo_gone(request, article, withdrawn.kind, withdrawn.withdrawn_at, withdrawn.withdrawn_reason)
     for removed, change in removed_photos([article.pk]):
         if removed["key"] == key:
             is_by_source = change.kind == Change.Kind.LOAD and change.load_id is not None

@@ -1,17 +1,88 @@
-"""Photo files not answered by ``newsarchive.media``, and redirects from former names."""
+"""Renditions of published articles as files, under their current names, with redirects from former ones.
+
+``newsarchive.media`` sends most of them. Originals say where a photo was taken and are never served.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import NotARegularFileError, StaticFile
 
 from articles import photos
+from articles.models import Rendition
 from articles.public.caching import public
-from articles.public.photo_files import SHOWN, is_shown, of_photo, rendition_file, with_name
-from articles.public.views.errors import photo_withdrawn, withdrawn
+from articles.public.views.errors import photo_gone, withdrawn
+
+TYPES = {".jpg": "image/jpeg", ".webp": "image/webp"}
+SHOWN = Q(photo__withdrawn_at=None, photo__article__withdrawn_at=None)  # conditions on renditions
+# A file never changes, but the photo or its article may be withdrawn. Browsers keep it for an hour; shared caches
+# revalidate within seconds and get 304 or 410.
+CACHE_CONTROL = f"public, max-age=3600, s-maxage={settings.SHARED_CACHE_SECONDS}"
+
+
+class RenditionFile(StaticFile):  # type: ignore[misc]  # WhiteNoise has no types
+    """WhiteNoise's answer with ranges, weak validators, lists of validators, and ``*``."""
+
+    def get_response(self, method: str, request_headers: Mapping[str, str]) -> Any:
+        if request_headers.get("HTTP_IF_RANGE", self.etag) != self.etag:
+            request_headers = {name: value for name, value in request_headers.items() if name != "HTTP_RANGE"}
+        return super().get_response(method, request_headers)
+
+    def get_byte_range(self, range_header: str, size: int) -> tuple[int, int]:
+        """``ValueError``: ignore the range. WhiteNoise would answer 416 to a single byte."""
+        start, end = super().get_byte_range(range_header, size)
+        if end <= start < size:
+            raise ValueError(range_header)
+        return start, end
+
+    def is_not_modified(self, request_headers: Mapping[str, str]) -> bool:
+        tags = parse_etags(request_headers.get("HTTP_IF_NONE_MATCH", ""))
+        if tags:
+            return "*" in tags or self.etag in {tag.removeprefix("W/") for tag in tags}
+        return bool(super().is_not_modified(request_headers))
+
+
+def is_shown(path: str) -> bool:
+    """``True`` if ``path`` below ``MEDIA_ROOT`` is a published rendition; at most one query."""
+    return with_name(path).filter(SHOWN).exists()
+
+
+def with_name(path: str) -> QuerySet[Rendition]:
+    """Renditions with this path; several if articles share a photo and its words."""
+    return of_photo(path).filter(Q(file=path) | Q(file_webp=path))
+
+
+def of_photo(path: str) -> QuerySet[Rendition]:
+    """All renditions of the photo in ``path``, of any size and words."""
+    digest = photos.digest_in(path)
+    return Rendition.objects.filter(photo__digest=digest).exclude(photo__digest="")
+
+
+def rendition_file(path: str) -> RenditionFile | None:
+    """A rendition with its headers; ``None`` if the file is not on this disk."""
+    name = PurePosixPath(path)
+    headers = [
+        ("Content-Type", TYPES[name.suffix]),
+        ("Cache-Control", CACHE_CONTROL),
+        ("ETag", f'"{name.name}"'),
+        ("Accept-Ranges", "bytes"),
+        # Feed readers show the pictures on other sites.
+        ("Cross-Origin-Resource-Policy", "cross-origin"),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+    try:
+        return RenditionFile(str(settings.MEDIA_ROOT / path), headers)
+    except (NotARegularFileError, OSError):
+        return None
 
 
 @require_safe
@@ -31,8 +102,10 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 def _not_shown(request: HttpRequest, path: str) -> HttpResponseBase:
     """410 if the photo or its article is withdrawn; a name with former words redirects to the current one."""
     if withdrawn_rendition := with_name(path).exclude(SHOWN).select_related("photo__article").first():
-        photo = withdrawn_rendition.photo
-        return withdrawn(request, photo.article) if photo.article.withdrawn_at else photo_withdrawn(request, photo)
+        photo, article = withdrawn_rendition.photo, withdrawn_rendition.photo.article
+        if article.withdrawn_at:
+            return withdrawn(request, article)
+        return photo_gone(request, article, photo.kind, photo.withdrawn_at, photo.withdrawn_reason)
     ending = f"-{photos.size_in(path)}"
     renditions = of_photo(path).filter(SHOWN)
     now = renditions.filter(Q(file__endswith=ending) | Q(file_webp__endswith=ending)).first()
