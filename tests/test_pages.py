@@ -382,7 +382,7 @@ def test_the_neighbours_of_an_article_cost_two_queries(
         make.make_article(f"Boat {number}")
     article = Article.objects.get(headline="Boat 1")
     with django_assert_num_queries(2):
-        previous, following = articles.neighbours_of(article)
+        previous, following = articles.neighbours_of(article).values()
     assert [entry and entry.headline for entry in (previous, following)] == ["Boat 0", "Boat 2"]
 
 

@@ -129,17 +129,16 @@ _NEIGHBOURS = """SELECT
 """
 
 
-def neighbours_of(article: Article) -> tuple[Entry | None, Entry | None]:
-    """The articles before and after one in the order of the archive; none for undated ones. Two queries, the first an
-    index lookup.
+def neighbours_of(article: Article) -> dict[str, Entry | None]:
+    """The ``previous`` and ``next`` article in the order of the archive; none for undated ones. Two queries, the first
+    an index lookup.
     """
     if article.archive_date is None:
-        return None, None
+        return {"previous": None, "next": None}
     pk, day = article.pk, article.archive_date.isoformat()
     [ids] = backend.rows(_NEIGHBOURS, [pk, day, day, pk] * 2)
-    found = listed(pk for pk in ids if pk)
-    previous, following = (entry_of(found[pk]) if pk in found else None for pk in ids)
-    return previous, following
+    entries = {article.pk: entry_of(article) for article in listed([pk for pk in ids if pk])}
+    return {"previous": entries.get(ids[0]), "next": entries.get(ids[1])}
 
 
 def headline_of(article: Article) -> SafeString:
@@ -150,7 +149,6 @@ def headline_of(article: Article) -> SafeString:
 
 
 def quoted(article: Article) -> SafeString:
-    """The same in quotation marks."""
     headline = headline_of(article)
     return format_html("“{}”", headline) if article.headline else headline
 
@@ -280,8 +278,7 @@ def list_tagged_both(request: HttpRequest, rarer: Tag, commoner: Tag) -> Listing
     ids = [tagging.article_id for tagging in (walked.rows if goes_back else walked.rows[::-1])]
     both = set(_tagged_of(commoner.pk, ids))
     matching = [pk for pk in ids if pk in both]
-    shown = listed(matching[:PAGE_SIZE])
-    articles = [shown[pk] for pk in matching[:PAGE_SIZE]]
+    articles = listed(matching[:PAGE_SIZE])
     is_cut, is_walk_over = len(matching) > PAGE_SIZE, not (walked.has_older if goes_back else walked.has_newer)
     further = is_cut or not is_walk_over
     newer, older = (walked.has_newer, further) if goes_back else (further, True)

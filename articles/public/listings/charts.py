@@ -75,13 +75,12 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """``columns`` and ``entries`` are the bars as SVG and as entries of a list."""
+    """``columns`` and ``entries``: the bars as SVG, and as entries of a list."""
 
     title: str
     description: str
     height: int
     base: str
-    bars: Sequence[Bar]
     columns: SafeString
     entries: SafeString
 
@@ -181,7 +180,7 @@ def _chart(title: str, each: str, words: Words, height: int, bars: Sequence[Bar]
         periods = listed(empty) if len(empty) <= NAMED else gettext("%(count)s of them") % {"count": len(empty)}
         sentences.append(gettext("%(none)s in %(periods)s.") % {"none": capfirst(none), "periods": periods})
     drawn, named = (mark_safe("\n".join(lines)) for lines in (columns, entries))  # noqa: S308
-    return Chart(title, " ".join(sentences), height, f"{floor + 0.5}", bars, drawn, named)
+    return Chart(title, " ".join(sentences), height, f"{floor + 0.5}", drawn, named)
 
 
 def share(count: int, most: int) -> str:
@@ -231,7 +230,6 @@ def calendars(year: int, counts: Mapping[date, int]) -> list[dict[str, Any]]:
 
 
 def _small_square(square: Mapping[str, Any], month: date) -> str:
-    """The content of a calendar square as HTML."""
     if not square.get("url"):
         return f"<span>{square['day']}</span>" if square["day"] else ""
     day = day_and_month(month.replace(day=square["day"]))
@@ -255,7 +253,6 @@ def decades_of(years: Mapping[int, int], months: Mapping[date, int]) -> list[dic
 
 
 def _months_of(year: int, counts: Mapping[date, int], names: Sequence[str]) -> SafeString:
-    """The months as items of a list."""
     months, address = [], dated_path(f"{year:04}")
     for number, name in enumerate(names, start=1):
         if count := counts.get(date(year, number, 1), 0):

@@ -22,7 +22,6 @@ from articles.text.phrases import in_short, size_words
 
 LINES_SHOWN = 300
 PIECES_SHOWN = 20
-BEGINS = 90
 
 
 def origin_of(
@@ -48,7 +47,7 @@ def origin_of(
             {
                 "number": line.number,
                 "kept": line.kept,
-                "begins": in_short(line.text, BEGINS),
+                "begins": in_short(line.text, 90),
                 "is_left_out": line.kind == "chrome",
             }
             for line in rows[:lines_shown]

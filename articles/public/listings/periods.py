@@ -114,12 +114,11 @@ def on_days(days: Collection[date], *, at_most: int, pictures: bool = False) -> 
     index lookup for each day; two queries more with ``pictures``.
     """
     rows = _newest_of(days)[:at_most]
-    articles = listed(newest for *_, newest in rows)
+    articles = listed([newest for *_, newest in rows])
     if pictures:
-        with_photos(list(articles.values()))
-    return [
-        (count, entry_of(articles[newest], thumb_sizes=SHEET_SIZES)) for count, newest in rows if newest in articles
-    ]
+        with_photos(articles)
+    entries = {article.pk: entry_of(article, thumb_sizes=SHEET_SIZES) for article in articles}
+    return [(count, entries[newest]) for count, newest in rows if newest in entries]
 
 
 @prepared

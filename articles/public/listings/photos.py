@@ -97,16 +97,13 @@ class Filters:
     @property
     def words(self) -> list[str]:
         """``tagged Harbours``, ``from the Harbour Daily``, ``1998 to 2003``."""
-        words = []
-        if self.asked:
-            words.append(gettext("with “%(query)s”") % {"query": self.typed["q"]})
-        if self.tag:
-            words.append(gettext("tagged %(tags)s") % {"tags": self.tag.name})
-        if self.source:
-            words.append(gettext("from %(source)s") % {"source": self.source.name})
-        words.append(between_words(self.typed["from"], self.typed["to"]))
-        if self.credit:
-            words.append(gettext("credited to %(credit)s") % {"credit": self.credit})
+        words = [
+            gettext("with “%(query)s”") % {"query": self.typed["q"]} if self.asked else "",
+            gettext("tagged %(tags)s") % {"tags": self.tag.name} if self.tag else "",
+            gettext("from %(source)s") % {"source": self.source.name} if self.source else "",
+            between_words(self.typed["from"], self.typed["to"]),
+            gettext("credited to %(credit)s") % {"credit": self.credit} if self.credit else "",
+        ]
         return list(filter(None, words))
 
     @property
@@ -162,12 +159,11 @@ def _named(model: Any, text: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class PhotoPage:
-    """One page; ``newer`` and ``older`` are the cursors of its neighbours, ``""`` at the ends."""
+    """One page, like ``Listing``; ``newer`` and ``older`` are the cursors of its neighbours."""
 
     photos: list[Photo]
     newer: str = ""
     older: str = ""
-    # A sentence on how far the page searched, if that was its limit.
     looked_back: str = ""
 
 
@@ -295,8 +291,8 @@ def common_credits(filters: Filters) -> list[str]:
         return by_credit.order_by("-count", "credited").values_list("sample", flat=True)[:CREDITS]
 
     commonest = rows_of(("credits", filters.is_captions, CREDITS), samples, within)
-    rows = Photo.objects.only("credit_line", "creator", "copyright_notice", "from_file")
-    photos = rows_of("credited", lambda ids: rows.filter(pk__in=ids), commonest)
+    columns = ("credit_line", "creator", "copyright_notice", "from_file")
+    photos = rows_of("credited", lambda ids: Photo.objects.filter(pk__in=ids).only(*columns), commonest)
     printed = {photo.pk: credited_to(photo) for photo in photos}
     return [printed[pk] for pk in commonest]
 

@@ -19,21 +19,18 @@ Subject = TypeVar("Subject", Source, Tag)
 
 
 def article_at(day: date | None, slug: str) -> Article | None:
-    if day is None:
-        found = rows_of("undated article", lambda slug: _whole().filter(archive_date=None, slug=slug), slug)
-    else:
-        found = rows_of("dated article", lambda day, slug: _whole().filter(archive_date=day, slug=slug), day, slug)
+    def whole(slug: Any, day: Any = None) -> Any:
+        return Article.objects.select_related("source").defer("body_as_loaded").filter(archive_date=day, slug=slug)
+
+    found = rows_of("undated article", whole, slug) if day is None else rows_of("dated article", whole, slug, day)
     return next(iter(found), None)
 
 
-def _whole() -> Any:
-    return Article.objects.select_related("source").defer("body_as_loaded")
-
-
-def listed(ids: Iterable[int]) -> dict[int, Article]:
-    """Published articles by id, with what lists show."""
+def listed(ids: Sequence[int]) -> list[Article]:
+    """Published articles with what lists show, in this order."""
     found = rows_of("listed", lambda ids: Article.objects.published().for_listing().filter(pk__in=ids), list(ids))
-    return {article.pk: article for article in found}
+    by_id = {article.pk: article for article in found}
+    return [by_id[pk] for pk in ids if pk in by_id]
 
 
 def with_photos(articles: Sequence[Article]) -> Sequence[Article]:
@@ -63,12 +60,6 @@ def _photos(article_ids: list[int]) -> Any:
     return rows.order_by("article_id", "position", "number")
 
 
-@prepared
-def photos_at(ids: list[int]) -> Any:
-    """Photos by their ids, in no order."""
-    return Photo.objects.defer("metadata").filter(pk__in=ids)
-
-
 def fetch_renditions(photos: Iterable[Photo]) -> None:
     fetch(photos, "renditions", _renditions, of="photo")
 
@@ -90,12 +81,14 @@ def _taggings(article_ids: list[int]) -> Any:
 
 def largest(model: type[Subject], size: int) -> list[Subject]:
     """The tags or sources with most articles."""
-    used: Any = model._default_manager.filter(article_count__gt=0).order_by("-article_count", "name")
-    return rows_of((model, size), lambda: used[:size])
+
+    def build() -> Any:
+        return model._default_manager.filter(article_count__gt=0).order_by("-article_count", "name")[:size]
+
+    return rows_of((model, size), build)
 
 
 def by_article(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
-    """Rows by the id of their article."""
     found: defaultdict[int, list[Any]] = defaultdict(list)
     for row in rows:
         found[row.article_id].append(row)

@@ -92,8 +92,6 @@ class Asked:
             until = self.until
         return self.but(since=since, until=until).url
 
-    # --- Its meaning --------------------------------------------------------------------------------------------------
-
     @cached_property
     def first(self) -> date | None:
         """``None`` if not given or not a date."""

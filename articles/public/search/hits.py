@@ -11,11 +11,11 @@ from django.utils.safestring import SafeString
 
 from articles.models import Article, Photo, Tagging, fields
 from articles.models.article import BLOCK_SEPARATOR
-from articles.models.prepared import prepared
+from articles.models.prepared import prepared, rows_of
 from articles.models.search_entry import article_of
 from articles.public.listings.articles import Entry, entry_of
 from articles.public.listings.figures import THUMB_SIZES, picture_of
-from articles.public.listings.rows import FIRST_HELD, fetch_renditions, photos_at
+from articles.public.listings.rows import FIRST_HELD, fetch_renditions
 from articles.search.backend import Column, CompiledQuery, tag_fact
 from articles.search.marking import Marks, has_hit, is_hit, marked, marks_of, snippet
 from articles.text.markdown import passages_of
@@ -107,7 +107,8 @@ def _photos(articles: Sequence[Any], marks: dict[str, dict[Column, Marks]]) -> d
             elif is_hit(alt_text, caption_marks):
                 found[article_id] = pk, words, gettext("Found in alt text")
     shown = {*first_files.values(), *(pk for pk, *_ in found.values())}
-    photos = {photo.pk: photo for photo in photos_at(list(shown))}
+    held = rows_of("photos of hits", lambda ids: Photo.objects.defer("metadata").filter(pk__in=ids), list(shown))
+    photos = {photo.pk: photo for photo in held}
     fetch_renditions(photos.values())
     for article in articles:
         first = photos.get(first_files.get(article.pk, 0))

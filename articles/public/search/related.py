@@ -36,11 +36,14 @@ def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[
     rare = sorted((tag.article_count, tag.pk) for tag in tags if 1 < tag.article_count <= RARE)
     rarest = [pk for _, pk in rare[:CHOSEN]]
     weights = {pk: round(weight, 6) for pk, weight in _by_tags(rarest)}
-    found = _others(article, list(weights))
+    found = listed([pk for pk in weights if pk != article.pk])
     if len(found) < size:
         shared = [Tokens(Column.FACTS, (tag_fact(pk),)) for pk in rarest]
         words = [Tokens(Column.TEXT, (word,)) for word in _rare_words(article)]
-        by_words = _others(article, _sharing([*shared, *words]))
+        compiled = CompiledQuery(clauses=((*shared, *words),))
+        numbers = backend().newest(compiled, RANKED) if shared or words else []
+        best = backend().best(compiled, numbers)[: COMPARED + 1] if numbers else []
+        by_words = listed([pk for pk in map(article_of, best) if pk != article.pk])
         found += [other for other in by_words if other not in found]
     return [entry_of(other) for other in with_photos(_fused(article, found, weights)[:size])]
 
@@ -57,11 +60,6 @@ def _often_with(tag_id: int) -> Any:
     newest = Tagging.objects.filter(tag_id=tag_id, article__withdrawn_at=None).order_by("-archive_date", "-article_id")
     taggings = Tagging.objects.filter(article__in=newest.values("article_id")[:LOOKED_AT]).exclude(tag_id=tag_id)
     return taggings.values_list("tag_id").annotate(times=Count("pk")).order_by("-times", "tag_id")[:TAGS_SHOWN]
-
-
-def _others(article: Article, ids: Sequence[int]) -> list[Article]:
-    found = listed([pk for pk in ids if pk != article.pk])
-    return [found[pk] for pk in ids if pk in found]
 
 
 def _fused(article: Article, found: Sequence[Article], weights: Mapping[int, float]) -> list[Article]:
@@ -85,15 +83,6 @@ def _by_tags(tag_ids: list[int]) -> Any:
     weighed = shared.annotate(weight=Sum(1.0 / F("tag__article_count")))
     newest = F("archive_date").desc(nulls_last=True)
     return weighed.order_by("-weight", newest, "-article_id")[: COMPARED + 1]
-
-
-def _sharing(alternatives: Sequence[Tokens]) -> list[int]:
-    """Ids of articles that share most of these, weighed by rarity."""
-    if not alternatives:
-        return []
-    compiled = CompiledQuery(clauses=(tuple(alternatives),))
-    numbers = backend().newest(compiled, RANKED)
-    return [article_of(number) for number in backend().best(compiled, numbers)[: COMPARED + 1]] if numbers else []
 
 
 def _stems(article: Article) -> set[str]:

@@ -31,9 +31,8 @@ def respelled(query: Query) -> Query:
     words = {word.exact for term in query.terms for word in _words(term)}
     found = backend().how_many([(_written(word),) for word in words], 1)
     unknown = {word for word, count in zip(words, found, strict=True) if not count}
-    return replace(
-        query, clauses=tuple(tuple(_respelled(term, unknown) for term in clause) for clause in query.clauses)
-    )
+    clauses = tuple(tuple(_respelled(term, unknown) for term in clause) for clause in query.clauses)
+    return replace(query, clauses=clauses)
 
 
 def _respelled(term: Term, unknown: Collection[str]) -> Term:
@@ -92,10 +91,5 @@ def _names_near(text: str, field: Field) -> list[Spelling]:
 def _near(word: str, candidates: Collection[str]) -> dict[str, int]:
     furthest = 1 if len(word) <= SHORTEST else 2 if len(word) < LONG else 3
     near = process.extract(word, list(candidates), scorer=OSA.distance, score_cutoff=furthest, limit=MOST_CANDIDATES)
-    return {
-        candidate: int(steps) for candidate, steps, _ in near if steps and _numbers_in(candidate) == _numbers_in(word)
-    }
-
-
-def _numbers_in(word: str) -> list[str]:
-    return re.findall(r"\d+", word)
+    numbers_in = re.compile(r"\d+").findall
+    return {found: int(steps) for found, steps, _ in near if steps and numbers_in(found) == numbers_in(word)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from articles.models import Source, Tag
 from articles.models.search_entry import article_of
@@ -23,13 +23,7 @@ HEADLINES_LOOKED_AT = 15
 CONSIDERED = 50  # matching names; the most used are suggested
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """``text``: the search to run instead; ``url``: of the named page."""
-
-    text: str
-    words: str
-    url: str
+Suggestion = tuple[str, str, str]  # the search to run instead, words on it, the address of the page that it names
 
 
 def suggestions(typed: str) -> list[Suggestion]:
@@ -59,7 +53,7 @@ def _named(model: type[Tag] | type[Source], field: Field, typed: str, most: int)
     message = gettext("Tag, %(articles)s") if field is Field.TAG else gettext("Source, %(articles)s")
     often = sorted(used[:CONSIDERED], key=lambda found: (-found.article_count, found.name))
     return [
-        Suggestion(
+        (
             f'{field}:"{without_quotes(found.name)}"',
             message % {"articles": counted(found.article_count, "article")},
             found.get_absolute_url(),
@@ -72,16 +66,15 @@ def _headlines(words: Sequence[Word]) -> list[Suggestion]:
     tokens = [Tokens(Column.HEADLINE, (word.exact,), is_written=True) for word in words]
     tokens[-1] = replace(tokens[-1], is_prefix=True)
     ids = [article_of(number) for number in backend().with_headline_words(tokens, HEADLINES_LOOKED_AT)]
-    rows = listed(ids)
     *whole, last = [word.exact for word in words]
     found = []
-    for article in (rows[pk] for pk in ids if pk in rows):
+    for article in listed(ids):
         # The index has the deck with the headline.
         in_headline = {word.exact for word in words_of(article.headline, "")}
         if in_headline.issuperset(whole) and any(word.startswith(last) for word in in_headline):
             found.append(article)
     return [
-        Suggestion(
+        (
             f'"{without_quotes(article.headline)}"',
             article.source.name if article.source else absent("source"),
             article.get_absolute_url(),

@@ -49,7 +49,6 @@ FORMS = {
     "csl.json": ("application/vnd.citationstyles.csl+json", "CSL", lambda whole: csl_json(cited(whole))),
 }
 DIGITS = 12  # of a digest in an address
-DIGEST = re.compile("[0-9a-f]{1,64}")
 
 
 def of_article(view: View) -> View:
@@ -97,7 +96,7 @@ def original(request: HttpRequest, found: Article, digest: str = "") -> HttpResp
     """The bytes of the original, as a download, never run or shown as a page of this site. ``digest`` is a prefix of at
     least ``DIGITS`` digits; without it, the current original.
     """
-    if digest and not (len(digest) >= DIGITS and DIGEST.fullmatch(digest)):
+    if digest and not re.fullmatch(f"[0-9a-f]{{{DIGITS},64}}", digest):
         raise Http404("Not a digest.")
     which = {"digest__startswith": digest} if digest else {"is_current": True}
     row = Original.objects.defer("ledger").filter(article=found, **which).first()
@@ -142,15 +141,11 @@ def cited(whole: Whole) -> Citation:
     return Citation(whole.article, names, archive=settings.ARCHIVE_NAME, url=address)
 
 
-# --- The page ---------------------------------------------------------------------------------------------------------
-
-
 def page_of(whole: Whole) -> dict[str, Any]:
     """The context of an article page, also in a preview for staff."""
     article, url = whole.article, whole.article.get_absolute_url()
     canonical = whole.absolute(url)
     tongue = article.tongue
-    previous, following = neighbours_of(article)
     files = next((files for photo in whole.photos if (files := list(photo.renditions.all()))), None)
     edited = edited_fields(article, whole.photos, [tag.pk for tag in whole.tags]) if article.as_loaded else []
     return {
@@ -183,8 +178,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
         "citations": in_styles(cited(whole), timezone.localdate()),
         "related": related_to(article, whole.tags),
         "day": article.archive_date.isoformat() if article.archive_date else "",
-        "previous": previous,
-        "next": following,
+        **neighbours_of(article),
         "share_image": whole.absolute(files[-1].url) if files else "",
     }
 

@@ -40,16 +40,14 @@ def _list_between(request: HttpRequest, first: date, last: date) -> Listing:
 
 @public()
 def dates(request: HttpRequest) -> HttpResponse:
-    """All years by decade, each with its months."""
     held = periods.holdings()
-    months = periods.held_within(Unit.MONTH, date.min, date.max)
     today = timezone.localdate()
     context = {
         "here": "dates",
         "held": held,
         "dated": held.total - held.undated,
         **periods.first_and_last_day(),
-        "decades": decades_of(held.years, months),
+        "decades": decades_of(held.years, periods.held_within(Unit.MONTH, date.min, date.max)),
         "today": today,
         "on_this_day": periods.through_the_years(today, sorted(held.years)),
     }

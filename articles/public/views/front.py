@@ -91,14 +91,13 @@ def _months_of(day: date) -> list[dict[str, Any]]:
 @public()
 def about(request: HttpRequest) -> HttpResponse:
     held = periods.holdings()
-    sources = Source.objects.filter(article_count__gt=0)
     load = Load.objects.filter(finished_at__isnull=False).order_by("-started_at").only("finished_at").first()
     context = {
         "here": "about",
         "feeds": feed_links("latest-feed"),
         "held": held,
         **periods.first_and_last_day(),
-        "source_count": sources.count(),
+        "source_count": Source.objects.filter(article_count__gt=0).count(),
         "tag_count": Tag.objects.used().count(),
         "unnamed": periods.unsourced(),
         "gaps": year_gaps(held.years),

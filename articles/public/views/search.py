@@ -39,7 +39,6 @@ from articles.text.phrases import counted, listed
 Unit = PeriodCount.Unit
 FACETS_SHOWN = 8
 MOST_NAMED_IN_WORDS = 3
-_LANGUAGE = re.compile("[a-z]{2,8}")
 ORDERS = {Order.BEST: _("best match"), Order.NEWEST: _("newest"), Order.OLDEST: _("oldest")}
 
 
@@ -53,13 +52,7 @@ class Choice:
     is_on: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """``name``: in the page's ids."""
-
-    name: str
-    title: str
-    choices: list[Choice]
+Facet = tuple[str, str, list[Choice]]  # its name in the page's ids, its title
 
 
 @public()
@@ -146,7 +139,7 @@ def _understood(asked: Asked) -> tuple[Asked, Filters, list[SafeString]]:
     if asked.source and source is None:
         unknown.append(note(gettext("No source is called “%(name)s”."), name=asked.source))
     language = asked.language.partition("-")[0]
-    if language and not _LANGUAGE.fullmatch(language):
+    if language and not re.fullmatch("[a-z]{2,8}", language):
         unknown.append(note(gettext("No language is called “%(name)s”."), name=asked.language))
         language = ""
     asked = replace(asked, tags=tuple(sorted(slugs)), source=source.slug if source else asked.source)
@@ -205,20 +198,16 @@ def _sources_called(asked: Asked) -> list[SafeString]:
 def _said(asked: Asked, filters: Filters) -> str:
     """The search in words, to follow the number of hits."""
     query = asked.query
-    parts = []
-    if asked.q:
-        parts.append(gettext("for “%(query)s”") % {"query": asked.q})
-    if filters.tags:
-        parts.append(gettext("tagged %(tags)s") % {"tags": listed([tag.name for tag in filters.tags])})
-    if filters.source:
-        parts.append(gettext("in %(source)s") % {"source": filters.source.name})
-    if filters.language:
-        parts.append(gettext("in %(language)s") % {"language": language_words(filters.language)})
-    if asked.back:
-        parts.append(gettext("before %(when)s") % {"when": asked_words(asked.back)})
-    parts.append(between_words(query.since, query.until))
-    if query.has_photo:
-        parts.append(gettext("with a photo"))
+    tags = listed([tag.name for tag in filters.tags])
+    parts = [
+        gettext("for “%(query)s”") % {"query": asked.q} if asked.q else "",
+        gettext("tagged %(tags)s") % {"tags": tags} if tags else "",
+        gettext("in %(source)s") % {"source": filters.source.name} if filters.source else "",
+        gettext("in %(language)s") % {"language": language_words(filters.language)} if filters.language else "",
+        gettext("before %(when)s") % {"when": asked_words(asked.back)} if asked.back else "",
+        between_words(query.since, query.until),
+        gettext("with a photo") if query.has_photo else "",
+    ]
     return ", ".join(filter(None, parts))
 
 
@@ -245,9 +234,9 @@ def suggest(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("q", "")
     found = suggestions(typed)
     lines = [
-        [item.text for item in found],
-        [item.words for item in found],
-        [absolute(request, item.url) for item in found],
+        [text for text, _words, _url in found],
+        [words for _text, words, _url in found],
+        [absolute(request, url) for _text, _words, url in found],
     ]
     return HttpResponse(json.dumps([typed, *lines]), content_type="application/x-suggestions+json")
 
@@ -285,13 +274,13 @@ def _facets(asked: Asked, filters: Filters, found: Found) -> list[Facet]:
     elif 0 < counts.with_photo < total:
         photos = [Choice(gettext("With a photo"), asked.url_but(has_photo=True), counts.with_photo)]
     facets = [
-        Facet("years", gettext("Years"), _years(asked, found)),
-        Facet("tags", gettext("Tags"), _tags(asked, filters, found)),
-        Facet("sources", gettext("Sources"), sources),
-        Facet("languages", gettext("Languages"), languages if len(languages) > 1 or filters.language else []),
-        Facet("photos", gettext("Photos"), photos),
+        ("years", gettext("Years"), _years(asked, found)),
+        ("tags", gettext("Tags"), _tags(asked, filters, found)),
+        ("sources", gettext("Sources"), sources),
+        ("languages", gettext("Languages"), languages if len(languages) > 1 or filters.language else []),
+        ("photos", gettext("Photos"), photos),
     ]
-    return [facet for facet in facets if facet.choices]
+    return [(name, title, choices) for name, title, choices in facets if choices]
 
 
 def _years(asked: Asked, found: Found) -> list[Choice]:
@@ -325,7 +314,7 @@ def _years(asked: Asked, found: Found) -> list[Choice]:
 def _tags(asked: Asked, filters: Filters, found: Found) -> list[Choice]:
     chosen = {tag.pk for tag in filters.tags}
     ids = [pk for pk in found.counts.tags if pk not in chosen][:FACETS_SHOWN]
-    named = rows_of("names of tags", lambda ids: Tag.objects.filter(pk__in=ids).only("name", "slug"), ids)
+    named = rows_of("tags of a facet", lambda ids: Tag.objects.filter(pk__in=ids).only("name", "slug"), ids)
     tags = {tag.pk: tag for tag in named}
     on = [
         Choice(tag.name, asked.url_but(tags=tuple(slug for slug in asked.tags if slug != tag.slug)), found.total, True)

@@ -34,16 +34,15 @@ def tag(request: HttpRequest, slug: str) -> HttpResponseBase:
         return _moved(found.get_absolute_url(), request)
     span = Span.asked(request.GET)
     listing = articles.list_tagged(request, found, span=span)
-    counts = TagMonth.objects.values_list("month", "articles")
-    months = dict(rows_of("months of a tag", lambda tag_id: counts.filter(tag_id=tag_id), found.pk))
+    months = rows_of(TagMonth, lambda pk: TagMonth.objects.filter(tag_id=pk).values_list("month", "articles"), found.pk)
     context = {
         "here": "tags",
         "tag": found,
-        "aliases": rows_of("aliases", lambda tag_id: TagAlias.objects.filter(tag_id=tag_id), found.pk),
+        "aliases": rows_of(TagAlias, lambda pk: TagAlias.objects.filter(tag_id=pk), found.pk),
         "feeds": feed_links("tag-feed", found.slug),
         "together": [(related, both_address(found.slug, related.slug)) for related in related_tags(found)],
         "within": Asked(tags=(slug,), since=span.ends[0], until=span.ends[1]),
-        **_through_time(request, listing, months, span, found, TAGGED),
+        **_through_time(request, listing, dict(months), span, found, TAGGED),
     }
     return naming(render(request, "articles/tag.html", context), f"tag-{slug}")
 
@@ -57,14 +56,15 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
         return _moved(found.get_absolute_url(), request)
     span = Span.asked(request.GET)
     listing = articles.list_articles(request, Listed(articles.published, within={"source_id": found.pk}), span=span)
-    counts = SourceMonth.objects.values_list("month", "articles")
-    months = dict(rows_of("months of a source", lambda source_id: counts.filter(source_id=source_id), found.pk))
+    months = rows_of(
+        SourceMonth, lambda pk: SourceMonth.objects.filter(source_id=pk).values_list("month", "articles"), found.pk
+    )
     context = {
         "here": "sources",
         "source": found,
         "feeds": feed_links("source-feed", found.slug),
         "within": Asked(source=slug, since=span.ends[0], until=span.ends[1]),
-        **_through_time(request, listing, months, span, found, FROM),
+        **_through_time(request, listing, dict(months), span, found, FROM),
     }
     return naming(render(request, "articles/source.html", context), f"source-{slug}")
 
@@ -119,9 +119,6 @@ def two_tags(request: HttpRequest, first_slug: str, second_slug: str) -> HttpRes
 def _moved(address: str, request: HttpRequest) -> HttpResponsePermanentRedirect:
     query = request.META.get("QUERY_STRING", "")
     return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
-
-
-# --- All sources ------------------------------------------------------------------------------------------------------
 
 
 @public()
