@@ -15,25 +15,15 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from articles.public.absolute import is_web_address
+from articles.text import dates
 from articles.text.absent import absent
-from articles.text.dates import (
-    DATED,
-    DateLine,
-    correction_words,
-    day_and_month,
-    day_words,
-    decade_words,
-    month_name,
-    month_words,
-    when_words,
-)
 from articles.text.messages import gettext
 from articles.text.phrases import counted, grouped, line_words
 
 register = template.Library()
 for in_words in (
-    counted, grouped, line_words, day_words, day_and_month, month_words, month_name, decade_words, when_words,
-    correction_words,
+    counted, grouped, line_words, dates.day_words, dates.day_and_month, dates.month_words, dates.month_name,
+    dates.decade_words, dates.when_words, dates.correction_words,
 ):  # fmt: skip
     register.filter(in_words)
 register.simple_tag(absent)
@@ -55,10 +45,10 @@ def parted_date(words: str) -> SafeString:
 
 
 @register.filter
-def dated(line: DateLine) -> SafeString:
+def dated(line: dates.DateLine) -> SafeString:
     """``Published <time datetime="2025-05-06">6 May 2025</time>``."""
     when = format_html('<time datetime="{}">{}</time>', line.iso, parted_date(line.words))
-    return mark_safe(gettext(DATED[line.role]) % {"when": when})  # noqa: S308 - of a marked message and escaped HTML
+    return mark_safe(gettext(dates.DATED[line.role]) % {"when": when})  # noqa: S308 - of a marked message and escaped HTML
 
 
 @register.filter

@@ -156,7 +156,6 @@ def _photo_entry(photo: Photo, caption_note: str, base_url: str) -> dict[str, An
         "title": _printable(str(photo)),
         "description": _printable(f"{_figure(picture, base_url)}\n<p><small>{source}: {link}</small></p>"),
         "link": base_url + photo.get_absolute_url(),
-        # Under the article's short address, which does not change when a date or a headline is corrected.
         "unique_id": f"{base_url}{article.short_url}#photo-{photo.key}",
         "author_name": _printable(str(credit_of(photo))),
         "updateddate": _moment(article.updated) or _moment(article.published),

@@ -18,22 +18,13 @@ from articles.catalogue.loaded import FIELDS, edited_fields
 from articles.editorial.provenance import Provenance
 from articles.models import Article, Correction, Damage, Original, Photo, Tag
 from articles.public.listings.rows import by_article, damage_in
-from articles.text import markdown
+from articles.text import markdown, shown_credits
 from articles.text.absent import absent
 from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import correction_words, dates_sentence
 from articles.text.messages import gettext
 from articles.text.phrases import listed
-from articles.text.shown_credits import (
-    CAPTION_CUT,
-    creators_of,
-    credit_of,
-    credited_name,
-    goes_on_from_label,
-    is_printed_as,
-)
 
-LINE_LENGTH = 100
 # Of fields that site generators have another name for.
 _IN_FRONT_MATTER = {
     "headline": "title", "deck": "description", "published": "date", "updated": "lastmod", "url": "canonical_url",
@@ -73,8 +64,11 @@ def in_order(blocks: Sequence[Block], photos: Sequence[Photo]) -> list[tuple[lis
 
 def as_json(whole: Whole) -> str:
     """The keys of the story, then those of the archive. ``null``: not given by the source."""
-    article = whole.article
-    story_values = {
+    article, original = whole.article, whole.original
+    codes = {damage.code for damage in whole.damage}
+    url = whole.absolute(article.get_absolute_url())
+    of_original = ("name", "form", "encoding", "size_bytes", "digest")
+    values = {
         **_values(article, *FIELDS),
         "authors": article.authors,
         "source": article.source.name if article.source else None,
@@ -83,23 +77,8 @@ def as_json(whole: Whole) -> str:
         "body": article.body,
         "paragraphs": [markdown.plain(block) for block in article.blocks],
         "photos": [_photo_json(photo, whole) for photo in whole.photos],
-        "chrome_removed": whole.original.left_out if whole.original else [],
-        "warnings": sorted({damage.code for damage in whole.damage}),
-    }
-    return json.dumps({**story_values, **_archive_json(whole)}, ensure_ascii=False, indent=2) + "\n"
-
-
-def _values(row: Model, *names: str) -> dict[str, Any]:
-    """These fields of a row; ``None`` for empty ones."""
-    return {name: getattr(row, name) or None for name in names}
-
-
-def _archive_json(whole: Whole) -> dict[str, Any]:
-    article, original = whole.article, whole.original
-    codes = {damage.code for damage in whole.damage}
-    url = whole.absolute(article.get_absolute_url())
-    of_original = ("name", "form", "encoding", "size_bytes", "digest")
-    return {
+        "chrome_removed": original.left_out if original else [],
+        "warnings": sorted(codes),
         "key": article.key,
         "permalink": url,
         "short_address": whole.absolute(article.short_url),
@@ -119,6 +98,12 @@ def _archive_json(whole: Whole) -> dict[str, Any]:
         if original
         else None,
     }
+    return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+
+
+def _values(row: Model, *names: str) -> dict[str, Any]:
+    """These fields of a row; ``None`` for empty ones."""
+    return {name: getattr(row, name) or None for name in names}
 
 
 def _damage_json(damage: Damage, codes: Collection[str]) -> dict[str, Any]:
@@ -164,7 +149,7 @@ def as_text(whole: Whole) -> str:
     for photos, following in in_order(article.blocks, whole.photos):
         for photo in photos:
             note = caption_note(photo, whole.damage)
-            words = filter(None, [photo.caption or gettext("No caption."), note, str(credit_of(photo))])
+            words = filter(None, [photo.caption or gettext("No caption."), note, str(shown_credits.credit_of(photo))])
             blocks.append(_wrapped(f"[{photo.get_kind_display()}. {' '.join(words)}]"))
         blocks += map(_in_lines, following)
     if whole.tags:
@@ -176,7 +161,7 @@ def as_text(whole: Whole) -> str:
 def caption_note(photo: Photo, damage: Iterable[Damage]) -> str:
     """That the caption is cut off in the source; ``""`` if it is not, or if staff have completed it."""
     codes = {item.code for item in damage_of(photo, damage) if not item.is_settled}
-    return gettext(CAPTION_CUT) if DamageCode.CAPTION_CUT in codes else ""
+    return gettext(shown_credits.CAPTION_CUT) if DamageCode.CAPTION_CUT in codes else ""
 
 
 def caption_notes(photos: Collection[Photo]) -> dict[int, str]:
@@ -193,7 +178,7 @@ def damage_of(photo: Photo, damage: Iterable[Damage]) -> list[Damage]:
 def _wrapped(text: str, mark: str = "") -> str:
     """``mark`` begins the first line; the others are indented by its length."""
     lines = textwrap.fill(
-        text, LINE_LENGTH, initial_indent=mark, subsequent_indent=" " * len(mark), break_long_words=False,
+        text, 100, initial_indent=mark, subsequent_indent=" " * len(mark), break_long_words=False,
         break_on_hyphens=False,
     )  # fmt: skip
     return lines or text
@@ -270,9 +255,9 @@ def credit_markdown(photo: Photo) -> str:
     """The credit as printed, else ``[Photo/NAME]``, ``[Photo provided to …]``, else the copyright notice, else
     ``""``.
     """
-    if photo.credit_raw and is_printed_as(photo.credit_line, photo.credit_raw):
+    if photo.credit_raw and shown_credits.is_printed_as(photo.credit_line, photo.credit_raw):
         return photo.credit_raw
-    name = credited_name(photo) or creators_of(photo)
-    sign = " " if goes_on_from_label(name) else "/"
+    name = shown_credits.credited_name(photo) or shown_credits.creators_of(photo)
+    sign = " " if shown_credits.goes_on_from_label(name) else "/"
     label = f"{photo.kind.capitalize()}{sign}" if name else ""
     return f"[{label}{name or photo.copyright_notice}]" if name or photo.copyright_notice else ""
