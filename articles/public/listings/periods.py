@@ -42,8 +42,7 @@ class Holdings:
 
 
 def holdings() -> Holdings:
-    units = [Unit.YEAR, Unit.UNDATED]
-    counts = rows_of("holdings", lambda: periods_with_articles().filter(unit__in=units))
+    counts = rows_of("holdings", lambda: periods_with_articles().filter(unit__in=[Unit.YEAR, Unit.UNDATED]))
     years = {count.start.year: count.articles for count in counts if count.unit == Unit.YEAR}
     return Holdings(
         years,

@@ -313,20 +313,13 @@ class PhotoEntry(NamedTuple):
 
 def photo_entries(photos: Collection[Photo]) -> list[PhotoEntry]:
     """Articles and renditions must be prefetched."""
-    notes = caption_notes(photos)
-    return [
-        PhotoEntry(
-            picture=picture_of(
-                photo, sizes=SHEET_SIZES, caption_note=notes[photo.pk], least_px=400, url=photo.get_absolute_url()
-            ),
-            tongue=photo.article.tongue,
-            url=photo.article.get_absolute_url(),
-            headline=photo.article.headline,
-            iso=day.isoformat() if (day := photo.article.archive_date) else "",
-            when=day_words(day) if day else "",
-        )
-        for photo in photos
-    ]
+    notes, entries = caption_notes(photos), []
+    for photo in photos:
+        article, day, url = photo.article, photo.article.archive_date, photo.get_absolute_url()
+        picture = picture_of(photo, sizes=SHEET_SIZES, caption_note=notes[photo.pk], least_px=400, url=url)
+        iso, when = (day.isoformat(), day_words(day)) if day else ("", "")
+        entries.append(PhotoEntry(picture, article.tongue, article.get_absolute_url(), article.headline, iso, when))
+    return entries
 
 
 def newest_dated(count: int) -> list[Photo]:

@@ -75,17 +75,13 @@ def search(request: HttpRequest) -> HttpResponseBase:
     if not query and not filters:
         if asked.page > 1:
             raise ListingEnds
-        held = periods.holdings()
-        return render(request, "articles/search.html", {**context, "held": held, "is_empty": True})
+        return render(request, "articles/search.html", {**context, "held": periods.holdings(), "is_empty": True})
     compiled = compile_query(query, filters)
     found = find(compiled, asked.order, asked.page, asked.before)
     if asked.page > 1 and not found.numbers:
         raise ListingEnds
-    context |= {
-        "found": found,
-        "said": _said(asked, filters),
-        "further_back": asked.url_but(back=found.since.isoformat()[:7]) if found.since else "",
-    }
+    further_back = asked.url_but(back=found.since.isoformat()[:7]) if found.since else ""
+    context |= {"found": found, "said": _said(asked, filters), "further_back": further_back}
     if found.numbers:
         context |= {
             "notes": [*notes, *_days_among(asked, filters)],
