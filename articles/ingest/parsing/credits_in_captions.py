@@ -155,9 +155,9 @@ def ends_in_credit(text: str) -> Credit | None:
 
 
 def ends_in_copyright(text: str) -> Credit | None:
-    return (
-        next((credit for credit in _credits(text) if (credit.raw or "").startswith("©")), None) if "©" in text else None
-    )
+    if "©" not in text:
+        return None
+    return next((credit for credit in _credits(text) if (credit.raw or "").startswith("©")), None)
 
 
 def credit_line(text: str) -> str | None:
@@ -183,7 +183,9 @@ def credit_name(text: str) -> str | None:
     while name != before:
         before = name
         label = _label(name)
-        name = _without_brackets(name[label.end() if label else 0 :].strip(" :|•·,;–—-/"))
+        name = name[label.end() if label else 0 :].strip(" :|•·,;–—-/")
+        while len(name) > 1 and _BRACKETS.get(name[0]) == name[-1] and name[0] not in name[1:]:
+            name = name[1:-1].strip()
     if _LABEL_ALONE.fullmatch(name):
         return None
     if name.endswith(".") and not _ABBREVIATED.search(name):
@@ -326,9 +328,3 @@ def _is_name(name: str) -> bool:
 def _is_person(name: str) -> bool:
     words = name.split()
     return 2 <= len(words) <= 4 and all(word[0].isupper() and not any(map(str.isdigit, word)) for word in words)
-
-
-def _without_brackets(name: str) -> str:
-    while len(name) > 1 and _BRACKETS.get(name[0]) == name[-1] and name[0] not in name[1:]:
-        name = name[1:-1].strip()
-    return name

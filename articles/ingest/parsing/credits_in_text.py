@@ -7,8 +7,7 @@ of a block (``CLOSING``). To teach the archive another newspaper's credits, add 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 from articles.ingest.parsing.names import reads_as_credit_name
 from articles.ingest.story import PhotoKind
@@ -30,14 +29,13 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """``start``: the beginning of a credit in a block without brackets. ``keeps``: the part of a match that is the
-    credit: the group ``name``, after the group ``lead`` if there is one, or all of it. ``needs_cue``: in round
-    brackets, only after a caption cue, since it could be an aside.
+    """``start``: the beginning of a credit in a block without brackets. ``pattern``: the credit is its group ``name``,
+    after the group ``lead`` if there is one; without groups, the whole match. ``needs_cue``: in round brackets, only
+    after a caption cue, since it could be an aside.
     """
 
     start: str
     pattern: re.Pattern[str]
-    keeps: Literal["name", "all"]
     needs_cue: bool
 
 
@@ -45,8 +43,8 @@ _AGENCY = agency_pattern()
 _PICTURE = r"(?:(?:file |handout |courtesy )?(?:photo(?:graph)?|video|image|picture|pic|foto)s?)"
 
 
-def _form(pattern: str, keeps: Literal["name", "all"] = "name", *, start: str = "", needs_cue: bool = False) -> Form:
-    return Form(start, re.compile(start + pattern), keeps, needs_cue)
+def _form(pattern: str, *, start: str = "", needs_cue: bool = False) -> Form:
+    return Form(start, re.compile(start + pattern), needs_cue)
 
 
 # Texts in the brackets of a credit; the first row that matches as a whole counts.
@@ -56,14 +54,14 @@ BRACKETED = (
     _form(rf"(?i:{_PICTURE}) (?P<lead>provided (?:to|by))\b(?P<name>.*)"),
     _form(rf"(?i:{_PICTURE}) (?P<lead>courtesy of)\b(?P<name>.*)"),
     _form(rf"(?i:{_PICTURE}) ?[:：](?P<name>.*)"),
-    _form(r"(?i:courtesy (?:photo|video))", "all"),
-    _form(rf"{_AGENCY}(?: (?i:file )?[Pp]hoto)? ?/.*", "all"),
-    _form(rf"{_AGENCY} (?i:file )?[Pp]hoto", "all"),
-    _form(rf".*\bvia {_AGENCY}(?:, File)?", "all"),
-    _form(rf"(?:[^/]{{1,60}}/ ?){{1,3}}{_AGENCY}(?:, File)?", "all"),
+    _form(r"(?i:courtesy (?:photo|video))"),
+    _form(rf"{_AGENCY}(?: (?i:file )?[Pp]hoto)? ?/.*"),
+    _form(rf"{_AGENCY} (?i:file )?[Pp]hoto"),
+    _form(rf".*\bvia {_AGENCY}(?:, File)?"),
+    _form(rf"(?:[^/]{{1,60}}/ ?){{1,3}}{_AGENCY}(?:, File)?"),
     _form(r"撮影 ?[・:：](?P<name>.*)"),
-    _form(r"[^。！？]{1,40}[摄攝]", "all"),
-    _form(rf"{_AGENCY}", "all", needs_cue=True),
+    _form(r"[^。！？]{1,40}[摄攝]"),
+    _form(rf"{_AGENCY}", needs_cue=True),
 )
 
 # Credits at the end of a block without brackets: beginning and rest. A dash, or ``REUTERS/``, may follow any word; the
@@ -72,7 +70,7 @@ CLOSING = (
     _form(r"(?P<name>.*)", start=r"[—–-]{1,2} ?(?:Picture|Photo|Video)s? ?(?:by\b|[:：])"),
     _form(r"(?P<name>(?:[^\s—–]+ ){1,4})(?:file )?pic", start=r"[—–-]{1,2} ?(?=(?:[^\s—–]+ ){1,5}pic$)"),
     _form(r"(?P<name>.*)", start=r"(?:© )?\b(?:Photograph|Photo|Image|Picture|Foto)s?(?: by\b| ?[:：])"),
-    _form(r".*", "all", start=r"REUTERS/"),
+    _form(r".*", start=r"REUTERS/"),
 )
 _CLOSING_START = re.compile("|".join(form.start for form in CLOSING))
 _CHINESE_CLOSING = re.compile(
@@ -111,9 +109,9 @@ def split_credit(text: str, *, last_line: str | None = None, ends_file: bool = F
     if len(text) < _SHORTEST:
         return None
     stripped = text.rstrip(_FULL_STOPS + " ")
-    if stripped[-1:] in _OPENERS:
-        found = _closed(text, stripped)
-        if found:
+    if stripped[-1:] in _OPENERS and text[len(stripped) :].strip() in ("", *_FULL_STOPS):
+        start = _opening(stripped)
+        if start is not None and (found := _bracketed(text, start, stripped[start + 1 : -1].strip())):
             return found
     last_line_at = len(text) - len(last_line) if last_line else 0
     return _closing(text, stripped, last_line_at) or (_unclosed(text) if ends_file else None)
@@ -121,15 +119,6 @@ def split_credit(text: str, *, last_line: str | None = None, ends_file: bool = F
 
 def is_caption_cut(caption: str | None) -> bool:
     return caption is not None and caption.endswith(_CUT_CAPTION_ENDS)
-
-
-def _closed(text: str, stripped: str) -> Credit | None:
-    if text[len(stripped) :].strip() not in ("", *_FULL_STOPS):
-        return None
-    start = _opening(stripped)
-    if start is None:
-        return None
-    return _bracketed(text, start, stripped[start + 1 : -1].strip())
 
 
 def _opening(stripped: str) -> int | None:
@@ -149,46 +138,55 @@ def _unclosed(text: str) -> Credit | None:
     """A credit without its closing bracket at the end of the file: from the last open bracket that makes one."""
     for start in range(len(text) - 1, max(-1, len(text) - _LONGEST_UNCLOSED - 2), -1):
         closer = _CLOSERS.get(text[start])
-        if closer and closer not in text[start:] and (found := _unclosed_at(text, start)):
-            return found
+        if not closer or closer in text[start:]:
+            continue
+        content = text[start + 1 :].strip().rstrip(_FULL_STOPS)
+        if len(content) > 2 and any(beginning.startswith(content.casefold()) for beginning in _BEGINNINGS_OF_CREDITS):
+            kind: PhotoKind = "video" if content[0] in "Vv" else "photo"
+            return Credit(text[:start].strip() or None, None, text[start:], kind, is_cut=True)
+        if found := _bracketed(text, start, content):
+            return replace(found, is_cut=True)
     return None
-
-
-def _unclosed_at(text: str, start: int) -> Credit | None:
-    content = text[start + 1 :].strip().rstrip(_FULL_STOPS)
-    if len(content) > 2 and any(beginning.startswith(content.casefold()) for beginning in _BEGINNINGS_OF_CREDITS):
-        kind: PhotoKind = "video" if content[0] in "Vv" else "photo"
-        return Credit(text[:start].strip() or None, None, text[start:], kind, is_cut=True)
-    found = _bracketed(text, start, content)
-    return found and Credit(found.caption, found.name, found.raw, found.kind, is_cut=True)
 
 
 def _bracketed(text: str, start: int, content: str) -> Credit | None:
     for form in BRACKETED:
         match = form.pattern.fullmatch(content)
         if match and (not form.needs_cue or text[start] in "[［【" or CAPTION_CUES.search(text, 0, start)):
-            name, is_cut = _name(form, match)
+            name, is_cut = _name(match)
             kind: PhotoKind = "video" if content[:5].casefold() == "video" else "photo"
             return Credit(text[:start].strip() or None, name, text[start:], kind, is_cut)
     return None
 
 
-def _name(form: Form, match: re.Match[str]) -> tuple[str | None, bool]:
-    written = match.group("name" if form.keeps == "name" else 0).strip()
+def _name(match: re.Match[str]) -> tuple[str | None, bool]:
+    groups = match.groupdict()
+    written = groups.get("name", match[0]).strip()
     name = (written.rstrip("/ ") if written.endswith("/") else written).removesuffix(" for")
     if not name or _WECHAT_CUT.fullmatch(name):
         return None, True
-    lead = match.groupdict().get("lead")
-    return f"{lead} {name}" if lead else name, name != written
+    return f"{groups['lead']} {name}" if "lead" in groups else name, name != written
 
 
 def _closing(text: str, stripped: str, last_line_at: int) -> Credit | None:
     if stripped[-1:] in ("摄", "攝"):
-        return _chinese_closing(text, stripped)
+        floor = max(0, len(stripped) - 60)
+        chinese = _CHINESE_CLOSING.search(stripped[floor:])
+        if not chinese:
+            return None
+        start = floor + chinese.start()
+        return Credit(text[:start].strip() or None, chinese[0].strip(), text[start:])
     floor = max(0, len(stripped) - _LONGEST_CLOSING)
     for start in reversed([floor + found.start() for found in _CLOSING_START.finditer(stripped[floor:])]):
-        if _may_begin(text, start, last_line_at) and (found := _closing_at(text, stripped, start)):
-            return found
+        if not _may_begin(text, start, last_line_at):
+            continue
+        for form in CLOSING:
+            match = form.pattern.fullmatch(stripped, start)
+            if not match:
+                continue
+            name, is_cut = _name(match)
+            if name is None or reads_as_credit_name(name.removeprefix("REUTERS/")):
+                return Credit(text[:start].strip() or None, name, text[start:], "photo", is_cut)
     return None
 
 
@@ -198,23 +196,3 @@ def _may_begin(text: str, start: int, last_line_at: int) -> bool:
         return start == 0 or text[start - 1] == " "
     before = text[max(0, start - 2) : start].rstrip()[-1:]
     return before in _SENTENCE_ENDS and (text[start - 1] == " " or before in "。！？」』）】”")
-
-
-def _closing_at(text: str, stripped: str, start: int) -> Credit | None:
-    for form in CLOSING:
-        match = form.pattern.fullmatch(stripped, start)
-        if not match:
-            continue
-        name, is_cut = _name(form, match)
-        if name is None or reads_as_credit_name(name.removeprefix("REUTERS/")):
-            return Credit(text[:start].strip() or None, name, text[start:], "photo", is_cut)
-    return None
-
-
-def _chinese_closing(text: str, stripped: str) -> Credit | None:
-    floor = max(0, len(stripped) - 60)
-    match = _CHINESE_CLOSING.search(stripped[floor:])
-    if not match:
-        return None
-    start = floor + match.start()
-    return Credit(text[:start].strip() or None, match.group().strip(), text[start:])
