@@ -26,11 +26,10 @@ LIST_LABELS = frozenset((
     "sources",
 ))  # fmt: skip
 
-_EDITOR = (
-    r"(?:(?:Web|Responsible|Copy|Chief|Executive) )?Editors? ?[:：]",
-    r"(?:责任编辑|責任編輯|编辑|編輯|责编|責編) ?[:：]",
+EDITOR_LABEL = (
+    r"(?:(?:(?:Web|Responsible|Copy|Chief|Executive) )?Editors? ?[:：]"
+    r"|(?:责任编辑|責任編輯|编辑|編輯|责编|責編) ?[:：])"
 )
-EDITOR_LABEL = rf"(?:{'|'.join(_EDITOR)})"
 
 # An editor line with a date is metadata.
 WHOLE_LINES = (

@@ -11,7 +11,7 @@ _DASH = re.compile(r" (?:--?|–|—) ")
 _BRACKETED = re.compile(r"\([^()]*\)|/[^/()]{1,30}/")
 # ``McLEAN``, ``DeKALB``: capitals after a prefix in small letters.
 _PREFIX = re.compile(r"(?:Mc|Mac|De|La|Le|Du|Al)(?=[A-Z]{2})")
-_WORD_SIGNS = {ord(sign): None for sign in "'’.-/"}
+_WORD_SIGNS = str.maketrans("", "", "'’.-/")
 _SMALL_WORDS = frozenset("of the and de da do del la le el al on in sur am an upon y e".split())
 
 # Words in capitals at the start of a line that are not places.
@@ -52,14 +52,8 @@ def _names_a_place(opening: str) -> bool:
     words = _BRACKETED.sub(" ", opening).replace(",", " ").split()
     if not 1 <= len(words) <= _MOST_WORDS or not opening[0].isalpha() or opening[-1] in ':;!?"”':
         return False
-    return _is_in_capitals(words[0]) and all(_fits(word) for word in words[1:])
-
-
-def _is_in_capitals(word: str) -> bool:
-    """``TARVIK``, ``L'AQUILA``, ``SEOUL/TOKYO``, ``D.C.``, ``McLEAN``: at least two letters, all capitals."""
-    letters = _PREFIX.sub("", word).translate(_WORD_SIGNS)
-    return len(letters) > 1 and letters.isalpha() and letters.isupper() and word.strip(".") not in _NOT_PLACES
-
-
-def _fits(word: str) -> bool:
-    return word in _SMALL_WORDS or (not word[0].islower() and word[0] not in "\"“'‘[")
+    # ``TARVIK``, ``L'AQUILA``, ``SEOUL/TOKYO``, ``D.C.``, ``McLEAN``: at least two letters, all capitals.
+    letters = _PREFIX.sub("", words[0]).translate(_WORD_SIGNS)
+    if len(letters) < 2 or not letters.isalpha() or not letters.isupper() or words[0].strip(".") in _NOT_PLACES:
+        return False
+    return all(word in _SMALL_WORDS or (not word[0].islower() and word[0] not in "\"“'‘[") for word in words[1:])

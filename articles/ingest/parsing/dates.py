@@ -180,13 +180,16 @@ def _with_clock(line: str, day: Stamp, clocks: list[Stamp], floor: int) -> Stamp
     start = _start_with_weekday(line, day.start, floor)
     gap_end = _TO_CLOCK.match(line, day.end)
     after = _best(clock for clock in clocks if gap_end and clock.start in (gap_end.end(), day.end))
-    if after:
-        return _joined(line, day, after.iso, start, after.end)
-    before = _best(clock for clock in clocks if floor <= clock.start and _reaches(line, clock, day))
+    earlier = (clock for clock in clocks if floor <= clock.start and _reaches(line, clock, day))
+    before = None if after else _best(earlier)
     if before:
         zone = _ZONE.match(line, before.end, day.start) or _ZONE.match(line, day.end)
         return _stamp(day, before.iso, zone, before.start, max(day.end, zone.end() if zone else 0))
-    return _joined(line, day, "", start, day.end)
+    clock, end = (after.iso, after.end) if after else ("", day.end)
+    zone = _ZONE.match(line, end)
+    end = zone.end() if zone else end
+    weekday = _WEEKDAY_AFTER.match(line, end)
+    return _stamp(day, clock, zone, start, weekday.end() if weekday else end)
 
 
 def _best(clocks: Iterator[Stamp]) -> Stamp | None:
@@ -206,13 +209,6 @@ def _start_with_weekday(line: str, start: int, floor: int) -> int:
         return weekday.start()
     word = _WORD_BEFORE.search(line, max(floor, start - 16), start)
     return word.start() if word and without_accents(word["word"]) in WEEKDAYS_ELSEWHERE else start
-
-
-def _joined(line: str, day: Stamp, clock: str | None, start: int, end: int) -> Stamp:
-    zone = _ZONE.match(line, end)
-    end = zone.end() if zone else end
-    weekday = _WEEKDAY_AFTER.match(line, end)
-    return _stamp(day, clock, zone, start, weekday.end() if weekday else end)
 
 
 def _stamp(day: Stamp, clock: str | None, zone: re.Match[str] | None, start: int, end: int) -> Stamp:

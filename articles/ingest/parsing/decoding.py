@@ -78,7 +78,10 @@ def decode(data: bytes) -> Decoded:
         return _utf8(data[3:]) or _repaired_utf8(data[3:])[0]
     if codec := _BOMS_UTF16.get(data[:2]):
         return _utf16(data[2:], codec)
-    return _utf8(data) or _mostly_utf8(data) or _by_looks(data)
+    if decoded := _utf8(data) or _mostly_utf8(data):
+        return decoded
+    label = detect_encoding(data[:_BYTES_TO_JUDGE], html5_compatible=False) or ""
+    return _east_asian(data, label) or _single_byte(data, label) or _windows_1252(data)
 
 
 def _utf8(data: bytes) -> Decoded | None:
@@ -115,21 +118,12 @@ def _utf16(data: bytes, codec: str) -> Decoded:
     return Decoded(text, "utf-16", tuple(codes))
 
 
-def _by_looks(data: bytes) -> Decoded:
-    label = detect_encoding(data[:_BYTES_TO_JUDGE], html5_compatible=False) or ""
-    return _east_asian(data, label) or _gb18030(data) or _single_byte(data, label) or _windows_1252(data)
-
-
-def _gb18030(data: bytes) -> Decoded | None:
-    text = _strictly(data, "gb18030")
-    return _read_as("gb18030", text) if text and _is_mostly_chinese(text) else None
-
-
 def _east_asian(data: bytes, label: str) -> Decoded | None:
-    """Most of such texts are valid as GB18030 too, but few texts in GB18030 look like them."""
-    for name in _EAST_ASIAN.get(label, ()):
+    """GB18030 last: most texts in the others are valid in it too, but few texts in GB18030 look like them."""
+    for name in (*_EAST_ASIAN.get(label, ()), "gb18030"):
         text = _strictly(data, name)
-        if text and (_is_mostly_chinese(text) if name == "big5" else _KANA_OR_HANGUL.search(text)):
+        is_chinese = name in ("big5", "gb18030")
+        if text and (_is_mostly_chinese(text) if is_chinese else _KANA_OR_HANGUL.search(text)):
             return _read_as(name, text)
     return None
 

@@ -7,7 +7,7 @@ words can be used: as a byline, a source, a reader tool. Otherwise it is text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from articles.ingest.parsing import chrome
@@ -133,7 +133,11 @@ def _read_tokens(reading: _Reading, tokens: list[Token]) -> bool:
             case "text":
                 reading.loose.append(_loose(reading.line, tokens, at - 1))
             case "stamp":
-                _read_stamp(reading, token)
+                iso, problem = (token.stamp.iso, token.stamp.problem) if token.stamp else (None, None)
+                printed = reading.line[token.start : token.end].strip()
+                is_labelled = reading.role is not None
+                reading.stamps.append(PrintedDate(reading.role or "published", is_labelled, iso, problem, printed))
+                reading.role = None
             case "updated" | "published":
                 reading.role = token.kind
                 reading.has_label_colon |= reading.line[token.end - 1] in ":："
@@ -146,8 +150,6 @@ def _read_tokens(reading: _Reading, tokens: list[Token]) -> bool:
                 reading.pieces.append((token.start, reading.line[token.start : token.end]))
             case "open":
                 reading.is_stripped |= _is_empty_bracket(tokens, at - 1)
-            case _:
-                pass
     return True
 
 
@@ -183,14 +185,6 @@ def _loose(line: str, tokens: list[Token], at: int) -> _Words:
     is_bracketed = (before is not None and before.kind == "open") or (after is not None and after.kind == "close")
     is_after_date = before is not None and before.kind == "stamp"
     return _Words(tokens[at].start, tokens[at].end, is_bracketed, "pipe" in neighbours, is_dashed, is_after_date)
-
-
-def _read_stamp(reading: _Reading, token: Token) -> None:
-    printed = reading.line[token.start : token.end].strip()
-    role: Role = reading.role or "published"
-    iso, problem = (token.stamp.iso, token.stamp.problem) if token.stamp else (None, None)
-    reading.stamps.append(PrintedDate(role, reading.role is not None, iso, problem, printed))
-    reading.role = None
 
 
 def _read_labelled(reading: _Reading, label: Token, words: list[Token]) -> bool:
@@ -309,7 +303,10 @@ def _metadata(reading: _Reading, tokens: list[Token]) -> Metadata | None:
     dropped = tuple(text for _, text in sorted([*reading.pieces, *later]) if text)
     source = reading.sources[0] if reading.sources else None
     awaits = reading.role if not reading.stamps else None
-    return Metadata(_with_role(reading), source, byline, dropped, reading.is_stripped and source is None, awaits)
+    dates = tuple(reading.stamps)
+    if reading.role and len(dates) == 1 and not dates[0].is_labelled:  # ``2023-09-06 (updated)``
+        dates = (replace(dates[0], role=reading.role, is_labelled=True),)
+    return Metadata(dates, source, byline, dropped, reading.is_stripped and source is None, awaits)
 
 
 def _is_bare(reading: _Reading, tokens: list[Token]) -> bool:
@@ -318,11 +315,3 @@ def _is_bare(reading: _Reading, tokens: list[Token]) -> bool:
     if reading.place.is_after_body or kinds & {"text", "by"} or reading.pieces:
         return False
     return reading.has_label_colon or "author" in kinds or reading.is_stripped
-
-
-def _with_role(reading: _Reading) -> tuple[PrintedDate, ...]:
-    """The dates; a single one takes the role of a label after it: ``2023-09-06 (updated)``."""
-    if reading.role and len(reading.stamps) == 1 and not reading.stamps[0].is_labelled:
-        date = reading.stamps[0]
-        return (PrintedDate(reading.role, True, date.iso, date.problem, date.printed),)
-    return tuple(reading.stamps)

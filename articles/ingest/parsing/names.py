@@ -13,6 +13,8 @@ _BYLINE_WORDS = frozenset(
     contributor contributors photographer photographers columnist""".split()
 )
 
+_ROLES = ("reporter", "writer", "correspondent", "editor", "staff")
+
 # Lower-case words of credits: origin and terms of the picture, and prepositions between names.
 _CREDIT_WORDS = _BYLINE_WORDS | frozenset(
     """account author artist attribution by c cc commons copyright courtesy file generic handout library licence
@@ -68,11 +70,9 @@ def reads_as_byline(text: str, *, is_strict: bool) -> bool:
         return True
     if words[0] == "the" or (is_strict and words[0][0].islower() and words[0] not in ("our", "staff", "a")):
         return False
-    return all(_is_word_of(word, _BYLINE_WORDS) for word in words) and any(_is_naming(word) for word in words)
-
-
-def _is_naming(word: str) -> bool:
-    return not word[0].islower() or word.rstrip("s,") in ("reporter", "writer", "correspondent", "editor", "staff")
+    if not all(_is_word_of(word, _BYLINE_WORDS) for word in words):
+        return False
+    return any(not word[0].islower() or word.rstrip("s,") in _ROLES for word in words)
 
 
 def reads_as_sentence(text: str) -> bool:

@@ -25,15 +25,16 @@ from articles.ingest.story import Damage
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
-_BOMS = (
+# By byte order mark; without one, UTF-16 is recognised by its first two characters (XML 1.0, appendix F).
+_BY_FIRST_BYTES = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe\0\0", "utf-32-le"),
     (b"\0\0\xfe\xff", "utf-32-be"),
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
+    (b"<\0?\0", "utf-16-le"),
+    (b"\0<\0?", "utf-16-be"),
 )
-# UTF-16 without a byte order mark is recognised by its first two characters (XML 1.0, appendix F).
-_UNMARKED = ((b"<\0?\0", "utf-16-le"), (b"\0<\0?", "utf-16-be"))
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,39})["']""")
 _DECLARATION = re.compile(r"<\?xml\s[^>]*\?>")
 # Encodings declared for a wider one, and the wider one.
@@ -130,10 +131,7 @@ def opening_of(head: bytes) -> Opening | None:
     """The opening of a document from its first bytes; ``None`` if it is not XML, or longer than these."""
     if not re.match(rb"(?:\xef\xbb\xbf)?\s*<|\xff\xfe|\xfe\xff|\0\0\xfe\xff|\0<", head[:200]):
         return None
-    return _opening(decode_xml(head).text)
-
-
-def _opening(text: str) -> Opening | None:
+    text = decode_xml(head).text
     at = _prolog(text).end
     root = _ROOT.match(text, at)
     if not root:
@@ -150,10 +148,7 @@ def _opening(text: str) -> Opening | None:
 
 def decode_xml(data: bytes) -> Decoded:
     """The characters of a document: by byte order mark, else as declared, else as the bytes allow."""
-    for bom, codec in _BOMS:
-        if data.startswith(bom):
-            return _decoded(data[len(bom) :], codec) or decoding.decode(data)
-    for start, codec in _UNMARKED:
+    for start, codec in _BY_FIRST_BYTES:
         if data.startswith(start):
             return _decoded(data, codec) or decoding.decode(data)
     declared = _DECLARED.match(data.lstrip()[:400])
@@ -174,7 +169,7 @@ def _decoded(data: bytes, codec: str) -> Decoded | None:
             return None
         text = units[: fault.start].decode(codec)
     name = {"cp1252": "windows-1252", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}.get(codec, codec)
-    return Decoded(text, name)
+    return Decoded(text.removeprefix("\ufeff"), name)
 
 
 def _codec(label: str) -> str | None:
