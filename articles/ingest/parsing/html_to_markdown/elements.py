@@ -5,7 +5,7 @@ Trees must have no comments, instructions or unresolved entities.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from typing import TypeAlias
 
 from lxml import etree
@@ -62,19 +62,17 @@ def all_named(element: Element, *names: str) -> list[Element]:
     return [part for part in element.iterdescendants() if name_of(part) in names]
 
 
-def text_of(element: Element) -> str:
-    """The folded text of an element, with blocks separated and without silent elements."""
-    return fold("".join(_texts(element)))
-
-
-def _texts(element: Element) -> Iterator[str]:
+def text_of(element: Element, left_out: Collection[Element] = ()) -> str:
+    """The folded text of an element, with blocks separated, without silent elements and those ``left_out``."""
+    texts: list[str] = []
     walk = etree.iterwalk(element, events=("start", "end"))
     for event, part in walk:
         gap = " " if name_of(part) in BREAKING else ""
         if event == "start":
-            if name_of(part) in SILENT and part is not element:
+            if part in left_out or (name_of(part) in SILENT and part is not element):
                 walk.skip_subtree()
             else:
-                yield gap + (part.text or "")
+                texts.append(gap + (part.text or ""))
         elif part is not element:
-            yield gap + (part.tail or "")
+            texts.append(gap + (part.tail or ""))
+    return fold("".join(texts))

@@ -110,18 +110,18 @@ def _linked(href: str | None, runs: list[Run]) -> str:
     if href is None:
         return text
     lead, bare, trail = _apart(text)
-    return f"{lead}[{bare}]({_address(href)}){trail}" if bare else text
-
-
-def _address(href: str) -> str:
-    return quote(href, safe="%/:=&?~#+!$,;'@*[]-._").replace("*", "%2A").replace("_", "%5F")
+    address = quote(href, safe="%/:=&?~#+!$,;'@[]").replace("_", "%5F")
+    return f"{lead}[{bare}]({address}){trail}" if bare else text
 
 
 def _marked(run: Run) -> str:
     lead, bare, trail = _apart(run.text)
     if not bare:
         return run.text
-    text = f"`{bare}`" if "code" in run.marks and "`" not in bare else _escaped(bare)
+    if "code" in run.marks and "`" not in bare:
+        text = f"`{bare}`"
+    else:
+        text = _MARK.sub(r"\\\g<0>", _REFERENCE.sub("&amp;", bare)).replace("<", "&lt;")
     for mark in reversed(run.marks):
         if mark in _SIGNS:
             text = _SIGNS[mark] + text + _SIGNS[mark]
@@ -134,11 +134,6 @@ def _apart(text: str) -> tuple[str, str, str]:
     bare = text.strip(" ")
     at = text.find(bare) if bare else 0
     return text[:at], bare, text[at + len(bare) :]
-
-
-def _escaped(text: str) -> str:
-    text = _MARK.sub(lambda mark: "\\" + mark[0], _REFERENCE.sub("&amp;", text))
-    return text.replace("<", "&lt;")
 
 
 def html_of(runs: Iterable[Run]) -> str:

@@ -7,15 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
-from articles.ingest.parsing.html_to_markdown.elements import (
-    BREAKING,
-    SILENT,
-    Element,
-    all_named,
-    classes_of,
-    name_of,
-    text_of,
-)
+from articles.ingest.parsing.html_to_markdown.elements import SILENT, Element, all_named, classes_of, name_of, text_of
 from articles.ingest.parsing.picture_addresses import in_sets, is_address, lazy_addresses
 from articles.ingest.parsing.whitespace import fold
 
@@ -110,17 +102,15 @@ def pictures_of_figure(figure: Element) -> list[Delivered]:
     credits = _outermost(figure, _is_credit)
     captions = _outermost(figure, _is_caption)
     credit = fold(" ".join(map(text_of, credits)))
-    left_out = {*credits, *all_named(figure, "img", "video", "source")}
-    caption = fold(" ".join(_text_without(part, left_out) for part in captions or [figure]))
+    left_out = {*credits, *all_named(figure, "img", "video", *SILENT)}
+    caption = fold(" ".join(text_of(part, left_out) for part in captions or [figure]))
     return [replace(image, caption=caption or None, credit=credit or None) for image in images]
 
 
 def _is_credit(part: Element) -> bool:
-    return _has_class(part, _CREDIT_CLASS) or (name_of(part) in ("small", "cite") and _is_in_caption(part))
-
-
-def _is_in_caption(part: Element) -> bool:
-    return any(name_of(above) == "figcaption" for above in part.iterancestors())
+    if _has_class(part, _CREDIT_CLASS):
+        return True
+    return name_of(part) in ("small", "cite") and any(name_of(above) == "figcaption" for above in part.iterancestors())
 
 
 def _is_caption(part: Element) -> bool:
@@ -133,20 +123,6 @@ def _outermost(figure: Element, fits: Callable[[Element], bool]) -> list[Element
         if fits(part) and name_of(part) != "img" and not any(above in outermost for above in part.iterancestors()):
             outermost[part] = None
     return list(outermost)
-
-
-def _text_without(element: Element, left_out: set[Element]) -> str:
-
-    def texts(part: Element) -> Iterator[str]:
-        if part in left_out or name_of(part) in SILENT:
-            return
-        gap = " " if name_of(part) in BREAKING else ""
-        yield gap + (part.text or "")
-        for child in part:
-            yield from texts(child)
-            yield (" " if name_of(child) in BREAKING else "") + (child.tail or "")
-
-    return fold("".join(texts(element)))
 
 
 # --- NITF -------------------------------------------------------------------------------------------------------------
