@@ -30,8 +30,7 @@ from articles.ingest.parsing.html_to_markdown.pictures import (
     picture_of_media,
     pictures_of_figure,
 )
-from articles.ingest.parsing.html_to_markdown.raw import as_html
-from articles.ingest.parsing.html_to_markdown.writing import Block, apart
+from articles.ingest.parsing.html_to_markdown.writing import Block, apart, as_html
 from articles.text.markdown import escape_text
 
 # Longer lines are paragraphs divided by ``<br>``; shorter ones are verses, addresses, results.
