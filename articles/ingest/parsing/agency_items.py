@@ -159,7 +159,13 @@ def story_of(piece: Piece, item: Item) -> Story:
     fragment, repeated = without_headline(item.fragment, item.headline)
     body = write(fragment.blocks)
     paragraphs = tuple(map(plain, body.blocks))
-    _read_labels(item, fragment)
+    for name, text in fragment.labels:
+        if name in ("source", "section") and getattr(item, name) is None:
+            setattr(item, name, text)
+        elif name in ("byline", "author") and item.byline is None:
+            item.byline = without_by(text)
+        else:
+            item.account.append(f"{name}: {text}")
     dateline = _dateline(item, paragraphs)
     account = [*item.account, *([repeated] if repeated else []), *fragment.dropped]
     photos = _photos(piece, item, fragment, len(body.blocks))
@@ -177,16 +183,6 @@ def story_of(piece: Piece, item: Item) -> Story:
     )
     of_photos = [damage for number, photo in enumerate(photos, 1) for damage in photo_damage(photo, number, None)]
     return replace(story, damage=(*item.damage, *story.gaps(), *of_photos))
-
-
-def _read_labels(item: Item, fragment: Fragment) -> None:
-    for name, text in fragment.labels:
-        if name in ("source", "section") and getattr(item, name) is None:
-            setattr(item, name, text)
-        elif name in ("byline", "author") and item.byline is None:
-            item.byline = without_by(text)
-        else:
-            item.account.append(f"{name}: {text}")
 
 
 def _dateline(item: Item, paragraphs: Sequence[str]) -> str | None:
@@ -212,23 +208,19 @@ def _photos(piece: Piece, item: Item, fragment: Fragment, blocks: int) -> tuple[
         if delivered is not None:
             if delivered in unplaced:
                 unplaced.remove(delivered)
-            shown = _joined(shown, delivered)
+            shown = replace(
+                delivered,
+                renditions=(*delivered.renditions, *shown.renditions),
+                caption=shown.caption or delivered.caption,
+                credit=shown.credit or delivered.credit,
+                alt_text=shown.alt_text or delivered.alt_text,
+                creator=delivered.creator or shown.creator,
+                copyright_notice=delivered.copyright_notice or shown.copyright_notice,
+                position=shown.position,
+                refs=delivered.refs | shown.refs,
+            )
         placed.append(replace(shown, position=min(shown.position, blocks)))
     for picture in unplaced:
         placed.append(replace(picture, position=blocks if placed else 0))
     placed.sort(key=lambda picture: picture.position)
     return tuple(story_photo(piece, picture) for picture in placed)
-
-
-def _joined(shown: Delivered, delivered: Delivered) -> Delivered:
-    return replace(
-        delivered,
-        renditions=(*delivered.renditions, *shown.renditions),
-        caption=shown.caption or delivered.caption,
-        credit=shown.credit or delivered.credit,
-        alt_text=shown.alt_text or delivered.alt_text,
-        creator=delivered.creator or shown.creator,
-        copyright_notice=delivered.copyright_notice or shown.copyright_notice,
-        position=shown.position,
-        refs=delivered.refs | shown.refs,
-    )

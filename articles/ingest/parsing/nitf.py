@@ -22,7 +22,7 @@ _ADDRESS = r"[^\s/,;|@]++@[^\s/,;|@]++"
 _ONLY_ADDRESSES = re.compile(rf"[\s/,;|]*+{_ADDRESS}(?:[\s/,;|]++{_ADDRESS})*+[\s/,;|]*+")
 _NOTED_IN_HEAD = (
     "urgency", "evloc", "fixture", "series", "correction", "ed-msg", "du-key", "del-list", "doc.rights",
-    "doc.copyright", "date.expire", "fixture", "doc-scope", "revision-history", "tobject.property", "ds",
+    "doc.copyright", "date.expire", "doc-scope", "revision-history", "tobject.property", "ds",
 )  # fmt: skip
 
 
@@ -113,8 +113,18 @@ def _read_body(item: Item, body: Element) -> None:
         item.headline = next(filter(None, map(text_of, lines)), None)
     _read_body_head(item, heads)
     item.fragment = read_elements(contents)
-    _read_abstract(item, abstracts)
-    _read_body_end(item, ends)
+    abstract = " ".join(filter(None, map(text_of, abstracts)))
+    if item.deck is None:
+        item.add_description("abstract", abstract)
+    elif abstract and abstract != item.deck:
+        item.fragment = read_elements(abstracts).followed_by(item.fragment)
+    for part in (part for end in ends for part in end):
+        text = text_of(part)
+        # A sign-off is a paragraph, unless it is only addresses.
+        if _ONLY_ADDRESSES.fullmatch(text):
+            item.leave_out(name_of(part), text)
+        elif text:
+            item.fragment = item.fragment.followed_by(read_elements([part]))
 
 
 def _read_body_head(item: Item, heads: list[Element]) -> None:
@@ -135,25 +145,3 @@ def _read_body_head(item: Item, heads: list[Element]) -> None:
                 item.set_date("published", day.get("norm"), found_as="story.date")
         elif name in ("note", "rights", "distributor"):
             item.leave_out(name, text)
-
-
-def _read_abstract(item: Item, abstracts: list[Element]) -> None:
-    """Use the abstract as the deck, or as the first paragraph if there is a deck."""
-    text = " ".join(filter(None, map(text_of, abstracts)))
-    if item.deck is None:
-        item.add_description("abstract", text)
-    elif text and text != item.deck:
-        opening = read_elements(abstracts)
-        item.fragment = opening.followed_by(item.fragment)
-
-
-def _read_body_end(item: Item, ends: list[Element]) -> None:
-    """A sign-off is a paragraph, unless it is only addresses."""
-    for part in (part for end in ends for part in end):
-        text = text_of(part)
-        if not text:
-            continue
-        if _ONLY_ADDRESSES.fullmatch(text):
-            item.leave_out(name_of(part), text)
-        else:
-            item.fragment = item.fragment.followed_by(read_elements([part]))

@@ -181,8 +181,7 @@ class Walker:
             self.finish()
         self._waiting += pictures
         if not any(run.text.strip() for run in self._runs):
-            self.pictures += [replace(picture, position=len(self.blocks)) for picture in self._waiting]
-            self._waiting.clear()
+            self.finish()
 
     def _note(self, element: Element, name: str) -> None:
         address = element.get("src") or element.get("data") or element.get("href")

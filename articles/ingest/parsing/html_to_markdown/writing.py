@@ -68,11 +68,8 @@ def _written(blocks: Iterable[Block]) -> Written:
 
 
 def _shows_all(written: Written, blocks: Sequence[Block]) -> bool:
-    return len(written.blocks) == len(blocks) and all(map(_shows, written.blocks, blocks))
-
-
-def _shows(html: str, block: Block) -> bool:
-    return _letters(plain(html)) == _letters(block.text)
+    shown = [_letters(plain(block)) for block in written.blocks]
+    return shown == [_letters(block.text) for block in blocks]
 
 
 def _letters(text: str) -> str:
