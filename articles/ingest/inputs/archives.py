@@ -19,7 +19,7 @@ from typing import IO
 
 from articles.ingest.errors import IngestError, UnknownFormat, UnreadableFile
 from articles.ingest.inputs.damaged import damage_in_words
-from articles.ingest.inputs.limits import BeyondLimits, Budget
+from articles.ingest.inputs.limits import BeyondLimits, Budget, refuse_bomb
 from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import Container, reader_of
 from articles.ingest.inputs.tar_headers import Gap, held_bytes, members_of
@@ -28,7 +28,7 @@ BLOCK_BYTES = 1 << 20
 NESTED = 3  # archives within archives
 DEEPEST = 100  # folders within folders
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-OFFICE = ("[Content_Types].xml", "META-INF/container.xml", "META-INF/manifest.xml")
+OFFICE = frozenset({"[Content_Types].xml", "META-INF/container.xml", "META-INF/manifest.xml"})
 
 
 def unpack_gzip(path: Path, name: str, scratch: Path, budget: Budget) -> Path:
@@ -49,7 +49,8 @@ def unpack_gzip(path: Path, name: str, scratch: Path, budget: Budget) -> Path:
 
 def unpack(path: Path, kind: Container, name: str, scratch: Path, budget: Budget) -> tuple[Path, list[IngestError]]:
     """Unpack a ZIP or tar file; return the folder, and an error for each member that could not be unpacked. Raises
-    ``UnreadableFile`` for an archive that exceeds the limits or the free space.
+    ``UnreadableFile`` for an archive that exceeds the limits or the free space, and ``UnknownFormat`` for office
+    documents and e-books, which are ZIP files too.
     """
     unpacking = _Unpacking(Path(mkdtemp(dir=scratch)), name, budget)
     errors: list[IngestError] = []
@@ -64,16 +65,11 @@ def unpack(path: Path, kind: Container, name: str, scratch: Path, budget: Budget
     return unpacking.folder, errors
 
 
-def check_zip(path: Path, name: str) -> None:
-    """Raise ``UnknownFormat`` for office documents and e-books, which are ZIP files too."""
-    with damage_in_words(name), zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
-    if any(known in names for known in OFFICE):
-        raise UnknownFormat("this is an office document or an e-book, not an archive of articles", path=name)
-
-
 def _zip_members(path: Path, unpacking: _Unpacking) -> Iterator[IngestError]:
     with zipfile.ZipFile(path) as archive:
+        if not OFFICE.isdisjoint(archive.namelist()):
+            reason = "this is an office document or an e-book, not an archive of articles"
+            raise UnknownFormat(reason, path=unpacking.name)
         for member in archive.infolist():
             if member.is_dir():
                 continue
@@ -123,7 +119,7 @@ class _Unpacking:
         is_hidden = any(part.startswith(".") for part in parts)
         if size == 0 and not is_hidden and _is_article(PurePosixPath(parts[-1]).suffix.lower()):
             return UnreadableFile("the file is empty", path=shown)
-        self.budget.check_ratio(size, packed, self.name)
+        refuse_bomb(size, packed, self.budget.limits.max_ratio, self.name)
         try:
             target = self._free_place(parts)
         except OSError as error:
@@ -185,7 +181,7 @@ def _copy(
             size += len(block)
             budget.spend(len(block), name)
             if packed is not None:
-                budget.check_ratio(size, packed.tell(), name)
+                refuse_bomb(size, packed.tell(), budget.limits.max_ratio, name)
             out.write(block)
 
 

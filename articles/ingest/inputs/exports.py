@@ -49,24 +49,20 @@ def _is_drafts(folder: Path) -> bool:
 
 def check_export(path: Path, head: bytes) -> None:
     """Raise ``UnreadExport`` for a file that begins with ``head`` if it belongs to an export without a reader."""
-    if system := _system_of(path, head):
-        raise UnreadExport(f"an export of {system}, which this version does not read", path=path)
-
-
-def _system_of(path: Path, head: bytes) -> str | None:
+    start = head[:4000]
     if _MOVABLE_TYPE.match(head) and _PART.search(head):
-        return "Movable Type or TypePad"
-    if _DUMP.search(head[:200]):
-        return "a database (SQL)"
-    if _JSON.match(head):
-        start = head[:4000]
-        if _GHOST.search(start):
-            return "Ghost"
-        if _ARC.search(start) and _ARC_VERSION.search(start):
-            return "Arc XP"
-    if head.removeprefix(b"\xef\xbb\xbf").startswith(_SUBSTACK) or _is_of_substack(path.parent):
-        return "Substack"
-    return None
+        system = "Movable Type or TypePad"
+    elif _DUMP.search(head[:200]):
+        system = "a database (SQL)"
+    elif _JSON.match(head) and _GHOST.search(start):
+        system = "Ghost"
+    elif _JSON.match(head) and _ARC.search(start) and _ARC_VERSION.search(start):
+        system = "Arc XP"
+    elif head.removeprefix(b"\xef\xbb\xbf").startswith(_SUBSTACK) or _is_of_substack(path.parent):
+        system = "Substack"
+    else:
+        return
+    raise UnreadExport(f"an export of {system}, which this version does not read", path=path)
 
 
 @lru_cache(maxsize=1000)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from articles.ingest.errors import IngestError, NotAnArticle, UnknownFormat, UnreadableFile
-from articles.ingest.inputs.archives import NESTED, check_zip, unpack, unpack_gzip
+from articles.ingest.inputs.archives import NESTED, unpack, unpack_gzip
 from articles.ingest.inputs.exports import check_export
 from articles.ingest.inputs.limits import Budget, UnpackLimits
 from articles.ingest.inputs.own_files import CALLED, KEY_FILE, OwnFiles
@@ -242,7 +242,7 @@ class Search:
                     piece, name=name, line=record.line, data=record.data, size_bytes=len(record.data), mtime_ns=0
                 )
 
-    # --- Archives -------------------------------------------------------------------------------------------------
+    # --- Archives and crawls --------------------------------------------------------------------------------------
 
     def _in_container(self, container: Container, spot: Spot, *, is_named: bool) -> Iterator[Piece | IngestError]:
         if is_crawl(spot.path):
@@ -258,44 +258,37 @@ class Search:
             files = spot.files or LocalFiles(spot.path, spot.root)
             yield from self._in_file(replace(within, path=inner, files=files), is_named=is_named)
             return
-        if container is Container.ZIP:
-            check_zip(spot.path, spot.name)
         folder, refused = unpack(spot.path, container, spot.name, self.scratch, budget)
         yield from refused
         yield from self._in_folder(replace(within, path=folder, name=f"{spot.name}/", root=folder, files=None))
 
-    # --- Crawls ---------------------------------------------------------------------------------------------------
-
     def _in_crawl(self, files: list[Given], root: Path) -> Iterator[Piece | IngestError]:
+        limits = CrawlLimits(self.max_bytes, self.unpack_limits.max_ratio, self.unpack_limits.max_bytes)
         try:
-            yield from self._indexed(files, root)
+            crawl = self._crawls.enter_context(Crawl.open(files, self.scratch, limits, self.progress))
+            self.left_alone.update(crawl.left_alone)
+            yield from crawl.faults()
+            for page in crawl.pages():
+                yield Piece(
+                    path=page.extent.path,
+                    name=page.name,
+                    form="html",
+                    root=root,
+                    size_bytes=page.extent.length,
+                    place=page.place,
+                    body=page.body(limits),
+                    files=crawl.files_of(page),
+                    url=page.uri,
+                    captured_at=page.captured_at,
+                    is_fleeting=page.extent.path.is_relative_to(self.scratch),
+                )
+            for name, reason in crawl.skipped():
+                yield NotAnArticle(reason, path=name)
         except (OSError, sqlite3.Error) as failure:
             why = _why(failure) if isinstance(failure, OSError) else str(failure)
             remedy = f"free space in {self.scratch.parent}, or set TMPDIR to a folder with more"
             reason = f"the index of the crawl could not be written or read ({why}); {remedy}"
             yield from (UnreadableFile(reason, path=file.name) for file in files)
-
-    def _indexed(self, files: list[Given], root: Path) -> Iterator[Piece | IngestError]:
-        limits = CrawlLimits(self.max_bytes, self.unpack_limits.max_ratio, self.unpack_limits.max_bytes)
-        crawl = self._crawls.enter_context(Crawl.open(files, self.scratch, limits, self.progress))
-        self.left_alone.update(crawl.left_alone)
-        yield from crawl.faults()
-        for page in crawl.pages():
-            yield Piece(
-                path=page.extent.path,
-                name=page.name,
-                form="html",
-                root=root,
-                size_bytes=page.extent.length,
-                place=page.place,
-                body=page.body(limits),
-                files=crawl.files_of(page),
-                url=page.uri,
-                captured_at=page.captured_at,
-                is_fleeting=page.extent.path.is_relative_to(self.scratch),
-            )
-        for name, reason in crawl.skipped():
-            yield NotAnArticle(reason, path=name)
 
 
 def _points_outside(path: Path, top: Path) -> bool:

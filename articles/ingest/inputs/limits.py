@@ -18,6 +18,12 @@ class BeyondLimits(UnreadableFile):
     pass
 
 
+def refuse_bomb(size: int, packed: int, max_ratio: int, name: str) -> None:
+    if is_bomb(size, packed, max_ratio):
+        reason = f"it expands to more than {max_ratio} times its size (UNPACK_MAX_RATIO): possible zip bomb"
+        raise BeyondLimits(reason, path=name)
+
+
 @dataclass(frozen=True, slots=True)
 class UnpackLimits:
     """Files in an archive, nested ones included; unpacked bytes; and unpacked bytes per packed byte."""
@@ -37,13 +43,6 @@ class Budget:
         self.bytes += size
         if self.bytes > self.limits.max_bytes:
             reason = f"more than {self.limits.max_bytes:,} bytes when unpacked (UNPACK_MAX_BYTES)"
-            raise BeyondLimits(reason, path=name)
-
-    def check_ratio(self, size: int, packed: int, name: str) -> None:
-        if is_bomb(size, packed, self.limits.max_ratio):
-            reason = (
-                f"it expands to more than {self.limits.max_ratio} times its size (UNPACK_MAX_RATIO): possible zip bomb"
-            )
             raise BeyondLimits(reason, path=name)
 
     def add_file(self, name: str) -> None:

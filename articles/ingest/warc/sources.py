@@ -12,7 +12,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from articles.ingest.errors import IngestError, UnreadableFile
 from articles.ingest.inputs.damaged import UNREADABLE, damage_in_words
-from articles.ingest.inputs.limits import is_bomb
+from articles.ingest.inputs.limits import refuse_bomb
 from articles.ingest.inputs.shown import printable
 from articles.ingest.warc.extents import Copy, Limits
 from articles.ingest.warc.headers import ARC_RECORD, RECORD
@@ -135,11 +135,7 @@ def unpacked_member(source: Source, deep: Deep, scratch: Scratch) -> tuple[Sourc
 
 
 def _unpacked_part(path: Path, member: ZipInfo, name: str, scratch: Scratch) -> tuple[Path, Broken | None]:
-    if is_bomb(member.file_size, member.compress_size, scratch.limits.max_ratio):
-        reason = (
-            f"it expands to more than {scratch.limits.max_ratio} times its size (UNPACK_MAX_RATIO): possible zip bomb"
-        )
-        raise UnreadableFile(reason, path=name)
+    refuse_bomb(member.file_size, member.compress_size, scratch.limits.max_ratio, name)
     with damage_in_words(name, "it"), ZipFile(path) as archive, archive.open(member) as file:
 
         def read(size: int) -> bytes:
