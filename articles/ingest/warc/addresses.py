@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
 _PLAIN = re.compile(r"https?://([a-z0-9.-]+/[A-Za-z0-9._~!$&'()*+,;=:@/?-]*)")
@@ -29,19 +30,13 @@ def key_of(uri: str) -> str:
     scheme = parts.scheme.lower()
     if scheme not in _DEFAULT_PORTS:
         return uri
+    host = parts.netloc.lower().removesuffix(_DEFAULT_PORTS[scheme])
+    if not host.isascii():
+        with suppress(UnicodeError):
+            host = host.encode("idna").decode("ascii")
     path = _rewritten(parts.path) or "/"
     query = f"?{_rewritten(parts.query)}" if parts.query else ""
-    return f"{_host(parts.netloc, scheme)}{path}{query}"
-
-
-def _host(netloc: str, scheme: str) -> str:
-    host = netloc.lower().removesuffix(_DEFAULT_PORTS[scheme])
-    if host.isascii():
-        return host
-    try:
-        return host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return host
+    return f"{host}{path}{query}"
 
 
 def _rewritten(text: str) -> str:

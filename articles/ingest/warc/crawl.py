@@ -16,7 +16,7 @@ from articles.ingest.errors import IngestError, UnreadableFile
 from articles.ingest.warc.addresses import key_of
 from articles.ingest.warc.bodies import CrawlBody
 from articles.ingest.warc.extents import Extent, Limits
-from articles.ingest.warc.index import EXTENT_COLUMNS, Index, IndexWriter, extent_in, moment_at, name_in
+from articles.ingest.warc.index import EXTENT_COLUMNS, IndexWriter, extent_in, moment_at, name_in, open_index
 from articles.ingest.warc.photos import CrawlFiles
 from articles.ingest.warc.records import answer_of
 from articles.ingest.warc.scanner import Deep, Fault, Found, Scanner
@@ -67,7 +67,7 @@ class Crawl:
 
     def __init__(self, index: Path, left_alone: Counter[str], records: int, limits: Limits) -> None:
         self.index, self.left_alone, self.records, self.limits = index, left_alone, records, limits
-        self._index = Index(index)
+        self._index = open_index(index)
 
     @classmethod
     def open(
@@ -105,8 +105,8 @@ class Crawl:
         """
         columns = f"{EXTENT_COLUMNS}, uri, at, charset, place, damage, repeats"
         sql = f"SELECT {columns} FROM page CROSS JOIN record USING (key) JOIN file ON file.id = file"  # noqa: S608
-        for row in self._index.rows(f"{sql} WHERE fate = 'page' ORDER BY page.first, at, record.id"):
-            original = (row["repeats"] and self._index.row(_ORIGINAL, (row["repeats"],))) or row
+        for row in self._index.execute(f"{sql} WHERE fate = 'page' ORDER BY page.first, at, record.id"):
+            original = self._index.execute(_ORIGINAL, (row["repeats"],)).fetchone() if row["repeats"] else row
             yield PageRecord(
                 name=name_in(row),
                 extent=extent_in(original),
@@ -121,11 +121,11 @@ class Crawl:
         """Name and reason of every record that could have been a page and is not one, in the order of the files."""
         columns = f"{EXTENT_COLUMNS}, uri, key, note, at, leads_to, refers_at"
         sql = f"SELECT {columns} FROM record JOIN file ON file.id = file WHERE fate = 'skipped'"  # noqa: S608
-        for row in self._index.rows(f"{sql} ORDER BY record.id"):
+        for row in self._index.execute(f"{sql} ORDER BY record.id"):
             yield name_in(row), row["note"] or self._repeats(row)
 
     def faults(self) -> Iterator[IngestError]:
-        for row in self._index.rows("SELECT file, start, skip, reason FROM fault ORDER BY rowid"):
+        for row in self._index.execute("SELECT file, start, skip, reason FROM fault ORDER BY rowid"):
             where = f"byte {row['start']:,}" + (f", unpacked byte {row['skip']:,}" if row["skip"] else "")
             yield UnreadableFile(f"{where}: {row['reason']}", path=row["file"])
 
@@ -136,7 +136,7 @@ class Crawl:
     def _repeats(self, revisit: sqlite3.Row) -> str:
         key = key_of(revisit["leads_to"])
         sql = "SELECT at FROM record WHERE key = ? AND fate = 'page' ORDER BY ABS(COALESCE(at, 0) - ?) LIMIT 1"
-        original = self._index.row(sql, (key, revisit["refers_at"] or revisit["at"] or 0))
+        original = self._index.execute(sql, (key, revisit["refers_at"] or revisit["at"] or 0)).fetchone()
         moment = moment_at(revisit["refers_at"] or (original["at"] if original else None))
         of_when = f" of {moment:%Y-%m-%d %H:%M:%S} UTC" if moment else ""
         where = "" if original else ", which is not in this crawl"

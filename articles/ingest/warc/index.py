@@ -6,7 +6,6 @@ Times are seconds since 1970 in UTC; ``NULL`` if the record has no readable one.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -107,24 +106,15 @@ def _take_up_returns(connection: sqlite3.Connection) -> None:
             connection.execute("UPDATE record SET fate = 'page', repeats = ? WHERE id = ?", (original[0], revisit))
 
 
-class Index:
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-        self._connection.row_factory = sqlite3.Row
-        self._connection.execute("PRAGMA cache_size=-8192")
-
-    def rows(self, sql: str, values: Iterable[object] = ()) -> Iterator[sqlite3.Row]:
-        return iter(self._connection.execute(sql, tuple(values)))
-
-    def row(self, sql: str, values: Iterable[object] = ()) -> sqlite3.Row | None:
-        return next(self.rows(sql, values), None)
-
-    def close(self) -> None:
-        self._connection.close()
+def open_index(path: Path) -> sqlite3.Connection:
+    index = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    index.row_factory = sqlite3.Row
+    index.execute("PRAGMA cache_size=-8192")
+    return index
 
 
 # Opened once in each process that looks something up.
-index_at = lru_cache(maxsize=4)(Index)
+index_at = lru_cache(maxsize=4)(open_index)
 
 
 def moment_at(seconds: float | None) -> datetime | None:

@@ -13,7 +13,7 @@ from articles.ingest.errors import IngestError
 from articles.ingest.warc.addresses import key_of
 from articles.ingest.warc.bodies import read_record
 from articles.ingest.warc.extents import Extent, Limits
-from articles.ingest.warc.index import EXTENT_COLUMNS, Index, extent_in, index_at
+from articles.ingest.warc.index import EXTENT_COLUMNS, extent_in, index_at
 
 FOLLOWED = 5  # redirects and revisits in a row
 LOOKED_AT = 20  # captures of one address, the nearest in time first
@@ -57,12 +57,15 @@ class CrawlFiles:
         return CrawlPhoto(extent_in(row), self.limits) if row is not None else None
 
 
-def _picture(index: Index, address: str, near: float, seen: frozenset[str] = frozenset()) -> sqlite3.Row | None:
+def _picture(
+    index: sqlite3.Connection, address: str, near: float, seen: frozenset[str] = frozenset()
+) -> sqlite3.Row | None:
     """The capture of a picture nearest to ``near``, following redirects and revisits, each only once."""
     key = key_of(address)
     if key in seen or len(seen) > FOLLOWED:
         return None
-    for row in list(index.rows(_CAPTURES, (key, near, LOOKED_AT))):
+    rows: list[sqlite3.Row] = index.execute(_CAPTURES, (key, near, LOOKED_AT)).fetchall()
+    for row in rows:
         if row["kind"] == "picture":
             return row
         # A revisit goes to the very capture that it repeats, a redirect to what was there when the page was saved.
