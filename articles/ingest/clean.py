@@ -23,10 +23,6 @@ def clean(story: Story) -> Story:
     story = _storable(story)
     if "\r" in story.body:  # paragraphs are divided, and merged with those of staff, at empty lines
         story = replace(story, body=_LINE_END.sub("\n", story.body))
-    return _with_body(story)
-
-
-def _with_body(story: Story) -> Story:
     if story.blocks:
         return story
     if story.body:

@@ -19,10 +19,9 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +74,7 @@ class Vocabulary:
 
     def __init__(self, tags: Iterable[VocabularyTag] = (), folder: Path | None = None) -> None:
         self.tags, self.folder = tuple(tags), folder
-        names = {name: entry.name for entry in self.tags for name in _matched_spellings(entry)}
+        names = {name: entry.name for entry in self.tags for name in _spellings(entry, in_texts=True)}
         self._as_written = _Finder(_patterns_as_written(names))
         self._in_any_case = _Finder(_patterns_in_any_case(names))
         self._names = {name: entry.name for entry in self.tags for name in _spellings(entry)}
@@ -250,12 +249,10 @@ def _patterns_in_any_case(names: dict[str, str]) -> dict[str, str]:
     return patterns
 
 
-def _spellings(entry: VocabularyTag) -> Iterator[str]:
-    return (_normalised(name.strip()) for name in (entry.name, *entry.aliases))
-
-
-def _matched_spellings(entry: VocabularyTag) -> Iterator[str]:
-    return islice(_spellings(entry), 0 if entry.is_name_matched else 1, None)
+def _spellings(entry: VocabularyTag, *, in_texts: bool = False) -> list[str]:
+    """The normalised name and aliases of a tag; ``in_texts``: those that are looked for in texts."""
+    names = entry.aliases if in_texts and not entry.is_name_matched else (entry.name, *entry.aliases)
+    return [_normalised(name.strip()) for name in names]
 
 
 def _has_no_capital(normalised: str) -> bool:
@@ -279,29 +276,23 @@ _LINE_IN_MESSAGE = re.compile(r" \((?:at line (\d+), column \d+|at end of docume
 
 
 def _read_tags(path: Path) -> list[VocabularyTag]:
-    text = _read_text(path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise UnreadableFile(error.strerror or str(error), path=path) from error
+    except UnicodeDecodeError as error:
+        faulty_line = error.object.count(b"\n", 0, error.start) + 1
+        raise BadMetadata("not UTF-8", path=path, line=faulty_line) from error
     entries = _parse_toml(text, path).get("tag", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise BadMetadata('each tag is written under its own "[[tag]]"', path=path)
     lines: list[int | None] = [text.count("\n", 0, head.start()) + 1 for head in _ENTRY_HEAD.finditer(text)]
     if len(lines) != len(entries):  # tags as inline tables, or a description that looks like a head
         lines = [None] * len(entries)
-    tags = [
-        _read_entry(entry, path, line, number)
-        for number, (entry, line) in enumerate(zip(entries, lines, strict=True), 1)
-    ]
+    places = enumerate(zip(entries, lines, strict=True), 1)
+    tags = [_read_entry(entry, path, line, number) for number, (entry, line) in places]
     _refuse_duplicates(tags, lines, path)
     return tags
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise UnreadableFile(error.strerror or str(error), path=path) from error
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise BadMetadata("not UTF-8", path=path, line=line) from error
 
 
 def _parse_toml(text: str, path: Path) -> dict[str, Any]:
@@ -338,19 +329,13 @@ def _read_entry(entry: dict[str, Any], path: Path, line: int | None, number: int
     if not isinstance(is_matched, bool):
         raise bad("has a match that is neither true nor false")
     for spelling in (name, *aliases):
-        if reason := _fault_of(spelling):
-            raise bad(f"has a name or alias {reason}")
+        if not isinstance(spelling, str):
+            raise bad("has a name or alias that is not text")
+        if not any(char.isalnum() for char in spelling):
+            raise bad(f'has a name or alias without a letter or digit: "{spelling}"')
+        if any(unicodedata.category(char) == "Cc" for char in "".join(spelling.split())):
+            raise bad(f"has a name or alias with a control character: {spelling!r}")
     return VocabularyTag(_tidy(name), tuple(map(_tidy, aliases)), _tidy(description), is_matched)
-
-
-def _fault_of(spelling: object) -> str | None:
-    if not isinstance(spelling, str):
-        return "that is not text"
-    if not any(char.isalnum() for char in spelling):
-        return f'without a letter or digit: "{spelling}"'
-    if any(unicodedata.category(char) == "Cc" for char in "".join(spelling.split())):
-        return f"with a control character: {spelling!r}"
-    return None
 
 
 def _tidy(text: str) -> str:
