@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -110,7 +111,7 @@ class Vocabulary:
         """The tags that ``text`` mentions, in order of first appearance."""
         printed = f" {_normalised(text)} "
         found = self._in_any_case.find(_folded(printed)) | self._as_written.find(printed)
-        return tuple(dict.fromkeys(tag for _span, tag in _longest_first(found)))
+        return tuple(dict.fromkeys(found[span] for span in _longest_first(found)))
 
     def resolve(self, tag: str) -> str:
         """The vocabulary's name for a tag of a source; an unknown tag stays as it is. Case, and hyphens or underscores
@@ -195,37 +196,15 @@ def _is_whole_word(text: str, start: int, end: int) -> bool:
     return not _is_spaced_letter(after)
 
 
-_Match = tuple[tuple[int, int], str]
-
-
-def _longest_first(found: _Found) -> list[_Match]:
+def _longest_first(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """The matches that no longer (or earlier, equally long) match overlaps, in the order of the text."""
-    winners: list[_Match] = []
-    rivals: list[_Match] = []  # a chain of overlapping matches
-    rivals_end = 0
-    for match in sorted(found.items()):
-        (start, end), _tag = match
-        if start >= rivals_end:
-            winners += rivals if len(rivals) < 2 else _winners(rivals)
-            rivals = [match]
-            rivals_end = end
-        else:
-            rivals.append(match)
-            if end > rivals_end:
-                rivals_end = end
-    return winners + _winners(rivals)
-
-
-def _winners(rivals: list[_Match]) -> list[_Match]:
-    winners: list[_Match] = []
-    for match in sorted(rivals, key=lambda match: match[0][0] - match[0][1]):
-        (start, end), _tag = match
-        for (other_start, other_end), _other in winners:
-            if start < other_end and other_start < end:
-                break
-        else:
-            winners.append(match)
-    return sorted(winners)
+    winners: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span)):
+        at = bisect(winners, (start, end))
+        is_free_before = at == 0 or winners[at - 1][1] <= start
+        if is_free_before and (at == len(winners) or end <= winners[at][0]):
+            winners.insert(at, (start, end))
+    return winners
 
 
 # --- The vocabulary's names ------------------------------------------------------------------------------------------

@@ -34,17 +34,11 @@ def damage_in_words(name: str, subject: str = "the archive") -> Iterator[None]:
         raise UnreadableFile(reason, path=name) from error
     except RuntimeError as error:  # NotImplementedError too: a compression that zipfile does not know
         raise UnreadableFile(f"{subject} cannot be unpacked ({_why(error)})", path=name) from error
-    except DAMAGE as error:
-        raise UnreadableFile(f"{subject} is cut off or damaged ({_why(error)})", path=name) from error
-    except OSError as error:
-        if not is_damage(error):
+    except UNREADABLE as error:
+        # gzip, bzip2 and negative offsets have an ``OSError`` without a number, or with this one.
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise
         raise UnreadableFile(f"{subject} is cut off or damaged ({_why(error)})", path=name) from error
-
-
-def is_damage(error: OSError) -> bool:
-    """``False`` for faults of the disk; ``True`` for the ``OSError`` of gzip, bzip2 and negative offsets."""
-    return error.errno in (None, errno.EINVAL)
 
 
 def _why(error: Exception) -> str:

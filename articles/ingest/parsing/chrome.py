@@ -57,15 +57,14 @@ _PAGER_WORDS = re.compile(r"\[?[下上]一[页頁]\]?|next page|previous page", 
 _PAGER_SIGNS = "0123456789<>[]«»‹›| "
 _PAGER_BEGINNINGS = frozenset("0123456789<>[«‹下上nNpP")
 
-_IGNORING_CASE = re.IGNORECASE
 _MENU_WORD = (
     "(?:home|menu|(?:local |world )?news|sports?|business|obituaries|classifieds|weather|contact(?: us)?|about(?: us)?"
     "|search|log ?in|sign in|register|subscribe)"
 )
-_MENU = re.compile(rf"{_MENU_WORD}(?:[ |·•/,-]+{_MENU_WORD})*", _IGNORING_CASE)
-_TOOL_LINE = re.compile(rf"(?:{_COUNT} )?{_TOOL_ROW}|{TOOLS_BARRED}", _IGNORING_CASE)
-_WHOLE_LINE = re.compile("|".join(f"(?:{line})" for line in WHOLE_LINES), _IGNORING_CASE)
-_TOOLS_AT_START = re.compile(rf"{_TOOL_ROW}(?![\w:])", _IGNORING_CASE)
+_MENU = re.compile(rf"{_MENU_WORD}(?:[ |·•/,-]+{_MENU_WORD})*", re.IGNORECASE)
+_TOOL_LINE = re.compile(rf"(?:{_COUNT} )?{_TOOL_ROW}|{TOOLS_BARRED}", re.IGNORECASE)
+_WHOLE_LINE = re.compile("|".join(f"(?:{line})" for line in WHOLE_LINES), re.IGNORECASE)
+_TOOLS_AT_START = re.compile(rf"{_TOOL_ROW}(?![\w:])", re.IGNORECASE)
 _TOOLS_AT_END = re.compile(rf"(?<![\w-]){_TOOL_ROW}$")
 
 # Beginning and end of an item of IPTC 7901: a line for the wire before its text, one after it, and the end.

@@ -12,17 +12,8 @@ from articles.text.damage import DamageCode
 from articles.text.months import DAY_FORMS, WEEKDAYS_ELSEWHERE, month_of
 
 # English month names; abbreviations of three letters or more may end in a full stop. Others are in ``text.months``.
-MONTHS: dict[str, int] = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
-            "september sept sep", "october oct", "november nov", "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
+_IN_FULL = "january february march april may june july august september october november december".split()
+MONTHS = {form: number for number, name in enumerate(_IN_FULL, 1) for form in (name, name[:3])} | {"sept": 9}
 
 WEEKDAYS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday mon tues tue wed thurs thur thu fri sat sun".split()

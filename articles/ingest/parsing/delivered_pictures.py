@@ -80,9 +80,7 @@ def story_photo(piece: Piece, picture: Delivered) -> StoryPhoto:
         creator=picture.creator,
         copyright_notice=picture.copyright_notice,
     )
-    if is_video:
-        return replace(photo, kind="video", file=None)
-    return replace(photo, file=photo.file or file)
+    return replace(photo, kind="video", file=None) if is_video else replace(photo, file=photo.file or file)
 
 
 def best(piece: Piece, renditions: Sequence[Rendition]) -> tuple[str | None, PhotoFile | None]:

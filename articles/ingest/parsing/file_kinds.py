@@ -23,15 +23,10 @@ _BINARY_FILES = {
     b"%!PS": BinaryFile("a PostScript document", "document"),
     b"\xd0\xcf\x11\xe0": BinaryFile("an old office document", "document"),
     b"{\\rtf": BinaryFile("an RTF document", "document"),
-    b"wOFF": BinaryFile("a font", "font"),
-    b"wOF2": BinaryFile("a font", "font"),
-    b"OTTO\x00": BinaryFile("a font", "font"),
-    b"\x00\x01\x00\x00\x00": BinaryFile("a font", "font"),
-    b"ID3\x03": BinaryFile("a sound", "recording"),
-    b"ID3\x04": BinaryFile("a sound", "recording"),
+    **dict.fromkeys((b"wOFF", b"wOF2", b"OTTO\x00", b"\x00\x01\x00\x00\x00"), BinaryFile("a font", "font")),
+    **dict.fromkeys((b"ID3\x03", b"ID3\x04"), BinaryFile("a sound", "recording")),
     b"OggS\x00": BinaryFile("a sound or film", "recording"),
-    b"FLV\x01": BinaryFile("a film", "recording"),
-    b"\x1aE\xdf\xa3": BinaryFile("a film", "recording"),
+    **dict.fromkeys((b"FLV\x01", b"\x1aE\xdf\xa3"), BinaryFile("a film", "recording")),
     b"SQLite format 3\x00": BinaryFile("a SQLite database", "data file"),
     b"PK\x03\x04": BinaryFile("a ZIP archive", "program or archive"),
     b"\x1f\x8b": BinaryFile("compressed (gzip)", "program or archive"),
@@ -39,10 +34,8 @@ _BINARY_FILES = {
     b"\xfd7zXZ": BinaryFile("an xz archive", "program or archive"),
     b"(\xb5/\xfd": BinaryFile("a Zstandard archive", "program or archive"),
     b"7z\xbc\xaf": BinaryFile("a 7-Zip archive", "program or archive"),
-    b"\x7fELF": BinaryFile("a program", "program or archive"),
-    b"MZ\x90": BinaryFile("a program", "program or archive"),
+    **dict.fromkeys((b"\x7fELF", b"MZ\x90"), BinaryFile("a program", "program or archive")),
 }
-_BEGINNINGS = tuple(_BINARY_FILES)
 # Kinds of RIFF and other container files, by bytes 8 to 12.
 _RIFF = {b"WEBP": BinaryFile("a WebP picture", "picture")}
 _RIFF |= dict.fromkeys((b"WAVE", b"AVI "), BinaryFile("a sound or film", "recording"))
@@ -57,6 +50,4 @@ def binary_file(head: bytes) -> BinaryFile | None:
         return _PHOTO_BRANDS.get(head[8:12], BinaryFile("a film", "recording"))
     if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0":
         return BinaryFile("a BMP picture", "picture")
-    if not head.startswith(_BEGINNINGS):
-        return None
-    return next(file for beginning, file in _BINARY_FILES.items() if head.startswith(beginning))
+    return next((file for beginning, file in _BINARY_FILES.items() if head.startswith(beginning)), None)

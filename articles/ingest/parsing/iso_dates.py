@@ -76,18 +76,15 @@ def _joined(written: re.Match[str]) -> str | None:
     if written["hour"]:
         iso += f"T{int(written['hour']):02}:{written['minute']}"
         iso += f":{written['second']}" if written["second"] else ""
-        iso += _offset(written["zone"])
+        zone = written["zone"] or ""
+        if zone[:1] in ("+", "-"):
+            digits = zone[1:].replace(":", "")
+            hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "00")
+            zone = f"{zone[0]}{int(hours):02}:{minutes}"
+        elif zone:
+            zone = "Z"
+        iso += zone
     return iso if _is_iso(iso) or (len(iso) in (17, 22) and _is_iso(f"{iso[:16]}:00{iso[16:]}")) else None
-
-
-def _offset(zone: str | None) -> str:
-    if not zone:
-        return ""
-    if zone[0] not in "+-":
-        return "Z"
-    digits = zone[1:].replace(":", "")
-    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "00")
-    return f"{zone[0]}{int(hours):02}:{minutes}"
 
 
 def _in_words(text: str) -> tuple[str | None, str | None]:

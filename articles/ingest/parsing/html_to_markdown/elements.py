@@ -19,18 +19,10 @@ LISTS = frozenset({"ul", "ol", "menu", "dir"})
 QUOTATIONS = frozenset({"blockquote", "bq"})
 PREFORMATTED = frozenset({"pre", "xmp"})
 PICTURES = frozenset({"img", "picture", "figure", "media", "video"})
-BLOCKS = (
-    frozenset(HEADINGS)
-    | LISTS
-    | QUOTATIONS
-    | PREFORMATTED
-    | PICTURES
-    | frozenset(
-        """p address byline dateline tagline distributor credit summary dt dd li hr dl table html body div section
-        article main aside header footer nav center form fieldset details block body.content body.end body.head
-        abstract hedline note fn nitf-table nitf-table-metadata nitf-table-summary""".split()
-    )
-)
+_OTHER_BLOCKS = """p address byline dateline tagline distributor credit summary dt dd li hr dl table html body div
+    section article main aside header footer nav center form fieldset details block body.content body.end body.head
+    abstract hedline note fn nitf-table nitf-table-metadata nitf-table-summary""".split()
+BLOCKS = frozenset((*HEADINGS, *LISTS, *QUOTATIONS, *PREFORMATTED, *PICTURES, *_OTHER_BLOCKS))
 BREAKING = BLOCKS | frozenset("br td th tr caption figcaption media-caption media-producer media-reference".split())
 
 # Elements without text of an article.
