@@ -65,9 +65,6 @@ def _too_long(size: int, limits: WorkLimits) -> UnreadableFile:
     )
 
 
-# --- Time -------------------------------------------------------------------------------------------------------------
-
-
 class _OutOfTimeError(BaseException):
     pass
 

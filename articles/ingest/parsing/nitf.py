@@ -37,9 +37,6 @@ def read_nitf(item: Item, nitf: Element) -> None:
         _read_body(item, body)
 
 
-# --- Head -------------------------------------------------------------------------------------------------------------
-
-
 def _read_head(item: Item, head: Element) -> None:
     for docdata in children(head, "docdata"):
         _read_docdata(item, docdata)
@@ -98,9 +95,6 @@ def _content_of(part: Element) -> str:
     """The text of an element, or its attributes: ``ed-urg: 5``."""
     attributes = ", ".join(f"{key.rpartition('}')[2]}: {value}" for key, value in part.attrib.items() if value.strip())
     return " ".join(filter(None, (attributes, text_of(part))))
-
-
-# --- Body -------------------------------------------------------------------------------------------------------------
 
 
 def _read_body(item: Item, body: Element) -> None:

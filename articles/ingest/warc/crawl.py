@@ -19,7 +19,7 @@ from articles.ingest.warc.extents import Extent, Limits
 from articles.ingest.warc.index import EXTENT_COLUMNS, IndexWriter, extent_in, moment_at, name_in, open_index
 from articles.ingest.warc.photos import CrawlFiles
 from articles.ingest.warc.records import answer_of
-from articles.ingest.warc.scanner import Deep, Fault, Found, Scanner
+from articles.ingest.warc.scanner import Fault, Found, Scanner
 from articles.ingest.warc.sources import Scratch, Source, sources_of, unpacked_member
 from articles.ingest.warc.stream import Broken
 
@@ -188,21 +188,17 @@ class _Scan:
                 elif isinstance(item, Fault):
                     self._note(item, into)
                 else:
-                    self._read_member(item, scanner, into)
+                    inner, end = unpacked_member(source, item, self._scratch)
+                    self._read_source(inner, is_arc=item.is_arc)
+                    if isinstance(end, Broken):
+                        self._note(scanner.resume_after(end), into)
+                    else:
+                        scanner.go_on(end)
                 if number % TOLD_EVERY == 0 and source.copy is None:
                     self._progress(self._done + scanner.position, self._size)
         if not into.has_records:
             why = f" ({into.faults[0].reason})" if into.faults else ""
             self._index.add_fault(source.name, 0, 0, f"there is no record of a crawl (WARC or ARC) in it{why}")
-
-    def _read_member(self, deep: Deep, scanner: Scanner, into: _Into) -> None:
-        """Read the rest of a gzip member with many records; ``scanner`` then continues after it."""
-        inner, end = unpacked_member(into.source, deep, self._scratch)
-        self._read_source(inner, is_arc=deep.is_arc)
-        if isinstance(end, Broken):
-            self._note(scanner.resume_after(end), into)
-        else:
-            scanner.go_on(end)
 
     def _add(self, found: Found, into: _Into) -> None:
         answer = answer_of(found)

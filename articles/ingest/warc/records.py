@@ -70,15 +70,7 @@ def answer_of(found: Found) -> Answer:
     return _content(found, uri)
 
 
-def _answer(
-    found: Found,
-    fate: Fate,
-    note: str,
-    *,
-    kind: Kind | None = None,
-    charset: str | None = None,
-    leads_to: str | None = None,
-) -> Answer:
+def _answer(found: Found, fate: Fate, note: str, leads_to: str | None = None) -> Answer:
     fields = found.fields
     uri, date = target_of(fields), fields.get("warc-date", "")
     record_id = fields.get("warc-record-id", "").strip("<> \t")
@@ -89,8 +81,6 @@ def _answer(
         key=key_of(uri),
         at=seconds_of(date),
         digest=fields.get("warc-payload-digest") or fields.get("warc-block-digest") or found.digest,
-        kind=kind,
-        charset=charset,
         leads_to=leads_to,
         refers_at=seconds_of(fields.get("warc-refers-to-date", "")),
         place=f"warc:{record_id or hashlib.sha256(f'{uri} {date} {found.digest}'.encode()).hexdigest()}",
@@ -107,8 +97,8 @@ def _revisit(found: Found) -> Answer:
     kind = kind_by_type(media_type(content_type)) if content_type else kind_by_address(uri)
     original = tidy(found.fields.get("warc-refers-to-target-uri", "").strip("<> \t")) or uri
     if kind in ("page", None):
-        return _answer(found, "skipped", "", leads_to=original)
-    return _answer(found, "left alone", "repeats of pictures, styles and other files", leads_to=original)
+        return _answer(found, "skipped", "", original)
+    return _answer(found, "left alone", "repeats of pictures, styles and other files", original)
 
 
 def _content(found: Found, uri: str) -> Answer:
@@ -124,7 +114,7 @@ def _content(found: Found, uri: str) -> Answer:
         body = undone(body[:CODED_BYTES], http, max_bytes=1 << 22, max_ratio=1 << 22).body
     kind = kind_of(body[:SNIFFED_BYTES], declared)
     fate, note = _fate_of(kind, declared, uri)
-    return _answer(found, fate, note, kind=kind, charset=charset_of(content_type))
+    return _answer(found, fate, note)._replace(kind=kind, charset=charset_of(content_type))
 
 
 def _fate_of(kind: Kind, declared: str, uri: str) -> tuple[Fate, str]:
@@ -147,5 +137,5 @@ def _error(found: Found, uri: str, status: int, http: Fields) -> Answer:
         leads_to = None
     if kind_by_address(uri) is None:
         reason = f"redirects to {leads_to}" if leads_to else f"answered {status}"
-        return _answer(found, "skipped", reason, leads_to=leads_to)
-    return _answer(found, "left alone", "redirects and errors of pictures, styles and other files", leads_to=leads_to)
+        return _answer(found, "skipped", reason, leads_to)
+    return _answer(found, "left alone", "redirects and errors of pictures, styles and other files", leads_to)
