@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -68,8 +67,18 @@ def with_credit(picture: Delivered) -> Delivered:
 
 
 def story_photo(piece: Piece, picture: Delivered) -> StoryPhoto:
+    """The picture with the largest delivered rendition as its file; without a file, the address of the largest
+    rendition. One with a watermark is used only if there is no other.
+    """
     is_video = picture.kind == "video"
-    src, file = best(piece, [part for part in picture.renditions if is_video or part.may_be_a_picture])
+    renditions = [part for part in picture.renditions if is_video or part.may_be_a_picture]
+    ranked = sorted(renditions, key=_worth, reverse=True)
+    src = ranked[0].href if ranked else None
+    file: PhotoFile | None = None
+    for rendition in ranked:
+        if file := delivered_file(piece, rendition.href):
+            src = rendition.href
+            break
     photo = make_photo(
         piece,
         src=src,
@@ -81,17 +90,6 @@ def story_photo(piece: Piece, picture: Delivered) -> StoryPhoto:
         copyright_notice=picture.copyright_notice,
     )
     return replace(photo, kind="video", file=None) if is_video else replace(photo, file=photo.file or file)
-
-
-def best(piece: Piece, renditions: Sequence[Rendition]) -> tuple[str | None, PhotoFile | None]:
-    """The address and file of the largest delivered rendition; without a file, the address of the largest rendition.
-    One with a watermark is used only if there is no other.
-    """
-    ranked = sorted(renditions, key=_worth, reverse=True)
-    for rendition in ranked:
-        if file := delivered_file(piece, rendition.href):
-            return rendition.href, file
-    return (ranked[0].href, None) if ranked else (None, None)
 
 
 def delivered_file(piece: Piece, href: str) -> PhotoFile | None:

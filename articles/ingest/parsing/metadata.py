@@ -196,23 +196,21 @@ def _read_labelled(reading: _Reading, label: Token, words: list[Token]) -> bool:
     value, tools = _without_tools(reading, text, start)
     if label.kind == "source":
         reading.is_source_labelled = True
-        return _take_source(reading, value.rstrip("."))
+        source = value.rstrip(".")
+        if not source:
+            reading.is_stripped = True
+            return True
+        reading.sources.insert(0, source)
+        count = len(source.split())
+        if reading.place.is_before_headline and not reading.stamps:
+            return count <= 4 and (reads_as_title(source) or is_known_outlet(source) or has_press_name(source))
+        return count <= _MOST_SOURCE_WORDS and source[-1] not in _SENTENCE_END
     if label.kind == "author":
         reading.is_author_labelled = True
         reading.is_stripped |= not value
     if value:
         reading.bylines.append(value)
     return bool(value) or label.kind == "author" or len(words) + tools > 0 or label.end < len(reading.line)
-
-
-def _take_source(reading: _Reading, text: str) -> bool:
-    if not text:
-        reading.is_stripped = True
-        return True
-    reading.sources.insert(0, text)
-    if reading.place.is_before_headline and not reading.stamps:
-        return len(text.split()) <= 4 and (reads_as_title(text) or is_known_outlet(text) or has_press_name(text))
-    return len(text.split()) <= _MOST_SOURCE_WORDS and text[-1] not in _SENTENCE_END
 
 
 def _without_tools(reading: _Reading, text: str, start: int) -> tuple[str, int]:

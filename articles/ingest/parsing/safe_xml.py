@@ -106,9 +106,12 @@ def parse_xml(data: bytes, path: Path | str, *, first_line: int = 1) -> Document
     """
     decoded = decode_xml(data)
     prolog = _prolog(decoded.text)
-    if prolog.entity:
-        line = first_line + decoded.text.count("\n", 0, prolog.entity.start())
-        raise BadMetadata(_why_refused(prolog.entity), path=path, line=line)
+    if entity := prolog.entity:
+        fault = "an entity of its own, which is not read, since such entities can expand without end"
+        if entity["external"]:
+            fault = "an external entity, which is never fetched"
+        reason = f"`{entity['name'][:40]}` is {fault}; write out its text and remove the declaration"
+        raise BadMetadata(reason, path=path, line=first_line + decoded.text.count("\n", 0, entity.start()))
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False,
         remove_comments=True, remove_pis=True,
@@ -141,6 +144,12 @@ def opening_of(head: bytes) -> Opening | None:
         found[1]: html.unescape(found[2] or found[3] or "") for found in _ATTRIBUTE.finditer(root["attributes"])
     }
     return Opening(name, attributes.get(f"xmlns:{prefix}" if prefix else "xmlns", ""), attributes, at)
+
+
+def children(element: Element, *names: str) -> Iterator[Element]:
+    for child in element:
+        if isinstance(child.tag, str) and child.tag.rpartition("}")[2] in names:
+            yield child
 
 
 # --- Characters -------------------------------------------------------------------------------------------------------
@@ -233,15 +242,6 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
-def _why_refused(entity: re.Match[str]) -> str:
-    name = f"`{entity['name'][:40]}`"
-    if entity["external"]:
-        fault = f"{name} is an external entity, which is never fetched"
-    else:
-        fault = f"{name} is an entity of its own, which is not read, since such entities can expand without end"
-    return f"{fault}; write out its text and remove the declaration"
-
-
 def _resolve_references(root: Element) -> None:
     """Replace references such as ``&eacute;``, which a document type would declare; unknown ones stay as written."""
     for reference in list(root.iter(etree.Entity)):
@@ -254,18 +254,9 @@ def _resolve_references(root: Element) -> None:
         parent.remove(reference)
 
 
-# --- Messages ---------------------------------------------------------------------------------------------------------
-
-
 def _in_words(error: etree.XMLSyntaxError) -> str:
     message = re.sub(r",? line \d+, column \d+$", "", (error.msg or "it cannot be parsed").strip()).strip()
     for pattern, words in _IN_WORDS:
         if found := pattern.match(message):
             return found.expand(words)
     return message[:1].lower() + message[1:]
-
-
-def children(element: Element, *names: str) -> Iterator[Element]:
-    for child in element:
-        if isinstance(child.tag, str) and child.tag.rpartition("}")[2] in names:
-            yield child
