@@ -74,14 +74,22 @@ def is_unmarked_utf16(head: bytes) -> bool:
 
 def decode(data: bytes) -> Decoded:
     """Decode by the first encoding that fits. Never fails."""
-    if data.startswith(_BOM_UTF8):
-        return _utf8(data[3:]) or _repaired_utf8(data[3:])[0]
     if codec := _BOMS_UTF16.get(data[:2]):
         return _utf16(data[2:], codec)
-    if decoded := _utf8(data) or _mostly_utf8(data):
+    unmarked = data.removeprefix(_BOM_UTF8)
+    if decoded := _utf8(unmarked):
         return decoded
+    text, invalid_bytes = _ESCAPED_BYTE.subn("\ufffd", unmarked.decode("utf-8", "surrogateescape"))
+    multi_byte = len(text) - len(text.encode("ascii", "ignore")) - invalid_bytes
+    if unmarked != data or (multi_byte >= 3 and invalid_bytes < multi_byte):  # UTF-8 with faults
+        return Decoded(text, codes=(DamageCode.REPLACEMENT_CHARACTERS,))
     label = detect_encoding(data[:_BYTES_TO_JUDGE], html5_compatible=False) or ""
-    return _east_asian(data, label) or _single_byte(data, label) or _windows_1252(data)
+    if decoded := _east_asian(data, label) or _single_byte(data, label):
+        return decoded
+    # The last resort. The five undefined bytes become U+FFFD, with a warning.
+    text = data.decode("cp1252", "replace")
+    lost = (DamageCode.REPLACEMENT_CHARACTERS,) if "\ufffd" in text else ()
+    return Decoded(text, "windows-1252", (DamageCode.AS_WINDOWS_1252, *lost))
 
 
 def _utf8(data: bytes) -> Decoded | None:
@@ -92,17 +100,6 @@ def _utf8(data: bytes) -> Decoded | None:
         if fault.reason != "unexpected end of data":
             return None
         return Decoded(data[: fault.start].decode("utf-8"), codes=(DamageCode.TEXT_CUT,))
-
-
-def _repaired_utf8(data: bytes) -> tuple[Decoded, int]:
-    text, invalid_bytes = _ESCAPED_BYTE.subn("\ufffd", data.decode("utf-8", "surrogateescape"))
-    return Decoded(text, codes=(DamageCode.REPLACEMENT_CHARACTERS,)), invalid_bytes
-
-
-def _mostly_utf8(data: bytes) -> Decoded | None:
-    decoded, invalid_bytes = _repaired_utf8(data)
-    multi_byte = len(decoded.text) - len(decoded.text.encode("ascii", "ignore")) - invalid_bytes
-    return decoded if multi_byte >= 3 and invalid_bytes < multi_byte else None
 
 
 def _utf16(data: bytes, codec: str) -> Decoded:
@@ -121,9 +118,11 @@ def _utf16(data: bytes, codec: str) -> Decoded:
 def _east_asian(data: bytes, label: str) -> Decoded | None:
     """GB18030 last: most texts in the others are valid in it too, but few texts in GB18030 look like them."""
     for name in (*_EAST_ASIAN.get(label, ()), "gb18030"):
-        text = _strictly(data, name)
-        is_chinese = name in ("big5", "gb18030")
-        if text and (_is_mostly_chinese(text) if is_chinese else _KANA_OR_HANGUL.search(text)):
+        text = _strictly(data, name) or ""
+        is_likely = _KANA_OR_HANGUL.search(text) is not None
+        if name in ("big5", "gb18030"):
+            is_likely = sum(map(len, _CHINESE_RUN.findall(text))) * 2 > len(_NOT_ASCII.findall(text))
+        if is_likely:
             return _read_as(name, text)
     return None
 
@@ -145,16 +144,5 @@ def _strictly(data: bytes, codec: str) -> str | None:
         return None
 
 
-def _is_mostly_chinese(text: str) -> bool:
-    return sum(map(len, _CHINESE_RUN.findall(text))) * 2 > len(_NOT_ASCII.findall(text))
-
-
 def _read_as(name: str, text: str) -> Decoded:
     return Decoded(text, name, (f"{READ_AS}{name}",))
-
-
-def _windows_1252(data: bytes) -> Decoded:
-    """The last resort. The five undefined bytes become U+FFFD, with a warning."""
-    text = data.decode("cp1252", "replace")
-    lost = (DamageCode.REPLACEMENT_CHARACTERS,) if "\ufffd" in text else ()
-    return Decoded(text, "windows-1252", (DamageCode.AS_WINDOWS_1252, *lost))
