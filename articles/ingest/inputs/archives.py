@@ -108,8 +108,8 @@ class _Unpacking:
         self, name: str, opened: Callable[[], IO[bytes] | None], *, why_not: str | None, size: int, packed: int
     ) -> IngestError | None:
         shown = printable(f"{self.name}/{name}")
-        parts = _parts(name)
-        if parts is None:
+        parts = PurePosixPath(name.replace("\\", "/")).parts
+        if not parts or ".." in parts or parts[0].startswith("/") or ":" in parts[0] or "\0" in name:
             return UnreadableFile("its name points outside the archive, so it was not unpacked", path=shown)
         if len(parts) > DEEPEST:
             return UnreadableFile(f"it is more than {DEEPEST} folders deep, so it was not unpacked", path=shown)
@@ -155,13 +155,6 @@ class _Unpacking:
             self.numbers[place] += 1
             free = place.with_name(f"{place.stem}~{self.numbers[place] + 1}{place.suffix}")
         return free
-
-
-def _parts(name: str) -> tuple[str, ...] | None:
-    parts = PurePosixPath(name.replace("\\", "/")).parts
-    if not parts or ".." in parts or parts[0].startswith("/") or ":" in parts[0] or "\0" in name:
-        return None
-    return parts
 
 
 @cache

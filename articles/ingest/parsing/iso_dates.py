@@ -37,7 +37,22 @@ def read_date(text: str) -> str | None:
         return text
     text = _extended(text.strip())
     written = _WRITTEN.fullmatch(text)
-    return _joined(written) if written else _in_words(text)[0]
+    if not written:
+        return _in_words(text)[0]
+    year, month, day = re.split(r"[-/.]", written["day"])
+    iso = f"{year}-{int(month):02}-{int(day):02}"
+    if written["hour"]:
+        iso += f"T{int(written['hour']):02}:{written['minute']}"
+        iso += f":{written['second']}" if written["second"] else ""
+        zone = written["zone"] or ""
+        if zone[:1] in ("+", "-"):
+            digits = zone[1:].replace(":", "")
+            hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "00")
+            zone = f"{zone[0]}{int(hours):02}:{minutes}"
+        elif zone:
+            zone = "Z"
+        iso += zone
+    return iso if _is_iso(iso) or (len(iso) in (17, 22) and _is_iso(f"{iso[:16]}:00{iso[16:]}")) else None
 
 
 def why_unread(text: str) -> str:
@@ -68,23 +83,6 @@ def _is_iso(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _joined(written: re.Match[str]) -> str | None:
-    year, month, day = re.split(r"[-/.]", written["day"])
-    iso = f"{year}-{int(month):02}-{int(day):02}"
-    if written["hour"]:
-        iso += f"T{int(written['hour']):02}:{written['minute']}"
-        iso += f":{written['second']}" if written["second"] else ""
-        zone = written["zone"] or ""
-        if zone[:1] in ("+", "-"):
-            digits = zone[1:].replace(":", "")
-            hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "00")
-            zone = f"{zone[0]}{int(hours):02}:{minutes}"
-        elif zone:
-            zone = "Z"
-        iso += zone
-    return iso if _is_iso(iso) or (len(iso) in (17, 22) and _is_iso(f"{iso[:16]}:00{iso[16:]}")) else None
 
 
 def _in_words(text: str) -> tuple[str | None, str | None]:

@@ -118,7 +118,17 @@ def _part(path: Path, member: ZipInfo, name: str, scratch: Scratch) -> Iterator[
         start = _content_at(path, member, name)
         yield Source(path, name, start, start + member.file_size, base=start)
         return
-    kept, broken = _unpacked_part(path, member, name, scratch)
+    refuse_bomb(member.file_size, member.compress_size, scratch.limits.max_ratio, name)
+    with damage_in_words(name, "it"), ZipFile(path) as archive, archive.open(member) as file:
+
+        def read(size: int) -> bytes:
+            try:
+                with damage_in_words(name, "it"):
+                    return file.read(size)
+            except UnreadableFile as error:
+                raise Broken(0, error.reason) from error
+
+        kept, broken = scratch.keep(read, name)
     yield Source(path, name, part=member.filename, copy=Copy(kept, is_unpacked=False))
     if broken is not None:
         yield UnreadableFile(f"{broken.reason}; what came before that was read", path=name)
@@ -132,20 +142,6 @@ def unpacked_member(source: Source, deep: Deep, scratch: Scratch) -> tuple[Sourc
         copy = Copy(kept, is_unpacked=True)
         inner = replace(source, start=deep.skip, end=None, copy=copy, member=deep.offset)
         return inner, broken or stream.file_position
-
-
-def _unpacked_part(path: Path, member: ZipInfo, name: str, scratch: Scratch) -> tuple[Path, Broken | None]:
-    refuse_bomb(member.file_size, member.compress_size, scratch.limits.max_ratio, name)
-    with damage_in_words(name, "it"), ZipFile(path) as archive, archive.open(member) as file:
-
-        def read(size: int) -> bytes:
-            try:
-                with damage_in_words(name, "it"):
-                    return file.read(size)
-            except UnreadableFile as error:
-                raise Broken(0, error.reason) from error
-
-        return scratch.keep(read, name)
 
 
 def _content_at(path: Path, member: ZipInfo, name: str) -> int:

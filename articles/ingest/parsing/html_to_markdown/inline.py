@@ -66,19 +66,17 @@ def lines_of(runs: Iterable[Run]) -> list[list[Run]]:
     for run in runs:
         if run.is_break:
             lines.append([])
-        elif text := _SPACES.sub(" ", run.text if run.text.isascii() else remove_invisible(run.text)):
-            _append(lines[-1], Run(text, run.marks, run.href))
+            continue
+        line = lines[-1]
+        text = _SPACES.sub(" ", run.text if run.text.isascii() else remove_invisible(run.text))
+        if not line or line[-1].text.endswith(" "):
+            text = text.lstrip(" ")
+        if not text:
+            continue
+        if line and (line[-1].marks, line[-1].href) == (run.marks, run.href):
+            text = line.pop().text + text
+        line.append(Run(text, run.marks, run.href))
     return [_trimmed(line) for line in lines]
-
-
-def _append(line: list[Run], run: Run) -> None:
-    if not line or line[-1].text.endswith(" "):
-        run = Run(run.text.lstrip(" "), run.marks, run.href)
-    if not run.text:
-        return
-    if line and (line[-1].marks, line[-1].href) == (run.marks, run.href):
-        run = Run(line.pop().text + run.text, run.marks, run.href)
-    line.append(run)
 
 
 def _trimmed(line: list[Run]) -> list[Run]:
@@ -101,17 +99,16 @@ def markdown_of(lines: list[list[Run]]) -> str:
 def _line(line: list[Run]) -> str:
     if all(not run.marks and run.href is None for run in line):
         return escape_text(plain_line(line))
-    text = "".join(_linked(href, list(runs)) for href, runs in groupby(line, lambda run: run.href))
+    text = ""
+    for href, runs in groupby(line, lambda run: run.href):
+        marked = "".join(map(_marked, runs))
+        lead, bare, trail = _apart(marked)
+        if href is None or not bare:
+            text += marked
+        else:
+            address = quote(href, safe="%/:=&?~#+!$,;'@[]").replace("_", "%5F")
+            text += f"{lead}[{bare}]({address}){trail}"
     return _OPENING.sub(r"\g<number>\\\g<mark>", text) if not line[0].marks and line[0].href is None else text
-
-
-def _linked(href: str | None, runs: list[Run]) -> str:
-    text = "".join(map(_marked, runs))
-    if href is None:
-        return text
-    lead, bare, trail = _apart(text)
-    address = quote(href, safe="%/:=&?~#+!$,;'@[]").replace("_", "%5F")
-    return f"{lead}[{bare}]({address}){trail}" if bare else text
 
 
 def _marked(run: Run) -> str:

@@ -87,7 +87,8 @@ class Walker:
         elif name in LISTS:
             self._structure(child, "list", _list(child, self))
         elif name in QUOTATIONS:
-            self._structure(child, "quotation", _quotation(child, self))
+            lines = "\n\n".join(_inside(child, self)).split("\n")
+            self._structure(child, "quotation", "\n".join(f"> {line}" if line else ">" for line in lines))
         elif name == "table":
             self._structure(child, name, _table(child))
         elif name == "dl" or name in PREFORMATTED:
@@ -151,8 +152,6 @@ class Walker:
         self.labels += labels
         return True
 
-    # --- Pictures -------------------------------------------------------------------------------------------------
-
     def _picture(self, child: Element, name: str) -> None:
         if name == "media":
             picture = picture_of_media(child)
@@ -160,20 +159,16 @@ class Walker:
                 self.dropped.append(f"media: {text_of(child) or child.get('media-type') or ''}".strip())
             self._show([picture] if picture else [], is_apart=True)
         elif name in ("figure", "picture"):
-            self._figure(child)
+            pictures = pictures_of_figure(child)
+            if all_named(child, "figure") or not pictures:  # galleries, tables and the like are read as blocks
+                self.finish()
+                self._inner(child, "p")
+            else:
+                self._show(pictures, is_apart=name == "figure")
         elif is_tracker(child):
             self._note(child, name)
         elif picture := image_of(child):
             self._show([picture], is_apart=name == "video")
-
-    def _figure(self, figure: Element) -> None:
-        """A figure of pictures; other figures, such as galleries and tables, are read as blocks."""
-        pictures = pictures_of_figure(figure)
-        if all_named(figure, "figure") or not pictures:
-            self.finish()
-            self._inner(figure, "p")
-        else:
-            self._show(pictures, is_apart=name_of(figure) == "figure")
 
     def _show(self, pictures: list[Delivered], *, is_apart: bool) -> None:
         """Add pictures here. ``is_apart``: between paragraphs; otherwise the paragraph continues after them."""
@@ -213,11 +208,6 @@ def _inside(element: Element, around: Walker) -> list[str]:
     walker.finish()
     labels = [escape_text(text) for _, text in walker.labels]
     return [*apart(walker.blocks), *labels]
-
-
-def _quotation(element: Element, around: Walker) -> str:
-    quoted = "\n\n".join(_inside(element, around))
-    return "\n".join(f"> {line}" if line else ">" for line in quoted.split("\n"))
 
 
 def _list(element: Element, around: Walker) -> str:

@@ -94,12 +94,10 @@ def as_html(element: Element) -> str:
     if name_of(element) in PREFORMATTED:
         # A blank line would end the block; line ends as references do not.
         text = remove_invisible("".join(element.itertext())).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-        return f"<pre>{_BLANK_LINES.sub(_numbered, html.escape(text, quote=False))}</pre>"
+        text = html.escape(text, quote=False)
+        text = _BLANK_LINES.sub(lambda lines: "&#10;" * (lines[0].count("\n") - 1) + "\n", text)
+        return f"<pre>{text}</pre>"
     return "".join(_html(element, 0))
-
-
-def _numbered(blank_lines: re.Match[str]) -> str:
-    return "&#10;" * (blank_lines[0].count("\n") - 1) + "\n"
 
 
 def _html(element: Element, depth: int) -> Iterator[str]:
