@@ -79,7 +79,11 @@ class Vocabulary:
         self._as_written = _Finder(_patterns_as_written(names))
         self._in_any_case = _Finder(_patterns_in_any_case(names))
         self._names = {name: entry.name for entry in self.tags for name in _spellings(entry)}
-        self._loose_names = _names_by_loose_spelling(self.tags)
+        owners: dict[str, set[str]] = {}
+        for spelling, name in self._names.items():
+            owners.setdefault(_loosely(spelling), set()).add(name)
+        # Only those that one tag has.
+        self._loose_names = {spelling: found.pop() for spelling, found in owners.items() if len(found) == 1}
 
     def __reduce__(self) -> tuple[type[Vocabulary], tuple[tuple[VocabularyTag, ...], Path | None]]:
         return Vocabulary, (self.tags, self.folder)
@@ -236,15 +240,6 @@ def _spellings(entry: VocabularyTag, *, in_texts: bool = False) -> list[str]:
 
 def _has_no_capital(normalised: str) -> bool:
     return normalised.lower() == normalised
-
-
-def _names_by_loose_spelling(tags: Iterable[VocabularyTag]) -> dict[str, str]:
-    """Tag names by loose spelling, if only one tag has it."""
-    names: dict[str, set[str]] = {}
-    for entry in tags:
-        for spelling in _spellings(entry):
-            names.setdefault(_loosely(spelling), set()).add(entry.name)
-    return {spelling: owners.pop() for spelling, owners in names.items() if len(owners) == 1}
 
 
 # --- tags.toml -------------------------------------------------------------------------------------------------------

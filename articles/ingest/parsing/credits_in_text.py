@@ -27,52 +27,39 @@ class Credit:
     is_cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """``start``: the beginning of a credit in a block without brackets. ``pattern``: the credit is its group ``name``,
-    after the group ``lead`` if there is one; without groups, the whole match. ``needs_cue``: in round brackets, only
-    after a caption cue, since it could be an aside.
-    """
-
-    start: str
-    pattern: re.Pattern[str]
-    needs_cue: bool
-
-
 _AGENCY = agency_pattern()
 _PICTURE = r"(?:(?:file |handout |courtesy )?(?:photo(?:graph)?|video|image|picture|pic|foto)s?)"
+# Alone in round brackets, an agency may be an aside: there it counts only after a caption cue.
+_AGENCY_ALONE = re.compile(_AGENCY)
 
-
-def _form(pattern: str, *, start: str = "", needs_cue: bool = False) -> Form:
-    return Form(start, re.compile(start + pattern), needs_cue)
-
-
-# Texts in the brackets of a credit; the first row that matches as a whole counts.
+# Texts in the brackets of a credit; the first row that matches as a whole counts. The credit is the group ``name``,
+# after the group ``lead`` if there is one; without groups, the whole text.
 BRACKETED = (
-    _form(rf"(?i:{_PICTURE}) ?/(?P<name>.*)"),
-    _form(rf"(?i:{_PICTURE}) by\b(?P<name>.*)"),
-    _form(rf"(?i:{_PICTURE}) (?P<lead>provided (?:to|by))\b(?P<name>.*)"),
-    _form(rf"(?i:{_PICTURE}) (?P<lead>courtesy of)\b(?P<name>.*)"),
-    _form(rf"(?i:{_PICTURE}) ?[:：](?P<name>.*)"),
-    _form(r"(?i:courtesy (?:photo|video))"),
-    _form(rf"{_AGENCY}(?: (?i:file )?[Pp]hoto)? ?/.*"),
-    _form(rf"{_AGENCY} (?i:file )?[Pp]hoto"),
-    _form(rf".*\bvia {_AGENCY}(?:, File)?"),
-    _form(rf"(?:[^/]{{1,60}}/ ?){{1,3}}{_AGENCY}(?:, File)?"),
-    _form(r"撮影 ?[・:：](?P<name>.*)"),
-    _form(r"[^。！？]{1,40}[摄攝]"),
-    _form(rf"{_AGENCY}", needs_cue=True),
+    re.compile(rf"(?i:{_PICTURE}) ?/(?P<name>.*)"),
+    re.compile(rf"(?i:{_PICTURE}) by\b(?P<name>.*)"),
+    re.compile(rf"(?i:{_PICTURE}) (?P<lead>provided (?:to|by))\b(?P<name>.*)"),
+    re.compile(rf"(?i:{_PICTURE}) (?P<lead>courtesy of)\b(?P<name>.*)"),
+    re.compile(rf"(?i:{_PICTURE}) ?[:：](?P<name>.*)"),
+    re.compile(r"(?i:courtesy (?:photo|video))"),
+    re.compile(rf"{_AGENCY}(?: (?i:file )?[Pp]hoto)? ?/.*"),
+    re.compile(rf"{_AGENCY} (?i:file )?[Pp]hoto"),
+    re.compile(rf".*\bvia {_AGENCY}(?:, File)?"),
+    re.compile(rf"(?:[^/]{{1,60}}/ ?){{1,3}}{_AGENCY}(?:, File)?"),
+    re.compile(r"撮影 ?[・:：](?P<name>.*)"),
+    re.compile(r"[^。！？]{1,40}[摄攝]"),
+    _AGENCY_ALONE,
 )
 
 # Credits at the end of a block without brackets: beginning and rest. A dash, or ``REUTERS/``, may follow any word; the
 # others begin a sentence.
 CLOSING = (
-    _form(r"(?P<name>.*)", start=r"[—–-]{1,2} ?(?:Picture|Photo|Video)s? ?(?:by\b|[:：])"),
-    _form(r"(?P<name>(?:[^\s—–]+ ){1,4})(?:file )?pic", start=r"[—–-]{1,2} ?(?=(?:[^\s—–]+ ){1,5}pic$)"),
-    _form(r"(?P<name>.*)", start=r"(?:© )?\b(?:Photograph|Photo|Image|Picture|Foto)s?(?: by\b| ?[:：])"),
-    _form(r".*", start=r"REUTERS/"),
+    (r"[—–-]{1,2} ?(?:Picture|Photo|Video)s? ?(?:by\b|[:：])", r"(?P<name>.*)"),
+    (r"[—–-]{1,2} ?(?=(?:[^\s—–]+ ){1,5}pic$)", r"(?P<name>(?:[^\s—–]+ ){1,4})(?:file )?pic"),
+    (r"(?:© )?\b(?:Photograph|Photo|Image|Picture|Foto)s?(?: by\b| ?[:：])", r"(?P<name>.*)"),
+    (r"REUTERS/", r".*"),
 )
-_CLOSING_START = re.compile("|".join(form.start for form in CLOSING))
+_CLOSING = [re.compile(start + rest) for start, rest in CLOSING]
+_CLOSING_START = re.compile("|".join(start for start, _ in CLOSING))
 _CHINESE_CLOSING = re.compile(
     r"(?:^|(?<=[。！？”）)\s])|(?<=。))(?:(?:新华社|新華社|中新社|中国日报|人民日报|本报|本報)(?:通讯员|記者|记者|发|發)?[^。！？，,]{0,24}"
     r"|(?:[\u4e00-\u9fff·]{2,4}[ 、]){1,4})[摄攝]$"
@@ -151,8 +138,8 @@ def _unclosed(text: str) -> Credit | None:
 
 def _bracketed(text: str, start: int, content: str) -> Credit | None:
     for form in BRACKETED:
-        match = form.pattern.fullmatch(content)
-        if match and (not form.needs_cue or text[start] in "[［【" or CAPTION_CUES.search(text, 0, start)):
+        match = form.fullmatch(content)
+        if match and (form is not _AGENCY_ALONE or text[start] in "[［【" or CAPTION_CUES.search(text, 0, start)):
             name, is_cut = _name(match)
             kind: PhotoKind = "video" if content[:5].casefold() == "video" else "photo"
             return Credit(text[:start].strip() or None, name, text[start:], kind, is_cut)
@@ -180,8 +167,8 @@ def _closing(text: str, stripped: str, last_line_at: int) -> Credit | None:
     for start in reversed([floor + found.start() for found in _CLOSING_START.finditer(stripped[floor:])]):
         if not _may_begin(text, start, last_line_at):
             continue
-        for form in CLOSING:
-            match = form.pattern.fullmatch(stripped, start)
+        for form in _CLOSING:
+            match = form.fullmatch(stripped, start)
             if not match:
                 continue
             name, is_cut = _name(match)

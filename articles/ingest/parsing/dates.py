@@ -203,10 +203,8 @@ def _start_with_weekday(line: str, start: int, floor: int) -> int:
 
 
 def _stamp(day: Stamp, clock: str | None, zone: re.Match[str] | None, start: int, end: int) -> Stamp:
-    if clock is None and not day.problem:
-        return Stamp(start, end, problem=DamageCode.DATE_INVALID)
     offset = _offset(zone) if zone and clock else ""
-    if offset is None:
+    if offset is None or (clock is None and not day.problem):
         return Stamp(start, end, problem=DamageCode.DATE_INVALID)
     return Stamp(start, end, None if day.iso is None else f"{day.iso}{clock}{offset}", day.problem)
 
