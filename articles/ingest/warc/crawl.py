@@ -23,7 +23,7 @@ from articles.ingest.warc.scanner import Fault, Found, Scanner
 from articles.ingest.warc.sources import Scratch, Source, sources_of, unpacked_member
 from articles.ingest.warc.stream import Broken
 
-_ORIGINAL = f"SELECT {EXTENT_COLUMNS}, charset, damage FROM record JOIN file ON file.id = file WHERE record.id = ?"  # noqa: S608
+_ORIGINAL = f"SELECT {EXTENT_COLUMNS}, damage FROM record JOIN file ON file.id = file WHERE record.id = ?"  # noqa: S608
 Progress = Callable[[int, int], object]  # bytes scanned, bytes in all
 TOLD_EVERY = 500  # records between two calls of it
 
@@ -43,15 +43,13 @@ class Given(NamedTuple):
 class PageRecord:
     """One capture of a page. ``name``: in reports; ``place``: identifies it wherever the file is.
 
-    ``captured_at``: ``None`` if the record's date is unreadable; ``charset``: from the HTTP header; ``damage``: what is
-    wrong, in words.
+    ``captured_at``: ``None`` if the record's date is unreadable; ``damage``: what is wrong, in words.
     """
 
     name: str
     extent: Extent
     uri: str
     captured_at: datetime | None
-    charset: str | None
     place: str
     damage: str | None
 
@@ -103,7 +101,7 @@ class Crawl:
         Addresses come in the order of their first captures in the files. A revisit is included if the page went back to
         an earlier text than that of the capture before it.
         """
-        columns = f"{EXTENT_COLUMNS}, uri, at, charset, place, damage, repeats"
+        columns = f"{EXTENT_COLUMNS}, uri, at, place, damage, repeats"
         sql = f"SELECT {columns} FROM page CROSS JOIN record USING (key) JOIN file ON file.id = file"  # noqa: S608
         for row in self._index.execute(f"{sql} WHERE fate = 'page' ORDER BY page.first, at, record.id"):
             original = self._index.execute(_ORIGINAL, (row["repeats"],)).fetchone() if row["repeats"] else row
@@ -112,7 +110,6 @@ class Crawl:
                 extent=extent_in(original),
                 uri=row["uri"],
                 captured_at=moment_at(row["at"]),
-                charset=original["charset"],
                 place=row["place"],
                 damage=original["damage"],
             )

@@ -22,12 +22,12 @@ CREATE TABLE record (
     id INTEGER PRIMARY KEY, file INTEGER NOT NULL, start INTEGER NOT NULL, skip INTEGER NOT NULL,
     length INTEGER NOT NULL, damage TEXT,
     fate TEXT NOT NULL, note TEXT NOT NULL, uri TEXT NOT NULL, key TEXT NOT NULL, at REAL, digest TEXT NOT NULL,
-    kind TEXT, charset TEXT, leads_to TEXT, refers_at REAL, place TEXT NOT NULL,
+    kind TEXT, leads_to TEXT, refers_at REAL, place TEXT NOT NULL,
     repeats INTEGER
 );
 CREATE TABLE fault (file TEXT NOT NULL, start INTEGER NOT NULL, skip INTEGER NOT NULL, reason TEXT NOT NULL);
 """
-_INSERT = "INSERT INTO record VALUES (NULL" + ",?" * 16 + ", NULL)"
+_INSERT = "INSERT INTO record VALUES (NULL" + ",?" * 15 + ", NULL)"
 # Made when all records are in: filling an index as one goes takes twice as long.
 _INDEXES = """
 CREATE INDEX record_of_page ON record (key, at) WHERE fate = 'page';

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from articles.ingest.warc.addresses import key_of
 from articles.ingest.warc.codings import NotDecoded, TooLarge, undone
-from articles.ingest.warc.headers import Fields, charset_of, http_header, media_type, seconds_of, target_of, tidy
+from articles.ingest.warc.headers import Fields, http_header, media_type, seconds_of, target_of, tidy
 from articles.ingest.warc.kinds import SNIFFED_BYTES, Kind, kind_by_address, kind_by_type, kind_of
 from articles.ingest.warc.scanner import Found
 
@@ -40,7 +40,6 @@ class Answer(NamedTuple):
     at: float | None = None
     digest: str = ""
     kind: Kind | None = None
-    charset: str | None = None
     leads_to: str | None = None
     refers_at: float | None = None
     place: str = ""
@@ -70,7 +69,7 @@ def answer_of(found: Found) -> Answer:
     return _content(found, uri)
 
 
-def _answer(found: Found, fate: Fate, note: str, leads_to: str | None = None) -> Answer:
+def _answer(found: Found, fate: Fate, note: str, leads_to: str | None = None, kind: Kind | None = None) -> Answer:
     fields = found.fields
     uri, date = target_of(fields), fields.get("warc-date", "")
     record_id = fields.get("warc-record-id", "").strip("<> \t")
@@ -81,6 +80,7 @@ def _answer(found: Found, fate: Fate, note: str, leads_to: str | None = None) ->
         key=key_of(uri),
         at=seconds_of(date),
         digest=fields.get("warc-payload-digest") or fields.get("warc-block-digest") or found.digest,
+        kind=kind,
         leads_to=leads_to,
         refers_at=seconds_of(fields.get("warc-refers-to-date", "")),
         place=f"warc:{record_id or hashlib.sha256(f'{uri} {date} {found.digest}'.encode()).hexdigest()}",
@@ -114,7 +114,7 @@ def _content(found: Found, uri: str) -> Answer:
         body = undone(body[:CODED_BYTES], http, max_bytes=1 << 22, max_ratio=1 << 22).body
     kind = kind_of(body[:SNIFFED_BYTES], declared)
     fate, note = _fate_of(kind, declared, uri)
-    return _answer(found, fate, note)._replace(kind=kind, charset=charset_of(content_type))
+    return _answer(found, fate, note, kind=kind)
 
 
 def _fate_of(kind: Kind, declared: str, uri: str) -> tuple[Fate, str]:
