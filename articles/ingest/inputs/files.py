@@ -10,10 +10,10 @@ import sqlite3
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from articles.ingest.errors import IngestError, NotAnArticle, UnknownFormat, UnreadableFile
 from articles.ingest.inputs.archives import NESTED, unpack, unpack_gzip
@@ -81,7 +81,7 @@ class Spot:
 
 
 @dataclass(slots=True)
-class Search:
+class Search(AbstractContextManager["Search"]):
     """Looks for inputs, and counts ignored files.
 
     Crawl files come last: those under one path are one crawl, so that a page finds its pictures in any of them. ``own``
@@ -98,9 +98,6 @@ class Search:
     progress: Callable[[int, int], object] = lambda done, size: None
     _crawl_files: list[Given] = field(default_factory=list)
     _crawls: ExitStack = field(default_factory=ExitStack)
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *exception: object) -> None:
         # Not sooner: pages are read long after they were found.

@@ -6,11 +6,12 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from articles.ingest.errors import IngestError, UnreadableFile
 from articles.ingest.warc.addresses import key_of
@@ -57,7 +58,7 @@ class PageRecord:
         return CrawlBody(self.extent, limits, damage=self.damage)
 
 
-class Crawl:
+class Crawl(AbstractContextManager["Crawl"]):
     """``records``: their number; each is in exactly one of ``pages``, ``skipped`` and ``left_alone``.
 
     ``faults``: unreadable parts, and faults of readable records; they are not records themselves.
@@ -88,9 +89,6 @@ class Crawl:
         """Remove the index and what was unpacked. The crawl cannot be used any more."""
         self._index.close()
         shutil.rmtree(self.index.parent, ignore_errors=True)
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *exception: object) -> None:
         self.close()
