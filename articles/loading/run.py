@@ -13,9 +13,8 @@ from django.db import connection
 
 from articles.catalogue import photo_files
 from articles.ingest.errors import IngestError
-from articles.ingest.inputs.files import Search
+from articles.ingest.inputs.files import KEY_FILE, OwnFiles, Search
 from articles.ingest.inputs.limits import UnpackLimits
-from articles.ingest.inputs.own_files import KEY_FILE, OwnFiles
 from articles.ingest.inputs.scratch import scratch_folder
 from articles.ingest.pool import Plan, Reading, read_all, reading_digest
 from articles.ingest.story import Piece

@@ -19,7 +19,6 @@ from articles.ingest.errors import IngestError, NotAnArticle, UnknownFormat, Unr
 from articles.ingest.inputs.archives import NESTED, unpack, unpack_gzip
 from articles.ingest.inputs.exports import check_export
 from articles.ingest.inputs.limits import Budget, UnpackLimits
-from articles.ingest.inputs.own_files import CALLED, KEY_FILE, OwnFiles
 from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import (
     HEAD_BYTES,
@@ -36,6 +35,9 @@ from articles.ingest.warc import Crawl, Given, is_crawl
 from articles.ingest.warc import Limits as CrawlLimits
 from articles.ingest.warc.records import PICTURES
 
+# The archive's own files are never loaded: a site must not publish the key that signs its sessions.
+KEY_FILE = "secret-key"  # in any folder: a copy of an archive has a key too
+CALLED = "what the archive keeps for itself"
 POINTS_OUTSIDE = "this is a link to a {} outside the folder; copy it here, or load it by its own path"
 
 
@@ -63,6 +65,26 @@ def bytes_in(paths: Sequence[Path]) -> int:
                 with suppress(OSError):
                     found += file.stat().st_size
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFiles:
+    """``home``: ``VAR_DIR``; ``kept``: the paths that the archive writes, such as photos, database and key.
+    Resolved.
+    """
+
+    home: Path | None = None
+    kept: frozenset[Path] = frozenset()
+
+    def seen_from(self, top: Path) -> frozenset[Path]:
+        """The paths to skip below ``top``. People may keep articles in a folder of their own within ``home``."""
+        if self.home is None or (top != self.home and top.is_relative_to(self.home)):
+            return self.kept
+        return self.kept | {self.home}
+
+    def hold(self, path: Path, top: Path | None = None) -> bool:
+        resolved = path.resolve()
+        return any(resolved.is_relative_to(own) for own in self.seen_from((top or path).resolve()))
 
 
 @dataclass(frozen=True, slots=True)
