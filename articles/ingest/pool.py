@@ -227,10 +227,9 @@ def read_all(pieces: Iterable[Piece | IngestError], plan: Plan, *, workers: int)
     first = list(islice(pieces, WORTH_SHARING))
     pieces = chain(first, pieces)
     if workers == 1 or len(first) < WORTH_SHARING:
-        for piece in pieces:
-            yield read_piece(piece, plan)
-        return
-    yield from _read_shared(pieces, plan, workers)
+        yield from (read_piece(piece, plan) for piece in pieces)
+    else:
+        yield from _read_shared(pieces, plan, workers)
 
 
 def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int) -> Iterator[Reading]:

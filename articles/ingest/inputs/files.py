@@ -37,7 +37,7 @@ from articles.ingest.warc.records import PICTURES
 
 # The archive's own files are never loaded: a site must not publish the key that signs its sessions.
 KEY_FILE = "secret-key"  # in any folder: a copy of an archive has a key too
-CALLED = "what the archive keeps for itself"
+OWN_FILES_CALLED = "what the archive keeps for itself"
 POINTS_OUTSIDE = "this is a link to a {} outside the folder; copy it here, or load it by its own path"
 
 
@@ -182,7 +182,7 @@ class Search(AbstractContextManager["Search"]):
         shown = sorted(name for name in names if not name.startswith("."))
         others = [name for name in shown if name != KEY_FILE and folder / name not in own]
         if len(others) < len(shown):
-            self.left_alone[CALLED] += len(shown) - len(others)
+            self.left_alone[OWN_FILES_CALLED] += len(shown) - len(others)
         return others
 
     def _in_folder_file(self, folder: Spot, path: Path, top: Path) -> Iterator[Piece | IngestError]:
@@ -192,7 +192,7 @@ class Search(AbstractContextManager["Search"]):
         if suffix not in OPENED_SUFFIXES:
             self._leave_alone(path)
         elif path.is_symlink() and self.own.hold(path, top):
-            self.left_alone[CALLED] += 1
+            self.left_alone[OWN_FILES_CALLED] += 1
         elif _points_outside(path, top):
             yield UnreadableFile(POINTS_OUTSIDE.format("file"), path=printable(shown))
         elif not _is_regular(path):

@@ -56,6 +56,10 @@ def all_named(element: Element, *names: str) -> list[Element]:
 
 def text_of(element: Element, left_out: Collection[Element] = ()) -> str:
     """The folded text of an element, with blocks separated, without silent elements and those ``left_out``."""
+    return fold(raw_text_of(element, left_out))
+
+
+def raw_text_of(element: Element, left_out: Collection[Element]) -> str:
     texts: list[str] = []
     walk = etree.iterwalk(element, events=("start", "end"))
     for event, part in walk:
@@ -67,4 +71,4 @@ def text_of(element: Element, left_out: Collection[Element] = ()) -> str:
                 texts.append(gap + (part.text or ""))
         elif part is not element:
             texts.append(gap + (part.tail or ""))
-    return fold("".join(texts))
+    return "".join(texts)

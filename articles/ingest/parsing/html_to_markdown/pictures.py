@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
-from articles.ingest.parsing.html_to_markdown.elements import SILENT, Element, all_named, classes_of, name_of, text_of
+from articles.ingest.parsing.html_to_markdown.elements import (
+    SILENT,
+    Element,
+    all_named,
+    classes_of,
+    name_of,
+    raw_text_of,
+    text_of,
+)
 from articles.ingest.parsing.picture_addresses import in_sets, is_address, lazy_addresses
 from articles.ingest.parsing.whitespace import fold
 
@@ -21,35 +29,10 @@ _FRAMES = frozenset({"div", "span", "section", "aside", "p", "a", "center"})
 
 def is_picture_frame(element: Element) -> bool:
     """``True`` for an element with a picture and no words except a marked caption or credit."""
-    if name_of(element) not in _FRAMES or not all_named(element, "img"):
+    if name_of(element) not in _FRAMES or not all_named(element, "img") or not text_of(element):
         return False
-    if name_of(element) in ("p", "a", "span") and not text_of(element):
-        return False  # a picture on a line of its own
-    words = "".join(_unmarked(element))
-    return not words.strip() and bool(text_of(element))
-
-
-def _unmarked(element: Element) -> Iterator[str]:
-    """The texts that are not marked as a picture's caption or credit."""
-    for part in element.iter():
-        text = part.text or ""
-        if text.strip() and not _is_marked(part, element):
-            yield text
-        tail = part.tail or ""
-        if part is not element and tail.strip() and not _is_marked(part.getparent(), element):
-            yield tail
-
-
-def _is_marked(part: Element | None, top: Element) -> bool:
-    while part is not None:
-        if name_of(part) in _CAPTIONS or name_of(part) in SILENT:
-            return True
-        if part is top:
-            return False
-        if _has_class(part, _CAPTION_CLASS) or _has_class(part, _CREDIT_CLASS):
-            return True
-        part = part.getparent()
-    return False
+    marked = {part for part in element.iterdescendants() if _is_caption(part) or _has_class(part, _CREDIT_CLASS)}
+    return not raw_text_of(element, marked).strip()
 
 
 def _has_class(element: Element, pattern: re.Pattern[str]) -> bool:
