@@ -236,7 +236,6 @@ class Story:
 
     @property
     def missing_files(self) -> list[str]:
-        """The names of photo files that were not found."""
         return [photo.src for photo in self.photos if photo.src and photo.file is None]
 
     def as_json(self) -> dict[str, Any]:

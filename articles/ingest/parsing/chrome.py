@@ -75,7 +75,6 @@ _LAST = frozenset("gGfFpP.dD")
 
 # Lines beyond this length are prose; only a copyright notice may be longer.
 _LONGEST = 300
-_LONGEST_PICTURE_NAME = 120
 
 
 def is_chrome(line: str) -> bool:
@@ -112,7 +111,7 @@ def is_picture_name(line: str) -> bool:
     """``1.jpg``, ``果园全貌.jpg``: a file name of at most four words."""
     return (
         line[-6:].casefold().endswith(PICTURE_ENDINGS)
-        and len(line) <= _LONGEST_PICTURE_NAME
+        and len(line) <= 120
         and not line.startswith(".")
         and line.count(" ") <= 3
     )

@@ -308,7 +308,6 @@ def _signs(before: str, last_words: str) -> bool:
 
 
 def _label(text: str) -> re.Match[str] | None:
-    """The label at the start of a credit."""
     if found := _LABELLED.match(text):
         return found
     found = _BARE.match(text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 _LONGEST = 120
-_MOST_WORDS = 14
 
 _DASH = re.compile(r" (?:--?|–|—) ")
 _BRACKETED = re.compile(r"\([^()]*\)|/[^/()]{1,30}/")
@@ -50,7 +49,7 @@ def find_dateline(text: str) -> str | None:
 
 def _names_a_place(opening: str) -> bool:
     words = _BRACKETED.sub(" ", opening).replace(",", " ").split()
-    if not 1 <= len(words) <= _MOST_WORDS or not opening[0].isalpha() or opening[-1] in ':;!?"”':
+    if not 1 <= len(words) <= 14 or not opening[0].isalpha() or opening[-1] in ':;!?"”':
         return False
     # ``TARVIK``, ``L'AQUILA``, ``SEOUL/TOKYO``, ``D.C.``, ``McLEAN``: at least two letters, all capitals.
     letters = _PREFIX.sub("", words[0]).translate(_WORD_SIGNS)

@@ -32,8 +32,6 @@ _SENTENCE_END = ".!?。！？…"
 
 _MOST_SOURCE_WORDS = 8
 _MOST_PIPED_WORDS = 6
-# Up to this length, a line that begins with a label, a colon and a date is metadata whatever follows.
-_LONGEST_WITH_REST = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +130,10 @@ def _read_tokens(reading: _Reading, tokens: list[Token]) -> bool:
         match token.kind:
             case "text":
                 reading.loose.append(_loose(reading.line, tokens, at - 1))
-            case "stamp":
-                iso, problem = (token.stamp.iso, token.stamp.problem) if token.stamp else (None, None)
+            case "stamp" if stamp := token.stamp:
                 printed = reading.line[token.start : token.end].strip()
-                is_labelled = reading.role is not None
-                reading.stamps.append(PrintedDate(reading.role or "published", is_labelled, iso, problem, printed))
+                role, is_labelled = reading.role or "published", reading.role is not None
+                reading.stamps.append(PrintedDate(role, is_labelled, stamp.iso, stamp.problem, printed))
                 reading.role = None
             case "updated" | "published":
                 reading.role = token.kind
@@ -258,7 +255,8 @@ def _place_loose(reading: _Reading) -> bool:
 
 
 def _may_drop(reading: _Reading, words: _Words, text: str) -> bool:
-    if len(reading.line) > _LONGEST_WITH_REST or not reading.stamps or reading.place.is_after_body:
+    # Up to this length, a line that begins with a label, a colon and a date is metadata whatever follows.
+    if len(reading.line) > 160 or not reading.stamps or reading.place.is_after_body:
         return False
     is_set_apart = (words.is_bracketed or words.is_piped) and len(text.split()) <= _MOST_PIPED_WORDS
     return is_set_apart or (reading.has_label_colon and any(stamp.is_labelled for stamp in reading.stamps))

@@ -13,8 +13,6 @@ _BYLINE_WORDS = frozenset(
     contributor contributors photographer photographers columnist""".split()
 )
 
-_ROLES = ("reporter", "writer", "correspondent", "editor", "staff")
-
 # Lower-case words of credits: origin and terms of the picture, and prepositions between names.
 _CREDIT_WORDS = _BYLINE_WORDS | frozenset(
     """account author artist attribution by c cc commons copyright courtesy file generic handout library licence
@@ -39,7 +37,6 @@ _OWNERS = frozenset(
     photos pictures police project school service society studio studios team theater theatre trust union
     university""".split()
 )
-_FEWEST_OF_SENTENCE = 4
 _CREDIT_LEAD = re.compile(r"(?:courtesy|provided|supplied|submitted) (?:of|by|to) ", re.IGNORECASE)
 
 _SENTENCE_BREAK = re.compile(r"(?<![A-Z])(?<!\b(?:Jr|Sr|Dr|Mr|Ms|St))(?<!\bMrs)(?<!\bProf)[.!?] |[。！？]")
@@ -72,7 +69,8 @@ def reads_as_byline(text: str, *, is_strict: bool) -> bool:
         return False
     if not all(_is_word_of(word, _BYLINE_WORDS) for word in words):
         return False
-    return any(not word[0].islower() or word.rstrip("s,") in _ROLES for word in words)
+    roles = ("reporter", "writer", "correspondent", "editor", "staff")
+    return any(not word[0].islower() or word.rstrip("s,") in roles for word in words)
 
 
 def reads_as_sentence(text: str) -> bool:
@@ -80,7 +78,7 @@ def reads_as_sentence(text: str) -> bool:
     Mayor Opens Bridge``. They begin with an article, as no person's name does, and name no institution.
     """
     words = _CREDIT_LEAD.sub("", text, count=1).split()
-    if len(words) < _FEWEST_OF_SENTENCE or words[0].casefold() not in _ARTICLES or "/" in text:
+    if len(words) < 4 or words[0].casefold() not in _ARTICLES or "/" in text:
         return False
     if not _OWNERS.isdisjoint(re.findall(r"\w+", text.casefold())) or has_press_name(text) or is_known_outlet(text):
         return False

@@ -126,7 +126,6 @@ _ARROW = re.compile(r"[«‹<][^»›>]{0,80}|[^«‹<]{0,80}[»›>]")
 
 _LONGEST = 320
 _LONGEST_LABELLED = 200
-_LONGEST_INVITATION = 180
 
 
 def is_link_label(text: str) -> bool:
@@ -164,4 +163,4 @@ def is_link_with_arrow(text: str, *, is_linked: bool) -> bool:
 
 def is_invitation(text: str) -> bool:
     """A request to the reader, for lines after the last paragraph only."""
-    return len(text) <= _LONGEST_INVITATION and _INVITATION.fullmatch(text) is not None
+    return len(text) <= 180 and _INVITATION.fullmatch(text) is not None

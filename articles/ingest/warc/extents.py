@@ -52,14 +52,12 @@ class Extent:
 
     @property
     def reference(self) -> HeldElsewhere:
-        """The same as the archive remembers it."""
         part = f"!{self.part}" if self.part else ""
         member = f"!@{self.offset}" if self.skip else ""
         return HeldElsewhere(f"{self.path}{part}{member}", self.skip or self.offset, self.length)
 
     @classmethod
     def of(cls, reference: HeldElsewhere) -> Extent:
-        """The extent that ``reference`` remembers."""
         if Path(reference.path).exists():  # a name may itself look like one inside of another
             return cls(Path(reference.path), reference.offset, reference.size_bytes)
         found = _REFERENCE.fullmatch(reference.path)

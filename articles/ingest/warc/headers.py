@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
-from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 MAX_HEADER_BYTES = 1 << 16
@@ -114,13 +113,11 @@ def http_header(block: bytes) -> tuple[int | None, Fields, int]:
     return None, {}, 0
 
 
-@lru_cache(maxsize=1024)
 def media_type(content_type: str) -> str:
     """``Text/HTML; charset=x`` -> ``text/html``."""
     return content_type.partition(";")[0].strip().lower()
 
 
-@lru_cache(maxsize=1024)
 def charset_of(content_type: str) -> str | None:
     found = _CHARSET.search(content_type)
     return found[1] if found else None

@@ -21,7 +21,6 @@ _MOST_LOOKED_AT = 2_000
 # Elements that stay HTML, and their attributes.
 _KEPT = frozenset("table thead tbody tfoot tr td th caption dl dt dd pre ul ol li p blockquote hr br".split())
 _RENAMED = {"bq": "blockquote", "menu": "ul", "dir": "ul"} | {name: f"h{level}" for name, level in HEADINGS.items()}
-_VOID = frozenset({"hr", "br"})
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 _NUMBERS = ("colspan", "rowspan", "start")
 
@@ -113,7 +112,7 @@ def _html(element: Element, depth: int) -> Iterator[str]:
         return
     if tag:
         yield f"<{tag}{_attributes(element)}>"
-    if tag in _VOID:
+    if tag in ("hr", "br"):
         return
     yield _text(element.text)
     for child in element:
