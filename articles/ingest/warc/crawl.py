@@ -15,10 +15,9 @@ from typing import NamedTuple
 
 from articles.ingest.errors import IngestError, UnreadableFile
 from articles.ingest.warc.addresses import key_of
-from articles.ingest.warc.bodies import CrawlBody
+from articles.ingest.warc.bodies import CrawlBody, CrawlFiles
 from articles.ingest.warc.extents import Extent, Limits
 from articles.ingest.warc.index import EXTENT_COLUMNS, IndexWriter, extent_in, moment_at, name_in, open_index
-from articles.ingest.warc.photos import CrawlFiles
 from articles.ingest.warc.records import answer_of
 from articles.ingest.warc.scanner import Fault, Found, Scanner
 from articles.ingest.warc.sources import Scratch, Source, sources_of, unpacked_member
