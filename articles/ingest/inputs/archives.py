@@ -22,7 +22,7 @@ from articles.ingest.inputs.damaged import damage_in_words
 from articles.ingest.inputs.limits import BeyondLimits, Budget, refuse_bomb
 from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import Container, reader_of
-from articles.ingest.inputs.tar_headers import Gap, held_bytes, members_of
+from articles.ingest.inputs.tar_headers import held_bytes, members_of
 
 BLOCK_BYTES = 1 << 20
 NESTED = 3  # archives within archives
@@ -87,8 +87,8 @@ def _zip_members(path: Path, unpacking: _Unpacking) -> Iterator[IngestError]:
 def _tar_members(path: Path, unpacking: _Unpacking) -> Iterator[IngestError]:
     with tarfile.open(path, "r:", ignore_zeros=True) as archive:
         for member in members_of(archive, path.stat().st_size):
-            if isinstance(member, Gap):
-                yield UnreadableFile(str(member), path=unpacking.name)
+            if isinstance(member, str):
+                yield UnreadableFile(member, path=unpacking.name)
             elif not member.isdir():
                 link = "this is a link or a device; those in archives are not followed"
                 size, packed = member.size, held_bytes(member)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tarfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import IO, cast
 
 from articles.ingest.inputs.damaged import DAMAGE
@@ -13,29 +12,16 @@ BLOCK_BYTES = tarfile.BLOCKSIZE
 _TYPE_AT = 156
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """The position of a missing header, and of the next sound one; ``None``: there is none."""
-
-    at: int
-    goes_on_at: int | None
-
-    def __str__(self) -> str:
-        if self.goes_on_at is None:
-            return f"byte {self.at:,}: the archive is cut off or damaged here; nothing after it could be read"
-        return f"byte {self.at:,}: the archive is damaged here; reading went on at byte {self.goes_on_at:,}"
-
-
-def members_of(archive: tarfile.TarFile, size: int) -> Iterator[tarfile.TarInfo | Gap]:
-    """Members with a sound header, and the gaps before, between and after them. ``archive`` must be opened with
-    ``ignore_zeros``, to look for the next header after a bad one. ``size``: of the file.
+def members_of(archive: tarfile.TarFile, size: int) -> Iterator[tarfile.TarInfo | str]:
+    """Members with a sound header, and a sentence about each gap before, between and after them. ``archive`` must be
+    opened with ``ignore_zeros``, to look for the next header after a bad one. ``size``: of the file.
     """
     assert archive.fileobj is not None  # noqa: S101
     file: IO[bytes] = archive.fileobj  # type: ignore[assignment]
     reached: int | None = 0
     while member := _next(archive, size):
         if reached is not None and member.offset > reached and not _is_sound(file, reached):
-            yield Gap(reached, member.offset)
+            yield f"byte {reached:,}: the archive is damaged here; reading went on at byte {member.offset:,}"
         yield member
         reached = archive.offset
         if reached > size:  # cut off, or its length is wrong and others follow
@@ -43,7 +29,7 @@ def members_of(archive: tarfile.TarFile, size: int) -> Iterator[tarfile.TarInfo 
             # Reading an incomplete member raises an error of its own.
             reached = size if member.isreg() and member.offset_data + held_bytes(member) <= size else None
     if reached is not None and not _is_end(file, reached):
-        yield Gap(reached, None)
+        yield f"byte {reached:,}: the archive is cut off or damaged here; nothing after it could be read"
 
 
 def held_bytes(member: tarfile.TarInfo) -> int:

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -33,10 +33,9 @@ class Given(NamedTuple):
     name: str  # what reports call it
 
     def size(self) -> int:
-        try:
+        with suppress(OSError):
             return self.path.stat().st_size
-        except OSError:
-            return 0
+        return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +138,10 @@ class Crawl(AbstractContextManager["Crawl"]):
         return f"same bytes as {revisit['leads_to']}{of_when}{where}"
 
 
-# --- The one pass over all files that makes the index ----------------------------------------------------------------
-
-
 class _Scan:
-    """Fills an index. ``records`` counts all, ``left_alone`` those that could not have been a page."""
+    """The one pass over all files that fills an index. ``records`` counts all, ``left_alone`` those that could not have
+    been a page.
+    """
 
     def __init__(self, index: IndexWriter, scratch: Scratch, limits: Limits, progress: Progress) -> None:
         self.left_alone: Counter[str] = Counter()
@@ -203,9 +201,9 @@ class _Scan:
                 self._note(fault, into)
         if answer.fate == "left alone":
             self.left_alone[answer.note] += 1
-        if answer.is_worth_finding:
+        if answer.fate != "left alone" or answer.kind == "picture" or answer.leads_to is not None:
             row = (into.file_id, found.offset, found.skip, found.length, found.damage, *answer)
-            self._index.add_record(row)
+            self._index.add_record(row)  # the others are never looked up
         if found.damage:
             into.damaged_at = found.offset
             self._keep(Fault(found.offset, found.skip, found.damage), into.source)

@@ -44,11 +44,6 @@ class Answer(NamedTuple):
     refers_at: float | None = None
     place: str = ""
 
-    @property
-    def is_worth_finding(self) -> bool:
-        """``True`` if it may be looked up later; others are counted and forgotten."""
-        return self.fate != "left alone" or self.kind == "picture" or self.leads_to is not None
-
 
 def answer_of(found: Found) -> Answer:
     fields = found.fields

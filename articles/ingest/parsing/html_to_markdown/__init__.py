@@ -49,14 +49,12 @@ class Fragment:
 
 def read_html(text: str) -> Fragment:
     """A fragment, or a whole page, of HTML."""
-    root = _parsed(text)
-    return Fragment() if root is None else read_element(root)
+    return read_element(_parsed(text))
 
 
 def text_of_html(text: str) -> str:
     """The words of HTML, on one line."""
-    root = _parsed(text)
-    return "" if root is None else text_of(root)
+    return text_of(_parsed(text))
 
 
 def read_element(element: Element) -> Fragment:
@@ -82,13 +80,13 @@ def without_headline(fragment: Fragment, headline: str | None) -> tuple[Fragment
     return replace(fragment, blocks=fragment.blocks[count:], pictures=pictures), fragment.blocks[0].text
 
 
-def _parsed(text: str) -> Element | None:
+def _parsed(text: str) -> Element:
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
     try:
         text = with_fewer_attributes(_CONTROL.sub("", text))
         root: Element = html.document_fromstring(text.encode(), parser=parser)
     except etree.ParserError:  # empty
-        return None
+        return html.Element("div")
     if any("depth" in fault.message for fault in parser.error_log):
         # Nested so deeply, unlike any real page, that the parser drops text.
         root = html.Element("div")
