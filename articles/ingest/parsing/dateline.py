@@ -43,16 +43,13 @@ def find_dateline(text: str) -> str | None:
     if not dash or dash.start() > _LONGEST:
         return None
     before, after = head[: dash.start()], head[dash.end() :]
+    words = _BRACKETED.sub(" ", before).replace(",", " ").split()
     # After the dash, a headline in capitals stays in capitals; a story does not.
-    return before if _names_a_place(before) and not after.isupper() else None
-
-
-def _names_a_place(opening: str) -> bool:
-    words = _BRACKETED.sub(" ", opening).replace(",", " ").split()
-    if not 1 <= len(words) <= 14 or not opening[0].isalpha() or opening[-1] in ':;!?"”':
-        return False
+    if not 1 <= len(words) <= 14 or not before[0].isalpha() or before[-1] in ':;!?"”' or after.isupper():
+        return None
     # ``TARVIK``, ``L'AQUILA``, ``SEOUL/TOKYO``, ``D.C.``, ``McLEAN``: at least two letters, all capitals.
     letters = _PREFIX.sub("", words[0]).translate(_WORD_SIGNS)
     if len(letters) < 2 or not letters.isalpha() or not letters.isupper() or words[0].strip(".") in _NOT_PLACES:
-        return False
-    return all(word in _SMALL_WORDS or (not word[0].islower() and word[0] not in "\"“'‘[") for word in words[1:])
+        return None
+    fits = (word in _SMALL_WORDS or (not word[0].islower() and word[0] not in "\"“'‘[") for word in words[1:])
+    return before if all(fits) else None

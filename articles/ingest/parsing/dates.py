@@ -168,7 +168,11 @@ def _read_clock(match: re.Match[str]) -> str | None:
 
 def _with_clock(line: str, day: Stamp, clocks: list[Stamp], floor: int) -> Stamp:
     """The day with the time after it, else the time before it, and with the weekday next to it."""
-    start = _start_with_weekday(line, day.start, floor)
+    start, reach = day.start, max(floor, day.start - 16)
+    if weekday := _WEEKDAY_BEFORE.search(line, reach, start):
+        start = weekday.start()
+    elif word := _WORD_BEFORE.search(line, reach, start):
+        start = word.start() if without_accents(word["word"]) in WEEKDAYS_ELSEWHERE else start
     gap_end = _TO_CLOCK.match(line, day.end)
     after = _best(clock for clock in clocks if gap_end and clock.start in (gap_end.end(), day.end))
     earlier = (clock for clock in clocks if floor <= clock.start and _reaches(line, clock, day))
@@ -179,8 +183,8 @@ def _with_clock(line: str, day: Stamp, clocks: list[Stamp], floor: int) -> Stamp
     clock, end = (after.iso, after.end) if after else ("", day.end)
     zone = _ZONE.match(line, end)
     end = zone.end() if zone else end
-    weekday = _WEEKDAY_AFTER.match(line, end)
-    return _stamp(day, clock, zone, start, weekday.end() if weekday else end)
+    weekday_after = _WEEKDAY_AFTER.match(line, end)
+    return _stamp(day, clock, zone, start, weekday_after.end() if weekday_after else end)
 
 
 def _best(clocks: Iterator[Stamp]) -> Stamp | None:
@@ -193,13 +197,6 @@ def _reaches(line: str, clock: Stamp, day: Stamp) -> bool:
     zone = _ZONE.match(line, clock.end, day.start)
     gap = _TO_DAY.match(line, zone.end() if zone else clock.end, day.start)
     return gap is not None and gap.end() == day.start
-
-
-def _start_with_weekday(line: str, start: int, floor: int) -> int:
-    if weekday := _WEEKDAY_BEFORE.search(line, max(floor, start - 16), start):
-        return weekday.start()
-    word = _WORD_BEFORE.search(line, max(floor, start - 16), start)
-    return word.start() if word and without_accents(word["word"]) in WEEKDAYS_ELSEWHERE else start
 
 
 def _stamp(day: Stamp, clock: str | None, zone: re.Match[str] | None, start: int, end: int) -> Stamp:

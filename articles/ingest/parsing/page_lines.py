@@ -135,9 +135,7 @@ def is_link_label(text: str) -> bool:
 
 def is_labelled_link(text: str, *, is_linked: bool) -> bool:
     """``Read more: The other story``. ``is_linked``: most of the line is a link."""
-    if len(text) > _LONGEST_LABELLED:
-        return False
-    found = _LABEL.match(text)
+    found = _LABEL.match(text) if len(text) <= _LONGEST_LABELLED else None
     if found is None:
         return False
     rest = text[found.end() :].lstrip()

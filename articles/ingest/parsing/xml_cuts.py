@@ -24,7 +24,7 @@ class Cuts:
 
     text: str
     encoding: str
-    head: str = ""
+    head: str
     spans: list[tuple[int, int]] = field(default_factory=list)
     frames: list[list[str]] = field(default_factory=list)
 
@@ -41,11 +41,9 @@ class Cuts:
 
 
 def cuts_of(data: bytes, names: Collection[str]) -> Cuts:
-    decoded = decode_xml(data)
-    cuts = Cuts(decoded.text, decoded.encoding)
-    opening = opening_of(data)
+    decoded, opening = decode_xml(data), opening_of(data)
     start = opening.offset if opening else 0
-    cuts.head = cuts.text[:start]
+    cuts = Cuts(decoded.text, decoded.encoding, decoded.text[:start])
     open_tags: list[str] = []
     begun = depth = 0
     for token in _TOKEN.finditer(cuts.text, start):

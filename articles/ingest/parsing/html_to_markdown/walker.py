@@ -198,9 +198,6 @@ def _paragraphs(lines: list[list[Run]]) -> Iterator[list[list[Run]]]:
         paragraph = []
 
 
-# --- Blocks with blocks in them ---------------------------------------------------------------------------------------
-
-
 def _inside(element: Element, around: Walker) -> list[str]:
     """The Markdown of the blocks in an element; its pictures are read elsewhere."""
     walker = Walker(depth=around.depth + 1, levels=around.levels + 1)

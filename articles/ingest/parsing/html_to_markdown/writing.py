@@ -85,9 +85,6 @@ def _bare(block: Block) -> Block:
     return replace(block, markdown=escape_text(block.text), name="p") if block.text else block
 
 
-# --- HTML within Markdown ---------------------------------------------------------------------------------------------
-
-
 def as_html(element: Element) -> str:
     """An element as HTML without line ends, so that Markdown reads it as one block. ``pre`` keeps its lines."""
     if name_of(element) in PREFORMATTED:
