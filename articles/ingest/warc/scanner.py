@@ -11,6 +11,7 @@ import re
 import zlib
 from base64 import b32encode
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import IO, NamedTuple
 
 from articles.ingest.warc.headers import (
@@ -255,20 +256,16 @@ class Scanner:
             read = self._file.read(RAW_BYTES if self._end is None else max(0, min(RAW_BYTES, self._end - offset)))
             raw += read
             for found in re.finditer(re.escape(GZIP), raw):
-                if self._is_record(at := offset - len(raw) + len(read) + found.start()):
-                    return at
+                at = offset - len(raw) + len(read) + found.start()
+                self._file.seek(at)
+                with suppress(zlib.error):
+                    beginning = zlib.decompressobj(wbits=31).decompress(self._file.read(4096), _KEPT_BYTES)
+                    if self._is_first_line(beginning.lstrip(b"\r\n")):
+                        return at
             if not read:
                 return None
             offset += len(read)
             raw = raw[-len(GZIP) + 1 :]
-
-    def _is_record(self, offset: int) -> bool:
-        self._file.seek(offset)
-        try:
-            beginning = zlib.decompressobj(wbits=31).decompress(self._file.read(4096), _KEPT_BYTES)
-        except zlib.error:
-            return False
-        return self._is_first_line(beginning.lstrip(b"\r\n"))
 
 
 class _Block:
