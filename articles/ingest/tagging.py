@@ -135,9 +135,6 @@ def tag(story: Story, vocabulary: Vocabulary) -> Story:
     )
 
 
-# --- Normalisation -------------------------------------------------------------------------------------------------
-
-
 # Searching for each is far cheaper than splitting a clean text, as nearly all are.
 _WHITESPACE = ("  ", *(char for char in map(chr, range(0x3001)) if char.isspace() and char != " "))
 _ASCII_WHITESPACE = tuple(space for space in _WHITESPACE if space.isascii())
@@ -166,8 +163,6 @@ def _folded(normalised: str) -> str:
 def _loosely(normalised: str) -> str:
     return " ".join(_folded(normalised).replace("-", " ").replace("_", " ").split())
 
-
-# --- Words -----------------------------------------------------------------------------------------------------------
 
 _UNSPACED = re.compile(f"[{HAN}{KANA}{HANGUL}{SOUTH_EAST}]")
 
@@ -209,9 +204,6 @@ def _longest_first(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         if is_free_before and (at == len(winners) or end <= winners[at][0]):
             winners.insert(at, (start, end))
     return winners
-
-
-# --- The vocabulary's names ------------------------------------------------------------------------------------------
 
 
 def _patterns_as_written(names: dict[str, str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from tempfile import mkdtemp
@@ -157,7 +157,6 @@ class _Unpacking:
         return free
 
 
-@cache
 def _is_article(suffix: str) -> bool:
     try:
         return reader_of(f"empty{suffix}", b"").split is None

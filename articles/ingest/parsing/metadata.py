@@ -172,16 +172,14 @@ def _reach(tokens: list[Token], at: int, kind: Kind) -> int:
 
 
 def _loose(line: str, tokens: list[Token], at: int) -> _Words:
-    before = tokens[at - 1] if at else None
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
-    neighbours = {token.kind for token in (before, after) if token}
-    text = line[tokens[at].start : tokens[at].end]
-    is_dashed = (text.startswith(_DASHES) and before is not None and before.kind == "stamp") or (
-        text.endswith(_DASHES) and after is not None and after.kind in ("stamp", "updated", "published")
-    )
-    is_bracketed = (before is not None and before.kind == "open") or (after is not None and after.kind == "close")
-    is_after_date = before is not None and before.kind == "stamp"
-    return _Words(tokens[at].start, tokens[at].end, is_bracketed, "pipe" in neighbours, is_dashed, is_after_date)
+    start, end = tokens[at].start, tokens[at].end
+    before = tokens[at - 1].kind if at else None
+    after = tokens[at + 1].kind if at + 1 < len(tokens) else None
+    is_after_date, is_before_date = before == "stamp", after in ("stamp", "updated", "published")
+    text = line[start:end]
+    is_dashed = (is_after_date and text.startswith(_DASHES)) or (is_before_date and text.endswith(_DASHES))
+    is_bracketed = before == "open" or after == "close"
+    return _Words(start, end, is_bracketed, "pipe" in (before, after), is_dashed, is_after_date)
 
 
 def _read_labelled(reading: _Reading, label: Token, words: list[Token]) -> bool:

@@ -152,9 +152,6 @@ def children(element: Element, *names: str) -> Iterator[Element]:
             yield child
 
 
-# --- Characters -------------------------------------------------------------------------------------------------------
-
-
 def decode_xml(data: bytes) -> Decoded:
     """The characters of a document: by byte order mark, else as declared, else as the bytes allow."""
     for start, codec in _BY_FIRST_BYTES:
@@ -203,9 +200,6 @@ def _bare(text: str, subset: tuple[int, int]) -> str:
     text = text[:start] + "\n" * text.count("\n", start, end) + text[end:]
     found = _DECLARATION.match(text)
     return text if not found else "\n" * found[0].count("\n") + text[found.end() :]
-
-
-# --- Document types ---------------------------------------------------------------------------------------------------
 
 
 class _Prolog(NamedTuple):

@@ -32,13 +32,7 @@ class Stream:
     """
 
     def __init__(
-        self,
-        file: IO[bytes],
-        start: int = 0,
-        end: int | None = None,
-        *,
-        max_ratio: int = 0,
-        one_member: bool = False,
+        self, file: IO[bytes], start: int = 0, end: int | None = None, *, max_ratio: int = 0, one_member: bool = False
     ) -> None:
         file.seek(start)
         self.buffer = b""
