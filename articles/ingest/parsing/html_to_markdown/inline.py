@@ -76,15 +76,12 @@ def lines_of(runs: Iterable[Run]) -> list[list[Run]]:
         if line and (line[-1].marks, line[-1].href) == (run.marks, run.href):
             text = line.pop().text + text
         line.append(Run(text, run.marks, run.href))
-    return [_trimmed(line) for line in lines]
-
-
-def _trimmed(line: list[Run]) -> list[Run]:
-    if line and line[-1].text.endswith(" "):
-        last = line.pop()
-        if text := last.text.rstrip(" "):
-            line.append(Run(text, last.marks, last.href))
-    return line
+    for line in lines:
+        if line and line[-1].text.endswith(" "):
+            last = line.pop()
+            if text := last.text.rstrip(" "):
+                line.append(Run(text, last.marks, last.href))
+    return lines
 
 
 def plain_line(line: list[Run]) -> str:
