@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from django.db import connection, transaction
 
 from articles.models.search_entry import entry_number
+from articles.search.facts import EVERY, WITH_PHOTO, language_fact, month_fact, source_fact, tag_fact, year_fact
 from articles.text.words import ArticleWords, is_listed
 
 WORDS, ACCENTED = "articles_search_word", "articles_search_accented"
@@ -55,31 +56,6 @@ class Document:
         if self.source_id is not None:
             found.append(source_fact(self.source_id))
         return [*found, language_fact(self.language), *([WITH_PHOTO] if self.has_photo else [])]
-
-
-# Facts of an article, one word each.
-EVERY = "every"
-WITH_PHOTO = "photo"
-
-
-def tag_fact(tag_id: int) -> str:
-    return f"t{tag_id}"
-
-
-def source_fact(source_id: int | None) -> str:
-    return f"s{source_id}"
-
-
-def year_fact(day: date) -> str:
-    return f"y{day.year}"
-
-
-def month_fact(day: date) -> str:
-    return f"m{day.year * 100 + day.month}"
-
-
-def language_fact(language: str) -> str:
-    return f"l{language.partition('-')[0]}"
 
 
 class Column(StrEnum):

@@ -23,7 +23,6 @@ from django.db import connections, transaction
 from articles.models.search_entry import article_of
 from articles.search.backend import (
     ASIDE,
-    EVERY,
     EVERYTHING,
     LAST_LETTER,
     LAST_NUMBER,
@@ -34,9 +33,9 @@ from articles.search.backend import (
     Document,
     Tokens,
     is_fact,
-    language_fact,
     rows,
 )
+from articles.search.facts import EVERY, language_fact
 from articles.text.words import WRITTEN_SIGN, tokenised
 
 ARTICLES, HEADLINES, ASIDES = "articles_search", "articles_search_headline", "articles_search_aside"

@@ -17,7 +17,6 @@ from django.db import connections
 from articles.models import SearchEntry
 from articles.models.bulk import copy
 from articles.search.backend import (
-    EVERY,
     EVERYTHING,
     Alternatives,
     Backend,
@@ -26,9 +25,9 @@ from articles.search.backend import (
     Document,
     Tokens,
     is_fact,
-    language_fact,
     rows,
 )
+from articles.search.facts import EVERY, language_fact
 from articles.text.words import BETWEEN, WRITTEN_SIGN, tokenised
 
 ARTICLES = "articles_search"

@@ -16,7 +16,8 @@ from articles.models.search_entry import article_of
 from articles.public.listings.articles import Entry, entry_of
 from articles.public.listings.figures import THUMB_SIZES, picture_of
 from articles.public.listings.rows import FIRST_HELD, fetch_renditions
-from articles.search.backend import Column, CompiledQuery, tag_fact
+from articles.search.backend import Column, CompiledQuery
+from articles.search.facts import tag_fact
 from articles.search.marking import Marks, has_hit, is_hit, marked, marks_of, snippet
 from articles.text.markdown import passages_of
 from articles.text.messages import gettext

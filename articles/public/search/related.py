@@ -17,7 +17,8 @@ from articles.models.prepared import prepared, rows_of
 from articles.models.search_entry import article_of
 from articles.public.listings.articles import Entry, entry_of
 from articles.public.listings.rows import listed, with_photos
-from articles.search.backend import Column, CompiledQuery, Tokens, backend, tag_fact
+from articles.search.backend import Column, CompiledQuery, Tokens, backend
+from articles.search.facts import tag_fact
 from articles.text.markdown import plain
 from articles.text.words import index_language, tokenised
 
