@@ -346,8 +346,8 @@ def test_what_is_looked_through_piece_by_piece_is_the_whole(many: list[str], tex
     compiled = compile_query(parse(text), Filters())
     reach.STEPS = steps  # put back by the fixture
     pieces = list(reach.reaches(reach.Plan.of(compiled)))
-    found = [number for piece, _ in pieces for number in backend().newest(piece, 1000)]
-    assert found == backend().newest(compiled, 1000)
+    found = [number for piece, _ in pieces for number in backend().hits(piece, 1000)]
+    assert found == backend().hits(compiled, 1000)
     assert len(pieces) < 12
     assert all(day_of(piece.first) == day for piece, day in pieces if day)
 

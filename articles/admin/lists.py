@@ -206,7 +206,7 @@ def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> Quer
     source = Source.objects.filter(pk=id_of(given.get(SourceFilter.parameter_name, ""))).first()
     bounded = replace(query, first=query.first or first, last=query.last or last)
     compiled = compile_query(bounded, Filters((tag,) if tag else (), source))
-    numbers = backend().newest(Plan.of(compiled).compiled, SEARCHED)
+    numbers = backend().hits(Plan.of(compiled).compiled, SEARCHED)
     # Withdrawn articles are not in the index: search their headlines.
     withdrawn = Article.objects.exclude(withdrawn_at=None)
     for word in words_of_search(term):

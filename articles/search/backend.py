@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -97,6 +97,14 @@ def is_fact(alternatives: Alternatives) -> bool:
     return all(tokens.column is Column.FACTS for tokens in alternatives)
 
 
+def in_headline(clause: Alternatives) -> Alternatives:
+    """The clause for headlines alone; empty if it has no alternative there."""
+    if is_fact(clause):
+        return clause
+    in_text = (Column.TEXT, Column.HEADLINE)
+    return tuple(replace(tokens, column=Column.HEADLINE) for tokens in clause if tokens.column in in_text)
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledQuery:
     """A compiled query: all ``clauses`` must match and none of ``without``, for numbers from ``first`` to ``last``.
@@ -171,12 +179,8 @@ class Backend(ABC):
         """
 
     @abstractmethod
-    def newest(self, compiled: CompiledQuery, most: int) -> list[int]:
-        """Matching numbers, highest first."""
-
-    @abstractmethod
-    def oldest(self, compiled: CompiledQuery, most: int) -> list[int]:
-        """Matching numbers, lowest first."""
+    def hits(self, compiled: CompiledQuery, most: int, *, oldest_first: bool = False) -> list[int]:
+        """Matching numbers, highest first unless ``oldest_first``."""
 
     @abstractmethod
     def best(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:

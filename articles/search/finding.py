@@ -123,12 +123,12 @@ def find(compiled: CompiledQuery, order: Order = Order.BEST, page: int = 1, befo
     first = newest[:MOST]
     start, end = (page - 1) * PAGE_SIZE, page * PAGE_SIZE
     if order is Order.OLDEST and (since is None or len(first) > PAGE_SIZE):
-        ordered, since = backend().oldest(part, end + 1), None
+        ordered, since = backend().hits(part, end + 1, oldest_first=True), None
     elif order is Order.OLDEST:
         ordered = first[::-1]
     else:
         if is_more and since is None and end + 1 > MOST:
-            newest = _without(backend().newest(part, end + 1 + IN_HEADLINES), shown)
+            newest = _without(backend().hits(part, end + 1 + IN_HEADLINES), shown)
         is_by_date = order is Order.NEWEST or before is not None or not compiled.words
         ordered = newest if is_by_date else _best(compiled, newest, end + 1, is_more=is_more)
         first = first or ordered  # only hits in headlines so far
@@ -169,7 +169,7 @@ def _newest(
     found: list[int] = []
     since = None
     for part, since in reaches(plan, most_steps):  # noqa: B007  (the last of them is the answer)
-        found += _without(backend().newest(part, MOST + 1 - len(found)), shown)
+        found += _without(backend().hits(part, MOST + 1 - len(found)), shown)
         if len(found) > MOST:
             return found, None
         if len(found) > enough and len(found) != MOST:  # MOST exactly would read as "more than"

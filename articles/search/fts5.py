@@ -32,6 +32,7 @@ from articles.search.backend import (
     CompiledQuery,
     Document,
     Tokens,
+    in_headline,
     is_fact,
     rows,
 )
@@ -120,25 +121,26 @@ class Index(Backend):
             cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', %s)", (pages,))  # noqa: S608
             return bool(default.connection.total_changes - before > 1)
 
-    def newest(self, compiled: CompiledQuery, most: int) -> list[int]:
+    def hits(self, compiled: CompiledQuery, most: int, *, oldest_first: bool = False) -> list[int]:
         few = self._by_few_asides(compiled)
-        return self._all_found(compiled, most) if few is None else few[:most]
-
-    def oldest(self, compiled: CompiledQuery, most: int) -> list[int]:
-        few = self._by_few_asides(compiled)
-        return self._all_found(compiled, most, is_oldest=True) if few is None else few[::-1][:most]
+        if few is not None:
+            return (few[::-1] if oldest_first else few)[:most]
+        table = _table([*compiled.clauses, compiled.without])
+        return self._found(table, match_of(compiled, table), compiled, most, oldest_first=oldest_first)
 
     def best(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:
-        telling = self._ranking_clauses(compiled)
-        if not telling:  # only common words: headlines first
-            wanted = set(among)
+        clauses, wanted = list(compiled.ranked_by), set(among)
+        if compiled != CompiledQuery(tuple(clauses[:1])):  # of a single clause, every hit is ranked anyway
+            counts = self.how_many(clauses, COMMON)
+            clauses = [clause for clause, found in zip(clauses, counts, strict=True) if found < COMMON]
+        if clauses:
+            first = self._ranked(clauses, among)
+        else:  # only common words: headlines first
             first = [number for number in self.headlines(compiled, len(wanted)) if number in wanted]
-            return [*first, *sorted(wanted.difference(first), reverse=True)]
-        ranked = self._ranked(telling, among)
-        return [*ranked, *sorted(set(among) - set(ranked), reverse=True)]
+        return [*first, *sorted(wanted.difference(first), reverse=True)]
 
     def headlines(self, compiled: CompiledQuery, most: int) -> list[int]:
-        clauses = [_in_headline(clause) for clause in compiled.in_turn]
+        clauses = list(map(in_headline, compiled.in_turn))
         if not compiled.words or not all(clauses):
             return []
         match = _all_in_turn([_one_of(clause, HEADLINES) for clause in clauses])
@@ -151,7 +153,7 @@ class Index(Backend):
 
         Several words are compared in Python: FTS5 would read on through all articles after the last match.
         """
-        typed = [tuple(word for word in clause if word.is_written) or _in_headline(clause) for clause in compiled.words]
+        typed = [tuple(word for word in clause if word.is_written) or in_headline(clause) for clause in compiled.words]
         if len(typed) == 1:
             within = replace(compiled, first=newest[-1], last=newest[0])
             match = " OR ".join(_phrase(tokens, HEADLINES) for tokens in typed[0])
@@ -195,13 +197,6 @@ class Index(Backend):
         prefix = WRITTEN_SIGN + prefix
         return [word for (word,) in rows(sql, (prefix, prefix + LAST_LETTER))]
 
-    def _ranking_clauses(self, compiled: CompiledQuery) -> list[Alternatives]:
-        """The clauses rare enough to rank by."""
-        clauses = list(compiled.ranked_by)
-        if compiled == CompiledQuery(tuple(clauses[:1])):  # every hit is ranked anyway
-            return clauses
-        return [clause for clause, found in zip(clauses, self.how_many(clauses, COMMON), strict=True) if found < COMMON]
-
     def _by_few_asides(self, compiled: CompiledQuery) -> list[int] | None:
         """All hits, if few articles have the query's caption and byline words and it has others too; else ``None``."""
         asides = [clause for clause in compiled.clauses if _table([clause]) == ASIDES]
@@ -212,21 +207,15 @@ class Index(Backend):
         few = self._found(ASIDES, match_of(narrowed, ASIDES), narrowed, FEW_ASIDES + 1)
         return self.matching(compiled, few) if len(few) <= FEW_ASIDES else None
 
-    def _all_found(self, compiled: CompiledQuery, most: int, *, is_oldest: bool = False) -> list[int]:
-        table = _table([*compiled.clauses, compiled.without])
-        return self._found(table, match_of(compiled, table), compiled, most, is_oldest=is_oldest)
-
     def _found(
-        self, table: str, match: str, compiled: CompiledQuery, most: int, *, is_oldest: bool = False
+        self, table: str, match: str, compiled: CompiledQuery, most: int, *, oldest_first: bool = False
     ) -> list[int]:
-        """Numbers, highest first, or lowest first if ``is_oldest``. As one row of JSON: thousands of rows take twice as
-        long.
-        """
+        """As in ``hits``. As one row of JSON: thousands of rows take twice as long."""
         found = f"SELECT {LAST_NUMBER} - rowid AS number FROM {table} WHERE {table} MATCH %s"  # noqa: S608
-        found += f" AND rowid BETWEEN %s AND %s ORDER BY rowid {'DESC' if is_oldest else ''} LIMIT {most}"
+        found += f" AND rowid BETWEEN %s AND %s ORDER BY rowid {'DESC' if oldest_first else ''} LIMIT {most}"
         sql = f"SELECT json_group_array(number) FROM ({found})"  # noqa: S608
         [[numbers]] = rows(sql, (match, _rowid(compiled.last), _rowid(compiled.first)))
-        return sorted(json.loads(numbers), reverse=not is_oldest)  # an aggregate promises no order
+        return sorted(json.loads(numbers), reverse=not oldest_first)  # an aggregate promises no order
 
     def _ranked(self, clauses: Sequence[Alternatives], among: Sequence[int]) -> list[int]:
         """Numbers that match any clause, by bm25."""
@@ -305,10 +294,3 @@ def _table(clauses: Iterable[Alternatives]) -> str:
     if columns == {Column.HEADLINE}:
         return HEADLINES
     return ASIDES if columns and columns <= ASIDE else ARTICLES
-
-
-def _in_headline(clause: Alternatives) -> Alternatives:
-    """A clause for the table of headlines; empty if it has no alternative there."""
-    if is_fact(clause):
-        return clause
-    return tuple(tokens for tokens in clause if tokens.column in (Column.TEXT, Column.HEADLINE))

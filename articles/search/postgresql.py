@@ -24,7 +24,7 @@ from articles.search.backend import (
     CompiledQuery,
     Document,
     Tokens,
-    is_fact,
+    in_headline,
     rows,
 )
 from articles.search.facts import EVERY, language_fact
@@ -63,11 +63,8 @@ class Index(Backend):
             cursor.execute(f"SELECT gin_clean_pending_list('{ARTICLES}_words')")
             cursor.execute(f"ANALYZE {ARTICLES}")
 
-    def newest(self, compiled: CompiledQuery, most: int) -> list[int]:
-        return self._found(compiled, f"ORDER BY number DESC LIMIT {most}")
-
-    def oldest(self, compiled: CompiledQuery, most: int) -> list[int]:
-        return self._found(compiled, f"ORDER BY number LIMIT {most}")
+    def hits(self, compiled: CompiledQuery, most: int, *, oldest_first: bool = False) -> list[int]:
+        return self._found(compiled, f"ORDER BY number {'' if oldest_first else 'DESC'} LIMIT {most}")
 
     def best(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:
         ranking = " | ".join(_phrase(tokens) for clause in compiled.ranked_by for tokens in clause)
@@ -81,14 +78,14 @@ class Index(Backend):
         return [number for (number,) in found]
 
     def headlines(self, compiled: CompiledQuery, most: int) -> list[int]:
-        clauses = tuple(_in_headline(clause) for clause in compiled.clauses)
+        clauses = tuple(map(in_headline, compiled.clauses))
         if not compiled.words or not all(clauses):
             return []
         narrowed = replace(compiled, clauses=clauses, without=(), rarest_first=())
-        return self.best(narrowed, self.newest(narrowed, most))
+        return self.best(narrowed, self.hits(narrowed, most))
 
     def with_headline_words(self, words: Sequence[Tokens], most: int) -> list[int]:
-        return self._found(CompiledQuery(tuple((tokens,) for tokens in words)), f"ORDER BY number DESC LIMIT {most}")
+        return self.hits(CompiledQuery(tuple((tokens,) for tokens in words)), most)
 
     def matching(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:
         found = set(self._found(compiled, "AND number = ANY(%s)", list(among)))
@@ -184,11 +181,3 @@ def _lexeme(word: str, ending: str) -> str:
 
 def _quoted(word: str) -> str:
     return "'{}'".format(word.replace("\\", "").replace("'", ""))
-
-
-def _in_headline(clause: Alternatives) -> Alternatives:
-    """The alternatives in the headline; empty if there are none."""
-    if is_fact(clause):
-        return clause
-    in_text = (Column.TEXT, Column.HEADLINE)
-    return tuple(replace(tokens, column=Column.HEADLINE) for tokens in clause if tokens.column in in_text)

@@ -130,7 +130,7 @@ def _sampled(compiled: CompiledQuery, articles: int) -> Plan:
 
     in_order = sorted(compiled.clauses, key=common)
     planned = replace(compiled, rarest_first=tuple(in_order))
-    found = backend().newest(_in_months(replace(planned, first=first, last=last), months), OFTEN)
+    found = backend().hits(_in_months(replace(planned, first=first, last=last), months), OFTEN)
     return Plan(planned, common(in_order[0]) if in_order else 1.0, articles, often=len(found) == OFTEN)
 
 

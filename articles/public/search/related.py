@@ -42,7 +42,7 @@ def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[
         shared = [Tokens(Column.FACTS, (tag_fact(pk),)) for pk in rarest]
         words = [Tokens(Column.TEXT, (word,)) for word in _rare_words(article)]
         compiled = CompiledQuery(clauses=((*shared, *words),))
-        numbers = backend().newest(compiled, RANKED) if shared or words else []
+        numbers = backend().hits(compiled, RANKED) if shared or words else []
         best = backend().best(compiled, numbers)[: COMPARED + 1] if numbers else []
         by_words = listed([pk for pk in map(article_of, best) if pk != article.pk])
         found += [other for other in by_words if other not in found]
