@@ -21,9 +21,6 @@ RENEWED_AT_ONCE = 500
 SETTLED_FROM, SETTLED_PART = 10_000, 10  # articles, and at least 1/10 of all
 
 
-# --- The index itself. ------------------------------------------------------------------------------------------------
-
-
 def empty() -> None:
     with transaction.atomic():
         backend().empty()
@@ -55,9 +52,6 @@ def settle(added: int) -> None:
     """Optimise the index if ``added`` is a large part of it."""
     if added >= SETTLED_FROM and added * SETTLED_PART >= SearchEntry.objects.count():
         backend().settle()
-
-
-# --- Writing. ---------------------------------------------------------------------------------------------------------
 
 
 def add(documents: Sequence[Document], words: Words | None = None) -> None:

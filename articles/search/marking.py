@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 from itertools import islice
@@ -47,13 +47,12 @@ class Marks:
         else:
             (self.prefixes if tokens.is_prefix else self.exact if tokens.is_written else self.stems).add(first)
 
-    def hits(self, text: str) -> Iterable[tuple[int, int]]:
+    def hits(self, text: str) -> Iterator[tuple[int, int]]:
         """Starts and ends of hits, which may overlap."""
         if not (self.prefixes or self.phrases):
-            return places_of(text, self.language, self.stems, self.exact)
-        return self._hits_among(words_of(text, self.language), text)
-
-    def _hits_among(self, words: Sequence[Word], text: str) -> Iterator[tuple[int, int]]:
+            yield from places_of(text, self.language, self.stems, self.exact)
+            return
+        words = words_of(text, self.language)
         for place, word in enumerate(words):
             if word.stem in self.stems or word.exact in self.exact:
                 yield word.start, word.end
@@ -89,15 +88,14 @@ def marks_of(compiled: CompiledQuery, language: str) -> dict[Column, Marks]:
     """The marks of each column, for an article in ``language``."""
     found = {column: Marks(language) for column in _SHOWN}
     for clause in compiled.words:
-        columns_asked: set[Column] = set()
+        columns: set[Column] = set()
         for tokens in clause:
             if language in tokens.not_in or (tokens.only_in and language not in tokens.only_in):
                 continue
-            columns = _SHOWN if tokens.column is Column.TEXT else {tokens.column} & _SHOWN
-            for column in columns:
+            for column in _SHOWN if tokens.column is Column.TEXT else {tokens.column} & _SHOWN:
                 found[column].add(tokens)
-            columns_asked |= columns
-        for column in columns_asked:
+                columns.add(column)
+        for column in columns:
             found[column].clauses += 1
     return found
 

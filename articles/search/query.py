@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -53,12 +52,8 @@ _NAMES = {
     Field.LANGUAGE: ("language", "lang"),
 }
 FIELDS = {name: field for field, names in _NAMES.items() for name in names}
-_FROM, _TO, _WITHIN = (
-    {"from", "after", "since"},
-    {"to", "before", "until"},
-    {"date", "year", "month", "day", "published"},
-)
-BOUNDS = _FROM | _TO | _WITHIN | {"has"}
+_FROM, _TO = {"from", "after", "since"}, {"to", "before", "until"}
+BOUNDS = _FROM | _TO | {"date", "year", "month", "day", "published", "has"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,20 +190,18 @@ def with_days(query: Query, *, with_numbers: bool = False) -> Query:
         for start in range(len(texts) - length + 1):
             run = texts[start : start + length]
             days = written_days(" ".join(run)) if all(run) else None
-            is_named = days is not None and _names_month(run, days)
-            if days is None or not (is_named or (with_numbers and length < len(texts))):
+            if days is None:
+                continue
+            is_year = (days[1] - days[0]).days > 31
+            names_month = not is_year and any(map(str.isalpha, "".join(run)))
+            if not names_month and not (with_numbers and length < len(texts)):
                 continue
             is_after = start > 0 and texts[start - 1].casefold() in _BEFORE_DATES
-            begins = start - (is_after and (is_named or length + 1 < len(texts)))
+            begins = start - (is_after and (names_month or length + 1 < len(texts)))
             rest = (*query.clauses[:begins], *query.clauses[start + length :])
             words = Term(" ".join(run), is_phrase=True)
             return replace(query, clauses=rest, first=days[0], last=days[1], dated=words)
     return query
-
-
-def _names_month(words: Sequence[str], days: tuple[date, date]) -> bool:
-    is_year = (days[1] - days[0]).days > 31
-    return not is_year and any(map(str.isalpha, "".join(words)))
 
 
 def pieces_of(text: str) -> list[re.Match[str]]:
