@@ -7,17 +7,9 @@ from django.contrib import admin
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.article import ArticleAdmin
-from articles.admin.conflict import ConflictAdmin
-from articles.admin.loads import LoadAdmin
-from articles.admin.originals import OriginalAdmin
-from articles.admin.review_queues import DamageAdmin, NearDuplicateAdmin, RefusalAdmin
-from articles.admin.tag import SourceAdmin, TagAdmin
+from articles.admin import article, conflict, loads, originals, review_queues, tag
 
-__all__ = [
-    "ArticleAdmin", "ConflictAdmin", "DamageAdmin", "LoadAdmin", "NearDuplicateAdmin", "OriginalAdmin", "RefusalAdmin",
-    "SourceAdmin", "TagAdmin",
-]  # fmt: skip
+__all__ = ["article", "conflict", "loads", "originals", "review_queues", "tag"]
 
 admin.site.site_header = format_lazy(_("{archive}: staff"), archive=settings.ARCHIVE_NAME)
 admin.site.site_title = settings.ARCHIVE_NAME

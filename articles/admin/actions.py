@@ -44,6 +44,7 @@ class ListAction:
     title: ClassVar[StrOrPromise]
     button: ClassVar[StrOrPromise]
     about: ClassVar[StrOrPromise] = ""  # its effect, in a sentence or two
+    form_class: ClassVar[type[forms.Form]] = ReasonForm
     has_page: ClassVar[bool] = True
     is_in_steps: ClassVar[bool] = False  # opens its own transactions
     hides: ClassVar[bool] = False  # withdraws something, so that staff wait for the standbys
@@ -52,7 +53,7 @@ class ListAction:
         return bool(user.is_active and user.has_perms(self.needs))
 
     def form(self, user: Any, data: Any = None) -> forms.Form:
-        return ReasonForm(data)
+        return self.form_class(data)
 
     def words(self, row: Any) -> str | SafeString:
         return str(row)

@@ -18,7 +18,7 @@ from articles.admin import comparison
 from articles.admin.actions import ActionsAdmin
 from articles.admin.article_actions import AddTags, Merge, Reinstate, RemoveTags, Withdraw
 from articles.admin.article_form import ArticleForm, TagsField
-from articles.admin.bases import HEAVY, cited, damage_and_line, items_of, row_gone, shown
+from articles.admin.bases import HEAVY, LoadedAdmin, cited, damage_and_line, items_of, row_gone, shown
 from articles.admin.form_fields import folded
 from articles.admin.history import ARTICLE_PAGES, article_history
 from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoInline
@@ -41,7 +41,8 @@ ABOVE_PHOTOS = "above-photos"  # a class of the fieldset that photos follow
 
 
 @admin.register(Article)
-class ArticleAdmin(ActionsAdmin):
+class ArticleAdmin(LoadedAdmin, ActionsAdmin):
+    change_list = ArticleChangeList
     own_pages = (*ARTICLE_PAGES, *MERGE_PAGES, PREVIEW)
     form = ArticleForm
     inlines = [PhotoInline]
@@ -83,9 +84,6 @@ class ArticleAdmin(ActionsAdmin):
             },
         ),
     ]
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ArticleChangeList]:
-        return ArticleChangeList
 
     def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         paginator: Any = super().get_paginator(request, *args, **kwargs)
@@ -139,12 +137,6 @@ class ArticleAdmin(ActionsAdmin):
         was_shown = request.method != "POST" or "corrections-TOTAL_FORMS" in request.POST
         has_corrections = was_shown and obj is not None and obj.corrections.exists()
         return [CorrectionInline, *self.inlines] if has_corrections else self.inlines
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # articles come from loads
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # they are withdrawn, so that links keep working
 
     def view_on_site(self, obj: Article) -> str:
         return obj.get_absolute_url()

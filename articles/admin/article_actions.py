@@ -47,10 +47,8 @@ class Withdraw(ListAction):
         "Loads do not restore them."
     )
     needs = ("articles.change_article", "articles.withdraw_article")
+    form_class = WithdrawForm
     hides = True
-
-    def form(self, user: Any, data: Any = None) -> forms.Form:
-        return WithdrawForm(data)
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
         done = withdraw(ids, asked["withdrawn_reason"], Stamp.now(user, ""))
@@ -134,9 +132,7 @@ class RemoveTags(ListAction):
     title = button = _("Remove tags")
     about = _("Loading the same articles again does not bring these tags back.")
     needs = ("articles.change_article", "articles.delete_tagging")
-
-    def form(self, user: Any, data: Any = None) -> forms.Form:
-        return TagsForm(data)
+    form_class = TagsForm
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
         done = untag_articles(ids, list(asked["tags"]), Stamp.now(user, asked["reason"]))

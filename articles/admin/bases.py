@@ -142,16 +142,9 @@ class KnownMultipleField(forms.ModelMultipleChoiceField):  # type: ignore[type-a
         return super().clean(value)
 
 
-class KnownSelects:
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        pages: Any = super()
-        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
-            kwargs["widget"] = KnownSelect(db_field, self.admin_site, using=kwargs.get("using"))  # type: ignore[attr-defined]
-        return pages.formfield_for_foreignkey(db_field, request, **kwargs)
-
-
-class ArchiveAdmin(KnownSelects, admin.ModelAdmin):  # type: ignore[type-arg]
+class ArchiveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     paginator = BoundedPaginator
+    change_list: ClassVar[type[ChangeList]] = BoundedChangeList
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # each would count the archive
     list_per_page = 50
@@ -164,7 +157,12 @@ class ArchiveAdmin(KnownSelects, admin.ModelAdmin):  # type: ignore[type-arg]
         return str(self.counted_as % {"number": number, "count": grouped(number)})
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return BoundedChangeList
+        return self.change_list
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = KnownSelect(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         # Our filters use plain names; a lookup in an address could be one that the database does not have.
@@ -341,14 +339,18 @@ def shown(description: StrOrPromise, words: Callable[[Any], Any]) -> Any:
     return admin.display(description=description)(lambda pages, row: words(row))
 
 
-class ReadOnlyAdmin(ArchiveAdmin):
-    actions = None
+class LoadedAdmin(ArchiveAdmin):
+    """Rows come from loads, and stay: staff neither add nor delete them."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+
+class ReadOnlyAdmin(LoadedAdmin):
+    actions = None
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

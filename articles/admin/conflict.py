@@ -64,11 +64,9 @@ class DecideMany(ListAction):
     """One transaction for each conflict, so that other writers do not wait for two hundred."""
 
     is_in_steps = True
+    form_class = ManyForm
     decision: ClassVar[str]
     needs = ("articles.change_conflict",)
-
-    def form(self, user: Any, data: Any = None) -> forms.Form:
-        return ManyForm(data)
 
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         seen = {pk: mark for pk in ids if (mark := request.POST.get(f"seen-{pk}"))}
@@ -181,6 +179,7 @@ class ConflictChangeList(BoundedChangeList):
 
 @admin.register(Conflict)
 class ConflictAdmin(WaitingAdmin, ActionsAdmin):
+    change_list = ConflictChangeList
     queue = OpenFilter
     counted_as = ngettext_lazy("%(count)s conflict", "%(count)s conflicts", "number")
     related = ("article__source", "photo", "load", "decided_by")
@@ -190,9 +189,6 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return [*self.list_display, "decided"] if OpenFilter.parameter_name in request.GET else self.list_display
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ConflictChangeList]:
-        return ConflictChangeList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer(*LONG_TEXTS, "photo__metadata")

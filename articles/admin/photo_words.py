@@ -20,7 +20,7 @@ from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.actions import ReasonForm
-from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, cited, id_of, quoted, saved_or_told, shown
+from articles.admin.bases import LONG_TEXTS, LoadedAdmin, cited, id_of, quoted, saved_or_told, shown
 from articles.admin.form_fields import PlainTextField, UntouchedForm, textarea
 from articles.admin.inlines import file_words, picture_of
 from articles.catalogue import photo_labels
@@ -74,7 +74,7 @@ class PhotoRows(forms.BaseModelFormSet):  # type: ignore[type-arg]
         return [form for form in made if form.instance.pk]
 
 
-class PhotoWordsAdmin(ArchiveAdmin):
+class PhotoWordsAdmin(LoadedAdmin):
     counted_as = ngettext_lazy("%(count)s photo", "%(count)s photos", "number")
     list_display_links = None
     list_per_page = 20
@@ -94,9 +94,6 @@ class PhotoWordsAdmin(ArchiveAdmin):
     @property
     def list_editable(self) -> Any:  # type: ignore[override]
         return self.written
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Photos with missing text; on POST, those of the list that was sent."""

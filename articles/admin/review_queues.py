@@ -16,7 +16,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, cited, clock_words, damage_and_line, shown, signed
+from articles.admin.bases import LONG_TEXTS, LoadedAdmin, cited, clock_words, damage_and_line, shown, signed
 from articles.admin.lists import ArchiveFilter
 from articles.admin.merge_articles import MERGE_NEEDS, comparison_of, merge_address
 from articles.models import Article, Damage, Load, NearDuplicate, Refusal
@@ -80,7 +80,9 @@ def found_words(row: Any, moment: Any) -> str | SafeString:
     )
 
 
-class WaitingAdmin(ArchiveAdmin):
+class WaitingAdmin(LoadedAdmin):
+    """Findings of loads. Settled ones stay, so that no load reports them again."""
+
     queue: ClassVar[type[WaitingFilter]]
     settled: ClassVar[str]  # prefix of the columns ``_at`` and ``_by``
     marks: ClassVar[tuple[dict[str, Any], dict[str, Any]]] = ({}, {})  # more values when reopened, settled
@@ -92,12 +94,6 @@ class WaitingAdmin(ArchiveAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False  # linked from the review page instead
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # loads find them
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # settled rows stay, so that no load reports them again
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related(*self.related)
