@@ -16,13 +16,12 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.urls import path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin import bases
-from articles.admin.bases import ArchiveAdmin, saved_or_told
+from articles.admin.bases import ArchiveAdmin, Page, saved_or_told
 from articles.admin.form_fields import reason_field
 from articles.editorial.actions import NotDone
 from articles.text.messages import StrOrPromise
@@ -62,8 +61,33 @@ class ListAction:
         """The confirmation page; nothing is changed yet. Raises ``NotDone`` for unsuitable rows."""
         return pages.action_page(request, self, ids, self.form(request.user), request.GET.urlencode())
 
+    def open(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
+        if not self.is_allowed(request.user):
+            raise PermissionDenied
+        return self.view(pages, request)
+
     def view(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
-        return pages.action_view(request, self)
+        """POST does it; GET shows the page for ``?rows=``, or redirects to the list."""
+        if request.method != "POST":
+            if ids := ids_of(request.GET.get("rows", "")):
+                return pages.action_page(request, self, ids, self.form(request.user), "")
+            return HttpResponseRedirect(pages.list_address())
+        ids, back = ids_of(request.POST.get("rows", "")), request.POST.get("back", "")
+        form = self.form(request.user, request.POST)
+
+        def ask(refusal: str = "") -> HttpResponse:
+            if refusal:
+                form.add_error(None, refusal)
+            return pages.action_page(request, self, ids, form, back)
+
+        def do() -> HttpResponse:
+            words = self.do(ids, form.cleaned_data, request.user)
+            request.has_hidden = self.hides  # type: ignore[attr-defined]
+            return pages.redirect(request, pages.list_address(back), messages.SUCCESS, words)
+
+        if not form.is_valid():
+            return ask()
+        return do() if self.is_in_steps else saved_or_told(request, do, ask)
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
         """Change the rows, in a transaction unless ``is_in_steps``; return the message. Raises ``NotDone``.
@@ -88,14 +112,9 @@ class ActionsAdmin(ArchiveAdmin):
         ours = {own.name: (partial(ActionsAdmin.begin_action, action=own), own.name, own.label) for own in allowed}
         return {**actions, **ours}
 
-    def get_urls(self) -> list[Any]:
-        prefix, wrap = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
-        pages = [
-            path(f"{action.name}/", wrap(partial(self.open_action, action)), name=f"{prefix}_{action.name}")
-            for action in self.list_actions
-            if action.has_page
-        ]
-        return [*pages, *super().get_urls()]
+    def get_own_pages(self) -> Sequence[Page]:
+        pages = [(f"{action.name}/", action.name, action.open) for action in self.list_actions if action.has_page]
+        return [*pages, *self.own_pages]
 
     def begin_action(self, request: HttpRequest, rows: QuerySet[Any], action: ListAction) -> HttpResponseBase | None:
         ids = list(rows.values_list("pk", flat=True)[: bases.COUNT_UP_TO + 1])
@@ -107,33 +126,6 @@ class ActionsAdmin(ArchiveAdmin):
         except NotDone as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return None
-
-    def open_action(self, action: ListAction, request: HttpRequest) -> HttpResponseBase:
-        if not action.is_allowed(request.user):
-            raise PermissionDenied
-        return action.view(self, request)
-
-    def action_view(self, request: HttpRequest, action: ListAction) -> HttpResponseBase:
-        """POST does it; GET shows the page for ``?rows=``, or redirects to the list."""
-        if request.method != "POST":
-            if ids := ids_of(request.GET.get("rows", "")):
-                return self.action_page(request, action, ids, action.form(request.user), "")
-            return HttpResponseRedirect(self.list_address())
-        ids, back = ids_of(request.POST.get("rows", "")), request.POST.get("back", "")
-        form = action.form(request.user, request.POST)
-
-        def ask_again(refusal: str) -> HttpResponse:
-            form.add_error(None, refusal)
-            return self.action_page(request, action, ids, form, back)
-
-        def do() -> HttpResponse:
-            self.message_user(request, action.do(ids, form.cleaned_data, request.user), messages.SUCCESS)
-            request.has_hidden = action.hides  # type: ignore[attr-defined]
-            return HttpResponseRedirect(self.list_address(back))
-
-        if not form.is_valid():
-            return self.action_page(request, action, ids, form, back)
-        return do() if action.is_in_steps else saved_or_told(request, do, ask_again)
 
     def list_address(self, back: str = "") -> str:
         address = self.address("changelist")

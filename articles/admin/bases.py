@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from math import ceil
@@ -24,7 +24,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, OperationalError, models
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -188,9 +188,13 @@ class ArchiveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         formsets: list[Any] = self._create_formsets(request, obj, change=True)[0]  # type: ignore[attr-defined]
         return formsets
 
+    def get_own_pages(self) -> Sequence[Page]:
+        return self.own_pages
+
     def get_urls(self) -> list[Any]:
         prefix, wrap = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
-        own = [path(route, wrap(partial(view, self)), name=f"{prefix}_{name}") for route, name, view in self.own_pages]
+        pages = self.get_own_pages()
+        own = [path(route, wrap(partial(view, self)), name=f"{prefix}_{name}") for route, name, view in pages]
         return [*own, *super().get_urls()]
 
     def address(self, name: str, *args: Any) -> str:
@@ -202,6 +206,11 @@ class ArchiveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         shared = {"opts": self.opts, "media": self.media, "list_url": self.address("changelist")}
         context = {**self.admin_site.each_context(request), **shared, **context}
         return TemplateResponse(request, f"admin/articles/{template}", context, status=status)
+
+    def redirect(self, request: HttpRequest, address: str, level: int, words: str) -> HttpResponse:
+        """Redirect to a page that shows a message."""
+        self.message_user(request, words, level)
+        return HttpResponseRedirect(address)
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
         """Show or save a form; saves of one row are serialised, and database errors get a page."""

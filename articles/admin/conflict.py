@@ -244,8 +244,7 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
         waiting = Conflict.objects.open().order_by("-id")
         if following := waiting.filter(pk__lt=conflict.pk).first() or waiting.first():
             return HttpResponseRedirect(self.address("change", following.pk))
-        self.message_user(request, gettext("No conflicts left."), messages.INFO)
-        return HttpResponseRedirect(reverse("review"))
+        return self.redirect(request, reverse("review"), messages.INFO, gettext("No conflicts left."))
 
     def _told(self, request: HttpRequest, conflict: Conflict, words: str) -> HttpResponse:
         now = self._find(str(conflict.pk))

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -181,8 +181,7 @@ def _restore_page(
 
 def _done(pages: ArchiveAdmin, request: HttpRequest, article: Article, noted: str, said: str) -> HttpResponse:
     pages.log_change(request, article, noted)
-    messages.success(request, said)
-    return HttpResponseRedirect(pages.address("history", article.pk))
+    return pages.redirect(request, pages.address("history", article.pk), messages.SUCCESS, said)
 
 
 # --- Closing a version to readers. ------------------------------------------------------------------------------------

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -96,8 +97,7 @@ def comparison_of(first: Article, second: Article) -> SafeString:
 def merge_page(pages: ArchiveAdmin, request: HttpRequest, one: int, other: int) -> HttpResponse:
     articles = _mergeable(request, [one, other])
     if fault := why_not(*articles):
-        pages.message_user(request, fault, messages.ERROR)
-        return HttpResponseRedirect(pages.address("changelist"))
+        return pages.redirect(request, pages.address("changelist"), messages.ERROR, fault)
     form = MergeForm(articles, request.POST if request.method == "POST" else None)
 
     def ask(refusal: str = "") -> HttpResponse:
@@ -114,8 +114,7 @@ def merge_page(pages: ArchiveAdmin, request: HttpRequest, one: int, other: int) 
         if tags or photos:
             taken = {"tags": counted(len(tags), "tag"), "photos": counted(len(photos), "photo")}
             words = f"{words} {gettext('Taken over: %(tags)s and %(photos)s.') % taken}"
-        pages.message_user(request, words, messages.SUCCESS)
-        return HttpResponseRedirect(pages.address("change", winner.pk))
+        return pages.redirect(request, pages.address("change", winner.pk), messages.SUCCESS, words)
 
     return saved_or_told(request, save, ask) if form.is_valid() else ask()
 
@@ -124,22 +123,18 @@ def separate_page(pages: ArchiveAdmin, request: HttpRequest, pk: int) -> HttpRes
     (article,) = _mergeable(request, [pk])
     winner = article.merged_into
     form = SeparateForm(request.POST if request.method == "POST" else None)
-
-    def refuse(words: str) -> HttpResponse:
-        pages.message_user(request, words, messages.ERROR)
-        return HttpResponseRedirect(pages.address("change", pk))
+    redirect = partial(pages.redirect, request, pages.address("change", pk))
 
     def save() -> HttpResponse:
         separate(article, request.user, form.cleaned_data["reason"])
         words = gettext("“%(loser)s” is a separate article again. “%(winner)s” keeps the tags and photos it took over.")
-        words %= {"loser": article, "winner": winner}
-        pages.message_user(request, words, messages.SUCCESS)
-        return HttpResponseRedirect(pages.address("change", pk))
+        return redirect(messages.SUCCESS, words % {"loser": article, "winner": winner})
 
     if winner is None:
-        return refuse(gettext("“%(article)s” is not merged into another article.") % {"article": article})
+        words = gettext("“%(article)s” is not merged into another article.")
+        return redirect(messages.ERROR, words % {"article": article})
     if form.is_valid():
-        return saved_or_told(request, save, refuse)
+        return saved_or_told(request, save, partial(redirect, messages.ERROR))
     context = {"title": gettext("Undo a merge"), "form": form, "article": article, "cited": cited(winner)}
     return pages.page(request, "separate.html", context)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -120,11 +121,7 @@ class MergeInto(ListAction):
         ids = ids_of((request.POST or request.GET).get("rows", ""))[:MERGED_AT_ONCE]
         if not request.POST or not ids:
             return self._choose(pages, request, ids)
-
-        def refuse(words: str) -> HttpResponse:
-            pages.message_user(request, words, messages.ERROR)
-            return HttpResponseRedirect(pages.list_address(_back(request)))
-
+        refuse = partial(pages.redirect, request, pages.list_address(_back(request)), messages.ERROR)
         return saved_or_told(request, lambda: self._sent(pages, request, ids), refuse)
 
     def _rows(self, ids: Sequence[int]) -> list[Any]:
@@ -132,9 +129,13 @@ class MergeInto(ListAction):
         return list(rows.order_by("-article_count", "name"))
 
     def _choose(
-        self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int], form: ChooseForm | None = None,
-        initial: dict[str, Any] | None = None,
-    ) -> HttpResponseBase:  # fmt: skip
+        self,
+        pages: ActionsAdmin,
+        request: HttpRequest,
+        ids: Sequence[int],
+        form: ChooseForm | None = None,
+        **initial: Any,
+    ) -> HttpResponseBase:
         rows = self._rows(ids)
         if not rows:
             return HttpResponseRedirect(pages.list_address(_back(request)))
@@ -154,8 +155,8 @@ class MergeInto(ListAction):
             if len(rows) + len(more) > MERGED_AT_ONCE:
                 form.add_error("add", str(self.too_many))
             elif more:
-                initial = {name: form.cleaned_data[name] for name in ("into", "reason")}
-                return self._choose(pages, request, [*ids, *more], initial=initial)
+                sent = form.cleaned_data
+                return self._choose(pages, request, [*ids, *more], into=sent["into"], reason=sent["reason"])
             elif len(rows) == 1:
                 form.add_error("add", str(self.none_added))
         if form.errors:
@@ -178,8 +179,7 @@ class MergeInto(ListAction):
             moved,
         )
         words = self.said(words % {"names": names, "into": into, "count": grouped(moved)}, into, merged)
-        pages.message_user(request, words, messages.SUCCESS)
-        return HttpResponseRedirect(pages.list_address(_back(request)))
+        return pages.redirect(request, pages.list_address(_back(request)), messages.SUCCESS, words)
 
     def _page(
         self, pages: ActionsAdmin, request: HttpRequest, template: str, rows: Sequence[Any], context: dict[str, Any]
@@ -325,8 +325,8 @@ def unmerge_page(pages: ArchiveAdmin, request: HttpRequest, pk: int) -> HttpResp
             "The merge was undone: “%(name)s” is a separate tag again, with %(count)s articles.",
             articles,
         )
-        pages.message_user(request, words % {"name": tag, "count": grouped(articles)}, messages.SUCCESS)
-        return HttpResponseRedirect(pages.address("change", tag.pk))
+        words %= {"name": tag, "count": grouped(articles)}
+        return pages.redirect(request, pages.address("change", tag.pk), messages.SUCCESS, words)
 
     return saved_or_told(request, save, ask) if form.is_valid() else ask()
 
