@@ -43,13 +43,14 @@ class ChooseForm(ReasonForm):
 
     field_order = ["into", "add", "reason"]
 
-    def __init__(self, action: MergeInto, rows: Sequence[Any], data: Any = None, initial: Any = None) -> None:
+    def __init__(self, action: MergeInto, ids: Sequence[int], data: Any = None, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
-        choices = [(str(row.pk), action.words(row)) for row in rows]
+        rows = action.model._default_manager.filter(pk__in=ids).prefetch_related("aliases")
+        self.rows: list[Any] = list(rows.order_by("-article_count", "name"))
         self.fields["into"] = forms.ChoiceField(
-            choices=choices,
+            choices=[(str(row.pk), action.words(row)) for row in self.rows],
             label=action.keep,
-            initial=choices[0][0],
+            initial=next((str(row.pk) for row in self.rows), None),
             widget=forms.RadioSelect,
             error_messages={"required": action.none_kept},
         )
@@ -115,52 +116,39 @@ class MergeInto(ListAction):
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         if len(ids) > MERGED_AT_ONCE:
             raise NotDone(str(self.too_many))
-        return self._choose(pages, request, ids)
+        return self._choose(pages, request, ChooseForm(self, ids))
 
     def view(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
         ids = ids_of((request.POST or request.GET).get("rows", ""))[:MERGED_AT_ONCE]
         if not request.POST or not ids:
-            return self._choose(pages, request, ids)
+            return self._choose(pages, request, ChooseForm(self, ids))
         refuse = partial(pages.redirect, request, pages.list_address(_back(request)), messages.ERROR)
         return saved_or_told(request, lambda: self._sent(pages, request, ids), refuse)
 
-    def _rows(self, ids: Sequence[int]) -> list[Any]:
-        rows = self.model._default_manager.filter(pk__in=ids).prefetch_related("aliases")
-        return list(rows.order_by("-article_count", "name"))
-
-    def _choose(
-        self,
-        pages: ActionsAdmin,
-        request: HttpRequest,
-        ids: Sequence[int],
-        form: ChooseForm | None = None,
-        **initial: Any,
-    ) -> HttpResponseBase:
-        rows = self._rows(ids)
-        if not rows:
+    def _choose(self, pages: ActionsAdmin, request: HttpRequest, form: ChooseForm) -> HttpResponseBase:
+        if not form.rows:
             return HttpResponseRedirect(pages.list_address(_back(request)))
-        form = form or ChooseForm(self, rows, initial=initial)
         context = {"form": form, "media": pages.media + form.media}
-        return self._page(pages, request, "merge_names.html", rows, context)
+        return self._page(pages, request, "merge_names.html", form.rows, context)
 
     def _sent(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
-        rows = self._rows(ids)
+        form = ChooseForm(self, ids, request.POST)
+        rows = form.rows
         if len(rows) < len(set(ids)):
             words = gettext("One of them has since been merged or deleted; nothing was merged.")
             pages.message_user(request, words, messages.ERROR)
-            return self._choose(pages, request, ids)
-        form = ChooseForm(self, rows, request.POST)
+            return self._choose(pages, request, ChooseForm(self, ids))
         if form.is_valid():
             more = [row.pk for row in form.cleaned_data["add"] if row not in rows]
             if len(rows) + len(more) > MERGED_AT_ONCE:
                 form.add_error("add", str(self.too_many))
             elif more:
-                sent = form.cleaned_data
-                return self._choose(pages, request, [*ids, *more], into=sent["into"], reason=sent["reason"])
+                initial = {name: form.cleaned_data[name] for name in ("into", "reason")}
+                return self._choose(pages, request, ChooseForm(self, [*ids, *more], initial=initial))
             elif len(rows) == 1:
                 form.add_error("add", str(self.none_added))
         if form.errors:
-            return self._choose(pages, request, ids, form)
+            return self._choose(pages, request, form)
         into = next(row for row in rows if str(row.pk) == form.cleaned_data["into"])
         former = sorted((row for row in rows if row != into), key=lambda row: row.pk)
         reason = form.cleaned_data["reason"]
