@@ -51,9 +51,6 @@ MOST_AT_ONCE = 200
 REFUSALS_TOLD = 20
 
 
-# --- Many at once. ----------------------------------------------------------------------------------------------------
-
-
 class ManyForm(ReasonForm):
     """``seen``: a mark for each conflict as listed, so that nobody decides one they have not seen."""
 
@@ -157,9 +154,6 @@ class DecisionForm(forms.Form):
     def written(self) -> Any:
         value = self.cleaned_data.get("value")
         return value.pk if isinstance(value, Source) else value
-
-
-# --- The list. --------------------------------------------------------------------------------------------------------
 
 
 class OpenFilter(WaitingFilter):

@@ -45,9 +45,6 @@ def _page(
     return pages.page(request, template, {"object": obj, **addresses, **context}, status)
 
 
-# --- Tags. ------------------------------------------------------------------------------------------------------------
-
-
 def history_of(row: Any) -> str:
     return gettext("History: %(name)s") % {"name": row}
 
@@ -67,9 +64,6 @@ def _changes_of_tag(row: TagChange) -> list[Change]:
     after: Any = row.after
     names = TAG_COLUMNS if before and after else ()
     return [Change(label_of(name), before[name], after[name]) for name in names if before[name] != after[name]]
-
-
-# --- Articles. --------------------------------------------------------------------------------------------------------
 
 
 def article_history(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -114,9 +108,6 @@ def article_version(pages: ArchiveAdmin, request: HttpRequest, object_id: str, n
         "changes": changes_of(version, names),
     }
     return _page(pages, request, "version.html", article, context)
-
-
-# --- Restoring a version. ---------------------------------------------------------------------------------------------
 
 
 class RestoreForm(forms.Form):
@@ -182,9 +173,6 @@ def _restore_page(
 def _done(pages: ArchiveAdmin, request: HttpRequest, article: Article, noted: str, said: str) -> HttpResponse:
     pages.log_change(request, article, noted)
     return pages.redirect(request, pages.address("history", article.pk), messages.SUCCESS, said)
-
-
-# --- Closing a version to readers. ------------------------------------------------------------------------------------
 
 
 class CloseForm(forms.Form):

@@ -26,8 +26,6 @@ from articles.photos import FIELDS, BadPhoto, hold
 from articles.text.dates import when_words
 from articles.text.shown_credits import not_held_words
 
-# --- Photos. ----------------------------------------------------------------------------------------------------------
-
 
 class PhotoForm(UntouchedForm):
     caption = PlainTextField(required=False, widget=textarea(3))
@@ -201,9 +199,6 @@ class PhotoInline(admin.StackedInline):  # type: ignore[type-arg]
         note = gettext("Its caption or credit differs from the article’s.") if photo.differs_from_file else ""
         listed = format_html_join("", "<dt>{}</dt><dd>{}</dd>", found)
         return format_html('{}<dl class="archive-loaded">{}</dl>', note, listed)
-
-
-# --- Corrections. -----------------------------------------------------------------------------------------------------
 
 
 class CorrectionForm(UntouchedForm):

@@ -91,9 +91,6 @@ def used_words(row: Tag | Source) -> str:
     return words % {"name": row, "count": grouped(row.article_count)}
 
 
-# --- Tags. ------------------------------------------------------------------------------------------------------------
-
-
 def other_owner(slugs: Iterable[str], tag: Tag) -> dict[str, str]:
     """The slugs that belong to another tag, with an error message for each."""
     wanted = list(slugs)
@@ -244,9 +241,6 @@ class TagAdmin(NameAdmin):
 
     merged_tags = shown(_("Merged tags"), merged_tags)
     other_names = shown(_("Other names"), lambda tag: ", ".join(alias.name for alias in tag.aliases.all()))
-
-
-# --- Sources. ---------------------------------------------------------------------------------------------------------
 
 
 class SourceForm(UntouchedForm):

@@ -107,9 +107,6 @@ def _restrict(path: Path, most: int) -> None:
         return
 
 
-# --- Serving. ---------------------------------------------------------------------------------------------------------
-
-
 def check_readable() -> None:
     """Raise if the archive cannot be served. Only the ``reader`` connection is needed; the primary may be down."""
     try:

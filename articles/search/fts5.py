@@ -231,9 +231,6 @@ class Index(Backend):
         return [_rowid(rowid) for (rowid,) in rows(sql, (match, min(rowids), max(rowids), self.listed(rowids)))]
 
 
-# --- Writing. ---------------------------------------------------------------------------------------------------------
-
-
 def _rowid(number: int) -> int:
     """Converts a number to a rowid and back."""
     return LAST_NUMBER - number
