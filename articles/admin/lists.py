@@ -50,17 +50,11 @@ class ArticleChangeList(BoundedChangeList):
             return ["-taggings__archive_date", "-taggings__article_id"]
         return super().get_ordering(request, queryset)
 
-    def get_ordering_field_columns(self) -> dict[int, Any]:
-        return {}
-
 
 def links_of_tag(request: HttpRequest) -> QuerySet[Any] | None:
     """The taggings behind a list that is filtered by a tag alone, else ``None``."""
     asked = {name for name, value in request.GET.items() if value} - {PAGE_VAR}
     return Tagging.objects.filter(tag_id=id_of(request.GET["tag"])) if asked == {TagFilter.parameter_name} else None
-
-
-# --- Filters. ---------------------------------------------------------------------------------------------------------
 
 
 class ArchiveFilter(admin.SimpleListFilter):
@@ -175,9 +169,6 @@ class WithdrawnFilter(ArchiveFilter):
 
 
 FILTERS = (YearFilter, SourceFilter, TagFilter, WithdrawnFilter, PhotoFilter, DamageFilter)
-
-
-# --- Search. ----------------------------------------------------------------------------------------------------------
 
 SEARCH_HELP = format_lazy(
     _(

@@ -6,7 +6,8 @@ from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.admin.utils import unquote
@@ -51,22 +52,13 @@ def preview(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -> HttpRe
 PREVIEW = ("<path:object_id>/preview/", "preview", preview)
 
 
-@dataclass(frozen=True, slots=True)
-class Unsaved:
-    """In place of the renditions of an uploaded file: the picture is in its address."""
-
-    url: str
-    width_px: int
-    height_px: int
-    url_webp: str = ""
-    file_webp: str = ""
-
-
 def show_upload(row: Any) -> HeldPhoto:
     data, photo = row.cleaned_data["upload"], row.instance
     jpeg, width_px, height_px = shrunk(data, photo_files.limits(), WIDTH_PX)
     address = f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
-    set_fetched(photo, "renditions", [Unsaved(address, width_px, height_px)])
+    # In place of a rendition: the picture is in its address.
+    unsaved = SimpleNamespace(url=address, width_px=width_px, height_px=height_px, url_webp="", file_webp="")
+    set_fetched(photo, "renditions", [unsaved])
     return photo_files.described(data, photo)
 
 

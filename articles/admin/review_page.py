@@ -7,7 +7,7 @@ Each count reads at most ``COUNT_UP_TO`` index entries, so the cost does not gro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,7 @@ class Queue:
     title: StrOrPromise
     advice: StrOrPromise
     pages: Any  # ``WaitingAdmin`` or ``PhotoWordsAdmin``
-    items: Callable[[list[Any]], list[SafeString]]
+    items: Callable[[list[Any]], Iterable[SafeString]]  # of its first rows
     is_pictures: bool = False
 
 
@@ -58,12 +58,11 @@ class Waiting:
 
     @property
     def list_url(self) -> str:
-        address: str = self.queue.pages.address("changelist")
-        return address
+        return str(self.queue.pages.address("changelist"))
 
     @property
     def items(self) -> list[SafeString]:
-        return self.queue.items(list(self.rows[:ITEMS_SHOWN])) if self.count else []
+        return list(self.queue.items(list(self.rows[:ITEMS_SHOWN]))) if self.count else []
 
     @property
     def parts(self) -> list[tuple[str, str, str]]:
@@ -88,48 +87,40 @@ def bounded(rows: QuerySet[Any]) -> tuple[int, str]:
     return found, grouped(found)
 
 
-def _conflicts(rows: list[Conflict]) -> list[SafeString]:
+def _conflicts(rows: list[Conflict]) -> Iterator[SafeString]:
     names = source_names(rows)
     link = gettext('<a href="{address}">{field}</a> in <bdi>{article}</bdi>: {ours} or {theirs}?')
-    items = []
     for conflict in rows:
         address = reverse("admin:articles_conflict_change", args=[conflict.pk])
         ours, theirs = map(_quoted, excerpts(conflict, names))
         values = {"field": field_words(conflict), "article": conflict.article, "ours": ours, "theirs": theirs}
-        items.append(format_html(link, address=address, **values))
-    return items
+        yield format_html(link, address=address, **values)
 
 
-def _damage(rows: list[Damage]) -> list[SafeString]:
-    items = []
+def _damage(rows: list[Damage]) -> Iterator[SafeString]:
     for row in rows:
         address = reverse("admin:articles_article_change", args=[row.article_id])
         text = format_html(' <code dir="auto">{}</code>', Truncator(row.text).chars(SHORT)) if row.text else ""
-        items.append(format_html('<a href="{}"><bdi>{}</bdi></a>: {}{}', address, row.article, damage_words(row), text))
-    return items
+        yield format_html('<a href="{}"><bdi>{}</bdi></a>: {}{}', address, row.article, damage_words(row), text)
 
 
-def _photos(rows: list[Photo]) -> list[SafeString]:
-    return [picture_of(photo) if photo.renditions.all() else format_html("<q>{}</q>", photo) for photo in rows]
+def _photos(rows: list[Photo]) -> Iterator[SafeString]:
+    for photo in rows:
+        yield picture_of(photo) if photo.renditions.all() else format_html("<q>{}</q>", photo)
 
 
-def _pairs(rows: list[NearDuplicate]) -> list[SafeString]:
+def _pairs(rows: list[NearDuplicate]) -> Iterator[SafeString]:
     link = gettext('<a href="{address}">{percent}% alike</a>: <bdi>{earlier}</bdi> and <bdi>{later}</bdi>')
-    items = []
     for pair in rows:
         address = reverse("admin:articles_nearduplicate_change", args=[pair.pk])
         values = {"percent": pair.likeness_percent, "earlier": pair.other, "later": pair.article}
-        items.append(format_html(link, address=address, **values))
-    return items
+        yield format_html(link, address=address, **values)
 
 
-def _refusals(rows: list[Refusal]) -> list[SafeString]:
-    return [
-        format_html(
-            '<code dir="auto">{}</code>: {}', row.input, Truncator(row.error.removeprefix(f"{row.input}:")).chars(SHORT)
-        )
-        for row in rows
-    ]
+def _refusals(rows: list[Refusal]) -> Iterator[SafeString]:
+    for row in rows:
+        error = Truncator(row.error.removeprefix(f"{row.input}:")).chars(SHORT)
+        yield format_html('<code dir="auto">{}</code>: {}', row.input, error)
 
 
 def _quoted(words: str) -> str:

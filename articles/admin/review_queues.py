@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin.bases import LONG_TEXTS, LoadedAdmin, cited, clock_words, damage_and_line, shown, signed
 from articles.admin.lists import ArchiveFilter
 from articles.admin.merge_articles import MERGE_NEEDS, comparison_of, merge_address
-from articles.models import Article, Damage, Load, NearDuplicate, Refusal
+from articles.models import Article, Damage, NearDuplicate, Refusal
 from articles.models.damage import PENDING
 from articles.text.damage import DamageCode, words_and_kind
 from articles.text.messages import StrOrPromise
@@ -71,13 +71,10 @@ def marking(name: str, label: StrOrPromise, said: Any, *, is_settled: bool) -> C
 
 def found_words(row: Any, moment: Any) -> str | SafeString:
     """When it was found, linked to the load, if a load found it."""
-    load: Load | None = row.load
-    words = clock_words(moment)
-    return (
-        format_html('<a href="{}">{}</a>', reverse("admin:articles_load_change", args=[load.pk]), words)
-        if load
-        else words
-    )
+    if row.load is None:
+        return clock_words(moment)
+    address = reverse("admin:articles_load_change", args=[row.load.pk])
+    return format_html('<a href="{}">{}</a>', address, clock_words(moment))
 
 
 class WaitingAdmin(LoadedAdmin):
@@ -110,9 +107,6 @@ class WaitingAdmin(LoadedAdmin):
 
     in_article = shown(_("Article"), lambda row: cited(row.article))
     found = shown(_("Found"), lambda row: found_words(row, row.found_at))
-
-
-# --- Damage in originals. ---------------------------------------------------------------------------------------------
 
 
 class KindFilter(ArchiveFilter):
@@ -169,9 +163,6 @@ class DamageAdmin(WaitingAdmin):
         return signed(damage.reviewed_by, damage.reviewed_at)
 
 
-# --- Refused inputs. --------------------------------------------------------------------------------------------------
-
-
 class DismissedFilter(WaitingFilter):
     title, parameter_name = _("state"), "dismissed"
     waiting = Q(dismissed_at=None)
@@ -209,8 +200,6 @@ class RefusalAdmin(WaitingAdmin):
 
     dismissed = signed_column(_("Dismissed by"), "dismissed")
 
-
-# --- Near-duplicates. -------------------------------------------------------------------------------------------------
 
 Decision = NearDuplicate.Decision
 OPEN, NOT_A_DUPLICATE, MERGED = Decision.OPEN, Decision.NOT_A_DUPLICATE, Decision.MERGED

@@ -23,14 +23,12 @@ class Handler(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no types
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         failures = int(super().get_failures(request, credentials))
-        if is_one_client(client_of(request.META)) and _failures_of(client_address(request), request) >= PER_ADDRESS:
-            return max(failures, settings.AXES_FAILURE_LIMIT)
-        return failures
-
-
-def _failures_of(address: str, request: HttpRequest) -> int:
-    rows = AccessAttempt.objects.filter(ip_address=address, attempt_time__gte=get_cool_off_threshold(request))
-    return rows.aggregate(all=Sum("failures_since_start"))["all"] or 0
+        if not is_one_client(client_of(request.META)):
+            return failures
+        since, address = get_cool_off_threshold(request), client_address(request)
+        rows = AccessAttempt.objects.filter(ip_address=address, attempt_time__gte=since)
+        of_address = rows.aggregate(all=Sum("failures_since_start"))["all"] or 0
+        return max(failures, settings.AXES_FAILURE_LIMIT) if of_address >= PER_ADDRESS else failures
 
 
 def client_address(request: HttpRequest) -> str:
