@@ -189,7 +189,10 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
         if "tag_ids" in form.changed_data:
             edit.changes.set_tags({article.pk: form.tags_in(article.taggings.all())})
         super().save_related(request, form, formsets, change)
-        request.has_hidden = bool(removed) or any(is_withdrawn(part) for part in (form, *rows))  # type: ignore[attr-defined]
+        withdrawn = [
+            part for part in (form, *rows) if "withdrawn" in part.changed_data and part.cleaned_data["withdrawn"]
+        ]
+        request.has_hidden = bool(removed or withdrawn)  # type: ignore[attr-defined]
         photo_files.replace_renditions(files)
         wanted = article.slug
         is_there = edit.finish(article, correction=note)
@@ -294,10 +297,6 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
 
 def is_merged(article: Article | None) -> bool:
     return article is not None and article.merged_into_id is not None
-
-
-def is_withdrawn(form: Any) -> bool:
-    return "withdrawn" in form.changed_data and bool(form.cleaned_data["withdrawn"])
 
 
 def _is_change(form: Any, formsets: Any) -> bool:

@@ -97,7 +97,6 @@ class NewTagsForm(TagsForm):
     new_tags = NamesField(
         required=False,
         label=_("New tags"),
-        widget=textarea(2),
         help_text=_("Tags not in the archive yet, one per line."),
     )
 

@@ -21,6 +21,7 @@ from articles.admin.form_fields import (
     NamesField,
     PlainTextField,
     RevisionForm,
+    optional_text,
     textarea,
     validate_address,
 )
@@ -74,7 +75,7 @@ class ArticleForm(RevisionForm):
     headline = line(rows=2)
     deck = line(_("The line under the headline."), rows=2)
     byline = line(_("As printed."))
-    authors = NamesField(required=False, widget=textarea(2), help_text=_("One name per line."))
+    authors = NamesField(required=False, help_text=_("One name per line."))
     dateline = line(_("Place and day of filing, as printed; also part of the text."))
     section = line()
     language = forms.CharField(
@@ -97,15 +98,10 @@ class ArticleForm(RevisionForm):
     withdrawn = forms.BooleanField(
         required=False, label=_("Withdrawn"), help_text=_("Hidden from all pages, lists and feeds. Untick to restore.")
     )
-    withdrawn_reason = PlainTextField(
-        required=False,
-        label=_("Reason for readers"),
-        widget=textarea(3),
-        help_text=_("Shown at the article's address."),
-    )
-    correction = PlainTextField(
-        required=False, label=_("Correction, for readers"), widget=textarea(2),
-        help_text=_("Shown on the page below the dates, with today’s date. Leave empty for minor fixes."),
+    withdrawn_reason = optional_text(3, _("Shown at the article's address."), _("Reason for readers"))
+    correction = optional_text(
+        2, _("Shown on the page below the dates, with today’s date. Leave empty for minor fixes."),
+        _("Correction, for readers"),
     )  # fmt: skip
 
     class Meta:
@@ -152,11 +148,8 @@ class ArticleForm(RevisionForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if "withdrawn" in self.fields:
-            self._withdraw(cleaned)
-        return cleaned
-
-    def _withdraw(self, cleaned: dict[str, Any]) -> None:
+        if "withdrawn" not in self.fields:
+            return cleaned
         is_wanted, reason = bool(cleaned.get("withdrawn")), cleaned.get("withdrawn_reason", "")
         is_as_before = self.instance.withdrawn_by and reason == self.initial["withdrawn_reason"]
         if is_wanted and not reason and not is_as_before:
@@ -168,3 +161,4 @@ class ArticleForm(RevisionForm):
         self.instance.withdrawn_at = (self.instance.withdrawn_at or timezone.now()) if is_wanted else None
         if not is_as_before or not is_wanted:
             self.instance.withdrawn_by = WithdrawnBy.STAFF if is_wanted else ""
+        return cleaned

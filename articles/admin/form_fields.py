@@ -6,7 +6,7 @@ A private part of Django, used nowhere else: ``BaseModelForm._get_validation_exc
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.functional import cached_property
@@ -26,6 +26,10 @@ FORMS_OF_A_MOMENT = _(
 )
 
 _EMPTY_LINES = re.compile(r"\A(?:[ \t]*+\n)+")  # not the spaces of the first line: of Markdown, they make it code
+
+
+def textarea(rows: int, **attrs: StrOrPromise) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "class": "archive-text", "dir": "auto", **attrs})
 
 
 class PlainTextField(forms.CharField):
@@ -48,13 +52,17 @@ class LineField(PlainTextField):
         return " ".join(super().to_python(value).split())
 
 
+def optional_text(rows: int, help_text: StrOrPromise = "", label: StrOrPromise | None = None) -> PlainTextField:
+    return PlainTextField(label=label, required=False, help_text=help_text, widget=textarea(rows))
+
+
 def reason_field(help_text: StrOrPromise, label: StrOrPromise = REASON, max_length: int = REASON_LENGTH) -> LineField:
     widget = forms.TextInput(attrs={"class": "vTextField"})
     return LineField(label=label, required=False, max_length=max_length, help_text=help_text, widget=widget)
 
 
 class NamesField(forms.Field):
-    widget = forms.Textarea
+    widget = textarea(2)
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(map(str, value)) if isinstance(value, list) else value
@@ -86,10 +94,6 @@ class MomentField(forms.CharField):
             raise forms.ValidationError(f"{why} {FORMS_OF_A_MOMENT}")
 
 
-def textarea(rows: int, **attrs: StrOrPromise) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "class": "archive-text", "dir": "auto", **attrs})
-
-
 def folded(words: str, summary: StrOrPromise) -> SafeString:
     if len(words) <= LONG:
         return format_html("{}", words)
@@ -107,8 +111,6 @@ class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
     Hidden initial values are those the editor saw; a field that differs was touched. If a touched field was changed in
     the database meanwhile, the save is refused.
     """
-
-    asked: ClassVar = ("reason", "correction")  # fields about the save, not about the row
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -174,8 +176,10 @@ class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
         seen[self.add_initial_prefix(name)] = text
 
     def _untouched(self) -> list[str]:
-        touched = (*self.changed_data, *self.asked)
-        return [] if self.instance.pk is None else [name for name in self.fields if name not in touched]
+        if self.instance.pk is None:
+            return []
+        not_of_row = ("reason", "correction")  # but of the save
+        return [name for name in self.fields if name not in (*self.changed_data, *not_of_row)]
 
     def unvalidated(self) -> set[str]:
         """The fields of the model that are not validated."""

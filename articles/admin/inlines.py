@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.bases import NamedFormSet, shown
-from articles.admin.form_fields import PlainTextField, UntouchedForm, folded, textarea
+from articles.admin.form_fields import PlainTextField, UntouchedForm, folded, optional_text, textarea
 from articles.admin.placing import KnownRow
 from articles.catalogue import photo_files
 from articles.models import Correction, Photo
@@ -28,16 +28,11 @@ from articles.text.shown_credits import not_held_words
 
 
 class PhotoForm(UntouchedForm):
-    caption = PlainTextField(required=False, widget=textarea(3))
-    credit_line = PlainTextField(required=False, widget=textarea(1), help_text=_("Who made and owns it, as printed."))
-    alt_text = PlainTextField(
-        required=False, widget=textarea(2), help_text=_("Describes the picture for people who cannot see it.")
-    )
-    creator = PlainTextField(
-        required=False, widget=textarea(1), help_text=_("The photographer or artist; separate names with “; ”.")
-    )
-    copyright_notice = PlainTextField(required=False, widget=textarea(1))
-
+    caption = optional_text(3)
+    credit_line = optional_text(1, _("Who made and owns it, as printed."))
+    alt_text = optional_text(2, _("Describes the picture for people who cannot see it."))
+    creator = optional_text(1, _("The photographer or artist; separate names with “; ”."))
+    copyright_notice = optional_text(1)
     upload = forms.FileField(
         required=False, label=_("Picture file"), widget=forms.FileInput(attrs={"accept": "image/*"}),
         help_text=_("JPEG, PNG, WebP, GIF, TIFF or BMP. It replaces the picture; the former file is kept."),
@@ -47,9 +42,7 @@ class PhotoForm(UntouchedForm):
         label=_("Withdrawn"),
         help_text=_("Hidden from all pages, lists and feeds, but not from the original. Untick to show it again."),
     )
-    withdrawn_reason = PlainTextField(
-        required=False, label=_("Reason for readers"), widget=textarea(1), help_text=_("Shown at the photo’s address.")
-    )
+    withdrawn_reason = optional_text(1, _("Shown at the photo’s address."), _("Reason for readers"))
 
     class Meta:
         model = Photo
@@ -129,8 +122,7 @@ class PhotoFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
 
 def file_words(photo: Photo, name: str) -> SafeString | str:
     words = getattr(photo.said_by_file.words, name) if name in FIELDS and name not in photo.from_file else ""
-    is_other = words and words != getattr(photo, name)
-    if not is_other:
+    if not words or words == getattr(photo, name):
         return ""
     note = gettext('<span class="from-file">The file says: <q>{text}</q></span>')
     return format_html(note, text=words)
@@ -162,12 +154,11 @@ class PhotoInline(admin.StackedInline):  # type: ignore[type-arg]
         upload, withdrawn = (["upload"], "withdrawn") if may_change else ([], "withdrawn_at")
         first = ["thumbnail", "caption", "credit_line", "credit_as_printed", "alt_text", *upload]
         more = [("position", "number"), "creator", "copyright_notice", "file_facts", "file_says"]
-        withdraw = [withdrawn, "withdrawn_reason"]
         folded = {"classes": ["collapse"]}
         return [
             (None, {"fields": first}),
             (_("Place, creator and file"), {"fields": more, **folded}),
-            (_("Withdraw this photo"), {"fields": withdraw, **folded}),
+            (_("Withdraw this photo"), {"fields": [withdrawn, "withdrawn_reason"], **folded}),
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -29,8 +29,6 @@ from articles.text.phrases import size_words
 
 LINES_SHOWN = 3_000
 CHARACTERS_SHOWN = 50_000
-# Form fields filled by sources; a line links to the first that it became.
-FIELDS = tuple(field.plain_name for field in fields.ARTICLE if fields.Use.LINKED in field.uses)
 
 
 @dataclass(slots=True)
@@ -61,7 +59,8 @@ def beside(article: Article, targets: Mapping[str, str]) -> Read | None:
 
 def targets_of(rows: Sequence[Any]) -> dict[str, str]:
     """The HTML ids of fields by their name in the ledger: ``headline``, ``paragraph``, ``photo 2``."""
-    targets = {name: f"id_{name}" for name in FIELDS} | {"paragraph": "id_body"}
+    linked = (field.plain_name for field in fields.ARTICLE if fields.Use.LINKED in field.uses)
+    targets = {name: f"id_{name}" for name in linked} | {"paragraph": "id_body"}
     for row in rows:
         if isinstance(row.instance, Photo) and row.instance.loaded_number:
             targets[f"photo {row.instance.loaded_number}"] = row["caption"].id_for_label
