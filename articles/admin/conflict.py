@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from typing import Any, ClassVar
 
@@ -18,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,7 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200
 REFUSALS_TOLD = 20
+QUOTED_LENGTH = 70  # characters
 
 
 class ManyForm(ReasonForm):
@@ -173,6 +175,8 @@ class ConflictChangeList(BoundedChangeList):
 
 @admin.register(Conflict)
 class ConflictAdmin(WaitingAdmin, ActionsAdmin):
+    anchor, title = "conflicts", _("Conflicts")
+    to_do = _("Staff and the source have both changed a field. Choose a version.")
     change_list = ConflictChangeList
     queue = OpenFilter
     counted_as = ngettext_lazy("%(count)s conflict", "%(count)s conflicts", "number")
@@ -192,6 +196,14 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
         return format_html(
             '{}<input type="hidden" name="seen-{}" value="{}">', super().action_checkbox(obj), obj.pk, seen
         )
+
+    def items(self, rows: list[Conflict]) -> Iterator[SafeString]:
+        names = source_names(rows)
+        link = gettext('<a href="{address}">{field}</a> in <bdi>{article}</bdi>: {ours} or {theirs}?')
+        for conflict in rows:
+            ours, theirs = map(_quoted, excerpts(conflict, names))
+            values = {"field": field_words(conflict), "article": conflict.article, "ours": ours, "theirs": theirs}
+            yield format_html(link, address=self.address("change", conflict.pk), **values)
 
     what = shown(_("Field"), field_words)
     our = shown(_("Our version"), lambda conflict: _or_nothing(conflict.excerpts[0]))
@@ -290,6 +302,12 @@ def _labels(conflict: Conflict, ours: Any) -> dict[str, str]:
     if ours:
         return {"ours": gettext("Keep the photo"), "theirs": gettext("Remove the photo")}
     return {"ours": gettext("Leave it removed"), "theirs": gettext("Bring the photo back")}
+
+
+def _quoted(words: str) -> str:
+    if not words:
+        return gettext("nothing")
+    return format_html(gettext("“<bdi>{text}</bdi>”"), text=Truncator(words).chars(QUOTED_LENGTH))
 
 
 def _or_nothing(words: str) -> SafeString:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import groupby
 from typing import Any, ClassVar
@@ -30,8 +31,6 @@ from articles.models import Article, Photo
 from articles.models.fields import LABELS
 from articles.models.photo import PhotoQuerySet
 from articles.text.messages import StrOrPromise
-
-Waiting = Callable[[PhotoQuerySet], PhotoQuerySet]
 
 
 class WordsForm(UntouchedForm):
@@ -75,6 +74,13 @@ class PhotoRows(forms.BaseModelFormSet):  # type: ignore[type-arg]
 
 
 class PhotoWordsAdmin(LoadedAdmin):
+    anchor: ClassVar[str]  # on the review page
+    name: ClassVar[str]  # in addresses
+    title: ClassVar[StrOrPromise]
+    to_do: ClassVar[StrOrPromise]  # on the review page
+    advice: ClassVar[StrOrPromise]
+    words_form: ClassVar[type[WordsForm]]
+    is_pictures = True
     counted_as = ngettext_lazy("%(count)s photo", "%(count)s photos", "number")
     list_display_links = None
     list_per_page = 20
@@ -83,17 +89,11 @@ class PhotoWordsAdmin(LoadedAdmin):
     actions = None
     change_list_template = "admin/articles/photo_words.html"
 
-    def __init__(
-        self, name: str, title: StrOrPromise, advice: StrOrPromise, form: type[UntouchedForm], waiting: Waiting
-    ) -> None:
-        super().__init__(Photo, admin.site)
-        self.name, self.title, self.advice, self.words_form, self.waiting = name, title, advice, form, waiting
-        self.written: list[Any] = list(form._meta.fields or ())
-        self.list_display = ("picture", "about", *self.written)
+    @abstractmethod
+    def waiting(self, photos: PhotoQuerySet) -> PhotoQuerySet: ...
 
-    @property
-    def list_editable(self) -> Any:  # type: ignore[override]
-        return self.written
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return ["picture", "about", *self.list_editable]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Photos with missing text; on POST, those of the list that was sent."""
@@ -112,12 +112,16 @@ class PhotoWordsAdmin(LoadedAdmin):
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_formset(request, **{"formset": PhotoRows, **kwargs})
 
+    def items(self, rows: list[Photo]) -> Iterator[SafeString]:
+        for photo in rows:
+            yield picture_of(photo) if photo.renditions.all() else format_html("<q>{}</q>", photo)
+
     picture = shown(_("Picture"), picture_of)
 
     @admin.display(description=_("Caption and article"))
     def about(self, photo: Photo) -> SafeString:
         caption = format_html('<span dir="auto">{}</span>', photo.caption) if photo.caption else gettext("No caption")
-        note = file_words(photo, self.written[0])
+        note = file_words(photo, self.list_editable[0])
         return format_html("<p>{}</p><p>{}</p>{}", cited(photo.article), caption, note)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
@@ -158,7 +162,7 @@ class PhotoWordsAdmin(LoadedAdmin):
         # Photos deleted meanwhile, with the text typed for them.
         there = {str(pk) for pk in Photo.objects.filter(pk__in=_sent(request)).values_list("pk", flat=True)}
         gone = [name for name in request.POST if _IS_ID.fullmatch(name) and request.POST[name] not in there]
-        written = (request.POST.get(name.removesuffix("id") + self.written[0], "").strip() for name in gone)
+        written = (request.POST.get(name.removesuffix("id") + self.list_editable[0], "").strip() for name in gone)
         if gone:
             told = ngettext(
                 "%(count)s photo of this list has since been deleted.",
@@ -181,16 +185,25 @@ def _sent(request: HttpRequest) -> list[int]:
     return [id_of(str(value)) for name, value in request.POST.items() if _IS_ID.fullmatch(name)]
 
 
-LISTS = (
-    PhotoWordsAdmin(
-        "photos-without-alt-text", _("Photos without alt text"),
-        _("Describe the picture in one sentence for people who cannot see it. Do not repeat the caption."),
-        AltTextForm, PhotoQuerySet.without_alt_text,
-    ),
-    PhotoWordsAdmin(
-        "photos-without-credit", _("Photos without credit"),
-        _("Name the photographer and the owner, as printed or as you have found out."),
-        CreditForm, PhotoQuerySet.without_credit,
-    ),
-)  # fmt: skip
+class WithoutAltText(PhotoWordsAdmin):
+    anchor, name, title = "alt-text", "photos-without-alt-text", _("Photos without alt text")
+    to_do = _("Describe each photo, or mark it decorative.")
+    advice = _("Describe the picture in one sentence for people who cannot see it. Do not repeat the caption.")
+    words_form, list_editable = AltTextForm, ["alt_text", "is_decorative"]
+
+    def waiting(self, photos: PhotoQuerySet) -> PhotoQuerySet:
+        return photos.without_alt_text()
+
+
+class WithoutCredit(PhotoWordsAdmin):
+    anchor, name, title = "credit", "photos-without-credit", _("Photos without credit")
+    to_do = _("Add the credit, or mark it unknown.")
+    advice = _("Name the photographer and the owner, as printed or as you have found out.")
+    words_form, list_editable = CreditForm, ["credit_line", "credit_unknown"]
+
+    def waiting(self, photos: PhotoQuerySet) -> PhotoQuerySet:
+        return photos.without_credit()
+
+
+LISTS = WithoutAltText(Photo, admin.site), WithoutCredit(Photo, admin.site)
 urls = [path(f"{pages.name}/", admin.site.admin_view(pages.changelist_view), name=pages.name) for pages in LISTS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
@@ -21,11 +22,11 @@ from articles.admin.lists import ArchiveFilter
 from articles.admin.merge_articles import MERGE_NEEDS, comparison_of, merge_address
 from articles.models import Article, Damage, NearDuplicate, Refusal
 from articles.models.damage import PENDING
-from articles.text.damage import DamageCode, words_and_kind
+from articles.text.damage import DamageCode, damage_words, words_and_kind
 from articles.text.messages import StrOrPromise
 from articles.text.phrases import grouped
 
-SHORT = 200
+SHORT, IN_BRIEF = 200, 140  # characters, in a list and on the review page
 REOPEN = _("Reopen")
 
 
@@ -77,9 +78,16 @@ def found_words(row: Any, moment: Any) -> str | SafeString:
     return format_html('<a href="{}">{}</a>', address, clock_words(moment))
 
 
+def in_brief(text: str) -> str:
+    return Truncator(text).chars(IN_BRIEF)
+
+
 class WaitingAdmin(LoadedAdmin):
     """Findings of loads. Settled ones stay, so that no load reports them again."""
 
+    anchor: ClassVar[str]  # on the review page, with the title and the advice
+    title: ClassVar[StrOrPromise]
+    to_do: ClassVar[StrOrPromise]
     queue: ClassVar[type[WaitingFilter]]
     settled: ClassVar[str]  # prefix of the columns ``_at`` and ``_by``
     marks: ClassVar[tuple[dict[str, Any], dict[str, Any]]] = ({}, {})  # more values when reopened, settled
@@ -97,6 +105,10 @@ class WaitingAdmin(LoadedAdmin):
 
     def pending(self, request: HttpRequest) -> QuerySet[Any]:
         return self.get_queryset(request).filter(self.queue.waiting)
+
+    @abstractmethod
+    def items(self, rows: list[Any]) -> Iterator[SafeString]:
+        """The rows as the review page shows them."""
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         term = search_term.strip()
@@ -127,6 +139,8 @@ class SeenFilter(WaitingFilter):
 
 @admin.register(Damage)
 class DamageAdmin(WaitingAdmin):
+    anchor, title = "damage", _("Damage in originals")
+    to_do = _("Correct the article where you can; mark the rest “No action needed”.")
     queue = SeenFilter
     settled = "reviewed"
     related = ("article__source", "reviewed_by")
@@ -150,6 +164,12 @@ class DamageAdmin(WaitingAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer(*LONG_TEXTS)
 
+    def items(self, rows: list[Damage]) -> Iterator[SafeString]:
+        for row in rows:
+            address = reverse("admin:articles_article_change", args=[row.article_id])
+            text = format_html(' <code dir="auto">{}</code>', in_brief(row.text)) if row.text else ""
+            yield format_html('<a href="{}"><bdi>{}</bdi></a>: {}{}', address, row.article, damage_words(row), text)
+
     what = shown(_("Damage"), damage_and_line)
 
     @admin.display(description=_("In the original"))
@@ -171,6 +191,8 @@ class DismissedFilter(WaitingFilter):
 
 @admin.register(Refusal)
 class RefusalAdmin(WaitingAdmin):
+    anchor, title = "refused", _("Refused inputs")
+    to_do = _("Fix the file and load it again, or dismiss it.")
     queue = DismissedFilter
     settled = "dismissed"
     related = ("load", "dismissed_by")
@@ -196,6 +218,11 @@ class RefusalAdmin(WaitingAdmin):
     def search(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
         return rows.filter(place__gte=term, place__lt=f"{term}\U0010ffff")
 
+    def items(self, rows: list[Refusal]) -> Iterator[SafeString]:
+        for row in rows:
+            error = in_brief(row.error.removeprefix(f"{row.input}:"))
+            yield format_html('<code dir="auto">{}</code>: {}', row.input, error)
+
     tried = shown(_("Refused since"), lambda refusal: found_words(refusal, refusal.refused_at))
 
     dismissed = signed_column(_("Dismissed by"), "dismissed")
@@ -218,6 +245,8 @@ class DecisionFilter(WaitingFilter):
 
 @admin.register(NearDuplicate)
 class NearDuplicateAdmin(WaitingAdmin):
+    anchor, title = "near-duplicates", _("Near-duplicates")
+    to_do = _("Compare the texts; mark pairs that are not duplicates.")
     queue = DecisionFilter
     settled = "decided"
     marks = ({"decided": OPEN}, {"decided": NOT_A_DUPLICATE})
@@ -264,6 +293,12 @@ class NearDuplicateAdmin(WaitingAdmin):
             editor: Any = request.user
             obj.decided_at, obj.decided_by = (None, None) if obj.decided == OPEN else (timezone.now(), editor)
             super().save_model(request, obj, form, change)
+
+    def items(self, rows: list[NearDuplicate]) -> Iterator[SafeString]:
+        link = gettext('<a href="{address}">{percent}% alike</a>: <bdi>{earlier}</bdi> and <bdi>{later}</bdi>')
+        for pair in rows:
+            values = {"percent": pair.likeness_percent, "earlier": pair.other, "later": pair.article}
+            yield format_html(link, address=self.address("change", pair.pk), **values)
 
     likeness = shown(_("Similarity"), lambda pair: f"{pair.likeness_percent}%")
     earlier = shown(_("Loaded first"), lambda pair: cited(pair.other))
