@@ -104,18 +104,11 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
             seen_as["withdrawn"] = "withdrawn_at"
         # A merged article first shows its winner; it can be separated, not reinstated.
         left_out = ("withdrawn", "withdrawn_reason", "merged_with") if is_merged(obj) else ()
-        first = [(_("Merged"), {"fields": ["merged_with"]})] if is_merged(obj) else []
-        return first + [
-            (
-                name,
-                {
-                    **options,
-                    "fields": [seen_as.get(field, field) for field in options["fields"] if field not in left_out],
-                },
-            )
-            for name, options in self.fieldsets
-            if set(options["fields"]).difference(left_out)
-        ]
+        shown: list[Any] = [(_("Merged"), {"fields": ["merged_with"]})] if is_merged(obj) else []
+        for name, options in self.fieldsets:
+            if fields := [seen_as.get(field, field) for field in options["fields"] if field not in left_out]:
+                shown.append((name, {**options, "fields": fields}))
+        return shown
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
@@ -225,9 +218,9 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
     def damage_list(self, article: Article) -> str | SafeString:
         damage = list(article.damage.all())
         codes = {item.code for item in damage}
-        corrected = gettext("Corrected")
         items = [
-            (damage_and_line(item, codes=codes), item.text, corrected if item.is_settled else "") for item in damage
+            (damage_and_line(item, codes=codes), item.text, gettext("Corrected") if item.is_settled else "")
+            for item in damage
         ]
         return items_of("<li>{} <code>{}</code> {}</li>", items)
 

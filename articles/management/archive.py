@@ -118,10 +118,14 @@ def check_readable() -> None:
 
 
 def _check_reader(reader: BaseDatabaseWrapper) -> None:
+    is_writable = False
     try:
         steps = MigrationExecutor(reader)
         is_older = bool(steps.migration_plan(steps.loader.graph.leaf_nodes()))
-        is_writable = reader.vendor == "postgresql" and not _is_read_only(reader)
+        if reader.vendor == "postgresql":
+            with reader.cursor() as cursor:
+                cursor.execute("SHOW default_transaction_read_only")
+                is_writable = cursor.fetchone()[0] != "on"
     except DatabaseError as error:
         named = reader.settings_dict
         if reader.vendor == "sqlite" and not Path(settings.DATABASES["default"]["NAME"]).exists():
@@ -141,12 +145,6 @@ def _check_reader(reader: BaseDatabaseWrapper) -> None:
             "Public pages are not read-only: the database or a connection pooler ignores the connection options. "
             "Use a role in REPLICA_URLS with: ALTER ROLE … SET default_transaction_read_only = on."
         )
-
-
-def _is_read_only(reader: BaseDatabaseWrapper) -> bool:
-    with reader.cursor() as cursor:
-        cursor.execute("SHOW default_transaction_read_only")
-        return bool(cursor.fetchone()[0] == "on")
 
 
 def _mention_lost_primary() -> None:

@@ -24,19 +24,15 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        done = 0
         try:
-            done = self._fill(from_scratch=not options["missing"])
+            if not options["missing"]:
+                index.empty()
+            for done in index.fill():
+                if self.stdout.isatty():
+                    self.stdout.write(f"\r{counted(done, 'article')}", ending="")
+            backend().settle()
         except KeyboardInterrupt:
             self.stdout.write(f"\nInterrupted. To continue: {settings.MANAGE} index_articles --missing")
             sys.exit(INTERRUPTED)
         self.stdout.write(f"\r{counted(done, 'article')} indexed")
-
-    def _fill(self, *, from_scratch: bool) -> int:
-        if from_scratch:
-            index.empty()
-        done = 0
-        for done in index.fill():
-            if self.stdout.isatty():
-                self.stdout.write(f"\r{counted(done, 'article')}", ending="")
-        backend().settle()
-        return done
