@@ -17,14 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin import comparison
 from articles.admin.actions import ActionsAdmin
 from articles.admin.article_actions import AddTags, Merge, Reinstate, RemoveTags, Withdraw
-from articles.admin.article_form import ArticleForm, TagsField
+from articles.admin.article_form import ArticleForm, TagsField, add_notes
 from articles.admin.bases import HEAVY, LoadedAdmin, cited, damage_and_line, items_of, row_gone, shown
 from articles.admin.form_fields import folded
 from articles.admin.history import ARTICLE_PAGES, article_history
 from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoInline
 from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, links_of_tag, search
 from articles.admin.merge_articles import MERGE_PAGES
-from articles.admin.notes import add_notes
 from articles.admin.originals import beside, load_of, targets_of
 from articles.admin.placing import NotWritten, hold_uploads, place_photos
 from articles.admin.preview import PREVIEW
