@@ -185,22 +185,19 @@ def add_notes(form: Any, rows: Iterable[Any]) -> None:
     photos = {photo.pk: photo for photo in article.photos.all()}
     provenance = by_name(provenance_of(article))
     conflicts = list(article.conflicts.open().defer("loaded", "ours", "theirs"))
-    _add(form, article_fields(article), [conflict for conflict in conflicts if not conflict.photo_id], provenance)
+    _add(form, article, None, conflicts, provenance)
     if "tag_ids" in form.fields:
         form["tag_ids"].help_text = _from_where(provenance)
     for row in rows:
         if photo := photos.get(row.instance.pk) if isinstance(row.instance, Photo) else None:
-            of_photo = [conflict for conflict in conflicts if conflict.photo_id == photo.pk]
-            _add(row, photo_fields(article, photo), of_photo, provenance, photo)
+            _add(row, article, photo, conflicts, provenance)
 
 
 def _add(
-    form: Any,
-    loaded: dict[str, str],
-    conflicts: list[Conflict],
-    provenance: dict[str, Provenance],
-    photo: Photo | None = None,
+    form: Any, article: Article, photo: Photo | None, conflicts: list[Conflict], provenance: dict[str, Provenance]
 ) -> None:
+    loaded = photo_fields(article, photo) if photo else article_fields(article)
+    conflicts = [conflict for conflict in conflicts if conflict.photo_id == (photo and photo.pk)]
     for name in form.fields:
         field = form[name]
         notes = [field.help_text, file_words(photo, name) if photo else ""]
