@@ -15,8 +15,7 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin import comparison
-from articles.admin.actions import ActionsAdmin
-from articles.admin.article_actions import AddTags, Merge, Reinstate, RemoveTags, Withdraw
+from articles.admin.actions import ActionsAdmin, AddTags, Merge, Reinstate, RemoveTags, Withdraw
 from articles.admin.article_form import ArticleForm, TagsField, add_notes
 from articles.admin.bases import HEAVY, LoadedAdmin, cited, damage_and_line, items_of, row_gone, shown
 from articles.admin.form_fields import folded
