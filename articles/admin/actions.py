@@ -64,7 +64,7 @@ class ListAction:
 
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         """The confirmation page; nothing is changed yet. Raises ``NotDone`` for unsuitable rows."""
-        return pages.action_page(request, self, ids, self.form(request.user), request.GET.urlencode())
+        return pages.confirmation(request, self, ids, self.form(request.user), request.GET.urlencode())
 
     def open(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
         if not self.is_allowed(request.user):
@@ -75,7 +75,7 @@ class ListAction:
         """POST does it; GET shows the page for ``?rows=``, or redirects to the list."""
         if request.method != "POST":
             if ids := ids_of(request.GET.get("rows", "")):
-                return pages.action_page(request, self, ids, self.form(request.user), "")
+                return pages.confirmation(request, self, ids, self.form(request.user), "")
             return HttpResponseRedirect(pages.list_address())
         ids, back = ids_of(request.POST.get("rows", "")), request.POST.get("back", "")
         form = self.form(request.user, request.POST)
@@ -83,7 +83,7 @@ class ListAction:
         def ask(refusal: str = "") -> HttpResponse:
             if refusal:
                 form.add_error(None, refusal)
-            return pages.action_page(request, self, ids, form, back)
+            return pages.confirmation(request, self, ids, form, back)
 
         def do() -> HttpResponse:
             words = self.do(ids, form.cleaned_data, request.user)
@@ -136,24 +136,30 @@ class ActionsAdmin(ArchiveAdmin):
         address = self.address("changelist")
         return f"{address}?{back}" if back else address
 
-    def action_page(
+    def confirmation(
         self, request: HttpRequest, action: ListAction, ids: Sequence[int], form: forms.Form, back: str
     ) -> HttpResponse:
         named = self.model._default_manager.in_bulk(list(ids[:NAMED]))
         context = {
-            "title": action.title,
-            "action": action,
-            "list_url": self.list_address(back),
             "form": form,
-            "media": self.media + form.media,
-            "address": self.address(action.name),
-            "rows": ",".join(map(str, ids)),
-            "back": back,
             "named": [action.words(named[pk]) for pk in ids[:NAMED] if pk in named],
             "more": max(0, len(ids) - NAMED),
             "count": self.counted(len(ids)),
         }
-        return self.page(request, "action.html", context)
+        return self.action_page(request, action, "action.html", ids, back, context)
+
+    def action_page(
+        self, request: HttpRequest, action: ListAction, template: str, ids: Sequence[int], back: str, context: Any
+    ) -> HttpResponse:
+        shared = {
+            "title": action.title,
+            "action": action,
+            "address": self.address(action.name),
+            "list_url": self.list_address(back),
+            "back": back,
+            "rows": ",".join(map(str, ids)),
+        }
+        return self.page(request, template, {**shared, **context})
 
 
 def ids_of(text: str) -> list[int]:

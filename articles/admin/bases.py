@@ -203,7 +203,8 @@ class ArchiveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def page(self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> TemplateResponse:
         request.current_app = self.admin_site.name
-        shared = {"opts": self.opts, "media": self.media, "list_url": self.address("changelist")}
+        media = self.media + context["form"].media if "form" in context else self.media
+        shared = {"opts": self.opts, "media": media, "list_url": self.address("changelist")}
         context = {**self.admin_site.each_context(request), **shared, **context}
         return TemplateResponse(request, f"admin/articles/{template}", context, status=status)
 

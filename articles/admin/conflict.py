@@ -70,7 +70,7 @@ class DecideMany(ListAction):
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         seen = {pk: mark for pk in ids if (mark := request.POST.get(f"seen-{pk}"))}
         form = ManyForm(initial={"seen": json.dumps(seen)})
-        return pages.action_page(request, self, ids, form, request.GET.urlencode())
+        return pages.confirmation(request, self, ids, form, request.GET.urlencode())
 
     def words(self, row: Conflict) -> SafeString:
         ours, theirs = (words or NOTHING for words in excerpts(row, source_names([row])))
@@ -280,7 +280,6 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
             "form": form,
             "media": form.media,
             "may_decide": is_open and self.has_change_permission(request, conflict),
-            "can_be_written": "value" in form.fields,
             "labels": _labels(conflict, ours),
             "found": self.found(conflict),
         }

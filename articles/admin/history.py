@@ -101,9 +101,7 @@ def article_version(pages: ArchiveAdmin, request: HttpRequest, object_id: str, n
     names = Names([version])
     context = {
         "title": gettext("Version %(number)s: %(article)s") % {"number": number, "article": article},
-        "moment": version.moment,
-        "who": version.who_of_staff,
-        "reason": version.reason,
+        "version": version,
         "fields": whole_of(version.state, names),
         "changes": changes_of(version, names),
     }

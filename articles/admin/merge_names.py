@@ -129,8 +129,8 @@ class MergeInto(ListAction):
     def _choose(self, pages: ActionsAdmin, request: HttpRequest, form: ChooseForm) -> HttpResponseBase:
         if not form.rows:
             return HttpResponseRedirect(pages.list_address(_back(request)))
-        context = {"form": form, "media": pages.media + form.media}
-        return self._page(pages, request, "merge_names.html", form.rows, context)
+        ids = [row.pk for row in form.rows]
+        return pages.action_page(request, self, "merge_names.html", ids, _back(request), {"form": form})
 
     def _sent(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         form = ChooseForm(self, ids, request.POST)
@@ -159,7 +159,7 @@ class MergeInto(ListAction):
                 for place, row in enumerate(former)
             ]
             context = {"former": effects, "into": into, "reason": reason}
-            return self._page(pages, request, "merge_names_confirm.html", rows, context)
+            return pages.action_page(request, self, "merge_names_confirm.html", ids, _back(request), context)
         merged, names = [row.pk for row in former], quoted(former)
         moved = self.merge(former, into, Stamp.now(request.user, reason))
         words = ngettext(
@@ -169,19 +169,6 @@ class MergeInto(ListAction):
         )
         words = self.said(words % {"names": names, "into": into, "count": grouped(moved)}, into, merged)
         return pages.redirect(request, pages.list_address(_back(request)), messages.SUCCESS, words)
-
-    def _page(
-        self, pages: ActionsAdmin, request: HttpRequest, template: str, rows: Sequence[Any], context: dict[str, Any]
-    ) -> HttpResponseBase:
-        shared = {
-            "title": self.title,
-            "action": self,
-            "address": pages.address(self.name),
-            "list_url": pages.list_address(_back(request)),
-            "back": _back(request),
-            "rows": ",".join(str(row.pk) for row in rows),
-        }
-        return pages.page(request, template, {**shared, **context})
 
 
 def _back(request: HttpRequest) -> str:
