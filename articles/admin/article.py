@@ -269,11 +269,9 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
 
     @admin.display(description=_("Changed by staff"))
     def changed_since(self, article: Article) -> str | SafeString:
-        tag_ids = {tagging.tag_id for tagging in article.taggings.all()}
-        changes = comparison.changes(article, list(article.photos.all()), tag_ids)
         found = [
             (gettext("%(field)s, as loaded") % {"field": label}, folded(words, gettext("As loaded")))
-            for label, words in changes
+            for label, words in comparison.changes(article)
         ]
         rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", found)
         return format_html('<dl class="archive-loaded">{}</dl>', rows) if found else ""

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.admin.widgets import AutocompleteMixin
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, OperationalError, models
@@ -110,22 +110,20 @@ def words_of_search(term: str) -> list[str]:
     return [word[:WORD_LENGTH] for word in term.split(maxsplit=WORDS_SEARCHED)[:WORDS_SEARCHED]]
 
 
-class KnownChoices:
+class KnownChoices(AutocompleteMixin):
     """For a select: ignores choices that are not ids. Its placeholder is also its label for screen readers."""
 
     def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        selects: Any = super()
-        return {**selects.build_attrs(*args, **kwargs), "data-placeholder": gettext("Type a name…")}
+        return {**super().build_attrs(*args, **kwargs), "data-placeholder": gettext("Type a name…")}
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
-        selects: Any = super()
-        return selects.optgroups(name, [pk for pk in value if not pk or id_of(str(pk))], attrs)
+        return super().optgroups(name, [pk for pk in value if not pk or id_of(str(pk))], attrs)
 
 
-class KnownSelect(KnownChoices, AutocompleteSelect): ...
+class KnownSelect(KnownChoices, forms.Select): ...
 
 
-class KnownSelectMultiple(KnownChoices, AutocompleteSelectMultiple):
+class KnownSelectMultiple(KnownChoices, forms.SelectMultiple):
     def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         # Without the button that removes all at once.
         return {**super().build_attrs(*args, **kwargs), "data-allow-clear": "false"}

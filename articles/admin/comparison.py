@@ -44,9 +44,10 @@ def photo_fields(article: Article, photo: Photo) -> dict[str, str]:
     return {name: _loaded_words(loaded[name]) for name in edited_photo_fields(article, photo) if name in loaded}
 
 
-def changes(article: Article, photos: Sequence[Photo], tag_ids: set[int]) -> list[tuple[str, str]]:
+def changes(article: Article) -> list[tuple[str, str]]:
     """Staff changes since the load, as label and loaded value."""
     found = [(label_of(name), words) for name, words in article_fields(article).items()]
+    photos = list(article.photos.all())
     for photo in photos:
         for name, words in photo_fields(article, photo).items():
             found.append((label_of_photo(photo.number, name), words))
@@ -55,6 +56,7 @@ def changes(article: Article, photos: Sequence[Photo], tag_ids: set[int]) -> lis
         if number not in kept:
             label = gettext("Photo %(number)s, withdrawn or removed since") % {"number": number}
             found.append((label, _loaded_words(loaded.get("caption"))))
+    tag_ids = {tagging.tag_id for tagging in article.taggings.all()}
     if "tags" in article.as_loaded and (tags := loaded_tags(article)) != tag_ids:
         names = Tag.objects.filter(pk__in=tags).order_by("name").values_list("name", flat=True)
         found.append((gettext("Tags"), listed(list(names)) or str(NOTHING)))

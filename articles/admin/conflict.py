@@ -24,17 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.admin.actions import ActionsAdmin, ListAction, ReasonForm
 from articles.admin.article_form import ArticleForm
-from articles.admin.bases import (
-    LONG_TEXTS,
-    BoundedChangeList,
-    KnownSelect,
-    cited,
-    id_of,
-    row_gone,
-    saved_or_told,
-    shown,
-    signed,
-)
+from articles.admin.bases import LONG_TEXTS, KnownSelect, cited, id_of, row_gone, saved_or_told, shown, signed
 from articles.admin.comparison import NOTHING, columns_of, excerpts, field_words, source_names
 from articles.admin.form_fields import reason_field, validate_address
 from articles.admin.inlines import PhotoForm, picture_of
@@ -164,20 +154,10 @@ class OpenFilter(WaitingFilter):
     others = {"decided": (_("Decided"), ~waiting), "all": (_("All"), Q())}
 
 
-class ConflictChangeList(BoundedChangeList):
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        self.result_list = list(self.result_list)
-        names = source_names(self.result_list)
-        for conflict in self.result_list:
-            conflict.excerpts = excerpts(conflict, names)
-
-
 @admin.register(Conflict)
 class ConflictAdmin(WaitingAdmin, ActionsAdmin):
     anchor, title = "conflicts", _("Conflicts")
     to_do = _("Staff and the source have both changed a field. Choose a version.")
-    change_list = ConflictChangeList
     queue = OpenFilter
     counted_as = ngettext_lazy("%(count)s conflict", "%(count)s conflicts", "number")
     related = ("article__source", "photo", "load", "decided_by")
@@ -187,6 +167,14 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return [*self.list_display, "decided"] if OpenFilter.parameter_name in request.GET else self.list_display
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        listed: Any = super().get_changelist_instance(request)
+        listed.result_list = list(listed.result_list)
+        names = source_names(listed.result_list)
+        for conflict in listed.result_list:
+            conflict.excerpts = excerpts(conflict, names)
+        return listed
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer(*LONG_TEXTS, "photo__metadata")

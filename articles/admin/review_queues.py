@@ -26,8 +26,8 @@ from articles.text.damage import DamageCode, damage_words, words_and_kind
 from articles.text.messages import StrOrPromise
 from articles.text.phrases import grouped
 
-SHORT, IN_BRIEF = 200, 140  # characters, in a list and on the review page
 REOPEN = _("Reopen")
+SHORT, IN_BRIEF = 200, 140  # characters, in a list and on the review page
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -54,7 +54,7 @@ def signed_column(description: StrOrPromise, verb: str) -> Any:
     return shown(description, lambda row: signed(getattr(row, f"{verb}_by"), getattr(row, f"{verb}_at")))
 
 
-def marking(name: str, label: StrOrPromise, said: Any, *, is_settled: bool) -> Callable[..., None]:
+def marking(name: str, said: Any, label: StrOrPromise = REOPEN, *, is_settled: bool = False) -> Callable[..., None]:
     """An action that settles or reopens rows. ``said``: ``ngettext_lazy`` of its message."""
 
     @admin.action(description=label, permissions=["change"])
@@ -150,14 +150,11 @@ class DamageAdmin(WaitingAdmin):
     ordering = ["code", "-id"]  # that of an index
     actions = [
         marking(
-            "mark_seen", _("No action needed"),
+            "mark_seen",
             ngettext_lazy("%(count)s finding needs no action.", "%(count)s findings need no action.", "number"),
-            is_settled=True,
+            _("No action needed"), is_settled=True,
         ),
-        marking(
-            "reopen", REOPEN,
-            ngettext_lazy("%(count)s finding reopened.", "%(count)s findings reopened.", "number"), is_settled=False,
-        ),
+        marking("reopen", ngettext_lazy("%(count)s finding reopened.", "%(count)s findings reopened.", "number")),
     ]  # fmt: skip
     counted_as = ngettext_lazy("%(count)s finding", "%(count)s findings", "number")
 
@@ -200,14 +197,13 @@ class RefusalAdmin(WaitingAdmin):
     list_filter = [DismissedFilter]
     actions = [
         marking(
-            "dismiss", _("Dismiss"),
+            "dismiss",
             ngettext_lazy("%(count)s refused input dismissed.", "%(count)s refused inputs dismissed.", "number"),
-            is_settled=True,
+            _("Dismiss"), is_settled=True,
         ),
         marking(
-            "put_back", REOPEN,
+            "put_back",
             ngettext_lazy("%(count)s refused input reopened.", "%(count)s refused inputs reopened.", "number"),
-            is_settled=False,
         ),
     ]  # fmt: skip
     counted_as = ngettext_lazy("%(count)s refused input", "%(count)s refused inputs", "number")
@@ -256,14 +252,11 @@ class NearDuplicateAdmin(WaitingAdmin):
     list_filter = [DecisionFilter]
     actions = [
         marking(
-            "settle", _("Not a duplicate"),
+            "settle",
             ngettext_lazy("%(count)s pair marked as different.", "%(count)s pairs marked as different.", "number"),
-            is_settled=True,
+            _("Not a duplicate"), is_settled=True,
         ),
-        marking(
-            "reopen", REOPEN, ngettext_lazy("%(count)s pair reopened.", "%(count)s pairs reopened.", "number"),
-            is_settled=False,
-        ),
+        marking("reopen", ngettext_lazy("%(count)s pair reopened.", "%(count)s pairs reopened.", "number")),
     ]  # fmt: skip
     readonly_fields = ["likeness", "found", "decision_by", "merging", "comparison"]
     fields = ["decided", "decision_by", "merging", "likeness", "found", "comparison"]
