@@ -97,8 +97,8 @@ def is_fact(alternatives: Alternatives) -> bool:
     return all(tokens.column is Column.FACTS for tokens in alternatives)
 
 
-def in_headline(clause: Alternatives) -> Alternatives:
-    """The clause for headlines alone; empty if it has no alternative there."""
+def _in_headline(clause: Alternatives) -> Alternatives:
+    """Empty if it has no alternative there."""
     if is_fact(clause):
         return clause
     in_text = (Column.TEXT, Column.HEADLINE)
@@ -131,6 +131,14 @@ class CompiledQuery:
     def ranked_by(self) -> tuple[Alternatives, ...]:
         """The clauses that rank hits: those with words, or else all, by the number and rarity of their facts."""
         return self.words or self.clauses
+
+    @property
+    def in_headlines(self) -> CompiledQuery | None:
+        """For headlines alone, without exclusions; ``None`` if it has no words, or a clause cannot match there."""
+        clauses, rarest_first = (tuple(map(_in_headline, each)) for each in (self.clauses, self.rarest_first))
+        if not self.words or not all((*clauses, *rarest_first)):
+            return None
+        return replace(self, clauses=clauses, rarest_first=rarest_first, without=())
 
 
 EVERYTHING = CompiledQuery()

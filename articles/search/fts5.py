@@ -32,7 +32,6 @@ from articles.search.backend import (
     CompiledQuery,
     Document,
     Tokens,
-    in_headline,
     is_fact,
     rows,
 )
@@ -140,22 +139,22 @@ class Index(Backend):
         return [*first, *sorted(wanted.difference(first), reverse=True)]
 
     def headlines(self, compiled: CompiledQuery, most: int) -> list[int]:
-        clauses = list(map(in_headline, compiled.in_turn))
-        if not compiled.words or not all(clauses):
+        narrowed = compiled.in_headlines
+        if narrowed is None:
             return []
-        match = _all_in_turn([_one_of(clause, HEADLINES) for clause in clauses])
-        newest = self._found(HEADLINES, match, compiled, most)
-        best = self._as_typed(compiled, newest) if newest else set()
+        newest = self._found(HEADLINES, match_of(narrowed, HEADLINES), narrowed, most)
+        clauses = zip(compiled.words, narrowed.words, strict=True)
+        typed = [tuple(word for word in clause if word.is_written) or in_headline for clause, in_headline in clauses]
+        best = self._as_typed(typed, newest) if newest else set()
         return sorted(newest, key=lambda number: number not in best)
 
-    def _as_typed(self, compiled: CompiledQuery, newest: Sequence[int]) -> set[int]:
+    def _as_typed(self, typed: Sequence[Alternatives], newest: Sequence[int]) -> set[int]:
         """Hits with the word as typed in the headline, or several words in sequence.
 
         Several words are compared in Python: FTS5 would read on through all articles after the last match.
         """
-        typed = [tuple(word for word in clause if word.is_written) or in_headline(clause) for clause in compiled.words]
         if len(typed) == 1:
-            within = replace(compiled, first=newest[-1], last=newest[0])
+            within = CompiledQuery(first=newest[-1], last=newest[0])
             match = " OR ".join(_phrase(tokens, HEADLINES) for tokens in typed[0])
             return set(self._found(HEADLINES, match, within, len(newest)))
         wanted = f" {' '.join(word for clause in typed for word in clause[0].words)} "

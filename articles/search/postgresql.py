@@ -9,24 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.db import connections
 
 from articles.models import SearchEntry
 from articles.models.bulk import copy
-from articles.search.backend import (
-    EVERYTHING,
-    Alternatives,
-    Backend,
-    Column,
-    CompiledQuery,
-    Document,
-    Tokens,
-    in_headline,
-    rows,
-)
+from articles.search.backend import EVERYTHING, Alternatives, Backend, Column, CompiledQuery, Document, Tokens, rows
 from articles.search.facts import EVERY, language_fact
 from articles.text.words import BETWEEN, WRITTEN_SIGN, tokenised
 
@@ -78,11 +67,8 @@ class Index(Backend):
         return [number for (number,) in found]
 
     def headlines(self, compiled: CompiledQuery, most: int) -> list[int]:
-        clauses = tuple(map(in_headline, compiled.clauses))
-        if not compiled.words or not all(clauses):
-            return []
-        narrowed = replace(compiled, clauses=clauses, without=(), rarest_first=())
-        return self.best(narrowed, self.hits(narrowed, most))
+        narrowed = compiled.in_headlines
+        return self.best(narrowed, self.hits(narrowed, most)) if narrowed else []
 
     def with_headline_words(self, words: Sequence[Tokens], most: int) -> list[int]:
         return self.hits(CompiledQuery(tuple((tokens,) for tokens in words)), most)
