@@ -23,14 +23,14 @@ from articles.admin.history import ARTICLE_PAGES, article_history
 from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoInline
 from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, links_of_tag, search
 from articles.admin.merge_articles import MERGE_PAGES
-from articles.admin.originals import beside, load_of, targets_of
+from articles.admin.originals import load_of, read, targets_of
 from articles.admin.placing import NotWritten, hold_uploads, place_photos
 from articles.admin.preview import PREVIEW
 from articles.catalogue import photo_files, photo_labels
 from articles.catalogue.ledger import Stamp
 from articles.catalogue.loaded import FIELDS, own_blocks
 from articles.editorial.edit import Edit, correct_afterwards, move_conflicts
-from articles.models import Article, Correction, Photo
+from articles.models import Article, Correction, Original, Photo
 from articles.text.dates import date_lines, day_words
 from articles.text.markdown import blocks_of
 from articles.text.phrases import size_words
@@ -57,7 +57,6 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
     list_filter = FILTERS
     search_fields = ["headline"]
     search_help_text = SEARCH_HELP
-    sortable_by = ()
 
     readonly_fields = [
         "damage_list", "printed_dates", "permalink", "former_addresses", "archive_key", "archive_day", "loaded_from",
@@ -145,8 +144,9 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
         if article := context.get("original"):
             rows = [row for formset in formsets for row in formset.initial_forms]
             add_notes(context["adminform"].form, rows)
-            may_change = self.has_change_permission(request, article)
-            context["beside"] = beside(article, targets_of(rows) if may_change else {})
+            targets = targets_of(rows) if self.has_change_permission(request, article) else {}
+            original = Original.objects.filter(article=article, is_current=True).defer(*HEAVY).first()
+            context["beside"] = read(original, targets) if original else None
         return super().render_change_form(request, context, *args, **kwargs)
 
     def guarded(self, request: HttpRequest, pk: int, save: Callable[[], Any]) -> HttpResponse:

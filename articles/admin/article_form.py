@@ -203,11 +203,15 @@ def _add(
         notes = [field.help_text, file_words(photo, name) if photo else ""]
         if name in loaded:
             notes.append(_as_loaded(loaded[name]))
-        notes += [
-            _to_decide(conflict)
-            for conflict in conflicts
-            if name == ("caption" if conflict.field == "photo" else conflict.field)
-        ]
+        for conflict in conflicts:
+            if name == ("caption" if conflict.field == "photo" else conflict.field):
+                words = gettext('<a href="{address}">Undecided conflict</a>: the source has a different version.')
+                if conflict.field == "photo":
+                    words = gettext(
+                        '<a href="{address}">Undecided conflict</a>: the source no longer shows this photo.'
+                    )
+                words = format_html(words, address=reverse("admin:articles_conflict_change", args=[conflict.pk]))
+                notes.append(format_html('<span class="in-conflict">{}</span>', words))
         if found := provenance.get(f"{name}:{photo.number}" if photo else name):
             words = gettext("From: %(origin)s") % {"origin": found.words_for_staff}
             notes.append(format_html('<span class="provenance">{}</span>', words))
@@ -232,11 +236,3 @@ def _as_loaded(words: str) -> SafeString:
     else:
         note = format_html(gettext("As loaded: <q>{text}</q>"), text=words)
     return format_html('<span class="as-loaded">{}</span>', note)
-
-
-def _to_decide(conflict: Conflict) -> SafeString:
-    note = gettext('<a href="{address}">Undecided conflict</a>: the source has a different version.')
-    if conflict.field == "photo":
-        note = gettext('<a href="{address}">Undecided conflict</a>: the source no longer shows this photo.')
-    words = format_html(note, address=reverse("admin:articles_conflict_change", args=[conflict.pk]))
-    return format_html('<span class="in-conflict">{}</span>', words)

@@ -146,6 +146,7 @@ class ArchiveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # each would count the archive
     list_per_page = 50
+    sortable_by = ()
     own_pages: ClassVar[tuple[Page, ...]] = ()
     counted_as: ClassVar[Any]  # ``ngettext_lazy`` of a number of rows, as in ``counted``
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
@@ -182,7 +183,6 @@ class ArchiveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]
 
     def formsets_as_sent(self, request: HttpRequest, obj: Model) -> list[Any]:
-        """The forms of related rows, as filled in."""
         formsets: list[Any] = self._create_formsets(request, obj, change=True)[0]  # type: ignore[attr-defined]
         return formsets
 
@@ -207,7 +207,6 @@ class ArchiveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return TemplateResponse(request, f"admin/articles/{template}", context, status=status)
 
     def redirect(self, request: HttpRequest, address: str, level: int, words: str) -> HttpResponse:
-        """Redirect to a page that shows a message."""
         self.message_user(request, words, level)
         return HttpResponseRedirect(address)
 

@@ -90,7 +90,6 @@ class LoadAdmin(ReadOnlyAdmin):
     list_display = ["called", "started", "state", "what_became", "asked_for"]
     list_display_links = ["called", "started"]
     ordering = ["-started_at"]
-    sortable_by = ()
     fields = readonly_fields = (
         "number", "started", "finished", "state", "asked_for", "what_became", "created", "changed",
         "its_originals", "refusals",

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.admin.bases import HEAVY, LONG_TEXTS, ReadOnlyAdmin, shown
 from articles.ingest.parsing.decoding import decode
-from articles.models import Article, Load, Original, Photo, fields
+from articles.models import Load, Original, Photo, fields
 from articles.models.original import READ_UP_TO_BYTES
 from articles.public.listings.origins import content_of, lines_of
 from articles.text.evidence import DETECTED, found_words
@@ -49,12 +49,6 @@ class Read:
         encoding = ENCODINGS.get(self.original.encoding, self.original.encoding)
         form = str(FORMS.get(self.original.form, self.original.form))
         return ", ".join(filter(None, [form, encoding, size_words(self.original.size_bytes)]))
-
-
-def beside(article: Article, targets: Mapping[str, str]) -> Read | None:
-    """The current original, or ``None``."""
-    original = Original.objects.filter(article=article, is_current=True).defer(*HEAVY).first()
-    return read(original, targets) if original else None
 
 
 def targets_of(rows: Sequence[Any]) -> dict[str, str]:
@@ -93,7 +87,6 @@ def _target(became: str, targets: Mapping[str, str]) -> str:
 
 
 def download(pages: ReadOnlyAdmin, request: HttpRequest, pk: int) -> FileResponse:
-    """The original bytes, always as an attachment."""
     if not pages.has_view_permission(request):
         raise PermissionDenied
     original = get_object_or_404(Original, pk=pk)
@@ -112,7 +105,6 @@ class OriginalAdmin(ReadOnlyAdmin):
     list_display = ["name", "form_words", "size", "short_digest", "article", "is_current"]
     list_select_related = ["article"]
     ordering = ["-id"]
-    sortable_by = ()
     search_fields = ["digest"]
     search_help_text = _("Article key, or a digest or its prefix")
     fields = readonly_fields = (

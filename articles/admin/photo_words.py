@@ -85,7 +85,6 @@ class PhotoWordsAdmin(LoadedAdmin):
     list_display_links = None
     list_per_page = 20
     ordering = ["-id"]
-    sortable_by = ()
     actions = None
     change_list_template = "admin/articles/photo_words.html"
 

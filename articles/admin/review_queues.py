@@ -93,7 +93,6 @@ class WaitingAdmin(LoadedAdmin):
     marks: ClassVar[tuple[dict[str, Any], dict[str, Any]]] = ({}, {})  # more values when reopened, settled
     related: ClassVar[tuple[str, ...]]
     ordering = ["-id"]
-    sortable_by = ()
     search_fields = ["article__key"]
     search_help_text = _("Article key")
 

@@ -37,7 +37,6 @@ class NameAdmin(ActionsAdmin):
     """Tags and sources can be deleted only if no article has them."""
 
     ordering = ["-article_count", "name"]
-    sortable_by = ()
 
     uses: ClassVar[QuerySet[Any]]  # a subquery: uses in articles, also withdrawn ones
 

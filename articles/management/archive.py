@@ -109,16 +109,7 @@ def _restrict(path: Path, most: int) -> None:
 
 def check_readable() -> None:
     """Raise if the archive cannot be served. Only the ``reader`` connection is needed; the primary may be down."""
-    try:
-        _check_reader(connections["reader"])
-        if connections["reader"].vendor == "postgresql":
-            _mention_lost_primary()
-    finally:
-        connections.close_all()  # serving processes open their own
-
-
-def _check_reader(reader: BaseDatabaseWrapper) -> None:
-    is_writable = False
+    reader, is_writable = connections["reader"], False
     try:
         steps = MigrationExecutor(reader)
         is_older = bool(steps.migration_plan(steps.loader.graph.leaf_nodes()))
@@ -145,6 +136,9 @@ def _check_reader(reader: BaseDatabaseWrapper) -> None:
             "Public pages are not read-only: the database or a connection pooler ignores the connection options. "
             "Use a role in REPLICA_URLS with: ALTER ROLE … SET default_transaction_read_only = on."
         )
+    if reader.vendor == "postgresql":
+        _mention_lost_primary()
+    connections.close_all()  # serving processes open their own
 
 
 def _mention_lost_primary() -> None:
@@ -159,12 +153,17 @@ def _mention_lost_primary() -> None:
 
 def collect_static() -> None:
     """Collect static files if they have changed; a read-only disk is fine if they were collected before."""
-    digest = _static_digest()
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            digest.update(path.encode() + b"\0")
+            with storage.open(path) as file:
+                digest.update(file.read())
     try:
-        if COLLECTED.exists() and COLLECTED.read_text() == digest:
+        if COLLECTED.exists() and COLLECTED.read_text() == digest.hexdigest():
             return
         call_command("collectstatic", interactive=False, verbosity=0)
-        COLLECTED.write_text(digest)
+        COLLECTED.write_text(digest.hexdigest())
     except OSError as error:
         if not (settings.STATIC_ROOT / "staticfiles.json").exists():
             raise CommandError(
@@ -172,13 +171,3 @@ def collect_static() -> None:
                 f"Make it writable and run {settings.MANAGE} collectstatic once."
             ) from error
         sys.stderr.write(f"Cannot collect static files ({error.strerror}). Serving those collected earlier.\n")
-
-
-def _static_digest() -> str:
-    digest = hashlib.sha256()
-    for finder in get_finders():
-        for path, storage in finder.list([]):
-            digest.update(path.encode() + b"\0")
-            with storage.open(path) as file:
-                digest.update(file.read())
-    return digest.hexdigest()

@@ -85,7 +85,6 @@ def _end_of(word: Word, prefix: str, text: str) -> int:
 
 
 def marks_of(compiled: CompiledQuery, language: str) -> dict[Column, Marks]:
-    """The marks of each column, for an article in ``language``."""
     found = {column: Marks(language) for column in _SHOWN}
     for clause in compiled.words:
         columns: set[Column] = set()
@@ -101,7 +100,6 @@ def marks_of(compiled: CompiledQuery, language: str) -> dict[Column, Marks]:
 
 
 def marked(text: str, marks: Marks) -> SafeString:
-    """The text as HTML, with hits as ``<mark>``."""
     return _html(text, _spans(marks.hits(text)) if marks and text else (), 0, len(text))
 
 
