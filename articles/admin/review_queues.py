@@ -23,6 +23,7 @@ from articles.admin.merge_articles import MERGE_NEEDS, comparison_of, merge_addr
 from articles.models import Article, Damage, NearDuplicate, Refusal
 from articles.models.damage import PENDING
 from articles.text.damage import DamageCode, damage_words, words_and_kind
+from articles.text.keys import LAST_LETTER
 from articles.text.messages import StrOrPromise
 from articles.text.phrases import grouped
 
@@ -211,7 +212,7 @@ class RefusalAdmin(WaitingAdmin):
     fields = readonly_fields = ("input", "place", "error", "tried", "dismissed")
 
     def search(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        return rows.filter(place__gte=term, place__lt=f"{term}\U0010ffff")
+        return rows.filter(place__gte=term, place__lt=term + LAST_LETTER)
 
     def items(self, rows: list[Refusal]) -> Iterator[SafeString]:
         for row in rows:

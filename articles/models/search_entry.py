@@ -6,6 +6,7 @@ from django.db import models
 
 # 67 million articles; the day is in the bits above, so that numbers are in listing order.
 ARTICLE_BITS = 26
+LAST_NUMBER = (1 << 62) - 1  # above those of all days
 
 
 class SearchEntry(models.Model):

@@ -10,7 +10,7 @@ from django.utils.encoding import iri_to_uri
 
 from articles.models import Article, Gone, Redirect
 from articles.public.formats.feeds import FORMS
-from articles.search.backend import LAST_LETTER
+from articles.text.keys import LAST_LETTER
 
 DATED = re.compile(r"/(\d{4})(?:/(\d{1,2})(?:/(\d{1,2})(?:/([^/]+))?)?(?:/.*)?)?/?")
 _CUT = re.compile(r"/(\d{4}/\d\d/\d\d|undated)/([^/]{8,})/?")  # shorter paths are guesses, not truncated links

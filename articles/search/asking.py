@@ -16,11 +16,11 @@ from django.db.models.functions import Concat
 
 from articles.models import FormerTag, SearchEntry, Source, SourceAlias, Tag, TagAlias
 from articles.models.prepared import prepared
-from articles.models.search_entry import entry_number, last_number
-from articles.search.backend import LAST_LETTER, LAST_NUMBER, Alternatives, Column, CompiledQuery, Tokens, backend, rows
+from articles.models.search_entry import LAST_NUMBER, entry_number, last_number
+from articles.search.backend import Alternatives, Column, CompiledQuery, Tokens, backend, rows
 from articles.search.facts import WITH_PHOTO, language_fact, source_fact, tag_fact
 from articles.search.query import Field, Query, Term
-from articles.text.keys import name_slug
+from articles.text.keys import LAST_LETTER, name_slug
 from articles.text.words import Word, stemmed_names, stems, stems_in, with_prefixes, without_particle, words_of
 
 NOTHING = "nothing"  # a fact of no article

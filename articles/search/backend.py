@@ -13,8 +13,9 @@ from typing import Any, ClassVar
 
 from django.db import connection, transaction
 
-from articles.models.search_entry import entry_number
+from articles.models.search_entry import LAST_NUMBER, entry_number
 from articles.search.facts import EVERY, WITH_PHOTO, language_fact, month_fact, source_fact, tag_fact, year_fact
+from articles.text.keys import LAST_LETTER
 from articles.text.words import ArticleWords, is_listed
 
 WORDS, ACCENTED = "articles_search_word", "articles_search_accented"
@@ -88,8 +89,6 @@ class Tokens:
 
 
 ASIDE = frozenset((Column.CAPTION, Column.BYLINE))  # not in the text; SQLite has a separate index of these
-LAST_NUMBER = (1 << 62) - 1
-LAST_LETTER = chr(0x10FFFF)  # prefix + LAST_LETTER sorts behind all words with the prefix
 Alternatives = tuple[Tokens, ...]  # any of these must match
 
 
@@ -250,12 +249,13 @@ class Backend(ABC):
                 sql = f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
                 with connection.cursor() as cursor:
                     cursor.executemany(sql, rows)
-        transaction.on_commit(lambda: self._remember(words))
 
-    def _remember(self, words: Words) -> None:
-        if len(self._noted) > REMEMBERED:
-            self._noted.clear()
-        self._noted |= words
+        def remember() -> None:
+            if len(self._noted) > REMEMBERED:
+                self._noted.clear()
+            self._noted.update(words)
+
+        transaction.on_commit(remember)
 
 
 @cache

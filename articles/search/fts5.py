@@ -20,22 +20,10 @@ from dataclasses import replace
 
 from django.db import connections, transaction
 
-from articles.models.search_entry import article_of
-from articles.search.backend import (
-    ASIDE,
-    EVERYTHING,
-    LAST_LETTER,
-    LAST_NUMBER,
-    Alternatives,
-    Backend,
-    Column,
-    CompiledQuery,
-    Document,
-    Tokens,
-    is_fact,
-    rows,
-)
+from articles.models.search_entry import LAST_NUMBER, article_of
+from articles.search.backend import EVERYTHING, Alternatives, Backend, Column, CompiledQuery, Document, Tokens, rows
 from articles.search.facts import EVERY, language_fact
+from articles.text.keys import LAST_LETTER
 from articles.text.words import WRITTEN_SIGN, tokenised
 
 ARTICLES, HEADLINES, ASIDES = "articles_search", "articles_search_headline", "articles_search_aside"
@@ -201,7 +189,7 @@ class Index(Backend):
         asides = [clause for clause in compiled.clauses if _table([clause]) == ASIDES]
         if not asides or _table([*compiled.clauses, compiled.without]) == ASIDES:
             return None
-        facts = [clause for clause in compiled.in_turn if is_fact(clause)]  # of a plan, its months too
+        facts = [clause for clause in compiled.in_turn if clause not in compiled.words]  # of a plan, its months too
         narrowed = replace(compiled, clauses=(*asides, *facts), without=(), rarest_first=())
         few = self._found(ASIDES, match_of(narrowed, ASIDES), narrowed, FEW_ASIDES + 1)
         return self.matching(compiled, few) if len(few) <= FEW_ASIDES else None
@@ -289,4 +277,4 @@ def _table(clauses: Iterable[Alternatives]) -> str:
     columns = {tokens.column for clause in clauses for tokens in clause} - {Column.FACTS}
     if columns == {Column.HEADLINE}:
         return HEADLINES
-    return ASIDES if columns and columns <= ASIDE else ARTICLES
+    return ASIDES if columns and columns <= {*TABLES[ASIDES]} else ARTICLES

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from articles.models import Article, Photo, SearchEntry, Tagging, fields
 from articles.models.article import BLOCK_SEPARATOR
-from articles.models.bulk import delete_alone, insert_values
+from articles.models.bulk import chunks, delete_alone, insert_values
 from articles.search.backend import Document, Words, backend
 from articles.text.markdown import passages_of
 from articles.text.words import IN_CAPTIONS, words_of_article
@@ -67,9 +67,8 @@ def add(documents: Sequence[Document], words: Words | None = None) -> None:
 
 def remove(article_ids: Iterable[int]) -> None:
     """Articles that are not in the index are ignored."""
-    ids = list(article_ids)
-    for start in range(0, len(ids), RENEWED_AT_ONCE):
-        entries = SearchEntry.objects.filter(article__in=ids[start : start + RENEWED_AT_ONCE])
+    for batch in chunks(list(article_ids), RENEWED_AT_ONCE):
+        entries = SearchEntry.objects.filter(article__in=batch)
         if numbers := list(entries.values_list("pk", flat=True)):
             backend().remove(numbers)
             entries.delete()
@@ -77,9 +76,7 @@ def remove(article_ids: Iterable[int]) -> None:
 
 def renew(article_ids: Iterable[int], words: Words | None = None) -> None:
     """``words``: as in ``add``."""
-    ids = sorted(set(article_ids))
-    for start in range(0, len(ids), RENEWED_AT_ONCE):
-        batch = ids[start : start + RENEWED_AT_ONCE]
+    for batch in chunks(sorted(set(article_ids)), RENEWED_AT_ONCE):
         remove(batch)
         add(list(documents(batch)), words)
 

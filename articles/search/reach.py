@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from articles.models import SearchEntry, counts
-from articles.models.search_entry import day_of, entry_number
-from articles.search.backend import ASIDE, LAST_NUMBER, Alternatives, Column, CompiledQuery, Tokens, backend
+from articles.models.search_entry import LAST_NUMBER, day_of, entry_number
+from articles.search.backend import ASIDE, Alternatives, Column, CompiledQuery, Tokens, backend
 from articles.search.facts import month_fact, year_fact
 
 # Steps for one page. A step checks an article for the other words, in about half a microsecond.

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"  # base32 without i, l, o and u, so keys can be read aloud
 SLUG_LENGTH = 80
 PHOTO_KEY_LENGTH = 8
+LAST_LETTER = chr(0x10FFFF)  # prefix + LAST_LETTER sorts behind all texts with the prefix
 
 
 def bare(text: str) -> str:
