@@ -35,8 +35,6 @@ from articles.text.dates import date_lines, day_words
 from articles.text.markdown import blocks_of
 from articles.text.phrases import size_words
 
-ABOVE_PHOTOS = "above-photos"  # a class of the fieldset that photos follow
-
 
 @admin.register(Article)
 class ArticleAdmin(LoadedAdmin, ActionsAdmin):
@@ -66,7 +64,7 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
         (_("Damage in the original"), {"fields": ["damage_list"]}),
         (_("The article"), {"fields": [name for name in FIELDS if name not in ("published", "updated", "url")]}),
         (_("Dates"), {"fields": ["published", "updated", "printed_dates"]}),
-        (_("Text"), {"fields": ["body"], "classes": [ABOVE_PHOTOS]}),
+        (_("Text"), {"fields": ["body"], "classes": ["above-photos"]}),
         (_("Tags"), {"fields": ["tag_ids"]}),
         (_("Filing"), {"fields": ["source", "url", "slug", "permalink", "former_addresses", "merged_with"]}),
         (_("Source and history"), {"fields": ["archive_key", "archive_day", "loaded_from", "changed_since"]}),

@@ -13,7 +13,6 @@ from django.apps import AppConfig
 from django.apps import apps as all_apps
 from django.contrib.auth.management import create_permissions
 
-VIEW = "view_"  # each group may look at everything
 EDITORS = (
     "change_article", "withdraw_article",
     "add_photo", "change_photo",
@@ -42,4 +41,5 @@ def give_permissions(app_config: AppConfig, using: str, apps: Any = all_apps, **
     ids = dict(of_archive)
     for name, codenames in GROUPS.items():
         group, _ = groups.get_or_create(name=name)
-        group.permissions.add(*(ids[name] for name in ids if name.startswith(VIEW) or name in codenames))
+        # Each group may look at everything.
+        group.permissions.add(*(ids[name] for name in ids if name.startswith("view_") or name in codenames))

@@ -29,8 +29,6 @@ from articles.photos import HeldPhoto, shrunk
 from articles.public.formats.representations import Whole
 from articles.public.views.articles import page_of, read_whole
 
-WIDTH_PX = 800  # of uploads
-
 
 def preview(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
     if request.method != "POST":  # after a login that interrupted the preview
@@ -54,7 +52,7 @@ PREVIEW = ("<path:object_id>/preview/", "preview", preview)
 
 def show_upload(row: Any) -> HeldPhoto:
     data, photo = row.cleaned_data["upload"], row.instance
-    jpeg, width_px, height_px = shrunk(data, photo_files.limits(), WIDTH_PX)
+    jpeg, width_px, height_px = shrunk(data, photo_files.limits(), width_px=800)
     address = f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
     # In place of a rendition: the picture is in its address.
     unsaved = SimpleNamespace(url=address, width_px=width_px, height_px=height_px, url_webp="", file_webp="")

@@ -2,8 +2,6 @@
 
 The rows of a queue, and their order, are those of its list, in ``conflict``, ``review_queues`` or ``photo_words``,
 which also has its title, and says what to do.
-
-Each count reads at most ``COUNT_UP_TO`` index entries, so the cost does not grow with the queue.
 """
 
 from __future__ import annotations
@@ -68,7 +66,7 @@ def waiting_for(request: HttpRequest) -> list[Waiting]:
 
 
 def bounded(rows: QuerySet[Any]) -> tuple[int, str]:
-    """The number of rows, at most ``COUNT_UP_TO`` + 1, and that in words."""
+    """The number of rows, at most ``COUNT_UP_TO`` + 1, so that long queues take no longer; and that in words."""
     found = rows.order_by().values("pk")[: COUNT_UP_TO + 1].count()
     if found > COUNT_UP_TO:
         return found, gettext("more than %(count)s") % {"count": grouped(COUNT_UP_TO)}

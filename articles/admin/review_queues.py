@@ -79,10 +79,6 @@ def found_words(row: Any, moment: Any) -> str | SafeString:
     return format_html('<a href="{}">{}</a>', address, clock_words(moment))
 
 
-def in_brief(text: str) -> str:
-    return Truncator(text).chars(IN_BRIEF)
-
-
 class WaitingAdmin(LoadedAdmin):
     """Findings of loads. Settled ones stay, so that no load reports them again."""
 
@@ -164,7 +160,7 @@ class DamageAdmin(WaitingAdmin):
     def items(self, rows: list[Damage]) -> Iterator[SafeString]:
         for row in rows:
             address = reverse("admin:articles_article_change", args=[row.article_id])
-            text = format_html(' <code dir="auto">{}</code>', in_brief(row.text)) if row.text else ""
+            text = format_html(' <code dir="auto">{}</code>', Truncator(row.text).chars(IN_BRIEF)) if row.text else ""
             yield format_html('<a href="{}"><bdi>{}</bdi></a>: {}{}', address, row.article, damage_words(row), text)
 
     what = shown(_("Damage"), damage_and_line)
@@ -216,7 +212,7 @@ class RefusalAdmin(WaitingAdmin):
 
     def items(self, rows: list[Refusal]) -> Iterator[SafeString]:
         for row in rows:
-            error = in_brief(row.error.removeprefix(f"{row.input}:"))
+            error = Truncator(row.error.removeprefix(f"{row.input}:")).chars(IN_BRIEF)
             yield format_html('<code dir="auto">{}</code>: {}', row.input, error)
 
     tried = shown(_("Refused since"), lambda refusal: found_words(refusal, refusal.refused_at))
