@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -55,17 +55,10 @@ class MergeForm(SeparateForm):
             choices=choices, required=False, initial=ticked, widget=forms.CheckboxSelectMultiple
         )
 
-    def sides(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "article": article,
-                "radio": radio,
-                "tags": self[f"tags_{article.pk}"],
-                "photos": self[f"photos_{article.pk}"],
-                "cited": cited(article),
-            }
-            for article, radio in zip(self.articles, self["stays"], strict=True)
-        ]
+    def sides(self) -> Iterator[dict[str, Any]]:
+        for article, radio in zip(self.articles, self["stays"], strict=True):
+            tags, photos = self[f"tags_{article.pk}"], self[f"photos_{article.pk}"]
+            yield {"article": article, "radio": radio, "tags": tags, "photos": photos, "cited": cited(article)}
 
     def chosen(self) -> tuple[Article, Article, list[int], list[int]]:
         """Loser, winner, and the ids of the tags and photos that the winner takes over."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
@@ -24,31 +23,11 @@ from articles.models import Load, Original, Photo, fields
 from articles.models.original import READ_UP_TO_BYTES
 from articles.public.listings.origins import content_of, lines_of
 from articles.text.evidence import DETECTED, found_words
-from articles.text.originals import ENCODINGS, FORMS, Line, became_names, form_words, ledger_lines
+from articles.text.originals import ENCODINGS, FORMS, became_names, form_words, ledger_lines
 from articles.text.phrases import size_words
 
 LINES_SHOWN = 3_000
 CHARACTERS_SHOWN = 50_000
-
-
-@dataclass(slots=True)
-class Read:
-    original: Original
-    # Each with the HTML id of the field it became, ``""`` if that is not on this page.
-    lines: list[tuple[Line, str]] = field(default_factory=list)
-    more_lines: int = 0
-    # For formats not read line by line: label, place in the original, HTML id of the field.
-    found: list[tuple[str, str, str]] = field(default_factory=list)
-    text: str = ""
-    more_text: int = 0
-    is_too_long: bool = False
-    is_elsewhere: bool = False
-
-    @property
-    def described(self) -> str:
-        encoding = ENCODINGS.get(self.original.encoding, self.original.encoding)
-        form = str(FORMS.get(self.original.form, self.original.form))
-        return ", ".join(filter(None, [form, encoding, size_words(self.original.size_bytes)]))
 
 
 def targets_of(rows: Sequence[Any]) -> dict[str, str]:
@@ -61,24 +40,29 @@ def targets_of(rows: Sequence[Any]) -> dict[str, str]:
     return targets
 
 
-def read(original: Original, targets: Mapping[str, str]) -> Read:
-    shown = Read(original, is_too_long=original.size_bytes > READ_UP_TO_BYTES)
-    content = None if shown.is_too_long else content_of(original)
+def read(original: Original, targets: Mapping[str, str]) -> dict[str, Any]:
+    """An original for a template: ``lines``, each with the HTML id of the field it became, ``""`` if that is not on the
+    page; of formats not read line by line, ``text``, and ``found``: label, place in the original, HTML id of the field.
+    """
+    form, encoding = str(FORMS.get(original.form, original.form)), ENCODINGS.get(original.encoding, original.encoding)
+    described = ", ".join(filter(None, [form, encoding, size_words(original.size_bytes)]))
+    is_too_long = original.size_bytes > READ_UP_TO_BYTES
+    shown = {"original": original, "described": described, "is_too_long": is_too_long}
+    content = None if is_too_long else content_of(original)
     if content is None:
-        shown.is_elsewhere = not shown.is_too_long
-    elif original.ledger:
+        return {**shown, "is_elsewhere": not is_too_long}
+    if original.ledger:
         lines = ledger_lines(original.ledger, lines_of(content))
-        shown.lines = [(line, _target(line.became, targets)) for line in lines[:LINES_SHOWN]]
-        shown.more_lines = max(0, len(lines) - LINES_SHOWN)
-    else:
-        text = decode(content).text
-        shown.text, shown.more_text = text[:CHARACTERS_SHOWN], max(0, len(text) - CHARACTERS_SHOWN)
-        shown.found = [
-            (fields.label_of(name), found_words(where) if where == DETECTED else where, targets.get(name, ""))
-            for name, where in {"body": "", **original.evidence}.items()
-            if where
-        ]
-    return shown
+        with_targets = [(line, _target(line.became, targets)) for line in lines[:LINES_SHOWN]]
+        return {**shown, "lines": with_targets, "more_lines": max(0, len(lines) - LINES_SHOWN)}
+    text = decode(content).text
+    found = [
+        (fields.label_of(name), found_words(where) if where == DETECTED else where, targets.get(name, ""))
+        for name, where in {"body": "", **original.evidence}.items()
+        if where
+    ]
+    more_text = max(0, len(text) - CHARACTERS_SHOWN)
+    return {**shown, "text": text[:CHARACTERS_SHOWN], "more_text": more_text, "found": found}
 
 
 def _target(became: str, targets: Mapping[str, str]) -> str:
@@ -146,6 +130,6 @@ class OriginalAdmin(ReadOnlyAdmin):
     @admin.display(description=_("Reading report"))
     def reading_report(self, original: Original) -> SafeString | str:
         shown = read(original, {})
-        if shown.is_too_long:
+        if shown["is_too_long"]:
             return gettext("Too long to show here. Please download it.")
         return render_to_string("admin/articles/_reading_report.html", {"shown": shown})
