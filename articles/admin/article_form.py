@@ -187,7 +187,13 @@ def add_notes(form: Any, rows: Iterable[Any]) -> None:
     conflicts = list(article.conflicts.open().defer("loaded", "ours", "theirs"))
     _add(form, article, None, conflicts, provenance)
     if "tag_ids" in form.fields:
-        form["tag_ids"].help_text = _from_where(provenance)
+        # A line for each origin of tags: ``Ferries, Harbours: line 3 of the original``.
+        names: dict[str, list[str]] = {}
+        for name, found in provenance.items():
+            if name.startswith("tag:"):
+                names.setdefault(found.words_for_staff, []).append(name.removeprefix("tag:"))
+        lines = ((", ".join(tags), words) for words, tags in names.items())
+        form["tag_ids"].help_text = format_html_join("", '<span class="provenance">{}: {}</span>', lines)
     for row in rows:
         if photo := photos.get(row.instance.pk) if isinstance(row.instance, Photo) else None:
             _add(row, article, photo, conflicts, provenance)
@@ -216,16 +222,6 @@ def _add(
             words = gettext("From: %(origin)s") % {"origin": found.words_for_staff}
             notes.append(format_html('<span class="provenance">{}</span>', words))
         field.help_text = format_html_join(" ", "{}", ((note,) for note in notes if note))
-
-
-def _from_where(provenance: dict[str, Provenance]) -> SafeString:
-    """A line for each origin of tags: ``Ferries, Harbours: line 3 of the original``."""
-    names: dict[str, list[str]] = {}
-    for name, found in provenance.items():
-        if name.startswith("tag:"):
-            names.setdefault(found.words_for_staff, []).append(name.removeprefix("tag:"))
-    lines = ((", ".join(tags), words) for words, tags in names.items())
-    return format_html_join("", '<span class="provenance">{}: {}</span>', lines)
 
 
 def _as_loaded(words: str) -> SafeString:

@@ -198,8 +198,6 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
     their = shown(_("Source version"), lambda conflict: _or_nothing(conflict.excerpts[1]))
     decided = shown(_("Decision"), lambda conflict: conflict.get_decision_display())
 
-    # --- One conflict -------------------------------------------------------------------------------------------------
-
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
@@ -255,11 +253,10 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
     def _page(self, request: HttpRequest, conflict: Conflict, form: DecisionForm) -> HttpResponse:
         is_open = conflict.decision == OPEN
         ours = live_value(conflict) if is_open else conflict.ours
-        what = field_words(conflict)
         context = {
             "title": conflict_words(conflict),
             "conflict": conflict,
-            "what": what,
+            "what": field_words(conflict),
             "article": cited(conflict.article),
             "picture": picture_of(conflict.photo) if conflict.photo else "",
             "rows": columns_of(conflict, ours),

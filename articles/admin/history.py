@@ -52,18 +52,15 @@ def history_of(row: Any) -> str:
 def tag_history(pages: ArchiveAdmin, request: HttpRequest, tag: Tag, undo_urls: Mapping[datetime, str]) -> HttpResponse:
     """``undo_urls``: the addresses that undo merges, by the moment of the merge."""
     rows = TagChange.objects.filter(tag_id=tag.pk).order_by("-pk").select_related("change__user")
-    revisions = [
-        {"change": row.change, "changes": _changes_of_tag(row), "undo_url": undo_urls.get(row.change.moment, "")}
-        for row in rows[:ROWS_SHOWN]
-    ]
+    revisions = []
+    for row in rows[:ROWS_SHOWN]:
+        before: Any = row.before
+        after: Any = row.after
+        names = [name for name in TAG_COLUMNS if before and after and before[name] != after[name]]
+        changes = [Change(label_of(name), before[name], after[name]) for name in names]
+        undo_url = undo_urls.get(row.change.moment, "")
+        revisions.append({"change": row.change, "changes": changes, "undo_url": undo_url})
     return _page(pages, request, "history.html", tag, {"title": history_of(tag), "revisions": revisions})
-
-
-def _changes_of_tag(row: TagChange) -> list[Change]:
-    before: Any = row.before
-    after: Any = row.after
-    names = TAG_COLUMNS if before and after else ()
-    return [Change(label_of(name), before[name], after[name]) for name in names if before[name] != after[name]]
 
 
 def article_history(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -47,12 +47,10 @@ def undo_page(pages: ReadOnlyAdmin, request: HttpRequest, pk: int) -> HttpRespon
         _undo(pages, request, load)
         return HttpResponseRedirect(pages.address("change", load.pk))
     result = undo(load, dry_run=True)
+    deleted, restored = result.deleted_headlines, result.restored_headlines
     named = [
-        (title, headlines, count - len(headlines))
-        for title, headlines, count in (
-            (gettext("Articles to be deleted"), result.deleted_headlines, result.removed),
-            (gettext("Articles to be restored"), result.restored_headlines, result.restored),
-        )
+        (gettext("Articles to be deleted"), deleted, result.removed - len(deleted)),
+        (gettext("Articles to be restored"), restored, result.restored - len(restored)),
     ]
     left = {"left": result.lines[:SHOWN], "more": max(0, len(result.left) - SHOWN)}
     context = {

@@ -27,10 +27,15 @@ from articles.editorial.actions.merge_sources import keep_name
 from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.text.dates import day_words
 from articles.text.keys import name_slug
+from articles.text.messages import StrOrPromise
 from articles.text.phrases import counted, grouped
 
 NAME = forms.TextInput(attrs={"class": "vTextField"})
 DESCRIPTION = forms.Textarea(attrs={"rows": 3, "class": "archive-text"})
+
+
+def name_field(help_text: StrOrPromise) -> LineField:
+    return LineField(label=_("Name"), max_length=200, widget=NAME, help_text=help_text)
 
 
 class NameAdmin(ActionsAdmin):
@@ -94,12 +99,7 @@ def other_owner(slugs: Iterable[str], tag: Tag) -> dict[str, str]:
 
 
 class TagForm(RevisionForm):
-    name = LineField(
-        label=_("Name"),
-        max_length=200,
-        widget=NAME,
-        help_text=_("After a change, the old name is kept as another name, so that loads find the tag."),
-    )
+    name = name_field(_("After a change, the old name is kept as another name, so that loads find the tag."))
     slug = forms.SlugField(
         label=_("Slug"), max_length=100, required=False, allow_unicode=True, widget=NAME,
         help_text=_("The address. If empty, it is made from the name; old addresses redirect."),
@@ -234,10 +234,7 @@ class TagAdmin(NameAdmin):
 
 
 class SourceForm(UntouchedForm):
-    name = LineField(
-        label=_("Name"), max_length=200, widget=NAME,
-        help_text=_("As in the articles. The address stays; loads still find the source by its old name."),
-    )  # fmt: skip
+    name = name_field(_("As in the articles. The address stays; loads still find the source by its old name."))
     description = PlainTextField(required=False, label=_("Description"), widget=DESCRIPTION)
 
     class Meta:

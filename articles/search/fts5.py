@@ -95,18 +95,15 @@ class Index(Backend):
                 cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [(rowid,) for rowid in rowids])  # noqa: S608
 
     def settle(self) -> None:
-        for table in TABLES:
-            pages = -SETTLED_AT_ONCE  # negative the first time: merge everything
-            while self._merge(table, pages):
-                pages = SETTLED_AT_ONCE
-
-    def _merge(self, table: str, pages: int) -> bool:
-        """True if there was anything to merge: https://www.sqlite.org/fts5.html#the_merge_command"""
         default = connections["default"]
-        with transaction.atomic(), default.cursor() as cursor:
-            before = default.connection.total_changes
-            cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', %s)", (pages,))  # noqa: S608
-            return bool(default.connection.total_changes - before > 1)
+        for table in TABLES:
+            pages, has_merged = -SETTLED_AT_ONCE, True  # negative the first time: merge everything
+            while has_merged:  # https://www.sqlite.org/fts5.html#the_merge_command
+                with transaction.atomic(), default.cursor() as cursor:
+                    before = default.connection.total_changes
+                    cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', %s)", (pages,))  # noqa: S608
+                    has_merged = default.connection.total_changes - before > 1
+                pages = SETTLED_AT_ONCE
 
     def hits(self, compiled: CompiledQuery, most: int, *, oldest_first: bool = False) -> list[int]:
         few = self._by_few_asides(compiled)

@@ -44,7 +44,12 @@ class Plan:
 
     @classmethod
     def of(cls, compiled: CompiledQuery) -> Plan:
-        articles = 0 if _is_quick(compiled) else counts.articles_between(day_of(compiled.first), _last_day(compiled))
+        """For one clause of single words, nearly every article read is a hit: such a search is quick."""
+        tokens = [alternative for clause in compiled.clauses for alternative in clause]
+        is_single = all(len(alternative.words) == 1 and alternative.column in _ANYWHERE for alternative in tokens)
+        if is_single and len(compiled.clauses) <= 1 and not compiled.without:
+            return cls(compiled)
+        articles = counts.articles_between(day_of(compiled.first), _last_day(compiled))
         return _sampled(compiled, articles) if articles > STEPS else cls(compiled)
 
 
@@ -68,13 +73,6 @@ def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[Compile
         if looked * steps > (most_steps or MOST_STEPS):
             return
     yield compiled, None
-
-
-def _is_quick(compiled: CompiledQuery) -> bool:
-    """True if nearly every article read is a hit: one clause of single words."""
-    tokens = [alternative for clause in compiled.clauses for alternative in clause]
-    is_one = len(compiled.clauses) <= 1 and not compiled.without
-    return is_one and all(len(alternative.words) == 1 and alternative.column in _ANYWHERE for alternative in tokens)
 
 
 def _in_months(compiled: CompiledQuery, months: Alternatives) -> CompiledQuery:
