@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import PAGE_VAR
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -17,11 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin import comparison
 from articles.admin.actions import ActionsAdmin, AddTags, Merge, Reinstate, RemoveTags, Withdraw
 from articles.admin.article_form import ArticleForm, TagsField, add_notes
-from articles.admin.bases import HEAVY, LoadedAdmin, cited, damage_and_line, items_of, row_gone, shown
+from articles.admin.bases import HEAVY, LoadedAdmin, cited, damage_and_line, id_of, items_of, row_gone, shown
 from articles.admin.form_fields import folded
 from articles.admin.history import ARTICLE_PAGES, article_history
 from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoInline
-from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, links_of_tag, search
+from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, search
 from articles.admin.merge_articles import MERGE_PAGES
 from articles.admin.originals import load_of, read, targets_of
 from articles.admin.placing import NotWritten, hold_uploads, place_photos
@@ -30,7 +31,7 @@ from articles.catalogue import photo_files, photo_labels
 from articles.catalogue.ledger import Stamp
 from articles.catalogue.loaded import FIELDS, own_blocks
 from articles.editorial.edit import Edit, correct_afterwards, move_conflicts
-from articles.models import Article, Correction, Original, Photo
+from articles.models import Article, Correction, Original, Photo, Tagging
 from articles.text.dates import date_lines, day_words
 from articles.text.markdown import blocks_of
 from articles.text.phrases import size_words
@@ -82,7 +83,8 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
 
     def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         paginator: Any = super().get_paginator(request, *args, **kwargs)
-        paginator.links = links_of_tag(request)
+        if {name for name, value in request.GET.items() if value} - {PAGE_VAR} == {"tag"}:
+            paginator.links = Tagging.objects.filter(tag_id=id_of(request.GET["tag"]))
         return paginator
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:

@@ -131,7 +131,6 @@ def field_for(conflict: Conflict) -> forms.Field | None:
 
 
 class DecisionForm(forms.Form):
-    value: Any
     reason = reason_field(_("Kept with the decision and your name."))
     seen = forms.CharField(widget=forms.HiddenInput)
 
@@ -141,11 +140,6 @@ class DecisionForm(forms.Form):
         if field := field_for(conflict):
             field.label = field_words(conflict)
             self.fields["value"] = field
-
-    @property
-    def written(self) -> Any:
-        value = self.cleaned_data.get("value")
-        return value.pk if isinstance(value, Source) else value
 
 
 class OpenFilter(WaitingFilter):
@@ -224,7 +218,8 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
         if not form.is_valid() and (decision == WRITTEN or set(form.errors) - {"value"}):
             return self._page(request, conflict, form)
         stamp = Stamp.now(request.user, form.cleaned_data["reason"] or reason_of(decision))
-        value = form.written if decision == WRITTEN else None
+        value = form.cleaned_data.get("value") if decision == WRITTEN else None
+        value = value.pk if isinstance(value, Source) else value
         try:
             is_written = decide(conflict, decision, value, stamp, seen=form.cleaned_data["seen"])
         except CannotDecide as error:
@@ -247,8 +242,7 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
             return HttpResponseRedirect(self.address("changelist"))
         sent = request.POST.copy()
         sent["seen"] = DecisionForm(now).initial["seen"]  # the editor now sees this state
-        form = DecisionForm(now, sent)
-        return self._page(request, now, form)
+        return self._page(request, now, DecisionForm(now, sent))
 
     def _page(self, request: HttpRequest, conflict: Conflict, form: DecisionForm) -> HttpResponse:
         is_open = conflict.decision == OPEN

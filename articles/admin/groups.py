@@ -37,8 +37,7 @@ def give_permissions(app_config: AppConfig, using: str, apps: Any = all_apps, **
         return
     # Django does this too, but later, since this app is the first.
     create_permissions(app_config, verbosity=0, using=using, apps=apps)
-    of_archive = permissions.filter(content_type__app_label=app_config.label).values_list("codename", "pk")
-    ids = dict(of_archive)
+    ids = dict(permissions.filter(content_type__app_label=app_config.label).values_list("codename", "pk"))
     for name, codenames in GROUPS.items():
         group, _ = groups.get_or_create(name=name)
         # Each group may look at everything.

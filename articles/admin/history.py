@@ -79,7 +79,7 @@ def article_history(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -
         "older": shown[-1].number if shown[-1].number > 1 else None,
         "closed": versions.closed_numbers,
         "may_restore": pages.has_change_permission(request, article),
-        "may_close": may_close(request),
+        "may_close": request.user.has_perm("articles.withdraw_article"),
     }
     return _page(pages, request, "article_history.html", article, context)
 
@@ -184,13 +184,9 @@ class CloseForm(forms.Form):
     )
 
 
-def may_close(request: HttpRequest) -> bool:
-    return bool(request.user.has_perm("articles.withdraw_article"))
-
-
 def close(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
     article, versions, version = _asked(pages, request, object_id, number)
-    if not may_close(request) or number == len(versions):
+    if not request.user.has_perm("articles.withdraw_article") or number == len(versions):
         raise PermissionDenied  # the current version can only be withdrawn
     form = CloseForm(request.POST or None)
     if request.method == "POST" and "open" in request.POST:

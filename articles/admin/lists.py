@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from django.contrib import admin
-from django.contrib.admin.views.main import PAGE_VAR
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
@@ -22,7 +21,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.bases import BoundedChangeList, id_of, words_of_search
-from articles.models import Article, Damage, PeriodCount, Photo, Redirect, Source, Tag, Tagging
+from articles.models import Article, Damage, PeriodCount, Photo, Redirect, Source, Tag
 from articles.models.search_entry import article_of
 from articles.search.asking import Filters, compile_query
 from articles.search.backend import backend
@@ -49,12 +48,6 @@ class ArticleChangeList(BoundedChangeList):
             # An index has the taggings in this order; the articles would have to be sorted.
             return ["-taggings__archive_date", "-taggings__article_id"]
         return super().get_ordering(request, queryset)
-
-
-def links_of_tag(request: HttpRequest) -> QuerySet[Any] | None:
-    """The taggings behind a list that is filtered by a tag alone, else ``None``."""
-    asked = {name for name, value in request.GET.items() if value} - {PAGE_VAR}
-    return Tagging.objects.filter(tag_id=id_of(request.GET["tag"])) if asked == {TagFilter.parameter_name} else None
 
 
 class ArchiveFilter(admin.SimpleListFilter):

@@ -33,12 +33,8 @@ OUTCOMES = {
 }  # fmt: skip
 
 
-def may_undo(request: HttpRequest) -> bool:
-    return request.user.has_perm("articles.undo_load")
-
-
 def undo_page(pages: ReadOnlyAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    if not may_undo(request):
+    if not request.user.has_perm("articles.undo_load"):
         raise PermissionDenied
     load = Load.objects.filter(pk=pk).first()
     if load is None:
@@ -97,8 +93,8 @@ class LoadAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         context = extra_context or {}
-        load = Load.objects.filter(pk=id_of(object_id)).first() if may_undo(request) else None
-        if load is not None and not is_all_undone(load):
+        load = Load.objects.filter(pk=id_of(object_id)).first()
+        if load is not None and request.user.has_perm("articles.undo_load") and not is_all_undone(load):
             context["undo_url"] = self.address("undo", object_id)
         return super().change_view(request, object_id, form_url, context)
 

@@ -50,11 +50,6 @@ class WaitingFilter(admin.SimpleListFilter):
         return queryset.filter(rows)
 
 
-def signed_column(description: StrOrPromise, verb: str) -> Any:
-    """A column from ``{verb}_by`` and ``{verb}_at``."""
-    return shown(description, lambda row: signed(getattr(row, f"{verb}_by"), getattr(row, f"{verb}_at")))
-
-
 def marking(name: str, said: Any, label: StrOrPromise = REOPEN, *, is_settled: bool = False) -> Callable[..., None]:
     """An action that settles or reopens rows. ``said``: ``ngettext_lazy`` of its message."""
 
@@ -217,7 +212,7 @@ class RefusalAdmin(WaitingAdmin):
 
     tried = shown(_("Refused since"), lambda refusal: found_words(refusal, refusal.refused_at))
 
-    dismissed = signed_column(_("Dismissed by"), "dismissed")
+    dismissed = shown(_("Dismissed by"), lambda refusal: signed(refusal.dismissed_by, refusal.dismissed_at))
 
 
 Decision = NearDuplicate.Decision
@@ -292,7 +287,7 @@ class NearDuplicateAdmin(WaitingAdmin):
     likeness = shown(_("Similarity"), lambda pair: f"{pair.likeness_percent}%")
     earlier = shown(_("Loaded first"), lambda pair: cited(pair.other))
     later = shown(_("Loaded later"), lambda pair: cited(pair.article))
-    decision_by = signed_column(_("Decided by"), "decided")
+    decision_by = shown(_("Decided by"), lambda pair: signed(pair.decided_by, pair.decided_at))
     comparison = shown(_("Both texts"), lambda pair: comparison_of(pair.other, pair.article))
 
     @admin.display(description=_("Merge"))

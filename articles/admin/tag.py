@@ -117,8 +117,7 @@ class TagForm(RevisionForm):
         if name := cleaned.get("name"):
             own = name_slug(name)
             # A slug made from the name follows it; a chosen one stays.
-            before = self.initial
-            follows = self.instance.pk is not None and before["slug"] == name_slug(before["name"])
+            follows = self.instance.pk is not None and self.initial["slug"] == name_slug(self.initial["name"])
             if not cleaned.get("slug") or (follows and "slug" not in self.changed_data):
                 cleaned["slug"] = own
             taken = other_owner({own, cleaned["slug"]}, self.instance)

@@ -141,9 +141,6 @@ def _limited(tokens: Tokens, languages: Collection[str], indexed: Iterable[str])
     return replace(tokens, only_in=tuple(sorted(languages)) if others else ())
 
 
-# --- One term. --------------------------------------------------------------------------------------------------------
-
-
 def alternatives(term: Term, stems: Stems, names: Names) -> Alternatives:
     """The tokens that match a term; empty for a term without words."""
     if term.field in (Field.TAG, Field.SOURCE):

@@ -100,9 +100,6 @@ class Index(Backend):
         return [number for (number,) in rows(sql, (query_of(compiled), compiled.first, compiled.last, *values))]
 
 
-# --- PostgreSQL's syntax. ---------------------------------------------------------------------------------------------
-
-
 def vector_of(document: Document) -> str:
     """A text vector. Words beyond PostgreSQL's limits are found, but not as part of a phrase.
 
