@@ -174,10 +174,8 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
         return super().get_queryset(request).defer(*LONG_TEXTS, "photo__metadata")
 
     def action_checkbox(self, obj: Conflict) -> SafeString:
-        seen = seen_mark(obj.ours, obj.theirs)
-        return format_html(
-            '{}<input type="hidden" name="seen-{}" value="{}">', super().action_checkbox(obj), obj.pk, seen
-        )
+        box, seen = super().action_checkbox(obj), seen_mark(obj.ours, obj.theirs)
+        return format_html('{}<input type="hidden" name="seen-{}" value="{}">', box, obj.pk, seen)
 
     def items(self, rows: list[Conflict]) -> Iterator[SafeString]:
         names = source_names(rows)

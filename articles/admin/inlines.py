@@ -171,9 +171,8 @@ class PhotoInline(admin.StackedInline):  # type: ignore[type-arg]
     @admin.display(description=_("File"))
     def file_facts(self, photo: Photo) -> SafeString:
         named = gettext("Named {src} in the source.") if photo.src else gettext("Not named in the source.")
-        held = gettext("{width} × {height} pixels; SHA-256 <code>{digest}</code>")
-        if not photo.file:
-            held = gettext("Not in the archive.")
+        in_archive = gettext("{width} × {height} pixels; SHA-256 <code>{digest}</code>")
+        held = in_archive if photo.file else gettext("Not in the archive.")
         size = {"width": photo.width_px, "height": photo.height_px}
         return format_html(f"{named} {held}", src=photo.src, digest=photo.digest, **size)
 

@@ -137,10 +137,8 @@ class LoadAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Originals"))
     def its_originals(self, load: Load) -> SafeString:
-        address = reverse("admin:articles_original_changelist")
-        return format_html(
-            '<a href="{}?change__load__id__exact={}">{}</a>', address, load.pk, gettext("Show originals")
-        )
+        link = '<a href="{}?change__load__id__exact={}">{}</a>'
+        return format_html(link, reverse("admin:articles_original_changelist"), load.pk, gettext("Show originals"))
 
     @admin.display(description=_("Refused"))
     def refusals(self, load: Load) -> SafeString | str:
