@@ -16,9 +16,8 @@ from django.utils.translation import get_language
 
 from articles.public.absolute import is_web_address
 from articles.text import dates
-from articles.text.absent import absent
 from articles.text.messages import gettext
-from articles.text.phrases import counted, grouped, line_words
+from articles.text.phrases import absent, counted, grouped, line_words
 
 register = template.Library()
 for in_words in (

@@ -1,11 +1,11 @@
-"""Counts, sizes and lists in words."""
+"""Counts, sizes, lists and absent values in words."""
 
 from __future__ import annotations
 
 from django.utils.formats import number_format
 from django.utils.translation import ngettext_lazy
 
-from articles.text.messages import cached_words, gettext
+from articles.text.messages import cached_words, gettext, gettext_noop
 
 # Each noun with its own plurals; other languages have more than English. Most nouns of staff and commands are
 # not among them.
@@ -24,6 +24,16 @@ _COUNTED = {
     "tag": ngettext_lazy("%(count)s tag", "%(count)s tags", "number"),
     "year": ngettext_lazy("%(count)s year", "%(count)s years", "number"),
 }
+# Of values that a source does not give.
+_ABSENT = {
+    "date": gettext_noop("No date"),
+    "headline": gettext_noop("No headline"),
+    "source": gettext_noop("Source not named"),
+}
+
+
+def absent(name: str) -> str:
+    return gettext(_ABSENT[name])
 
 
 @cached_words

@@ -29,9 +29,9 @@ from articles.public.formats.representations import caption_note, caption_notes,
 from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.photos import newest_dated
 from articles.public.listings.rows import by_article, corrections_in, damage_in, fetch_photos
-from articles.text.absent import absent
 from articles.text.dates import correction_words, dates_sentence
 from articles.text.messages import gettext
+from articles.text.phrases import absent
 from articles.text.shown_credits import credit_of
 
 ENTRIES = 20

@@ -19,11 +19,10 @@ from articles.editorial.provenance import Provenance
 from articles.models import Article, Correction, Damage, Original, Photo, Tag
 from articles.public.listings.rows import by_article, damage_in
 from articles.text import markdown, shown_credits
-from articles.text.absent import absent
 from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import correction_words, dates_sentence
 from articles.text.messages import gettext
-from articles.text.phrases import listed
+from articles.text.phrases import absent, listed
 
 # Of fields that site generators have another name for.
 _IN_FRONT_MATTER = {

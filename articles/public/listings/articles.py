@@ -20,11 +20,10 @@ from articles.models.prepared import prepared
 from articles.public.listings.figures import THUMB_SIZES, Picture, picture_of
 from articles.public.listings.rows import FIRST_HELD, listed, with_photos
 from articles.search import backend
-from articles.text.absent import absent
 from articles.text.dates import EVER, Span, day_words
 from articles.text.languages import Tongue
 from articles.text.messages import gettext, ngettext
-from articles.text.phrases import counted
+from articles.text.phrases import absent, counted
 
 # Articles of the rarer tag read for one page of two tags.
 WALK = 1000

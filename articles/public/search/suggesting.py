@@ -11,10 +11,9 @@ from articles.public.listings.rows import listed
 from articles.search.asking import named_like, query_words
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import FIELDS, Field, Term, without_quotes
-from articles.text.absent import absent
 from articles.text.keys import name_slug
 from articles.text.messages import gettext
-from articles.text.phrases import counted
+from articles.text.phrases import absent, counted
 from articles.text.words import Word, words_of
 
 LONGEST = 200  # letters used

@@ -30,11 +30,10 @@ from articles.public.search.suggesting import suggestions
 from articles.search.asking import MOST_PER_PREFIX, Filters, compile_query, cut_prefixes, sources_called
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, count, count_words, find
 from articles.search.query import Field, Term, with_days, without_quotes
-from articles.text.absent import absent
 from articles.text.dates import Span, asked_words, between_words, day_words, decade_words, month_words, written_days
 from articles.text.languages import language_words
 from articles.text.messages import gettext, ngettext
-from articles.text.phrases import counted, listed
+from articles.text.phrases import absent, counted, listed
 
 Unit = PeriodCount.Unit
 FACETS_SHOWN = 8
