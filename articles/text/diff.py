@@ -23,6 +23,9 @@ Kind = Literal["same", "added", "removed"]
 LINE_PAIRS = 4_000_000
 WORD_PAIRS = 6_000_000
 _ONE_STRETCH = 1_500_000
+# If less than this share of its words remains, a value is shown as replaced, not as changed.
+STILL_THE_SAME = 0.3
+PARAGRAPH = "\n\n"
 _LETTER = f"[{HAN}{KANA}{SOUTH_EAST}]"
 _TOKEN = re.compile(rf"{_LETTER}|(?:(?!{_LETTER})[^\W_])+|\s+|.", re.DOTALL)
 _UNSPACED = re.compile(_LETTER)
@@ -43,11 +46,6 @@ class _Stretch:
     before: str
     after: str
     is_same: bool
-
-    @property
-    def says_little(self) -> bool:
-        """``True`` for a space or sign, which is not worth showing as unchanged between two changes."""
-        return "\n" not in self.before and not any(map(str.isalnum, self.before))
 
 
 def word_diff(before: str, after: str) -> list[Piece]:
@@ -117,21 +115,16 @@ def words_of(text: str) -> list[str]:
 
 def _joined(stretches: Sequence[_Stretch]) -> Iterator[_Stretch]:
     """Neighbours of one kind joined; a space or comma between two changes becomes part of the change."""
-    last = len(stretches) - 1
 
     def is_shown_as_same(number: int) -> bool:
-        stretch = stretches[number]
-        is_between = 0 < number < last and not stretches[number - 1].is_same and not stretches[number + 1].is_same
-        return stretch.is_same and not (is_between and stretch.says_little)
+        words = stretches[number].before
+        around = [stretch.is_same for stretch in stretches[max(0, number - 1) : number + 2]]
+        is_gap = around == [False, True, False] and "\n" not in words and not any(map(str.isalnum, words))
+        return stretches[number].is_same and not is_gap
 
     for is_same, numbers in groupby(range(len(stretches)), key=is_shown_as_same):
         parts = [stretches[number] for number in numbers]
         yield _Stretch("".join(part.before for part in parts), "".join(part.after for part in parts), is_same)
-
-
-PARAGRAPH = "\n\n"
-# If less than this share of its words remains, a value is shown as replaced, not as changed.
-STILL_THE_SAME = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +140,11 @@ class Change:
     def passages(self) -> list[Passage]:
         """Changed paragraphs, and numbers of unchanged ones. Slow for long texts, so computed only when shown."""
         if not self.is_text:
-            return [Passage(_compared(self.before, self.after))]
+            pieces = word_diff(self.before, self.after)
+            same = sum(len(piece.words) for piece in pieces if piece.kind == "same")
+            if self.before and self.after and same < STILL_THE_SAME * max(len(self.before), len(self.after)):
+                pieces = [Piece(self.before, "removed"), Piece(self.after, "added")]
+            return [Passage(pieces)]
         before, after = (PARAGRAPH.join(map(plain, blocks_of(text))) for text in (self.before, self.after))
         if before == after:  # only the markup differs
             before, after = self.before, self.after
@@ -170,16 +167,7 @@ class Passage:
     unchanged: int = 0
 
 
-def _compared(before: str, after: str) -> list[Piece]:
-    pieces = word_diff(before, after)
-    same = sum(len(piece.words) for piece in pieces if piece.kind == "same")
-    if before and after and same < STILL_THE_SAME * max(len(before), len(after)):
-        return [Piece(before, "removed"), Piece(after, "added")]
-    return pieces
-
-
 def _paragraphs(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
-    """Pieces by paragraph, without the empty lines between paragraphs."""
     paragraph: list[Piece] = []
     for piece in pieces:
         first, *later = piece.words.split(PARAGRAPH)

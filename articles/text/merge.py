@@ -58,44 +58,35 @@ def _settled(loaded: str, ours: str, theirs: str) -> Settled:
     settled = settle(loaded, ours, theirs)
     if not settled.is_conflict or not _are_texts(ours, theirs):
         return settled
-    stretches = _compared(loaded, ours, theirs)
+    stretches = _stretches(loaded, ours, theirs)
     return Settled(_text(stretch.live for stretch in stretches), any(stretch.is_clash for stretch in stretches))
 
 
 def _sides(loaded: str, ours: str, theirs: str) -> tuple[str, str]:
     if not _are_texts(ours, theirs):
         return loaded, theirs
-    stretches = _compared(loaded, ours, theirs)
+    stretches = _stretches(loaded, ours, theirs)
     base = _text(stretch.loaded if stretch.is_clash else stretch.theirs for stretch in stretches)
     return base, _text(stretch.theirs if stretch.is_clash else stretch.live for stretch in stretches)
-
-
-@lru_cache(maxsize=4)  # merging a text and storing its conflict compare the same texts
-def _compared(loaded: str, ours: str, theirs: str) -> tuple[_Stretch, ...]:
-    return tuple(_stretches(*map(_lines, (loaded, ours, theirs))))
 
 
 def carried(before: str, after: str, target: str) -> str:
     """``target`` with the changes from ``before`` to ``after``, except where it has changes of its own."""
     if not _are_texts(after, target):
         return target
-    stretches = _stretches(*map(_lines, (before, after, target)))
+    stretches = _stretches(before, after, target)
     return _text(stretch.theirs if stretch.is_clash else stretch.live for stretch in stretches)
 
 
 def clash_alone(loaded: str, ours: str, theirs: str) -> str:
     """The loaded text with the changes that both sides agree on; compared with it, each side shows only its own."""
-    stretches = _stretches(*map(_lines, (loaded, ours, theirs)))
+    stretches = _stretches(loaded, ours, theirs)
     return _text(stretch.ours if stretch.ours == stretch.theirs else stretch.loaded for stretch in stretches)
 
 
 def _are_texts(*texts: str) -> bool:
     """``False`` if one was emptied: removing everything touches every change."""
     return all(text.strip() for text in texts)
-
-
-def _lines(text: str) -> list[str]:
-    return text.split("\n")
 
 
 def _text(stretches: Iterable[Sequence[str]]) -> str:
@@ -113,29 +104,35 @@ class _Stretch:
     is_clash: bool
 
 
-def _stretches(loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> Iterator[_Stretch]:
+@lru_cache(maxsize=4)  # merging a text and storing its conflict compare the same texts
+def _stretches(loaded: str, ours: str, theirs: str) -> list[_Stretch]:
     """The texts cut at unchanged lines: Khanna, Kunal and Pierce, A Formal Investigation of Diff3, 2007."""
+    lines, our_lines, their_lines = (text.split("\n") for text in (loaded, ours, theirs))
+    stretches = []
     place = our_place = their_place = 0
-    for start, end, our_start, their_start in unchanged_by_both(loaded, ours, theirs):
-        three = loaded[place:start], ours[our_place:our_start], theirs[their_place:their_start]
-        settled = settle(*map(list, three))
-        yield _Stretch(*three, settled.value, settled.is_conflict)
-        same = loaded[start:end]
-        yield _Stretch(same, same, same, same, is_clash=False)
+    for start, end, our_start, their_start in unchanged_by_both(lines, our_lines, their_lines):
+        three = lines[place:start], our_lines[our_place:our_start], their_lines[their_place:their_start]
+        settled = settle(*three)
+        same = lines[start:end]
+        stretches += [
+            _Stretch(*three, settled.value, settled.is_conflict),
+            _Stretch(same, same, same, same, is_clash=False),
+        ]
         place, our_place, their_place = end, our_start + end - start, their_start + end - start
+    return stretches
 
 
 def unchanged_by_both(
     loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]
 ) -> Iterator[tuple[int, int, int, int]]:
     """Runs of lines common to all texts: start and end in ``loaded``, start in the others. The last is empty."""
-    our_runs, their_runs = _runs(loaded, ours), _runs(loaded, theirs)
+    our_runs, their_runs = (
+        SequenceMatcher(None, loaded, changed, autojunk=False).get_matching_blocks() for changed in (ours, theirs)
+    )
     our = their = 0
     while our < len(our_runs) and their < len(their_runs):
-        (our_base, our_start, our_size), (their_base, their_start, their_size) = (
-            our_runs[our],
-            their_runs[their],
-        )
+        our_base, our_start, our_size = our_runs[our]
+        their_base, their_start, their_size = their_runs[their]
         start, end = max(our_base, their_base), min(our_base + our_size, their_base + their_size)
         if start < end:
             yield start, end, our_start + start - our_base, their_start + start - their_base
@@ -144,10 +141,6 @@ def unchanged_by_both(
         else:
             their += 1
     yield len(loaded), len(loaded), len(ours), len(theirs)
-
-
-def _runs(loaded: Sequence[str], changed: Sequence[str]) -> Sequence[tuple[int, int, int]]:
-    return SequenceMatcher(None, loaded, changed, autojunk=False).get_matching_blocks()
 
 
 def moved(position: int, before: Sequence[str], after: Sequence[str]) -> int:
