@@ -229,6 +229,6 @@ def test_the_form_of_an_edited_text_renders_it_once_and_not_for_each_photo(
     saved(editor, article, body=f"All of them move.\n\n{article.body}")
     rendered: list[str] = []
     monkeypatch.setattr(markdown, "render", lambda body: rendered.append(body) or render(body))
-    markdown._rendered.cache_clear()
+    markdown.blocks_of.cache_clear()
     editor.get(edit_address(article))
     assert rendered == [article.body]

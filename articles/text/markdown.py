@@ -32,6 +32,11 @@ from articles.text.sanitising import (
     without_rel,
 )
 
+_PARTING = re.compile(
+    r"</?(?:p|[uod]l|li|d[td]|table|t[rdh]|thead|tbody|tfoot|caption|blockquote|pre|h[1-6r]|fig\w+|div|section)\b[^>]*>"
+)
+_RELATIVE_LINK = re.compile(r'(?P<before><a\b[^>]*?) href="(?!(?:https?|mailto|tel):|#)(?P<target>[^"]*)"')
+
 
 def render(body: str) -> tuple[str, ...]:
     """Markdown to sanitised HTML, one string per top-level block.
@@ -61,21 +66,16 @@ def render(body: str) -> tuple[str, ...]:
 def _simple(block: str) -> str:
     """A paragraph or heading without markup, as HTML; ``""`` if Python-Markdown must parse it."""
     if _PLAIN(block):
-        return f"<p>{_escape(block)}</p>"
+        return f"<p>{references.escape(block, quote=False)}</p>"
     if heading := _PLAIN_HEADING(block):
         level = max(2, len(heading[1]))
-        return f"<h{level}>{_escape(heading[2])}</h{level}>"
+        return f"<h{level}>{references.escape(heading[2], quote=False)}</h{level}>"
     return ""
 
 
+@lru_cache(maxsize=4)  # called for each photo of the same text
 def blocks_of(body: str) -> list[str]:
-    """``render``, cached: it is called for each photo of the same text."""
-    return list(_rendered(body))
-
-
-@lru_cache(maxsize=4)
-def _rendered(body: str) -> tuple[str, ...]:
-    return render(body)
+    return list(render(body))
 
 
 def render_whole(body: str) -> tuple[str, ...]:
@@ -118,11 +118,6 @@ def plain(html: str) -> str:
     return html if is_folded else " ".join(html.split())
 
 
-_PARTING = re.compile(
-    r"</?(?:p|[uod]l|li|d[td]|table|t[rdh]|thead|tbody|tfoot|caption|blockquote|pre|h[1-6r]|fig\w+|div|section)\b[^>]*>"
-)
-
-
 def passages(html: str) -> list[str]:
     """The text of a rendered block, split into paragraphs, list items and table cells."""
     parts = [html] if html.startswith("<p>") and html.find("</p>") == len(html) - 4 else _PARTING.split(html)
@@ -143,9 +138,6 @@ def with_links_from(html: str, base: str | None) -> str:
     return without_rel(_RELATIVE_LINK.sub(lambda link: _absolute_link(link, base), html))
 
 
-_RELATIVE_LINK = re.compile(r'(?P<before><a\b[^>]*?) href="(?!(?:https?|mailto|tel):|#)(?P<target>[^"]*)"')
-
-
 def _absolute_link(link: re.Match[str], base: str | None) -> str:
     if base is None:
         return link["before"]
@@ -156,8 +148,7 @@ def _absolute_link(link: re.Match[str], base: str | None) -> str:
     return f'{link["before"]} href="{references.escape(target)}"'
 
 
-# --- text that must stay text -----------------------------------------------------------------------------------------
-
+# Text that must stay text.
 _LINE_END = re.compile(r"[ \t]*[\r\n\t][ \t\r\n]*")
 _MAY_ACT = re.compile(r"[*_`\\<&\[]")
 _OPENERS = frozenset("#>~+-")
@@ -174,9 +165,7 @@ _ACTING_UNDERSCORES = re.compile(r"(?<=\w)(?<!_)_+(?![\w])|(?<=[^\w\s])_+|(?<![^
 _OPENING = re.compile(r"\A(?P<number>\d+(?=\. )|)(?P<mark>(?<=\d)\.|[#>]|[+*-](?= )|[-_*](?=[-_* ]*\Z))")
 
 
-# --- blocks that are only text ----------------------------------------------------------------------------------------
-
-# Characters that neither begin nor end any markup.
+# Blocks that are only text: characters that neither begin nor end any markup.
 _TEXT = r"[^\x00-\x1f\x7f*_`\\\[\]<&|\ufffe\uffff\ud800-\udfff]"
 
 # One block without lines that begin a list, heading, quotation, rule or table, or end in a line break (two spaces).
@@ -201,14 +190,6 @@ def _reaches_across_blocks(body: str) -> bool:
         or (("\n " in body or body.startswith(" ")) and _INDENTED.search(body) is not None)
     )
 
-
-def _escape(text: str) -> str:
-    if "&" in text:
-        text = text.replace("&", "&amp;")
-    return text.replace(">", "&gt;") if ">" in text else text
-
-
-# --- blocks that Python-Markdown reads --------------------------------------------------------------------------------
 
 # Follows each top-level element while the document is one string. No text contains it: control characters are removed
 # from the body before, and character references resolved after.
