@@ -12,8 +12,8 @@ from articles.ingest.story import Story
 from articles.ingest.tagging import VocabularyTag
 from articles.models import Load, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging, TagMerge
 from articles.models.bulk import IGNORE_KNOWN, insert_values
-from articles.text.alphabet import places_of
-from articles.text.keys import digest_of, name_slug, name_slugs
+from articles.text.alphabet import letter_of, sorting_name
+from articles.text.keys import digest_of, name_slug
 
 NAME_LENGTH = 200
 TAG_COLUMNS = ("name", "slug", "description", "article_count", "load_id", "letter", "sorting_name")
@@ -56,7 +56,7 @@ class Names:
         return slug
 
     def _learn(self, names: Iterable[str]) -> None:
-        self._slugs |= name_slugs([name for name in names if name not in self._slugs])
+        self._slugs |= {name: name_slug(name) for name in names if name not in self._slugs}
 
     def origins(self, story: Story) -> dict[int, str]:
         """Origins by id of a story's tags, the source's own first."""
@@ -125,10 +125,10 @@ class Names:
             addresses.revive("source", new_sources)
 
     def _make_tags(self, new: Mapping[str, VocabularyTag], load: Load) -> None:
-        names = [_fitted(entry.name) for entry in new.values()]
         rows = [
-            (name, slug, entry.description, 0, load.pk, *place)
-            for (slug, entry), name, place in zip(new.items(), names, places_of(names), strict=True)
+            (name, slug, entry.description, 0, load.pk, letter_of(name), sorting_name(name))
+            for slug, entry in new.items()
+            for name in [_fitted(entry.name)]
         ]
         rows.sort(key=itemgetter(1))  # as all loads do, which wait for each other's new tags
         insert_values(Tag, TAG_COLUMNS, rows, ending=IGNORE_KNOWN)
@@ -159,8 +159,7 @@ def _undone_merges() -> int:
 
 
 def _by_name(rows: Iterable[tuple[str, str, int]]) -> dict[str, int]:
-    ids = {name: pk for name, _, pk in rows}
-    return {slug: ids[name] for name, slug in name_slugs(ids).items()}
+    return {name_slug(name): pk for name, _, pk in rows}
 
 
 def _fitted(name: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 from string import ascii_uppercase
 
@@ -55,10 +54,6 @@ def letter_of(name: str) -> str:
         return DIGITS
     script = unicodedata.name(first, "").split(" ")[0].split("-")[0] if first else ""
     return SCRIPTS[script][0] if script in SCRIPTS else OTHERS
-
-
-def places_of(names: Iterable[str]) -> list[tuple[str, str]]:
-    return [(letter_of(name), sorting_name(name)) for name in names]
 
 
 @lru_cache(maxsize=4096)

@@ -42,11 +42,7 @@ class DamageCode(StrEnum):
         _("A date can be read in two ways, so it is not used"),
         _("with a date that can be read in two ways"),
     )
-    DATE_INVALID = (
-        "date-invalid",
-        _("A date does not exist, so it is not used"),
-        _("with a date that does not exist"),
-    )
+    DATE_INVALID = "date-invalid", _("A date does not exist, so it is not used"), _("with a date that does not exist")
     DATE_UNREAD = (
         "date-unread",
         _("This archive cannot read the source’s date"),

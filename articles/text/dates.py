@@ -101,21 +101,13 @@ class DateLine:
 
 
 def date_lines(article: Any) -> list[DateLine]:
-    """The known dates: published, then updated."""
-    both = (
-        ("published", article.published, article.published_printed),
-        ("updated", article.updated, article.updated_printed),
-    )
-    return [
-        DateLine(
-            role,
-            iso,
-            moment_words(iso),
-            printed if any(letter > "\u02ff" and letter.isalnum() for letter in printed) else "",
-        )
-        for role, iso, printed in both
-        if iso
-    ]
+    lines = []
+    for role in DATED:
+        if iso := getattr(article, role):
+            printed = getattr(article, f"{role}_printed")
+            is_in_another_script = any(letter > "\u02ff" and letter.isalnum() for letter in printed)
+            lines.append(DateLine(role, iso, moment_words(iso), printed if is_in_another_script else ""))
+    return lines
 
 
 def dates_sentence(article: Any) -> str:
@@ -154,8 +146,8 @@ def last_of_month(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
+_YEAR_OR_MONTH = re.compile(r"[0-9]{4}(?:-[0-9]{2})?")
 _YEAR_MONTH_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
-
 _DAY, _MONTH, _YEAR = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?", r"(?P<month>[^\W\d_]{3,14})", r"(?P<year>[0-9]{4})"
 _DAY_FIRST = re.compile(rf"(?:{_DAY} (?:of )?)?{_MONTH} {_YEAR}", re.IGNORECASE)
 _MONTH_FIRST = re.compile(rf"{_MONTH} {_DAY} {_YEAR}", re.IGNORECASE)
@@ -172,16 +164,14 @@ def spanned_days(text: str) -> tuple[date, date] | None:
     numbers = _YEAR_MONTH_DAY.fullmatch(text)
     if numbers is None:
         return None
-    year, month, day = (int(part) if part else None for part in numbers.groups())
+    year, month, day = numbers.groups()
     try:
-        first = date(year or 0, 1 if month is None else month, 1 if day is None else day)
+        first = date(int(year), int(month or 1), int(day or 1))
     except ValueError:
         return None
-    if day is not None:
+    if day:
         return first, first
-    if month is None:
-        return first, date(first.year, 12, 31)
-    return first, last_of_month(first)
+    return first, last_of_month(first) if month else date(first.year, 12, 31)
 
 
 def written_days(text: str) -> tuple[date, date] | None:
@@ -223,9 +213,6 @@ def between_words(first: str, last: str) -> str:
     return gettext("up to %(last)s") % {"last": end} if end else ""
 
 
-_NARROWED = re.compile(r"[0-9]{4}(?:-[0-9]{2})?")
-
-
 @dataclass(frozen=True, slots=True)
 class Span:
     """A range of days, both ends included; ``None``: no limit."""
@@ -245,7 +232,7 @@ class Span:
     def asked(cls, query: Mapping[str, str]) -> Span:
         """The span of ``from=2004``, ``to=2005-03``. Other values, and a range in reverse, are ignored."""
         bounds = (query.get("from", ""), query.get("to", ""))
-        starts, ends = (spanned_days(bound) if _NARROWED.fullmatch(bound) else None for bound in bounds)
+        starts, ends = (spanned_days(bound) if _YEAR_OR_MONTH.fullmatch(bound) else None for bound in bounds)
         first, last = starts and starts[0], ends and ends[1]
         return cls() if first and last and first > last else cls(first, last)
 

@@ -10,14 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.text.messages import gettext
 
-PRINTED = "text"
 DETECTED = "detected"
 HTML_LANG = "html lang"
 
 # Formats with places on a page. All others have named fields.
 PAGES = frozenset({"", "text", "markdown", "html", "mhtml"})
 _PLACES = {
-    PRINTED: _("the article"),
+    "text": _("the article"),
     "title": _("the page’s title"),
     "h1": _("the page’s main heading"),
     "heading h1": _("one of the page’s main headings"),
@@ -55,7 +54,7 @@ _DATA = ("JSON-LD", "microdata", "RDFa", "hAtom", "h-entry")
 def found_words(code: str, form: str = "") -> str:
     """``the page’s Open Graph title``; for ``""``, the usual evidence of the format."""
     if not code:
-        return str(_PLACES[PRINTED]) if form in PAGES else gettext("the same field of the item")
+        return str(_PLACES["text"]) if form in PAGES else gettext("the same field of the item")
     if form not in PAGES and code != DETECTED:
         return gettext("the item’s “%(field)s”") % {"field": code}
     if words := _PLACES.get(code):

@@ -15,25 +15,14 @@ from articles.text.messages import gettext
 from articles.text.phrases import grouped, listed
 
 MOST_NAMED = 4  # more than these are counted
-
-
 # The words on many gaps, on few without neighbours, and on one among others.
-_YEARS, _MONTHS, _DAYS = (
-    (
-        ngettext_lazy("No articles in %(count)s year", "No articles in %(count)s years", "number"),
-        _("No articles in %(when)s."),
-        _("in %(when)s"),
-    ),
-    (
-        ngettext_lazy("No articles in %(count)s month", "No articles in %(count)s months", "number"),
-        _("No articles in %(when)s."),
-        _("in %(when)s"),
-    ),
-    (
-        ngettext_lazy("No articles on %(count)s day", "No articles on %(count)s days", "number"),
-        _("No articles on %(when)s."),
-        _("on %(when)s"),
-    ),
+_IN = (_("No articles in %(when)s."), _("in %(when)s"))
+_YEARS = ngettext_lazy("No articles in %(count)s year", "No articles in %(count)s years", "number"), *_IN
+_MONTHS = ngettext_lazy("No articles in %(count)s month", "No articles in %(count)s months", "number"), *_IN
+_DAYS = (
+    ngettext_lazy("No articles on %(count)s day", "No articles on %(count)s days", "number"),
+    _("No articles on %(when)s."),
+    _("on %(when)s"),
 )
 
 

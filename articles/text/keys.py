@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"  # base32 without i, l, o and u, so keys can be read aloud
 SLUG_LENGTH = 80
@@ -77,7 +77,3 @@ def name_slug(name: str) -> str:
     digest = digest_of(name.encode())[:10]
     slug = slug_for(name, otherwise=f"name-{digest}")
     return f"{slug[: SLUG_LENGTH - 11]}-{digest}" if len(_whole_slug(name)) > SLUG_LENGTH else slug
-
-
-def name_slugs(names: Iterable[str]) -> dict[str, str]:
-    return {name: name_slug(name) for name in names}

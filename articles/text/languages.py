@@ -60,10 +60,8 @@ def tongue_of(language: str, sample: str) -> Tongue:
 
 def language_tag(language: str, sample: str) -> str:
     """The tag that the source names, else that of the script of most letters of ``sample``; ``""`` if unknown."""
-    return language if _TAG.fullmatch(language) else _by_letters(sample)
-
-
-def _by_letters(sample: str) -> str:
+    if _TAG.fullmatch(language):
+        return language
     if has_ascii_words(sample):
         return ""
     letters = len(_LETTER.findall(sample))
@@ -99,7 +97,6 @@ _LANGUAGES = {
     "si": _("Sinhala"),
     "so": _("Somali"),
     "tl": _("Tagalog"),
-    "ug": _("Uyghur"),
     "yi": _("Yiddish"),
     "yue": _("Cantonese"),
     "zh": _("Chinese"),

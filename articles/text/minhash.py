@@ -37,7 +37,11 @@ def minhash_of(paragraphs: Sequence[str]) -> bytes | None:
     writes accents do not matter.
     """
     text = " ".join(paragraphs).replace("—", " ")
-    letters = letters_in_a_run(text)
+    letters = 0  # in a run, in a script without spaces
+    if not has_ascii_words(text):
+        beginning = text[:LOOKED_AT]
+        runs = (run for script, run in _LETTERS_IN_A_RUN if len(script.findall(beginning)) * 4 > len(beginning))
+        letters = next(runs, 0)
     parts: Sequence[str] = "".join(text.split()) if letters else text.split()
     if len(parts) < (SHORTEST_LETTERS if letters else SHORTEST_WORDS):
         return None
@@ -61,14 +65,6 @@ def sample_of(minhash: bytes) -> tuple[int, ...]:
 def likeness_percent(sample: frozenset[int], other_sample: Collection[int]) -> int:
     """The part of the longer text that the other shares, estimated from samples: 0 to 100, give or take 7."""
     return round(100 * len(sample.intersection(other_sample)) / max(len(sample), len(other_sample)))
-
-
-def letters_in_a_run(text: str) -> int:
-    """The length of a run in a script without spaces; 0 for a text of words."""
-    if has_ascii_words(text):
-        return 0
-    beginning = text[:LOOKED_AT]
-    return next((run for script, run in _LETTERS_IN_A_RUN if len(script.findall(beginning)) * 4 > len(beginning)), 0)
 
 
 def _lowest_runs(numbers: Iterable[int], length: int) -> list[int]:

@@ -98,20 +98,14 @@ def in_numbers(line: str) -> str:
     for form in DAY_FORMS:
         at = 0
         while match := form.search(line, at):
-            iso = _iso(match)
             at = match.end()
-            if iso is None:
+            parts = match.groupdict()
+            month = int(parts["number"]) if parts.get("number") else month_of(parts["month"])
+            if not month:
                 continue
-            clock = _CLOCK.match(line, match.end())
-            written = iso + (" " + ":".join(filter(None, clock.group("hour", "minute", "second"))) if clock else "")
+            written = f"{parts['year']}-{month:02}-{int(parts['day']):02}"
+            if clock := _CLOCK.match(line, match.end()):
+                written += " " + ":".join(filter(None, clock.group("hour", "minute", "second")))
             line = line[: match.start()] + written + line[(clock or match).end() :]
             at = match.start() + len(written)
     return _CLOCK_AFTER_NUMBERS.sub(r"\g<day> \g<hour>:\g<minute>", line)
-
-
-def _iso(match: re.Match[str]) -> str | None:
-    parts = match.groupdict()
-    number = int(parts["number"]) if parts.get("number") else month_of(parts["month"])
-    if not number:
-        return None
-    return f"{parts['year']}-{number:02}-{int(parts['day']):02}"

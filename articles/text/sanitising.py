@@ -32,6 +32,7 @@ _FRAME = re.compile(
     r"|section|summary)(?=[\s/>])"
 )
 TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [^\s"=>]+="[^"]*")*)>')
+_TAG_OR_BLANK_LINE = re.compile(TAG.pattern + r"|\n\s*\n")
 FOOTNOTE_MARK = re.compile(r'<sup id="fnref[^>]*>.*?</sup>|<a class="footnote-backref"[^>]*>.*?</a>')
 _SHOWN = re.compile(r"<hr>|>[^<]*[^\s<][^<]*<")
 
@@ -147,9 +148,6 @@ def _loose(html: str) -> Iterator[str]:
             yield f"<p>{text[begin : mark.start()]}</p>"
             begin = mark.end()
     yield f"<p>{text[begin:]}</p>"
-
-
-_TAG_OR_BLANK_LINE = re.compile(TAG.pattern + r"|\n\s*\n")
 
 
 def readable(control: re.Match[str]) -> str:

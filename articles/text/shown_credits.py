@@ -10,6 +10,8 @@ from typing import Any
 from articles.text.alphabet import sorting_name
 from articles.text.messages import gettext, gettext_noop
 
+CREDIT_CUT = gettext_noop("(the credit is cut off in the source)")
+CAPTION_CUT = gettext_noop("(the caption is cut off in the source)")
 _BRACKETS = re.compile(r"^[\[(（【]\s*|\s*[\])）】]\s*\.?$")
 # Words of credits for pictures that are not photos.
 _KINDS = (
@@ -21,14 +23,10 @@ _SAYS_WHAT_IT_IS = re.compile(
     r"\b(?:photo\w*|pictures?|images?|video|foto\w*|bild|credit)\b|摄|攝|影|图|圖|撮|写真|تصوير|صورة|تصویر|عکس|צילום|촬영|사진",
     re.IGNORECASE,
 )
-
-
 # The label of a printed credit, which pages repeat: ``Foto:``, ``Photograph by``, ``©``.
 _PRINTED_LABEL = re.compile(
     r"(?:©|\(c\)) ?|(?:© ?)?[^\W\d_][\w .’'-]{0,40}?(?: ?[:：・]| (?:by|von|av|af|par|di)) ?", re.IGNORECASE
 )
-
-
 _LABEL = re.compile(rf"^(?:(?:photo\w*|foto\w*|{_KINDS})\s*(?:by\b|[:：/])|by\b|©|\(c\))\s*", re.IGNORECASE)
 
 
@@ -41,10 +39,6 @@ class Credit:
 
     def __str__(self) -> str:
         return f"{self.words} {self.note}" if self.note else self.words
-
-
-CREDIT_CUT = gettext_noop("(the credit is cut off in the source)")
-CAPTION_CUT = gettext_noop("(the caption is cut off in the source)")
 
 
 def credit_of(photo: Any) -> Credit:
@@ -60,7 +54,9 @@ def credit_of(photo: Any) -> Credit:
     called = _KIND.match(inner)
     label = called[0].capitalize() if called else ""
     if credit:
-        words = _as_printed(credit, inner) or _labelled(credit, label, photo.kind)
+        before, _, after = inner.rpartition(credit)
+        has_label = _PRINTED_LABEL.fullmatch(before) and not after.strip(" ./。")  # unless staff have changed the name
+        words = f"{before}{credit}" if has_label else _labelled(credit, label, photo.kind)
         # Cut inside, ``[Photo by NAME/]``, or at its end, ``[Photo/NAME``.
         opened, closed = (sum(map(photo.credit_raw.count, signs)) for signs in ("[(（【", "])）】"))
         is_cut = inner.rstrip("/ ").endswith(credit) and (inner.endswith("/") or opened > closed)
@@ -91,13 +87,6 @@ def bare_credit(credit: str) -> str:
 
 def creators_of(photo: Any) -> str:
     return ", ".join(photo.creator.split("; "))
-
-
-def _as_printed(credit: str, inner: str) -> str:
-    """The credit with its printed label; ``""`` if it has no label, or staff have changed it."""
-    before, _, after = inner.rpartition(credit)
-    is_whole = not after.strip(" ./。")
-    return f"{before}{credit}" if is_whole and _PRINTED_LABEL.fullmatch(before) else ""
 
 
 def is_printed_as(credit: str, raw: str) -> bool:

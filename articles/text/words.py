@@ -260,8 +260,6 @@ class _Known(dict[str, tuple[str, str, str]]):
         return folded(self._stemmer.stemWord(word))[:LONGEST_WORD] or exact
 
 
-# --- An article. ------------------------------------------------------------------------------------------------------
-
 BETWEEN = "¶"  # between paragraphs and captions, so that no phrase spans two
 WRITTEN_SIGN = "="  # before a word as written, so that no stem equals one
 IN_CAPTIONS = ("caption", "credit_line", "alt_text")  # of a photo
@@ -310,10 +308,7 @@ def index_language(language: str, sample: str) -> str:
 
 
 def words_of_article(
-    fields: Mapping[str, str | None],
-    places: Mapping[str, Place],
-    captions: Iterable[str],
-    passages: Iterable[str],
+    fields: Mapping[str, str | None], places: Mapping[str, Place], captions: Iterable[str], passages: Iterable[str]
 ) -> ArticleWords:
     """The words of a story, and of the article in the database, for the index.
 
