@@ -1,11 +1,10 @@
 """Every model of the archive; each is next to its queryset in a module named for it."""
 
 from articles.models.article import Article, ArticleQuerySet, ClosedVersion, Correction, Gone, Redirect
-from articles.models.change import ArticleChange, Change, Clock, TagChange
+from articles.models.change import AppliedEdit, ArticleChange, Change, Clock, TagChange
 from articles.models.conflict import Conflict
 from articles.models.counts import PeriodCount, SourceMonth, TagMonth
 from articles.models.damage import Damage
-from articles.models.edit import AppliedEdit
 from articles.models.load import Load, Refusal
 from articles.models.near_duplicate import Likeness, LikenessBand, NearDuplicate, NearDuplicateQuerySet
 from articles.models.original import Original, OriginalPath

@@ -1,4 +1,4 @@
-"""The ledger: every change of existing articles and tags, numbered in the order of commits.
+"""The ledger: every change of existing articles and tags, numbered in the order of commits; and lines of edits applied.
 
 ``catalogue/ledger.py`` writes it; versions, undo, provenance and exchanged edits read it.
 """
@@ -82,3 +82,15 @@ class TagChange(models.Model):
 
     class Meta:
         default_permissions = ()
+
+
+class AppliedEdit(models.Model):
+    """A line of an edits file that was applied, and is not applied again."""
+
+    article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="applied_edits")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the line.")
+    applied_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["article", "digest"], name="edit_applied_once")]
