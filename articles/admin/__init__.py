@@ -9,8 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.admin import article, conflict, loads, originals, review_queues, tag
 
-__all__ = ["article", "conflict", "loads", "originals", "review_queues", "tag"]
-
 admin.site.site_header = format_lazy(_("{archive}: staff"), archive=settings.ARCHIVE_NAME)
 admin.site.site_title = settings.ARCHIVE_NAME
 admin.site.index_title = _("The archive")

@@ -12,11 +12,3 @@ from articles.models.photo import Photo, Rendition
 from articles.models.search_entry import SearchEntry
 from articles.models.source import Source, SourceAlias
 from articles.models.tag import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge, TagQuerySet
-
-__all__ = [
-    "AppliedEdit", "Article", "ArticleChange", "ArticleQuerySet", "Change", "Clock", "ClosedVersion", "Conflict",
-    "Correction", "Damage", "FormerTag", "Gone", "Likeness", "LikenessBand", "Load", "NearDuplicate",
-    "NearDuplicateQuerySet", "Original", "OriginalPath", "PeriodCount", "Photo", "Redirect", "Refusal", "Rendition",
-    "SearchEntry", "Source", "SourceAlias", "SourceMonth", "Tag", "TagAddress", "TagAlias", "TagChange", "TagMerge",
-    "TagMonth", "TagQuerySet", "Tagging",
-]  # fmt: skip

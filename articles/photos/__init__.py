@@ -5,19 +5,5 @@ Below ``MEDIA_ROOT``, ``originals/`` has the files as loaded; they may name plac
 """
 
 from articles.photos.decoding import BadPhoto, Limits
-from articles.photos.holding import (
-    HeldPhoto,
-    HeldRendition,
-    digest_in,
-    hold,
-    reencoded,
-    relabelled,
-    shrunk,
-    size_in,
-)
-from articles.photos.words import FIELDS, Words, captions_differ, credits_differ, differ, filled
-
-__all__ = [
-    "FIELDS", "BadPhoto", "HeldPhoto", "HeldRendition", "Limits", "Words", "captions_differ", "credits_differ",
-    "differ", "digest_in", "filled", "hold", "reencoded", "relabelled", "shrunk", "size_in",
-]  # fmt: skip
+from articles.photos.holding import HeldPhoto, HeldRendition, digest_in, hold, reencoded, relabelled, shrunk, size_in
+from articles.photos.words import FIELDS, Words, differ, filled
