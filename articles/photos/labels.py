@@ -5,11 +5,14 @@ Mapped as in the IPTC Photo Metadata Standard 2023.1; EXIF text is UTF-8, as the
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from PIL import Image
+from PIL.ExifTags import Base
+
 from articles.photos.metadata import cleaned
+from articles.photos.segments import EXIF_HEAD
 from articles.photos.words import BETWEEN_NAMES, Words
 from articles.text.keys import digest_of
 
@@ -41,9 +44,10 @@ def label_of(words: Words) -> Label:
     short_texts = (words.credit_line, words.alt_text, words.creator, words.copyright_notice)
     credit, alt_text, creator, rights = (cleaned(text)[:MOST_OTHER] for text in short_texts)
     names = [name for part in creator.split(BETWEEN_NAMES) if (name := part.strip())]
+    listed = "".join(f"<rdf:li>{escape(name)}</rdf:li>" for name in names)
     properties = (
         _alternatives("dc:description", caption),
-        _listed("dc:creator", names),
+        f"<dc:creator><rdf:Seq>{listed}</rdf:Seq></dc:creator>" if listed else "",
         _alternatives("dc:rights", rights),
         f"<photoshop:Credit>{escape(credit)}</photoshop:Credit>" if credit else "",
         _alternatives("Iptc4xmpCore:AltTextAccessibility", alt_text),
@@ -58,24 +62,9 @@ def _alternatives(name: str, text: str) -> str:
     return f'<{name}><rdf:Alt><rdf:li xml:lang="x-default">{escape(text)}</rdf:li></rdf:Alt></{name}>'
 
 
-def _listed(name: str, texts: list[str]) -> str:
-    items = "".join(f"<rdf:li>{escape(text)}</rdf:li>" for text in texts)
-    return f"<{name}><rdf:Seq>{items}</rdf:Seq></{name}>" if items else ""
-
-
 def _exif(description: str, artist: str, rights: str) -> bytes:
-    """A TIFF structure of one directory, big endian: ImageDescription, Artist, Copyright."""
-    values = [(tag, text) for tag, text in ((0x010E, description), (0x013B, artist), (0x8298, rights)) if text]
-    if not values:
-        return b""
-    entries, texts = b"", b""
-    after = 8 + 2 + 12 * len(values) + 4
-    for tag, text in values:
-        value = text.encode() + b"\0"
-        entries += struct.pack(">HHL", tag, 2, len(value))
-        if len(value) <= 4:
-            entries += value.ljust(4, b"\0")
-            continue
-        entries += struct.pack(">L", after + len(texts))
-        texts += value + b"\0" * (len(value) % 2)
-    return b"MM\0*" + struct.pack(">LH", 8, len(values)) + entries + bytes(4) + texts
+    """A TIFF structure of one directory."""
+    values = {Base.ImageDescription: description, Base.Artist: artist, Base.Copyright: rights}
+    exif = Image.Exif()
+    exif.update({tag: text.encode() for tag, text in values.items() if text})
+    return exif.tobytes().removeprefix(EXIF_HEAD) if exif else b""
