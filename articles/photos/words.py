@@ -37,23 +37,17 @@ def filled(article: Words, file: Words) -> tuple[Words, tuple[str, ...]]:
 
 
 def differ(article: Words, file: Words) -> bool:
-    """``True`` if both give a caption, or both a credit or creator, and the two disagree."""
-    return captions_differ(article, file) or credits_differ(article, file)
+    """``True`` if both give a caption, or both a credit or creator, and the two disagree.
 
-
-def captions_differ(article: Words, file: Words) -> bool:
-    """Ignores case, punctuation and a credit in brackets at the end."""
-    if not article.caption or not file.caption:
-        return False
-    ours, theirs = _plain(article.caption), file.caption
-    return ours not in (_plain(theirs), _plain(_CREDIT_AT_END.sub("", theirs)))
-
-
-def credits_differ(article: Words, file: Words) -> bool:
-    """``Mei Tanaka/Harbour Daily`` agrees with either of the two names."""
-    theirs = [name for name in (_plain(file.credit_line), _plain(file.creator)) if name]
-    ours = _plain(article.credit_line) if theirs else ""
-    return bool(ours) and not any(name in ours or ours in name for name in theirs)
+    Case, punctuation and a credit in brackets after the file's caption do not matter. ``Mei Tanaka/Harbour Daily``
+    agrees with either of the two names.
+    """
+    captions = (file.caption, _CREDIT_AT_END.sub("", file.caption))
+    if article.caption and file.caption and _plain(article.caption) not in map(_plain, captions):
+        return True
+    ours = _plain(article.credit_line)
+    theirs = [name for name in map(_plain, (file.credit_line, file.creator)) if name]
+    return bool(ours and theirs) and not any(name in ours or ours in name for name in theirs)
 
 
 def _plain(text: str) -> str:
