@@ -15,7 +15,7 @@ from django.test import Client, RequestFactory
 from django.urls import Resolver404, resolve
 
 from articles.models import Article, ClosedVersion, Gone, Original, Photo
-from articles.photos.metadata import CALLED
+from articles.photos.metadata import BLOCKS
 from articles.public.urls import urlpatterns
 from articles.public.views.errors import refusal, server_error
 from articles.public.views.help import chapters
@@ -59,7 +59,7 @@ INLINE = re.compile('</?(?:mark|em|strong)>|http://testserver/[^ <"⟧]*')
 # words that a correction exchanged.
 NAMES = {
     "Atom", "RSS", "JSON Feed", "JSON", "Markdown", "BibTeX", "RIS", "CSL", "APA", "MLA", "Chicago", "SHA-256", "JPEG",
-    *CALLED.values(), *LETTERS.values(), "ferry harbour", '"the old quay"', "ferry OR steamer -bus", "harb*",
+    *BLOCKS.values(), *LETTERS.values(), "ferry harbour", '"the old quay"', "ferry OR steamer -bus", "harb*",
     'headline:ferry caption:"north quay" byline:tanaka', "tag:harbours source:courier from:2019 to:2020-06 has:photo",
     "Monday", "Tuesday",
 }  # fmt: skip

@@ -43,9 +43,12 @@ def shown_as_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     """Converted to sRGB, by a valid profile or by plain arithmetic, and without an opaque alpha channel."""
     space = _space_of(profile) if profile and len(profile) <= LARGEST_PROFILE else ""
     if picture.mode == "LAB" or (profile and picture.mode in SPACES.get(space, ())):
+        mode = "RGB" if picture.mode in ("CMYK", "LAB", "L") else picture.mode
         # A profile may contradict itself; it is then ignored.
         with suppress(ImageCms.PyCMSError, ValueError, OSError):
-            picture = _converted(picture, profile if space else None)
+            converted = ImageCms.applyTransform(picture, _transform(profile if space else None, picture.mode, mode))
+            assert converted is not None  # noqa: S101 - it is only for transforms in place
+            picture = converted.convert("L") if picture.mode == "L" else converted
     is_opaque = picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255)
     return picture.convert("RGB") if is_opaque or picture.mode not in ("L", "RGB", "RGBA") else picture
 
@@ -59,14 +62,6 @@ def _space_of(profile: bytes) -> str:
     except (ImageCms.PyCMSError, ValueError, OSError):
         return ""
     return "" if "srgb" in name.lower() else str(read.profile.xcolor_space).strip()
-
-
-def _converted(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    mode = "RGB" if picture.mode in ("CMYK", "LAB") else picture.mode
-    transform = _transform(profile, picture.mode, "RGB" if mode == "L" else mode)
-    converted = ImageCms.applyTransform(picture, transform)
-    assert converted is not None  # noqa: S101 - it is only for transforms in place
-    return converted.convert("L") if mode == "L" else converted
 
 
 @lru_cache(maxsize=8)

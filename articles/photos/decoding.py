@@ -12,14 +12,13 @@ from PIL import Image, UnidentifiedImageError, features
 from PIL.Image import Transpose
 
 from articles.photos import exif
-from articles.photos.segments import Blocks, TooManyParts, blocks_of, pixels_of, repeats_its_bytes
+from articles.photos.segments import EXIF_HEAD, Blocks, TooManyParts, blocks_of, pixels_of, repeats_its_bytes
 
 FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "TIFF": "tif", "BMP": "bmp"}
 if features.check("avif"):
     FORMATS["AVIF"] = "avif"
 # First bytes of pictures, which distinguish damaged pictures from other files.
 BEGINNINGS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG", b"GIF8": "GIF", b"II*\x00": "TIFF", b"MM\x00*": "TIFF"}
-_MAYBE_PICTURES = (*BEGINNINGS, b"BM", b"RIFF")
 # A progressive JPEG has about ten, a hostile one thousands, and each decodes the whole picture.
 MOST_PASSES = 100
 UPRIGHT = {
@@ -54,10 +53,6 @@ class Source:
     turn: Transpose | None
     blocks: Blocks
 
-    @property
-    def is_turned(self) -> bool:
-        return self.turn in (Transpose.TRANSPOSE, Transpose.ROTATE_270, Transpose.TRANSVERSE, Transpose.ROTATE_90)
-
 
 @contextmanager
 def damage_in_words(data: bytes) -> Iterator[None]:
@@ -77,7 +72,7 @@ def damage_in_words(data: bytes) -> Iterator[None]:
         raise BadPhoto("decoding it needs more memory than there is") from error
     except Exception as error:
         # Decoders raise nearly anything at damage: OSError, SyntaxError, ValueError, struct.error, IndexError …
-        if isinstance(error, UnidentifiedImageError) and not data.startswith(_MAYBE_PICTURES):
+        if isinstance(error, UnidentifiedImageError) and not data.startswith((*BEGINNINGS, b"BM", b"RIFF")):
             start = data[:1000].lstrip().lower()
             reason = "not a picture of a kind that is read here (JPEG, PNG, WebP, GIF, TIFF, BMP)"
             if b"<svg" in start:
@@ -110,6 +105,6 @@ def opened(data: bytes, limits: Limits) -> Source:
 
 
 def _blocks_of_picture(picture: Image.Image) -> Blocks:
-    found = {name: picture.info.get(name) for name in ("xmp", "exif")}
-    known = {name: block for name, block in found.items() if isinstance(block, bytes)}
-    return Blocks(xmp=known.get("xmp", b""), exif=known.get("exif", b"").removeprefix(b"Exif\0\0"))
+    blocks = (picture.info.get(name) for name in ("xmp", "exif"))
+    xmp, found_exif = (block if isinstance(block, bytes) else b"" for block in blocks)
+    return Blocks(xmp, exif=found_exif.removeprefix(EXIF_HEAD))

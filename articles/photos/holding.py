@@ -67,10 +67,9 @@ def hold(
     with damage_in_words(data):
         source = opened(data, limits)
         held = _described(data, source, words)
-    if media_root is None:
-        with damage_in_words(data):
+        if media_root is None:
             decoded(source, sizes_of(source)[-1])
-        return held
+            return held
     label, files = label_of(held.words), {}
     missing: dict[Size, list[str]] = {}
     for rendition in held.renditions:
@@ -123,14 +122,10 @@ def _described(data: bytes, source: Source, words: Words) -> HeldPhoto:
     )
 
 
-# --- Renditions -------------------------------------------------------------------------------------------------------
-
-
 def _with_other_words(wanted: Path) -> bytes | None:
     digest, _, rest = wanted.name.split("-")
-    for path in wanted.parent.glob(f"{digest}-????????-{rest}"):
-        return path.read_bytes()
-    return None
+    paths = wanted.parent.glob(f"{digest}-????????-{rest}")
+    return next((path.read_bytes() for path in paths), None)
 
 
 def relabelled(
@@ -181,14 +176,10 @@ def size_in(name: str) -> str:
     return parts["rest"] if parts else ""
 
 
-# --- Files ------------------------------------------------------------------------------------------------------------
-
-
 def _content_of(path: Path) -> bytes | None:
-    try:
+    with suppress(FileNotFoundError):
         return path.read_bytes()
-    except FileNotFoundError:
-        return None
+    return None
 
 
 def _write(content: bytes, target: Path) -> bool:

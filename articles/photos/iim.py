@@ -70,10 +70,8 @@ def decoded(value: bytes, character_set: str = "") -> str:
         valid = value[: error.start]
         if error.reason == "unexpected end of data" and not valid.isascii():
             text = valid.decode()
+        elif character_set:
+            text = value.decode(character_set, "replace")
         else:
-            text = (
-                value.decode(character_set, "replace")
-                if character_set
-                else "".join(bytes((byte,)).decode("cp1252", "ignore") or chr(byte) for byte in value)
-            )
+            text = "".join(bytes((byte,)).decode("cp1252", "ignore") or chr(byte) for byte in value)
     return text.replace("\0", "").strip()

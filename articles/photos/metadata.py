@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from articles.photos.words import BETWEEN_NAMES, Words
 
 MOST_TEXT = 5_000  # characters of one value
 MOST_JSON = 40_000  # characters of all of them, as JSON
-BLOCKS = ("xmp", "iim", "exif")
+BLOCKS = {"xmp": "XMP", "iim": "IPTC-IIM", "exif": "EXIF"}
 # Captions that cameras and programs write.
 _FILLER = re.compile(
     r"""(?: (?:konica\ )?minolta\ digital\ camera | olympus\ digital\ camera | samsung\ (?:digital\ )?camera\w*
@@ -26,6 +27,10 @@ _FILLER = re.compile(
     | (?:img|dscn?|dscf|pict|imgp|mvi|p|_mg)[-_ ]?\d{3,}(?:\.jpe?g)? )""",
     re.IGNORECASE | re.VERBOSE,
 )
+# Contact details and exact places are not for readers.
+_PRIVATE = re.compile(r"contact|e-?mail|phone|address|gps|latitude|longitude", re.IGNORECASE)
+_DAY = re.compile(r"(\d{4})[-:]?(\d\d)[-:]?(\d\d)")
+_CLOCK = re.compile(r"(\d\d):?(\d\d)(?::?(\d\d))?(?:\.\d*)?\s*(Z|[+-]\d\d:?\d\d)?")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\ufeff]")
 
 Values = Mapping[str, Any]  # by block, then by field: texts, lists of texts, or texts by name or language
@@ -39,9 +44,6 @@ class FileFields:
     headline: str = ""
     date: str = ""
     place: str = ""
-
-
-# --- All of it --------------------------------------------------------------------------------------------------------
 
 
 def read(blocks: Blocks) -> dict[str, Any]:
@@ -73,22 +75,15 @@ def cleaned(text: str) -> str:
     return plain.strip()[:MOST_TEXT].rstrip()
 
 
-# --- Told. ------------------------------------------------------------------------------------------------------------
-
-CALLED = {"xmp": "XMP", "iim": "IPTC-IIM", "exif": "EXIF"}
-# Contact details and exact places are not for readers.
-_PRIVATE = re.compile(r"contact|e-?mail|phone|address|gps|latitude|longitude", re.IGNORECASE)
-
-
 def public_lines(metadata: Values) -> dict[str, dict[str, str]]:
     """The texts for readers, by block and field, in the order of the file."""
     lines = {
-        CALLED[block]: {
+        block_name: {
             name: text
             for name, value in metadata.get(block, {}).items()
             if not _PRIVATE.search(name) and (text := _whole_text(value))
         }
-        for block in BLOCKS
+        for block, block_name in BLOCKS.items()
     }
     return {block: fields for block, fields in lines.items() if fields}
 
@@ -101,9 +96,6 @@ def _whole_text(value: Any) -> str:
     if isinstance(value, list):
         return BETWEEN_NAMES.join(filter(None, map(_whole_text, value)))
     return str(value)
-
-
-# --- By field ---------------------------------------------------------------------------------------------------------
 
 
 def fields_of(metadata: Values) -> FileFields:
@@ -148,12 +140,6 @@ def _place(values: Values, names: tuple[str, ...]) -> str:
     return ", ".join(dict.fromkeys(filter(None, (text_of(values.get(name)) for name in names))))
 
 
-# --- Dates ------------------------------------------------------------------------------------------------------------
-
-_DAY = re.compile(r"(\d{4})[-:]?(\d\d)[-:]?(\d\d)")
-_CLOCK = re.compile(r"(\d\d):?(\d\d)(?::?(\d\d))?(?:\.\d*)?\s*(Z|[+-]\d\d:?\d\d)?")
-
-
 def _date(by_xmp: Values, by_iim: Values, by_exif: Values) -> str:
     day, _, clock = text_of(by_xmp.get("photoshop:DateCreated")).partition("T")
     if re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", day) and day > "0000":
@@ -168,21 +154,17 @@ def _date(by_xmp: Values, by_iim: Values, by_exif: Values) -> str:
 
 def _iso(day: str, clock: str) -> str:
     """``2023-09-06T10:30:15+08:00``, without missing or invalid parts; ``""`` for an impossible day."""
-    on = _DAY.fullmatch(day.strip())
-    if not on or not _is_moment(iso := "-".join(on.groups())):
+    on, at = _DAY.fullmatch(day.strip()), _CLOCK.fullmatch(clock.strip())
+    if not on:
         return ""
-    at = _CLOCK.fullmatch(clock.strip())
-    if not at:
-        return iso
-    hour, minute, second, zone = at.groups()
-    zone = zone if not zone or zone == "Z" or ":" in zone else f"{zone[:3]}:{zone[3:]}"
-    moment = f"{iso}T{hour}:{minute}{f':{second}' if second else ''}"
-    return next((whole for whole in (f"{moment}{zone or ''}", moment) if _is_moment(whole)), iso)
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+    moments = ["-".join(on.groups())]
+    if at:
+        hour, minute, second, zone = at.groups()
+        moments.append(f"{moments[0]}T{hour}:{minute}{f':{second}' if second else ''}")
+        if zone:
+            moments.append(moments[1] + (zone if zone == "Z" or ":" in zone else f"{zone[:3]}:{zone[3:]}"))
+    for moment in reversed(moments):
+        with suppress(ValueError):
+            datetime.fromisoformat(moment)
+            return moment
+    return ""

@@ -42,7 +42,8 @@ def decoded(source: Source, largest: Size) -> Image.Image:
     """The first frame, upright, in sRGB, no larger than ``largest``."""
     picture = source.picture
     # JPEG decodes at a half, a quarter or an eighth if that is large enough; the file may be turned.
-    turned = largest[::-1] if source.is_turned else largest
+    is_upright = picture.size == (source.width_px, source.height_px)
+    turned = largest if is_upright else largest[::-1]
     picture.draft("RGB" if picture.mode == "RGB" else None, turned)
     picture.load()
     profile = picture.info.get("icc_profile")

@@ -56,9 +56,6 @@ class Segment(NamedTuple):
     body: bytes
 
 
-# --- JPEG -------------------------------------------------------------------------------------------------------------
-
-
 def jpeg_segments(data: bytes) -> Iterator[Segment]:
     """The segments up to the end of the image, including scans; bytes between segments are skipped."""
     at = 2
@@ -137,9 +134,6 @@ def photoshop_iim(resources: bytes) -> bytes:
     return b""
 
 
-# --- PNG --------------------------------------------------------------------------------------------------------------
-
-
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
     """Kind, start and end of each chunk, with its length and checksum."""
     at = len(PNG_HEAD)
@@ -149,14 +143,6 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
             return
         yield data[at + 4 : at + 8], at, end
         at = end
-
-
-def _png_pixels(data: bytes) -> bytes:
-    """Drop metadata and all but the first frame of an animation."""
-    chunks = list(_png_chunks(data))
-    if not chunks or chunks[-1][0] != b"IEND":
-        return data
-    return PNG_HEAD + b"".join(data[start:end] for kind, start, end in chunks if kind in _PNG_PIXELS)
 
 
 def _png_blocks(data: bytes) -> Blocks:
@@ -211,9 +197,6 @@ def _inflated(packed: bytes) -> bytes:
         return b""
 
 
-# --- WebP -------------------------------------------------------------------------------------------------------------
-
-
 def riff_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """The chunks of a RIFF file, without their padding."""
     at, end = 12, min(len(data), 8 + int.from_bytes(data[4:8], "little"))
@@ -225,8 +208,7 @@ def riff_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += 8 + size + size % 2
 
 
-# --- TIFF and EXIF: the same structure --------------------------------------------------------------------------------
-
+# TIFF and EXIF have the same structure.
 _TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 129: 1}
 MOST_TAGS = 1_000
 _OF_TIFF = (700, 33723, 34377)  # a TIFF's tags of XMP, IPTC-IIM and Photoshop
@@ -274,9 +256,6 @@ def repeats_its_bytes(data: bytes) -> bool:
     return len(tags) == MOST_TAGS or sum(tag.size_bytes for tag in tags) > 4 * len(data) + MOST_BYTES
 
 
-# --- Any of them ------------------------------------------------------------------------------------------------------
-
-
 def blocks_of(data: bytes) -> Blocks:
     """The raw metadata of a file, without blocks too large to be captions."""
     is_tiff = bool(byte_order(data))
@@ -301,4 +280,8 @@ def pixels_of(data: bytes) -> tuple[bytes, int]:
     """The part of a file that a decoder needs, and the number of passes over the picture (0: not a JPEG)."""
     if data.startswith(b"\xff\xd8"):
         return _jpeg_pixels(data)
-    return (_png_pixels(data) if data.startswith(PNG_HEAD) else data), 0
+    chunks = list(_png_chunks(data)) if data.startswith(PNG_HEAD) else []
+    if chunks and chunks[-1][0] == b"IEND":
+        # Of an animation, only the first frame.
+        data = PNG_HEAD + b"".join(data[start:end] for kind, start, end in chunks if kind in _PNG_PIXELS)
+    return data, 0

@@ -15,11 +15,7 @@ EXTENDED = {b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
 
 
 def labelled(data: bytes, label: Label) -> bytes:
-    """A rendition, JPEG or WebP, with this label in place of its own."""
     return _jpeg(data, label) if data.startswith(b"\xff\xd8") else _webp(data, label)
-
-
-# --- JPEG -------------------------------------------------------------------------------------------------------------
 
 
 def _jpeg(data: bytes, label: Label) -> bytes:
@@ -43,9 +39,6 @@ def _segment(head: bytes, content: bytes) -> bytes:
     if not content or len(body) > LONGEST_SEGMENT:
         return b""
     return bytes((0xFF, APP1)) + (len(body) + 2).to_bytes(2, "big") + body
-
-
-# --- WebP -------------------------------------------------------------------------------------------------------------
 
 
 def _webp(data: bytes, label: Label) -> bytes:
