@@ -153,11 +153,6 @@ class Photo(models.Model):
     def said_by_file(self) -> FileFields:
         return fields_of(self.metadata)
 
-    @property
-    def differs(self) -> bool:
-        """``True`` if caption or credit differ from the file's metadata."""
-        return differ(Words.of(self), self.said_by_file.words)
-
     def follow_words(self) -> None:
         """Update ``from_file``, ``differs_from_file`` and ``credited``. Call it before saving changed texts."""
         words, file = Words.of(self), self.said_by_file.words
