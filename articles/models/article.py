@@ -237,9 +237,6 @@ class Redirect(models.Model):
     natural_key = natural_key_of("path")
     objects = ByNaturalKey()
 
-    def __str__(self) -> str:
-        return self.path
-
 
 class Gone(models.Model):
     """The address of a deleted article (or, with an empty key, of a tag or source); answers 410 with the reason. An
@@ -255,9 +252,6 @@ class Gone(models.Model):
     class Meta:
         verbose_name_plural = "gone"
         default_permissions = ()
-
-    def __str__(self) -> str:
-        return self.path
 
 
 class Correction(models.Model):

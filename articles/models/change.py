@@ -37,9 +37,6 @@ class Change(models.Model):
     class Meta:
         default_permissions = ()
 
-    def __str__(self) -> str:
-        return f"{self.number} ({self.kind})"
-
 
 class Clock(models.Model):
     """One row, the number of the newest change; whoever commits a change locks it last."""

@@ -73,6 +73,3 @@ class OriginalPath(models.Model):
     captured_at = models.DateTimeField(null=True, blank=True)
     size_bytes = models.PositiveBigIntegerField(default=0)
     mtime_ns = models.BigIntegerField(default=0, help_text="When the file was changed; 0: to be read again.")
-
-    def __str__(self) -> str:
-        return self.path

@@ -176,9 +176,6 @@ class Rendition(models.Model):
     class Meta:
         ordering = ["photo_id", "width_px"]
 
-    def __str__(self) -> str:
-        return f"{self.width_px} × {self.height_px}"
-
     @property
     def url(self) -> str:
         return f"{settings.MEDIA_URL}{self.file}"
