@@ -43,11 +43,10 @@ def insert_values(
 
     Within a transaction: SQLite does not undo the first rows alone if one fails.
     """
-    column_of, converters = _columns(model)
-    chosen = [(index, converters[name]) for index, name in enumerate(names) if name in converters]
+    column_of, _ = _columns(model)
     columns = ", ".join(connection.ops.quote_name(column_of[name]) for name in names)
     table = connection.ops.quote_name(model._meta.db_table)
-    converted = _converted(rows, chosen)
+    converted = _converted(model, names, rows)
     if not converted:
         return
     if connection.vendor == "postgresql" and not ending:
@@ -72,15 +71,14 @@ def update_values(model: type[models.Model], names: Sequence[str], rows: Sequenc
     """Update the attributes ``names`` (``tag_id``, not ``tag``) of existing rows."""
     if not rows:
         return
-    column_of, converters = _columns(model)
-    chosen = [(index, converters[name]) for index, name in enumerate(names) if name in converters]
+    column_of, _ = _columns(model)
     quoted = connection.ops.quote_name
     columns = ", ".join(f"{quoted(column_of[name])} = %s" for name in names)
     values = map(attrgetter(*names, "pk"), rows)
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {_or_fail()} {quoted(model._meta.db_table)} SET {columns} WHERE {quoted('id')} = %s",  # noqa: S608
-            _converted(values, chosen),
+            _converted(model, names, values),
         )
 
 
@@ -89,7 +87,9 @@ def _or_fail() -> str:
     return "OR FAIL" if connection.vendor == "sqlite" else ""
 
 
-def _converted(rows: Iterable[Sequence[Any]], chosen: list[tuple[int, Callable[[Any], Any]]]) -> list[Sequence[Any]]:
+def _converted(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
+    _, converters = _columns(model)
+    chosen = [(index, converters[name]) for index, name in enumerate(names) if name in converters]
     if not chosen:
         return list(rows)
     converted: list[Sequence[Any]] = []

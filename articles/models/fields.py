@@ -18,9 +18,7 @@ from articles.text.words import Place
 
 
 class Use(Flag):
-    MERGED = (
-        auto()
-    )  # from sources and editable: in stories and JSON by the same name, merged, stored as loaded, exported
+    MERGED = auto()  # from sources and editable: of one name in stories and JSON, merged, stored as loaded, exported
     STAFF = auto()  # editable: undoing a load keeps staff changes
     RESTORED = auto()  # restored with a former version
     SHOWN = auto()  # changes are shown in versions
@@ -86,8 +84,6 @@ PHOTO = (
     Field("is_decorative", _("decorative"), EDITED),
     Field("credit_unknown", _("credit unknown"), EDITED),
 )
-
-
 PLACES = {field.name: field.place for field in ARTICLE if field.place}  # in the index, by field
 
 

@@ -82,7 +82,6 @@ def seen_tables() -> set[str]:
 
 
 def _triggers(connection: BaseDatabaseWrapper, table: str) -> Iterator[tuple[str, str]]:
-    """Statements that drop and create each trigger."""
     for event in ("update",) if table in ONLY_UPDATES else ("insert", "update", "delete"):
         name = f"generation_{table}_{event}"
         columns = f"OF {', '.join(SEEN_COLUMNS[table])}" if event == "update" and table in SEEN_COLUMNS else ""

@@ -54,33 +54,30 @@ def rows_of(name: Hashable, build: Callable[..., QuerySet[Any, Row]], *values: A
 
 
 class Slot(Expression):
-    """A placeholder for the value at ``place``."""
+    """A placeholder for the value at ``place``. A list, of values of ``kind``, is passed as one parameter."""
 
-    def __init__(self, place: int) -> None:
+    def __init__(self, place: int, kind: str = "") -> None:
         super().__init__()
-        self.place = place
+        self.place, self.kind = place, kind
 
     def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
-        return "%s", (self,)
-
-
-class Among(Slot):
-    """A placeholder for a list, passed as one parameter."""
-
-    def __init__(self, place: int, kind: str) -> None:
-        super().__init__(place)
-        self.kind = kind
-
-    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        if not self.kind:
+            return "%s", (self,)
         if connection.vendor == "sqlite":
             return "(SELECT value FROM json_each(%s))", (self,)
         return f"(SELECT unnest(%s::{self.kind}[]))", (self,)
+
+    def filled(self, values: tuple[Any, ...], connection: BaseDatabaseWrapper) -> Any:
+        value = values[self.place]
+        if not self.kind:
+            return connection.ops.adapt_unknown_value(value)
+        return json.dumps(list(value), default=str) if connection.vendor == "sqlite" else list(value)
 
 
 def slot_for(value: Any, place: int) -> Slot:
     if isinstance(value, str) or not isinstance(value, Iterable):
         return Slot(place)
-    return Among(place, KINDS[type(next(iter(value)))])
+    return Slot(place, KINDS[type(next(iter(value)))])
 
 
 class _Prepared:
@@ -94,7 +91,7 @@ class _Prepared:
         self.iterable: Any = queryset._iterable_class(queryset)
 
     def rows(self, connection: BaseDatabaseWrapper, values: tuple[Any, ...]) -> list[Any]:
-        filled = [value_of(slot, values, connection) if isinstance(slot, Slot) else slot for slot in self.parameters]
+        filled = [slot.filled(values, connection) if isinstance(slot, Slot) else slot for slot in self.parameters]
         with connection.cursor() as cursor:
             cursor.execute(self.sql, filled)
             found = cursor.fetchall()
@@ -104,13 +101,6 @@ class _Prepared:
         made = list(self.iterable)
         del self.compiler.execute_sql  # and the rows, which may be whole articles
         return made
-
-
-def value_of(slot: Slot, values: tuple[Any, ...], connection: BaseDatabaseWrapper) -> Any:
-    value = values[slot.place]
-    if isinstance(slot, Among):
-        return json.dumps(list(value), default=str) if connection.vendor == "sqlite" else list(value)
-    return connection.ops.adapt_unknown_value(value)
 
 
 def fetch(owners: Iterable[Model], name: str, query: Callable[[list[int]], list[Any]], *, of: str) -> list[Any]:

@@ -47,8 +47,6 @@ def _one_moment() -> Iterator[None]:
         transaction.set_rollback(True, using="reader")
 
 
-# --- The database time of a public page, at most ``QUERY_SECONDS``. ---------------------------------------------------
-
 # On SQLite a progress handler limits all statements of a page together. On PostgreSQL each statement has its own limit
 # (``statement_timeout``, above), and none begins after the deadline.
 

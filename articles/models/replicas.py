@@ -124,18 +124,6 @@ class Replicas:
                 self._primary = primary
             return self._primary
 
-    def _in_time(self) -> list[Follower]:
-        """Servers that are not late. While the primary does not answer, no server counts as late."""
-        due = self._started_primary().due
-        late = [server for server in self._servers if server.newest < due]
-        if late != self._late:
-            self._late = late
-            if late:
-                log.warning("Readers leave %s: late or unreachable", ", ".join(map(str, late)))
-            else:
-                log.warning("Readers use all servers again")
-        return [server for server in self._servers if server not in late]
-
     def connect(self, reader: Any) -> None:
         """Let ``reader`` use servers that are not late; if none of them answers, any."""
         if not (self.exist and settings.REPLICA_MAX_LAG_SECONDS) or reader.in_atomic_block:
@@ -148,7 +136,15 @@ class Replicas:
             self._choose(reader)
 
     def _choose(self, reader: Any) -> None:
-        servers = self._in_time() or self._servers
+        due = self._started_primary().due  # while the primary does not answer, no server counts as late
+        late = [server for server in self._servers if server.newest < due]
+        if late != self._late:
+            self._late = late
+            if late:
+                log.warning("Readers leave %s: late or unreachable", ", ".join(map(str, late)))
+            else:
+                log.warning("Readers use all servers again")
+        servers = [server for server in self._servers if server not in late] or self._servers
         hosts, ports = (",".join(getattr(server, name) for server in servers) for name in ("host", "port"))
         if (hosts, ports) != (reader.settings_dict["HOST"], reader.settings_dict["PORT"]):
             reader.close()
