@@ -4,6 +4,7 @@ Below ``MEDIA_ROOT``, ``originals/`` has the files as loaded; they may name plac
 ``renditions/`` has what pages show.
 """
 
-from articles.photos.decoding import BadPhoto, Limits
+from articles.photos.decoding import Limits
 from articles.photos.holding import HeldPhoto, HeldRendition, digest_in, hold, reencoded, relabelled, shrunk, size_in
+from articles.photos.segments import BadPhoto
 from articles.photos.words import FIELDS, Words, differ, filled

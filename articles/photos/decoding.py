@@ -12,7 +12,7 @@ from PIL import Image, UnidentifiedImageError, features
 from PIL.Image import Transpose
 
 from articles.photos import exif
-from articles.photos.segments import EXIF_HEAD, Blocks, TooManyParts, blocks_of, pixels_of, repeats_its_bytes
+from articles.photos.segments import EXIF_HEAD, BadPhoto, Blocks, blocks_of, pixels_of, repeats_its_bytes
 
 FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "TIFF": "tif", "BMP": "bmp"}
 if features.check("avif"):
@@ -30,10 +30,6 @@ UPRIGHT = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
-
-
-class BadPhoto(Exception):
-    """A photo file that cannot be shown; the message is the reason, for staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +60,6 @@ def damage_in_words(data: bytes) -> Iterator[None]:
             yield
     except BadPhoto:
         raise
-    except TooManyParts as error:
-        raise BadPhoto(str(error)) from error
     except Image.DecompressionBombError as error:
         raise BadPhoto("more pixels than any photo has") from error
     except MemoryError as error:

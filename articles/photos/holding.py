@@ -16,9 +16,10 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from articles.photos import metadata
-from articles.photos.decoding import FORMATS, BadPhoto, Limits, Source, damage_in_words, opened
+from articles.photos.decoding import FORMATS, Limits, Source, damage_in_words, opened
 from articles.photos.labels import label_of
 from articles.photos.renditions import ENCODERS, Size, decoded, in_sizes, sizes_of
+from articles.photos.segments import BadPhoto
 from articles.photos.splicing import labelled
 from articles.photos.words import Words, filled
 from articles.text.keys import digest_of

@@ -99,8 +99,6 @@ def _whole_text(value: Any) -> str:
 
 
 def fields_of(metadata: Values) -> FileFields:
-    if not metadata:
-        return FileFields(Words())
     by_xmp, by_iim, by_exif = (metadata.get(block, {}) for block in BLOCKS)
     words = Words(
         caption=_first(by_xmp.get("dc:description"), by_iim.get("Caption"), by_exif.get("ImageDescription")),

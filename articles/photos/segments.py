@@ -33,9 +33,8 @@ _NEXT_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
 _PNG_PIXELS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP"}
 
 
-class TooManyParts(ValueError):
-    def __init__(self) -> None:
-        super().__init__("it is made of more parts than any photo")
+class BadPhoto(Exception):
+    """A photo file that cannot be shown; the message is the reason, for staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +77,9 @@ def jpeg_segments(data: bytes) -> Iterator[Segment]:
 
 
 def _bounded() -> Iterator[None]:
-    """A loop over the parts of a file; raises ``TooManyParts`` at the limit."""
+    """A loop over the parts of a file; raises ``BadPhoto`` at the limit."""
     yield from repeat(None, MOST_PARTS)
-    raise TooManyParts
+    raise BadPhoto("it is made of more parts than any photo")
 
 
 def _has_pixels(segment: Segment) -> bool:

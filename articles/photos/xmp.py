@@ -34,20 +34,9 @@ def read(packet: bytes) -> dict[str, Value]:
     """The properties by prefixed name, ``dc:description``; ``{}`` for a packet with entities of its own. A text in
     several languages is a dictionary by language tag; a text in one, or the same in all, is a string.
     """
-    root = _root(packet)
-    if root is None:
-        return {}
-    found: dict[str, Value] = {}
-    for about in root.iter(f"{RDF}Description"):
-        if about.getparent() is not None and about.getparent().tag == f"{RDF}RDF":
-            found = {**_properties(about, 0), **found}
-    return found
-
-
-def _root(packet: bytes) -> Any:
     packet = packet.strip(b"\0 \r\n\t")
     if not packet or _ENTITIES.search(packet):
-        return None
+        return {}
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True,
         remove_comments=True, remove_pis=True,
@@ -55,8 +44,13 @@ def _root(packet: bytes) -> Any:
     try:
         root = etree.fromstring(packet, parser)
     except (etree.XMLSyntaxError, ValueError):
-        return None
-    return None if root is None or root.getroottree().docinfo.doctype else root
+        return {}
+    found: dict[str, Value] = {}
+    if root is not None and not root.getroottree().docinfo.doctype:
+        for about in root.iter(f"{RDF}Description"):
+            if about.getparent() is not None and about.getparent().tag == f"{RDF}RDF":
+                found = {**_properties(about, 0), **found}
+    return found
 
 
 def _properties(element: Any, depth: int) -> dict[str, Value]:

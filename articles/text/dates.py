@@ -67,12 +67,8 @@ def moment_words(moment: str) -> str:
     words = day_words(date.fromisoformat(day))
     if not clock:
         return words
-    clock = re.sub(r"[+-]00:00$", "Z", clock)
-    if clock.endswith("Z"):
-        clock = f"{clock[:-1]} UTC"
-    else:
-        time, sign, offset = re.match(r"([\d:.]+)([+-]?)(.*)", clock).groups()  # type: ignore[union-attr]
-        clock = f"{time} (UTC{'−' if sign == '-' else '+'}{offset})" if sign else time
+    clock = re.sub(r"(?:Z|[+-]00:00)$", " UTC", clock)
+    clock = re.sub(r"[+-].*", r" (UTC\g<0>)", clock).replace("-", "−")
     return gettext("%(day)s, %(time)s") % {"day": words, "time": clock}
 
 

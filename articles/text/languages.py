@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -77,10 +78,8 @@ def language_words(tag: str) -> str:
     for code in (tag.lower(), tag.lower().partition("-")[0]):
         if code in _LANGUAGES:
             return str(_LANGUAGES[code])
-        try:
+        with suppress(KeyError):
             return str(get_language_info(code)["name_translated"])
-        except KeyError:
-            continue
     return tag
 
 
