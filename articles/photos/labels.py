@@ -53,18 +53,13 @@ def label_of(words: Words) -> Label:
         _alternatives("Iptc4xmpCore:AltTextAccessibility", alt_text),
     )
     xmp = _PACKET.format("".join(properties)).encode() if any(properties) else b""
-    return Label(xmp, _exif(caption, BETWEEN_NAMES.join(names), rights))
+    exif = Image.Exif()
+    tags = {Base.ImageDescription: caption, Base.Artist: BETWEEN_NAMES.join(names), Base.Copyright: rights}
+    exif.update({tag: text.encode() for tag, text in tags.items() if text})
+    return Label(xmp, exif.tobytes().removeprefix(EXIF_HEAD) if exif else b"")
 
 
 def _alternatives(name: str, text: str) -> str:
     if not text:
         return ""
     return f'<{name}><rdf:Alt><rdf:li xml:lang="x-default">{escape(text)}</rdf:li></rdf:Alt></{name}>'
-
-
-def _exif(description: str, artist: str, rights: str) -> bytes:
-    """A TIFF structure of one directory."""
-    values = {Base.ImageDescription: description, Base.Artist: artist, Base.Copyright: rights}
-    exif = Image.Exif()
-    exif.update({tag: text.encode() for tag, text in values.items() if text})
-    return exif.tobytes().removeprefix(EXIF_HEAD) if exif else b""

@@ -27,6 +27,10 @@ from articles.text.scripts import has_ascii_words
 _NORWEGIAN = {"nb": "no", "nn": "no"}
 LONGEST_WORD = 60  # letters; longer ones are cut
 LONGEST_NUMBER = 4  # digits; longer numbers are amounts, without end
+BETWEEN = "¶"  # between paragraphs and captions, so that no phrase spans two
+WRITTEN_SIGN = "="  # before a word as written, so that no stem equals one
+IN_CAPTIONS = ("caption", "credit_line", "alt_text")  # of a photo
+Place = Literal["headline", "byline"]  # of a field; captions and text have places of their own
 
 _UNPARTED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー々〇"
 _JOINERS = "\u00ad\u200c\u200d"  # soft hyphen, and joiners within words of Persian or Hindi
@@ -258,12 +262,6 @@ class _Known(dict[str, tuple[str, str, str]]):
         if self._is_arabic:  # the stemmer misses these before an article
             word = _AND_THE.sub("", _VOWEL_SIGNS.sub("", word))
         return folded(self._stemmer.stemWord(word))[:LONGEST_WORD] or exact
-
-
-BETWEEN = "¶"  # between paragraphs and captions, so that no phrase spans two
-WRITTEN_SIGN = "="  # before a word as written, so that no stem equals one
-IN_CAPTIONS = ("caption", "credit_line", "alt_text")  # of a photo
-Place = Literal["headline", "byline"]  # of a field; captions and text have places of their own
 
 
 class Words(NamedTuple):
