@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.change import Change
-from articles.models.natural import ByNaturalKey, natural_key_of
+from articles.models.natural import ByNaturalKey, GetByNaturalKey, natural_key_of
 from articles.models.tag import Tag
 from articles.models.withdrawal import BY_SOURCE, WithdrawnBy, withdrawal_words
 from articles.text.languages import Tongue, tongue_of
@@ -24,12 +24,8 @@ if TYPE_CHECKING:
     from articles.models.original import Original
 
 BLOCK_SEPARATOR = "\n<!-- block -->\n"
-
-
 # Articles on photo pages; also the condition of their indexes.
 WITH_PHOTOS = Q(withdrawn_at=None, photo_count__gt=0)
-
-
 SHOWN_IN_LISTS = (
     "key", "url", "headline", "deck", "excerpt", "language", "section", "source", "published", "updated",
     "archive_date", "slug", "photo_count", "photo_file_count",
@@ -46,7 +42,7 @@ def dated_path(iso: str) -> str:
     return f"{get_script_prefix()}{iso.replace('-', '/')}/"
 
 
-class ArticleQuerySet(models.QuerySet["Article"]):
+class ArticleQuerySet(GetByNaturalKey, models.QuerySet["Article"]):
     def locked(self) -> ArticleQuerySet:
         """Lock these articles, in the order of all who lock several. Rows that refer to them can be inserted."""
         return self.select_for_update(no_key=True).order_by("pk")
@@ -61,11 +57,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Articles filed under a day; ``None`` means the undated."""
         return self.filter(archive_date__isnull=True) if day is None else self.filter(archive_date=day)
 
-    def get_by_natural_key(self, key: str) -> Article:
-        return self.get(key=key)
-
     def for_listing(self) -> ArticleQuerySet:
-        """Articles with their source and the columns that lists show."""
         return self.select_related("source").only(*SHOWN_IN_LISTS, "source__name", "source__slug")
 
 

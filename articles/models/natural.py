@@ -11,10 +11,13 @@ from django.db import models
 Row = TypeVar("Row", bound=models.Model)
 
 
-class ByNaturalKey(models.Manager[Row]):
-    def get_by_natural_key(self, *values: Any) -> Row:
-        model: Any = self.model
-        return self.get(**dict(zip(model.natural_key.lookups, values, strict=True)))
+class GetByNaturalKey:
+    def get_by_natural_key(self: Any, *values: Any) -> Any:
+        return self.get(**dict(zip(self.model.natural_key.lookups, values, strict=True)))
+
+
+class ByNaturalKey(GetByNaturalKey, models.Manager[Row]):
+    """For models without a queryset of their own."""
 
 
 def natural_key_of(*lookups: str, after: tuple[str, ...] = ()) -> Callable[[Any], tuple[Any, ...]]:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from articles.models.natural import natural_key_of
+from articles.models.natural import GetByNaturalKey, natural_key_of
 from articles.photos.metadata import FileFields, fields_of
 from articles.photos.words import Words, differ
 from articles.text.alphabet import SORTING_LENGTH
@@ -38,13 +38,10 @@ class PhotoKeyField(models.CharField):  # type: ignore[type-arg]
         return name, "django.db.models.CharField", args, kwargs
 
 
-class PhotoQuerySet(models.QuerySet["Photo"]):
+class PhotoQuerySet(GetByNaturalKey, models.QuerySet["Photo"]):
     def for_pages(self) -> PhotoQuerySet:
         """Photos with renditions, without metadata, which may be long."""
         return self.defer("metadata").prefetch_related("renditions")
-
-    def get_by_natural_key(self, key: str, number: int) -> Photo:
-        return self.get(article__key=key, number=number)
 
     def without_alt_text(self) -> PhotoQuerySet:
         """Photos that need alt text and have none."""

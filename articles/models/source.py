@@ -9,16 +9,12 @@ from django.urls import get_script_prefix
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.load import Load
-from articles.models.natural import natural_key_of
+from articles.models.natural import GetByNaturalKey, natural_key_of
 from articles.models.prepared import prepared
 
 
-class SourceQuerySet(models.QuerySet["Source"]):
-    def get_by_natural_key(self, slug: str) -> Source:
-        return self.get(slug=slug)
-
+class SourceQuerySet(GetByNaturalKey, models.QuerySet["Source"]):
     def named(self, slug: str) -> Source | None:
-        """The source with this slug or alias."""
         if found := _with_slug(slug):
             return found[0]
         alias = SourceAlias.objects.filter(slug=slug).select_related("source").first()

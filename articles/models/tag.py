@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models.change import Change
 from articles.models.load import Load
-from articles.models.natural import ByNaturalKey, natural_key_of
+from articles.models.natural import ByNaturalKey, GetByNaturalKey, natural_key_of
 from articles.models.prepared import prepared
 from articles.text.alphabet import SORTING_LENGTH, letter_of, sorting_name
 
@@ -33,13 +33,10 @@ class FollowsName(models.CharField):  # type: ignore[type-arg]
         return name, "django.db.models.CharField", args, kwargs  # migrations must not import live code
 
 
-class TagQuerySet(models.QuerySet["Tag"]):
+class TagQuerySet(GetByNaturalKey, models.QuerySet["Tag"]):
     def used(self) -> TagQuerySet:
         """Tags with published articles; only these are public."""
         return self.filter(article_count__gt=0)
-
-    def get_by_natural_key(self, slug: str) -> Tag:
-        return self.get(slug=slug)
 
     def named(self, slug: str) -> Tag | None:
         """The tag with this slug, alias or former address. A tag without articles does not block a former address."""
@@ -52,7 +49,6 @@ class TagQuerySet(models.QuerySet["Tag"]):
         return own
 
     def addressed(self, slug: str) -> Tag | None:
-        """Like ``named``; else the tag with this slug in lower case."""
         return self.named(slug) or self.named(slug.lower())
 
 
