@@ -12,6 +12,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import repeat
 from typing import NamedTuple
@@ -190,10 +191,9 @@ def _png_text(kind: bytes, body: bytes) -> tuple[bytes, bytes]:
 
 def _inflated(packed: bytes) -> bytes:
     """At most ``MOST_BYTES``; longer data is cut off and so unreadable."""
-    try:
+    with suppress(zlib.error):
         return zlib.decompressobj().decompress(packed, MOST_BYTES)
-    except zlib.error:
-        return b""
+    return b""
 
 
 def riff_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

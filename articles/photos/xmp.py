@@ -80,17 +80,13 @@ def _value(element: Any, depth: int) -> Value:
         return _properties(element, depth + 1) if attributes else (element.text or "").strip()
     first = children[0]
     if first.tag == f"{RDF}Alt":
-        return _alternatives(first, depth)
+        texts: dict[str, Value] = {}
+        for item in list(first)[:MOST_ITEMS]:
+            if value := _value(item, depth + 1):
+                texts.setdefault(item.get(LANGUAGE) or DEFAULT, value)
+        distinct = list(texts.values())
+        return texts if any(value != distinct[0] for value in distinct) else (distinct or [""])[0]
     if first.tag in (f"{RDF}Bag", f"{RDF}Seq"):
         items = [_value(item, depth + 1) for item in list(first)[:MOST_ITEMS]]
         return [item for item in items if item]
     return _properties(first, depth + 1) if first.tag == f"{RDF}Description" else ""
-
-
-def _alternatives(alt: Any, depth: int) -> Value:
-    texts: dict[str, Value] = {}
-    for item in list(alt)[:MOST_ITEMS]:
-        if value := _value(item, depth + 1):
-            texts.setdefault(item.get(LANGUAGE) or DEFAULT, value)
-    distinct = list(texts.values())
-    return texts if any(value != distinct[0] for value in distinct) else (distinct or [""])[0]

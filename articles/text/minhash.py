@@ -27,7 +27,6 @@ SHORTEST_WORDS, SHORTEST_LETTERS = 30, 60  # shorter texts are not compared
 _LETTERS_IN_A_RUN = ((re.compile(f"[{HAN}{KANA}]"), 10), (re.compile(f"[{SOUTH_EAST}]"), 24))
 LOOKED_AT = 400  # characters that determine the script
 _BITS = 60  # of a run's number: positive in a signed 64-bit column, and fits two digits of a Python int
-_LOW = 0xFFFFFFFF
 _BAND_BYTES = 8 * BANDS
 
 
@@ -49,7 +48,7 @@ def minhash_of(paragraphs: Sequence[str]) -> bytes | None:
     lowest = _lowest_runs(numbers, letters or WORDS_IN_A_RUN)
     if len(lowest) < 2 * BANDS:
         return None
-    return pack(f"<{BANDS}Q{len(lowest)}I", *lowest[:BANDS], *[number & _LOW for number in lowest])
+    return pack(f"<{BANDS}Q{len(lowest)}I", *lowest[:BANDS], *[number & 0xFFFFFFFF for number in lowest])
 
 
 def bands_of(minhash: bytes) -> tuple[int, ...]:
