@@ -20,7 +20,6 @@ from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.actions.on_many import reinstate, tag_articles, untag_articles
 from articles.editorial.actions.unmerge_tags import unmerge
 from articles.loading.names import Names
-from articles.loading.undo import created
 from articles.models import Article, FormerTag, SearchEntry, Tag, Tagging, TagMerge
 from articles.public.search.hits import hits_of
 from articles.search import index
@@ -339,7 +338,7 @@ def test_articles_that_were_withdrawn_reinstated_or_merged_since_have_the_tag_ag
     reinstate([archive["gone"].pk, archive["gone both"].pk], stamp)
     merge_articles(archive["two"], archive["other"], None, "", tag_ids=[], photo_ids=[])
     with change(stamp):
-        remove_articles(created.whole([archive["undated"].pk]), stamp, reason="Its load was undone.")
+        remove_articles([archive["undated"]], stamp, reason="Its load was undone.")
     assert "had “Boats”" not in said(archivist, undo_page(merge))  # the only one is gone
     undo(archivist, merge)
     assert {name: tags_of(article) for name, article in archive.items() if name != "undated"} == {

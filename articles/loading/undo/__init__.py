@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -18,11 +19,8 @@ from articles.catalogue.recorded import changes_left
 from articles.loading.undo import created, unused
 from articles.loading.undo.restoring import LoadChanges, Present, Restoration, write
 from articles.loading.undo.result import Left, Result
-from articles.loading.undo.unused import Referred
 from articles.models import Article, Change, Load, Original, Refusal
 from articles.text.dates import day_words
-
-__all__ = ["Left", "Result", "is_all_undone", "newest_to_undo", "undo"]
 
 BATCH = 500
 
@@ -61,7 +59,9 @@ def _changed_by(load: Load) -> Iterator[list[int]]:
     while page:
         ids = [pk for pk in dict.fromkeys(pk for _, pk in page) if pk not in seen]
         seen.update(ids)
-        if wanted := created.not_made_by(load, ids):
+        made = created.first_originals().filter(change__load=load, article__in=ids)
+        made_ids = set(made.values_list("article_id", flat=True))
+        if wanted := [pk for pk in ids if pk not in made_ids]:
             yield wanted
         page = list(rows.filter(id__lt=page[-1][0])[:BATCH])
 
@@ -70,10 +70,13 @@ class _Undo:
     def __init__(self, load: Load, user: Any, *, dry_run: bool) -> None:
         self.load, self.user, self.dry_run = load, user, dry_run
         self.result = Result(dry_run=dry_run)
-        self.referred = Referred(load)
         # Not as staff, so that it does not count as their edit.
         self.stamp = Stamp(user, f"{load} undone", timezone.now(), undoes=load, kind=Change.Kind.LOAD)
         self.reason = f"Its load was undone on {day_words(timezone.localdate())}."
+
+    @cached_property
+    def referred(self) -> dict[str, set[Any]]:
+        return unused.referred_elsewhere(self.load)
 
     @contextmanager
     def batch(self, ids: Sequence[int]) -> Iterator[None]:
@@ -83,15 +86,18 @@ class _Undo:
                 Load.objects.select_for_update(no_key=True).get(pk=self.load.pk)
             files = {} if self.dry_run else unused.files_of(ids)
             yield
-        unused.sweep(files, self.referred)
+        if files:
+            unused.sweep(files, self.referred["digest"])
 
     def remove(self, ids: Sequence[int]) -> None:
-        articles = created.whole(ids)
+        rows = Article.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+        articles = list(rows.prefetch_related("photos", "taggings", "redirects"))
         left = created.why_they_stay(self.load, articles)
         for article in articles:
             self.result.leave(article, [left[article.pk]] if article.pk in left else [])
         going = [article for article in articles if article.pk not in left]
-        self.result.remove(going)
+        for article in going:
+            self.result.remove(article)
         if going and not self.dry_run:
             remove_articles(going, self.stamp, reason=self.reason)
 
@@ -102,7 +108,7 @@ class _Undo:
         changes = LoadChanges.of_many(self.load, articles)
         blocked = created.changed_later(self.load, {pk: found.ids[-1] for pk, found in changes.items()})
         present = Present.of({pk: found for pk, found in changes.items() if pk not in blocked})
-        plans = []
+        plans, going = [], {}
         for pk in (pk for pk in ids if pk in changes):
             article = articles[pk]
             if pk in blocked:
@@ -112,9 +118,9 @@ class _Undo:
             plans.append(plan)
             self.result.leave(article, plan.left)
             if not plan.is_empty:
+                going[pk] = plan
                 self.result.put_back(article)
         if plans and not self.dry_run:
-            going = {plan.article.pk: plan for plan in plans if not plan.is_empty}
             with changing(going, self.stamp) as changed:
                 changed.articles.update({pk: plan.article for pk, plan in going.items()})
                 write(going)

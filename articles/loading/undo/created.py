@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -19,27 +19,13 @@ BY_STAFF = (Change.Kind.STAFF, Change.Kind.IMPORT)
 
 def made_by(load: Load, *, after_original: int) -> list[tuple[int, int]]:
     """A page of original and article ids, where the article's first original is from the load."""
-    rows = _first_originals().filter(change__load=load, id__gt=after_original).order_by("id")
+    rows = first_originals().filter(change__load=load, id__gt=after_original).order_by("id")
     return list(rows.values_list("id", "article_id")[:PAGE])
 
 
-def not_made_by(load: Load, article_ids: Collection[int]) -> list[int]:
-    made = _first_originals().filter(change__load=load, article__in=article_ids)
-    made_ids = set(made.values_list("article_id", flat=True))
-    return [pk for pk in article_ids if pk not in made_ids]
-
-
-def _first_originals() -> QuerySet[Original]:
+def first_originals() -> QuerySet[Original]:
     earlier = Original.objects.filter(article=OuterRef("article"), id__lt=OuterRef("id"))
     return Original.objects.filter(~Exists(earlier))
-
-
-def whole(article_ids: Sequence[int]) -> list[Article]:
-    rows = Article.objects.select_for_update().filter(pk__in=article_ids).order_by("pk")
-    return list(rows.prefetch_related("photos", "taggings", "redirects"))
-
-
-# --- Reasons to stay. -------------------------------------------------------------------------------------------------
 
 
 def why_they_stay(load: Load, articles: Sequence[Article]) -> dict[int, Left]:
@@ -50,7 +36,12 @@ def why_they_stay(load: Load, articles: Sequence[Article]) -> dict[int, Left]:
     for article in articles:
         if article.pk in left:
             continue
-        if names := _edited(article):
+        names = edited_fields(article) if article.as_loaded else []
+        if "tags" not in names and any(tagging.origin == Tagging.Origin.STAFF for tagging in article.taggings.all()):
+            names.append("tags")
+        if article.withdrawn_at is not None and not article.is_withdrawn_by_source:
+            names.append("merged_into_id" if article.merged_into_id else "withdrawn")
+        if names:
             words = gettext("staff have changed it since (%(fields)s)")
             left[article.pk] = Left(article.key, words % {"fields": ", ".join(map(label_of, names))})
         elif article.pk in touched:
@@ -75,15 +66,6 @@ def changed_later(load: Load, newest_own: Mapping[int, int]) -> dict[int, int]:
         if row_id > newest_own[pk]:
             found[pk] = max(load_id, found.get(pk, 0))
     return found
-
-
-def _edited(article: Article) -> list[str]:
-    names = edited_fields(article) if article.as_loaded else []
-    if "tags" not in names and any(tagging.origin == Tagging.Origin.STAFF for tagging in article.taggings.all()):
-        names.append("tags")
-    if article.withdrawn_at is not None and not article.is_withdrawn_by_source:
-        names.append("merged_into_id" if article.merged_into_id else "withdrawn")
-    return names
 
 
 def _touched_by_staff(ids: Sequence[int]) -> dict[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -10,43 +11,12 @@ from typing import Any
 from django.db.models import Model, Q
 from django.utils.translation import gettext
 
+from articles.catalogue import recorded
+from articles.catalogue.loaded import has_loaded_body
 from articles.catalogue.present_ids import has_other, sources_now, tags_now
-from articles.catalogue.recorded import (
-    ARTICLE,
-    COLUMNS,
-    CONFLICT,
-    MODELS,
-    OWNERS,
-    PATH,
-    PHOTO,
-    RENDITION,
-    TAGGING,
-    Combined,
-    Key,
-    Row,
-    Rows,
-    changes_left,
-    encoded,
-    is_as_recorded,
-    removed_photos,
-    rows_of,
-    values_of,
-    whole_rows,
-)
+from articles.catalogue.recorded import ARTICLE, CONFLICT, MODELS, PATH, PHOTO, RENDITION, TAGGING, Key, is_as_recorded
 from articles.loading.undo.result import Left
-from articles.models import (
-    Article,
-    ArticleChange,
-    Conflict,
-    Damage,
-    Load,
-    OriginalPath,
-    Photo,
-    Rendition,
-    Tag,
-    Tagging,
-    fields,
-)
+from articles.models import Article, ArticleChange, Conflict, Load, OriginalPath, Photo, Rendition, Tag, Tagging, fields
 from articles.models.bulk import remove_rows
 from articles.text.keys import digest_of
 
@@ -55,49 +25,38 @@ Columns = dict[str, Any] | None  # ``None``: no such row
 ARTICLE_COLUMNS = frozenset(fields.names(fields.ARTICLE, fields.Use.STAFF))
 PHOTO_COLUMNS = frozenset(fields.names(fields.PHOTO, fields.Use.STAFF))
 FILE_COLUMNS = frozenset(("file", "digest", "width_px", "height_px", "damage", "metadata", "from_file"))
-WITHDRAWN = frozenset(("withdrawn_at", "withdrawn_by", "withdrawn_reason"))  # restored together
-# Rows are inserted in this order, so that references exist.
-_INSERT_ORDER: tuple[type[Model], ...] = (OriginalPath, Photo, Rendition, Tagging, Damage, Conflict)
 
 
-@dataclass(frozen=True, slots=True)
-class LoadChanges:
+@dataclass(slots=True)
+class LoadChanges(recorded.Combined):
     """Changes by a load to one article, without those already undone. ``ids``: of their rows, oldest first."""
 
-    ids: tuple[int, ...]
-    rows: Mapping[Key, tuple[Columns | None, Columns | None]]
+    ids: list[int] = field(default_factory=list)
 
     @classmethod
     def of_many(cls, load: Load, article_ids: Collection[int]) -> dict[int, LoadChanges]:
-        found: dict[int, list[ArticleChange]] = {}
-        for row in changes_left(load).filter(article__in=article_ids).order_by("id"):
-            found.setdefault(row.article_id, []).append(row)
-        return {pk: cls._of(rows) for pk, rows in found.items()}
+        found: defaultdict[int, LoadChanges] = defaultdict(cls)
+        for change in recorded.changes_left(load).filter(article__in=article_ids).order_by("id"):
+            found[change.article_id].ids.append(change.pk)
+            found[change.article_id].add(
+                (model, pk, before and recorded.values_of(model, before), after and recorded.values_of(model, after))
+                for model, pk, before, after in recorded.whole_rows(change)
+                if model in MODELS
+            )
+        return dict(found)
 
-    @classmethod
-    def _of(cls, changes: Iterable[ArticleChange]) -> LoadChanges:
-        combined = Combined()
-        for change in changes:
-            combined.add(whole_rows(change))
-        rows = {
-            key: tuple(columns and values_of(key[0], columns) for columns in pair)
-            for key, pair in combined.rows.items()
-            if key[0] in MODELS
-        }
-        return cls(tuple(change.pk for change in changes), rows)  # type: ignore[arg-type]
-
-    def leave(self, rest: Iterable[Row]) -> None:
+    def leave(self, rest: Iterable[recorded.Row]) -> None:
         """Note that all but ``rest`` is put back."""
         *done, last = self.ids
         ArticleChange.objects.filter(pk__in=done).update(undone="[]")
-        ArticleChange.objects.filter(pk=last).update(undone=encoded(rest, with_body=True))
+        ArticleChange.objects.filter(pk=last).update(undone=recorded.encoded(rest, with_body=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
     """The present rows of a batch of articles, and the rows that restored ones would refer to."""
 
-    rows: Mapping[int, Rows]
+    rows: Mapping[int, recorded.Rows]
     paths: dict[int, dict[str, Any]]  # of any article; updated as the batch proceeds
     sources: Mapping[int, int]  # present id by former id
     tags: Mapping[int, int]
@@ -113,9 +72,9 @@ class Present:
         ]
         ids = [pk for found in changes.values() for model, pk in found.rows if model == PATH]
         named = [values["path"] for model, values in columns if model == PATH]
-        paths = OriginalPath.objects.filter(Q(pk__in=ids) | Q(path__in=named)).values(*COLUMNS[OriginalPath])
+        paths = OriginalPath.objects.filter(Q(pk__in=ids) | Q(path__in=named)).values(*recorded.COLUMNS[OriginalPath])
         return cls(
-            rows_of(OWNERS, list(changes)),
+            recorded.rows_of(recorded.OWNERS, list(changes)),
             {row["id"]: row for row in paths},
             sources_now({pk for model, values in columns if model == ARTICLE and (pk := values.get("source_id"))}),
             tags_now({values["tag_id"] for model, values in columns if model == TAGGING and "tag_id" in values}),
@@ -130,10 +89,10 @@ class Restoration:
     changes: LoadChanges
     present: Present
     left: list[Left] = field(default_factory=list)
-    rest: list[Row] = field(default_factory=list)
+    rest: list[recorded.Row] = field(default_factory=list)
     is_clean: bool = True  # nothing from the load has been changed since
-    deletions: dict[type[Model], list[int]] = field(default_factory=dict)
-    insertions: dict[type[Model], list[dict[str, Any]]] = field(default_factory=dict)
+    deletions: defaultdict[type[Model], list[int]] = field(default_factory=lambda: defaultdict(list))
+    insertions: defaultdict[type[Model], list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     updates: list[tuple[type[Model], int, dict[str, Any]]] = field(default_factory=list)
     own: dict[str, Any] = field(default_factory=dict)  # the article's columns
     edited_photos: set[int] = field(default_factory=set)  # added by the load, edited by staff
@@ -145,10 +104,6 @@ class Restoration:
     @property
     def is_empty(self) -> bool:
         return not (self.own or self.deletions or self.insertions or self.updates)
-
-    @property
-    def has_photos(self) -> bool:
-        return any(model == PHOTO for model, _ in self.changes.rows)
 
     @classmethod
     def of(cls, article: Article, changes: LoadChanges, present: Present) -> Restoration:
@@ -185,12 +140,6 @@ class Restoration:
             before, after = {name: before[name] for name in columns}, {name: after[name] for name in columns}
         self.rest.append((*key, before, after))
 
-    def _delete(self, model: type[Model], pk: int) -> None:
-        self.deletions.setdefault(model, []).append(pk)
-
-    def _insert(self, model: type[Model], values: dict[str, Any]) -> None:
-        self.insertions.setdefault(model, []).append(values)
-
     def _update(self, model: type[Model], pk: int, values: dict[str, Any]) -> None:
         if values:
             self.updates.append((model, pk, values))
@@ -200,7 +149,7 @@ class Restoration:
     def _article(self, key: Key, live: Columns, before: Columns, after: Columns) -> None:
         if live is None or before is None or after is None:
             return
-        withdrawn = WITHDRAWN & before.keys()
+        withdrawn = before.keys() & {*recorded.WITHDRAWAL}  # restored together
         if withdrawn and not _is_unchanged(live, after, withdrawn):
             self._leave(key, fields.label_of("withdrawn"), withdrawn)
             before = {name: value for name, value in before.items() if name not in withdrawn}
@@ -222,9 +171,9 @@ class Restoration:
             self._added_photo(key, live, after or {})
         elif after is None:
             if live is None:
-                self._insert(Photo, before)
+                self.insertions[Photo].append(before)
         elif live is None:
-            removed = (row["number"] for row, _ in removed_photos([self.article.pk]) if row["id"] == key[1])
+            removed = (row["number"] for row, _ in recorded.removed_photos([self.article.pk]) if row["id"] == key[1])
             number = next(removed, 0)
             label = fields.label_of_photo(number) if number else fields.label_of("photos")
             self._leave(key, label, why=gettext("removed since"))
@@ -244,7 +193,7 @@ class Restoration:
         if live is None:
             return  # already removed by staff
         if _is_unchanged(live, after, PHOTO_COLUMNS - {"number"} | {"digest", "withdrawn_at"}):
-            self._delete(Photo, key[1])
+            self.deletions[Photo].append(key[1])
             return
         self._leave(key, fields.label_of_photo(live["number"]))
         self.edited_photos.add(key[1])
@@ -256,7 +205,7 @@ class Restoration:
             self._update(Tagging, key[1], {name: value for name, value in before.items() if name == "origin"})
         elif before is None:
             if live is not None:
-                self._delete(Tagging, key[1])
+                self.deletions[Tagging].append(key[1])
             elif after is not None:
                 self.untagged.append(after["tag_id"])
         elif live is None:
@@ -264,7 +213,7 @@ class Restoration:
             if tag_id is None:
                 self._leave(key, fields.label_of("tags"), why=gettext("its former tag no longer exists"))
             elif tag_id not in self._tags_that_stay():
-                self._insert(Tagging, {**before, "tag_id": tag_id})
+                self.insertions[Tagging].append({**before, "tag_id": tag_id})
 
     def _tags_that_stay(self) -> set[int]:
         """Tags of the article without those that the load added, with those already restored: tags may have been merged
@@ -281,11 +230,11 @@ class Restoration:
         is_still = live is not None and after is not None and live["original_id"] == after["original_id"]
         if before is None:
             if is_still:
-                self._delete(OriginalPath, key[1])
+                self.deletions[OriginalPath].append(key[1])
                 del paths[key[1]]
         elif live is None:
             if before["path"] not in {row["path"] for row in paths.values()}:
-                self._insert(OriginalPath, before)
+                self.insertions[OriginalPath].append(before)
                 paths[key[1]] = before
         elif is_still:
             self._update(OriginalPath, key[1], before)
@@ -300,11 +249,11 @@ class Restoration:
             return
         if before is None:
             if live is not None and live.get("photo_id") not in self.edited_photos:
-                self._delete(model, key[1])
+                self.deletions[model].append(key[1])
         elif live is not None:
             self._update(model, key[1], before)
         elif after is None:
-            self._insert(model, before)
+            self.insertions[model].append(before)
 
     def _remember_choices(self) -> None:
         """Keep the load's values as loaded where staff chose others, or the next load would overwrite the choice."""
@@ -324,16 +273,14 @@ class Restoration:
 
     def body_as_loaded(self) -> str:
         """The text as loaded, or ``""`` if it is the present one."""
-        wanted = self.article.as_loaded.get("body")
-        if wanted is None or wanted == digest_of(self.article.body.encode()):
+        if has_loaded_body(self.article):
             return ""
         key = (ARTICLE, self.article.pk)
-        before = self.changes.rows.get(key, (None, None))[0]
-        texts = [
-            (columns or {}).get(name) for columns in (before, self._live(key)) for name in ("body", "body_as_loaded")
-        ]
-        found = (text for text in texts if text is not None and digest_of(text.encode()) == wanted)
-        return next(found, self.article.body_as_loaded)
+        for columns in (self.changes.rows.get(key, (None, None))[0] or {}, self._live(key) or {}):
+            for text in (columns.get("body"), columns.get("body_as_loaded")):
+                if text is not None and digest_of(text.encode()) == self.article.as_loaded["body"]:
+                    return str(text)
+        return self.article.body_as_loaded
 
 
 # --- Writing. ---------------------------------------------------------------------------------------------------------
@@ -346,13 +293,15 @@ def write(plans: Mapping[int, Restoration]) -> None:
         for name, value in plan.own.items():
             setattr(plan.article, name, value)
         plan.article.body_as_loaded = plan.body_as_loaded()
-    touched = [pk for pk, plan in plans.items() if not plan.is_clean or plan.has_photos]
-    number, article_id = 0, 0
-    photos = list(Photo.everything.filter(article__in=touched).order_by("article", "number", "pk"))
+    touched = [
+        pk for pk, plan in plans.items() if not plan.is_clean or any(model == PHOTO for model, _ in plan.changes.rows)
+    ]
+    numbers: Counter[int] = Counter()
+    photos = list(Photo.everything.filter(article__in=touched).order_by("number", "pk"))
     for photo in photos:
-        number = number + 1 if photo.article_id == article_id else 1
-        article_id = photo.article_id
-        photo.number = photo.number if plans[article_id].is_clean else number
+        numbers[photo.article_id] += 1
+        if not plans[photo.article_id].is_clean:
+            photo.number = numbers[photo.article_id]
         photo.follow_words()
     Photo.everything.bulk_update(photos, ["number", "from_file", "differs_from_file", "credited"])
 
@@ -366,21 +315,17 @@ def _write_rows(plans: Mapping[int, Restoration]) -> None:
         remove_rows(model._base_manager.filter(pk__in=gone))
     others = [update for update in updates if update[0] is not OriginalPath]
     _run_updates(sorted(others, key=lambda update: bool(update[2].get("is_current"))))
-    for model in _INSERT_ORDER:
+    for model in MODELS.values():  # after what they refer to
         rows = [row for plan in plans.values() for row in plan.insertions.get(model, ())]
         if rows and model in (Rendition, Conflict):
-            rows = _with_photo(rows, plans)
+            photos = {None, *Photo.everything.filter(article__in=plans).values_list("pk", flat=True)}
+            rows = [row for row in rows if row["photo_id"] in photos]
         if rows and model is Conflict:
             place = ("article_id", "photo_id", "field")
             taken = {*Conflict.objects.open().filter(article__in=plans).values_list(*place)}
             open_again = [row for row in rows if row["decision"] == Conflict.Decision.OPEN]
             rows = [row for row in rows if row not in open_again or tuple(row[name] for name in place) not in taken]
         model._base_manager.bulk_create([model(**row) for row in rows])
-
-
-def _with_photo(rows: Iterable[dict[str, Any]], article_ids: Collection[int]) -> list[dict[str, Any]]:
-    photos = {None, *Photo.everything.filter(article__in=article_ids).values_list("pk", flat=True)}
-    return [row for row in rows if row["photo_id"] in photos]
 
 
 def _is_unchanged(live: Mapping[str, Any], after: Mapping[str, Any], names: Iterable[str]) -> bool:

@@ -49,18 +49,19 @@ class Result:
     restored_headlines: list[str] = field(default_factory=list)
     headlines: dict[str, str] = field(default_factory=dict)
 
-    def remove(self, articles: Iterable[Article]) -> None:
-        for article in articles:
-            self.removed += 1
-            self.deleted_headlines += [str(article)] if len(self.deleted_headlines) < NAMED else []
+    def remove(self, article: Article) -> None:
+        self.removed += 1
+        if self.removed <= NAMED:
+            self.deleted_headlines.append(str(article))
 
     def put_back(self, article: Article) -> None:
         self.restored += 1
-        self.restored_headlines += [str(article)] if len(self.restored_headlines) < NAMED else []
+        if self.restored <= NAMED:
+            self.restored_headlines.append(str(article))
 
     def leave(self, article: Article, left: Iterable[Left]) -> None:
-        if found := list(left):
-            self.left += found
+        for found in left:
+            self.left.append(found)
             self.headlines[article.key] = str(article)
 
     @property

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -13,62 +12,37 @@ from django.db.models import Exists, OuterRef
 from articles.catalogue.addresses import retire
 from articles.catalogue.ledger import Stamp, delete_tag
 from articles.catalogue.recorded import decoded
-from articles.models import (
-    Article,
-    ArticleChange,
-    FormerTag,
-    Load,
-    Photo,
-    Rendition,
-    Source,
-    SourceAlias,
-    Tag,
-    TagChange,
-    Tagging,
-)
+from articles.models import Article, ArticleChange, FormerTag, Load, Photo, Source, SourceAlias, Tag, TagChange, Tagging
 from articles.models.bulk import chunks
 from articles.text.keys import name_slug
 
-
-class Referred:
-    """Values that undoing other loads would restore, and so must be kept."""
-
-    def __init__(self, load: Load) -> None:
-        self._load = load
-
-    @cached_property
-    def values(self) -> dict[str, set[Any]]:
-        found: dict[str, set[Any]] = {"digest": set(), "tag_id": set(), "source_id": set()}
-        others = ArticleChange.objects.filter(change__load__isnull=False).exclude(change__load=self._load)
-        for rows, undone in others.exclude(undone="[]").values_list("rows", "undone").iterator(500):
-            for _, _, columns, _ in decoded(rows if undone is None else undone):
-                before = columns or {}
-                for name in found.keys() & before.keys():
-                    found[name].add(before[name])
-        return found
+FILES = ("file", "renditions__file", "renditions__file_webp")
 
 
-# --- Photo files. -----------------------------------------------------------------------------------------------------
+def referred_elsewhere(load: Load) -> dict[str, set[Any]]:
+    """Values that undoing other loads would restore, and so must be kept, by column."""
+    found: dict[str, set[Any]] = {"digest": set(), "tag_id": set(), "source_id": set()}
+    others = ArticleChange.objects.filter(change__load__isnull=False).exclude(change__load=load)
+    for rows, undone in others.exclude(undone="[]").values_list("rows", "undone").iterator(500):
+        for _, _, columns, _ in decoded(rows if undone is None else undone):
+            before = columns or {}
+            for name in found.keys() & before.keys():
+                found[name].add(before[name])
+    return found
 
 
 def files_of(article_ids: Sequence[int]) -> dict[str, set[str]]:
     files: defaultdict[str, set[str]] = defaultdict(set)
     photos = Photo.everything.filter(article__in=article_ids).exclude(digest="")
-    for digest, *names in (
-        *photos.values_list("digest", "file"),
-        *photos.values_list("digest", "renditions__file", "renditions__file_webp"),
-    ):
+    for digest, *names in photos.values_list("digest", *FILES):
         files[digest].update(filter(None, names))
     return files
 
 
-def sweep(files: Mapping[str, set[str]], referred: Referred) -> None:
-    """Delete files that no photo uses. Call it after the transaction."""
-    digests = [digest for digest in files if digest not in referred.values["digest"]] if files else []
-    for batch in chunks(digests, 500):
-        shown = Photo.everything.filter(digest__in=batch).values_list("digest", "file")
-        renditions = Rendition.objects.filter(photo__digest__in=batch).values_list("file", "file_webp")
-        used = {name for row in (*shown, *renditions) for name in row}
+def sweep(files: Mapping[str, set[str]], referred: Container[str]) -> None:
+    """Delete files that no photo uses. Call it after the transaction. ``referred``: digests to keep."""
+    for batch in chunks([digest for digest in files if digest not in referred], 500):
+        used = {name for row in Photo.everything.filter(digest__in=batch).values_list("digest", *FILES) for name in row}
         for digest in batch:
             unused = [settings.MEDIA_ROOT / name for name in files[digest] - used]
             if digest not in used:  # all renditions, also with former labels
@@ -77,21 +51,16 @@ def sweep(files: Mapping[str, set[str]], referred: Referred) -> None:
                 path.unlink(missing_ok=True)
 
 
-# --- Tags and sources. ------------------------------------------------------------------------------------------------
-
-
-def remove(load: Load, referred: Referred, reason: str, stamp: Stamp) -> tuple[int, int]:
+def remove(load: Load, referred: Mapping[str, Container[int]], reason: str, stamp: Stamp) -> tuple[int, int]:
     """Remove the load's unused and unedited tags and sources; return the number of each."""
     used, edited = Tagging.objects.filter(tag=OuterRef("pk")), TagChange.objects.filter(tag_id=OuterRef("pk"))
     merged = FormerTag.objects.filter(tag=OuterRef("pk"))
     tags = Tag.objects.filter(~Exists(used), ~Exists(edited), ~Exists(merged), load=load).order_by("pk")
-    unused_tags = [tag for tag in tags if tag.pk not in referred.values["tag_id"]]
+    unused_tags = [tag for tag in tags if tag.pk not in referred["tag_id"]]
     used_sources, merged_sources = (model.objects.filter(source=OuterRef("pk")) for model in (Article, SourceAlias))
     sources = Source.objects.filter(~Exists(used_sources), ~Exists(merged_sources), load=load, description="", url="")
     unused_sources = [
-        source
-        for source in sources
-        if source.slug == name_slug(source.name) and source.pk not in referred.values["source_id"]
+        source for source in sources if source.slug == name_slug(source.name) and source.pk not in referred["source_id"]
     ]
     retire([*unused_tags, *unused_sources], stamp, reason=reason)
     for tag in unused_tags:
