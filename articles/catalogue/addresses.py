@@ -60,12 +60,11 @@ def record_gone(keys: Mapping[str, str], stamp: Stamp, *, reason: str) -> None:
     )
 
 
-def retire(rows: Iterable[Tag | Source], stamp: Stamp, *, reason: str) -> None:
+def retire(rows: Sequence[Tag | Source], stamp: Stamp, *, reason: str) -> None:
     """Record the addresses of tags or sources as gone, before they are deleted."""
     paths = [row.get_absolute_url() for row in rows]
-    for tag in (row for row in rows if isinstance(row, Tag)):
-        slugs = [name.slug for names in (tag.aliases, tag.former_addresses) for name in names.all()]
-        paths += [reverse("tag", args=[slug]) for slug in slugs]
+    slugs = [slug for row in rows if isinstance(row, Tag) for slug in row.other_slugs()]
+    paths += [reverse("tag", args=[slug]) for slug in slugs]
     record_gone(dict.fromkeys(paths, ""), stamp, reason=reason)
 
 

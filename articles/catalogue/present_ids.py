@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from articles.models import Article, FormerTag, Source, SourceAlias, Tag
+from articles.models import Article, FormerTag, Source, SourceAlias, Tag, TagChange
 
 
 def sources_now(ids: Iterable[int]) -> dict[int, int]:
@@ -19,6 +19,16 @@ def tags_now(ids: Iterable[int]) -> dict[int, int]:
     wanted = list(ids)
     found = {pk: pk for pk in Tag.objects.filter(pk__in=wanted).values_list("pk", flat=True)}
     return found | dict(FormerTag.objects.filter(former_id__in=wanted).values_list("former_id", "tag_id"))
+
+
+def tag_names(ids: Collection[int]) -> dict[int, str]:
+    """Names by id; for a merged or deleted tag its last name."""
+    names = dict(Tag.objects.filter(pk__in=ids).values_list("pk", "name"))
+    if missing := set(ids) - names.keys():
+        deleted = TagChange.objects.filter(tag_id__in=missing, after__isnull=True).order_by("pk")
+        names |= dict(deleted.values_list("tag_id", "before__name"))
+        names |= dict(FormerTag.objects.filter(former_id__in=missing).values_list("former_id", "name"))
+    return names
 
 
 def has_other(article: Article, name: str, value: str) -> bool:

@@ -86,6 +86,10 @@ class Tag(models.Model):
     def get_absolute_url(self) -> str:
         return f"{get_script_prefix()}tags/{quote(self.slug)}/"
 
+    def other_slugs(self) -> list[str]:
+        """The slugs of its other names, also of removed ones."""
+        return [name.slug for names in (self.aliases, self.former_addresses) for name in names.all()]
+
     natural_key = natural_key_of("slug")
 
 

@@ -20,3 +20,7 @@ class NotDone(Exception):
 
 def chunks(items: Sequence[Item]) -> list[Sequence[Item]]:
     return bulk.chunks(items, TEXTS_AT_ONCE)
+
+
+def with_reason(words: str, reason: str) -> str:
+    return f"{words}: {reason}" if reason else words

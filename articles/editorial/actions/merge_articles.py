@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from articles.catalogue.changing import changing
 from articles.catalogue.ledger import Stamp, lock_articles
 from articles.catalogue.loaded import own_blocks
-from articles.editorial.actions import NotDone
+from articles.editorial.actions import NotDone, with_reason
 from articles.models import Article, NearDuplicate, NearDuplicateQuerySet, Photo, Rendition, Tagging
 from articles.models.withdrawal import WithdrawnBy
 from articles.text.merge import moved
@@ -44,9 +44,9 @@ def merge(
     loser, winner = _locked(loser.pk, winner.pk)
     if fault := why_not(loser, winner):
         raise NotDone(fault)
-    loser_stamp = Stamp.now(user, _with_reason(gettext("Merged into %(key)s") % {"key": winner.key}, reason))
+    loser_stamp = Stamp.now(user, with_reason(gettext("Merged into %(key)s") % {"key": winner.key}, reason))
     words = gettext("%(key)s merged into it") % {"key": loser.key}
-    winner_stamp = Stamp(user, _with_reason(words, reason), loser_stamp.moment)
+    winner_stamp = Stamp(user, with_reason(words, reason), loser_stamp.moment)
     redirect_to(loser, winner, loser_stamp, since=loser_stamp.moment)
     with changing([winner.pk], winner_stamp, makes_version=True) as changes:
         # As staff's tags, so that no load of the winner drops them.
@@ -83,20 +83,16 @@ def separate(loser: Article, user: object, reason: str) -> None:
     winner = loser.merged_into
     if winner is None:
         raise NotDone(gettext("“%(article)s” is not merged into another article.") % {"article": loser})
-    stamp = Stamp.now(user, _with_reason(gettext("Separated from %(key)s") % {"key": winner.key}, reason))
+    stamp = Stamp.now(user, with_reason(gettext("Separated from %(key)s") % {"key": winner.key}, reason))
     with changing([loser.pk], stamp, makes_version=True) as changes:
         (article,) = changes.articles.values()
         article.merged_into = None
         if not article.is_withdrawn_by_source:  # its source may have withdrawn it meanwhile
             article.reinstate()
     words = gettext("%(key)s separated from it") % {"key": loser.key}
-    with changing([winner.pk], Stamp(user, _with_reason(words, reason), stamp.moment), makes_version=True):
+    with changing([winner.pk], Stamp(user, with_reason(words, reason), stamp.moment), makes_version=True):
         pass  # only for a version
     _pair(loser, winner).update(decided=Decision.OPEN, decided_at=None, decided_by=None)
-
-
-def _with_reason(words: str, reason: str) -> str:
-    return f"{words}: {reason}" if reason else words
 
 
 def _locked(first: int, second: int) -> tuple[Article, Article]:
@@ -118,13 +114,12 @@ def _take_photos(loser: Article, winner: Article, photo_ids: Collection[int]) ->
     keys = set(Photo.everything.filter(article=winner).values_list("key", flat=True))
     for number, photo in enumerate(chosen, last + 1):
         renditions = list(photo.renditions.all())
-        copy = Photo(**{field.attname: getattr(photo, field.attname) for field in Photo._meta.concrete_fields})
-        copy.pk, copy.article, copy.number, copy.loaded_number = None, winner, number, 0
-        if copy.key in keys:
-            copy.take_key(keys)
-        keys.add(copy.key)
-        copy.position = moved(photo.position, before, after)
-        copy.save()
+        photo.pk, photo.article, photo.number, photo.loaded_number = None, winner, number, 0
+        if photo.key in keys:
+            photo.take_key(keys)
+        keys.add(photo.key)
+        photo.position = moved(photo.position, before, after)
+        photo.save(force_insert=True)
         for made in renditions:
-            made.pk, made.photo = None, copy
+            made.pk, made.photo = None, photo
         Rendition.objects.bulk_create(renditions)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from articles.catalogue.ledger import AT_ONCE, Stamp, change_of, delete_tag, save_tag, transaction_of_changes
 from articles.catalogue.moving import count_filed, lock_filed, record_many
 from articles.catalogue.recorded import TAGGING, Row
-from articles.editorial.actions import NotDone
+from articles.editorial.actions import NotDone, with_reason
 from articles.models import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge
 from articles.models.bulk import chunks, delete_alone
 from articles.text.keys import name_slug
@@ -58,7 +58,7 @@ def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
     merge.former["gave_description"] = bool(former.description and not tag.description)
     merge.former["made"] = _take_names(former, tag, stamp)
     merge.save()
-    told = gettext("“%(name)s” merged into it") % {"name": former} + (f": {stamp.reason}" if stamp.reason else "")
+    told = with_reason(gettext("“%(name)s” merged into it") % {"name": former}, stamp.reason)
     tag.description = tag.description or former.description
     save_tag(tag, replace(stamp, reason=told))
     return len(ids)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -10,23 +9,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
-from articles.catalogue.ledger import REASON_LENGTH, Stamp, change, present, save_tag
+from articles.catalogue.ledger import Stamp, change, present, save_tag
 from articles.catalogue.moving import count_filed, lock_filed, record_many
+from articles.catalogue.present_ids import tag_names
 from articles.catalogue.recorded import TAGGING, Columns, Row, decoded
-from articles.editorial.actions import NotDone, chunks
-from articles.editorial.history import tag_names
-from articles.models import (
-    Article,
-    ArticleChange,
-    FormerTag,
-    Load,
-    SearchEntry,
-    Tag,
-    TagAddress,
-    TagAlias,
-    Tagging,
-    TagMerge,
-)
+from articles.editorial.actions import NotDone, chunks, with_reason
+from articles.models import Article, ArticleChange, Load, SearchEntry, Tag, TagAddress, TagAlias, Tagging, TagMerge
 from articles.search import index
 from articles.text.keys import name_slug
 
@@ -64,8 +52,6 @@ class Unmerging:
 
     merge: TagMerge
 
-    # --- Obstacles. ---------------------------------------------------------------------------------------------------
-
     @cached_property
     def into(self) -> Tag | None:
         return Tag.objects.filter(pk=self.merge.into_id).first()
@@ -79,40 +65,28 @@ class Unmerging:
         """Why the merge cannot be undone, and the remedy; ``""`` if it can."""
         if self.merge.undone_at is not None:
             return gettext("This merge has been undone.")
-        return self._into_is_gone() or self._name_is_taken() or self._later_merge()
-
-    def _into_is_gone(self) -> str:
-        if self.into is not None:
-            return ""
-        later = TagMerge.objects.filter(former_id=self.merge.into_id, undone_at=None).first()
-        if later is None:
-            return gettext("“%(name)s” is no longer in the archive.") % {"name": self.into_name}
-        names = tag_names([later.into_id])
-        words = gettext("“%(name)s” was merged into “%(into)s” later. Undo that merge first.")
-        return words % {"name": self.into_name, "into": names.get(later.into_id, "")}
-
-    def _name_is_taken(self) -> str:
-        name, slugs = self.merge.name, self.own_slugs
-        if tag := Tag.objects.filter(Q(slug__in=slugs) | Q(name=name)).first():
+        if self.into is None:
+            later = TagMerge.objects.filter(former_id=self.merge.into_id, undone_at=None).first()
+            if later is None:
+                return gettext("“%(name)s” is no longer in the archive.") % {"name": self.into_name}
+            words = gettext("“%(name)s” was merged into “%(into)s” later. Undo that merge first.")
+            into_name = tag_names([later.into_id]).get(later.into_id, "")
+            return words % {"name": self.into_name, "into": into_name}
+        slugs = self.own_slugs
+        if tag := Tag.objects.filter(Q(slug__in=slugs) | Q(name=self.merge.name)).first():
             return gettext("The tag “%(name)s” now has this name or address. Rename it first.") % {"name": tag}
-        alias = TagAlias.objects.filter(slug__in=slugs).exclude(tag=self.merge.into_id).select_related("tag").first()
-        if alias is None:
-            return ""
-        words = gettext("“%(alias)s” is now another name of “%(name)s”. Remove it there first.")
-        return words % {"alias": alias, "name": alias.tag}
-
-    def _later_merge(self) -> str:
-        """A later merge into the same tag must be undone first if it shares articles with this one."""
-        later = TagMerge.objects.filter(into_id=self.merge.into_id, pk__gt=self.merge.pk, undone_at=None)
-        for merge in later.order_by("-pk"):
+        if alias := TagAlias.objects.filter(slug__in=slugs).exclude(tag=self.into).select_related("tag").first():
+            words = gettext("“%(alias)s” is now another name of “%(name)s”. Remove it there first.")
+            return words % {"alias": alias, "name": alias.tag}
+        # Later merges into the same tag must be undone first if they share articles with this one.
+        merges = TagMerge.objects.filter(into_id=self.merge.into_id, pk__gt=self.merge.pk, undone_at=None)
+        for merge in merges.order_by("-pk"):
             if not self.recorded.moved.keys().isdisjoint(Recorded.of(merge).gone):
                 words = gettext(
                     "“%(name)s” was merged into “%(into)s” later and shares articles with it. Undo that merge first."
                 )
                 return words % {"name": merge, "into": self.into_name}
         return ""
-
-    # --- Articles. ----------------------------------------------------------------------------------------------------
 
     @cached_property
     def recorded(self) -> Recorded:
@@ -138,8 +112,6 @@ class Unmerging:
 
     def added_since(self) -> QuerySet[Tagging, Tagging]:
         return Tagging.objects.filter(tag=self.merge.into_id, pk__gt=self.merge.last_tagging)
-
-    # --- Names. -------------------------------------------------------------------------------------------------------
 
     @property
     def own_slugs(self) -> set[str]:
@@ -172,23 +144,22 @@ def unmerge(merge: TagMerge, user: Any, reason: str) -> tuple[Tag, int]:
     lock_filed(Tag, ArticleChange.objects.filter(change=merge.change_id).values_list("article_id", flat=True))
     if plan.fault or plan.into is None:
         raise NotDone(plan.fault)
-    stamp = Stamp.now(user, _with_reason(gettext("Its merge into “%(name)s” undone") % {"name": plan.into}, reason))
+    stamp = Stamp.now(user, with_reason(gettext("Its merge into “%(name)s” undone") % {"name": plan.into}, reason))
     with change(stamp):
         tag = _restore_tag(merge, plan.into, stamp)
         moved, both = _restore_taggings(plan, tag, stamp)
         plan.aliases().update(tag=tag)
         plan.addresses().update(tag=tag)
-        FormerTag.objects.filter(tag=plan.into, former_id=tag.pk).delete()
-        FormerTag.objects.filter(tag=plan.into, former_id__in=merge.former["former"]).update(tag=tag)
-        words = _with_reason(gettext("Merge of “%(name)s” into it undone") % {"name": tag}, reason)
-        _finish(plan, tag, moved, both, replace(stamp, reason=words))
+        plan.into.former.filter(former_id=tag.pk).delete()
+        plan.into.former.filter(former_id__in=merge.former["former"]).update(tag=tag)
+        if plan.takes_description:
+            plan.into.description = ""
+        told = with_reason(gettext("Merge of “%(name)s” into it undone") % {"name": tag}, reason)
+        save_tag(plan.into, replace(stamp, reason=told))
+        _follow(plan, plan.into, tag, moved, both)
         merge.undone_at, merge.undone_by = stamp.moment, user
         merge.save(update_fields=["undone_at", "undone_by"])
     return tag, len(moved) + len(both)
-
-
-def _with_reason(words: str, reason: str) -> str:
-    return (f"{words}: {reason}" if reason else words)[:REASON_LENGTH]
 
 
 def _restore_tag(merge: TagMerge, into: Tag, stamp: Stamp) -> Tag:
@@ -216,7 +187,11 @@ def _restore_taggings(plan: Unmerging, tag: Tag, stamp: Stamp) -> tuple[list[int
         Tagging.objects.bulk_create(again)
         whole = {row.article_id: {**recorded.gone[row.article_id], "tag_id": tag.pk} for row in again}
         rows |= {pk: [(TAGGING, whole[pk]["id"], None, whole[pk])] for pk in batch}
-        _weaken(plan, batch, rows)
+        # The tag that stayed gets the origin that it had before the merge, unless that has changed since.
+        for article_id in batch:
+            for pk, before, after in recorded.strengthened.get(article_id, ()):
+                if Tagging.objects.filter(pk=pk, tag=into_id, origin=after).update(origin=before):
+                    rows[article_id].append((TAGGING, pk, {"origin": after}, {"origin": before}))
     record_many(rows, stamp)
     for batch in chunks(moved):
         Tagging.objects.filter(pk__in=[recorded.moved[pk] for pk in batch]).update(tag=tag)
@@ -225,44 +200,24 @@ def _restore_taggings(plan: Unmerging, tag: Tag, stamp: Stamp) -> tuple[list[int
     return moved, both
 
 
-def _weaken(plan: Unmerging, article_ids: Sequence[int], rows: dict[int, list[Row]]) -> None:
-    """Give the tag that stayed the origin that it had before the merge, unless that has changed since."""
-    for article_id in article_ids:
-        for pk, before, after in plan.recorded.strengthened.get(article_id, ()):
-            if Tagging.objects.filter(pk=pk, tag=plan.merge.into_id, origin=after).update(origin=before):
-                rows[article_id].append((TAGGING, pk, {"origin": after}, {"origin": before}))
-
-
-def _finish(plan: Unmerging, tag: Tag, moved: list[int], both: list[int], stamp: Stamp) -> None:
-    into: Any = plan.into
-    if plan.takes_description:
-        into.description = ""
-    save_tag(into, stamp)
-    _follow_loaded(plan, into, tag, moved, both)
-    # Articles indexed for search under the other tag only.
-    for ids, without in ((moved, {into.pk}), (both, set())):
-        for batch in chunks(ids):
-            entries = SearchEntry.objects.filter(article__in=batch).values_list("article_id", "tags")
-            tags = {pk: set(map(int, numbers.split())) for pk, numbers in entries}
-            found = [pk for pk, numbers in tags.items() if tag.pk not in numbers or numbers & without]
-            index.renew(found, present().words)
-
-
-def _follow_loaded(plan: Unmerging, into: Tag, tag: Tag, moved: list[int], both: list[int]) -> None:
-    """In values loaded since the merge, rename the other tag back to the former one."""
-    own_slugs, other_slugs = {*plan.own_slugs, *_other_slugs(tag)}, {into.slug, *_other_slugs(into)}
+def _follow(plan: Unmerging, into: Tag, tag: Tag, moved: list[int], both: list[int]) -> None:
+    """In values loaded since the merge, rename the other tag back to the former one; index articles again that were
+    indexed under the other tag only.
+    """
+    own_slugs, other_slugs = {*plan.own_slugs, *tag.other_slugs()}, {into.slug, *into.other_slugs()}
     from_loads = Tagging.objects.filter(tag=tag).exclude(origin=Tagging.Origin.STAFF)
-    for ids, dropped in ((moved, other_slugs), (both, set())):
-        for batch in chunks(ids):
-            by_load = set(from_loads.filter(article_id__in=batch).values_list("article_id", flat=True))
-            changed = []
-            for article in Article.objects.filter(pk__in=batch).only("as_loaded"):
-                loaded = set(article.as_loaded.get("tags") or [])
-                if other_slugs & loaded and not own_slugs & loaded and (dropped or article.pk in by_load):
-                    article.as_loaded["tags"] = sorted({*loaded - dropped, tag.slug})
-                    changed.append(article)
-            Article.objects.bulk_update(changed, ["as_loaded"])
-
-
-def _other_slugs(tag: Tag) -> list[str]:
-    return [name.slug for names in (tag.aliases, tag.former_addresses) for name in names.all()]
+    parts = [(batch, True) for batch in chunks(moved)] + [(batch, False) for batch in chunks(both)]
+    for batch, is_moved in parts:
+        dropped = other_slugs if is_moved else set[str]()
+        by_load = set(from_loads.filter(article_id__in=batch).values_list("article_id", flat=True))
+        changed = []
+        for article in Article.objects.filter(pk__in=batch).only("as_loaded"):
+            loaded = set(article.as_loaded.get("tags") or [])
+            if other_slugs & loaded and not own_slugs & loaded and (is_moved or article.pk in by_load):
+                article.as_loaded["tags"] = sorted({*loaded - dropped, tag.slug})
+                changed.append(article)
+        Article.objects.bulk_update(changed, ["as_loaded"])
+        entries = SearchEntry.objects.filter(article__in=batch).values_list("article_id", "tags")
+        tags = {pk: set(map(int, numbers.split())) for pk, numbers in entries}
+        renewed = [pk for pk, ids in tags.items() if tag.pk not in ids or (is_moved and into.pk in ids)]
+        index.renew(renewed, present().words)
