@@ -156,7 +156,7 @@ def _restore_page(
     context = {
         "title": gettext("Restore version %(number)s: %(article)s") % values,
         "version": version,
-        "changes": changes_between(present, plan.state, Names([Version(0, None, plan.state, present)])),
+        "changes": list(changes_between(present, plan.state, Names([Version(0, None, plan.state, present)]))),
         "left": plan.left,
         "corrections": present.article.corrections.all(),
         "form": form,

@@ -6,33 +6,21 @@ numbered from 1, and keep their numbers.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Prefetch, prefetch_related_objects
 
 from articles.catalogue import recorded
 from articles.catalogue.loaded import edited_fields
-from articles.models import (
-    Article,
-    ArticleChange,
-    ClosedVersion,
-    Correction,
-    FormerTag,
-    Original,
-    Photo,
-    Rendition,
-    Source,
-    SourceAlias,
-    Tag,
-    TagChange,
-    fields,
-)
+from articles.catalogue.present_ids import tag_names
+from articles.models import Article, ArticleChange, ClosedVersion, Photo, Source, SourceAlias, fields
 from articles.models import Change as Entry
+from articles.models.prepared import set_fetched
 from articles.text.dates import moment_words
 from articles.text.diff import Change
 from articles.text.markdown import blocks_of
@@ -43,6 +31,8 @@ LABELS = fields.labels(fields.ARTICLE, fields.Use.SHOWN)
 PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.SHOWN)
 # Of a change past the ledger: what it replaced is unknown.
 NOT_RECORDED = gettext_noop("Changed without a record; earlier versions may show this change too.")
+# Columns that are derived, or not shown in versions.
+NOT_FOLDED = {"body_html", "excerpt", "as_loaded", "body_as_loaded", "metadata"}
 Former = tuple[str, Any, Any]  # a column that is no more, with its values before and after
 
 
@@ -59,7 +49,6 @@ class State:
 
     @property
     def fingerprint(self) -> str:
-        """Equal for equal states."""
         article = recorded.columns_of(self.article, by_load=False)
         return recorded.fingerprint_of(article, map(vars, self.photos), self.tags)
 
@@ -106,14 +95,14 @@ class Version:
 class Versions:
     def __init__(self, article: Article) -> None:
         self.article = article
-        self._rows = ArticleChange.objects.filter(article=article)
+        self._rows = article.changes.all()
         numbered: Any = self._rows.exclude(version=None).order_by("-version").values_list("version", "fingerprint")
         newest: tuple[int, str] | None = numbered.first()
         self._recorded, fingerprint = newest or (1, "")
         self._corrections: dict[int | None, list[str]] = {}
-        for version, note in Correction.objects.filter(article=article).values_list("version", "note"):
+        for version, note in article.corrections.values_list("version", "note"):
             self._corrections.setdefault(version, []).append(note)
-        self._closed = {closed.version: closed for closed in ClosedVersion.objects.filter(article=article)}
+        self._closed = {closed.version: closed for closed in article.closed_versions.all()}
         shown = sorted(article.photos.for_pages(), key=lambda photo: (photo.position, photo.number))
         taggings = list(article.taggings.values_list("pk", "tag_id", "origin"))
         self.present = State(article, shown, {tag_id: origin for _, tag_id, origin in taggings})
@@ -150,150 +139,114 @@ class Versions:
     def _version(
         self, number: int, states: Mapping[int, State], row: ArticleChange | None, users: Mapping[int, Any]
     ) -> Version:
-        before, corrections = states.get(number - 1), self._corrections.get(number, ())
-        if row is None:  # the first, or a change past the ledger
-            moment, load_id = self._loaded() if number == 1 and not self.is_without_former else (None, None)
-            is_loaded = number == 1 and not self.is_without_former
-            reason = gettext(NOT_RECORDED) if number > 1 else ""
-            return Version(
-                number, moment, states[number], before, None, load_id, is_loaded, reason, corrections,
-                self._closed.get(number),
-            )  # fmt: skip
+        corrections, closed = self._corrections.get(number, ()), self._closed.get(number)
+        version = Version(number, None, states[number], states.get(number - 1), corrections=corrections, closed=closed)
+        if row is None and number > 1:  # a change past the ledger
+            return replace(version, reason=gettext(NOT_RECORDED))
+        if row is None and self.is_without_former:
+            return version
+        if row is None:
+            loads = self.article.originals.filter(change__load__isnull=False).order_by("id")
+            found = loads.values_list("change__load__started_at", "change__load_id").first()
+            moment, load_id = found or (None, None)
+            return replace(version, moment=moment, load_id=load_id, is_loaded=True)
         change = row.change
         is_known = change.kind != Entry.Kind.UNKNOWN
-        return Version(
-            number, change.moment if is_known else None, states[number], before, users.get(change.user_id or 0),
-            change.load_id or change.undoes_id, change.kind == Entry.Kind.LOAD,
-            change.reason if is_known else gettext(NOT_RECORDED), corrections,
-            self._closed.get(number), former=_former_columns(row),
-        )  # fmt: skip
-
-    def _loaded(self) -> tuple[datetime | None, int | None]:
-        first = Original.objects.filter(article=self.article, change__load__isnull=False).order_by("id")
-        found = first.values_list("change__load__started_at", "change__load_id").first()
-        return found or (None, None)
+        former = [
+            (name, (changed[2] or {}).get(name), (changed[3] or {}).get(name))
+            for changed in recorded.decoded(row.rows)
+            for name in recorded.unknown_columns(changed)
+        ]
+        return replace(
+            version,
+            moment=change.moment if is_known else None,
+            user=users.get(change.user_id or 0),
+            load_id=change.load_id or change.undoes_id,
+            is_loaded=change.kind == Entry.Kind.LOAD,
+            reason=change.reason if is_known else gettext(NOT_RECORDED),
+            former=former,
+        )
 
     def _folded(self, numbers: Collection[int]) -> tuple[dict[int, State], dict[int, ArticleChange]]:
         """The states of versions, and the rows that made them, by number."""
         lowest, rows = min(numbers), self._rows.order_by("-pk")
         if lowest > 1:
             rows = rows.filter(pk__gte=self._rows.filter(version=min(lowest, self._recorded)).values("pk")[:1])
-        folding = _Folding(self.present, self._taggings)
-        states = {number: folding.as_folded() for number in numbers if number >= self._recorded}
+        folded = _Folded.of_present(self.present, self._taggings)
+        states = {number: folded for number in numbers if number >= self._recorded}
         for pk, version, text in rows.values_list("pk", "version", "rows"):
             if version is not None and version in numbers:
-                states.setdefault(version, folding.as_folded())
-            folding.undo(pk, text)
+                states.setdefault(version, folded)
+            folded = folded.before(pk, text)
         if 1 in numbers:
-            states.setdefault(1, folding.as_folded())
-        bodies, photos = folding.bodies(states.values()), _Photos(self.present.photos)
+            states.setdefault(1, folded)
+        ids = {state.body for state in states.values() if state.body is not None}
+        bodies = dict(self._rows.filter(pk__in=ids).values_list("pk", "body")) if ids else {}
+        photos = {photo.pk: photo for photo in self.present.photos}
         made = self._rows.filter(version__in=numbers).select_related("change").defer("body", "undone")
-        whole = {number: folded.state(bodies, photos) for number, folded in states.items()}
+        whole = {number: state.whole(bodies, photos) for number, state in states.items()}
         return whole, {row.version: row for row in made if row.version is not None}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Folded:
-    """A former state as recorded columns. ``body``: the row of the ledger with its text; ``None``: the present text."""
+    """A state as recorded columns, without photos that are withdrawn now or were when removed. ``body``: the row of the
+    ledger with its text; ``None``: the present text.
+    """
 
-    article: dict[str, Any]
-    photos: dict[int, dict[str, Any]]
-    taggings: dict[int, tuple[int, str]]
-    body: int | None
+    rows: recorded.Rows
+    body: int | None = None
 
-    def state(self, bodies: Mapping[int, str], photos_of: _Photos) -> State:
-        text = {} if self.body is None else {"body": bodies[self.body]}
-        photos = [photos_of(columns) for columns in self.photos.values() if columns.get("withdrawn_at") is None]
+    @classmethod
+    def of_present(cls, present: State, taggings: Mapping[int, tuple[int, str]]) -> _Folded:
+        of_article = {column.attname for column in Article._meta.concrete_fields} - NOT_FOLDED
+        of_photos = {*recorded.COLUMNS[Photo]} - NOT_FOLDED
+        article = present.article
+        rows = {(recorded.ARTICLE, article.pk): {name: getattr(article, name) for name in of_article}}
+        for photo in present.photos:
+            rows[recorded.PHOTO, photo.pk] = {name: getattr(photo, name) for name in of_photos}
+        for pk, (tag_id, origin) in taggings.items():
+            rows[recorded.TAGGING, pk] = {"tag_id": tag_id, "origin": origin}
+        return cls(rows)
+
+    def before(self, change_id: int, changed: str) -> _Folded:
+        """The state before a row of the ledger. ``changed``: its recorded rows."""
+        rows, body = dict(self.rows), self.body
+        for model, pk, before, after in recorded.decoded(changed):
+            key = (model, pk)
+            if before is None:
+                rows.pop(key, None)
+            elif key in rows or (after is None and not before.get("withdrawn_at")):
+                rows[key] = {**rows.get(key, {}), **before}
+                if model == recorded.ARTICLE and "body" in before:
+                    body = change_id
+        return _Folded(rows, body)
+
+    def whole(self, bodies: Mapping[int, str], photos_now: Mapping[int, Photo]) -> State:
+        by_model: defaultdict[str, list[recorded.Columns]] = defaultdict(list)
+        for (model, _), columns in self.rows.items():
+            by_model[model].append(columns)
+        (article,) = by_model[recorded.ARTICLE]
+        if self.body is not None:
+            article = {**article, "body": bodies[self.body]}
+        shown = [columns for columns in by_model[recorded.PHOTO] if columns.get("withdrawn_at") is None]
+        photos = [_photo_then(columns, photos_now.get(columns["id"])) for columns in shown]
         photos.sort(key=lambda photo: (photo.position, photo.number))
-        article = recorded.values_of(recorded.ARTICLE, {**self.article, **text})
-        return State(Article(**article), photos, dict(self.taggings.values()))
+        tags = {columns["tag_id"]: columns["origin"] for columns in by_model[recorded.TAGGING]}
+        return State(Article(**recorded.values_of(recorded.ARTICLE, article)), photos, tags)
 
 
-@dataclass(slots=True)
-class _Folding:
-    """The present state, taken back change by change, without photos that are withdrawn now or were when removed."""
-
-    present: State
-    now: dict[int, tuple[int, str]]
-    _article: dict[str, Any] = field(init=False)
-    _photos: dict[int, dict[str, Any]] = field(init=False)
-    _body: int | None = None
-
-    def __post_init__(self) -> None:
-        article = self.present.article
-        self._article = {
-            column.attname: getattr(article, column.attname)
-            for column in Article._meta.concrete_fields
-            if column.attname not in ("body_html", "excerpt", "as_loaded", "body_as_loaded")
-        }
-        columns = [name for name in recorded.COLUMNS[Photo] if name != "metadata"]
-        self._photos = {photo.pk: {name: getattr(photo, name) for name in columns} for photo in self.present.photos}
-        self.now = dict(self.now)
-
-    def as_folded(self) -> _Folded:
-        return _Folded(self._article, dict(self._photos), dict(self.now), self._body)
-
-    def undo(self, row_id: int, rows: str) -> None:
-        for model, pk, before, after in recorded.decoded(rows):
-            if model == recorded.ARTICLE and before is not None:
-                if "body" in before:
-                    self._body = row_id
-                    del before["body"]
-                self._article = {**self._article, **before}
-            elif model == recorded.PHOTO:
-                self._undo_photo(pk, before, after)
-            elif model == recorded.TAGGING:
-                self._undo_tagging(pk, before)
-
-    def _undo_photo(self, pk: int, before: recorded.Columns | None, after: recorded.Columns | None) -> None:
-        if before is None:
-            self._photos.pop(pk, None)
-        elif pk in self._photos or (after is None and not before.get("withdrawn_at")):
-            self._photos[pk] = {**self._photos.get(pk, {}), **before}
-
-    def _undo_tagging(self, pk: int, before: recorded.Columns | None) -> None:
-        if before is None:
-            self.now.pop(pk, None)
-            return
-        tag_id, origin = self.now.get(pk, (0, ""))
-        self.now[pk] = before.get("tag_id", tag_id), before.get("origin", origin)
-
-    @staticmethod
-    def bodies(states: Iterable[_Folded]) -> dict[int, str]:
-        ids = {state.body for state in states if state.body is not None}
-        return dict(ArticleChange.objects.filter(pk__in=ids).values_list("pk", "body")) if ids else {}
-
-
-def _former_columns(row: ArticleChange) -> list[Former]:
-    return [
-        (name, (found[2] or {}).get(name), (found[3] or {}).get(name))
-        for found in recorded.decoded(row.rows)
-        for name in recorded.unknown_columns(found)
-    ]
-
-
-class _Photos:
-    """Photos as they were, with renditions where the file is the same; one for all versions in which it is equal."""
-
-    def __init__(self, present: Iterable[Photo]) -> None:
-        self._now = {photo.pk: photo for photo in present}
-        self._made: dict[int, tuple[dict[str, Any], Photo]] = {}
-
-    def __call__(self, columns: dict[str, Any]) -> Photo:
-        if id(columns) not in self._made:
-            self._made[id(columns)] = columns, self._photo(recorded.values_of(recorded.PHOTO, columns))
-        return self._made[id(columns)][1]
-
-    def _photo(self, values: Mapping[str, Any]) -> Photo:
-        now = self._now.get(values["id"])
-        if now is None or now.digest != values["digest"]:
-            photo = Photo(**values)
-            prefetch_related_objects([photo], Prefetch("renditions", Rendition.objects.none()))
-            return photo
-        photo = copy(now)
-        vars(photo).update(values)
-        photo.from_file = [name for name in now.from_file if getattr(now, name) == getattr(photo, name)]
+def _photo_then(columns: recorded.Columns, now: Photo | None) -> Photo:
+    """A photo as it was, with renditions if it has the same file now."""
+    values = recorded.values_of(recorded.PHOTO, columns)
+    if now is None or now.digest != values["digest"]:
+        photo = Photo(**values)
+        set_fetched(photo, "renditions", photo.renditions.none())
         return photo
+    photo = copy(now)
+    vars(photo).update(values)
+    photo.from_file = [name for name in now.from_file if getattr(now, name) == getattr(photo, name)]
+    return photo
 
 
 # --- Changes in words. ------------------------------------------------------------------------------------------------
@@ -318,16 +271,6 @@ class Names:
         return "" if pk is None else self.sources.get(pk, gettext("a deleted source"))
 
 
-def tag_names(ids: Collection[int]) -> dict[int, str]:
-    """Names by id; for a merged or deleted tag its last name."""
-    names = dict(Tag.objects.filter(pk__in=ids).values_list("pk", "name"))
-    if missing := set(ids) - names.keys():
-        deleted = TagChange.objects.filter(tag_id__in=missing, after__isnull=True).order_by("pk")
-        names |= dict(deleted.values_list("tag_id", "before__name"))
-        names |= dict(FormerTag.objects.filter(former_id__in=missing).values_list("former_id", "name"))
-    return names
-
-
 def changes_of(version: Version, names: Names) -> list[Change]:
     """The differences from the version before, in words."""
     if version.before is None:
@@ -336,11 +279,7 @@ def changes_of(version: Version, names: Names) -> list[Change]:
     return [*changes_between(version.before, version.state, names), *former]
 
 
-def changes_between(before: State, after: State, names: Names) -> list[Change]:
-    return list(_changes(before, after, names))
-
-
-def _changes(before: State, after: State, names: Names) -> Iterator[Change]:
+def changes_between(before: State, after: State, names: Names) -> Iterator[Change]:
     for name, label in LABELS.items():
         old, new = (_article_words(state, name, names) for state in (before, after))
         if old != new:

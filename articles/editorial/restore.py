@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
 from articles.catalogue import photo_labels
 from articles.catalogue.ledger import Stamp, change
 from articles.catalogue.loaded import own_blocks
-from articles.catalogue.present_ids import has_other, sources_now, tags_now
+from articles.catalogue.present_ids import has_other, sources_now, tag_names, tags_now
 from articles.editorial.edit import Edit
-from articles.editorial.history import State, tag_names
-from articles.models import Article, Photo, fields
+from articles.editorial.history import State
+from articles.models import Photo, fields
 from articles.text.markdown import blocks_of
 from articles.text.merge import moved
 
@@ -23,12 +23,12 @@ FIELDS = fields.names(fields.ARTICLE, fields.Use.RESTORED)
 PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.RESTORED)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Restored:
     """The article as restored. ``left``: messages on parts that stay as they are."""
 
     state: State
-    left: list[str] = field(default_factory=list)
+    left: list[str]
 
     def save(self, stamp: Stamp, *, correction: str = "") -> list[str]:
         """Save it; return warnings for the editor."""
@@ -49,24 +49,18 @@ class Restored:
 
 def restored(present: State, then: State) -> Restored:
     """The article as it would be with a version restored. Writes nothing."""
-    article = copy(present.article)
-    plan = Restored(State(article, [], {}))
+    article, left = copy(present.article), list[str]()
     for name in FIELDS:
         setattr(article, name, getattr(then.article, name))
-    _drop_unavailable(article, present.article, plan.left)
-    plan.state = State(article, _photos(present, then, plan.left), _tags(then, plan.left))
-    return plan
-
-
-def _drop_unavailable(article: Article, now: Article, left: list[str]) -> None:
     if source := article.source_id:
         article.source_id = sources_now([source]).get(source)
         if article.source_id is None:
-            article.source_id = now.source_id
+            article.source_id = present.article.source_id
             left.append(gettext("Its source no longer exists."))
     if article.url and has_other(article, "url", article.url):
-        article.url = now.url
+        article.url = present.article.url
         left.append(gettext("Another article now has its web address."))
+    return Restored(State(article, _photos(present, then, left), _tags(then, left)), left)
 
 
 def _photos(present: State, then: State, left: list[str]) -> list[Photo]:
