@@ -16,32 +16,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from articles.catalogue import recorded
 from articles.catalogue.filing import CountChanges
-from articles.catalogue.recorded import (
-    ARTICLE,
-    COLUMNS,
-    OF_LOADS,
-    OF_STAFF,
-    PATH,
-    PHOTO,
-    TAGGING,
-    Columns,
-    Combined,
-    Row,
-    Rows,
-    as_json,
-    body_of,
-    columns_of,
-    decoded,
-    difference,
-    encoded,
-    fingerprint_of_rows,
-    is_shown,
-    rows_of,
-)
+from articles.catalogue.recorded import ARTICLE, OF_LOADS, OF_STAFF, PATH, PHOTO, TAGGING, Columns, Row, Rows
 from articles.models import Article, ArticleChange, Change, Clock, Load, Original, OriginalPath, Tag, TagChange
 from articles.models.bulk import chunks, insert_values
 from articles.search.backend import Words, backend
@@ -181,51 +161,47 @@ class Recording:
         by_load = stamp.load is not None
         found = cls(
             stamp,
-            {pk: columns_of(article, by_load=by_load) for pk, article in articles.items()},
-            rows_of(OF_LOADS if by_load else OF_STAFF, articles),
+            {pk: recorded.columns_of(article, by_load=by_load) for pk, article in articles.items()},
+            recorded.rows_of(OF_LOADS if by_load else OF_STAFF, articles),
         )
-        found._record_unknown()
+        # A change past the ledger is a version of its own.
+        unknown = {}
+        for pk, (_, fingerprint) in _newest_versions(found.articles).items():
+            now = recorded.fingerprint_of_rows(found.articles[pk], found.rows[pk]) if fingerprint else ""
+            if now != fingerprint:
+                unknown[pk] = now
+        if unknown:
+            moment = stamp.moment - timedelta(microseconds=1)
+            record({pk: [] for pk in unknown}, Stamp(None, "", moment, kind=Change.Kind.UNKNOWN), unknown)
         return found
 
-    def _record_unknown(self) -> None:
-        """A change past the ledger is a version of its own."""
-        newest = _newest_versions(self.articles)
-        unknown = {
-            pk: fingerprint
-            for pk, (_, recorded) in newest.items()
-            if recorded and recorded != (fingerprint := fingerprint_of_rows(self.articles[pk], self.rows[pk]))
-        }
-        if unknown:
-            moment = self.stamp.moment - timedelta(microseconds=1)
-            record({pk: [] for pk in unknown}, Stamp(None, "", moment, kind=Change.Kind.UNKNOWN), unknown)
-
     def rows_now(self) -> dict[int, Rows]:
-        return rows_of(OF_STAFF, self.articles)
+        return recorded.rows_of(OF_STAFF, self.articles)
 
     def is_shown(self, article: Article, now: Rows) -> bool:
         """``True`` if readers will see a difference. ``now``: from ``rows_now``."""
         pk = article.pk
         before = {key: row for key, row in self.rows[pk].items() if key[0] in (PHOTO, TAGGING)}
-        own = difference({(ARTICLE, pk): self.articles[pk]}, {(ARTICLE, pk): self._columns(article)})
-        return is_shown([*own, *difference(before, now)], before, now)
+        own = recorded.difference({(ARTICLE, pk): self.articles[pk]}, {(ARTICLE, pk): self._columns(article)})
+        return recorded.is_shown([*own, *recorded.difference(before, now)], before, now)
 
     def _columns(self, article: Article) -> Columns:
-        return columns_of(article, by_load=self.stamp.load is not None)
+        return recorded.columns_of(article, by_load=self.stamp.load is not None)
 
     def finish(self, articles: Mapping[int, Article], now: Mapping[int, Rows], *, makes_version: bool = False) -> None:
         """``makes_version``: also of articles in which readers see no difference."""
         after = {pk: dict(rows) for pk, rows in now.items()}
         if self.stamp.load is not None:
-            for pk, rows in rows_of([model for model in OF_LOADS if model not in OF_STAFF], articles).items():
+            for pk, rows in recorded.rows_of([model for model in OF_LOADS if model not in OF_STAFF], articles).items():
                 after[pk] |= rows
             _add_moved_paths(self.rows, after)
         found, fingerprints = {}, {}
         for pk, article in articles.items():
             own = self._columns(article)
             key = (ARTICLE, pk)
-            changed = difference({key: self.articles[pk], **self.rows[pk]}, {key: own, **after[pk]})
-            if makes_version or is_shown(changed, self.rows[pk], after[pk]):
-                fingerprints[pk] = fingerprint_of_rows(own, after[pk])
+            changed = recorded.difference({key: self.articles[pk], **self.rows[pk]}, {key: own, **after[pk]})
+            if makes_version or recorded.is_shown(changed, self.rows[pk], after[pk]):
+                fingerprints[pk] = recorded.fingerprint_of_rows(own, after[pk])
             if changed or pk in fingerprints:
                 found[pk] = changed
         record(found, self.stamp, fingerprints)
@@ -235,7 +211,7 @@ def _add_moved_paths(before: Mapping[int, Rows], after: Mapping[int, Rows]) -> N
     """A path may move to another article; the change is recorded with its former one."""
     lost = {pk: owner for owner, rows in before.items() for model, pk in rows if model == PATH}
     lost = {pk: owner for pk, owner in lost.items() if (PATH, pk) not in after[owner]}
-    for row in OriginalPath.objects.filter(pk__in=lost).values(*COLUMNS[OriginalPath]) if lost else ():
+    for row in OriginalPath.objects.filter(pk__in=lost).values(*recorded.COLUMNS[OriginalPath]) if lost else ():
         after[lost[row["id"]]][PATH, row["id"]] = row
 
 
@@ -243,11 +219,11 @@ def _add_moved_paths(before: Mapping[int, Rows], after: Mapping[int, Rows]) -> N
 def recording_originals(article_ids: Iterable[int], stamp: Stamp) -> Iterator[None]:
     """Record the changes that the block makes to originals of existing articles and their paths."""
     models, ids = (Original, OriginalPath), sorted(set(article_ids))
-    before = rows_of(models, ids)
+    before = recorded.rows_of(models, ids)
     yield
-    after = rows_of(models, ids)
+    after = recorded.rows_of(models, ids)
     _add_moved_paths(before, after)
-    record({pk: rows for pk in ids if (rows := difference(before[pk], after[pk]))}, stamp, {})
+    record({pk: rows for pk in ids if (rows := recorded.difference(before[pk], after[pk]))}, stamp, {})
 
 
 def record(found: Mapping[int, Sequence[Row]], stamp: Stamp, shown: Mapping[int, str]) -> None:
@@ -267,7 +243,8 @@ def record(found: Mapping[int, Sequence[Row]], stamp: Stamp, shown: Mapping[int,
             if pk in earlier:
                 _extend(earlier[pk], rows, version, shown.get(pk))
             else:
-                new.append((made.pk, pk, version, shown.get(pk, ""), encoded(rows), None, body_of(rows)))
+                text, body = recorded.encoded(rows), recorded.body_of(rows)
+                new.append((made.pk, pk, version, shown.get(pk, ""), text, None, body))
         insert_values(ArticleChange, _COLUMNS, new)
 
 
@@ -276,13 +253,13 @@ _COLUMNS = ("change_id", "article_id", "version", "fingerprint", "rows", "undone
 
 def _extend(row: ArticleChange, rows: Sequence[Row], version: int | None, fingerprint: str | None) -> None:
     """Add to what the same change has already done to an article."""
-    combined = Combined()
-    before = decoded(row.rows)
+    combined = recorded.Combined()
+    before = recorded.decoded(row.rows)
     combined.add(before)
-    combined.add(json.loads(encoded(rows)))
+    combined.add(json.loads(recorded.encoded(rows)))
     if not any(model == ARTICLE and "body" in (columns or {}) for model, _, columns, _ in before):
-        row.body = body_of(rows)
-    row.rows = as_json(combined.as_rows())
+        row.body = recorded.body_of(rows)
+    row.rows = recorded.as_json(combined.as_rows())
     row.version = row.version or version
     row.fingerprint = row.fingerprint if fingerprint is None else fingerprint
     row.save(update_fields=["rows", "body", "version", "fingerprint"])
@@ -299,8 +276,7 @@ def _newest_versions(ids: Collection[int]) -> dict[int, tuple[int, str]]:
 
 def newest_version(article_id: int) -> int:
     """The number of the newest version with a record; 1 if there is none."""
-    newest = ArticleChange.objects.filter(article=article_id).aggregate(newest=Max("version"))["newest"]
-    return newest or 1
+    return _newest_versions([article_id]).get(article_id, (1, ""))[0]
 
 
 # --- Tags. ------------------------------------------------------------------------------------------------------------

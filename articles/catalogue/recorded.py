@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -62,10 +63,6 @@ COLUMNS = {
     )
     for model in OWNERS
 }
-_OF_ARTICLE = {
-    True: COLUMNS[Article],
-    False: tuple(name for name in COLUMNS[Article] if name not in _FOR_LOADS),
-}  # by whether a load changes it
 # What readers see: columns of articles, and of photos that are not withdrawn.
 SHOWN = tuple(name for name in COLUMNS[Article] if name in fields.names(fields.ARTICLE, fields.Use.SHOWN))
 WITHDRAWAL = ("withdrawn_at", "withdrawn_by", "withdrawn_reason")
@@ -76,7 +73,7 @@ SHOWN_OF_PHOTOS = (*fields.names(fields.PHOTO, fields.Use.SHOWN), "number")
 
 
 def columns_of(article: Article, *, by_load: bool) -> Columns:
-    return {name: getattr(article, name) for name in _OF_ARTICLE[by_load]}
+    return {name: getattr(article, name) for name in COLUMNS[Article] if by_load or name not in _FOR_LOADS}
 
 
 def rows_of(models: Iterable[type[Model]], article_ids: Collection[int]) -> dict[int, Rows]:
@@ -126,14 +123,9 @@ def fingerprint_of(article: Columns, photos: Iterable[Columns], tag_ids: Iterabl
     shown = [
         *(article[name] for name in SHOWN), article["withdrawn_at"] is None, article["withdrawn_by"],
         article["withdrawn_reason"], sorted(tag_ids),
-        *([photo["id"], *(photo[name] for name in SHOWN_OF_PHOTOS)] for photo in sorted(photos, key=_id)),
+        *([photo["id"], *(photo[name] for name in SHOWN_OF_PHOTOS)] for photo in sorted(photos, key=itemgetter("id"))),
     ]  # fmt: skip
     return digest_of(json.dumps(shown).encode())[:FINGERPRINT_LENGTH]
-
-
-def _id(columns: Columns) -> int:
-    pk: int = columns["id"]
-    return pk
 
 
 def fingerprint_of_rows(article: Columns, rows: Rows) -> str:
@@ -159,16 +151,16 @@ def as_json(rows: Any) -> str:
 
 
 def _shortened(value: Any) -> Any:
-    if isinstance(value, str):
-        return _digest(value) if len(value) > LONG else value
-    if isinstance(value, (list, dict)):
-        text = json.dumps(value, sort_keys=True)
-        return _digest(text) if len(text) > LONG else value
-    return value
+    is_long = isinstance(value, (str, list, dict)) and len(_text_of(value)) > LONG
+    return _digest(value) if is_long else value
 
 
-def _digest(text: str) -> dict[str, str]:
-    return {"sha256": digest_of(text.encode())}
+def _digest(value: Any) -> dict[str, str]:
+    return {"sha256": digest_of(_text_of(value).encode())}
+
+
+def _text_of(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
 
 
 def _is_digest(value: Any) -> bool:
@@ -177,10 +169,7 @@ def _is_digest(value: Any) -> bool:
 
 def is_as_recorded(value: Any, after: Any) -> bool:
     """``True`` if a value equals one recorded after a change, which may be a digest."""
-    if _is_digest(after):
-        text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
-        return bool(_digest(text) == after)
-    return bool(value == after)
+    return bool((_digest(value) if _is_digest(after) else value) == after)
 
 
 def body_of(rows: Iterable[Row]) -> str:
@@ -201,14 +190,13 @@ _FORMER = {
 def decoded(text: str) -> list[Row]:
     """Recorded rows, with the present names of columns. Values are as in JSON, dates as text."""
     rows: list[Row] = json.loads(text)
-    return [_renamed(row, _FORMER[row[0]]) if row[0] in _FORMER else row for row in rows] if _FORMER else rows
+    return [(model, pk, _renamed(model, before), _renamed(model, after)) for model, pk, before, after in rows]
 
 
-def _renamed(row: Row, names: Mapping[str, str]) -> Row:
-    before, after = (
-        columns and {names.get(name, name): value for name, value in columns.items()} for columns in row[2:]
-    )
-    return row[0], row[1], before, after
+def _renamed(model: str, columns: Columns | None) -> Columns | None:
+    if not columns or model not in _FORMER:
+        return columns
+    return {_FORMER[model].get(name, name): value for name, value in columns.items()}
 
 
 def values_of(model: str, columns: Columns) -> Columns:
