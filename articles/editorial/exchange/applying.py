@@ -19,10 +19,10 @@ from articles.catalogue.ledger import newest_version, transaction_of_changes
 from articles.catalogue.loaded import FIELDS, PHOTO_FIELDS, has_loaded_body, loaded_photos, loaded_source
 from articles.editorial.actions import NotDone
 from articles.editorial.exchange import names
-from articles.editorial.exchange.articles import keys_here, merge, restore_addresses, with_keys, without_decided
+from articles.editorial.exchange.articles import keys_here, merge, restore_addresses, without_decided
 from articles.editorial.exchange.export import PHOTO_FLAGS
 from articles.editorial.exchange.lines import FAULTS, KINDS, BadEdit, Line, is_of_article, lines_of, no_line
-from articles.models import AppliedEdit, Article, ClosedVersion, Correction, Photo, Rendition, Source, Tag, Tagging
+from articles.models import AppliedEdit, Article, ClosedVersion, Photo, Rendition, Source, Tag, Tagging
 from articles.models.withdrawal import WithdrawnBy
 from articles.text.keys import digest_of, name_slug
 from articles.text.merge import settle, settle_text, sides_of
@@ -47,7 +47,13 @@ def apply_edits(path: Path) -> Applied:
             else:
                 apply = {"tag": names.apply_tag, "source": names.apply_source, "gone": names.apply_gone}
                 applied.changed[number] = next(apply[kind] for kind in KINDS if kind in line)(line)
-    applied.finish()
+    with transaction_of_changes():
+        restore_addresses([line for line, _ in applied.new.values()])
+    for number, (line, applied_edit) in list(applied.new.items()):
+        with applied.refusing(number):
+            if line.get("merged_into"):
+                applied.changed[number] |= merge(line)
+            AppliedEdit.objects.bulk_create([applied_edit], ignore_conflicts=True)
     return applied
 
 
@@ -60,7 +66,7 @@ class Applied:
     problems: list[BadEdit] = field(default_factory=list)
     conflicts: int = 0
     # Lines of articles applied for the first time.
-    _new: dict[int, tuple[Line, AppliedEdit]] = field(default_factory=dict)
+    new: dict[int, tuple[Line, AppliedEdit]] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -75,7 +81,7 @@ class Applied:
         except (NotDone, *FAULTS) as error:
             reason = str(error) if isinstance(error, NotDone) else no_line(error)
             self.changed.pop(number, None)
-            self._new.pop(number, None)
+            self.new.pop(number, None)
             self.problems.append(BadEdit(reason, path=self.path, line=number))
 
     def apply_article(self, number: int, read: Line, keys: Mapping[str, str]) -> None:
@@ -86,19 +92,11 @@ class Applied:
         if article.applied_edits.filter(digest=digest).exists():
             self.changed[number] = False
             return
-        edit = _Edit(article, without_decided(with_keys(read, keys), article))
+        line = read | {name: keys.get(read[name], read[name]) for name in ("key", "merged_into") if read.get(name)}
+        edit = _Edit(article, without_decided(line, article))
         self.changed[number] = edit.apply()
         self.conflicts += len(edit.clashes)
-        self._new[number] = edit.line, AppliedEdit(article=article, digest=digest)
-
-    def finish(self) -> None:
-        with transaction_of_changes():
-            restore_addresses([line for line, _ in self._new.values()])
-        for number, (line, applied_edit) in list(self._new.items()):
-            with self.refusing(number):
-                if line.get("merged_into"):
-                    self.changed[number] |= merge(line)
-                AppliedEdit.objects.bulk_create([applied_edit], ignore_conflicts=True)
+        self.new[number] = edit.line, AppliedEdit(article=article, digest=digest)
 
 
 # --- One article ------------------------------------------------------------------------------------------------------
@@ -125,12 +123,20 @@ class _Edit:
         return is_edited or is_closed
 
     def _make(self) -> bool:
-        photos = list(Photo.everything.filter(article=self.article).order_by("number"))
+        article, line = self.article, self.line
+        photos = list(Photo.everything.filter(article=article).order_by("number"))
         self._fields()
-        self._withdraw()
+        withdrawal = line.get("withdrawn")
+        # A merged article is withdrawn by the merge.
+        if withdrawal and not line.get("merged_into") and article.withdrawn_at is None:
+            article.withdraw(datetime.fromisoformat(withdrawal["at"]), WithdrawnBy.STAFF, withdrawal["reason"])
+            self._is_changed = True
         removed = self._photos(photos)
         self._tags()
-        self._corrections()
+        for correction in line.get("corrections", []):
+            told = {"made_at": datetime.fromisoformat(correction["at"]), "note": correction["note"]}
+            by = names.account_of(correction)
+            self._is_changed |= article.corrections.get_or_create(**told, defaults={"made_by": by})[1]
         added = self._added_photos(photos)
         if not self._is_changed and not added:
             return False
@@ -175,13 +181,6 @@ class _Edit:
         clash = Clash(name, loaded, ours, theirs, photo)
         if clash.key not in {(conflict.photo_id, conflict.field) for conflict in self.article.conflicts.all()}:
             self.clashes.append(clash)
-            self._is_changed = True
-
-    def _withdraw(self) -> None:
-        withdrawal = self.line.get("withdrawn")
-        # A merged article is withdrawn by the merge.
-        if withdrawal and not self.line.get("merged_into") and self.article.withdrawn_at is None:
-            self.article.withdraw(datetime.fromisoformat(withdrawal["at"]), WithdrawnBy.STAFF, withdrawal["reason"])
             self._is_changed = True
 
     def _close_versions(self, *, is_edited: bool) -> bool:
@@ -229,15 +228,15 @@ class _Edit:
         return removed
 
     def _added_photos(self, photos: Sequence[Photo]) -> list[Line]:
-        here = list(photos)
-        new = []
-        added = [line for line in self.line.get("photos", []) if "added" in line]
-        for values in ({**line["added"], **_withdrawal(line)} for line in added):
-            twin = next((photo for photo in here if _is_same(photo, values)), None)
-            if twin is None:
-                new.append(values)
-            else:
+        here, new = list(photos), []
+        for line in self.line.get("photos", []):
+            if "added" not in line:
+                continue
+            values = {**line["added"], **_withdrawal(line)}
+            if twin := next((photo for photo in here if _is_same(photo, values)), None):
                 here.remove(twin)  # matches once
+            else:
+                new.append(values)
         return new
 
     def _add_photo(self, values: Line) -> None:
@@ -265,20 +264,12 @@ class _Edit:
             tag = names.find_tag(name_slug(name)) or Tag.objects.create(name=name, slug=name_slug(name))
             if tag.pk not in now:
                 self._is_changed = True
-                Tagging(article=self.article, tag=tag, origin=Tagging.Origin.STAFF).save()
+                self.article.taggings.create(tag=tag, origin=Tagging.Origin.STAFF)
         for name in changes.get("removed", []):
             found = names.find_tag(name_slug(name))
             if found is not None and found.pk in now:
                 self._is_changed = True
                 self.article.taggings.filter(tag=found).delete()
-
-    def _corrections(self) -> None:
-        for correction in self.line.get("corrections", []):
-            _, made = Correction.objects.get_or_create(
-                article=self.article, made_at=datetime.fromisoformat(correction["at"]), note=correction["note"],
-                defaults={"made_by": names.account_of(correction)},
-            )  # fmt: skip
-            self._is_changed |= made
 
 
 def _source_id(name: str | None) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from articles.catalogue import addresses
@@ -36,10 +36,6 @@ def keys_here(lines: Sequence[Line]) -> dict[str, str]:
     return keys
 
 
-def with_keys(line: Line, keys: Mapping[str, str]) -> Line:
-    return line | {name: keys.get(line[name], line[name]) for name in ("key", "merged_into") if line.get(name)}
-
-
 # Parts of a line overruled by a later change of the column here.
 DECISIONS = {"slug": ("slug",), "withdrawn_at": ("withdrawn", "merged_into"), "merged_into_id": ("merged_into",)}
 
@@ -48,8 +44,15 @@ def without_decided(line: Line, article: Article) -> Line:
     """The line without address, withdrawal, merge and tags that staff here have changed later."""
     if "at" not in line:
         return line
-    columns, tag_ids = _decided(article.pk, datetime.fromisoformat(line["at"]))
-    against = {name for column in columns for name in DECISIONS[column]}
+    against, tag_ids = set[str](), set[int]()
+    later = ArticleChange.objects.filter(article=article, change__moment__gt=datetime.fromisoformat(line["at"]))
+    by_staff = later.filter(change__user__isnull=False).exclude(change__kind=Change.Kind.LOAD)
+    for text in by_staff.values_list("rows", flat=True):
+        for model, _, before, after in decoded(text):
+            if model == ARTICLE:
+                against.update(*(DECISIONS[column] for column in DECISIONS.keys() & (after or {}).keys()))
+            elif model == TAGGING:
+                tag_ids |= {row["tag_id"] for row in (before, after) if row and "tag_id" in row}
     if "merged_into" in against and "merged_into" in line:
         against.add("withdrawn")  # part of the merge
     left = {name: value for name, value in line.items() if name not in against}
@@ -61,19 +64,6 @@ def without_decided(line: Line, article: Article) -> Line:
             for side, tag_names in line["tags"].items()
         }
     return left
-
-
-def _decided(article_id: int, since: datetime) -> tuple[set[str], set[int]]:
-    """Columns and tags that staff here have changed later."""
-    columns, tag_ids = set[str](), set[int]()
-    later = ArticleChange.objects.filter(article=article_id, change__moment__gt=since, change__user__isnull=False)
-    for text in later.exclude(change__kind=Change.Kind.LOAD).values_list("rows", flat=True):
-        for model, _, before, after in decoded(text):
-            if model == ARTICLE:
-                columns |= DECISIONS.keys() & (after or {}).keys()
-            elif model == TAGGING:
-                tag_ids |= {row["tag_id"] for row in (before, after) if row and "tag_id" in row}
-    return columns, tag_ids
 
 
 def restore_addresses(lines: Sequence[Line]) -> None:

@@ -11,6 +11,7 @@ from articles.catalogue.ledger import REASON_LENGTH
 from articles.catalogue.loaded import (
     FIELDS,
     PHOTO_FIELDS,
+    STAFF,
     edited_fields,
     edited_photo_fields,
     loaded_body,
@@ -21,20 +22,7 @@ from articles.catalogue.loaded import (
 from articles.editorial.actions import TEXTS_AT_ONCE
 from articles.editorial.exchange.lines import Line
 from articles.editorial.exchange.names import person_of
-from articles.models import (
-    Article,
-    ArticleChange,
-    Change,
-    FormerTag,
-    Gone,
-    Photo,
-    Source,
-    Tag,
-    TagAddress,
-    TagAlias,
-    TagChange,
-    Tagging,
-)
+from articles.models import Article, Change, FormerTag, Gone, Photo, Source, Tag, TagAddress, TagAlias, TagChange
 from articles.text.keys import name_slug
 
 PHOTO_FLAGS = ("is_decorative", "credit_unknown")
@@ -51,15 +39,6 @@ def edits() -> Iterator[Line]:
             yield {"source": source.slug, **values}
     for gone in Gone.objects.order_by("path"):
         yield {"gone": gone.path, "key": gone.key, "reason": gone.reason, "at": gone.gone_at.isoformat()}
-    yield from _articles()
-
-
-def _named(row: Tag | Source) -> Line:
-    aliases: Any = row.aliases.all()
-    return {"name": row.name, "description": row.description, "aliases": sorted(alias.name for alias in aliases)}
-
-
-def _articles() -> Iterator[Line]:
     lookups = _Lookups()
     photos = Prefetch("photos", Photo.everything.defer("metadata").order_by("number"))
     related = (photos, "taggings", "redirects", "corrections__made_by", "merged_into", "closed_versions")
@@ -71,6 +50,11 @@ def _articles() -> Iterator[Line]:
             found_by = {"originals": sorted(article.originals.values_list("digest", flat=True))}
             head = {"key": article.key, "headline": article.headline, "found_by": found_by}
             yield {**head, **changes, "slug": article.slug, **_by(article)}
+
+
+def _named(row: Tag | Source) -> Line:
+    aliases: Any = row.aliases.all()
+    return {"name": row.name, "description": row.description, "aliases": sorted(alias.name for alias in aliases)}
 
 
 class _Lookups:
@@ -118,15 +102,14 @@ def _dated(moment: Any, reason: str) -> Line:
 
 
 def _fields(article: Article) -> Iterator[tuple[str, Line]]:
-    edited = edited_fields(article, [], [])
-    for name in FIELDS:
-        if name in edited:
+    for name in edited_fields(article, [], []):
+        if name in FIELDS:
             yield name, {"loaded": article.as_loaded[name], "now": getattr(article, name)}
-    if "source" in edited:
-        loaded = Source.objects.filter(pk=loaded_source(article) or 0).values_list("name", flat=True).first()
-        yield "source", {"loaded": loaded, "now": article.source.name if article.source else None}
-    if "body" in edited:
-        yield "body", {"loaded": loaded_body(article), "now": article.body}
+        elif name == "source":
+            loaded = Source.objects.filter(pk=loaded_source(article) or 0).values_list("name", flat=True).first()
+            yield "source", {"loaded": loaded, "now": article.source.name if article.source else None}
+        elif name == "body":
+            yield "body", {"loaded": loaded_body(article), "now": article.body}
 
 
 def _photos(article: Article) -> Iterator[Line]:
@@ -154,18 +137,16 @@ def _withdrawn(photo: Photo) -> Line:
 
 
 def _tags_of(article: Article, lookups: _Lookups) -> dict[str, list[str]]:
-    now = {tagging.tag_id: tagging for tagging in article.taggings.all()}
+    now = {tagging.tag_id: tagging.origin for tagging in article.taggings.all()}
     loaded = loaded_tags(article, lookups.by_slug, lookups.former)
-    sides = {
-        "added": [pk for pk, tagging in now.items() if pk not in loaded or tagging.origin == Tagging.Origin.STAFF],
-        "removed": loaded - now.keys(),
-    }
+    added = [pk for pk, origin in now.items() if pk not in loaded or origin == STAFF]
+    sides = {"added": added, "removed": loaded - now.keys()}
     return {side: sorted(lookups.tags[pk] for pk in ids if pk in lookups.tags) for side, ids in sides.items() if ids}
 
 
 def _by(article: Article) -> Line:
     """Date of the last staff edit, all reasons, and the editor if there was only one."""
-    rows = ArticleChange.objects.filter(article=article).exclude(change__kind=Change.Kind.LOAD).order_by("pk")
+    rows = article.changes.exclude(change__kind=Change.Kind.LOAD).order_by("pk")
     changes = [row.change for row in rows.select_related("change__user").defer("rows", "body", "undone")]
     if not changes:
         return {}
