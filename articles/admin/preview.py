@@ -25,7 +25,7 @@ from articles.catalogue.changing import derive
 from articles.models import Tag
 from articles.models.prepared import set_fetched
 from articles.models.reading import public_page
-from articles.photos import HeldPhoto, shrunk
+from articles.photos import HeldPhoto, Words, hold, shrunk
 from articles.public.formats.representations import Whole
 from articles.public.views.articles import page_of, read_whole
 
@@ -57,7 +57,7 @@ def show_upload(row: Any) -> HeldPhoto:
     # In place of a rendition: the picture is in its address.
     unsaved = SimpleNamespace(url=address, width_px=width_px, height_px=height_px, url_webp="", file_webp="")
     set_fetched(photo, "renditions", [unsaved])
-    return photo_files.described(data, photo)
+    return hold(data, None, photo_files.limits(), Words.of(photo))
 
 
 def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:

@@ -90,7 +90,11 @@ def save_clashes(
 ) -> None:
     now = timezone.now()
     for clash in clashes:
-        conflict = open_before.get(clash.key) or _same(article, clash)
+        conflict = open_before.get(clash.key)
+        if conflict is None and clash.field == "photo" and clash.photo is None:
+            # The one about this removed photo: one of its source values equals the clash's base.
+            rows = article.conflicts.open().filter(field="photo", photo=None)
+            conflict = next((row for row in rows if clash.loaded in (row.loaded, row.theirs)), None)
         if conflict is None:
             conflict = Conflict(article=article, photo=clash.photo, field=clash.field, found_at=now)
         elif (conflict.loaded, conflict.ours, conflict.theirs) == (clash.loaded, clash.ours, clash.theirs):
@@ -99,11 +103,3 @@ def save_clashes(
         conflict.save()
     if closed := [open_before[key].pk for key in settled if key in open_before]:
         Conflict.objects.filter(pk__in=closed).update(decision=Conflict.Decision.AGREED, decided_at=now)
-
-
-def _same(article: Article, clash: Clash) -> Conflict | None:
-    """The open conflict about this removed photo: one of its source values equals the clash's base."""
-    if clash.field != "photo" or clash.photo is not None:
-        return None
-    rows = article.conflicts.open().filter(field="photo", photo=None)
-    return next((row for row in rows if clash.loaded in (row.loaded, row.theirs)), None)

@@ -26,11 +26,6 @@ def hold(data: bytes, photo: Photo, written: list[Path] | None = None) -> photos
     return photos.hold(data, settings.MEDIA_ROOT, limits(), photos.Words.of(photo), written)
 
 
-def described(data: bytes, photo: Photo) -> photos.HeldPhoto:
-    """Like ``hold``, without writing files."""
-    return photos.hold(data, None, limits(), photos.Words.of(photo))
-
-
 def attach_file(photo: Photo, file: photos.HeldPhoto | None) -> None:
     """Set a photo's file, if any. File metadata fills empty fields."""
     if file is None:
@@ -67,13 +62,6 @@ def attach_late_file(photo: Photo, file: photos.HeldPhoto, loaded: dict[str, Any
     photo.follow_words()
 
 
-def replace_file(photo: Photo, file: photos.HeldPhoto) -> None:
-    """Replace the file of a saved photo. Its former file stays on disk, for the history."""
-    attach_file(photo, file)
-    photo.save()
-    replace_renditions([(photo, file)])
-
-
 def replace_renditions(files: Iterable[tuple[Photo, photos.HeldPhoto]], *, are_new: bool = False) -> None:
     """Replace the renditions of saved photos. ``changing`` later labels them with the current texts."""
     pairs = list(files)
@@ -92,6 +80,6 @@ def delete_renditions(photo_ids: Collection[int]) -> None:
 
 
 def remove_photos(photo_ids: Collection[int]) -> None:
-    """Delete photos and renditions, within ``changing``."""
+    """Within ``changing``."""
     delete_renditions(photo_ids)
     remove_rows(Photo.everything.filter(pk__in=photo_ids))

@@ -76,11 +76,19 @@ def _checked(conflict: Conflict, article: Article, seen: str | None) -> Conflict
 def _put(conflict: Conflict, value: Any) -> None:
     article, photo, name = conflict.article, conflict.photo, conflict.field
     if name == "photo" and photo:
-        _remove(conflict, photo)
+        conflict.photo = None
+        conflict.save(update_fields=["photo"])  # the decision outlives the photo
+        photo_files.remove_photos([photo.pk])
     elif name == "photo":
         _restore_photo(article, value)
     elif photo and name == "digest":
-        _put_file(photo, value)
+        photo.digest = value
+        file = _stored_file(photo)
+        if file is None:
+            raise CannotDecide(gettext("The source’s file is not on this machine. Load it again."))
+        photo_files.attach_file(photo, file)  # its former file stays on disk, for the history
+        photo.save()
+        photo_files.replace_renditions([(photo, file)])
     elif photo:
         write_photo(photo, {name: value})
     elif name == "source":
@@ -94,12 +102,6 @@ def _put(conflict: Conflict, value: Any) -> None:
         setattr(article, name, value)
 
 
-def _remove(conflict: Conflict, photo: Photo) -> None:
-    conflict.photo = None
-    conflict.save(update_fields=["photo"])  # the decision outlives the photo
-    photo_files.remove_photos([photo.pk])
-
-
 def _restore_photo(article: Article, values: Mapping[str, Any]) -> None:
     names = (*PHOTO_FIELDS, *PHOTO_MARKS)
     photo = Photo(article=article, **{name: values[name] for name in names if name in values})
@@ -108,10 +110,8 @@ def _restore_photo(article: Article, values: Mapping[str, Any]) -> None:
     siblings = list(Photo.everything.filter(article=article).order_by("number"))
     # Its number in the source; 0 if it is no longer there.
     taken = {row.loaded_number for row in siblings}
-    loaded = enumerate(loaded_photos(article), 1)
-    photo.loaded_number = next(
-        (place for place, source_values in loaded if place not in taken and source_values == values), 0
-    )
+    same = [place for place, loaded in enumerate(loaded_photos(article), 1) if loaded == values and place not in taken]
+    photo.loaded_number = same[0] if same else 0
     # After the photos that precede it in the source.
     before = [place for place, row in enumerate(siblings, 1) if 0 < row.loaded_number < photo.loaded_number]
     at = max(before, default=0) if photo.loaded_number else len(siblings)
@@ -126,14 +126,6 @@ def _restore_photo(article: Article, values: Mapping[str, Any]) -> None:
     photo.save()
     if file:
         photo_files.replace_renditions([(photo, file)], are_new=True)
-
-
-def _put_file(photo: Photo, digest: str) -> None:
-    photo.digest = digest
-    file = _stored_file(photo)
-    if file is None:
-        raise CannotDecide(gettext("The source’s file is not on this machine. Load it again."))
-    photo_files.replace_file(photo, file)
 
 
 def _restore_identity(article: Article, photo: Photo) -> None:

@@ -45,7 +45,9 @@ class Edit:
         self.changes.articles[article.pk] = article
         self.changes.finish()
         if correction:
-            correct(article, correction, self.changes.stamp)
+            stamp, version = self.changes.stamp, newest_version(article.pk)
+            signed = {"made_at": stamp.moment, "made_by": stamp.user}
+            Correction.objects.create(article=article, note=correction, version=version, **signed)
         return article.slug == wanted
 
 
@@ -59,18 +61,14 @@ def editing(article_id: int, stamp: Stamp) -> Iterator[Edit]:
         edit = Edit.begin(article_id, stamp)
         yield edit
         if edit.article.body != edit.before.body:
-            move_photos(edit.article, own_blocks(edit.before), blocks_of(edit.article.body))
+            before, after = own_blocks(edit.before), blocks_of(edit.article.body)
+            for photo in Photo.everything.filter(article=article_id):
+                place = moved(photo.position, before, after)
+                if place != photo.position:
+                    photo.position = place
+                    photo.save()
+            move_conflicts(edit.article, before, after)
         edit.finish(edit.article)
-
-
-def move_photos(article: Article, before: list[str], after: list[str]) -> None:
-    """Keep each photo next to its paragraph after a change of the text."""
-    for photo in Photo.everything.filter(article=article):
-        place = moved(photo.position, before, after)
-        if place != photo.position:
-            photo.position = place
-            photo.save()
-    move_conflicts(article, before, after)
 
 
 def move_conflicts(article: Article, before: list[str], after: list[str]) -> None:
@@ -86,12 +84,6 @@ def write_photo(photo: Photo, values: Mapping[str, Any]) -> None:
         setattr(photo, name, value)
     photo.follow_words()
     photo.save()
-
-
-def correct(article: Article, note: str, stamp: Stamp) -> None:
-    """Explain the newest version."""
-    version = newest_version(article.pk)
-    Correction.objects.create(article=article, note=note, version=version, made_at=stamp.moment, made_by=stamp.user)
 
 
 def correct_afterwards(article: Article, note: str, stamp: Stamp) -> None:

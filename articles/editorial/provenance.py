@@ -112,18 +112,15 @@ class _Reading:
         self.lines = _ledger_lines(self.original)
         self.changes: dict[Place, Change] = {}  # the newest of each column
         self.by_staff: dict[Place, Change] = {}  # the newest with a user
-        self._read_changes()
-        ids = {change.user_id for change in self.by_staff.values()} - {None}
-        self.users = get_user_model()._default_manager.in_bulk(ids) if ids else {}
-
-    def _read_changes(self) -> None:
-        for text, pk, moment, user_id, kind, reason in _newest_changes(self.article.pk):
+        for text, pk, moment, user_id, kind, reason in _newest_changes(article.pk):
             change = Change(pk=pk, moment=moment, user_id=user_id, kind=kind, reason=reason)
             for model, row_id, before, after in decoded(text):
                 for column in {**(before or {}), **(after or {})}:
                     self.changes.setdefault((model, row_id, column), change)
                     if user_id is not None and kind != Change.Kind.LOAD:
                         self.by_staff.setdefault((model, row_id, column), change)
+        ids = {change.user_id for change in self.by_staff.values()} - {None}
+        self.users = get_user_model()._default_manager.in_bulk(ids) if ids else {}
 
     def all(self) -> Iterator[Provenance]:
         for name, label in FIELDS.items():
@@ -143,27 +140,26 @@ class _Reading:
         evidence = self.evidence.get("id" if name == "external_id" else name, "")
         is_in_original = bool(lines or evidence) or not (self.lines or self.evidence)
         if not is_in_original and self.has_others:
-            change = self.changes.get((ARTICLE, self.article.pk, column))
-            return Provenance(name, label, "earlier", moment=change.moment if change else _loaded_at(self.article))
+            if change := self.changes.get((ARTICLE, self.article.pk, column)):
+                return Provenance(name, label, "earlier", moment=change.moment)
+            loads = Original.objects.filter(article=self.article, change__load__isnull=False).order_by("pk")
+            loaded_at = loads.values_list("change__load__started_at", flat=True).first()
+            return Provenance(name, label, "earlier", moment=loaded_at)
         return self._from_source(name, label, lines, evidence)
 
     def _of_photo(self, photo: Photo) -> Iterator[Provenance]:
         edited = edited_photo_fields(self.article, photo) if self.article.as_loaded else []
         for column in PHOTO_FIELDS:
             name, words = f"{column}:{photo.number}", fields.label_of_photo(photo.number, column)
+            place = (PHOTO, photo.pk, column)
             if not (getattr(photo, column) or column == "position" or column in edited):
                 continue
             if column in photo.from_file:
                 yield Provenance(name, words, "file")
-            elif photo.loaded_number == 0 and self.article.as_loaded and self.has_others:
-                is_by_staff = (PHOTO, photo.pk, column) in self.by_staff
-                yield (
-                    self._by_staff(name, words, (PHOTO, photo.pk, column))
-                    if is_by_staff
-                    else Provenance(name, words, "earlier")
-                )
+            elif column in edited and photo.loaded_number == 0 and self.has_others and place not in self.by_staff:
+                yield Provenance(name, words, "earlier")
             elif column in edited:
-                yield self._by_staff(name, words, (PHOTO, photo.pk, column))
+                yield self._by_staff(name, words, place)
             else:
                 yield self._from_source(name, words, self.lines.get(f"photo {photo.source_number}", []))
 
@@ -197,11 +193,6 @@ def _newest_changes(article_id: int) -> Any:
     signed = ("change_id", "change__moment", "change__user_id", "change__kind", "change__reason")
     rows = ArticleChange.objects.filter(article=article_id).order_by("-pk")
     return rows.values_list("rows", *signed)[:ROWS_READ]
-
-
-def _loaded_at(article: Article) -> datetime | None:
-    first = Original.objects.filter(article=article, change__load__isnull=False).order_by("pk")
-    return first.values_list("change__load__started_at", flat=True).first()
 
 
 def _ledger_lines(original: Original | None) -> dict[str, list[int]]:
