@@ -27,7 +27,7 @@ from articles.ingest.story import Story
 from articles.loading import rows
 from articles.loading.matching import external_id_of
 from articles.loading.names import Names
-from articles.loading.photo_merge import MergedPhotos, PhotoMerge, Places, unchanged
+from articles.loading.photo_merge import PhotoMerge, Places
 from articles.models import Article, Conflict, Photo, Tagging
 from articles.models.withdrawal import IS_WITHHELD, WithdrawnBy
 from articles.text.keys import digest_of
@@ -43,8 +43,8 @@ class Merged:
     """Old and new values by field, as readers see them (``changes``) and in the source (``news``); conflicts opened
     (``clashes``) and closed (``settled``)."""
 
-    photos: MergedPhotos
-    tags: dict[int, str]  # origins by id
+    photos: PhotoMerge = field(init=False)
+    tags: dict[int, str] = field(init=False)  # origins by id
     changes: Changes = field(default_factory=dict)
     news: Changes = field(default_factory=dict)
     clashes: list[Clash] = field(default_factory=list)
@@ -81,7 +81,7 @@ class Update:
         before = self._seen(article.photos.all(), [tagging.tag_id for tagging in article.taggings.all()])
         body_before = loaded_body(article)
         old_blocks, own_before = blocks_of(body_before), own_blocks(article)
-        merged = Merged(MergedPhotos(), {})
+        merged = Merged()
         loaded = self._merge_fields(merged)
         article.external_id = external_id_of(self.reading, self.story) or article.external_id
         article.published_printed = self.story.published_printed or article.published_printed
@@ -156,24 +156,17 @@ class Update:
         elif not reason and article.is_withdrawn_by_source:
             article.stop_absence()
 
-    # --- Photos ------------------------------------------------------------------------------------------------------
-
-    def _merge_photos(self, places: Places) -> MergedPhotos:
+    def _merge_photos(self, places: Places) -> PhotoMerge:
         # Copies, so that a trial merge leaves the rows unchanged.
         present = [copy(photo) for photo in sorted(self.article.photos.all(), key=lambda photo: photo.number)]
-        loaded = loaded_photos(self.article)
-        if not self.story.photos:
-            return unchanged(present, self.article.as_loaded.get("photos", []), places)
         theirs = rows.photo_rows(self.story)
         keys = {row.key for row in present}
         for photo in theirs:
             photo.article = self.article
             photo.take_key(keys)  # used if it is new
             keys.add(photo.key)
-        held, conflicts = self.reading.held, self.conflicts
-        return PhotoMerge(loaded, present, theirs, held, places, conflicts, take_source=self.take_source).run()
-
-    # --- Tags --------------------------------------------------------------------------------------------------------
+        before, held = loaded_photos(self.article), self.reading.held
+        return PhotoMerge(before, present, theirs, held, places, self.conflicts, self.take_source)
 
     def _merge_tags(self) -> tuple[dict[int, str], list[str]]:
         """Origins of the merged tags by id, and slugs to store as loaded.
@@ -181,19 +174,14 @@ class Update:
         The slugs include tags removed by staff, so that these stay removed.
         """
         theirs = self.names.origins(self.story)
-        ours = {tagging.tag_id: tagging for tagging in self.article.taggings.all()}
+        ours = {tagging.tag_id: tagging.origin for tagging in self.article.taggings.all()}
         loaded = loaded_tags(self.article, self.names.tags, self.names.former_tags)
         removed = set() if self.take_source else loaded - ours.keys()
-        remaining = {tag_id: tagging.origin for tag_id, tagging in ours.items() if not self._is_dropped(tagging)}
+        # Tags of an origin about which the original says nothing stay, and those of staff.
+        stated: dict[str, object] = {Tagging.Origin.VOCABULARY: self.story.body, Tagging.Origin.SOURCE: self.story.tags}
+        remaining = {tag_id: origin for tag_id, origin in ours.items() if not stated.get(origin)}
         live = {tag_id: origin for tag_id, origin in theirs.items() if tag_id not in removed} | remaining
         return live, self.names.own_slugs(theirs.keys() | removed | (remaining.keys() & loaded))
-
-    def _is_dropped(self, tagging: Tagging) -> bool:
-        if tagging.origin == Tagging.Origin.VOCABULARY:
-            return bool(self.story.body)
-        return tagging.origin == Tagging.Origin.SOURCE and bool(self.story.tags)
-
-    # --- Report ------------------------------------------------------------------------------------------------------
 
     def _seen(self, photos: Iterable[Photo], tag_ids: Iterable[int]) -> Values:
         article = self.article

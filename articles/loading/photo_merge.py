@@ -39,9 +39,21 @@ class Places:
 
 
 @dataclass(slots=True)
-class MergedPhotos:
-    """``rows``: the merged photos, in order; ``removed``: rows to delete; ``loaded``: values for the next merge;
-    ``renewed``: rows with a new file."""
+class PhotoMerge:
+    """``before``: values as last loaded; ``present``: rows in the archive; ``theirs``: unsaved rows of the new
+    original, with their ``files``; ``conflicts``: open ones.
+
+    Afterwards, ``rows``: the merged photos, in order; ``removed``: rows to delete; ``loaded``: values for the next
+    merge; ``renewed``: rows with a new file.
+    """
+
+    before: Sequence[Values]
+    present: Sequence[Photo]
+    theirs: Sequence[Photo]
+    files: Sequence[photos.HeldPhoto | None]
+    places: Places
+    conflicts: Mapping[Key, Conflict]
+    take_source: bool
 
     rows: list[Photo] = field(default_factory=list)
     removed: list[Photo] = field(default_factory=list)
@@ -50,32 +62,14 @@ class MergedPhotos:
     settled: list[Key] = field(default_factory=list)  # without a conflict
     renewed: list[tuple[Photo, photos.HeldPhoto]] = field(default_factory=list)
 
-
-def unchanged(present: Sequence[Photo], loaded: Sequence[Values], places: Places) -> MergedPhotos:
-    """The merge with an original without photos: photos only follow their paragraphs."""
-    for row in present:
-        row.position = places.of_ours(row.position)
-    return MergedPhotos(rows=list(present), loaded=[dict(values) for values in loaded])
-
-
-@dataclass(slots=True)
-class PhotoMerge:
-    """``loaded``: values as last loaded; ``present``: rows in the archive; ``theirs``: unsaved rows of the new
-    original, with their ``files``; ``conflicts``: open ones.
-    """
-
-    loaded: Sequence[Values]
-    present: Sequence[Photo]
-    theirs: Sequence[Photo]
-    files: Sequence[photos.HeldPhoto | None]
-    places: Places
-    conflicts: Mapping[Key, Conflict]
-    take_source: bool = False
-    merged: MergedPhotos = field(default_factory=MergedPhotos)
-
-    def run(self) -> MergedPhotos:
+    def __post_init__(self) -> None:
+        if not self.theirs:  # photos only follow their paragraphs
+            for row in self.present:
+                row.position = self.places.of_ours(row.position)
+            self.rows, self.loaded = list(self.present), [dict(values) for values in self.before]
+            return
         by_number = {row.loaded_number: row for row in self.present if row.loaded_number}
-        partners = match(self.loaded, self.theirs)
+        partners = match(self.before, self.theirs)
         order_before = [row.loaded_number for row in self.present if row.loaded_number]
         shown: list[Photo] = []
         for index, (row, file) in enumerate(zip(self.theirs, self.files, strict=True)):
@@ -83,26 +77,24 @@ class PhotoMerge:
             if place is None:
                 shown.append(self._adopt(row, file) or self._add(row, file))
             elif (ours := by_number.pop(place + 1, None)) is not None:
-                shown.append(self._merge(self.loaded[place], ours, row, file))
+                shown.append(self._merge(self.before[place], ours, row, file))
             else:
-                shown += self._stay_removed(self.loaded[place], place + 1, row, file)
+                shown += self._stay_removed(self.before[place], place + 1, row, file)
         for number, ours in sorted(by_number.items()):
-            self._drop(self.loaded[number - 1], ours)
+            self._drop(self.before[number - 1], ours)
         staff_reordered = order_before != sorted(order_before)
         self._put_in_order(shown, keeps_order=staff_reordered and not self.take_source)
-        return self.merged
 
     def _note_loaded(self, values: dict[str, Any]) -> int:
-        """Append the source's values of a photo; return its number."""
-        self.merged.loaded.append(values)
-        return len(self.merged.loaded)
+        self.loaded.append(values)
+        return len(self.loaded)
 
     def _add(self, row: Photo, file: photos.HeldPhoto | None) -> Photo:
         photo_files.attach_file(row, file)
         row.loaded_number = self._note_loaded(photo_values(row))
         row.position = self.places.of_theirs(row.position)
         if file:
-            self.merged.renewed.append((row, file))
+            self.renewed.append((row, file))
         return row
 
     def _adopt(self, theirs: Photo, file: photos.HeldPhoto | None) -> Photo | None:
@@ -114,7 +106,7 @@ class PhotoMerge:
         if not partners:
             return None
         ours = staff_photos[partners[0]]
-        self.merged.settled.append((ours.pk, "photo"))
+        self.settled.append((ours.pk, "photo"))
         ours.loaded_number = self._note_loaded(photo_values(theirs))
         return ours
 
@@ -135,20 +127,18 @@ class PhotoMerge:
             their_place = loaded_place
         ours.position = self._settled("position", loaded_place, place, their_place, ours)
         ours.src, ours.credit_raw = theirs.src or ours.src, theirs.credit_raw or ours.credit_raw
-        if not has_staff_file or self._takes_file(loaded, ours, theirs):
+        takes_file = not has_staff_file
+        if has_staff_file and theirs.digest:
+            settled = self._settled("digest", loaded["digest"], ours.digest, theirs.digest, ours)
+            takes_file = settled == theirs.digest
+        if takes_file:
             ours.file, ours.digest, ours.damage = theirs.file, theirs.digest, theirs.damage
             ours.width_px, ours.height_px, ours.metadata = theirs.width_px, theirs.height_px, theirs.metadata
             ours.from_file = list(theirs.from_file)
             if file:
-                self.merged.renewed.append((ours, file))
+                self.renewed.append((ours, file))
         ours.follow_words()
         return ours
-
-    def _takes_file(self, loaded: Values, ours: Photo, theirs: Photo) -> bool:
-        """``True`` if the source's file replaces one uploaded by staff."""
-        if not theirs.digest:
-            return False
-        return bool(self._settled("digest", loaded["digest"], ours.digest, theirs.digest, ours) == theirs.digest)
 
     def _settled(self, name: str, loaded: Any, ours: Any, theirs: Any, row: Photo) -> Any:
         if self.take_source:
@@ -157,9 +147,9 @@ class PhotoMerge:
         loaded = conflict.loaded if conflict else loaded
         settled = settle(loaded, ours, theirs)
         if settled.is_conflict:
-            self.merged.clashes.append(Clash(name, loaded, ours, theirs, row))
+            self.clashes.append(Clash(name, loaded, ours, theirs, row))
         else:
-            self.merged.settled.append((row.pk, name))
+            self.settled.append((row.pk, name))
         return settled.value
 
     def _stay_removed(self, loaded: Values, number: int, theirs: Photo, file: photos.HeldPhoto | None) -> list[Photo]:
@@ -170,7 +160,7 @@ class PhotoMerge:
         now = _source_values(theirs, loaded)
         self._note_loaded(now)
         if any(now[name] != loaded[name] for name in PHOTO_FIELDS if name != "position"):
-            self.merged.clashes.append(Clash("photo", dict(loaded), None, now, number=number))
+            self.clashes.append(Clash("photo", dict(loaded), None, now, number=number))
         return []
 
     def _drop(self, loaded: Values, ours: Photo) -> None:
@@ -184,14 +174,14 @@ class PhotoMerge:
         place = self.places.of_loaded(loaded["position"])
         names = [name for name in ("kind", *WORDS) if getattr(ours, name) != loaded[name]]
         if self.take_source or not (names or place != ours.position or has_file_of_staff(ours, loaded)):
-            self.merged.removed.append(ours)
+            self.removed.append(ours)
             return
-        self.merged.clashes.append(Clash("photo", dict(loaded), photo_values(ours), None, ours))
+        self.clashes.append(Clash("photo", dict(loaded), photo_values(ours), None, ours))
         ours.loaded_number = 0
 
     def _put_in_order(self, shown: list[Photo], *, keeps_order: bool) -> None:
         """Order as in the source, or as set by staff; photos gone from the source stay after the same photo."""
-        present = [row for row in self.present if row not in self.merged.removed]
+        present = [row for row in self.present if row not in self.removed]
         first, second = (present, shown) if keeps_order else (shown, present)
         ordered = list(first)
         for index, row in enumerate(second):
@@ -204,7 +194,7 @@ class PhotoMerge:
                 row.position = self.places.of_ours(row.position)
         for number, row in enumerate(ordered, 1):
             row.number = number
-        self.merged.rows = ordered
+        self.rows = ordered
 
 
 def has_file_of_staff(photo: Photo, loaded: Values) -> bool:
