@@ -8,12 +8,11 @@ from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.db.models import Prefetch
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from articles.catalogue import filing
+from articles.catalogue.loaded import loaded_photos
 from articles.ingest.pool import Reading
 from articles.ingest.story import Story
 from articles.models import Article, Conflict, Original, OriginalPath, Photo
@@ -213,26 +212,20 @@ def _targets(article_ids: set[int], claimed: Container[int]) -> dict[int, Target
         return {}
     columns = (
         "key", "external_id", "url", "archive_date", "slug", "published", "updated", "withdrawn_at", "withdrawn_by",
-        "merged_into",
+        "merged_into", "as_loaded",
     )  # fmt: skip
-    articles: Any = Article.objects.only(*columns).annotate(
-        loaded_tags=KeyTransform("tags", "as_loaded"), loaded_photos=KeyTransform("photos", "as_loaded"),
-        loaded_headline=KeyTextTransform("headline", "as_loaded"),
-        loaded_published=KeyTextTransform("published", "as_loaded"),
-        was_withheld=KeyTextTransform(IS_WITHHELD, "as_loaded"),
-    )  # fmt: skip
-    targets = {
-        pk: Target(
+    targets = {}
+    for pk, article in Article.objects.only(*columns).in_bulk(list(article_ids)).items():
+        loaded = article.as_loaded
+        targets[pk] = Target(
             article,
             "",
-            loaded_digests={n: photo.get("digest", "") for n, photo in enumerate(article.loaded_photos or (), 1)},
+            loaded_digests={n: photo.get("digest", "") for n, photo in enumerate(loaded_photos(article), 1)},
             is_claimed=pk in claimed,
-            loaded_tags=frozenset(article.loaded_tags or ()),
-            loaded_title=(article.loaded_headline or "", article.loaded_published or ""),
-            was_withheld=article.was_withheld is not None,
+            loaded_tags=frozenset(loaded.get("tags", ())),
+            loaded_title=(loaded.get("headline", ""), loaded.get("published", "")),
+            was_withheld=IS_WITHHELD in loaded,
         )
-        for pk, article in articles.in_bulk(list(article_ids)).items()
-    }
     originals = Original.objects.filter(article_id__in=article_ids, is_current=True)
     for pk, digest in originals.values_list("article_id", "digest"):
         targets[pk].current_digest = digest

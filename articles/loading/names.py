@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 
 from django.db import IntegrityError
@@ -61,16 +61,13 @@ class Names:
     def origins(self, story: Story) -> dict[int, str]:
         """Origins by id of a story's tags, the source's own first."""
         origins: dict[int, str] = {}
-        for names, origin in (
-            (story.tags, Tagging.Origin.SOURCE),
-            (story.vocabulary_tags, Tagging.Origin.VOCABULARY),
-        ):
-            for name in names:
-                origins.setdefault(self.tags[self.slug(name)], origin)
+        for name in story.tags:
+            origins[self.tags[self.slug(name)]] = Tagging.Origin.SOURCE
+        for name in story.vocabulary_tags:
+            origins.setdefault(self.tags[self.slug(name)], Tagging.Origin.VOCABULARY)
         return origins
 
     def own_slugs(self, tag_ids: Iterable[int]) -> list[str]:
-        """The tags' own slugs, sorted."""
         ids = set(tag_ids)
         if unknown := ids.difference(self._own_slugs):
             self._own_slugs |= dict(Tag.objects.filter(pk__in=unknown).values_list("id", "slug"))
@@ -98,11 +95,7 @@ class Names:
         return self._pretended.get(pk) or Source.objects.values_list("name", flat=True).get(pk=pk)
 
     def make(
-        self,
-        tags: Sequence[str],
-        sources: Sequence[str],
-        vocabulary: Mapping[str, VocabularyTag],
-        load: Callable[[], Load],
+        self, tags: list[str], sources: list[str], vocabulary: Mapping[str, VocabularyTag], load: Callable[[], Load]
     ) -> None:
         """Create new tags and sources, in the caller's transaction. ``load`` is called only if there are any. New tags
         have description and aliases from the vocabulary. Raises ``IntegrityError`` if staff have taken a name
@@ -113,9 +106,8 @@ class Names:
             self.tags |= dict(TagAlias.objects.filter(slug__in=unknown).values_list("slug", "tag_id"))
         new_tags = {slug: name for name in tags if (slug := self._slugs[name]) not in self.tags}
         if new_tags:
-            self._make_tags(
-                {slug: vocabulary.get(name, VocabularyTag(name)) for slug, name in new_tags.items()}, load()
-            )
+            entries = {slug: vocabulary.get(name, VocabularyTag(name)) for slug, name in new_tags.items()}
+            self._make_tags(entries, load())
         new_sources = {slug: name for name in sources if (slug := self._slugs[name]) not in self.sources}
         if new_sources:
             rows = [Source(name=_fitted(name), slug=slug, load=load()) for slug, name in sorted(new_sources.items())]

@@ -32,6 +32,7 @@ from articles.text.phrases import counted
 LISTED = 8  # reasons for skipping, and missing photo files, named in the summary
 LISTED_ALL = "; see --report for all"
 REFUSALS_SHOWN = 50  # per file, and per reason
+Say = Callable[[str], object]
 # Where reasons of one kind begin to differ: addresses, dates, text after a colon.
 _PARTICULARS = re.compile(r"(?: to| of| as)? *(?:https?:|\d{4}|:)")
 
@@ -130,17 +131,9 @@ def _text(value: Any) -> str:
 class Report:
     """``write_json`` takes the lines of ``--report``."""
 
-    write_json: Callable[[str], object] | None = None
+    write_json: Say | None = None
 
-    def __init__(
-        self,
-        say: Callable[[str], object],
-        complain: Callable[[str], object],
-        *,
-        is_dry: bool,
-        shows_all: bool,
-        with_stories: bool,
-    ) -> None:
+    def __init__(self, say: Say, complain: Say, *, is_dry: bool, shows_all: bool, with_stories: bool) -> None:
         self.started = time.monotonic()
         self.say, self.complain = say, complain
         self.is_dry, self.shows_all, self.with_stories = is_dry, shows_all, with_stories

@@ -32,7 +32,7 @@ from articles.ingest.story import Damage, Piece, Story, Withheld
 from articles.ingest.tagging import Vocabulary
 from articles.loading import rows
 from articles.loading.batch import Batch, Ids, New
-from articles.loading.captures import compared_values, is_later_version, is_older, rounds_of
+from articles.loading.captures import compared_values, is_later_version, rounds_of
 from articles.loading.matching import Known, Target, identity_of, look_up, path_of, place_of
 from articles.loading.merging import Update
 from articles.loading.names import Names
@@ -44,7 +44,6 @@ from articles.loading.vanished import mark, vanished_from
 from articles.loading.writing import settle_addresses, write, write_updates
 from articles.models import Article, Load, Original, Photo, Source
 from articles.models.database_errors import is_deadlock
-from articles.models.load import REFUSALS_KEPT
 from articles.models.withdrawal import BY_ABSENCE, IS_WITHHELD, SENTENCES, WithdrawnBy
 from articles.text.damage import DamageCode
 from articles.text.keys import key_for, slug_for
@@ -52,8 +51,6 @@ from articles.text.keys import key_for, slug_for
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Options of ``load_articles``."""
-
     dry_run: bool
     check: bool
     take_source: bool
@@ -74,7 +71,6 @@ class Store:
     """
 
     def __init__(self, paths: list[Path], options: Options, vocabulary: Vocabulary, *, has_tables: bool) -> None:
-        """``has_tables``: ``False`` in a dry run before the archive is set up."""
         self._vocabulary = {entry.name: entry for entry in vocabulary.tags}
         self._is_tagged_at = vocabulary.covers
         self._dry_run, self._take_source = options.dry_run, options.take_source
@@ -83,8 +79,7 @@ class Store:
         self._names = Names(is_empty=self._has_no_tables)
         self._claimed = Ids()  # of articles
         self._foreseen = Known()
-        names = [str(path) for path in paths]
-        self._load = Load(started_at=timezone.now(), paths=names, vocabulary=vocabulary.digest)
+        self._load = Load(started_at=timezone.now(), paths=[*map(str, paths)], vocabulary=vocabulary.digest)
         self._batch = Batch(Known())
         self._has_updated = False  # in the batch before
         self._refusals = Refusals()
@@ -135,8 +130,9 @@ class Store:
                     raise IntegrityError("an article of this batch was removed meanwhile")
                 batch.known.fetch_changed(readings)
                 # Unchanged inputs first, and what its source withholds last: they claim their articles.
-                in_turn = sorted(range(len(readings)), key=lambda index: self._turn(readings[index]))
-                decided = {index: self._decide(readings[index]) for index in in_turn}
+                in_turn = sorted(enumerate(readings), key=lambda numbered: not self._is_current(numbered[1]))
+                in_turn.sort(key=lambda numbered: bool(numbered[1].story and numbered[1].story.withheld))
+                decided = {number: self._decide(reading) for number, reading in in_turn}
                 for ids, by in ((batch.absent, WithdrawnBy.DRAFT), (batch.returned, None)):
                     if ids and not self._dry_run:
                         mark(ids, self._stamp(), by)
@@ -150,18 +146,14 @@ class Store:
         self._deferred_drafts += batch.deferred_drafts
         self._has_updated = bool(batch.updates)
         self._batch = Batch(Known())
-        results = [decided[index] for index in range(len(readings))]
-        for reading, result in zip(readings, results, strict=True):
-            if result.outcome == Outcome.REFUSED:
+        for number, reading in enumerate(readings):
+            if decided[number].outcome == Outcome.REFUSED:
                 self._refusals.note(reading)
-        return results
+        return [decided[number] for number in range(len(readings))]
 
     @property
     def deferred(self) -> list[Piece]:
         return self._deferred + self._deferred_drafts
-
-    def _turn(self, reading: Reading) -> tuple[bool, bool]:
-        return bool(reading.story and reading.story.withheld), not self._is_current(reading)
 
     def _write(self, readings: Sequence[Reading]) -> None:
         batch = self._batch
@@ -181,11 +173,9 @@ class Store:
         """The results of inputs that are not read again (``known_as``)."""
         originals = Original.objects.filter(digest__in=[piece.known_as for piece in pieces], is_current=True)
         owners = dict(originals.values_list("digest", "article_id"))
-        columns = ("key", "archive_date", "slug", "withdrawn_by")
-        was_withheld = KeyTextTransform(IS_WITHHELD, "as_loaded")
-        articles: dict[int, Any] = (
-            Article.objects.only(*columns).annotate(was_withheld=was_withheld).in_bulk({*owners.values()})
-        )
+        known: Any = Article.objects.only("key", "archive_date", "slug", "withdrawn_by")
+        known = known.annotate(was_withheld=KeyTextTransform(IS_WITHHELD, "as_loaded"))
+        articles = known.in_bulk({*owners.values()})
         returned, results = [], []
         for piece in pieces:
             article = articles.get(owners.get(piece.known_as or "", 0))
@@ -238,9 +228,10 @@ class Store:
     def vanished(self) -> Iterator[Result]:
         """Articles loaded from these folders earlier whose files are gone. Call it after all inputs."""
         withdraw = self._withdraws_vanished
-        folders = [] if self._has_no_tables else [path for path in map(Path, self._load.paths) if path.is_dir()]
         changes: dict[str, list[Any]] = {"withdrawn": ["", SENTENCES[WithdrawnBy.VANISHED]]} if withdraw else {}
-        for folder in folders:
+        for folder in map(Path, self._load.paths):
+            if self._has_no_tables or not folder.is_dir():
+                continue
             for gone in vanished_from(folder, self._claimed):
                 if withdraw and not self._dry_run:
                     mark(gone, Stamp.of_load(self._saved_load()), WithdrawnBy.VANISHED)
@@ -261,7 +252,7 @@ class Store:
             return
         with self._transaction():
             if is_recorded:
-                self._load.counts, self._load.refused = counts, refused[:REFUSALS_KEPT]
+                self._load.counts, self._load.refused = counts, refused
                 self._load.finished_at = finished_at
                 self._load.save()
             self._refusals.save(new, fixed, self._load if self._load.pk else None, finished_at)
@@ -274,7 +265,6 @@ class Store:
         return nullcontext() if self._dry_run else ledger.transaction_of_changes(savepoint=False)
 
     def _stamp(self) -> Stamp:
-        """The stamp of the batch, whose changes are all one change."""
         if self._batch.stamp is None:
             self._batch.stamp = Stamp.of_load(self._saved_load())
         return self._batch.stamp
@@ -285,20 +275,15 @@ class Store:
         return self._load
 
     def _prepare_names(self, readings: list[Reading]) -> None:
-        known = self._batch.known.by_digest
-        stories = [
-            reading.story
-            for reading in readings
-            if reading.story is not None
-            and reading.error is None
-            and not reading.story.withheld
-            and (
-                not self._is_current(reading)
-                or self._is_tagged_otherwise(known[reading.digest], reading, reading.story)
-            )
-        ]
-        tags = [name for story in stories for name in (*story.tags, *story.vocabulary_tags)]
-        sources = [story.source for story in stories if story.source]
+        tags, sources = list[str](), list[str]()
+        for reading in readings:
+            story, known = reading.story, self._batch.known.by_digest.get(reading.digest)
+            if story is None or reading.error is not None or story.withheld:
+                continue
+            if known and self._is_current(reading) and not self._is_tagged_otherwise(known, reading, story):
+                continue
+            tags += (*story.tags, *story.vocabulary_tags)
+            sources += [story.source] if story.source else []
         if self._dry_run:
             self._names.pretend(tags, sources)
         else:
@@ -369,8 +354,9 @@ class Store:
         target = Target(article, reading.digest, {path} if path else set(), is_claimed=True)
         target.captured_at, target.story = reading.piece.captured_at, story if self._dry_run else None
         self._batch.new.append(New(target, article, reading, story, photo_rows, origins))
-        for known in (self._batch.known, self._foreseen) if self._dry_run else (self._batch.known,):
-            known.add(target, reading)
+        self._batch.known.add(target, reading)
+        if self._dry_run:
+            self._foreseen.add(target, reading)
         return Result.of(Outcome.CREATED, reading, target)
 
     def _withhold(self, target: Target | None, reading: Reading, why: Withheld) -> Result:
@@ -433,8 +419,9 @@ class Store:
             self._note_path(target, reading)
             return Result.of(Outcome.UNCHANGED, reading, target)
         self._claim(target)
-        if is_older(reading, target) or (target.captured_at is None and target.current_digest):
-            # A saved file outranks captures of the same address.
+        captured_at, shown_at = reading.piece.captured_at, target.captured_at
+        # A saved file outranks captures of the same address.
+        if (captured_at and shown_at and captured_at < shown_at) or (shown_at is None and target.current_digest):
             return self._store_spare(Outcome.DUPLICATE, target, reading, story)
         if target.article.pk is None:
             return self._change_foreseen(target, reading, story)
@@ -469,7 +456,6 @@ class Store:
             known.by_path[path] = target
 
     def _store_spare(self, outcome: Outcome, target: Target, reading: Reading, story: Story) -> Result:
-        """Store bytes that the article does not show."""
         if reading.digest not in self._batch.known.by_digest:
             self._batch.spare.append((target, reading, story))
             self._batch.known.by_digest[reading.digest] = target
