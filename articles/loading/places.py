@@ -14,9 +14,6 @@ from pathlib import Path
 from django.db import connection
 from django.db.models import Q
 
-from articles.ingest.inputs.shown import printable
-from articles.ingest.pool import Reading
-
 
 def below(column: str, folder: str) -> Q:
     """Rows with a path in ``column`` below a folder or in an archive; uses the column's index."""
@@ -41,14 +38,3 @@ def exists(place: str) -> bool:
         return nearest is not None and not nearest.is_dir()
     except (OSError, ValueError):
         return True  # no permission, or an unreachable disk
-
-
-def place_of_refused(reading: Reading) -> str:
-    """The place of a refused input, with a line number for one record of several."""
-    piece, error = reading.piece, reading.error
-    if error is not None and error.place is not None:
-        return error.place
-    if piece.body is not None and piece.root is not None:
-        return printable(f"{os.path.realpath(piece.root)}/{piece.name}")
-    place = printable(piece.place or os.path.realpath(piece.path))
-    return place if piece.line is None else f"{place}:{piece.line}"

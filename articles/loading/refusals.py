@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,7 @@ from django.db.models import Q
 
 from articles.ingest.inputs.shown import printable
 from articles.ingest.pool import Reading
-from articles.loading.places import below, place_of_refused
+from articles.loading.places import below
 from articles.models import Load, Refusal
 from articles.models.bulk import chunks
 from articles.models.load import REFUSALS_KEPT
@@ -19,16 +20,17 @@ from articles.models.load import REFUSALS_KEPT
 
 @dataclass(slots=True)
 class Refusals:
-    """Refusals of one load: name and error by place, at most ``REFUSALS_KEPT``."""
+    """Refusals of one load: unsaved rows by place, at most ``REFUSALS_KEPT``."""
 
-    found: dict[str, tuple[str, str]] = field(default_factory=dict)
+    found: dict[str, Refusal] = field(default_factory=dict)
     are_all: bool = True
 
     def note(self, reading: Reading) -> None:
         if len(self.found) >= REFUSALS_KEPT:
             self.are_all = False
             return
-        self.found.setdefault(place_of_refused(reading), (reading.piece.name, str(reading.error)))
+        place = _place_of(reading)
+        self.found.setdefault(place, Refusal(place=place, input=reading.piece.name, error=str(reading.error)))
 
     def compare(self, paths: Iterable[str]) -> tuple[list[str], list[str]]:
         """Places within the loaded paths: those with a new or different error, and those no longer refused."""
@@ -36,21 +38,19 @@ class Refusals:
         for path in paths:
             place = printable(str(Path(path).resolve()))
             within |= below("place", place) | Q(place=place) | Q(place__startswith=f"{place}:")
-        rows = Refusal.objects.filter(within).values_list("place", "input", "error")
-        stored = {place: _reason(name, error) for place, name, error in rows}
-        new = [place for place, refusal in self.found.items() if stored.get(place) != _reason(*refusal)]
+        stored = {row.place: _reason(row) for row in Refusal.objects.filter(within)}
+        new = [place for place, refusal in self.found.items() if stored.get(place) != _reason(refusal)]
         return new, sorted(stored.keys() - self.found.keys()) if self.are_all else []
 
     def save(self, new: Iterable[str], fixed: Sequence[str], load: Load | None, moment: datetime) -> None:
         """Save in the caller's transaction; ``load`` may be ``None`` if ``new`` is empty."""
         for places in chunks(fixed, 500):
             Refusal.objects.filter(place__in=places).delete()
-        rows = [(place, *self.found[place]) for place in new]
+        rows = [self.found[place] for place in new]
+        for row in rows:
+            row.load, row.refused_at = load, moment
         Refusal.objects.bulk_create(
-            [
-                Refusal(place=place, input=name, error=error, load=load, refused_at=moment)
-                for place, name, error in rows
-            ],
+            rows,
             batch_size=500,
             update_conflicts=True,
             unique_fields=["place"],
@@ -59,6 +59,17 @@ class Refusals:
         )
 
 
-def _reason(name: str, error: str) -> str:
+def _reason(refusal: Refusal) -> str:
     """The error without the name, which depends on the path given to the load."""
-    return error.removeprefix(name)
+    return refusal.error.removeprefix(refusal.input)
+
+
+def _place_of(reading: Reading) -> str:
+    """The place of a refused input, with a line number for one record of several."""
+    piece, error = reading.piece, reading.error
+    if error is not None and error.place is not None:
+        return error.place
+    if piece.body is not None and piece.root is not None:
+        return printable(f"{os.path.realpath(piece.root)}/{piece.name}")
+    place = printable(piece.place or os.path.realpath(piece.path))
+    return place if piece.line is None else f"{place}:{piece.line}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,9 @@ from articles.ingest.pool import Plan, Reading, read_all, reading_digest
 from articles.ingest.story import Piece
 from articles.ingest.tagging import Vocabulary
 from articles.ingest.work import WorkLimits
-from articles.loading.captures import with_known
 from articles.loading.report import Report
 from articles.loading.store import Options, Store
-from articles.loading.unchanged import Unchanged
+from articles.loading.unchanged import unchanged_files, unchanged_records, with_known
 from articles.models import fields
 from articles.search import index
 
@@ -39,8 +39,11 @@ class Run:
         options = Options(**{field.name: arguments[field.name] for field in dataclasses.fields(Options)})
         self.paths, self.options, self.report = paths, options, report
         self.store = Store(paths, options, vocabulary, has_tables=has_tables)
-        if options.dry_run or self.store.is_empty():
-            self._mention_lack_of_vocabulary()
+        are_samples = all(path.resolve().is_relative_to(settings.FIXTURES_DIR) for path in paths)
+        is_without_tags = settings.TAGS_FILE is None and (settings.IS_OWN_ARCHIVE or not are_samples)
+        if is_without_tags and (options.dry_run or self.store.is_empty()):
+            file = settings.VAR_DIR / "tags.toml"
+            report.say(f"No tag vocabulary: articles keep the tags of their sources. To add one, create {file}.")
         limits, work = photo_files.limits(), WorkLimits(settings.TEXT_MAX_CHARACTERS, settings.READ_SECONDS)
         self.plan = Plan(
             vocabulary,
@@ -59,11 +62,10 @@ class Run:
         """
         self._advance = advance
         unpack = UnpackLimits(settings.UNPACK_MAX_FILES, settings.UNPACK_MAX_BYTES, settings.UNPACK_MAX_RATIO)
+        max_bytes, ignored = settings.INPUT_MAX_BYTES, self.report.ignored
         with (
             scratch_folder() as scratch,
-            Search(
-                settings.INPUT_MAX_BYTES, unpack, scratch, self.report.ignored, own_files(), progress=scanned
-            ) as search,
+            Search(max_bytes, unpack, scratch, ignored, own_files(), progress=scanned) as search,
         ):
             self._save(self._inputs(search))
             self._save(self.store.deferred, is_final=True)
@@ -73,25 +75,18 @@ class Run:
         self.store.finish(dict(self.report.counts), self.report.refused)
         if not self.options.dry_run:
             index.settle(self.report.counts["created"])
-        found = {"near-duplicate": self.store.near_duplicates, "later-version": self.store.later_versions}
-        self.report.noted.update(found)
+        self.report.noted["near-duplicate"] += self.store.near_duplicates
+        self.report.noted["later-version"] += self.store.later_versions
         self.report.finish(self.store.load_number)
-
-    def _mention_lack_of_vocabulary(self) -> None:
-        are_samples = all(path.resolve().is_relative_to(settings.FIXTURES_DIR) for path in self.paths)
-        if settings.TAGS_FILE is None and (settings.IS_OWN_ARCHIVE or not are_samples):
-            file = settings.VAR_DIR / "tags.toml"
-            self.report.say(f"No tag vocabulary: articles keep the tags of their sources. To add one, create {file}.")
 
     def _inputs(self, search: Search) -> Iterator[Piece | IngestError]:
         skips = not (self.options.reads_all or self.report.with_stories or self.store.is_empty())
-        unchanged = Unchanged(self.plan.read_as)
         if skips:
-            search.known = unchanged.files
+            search.known = partial(unchanged_files, read_as=self.plan.read_as)
         pieces: Iterator[Piece | IngestError] = search.find(self.paths)
         if not self.options.reads_all and self.store.has_tagged_all():
             pieces = with_known(pieces, self.plan.read_as)
-        return self._unread(unchanged.records(pieces)) if skips else pieces
+        return self._unread(unchanged_records(pieces, self.plan.read_as)) if skips else pieces
 
     def _unread(self, pieces: Iterator[Piece | IngestError]) -> Iterator[Piece | IngestError]:
         """The inputs to read; results of the others are reported meanwhile."""

@@ -1,7 +1,7 @@
 """Inputs that are not read again: their bytes, the code, vocabulary and limits are as before.
 
 A file in a folder is recognised by size and modification time, a record within a file by its bytes. Its photo files
-must be unchanged or still missing, and their copies must be in the archive.
+must be unchanged or still missing, and their copies must be in the archive. ``read_as``: how inputs are read now.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -28,68 +28,57 @@ from articles.text.keys import digest_of
 PER_QUERY = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Unchanged:
-    """``read_as``: how inputs are read now."""
-
-    read_as: str
-
-    def files(self, folder: Path, names: Sequence[str], root: Path | None) -> Mapping[str, Piece]:
-        """Unchanged files of a resolved folder, by name. ``root``: the path that is loaded."""
-        found: dict[str, Piece] = {}
-        for batch in chunks(names, PER_QUERY):
-            paths = {os.path.join(folder, name): name for name in batch}  # noqa: PTH118  # faster, for a million
-            rows = OriginalPath.objects.filter(
-                path__in=paths, mtime_ns__gt=0, original__is_current=True, original__read_as=self.read_as
-            )
-            with_photos: dict[int, str] = {}
-            for path, size, mtime, form, digest, photo_files, article_id in rows.values_list(
-                "path", "size_bytes", "mtime_ns", "original__form", "original__digest", "original__beside",
-                "original__article_id",
-            ):  # fmt: skip
-                if _is_as_before(path, size, mtime) and _are_as_before(photo_files, Path(path), root):
-                    name = paths[path]
-                    found[name] = Piece(Path(path), name, form, size_bytes=size, mtime_ns=mtime, known_as=digest)
-                    if photo_files:
-                        with_photos[article_id] = name
-            for article_id in _lacking(with_photos):
-                del found[with_photos[article_id]]
-        return found
-
-    def records(self, pieces: Iterator[Piece | IngestError]) -> Iterator[Piece | IngestError]:
-        """Mark records whose bytes are in the archive."""
-        while batch := list(islice(pieces, PER_QUERY)):
-            digests = {
-                index: digest_of(piece.data)
-                for index, piece in enumerate(batch)
-                if isinstance(piece, Piece) and piece.line is not None and piece.data is not None
-            }
-            known = self._known(digests.values()) if digests else set()
-            for index, piece in enumerate(batch):
-                digest = digests.get(index)
-                yield replace(piece, known_as=digest) if digest in known and isinstance(piece, Piece) else piece
-
-    def _known(self, digests: Iterable[str]) -> set[str]:
-        rows = Original.objects.filter(digest__in=list(digests), is_current=True, read_as=self.read_as)
-        return {digest for digest, photo_files in rows.values_list("digest", "beside") if not photo_files}
+def unchanged_files(folder: Path, names: Sequence[str], root: Path | None, *, read_as: str) -> Mapping[str, Piece]:
+    """Unchanged files of a resolved folder, by name. ``root``: the path that is loaded."""
+    found: dict[str, Piece] = {}
+    for batch in chunks(names, PER_QUERY):
+        paths = {os.path.join(folder, name): name for name in batch}  # noqa: PTH118  # faster, for a million
+        rows = OriginalPath.objects.filter(
+            path__in=paths, mtime_ns__gt=0, original__is_current=True, original__read_as=read_as
+        )
+        with_photos: dict[int, str] = {}
+        for path, size, mtime, form, digest, photo_files, article_id in rows.values_list(
+            "path", "size_bytes", "mtime_ns", "original__form", "original__digest", "original__beside",
+            "original__article_id",
+        ):  # fmt: skip
+            if _is_as_before(path, (size, mtime), photo_files, root):
+                name = paths[path]
+                found[name] = Piece(Path(path), name, form, size_bytes=size, mtime_ns=mtime, known_as=digest)
+                if photo_files:
+                    with_photos[article_id] = name
+        for article_id in _lacking(with_photos):
+            del found[with_photos[article_id]]
+    return found
 
 
-def _is_as_before(path: str, size: int, mtime_ns: int) -> bool:
+def unchanged_records(pieces: Iterator[Piece | IngestError], read_as: str) -> Iterator[Piece | IngestError]:
+    """Mark records whose bytes are in the archive as known."""
+    while batch := list(islice(pieces, PER_QUERY)):
+        digests = {
+            index: digest_of(piece.data)
+            for index, piece in enumerate(batch)
+            if isinstance(piece, Piece) and piece.line is not None and piece.data is not None
+        }
+        rows = Original.objects.filter(digest__in=[*digests.values()], is_current=True, read_as=read_as)
+        found = rows.values_list("digest", "beside") if digests else ()
+        known = {digest for digest, photo_files in found if not photo_files}
+        for index, piece in enumerate(batch):
+            digest = digests.get(index)
+            yield replace(piece, known_as=digest) if digest in known and isinstance(piece, Piece) else piece
+
+
+def _is_as_before(path: str, state: tuple[int, int], photo_files: Sequence[Sequence[Any]], root: Path | None) -> bool:
+    """``True`` if the file, and those that its article names, are as when it was read."""
     try:
         found = os.lstat(path)
     except OSError:
         return False
-    return stat.S_ISREG(found.st_mode) and (found.st_size, found.st_mtime_ns) == (size, mtime_ns)
-
-
-def _are_as_before(photo_files: Sequence[Sequence[Any]], path: Path, root: Path | None) -> bool:
-    """``True`` if the files named by the article are as when it was read."""
-    for src, size, mtime_ns in photo_files:
-        if size >= 0 and not mtime_ns:
-            return False
-        if state_of(find_file(src, path, root=root)) != (size, mtime_ns):
-            return False
-    return True
+    if not stat.S_ISREG(found.st_mode) or (found.st_size, found.st_mtime_ns) != state:
+        return False
+    return all(
+        (mtime_ns or size < 0) and state_of(find_file(src, Path(path), root=root)) == (size, mtime_ns)
+        for src, size, mtime_ns in photo_files
+    )
 
 
 def _lacking(article_ids: Collection[int]) -> set[int]:
@@ -100,6 +89,34 @@ def _lacking(article_ids: Collection[int]) -> set[int]:
     made = Rendition.objects.filter(photo__article__in=article_ids)
     files = [*photos, *made.values_list("photo__article_id", "file")]
     return {pk for pk, file in files if not (Path(settings.MEDIA_ROOT) / file).is_file()}
+
+
+def with_known(pieces: Iterator[Piece | IngestError], read_as: str) -> Iterator[Piece | IngestError]:
+    """Mark captures in the archive as known, so that they are not read again. Those with missing pictures are, if the
+    crawl now has one of them, or if they were not ``read_as`` now.
+    """
+    while batch := list(islice(pieces, PER_QUERY)):
+        places = [piece.place for piece in batch if isinstance(piece, Piece) and piece.captured_at]
+        known = _known_captures(places, read_as)
+        for piece in batch:
+            if isinstance(piece, Piece) and piece.place in known:
+                digest, missing = known[piece.place]
+                if not (piece.files and any(map(piece.files.find, missing))):
+                    piece = replace(piece, known_as=digest)
+            yield piece
+
+
+def _known_captures(places: Sequence[str | None], read_as: str) -> dict[str, tuple[str, list[str]]]:
+    """The digest of each capture, and its missing pictures, if they are known."""
+    originals = [f"original__{name}" for name in ("digest", "article_id", "beside", "read_as")]
+    rows = list(OriginalPath.objects.filter(path__in=places).values_list("path", *originals))
+    lacking = Photo.everything.filter(article__in={article for _, _, article, *_ in rows}, file="").exclude(src="")
+    incomplete = set(lacking.values_list("article_id", flat=True))
+    return {
+        path: (digest, [src for src, *_ in beside] if article in incomplete else [])
+        for path, digest, article, beside, was_read_as in rows
+        if article not in incomplete or was_read_as == read_as
+    }
 
 
 def note_read(readings: Iterable[Reading]) -> None:
@@ -115,13 +132,9 @@ def note_read(readings: Iterable[Reading]) -> None:
             renewed.append(original)
     update_values(Original, ("read_as", "beside"), renewed)
     found = {path: reading for reading in read.values() if (path := path_of(reading))}
-    paths = (
-        OriginalPath.objects.filter(path__in=found)
-        .select_related("original")
-        .only("size_bytes", "mtime_ns", "path", "original__digest")
-    )
+    paths = OriginalPath.objects.filter(path__in=found).select_related("original")
     moved = []
-    for row in paths if found else ():
+    for row in paths.only("size_bytes", "mtime_ns", "path", "original__digest") if found else ():
         piece, digest = found[row.path].piece, found[row.path].digest
         if row.original.digest == digest and (row.size_bytes, row.mtime_ns) != (piece.size_bytes, piece.mtime_ns):
             row.size_bytes, row.mtime_ns = piece.size_bytes, piece.mtime_ns
