@@ -24,10 +24,8 @@ PERIOD_COLUMNS = ("unit", "start", "articles", "photos", "photo_files")
 
 def archive_date_of(published: str, updated: str) -> date | None:
     """The publication date, else update date, else ``None``; as printed, without a time zone."""
-    for moment in (published, updated):
-        if moment:
-            return date.fromisoformat(moment[:10])
-    return None
+    moment = published or updated
+    return date.fromisoformat(moment[:10]) if moment else None
 
 
 def excerpt_of(paragraphs: Iterable[str]) -> str:

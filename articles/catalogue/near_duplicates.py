@@ -33,23 +33,28 @@ def note_likeness(new: Sequence[tuple[int, bytes | None]], load: Load | None) ->
     """
     if not new:
         return 0
-    recorded = _recorded([pk for pk, _ in new])
+    # Articles newer than all recorded ones are not looked up.
+    last = Likeness.objects.aggregate(last=Max("article_id"))["last"] or 0
+    recorded = _minhashes([pk for pk, _ in new if pk <= last])
     changed = {pk: minhash for pk, minhash in new if recorded.get(pk) != minhash}
-    renewed = changed.keys() & recorded.keys()
-    settled = _delete_likeness(renewed) if renewed else set()
+    settled = set[Pair]()
+    if renewed := changed.keys() & recorded.keys():
+        LikenessBand.objects.filter(article_id__in=renewed).delete()
+        Likeness.objects.filter(article_id__in=renewed).delete()
+        pairs_before = NearDuplicate.objects.filter(Q(article_id__in=renewed) | Q(other_id__in=renewed))
+        pairs_before.filter(decided=NearDuplicate.Decision.OPEN).delete()
+        settled = set(pairs_before.values_list("article_id", "other_id"))
     hashes = {pk: minhash for pk, minhash in changed.items() if minhash is not None}
     if not hashes:
         return 0
     candidates = _note_bands({pk: bands_of(minhash) for pk, minhash in hashes.items()})
     insert_values(Likeness, ("article_id", "minhash"), hashes.items())
+    now, load_id, is_open = timezone.now(), load.pk if load else None, NearDuplicate.Decision.OPEN.value
     pairs = _similar_pairs(candidates, hashes)
-    return _note_pairs({pair: percent for pair, percent in pairs.items() if pair not in settled}, load)
-
-
-def _recorded(ids: Collection[int]) -> dict[int, bytes]:
-    """Recorded MinHashes. Articles newer than all recorded ones are not looked up."""
-    last = Likeness.objects.aggregate(last=Max("article_id"))["last"] or 0
-    return _minhashes([pk for pk in ids if pk <= last])
+    rows = [(*pair, percent, now, load_id, is_open) for pair, percent in pairs.items() if pair not in settled]
+    columns = ("article_id", "other_id", "likeness_percent", "found_at", "load_id", "decided")
+    insert_values(NearDuplicate, columns, rows)
+    return len(rows)
 
 
 def _minhashes(ids: Collection[int]) -> dict[int, bytes]:
@@ -60,15 +65,6 @@ def _rows(model: type[Model], key: str, value: str, keys: Collection[int]) -> It
     """Pairs of two columns for these keys."""
     for batch in chunks(sorted(keys)):  # in the order of the index
         yield from model._default_manager.filter(**{f"{key}__in": batch}).values_list(key, value)
-
-
-def _delete_likeness(ids: Collection[int]) -> set[Pair]:
-    """Delete MinHashes and open pairs of articles; return the decided pairs."""
-    LikenessBand.objects.filter(article_id__in=ids).delete()
-    Likeness.objects.filter(article_id__in=ids).delete()
-    pairs = NearDuplicate.objects.filter(Q(article_id__in=ids) | Q(other_id__in=ids))
-    pairs.filter(decided=NearDuplicate.Decision.OPEN).delete()
-    return set(pairs.values_list("article_id", "other_id"))
 
 
 def _note_bands(bands: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
@@ -110,12 +106,3 @@ def _similar_pairs(candidates: Mapping[int, Sequence[int]], hashes: Mapping[int,
         for minus, candidate in sorted(similar)[:MOST_PAIRS]:
             pairs[max(pk, candidate), min(pk, candidate)] = -minus
     return pairs
-
-
-def _note_pairs(pairs: Mapping[Pair, int], load: Load | None) -> int:
-    now, load_id = timezone.now(), load.pk if load else None
-    columns = ("article_id", "other_id", "likeness_percent", "found_at", "load_id", "decided")
-    rows = [(*pair, percent, now, load_id, NearDuplicate.Decision.OPEN.value) for pair, percent in pairs.items()]
-    if rows:
-        insert_values(NearDuplicate, columns, rows)
-    return len(rows)
