@@ -240,7 +240,9 @@ def test_colours_are_shown_by_the_photos_own_profile(tmp_path: Path, kind: str) 
 
 
 @pytest.mark.parametrize(
-    "profile", [b"no profile", ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes(), wide_gamut()[:400]]
+    "profile",
+    [b"no profile", ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes(), wide_gamut()[:400]],
+    ids=["none", "of other colours", "cut"],  # profiles have the time at which they were made
 )
 def test_a_profile_that_cannot_be_used_is_passed_over(tmp_path: Path, profile: bytes) -> None:
     red = encoded(Image.new("RGB", (60, 40), (250, 10, 10)), "JPEG", icc_profile=profile)
