@@ -729,8 +729,7 @@ def test_an_interrupted_load_is_undone_as_far_as_it_came(folder: Path) -> None:
 
 
 def test_more_articles_than_a_batch_are_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("articles.loading.undo.BATCH", 3)
-    monkeypatch.setattr("articles.loading.undo.created.PAGE", 3)
+    monkeypatch.setattr("articles.loading.undo.created.BATCH", 3)
     records = [{"headline": f"Tide {n}", "id": f"urn:tide:{n}", "body_text": "High."} for n in range(8)]
     path = tmp_path / "in/tides.jsonl"
     path.parent.mkdir()

@@ -82,7 +82,7 @@ def transaction_of_changes(*, savepoint: bool = True) -> Iterator[None]:
         with transaction.atomic(savepoint=savepoint):
             yield
             if _open.depth == 1:
-                _finish([change for change in _open.changes.values() if change.pk])
+                _finish(list(_open.changes.values()))
             else:
                 outer.include(_open.counts)
     except BaseException:

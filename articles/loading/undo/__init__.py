@@ -22,8 +22,6 @@ from articles.loading.undo.result import Left, Result
 from articles.models import Article, Change, Load, Original, Refusal
 from articles.text.dates import day_words
 
-BATCH = 500
-
 
 def newest_to_undo() -> Load | None:
     return Load.objects.filter(undone_at=None).order_by("-id").first()
@@ -55,7 +53,7 @@ def _changed_by(load: Load) -> Iterator[list[int]]:
     """Articles that the load changed, last changed first, each once."""
     seen: set[int] = set()
     rows = changes_left(load).order_by("-id").values_list("id", "article_id")
-    page = list(rows[:BATCH])
+    page = list(rows[: created.BATCH])
     while page:
         ids = [pk for pk in dict.fromkeys(pk for _, pk in page) if pk not in seen]
         seen.update(ids)
@@ -63,7 +61,7 @@ def _changed_by(load: Load) -> Iterator[list[int]]:
         made_ids = set(made.values_list("article_id", flat=True))
         if wanted := [pk for pk in ids if pk not in made_ids]:
             yield wanted
-        page = list(rows.filter(id__lt=page[-1][0])[:BATCH])
+        page = list(rows.filter(id__lt=page[-1][0])[: created.BATCH])
 
 
 class _Undo:
@@ -109,17 +107,16 @@ class _Undo:
         blocked = created.changed_later(self.load, {pk: found.ids[-1] for pk, found in changes.items()})
         present = Present.of({pk: found for pk, found in changes.items() if pk not in blocked})
         plans, going = [], {}
-        for pk in (pk for pk in ids if pk in changes):
-            article = articles[pk]
+        for pk in ids:
             if pk in blocked:
-                self.result.leave(article, [Left.waiting(article.key, blocked[pk])])
-                continue
-            plan = Restoration.of(article, changes[pk], present)
-            plans.append(plan)
-            self.result.leave(article, plan.left)
-            if not plan.is_empty:
-                going[pk] = plan
-                self.result.put_back(article)
+                self.result.leave(articles[pk], [Left.waiting(articles[pk].key, blocked[pk])])
+            elif pk in changes:
+                plan = Restoration.of(articles[pk], changes[pk], present)
+                plans.append(plan)
+                self.result.leave(plan.article, plan.left)
+                if not plan.is_empty:
+                    going[pk] = plan
+                    self.result.put_back(plan.article)
         if plans and not self.dry_run:
             with changing(going, self.stamp) as changed:
                 changed.articles.update({pk: plan.article for pk, plan in going.items()})

@@ -13,14 +13,14 @@ from articles.loading.undo.result import Left
 from articles.models import Article, ArticleChange, Change, Correction, Load, Original, Tagging
 from articles.models.fields import label_of
 
-PAGE = 500
+BATCH = 500  # articles in a transaction
 BY_STAFF = (Change.Kind.STAFF, Change.Kind.IMPORT)
 
 
 def made_by(load: Load, *, after_original: int) -> list[tuple[int, int]]:
     """A page of original and article ids, where the article's first original is from the load."""
     rows = first_originals().filter(change__load=load, id__gt=after_original).order_by("id")
-    return list(rows.values_list("id", "article_id")[:PAGE])
+    return list(rows.values_list("id", "article_id")[:BATCH])
 
 
 def first_originals() -> QuerySet[Original]:

@@ -201,9 +201,7 @@ class Restoration:
             self._update(Photo, key[1], {"loaded_number": 0})  # no longer one of the source's
 
     def _tagging(self, key: Key, live: Columns, before: Columns, after: Columns) -> None:
-        if before is not None and after is not None:
-            self._update(Tagging, key[1], {name: value for name, value in before.items() if name == "origin"})
-        elif before is None:
+        if before is None:
             if live is not None:
                 self.deletions[Tagging].append(key[1])
             elif after is not None:
