@@ -23,10 +23,14 @@ class StaffBrowser:
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
         self.save("/admin/login/?next=/admin/", username="nora", password=PASSWORD)
 
+    def page(self, path: str) -> str:
+        words: str = self._opener.open(f"{self.url}{path}", timeout=30).read().decode()
+        return words
+
     def save(self, path: str, *, without: tuple[str, ...] = (), **values: str | list[str]) -> str:
         """Open a form, change some values, and save it, which must succeed; the page that follows."""
         url, form = f"{self.url}{path}", FormReader()
-        form.feed(self._opener.open(url, timeout=30).read().decode())
+        form.feed(self.page(path))
         sent = {name: value for name, value in form.values.items() if "__prefix__" not in name and name != "q"}
         sent = {name: value for name, value in {**sent, **values}.items() if name not in without}
         request = urllib.request.Request(url, urllib.parse.urlencode(sent, doseq=True).encode(), {"Referer": url})

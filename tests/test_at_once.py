@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.postgres import cluster, free_ports, needed
@@ -81,3 +84,23 @@ def test_every_change_is_on_the_next_page_of_another_process(
     staffs.manage("shell", "-c", MERGE)
     assert (page("/tags/ferries/").status, page("/tags/boats/").status) == (301, 200)
     assert "Boats" in page().text
+
+
+def test_the_page_of_an_undo_does_not_wait_for_a_load_that_writes(processes: tuple[Archive, Archive]) -> None:
+    archive, _ = processes
+    archivist = StaffBrowser(archive)
+    with writing(archive):
+        assert "1 article from this load will be deleted" in archivist.page("/admin/articles/load/1/undo/")
+
+
+@contextmanager
+def writing(archive: Archive) -> Iterator[None]:
+    """Another process has written to the articles, and has not finished its transaction."""
+    if archive.database_url:
+        with psycopg.connect(archive.database_url) as database:
+            database.execute("SELECT id FROM articles_article FOR UPDATE")
+            yield
+        return
+    with closing(sqlite3.connect(archive.var / "archive.sqlite3", isolation_level=None)) as database:
+        database.execute("BEGIN IMMEDIATE")
+        yield

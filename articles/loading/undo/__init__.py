@@ -78,18 +78,23 @@ class _Undo:
 
     @contextmanager
     def batch(self, ids: Sequence[int]) -> Iterator[None]:
-        """A transaction that locks the load; afterwards unused photo files are deleted."""
+        """A transaction that locks the load; afterwards unused photo files are deleted. A dry run has neither, so that
+        nobody waits for it.
+        """
+        if self.dry_run:
+            yield
+            return
         with change(self.stamp):
-            if not self.dry_run:
-                Load.objects.select_for_update(no_key=True).get(pk=self.load.pk)
-            files = {} if self.dry_run else unused.files_of(ids)
+            Load.objects.select_for_update(no_key=True).get(pk=self.load.pk)
+            files = unused.files_of(ids)
             yield
         if files:
             unused.sweep(files, self.referred["digest"])
 
     def remove(self, ids: Sequence[int]) -> None:
-        rows = Article.objects.select_for_update().filter(pk__in=ids).order_by("pk")
-        articles = list(rows.prefetch_related("photos", "taggings", "redirects"))
+        rows = Article.objects.filter(pk__in=ids).order_by("pk")
+        rows = rows.prefetch_related("photos", "taggings", "redirects")
+        articles = list(rows if self.dry_run else rows.select_for_update())
         left = created.why_they_stay(self.load, articles)
         for article in articles:
             self.result.leave(article, [left[article.pk]] if article.pk in left else [])
@@ -100,7 +105,7 @@ class _Undo:
             remove_articles(going, self.stamp, reason=self.reason)
 
     def restore(self, ids: Sequence[int]) -> None:
-        articles = Article.objects.locked().in_bulk(ids)
+        articles = (Article.objects.all() if self.dry_run else Article.objects.locked()).in_bulk(ids)
         if not self.dry_run:  # the next load reads their files again, changed or not
             Original.objects.filter(article__in=articles).update(read_as="")
         changes = LoadChanges.of_many(self.load, articles)
