@@ -20,7 +20,7 @@ from articles.models import Article, Load, Original, PeriodCount, Photo, Redirec
 from articles.text.damage import DamageCode, noted_words
 from tests import warcs
 from tests.counting import counted_anew, kept_counts
-from tests.loading import load, text_file
+from tests.loading import load, load_records, text_file
 from tests.staff import saved
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +128,18 @@ def test_a_corrected_date_moves_the_article_and_its_former_address_redirects(fol
     assert article.get_absolute_url() == "/2021/06/04/ferry-returns/"
     assert Redirect.objects.get(path="/2021/05/04/ferry-returns/").article == article
     assert kept_counts() == counted_anew()
+
+
+def test_articles_of_a_column_that_move_by_a_day_keep_their_former_addresses(tmp_path: Path, site: Client) -> None:
+    days = ["2021-05-06", "2021-05-05", "2021-05-04"]
+    load_records(tmp_path / "in", *({"id": day, "headline": "Tides", "published": day} for day in days))
+    former = {article.key: article.get_absolute_url() for article in Article.objects.all()}
+    later = ["2021-05-07", "2021-05-06", "2021-05-05"]
+    moved = zip(days, later, strict=True)
+    load_records(tmp_path / "in", *({"id": day, "headline": "Tides", "published": new} for day, new in moved))
+    now = {article.key: article.get_absolute_url() for article in Article.objects.all()}
+    assert {key: site.get(path).headers.get("Location") for key, path in former.items()} == now
+    assert {site.get(path).status_code for path in now.values()} == {200}
 
 
 def test_what_the_source_changed_is_taken_beside_what_staff_changed(folder: Path) -> None:

@@ -100,7 +100,7 @@ class Changes:
         self.recording.finish(self.articles, rows, makes_version=self.makes_version)
 
     def _save(self) -> None:
-        """Save articles; those with a new address one by one, since two may have the same."""
+        """Save articles; those with a new address one by one, since one may want another’s present or former one."""
         stay, move = [], []
         for pk, article in self.articles.items():
             before = self.before[pk]
@@ -112,11 +112,11 @@ class Changes:
         for article in move:
             article.slug = addresses.free_slug(article)
             update_values(Article, COLUMNS, [article])
+            addresses.keep_addresses([(self.before[article.pk].get_absolute_url(), article)])
         # Taggings have the article's date.
         days = Tagging.objects.filter(article__in=self.articles).values_list("article_id", "archive_date").distinct()
         for pk in {pk for pk, day in days if day != self.articles[pk].archive_date}:
             Tagging.objects.filter(article=pk).update(archive_date=self.articles[pk].archive_date)
-        addresses.keep_addresses([(self.before[article.pk].get_absolute_url(), article) for article in move])
 
 
 def derive(article: Article, before: Article) -> None:
