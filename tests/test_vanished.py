@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from articles.catalogue.ledger import Stamp
+from articles.editorial.actions import on_many
+from articles.loading import store
 from articles.loading.undo import newest_to_undo, undo
+from articles.loading.vanished import vanished_from
 from articles.models import Article, Load, PeriodCount
 from tests.conftest import WRITES
 from tests.dumping import differences, dump
@@ -110,6 +116,26 @@ def test_what_staff_have_withdrawn_stays_so(folder: Path, editor: Client) -> Non
     assert load(folder).outcomes["a.txt"] == "unchanged"
     article.refresh_from_db()
     assert article.withdrawn_reason == "By court order."
+
+
+def test_what_staff_withdraw_while_the_load_runs_stays_theirs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    article = Article.objects.get(headline="Ferry returns")
+    meanwhile(monkeypatch, lambda: on_many.withdraw([article.pk], "By court order.", Stamp.now(None, "")))
+    (folder / "a.txt").unlink()
+    load(folder, withdraw_vanished=True)
+    article.refresh_from_db()
+    assert (article.withdrawn_by, article.withdrawn_reason) == ("staff", "By court order.")
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> None:
+    """Do something after a load has found the articles whose files are gone, and before it withdraws them."""
+
+    def found(*arguments: Any) -> Iterator[dict[int, str]]:
+        for gone in vanished_from(*arguments):
+            act()
+            yield gone
+
+    monkeypatch.setattr(store, "vanished_from", found)
 
 
 @pytest.mark.parametrize("dry_run", [False, True])

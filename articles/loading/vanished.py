@@ -39,11 +39,13 @@ def vanished_from(folder: Path, seen: Container[int]) -> Iterator[dict[int, str]
 
 def mark(ids: Collection[int], stamp: Stamp, by: WithdrawnBy | None) -> None:
     """Withdraw articles as vanished or drafts or, with ``None``, reinstate those. A merged article only records it, in
-    case it is separated.
+    case it is separated; other articles that are withdrawn by now stay as they are.
     """
     since = stamp.load.started_at if stamp.load else stamp.moment
     with changing(ids, stamp) as changes:
         for article in changes.articles.values():
+            if by and article.withdrawn_at and article.withdrawn_by != WithdrawnBy.MERGED:
+                continue
             if by:
                 article.withdraw(article.withdrawn_at or since, by)
             elif article.withdrawn_by in BY_ABSENCE:
