@@ -234,6 +234,21 @@ def test_what_the_source_says_anew_meanwhile_is_told(tmp_path: Path, editor: Cli
     assert Article.objects.get().headline == "Ferry comes home"
 
 
+@pytest.mark.parametrize(("decision", "status"), [("ours", 200), ("theirs", 200), ("written", 409)])
+def test_that_the_article_is_gone_is_told(
+    editor: Client, headline: Conflict, monkeypatch: pytest.MonkeyPatch, decision: str, status: int
+) -> None:
+    def decide_too_late(*arguments: Any, **options: Any) -> bool:
+        Article.objects.all().delete()
+        return decide(*arguments, **options)
+
+    monkeypatch.setattr("articles.admin.conflict.decide", decide_too_late)
+    sent = {**form_on(editor, edit_address(headline)), "decision": decision, "value": "Ferry sails"}
+    answer = editor.post(edit_address(headline), sent, follow=True)
+    assert answer.status_code == status
+    assert re.search("no longer in the archive|article has since been removed", answer.content.decode())
+
+
 def test_nothing_is_decided_unseen(headline: Conflict) -> None:
     Article.objects.update(headline="Changed by other means")
     with pytest.raises(Overtaken):

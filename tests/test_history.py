@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connections
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from articles.admin.article import ArticleAdmin
 from articles.catalogue.changing import changing
 from articles.catalogue.ledger import Stamp, change, delete_tag
 from articles.catalogue.loaded import edited_fields
@@ -462,6 +464,20 @@ def test_a_version_whose_tag_was_merged_comes_back_with_the_tag_it_is_now(
     assert set(article.taggings.values_list("origin", flat=True)) == {"source"}
     assert changed_in(newest_version(article)) == ["Tags"]
     assert Tag.objects.get(name=into).article_count == 1
+
+
+def test_no_version_of_an_article_that_is_removed_meanwhile_is_restored(
+    editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = saved(editor, loaded_article(), headline="No ferry.")
+    guarded = ArticleAdmin.guarded
+
+    def guarded_too_late(*arguments: Any) -> HttpResponse:
+        Article.objects.all().delete()
+        return guarded(*arguments)
+
+    monkeypatch.setattr(ArticleAdmin, "guarded", guarded_too_late)
+    assert restore(editor, article, 1).status_code == 404
 
 
 def test_a_restored_version_may_come_with_a_correction(editor: Client, site: Client) -> None:

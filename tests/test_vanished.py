@@ -127,6 +127,14 @@ def test_what_staff_withdraw_while_the_load_runs_stays_theirs(folder: Path, monk
     assert (article.withdrawn_by, article.withdrawn_reason) == ("staff", "By court order.")
 
 
+def test_an_article_that_is_removed_while_the_load_runs_stops_no_load(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile(monkeypatch, lambda: undo(newest_to_undo()))  # type: ignore[arg-type]
+    (folder / "a.txt").unlink()
+    assert load(folder, withdraw_vanished=True).outcomes == {"deep/b.txt": "unchanged"}
+
+
 def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> None:
     """Do something after a load has found the articles whose files are gone, and before it withdraws them."""
 

@@ -33,7 +33,8 @@ from articles.catalogue import photo_labels
 from articles.catalogue.conflicts import live_value
 from articles.catalogue.ledger import Stamp
 from articles.catalogue.loaded import own_blocks
-from articles.editorial.conflicts import OPEN, OURS, THEIRS, WRITTEN, CannotDecide, decide, seen_mark
+from articles.editorial.actions import NotDone
+from articles.editorial.conflicts import OPEN, OURS, THEIRS, WRITTEN, decide, seen_mark
 from articles.models import Article, Conflict, Photo, Source
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ class DecideMany(ListAction):
             try:
                 are_written &= decide(conflict, self.decision, None, stamp, seen=seen.get(str(conflict.pk)))
                 done += 1
-            except CannotDecide as error:
+            except NotDone as error:
                 told.append(f"{conflict_words(conflict)}: {error}")
             except (OperationalError, IntegrityError):
                 log.exception("A conflict was not decided")
@@ -220,7 +221,7 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
         value = value.pk if isinstance(value, Source) else value
         try:
             is_written = decide(conflict, decision, value, stamp, seen=form.cleaned_data["seen"])
-        except CannotDecide as error:
+        except NotDone as error:
             return self._told(request, conflict, str(error))
         words = f"{conflict_words(conflict)}: {Conflict.Decision(decision).label}."
         self.message_user(request, words, messages.SUCCESS)

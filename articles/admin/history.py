@@ -12,6 +12,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -126,7 +127,7 @@ def restore(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: i
 
 
 def _restore(pages: ArchiveAdmin, request: HttpRequest, article_id: int, number: int) -> HttpResponse:
-    versions = Versions(Article.objects.get(pk=article_id))
+    versions = Versions(get_object_or_404(Article, pk=article_id))
     version, form = versions.one(number), RestoreForm(request.POST)
     present = versions.present
     if version is None or "seen" not in request.POST:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext
 from articles import photos
 from articles.catalogue import photo_files
 from articles.catalogue.conflicts import close, live_value
-from articles.catalogue.ledger import Stamp
+from articles.catalogue.ledger import Stamp, lock_articles
 from articles.catalogue.loaded import PHOTO_FIELDS, PHOTO_MARKS, loaded_body, loaded_photos, own_blocks
 from articles.catalogue.recorded import removed_photos
+from articles.editorial.actions import NotDone
 from articles.editorial.edit import editing, write_photo
 from articles.models import Article, Conflict, Photo, Source
 from articles.text.keys import digest_of
@@ -27,7 +28,7 @@ OPEN, OURS, THEIRS, WRITTEN = (
 )  # fmt: skip
 
 
-class CannotDecide(Exception):
+class CannotDecide(NotDone):
     """A decision is refused; the message says why."""
 
 
@@ -42,26 +43,26 @@ def seen_mark(ours: Any, theirs: Any) -> str:
 def decide(conflict: Conflict, decision: str, value: Any, stamp: Stamp, *, seen: str | None = None) -> bool:
     """Decide an open conflict (``OURS``, ``THEIRS``, or ``WRITTEN`` with ``value``) as one revision.
 
-    ``seen``: the ``seen_mark`` of the values the editor saw, by default those stored. Raises ``CannotDecide``.
+    ``seen``: the ``seen_mark`` of the values the editor saw, by default those stored. Raises ``NotDone``.
     Returns ``False`` if the photo's files could not be written.
     """
     if decision == OURS:
         with transaction.atomic():
-            article = Article.objects.locked().get(pk=conflict.article_id)
-            close(_checked(conflict, article, seen), OURS, stamp)
+            lock_articles([conflict.article_id])
+            close(_checked(conflict, seen), OURS, stamp)
         return True
     with editing(conflict.article_id, stamp) as edit:
-        now = _checked(conflict, edit.article, seen)
+        now = _checked(conflict, seen)
+        now.article = edit.article
         _put(now, now.theirs if decision == THEIRS else value)
         close(now, THEIRS if decision == THEIRS or value == now.theirs else WRITTEN, stamp)
     return edit.changes.labels_are_written
 
 
-def _checked(conflict: Conflict, article: Article, seen: str | None) -> Conflict:
-    now = Conflict.objects.select_related("photo", "decided_by").filter(pk=conflict.pk).first()
+def _checked(conflict: Conflict, seen: str | None) -> Conflict:
+    now = Conflict.objects.select_related("article", "photo", "decided_by").filter(pk=conflict.pk).first()
     if now is None:
-        raise Overtaken(gettext("The photo has since been removed; nothing to decide."))
-    now.article = article
+        raise Overtaken(gettext("The photo or its article has since been removed; nothing to decide."))
     if now.decision != OPEN:
         if now.decided_by is None:
             raise Overtaken(gettext("A load has since settled this."))

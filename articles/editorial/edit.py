@@ -7,9 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from articles.catalogue.changing import Changes
 from articles.catalogue.ledger import Stamp, change, newest_version
 from articles.catalogue.loaded import own_blocks
+from articles.editorial.actions import NotDone
 from articles.models import Article, ArticleChange, Change, Correction, Photo
 from articles.text.markdown import blocks_of
 from articles.text.merge import moved
@@ -23,8 +26,11 @@ class Edit:
 
     @classmethod
     def begin(cls, article_id: int, stamp: Stamp) -> Edit:
-        """Within ``ledger.change``."""
-        return cls(Changes.begin([article_id], stamp))
+        """Within ``ledger.change``. Raises ``NotDone`` if the article has been removed."""
+        changes = Changes.begin([article_id], stamp)
+        if not changes.articles:
+            raise NotDone(gettext("The article is no longer in the archive; nothing was saved."))
+        return cls(changes)
 
     @property
     def before(self) -> Article:

@@ -239,8 +239,9 @@ class Store:
                     self._claimed.add(pk)
                 articles = Article.objects.only("key", "archive_date", "slug").in_bulk(gone)
                 for pk, path in gone.items():
-                    name = printable(os.path.relpath(path, folder.resolve()))
-                    yield Result(name, Outcome.VANISHED, articles[pk], dict(changes))
+                    if pk in articles:  # else removed meanwhile
+                        name = printable(os.path.relpath(path, folder.resolve()))
+                        yield Result(name, Outcome.VANISHED, articles[pk], dict(changes))
 
     def finish(self, counts: dict[str, int], refused: list[dict[str, str]]) -> None:
         if self._dry_run:
