@@ -23,6 +23,7 @@ from articles.catalogue.changing import changing
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
+from articles.editorial.conflicts import decide
 from articles.loading import store
 from articles.loading.names import Names
 from articles.loading.undo import is_all_undone, newest_to_undo, undo
@@ -453,6 +454,16 @@ def test_a_conflict_that_a_load_renewed_or_closed_goes_back(folder: Path, editor
     is_undone(lambda: changed(folder, headline="Ferry is back again"))
     is_undone(lambda: changed(folder))
     assert Conflict.objects.get().theirs == "Ferry is back"
+
+
+def test_a_conflict_that_a_load_renewed_and_staff_decided_stays_as_decided(folder: Path, editor: Client) -> None:
+    saved(editor, Article.objects.get(), headline="Ferry comes home")
+    changed(folder, headline="Ferry is back")
+    changed(folder, headline="Ferry is back again")
+    decide(Conflict.objects.get(), "ours", None, ledger.Stamp.now(None, ""))
+    undo_load()
+    conflict = Conflict.objects.get()
+    assert (conflict.decision, conflict.theirs) == ("ours", "Ferry is back again")
 
 
 def test_copies_and_spare_originals_go(tmp_path: Path) -> None:

@@ -243,7 +243,8 @@ class Restoration:
         model = MODELS[key[0]]
         if key[0] == RENDITION and (before or after or {}).get("photo_id") in self.replaced:
             return
-        if key[0] == CONFLICT and live is not None and not _is_unchanged(live, after or {}, ("decision",)):
+        decision = (after or {}).get("decision", Conflict.Decision.OPEN)  # as the load left it
+        if key[0] == CONFLICT and live is not None and live["decision"] != decision:
             return
         if before is None:
             if live is not None and live.get("photo_id") not in self.edited_photos:
