@@ -562,7 +562,8 @@ class Sequence:
                     own[key[1]] = before
             elif key[0] == "withdrawn":
                 if is_back := withdrawn == after:
-                    withdrawn = before
+                    is_separated = before[1] == "merged" and not now.words.merged_into
+                    withdrawn = [None, "", ""] if is_separated else before
             elif key[0] == "photo":
                 is_back = put_back_photo(photos, key, before, after)
             elif before is None:

@@ -21,6 +21,7 @@ from django.utils import timezone
 from articles.catalogue import ledger
 from articles.catalogue.changing import changing
 from articles.catalogue.loaded import edited_fields
+from articles.editorial.actions.merge_articles import merge, separate
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.conflicts import decide
@@ -437,6 +438,21 @@ def test_withdrawing_by_the_source_is_taken_back(tmp_path: Path) -> None:
     write(folder, RECORD)
     load(folder)
     is_undone(lambda: load(folder, take_source=True) if changed(folder, draft=True) else None)
+
+
+def test_an_article_that_was_separated_since_its_source_withdrew_it_is_published(
+    folder: Path, editor: Client, site: Client
+) -> None:
+    article, user = Article.objects.get(), User.objects.get(username="nora")
+    text_file(folder, "new.txt", headline="Snow on the pass")
+    load(folder)
+    winner = Article.objects.get(headline="Snow on the pass")
+    merge(article, winner, user, "The same", tag_ids=[], photo_ids=[])
+    changed(folder, draft=True)
+    assert Article.objects.get(pk=article.pk).withdrawn_by == "draft"
+    separate(article, user, "Not the same")
+    assert undo_load().code == 0
+    assert site.get(READERS_SEE).status_code == 200
 
 
 def test_take_source_is_taken_back(folder: Path, editor: Client) -> None:

@@ -18,6 +18,7 @@ from articles.catalogue.recorded import ARTICLE, CONFLICT, MODELS, PATH, PHOTO, 
 from articles.loading.undo.result import Left
 from articles.models import Article, ArticleChange, Conflict, Load, OriginalPath, Photo, Rendition, Tag, Tagging, fields
 from articles.models.bulk import remove_rows
+from articles.models.withdrawal import WithdrawnBy
 from articles.text.keys import digest_of
 
 Columns = dict[str, Any] | None  # ``None``: no such row
@@ -291,6 +292,8 @@ def write(plans: Mapping[int, Restoration]) -> None:
     for plan in plans.values():
         for name, value in plan.own.items():
             setattr(plan.article, name, value)
+        if plan.article.withdrawn_by == WithdrawnBy.MERGED and plan.article.merged_into_id is None:
+            plan.article.reinstate()  # separated since
         plan.article.body_as_loaded = plan.body_as_loaded()
     touched = [
         pk for pk, plan in plans.items() if not plan.is_clean or any(model == PHOTO for model, _ in plan.changes.rows)
