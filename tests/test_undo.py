@@ -25,6 +25,7 @@ from articles.editorial.actions.merge_articles import merge, separate
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.conflicts import decide
+from articles.editorial.edit import editing
 from articles.loading import store
 from articles.loading.names import Names
 from articles.loading.undo import is_all_undone, newest_to_undo, undo
@@ -356,6 +357,16 @@ def test_photos_that_staff_removed_stay_removed(folder: Path) -> None:
     run = undo_load()
     assert "Photo 1 (removed since)" in run.out
     assert [photo.caption for photo in Photo.objects.all()] == ["A gull."]
+
+
+def test_photos_have_their_own_numbers_though_staff_added_one(folder: Path) -> None:
+    changed(folder, photos=[GULL])
+    article = Article.objects.get()
+    with editing(article.pk, ledger.Stamp.now(None, "")):
+        Photo.objects.create(article=article, caption="The new ferry.", number=2, position=2)
+    assert undo_load().code == 0
+    photos = article.photos.order_by("number").values_list("number", "caption")
+    assert list(photos) == [(1, "The quay."), (2, "A gull."), (3, "The new ferry.")]
 
 
 @pytest.mark.parametrize("tags", [["Ferries"], ["Ferries", "Quays", "Fog"], ["Quays"]])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Model, Q
@@ -298,12 +300,13 @@ def write(plans: Mapping[int, Restoration]) -> None:
     touched = [
         pk for pk, plan in plans.items() if not plan.is_clean or any(model == PHOTO for model, _ in plan.changes.rows)
     ]
-    numbers: Counter[int] = Counter()
-    photos = list(Photo.everything.filter(article__in=touched).order_by("number", "pk"))
+    photos = list(Photo.everything.filter(article__in=touched).order_by("article_id", "number", "pk"))
+    for pk, group in groupby(photos, attrgetter("article_id")):
+        rows = list(group)
+        if not plans[pk].is_clean or len({photo.number for photo in rows}) < len(rows):
+            for number, photo in enumerate(rows, 1):
+                photo.number = number
     for photo in photos:
-        numbers[photo.article_id] += 1
-        if not plans[photo.article_id].is_clean:
-            photo.number = numbers[photo.article_id]
         photo.follow_words()
     Photo.everything.bulk_update(photos, ["number", "from_file", "differs_from_file", "credited"])
 
