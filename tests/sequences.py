@@ -185,6 +185,7 @@ class Loaded:
     made: set[str] = field(default_factory=set)
     effects: dict[str, dict[Key, tuple[Any, Any]]] = field(default_factory=dict)  # by article
     contents: dict[str, str] = field(default_factory=dict)  # before
+    tags: dict[str, list[str]] = field(default_factory=dict)  # as loaded before
     is_undone: bool = False
 
 
@@ -426,6 +427,7 @@ class Sequence:
             elif name in contents or past.versions[-1] != before[name]:
                 loaded.effects[name] = effects_of(before[name], past.versions[-1])
                 loaded.contents[name] = past.content
+                loaded.tags[name] = before[name].as_loaded.get("tags", [])
             past.content = contents.get(name, past.content)
         if loaded:
             self.loads.append(loaded)
@@ -529,7 +531,7 @@ class Sequence:
             if self.is_blocked(loaded, name):
                 blocked = True
                 continue
-            expected[name], rest = self.put_back(name, loaded.effects[name])
+            expected[name], rest = self.put_back(name, loaded.effects[name], loaded.tags.pop(name, ()))
             if name in loaded.contents:
                 self.past[name].content = loaded.contents.pop(name)
             if rest:
@@ -546,8 +548,14 @@ class Sequence:
         later = self.loads[self.loads.index(loaded) + 1 :]
         return any(name in one.effects and not one.is_undone for one in later)
 
-    def put_back(self, name: str, effects: dict[Key, tuple[Any, Any]]) -> tuple[Words, dict[Key, tuple[Any, Any]]]:
-        """The article with each part as before the load that is still as the load left it, and the other parts."""
+    def put_back(
+        self, name: str, effects: dict[Key, tuple[Any, Any]], loaded_tags: Iterable[str]
+    ) -> tuple[Words, dict[Key, tuple[Any, Any]]]:
+        """The article with each part as before the load that is still as the load left it, and the other parts.
+
+        ``loaded_tags``: before the load; what staff merged them into stays.
+        """
+        merged = set(TagAlias.objects.filter(slug__in=loaded_tags).values_list("tag_id", flat=True))
         now = self.past[name].versions[-1]
         own, withdrawn = dict(now.article), withdrawal(now)
         photos = {pk: dict(row) for pk, row in now.photos.items()}
@@ -566,8 +574,10 @@ class Sequence:
                     withdrawn = [None, "", ""] if is_separated else before
             elif key[0] == "photo":
                 is_back = put_back_photo(photos, key, before, after)
-            elif before is None:
-                taggings.pop(key[1], None)
+            elif before is None and key[1] in taggings:
+                tag_id, origin = taggings[key[1]]
+                if tag_id not in merged and (is_back := origin == after[1]):
+                    del taggings[key[1]]
             if not is_back:
                 rest[key] = before, after
         for key, (before, after) in effects.items():

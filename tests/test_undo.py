@@ -21,6 +21,7 @@ from django.utils import timezone
 from articles.catalogue import ledger
 from articles.catalogue.changing import changing
 from articles.catalogue.loaded import edited_fields
+from articles.editorial.actions import on_many
 from articles.editorial.actions.merge_articles import merge, separate
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
@@ -395,6 +396,33 @@ def test_tags_that_were_merged_meanwhile_go_back_as_the_one_they_are_now(folder:
     assert sorted(Article.objects.get().tags.values_list("name", flat=True)) == sorted(
         {"Ferries", "Harbours", into} - {former}
     )
+
+
+def test_a_tag_from_an_earlier_load_that_was_merged_into_one_of_this_load_stays(folder: Path) -> None:
+    changed(folder, tags=["Ferries", "Harbours", "Quays"])
+    merge_tags([Tag.objects.get(name="Ferries")], Tag.objects.get(name="Quays"), ledger.Stamp.now(None, "One name"))
+    for act in (undo_load, lambda: changed(folder, section="Sea")):
+        assert act().code == 0
+        assert sorted(Article.objects.get().tags.values_list("name", flat=True)) == ["Harbours", "Quays"]
+        assert edited_fields(Article.objects.get()) == []
+
+
+def test_tags_of_an_earlier_load_that_were_merged_with_one_of_this_load_are_one(folder: Path) -> None:
+    changed(folder, tags=["Harbours", "Quays"])
+    stamp = ledger.Stamp.now(None, "One name")
+    merge_tags(Tag.objects.exclude(name="Quays"), Tag.objects.get(name="Quays"), stamp)
+    assert undo_load().code == 0
+    assert list(Article.objects.get().tags.values_list("name", flat=True)) == ["Quays"]
+
+
+def test_a_tag_of_staff_that_was_merged_into_one_of_the_load_stays_and_is_listed(folder: Path) -> None:
+    article, stamp = Article.objects.get(), ledger.Stamp.now(None, "One name")
+    with changing([article.pk], stamp):
+        on_many.tag_articles([article.pk], on_many.tags_named(["Fog"], stamp), stamp)
+    changed(folder, tags=["Ferries", "Harbours", "Quays"])
+    merge_tags([Tag.objects.get(name="Fog")], Tag.objects.get(name="Quays"), stamp)
+    assert f"{article.key}: Tags (changed since)" in undo_load().out
+    assert sorted(article.tags.values_list("name", flat=True)) == ["Ferries", "Harbours", "Quays"]
 
 
 def test_a_tag_that_staff_took_off_stays_off_though_the_load_that_made_it_is_undone(tmp_path: Path) -> None:

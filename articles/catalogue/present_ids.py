@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from articles.models import Article, FormerTag, Source, SourceAlias, Tag, TagChange
+from articles.models import Article, FormerTag, Source, SourceAlias, Tag, TagAlias, TagChange
 
 
 def sources_now(ids: Iterable[int]) -> dict[int, int]:
@@ -19,6 +19,11 @@ def tags_now(ids: Iterable[int]) -> dict[int, int]:
     wanted = list(ids)
     found = {pk: pk for pk in Tag.objects.filter(pk__in=wanted).values_list("pk", flat=True)}
     return found | dict(FormerTag.objects.filter(former_id__in=wanted).values_list("former_id", "tag_id"))
+
+
+def merged_tags(slugs: Iterable[str]) -> dict[str, int]:
+    """Present ids by former slug, of tags that were merged or renamed."""
+    return dict(TagAlias.objects.filter(slug__in=slugs).values_list("slug", "tag_id"))
 
 
 def tag_names(ids: Collection[int]) -> dict[int, str]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from articles.catalogue import recorded
 from articles.catalogue.loaded import has_loaded_body
-from articles.catalogue.present_ids import has_other, sources_now, tags_now
+from articles.catalogue.present_ids import has_other, merged_tags, sources_now, tags_now
 from articles.catalogue.recorded import ARTICLE, CONFLICT, MODELS, PATH, PHOTO, RENDITION, TAGGING, Key, is_as_recorded
 from articles.loading.undo.result import Left
 from articles.models import Article, ArticleChange, Conflict, Load, OriginalPath, Photo, Rendition, Tag, Tagging, fields
@@ -63,6 +63,7 @@ class Present:
     paths: dict[int, dict[str, Any]]  # of any article; updated as the batch proceeds
     sources: Mapping[int, int]  # present id by former id
     tags: Mapping[int, int]
+    merged_tags: Mapping[str, int]  # present id by former slug
 
     @classmethod
     def of(cls, changes: Mapping[int, LoadChanges]) -> Present:
@@ -75,12 +76,14 @@ class Present:
         ]
         ids = [pk for found in changes.values() for model, pk in found.rows if model == PATH]
         named = [values["path"] for model, values in columns if model == PATH]
+        loaded = [values.get("as_loaded", {}) for model, values in columns if model == ARTICLE]
         paths = OriginalPath.objects.filter(Q(pk__in=ids) | Q(path__in=named)).values(*recorded.COLUMNS[OriginalPath])
         return cls(
             recorded.rows_of(recorded.OWNERS, list(changes)),
             {row["id"]: row for row in paths},
             sources_now({pk for model, values in columns if model == ARTICLE and (pk := values.get("source_id"))}),
             tags_now({values["tag_id"] for model, values in columns if model == TAGGING and "tag_id" in values}),
+            merged_tags({slug for values in loaded for slug in values.get("tags", ())}),
         )
 
 
@@ -205,10 +208,12 @@ class Restoration:
 
     def _tagging(self, key: Key, live: Columns, before: Columns, after: Columns) -> None:
         if before is None:
-            if live is not None:
+            if live is None:
+                self.untagged += [after["tag_id"]] if after else []
+            elif not self._stays(key, live):
                 self.deletions[Tagging].append(key[1])
-            elif after is not None:
-                self.untagged.append(after["tag_id"])
+            elif live["tag_id"] not in self._merged_tags():
+                self._leave(key, fields.label_of("tags"))
         elif live is None:
             tag_id = self.present.tags.get(before["tag_id"])
             if tag_id is None:
@@ -217,13 +222,24 @@ class Restoration:
                 self.insertions[Tagging].append({**before, "tag_id": tag_id})
 
     def _tags_that_stay(self) -> set[int]:
-        """Tags of the article without those that the load added, with those already restored: tags may have been merged
-        into one since.
-        """
-        of_load = {pk for (model, pk), (before, _) in self.changes.rows.items() if model == TAGGING and before is None}
+        """Tags that are not deleted, with those already restored: tags may have been merged into one since."""
         rows = self.present.rows.get(self.article.pk, {})
-        stay = {row["tag_id"] for (model, pk), row in rows.items() if model == TAGGING and pk not in of_load}
+        stay = {row["tag_id"] for key, row in rows.items() if key[0] == TAGGING and self._stays(key, row)}
         return stay | {row["tag_id"] for row in self.insertions.get(Tagging, ())}
+
+    def _stays(self, key: Key, live: dict[str, Any]) -> bool:
+        """``False`` for a tagging that the load added, unless it now also stands for a former one of the article, whose
+        tag staff have merged into its own.
+        """
+        before, after = self.changes.rows.get(key, (live, live))
+        is_of_load = before is None and after is not None and after["origin"] == live["origin"]
+        return not is_of_load or live["tag_id"] in self._merged_tags()
+
+    def _merged_tags(self) -> set[int]:
+        """The present tags of those that were loaded before and have been merged since."""
+        before, _ = self.changes.rows.get((ARTICLE, self.article.pk), (None, None))
+        slugs = (before or {}).get("as_loaded", {}).get("tags", ())
+        return {self.present.merged_tags[slug] for slug in slugs if slug in self.present.merged_tags}
 
     def _path(self, key: Key, _live: Columns, before: Columns, after: Columns) -> None:
         paths = self.present.paths
