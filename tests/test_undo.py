@@ -360,6 +360,47 @@ def test_photos_that_staff_removed_stay_removed(folder: Path) -> None:
     assert [photo.caption for photo in Photo.objects.all()] == ["A gull."]
 
 
+LONGER = "Fog came in.\n\nThe ferry sailed at nine.\n\nIt was full."
+
+
+def by_paragraph() -> dict[str, str]:
+    """The captions of photos, by the paragraphs that they follow."""
+    article = Article.objects.get()
+    return {article.body.split("\n\n")[photo.position - 1]: photo.caption for photo in article.photos.all()}
+
+
+def test_photos_stay_beside_their_paragraphs_where_staff_have_changed_the_text_since(
+    folder: Path, editor: Client
+) -> None:
+    changed(folder, body_markdown=LONGER, photos=[{**QUAY, "position": 2}, {**GULL, "position": 3}])
+    saved(editor, Article.objects.get(), body=LONGER.replace("Fog", "Mist"))
+    out = undo_load().out
+    assert "Text (changed since)" in out
+    assert "Photo 2: position (changed since)" in out
+    assert by_paragraph() == {"The ferry sailed at nine.": "The quay.", "It was full.": "A gull."}
+    saved(editor, Article.objects.get(), body=LONGER)
+    undo_load(str(Load.objects.latest("pk").pk))
+    assert Article.objects.get().body == RECORD["body_markdown"]
+    assert by_paragraph() == {"The ferry sailed at nine.": "The quay.", "It was full.": "A gull."}
+
+
+def test_a_photo_that_the_load_dropped_comes_back_beside_its_paragraph(folder: Path, editor: Client) -> None:
+    changed(folder, body_markdown=LONGER, photos=[{**QUAY, "position": 2}])
+    saved(editor, Article.objects.get(), body=LONGER.replace("Fog", "Mist"))
+    undo_load()
+    assert by_paragraph() == {"The ferry sailed at nine.": "The quay.", "It was full.": "A gull."}
+
+
+def test_a_photo_that_staff_have_added_since_stays_beside_its_paragraph(folder: Path) -> None:
+    changed(folder, body_markdown=LONGER)
+    article = Article.objects.get()
+    with editing(article.pk, ledger.Stamp.now(None, "")):
+        Photo.objects.create(article=article, caption="The crew.", number=3, position=3)
+    assert undo_load().code == 0
+    assert Article.objects.get().body == RECORD["body_markdown"]
+    assert article.photos.get(caption="The crew.").position == 2
+
+
 def test_photos_have_their_own_numbers_though_staff_added_one(folder: Path) -> None:
     changed(folder, photos=[GULL])
     article = Article.objects.get()

@@ -14,14 +14,17 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext
 
 from articles.catalogue import recorded
-from articles.catalogue.loaded import has_loaded_body
+from articles.catalogue.loaded import has_loaded_body, own_blocks
 from articles.catalogue.present_ids import has_other, merged_tags, sources_now, tags_now
 from articles.catalogue.recorded import ARTICLE, CONFLICT, MODELS, PATH, PHOTO, RENDITION, TAGGING, Key, is_as_recorded
+from articles.loading.undo.created import BY_STAFF
 from articles.loading.undo.result import Left
 from articles.models import Article, ArticleChange, Conflict, Load, OriginalPath, Photo, Rendition, Tag, Tagging, fields
 from articles.models.bulk import remove_rows
 from articles.models.withdrawal import WithdrawnBy
 from articles.text.keys import digest_of
+from articles.text.markdown import blocks_of
+from articles.text.merge import moved
 
 Columns = dict[str, Any] | None  # ``None``: no such row
 # Columns that staff may change; all others are from loads or derived.
@@ -64,6 +67,7 @@ class Present:
     sources: Mapping[int, int]  # present id by former id
     tags: Mapping[int, int]
     merged_tags: Mapping[str, int]  # present id by former slug
+    new_photos: set[int]  # ids of those that staff have added since
 
     @classmethod
     def of(cls, changes: Mapping[int, LoadChanges]) -> Present:
@@ -76,6 +80,7 @@ class Present:
         ]
         ids = [pk for found in changes.values() for model, pk in found.rows if model == PATH]
         named = [values["path"] for model, values in columns if model == PATH]
+        by_staff = ArticleChange.objects.filter(article__in=changes, change__kind__in=BY_STAFF)
         loaded = [values.get("as_loaded", {}) for model, values in columns if model == ARTICLE]
         paths = OriginalPath.objects.filter(Q(pk__in=ids) | Q(path__in=named)).values(*recorded.COLUMNS[OriginalPath])
         return cls(
@@ -84,6 +89,12 @@ class Present:
             sources_now({pk for model, values in columns if model == ARTICLE and (pk := values.get("source_id"))}),
             tags_now({values["tag_id"] for model, values in columns if model == TAGGING and "tag_id" in values}),
             merged_tags({slug for values in loaded for slug in values.get("tags", ())}),
+            {
+                photo_id
+                for pk, row_id, rows in by_staff.values_list("article_id", "id", "rows")
+                for model, photo_id, before, _ in recorded.decoded(rows)
+                if model == PHOTO and before is None and row_id > changes[pk].ids[-1]
+            },
         )
 
 
@@ -127,6 +138,7 @@ class Restoration:
                 is_same = _is_unchanged(live, after, live) if live and after else live is None and after is None
                 found.is_clean &= is_same
             ways.get(key[0], found._other)(key, live, before, after)
+        found._move_new_photos()
         found._remember_choices()
         return found
 
@@ -177,7 +189,7 @@ class Restoration:
             self._added_photo(key, live, after or {})
         elif after is None:
             if live is None:
-                self.insertions[Photo].append(before)
+                self.insertions[Photo].append({**before, "position": self._place(before["position"])})
         elif live is None:
             removed = (row["number"] for row, _ in recorded.removed_photos([self.article.pk]) if row["id"] == key[1])
             number = next(removed, 0)
@@ -186,6 +198,8 @@ class Restoration:
         else:
             edited = PHOTO_COLUMNS & before.keys()
             names = [name for name in before if name in edited and not is_as_recorded(live[name], after[name])]
+            if "position" in before.keys() - {*names} and self._leaves_text():
+                names.append("position")
             if key[1] in self.replaced:
                 self._leave(key, fields.label_of_photo(live["number"], "digest"), FILE_COLUMNS & before.keys())
                 before = {name: value for name, value in before.items() if name not in FILE_COLUMNS}
@@ -194,6 +208,26 @@ class Restoration:
                 if live[name] == before[name] and "loaded_number" not in before:
                     self.chosen.append((live["loaded_number"], name))
             self._update(Photo, key[1], {name: value for name, value in before.items() if name not in names})
+
+    def _leaves_text(self) -> bool:
+        _, after = self.changes.rows.get((ARTICLE, self.article.pk), (None, None))
+        return after is not None and "body" in after and not is_as_recorded(self.article.body, after["body"])
+
+    def _place(self, position: int) -> int:
+        """A position before the load, in the text after the undo."""
+        before, _ = self.changes.rows.get((ARTICLE, self.article.pk), (None, None))
+        if before is None or not self._leaves_text():
+            return position
+        return moved(position, blocks_of(before["body"]), own_blocks(self.article))
+
+    def _move_new_photos(self) -> None:
+        """Keep photos that staff have added since next to their paragraphs."""
+        if "body" not in self.own:
+            return
+        before, after = own_blocks(self.article), blocks_of(self.own["body"])
+        for (model, pk), row in self.present.rows.get(self.article.pk, {}).items():
+            if model == PHOTO and pk in self.present.new_photos:
+                self._update(Photo, pk, {"position": moved(row["position"], before, after)})
 
     def _added_photo(self, key: Key, live: Columns, after: dict[str, Any]) -> None:
         if live is None:
