@@ -255,6 +255,37 @@ def test_a_text_that_the_source_has_changed_meanwhile_waits_only_where_both_did(
     assert conflict.theirs == live.replace("at ten", "at noon")
 
 
+def test_photos_of_an_edited_text_come_to_the_same_places(folder: Path, editor: Client) -> None:
+    load(folder)
+    moved, kept = (Article.objects.get(external_id=f"urn:post:{number}") for number in (0, 1))
+    for article in (moved, kept):
+        saved(editor, article, body=f"Fog.\n\n{article.body}")
+    saved(editor, kept, **{"photos-0-position": "1"})
+    places = {"urn:post:0": [2, 3], "urn:post:1": [1, 3]}
+    lines = exported()
+    for _ in range(2):
+        for number, expected in places.items():
+            rows = Photo.objects.filter(article__external_id=number).order_by("number")
+            assert list(rows.values_list("position", flat=True)) == expected
+        assert without_moments(exported()) == without_moments(lines)
+        carried_over(folder)
+
+
+def test_a_conflict_on_the_place_of_a_photo_moves_with_an_imported_text(folder: Path, editor: Client) -> None:
+    load(folder)
+    article = Article.objects.get(external_id="urn:post:0")
+    saved(editor, article, body=f"Fog.\n\n{article.body}")
+    lines = exported()
+    forget()
+    load(folder)
+    photo = Photo.objects.get(article__external_id="urn:post:0", number=2)
+    sides = {"loaded": 1, "ours": 2, "theirs": 0}
+    Conflict.objects.create(article=photo.article, photo=photo, field="position", found_at=timezone.now(), **sides)
+    take_over(folder, lines)
+    conflict = Conflict.objects.get()
+    assert (conflict.loaded, conflict.ours, conflict.theirs) == (2, 3, 0)
+
+
 def history_of(site: Client) -> str:
     """The public history of the article that has no id."""
     return site.get(f"{Article.objects.get(external_id=None).get_absolute_url()}history/").content.decode()

@@ -18,6 +18,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from articles.admin.article import ArticleAdmin
 from articles.catalogue.changing import changing
@@ -27,7 +28,7 @@ from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.history import Version
 from articles.editorial.provenance import by_name, provenance_of
-from articles.models import Article, ClosedVersion, Load, PeriodCount, Photo, Source, Tag
+from articles.models import Article, ClosedVersion, Conflict, Load, PeriodCount, Photo, Source, Tag
 from articles.text.dates import day_words
 from tests.factories import HEADLINE, make_article, make_original, make_photo, make_source, make_tag, remember, withdraw
 from tests.loading import load, text_file
@@ -399,6 +400,20 @@ def test_a_version_is_restored_as_a_new_one(site: Client, editor: Client) -> Non
     listed = words(site, f"{AT}history/")
     assert "Version 3 (current)" in listed
     assert "Version 1 of 2 restored" in listed
+
+
+def test_withdrawn_photos_and_open_conflicts_move_with_a_restored_text(editor: Client) -> None:
+    article = loaded_article()
+    saved(editor, article, body=f"Fog.\n\n{BODY}")
+    saved(editor, article, **{"photos-0-withdrawn": "on", "photos-0-withdrawn_reason": "Its owner asked."})
+    photo = article.photos.get(number=2)
+    sides = {"loaded": 2, "ours": photo.position, "theirs": 4}
+    Conflict.objects.create(article=article, photo=photo, field="position", found_at=timezone.now(), **sides)
+    assert list(Photo.everything.values_list("number", "position")) == [(1, 2), (2, 3)]
+    restore(editor, article, 1)
+    assert list(Photo.everything.values_list("number", "position")) == [(1, 1), (2, 2)]
+    conflict = Conflict.objects.get()
+    assert (conflict.loaded, conflict.ours, conflict.theirs) == (1, 2, 3)
 
 
 def test_restoring_moves_the_counts_and_keeps_a_withdrawal(editor: Client) -> None:

@@ -115,17 +115,15 @@ def own_blocks(article: Article) -> list[str]:
 def edited_photo_fields(article: Article, photo: Photo) -> list[str]:
     """Fields of a photo changed by staff; all of them for a photo without loaded values.
 
-    A photo that moved with its paragraph has not changed its position.
+    A photo that moved with its paragraph has not changed its position; one that did not move with it has.
     """
     loaded = loaded_photo(article, photo)
     if loaded is None:
         return [*PHOTO_FIELDS]
-    names = [name for name in PHOTO_FIELDS if getattr(photo, name) != loaded[name]]
-    if "position" in names and not has_loaded_body(article):
+    if loaded["position"] and not has_loaded_body(article):
         place = moved(loaded["position"], blocks_of(loaded_body(article)), own_blocks(article))
-        if place == photo.position:
-            names.remove("position")
-    return names
+        loaded = {**loaded, "position": place}
+    return [name for name in PHOTO_FIELDS if getattr(photo, name) != loaded[name]]
 
 
 def edited_fields(

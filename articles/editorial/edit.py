@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -66,19 +66,27 @@ def editing(article_id: int, stamp: Stamp) -> Iterator[Edit]:
     with change(stamp):
         edit = Edit.begin(article_id, stamp)
         yield edit
-        if edit.article.body != edit.before.body:
-            before, after = own_blocks(edit.before), blocks_of(edit.article.body)
-            for photo in Photo.everything.filter(article=article_id):
-                place = moved(photo.position, before, after)
-                if place != photo.position:
-                    photo.position = place
-                    photo.save()
-            move_conflicts(edit.article, before, after)
+        keep_places(edit.before, edit.article)
         edit.finish(edit.article)
 
 
+def keep_places(before: Article, article: Article, *, placed: Collection[int] = ()) -> None:
+    """Keep photos, and positions in open conflicts, next to their paragraphs if the text has changed.
+
+    ``placed``: ids of photos whose positions are already those in the new text.
+    """
+    if article.body == before.body:
+        return
+    blocks = own_blocks(before), blocks_of(article.body)
+    for photo in Photo.everything.filter(article=article).exclude(pk__in=placed):
+        place = moved(photo.position, *blocks)
+        if place != photo.position:
+            photo.position = place
+            photo.save(update_fields=["position"])
+    move_conflicts(article, *blocks)
+
+
 def move_conflicts(article: Article, before: list[str], after: list[str]) -> None:
-    """Keep positions in open conflicts next to their paragraphs too."""
     for conflict in article.conflicts.open().filter(field="position"):
         places: list[Any] = [conflict.loaded, conflict.ours, conflict.theirs]
         conflict.loaded, conflict.ours, conflict.theirs = (moved(place, before, after) for place in places)

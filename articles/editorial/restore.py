@@ -1,4 +1,4 @@
-"""Restoring a former version, as a new revision."""
+"""Restoring a former version, as a new version."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from articles.catalogue import photo_labels
 from articles.catalogue.ledger import Stamp, change
 from articles.catalogue.loaded import own_blocks
 from articles.catalogue.present_ids import has_other, sources_now, tag_names, tags_now
-from articles.editorial.edit import Edit
+from articles.editorial.edit import Edit, keep_places
 from articles.editorial.history import State
 from articles.models import Photo, fields
 from articles.text.markdown import blocks_of
@@ -38,6 +38,8 @@ class Restored:
             for photo in self.state.photos:
                 photo.follow_words()
             Photo.objects.bulk_update(self.state.photos, [*PHOTO_FIELDS, "from_file", "differs_from_file", "credited"])
+            # Withdrawn photos are part of no version.
+            keep_places(edit.before, article, placed=[photo.pk for photo in self.state.photos])
             edit.changes.set_tags({article.pk: self.state.tags})
             has_slug = edit.finish(article, correction=correction)
         warnings = [] if edit.changes.labels_are_written else [str(photo_labels.NOT_WRITTEN)]

@@ -13,11 +13,12 @@ from typing import Any
 from django.db.models import Q
 
 from articles.catalogue import photo_files
-from articles.catalogue.changing import changing
+from articles.catalogue.changing import Changes, changing
 from articles.catalogue.conflicts import Clash, open_conflicts, save_clashes
 from articles.catalogue.ledger import newest_version, transaction_of_changes
 from articles.catalogue.loaded import FIELDS, PHOTO_FIELDS, has_loaded_body, loaded_photos, loaded_source
 from articles.editorial.actions import NotDone
+from articles.editorial.edit import keep_places
 from articles.editorial.exchange import names
 from articles.editorial.exchange.articles import keys_here, merge, restore_addresses, without_decided
 from articles.editorial.exchange.export import PHOTO_FLAGS
@@ -108,6 +109,7 @@ class _Edit:
     line: Line
     clashes: list[Clash] = field(default_factory=list)
     _is_changed: bool = False
+    _placed: set[int] = field(default_factory=set)  # photos with a position in the line
 
     def apply(self) -> bool:
         """Make the edits; ``False`` if nothing changed."""
@@ -118,11 +120,11 @@ class _Edit:
         stamp = names.stamp_of(names.account_of(line), reason)
         with changing([article.pk], stamp) as changes:
             changes.articles[article.pk] = article
-            is_edited = self._make()
+            is_edited = self._make(changes)
         is_closed = self._close_versions(is_edited=is_edited)
         return is_edited or is_closed
 
-    def _make(self) -> bool:
+    def _make(self, changes: Changes) -> bool:
         article, line = self.article, self.line
         photos = list(Photo.everything.filter(article=article).order_by("number"))
         self._fields()
@@ -145,6 +147,7 @@ class _Edit:
                 photo.follow_words()
                 photo.save()
         photo_files.remove_photos([photo.pk for photo in removed])
+        keep_places(changes.before[article.pk], article, placed=self._placed)
         for values in added:
             self._add_photo(values)
         save_clashes(self.article, self.clashes, (), open_conflicts(self.article), None)
@@ -220,6 +223,8 @@ class _Edit:
                 if name in PHOTO_FIELDS:
                     is_loaded = loaded[number - 1][name] == getattr(photo, name)
                     self._settle(name, values, is_loaded=is_loaded, photo=photo)
+                if name == "position":
+                    self._placed.add(photo.pk)
         if order := self.line.get("photo_order"):
             places = {number: place for place, number in enumerate(order)}
             wanted = sorted(photos, key=lambda photo: places.get(photo.loaded_number, len(order)))
