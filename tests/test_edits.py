@@ -378,6 +378,18 @@ def test_edits_of_someone_without_an_account_here_are_edits_of_staff(
     assert Article.objects.get(pk=article.pk).headline == "Ferry nought"
 
 
+def test_a_later_decision_of_staff_stays_though_their_account_is_gone(folder: Path, editor: Client) -> None:
+    load(folder)
+    first = Article.objects.get(external_id="urn:post:1")
+    saved(editor, first, withdrawn="on", withdrawn_reason="An error", slug="one")
+    lines = exported()
+    saved(editor, first, without=["withdrawn"], slug="ferry")
+    User.objects.get(username="nora").delete()
+    assert take_over(folder, lines).code == 0
+    first.refresh_from_db()
+    assert (first.withdrawn_at, first.slug) == (None, "ferry")
+
+
 def test_versions_that_were_closed_to_readers_stay_closed(folder: Path, editor: Client, site: Client) -> None:
     load(folder)
     article = saved(editor, Article.objects.get(external_id=None), body="It sailed at ten.")

@@ -88,6 +88,18 @@ def test_what_staff_changed_names_who_when_and_why(editor: Client) -> None:
     assert {found[name].kind for name in ("deck", "published", "source", "credit_line:1", "tag:Harbours")} == {"source"}
 
 
+def test_a_change_by_a_deleted_account_is_not_laid_to_who_made_the_one_before(editor: Client) -> None:
+    article = make_article()
+    remember(article)
+    saved(editor, article, headline="Ferry back", reason="Misread")
+    other = staff("nf", "Editors", first_name="Nora", last_name="Field")
+    saved(logged_in(other), article, headline="Ferry at last", reason="As printed")
+    other.delete()
+    headline = of(article)["headline"]
+    assert (headline.kind, headline.user, headline.reason) == ("staff", None, "As printed")
+    assert headline.moment == versions_of(article)[-1].moment
+
+
 def test_a_change_that_is_in_no_history_is_staffs_without_a_name() -> None:
     article = make_article()
     remember(article)

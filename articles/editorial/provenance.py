@@ -1,7 +1,7 @@
 """The provenance of each field of an article, for the admin, the public source page and the JSON.
 
 Unchanged values come from the source, a photo's file or the vocabulary. Staff changes are reported with who, when and
-why, from the newest change with a user in which the field changed.
+why, from the newest change by staff in which the field changed.
 """
 
 from __future__ import annotations
@@ -111,13 +111,13 @@ class _Reading:
         self.evidence = self.original.evidence if self.original else {}
         self.lines = _ledger_lines(self.original)
         self.changes: dict[Place, Change] = {}  # the newest of each column
-        self.by_staff: dict[Place, Change] = {}  # the newest with a user
+        self.by_staff: dict[Place, Change] = {}  # the newest by staff, here or elsewhere
         for text, pk, moment, user_id, kind, reason in _newest_changes(article.pk):
             change = Change(pk=pk, moment=moment, user_id=user_id, kind=kind, reason=reason)
             for model, row_id, before, after in decoded(text):
                 for column in {**(before or {}), **(after or {})}:
                     self.changes.setdefault((model, row_id, column), change)
-                    if user_id is not None and kind != Change.Kind.LOAD:
+                    if kind in (Change.Kind.STAFF, Change.Kind.IMPORT):
                         self.by_staff.setdefault((model, row_id, column), change)
         ids = {change.user_id for change in self.by_staff.values()} - {None}
         self.users = get_user_model()._default_manager.in_bulk(ids) if ids else {}

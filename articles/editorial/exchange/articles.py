@@ -45,9 +45,9 @@ def without_decided(line: Line, article: Article) -> Line:
     if "at" not in line:
         return line
     against, tag_ids = set[str](), set[int]()
-    later = ArticleChange.objects.filter(article=article, change__moment__gt=datetime.fromisoformat(line["at"]))
-    by_staff = later.filter(change__user__isnull=False).exclude(change__kind=Change.Kind.LOAD)
-    for text in by_staff.values_list("rows", flat=True):
+    by_staff = ArticleChange.objects.filter(article=article, change__kind=Change.Kind.STAFF)
+    later = by_staff.filter(change__moment__gt=datetime.fromisoformat(line["at"]))
+    for text in later.values_list("rows", flat=True):
         for model, _, before, after in decoded(text):
             if model == ARTICLE:
                 against.update(*(DECISIONS[column] for column in DECISIONS.keys() & (after or {}).keys()))
