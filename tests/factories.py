@@ -84,7 +84,8 @@ def make_original(article: Article, content: bytes = b"Ferry returns\n", **value
 def make_photo(article: Article, *, sizes: Sequence[tuple[int, int]] = (), **values: Any) -> Photo:
     """A photo of an article; each of ``sizes`` is a rendition, and without any its file is not held."""
     number = article.photos.count() + 1
-    values = {"number": number, "caption": "The ferry at the quay.", "credit_line": "Mei Tanaka", **values}
+    numbers = {"number": number, "loaded_number": number}
+    values = {**numbers, "caption": "The ferry at the quay.", "credit_line": "Mei Tanaka", **values}
     if sizes:
         digest = values.setdefault("digest", digest_of(f"photo {article.pk} {number}".encode()))
         width, height = max(sizes)

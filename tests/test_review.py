@@ -13,6 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from articles.catalogue.changing import changing
+from articles.catalogue.ledger import Stamp
 from articles.models import Article, Conflict, Damage, NearDuplicate, Photo, Refusal
 from articles.models.photo import PhotoQuerySet
 from tests.conftest import WRITES
@@ -265,6 +267,21 @@ def test_readers_are_not_told_of_a_cut_that_staff_have_completed(site: Client, e
         assert "The ferry at the quay." in said
         assert "cut off in the source" not in said
         assert "31 February" not in said.partition("about-text")[0]
+
+
+def test_a_photo_of_staff_settles_no_damage_of_the_sources_photo(site: Client, editor: Client) -> None:
+    article = make_article()
+    photo = make_photo(article, caption="The ferry at the")
+    make_damage(article, "caption-cut", field="photo 1", text="The ferry at the")
+    remember(article)
+    with changing([article.pk], Stamp.now(None, "")):
+        Photo.objects.filter(pk=photo.pk).update(number=2)
+        Photo.objects.create(article=article, number=1, caption="The crane.")
+    assert open_codes() == {"caption-cut"}
+    page = site.get(article.get_absolute_url()).content.decode()
+    assert page.count("cut off in the source") == 1
+    saved(editor, article, **{"photos-1-caption": "The ferry at the quay."})
+    assert open_codes() == set()
 
 
 def test_damage_is_listed_by_kind(editor: Client) -> None:

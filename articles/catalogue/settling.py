@@ -25,7 +25,7 @@ def settle_damage(articles: Mapping[int, Article]) -> None:
     rows = list(Damage.objects.filter(article__in=articles, code__in=FIELDS))
     with_damage = {damage.article_id for damage in rows if damage.field.startswith("photo ")}
     found = Photo.everything.filter(article__in=with_damage).defer("metadata") if with_damage else ()
-    photos = {(photo.article_id, f"photo {photo.source_number}"): photo for photo in found}
+    photos = {(photo.article_id, f"photo {photo.loaded_number}"): photo for photo in found}
     for damage in rows:
         article, photo = articles[damage.article_id], photos.get((damage.article_id, damage.field))
         is_settled = any(_is_corrected(name, article, photo) for name in FIELDS[damage.code])

@@ -161,7 +161,7 @@ class _Reading:
             elif column in edited:
                 yield self._by_staff(name, words, place)
             else:
-                yield self._from_source(name, words, self.lines.get(f"photo {photo.source_number}", []))
+                yield self._from_source(name, words, self.lines.get(f"photo {photo.loaded_number}", []))
 
     def _of_tag(self, tagging: Tagging) -> Provenance:
         name, label = f"tag:{tagging.tag.name}", gettext("Tag “%(name)s”") % {"name": tagging.tag.name}

@@ -71,7 +71,7 @@ class Photo(models.Model):
     number = models.PositiveIntegerField(
         _("number"), default=1, help_text="Its place among the article's photos, from 1."
     )
-    # Its number in ``as_loaded["photos"]``, from 1; 0: not in the source.
+    # Its number in ``as_loaded["photos"]`` and in damage, from 1; 0: not in the source.
     loaded_number = models.PositiveIntegerField(default=0, editable=False)
     kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.PHOTO)
     caption = models.TextField(blank=True)
@@ -131,11 +131,6 @@ class Photo(models.Model):
         return self.address_in(self.article)
 
     natural_key = natural_key_of("article__key", "number", after=("articles.article",))
-
-    @property
-    def source_number(self) -> int:
-        """Its place among the photos of the source, by which damage names it."""
-        return self.loaded_number or self.number
 
     def address_in(self, article: Article) -> str:
         """Its address, without a query for the article."""

@@ -170,8 +170,8 @@ def caption_notes(photos: Collection[Photo]) -> dict[int, str]:
 
 
 def damage_of(photo: Photo, damage: Iterable[Damage]) -> list[Damage]:
-    """Damage numbers photos as the source does; staff may have reordered them."""
-    return [item for item in damage if item.field == f"photo {photo.source_number}"]
+    """Damage numbers photos as the source does, so a photo of staff has none."""
+    return [item for item in damage if item.field == f"photo {photo.loaded_number}"]
 
 
 def _wrapped(text: str, mark: str = "") -> str:
