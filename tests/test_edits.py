@@ -36,11 +36,12 @@ from articles.models import (
     Photo,
     Redirect,
     Source,
+    SourceAlias,
     Tag,
 )
 from tests.factories import make_source
 from tests.loading import Run, load, text_file
-from tests.recorded import forget_changes, newest_version, username
+from tests.recorded import forget_changes, newest_version, tag_told, username
 from tests.staff import TAGS, form_on, logged_in, saved, staff, tag_ids
 
 pytestmark = pytest.mark.django_db
@@ -674,6 +675,23 @@ def test_a_source_that_staff_chose_after_two_were_merged_is_no_conflict(folder: 
     carried_over(folder)
     assert not Conflict.objects.exists()
     assert str(Article.objects.get(external_id="urn:post:0").source) == "Evening Post"
+
+
+def test_a_tag_that_an_import_makes_is_recorded_and_a_loaded_source_is_not_made(folder: Path) -> None:
+    load(folder)
+    sides = {"loaded": "Quay Gazette", "now": "Harbour Weekly"}
+    assert taken_over(folder, {"key": key_of(0), "tags": {"added": ["Fog"]}, "edited": {"source": sides}}).code == 0
+    assert tag_told(Tag.objects.get(name="Fog").pk) == [("Fog", "Taken over from another archive", None)]
+    assert not Source.objects.filter(name="Quay Gazette").exists()
+
+
+def test_a_source_is_found_by_another_name_that_it_has_here(folder: Path) -> None:
+    load(folder)
+    weekly = make_source("Harbour Weekly")
+    SourceAlias.objects.create(source=weekly, name="HW", slug="hw")
+    sides = {"loaded": "Harbour Daily", "now": "HW"}
+    assert taken_over(folder, {"key": key_of(0), "edited": {"source": sides}}).code == 0
+    assert Article.objects.get(external_id="urn:post:0").source == weekly
 
 
 def test_a_photo_that_staff_have_added_comes_once_whatever_its_words_are_by_now(folder: Path) -> None:

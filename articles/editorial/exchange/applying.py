@@ -15,7 +15,7 @@ from django.db.models import Q
 from articles.catalogue import photo_files
 from articles.catalogue.changing import Changes, changing
 from articles.catalogue.conflicts import Clash, open_conflicts, save_clashes
-from articles.catalogue.ledger import newest_version, transaction_of_changes
+from articles.catalogue.ledger import Stamp, newest_version, save_tag, transaction_of_changes
 from articles.catalogue.loaded import FIELDS, PHOTO_FIELDS, has_loaded_body, loaded_photos, loaded_source
 from articles.editorial.actions import NotDone
 from articles.editorial.edit import keep_places
@@ -134,7 +134,7 @@ class _Edit:
             article.withdraw(datetime.fromisoformat(withdrawal["at"]), WithdrawnBy.STAFF, withdrawal["reason"])
             self._is_changed = True
         removed = self._photos(photos)
-        self._tags()
+        self._tags(changes.stamp)
         for correction in line.get("corrections", []):
             told = {"made_at": datetime.fromisoformat(correction["at"]), "note": correction["note"]}
             by = names.account_of(correction)
@@ -162,7 +162,7 @@ class _Edit:
         article = self.article
         for name, sides in self.line.get("edited", {}).items():
             if name == "source":
-                ids = {side: _source_id(value) for side, value in sides.items()}
+                ids = {side: _source_id(value, create=side == "now") for side, value in sides.items()}
                 self._settle("source", ids, is_loaded=loaded_source(article) == article.source_id)
             elif name == "body":
                 self._settle("body", sides, is_loaded=has_loaded_body(article))
@@ -263,10 +263,13 @@ class _Edit:
                 width_px=rendition.width_px, height_px=rendition.height_px,
             )  # fmt: skip
 
-    def _tags(self) -> None:
+    def _tags(self, stamp: Stamp) -> None:
         changes, now = self.line.get("tags", {}), set(self.article.taggings.values_list("tag_id", flat=True))
         for name in changes.get("added", []):
-            tag = names.find_tag(name_slug(name)) or Tag.objects.create(name=name, slug=name_slug(name))
+            tag = names.find_tag(name_slug(name))
+            if tag is None:
+                tag = Tag(name=name, slug=name_slug(name))
+                save_tag(tag, stamp)
             if tag.pk not in now:
                 self._is_changed = True
                 self.article.taggings.create(tag=tag, origin=Tagging.Origin.STAFF)
@@ -277,12 +280,14 @@ class _Edit:
                 self.article.taggings.filter(tag=found).delete()
 
 
-def _source_id(name: str | None) -> int | None:
+def _source_id(name: str | None, *, create: bool) -> int | None:
     if not name:
         return None
     slug = name_slug(name)
-    source = Source.objects.filter(name=name).first() or Source.objects.filter(slug=slug).first()
-    return (source or Source.objects.create(name=name, slug=slug)).pk
+    source = Source.objects.filter(name=name).first() or Source.objects.named(slug)
+    if source is None and create:
+        source = Source.objects.create(name=name, slug=slug)
+    return source.pk if source else None
 
 
 def _withdrawal(line: Line) -> Line:
