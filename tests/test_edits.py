@@ -41,7 +41,7 @@ from articles.models import (
 )
 from tests.factories import make_source
 from tests.loading import Run, load, text_file
-from tests.recorded import forget_changes, newest_version, tag_told, username
+from tests.recorded import forget_changes, newest_version, tag_told, username, versions_of
 from tests.staff import TAGS, form_on, logged_in, saved, staff, tag_ids
 
 pytestmark = pytest.mark.django_db
@@ -692,6 +692,17 @@ def test_a_source_is_found_by_another_name_that_it_has_here(folder: Path) -> Non
     sides = {"loaded": "Harbour Daily", "now": "HW"}
     assert taken_over(folder, {"key": key_of(0), "edited": {"source": sides}}).code == 0
     assert Article.objects.get(external_id="urn:post:0").source == weekly
+
+
+def test_an_address_that_is_taken_here_too_is_no_change(folder: Path) -> None:
+    load(folder)
+    first, other = (Article.objects.get(external_id=f"urn:post:{number}") for number in (2, 3))
+    taken, own = (first, other) if first.slug == "tide" else (other, first)
+    before = Article.objects.get(pk=own.pk).changed
+    assert taken_over(folder, {"key": own.key, "slug": taken.slug}).code == 0
+    own.refresh_from_db()
+    assert (own.slug, own.changed) == (f"tide-{own.key[:4]}", before)
+    assert len(versions_of(own)) == 1
 
 
 def test_a_photo_that_staff_have_added_comes_once_whatever_its_words_are_by_now(folder: Path) -> None:

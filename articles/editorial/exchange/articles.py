@@ -82,8 +82,9 @@ def restore_addresses(lines: Sequence[Line]) -> None:
         Redirect.objects.filter(path=article.get_absolute_url(), article=article).delete()
         article.slug = addresses.free_slug(article)
         Article.objects.filter(pk=article.pk).update(slug=article.slug)
-        row = (ARTICLE, article.pk, {"slug": before}, {"slug": article.slug})
-        record_many({article.pk: [row]}, names.stamp_of(names.account_of(line), names.REASON))
+        if article.slug != before:
+            row = (ARTICLE, article.pk, {"slug": before}, {"slug": article.slug})
+            record_many({article.pk: [row]}, names.stamp_of(names.account_of(line), names.REASON))
     here = {article.get_absolute_url() for article in articles}
     addresses.keep_addresses([(path, article) for path, article in moves if path not in here])
     for article in articles:
