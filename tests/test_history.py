@@ -28,6 +28,7 @@ from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.history import Version
 from articles.editorial.provenance import by_name, provenance_of
+from articles.loading.undo import undo
 from articles.models import Article, ClosedVersion, Conflict, Load, PeriodCount, Photo, Source, Tag
 from articles.text.dates import day_words
 from tests.factories import HEADLINE, make_article, make_original, make_photo, make_source, make_tag, remember, withdraw
@@ -533,6 +534,18 @@ def test_a_load_is_named_in_the_history_of_staff_with_a_link(tmp_path: Path, vie
 
 
 # --- Versions that readers may not see. -------------------------------------------------------------------------------
+
+
+def test_an_undone_load_is_told_as_a_change_by_who_undid_it(site: Client, tmp_path: Path) -> None:
+    path = text_file(tmp_path / "site", "ferry.txt")
+    load(tmp_path / "site")
+    path.write_text(path.read_text().replace("It sailed.", "It sailed late."))
+    load(tmp_path / "site")
+    undo(Load.objects.latest("pk"), user=staff("ada", "Archivists", first_name="Ada", last_name="Berg"))
+    listed = words(site, f"{Article.objects.get().get_absolute_url()}history/")
+    assert "Ada Berg" in listed
+    assert listed.count("Loaded from the original") == 2
+    assert [version.is_loaded for version in versions_of(Article.objects.get())] == [True, True, False]
 
 
 def test_a_closed_version_is_listed_without_its_text(site: Client, editor: Client) -> None:

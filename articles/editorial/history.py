@@ -162,7 +162,7 @@ class Versions:
             moment=change.moment if is_known else None,
             user=users.get(change.user_id or 0),
             load_id=change.load_id or change.undoes_id,
-            is_loaded=change.kind == Entry.Kind.LOAD,
+            is_loaded=change.load_id is not None,
             reason=change.reason if is_known else gettext(NOT_RECORDED),
             former=former,
         )
