@@ -141,6 +141,19 @@ def test_a_photo_that_stays_beside_its_paragraph_has_not_moved(site: Client, edi
     )
 
 
+def test_another_order_of_photos_is_told_and_restored(site: Client, editor: Client) -> None:
+    article = saved(editor, loaded_article(), **{"photos-1-number": "1"})
+    assert changed_in(newest_version(article)) == ["Order of photos"]
+    assert "Order of photos" in words(site, f"{AT}history/")
+    told = words(site, f"{AT}history/2/changes/").replace(" +}", "+} ").replace(" -]", "-]")
+    assert "{+The quay.+} The ferry at the quay. [-The quay.-]" in told
+    assert "Order of photos" in editor.get(restore_address(article, 1)).content.decode()
+    restore(editor, article, 1)
+    captions = Photo.objects.order_by("number").values_list("caption", flat=True)
+    assert list(captions) == ["The ferry at the quay.", "The quay."]
+    assert changed_in(newest_version(article)) == ["Order of photos"]
+
+
 def test_tags_that_came_and_went_are_told(site: Client, editor: Client) -> None:
     article = loaded_article()
     saved(editor, article, tag_ids=tag_ids(article))

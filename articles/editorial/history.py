@@ -287,15 +287,21 @@ def changes_between(before: State, after: State, names: Names) -> Iterator[Chang
     was, is_now = before.article.withdrawn_at, after.article.withdrawn_at
     if (was is None) != (is_now is None):
         yield Change(gettext("Reinstated") if is_now is None else gettext("Withdrawn"))
-    photos, former = ({photo.pk: photo for photo in state.photos} for state in (after, before))
-    for photo in sorted(after.photos, key=lambda photo: photo.number):
-        if old_photo := former.get(photo.pk):
-            yield from _changes_of_photo(old_photo, photo, before, after)
+    photos, former = (
+        {photo.pk: photo for photo in sorted(state.photos, key=lambda photo: photo.number)} for state in (after, before)
+    )
+    for pk, photo in photos.items():
+        if pk in former:
+            yield from _changes_of_photo(former[pk], photo, before, after)
         else:
             yield Change(gettext("Photo %(number)s added") % {"number": photo.number}, after=photo.caption)
-    for photo in sorted(before.photos, key=lambda photo: photo.number):
-        if photo.pk not in photos:
+    for pk, photo in former.items():
+        if pk not in photos:
             yield Change(gettext("Photo %(number)s removed") % {"number": photo.number}, before=photo.caption)
+    orders = [pk for pk in former if pk in photos], [pk for pk in photos if pk in former]
+    if orders[0] != orders[1]:
+        old, new = ("".join(f"{former[pk]}\n" for pk in order) for order in orders)  # as lines, not word by word
+        yield Change(gettext("Order of photos"), old, new)
     old, new = (", ".join(names.tags_of(state)) for state in (before, after))
     if old != new:
         yield Change(gettext("Tags"), old, new)

@@ -37,7 +37,8 @@ class Restored:
             edit = Edit.begin(article.pk, stamp)
             for photo in self.state.photos:
                 photo.follow_words()
-            Photo.objects.bulk_update(self.state.photos, [*PHOTO_FIELDS, "from_file", "differs_from_file", "credited"])
+            columns = [*PHOTO_FIELDS, "number", "from_file", "differs_from_file", "credited"]
+            Photo.objects.bulk_update(self.state.photos, columns)
             # Withdrawn photos are part of no version.
             keep_places(edit.before, article, placed=[photo.pk for photo in self.state.photos])
             edit.changes.set_tags({article.pk: self.state.tags})
@@ -66,7 +67,7 @@ def restored(present: State, then: State) -> Restored:
 
 
 def _photos(present: State, then: State, left: list[str]) -> list[Photo]:
-    """Present photos with the texts and positions of the version; others stay next to their paragraphs."""
+    """Present photos with the texts, positions and order of the version; others stay next to their paragraphs."""
     former = {photo.pk: photo for photo in then.photos}
     before, after = own_blocks(present.article), blocks_of(then.article.body)
     photos = []
@@ -82,6 +83,11 @@ def _photos(present: State, then: State, left: list[str]) -> list[Photo]:
         photos.append(photo)
     words = gettext("Photo %(number)s is no longer part of the article: “%(photo)s”.")
     left += [words % {"number": photo.number, "photo": photo} for photo in former.values()]
+    order = {photo.pk: photo.number for photo in then.photos}
+    ordered = [photo for photo in photos if photo.pk in order]
+    numbers = sorted(photo.number for photo in ordered)
+    for number, photo in zip(numbers, sorted(ordered, key=lambda photo: order[photo.pk]), strict=True):
+        photo.number = number
     return photos
 
 
