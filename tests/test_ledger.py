@@ -32,6 +32,7 @@ from articles.models import (
     Tag,
 )
 from articles.models.generation import generation_of
+from articles.search.backend import backend
 from tests.loading import load, text_file
 from tests.recorded import told_of, versions_of
 from tests.staff import edit_address, form_on, saved
@@ -103,9 +104,12 @@ def test_a_part_that_is_rolled_back_alone_is_not_counted(folder: Path) -> None:
     stamp, ids = Stamp.now(None, ""), [Article.objects.get().pk]
     with change(stamp):
         with suppress(ZeroDivisionError), change(stamp):
+            with changing(ids, stamp) as changes:
+                changes.articles[ids[0]].headline = "Zyzzyva returns"
             withdraw(ids, "A court.", stamp)
             raise ZeroDivisionError
         withdraw([], "A court.", stamp)
+    assert backend().words("zyzzyva", 9) == []
     assert Tag.objects.get().article_count == Source.objects.get().article_count == 1
     withdraw(ids, "A court.", stamp)
     assert Tag.objects.get().article_count == Source.objects.get().article_count == 0

@@ -76,22 +76,23 @@ def transaction_of_changes(*, savepoint: bool = True) -> Iterator[None]:
     change, at once and by id (``lock_articles``), then what belongs to them; merges then lock all tags or sources
     (``moving.lock_filed``). At the end come the rows that foreign keys refer to, new words, the counts, and the clock.
     """
-    before, outer = dict(_open.changes), _open.counts
-    _open.depth, _open.counts = _open.depth + 1, CountChanges()
+    before, counts, words = dict(_open.changes), _open.counts, _open.words
+    _open.depth, _open.counts, _open.words = _open.depth + 1, CountChanges(), set()
     try:
         with transaction.atomic(savepoint=savepoint):
             yield
             if _open.depth == 1:
                 _finish(list(_open.changes.values()))
             else:
-                outer.include(_open.counts)
+                counts.include(_open.counts)
+                words.update(_open.words)
     except BaseException:
         _open.changes = before
         raise
     finally:
-        _open.depth, _open.counts = _open.depth - 1, outer
+        _open.depth, _open.counts, _open.words = _open.depth - 1, counts, words
         if not _open.depth:
-            _open.changes, _open.words = {}, set()
+            _open.changes = {}
             _open.recorded.clear()
 
 
