@@ -13,7 +13,7 @@ from django.test import Client
 from articles.catalogue.ledger import Stamp
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.loading.undo import newest_to_undo, undo
-from articles.models import ArticleChange
+from articles.models import ArticleChange, Change
 from articles.models.generation import ONLY_UPDATES, generation_of, seen_tables
 from tests.factories import make_article, make_damage, make_tag
 from tests.generations import begin_to_write
@@ -84,6 +84,12 @@ def test_erasing_a_name_from_the_ledger_moves_it(editor: Client) -> None:
     row.rows = row.rows.replace("Ada Holm", "N. N.")
     with moved():
         row.save()
+
+
+def test_erasing_a_name_from_a_reason_moves_it(editor: Client) -> None:
+    saved(editor, make_article(), headline="Ferry sails", reason="Ada Holm asked")
+    with moved():
+        Change.objects.update(reason="N. N. asked")
 
 
 @pytest.mark.parametrize("table", sorted(seen_tables()))

@@ -12,17 +12,18 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Tables that no public page reads, or reads only together with an article whose row moves with them.
 UNSEEN = {
-    "AppliedEdit", "Change", "Clock", "Conflict", "Likeness", "LikenessBand", "Load", "NearDuplicate",
+    "AppliedEdit", "Clock", "Conflict", "Likeness", "LikenessBand", "Load", "NearDuplicate",
     "OriginalPath", "Refusal", "TagChange",
 }  # fmt: skip
 # Tables with only some public columns. (Signing in changes other columns of a user.)
 SEEN_COLUMNS = {
     "articles_damage": ["article_id", "code", "field", "line", "text", "is_settled"],
     "articles_articlechange": ["rows", "body"],
+    "articles_change": ["reason"],
     "auth_user": ["username", "first_name", "last_name"],
 }
 # The ledger is written with its articles; only whoever erases a name there rewrites it.
-ONLY_UPDATES = {"articles_articlechange"}
+ONLY_UPDATES = {"articles_articlechange", "articles_change"}
 
 # Starts from the clock, so that an emptied database does not repeat old generations.
 _START = """
