@@ -8,9 +8,9 @@ from django.db.models import Q, QuerySet
 
 from articles.catalogue.changing import changing
 from articles.catalogue.ledger import Stamp, change, lock_articles, save_tag
-from articles.editorial.actions import chunks
+from articles.editorial.actions import TEXTS_AT_ONCE
 from articles.models import Article, Tag, Tagging
-from articles.models.bulk import delete_alone
+from articles.models.bulk import chunks, delete_alone
 from articles.models.withdrawal import BY_SOURCE, WithdrawnBy
 from articles.text.keys import name_slug
 
@@ -33,7 +33,7 @@ def tag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> int
     """Add missing tags as staff's, so that no load drops them."""
     done = 0
     lock_articles(ids)
-    for batch in chunks(ids):
+    for batch in chunks(ids, TEXTS_AT_ONCE):
         tagged = set(_taggings(batch, tags).values_list("article_id", "tag_id"))
         lacking = [pk for pk in batch if any((pk, tag.pk) not in tagged for tag in tags)]
         with changing(lacking, stamp) as changes:
@@ -51,7 +51,7 @@ def untag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> i
     """Remove tags; no load adds them again."""
     done = 0
     lock_articles(ids)
-    for batch in chunks(ids):
+    for batch in chunks(ids, TEXTS_AT_ONCE):
         tagged = set(_taggings(batch, tags).values_list("article_id", flat=True))
         with changing(tagged, stamp) as changes:
             delete_alone(_taggings(list(changes.articles), tags))
@@ -67,7 +67,7 @@ def withdraw(ids: Sequence[int], reason: str, stamp: Stamp) -> int:
     """Withdraw published articles. Readers see the reason."""
     done = 0
     lock_articles(ids)
-    for batch in chunks(ids):
+    for batch in chunks(ids, TEXTS_AT_ONCE):
         published = Article.objects.published().filter(pk__in=batch)
         with changing(list(published.values_list("pk", flat=True)), stamp) as changes:
             for article in changes.articles.values():
@@ -80,7 +80,7 @@ def reinstate(ids: Sequence[int], stamp: Stamp) -> int:
     """Publish articles again that staff withdrew; not those withdrawn by their source or merged."""
     done = 0
     lock_articles(ids)
-    for batch in chunks(ids):
+    for batch in chunks(ids, TEXTS_AT_ONCE):
         withdrawn = Article.objects.filter(pk__in=batch, withdrawn_at__isnull=False, merged_into=None)
         by_staff = withdrawn.exclude(withdrawn_by__in=BY_SOURCE)
         with changing(list(by_staff.values_list("pk", flat=True)), stamp) as changes:

@@ -13,8 +13,9 @@ from articles.catalogue.ledger import Stamp, change, present, save_tag
 from articles.catalogue.moving import count_filed, lock_filed, record_many
 from articles.catalogue.present_ids import tag_names
 from articles.catalogue.recorded import TAGGING, Columns, Row, decoded
-from articles.editorial.actions import NotDone, chunks, with_reason
+from articles.editorial.actions import TEXTS_AT_ONCE, NotDone, with_reason
 from articles.models import Article, ArticleChange, Load, SearchEntry, Tag, TagAddress, TagAlias, Tagging, TagMerge
+from articles.models.bulk import chunks
 from articles.search import index
 from articles.text.keys import name_slug
 
@@ -180,7 +181,7 @@ def _restore_taggings(plan: Unmerging, tag: Tag, stamp: Stamp) -> tuple[list[int
     rows: dict[int, list[Row]] = {
         pk: [(TAGGING, recorded.moved[pk], {"tag_id": into_id}, {"tag_id": tag.pk})] for pk in moved
     }
-    for batch in chunks(both):
+    for batch in chunks(both, TEXTS_AT_ONCE):
         days = dict(Article.objects.filter(pk__in=batch).values_list("pk", "archive_date"))
         # With their former ids, so that their histories continue.
         again = [Tagging(**{**recorded.gone[pk], "tag_id": tag.pk}, archive_date=days[pk]) for pk in batch]
@@ -193,7 +194,7 @@ def _restore_taggings(plan: Unmerging, tag: Tag, stamp: Stamp) -> tuple[list[int
                 if Tagging.objects.filter(pk=pk, tag=into_id, origin=after).update(origin=before):
                     rows[article_id].append((TAGGING, pk, {"origin": after}, {"origin": before}))
     record_many(rows, stamp)
-    for batch in chunks(moved):
+    for batch in chunks(moved, TEXTS_AT_ONCE):
         Tagging.objects.filter(pk__in=[recorded.moved[pk] for pk in batch]).update(tag=tag)
     count_filed(Tag, moved, {into_id: -1, tag.pk: 1})
     count_filed(Tag, both, {tag.pk: 1})
@@ -206,7 +207,7 @@ def _follow(plan: Unmerging, into: Tag, tag: Tag, moved: list[int], both: list[i
     """
     own_slugs, other_slugs = {*plan.own_slugs, *tag.other_slugs()}, {into.slug, *into.other_slugs()}
     from_loads = Tagging.objects.filter(tag=tag).exclude(origin=Tagging.Origin.STAFF)
-    parts = [(batch, True) for batch in chunks(moved)] + [(batch, False) for batch in chunks(both)]
+    parts = [(batch, ids is moved) for ids in (moved, both) for batch in chunks(ids, TEXTS_AT_ONCE)]
     for batch, is_moved in parts:
         dropped = other_slugs if is_moved else set[str]()
         by_load = set(from_loads.filter(article_id__in=batch).values_list("article_id", flat=True))

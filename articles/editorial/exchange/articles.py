@@ -9,11 +9,12 @@ from articles.catalogue import addresses
 from articles.catalogue.ledger import lock_articles
 from articles.catalogue.moving import record_many
 from articles.catalogue.recorded import ARTICLE, TAGGING, decoded
-from articles.editorial.actions import NotDone, chunks
+from articles.editorial.actions import TEXTS_AT_ONCE, NotDone
 from articles.editorial.actions.merge_articles import is_merged_into, redirect_to
 from articles.editorial.exchange import names
 from articles.editorial.exchange.lines import Line
 from articles.models import Article, ArticleChange, Change, Original, Redirect
+from articles.models.bulk import chunks
 from articles.text.keys import name_slug
 
 
@@ -23,7 +24,7 @@ def keys_here(lines: Sequence[Line]) -> dict[str, str]:
     The key of an article without id or URL depends on the bytes loaded first; if it differs, its originals identify it.
     """
     keys: dict[str, str] = {}
-    for batch in chunks([line["key"] for line in lines]):
+    for batch in chunks([line["key"] for line in lines], TEXTS_AT_ONCE):
         keys |= {key: key for key in Article.objects.filter(key__in=batch).values_list("key", flat=True)}
     taken = set(keys)
     for line in lines:
@@ -68,7 +69,7 @@ def without_decided(line: Line, article: Article) -> Line:
 
 def restore_addresses(lines: Sequence[Line]) -> None:
     wanted = {line["key"]: line for line in lines if "slug" in line}
-    batches = [Article.objects.filter(key__in=keys) for keys in chunks(list(wanted))]
+    batches = [Article.objects.filter(key__in=keys) for keys in chunks(list(wanted), TEXTS_AT_ONCE)]
     lock_articles([pk for batch in batches for pk in batch.values_list("pk", flat=True)])
     articles = [article for batch in batches for article in batch]
     moves = [(article.get_absolute_url(), article) for article in articles]
