@@ -21,7 +21,7 @@ from articles.admin.history import viewable
 from articles.admin.placing import photo_rows, place_photos, take_uploads
 from articles.catalogue import photo_files
 from articles.catalogue.addresses import free_slug
-from articles.catalogue.changing import derive
+from articles.catalogue.changing import derive_changed
 from articles.models import Tag
 from articles.models.prepared import set_fetched
 from articles.models.reading import public_page
@@ -71,7 +71,7 @@ def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
             with suppress(ValidationError):
                 setattr(part.instance, name, part.fields[name].clean(part[name].data))
     place_photos(article, before, formsets)
-    derive(article, before)
+    derive_changed(article, before)
     article.slug = free_slug(article)
     rows = [row for row in photo_rows(formsets) if row.instance.withdrawn_at is None]
     rows += [row for row in photo_rows(formsets, new=True) if row.is_valid()]

@@ -46,17 +46,16 @@ class Changes:
     filed: dict[int, Filed]
     labels: Labels
     recording: Recording
-    makes_version: bool = False  # also of articles in which readers see no difference
     near_duplicates: int = 0  # pairs found
     labels_are_written: bool = True  # False: rendition files could not be written
 
     @classmethod
     def begin(cls, ids: Collection[int], stamp: Stamp, *, makes_version: bool = False) -> Changes:
-        """Lock articles. Within ``ledger.change``."""
+        """Lock articles. Within ``ledger.transaction_of_changes``."""
         before = {row.pk: row for row in Article.objects.filter(pk__in=ids).locked()}
         articles = {pk: copy(article) for pk, article in before.items()}
-        filed, labels, recording = Filed.of_many(list(before)), _labels_of(before)[1], Recording.begin(before, stamp)
-        return cls(stamp, before, articles, filed, labels, recording, makes_version)
+        recording = Recording.begin(before, stamp, makes_version=makes_version)
+        return cls(stamp, before, articles, Filed.of_many(list(before)), _labels_of(before)[1], recording)
 
     def set_tags(self, wanted: Mapping[int, Mapping[int, str]]) -> None:
         """Set the tags of articles: origins by tag, by article. Existing taggings stay."""
@@ -74,11 +73,11 @@ class Changes:
 
     def finish(self) -> None:
         for pk, article in self.articles.items():
-            derive(article, self.before[pk])
+            derive_changed(article, self.before[pk])
         filing.count_photos(self.articles)
         rows = self.recording.rows_now()
         for pk, article in self.articles.items():
-            if self.makes_version or self.recording.is_shown(article, rows[pk]):
+            if self.recording.makes_version_of(article, rows[pk]):
                 article.changed = change_of(self.stamp)
                 if article.added_id is None and article.withdrawn_at is None:
                     article.added = article.changed
@@ -97,7 +96,7 @@ class Changes:
         conflicts = Conflict.objects.open().filter(article__in=self.articles)
         for pk in set(conflicts.values_list("article_id", flat=True)):
             follow_edits(self.articles[pk], self.stamp)
-        self.recording.finish(self.articles, rows, makes_version=self.makes_version)
+        self.recording.finish(self.articles, rows)
 
     def _save(self) -> None:
         """Save articles; those with a new address one by one, since one may want another’s present or former one."""
@@ -119,7 +118,7 @@ class Changes:
             Tagging.objects.filter(article=pk).update(archive_date=self.articles[pk].archive_date)
 
 
-def derive(article: Article, before: Article) -> None:
+def derive_changed(article: Article, before: Article) -> None:
     """Set columns derived from changed fields. Does not save."""
     if article.body != before.body and article.as_loaded == before.as_loaded:
         article.body_as_loaded = "" if has_loaded_body(article) else loaded_body(before)

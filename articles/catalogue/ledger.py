@@ -151,24 +151,29 @@ def _finish(changes: Sequence[Change]) -> None:
 
 @dataclass(slots=True)
 class Recording:
-    """Locked articles with their rows before a change. ``finish`` records what differs."""
+    """Locked articles with their rows before a change. ``finish`` records what differs.
+
+    ``makes_version``: also of articles in which readers see no difference.
+    """
 
     stamp: Stamp
-    articles: dict[int, Columns]
+    before: dict[int, Columns]
     rows: dict[int, Rows]
+    makes_version: bool
 
     @classmethod
-    def begin(cls, articles: Mapping[int, Article], stamp: Stamp) -> Recording:
+    def begin(cls, articles: Mapping[int, Article], stamp: Stamp, *, makes_version: bool) -> Recording:
         by_load = stamp.load is not None
         found = cls(
             stamp,
             {pk: recorded.columns_of(article, by_load=by_load) for pk, article in articles.items()},
             recorded.rows_of(OF_LOADS if by_load else OF_STAFF, articles),
+            makes_version,
         )
-        # A change past the ledger is a version of its own.
+        # A change bypassing the ledger is a version of its own.
         unknown = {}
-        for pk, (_, fingerprint) in _newest_versions(found.articles).items():
-            now = recorded.fingerprint_of_rows(found.articles[pk], found.rows[pk]) if fingerprint else ""
+        for pk, (_, fingerprint) in _newest_versions(found.before).items():
+            now = recorded.fingerprint_of_rows(found.before[pk], found.rows[pk]) if fingerprint else ""
             if now != fingerprint:
                 unknown[pk] = now
         if unknown:
@@ -177,20 +182,19 @@ class Recording:
         return found
 
     def rows_now(self) -> dict[int, Rows]:
-        return recorded.rows_of(OF_STAFF, self.articles)
+        return recorded.rows_of(OF_STAFF, self.before)
 
-    def is_shown(self, article: Article, now: Rows) -> bool:
-        """``True`` if readers will see a difference. ``now``: from ``rows_now``."""
+    def makes_version_of(self, article: Article, now: Rows) -> bool:
+        """``now``: from ``rows_now``."""
         pk = article.pk
         before = {key: row for key, row in self.rows[pk].items() if key[0] in (PHOTO, TAGGING)}
-        own = recorded.difference({(ARTICLE, pk): self.articles[pk]}, {(ARTICLE, pk): self._columns(article)})
-        return recorded.is_shown([*own, *recorded.difference(before, now)], before, now)
+        own = recorded.difference({(ARTICLE, pk): self.before[pk]}, {(ARTICLE, pk): self._columns(article)})
+        return self.makes_version or recorded.is_shown([*own, *recorded.difference(before, now)], before, now)
 
     def _columns(self, article: Article) -> Columns:
         return recorded.columns_of(article, by_load=self.stamp.load is not None)
 
-    def finish(self, articles: Mapping[int, Article], now: Mapping[int, Rows], *, makes_version: bool = False) -> None:
-        """``makes_version``: also of articles in which readers see no difference."""
+    def finish(self, articles: Mapping[int, Article], now: Mapping[int, Rows]) -> None:
         after = {pk: dict(rows) for pk, rows in now.items()}
         if self.stamp.load is not None:
             for pk, rows in recorded.rows_of([model for model in OF_LOADS if model not in OF_STAFF], articles).items():
@@ -200,8 +204,8 @@ class Recording:
         for pk, article in articles.items():
             own = self._columns(article)
             key = (ARTICLE, pk)
-            changed = recorded.difference({key: self.articles[pk], **self.rows[pk]}, {key: own, **after[pk]})
-            if makes_version or recorded.is_shown(changed, self.rows[pk], after[pk]):
+            changed = recorded.difference({key: self.before[pk], **self.rows[pk]}, {key: own, **after[pk]})
+            if self.makes_version or recorded.is_shown(changed, self.rows[pk], after[pk]):
                 fingerprints[pk] = recorded.fingerprint_of_rows(own, after[pk])
             if changed or pk in fingerprints:
                 found[pk] = changed

@@ -29,8 +29,8 @@ ROWS_READ = 300
 
 FIELDS = fields.traced(fields.ARTICLE)
 PHOTO_FIELDS = fields.traced(fields.PHOTO)
-# Fields under another name in the ledger.
-_LEDGER_NAMES = {"external_id": "id", "dateline": "paragraph 1", "authors": "byline"}
+# Fields under another name in the lines of an original.
+_LINE_NAMES = {"external_id": "id", "dateline": "paragraph 1", "authors": "byline"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class _Reading:
         self.has_others = len(originals) > 1  # originals other than the current one
         self.form = self.original.form if self.original else ""
         self.evidence = self.original.evidence if self.original else {}
-        self.lines = _ledger_lines(self.original)
+        self.lines = _lines_of(self.original)
         self.changes: dict[Place, Change] = {}  # the newest of each column
         self.by_staff: dict[Place, Change] = {}  # the newest by staff, here or elsewhere
         for text, pk, moment, user_id, kind, reason in _newest_changes(article.pk):
@@ -135,7 +135,7 @@ class _Reading:
     def _of_field(self, name: str, column: str, label: str) -> Provenance:
         if name in self.edited:
             return self._by_staff(name, label, (ARTICLE, self.article.pk, column))
-        key = _LEDGER_NAMES.get(name, name)
+        key = _LINE_NAMES.get(name, name)
         lines = self.lines.get("paragraphs" if name == "body" else key, [])
         evidence = self.evidence.get("id" if name == "external_id" else name, "")
         is_in_original = bool(lines or evidence) or not (self.lines or self.evidence)
@@ -195,7 +195,7 @@ def _newest_changes(article_id: int) -> Any:
     return rows.values_list("rows", *signed)[:ROWS_READ]
 
 
-def _ledger_lines(original: Original | None) -> dict[str, list[int]]:
+def _lines_of(original: Original | None) -> dict[str, list[int]]:
     """Line numbers by field, photo or paragraphs; empty for other formats and huge originals."""
     if original is None or original.form not in WITH_LEDGER or original.size_bytes > READ_UP_TO_BYTES:
         return {}
