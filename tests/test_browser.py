@@ -59,10 +59,10 @@ editor.groups.add(Group.objects.get(name="Editors"))
 _EDIT = f"""
 from articles.editorial.edit import Edit
 from articles.models import Article
-from articles.catalogue.ledger import Stamp, change
+from articles.catalogue.ledger import Stamp, transaction_of_changes
 article = Article.objects.get(slug="{SEED.split("/")[4]}")
-with change(Stamp.now(None, "The desk’s wording")) as stamp:
-    edit = Edit.begin(article.pk, stamp)
+with transaction_of_changes():
+    edit = Edit.begin(article.pk, Stamp.now(None, "The desk’s wording"))
     article.deck, article.body = "A deck", article.body.replace("trade", "commerce", 1)
     edit.finish(article, correction="Commerce was meant.")
 """

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from articles.admin.article import ArticleAdmin
 from articles.catalogue.changing import changing
-from articles.catalogue.ledger import Stamp, change, delete_tag
+from articles.catalogue.ledger import Stamp, delete_tag, transaction_of_changes
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
@@ -226,7 +226,7 @@ def test_what_was_changed_past_the_history_is_a_version_and_keeps_its_number(sit
 
 def test_statements_under_one_stamp_are_one_version(site: Client) -> None:
     article, stamp = loaded_article(), Stamp.now(staff("nf", first_name="Nora", last_name="Field"), "One thing")
-    with change(stamp):
+    with transaction_of_changes():
         with changing([article.pk], stamp) as changes:
             changes.articles[article.pk].headline = "Ferry back"
         with changing([article.pk], stamp) as changes:
@@ -448,8 +448,8 @@ def test_what_is_no_more_is_said_and_left(editor: Client) -> None:
         article.photos.get(number=2).delete()
         Photo.objects.create(article=article, number=3, caption="The crane.")
         article.taggings.filter(tag__name="Ferries").delete()
-    with change(Stamp.now(None, "")) as stamp:
-        delete_tag(Tag.objects.get(name="Ferries"), stamp)
+    with transaction_of_changes():
+        delete_tag(Tag.objects.get(name="Ferries"), Stamp.now(None, ""))
     page = editor.get(restore_address(article, 1)).content.decode()
     assert "Photo 2 is no longer part of the article: “The quay.”." in page
     assert "Photo 3 was added after this version, and stays: “The crane.”." in page

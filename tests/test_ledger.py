@@ -13,7 +13,7 @@ from django.test import Client
 
 from articles.catalogue import recorded
 from articles.catalogue.changing import changing
-from articles.catalogue.ledger import Stamp, change, change_of
+from articles.catalogue.ledger import Stamp, change_of, transaction_of_changes
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.actions.on_many import withdraw
@@ -81,9 +81,9 @@ def test_a_load_of_new_articles_is_one_change(folder: Path) -> None:
 
 def test_changes_are_numbered_when_they_are_committed_and_dated_as_rising(folder: Path, editor: Client) -> None:
     article = saved(editor, Article.objects.get(), headline="Ferry back")
-    with change(Stamp.now(None, "outer")) as outer, changing([article.pk], Stamp.now(None, "inner")) as changes:
+    with transaction_of_changes(), changing([article.pk], Stamp.now(None, "inner")) as changes:
         changes.articles[article.pk].deck = "A deck"
-        number = change_of(outer).number
+        number = change_of(Stamp.now(None, "outer")).number
     assert number is None
     rows = list(Change.objects.order_by("number").values_list("number", "reason", "seen_at"))
     assert [(number, reason) for number, reason, _ in rows] == [(1, ""), (2, ""), (3, "outer"), (4, "inner")]
@@ -94,7 +94,8 @@ def test_changes_are_numbered_when_they_are_committed_and_dated_as_rising(folder
 
 def test_a_change_that_is_rolled_back_leaves_no_number(folder: Path) -> None:
     article, before = Article.objects.get(), Change.objects.count()
-    with suppress(ZeroDivisionError), change(Stamp.now(None, "never")) as stamp, changing([article.pk], stamp):
+    stamp = Stamp.now(None, "never")
+    with suppress(ZeroDivisionError), changing([article.pk], stamp):
         change_of(stamp)
         raise ZeroDivisionError
     assert Change.objects.count() == before
@@ -102,8 +103,8 @@ def test_a_change_that_is_rolled_back_leaves_no_number(folder: Path) -> None:
 
 def test_a_part_that_is_rolled_back_alone_is_not_counted(folder: Path) -> None:
     stamp, ids = Stamp.now(None, ""), [Article.objects.get().pk]
-    with change(stamp):
-        with suppress(ZeroDivisionError), change(stamp):
+    with transaction_of_changes():
+        with suppress(ZeroDivisionError), transaction_of_changes():
             with changing(ids, stamp) as changes:
                 changes.articles[ids[0]].headline = "Zyzzyva returns"
             withdraw(ids, "A court.", stamp)

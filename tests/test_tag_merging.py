@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from articles.catalogue.changing import remove_articles
-from articles.catalogue.ledger import Stamp, change
+from articles.catalogue.ledger import Stamp, transaction_of_changes
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.actions.merge_articles import merge as merge_articles
 from articles.editorial.actions.merge_tags import merge_tags
@@ -337,7 +337,7 @@ def test_articles_that_were_withdrawn_reinstated_or_merged_since_have_the_tag_ag
     withdraw(archive["one"])
     reinstate([archive["gone"].pk, archive["gone both"].pk], stamp)
     merge_articles(archive["two"], archive["other"], None, "", tag_ids=[], photo_ids=[])
-    with change(stamp):
+    with transaction_of_changes():
         remove_articles([archive["undated"]], stamp, reason="Its load was undone.")
     assert "had “Boats”" not in said(archivist, undo_page(merge))  # the only one is gone
     undo(archivist, merge)

@@ -22,7 +22,7 @@ from articles.admin.form_fields import LineField, PlainTextField, RevisionForm, 
 from articles.admin.history import tag_history, viewable
 from articles.admin.merge_names import UNMERGE, MergeSources, MergeTags, may_unmerge, merged_tags, undo_addresses
 from articles.catalogue.addresses import retire
-from articles.catalogue.ledger import Stamp, change, delete_tag, save_tag
+from articles.catalogue.ledger import Stamp, delete_tag, save_tag, transaction_of_changes
 from articles.editorial.actions.merge_sources import keep_name
 from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.text.dates import day_words
@@ -61,7 +61,8 @@ class NameAdmin(ActionsAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Readers may still have the address, so it answers 410 Gone."""
         words = gettext("It had no articles left and was deleted on %(day)s.")
-        with change(Stamp.now(request.user, "")) as stamp:
+        stamp = Stamp.now(request.user, "")
+        with transaction_of_changes():
             rows = list(queryset)
             retire(rows, stamp, reason=words % {"day": day_words(timezone.localdate())})
             for row in rows:

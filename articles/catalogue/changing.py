@@ -17,7 +17,7 @@ from articles import photos
 from articles.catalogue import addresses, filing, photo_labels
 from articles.catalogue.conflicts import follow_edits
 from articles.catalogue.filing import Filed
-from articles.catalogue.ledger import Recording, Stamp, change, change_of, present
+from articles.catalogue.ledger import Recording, Stamp, change_of, open_changes, transaction_of_changes
 from articles.catalogue.loaded import has_loaded_body, loaded_body
 from articles.catalogue.near_duplicates import note_likeness
 from articles.catalogue.settling import settle_damage
@@ -51,7 +51,7 @@ class Changes:
 
     @classmethod
     def begin(cls, ids: Collection[int], stamp: Stamp, *, makes_version: bool = False) -> Changes:
-        """Lock articles. Within ``ledger.transaction_of_changes``."""
+        """Lock articles. Within ``transaction_of_changes``."""
         before = {row.pk: row for row in Article.objects.filter(pk__in=ids).locked()}
         articles = {pk: copy(article) for pk, article in before.items()}
         recording = Recording.begin(before, stamp, makes_version=makes_version)
@@ -85,8 +85,8 @@ class Changes:
         settle_damage(self.articles)
         now = Filed.of_many(list(self.articles))
         for pk in self.articles:
-            present().counts.move(self.filed.get(pk), now.get(pk))
-        index.renew(self.articles, present().words)
+            open_changes().counts.move(self.filed.get(pk), now.get(pk))
+        index.renew(self.articles, open_changes().words)
         rewritten = [article for pk, article in self.articles.items() if article.body != self.before[pk].body]
         hashes = [(row.pk, minhash_of([plain(block) for block in row.blocks])) for row in rewritten]
         self.near_duplicates = note_likeness(hashes, self.stamp.load)
@@ -135,8 +135,9 @@ def _labels_of(article_ids: Collection[int]) -> tuple[list[Photo], Labels]:
 
 @contextmanager
 def changing(ids: Collection[int], stamp: Stamp, *, makes_version: bool = False) -> Iterator[Changes]:
-    """Change articles in the block, which is a transaction, or a part of the caller's within ``ledger.change``."""
-    with change(stamp):
+    """Change articles in the block, which is a transaction of changes, or a part of the caller's."""
+    # No savepoint in loads: SQLite would keep a copy of every page that changes.
+    with transaction_of_changes(savepoint=stamp.load is None):
         changes = Changes.begin(ids, stamp, makes_version=makes_version)
         yield changes
         changes.finish()
@@ -152,8 +153,8 @@ def follow_new(
     ids = [article.pk for article in articles]
     addresses.give_back({article.key: article for article in articles})
     for filed in Filed.of_many(ids).values():
-        present().counts.move(None, filed)
-    index.add(documents, present().words)
+        open_changes().counts.move(None, filed)
+    index.add(documents, open_changes().words)
     if with_files := [article.pk for article in articles if article.photo_file_count]:
         photo_labels.label_renditions(_labels_of(with_files)[0])
     return note_likeness(list(zip(ids, minhashes, strict=True)), load)
@@ -164,7 +165,7 @@ def remove_articles(articles: Sequence[Article], stamp: Stamp, *, reason: str) -
     they are loaded again.
     """
     for filed in Filed.of_many([article.pk for article in articles]).values():
-        present().counts.move(filed, None)
+        open_changes().counts.move(filed, None)
     paths = {redirect.path: article.key for article in articles for redirect in article.redirects.all()}
     paths |= {article.get_absolute_url(): article.key for article in articles}
     addresses.record_gone(paths, stamp, reason=reason)

@@ -1,6 +1,8 @@
-"""The ledger: who changed what, when and why. ``change`` opens an entry, and is the transaction around it.
+"""The ledger: who changed what, when and why.
 
-``changing`` records articles with their photos and tags, ``moving`` many taggings at once, ``recording_originals`` the
+All that is recorded with one ``Stamp`` in a ``transaction_of_changes`` is one change, stored when it is first needed.
+
+``changing`` records articles with their photos and tags, ``moving`` many articles at once, ``recording_originals`` the
 originals and paths of a load, ``save_tag`` and ``delete_tag`` tags. There is no other record of changes.
 """
 
@@ -96,20 +98,9 @@ def transaction_of_changes(*, savepoint: bool = True) -> Iterator[None]:
             _open.recorded.clear()
 
 
-@contextmanager
-def change(stamp: Stamp) -> Iterator[Stamp]:
-    """A transaction in which to record changes with ``stamp``; equal stamps in one transaction are one change.
-
-    A change that records nothing is not stored.
-    """
-    # No savepoint in loads: SQLite would keep a copy of every page that changes.
-    with transaction_of_changes(savepoint=stamp.load is None):
-        yield stamp
-
-
 def change_of(stamp: Stamp) -> Change:
     """The change with this stamp in the present transaction, stored at first use."""
-    if (found := present().changes.get(stamp)) is None:
+    if (found := open_changes().changes.get(stamp)) is None:
         found = _open.changes[stamp] = Change.objects.create(
             moment=stamp.moment, user=stamp.user, load=stamp.load, undoes=stamp.undoes, kind=stamp.kind,
             reason=stamp.reason[:REASON_LENGTH],
@@ -117,10 +108,10 @@ def change_of(stamp: Stamp) -> Change:
     return found
 
 
-def present() -> _Open:
-    """The present transaction. Raises ``RuntimeError`` outside of one."""
+def open_changes() -> _Open:
+    """The changes of the present transaction. Raises ``RuntimeError`` outside of one."""
     if not _open.depth:
-        raise RuntimeError("changes are recorded within ledger.change")
+        raise RuntimeError("changes are recorded within ledger.transaction_of_changes")
     return _open
 
 

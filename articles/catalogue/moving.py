@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from articles.catalogue.ledger import AT_ONCE, Stamp, change_of, lock_articles, present, record
+from articles.catalogue.ledger import AT_ONCE, Stamp, change_of, lock_articles, open_changes, record
 from articles.catalogue.recorded import Row
 from articles.models import Article, Source, Tag
 from articles.models.bulk import chunks
@@ -39,7 +39,7 @@ def count_filed(model: type[Source | Tag], article_ids: Collection[int], by: Map
     for ids in chunks(list(article_ids), AT_ONCE):
         for day in Article.objects.published().filter(pk__in=ids).values_list("archive_date", flat=True):
             for pk, number in by.items():
-                present().counts.file(model, pk, day, number)
+                open_changes().counts.file(model, pk, day, number)
 
 
 def record_many(found: Mapping[int, list[Row]], stamp: Stamp) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from articles.catalogue.changing import Changes
-from articles.catalogue.ledger import Stamp, change, newest_version
+from articles.catalogue.ledger import Stamp, newest_version, transaction_of_changes
 from articles.catalogue.loaded import own_blocks
 from articles.editorial.actions import NotDone
 from articles.models import Article, ArticleChange, Change, Correction, Photo
@@ -26,7 +26,7 @@ class Edit:
 
     @classmethod
     def begin(cls, article_id: int, stamp: Stamp) -> Edit:
-        """Within ``ledger.change``. Raises ``NotDone`` if the article has been removed."""
+        """Within ``transaction_of_changes``. Raises ``NotDone`` if the article has been removed."""
         changes = Changes.begin([article_id], stamp)
         if not changes.articles:
             raise NotDone(gettext("The article is no longer in the archive; nothing was saved."))
@@ -63,7 +63,7 @@ def editing(article_id: int, stamp: Stamp) -> Iterator[Edit]:
 
     Change ``article`` in memory; save its photos within the block. Photos stay next to their paragraphs.
     """
-    with change(stamp):
+    with transaction_of_changes():
         edit = Edit.begin(article_id, stamp)
         yield edit
         keep_places(edit.before, edit.article)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from articles.catalogue import photo_labels
-from articles.catalogue.ledger import Stamp, change
+from articles.catalogue.ledger import Stamp, transaction_of_changes
 from articles.catalogue.loaded import own_blocks
 from articles.catalogue.present_ids import has_other, sources_now, tag_names, tags_now
 from articles.editorial.edit import Edit, keep_places
@@ -33,7 +33,7 @@ class Restored:
     def save(self, stamp: Stamp, *, correction: str = "") -> list[str]:
         """Save it; return warnings for the editor."""
         article = self.state.article
-        with change(stamp):
+        with transaction_of_changes():
             edit = Edit.begin(article.pk, stamp)
             for photo in self.state.photos:
                 photo.follow_words()

@@ -1,6 +1,6 @@
 """Bulk actions and merges.
 
-Each function runs within ``ledger.change``, locks its rows and signs changes with the given ``Stamp``.
+Each function runs within a transaction, locks its rows and signs changes with the given ``Stamp``.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext
 
 from articles.catalogue.conflicts import follow_edits
-from articles.catalogue.ledger import Stamp, change
+from articles.catalogue.ledger import Stamp, transaction_of_changes
 from articles.catalogue.moving import count_filed, lock_filed, record_many
 from articles.catalogue.recorded import ARTICLE
 from articles.editorial.actions import NotDone
@@ -18,7 +18,7 @@ from articles.text.keys import name_slug
 def merge_sources(former: Iterable[Source], source: Source, stamp: Stamp) -> int:
     """Move articles and names to ``source``; return the number of articles moved."""
     former = list(former)
-    with change(stamp):
+    with transaction_of_changes():
         articles = Article.objects.filter(source__in=former).values_list("pk", flat=True)
         disputed = Conflict.objects.open().filter(field="source").values_list("article", flat=True)
         lock_filed(Source, articles.union(disputed).order_by())

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from django.db.models import Q, QuerySet
 
 from articles.catalogue.changing import changing
-from articles.catalogue.ledger import Stamp, change, lock_articles, save_tag
+from articles.catalogue.ledger import Stamp, lock_articles, save_tag, transaction_of_changes
 from articles.editorial.actions import TEXTS_AT_ONCE
 from articles.models import Article, Tag, Tagging
 from articles.models.bulk import chunks, delete_alone
@@ -23,7 +23,7 @@ def tags_named(names: Iterable[str], stamp: Stamp) -> list[Tag]:
         tag = Tag.objects.filter(Q(slug=slug) | Q(name=name)).first() or Tag.objects.named(slug)
         if tag is None:
             tag = Tag(name=name, slug=slug)
-            with change(stamp):
+            with transaction_of_changes():
                 save_tag(tag, stamp)
         found[tag.pk] = tag
     return list(found.values())

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
-from articles.catalogue.ledger import Stamp, change, present, save_tag
+from articles.catalogue.ledger import Stamp, open_changes, save_tag, transaction_of_changes
 from articles.catalogue.moving import count_filed, lock_filed, record_many
 from articles.catalogue.present_ids import tag_names
 from articles.catalogue.recorded import TAGGING, Columns, Row, decoded
@@ -146,7 +146,7 @@ def unmerge(merge: TagMerge, user: Any, reason: str) -> tuple[Tag, int]:
     if plan.fault or plan.into is None:
         raise NotDone(plan.fault)
     stamp = Stamp.now(user, with_reason(gettext("Its merge into “%(name)s” undone") % {"name": plan.into}, reason))
-    with change(stamp):
+    with transaction_of_changes():
         tag = _restore_tag(merge, plan.into, stamp)
         moved, both = _restore_taggings(plan, tag, stamp)
         plan.aliases().update(tag=tag)
@@ -221,4 +221,4 @@ def _follow(plan: Unmerging, into: Tag, tag: Tag, moved: list[int], both: list[i
         entries = SearchEntry.objects.filter(article__in=batch).values_list("article_id", "tags")
         tags = {pk: set(map(int, numbers.split())) for pk, numbers in entries}
         renewed = [pk for pk, ids in tags.items() if tag.pk not in ids or (is_moved and into.pk in ids)]
-        index.renew(renewed, present().words)
+        index.renew(renewed, open_changes().words)

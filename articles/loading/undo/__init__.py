@@ -14,7 +14,7 @@ from typing import Any
 from django.utils import timezone
 
 from articles.catalogue.changing import changing, remove_articles
-from articles.catalogue.ledger import Stamp, change
+from articles.catalogue.ledger import Stamp, transaction_of_changes
 from articles.catalogue.recorded import changes_left
 from articles.loading.undo import created, unused
 from articles.loading.undo.restoring import LoadChanges, Present, Restoration, write
@@ -84,7 +84,7 @@ class _Undo:
         if self.dry_run:
             yield
             return
-        with change(self.stamp):
+        with transaction_of_changes():
             Load.objects.select_for_update(no_key=True).get(pk=self.load.pk)
             files = unused.files_of(ids)
             yield
