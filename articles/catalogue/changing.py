@@ -1,9 +1,12 @@
-"""The save protocol: every change of articles happens within ``changing``.
+"""The save protocol: articles are changed within ``changing``.
 
 Callers (loads, staff pages, bulk actions, undo, restored versions, imported edits) set values of articles in memory and
 save photos and tags themselves. Everything derived, from HTML to the ledger, is updated at the end of the block.
 ``follow_new`` does this for articles that a load has inserted, ``remove_articles`` for deleted ones. (The generation
 rises by triggers: ``models/generation.py``.)
+
+Merges of tags and sources, undone merges of tags (``editorial.actions``) and imported addresses
+(``editorial.exchange.articles``) change one value of many articles; they record and count it with ``moving``.
 """
 
 from __future__ import annotations

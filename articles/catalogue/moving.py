@@ -1,4 +1,4 @@
-"""The save protocol for merges of tags and sources: changes one value of many rows by few statements.
+"""Locks, counts and records articles of which one value is changed by few statements, as in merges of tags and sources.
 
 ``changing`` would take a minute for the articles of a common tag. The search index resolves merged tags and sources by
 their former ids.
@@ -43,8 +43,8 @@ def count_filed(model: type[Source | Tag], article_ids: Collection[int], by: Map
 
 
 def record_many(found: Mapping[int, list[Row]], stamp: Stamp) -> None:
-    """Record a change that readers see in each of many locked articles. Their states are not read, so that a change
-    past the ledger before it is not noticed.
+    """Record a change that readers see in each of many locked articles. Their states are not read, so that an earlier
+    change bypassing the ledger is not noticed.
     """
     for ids in chunks(list(found), AT_ONCE):
         Article.objects.filter(pk__in=ids).update(changed=change_of(stamp))

@@ -35,7 +35,7 @@ Row = tuple[str, int, Columns | None, Columns | None]  # model, id, columns befo
 LONG = 200  # characters of a text or a JSON value; longer ones are digests in columns after
 FINGERPRINT_LENGTH = 16
 
-# Each model with the path to its article; only loads change the last five.
+# Each model with the path to its article; changes of the last five are recorded only of loads.
 OWNERS: dict[type[Model], str] = {
     Article: "pk", Photo: "article", Tagging: "article", Original: "article", OriginalPath: "original__article",
     Rendition: "photo__article", Damage: "article", Conflict: "article",

@@ -29,7 +29,7 @@ from articles.text.messages import gettext, gettext_noop
 
 LABELS = fields.labels(fields.ARTICLE, fields.Use.SHOWN)
 PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.SHOWN)
-# Of a change past the ledger: what it replaced is unknown.
+# Of a change bypassing the ledger: what it replaced is unknown.
 NOT_RECORDED = gettext_noop("Changed without a record; earlier versions may show this change too.")
 # Columns that are derived, or not shown in versions.
 NOT_FOLDED = {"body_html", "excerpt", "as_loaded", "body_as_loaded", "metadata"}
@@ -107,7 +107,7 @@ class Versions:
         taggings = list(article.taggings.values_list("pk", "tag_id", "origin"))
         self.present = State(article, shown, {tag_id: origin for _, tag_id, origin in taggings})
         self._taggings = {pk: (tag_id, origin) for pk, tag_id, origin in taggings}
-        # A change past the ledger is one more version.
+        # A change bypassing the ledger is one more version.
         self.is_unrecorded = bool(fingerprint) and fingerprint != self.present.fingerprint
         # Staff edits imported without their history.
         edited = () if newest else edited_fields(article, shown, self.present.tags)
@@ -141,7 +141,7 @@ class Versions:
     ) -> Version:
         corrections, closed = self._corrections.get(number, ()), self._closed.get(number)
         version = Version(number, None, states[number], states.get(number - 1), corrections=corrections, closed=closed)
-        if row is None and number > 1:  # a change past the ledger
+        if row is None and number > 1:  # a change bypassing the ledger
             return replace(version, reason=gettext(NOT_RECORDED))
         if row is None and self.is_without_former:
             return version

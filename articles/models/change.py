@@ -60,7 +60,7 @@ class ArticleChange(models.Model):
     # JSON: [[model, id, columns before, columns after], …]; ``null`` for no row, else only the columns that differ.
     # Long values after are {"sha256": …}, and so is the text before, which is ``body``.
     rows = models.TextField(default="[]")
-    # What undoing the load could not put back, in the same form; ``None``: the load is not undone.
+    # What undoing the load could not put back, likewise, but with the whole text before; ``None``: it is not undone.
     undone = models.TextField(null=True)
     body = models.TextField(blank=True)
 

@@ -1,4 +1,4 @@
-"""Exports staff edits. Reads every article, since edits are not recorded anywhere else."""
+"""Exports staff edits: the differences of every article from its loaded values."""
 
 from __future__ import annotations
 
