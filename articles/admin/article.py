@@ -1,4 +1,4 @@
-"""The staff pages of articles. Each save is one revision: an ``Edit``; bulk actions use ``catalogue.changing``."""
+"""The staff pages of articles. Each save is one version: an ``Edit``; bulk actions use ``catalogue.changing``."""
 
 from __future__ import annotations
 

@@ -53,15 +53,15 @@ def history_of(row: Any) -> str:
 def tag_history(pages: ArchiveAdmin, request: HttpRequest, tag: Tag, undo_urls: Mapping[datetime, str]) -> HttpResponse:
     """``undo_urls``: the addresses that undo merges, by the moment of the merge."""
     rows = TagChange.objects.filter(tag_id=tag.pk).order_by("-pk").select_related("change__user")
-    revisions = []
+    entries = []
     for row in rows[:ROWS_SHOWN]:
         before: Any = row.before
         after: Any = row.after
         names = [name for name in TAG_COLUMNS if before and after and before[name] != after[name]]
         changes = [Change(label_of(name), before[name], after[name]) for name in names]
         undo_url = undo_urls.get(row.change.moment, "")
-        revisions.append({"change": row.change, "changes": changes, "undo_url": undo_url})
-    return _page(pages, request, "history.html", tag, {"title": history_of(tag), "revisions": revisions})
+        entries.append({"change": row.change, "changes": changes, "undo_url": undo_url})
+    return _page(pages, request, "history.html", tag, {"title": history_of(tag), "entries": entries})
 
 
 def article_history(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -129,7 +129,7 @@ class PhotoWordsAdmin(LoadedAdmin):
         return saved_or_told(request, partial(self._save, request, show_or_save)) if request.POST else show_or_save()
 
     def _save(self, request: HttpRequest, save: Callable[[], HttpResponse]) -> HttpResponse:
-        """Save all rows, or none if one is refused; one revision for each article."""
+        """Save all rows, or none if one is refused; one version for each article."""
         # Ignore the page of the list it was sent from, and make invalid ids 0.
         sent: Any = request.POST.copy()
         for name in filter(_IS_ID.fullmatch, list(sent)):

@@ -41,7 +41,7 @@ def seen_mark(ours: Any, theirs: Any) -> str:
 
 
 def decide(conflict: Conflict, decision: str, value: Any, stamp: Stamp, *, seen: str | None = None) -> bool:
-    """Decide an open conflict (``OURS``, ``THEIRS``, or ``WRITTEN`` with ``value``) as one revision.
+    """Decide an open conflict (``OURS``, ``THEIRS``, or ``WRITTEN`` with ``value``) as one change.
 
     ``seen``: the ``seen_mark`` of the values the editor saw, by default those stored. Raises ``NotDone``.
     Returns ``False`` if the photo's files could not be written.

@@ -74,7 +74,7 @@ def _touched_by_staff(ids: Sequence[int]) -> dict[int, str]:
         (Article.objects, "merged_into", gettext("another was merged into it")),
         (Correction.objects, "article", gettext("a correction")),
         (Original.objects.filter(change=None), "article", gettext("an original of no load on record")),
-        (ArticleChange.objects.filter(change__kind__in=BY_STAFF), "article", gettext("it has revisions")),
+        (ArticleChange.objects.filter(change__kind__in=BY_STAFF), "article", gettext("an edit")),
     ):
         owners: Any = rows.filter(**{f"{owner}__in": ids})
         found.update(dict.fromkeys(owners.values_list(owner, flat=True), words))
