@@ -274,7 +274,7 @@ TRUSTED_PROXIES = trusted_proxies()
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # Lockout by name and address together, so that nobody can lock out an editor from elsewhere, and one person behind a
-# proxy does not lock out everyone. By address alone: newsarchive/signing_in.py.
+# proxy does not lock out everyone. By address alone: articles/admin/signing_in.py.
 AXES_HANDLER = "articles.admin.signing_in.Handler"
 AXES_CLIENT_IP_CALLABLE = "articles.admin.signing_in.client_address"
 AXES_FAILURE_LIMIT = 8

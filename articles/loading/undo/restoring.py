@@ -262,8 +262,8 @@ class Restoration:
         return stay | {row["tag_id"] for row in self.insertions.get(Tagging, ())}
 
     def _stays(self, key: Key, live: dict[str, Any]) -> bool:
-        """``False`` for a tagging that the load added, unless it now also stands for a former one of the article, whose
-        tag staff have merged into its own.
+        """``False`` for a tagging that the load added. It stays if staff have since merged another tag of the article
+        into its tag, since it is now that tagging too.
         """
         before, after = self.changes.rows.get(key, (live, live))
         is_of_load = before is None and after is not None and after["origin"] == live["origin"]

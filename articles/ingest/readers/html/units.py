@@ -173,7 +173,7 @@ class _Flattening:
         """End the line: what was gathered is one paragraph, or one at each pair of line breaks."""
         line, self.line = self.line, []
         for nodes in _paragraphs(line):
-            # A mark within the first words stands before its paragraph, any other behind it.
+            # A mark within the first words belongs before its paragraph, any other after it.
             before, behind = _marks(nodes)
             self.units.extend(Unit("left", within, mark=mark) for mark in before)
             if paragraph := paragraph_of(nodes, within):
