@@ -34,7 +34,7 @@ from articles.text.dates import day_words
 from tests.factories import HEADLINE, make_article, make_original, make_photo, make_source, make_tag, remember, withdraw
 from tests.loading import load, text_file
 from tests.recorded import changed_in, newest_version, of_record, told_of, versions_of
-from tests.staff import edit_address, form_on, logged_in, saved, staff, tag_ids
+from tests.staff import edit_address, form_on, logged_in, saved, staff, tag_ids, told
 
 pytestmark = pytest.mark.django_db
 AT = "/2022/03/04/ferry-returns-to-the-north-quay/"
@@ -264,7 +264,7 @@ def test_a_photos_former_file_is_not_shown_as_the_present_one(site: Client, edit
     saved(editor, article, deck="A deck")
     with changing([article.pk], Stamp.now(None, "")):
         Photo.objects.filter(number=1).update(digest="ab" * 32)
-    assert "but cannot be displayed" in words(site, f"{AT}history/2/")
+    assert "The picture of this version is no longer shown" in words(site, f"{AT}history/2/")
 
 
 def test_a_long_history_is_read_page_by_page(site: Client, editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -456,6 +456,21 @@ def test_what_is_no_more_is_said_and_left(editor: Client) -> None:
     assert "The tag “Ferries” no longer exists." in page
     assert restore(editor, article, 1).status_code == 302
     assert Article.objects.get().deck == ""
+
+
+def test_a_photo_s_file_that_a_restored_version_leaves_is_named(editor: Client) -> None:
+    article = loaded_article()
+    with changing([article.pk], Stamp.now(None, "")):
+        Photo.objects.filter(number=1).update(digest="ab" * 32)
+    left = "The file of photo 1 is not restored: “The ferry at the quay.” keeps its present one."
+    for headline in (HEADLINE, "Ferry back"):
+        article = saved(editor, article, headline=headline)
+        page = editor.get(restore_address(article, 1)).content.decode()
+        assert left in page
+        assert "Nothing to restore" not in page
+        assert ("Otherwise the article is the same as version 1." in page) == (headline == HEADLINE)
+    answer = editor.post(restore_address(article, 1), form_on(editor, restore_address(article, 1)), follow=True)
+    assert left in told(answer)
 
 
 def test_an_article_that_was_changed_meanwhile_is_not_restored_unseen(editor: Client) -> None:

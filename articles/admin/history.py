@@ -143,7 +143,7 @@ def _restore(pages: ArchiveAdmin, request: HttpRequest, article_id: int, number:
     reason = f"{words}: {given}" if given else words
     plan = restored(present, version.state)
     stamp = Stamp.now(request.user, reason[:REASON_LENGTH])
-    for warning in plan.save(stamp, correction=form.cleaned_data["correction"]):
+    for warning in [*plan.left, *plan.save(stamp, correction=form.cleaned_data["correction"])]:
         messages.warning(request, warning)
     said = gettext("Version %(number)s was restored. The replaced version stays in the history.") % {"number": number}
     return _done(pages, request, plan.state.article, stamp.reason, said)

@@ -242,6 +242,7 @@ def _photo_then(columns: recorded.Columns, now: Photo | None) -> Photo:
     if now is None or now.digest != values["digest"]:
         photo = Photo(**values)
         set_fetched(photo, "renditions", photo.renditions.none())
+        photo.is_former = True
         return photo
     photo = copy(now)
     vars(photo).update(values)

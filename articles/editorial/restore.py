@@ -76,6 +76,9 @@ def _photos(present: State, then: State, left: list[str]) -> list[Photo]:
         if then_photo := former.pop(now.pk, None):
             for name in PHOTO_FIELDS:
                 setattr(photo, name, getattr(then_photo, name))
+            if then_photo.digest != now.digest:
+                words = gettext("The file of photo %(number)s is not restored: “%(photo)s” keeps its present one.")
+                left.append(words % {"number": photo.number, "photo": photo})
         else:
             photo.position = moved(now.position, before, after)
             words = gettext("Photo %(number)s was added after this version, and stays: “%(photo)s”.")

@@ -105,6 +105,8 @@ class Photo(models.Model):
         _("reason for readers"), blank=True, help_text="Shown to readers at the photo’s address."
     )
 
+    is_former = False  # in a former version: its file is no longer shown
+
     # Without withdrawn photos, so that no page, feed, count or search can show one by mistake; also ``article.photos``.
     objects = ShownPhotos()
     everything = PhotoQuerySet.as_manager()

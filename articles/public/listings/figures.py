@@ -58,7 +58,9 @@ def picture_of(
     link_name = gettext("%(kind)s: %(name)s") % {"kind": kind, "name": name}
     if not renditions:
         missing = not_held_words(photo)
-        if photo.file and photo.kind == Photo.Kind.VIDEO:
+        if photo.file and photo.is_former:
+            missing = gettext("The picture of this version is no longer shown: it was replaced or removed.")
+        elif photo.file and photo.kind == Photo.Kind.VIDEO:
             missing = gettext("The video file is in the archive but cannot be displayed.")
         elif photo.file:
             missing = gettext("The photo file is in the archive but cannot be displayed.")
