@@ -190,6 +190,14 @@ def test_two_editors_and_a_reload_meet_on_one_caption_and_nothing_is_overwritten
             assert box["x"] + box["width"] <= width, "both wordings are in sight"
 
 
+def test_every_column_of_the_list_of_articles_is_in_sight(archive: Archive, opened: Open) -> None:
+    page = opened()
+    for width in (1100, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"{archive.url}/admin/articles/article/")
+        assert page.locator(".results").evaluate("list => list.scrollWidth <= list.clientWidth"), width
+
+
 # --- Nothing typed is lost. -------------------------------------------------------------------------------------------
 
 
