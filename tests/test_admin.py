@@ -289,6 +289,11 @@ def test_two_editors_who_change_different_fields_both_keep_their_change(editor: 
     assert changed_in(newest_version(article)) == ["Photo 2: caption"]
 
 
+def test_the_help_of_the_publication_date_ends_with_its_sentence(editor: Client) -> None:
+    page = editor.get(edit_address(make_article())).content.decode()
+    assert re.search(r"10:30\+08:00\. The article is filed under this day or, if it is empty,", page)
+
+
 def test_a_load_between_opening_and_saving_is_not_undone(editor: Client) -> None:
     article = loaded_article()
     form = form_on(editor, edit_address(article))

@@ -96,7 +96,6 @@ class ArticleForm(RevisionForm):
         format_lazy(
             "{} {}",
             FORMS_OF_A_MOMENT,
-            LONG,
             _("The article is filed under this day or, if it is empty, under its update date."),
         )
     )
