@@ -234,7 +234,8 @@ def test_a_load_is_undone_only_after_those_that_changed_its_articles_since(folde
     before = dump()
     run = undo_load(str(first.pk))
     assert run.code == 1
-    assert f"undo load {second.pk} first" in run.out
+    assert f"undo load {second.pk} first “Ferry is back”\n" in run.out
+    assert f"To undo it completely, first undo load {second.pk}, then undo load {first.pk}.\n" in run.out
     assert differences(before, dump()) == {}
     first.refresh_from_db()
     assert first.undone_at is None, "it can be finished later"
@@ -271,7 +272,7 @@ def test_what_staff_have_changed_since_stays_and_is_listed(folder: Path, editor:
     assert run.code == 1
     field, _, number = name.partition(":")
     label = label_of_photo(int(number), field) if number else label_of(field)
-    assert run.out.splitlines()[0] == f"{article.key}: {label} (changed since)"
+    assert run.out.startswith(f"{article.key}: {label} (changed since) “")
     assert live(name) == FIELDS[name][3]
     # From here on, that is a staff edit of what the first load gave.
     saved(editor, article, **{FIELDS[name][1]: typed(name, original_of(name))})
@@ -337,7 +338,7 @@ def test_a_photo_added_by_the_load_stays_where_staff_have_worked_on_it(folder: P
     saved(editor, Article.objects.get(), **{"photos-2-caption": "The blue crane."})
     run = undo_load()
     article = Article.objects.get()
-    assert run.out.splitlines()[0] == f"{article.key}: Photo 3 (changed since)"
+    assert run.out.splitlines()[0] == f"{article.key}: Photo 3 (changed since) “Ferry is back”"
     assert article.headline == "Ferry returns"
     assert [photo.loaded_number for photo in article.photos.order_by("number")] == [1, 2, 0]
     assert article.photo_count == 3
@@ -859,6 +860,7 @@ def test_an_archivist_undoes_a_load_after_seeing_what_it_means(folder: Path, arc
     assert "Ferry is back</a>" in page
     address = f"/admin/articles/load/{second.pk}/undo/"
     assert f'href="{address}"' in page
+    assert "to undo it: manage.py" in page
     before = dump()
     asked = archivist.get(address).content.decode()
     assert "will be deleted" not in asked
@@ -873,7 +875,8 @@ def test_an_archivist_undoes_a_load_after_seeing_what_it_means(folder: Path, arc
     assert second.undone_by.username == "ada"
     listed = archivist.get("/admin/articles/load/").content.decode()
     assert ("Undone" in listed, f">Load {second.pk}</a>" in listed) == (True, True)
-    assert "Undo this load" not in archivist.get(f"/admin/articles/load/{second.pk}/change/").content.decode()
+    undone = archivist.get(f"/admin/articles/load/{second.pk}/change/").content.decode()
+    assert ("Undo this load" in undone, "to undo it" in undone) == (False, False)
     newest = newest_version(Article.objects.get(external_id="urn:harbour:1"))
     assert (newest.state.article.headline, username(newest), newest.load_id) == ("Ferry returns", "ada", second.pk)
     entry = LogEntry.objects.get()

@@ -99,10 +99,12 @@ class LoadAdmin(ReadOnlyAdmin):
         return super().change_view(request, object_id, form_url, context)
 
     called = shown(_("Number"), lambda load: gettext("Load %(number)s") % {"number": load.pk})
-    number = shown(
-        _("Number"),
-        lambda load: gettext("%(number)s (to undo it: manage.py undo_load %(number)s)") % {"number": load.pk},
-    )
+
+    @admin.display(description=_("Number"))
+    def number(self, load: Load) -> str:
+        if is_all_undone(load):
+            return str(load.pk)
+        return gettext("%(number)s (to undo it: manage.py undo_load %(number)s)") % {"number": load.pk}
 
     started = shown(_("Started at"), lambda load: clock_words(load.started_at))
     finished = shown(_("Finished at"), lambda load: clock_words(load.finished_at) if load.finished_at else "")

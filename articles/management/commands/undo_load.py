@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from articles.ingest.inputs.shown import printable
 from articles.loading.undo import is_all_undone, newest_to_undo, undo
-from articles.loading.undo.result import NAMED
 from articles.management.archive import OLDER_VERSION, add_archive_option
 from articles.models import Load
 from articles.text.dates import day_words
@@ -46,14 +45,13 @@ class Command(BaseCommand):
         except DatabaseError as error:
             advice = "The load is partly undone. Run the command again to continue."
             raise CommandError(f"The database stopped working: {error}. {advice}") from error
-        for left in result.left:
-            self.stdout.write(str(left))
-        self._name("Keeps", list(result.headlines.values())[:NAMED], len(result.headlines))
+        for line in result.lines:
+            self.stdout.write(printable(line))
         self._name("Deletes", result.deleted_headlines, result.removed)
         self._name("Restores", result.restored_headlines, result.restored)
         if result.waits_for:
-            first = ", then ".join(f"load {pk}" for pk in result.waits_for)
-            self.stdout.write(f"Not completely undone: undo {first}, then load {load.pk} again.")
+            order = ", then ".join(f"undo load {pk}" for pk in [*result.waits_for, load.pk])
+            self.stdout.write(f"To undo it completely, first {order}.")
         prefix = "Dry run, nothing was undone: " if result.dry_run else ""
         seconds = time.monotonic() - clock
         self.stdout.write(f"{prefix}load {load.pk}: {result.figures} in {seconds:.1f} s")
