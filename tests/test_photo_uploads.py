@@ -308,6 +308,16 @@ def test_a_file_that_both_have_replaced_waits_for_a_decision(
     assert (Photo.objects.get().digest, Conflict.objects.open().count()) == (photo.digest, 0)
 
 
+def test_a_dry_run_and_the_load_after_it_report_a_replaced_file_with_changed_words(folder: Path) -> None:
+    former, new = (folder / "pier.jpg").read_bytes(), plain(size=(700, 500))
+    (folder / "pier.jpg").write_bytes(new)
+    write(folder, Wombat="Koala")
+    for run in (load(folder, dry_run=True), load(folder)):
+        changes = run.line("post.md")["changes"]
+        assert changes["file:1"] == [digest_of(former), digest_of(new)]
+        assert "caption:1" in changes
+
+
 def test_undoing_a_load_keeps_the_file_of_an_editor(folder: Path, editor: Client) -> None:
     (folder / "pier.jpg").write_bytes(plain(size=(700, 500)))
     write(folder, Wombat="Koala")

@@ -232,5 +232,6 @@ def _changes(before: Values, after: Values, names: Names, numbers: Mapping[int, 
             changes[f"photo:{number}"] = [old, new]
             continue
         pairs = {name: [old.get(name, ""), new.get(name, "")] for name in PHOTO_FIELDS}
+        pairs["file"] = [old.get("digest", ""), new.get("digest", "")]
         changes |= {f"{name}:{number}": pair for name, pair in pairs.items() if pair[0] != pair[1]}
     return changes
