@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
+from django.urls import reverse
 
 from articles.models import Article, Conflict, Photo
 from articles.text.keys import digest_of
@@ -374,7 +376,15 @@ def test_a_withdrawn_photo_is_nowhere_and_its_addresses_say_why(folder: Path, ed
         answer = site.get(address)
         assert answer.status_code == 410
         assert "The owner asked for it." in answer.content.decode()
-    assert "See the letter" in site.get(f"{pier().get_absolute_url()}history/").content.decode()
+    for ending in ("history/", "history/2/changes/"):
+        page = site.get(f"{pier().get_absolute_url()}{ending}").content.decode()
+        assert "See the letter" in page
+        assert "Photo withdrawn" in page
+        assert "Nothing that readers see" not in page
+        assert "The owner asked for it." not in page
+    page = editor.get(reverse("admin:articles_article_history", args=[pier().pk])).content.decode()
+    assert re.search("<dt>Photo withdrawn</dt>.*The owner asked for it.", page, re.DOTALL)
+    assert "Wombat at the pier" not in page
 
 
 def test_a_withdrawn_photo_is_brought_back_as_it_was(folder: Path, editor: Client, site: Client) -> None:

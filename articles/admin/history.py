@@ -74,7 +74,7 @@ def article_history(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -
     names = Names(shown)
     context = {
         "title": history_of(article),
-        "versions": [(version, changes_of(version, names)) for version in shown],
+        "versions": [(version, changes_of(version, names, with_reasons=True)) for version in shown],
         "count": len(versions),
         "is_without_former": versions.is_without_former,
         "older": shown[-1].number if shown[-1].number > 1 else None,
@@ -101,7 +101,7 @@ def article_version(pages: ArchiveAdmin, request: HttpRequest, object_id: str, n
         "title": gettext("Version %(number)s: %(article)s") % {"number": number, "article": article},
         "version": version,
         "fields": whole_of(version.state, names),
-        "changes": changes_of(version, names),
+        "changes": changes_of(version, names, with_reasons=True),
     }
     return _page(pages, request, "version.html", article, context)
 

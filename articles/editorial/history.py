@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -57,7 +57,7 @@ class State:
 class Version:
     """``moment``: ``None`` if unknown. Made by ``load_id`` or by ``user``. ``before``: ``None`` for the first.
 
-    ``former``: of columns that are no more.
+    ``former``: of columns that are no more. ``withdrawals``: of photos, with reasons; ``None``: reinstated.
     """
 
     number: int
@@ -71,6 +71,7 @@ class Version:
     corrections: Sequence[str] = ()
     closed: ClosedVersion | None = None
     former: Sequence[Former] = ()
+    withdrawals: Mapping[int, str | None] = field(default_factory=dict)
 
     @property
     def who(self) -> str:
@@ -152,11 +153,17 @@ class Versions:
             return replace(version, moment=moment, load_id=load_id, is_loaded=True)
         change = row.change
         is_known = change.kind != Entry.Kind.UNKNOWN
+        rows = recorded.decoded(row.rows)
         former = [
             (name, (changed[2] or {}).get(name), (changed[3] or {}).get(name))
-            for changed in recorded.decoded(row.rows)
+            for changed in rows
             for name in recorded.unknown_columns(changed)
         ]
+        withdrawals = {
+            pk: str(after.get("withdrawn_reason", "")) if after["withdrawn_at"] else None
+            for model, pk, before, after in rows
+            if model == recorded.PHOTO and before and after and "withdrawn_at" in after
+        }
         return replace(
             version,
             moment=change.moment if is_known else None,
@@ -165,6 +172,7 @@ class Versions:
             is_loaded=change.load_id is not None,
             reason=change.reason if is_known else gettext(NOT_RECORDED),
             former=former,
+            withdrawals=withdrawals,
         )
 
     def _folded(self, numbers: Collection[int]) -> tuple[dict[int, State], dict[int, ArticleChange]]:
@@ -272,12 +280,20 @@ class Names:
         return "" if pk is None else self.sources.get(pk, gettext("a deleted source"))
 
 
-def changes_of(version: Version, names: Names) -> list[Change]:
-    """The differences from the version before, in words."""
+def changes_of(version: Version, names: Names, *, with_reasons: bool = False) -> list[Change]:
+    """The differences from the version before, in words. ``with_reasons``: also why photos were withdrawn."""
     if version.before is None:
         return []
     former = (Change(fields.label_of(name), str(old or ""), str(new or "")) for name, old, new in version.former)
-    return [*changes_between(version.before, version.state, names), *former]
+    shown = {photo.pk for state in (version.before, version.state) for photo in state.photos}
+    withdrawals = (
+        Change(gettext("Photo reinstated"))
+        if reason is None
+        else Change(gettext("Photo withdrawn"), after=reason if with_reasons else "")
+        for pk, reason in version.withdrawals.items()
+        if pk not in shown  # else it is added or removed
+    )
+    return [*changes_between(version.before, version.state, names), *withdrawals, *former]
 
 
 def changes_between(before: State, after: State, names: Names) -> Iterator[Change]:
