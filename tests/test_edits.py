@@ -611,7 +611,7 @@ def test_merges_that_lead_in_a_circle_or_to_nothing_are_refused_and_the_articles
     assert "there is no article 0000000000 that it was merged into" in run.err
     published = set(Article.objects.published().values_list("external_id", flat=True))
     assert {"urn:post:1", "urn:post:4", "urn:post:5"} <= published
-    assert newest_version(Article.objects.get(key=key_of(0))).reason.startswith(f"Merged into {key_of(1)}")
+    assert newest_version(Article.objects.get(key=key_of(0))).reason.startswith("Merged into “Ferry number 1”")
 
 
 def test_a_chain_of_merges_is_carried_in_any_order(folder: Path, site: Client) -> None:

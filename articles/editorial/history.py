@@ -6,8 +6,9 @@ numbered from 1, and keep their numbers.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,8 +22,10 @@ from articles.catalogue.present_ids import tag_names
 from articles.models import Article, ArticleChange, ClosedVersion, Photo, Source, SourceAlias, fields
 from articles.models import Change as Entry
 from articles.models.prepared import set_fetched
-from articles.text.dates import moment_words
+from articles.models.withdrawal import WithdrawnBy
+from articles.text.dates import day_words, moment_words
 from articles.text.diff import Change
+from articles.text.keys import CROCKFORD
 from articles.text.markdown import blocks_of
 from articles.text.merge import moved
 from articles.text.messages import gettext, gettext_noop
@@ -33,6 +36,7 @@ PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.SHOWN)
 NOT_RECORDED = gettext_noop("Changed without a record; earlier versions may show this change too.")
 # Columns that are derived, or not shown in versions.
 NOT_FOLDED = {"body_html", "excerpt", "as_loaded", "body_as_loaded", "metadata"}
+_KEY = re.compile(rf"\b[{CROCKFORD}]{{10}}\b")
 Former = tuple[str, Any, Any]  # a column that is no more, with its values before and after
 
 
@@ -135,7 +139,9 @@ class Versions:
         wanted = list(numbers)
         states, rows = self._folded({*wanted, *(number - 1 for number in wanted)} - {0})
         users = get_user_model()._default_manager.in_bulk({row.change.user_id for row in rows.values()} - {None})
-        return [self._version(number, states, rows.get(number), users) for number in wanted]
+        named = _named([row.change.reason for row in rows.values()])
+        versions = (self._version(number, states, rows.get(number), users) for number in wanted)
+        return [replace(version, reason=_KEY.sub(named, version.reason)) for version in versions]
 
     def _version(
         self, number: int, states: Mapping[int, State], row: ArticleChange | None, users: Mapping[int, Any]
@@ -194,6 +200,18 @@ class Versions:
         made = self._rows.filter(version__in=numbers).select_related("change").defer("body", "undone")
         whole = {number: state.whole(bodies, photos) for number, state in states.items()}
         return whole, {row.version: row for row in made if row.version is not None}
+
+
+def _named(reasons: Iterable[str]) -> Callable[[re.Match[str]], str]:
+    """Replaces the keys of articles in the reasons of merges by headlines and days, if readers may see these."""
+    keys = {key for reason in reasons for key in _KEY.findall(reason)}
+    names = {}
+    for article in Article.objects.defer("body", "body_html").filter(key__in=keys) if keys else ():
+        is_public = article.withdrawn_at is None or article.withdrawn_by == WithdrawnBy.MERGED
+        name = gettext("“%(headline)s”") % {"headline": article} if is_public else gettext("another article")
+        day = f" ({day_words(article.archive_date)})" if is_public and article.archive_date else ""
+        names[article.key] = f"{name}{day}"
+    return lambda found: names.get(found[0], found[0])
 
 
 @dataclass(frozen=True, slots=True)

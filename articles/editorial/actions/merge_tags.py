@@ -49,6 +49,9 @@ def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
         if row.pk not in now:
             raise NotDone(gettext("The tag “%(name)s” has since been merged or removed.") % {"name": row})
     former, tag = now[former.pk], now[tag.pk]
+    told = with_reason(gettext("“%(name)s” merged into it") % {"name": former}, stamp.reason)
+    words = gettext("Tag “%(name)s” merged into “%(into)s”") % {"name": former, "into": tag}
+    stamp = replace(stamp, reason=with_reason(words, stamp.reason))
     merge = TagMerge(former_id=former.pk, into_id=tag.pk, former=_described(former))
     merge.change = change_of(stamp)
     merge.last_tagging = Tagging.objects.aggregate(last=Max("pk"))["last"] or 0
@@ -58,7 +61,6 @@ def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
     merge.former["gave_description"] = bool(former.description and not tag.description)
     merge.former["made"] = _take_names(former, tag, stamp)
     merge.save()
-    told = with_reason(gettext("“%(name)s” merged into it") % {"name": former}, stamp.reason)
     tag.description = tag.description or former.description
     save_tag(tag, replace(stamp, reason=told))
     return len(ids)
