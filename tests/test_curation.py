@@ -21,7 +21,7 @@ from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.models import Article, NearDuplicate, Photo, Redirect, Source, Tag, Tagging
 from tests.counting import counted_anew, kept_counts
-from tests.factories import make_article, make_photo, make_tag, remember, withdraw
+from tests.factories import make_article, make_original, make_photo, make_tag, remember, withdraw
 from tests.loading import load_records
 from tests.recorded import newest_version, tag_told, username, versions_of
 from tests.staff import (
@@ -293,7 +293,7 @@ def test_each_address_of_a_merged_article_leads_to_the_one_that_stays(archivist:
     loser = saved(archivist, loser, slug="ferry-is-back")
     merged(archivist, loser, winner, tags=[])
     path, there = loser.get_absolute_url(), winner.get_absolute_url()
-    for ending in ("", "article.json", "article.md", "article.bib", "account/", "original"):
+    for ending in ("", "article.json", "article.md", "article.bib", "account/"):
         assert answer_of(site, f"{path}{ending}") == (301, f"{there}{ending}")
         assert answer_of(site, f"{old}{ending}") == (301, f"{there}{ending}")
     assert answer_of(site, loser.short_url) == (301, there)
@@ -303,6 +303,31 @@ def test_each_address_of_a_merged_article_leads_to_the_one_that_stays(archivist:
         assert loser.slug not in site.get(address).content.decode(), address
     assert site.get("/sources/coast-news/").status_code == 410
     assert (count_of("Ferries"), kept_counts_are_right()) == (1, True)
+
+
+def test_versions_and_originals_of_a_merged_article_keep_their_addresses(archivist: Client, site: Client) -> None:
+    loser, winner = pair(body="Fog came in.")
+    make_original(loser, b"Fog came in.")
+    make_photo(loser, caption="A gull.", sizes=[(400, 300)])
+    old = loser.get_absolute_url()
+    loser = saved(archivist, loser, slug="ferry-is-back", deck="A deck")
+    merged(archivist, loser, winner)
+    path, there = loser.get_absolute_url(), winner.get_absolute_url()
+    for ending in ("history/", "history/1/", "history/2/changes/", "history/3/"):
+        page = site.get(f"{path}{ending}").content.decode()
+        assert f'This article was merged into <a href="{there}">“<bdi>Ferry returns</bdi>”</a>.' in page
+        assert '<meta name="robots" content="noindex">' in page
+        assert "(current)" not in page
+        assert answer_of(site, f"{old}{ending}") == (301, f"{path}{ending}")
+    page = site.get(f"{path}history/1/").content.decode()
+    assert ("Fog came in." in page, "A gull." in page, "renditions/" in page) == (True, True, False)
+    digest = loser.originals.get().digest[:12]
+    for ending in ("original", f"original/{digest}"):
+        assert site.get(f"{path}{ending}").content == b"Fog came in."
+    withdraw(winner)
+    for ending in ("history/", "history/1/", "original", f"original/{digest}"):
+        assert answer_of(site, f"{path}{ending}") == (301, there)
+    assert site.get(there).status_code == 410
 
 
 def test_undated_articles_and_other_scripts_lead_on_too(archivist: Client, site: Client) -> None:

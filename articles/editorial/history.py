@@ -21,7 +21,6 @@ from articles.catalogue.loaded import edited_fields
 from articles.catalogue.present_ids import tag_names
 from articles.models import Article, ArticleChange, ClosedVersion, Photo, Source, SourceAlias, fields
 from articles.models import Change as Entry
-from articles.models.prepared import set_fetched
 from articles.models.withdrawal import WithdrawnBy
 from articles.text.dates import day_words, moment_words
 from articles.text.diff import Change
@@ -263,11 +262,10 @@ class _Folded:
 
 
 def _photo_then(columns: recorded.Columns, now: Photo | None) -> Photo:
-    """A photo as it was, with renditions if it has the same file now."""
+    """A photo as it was; its picture is shown if it has the same file now."""
     values = recorded.values_of(recorded.PHOTO, columns)
     if now is None or now.digest != values["digest"]:
         photo = Photo(**values)
-        set_fetched(photo, "renditions", photo.renditions.none())
         photo.is_former = True
         return photo
     photo = copy(now)

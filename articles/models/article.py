@@ -196,8 +196,15 @@ class Article(models.Model):
         article, passed = self, {self.pk}
         while article.merged_into_id is not None and article.merged_into_id not in passed:
             passed.add(article.merged_into_id)
-            article = Article.objects.only("archive_date", "slug", "merged_into").get(pk=article.merged_into_id)
+            columns = ("headline", "language", "archive_date", "slug", "merged_into", "withdrawn_at")
+            article = Article.objects.only(*columns).get(pk=article.merged_into_id)
         return article
+
+    @property
+    def has_open_versions(self) -> bool:
+        """``True`` if readers may see its history and originals: it is published, or merged into a published one."""
+        is_merged = self.withdrawn_by == WithdrawnBy.MERGED
+        return self.withdrawn_at is None or (is_merged and self.shown_as.withdrawn_at is None)
 
     @property
     def original(self) -> Original | None:

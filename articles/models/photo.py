@@ -105,7 +105,7 @@ class Photo(models.Model):
         _("reason for readers"), blank=True, help_text="Shown to readers at the photo’s address."
     )
 
-    is_former = False  # in a former version: its file is no longer shown
+    is_former = False  # in a version whose picture is no longer shown
 
     # Without withdrawn photos, so that no page, feed, count or search can show one by mistake; also ``article.photos``.
     objects = ShownPhotos()

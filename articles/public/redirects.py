@@ -19,6 +19,7 @@ _UNPADDED = re.compile(r"/([0-9]{4})/([0-9]{1,2})(?:/([0-9]{1,2}))?/?")
 OTHER_FORM = re.compile(
     r"(/.+/)(original(?:/\w+)?|account/|photos/\w+/|history/(?:\d+/(?:changes/)?)?|article\.[a-z.]+)"
 )
+KEPT_WHEN_MERGED = ("history/", "original")  # endings that a merged article keeps, as the other's are of another text
 _FEED = re.compile(rf"(/(?:tags|sources)/[^/]+/)feed\.(?:{'|'.join(FORMS)})")
 _SHORT = re.compile(r"/a/([0-9A-Za-z]+)/?")
 
@@ -27,20 +28,26 @@ def moved_to(path: str) -> str:
     """The current address of a former one, or of one with capitals or without leading zeros; else ``""``."""
     if (unpadded := _UNPADDED.fullmatch(path)) and (address := _padded(unpadded)) not in (path, f"{path}/"):
         return address
-    if (other_form := OTHER_FORM.fullmatch(path)) and (address := moved_to(other_form[1])):
-        return f"{address}{other_form[2]}"
-    written = [path, iri_to_uri(path)]
-    if moved := Redirect.objects.filter(path__in=written).select_related("article").first():
-        address = moved.article.shown_as.get_absolute_url()
-        return address if address not in written else ""
+    other_form = OTHER_FORM.fullmatch(path)
+    base, ending = other_form.groups() if other_form else (path, "")
+    article = _formerly_at(base)
+    if article is None:
+        return ""
+    shown_as = article if ending.startswith(KEPT_WHEN_MERGED) else article.shown_as
+    address = shown_as.get_absolute_url()
+    return f"{address}{ending}" if address not in (base, iri_to_uri(base)) else ""
+
+
+def _formerly_at(path: str) -> Article | None:
+    if moved := Redirect.objects.filter(path__in=[path, iri_to_uri(path)]).select_related("article").first():
+        return moved.article
     lower = path.lower()
     if lower == path:
-        return ""
+        return None
     dated, undated = DATED.fullmatch(lower), _UNDATED.fullmatch(lower)
     day = day_in(dated) if dated else None
     slug = dated[4] if dated and day else undated[1] if undated else ""
-    found = Article.objects.on_day(day).filter(slug=slug).first() if slug else None
-    return found.shown_as.get_absolute_url() if found else ""
+    return Article.objects.on_day(day).filter(slug=slug).first() if slug else None
 
 
 def whole_address(path: str) -> str:

@@ -51,7 +51,7 @@ def picture_of(
     choose others from ``srcset``. ``url``: the address that the picture links to; ``label`` precedes the caption in the
     link's name.
     """
-    renditions = sorted(photo.renditions.all(), key=lambda size: size.width_px)
+    renditions = [] if photo.is_former else sorted(photo.renditions.all(), key=lambda size: size.width_px)
     words = (photo.caption, caption_note, credit_of(photo), photo.alt_text)
     kind = label or (gettext("Video") if photo.kind == Photo.Kind.VIDEO else gettext("Photo"))
     name = in_short(photo.caption or photo.alt_text, 60) or photo.number
@@ -59,7 +59,7 @@ def picture_of(
     if not renditions:
         missing = not_held_words(photo)
         if photo.file and photo.is_former:
-            missing = gettext("The picture of this version is no longer shown: it was replaced or removed.")
+            missing = gettext("The picture of this version is no longer shown.")
         elif photo.file and photo.kind == Photo.Kind.VIDEO:
             missing = gettext("The video file is in the archive but cannot be displayed.")
         elif photo.file:

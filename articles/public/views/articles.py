@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import wraps
+from functools import partial, wraps
 from html import escape
 from itertools import groupby
 from typing import Any
@@ -51,8 +51,8 @@ FORMS = {
 DIGITS = 12  # of a digest in an address
 
 
-def of_article(view: View) -> View:
-    """A view of an article by day and slug; 410 for a withdrawn one."""
+def of_article(view: View, *, also_merged: bool = False) -> View:
+    """A view of an article by day and slug; 410 for a withdrawn one. ``also_merged``: or of one merged into another."""
 
     @public()
     @wraps(view)
@@ -60,11 +60,15 @@ def of_article(view: View) -> View:
         found = rows.article_at(day, slug)
         if found is None:
             raise Http404("No such article.")
-        response = withdrawn(request, found) if found.withdrawn_at else view(request, found, **kwargs)
+        is_open = found.has_open_versions if also_merged else found.withdrawn_at is None
+        response = view(request, found, **kwargs) if is_open else withdrawn(request, found)
         names = [f"article-{found.key}", *([f"source-{found.source.slug}"] if found.source else [])]
         return naming(response, *names, *([f"day-{day}"] if day else []))
 
     return answer
+
+
+of_article_or_merged = partial(of_article, also_merged=True)  # versions and originals keep their addresses
 
 
 @of_article
@@ -91,7 +95,7 @@ def article_form(request: HttpRequest, found: Article, form: str) -> HttpRespons
     return HttpResponse(write(whole), content_type=kind)
 
 
-@of_article
+@of_article_or_merged
 def original(request: HttpRequest, found: Article, digest: str = "") -> HttpResponseBase:
     """The bytes of the original, as a download, never run or shown as a page of this site. ``digest`` is a prefix of at
     least ``DIGITS`` digits; without it, the current original.

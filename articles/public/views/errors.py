@@ -23,7 +23,7 @@ from articles.public.formats.feeds import FORMS
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds, entry_of, headline_of, published
 from articles.public.listings.rows import largest
-from articles.public.redirects import DATED, OTHER_FORM, day_in, lost_at, moved_to, whole_address
+from articles.public.redirects import DATED, KEPT_WHEN_MERGED, OTHER_FORM, day_in, lost_at, moved_to, whole_address
 from articles.text.dates import asked_words, month_words
 from articles.text.messages import gettext
 
@@ -135,7 +135,7 @@ def withdrawn(request: HttpRequest, article: Article) -> HttpResponseBase:
     """410 with the reason, so that citations still work; a redirect if the article was merged."""
     if article.merged_into_id is not None:
         other_format = OTHER_FORM.fullmatch(request.path)
-        ending = other_format[2] if other_format else ""
+        ending = other_format[2] if other_format and not other_format[2].startswith(KEPT_WHEN_MERGED) else ""
         return HttpResponsePermanentRedirect(f"{article.shown_as.get_absolute_url()}{ending}")
     day = article.archive_date
     wanted = PeriodCount.periods_of(day) if day else []

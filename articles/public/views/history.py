@@ -11,14 +11,14 @@ from articles.catalogue import filing
 from articles.editorial.history import Names, Version, Versions, changes_of
 from articles.models import Article
 from articles.public.listings.articles import quoted
-from articles.public.views.articles import byline_words, of_article, parts_of
+from articles.public.views.articles import byline_words, of_article_or_merged, parts_of
 from articles.text.dates import date_lines, missing_date
 from articles.text.phrases import listed
 
 VERSIONS_SHOWN = 40
 
 
-@of_article
+@of_article_or_merged
 def history(request: HttpRequest, found: Article) -> HttpResponseBase:
     versions, before = Versions(found), request.GET.get("before")
     if before is not None and not (before.isascii() and before.isdigit() and len(before) < 10 and int(before) > 1):
@@ -45,7 +45,7 @@ def history(request: HttpRequest, found: Article) -> HttpResponseBase:
     return render(request, "articles/history.html", context)
 
 
-@of_article
+@of_article_or_merged
 def version(request: HttpRequest, found: Article, number: int) -> HttpResponseBase:
     """A former version in full, as today's page would show it."""
     versions, shown = _asked_version(found, number)
@@ -53,12 +53,15 @@ def version(request: HttpRequest, found: Article, number: int) -> HttpResponseBa
         return _closed(request, found, shown)
     then = shown.state.article
     filing.derive(then)
-    damage = list(found.damage.all()) if number == len(versions) else []
+    is_present = number == len(versions) and found.merged_into_id is None
+    damage = list(found.damage.all()) if is_present else []
+    for photo in shown.state.photos if found.merged_into_id else ():
+        photo.is_former = True
     names, tongue = Names([shown]), then.tongue
     context = {
         **_about(found),
         "version": shown,
-        "is_present": number == len(versions),
+        "is_present": is_present,
         "then": then,
         "tongue": tongue,
         "byline": byline_words(then.byline or listed(then.authors), tongue.lang),
@@ -74,7 +77,7 @@ def version(request: HttpRequest, found: Article, number: int) -> HttpResponseBa
     return render(request, "articles/version.html", context)
 
 
-@of_article
+@of_article_or_merged
 def changes(request: HttpRequest, found: Article, number: int) -> HttpResponseBase:
     versions, shown = _asked_version(found, number)
     if shown.before is None:
@@ -106,12 +109,14 @@ def _closed(request: HttpRequest, article: Article, version: Version) -> HttpRes
 
 
 def _about(article: Article) -> dict[str, Any]:
+    winner = article.shown_as if article.merged_into_id else None
     return {
         "article": article,
         "here": "",
         "canonical": "",
         "tongue": article.tongue,
         "quoted": quoted(article),
+        "merged_into": winner and {"url": winner.get_absolute_url(), "quoted": quoted(winner)},
         "history_url": f"{article.get_absolute_url()}history/",
     }
 
