@@ -715,6 +715,17 @@ def test_a_photo_that_staff_have_added_comes_once_whatever_its_words_are_by_now(
     assert Article.objects.get(external_id="urn:post:0").photos.filter(src="c.jpg").count() == 1
 
 
+def test_an_added_photo_takes_nothing_from_another_article(folder: Path) -> None:
+    load(folder)
+    before = Photo.objects.filter(article__external_id="urn:post:1").values()[0]
+    photo = {"id": before["id"], "article_id": before["article_id"], "caption": "A crane.", "digest": "", "src": ""}
+    photo |= {"number": 1, "position": 0, "key": "zzzzzzzz", "file": "../secret", "loaded_number": 1}
+    assert taken_over(folder, {"key": key_of(0), "photos": [{"added": photo}]}).code == 0
+    added = Article.objects.get(external_id="urn:post:0").photos.get(caption="A crane.")
+    assert (added.key, added.file, added.loaded_number) == ("zzzzzzzz", "", 0)
+    assert Photo.objects.filter(pk=before["id"]).values().get() == before
+
+
 def test_what_staff_decided_after_an_edit_was_made_stays_when_it_is_taken_over(
     folder: Path, archivist: Client, site: Client
 ) -> None:

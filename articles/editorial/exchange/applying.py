@@ -21,7 +21,7 @@ from articles.editorial.actions import NotDone
 from articles.editorial.edit import keep_places
 from articles.editorial.exchange import names
 from articles.editorial.exchange.articles import keys_here, merge, restore_addresses, without_decided
-from articles.editorial.exchange.export import PHOTO_FLAGS
+from articles.editorial.exchange.export import ADDED, PHOTO_FLAGS
 from articles.editorial.exchange.lines import FAULTS, KINDS, BadEdit, Line, is_of_article, lines_of, no_line
 from articles.models import AppliedEdit, Article, ClosedVersion, Photo, Rendition, Source, Tag, Tagging
 from articles.models.withdrawal import WithdrawnBy
@@ -237,7 +237,8 @@ class _Edit:
         for line in self.line.get("photos", []):
             if "added" not in line:
                 continue
-            values = {**line["added"], **_withdrawal(line)}
+            # Not its article, or a photo of another one would move here.
+            values = {name: line["added"][name] for name in line["added"].keys() & {*ADDED}} | _withdrawal(line)
             if twin := next((photo for photo in here if _is_same(photo, values)), None):
                 here.remove(twin)  # matches once
             else:

@@ -26,6 +26,7 @@ from articles.models import Article, Change, FormerTag, Gone, Photo, Source, Tag
 from articles.text.keys import name_slug
 
 PHOTO_FLAGS = ("is_decorative", "credit_unknown")
+ADDED = (*PHOTO_FIELDS, *PHOTO_FLAGS, "credit_raw", "src", "digest", "number", "key")  # columns of a photo of staff
 
 
 def edits() -> Iterator[Line]:
@@ -125,10 +126,9 @@ def _photos(article: Article) -> Iterator[Line]:
         changes = {"edited": edited, "flags": flags, "withdrawn": _withdrawn(photo)}
         if changes := {name: value for name, value in changes.items() if value}:
             yield {"is": identity, **changes}
-    columns = (*PHOTO_FIELDS, *PHOTO_FLAGS, "credit_raw", "src", "digest", "number", "key")
     for photo in article.photos.all():
         if not photo.loaded_number:
-            added = {"added": {name: getattr(photo, name) for name in columns}}
+            added = {"added": {name: getattr(photo, name) for name in ADDED}}
             yield {**added, "withdrawn": _withdrawn(photo)} if photo.withdrawn_at else added
 
 
