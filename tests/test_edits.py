@@ -561,6 +561,11 @@ BAD_LINES: list[Any] = [
     {"source": "daily/x", "name": "D", "description": "", "aliases": ["Daily"]}, {"source": 5},
     {"key": "KEY", "withdrawn": {"at": "x", "reason": "r"}}, {"key": "KEY", "withdrawn": {"at": "2020-01-01"}},
     {"gone": None, "key": "zzz", "reason": "r", "at": "2020-01-01T00:00:00+00:00"}, {"gone": "/x/"}, [], 5, None,
+    # Times without a zone.
+    {"gone": "/x/", "key": "zzz", "reason": "r", "at": "2020-01-01T00:00:00"}, {"key": "KEY", "at": "2020-01-01"},
+    {"key": "KEY", "closed": {"at": "2020-01-01", "reason": "r"}},
+    {"key": "KEY", "corrections": [{"at": "2020-01-01", "note": "n"}]},
+    {"key": "KEY", "photos": [{"added": {}, "withdrawn": {"at": "2020-01-01", "reason": "r"}}]},
 ]  # fmt: skip
 
 

@@ -78,6 +78,14 @@ def _are_texts(values: Any) -> bool:
     return isinstance(values, list) and all(map(_is_text, values))
 
 
+def _is_moment(value: str) -> bool:
+    return datetime.fromisoformat(value).tzinfo is not None
+
+
+def _is_dated(value: Any) -> bool:
+    return _is_text(value["reason"]) and _is_moment(value["at"])
+
+
 def _is_slug(page: str, value: Any) -> bool:
     """``True`` if the page with this slug can have an address."""
     try:
@@ -98,7 +106,11 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "found_by": lambda value: _are_texts(value["originals"]),
     "slug": partial(_is_slug, "tag"),
     "former_addresses": lambda paths: all(path.startswith("/") for path in paths),
-    "withdrawn": lambda value: _is_text(value["reason"]) and datetime.fromisoformat(value["at"]).tzinfo is not None,
+    "withdrawn": _is_dated,
+    "closed": _is_dated,
+    "photos": lambda photos: all(_is_dated(photo["withdrawn"]) for photo in photos if photo.get("withdrawn")),
+    "corrections": lambda notes: all(_is_text(note["note"]) and _is_moment(note["at"]) for note in notes),
+    "at": _is_moment,
     "merged_into": _is_text,
     "tag": partial(_is_slug, "tag"),
     "source": partial(_is_slug, "source"),
