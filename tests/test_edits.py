@@ -583,6 +583,28 @@ def test_a_bad_line_is_refused_by_its_number_and_holds_up_none_behind_it(folder:
     assert Article.objects.get(external_id="urn:post:0").slug == "ferry-number-0"
 
 
+UNSTORABLE: list[Any] = [
+    {"key": "\ud800", "headline": "x"}, {"key": "a\0b"}, {"key": "KEY", "found_by": {"originals": ["\udfff"]}},
+    {"key": "KEY", "tags": {"added": ["Fo\ud800g"]}}, {"key": "KEY", "tags": {"added": ["Fo\0g"]}},
+    {"key": "KEY", "edited": {"source": {"loaded": "Harbour Daily", "now": "\ud800"}}},
+    {"key": "KEY", "slug": "quay", "former_addresses": ["/\ud800/"]}, {"key": "KEY", "former_addresses": ["/\0/"]},
+    {"tag": "fog", "name": "\ud800", "description": "", "aliases": []},
+    {"source": "fog", "name": "Fog", "description": "\ud800", "aliases": []},
+    {"gone": "/\ud800/", "key": "zzz", "reason": "r", "at": "2020-01-01T00:00:00+00:00"},
+]  # fmt: skip
+
+
+def test_a_line_with_characters_that_cannot_be_stored_is_refused_and_the_others_are_made(folder: Path) -> None:
+    load(folder)
+    good = {"key": key_of(1), "edited": {"headline": {"loaded": "Ferry number 1", "now": "Write \\u0000"}}}
+    lines = "".join(json.dumps(line) + "\n" for line in [*UNSTORABLE, good]).replace('"KEY"', f'"{key_of(0)}"')
+    run = take_over(folder, lines)
+    assert f"Edits: 1 applied, 0 unchanged, {len(UNSTORABLE)} refused" in run.out
+    for number in range(1, len(UNSTORABLE) + 1):
+        assert f"edits.jsonl:{number}: " in run.err, UNSTORABLE[number - 1]
+    assert Article.objects.get(external_id="urn:post:1").headline == "Write \\u0000"
+
+
 @pytest.mark.parametrize("data", [b"\xff\xfe{}\n", gzip.compress(b"{}\n", mtime=0), b"\x00\n", b"{\n"])
 def test_a_file_that_is_none_is_told(folder: Path, data: bytes) -> None:
     load(folder)

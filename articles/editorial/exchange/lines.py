@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
@@ -18,6 +19,7 @@ from articles.ingest.errors import IngestError
 Line = dict[str, Any]
 KINDS = ("tag", "source", "gone")  # of lines not about an article
 SLUG_LENGTH = 100
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 # Errors that a well-formed line may still cause.
 FAULTS = (
     AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError, NoReverseMatch, DatabaseError,
@@ -41,7 +43,8 @@ def lines_of(path: Path) -> Iterator[tuple[int, Line | BadEdit]]:
             if found.strip():
                 try:
                     line: Line = json.loads(found.decode("utf-8-sig"))
-                    fault = _fault(line)
+                    json.dumps(line, ensure_ascii=False).encode()  # raises for half a surrogate pair
+                    fault = "it has the character \\u0000" if _NUL.search(found) else _fault(line)
                 except json.JSONDecodeError as error:
                     fault = f"not JSON: {error.msg} at character {error.colno}"
                 except FAULTS as error:
