@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
@@ -22,7 +23,7 @@ from articles.catalogue.loaded import edited_fields
 from articles.editorial.actions.merge_articles import merge
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
-from articles.editorial.exchange import edits
+from articles.editorial.exchange import edits, names
 from articles.editorial.provenance import by_name, provenance_of
 from articles.loading.undo import undo
 from articles.models import (
@@ -581,6 +582,23 @@ def test_a_bad_line_is_refused_by_its_number_and_holds_up_none_behind_it(folder:
         assert f"edits.jsonl:{number}: " in run.err, bad[number - 1]
     assert Article.objects.get(external_id="urn:post:1").headline == "Ferry one"
     assert Article.objects.get(external_id="urn:post:0").slug == "ferry-number-0"
+
+
+def test_a_line_is_applied_again_if_another_writer_was_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    load(folder)
+    find_tag, refusals = names.find_tag, [IntegrityError("UNIQUE constraint failed")] * 3
+
+    def overtaken(slug: str) -> Tag | None:
+        if refusals:
+            raise refusals.pop()
+        return find_tag(slug)
+
+    monkeypatch.setattr(names, "find_tag", overtaken)
+    sides = {"loaded": "Ferry number 0, as loaded", "now": "Ferry nought"}
+    run = taken_over(folder, {"key": key_of(0), "tags": {"added": ["Fog"]}, "edited": {"headline": sides}})
+    assert "Edits: 1 applied, 0 unchanged, 0 refused; 1 conflict to review" in run.out
+    assert Conflict.objects.get().theirs == "Ferry number 0"
+    assert Tag.objects.get(name="Fog").article_count == 1
 
 
 UNSTORABLE: list[Any] = [

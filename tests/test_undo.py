@@ -690,12 +690,12 @@ def test_what_staff_put_back_as_the_load_wrote_it_goes_back_with_a_second_undo(
     assert set(differences(before, dump())) <= {"Likeness", "LikenessBand"}
 
 
-def refused_once(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Any] = lambda: None) -> None:
-    """The next batch is refused once, after it was written; what another process did ``meanwhile`` comes before it is
-    tried again.
+def refused(monkeypatch: pytest.MonkeyPatch, times: int, meanwhile: Callable[[], Any] = lambda: None) -> None:
+    """The next batch is refused, after it was written; what another process did ``meanwhile`` comes before it is tried
+    for the last time.
     """
     note_read, reload = store.note_read, Names.reload
-    refusals = [IntegrityError("UNIQUE constraint failed")]
+    refusals = [IntegrityError("UNIQUE constraint failed")] * times
     others = [meanwhile]
 
     def written(readings: Iterable[Any]) -> None:
@@ -715,14 +715,15 @@ def refused_once(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Any] =
     monkeypatch.setattr(Names, "reload", read_again)
 
 
-def test_a_load_that_tried_twice_is_one_version_and_is_undone_as_one(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_load_that_tried_again_is_one_version_and_is_undone_as_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
     tried_again: list[bool] = []
 
     def act() -> None:
         text_file(folder, "new.txt", headline="Snow on the pass")
-        refused_once(monkeypatch, lambda: tried_again.append(True))
+        refused(monkeypatch, times, lambda: tried_again.append(True))
         run = changed(
             folder, headline="Ferry is back", tags=["Ferries", "Quays"], photos=[{**QUAY, "caption": "A quay."}]
         )
@@ -741,7 +742,7 @@ def test_a_load_that_tried_twice_is_one_version_and_is_undone_as_one(
 def test_a_load_that_tried_again_after_an_editor_wrote_keeps_the_edit_and_is_undone(
     folder: Path, editor: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refused_once(monkeypatch, lambda: saved(editor, Article.objects.get(), deck="In the end"))
+    refused(monkeypatch, 1, lambda: saved(editor, Article.objects.get(), deck="In the end"))
     changed(folder, headline="Ferry is back", deck="At last")
     article = Article.objects.get()
     told = [("Ferry returns", "", None), ("Ferry returns", "", "nora"), ("Ferry is back", "", None)]

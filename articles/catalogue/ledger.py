@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 import threading
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ from articles.catalogue.filing import CountChanges
 from articles.catalogue.recorded import ARTICLE, OF_LOADS, OF_STAFF, PATH, PHOTO, TAGGING, Columns, Row, Rows
 from articles.models import Article, ArticleChange, Change, Clock, Load, Original, OriginalPath, Tag, TagChange
 from articles.models.bulk import chunks, insert_values
+from articles.models.database_errors import REPETITIONS, is_overtaken
 from articles.search.backend import Words, backend
 
 REASON_LENGTH = Change._meta.get_field("reason").max_length or 0
@@ -96,6 +97,18 @@ def transaction_of_changes(*, savepoint: bool = True) -> Iterator[None]:
         if not _open.depth:
             _open.changes = {}
             _open.recorded.clear()
+
+
+def repeated(work: Callable[[], None]) -> None:
+    """Do the work in a transaction of changes; again, a few times, if another writer was first."""
+    for repetitions_left in range(REPETITIONS, -1, -1):
+        try:
+            with transaction_of_changes():
+                work()
+                return
+        except DatabaseError as error:
+            if not (repetitions_left and is_overtaken(error)):
+                raise
 
 
 def change_of(stamp: Stamp) -> Change:

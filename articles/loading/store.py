@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
@@ -43,7 +43,7 @@ from articles.loading.unchanged import note_read
 from articles.loading.vanished import mark, vanished_from
 from articles.loading.writing import settle_addresses, write, write_updates
 from articles.models import Article, Load, Original, Photo, Source
-from articles.models.database_errors import is_deadlock
+from articles.models.database_errors import REPETITIONS, is_overtaken
 from articles.models.withdrawal import BY_ABSENCE, IS_WITHHELD, SENTENCES, WithdrawnBy
 from articles.text.damage import DamageCode
 from articles.text.keys import key_for, slug_for
@@ -98,19 +98,19 @@ class Store:
             # Several versions of one article: each is compared with the one before.
             return [result for round_ in rounds for result in self.save(round_, is_final=is_final)]
         counted = self.near_duplicates, self.later_versions
-        try:
-            return self._save_once(readings, is_final)
-        except (IntegrityError, OperationalError) as error:
-            # Another load or an editor has written meanwhile: try again, once.
-            if isinstance(error, OperationalError) and not is_deadlock(error):
-                raise
+        for _ in range(REPETITIONS):
+            try:
+                return self._save_once(readings, is_final)
+            except DatabaseError as error:
+                if not is_overtaken(error):
+                    raise
             self.near_duplicates, self.later_versions = counted
             for pk in self._batch.claims:
                 self._claimed.remove(pk)
             if not Load.objects.filter(pk=self._load.pk).exists():
                 self._load.pk, self._load._state.adding = None, True
             self._names.reload()
-            return self._save_once(readings, is_final)
+        return self._save_once(readings, is_final)
 
     def _save_once(self, readings: list[Reading], is_final: bool) -> list[Result]:
         if self._has_updated:

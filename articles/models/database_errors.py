@@ -6,11 +6,13 @@ import re
 import sqlite3
 from typing import TypeGuard
 
-from django.db import Error, InterfaceError, OperationalError, ProgrammingError
+from django.db import Error, IntegrityError, InterfaceError, OperationalError, ProgrammingError
 
 SQLITE_BUSY = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL,
 }  # fmt: skip
+REPETITIONS = 3  # for those who were overtaken
+DEADLOCK = "40P01"
 
 _ATTEMPT = re.compile(r"^- host: '?(.*?)'?, port: '?(.*?)'?, .*(?:failed|FATAL): +(.*)$", re.M)
 
@@ -32,8 +34,9 @@ def is_unreachable(error: BaseException | None) -> TypeGuard[Error]:
     return error.__cause__ is not None and getattr(error.__cause__, "sqlstate", None) is None
 
 
-def is_deadlock(error: Error) -> bool:
-    return getattr(error.__cause__, "sqlstate", None) == "40P01"
+def is_overtaken(error: BaseException) -> bool:
+    """Another writer was first, for example with a merge of tags: a repetition reads what is there now."""
+    return isinstance(error, IntegrityError) or getattr(error.__cause__, "sqlstate", None) == DEADLOCK
 
 
 def is_damaged(error: BaseException | None) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.db.models import Q
 from articles.catalogue import photo_files
 from articles.catalogue.changing import Changes, changing
 from articles.catalogue.conflicts import Clash, open_conflicts, save_clashes
-from articles.catalogue.ledger import Stamp, newest_version, save_tag, transaction_of_changes
+from articles.catalogue.ledger import Stamp, newest_version, repeated, save_tag
 from articles.catalogue.loaded import FIELDS, PHOTO_FIELDS, has_loaded_body, loaded_photos, loaded_source
 from articles.editorial.actions import NotDone
 from articles.editorial.edit import keep_places
@@ -42,19 +42,10 @@ def apply_edits(path: Path) -> Applied:
             lines[number] = line
     keys = keys_here([line for line in lines.values() if is_of_article(line)])
     for number, line in lines.items():
-        with applied.refusing(number):
-            if is_of_article(line):
-                applied.apply_article(number, line, keys)
-            else:
-                apply = {"tag": names.apply_tag, "source": names.apply_source, "gone": names.apply_gone}
-                applied.changed[number] = next(apply[kind] for kind in KINDS if kind in line)(line)
-    with transaction_of_changes():
-        restore_addresses([line for line, _ in applied.new.values()])
-    for number, (line, applied_edit) in list(applied.new.items()):
-        with applied.refusing(number):
-            if line.get("merged_into"):
-                applied.changed[number] |= merge(line)
-            AppliedEdit.objects.bulk_create([applied_edit], ignore_conflicts=True)
+        applied.do(number, partial(applied.apply, number, line, keys))
+    repeated(lambda: restore_addresses([line for line, _ in applied.new.values()]))
+    for number in list(applied.new):
+        applied.do(number, partial(applied.conclude, number))
     return applied
 
 
@@ -65,7 +56,7 @@ class Applied:
     path: Path
     changed: dict[int, bool] = field(default_factory=dict)
     problems: list[BadEdit] = field(default_factory=list)
-    conflicts: int = 0
+    conflicts: dict[int, int] = field(default_factory=dict)  # found, by line number
     # Lines of articles applied for the first time.
     new: dict[int, tuple[Line, AppliedEdit]] = field(default_factory=dict)
 
@@ -74,18 +65,31 @@ class Applied:
         applied = sum(self.changed.values())
         return {"applied": applied, "unchanged": len(self.changed) - applied, "refused": len(self.problems)}
 
-    @contextmanager
-    def refusing(self, number: int) -> Iterator[None]:
+    def do(self, number: int, work: Callable[[], None]) -> None:
+        """Do one line's work in a transaction, or refuse the line."""
         try:
-            with transaction_of_changes():
-                yield
+            repeated(work)
         except (NotDone, *FAULTS) as error:
             reason = str(error) if isinstance(error, NotDone) else no_line(error)
-            self.changed.pop(number, None)
-            self.new.pop(number, None)
+            for found in (self.changed, self.new, self.conflicts):
+                found.pop(number, None)
             self.problems.append(BadEdit(reason, path=self.path, line=number))
 
-    def apply_article(self, number: int, read: Line, keys: Mapping[str, str]) -> None:
+    def apply(self, number: int, line: Line, keys: Mapping[str, str]) -> None:
+        if is_of_article(line):
+            self._apply_article(number, line, keys)
+        else:
+            apply = {"tag": names.apply_tag, "source": names.apply_source, "gone": names.apply_gone}
+            self.changed[number] = next(apply[kind] for kind in KINDS if kind in line)(line)
+
+    def conclude(self, number: int) -> None:
+        """Merge the article, once all have their edits, and note that the line was applied."""
+        line, applied_edit = self.new[number]
+        if line.get("merged_into"):
+            self.changed[number] |= merge(line)
+        AppliedEdit.objects.bulk_create([applied_edit], ignore_conflicts=True)
+
+    def _apply_article(self, number: int, read: Line, keys: Mapping[str, str]) -> None:
         digest = digest_of(json.dumps(read, sort_keys=True).encode())
         article = Article.objects.locked().filter(key=keys.get(read["key"])).first()
         if article is None:
@@ -96,7 +100,7 @@ class Applied:
         line = read | {name: keys.get(read[name], read[name]) for name in ("key", "merged_into") if read.get(name)}
         edit = _Edit(article, without_decided(line, article))
         self.changed[number] = edit.apply()
-        self.conflicts += len(edit.clashes)
+        self.conflicts[number] = len(edit.clashes)
         self.new[number] = edit.line, AppliedEdit(article=article, digest=digest)
 
 

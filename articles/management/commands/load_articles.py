@@ -118,7 +118,8 @@ class Command(BaseCommand):
         for problem in applied.problems:
             self._complain(f"refused  {problem}")
         figures = ", ".join(f"{count:,} {name}" for name, count in applied.counts.items())
-        to_review = f"; {counted(applied.conflicts, 'conflict')} to review" if applied.conflicts else ""
+        conflicts = sum(applied.conflicts.values())
+        to_review = f"; {counted(conflicts, 'conflict')} to review" if conflicts else ""
         self.stdout.write(f"Edits: {figures}{to_review}")
         return bool(applied.problems)
 
