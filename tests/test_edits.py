@@ -760,6 +760,14 @@ def test_a_photo_that_staff_have_added_comes_once_whatever_its_words_are_by_now(
     assert Article.objects.get(external_id="urn:post:0").photos.filter(src="c.jpg").count() == 1
 
 
+def test_two_tags_of_another_archive_that_are_one_here_are_added_once(folder: Path) -> None:
+    load(folder)
+    merge_tags([Tag.objects.get(name="Boats")], Tag.objects.get(name="Ferries"), Stamp.now(None, "One thing"))
+    article = Article.objects.get(external_id=None)
+    assert taken_over(folder, {"key": article.key, "tags": {"added": ["Boats", "Ferries"]}}).code == 0
+    assert [tag.name for tag in article.tags.all()] == ["Ferries"]
+
+
 def test_an_added_photo_takes_nothing_from_another_article(folder: Path) -> None:
     load(folder)
     before = Photo.objects.filter(article__external_id="urn:post:1").values()[0]

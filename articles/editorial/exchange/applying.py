@@ -275,9 +275,8 @@ class _Edit:
             if tag is None:
                 tag = Tag(name=name, slug=name_slug(name))
                 save_tag(tag, stamp)
-            if tag.pk not in now:
-                self._is_changed = True
-                self.article.taggings.create(tag=tag, origin=Tagging.Origin.STAFF)
+            origin = {"origin": Tagging.Origin.STAFF}
+            self._is_changed |= self.article.taggings.get_or_create(tag=tag, defaults=origin)[1]
         for name in changes.get("removed", []):
             found = names.find_tag(name_slug(name))
             if found is not None and found.pk in now:
