@@ -498,6 +498,14 @@ def test_a_tag_that_staff_have_worked_on_stays(folder: Path, editor: Client) -> 
     assert Tag.objects.get(name="Quays").article_count == 0
 
 
+def test_a_source_that_staff_have_renamed_stays(tmp_path: Path, editor: Client) -> None:
+    changed(tmp_path / "in", source="HARBOUR DAILY")
+    saved(editor, Source.objects.get(), name="Harbour Daily")
+    undo_load()
+    load(tmp_path / "in")
+    assert str(Source.objects.get()) == "Harbour Daily"
+
+
 def test_a_moved_article_goes_back_to_its_address(folder: Path, site: Client) -> None:
     is_undone(lambda: changed(folder, published="2021-06-04"))
     assert Article.objects.get().get_absolute_url() == READERS_SEE

@@ -262,6 +262,7 @@ class SourceAdmin(NameAdmin):
 
     def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
         obj.slug = obj.slug or name_slug(obj.name)
+        obj.load = None  # undoing it leaves what staff have changed
         former = Source.objects.filter(pk=obj.pk).values_list("name", flat=True).first()
         super().save_model(request, obj, form, change)
         for name in filter(None, (former, obj.name)):

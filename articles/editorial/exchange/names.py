@@ -71,7 +71,7 @@ def apply_source(line: Line) -> bool:
     lock_articles(Article.objects.filter(source__in=duplicates).values_list("pk", flat=True))  # before sources
     is_changed = bool(duplicates) or (source.name, source.description) != (line["name"], line["description"])
     if is_changed:
-        source.name, source.description = line["name"], line["description"]
+        source.name, source.description, source.load = line["name"], line["description"], None
         source.save()
     merge_sources(duplicates, source, stamp_of(None, REASON))
     for name in line["aliases"]:

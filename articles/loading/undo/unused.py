@@ -14,7 +14,6 @@ from articles.catalogue.ledger import Stamp, delete_tag
 from articles.catalogue.recorded import decoded
 from articles.models import Article, ArticleChange, FormerTag, Load, Photo, Source, SourceAlias, Tag, TagChange, Tagging
 from articles.models.bulk import chunks
-from articles.text.keys import name_slug
 
 FILES = ("file", "renditions__file", "renditions__file_webp")
 
@@ -58,10 +57,8 @@ def remove(load: Load, referred: Mapping[str, Container[int]], reason: str, stam
     tags = Tag.objects.filter(~Exists(used), ~Exists(edited), ~Exists(merged), load=load).order_by("pk")
     unused_tags = [tag for tag in tags if tag.pk not in referred["tag_id"]]
     used_sources, merged_sources = (model.objects.filter(source=OuterRef("pk")) for model in (Article, SourceAlias))
-    sources = Source.objects.filter(~Exists(used_sources), ~Exists(merged_sources), load=load, description="", url="")
-    unused_sources = [
-        source for source in sources if source.slug == name_slug(source.name) and source.pk not in referred["source_id"]
-    ]
+    sources = Source.objects.filter(~Exists(used_sources), ~Exists(merged_sources), load=load)
+    unused_sources = [source for source in sources if source.pk not in referred["source_id"]]
     retire([*unused_tags, *unused_sources], stamp, reason=reason)
     for tag in unused_tags:
         delete_tag(tag, stamp)
