@@ -15,6 +15,7 @@ from django.db.models import Model
 from articles.models import (
     AppliedEdit,
     Article,
+    DeletedSource,
     Gone,
     Load,
     NearDuplicate,
@@ -28,9 +29,10 @@ from articles.models import (
 )
 from tests.recorded import MODELS
 
-# What an undo leaves a trace in, by design: loads, the record of changes, and the addresses that it keeps alive.
+# What an undo leaves a trace in, by design: loads, the record of changes, the addresses that it keeps alive, and the
+# names of sources.
 # Nor what was taken over from another archive.
-LEFT_OUT = {Load, Redirect, Gone, AppliedEdit, *MODELS}
+LEFT_OUT = {Load, Redirect, Gone, DeletedSource, AppliedEdit, *MODELS}
 # When near-duplicates were found, and by which load, is found anew with them.
 FOUND_ANEW = {NearDuplicate: {"found_at", "load_id"}}
 # How files were when they were last read, which decides only whether they are read again.

@@ -506,6 +506,15 @@ def test_a_source_that_staff_have_renamed_stays(tmp_path: Path, editor: Client) 
     assert str(Source.objects.get()) == "Harbour Daily"
 
 
+def test_a_version_names_a_source_that_went_with_its_load(folder: Path, site: Client) -> None:
+    changed(folder, source="Quay Gazette")
+    undo_load()
+    assert not Source.objects.filter(name="Quay Gazette").exists()
+    changed(folder, source="Quay Gazette")  # with another id
+    assert "Quay Gazette" in site.get(f"{READERS_SEE}history/2/").content.decode()
+    assert "deleted" not in site.get(f"{READERS_SEE}history/").content.decode()
+
+
 def test_a_moved_article_goes_back_to_its_address(folder: Path, site: Client) -> None:
     is_undone(lambda: changed(folder, published="2021-06-04"))
     assert Article.objects.get().get_absolute_url() == READERS_SEE

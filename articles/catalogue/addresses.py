@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from django.urls import reverse
 
 from articles.catalogue.ledger import Stamp, change_of
-from articles.models import Article, Gone, Redirect, Source, Tag
+from articles.models import Article, DeletedSource, Gone, Redirect, Source, Tag
 
 SLUG_COLUMN = 100
 
@@ -61,11 +61,13 @@ def record_gone(keys: Mapping[str, str], stamp: Stamp, *, reason: str) -> None:
 
 
 def retire(rows: Sequence[Tag | Source], stamp: Stamp, *, reason: str) -> None:
-    """Record the addresses of tags or sources as gone, before they are deleted."""
+    """Record the addresses of tags or sources as gone, and the names of sources, before they are deleted."""
     paths = [row.get_absolute_url() for row in rows]
     slugs = [slug for row in rows if isinstance(row, Tag) for slug in row.other_slugs()]
     paths += [reverse("tag", args=[slug]) for slug in slugs]
     record_gone(dict.fromkeys(paths, ""), stamp, reason=reason)
+    sources = [row for row in rows if isinstance(row, Source)]  # the ledger has those of tags
+    DeletedSource.objects.bulk_create([DeletedSource(former_id=row.pk, name=row.name) for row in sources])
 
 
 def keep_addresses(moves: Sequence[tuple[str, Article]]) -> None:

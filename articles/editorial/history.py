@@ -19,7 +19,7 @@ from django.contrib.auth import get_user_model
 from articles.catalogue import recorded
 from articles.catalogue.loaded import edited_fields
 from articles.catalogue.present_ids import tag_names
-from articles.models import Article, ArticleChange, ClosedVersion, Photo, Source, SourceAlias, fields
+from articles.models import Article, ArticleChange, ClosedVersion, DeletedSource, Photo, Source, SourceAlias, fields
 from articles.models import Change as Entry
 from articles.models.withdrawal import WithdrawnBy
 from articles.text.dates import day_words, moment_words
@@ -281,8 +281,9 @@ class Names:
     def __init__(self, versions: Iterable[Version]) -> None:
         states = [state for version in versions for state in (version.state, version.before) if state is not None]
         source_ids = {pk for state in states if (pk := state.article.source_id) is not None}
-        former = SourceAlias.objects.filter(former_id__in=source_ids).values_list("former_id", "name")
-        self.sources = {pk: name for pk, name in former if pk}
+        self.sources: dict[int | None, str] = {}
+        for former in (SourceAlias, DeletedSource):
+            self.sources |= dict(former.objects.filter(former_id__in=source_ids).values_list("former_id", "name"))
         self.sources |= dict(Source.objects.filter(pk__in=source_ids).values_list("pk", "name"))
         merged = {pk for state in states if (pk := state.article.merged_into_id) is not None}
         self.articles = dict(Article.objects.filter(pk__in=merged).values_list("pk", "headline")) if merged else {}

@@ -792,6 +792,17 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="DeletedSource",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("former_id", models.BigIntegerField(unique=True)),
+                ("name", models.CharField(max_length=200)),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
             name="SourceMonth",
             fields=[
                 (

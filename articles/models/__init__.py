@@ -10,5 +10,5 @@ from articles.models.near_duplicate import Likeness, LikenessBand, NearDuplicate
 from articles.models.original import Original, OriginalPath
 from articles.models.photo import Photo, Rendition
 from articles.models.search_entry import SearchEntry
-from articles.models.source import Source, SourceAlias
+from articles.models.source import DeletedSource, Source, SourceAlias
 from articles.models.tag import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge, TagQuerySet

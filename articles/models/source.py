@@ -88,3 +88,16 @@ class SourceAlias(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DeletedSource(models.Model):
+    """The name of a deleted source, for histories."""
+
+    former_id = models.BigIntegerField(unique=True)
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
