@@ -23,7 +23,7 @@ def main() -> None:
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
-    from django.db import DatabaseError, InterfaceError
+    from django.db import DatabaseError, InterfaceError, OperationalError
 
     try:
         settings.INSTALLED_APPS  # noqa: B018  # else Django would only report an unknown command
@@ -38,6 +38,8 @@ def main() -> None:
             _stop(f"No archive here yet, or one from an older version. Set it up first: {settings.MANAGE} migrate")
         if is_unreachable(error):
             _stop(f"Cannot reach the database (DATABASE_URL): {in_one_line(error)}")
+        if isinstance(error, OperationalError):  # also within Django's own checks, before any command begins
+            _stop(f"The database stopped working: {in_one_line(error)}. Fix the problem and run the command again.")
         raise
 
 

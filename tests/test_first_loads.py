@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,27 @@ def test_a_first_load_on_a_full_disk_is_finished_when_there_is_room(small_disk: 
     assert "1 created" in load(small_disk, tmp_path / "in").stdout
 
 
+def test_what_cannot_read_the_database_on_a_full_disk_says_so(small_disk: Path, tmp_path: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,size=100m", str(small_disk)], check=True)
+    text_file(tmp_path / "in", "boat.txt")
+    load(small_disk, tmp_path / "in")
+    with (small_disk / "filler").open("wb") as filler, suppress(OSError):
+        while True:
+            filler.write(bytes(4096))
+            filler.flush()
+    for command in (["undo_load", "--dry-run"], ["undo_load"], ["export_edits"], ["index_articles"]):
+        full = manage(small_disk, *command)
+        assert full.returncode != 0, command
+        assert "The database stopped working: " in full.stderr, full.stderr
+        assert "Traceback" not in full.stderr
+
+
 def load(var: Path, *paths: Path) -> subprocess.CompletedProcess[str]:
+    return manage(var, "load_articles", *map(str, paths))
+
+
+def manage(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "manage.py", "load_articles", *map(str, paths)],
+        [sys.executable, "manage.py", *arguments],
         cwd=ROOT, env=environment(var), capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip

@@ -7,12 +7,12 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from articles.ingest.inputs.shown import printable
 from articles.loading.undo import is_all_undone, newest_to_undo, undo
-from articles.management.archive import OLDER_VERSION, add_archive_option
+from articles.management.archive import add_archive_option
 from articles.models import Load
 from articles.text.dates import day_words
 
@@ -66,12 +66,9 @@ class Command(BaseCommand):
 
 
 def _load_of(number: str | None) -> Load | None:
-    try:
-        if number is None:
-            return newest_to_undo()
-        found = Load.objects.filter(pk=int(number)).first() if number.isascii() and number.isdecimal() else None
-    except OperationalError as error:
-        raise CommandError(OLDER_VERSION, returncode=2) from error
+    if number is None:
+        return newest_to_undo()
+    found = Load.objects.filter(pk=int(number)).first() if number.isascii() and number.isdecimal() else None
     if found is None:
         raise CommandError(f"There is no load {number}. The admin has a list of loads.", returncode=2)
     return found
