@@ -684,6 +684,38 @@ def test_what_is_still_needed_for_another_undo_stays_on_the_disk(folder: Path) -
     assert {one.file for one in photo.renditions.all()} <= set(media())
 
 
+@pytest.fixture
+def twin(tmp_path: Path, root: Client) -> str:
+    """The number of a load that brought a second article with a photo that staff have removed from the first."""
+    for name in ("one", "two"):
+        picture(tmp_path / name / "quay.jpg")
+    changed(tmp_path / "one", photos=[QUAY])
+    saved(root, Article.objects.get(), **{"photos-0-DELETE": "on"})
+    changed(tmp_path / "two", id="urn:harbour:2", url=None, photos=[QUAY])
+    return str(Load.objects.latest("id").pk)
+
+
+def the_picture_comes_back() -> None:
+    """By a decision for the source."""
+    decide(Conflict.objects.get(), Conflict.Decision.THEIRS, None, ledger.Stamp.now(None, ""))
+    photo = Photo.objects.get()
+    assert photo.file in media()
+    assert photo.renditions.exists()
+
+
+def test_a_picture_that_staff_removed_stays_for_the_conflict_about_it(tmp_path: Path, twin: str) -> None:
+    changed(tmp_path / "one", photos=[{**QUAY, "caption": "The quay, repaired."}])
+    assert undo_load(twin).code == 0
+    the_picture_comes_back()
+
+
+def test_a_picture_that_staff_removed_stays_for_a_source_that_has_lost_its_file(tmp_path: Path, twin: str) -> None:
+    assert undo_load(twin).code == 0
+    (tmp_path / "one/quay.jpg").unlink()
+    changed(tmp_path / "one", photos=[{**QUAY, "caption": "The quay, repaired."}])
+    the_picture_comes_back()
+
+
 # --- Undone twice, tried twice ----------------------------------------------------------------------------------------
 
 

@@ -7,26 +7,46 @@ from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from articles.catalogue.addresses import retire
 from articles.catalogue.ledger import Stamp, delete_tag
 from articles.catalogue.recorded import decoded
-from articles.models import Article, ArticleChange, FormerTag, Load, Photo, Source, SourceAlias, Tag, TagChange, Tagging
+from articles.loading.undo.created import BY_STAFF
+from articles.models import (
+    Article,
+    ArticleChange,
+    Conflict,
+    FormerTag,
+    Load,
+    Photo,
+    Source,
+    SourceAlias,
+    Tag,
+    TagChange,
+    Tagging,
+)
 from articles.models.bulk import chunks
 
 FILES = ("file", "renditions__file", "renditions__file_webp")
 
 
 def referred_elsewhere(load: Load) -> dict[str, set[Any]]:
-    """Values that undoing other loads would restore, and so must be kept, by column."""
+    """Values that undoing other loads would restore, and so must be kept, by column; of photos also those that staff
+    have removed or replaced, or that wait for their decision.
+    """
     found: dict[str, set[Any]] = {"digest": set(), "tag_id": set(), "source_id": set()}
-    others = ArticleChange.objects.filter(change__load__isnull=False).exclude(change__load=load)
-    for rows, undone in others.exclude(undone="[]").values_list("rows", "undone").iterator(500):
+    by_staff = Q(change__kind__in=BY_STAFF, rows__contains='"digest"')
+    others = ArticleChange.objects.filter(by_staff | Q(change__load__isnull=False)).exclude(change__load=load)
+    recorded = others.exclude(undone="[]").values_list("rows", "undone", "change__load")
+    for rows, undone, load_id in recorded.iterator(500):
+        names = found.keys() if load_id else {"digest"}
         for _, _, columns, _ in decoded(rows if undone is None else undone):
             before = columns or {}
-            for name in found.keys() & before.keys():
+            for name in names & before.keys():
                 found[name].add(before[name])
+    waiting = Conflict.objects.open().filter(field__in=("photo", "digest")).values_list("theirs", flat=True)
+    found["digest"] |= {theirs["digest"] if isinstance(theirs, dict) else theirs for theirs in waiting}
     return found
 
 
