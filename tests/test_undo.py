@@ -32,6 +32,7 @@ from articles.loading.names import Names
 from articles.loading.undo import is_all_undone, newest_to_undo, undo
 from articles.models import (
     Article,
+    ClosedVersion,
     Conflict,
     Correction,
     Gone,
@@ -714,6 +715,22 @@ def test_a_picture_that_staff_removed_stays_for_a_source_that_has_lost_its_file(
     (tmp_path / "one/quay.jpg").unlink()
     changed(tmp_path / "one", photos=[{**QUAY, "caption": "The quay, repaired."}])
     the_picture_comes_back()
+
+
+def test_what_is_closed_to_readers_does_not_come_back(folder: Path, site: Client) -> None:
+    changed(folder, headline="Someone returns", body_markdown="Someone sailed.")
+    article = Article.objects.get()
+    closed = ClosedVersion.objects.create(article=article, version=1, reason="A court.", closed_at=timezone.now())
+    number = str(Load.objects.latest("id").pk)
+    for options in ({"dry_run": True}, {}):
+        run = undo_load(number, **options)
+        assert run.code == 1
+        assert f"{article.key}: it would bring back version 1, which is closed to readers\n" in run.out
+        assert "Keeps: “Someone returns”" in run.out
+    assert "Someone sailed." in site.get(article.get_absolute_url()).content.decode()
+    closed.delete()
+    assert undo_load(number).code == 0
+    assert live("headline") == "Ferry returns"
 
 
 # --- Undone twice, tried twice ----------------------------------------------------------------------------------------

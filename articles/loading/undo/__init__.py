@@ -109,12 +109,15 @@ class _Undo:
         if not self.dry_run:  # the next load reads their files again, changed or not
             Original.objects.filter(article__in=articles).update(read_as="")
         changes = LoadChanges.of_many(self.load, articles)
-        blocked = created.changed_later(self.load, {pk: found.ids[-1] for pk, found in changes.items()})
-        present = Present.of({pk: found for pk, found in changes.items() if pk not in blocked})
+        later = created.changed_later(self.load, {pk: found.ids[-1] for pk, found in changes.items()})
+        closed = created.closed_before(self.load, changes)
+        kept = {pk: Left.closed(articles[pk].key, version) for pk, version in closed.items()}
+        kept |= {pk: Left.waiting(articles[pk].key, load_id) for pk, load_id in later.items()}
+        present = Present.of({pk: found for pk, found in changes.items() if pk not in kept})
         plans, going = [], {}
         for pk in ids:
-            if pk in blocked:
-                self.result.leave(articles[pk], [Left.waiting(articles[pk].key, blocked[pk])])
+            if pk in kept:
+                self.result.leave(articles[pk], [kept[pk]])
             elif pk in changes:
                 plan = Restoration.of(articles[pk], changes[pk], present)
                 plans.append(plan)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from articles.catalogue.loaded import edited_fields
+from articles.catalogue.recorded import changes_left
 from articles.loading.undo.result import Left
-from articles.models import Article, ArticleChange, Change, Correction, Load, Original, Tagging
+from articles.models import Article, ArticleChange, Change, ClosedVersion, Correction, Load, Original, Tagging
 from articles.models.fields import label_of
 
 BATCH = 500  # articles in a transaction
@@ -66,6 +67,13 @@ def changed_later(load: Load, newest_own: Mapping[int, int]) -> dict[int, int]:
         if row_id > newest_own[pk]:
             found[pk] = max(load_id, found.get(pk, 0))
     return found
+
+
+def closed_before(load: Load, ids: Collection[int]) -> dict[int, int]:
+    """Articles of which the version before the load is closed to readers, with its number."""
+    before = ClosedVersion.objects.filter(article=OuterRef("article"), version=OuterRef("version") - 1)
+    rows = changes_left(load).filter(Exists(before), article__in=ids)
+    return {pk: version - 1 for pk, version in rows.values_list("article_id", "version") if version}
 
 
 def _touched_by_staff(ids: Sequence[int]) -> dict[int, str]:

@@ -27,6 +27,11 @@ class Left:
         why = gettext("load %(number)s has changed it since; undo load %(number)s first") % {"number": load_id}
         return cls(key, why, waits_for=load_id)
 
+    @classmethod
+    def closed(cls, key: str, version: int) -> Left:
+        words = gettext("it would bring back version %(number)s, which is closed to readers")
+        return cls(key, words % {"number": version})
+
     def __str__(self) -> str:
         """``k7f3c0q2xm: Headline (changed since)``."""
         return f"{self.key}: {self.label} ({self.why})" if self.label else f"{self.key}: {self.why}"
