@@ -381,6 +381,26 @@ def test_a_photo_that_staff_removed_comes_back_in_its_place_with_its_file(
     assert load(folder).report[0]["outcome"] == "unchanged"
 
 
+@pytest.mark.parametrize("src", ["quay.jpg", None])
+def test_a_removed_photo_that_was_withdrawn_comes_back_withdrawn(
+    tmp_path: Path, root: Client, site: Client, src: str | None
+) -> None:
+    folder = tmp_path / "exports"
+    quay = {**QUAY, "src": src}
+    write(folder, {**RECORD, "photos": [quay, GULL]})
+    load(folder)
+    article = Article.objects.get()
+    saved(root, article, **{"photos-0-withdrawn": "on", "photos-0-withdrawn_reason": "The owner asked for it."})
+    saved(root, article, **{"photos-0-DELETE": "on"})
+    write(folder, {**RECORD, "photos": [{**quay, "caption": "The quay, repaired."}, GULL]})
+    load(folder)
+    post(root, Conflict.objects.open().get(), "theirs")
+    assert captions() == ["A gull."]
+    photo = Photo.everything.get(caption="The quay, repaired.")
+    assert photo.withdrawn_reason == "The owner asked for it."
+    assert site.get(photo.get_absolute_url()).status_code == 410
+
+
 def test_a_removed_photo_that_its_source_changes_twice_waits_once(tmp_path: Path, root: Client) -> None:
     folder = tmp_path / "exports"
     removed_by_staff(folder, root)
