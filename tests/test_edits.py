@@ -739,6 +739,13 @@ def test_a_source_is_found_by_another_name_that_it_has_here(folder: Path) -> Non
     assert Article.objects.get(external_id="urn:post:0").source == weekly
 
 
+def test_a_source_whose_name_has_only_other_capitals_is_carried(folder: Path, editor: Client) -> None:
+    load(folder)
+    saved(editor, Source.objects.get(name="Harbour Daily"), name="HARBOUR DAILY")
+    carried_over(folder)
+    assert Source.objects.filter(name="HARBOUR DAILY").exists()
+
+
 def test_an_address_that_is_taken_here_too_is_no_change(folder: Path) -> None:
     load(folder)
     first, other = (Article.objects.get(external_id=f"urn:post:{number}") for number in (2, 3))

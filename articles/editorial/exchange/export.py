@@ -23,7 +23,6 @@ from articles.editorial.actions import TEXTS_AT_ONCE
 from articles.editorial.exchange.lines import Line
 from articles.editorial.exchange.names import person_of
 from articles.models import Article, Change, FormerTag, Gone, Photo, Source, Tag, TagAddress, TagAlias, TagChange
-from articles.text.keys import name_slug
 
 PHOTO_FLAGS = ("is_decorative", "credit_unknown")
 ADDED = (*PHOTO_FIELDS, *PHOTO_FLAGS, "credit_raw", "src", "digest", "number", "key")  # columns of a photo of staff
@@ -36,7 +35,7 @@ def edits() -> Iterator[Line]:
         yield {"tag": tag.slug, **_named(tag)}
     for source in Source.objects.order_by("slug").prefetch_related("aliases"):
         values = _named(source)
-        if values["aliases"] or source.description or name_slug(source.name) != source.slug:
+        if values["aliases"] or source.load_id is None:  # else as loaded
             yield {"source": source.slug, **values}
     for gone in Gone.objects.order_by("path"):
         yield {"gone": gone.path, "key": gone.key, "reason": gone.reason, "at": gone.gone_at.isoformat()}
