@@ -7,7 +7,7 @@ Two more of staff change many articles at once, merge tags and sources, and undo
 change once and in order, with its articles; nobody met a deadlock; each edit is the article's present value or a former
 one. Anything else is printed, and the exit code is 1.
 
-Loads that stop because a tag was merged twice meanwhile are counted, and repeated, as operators do.
+Loads that stop because tags were merged again and again meanwhile are counted, and repeated, as operators do.
 """
 
 from __future__ import annotations
