@@ -28,8 +28,8 @@ LIST = "/admin/articles/conflict/"
 WRITTEN = {
     "headline": "Ferry sails", "deck": "Third", "byline": "Third", "authors": ["Bo Chen"], "dateline": "THIRD",
     "section": "Third", "language": "pt-BR", "published": "2020-01-02T10:30", "updated": "2020-01-03",
-    "url": "https://harbour.example/third", "source": "Third Post", "body": "Third.\n\nText.", "caption:1": "Third.",
-    "credit_line:1": "Third", "alt_text:1": "Third", "position:1": 1,
+    "url": "https://harbour.example/third", "former_paths": ["/third", "/?p=3"], "source": "Third Post",
+    "body": "Third.\n\nText.", "caption:1": "Third.", "credit_line:1": "Third", "alt_text:1": "Third", "position:1": 1,
 }  # fmt: skip
 
 

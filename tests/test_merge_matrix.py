@@ -32,6 +32,7 @@ RECORD: dict[str, Any] = {
     "updated": "2021-05-05",
     "source": "Harbour Daily",
     "url": "https://harbour.example/ferry",
+    "former_paths": ["/2021/ferry.html", "/?p=7"],
     "body_markdown": "The ferry sailed at nine.\n\nIt was full.",
     "tags": ["Ferries", "Harbours"],
     "photos": [
@@ -52,6 +53,7 @@ FIELDS: dict[str, tuple[str, str, Any, Any]] = {
     "published": ("published", "published", "2021-05-06", "2021-05-03T10:30"),
     "updated": ("updated", "updated", "2021-05-08", "2021-05-07"),
     "url": ("url", "url", "https://harbour.example/ferry-2", "https://harbour.example/the-ferry"),
+    "former_paths": ("former_paths", "former_paths", ["/ferry/"], ["/2021/ferry.html", "/news/ferry"]),
     "source": ("source", "source", "Harbour Weekly", "Quay Gazette"),
     "body": (
         "body_markdown", "body",
@@ -135,7 +137,7 @@ def typed(name: str, value: Any) -> str:
 
 
 def empty(name: str) -> Any:
-    return {"authors": [], "url": None, "source": None}.get(name, "")
+    return {"authors": [], "former_paths": [], "url": None, "source": None}.get(name, "")
 
 
 @pytest.mark.parametrize(("name", "source", "staff", "stays", "outcome", "is_conflict"), rows())

@@ -36,6 +36,8 @@ from articles.text.dates import date_lines, day_words
 from articles.text.markdown import blocks_of
 from articles.text.phrases import size_words
 
+ELSEWHERE = ("published", "updated", "url", "former_paths")  # not in the first part of the form
+
 
 @admin.register(Article)
 class ArticleAdmin(LoadedAdmin, ActionsAdmin):
@@ -59,15 +61,18 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
 
     readonly_fields = [
         "damage_list", "printed_dates", "permalink", "former_addresses", "archive_key", "archive_day", "loaded_from",
-        "changed_since", "author_names", "tag_names", "withdrawn_at", "merged_with",
+        "changed_since", "author_names", "former_path_lines", "tag_names", "withdrawn_at", "merged_with",
     ]  # fmt: skip
     fieldsets: ClassVar[Any] = [
         (_("Damage in the original"), {"fields": ["damage_list"]}),
-        (_("The article"), {"fields": [name for name in FIELDS if name not in ("published", "updated", "url")]}),
+        (_("The article"), {"fields": [name for name in FIELDS if name not in ELSEWHERE]}),
         (_("Dates"), {"fields": ["published", "updated", "printed_dates"]}),
         (_("Text"), {"fields": ["body"], "classes": ["above-photos"]}),
         (_("Tags"), {"fields": ["tag_ids"]}),
-        (_("Filing"), {"fields": ["source", "url", "slug", "permalink", "former_addresses", "merged_with"]}),
+        (
+            _("Filing"),
+            {"fields": ["source", "url", "former_paths", "slug", "permalink", "former_addresses", "merged_with"]},
+        ),
         (_("Source and history"), {"fields": ["archive_key", "archive_day", "loaded_from", "changed_since"]}),
         (
             _("Withdraw"),
@@ -92,9 +97,9 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Form-only fields are replaced by read-only ones where they may not be edited."""
-        may_change, seen_as = self.has_change_permission(request, obj), {}
+        may_change, seen_as = self.has_change_permission(request, obj), dict[str, str]()
         if not may_change:
-            seen_as["authors"] = "author_names"
+            seen_as |= {"authors": "author_names", "former_paths": "former_path_lines"}
         if not (may_change and request.user.has_perms(["articles.add_tagging", "articles.delete_tagging"])):
             seen_as["tag_ids"] = "tag_names"
         if not (may_change and self.may_withdraw(request, obj)):
@@ -276,6 +281,7 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
         rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", found)
         return format_html('<dl class="archive-loaded">{}</dl>', rows) if found else ""
 
+    former_path_lines = shown(_("Former paths"), lambda article: ", ".join(map(str, article.former_paths)) or "-")
     author_names = shown(_("Authors"), lambda article: ", ".join(map(str, article.authors)) or "-")
 
     @admin.display(description=_("Tags"))

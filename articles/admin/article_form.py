@@ -26,6 +26,7 @@ from articles.admin.form_fields import (
     LineField,
     MomentField,
     NamesField,
+    PathsField,
     PlainTextField,
     RevisionForm,
     folded,
@@ -100,6 +101,10 @@ class ArticleForm(RevisionForm):
         )
     )
     updated = moment(_("In the same formats. If both are empty, the article is undated."))
+    former_paths = PathsField(
+        required=False,
+        help_text=_("Addresses on the site that it came from, one per line. They redirect to this article."),
+    )
     body = PlainTextField(
         required=False, strip=False, widget=textarea(30, **{"class": "archive-text archive-body"}),
         help_text=_("Markdown, with an empty line between paragraphs."),

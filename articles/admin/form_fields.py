@@ -18,6 +18,7 @@ from articles.catalogue.ledger import REASON_LENGTH
 from articles.ingest.parsing.dates import find_stamps
 from articles.public.absolute import is_web_address
 from articles.text.messages import StrOrPromise
+from articles.text.paths import path_of
 
 REASON = _("Reason")
 LONG = 300  # characters; longer values next to a field are collapsed
@@ -73,6 +74,13 @@ class NamesField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return self.to_python(data) != (initial or [])
+
+
+class PathsField(NamesField):
+    """Paths of former addresses, of which whole ones may be pasted."""
+
+    def clean(self, value: Any) -> list[str]:
+        return [path_of(line) for line in super().clean(value)]
 
 
 def moment_of(text: str) -> str:

@@ -197,6 +197,9 @@ class Story:
     from the source, ``vocabulary_tags`` from ``tags.toml``. ``withheld``: why its source does not show it;
     ``withdrawn``: the source's reason for withdrawing it.
 
+    ``former_paths``: where the article was on its own site, as written there, each with a slash first:
+    ``/2014/rest.html``, ``/?p=7``. No part of its identity.
+
     ``evidence``: where in the original fields were found, as codes of ``text.evidence``: ``{"headline": "JSON-LD
     headline"}``. Empty for formats that leave no doubt.
     """
@@ -214,6 +217,7 @@ class Story:
     section: str | None = None
     language: str | None = None
     url: str | None = None
+    former_paths: tuple[str, ...] = ()
     id: str | None = None
     slug: str | None = None
     tags: tuple[str, ...] = ()
@@ -245,6 +249,7 @@ class Story:
             "chrome_removed": list(self.chrome_removed),
             "warnings": self.warnings,
             "authors": list(self.authors),
+            "former_paths": list(self.former_paths),
             "tags": [*self.tags, *(tag for tag in self.vocabulary_tags if tag not in self.tags)],
             "evidence": dict(self.evidence),
         }

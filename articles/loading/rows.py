@@ -13,6 +13,7 @@ from articles.ingest.story import Piece, Story
 from articles.loading.matching import external_id_of, url_of
 from articles.models import Article, Damage, Photo
 from articles.models.article import BLOCK_SEPARATOR
+from articles.models.fields import LISTS
 
 PHOTO_WORDS = ("caption", "credit_raw", "alt_text", "creator", "copyright_notice", "src")
 LANGUAGE_LENGTH = 35
@@ -23,8 +24,8 @@ Values = dict[str, Any]  # by column
 def values_of(story: Story, *, source_id: int | None) -> Values:
     """A story's values by column, without missing ones."""
     values = {name: getattr(story, name) for name in (*FIELDS, "published_printed", "updated_printed", "body")}
-    values |= {"language": (story.language or "")[:LANGUAGE_LENGTH], "authors": list(story.authors)}
-    values |= {"url": url_of(story), "source_id": source_id}
+    values |= {name: list(getattr(story, name)) for name in LISTS}
+    values |= {"language": (story.language or "")[:LANGUAGE_LENGTH], "url": url_of(story), "source_id": source_id}
     return {name: value for name, value in values.items() if value}
 
 

@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                     "url",
                     models.URLField(blank=True, max_length=2000, null=True, unique=True, verbose_name="web address"),
                 ),
+                ("former_paths", models.JSONField(blank=True, default=list)),
                 ("headline", models.TextField(blank=True)),
                 ("deck", models.TextField(blank=True, help_text="The line under the headline.")),
                 ("byline", models.TextField(blank=True, help_text="As printed.")),

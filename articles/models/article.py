@@ -67,6 +67,7 @@ class Article(models.Model):
         _("the source's own id"), max_length=500, null=True, blank=True, unique=True, editable=False
     )
     url = models.URLField(_("web address"), max_length=2000, null=True, blank=True, unique=True)
+    former_paths = models.JSONField(default=list, blank=True)
     headline = models.TextField(blank=True)
     deck = models.TextField(blank=True, help_text="The line under the headline.")
     byline = models.TextField(blank=True, help_text="As printed.")

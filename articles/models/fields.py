@@ -60,6 +60,7 @@ ARTICLE = (
     Field("section", _("Section"), PLAIN, "byline"),
     Field("language", _("Language"), PLAIN),
     Field("url", _("Web address"), PLAIN),
+    Field("former_paths", _("Former paths"), PLAIN),
     Field("external_id", _("The source’s own id"), Use.SHOWN | Use.TRACED),
     Field("slug", _("Slug"), EDITED),
     Field("body", _("Text"), EDITED | Use.TRACED),  # merged by paragraph
@@ -84,6 +85,7 @@ PHOTO = (
     Field("is_decorative", _("decorative"), EDITED),
     Field("credit_unknown", _("credit unknown"), EDITED),
 )
+LISTS = ("authors", "former_paths")  # of texts, with one a line in forms
 PLACES = {field.name: field.place for field in ARTICLE if field.place}  # in the index, by field
 
 

@@ -44,6 +44,11 @@ def test_every_key_of_the_form_has_its_field() -> None:
     assert (story.published_printed, story.warnings, story.chrome_removed) == ("2019-03-04T08:15Z", [], ())
 
 
+def test_former_paths_are_kept_as_written_without_the_host() -> None:
+    story = read(former_paths=["/2014/F%C3%A4hre.html", "/?p=7", "https://www.harbour.example/?p=7", "ferry/"])
+    assert story.former_paths == ("/2014/F%C3%A4hre.html", "/?p=7", "/ferry/")
+
+
 def test_plain_text_bodies_show_every_sign_as_it_is() -> None:
     expected = ("<p># 5 * 3 *x* &lt;b&gt;</p>", "<p>- two lines</p>")
     assert read(body_text="# 5 * 3 *x* <b>\n\n- two\nlines\n").blocks == expected

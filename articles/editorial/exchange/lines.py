@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 
 from articles.catalogue.loaded import FIELDS
 from articles.ingest.errors import IngestError
+from articles.models.fields import LISTS
 
 Line = dict[str, Any]
 KINDS = ("tag", "source", "gone")  # of lines not about an article
@@ -69,7 +70,7 @@ def _fault(line: Any) -> str:
             return f"its “{name}” cannot be read: {line[name]!r}"
     for name, values in line.get("edited", {}).items():
         if not all(_is_value(name, values[side]) for side in ("now", "loaded")):
-            return f"its “{name}” is not {'a list of names' if name == 'authors' else 'text'}"
+            return f"its “{name}” is not {'a list of texts' if name in LISTS else 'text'}"
     return ""
 
 
@@ -98,7 +99,7 @@ def _is_slug(page: str, value: Any) -> bool:
 
 
 def _is_value(field: str, value: Any) -> bool:
-    if field == "authors":
+    if field in LISTS:
         return _are_texts(value)
     is_known = field in (*FIELDS, "source", "body")
     return not is_known or isinstance(value, str) or (value is None and field in ("url", "source"))

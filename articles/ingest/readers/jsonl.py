@@ -4,6 +4,7 @@ Every key may be absent or ``null``; an empty text equals none. Texts are plain,
 
 * ``headline``, ``deck``, ``byline``, ``dateline``, ``section``, ``source``, ``language``, ``slug``: texts
 * ``authors``, ``tags``: lists of texts
+* ``former_paths``: a list of paths that the article had on its own site; of a whole address, the path is taken
 * ``published``, ``updated``: ISO 8601, as precise as is known (``2023-09-06``, ``2023-09-06T10:30Z``)
 * ``url``: the canonical address, ``http`` or ``https``; ``id``: the publisher's own id, text or a number
 * the body: ``body_markdown``; or ``body_text``, plain text with blank lines between its paragraphs; or ``paragraphs``,
@@ -40,10 +41,11 @@ from articles.ingest.readers.base import Part
 from articles.ingest.story import TEXTS, Damage, Piece, Story, StoryPhoto
 from articles.text.damage import DamageCode
 from articles.text.markdown import escape_text, plain, render
+from articles.text.paths import path_of
 
 KEYS = frozenset({
-    *TEXTS, "authors", "published", "updated", "url", "id", "tags", "photos", "body_markdown", "body_text",
-    "paragraphs", "is_draft",
+    *TEXTS, "authors", "published", "updated", "url", "former_paths", "id", "tags", "photos", "body_markdown",
+    "body_text", "paragraphs", "is_draft",
 })  # fmt: skip
 PHOTO_KEYS = frozenset({"caption", "credit", "alt_text", "position", "kind", "src", "file"})
 
@@ -108,6 +110,7 @@ def read(piece: Piece, data: bytes) -> Story:
         updated=updated,
         updated_printed=updated_printed,
         url=record.web_address("url"),
+        former_paths=tuple(dict.fromkeys(map(path_of, record.texts("former_paths")))),
         id=str(values["id"]) if type(values.get("id")) is int else record.text("id"),
         tags=record.texts("tags"),
         photos=_photos(record, len(blocks), piece),

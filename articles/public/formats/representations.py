@@ -17,6 +17,7 @@ from django.db.models import Model
 from articles.catalogue.loaded import FIELDS, edited_fields
 from articles.editorial.provenance import Provenance
 from articles.models import Article, Correction, Damage, Original, Photo, Tag
+from articles.models.fields import LISTS
 from articles.public.listings.rows import by_article, damage_in
 from articles.text import markdown, shown_credits
 from articles.text.damage import DamageCode, damage_words
@@ -27,6 +28,7 @@ from articles.text.phrases import absent, listed
 # Of fields that site generators have another name for.
 _IN_FRONT_MATTER = {
     "headline": "title", "deck": "description", "published": "date", "updated": "lastmod", "url": "canonical_url",
+    "former_paths": "aliases",
 }  # fmt: skip
 Block = TypeVar("Block", bound=str)
 
@@ -69,7 +71,7 @@ def as_json(whole: Whole) -> str:
     of_original = ("name", "form", "encoding", "size_bytes", "digest")
     values = {
         **_values(article, *FIELDS),
-        "authors": article.authors,
+        **{name: getattr(article, name) for name in LISTS},
         "source": article.source.name if article.source else None,
         "id": article.external_id or None,
         "tags": [tag.name for tag in whole.tags],

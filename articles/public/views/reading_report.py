@@ -11,6 +11,7 @@ from django.shortcuts import render
 from articles.editorial.history import place_words
 from articles.editorial.provenance import FIELDS, PHOTO_FIELDS, Provenance, by_name, provenance_of
 from articles.models import Article, Original, Photo
+from articles.models.fields import LISTS
 from articles.public.formats.representations import Whole
 from articles.public.listings.articles import quoted
 from articles.public.listings.origins import capture_words, origin_of
@@ -81,8 +82,8 @@ def _value(whole: Whole, name: str) -> str:
     article = whole.article
     if name == "source":
         return article.source.name if article.source else ""
-    if name == "authors":
-        return ", ".join(article.authors)
+    if name in LISTS:
+        return ", ".join(getattr(article, name))
     if name == "language":
         return language_words(article.language) if article.language else ""
     if name in ("published", "updated"):
