@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from articles.catalogue import filing
+from articles.catalogue import addresses, filing
 from articles.catalogue.conflicts import live_value
 from articles.catalogue.near_duplicates import MOST_BANDS
 from articles.catalogue.photo_labels import label_renditions, names_of
 from articles.models import (
     Article,
     Conflict,
+    FormerPath,
     FormerTag,
     Likeness,
     LikenessBand,
@@ -58,6 +59,8 @@ def assert_fields_follow(article: Article) -> None:
     filing.count_photos({article.pk: article})
     assert kept == {name: getattr(article, name) for name in DERIVED}, article
     assert {one.archive_date for one in Tagging.objects.filter(article=article)} <= {article.archive_date}, article
+    paths = FormerPath.objects.filter(article=article).values_list("path", flat=True)
+    assert sorted(paths) == addresses.former_paths(article)
 
 
 def assert_index_follows() -> None:

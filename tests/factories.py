@@ -54,6 +54,7 @@ def make_article(
     filing.derive(article)
     article.slug = addresses.free_slug(article)
     article.save_base(raw=True)
+    addresses.add_former_paths([article])
     for name in tags:
         tagging = Tagging(article=article, tag=make_tag(name), archive_date=article.archive_date)
         tagging.origin = Tagging.Origin.SOURCE

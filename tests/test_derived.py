@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 TEXT = ["The ferry sailed at nine from the north quay, full to the last seat.", "Nobody had sold a ticket since May."]
 RECORD: dict[str, Any] = {
     "headline": "Ferry returns", "published": "2021-05-04", "source": "Harbour Daily", "tags": ["Ferries", "Boats"],
-    "body_markdown": "\n\n".join(TEXT),
+    "body_markdown": "\n\n".join(TEXT), "former_paths": ["/Ferry.html", "/?p=7"],
     "photos": [{"src": "quay.jpg", "caption": "The quay.", "credit": "Mei Tanaka", "position": 1}],
 }  # fmt: skip
 
@@ -76,6 +76,7 @@ def archive(tmp_path: Path, settings: Any, editor: Client, archivist: Client) ->
 
 def editor_saves(archive: Archive) -> None:
     values = {"headline": "Ferry back", "body": TEXT[1], "published": "2020-02-03", "photos-0-caption": "The old quay."}
+    values["former_paths"] = "/back/"
     saved(archive.editor, archive.article(0), source=str(Source.objects.get(name="Coast News").pk), **values)
 
 
@@ -96,7 +97,8 @@ def load_brings_new_ones(archive: Archive) -> None:
 
 def load_changes(archive: Archive) -> None:
     photos = [{"src": "quay.jpg", "caption": "Another quay.", "credit": "Bo Chen", "position": 0}]
-    archive.write(0, headline="Ferry gone", body_markdown=TEXT[1], published="2019-01-02", tags=["Fog"], photos=photos)
+    values = {"headline": "Ferry gone", "body_markdown": TEXT[1], "published": "2019-01-02", "former_paths": ["/gone/"]}
+    archive.write(0, tags=["Fog"], photos=photos, **values)
     archive.write(1, withdrawn="An error")
     archive.load()
 

@@ -1,4 +1,6 @@
-"""Addresses of articles: free slugs, redirects from former ones, records of gone ones. Read by ``public.redirects``."""
+"""Addresses of articles: free slugs, redirects from former ones, paths on former sites, records of gone ones. Read by
+``public.redirects``.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from django.urls import reverse
 
 from articles.catalogue.ledger import Stamp, change_of
-from articles.models import Article, DeletedSource, Gone, Redirect, Source, Tag
+from articles.models import Article, DeletedSource, FormerPath, Gone, Redirect, Source, Tag
+from articles.models.bulk import delete_alone, insert_values
+from articles.text.paths import normal_path
 
 SLUG_COLUMN = 100
 
@@ -40,7 +44,8 @@ def give_back(articles: Mapping[str, Article]) -> None:
     """Turn gone addresses of articles that are back into redirects. ``articles``: by key."""
     gone = Gone.objects.filter(key__in=articles)
     if found := list(gone.values_list("path", "key")):
-        keep_addresses([(path, articles[key]) for path, key in found])
+        own = [(path, articles[key]) for path, key in found]
+        keep_addresses([(path, article) for path, article in own if path not in former_paths(article)])
         gone.delete()
 
 
@@ -83,3 +88,20 @@ def keep_addresses(moves: Sequence[tuple[str, Article]]) -> None:
         unique_fields=["path"],
         update_fields=["article"],
     )
+
+
+def former_paths(article: Article) -> list[str]:
+    """The normal forms of its paths on its own site, with that of its web address."""
+    written = filter(None, (*article.former_paths, article.url))
+    return sorted({normal_path(path) for path in written} - {"/"})
+
+
+def add_former_paths(articles: Iterable[Article]) -> None:
+    rows = [(path, article.pk) for article in articles for path in former_paths(article)]
+    insert_values(FormerPath, ("path", "article_id"), rows)
+
+
+def renew_former_paths(articles: Collection[Article]) -> None:
+    if articles:
+        delete_alone(FormerPath.objects.filter(article__in=articles))
+        add_former_paths(articles)

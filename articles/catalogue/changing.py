@@ -119,6 +119,10 @@ class Changes:
         days = Tagging.objects.filter(article__in=self.articles).values_list("article_id", "archive_date").distinct()
         for pk in {pk for pk, day in days if day != self.articles[pk].archive_date}:
             Tagging.objects.filter(article=pk).update(archive_date=self.articles[pk].archive_date)
+        both = [(self.before[pk], article) for pk, article in self.articles.items()]
+        addresses.renew_former_paths(
+            [now for then, now in both if (now.former_paths, now.url) != (then.former_paths, then.url)]
+        )
 
 
 def derive_changed(article: Article, before: Article) -> None:
@@ -155,6 +159,7 @@ def follow_new(
     """
     ids = [article.pk for article in articles]
     addresses.give_back({article.key: article for article in articles})
+    addresses.add_former_paths(articles)
     for filed in Filed.of_many(ids).values():
         open_changes().counts.move(None, filed)
     index.add(documents, open_changes().words)
@@ -170,6 +175,7 @@ def remove_articles(articles: Sequence[Article], stamp: Stamp, *, reason: str) -
     for filed in Filed.of_many([article.pk for article in articles]).values():
         open_changes().counts.move(filed, None)
     paths = {redirect.path: article.key for article in articles for redirect in article.redirects.all()}
+    paths |= {path: article.key for article in articles for path in addresses.former_paths(article)}
     paths |= {article.get_absolute_url(): article.key for article in articles}
     addresses.record_gone(paths, stamp, reason=reason)
     index.remove([article.pk for article in articles])

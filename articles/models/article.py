@@ -238,6 +238,19 @@ class Redirect(models.Model):
     objects = ByNaturalKey()
 
 
+class FormerPath(models.Model):
+    """The normal form (``text.paths``) of a path that an article had on its own site, from ``former_paths`` or ``url``.
+    Several articles may have one.
+    """
+
+    path = models.TextField()
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["path"], name="former_path")]
+
+
 class Gone(models.Model):
     """The address of a deleted article (or, with an empty key, of a tag or source); answers 410 with the reason. An
     article loaded again gets its addresses back.
