@@ -45,7 +45,7 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 State = tuple[int | None, date | None]  # the generation, and the day, since some pages are about today
 
-KEPT_STATUSES = ("200", "301", "404", "410")
+KEPT_STATUSES = ("200", "300", "301", "404", "410")
 HEALTH = "/healthz"
 UNKNOWN: State = (None, None)
 QUEUE_SECONDS = 10

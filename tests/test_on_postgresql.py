@@ -21,7 +21,7 @@ THE_SAME = (
     ("loading", "crawls", "agency_versions", "likeness", "vanished", "search"),
     ("pages", "history", "photo_listing", "photo_credits", "photo_page", "timelines", "tag_index"),
     ("admin", "groups", "curation", "tag_merging", "review", "generation"),
-    ("undo", "edits"),
+    ("undo", "edits", "former_addresses"),
     ("conflicts", "merge_matrix", "provenance", "derived", "promises"),
 )
 

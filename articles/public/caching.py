@@ -12,11 +12,13 @@ from django.http import HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-# All query parameters of public pages; the page cache ignores others.
-PARAMETERS = frozenset({
+from articles.text.paths import IDENTIFYING
+
+# All query parameters of public pages, and those of former addresses; the page cache ignores others.
+PARAMETERS = IDENTIFYING | {
     "after", "back", "before", "by", "credit", "from", "language", "letter", "page", "photo", "q", "show", "sort",
     "source", "tag", "to",
-})  # fmt: skip
+}  # fmt: skip
 Response = TypeVar("Response", bound=HttpResponseBase)
 View = Callable[..., HttpResponseBase]
 

@@ -1,4 +1,4 @@
-"""Redirects from former addresses of articles, and records of articles that are gone."""
+"""Redirects from former addresses of articles, here and on their own sites; records of articles that are gone."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from datetime import date, timedelta
 from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 
-from articles.models import Article, Gone, Redirect
+from articles.models import Article, FormerPath, Gone, Redirect
 from articles.public.formats.feeds import FORMS
 from articles.text.keys import LAST_LETTER
+from articles.text.paths import normal_path
+
+MOST_AT_A_PATH = 100
 
 DATED = re.compile(r"/(\d{4})(?:/(\d{1,2})(?:/(\d{1,2})(?:/([^/]+))?)?(?:/.*)?)?/?")
 _CUT = re.compile(r"/(\d{4}/\d\d/\d\d|undated)/([^/]{8,})/?")  # shorter paths are guesses, not truncated links
@@ -70,13 +73,22 @@ def whole_address(path: str) -> str:
     return addresses.pop() if len(addresses) == 1 and not is_whole else ""
 
 
-def lost_at(path: str) -> Gone | None:
-    """The record of the article in any format, tag, source or feed that was at ``path``."""
+def formerly_at(address: str) -> list[Article]:
+    """The articles that were at this path on their own sites, of very many some; withdrawn ones too."""
+    path = normal_path(address)
+    rows = FormerPath.objects.filter(path=path).values("article")[:MOST_AT_A_PATH]
+    found = Article.objects.filter(pk__in=rows).select_related("source")
+    return list(found.defer("body", "body_html", "as_loaded", "body_as_loaded")) if path != "/" else []
+
+
+def lost_at(path: str, address: str) -> Gone | None:
+    """The record of the article in any format, tag, source or feed that was at ``path``, with its query ``address``."""
     if short := _SHORT.fullmatch(path):
         return Gone.objects.filter(key=short[1].lower()).first()
     if other_form := OTHER_FORM.fullmatch(path) or _FEED.fullmatch(path):
         path = other_form[1]
-    return Gone.objects.filter(path__in={path, iri_to_uri(path), path.lower(), iri_to_uri(path.lower())}).first()
+    written = {path, iri_to_uri(path), path.lower(), iri_to_uri(path.lower()), normal_path(address)}
+    return Gone.objects.filter(path__in=written).first()
 
 
 def _padded(dated: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Error pages: 301 and 404, 410, 429, 500 and 503."""
+"""Error pages: 300, 301 and 404, 410, 429, 500 and 503."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
@@ -23,7 +24,16 @@ from articles.public.formats.feeds import FORMS
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds, entry_of, headline_of, published
 from articles.public.listings.rows import largest
-from articles.public.redirects import DATED, KEPT_WHEN_MERGED, OTHER_FORM, day_in, lost_at, moved_to, whole_address
+from articles.public.redirects import (
+    DATED,
+    KEPT_WHEN_MERGED,
+    OTHER_FORM,
+    day_in,
+    formerly_at,
+    lost_at,
+    moved_to,
+    whole_address,
+)
 from articles.text.dates import asked_words, month_words
 from articles.text.messages import gettext
 
@@ -46,9 +56,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def _not_found(request: HttpRequest, exception: Exception | None) -> HttpResponseBase:
     if address := moved_to(request.path):
         return HttpResponsePermanentRedirect(address)
+    if response := at_former_path(request, formerly_at(request.get_full_path_info())):
+        return response
     if address := whole_address(request.path):
         return HttpResponseRedirect(address)  # temporary: another address may begin so one day
-    if lost := lost_at(request.path):
+    if lost := lost_at(request.path, request.get_full_path_info()):
         template = "articles/gone.html" if lost.key else "articles/emptied.html"
         return render(request, template, {"gone": lost, "canonical": ""}, status=410)
     if is_emptied(request.resolver_match):
@@ -59,8 +71,25 @@ def _not_found(request: HttpRequest, exception: Exception | None) -> HttpRespons
         for name in ("page", "before", "after"):
             parameters.pop(name, None)
         begins = request.path + (f"?{parameters.urlencode()}" if parameters else "")
-    context = {"path": request.path, "near": near(request.path), "begins": begins}
+    path = request.path if request.path_info != "/" else request.get_full_path()
+    context = {"path": path, "near": near(request.path), "begins": begins}
     return render(request, "articles/not_found.html", context, status=404)
+
+
+def at_former_path(request: HttpRequest, found: Sequence[Article]) -> HttpResponseBase | None:
+    """301 to the article that had this path on its own site, 410 if it is withdrawn, and ``None`` if there is none.
+
+    Of several, a list: with 300, since none of them is what was there, and 200 would make the list a page to be indexed
+    and cited.
+    """
+    articles = list(dict.fromkeys(article.shown_as for article in found))
+    published = [article for article in articles if article.withdrawn_at is None]
+    if len(published) == 1:
+        return HttpResponsePermanentRedirect(published[0].get_absolute_url())
+    if published:
+        context = {"entries": [entry_of(article) for article in published], "canonical": ""}
+        return render(request, "articles/former_path.html", context, status=300)
+    return withdrawn(request, articles[0]) if articles else None
 
 
 def is_emptied(match: ResolverMatch | None) -> bool:

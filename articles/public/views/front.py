@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from articles.public.listings.rows import fetch_tags, largest, with_photos
 from articles.text.dates import Span
 from articles.text.gaps import year_gaps
 from articles.text.markdown import plain
+from articles.text.paths import normal_path
 
 LATEST, STRIP = 8, 4
 CONSIDERED = 25  # of the newest articles, the one with a photo to show leads
@@ -34,7 +35,12 @@ TAGS_SHOWN, SOURCES_SHOWN = 12, 8
 
 @public()
 def home(request: HttpRequest) -> HttpResponse:
-    """Empty parts are left out: with one article, the page is its opening, its captions and its month."""
+    """Empty parts are left out: with one article, the page is its opening, its captions and its month.
+
+    With ``?p=7``, not this page: all former addresses are looked up as those of no page here.
+    """
+    if request.GET and normal_path(request.get_full_path_info()) != "/":
+        raise Http404("No article had this address.")
     held = periods.holdings()
     newest = with_photos(page_of(Listed(published), size=CONSIDERED).rows)
     lead = next(filter(held_photos, newest), newest[0] if newest else None)
