@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -211,3 +212,63 @@ def test_a_load_of_articles_without_former_paths_asks_nothing_for_them(tmp_path:
         load_records(tmp_path / "more", *({"id": str(n), "former_paths": [f"/?p={n}"]} for n in range(3, 60)))
     if connection.vendor == "sqlite":  # PostgreSQL copies them in
         assert len([query for query in captured if "formerpath" in query["sql"]]) == 1
+
+
+# --- Looking them up. -------------------------------------------------------------------------------------------------
+
+
+def looked_up(site: Client, url: str) -> tuple[int, str]:
+    response = site.get("/lookup", {"url": url})
+    return response.status_code, response.get("Location", "")
+
+
+FERRY, OLD = "https://www.harbour.example/2014/Ferry.html?view=1", ["/?p=7"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        FERRY, "http://harbour.example/2014/Ferry.html?view=1", "harbour.example/2014/ferry/",
+        "www.harbour.example/?p=7", "HTTP://WWW.HARBOUR.EXAMPLE/2014/FERRY", "/2014/ferry",
+        "https://elsewhere.example/2014/ferry.html#top", "//harbour.example/2014/ferry",
+        "http://testserver/2022/03/04/ferry/", "testserver.example/a/abcdefghjk/",
+    ],
+)  # fmt: skip
+def test_a_web_address_leads_to_its_article_from_lookup_search_and_the_staff_list(
+    url: str, site: Client, editor: Client
+) -> None:
+    article = make.make_article("Ferry", url=FERRY, former_paths=OLD, key="abcdefghjk")
+    make.make_article("Fog", former_paths=["/fog"])
+    assert looked_up(site, url) == (301, article.get_absolute_url())
+    assert answer(site, f"/search/?{urlencode({'q': url})}") == (301, article.get_absolute_url())
+    page = editor.get("/admin/articles/article/", {"q": url}).content.decode()
+    assert (edit_address(article) in page, "Fog" in page) == (True, False)
+
+
+def test_the_article_of_an_address_is_before_those_of_its_host_and_others(site: Client) -> None:
+    urls = [f"https://{host}/ferry.html" for host in ("harbour.example", "coast.example")]
+    first, second = (make.make_article(host, url=host) for host in urls)
+    third = make.make_article("Fog", former_paths=["/ferry/"])
+    assert looked_up(site, urls[0]) == (301, first.get_absolute_url())
+    assert looked_up(site, "http://www.coast.example/ferry/") == (301, second.get_absolute_url())
+    several = site.get("/lookup", {"url": "https://island.example/ferry"})
+    assert several.status_code == 300
+    assert third.get_absolute_url() in several.content.decode()
+
+
+def test_an_unknown_address_is_not_found_and_words_are_searched_for(site: Client) -> None:
+    make.make_article("Ferry and/or bus", former_paths=["/or"])
+    page = site.get("/lookup", {"url": "https://harbour.example/<fog>"})
+    assert page.status_code == 404
+    assert "No article in this archive had the address" in page.content.decode()
+    assert "harbour.example/&lt;fog&gt;" in page.content.decode()
+    for address in ("/lookup", "/search/?q=and%2For", "/search/?q=https%3A%2F%2Fharbour.example%2Ffog"):
+        assert site.get(address).status_code == 200, address
+    for url in ("http://[::1", "https://", "/", "https://harbour.example"):
+        assert looked_up(site, url)[0] == 404, url
+
+
+def test_a_withdrawn_article_says_so_to_who_looks_up_its_address(site: Client, editor: Client) -> None:
+    article = make.withdraw(make.make_article("Secret", url="https://harbour.example/x"))
+    assert looked_up(site, "harbour.example/x")[0] == 410
+    assert edit_address(article) in editor.get("/admin/articles/article/?q=harbour.example/x").content.decode()

@@ -5,24 +5,21 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
-from urllib.parse import unquote, urlsplit
 
 from django.contrib import admin
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve
-from django.utils.encoding import iri_to_uri
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.bases import BoundedChangeList, id_of, words_of_search
-from articles.models import Article, Damage, PeriodCount, Photo, Redirect, Source, Tag
+from articles.models import Article, Damage, PeriodCount, Photo, Source, Tag
 from articles.models.search_entry import article_of
+from articles.public.redirects import articles_at
 from articles.search.asking import Filters, compile_query
 from articles.search.backend import backend
 from articles.search.query import MOST_PREFIXES, Query, parse
@@ -165,8 +162,8 @@ FILTERS = (YearFilter, SourceFilter, TagFilter, WithdrawnFilter, PhotoFilter, Da
 
 SEARCH_HELP = format_lazy(
     _(
-        "Enter an address, a key or a search as on the public site; the beginning of a word is enough. At most the "
-        "newest {count} results are shown. Withdrawn articles are found by headline only."
+        "Enter an address, here or on its own site, a key or a search as on the public site; the beginning of a word "
+        "is enough. At most the newest {count} results are shown. Withdrawn articles are found by headline only."
     ),
     count=SEARCHED,
 )
@@ -180,9 +177,8 @@ def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> Quer
     term = term.strip()
     if not term:
         return articles
-    pk = find(term)
-    if pk is not None:
-        return articles.filter(pk=pk)
+    if found := articles_at(term) or Article.objects.filter(key=term.lower()):
+        return articles.filter(pk__in=[article.pk for article in found])
     # The index knows some of the filters; the list applies all of them afterwards.
     query, year = with_prefixes(parse(term)), given.get(YearFilter.parameter_name, "")
     first, last = (spanned_days(year) if year.isdecimal() else None) or (None, None)
@@ -207,22 +203,3 @@ def with_prefixes(query: Query) -> Query:
     begun = {term: replace(term, is_prefix=True) for term in words}
     clauses = ((*clause, *(begun[term] for term in clause if term in begun)) for clause in query.clauses)
     return replace(query, clauses=tuple(clauses))
-
-
-def find(term: str) -> int | None:
-    if "/" not in term:
-        return Article.objects.filter(key=term.lower()).values_list("pk", flat=True).first()
-    try:
-        path = unquote(urlsplit(term).path)
-    except ValueError:  # brackets without an IPv6 address
-        return None
-    found = Article.objects.none()
-    with suppress(Resolver404):
-        page = resolve(path)
-        values = [*page.args, *page.kwargs.values()]
-        if page.url_name == "article":
-            found = Article.objects.on_day(values[0]).filter(slug=values[1])
-        elif page.url_name == "short":
-            found = Article.objects.filter(key=values[0])
-    former = Redirect.objects.filter(path__in=[path, iri_to_uri(path)]).values_list("article_id", flat=True)
-    return found.values_list("pk", flat=True).first() or former.first()

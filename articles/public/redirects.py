@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date, timedelta
+from urllib.parse import unquote
 
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.encoding import iri_to_uri
 
 from articles.models import Article, FormerPath, Gone, Redirect
 from articles.public.formats.feeds import FORMS
 from articles.text.keys import LAST_LETTER
-from articles.text.paths import normal_path
+from articles.text.paths import host_of, normal_path, path_of, typed_address
 
 MOST_AT_A_PATH = 100
 
@@ -79,6 +81,39 @@ def formerly_at(address: str) -> list[Article]:
     rows = FormerPath.objects.filter(path=path).values("article")[:MOST_AT_A_PATH]
     found = Article.objects.filter(pk__in=rows).select_related("source")
     return list(found.defer("body", "body_html", "as_loaded", "body_as_loaded")) if path != "/" else []
+
+
+def articles_at(text: str) -> list[Article]:
+    """The articles of a web address: with it as their own, at it in this archive, or once at its path, on its host if
+    any were. None for words that are no address.
+    """
+    address = typed_address(text)
+    if not address:
+        return []
+    host, path = host_of(address), path_of(address)
+    urls = [
+        f"{scheme}://{www}{host}{end}"
+        for scheme in ("https", "http")
+        for www in ("", "www.")
+        for end in {path, path.removesuffix("/")}
+    ]
+    if found := list(Article.objects.filter(url__in=urls)) if host else []:
+        return found
+    if here := _article_here(unquote(path.partition("?")[0])):
+        return [here]
+    found = formerly_at(path)
+    return [article for article in found if host and host_of(article.url or "") == host] or found
+
+
+def _article_here(path: str) -> Article | None:
+    found = Article.objects.filter(redirects__path__in=[path, iri_to_uri(path)])
+    with suppress(Resolver404):
+        page = resolve(path)
+        if page.url_name == "article":
+            found = Article.objects.on_day(page.kwargs["day"]).filter(slug=page.kwargs["slug"]) or found
+        elif page.url_name == "short":
+            found = Article.objects.filter(key=page.kwargs["key"].lower())
+    return found.first()
 
 
 def lost_at(path: str, address: str) -> Gone | None:

@@ -64,6 +64,8 @@ urlpatterns = [
     path("undated/", dates.undated, name="undated"),
     # /a/9fzp7p8k41/
     path("a/<slug:key>/", articles.short, name="short"),
+    # /lookup?url=https://harbour.example/2014/rest.html
+    path("lookup", articles.lookup, name="lookup"),
     path("search/", search.search, name="search"),
     path("search/suggest/", search.suggest, name="suggest"),
     path("opensearch.xml", search.opensearch, name="opensearch"),

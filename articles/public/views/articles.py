@@ -32,8 +32,9 @@ from articles.public.listings import rows
 from articles.public.listings.articles import kicker_of, neighbours_of
 from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.origins import content_of, origin_of
+from articles.public.redirects import articles_at
 from articles.public.search.related import related_to
-from articles.public.views.errors import withdrawn
+from articles.public.views.errors import at_former_path, withdrawn
 from articles.text.damage import UNUSED_DATES, damaged_parts
 from articles.text.dates import date_lines, dates_sentence, missing_date
 from articles.text.languages import language_words
@@ -82,6 +83,15 @@ def article(request: HttpRequest, found: Article) -> HttpResponseBase:
 def short(request: HttpRequest, key: str) -> HttpResponseBase:
     found = get_object_or_404(Article.objects.only("archive_date", "slug", "merged_into"), key=key.lower())
     return HttpResponsePermanentRedirect(found.shown_as.get_absolute_url())
+
+
+@public()
+def lookup(request: HttpRequest) -> HttpResponseBase:
+    """The article of any web address; a form without one."""
+    address = request.GET.get("url", "").strip()
+    if response := at_former_path(request, articles_at(address)):
+        return response
+    return render(request, "articles/lookup.html", {"address": address}, status=404 if address else 200)
 
 
 @of_article

@@ -22,11 +22,13 @@ from articles.public.caching import public
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds
 from articles.public.listings.charts import FOUND, TIMELINE_HEIGHT_PX, Chart, months_chart, years_chart
+from articles.public.redirects import articles_at
 from articles.public.search.address import Asked
 from articles.public.search.broader import broader
 from articles.public.search.hits import hits_of
 from articles.public.search.notes import note, notes_of
 from articles.public.search.suggesting import suggestions
+from articles.public.views.errors import at_former_path
 from articles.search.asking import MOST_PER_PREFIX, Filters, compile_query, cut_prefixes, sources_called
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, count, count_words, find
 from articles.search.query import Field, Term, with_days, without_quotes
@@ -59,6 +61,8 @@ def search(request: HttpRequest) -> HttpResponseBase:
     asked, filters, unknown = _understood(Asked.of(request.GET))
     if [(name, value) for name, values in request.GET.lists() for value in values] != asked.parameters:
         return HttpResponseRedirect(asked.url)
+    if response := at_former_path(request, articles_at(asked.q)):  # a web address was pasted
+        return response
     query = asked.query
     no_date = gettext("“%(text)s” is not a date. Write 2023, 2023-09 or 2023-09-06.")
     cut = gettext("Too many words begin with “%(begun)s”. The %(count)s most frequent in headlines were used.")
