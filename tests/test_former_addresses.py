@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -272,3 +274,69 @@ def test_a_withdrawn_article_says_so_to_who_looks_up_its_address(site: Client, e
     article = make.withdraw(make.make_article("Secret", url="https://harbour.example/x"))
     assert looked_up(site, "harbour.example/x")[0] == 410
     assert edit_address(article) in editor.get("/admin/articles/article/?q=harbour.example/x").content.decode()
+
+
+# --- Maps for other servers. ------------------------------------------------------------------------------------------
+
+
+def exported(tmp_path: Path) -> tuple[list[str], list[str], str]:
+    """The lines of the map within nginx's block and of ``_redirects``, and what the command says."""
+    out = io.StringIO()
+    nginx, redirects = tmp_path / "map.conf", tmp_path / "_redirects"
+    call_command("export_redirects", nginx=nginx, redirects=redirects, stdout=out)
+    block = [line.strip() for line in nginx.read_text().splitlines() if line.startswith("    ")]
+    return block, redirects.read_text().splitlines(), out.getvalue()
+
+
+def test_former_addresses_are_written_as_maps_for_other_servers(tmp_path: Path, settings: Any) -> None:
+    settings.BASE_URL = "https://archive.example"
+    paths = ["/2014/Fähre kommt.html", "/2014/F%C3%A4hre%20kommt.html", "/news/ferry", "/a*/:b;{c}$d", "/?p=7", "/"]
+    make.make_article("Ferry", former_paths=paths, url="https://harbour.example/2022/03/04/ferry/")
+    ferry = "https://archive.example/2022/03/04/ferry/"
+    nginx, redirects, said = exported(tmp_path)
+    assert nginx == [
+        'default "";',
+        f'"/2014/F%C3%A4hre%20kommt.html" "{ferry}";',
+        f'"/news/ferry" "{ferry}";',
+        f'"/a*/:b;%7Bc%7D$d" "{ferry}";',
+        f'"/?p=7" "{ferry}";',
+        f'"/2022/03/04/ferry/" "{ferry}";',
+        f'"/news/ferry/" "{ferry}";',
+        f'"/a*/:b;%7Bc%7D$d/" "{ferry}";',
+        f'"/2022/03/04/ferry" "{ferry}";',
+    ]
+    assert redirects == [
+        f"/2014/F%C3%A4hre%20kommt.html {ferry} 301",
+        f"/news/ferry {ferry} 301",
+        f"/a%2A/%3Ab;%7Bc%7D$d {ferry} 301",
+        f"/2022/03/04/ferry/ {ferry} 301",
+    ]
+    assert said.splitlines() == ["5 redirects written", f"Left out of {tmp_path / '_redirects'}: 1 path with a query"]
+
+
+def test_a_map_for_the_archives_own_host_has_none_of_its_pages(tmp_path: Path, settings: Any) -> None:
+    make.make_article("Fog", former_paths=["/2022/03/04/fog", "/?p=7", "/y"], url="https://www.harbour.example/dates/")
+    for base_url in ("", "https://harbour.example"):
+        settings.BASE_URL = base_url
+        assert exported(tmp_path)[1] == [f"/y {base_url}/2022/03/04/fog/ 301"]
+
+
+def test_a_path_of_several_articles_is_looked_up_in_a_map(tmp_path: Path, site: Client) -> None:
+    winner, other = (make.make_article(name, former_paths=["/both/", f"/{name}"]) for name in ("Fog", "Ferry"))
+    make.withdraw(make.make_article("Secret", former_paths=["/both/", "/secret"]))
+    lines = exported(tmp_path)[1]
+    assert lines == [
+        "/both/ /lookup?url=%2Fboth%2F 301", "/Fog /2022/03/04/fog/ 301", "/Ferry /2022/03/04/ferry/ 301",
+        "/secret /2022/03/04/secret/ 301",
+    ]  # fmt: skip
+    page = site.get(lines[0].split()[1])
+    assert page.status_code == 300
+    assert winner.get_absolute_url() in page.content.decode()
+    assert other.get_absolute_url() in page.content.decode()
+
+
+def test_an_export_of_redirects_names_its_file_or_what_is_wrong(tmp_path: Path) -> None:
+    for values in ({}, {"nginx": tmp_path / "none" / "map.conf"}):
+        with pytest.raises(CommandError) as refused:
+            call_command("export_redirects", **values)
+        assert refused.value.returncode == 2
