@@ -100,6 +100,23 @@ def test_an_entry_of_atom_is_read_whole() -> None:
     assert entry(content).authors == ("The desk",)
 
 
+def test_an_entry_of_atom_may_be_a_document_of_its_own() -> None:
+    made = (
+        '<?xml version="1.0"?>\n<entry xmlns="http://www.w3.org/2005/Atom" xml:lang="fr"><title>Release 2</title>'
+        "<id>https://ship.example/2016#1</id><published>2016-04-29T02:30:00+01:00</published>"
+        '<category term="releases" label="New release"/><link href="/2016/release"/>{source}'
+        '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>It is out.</p></div></content></entry>'
+    )
+    alone = story(made.format(source=""), "entry.xml")
+    assert (alone.headline, alone.id, alone.url) == ("Release 2", "https://ship.example/2016#1", None)
+    assert (alone.published, alone.language, alone.tags) == ("2016-04-29T02:30:00+01:00", "fr", ("New release",))
+    assert (alone.source, alone.authors, alone.paragraphs) == (None, (), ("It is out.",))
+    source = '<title>Ship News</title><link href="https://ship.example/"/><author><name>Al</name></author>'
+    from_feed = story(made.format(source=f"<source>{source}</source>"), "entry.atom")
+    assert (from_feed.source, from_feed.authors) == ("Ship News", ("Al",))
+    assert from_feed.url == "https://ship.example/2016/release"
+
+
 @pytest.mark.parametrize(
     ("content", "paragraphs"),
     [

@@ -1,4 +1,4 @@
-"""RSS (0.9 to 2.0) and Atom: the articles of a feed, with the pictures of Media RSS.
+"""RSS (0.9 to 2.0) and Atom: the articles of a feed, with the pictures of Media RSS; and Atom entries saved alone.
 
 ``guid`` or ``id`` identifies an entry. Its text is the content, with the description as deck, or else the description.
 Pictures are those of the content, and ``media:content`` and ``enclosure`` with their captions and credits. Values
@@ -28,7 +28,7 @@ from articles.ingest.parsing.html_to_markdown.elements import Element, all_named
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
 from articles.ingest.parsing.whitespace import fold
-from articles.ingest.readers.base import Part
+from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.readers.feeds.cutting import cuts_of, frame_of, in_single_bytes
 from articles.ingest.readers.feeds.elements import encoded, is_filing, text, web_address
 from articles.ingest.story import Piece, Story, Withheld
@@ -55,13 +55,17 @@ def looks_like(head: bytes) -> bool:
         return False
     namespaces = " ".join(opening.attributes.values())
     is_rss_1 = opening.name == "RDF" and ("purl.org/rss/" in namespaces or "my.netscape.com/rdf" in namespaces)
-    is_atom = opening.name == "feed" and ("/Atom" in opening.namespace or "/atom/" in opening.namespace)
+    is_atom = opening.name in ("feed", "entry") and ("/Atom" in opening.namespace or "/atom/" in opening.namespace)
     return opening.name == "rss" or is_rss_1 or is_atom
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     file = in_single_bytes(file, max_bytes)
     opening = opening_of(file.read(_HEAD_BYTES))
+    if opening and opening.name == "entry":
+        file.seek(0)
+        yield Part(read_whole(file, max_bytes), 1)
+        return
     cuts = cuts_of(file, b"entry" if opening and opening.name == "feed" else b"item", max_bytes)
     head = next(cuts)
     if isinstance(head, IngestError):
@@ -85,8 +89,12 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
 def read(piece: Piece, data: bytes) -> Story:
     """The story of one entry. Raises ``NotAnArticle`` for a feed without entries, and for entries that are no posts."""
     document = parse_xml(data, piece.path, first_line=piece.line or 1)
-    feed = next(children(document.root, "channel"), document.root)
-    entry = next((part for around in (feed, document.root) for part in children(around, "item", "entry")), None)
+    root = document.root
+    if name_of(root) == "entry":  # its ``source`` has the metadata of its feed: RFC 4287, section 4.2.11
+        entry, feed = root, next(children(root, "source"), etree.Element("feed"))
+    else:
+        feed = next(children(root, "channel"), root)
+        entry = next((part for around in (feed, root) for part in children(around, "item", "entry")), None)
     if entry is None:
         raise NotAnArticle("a feed without entries", path=piece.path, line=piece.line)
     if (kind := _kind_of(entry)) != "post":
