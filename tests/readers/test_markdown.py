@@ -197,6 +197,36 @@ def test_front_matter_is_read_where_generators_find_it(matter: str) -> None:
     assert "".join(line.text for line in story.ledger) == f"{matter}Text.\n"
 
 
+@pytest.mark.parametrize(
+    ("matter", "expected"),
+    [
+        ("pubDate: 2019-03-04", ("2019-03-04", None, None)), ("pub-date: 2019-03-04", ("2019-03-04", None, None)),
+        ("Publish Date: 2019-03-04", ("2019-03-04", None, None)),
+        ("pubDatetime: 2019-03-04", ("2019-03-04", None, None)),
+        ("time: 2019-03-04 08:15", ("2019-03-04T08:15", None, None)), ("time: 10:30", (None, None, None)),
+        ("updatedDate: 2019-03-04", (None, "2019-03-04", None)),
+        ("modDatetime: 2019-03-04", (None, "2019-03-04", None)),
+        ("last_update: {date: 2019-03-04, author: x}", (None, "2019-03-04", None)),
+        ("Sub-Heading: After two years", (None, None, "After two years")), ("tagline: A", (None, None, "A")),
+        ("customExcerpt: A", (None, None, "A")), ("intro: A", (None, None, "A")), ("subTitle: A", (None, None, "A")),
+    ],
+)  # fmt: skip
+def test_keys_are_known_in_any_spelling(matter: str, expected: tuple[str | None, ...]) -> None:
+    story = with_matter(f"title: T\n{matter}")
+    assert (story.published, story.updated, story.deck) == expected
+    assert {damage.code for damage in story.damage} <= {"no-date"}
+
+
+def test_a_table_of_front_matter_may_have_what_others_have_at_the_top() -> None:
+    for matter in ("---\nextra:\n  author: Jane Doe\n---\n", "+++\n[extra]\nauthor = 'Jane Doe'\n+++\n"):
+        assert read(f"{matter}Text.").byline == "Jane Doe"
+
+
+def test_a_tab_after_a_key_is_a_blank() -> None:
+    story = with_matter("author:\tAnna Lee\ntitle: \tT\ntags:\t\n  - a\nimage:\n  path:\tx.jpg")
+    assert (story.byline, story.headline, story.tags, story.photos[0].src) == ("Anna Lee", "T", ("a",), "x.jpg")
+
+
 def test_a_fault_in_front_matter_after_blank_lines_has_its_own_line() -> None:
     with pytest.raises(BadMetadata, match=r"a\.md:5: "):
         markdown.read(piece("a.md"), b"\n\n---\ntitle: [x\n---\nText.\n")

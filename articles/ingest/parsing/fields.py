@@ -12,28 +12,34 @@ from articles.ingest.parsing.whitespace import fold
 from articles.ingest.story import Damage, Withheld
 from articles.text.damage import DamageCode
 
-# Names of a field in front matter and tables; the first with a value counts.
+# Names of a field in front matter and tables, as ``key_of`` makes them; the first with a value counts.
 HEADLINE = ("headline", "title")
 # The line under the headline by its own names, then summaries for readers, then those for lists and search engines.
 DECK = (
-    "deck", "dek", "subtitle", "subhead", "subheadline", "sub_title", "standfirst", "lead", "lede", "summary",
-    "excerpt", "description", "abstract",
+    "deck", "dek", "subtitle", "subhead", "subheading", "subheadline", "standfirst", "tagline", "lead", "lede", "intro",
+    "summary", "custom_excerpt", "excerpt", "description", "abstract",
 )  # fmt: skip
 PUBLISHED = (
-    "published", "date_published", "datepublished", "published_at", "published_date", "publishdate", "publish_date",
-    "published_on", "pubdate", "pub_date", "publication_date", "date", "posted", "posted_on", "created", "created_at",
+    "published", "date_published", "published_at", "published_date", "publish_date", "published_on", "pub_date",
+    "pub_datetime", "publication_date", "date", "posted", "posted_on", "created", "created_at", "time",
 )  # fmt: skip
 UPDATED = (
-    "updated", "date_updated", "updated_at", "lastmod", "last_modified_at", "last_modified", "lastmodified", "modified",
-    "date_modified", "datemodified", "modified_at", "last_updated", "updated_on", "modified_on",
+    "updated", "date_updated", "updated_at", "updated_date", "lastmod", "last_modified_at", "last_modified", "modified",
+    "date_modified", "modified_at", "mod_datetime", "last_updated", "last_update", "updated_on", "modified_on",
 )  # fmt: skip
 AUTHORS = ("authors", "author", "writers", "writer", "by", "reporter", "creator")
 TAGS = ("tags", "tag", "topics", "topic", "keywords", "subjects", "subject")
 SECTIONS = ("section", "category", "categories")
-URL = ("canonical_url", "canonicalurl", "canonical", "original_url", "source_url", "url", "link", "permalink")
+URL = ("canonical_url", "canonical", "original_url", "source_url", "url", "link", "permalink")
 ID = ("id", "guid", "uid", "uuid", "identifier")
 SOURCE = ("source", "publication", "publisher", "outlet", "source_name", "newspaper")
 LANGUAGE = ("lang", "language", "locale")
+
+KNOWN_KEYS = {
+    name.replace("_", ""): name
+    for group in (HEADLINE, DECK, PUBLISHED, UPDATED, AUTHORS, TAGS, SECTIONS, URL, ID, SOURCE, LANGUAGE)
+    for name in group
+}  # fmt: skip
 
 # How site generators and exports hold an article back. Keys are in lower case, without hyphens and underscores:
 # ``isdraft`` for ``is_draft`` and ``isDraft``.
@@ -70,8 +76,19 @@ LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _HYPHENS = re.compile(r"[-_ ]")
 WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 
+_NOT_IN_KEYS = re.compile(r"[\W_]+")
+_CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
 # Characters of a value without a field that are kept among the dropped pieces.
 _LONGEST_LEFT_OVER = 200
+
+
+def key_of(written: object, known: Mapping[str, str] = KNOWN_KEYS) -> str:
+    """``cover_image`` for ``coverImage``, ``Cover-Image`` and ``cover.image``. A key that differs from a known one only
+    in that is the known one, ``pub_date`` for ``pubdate``. ``known``: keys by themselves without ``_``.
+    """
+    key = _NOT_IN_KEYS.sub("_", _CAMEL_CASE.sub("_", str(written))).lower().strip("_")
+    return known.get(key.replace("_", ""), key)
 
 
 class Fields:
@@ -127,13 +144,17 @@ class Fields:
         """A date as ISO 8601 and as printed. An unreadable one is damage (``why_unread``) and ``None``."""
         for name in names:
             value = self.values.get(name)
+            value = value.get("date") if isinstance(value, dict) else value  # Docusaurus: ``last_update``
             printed = value.isoformat() if isinstance(value, (date, datetime, time)) else value
             if isinstance(printed, int) and not isinstance(printed, bool):
                 printed = str(printed)
             if not isinstance(printed, str) or not printed.strip() or _truth(printed) is not None:
                 continue
+            iso = read_date(printed)
+            if name == "time" and iso is None:  # of an event
+                continue
             self.read_as[name] = field
-            if iso := read_date(printed):
+            if iso:
                 return iso, printed.strip()
             self.damage.append(Damage(why_unread(printed), field, self.lines.get(name), printed.strip()))
         return None, None

@@ -41,11 +41,10 @@ _DELIMITERS = ",;\t|"
 _LONGEST_NAME = 60
 _UNIQUE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:\S|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 _LISTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
-_KNOWN = {
+_KNOWN = names.KNOWN_KEYS | {
     name.replace("_", ""): name
     for group in (
-        HEADLINE, BODY, PICTURE, CAPTION, CREDIT, ALT_TEXT, names.DECK, names.PUBLISHED, names.UPDATED, names.AUTHORS,
-        names.TAGS, names.SECTIONS, names.URL, names.ID, names.SOURCE, names.LANGUAGE,
+        HEADLINE, BODY, PICTURE, CAPTION, CREDIT, ALT_TEXT,
         ("byline", "dateline", "slug", "status", "draft", "is_draft"),
     )
     for name in group
@@ -81,12 +80,7 @@ def _header_of(text: str) -> _Header | None:
     written = next(_reader(line, delimiter), [])
     if len(written) < 2 or any(len(name) > _LONGEST_NAME for name in written):
         return None
-    return _Header(delimiter, tuple(map(_key, written)), tuple(written))
-
-
-def _key(written: str) -> str:
-    words = re.sub(r"[\W_]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", written.strip()).lower()).strip("_")
-    return _KNOWN.get(words.replace("_", ""), words)
+    return _Header(delimiter, tuple(names.key_of(name, _KNOWN) for name in written), tuple(written))
 
 
 def _reader(text: str, delimiter: str) -> Iterator[list[str]]:

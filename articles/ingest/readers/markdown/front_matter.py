@@ -14,11 +14,12 @@ from pathlib import Path
 import yaml
 
 from articles.ingest.errors import BadMetadata
+from articles.ingest.parsing.fields import key_of
 
 
 @dataclass(slots=True)
 class FrontMatter:
-    """``values`` by lower-case key with ``_`` for ``-``; ``lines``: the 1-based line of each key, if known. ``size``:
+    """``values`` by key, as ``key_of`` writes it; ``lines``: the 1-based line of each key, if known. ``size``:
     the number of lines, including fences; ``repeated``: keys given twice; the last counts.
     """
 
@@ -32,6 +33,15 @@ class FrontMatter:
             self.repeated.append(key)
         self.values[key], self.lines[key] = value, line
 
+    def lift_tables(self) -> None:
+        """Add the values of tables whose keys other generators have at the top."""
+        for table in _TABLES:
+            inner = self.values.get(table)
+            if isinstance(inner, dict):
+                self.values = {**{key_of(key): value for key, value in inner.items()}, **self.values}
+
+
+_TABLES = ("taxonomies", "params", "extra")
 
 # Header lines as in Pelican and MultiMarkdown, recognised only if the first has one of these keys.
 HEADER_KEYS = frozenset({
@@ -83,10 +93,6 @@ def starts_front_matter(text: str) -> bool:
     return bool(first.lower().startswith("title:") and len(_headers(lines).values) > 1) or bool(_dotted(lines).size)
 
 
-def _key(written: object) -> str:
-    return str(written).strip().lower().replace("-", "_").replace(" ", "_")
-
-
 def _fenced(lines: list[str], fence: str, language: str) -> FrontMatter:
     end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() in _FENCES[fence]), None)
     if end is None:
@@ -121,9 +127,11 @@ _REMEDIES = (
 # More than in any front matter; aliases can multiply nodes.
 _MOST_NODES = 20_000
 _DEEPEST = 10
+_TAB_AFTER_KEY = re.compile(r"^( *(?:- )?[\w.-]+:) *\t[ \t]*", re.MULTILINE)
 
 
 def _yaml(source: str, size: int) -> FrontMatter:
+    source = _TAB_AFTER_KEY.sub(r"\1 ", source)  # valid, but no loader of YAML for Python takes all of them
     # The C loader accepts tabs that the other refuses; the result must not depend on the installed one.
     loader = yaml.SafeLoader if "\t" in source else getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
@@ -166,15 +174,14 @@ def _from_nodes(root: yaml.MappingNode, size: int) -> FrontMatter:
         return None if is_empty else str(node.value)
 
     for key_node, value_node in root.value:
-        found.add(_key(data(key_node, 0)), data(value_node, 0), key_node.start_mark.line + 2)
+        found.add(key_of(data(key_node, 0)), data(value_node, 0), key_node.start_mark.line + 2)
+    found.lift_tables()
     return found
 
 
 # --- TOML, JSON, header lines -----------------------------------------------------------------------------------------
 
 _WRITTEN_KEY = re.compile(r"""["']([^"'\\]+)["']\s*[=:]|(?<![\w-])([\w-]+)\s*[=:]""")
-# Tables of some site generators, whose keys others have at the top.
-_TABLES = ("taxonomies", "params", "extra")
 
 
 def _toml(source: str, size: int) -> FrontMatter:
@@ -203,17 +210,14 @@ def _json(lines: list[str]) -> FrontMatter:
 
 
 def _from_mapping(loaded: dict[str, object], size: int, lines: list[str], *, first_line: int) -> FrontMatter:
-    values = {_key(key): value for key, value in loaded.items()}
-    for table in _TABLES:
-        inner = values.get(table)
-        if isinstance(inner, dict):
-            values = {**{_key(key): value for key, value in inner.items()}, **values}
     places: dict[str, int] = {}
     for number, text in enumerate(lines, first_line):
-        for found in _WRITTEN_KEY.finditer(text):
-            if (key := found[1] or found[2]) in loaded:
-                places.setdefault(_key(key), number)
-    return FrontMatter(values, places, size)
+        for written in _WRITTEN_KEY.finditer(text):
+            if (key := written[1] or written[2]) in loaded:
+                places.setdefault(key_of(key), number)
+    found = FrontMatter({key_of(key): value for key, value in loaded.items()}, places, size)
+    found.lift_tables()
+    return found
 
 
 def _dotted(lines: list[str]) -> FrontMatter:
@@ -224,7 +228,7 @@ def _dotted(lines: list[str]) -> FrontMatter:
     places: dict[str, int] = {}
     while size < len(lines) and (header := _DOTTED.fullmatch(lines[size].rstrip())):
         size += 1
-        values[_key(header[1])], places[_key(header[1])] = (header[2] or "").strip() or None, size
+        values[key_of(header[1])], places[key_of(header[1])] = (header[2] or "").strip() or None, size
     if len(HEADER_KEYS.intersection(values)) < 2:
         return FrontMatter()
     size += is_comment and size < len(lines) and lines[size].strip() == "-->"
@@ -233,7 +237,7 @@ def _dotted(lines: list[str]) -> FrontMatter:
 
 def _headers(lines: list[str]) -> FrontMatter:
     first = _HEADER.match(lines[0]) if lines else None
-    if not first or _key(first[1]) not in HEADER_KEYS or not first[2]:
+    if not first or key_of(first[1]) not in HEADER_KEYS or not first[2]:
         return FrontMatter()
     found = FrontMatter()
     key = ""
@@ -241,7 +245,7 @@ def _headers(lines: list[str]) -> FrontMatter:
         text = line.rstrip()
         header = _HEADER.match(text)
         if header:
-            key = _key(header[1])
+            key = key_of(header[1])
             found.add(key, (header[2] or "").strip() or None, number)
         elif text and line[0] in " \t":
             found.values[key] = f"{found.values[key] or ''}\n{text.strip()}".strip()
