@@ -234,8 +234,41 @@ def test_a_fault_in_front_matter_after_blank_lines_has_its_own_line() -> None:
 
 def test_a_path_on_the_old_site_is_no_canonical_url() -> None:
     story = with_matter("title: T\nurl: /2019/x/")
-    assert story.url is None
-    assert "url: /2019/x/" in story.chrome_removed
+    assert (story.url, story.former_paths) == (None, ("/2019/x/",))
+    assert story.ledger[2].became == "former_paths"
+
+
+@pytest.mark.parametrize(
+    ("matter", "paths", "slug"),
+    [
+        ("permalink: /a/bridge-open/\nredirect_from: /old/b.html", ("/a/bridge-open/", "/old/b.html"), "bridge-open"),
+        ("redirect_from:\n- /a%20b/\n- /c\naliases: [d]", ("/a%20b/", "/c", "/d"), None),
+        ("path: 2015/12/10/Ship-1.5", ("/2015/12/10/Ship-1.5",), "Ship-1.5"),
+        ("slug: /pub/2020/01/03/tunnel.html", ("/pub/2020/01/03/tunnel.html",), "tunnel"),
+        ("slug: tunnel\nurl: /pub/other/index.html", ("/pub/other/index.html",), "tunnel"),
+        ("permalink: https://a.example/news/x/?y=1#z", ("/news/x/?y=1",), "x"),
+        ("old_url: http://a.example/?p=7\nwordpress_url: //a.example/2012/x", ("/?p=7", "/2012/x"), None),
+        ("permalink: /2019/05/", ("/2019/05/",), None), ("permalink: /:year/:title/", (), None),
+        ("permalink: '{{ page.date }}/x'", (), None), ("permalink: /", (), None), ("aliases: [../x]", (), None),
+        ("url: https://elsewhere.example/x", (), None), ("path: content/x.md", (), None), ("permalink: 'no'", (), None),
+    ],
+)  # fmt: skip
+def test_addresses_on_the_former_site_are_former_paths(matter: str, paths: tuple[str, ...], slug: str | None) -> None:
+    story = with_matter(matter)
+    assert (story.former_paths, story.slug) == (paths, slug)
+
+
+def test_a_day_that_only_a_path_or_a_name_has_is_the_date() -> None:
+    assert with_matter("permalink: /2014/12/12/x/").published == "2014-12-12"
+    story = with_matter("path: blog/2014/2/3/x\naliases: [/2013-01-01-x]")
+    assert (story.published, story.published_printed) == ("2014-02-03", "2014/2/3")
+    assert with_matter("date: 2020-01-01\npath: 2014/12/12/x").published == "2020-01-01"
+    assert with_matter("permalink: /2014/13/12/x/").published is None
+    assert with_matter("permalink: /product/12/3456/12/12/").published is None
+    for name in ("posts/2014-09-25-ship/index.md", "2014-9-25_ship.md", "2014-09-25-ship.html.md"):
+        story = read("---\ntitle: T\n---\nText.", name)
+        assert (story.published, story.slug) == ("2014-09-25", "ship")
+    assert read("---\ntitle: T\n---\nText.", "2014-09-25.md").slug is None
 
 
 def test_character_references_in_titles_are_resolved() -> None:

@@ -58,9 +58,16 @@ def test_pictures_stand_at_their_place_with_caption_alt_text_and_credit() -> Non
 def test_what_no_field_takes_is_told() -> None:
     left_out = story(export(FERRY, *PICTURES), "export.xml").chrome_removed
     assert set(left_out) == {
-        "place: Tarvik", "_wp_old_slug: ferry-is-back", '[vc_row width="1/2"]',
-        "embed: https://video.example/watch?v=1",
+        "place: Tarvik", '[vc_row width="1/2"]', "embed: https://video.example/watch?v=1",
     }  # fmt: skip
+
+
+def test_links_former_slugs_and_numbers_of_posts_are_former_paths() -> None:
+    ferry = story(export(FERRY, *PICTURES), "export.xml")
+    assert ferry.former_paths == ("/2015/03/ferry-returns/", "/2015/03/ferry-is-back/", "/?p=1")
+    by_number = story(export(FERRY).replace("2015/03/ferry-returns/</link>", "?p=1</link>"), "export.xml")
+    assert by_number.former_paths == ("/?p=1",)
+    assert "_wp_old_slug: ferry-is-back" in by_number.chrome_removed
 
 
 @pytest.mark.parametrize(

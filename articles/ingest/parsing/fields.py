@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
+from articles.ingest.parsing.former_paths import path_in, slug_of
 from articles.ingest.parsing.iso_dates import read_date, why_unread
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.story import Damage, Withheld
@@ -34,6 +35,9 @@ URL = ("canonical_url", "canonical", "original_url", "source_url", "url", "link"
 ID = ("id", "guid", "uid", "uuid", "identifier")
 SOURCE = ("source", "publication", "publisher", "outlet", "source_name", "newspaper")
 LANGUAGE = ("lang", "language", "locale")
+# Where the article was on its own site, and where it was before that.
+_OWN_PATHS = ("permalink", "path", "url", "slug")
+_OLD_PATHS = ("redirect_from", "redirects", "aliases", "alias", "old_url", "wordpress_url")
 
 KNOWN_KEYS = {
     name.replace("_", ""): name
@@ -188,6 +192,28 @@ class Fields:
                 self.read_as[name] = field
                 return value.strip()
         return None
+
+    def slug_and_paths(self) -> tuple[str | None, tuple[str, ...]]:
+        """The slug, of a path its last part; and the paths that the article had on its own site."""
+        own, old = self._paths(*_OWN_PATHS), self._paths(*_OLD_PATHS)
+        slug = self.text("slug", "slug")
+        if slug is None or "/" in slug:
+            slug = next(filter(None, map(slug_of, [slug or "", *own])), None)
+        return slug, tuple(dict.fromkeys((*own, *old)))
+
+    def _paths(self, *names: str) -> list[str]:
+        paths = []
+        for name in names:
+            value = self.values.get(name)
+            for text in value if isinstance(value, list) else [value]:
+                if not isinstance(text, str) or _truth(text) is not None:
+                    continue
+                # A slug is a path if it has a slash; a whole address may be of another site.
+                is_none = (name == "slug" and "/" not in text) or (name == "url" and "//" in text)
+                if not is_none and (path := path_in(text)):
+                    paths.append(path)
+                    self.read_as.setdefault(name, "former_paths")
+        return paths
 
     def left_over(self) -> list[str]:
         return [

@@ -162,11 +162,12 @@ def read(piece: Piece, data: bytes) -> Story:
     if body:
         fields.read_as[body] = "body"
         item.fragment = html_or_text(str(values[body]))
-    picture, slug, withheld = _picture(fields), fields.text("slug", "slug"), fields.withheld(item.published)
+    picture, withheld = _picture(fields), fields.withheld(item.published)
+    slug, former_paths = fields.slug_and_paths()
     item.pictures = [picture] if picture else []
     item.damage += fields.damage
     item.account += fields.left_over()
-    return replace(story_of(piece, item), slug=slug, withheld=withheld)
+    return replace(story_of(piece, item), slug=slug, former_paths=former_paths, withheld=withheld)
 
 
 def _why_none(header: _Header | None) -> str:

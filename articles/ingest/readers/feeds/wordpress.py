@@ -2,8 +2,8 @@
 
 Each published post is an article, identified by its ``guid``. Drafts, private, protected, deleted and scheduled posts
 are withheld; pages, menus and custom types are skipped. An attachment gives its caption, alt text and credit to the
-posts that show it. Values without a field (former slugs, custom fields and taxonomies) are listed in ``chrome_removed``
-as ``key: value``.
+posts that show it. Values without a field (custom fields and taxonomies) are listed in ``chrome_removed`` as
+``key: value``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from articles.ingest.errors import IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.delivered_pictures import with_credit
 from articles.ingest.parsing.fields import STATUSES, byline_of
+from articles.ingest.parsing.former_paths import path_in
 from articles.ingest.parsing.html_to_markdown import read_html, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element
 from articles.ingest.parsing.iso_dates import read_date
@@ -46,6 +47,7 @@ _PRIVATE = re.compile(
 )
 # Logins may be addresses, and plug-ins keep those of visitors in custom fields.
 _HOST_OR_IP = re.compile(rb"(?<=\w)@[\w-]+(?:\.[\w-]+)+|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
+_BY_ID = re.compile(r"[?&]p=\d")
 
 
 def looks_like(head: bytes) -> bool:
@@ -113,8 +115,8 @@ def read(piece: Piece, data: bytes) -> Story:
     _read_terms(item, channel, post)
     _read_text(item, post, Pictures(post, items))
     item.add_description("excerpt", text_of_html(encoded(post, "excerpt")))
-    slug = unquote(text(post, "post_name")) or None
-    return replace(story_of(piece, item), slug=slug, withheld=_withheld(post))
+    slug, former_paths = unquote(text(post, "post_name")) or None, _former_paths(item, post)
+    return replace(story_of(piece, item), slug=slug, former_paths=former_paths, withheld=_withheld(post))
 
 
 def _withheld(post: Element) -> Withheld | None:
@@ -156,6 +158,23 @@ def _moment(post: Element, name: str) -> str:
     return f"{local} {'-' if minutes < 0 else '+'}{hours:02}:{minutes_left:02}"
 
 
+def _former_paths(item: Item, post: Element) -> tuple[str, ...]:
+    """The path of the post’s link, the same with its former slugs, and ``/?p=ID``, where WordPress always has it."""
+    path, slug = path_in(text(post, "link")) or "", text(post, "post_name")
+    guid = path_in(text(post, "guid")) or ""
+    paths = [path]
+    for part in children(post, "postmeta"):
+        if text(part, "meta_key") != "_wp_old_slug":
+            continue
+        if slug and slug in path:
+            before, _, after = path.rpartition(slug)
+            paths.append(before + text(part, "meta_value") + after)
+        else:
+            item.leave_out("_wp_old_slug", text(part, "meta_value"))
+    paths += [guid] if _BY_ID.search(guid) else []
+    return tuple(dict.fromkeys(filter(None, paths)))
+
+
 def _read_terms(item: Item, channel: Element, post: Element) -> None:
     logins = [fold(part.text or "") for part in children(post, "creator")]
     for term in children(post, "category"):
@@ -182,6 +201,6 @@ def _read_text(item: Item, post: Element, pictures: Pictures) -> None:
     item.fragment = replace(fragment, pictures=tuple(map(with_credit, fragment.pictures)))
     item.pictures = [with_credit(pictures.by_id[number]) for number in pictures.in_html(html)]
     for key, value in meta.items():  # keys with ``_`` are WordPress's own
-        if not key.startswith("_") or key == "_wp_old_slug" or (key == "_thumbnail_id" and value not in pictures.by_id):
+        if not key.startswith("_") or (key == "_thumbnail_id" and value not in pictures.by_id):
             item.leave_out(key, value)
     item.leave_out("comments", len(list(children(post, "comment"))) or None)

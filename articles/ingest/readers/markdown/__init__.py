@@ -2,7 +2,7 @@
 
 Front matter is YAML, TOML, JSON or header lines. Of several keys for a field, the first in the lists of
 ``parsing.fields`` with a value counts; unread keys are listed in ``chrome_removed``. A file name such as
-``2014-09-25-design-studio.md`` gives a missing date and slug.
+``2014-09-25-design-studio.md``, or a path on the former site, gives a missing date and slug.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from articles.ingest.parsing.credits_in_text import split_credit
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.fields import Fields
+from articles.ingest.parsing.former_paths import day_in, slug_of
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.metadata import Metadata
 from articles.ingest.parsing.photo_fields import make_photo, photo_damage
@@ -31,7 +32,7 @@ from articles.ingest.story import Damage, Piece, Story, StoryPhoto, Withheld
 from articles.text.damage import DamageCode
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
+_DATED_NAME = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[-_ ]+(.+))?")
 _BY = re.compile(r"^(?:written )?by[ :]\s*", re.IGNORECASE)
 _WITHHELD_TAGS = frozenset({"draft", "private"})  # of Nikola; sports have “Draft”
 
@@ -78,12 +79,14 @@ def _read_fields(fields: Fields, path: Path) -> Story:
     headline = fields.text("headline", *names.HEADLINE)
     published, published_printed = fields.when("published", *names.PUBLISHED)
     updated, updated_printed = fields.when("updated", *names.UPDATED)
-    slug = fields.text("slug", "slug")
-    dated_name = _DATED_NAME.fullmatch(path.stem)
-    if dated_name and (day := read_date(dated_name[1])):
-        slug = slug or dated_name[2]
-        if published_printed is None:
-            published = published_printed = day
+    slug, former_paths = fields.slug_and_paths()
+    dated_name = _DATED_NAME.fullmatch(path.parent.name if path.stem == "index" else path.stem)
+    day = dated_name[1] if dated_name and read_date(dated_name[1]) else None
+    if dated_name and day:
+        slug = slug or slug_of(dated_name[2] or "")
+    day = day or next(filter(None, map(day_in, former_paths)), None)
+    if day and published_printed is None:
+        published, published_printed = read_date(day), day
     sections = fields.texts("section", *names.SECTIONS, split=True)  # all but the first are tags
     tags = fields.texts("tags", *names.TAGS, split=True)
     folded_tags = {tag.casefold() for tag in tags}
@@ -107,6 +110,7 @@ def _read_fields(fields: Fields, path: Path) -> Story:
         url=url,
         id=fields.text("id", *names.ID),
         slug=slug,
+        former_paths=former_paths,
         tags=(*tags, *(name for name in sections[1:] if name.casefold() not in folded_tags)),
         withheld=fields.withheld(published) or (None if _WITHHELD_TAGS.isdisjoint(tags) else Withheld.TAGGED),
     )
