@@ -486,6 +486,36 @@ def test_the_lead_picture_stands_before_the_text_with_its_caption() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("matter", "expected"),
+    [
+        ("cover_photo: x.png\ncover_photo_attribution: Ann Lee / Daily", [("x.png", None, None, "Ann Lee / Daily")]),
+        ("coverImg: x.jpg\ncoverAlt: A pier\ncoverCaption: The pier", [("x.jpg", "A pier", "The pier", None)]),
+        ("image: x.jpg\nimageAlt: A\nimage.caption: B", [("x.jpg", "A", "B", None)]),
+        ("image: {path: /x.jpg, alt: A, lqip: 'data:image/webp;base64,x'}", [("/x.jpg", "A", None, None)]),
+        ("header: {overlay_image: x.jpg, image_description: A, teaser: t.jpg, caption: 'Photo credit: [**Jo**](/u)'}",
+         [("x.jpg", "A", None, "Jo")]),
+        ("heroImage: x.jpg\nheroCaption: 'Image credit: [**Jo Doe**](https://u.example)'",
+         [("x.jpg", None, None, "Jo Doe")]),
+        ("resources:\n- src: x.jpg\n  params: {alt: A, caption: B, byline: Jo Doe}\n- src: y.pdf",
+         [("x.jpg", "A", "B", "Jo Doe")]),
+        ("background: {}\nmy-header-pic: x.jpg?v=1\nphoto_credit: Jo Doe", [("x.jpg?v=1", None, None, "Jo Doe")]),
+        ("image: x.jpg\nimage_source: https://a.example/y.jpg", [("x.jpg", None, None, None)]),
+        ("cover: x.jpg\nimage: y.jpg\nimage_caption: Y\ncover_caption: X",
+         [("y.jpg", None, "Y", None), ("x.jpg", None, "X", None)]),
+        ("top_img: false\ncover: '#fff'\nbanner: rgb(1, 2, 3)\nimage: transparent", []),
+        ("title: How to open x.jpg\nauthor_image: a.jpg\nlogo: l.png\nnote: no picture", []),
+        ("thumbnail: t.jpg\nbanner_img: x.jpg\nindex_img: i.jpg", [("x.jpg", None, None, None)]),
+        ("thumbnail: t.jpg", [("t.jpg", None, None, None)]),
+    ],
+)  # fmt: skip
+def test_any_value_of_front_matter_that_names_a_picture_file_is_a_photo(
+    matter: str, expected: list[tuple[str | None, ...]]
+) -> None:
+    story = with_matter(matter)
+    assert [(photo.src, photo.alt_text, photo.caption, photo.credit) for photo in story.photos] == expected
+
+
 def test_a_lead_picture_that_the_body_shows_is_not_shown_twice() -> None:
     story = with_matter("image: /assets/x.jpg\nimage_caption: The pier", "One.\n\n![](/site/assets/x.jpg)\n\nTwo.")
     assert [(p.src, p.caption, p.position) for p in story.photos] == [("/site/assets/x.jpg", "The pier", 1)]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from articles.ingest.parsing import fields as names
-from articles.ingest.parsing.credits_in_captions import ends_in_copyright
+from articles.ingest.parsing.credits_in_captions import credit_line, ends_in_copyright
 from articles.ingest.parsing.credits_in_text import split_credit
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import decode
@@ -146,6 +146,8 @@ def _photos(piece: Piece, fields: Fields, layout: Layout, front_size: int) -> tu
     photos, damage = [], []
     positions = (*(0 for _ in leads), *layout.positions)
     for number, (picture, position) in enumerate(zip((*leads, *layout.pictures), positions, strict=True), 1):
+        if not picture.credit and split_credit(picture.caption) is None and (name := credit_line(picture.caption)):
+            picture.credit, picture.caption = name, ""  # “Image credit: Jane Doe”
         photo = make_photo(
             piece,
             src=picture.src,

@@ -27,7 +27,7 @@ _QUOTED_PAIR = re.compile(r"""\s*"([^"]*)"\s+"(.*)"\s*""", re.DOTALL)
 _PICTURE_NAME = re.compile(
     r"(?:legacy-|responsive[-_]|lazy[-_]?)?(?:img|image|figure|fig|photo|picture|asset|cloudinary)(?:[-_]\w+)*"
 )
-_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|tiff?|bmp|heic)(?:[?#]\S*)?$", re.IGNORECASE)
+PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|tiff?|bmp|heic)(?:[?#]\S*)?$", re.IGNORECASE)
 _LITERAL = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)')\s*(?:\|.*)?""", re.DOTALL)
 _SITE_VARIABLE = re.compile(
     r"\s*(?:site|page|config)?\.?(?:base_?url|url|root|site_?url)\s*(?:\|.*)?", re.IGNORECASE | re.DOTALL
@@ -119,7 +119,7 @@ def picture_arguments(tag: Tag) -> dict[str, str] | None:
         else:
             bare.append(value)
     arguments = _by_meaning(named_arguments, bare)
-    if not arguments.get("src") or (name == "asset" and not _PICTURE_FILE.search(arguments["src"])):
+    if not arguments.get("src") or (name == "asset" and not PICTURE_FILE.search(arguments["src"])):
         return None
     return arguments
 
@@ -136,7 +136,7 @@ _MEANINGS = {
 def _by_meaning(named: dict[str, str], bare: list[str]) -> dict[str, str]:
     given = {meaning: [named[name] for name in names if named.get(name)] for meaning, names in _MEANINGS.items()}
     arguments = {meaning: values[0] if values else "" for meaning, values in given.items()}
-    files = [text for text in bare if _PICTURE_FILE.search(text)] or bare[:1]
+    files = [text for text in bare if PICTURE_FILE.search(text)] or bare[:1]
     if not arguments["src"] and files:
         arguments["src"] = files[0]
         phrases = [text for text in bare if text != files[0] and (" " in text or not named)]
