@@ -425,6 +425,10 @@ def photos(body: str) -> list[tuple[str | None, str | None, str | None, str | No
         '{% include figure.html src="x.jpg" alt="An alt" caption="A caption" %}',
         '<figure>\n{% image "x.jpg" "An alt" %}\n<figcaption>A caption</figcaption></figure>',
         '{% asset x.jpg alt="An alt" caption="A caption" %}',
+        '[caption id="a_7" align="left" width="300"][![An alt](x.jpg "DSC_1")](/x.jpg) A *caption*[/caption]',
+        '[caption id="x" caption="A caption"]![An alt](x.jpg)[/caption]',
+        '[caption width="300"]<a href="/x"><img src="x.jpg" alt="An alt"></a> A\ncaption[/caption]',
+        r'\[caption id="a\_7"\]![An alt](x.jpg) A caption\[/caption\]',
     ],
 )
 def test_every_way_of_writing_a_picture_makes_a_photo(written: str) -> None:

@@ -70,6 +70,17 @@ def test_links_former_slugs_and_numbers_of_posts_are_former_paths() -> None:
     assert "_wp_old_slug: ferry-is-back" in by_number.chrome_removed
 
 
+def test_an_emphasised_line_under_a_picture_is_its_caption() -> None:
+    made = read(
+        'First.\n\n<img src="a.jpg" alt="A" />\n<em>The director of the port</em>\n\n'
+        '<a href="/b"><img src="b.jpg"></a>\n<em>Not</em> alone.\n\n<img src="c.jpg">\n\n<em>A note.</em>'
+    )
+    assert [(photo.src, photo.caption) for photo in made.photos] == [
+        ("a.jpg", "The director of the port"), ("b.jpg", None), ("c.jpg", None),
+    ]  # fmt: skip
+    assert made.paragraphs == ("First.", "Not alone.", "A note.")
+
+
 @pytest.mark.parametrize(
     ("status", "why"),
     [

@@ -6,18 +6,20 @@ import re
 from collections.abc import Callable
 from html import escape
 
+from articles.ingest.parsing.short_codes import CAPTION, attributes_of
+
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_CAPTION = re.compile(
-    r"\[(?P<name>(?:wp_)?caption)\b(?P<attributes>[^\]]*)\](?P<inner>(?:[^\[]|\[(?!/?(?:wp_)?caption\b))*+)\[/(?P=name)\]",
-    re.IGNORECASE,
-)
 _PICTURE = re.compile(r"(?:<a\b[^<>]*>\s*)?<img\b[^<>]*>(?:\s*</a>)?", re.IGNORECASE)
+# ``<img>`` and, alone on the next line, ``<em>The words</em>``.
+_EMPHASISED = re.compile(
+    rf"^[ \t]*({_PICTURE.pattern})(?:<br ?/?>)?[ \t]*\n[ \t]*<(em|i)>((?:(?!</?\2\b)[^\n])+)</\2>[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _EMBED = re.compile(r"\[embed\b[^\]]*\]\s*(https?://[^\s\[<>]+)\s*\[/embed\]", re.IGNORECASE)
 _BARE_ADDRESS = re.compile(r"^[ \t]*(https?://[^\s<>\"]+)[ \t\r]*$", re.MULTILINE)
 _SHORT_CODE = re.compile(
     r"""\[(?P<end>/?)(?P<name>[a-z][a-z0-9_-]*+)(?P<attributes>(?:[\s=](?:[^\[\]"'<>]++|"[^"]*+"|'[^']*+')*+)?)\]"""
 )
-_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'\]]+))""")
 # Boxes around the pictures of some galleries.
 _GALLERY_BOX = re.compile(r"<(?:ul|li)\b[^<>]*\bblocks-gallery[^<>]*>", re.IGNORECASE)
 _PREFORMATTED = re.compile(r"(<(pre|script|style|textarea)\b.*?(?:</\2\s*>|\Z))", re.DOTALL | re.IGNORECASE)
@@ -38,7 +40,9 @@ def html_of(content: str, gallery: Callable[[dict[str, str]], str], dropped: lis
     content = content.replace("\r\n", "\n").replace("\r", "\n")
     has_blocks = "<!-- wp:" in content
     content = _GALLERY_BOX.sub("", _COMMENT.sub("", content))
-    content = _EMBED.sub(_embedded, _BARE_ADDRESS.sub(_embedded, _CAPTION.sub(_figure, content)))
+    if not has_blocks:
+        content = _EMPHASISED.sub(r"<figure>\1<figcaption>\3</figcaption></figure>", content)
+    content = _EMBED.sub(_embedded, _BARE_ADDRESS.sub(_embedded, CAPTION.sub(_figure, content)))
     content = _without_short_codes(content, gallery, dropped)
     parts = _PREFORMATTED.split(content)
     # Every third part is the name of an element.
@@ -68,7 +72,7 @@ def _figure(match: re.Match[str]) -> str:
     picture = _PICTURE.search(match["inner"])
     if picture is None:
         return match["inner"]
-    words = match["inner"][picture.end() :].strip() or escape(_attributes(match["attributes"]).get("caption", ""))
+    words = match["inner"][picture.end() :].strip() or escape(attributes_of(match["attributes"]).get("caption", ""))
     return f"{match['inner'][: picture.start()]}<figure>{picture[0]}<figcaption>{words}</figcaption></figure>"
 
 
@@ -78,7 +82,7 @@ def _without_short_codes(content: str, gallery: Callable[[dict[str, str]], str],
     noted: set[str] = set()
 
     def shown(code: re.Match[str]) -> str:
-        name, attributes = code["name"], _attributes(code["attributes"])
+        name, attributes = code["name"], attributes_of(code["attributes"])
         if name == "gallery":
             return gallery(attributes)
         if not (attributes or name in closed or code["attributes"].startswith("=")):
@@ -89,7 +93,3 @@ def _without_short_codes(content: str, gallery: Callable[[dict[str, str]], str],
         return ""
 
     return _SHORT_CODE.sub(shown, content)
-
-
-def _attributes(text: str) -> dict[str, str]:
-    return {match[1].lower(): match[2] or match[3] or match[4] or "" for match in _ATTRIBUTE.finditer(text)}

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from articles.ingest.parsing.credits_in_text import split_credit
 from articles.ingest.parsing.fields import shortened
+from articles.ingest.parsing.short_codes import CAPTION, attributes_of
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.markdown.templates import (
     PELICAN,
@@ -166,6 +167,7 @@ class Body:
         self._protect()
         self._take_tags()
         self.text = _FIGURE.sub(self._figure, self.text)
+        self.text = CAPTION.sub(self._wordpress_caption, self.text)
         self.text = _IMG.sub(self._img, self.text)
         self.text = _IMAGE.sub(self._image, self.text)
         if self.pictures:
@@ -307,12 +309,27 @@ class Body:
         marks = MARK.findall(inner)
         if not marks:
             return match[0]
+        return self._with_caption(marks, f"<p>{caption[1]}</p>" if caption else "", match[0])
+
+    def _wordpress_caption(self, match: re.Match[str]) -> str:
+        """The words of ``[caption]`` are next to the picture or, in old posts, an attribute."""
+        inner = _IMAGE.sub(self._image, _IMG.sub(self._img, match["inner"].rstrip("\\")))
+        words = MARK.sub("", _WRAPPED.sub(r"\g<marks>", _LINKED.sub(r"\g<marks>", inner)))
+        marks = MARK.findall(inner)
+        if not marks:
+            return self._swap(match, match["inner"])
+        for number in marks:
+            self.pictures[int(number)].caption = ""  # the title, often the name of the file
+        caption = words.strip() or attributes_of(match["attributes"]).get("caption", "")
+        return self._with_caption(marks, caption, match[0])
+
+    def _with_caption(self, marks: list[str], caption: str, written: str) -> str:
+        """Marks in place of a figure, whose caption is that of each picture without one."""
         pictures = [self.pictures[int(number)] for number in marks]
-        shared = self._shown(f"<p>{caption[1]}</p>") if caption else ""
         for picture in pictures:
-            picture.caption = picture.caption or shared
-        pictures[0].lines = self._line_ends(match[0]) + 1
-        return " ".join(f"{_PICTURE}{number}{_END}" for number in marks) + "\n" * self._line_ends(match[0])
+            picture.caption = picture.caption or self._shown(caption)
+        pictures[0].lines = self._line_ends(written) + 1
+        return " ".join(f"{_PICTURE}{number}{_END}" for number in marks) + "\n" * self._line_ends(written)
 
     def _image(self, match: re.Match[str]) -> str:
         src, title = match["src"], match["title"] or match["title1"] or ""
