@@ -548,6 +548,16 @@ def test_a_file_is_found_beside_the_article_and_as_the_site_serves_it(tmp_path: 
     assert found == ["content/post/a b.jpg", "static/img/c.jpg", "assets/d.jpg", None]
 
 
+def test_a_file_on_the_articles_own_host_is_found_by_its_path(tmp_path: Path) -> None:
+    (tmp_path / "uploads").mkdir()
+    (tmp_path / "uploads/a.png").write_bytes(b"x")
+    hosts = ("//news.example", "https://www.news.example", "http://news.example", "https://other.example")
+    body = "".join(f"![]({host}/uploads/a.png?w=300)\n\n" for host in hosts)
+    text = f"---\nlink: https://news.example/2012/x/\n---\n{body}"
+    story = markdown.read(piece(tmp_path / "posts/x.md", root=tmp_path), text.encode())
+    assert [photo.file is not None for photo in story.photos] == [True, True, True, False]
+
+
 def test_a_file_is_found_through_a_folder_that_was_not_saved(tmp_path: Path) -> None:
     (tmp_path / "pier.jpg").write_bytes(b"x")
     story = markdown.read(piece(tmp_path / "x.md", root=tmp_path), b"![](gone/../pier.jpg)")

@@ -20,6 +20,7 @@ from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.fields import Fields
 from articles.ingest.parsing.former_paths import day_in, slug_of
 from articles.ingest.parsing.iso_dates import read_date
+from articles.ingest.parsing.local_files import find_photo
 from articles.ingest.parsing.metadata import Metadata
 from articles.ingest.parsing.photo_fields import make_photo, photo_damage
 from articles.ingest.parsing.whitespace import split_lines
@@ -33,6 +34,7 @@ from articles.text.damage import DamageCode
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _DATED_NAME = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[-_ ]+(.+))?")
+_ON_HOST = re.compile(r"(?:https?:)?//(?:www\.)?(?P<host>[^/?#]+)(?P<path>[^?#]*)")
 _BY = re.compile(r"^(?:written )?by[ :]\s*", re.IGNORECASE)
 _WITHHELD_TAGS = frozenset({"draft", "private"})  # of Nikola; sports have “Draft”
 
@@ -53,7 +55,7 @@ def read(piece: Piece, data: bytes) -> Story:
     layout = lay_out(body, story.headline, has_metadata=has_metadata)
     if layout.metadata:
         story = _with_metadata(story, layout.metadata)
-    photos, damage = _photos(piece, fields, layout, front.size)
+    photos, damage = _photos(piece, fields, layout, front.size, story.url or "")
     story = replace(
         story,
         headline=story.headline or layout.headline,
@@ -133,8 +135,10 @@ def _byline(fields: Fields, language: str | None) -> tuple[str | None, tuple[str
     return names.byline_of(authors, language), authors
 
 
-def _photos(piece: Piece, fields: Fields, layout: Layout, front_size: int) -> tuple[list[StoryPhoto], list[Damage]]:
-    """Lead pictures that are not in the body, then those of the body; and their damage."""
+def _photos(
+    piece: Piece, fields: Fields, layout: Layout, front_size: int, url: str
+) -> tuple[list[StoryPhoto], list[Damage]]:
+    """Lead pictures that are not in the body, then those of the body; and their damage. ``url``: of the article."""
     leads = []
     for lead in lead_pictures(fields):
         shown = next((picture for picture in layout.pictures if is_same(lead, picture)), None)
@@ -144,6 +148,7 @@ def _photos(piece: Piece, fields: Fields, layout: Layout, front_size: int) -> tu
         shown.alt, shown.caption = shown.alt or lead.alt, shown.caption or lead.caption
         shown.credit = shown.credit or lead.credit
     photos, damage = [], []
+    host = _ON_HOST.match(url)
     positions = (*(0 for _ in leads), *layout.positions)
     for number, (picture, position) in enumerate(zip((*leads, *layout.pictures), positions, strict=True), 1):
         if not picture.credit and split_credit(picture.caption) is None and (name := credit_line(picture.caption)):
@@ -156,6 +161,9 @@ def _photos(piece: Piece, fields: Fields, layout: Layout, front_size: int) -> tu
             credit=picture.credit,
             position=position,
         )
+        address = _ON_HOST.match(picture.src)
+        if address and host and address["host"] == host["host"]:
+            photo = replace(photo, file=find_photo(piece, address["path"]))
         photos.append(photo)
         line = picture.first_line + 1 + (front_size if number > len(leads) else 0)
         damage += photo_damage(photo, number, line)
