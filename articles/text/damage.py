@@ -100,6 +100,11 @@ class DamageCode(StrEnum):
         _("A field at the head of the original has an invalid value and was not used"),
         _("with a field that could not be used"),
     )
+    SITE_CODE = (
+        "site-code",
+        _("A code of the site’s generator could not be read"),
+        _("with a code of the site’s generator that could not be read"),
+    )
     CAPTURE_DAMAGED = "capture-damaged", _("The page’s capture is incomplete"), _("with an incomplete capture")
     LANGUAGE_DIFFERS = (
         "language-differs",

@@ -15,6 +15,8 @@ from articles.text.markdown import render
 from tests.readers.made import piece
 
 CORPUS = Path(__file__).parents[3] / "shared/corpora/markdown"
+SITES = CORPUS.parent / "sites"
+needs_sites = pytest.mark.skipif(not SITES.is_dir(), reason=f"the sites are not there: {SITES}")
 POSTS = sorted(path.with_suffix(".md") for path in CORPUS.glob("*.json"))
 
 
@@ -429,6 +431,7 @@ def photos(body: str) -> list[tuple[str | None, str | None, str | None, str | No
         '[caption id="x" caption="A caption"]![An alt](x.jpg)[/caption]',
         '[caption width="300"]<a href="/x"><img src="x.jpg" alt="An alt"></a> A\ncaption[/caption]',
         r'\[caption id="a\_7"\]![An alt](x.jpg) A caption\[/caption\]',
+        '[caption id="a"][caption id="b"]![An alt](x.jpg) A caption[/caption] A caption[/caption]',
     ],
 )
 def test_every_way_of_writing_a_picture_makes_a_photo(written: str) -> None:
@@ -610,7 +613,7 @@ def test_pelicans_words_for_folders_lead_to_the_pictures_below_them(tmp_path: Pa
         ("A {{ site.title }} b.", "A b.", "{{ site.title }}"),
         ("A {% include x.html %} b.", "A b.", "{% include x.html %}"),
         ('{{< note x="y" >}}A b.{{< /note >}}', "A b.", '{{< note x="y" >}}'),
-        ("A b. {{% youtube abc %}}", "A b.", "{{% youtube abc %}}"),
+        ("A b. {{% box abc %}}", "A b.", "{{% box abc %}}"),
         ("A b.{: .lead}", "A b.", "{: .lead}"),
         ("A {% comment %}never\nshown{% endcomment %}b.", "A b.", "{% comment %}never shown{% endcomment %}"),
         ("A b.\n\n<!-- more -->", "A b.", "<!-- more -->"),
@@ -625,11 +628,98 @@ def test_template_tags_are_neither_shown_nor_lost(body: str, paragraph: str, dro
     assert not re.search(r"\{[{%<:]|[}%]\}", "".join(story.blocks))
 
 
+@pytest.mark.parametrize(
+    ("body", "address"),
+    [
+        ("{{< youtube aB_1-x >}}", "https://www.youtube.com/watch?v=aB_1-x"),
+        ('{{< youtube id="aB_1-x" autoplay="true" >}}', "https://www.youtube.com/watch?v=aB_1-x"),
+        ('{{ youtube(id="aB_1-x") }}', "https://www.youtube.com/watch?v=aB_1-x"),
+        ('{% include video id="aB_1-x" provider="youtube" %}', "https://www.youtube.com/watch?v=aB_1-x"),
+        ("<div>\n{% youtube https://youtu.be/aB_1-x %}\n</div>", "https://youtu.be/aB_1-x"),
+        ('<iframe src="//www.youtube-nocookie.com/embed/aB?rel=0"></iframe>', "https://www.youtube.com/watch?v=aB"),
+        ("<iframe src='https://player.vimeo.com/video/7'></iframe>", "https://vimeo.com/7"),
+        ("{{< vimeo 55073825 >}}", "https://vimeo.com/55073825"),
+        ('{{< x user="ann" id="12" >}}', "https://x.com/ann/status/12"), ("{{< tweet 12 >}}", "https://x.com/i/status/12"),
+        ("{{< gist ann 50a7 >}}", "https://gist.github.com/ann/50a7"), ("{% gist ann/50a7 %}", "https://gist.github.com/ann/50a7"),
+        ("{{< instagram Cx_1 >}}", "https://www.instagram.com/p/Cx_1/"),
+        ("[embed]https://a.example/v[/embed]", "https://a.example/v"),
+        ("[youtube=https://youtu.be/aB]", "https://youtu.be/aB"),
+    ],
+)  # fmt: skip
+def test_what_a_code_embeds_is_a_link(body: str, address: str) -> None:
+    story = with_body(f"One.\n\n{body}\n\nTwo.")
+    assert story.paragraphs == ("One.", address, "Two.")
+    assert f'href="{address}"' in story.blocks[1]
+    assert (story.chrome_removed, story.damage) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ('We use {{< mcpan "Some::Module" >}} and more.', "We use Some::Module and more."),
+        ("We use {% cpan 'a_b_c' %} and more.", "We use a_b_c and more."),
+        ('See {{< button href="https://a.example/" text="the form" >}}.', "See [the form](https://a.example/)."),
+        ('See {{< out "https://a.example/" "the form" >}}.', "See [the form](https://a.example/)."),
+        ('See {% post_link some-post "that post" %}.', "See that post."),
+        ('{{< note "Title" >}}In it.{{< /note >}}', "In it."), ('{% if a == "b c" %}Yes.{% endif %}', "Yes."),
+    ],
+)  # fmt: skip
+def test_a_code_within_a_sentence_keeps_its_words(body: str, words: str) -> None:
+    story = with_body(body)
+    assert (story.body, story.damage) == (words, ())
+
+
+def test_codes_that_are_left_or_leave_a_gap_are_damage() -> None:
+    story = with_body(
+        "Left {{< open.\n\nBy {{ page.author }} now.\n\n```\n{{ code }}\n```\n\n{{< toc >}}\n\n::: a warning of ours"
+    )
+    assert [(damage.code, damage.line, damage.text) for damage in story.damage] == [
+        ("site-code", 5, "Left {{< open."), ("site-code", 7, "{{ page.author }}"),
+        ("site-code", 15, "::: a warning of ours"),
+    ]  # fmt: skip
+    assert story.paragraphs[0] == "Left {{< open."
+
+
+@pytest.mark.parametrize(
+    ("body", "paragraphs"),
+    [
+        ("One.\n{: .lead key='a b'}\n\nTwo.", ("One.", "Two.")), ("# Other {.big}\n\nOne.", ("Other", "One.")),
+        ("{::nomarkdown}\nOne.\n{:/nomarkdown}", ("One.",)), ("{:refdef: style='x'}\nOne.\n{:refdef}", ("One.",)),
+        ("{::comment}\nhidden\n{:/comment}\nOne.", ("One.",)), ("* TOC\n{:toc}\n\nOne.", ("One.",)),
+        ("[[_TOC_]]\n\nOne.", ("One.",)), ("> [!NOTE]\n> One.", ("One.",)), (":::note\nOne.\n:::", ("One.",)),
+        ("*[HTML]: A language\n\nOne.", ("One.",)), ("One. {/* hidden */}", ("One.",)),
+        ('[gallery ids="1,2"]\n\nOne.', ("One.",)), (r'\[box type="a"\] One. \[/box\]', ("One.",)),
+        ("One [see https://a.example/x] [sic].", ("One [see https://a.example/x] [sic].",)),
+        ("A [video], [audio].\n\n[video]: /x", ("A video, [audio].",)),
+    ],
+)  # fmt: skip
+def test_marks_of_kramdown_and_other_dialects_are_no_text(body: str, paragraphs: tuple[str, ...]) -> None:
+    story = with_body(body)
+    assert (story.paragraphs, story.damage) == (paragraphs, ())
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ('{% image "x.jpg", "A race", "(min-width: 30em) 50vw, 100vw" %}', ("A race", None, None)),
+        ('{% figure "x.jpg", "A race", "The race" %}', ("A race", "The race", None)),
+        ('{% figure "x.jpg", "The race", "Photo: Tom Wells" %}', (None, "The race", "Tom Wells")),
+        ('{% image "x.jpg" "image-small right-aligned" "A race" %}', ("A race", None, None)),
+        ('{% img left x.jpg 300 200 "The race" "A race" %}', ("A race", "The race", None)),
+        ('{{ figure(src="x.jpg", alt="A race", caption="The race") }}', ("A race", "The race", None)),
+    ],
+)
+def test_arguments_of_picture_codes_are_alt_text_and_caption(written: str, expected: tuple[str | None, ...]) -> None:
+    (photo,) = with_body(written).photos
+    assert (photo.src, photo.alt_text, photo.caption, photo.credit) == ("x.jpg", *expected)
+
+
 def test_a_link_through_a_template_leads_to_its_path() -> None:
     story = with_body(
-        '[A]({{ "/x/" | url }}), [b]({{ site.baseurl }}/y/) and <a href="{{ \'/z/\' | relative_url }}">c</a>.'
+        '[A]({{ "/x/" | url }}), [b]({{ site.baseurl }}/y/) and <a href="{{ \'/z/\' | relative_url }}">c</a>, [d].'
+        "\n\n[d]: {{ site.url }}{{ site.baseurl }}/d"
     )
-    assert re.findall(r'href="([^"]*)"', story.blocks[0]) == ["/x/", "/y/", "/z/"]
+    assert re.findall(r'href="([^"]*)"', story.blocks[0]) == ["/x/", "/y/", "/z/", "/d"]
 
 
 def test_a_link_by_pelicans_words_leads_to_what_is_served_or_nowhere() -> None:
@@ -729,6 +819,52 @@ def test_a_real_post_with_a_tab_in_its_front_matter_is_refused_by_line() -> None
     path = CORPUS / "18f-broken-front-matter.md"
     with pytest.raises(BadMetadata, match=r"18f-broken-front-matter\.md:5: .* replace the tab"):
         markdown.read(piece(path), path.read_bytes())
+
+
+def of_site(name: str) -> Story:
+    path = SITES / name
+    return markdown.read(piece(path, root=path.parents[1]), path.read_bytes())
+
+
+def photos_of(story: Story) -> list[tuple[str, str | None, str | None]]:
+    files = [photo.file.path if isinstance(photo.file, LocalFile) else Path("missing") for photo in story.photos]
+    return [(file.name, photo.caption, photo.credit) for file, photo in zip(files, story.photos, strict=True)]
+
+
+@needs_sites
+def test_posts_of_a_mixed_site_are_read_with_their_pictures_paths_and_codes() -> None:
+    bridge, tunnel = of_site("mixed/_posts/2020-01-02-bridge.md"), of_site("mixed/_posts/2020-01-03-tunnel.md")
+    assert (bridge.slug, bridge.former_paths) == ("bridge-open", ("/news/bridge-open/", "/old/bridge.html"))
+    assert photos_of(bridge) == [
+        ("p0.png", None, "Anna Lee / Harbour Daily"), ("p1.png", "The first cars cross the bridge.", "Ben Ray"),
+        ("p2.png", "A barge below the bridge", None),
+    ]  # fmt: skip
+    assert bridge.paragraphs[1:] == ("The end.", "A footnote.")
+    assert (tunnel.slug, tunnel.former_paths) == ("tunnel_closed", ("/pub/2020/01/03/tunnel_closed.html",))
+    assert tunnel.paragraphs == ("It is closed. We use Some::Module and several libraries.",)
+    assert [name for name, _, _ in photos_of(tunnel)] == ["tiny.png", "draw.svg", "with space.png"]
+
+
+@needs_sites
+@pytest.mark.parametrize(
+    ("name", "headline", "day"),
+    [
+        ("blank-yaml", "YAML after a blank line", "2024-03-27"), ("tab", "A tab after the colon", "2024-03-28"),
+        ("blank-json", "A post after a blank line", "2024-03-25"), ("host", "Own host", "2012-01-01"),
+        ("indent-json", "A post after two spaces", "2024-03-26"), ("zola", "Announcing Ship 1.5", "2015-12-10"),
+    ],
+)  # fmt: skip
+def test_posts_with_unusual_front_matter_are_read(name: str, headline: str, day: str) -> None:
+    story = of_site(f"posts/posts/{name}.md")
+    assert (story.headline, story.published, story.damage) == (headline, day, ())
+
+
+@needs_sites
+def test_pictures_of_a_post_are_found_by_host_and_path() -> None:
+    assert set(photos_of(of_site("posts/posts/host.md"))) == {
+        ("a.png", None, None), ("b.png", None, None), ("c.png", None, None), ("c.png", "A ship by Ben", None),
+    }  # fmt: skip
+    assert of_site("posts/posts/zola.md").former_paths == ("/2015/12/10/Ship-1.5", "/2015/12/10/Ship-1.5.html")
 
 
 def test_a_summary_in_html_is_its_words() -> None:

@@ -6,7 +6,7 @@ import re
 
 # ``[caption width="300"]<img> The words[/caption]``; programs that make Markdown may escape the brackets.
 CAPTION = re.compile(
-    r"\\?\[(?P<name>(?:wp_)?caption)\b(?P<attributes>[^\]]*)\]"
+    r"\\?\[(?P<name>(?:wp_)?caption)\b(?P<attributes>[^\]]{0,2000})\]"
     r"(?P<inner>(?:[^\[]|\[(?!/?(?:wp_)?caption\b))*+)\[/(?P=name)\\?\]",
     re.IGNORECASE,
 )

@@ -69,10 +69,11 @@ def read(piece: Piece, data: bytes) -> Story:
     )
     codes = [*decoded.codes, *([DamageCode.NUL_REMOVED] if "\0" in decoded.text else [])]
     repeated = [Damage(DamageCode.METADATA_REPEATED, key, front.lines.get(key), key) for key in front.repeated]
+    unread = [Damage(DamageCode.SITE_CODE, "body", line + 1 + front.size, code) for line, code in body.codes]
     gaps = story.gaps() if decoded.text.strip() else [Damage(DamageCode.EMPTY)]
     return replace(
         story,
-        damage=(*map(Damage, codes), *repeated, *fields.damage, *damage, *gaps),
+        damage=(*map(Damage, codes), *repeated, *fields.damage, *damage, *unread, *gaps),
         ledger=keep_ledger(split_lines(decoded.text), front.size, fields, layout, photos),
     )
 

@@ -16,12 +16,16 @@ from articles.ingest.parsing.fields import shortened
 from articles.ingest.parsing.short_codes import CAPTION, attributes_of
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.markdown.templates import (
+    ADDRESS,
     PELICAN,
     Tag,
+    embedded,
+    embedded_by_frame,
     find_tags,
     picture_arguments,
     value_in_address,
     without_pelican,
+    words_in,
 )
 from articles.text.markdown import plain, render
 
@@ -63,7 +67,7 @@ class _Pair:
         return re.sub(f"{self.opening}(.*?){self.closing}", change, text[:end], flags=re.DOTALL) + text[end:]
 
 
-_RAW = _Pair(r"\{%-?\s*raw\s*-?%\}", r"\{%-?\s*endraw\s*-?%\}")
+_VERBATIM = _Pair(r"\{%-?\s*raw\s*-?%\}", r"\{%-?\s*endraw\s*-?%\}")
 _HIGHLIGHTS = (
     _Pair(r"\{%-?\s*highlight\b[ \t]*(?P<language>\w*)[^%\n]*%\}", r"\{%-?\s*endhighlight\s*-?%\}"),
     _Pair(r"\{\{<\s*highlight\b[ \t]*(?P<language>\w*)[^>\n]*>\}\}", r"\{\{<\s*/\s*highlight\s*>\}\}"),
@@ -73,6 +77,25 @@ _COMMENTS = (
     _Pair(r"\{%-?\s*comment\s*-?%\}", r"\{%-?\s*endcomment\s*-?%\}"),
     _Pair(r"\{\{[<%]\s*/\*", r"\*/\s*[>%]\}\}"),
     _Pair(r"\{#[ -]", r"#\}"),
+    _Pair(r"\{/\*", r"\*/\}"),
+    _Pair(r"\{::comment\}", r"\{:/(?:comment)?\}"),
+)
+# Lines that programs replace or read: tables of contents, the marks of notes, abbreviations.
+_MARK_LINES = (
+    re.compile(r"^[*+-] .*\n\{: *\.?toc\b[^}\n]*\}|^\[{1,2}_?toc_?\]{1,2}[ \t]*$", re.IGNORECASE | re.MULTILINE),
+    re.compile(r"^:{3,}[ \t]*(?:\{[^}\n]*\}|[\w-]*)[ \t]*$|^\*\[[^\]\s]+\]:.*$", re.MULTILINE),
+    re.compile(r"(?<=>)[ \t]*\[!(?:note|tip|important|warning|caution)\][ \t]*$", re.IGNORECASE | re.MULTILINE),
+)
+# Short codes of WordPress: ``[box type="info"]``, ``[youtube=ADDRESS]``, ``[embed]ADDRESS[/embed]``; and their ends.
+_ENCLOSED = r"\s*https?://[^\s\[<>]+\s*\[/(?P=name)\\?\]"
+_SHORT_CODE = re.compile(
+    r"\\?\[(?P<name>[a-z]\w*)"
+    r"(?:(?:=|(?<=youtube)\s+|(?<=vimeo)\s+|(?<=embed)\s+)https?://[^\]\n]{1,2000}"
+    rf"|\s+[\w\\-]+=[\"'][^\]\n]{{0,2000}}|(?=\\?\]{_ENCLOSED}))\](?!\(|:|\[[^/])(?:{_ENCLOSED})?"
+)
+# Codes that are still there after all others.
+_RAW = re.compile(
+    r"\{\{|\{%|\{:|^:{3,}|\[(?:caption|embed|gallery|vc_\w+|et_pb_\w+)\s[^\]]{0,500}=|\[/(?:caption|embed|vc_\w+)\]"
 )
 # Elements removed with their content, which is not text.
 _SILENT = tuple(_Pair(rf"(?i:<{name}\b[^<>]*>)", rf"(?i:</{name}\s*>)") for name in ("script", "style", "iframe"))
@@ -143,7 +166,10 @@ _UNDER = re.compile(
 _EMPHASISED = re.compile(
     r"\s*(?:([*_])(?![*_\s])(?P<inner>(?:(?!\1).)+)(?<!\s)\1|<(em|i|small)>(?P<html>.*)</\3>)\s*", re.DOTALL
 )
-_IN_ADDRESS = re.compile(r"(?:\]\(\s*<?[^()\s<>]*|(?:href|src)\s*=\s*[\"']?[^\"'<>\s]*)$")
+_IN_ADDRESS = re.compile(
+    r"(?:\]\(\s*<?[^()\s<>]*|(?:\A|\n) {0,3}\[[^\[\]\n]+\]:[ ]*<?[^\s<>]*"
+    r"|(?:href|src)\s*=\s*[\"']?[^\"'<>\s]*)$"
+)
 _LINK_WITHOUT_TARGET = re.compile(
     rf"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\([^()\n]*{_NO_TARGET}[^()\n]*\)"
     rf"|<a\b[^<>]*{_NO_TARGET}[^<>]*>(.{{0,2000}}?)</a\s*>", re.DOTALL | re.IGNORECASE
@@ -157,23 +183,29 @@ _LABELLED = re.compile(r"(?<![!\\])\[([^\[\]]+)\](?:[ ]?\[([^\[\]\n]*)\])?(?![(\
 
 
 class Body:
-    """A body: ``text`` with marks in place of ``pictures``, and ``dropped`` pieces."""
+    """A body: ``text`` with marks in place of ``pictures``, and ``dropped`` pieces. ``codes``: lines, from 0, and texts
+    of codes of the site's generator that are missed or left in the text.
+    """
 
     def __init__(self, source: str) -> None:
         self.text = _RESERVED.sub("", source)
         self.pictures: list[Picture] = []
         self.dropped: list[str] = []
         self.protected: list[str] = []
+        self.codes: list[tuple[int, str]] = []
         self._protect()
         self._take_tags()
+        self._take_short_codes()
         self.text = _FIGURE.sub(self._figure, self.text)
-        self.text = CAPTION.sub(self._wordpress_caption, self.text)
+        for _ in range(2):  # some exports have two around each picture
+            self.text = CAPTION.sub(self._wordpress_caption, self.text)
         self.text = _IMG.sub(self._img, self.text)
         self.text = _IMAGE.sub(self._image, self.text)
         if self.pictures:
             self._unwrap()
         self._take_pelican_links()
         self.text = _UNDER.sub(self._caption_under, self.text)
+        self._note_codes()
         self._restore()
         for number, line in enumerate(self.text.split("\n")):
             for mark in MARK.finditer(line):
@@ -182,7 +214,7 @@ class Body:
     # -- code and comments
 
     def _protect(self) -> None:
-        self.text = _RAW.sub(lambda match: self._swap(match, match[1].replace("{", _BRACE)), self.text)
+        self.text = _VERBATIM.sub(lambda match: self._swap(match, match[1].replace("{", _BRACE)), self.text)
         for highlight in _HIGHLIGHTS:
             self.text = highlight.sub(_as_fenced, self.text)
         for find in (_fenced_code, _indented_code):
@@ -195,14 +227,26 @@ class Body:
             self.text = comment.sub(lambda match: self._swap(match, ""), self.text)
         for element in _SILENT:
             self.text = element.sub(self._silenced, self.text)
+        for mark in _MARK_LINES:
+            self.text = mark.sub(lambda match: self._swap(match, ""), self.text)
 
     def _silenced(self, match: re.Match[str]) -> str:
+        if match[0].startswith("<iframe") and (address := embedded_by_frame(match[0])):
+            return self._in_place_of(match, _link_to(address))
         self.dropped.append(shortened(self._unprotected(match[0])))
         return "\n" * self._line_ends(match[0])
 
     def _protected(self, text: str) -> str:
         self.protected.append(text)
         return f"{_PROTECTED}{len(self.protected) - 1}{_END}"
+
+    def _note_codes(self) -> None:
+        number = 0
+        for line in self.text.split("\n"):
+            if _RAW.search(line):
+                self.codes.append((number, shortened(self._as_text(line))))
+            number += self._line_ends(line) + 1
+        self.codes.sort()
 
     def _restore(self) -> None:
         self.text = self._unprotected(self.text).replace(_NO_TARGET, "")
@@ -228,11 +272,16 @@ class Body:
     # -- template tags
 
     def _take_tags(self) -> None:
+        tags = list(find_tags(self.text))
+        names = [tag.name_and_rest[0] for tag in tags]
+        closed = {name.removeprefix("/").removeprefix("end") for name in names if name.startswith(("/", "end"))}
         parts: list[str] = []
-        at = 0
-        for tag in find_tags(self.text):
+        at = number = 0
+        for tag in tags:
             parts.append(self.text[at : tag.start])
-            parts.append(self._instead_of(tag, before="".join(part[-300:] for part in parts[-5:])))
+            number += self._line_ends(parts[-1])
+            parts.append(self._instead_of(tag, number, closed, before="".join(part[-300:] for part in parts[-5:])))
+            number += self._line_ends(self.text[tag.start : tag.end])
             at = tag.end
         self.text = "".join((*parts, self.text[at:]))
         self._unlink()
@@ -243,7 +292,7 @@ class Body:
                 lambda link: self._in_place_of(link, link[1] if link[1] is not None else link[2]), self.text
             )
 
-    def _instead_of(self, tag: Tag, *, before: str) -> str:
+    def _instead_of(self, tag: Tag, number: int, closed: set[str], *, before: str) -> str:
         written = self.text[tag.start : tag.end]
         arguments = picture_arguments(tag)
         if arguments:
@@ -251,8 +300,33 @@ class Body:
         is_in_address = _IN_ADDRESS.search(before) is not None
         if is_in_address and (value := value_in_address(tag)) is not None:
             return value
+        line_ends = "\n" * self._line_ends(written)
+        if not is_in_address:
+            if address := embedded(tag):
+                return _link_to(address) + line_ends
+            after = self.text[tag.end : tag.end + 300].partition("\n")[0]
+            is_inline = re.search(r"\w", before.rpartition("\n")[2] + after) is not None
+            if is_inline and tag.kind in ("shortcode", "output", "tag") and tag.name_and_rest[0] not in closed:
+                if words := words_in(tag):
+                    return words + line_ends
+                if tag.is_missed:
+                    self.codes.append((number, shortened(self._unprotected(written))))
         self.dropped.append(fold(self._unprotected(written)))
-        return (_NO_TARGET if is_in_address else "") + "\n" * self._line_ends(written)
+        return (_NO_TARGET if is_in_address else "") + line_ends
+
+    def _take_short_codes(self) -> None:
+        opened = {code["name"] for code in _SHORT_CODE.finditer(self.text)} - {"caption", "wp_caption"}
+        self.text = _SHORT_CODE.sub(self._short_code, self.text)
+        if opened:
+            end = re.compile(rf"\\?\[/(?:{'|'.join(opened)})\\?\]")
+            self.text = end.sub(lambda match: self._swap(match, ""), self.text)
+
+    def _short_code(self, match: re.Match[str]) -> str:
+        if match["name"] in ("caption", "wp_caption"):
+            return match[0]
+        if address := ADDRESS.search(match[0]):
+            return self._in_place_of(match, _link_to(address[0].rstrip("\\")))
+        return self._swap(match, "")
 
     def _take_pelican_links(self) -> None:
         """Links to files keep their paths; only the site generator knows the addresses of pages."""
@@ -393,6 +467,12 @@ def _as_fenced(match: re.Match[str]) -> str:
     if spare < 0 or "```" in code or match.string[: match.start()].rpartition("\n")[2].strip():
         return match[0]
     return f"```{match['language']}\n{code}\n```" + "\n" * spare
+
+
+def _link_to(address: str) -> str:
+    """As HTML, since the tag may be in a block of HTML, where Markdown is not read."""
+    shown = html.escape(address)
+    return f'<a href="{shown}">{shown}</a>'
 
 
 def _from_arguments(arguments: dict[str, str]) -> Picture:

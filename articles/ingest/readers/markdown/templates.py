@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from articles.ingest.parsing.credits_in_captions import credit_line
+from articles.text.markdown import escape_text
+
 # Characters, more than in any typed tag.
 _LONGEST = 4_000
 
@@ -17,17 +20,22 @@ _KINDS = (
     ("{%", "%}", "tag"),
     ("{:", "}", "attributes"),
     ("{#", "}", "attributes"),
+    ("{.", "}", "attributes"),
 )
 
 _NAME = re.compile(r"[-~]?\s*(/?\s*[\w./-]+)")
 _ARGUMENT = re.compile(
     r"""(?:(?P<key>[\w-]+)\s*[=:]\s*)?(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|`(?P<raw>[^`]*)`|(?P<bare>[^\s"'=,]+))"""
 )
-_QUOTED_PAIR = re.compile(r"""\s*"([^"]*)"\s+"(.*)"\s*""", re.DOTALL)
+_CALL = re.compile(r"(\w+)\((.*)\)", re.DOTALL)
+ADDRESS = re.compile(r"https?://[^\s\"'<>\[\]]+")
+_QUOTED_PAIR = re.compile(r"""\s*"([^"]*)"\s+"((?:(?!"\s+").)*)"\s*""", re.DOTALL)
 _PICTURE_NAME = re.compile(
     r"(?:legacy-|responsive[-_]|lazy[-_]?)?(?:img|image|figure|fig|photo|picture|asset|cloudinary)(?:[-_]\w+)*"
 )
 PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|tiff?|bmp|heic)(?:[?#]\S*)?$", re.IGNORECASE)
+_CLASSES = re.compile(r"\w+(?:-\w+)+(?: \w+(?:-\w+)+)*")
+_SIZES = re.compile(r"\d(?:px|v?w|r?em)\b")
 _LITERAL = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)')\s*(?:\|.*)?""", re.DOTALL)
 _SITE_VARIABLE = re.compile(
     r"\s*(?:site|page|config)?\.?(?:base_?url|url|root|site_?url)\s*(?:\|.*)?", re.IGNORECASE | re.DOTALL
@@ -57,6 +65,11 @@ class Tag:
             match, name = file, file[1].rsplit("/")[-1].rsplit(".")[0]
         return name, self.inner[match.end() :]
 
+    @property
+    def is_missed(self) -> bool:
+        """``True`` if it may show words where it is; the others change what is around them."""
+        return self.kind in ("shortcode", "output") and not self.inner.startswith("/")
+
 
 def find_tags(text: str) -> Iterator[Tag]:
     at = text.find("{")
@@ -73,17 +86,25 @@ def _tag_at(text: str, start: int) -> Tag | None:
             continue
         inside = start + len(opening)
         end = text.find(closing, inside, inside + _LONGEST)
-        if end < 0 or (kind == "attributes" and not _are_attributes(text[inside:end], opening)):
+        if (
+            end < 0
+            or opening in text[inside:end]
+            or (kind == "attributes" and not _are_attributes(text[inside:end], opening))
+        ):
             continue
-        return Tag(start, end + len(closing), kind, text[inside:end].strip(" \t\n"))
+        inner = text[inside:end].strip(" \t\n")
+        if kind == "output" and (call := _CALL.fullmatch(inner)):  # Zola's shortcodes: {{ youtube(id="x") }}
+            kind, inner = "shortcode", f"{call[1]} {call[2]}"
+        return Tag(start, end + len(closing), kind, inner)
     return None
 
 
 def _are_attributes(inner: str, opening: str) -> bool:
-    """``{: .right width="50%"}`` and ``{#an-id}``; other text in such brackets is text."""
+    """``{: .right width="50%"}``, ``{::nomarkdown}``, ``{#an-id}``, ``{.lead}``; other text in brackets is text."""
     if opening == "{#":
         return re.fullmatch(r"[\w:.-]+", inner) is not None
-    return "\n" not in inner and re.fullmatch(r"(?:[.#][\w-]++|[\w-]++(?:=\S.*)?|\s++)*+", inner[:200]) is not None
+    inner = inner[:200].removeprefix(":").strip("/") if opening == "{:" else f".{inner[:200]}"
+    return "\n" not in inner and re.fullmatch(r"(?:[.#][\w-]++|[\w-]++:?(?:=\S.*)?|\s++)*+", inner) is not None
 
 
 def value_in_address(tag: Tag) -> str | None:
@@ -110,18 +131,25 @@ def picture_arguments(tag: Tag) -> dict[str, str] | None:
     pair = _QUOTED_PAIR.fullmatch(rest)
     if pair:  # the second argument may have unescaped quotation marks
         return {"src": pair[1], "alt": pair[2]}
-    named_arguments: dict[str, str] = {}
-    bare: list[str] = []
-    for argument in _ARGUMENT.finditer(rest):
-        value = next(text for text in argument.group("double", "single", "raw", "bare") if text is not None)
-        if argument["key"]:
-            named_arguments.setdefault(argument["key"].lower().replace("-", "_"), value)
-        else:
-            bare.append(value)
-    arguments = _by_meaning(named_arguments, bare)
+    arguments = _by_meaning(name, *_arguments(rest))
     if not arguments.get("src") or (name == "asset" and not PICTURE_FILE.search(arguments["src"])):
         return None
     return arguments
+
+
+def _arguments(rest: str) -> tuple[dict[str, str], list[str], list[str]]:
+    """The arguments of a tag by key; those without a key; and of these, those in quotation marks."""
+    named: dict[str, str] = {}
+    others: list[str] = []
+    quoted: list[str] = []
+    for argument in _ARGUMENT.finditer(rest):
+        value = next(text for text in argument.group("double", "single", "raw", "bare") if text is not None)
+        if argument["key"]:
+            named.setdefault(argument["key"].lower().replace("-", "_"), value)
+        else:
+            others.append(value)
+            quoted += [value] if argument["bare"] is None else []
+    return named, others, quoted
 
 
 _MEANINGS = {
@@ -133,12 +161,79 @@ _MEANINGS = {
 }
 
 
-def _by_meaning(named: dict[str, str], bare: list[str]) -> dict[str, str]:
-    given = {meaning: [named[name] for name in names if named.get(name)] for meaning, names in _MEANINGS.items()}
+def _by_meaning(name: str, named: dict[str, str], others: list[str], quoted: list[str]) -> dict[str, str]:
+    given = {meaning: [named[key] for key in keys if named.get(key)] for meaning, keys in _MEANINGS.items()}
     arguments = {meaning: values[0] if values else "" for meaning, values in given.items()}
-    files = [text for text in bare if PICTURE_FILE.search(text)] or bare[:1]
+    files = [text for text in others if PICTURE_FILE.search(text)] or others[:1]
     if not arguments["src"] and files:
         arguments["src"] = files[0]
-        phrases = [text for text in bare if text != files[0] and (" " in text or not named)]
-        arguments["alt"] = arguments["alt"] or (phrases[-1] if phrases else "")
+        phrases = [text for text in quoted if text != files[0] and not _SIZES.search(text)]
+        # Names of classes: ``width-500px``, ``image-small right-aligned``.
+        phrases = [text for text in phrases if not _CLASSES.fullmatch(text)] or phrases
+        phrases = phrases or [text for text in others if text != files[0] and (" " in text or not named)][-1:]
+        alt, caption = (*phrases[:2], "", "")[:2]
+        if name == "img" and caption:  # of Octopress: the title comes first
+            alt, caption = caption, alt
+        if credit := credit_line(caption):
+            alt, caption, arguments["credit"] = "", alt, arguments["credit"] or credit
+        arguments["alt"], arguments["caption"] = arguments["alt"] or alt, arguments["caption"] or caption
     return {meaning: text for meaning, text in arguments.items() if text}
+
+
+# Beginnings of the names of tags, and the address of what such a tag embeds.
+_EMBEDS = {
+    "youtube": "https://www.youtube.com/watch?v={id}", "vimeo": "https://vimeo.com/{id}",
+    "tweet": "https://x.com/{user}/status/{id}", "twitter": "https://x.com/{user}/status/{id}",
+    "gist": "https://gist.github.com/{id}", "instagram": "https://www.instagram.com/p/{id}/",
+}  # fmt: skip
+_ID = re.compile(r"[\w-]+(?:/[\w-]+)?")
+_PLAYER = re.compile(r"(?:https?:)?//(?:www\.youtube(?:-nocookie)?\.com/embed|player\.(vimeo)\.com/video)/([\w-]+)")
+
+
+def embedded(tag: Tag) -> str | None:
+    """The address of the video, post or file that a tag embeds; ``None`` for other tags."""
+    name, rest = tag.name_and_rest
+    if tag.kind not in ("shortcode", "tag"):
+        return None
+    named, others, _ = _arguments(rest)
+    called = named.get("provider", "tweet" if name == "x" else name).lower()
+    site = next((address for start, address in _EMBEDS.items() if called.startswith(start)), None)
+    if site is None:
+        return None
+    if address := ADDRESS.search(rest):
+        return address[0]
+    keys = ("id", "video_id", "videoid", "tweet_id", "gist", "src")
+    found = next((named[key] for key in keys if key in named), "") or "/".join(others[: 2 if "gist" in site else 1])
+    return site.format(id=found, user=named.get("user", "i")) if _ID.fullmatch(found) else None
+
+
+def embedded_by_frame(frame: str) -> str | None:
+    player = _PLAYER.search(frame)
+    return _EMBEDS[player[1] or "youtube"].format(id=player[2]) if player else None
+
+
+# Tags whose arguments are no words for readers: names of files, pages, variables and signs.
+_NO_WORDS = re.compile(
+    r"(?:include|partial|render|layout|ref|relref|param|icon|fa|emoji|svg|anchor|assign|capture|if|elsif|unless|case|when|"
+    r"for|cycle|post_url|load|import|set)(?![a-z])|/|end"
+)
+
+
+def words_in(tag: Tag) -> str | None:
+    """The words of a tag within a sentence, as Markdown, with the address that it names: ``Some::Module`` of
+    ``{{< mcpan "Some::Module" >}}``.
+    """
+    if tag.kind not in ("shortcode", "tag") or _NO_WORDS.match(tag.inner.lstrip("-~ ")):
+        return None
+    _name, rest = tag.name_and_rest
+    named, _others, quoted = _arguments(rest)
+    words = [text for text in (named.get("text"), named.get("label"), *quoted) if text and not _is_name(text)]
+    if not words:
+        return None
+    address = ADDRESS.search(rest)
+    return f"[{escape_text(words[-1])}]({address[0]})" if address else escape_text(words[-1])
+
+
+def _is_name(text: str) -> bool:
+    """``True`` for paths and files."""
+    return not re.search(r"\w", text) or (" " not in text and re.search(r"/|\.\w{2,4}$", text) is not None)
