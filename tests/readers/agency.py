@@ -18,6 +18,10 @@ needs_samples = pytest.mark.skipif(
     not SAMPLES.is_dir(),
     reason="the samples of agency formats are not beside this checkout (../shared/corpora/formats)",
 )
+SITES = SAMPLES.parent / "sites"
+needs_sites = pytest.mark.skipif(
+    not SITES.is_dir(), reason="the sites are not beside this checkout (../shared/corpora/sites)"
+)
 
 
 def stories(data: bytes | str, path: Path | str) -> list[Story | IngestError]:

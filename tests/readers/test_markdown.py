@@ -12,11 +12,10 @@ from articles.ingest.errors import BadMetadata
 from articles.ingest.readers import markdown
 from articles.ingest.story import LocalFile, Story, Withheld
 from articles.text.markdown import render
+from tests.readers.agency import SITES, needs_sites
 from tests.readers.made import piece
 
 CORPUS = Path(__file__).parents[3] / "shared/corpora/markdown"
-SITES = CORPUS.parent / "sites"
-needs_sites = pytest.mark.skipif(not SITES.is_dir(), reason=f"the sites are not there: {SITES}")
 POSTS = sorted(path.with_suffix(".md") for path in CORPUS.glob("*.json"))
 
 

@@ -13,7 +13,7 @@ from articles.ingest.story import Story
 from articles.models import Article
 from tests.loading import load, text_file
 from tests.photo_files import plain
-from tests.readers.agency import file_names, refusal, stories, story
+from tests.readers.agency import SITES, file_names, needs_sites, refusal, stories, story
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <?xml-stylesheet type="text/xsl" href="feed.xsl"?>
@@ -194,3 +194,11 @@ def test_the_feeds_of_an_archive_can_be_loaded(site: Client, tmp_path: Path, set
     (ferry,) = Article.objects.all()
     assert ferry.headline == "Ferry returns"
     assert ferry.body.endswith("It sailed.")
+
+
+@needs_sites
+def test_the_entry_of_a_mixed_site_is_an_article() -> None:
+    release = story((SITES / "mixed/entry.xml").read_bytes(), "entry.xml")
+    assert (release.headline, release.published) == ("Release 2 is out", "2016-04-29T02:30:00+01:00")
+    assert (release.id, release.tags, release.source) == ("http://site.example/archive/2016#1", ("New release",), None)
+    assert release.paragraphs == ("We announce release 2.",)

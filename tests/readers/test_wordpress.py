@@ -16,7 +16,7 @@ from articles.models import Article
 from tests.effort import is_linear
 from tests.loading import load
 from tests.photo_files import plain
-from tests.readers.agency import refusal, stories, story
+from tests.readers.agency import SITES, needs_sites, refusal, stories, story
 from tests.readers.wxr import FERRY, PICTURES, attachment, export, item, term
 
 
@@ -294,3 +294,10 @@ def test_an_export_is_loaded_with_its_pictures_and_loaded_again_without_a_change
     (site / "export.xml").write_text(export(*posts[1:], later), encoding="utf-8")
     assert sorted(load(site).outcomes.values()) == ["skipped", "skipped", "updated"]
     assert Article.objects.get().key == ferry.key
+
+
+@needs_sites
+def test_the_export_of_a_mixed_site_has_one_post_with_a_caption_and_a_former_path() -> None:
+    (post,) = [found for found in stories((SITES / "mixed/wp.xml").read_bytes(), "wp.xml") if isinstance(found, Story)]
+    assert (post.headline, post.former_paths) == ("A post", ("/b/",))
+    assert [(photo.alt_text, photo.caption) for photo in post.photos] == [("The director", "The director of the port")]
