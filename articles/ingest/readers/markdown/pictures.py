@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,9 +14,23 @@ from articles.ingest.parsing.credits_in_text import split_credit
 from articles.ingest.parsing.fields import shortened
 from articles.ingest.parsing.short_codes import CAPTION, attributes_of
 from articles.ingest.parsing.whitespace import fold
+from articles.ingest.readers.markdown.code_and_comments import (
+    COMMENTS,
+    HIGHLIGHTS,
+    INLINE_CODE,
+    MARK_LINES,
+    SILENT,
+    VERBATIM,
+    Pair,
+    as_fenced,
+    fenced_code,
+    indented_code,
+)
 from articles.ingest.readers.markdown.templates import (
     ADDRESS,
     PELICAN,
+    RAW,
+    SHORT_CODE,
     Tag,
     embedded,
     embedded_by_frame,
@@ -52,91 +65,7 @@ class Picture:
     lines: int = 1
 
 
-# --- code and comments ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """Text between an opening and a closing sign; text after the last closing one is not searched."""
-
-    opening: str
-    closing: str
-
-    def sub(self, change: Callable[[re.Match[str]], str], text: str) -> str:
-        end = max((match.end() for match in re.finditer(self.closing, text)), default=0)
-        return re.sub(f"{self.opening}(.*?){self.closing}", change, text[:end], flags=re.DOTALL) + text[end:]
-
-
-_VERBATIM = _Pair(r"\{%-?\s*raw\s*-?%\}", r"\{%-?\s*endraw\s*-?%\}")
-_HIGHLIGHTS = (
-    _Pair(r"\{%-?\s*highlight\b[ \t]*(?P<language>\w*)[^%\n]*%\}", r"\{%-?\s*endhighlight\s*-?%\}"),
-    _Pair(r"\{\{<\s*highlight\b[ \t]*(?P<language>\w*)[^>\n]*>\}\}", r"\{\{<\s*/\s*highlight\s*>\}\}"),
-)
-_COMMENTS = (
-    _Pair("<!--", "-->"),
-    _Pair(r"\{%-?\s*comment\s*-?%\}", r"\{%-?\s*endcomment\s*-?%\}"),
-    _Pair(r"\{\{[<%]\s*/\*", r"\*/\s*[>%]\}\}"),
-    _Pair(r"\{#[ -]", r"#\}"),
-    _Pair(r"\{/\*", r"\*/\}"),
-    _Pair(r"\{::comment\}", r"\{:/(?:comment)?\}"),
-)
-# Lines that programs replace or read: tables of contents, the marks of notes, abbreviations.
-_MARK_LINES = (
-    re.compile(r"^[*+-] .*\n\{: *\.?toc\b[^}\n]*\}|^\[{1,2}_?toc_?\]{1,2}[ \t]*$", re.IGNORECASE | re.MULTILINE),
-    re.compile(r"^:{3,}[ \t]*(?:\{[^}\n]*\}|[\w-]*)[ \t]*$|^\*\[[^\]\s]+\]:.*$", re.MULTILINE),
-    re.compile(r"(?<=>)[ \t]*\[!(?:note|tip|important|warning|caution)\][ \t]*$", re.IGNORECASE | re.MULTILINE),
-)
-# Short codes of WordPress: ``[box type="info"]``, ``[youtube=ADDRESS]``, ``[embed]ADDRESS[/embed]``; and their ends.
-_ENCLOSED = r"\s*https?://[^\s\[<>]+\s*\[/(?P=name)\\?\]"
-_SHORT_CODE = re.compile(
-    r"\\?\[(?P<name>[a-z]\w*)"
-    r"(?:(?:=|(?<=youtube)\s+|(?<=vimeo)\s+|(?<=embed)\s+)https?://[^\]\n]{1,2000}"
-    rf"|\s+[\w\\-]+=[\"'][^\]\n]{{0,2000}}|(?=\\?\]{_ENCLOSED}))\](?!\(|:|\[[^/])(?:{_ENCLOSED})?"
-)
-# Codes that are still there after all others.
-_RAW = re.compile(
-    r"\{\{|\{%|\{:|^:{3,}|\[(?:caption|embed|gallery|vc_\w+|et_pb_\w+)\s[^\]]{0,500}=|\[/(?:caption|embed|vc_\w+)\]"
-)
-# Elements removed with their content, which is not text.
-_SILENT = tuple(_Pair(rf"(?i:<{name}\b[^<>]*>)", rf"(?i:</{name}\s*>)") for name in ("script", "style", "iframe"))
-_FENCE = re.compile(r"(`{3,}|~{3,})(.*)")
-_INLINE_CODE = re.compile(r"(?<![\\`])(`+)(?!`)((?:[^`\n]|\n(?!\s*\n)|(?!\1(?!`))`)+?)(?<!`)\1(?!`)")
-_LIST_ITEM = re.compile(r"[ ]{0,3}(?:[*+-]|\d+[.)])[ \t]")
-
-
-def _fenced_code(lines: list[str]) -> list[tuple[int, int]]:
-    """First and last line of each fenced block; an unclosed fence does not count."""
-    fences = [(number, match[1], match[2]) for number, line in enumerate(lines) if (match := _FENCE.match(line))]
-    last = {fence: number for number, fence, info in fences if not info.strip()}
-    blocks: list[tuple[int, int]] = []
-    opened: tuple[int, str] | None = None
-    for number, fence, info in fences:
-        if opened and fence == opened[1] and not info.strip():
-            blocks.append((opened[0], number))
-            opened = None
-        elif not opened and last.get(fence, -1) > number:
-            opened = (number, fence)
-    return blocks
-
-
-def _indented_code(lines: list[str]) -> list[tuple[int, int]]:
-    """Lines of code by four spaces: after a blank line, and not in a list or HTML block."""
-    code: list[tuple[int, int]] = []
-    is_after_blank, is_inside = True, False
-    for number, line in enumerate(lines):
-        if line.startswith(("    ", "\t")) and line.strip():
-            if is_after_blank and not is_inside:
-                code.append((number, number))
-            continue
-        is_after_blank = not line.strip()
-        if not is_after_blank:
-            is_inside = bool(_LIST_ITEM.match(line)) or line.lstrip().startswith("<") or (is_inside and line[0] == " ")
-    return code
-
-
-# --- pictures ---------------------------------------------------------------------------------------------------------
-
-_FIGURE = _Pair(r"(?i:<figure\b[^<>]*>)", r"(?i:</figure\s*>)")
+_FIGURE = Pair(r"(?i:<figure\b[^<>]*>)", r"(?i:</figure\s*>)")
 _FIGCAPTION = re.compile(r"<figcaption\b[^<>]*>(.*?)</figcaption\s*>", re.DOTALL | re.IGNORECASE)
 _IMG = re.compile(r"<img\b(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
@@ -214,20 +143,20 @@ class Body:
     # -- code and comments
 
     def _protect(self) -> None:
-        self.text = _VERBATIM.sub(lambda match: self._swap(match, match[1].replace("{", _BRACE)), self.text)
-        for highlight in _HIGHLIGHTS:
-            self.text = highlight.sub(_as_fenced, self.text)
-        for find in (_fenced_code, _indented_code):
+        self.text = VERBATIM.sub(lambda match: self._swap(match, match[1].replace("{", _BRACE)), self.text)
+        for highlight in HIGHLIGHTS:
+            self.text = highlight.sub(as_fenced, self.text)
+        for find in (fenced_code, indented_code):
             lines = self.text.split("\n")
             for first, last in reversed(find(lines)):
                 lines[first : last + 1] = [self._protected("\n".join(lines[first : last + 1]))]
             self.text = "\n".join(lines)
-        self.text = _INLINE_CODE.sub(lambda match: self._protected(match[0]), self.text)
-        for comment in _COMMENTS:
+        self.text = INLINE_CODE.sub(lambda match: self._protected(match[0]), self.text)
+        for comment in COMMENTS:
             self.text = comment.sub(lambda match: self._swap(match, ""), self.text)
-        for element in _SILENT:
+        for element in SILENT:
             self.text = element.sub(self._silenced, self.text)
-        for mark in _MARK_LINES:
+        for mark in MARK_LINES:
             self.text = mark.sub(lambda match: self._swap(match, ""), self.text)
 
     def _silenced(self, match: re.Match[str]) -> str:
@@ -243,7 +172,7 @@ class Body:
     def _note_codes(self) -> None:
         number = 0
         for line in self.text.split("\n"):
-            if _RAW.search(line):
+            if RAW.search(line):
                 self.codes.append((number, shortened(self._as_text(line))))
             number += self._line_ends(line) + 1
         self.codes.sort()
@@ -315,8 +244,8 @@ class Body:
         return (_NO_TARGET if is_in_address else "") + line_ends
 
     def _take_short_codes(self) -> None:
-        opened = {code["name"] for code in _SHORT_CODE.finditer(self.text)} - {"caption", "wp_caption"}
-        self.text = _SHORT_CODE.sub(self._short_code, self.text)
+        opened = {code["name"] for code in SHORT_CODE.finditer(self.text)} - {"caption", "wp_caption"}
+        self.text = SHORT_CODE.sub(self._short_code, self.text)
         if opened:
             end = re.compile(rf"\\?\[/(?:{'|'.join(opened)})\\?\]")
             self.text = end.sub(lambda match: self._swap(match, ""), self.text)
@@ -458,15 +387,6 @@ class Body:
             picture.lines += self._line_ends(match[0])
             return match[1] + "\n" * self._line_ends(match[0])
         return match[0]
-
-
-def _as_fenced(match: re.Match[str]) -> str:
-    """Highlighted code as a fenced block with as many lines; unchanged if it has no lines of its own."""
-    code = match[2].strip("\n").rstrip()
-    spare = match[0].count("\n") - code.count("\n") - 2
-    if spare < 0 or "```" in code or match.string[: match.start()].rpartition("\n")[2].strip():
-        return match[0]
-    return f"```{match['language']}\n{code}\n```" + "\n" * spare
 
 
 def _link_to(address: str) -> str:

@@ -41,6 +41,18 @@ _SITE_VARIABLE = re.compile(
     r"\s*(?:site|page|config)?\.?(?:base_?url|url|root|site_?url)\s*(?:\|.*)?", re.IGNORECASE | re.DOTALL
 )
 
+# Short codes of WordPress: ``[box type="info"]``, ``[youtube=ADDRESS]``, ``[embed]ADDRESS[/embed]``; and their ends.
+_ENCLOSED = r"\s*https?://[^\s\[<>]+\s*\[/(?P=name)\\?\]"
+SHORT_CODE = re.compile(
+    r"\\?\[(?P<name>[a-z]\w*)"
+    r"(?:(?:=|(?<=youtube)\s+|(?<=vimeo)\s+|(?<=embed)\s+)https?://[^\]\n]{1,2000}"
+    rf"|\s+[\w\\-]+=[\"'][^\]\n]{{0,2000}}|(?=\\?\]{_ENCLOSED}))\](?!\(|:|\[[^/])(?:{_ENCLOSED})?"
+)
+# Codes that are still there after all others.
+RAW = re.compile(
+    r"\{\{|\{%|\{:|^:{3,}|\[(?:caption|embed|gallery|vc_\w+|et_pb_\w+)\s[^\]]{0,500}=|\[/(?:caption|embed|vc_\w+)\]"
+)
+
 # Pelican's: {static}/images/x.jpg, {attach}x.jpg, {filename}/x.md, |filename|/x.md
 _PELICAN_WORD = "(?:static|attach|filename|index|author|category|tag)"
 PELICAN = rf"(?:\{{{_PELICAN_WORD}\}}|\|{_PELICAN_WORD}\|)"
