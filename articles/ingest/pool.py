@@ -25,9 +25,8 @@ from articles import photos
 from articles.ingest.clean import clean
 from articles.ingest.errors import IngestError, NothingToShow, UnreadableFile
 from articles.ingest.inputs.exports import is_in_drafts
-from articles.ingest.inputs.files import open_regular
 from articles.ingest.language import with_language
-from articles.ingest.parsing.local_files import looked_for, state_of
+from articles.ingest.parsing.local_files import looked_for, open_regular, state_of
 from articles.ingest.readers import READERS
 from articles.ingest.readers.base import read_whole
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto, Withheld

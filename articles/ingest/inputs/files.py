@@ -29,7 +29,7 @@ from articles.ingest.inputs.sniff import (
     reader_of,
 )
 from articles.ingest.parsing.chrome import PICTURE_ENDINGS
-from articles.ingest.parsing.local_files import LocalFiles, settled_mtime
+from articles.ingest.parsing.local_files import LocalFiles, open_regular, settled_mtime
 from articles.ingest.story import Files, Piece
 from articles.ingest.warc import Crawl, Given, is_crawl
 from articles.ingest.warc import Limits as CrawlLimits
@@ -44,16 +44,6 @@ POINTS_OUTSIDE = "this is a link to a {} outside the folder; copy it here, or lo
 def is_of_pictures(kind: str) -> bool:
     """``True`` if ``Search.left_alone`` counts pictures under ``kind``; articles may have taken them as photos."""
     return kind == PICTURES or kind in PICTURE_ENDINGS
-
-
-def open_regular(path: Path) -> BinaryIO:
-    """Open a file for reading; pipes and devices, which may never begin or end, raise ``OSError``."""
-    # Without O_NONBLOCK, opening a named pipe waits for a writer.
-    file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    if not stat.S_ISREG(os.fstat(file).st_mode):
-        os.close(file)
-        raise OSError(0, "this is a pipe or a device, not a file", str(path))
-    return os.fdopen(file, "rb")
 
 
 def bytes_in(paths: Sequence[Path]) -> int:

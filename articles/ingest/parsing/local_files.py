@@ -1,13 +1,15 @@
-"""Finds the files of photos that an article names."""
+"""Opens files, and finds those of photos that an article names."""
 
 from __future__ import annotations
 
 import os
 import re
+import stat
 import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import unquote
 
 from articles.ingest.story import LocalFile, PhotoFile, Piece
@@ -89,6 +91,16 @@ def _file_within(top: Path, folder: Path, name: str) -> LocalFile | None:
         return LocalFile(resolved) if resolved.is_relative_to(top) and resolved.is_file() else None
     except (OSError, ValueError, RuntimeError):  # too long a name, not encodable, or a loop of links
         return None
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file for reading; pipes and devices, which may never begin or end, raise ``OSError``."""
+    # Without O_NONBLOCK, opening a named pipe waits for a writer.
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise OSError(0, "this is a pipe or a device, not a file", str(path))
+    return os.fdopen(file, "rb")
 
 
 def state_of(file: LocalFile | None) -> tuple[int, int]:
