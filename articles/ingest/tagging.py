@@ -17,7 +17,6 @@ non-breaking hyphens are the same.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from bisect import bisect
 from collections.abc import Iterable
@@ -28,7 +27,8 @@ from typing import Any
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from articles.ingest.errors import BadMetadata, UnreadableFile
+from articles.ingest.errors import BadMetadata
+from articles.ingest.parsing.toml_files import read_toml
 from articles.ingest.story import Piece, Story
 from articles.text.keys import digest_of
 from articles.text.scripts import HAN, HANGUL, KANA, SOUTH_EAST
@@ -238,18 +238,13 @@ def _has_no_capital(normalised: str) -> bool:
 
 _KEYS = {"name", "aliases", "description", "match"}
 _ENTRY_HEAD = re.compile(r"^[ \t]*\[\[[ \t]*tag[ \t]*\]\]", re.MULTILINE)
-_LINE_IN_MESSAGE = re.compile(r" \((?:at line (\d+), column \d+|at end of document)\)$")
 
 
 def _read_tags(path: Path) -> list[VocabularyTag]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise UnreadableFile(error.strerror or str(error), path=path) from error
-    except UnicodeDecodeError as error:
-        faulty_line = error.object.count(b"\n", 0, error.start) + 1
-        raise BadMetadata("not UTF-8", path=path, line=faulty_line) from error
-    entries = _parse_toml(text, path).get("tag", [])
+    text, vocabulary = read_toml(path)
+    if unknown := sorted(vocabulary.keys() - {"tag"}):
+        raise BadMetadata(f'unknown key "{unknown[0]}"; each tag is written under "[[tag]]"', path=path)
+    entries = vocabulary.get("tag", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise BadMetadata('each tag is written under its own "[[tag]]"', path=path)
     lines: list[int | None] = [text.count("\n", 0, head.start()) + 1 for head in _ENTRY_HEAD.finditer(text)]
@@ -259,19 +254,6 @@ def _read_tags(path: Path) -> list[VocabularyTag]:
     tags = [_read_entry(entry, path, line, number) for number, (entry, line) in places]
     _refuse_duplicates(tags, lines, path)
     return tags
-
-
-def _parse_toml(text: str, path: Path) -> dict[str, Any]:
-    try:
-        vocabulary = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        where = _LINE_IN_MESSAGE.search(str(error))
-        line = int(where[1]) if where and where[1] else text.count("\n") + 1
-        reason = _LINE_IN_MESSAGE.sub("", str(error))
-        raise BadMetadata(f"not TOML: {reason[:1].lower()}{reason[1:]}", path=path, line=line) from error
-    if unknown := sorted(vocabulary.keys() - {"tag"}):
-        raise BadMetadata(f'unknown key "{unknown[0]}"; each tag is written under "[[tag]]"', path=path)
-    return vocabulary
 
 
 def _read_entry(entry: dict[str, Any], path: Path, line: int | None, number: int) -> VocabularyTag:
