@@ -1,0 +1,60 @@
+"""Configurations and data files of sites, as values. Nothing in them is run: of JavaScript, plain literals are read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from articles.ingest.errors import BadMetadata, UnreadableFile
+from articles.ingest.parsing.decoding import decode
+from articles.ingest.parsing.local_files import open_regular
+from articles.ingest.readers.base import read_whole
+from articles.ingest.readers.markdown.front_matter import read_front_matter
+from articles.ingest.work import time_limit
+from articles.text.keys import bare
+
+SUFFIXES = (".yml", ".yaml", ".toml", ".json", ".js", ".cjs", ".mjs", ".ts")
+MAX_BYTES = 256_000
+SECONDS = 5
+_LITERAL = re.compile(r"""(?<![\w.$])["']?([A-Za-z_]\w*)["']?\s{0,9}[:=]\s{0,9}(["'`])((?:\\.|(?!\2)[^\\\n$])*)\2""")
+_BEFORE_YAML = re.compile(r"\s*(?:#|%YAML|---\s*(?:#.*)?$|$)")
+
+
+def read_values(path: Path, *, is_table: bool = False) -> dict[str, object]:
+    """Values by key, of which only letters and digits are left, in lower case. None if the file is missing. Of a table
+    of records, they are under ``entries``, with their keys as written, or in a list. Raises ``IngestError``.
+    """
+    data = read_limited(path)
+    if not data.strip():
+        return {}
+    text, suffix = decode(data).text, path.suffix.lower()
+    with time_limit(SECONDS):
+        if suffix in (".js", ".cjs", ".mjs", ".ts"):
+            return {bare(key): value for key, _quote, value in reversed(_LITERAL.findall(text))}
+        lines = text.splitlines()
+        if suffix == ".toml":
+            lines = ["+++", *lines, "+++"]
+        elif suffix in (".yml", ".yaml"):
+            while lines and _BEFORE_YAML.match(lines[0]):
+                del lines[0]
+            lines = ["---", *(["entries:", *(f" {line}" for line in lines)] if is_table else lines), "---"]
+        elif suffix == ".json" and is_table:
+            lines = ['{"entries":', *lines, "}"]
+        try:
+            return {bare(key): value for key, value in read_front_matter(lines, path).values.items()}
+        except BadMetadata as error:
+            reason = error.reason.replace("the front matter", "the file")
+            raise BadMetadata(reason, path=path) from error
+
+
+def read_limited(path: Path) -> bytes:
+    """The bytes of a small file; none if it is missing. Raises ``UnreadableFile``."""
+    try:
+        with open_regular(path) as file:
+            return read_whole(file, MAX_BYTES)
+    except (FileNotFoundError, NotADirectoryError):
+        return b""
+    except OSError as error:
+        raise UnreadableFile(error.strerror or str(error), path=path) from error
+    except UnreadableFile as error:
+        raise UnreadableFile(f"more than {MAX_BYTES:,} bytes", path=path) from error

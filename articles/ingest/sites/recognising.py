@@ -1,0 +1,180 @@
+"""Recognises the site that a folder is, or belongs to, and reads what its configuration says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from articles.ingest.errors import IngestError
+from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
+from articles.ingest.parsing.whitespace import fold
+from articles.ingest.sites.authors import names_of_authors
+from articles.ingest.sites.configuration import SUFFIXES, read_limited, read_values
+from articles.ingest.sites.site import TABLES, Site
+
+FOLDERS_UP = 5
+LONGEST = 200
+MOST_IGNORED = 200
+# Of what a site calls itself, in the order of generators; of their tables too.
+_TITLE = ("title", "name", "sitename")
+_LANGUAGE = ("lang", "locale", "language", "languagecode", "defaultlanguage", "defaultcontentlanguage")
+_TEMPLATE = re.compile(r"\{\{|\{%|\$\{|<%")
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+_PLACES = ("permalinks", "languages")  # of Hugo, in files of their own too
+_DATA = ("site", "metadata", "meta")  # of Eleventy, by convention
+
+
+def recognised(path: Path) -> Site:
+    """The site that the path is in; without one, a site without a generator, of the path alone."""
+    path = path.resolve()
+    for folder in ((path, *path.parents) if path.is_dir() else path.parents)[: FOLDERS_UP + 1]:
+        for generator in TABLES["generator"]:
+            if site := _site(folder, generator):
+                return site
+        if (folder / ".git").exists():
+            break
+    return Site(path)
+
+
+def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
+    path = next((path for name in generator["configuration"] if (path := folder / name).is_file()), None)
+    signs = generator.get("signs")
+    if path is None or (signs and not any(_is_there(folder, sign) for sign in signs)):
+        return None
+    fault, values = "", dict[str, object]()
+    try:
+        values = read_values(path)
+        if generator["name"] == "Hugo":
+            values = _of_hugo(path.parent, values)
+        elif generator["name"] == "Eleventy":
+            values = _of_eleventy(folder, values)
+    except IngestError as error:
+        fault = f"{path.name}: {error.reason}"
+    content = _content(generator, values)
+    return Site(
+        folder, generator["name"],
+        source=_text(values, *_TITLE) or _title_of_front_page(folder, content),
+        address=_address(folder, values),
+        language=_language(values),
+        time_zone=_text(values, "timezone"),
+        permalinks=_permalinks(generator, values),
+        authors=names_of_authors(folder, content),
+        content=content,
+        not_articles=(*generator.get("not_articles", ()), *_ignored(folder, values)),
+        fault=fault,
+    )  # fmt: skip
+
+
+def _is_there(folder: Path, sign: str) -> bool:
+    name, _, word = sign.partition(": ")
+    try:
+        return word.encode() in read_limited(folder / name) if word else (folder / name).exists()
+    except IngestError:
+        return False
+
+
+def _first_values(folder: Path, stems: Iterable[str]) -> dict[str, object]:
+    paths = [folder / f"{stem}{suffix}" for stem in stems for suffix in SUFFIXES]
+    return next((read_values(path) for path in paths if path.is_file()), {})
+
+
+def _of_hugo(folder: Path, values: dict[str, object]) -> dict[str, object]:
+    """``values``, and those that are in files of their own; a missing title is that of the main language."""
+    found = {name: _first_values(folder, (name,)) for name in _PLACES} | values
+    code = _text(values, "defaultcontentlanguage").lower()
+    language = code if LANGUAGE_TAG.fullmatch(code) else "en"
+    main = _table(_table(found["languages"]).get(language)) or _first_values(folder, (f"languages.{language}",))
+    return {"title": main.get("title")} | found
+
+
+def _of_eleventy(folder: Path, values: dict[str, object]) -> dict[str, object]:
+    """``values`` of the configuration as far as it names folders, and what the site's data say of it."""
+    source = _folder(values, "input") or ("src" if (folder / "src/_data").is_dir() else "")
+    data = folder / source / (_folder(values, "data") or "_data")
+    return {**_first_values(data, _DATA), "contentdir": source}
+
+
+def _folder(values: Mapping[str, object], name: str) -> str:
+    """A folder below the site's."""
+    found = _text(values, name).strip("./")
+    return "" if ".." in found.split("/") else found
+
+
+def _content(generator: dict[str, Any], values: Mapping[str, object]) -> tuple[str, ...]:
+    """The folders of articles."""
+    source = _folder(values, "contentdir")
+    if generator["name"] == "Jekyll":
+        collections = values.get("collections")
+        names = collections if isinstance(collections, dict | list) else ()
+        records = {"authors", "author", "people", "staff", "members"}
+        return (*generator["content"], *(f"_{name}" for name in names if str(name) not in records))
+    if generator["name"] == "Hexo":
+        return (f"{_folder(values, 'sourcedir') or 'source'}/_posts",)
+    return (source,) if source else tuple(generator["content"])
+
+
+def _ignored(folder: Path, values: Mapping[str, object]) -> tuple[str, ...]:
+    """What the site's own lists leave out."""
+    listed = values.get("exclude")
+    names = [str(name) for name in listed] if isinstance(listed, list) else []
+    with suppress(IngestError):
+        names += read_limited(folder / ".eleventyignore").decode("utf-8", "replace").splitlines()
+    shown = (name.strip() for name in names)
+    return tuple(name for name in shown if name.strip("/*.") and not name.startswith(("#", "!")))[:MOST_IGNORED]
+
+
+def _text(values: Mapping[str, object], *names: str) -> str:
+    """The first text without a template in it, on one line."""
+    for name in names:
+        value = values.get(name)
+        text = fold(value) if isinstance(value, str) else ""
+        if text and text.isprintable() and not _TEMPLATE.search(text):
+            return text[:LONGEST]
+    return ""
+
+
+def _table(value: object) -> dict[str, object]:
+    return {str(key).lower(): inner for key, inner in value.items()} if isinstance(value, dict) else {}
+
+
+def _title_of_front_page(folder: Path, content: tuple[str, ...]) -> str:
+    """Of Zola."""
+    with suppress(IngestError):
+        return next(filter(None, (_text(read_values(folder / name / "_index.md"), "title") for name in content)), "")
+    return ""
+
+
+def _language(values: Mapping[str, object]) -> str:
+    listed = values.get("language")
+    first = {"language": listed[0]} if isinstance(listed, list) and listed else {}
+    found = (_text({**values, **first}, name) for name in _LANGUAGE)
+    return next((tag.replace("_", "-") for tag in found if LANGUAGE_TAG.fullmatch(tag)), "")
+
+
+def _address(folder: Path, values: Mapping[str, object]) -> str:
+    address = _text(values, "url", "baseurl", "homepage")
+    inner = _text(values, "baseurl", "root").strip("/")
+    if not WEB_ADDRESS.fullmatch(address):
+        try:
+            host = read_limited(folder / "CNAME").decode("ascii", "replace").strip()
+        except IngestError:
+            host = ""
+        address = f"https://{host}" if _HOST.fullmatch(host) else ""
+    if not address or WEB_ADDRESS.fullmatch(inner) or urlsplit(address).path.strip("/") == inner:
+        return address.rstrip("/")
+    return f"{address.rstrip('/')}/{inner}".rstrip("/")
+
+
+def _permalinks(generator: dict[str, Any], values: Mapping[str, object]) -> dict[str, str]:
+    usual = {"": generator["permalink"]} if "permalink" in generator else {}
+    if generator["name"] == "Hugo":
+        by_kind = _table(values.get("permalinks"))
+        by_section = by_kind | _table(by_kind.get("page"))
+        return usual | {key: value for key, value in by_section.items() if isinstance(value, str)}
+    stated = _text(_table(_table(values.get("collections")).get("posts")), "permalink")
+    stated = stated or _text(values, "permalink") if generator["name"] in ("Jekyll", "Hexo") else ""
+    return usual | ({"": stated} if stated else {})

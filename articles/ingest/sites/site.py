@@ -1,0 +1,65 @@
+"""A site, as found in its folder and corrected in its profile."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from articles.text.keys import bare, digest_of
+
+TABLES: dict[str, Any] = tomllib.loads((Path(__file__).parent / "generators.toml").read_text("utf-8"))
+
+
+@dataclass(frozen=True)
+class Site:
+    """``folder``: resolved; of a path that is no site, the path itself, and ``generator`` is ``""``.
+
+    ``permalinks``: patterns by section, ``""`` for all others. ``authors``: names by key. ``only``, ``skip``: patterns
+    of paths below the folder. ``content``: folders of articles. ``is_new``: it has no profile yet. ``fault``: why its
+    configuration was not read.
+    """
+
+    folder: Path
+    generator: str = ""
+    source: str = ""
+    address: str = ""
+    language: str = ""
+    time_zone: str = ""
+    permalinks: Mapping[str, str] = field(default_factory=dict)
+    authors: Mapping[str, str] = field(default_factory=dict)
+    hosts: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    content: tuple[str, ...] = ()
+    not_articles: tuple[str, ...] = ()
+    has_pages: bool = False  # pages are loaded too
+    is_new: bool = True
+    fault: str = ""
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Names of authors by ``bare`` key."""
+        return {bare(key): name for key, name in self.authors.items()}
+
+    @property
+    def base_path(self) -> str:
+        return urlsplit(self.address).path.rstrip("/")
+
+    @property
+    def own_hosts(self) -> frozenset[str]:
+        host = (urlsplit(self.address).hostname or "").removeprefix("www.")
+        return frozenset({*self.hosts, *((host, f"www.{host}") if host else ())})
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of what affects the reading of articles; ``""`` if nothing does."""
+        said = (
+            self.source, self.language, sorted(self.authors.items()), sorted(self.own_hosts), self.generator,
+            self.base_path, self.time_zone, sorted(self.permalinks.items()), self.content,
+        )  # fmt: skip
+        return digest_of(repr(said).encode()) if any(said) else ""
