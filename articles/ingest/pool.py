@@ -29,6 +29,8 @@ from articles.ingest.language import with_language
 from articles.ingest.parsing.local_files import looked_for, open_regular, state_of
 from articles.ingest.readers import READERS
 from articles.ingest.readers.base import read_whole
+from articles.ingest.sites.applying import applied
+from articles.ingest.sites.site import Site
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto, Withheld
 from articles.ingest.tagging import Vocabulary, tag
 from articles.ingest.work import WorkLimits, check_data, check_story, time_limit
@@ -64,6 +66,12 @@ class Plan:
     work: WorkLimits = _USUAL_WORK
     read_as: str = ""  # ``reading_digest``
     places: Mapping[str, Place] = field(default_factory=dict)
+    sites: Mapping[Path, Site] = field(default_factory=dict)  # by folder
+
+    def read_as_of(self, site: Path | None) -> str:
+        """How articles of a site are read now: other facts of a site are another reading."""
+        digest = self.sites[site].digest if site and site in self.sites else ""
+        return digest_of(f"{self.read_as} {digest}".encode())[:16] if digest else self.read_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +140,15 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
         return reading
     reading = _with_photos(reading, story, plan)
     words = _words_of(story, reading.held, plan.places) if plan.places else None
-    return replace(reading, words=words, read_as=plan.read_as, beside=named_files)
+    return replace(reading, words=words, read_as=plan.read_as_of(item.site), beside=named_files)
 
 
 def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
     story = clean(READERS[item.form].read(item, data))
     if story.withheld is None and is_in_drafts(item):
         story = replace(story, withheld=Withheld.DRAFT)
+    if item.site and (site := plan.sites.get(item.site)):
+        story = applied(story, site, item, data)
     check_story(story, plan.work)
     story = tag(with_language(story), plan.vocabulary if plan.vocabulary.is_for(item) else _NO_VOCABULARY)
     if item.url:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
 from articles.text.damage import DamageCode
+from articles.text.evidence import SITE
 
 PhotoKind = Literal["photo", "video"]
 # Plain texts, which JSON Lines have under the same names.
@@ -107,7 +108,8 @@ class Piece:
     ``place``: the location as the archive stores it; ``None`` for the resolved path. ``url``: the address of a capture;
     ``captured_at``: its time. ``is_fleeting``: the crawl file of ``body`` is in a scratch folder. ``mtime_ns``: the
     last change of a whole file; 0 if it may change again unnoticed. ``known_as``: the digest of an input that is
-    already in the archive and need not be read again.
+    already in the archive and need not be read again. ``site``: the folder of its site, above the loaded path or that
+    itself; ``hosts``: of that site, whose pictures are in the folder.
     """
 
     path: Path
@@ -125,6 +127,8 @@ class Piece:
     captured_at: datetime | None = None
     is_fleeting: bool = False
     known_as: str | None = None
+    site: Path | None = None
+    hosts: frozenset[str] = frozenset()
 
 
 class LedgerLine(NamedTuple):
@@ -237,6 +241,11 @@ class Story:
     @property
     def warnings(self) -> list[str]:
         return sorted({damage.code for damage in self.damage})
+
+    @property
+    def own_source(self) -> str:
+        """The source as the original names it, which may be part of an identity; that of a site's profile is not."""
+        return "" if self.evidence.get("source") == SITE else self.source or ""
 
     @property
     def missing_files(self) -> list[str]:

@@ -31,9 +31,9 @@ def external_id_of(reading: Reading, story: Story) -> str | None:
     A JSON Lines record without id and URL is identified by source, day and slug.
     """
     if story.id:
-        found = story.id if UNIQUE_EVERYWHERE.match(story.id) else f"{story.source or ''}/{story.id}"
+        found = story.id if UNIQUE_EVERYWHERE.match(story.id) else f"{story.own_source}/{story.id}"
     elif reading.piece.line is not None and story.slug and not story.url:
-        found = f"{story.source or ''}/{(story.published or story.updated or '')[:10]}/{story.slug}"
+        found = f"{story.own_source}/{(story.published or story.updated or '')[:10]}/{story.slug}"
     else:
         return None
     return found if len(found) <= ID_LENGTH else f"sha256:{digest_of(found.encode())}"

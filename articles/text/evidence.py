@@ -12,6 +12,7 @@ from articles.text.messages import gettext
 
 DETECTED = "detected"
 HTML_LANG = "html lang"
+SITE = "site"
 
 # Formats with places on a page. All others have named fields.
 PAGES = frozenset({"", "text", "markdown", "html", "mhtml"})
@@ -38,6 +39,7 @@ _PLACES = {
     "address": _("the page’s address"),
     "Content-Location": _("the address under which the page was saved"),
     DETECTED: _("detected from the text"),
+    SITE: _("the profile of its site"),
     "meta article:published_time": _("the page’s Open Graph time of publication"),
     "meta article:modified_time": _("the page’s Open Graph time of the update"),
     "meta article:section": _("the page’s Open Graph section"),
@@ -55,7 +57,7 @@ def found_words(code: str, form: str = "") -> str:
     """``the page’s Open Graph title``; for ``""``, the usual evidence of the format."""
     if not code:
         return str(_PLACES["text"]) if form in PAGES else gettext("the same field of the item")
-    if form not in PAGES and code != DETECTED:
+    if form not in PAGES and code not in (DETECTED, SITE):
         return gettext("the item’s “%(field)s”") % {"field": code}
     if words := _PLACES.get(code):
         return str(words)

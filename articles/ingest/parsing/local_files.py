@@ -22,6 +22,7 @@ TICK_NS = 2_000_000_000  # of the coarsest file system, FAT
 # The files that the present input names, by these names; ``None`` for missing ones.
 looked_for: dict[str, LocalFile | None] = {}
 
+_OF_HOST = re.compile(r"(?:https?:)?//(?P<host>[^/?#:@]+)(?::\d+)?/(?P<path>[^?#]*)", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|\\\\)")
 
 
@@ -44,6 +45,8 @@ def find_photo(piece: Piece, src: str) -> PhotoFile | None:
         if found is None:  # another crawl file may have it
             looked_for[src] = None
         return found
+    if piece.hosts and (own := _OF_HOST.match(src)) and own["host"].lower() in piece.hosts:
+        src = f"/{own['path']}"
     file = files.find(src)
     if not _ADDRESS.match(src):
         looked_for[src] = file

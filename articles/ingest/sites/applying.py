@@ -1,0 +1,73 @@
+"""Story -> story: what an article does not say itself, from its site."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from articles.ingest.language import LONG_LETTERS, MUCH_NEARER, language_of
+from articles.ingest.parsing.decoding import decode
+from articles.ingest.parsing.fields import byline_of
+from articles.ingest.parsing.whitespace import split_lines
+from articles.ingest.readers.markdown.front_matter import read_front_matter
+from articles.ingest.sites.permalinks import day_in, permalink_of
+from articles.ingest.sites.site import Site
+from articles.ingest.story import Piece, Story
+from articles.text.damage import DamageCode
+from articles.text.evidence import SITE
+from articles.text.keys import bare
+
+
+def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
+    """The story with its site's name, language and names of authors, and with its path there.
+
+    What comes from the site has the ``evidence`` ``SITE``; nothing of it identifies an article.
+    """
+    changes: dict[str, Any] = {}
+    if site.source and not story.source:
+        changes["source"] = site.source
+    if site.language and not story.language and _may_be(site.language, story):
+        changes["language"] = site.language
+    changes |= _authors(story, site)
+    if piece.line is None and not piece.captured_at:
+        file = Path(os.path.realpath(piece.path))
+        is_inside = bool(site.generator) and file.is_relative_to(site.folder)
+        parts = file.relative_to(site.folder).parts if is_inside else ()
+        if site.generator == "Eleventy":  # a collection gives a tag of its name to all in its folder
+            tags = tuple(tag for tag in story.tags if tag.casefold() not in map(str.casefold, parts[:-1]))
+            story = replace(story, tags=tags)
+        base = site.base_path
+        paths = tuple(path if path.startswith(f"{base}/") else f"{base}{path}" for path in story.former_paths)
+        day = next(filter(None, map(day_in, (*paths, "/".join(parts)))), None)
+        if not (story.published or story.updated) and day:
+            changes |= {"published": day, "published_printed": day}
+            undated = (damage for damage in story.damage if damage.code != DamageCode.NO_DATE)
+            story = replace(story, damage=tuple(undated))
+        if parts and piece.form == "markdown":
+            values = read_front_matter(split_lines(decode(data).text.replace("\0", "")), piece.path).values
+            dated = story if story.published or not day else replace(story, published=day)
+            made = permalink_of(site, parts, dated, values)
+            paths = tuple(dict.fromkeys((*paths, made) if made else paths))
+        story = replace(story, former_paths=paths)
+    found = {name: SITE for name in changes if name != "published_printed"}
+    return replace(story, **changes, evidence={**story.evidence, **found}) if changes else story
+
+
+def _may_be(language: str, story: Story) -> bool:
+    """``False`` for a long text that is clearly in another language."""
+    detected = language_of(story.paragraphs, fewest=LONG_LETTERS, nearer=MUCH_NEARER)
+    return detected is None or detected == language.lower().partition("-")[0]
+
+
+def _authors(story: Story, site: Site) -> Mapping[str, Any]:
+    """Names for keys of authors, also in a byline that was made of them, or is one."""
+    if not site.authors or not (story.authors or story.byline):
+        return {}
+    authors = tuple(site.names.get(bare(author), author) for author in story.authors)
+    changes: dict[str, Any] = {"authors": authors} if authors != story.authors else {}
+    made = story.byline == byline_of(story.authors, story.language)
+    byline = byline_of(authors, story.language) if made else site.names.get(bare(story.byline or ""), story.byline)
+    return changes | ({"byline": byline} if byline != story.byline else {})

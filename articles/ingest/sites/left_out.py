@@ -1,0 +1,149 @@
+"""What in the folder of a site is no article: by folder, by name and, where these leave it open, by its first bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from enum import Enum
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+
+from articles.ingest.parsing.local_files import open_regular
+from articles.ingest.sites.site import TABLES, Site
+
+_EVERYWHERE = TABLES["everywhere"]
+_MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
+_PAGES = {*_MARKDOWN, ".html", ".htm", ".xhtml", ".shtml"}
+_DATA = {"", ".csv", ".tsv", ".json", ".txt", ".text"}  # never the articles of a site, whatever its generator
+_HEAD_BYTES = 4_000
+_DRAFTS = "_drafts"  # read, so that an article that became a draft is withdrawn
+# Folders that a path does not count: of a language, and of everything.
+_OUTER = re.compile("content|src|[a-z]{2}(?:-[A-Za-z]{2,4})?")
+_DATED_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
+_DATED = re.compile(
+    rb"""(?im)^\s*["']?(?:(?:date|publish_?date|pub_?date|published)["']?\s*[:=]"""
+    rb"""|(?:path|slug|permalink|url)["']?\s*[:=].*\d{4}[-/]\d\d?[-/]\d)"""
+)
+_TEMPLATE = re.compile(rb"\{\{|\{%|<%")
+
+
+class Role(Enum):
+    ARTICLE = "article"
+    OTHER = "other"  # what is not known to be something else is read, too
+    DRAFT = "draft"
+    PAGE = "page"
+    NO_ARTICLE = "no article"
+
+
+def has_folder(site: Site, parts: tuple[str, ...]) -> bool:
+    """``False`` if a folder of the site, by its parts below the site's, has no article, and need not be opened."""
+    if _is_matched(parts, site.skip):
+        return False
+    if not site.generator:
+        return True
+    name, path = parts[-1].lower(), "/".join(parts).lower()
+    if name == _DRAFTS or any(path == folder or folder.startswith(f"{path}/") for folder in _content(site)):
+        return True
+    if name in _everywhere("folders") or (len(parts) == 1 and name in _everywhere("top")):
+        return False
+    if name.startswith("_") and site.generator != "Eleventy" and parts[-1] not in site.content:
+        return False
+    return not _is_matched(parts, site.not_articles)
+
+
+def parts_below(site: Site | None, folder: Path) -> tuple[str, ...] | None:
+    """The parts of a resolved folder below that of its site. ``None`` if no rule applies in it: someone has named a
+    folder that would be left out.
+    """
+    if site is None or not (site.generator or site.only or site.skip) or not folder.is_relative_to(site.folder):
+        return None
+    parts = folder.relative_to(site.folder).parts
+    return parts if all(has_folder(site, parts[: end + 1]) for end in range(len(parts))) else None
+
+
+def is_loaded(site: Site, parts: tuple[str, ...], path: Path) -> bool:
+    role = role_of(site, parts, path)
+    return role is not Role.NO_ARTICLE and (role is not Role.PAGE or site.has_pages)
+
+
+def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
+    """The role of a file of the site, by its parts below the site's folder."""
+    if _is_matched(parts, site.skip) or (site.only and not _is_matched(parts, site.only)):
+        return Role.NO_ARTICLE
+    if not site.generator:
+        return Role.OTHER
+    if _DRAFTS in map(str.lower, parts[:-1]):
+        return Role.DRAFT
+    name, suffix = parts[-1].lower(), path.suffix.lower()
+    stem = name.partition(".")[0]
+    is_known = stem in _everywhere("files") or name.startswith(("_", "#", "~")) or name.endswith("~")
+    if is_known or _is_matched(parts, site.not_articles):
+        return Role.NO_ARTICLE
+    within = within_content(site, parts)
+    if within is None or suffix not in _PAGES:
+        return _role_outside(stem, suffix, path, is_top=len(parts) == 1)
+    return Role.ARTICLE if site.generator in ("Jekyll", "Hexo") else _role_in_content(within, stem, path)
+
+
+def _role_outside(stem: str, suffix: str, path: Path, *, is_top: bool) -> Role:
+    if suffix in _DATA or (stem in _everywhere("outside") and (is_top or suffix not in _PAGES)):
+        return Role.NO_ARTICLE
+    head = _head(path)
+    has_front_matter = head.lstrip(b"\xef\xbb\xbf\r\n ").startswith(b"---")
+    if suffix in _PAGES and (has_front_matter or suffix in _MARKDOWN):
+        return Role.PAGE
+    is_template = has_front_matter or (b"\0" not in head and _TEMPLATE.search(head))
+    return Role.NO_ARTICLE if is_template else Role.OTHER
+
+
+def _role_in_content(within: tuple[str, ...], stem: str, path: Path) -> Role:
+    """Of a generator whose articles and pages are in the same folder."""
+    while len(within) > 1 and _OUTER.fullmatch(within[0]):
+        within = within[1:]
+    folders = within[:-1] if stem != "index" else within[:-2]  # ``about/index.md`` is ``about.md``
+    if within[0].lower() in _everywhere("sections") and len(within) > 1:
+        return Role.NO_ARTICLE
+    if len(within) == 1 and stem in _everywhere("outside"):
+        return Role.NO_ARTICLE
+    is_undated = not any(map(_DATED_NAME.search, within)) and not _DATED.search(_head(path))
+    is_beside = not folders or folders[0].lower() in _everywhere("pages")
+    return Role.PAGE if is_beside and is_undated else Role.ARTICLE
+
+
+@cache
+def _everywhere(kind: str) -> frozenset[str]:
+    return frozenset(_EVERYWHERE[kind])
+
+
+def _content(site: Site) -> tuple[str, ...]:
+    return tuple(folder.lower() for folder in site.content)
+
+
+def within_content(site: Site, parts: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The parts below the folder of articles; ``None`` outside."""
+    lower = tuple(map(str.lower, parts[:-1]))
+    for folder in _content(site):
+        inner = tuple(folder.split("/")) if folder else ()
+        for start in range(len(lower) - len(inner) + 1):
+            if lower[start : start + len(inner)] == inner:
+                return parts[start + len(inner) :]
+    return None
+
+
+def _is_matched(parts: tuple[str, ...], patterns: Iterable[str]) -> bool:
+    """``True`` if a pattern matches the path, or names a folder above it."""
+    path = "/".join(parts)
+    for pattern in patterns:
+        bare = pattern.removeprefix("./").strip("/").removesuffix("/**")
+        if fnmatchcase(path, bare) or fnmatchcase(path, f"{bare}/*"):
+            return True
+    return False
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with open_regular(path) as file:
+            return file.read(_HEAD_BYTES)
+    except OSError:
+        return b""  # the search reports it

@@ -1,0 +1,135 @@
+"""Paths that an article had on its own site, made as its generator makes them. ``None`` where that is not certain."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from articles.ingest.sites.left_out import within_content
+from articles.ingest.sites.site import Site
+from articles.ingest.story import Story
+
+_STYLES = {
+    "date": "/:categories/:year/:month/:day/:title.html",
+    "pretty": "/:categories/:year/:month/:day/:title/",
+    "ordinal": "/:categories/:year/:y_day/:title.html",
+    "weekdate": "/:categories/:year/W:week/:short_day/:title.html",
+    "none": "/:categories/:title.html",
+}
+_TOKEN = re.compile(r":([a-z_]+)")
+_TIMES = {
+    "year": "%Y", "month": "%m", "day": "%d", "short_year": "%y", "y_day": "%j", "yearday": "%j", "hour": "%H",
+    "minute": "%M", "second": "%S", "week": "%V", "w_year": "%G", "short_month": "%b", "long_month": "%B",
+    "short_day": "%a", "long_day": "%A", "monthname": "%B", "weekdayname": "%A",
+}  # fmt: skip
+_WHOLE_PATHS = ("permalink", "url", "path")  # in an article's own front matter, which precedes the pattern
+_LANGUAGE = re.compile("[a-z]{2}(?:-[a-z]{2,4})?")
+_DATED = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[-_]")
+_PATH_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/](\d{1,2})[-/](\d{1,2})(?!\d)")
+_NOT_IN_SLUGS = re.compile(r"[^\w]+|_+")
+
+
+def permalink_of(site: Site, parts: tuple[str, ...], story: Story, values: Mapping[str, object]) -> str | None:
+    """The path by the site's pattern. ``parts``: of the file, below the site's folder; ``values``: its front matter."""
+    within = within_content(site, parts)
+    if not within or any(isinstance(values.get(name), str) for name in _WHOLE_PATHS):
+        return None
+    is_by_folder = site.generator in ("Hugo", "Zola")
+    # A folder of a language begins the path, except that of the site's own.
+    language = within[0] if is_by_folder and len(within) > 2 and _LANGUAGE.fullmatch(within[0]) else ""
+    within = within[1:] if language else within
+    prefix = "" if language == site.language.lower().partition("-")[0] else language
+    pattern = site.permalinks.get(within[0] if len(within) > 1 else "", site.permalinks.get("", ""))
+    pattern = _STYLES.get(pattern, pattern) if site.generator == "Jekyll" else pattern
+    if not pattern or (site.generator == "Jekyll" and "_posts" not in parts) or (is_by_folder and "." in _stem(within)):
+        return None  # the last is one of several languages
+    tokens = _names(site, parts, within, story, values) | _times(site, story.published or day_in(parts[-1]))
+    if not tokens.keys() >= set(_TOKEN.findall(pattern)):
+        return None
+    path = f"{site.base_path}/{prefix}/{_TOKEN.sub(lambda token: tokens[token[1]], pattern)}"
+    path = path.encode("utf-8", "replace").decode()  # JSON may have lone surrogates
+    return re.sub("/{2,}", "/", path.lower() if is_by_folder else path)
+
+
+def day_in(path: str) -> str | None:
+    """``2014-02-01`` of ``2014/02/01/x`` or ``2014-2-1-x``; ``None`` if that is no day."""
+    for year, month, day in _PATH_DAY.findall(path):
+        with suppress(ValueError):
+            return date(int(year), int(month), int(day)).isoformat()
+    return None
+
+
+def _stem(within: tuple[str, ...]) -> str:
+    """Of ``name/index.md``, the folder's name."""
+    stem = within[-1].rpartition(".")[0]
+    return within[-2] if stem == "index" and len(within) > 1 else stem
+
+
+def _names(
+    site: Site, parts: tuple[str, ...], within: tuple[str, ...], story: Story, values: Mapping[str, object]
+) -> dict[str, str]:
+    """What a pattern's names that are no times stand for."""
+    stem, slug = _stem(within), values.get("slug")
+    given = slug.strip() if isinstance(slug, str) and "/" not in slug else ""
+    folders = within[: -1 if stem == within[-1].rpartition(".")[0] else -2]
+    if site.generator == "Jekyll":
+        title = given or _DATED.sub("", stem, count=1)
+        categories = "/".join(dict.fromkeys(_categories(parts, values)))
+        return {
+            "title": title.replace(" ", "-"), "slug": _plain(title), "name": _plain(title), "categories": categories,
+            "output_ext": ".html",
+        }  # fmt: skip
+    if site.generator == "Hexo":
+        category = "/".join(_texts(values.get("categories"))) or "uncategorized"
+        own = {name: value for name, value in values.items() if isinstance(value, str)}
+        known = {"title": "/".join((*folders, stem)), "name": stem, "post_title": stem, "category": category}
+        return own | {name: value.replace(" ", "-") for name, value in known.items()}
+    if site.generator == "Zola":
+        return {"sections": "/".join(map(_ascii, folders)), "slug": given or _ascii(_DATED.sub("", stem))}
+    stem, title = _urlised(stem), _urlised(story.headline or "")
+    return {
+        "section": "".join(folders[:1]), "sections": "/".join(map(_urlised, folders)), "title": title,
+        "slug": given or title, "filename": stem, "contentbasename": stem, "slugorfilename": given or stem,
+        "slugorcontentbasename": given or stem,
+    }  # fmt: skip
+
+
+def _times(site: Site, written: str | None) -> dict[str, str]:
+    try:
+        moment = datetime.fromisoformat(written or "")
+        if moment.tzinfo and site.time_zone:  # without an offset, it is one of the site's own days
+            moment = moment.astimezone(ZoneInfo(site.time_zone))
+    except (ValueError, OSError, KeyError):
+        return {}
+    numbers = {"i_month": str(moment.month), "i_day": str(moment.day)}
+    return numbers | {name: moment.strftime(sign) for name, sign in _TIMES.items()}
+
+
+def _categories(parts: tuple[str, ...], values: Mapping[str, object]) -> list[str]:
+    """Of Jekyll: folders above ``_posts``, then those of the front matter; several words of a text are several."""
+    given = values.get("categories")
+    listed = given.split() if isinstance(given, str) else _texts(given)
+    above = [name for name in parts[: parts.index("_posts")] if name != "source"]
+    return [name.lower().replace(" ", "-") for name in (*above, *(listed or _texts(values.get("category"))))]
+
+
+def _texts(value: object) -> list[str]:
+    listed = value if isinstance(value, list) else [value]
+    return [item for item in listed if isinstance(item, str)]
+
+
+def _plain(text: str) -> str:
+    return _NOT_IN_SLUGS.sub("-", text.lower()).strip("-")
+
+
+def _ascii(text: str) -> str:
+    return _plain(unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode())
+
+
+def _urlised(text: str) -> str:
+    kept = (sign for sign in "-".join(text.lower().split()) if sign.isalnum() or sign in "./_#+~-")
+    return re.sub("-{2,}", "-", "".join(kept)).strip("-")
