@@ -51,6 +51,13 @@ def _moulds(tmp_path_factory: pytest.TempPathFactory) -> None:
     served.moulds = base.parent if side_by_side else base
 
 
+@pytest.fixture(autouse=True)
+def _own_profiles(settings: Any, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> None:
+    """Profiles of sites are in the archive's folder; those of one test must not be found by another."""
+    name = f"var-{abs(hash(request.node.nodeid)):x}"
+    settings.VAR_DIR = tmp_path_factory.getbasetemp() / name  # made when something is written
+
+
 @pytest.fixture
 def site(db: None) -> Iterator[Client]:
     """A reader's browser. Pages see what the test has written, and fail on any write of their own.

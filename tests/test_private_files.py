@@ -35,6 +35,8 @@ CLOSED = {
     "originals": {0o600},
     "renditions/": {0o750},
     "renditions": {0o640},
+    "sites/": {0o750},
+    "in.toml": {0o640},  # a profile
 }
 
 

@@ -141,6 +141,7 @@ class Report:
         self.refused: list[dict[str, str]] = []  # the first REFUSALS_KEPT
         self.noted: Counter[str] = Counter()
         self.ignored: Counter[str] = Counter()  # files, by suffix
+        self.left_out: list[str] = []  # files and folders of sites that are no articles
         self.conflicts = 0  # new in this load
         self._refused_of: Counter[str] = Counter()  # by file
         self._refused_for: Counter[str] = Counter()  # by kind of reason
@@ -214,6 +215,11 @@ class Report:
                 self._refuse(f"{path}: {count - REFUSALS_SHOWN:,} more reasons{LISTED_ALL}")
         for reason, count in self._unshown.items():
             self._refuse(f"{count:,} more of the same kind: {reason}{LISTED_ALL}")
+        if self.left_out:
+            folders = sum(name.endswith("/") for name in self.left_out)
+            kinds = f"{counted(len(self.left_out) - folders, 'file')} and {counted(folders, 'folder')}"
+            some = printable(", ".join(self.left_out[:LISTED])) + (", …" if len(self.left_out) > LISTED else "")
+            self.say(f"Left out (not articles of the site): {kinds}: {some}")
         self._report_ignored()
         if noted := [noted_words(code, count) for code, count in self.noted.most_common() if count]:
             self.say(f"Notes: {', '.join(noted)}")

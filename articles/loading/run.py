@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from articles.ingest.inputs.files import KEY_FILE, OwnFiles, Search
 from articles.ingest.inputs.limits import UnpackLimits
 from articles.ingest.inputs.scratch import scratch_folder
 from articles.ingest.pool import Plan, Reading, read_all, reading_digest
+from articles.ingest.sites.site import Site
 from articles.ingest.story import Piece
 from articles.ingest.tagging import Vocabulary
 from articles.ingest.work import WorkLimits
@@ -33,12 +33,18 @@ BATCH_BYTES = 32_000_000
 
 class Run:
     def __init__(
-        self, paths: list[Path], arguments: dict[str, Any], vocabulary: Vocabulary, report: Report, *, has_tables: bool
-    ) -> None:
-        """``arguments``: of the command; ``has_tables``: ``False`` in a dry run before the archive is set up."""
+        self, sites: Mapping[Path, Site], arguments: dict[str, Any], vocabulary: Vocabulary, report: Report,
+        *, has_tables: bool,
+    ) -> None:  # fmt: skip
+        """``sites``: by path to load; ``arguments``: of the command; ``has_tables``: ``False`` in a dry run before the
+        archive is set up.
+        """
+        paths = list(sites)
         options = Options(**{field.name: arguments[field.name] for field in dataclasses.fields(Options)})
         self.paths, self.options, self.report = paths, options, report
-        self.store = Store(paths, options, vocabulary, has_tables=has_tables)
+        self._sites = {path.resolve(): site for path, site in sites.items()}
+        new_sites = {site.folder for site in sites.values() if site.is_new}
+        self.store = Store(paths, options, vocabulary, has_tables=has_tables, new_sites=new_sites)
         are_samples = all(path.resolve().is_relative_to(settings.FIXTURES_DIR) for path in paths)
         is_without_tags = settings.TAGS_FILE is None and (settings.IS_OWN_ARCHIVE or not are_samples)
         if is_without_tags and (options.dry_run or self.store.is_empty()):
@@ -54,6 +60,7 @@ class Run:
             work=work,
             read_as=reading_digest(vocabulary, limits, work),
             places=fields.PLACES,
+            sites={site.folder: site for site in sites.values()},
         )
 
     def load(self, advance: Callable[[int], object], scanned: Callable[[int, int], object]) -> None:
@@ -65,7 +72,7 @@ class Run:
         max_bytes, ignored = settings.INPUT_MAX_BYTES, self.report.ignored
         with (
             scratch_folder() as scratch,
-            Search(max_bytes, unpack, scratch, ignored, own_files(), progress=scanned) as search,
+            Search(max_bytes, unpack, scratch, ignored, own_files(), self._sites, progress=scanned) as search,
         ):
             self._save(self._inputs(search))
             self._save(self.store.deferred, is_final=True)
@@ -82,11 +89,15 @@ class Run:
     def _inputs(self, search: Search) -> Iterator[Piece | IngestError]:
         skips = not (self.options.reads_all or self.report.with_stories or self.store.is_empty())
         if skips:
-            search.known = partial(unchanged_files, read_as=self.plan.read_as)
+            search.known = self._unchanged_files
         pieces: Iterator[Piece | IngestError] = search.find(self.paths)
         if not self.options.reads_all and self.store.has_tagged_all():
-            pieces = with_known(pieces, self.plan.read_as)
-        return self._unread(unchanged_records(pieces, self.plan.read_as)) if skips else pieces
+            pieces = with_known(pieces, self.plan)
+        return self._unread(unchanged_records(pieces, self.plan)) if skips else pieces
+
+    def _unchanged_files(self, folder: Path, names: Sequence[str], root: Path | None) -> Mapping[str, Piece]:
+        read_as = self.plan.read_as_of(root and root.resolve())  # a site's folder, if it has one
+        return unchanged_files(folder, names, root, read_as=read_as)
 
     def _unread(self, pieces: Iterator[Piece | IngestError]) -> Iterator[Piece | IngestError]:
         """The inputs to read; results of the others are reported meanwhile."""

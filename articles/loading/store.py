@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import copy, deepcopy
 from dataclasses import dataclass, replace
@@ -46,6 +46,7 @@ from articles.models import Article, Load, Original, Photo, Source
 from articles.models.database_errors import REPETITIONS, is_overtaken
 from articles.models.withdrawal import BY_ABSENCE, IS_WITHHELD, SENTENCES, WithdrawnBy
 from articles.text.damage import DamageCode
+from articles.text.evidence import SITE
 from articles.text.keys import key_for, slug_for
 
 
@@ -70,7 +71,12 @@ class Store:
     stored but not shown. A *foreseen* article is one that a dry run would have created.
     """
 
-    def __init__(self, paths: list[Path], options: Options, vocabulary: Vocabulary, *, has_tables: bool) -> None:
+    def __init__(
+        self, paths: list[Path], options: Options, vocabulary: Vocabulary, *, has_tables: bool,
+        new_sites: Collection[Path] = (),
+    ) -> None:  # fmt: skip
+        """``new_sites``: folders of sites without a profile yet."""
+        self._new_sites = new_sites
         self._vocabulary = {entry.name: entry for entry in vocabulary.tags}
         self._is_tagged_at = vocabulary.covers
         self._dry_run, self._take_source = options.dry_run, options.take_source
@@ -281,7 +287,7 @@ class Store:
             story, known = reading.story, self._batch.known.by_digest.get(reading.digest)
             if story is None or reading.error is not None or story.withheld:
                 continue
-            if known and self._is_current(reading) and not self._is_tagged_otherwise(known, reading, story):
+            if known and self._is_current(reading) and not self._is_read_otherwise(known, reading, story):
                 continue
             tags += (*story.tags, *story.vocabulary_tags)
             sources += [story.source] if story.source else []
@@ -294,6 +300,11 @@ class Store:
         target = self._batch.known.by_digest.get(reading.digest)
         return target is not None and target.current_digest == reading.digest and not self._take_source
 
+    def _is_read_otherwise(self, target: Target, reading: Reading, story: Story) -> bool:
+        """``True`` if the same bytes now say something else, by the vocabulary or the profile of their site."""
+        is_tagged_otherwise = self._is_tagged_otherwise(target, reading, story)
+        return is_tagged_otherwise or self._has_other_site(target, reading, story)
+
     def _is_tagged_otherwise(self, target: Target, reading: Reading, story: Story) -> bool:
         """``True`` if the same bytes now have other tags, because the vocabulary has changed. Of two copies, that which
         the vocabulary is for counts.
@@ -304,6 +315,23 @@ class Store:
         tag_ids = self._names.tags
         ids = {tag_ids.get(self._names.slug(name)) for name in (*story.tags, *story.vocabulary_tags)}
         return ids != {tag_ids.get(slug) for slug in target.loaded_tags}
+
+    def _has_other_site(self, target: Target, reading: Reading, story: Story) -> bool:
+        """``True`` if the same bytes now have other values from their site, because its profile has changed."""
+        loaded, story = target.article.as_loaded, self._without_found(target, reading, story)
+        values = {name: getattr(story, name) for name, code in story.evidence.items() if code == SITE}
+        values |= {"source": self._names.slug(story.source)} if story.source and "source" in values else {}
+        values |= {"authors": list(story.authors)} if "authors" in values else {}
+        return any(value and loaded.get(name) != value for name, value in values.items())
+
+    def _without_found(self, target: Target, reading: Reading, story: Story) -> Story:
+        """Without a profile, the facts of a site only fill gaps of a known article: the profile may have been lost."""
+        if reading.piece.site not in self._new_sites:
+            return story
+        loaded = target.article.as_loaded
+        known = [name for name, code in story.evidence.items() if code == SITE and loaded.get(name)]
+        unsaid: dict[str, Any] = {name: () if name == "authors" else None for name in known}
+        return replace(story, **unsaid)
 
     # --- The outcome of one input -----------------------------------------------------------------------------------
 
@@ -395,9 +423,10 @@ class Store:
         self._claim(target)
         if self._take_source and edited_fields(target.whole()):
             return self._update(target, self._merged(target, reading, story))
-        is_tagged_otherwise = target.article.pk and self._is_tagged_otherwise(target, reading, story)
-        if is_tagged_otherwise and (update := self._merged(target, reading, story)).merged.changes:
-            return self._update(target, update)
+        if target.article.pk and self._is_read_otherwise(target, reading, story):
+            update = self._merged(target, reading, story)
+            if update.merged.changes or update.merged.conflicts:
+                return self._update(target, update)
         if (files := _new_files(target, reading)) and not self._dry_run:
             self._save_files(target, files)
         changes: dict[str, list[Any]] = {f"file:{n}": [None, held.digest] for n, held in files.items()}
@@ -465,6 +494,7 @@ class Store:
 
     def _merged(self, target: Target, reading: Reading, story: Story) -> Update:
         """The changes of a reading, merged into a copy of the article."""
+        story = self._without_found(target, reading, story)
         owner = self._batch.known.by_url.get(story.url or "")
         if owner is not None and owner.article.key != target.article.key:
             taken = Damage(DamageCode.URL_TAKEN, "url", text=story.url or "")

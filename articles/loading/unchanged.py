@@ -18,7 +18,7 @@ from django.conf import settings
 
 from articles.ingest.errors import IngestError
 from articles.ingest.parsing.local_files import find_file, state_of
-from articles.ingest.pool import Reading
+from articles.ingest.pool import Plan, Reading
 from articles.ingest.story import Piece
 from articles.loading.matching import path_of
 from articles.models import Original, OriginalPath, Photo, Rendition
@@ -51,7 +51,7 @@ def unchanged_files(folder: Path, names: Sequence[str], root: Path | None, *, re
     return found
 
 
-def unchanged_records(pieces: Iterator[Piece | IngestError], read_as: str) -> Iterator[Piece | IngestError]:
+def unchanged_records(pieces: Iterator[Piece | IngestError], plan: Plan) -> Iterator[Piece | IngestError]:
     """Mark records whose bytes are in the archive as known."""
     while batch := list(islice(pieces, PER_QUERY)):
         digests = {
@@ -59,12 +59,13 @@ def unchanged_records(pieces: Iterator[Piece | IngestError], read_as: str) -> It
             for index, piece in enumerate(batch)
             if isinstance(piece, Piece) and piece.line is not None and piece.data is not None
         }
-        rows = Original.objects.filter(digest__in=[*digests.values()], is_current=True, read_as=read_as)
-        found = rows.values_list("digest", "beside") if digests else ()
-        known = {digest for digest, photo_files in found if not photo_files}
+        rows = Original.objects.filter(digest__in=[*digests.values()], is_current=True)
+        found = rows.values_list("digest", "read_as", "beside") if digests else ()
+        known = {(digest, read_as) for digest, read_as, photo_files in found if not photo_files}
         for index, piece in enumerate(batch):
             digest = digests.get(index)
-            yield replace(piece, known_as=digest) if digest in known and isinstance(piece, Piece) else piece
+            is_known = isinstance(piece, Piece) and (digest, plan.read_as_of(piece.site)) in known
+            yield replace(piece, known_as=digest) if isinstance(piece, Piece) and is_known else piece
 
 
 def _is_as_before(path: str, state: tuple[int, int], photo_files: Sequence[Sequence[Any]], root: Path | None) -> bool:
@@ -91,31 +92,31 @@ def _lacking(article_ids: Collection[int]) -> set[int]:
     return {pk for pk, file in files if not (Path(settings.MEDIA_ROOT) / file).is_file()}
 
 
-def with_known(pieces: Iterator[Piece | IngestError], read_as: str) -> Iterator[Piece | IngestError]:
+def with_known(pieces: Iterator[Piece | IngestError], plan: Plan) -> Iterator[Piece | IngestError]:
     """Mark captures in the archive as known, so that they are not read again. Those with missing pictures are, if the
-    crawl now has one of them, or if they were not ``read_as`` now.
+    crawl now has one of them, or if they were read otherwise; so are those that their site says more of now.
     """
     while batch := list(islice(pieces, PER_QUERY)):
         places = [piece.place for piece in batch if isinstance(piece, Piece) and piece.captured_at]
-        known = _known_captures(places, read_as)
+        known = _known_captures(places)
         for piece in batch:
             if isinstance(piece, Piece) and piece.place in known:
-                digest, missing = known[piece.place]
-                if not (piece.files and any(map(piece.files.find, missing))):
+                digest, missing, is_incomplete, read_as = known[piece.place]
+                is_same = read_as == (now := plan.read_as_of(piece.site)) or (now == plan.read_as and not is_incomplete)
+                if is_same and not (piece.files and any(map(piece.files.find, missing))):
                     piece = replace(piece, known_as=digest)
             yield piece
 
 
-def _known_captures(places: Sequence[str | None], read_as: str) -> dict[str, tuple[str, list[str]]]:
-    """The digest of each capture, and its missing pictures, if they are known."""
+def _known_captures(places: Sequence[str | None]) -> dict[str, tuple[str, list[str], bool, str]]:
+    """The digest of each capture, its missing pictures, if there are any, and how it was read."""
     originals = [f"original__{name}" for name in ("digest", "article_id", "beside", "read_as")]
     rows = list(OriginalPath.objects.filter(path__in=places).values_list("path", *originals))
     lacking = Photo.everything.filter(article__in={article for _, _, article, *_ in rows}, file="").exclude(src="")
     incomplete = set(lacking.values_list("article_id", flat=True))
     return {
-        path: (digest, [src for src, *_ in beside] if article in incomplete else [])
-        for path, digest, article, beside, was_read_as in rows
-        if article not in incomplete or was_read_as == read_as
+        path: (digest, [src for src, *_ in beside] if article in incomplete else [], article in incomplete, read_as)
+        for path, digest, article, beside, read_as in rows
     }
 
 

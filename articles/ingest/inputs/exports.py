@@ -39,12 +39,16 @@ def is_in_drafts(piece: Piece) -> bool:
     if piece.captured_at:  # a crawler found it in public
         return False
     folders = map(str.lower, PurePath(piece.name).parts[:-1])
-    return not _DRAFT_FOLDERS.isdisjoint(folders) or _is_drafts(piece.root or piece.path.parent)
+    folder = piece.path.parent
+    return not _DRAFT_FOLDERS.isdisjoint(folders) or _is_drafts(folder, piece.root or folder)
 
 
 @lru_cache(maxsize=1000)
-def _is_drafts(folder: Path) -> bool:
-    return folder.resolve().name.lower() == _DRAFTS
+def _is_drafts(folder: Path, root: Path) -> bool:
+    """``True`` if a folder is one of drafts, or in one: as far as ``root``, that of a site or a loaded path."""
+    top, folder = root.resolve(), folder.resolve()
+    below = folder.relative_to(top).parts if folder.is_relative_to(top) else ()
+    return _DRAFTS in map(str.lower, (top.name, *below))
 
 
 def check_export(path: Path, head: bytes) -> None:

@@ -30,6 +30,8 @@ from articles.ingest.inputs.sniff import (
 )
 from articles.ingest.parsing.chrome import PICTURE_ENDINGS
 from articles.ingest.parsing.local_files import LocalFiles, open_regular, settled_mtime
+from articles.ingest.sites.left_out import has_folder, is_loaded, parts_below
+from articles.ingest.sites.site import Site
 from articles.ingest.story import Files, Piece
 from articles.ingest.warc import Crawl, Given, is_crawl
 from articles.ingest.warc import Limits as CrawlLimits
@@ -90,6 +92,7 @@ class Spot:
     files: Files | None = None
     budget: Budget | None = None
     depth: int = 0
+    site: Site | None = None  # whose rules apply to the folder
 
 
 @dataclass(slots=True)
@@ -97,8 +100,9 @@ class Search(AbstractContextManager["Search"]):
     """Looks for inputs, and counts ignored files.
 
     Crawl files come last: those under one path are one crawl, so that a page finds its pictures in any of them. ``own``
-    is never read, in any folder. ``known`` gives the files of a resolved folder that need not be opened. ``progress``
-    is called with the scanned bytes of crawl files, and their total.
+    is never read, in any folder. ``sites``: by the resolved path that is loaded. ``known`` gives the files of a
+    resolved folder that need not be opened. ``progress`` is called with the scanned bytes of crawl files, and their
+    total.
     """
 
     max_bytes: int
@@ -106,6 +110,7 @@ class Search(AbstractContextManager["Search"]):
     scratch: Path
     left_alone: Counter[str] = field(default_factory=Counter)
     own: OwnFiles = field(default_factory=OwnFiles)
+    sites: Mapping[Path, Site] = field(default_factory=dict)
     known: Callable[[Path, Sequence[str], Path | None], Mapping[str, Piece]] = lambda folder, names, root: {}
     progress: Callable[[int, int], object] = lambda done, size: None
     _crawl_files: list[Given] = field(default_factory=list)
@@ -123,18 +128,22 @@ class Search(AbstractContextManager["Search"]):
         ignored, and links that point outside are refused.
         """
         for path in paths:
-            for item in self._under(path):
+            site = self.sites.get(path.resolve())
+            for item in self._under(path, site):
                 if isinstance(item, IngestError):  # named below ``path``
                     within = path if path.is_dir() else path.parent
                     item.place = printable(os.path.realpath(within / item.path))
                     item.place += f":{item.line}" if item.line is not None else ""
+                elif site:
+                    item = replace(item, site=site.folder, hosts=site.own_hosts)
                 yield item
 
-    def _under(self, path: Path) -> Iterator[Piece | IngestError]:
+    def _under(self, path: Path, site: Site | None) -> Iterator[Piece | IngestError]:
+        above = site.folder if site and site.folder != path.resolve() else None
         if path.is_dir():
-            yield from self._in_folder(Spot(path, "", root=path))
+            yield from self._in_folder(Spot(path, "", root=above or path, site=site))
         else:
-            yield from self._in_file(Spot(path, path.name), is_named=True)
+            yield from self._in_file(Spot(path, path.name, root=above), is_named=True)
         if self._crawl_files:
             yield from self._in_crawl(self._crawl_files, path if path.is_dir() else path.parent)
             self._crawl_files = []
@@ -145,9 +154,13 @@ class Search(AbstractContextManager["Search"]):
         failures: list[OSError] = []
         top = folder.path.resolve()
         own = self.own.seen_from(top)
+        site, parts = folder.site, parts_below(folder.site, top)
         for inner, folders, names in os.walk(folder.path, onerror=failures.append):
-            real = top / Path(inner).relative_to(folder.path)
+            within = Path(inner).relative_to(folder.path)
+            real, parts_here = top / within, (*(parts or ()), *within.parts)
             folders[:] = self._without_own(real, folders, own)
+            if site and parts is not None:
+                folders[:] = [name for name in folders if has_folder(site, (*parts_here, name))]
             for name in folders:
                 with suppress(OSError):  # the walk reports it
                     if _points_outside(path := Path(inner) / name, top):
@@ -155,6 +168,10 @@ class Search(AbstractContextManager["Search"]):
                         yield UnreadableFile(POINTS_OUTSIDE.format("folder"), path=printable(shown))
             names = self._without_own(real, names, own)
             opened = [name for name in names if os.path.splitext(name)[1].lower() in OPENED_SUFFIXES]  # noqa: PTH122
+            if site and parts is not None:
+                left_out = {name for name in opened if not is_loaded(site, (*parts_here, name), real / name)}
+                names = [name for name in names if name not in left_out]
+                opened = [name for name in opened if name not in left_out]
             known = {} if folder.place else self.known(real, opened, folder.root)
             for name in names:
                 path = Path(inner) / name
@@ -208,7 +225,8 @@ class Search(AbstractContextManager["Search"]):
         except OSError as failure:
             yield UnreadableFile(_why(failure), path=spot.name)
         except UnknownFormat as error:
-            if is_named or spot.path.suffix.lower() in PROMISING_SUFFIXES:
+            is_of_site = spot.site is not None and spot.site.generator  # with data of every kind
+            if is_named or (spot.path.suffix.lower() in PROMISING_SUFFIXES and not is_of_site):
                 yield UnknownFormat(error.reason, path=spot.name)
             else:
                 self._leave_alone(spot.path)
@@ -269,7 +287,9 @@ class Search(AbstractContextManager["Search"]):
             return
         folder, refused = unpack(spot.path, container, spot.name, self.scratch, budget)
         yield from refused
-        yield from self._in_folder(replace(within, path=folder, name=f"{spot.name}/", root=folder, files=None))
+        yield from self._in_folder(
+            replace(within, path=folder, name=f"{spot.name}/", root=folder, files=None, site=None)
+        )
 
     def _in_crawl(self, files: list[Given], root: Path) -> Iterator[Piece | IngestError]:
         limits = CrawlLimits(self.max_bytes, self.unpack_limits.max_ratio, self.unpack_limits.max_bytes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import sqlite3
@@ -21,8 +22,11 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from articles.editorial.exchange import apply_edits
 from articles.ingest.errors import IngestError
 from articles.ingest.inputs.files import bytes_in
+from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
+from articles.ingest.sites.site import Site
 from articles.loading.report import Report
 from articles.loading.run import Run, archive_vocabulary, own_files
+from articles.loading.sites import SiteOptions, sites_of, survey, write_profiles
 from articles.management import archive
 from articles.models.database_errors import is_of_older_archive
 from articles.text.phrases import counted
@@ -48,6 +52,12 @@ class Command(BaseCommand):
         add("--take-source", action="store_true", help="overwrite staff edits with the source")
         add("--withdraw-vanished", action="store_true", help="withdraw articles while their files are gone")
         add("--keep-originals", action="store_true", help="copy crawled pages instead of referring to the crawl files")
+        add("--source", metavar="NAME", help="the publication, where an article names none")
+        add("--language", metavar="TAG", help="of articles that state none: en, pt-BR")
+        add("--address", metavar="URL", help="where the site was: https://harbour.example")
+        add("--only", action="append", metavar="PATTERN", help="load only these paths below the folder; repeatable")
+        add("--skip", action="append", metavar="PATTERN", help="leave these out; repeatable")
+        add("--pages", action="store_true", help="load the pages of a site too, such as about.md")
         add("--edits", type=Path, metavar="FILE", help="then apply edits from export_edits; without PATH, only those")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -98,9 +108,19 @@ class Command(BaseCommand):
         except IngestError as error:
             advice = "Nothing was loaded. Correct or unset TAGS_FILE."
             raise CommandError(f"TAGS_FILE {error}. {advice}", returncode=2) from error
+        chosen = SiteOptions(**{field.name: options[field.name] for field in dataclasses.fields(SiteOptions)})
+        if options["address"] and not WEB_ADDRESS.fullmatch(options["address"]):
+            raise CommandError("--address must begin with https:// or http://", returncode=2)
+        if options["language"] and not LANGUAGE_TAG.fullmatch(options["language"]):
+            raise CommandError("--language must be a tag such as en or pt-BR", returncode=2)
+        try:
+            sites = sites_of(paths, chosen)
+        except IngestError as error:
+            raise CommandError(f"{error}\nNothing was loaded. Correct the profile.", returncode=2) from error
         if not options["dry_run"]:
             archive.set_up(self.stdout.write)
-        run = Run(paths, options, vocabulary, self.report, has_tables=archive.has_tables(connection))
+        self._show(sites, is_dry=options["dry_run"])
+        run = Run(sites, options, vocabulary, self.report, has_tables=archive.has_tables(connection))
         console = Console(file=sys.stderr)
         with Progress(*COLUMNS, console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task("Loading", total=bytes_in(paths) if console.is_terminal else None)
@@ -111,6 +131,16 @@ class Command(BaseCommand):
                 lambda scanned, size: bar.update(scan, completed=scanned, total=size, visible=scanned < size),
             )
         run.finish()
+
+    def _show(self, sites: dict[Path, Site], *, is_dry: bool) -> None:
+        """Say what the sites are, before they are loaded, and write their profiles."""
+        for path, site in sites.items():
+            found = survey(path, site)
+            self.report.left_out += found.left_out
+            if site.generator:
+                self.stdout.write(found.words(site))
+        for words in [] if is_dry else write_profiles(sites):
+            self.stdout.write(words)
 
     def _apply(self, path: Path) -> bool:
         """Apply the edits of another archive; ``True`` if any was refused."""

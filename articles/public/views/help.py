@@ -22,7 +22,7 @@ PARTS = {
     _("Reading"): ("search", "browse", "cite", "photos", "damage", "originals", "feeds"),
     _("Editing"): ("correct", "merge", "review"),
     _("Running an archive"): (
-        "run", "load", "formats", "markdown", "unpublished", "reload", "addresses", "vocabulary", "backup",
+        "run", "load", "sites", "formats", "markdown", "unpublished", "reload", "addresses", "vocabulary", "backup",
         "postgresql", "settings",
     ),
 }  # fmt: skip

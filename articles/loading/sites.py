@@ -1,0 +1,119 @@
+"""The sites of the paths to load: what was found, what the operator says of it, what of it is left out."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from articles.ingest.inputs.shown import printable
+from articles.ingest.inputs.sniff import OPENED_SUFFIXES
+from articles.ingest.sites.left_out import Role, has_folder, parts_below, role_of
+from articles.ingest.sites.profile import profile_of, profiles_in, write_profile
+from articles.ingest.sites.recognising import recognised
+from articles.ingest.sites.site import Site
+from articles.text.phrases import counted
+
+NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SiteOptions:
+    """What the command says of a site; ``None`` where it says nothing."""
+
+    source: str | None
+    language: str | None
+    address: str | None
+    only: list[str] | None
+    skip: list[str] | None
+    pages: bool
+
+    def applied(self, site: Site) -> Site:
+        texts = {name: getattr(self, name) for name in ("source", "language", "address")}
+        lists = {name: tuple(listed) for name in ("only", "skip") if (listed := getattr(self, name)) is not None}
+        stated: dict[str, Any] = {name: text for name, text in texts.items() if text is not None} | lists
+        return replace(site, has_pages=self.pages or site.has_pages, **stated)
+
+
+def sites_of(paths: list[Path], options: SiteOptions) -> dict[Path, Site]:
+    """The site of each path. Raises ``IngestError`` for a faulty profile."""
+    profiles = profiles_in(profiles_folder())
+    sites = {}
+    for path in paths:
+        site = recognised(path)
+        profile = profile_of(site, profiles)
+        sites[path] = options.applied(profile.corrected(site) if profile else site)
+    return sites
+
+
+def profiles_folder() -> Path:
+    return Path(settings.VAR_DIR) / "sites"
+
+
+def write_profiles(sites: Mapping[Path, Site]) -> list[str]:
+    """Write the profiles of new sites, except of the samples; return what to say of it."""
+    said = []
+    for site in {site.folder: site for site in sites.values() if site.is_new}.values():
+        if site.folder.is_relative_to(settings.FIXTURES_DIR):
+            continue
+        try:
+            path = write_profile(site, profiles_folder())
+        except OSError as error:
+            said.append(f"The profile of {site.folder} could not be written ({error.strerror or error}).")
+            continue
+        if site.generator:
+            said.append(f"To correct this, edit {path} and load again.")
+    return said
+
+
+@dataclass(slots=True)
+class Survey:
+    """What is in the folder of a site, by names."""
+
+    roles: Counter[Role] = field(default_factory=Counter)
+    pages: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)  # files and whole folders
+
+    def words(self, site: Site) -> str:
+        """``A Jekyll site: Harbour Daily, https://harbour.example, 3 posts, 1 draft left out, 2 pages left out``."""
+        posts, others, drafts = (self.roles[role] for role in (Role.ARTICLE, Role.OTHER, Role.DRAFT))
+        pages = counted(len(self.pages), "page")
+        parts = [
+            site.source or "name not found", site.address, counted(posts, "post"),
+            counted(others, "other file") if others else "",
+            f"{counted(drafts, 'draft')} left out" if drafts else "",
+            f"{pages} {'' if site.has_pages else 'left out '}({_first(self.pages)})" if self.pages else "",
+        ]  # fmt: skip
+        faulty = f"\nIts configuration could not be read: {printable(site.fault)}" if site.fault else ""
+        advice = "\n--pages loads pages, too." if self.pages and not site.has_pages else ""
+        article = "An" if site.generator.startswith("E") else "A"
+        return f"{article} {site.generator} site: {', '.join(filter(None, parts))}{faulty}{advice}"
+
+
+def survey(path: Path, site: Site) -> Survey:
+    found, top = Survey(), path.resolve()
+    base = parts_below(site, top)
+    if base is None or not path.is_dir():
+        return found
+    for inner, folders, names in os.walk(top):
+        parts = (*base, *Path(inner).relative_to(top).parts)
+        shown = [name for name in sorted(folders) if not name.startswith(".")]
+        folders[:] = [name for name in shown if has_folder(site, (*parts, name))]
+        found.left_out += ["/".join((*parts, name, "")) for name in shown if name not in folders]
+        for name in sorted(names):
+            if name.startswith(".") or os.path.splitext(name)[1].lower() not in OPENED_SUFFIXES:  # noqa: PTH122
+                continue
+            role = role_of(site, (*parts, name), Path(inner, name))
+            found.roles[role] += 1
+            if role in (Role.PAGE, Role.NO_ARTICLE):
+                (found.pages if role is Role.PAGE else found.left_out).append("/".join((*parts, name)))
+    return found
+
+
+def _first(names: list[str]) -> str:
+    return printable(", ".join(names[:NAMED])) + (", …" if len(names) > NAMED else "")

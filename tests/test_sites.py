@@ -1,0 +1,452 @@
+"""Whole sites: recognised, what is no article left out, their name on every article, and one profile each."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management.base import CommandError
+
+from articles.catalogue.changing import changing
+from articles.catalogue.ledger import Stamp
+from articles.ingest.readers import READERS
+from articles.ingest.sites.applying import applied
+from articles.ingest.sites.recognising import recognised
+from articles.ingest.story import Piece
+from articles.models import Article, Source
+from tests.loading import Run, aged, load, text_file
+from tests.photo_files import plain
+from tests.staff import staff
+
+MIXED = Path(__file__).parents[2] / "shared/corpora/sites/mixed"
+POST = """---
+title: {title}
+{front}
+---
+
+The ferry of the morning sailed at nine.
+"""
+
+pytestmark = pytest.mark.django_db
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return aged(path)
+
+
+def post(path: Path, title: str = "Ferry returns", front: str = "") -> Path:
+    return write(path, POST.format(title=title, front=front))
+
+
+def jekyll(folder: Path, configuration: str = "title: Harbour Daily\nurl: https://harbour.example\n") -> Path:
+    """A site with a post, a draft, a page, and all that is no article."""
+    write(folder / "_config.yml", configuration)
+    post(folder / "_posts/2020-01-02-ferry.md", front="author: anna-lee\ncategories: [News, Sea]")
+    write(folder / "_data/authors.yml", "anna-lee:\n  name: Anna Lee\n")
+    post(folder / "_drafts/later.md", "Not yet")
+    post(folder / "about.md", "About us")
+    for name in ("_layouts/post.html", "_includes/time.html", "vendor/gem/README.md", "node_modules/a/README.md"):
+        write(folder / name, "<p>{{ page.title }}</p>")
+    for name in ("README.md", "LICENSE", "Gemfile", "robots.txt", "404.md", "feed.xml", "index.html"):
+        write(folder / name, "---\ntitle: x\n---\n{{ site.title }}\n")
+    return folder
+
+
+def profile(settings: Any, name: str = "harbour.example") -> Path:
+    return Path(settings.VAR_DIR) / "sites" / f"{name}.toml"
+
+
+def corrected(settings: Any, old: str, new: str, name: str = "harbour.example") -> None:
+    path = profile(settings, name)
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def sources() -> list[str]:
+    return sorted(Article.objects.values_list("source__name", flat=True))
+
+
+# --- What a folder is -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("files", "generator", "name", "address", "language"),
+    [
+        ({"_config.yml": "# ours\n---\ntitle: The Quay\nurl: https://quay.example\nbaseurl: /news\nlang: en\n",
+          "_posts/2020-01-02-x.md": ""},
+         "Jekyll", "The Quay", "https://quay.example/news", "en"),
+        ({"hugo.toml": 'baseURL = "https://kai.example/"\nlanguageCode = "de-DE"\ntitle = "Der Kai"'},
+         "Hugo", "Der Kai", "https://kai.example", "de-DE"),
+        ({"config.yaml": "baseURL: https://kai.example\ntheme: x\nlanguages:\n  en:\n    title: The Kai\n",
+          "content/x.md": ""},
+         "Hugo", "The Kai", "https://kai.example", ""),
+        ({"config.toml": 'base_url = "https://zola.example"\ndefault_language = "fr"\ntitle = "Le Quai"'},
+         "Zola", "Le Quai", "https://zola.example", "fr"),
+        ({".eleventy.js": "module.exports = c => ({dir: {input: 'src'}})",
+          "src/_data/site.js": "module.exports = { title: \"The Creek\", url: process.env.URL, language: 'en' };"},
+         "Eleventy", "The Creek", "", "en"),
+        ({"package.json": '{"name": "x", "devDependencies": {"@11ty/eleventy": "^3"}}',
+          "_data/metadata.json": '{"title": "The Creek", "url": "https://creek.example"}'},
+         "Eleventy", "The Creek", "https://creek.example", ""),
+        ({"_config.yml": "title: Hafen\nurl: https://hafen.example\nroot: /\nlanguage:\n  - de\n  - en\n",
+          "scaffolds/post.md": ""},
+         "Hexo", "Hafen", "https://hafen.example", "de"),
+    ],
+)  # fmt: skip
+def test_a_site_is_recognised_by_its_files_and_named_by_its_configuration(
+    tmp_path: Path, files: dict[str, str], generator: str, name: str, address: str, language: str
+) -> None:
+    for file, text in files.items():
+        write(tmp_path / "site" / file, text)
+    inner = tmp_path / "site/a/b"
+    inner.mkdir(parents=True)
+    for path in (tmp_path / "site", inner):
+        site = recognised(path)
+        assert (site.generator, site.source, site.address, site.language) == (generator, name, address, language)
+        assert site.folder == tmp_path / "site"
+
+
+def test_a_site_is_not_looked_for_above_a_repository_or_far_above(tmp_path: Path) -> None:
+    jekyll(tmp_path / "site")
+    for inner in ("repository/.git", "1/2/3/4/5/6"):
+        (tmp_path / "site" / inner).mkdir(parents=True)
+    assert recognised(tmp_path / "site/repository").generator == ""
+    assert recognised(tmp_path / "site/1/2/3/4/5").generator == "Jekyll"
+    assert recognised(tmp_path / "site/1/2/3/4/5/6").generator == ""
+
+
+@pytest.mark.parametrize(
+    "configuration",
+    [
+        "title: !!python/object/apply:os.system [touch hacked]\n",
+        "a: &a [x, x]\nb: &b [*a, *a]\n" + "".join(f"c{n}: [*b, *b]\n" for n in range(9)),
+        "title: [" * 2000,
+        "title: x\n" + "#" * 300_000,
+        "title: \x00\n",
+        "title: {{ site.name }}\n",
+        "\ttitle: x",
+        "- a\n- b\n",
+    ],
+)  # fmt: skip
+def test_a_hostile_configuration_names_nothing_and_stops_nothing(tmp_path: Path, configuration: str) -> None:
+    write(tmp_path / "site/_config.yml", configuration)
+    post(tmp_path / "site/_posts/2020-01-02-ferry.md")
+    run = load(tmp_path / "site")
+    assert (run.code, run.outcomes) == (0, {"_posts/2020-01-02-ferry.md": "created"})
+    assert sources() == [None]
+    assert not Path("hacked").exists()
+
+
+def test_a_configuration_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    site = jekyll(tmp_path / "site")
+    (site / "_data/authors.yml").unlink()
+    os.mkfifo(site / "_data/authors.yml")
+    assert load(site).code == 0
+
+
+# --- What is left out -------------------------------------------------------------------------------------------------
+
+
+def test_the_command_says_what_it_found_and_leaves_out_what_is_no_article(tmp_path: Path) -> None:
+    site = jekyll(tmp_path / "site")
+    run = load(site)
+    assert (
+        "A Jekyll site: Harbour Daily, https://harbour.example, 1 post, 1 draft left out, 1 page left out (about.md)"
+        in run.out
+    )
+    assert run.out.count("Left out (not articles of the site)") == 1
+    assert run.outcomes == {"_posts/2020-01-02-ferry.md": "created", "_drafts/later.md": "skipped"}
+    assert (run.code, run.err) == (0, "")
+
+
+def test_a_folder_that_is_left_out_is_not_opened(tmp_path: Path) -> None:
+    site = jekyll(tmp_path / "site")
+    os.mkfifo(site / "node_modules/pipe.md")
+    (site / "node_modules/outside").symlink_to(tmp_path)
+    (site / "vendor").chmod(0)
+    run = load(site)
+    (site / "vendor").chmod(0o755)
+    assert (run.code, run.err) == (0, "")
+
+
+def test_pages_are_loaded_when_asked_for(tmp_path: Path) -> None:
+    run = load(jekyll(tmp_path / "site"), pages=True)
+    assert run.outcomes["about.md"] == "created"
+    assert "404.md" not in run.outcomes
+
+
+def test_what_is_not_known_to_be_something_else_is_read(tmp_path: Path) -> None:
+    site = jekyll(tmp_path / "site")
+    text = "".join(f"<p>The harbour was built in 190{n}, and enlarged in the year after that.</p>" for n in range(9))
+    write(site / "old/story.html", f"<html><body><article><h1>The old harbour</h1>{text}</article></body></html>")
+    assert load(site).outcomes["old/story.html"] == "created"
+
+
+def test_a_plain_folder_is_read_as_before(tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    for name in ("README.txt", "vendor/a.txt", "templates/b.txt", "search.txt"):
+        text_file(folder, name, headline=f"About {name}")
+    run = load(folder)
+    assert set(run.outcomes) == {"README.txt", "vendor/a.txt", "templates/b.txt", "search.txt"}
+    assert "site" not in run.out
+    assert sources() == ["Harbour Daily"] * 4
+
+
+def test_undated_pages_beside_the_posts_of_a_hugo_site_are_pages(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    write(site / "hugo.toml", 'baseURL = "https://kai.example"\ntitle = "Kai"')
+    post(site / "content/about.md")
+    post(site / "content/contact/index.md")
+    post(site / "content/posts/_index.md")
+    post(site / "content/authors/anna/_index.md", "Anna Lee")
+    post(site / "content/ferry.md", front="date: 2020-01-02")
+    post(site / "content/posts/undated.md", "Undated")
+    write(site / "layouts/x.html", "{{ .Title }}")
+    run = load(site)
+    assert set(run.outcomes) == {"content/ferry.md", "content/posts/undated.md"}
+    assert "2 pages left out (content/about.md, content/contact/index.md)" in run.out
+
+
+# --- What its site says of an article ---------------------------------------------------------------------------------
+
+
+def test_an_article_has_its_sites_name_language_and_the_name_of_its_author(tmp_path: Path) -> None:
+    site = jekyll(tmp_path / "site", "title: Harbour Daily\nurl: https://harbour.example\nlang: en-GB\n")
+    post(site / "_posts/2020-01-03-other.md", "Another", front="source: The Quay\nlang: de\nauthors: [anna-lee, bo]")
+    load(site)
+    ferry, other = Article.objects.order_by("published")
+    assert (str(ferry.source), ferry.language, ferry.byline, ferry.authors) == (
+        "Harbour Daily", "en-GB", "Anna Lee", ["Anna Lee"],
+    )  # fmt: skip
+    assert (str(other.source), other.language, other.authors) == ("The Quay", "de", ["Anna Lee", "bo"])
+
+
+def test_the_name_of_a_collection_is_no_tag(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    write(site / ".eleventy.js", "")
+    write(site / "_data/site.json", '{"title": "The Creek"}')
+    post(site / "posts/2020-01-02-ferry.md", front="tags: [posts, water]")
+    load(site)
+    assert [tag.name for tag in Article.objects.get().tags.all()] == ["water"]
+
+
+@pytest.mark.parametrize("named", [["."], ["_posts"], ["_posts", "assets"]])
+def test_pictures_of_a_site_are_found_from_its_posts_alone(tmp_path: Path, named: list[str]) -> None:
+    site = jekyll(tmp_path / "site")
+    (site / "assets").mkdir()
+    (site / "assets/quay.png").write_bytes(plain("PNG"))
+    text = "---\ntitle: Quay\n---\n\nText.\n\n![Quay](/assets/quay.png)\n\n![Quay](//harbour.example/assets/quay.png)\n"
+    write(site / "_posts/2020-01-02-ferry.md", text)
+    load(*(site / name for name in named))
+    assert Article.objects.get().photo_file_count == 2
+    assert sources() == ["Harbour Daily"]
+
+
+@pytest.mark.parametrize(
+    ("configuration", "file", "front", "path"),
+    [
+        ("_config.yml: url: https://a.example", "sea/_posts/2020-01-02-The-Ferry.md", "categories: News Boats",
+         "/sea/news/boats/2020/01/02/The-Ferry.html"),
+        ("_config.yml: permalink: pretty\nurl: https://a.example\nbaseurl: /b", "_posts/2020-01-02-ferry.md", "",
+         "/b/2020/01/02/ferry/"),
+        ("_config.yml: permalink: /:year/:i_month/:slug\ntimezone: Asia/Tokyo", "_posts/2020-01-02-The_Ferry.md",
+         "date: 2019-12-31 20:00:00 +0000", "/2020/1/the-ferry"),
+        ("hugo.toml: title = 'x'", "content/posts/Big Ferry/index.md", "date: 2020-01-02", "/posts/big-ferry/"),
+        ("hugo.toml: [permalinks]\nposts = '/:year/:month/:slug/'", "content/posts/a.md", "date: 2020-01-02",
+         "/2020/01/ferry-returns/"),
+        ("zola.toml: base_url = 'https://z.example'", "content/news/2020-01-02-ferry.md", "", "/news/ferry/"),
+        ("_config.yml: permalink: :year/:title.html", "source/_posts/sea/ferry.md", "date: 2020-01-02",
+         "/2020/sea/ferry.html"),
+        ("hugo.toml: [permalinks]\nposts = '/:unknown/'", "content/posts/a.md", "date: 2020-01-02", None),
+    ],
+)  # fmt: skip
+def test_the_address_that_an_article_had_follows_its_sites_pattern(
+    tmp_path: Path, configuration: str, file: str, front: str, path: str | None
+) -> None:
+    name, _, text = configuration.partition(": ")
+    write(tmp_path / name, text)
+    if file.startswith("source/"):
+        (tmp_path / "scaffolds").mkdir()
+    (tmp_path / "_layouts").mkdir()
+    article = post(tmp_path / file, front=front)
+    piece = Piece(article, article.name, "markdown")
+    story = READERS["markdown"].read(piece, article.read_bytes())
+    site = recognised(article.parent)
+    assert site.generator, site
+    assert applied(story, site, piece, article.read_bytes()).former_paths == ((path,) if path else ())
+
+
+def test_a_missing_date_is_that_of_the_path(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    write(site / "hugo.toml", "title = 'Kai'")
+    post(site / "content/posts/2014/12/09/ferry/index.md")
+    assert load(site).report[0]["warnings"] == []
+    assert Article.objects.get().published == "2014-12-09"
+
+
+# --- The profile ------------------------------------------------------------------------------------------------------
+
+
+def test_the_first_load_writes_down_what_it_found(tmp_path: Path, settings: Any) -> None:
+    site = jekyll(tmp_path / "site", "title: 'The \"Quay\"'\nurl: https://www.harbour.example\npermalink: /:title/\n")
+    assert str(profile(settings)) in load(site).out
+    written = tomllib.loads(profile(settings).read_text("utf-8"))
+    assert written == {
+        "folder": str(site),
+        "source": 'The "Quay"',
+        "address": "https://www.harbour.example",
+        "permalink": "/:title/",
+        "authors": {"anna-lee": "Anna Lee"},
+    }
+    load(site)
+    assert len(list(profile(settings).parent.iterdir())) == 1
+
+
+def test_a_dry_run_shows_the_site_and_writes_nothing(tmp_path: Path, settings: Any) -> None:
+    run = load(jekyll(tmp_path / "site"), dry_run=True)
+    assert "A Jekyll site: Harbour Daily" in run.out
+    assert not profile(settings).parent.exists()
+
+
+def test_each_path_has_a_profile_of_its_own(tmp_path: Path, settings: Any) -> None:
+    for name in ("a/texts", "b/texts"):
+        write(tmp_path / name / "ferry.md", POST.format(title=name, front="date: 2020-01-02"))
+    load(tmp_path / "a/texts", tmp_path / "b/texts", source="The Quay")
+    found = [tomllib.loads(path.read_text())["folder"] for path in sorted(profile(settings).parent.iterdir())]
+    assert found == [str(tmp_path / "b/texts"), str(tmp_path / "a/texts")]
+    assert sources() == ["The Quay"] * 2
+
+
+def test_a_corrected_profile_is_applied_to_unchanged_files_and_staff_edits_stay(tmp_path: Path, settings: Any) -> None:
+    site = jekyll(tmp_path / "site")
+    post(site / "_posts/2020-01-03-other.md", "Another", front="author: anna-lee")
+    load(site)
+    keys = set(Article.objects.values_list("key", flat=True))
+    edited = Article.objects.get(headline="Another")
+    with changing([edited.pk], Stamp.now(staff("nora", "Editors"), "")) as changes:
+        changes.articles[edited.pk].byline = "Anna M. Lee"
+    corrected(settings, '"Harbour Daily"', '"The Harbour Gazette"')
+    corrected(settings, '"Anna Lee"', '"Anna-Maria Lee"')
+    corrected(settings, '"https://harbour.example"', '"https://gazette.example"')
+    run = load(site)
+    assert run.code == 0
+    assert run.outcomes["_posts/2020-01-02-ferry.md"] == "updated"
+    assert sources() == ["The Harbour Gazette"] * 2
+    assert sorted(Article.objects.values_list("byline", flat=True)) == ["Anna M. Lee", "Anna-Maria Lee"]
+    assert set(Article.objects.values_list("key", flat=True)) == keys
+    assert set(load(site).outcomes.values()) <= {"unchanged", "skipped"}
+
+
+def test_a_missing_profile_resets_nothing(tmp_path: Path, settings: Any) -> None:
+    site = jekyll(tmp_path / "site")
+    load(site)
+    corrected(settings, '"Harbour Daily"', '"The Harbour Gazette"')
+    load(site)
+    profile(settings).unlink()
+    assert set(load(site).outcomes.values()) == {"unchanged", "skipped"}
+    assert sources() == ["The Harbour Gazette"]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("source = Harbour", "not TOML"),
+        ("sauce = 'x'", "sauce is not a key of a profile"),
+        ("source = 3", "source is not text"),
+        ("only = 'x'", "only is not a list"),
+        ("pages = 'yes'", "pages must be true or false"),
+        ("address = 'harbour.example'", "address must begin with https://"),
+        ("language = 'English'", "language must be a tag"),
+        ("permalink = ['x']", "permalink must be text"),
+        ("authors = ['x']", "authors must be names by key"),
+    ],
+)
+def test_a_faulty_profile_is_named_with_its_line_and_nothing_is_loaded(
+    tmp_path: Path, settings: Any, line: str, reason: str
+) -> None:
+    site = jekyll(tmp_path / "site")
+    write(profile(settings), f"folder = {str(site)!r}\n{line}\n")
+    with pytest.raises(CommandError, match="Nothing was loaded") as failure:
+        load(site)
+    assert f"{profile(settings)}:2: {reason}" in str(failure.value)
+    assert failure.value.returncode == 2
+    assert not Article.objects.exists()
+
+
+def test_options_precede_what_was_found_and_are_written_down(tmp_path: Path, settings: Any) -> None:
+    site = jekyll(tmp_path / "site")
+    post(site / "_posts/notes/2020-01-03-note.md", "A note")
+    run = load(
+        site, source="The Quay", language="en", address="https://quay.example", skip=["_posts/notes"], pages=True
+    )
+    assert "_posts/notes/2020-01-03-note.md" not in run.outcomes
+    written = tomllib.loads(profile(settings, "quay.example").read_text("utf-8"))
+    assert (written["source"], written["language"], written["skip"], written["pages"]) == (
+        "The Quay", "en", ["_posts/notes"], True,
+    )  # fmt: skip
+    assert load(site).outcomes["about.md"] == "unchanged"  # as written down
+    assert sources() == ["The Quay"] * 2
+
+
+def test_only_the_chosen_paths_of_any_folder_are_loaded(tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    for name in ("news/a.txt", "other/b.txt"):
+        text_file(folder, name, headline=name)
+    assert set(load(folder, only=["news"]).outcomes) == {"news/a.txt"}
+
+
+def test_a_profiles_source_is_no_part_of_an_identity(tmp_path: Path, settings: Any) -> None:
+    site = jekyll(tmp_path / "site")
+    post(site / "_posts/2020-01-02-ferry.md", front="id: 7")
+    load(site)
+    key = Article.objects.get().key
+    corrected(settings, '"Harbour Daily"', '"The Harbour Gazette"')
+    load(site)
+    assert (Article.objects.get().key, Source.objects.get(pk=Article.objects.get().source_id).name) == (
+        key, "The Harbour Gazette",
+    )  # fmt: skip
+
+
+# --- A site of everything ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    if not MIXED.is_dir():
+        pytest.skip("needs ../shared/corpora/sites/mixed")
+    return Path(shutil.copytree(MIXED, tmp_path / "mixed"))
+
+
+def outcomes(run: Run) -> dict[str, str]:
+    return {name: outcome for name, outcome in run.outcomes.items() if outcome != "skipped"}
+
+
+def test_of_a_mixed_site_only_its_articles_are_loaded(mixed: Path) -> None:
+    run = load(mixed)
+    assert (run.code, run.err) == (0, "")
+    assert "A Jekyll site: Harbour Daily, https://harbour.example, 3 posts, 2 other files, 1 draft left out" in run.out
+    posts = Article.objects.filter(originals__form="markdown").order_by("published", "headline")
+    assert [(str(article.source), article.authors) for article in posts] == [
+        ("Harbour Daily", ["Anna Lee"]), ("Harbour Daily", ["Anna Lee"]), ("Harbour Daily", []),
+    ]  # fmt: skip
+    assert {name.partition(":")[0] for name in outcomes(run)} <= {
+        "_posts/2020-01-02-bridge.md", "_posts/2020-01-03-tunnel.md", "_posts/2020-01-04-court.md", "entry.xml",
+        "wp.xml",
+    }  # fmt: skip
+
+
+def test_the_posts_of_a_mixed_site_alone_have_the_same_keys_and_pictures(mixed: Path) -> None:
+    load(mixed / "_posts", mixed / "assets")
+    alone = dict(Article.objects.values_list("key", "photo_file_count"))
+    Article.objects.all().delete()
+    load(mixed)
+    whole = dict(Article.objects.filter(originals__form="markdown").values_list("key", "photo_file_count"))
+    assert whole == alone
+    assert sum(alone.values()) >= 3
