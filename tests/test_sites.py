@@ -189,6 +189,13 @@ def test_what_is_not_known_to_be_something_else_is_read(tmp_path: Path) -> None:
     assert load(site).outcomes["old/story.html"] == "created"
 
 
+def test_a_file_that_is_for_its_template_alone_is_skipped(tmp_path: Path) -> None:
+    site = jekyll(tmp_path / "site")
+    write(site / "_posts/2020-01-05-latest.md", "---\nlayout: latest\n---\n")
+    run = load(site)
+    assert (run.code, run.outcomes["_posts/2020-01-05-latest.md"]) == (0, "skipped")
+
+
 def test_a_plain_folder_is_read_as_before(tmp_path: Path) -> None:
     folder = tmp_path / "texts"
     for name in ("README.txt", "vendor/a.txt", "templates/b.txt", "search.txt"):

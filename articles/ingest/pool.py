@@ -23,7 +23,7 @@ from threading import Thread
 
 from articles import photos
 from articles.ingest.clean import clean
-from articles.ingest.errors import IngestError, NothingToShow, UnreadableFile
+from articles.ingest.errors import IngestError, NotAnArticle, NothingToShow, UnreadableFile
 from articles.ingest.inputs.exports import is_in_drafts
 from articles.ingest.language import with_language
 from articles.ingest.parsing.local_files import looked_for, open_regular, state_of
@@ -132,7 +132,9 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
     # A withdrawal by the source may have no text.
     if not (story.headline or story.paragraphs or story.photos or story.withdrawn):
         reason = READERS[item.form].why_nothing(data) if data.strip() else "the file is empty"
-        return replace(reading, error=NothingToShow(reason, path=_file_name(item), line=item.line))
+        site = plan.sites.get(item.site) if item.site else None
+        error = NotAnArticle if site and site.generator else NothingToShow  # a site has files for its templates alone
+        return replace(reading, error=error(reason, path=_file_name(item), line=item.line))
     named_files = tuple((src, *state_of(file)) for src, file in looked_for.items())
     if item.place:  # unpacked files have the time of unpacking
         named_files = tuple((src, size_bytes, 0) for src, size_bytes, _ in named_files)

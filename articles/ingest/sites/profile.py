@@ -144,4 +144,4 @@ def _read(path: Path) -> Profile:
 
 
 def _is_of_texts(value: object) -> bool:
-    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+    return isinstance(value, dict) and all(isinstance(text, str) and text.isprintable() for text in value.values())

@@ -22,6 +22,7 @@ MOST_IGNORED = 200
 # Of what a site calls itself, in the order of generators; of their tables too.
 _TITLE = ("title", "name", "sitename")
 _LANGUAGE = ("lang", "locale", "language", "languagecode", "defaultlanguage", "defaultcontentlanguage")
+_ADDRESS = ("url", "baseurl", "siteurl", "host", "homepage")
 _TEMPLATE = re.compile(r"\{\{|\{%|\$\{|<%")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _PLACES = ("permalinks", "languages")  # of Hugo, in files of their own too
@@ -156,17 +157,14 @@ def _language(values: Mapping[str, object]) -> str:
 
 
 def _address(folder: Path, values: Mapping[str, object]) -> str:
-    address = _text(values, "url", "baseurl", "homepage")
+    stated = (_text(values, name).rstrip("/") for name in _ADDRESS)
+    address = next(filter(WEB_ADDRESS.fullmatch, stated), "")
+    with suppress(IngestError):
+        host = read_limited(folder / "CNAME").decode("ascii", "replace").strip()
+        address = address or (f"https://{host}" if _HOST.fullmatch(host) else "")
     inner = _text(values, "baseurl", "root").strip("/")
-    if not WEB_ADDRESS.fullmatch(address):
-        try:
-            host = read_limited(folder / "CNAME").decode("ascii", "replace").strip()
-        except IngestError:
-            host = ""
-        address = f"https://{host}" if _HOST.fullmatch(host) else ""
-    if not address or WEB_ADDRESS.fullmatch(inner) or urlsplit(address).path.strip("/") == inner:
-        return address.rstrip("/")
-    return f"{address.rstrip('/')}/{inner}".rstrip("/")
+    is_whole = not address or WEB_ADDRESS.fullmatch(inner) or urlsplit(address).path.strip("/") == inner
+    return address if is_whole else f"{address}/{inner}".rstrip("/")
 
 
 def _permalinks(generator: dict[str, Any], values: Mapping[str, object]) -> dict[str, str]:
