@@ -133,8 +133,8 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
     if not (story.headline or story.paragraphs or story.photos or story.withdrawn):
         reason = READERS[item.form].why_nothing(data) if data.strip() else "the file is empty"
         site = plan.sites.get(item.site) if item.site else None
-        error = NotAnArticle if site and site.generator else NothingToShow  # a site has files for its templates alone
-        return replace(reading, error=error(reason, path=_file_name(item), line=item.line))
+        kind = NotAnArticle if site and site.generator else NothingToShow  # a site has files for its templates alone
+        return replace(reading, error=kind(reason, path=_file_name(item), line=item.line))
     named_files = tuple((src, *state_of(file)) for src, file in looked_for.items())
     if item.place:  # unpacked files have the time of unpacking
         named_files = tuple((src, size_bytes, 0) for src, size_bytes, _ in named_files)

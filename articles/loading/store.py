@@ -321,8 +321,8 @@ class Store:
         loaded, story = target.article.as_loaded, self._without_found(target, reading, story)
         values = {name: getattr(story, name) for name, code in story.evidence.items() if code == SITE}
         values |= {"source": self._names.slug(story.source)} if story.source and "source" in values else {}
-        values |= {"authors": list(story.authors)} if "authors" in values else {}
-        return any(value and loaded.get(name) != value for name, value in values.items())
+        lists = {name: list(value) for name, value in values.items() if isinstance(value, tuple)}
+        return any(value and loaded.get(name) != value for name, value in (values | lists).items())
 
     def _without_found(self, target: Target, reading: Reading, story: Story) -> Story:
         """Without a profile, the facts of a site only fill gaps of a known article: the profile may have been lost."""
@@ -330,7 +330,7 @@ class Store:
             return story
         loaded = target.article.as_loaded
         known = [name for name, code in story.evidence.items() if code == SITE and loaded.get(name)]
-        unsaid: dict[str, Any] = {name: () if name == "authors" else None for name in known}
+        unsaid: dict[str, Any] = {name: () if isinstance(getattr(story, name), tuple) else None for name in known}
         return replace(story, **unsaid)
 
     # --- The outcome of one input -----------------------------------------------------------------------------------

@@ -51,7 +51,8 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
             dated = story if story.published or not day else replace(story, published=day)
             made = permalink_of(site, parts, dated, values)
             paths = tuple(dict.fromkeys((*paths, made) if made else paths))
-        story = replace(story, former_paths=paths)
+        if paths != story.former_paths:
+            changes["former_paths"] = paths
     found = {name: SITE for name in changes if name != "published_printed"}
     return replace(story, **changes, evidence={**story.evidence, **found}) if changes else story
 

@@ -36,7 +36,7 @@ _NOT_IN_SLUGS = re.compile(r"[^\w]+|_+")
 def permalink_of(site: Site, parts: tuple[str, ...], story: Story, values: Mapping[str, object]) -> str | None:
     """The path by the site's pattern. ``parts``: of the file, below the site's folder; ``values``: its front matter."""
     within = within_content(site, parts)
-    if not within or any(isinstance(values.get(name), str) for name in _WHOLE_PATHS):
+    if not within or any(isinstance(values.get(name), str) for name in _WHOLE_PATHS) or "/" in str(values.get("slug")):
         return None
     is_by_folder = site.generator in ("Hugo", "Zola")
     # A folder of a language begins the path, except that of the site's own.
@@ -74,7 +74,7 @@ def _names(
 ) -> dict[str, str]:
     """What a pattern's names that are no times stand for."""
     stem, slug = _stem(within), values.get("slug")
-    given = slug.strip() if isinstance(slug, str) and "/" not in slug else ""
+    given = slug.strip() if isinstance(slug, str) else ""
     folders = within[: -1 if stem == within[-1].rpartition(".")[0] else -2]
     if site.generator == "Jekyll":
         title = given or _DATED.sub("", stem, count=1)
