@@ -8,15 +8,10 @@ from pathlib import Path
 
 from articles.ingest.errors import IngestError
 from articles.ingest.sites.configuration import SUFFIXES, read_values
+from articles.ingest.sites.site import TABLES
 from articles.text.keys import bare
 
 MOST = 2_000  # records
-# Tables of all authors, then folders with a record of each.
-TABLES = ("_data/authors", "_data/author", "_data/people", "data/authors", "data/author", "data/people", "authors")
-FOLDERS = (
-    "_data/authors", "_data/people", "_data/members", "data/authors", "data/author", "data/people", "_authors",
-    "_people", "_staff", "authors", "author", "people",
-)  # fmt: skip
 _NAME = ("name", "displayname", "fullname", "title")
 _KEY = ("shortname", "slug", "username", "key", "id")
 
@@ -25,10 +20,12 @@ def names_of_authors(folder: Path, content: tuple[str, ...]) -> dict[str, str]:
     """``content``: the site's folders of articles, which have those of authors too."""
     tops = [folder, *(folder / name for name in content), folder / "source", folder / "src"]
     found: dict[str, str] = {}
-    for path in (top / name for top in dict.fromkeys(tops) for name in TABLES):
+    for path in (top / name for top in dict.fromkeys(tops) for name in TABLES["authors"]["tables"]):
         for suffix in SUFFIXES:
             found.update(_in_table(path.with_name(path.name + suffix)))
-    records = (path for top in dict.fromkeys(tops) for name in FOLDERS for path in _records(top / name))
+    records = (
+        path for top in dict.fromkeys(tops) for name in TABLES["authors"]["folders"] for path in _records(top / name)
+    )
     for path in islice(records, MOST):
         values = _values(path)
         if name := _name(values):

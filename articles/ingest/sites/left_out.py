@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable
 from enum import Enum
 from fnmatch import fnmatchcase
-from functools import cache
 from pathlib import Path
 
 from articles.ingest.parsing.local_files import open_regular
 from articles.ingest.sites.site import TABLES, Site
 
-_EVERYWHERE = TABLES["everywhere"]
+_LISTS = {kind: frozenset(names) for kind, names in TABLES["everywhere"].items()}
 _MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 _PAGES = {*_MARKDOWN, ".html", ".htm", ".xhtml", ".shtml"}
 _DATA = {"", ".csv", ".tsv", ".json", ".txt", ".text"}  # never the articles of a site, whatever its generator
@@ -43,11 +42,11 @@ def has_folder(site: Site, parts: tuple[str, ...]) -> bool:
     if not site.generator:
         return True
     name, path = parts[-1].lower(), "/".join(parts).lower()
-    if name == _DRAFTS or any(path == folder or folder.startswith(f"{path}/") for folder in _content(site)):
+    if name == _DRAFTS or any(path == folder or folder.startswith(f"{path}/") for folder in site.content):
         return True
-    if name in _everywhere("folders") or (len(parts) == 1 and name in _everywhere("top")):
+    if name in _LISTS["folders"] or (len(parts) == 1 and name in _LISTS["top"]):
         return False
-    if name.startswith("_") and site.generator != "Eleventy" and parts[-1] not in site.content:
+    if name.startswith("_") and site.generator != "Eleventy" and name not in site.content:
         return False
     return not _is_matched(parts, site.not_articles)
 
@@ -77,7 +76,7 @@ def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
         return Role.DRAFT
     name, suffix = parts[-1].lower(), path.suffix.lower()
     stem = name.partition(".")[0]
-    is_known = stem in _everywhere("files") or name.startswith(("_", "#", "~")) or name.endswith("~")
+    is_known = stem in _LISTS["files"] or name.startswith(("_", "#", "~")) or name.endswith("~")
     if is_known or _is_matched(parts, site.not_articles):
         return Role.NO_ARTICLE
     within = within_content(site, parts)
@@ -87,7 +86,7 @@ def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
 
 
 def _role_outside(stem: str, suffix: str, path: Path, *, is_top: bool) -> Role:
-    if suffix in _DATA or (stem in _everywhere("outside") and (is_top or suffix not in _PAGES)):
+    if suffix in _DATA or (stem in _LISTS["outside"] and (is_top or suffix not in _PAGES)):
         return Role.NO_ARTICLE
     head = _head(path)
     has_front_matter = head.lstrip(b"\xef\xbb\xbf\r\n ").startswith(b"---")
@@ -102,28 +101,19 @@ def _role_in_content(within: tuple[str, ...], stem: str, path: Path) -> Role:
     while len(within) > 1 and _OUTER.fullmatch(within[0]):
         within = within[1:]
     folders = within[:-1] if stem != "index" else within[:-2]  # ``about/index.md`` is ``about.md``
-    if within[0].lower() in _everywhere("sections") and len(within) > 1:
+    if within[0].lower() in _LISTS["sections"] and len(within) > 1:
         return Role.NO_ARTICLE
-    if len(within) == 1 and stem in _everywhere("outside"):
+    if len(within) == 1 and stem in _LISTS["outside"]:
         return Role.NO_ARTICLE
     is_undated = not any(map(_DATED_NAME.search, within)) and not _DATED.search(_head(path))
-    is_beside = not folders or folders[0].lower() in _everywhere("pages")
+    is_beside = not folders or folders[0].lower() in _LISTS["pages"]
     return Role.PAGE if is_beside and is_undated else Role.ARTICLE
-
-
-@cache
-def _everywhere(kind: str) -> frozenset[str]:
-    return frozenset(_EVERYWHERE[kind])
-
-
-def _content(site: Site) -> tuple[str, ...]:
-    return tuple(folder.lower() for folder in site.content)
 
 
 def within_content(site: Site, parts: tuple[str, ...]) -> tuple[str, ...] | None:
     """The parts below the folder of articles; ``None`` outside."""
     lower = tuple(map(str.lower, parts[:-1]))
-    for folder in _content(site):
+    for folder in site.content:
         inner = tuple(folder.split("/")) if folder else ()
         for start in range(len(lower) - len(inner) + 1):
             if lower[start : start + len(inner)] == inner:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,26 +14,42 @@ from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
 from articles.ingest.parsing.toml_files import read_toml
 from articles.ingest.sites.site import Site
 
-_HEAD = """\
-# {what}, as load_articles found it. Correct it, and load the folder again.
-# It is applied to all articles of the folder, also to unchanged files, where they do not say otherwise themselves;
-# edits by staff stay. Help: /help/sites/
-"""
+TEMPLATE = (Path(__file__).parent / "profile.toml").read_text("utf-8")
 _TEXTS = ("source", "address", "language", "time_zone")
 _LISTS = ("only", "skip", "hosts")
-_KEYS = frozenset({"folder", *_TEXTS, "permalink", *_LISTS, "pages", "authors"})
 _AUTHORS_WRITTEN = 200
-_HINTS = {
-    "source": ("The publication", '"The Harbour Gazette"'),
-    "address": ("Where the site was", '"https://harbour.example"'),
-    "language": ("The language of articles that state none", '"en"'),
-    "time_zone": ("Whose days are in addresses", '"Europe/Paris"'),
-    "permalink": ("How its generator made addresses; or by section: { news = \"/:year/:title/\" }", '"/:year/:title/"'),
-    "only": ("Load nothing else: paths or patterns below the folder", '["_posts", "news/*.html"]'),
-    "skip": ("Never load these", '["notes", "drafts/*"]'),
-    "pages": ("Load pages such as about.md too", "true"),
-    "hosts": ("Other hosts of this site, whose pictures are in the folder", '["img.harbour.example"]'),
-}  # fmt: skip
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value.isprintable()
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict) and all(map(_is_text, value.values()))
+
+
+# What is right for each key, and what a message says of other values.
+_RULES: dict[str, tuple[Callable[[Any], object], str]] = {
+    "folder": (lambda value: isinstance(value, str) and Path(value).is_absolute(), "must be a whole path"),
+    "source": (_is_text, "is not text on one line, in quotation marks"),
+    "time_zone": (_is_text, "is not text, such as Europe/Paris"),
+    "address": (
+        lambda value: _is_text(value) and WEB_ADDRESS.fullmatch(value or "http://a"),
+        "must begin with https://",
+    ),
+    "language": (
+        lambda value: _is_text(value) and LANGUAGE_TAG.fullmatch(value or "en"),
+        "must be a tag such as pt-BR",
+    ),
+    "permalink": (lambda value: _is_text(value) or _is_table(value), "must be text, or a table of texts"),
+    "pages": (lambda value: isinstance(value, bool), "must be true or false"),
+    "authors": (_is_table, 'must be names by key: "anna-lee" = "Anna Lee"'),
+    **dict.fromkeys(_LISTS, (_are_texts, 'is not a list; write ["one", "two"]')),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +104,19 @@ def write_profile(site: Site, folder: Path) -> Path:
 
 
 def _written(site: Site) -> str:
+    found: dict[str, object] = {name: getattr(site, name) for name in ("folder", *_TEXTS, *_LISTS)}
+    found["folder"], found["pages"] = str(site.folder), site.has_pages
+    found["permalink"] = site.permalinks if set(site.permalinks) - {""} else site.permalinks.get("", "")
     what = f"A site made with {site.generator}" if site.generator else "A folder"
-    lines = [_HEAD.format(what=what), f"folder = {_toml(str(site.folder))}"]
-    permalinks = site.permalinks if set(site.permalinks) - {""} else site.permalinks.get("", "")
-    found = {name: getattr(site, name) for name in (*_TEXTS, *_LISTS)}
-    found |= {"permalink": permalinks, "pages": site.has_pages}
-    for name, (hint, example) in _HINTS.items():
-        value = found[name]
-        lines += ["", f"# {hint}", f"{name} = {_toml(value)}" if value else f"# {name} = {example}"]
-    lines += ["", "# Names of authors by the keys that articles have for them", "[authors]"]
+    written = []
+    for line in TEMPLATE.replace("{what}", what).splitlines():
+        name = line.removeprefix("# ").partition(" = ")[0]
+        written.append(f"{name} = {_toml(found[name])}" if found.get(name) else line)
     if len(site.authors) > _AUTHORS_WRITTEN:
-        lines.append(f"# {len(site.authors):,} are read from the site's own records; names written here come first")
+        written.append(f"# {len(site.authors):,} are in the site's own records; names written here come first")
     else:
-        lines += [f"{_toml(key)} = {_toml(author)}" for key, author in site.authors.items()]
-    return "\n".join([*lines, ""])
+        written += [f"{_toml(key)} = {_toml(author)}" for key, author in site.authors.items()]
+    return "\n".join([*written, ""])
 
 
 def _toml(value: object) -> str:
@@ -115,33 +129,10 @@ def _toml(value: object) -> str:
 
 def _read(path: Path) -> Profile:
     text, values = read_toml(path)
-
-    def check(is_right: bool, key: str, reason: str) -> None:
-        if not is_right:
-            line = re.search(rf"^[ \t]*[\"']?{re.escape(key)}\b", text, re.MULTILINE)
+    for key, value in {"folder": None, **values}.items():
+        is_right, reason = _RULES.get(key, (None, f"is not a key of a profile; known are {', '.join(sorted(_RULES))}"))
+        if is_right is None or not is_right(value):
+            line = re.search(rf"^[ \t]*\[?[\"']?{re.escape(key)}\b", text, re.MULTILINE)
             number = text.count("\n", 0, line.start()) + 1 if line else None
             raise BadMetadata(f"{key} {reason}", path=path, line=number)
-
-    for key in values.keys() - _KEYS:
-        check(False, key, f"is not a key of a profile; known are {', '.join(sorted(_KEYS))}")
-    for key in ("folder", *_TEXTS):
-        value = values.get(key, "")
-        is_text = isinstance(value, str) and (value.isprintable() or key == "folder")
-        check(is_text, key, "is not text on one line, in quotation marks")
-    for key in _LISTS:
-        listed = values.get(key, [])
-        is_right = isinstance(listed, list) and all(isinstance(item, str) for item in listed)
-        check(is_right, key, 'is not a list; write ["one", "two"]')
-    check(os.path.isabs(values.get("folder", "")), "folder", "must be a whole path, such as /home/ada/old-site")  # noqa: PTH117
-    address, language = values.get("address", "").strip(), values.get("language", "").strip()
-    check(not address or bool(WEB_ADDRESS.fullmatch(address)), "address", "must begin with https:// or http://")
-    check(not language or bool(LANGUAGE_TAG.fullmatch(language)), "language", "must be a tag such as en or pt-BR")
-    check(isinstance(values.get("pages", False), bool), "pages", "must be true or false")
-    permalink, authors = values.get("permalink", ""), values.get("authors", {})
-    check(isinstance(permalink, str) or _is_of_texts(permalink), "permalink", "must be text, or a table of texts")
-    check(_is_of_texts(authors), "authors", 'must be names by key: "anna-lee" = "Anna Lee"')
     return Profile(path, Path(values["folder"]), values)
-
-
-def _is_of_texts(value: object) -> bool:
-    return isinstance(value, dict) and all(isinstance(text, str) and text.isprintable() for text in value.values())

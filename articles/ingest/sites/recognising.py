@@ -64,7 +64,7 @@ def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
         time_zone=_text(values, "timezone"),
         permalinks=_permalinks(generator, values),
         authors=names_of_authors(folder, content),
-        content=content,
+        content=tuple(map(str.lower, content)),
         not_articles=(*generator.get("not_articles", ()), *_ignored(folder, values)),
         fault=fault,
     )  # fmt: skip

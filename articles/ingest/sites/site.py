@@ -20,8 +20,8 @@ class Site:
     """``folder``: resolved; of a path that is no site, the path itself, and ``generator`` is ``""``.
 
     ``permalinks``: patterns by section, ``""`` for all others. ``authors``: names by key. ``only``, ``skip``: patterns
-    of paths below the folder. ``content``: folders of articles. ``is_new``: it has no profile yet. ``fault``: why its
-    configuration was not read.
+    of paths below the folder. ``content``: folders of articles, in lower case. ``is_new``: it has no profile yet.
+    ``fault``: why its configuration was not read.
     """
 
     folder: Path
