@@ -215,9 +215,10 @@ def test_undated_pages_beside_the_posts_of_a_hugo_site_are_pages(tmp_path: Path)
     post(site / "content/authors/anna/_index.md", "Anna Lee")
     post(site / "content/ferry.md", front="date: 2020-01-02")
     post(site / "content/posts/undated.md", "Undated")
+    post(site / "content/people/portrait.md", "A portrait")
     write(site / "layouts/x.html", "{{ .Title }}")
     run = load(site)
-    assert set(run.outcomes) == {"content/ferry.md", "content/posts/undated.md"}
+    assert set(run.outcomes) == {"content/ferry.md", "content/posts/undated.md", "content/people/portrait.md"}
     assert "2 pages left out (content/about.md, content/contact/index.md)" in run.out
 
 

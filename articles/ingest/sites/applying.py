@@ -33,9 +33,7 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
         changes["language"] = site.language
     changes |= _authors(story, site)
     if piece.line is None and not piece.captured_at:
-        file = Path(os.path.realpath(piece.path))
-        is_inside = bool(site.generator) and file.is_relative_to(site.folder)
-        parts = file.relative_to(site.folder).parts if is_inside else ()
+        parts = _parts_of(piece, site) if site.generator else ()
         if site.generator == "Eleventy":  # a collection gives a tag of its name to all in its folder
             tags = tuple(tag for tag in story.tags if tag.casefold() not in map(str.casefold, parts[:-1]))
             story = replace(story, tags=tags)
@@ -55,6 +53,12 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
             changes["former_paths"] = paths
     found = {name: SITE for name in changes if name != "published_printed"}
     return replace(story, **changes, evidence={**story.evidence, **found}) if changes else story
+
+
+def _parts_of(piece: Piece, site: Site) -> tuple[str, ...]:
+    """Of the file's path below the site's folder; none for a file from an archive."""
+    file = Path(os.path.realpath(piece.path))
+    return file.relative_to(site.folder).parts if file.is_relative_to(site.folder) else ()
 
 
 def _may_be(language: str, story: Story) -> bool:
