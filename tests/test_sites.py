@@ -245,6 +245,37 @@ def test_the_name_of_a_collection_is_no_tag(tmp_path: Path) -> None:
     assert [tag.name for tag in Article.objects.get().tags.all()] == ["water"]
 
 
+def test_articles_inherit_what_their_site_says_of_a_folder(tmp_path: Path) -> None:
+    defaults = """
+defaults:
+  - scope: {path: "", type: posts}
+    values: {author: anna-lee, lang: fr}
+  - scope: {path: _posts/hidden}
+    values: {published: false}
+"""
+    site = jekyll(tmp_path / "site", f"title: Harbour Daily\nurl: https://harbour.example\n{defaults}")
+    post(site / "_posts/2020-01-02-ferry.md", "Ferry")
+    post(site / "_posts/2020-01-03-bo.md", "Boat", front="author: Bo Reed\nlang: de")
+    post(site / "_posts/hidden/2020-01-04-plan.md", "A plan")
+    post(site / "_posts/hidden/2020-01-05-shown.md", "Shown", front="published: true")
+    run = load(site)
+    assert run.outcomes["_posts/hidden/2020-01-04-plan.md"] == "skipped"
+    assert list(Article.objects.order_by("published").values_list("headline", "byline", "language")) == [
+        ("Ferry", "Anna Lee", "fr"), ("Boat", "Bo Reed", "de"), ("Shown", "Anna Lee", "fr"),
+    ]  # fmt: skip
+
+
+def test_articles_of_eleventy_inherit_the_data_of_their_folder(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    write(site / ".eleventy.js", "")
+    write(site / "_data/authors.json", '{"pia": {"name": "Pia Reed"}}')
+    write(site / "posts/posts.json", '{"author": "pia", "permalink": "/news/{{ page.fileSlug }}/", "tags": "posts"}')
+    file = post(site / "posts/2020-01-02-ferry.md")
+    piece = Piece(file, file.name, "markdown")
+    found = applied(READERS["markdown"].read(piece, file.read_bytes()), recognised(site), piece, file.read_bytes())
+    assert (found.byline, found.former_paths, found.tags) == ("Pia Reed", ("/news/ferry/",), ())
+
+
 @pytest.mark.parametrize("named", [["."], ["_posts"], ["_posts", "assets"]])
 def test_pictures_of_a_site_are_found_from_its_posts_alone(tmp_path: Path, named: list[str]) -> None:
     site = jekyll(tmp_path / "site")

@@ -10,9 +10,10 @@ from typing import Any
 
 from articles.ingest.language import LONG_LETTERS, MUCH_NEARER, language_of
 from articles.ingest.parsing.decoding import decode
-from articles.ingest.parsing.fields import byline_of
+from articles.ingest.parsing.fields import AUTHORS, LANGUAGE, Fields, byline_of
 from articles.ingest.parsing.whitespace import split_lines
 from articles.ingest.readers.markdown.front_matter import read_front_matter
+from articles.ingest.sites.inherited import inherited
 from articles.ingest.sites.permalinks import day_in, permalink_of
 from articles.ingest.sites.site import Site
 from articles.ingest.story import Piece, Story
@@ -26,14 +27,19 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
 
     What comes from the site has the ``evidence`` ``SITE``; nothing of it identifies an article.
     """
-    changes: dict[str, Any] = {}
+    parts = _parts_of(piece, site) if site.generator and piece.line is None else ()
+    values = dict[str, object]()  # of the front matter, and inherited
+    if parts and piece.form == "markdown":
+        values = read_front_matter(split_lines(decode(data).text.replace("\0", "")), piece.path).values
+    above = inherited(site, parts)
+    changes = _from_above(story, above | values) if above else {}
+    story = replace(story, **changes)
     if site.source and not story.source:
         changes["source"] = site.source
     if site.language and not story.language and _may_be(site.language, story):
         changes["language"] = site.language
     changes |= _authors(story, site)
     if piece.line is None and not piece.captured_at:
-        parts = _parts_of(piece, site) if site.generator else ()
         if site.generator == "Eleventy":  # a collection gives a tag of its name to all in its folder
             tags = tuple(tag for tag in story.tags if tag.casefold() not in map(str.casefold, parts[:-1]))
             story = replace(story, tags=tags)
@@ -45,14 +51,25 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
             undated = (damage for damage in story.damage if damage.code != DamageCode.NO_DATE)
             story = replace(story, damage=tuple(undated))
         if parts and piece.form == "markdown":
-            values = read_front_matter(split_lines(decode(data).text.replace("\0", "")), piece.path).values
             dated = story if story.published or not day else replace(story, published=day)
-            made = permalink_of(site, parts, dated, values)
+            made = permalink_of(site, parts, dated, values, above.get("permalink"))
             paths = tuple(dict.fromkeys((*paths, made) if made else paths))
         if paths != story.former_paths:
             changes["former_paths"] = paths
-    found = {name: SITE for name in changes if name != "published_printed"}
+    found = {name: SITE for name in changes if name not in ("published_printed", "withheld")}
     return replace(story, **changes, evidence={**story.evidence, **found}) if changes else story
+
+
+def _from_above(story: Story, values: Mapping[str, object]) -> dict[str, Any]:
+    """What an article lacks, from values that include those it inherits."""
+    fields, changes = Fields(values, {}), dict[str, Any]()
+    if not story.withheld and (withheld := fields.withheld(story.published)):
+        changes["withheld"] = withheld
+    if not story.language and (language := fields.language(*LANGUAGE)):
+        changes["language"] = language
+    if not (story.byline or story.authors) and (authors := fields.texts("authors", *AUTHORS, split=False)):
+        changes |= {"authors": tuple(authors), "byline": byline_of(authors, story.language)}
+    return changes
 
 
 def _parts_of(piece: Piece, site: Site) -> tuple[str, ...]:

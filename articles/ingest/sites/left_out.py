@@ -37,7 +37,7 @@ class Role(Enum):
 
 def has_folder(site: Site, parts: tuple[str, ...]) -> bool:
     """``False`` if a folder of the site, by its parts below the site's, has no article, and need not be opened."""
-    if _is_matched(parts, site.skip):
+    if is_matched(parts, site.skip):
         return False
     if not site.generator:
         return True
@@ -48,7 +48,7 @@ def has_folder(site: Site, parts: tuple[str, ...]) -> bool:
         return False
     if name.startswith("_") and site.generator != "Eleventy" and name not in site.content:
         return False
-    return not _is_matched(parts, site.not_articles)
+    return not is_matched(parts, site.not_articles)
 
 
 def parts_below(site: Site | None, folder: Path) -> tuple[str, ...] | None:
@@ -68,7 +68,7 @@ def is_loaded(site: Site, parts: tuple[str, ...], path: Path) -> bool:
 
 def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
     """The role of a file of the site, by its parts below the site's folder."""
-    if _is_matched(parts, site.skip) or (site.only and not _is_matched(parts, site.only)):
+    if is_matched(parts, site.skip) or (site.only and not is_matched(parts, site.only)):
         return Role.NO_ARTICLE
     if not site.generator:
         return Role.OTHER
@@ -77,7 +77,7 @@ def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
     name, suffix = parts[-1].lower(), path.suffix.lower()
     stem = name.partition(".")[0]
     is_known = stem in _LISTS["files"] or name.startswith(("_", "#", "~")) or name.endswith("~")
-    if is_known or _is_matched(parts, site.not_articles):
+    if is_known or is_matched(parts, site.not_articles):
         return Role.NO_ARTICLE
     within = within_content(site, parts)
     if within is None or suffix not in _PAGES:
@@ -121,7 +121,7 @@ def within_content(site: Site, parts: tuple[str, ...]) -> tuple[str, ...] | None
     return None
 
 
-def _is_matched(parts: tuple[str, ...], patterns: Iterable[str]) -> bool:
+def is_matched(parts: tuple[str, ...], patterns: Iterable[str]) -> bool:
     """``True`` if a pattern matches the path, or names a folder above it."""
     path = "/".join(parts)
     for pattern in patterns:

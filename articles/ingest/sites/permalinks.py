@@ -27,14 +27,19 @@ _TIMES = {
     "short_day": "%a", "long_day": "%A", "monthname": "%B", "weekdayname": "%A",
 }  # fmt: skip
 _WHOLE_PATHS = ("permalink", "url", "path")  # in an article's own front matter, which precedes the pattern
+_FILE_SLUG = re.compile(r"\{\{-?\s*page\.fileSlug\s*-?\}\}")  # of Eleventy
 _LANGUAGE = re.compile("[a-z]{2}(?:-[a-z]{2,4})?")
 _DATED = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[-_]")
 _PATH_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/](\d{1,2})[-/](\d{1,2})(?!\d)")
 _NOT_IN_SLUGS = re.compile(r"[^\w]+|_+")
 
 
-def permalink_of(site: Site, parts: tuple[str, ...], story: Story, values: Mapping[str, object]) -> str | None:
-    """The path by the site's pattern. ``parts``: of the file, below the site's folder; ``values``: its front matter."""
+def permalink_of(
+    site: Site, parts: tuple[str, ...], story: Story, values: Mapping[str, object], inherited: object = None
+) -> str | None:
+    """The path by the site's pattern, or by an ``inherited`` one. ``parts``: of the file, below the site's folder;
+    ``values``: its front matter.
+    """
     within = within_content(site, parts)
     if not within or any(isinstance(values.get(name), str) for name in _WHOLE_PATHS) or "/" in str(values.get("slug")):
         return None
@@ -44,8 +49,14 @@ def permalink_of(site: Site, parts: tuple[str, ...], story: Story, values: Mappi
     within = within[1:] if language else within
     prefix = "" if language == site.language.lower().partition("-")[0] else language
     pattern = site.permalinks.get(within[0] if len(within) > 1 else "", site.permalinks.get("", ""))
+    pattern = _FILE_SLUG.sub(":slug", inherited) if isinstance(inherited, str) else pattern
     pattern = _STYLES.get(pattern, pattern) if site.generator == "Jekyll" else pattern
-    if not pattern or (site.generator == "Jekyll" and "_posts" not in parts) or (is_by_folder and "." in _stem(within)):
+    if (
+        not pattern
+        or "{" in pattern
+        or (site.generator == "Jekyll" and "_posts" not in parts)
+        or (is_by_folder and "." in _stem(within))
+    ):
         return None  # the last is one of several languages
     tokens = _names(site, parts, within, story, values) | _times(site, story.published or day_in(parts[-1]))
     if not tokens.keys() >= set(_TOKEN.findall(pattern)):
@@ -88,7 +99,7 @@ def _names(
         own = {name: value for name, value in values.items() if isinstance(value, str)}
         known = {"title": "/".join((*folders, stem)), "name": stem, "post_title": stem, "category": category}
         return own | {name: value.replace(" ", "-") for name, value in known.items()}
-    if site.generator == "Zola":
+    if site.generator in ("Zola", "Eleventy"):
         return {"sections": "/".join(map(_ascii, folders)), "slug": given or _ascii(_DATED.sub("", stem))}
     stem, title = _urlised(stem), _urlised(story.headline or "")
     return {

@@ -14,6 +14,7 @@ from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.sites.authors import names_of_authors
 from articles.ingest.sites.configuration import SUFFIXES, read_limited, read_values
+from articles.ingest.sites.inherited import defaults_of
 from articles.ingest.sites.site import TABLES, Site
 
 FOLDERS_UP = 5
@@ -64,6 +65,7 @@ def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
         time_zone=_text(values, "timezone"),
         permalinks=_permalinks(generator, values),
         authors=names_of_authors(folder, content),
+        defaults=tuple(defaults_of(values)),
         content=tuple(map(str.lower, content)),
         not_articles=(*generator.get("not_articles", ()), *_ignored(folder, values)),
         fault=fault,

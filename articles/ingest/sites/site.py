@@ -37,6 +37,7 @@ class Site:
     skip: tuple[str, ...] = ()
     content: tuple[str, ...] = ()
     not_articles: tuple[str, ...] = ()
+    defaults: tuple[tuple[str, Mapping[str, object]], ...] = ()  # by pattern of paths
     has_pages: bool = False  # pages are loaded too
     is_new: bool = True
     fault: str = ""
@@ -61,5 +62,6 @@ class Site:
         said = (
             self.source, self.language, sorted(self.authors.items()), sorted(self.own_hosts), self.generator,
             self.base_path, self.time_zone, sorted(self.permalinks.items()), self.content,
+            self.defaults,
         )  # fmt: skip
         return digest_of(repr(said).encode()) if any(said) else ""
