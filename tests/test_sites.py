@@ -303,6 +303,8 @@ def test_pictures_of_a_site_are_found_from_its_posts_alone(tmp_path: Path, named
         ("zola.toml: base_url = 'https://z.example'", "content/news/2020-01-02-ferry.md", "", "/news/ferry/"),
         ("_config.yml: permalink: :year/:title.html", "source/_posts/sea/ferry.md", "date: 2020-01-02",
          "/2020/sea/ferry.html"),
+        ("_config.yml: new_post_name: :year-:month-:day-:title.md", "source/_posts/2020-01-02-ferry.md",
+         "date: 2020-01-02", "/2020/01/02/ferry/"),
         ("hugo.toml: [permalinks]\nposts = '/:unknown/'", "content/posts/a.md", "date: 2020-01-02", None),
         ("_config.yml: url: https://a.example", "_posts/2020-01-02-ferry.md", "permalink: /ferry/", None),
     ],
@@ -490,3 +492,15 @@ def test_the_posts_of_a_mixed_site_alone_have_the_same_keys_and_pictures(mixed: 
     whole = dict(Article.objects.filter(originals__form="markdown").values_list("key", "photo_file_count"))
     assert whole == alone
     assert sum(alone.values()) >= 3
+
+
+@pytest.mark.skipif(not hasattr(Article, "former_paths"), reason="needs articles with former paths")
+def test_a_corrected_pattern_of_permalinks_is_applied_to_unchanged_files(tmp_path: Path, settings: Any) -> None:
+    site = jekyll(tmp_path / "site", "title: Harbour Daily\nurl: https://harbour.example\npermalink: /:title/\n")
+    load(site)
+    before = Article.objects.values("key", "former_paths").get()
+    assert before["former_paths"] == ["/ferry/"]
+    corrected(settings, '"/:title/"', '"/news/:title.html"')
+    load(site)
+    assert Article.objects.values("key", "former_paths").get() == {**before, "former_paths": ["/news/ferry.html"]}
+    assert set(load(site).outcomes.values()) <= {"unchanged", "skipped"}

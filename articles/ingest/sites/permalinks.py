@@ -97,7 +97,9 @@ def _names(
     if site.generator == "Hexo":
         category = "/".join(_texts(values.get("categories"))) or "uncategorized"
         own = {name: value for name, value in values.items() if isinstance(value, str)}
-        known = {"title": "/".join((*folders, stem)), "name": stem, "post_title": stem, "category": category}
+        title = _DATED.sub("", stem, count=1)
+        known = {"title": "/".join((*folders, title)), "dated_title": "/".join((*folders, stem)), "name": title}
+        known |= {"post_title": title, "category": category}
         return own | {name: value.replace(" ", "-") for name, value in known.items()}
     if site.generator in ("Zola", "Eleventy"):
         return {"sections": "/".join(map(_ascii, folders)), "slug": given or _ascii(_DATED.sub("", stem))}

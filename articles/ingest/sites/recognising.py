@@ -177,4 +177,7 @@ def _permalinks(generator: dict[str, Any], values: Mapping[str, object]) -> dict
         return usual | {key: value for key, value in by_section.items() if isinstance(value, str)}
     stated = _text(_table(_table(values.get("collections")).get("posts")), "permalink")
     stated = stated or _text(values, "permalink") if generator["name"] in ("Jekyll", "Hexo") else ""
-    return usual | ({"": stated} if stated else {})
+    pattern = stated or usual.get("", "")
+    if generator["name"] == "Hexo" and ":year" not in _text(values, "newpostname"):
+        pattern = pattern.replace(":title", ":dated_title")  # a date in a file's name is part of its title
+    return {"": pattern} if pattern else {}
