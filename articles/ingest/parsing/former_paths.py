@@ -6,23 +6,21 @@ import re
 from urllib.parse import unquote
 
 from articles.ingest.parsing.iso_dates import read_date
+from articles.text.paths import path_of
 
-_HOST = re.compile(r"(?:https?:)?//[^/?#]*", re.IGNORECASE)
 # Patterns (``/:year/:title/``), templates, paths that begin at another one, and files in the folder of the site.
 _NO_PATH = re.compile(r"(?<!\w):[a-z]|[{}<>\n]|^\.|\.(?:md|markdown|jpe?g|png|gif|webp|svg)$", re.IGNORECASE)
 _LONGEST = 1_000
 _SUFFIX = re.compile(r"\.(?:[sx]?html?|php|aspx?|jsp)$", re.IGNORECASE)
-_DAY = re.compile(r"/((?:1[6-9]|20)\d\d[/-]\d{1,2}[/-]\d{1,2})(?![\d])", re.ASCII)
+_DAY = re.compile(r"(?<!\d)((?:1[6-9]|20)\d\d[/-]\d{1,2}[/-]\d{1,2})(?!\d)", re.ASCII)
 
 
 def path_in(written: str) -> str | None:
     """The path and query of a web address, or of a path with or without its first slash: ``/2014/12/x``, ``/?p=7``.
     ``None`` for the front page and for texts that are no path.
     """
-    path = _HOST.sub("", written.strip(), count=1).partition("#")[0]
-    if not path.strip("/") or len(path) > _LONGEST or _NO_PATH.search(path):
-        return None
-    return path if path.startswith("/") else f"/{path}"
+    path = path_of(written)
+    return None if not path.strip("/") or len(path) > _LONGEST or _NO_PATH.search(path.lstrip("/")) else path
 
 
 def slug_of(path: str) -> str | None:
@@ -35,6 +33,5 @@ def slug_of(path: str) -> str | None:
 
 
 def day_in(path: str) -> str | None:
-    """The day in ``/2014/12/12/x`` or ``/2014-12-12-x``, as written."""
-    found = _DAY.search(path)
-    return found[1] if found and read_date(found[1]) else None
+    """The day in ``/2014/12/12/x`` or ``2014-12-12-x``, as written."""
+    return next((day for day in _DAY.findall(path) if read_date(day)), None)

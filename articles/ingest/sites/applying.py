@@ -11,10 +11,12 @@ from typing import Any
 from articles.ingest.language import LONG_LETTERS, MUCH_NEARER, language_of
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.fields import AUTHORS, LANGUAGE, Fields, byline_of
+from articles.ingest.parsing.former_paths import day_in
+from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.whitespace import split_lines
 from articles.ingest.readers.markdown.front_matter import read_front_matter
 from articles.ingest.sites.inherited import inherited
-from articles.ingest.sites.permalinks import day_in, permalink_of
+from articles.ingest.sites.permalinks import permalink_of
 from articles.ingest.sites.site import Site
 from articles.ingest.story import Piece, Story
 from articles.text.damage import DamageCode
@@ -47,11 +49,11 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
         paths = tuple(path if path.startswith(f"{base}/") else f"{base}{path}" for path in story.former_paths)
         day = next(filter(None, map(day_in, (*paths, "/".join(parts)))), None)
         if not (story.published or story.updated) and day:
-            changes |= {"published": day, "published_printed": day}
+            changes |= {"published": read_date(day), "published_printed": day}
             undated = (damage for damage in story.damage if damage.code != DamageCode.NO_DATE)
             story = replace(story, damage=tuple(undated))
         if parts and piece.form == "markdown":
-            dated = story if story.published or not day else replace(story, published=day)
+            dated = story if story.published or not day else replace(story, published=read_date(day))
             made = permalink_of(site, parts, dated, values, above.get("permalink"))
             paths = tuple(dict.fromkeys((*paths, made) if made else paths))
         if paths != story.former_paths:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from articles.ingest.parsing.former_paths import day_in
+from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.sites.left_out import within_content
 from articles.ingest.sites.site import Site
 from articles.ingest.story import Story
@@ -30,7 +31,6 @@ _WHOLE_PATHS = ("permalink", "url", "path")  # in an article's own front matter,
 _FILE_SLUG = re.compile(r"\{\{-?\s*page\.fileSlug\s*-?\}\}")  # of Eleventy
 _LANGUAGE = re.compile("[a-z]{2}(?:-[a-z]{2,4})?")
 _DATED = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[-_]")
-_PATH_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/](\d{1,2})[-/](\d{1,2})(?!\d)")
 _NOT_IN_SLUGS = re.compile(r"[^\w]+|_+")
 
 
@@ -58,20 +58,14 @@ def permalink_of(
         or (is_by_folder and "." in _stem(within))
     ):
         return None  # the last is one of several languages
-    tokens = _names(site, parts, within, story, values) | _times(site, story.published or day_in(parts[-1]))
+    tokens = _names(site, parts, within, story, values) | _times(
+        site, story.published or read_date(day_in(parts[-1]) or "")
+    )
     if not tokens.keys() >= set(_TOKEN.findall(pattern)):
         return None
     path = f"{site.base_path}/{prefix}/{_TOKEN.sub(lambda token: tokens[token[1]], pattern)}"
     path = path.encode("utf-8", "replace").decode()  # JSON may have lone surrogates
     return re.sub("/{2,}", "/", path.lower() if is_by_folder else path)
-
-
-def day_in(path: str) -> str | None:
-    """``2014-02-01`` of ``2014/02/01/x`` or ``2014-2-1-x``; ``None`` if that is no day."""
-    for year, month, day in _PATH_DAY.findall(path):
-        with suppress(ValueError):
-            return date(int(year), int(month), int(day)).isoformat()
-    return None
 
 
 def _stem(within: tuple[str, ...]) -> str:

@@ -16,6 +16,7 @@ from articles.ingest.sites.authors import names_of_authors
 from articles.ingest.sites.configuration import SUFFIXES, read_limited, read_values
 from articles.ingest.sites.inherited import defaults_of
 from articles.ingest.sites.site import TABLES, Site
+from articles.text.keys import bare
 
 FOLDERS_UP = 5
 LONGEST = 200
@@ -25,6 +26,7 @@ _TITLE = ("title", "name", "sitename")
 _LANGUAGE = ("lang", "locale", "language", "languagecode", "defaultlanguage", "defaultcontentlanguage")
 _ADDRESS = ("url", "baseurl", "siteurl", "host", "homepage")
 _TEMPLATE = re.compile(r"\{\{|\{%|\$\{|<%")
+_PARTED = re.compile(r"\s+[|·•:–—-]\s+")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _PLACES = ("permalinks", "languages")  # of Hugo, in files of their own too
 _DATA = ("site", "metadata", "meta")  # of Eleventy, by convention
@@ -57,10 +59,11 @@ def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
     except IngestError as error:
         fault = f"{path.name}: {error.reason}"
     content = _content(generator, values)
+    address = _address(folder, values)
     return Site(
         folder, generator["name"],
-        source=_text(values, *_TITLE) or _title_of_front_page(folder, content),
-        address=_address(folder, values),
+        source=_named(_text(values, *_TITLE) or _title_of_front_page(folder, content), address),
+        address=address,
         language=_language(values),
         time_zone=_text(values, "timezone"),
         permalinks=_permalinks(generator, values),
@@ -138,6 +141,12 @@ def _text(values: Mapping[str, object], *names: str) -> str:
         if text and text.isprintable() and not _TEMPLATE.search(text):
             return text[:LONGEST]
     return ""
+
+
+def _named(title: str, address: str) -> str:
+    """Of ``Harbour Daily | News of the quay`` at ``harbourdaily.example``, the first part: the one in the address."""
+    host = bare(urlsplit(address).hostname or "")
+    return next((part for part in _PARTED.split(title) if len(part) > 3 and bare(part) in host), title)
 
 
 def _table(value: object) -> dict[str, object]:
