@@ -400,7 +400,7 @@ def test_a_missing_profile_resets_nothing(tmp_path: Path, settings: Any) -> None
     ("line", "reason"),
     [
         ("source = Harbour", "not TOML"),
-        ("sauce = 'x'", "sauce is not a key of a profile"),
+        ("sauce = 'x'", "sauce is not a key of this file"),
         ("source = 3", "source is not text"),
         ("only = 'x'", "only is not a list"),
         ("pages = 'yes'", "pages must be true or false"),

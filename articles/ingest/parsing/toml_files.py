@@ -1,14 +1,29 @@
-"""TOML files that the operator writes: the tag vocabulary, profiles of sites."""
+"""TOML files that the operator writes: the tag vocabulary, profiles of sites, the archive's own facts."""
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from articles.ingest.errors import BadMetadata, UnreadableFile
 
+Rule = tuple[Callable[[Any], object], str]  # true of right values; what a message says of others
+
+
+def is_text(value: object) -> bool:
+    return isinstance(value, str) and value.isprintable()
+
+
+def are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(map(is_text, value))
+
+
+TEXT: Rule = (is_text, "is not text on one line, in quotation marks")
+TEXTS: Rule = (are_texts, 'is not a list; write ["one", "two"]')
 _LINE_IN_MESSAGE = re.compile(r" \((?:at line (\d+), column \d+|at end of document)\)$")
 
 
@@ -28,3 +43,43 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
         line = int(where[1]) if where and where[1] else text.count("\n") + 1
         reason = _LINE_IN_MESSAGE.sub("", str(error))
         raise BadMetadata(f"not TOML: {reason[:1].lower()}{reason[1:]}", path=path, line=line) from error
+
+
+def read_by_rules(path: Path, rules: Mapping[str, Rule], *needed: str) -> dict[str, Any]:
+    """The values of a file. Raises like ``read_toml``, also for an unknown key and a value that breaks its rule."""
+    text, values = read_toml(path)
+    for key, value in {**dict.fromkeys(needed), **values}.items():
+        is_right, reason = rules.get(key, (None, f"is not a key of this file; known are {', '.join(sorted(rules))}"))
+        if is_right is None or not is_right(value):
+            line = re.search(rf"^[ \t]*\[?[\"']?{re.escape(key)}\b", text, re.MULTILINE)
+            number = text.count("\n", 0, line.start()) + 1 if line else None
+            raise BadMetadata(f"{key} {reason}", path=path, line=number)
+    return values
+
+
+def filled(template: str, found: Mapping[str, object]) -> str:
+    """A file by its template, where each key stands in a comment: with the values that were found."""
+    written = []
+    for line in template.splitlines():
+        name = line.removeprefix("# ").partition(" = ")[0]
+        written.append(f"{name} = {in_toml(found[name])}" if found.get(name) else line)
+    return "\n".join([*written, ""])
+
+
+def write_new(path: Path, text: str) -> None:
+    """Raises ``OSError``, also if the file is there; leaves no half of one, which would stop the next command."""
+    with path.open("x", encoding="utf-8") as file:
+        try:
+            file.write(text)
+            file.flush()
+        except OSError:
+            path.unlink()
+            raise
+
+
+def in_toml(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{in_toml(key)} = {in_toml(inner)}" for key, inner in value.items()) + " }"
+    # Strings and lists of JSON are TOML's too; surrogates are not.
+    text = value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", r"\u007f")

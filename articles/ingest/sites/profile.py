@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from articles.ingest.errors import BadMetadata
 from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
-from articles.ingest.parsing.toml_files import read_toml
+from articles.ingest.parsing.toml_files import TEXT, TEXTS, Rule, filled, in_toml, is_text, read_by_rules, write_new
 from articles.ingest.sites.site import Site
 
 TEMPLATE = (Path(__file__).parent / "profile.toml").read_text("utf-8")
@@ -20,35 +18,26 @@ _LISTS = ("only", "skip", "hosts")
 _AUTHORS_WRITTEN = 200
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and value.isprintable()
-
-
-def _are_texts(value: object) -> bool:
-    return isinstance(value, list) and all(map(_is_text, value))
-
-
 def _is_table(value: object) -> bool:
-    return isinstance(value, dict) and all(map(_is_text, value.values()))
+    return isinstance(value, dict) and all(map(is_text, value.values()))
 
 
-# What is right for each key, and what a message says of other values.
-_RULES: dict[str, tuple[Callable[[Any], object], str]] = {
+_RULES: dict[str, Rule] = {
     "folder": (lambda value: isinstance(value, str) and Path(value).is_absolute(), "must be a whole path"),
-    "source": (_is_text, "is not text on one line, in quotation marks"),
-    "time_zone": (_is_text, "is not text, such as Europe/Paris"),
+    "source": TEXT,
+    "time_zone": TEXT,
     "address": (
-        lambda value: _is_text(value) and WEB_ADDRESS.fullmatch(value or "http://a"),
+        lambda value: is_text(value) and WEB_ADDRESS.fullmatch(value or "http://a"),
         "must begin with https://",
     ),
     "language": (
-        lambda value: _is_text(value) and LANGUAGE_TAG.fullmatch(value or "en"),
+        lambda value: is_text(value) and LANGUAGE_TAG.fullmatch(value or "en"),
         "must be a tag such as pt-BR",
     ),
-    "permalink": (lambda value: _is_text(value) or _is_table(value), "must be text, or a table of texts"),
+    "permalink": (lambda value: is_text(value) or _is_table(value), "must be text, or a table of texts"),
     "pages": (lambda value: isinstance(value, bool), "must be true or false"),
     "authors": (_is_table, 'must be names by key: "anna-lee" = "Anna Lee"'),
-    **dict.fromkeys(_LISTS, (_are_texts, 'is not a list; write ["one", "two"]')),
+    **dict.fromkeys(_LISTS, TEXTS),
 }
 
 
@@ -91,14 +80,10 @@ def write_profile(site: Site, folder: Path) -> Path:
     number, path = 1, folder / f"{name}.toml"
     while True:
         try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(_written(site))
+            write_new(path, _written(site))
         except FileExistsError:
             number += 1
             path = folder / f"{name}-{number}.toml"
-        except OSError:
-            path.unlink(missing_ok=True)  # half a profile would stop the next load
-            raise
         else:
             return path
 
@@ -108,31 +93,12 @@ def _written(site: Site) -> str:
     found["folder"], found["pages"] = str(site.folder), site.has_pages
     found["permalink"] = site.permalinks if set(site.permalinks) - {""} else site.permalinks.get("", "")
     what = f"A site made with {site.generator}" if site.generator else "A folder"
-    written = []
-    for line in TEMPLATE.replace("{what}", what).splitlines():
-        name = line.removeprefix("# ").partition(" = ")[0]
-        written.append(f"{name} = {_toml(found[name])}" if found.get(name) else line)
-    if len(site.authors) > _AUTHORS_WRITTEN:
-        written.append(f"# {len(site.authors):,} are in the site's own records; names written here come first")
-    else:
-        written += [f"{_toml(key)} = {_toml(author)}" for key, author in site.authors.items()]
-    return "\n".join([*written, ""])
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_toml(key)} = {_toml(inner)}" for key, inner in value.items()) + " }"
-    # Strings and lists of JSON are TOML's too; surrogates are not.
-    text = value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", r"\u007f")
+    authors = [f"{in_toml(key)} = {in_toml(author)}" for key, author in site.authors.items()]
+    if len(authors) > _AUTHORS_WRITTEN:
+        authors = [f"# {len(authors):,} are in the site's own records; names written here come first"]
+    return filled(TEMPLATE.replace("{what}", what), found) + "".join(f"{line}\n" for line in authors)
 
 
 def _read(path: Path) -> Profile:
-    text, values = read_toml(path)
-    for key, value in {"folder": None, **values}.items():
-        is_right, reason = _RULES.get(key, (None, f"is not a key of a profile; known are {', '.join(sorted(_RULES))}"))
-        if is_right is None or not is_right(value):
-            line = re.search(rf"^[ \t]*\[?[\"']?{re.escape(key)}\b", text, re.MULTILINE)
-            number = text.count("\n", 0, line.start()) + 1 if line else None
-            raise BadMetadata(f"{key} {reason}", path=path, line=number)
+    values = read_by_rules(path, _RULES, "folder")
     return Profile(path, Path(values["folder"]), values)
