@@ -1,6 +1,7 @@
 """All settings, from the environment variables in articles/public/help/settings.md. The defaults suit a single machine.
 
-An invalid value stops the start with an error that names the variable.
+The archive's own facts are also read from ``archive.toml`` in its folder; the environment comes first. An invalid value
+stops the start with an error that names the variable, or the file and its line.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
+from articles.ingest.errors import IngestError
+from articles.ingest.parsing.toml_files import TEXT, TEXTS, Rule, is_text, read_by_rules
 from newsarchive.database import databases
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -53,6 +56,40 @@ MANAGE = os.environ.get("MANAGE", "manage.py")
 _own_tags_file = VAR_DIR / "tags.toml"
 _tags_file: str = variable("str", "TAGS_FILE", "") or (str(_own_tags_file) if _own_tags_file.exists() else "")
 TAGS_FILE = Path(_tags_file).resolve() if _tags_file else None
+
+
+def is_address(value: str) -> bool:
+    return value.startswith(("http://", "https://"))
+
+
+def is_language(value: str) -> bool:
+    code = value.lower()
+    return code.partition("-")[0] in LANG_INFO or code in LANG_INFO
+
+
+FACTS_FILE = VAR_DIR / "archive.toml"
+FACTS: dict[str, Rule] = {
+    **dict.fromkeys(("name", "description", "contact"), TEXT),
+    "time_zone": (
+        lambda value: is_text(value) and value in {*available_timezones(), ""},
+        "must be a name such as Europe/Oslo",
+    ),
+    "address": (lambda value: is_text(value) and is_address(value or "http://"), "must begin with http:// or https://"),
+    "hosts": TEXTS,
+    "language": (lambda value: is_text(value) and is_language(value or "en"), "must be a code such as de or pt-br"),
+}
+
+
+def own_facts(path: Path) -> dict[str, Any]:
+    """What the archive's file says of it, without empty values."""
+    try:
+        facts = read_by_rules(path, FACTS) if path.exists() else {}
+    except IngestError as error:
+        raise ImproperlyConfigured(f"{error}\nCorrect that line, or make it a comment with #.") from error
+    return {key: value for key, value in facts.items() if value}
+
+
+_facts = own_facts(FACTS_FILE)
 
 
 def stored_secret(path: Path) -> str:
@@ -89,9 +126,9 @@ DEBUG: bool = variable("bool", "DEBUG", False)
 SECRET_KEY: str = variable("str", "SECRET_KEY", "")
 IS_SECRET_KEY_OWN = not SECRET_KEY  # made on this machine, and different on each
 SECRET_KEY = SECRET_KEY or stored_secret_or_error(VAR_DIR / "secret-key")
-ALLOWED_HOSTS: list[str] = variable("list", "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-BASE_URL: str = variable("str", "BASE_URL", "").rstrip("/")
-if BASE_URL and not BASE_URL.startswith(("http://", "https://")):
+ALLOWED_HOSTS: list[str] = variable("list", "ALLOWED_HOSTS", _facts.get("hosts", ["localhost", "127.0.0.1", "[::1]"]))
+BASE_URL: str = variable("str", "BASE_URL", _facts.get("address", "")).rstrip("/")
+if BASE_URL and not is_address(BASE_URL):
     raise ImproperlyConfigured(f"BASE_URL: {BASE_URL!r} must begin with http:// or https://")
 if BASE_URL and (host := urlsplit(BASE_URL).hostname):
     ALLOWED_HOSTS.append(host)
@@ -103,11 +140,10 @@ CACHE_TAG_HEADER: str = variable("str", "CACHE_TAG_HEADER", "")
 if CACHE_TAG_HEADER not in ("", "Cache-Tag", "Edge-Cache-Tag", "Surrogate-Key"):
     raise ImproperlyConfigured("CACHE_TAG_HEADER: use Cache-Tag, Edge-Cache-Tag or Surrogate-Key, as your CDN does.")
 PAGE_MEMORY_BYTES: int = variable("int", "PAGE_MEMORY_BYTES", 64_000_000, least=1_000_000)
-ARCHIVE_NAME: str = variable("str", "ARCHIVE_NAME", "Newsarchive")
-ARCHIVE_DESCRIPTION: str = variable(
-    "str", "ARCHIVE_DESCRIPTION", "Articles kept as they were published, with their photos, captions and credits."
-)
-ARCHIVE_CONTACT: str = variable("str", "ARCHIVE_CONTACT", "")
+ARCHIVE_NAME: str = variable("str", "ARCHIVE_NAME", _facts.get("name", "Newsarchive"))
+_description = "Articles kept as they were published, with their photos, captions and credits."
+ARCHIVE_DESCRIPTION: str = variable("str", "ARCHIVE_DESCRIPTION", _facts.get("description", _description))
+ARCHIVE_CONTACT: str = variable("str", "ARCHIVE_CONTACT", _facts.get("contact", ""))
 
 # Requests that each serving process handles at a time.
 SERVER_THREADS: int = variable("int", "SERVER_THREADS", 24, least=4)
@@ -217,13 +253,13 @@ UNPACK_MAX_RATIO: int = variable("int", "UNPACK_MAX_RATIO", 200, least=1)
 # --- Time and language. -----------------------------------------------------------------------------------------------
 
 # Of the site's own words; each article has its own. No middleware chooses another, since it would set a cookie.
-LANGUAGE_CODE: str = variable("str", "LANGUAGE_CODE", "").lower() or "en-gb"
-if LANGUAGE_CODE.partition("-")[0] not in LANG_INFO and LANGUAGE_CODE not in LANG_INFO:
+LANGUAGE_CODE: str = variable("str", "LANGUAGE_CODE", _facts.get("language", "")).lower() or "en-gb"
+if not is_language(LANGUAGE_CODE):
     raise ImproperlyConfigured(f"LANGUAGE_CODE: no language {LANGUAGE_CODE!r}; use a code such as de or pt-br")
 LOCALE_PATHS = [BASE_DIR / "articles" / "locale"]  # where `makemessages` puts the words of templates too
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE: str = variable("str", "TIME_ZONE", "UTC")
+TIME_ZONE: str = variable("str", "TIME_ZONE", _facts.get("time_zone", "UTC"))
 if TIME_ZONE not in available_timezones():
     raise ImproperlyConfigured(f"TIME_ZONE: no time zone {TIME_ZONE!r}; use a name such as Europe/Oslo")
 

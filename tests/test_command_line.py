@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
+from newsarchive.settings import own_facts
 from tests.served import ROOT, environment
 
 STORY = "Ferry returns\n\n2004-05-06\n\nThe ferry returned to the north quay in thick fog on Monday.\n"
@@ -109,3 +111,47 @@ def run(checkout: Path, *arguments: str, **variables: str) -> subprocess.Complet
         [sys.executable, "-c", program, *arguments],
         cwd=checkout, env=others | variables, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
+
+
+def test_an_archive_shows_the_name_in_its_folder_and_the_environment_precedes_it(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    facts = ('name = "Harbour Daily"', 'contact = ""', 'time_zone = "Europe/Paris"', 'language = "de"')
+    (own / "archive.toml").write_text("\n".join(facts) + '\naddress = "https://a.example"\nhosts = ["b.example"]\n')
+    names = ("ARCHIVE_NAME", "ARCHIVE_CONTACT", "TIME_ZONE", "LANGUAGE_CODE", "BASE_URL", "ALLOWED_HOSTS")
+    code = f"from django.conf import settings; print(*(getattr(settings, name) for name in {names}), sep='|')"
+    shown = manage("shell", "-v0", "-c", code, "--archive", str(own), elsewhere=tmp_path)
+    assert shown.stdout == "Harbour Daily||Europe/Paris|de|https://a.example|['b.example', 'a.example']\n", shown.stderr
+    elsewhere = run(
+        ROOT, "shell", "-v0", "-c", code, VAR_DIR=str(own), ARCHIVE_NAME="The Quay", BASE_URL="", TIME_ZONE="UTC"
+    )
+    assert elsewhere.stdout == "The Quay||UTC|de||['b.example']\n"
+
+
+@pytest.mark.parametrize(
+    ("fact", "reason"),
+    [
+        ("name = Harbour", "not TOML: invalid value"),
+        ("name = 3", "name is not text on one line, in quotation marks"),
+        ("nmae = 'x'", "nmae is not a key of this file; known are address, contact, description, hosts"),
+        ("time_zone = 'Mars'", "time_zone must be a name such as Europe/Oslo"),
+        ("address = 'harbour.example'", "address must begin with http:// or https://"),
+        ("language = 'Klingon'", "language must be a code such as de or pt-br"),
+        ("hosts = 'harbour.example'", 'hosts is not a list; write ["one", "two"]'),
+    ],
+)
+def test_a_faulty_fact_is_named_with_its_line(tmp_path: Path, fact: str, reason: str) -> None:
+    path = tmp_path / "archive.toml"
+    path.write_text(f"# ours\n{fact}\n")
+    with pytest.raises(ImproperlyConfigured) as failure:
+        own_facts(path)
+    assert str(failure.value).startswith(f"{path}:2: {reason}")
+
+
+def test_a_faulty_fact_stops_any_command(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/archive.toml").write_text("name = Harbour")
+    done = manage("load_articles", str(tmp_path), "--archive", str(tmp_path / "own"), elsewhere=tmp_path)
+    advice = "Correct that line, or make it a comment with #."
+    assert done.stderr == f"{tmp_path / 'own/archive.toml'}:1: not TOML: invalid value\n{advice}\n"
+    assert done.returncode == 2

@@ -456,6 +456,57 @@ def test_a_profiles_source_is_no_part_of_an_identity(tmp_path: Path, settings: A
     )  # fmt: skip
 
 
+# --- The archive's own facts ------------------------------------------------------------------------------------------
+
+
+def facts(settings: Any) -> Path:
+    return Path(settings.VAR_DIR) / "archive.toml"
+
+
+def test_an_archive_is_named_after_its_first_site_and_only_once(tmp_path: Path, settings: Any) -> None:
+    site = jekyll(
+        tmp_path / "site",
+        "title: Harbour Daily\nurl: https://harbour.example\ndescription: >\n  News of\n  the harbour\n"
+        "email: desk@harbour.example\ntimezone: Europe/Paris\nlang: fr\n",
+    )
+    run = load(site)
+    assert f"The archive is named Harbour Daily in {facts(settings)}. To show that, restart the server." in run.out
+    assert tomllib.loads(facts(settings).read_text("utf-8")) == {
+        "name": "Harbour Daily", "description": "News of the harbour", "contact": "desk@harbour.example",
+        "time_zone": "Europe/Paris",
+    }  # fmt: skip
+    written = facts(settings).read_text("utf-8").replace("Harbour Daily", "The Harbour Daily")
+    facts(settings).write_text(written, encoding="utf-8")
+    corrected(settings, '"Harbour Daily"', '"The Quay"')
+    assert "is named" not in load(site, jekyll(tmp_path / "other", "title: Another\nurl: https://a.example\n")).out
+    assert facts(settings).read_text("utf-8") == written
+
+
+@pytest.mark.parametrize("configuration", ["title: x\ntimezone: Mars\nemail: your-email@example.com\n", "name: x\n"])
+def test_an_archive_takes_from_its_site_only_what_can_be_right(
+    tmp_path: Path, settings: Any, configuration: str
+) -> None:
+    load(jekyll(tmp_path / "site", configuration))
+    assert tomllib.loads(facts(settings).read_text("utf-8")) == {"name": "x"}
+
+
+def test_an_archive_is_not_named_by_a_dry_run_the_samples_a_nameless_folder_or_a_second_site(
+    tmp_path: Path, settings: Any
+) -> None:
+    site = jekyll(tmp_path / "site")
+    load(site, dry_run=True)
+    text_file(tmp_path / "texts", "a.txt")
+    load(tmp_path / "texts")
+    settings.FIXTURES_DIR = site
+    load(site)
+    assert not facts(settings).exists()
+    settings.FIXTURES_DIR = tmp_path / "none"
+    load(site)
+    facts(settings).unlink()
+    load(jekyll(tmp_path / "second", "title: Another\nurl: https://another.example\n"))
+    assert not facts(settings).exists()
+
+
 # --- A site of everything ---------------------------------------------------------------------------------------------
 
 

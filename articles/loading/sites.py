@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.conf import settings
 from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import OPENED_SUFFIXES
 from articles.ingest.sites.left_out import Role, has_folder, parts_below, role_of
-from articles.ingest.sites.profile import profile_of, profiles_in, write_profile
+from articles.ingest.sites.profile import profile_of, profiles_in, write_facts, write_profile
 from articles.ingest.sites.recognising import recognised
 from articles.ingest.sites.site import Site
 from articles.text.phrases import counted
@@ -56,11 +57,12 @@ def profiles_folder() -> Path:
 
 
 def write_profiles(sites: Mapping[Path, Site]) -> list[str]:
-    """Write the profiles of new sites, except of the samples; return what to say of it."""
+    """Write the profiles of new sites, except of the samples, and the archive's own facts, if nobody has named it;
+    return what to say of it.
+    """
     said = []
-    for site in {site.folder: site for site in sites.values() if site.is_new}.values():
-        if site.folder.is_relative_to(settings.FIXTURES_DIR):
-            continue
+    own = {site.folder: site for site in sites.values() if not site.folder.is_relative_to(settings.FIXTURES_DIR)}
+    for site in filter(attrgetter("is_new"), own.values()):
         try:
             path = write_profile(site, profiles_folder())
         except OSError as error:
@@ -68,7 +70,21 @@ def write_profiles(sites: Mapping[Path, Site]) -> list[str]:
             continue
         if site.generator:
             said.append(f"To correct this, edit {path} and load again.")
-    return said
+    return [*said, *_name_archive(own)]
+
+
+def _name_archive(sites: Mapping[Path, Site]) -> Iterator[str]:
+    """Write ``archive.toml`` from the first site with a name, unless there is one, or the archive has other sites."""
+    site, path = next((site for site in sites.values() if site.source), None), settings.VAR_DIR / "archive.toml"
+    others = (profile for profile in profiles_in(profiles_folder()) if profile.folder not in sites)
+    if site is None or path.exists() or any(profile.values.get("source") for profile in others):
+        return
+    try:
+        write_facts(site, path)
+    except OSError as error:
+        yield f"{path} could not be written ({error.strerror or error})."
+    else:
+        yield f"The archive is named {printable(site.source)} in {path}. To show that, restart the server."
 
 
 @dataclass(slots=True)

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
 from articles.ingest.parsing.toml_files import TEXT, TEXTS, Rule, filled, in_toml, is_text, read_by_rules, write_new
 from articles.ingest.sites.site import Site
 
 TEMPLATE = (Path(__file__).parent / "profile.toml").read_text("utf-8")
+ARCHIVE = (Path(__file__).parent / "archive.toml").read_text("utf-8")  # the archive's own facts
 _TEXTS = ("source", "address", "language", "time_zone")
 _LISTS = ("only", "skip", "hosts")
 _AUTHORS_WRITTEN = 200
@@ -86,6 +88,14 @@ def write_profile(site: Site, folder: Path) -> Path:
             path = folder / f"{name}-{number}.toml"
         else:
             return path
+
+
+def write_facts(site: Site, path: Path) -> None:
+    """Write what an archive that is named after this site says of itself. Raises ``OSError``."""
+    found = {"name": site.source, "description": site.description, "contact": site.contact}
+    if site.time_zone in available_timezones():
+        found["time_zone"] = site.time_zone
+    write_new(path, filled(ARCHIVE, found))
 
 
 def _written(site: Site) -> str:

@@ -17,6 +17,7 @@ from articles.ingest.sites.configuration import SUFFIXES, read_limited, read_val
 from articles.ingest.sites.inherited import defaults_of
 from articles.ingest.sites.site import TABLES, Site
 from articles.text.keys import bare
+from articles.text.phrases import in_short
 
 FOLDERS_UP = 5
 LONGEST = 200
@@ -66,6 +67,8 @@ def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
         address=address,
         language=_language(values),
         time_zone=_text(values, "timezone"),
+        description=_text_within(values, ("params", "extra"), "description", "subtitle", "tagline"),
+        contact=_contact(values),
         permalinks=_permalinks(generator, values),
         authors=names_of_authors(folder, content),
         defaults=tuple(defaults_of(values)),
@@ -139,7 +142,7 @@ def _text(values: Mapping[str, object], *names: str) -> str:
         value = values.get(name)
         text = fold(value) if isinstance(value, str) else ""
         if text and text.isprintable() and not _TEMPLATE.search(text):
-            return text[:LONGEST]
+            return in_short(text, LONGEST)
     return ""
 
 
@@ -147,6 +150,16 @@ def _named(title: str, address: str) -> str:
     """Of ``Harbour Daily | News of the quay`` at ``harbourdaily.example``, the first part: the one in the address."""
     host = bare(urlsplit(address).hostname or "")
     return next((part for part in _PARTED.split(title) if len(part) > 3 and bare(part) in host), title)
+
+
+def _text_within(values: Mapping[str, object], tables: Iterable[str], *names: str) -> str:
+    """As ``_text``, of the values or else of these tables of theirs."""
+    return next(filter(None, (_text(inner, *names) for inner in (values, *map(_table, map(values.get, tables))))), "")
+
+
+def _contact(values: Mapping[str, object]) -> str:
+    address = _text_within(values, ("params", "extra", "author"), "email")
+    return address if "@" in address and not address.endswith("@example.com") else ""  # as generators write it
 
 
 def _table(value: object) -> dict[str, object]:

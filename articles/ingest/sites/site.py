@@ -21,7 +21,8 @@ class Site:
 
     ``permalinks``: patterns by section, ``""`` for all others. ``authors``: names by key. ``only``, ``skip``: patterns
     of paths below the folder. ``content``: folders of articles, in lower case. ``is_new``: it has no profile yet.
-    ``fault``: why its configuration was not read.
+    ``description`` and ``contact`` are for an archive that is named after it. ``fault``: why its configuration was not
+    read.
     """
 
     folder: Path
@@ -30,6 +31,8 @@ class Site:
     address: str = ""
     language: str = ""
     time_zone: str = ""
+    description: str = ""
+    contact: str = ""
     permalinks: Mapping[str, str] = field(default_factory=dict)
     authors: Mapping[str, str] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()

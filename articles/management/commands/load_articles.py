@@ -35,7 +35,10 @@ COLUMNS = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), 
 
 
 class Command(BaseCommand):
-    help = "Load saved articles (files, folders, web crawls) into the archive. Safe to repeat."
+    help = (
+        "Load saved articles (files, folders, web crawls) into the archive. Safe to repeat. The first site also names "
+        "the archive, in archive.toml in its folder; a running server shows that after a restart."
+    )
     # Others would create the SQLite file, and a dry run must not.
     requires_system_checks = ["newsarchive"]
 
