@@ -112,6 +112,7 @@ def test_the_json_feed_of_a_source_is_whole(site: Client, ferry: None) -> None:
 
 
 def test_a_feed_tells_what_is_not_known(site: Client) -> None:
+    make.make_article("Older", published="2019-01-01")
     article = make.make_article("", slug="silent", source=None, published="", updated="2022-03-04")
     make.make_photo(article, credit_line="")
     entry = ElementTree.fromstring(site.get("/feeds/latest.atom").content).find("a:entry", ATOM)

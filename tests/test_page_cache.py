@@ -335,3 +335,17 @@ def test_a_page_that_a_standby_made_of_an_earlier_state_is_sent_and_not_kept(enc
     for _ in range(2):
         get(behind.layer, "/a", encoding)
         assert behind.made == 3
+
+
+def test_lists_mention_that_a_source_is_not_named_as_soon_as_another_is(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (tmp_path / "ferry.txt").write_text("Ferry returns\n\n2004-05-06\n\nThe ferry returned to the quay on Monday.\n")
+    with served(tmp_path_factory.mktemp("archive"), str(tmp_path)) as running:
+        for _ in range(2):
+            assert b"Source not named" not in ask(running.url + "/2004/05/06/").body
+        write(tmp_path, "River rises", "It stood at four metres.")
+        running.manage("load_articles", str(tmp_path))
+        time.sleep(FRESH_SECONDS)
+        for address in ("/2004/05/06/", "/2004/05/"):
+            assert b"Source not named" in ask(running.url + address).body

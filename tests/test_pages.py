@@ -12,6 +12,7 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from articles.models import Article, Photo, Source, Tag, Tagging
@@ -837,6 +838,36 @@ def test_articles_that_name_no_source_are_listed_under_an_address_of_their_own(s
     assert headlines(site, "/unsourced/") == ["Second", "First"]
     assert "2 articles, 2019–2022" in shown(site, "/unsourced/")
     assert headlines(site, "/sources/none/") == ["None"]
+
+
+SAYING_SOURCES = (
+    "/", "/2022/", "/2022/03/", "/2022/03/04/", "/on-this-day/03-04/", "/tags/harbours/", "/search/?q=ferry",
+    "/sources/", "/search/suggest/?q=ferry", "/feeds/latest.atom", "/feeds/photos.atom",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", [*SAYING_SOURCES, "/photos/", "/photos/?show=captions"])
+def test_lists_mention_sources_only_if_one_is_named(site: Client, address: str) -> None:
+    for headline in ("Ferry returns", "Ferry again"):
+        article = make.make_article(headline, source=None, tags=["Harbours"])
+        make.make_photo(article)
+    page = html(site, address)
+    assert "Source not named" not in page
+    assert not re.search(r"<(p|span)\b[^>]*></\1>|<small>:", page)
+    make.make_article("Other", published="2021-01-01")
+    assert ("Source not named" in html(site, address)) == (address in SAYING_SOURCES)
+
+
+def test_a_page_asks_once_whether_a_source_is_named(
+    site: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make.make_article("First", source=None)
+    with CaptureQueriesContext(connection) as of_one:
+        site.get("/2022/03/04/")
+    for number in range(9):
+        make.make_article(f"Ferry {number}", source=None)
+    with django_assert_num_queries(len(of_one)):
+        site.get("/2022/03/04/")
 
 
 @pytest.mark.django_db

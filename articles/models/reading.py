@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import OperationalError, connections, transaction
@@ -18,6 +19,10 @@ from articles.models.replicas import replicas
 
 # Deadline for the queries of the current public page, by the monotonic clock; None elsewhere.
 page_deadline: ContextVar[float | None] = ContextVar("page_deadline", default=None)
+# What the current public page knows of the whole archive; pages of one generation share it.
+_facts: ContextVar[dict[Any, Any] | None] = ContextVar("facts", default=None)
+_shared: tuple[int | None, dict[Any, Any]] = (None, {})
+Fact = TypeVar("Fact")
 
 
 @contextmanager
@@ -26,11 +31,13 @@ def public_page() -> Iterator[None]:
     writer = connections["default"]
     connections["default"] = connections["reader"]
     token = page_deadline.set(time.monotonic() + (settings.QUERY_SECONDS or math.inf))
+    facts_token = _facts.set({})
     try:
         replicas.connect(connections["reader"])
         with _one_moment():
             yield
     finally:
+        _facts.reset(facts_token)
         page_deadline.reset(token)
         connections["default"] = writer
 
@@ -45,6 +52,31 @@ def _one_moment() -> Iterator[None]:
         yield
         # Nothing to commit, and a rollback does not fail if the database is gone.
         transaction.set_rollback(True, using="reader")
+
+
+def share_facts(generation: int | None) -> None:
+    """Let the current page, which is of this generation, know what others have found out."""
+    global _shared
+    if generation is not None:
+        if _shared[0] != generation:
+            _shared = (generation, {})
+        _facts.set(_shared[1])
+
+
+def fact(find: Callable[[], Fact]) -> Callable[[], Fact]:
+    """Of public data. Pages from the server ask once a generation, others once a page."""
+
+    @wraps(find)
+    def known() -> Fact:
+        facts = _facts.get()
+        if facts is None:
+            return find()
+        if find not in facts:
+            facts[find] = find()
+        found: Fact = facts[find]
+        return found
+
+    return known
 
 
 # On SQLite a progress handler limits all statements of a page together. On PostgreSQL each statement has its own limit

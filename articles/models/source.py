@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.load import Load
 from articles.models.natural import GetByNaturalKey, natural_key_of
 from articles.models.prepared import prepared
+from articles.models.reading import fact
 
 
 class SourceQuerySet(GetByNaturalKey, models.QuerySet["Source"]):
@@ -28,6 +29,12 @@ class SourceQuerySet(GetByNaturalKey, models.QuerySet["Source"]):
         for pk in ids:
             found[now.get(pk, pk)] += counts[pk]
         return {source: found[source.pk] for source in _with_ids(list(found))}
+
+
+@fact
+def any_source_is_named() -> bool:
+    """``False`` in an archive of one site, say, that nobody has named: lists then say nothing of sources."""
+    return Source.objects.filter(article_count__gt=0).exists()
 
 
 @prepared

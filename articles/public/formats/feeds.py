@@ -26,6 +26,7 @@ from articles.public.absolute import absolute, base_url
 from articles.public.caching import naming, public
 from articles.public.formats.citations import authors_of
 from articles.public.formats.representations import caption_note, caption_notes, in_order, known
+from articles.public.listings.articles import source_name
 from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.photos import newest_dated
 from articles.public.listings.rows import by_article, corrections_in, damage_in, fetch_photos
@@ -150,11 +151,13 @@ def _photo_entry(photo: Photo, caption_note: str, base_url: str) -> dict[str, An
     article = photo.article
     picture = picture_of(photo, caption_note=caption_note, url=photo.get_absolute_url())
     headline = escape_html(article.headline or absent("headline"))
-    source = escape_html(article.source.name if article.source else absent("source"))
+    source = escape_html(source_name(article.source))
     link = f'<a href="{base_url}{article.get_absolute_url()}">{headline}</a>'
     return {
         "title": _printable(str(photo)),
-        "description": _printable(f"{_figure(picture, base_url)}\n<p><small>{source}: {link}</small></p>"),
+        "description": _printable(
+            f"{_figure(picture, base_url)}\n<p><small>{source}{': ' if source else ''}{link}</small></p>"
+        ),
         "link": base_url + photo.get_absolute_url(),
         "unique_id": f"{base_url}{article.short_url}#photo-{photo.key}",
         "author_name": _printable(str(credit_of(photo))),
@@ -172,8 +175,11 @@ def _photo_entry(photo: Photo, caption_note: str, base_url: str) -> dict[str, An
 
 
 def _as_html(article: Article, damage: Sequence[Damage], corrections: Sequence[Correction], base_url: str) -> str:
-    source = f"{article.source.name}." if article.source else f"{absent('source')}."
-    notes = [f"{dates_sentence(article)} {source}", *map(correction_words, corrections)]
+    source = source_name(article.source)
+    notes = [
+        f"{dates_sentence(article)} {source}." if source else dates_sentence(article),
+        *map(correction_words, corrections),
+    ]
     parts = [f"<p><small>{escape_html(words)}</small></p>" for words in notes]
     parts += [f"<p><strong>{escape_html(article.deck)}</strong></p>"] if article.deck else []
     parts += [f"<p>{escape_html(article.byline)}</p>"] if article.byline else []

@@ -13,10 +13,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.models import Article, ArticleQuerySet, Photo, Tag, Tagging
+from articles.models import Article, ArticleQuerySet, Photo, Source, Tag, Tagging
 from articles.models.article import SHOWN_IN_LISTS, dated_path
 from articles.models.keyset import PAGE_SIZE, Listed, Place, page_of
 from articles.models.prepared import prepared
+from articles.models.source import any_source_is_named
 from articles.public.listings.figures import THUMB_SIZES, Picture, picture_of
 from articles.public.listings.rows import FIRST_HELD, listed, with_photos
 from articles.search import backend
@@ -70,6 +71,11 @@ class Entry(NamedTuple):
         return format_html(gettext("{when} (updated)"), when=when) if self.is_by_update else when
 
     @property
+    def source_name(self) -> str:
+        """As HTML; ``""`` if no article of the archive has a source."""
+        return format_html("<bdi>{}</bdi>", self.source) if self.source else source_name(None)
+
+    @property
     def name(self) -> SafeString:
         """Its headline in its own language, as HTML; without one, the archive’s words for that."""
         if not self.headline:
@@ -88,6 +94,13 @@ class Listing:
     older: str = ""
     # A sentence on how far the page searched, if that was its limit.
     looked_back: str = ""
+
+
+def source_name(source: Source | None) -> str:
+    """For lists: the name of a source, or that there is none; ``""`` if no article of the archive has one."""
+    if source is None:
+        return absent("source") if any_source_is_named() else ""
+    return source.name
 
 
 def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int = 400) -> Entry:

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from articles.models import Source, Tag
 from articles.models.search_entry import article_of
+from articles.public.listings.articles import source_name
 from articles.public.listings.rows import listed
 from articles.search.asking import named_like, query_words
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import FIELDS, Field, Term, without_quotes
 from articles.text.keys import name_slug
 from articles.text.messages import gettext
-from articles.text.phrases import absent, counted
+from articles.text.phrases import counted
 from articles.text.words import Word, words_of
 
 LONGEST = 200  # letters used
@@ -75,7 +76,7 @@ def _headlines(words: Sequence[Word]) -> list[Suggestion]:
     return [
         (
             f'"{without_quotes(article.headline)}"',
-            article.source.name if article.source else absent("source"),
+            source_name(article.source),
             article.get_absolute_url(),
         )
         for article in found[:HEADLINES]

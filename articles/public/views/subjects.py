@@ -128,7 +128,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     last = Subquery(dated.order_by("-archive_date").values("archive_date")[:1])
     used: Any = Source.objects.filter(article_count__gt=0).annotate(first=first, last=last)
     rows = list(used.order_by("-article_count", "name")[:SOURCES_SHOWN])
-    unnamed = periods.unsourced()
+    unnamed = periods.unsourced() if rows else 0
     most = max([unnamed, *(source.article_count for source in rows)])
     context = {
         "here": "sources",
