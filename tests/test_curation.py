@@ -19,7 +19,7 @@ from articles.editorial.actions import NotDone
 from articles.editorial.actions.merge_articles import separate
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
-from articles.models import Article, NearDuplicate, Photo, Redirect, Source, Tag, Tagging
+from articles.models import Article, ArticleChange, NearDuplicate, Photo, Redirect, Source, Tag, Tagging
 from tests.counting import counted_anew, kept_counts
 from tests.factories import make_article, make_original, make_photo, make_tag, remember, withdraw
 from tests.loading import load_records
@@ -95,6 +95,85 @@ def test_many_articles_are_withdrawn_with_a_reason_that_readers_see_and_reinstat
         reasons = [version.reason for version in versions_of(article)]
         assert reasons[-1] == "The court changed its mind"
         assert reasons.count("The court changed its mind") == 1
+
+
+# --- Setting a field of many. -----------------------------------------------------------------------------------------
+
+
+def test_many_articles_get_a_source_that_no_load_takes_away(tmp_path: Path, editor: Client, site: Client) -> None:
+    records = [{"id": f"urn:{number}", "headline": f"Ferry {number}", "source": None} for number in range(3)]
+    load_records(tmp_path / "exports", *records)
+    first, second, third = Article.objects.order_by("headline")
+    assert (
+        act(editor, "set-source", [first, second], new_source="The Quay", reason="All of it") == "2 articles changed."
+    )
+    assert "2 articles" in site.get("/sources/the-quay/").content.decode()
+    assert act(editor, "set-source", [first, third], source=Source.objects.get().pk) == (
+        "1 article changed. 1 other unchanged."
+    )
+    assert (Source.objects.get().article_count, kept_counts_are_right()) == (3, True)
+    version = versions_of(first)[-1]
+    assert (version.reason, username(version), len(versions_of(first))) == ("All of it", "nora", 2)
+    changes = ArticleChange.objects.filter(change__reason="All of it")
+    assert sorted(change.article_id for change in changes) == [first.pk, second.pk]
+    assert changes.values("change").distinct().count() == 1
+    load_records(tmp_path / "exports", *({**record, "source": "Another", "deck": "New"} for record in records))
+    assert set(Article.objects.values_list("source__name", "deck")) == {("The Quay", "New")}
+
+
+@pytest.mark.parametrize(("field", "value", "other"), [("language", "pt-BR", "fr"), ("section", "City & Port", "News")])
+def test_many_articles_get_a_language_or_a_section_that_no_load_takes_away(
+    tmp_path: Path, editor: Client, field: str, value: str, other: str
+) -> None:
+    records = [{"id": f"urn:{number}", "headline": f"Ferry {number}", field: "de"} for number in range(3)]
+    load_records(tmp_path / "exports", *records)
+    page = ask(editor, f"set-{field}", Article.objects.all()[:1], select_across="1")
+    assert "3 articles" in page.content.decode()
+    sent = {"rows": page.context["rows"], "back": "", field: value, "reason": ""}
+    assert told(editor.post(page.context["address"], sent, follow=True)) == "3 articles changed."
+    load_records(tmp_path / "exports", *({**record, field: other} for record in records))
+    assert set(Article.objects.values_list(field, flat=True)) == {value}
+    assert act(editor, f"set-{field}", Article.objects.all(), **{field: ""}) == "3 articles changed."
+    assert set(Article.objects.values_list(field, flat=True)) == {""}
+
+
+@pytest.mark.parametrize(
+    ("action", "asked", "said"),
+    [
+        ("set-language", {"language": "English!"}, "Not a language tag"),
+        ("set-source", {}, "Choose one source."),
+        ("set-source", {"source": "x"}, "Select a valid choice"),
+        ("set-source", {"new_source": "x" * 201}, "at most 200 characters"),
+    ],
+)
+def test_what_cannot_be_a_value_is_refused(editor: Client, action: str, asked: dict[str, str], said: str) -> None:
+    assert said in act(editor, action, [make_article(source=None)], **asked)
+
+
+def test_a_new_source_is_not_made_without_leave_or_twice(client: Client, editor: Client) -> None:
+    make_article("Daily")
+    article = make_article("Nameless", source=None)
+    assert act(editor, "set-source", [article], new_source="harbour daily") == "1 article changed."
+    assert Source.objects.get().article_count == 2
+    user = staff("nils")
+    user.user_permissions.set(_permissions("change_article", "view_article"))
+    client.force_login(user)
+    assert "Choose one source" in act(client, "set-source", [article], new_source="Another")
+
+
+def test_articles_without_source_or_date_are_found_in_the_list(editor: Client) -> None:
+    make_article("Sourced and dated")
+    make_article("Nameless", source=None)
+    make_article("Undated", published="")
+    page = editor.get(LIST).content.decode()
+    for words, address, headline in (
+        ("Source not named (1)", "?source=none", "Nameless"),
+        ("No date (1)", "?year=undated", "Undated"),
+    ):
+        assert f'<a href="{address}">{words}</a>' in re.sub(r">\s+|\s+<", lambda found: found[0].strip(), page)
+        found = editor.get(LIST + address).context["cl"].result_list
+        assert [article.headline for article in found] == [headline]
+    assert [row.headline for row in editor.get(f"{LIST}?source=none&q=name").context["cl"].result_list] == ["Nameless"]
 
 
 def test_a_withdrawal_of_many_says_why(editor: Client) -> None:

@@ -114,6 +114,14 @@ PAGES: list[tuple[str, Callable[[Held], str], int]] = [
     ("article_close", first_version("close"), EDITORS),
     ("article_tag", lambda held: f"{reverse('admin:articles_article_tag')}?rows={held.article.pk}", EDITORS),
     ("article_untag", lambda held: f"{reverse('admin:articles_article_untag')}?rows={held.article.pk}", EDITORS),
+    *(
+        (
+            f"article_set-{field}",
+            lambda held, field=field: f"{reverse(f'admin:articles_article_set-{field}')}?rows={held.article.pk}",
+            EDITORS,
+        )
+        for field in ("source", "language", "section")
+    ),
     ("article_withdraw", lambda held: f"{reverse('admin:articles_article_withdraw')}?rows={held.article.pk}", EDITORS),
     (
         "article_reinstate",
@@ -262,6 +270,9 @@ DEEDS: list[tuple[str, Callable[[Held], tuple[str, dict[str, Any]]], int]] = [
     ("settle pairs", chosen("nearduplicate", "settle", "pair"), EDITORS),
     ("tag many", ticked("article", "tag", "other", new_tags="Quays"), EDITORS),
     ("untag many", ticked("article", "untag", "other", tags="@tag"), EDITORS),
+    ("set a source", ticked("article", "set-source", "other", new_source="The Quay"), EDITORS),
+    ("set a language", ticked("article", "set-language", "other", language="de"), EDITORS),
+    ("set a section", ticked("article", "set-section", "other", section="Port"), EDITORS),
     ("withdraw many", ticked("article", "withdraw", "other", withdrawn_reason="A court."), EDITORS),
     (
         "merge two articles",

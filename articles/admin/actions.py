@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import deepcopy
 from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -21,13 +22,14 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin import bases
-from articles.admin.bases import ArchiveAdmin, KnownMultipleField, Page, quoted, saved_or_told
-from articles.admin.form_fields import NamesField, PlainTextField, reason_field, textarea
+from articles.admin.article_form import ArticleForm
+from articles.admin.bases import ArchiveAdmin, KnownMultipleField, KnownSelect, Page, quoted, saved_or_told
+from articles.admin.form_fields import LineField, NamesField, PlainTextField, reason_field, textarea
 from articles.admin.merge_articles import MERGE_NEEDS, merge_address
 from articles.catalogue.ledger import Stamp, lock_articles
-from articles.editorial.actions import NotDone
-from articles.editorial.actions.on_many import reinstate, tag_articles, tags_named, untag_articles, withdraw
-from articles.models import Tagging
+from articles.editorial.actions import NotDone, on_many
+from articles.models import Article, Source, Tagging
+from articles.models.fields import LABELS
 from articles.text.messages import StrOrPromise
 from articles.text.phrases import grouped
 
@@ -198,7 +200,7 @@ class Withdraw(ListAction):
     hides = True
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
-        done = withdraw(ids, asked["withdrawn_reason"], Stamp.now(user, ""))
+        done = on_many.withdraw(ids, asked["withdrawn_reason"], Stamp.now(user, ""))
         said = ngettext("%(count)s article withdrawn.", "%(count)s articles withdrawn.", done)
         return with_rest(said % {"count": grouped(done)}, done, len(ids))
 
@@ -213,7 +215,7 @@ class Reinstate(ListAction):
     needs = ("articles.change_article", "articles.withdraw_article")
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
-        done = reinstate(ids, Stamp.now(user, asked["reason"]))
+        done = on_many.reinstate(ids, Stamp.now(user, asked["reason"]))
         said = ngettext("%(count)s article reinstated.", "%(count)s articles reinstated.", done)
         return with_rest(said % {"count": grouped(done)}, done, len(ids))
 
@@ -267,8 +269,8 @@ class AddTags(ListAction):
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
         stamp = Stamp.now(user, asked["reason"])
         lock_articles(ids)  # before new tags
-        tags = {tag.pk: tag for tag in [*asked["tags"], *tags_named(asked.get("new_tags", ()), stamp)]}
-        done = tag_articles(ids, list(tags.values()), stamp)
+        tags = {tag.pk: tag for tag in [*asked["tags"], *on_many.tags_named(asked.get("new_tags", ()), stamp)]}
+        done = on_many.tag_articles(ids, list(tags.values()), stamp)
         said = ngettext("%(count)s article tagged %(tags)s.", "%(count)s articles tagged %(tags)s.", done)
         return with_rest(said % {"count": grouped(done), "tags": quoted(tags.values())}, done, len(ids))
 
@@ -281,6 +283,76 @@ class RemoveTags(ListAction):
     form_class = TagsForm
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
-        done = untag_articles(ids, list(asked["tags"]), Stamp.now(user, asked["reason"]))
+        done = on_many.untag_articles(ids, list(asked["tags"]), Stamp.now(user, asked["reason"]))
         said = ngettext("%(tags)s removed from %(count)s article.", "%(tags)s removed from %(count)s articles.", done)
         return with_rest(said % {"count": grouped(done), "tags": quoted(asked["tags"])}, done, len(ids))
+
+
+class SetField(ListAction):
+    about: ClassVar[StrOrPromise] = _("Loading the same articles again keeps it. If the field is empty, it is removed.")
+    needs = ("articles.change_article",)
+    column: ClassVar[str]  # a field of ``ArticleForm``, unless ``form`` has its own
+
+    def form(self, user: Any, data: Any = None) -> forms.Form:
+        form = ReasonForm(data)
+        form.fields[self.column] = deepcopy(ArticleForm.base_fields[self.column])
+        form.fields[self.column].label = LABELS[self.column]
+        form.order_fields([self.column, "reason"])
+        return form
+
+    def value(self, asked: dict[str, Any]) -> Any:
+        return asked[self.column]
+
+    def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
+        lock_articles(ids)  # before a new source
+        done = on_many.set_value(ids, self.column, self.value(asked), Stamp.now(user, asked["reason"]))
+        said = ngettext("%(count)s article changed.", "%(count)s articles changed.", done)
+        return with_rest(said % {"count": grouped(done)}, done, len(ids))
+
+
+class SetLanguage(SetField):
+    name, label, column = "set-language", _("Set language…"), "language"
+    title = button = _("Set language")
+
+
+class SetSection(SetField):
+    name, label, column = "set-section", _("Set section…"), "section"
+    title = button = _("Set section")
+
+
+class SourceForm(ReasonForm):
+    source = forms.ModelChoiceField(
+        Source.objects.all(), required=False, label=LABELS["source"],
+        widget=KnownSelect(Article._meta.get_field("source"), admin.site),
+    )  # fmt: skip
+    new_source = LineField(
+        required=False, max_length=NAME_LENGTH, label=_("New source"), widget=forms.TextInput({"class": "vTextField"}),
+        help_text=_("The name of a source that is not in the archive yet."),
+    )  # fmt: skip
+    field_order = ["source", "new_source", "reason"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and bool(cleaned.get("source")) == bool(cleaned.get("new_source")):
+            self.add_error("source", gettext("Choose one source."))
+        return cleaned
+
+
+class SetSource(SetField):
+    name, label, column = "set-source", _("Set source…"), "source_id"
+    title = button = _("Set source")
+    about = _("Loading the same articles again keeps it.")
+
+    def form(self, user: Any, data: Any = None) -> forms.Form:
+        form = SourceForm(data)
+        if not user.has_perm("articles.add_source"):
+            del form.fields["new_source"]
+        return form
+
+    def value(self, asked: dict[str, Any]) -> Any:
+        return (asked["source"] or on_many.source_named(asked["new_source"])).pk
+
+
+ON_ARTICLES = (
+    AddTags(), RemoveTags(), SetSource(), SetLanguage(), SetSection(), Withdraw(), Reinstate(), Merge(),
+)  # fmt: skip

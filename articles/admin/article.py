@@ -16,7 +16,7 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin import comparison
-from articles.admin.actions import ActionsAdmin, AddTags, Merge, Reinstate, RemoveTags, Withdraw
+from articles.admin.actions import ON_ARTICLES, ActionsAdmin
 from articles.admin.article_form import ArticleForm, TagsField, add_notes
 from articles.admin.bases import HEAVY, LoadedAdmin, cited, damage_and_line, id_of, items_of, row_gone, shown
 from articles.admin.form_fields import folded
@@ -47,7 +47,7 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
     inlines = [PhotoInline]
     autocomplete_fields = ["source"]
     actions = None  # Django's own would delete
-    list_actions = (AddTags(), RemoveTags(), Withdraw(), Reinstate(), Merge())
+    list_actions = ON_ARTICLES
 
     class Media:
         # Also on the list: a save ends there, and the draft is then discarded.

@@ -13,12 +13,12 @@ from django.contrib import admin
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.text import format_lazy
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.bases import BoundedChangeList, id_of, words_of_search
 from articles.models import Article, Damage, PeriodCount, Photo, Source, Tag
 from articles.models.search_entry import article_of
+from articles.public.listings.periods import unsourced
 from articles.public.redirects import articles_at
 from articles.search.asking import Filters, compile_query
 from articles.search.backend import backend
@@ -27,7 +27,7 @@ from articles.search.reach import Plan
 from articles.text.damage import damage_kind
 from articles.text.dates import spanned_days
 from articles.text.messages import StrOrPromise
-from articles.text.phrases import grouped
+from articles.text.phrases import absent, grouped
 
 CHOICES_SHOWN = 15
 SEARCHED = 500  # the newest results shown: ten pages
@@ -65,11 +65,11 @@ class YearFilter(ArchiveFilter):
     title, parameter_name = _("year"), "year"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterator[tuple[str, str]]:
-        units = [PeriodCount.Unit.YEAR, PeriodCount.Unit.UNDATED]
-        for count in PeriodCount.objects.filter(unit__in=units, articles__gt=0).order_by("-start"):
-            is_year = count.unit == PeriodCount.Unit.YEAR
-            words = f"{count.start.year}" if is_year else gettext("Undated")
-            yield (words if is_year else "undated", f"{words} ({grouped(count.articles)})")
+        for unit in (PeriodCount.Unit.UNDATED, PeriodCount.Unit.YEAR):
+            for count in PeriodCount.objects.filter(unit=unit, articles__gt=0).order_by("-start"):
+                is_year = unit == PeriodCount.Unit.YEAR
+                words = f"{count.start.year}" if is_year else absent("date")
+                yield (words if is_year else "undated", f"{words} ({grouped(count.articles)})")
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
         if value == "undated":
@@ -97,6 +97,14 @@ class CountedFilter(ArchiveFilter):
 
 class SourceFilter(CountedFilter):
     title, parameter_name, model, column = _("source"), "source", Source, "source_id"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        unnamed = unsourced()
+        words = f"{absent('source')} ({grouped(unnamed)})"
+        return [*([("none", words)] if unnamed else []), *super().lookups(request, model_admin)]
+
+    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return articles.filter(source=None) if value == "none" else super().narrow(articles, value)
 
 
 class TagFilter(CountedFilter):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, connections, transaction
@@ -20,9 +20,8 @@ from articles.models.replicas import replicas
 # Deadline for the queries of the current public page, by the monotonic clock; None elsewhere.
 page_deadline: ContextVar[float | None] = ContextVar("page_deadline", default=None)
 # What the current public page knows of the whole archive; pages of one generation share it.
-_facts: ContextVar[dict[Any, Any] | None] = ContextVar("facts", default=None)
-_shared: tuple[int | None, dict[Any, Any]] = (None, {})
-Fact = TypeVar("Fact")
+_facts: ContextVar[dict[Any, bool] | None] = ContextVar("facts", default=None)
+_shared: tuple[int | None, dict[Any, bool]] = (None, {})
 
 
 @contextmanager
@@ -63,18 +62,17 @@ def share_facts(generation: int | None) -> None:
         _facts.set(_shared[1])
 
 
-def fact(find: Callable[[], Fact]) -> Callable[[], Fact]:
+def fact(find: Callable[[], bool]) -> Callable[[], bool]:
     """Of public data. Pages from the server ask once a generation, others once a page."""
 
     @wraps(find)
-    def known() -> Fact:
+    def known() -> bool:
         facts = _facts.get()
         if facts is None:
             return find()
         if find not in facts:
             facts[find] = find()
-        found: Fact = facts[find]
-        return found
+        return facts[find]
 
     return known
 

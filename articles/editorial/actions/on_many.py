@@ -1,15 +1,17 @@
-"""Tags, untags, withdraws and reinstates many articles. Each function returns the number of articles changed."""
+"""Changes many articles at once. Each function returns the number of articles changed."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from articles.catalogue.addresses import revive
 from articles.catalogue.changing import changing
 from articles.catalogue.ledger import Stamp, lock_articles, save_tag, transaction_of_changes
 from articles.editorial.actions import TEXTS_AT_ONCE
-from articles.models import Article, Tag, Tagging
+from articles.models import Article, Source, Tag, Tagging
 from articles.models.bulk import chunks, delete_alone
 from articles.models.withdrawal import BY_SOURCE, WithdrawnBy
 from articles.text.keys import name_slug
@@ -27,6 +29,29 @@ def tags_named(names: Iterable[str], stamp: Stamp) -> list[Tag]:
                 save_tag(tag, stamp)
         found[tag.pk] = tag
     return list(found.values())
+
+
+def source_named(name: str) -> Source:
+    """The source with this name or former name; a new one is created."""
+    slug = name_slug(name)
+    source = Source.objects.filter(name=name).first() or Source.objects.named(slug)
+    if source is None:
+        source = Source.objects.create(name=name, slug=slug)
+        revive("source", [slug])
+    return source
+
+
+def set_value(ids: Sequence[int], name: str, value: Any, stamp: Stamp) -> int:
+    """Set one field. ``name``: its column."""
+    done = 0
+    lock_articles(ids)
+    for batch in chunks(ids, TEXTS_AT_ONCE):
+        others = Article.objects.filter(pk__in=batch).exclude(**{name: value})
+        with changing(list(others.values_list("pk", flat=True)), stamp) as changes:
+            for article in changes.articles.values():
+                setattr(article, name, value)
+        done += len(changes.articles)
+    return done
 
 
 def tag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> int:
