@@ -20,6 +20,7 @@ from articles.ingest.story import Piece
 from articles.models import Article, Source
 from tests.loading import Run, aged, load, text_file
 from tests.photo_files import plain
+from tests.readers.wxr import export, item
 from tests.staff import staff
 
 MIXED = Path(__file__).parents[2] / "shared/corpora/sites/mixed"
@@ -403,6 +404,7 @@ def test_a_missing_profile_resets_nothing(tmp_path: Path, settings: Any) -> None
         ("sauce = 'x'", "sauce is not a key of this file"),
         ("source = 3", "source is not text"),
         ("only = 'x'", "only is not a list"),
+        ("types = 'news_post'", "types is not a list"),
         ("pages = 'yes'", "pages must be true or false"),
         ("address = 'harbour.example'", "address must begin with https://"),
         ("language = 'English'", "language must be a tag"),
@@ -454,6 +456,44 @@ def test_a_profiles_source_is_no_part_of_an_identity(tmp_path: Path, settings: A
     assert (Article.objects.get().key, Source.objects.get(pk=Article.objects.get().source_id).name) == (
         key, "The Harbour Gazette",
     )  # fmt: skip
+
+
+# --- What only the operator knows -------------------------------------------------------------------------------------
+
+
+def test_types_of_wordpress_are_counted_and_loaded_when_the_profile_names_them(tmp_path: Path, settings: Any) -> None:
+    names = ("post", "news_post", "news_post", "page", "nav_menu_item")
+    posts = [item(number, f"Item {number}", f"Text {number}.", kind=name) for number, name in enumerate(names)]
+    write(tmp_path / "backup/export.xml", export(*posts))
+    run = load(tmp_path / "backup")
+    assert (run.code, Article.objects.count()) == (0, 1)
+    assert "of the type “news_post”, not a post (2)" in run.out
+    corrected(settings, '# types = ["news_post"]', 'types = ["news_post"]', "backup")
+    run = load(tmp_path / "backup")
+    assert sorted(run.outcomes.values()) == ["created", "created", "skipped", "skipped", "unchanged"]
+    assert "news_post" not in run.out
+    assert sorted(Article.objects.values_list("headline", flat=True)) == ["Item 0", "Item 1", "Item 2"]
+    run = load(tmp_path / "backup", pages=True)
+    assert sorted(run.outcomes.values()) == ["created", "skipped", "unchanged", "unchanged", "unchanged"]
+
+
+def test_categories_that_the_profile_calls_sections_are_no_tags(tmp_path: Path, settings: Any) -> None:
+    site = jekyll(tmp_path / "site")
+    post(site / "_posts/2020-01-03-sea.md", "Sea", "categories: [Featured, Sea]\ntags: [Boats]")
+    post(site / "_posts/2020-01-04-other.md", "Other", "categories: [Featured]")
+    load(site)
+    keys = set(Article.objects.values_list("key", flat=True))
+    corrected(settings, '# section = ["News", "Sport"]', 'section = ["news", "sea"]')
+    load(site)
+    found = {
+        article.headline: (article.section, sorted(article.tags.values_list("name", flat=True)))
+        for article in Article.objects.all()
+    }
+    assert found == {
+        "Ferry returns": ("News", ["Sea"]), "Sea": ("Sea", ["Boats", "Featured"]), "Other": ("Featured", []),
+    }  # fmt: skip
+    assert set(Article.objects.values_list("key", flat=True)) == keys
+    assert set(load(site).outcomes.values()) == {"unchanged", "skipped"}
 
 
 # --- The archive's own facts ------------------------------------------------------------------------------------------

@@ -109,7 +109,7 @@ class Piece:
     ``captured_at``: its time. ``is_fleeting``: the crawl file of ``body`` is in a scratch folder. ``mtime_ns``: the
     last change of a whole file; 0 if it may change again unnoticed. ``known_as``: the digest of an input that is
     already in the archive and need not be read again. ``site``: the folder of its site, above the loaded path or that
-    itself; ``hosts``: of that site, whose pictures are in the folder.
+    itself; ``hosts``: of that site, whose pictures are in the folder. ``types``: of posts of WordPress, read too.
     """
 
     path: Path
@@ -129,6 +129,7 @@ class Piece:
     known_as: str | None = None
     site: Path | None = None
     hosts: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
 
 
 class LedgerLine(NamedTuple):

@@ -58,7 +58,8 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
             paths = tuple(dict.fromkeys((*paths, made) if made else paths))
         if paths != story.former_paths:
             changes["former_paths"] = paths
-    found = {name: SITE for name in changes if name not in ("published_printed", "withheld")}
+    changes |= _section(story, site)
+    found = {name: SITE for name in changes if name not in ("published_printed", "withheld", "tags")}
     return replace(story, **changes, evidence={**story.evidence, **found}) if changes else story
 
 
@@ -84,6 +85,15 @@ def _may_be(language: str, story: Story) -> bool:
     """``False`` for a long text that is clearly in another language."""
     detected = language_of(story.paragraphs, fewest=LONG_LETTERS, nearer=MUCH_NEARER)
     return detected is None or detected == language.lower().partition("-")[0]
+
+
+def _section(story: Story, site: Site) -> Mapping[str, Any]:
+    """The first of the site's sections that an article has among its categories; all others are tags."""
+    names = {name.casefold(): name for name in (*story.tags, story.section) if name}
+    section = next((names[name] for name in map(str.casefold, site.section) if name in names), story.section)
+    if section == story.section:
+        return {}
+    return {"section": section, "tags": tuple(name for name in names.values() if name != section)}
 
 
 def _authors(story: Story, site: Site) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from articles.ingest.sites.site import Site
 TEMPLATE = (Path(__file__).parent / "profile.toml").read_text("utf-8")
 ARCHIVE = (Path(__file__).parent / "archive.toml").read_text("utf-8")  # the archive's own facts
 _TEXTS = ("source", "address", "language", "time_zone")
-_LISTS = ("only", "skip", "hosts")
+_LISTS = ("only", "skip", "hosts", "section", "types")
 _AUTHORS_WRITTEN = 200
 
 

@@ -36,6 +36,8 @@ class Site:
     permalinks: Mapping[str, str] = field(default_factory=dict)
     authors: Mapping[str, str] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()  # categories that are sections
+    types: tuple[str, ...] = ()  # of posts of WordPress
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     content: tuple[str, ...] = ()
@@ -59,12 +61,16 @@ class Site:
         host = (urlsplit(self.address).hostname or "").removeprefix("www.")
         return frozenset({*self.hosts, *((host, f"www.{host}") if host else ())})
 
+    @property
+    def post_types(self) -> frozenset[str]:
+        return frozenset({*self.types, *(("page",) if self.has_pages else ())})
+
     @cached_property
     def digest(self) -> str:
         """A digest of what affects the reading of articles; ``""`` if nothing does."""
         said = (
             self.source, self.language, sorted(self.authors.items()), sorted(self.own_hosts), self.generator,
             self.base_path, self.time_zone, sorted(self.permalinks.items()), self.content,
-            self.defaults,
+            self.defaults, self.section, sorted(self.post_types),
         )  # fmt: skip
         return digest_of(repr(said).encode()) if any(said) else ""

@@ -1,9 +1,9 @@
 """WordPress exports (WXR 1.0 to 1.2): RSS feeds of a whole site, with WordPress’s own elements in ``wp:``.
 
 Each published post is an article, identified by its ``guid``. Drafts, private, protected, deleted and scheduled posts
-are withheld; pages, menus and custom types are skipped. An attachment gives its caption, alt text and credit to the
-posts that show it. Values without a field (custom fields and taxonomies) are listed in ``chrome_removed`` as
-``key: value``.
+are withheld; pages, menus and custom types are skipped, unless the profile of their site names them. An attachment
+gives its caption, alt text and credit to the posts that show it. Values without a field (custom fields and taxonomies)
+are listed in ``chrome_removed`` as ``key: value``.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def _withheld(post: Element) -> Withheld | None:
 
 def _refuse_other_kinds(piece: Piece, post: Element) -> None:
     kind = text(post, "post_type") or "post"
-    if kind == "post":
+    if kind == "post" or kind in piece.types:
         return
     reason = _KINDS.get(kind, f"of the type “{kind}”, not a post")
     title = text_of_html(text(post, "title"))
