@@ -114,6 +114,29 @@ def test_a_site_is_recognised_by_its_files_and_named_by_its_configuration(
         assert site.folder == tmp_path / "site"
 
 
+def test_an_export_of_wordpress_beside_its_uploads_is_a_site(tmp_path: Path) -> None:
+    image = '<img src="//www.daily.example/wp-content/uploads/boat.png" alt="" />'
+    write(tmp_path / "site/posts.xml", export(item(1, "A boat", f"<p>A boat came.</p><p>{image}</p>")))
+    write(tmp_path / "site/wp-content/themes/x/readme.txt", "A theme for boats and quays, in several colours.")
+    (tmp_path / "site/wp-content/uploads").mkdir()
+    (tmp_path / "site/wp-content/uploads/boat.png").write_bytes(plain("PNG"))
+    write(tmp_path / "site/notes/quay.txt", "A quay was built\n\nThe quay was built in a year by forty people.")
+    said = load(tmp_path / "site").out
+    assert "A WordPress site: Tarvik Daily & Sunday, https://daily.example, 2 files\n" in said
+    assert "wp-content/themes/" in said
+    assert sources() == ["Tarvik Daily & Sunday", "Tarvik Daily & Sunday"]
+    assert Article.objects.get(headline="A boat").photos.get().file
+
+
+def test_exports_of_several_sites_in_a_folder_are_none_of_them(tmp_path: Path) -> None:
+    for host in ("a.example", "b.example"):
+        write(tmp_path / "site" / f"{host}.xml", export().replace("daily.example", host))
+    write(tmp_path / "site/inner/x.txt", "Words")
+    assert recognised(tmp_path / "site").generator == ""
+    assert recognised(tmp_path / "site/a.example.xml").address == "https://a.example"
+    assert recognised(tmp_path / "site/inner").generator == ""
+
+
 def test_a_site_is_not_looked_for_above_a_repository_or_far_above(tmp_path: Path) -> None:
     jekyll(tmp_path / "site")
     for inner in ("repository/.git", "1/2/3/4/5/6"):
@@ -468,7 +491,7 @@ def test_types_of_wordpress_are_counted_and_loaded_when_the_profile_names_them(t
     run = load(tmp_path / "backup")
     assert (run.code, Article.objects.count()) == (0, 1)
     assert "of the type “news_post”, not a post (2)" in run.out
-    corrected(settings, '# types = ["news_post"]', 'types = ["news_post"]', "backup")
+    corrected(settings, '# types = ["news_post"]', 'types = ["news_post"]', "daily.example")
     run = load(tmp_path / "backup")
     assert sorted(run.outcomes.values()) == ["created", "created", "skipped", "skipped", "unchanged"]
     assert "news_post" not in run.out

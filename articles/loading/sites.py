@@ -100,8 +100,8 @@ class Survey:
         posts, others, drafts = (self.roles[role] for role in (Role.ARTICLE, Role.OTHER, Role.DRAFT))
         pages = counted(len(self.pages), "page")
         parts = [
-            site.source or "name not found", site.address, counted(posts, "post"),
-            counted(others, "other file") if others else "",
+            site.source or "name not found", site.address, counted(posts, "post") if site.content else "",
+            counted(others, "other file" if site.content else "file") if others else "",
             f"{counted(drafts, 'draft')} left out" if drafts else "",
             f"{pages} {'' if site.has_pages else 'left out '}({_first(self.pages)})" if self.pages else "",
         ]  # fmt: skip

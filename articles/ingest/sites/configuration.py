@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 
 from articles.ingest.errors import BadMetadata, UnreadableFile
@@ -15,8 +16,11 @@ from articles.text.keys import bare
 
 SUFFIXES = (".yml", ".yaml", ".toml", ".json", ".js", ".cjs", ".mjs", ".ts")
 MAX_BYTES = 256_000
+HEAD_BYTES = 4_000
 SECONDS = 5
 _LITERAL = re.compile(r"""(?<![\w.$])["']?([A-Za-z_]\w*)["']?\s{0,9}[:=]\s{0,9}(["'`])((?:\\.|(?!\2)[^\\\n$])*)\2""")
+_OF_FEED = re.compile(r"<(title|link|language|description|wp:base_blog_url)>\s*(?:<!\[CDATA\[)?([^<\]]*)")
+_FIRST_ITEM = re.compile(r"<(?:item|entry|image|wp:author)\b")
 _BEFORE_YAML = re.compile(r"\s*(?:#|%YAML|---\s*(?:#.*)?$|$)")
 
 
@@ -45,6 +49,21 @@ def read_values(path: Path, *, is_table: bool = False) -> dict[str, object]:
         except BadMetadata as error:
             reason = error.reason.replace("the front matter", "the file")
             raise BadMetadata(reason, path=path) from error
+
+
+def values_of_feed(path: Path) -> dict[str, object]:
+    """What a feed, or an export of WordPress, says of its site; nothing if it is neither."""
+    head = _FIRST_ITEM.split(head_of(path).decode("utf-8", "replace"), maxsplit=1)[0]
+    values = {bare(name): unescape(value).strip() for name, value in reversed(_OF_FEED.findall(head))}
+    return {**values, "url": values.get("wpbaseblogurl") or values.get("link")}
+
+
+def head_of(path: Path) -> bytes:
+    try:
+        with open_regular(path) as file:
+            return file.read(HEAD_BYTES)
+    except OSError:
+        return b""  # the search reports it
 
 
 def read_limited(path: Path) -> bytes:

@@ -8,14 +8,13 @@ from enum import Enum
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from articles.ingest.parsing.local_files import open_regular
+from articles.ingest.sites.configuration import head_of
 from articles.ingest.sites.site import TABLES, Site
 
 _LISTS = {kind: frozenset(names) for kind, names in TABLES["everywhere"].items()}
 _MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 _PAGES = {*_MARKDOWN, ".html", ".htm", ".xhtml", ".shtml"}
 _DATA = {"", ".csv", ".tsv", ".json", ".txt", ".text"}  # never the articles of a site, whatever its generator
-_HEAD_BYTES = 4_000
 _DRAFTS = "_drafts"  # read, so that an article that became a draft is withdrawn
 # Folders that a path does not count: of a language, and of everything.
 _OUTER = re.compile("content|src|[a-z]{2}(?:-[A-Za-z]{2,4})?")
@@ -79,6 +78,8 @@ def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
     is_known = stem in _LISTS["files"] or name.startswith(("_", "#", "~")) or name.endswith("~")
     if is_known or is_matched(parts, site.not_articles):
         return Role.NO_ARTICLE
+    if not site.content:
+        return Role.OTHER
     within = within_content(site, parts)
     if within is None or suffix not in _PAGES:
         return _role_outside(stem, suffix, path, is_top=len(parts) == 1)
@@ -88,7 +89,7 @@ def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
 def _role_outside(stem: str, suffix: str, path: Path, *, is_top: bool) -> Role:
     if suffix in _DATA or (stem in _LISTS["outside"] and (is_top or suffix not in _PAGES)):
         return Role.NO_ARTICLE
-    head = _head(path)
+    head = head_of(path)
     has_front_matter = head.lstrip(b"\xef\xbb\xbf\r\n ").startswith(b"---")
     if suffix in _PAGES and (has_front_matter or suffix in _MARKDOWN):
         return Role.PAGE
@@ -105,7 +106,7 @@ def _role_in_content(within: tuple[str, ...], stem: str, path: Path) -> Role:
         return Role.NO_ARTICLE
     if len(within) == 1 and stem in _LISTS["outside"]:
         return Role.NO_ARTICLE
-    is_undated = not any(map(_DATED_NAME.search, within)) and not _DATED.search(_head(path))
+    is_undated = not any(map(_DATED_NAME.search, within)) and not _DATED.search(head_of(path))
     is_beside = not folders or folders[0].lower() in _LISTS["pages"]
     return Role.PAGE if is_beside and is_undated else Role.ARTICLE
 
@@ -129,11 +130,3 @@ def is_matched(parts: tuple[str, ...], patterns: Iterable[str]) -> bool:
         if fnmatchcase(path, bare) or fnmatchcase(path, f"{bare}/*"):
             return True
     return False
-
-
-def _head(path: Path) -> bytes:
-    try:
-        with open_regular(path) as file:
-            return file.read(_HEAD_BYTES)
-    except OSError:
-        return b""  # the search reports it

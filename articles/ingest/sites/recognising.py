@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,8 +13,9 @@ from urllib.parse import urlsplit
 from articles.ingest.errors import IngestError
 from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
 from articles.ingest.parsing.whitespace import fold
+from articles.ingest.readers.feeds.wordpress import looks_like as is_export
 from articles.ingest.sites.authors import names_of_authors
-from articles.ingest.sites.configuration import SUFFIXES, read_limited, read_values
+from articles.ingest.sites.configuration import SUFFIXES, head_of, read_limited, read_values, values_of_feed
 from articles.ingest.sites.inherited import defaults_of
 from articles.ingest.sites.site import TABLES, Site
 from articles.text.keys import bare
@@ -21,6 +23,7 @@ from articles.text.phrases import in_short
 
 FOLDERS_UP = 5
 LONGEST = 200
+MOST_FILES = 200
 MOST_IGNORED = 200
 # Of what a site calls itself, in the order of generators; of their tables too.
 _TITLE = ("title", "name", "sitename")
@@ -42,12 +45,12 @@ def recognised(path: Path) -> Site:
                 return site
         if (folder / ".git").exists():
             break
-    return Site(path)
+    return _of_exports(path) or Site(path)
 
 
 def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
-    path = next((path for name in generator["configuration"] if (path := folder / name).is_file()), None)
-    signs = generator.get("signs")
+    found = (path for name in generator["configuration"] for path in islice(folder.glob(name), MOST_FILES))
+    path, signs = next(filter(Path.is_file, found), None), generator.get("signs")
     if path is None or (signs and not any(_is_there(folder, sign) for sign in signs)):
         return None
     fault, values = "", dict[str, object]()
@@ -75,6 +78,20 @@ def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
         content=tuple(map(str.lower, content)),
         not_articles=(*generator.get("not_articles", ()), *_ignored(folder, values)),
         fault=fault,
+    )  # fmt: skip
+
+
+def _of_exports(path: Path) -> Site | None:
+    """The WordPress site of an export, or of all the exports in a folder."""
+    paths = islice(path.glob("*.xml"), MOST_FILES) if path.is_dir() else (path,)
+    said = [values_of_feed(file) for file in paths if is_export(head_of(file))]
+    if len({str(values["url"]) for values in said}) != 1:
+        return None
+    folder, values = path if path.is_dir() else path.parent, said[0]
+    return Site(
+        folder, "WordPress", source=_text(values, *_TITLE), address=_address(folder, values),
+        language=_language(values), description=_text(values, "description"),
+        not_articles=tuple(TABLES["wordpress"]["not_articles"]),
     )  # fmt: skip
 
 
