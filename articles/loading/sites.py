@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from pathlib import Path
@@ -18,6 +18,7 @@ from articles.ingest.sites.left_out import Role, has_folder, parts_below, role_o
 from articles.ingest.sites.profile import profile_of, profiles_in, write_facts, write_profile
 from articles.ingest.sites.recognising import recognised
 from articles.ingest.sites.site import Site
+from articles.models import SiteHost
 from articles.text.phrases import counted
 
 NAMED = 8
@@ -50,6 +51,13 @@ def sites_of(paths: list[Path], options: SiteOptions) -> dict[Path, Site]:
         profile = profile_of(site, profiles)
         sites[path] = options.applied(profile.corrected(site) if profile else site)
     return sites
+
+
+def note_hosts(sites: Iterable[Site]) -> None:
+    """Record the sites' own hosts, so that links to them lead to their articles."""
+    hosts = {host.lower().removeprefix("www.") for site in sites for host in site.own_hosts}
+    new = hosts.difference(SiteHost.objects.filter(host__in=hosts).values_list("host", flat=True))
+    SiteHost.objects.bulk_create([SiteHost(host=host[:255]) for host in sorted(new)], ignore_conflicts=True)
 
 
 def profiles_folder() -> Path:

@@ -1,6 +1,15 @@
 """Every model of the archive; each is next to its queryset in a module named for it."""
 
-from articles.models.article import Article, ArticleQuerySet, ClosedVersion, Correction, FormerPath, Gone, Redirect
+from articles.models.article import (
+    Article,
+    ArticleQuerySet,
+    ClosedVersion,
+    Correction,
+    FormerPath,
+    Gone,
+    Redirect,
+    SiteHost,
+)
 from articles.models.change import AppliedEdit, ArticleChange, Change, Clock, TagChange
 from articles.models.conflict import Conflict
 from articles.models.counts import PeriodCount, SourceMonth, TagMonth

@@ -214,8 +214,11 @@ class Article(models.Model):
 
     @property
     def blocks(self) -> list[SafeString]:
-        """The body as clean HTML: one string per paragraph, heading, list or table."""
-        found = with_links_from(self.body_html, self.url).split(BLOCK_SEPARATOR) if self.body_html else []
+        """The body as clean HTML: one string per paragraph, heading, list or table. ``links``: of those in it, the ones
+        that lead to articles here.
+        """
+        html = with_links_from(self.body_html, self.url, vars(self).get("links", {}))
+        found = html.split(BLOCK_SEPARATOR) if html else []
         return list(map(SafeString, found))
 
     @property
@@ -236,6 +239,15 @@ class Redirect(models.Model):
 
     natural_key = natural_key_of("path")
     objects = ByNaturalKey()
+
+
+class SiteHost(models.Model):
+    """A host of a site that was loaded, without ``www.``: links to it may lead to articles that have no web address."""
+
+    host = models.CharField(max_length=255, unique=True)
+
+    class Meta:
+        default_permissions = ()
 
 
 class FormerPath(models.Model):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html as references
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
@@ -29,13 +29,16 @@ from articles.text.sanitising import (
     TooTangledError,
     readable,
     sanitised,
-    without_rel,
 )
 
 _PARTING = re.compile(
     r"</?(?:p|[uod]l|li|d[td]|table|t[rdh]|thead|tbody|tfoot|caption|blockquote|pre|h[1-6r]|fig\w+|div|section)\b[^>]*>"
 )
-_RELATIVE_LINK = re.compile(r'(?P<before><a\b[^>]*?) href="(?!(?:https?|mailto|tel):|#)(?P<target>[^"]*)"')
+_ATTRIBUTE = r' (?!href=)[^\s"=>]+="[^"]*"'
+_ANCHOR = re.compile(rf'(?P<before><a(?:{_ATTRIBUTE})*) href="(?P<target>[^"]*)"')
+OF_SITE = "@/"  # begins the path of a file below the site's folder, or one in it; Zola writes so
+_ELSEWHERE = re.compile("(?:https?|mailto|tel):|#fn")  # or a footnote
+_WITHOUT_TARGET = re.compile(rf"<a(?:{_ATTRIBUTE})*>(.*?)</a>", re.DOTALL)
 
 
 def render(body: str) -> tuple[str, ...]:
@@ -129,23 +132,34 @@ def passages_of(blocks: Iterable[str]) -> Iterator[str]:
         yield from passages(block)
 
 
-def with_links_from(html: str, base: str | None) -> str:
-    """A block with relative links made absolute, from ``base``, the address of its page. If that is unknown (``None``),
-    such links become plain words, since they would lead into this archive.
+def targets_in(html: str) -> set[str]:
+    """The targets of links, as written."""
+    return {link["target"] for link in _ANCHOR.finditer(html)} if "<a " in html else set()
+
+
+def with_links_from(html: str, base: str | None, here: Mapping[str, str]) -> str:
+    """HTML with links that lead somewhere: by target as written, ``here`` has their addresses in this archive. Other
+    relative links become absolute, from ``base``, the address of their page. If that is unknown (``None``), they become
+    plain words, since they would lead into this archive; so do links to files of a site, and within the page, except to
+    footnotes.
     """
-    if "<a " not in html:
+    if "</a>" not in html:
         return html
-    return without_rel(_RELATIVE_LINK.sub(lambda link: _absolute_link(link, base), html))
+    return _WITHOUT_TARGET.sub(r"\1", _ANCHOR.sub(lambda link: _shown_link(link, base, here), html))
 
 
-def _absolute_link(link: re.Match[str], base: str | None) -> str:
-    if base is None:
-        return link["before"]
-    try:
-        target = urljoin(base, references.unescape(link["target"]))
-    except ValueError:  # invalid address
-        return link["before"]
-    return f'{link["before"]} href="{references.escape(target)}"'
+def _shown_link(link: re.Match[str], base: str | None, here: Mapping[str, str]) -> str:
+    target = link["target"]
+    if (address := here.get(target)) is None:
+        if _ELSEWHERE.match(target):
+            return link[0]
+        if target.startswith(("#", OF_SITE)) or (base is None and not target.startswith("//")):
+            return link["before"]
+        try:
+            address = urljoin(base or "https://", references.unescape(target))
+        except ValueError:  # invalid address
+            return link["before"]
+    return f'{link["before"]} href="{references.escape(address)}"'
 
 
 # Text that must stay text.

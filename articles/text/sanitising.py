@@ -96,13 +96,9 @@ def sanitised(segment: str) -> list[str]:
     if len(segment) ** 2 > _MOST_STEPS and len(_SLOW.findall(segment)) * len(segment) > _MOST_STEPS:
         raise TooTangledError
     html = _CLEANER.clean(_FRAME.sub(r"\n\n\g<0>", segment)).replace("&nbsp;", "\xa0")
-    html = CONTROL.sub(readable, without_rel(html).replace("<h1", "<h2").replace("</h1>", "</h2>"))
+    html = html.replace(f'<a rel="{_REL}">', "<a>")  # invalid on links that lost their address
+    html = CONTROL.sub(readable, html.replace("<h1", "<h2").replace("</h1>", "</h2>"))
     return [block for block in _top_level(html.replace("<p>\n\n", "<p>")) if _SHOWN.search(block)]
-
-
-def without_rel(html: str) -> str:
-    """HTML without ``rel`` on links that lost their address, where it is invalid."""
-    return html.replace(f'<a rel="{_REL}">', "<a>")
 
 
 def _top_level(html: str) -> Iterator[str]:

@@ -26,7 +26,7 @@ from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
 from articles.ingest.sites.site import Site
 from articles.loading.report import Report
 from articles.loading.run import Run, archive_vocabulary, own_files
-from articles.loading.sites import SiteOptions, sites_of, survey, write_profiles
+from articles.loading.sites import SiteOptions, note_hosts, sites_of, survey, write_profiles
 from articles.management import archive
 from articles.models.database_errors import is_of_older_archive
 from articles.text.phrases import counted
@@ -142,6 +142,8 @@ class Command(BaseCommand):
             self.report.left_out += found.left_out
             if site.generator:
                 self.stdout.write(found.words(site))
+        if not is_dry:
+            note_hosts(sites.values())
         for words in [] if is_dry else write_profiles(sites):
             self.stdout.write(words)
 

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from html import escape as escape_html
 from typing import Any
 
@@ -28,6 +29,7 @@ from articles.public.formats.citations import authors_of
 from articles.public.formats.representations import caption_note, caption_notes, in_order, known
 from articles.public.listings.articles import source_name
 from articles.public.listings.figures import Picture, picture_of
+from articles.public.listings.links import fetch_links
 from articles.public.listings.photos import newest_dated
 from articles.public.listings.rows import by_article, corrections_in, damage_in, fetch_photos
 from articles.text.dates import correction_words, dates_sentence
@@ -300,6 +302,7 @@ def _newest(rows: Listed[Any], id_field: str = "id") -> list[Any]:
 
 def _entries(articles: list[Article], request: HttpRequest) -> list[dict[str, Any]]:
     fetch_photos(articles)
+    fetch_links(articles, absolute=partial(absolute, request))
     base, ids = base_url(request), [article.pk for article in articles]
     tags, damage, corrections = map(by_article, (_tag_names(ids), damage_in(ids), corrections_in(ids)))
     return [

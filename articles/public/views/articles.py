@@ -31,6 +31,7 @@ from articles.public.formats.representations import Whole, as_json, as_markdown,
 from articles.public.listings import rows
 from articles.public.listings.articles import kicker_of, neighbours_of
 from articles.public.listings.figures import Picture, picture_of
+from articles.public.listings.links import fetch_links
 from articles.public.listings.origins import content_of, origin_of
 from articles.public.redirects import articles_at
 from articles.public.search.related import related_to
@@ -102,6 +103,7 @@ def article_form(request: HttpRequest, found: Article, form: str) -> HttpRespons
     whole = read_whole(request, found)
     if form == "json":
         whole = replace(whole, provenance=provenance_of(found))
+        fetch_links([found], absolute=whole.absolute)
     return HttpResponse(write(whole), content_type=kind)
 
 
@@ -137,6 +139,7 @@ def read_whole(request: HttpRequest, article: Article) -> Whole:
     """An article with its related rows; the original without bytes and ledger."""
     rows.fetch_photos([article])
     rows.fetch_tags([article])
+    fetch_links([article])
     taggings = sorted(article.taggings.all(), key=lambda tagging: tagging.pk)
     return Whole(
         article=article,

@@ -228,6 +228,7 @@ class Body:
             return self._mark(_from_arguments(arguments), written)
         is_in_address = _IN_ADDRESS.search(before) is not None
         if is_in_address and (value := value_in_address(tag)) is not None:
+            self.dropped += [fold(self._unprotected(written))] if tag.kind != "output" else []
             return value
         line_ends = "\n" * self._line_ends(written)
         if not is_in_address:

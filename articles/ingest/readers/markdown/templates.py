@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from articles.ingest.parsing.credits_in_captions import credit_line
-from articles.text.markdown import escape_text
+from articles.text.markdown import OF_SITE, escape_text
 
 # Characters, more than in any typed tag.
 _LONGEST = 4_000
@@ -37,6 +37,7 @@ PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|tiff?|bmp|heic)(?:[
 _CLASSES = re.compile(r"\w+(?:-\w+)+(?: \w+(?:-\w+)+)*")
 _SIZES = re.compile(r"\d(?:px|v?w|r?em)\b")
 _LITERAL = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)')\s*(?:\|.*)?""", re.DOTALL)
+_FILE = re.compile(r"(?:-\s*)?(?:post_url|link|ref|relref)\s+([\"']?)([^\s\"'#]+)(?:#[^\s\"']*)?\1(?:\s*-)?")
 _SITE_VARIABLE = re.compile(
     r"\s*(?:site|page|config)?\.?(?:base_?url|url|root|site_?url)\s*(?:\|.*)?", re.IGNORECASE | re.DOTALL
 )
@@ -120,7 +121,12 @@ def _are_attributes(inner: str, opening: str) -> bool:
 
 
 def value_in_address(tag: Tag) -> str | None:
-    """The value of a tag within an address: its path, ``""`` for the site's own address, or ``None`` if unknown."""
+    """The value of a tag within an address: its path, ``""`` for the site's own address, or ``None`` if unknown. Of a
+    file of the site (``{% post_url 2020-01-03-tunnel %}``), its path, marked as such.
+    """
+    if tag.kind in ("tag", "shortcode") and (file := _FILE.fullmatch(tag.inner)):
+        path = file[2] if "." in file[2].rpartition("/")[2] else f"{file[2].rstrip('/')}.md"
+        return path if path.startswith(".") else OF_SITE + path.lstrip("/")
     if tag.kind != "output":
         return None
     literal = _LITERAL.fullmatch(tag.inner)
