@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import tomllib
@@ -9,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.test import Client
 
 from articles.catalogue.changing import changing
 from articles.catalogue.ledger import Stamp
@@ -18,10 +21,11 @@ from articles.ingest.sites.applying import applied
 from articles.ingest.sites.recognising import recognised
 from articles.ingest.story import Piece
 from articles.models import Article, Source
+from tests.derived import assert_all_follows
 from tests.loading import Run, aged, load, text_file
 from tests.photo_files import plain
 from tests.readers.wxr import export, item
-from tests.staff import staff
+from tests.staff import edit_address, form_on, staff
 
 MIXED = Path(__file__).parents[2] / "shared/corpora/sites/mixed"
 POST = """---
@@ -418,6 +422,83 @@ def test_a_missing_profile_resets_nothing(tmp_path: Path, settings: Any) -> None
     profile(settings).unlink()
     assert set(load(site).outcomes.values()) == {"unchanged", "skipped"}
     assert sources() == ["The Harbour Gazette"]
+
+
+def test_a_corrected_source_is_renamed_and_its_former_address_redirects(
+    tmp_path: Path, settings: Any, site: Client
+) -> None:
+    folder = jekyll(tmp_path / "site")
+    load(folder)
+    corrected(settings, '"Harbour Daily"', '"The Harbour Gazette"')
+    assert "The source Harbour Daily is now named The Harbour Gazette." in load(folder, dry_run=True).out
+    assert sources() == ["Harbour Daily"]
+    assert "The source Harbour Daily is now named The Harbour Gazette." in load(folder).out
+    assert list(Source.objects.values_list("name", "slug")) == [("The Harbour Gazette", "the-harbour-gazette")]
+    assert moved_to(site, "/sources/harbour-daily/") == "/sources/the-harbour-gazette/"
+    again = load(folder)
+    assert set(again.outcomes.values()) == {"unchanged", "skipped"}
+    assert "is now named" not in again.out
+    corrected(settings, '"The Harbour Gazette"', '"Harbour Daily"')
+    load(folder)
+    assert moved_to(site, "/sources/the-harbour-gazette/") == "/sources/harbour-daily/"
+    load(folder, source="Quay")
+    assert sources() == ["Quay"]
+    assert_all_follows()
+
+
+def test_undoing_a_load_gives_a_source_its_name_back_until_the_next_load(
+    tmp_path: Path, settings: Any, site: Client
+) -> None:
+    folder = jekyll(tmp_path / "site")
+    load(folder)
+    corrected(settings, '"Harbour Daily"', '"The Harbour Gazette"')
+    corrected(settings, '"Anna Lee"', '"Anna-Maria Lee"')
+    load(folder)
+    said = io.StringIO()
+    call_command("undo_load", stdout=said)
+    assert list(Article.objects.values_list("source__name", "source__slug", "byline")) == [
+        ("Harbour Daily", "harbour-daily", "Anna Lee"),
+    ]  # fmt: skip
+    assert site.get("/sources/harbour-daily/").status_code == 200
+    assert site.get("/sources/the-harbour-gazette/").status_code == 410
+    load(folder)
+    assert list(Article.objects.values_list("source__name", "byline")) == [("The Harbour Gazette", "Anna-Maria Lee")]
+    assert site.get("/sources/the-harbour-gazette/").status_code == 200
+    call_command("undo_load", stdout=said)
+    call_command("undo_load", stdout=said)
+    assert not Source.objects.exists()
+
+
+def test_a_source_of_other_articles_keeps_its_name_and_those_of_the_site_move(
+    tmp_path: Path, settings: Any, site: Client
+) -> None:
+    text_file(tmp_path / "other", "fog.txt", headline="Fog")  # of Harbour Daily, by its own words
+    load(tmp_path / "other")
+    folder = jekyll(tmp_path / "site")
+    load(folder)
+    corrected(settings, '"Harbour Daily"', '"The Harbour Gazette"')
+    assert "is now named" not in load(folder).out
+    assert sources() == ["Harbour Daily", "The Harbour Gazette"]
+    assert site.get("/sources/harbour-daily/").status_code == 200
+
+
+def test_a_source_that_staff_have_renamed_keeps_their_name(tmp_path: Path, settings: Any, editor: Client) -> None:
+    folder = jekyll(tmp_path / "site")
+    load(folder)
+    source = Source.objects.get()
+    address = edit_address(source)
+    editor.post(address, {**form_on(editor, address), "name": "Harbour Weekly"})
+    assert set(load(folder).outcomes.values()) <= {"unchanged", "skipped"}
+    assert sources() == ["Harbour Weekly"]
+    corrected(settings, '"Harbour Daily"', '"The Harbour Gazette"')
+    load(folder)
+    assert Source.objects.get(slug="harbour-daily").name == "Harbour Weekly"
+
+
+def moved_to(site: Client, address: str) -> str:
+    response = site.get(address)
+    assert response.status_code == 301
+    return str(response["Location"])
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ class Names:
             self._make_tags(entries, load())
         new_sources = {slug: name for name in sources if (slug := self._slugs[name]) not in self.sources}
         if new_sources:
-            rows = [Source(name=_fitted(name), slug=slug, load=load()) for slug, name in sorted(new_sources.items())]
+            rows = [Source(name=fitted(name), slug=slug, load=load()) for slug, name in sorted(new_sources.items())]
             Source.objects.bulk_create(rows, ignore_conflicts=True)
             self.sources.update(Source.objects.filter(slug__in=new_sources).values_list("slug", "id"))
             _check(new_sources, self.sources)
@@ -120,7 +120,7 @@ class Names:
         rows = [
             (name, slug, entry.description, 0, load.pk, letter_of(name), sorting_name(name))
             for slug, entry in new.items()
-            for name in [_fitted(entry.name)]
+            for name in [fitted(entry.name)]
         ]
         rows.sort(key=itemgetter(1))  # as all loads do, which wait for each other's new tags
         insert_values(Tag, TAG_COLUMNS, rows, ending=IGNORE_KNOWN)
@@ -130,7 +130,7 @@ class Names:
         self._own_slugs.update((pk, slug) for slug, pk in ids.items())
         self._learn([alias for entry in new.values() for alias in entry.aliases])
         aliases = {
-            slug: TagAlias(tag_id=ids[own], name=_fitted(alias), slug=slug)
+            slug: TagAlias(tag_id=ids[own], name=fitted(alias), slug=slug)
             for own, entry in new.items()
             for alias in entry.aliases
             if (slug := self._slugs[alias]) not in self.tags
@@ -154,6 +154,6 @@ def _by_name(rows: Iterable[tuple[str, str, int]]) -> dict[str, int]:
     return {name_slug(name): pk for name, _, pk in rows}
 
 
-def _fitted(name: str) -> str:
+def fitted(name: str) -> str:
     """The name, cut and with a digest if it is too long for its column."""
     return name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 12]}… {digest_of(name.encode())[:10]}"

@@ -16,6 +16,7 @@ from articles.ingest.errors import IngestError
 from articles.ingest.inputs.files import KEY_FILE, OwnFiles, Search
 from articles.ingest.inputs.limits import UnpackLimits
 from articles.ingest.inputs.scratch import scratch_folder
+from articles.ingest.inputs.shown import printable
 from articles.ingest.pool import Plan, Reading, read_all, reading_digest
 from articles.ingest.sites.site import Site
 from articles.ingest.story import Piece
@@ -68,6 +69,8 @@ class Run:
         of crawl files, and their total.
         """
         self._advance = advance
+        for former, name in self.store.rename_sources(self._sites):
+            self.report.say(f"The source {printable(former)} is now named {printable(name)}.")
         unpack = UnpackLimits(settings.UNPACK_MAX_FILES, settings.UNPACK_MAX_BYTES, settings.UNPACK_MAX_RATIO)
         max_bytes, ignored = settings.INPUT_MAX_BYTES, self.report.ignored
         with (

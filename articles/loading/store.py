@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import copy, deepcopy
 from dataclasses import dataclass, replace
@@ -28,6 +28,7 @@ from articles.catalogue.loaded import baseline, edited_fields
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.inputs.shown import printable
 from articles.ingest.pool import Reading
+from articles.ingest.sites.site import Site
 from articles.ingest.story import Damage, Piece, Story, Withheld
 from articles.ingest.tagging import Vocabulary
 from articles.loading import rows
@@ -38,6 +39,7 @@ from articles.loading.merging import Update
 from articles.loading.names import Names
 from articles.loading.photo_merge import has_file_of_staff
 from articles.loading.refusals import Refusals
+from articles.loading.renaming import corrected_sources, rename
 from articles.loading.report import Outcome, Result
 from articles.loading.unchanged import note_read
 from articles.loading.vanished import mark, vanished_from
@@ -263,6 +265,17 @@ class Store:
                 self._load.finished_at = finished_at
                 self._load.save()
             self._refusals.save(new, fixed, self._load if self._load.pk else None, finished_at)
+
+    def rename_sources(self, sites: Mapping[Path, Site]) -> Iterator[tuple[str, str]]:
+        """Rename sources whose names were corrected: former and present names. Call it before all inputs."""
+        for source, name in () if self._has_no_tables else corrected_sources(sites):
+            yield source.name, name
+            if self._dry_run:
+                self._names.sources[self._names.slug(name)] = source.pk
+                continue
+            with self._transaction():
+                rename(source, name, self._saved_load())
+            self._names.reload()
 
     def _transaction(self) -> AbstractContextManager[None]:
         # No savepoints: SQLite would keep a copy of every page that a batch changes.

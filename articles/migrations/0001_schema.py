@@ -807,6 +807,16 @@ class Migration(migrations.Migration):
                 ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True)),
                 ("former_id", models.BigIntegerField(blank=True, null=True, unique=True)),
                 (
+                    "renamed_by",
+                    models.ForeignKey(
+                        help_text="That found the name corrected.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="articles.load",
+                    ),
+                ),
+                (
                     "source",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="aliases", to="articles.source"

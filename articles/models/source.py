@@ -87,6 +87,9 @@ class SourceAlias(models.Model):
     slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
     # The id of a merged source in loaded values and histories.
     former_id = models.BigIntegerField(null=True, blank=True, unique=True)
+    renamed_by = models.ForeignKey(
+        Load, null=True, on_delete=models.SET_NULL, related_name="+", help_text="That found the name corrected."
+    )
 
     class Meta:
         ordering = ["name"]

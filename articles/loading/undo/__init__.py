@@ -16,6 +16,7 @@ from django.utils import timezone
 from articles.catalogue.changing import changing, remove_articles
 from articles.catalogue.ledger import Stamp, transaction_of_changes
 from articles.catalogue.recorded import changes_left
+from articles.loading.renaming import undo_renaming
 from articles.loading.undo import created, unused
 from articles.loading.undo.restoring import LoadChanges, Present, Restoration, write
 from articles.loading.undo.result import Left, Result
@@ -137,6 +138,7 @@ class _Undo:
         if self.result.waits_for:
             return
         with self.batch([]):
+            undo_renaming(self.load, self.stamp, reason=self.reason)
             found = unused.remove(self.load, self.referred, self.reason, self.stamp)
             self.result.tags, self.result.sources = found
             Refusal.objects.filter(load=self.load, dismissed_at=None).delete()

@@ -1,0 +1,70 @@
+"""Renames a source whose name was corrected for its site, if all its articles were named by that site."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from django.db.models import Q
+
+from articles.catalogue.addresses import retire, revive
+from articles.catalogue.ledger import Stamp
+from articles.ingest.inputs.shown import printable
+from articles.ingest.sites.site import Site
+from articles.loading.names import fitted
+from articles.loading.places import below
+from articles.models import Article, Load, OriginalPath, Source, SourceAlias
+from articles.text.evidence import SITE
+from articles.text.keys import name_slug
+
+
+def corrected_sources(sites: Mapping[Path, Site]) -> Iterator[tuple[Source, str]]:
+    """Sources to rename, with their new names. ``sites``: by path to load.
+
+    Not if the new name is known already, or if staff have renamed the source.
+    """
+    paths = defaultdict[str, list[str]](list)
+    for path, site in sites.items():
+        if site.source and not site.is_new:
+            paths[site.source].append(printable(str(path.resolve())))
+    for name, places in paths.items():
+        former = SourceAlias.objects.filter(slug=name_slug(name)).first()
+        is_of_staff = former is not None and former.renamed_by_id is None
+        if is_of_staff or Source.objects.filter(Q(slug=name_slug(name)) | Q(name=fitted(name))).exists():
+            continue
+        own = OriginalPath.objects.filter(_within(places), original__is_current=True, original__evidence__source=SITE)
+        named = Article.objects.filter(pk__in=own.values("original__article"))
+        for source in Source.objects.filter(pk__in=named.values("source")):
+            others = Article.objects.filter(source=source).exclude(pk__in=named.values("pk"))
+            if source.slug == name_slug(source.name) and not others.exists():
+                yield source, name
+                break
+
+
+def _within(places: list[str]) -> Q:
+    found = Q(path__in=places)
+    for place in places:
+        found |= below("path", place) | Q(path__startswith=f"{place}#")
+    return found
+
+
+def rename(source: Source, name: str, load: Load) -> None:
+    """Within a transaction. The former name stays an alias: its address redirects, and loads find the source by it."""
+    values = {"source": source, "name": source.name, "renamed_by": load}
+    SourceAlias.objects.update_or_create(slug=source.slug, defaults=values)
+    source.name, source.slug = fitted(name), name_slug(name)
+    source.save(update_fields=["name", "slug"])
+    revive("source", [source.slug])
+
+
+def undo_renaming(load: Load, stamp: Stamp, *, reason: str) -> None:
+    """Give sources that a load renamed their former names, unless they were renamed again since."""
+    for alias in SourceAlias.objects.filter(renamed_by=load).select_related("source"):
+        source = alias.source
+        is_later = SourceAlias.objects.filter(source=source, renamed_by__gt=load.pk).exists()
+        if not is_later and source.slug == name_slug(source.name):
+            retire([source], stamp, reason=reason)
+            source.name, source.slug = alias.name, alias.slug
+            source.save(update_fields=["name", "slug"])
+            alias.delete()
