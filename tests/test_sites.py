@@ -456,6 +456,7 @@ def test_undoing_a_load_gives_a_source_its_name_back_until_the_next_load(
     load(folder)
     said = io.StringIO()
     call_command("undo_load", stdout=said)
+    assert f"The next load of {folder} applies {profile(settings)} again." in said.getvalue()
     assert list(Article.objects.values_list("source__name", "source__slug", "byline")) == [
         ("Harbour Daily", "harbour-daily", "Anna Lee"),
     ]  # fmt: skip

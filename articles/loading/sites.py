@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from pathlib import Path
@@ -12,10 +13,11 @@ from typing import Any
 
 from django.conf import settings
 
+from articles.ingest.errors import IngestError
 from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import OPENED_SUFFIXES
 from articles.ingest.sites.left_out import Role, has_folder, parts_below, role_of
-from articles.ingest.sites.profile import profile_of, profiles_in, write_facts, write_profile
+from articles.ingest.sites.profile import Profile, profile_of, profiles_in, write_facts, write_profile
 from articles.ingest.sites.recognising import recognised
 from articles.ingest.sites.site import Site
 from articles.models import SiteHost
@@ -51,6 +53,14 @@ def sites_of(paths: list[Path], options: SiteOptions) -> dict[Path, Site]:
         profile = profile_of(site, profiles)
         sites[path] = options.applied(profile.corrected(site) if profile else site)
     return sites
+
+
+def profile_of_paths(paths: Iterable[str]) -> Profile | None:
+    """The profile by which one of these paths would be loaded; ``None`` if it says nothing, or one is faulty."""
+    with suppress(IngestError):
+        profiles = [profile for profile in profiles_in(profiles_folder()) if profile.values.keys() - {"folder"}]
+        return next(filter(None, (profile_of(recognised(Path(path)), profiles) for path in paths)), None)
+    return None
 
 
 def note_hosts(sites: Iterable[Site]) -> None:

@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from articles.ingest.inputs.shown import printable
+from articles.loading.sites import profile_of_paths
 from articles.loading.undo import is_all_undone, newest_to_undo, undo
 from articles.management.archive import add_archive_option
 from articles.models import Load
@@ -52,6 +53,8 @@ class Command(BaseCommand):
         if result.waits_for:
             order = ", then ".join(f"undo load {pk}" for pk in [*result.waits_for, load.pk])
             self.stdout.write(f"To undo it completely, first {order}.")
+        if profile := profile_of_paths(load.paths):
+            self.stdout.write(f"The next load of {printable(str(profile.folder))} applies {profile.path} again.")
         prefix = "Dry run, nothing was undone: " if result.dry_run else ""
         seconds = time.monotonic() - clock
         self.stdout.write(f"{prefix}load {load.pk}: {result.figures} in {seconds:.1f} s")
