@@ -62,6 +62,7 @@ def test_relative_links_that_lead_nowhere_are_plain_words_and_others_stay(site: 
     links = ["../notes/", "#top", "/notes", "https://elsewhere.example/2020/tunnel", "mailto:a@b.example"]
     tunnel()
     assert linked(site, *links, former_paths=["/2020/bridge/"]) == [None, None, None, *links[3:]]
+    assert linked(site, "/a%00b", "%00.html", "///x", "//[x/", "@/a%00.md") == [None] * 5
     page = site.get("/2022/03/04/bridge/").content.decode()
     assert "Read of link 0 and link 1 and link 2 and <a" in page
     assert linked(site, "../notes/", url="https://harbour.example/2020/bridge/") == [

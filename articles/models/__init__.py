@@ -1,15 +1,6 @@
 """Every model of the archive; each is next to its queryset in a module named for it."""
 
-from articles.models.article import (
-    Article,
-    ArticleQuerySet,
-    ClosedVersion,
-    Correction,
-    FormerPath,
-    Gone,
-    Redirect,
-    SiteHost,
-)
+from articles.models.article import Article, ArticleQuerySet, ClosedVersion, Correction, FormerPath, Gone, Redirect
 from articles.models.change import AppliedEdit, ArticleChange, Change, Clock, TagChange
 from articles.models.conflict import Conflict
 from articles.models.counts import PeriodCount, SourceMonth, TagMonth
@@ -19,5 +10,5 @@ from articles.models.near_duplicate import Likeness, LikenessBand, NearDuplicate
 from articles.models.original import Original, OriginalPath
 from articles.models.photo import Photo, Rendition
 from articles.models.search_entry import SearchEntry
-from articles.models.source import DeletedSource, Source, SourceAlias
+from articles.models.source import DeletedSource, SiteHost, Source, SourceAlias
 from articles.models.tag import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge, TagQuerySet

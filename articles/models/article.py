@@ -241,15 +241,6 @@ class Redirect(models.Model):
     objects = ByNaturalKey()
 
 
-class SiteHost(models.Model):
-    """A host of a site that was loaded, without ``www.``: links to it may lead to articles that have no web address."""
-
-    host = models.CharField(max_length=255, unique=True)
-
-    class Meta:
-        default_permissions = ()
-
-
 class FormerPath(models.Model):
     """The normal form (``text.paths``) of a path that an article had on its own site, from ``former_paths`` or ``url``.
     Several articles may have one.

@@ -111,3 +111,12 @@ class DeletedSource(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SiteHost(models.Model):
+    """A host of a site that was loaded, without ``www.``: links to it may lead to articles that have no web address."""
+
+    host = models.CharField(max_length=255, unique=True)
+
+    class Meta:
+        default_permissions = ()

@@ -153,7 +153,7 @@ def _shown_link(link: re.Match[str], base: str | None, here: Mapping[str, str]) 
     if (address := here.get(target)) is None:
         if _ELSEWHERE.match(target):
             return link[0]
-        if target.startswith(("#", OF_SITE)) or (base is None and not target.startswith("//")):
+        if target.startswith(("#", OF_SITE, "///")) or (base is None and not target.startswith("//")):
             return link["before"]
         try:
             address = urljoin(base or "https://", references.unescape(target))

@@ -42,7 +42,7 @@ def fetch_links(articles: Iterable[Article], *, absolute: Callable[[str], str] =
     links = [link for article in articles for link in _links_of(article)]
     for found in (_by_former_path(links), _by_file(links)):
         for link, other in found:
-            if shown := _shown(other):
+            if (shown := other.shown_as).withdrawn_at is None:
                 vars(link.article)["links"].setdefault(link.target, absolute(shown.get_absolute_url()))
 
 
@@ -98,17 +98,12 @@ def _files_meant(link: _Link, own: str) -> Iterator[str]:
     """Where a file may be that a text in the file ``own`` names: in its folder; with a slash, in any above, too."""
     path = unquote(urlsplit(link.address).path)
     path = f"{path}index.html" if path.endswith("/") else path
-    if not path or not own.startswith("/"):
+    if not path or "\0" in path or not own.startswith("/"):
         return
     folders = PurePosixPath(own).parents
     searched = reversed(folders) if path.startswith("/") else folders if path.startswith(OF_SITE) else folders[:1]
     for folder in searched:
         yield posixpath.normpath(folder / path.removeprefix("@").lstrip("/"))
-
-
-def _shown(article: Article) -> Article | None:
-    article = article.shown_as
-    return article if article.withdrawn_at is None else None
 
 
 @prepared
