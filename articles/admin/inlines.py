@@ -22,7 +22,7 @@ from articles.admin.placing import KnownRow
 from articles.catalogue import photo_files
 from articles.models import Correction, Photo
 from articles.models.fields import LABELS
-from articles.photos import FIELDS, BadPhoto, hold
+from articles.photos import FIELDS, BadPhoto, drawing_size, hold
 from articles.text.dates import when_words
 from articles.text.shown_credits import not_held_words
 
@@ -70,6 +70,8 @@ class PhotoForm(UntouchedForm):
                 raise BadPhoto(f"larger than {limits.max_bytes:,} bytes")
             upload.seek(0)  # it was read before, if another file of the form could not be written
             data: bytes = upload.read()
+            if drawing_size(data):
+                raise BadPhoto("an SVG drawing; upload a JPEG, PNG, WebP, GIF, TIFF or BMP")
             hold(data, None, limits)
         except BadPhoto as error:
             raise forms.ValidationError(_("This file cannot be used: %(why)s.") % {"why": error}) from error

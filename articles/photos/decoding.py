@@ -67,10 +67,7 @@ def damage_in_words(data: bytes) -> Iterator[None]:
     except Exception as error:
         # Decoders raise nearly anything at damage: OSError, SyntaxError, ValueError, struct.error, IndexError …
         if isinstance(error, UnidentifiedImageError) and not data.startswith((*BEGINNINGS, b"BM", b"RIFF")):
-            start = data[:1000].lstrip().lower()
-            reason = "not a picture of a kind that is read here (JPEG, PNG, WebP, GIF, TIFF, BMP)"
-            if b"<svg" in start:
-                reason = "an SVG drawing, which may run scripts; photos are JPEG, PNG, WebP, GIF, TIFF or BMP"
+            reason = "not a picture of a kind that is read here (JPEG, PNG, WebP, GIF, TIFF, BMP, SVG)"
             raise BadPhoto(reason if data else "the file is empty") from error
         raise BadPhoto("the file is cut off or damaged") from error
 

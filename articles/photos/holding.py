@@ -17,17 +17,19 @@ from typing import Any
 
 from articles.photos import metadata
 from articles.photos.decoding import FORMATS, Limits, Source, damage_in_words, opened
+from articles.photos.drawings import drawing_size
 from articles.photos.labels import label_of
 from articles.photos.renditions import ENCODERS, Size, decoded, in_sizes, sizes_of
-from articles.photos.segments import BadPhoto
+from articles.photos.segments import BadPhoto, Blocks
 from articles.photos.splicing import labelled
 from articles.photos.words import Words, filled
 from articles.text.keys import digest_of
 
 _NAME = re.compile(
-    r"(?P<photo>renditions/[0-9a-f]{2}/(?P<digest>[0-9a-f]{64}))(?:-[0-9a-f]{8})?-(?P<rest>[0-9]{1,5}\.(?:jpg|webp))"
+    r"(?P<photo>renditions/[0-9a-f]{2}/(?P<digest>[0-9a-f]{64}))(?:-[0-9a-f]{8})?-(?P<rest>[0-9]{1,5}\.(?:jpg|webp|svg))"
 )
 _NO_WORDS = Words()
+MEDIA_TYPES = {".jpg": "image/jpeg", ".webp": "image/webp", ".svg": "image/svg+xml"}  # of renditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,10 @@ def hold(
     """
     if len(data) > limits.max_bytes:
         raise BadPhoto(f"larger than {limits.max_bytes:,} bytes")
+    if size := drawing_size(data):
+        held = _drawing(data, size, words)
+        files = dict.fromkeys((held.renditions[0].file, held.file), data)
+        return _written(held, files, media_root, written) if media_root else held
     with damage_in_words(data):
         source = opened(data, limits)
         held = _described(data, source, words)
@@ -88,7 +94,11 @@ def hold(
         for size, picture in in_sizes(decoded(source, max(missing)), list(missing)) if missing else ():
             for name in missing[size]:
                 files[name] = labelled(ENCODERS[name.rpartition(".")[2]](picture), label)
-    for name, content in [*files.items(), (held.file, data)]:
+    return _written(held, {**files, held.file: data}, media_root, written)
+
+
+def _written(held: HeldPhoto, files: Mapping[str, bytes], media_root: Path, written: list[Path] | None) -> HeldPhoto:
+    for name, content in files.items():
         if _write(content, media_root / name) and written is not None:
             written.append(media_root / name)
     return held
@@ -101,6 +111,21 @@ def shrunk(data: bytes, limits: Limits, width_px: int) -> tuple[bytes, int, int]
         size = min(sizes_of(source), key=lambda size: abs(size[0] - width_px))
         ((_, picture),) = in_sizes(decoded(source, size), [size])
     return ENCODERS["jpg"](picture), *size
+
+
+def _drawing(data: bytes, size: Size, words: Words) -> HeldPhoto:
+    """Its only rendition is the file itself, under a name like those of other photos."""
+    digest = digest_of(data)
+    shown = f"renditions/{digest[:2]}/{digest}-{label_of(words).name}-{size[0]}.svg"
+    return HeldPhoto(
+        digest=digest,
+        file=f"originals/{digest[:2]}/{digest}.svg",
+        width_px=size[0],
+        height_px=size[1],
+        renditions=(HeldRendition(shown, "", *size),),
+        words=words,
+        metadata=metadata.read(Blocks()),
+    )
 
 
 def _described(data: bytes, source: Source, words: Words) -> HeldPhoto:
@@ -155,6 +180,8 @@ def reencoded(name: str, original: str, media_root: Path, limits: Limits) -> byt
     if data is None:
         return None
     width, _, kind = size_in(name).partition(".")
+    if kind == "svg":
+        return data
     with suppress(BadPhoto), damage_in_words(data):
         source = opened(data, limits)
         sizes = sizes_of(source)

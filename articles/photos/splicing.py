@@ -15,7 +15,10 @@ EXTENDED = {b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
 
 
 def labelled(data: bytes, label: Label) -> bytes:
-    return _jpeg(data, label) if data.startswith(b"\xff\xd8") else _webp(data, label)
+    """A drawing stays as it is."""
+    if data.startswith(b"\xff\xd8"):
+        return _jpeg(data, label)
+    return _webp(data, label) if data.startswith(b"RIFF") else data
 
 
 def _jpeg(data: bytes, label: Label) -> bytes:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from html import escape as escape_html
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from articles.models import Article, Correction, Damage, Photo, Source, Tag, Tagging
 from articles.models.keyset import Listed, page_of
 from articles.models.prepared import prepared
+from articles.photos import MEDIA_TYPES
 from articles.public.absolute import absolute, base_url
 from articles.public.caching import naming, public
 from articles.public.formats.citations import authors_of
@@ -213,7 +215,7 @@ def _common_fields(article: Article) -> dict[str, Any]:
 
 def _enclosures_of(photos: Iterable[Photo], base_url: str) -> list[Enclosure]:
     return [
-        Enclosure(base_url + largest.url, "", "image/jpeg" if largest.file.endswith(".jpg") else "image/webp")
+        Enclosure(base_url + largest.url, "", MEDIA_TYPES[PurePosixPath(largest.file).suffix])
         for photo in photos
         for largest in list(photo.renditions.all())[-1:]
     ]

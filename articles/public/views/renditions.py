@@ -22,7 +22,8 @@ from articles.models import Rendition
 from articles.public.caching import public
 from articles.public.views.errors import photo_gone, withdrawn
 
-TYPES = {".jpg": "image/jpeg", ".webp": "image/webp"}
+# A drawing opened on its own may style itself and contain pictures, and do nothing else.
+DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 SHOWN = Q(photo__withdrawn_at=None, photo__article__withdrawn_at=None)  # conditions on renditions
 # A file never changes, but the photo or its article may be withdrawn. Browsers keep it for an hour; shared caches
 # revalidate within seconds and get 304 or 410.
@@ -71,13 +72,14 @@ def rendition_file(path: str) -> RenditionFile | None:
     """A rendition with its headers; ``None`` if the file is not on this disk."""
     name = PurePosixPath(path)
     headers = [
-        ("Content-Type", TYPES[name.suffix]),
+        ("Content-Type", photos.MEDIA_TYPES[name.suffix]),
         ("Cache-Control", CACHE_CONTROL),
         ("ETag", f'"{name.name}"'),
         ("Accept-Ranges", "bytes"),
         # Feed readers show the pictures on other sites.
         ("Cross-Origin-Resource-Policy", "cross-origin"),
         ("X-Content-Type-Options", "nosniff"),
+        *([("Content-Security-Policy", DRAWING_POLICY)] if name.suffix == ".svg" else []),
     ]
     try:
         return RenditionFile(str(settings.MEDIA_ROOT / path), headers)
