@@ -31,9 +31,13 @@ def picture(context: template.Context, of: Picture, *, lazy: bool = False, forei
     sizes = escape(of.sizes)
     webp = f'<source type="image/webp" srcset="{escape(of.srcset_webp)}" sizes="{sizes}">' if of.srcset_webp else ""
     loading = ' loading="lazy"' if lazy else ""
+    # Wider than that, a small picture is blurred.
+    kind, width, height = "", of.width_px, of.height_px
+    if of.is_small:
+        kind, width, height = ' class="small"', width * 3 // 2, height * 3 // 2
     image = (
         f'<picture>{webp}<img src="{escape(of.src)}" srcset="{escape(of.srcset)}" sizes="{sizes}"'
-        f' width="{of.width_px}" height="{of.height_px}" alt="{escape(of.alt_text)}"{loading}></picture>'
+        f'{kind} width="{width}" height="{height}" alt="{escape(of.alt_text)}"{loading}></picture>'
     )
     if of.url:
         image = f'<a href="{escape(of.url)}" aria-label="{escape(of.link_name)}">{image}</a>'

@@ -11,6 +11,7 @@ from articles.text.shown_credits import Credit, credit_of, not_held_words
 
 WIDE_RATIO = 1.4  # width to height of photos that may span the page
 WIDE_FROM_PX = 1200
+SMALL_BELOW_PX = 800  # enlarged by half, such a photo is narrower than the widest place
 TEXT_SIZES = "(min-width: 64rem) 39rem, 100vw"
 WIDE_SIZES = "(min-width: 64rem) 60rem, 100vw"
 TALL_SIZES = "25rem"
@@ -37,6 +38,7 @@ class Picture(NamedTuple):
     sizes: str = ""
     width_px: int = 0
     height_px: int = 0
+    is_small: bool = False
     # The address that the picture links to, and the link's name in place of a missing alt text.
     url: str = ""
     link_name: str = ""
@@ -83,6 +85,7 @@ def picture_of(
         sizes=sizes or {"wide": WIDE_SIZES, "tall": TALL_SIZES}.get(shape, TEXT_SIZES),
         width_px=default.width_px,
         height_px=default.height_px,
+        is_small=largest.width_px < SMALL_BELOW_PX,
         url=url,
         link_name=link_name,
     )
