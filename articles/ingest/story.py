@@ -109,7 +109,8 @@ class Piece:
     ``captured_at``: its time. ``is_fleeting``: the crawl file of ``body`` is in a scratch folder. ``mtime_ns``: the
     last change of a whole file; 0 if it may change again unnoticed. ``known_as``: the digest of an input that is
     already in the archive and need not be read again. ``site``: the folder of its site, above the loaded path or that
-    itself; ``hosts``: of that site, whose pictures are in the folder. ``types``: of posts of WordPress, read too.
+    itself; ``hosts``: of that site, whose pictures are in the folder, without its ``base_path``. ``types``: of posts of
+    WordPress, read too.
     """
 
     path: Path
@@ -130,6 +131,7 @@ class Piece:
     site: Path | None = None
     hosts: frozenset[str] = frozenset()
     types: frozenset[str] = frozenset()
+    base_path: str = ""
 
 
 class LedgerLine(NamedTuple):

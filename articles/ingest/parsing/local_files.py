@@ -6,17 +6,18 @@ import os
 import re
 import stat
 import time
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 from articles.ingest.story import LocalFile, PhotoFile, Piece
 
 # A site serves files as ``/x.jpg`` from one of these, next to or above the articles.
 SERVED_FOLDERS = ("", "static", "assets", "content", "public", "images")
-FOLDERS_UP = 5
+FOLDERS_UP = 12
 TICK_NS = 2_000_000_000  # of the coarsest file system, FAT
 
 # The files that the present input names, by these names; ``None`` for missing ones.
@@ -47,10 +48,14 @@ def find_photo(piece: Piece, src: str) -> PhotoFile | None:
         return found
     if piece.hosts and (own := _OF_HOST.match(src)) and own["host"].lower() in piece.hosts:
         src = f"/{own['path']}"
-    file = files.find(src)
-    if not _ADDRESS.match(src):
-        looked_for[src] = file
-    return file
+    names = [src]
+    if piece.base_path and src.startswith(f"{piece.base_path}/"):
+        names.append(src.removeprefix(piece.base_path))
+    for name in names if not _ADDRESS.match(src) else ():
+        looked_for[name] = file = files.find(name)
+        if file:
+            return file
+    return None
 
 
 def find_file(src: str, article: Path, *, root: Path | None = None) -> LocalFile | None:
@@ -60,18 +65,32 @@ def find_file(src: str, article: Path, *, root: Path | None = None) -> LocalFile
     resolved first and judged by their targets. An article loaded on its own (``root`` is ``None``) has only its own
     folder.
 
-    A path is looked for next to the article, then, as a site would serve it, in at most five folders above, and in
-    their ``static/``, ``assets/`` and the like.
+    A path is looked for next to the article, in the folder of its own name, where Hexo has its files, then, as a site
+    would serve it, in the folders above, and in their ``static/``, ``assets/`` and the like.
     """
     if not src or _ADDRESS.match(src):
         return None
-    name = unquote(re.split(r"[?#]", src, maxsplit=1)[0])
-    if not name or "\0" in name:
-        return None
     top, folders = _searched(article.parent, root)
-    if not name.startswith("/") and (found := _file_within(top, article.parent, name)):
-        return found
-    return next(filter(None, (_file_within(top, folder, name.lstrip("/")) for folder in folders)), None)
+    own = article.with_suffix("")
+    for name in _spellings(re.split(r"[?#]", src, maxsplit=1)[0]):
+        path = PurePosixPath(name)
+        places = [] if name.startswith("/") else [(article.parent, name), (own, name)]
+        if not places and path.parent.name and own.name.endswith(path.parent.name):
+            places.append((own, path.name))
+        places += [(folder, name.lstrip("/")) for folder in folders]
+        if found := next(filter(None, (_file_within(top, *place) for place in places)), None):
+            return found
+    return None
+
+
+def _spellings(path: str) -> list[str]:
+    """The names that an address may mean: with ``%20`` and ``+`` for a blank, or as written; accents in one character
+    or two, as file systems differ.
+    """
+    names = [unquote(path), path, unquote_plus(path)]
+    if not names[0].isascii():
+        names += [unicodedata.normalize(form, names[0]) for form in ("NFC", "NFD")]
+    return [name for name in dict.fromkeys(names) if name and "\0" not in name]
 
 
 @lru_cache(maxsize=1_000)  # called for every picture, with the same result for all pages of a folder

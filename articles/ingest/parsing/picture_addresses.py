@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-
-from lxml.etree import _Element as Element
+from typing import Protocol
 
 # Attributes in which lazy-loading scripts keep the address, the best first.
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
@@ -23,7 +22,14 @@ _WIDTH = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)[wx]", re.ASCII)
 LONGEST = 2_000
 
 
-def in_sets(element: Element) -> Iterator[tuple[str, float]]:
+class Attributes(Protocol):
+    """Of an element, by name."""
+
+    def get(self, name: str, /) -> str | None:
+        pass
+
+
+def in_sets(element: Attributes) -> Iterator[tuple[str, float]]:
     """The addresses and widths in ``srcset`` and similar attributes, the largest of each first."""
     for name in _SETS:
         yield from candidates(element.get(name) or "")
@@ -36,7 +42,7 @@ def candidates(srcset: str) -> list[tuple[str, float]]:
     return sorted(sized, key=lambda candidate: -candidate[1])
 
 
-def lazy_addresses(image: Element) -> list[str]:
+def lazy_addresses(image: Attributes) -> list[str]:
     """The best first. ``data-lazy="true"`` holds none."""
     values = (value.strip() for name in _LAZY if (value := image.get(name)))
     return [value for value in values if "." in value or "/" in value]

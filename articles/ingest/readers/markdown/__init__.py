@@ -156,7 +156,7 @@ def _photos(
             picture.credit, picture.caption = name, ""  # “Image credit: Jane Doe”
         photo = make_photo(
             piece,
-            src=picture.src,
+            src=next((src for src in picture.others if find_photo(piece, src)), picture.src),
             alt_text=picture.alt,
             caption=picture.caption or _caption_in_alt(picture),
             credit=picture.credit,

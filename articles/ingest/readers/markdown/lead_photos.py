@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from articles.ingest.parsing.fields import WEB_ADDRESS, Fields, key_of
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.markdown.pictures import Picture, words_of
-from articles.ingest.readers.markdown.templates import PICTURE_FILE, without_pelican
+from articles.ingest.readers.markdown.templates import PICTURE_FILE, plain_address
 
 # Keys of an article's picture, whose value need not end like a file. Other keys count by their value, after these.
 LEAD_KEYS = (
@@ -64,7 +64,7 @@ def _pictures_of(value: object, line: int, *, is_lead: bool) -> Iterator[Picture
     if isinstance(value, str):
         src = value.strip()
         if src and not _NONE.fullmatch(src) and (is_lead or _names_a_file(src)):
-            yield Picture(src=without_pelican(src), first_line=line)
+            yield Picture(src=plain_address(src), first_line=line)
     elif isinstance(value, list):
         for item in value:
             yield from _pictures_of(item, line, is_lead=is_lead) if not isinstance(item, list) else ()
@@ -75,7 +75,7 @@ def _pictures_of(value: object, line: int, *, is_lead: bool) -> Iterator[Picture
         named = [key for key in (*_SRC, *table) if _names_a_file(table.get(key))]
         named += [key for key in _SRC if is_lead and _first(table, key)]
         if named:
-            picture = Picture(without_pelican(_first(table, named[0])), first_line=line)
+            picture = Picture(plain_address(_first(table, named[0])), first_line=line)
             _add_words(picture, table, ["", f"{named[0]}_", f"{_STEM.sub('', named[0])}_"])
             yield picture
 

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from articles.ingest.parsing.credits_in_text import split_credit
 from articles.ingest.parsing.fields import shortened
+from articles.ingest.parsing.picture_addresses import in_sets, lazy_addresses
 from articles.ingest.parsing.short_codes import CAPTION, attributes_of
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.markdown.code_and_comments import (
@@ -36,8 +37,8 @@ from articles.ingest.readers.markdown.templates import (
     embedded_by_frame,
     find_tags,
     picture_arguments,
+    plain_address,
     value_in_address,
-    without_pelican,
     words_in,
 )
 from articles.text.markdown import plain, render
@@ -55,7 +56,9 @@ _MARKS = f"(?:{_PICTURE}\\d+{_END}\\s*)+"
 
 @dataclass(slots=True)
 class Picture:
-    """``caption`` is plain text, with the credit unless ``credit`` is set; ``first_line`` counts from 0."""
+    """``caption`` is plain text, with the credit unless ``credit`` is set; ``first_line`` counts from 0. ``others``:
+    more addresses, before ``src`` if they have a file.
+    """
 
     src: str
     alt: str = ""
@@ -63,11 +66,15 @@ class Picture:
     credit: str = ""
     first_line: int = 0
     lines: int = 1
+    others: tuple[str, ...] = ()
 
 
 _FIGURE = Pair(r"(?i:<figure\b[^<>]*>)", r"(?i:</figure\s*>)")
 _FIGCAPTION = re.compile(r"<figcaption\b[^<>]*>(.*?)</figcaption\s*>", re.DOTALL | re.IGNORECASE)
-_IMG = re.compile(r"<img\b(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+>", re.IGNORECASE)
+_TAG_END = r"\b(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+>"
+# With the other sizes of a ``picture``.
+_IMG = re.compile(rf"(?P<sources>(?:<source{_TAG_END}\s*+)*+)(?P<tag><img{_TAG_END})", re.IGNORECASE)
+_SOURCE = re.compile(rf"<source{_TAG_END}", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _TARGET = r"\(\s*(?P<src><[^<>\n]*>|(?:[^\s()\\]|\\.|\([^\s()]*\))*+(?:[ ](?:[^\s()\"'])++)*+)"
 _IMAGE = re.compile(
@@ -97,7 +104,7 @@ _EMPHASISED = re.compile(
 )
 _IN_ADDRESS = re.compile(
     r"(?:\]\(\s*<?[^()\s<>]*|(?:\A|\n) {0,3}\[[^\[\]\n]+\]:[ ]*<?[^\s<>]*"
-    r"|(?:href|src)\s*=\s*[\"']?[^\"'<>\s]*)$"
+    r"|(?:href|src)\s*=\s*[\"']?[^\"'<>\s]*|srcset\s*=\s*[\"'][^\"'<>]*)$"
 )
 _LINK_WITHOUT_TARGET = re.compile(
     rf"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\([^()\n]*{_NO_TARGET}[^()\n]*\)"
@@ -280,21 +287,22 @@ class Body:
     # -- pictures
 
     def _mark(self, picture: Picture, written: str) -> str:
-        picture.src = without_pelican(picture.src.replace(_NO_TARGET, ""))
+        picture.src = plain_address(picture.src.replace(_NO_TARGET, ""))
         picture.lines = self._line_ends(written) + 1
         self.pictures.append(picture)
         return f"{_PICTURE}{len(self.pictures) - 1}{_END}" + "\n" * self._line_ends(written)
 
     def _img(self, img: re.Match[str]) -> str:
-        attributes: dict[str, str] = {}
-        for match in _ATTRIBUTE.finditer(img[0]):
-            attributes.setdefault(match[1].lower(), html.unescape(match[2] or match[3] or match[4] or ""))
+        attributes = _attributes(img["tag"])
+        sets = (_attributes(source) for source in (*_SOURCE.findall(img["sources"]), img["tag"]))
+        others = [address for source in sets for address, _ in in_sets(source)] + lazy_addresses(attributes)
         src = attributes.get("src", "").strip()
-        if not src or (src.startswith("data:") and attributes.get("data-src")):
-            src = attributes.get("data-src", "").strip()
+        if others and (not src or src.startswith("data:")):
+            src = others[0]
         if not src:
             return "\n" * self._line_ends(img[0])
-        return self._mark(Picture(src, fold(attributes.get("alt", "")), fold(attributes.get("title", ""))), img[0])
+        picture = Picture(src, fold(attributes.get("alt", "")), fold(attributes.get("title", "")), others=tuple(others))
+        return self._mark(picture, img[0])
 
     def _swap(self, match: re.Match[str], instead: str) -> str:
         """``_in_place_of``, with a note of the dropped text."""
@@ -388,6 +396,13 @@ class Body:
             picture.lines += self._line_ends(match[0])
             return match[1] + "\n" * self._line_ends(match[0])
         return match[0]
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    attributes: dict[str, str] = {}
+    for match in _ATTRIBUTE.finditer(tag):
+        attributes.setdefault(match[1].lower(), html.unescape(match[2] or match[3] or match[4] or ""))
+    return attributes
 
 
 def _link_to(address: str) -> str:

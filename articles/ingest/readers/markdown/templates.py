@@ -37,7 +37,9 @@ PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|tiff?|bmp|heic)(?:[
 _CLASSES = re.compile(r"\w+(?:-\w+)+(?: \w+(?:-\w+)+)*")
 _SIZES = re.compile(r"\d(?:px|v?w|r?em)\b")
 _LITERAL = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)')\s*(?:\|.*)?""", re.DOTALL)
-_FILE = re.compile(r"(?:-\s*)?(?:post_url|link|ref|relref)\s+([\"']?)([^\s\"'#]+)(?:#[^\s\"']*)?\1(?:\s*-)?")
+_FILE = re.compile(
+    r"(?:-\s*)?(?:post_url|link|ref|relref|asset_path|asset_url)\s+([\"']?)([^\s\"'#]+)(?:#[^\s\"']*)?\1(?:\s*-)?"
+)
 _SITE_VARIABLE = re.compile(
     r"\s*(?:site|page|config)?\.?(?:base_?url|url|root|site_?url)\s*(?:\|.*)?", re.IGNORECASE | re.DOTALL
 )
@@ -122,12 +124,14 @@ def _are_attributes(inner: str, opening: str) -> bool:
 
 def value_in_address(tag: Tag) -> str | None:
     """The value of a tag within an address: its path, ``""`` for the site's own address, or ``None`` if unknown. Of a
-    file of the site (``{% post_url 2020-01-03-tunnel %}``), its path, marked as such.
+    file of the site (``{% post_url 2020-01-03-tunnel %}``), its path, marked as such if it is no picture.
     """
     if tag.kind in ("tag", "shortcode") and (file := _FILE.fullmatch(tag.inner)):
+        if PICTURE_FILE.search(file[2]):
+            return file[2]
         path = file[2] if "." in file[2].rpartition("/")[2] else f"{file[2].rstrip('/')}.md"
         return path if path.startswith(".") else OF_SITE + path.lstrip("/")
-    if tag.kind != "output":
+    if tag.kind not in ("output", "shortcode"):
         return None
     literal = _LITERAL.fullmatch(tag.inner)
     if literal:
@@ -135,8 +139,10 @@ def value_in_address(tag: Tag) -> str | None:
     return "" if _SITE_VARIABLE.fullmatch(tag.inner) else None
 
 
-def without_pelican(address: str) -> str:
-    """A picture's path without Pelican's name for its folder."""
+def plain_address(address: str) -> str:
+    """A picture's address with the values of its tags, without Pelican's name for its folder."""
+    for tag in reversed(list(find_tags(address))):
+        address = address[: tag.start] + (value_in_address(tag) or "") + address[tag.end :]
     return _PELICAN_START.sub("", address, count=1)
 
 

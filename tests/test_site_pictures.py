@@ -1,0 +1,113 @@
+"""Where the pictures of a site are, by all the ways in which its articles name them; and which are no photos."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from articles.ingest.readers import READERS
+from articles.ingest.story import LocalFile, Piece, Story
+from tests.photo_files import plain
+
+POST = "---\ntitle: Ferry\ndate: 2020-01-02\n---\n{}\n\nThe ferry sailed at nine in the morning.\n"
+FRONT = "---\ntitle: Ferry\ndate: 2020-01-02\nimage: {}\n---\nThe ferry sailed at nine in the morning.\n"
+PAGE = "<html><head><title>Ferry</title></head><body><article><h1>Ferry</h1>{}{}</article></body></html>"
+TEXT = "".join(
+    f"<p>The ferry sailed at {hour} in the morning, and came back late in the evening.</p>" for hour in range(9)
+)
+
+
+def story(root: Path, name: str, text: str, *files: str) -> Story:
+    for file in files:
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).write_bytes(plain("PNG", size=(300, 200)))
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    hosts = frozenset({"harbour.example", "www.harbour.example"})
+    form = "html" if name.endswith(".html") else "markdown"
+    return READERS[form].read(Piece(path, name, form, root=root, hosts=hosts, base_path="/news"), path.read_bytes())
+
+
+def found(root: Path, read: Story) -> list[str]:
+    files = [photo.file for photo in read.photos]
+    assert all(isinstance(file, LocalFile) for file in files), read.photos
+    return [str(file.path.relative_to(root)) for file in files if isinstance(file, LocalFile)]
+
+
+@pytest.mark.parametrize(
+    ("article", "file", "named"),
+    [
+        # Jekyll
+        ("_posts/2020-01-02-ferry.md", "assets/a.png", "{{ site.baseurl }}/assets/a.png"),
+        ("_posts/2020-01-02-ferry.md", "assets/a.png", "{{site.url}}{{site.baseurl}}/assets/a.png"),
+        ("_posts/2020-01-02-ferry.md", "assets/a.png", '{{ "/assets/a.png" | relative_url }}'),
+        ("_posts/2020-01-02-ferry.md", "assets/a.png", "{{ '/assets/a.png' | prepend: site.baseurl }}"),
+        ("_posts/2020-01-02-ferry.md", "assets/a.png", "{% link assets/a.png %}"),
+        ("_posts/2020-01-02-ferry.md", "assets/a.png", "{{ site.baseurl }}{% link assets/a.png %}"),
+        ("_posts/2020-01-02-ferry.md", "assets/a.png", "/news/assets/a.png"),
+        ("_posts/2020-01-02-ferry.md", "assets/a.png", "https://harbour.example/news/assets/a.png?w=300"),
+        ("_posts/2020-01-02-ferry.md", "assets/a.png", "//www.harbour.example/news/assets/a.png"),
+        ("_posts/sea/2020/2020-01-02-ferry.md", "assets/a.png", "../assets/a.png"),
+        # Hugo
+        ("content/posts/2020/01/02/ferry/index.md", "static/images/a.png", "/images/a.png"),
+        ("content/en/posts/2020/01/02/ferry/index.md", "static/images/a.png", "images/a.png"),
+        ("content/posts/ferry/index.md", "content/posts/ferry/a.png", "a.png"),
+        ("content/posts/ferry/index.de.md", "content/posts/ferry/images/a.png", "images/a.png"),
+        ("content/posts/ferry.md", "assets/images/a.png", "images/a.png"),
+        ("content/posts/ferry.md", "content/posts/ferry/a.png", "ferry/a.png"),
+        ("content/posts/ferry.md", "static/a.png", "{{< baseurl >}}a.png"),
+        # Hexo
+        ("source/_posts/ferry.md", "source/_posts/ferry/a.png", "a.png"),
+        ("source/_posts/ferry.md", "source/_posts/ferry/a.png", "./a.png"),
+        ("source/_posts/ferry.md", "source/_posts/ferry/a.png", "/2020/01/02/ferry/a.png"),
+        ("source/_posts/ferry.md", "source/images/a.png", "/images/a.png"),
+        # Eleventy
+        ("src/posts/ferry.md", "src/img/a.png", "/img/a.png"),
+        ("src/posts/ferry.md", "public/img/a.png", "/img/a.png"),
+        ("src/posts/ferry.md", "src/assets/img/a.png", "/img/a.png"),
+        # names
+        ("posts/ferry.md", "img/a b+c.png", "/img/a%20b+c.png"),
+        ("posts/ferry.md", "img/a b+c.png", "/img/a%20b%2Bc.png"),
+        ("posts/ferry.md", "img/a b.png", "/img/a+b.png"),
+        ("posts/ferry.md", "img/a%20b.png", "/img/a%20b.png"),
+        ("posts/ferry.md", "img/100%.png", "/img/100%.png"),
+        ("posts/ferry.md", unicodedata.normalize("NFD", "img/Fähre.png"), "/img/F\xe4hre.png"),
+        ("posts/ferry.md", unicodedata.normalize("NFC", "img/Fähre.png"), "/img/Fa%CC%88hre.png"),
+    ],
+)  # fmt: skip
+def test_a_picture_of_a_site_is_found_as_its_generator_finds_it(
+    tmp_path: Path, article: str, file: str, named: str
+) -> None:
+    for text in (POST.format(f"![A ferry]({named})"), POST.format(f'<img src="{named}" alt="x">')):
+        assert found(tmp_path, story(tmp_path, article, text, file)) == [file], text
+    quoted = "'" + named.replace("'", "''") + "'"
+    assert found(tmp_path, story(tmp_path, article, FRONT.format(quoted), file)) == [file], "in the front matter"
+
+
+def test_the_asset_folder_of_another_post_is_not_searched(tmp_path: Path) -> None:
+    read = story(tmp_path, "source/_posts/ferry.md", POST.format("![x](a.png)"), "source/_posts/pier/a.png")
+    assert [photo.file for photo in read.photos] == [None]
+
+
+SETS = [
+    '<img src="/img/missing.png" srcset="/img/small.png 300w, /img/large.png 900w" alt="x">',
+    '<img src="data:image/gif;base64,R0lGOD" data-srcset="/img/small.png 1x, /img/large.png 2x" alt="x">',
+    '<picture><source srcset="/img/large.png" type="image/png"><img src="/img/missing.png" alt="x"></picture>',
+    '<img data-src="/img/large.png" alt="x">',
+    """<picture>
+  <source media="(min-width: 9em)" srcset="/img/none.webp 9w, /img/large.png 5w">
+  <img src="/img/missing.png" alt="x">
+</picture>""",
+]
+
+
+@pytest.mark.parametrize("markup", SETS)
+def test_a_picture_is_found_by_the_largest_of_its_sizes_that_is_there(tmp_path: Path, markup: str) -> None:
+    files = ["img/small.png", "img/large.png"]
+    assert found(tmp_path, story(tmp_path, "posts/ferry.md", POST.format(markup), *files)) == ["img/large.png"]
+    assert found(tmp_path, story(tmp_path, "ferry.html", PAGE.format(TEXT, f"<p>{markup}</p>"), *files)) == [
+        "img/large.png"
+    ]
