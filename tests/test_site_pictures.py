@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from articles.ingest.readers import READERS
 from articles.ingest.story import LocalFile, Piece, Story
 from tests.photo_files import plain
+from tests.readers.wxr import export, item
 
 POST = "---\ntitle: Ferry\ndate: 2020-01-02\n---\n{}\n\nThe ferry sailed at nine in the morning.\n"
 FRONT = "---\ntitle: Ferry\ndate: 2020-01-02\nimage: {}\n---\nThe ferry sailed at nine in the morning.\n"
@@ -111,3 +113,84 @@ def test_a_picture_is_found_by_the_largest_of_its_sizes_that_is_there(tmp_path: 
     assert found(tmp_path, story(tmp_path, "ferry.html", PAGE.format(TEXT, f"<p>{markup}</p>"), *files)) == [
         "img/large.png"
     ]
+
+
+# --- What is no photo. ------------------------------------------------------------------------------------------------
+
+
+def post(root: Path, markup: str, form: str) -> Story:
+    """The markup within a text, as Markdown, in a WordPress export and on a page."""
+    if form == "wordpress":
+        return wordpress(root, markup)
+    if form == "html":
+        return story(root, "ferry.html", PAGE.format(TEXT, f"<p>{markup}</p>"))
+    return story(root, "posts/ferry.md", POST.format(markup))
+
+
+def wordpress(root: Path, content: str) -> Story:
+    made = root / "export.xml"
+    made.write_text(
+        export(item(1, "Ferry", f"{content}\n\nThe ferry sailed at nine in the morning.")), encoding="utf-8"
+    )
+    (record,) = READERS["wordpress"].split(BytesIO(made.read_bytes()), 1_000_000)  # type: ignore[misc]
+    hosts = frozenset({"harbour.example"})
+    return READERS["wordpress"].read(Piece(made, "export.xml", "wordpress", root=root, hosts=hosts), record.data)
+
+
+FORMS = ("markdown", "wordpress", "html")
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<img src="/img/a.png" width="16" height="16">',
+        '<img src="/img/a.png" width="31px">',
+        '<img src="/img/a.png" width="300" height="1">',
+        '<img src="/img/spacer.gif">',
+        '<img src="/img/rss-icon32.png">',
+        '<img src="/img/donateButton.png">',
+        '<img src="/img/default_avatar.jpg" width="96" height="96">',
+        '<img class="avatar photo" src="/img/jane.jpg">',
+        '<img src="https://secure.gravatar.com/avatar/0bc83cb571cd1c50ba6f3e8a78ef1346?s=96">',
+        '<img class="wp-smiley" src="https://harbour.example/wp-includes/images/smilies/icon_smile.gif" alt=":)">',
+        '<img src="https://s.w.org/images/core/emoji/14.0.0/72x72/1f642.png" alt="🙂">',
+        '<img src="/img/tiny.png" alt="A star">',
+        '<img src="/img/tiny.svg" alt="A star">',
+    ],
+)
+def test_icons_spacers_and_avatars_are_no_photos(tmp_path: Path, form: str, markup: str) -> None:
+    (tmp_path / "img").mkdir()
+    (tmp_path / "img/tiny.png").write_bytes(plain("PNG", size=(31, 24)))
+    (tmp_path / "img/tiny.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"/>')
+    read = post(tmp_path, markup, form)
+    assert read.photos == ()
+    assert "The ferry sailed at" in read.body
+    src = markup.partition('src="')[2].partition('"')[0]
+    assert form == "html" or any(src[:20] in dropped for dropped in read.chrome_removed)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<img src="/img/tiny.png" alt="A ferry">',
+        '<img src="/img/small.png" width="111" height="101">',
+        '<img src="/img/chart.svg" alt="A chart">',
+        '<figure><img src="/img/star.png"><figcaption>The star, as sailors see it at night</figcaption></figure>',
+        '<figure><img src="/img/icon.png"><figcaption>The icon of Saint Nicholas in the chapel</figcaption></figure>',
+    ],
+)
+def test_small_photos_drawings_and_whatever_has_a_caption_are_photos(tmp_path: Path, form: str, markup: str) -> None:
+    (tmp_path / "img").mkdir()
+    (tmp_path / "img/tiny.png").write_bytes(plain("PNG", size=(111, 91)))
+    (tmp_path / "img/star.png").write_bytes(plain("PNG", size=(20, 20)))
+    (tmp_path / "img/small.png").write_bytes(plain("PNG", size=(111, 31)))
+    (tmp_path / "img/chart.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="480" height="240"/>')
+    assert len(post(tmp_path, markup, form).photos) == 1
+
+
+def test_an_icon_in_the_front_matter_is_no_photo(tmp_path: Path) -> None:
+    assert story(tmp_path, "posts/ferry.md", FRONT.format("/img/default-avatar.png")).photos == ()
+    for name in ("ferry.png", "avatar-premiere.jpg", "hot-button.jpg", "1x.png"):
+        assert len(story(tmp_path, "posts/ferry.md", FRONT.format(f"/img/{name}")).photos) == 1, name

@@ -12,6 +12,7 @@ from articles.photos.holding import (
     HeldRendition,
     digest_in,
     hold,
+    measured,
     reencoded,
     relabelled,
     shrunk,

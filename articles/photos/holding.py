@@ -104,6 +104,15 @@ def _written(held: HeldPhoto, files: Mapping[str, bytes], media_root: Path, writ
     return held
 
 
+def measured(data: bytes, *, most_pixels: int) -> tuple[int, int]:
+    """Upright width and height of a picture, from its header. Raises ``BadPhoto``."""
+    if size := drawing_size(data):
+        return size
+    with damage_in_words(data):
+        source = opened(data, Limits(len(data), most_pixels))
+        return source.width_px, source.height_px
+
+
 def shrunk(data: bytes, limits: Limits, width_px: int) -> tuple[bytes, int, int]:
     """The picture as a JPEG of about this width, with its width and height; nothing is written."""
     with damage_in_words(data):

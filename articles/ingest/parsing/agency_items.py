@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from html import unescape
 
 from articles.ingest.parsing.dateline import find_dateline
+from articles.ingest.parsing.decorations import is_small
 from articles.ingest.parsing.delivered_pictures import Delivered, story_photo
 from articles.ingest.parsing.fields import LANGUAGE_TAG, shortened
 from articles.ingest.parsing.html_to_markdown import Fragment, read_html, without_headline
@@ -167,8 +168,8 @@ def story_of(piece: Piece, item: Item) -> Story:
         else:
             item.account.append(f"{name}: {text}")
     dateline = _dateline(item, paragraphs)
-    account = [*item.account, *([repeated] if repeated else []), *fragment.dropped]
     photos = _photos(piece, item, fragment, len(body.blocks))
+    account = [*item.account, *([repeated] if repeated else []), *fragment.dropped]
     story = Story(
         **{name: getattr(item, name) for name in _COPIED},
         authors=tuple(dict.fromkeys(item.authors)),
@@ -223,4 +224,8 @@ def _photos(piece: Piece, item: Item, fragment: Fragment, blocks: int) -> tuple[
     for picture in unplaced:
         placed.append(replace(picture, position=blocks if placed else 0))
     placed.sort(key=lambda picture: picture.position)
-    return tuple(story_photo(piece, picture) for picture in placed)
+    photos = [story_photo(piece, picture) for picture in placed]
+    small = [photo for photo in photos if not (photo.caption or photo.credit_raw) and is_small(photo.file)]
+    for photo in small:
+        item.leave_out("picture", photo.src)
+    return tuple(photo for photo in photos if photo not in small)

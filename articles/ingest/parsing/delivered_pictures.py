@@ -15,7 +15,7 @@ from articles.ingest.story import LocalFile, PhotoFile, PhotoKind, Piece, StoryP
 _WATERMARKED = re.compile(r"water-?mark", re.IGNORECASE)
 _SMALL = re.compile(r"thumb|icon|small|lowres", re.IGNORECASE)
 _NOT_A_PICTURE = re.compile(r"(?:audio|video|text)/|application/(?!octet-stream)", re.IGNORECASE)
-_PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".gif", ".webp", ".avif", ".tif", ".tiff", ".bmp"})
+_PICTURE_SUFFIXES = frozenset(".jpg .jpeg .jpe .png .gif .webp .avif .tif .tiff .bmp .svg".split())
 _OTHER_SUFFIXES = frozenset({".mp4", ".mov", ".mpg", ".mpeg", ".webm", ".mp3", ".wav", ".pdf", ".xml", ".html", ".txt"})
 
 

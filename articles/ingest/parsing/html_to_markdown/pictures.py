@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from articles.ingest.parsing.decorations import is_decoration
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
 from articles.ingest.parsing.html_to_markdown.elements import (
     SILENT,
@@ -42,8 +43,8 @@ def _has_class(element: Element, pattern: re.Pattern[str]) -> bool:
 # --- HTML -------------------------------------------------------------------------------------------------------------
 
 
-def is_tracker(image: Element) -> bool:
-    return image.get("width") in ("0", "1") or image.get("height") in ("0", "1")
+def is_no_photo(image: Element) -> bool:
+    return is_decoration(image, [rendition.href for rendition in _addresses(image)])
 
 
 def image_of(image: Element) -> Delivered | None:
@@ -81,13 +82,14 @@ def _sources_with(image: Element) -> list[Element]:
 
 def pictures_of_figure(figure: Element) -> list[Delivered]:
     """The pictures of a ``figure`` or frame, which share its caption."""
-    images = [image for part in all_named(figure, "img", "video") if not is_tracker(part) and (image := image_of(part))]
     credits = _outermost(figure, _is_credit)
     captions = _outermost(figure, _is_caption)
     credit = fold(" ".join(map(text_of, credits)))
     left_out = {*credits, *all_named(figure, "img", "video", *SILENT)}
     caption = fold(" ".join(text_of(part, left_out) for part in captions or [figure]))
-    return [replace(image, caption=caption or None, credit=credit or None) for image in images]
+    images = [part for part in all_named(figure, "img", "video") if caption or credit or not is_no_photo(part)]
+    pictures = filter(None, map(image_of, images))
+    return [replace(picture, caption=caption or None, credit=credit or None) for picture in pictures]
 
 
 def _is_credit(part: Element) -> bool:

@@ -25,8 +25,8 @@ from articles.ingest.parsing.html_to_markdown.elements import (
 from articles.ingest.parsing.html_to_markdown.inline import DEEPEST, Run, lines_of, markdown_of, plain_line, runs_of
 from articles.ingest.parsing.html_to_markdown.pictures import (
     image_of,
+    is_no_photo,
     is_picture_frame,
-    is_tracker,
     picture_of_media,
     pictures_of_figure,
 )
@@ -165,7 +165,7 @@ class Walker:
                 self._inner(child, "p")
             else:
                 self._show(pictures, is_apart=name == "figure")
-        elif is_tracker(child):
+        elif is_no_photo(child):
             self._note(child, name)
         elif picture := image_of(child):
             self._show([picture], is_apart=name == "video")

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import is_unmarked_utf16
+from articles.ingest.parsing.decorations import is_small
 from articles.ingest.parsing.local_files import find_photo
 from articles.ingest.parsing.photo_fields import make_photo, photo_damage
 from articles.ingest.parsing.whitespace import fold
@@ -36,6 +37,8 @@ _ROOT = re.compile(
 # Medium’s export of all that somebody wrote; what was published has a date.
 _OF_MEDIUM = re.compile(rb"Exported from <a [^<>]*>Medium</a>")
 
+_SMALLEST_DRAWING_PX = 100
+_DRAWING_BYTES = 1_000_000  # no icon has more
 # Less of JSON-LD's ``articleBody`` is a summary.
 _SHORTEST_LINKED = 400
 
@@ -72,7 +75,8 @@ def read(piece: Piece, data: bytes, *, charset: str | None = None) -> Story:
 
 
 def _story(piece: Piece, page: Page, said: Evidence, body: Body, paragraphs: tuple[str, ...]) -> Story:
-    photos = tuple(_photo(piece, page.base, placed, said.images) for placed in body.photos)
+    shown = [_photo(piece, page.base, placed, said.images) for placed in body.photos]
+    photos = tuple(filter(_is_photo, shown))
     return Story(
         headline=said.headline,
         deck=body.deck.value if body.deck else (None if body.holds_deck else said.deck),
@@ -93,7 +97,7 @@ def _story(piece: Piece, page: Page, said: Evidence, body: Body, paragraphs: tup
         body=body.markdown,
         blocks=body.blocks,
         paragraphs=paragraphs,
-        chrome_removed=body.dropped,
+        chrome_removed=(*body.dropped, *(photo.src or "" for photo in shown if photo not in photos)),
         damage=(*page.damage, *_damage(body, said, photos)),
         encoding=page.encoding,
         evidence=_origins(said, body),
@@ -155,6 +159,15 @@ def _photo(piece: Piece, base: str | None, placed: Placed, images: Sequence[Imag
     )
     raw = figure.credit_raw or photo.credit_raw
     return replace(photo, src=src, file=file, kind=figure.kind, credit_raw=raw)
+
+
+def _is_photo(photo: StoryPhoto) -> bool:
+    """``False`` for small files without a caption. A drawing, on many pages an icon, counts if its file is large."""
+    if photo.caption or photo.credit_raw:
+        return True
+    if ".svg" in (photo.src or "")[-12:].lower():
+        return photo.file is not None and not is_small(photo.file, _SMALLEST_DRAWING_PX, _DRAWING_BYTES)
+    return not is_small(photo.file)
 
 
 def _file(piece: Piece, base: str | None, src: str) -> PhotoFile | None:

@@ -30,7 +30,7 @@ from articles.ingest.readers.html.images import (
     is_banner,
     is_box,
     is_caption,
-    is_decoration,
+    is_page_decoration,
     is_too_small,
     names_picture,
     sources,
@@ -266,7 +266,7 @@ def _is_photo(image: Element, srcs: list[str], words: Words) -> bool:
     if is_banner(image) or is_too_small(image, is_captioned=is_captioned):
         return False
     if not is_captioned:
-        return bool(srcs) and not is_decoration(image, srcs)
+        return bool(srcs) and not is_page_decoration(image, srcs)
     return not any(".vgwort." in src or "pixel.wp.com" in src for src in srcs)
 
 

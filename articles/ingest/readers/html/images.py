@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
+from articles.ingest.parsing.decorations import is_decoration
 from articles.ingest.parsing.picture_addresses import LONGEST, in_sets, is_address, lazy_addresses
 from articles.ingest.readers.html.boilerplate import seams_to_hyphens
 from articles.ingest.readers.html.tree import Element
@@ -56,11 +57,6 @@ _DECORATION = re.compile(
 )
 _DECORATION_FILE = re.compile(rf"(?<![a-z])(?:{_NAMES})(?![a-z])", re.IGNORECASE)
 _ICON_FILE = re.compile(r"(?<![a-z])(?:icons?|ico|emojis?|sprites?|arrows?)(?![a-z])|-svg$")
-_TRACKERS = re.compile(
-    r"vgwort\.de|met\.vg|feedburner|doubleclick|pixel\.wp\.com|/b\.gif|google-analytics|quantserve|scorecardresearch|"
-    r"feeds\.wordpress|stats\.wordpress|creativecommons\.org/(?:l|images/public)|gravatar\.com|/wp-includes/|i\.creativecommons",
-    re.IGNORECASE,
-)
 _NUMBER = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*", re.ASCII)
 
 _SMALLEST_PX = 100
@@ -92,12 +88,12 @@ def is_icon(image: Element) -> bool:
     return is_small or _ICON_FILE.search(seams_to_hyphens(_file_name(image.get("src") or ""))) is not None
 
 
-def is_decoration(image: Element, srcs: list[str]) -> bool:
-    """``srcs`` are the addresses of the picture, at least one."""
-    if any(_TRACKERS.search(src) for src in srcs) or image.get("role") == "presentation":
+def is_page_decoration(image: Element, srcs: list[str]) -> bool:
+    """Also what only the pages of a site have around its articles. ``srcs``: the picture's addresses, at least one."""
+    if is_decoration(image, srcs) or image.get("role") == "presentation":
         return True
     names = [element.get(key) for element in (image, *islice(image.iterancestors(), 1)) for key in ("class", "id")]
-    if any(name and _DECORATION.search(name) for name in names) or ".svg" in srcs[0][-12:].lower():
+    if any(name and _DECORATION.search(name) for name in names):
         return True
     return _DECORATION_FILE.search(seams_to_hyphens(_file_name(srcs[0]))) is not None
 

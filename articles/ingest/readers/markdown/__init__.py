@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from articles.ingest.parsing.credits_in_captions import credit_line, ends_in_cop
 from articles.ingest.parsing.credits_in_text import split_credit
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import decode
+from articles.ingest.parsing.decorations import is_decoration, is_small
 from articles.ingest.parsing.fields import Fields
 from articles.ingest.parsing.former_paths import day_in, slug_of
 from articles.ingest.parsing.iso_dates import read_date
@@ -51,6 +53,9 @@ def read(piece: Piece, data: bytes) -> Story:
     fields = Fields(front.values, front.lines)
     story = _read_fields(fields, piece.path)
     body = Body("\n".join(line.rstrip("\r\n") for line in lines[front.size :]))
+    for number, picture in enumerate(body.pictures):
+        if not _is_photo(piece, picture):
+            body.leave_out(number)
     has_metadata = bool(story.byline or story.published_printed or story.updated_printed)
     layout = lay_out(body, story.headline, has_metadata=has_metadata)
     if layout.metadata:
@@ -141,7 +146,7 @@ def _photos(
 ) -> tuple[list[StoryPhoto], list[Damage]]:
     """Lead pictures that are not in the body, then those of the body; and their damage. ``url``: of the article."""
     leads = []
-    for lead in lead_pictures(fields):
+    for lead in filter(partial(_is_photo, piece), lead_pictures(fields)):
         shown = next((picture for picture in layout.pictures if is_same(lead, picture)), None)
         if shown is None:
             leads.append(lead)
@@ -169,6 +174,14 @@ def _photos(
         line = picture.first_line + 1 + (front_size if number > len(leads) else 0)
         damage += photo_damage(photo, number, line)
     return photos, damage
+
+
+def _is_photo(piece: Piece, picture: Picture) -> bool:
+    if picture.caption or picture.credit or _caption_in_alt(picture):
+        return True
+    if picture.is_decoration or is_decoration({}, [picture.src]):
+        return False
+    return not is_small(find_photo(piece, picture.src))
 
 
 def _caption_in_alt(picture: Picture) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from articles.ingest.parsing.credits_in_text import split_credit
+from articles.ingest.parsing.decorations import is_decoration
 from articles.ingest.parsing.fields import shortened
 from articles.ingest.parsing.picture_addresses import in_sets, lazy_addresses
 from articles.ingest.parsing.short_codes import CAPTION, attributes_of
@@ -57,7 +58,7 @@ _MARKS = f"(?:{_PICTURE}\\d+{_END}\\s*)+"
 @dataclass(slots=True)
 class Picture:
     """``caption`` is plain text, with the credit unless ``credit`` is set; ``first_line`` counts from 0. ``others``:
-    more addresses, before ``src`` if they have a file.
+    more addresses, before ``src`` if they have a file. ``is_decoration``: no photo, unless it has a caption.
     """
 
     src: str
@@ -67,6 +68,7 @@ class Picture:
     first_line: int = 0
     lines: int = 1
     others: tuple[str, ...] = ()
+    is_decoration: bool = False
 
 
 _FIGURE = Pair(r"(?i:<figure\b[^<>]*>)", r"(?i:</figure\s*>)")
@@ -146,6 +148,10 @@ class Body:
         for number, line in enumerate(self.text.split("\n")):
             for mark in MARK.finditer(line):
                 self.pictures[int(mark[1])].first_line = number
+
+    def leave_out(self, number: int) -> None:
+        self.text = re.sub(f" ?{_PICTURE}{number}{_END}", "", self.text)
+        self.dropped.append(self.pictures[number].src)
 
     # -- code and comments
 
@@ -302,6 +308,7 @@ class Body:
         if not src:
             return "\n" * self._line_ends(img[0])
         picture = Picture(src, fold(attributes.get("alt", "")), fold(attributes.get("title", "")), others=tuple(others))
+        picture.is_decoration = is_decoration(attributes, others)
         return self._mark(picture, img[0])
 
     def _swap(self, match: re.Match[str], instead: str) -> str:

@@ -1,0 +1,61 @@
+"""Pictures that are no photos, wherever they are: icons, buttons, spacers, avatars, counters. One with a caption is a
+photo.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+from articles import photos
+from articles.ingest.parsing.picture_addresses import Attributes
+from articles.ingest.story import PhotoFile
+
+SMALLEST_PX = 32
+_SMALLEST_BYTES = 10_000  # more than the file of any smaller picture
+_MOST_PIXELS = 10_000_000
+
+# A file's name is all of these words, with at least one of the first.
+_DECORATIONS = frozenset(
+    """avatar avatars btn bullet button buttons divider emoji emoticon favicon gravatar icon icons pixel separator
+    smiley spacer spinner""".split()
+)
+_KINDS = frozenset(
+    """arrow author back big default donate down download email facebook gray grey instagram large left linkedin mail
+    next pdf prev print px right rss share small social subscribe top twitter up user white x youtube""".split()
+)
+_CLASSES = frozenset({"avatar", "emoji", "gravatar", "icon", "smiley", "spacer", "wp-smiley"})
+_ELSEWHERE = re.compile(
+    r"vgwort\.de|met\.vg|feedburner|doubleclick|pixel\.wp\.com|/b\.gif|google-analytics|quantserve|scorecardresearch|"
+    r"feeds\.wordpress|stats\.wordpress|creativecommons\.org/(?:l|images/public)|gravatar\.com|/wp-includes/|"
+    r"i\.creativecommons|s\.w\.org/images/core/emoji",
+    re.IGNORECASE,
+)
+_PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*", re.ASCII)
+_WORD = re.compile(r"[a-z]+|[A-Z][a-z]*")
+
+
+def is_decoration(image: Attributes, srcs: Sequence[str]) -> bool:
+    """By what an ``img`` says of itself. ``srcs``: its addresses."""
+    sizes = [int(found[1]) for name in ("width", "height") if (found := _PIXELS.fullmatch(image.get(name) or ""))]
+    if sizes and (max(sizes) < SMALLEST_PX or min(sizes) <= 1):
+        return True
+    if not _CLASSES.isdisjoint((image.get("class") or "").lower().split()):
+        return True
+    return any(_ELSEWHERE.search(src) or _is_named_so(src) for src in srcs)
+
+
+def _is_named_so(src: str) -> bool:
+    words = {word.lower() for word in _WORD.findall(PurePosixPath(unquote(re.split(r"[?#]", src)[0])).stem)}
+    return not words.isdisjoint(_DECORATIONS) and words <= _DECORATIONS | _KINDS
+
+
+def is_small(file: PhotoFile | None, least_px: int = SMALLEST_PX, most_bytes: int = _SMALLEST_BYTES) -> bool:
+    """``True`` if both sides of a picture are below ``least_px``; files above ``most_bytes`` are not measured."""
+    try:
+        data = file.read(most_bytes) if file else b""
+        return 0 < len(data) <= most_bytes and max(photos.measured(data, most_pixels=_MOST_PIXELS)) < least_px
+    except (OSError, photos.BadPhoto):
+        return False
