@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,13 @@ from django.test import Client
 
 from articles.catalogue.changing import changing
 from articles.catalogue.ledger import Stamp
+from articles.ingest.pool import Reading
 from articles.ingest.readers import READERS
 from articles.ingest.sites.applying import applied
 from articles.ingest.sites.recognising import recognised
 from articles.ingest.story import Piece
+from articles.loading.report import Result
+from articles.loading.store import Store
 from articles.models import Article, Source
 from tests.derived import assert_all_follows
 from tests.loading import Run, aged, load, text_file
@@ -700,3 +704,26 @@ def test_a_corrected_pattern_of_permalinks_is_applied_to_unchanged_files(tmp_pat
     load(site)
     assert Article.objects.values("key", "former_paths").get() == {**before, "former_paths": ["/news/ferry.html"]}
     assert set(load(site).outcomes.values()) <= {"unchanged", "skipped"}
+
+
+def test_a_load_reports_after_a_few_pictures_not_after_a_thousand_articles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = jekyll(tmp_path / "site", "title: Harbour Daily\nurl: https://harbour.example\nbaseurl: /news\n")
+    for number in range(5):
+        picture = f"{{{{ site.baseurl }}}}/assets/{number}.jpg" if number % 2 else f"/news/assets/{number}.jpg"
+        post(site / f"_posts/2020-02-0{number + 1}-pier.md", f"Pier {number}", f"image: '{picture}'")
+        (site / "assets").mkdir(exist_ok=True)
+        (site / f"assets/{number}.jpg").write_bytes(plain(size=(60 + number, 40)))
+    monkeypatch.setattr("articles.loading.run.BATCH_PHOTO_BYTES", len(plain(size=(60, 40))) * 3 // 2)
+    reported: list[int] = []
+
+    def note(store: Store, batch: Sequence[Reading], **options: Any) -> list[Result]:
+        reported.append(len(batch))
+        return save(store, batch, **options)
+
+    save = Store.save
+    monkeypatch.setattr(Store, "save", note)
+    assert set(load(site / "_posts").outcomes.values()) == {"created"}
+    assert (sum(reported), max(reported) < 5) == (6, True)
+    assert Article.objects.filter(photo_file_count=1).count() == 5

@@ -42,6 +42,8 @@ from articles.text.words import IN_CAPTIONS, ArticleWords, Place, words_of_artic
 
 CHUNK = 100
 CHUNK_BYTES = 8_000_000
+CHUNK_PHOTO_BYTES = 16_000_000  # a few seconds of work
+FIRST_CHUNKS = 10  # until it is known how large the pictures of an input are
 # Chunks in flight: more than a batch, so that reading continues while one is written. Each costs about 3 MB.
 AHEAD = 14
 AHEAD_BYTES = 32_000_000
@@ -77,8 +79,9 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The result of reading one input: a story or an error, or both for a story with nothing to show. ``held``: the
-    stored photo files, one for each photo of the story, ``None`` without a file. ``data`` is empty for an original kept
-    by reference. A capture that is already in the archive is not read again and has only a digest.
+    stored photo files, one for each photo of the story, ``None`` without a file; ``photo_bytes``: of all these files.
+    ``data`` is empty for an original kept by reference. A capture that is already in the archive is not read again and
+    has only a digest.
     """
 
     piece: Piece
@@ -90,6 +93,7 @@ class Reading:
     story: Story | None = None
     error: IngestError | None = None
     held: tuple[photos.HeldPhoto | None, ...] = ()
+    photo_bytes: int = 0
     read_as: str = ""
     beside: tuple[tuple[str, int, int], ...] = ()  # files named by the article, each with its ``state_of``
 
@@ -197,21 +201,25 @@ def _with_photos(reading: Reading, story: Story, plan: Plan) -> Reading:
         return reading
     files: list[photos.HeldPhoto | None] = []
     damage: list[Damage] = []
+    photo_bytes = 0
     for number, photo in enumerate(story.photos, 1):
         try:
-            files.append(_store_photo(photo, photo.file, plan) if photo.file is not None else None)
+            data = _bytes_of_photo(photo.file, plan.photo_limits.max_bytes) if photo.file else None
+            photo_bytes += len(data or b"")
+            words = _words_of_photo(photo)
+            files.append(None if data is None else photos.hold(data, plan.media_root, plan.photo_limits, words))
         except photos.BadPhoto as bad:
             files.append(None)
             damage.append(Damage(DamageCode.PHOTO_REFUSED, f"photo {number}", text=f"{photo.src}: {bad}"))
-    return replace(reading, story=replace(story, damage=(*story.damage, *damage)), held=tuple(files))
+    story = replace(story, damage=(*story.damage, *damage))
+    return replace(reading, story=story, held=tuple(files), photo_bytes=photo_bytes)
 
 
-def _store_photo(photo: StoryPhoto, file: PhotoFile, plan: Plan) -> photos.HeldPhoto:
+def _bytes_of_photo(file: PhotoFile, max_bytes: int) -> bytes:
     try:
-        data = file.read(plan.photo_limits.max_bytes)
+        return file.read(max_bytes)
     except OSError as error:
         raise photos.BadPhoto(f"it could not be read ({error.strerror or error})") from error
-    return photos.hold(data, plan.media_root, plan.photo_limits, _words_of_photo(photo))
 
 
 def _words_of_photo(photo: StoryPhoto) -> photos.Words:
@@ -246,11 +254,11 @@ def read_all(pieces: Iterable[Piece | IngestError], plan: Plan, *, workers: int)
 def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int) -> Iterator[Reading]:
     pool: ProcessPoolExecutor | None = None
     waiting: deque[tuple[int, Future[list[Reading]]]] = deque()
-    size = 0
+    size, most = 0, FIRST_CHUNKS
     try:
         while True:
             while len(waiting) < workers * 3 or (len(waiting) < AHEAD and size < AHEAD_BYTES):
-                chunk = _chunk(pieces)
+                chunk = _chunk(pieces, most)
                 if not chunk:
                     break
                 if all(isinstance(piece, IngestError) or piece.known_as for piece in chunk):
@@ -269,7 +277,11 @@ def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int
                 return
             bytes_of_chunk, readings = waiting.popleft()
             size -= bytes_of_chunk
-            yield from readings.result()
+            chunk_read = readings.result()
+            photo_bytes = sum(reading.photo_bytes for reading in chunk_read)
+            # Inputs near each other have pictures alike.
+            most = min(CHUNK, max(1, CHUNK_PHOTO_BYTES * len(chunk_read) // max(1, photo_bytes)))
+            yield from chunk_read
     finally:
         if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
@@ -296,13 +308,13 @@ def _without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
-def _chunk(pieces: Iterator[Piece | IngestError]) -> list[Piece | IngestError]:
+def _chunk(pieces: Iterator[Piece | IngestError], most: int) -> list[Piece | IngestError]:
     chunk: list[Piece | IngestError] = []
     size = 0
     for piece in pieces:
         chunk.append(piece)
         size += piece.size_bytes if isinstance(piece, Piece) else 0
-        if len(chunk) >= CHUNK or size >= CHUNK_BYTES:
+        if len(chunk) >= most or size >= CHUNK_BYTES:
             break
     return chunk
 

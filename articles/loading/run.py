@@ -30,6 +30,7 @@ from articles.search import index
 
 BATCH = 1000
 BATCH_BYTES = 32_000_000
+BATCH_PHOTO_BYTES = 100_000_000  # about a minute of work: progress and report move with each batch
 
 
 class Run:
@@ -125,15 +126,16 @@ class Run:
                 batch.clear()  # its memory is for the next
 
     def _batches_of(self, pieces: Iterable[Piece | IngestError]) -> Generator[list[Reading], None, None]:
-        """Batches of up to ``BATCH`` inputs or ``BATCH_BYTES``."""
-        batch, size = [], 0
+        """Batches of up to ``BATCH`` inputs, ``BATCH_BYTES`` or ``BATCH_PHOTO_BYTES``."""
+        batch, size, photo_bytes = [], 0, 0
         with closing(read_all(pieces, self.plan, workers=self.options.workers)) as readings:
             for reading in readings:
                 batch.append(reading)
                 size += len(reading.data)
-                if len(batch) >= BATCH or size >= BATCH_BYTES:
+                photo_bytes += reading.photo_bytes
+                if len(batch) >= BATCH or size >= BATCH_BYTES or photo_bytes >= BATCH_PHOTO_BYTES:
                     yield batch
-                    batch, size = [], 0
+                    batch, size, photo_bytes = [], 0, 0
         if batch:
             yield batch
 
