@@ -129,14 +129,15 @@ class Search(AbstractContextManager["Search"]):
         """
         for path in paths:
             site = self.sites.get(path.resolve())
-            own = {"hosts": site.own_hosts, "types": site.post_types, "base_path": site.base_path} if site else {}
             for item in self._under(path, site):
                 if isinstance(item, IngestError):  # named below ``path``
                     within = path if path.is_dir() else path.parent
                     item.place = printable(os.path.realpath(within / item.path))
                     item.place += f":{item.line}" if item.line is not None else ""
                 elif site:
-                    item = replace(item, site=site.folder, **own)
+                    item = replace(
+                        item, site=site.folder, hosts=site.own_hosts, types=site.post_types, base_path=site.base_path
+                    )
                 yield item
 
     def _under(self, path: Path, site: Site | None) -> Iterator[Piece | IngestError]:

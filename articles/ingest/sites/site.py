@@ -52,16 +52,16 @@ class Site:
         """Names of authors by ``bare`` key."""
         return {bare(key): name for key, name in self.authors.items()}
 
-    @property
+    @cached_property
     def base_path(self) -> str:
         return urlsplit(self.address).path.rstrip("/")
 
-    @property
+    @cached_property
     def own_hosts(self) -> frozenset[str]:
         host = (urlsplit(self.address).hostname or "").removeprefix("www.")
         return frozenset({*self.hosts, *((host, f"www.{host}") if host else ())})
 
-    @property
+    @cached_property
     def post_types(self) -> frozenset[str]:
         return frozenset({*self.types, *(("page",) if self.has_pages else ())})
 
