@@ -97,6 +97,21 @@ class LocalFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """What the web pages of a site share, and no article has: ``titles``, parts of their titles; whole lines ``above``
+    and ``below`` their own. ``is_said``: by the operator, or learned; not only the name of the site.
+    """
+
+    titles: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    is_said: bool = False
+
+
+_NO_FRAME = Frame()
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """One input to be read: a whole file, or one record of a file with many.
 
@@ -110,7 +125,7 @@ class Piece:
     last change of a whole file; 0 if it may change again unnoticed. ``known_as``: the digest of an input that is
     already in the archive and need not be read again. ``site``: the folder of its site, above the loaded path or that
     itself; ``hosts``: of that site, whose pictures are in the folder, without its ``base_path``. ``types``: of posts of
-    WordPress, read too.
+    WordPress, read too. ``frame``: of its pages.
     """
 
     path: Path
@@ -132,6 +147,7 @@ class Piece:
     hosts: frozenset[str] = frozenset()
     types: frozenset[str] = frozenset()
     base_path: str = ""
+    frame: Frame = _NO_FRAME
 
 
 class LedgerLine(NamedTuple):

@@ -16,7 +16,9 @@ from django.conf import settings
 from articles.ingest.errors import IngestError
 from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import OPENED_SUFFIXES
-from articles.ingest.sites.left_out import Role, has_folder, parts_below, role_of
+from articles.ingest.readers import READERS
+from articles.ingest.sites.frames import learned
+from articles.ingest.sites.left_out import Role, has_folder, is_loaded, parts_below, role_of
 from articles.ingest.sites.profile import Profile, profile_of, profiles_in, write_facts, write_profile
 from articles.ingest.sites.recognising import recognised
 from articles.ingest.sites.site import Site
@@ -51,7 +53,8 @@ def sites_of(paths: list[Path], options: SiteOptions) -> dict[Path, Site]:
     for path in paths:
         site = recognised(path)
         profile = profile_of(site, profiles)
-        sites[path] = options.applied(profile.corrected(site) if profile else site)
+        site = options.applied(profile.corrected(site) if profile else site)
+        sites[path] = site if profile or site.generator else _with_frame(path, site)
     return sites
 
 
@@ -70,6 +73,25 @@ def note_hosts(sites: Iterable[Site]) -> None:
     SiteHost.objects.bulk_create([SiteHost(host=host[:255]) for host in sorted(new)], ignore_conflicts=True)
 
 
+def _with_frame(path: Path, site: Site) -> Site:
+    """The site of a folder of web pages, with what these share. If that is one title, it is the name of the site."""
+    frame = learned(list(_web_pages(path, site)))
+    is_name = len(frame.titles) == 1
+    return replace(site, frame=frame, source=site.source or (frame.titles[0] if is_name else ""))
+
+
+def _web_pages(path: Path, site: Site) -> Iterator[Path]:
+    for inner, folders, names in os.walk(path.resolve()):
+        parts = Path(inner).relative_to(site.folder).parts
+        folders[:] = [name for name in sorted(folders) if name[0] != "." and has_folder(site, (*parts, name))]
+        for file in (Path(inner, name) for name in sorted(names)):
+            is_page = (
+                file.suffix.lower() in READERS["html"].takes_names and file.name[0] != "." and not file.is_symlink()
+            )
+            if is_page and is_loaded(site, (*parts, file.name), file):
+                yield file
+
+
 def profiles_folder() -> Path:
     return Path(settings.VAR_DIR) / "sites"
 
@@ -86,7 +108,7 @@ def write_profiles(sites: Mapping[Path, Site]) -> list[str]:
         except OSError as error:
             said.append(f"The profile of {site.folder} could not be written ({error.strerror or error}).")
             continue
-        if site.generator:
+        if site.generator or _words_of_frame(site):
             said.append(f"To correct this, edit {path} and load again.")
     return [*said, *_name_archive(own)]
 
@@ -114,7 +136,11 @@ class Survey:
     left_out: list[str] = field(default_factory=list)  # files and whole folders
 
     def words(self, site: Site) -> str:
-        """``A Jekyll site: Harbour Daily, https://harbour.example, 3 posts, 1 draft left out, 2 pages left out``."""
+        """``A Jekyll site: Harbour Daily, https://harbour.example, 3 posts, 1 draft left out, 2 pages left out``; of a
+        folder of web pages, what they share, if anything.
+        """
+        if not site.generator:
+            return _words_of_frame(site)
         posts, others, drafts = (self.roles[role] for role in (Role.ARTICLE, Role.OTHER, Role.DRAFT))
         pages = counted(len(self.pages), "page")
         parts = [
@@ -147,6 +173,17 @@ def survey(path: Path, site: Site) -> Survey:
             if role in (Role.PAGE, Role.NO_ARTICLE):
                 (found.pages if role is Role.PAGE else found.left_out).append("/".join((*parts, name)))
     return found
+
+
+def _words_of_frame(site: Site) -> str:
+    frame = site.frame
+    lines = counted(len(frame.above) + len(frame.below), "line") + " around the text"
+    titles = f"“{'”, “'.join(frame.titles)}” in the title"
+    shared = [titles if frame.titles else "", lines if frame.above or frame.below else ""]
+    if not any(shared):
+        return ""
+    name = f"{site.source}. " if site.source else ""
+    return printable(f"Web pages: {name}Left out of all articles: {', '.join(filter(None, shared))}")
 
 
 def _first(names: list[str]) -> str:

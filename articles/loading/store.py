@@ -49,7 +49,7 @@ from articles.models.database_errors import REPETITIONS, is_overtaken
 from articles.models.withdrawal import BY_ABSENCE, IS_WITHHELD, SENTENCES, WithdrawnBy
 from articles.text.damage import DamageCode
 from articles.text.evidence import SITE
-from articles.text.keys import key_for, slug_for
+from articles.text.keys import digest_of, key_for, slug_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,10 +330,14 @@ class Store:
         return ids != {tag_ids.get(slug) for slug in target.loaded_tags}
 
     def _has_other_site(self, target: Target, reading: Reading, story: Story) -> bool:
-        """``True`` if the same bytes now have other values from their site, because its profile has changed."""
+        """``True`` if the same bytes now have other values from their site, because its profile has changed; or another
+        text, because its frame has.
+        """
         loaded, story = target.article.as_loaded, self._without_found(target, reading, story)
         values = {name: getattr(story, name) for name, code in story.evidence.items() if code == SITE}
         values |= {"source": self._names.slug(story.source)} if story.source and "source" in values else {}
+        if reading.piece.frame.is_said and reading.piece.site not in self._new_sites:
+            values |= {"headline": story.headline, "body": digest_of(story.body.encode())}
         lists = {name: list(value) for name, value in values.items() if isinstance(value, tuple)}
         return any(value and loaded.get(name) != value for name, value in (values | lists).items())
 

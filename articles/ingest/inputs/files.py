@@ -136,8 +136,9 @@ class Search(AbstractContextManager["Search"]):
                     item.place += f":{item.line}" if item.line is not None else ""
                 elif site:
                     item = replace(
-                        item, site=site.folder, hosts=site.own_hosts, types=site.post_types, base_path=site.base_path
-                    )
+                        item, site=site.folder, hosts=site.own_hosts, types=site.post_types, base_path=site.base_path,
+                        frame=site.whole_frame,
+                    )  # fmt: skip
                 yield item
 
     def _under(self, path: Path, site: Site | None) -> Iterator[Piece | IngestError]:

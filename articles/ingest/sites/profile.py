@@ -12,11 +12,13 @@ from zoneinfo import available_timezones
 from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
 from articles.ingest.parsing.toml_files import TEXT, TEXTS, Rule, filled, in_toml, is_text, read_by_rules, write_new
 from articles.ingest.sites.site import Site
+from articles.ingest.story import Frame
 
 TEMPLATE = (Path(__file__).parent / "profile.toml").read_text("utf-8")
 ARCHIVE = (Path(__file__).parent / "archive.toml").read_text("utf-8")  # the archive's own facts
 _TEXTS = ("source", "address", "language", "time_zone")
 _LISTS = ("only", "skip", "hosts", "section", "types")
+_FRAME = ("titles", "above", "below")
 _AUTHORS_WRITTEN = 200
 
 
@@ -39,7 +41,7 @@ _RULES: dict[str, Rule] = {
     "permalink": (lambda value: is_text(value) or _is_table(value), "must be text, or a table of texts"),
     "pages": (lambda value: isinstance(value, bool), "must be true or false"),
     "authors": (_is_table, 'must be names by key: "anna-lee" = "Anna Lee"'),
-    **dict.fromkeys(_LISTS, TEXTS),
+    **dict.fromkeys((*_LISTS, *_FRAME), TEXTS),
 }
 
 
@@ -53,6 +55,8 @@ class Profile:
         """The site as the profile has it; what it does not name stays as found."""
         changes: dict[str, Any] = {name: self.values[name].strip() for name in _TEXTS if name in self.values}
         changes |= {name: tuple(self.values[name]) for name in _LISTS if name in self.values}
+        titles, above, below = (tuple(self.values.get(name, ())) for name in _FRAME)
+        changes["frame"] = Frame(titles, above, below, is_said=not self.values.keys().isdisjoint(_FRAME))
         if "pages" in self.values:
             changes["has_pages"] = self.values["pages"]
         permalink = self.values.get("permalink")
@@ -100,6 +104,7 @@ def write_facts(site: Site, path: Path) -> None:
 
 def _written(site: Site) -> str:
     found: dict[str, object] = {name: getattr(site, name) for name in ("folder", *_TEXTS, *_LISTS)}
+    found |= {name: getattr(site.frame, name) for name in _FRAME}
     found["folder"], found["pages"] = str(site.folder), site.has_pages
     found["permalink"] = site.permalinks if set(site.permalinks) - {""} else site.permalinks.get("", "")
     what = f"A site made with {site.generator}" if site.generator else "A folder"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from articles.ingest.story import Frame
 from articles.text.keys import bare, digest_of
 
 TABLES: dict[str, Any] = tomllib.loads((Path(__file__).parent / "generators.toml").read_text("utf-8"))
@@ -21,8 +22,8 @@ class Site:
 
     ``permalinks``: patterns by section, ``""`` for all others. ``authors``: names by key. ``only``, ``skip``: patterns
     of paths below the folder. ``content``: folders of articles, in lower case. ``is_new``: it has no profile yet.
-    ``description`` and ``contact`` are for an archive that is named after it. ``fault``: why its configuration was not
-    read.
+    ``description`` and ``contact`` are for an archive that is named after it. ``frame``: of its web pages. ``fault``:
+    why its configuration was not read.
     """
 
     folder: Path
@@ -44,6 +45,7 @@ class Site:
     not_articles: tuple[str, ...] = ()
     defaults: tuple[tuple[str, Mapping[str, object]], ...] = ()  # by pattern of paths
     has_pages: bool = False  # pages are loaded too
+    frame: Frame = field(default_factory=Frame)
     is_new: bool = True
     fault: str = ""
 
@@ -66,11 +68,16 @@ class Site:
         return frozenset({*self.types, *(("page",) if self.has_pages else ())})
 
     @cached_property
+    def whole_frame(self) -> Frame:
+        """The frame, with the name of the site among the titles."""
+        return replace(self.frame, titles=tuple(filter(None, (*self.frame.titles, self.source))))
+
+    @cached_property
     def digest(self) -> str:
         """A digest of what affects the reading of articles; ``""`` if nothing does."""
         said = (
             self.source, self.language, sorted(self.authors.items()), sorted(self.own_hosts), self.generator,
             self.base_path, self.time_zone, sorted(self.permalinks.items()), self.content,
-            self.defaults, self.section, sorted(self.post_types),
+            self.defaults, self.section, sorted(self.post_types), self.frame if self.frame.is_said else (),
         )  # fmt: skip
         return digest_of(repr(said).encode()) if any(said) else ""

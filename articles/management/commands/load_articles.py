@@ -140,8 +140,8 @@ class Command(BaseCommand):
         for path, site in sites.items():
             found = survey(path, site)
             self.report.left_out += found.left_out
-            if site.generator:
-                self.stdout.write(found.words(site))
+            if words := found.words(site):
+                self.stdout.write(words)
         if not is_dry:
             note_hosts(sites.values())
         for words in [] if is_dry else write_profiles(sites):

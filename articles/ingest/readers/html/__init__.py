@@ -19,6 +19,7 @@ from articles.ingest.readers.html.evidence import Evidence, gather
 from articles.ingest.readers.html.evidence.clues import ImageRecord
 from articles.ingest.readers.html.evidence.people import names_in
 from articles.ingest.readers.html.images import file_key
+from articles.ingest.readers.html.lines import Entries, entries_in, lines_of, take_out_frame
 from articles.ingest.readers.html.page import Page, parse
 from articles.ingest.readers.html.page_kind import why_not_a_page, why_not_an_article
 from articles.ingest.readers.html.second_look import looked_at_twice
@@ -57,18 +58,23 @@ def read(piece: Piece, data: bytes, *, charset: str | None = None) -> Story:
         raise NotAnArticle(f"this is {kind}, saved as a page", path=piece.path)
     declared = piece.body.charset if piece.body else charset
     page = parse(data, declared=declared)
+    lines = lines_of(page.root)
+    of_frame = take_out_frame(lines, piece.frame)
     said = gather(page, piece)
     known = _known(said)
+    entries = entries_in(lines, piece) if piece.site and piece.captured_at is None else Entries()
 
     def read_again() -> Body:
-        return find_body(parse(data, declared=declared).root, known, base=page.base, by_names=False)
+        again = parse(data, declared=declared)
+        take_out_frame(lines_of(again.root), piece.frame)
+        return find_body(again.root, known, base=page.base, by_names=False)
 
     body = find_body(page.root, known, base=page.base)
     if not page.is_hostile:
         body = looked_at_twice(body, data, page.encoding, read_again)
-    body = _or_linked_text(body, said)
+    body = _or_linked_text(replace(body, dropped=(*of_frame, *body.dropped)), said)
     paragraphs = body.texts
-    if reason := why_not_an_article(said, paragraphs, photos=len(body.photos)):
+    if reason := why_not_an_article(said, paragraphs, entries, photos=len(body.photos)):
         raise NotAnArticle(reason, path=piece.path)
     is_draft = _OF_MEDIUM.search(data) and b"dt-published" not in data
     return replace(_story(piece, page, said, body, paragraphs), withheld=Withheld.DRAFT if is_draft else None)

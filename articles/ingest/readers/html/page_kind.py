@@ -16,6 +16,7 @@ from articles.ingest.parsing.file_kinds import binary_file
 from articles.ingest.readers.html.evidence import Evidence
 from articles.ingest.readers.html.evidence.json_ld import ARTICLE_TYPES
 from articles.ingest.readers.html.evidence.signs import Signs
+from articles.ingest.readers.html.lines import Entries
 from articles.ingest.readers.html.units import length
 
 
@@ -93,6 +94,8 @@ LISTING = _any_of(
     r"^(?:тег|рубрика|метка|категория)\s*:\s?\S+",
     r"^(?:all |latest |more )?(?:news|articles|stories|posts)$|^sitemap$",
     r"^alle (?:artikel|beiträge)\b.*|^tous les articles\b.*|^(?:posts (?:tagged|by|in)|articles by|beiträge von)\s\S+",
+    r"table of contents|^contents$|^inhalt(?:sverzeichnis)?$|^sommaire$|^table des matières$|^[íi]ndice$|^sommario$",
+    r"^inhoud(?:sopgave)?$|^spis treści$|^содержание$|^目[录錄次]$",
     r"^.*\bauthor at\s\S+|^(?:page|seite) \d+$",
 )
 
@@ -109,9 +112,12 @@ _MANY_TEASERS = 5
 _MOSTLY_LINKS = 0.6
 # A listing has less text than this for each of its headlines.
 _LONGEST_TEASER = 600
+_FEW_ENTRIES = 3
+_SHORTEST_HEADLINE = 12  # on average; words of menus are shorter
 _SHORTEST_BRIEF = 100
 _LONGEST_STUB = 300
 
+_NO_ENTRIES = Entries()
 _LISTINGS = frozenset({"CollectionPage", "SearchResultsPage", "Blog", "ProfilePage", "ContactPage", "CheckoutPage"})
 _LISTING_CLASSES = frozenset(
     "home front blog archive category tag author date search search-results post-type-archive".split()
@@ -136,10 +142,12 @@ def why_not_a_page(data: bytes) -> str | None:
     return "a binary file" if is_binary(data[:_LOOKED_AT_BYTES]) else None
 
 
-def why_not_an_article(evidence: Evidence, blocks: Sequence[str], *, photos: int = 0) -> str | None:
+def why_not_an_article(
+    evidence: Evidence, blocks: Sequence[str], entries: Entries = _NO_ENTRIES, *, photos: int = 0
+) -> str | None:
     """Why a page is not an article, in words for a report; ``None`` if it is one.
 
-    ``blocks``: the plain texts of its body, as far as found; ``photos``: their number.
+    ``blocks``: the plain texts of its body, as far as found; ``entries``: those of a page from the folder of its site.
     """
     signs = evidence.signs
     size = sum(map(length, blocks))
@@ -147,7 +155,12 @@ def why_not_an_article(evidence: Evidence, blocks: Sequence[str], *, photos: int
         return "a feed or sitemap saved as a page"
     if signs.is_refreshed and size < _LONGEST_STUB and not _is_marked(evidence):
         return "a page that only leads on to another address"
-    return _says_what_it_is(evidence, size) or _listing(evidence, blocks, photos) or _too_little(evidence, size, photos)
+    return (
+        _says_what_it_is(evidence, size)
+        or _listing(evidence, blocks, photos)
+        or _list_of_site(evidence, entries, photos)
+        or _too_little(evidence, size, photos)
+    )
 
 
 def _is_marked(evidence: Evidence) -> bool:
@@ -233,6 +246,26 @@ def _unnamed_listing(signs: Signs, blocks: Sequence[str], prose: int, photos: in
     if signs.teasers >= _MANY_TEASERS and prose < _LONGEST_TEASER * signs.teasers and not is_running:
         return f"a listing: {signs.teasers} headlines that lead to other pages"
     return None
+
+
+def _list_of_site(evidence: Evidence, entries: Entries, photos: int) -> str | None:
+    """A page of links to pages of its site, with a teaser each, or with a few words: nowhere is there so much text
+    between two of them as in an article between its menus.
+    """
+    count, own, prose, linked = len(entries.targets), entries.own, entries.prose, entries.linked
+    if _is_marked(evidence) or count < _FEW_ENTRIES or max(prose) > _LONGEST_TEASER or prose[0] > _LONGEST_STUB:
+        return None
+    teasers = sum(map(bool, prose[1:]))
+    has_teasers = teasers >= _FEW_ENTRIES and 2 * teasers >= count
+    is_of_headlines = linked >= _SHORTEST_HEADLINE * count and linked >= sum(own) / 3
+    if any(map(LISTING.search, _titles(evidence))):
+        is_of_headlines &= linked >= max(sum(prose), *own)
+    else:
+        is_short = (
+            2 * max(own) <= max(sum(own), linked) and not any(prose) and (not photos or sum(own) > _SHORTEST_BRIEF)
+        )
+        is_of_headlines &= count >= _MANY_TEASERS and is_short and not _has_evidence(evidence)
+    return f"a list of {count} pages of its site" if has_teasers or is_of_headlines else None
 
 
 def _is_prose(block: str) -> bool:

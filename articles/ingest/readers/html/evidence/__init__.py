@@ -83,7 +83,7 @@ def gather(page: Page, piece: Piece) -> Evidence:
     asked = _ask_head(page, piece)
     clues, marks, taken = asked.clues, asked.marks, _Account()
     address = choosing.choose_address(clues, piece.url, page.base)
-    site_names = frozenset(key(clue.value) for clue in clues.of("site")) - {""}
+    site_names = frozenset(map(key, (*(clue.value for clue in clues.of("site")), *piece.frame.titles))) - {""}
     url = address.value if address else None
     headline = choose_headline(clues.of("headline"), site_names, urlsplit(url or "").hostname or "")
     title = headline.value if headline else None

@@ -82,7 +82,7 @@ def _trimmed(title: str, sites: Collection[str], host: str, titles: Collection[s
     for part in (part for pair in pairs if all(map(key, pair)) for part in pair):
         if key(part) in titles and len(key(part)) > 3 and key(part) not in sites:
             return part
-    for before, after in pairs[-1:] + pairs[:1]:
+    for before, after in pairs:
         if key(before) and _is_site_name(after, sites, host):
             return before
         if key(after) and _is_site_name(before, sites, host):

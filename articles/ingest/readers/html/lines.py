@@ -1,0 +1,149 @@
+"""The lines of a page as browsers show them: those of the frame of its site, and those that name other pages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from articles.ingest.parsing.whitespace import fold
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element
+from articles.ingest.story import Frame, Piece
+from articles.text.keys import bare
+
+_SILENT = frozenset("script style noscript template select textarea iframe object svg".split())
+_PAGES = re.compile(r"(?:^|/)[^/.]*$|\.(?:[sx]?html?|php|aspx?)$", re.IGNORECASE)
+
+DEEPEST = 60  # lines from the beginning or end of a page
+_LONGEST_FOREIGN = 140  # a longer line that is not the frame's is text of the article
+_MOST_FOREIGN = 5  # such lines between two of the frame
+
+_PROSE = 70
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """``pieces``: the elements that hold its text, and whether behind them. ``links``: those that begin in it."""
+
+    text: str
+    pieces: list[tuple[Element, bool]] = field(default_factory=list)
+    links: list[Element] = field(default_factory=list)
+
+    def clear(self) -> None:
+        self.text = ""
+        for element, is_behind in self.pieces:
+            if is_behind:
+                element.tail = None
+            else:
+                element.text = None
+
+
+def lines_of(root: Element) -> list[Line]:
+    """All lines of a page with a letter or digit."""
+    body = root.find("body")
+    if body is None:
+        return []
+    lines = [Line("")]
+    silent = 0
+    for event, element in etree.iterwalk(body, events=("start", "end", "comment")):
+        is_element, is_start = event != "comment", event == "start"
+        if is_element and (element.tag in BLOCK_TAGS or element.tag == "br"):
+            lines.append(Line(""))
+        if is_element and element.tag in _SILENT:
+            silent += 1 if is_start else -1
+        text = element.text if is_start else element.tail
+        if is_start and element.tag == "a" and element.get("href"):
+            lines[-1].links.append(element)
+        if text and not silent and (is_start or element is not body):
+            lines[-1].text += text
+            lines[-1].pieces.append((element, not is_start))
+    for line in lines:
+        line.text = fold(line.text)
+    return [line for line in lines if any(map(str.isalnum, line.text))]
+
+
+# --- the frame --------------------------------------------------------------------------------------------------------
+
+
+def in_frame(texts: Iterable[str], frame: Iterable[str]) -> Iterator[int]:
+    """The numbers of those texts, counted from the edge of a page, that are lines of the frame at this edge. None
+    lies behind text of the article.
+    """
+    left, foreign = Counter(map(bare, frame)), 0
+    for number, text in zip(range(DEEPEST), texts, strict=False):
+        if left[words := bare(text)] > 0:
+            left[words] -= 1
+            foreign = 0
+            yield number
+        elif len(text) > _LONGEST_FOREIGN or (foreign := foreign + 1) > _MOST_FOREIGN:
+            return
+
+
+def take_out_frame(lines: Sequence[Line], frame: Frame) -> list[str]:
+    """Take the lines of the frame out of the page; returns them, in page order."""
+    above = [lines[number] for number in in_frame((line.text for line in lines), frame.above)]
+    rest = [line for line in reversed(lines) if line not in above]
+    below = [rest[number] for number in in_frame((line.text for line in rest), frame.below)]
+    taken = [line.text for line in (*above, *reversed(below))]
+    for line in (*above, *below):
+        line.clear()
+    return taken
+
+
+# --- entries ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Entries:
+    """The lines of a page that begin with a link to another page of its site, and what is between them.
+
+    ``own``, ``prose``: the characters without a link, and of those in long lines, before the first entry and behind
+    each. ``linked``: those of the links.
+    """
+
+    targets: set[str] = field(default_factory=set)
+    own: list[int] = field(default_factory=lambda: [0])
+    prose: list[int] = field(default_factory=lambda: [0])
+    linked: int = 0
+
+
+def entries_in(lines: Iterable[Line], piece: Piece) -> Entries:
+    found = Entries()
+    for line in lines:
+        entry, rest = _entry(line, piece)
+        if entry and entry not in found.targets:
+            found.targets.add(entry)
+            found.own.append(0)
+            found.prose.append(0)
+        found.linked += len(line.text) - len(rest)
+        found.own[-1] += len(rest)
+        found.prose[-1] += len(rest) if len(rest) >= _PROSE else 0
+    return found
+
+
+def _entry(line: Line, piece: Piece) -> tuple[str, str]:
+    """The page of the site that a line names first, and what else it says."""
+    for link in line.links:
+        words = fold("".join(link.itertext()))
+        if not words or not line.text.startswith(words[:40]):
+            continue
+        rest = line.text[len(words) :].strip()
+        target = _page_of_site(link.get("href") or "", piece)
+        # A link at the beginning of a sentence names no page.
+        return (target, rest) if target and not rest[:1].islower() else ("", line.text)
+    return "", line.text
+
+
+def _page_of_site(href: str, piece: Piece) -> str:
+    """The page that an address leads to; ``""`` for the page itself, for pictures, and for other sites."""
+    try:
+        parts = urlsplit(href.strip())
+    except ValueError:
+        return ""
+    is_of_site = not parts.netloc or (parts.hostname or "") in piece.hosts
+    is_other = parts.path and parts.path != piece.path.name and parts.scheme in ("", "http", "https")
+    return f"{parts.path}?{parts.query}" if is_of_site and is_other and _PAGES.search(parts.path) else ""
