@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -194,3 +195,18 @@ def test_a_list_of_pages_of_the_site_is_no_article(tmp_path: Path, body: str) ->
 def test_an_article_with_links_to_others_stays(tmp_path: Path, body: str) -> None:
     page(tmp_path / "site/fire.html", "Fire on the quay", body)
     assert load(tmp_path / "site").outcomes == {"fire.html": "created"}
+
+
+@pytest.mark.skipif(
+    not HTML_ARCHIVE.is_dir(), reason="needs the shared sites in ../shared/corpora, beside this checkout"
+)
+def test_a_made_archive_of_old_pages_has_its_stories_photos_and_captions(tmp_path: Path) -> None:
+    run = load(Path(shutil.copytree(HTML_ARCHIVE, tmp_path / "site")))
+    assert skipped(run) == ["year.html"]
+    articles = Article.objects.order_by("headline")
+    assert [article.headline for article in articles] == [f"Harbour Lab News {number}" for number in (1, 2, 3)]
+    for number, article in enumerate(articles, 1):
+        captions = list(article.photos.order_by("position", "pk").values_list("caption", flat=True))
+        assert captions == [f"Student Jill Marsh, cell {number}", f"Swimming mussels, linked {number}"]
+        assert article.photo_file_count == 2
+        assert "Marsh" not in article.body

@@ -46,6 +46,71 @@ def test_a_photo_keeps_caption_credit_and_place(box: str) -> None:
     assert story.paragraphs == BODY
 
 
+IMAGE, WORDS = "<img src=/a.jpg width=200 height=150>", "The ferry at dusk"
+OF_OLD_PAGES = {
+    "small print in a cell": f"<p><table align=right><tr><td>&nbsp;</td><td width=200>{IMAGE}<br><span class=smaller>"
+    f"<b>{WORDS}</b></span></td></tr></table></p>",
+    "a linked picture": f"<p><a href=b.html>{IMAGE}</a><br><span class=smaller><b>{WORDS}</b></span></p>",
+    "a cell as narrow as its picture": f"<table><tr><td width=210>{IMAGE}<br>{WORDS}</td></tr></table>",
+    "a table beside the text": f"<table align=left><tr><td>{IMAGE}</td></tr><tr><td>{WORDS}</td></tr></table>",
+    "a centred line": f"<center>{IMAGE}<br clear=all>{WORDS}</center>",
+    "another centred line": f"<center>{IMAGE}</center><br><center>The <b>ferry</b> at dusk</center>",
+}
+
+
+@pytest.mark.parametrize("box", OF_OLD_PAGES.values(), ids=OF_OLD_PAGES)
+def test_pages_from_before_style_sheets_have_captions_too(box: str) -> None:
+    story = said(article(FIRST, box, REST))
+    assert [(photo.caption, photo.credit, photo.src) for photo in story.photos] == [
+        ("The ferry at dusk", None, "/a.jpg")
+    ]
+    assert story.paragraphs == BODY
+
+
+def test_a_number_and_a_line_break_make_a_caption() -> None:
+    box = f"<p>{IMAGE}<br><b>Figure 1.2:</b> The <em>ferry</em> at dusk</p>"
+    (photo,) = said(article(FIRST, box, REST)).photos
+    assert photo.caption == "Figure 1.2: The ferry at dusk"
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        f"<p>{IMAGE}<br>{BODY[0]}</p>",
+        f"<p>{IMAGE}<br>Figure 1 shows the ferry.</p>{FIRST}",
+        f"<center><img src=/logo.gif width=400 height=300><br>Harbour Daily</center>{FIRST}",
+        f"<p align=center>{IMAGE}</p><center><a href=/>Home</a> | <a href=/b>News</a> | Us</center>{FIRST}",
+    ],
+)
+def test_text_and_menus_beside_a_picture_are_no_caption(box: str) -> None:
+    assert not any(photo.caption for photo in said(article(box, REST)).photos)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "L-R",
+        "(L-R)",
+        "left",
+        "(left)",
+        "Anna Lee (left)",
+        "left to right",
+        "575-577",
+        "Nature 412, 575-577",
+        "Tags: a, b",
+    ],
+)
+@pytest.mark.parametrize(
+    "form", ["The ferry at dusk. {}", "The ferry at dusk. ({})", "The ferry at dusk | {}", "Photo: {}"]
+)
+def test_directions_pages_and_tags_are_no_credit(form: str, words: str) -> None:
+    for box in (
+        "<figure><img src=/a.jpg><figcaption>{}</figcaption></figure>",
+        "<td><img src=/a.jpg><br><i>{}</i></td>",
+    ):
+        assert [photo.credit for photo in said(article(FIRST, box.format(form.format(words)), REST)).photos] == [None]
+
+
 LABELS = {
     "an abbreviation": "<figure><img src=/a.jpg><figcaption>The ferry at dusk. Fot. Jan Wilczek</figcaption></figure>",
     "capitals": "<figure><img src=/a.jpg><figcaption>The ferry at dusk. / JAN WILCZEK</figcaption></figure>",

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from articles.ingest.parsing.credits_in_text import Credit, split_credit
-from articles.ingest.parsing.names import reads_as_credit_name, reads_as_sentence
+from articles.ingest.parsing.names import names_nobody, reads_as_credit_name, reads_as_sentence
 from articles.text.outlets import agency_pattern, has_press_name, is_known_outlet
 from articles.text.shown_credits import goes_on_from_label
 
@@ -111,7 +111,6 @@ _CAPTION_LABEL = re.compile(
     r"(?: ?[:：,，|]|\s+(?=[A-Z])) ?|^[▲△▼▽↑↓◀◁▶▷]\s?",
     re.IGNORECASE,
 )
-_NUMBERS = re.compile(r"[\d\s./,:–-]+")
 _NO_NAMES = re.compile(
     r"(?i)(?:\w+ )?(?:left|right|centre|center|middle|above|below|top|bottom|front|back|l|r|c|m|"
     r"li|re|links|rechts|mitte|oben|unten|"
@@ -316,7 +315,7 @@ def _label(text: str) -> re.Match[str] | None:
 
 def _may_be_name(name: str) -> bool:
     is_short = len(name) <= _LONGEST and len(name.split()) <= _MOST_WORDS
-    return is_short and not (_NUMBERS.fullmatch(name) or _SENTENCE.search(name) or reads_as_sentence(name))
+    return is_short and not (names_nobody(name) or _SENTENCE.search(name) or reads_as_sentence(name))
 
 
 def _is_name(name: str) -> bool:

@@ -39,6 +39,17 @@ _OWNERS = frozenset(
 )
 _CREDIT_LEAD = re.compile(r"(?:courtesy|provided|supplied|submitted) (?:of|by|to) ", re.IGNORECASE)
 
+# Who stands where, the pages of a book, and lists of tags.
+_SIDE = "(?:l|r|c|left|right|cent(?:er|re)|top|bottom|above|below|links|rechts|mitte|oben|unten|gauche|droite)"
+_SIDES = rf"{_SIDE} ?(?:[-–—/]| to | nach ) ?{_SIDE}"
+_NO_NAME = re.compile(
+    rf"[\W\d_]+|\W*(?:(?:from|à|von) )?{_SIDE}(?: {_SIDE})?\W*|\W*{_SIDES}\b.*"
+    rf"|.*[(（\[](?:(?:far|top|bottom) )?(?:left|right|cent(?:er|re)|links|rechts|{_SIDES})[)）\]]\W*"
+    r"|.*(?<!\d)(?!(?:19|20)\d\d\b)\d{1,4} ?[-–] ?\d{1,4}\W*"
+    r"|\W*(?:tags?|tagged|keywords?|topics?|labels?|categor(?:y|ies)|schlagw\w+|mots[- ]clés|etiquetas) ?[:：].*",
+    re.IGNORECASE,
+)
+
 _SENTENCE_BREAK = re.compile(r"(?<![A-Z])(?<!\b(?:Jr|Sr|Dr|Mr|Ms|St))(?<!\bMrs)(?<!\bProf)[.!?] |[。！？]")
 _PERMITTED_TAIL = re.compile(r"(?i:used with permission|copyright|all rights reserved|alle rechte|courtesy|cc by)")
 _NAME_END = re.compile(r"\b(?:[A-Z]|Jr|Sr)\.$")
@@ -85,12 +96,17 @@ def reads_as_sentence(text: str) -> bool:
     return not ({"of", "for"} & set(words) and all(_is_word_of(word, _CREDIT_WORDS) for word in words))
 
 
+def names_nobody(text: str) -> bool:
+    """``True`` for ``L-R``, ``left``, ``575-577`` and ``Tags: quay, ferry``, also behind a slash."""
+    return any(map(_NO_NAME.fullmatch, text.split(" / ")))
+
+
 def reads_as_credit_name(text: str) -> bool:
     """``True`` if the words after ``Photo by`` (and the like) at the end of a block are a name. Nothing else marks the
     end of such a credit, so each word must be a name or a usual word of credits.
     """
     words = text.split()
-    if not 1 <= len(words) <= 25 or len(text) > 160 or reads_as_sentence(text):
+    if not 1 <= len(words) <= 25 or len(text) > 160 or names_nobody(text) or reads_as_sentence(text):
         return False
     for end in _SENTENCE_BREAK.finditer(text):
         if not _PERMITTED_TAIL.match(text, end.end()):

@@ -18,7 +18,7 @@ from articles.ingest.work import time_limit
 from articles.text.keys import bare
 
 FEWEST = 30  # pages of which something can be learned
-SAMPLE = 500
+SAMPLE = 200
 MOST_OF_THEM = 0.8
 MAX_BYTES = 300_000
 SECONDS = 5

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 
+from articles.ingest.parsing.chrome import is_menu
 from articles.ingest.parsing.credits_in_captions import (
     credit_line,
     credit_name,
@@ -24,7 +25,17 @@ from articles.ingest.parsing.credits_in_captions import (
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.boilerplate import Kind
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, kind_of
-from articles.ingest.readers.html.images import IMAGE_TAGS, is_box, is_caption, is_credit, is_icon, is_picture_credit
+from articles.ingest.readers.html.images import (
+    IMAGE_TAGS,
+    is_box,
+    is_caption,
+    is_credit,
+    is_decoration,
+    is_icon,
+    is_picture_credit,
+    size_px,
+    sources,
+)
 from articles.ingest.readers.html.tree import BLOCK_TAGS, HEADINGS, Element, text_length
 from articles.text.keys import bare
 
@@ -39,6 +50,12 @@ _CENTRED = re.compile(
 # Elements that set a credit apart from the caption before it; some of them occur within sentences as well.
 _WITHIN_SENTENCES = frozenset({"a", "b", "em", "i", "strong"})
 _SET_APART = _WITHIN_SENTENCES | {"div", "footer", "li", "p", "small", "span"}
+_LABEL = re.compile(
+    r"(?:fig(?:ure|\.)?|abb(?:ildung|\.)?|bild|photo|foto|screenshot|illustration|plate|图|図) ?\d+(?:\.\d+)*"
+    r"(?:[.:)–—]| -|$)",
+    re.IGNORECASE,
+)
+_NARROW = 1.3
 _SENTENCE_ENDS = frozenset('.!?…”"。！？')
 _ARROWS = "▲△▼▽↑"
 _LONGEST = 2_000
@@ -146,13 +163,33 @@ def _is_unmarked_box(above: Element, image: Element) -> bool:
     """An old-style picture box: its words read as a caption, or its class says that it is for a picture."""
     if any(True for _ in above.iter(*HEADINGS, "ul", "ol")):
         return False
-    if above.tag in ("p", "td", "div", "center", "span", "font", "figure") and _reads_as_caption(above, image):
+    if above.tag in ("p", "td", "div", "center", "span", "font", "figure") and (
+        _reads_as_caption(above, image) or _is_picture_over_line(above, image)
+    ):
+        return True
+    is_beside_text = above.tag == "table" and (above.get("align") or "").lower() in ("left", "right")
+    if is_beside_text and not _is_teaser(above):
         return True
     if above.tag in ("p", "td", "tr", "tbody", "li", "a", "span", "font"):
         return False
     if sum(1 for _ in above.iter("p")) > 2 or _is_teaser(above):
         return False
     return is_box(above) or _is_picture_and_line(above, image)
+
+
+def _is_picture_over_line(above: Element, image: Element) -> bool:
+    """``True`` for a picture, a line break, and a few words that are centred, labelled or in a cell as narrow as it."""
+    first = next(child for child in above if child is image or image in child.iter())
+    following = first.getnext()
+    if following is None or following.tag != "br" or first.getprevious() is not None:
+        return False
+    words = text_of(above)
+    if (above.text or "").strip() or text_of(first) or (first.tail or "").strip() or len(words) > _LONGEST_STYLED:
+        return False
+    width, frame = size_px(image)[0], size_px(above)[0]
+    is_narrow = above.tag == "td" and width and frame and frame <= _NARROW * width
+    is_said = is_narrow or _is_centred(above) or _LABEL.match(words)
+    return bool(is_said) and not _is_teaser(above) and not is_decoration(image, sources(image) or [""])
 
 
 _SMALL_NAME = re.compile(r"(?<![a-z])(?:text-(?:xs|sm)|small\w*|meta|legend)(?![a-z])")
@@ -380,8 +417,8 @@ def _with_credit_beside(words: Words) -> Words:
 
 
 def _may_be_words(element: Element) -> bool:
-    is_short = has_few_parts(element) and 3 <= len(text_of(element)) <= _LONGEST
-    return is_short and not any(True for _ in element.iter(*HEADINGS, *IMAGE_TAGS))
+    is_short = has_few_parts(element) and 3 <= len(text := text_of(element)) <= _LONGEST
+    return is_short and not is_menu(text) and not any(True for _ in element.iter(*HEADINGS, *IMAGE_TAGS))
 
 
 def _neighbour(box: Element, *, forwards: bool) -> Element | None:
@@ -413,14 +450,14 @@ def _caption_beside(box: Element, *, forwards: bool) -> Words | None:
     # A centred paragraph, not a quotation, before one that is not centred.
     following = element.getnext()
     is_alone = _is_centred(element) and text[0] not in "“\"„«‘'" and (following is None or not _is_centred(following))
-    if is_alone or text[0] in _ARROWS or _is_small(element):
+    if is_alone or text[0] in _ARROWS or _is_small(element) or _LABEL.match(text):
         return Words(box, (element,), tidy_caption(text))
     return None
 
 
 def _is_centred(element: Element) -> bool:
     said = (element.get("align"), element.get("style"), element.get("class"))
-    return element.tag == "p" and any(name and _CENTRED.search(name) for name in said)
+    return element.tag == "center" or (element.tag == "p" and any(name and _CENTRED.search(name) for name in said))
 
 
 def _is_small(element: Element) -> bool:
@@ -428,7 +465,9 @@ def _is_small(element: Element) -> bool:
     at = element
     for _ in range(5):
         is_small_font = at.tag == "font" and at.get("size") in _SMALL_SIZES
-        if is_small_font or at.tag in ("em", "i", "small", "figcaption") or _SMALL_STYLE.search(at.get("style") or ""):
+        is_small_class = at.tag in ("span", "font") and _SMALL_NAME.search(at.get("class") or "")
+        is_marked = at.tag in ("em", "i", "small", "figcaption") or _SMALL_STYLE.search(at.get("style") or "")
+        if is_small_font or is_small_class or is_marked:
             return True
         if (at.text and at.text.strip()) or len(at) != 1 or (at[0].tail and at[0].tail.strip()):
             return False
