@@ -107,6 +107,18 @@ def test_a_frame_written_by_hand_is_applied_to_unchanged_files(tmp_path: Path, s
     assert set(load(site).outcomes.values()) == {"updated"}
     assert words(2)[2][-1].startswith("On pier 2")
     assert set(load(site).outcomes.values()) == {"unchanged"}
+    path.write_text(path.read_text("utf-8").replace(f'"{line}"', ""), encoding="utf-8")
+    assert set(load(site).outcomes.values()) == {"updated"}
+    assert words(2)[2][-1] == line
+    path.unlink()
+    assert set(load(site).outcomes.values()) == {"unchanged"}
+
+
+@pytest.mark.parametrize("title", ["{} - Harbour Daily", "Harbour Daily: {}", "{} | News | Harbour Daily"])
+def test_the_name_of_the_source_is_no_part_of_headlines(tmp_path: Path, settings: Any, title: str) -> None:
+    page(tmp_path / "site/fire.html", "Fire on the quay", f"<p>{SENTENCE * 3}</p>", title=title)
+    load(tmp_path / "site", source="Harbour Daily")
+    assert Article.objects.get().headline in ("Fire on the quay", "Fire on the quay | News")
 
 
 def test_a_dry_run_shows_the_frame_and_writes_no_profile(tmp_path: Path, settings: Any) -> None:
