@@ -147,7 +147,9 @@ def words_of_texts() -> set[str]:
     """What the help and the articles say, by paragraph and by piece between tags; their titles with the archive."""
     texts = [text for chapter in chapters().values() for text in (chapter.title, chapter.summary, chapter.body)]
     texts += [
-        text for article in Article.objects.all() for text in (f"{article.headline} · Newsarchive", *article.blocks)
+        text
+        for article in Article.objects.all()
+        for text in (f"{article.headline} · Newsarchive", ", ".join(article.former_paths), *article.blocks)
     ]
     roots = [lxml.html.fragment_fromstring(INLINE.sub("", text), create_parent=True) for text in texts]
     return {" ".join(words.split()) for root in roots for words in (root.text_content(), *root.itertext())}

@@ -22,8 +22,8 @@ PARTS = {
     _("Reading"): ("search", "browse", "cite", "photos", "damage", "originals", "feeds"),
     _("Editing"): ("correct", "merge", "review"),
     _("Running an archive"): (
-        "run", "load", "sites", "pages", "formats", "markdown", "unpublished", "reload", "addresses", "vocabulary",
-        "backup", "postgresql", "settings",
+        "run", "load", "sites", "profile", "pages", "formats", "markdown", "unpublished", "reload", "addresses",
+        "vocabulary", "backup", "postgresql", "settings",
     ),
 }  # fmt: skip
 _CHAPTER_LINK = re.compile(r'href="([a-z]+)\.md"')  # as it works between the files too
