@@ -122,6 +122,21 @@ def test_a_site_is_recognised_by_its_files_and_named_by_its_configuration(
         assert site.folder == tmp_path / "site"
 
 
+@pytest.mark.parametrize(
+    ("title", "address", "name"),
+    [
+        ("Quay Post | News of the quay", "https://www.quaypost.example", "Quay Post"),
+        ("News of the quay: The Quay-Post", "https://thequaypost.example/news", "The Quay-Post"),
+        ("Boats: a history", "https://quay.example", "Boats: a history"),
+    ],
+)
+def test_a_motto_beside_the_name_that_is_in_the_address_is_left_out(
+    tmp_path: Path, title: str, address: str, name: str
+) -> None:
+    jekyll(tmp_path / "site", f'title: "{title}"\nurl: {address}\n')
+    assert recognised(tmp_path / "site").source == name
+
+
 def test_an_export_of_wordpress_beside_its_uploads_is_a_site(tmp_path: Path) -> None:
     image = '<img src="//www.daily.example/wp-content/uploads/boat.png" alt="" />'
     write(tmp_path / "site/posts.xml", export(item(1, "A boat", f"<p>A boat came.</p><p>{image}</p>")))

@@ -30,7 +30,7 @@ _TITLE = ("title", "name", "sitename")
 _LANGUAGE = ("lang", "locale", "language", "languagecode", "defaultlanguage", "defaultcontentlanguage")
 _ADDRESS = ("url", "baseurl", "siteurl", "host", "homepage")
 _TEMPLATE = re.compile(r"\{\{|\{%|\$\{|<%")
-_PARTED = re.compile(r"\s+[|·•:–—-]\s+")
+_PARTED = re.compile(r":\s+|\s+[|·•:–—-]\s+")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _PLACES = ("permalinks", "languages")  # of Hugo, in files of their own too
 _DATA = ("site", "metadata", "meta")  # of Eleventy, by convention
@@ -166,7 +166,7 @@ def _text(values: Mapping[str, object], *names: str) -> str:
 def _named(title: str, address: str) -> str:
     """Of ``Harbour Daily | News of the quay`` at ``harbourdaily.example``, the first part: the one in the address."""
     host = bare(urlsplit(address).hostname or "")
-    return next((part for part in _PARTED.split(title) if len(part) > 3 and bare(part) in host), title)
+    return next((part for part in _PARTED.split(title) if len(part) > 2 and bare(part) in host), title)
 
 
 def _text_within(values: Mapping[str, object], tables: Iterable[str], *names: str) -> str:
