@@ -229,6 +229,19 @@ def test_pages_are_loaded_when_asked_for(tmp_path: Path) -> None:
     assert "404.md" not in run.outcomes
 
 
+def test_what_a_jekyll_site_dates_is_an_article_wherever_it_lies(tmp_path: Path) -> None:
+    site = jekyll(tmp_path / "site", "title: Harbour Daily\ncollections: {speakers: {output: true}}\n")
+    post(site / "articles/boats/index.md", "Boats of the harbour", "published: 2008-01-19 3:43:29")
+    post(site / "_speakers/ann-lee.md", "Ann Lee")
+    post(site / "_speakers/quay.md", "A talk on the quay", "date: 2008-01-20")
+    outcomes = load(site).outcomes
+    assert {path for path in outcomes if "post" not in path} == {
+        "_drafts/later.md",
+        "articles/boats/index.md",
+        "_speakers/quay.md",
+    }
+
+
 def test_what_is_not_known_to_be_something_else_is_read(tmp_path: Path) -> None:
     site = jekyll(tmp_path / "site")
     text = "".join(f"<p>The harbour was built in 190{n}, and enlarged in the year after that.</p>" for n in range(9))

@@ -83,7 +83,9 @@ def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
     within = within_content(site, parts)
     if within is None or suffix not in _PAGES:
         return _role_outside(stem, suffix, path, is_top=len(parts) == 1)
-    return Role.ARTICLE if site.generator in ("Jekyll", "Hexo") else _role_in_content(within, stem, path)
+    if "_posts" in parts:
+        return Role.ARTICLE
+    return _role_in_content(within if site.generator != "Jekyll" else parts[-1:], stem, path)
 
 
 def _role_outside(stem: str, suffix: str, path: Path, *, is_top: bool) -> Role:
@@ -92,7 +94,7 @@ def _role_outside(stem: str, suffix: str, path: Path, *, is_top: bool) -> Role:
     head = head_of(path)
     has_front_matter = head.lstrip(b"\xef\xbb\xbf\r\n ").startswith(b"---")
     if suffix in _PAGES and (has_front_matter or suffix in _MARKDOWN):
-        return Role.PAGE
+        return Role.ARTICLE if has_front_matter and _DATED.search(head) else Role.PAGE
     is_template = has_front_matter or (b"\0" not in head and _TEMPLATE.search(head))
     return Role.NO_ARTICLE if is_template else Role.OTHER
 
