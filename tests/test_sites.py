@@ -242,6 +242,28 @@ def test_what_a_jekyll_site_dates_is_an_article_wherever_it_lies(tmp_path: Path)
     }
 
 
+def test_what_a_site_has_let_expire_is_loaded_when_asked_for(tmp_path: Path, settings: Any) -> None:
+    site = tmp_path / "site"
+    write(site / "hugo.toml", 'baseURL = "https://harbour.example"\ntitle = "Harbour"')
+    post(site / "content/news/old.md", front="date: 2018-01-02\nexpirydate: 2020-01-02")
+    post(site / "content/news/draft.md", "Not yet", front="date: 2018-01-02\nexpirydate: 2020-01-02\ndraft: true")
+    assert "1 expired article" in load(site).out
+    assert not Article.objects.exists()
+    corrected(settings, "# expired = true", "expired = true")
+    assert load(site).outcomes["content/news/old.md"] == "created"
+    assert [article.headline for article in Article.objects.all()] == ["Ferry returns"]
+
+
+def test_the_languages_of_a_hugo_site_have_folders_of_their_own(tmp_path: Path) -> None:
+    languages = '[languages.en]\ncontentDir = "content/english"\n[languages.fr]\ncontentDir = "content/french"\n'
+    write(tmp_path / "site/hugo.toml", 'baseURL = "https://harbour.example"\ntitle = "Harbour"\n' + languages)
+    for folder in ("english", "french"):
+        post(tmp_path / f"site/content/{folder}/post/{folder}.md", front="date: 2018-01-02")
+        post(tmp_path / f"site/content/{folder}/author/ann-lee.md", "Ann Lee")
+        post(tmp_path / f"site/content/{folder}/contact.md", "Contact")
+    assert set(load(tmp_path / "site").outcomes) == {f"content/{name}/post/{name}.md" for name in ("english", "french")}
+
+
 def test_what_is_not_known_to_be_something_else_is_read(tmp_path: Path) -> None:
     site = jekyll(tmp_path / "site")
     text = "".join(f"<p>The harbour was built in 190{n}, and enlarged in the year after that.</p>" for n in range(9))

@@ -38,12 +38,14 @@ class SiteOptions:
     only: list[str] | None
     skip: list[str] | None
     pages: bool
+    expired: bool
 
     def applied(self, site: Site) -> Site:
         texts = {name: getattr(self, name) for name in ("source", "language", "address")}
         lists = {name: tuple(listed) for name in ("only", "skip") if (listed := getattr(self, name)) is not None}
         stated: dict[str, Any] = {name: text for name, text in texts.items() if text is not None} | lists
-        return replace(site, has_pages=self.pages or site.has_pages, **stated)
+        stated |= {"has_pages": self.pages or site.has_pages, "has_expired": self.expired or site.has_expired}
+        return replace(site, **stated)
 
 
 def sites_of(paths: list[Path], options: SiteOptions) -> dict[Path, Site]:

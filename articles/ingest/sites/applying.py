@@ -18,7 +18,7 @@ from articles.ingest.readers.markdown.front_matter import read_front_matter
 from articles.ingest.sites.inherited import inherited
 from articles.ingest.sites.permalinks import permalink_of
 from articles.ingest.sites.site import Site
-from articles.ingest.story import Piece, Story
+from articles.ingest.story import Piece, Story, Withheld
 from articles.text.damage import DamageCode
 from articles.text.evidence import SITE
 from articles.text.keys import bare
@@ -59,6 +59,8 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
         if paths != story.former_paths:
             changes["former_paths"] = paths
     changes |= _section(story, site)
+    if site.has_expired and changes.get("withheld", story.withheld) == Withheld.EXPIRED:
+        changes["withheld"] = None
     found = {name: SITE for name in changes if name not in ("published_printed", "withheld", "tags")}
     return replace(story, **changes, evidence={**story.evidence, **found}) if changes else story
 

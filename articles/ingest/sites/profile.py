@@ -19,6 +19,7 @@ ARCHIVE = (Path(__file__).parent / "archive.toml").read_text("utf-8")  # the arc
 _TEXTS = ("source", "address", "language", "time_zone")
 _LISTS = ("only", "skip", "hosts", "section", "types")
 _FRAME = ("titles", "above", "below")
+_FLAGS = ("pages", "expired")
 _AUTHORS_WRITTEN = 200
 
 
@@ -39,7 +40,7 @@ _RULES: dict[str, Rule] = {
         "must be a tag such as pt-BR",
     ),
     "permalink": (lambda value: is_text(value) or _is_table(value), "must be text, or a table of texts"),
-    "pages": (lambda value: isinstance(value, bool), "must be true or false"),
+    **dict.fromkeys(_FLAGS, (lambda value: isinstance(value, bool), "must be true or false")),
     "authors": (_is_table, 'must be names by key: "anna-lee" = "Anna Lee"'),
     **dict.fromkeys((*_LISTS, *_FRAME), TEXTS),
 }
@@ -57,8 +58,7 @@ class Profile:
         changes |= {name: tuple(self.values[name]) for name in _LISTS if name in self.values}
         titles, above, below = (tuple(self.values.get(name, ())) for name in _FRAME)
         changes["frame"] = Frame(titles, above, below, is_said=not self.values.keys().isdisjoint(_FRAME))
-        if "pages" in self.values:
-            changes["has_pages"] = self.values["pages"]
+        changes |= {f"has_{name}": self.values[name] for name in _FLAGS if name in self.values}
         permalink = self.values.get("permalink")
         if permalink is not None:
             changes["permalinks"] = {"": permalink} if isinstance(permalink, str) else permalink
@@ -105,7 +105,8 @@ def write_facts(site: Site, path: Path) -> None:
 def _written(site: Site) -> str:
     found: dict[str, object] = {name: getattr(site, name) for name in ("folder", *_TEXTS, *_LISTS)}
     found |= {name: getattr(site.frame, name) for name in _FRAME}
-    found["folder"], found["pages"] = str(site.folder), site.has_pages
+    found |= {name: getattr(site, f"has_{name}") for name in _FLAGS}
+    found["folder"] = str(site.folder)
     found["permalink"] = site.permalinks if set(site.permalinks) - {""} else site.permalinks.get("", "")
     what = f"A site made with {site.generator}" if site.generator else "A folder"
     authors = [f"{in_toml(key)} = {in_toml(author)}" for key, author in site.authors.items()]

@@ -132,7 +132,6 @@ def _folder(values: Mapping[str, object], name: str) -> str:
 
 def _content(generator: dict[str, Any], values: Mapping[str, object]) -> tuple[str, ...]:
     """The folders of articles."""
-    source = _folder(values, "contentdir")
     if generator["name"] == "Jekyll":
         collections = values.get("collections")
         names = collections if isinstance(collections, dict | list) else ()
@@ -140,7 +139,9 @@ def _content(generator: dict[str, Any], values: Mapping[str, object]) -> tuple[s
         return (*generator["content"], *(f"_{name}" for name in names if str(name) not in records))
     if generator["name"] == "Hexo":
         return (f"{_folder(values, 'sourcedir') or 'source'}/_posts",)
-    return (source,) if source else tuple(generator["content"])
+    languages = map(_table, _table(values.get("languages")).values())  # of Hugo
+    found = (_folder(table, "contentdir") for table in (values, *languages))
+    return tuple(dict.fromkeys(filter(None, found))) or tuple(generator["content"])
 
 
 def _ignored(folder: Path, values: Mapping[str, object]) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ class Site:
     not_articles: tuple[str, ...] = ()
     defaults: tuple[tuple[str, Mapping[str, object]], ...] = ()  # by pattern of paths
     has_pages: bool = False  # pages are loaded too
+    has_expired: bool = False  # so are articles that the site no longer shows
     frame: Frame = field(default_factory=Frame)
     is_new: bool = True
     fault: str = ""
@@ -78,6 +79,7 @@ class Site:
         said = (
             self.source, self.language, sorted(self.authors.items()), sorted(self.own_hosts), self.generator,
             self.base_path, self.time_zone, sorted(self.permalinks.items()), self.content,
-            self.defaults, self.section, sorted(self.post_types), self.frame if self.frame.is_said else (),
+            self.defaults, self.section, sorted(self.post_types), self.has_expired,
+            self.frame if self.frame.is_said else (),
         )  # fmt: skip
         return digest_of(repr(said).encode()) if any(said) else ""

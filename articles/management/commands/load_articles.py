@@ -61,6 +61,7 @@ class Command(BaseCommand):
         add("--only", action="append", metavar="PATTERN", help="load only these paths below the folder; repeatable")
         add("--skip", action="append", metavar="PATTERN", help="leave these out; repeatable")
         add("--pages", action="store_true", help="load the pages of a site too, such as about.md")
+        add("--expired", action="store_true", help="load articles too whose expiry date is past")
         add("--edits", type=Path, metavar="FILE", help="then apply edits from export_edits; without PATH, only those")
 
     def handle(self, *args: Any, **options: Any) -> None:

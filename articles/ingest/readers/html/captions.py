@@ -22,6 +22,7 @@ from articles.ingest.parsing.credits_in_captions import (
     tidy_caption,
     without_label,
 )
+from articles.ingest.parsing.decorations import is_decoration
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.boilerplate import Kind
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, kind_of
@@ -30,7 +31,6 @@ from articles.ingest.readers.html.images import (
     is_box,
     is_caption,
     is_credit,
-    is_decoration,
     is_icon,
     is_picture_credit,
     size_px,
