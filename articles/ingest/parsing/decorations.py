@@ -37,9 +37,14 @@ _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*", re.ASCII)
 _WORD = re.compile(r"[a-z]+|[A-Z][a-z]*")
 
 
+def size_px(image: Attributes) -> tuple[int | None, int | None]:
+    sizes = {name: int(found[1]) for name in ("width", "height") if (found := _PIXELS.fullmatch(image.get(name) or ""))}
+    return sizes.get("width"), sizes.get("height")
+
+
 def is_decoration(image: Attributes, srcs: Sequence[str]) -> bool:
     """By what an ``img`` says of itself. ``srcs``: its addresses."""
-    sizes = [int(found[1]) for name in ("width", "height") if (found := _PIXELS.fullmatch(image.get(name) or ""))]
+    sizes = [size for size in size_px(image) if size is not None]
     if sizes and (max(sizes) < SMALLEST_PX or min(sizes) <= 1):
         return True
     if not _CLASSES.isdisjoint((image.get("class") or "").lower().split()):

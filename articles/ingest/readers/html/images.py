@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
-from articles.ingest.parsing.decorations import is_decoration
+from articles.ingest.parsing.decorations import is_decoration, size_px
 from articles.ingest.parsing.picture_addresses import LONGEST, in_sets, is_address, lazy_addresses
 from articles.ingest.readers.html.boilerplate import seams_to_hyphens
 from articles.ingest.readers.html.tree import Element
@@ -57,16 +57,10 @@ _DECORATION = re.compile(
 )
 _DECORATION_FILE = re.compile(rf"(?<![a-z])(?:{_NAMES})(?![a-z])", re.IGNORECASE)
 _ICON_FILE = re.compile(r"(?<![a-z])(?:icons?|ico|emojis?|sprites?|arrows?)(?![a-z])|-svg$")
-_NUMBER = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*", re.ASCII)
 
 _SMALLEST_PX = 100
 _SMALLEST_CAPTIONED_PX = 48
 _HIGHEST_BANNER_PX = 120
-
-
-def size_px(image: Element) -> tuple[int | None, int | None]:
-    sizes = {name: int(found[1]) for name in ("width", "height") if (found := _NUMBER.fullmatch(image.get(name) or ""))}
-    return sizes.get("width"), sizes.get("height")
 
 
 def is_too_small(image: Element, *, is_captioned: bool) -> bool:
