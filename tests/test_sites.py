@@ -766,14 +766,16 @@ def test_a_load_reports_after_a_few_pictures_not_after_a_thousand_articles(
         (site / "assets").mkdir(exist_ok=True)
         (site / f"assets/{number}.jpg").write_bytes(plain(size=(60 + number, 40)))
     monkeypatch.setattr("articles.loading.run.BATCH_PHOTO_BYTES", len(plain(size=(60, 40))) * 3 // 2)
-    reported: list[int] = []
+    saved, reported = list[int](), list[int]()
 
     def note(store: Store, batch: Sequence[Reading], **options: Any) -> list[Result]:
-        reported.append(len(batch))
+        saved.append(len(batch))
+        reported.append(next(site.glob(".report-*")).read_text("utf-8").count("\n"))
         return save(store, batch, **options)
 
     save = Store.save
     monkeypatch.setattr(Store, "save", note)
     assert set(load(site / "_posts").outcomes.values()) == {"created"}
-    assert (sum(reported), max(reported) < 5) == (6, True)
+    assert (sum(saved), max(saved) < 5) == (6, True)
+    assert reported[:2] == [0, saved[0]]
     assert Article.objects.filter(photo_file_count=1).count() == 5

@@ -187,8 +187,8 @@ def _opened(
         raise CommandError(f"--report {name}: inside a folder to be loaded. Choose a file elsewhere.", returncode=2)
     else:
         try:
-            # Lone surrogates become escapes, which are valid JSON.
-            file = Path(name).open("w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115  # closed below
+            # A line at a time, for those who watch it. Lone surrogates become escapes, which are valid JSON.
+            file = Path(name).open("w", 1, encoding="utf-8", errors="backslashreplace")  # noqa: SIM115  # closed below
         except OSError as error:
             raise CommandError(f"--report {name}: {error.strerror}", returncode=2) from error
         with file:
