@@ -22,7 +22,7 @@ from articles.ingest.parsing.credits_in_captions import (
     tidy_caption,
     without_label,
 )
-from articles.ingest.parsing.decorations import is_decoration
+from articles.ingest.parsing.decorations import is_decoration, size_px
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.boilerplate import Kind
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, kind_of
@@ -33,7 +33,6 @@ from articles.ingest.readers.html.images import (
     is_credit,
     is_icon,
     is_picture_credit,
-    size_px,
     sources,
 )
 from articles.ingest.readers.html.tree import BLOCK_TAGS, HEADINGS, Element, text_length
