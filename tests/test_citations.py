@@ -146,7 +146,7 @@ def test_json_holds_everything_that_is_known(site: Client) -> None:
             }
         ],
         "paragraphs": ["The ferry sailed."], "chrome_removed": ["Print Print"], "warnings": ["credit-cut"],
-        "deck": "A deck.", "authors": [], "section": None, "tags": ["Harbours"], "language": "en",
+        "deck": "A deck.", "former_paths": [], "authors": [], "section": None, "tags": ["Harbours"], "language": "en",
         "url": "https://example.org/f", "id": "urn:1", "body": "The *ferry* sailed.", "key": "0123456789",
         "permalink": f"http://testserver{ARTICLE}", "short_address": "http://testserver/a/0123456789/",
         "archive_date": "2022-03-04", "published_printed": None, "updated_printed": None,

@@ -234,6 +234,7 @@ def test_what_a_jekyll_site_dates_is_an_article_wherever_it_lies(tmp_path: Path)
     post(site / "articles/boats/index.md", "Boats of the harbour", "published: 2008-01-19 3:43:29")
     post(site / "_speakers/ann-lee.md", "Ann Lee")
     post(site / "_speakers/quay.md", "A talk on the quay", "date: 2008-01-20")
+    write(site / "articles/boats/downloads.tgz", "no article")
     outcomes = load(site).outcomes
     assert {path for path in outcomes if "post" not in path} == {
         "_drafts/later.md",

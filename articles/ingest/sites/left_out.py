@@ -14,7 +14,8 @@ from articles.ingest.sites.site import TABLES, Site
 _LISTS = {kind: frozenset(names) for kind, names in TABLES["everywhere"].items()}
 _MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 _PAGES = {*_MARKDOWN, ".html", ".htm", ".xhtml", ".shtml"}
-_DATA = {"", ".csv", ".tsv", ".json", ".txt", ".text"}  # never the articles of a site, whatever its generator
+# Never the articles of a site, whatever its generator: data, and downloads for readers.
+_DATA = {"", ".csv", ".tsv", ".json", ".txt", ".text", ".gz", ".tgz", ".tar", ".zip"}
 _DRAFTS = "_drafts"  # read, so that an article that became a draft is withdrawn
 # Folders that a path does not count: of a language, and of everything.
 _OUTER = re.compile("content|src|[a-z]{2}(?:-[A-Za-z]{2,4})?")
