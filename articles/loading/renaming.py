@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db.models import Q
 
-from articles.catalogue.addresses import retire, revive
+from articles.catalogue.addresses import record_gone, revive
 from articles.catalogue.ledger import Stamp
 from articles.ingest.inputs.shown import printable
 from articles.ingest.sites.site import Site
@@ -64,7 +64,7 @@ def undo_renaming(load: Load, stamp: Stamp, *, reason: str) -> None:
         source = alias.source
         is_later = SourceAlias.objects.filter(source=source, renamed_by__gt=load.pk).exists()
         if not is_later and source.slug == name_slug(source.name):
-            retire([source], stamp, reason=reason)
+            record_gone({source.get_absolute_url(): ""}, stamp, reason=reason)
             source.name, source.slug = alias.name, alias.slug
             source.save(update_fields=["name", "slug"])
             alias.delete()
