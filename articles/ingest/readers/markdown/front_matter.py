@@ -127,11 +127,11 @@ _REMEDIES = (
 # More than in any front matter; aliases can multiply nodes.
 _MOST_NODES = 20_000
 _DEEPEST = 10
-_TAB_AFTER_KEY = re.compile(r"^( *(?:- )?[\w.-]+:) *\t[ \t]*", re.MULTILINE)
+_TABS = re.compile(r"(?<=\S)[ \t]*\t[ \t]*|^[ \t]+$", re.MULTILINE)  # except those that indent
 
 
 def _yaml(source: str, size: int) -> FrontMatter:
-    source = _TAB_AFTER_KEY.sub(r"\1 ", source)  # valid, but no loader of YAML for Python takes all of them
+    source = _TABS.sub(" ", source)  # valid, but no loader of YAML for Python takes all of them
     # The C loader accepts tabs that the other refuses; the result must not depend on the installed one.
     loader = yaml.SafeLoader if "\t" in source else getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
