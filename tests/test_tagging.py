@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.ingest.errors import BadMetadata, UnreadableFile
-from articles.ingest.story import Story, StoryPhoto
+from articles.ingest.readers import READERS
+from articles.ingest.story import Piece, Story, StoryPhoto
 from articles.ingest.tagging import Vocabulary, VocabularyTag, tag
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -160,12 +161,17 @@ def test_decomposed_accents_and_curved_apostrophes_match_the_plain_ones() -> Non
 # --- Stories
 
 
-def test_headline_deck_body_and_captions_are_searched() -> None:
-    story = Story(
-        headline="Almaty", deck="Qingdao", paragraphs=("Nothing", "SCO"), photos=(StoryPhoto("A China ship"),)
-    )
+def test_headline_deck_and_first_paragraph_say_what_an_article_is_about() -> None:
+    story = Story(headline="Almaty", deck="Qingdao", paragraphs=("", "The SCO met.", "In China."))
     tagged = tag(story, vocabulary("China", "SCO", "Qingdao", "Almaty"))
-    assert tagged.vocabulary_tags == ("Almaty", "Qingdao", "SCO", "China")
+    assert tagged.vocabulary_tags == ("Almaty", "Qingdao", "SCO")
+
+
+def test_what_is_named_once_in_passing_is_no_tag_and_named_twice_it_is() -> None:
+    paragraphs = ("It rained.", "A man of Almaty, once of China.", "The SCO.")
+    story = Story(paragraphs=paragraphs, photos=(StoryPhoto("A Chinese ship at Qingdao"), StoryPhoto("Qingdao")))
+    tagged = tag(story, vocabulary("SCO", "Qingdao", "Almaty", China=["Chinese"]))
+    assert tagged.vocabulary_tags == ("China", "Qingdao")
 
 
 def test_no_name_is_found_across_the_border_of_two_fields() -> None:
@@ -265,12 +271,12 @@ def test_a_byte_order_mark_before_the_vocabulary_is_no_fault(tmp_path: Path) -> 
 
 
 def test_the_seed_article_gets_the_tags_that_a_librarian_would_give_it() -> None:
-    seed = (FIXTURES / "seeds" / "000_674226f9ade730aa.txt").read_text(encoding="utf-8")
-    story = Story(paragraphs=tuple(line for line in seed.splitlines() if line))
+    path = FIXTURES / "seeds" / "000_674226f9ade730aa.txt"
+    story = READERS["text"].read(Piece(path, path.name, "text"), path.read_bytes())
+    # Railways, logistics and the party stand in one sentence each of a long article on a trade zone.
     assert set(tag(story, Vocabulary.load(FIXTURES / "tags.toml")).vocabulary_tags) == {
         "Qingdao", "Shanghai Cooperation Organization", "SCODA", "Almaty", "Kazakhstan", "Shandong", "China",
-        "Belt and Road Initiative", "Trade", "Investment", "Logistics", "Railways", "Communist Party of China",
-        "Imports and exports",
+        "Belt and Road Initiative", "Trade", "Investment",
     }  # fmt: skip
 
 

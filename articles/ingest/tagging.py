@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -111,11 +112,15 @@ class Vocabulary:
     def covers(self, path: Path) -> bool:
         return self.folder is None or path.resolve().is_relative_to(self.folder)
 
-    def match(self, text: str) -> tuple[str, ...]:
-        """The tags that ``text`` mentions, in order of first appearance."""
+    def mentions(self, text: str) -> list[str]:
+        """The tags that ``text`` mentions, in its order, as often as it does."""
         printed = f" {_normalised(text)} "
         found = self._in_any_case.find(_folded(printed)) | self._as_written.find(printed)
-        return tuple(dict.fromkeys(found[span] for span in _longest_first(found)))
+        return [found[span] for span in _longest_first(found)]
+
+    def match(self, text: str) -> tuple[str, ...]:
+        """The tags that ``text`` mentions, in order of first appearance."""
+        return tuple(dict.fromkeys(self.mentions(text)))
 
     def resolve(self, tag: str) -> str:
         """The vocabulary's name for a tag of a source; an unknown tag stays as it is. Case, and hyphens or underscores
@@ -126,12 +131,17 @@ class Vocabulary:
 
 
 def tag(story: Story, vocabulary: Vocabulary) -> Story:
-    """The story with its source's tags under the vocabulary's names, and with the tags that its text mentions."""
-    fields = (story.headline, story.deck, *story.paragraphs, *(photo.caption for photo in story.photos))
+    """The story with its source's tags under the vocabulary's names, and with the tags that its headline, deck or first
+    paragraph mentions, or that it mentions more than once: what is named in passing is not its subject.
+    """
+    texts = [text for text in (*story.paragraphs, *(photo.caption for photo in story.photos)) if text]
+    above = [text for text in (story.headline, story.deck) if text]
+    mentions = Counter(vocabulary.mentions(FIELD_BORDER.join((*above, *texts))))
+    leading = set(vocabulary.match(FIELD_BORDER.join((*above, *texts[:1]))))
     return replace(
         story,
         tags=tuple(dict.fromkeys(map(vocabulary.resolve, story.tags))),
-        vocabulary_tags=vocabulary.match(FIELD_BORDER.join(field for field in fields if field)),
+        vocabulary_tags=tuple(name for name, times in mentions.items() if name in leading or times > 1),
     )
 
 
