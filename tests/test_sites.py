@@ -359,6 +359,50 @@ def test_articles_of_eleventy_inherit_the_data_of_their_folder(tmp_path: Path) -
     assert (found.byline, found.former_paths, found.tags) == ("Pia Reed", ("/news/ferry/",), ())
 
 
+def test_a_correction_of_what_a_folder_says_is_applied_to_its_unchanged_files(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    write(site / ".eleventy.js", "")
+    write(site / "posts/posts.json", '{"author": "Pia Reed", "tags": ["news"]}')
+    write(site / "posts/sea/sea.11tydata.js", "module.exports = { lang: 'fr', draft: false };")
+    post(site / "posts/2020-01-02-ferry.md", "Ferry", "tags: [news, water]")
+    post(site / "posts/sea/2020-01-03-boat.md", "Boat")
+    load(site)
+    rows = Article.objects.order_by("published").values_list("headline", "byline", "language")
+    assert list(rows) == [("Ferry", "Pia Reed", ""), ("Boat", "Pia Reed", "fr")]
+    assert [tag.name for tag in Article.objects.get(headline="Ferry").tags.all()] == ["water"]
+    write(site / "posts/posts.json", '{"author": "Bo Lind"}')
+    load(site)
+    assert list(rows.all()) == [("Ferry", "Bo Lind", ""), ("Boat", "Bo Lind", "fr")]
+    assert set(load(site).outcomes.values()) <= {"unchanged", "skipped"}
+
+
+def test_articles_of_hugo_inherit_the_cascade_of_their_folders_and_of_the_configuration(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    targets = """
+[[cascade]]
+lang = "fr"
+[cascade.target]
+path = "{/sea/**,/none/**}"
+kind = "page"
+[[cascade]]
+draft = true
+[cascade.target]
+kind = "section"
+"""
+    write(site / "hugo.toml", f"title = 'Kai'\n{targets}")
+    write(site / "content/sea/_index.md", "---\ncascade:\n  params:\n    author: Ada Berg\n---\n")
+    write(site / "content/sea/old/_index.md", "---\ncascade:\n- _target: {path: /sea/old/**}\n  draft: true\n---\n")
+    post(site / "content/sea/ferry.md", "Ferry", "date: 2020-01-02")
+    post(site / "content/sea/bo.md", "Boat", "date: 2020-01-03\nauthor: Bo Reed\nlang: de")
+    post(site / "content/sea/old/a.md", "Old", "date: 2020-01-04")
+    post(site / "content/sea/old/b.md", "Shown", "date: 2020-01-05\ndraft: false")
+    post(site / "content/land/a.md", "Land", "date: 2020-01-06")
+    assert load(site).outcomes["content/sea/old/a.md"] == "skipped"
+    assert list(Article.objects.order_by("published").values_list("headline", "byline", "language")) == [
+        ("Ferry", "Ada Berg", "fr"), ("Boat", "Bo Reed", "de"), ("Shown", "Ada Berg", "fr"), ("Land", "", ""),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("named", [["."], ["_posts"], ["_posts", "assets"]])
 def test_pictures_of_a_site_are_found_from_its_posts_alone(tmp_path: Path, named: list[str]) -> None:
     site = jekyll(tmp_path / "site")

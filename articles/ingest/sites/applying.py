@@ -10,7 +10,7 @@ from typing import Any
 
 from articles.ingest.language import LONG_LETTERS, MUCH_NEARER, language_of
 from articles.ingest.parsing.decoding import decode
-from articles.ingest.parsing.fields import AUTHORS, LANGUAGE, Fields, byline_of
+from articles.ingest.parsing.fields import AUTHORS, LANGUAGE, TAGS, Fields, byline_of
 from articles.ingest.parsing.former_paths import day_in
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.whitespace import split_lines
@@ -42,8 +42,9 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
         changes["language"] = site.language
     changes |= _authors(story, site)
     if piece.line is None and not piece.captured_at:
-        if site.generator == "Eleventy":  # a collection gives a tag of its name to all in its folder
-            tags = tuple(tag for tag in story.tags if tag.casefold() not in map(str.casefold, parts[:-1]))
+        if site.generator == "Eleventy":  # a collection gives a tag to all in its folder
+            collections = {*parts[:-1], *Fields(above, {}).texts("tags", *TAGS, split=True)}
+            tags = tuple(tag for tag in story.tags if tag.casefold() not in map(str.casefold, collections))
             story = replace(story, tags=tags)
         base = site.base_path
         paths = tuple(path if path.startswith(f"{base}/") else f"{base}{path}" for path in story.former_paths)

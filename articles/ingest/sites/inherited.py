@@ -1,46 +1,78 @@
-"""Values that articles inherit from their site: ``defaults`` of Jekyll, data of a folder in Eleventy."""
+"""Values that articles inherit from their site: ``defaults`` of Jekyll, ``cascade`` of Hugo, data of a folder in
+Eleventy. They are found before articles are read, as part of the site, so that a change of them is applied to all.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from contextlib import suppress
+from glob import escape
 from pathlib import Path
 
 from articles.ingest.errors import IngestError
+from articles.ingest.parsing.fields import key_of
+from articles.ingest.readers.markdown.front_matter import FrontMatter
 from articles.ingest.sites.configuration import read_values
-from articles.ingest.sites.left_out import is_matched
+from articles.ingest.sites.left_out import has_folder, is_matched
 from articles.ingest.sites.site import Site
 
 Values = Mapping[str, object]
+Defaults = Iterator[tuple[str, Values]]  # by pattern of paths below the site's folder
+
+_FOLDER_DATA = (".json", ".11tydata.json", ".11tydata.mjs", ".11tydata.cjs", ".11tydata.js")  # after the folder's name
 
 
-def defaults_of(values: Values) -> Iterator[tuple[str, Values]]:
-    """The patterns of paths in a configuration of Jekyll, each with its values for posts."""
+def defaults_of(values: Values, content: tuple[str, ...]) -> Defaults:
+    """What a configuration says of posts."""
     listed = values.get("defaults")
     for entry in listed if isinstance(listed, list) else ():
         scope, given = (entry.get("scope"), entry.get("values")) if isinstance(entry, dict) else (None, None)
         if isinstance(scope, dict) and isinstance(given, dict) and scope.get("type", "posts") == "posts":
             yield str(scope.get("path") or "").strip("/") or "*", given
+    for folder in content:
+        yield from _cascade(values.get("cascade"), folder, folder)
+
+
+def defaults_in(site: Site) -> Defaults:
+    """What the site's folders say, the outer first."""
+    for inner, folders, _ in os.walk(site.folder) if site.generator in ("Eleventy", "Hugo") else ():
+        folder = Path(inner)
+        parts = folder.relative_to(site.folder).parts
+        folders[:] = [name for name in sorted(folders) if name[0] != "." and has_folder(site, (*parts, name))]
+        here = escape("/".join(parts))
+        if site.generator == "Hugo":
+            top = next((name for name in site.content if name == parts[0].lower()), "") if parts else ""
+            yield from _cascade(_said_by(folder / "_index.md").get("cascade"), here, top)
+        elif parts:
+            said = (_said_by(folder / f"{folder.name}{ending}") for ending in _FOLDER_DATA)
+            yield from ((here, values) for values in said if values)
+
+
+def _said_by(path: Path) -> Values:
+    with suppress(IngestError):
+        return read_values(path)
+    return {}
+
+
+def _cascade(given: object, here: str, content: str) -> Defaults:
+    """Of a folder of Hugo, or of those of its pages that are targets."""
+    for entry in given if isinstance(given, list) else [given]:
+        values = {key_of(key): value for key, value in entry.items()} if isinstance(entry, dict) else {}
+        target = values.pop("target", None)
+        if not isinstance(target, dict):
+            yield here, values
+        elif target.keys() <= {"path", "kind"} and "page" in str(target.get("kind") or "page"):
+            paths = str(target.get("path") or "").strip("{} ")
+            yield from ((f"{content}/{path.strip('/ ')}", values) for path in paths.split(",") if paths)
+            yield from () if paths else [(here, values)]
 
 
 def inherited(site: Site, parts: tuple[str, ...]) -> dict[str, object]:
     """What a file of the site inherits, by its parts below the site's folder; the nearest folder counts."""
-    found: dict[str, object] = {}
+    found = FrontMatter()
     for pattern, values in site.defaults:
         if is_matched(parts, (pattern,)):
-            found |= values
-    if site.generator == "Eleventy":
-        for end in range(1, len(parts)):
-            found |= _data_of(site.folder.joinpath(*parts[:end]))
-    return found
-
-
-@lru_cache(maxsize=1000)
-def _data_of(folder: Path) -> Values:
-    found: dict[str, object] = {}
-    for name in (f"{folder.name}.json", f"{folder.name}.11tydata.json"):
-        try:
-            found |= read_values(folder / name)
-        except IngestError:
-            continue
-    return found
+            found.values |= {key_of(key): value for key, value in values.items()}
+    found.lift_tables()
+    return found.values

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.feeds.wordpress import looks_like as is_export
 from articles.ingest.sites.authors import names_of_authors
 from articles.ingest.sites.configuration import SUFFIXES, head_of, read_limited, read_values, values_of_feed
-from articles.ingest.sites.inherited import defaults_of
+from articles.ingest.sites.inherited import defaults_in, defaults_of
 from articles.ingest.sites.site import TABLES, Site
 from articles.text.keys import bare
 from articles.text.phrases import in_short
@@ -64,7 +65,7 @@ def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
         fault = f"{path.name}: {error.reason}"
     content = _content(generator, values)
     address = _address(folder, values)
-    return Site(
+    site = Site(
         folder, generator["name"],
         source=_named(_text(values, *_TITLE) or _title_of_front_page(folder, content), address),
         address=address,
@@ -74,11 +75,12 @@ def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
         contact=_contact(values),
         permalinks=_permalinks(generator, values),
         authors=names_of_authors(folder, content),
-        defaults=tuple(defaults_of(values)),
+        defaults=tuple(defaults_of(values, content)),
         content=tuple(map(str.lower, content)),
         not_articles=(*generator.get("not_articles", ()), *_ignored(folder, values)),
         fault=fault,
     )  # fmt: skip
+    return replace(site, defaults=(*site.defaults, *defaults_in(site)))
 
 
 def _of_exports(path: Path) -> Site | None:
