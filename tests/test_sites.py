@@ -64,6 +64,7 @@ def jekyll(folder: Path, configuration: str = "title: Harbour Daily\nurl: https:
         write(folder / name, "<p>{{ page.title }}</p>")
     for name in ("README.md", "LICENSE", "Gemfile", "robots.txt", "404.md", "feed.xml", "index.html"):
         write(folder / name, "---\ntitle: x\n---\n{{ site.title }}\n")
+    write(folder / "google1234567890abcdef.html", "google-site-verification: google1234567890abcdef.html")
     return folder
 
 
@@ -450,6 +451,29 @@ def test_the_address_that_an_article_had_follows_its_sites_pattern(
     site = recognised(article.parent)
     assert site.generator, site
     assert applied(story, site, piece, article.read_bytes()).former_paths == ((path,) if path else story.former_paths)
+
+
+def test_redirects_of_a_site_lead_to_its_articles(tmp_path: Path) -> None:
+    site = jekyll(tmp_path / "site", "title: Harbour Daily\nurl: https://harbour.example\npermalink: /:title/\n")
+    write(
+        site / "_redirects",
+        "# moved\n/a /ferry/\n/b https://www.harbour.example/ferry 302 # for now\n/old/* /ferry/\n/p /ferry/ 200\n"
+        "/c /b\n/d https://elsewhere.example/ferry/\n/e id=:id /ferry/\n/f /ferry 302 Country=fr\n/ /ferry/\n",
+    )
+    write(
+        site / "netlify.toml",
+        "[[redirects]]\nfrom = '/n'\nto = '/ferry/'\nstatus = 301\n\n[[redirects]]\nfrom = '/g/:x'\nto = '/ferry/'\n",
+    )
+    write(site / "old/boat.md", "---\nredirect_to: https://harbour.example/ferry/\n---\n")
+    write(site / "old/sea.html", "---\npermalink: /sea/\nredirect_to:\n  - /old/boat.html\n---\n")
+    load(site)
+    article = Article.objects.get()
+    assert article.former_paths == ["/ferry/", "/a", "/b", "/n", "/old/boat.html", "/c", "/sea/"]
+    key = article.key
+    write(site / "_redirects", "/z /ferry/\n")
+    load(site)
+    article = Article.objects.get()
+    assert (article.key, article.former_paths) == (key, ["/ferry/", "/z", "/n", "/old/boat.html", "/sea/"])
 
 
 def test_a_missing_date_is_that_of_the_path(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from articles.ingest.story import Piece, Story, Withheld
 from articles.text.damage import DamageCode
 from articles.text.evidence import SITE
 from articles.text.keys import bare
+from articles.text.paths import normal_path
 
 
 def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
@@ -57,6 +58,7 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
             dated = story if story.published or not day else replace(story, published=read_date(day))
             made = permalink_of(site, parts, dated, values, above.get("permalink"))
             paths = tuple(dict.fromkeys((*paths, made) if made else paths))
+        paths = _with_redirected(paths, site)
         if paths != story.former_paths:
             changes["former_paths"] = paths
     changes |= _section(story, site)
@@ -82,6 +84,14 @@ def _parts_of(piece: Piece, site: Site) -> tuple[str, ...]:
     """Of the file's path below the site's folder; none for a file from an archive."""
     file = Path(os.path.realpath(piece.path))
     return file.relative_to(site.folder).parts if file.is_relative_to(site.folder) else ()
+
+
+def _with_redirected(paths: tuple[str, ...], site: Site) -> tuple[str, ...]:
+    """The paths, and those that the site's redirects lead to one of them, also by way of others."""
+    found = list(paths)
+    for path in found:
+        found += [old for old in site.redirected.get(normal_path(path), ()) if old not in found]
+    return tuple(found)
 
 
 def _may_be(language: str, story: Story) -> bool:

@@ -4,7 +4,6 @@ Eleventy. They are found before articles are read, as part of the site, so that 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from glob import escape
@@ -14,7 +13,7 @@ from articles.ingest.errors import IngestError
 from articles.ingest.parsing.fields import key_of
 from articles.ingest.readers.markdown.front_matter import FrontMatter
 from articles.ingest.sites.configuration import read_values
-from articles.ingest.sites.left_out import has_folder, is_matched
+from articles.ingest.sites.left_out import folders_of, is_matched
 from articles.ingest.sites.site import Site
 
 Values = Mapping[str, object]
@@ -36,10 +35,7 @@ def defaults_of(values: Values, content: tuple[str, ...]) -> Defaults:
 
 def defaults_in(site: Site) -> Defaults:
     """What the site's folders say, the outer first."""
-    for inner, folders, _ in os.walk(site.folder) if site.generator in ("Eleventy", "Hugo") else ():
-        folder = Path(inner)
-        parts = folder.relative_to(site.folder).parts
-        folders[:] = [name for name in sorted(folders) if name[0] != "." and has_folder(site, (*parts, name))]
+    for parts, folder, _ in folders_of(site) if site.generator in ("Eleventy", "Hugo") else ():
         here = escape("/".join(parts))
         if site.generator == "Hugo":
             top = next((name for name in site.content if name == parts[0].lower()), "") if parts else ""

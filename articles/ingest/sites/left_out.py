@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -13,12 +14,13 @@ from articles.ingest.sites.site import TABLES, Site
 
 _LISTS = {kind: frozenset(names) for kind, names in TABLES["everywhere"].items()}
 _MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
-_PAGES = {*_MARKDOWN, ".html", ".htm", ".xhtml", ".shtml"}
+PAGES = {*_MARKDOWN, ".html", ".htm", ".xhtml", ".shtml"}
 # Never the articles of a site, whatever its generator: data, and downloads for readers.
 _DATA = {"", ".csv", ".tsv", ".json", ".txt", ".text", ".gz", ".tgz", ".tar", ".zip"}
 _DRAFTS = "_drafts"  # read, so that an article that became a draft is withdrawn
 # Folders that a path does not count: of a language, and of everything.
 _OUTER = re.compile("content|src|[a-z]{2}(?:-[A-Za-z]{2,4})?")
+_PROOF = re.compile("google[0-9a-f]{8,}")  # that a search engine asked of the owner
 _DATED_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _DATED = re.compile(
     rb"""(?im)^\s*["']?(?:(?:date|publish_?date|pub_?date|published)["']?\s*[:=]"""
@@ -51,6 +53,14 @@ def has_folder(site: Site, parts: tuple[str, ...]) -> bool:
     return not is_matched(parts, site.not_articles)
 
 
+def folders_of(site: Site) -> Iterator[tuple[tuple[str, ...], Path, list[str]]]:
+    """The folders of the site that may have articles, the outer first: their parts, and the names of their files."""
+    for inner, folders, names in os.walk(site.folder):
+        parts = Path(inner).relative_to(site.folder).parts
+        folders[:] = [name for name in sorted(folders) if name[0] != "." and has_folder(site, (*parts, name))]
+        yield parts, Path(inner), sorted(names)
+
+
 def parts_below(site: Site | None, folder: Path) -> tuple[str, ...] | None:
     """The parts of a resolved folder below that of its site. ``None`` if no rule applies in it: someone has named a
     folder that would be left out.
@@ -76,13 +86,13 @@ def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
         return Role.DRAFT
     name, suffix = parts[-1].lower(), path.suffix.lower()
     stem = name.partition(".")[0]
-    is_known = stem in _LISTS["files"] or name.startswith(("_", "#", "~")) or name.endswith("~")
+    is_known = stem in _LISTS["files"] or _PROOF.fullmatch(stem) or name.startswith(("_", "#", "~")) or name.endswith("~")
     if is_known or is_matched(parts, site.not_articles):
         return Role.NO_ARTICLE
     if not site.content:
         return Role.OTHER
     within = within_content(site, parts)
-    if within is None or suffix not in _PAGES:
+    if within is None or suffix not in PAGES:
         return _role_outside(stem, suffix, path, is_top=len(parts) == 1)
     if "_posts" in parts:
         return Role.ARTICLE
@@ -90,11 +100,11 @@ def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
 
 
 def _role_outside(stem: str, suffix: str, path: Path, *, is_top: bool) -> Role:
-    if suffix in _DATA or (stem in _LISTS["outside"] and (is_top or suffix not in _PAGES)):
+    if suffix in _DATA or (stem in _LISTS["outside"] and (is_top or suffix not in PAGES)):
         return Role.NO_ARTICLE
     head = head_of(path)
     has_front_matter = head.lstrip(b"\xef\xbb\xbf\r\n ").startswith(b"---")
-    if suffix in _PAGES and (has_front_matter or suffix in _MARKDOWN):
+    if suffix in PAGES and (has_front_matter or suffix in _MARKDOWN):
         return Role.ARTICLE if has_front_matter and _DATED.search(head) else Role.PAGE
     is_template = has_front_matter or (b"\0" not in head and _TEMPLATE.search(head))
     return Role.NO_ARTICLE if is_template else Role.OTHER

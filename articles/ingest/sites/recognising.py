@@ -18,6 +18,7 @@ from articles.ingest.readers.feeds.wordpress import looks_like as is_export
 from articles.ingest.sites.authors import names_of_authors
 from articles.ingest.sites.configuration import SUFFIXES, head_of, read_limited, read_values, values_of_feed
 from articles.ingest.sites.inherited import defaults_in, defaults_of
+from articles.ingest.sites.redirects import redirects_of
 from articles.ingest.sites.site import TABLES, Site
 from articles.text.keys import bare
 from articles.text.phrases import in_short
@@ -80,7 +81,7 @@ def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
         not_articles=(*generator.get("not_articles", ()), *_ignored(folder, values)),
         fault=fault,
     )  # fmt: skip
-    return replace(site, defaults=(*site.defaults, *defaults_in(site)))
+    return replace(site, defaults=(*site.defaults, *defaults_in(site)), redirects=redirects_of(site))
 
 
 def _of_exports(path: Path) -> Site | None:

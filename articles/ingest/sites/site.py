@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from articles.ingest.story import Frame
 from articles.text.keys import bare, digest_of
+from articles.text.paths import host_of, normal_path
 
 TABLES: dict[str, Any] = tomllib.loads((Path(__file__).parent / "generators.toml").read_text("utf-8"))
 
@@ -44,6 +45,7 @@ class Site:
     content: tuple[str, ...] = ()
     not_articles: tuple[str, ...] = ()
     defaults: tuple[tuple[str, Mapping[str, object]], ...] = ()  # by pattern of paths
+    redirects: tuple[tuple[str, str], ...] = ()  # of old paths, each to the next path or address
     has_pages: bool = False  # pages are loaded too
     has_expired: bool = False  # so are articles that the site no longer shows
     frame: Frame = field(default_factory=Frame)
@@ -65,6 +67,15 @@ class Site:
         return frozenset({*self.hosts, *((host, f"www.{host}") if host else ())})
 
     @cached_property
+    def redirected(self) -> dict[str, list[str]]:
+        """Old paths by the normal form of the path that they lead to."""
+        found: dict[str, list[str]] = {}
+        for old, new in self.redirects:
+            if host_of(new) in {"", *(host.removeprefix("www.") for host in self.own_hosts)}:
+                found.setdefault(normal_path(new), []).append(old)
+        return found
+
+    @cached_property
     def post_types(self) -> frozenset[str]:
         return frozenset({*self.types, *(("page",) if self.has_pages else ())})
 
@@ -79,7 +90,7 @@ class Site:
         said = (
             self.source, self.language, sorted(self.authors.items()), sorted(self.own_hosts), self.generator,
             self.base_path, self.time_zone, sorted(self.permalinks.items()), self.content,
-            self.defaults, self.section, sorted(self.post_types), self.has_expired,
+            self.defaults, self.redirects, self.section, sorted(self.post_types), self.has_expired,
             self.frame if self.frame.is_said else (),
         )  # fmt: skip
         return digest_of(repr(said).encode()) if any(said) else ""

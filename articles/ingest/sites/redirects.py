@@ -1,0 +1,52 @@
+"""Redirects that the files of a site state: from an old path to that of an article, or of another redirect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+
+from articles.ingest.errors import IngestError
+from articles.ingest.parsing.former_paths import path_in
+from articles.ingest.sites.configuration import head_of, read_limited, read_values
+from articles.ingest.sites.left_out import PAGES, folders_of
+from articles.ingest.sites.site import Site
+
+MOST = 20_000
+_TABLES = (("netlify.toml", "from", "to", "status"), ("vercel.json", "source", "destination", "statuscode"))
+
+
+def redirects_of(site: Site) -> tuple[tuple[str, str], ...]:
+    """Old paths, each with the path or address that it leads to. Patterns and conditions are left out."""
+    stated = ((path_in(old), new) for old, new, code in _stated(site) if "*" not in old and code[:2] in ("", "30"))
+    return tuple(islice(((old, new) for old, new in stated if old), MOST))
+
+
+def _stated(site: Site) -> Iterator[tuple[str, str, str]]:
+    with suppress(IngestError):
+        for name in dict.fromkeys(("", "static", "public", *site.content)):
+            for line in read_limited(site.folder / name / "_redirects").decode("utf-8", "replace").splitlines():
+                old, new, code, *conditions = [*line.partition(" #")[0].split(), "", "", ""]
+                if old[:1] == "/" and not any(conditions) and "=" not in new.partition("/")[0]:
+                    yield old, new, code
+    for name, *keys in _TABLES:
+        with suppress(IngestError):
+            listed = read_values(site.folder / name).get("redirects")
+            for entry in listed if isinstance(listed, list) else ():
+                if isinstance(entry, dict) and not entry.keys() & {"conditions", "query", "has", "missing"}:
+                    old, new, code = (str(entry.get(key) or "") for key in keys)
+                    yield old, new, code
+    yield from _pages(site) if site.generator == "Jekyll" else ()
+
+
+def _pages(site: Site) -> Iterator[tuple[str, str, str]]:
+    """Pages that are only redirects."""
+    for parts, folder, names in folders_of(site):
+        for path in (folder / name for name in names if Path(name).suffix.lower() in PAGES):
+            if b"redirect_to" in head_of(path):
+                with suppress(IngestError):
+                    values = read_values(path)
+                    new = values.get("redirectto")
+                    own = str(values.get("permalink") or "/".join(("", *parts, f"{path.stem}.html")))
+                    yield own, str(new[0] if isinstance(new, list) and new else new or ""), ""
