@@ -138,6 +138,45 @@ def test_a_motto_beside_the_name_that_is_in_the_address_is_left_out(
     assert recognised(tmp_path / "site").source == name
 
 
+ATOM = (
+    '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr"><title type="html">Le Quai</title>'
+    '<link href="https://quai.example/x.xml" rel="self"/><link href="https://quai.example/" rel="alternate"/>'
+    "<entry><title>No</title></entry></feed>"
+)
+RSS = (
+    "---\nlayout: null\n---\n<rss><channel><title>The Quay &amp; Pier</title>"
+    "<link>http://www.quay.example/blog/</link><language>en-gb</language>{% for a in b %}<item>"
+)
+PAGE = (
+    '<!doctype html><html lang="pt-BR"><head><title>Cais – Notícias do cais</title>'
+    "<link rel=alternate type=application/rss+xml href=https://no.example/x>"
+    "<link rel=canonical href=https://cais.example/></head>"
+)
+TEMPLATE = "<rss><channel><title>{{ site.title }}</title><link>http://localhost:4000/</link>"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "found"),
+    [
+        ("_site/feed.xml", ATOM, ("Le Quai", "https://quai.example/b", "fr")),
+        ("rss.xml", RSS, ("The Quay & Pier", "http://www.quay.example/b", "en-gb")),
+        ("public/index.html", PAGE, ("Cais", "https://cais.example/b", "pt-BR")),
+        ("feed.xml", TEMPLATE, ("", "", "")),
+    ],
+)
+def test_a_site_whose_configuration_names_nothing_is_named_by_its_built_feed_or_home_page(
+    tmp_path: Path, file: str, text: str, found: tuple[str, str, str]
+) -> None:
+    write(tmp_path / "_config.yml", "theme: x\nbaseurl: /b\n")
+    post(tmp_path / "_posts/2020-01-02-ferry.md")
+    write(tmp_path / file, text)
+    site = recognised(tmp_path)
+    assert (site.source, site.address, site.language) == found
+    write(tmp_path / "_config.yml", "title: Own\nurl: https://own.example\nlang: de\n")
+    site = recognised(tmp_path)
+    assert (site.source, site.address, site.language) == ("Own", "https://own.example", "de")
+
+
 def test_an_export_of_wordpress_beside_its_uploads_is_a_site(tmp_path: Path) -> None:
     image = '<img src="//www.daily.example/wp-content/uploads/boat.png" alt="" />'
     write(tmp_path / "site/posts.xml", export(item(1, "A boat", f"<p>A boat came.</p><p>{image}</p>")))

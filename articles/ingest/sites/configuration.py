@@ -19,7 +19,17 @@ MAX_BYTES = 256_000
 HEAD_BYTES = 4_000
 SECONDS = 5
 _LITERAL = re.compile(r"""(?<![\w.$])["']?([A-Za-z_]\w*)["']?\s{0,9}[:=]\s{0,9}(["'`])((?:\\.|(?!\2)[^\\\n$])*)\2""")
-_OF_FEED = re.compile(r"<(title|link|language|description|wp:base_blog_url)>\s*(?:<!\[CDATA\[)?([^<\]]*)")
+_OF_FEED = re.compile(r"<(title|link|language|description|wp:base_blog_url)(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<\]]*)")
+_BUILT = ("", "_site", "public")
+_HOME_AND_FEEDS = ("feed.xml", "atom.xml", "index.xml", "rss.xml", "index.html")
+# Of Atom and of pages, without other forms of the same page.
+_HOME = re.compile(
+    r"""<link\s(?=[^>]*\brel=["']?(?:alternate|canonical)\b)(?![^>]*(?:rss|atom|json|hreflang))[^>]*"""
+    r"""\bhref=["']?([^"'\s>]+)""",
+    re.IGNORECASE,
+)
+_OWN_ADDRESS = re.compile(r"https?://(?!localhost|127\.|0\.0)[\w.-]+\.[\w-]+", re.IGNORECASE)
+_LANGUAGE = re.compile(r"""<(?:html|feed|rss)\b[^>]*\blang=["']?([\w-]+)""", re.IGNORECASE)
 _FIRST_ITEM = re.compile(r"<(?:item|entry|image|wp:author)\b")
 _BEFORE_YAML = re.compile(r"\s*(?:#|%YAML|---\s*(?:#.*)?$|$)")
 
@@ -52,10 +62,25 @@ def read_values(path: Path, *, is_table: bool = False) -> dict[str, object]:
 
 
 def values_of_feed(path: Path) -> dict[str, object]:
-    """What a feed, or an export of WordPress, says of its site; nothing if it is neither."""
+    """What a feed, a home page or an export of WordPress says of its site; nothing if it is none of them."""
     head = _FIRST_ITEM.split(head_of(path).decode("utf-8", "replace"), maxsplit=1)[0]
     values = {bare(name): unescape(value).strip() for name, value in reversed(_OF_FEED.findall(head))}
-    return {**values, "url": values.get("wpbaseblogurl") or values.get("link")}
+    home, language = _HOME.search(head), _LANGUAGE.search(head)
+    url = values.get("wpbaseblogurl") or values.get("link") or (home and unescape(home[1]))
+    return {**values, "url": url, "language": values.get("language") or (language and language[1])}
+
+
+def values_of_built(folder: Path) -> dict[str, object]:
+    """What feeds and home pages in the site's folder, as its generator built them, say of it. Of an address, the host:
+    the path may be that of a part of the site.
+    """
+    found = dict[str, object]()
+    for path in (folder / inner / name for inner in _BUILT for name in _HOME_AND_FEEDS):
+        values = values_of_feed(path)
+        host = _OWN_ADDRESS.match(str(values["url"]))
+        values["url"] = host and host[0]
+        found = {**{name: value for name, value in values.items() if value}, **found}
+    return found
 
 
 def head_of(path: Path) -> bytes:

@@ -56,6 +56,8 @@ def _cascade(given: object, here: str, content: str) -> Defaults:
     for entry in given if isinstance(given, list) else [given]:
         values = {key_of(key): value for key, value in entry.items()} if isinstance(entry, dict) else {}
         target = values.pop("target", None)
+        if not values:
+            continue
         if not isinstance(target, dict):
             yield here, values
         elif target.keys() <= {"path", "kind"} and "page" in str(target.get("kind") or "page"):

@@ -86,8 +86,8 @@ def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
         return Role.DRAFT
     name, suffix = parts[-1].lower(), path.suffix.lower()
     stem = name.partition(".")[0]
-    is_known = stem in _LISTS["files"] or _PROOF.fullmatch(stem) or name.startswith(("_", "#", "~")) or name.endswith("~")
-    if is_known or is_matched(parts, site.not_articles):
+    is_known = stem in _LISTS["files"] or name.startswith(("_", "#", "~")) or name.endswith("~")
+    if is_known or _PROOF.fullmatch(stem) or is_matched(parts, site.not_articles):
         return Role.NO_ARTICLE
     if not site.content:
         return Role.OTHER

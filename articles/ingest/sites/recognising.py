@@ -16,7 +16,14 @@ from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.feeds.wordpress import looks_like as is_export
 from articles.ingest.sites.authors import names_of_authors
-from articles.ingest.sites.configuration import SUFFIXES, head_of, read_limited, read_values, values_of_feed
+from articles.ingest.sites.configuration import (
+    SUFFIXES,
+    head_of,
+    read_limited,
+    read_values,
+    values_of_built,
+    values_of_feed,
+)
 from articles.ingest.sites.inherited import defaults_in, defaults_of
 from articles.ingest.sites.redirects import redirects_of
 from articles.ingest.sites.site import TABLES, Site
@@ -65,12 +72,15 @@ def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
     except IngestError as error:
         fault = f"{path.name}: {error.reason}"
     content = _content(generator, values)
-    address = _address(folder, values)
+    title = _text(values, *_TITLE) or _title_of_front_page(folder, content)
+    address, language = _address(folder, values), _language(values)
+    built = values_of_built(folder) if not (title and address and language) else {}
+    address = address or _address(folder, {**built, "baseurl": values.get("baseurl"), "root": values.get("root")})
     site = Site(
         folder, generator["name"],
-        source=_named(_text(values, *_TITLE) or _title_of_front_page(folder, content), address),
+        source=_named(title or _text(built, "title"), address),
         address=address,
-        language=_language(values),
+        language=language or _language(built),
         time_zone=_text(values, "timezone"),
         description=_text_within(values, ("params", "extra"), "description", "subtitle", "tagline"),
         contact=_contact(values),

@@ -20,7 +20,7 @@ _TABLES = (("netlify.toml", "from", "to", "status"), ("vercel.json", "source", "
 def redirects_of(site: Site) -> tuple[tuple[str, str], ...]:
     """Old paths, each with the path or address that it leads to. Patterns and conditions are left out."""
     stated = ((path_in(old), new) for old, new, code in _stated(site) if "*" not in old and code[:2] in ("", "30"))
-    return tuple(islice(((old, new) for old, new in stated if old), MOST))
+    return tuple(islice(((old, new) for old, new in stated if old and new), MOST))
 
 
 def _stated(site: Site) -> Iterator[tuple[str, str, str]]:
