@@ -576,6 +576,27 @@ def test_a_corrected_profile_is_applied_to_unchanged_files_and_staff_edits_stay(
     assert set(load(site).outcomes.values()) <= {"unchanged", "skipped"}
 
 
+def test_the_profile_says_what_keys_mean_and_where_pictures_are(tmp_path: Path, settings: Any) -> None:
+    site = jekyll(tmp_path / "site")
+    front = "Strap-Line: The sea is calm\nstadt: [Tarvik]\nRedaktion: Ada Berg\ndescription: In short"
+    post(site / "_posts/2020-01-02-ferry.md", "Ferry", f"{front}\nimage: /files/2020/quay.png")
+    (site / "media/old").mkdir(parents=True)
+    (site / "media/old/quay.png").write_bytes(plain("PNG"))
+    load(site)
+    article = Article.objects.get()
+    assert (article.deck, article.photo_file_count) == ("In short", 0)
+    corrected(settings, '# pictures = ["media/old"]', 'pictures = ["media/old"]')
+    meanings = 'keys = { strapLine = "deck", redaktion = "authors", stadt = "tags" }'
+    corrected(settings, '# keys = { strap = "deck" }', meanings)
+    load(site)
+    article.refresh_from_db()
+    assert (article.deck, article.photo_file_count) == ("The sea is calm", 1)
+    assert (article.byline, [tag.name for tag in article.tags.all()]) == ("Ada Berg", ["Tarvik"])
+    assert set(load(site).outcomes.values()) <= {"unchanged", "skipped"}
+    (site / "media/old/quay.png").write_bytes(plain("PNG", size=(70, 50)))
+    assert load(site).outcomes["_posts/2020-01-02-ferry.md"] == "updated"
+
+
 def test_a_missing_profile_resets_nothing(tmp_path: Path, settings: Any) -> None:
     site = jekyll(tmp_path / "site")
     load(site)
@@ -677,6 +698,7 @@ def moved_to(site: Client, address: str) -> str:
         ("language = 'English'", "language must be a tag"),
         ("permalink = ['x']", "permalink must be text"),
         ("authors = ['x']", "authors must be names by key"),
+        ("keys = {strap = 'url'}", 'keys must be meanings by key, { strap = "deck" }; known are headline, deck'),
     ],
 )
 def test_a_faulty_profile_is_named_with_its_line_and_nothing_is_loaded(

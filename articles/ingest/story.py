@@ -125,7 +125,8 @@ class Piece:
     last change of a whole file; 0 if it may change again unnoticed. ``known_as``: the digest of an input that is
     already in the archive and need not be read again. ``site``: the folder of its site, above the loaded path or that
     itself; ``hosts``: of that site, whose pictures are in the folder, without its ``base_path``. ``types``: of posts of
-    WordPress, read too. ``frame``: of its pages.
+    WordPress, read too. ``frame``: of its pages. ``keys``: of its front matter, each with the known one that it means;
+    ``pictures``: its further folders of pictures, below the site's.
     """
 
     path: Path
@@ -148,6 +149,8 @@ class Piece:
     types: frozenset[str] = frozenset()
     base_path: str = ""
     frame: Frame = _NO_FRAME
+    keys: tuple[tuple[str, str], ...] = ()
+    pictures: tuple[str, ...] = ()
 
 
 class LedgerLine(NamedTuple):

@@ -28,6 +28,7 @@ from articles.catalogue.loaded import baseline, edited_fields
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.inputs.shown import printable
 from articles.ingest.pool import Reading
+from articles.ingest.sites.profile import MEANINGS
 from articles.ingest.sites.site import Site
 from articles.ingest.story import Damage, Piece, Story, Withheld
 from articles.ingest.tagging import Vocabulary
@@ -330,11 +331,13 @@ class Store:
         return ids != {tag_ids.get(slug) for slug in target.loaded_tags}
 
     def _has_other_site(self, target: Target, reading: Reading, story: Story) -> bool:
-        """``True`` if the same bytes now have other values from their site, because its profile has changed; or another
-        text, because its frame has.
+        """``True`` if the same bytes now have other values from their site, because its profile has changed, or by its
+        keys; or another text, because its frame has.
         """
         loaded, story = target.article.as_loaded, self._without_found(target, reading, story)
         values = {name: getattr(story, name) for name, code in story.evidence.items() if code == SITE}
+        if reading.piece.keys and reading.piece.site not in self._new_sites:
+            values |= {name: getattr(story, name) for name in MEANINGS if name != "tags"}
         values |= {"source": self._names.slug(story.source)} if story.source and "source" in values else {}
         if reading.piece.frame.is_said and reading.piece.site not in self._new_sites:
             values |= {"headline": story.headline, "body": digest_of(story.body.encode())}

@@ -137,7 +137,7 @@ class Search(AbstractContextManager["Search"]):
                 elif site:
                     item = replace(
                         item, site=site.folder, hosts=site.own_hosts, types=site.post_types, base_path=site.base_path,
-                        frame=site.whole_frame,
+                        frame=site.whole_frame, keys=site.keys, pictures=site.pictures,
                     )  # fmt: skip
                 yield item
 

@@ -51,6 +51,8 @@ def find_photo(piece: Piece, src: str) -> PhotoFile | None:
     names = [src]
     if piece.base_path and src.startswith(f"{piece.base_path}/"):
         names.append(src.removeprefix(piece.base_path))
+    for folder in piece.pictures:
+        names += [f"/{folder}/{name}" for name in (src.lstrip("/"), src.rpartition("/")[2])]
     for name in names if not _ADDRESS.match(src) else ():
         looked_for[name] = file = files.find(name)
         if file:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from articles.ingest.errors import IngestError
-from articles.ingest.sites.configuration import SUFFIXES, read_values
+from articles.ingest.sites.configuration import SUFFIXES, readable_values
 from articles.ingest.sites.site import TABLES
 from articles.text.keys import bare
 
@@ -27,7 +26,7 @@ def names_of_authors(folder: Path, content: tuple[str, ...]) -> dict[str, str]:
         path for top in dict.fromkeys(tops) for name in TABLES["authors"]["folders"] for path in _records(top / name)
     )
     for path in islice(records, MOST):
-        values = _values(path)
+        values = readable_values(path)
         if name := _name(values):
             key = next((str(values[key]) for key in _KEY if isinstance(values.get(key), str)), "")
             stem = path.parent.name if path.stem.startswith(("_index", "index")) else path.stem
@@ -49,7 +48,7 @@ def _records(folder: Path) -> Iterator[Path]:
 
 
 def _in_table(path: Path) -> Iterator[tuple[str, str]]:
-    values = _values(path, is_table=True) if path.is_file() else {}
+    values = readable_values(path, is_table=True) if path.is_file() else {}
     listed = values.get("entries", values)
     if isinstance(listed, dict) and isinstance(listed.get("authors"), dict | list):
         listed = listed["authors"]
@@ -60,13 +59,6 @@ def _in_table(path: Path) -> Iterator[tuple[str, str]]:
         name = _name(entry) if isinstance(entry, dict) else entry if isinstance(entry, str) else ""
         if name and path.suffix not in (".js", ".cjs", ".mjs", ".ts"):
             yield str(key), name
-
-
-def _values(path: Path, *, is_table: bool = False) -> dict[str, object]:
-    try:
-        return read_values(path, is_table=is_table)
-    except IngestError:
-        return {}
 
 
 def _name(record: dict[str, object]) -> str:

@@ -6,7 +6,7 @@ import re
 from html import unescape
 from pathlib import Path
 
-from articles.ingest.errors import BadMetadata, UnreadableFile
+from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.local_files import open_regular
 from articles.ingest.readers.base import read_whole
@@ -59,6 +59,14 @@ def read_values(path: Path, *, is_table: bool = False) -> dict[str, object]:
         except BadMetadata as error:
             reason = error.reason.replace("the front matter", "the file")
             raise BadMetadata(reason, path=path) from error
+
+
+def readable_values(path: Path, *, is_table: bool = False) -> dict[str, object]:
+    """As ``read_values``; none of a faulty file."""
+    try:
+        return read_values(path, is_table=is_table)
+    except IngestError:
+        return {}
 
 
 def values_of_feed(path: Path) -> dict[str, object]:

@@ -5,14 +5,11 @@ Eleventy. They are found before articles are read, as part of the site, so that 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from glob import escape
-from pathlib import Path
 
-from articles.ingest.errors import IngestError
 from articles.ingest.parsing.fields import key_of
 from articles.ingest.readers.markdown.front_matter import FrontMatter
-from articles.ingest.sites.configuration import read_values
+from articles.ingest.sites.configuration import readable_values
 from articles.ingest.sites.left_out import folders_of, is_matched
 from articles.ingest.sites.site import Site
 
@@ -39,16 +36,10 @@ def defaults_in(site: Site) -> Defaults:
         here = escape("/".join(parts))
         if site.generator == "Hugo":
             top = next((name for name in site.content if name == parts[0].lower()), "") if parts else ""
-            yield from _cascade(_said_by(folder / "_index.md").get("cascade"), here, top)
+            yield from _cascade(readable_values(folder / "_index.md").get("cascade"), here, top)
         elif parts:
-            said = (_said_by(folder / f"{folder.name}{ending}") for ending in _FOLDER_DATA)
+            said = (readable_values(folder / f"{folder.name}{ending}") for ending in _FOLDER_DATA)
             yield from ((here, values) for values in said if values)
-
-
-def _said_by(path: Path) -> Values:
-    with suppress(IngestError):
-        return read_values(path)
-    return {}
 
 
 def _cascade(given: object, here: str, content: str) -> Defaults:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
+from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS, key_of
 from articles.ingest.parsing.toml_files import TEXT, TEXTS, Rule, filled, in_toml, is_text, read_by_rules, write_new
 from articles.ingest.sites.site import Site
 from articles.ingest.story import Frame
@@ -17,9 +17,12 @@ from articles.ingest.story import Frame
 TEMPLATE = (Path(__file__).parent / "profile.toml").read_text("utf-8")
 ARCHIVE = (Path(__file__).parent / "archive.toml").read_text("utf-8")  # the archive's own facts
 _TEXTS = ("source", "address", "language", "time_zone")
-_LISTS = ("only", "skip", "hosts", "section", "types")
+_LISTS = ("only", "skip", "hosts", "section", "types", "pictures")
 _FRAME = ("titles", "above", "below")
 _FLAGS = ("pages", "expired")
+MEANINGS = (
+    "headline", "deck", "byline", "authors", "published", "updated", "section", "tags", "source", "language",
+)  # fmt: skip
 _AUTHORS_WRITTEN = 200
 
 
@@ -41,6 +44,10 @@ _RULES: dict[str, Rule] = {
     ),
     "permalink": (lambda value: is_text(value) or _is_table(value), "must be text, or a table of texts"),
     **dict.fromkeys(_FLAGS, (lambda value: isinstance(value, bool), "must be true or false")),
+    "keys": (
+        lambda value: _is_table(value) and not set(value.values()).difference(MEANINGS),
+        f'must be meanings by key, {{ strap = "deck" }}; known are {", ".join(MEANINGS)}',
+    ),
     "authors": (_is_table, 'must be names by key: "anna-lee" = "Anna Lee"'),
     **dict.fromkeys((*_LISTS, *_FRAME), TEXTS),
 }
@@ -62,6 +69,7 @@ class Profile:
         permalink = self.values.get("permalink")
         if permalink is not None:
             changes["permalinks"] = {"": permalink} if isinstance(permalink, str) else permalink
+        changes["keys"] = tuple((key_of(key), known) for key, known in self.values.get("keys", {}).items())
         changes["authors"] = {**site.authors, **self.values.get("authors", {})}
         return replace(site, folder=site.folder if site.generator else self.folder, is_new=False, **changes)
 

@@ -21,6 +21,7 @@ from articles.ingest.sites.configuration import (
     head_of,
     read_limited,
     read_values,
+    readable_values,
     values_of_built,
     values_of_feed,
 )
@@ -199,9 +200,7 @@ def _table(value: object) -> dict[str, object]:
 
 def _title_of_front_page(folder: Path, content: tuple[str, ...]) -> str:
     """Of Zola."""
-    with suppress(IngestError):
-        return next(filter(None, (_text(read_values(folder / name / "_index.md"), "title") for name in content)), "")
-    return ""
+    return next(filter(None, (_text(readable_values(folder / name / "_index.md"), "title") for name in content)), "")
 
 
 def _language(values: Mapping[str, object]) -> str:

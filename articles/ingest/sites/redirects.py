@@ -9,7 +9,7 @@ from pathlib import Path
 
 from articles.ingest.errors import IngestError
 from articles.ingest.parsing.former_paths import path_in
-from articles.ingest.sites.configuration import head_of, read_limited, read_values
+from articles.ingest.sites.configuration import head_of, read_limited, readable_values
 from articles.ingest.sites.left_out import PAGES, folders_of
 from articles.ingest.sites.site import Site
 
@@ -31,12 +31,11 @@ def _stated(site: Site) -> Iterator[tuple[str, str, str]]:
                 if old[:1] == "/" and not any(conditions) and "=" not in new.partition("/")[0]:
                     yield old, new, code
     for name, *keys in _TABLES:
-        with suppress(IngestError):
-            listed = read_values(site.folder / name).get("redirects")
-            for entry in listed if isinstance(listed, list) else ():
-                if isinstance(entry, dict) and not entry.keys() & {"conditions", "query", "has", "missing"}:
-                    old, new, code = (str(entry.get(key) or "") for key in keys)
-                    yield old, new, code
+        listed = readable_values(site.folder / name).get("redirects")
+        for entry in listed if isinstance(listed, list) else ():
+            if isinstance(entry, dict) and not entry.keys() & {"conditions", "query", "has", "missing"}:
+                old, new, code = (str(entry.get(key) or "") for key in keys)
+                yield old, new, code
     yield from _pages(site) if site.generator == "Jekyll" else ()
 
 
@@ -45,8 +44,7 @@ def _pages(site: Site) -> Iterator[tuple[str, str, str]]:
     for parts, folder, names in folders_of(site):
         for path in (folder / name for name in names if Path(name).suffix.lower() in PAGES):
             if b"redirect_to" in head_of(path):
-                with suppress(IngestError):
-                    values = read_values(path)
-                    new = values.get("redirectto")
-                    own = str(values.get("permalink") or "/".join(("", *parts, f"{path.stem}.html")))
-                    yield own, str(new[0] if isinstance(new, list) and new else new or ""), ""
+                values = readable_values(path)
+                new = values.get("redirectto")
+                own = str(values.get("permalink") or "/".join(("", *parts, f"{path.stem}.html")))
+                yield own, str(new[0] if isinstance(new, list) and new else new or ""), ""

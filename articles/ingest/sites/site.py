@@ -40,6 +40,8 @@ class Site:
     hosts: tuple[str, ...] = ()
     section: tuple[str, ...] = ()  # categories that are sections
     types: tuple[str, ...] = ()  # of posts of WordPress
+    keys: tuple[tuple[str, str], ...] = ()  # of front matter, each with the known one that it means
+    pictures: tuple[str, ...] = ()  # further folders of pictures
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     content: tuple[str, ...] = ()
@@ -71,7 +73,7 @@ class Site:
         """Old paths by the normal form of the path that they lead to."""
         found: dict[str, list[str]] = {}
         for old, new in self.redirects:
-            if host_of(new) in {"", *(host.removeprefix("www.") for host in self.own_hosts)}:
+            if host_of(new) in {"", *self.own_hosts}:
                 found.setdefault(normal_path(new), []).append(old)
         return found
 
@@ -91,6 +93,6 @@ class Site:
             self.source, self.language, sorted(self.authors.items()), sorted(self.own_hosts), self.generator,
             self.base_path, self.time_zone, sorted(self.permalinks.items()), self.content,
             self.defaults, self.redirects, self.section, sorted(self.post_types), self.has_expired,
-            self.frame if self.frame.is_said else (),
+            self.frame if self.frame.is_said else (), self.keys, self.pictures,
         )  # fmt: skip
         return digest_of(repr(said).encode()) if any(said) else ""

@@ -50,7 +50,9 @@ def read(piece: Piece, data: bytes) -> Story:
     decoded = decode(data)
     lines = split_lines(decoded.text.replace("\0", ""))
     front = read_front_matter(lines, piece.path)
-    fields = Fields(front.values, front.lines)
+    own = dict(piece.keys)
+    front.lines = {own.get(key, key): line for key, line in front.lines.items()}
+    fields = Fields({own.get(key, key): value for key, value in front.values.items()}, front.lines)
     story = _read_fields(fields, piece.path)
     body = Body("\n".join(line.rstrip("\r\n") for line in lines[front.size :]))
     for number, picture in enumerate(body.pictures):
