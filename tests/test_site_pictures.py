@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from articles.ingest.readers import READERS
+from articles.ingest.sites.site import Site
 from articles.ingest.story import LocalFile, Piece, Story
 from tests.photo_files import plain
 from tests.readers.wxr import export, item
@@ -28,9 +29,9 @@ def story(root: Path, name: str, text: str, *files: str) -> Story:
     path = root / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    hosts = frozenset({"harbour.example", "www.harbour.example"})
+    site = Site(root, address="https://harbour.example/news")
     form = "html" if name.endswith(".html") else "markdown"
-    return READERS[form].read(Piece(path, name, form, root=root, hosts=hosts, base_path="/news"), path.read_bytes())
+    return READERS[form].read(Piece(path, name, form, root=root, site=site), path.read_bytes())
 
 
 def found(root: Path, read: Story) -> list[str]:
@@ -133,8 +134,8 @@ def wordpress(root: Path, content: str) -> Story:
         export(item(1, "Ferry", f"{content}\n\nThe ferry sailed at nine in the morning.")), encoding="utf-8"
     )
     (record,) = READERS["wordpress"].split(BytesIO(made.read_bytes()), 1_000_000)  # type: ignore[misc]
-    hosts = frozenset({"harbour.example"})
-    return READERS["wordpress"].read(Piece(made, "export.xml", "wordpress", root=root, hosts=hosts), record.data)
+    site = Site(root, address="https://harbour.example")
+    return READERS["wordpress"].read(Piece(made, "export.xml", "wordpress", root=root, site=site), record.data)
 
 
 FORMS = ("markdown", "wordpress", "html")

@@ -68,12 +68,10 @@ class Plan:
     work: WorkLimits = _USUAL_WORK
     read_as: str = ""  # ``reading_digest``
     places: Mapping[str, Place] = field(default_factory=dict)
-    sites: Mapping[Path, Site] = field(default_factory=dict)  # by folder
 
-    def read_as_of(self, site: Path | None) -> str:
+    def read_as_of(self, site: Site | None) -> str:
         """How articles of a site are read now: other facts of a site are another reading."""
-        digest = self.sites[site].digest if site and site in self.sites else ""
-        return digest_of(f"{self.read_as} {digest}".encode())[:16] if digest else self.read_as
+        return digest_of(f"{self.read_as} {site.digest}".encode())[:16] if site and site.digest else self.read_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +134,8 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
     # A withdrawal by the source may have no text.
     if not (story.headline or story.paragraphs or story.photos or story.withdrawn):
         reason = READERS[item.form].why_nothing(data) if data.strip() else "the file is empty"
-        site = plan.sites.get(item.site) if item.site else None
-        kind = NotAnArticle if site and site.generator else NothingToShow  # a site has files for its templates alone
+        is_of_site = item.site and item.site.generator  # which has files for its templates alone
+        kind = NotAnArticle if is_of_site else NothingToShow
         return replace(reading, error=kind(reason, path=_file_name(item), line=item.line))
     named_files = tuple((src, *state_of(file)) for src, file in looked_for.items())
     if item.place:  # unpacked files have the time of unpacking
@@ -153,8 +151,8 @@ def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
     story = clean(READERS[item.form].read(item, data))
     if story.withheld is None and is_in_drafts(item):
         story = replace(story, withheld=Withheld.DRAFT)
-    if item.site and (site := plan.sites.get(item.site)):
-        story = applied(story, site, item, data)
+    if item.site:
+        story = applied(story, item.site, item, data)
     check_story(story, plan.work)
     story = tag(with_language(story), plan.vocabulary if plan.vocabulary.is_for(item) else _NO_VOCABULARY)
     if item.url:

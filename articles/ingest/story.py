@@ -13,6 +13,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
+from articles.ingest.sites.site import Frame, Site
 from articles.text.damage import DamageCode
 from articles.text.evidence import SITE
 
@@ -97,21 +98,6 @@ class LocalFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """What the web pages of a site share, and no article has: ``titles``, parts of their titles; whole lines ``above``
-    and ``below`` their own. ``is_said``: by the operator, or learned; not only the name of the site.
-    """
-
-    titles: tuple[str, ...] = ()
-    above: tuple[str, ...] = ()
-    below: tuple[str, ...] = ()
-    is_said: bool = False
-
-
-_NO_FRAME = Frame()
-
-
-@dataclass(frozen=True, slots=True)
 class Piece:
     """One input to be read: a whole file, or one record of a file with many.
 
@@ -123,10 +109,7 @@ class Piece:
     ``place``: the location as the archive stores it; ``None`` for the resolved path. ``url``: the address of a capture;
     ``captured_at``: its time. ``is_fleeting``: the crawl file of ``body`` is in a scratch folder. ``mtime_ns``: the
     last change of a whole file; 0 if it may change again unnoticed. ``known_as``: the digest of an input that is
-    already in the archive and need not be read again. ``site``: the folder of its site, above the loaded path or that
-    itself; ``hosts``: of that site, whose pictures are in the folder, without its ``base_path``. ``types``: of posts of
-    WordPress, read too. ``frame``: of its pages. ``keys``: of its front matter, each with the known one that it means;
-    ``pictures``: its further folders of pictures, below the site's.
+    already in the archive and need not be read again.
     """
 
     path: Path
@@ -144,13 +127,12 @@ class Piece:
     captured_at: datetime | None = None
     is_fleeting: bool = False
     known_as: str | None = None
-    site: Path | None = None
-    hosts: frozenset[str] = frozenset()
-    types: frozenset[str] = frozenset()
-    base_path: str = ""
-    frame: Frame = _NO_FRAME
-    keys: tuple[tuple[str, str], ...] = ()
-    pictures: tuple[str, ...] = ()
+    site: Site | None = None
+
+    @property
+    def frame(self) -> Frame:
+        """Of the web pages of its site."""
+        return self.site.whole_frame if self.site else Frame()
 
 
 class LedgerLine(NamedTuple):

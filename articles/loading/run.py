@@ -45,8 +45,7 @@ class Run:
         options = Options(**{field.name: arguments[field.name] for field in dataclasses.fields(Options)})
         self.paths, self.options, self.report = paths, options, report
         self._sites = {path.resolve(): site for path, site in sites.items()}
-        new_sites = {site.folder for site in sites.values() if site.is_new}
-        self.store = Store(paths, options, vocabulary, has_tables=has_tables, new_sites=new_sites)
+        self.store = Store(paths, options, vocabulary, has_tables=has_tables)
         are_samples = all(path.resolve().is_relative_to(settings.FIXTURES_DIR) for path in paths)
         is_without_tags = settings.TAGS_FILE is None and (settings.IS_OWN_ARCHIVE or not are_samples)
         if is_without_tags and (options.dry_run or self.store.is_empty()):
@@ -62,7 +61,6 @@ class Run:
             work=work,
             read_as=reading_digest(vocabulary, limits, work),
             places=fields.PLACES,
-            sites={site.folder: site for site in sites.values()},
         )
 
     def load(self, advance: Callable[[int], object], scanned: Callable[[int, int], object]) -> None:
@@ -99,9 +97,10 @@ class Run:
             pieces = with_known(pieces, self.plan)
         return self._unread(unchanged_records(pieces, self.plan)) if skips else pieces
 
-    def _unchanged_files(self, folder: Path, names: Sequence[str], root: Path | None) -> Mapping[str, Piece]:
-        read_as = self.plan.read_as_of(root and root.resolve())  # a site's folder, if it has one
-        return unchanged_files(folder, names, root, read_as=read_as)
+    def _unchanged_files(
+        self, folder: Path, names: Sequence[str], root: Path | None, site: Site | None
+    ) -> Mapping[str, Piece]:
+        return unchanged_files(folder, names, root, read_as=self.plan.read_as_of(site))
 
     def _unread(self, pieces: Iterator[Piece | IngestError]) -> Iterator[Piece | IngestError]:
         """The inputs to read; results of the others are reported meanwhile."""

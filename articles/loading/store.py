@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import copy, deepcopy
 from dataclasses import dataclass, replace
@@ -74,12 +74,7 @@ class Store:
     stored but not shown. A *foreseen* article is one that a dry run would have created.
     """
 
-    def __init__(
-        self, paths: list[Path], options: Options, vocabulary: Vocabulary, *, has_tables: bool,
-        new_sites: Collection[Path] = (),
-    ) -> None:  # fmt: skip
-        """``new_sites``: folders of sites without a profile yet."""
-        self._new_sites = new_sites
+    def __init__(self, paths: list[Path], options: Options, vocabulary: Vocabulary, *, has_tables: bool) -> None:
         self._vocabulary = {entry.name: entry for entry in vocabulary.tags}
         self._is_tagged_at = vocabulary.covers
         self._dry_run, self._take_source = options.dry_run, options.take_source
@@ -336,17 +331,18 @@ class Store:
         """
         loaded, story = target.article.as_loaded, self._without_found(target, reading, story)
         values = {name: getattr(story, name) for name, code in story.evidence.items() if code == SITE}
-        if reading.piece.keys and reading.piece.site not in self._new_sites:
+        site = reading.piece.site
+        if site and site.keys and not site.is_new:
             values |= {name: getattr(story, name) for name in MEANINGS if name != "tags"}
         values |= {"source": self._names.slug(story.source)} if story.source and "source" in values else {}
-        if reading.piece.frame.is_said and reading.piece.site not in self._new_sites:
+        if site and site.frame.is_said and not site.is_new:
             values |= {"headline": story.headline, "body": digest_of(story.body.encode())}
         lists = {name: list(value) for name, value in values.items() if isinstance(value, tuple)}
         return any(value and loaded.get(name) != value for name, value in (values | lists).items())
 
     def _without_found(self, target: Target, reading: Reading, story: Story) -> Story:
         """Without a profile, the facts of a site only fill gaps of a known article: the profile may have been lost."""
-        if reading.piece.site not in self._new_sites:
+        if reading.piece.site is None or not reading.piece.site.is_new:
             return story
         loaded = target.article.as_loaded
         known = [name for name, code in story.evidence.items() if code == SITE and loaded.get(name)]

@@ -111,7 +111,7 @@ class Search(AbstractContextManager["Search"]):
     left_alone: Counter[str] = field(default_factory=Counter)
     own: OwnFiles = field(default_factory=OwnFiles)
     sites: Mapping[Path, Site] = field(default_factory=dict)
-    known: Callable[[Path, Sequence[str], Path | None], Mapping[str, Piece]] = lambda folder, names, root: {}
+    known: Callable[[Path, Sequence[str], Path | None, Site | None], Mapping[str, Piece]] = lambda *_: {}
     progress: Callable[[int, int], object] = lambda done, size: None
     _crawl_files: list[Given] = field(default_factory=list)
     _crawls: ExitStack = field(default_factory=ExitStack)
@@ -135,10 +135,7 @@ class Search(AbstractContextManager["Search"]):
                     item.place = printable(os.path.realpath(within / item.path))
                     item.place += f":{item.line}" if item.line is not None else ""
                 elif site:
-                    item = replace(
-                        item, site=site.folder, hosts=site.own_hosts, types=site.post_types, base_path=site.base_path,
-                        frame=site.whole_frame, keys=site.keys, pictures=site.pictures,
-                    )  # fmt: skip
+                    item = replace(item, site=site)
                 yield item
 
     def _under(self, path: Path, site: Site | None) -> Iterator[Piece | IngestError]:
@@ -175,7 +172,7 @@ class Search(AbstractContextManager["Search"]):
                 left_out = {name for name in opened if not is_loaded(site, (*parts_here, name), real / name)}
                 names = [name for name in names if name not in left_out]
                 opened = [name for name in opened if name not in left_out]
-            known = {} if folder.place else self.known(real, opened, folder.root)
+            known = {} if folder.place else self.known(real, opened, folder.root, site)
             for name in names:
                 path = Path(inner) / name
                 if name not in known:

@@ -46,12 +46,13 @@ def find_photo(piece: Piece, src: str) -> PhotoFile | None:
         if found is None:  # another crawl file may have it
             looked_for[src] = None
         return found
-    if piece.hosts and (own := _OF_HOST.match(src)) and own["host"].lower() in piece.hosts:
+    site = piece.site
+    if site and site.own_hosts and (own := _OF_HOST.match(src)) and own["host"].lower() in site.own_hosts:
         src = f"/{own['path']}"
     names = [src]
-    if piece.base_path and src.startswith(f"{piece.base_path}/"):
-        names.append(src.removeprefix(piece.base_path))
-    for folder in piece.pictures:
+    if site and site.base_path and src.startswith(f"{site.base_path}/"):
+        names.append(src.removeprefix(site.base_path))
+    for folder in site.pictures if site else ():
         names += [f"/{folder}/{name}" for name in (src.lstrip("/"), src.rpartition("/")[2])]
     for name in names if not _ADDRESS.match(src) else ():
         looked_for[name] = file = files.find(name)

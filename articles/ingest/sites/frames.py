@@ -13,7 +13,7 @@ from articles.ingest.readers.html.evidence.headlines import parts_of_title
 from articles.ingest.readers.html.lines import DEEPEST, in_frame, lines_of
 from articles.ingest.readers.html.page import parse
 from articles.ingest.readers.html.tree import inline_text
-from articles.ingest.story import Frame
+from articles.ingest.sites.site import Frame
 from articles.ingest.work import time_limit
 from articles.text.keys import bare
 

@@ -11,8 +11,7 @@ from zoneinfo import available_timezones
 
 from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS, key_of
 from articles.ingest.parsing.toml_files import TEXT, TEXTS, Rule, filled, in_toml, is_text, read_by_rules, write_new
-from articles.ingest.sites.site import Site
-from articles.ingest.story import Frame
+from articles.ingest.sites.site import Frame, Site
 
 TEMPLATE = (Path(__file__).parent / "profile.toml").read_text("utf-8")
 ARCHIVE = (Path(__file__).parent / "archive.toml").read_text("utf-8")  # the archive's own facts

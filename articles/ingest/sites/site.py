@@ -10,11 +10,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from articles.ingest.story import Frame
 from articles.text.keys import bare, digest_of
 from articles.text.paths import host_of, normal_path
 
 TABLES: dict[str, Any] = tomllib.loads((Path(__file__).parent / "generators.toml").read_text("utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the web pages of a site share, and no article has: ``titles``, parts of their titles; whole lines ``above``
+    and ``below`` their own. ``is_said``: by the operator, or learned; not only the name of the site.
+    """
+
+    titles: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    is_said: bool = False
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,7 @@ def _withheld(post: Element) -> Withheld | None:
 
 def _refuse_other_kinds(piece: Piece, post: Element) -> None:
     kind = text(post, "post_type") or "post"
-    if kind == "post" or kind in piece.types:
+    if kind == "post" or (piece.site and kind in piece.site.post_types):
         return
     reason = _KINDS.get(kind, f"of the type “{kind}”, not a post")
     title = text_of_html(text(post, "title"))

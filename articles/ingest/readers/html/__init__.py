@@ -19,7 +19,7 @@ from articles.ingest.readers.html.evidence import Evidence, gather
 from articles.ingest.readers.html.evidence.clues import ImageRecord
 from articles.ingest.readers.html.evidence.people import names_in
 from articles.ingest.readers.html.images import file_key
-from articles.ingest.readers.html.lines import entries_in, lines_of, take_out_frame
+from articles.ingest.readers.html.lines import Entries, entries_in, lines_of, take_out_frame
 from articles.ingest.readers.html.page import Page, parse
 from articles.ingest.readers.html.page_kind import why_not_a_page, why_not_an_article
 from articles.ingest.readers.html.second_look import looked_at_twice
@@ -58,16 +58,16 @@ def read(piece: Piece, data: bytes, *, charset: str | None = None) -> Story:
         raise NotAnArticle(f"this is {kind}, saved as a page", path=piece.path)
     declared = piece.body.charset if piece.body else charset
     page = parse(data, declared=declared)
-    is_of_folder = piece.site is not None and piece.captured_at is None
-    lines = lines_of(page.root) if is_of_folder else []
+    site = piece.site if piece.captured_at is None else None
+    lines = lines_of(page.root) if site else []
     of_frame = take_out_frame(lines, piece.frame)
-    entries = entries_in(lines, piece)
+    entries = entries_in(lines, piece.path.name, site) if site else Entries()
     said = gather(page, piece)
     known = _known(said)
 
     def read_again() -> Body:
         again = parse(data, declared=declared)
-        take_out_frame(lines_of(again.root) if is_of_folder else [], piece.frame)
+        take_out_frame(lines_of(again.root) if site else [], piece.frame)
         return find_body(again.root, known, base=page.base, by_names=False)
 
     body = find_body(page.root, known, base=page.base)

@@ -12,7 +12,7 @@ from lxml import etree
 
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element
-from articles.ingest.story import Frame, Piece
+from articles.ingest.sites.site import Frame, Site
 from articles.text.keys import bare
 
 _SILENT = frozenset("script style noscript template select textarea iframe object svg".split())
@@ -111,10 +111,11 @@ class Entries:
     linked: int = 0
 
 
-def entries_in(lines: Iterable[Line], piece: Piece) -> Entries:
+def entries_in(lines: Iterable[Line], name: str, site: Site) -> Entries:
+    """``name``: of the page's file."""
     found = Entries()
     for line in lines:
-        entry, rest = _entry(line, piece)
+        entry, rest = _entry(line, name, site)
         if entry and entry not in found.targets:
             found.targets.add(entry)
             found.own.append(0)
@@ -125,25 +126,25 @@ def entries_in(lines: Iterable[Line], piece: Piece) -> Entries:
     return found
 
 
-def _entry(line: Line, piece: Piece) -> tuple[str, str]:
+def _entry(line: Line, name: str, site: Site) -> tuple[str, str]:
     """The page of the site that a line names first, and what else it says."""
     for link in line.links:
         words = fold("".join(link.itertext()))
         if not words or not line.text.startswith(words[:40]):
             continue
         rest = line.text[len(words) :].strip()
-        target = _page_of_site(link.get("href") or "", piece)
+        target = _page_of_site(link.get("href") or "", name, site)
         # A link at the beginning of a sentence names no page.
         return (target, rest) if target and not rest[:1].islower() else ("", line.text)
     return "", line.text
 
 
-def _page_of_site(href: str, piece: Piece) -> str:
+def _page_of_site(href: str, name: str, site: Site) -> str:
     """The page that an address leads to; ``""`` for the page itself, for pictures, and for other sites."""
     try:
         parts = urlsplit(href.strip())
     except ValueError:
         return ""
-    is_of_site = not parts.netloc or (parts.hostname or "") in piece.hosts
-    is_other = parts.path and parts.path != piece.path.name and parts.scheme in ("", "http", "https")
+    is_of_site = not parts.netloc or (parts.hostname or "") in site.own_hosts
+    is_other = parts.path and parts.path != name and parts.scheme in ("", "http", "https")
     return f"{parts.path}?{parts.query}" if is_of_site and is_other and _PAGES.search(parts.path) else ""

@@ -50,7 +50,7 @@ def read(piece: Piece, data: bytes) -> Story:
     decoded = decode(data)
     lines = split_lines(decoded.text.replace("\0", ""))
     front = read_front_matter(lines, piece.path)
-    own = dict(piece.keys)
+    own = dict(piece.site.keys if piece.site else ())
     front.lines = {own.get(key, key): line for key, line in front.lines.items()}
     fields = Fields({own.get(key, key): value for key, value in front.values.items()}, front.lines)
     story = _read_fields(fields, piece.path)
