@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from articles.ingest.parsing.credits_in_captions import credit_line, credit_name, split_caption, tidy_caption
-from articles.ingest.parsing.picture_addresses import candidates
+from articles.ingest.parsing.picture_addresses import in_sets
 from articles.ingest.readers import html
 from articles.ingest.story import PhotoFile
 from tests.effort import MOST_EFFORT, effort, is_linear
@@ -143,7 +143,7 @@ def test_a_photo_that_loads_late_is_one_photo(image: str) -> None:
 
 
 def test_the_largest_of_several_sizes_comes_first() -> None:
-    found = candidates("a,b.jpg 1x, /w_300,h_200/c.jpg 640w,d.jpg 1200w, e.jpg")
+    found = in_sets({"srcset": "a,b.jpg 1x, /w_300,h_200/c.jpg 640w,d.jpg 1200w, e.jpg"})
     assert [src for src, _ in found] == [
         "d.jpg", "/w_300,h_200/c.jpg", "a,b.jpg", "e.jpg",
     ]  # fmt: skip

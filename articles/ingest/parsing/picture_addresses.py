@@ -31,15 +31,11 @@ class Attributes(Protocol):
 
 def in_sets(element: Attributes) -> Iterator[tuple[str, float]]:
     """The addresses and widths in ``srcset`` and similar attributes, the largest of each first."""
-    for name in _SETS:
-        yield from candidates(element.get(name) or "")
-
-
-def candidates(srcset: str) -> list[tuple[str, float]]:
-    pairs = _CANDIDATE.findall(srcset) if len(srcset) <= 20_000 else []
-    # A density of 2 is twice an unknown width: more than one that says nothing, less than a width in pixels.
-    sized = [(src, float(found[1]) if (found := _WIDTH.search(size)) else 1.0) for src, size in pairs]
-    return sorted(sized, key=lambda candidate: -candidate[1])
+    for srcset in (element.get(name) or "" for name in _SETS):
+        pairs = _CANDIDATE.findall(srcset) if len(srcset) <= 20_000 else []
+        # A density of 2 is twice an unknown width: more than one that says nothing, less than a width in pixels.
+        sized = [(src, float(found[1]) if (found := _WIDTH.search(size)) else 1.0) for src, size in pairs]
+        yield from sorted(sized, key=lambda candidate: -candidate[1])
 
 
 def lazy_addresses(image: Attributes) -> list[str]:

@@ -83,7 +83,11 @@ class Words:
 def words_of(image: Element) -> Words:
     box, is_marked = box_of(image)
     words = words_in(box) if is_marked else Words(box)
-    return _with_credit_beside(words) if words.caption or words.credit else _beside(box) or words
+    if words.caption or words.credit:
+        return _with_credit_beside(words)
+    if box.tail and box.tail.strip():
+        return words
+    return _marked_beside(box) or _caption_beside(box, forwards=True) or _caption_beside(box, forwards=False) or words
 
 
 # --- the box ----------------------------------------------------------------------------------------------------------
@@ -235,7 +239,9 @@ def words_in(box: Element) -> Words:
         if len(lines) > 1 and (name := read(lines[at])):
             caption = " ".join(line for line in lines if line != lines[at])
             return Words(box, (), tidy_caption(caption), name, lines[at])
-    captions = [element for element in _outermost_captions(box) if element not in credits]
+    marked = [one for one in _elements(box) if is_caption(one) and one.find(".//img") is None]
+    around = set(marked)
+    captions = [one for one in marked if one not in credits and around.isdisjoint(one.iterancestors())]
     if not credits and len(captions) > 1 and _is_labelled_credit(captions[-1]):
         credits = [captions.pop()]
     elif not credits and (edge := _credit_at_edge(captions[-1] if captions else box)) is not None:
@@ -323,14 +329,6 @@ def _credits_in(box: Element) -> Iterator[Element]:
             yield element
 
 
-def _outermost_captions(box: Element) -> Iterator[Element]:
-    skipped: set[Element] = set()
-    for element in _elements(box):
-        if element not in skipped and is_caption(element) and element.find(".//img") is None:
-            skipped.update(element.iterdescendants())
-            yield element
-
-
 def _elements(box: Element) -> Iterator[Element]:
     return (one for one in box.iterdescendants("*") if one.tag not in IMAGE_TAGS)
 
@@ -374,13 +372,6 @@ def _collect(element: Element, without: Collection[Element], pieces: list[str], 
 
 
 # --- words beside it --------------------------------------------------------------------------------------------------
-
-
-def _beside(box: Element) -> Words | None:
-    """A caption in the element after a bare picture, or before it."""
-    if box.tail and box.tail.strip():
-        return None
-    return _marked_beside(box) or _caption_beside(box, forwards=True) or _caption_beside(box, forwards=False)
 
 
 def _marked_beside(box: Element) -> Words | None:

@@ -6,7 +6,7 @@ page order. A large part of the page's prose is never taken for boilerplate, wha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
 
@@ -107,7 +107,11 @@ class _Clearing:
         self.by_names = by_names
         self.around_headline = {above for headline in headlines for above in headline.iterancestors()}
         self.around_headline.update(headlines)
-        self.around_rows = {above for row in _rows_of_prose(body) for above in (row, *row.iterancestors())}
+        long = {paragraph for paragraph in body.iter("p") if prose_length(paragraph) >= _PARAGRAPH}
+        self.around_rows: set[Element] = set()
+        for paragraph in long:
+            if sum(beside in long for beside in islice(paragraph.itersiblings(), _ROW - 1)) == _ROW - 1:
+                self.around_rows.update(paragraph.iterancestors())
         self.captions = {*kept, *(one for one in _NAMED(body) if is_caption(one) or is_picture_credit(one))}
         self.around_captions = self.captions.union(*(one.iterancestors() for one in self.captions))
         self.total = max(1, prose_length(body))
@@ -144,13 +148,6 @@ class _Clearing:
         parent = element.getparent()
         is_in_header = parent is not None and parent.tag == "header" and parent in self.around_headline
         return is_in_header and element.find(".//a") is None and prose_length(element) > 0
-
-
-def _rows_of_prose(body: Element) -> Iterator[Element]:
-    long = {paragraph for paragraph in body.iter("p") if prose_length(paragraph) >= _PARAGRAPH}
-    for paragraph in long:
-        if sum(beside in long for beside in islice(paragraph.itersiblings(), _ROW - 1)) == _ROW - 1:
-            yield paragraph.getparent()
 
 
 def replace_by_mark(element: Element) -> Element:

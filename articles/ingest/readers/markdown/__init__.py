@@ -23,7 +23,6 @@ from articles.ingest.parsing.fields import Fields
 from articles.ingest.parsing.former_paths import day_in, slug_of
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.local_files import find_photo
-from articles.ingest.parsing.metadata import Metadata
 from articles.ingest.parsing.photo_fields import make_photo, photo_damage
 from articles.ingest.parsing.whitespace import split_lines
 from articles.ingest.readers.markdown.body_layout import Layout, lay_out
@@ -60,8 +59,11 @@ def read(piece: Piece, data: bytes) -> Story:
             body.leave_out(number)
     has_metadata = bool(story.byline or story.published_printed or story.updated_printed)
     layout = lay_out(body, story.headline, has_metadata=has_metadata)
-    if layout.metadata:
-        story = _with_metadata(story, layout.metadata)
+    if layout.metadata:  # of two dates of a kind, the first counts
+        values: dict[str, Any] = {"byline": layout.metadata.byline, "source": story.source or layout.metadata.source}
+        for date in reversed(layout.metadata.dates):
+            values |= {date.role: date.iso, f"{date.role}_printed": date.printed}
+        story = replace(story, **values)
     photos, damage = _photos(piece, fields, layout, front.size, story.url or "")
     story = replace(
         story,
@@ -101,7 +103,9 @@ def _read_fields(fields: Fields, path: Path) -> Story:
     tags = fields.texts("tags", *names.TAGS, split=True)
     folded_tags = {tag.casefold() for tag in tags}
     language = fields.language(*names.LANGUAGE)
-    byline, authors = _byline(fields, language)
+    listed = fields.texts("authors", "authors", split=True)
+    authors = tuple(listed or fields.texts("authors", *names.AUTHORS, split=False))
+    byline = _BY.sub("", fields.text("byline", "byline") or "") or names.byline_of(authors, language)
     url = fields.web_address("url", *names.URL, "source")
     deck = fields.text("deck", *names.DECK)
     return Story(
@@ -124,23 +128,6 @@ def _read_fields(fields: Fields, path: Path) -> Story:
         tags=(*tags, *(name for name in sections[1:] if name.casefold() not in folded_tags)),
         withheld=fields.withheld(published) or (None if _WITHHELD_TAGS.isdisjoint(tags) else Withheld.TAGGED),
     )
-
-
-def _with_metadata(story: Story, metadata: Metadata) -> Story:
-    """The story with the values of the line under its headline; of two dates of a kind, the first counts."""
-    values: dict[str, Any] = {"byline": metadata.byline, "source": story.source or metadata.source}
-    for date in reversed(metadata.dates):
-        values |= {date.role: date.iso, f"{date.role}_printed": date.printed}
-    return replace(story, **values)
-
-
-def _byline(fields: Fields, language: str | None) -> tuple[str | None, tuple[str, ...]]:
-    """The printed byline, else one made of the authors; and the authors."""
-    listed = fields.texts("authors", "authors", split=True)
-    authors = tuple(listed or fields.texts("authors", *names.AUTHORS, split=False))
-    if printed := fields.text("byline", "byline"):
-        return _BY.sub("", printed), authors
-    return names.byline_of(authors, language), authors
 
 
 def _photos(

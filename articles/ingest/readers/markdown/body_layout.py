@@ -54,7 +54,11 @@ def lay_out(body: Body, headline: str | None, *, has_metadata: bool) -> Layout:
         heading_text = None
     metadata_line, metadata = (None, None) if has_metadata else _metadata_under(heading, lines)
     marked = "\n".join("" if number in (*heading, metadata_line) else line for number, line in enumerate(lines))
-    text = _without_marks(marked)
+    text = _ALONE.sub("", _ALONE_INDENTED.sub("", marked))
+    text = MARK.sub("", _AT_LINE_START.sub("", text))
+    if "```" not in text and "~~~" not in text:
+        text = _MANY_BLANK_LINES.sub("\n\n", text)
+    text = text.strip("\n")
     blocks = render(text)
     order = tuple(dict.fromkeys(int(number) for number in MARK.findall(marked)))
     return Layout(
@@ -95,14 +99,6 @@ def _metadata_under(heading: range, lines: list[str]) -> tuple[int | None, Metad
 
 def _words(heading: str) -> str | None:
     return words_of(MARK.sub("", heading).strip()) or None
-
-
-def _without_marks(marked: str) -> str:
-    text = _ALONE.sub("", _ALONE_INDENTED.sub("", marked))
-    text = MARK.sub("", _AT_LINE_START.sub("", text))
-    if "```" not in text and "~~~" not in text:
-        text = _MANY_BLANK_LINES.sub("\n\n", text)
-    return text.strip("\n")
 
 
 def _positions(marked: str, order: tuple[int, ...], blocks: int) -> tuple[int, ...]:

@@ -103,9 +103,6 @@ def _add_words(picture: Picture, table: Mapping[str, object], prefixes: Sequence
 
 def is_same(first: Picture, second: Picture) -> bool:
     """``True`` if the addresses of two pictures name one file: ``/assets/a/x.jpg`` and ``a/x.jpg`` do."""
-    shorter, longer = sorted((_path(first.src), _path(second.src)), key=len)
+    paths = (re.split(r"[?#]", src)[0].split("://")[-1].lstrip("./") for src in (first.src, second.src))
+    shorter, longer = sorted(paths, key=len)
     return shorter != "" and f"/{longer}".endswith(f"/{shorter}")
-
-
-def _path(src: str) -> str:
-    return src.split("?")[0].split("#")[0].split("://")[-1].lstrip("./")

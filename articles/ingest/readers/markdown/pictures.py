@@ -252,7 +252,8 @@ class Body:
             if is_inline and tag.kind in ("shortcode", "output", "tag") and tag.name_and_rest[0] not in closed:
                 if words := words_in(tag):
                     return words + line_ends
-                if tag.is_missed:
+                # The others change what is around them.
+                if tag.kind in ("shortcode", "output") and not tag.inner.startswith("/"):
                     self.codes.append((number, shortened(self._unprotected(written))))
         self.dropped.append(fold(self._unprotected(written)))
         return (_NO_TARGET if is_in_address else "") + line_ends

@@ -80,11 +80,6 @@ class Tag:
             match, name = file, file[1].rsplit("/")[-1].rsplit(".")[0]
         return name, self.inner[match.end() :]
 
-    @property
-    def is_missed(self) -> bool:
-        """``True`` if it may show words where it is; the others change what is around them."""
-        return self.kind in ("shortcode", "output") and not self.inner.startswith("/")
-
 
 def find_tags(text: str) -> Iterator[Tag]:
     at = text.find("{")

@@ -258,8 +258,10 @@ def add_article(clues: Clues, node: Node, linked: Linked) -> None:
         for organisation in _names(node.get(name), linked):
             clues.add("source", organisation, f"JSON-LD {name}")
             clues.add("site", organisation, f"JSON-LD {name}")
-    for keyword in _keywords(node, linked):
-        clues.add("tag", keyword, "JSON-LD keywords")
+    for value in _each(node.get("keywords")):
+        listed = value.split("," if "," in value else ";") if isinstance(value, str) else _names(value, linked)
+        for keyword in listed:
+            clues.add("tag", keyword, "JSON-LD keywords")
     for address in _addresses(node):
         clues.add("url", address, "JSON-LD url")
     for body in _texts(node, "articleBody", "text"):
@@ -267,14 +269,6 @@ def add_article(clues: Clues, node: Node, linked: Linked) -> None:
     for value in _each(node.get("identifier")):
         identifier = (_text(value.get("value")) if isinstance(value, dict) else None) or _text(value)
         clues.add("id", identifier, "JSON-LD identifier")
-
-
-def _keywords(node: Node, linked: Linked) -> Iterator[str]:
-    for value in _each(node.get("keywords")):
-        if isinstance(value, str):
-            yield from value.split(",") if "," in value else value.split(";")
-        else:
-            yield from _names(value, linked)
 
 
 def add_sites(clues: Clues, linked: Linked) -> None:
