@@ -122,7 +122,6 @@ _MOST_WORDS, _FEW_WORDS = 14, 6
 # A shorter sentence, or one that ends in ``Sen.`` or ``St.``, is none that a name follows.
 _FEWEST_BEFORE_NAME, _LONGEST_TITLE = 3, 4
 _LONGEST = 160
-_LONGEST_BESIDE = 400
 
 
 def tidy_caption(text: str) -> str:
@@ -148,7 +147,7 @@ def split_caption(text: str) -> Credit | None:
 def ends_in_credit(text: str) -> Credit | None:
     """Split a paragraph next to a picture if its end can only be a credit."""
     found = split_credit(text)
-    if found or len(text) > _LONGEST_BESIDE:
+    if found or len(text) > 400:
         return found
     return next((credit for credit in _credits(text) if _PICTURE_LABEL.match(credit.raw or "")), None)
 

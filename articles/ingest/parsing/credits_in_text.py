@@ -78,13 +78,10 @@ _CLOSERS = {opener: closer for closer, opener in _OPENERS.items()}
 _FULL_STOPS = ".。"
 
 _SHORTEST = len("[IC]")
-_LONGEST_BRACKETED = 200
-_LONGEST_CLOSING = 200
 # Characters after a bracket that is open at the end of the file; more are text.
 _LONGEST_UNCLOSED = 60
 
 _WECHAT_CUT = re.compile(r"WeChat account(?: of|:)?", re.IGNORECASE)
-_CUT_CAPTION_ENDS = ("...", "…", ",")
 _SENTENCE_ENDS = ".!?。！？…\"”’'」』)]）】"
 
 
@@ -105,13 +102,13 @@ def split_credit(text: str, *, last_line: str | None = None, ends_file: bool = F
 
 
 def is_caption_cut(caption: str | None) -> bool:
-    return caption is not None and caption.endswith(_CUT_CAPTION_ENDS)
+    return caption is not None and caption.endswith(("...", "…", ","))
 
 
 def _opening(stripped: str) -> int | None:
     closer, opener = stripped[-1], _OPENERS[stripped[-1]]
     depth = 0
-    for at in range(len(stripped) - 1, max(-1, len(stripped) - _LONGEST_BRACKETED - 2), -1):
+    for at in range(len(stripped) - 1, max(-1, len(stripped) - 202), -1):
         if stripped[at] == closer:
             depth += 1
         elif stripped[at] == opener:
@@ -163,7 +160,7 @@ def _closing(text: str, stripped: str, last_line_at: int) -> Credit | None:
             return None
         start = floor + chinese.start()
         return Credit(text[:start].strip() or None, chinese[0].strip(), text[start:])
-    floor = max(0, len(stripped) - _LONGEST_CLOSING)
+    floor = max(0, len(stripped) - 200)
     for start in reversed([floor + found.start() for found in _CLOSING_START.finditer(stripped[floor:])]):
         if not _may_begin(text, start, last_line_at):
             continue

@@ -12,7 +12,6 @@ from resiliparse.parse.encoding import detect_encoding
 from articles.text.damage import READ_AS, DamageCode
 from articles.text.scripts import HANGUL, KANA
 
-_BOM_UTF8 = b"\xef\xbb\xbf"
 _BOMS_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 _TWO_CHARACTERS = re.compile(rb"(?:[\t\n\r -~]\0){2}|(?:\0[\t\n\r -~]){2}")
@@ -76,7 +75,7 @@ def decode(data: bytes) -> Decoded:
     """Decode by the first encoding that fits. Never fails."""
     if codec := _BOMS_UTF16.get(data[:2]):
         return _utf16(data[2:], codec)
-    unmarked = data.removeprefix(_BOM_UTF8)
+    unmarked = data.removeprefix(b"\xef\xbb\xbf")
     if decoded := _utf8(unmarked):
         return decoded
     text, invalid_bytes = _ESCAPED_BYTE.subn("\ufffd", unmarked.decode("utf-8", "surrogateescape"))

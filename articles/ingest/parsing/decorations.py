@@ -15,7 +15,6 @@ from articles.ingest.story import PhotoFile
 
 SMALLEST_PX = 32
 _SMALLEST_BYTES = 10_000  # more than the file of any smaller picture
-_MOST_PIXELS = 10_000_000
 
 # A file's name is all of these words, with at least one of the first.
 _DECORATIONS = frozenset(
@@ -66,6 +65,6 @@ def is_small(file: PhotoFile | None, least_px: int = SMALLEST_PX, most_bytes: in
     """``True`` if both sides of a picture are below ``least_px``; files above ``most_bytes`` are not measured."""
     try:
         data = file.read(most_bytes) if file else b""
-        return 0 < len(data) <= most_bytes and max(photos.measured(data, most_pixels=_MOST_PIXELS)) < least_px
+        return 0 < len(data) <= most_bytes and max(photos.measured(data, most_pixels=10_000_000)) < least_px
     except (OSError, photos.BadPhoto):
         return False

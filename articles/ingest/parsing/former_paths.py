@@ -10,7 +10,6 @@ from articles.text.paths import path_of
 
 # Patterns (``/:year/:title/``), templates, paths that begin at another one, and files in the folder of the site.
 _NO_PATH = re.compile(r"(?<!\w):[a-z]|[{}<>\n]|^\.|\.(?:md|markdown|jpe?g|png|gif|webp|svg)$", re.IGNORECASE)
-_LONGEST = 1_000
 _SUFFIX = re.compile(r"\.(?:[sx]?html?|php|aspx?|jsp)$", re.IGNORECASE)
 _DAY = re.compile(r"(?<!\d)((?:1[6-9]|20)\d\d[/-]\d{1,2}[/-]\d{1,2})(?!\d)", re.ASCII)
 
@@ -20,7 +19,7 @@ def path_in(written: str) -> str | None:
     ``None`` for the front page and for texts that are no path.
     """
     path = path_of(written)
-    return None if not path.strip("/") or len(path) > _LONGEST or _NO_PATH.search(path.lstrip("/")) else path
+    return None if not path.strip("/") or len(path) > 1_000 or _NO_PATH.search(path.lstrip("/")) else path
 
 
 def slug_of(path: str) -> str | None:

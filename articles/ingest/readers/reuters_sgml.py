@@ -30,7 +30,6 @@ _SGML = re.compile(
 )
 _START, _END = b"<REUTERS", b"</REUTERS>"
 _ATTRIBUTE = re.compile(r'(?<![A-Z])([A-Z]++)\s*+=\s*+"([^"]*)"')
-_TAGS = ("TOPICS", "PLACES", "PEOPLE", "ORGS", "EXCHANGES", "COMPANIES")
 _END_MARK = re.compile(r"(?:reuters?|&#3;|\s)+", re.IGNORECASE)
 
 
@@ -85,7 +84,7 @@ def _read_sgml(piece: Piece, data: bytes) -> Story:
     item.damage += [Damage(code) for code in decoded.codes]
     item.id = f"newid:{attributes['NEWID']}" if attributes.get("NEWID") else None
     item.set_date("published", _part(text, "DATE"), found_as="DATE")
-    for name in _TAGS:
+    for name in ("TOPICS", "PLACES", "PEOPLE", "ORGS", "EXCHANGES", "COMPANIES"):
         listed = (part.partition("<D>") for part in _part(text, name).split("</D>")[:-1])
         item.add_tags(html.unescape(tag) for _, mark, tag in listed if mark)
     for key, value in attributes.items():

@@ -37,8 +37,6 @@ ALT_TEXT = ("alt_text", "alt", "image_alt")
 
 csv.field_size_limit(2**31 - 1)  # a cell may be as long as INPUT_MAX_BYTES lets its row be
 _HEAD_BYTES = 65_536
-_DELIMITERS = ",;\t|"
-_LONGEST_NAME = 60
 _UNIQUE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:\S|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 _LISTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
 _KNOWN = names.KNOWN_KEYS | {
@@ -76,9 +74,9 @@ def looks_like(head: bytes) -> bool:
 
 def _header_of(text: str) -> _Header | None:
     line = text.removeprefix("\ufeff").lstrip("\r\n").partition("\n")[0][:_HEAD_BYTES]
-    delimiter = max(_DELIMITERS, key=line.count)
+    delimiter = max(",;\t|", key=line.count)
     written = next(_reader(line, delimiter), [])
-    if len(written) < 2 or any(len(name) > _LONGEST_NAME for name in written):
+    if len(written) < 2 or any(len(name) > 60 for name in written):
         return None
     return _Header(delimiter, tuple(names.key_of(name, _KNOWN) for name in written), tuple(written))
 

@@ -37,7 +37,6 @@ _SUFFIXES: dict[Kind, str] = {
 BY_SUFFIX: dict[str, Kind] = {suffix: kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
 # Labels under which a page is still a page if it begins like one.
 UNSURE_TYPES = ("", "text/plain", "application/octet-stream", "binary/octet-stream", "unknown/unknown", "*/*")
-XML_TYPES = ("text/xml", "application/xml")
 
 # What may come before the first element. Possessive: comments without end must not be tried in every combination.
 _BEFORE = rb"(?:\s|(?><!--.*?-->)|<\?xml[^>]*>)*+"
@@ -73,7 +72,7 @@ def kind_of(beginning: bytes, declared: str) -> Kind:
         return "data file" if re.match(rb'\s*[\[{]\s*["\]}\[{]', beginning) else "page"
     if declared in UNSURE_TYPES and _HTML.match(beginning):
         return "page"
-    if declared in XML_TYPES and _SURELY_HTML.match(beginning):
+    if declared in ("text/xml", "application/xml") and _SURELY_HTML.match(beginning):
         return "page"
     # Without a picture's bytes it is not a picture, whatever its label.
     return "file of another kind" if by_type == "picture" else by_type

@@ -22,7 +22,6 @@ _MOST_LOOKED_AT = 2_000
 _KEPT = frozenset("table thead tbody tfoot tr td th caption dl dt dd pre ul ol li p blockquote hr br".split())
 _RENAMED = {"bq": "blockquote", "menu": "ul", "dir": "ul"} | {name: f"h{level}" for name, level in HEADINGS.items()}
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
-_NUMBERS = ("colspan", "rowspan", "start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,5 +127,5 @@ def _text(text: str | None) -> str:
 
 
 def _attributes(element: Element) -> str:
-    values = [(name, (element.get(name) or "").strip()) for name in _NUMBERS]
+    values = [(name, (element.get(name) or "").strip()) for name in ("colspan", "rowspan", "start")]
     return "".join(f' {name}="{value}"' for name, value in values if value.isascii() and value.isdigit())

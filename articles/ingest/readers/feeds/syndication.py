@@ -33,7 +33,6 @@ from articles.ingest.readers.feeds.cutting import cuts_of, frame_of, in_single_b
 from articles.ingest.readers.feeds.elements import encoded, is_filing, text, web_address
 from articles.ingest.story import Piece, Story, Withheld
 
-_HEAD_BYTES = 65_536
 _MEDIA = "{http://search.yahoo.com/mrss/}"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _PUBLISHED = ("published", "pubDate", "issued", "date", "created")
@@ -44,7 +43,6 @@ _READ = frozenset({
 })  # fmt: skip
 _BLOGGER = "{http://schemas.google.com/blogger/2018}"  # of Takeout; a backup names the kind as a category
 _KIND = "http://schemas.google.com/g/2005#kind"
-_REPLY = "{http://purl.org/syndication/thread/1.0}in-reply-to"
 _EMAIL = re.compile(rb"<email>[^<]*</email>|<name>[^<]*@[^<]*</name>")
 _EMAIL_AND_NAME = re.compile(r"\S+@\S+\s*\((.+)\)")
 
@@ -61,7 +59,7 @@ def looks_like(head: bytes) -> bool:
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     file = in_single_bytes(file, max_bytes)
-    opening = opening_of(file.read(_HEAD_BYTES))
+    opening = opening_of(file.read(65_536))
     if opening and opening.name == "entry":
         file.seek(0)
         yield Part(read_whole(file, max_bytes), 1)
@@ -127,7 +125,7 @@ def _first(entry: Element, *names: str) -> str:
 
 def _kind_of(entry: Element) -> str:
     """``post``, ``comment``, ``page``, ``template``, ``settings``."""
-    if entry.find(_REPLY) is not None:
+    if entry.find("{http://purl.org/syndication/thread/1.0}in-reply-to") is not None:
         return "comment"
     terms = [part.get("term") or "" for part in children(entry, "category") if part.get("scheme") == _KIND]
     return (entry.findtext(f"{_BLOGGER}type") or (terms or [""])[0].rpartition("#")[2]).strip().lower() or "post"

@@ -32,7 +32,6 @@ from articles.ingest.readers.feeds.elements import encoded, is_filing, meta_of, 
 from articles.ingest.readers.feeds.post_html import html_of
 from articles.ingest.story import Piece, Story, Withheld
 
-_NAMESPACE = "http://wordpress.org/export/"
 _KINDS = {"page": "a page of the site, not an article", "attachment": "an attachment that no post shows"}
 
 _AUTHOR = re.compile(rb"<wp:author>(?:[^<]|<(?!/?wp:author>))*+</wp:author>")
@@ -54,7 +53,7 @@ def looks_like(head: bytes) -> bool:
     opening = opening_of(head)
     if opening is None or opening.name != "rss":
         return False
-    return any(value.startswith(_NAMESPACE) for value in opening.attributes.values())
+    return any(value.startswith("http://wordpress.org/export/") for value in opening.attributes.values())
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:

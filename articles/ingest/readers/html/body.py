@@ -169,7 +169,7 @@ def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int]) -> list[int
     kept: list[int] = []
     for number in chosen:
         unit = units[number]
-        if unit.kind != "text" or len(unit.text) > _LONGEST_CAPTION:
+        if unit.kind != "text" or len(unit.text) > 2_000:
             kept.append(number)
         elif (name := credit_line(unit.text)) is not None:
             figures = (units[other].figure for other in [*reversed(kept), *chosen])
@@ -185,7 +185,6 @@ def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int]) -> list[int
     return kept
 
 
-_LONGEST_CAPTION = 2_000
 _MOST_PIECES = 200
 _MOST_CHARACTERS = 20_000
 

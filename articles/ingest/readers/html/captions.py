@@ -38,7 +38,6 @@ from articles.ingest.readers.html.images import (
 from articles.ingest.readers.html.tree import BLOCK_TAGS, HEADINGS, Element, text_length
 from articles.text.keys import bare
 
-_SMALL_SIZES = frozenset({"1", "2", "-1", "-2", "-3"})
 _SMALL_STYLE = re.compile(
     r"font-size\s*:\s*(?:(?:\d|1[0-3])(?:\.\d+)?px|0?\.\d+r?em|(?:x+-)?small|smaller|[1-8]\d%|(?:[5-9]|10)(?:\.\d+)?pt)|font-style\s*:\s*italic"
 )
@@ -54,13 +53,8 @@ _LABEL = re.compile(
     r"(?:[.:)–—]| -|$)",
     re.IGNORECASE,
 )
-_NARROW = 1.3
 _SENTENCE_ENDS = frozenset('.!?…”"。！？')
-_ARROWS = "▲△▼▽↑"
 _LONGEST = 2_000
-_SHORTEST_PROSE = 60
-_LONGEST_UNMARKED = 500
-_SHORTEST_REPEAT = 20
 _LONGEST_STYLED = 300
 _MOST_LEVELS = 8
 _MOST_SIZES = 20  # images of one alt text next to each other: more are no sizes of one picture
@@ -110,7 +104,7 @@ def box_of(image: Element) -> tuple[Element, bool]:
             break
         if any(is_caption(child) or is_credit(child) for child in above.iterdescendants("*")):
             return _widened(above, image), True
-        if above.tag == "figure" or (len(text) <= _LONGEST_UNMARKED and _is_unmarked_box(above, image)):
+        if above.tag == "figure" or (len(text) <= 500 and _is_unmarked_box(above, image)):
             return above, True
     return bare, bare.tag == "figure"
 
@@ -145,7 +139,7 @@ def _holds_text(above: Element) -> bool:
     """``True`` for more than the box of a picture: it has a heading, or two paragraphs that are not a caption."""
     if next(above.iter("h1", "h2"), None) is not None:
         return True
-    paragraphs = [one for one in above.iter("p") if text_length(one) > _SHORTEST_PROSE]
+    paragraphs = [one for one in above.iter("p") if text_length(one) > 60]
     return len(paragraphs) > 1 and sum(not is_caption(one) and not is_credit(one) for one in paragraphs) > 1
 
 
@@ -190,7 +184,7 @@ def _is_picture_over_line(above: Element, image: Element) -> bool:
     if (above.text or "").strip() or text_of(first) or (first.tail or "").strip() or len(words) > _LONGEST_STYLED:
         return False
     width, frame = size_px(image)[0], size_px(above)[0]
-    is_narrow = above.tag == "td" and width and frame and frame <= _NARROW * width
+    is_narrow = above.tag == "td" and width and frame and frame <= 1.3 * width
     is_said = is_narrow or _is_centred(above) or _LABEL.match(words)
     return bool(is_said) and not _is_teaser(above) and not is_decoration(image, sources(image) or [""])
 
@@ -249,7 +243,7 @@ def words_in(box: Element) -> Words:
     elif not credits and captions and _is_credit_behind(captions, rest := text_of(box, captions)):
         return Words(box, (), tidy_caption(" ".join(text_of(one) for one in captions)), credit_name(rest), rest)
     credited = frozenset(credits)
-    said = _each_once((line for words in captions or [box] for line in _lines_of(words, credited)), _SHORTEST_REPEAT)
+    said = _each_once((line for words in captions or [box] for line in _lines_of(words, credited)), shortest=20)
     raws = dict.fromkeys(text for credit in credits if (text := text_of(credit)))
     names = _each_once(name for raw in raws if (name := credit_name(raw)))
     return Words(box, (), tidy_caption(" ".join(said)), " / ".join(names) or None, " / ".join(raws) or None)
@@ -440,7 +434,7 @@ def _caption_beside(box: Element, *, forwards: bool) -> Words | None:
     # A centred paragraph, not a quotation, before one that is not centred.
     following = element.getnext()
     is_alone = _is_centred(element) and text[0] not in "“\"„«‘'" and (following is None or not _is_centred(following))
-    if is_alone or text[0] in _ARROWS or _is_small(element) or _LABEL.match(text):
+    if is_alone or text[0] in "▲△▼▽↑" or _is_small(element) or _LABEL.match(text):
         return Words(box, (element,), tidy_caption(text))
     return None
 
@@ -454,7 +448,7 @@ def _is_small(element: Element) -> bool:
     """``True`` if all words are in italics or in small print."""
     at = element
     for _ in range(5):
-        is_small_font = at.tag == "font" and at.get("size") in _SMALL_SIZES
+        is_small_font = at.tag == "font" and at.get("size") in ("1", "2", "-1", "-2", "-3")
         is_small_class = at.tag in ("span", "font") and _SMALL_NAME.search(at.get("class") or "")
         is_marked = at.tag in ("em", "i", "small", "figcaption") or _SMALL_STYLE.search(at.get("style") or "")
         if is_small_font or is_small_class or is_marked:

@@ -37,7 +37,6 @@ _OVERWHELMING_SHARE = 0.7
 _NAMED_SHARE = 0.3
 _WHOLE_SHARE = 0.95
 
-_HEADINGS = ("h1", "h2", "h3", "h4")
 _ROW, _PARAGRAPH = 3, 60
 
 # Runs of words outside of links that are long enough to be prose.
@@ -117,7 +116,7 @@ class _Clearing:
         self.total = max(1, prose_length(body))
 
     def may_go(self, element: Element, kind: Kind) -> bool:
-        if element in self.around_headline or element.tag in _HEADINGS or self._is_lead(element):
+        if element in self.around_headline or element.tag in ("h1", "h2", "h3", "h4") or self._is_lead(element):
             return False
         if element.tag in IMAGE_TAGS and kind is not Kind.HIDDEN:
             return False

@@ -14,8 +14,6 @@ from articles.ingest.readers.html.tidying import LONGEST_DECK, LONGEST_LINE_UNDE
 from articles.ingest.readers.html.tree import Element, text_length
 from articles.ingest.readers.html.units import Unit
 
-_SHORTEST_DECK = 25
-_LONGEST_BYLINE = 300
 _DECK_WORDS = re.compile(
     r"(?<![a-z])(?:decks?|dek|stand-?first|sub-?(?:title|headline|head|heading|line)|vorspann|anriss|chapo|chapeau|entradilla|"
     r"bajada|sumario|sottotitolo|sommario|manchet|perex|ingress)(?![a-z])"
@@ -51,7 +49,7 @@ def _is_named_deck(unit: Unit) -> bool:
 def _stands_above_byline(units: Sequence[Unit], number: int, chosen: Sequence[int], known: Known) -> bool:
     """``True`` for a paragraph directly under the headline or a heading, with the byline between it and the text."""
     unit = units[number]
-    is_short = _SHORTEST_DECK <= unit.size <= LONGEST_LINE_UNDER_HEADLINE
+    is_short = 25 <= unit.size <= LONGEST_LINE_UNDER_HEADLINE
     if unit.kind not in ("text", "heading") or not is_short or is_linked(unit):
         return False
     before = next((other for other in reversed(units[:number]) if other.kind not in ("left", "photo")), None)
@@ -59,7 +57,7 @@ def _stands_above_byline(units: Sequence[Unit], number: int, chosen: Sequence[in
         return False
     following = next((other for other in chosen if other > number and units[other].kind != "photo"), number)
     between = [other.text for other in units[number + 1 : following] if other.kind != "photo"]
-    return any(len(text) <= _LONGEST_BYLINE and begins_with_by(text) for text in between)
+    return any(len(text) <= 300 and begins_with_by(text) for text in between)
 
 
 _LONGEST = 60

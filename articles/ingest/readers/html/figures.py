@@ -56,11 +56,9 @@ _CAPTION_ATTRIBUTES = tuple(
     map(re.compile, (r"data-(?:\w+-)?(?:caption|sub-html)", r"data-(?:image-)?description", "data-title"))
 )
 _CREDIT_ATTRIBUTES = (re.compile(r"data-(?:\w+-)?(?:credits?|copyright|photographer)"),)
-_MOST_HOLDERS = 30
 # A page made to hold up a load has more.
 _MOST_IMAGES = 2_000
 _LONGEST_TITLE = 500
-_FEWEST_WORDS = 4
 # How often a page may show one picture.
 _MOST_SHOWN = 3
 _TAGS = re.compile(r"<[^<>]*>")
@@ -237,7 +235,7 @@ def _is_within(element: Element, body: Element) -> bool:
 
 
 def _with_attribute_words(image: Element, words: Words) -> Words:
-    holders = [image, *islice(image.iterancestors(), 3), *islice(words.box.iter("*"), _MOST_HOLDERS)]
+    holders = [image, *islice(image.iterancestors(), 3), *islice(words.box.iter("*"), 30)]
     if not words.caption:
         words.caption = tidy_caption(_first(holders, _CAPTION_ATTRIBUTES) or _title_of_link(holders))
     title = fold(image.get("title") or "")
@@ -252,7 +250,7 @@ def _with_attribute_words(image: Element, words: Words) -> Words:
 def _title_of_link(holders: list[Element]) -> str:
     """The words beneath an enlarged picture."""
     titles = [fold(one.get("title") or "") for one in holders if one.tag == "a" and names_picture(one.get("href"))]
-    return next((title for title in titles if len(title.split()) >= _FEWEST_WORDS and len(title) < _LONGEST_TITLE), "")
+    return next((title for title in titles if len(title.split()) >= 4 and len(title) < _LONGEST_TITLE), "")
 
 
 def _first(holders: list[Element], names: tuple[re.Pattern[str], ...]) -> str:

@@ -15,7 +15,6 @@ from articles.ingest.readers.html.tree import Element
 IMAGE_TAGS = frozenset({"img", "amp-img", "amp-anim", "image"})
 
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|tiff?|bmp|jfif|heic)(?:$|[?#])", re.IGNORECASE)
-_MOST_CANDIDATES = 20
 
 
 def sources(image: Element) -> list[str]:
@@ -24,7 +23,7 @@ def sources(image: Element) -> list[str]:
     holders = [image] if picture is None else [*picture.iter("source"), image]
     found = [src for holder in holders for src, _ in in_sets(holder)]
     found += [*lazy_addresses(image), (image.get("src") or image.get("href") or image.get("xlink:href") or "").strip()]
-    return [src for src in list(dict.fromkeys(found))[:_MOST_CANDIDATES] if is_address(src)]
+    return [src for src in list(dict.fromkeys(found))[:20] if is_address(src)]
 
 
 def names_picture(address: str | None) -> bool:
@@ -60,7 +59,6 @@ _ICON_FILE = re.compile(r"(?<![a-z])(?:icons?|ico|emojis?|sprites?|arrows?)(?![a
 
 _SMALLEST_PX = 100
 _SMALLEST_CAPTIONED_PX = 48
-_HIGHEST_BANNER_PX = 120
 
 
 def is_too_small(image: Element, *, is_captioned: bool) -> bool:
@@ -72,7 +70,7 @@ def is_too_small(image: Element, *, is_captioned: bool) -> bool:
 def is_banner(image: Element) -> bool:
     """``True`` for the shape of a masthead or an advertisement."""
     width, height = size_px(image)
-    return bool(width and height) and (width or 0) >= 4 * (height or 0) and (height or 0) <= _HIGHEST_BANNER_PX
+    return bool(width and height) and (width or 0) >= 4 * (height or 0) and (height or 0) <= 120
 
 
 def is_icon(image: Element) -> bool:

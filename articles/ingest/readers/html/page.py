@@ -23,7 +23,6 @@ _UNPRINTABLE_REFERENCE = re.compile(
 _END_OF_PAGE = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _LATE_HTML = re.compile(r"<!--.*?-->|(?P<tag><html\s[^<>]*>)", re.IGNORECASE | re.DOTALL)
 _LATE_HTML_WITHIN = 20_000  # characters
-_MOST_TAGS = 20_000
 _HEAD_TAGS = frozenset("title meta link script style base noscript template object bgsound".split())
 
 # Deeper than this, elements are merged into those around them: no reader of pages needs more, and none may run out of
@@ -65,7 +64,7 @@ def parse(data: bytes, *, declared: str | None = None) -> Page:
     text = _UNPRINTABLE.sub("", decoded.text.replace("\0", "").replace("\f", "\n"))
     root, is_deep = _tree(_UNPRINTABLE_REFERENCE.sub("", text) if "&#" in text else text)
     base = next((href.strip() for href in root.xpath("//base/@href") if href.strip()), None)
-    is_hostile = is_deep or data.count(b"<") > _MOST_TAGS
+    is_hostile = is_deep or data.count(b"<") > 20_000
     return Page(root, decoded.encoding, tuple(map(Damage, codes)), base, is_hostile)
 
 

@@ -127,7 +127,6 @@ _ARTICLE_CLASSES = frozenset(
 )
 _OG_ARTICLES = frozenset("article news blog post newsarticle article:news video.other video.movie book".split())
 
-_LOOKED_AT_BYTES = 65_536
 
 # The parts of a title, and how much of one of them must be words of an error, a form or a wall.
 _PARTS = re.compile(r"\s+[|·•»›«–—:/-]\s+|\s*\|\s*|:\s+")
@@ -139,7 +138,7 @@ def why_not_a_page(data: bytes) -> str | None:
     binary = binary_file(data)
     if binary is not None:
         return binary.called
-    return "a binary file" if is_binary(data[:_LOOKED_AT_BYTES]) else None
+    return "a binary file" if is_binary(data[:65_536]) else None
 
 
 def why_not_an_article(

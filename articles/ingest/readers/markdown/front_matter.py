@@ -35,13 +35,11 @@ class FrontMatter:
 
     def lift_tables(self) -> None:
         """Add the values of tables whose keys other generators have at the top."""
-        for table in _TABLES:
+        for table in ("taxonomies", "params", "extra"):
             inner = self.values.get(table)
             if isinstance(inner, dict):
                 self.values = {**{key_of(key): value for key, value in inner.items()}, **self.values}
 
-
-_TABLES = ("taxonomies", "params", "extra")
 
 # Header lines as in Pelican and MultiMarkdown, recognised only if the first has one of these keys.
 HEADER_KEYS = frozenset({

@@ -11,7 +11,6 @@ from articles.ingest.readers.ninjs.record import Record
 from articles.ingest.readers.ninjs.texts import chosen_description, texts_of
 
 PICTURES = frozenset({"picture", "graphic", "image", "photo"})
-_NESTED = 3
 # Keys of a picture that are not noted.
 _NOT_NOTED = (
     "name", "versioncreated", "profile", "version", "pubstatus", "representationtype", "associations",
@@ -46,7 +45,7 @@ def associated(record: Record, account: list[str], depth: int = 0) -> list[Deliv
                 entry.read.discard("uri")
             entry.read.update(_NOT_NOTED)
             account += entry.left_over()
-        elif "associations" in entry.values and depth < _NESTED:
+        elif "associations" in entry.values and depth < 3:
             pictures += associated(entry, account, depth + 1)
         else:
             headlines = (text.plain for text in texts_of(entry, "headlines", "headline_"))

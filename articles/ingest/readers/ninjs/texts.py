@@ -15,7 +15,6 @@ _ELEMENT = re.compile(
     r"</?(?:p|div|br|body|html|h[1-6]|ul|ol|section|article|blockquote|figure|span|table)\b[^<>]*>", re.I
 )
 _DECKS = frozenset({"deck", "dek", "sub", "subheadline", "subhead", "subtitle", "subheading", "secondary"})
-_MAIN = ("main", "headline", "simple", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def chosen_body(bodies: list[Text]) -> tuple[Fragment, list[Text]]:
 
 def chosen_headline(headlines: list[Text]) -> tuple[Text | None, Text | None, list[Text]]:
     decks = [text for text in headlines if text.role in _DECKS]
-    mains = [text for role in _MAIN for text in headlines if text.role == role]
+    mains = [text for role in ("main", "headline", "simple", "") for text in headlines if text.role == role]
     remaining = [text for text in headlines if text not in mains and text not in decks]
     headline = next((text for text in [*mains, *remaining] if text.plain), None)
     deck = next((text for text in decks if text.plain), None)

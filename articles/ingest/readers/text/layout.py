@@ -28,8 +28,6 @@ _MOST_METADATA_LINES = 200
 # The space is required: ``-5 degrees`` and ``1.5 million`` are not items.
 _LIST_MARK = re.compile(r"(?:[-*] |[•·]|\d{1,3}[.)] )")
 
-_LONGEST_CHARACTERS = 200
-_LONGEST_SENTENCE_WORDS = 12
 
 # A word, or a Chinese or Japanese character.
 _WORD = re.compile(rf"[{HAN}{KANA}]|[^\s{HAN}{KANA}]+")
@@ -275,10 +273,10 @@ def _complete(before: Credit, after: Credit) -> bool:
 
 def _is_headline(text: str) -> bool:
     """``True`` unless this first block of text is long or begins like the body."""
-    if len(text) > _LONGEST_CHARACTERS:
+    if len(text) > 200:
         return False
     if text[-1] in ".。":
-        return len(_WORD.findall(text)) <= _LONGEST_SENTENCE_WORDS and find_dateline(text) is None
+        return len(_WORD.findall(text)) <= 12 and find_dateline(text) is None
     # ``TOKYO - The city that never stops``: a short line without a full stop is a headline.
     dateline = find_dateline(text)
     return dateline is None or not (set(dateline) & set("(（,0123456789电電"))

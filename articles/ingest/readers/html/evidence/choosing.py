@@ -16,8 +16,6 @@ _CUT = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*(?:weiterlesen|read more
 # Places that may write ``Last, First``.
 _REVERSED = ("meta citation_", "meta dc.", "meta dcterms.")
 _PLAIN_DESCRIPTIONS = ("meta description", "meta abstract", "meta dc.description", "meta dcterms.description")
-_SHORTEST_DECK = 10
-_LONGEST_NAME = 100
 _LONGEST_TAG = 80
 # A list of so many keywords is that of the site, not of one article.
 _MOST_KEYWORDS = 20
@@ -68,7 +66,7 @@ def choose_source(clues: Clues, printed: str | None, authors: Names) -> Clue | N
     """The name of the publication; the one printed next to the date only if no other place names one, and if it is not
     the author."""
     for clue in clues.of("source"):
-        if len(clue.value) <= _LONGEST_NAME and is_name(clue.value) and "@" not in clue.value:
+        if len(clue.value) <= 100 and is_name(clue.value) and "@" not in clue.value:
             return clue
     is_author = printed is not None and key(printed) in map(key, authors.values)
     return Clue(printed, "text") if printed and not is_author else None
@@ -150,6 +148,6 @@ def choose_deck(
         bare = key(clue.value)
         is_excerpt = _CUT.search(clue.value) is not None or any(start in bare for start in beginnings)
         is_of_page = clue.origin not in _PLAIN_DESCRIPTIONS or bare in shown
-        if len(bare) >= _SHORTEST_DECK and bare not in taken and is_of_page and (bare in shown or not is_excerpt):
+        if len(bare) >= 10 and bare not in taken and is_of_page and (bare in shown or not is_excerpt):
             return clue
     return None

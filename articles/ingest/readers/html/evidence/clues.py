@@ -24,7 +24,6 @@ key = bare  # of names and headlines, to compare them
 
 # More statements of one kind than this say nothing, whoever makes them.
 _MOST = 200
-_LONGEST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class Clues:
     def add(self, about: Field, value: str | None, origin: str, *, printed: str = "") -> None:
         """Note a statement, if it says anything."""
         clues = self.found.setdefault(about, [])
-        text = (value or "").strip() if about == "article_body" else plain((value or "")[:_LONGEST])
+        text = (value or "").strip() if about == "article_body" else plain((value or "")[:2_000])
         if text and len(clues) < _MOST:
             clues.append(Clue(text, origin, printed))
 

@@ -10,7 +10,6 @@ from articles.ingest.readers.html.evidence.moments import is_date_alone
 
 _SEPARATOR = re.compile(r"\s+(?:[|｜\-–—·•»«›‹/:~]|::|\|\||>|<|→|←)\s+|\s*[|｜»«›‹]\s*|:\s+|\s*[—–_]\s*|\s+@\s+")
 _CUT = re.compile(r"\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])$")
-_LONGEST = 400
 
 # How much the places of titles weigh; two that agree outweigh one.
 _WEIGHTS = {
@@ -36,7 +35,7 @@ def choose_headline(clues: Sequence[Clue], sites: Collection[str], host: str) ->
     unfit = {"", *_NO_HEADLINE, *sites}
     groups: list[list[Clue]] = []
     for clue in clues:
-        title = clue.value[:_LONGEST]
+        title = clue.value[:400]
         for _ in range(3):
             title = _trimmed(title, sites, host, titles)
         if key(title) in unfit or "://" in title or is_date_alone(title):

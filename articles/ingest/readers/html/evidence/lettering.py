@@ -32,11 +32,8 @@ _SKIPPED = frozenset(
     "script style noscript template iframe svg select button textarea option title head object map applet".split()
 )
 
-_MOST_STEPS = 1_500
-_MOST_LINES = 120
 _LARGE = 4
 _SHORTEST, _LONGEST = 8, 220
-_SHORTEST_BOLD = 16
 # A line so long, and not a link, is the first of the text; a sentence may be shorter.
 _PROSE, _SENTENCE = 140, 60
 _NOTICES = etree.XPath("descendant::text()[contains(., '\u00a9') or contains(., 'opyright')]", smart_strings=False)
@@ -78,7 +75,7 @@ class _Walk:
         self.pieces.append((element.text or "", setting))
         for child in element:
             self.steps += 1
-            if self.steps > _MOST_STEPS:
+            if self.steps > 1_500:
                 return
             if isinstance(child.tag, str) and child.tag not in _SKIPPED:
                 is_apart = child.tag in BLOCK_TAGS or child.tag == "br"
@@ -125,7 +122,7 @@ def lines_of(body: Element) -> Iterator[Line]:
 def lines_above_text(body: Element) -> list[Line]:
     """The lines from the top of the page to the first of its text, that one too."""
     found: list[Line] = []
-    for line in islice(lines_of(body), _MOST_LINES):
+    for line in islice(lines_of(body), 120):
         found.append(line)
         if _is_prose(line):
             break
@@ -163,7 +160,7 @@ def shown_headline(lines: Sequence[Line], titles: Collection[str], publications:
         return said[-1]
     if large := [line for line in usable if is_large(line) and line.size > text_size]:
         return max(reversed(large), key=lambda line: line.size)
-    bold = [line for line in usable if line.is_bold and len(line.text) >= _SHORTEST_BOLD and " " in line.text]
+    bold = [line for line in usable if line.is_bold and len(line.text) >= 16 and " " in line.text]
     return bold[-1] if bold else None
 
 

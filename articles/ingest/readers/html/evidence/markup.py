@@ -22,8 +22,6 @@ from articles.text.evidence import HTML_LANG
 Sign = Literal["published", "updated", "date", "author", "byline", "deck", "heading", "section", "tag", "crumbs"]
 
 _MARKED = etree.XPath("descendant::*[@class or @rel or self::time or self::h1 or self::h2]")
-_MOST = 20_000
-_LONGEST_CLASS = 500
 
 # What classes say, the surest first, a hyphen for each seam within them. ``-{1,2}``: BEM writes ``article__date``.
 _NAMES_OF_SIGNS: dict[Sign, str] = {
@@ -110,8 +108,8 @@ class Marks:
 
 def read_marks(root: Element) -> Marks:
     marks = Marks()
-    for number, element in enumerate(_MARKED(root)[:_MOST]):
-        words = (element.get("class") or "")[:_LONGEST_CLASS].split()[:20]
+    for number, element in enumerate(_MARKED(root)[:20_000]):
+        words = (element.get("class") or "")[:500].split()[:20]
         sign = next((sign for word in words if (sign := _sign_of(word))), None)
         if sign:
             marks.found.setdefault(sign, []).append(Mark(sign, element, number))

@@ -9,7 +9,6 @@ from articles.ingest.readers.html.tree import Element
 
 Metas = Mapping[str, list[str]]
 
-_MOST = 3_000
 
 # Names by field, the surest first; hyphens, underscores, dots and colons in them do not count. Where several values
 # make up a field (authors, tags), those of one name count.
@@ -57,7 +56,7 @@ def read_metas(root: Element) -> dict[str, list[str]]:
     for number, meta in enumerate(root.iter("meta")):
         content = meta.get("content")
         name = meta.get("property") or meta.get("name") or meta.get("http-equiv")
-        if not content or not name or number > _MOST:
+        if not content or not name or number > 3_000:
             continue
         for one in name.lower().split() if len(name) < 200 else ():
             if one.startswith(("dc:", "dcterms:", "dc.terms.", "dcterm")):

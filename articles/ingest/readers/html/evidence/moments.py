@@ -18,8 +18,6 @@ Role = Literal["published", "updated"]
 # Days that programs write where they know none.
 _TEMPLATE_DAYS = frozenset({"1970-01-01", "1969-12-31", "1900-01-01", "1899-12-30", "1899-12-31", "2000-01-01T00:00"})
 _FIRST_YEAR, _LAST_YEAR = "1600", "2100"
-_LONGEST = 200
-_LONGEST_DATE = 60
 # Clocks of servers differ, and a day begins earlier in the east.
 _SLACK = timedelta(days=2)
 
@@ -52,7 +50,7 @@ def read_moment(text: str) -> str | None:
 
 def printed_dates(text: str, role: Role = "published") -> Iterator[tuple[Role, str]]:
     """The dates of a short text, each with the role that the words before it give it, else ``role``."""
-    if len(text) > _LONGEST:
+    if len(text) > 200:
         return
     line = in_numbers(text)
     at = 0
@@ -65,7 +63,7 @@ def printed_dates(text: str, role: Role = "published") -> Iterator[tuple[Role, s
 
 def is_date_alone(text: str) -> bool:
     """``True`` for a date and nothing else: ``Friday June 11, 1999``, ``piątek, 5 maja 2006``."""
-    if len(text) > _LONGEST_DATE or not _YEAR.search(text):
+    if len(text) > 60 or not _YEAR.search(text):
         return False
     rest = in_numbers(text)
     stamps = find_stamps(rest)

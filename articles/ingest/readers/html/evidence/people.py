@@ -9,11 +9,6 @@ from articles.ingest.readers.html.evidence.clues import key
 from articles.ingest.readers.html.evidence.moments import is_date_alone
 from articles.text.outlets import has_press_name, is_known_outlet
 
-_LONGEST = 300
-_LONGEST_NAME = 80
-_MOST_WORDS = 8
-_SHORTEST_OUTLET = 4
-
 _BY = re.compile(
     r"(?:(?:written|words|story|posted|published|reported|report|article|text|review|analysis|opinion|geschrieben|"
     r"verfasst|veröffentlicht|erstellt|texte?|écrit|publié|rédigé|escrito|publicado|scritto|pubblicato|"
@@ -84,7 +79,7 @@ def names_in(values: Iterable[str], *, is_reversed: bool = False) -> tuple[str, 
     """The names in what one place of a page says of its authors, each once. ``is_reversed``: ``Last, First`` occurs."""
     found: dict[str, str] = {}
     for value in values:
-        shown = _PART.sub("", without_by(_ADDRESS.sub(" ", value[:_LONGEST]).strip()), 1)
+        shown = _PART.sub("", without_by(_ADDRESS.sub(" ", value[:300]).strip()), 1)
         shown = without_date(without_by(shown)).strip(" ,;:|–—-·•()")
         for name in _split(shown, is_reversed=is_reversed):
             if is_name(name):
@@ -138,12 +133,12 @@ def is_outlet(name: str, site_names: frozenset[str]) -> bool:
     """True for the name of a publication or an agency: the page's own, or a known one."""
     bare, first = key(name), key(name.split()[0])
     is_alike = any(bare.startswith(site) or site.startswith(first) for site in site_names)
-    return bare in site_names or is_known_outlet(name) or (is_alike and len(first) >= _SHORTEST_OUTLET)
+    return bare in site_names or is_known_outlet(name) or (is_alike and len(first) >= 4)
 
 
 def is_name(text: str) -> bool:
     bare = key(text)
-    if not bare or len(text) > _LONGEST_NAME or len(text.split()) > _MOST_WORDS or bare in _NOBODY:
+    if not bare or len(text) > 80 or len(text.split()) > 8 or bare in _NOBODY:
         return False
     if text.startswith(("@", "http", "#", "{", "/")) or "://" in text or text.endswith(("?", "!", "…", "...")):
         return False

@@ -14,11 +14,8 @@ from articles.ingest.readers.html.evidence.region import lines_after
 from articles.ingest.readers.html.tree import Element
 from articles.text.months import in_numbers
 
-_LONGEST = 160
-_LONGEST_LINE = 1_000
 # Words that a line may have beside its date and still be about the date.
 _MOST_WORDS = 12
-_LONGEST_BYLINE_WORDS = 12
 _BY_LATER = re.compile(r"(?<=\s)(?:by|von|par|por|door|av|af)\s+(?P<names>\S.*)$", re.IGNORECASE)
 # What leads from a name to a date: ``, publié le``, `` — ``, `` | am``.
 _DATE_WORDS = re.compile(
@@ -51,8 +48,8 @@ def read_lines(headline: Element | None, root: Element) -> Printed:
     start = headline if is_sure else next((child for body in root.iterchildren("body") for child in body), None)
     awaited: Role | None = None
     for line in lines_after(start) if start is not None else ():
-        printed.lines.add(key(line[:_LONGEST_LINE]))
-        if len(line) > _LONGEST:
+        printed.lines.add(key(line[:1_000]))
+        if len(line) > 160:
             continue
         metadata = parse_metadata(line, Place(is_beside_metadata=is_sure))
         if metadata is not None:
@@ -103,7 +100,7 @@ def _take_foreign(printed: Printed, line: str) -> None:
 
 
 def _take_byline(printed: Printed, line: str) -> None:
-    if printed.byline is not None or len(line.split()) > _LONGEST_BYLINE_WORDS or not begins_with_by(line):
+    if printed.byline is not None or len(line.split()) > 12 or not begins_with_by(line):
         return
     byline = without_by(line)
     if byline and not _PROSE_END.search(byline) and not byline[0].islower() and names_in([byline]):

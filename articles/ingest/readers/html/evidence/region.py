@@ -21,9 +21,6 @@ _ABOUT_ARTICLE = re.compile(
 )
 # After so many long lines the text of the article has begun.
 _MOST_PROSE = 2
-_PROSE_LENGTH = 200
-_MOST_LINES = 40
-_MOST_STEPS = 1_500
 
 
 def is_beside(element: Element, around: Collection[Element]) -> bool:
@@ -62,9 +59,9 @@ def lines_after(start: Element) -> Iterator[str]:
         if not line:
             continue
         yield line
-        prose += len(line) > _PROSE_LENGTH
+        prose += len(line) > 200
         lines += 1
-        if prose >= _MOST_PROSE or lines >= _MOST_LINES:
+        if prose >= _MOST_PROSE or lines >= 40:
             return
     if line := fold("".join(words)):
         yield line
@@ -73,7 +70,7 @@ def lines_after(start: Element) -> Iterator[str]:
 def _pieces_after(start: Element) -> Iterator[str | None]:
     """Texts in page order; ``None`` is the end of a line."""
     node: Element | None = start
-    for _ in range(_MOST_STEPS):
+    for _ in range(1_500):
         if node is None or node.tag in ("body", "html"):
             return
         yield None if node.tag in BLOCK_TAGS or node.tag == "br" else " "

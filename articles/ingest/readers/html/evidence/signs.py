@@ -10,9 +10,6 @@ from lxml import etree
 
 from articles.ingest.readers.html.tree import Element, inline_text
 
-_MOST_LINKS = 2_000
-_MOST_HEADINGS = 300
-_FEEDS = ("rss", "feed", "channel", "urlset", "sitemapindex", "rdf")
 _REFRESHES = re.compile(r"url\s*=", re.IGNORECASE)
 
 
@@ -47,7 +44,7 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str 
     parts = urlsplit(address) if address else None
     title = root.find(".//title")
     links = [link for link in body.iter("a") if link.get("href")]
-    headings = list(body.iter("h1", "h2", "h3", "h4"))[:_MOST_HEADINGS]
+    headings = list(body.iter("h1", "h2", "h3", "h4"))[:300]
     refreshes = [meta for meta in root.iter("meta") if (meta.get("http-equiv") or "").lower() == "refresh"]
     text = etree.tostring(body, method="text", encoding="unicode", with_tail=False)
     unseen = sum(len(element.text or "") for element in body.iter("script", "style", "noscript"))
@@ -61,13 +58,13 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str 
         query=parts.query if parts else "",
         links=len(links),
         text_length=len(" ".join(text.split())) - unseen,
-        link_length=sum(len(text.strip()) for link in links[:_MOST_LINKS] for text in link.itertext()),
+        link_length=sum(len(text.strip()) for link in links[:2_000] for text in link.itertext()),
         teasers=sum(map(_is_teaser, headings)),
         times=sum(1 for _ in body.iter("time")),
         captions=sum(1 for _ in body.iter("figcaption")),
         has_password=any((one.get("type") or "").lower() == "password" for one in body.iter("input")),
         is_refreshed=any(_REFRESHES.search(meta.get("content") or "") for meta in refreshes),
-        is_feed=next(root.iter(*_FEEDS), None) is not None
+        is_feed=next(root.iter("rss", "feed", "channel", "urlset", "sitemapindex", "rdf"), None) is not None
         and next(root.iter("item", "entry", "url"), None) is not None,
     )
 
