@@ -11,6 +11,7 @@ import pytest
 
 from articles.ingest.readers.html.evidence import Evidence, gather
 from articles.ingest.readers.html.page import parse
+from articles.ingest.story import Story
 from tests.effort import MOST_EFFORT, effort
 from tests.readers.made import piece
 
@@ -24,7 +25,11 @@ TEXT = (
 )
 
 
-def said(page: str, **more: Any) -> Evidence:
+def said(page: str, **more: Any) -> Story:
+    return gathered(page, **more).story
+
+
+def gathered(page: str, **more: Any) -> Evidence:
     return gather(parse((page + TEXT).encode()), piece("page.html", **more))
 
 
@@ -55,7 +60,7 @@ def test_the_pages_of_the_corpus_say_who_and_when(folder: str, headlines: int, d
     right = {"headline": 0, "date": 0, "authors": 0}
     for path in (path for path in TRUTHS if path.parent.name == folder):
         truth = json.loads(path.read_text())
-        found = gather(parse(path.with_suffix(".html").read_bytes()), piece(path))
+        found = gather(parse(path.with_suffix(".html").read_bytes()), piece(path)).story
         right["headline"] += bool(truth["title"]) and letters(truth["title"]) == letters(found.headline)
         right["date"] += bool(truth["date"]) and truth["date"][:10] == (found.published or "")[:10]
         named = {letters(name) for name in truth["authors"]}
@@ -79,20 +84,21 @@ GRAPH = """{"@context": "https://schema.org", "@graph": [
 
 
 def test_a_graph_is_read_with_its_references() -> None:
-    found = said(linked(GRAPH) + "<h1>Ferry &amp; pier</h1>")
+    evidence = gathered(linked(GRAPH) + "<h1>Ferry &amp; pier</h1>")
+    found = evidence.story
     assert (found.headline, found.authors, found.source) == ("Ferry & pier", ("Jane Doe",), "Harbour Media")
     assert (found.published, found.updated) == ("2020-01-02T03:04:05+01:00", "2020-01-03")
     assert (found.section, found.tags, found.language) == ("Local", ("ferry", "pier"), "en-GB")
     assert found.deck == "The pier was mended early."
-    picture = found.images[0]
+    picture = evidence.images[0]
     assert (picture.url, picture.caption, picture.credit) == ("/pier.jpg", "The pier", "Lena Hartog")
 
 
 def test_each_field_remembers_where_it_came_from() -> None:
     found = said(linked(GRAPH) + '<h1>Ferry &amp; pier</h1><link rel=canonical href="https://a.example/pier">')
-    assert found.came_from["published"] == "JSON-LD datePublished"
-    assert found.came_from["url"] == "link canonical"
-    assert "id" not in found.came_from
+    assert found.evidence["published"] == "JSON-LD datePublished"
+    assert found.evidence["url"] == "link canonical"
+    assert "id" not in found.evidence
 
 
 @pytest.mark.parametrize(
@@ -295,7 +301,7 @@ def test_a_date_after_the_capture_is_kept_with_a_note_where_the_page_marks_no_ot
 
 def test_the_address_gives_the_day_where_nothing_else_does() -> None:
     found = said(H1, url="https://a.example/2019/05/03/ferry.html")
-    assert (found.published, found.came_from["published"]) == ("2019-05-03", "address")
+    assert (found.published, found.evidence["published"]) == ("2019-05-03", "address")
 
 
 def test_the_local_time_of_a_moment_says_more_than_that_of_greenwich() -> None:

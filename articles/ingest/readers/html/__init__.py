@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urljoin
 
@@ -63,7 +63,7 @@ def read(piece: Piece, data: bytes, *, charset: str | None = None) -> Story:
     of_frame = take_out_frame(lines, piece.frame)
     entries = entries_in(lines, piece.path.name, site) if site else Entries()
     said = gather(page, piece)
-    known = _known(said)
+    known = _known(said.story)
 
     def read_again() -> Body:
         again = parse(data, declared=declared)
@@ -83,31 +83,21 @@ def read(piece: Piece, data: bytes, *, charset: str | None = None) -> Story:
 
 def _story(piece: Piece, page: Page, said: Evidence, body: Body, paragraphs: tuple[str, ...]) -> Story:
     shown = [_photo(piece, page.base, placed, said.images) for placed in body.photos]
-    photos = tuple(filter(_is_photo, shown))
-    return Story(
-        headline=said.headline,
-        deck=body.deck.value if body.deck else (None if body.holds_deck else said.deck),
-        byline=said.byline or body.signature,
-        authors=said.authors or names_in([body.signature or ""]),
-        dateline=said.dateline or (find_dateline(paragraphs[0]) if paragraphs else None),
-        published=said.published,
-        published_printed=said.published_printed,
-        updated=said.updated,
-        updated_printed=said.updated_printed,
-        source=said.source,
-        section=said.section,
-        tags=said.tags,
-        language=said.language,
-        url=said.url,
-        id=said.id,
+    photos, story = tuple(filter(_is_photo, shown)), said.story
+    return replace(
+        story,
+        deck=body.deck.value if body.deck else (None if body.holds_deck else story.deck),
+        byline=story.byline or body.signature,
+        authors=story.authors or names_in([body.signature or ""]),
+        dateline=story.dateline or (find_dateline(paragraphs[0]) if paragraphs else None),
         photos=photos,
         body=body.markdown,
         blocks=body.blocks,
         paragraphs=paragraphs,
         chrome_removed=(*body.dropped, *(photo.src or "" for photo in shown if photo not in photos)),
-        damage=(*page.damage, *_damage(body, said, photos)),
+        damage=(*page.damage, *_damage(body, story, photos)),
         encoding=page.encoding,
-        evidence=_origins(said, body),
+        evidence=_origins(story.evidence, body),
     )
 
 
@@ -124,8 +114,8 @@ def _or_linked_text(body: Body, said: Evidence) -> Body:
     )
 
 
-def _origins(said: Evidence, body: Body) -> dict[str, str]:
-    origins = {name: origin for name, origin in said.came_from.items() if name != "article_body"}
+def _origins(said: Mapping[str, str], body: Body) -> dict[str, str]:
+    origins = dict(said)
     if body.deck:
         origins["deck"] = body.deck.origin
     elif body.holds_deck:
@@ -137,7 +127,7 @@ def _origins(said: Evidence, body: Body) -> dict[str, str]:
     return origins
 
 
-def _known(said: Evidence) -> Known:
+def _known(said: Story) -> Known:
     printed = (said.byline, *said.authors, said.published_printed, said.updated_printed, said.section, said.source)
     lines = [line for line in printed if line]
     if said.authors:
@@ -188,7 +178,7 @@ def _file(piece: Piece, base: str | None, src: str) -> PhotoFile | None:
         return None
 
 
-def _damage(body: Body, said: Evidence, photos: tuple[StoryPhoto, ...]) -> list[Damage]:
+def _damage(body: Body, said: Story, photos: tuple[StoryPhoto, ...]) -> list[Damage]:
     damage = [] if said.headline else [Damage(DamageCode.NO_HEADLINE, "headline")]
     damage += said.damage
     damage += [] if said.published or said.updated else [Damage(DamageCode.NO_DATE, "published")]

@@ -169,19 +169,19 @@ def _is_marked(evidence: Evidence) -> bool:
 
 def _has_evidence(evidence: Evidence) -> bool:
     """``True`` if the page has data that only articles have."""
-    is_dated = evidence.came_from.get("published", "address") != "address"
-    return is_dated or bool(evidence.byline) or "updated" in evidence.came_from
+    is_dated = evidence.story.evidence.get("published", "address") != "address"
+    return is_dated or bool(evidence.story.byline) or "updated" in evidence.story.evidence
 
 
 def _titles(evidence: Evidence) -> list[str]:
-    titles = (evidence.signs.title, *evidence.signs.headings[:2], evidence.headline or "")
+    titles = (evidence.signs.title, *evidence.signs.headings[:2], evidence.story.headline or "")
     return [title for title in titles if 0 < len(title) < 150]
 
 
 def _says_what_it_is(evidence: Evidence, size: int) -> str | None:
     """The kind of page by the titles of a page with little text."""
     signs = evidence.signs
-    is_from_data = evidence.came_from.get("published", "").startswith(("JSON-LD", "meta", "microdata"))
+    is_from_data = evidence.story.evidence.get("published", "").startswith(("JSON-LD", "meta", "microdata"))
     if (size >= _FEW_WORDS and "error404" not in signs.classes) or (is_from_data and _is_marked(evidence)):
         return None
     titles = _titles(evidence)
@@ -217,7 +217,7 @@ def _listing(evidence: Evidence, blocks: Sequence[str], photos: int) -> str | No
         return None
     prose = sum(map(length, filter(_is_prose, blocks)))
     # A date that is only shown may be that of the first of many teasers.
-    is_shown_only = evidence.came_from.get("published", "") in ("time", "date class", "text")
+    is_shown_only = evidence.story.evidence.get("published", "") in ("time", "date class", "text")
     is_of_teaser = is_shown_only and signs.teasers >= _MANY_TEASERS and signs.times * 2 > signs.teasers
     is_dated = _has_evidence(evidence) and not is_of_teaser
     is_short = prose < _MUCH_TEXT or prose < _LONGEST_TEASER * signs.teasers

@@ -7,8 +7,7 @@ the headline, the address, and for the date the head of the page. If places cont
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from articles.ingest.parsing.iso_dates import why_unread
@@ -30,40 +29,21 @@ from articles.ingest.readers.html.evidence.printed import Printed, read_lines
 from articles.ingest.readers.html.evidence.signs import Signs, read_signs
 from articles.ingest.readers.html.page import Page
 from articles.ingest.readers.html.tree import inline_text
-from articles.ingest.story import Damage, Piece
+from articles.ingest.story import Damage, Piece, Story
 from articles.text.damage import DamageCode
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """``None`` and empty: the page does not say. Dates are ISO 8601 as precise as the page; ``*_printed`` as it says.
-
-    ``byline`` is what is printed after ``By``. ``images`` are pictures that the metadata name. ``article_body`` is the
-    plain text of JSON-LD. ``damage`` is why a date that is there cannot be used, if none can. ``came_from`` says of
-    each field where it was found, in a few words: ``JSON-LD headline``, ``meta og:title``, ``text``. ``signs`` are for
-    telling articles from other pages.
+    """``story`` has what the page says of the article; its byline is what is printed after ``By``, and its damage why
+    a date that is there cannot be used, if none can. ``images`` are pictures that the metadata name. ``article_body``
+    is the plain text of JSON-LD. ``signs`` are for telling articles from other pages.
     """
 
-    headline: str | None = None
-    deck: str | None = None
-    byline: str | None = None
-    authors: tuple[str, ...] = ()
-    dateline: str | None = None
-    published: str | None = None
-    published_printed: str | None = None
-    updated: str | None = None
-    updated_printed: str | None = None
-    source: str | None = None
-    section: str | None = None
-    tags: tuple[str, ...] = ()
-    language: str | None = None
-    url: str | None = None
-    id: str | None = None
-    images: tuple[ImageRecord, ...] = ()
-    article_body: str | None = None
-    damage: tuple[Damage, ...] = ()
-    came_from: Mapping[str, str] = field(default_factory=dict)
-    signs: Signs = field(default_factory=Signs, repr=False)
+    story: Story
+    images: tuple[ImageRecord, ...]
+    article_body: str | None
+    signs: Signs
 
 
 @dataclass(slots=True)
@@ -100,7 +80,7 @@ def gather(page: Page, piece: Piece) -> Evidence:
         published, updated = marked_moment(clues.of("published")), marked_moment(clues.of("updated"))
     deck = choosing.choose_deck(page.root, clues, marks, {key(title or ""), *site_names}, printed.lines)
     authors = choosing.choose_authors(clues, site_names)
-    return Evidence(
+    story = Story(
         headline=taken.note("headline", headline),
         deck=taken.note("deck", deck),
         byline=taken.note("byline", Clue(printed.byline, "text") if printed.byline else None),
@@ -116,12 +96,12 @@ def gather(page: Page, piece: Piece) -> Evidence:
         language=taken.note("language", choosing.choose_language(clues)),
         url=taken.note("url", address),
         id=taken.note("id", choosing.choose_id(clues)),
-        images=asked.images,
-        article_body=taken.note("article_body", clues.first("article_body")),
         damage=_date_damage(published or updated, piece, clues, printed),
-        came_from=taken.origins,
-        signs=read_signs(page.root, asked.types, asked.metas.get("og:type", [""])[0], url),
+        evidence=taken.origins,
     )
+    body = clues.first("article_body")
+    signs = read_signs(page.root, asked.types, asked.metas.get("og:type", [""])[0], url)
+    return Evidence(story, asked.images, body.value if body else None, signs)
 
 
 class _Account:
