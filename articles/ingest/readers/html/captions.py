@@ -22,7 +22,7 @@ from articles.ingest.parsing.credits_in_captions import (
     tidy_caption,
     without_label,
 )
-from articles.ingest.parsing.decorations import is_decoration, size_px
+from articles.ingest.parsing.decorations import size_px
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.boilerplate import Kind
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, kind_of
@@ -32,6 +32,7 @@ from articles.ingest.readers.html.images import (
     is_caption,
     is_credit,
     is_icon,
+    is_page_decoration,
     is_picture_credit,
     sources,
 )
@@ -186,7 +187,7 @@ def _is_picture_over_line(above: Element, image: Element) -> bool:
     width, frame = size_px(image)[0], size_px(above)[0]
     is_narrow = above.tag == "td" and width and frame and frame <= 1.3 * width
     is_said = is_narrow or _is_centred(above) or _LABEL.match(words)
-    return bool(is_said) and not _is_teaser(above) and not is_decoration(image, sources(image) or [""])
+    return bool(is_said) and not _is_teaser(above) and not is_page_decoration(image, sources(image) or [""])
 
 
 _SMALL_NAME = re.compile(r"(?<![a-z])(?:text-(?:xs|sm)|small\w*|meta|legend)(?![a-z])")
