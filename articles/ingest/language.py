@@ -47,8 +47,9 @@ def language_of(
         letters = len(text.encode("ascii", "ignore").translate(None, _NO_LETTERS))
     else:
         letters = len(_LETTER.findall(text))
-        if found := _by_script(text, letters):
-            return found
+        kana, hangul, han = (len(script.findall(text)) for script in (_KANA, _HANGUL, _HAN))
+        if letters >= 10 and (kana + hangul + han) * 2 >= letters:
+            return "ja" if kana * 10 > kana + han else "ko" if hangul > han else "zh"
     if letters < fewest:
         return None
     ranked = cast("list[tuple[str, int]]", detect_fast(text, n_results=2))
@@ -57,15 +58,6 @@ def language_of(
     if len(ranked) > 1 and ranked[1][1] - ranked[0][1] < nearer:
         return None
     return ranked[0][0]
-
-
-def _by_script(text: str, letters: int) -> str | None:
-    kana, hangul, han = (len(script.findall(text)) for script in (_KANA, _HANGUL, _HAN))
-    if letters < 10 or (kana + hangul + han) * 2 < letters:
-        return None
-    if kana * 10 > kana + han:
-        return "ja"
-    return "ko" if hangul > han else "zh"
 
 
 def _corrected(story: Story) -> Story:

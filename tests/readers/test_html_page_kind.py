@@ -10,6 +10,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from lxml import etree
 
 from articles.ingest.readers.html.evidence import gather
+from articles.ingest.readers.html.lines import Entries
 from articles.ingest.readers.html.page import parse
 from articles.ingest.readers.html.page_kind import why_not_a_page, why_not_an_article
 from tests.readers.made import piece
@@ -39,7 +40,7 @@ def why(page: str | bytes, url: str | None = None, photos: int = 0) -> str | Non
     within = next(parsed.root.iter("article"), parsed.root)
     etree.strip_elements(within, "nav", with_tail=False)
     blocks = [" ".join("".join(block.itertext()).split()) for block in within.iter("p", "h2", "h3", "ul")]
-    return why_not_an_article(found, [block for block in blocks if block], photos=photos)
+    return why_not_an_article(found, [block for block in blocks if block], Entries(), photos=photos)
 
 
 @pytest.mark.skipif(not TRUTHS, reason="the pages of ../shared/corpora are not here")

@@ -167,13 +167,17 @@ def story_of(piece: Piece, item: Item) -> Story:
             item.byline = without_by(text)
         else:
             item.account.append(f"{name}: {text}")
-    dateline = _dateline(item, paragraphs)
+    dateline = item.dateline or (find_dateline(paragraphs[0]) if paragraphs else None)
+    if dateline is None and item.located:  # the place of filing
+        item.evidence["dateline"] = "located"
+    elif item.located != dateline:
+        item.leave_out("located", item.located)
     photos = _photos(piece, item, fragment, len(body.blocks))
     account = [*item.account, *([repeated] if repeated else []), *fragment.dropped]
     story = Story(
         **{name: getattr(item, name) for name in _COPIED},
         authors=tuple(dict.fromkeys(item.authors)),
-        dateline=dateline,
+        dateline=dateline or item.located,
         tags=item.tags,
         photos=photos,
         body=body.markdown,
@@ -184,16 +188,6 @@ def story_of(piece: Piece, item: Item) -> Story:
     )
     of_photos = [damage for number, photo in enumerate(photos, 1) for damage in photo_damage(photo, number, None)]
     return replace(story, damage=(*item.damage, *story.gaps(), *of_photos))
-
-
-def _dateline(item: Item, paragraphs: Sequence[str]) -> str | None:
-    """The item's dateline, else that of the text, else the place of filing."""
-    dateline = item.dateline or (find_dateline(paragraphs[0]) if paragraphs else None)
-    if dateline is None and item.located:
-        item.evidence["dateline"] = "located"
-    elif item.located != dateline:
-        item.leave_out("located", item.located)
-    return dateline or item.located
 
 
 def _photos(piece: Piece, item: Item, fragment: Fragment, blocks: int) -> tuple[StoryPhoto, ...]:

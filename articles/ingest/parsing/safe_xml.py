@@ -20,7 +20,7 @@ from lxml import etree
 from articles.ingest.errors import BadMetadata
 from articles.ingest.parsing import decoding
 from articles.ingest.parsing.decoding import Decoded
-from articles.ingest.parsing.html_to_markdown.elements import Element
+from articles.ingest.parsing.html_to_markdown.elements import Element, add_text
 from articles.ingest.story import Damage
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -116,8 +116,13 @@ def parse_xml(data: bytes, path: Path | str, *, first_line: int = 1) -> Document
         encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False,
         remove_comments=True, remove_pis=True,
     )  # fmt: skip
+    # The XML declaration and the document type slow a parser down. All line ends stay.
+    start, end = prolog.subset
+    text = decoded.text[:start] + "\n" * decoded.text.count("\n", start, end) + decoded.text[end:]
+    if declaration := _DECLARATION.match(text):
+        text = "\n" * declaration[0].count("\n") + text[declaration.end() :]
     try:
-        root = etree.fromstring(_bare(decoded.text, prolog.subset).encode("utf-8", "surrogatepass"), parser)
+        root = etree.fromstring(text.encode("utf-8", "surrogatepass"), parser)
     except etree.XMLSyntaxError as error:
         line = first_line + max(error.lineno or 1, 1) - 1
         raise BadMetadata(f"not well-formed XML: {_in_words(error)}", path=path, line=line) from error
@@ -194,14 +199,6 @@ def _codec(label: str) -> str | None:
     return name if is_ascii_wider else None
 
 
-def _bare(text: str, subset: tuple[int, int]) -> str:
-    """Remove the XML declaration and document type, which slow a parser down; keep all line ends."""
-    start, end = subset
-    text = text[:start] + "\n" * text.count("\n", start, end) + text[end:]
-    found = _DECLARATION.match(text)
-    return text if not found else "\n" * found[0].count("\n") + text[found.end() :]
-
-
 class _Prolog(NamedTuple):
     """The part before the root element, which begins at ``end``. ``subset``: the range of the document type's
     declarations with brackets; empty without any, or without an end. ``entity``: the first declared one.
@@ -240,11 +237,8 @@ def _resolve_references(root: Element) -> None:
     """Replace references such as ``&eacute;``, which a document type would declare; unknown ones stay as written."""
     for reference in list(root.iter(etree.Entity)):
         text = html.unescape(reference.text) + (reference.tail or "")
-        before, parent = reference.getprevious(), reference.getparent()
-        if before is not None:
-            before.tail = (before.tail or "") + text
-        else:
-            parent.text = (parent.text or "") + text
+        parent = reference.getparent()
+        add_text(parent, reference.getprevious(), text)
         parent.remove(reference)
 
 

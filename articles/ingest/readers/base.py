@@ -1,12 +1,14 @@
-"""One row of the table of formats."""
+"""One row of the table of formats, and the reading of bytes that several formats share."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
-from articles.ingest.errors import IngestError, UnreadableFile
+from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
 from articles.ingest.story import Piece, Story
 
 
@@ -48,3 +50,16 @@ def read_whole(file: BinaryIO, max_bytes: int) -> bytes:
     if len(data) > max_bytes:
         raise UnreadableFile(f"more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="")
     return data
+
+
+def load_json(data: bytes, path: Path, line: int) -> object:
+    """The value in ``data``, which starts on ``line`` of its file. Raises ``BadMetadata``."""
+    try:
+        return json.loads(data)
+    except UnicodeDecodeError as error:
+        raise BadMetadata(f"not UTF-8 at byte {error.start + 1}", path=path, line=line) from error
+    except json.JSONDecodeError as error:
+        reason = f"not JSON: {error.msg.removesuffix(' at')} at character {error.colno} of the line"
+        raise BadMetadata(reason, path=path, line=line + error.lineno - 1) from error
+    except (RecursionError, ValueError) as error:  # nested too deeply, or a number of thousands of digits
+        raise BadMetadata(f"this JSON cannot be read: {error}", path=path, line=line) from error

@@ -35,9 +35,8 @@ from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
 from articles.ingest.parsing.credits_in_text import is_caption_cut
 from articles.ingest.parsing.fields import Fields, shortened
 from articles.ingest.parsing.iso_dates import read_date, why_unread
-from articles.ingest.parsing.json_objects import load_json
 from articles.ingest.parsing.local_files import find_photo
-from articles.ingest.readers.base import Part
+from articles.ingest.readers.base import Part, load_json
 from articles.ingest.story import TEXTS, Damage, Piece, Story, StoryPhoto
 from articles.text.damage import DamageCode
 from articles.text.markdown import escape_text, plain, render

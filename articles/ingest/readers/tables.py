@@ -145,8 +145,12 @@ def read(piece: Piece, data: bytes) -> Story:
     """The story of one row. Raises ``NotAnArticle`` for a table without headlines and texts."""
     decoded = decode(data)
     header = _header_of(decoded.text)
-    if header is None or not header.is_of_articles:
-        raise NotAnArticle(_why_none(header), path=piece.path, line=piece.line)
+    if header is None:
+        raise NotAnArticle("a table without a header row", path=piece.path, line=piece.line)
+    if not header.is_of_articles:
+        columns = ", ".join(f"`{name}`" for name in header.written[:12])
+        reason = f"a table without headlines or texts: its columns are {columns}"
+        raise NotAnArticle(reason, path=piece.path, line=piece.line)
     rows = list(_reader(decoded.text, header.delimiter))
     cells = rows[1] if len(rows) > 1 else []
     values: dict[str, object] = {}
@@ -160,19 +164,15 @@ def read(piece: Piece, data: bytes) -> Story:
     if body:
         fields.read_as[body] = "body"
         item.fragment = html_or_text(str(values[body]))
-    picture, withheld = _picture(fields), fields.withheld(item.published)
+    src = fields.text("photos", *PICTURE)
+    caption, credit, alt_text = (fields.text("photos", *keys) for keys in (CAPTION, CREDIT, ALT_TEXT))
+    if src or caption:
+        item.pictures = [with_credit(Delivered((Rendition(src),) if src else (), caption, credit, alt_text))]
+    withheld = fields.withheld(item.published)
     slug, former_paths = fields.slug_and_paths()
-    item.pictures = [picture] if picture else []
     item.damage += fields.damage
     item.account += fields.left_over()
     return replace(story_of(piece, item), slug=slug, former_paths=former_paths, withheld=withheld)
-
-
-def _why_none(header: _Header | None) -> str:
-    if header is None:
-        return "a table without a header row"
-    columns = ", ".join(f"`{name}`" for name in header.written[:12])
-    return f"a table without headlines or texts: its columns are {columns}"
 
 
 def _read_fields(item: Item, fields: Fields) -> None:
@@ -209,11 +209,3 @@ def _several(fields: Fields, field: str, keys: tuple[str, ...]) -> list[str]:
         marks = r"[;|\n]" if field == "authors" else r"[;|,\n]"
         return list(filter(None, map(str.strip, re.split(marks, cell))))
     return []
-
-
-def _picture(fields: Fields) -> Delivered | None:
-    src = fields.text("photos", *PICTURE)
-    caption, credit, alt_text = (fields.text("photos", *keys) for keys in (CAPTION, CREDIT, ALT_TEXT))
-    if not (src or caption):
-        return None
-    return with_credit(Delivered((Rendition(src),) if src else (), caption, credit, alt_text))

@@ -84,9 +84,8 @@ class Scanner:
     def position(self) -> int:
         return self._stream.file_position
 
-    def go_on(self, offset: int, skip: int = 0) -> None:
+    def go_on(self, offset: int) -> None:
         self._stream = Stream(self._file, offset, self._end, max_ratio=self._max_ratio)
-        self._stream.skip(skip)
 
     def records(self) -> Iterator[Found | Fault | Deep]:
         while True:

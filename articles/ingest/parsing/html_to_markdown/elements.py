@@ -46,6 +46,14 @@ def name_of(element: Element) -> str:
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 
 
+def add_text(parent: Element, before: Element | None, text: str | None) -> None:
+    """Add a text behind ``before``, or at the beginning of its parent."""
+    if before is not None:
+        before.tail = (before.tail or "") + (text or "")
+    else:
+        parent.text = (parent.text or "") + (text or "")
+
+
 def classes_of(element: Element) -> frozenset[str]:
     return frozenset((element.get("class") or "").lower().split())
 

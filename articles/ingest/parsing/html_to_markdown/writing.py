@@ -107,7 +107,9 @@ def _html(element: Element, depth: int) -> Iterator[str]:
         yield remove_invisible(html_of(runs_of(element))).replace("\n", " ")
         return
     if tag:
-        yield f"<{tag}{_attributes(element)}>"
+        numbers = [(name, (element.get(name) or "").strip()) for name in ("colspan", "rowspan", "start")]
+        stated = "".join(f' {name}="{value}"' for name, value in numbers if value.isascii() and value.isdigit())
+        yield f"<{tag}{stated}>"
     if tag in ("hr", "br"):
         return
     yield _text(element.text)
@@ -124,8 +126,3 @@ def _text(text: str | None) -> str:
         return " " if text and "\n" not in text else ""
     lead = " " if text[0].isspace() else ""
     return lead + html.escape(folded, quote=False) + (" " if text[-1].isspace() else "")
-
-
-def _attributes(element: Element) -> str:
-    values = [(name, (element.get(name) or "").strip()) for name in ("colspan", "rowspan", "start")]
-    return "".join(f' {name}="{value}"' for name, value in values if value.isascii() and value.isdigit())

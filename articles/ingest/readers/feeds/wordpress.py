@@ -104,7 +104,11 @@ def read(piece: Piece, data: bytes) -> Story:
     post = next(items, None)
     if post is None:
         raise NotAnArticle("a WordPress export without posts", path=piece.path, line=piece.line)
-    _refuse_other_kinds(piece, post)
+    kind = text(post, "post_type") or "post"
+    if kind != "post" and not (piece.site and kind in piece.site.post_types):
+        reason = _KINDS.get(kind, f"of the type “{kind}”, not a post")
+        title = text_of_html(text(post, "title"))
+        raise NotAnArticle(f"{reason}: {title}" if title else reason, path=piece.path, line=piece.line)
     item = Item(encoding=document.encoding, damage=document.damage)
     item.source = text_of_html(text(channel, "title")) or None
     item.set_language(text(channel, "language"))
@@ -115,23 +119,11 @@ def read(piece: Piece, data: bytes) -> Story:
     _read_text(item, post, Pictures(post, items))
     item.add_description("excerpt", text_of_html(encoded(post, "excerpt")))
     slug, former_paths = unquote(text(post, "post_name")) or None, _former_paths(item, post)
-    return replace(story_of(piece, item), slug=slug, former_paths=former_paths, withheld=_withheld(post))
-
-
-def _withheld(post: Element) -> Withheld | None:
     status = text(post, "status") or "publish"
+    withheld = Withheld.PRIVATE if text(post, "post_password") else None
     if status != "publish":
-        return STATUSES.get(status, Withheld.DRAFT)  # plug-ins add steps before publication
-    return Withheld.PRIVATE if text(post, "post_password") else None
-
-
-def _refuse_other_kinds(piece: Piece, post: Element) -> None:
-    kind = text(post, "post_type") or "post"
-    if kind == "post" or (piece.site and kind in piece.site.post_types):
-        return
-    reason = _KINDS.get(kind, f"of the type “{kind}”, not a post")
-    title = text_of_html(text(post, "title"))
-    raise NotAnArticle(f"{reason}: {title}" if title else reason, path=piece.path, line=piece.line)
+        withheld = STATUSES.get(status, Withheld.DRAFT)  # plug-ins add steps before publication
+    return replace(story_of(piece, item), slug=slug, former_paths=former_paths, withheld=withheld)
 
 
 def _read_dates(item: Item, post: Element) -> None:

@@ -12,6 +12,7 @@ from itertools import islice, takewhile
 
 from lxml import etree
 
+from articles.ingest.parsing.html_to_markdown.elements import add_text
 from articles.ingest.readers.html.boilerplate import (
     ITEMS,
     ROLES,
@@ -23,7 +24,7 @@ from articles.ingest.readers.html.boilerplate import (
     style_hides,
 )
 from articles.ingest.readers.html.images import IMAGE_TAGS, is_caption, is_picture_credit
-from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, add_text, folded_text, text_length
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, folded_text, text_length
 
 MARK = "newsarchive-mark"
 PHOTO = "photo"  # the attribute of a mark that stands for one

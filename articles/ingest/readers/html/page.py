@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from articles.ingest.parsing.html_to_markdown.elements import add_text
 from articles.ingest.parsing.long_tags import with_fewer_attributes
 from articles.ingest.readers.html.charset import decode_page
-from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, add_text
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element
 from articles.ingest.story import Damage
 from articles.text.damage import DamageCode
 
@@ -81,20 +82,12 @@ def _tree(text: str) -> tuple[Element, bool]:
     if is_deep:
         _flatten(root)
     _gather_body(root)
-    _take_late_attributes(root, text)
-    return root, is_deep
-
-
-def _take_late_attributes(root: Element, text: str) -> None:
-    """Give the root what an ``html`` tag says that has something before it, such as the warning of a program.
-
-    HTML 5 (13.2.6.4.7, "in body") adds the attributes that are not there yet; libxml2 drops the tag.
-    """
+    # An ``html`` tag may have something before it, such as the warning of a program. HTML 5 (13.2.6.4.7, "in body")
+    # adds its attributes to the root; libxml2 drops the tag.
     late = next((found for found in _LATE_HTML.finditer(text, 0, _LATE_HTML_WITHIN) if found["tag"]), None)
-    if late is None or root.attrib:
-        return
-    for name, value in etree.HTML(late["tag"]).attrib.items():
-        root.set(name, value)
+    if late and not root.attrib:
+        root.attrib.update(etree.HTML(late["tag"]).attrib)
+    return root, is_deep
 
 
 def _gather_body(root: Element) -> None:

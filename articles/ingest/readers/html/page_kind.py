@@ -117,7 +117,6 @@ _SHORTEST_HEADLINE = 12  # on average; words of menus are shorter
 _SHORTEST_BRIEF = 100
 _LONGEST_STUB = 300
 
-_NO_ENTRIES = Entries()
 _LISTINGS = frozenset({"CollectionPage", "SearchResultsPage", "Blog", "ProfilePage", "ContactPage", "CheckoutPage"})
 _LISTING_CLASSES = frozenset(
     "home front blog archive category tag author date search search-results post-type-archive".split()
@@ -141,9 +140,7 @@ def why_not_a_page(data: bytes) -> str | None:
     return "a binary file" if is_binary(data[:65_536]) else None
 
 
-def why_not_an_article(
-    evidence: Evidence, blocks: Sequence[str], entries: Entries = _NO_ENTRIES, *, photos: int = 0
-) -> str | None:
+def why_not_an_article(evidence: Evidence, blocks: Sequence[str], entries: Entries, *, photos: int) -> str | None:
     """Why a page is not an article, in words for a report; ``None`` if it is one.
 
     ``blocks``: the plain texts of its body, as far as found; ``entries``: those of a page from the folder of its site.

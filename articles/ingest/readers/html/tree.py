@@ -31,14 +31,6 @@ def text_length(element: Element) -> int:
     return int(_LENGTH(element))
 
 
-def add_text(parent: Element, before: Element | None, text: str | None) -> None:
-    """Add a text behind ``before``, or at the beginning of its parent."""
-    if before is not None:
-        before.tail = (before.tail or "") + (text or "")
-    else:
-        parent.text = (parent.text or "") + (text or "")
-
-
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 BLOCK_TAGS = frozenset({
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div",

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from articles.ingest.errors import BadMetadata, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, published_and_updated, story_of, withdrawal, without_by
 from articles.ingest.parsing.decoding import decode
-from articles.ingest.parsing.json_objects import load_json
+from articles.ingest.readers.base import load_json
 from articles.ingest.readers.ninjs.pictures import PICTURES, associated, own_pictures
 from articles.ingest.readers.ninjs.record import Record
 from articles.ingest.readers.ninjs.splitting import split

@@ -77,7 +77,12 @@ class Layout:
                     or self._read_metadata(at)
                     or self._read_text(at, block)
                 )
-        self._read_tail()
+        paragraphs = [number for number, part in enumerate(self.parts) if part.kind == "paragraph"]
+        for number in reversed(paragraphs):
+            keeps = int(number == paragraphs[0])
+            self.parts[number : number + 1] = self._without_tail(self.parts[number], keeps=keeps)
+            if self.parts[number].kind == "paragraph":
+                break
         return self.parts
 
     def _item_starts(self, block: range) -> frozenset[int]:
@@ -219,7 +224,12 @@ class Layout:
 
     def _add_text(self, start: int, stop: int) -> int:
         if self._credit(start, stop):
-            return self._add_captions(start, stop)
+            for end in range(start + 1, stop):  # one caption for each credit in brackets at the end of a line
+                if self.folded[end - 1].rstrip(".。 ")[-1:] in CLOSING_BRACKETS and (
+                    credit := self._credit(start, end)
+                ):
+                    start = self._add("photo", start, end, credit)
+            return self._add("photo", start, stop, self._credit(start, stop))
         if self.in_body:
             return self._add("paragraph", start, stop)
         if self.headline is None:
@@ -234,21 +244,6 @@ class Layout:
         self.in_body = True
         self.lines_to_try = _MOST_METADATA_LINES
         return self._add("paragraph", start, stop)
-
-    def _add_captions(self, start: int, stop: int) -> int:
-        """Add the caption of these lines, or one for each credit in brackets at the end of a line."""
-        for end in range(start + 1, stop):
-            if self.folded[end - 1].rstrip(".。 ")[-1:] in CLOSING_BRACKETS and (credit := self._credit(start, end)):
-                start = self._add("photo", start, end, credit)
-        return self._add("photo", start, stop, self._credit(start, stop))
-
-    def _read_tail(self) -> None:
-        paragraphs = [number for number, part in enumerate(self.parts) if part.kind == "paragraph"]
-        for number in reversed(paragraphs):
-            keeps = int(number == paragraphs[0])
-            self.parts[number : number + 1] = self._without_tail(self.parts[number], keeps=keeps)
-            if self.parts[number].kind == "paragraph":
-                return
 
     def _without_tail(self, part: Part, *, keeps: int) -> list[Part]:
         """A paragraph or caption without the metadata lines at its end. ``keeps`` lines stay."""

@@ -224,18 +224,13 @@ def _add_time(clues: Clues, mark: Mark) -> None:
     origin = "time" if element.tag == "time" else "date class"
     is_updated = mark.sign == "updated" and "published" not in (element.get("class") or "").lower()
     if value := element.get("datetime") or (element.get("title") if element.tag == "abbr" else None):
-        is_updated = is_updated or says_updated(_words_before(element))
+        before, parent = element.getprevious(), element.getparent()
+        text = before.tail or inline_text(before) if before is not None else parent.text if parent is not None else ""
+        is_updated = is_updated or says_updated(f"{(text or '')[-40:]} {(element.text or '')[:20]}")
         clues.add("updated" if is_updated else "published", value, origin)
     elif next(element.iter("time"), None) is None and len(text := folded_text(element)) <= _LONGEST["date"]:
         for role, iso in printed_dates(text, "updated" if is_updated else "published"):
             clues.add(role, iso, origin, printed=text)
-
-
-def _words_before(element: Element) -> str:
-    before = element.getprevious()
-    parent = element.getparent()
-    text = before.tail or inline_text(before) if before is not None else parent.text if parent is not None else ""
-    return f"{(text or '')[-40:]} {(element.text or '')[:20]}"
 
 
 def add_people(clues: Clues, marks: Marks) -> None:

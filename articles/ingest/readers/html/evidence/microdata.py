@@ -28,8 +28,7 @@ _MOST = 3_000
 def add_microdata(clues: Clues, root: Element) -> None:
     """Note the properties of the page's article. A page whose properties belong to no item is taken for one article."""
     items = _SCOPES(root)[:_MOST]
-    scopes = [scope for scope in items if _types(scope) & ARTICLE_TYPES]
-    article = next(filter(_says_more_than_a_link, scopes), None)
+    article = next((scope for scope in items if _types(scope) & ARTICLE_TYPES and _says_more_than_a_link(scope)), None)
     if article is not None:
         for element in _PROPERTIES(article)[:_MOST]:
             if _owner(element, article) is article:
