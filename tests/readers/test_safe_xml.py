@@ -9,7 +9,7 @@ import pytest
 from articles.ingest.errors import BadMetadata
 from articles.ingest.parsing.safe_xml import parse_xml
 from articles.ingest.readers.nitf import looks_like, read
-from articles.ingest.story import Piece
+from articles.ingest.story import Damage, Piece
 
 
 def text(data: str | bytes) -> str:
@@ -103,7 +103,7 @@ def test_a_declared_encoding_is_honoured(encoding: str) -> None:
 
 def test_a_wrong_or_missing_declaration_is_noted() -> None:
     document = parse_xml('<?xml version="1.0" encoding="utf-8"?><a>café</a>'.encode("cp1252"), Path("story.xml"))
-    assert (document.root.text, document.codes) == ("café", ("encoding:windows-1252",))
+    assert (document.root.text, document.damage) == ("café", [Damage("encoding:windows-1252")])
     assert text(b'<?xml version="1.0" encoding="utf-16"?><a>one byte each</a>') == "one byte each"
     assert text(b'<?xml version="1.0" encoding="no-such"?><a>known all the same</a>') == "known all the same"
 

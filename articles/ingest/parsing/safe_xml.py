@@ -89,15 +89,11 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document without comments, instructions and entities. ``encoding`` and ``codes``: as in ``Decoded``."""
+    """A document without comments, instructions and entities. ``encoding``: as in ``Decoded``; ``damage``: of that."""
 
     root: Element
     encoding: str
-    codes: tuple[str, ...]
-
-    @property
-    def damage(self) -> list[Damage]:
-        return [Damage(code) for code in self.codes]
+    damage: list[Damage]
 
 
 def parse_xml(data: bytes, path: Path | str, *, first_line: int = 1) -> Document:
@@ -131,7 +127,7 @@ def parse_xml(data: bytes, path: Path | str, *, first_line: int = 1) -> Document
     if dtd is not None and list(dtd.iterentities()):
         raise BadMetadata("its document type declares entities, which are not allowed", path=path, line=first_line)
     _resolve_references(root)
-    return Document(root, decoded.encoding, decoded.codes)
+    return Document(root, decoded.encoding, list(map(Damage, decoded.codes)))
 
 
 @lru_cache(maxsize=4)  # called by several readers for the same file

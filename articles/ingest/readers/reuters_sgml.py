@@ -71,9 +71,6 @@ def read(piece: Piece, data: bytes) -> Story:
     return _read_sgml(piece, data) if _START in data[:65_536] else _read_xml(piece, data)
 
 
-# --- Reuters-21578 ----------------------------------------------------------------------------------------------------
-
-
 def _read_sgml(piece: Piece, data: bytes) -> Story:
     decoded = decode(data)
     opening, closed, text = decoded.text[decoded.text.find("<REUTERS") :].partition(">")
@@ -144,9 +141,6 @@ def _paragraphs(text: str) -> list[str]:
             paragraphs.append([])
         paragraphs[-1].append(line)
     return [folded for lines in paragraphs if (folded := fold(" ".join(lines)))]
-
-
-# --- RCV1 -------------------------------------------------------------------------------------------------------------
 
 
 def _read_xml(piece: Piece, data: bytes) -> Story:

@@ -40,9 +40,6 @@ def _has_class(element: Element, pattern: re.Pattern[str]) -> bool:
     return any(pattern.search(name) for name in classes_of(element))
 
 
-# --- HTML -------------------------------------------------------------------------------------------------------------
-
-
 def is_no_photo(image: Element) -> bool:
     return is_decoration(image, [rendition.href for rendition in _addresses(image)])
 
@@ -108,9 +105,6 @@ def _outermost(figure: Element, fits: Callable[[Element], bool]) -> list[Element
         if fits(part) and name_of(part) != "img" and not any(above in outermost for above in part.iterancestors()):
             outermost[part] = None
     return list(outermost)
-
-
-# --- NITF -------------------------------------------------------------------------------------------------------------
 
 
 def picture_of_media(media: Element) -> Delivered | None:

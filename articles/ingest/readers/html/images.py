@@ -42,8 +42,6 @@ def file_key(src: str) -> str:
     return _SIZE_IN_NAME.sub("", path) if names_picture(path) else src
 
 
-# --- what is no photo -------------------------------------------------------------------------------------------------
-
 _NAMES = (
     r"logos?|icons?|ico|favicon|avatars?|gravatar|emojis?|emoticons?|smil(?:ey|ies)|sprites?|buttons?|btn|bullet|spinner|rss|"
     r"pixel|tracking|tracker|counter|zaehler|beacon|captcha|divider|separator"

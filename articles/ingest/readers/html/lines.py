@@ -66,9 +66,6 @@ def lines_of(root: Element) -> list[Line]:
     return [line for line in lines if any(map(str.isalnum, line.text))]
 
 
-# --- the frame --------------------------------------------------------------------------------------------------------
-
-
 def in_frame(texts: Iterable[str], frame: Iterable[str]) -> Iterator[int]:
     """The numbers of those texts, counted from the edge of a page, that are lines of the frame at this edge. None
     lies behind text of the article.
@@ -92,9 +89,6 @@ def take_out_frame(lines: Sequence[Line], frame: Frame) -> list[str]:
     for line in (*above, *below):
         line.clear()
     return taken
-
-
-# --- entries ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)

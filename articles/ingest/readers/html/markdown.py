@@ -40,18 +40,15 @@ def write_units(units: Iterable[Unit], base: str | None) -> tuple[Written, list[
             tag: str = unit.element.tag
             walker.blocks.append(Block(f"{'#' * max(2, int(tag[1]))} {escape_text(text)}", text, tag))
         elif unit.kind == "text" or elements > _MOST_ELEMENTS:
-            _add_paragraph(walker, unit)
+            is_bare = unit.kind != "text" or len(unit.nodes) > _MOST_NODES
+            is_bare = is_bare or all(isinstance(node, str) for node in unit.nodes)
+            nodes: Sequence[Node] = [unit.text] if is_bare else unit.nodes
+            if lines := [line for line in lines_of(run for node in nodes for run in runs_of(node)) if line]:
+                walker.add_lines(lines)
         else:
             walker.add_block(unit.element)
         sizes.append(len(walker.blocks) - before)
     return write(walker.blocks), sizes
-
-
-def _add_paragraph(walker: Walker, unit: Unit) -> None:
-    is_bare = unit.kind != "text" or len(unit.nodes) > _MOST_NODES or all(isinstance(node, str) for node in unit.nodes)
-    nodes: Sequence[Node] = [unit.text] if is_bare else unit.nodes
-    if lines := [line for line in lines_of(run for node in nodes for run in runs_of(node)) if line]:
-        walker.add_lines(lines)
 
 
 def _lead_from(unit: Unit, base: str | None) -> None:

@@ -143,7 +143,12 @@ class Body:
             self._unwrap()
         self._take_pelican_links()
         self.text = _UNDER.sub(self._caption_under, self.text)
-        self._note_codes()
+        number = 0
+        for line in self.text.split("\n"):
+            if RAW.search(line):
+                self.codes.append((number, shortened(self._as_text(line))))
+            number += self._line_ends(line) + 1
+        self.codes.sort()
         self._restore()
         for number, line in enumerate(self.text.split("\n")):
             for mark in MARK.finditer(line):
@@ -181,14 +186,6 @@ class Body:
     def _protected(self, text: str) -> str:
         self.protected.append(text)
         return f"{_PROTECTED}{len(self.protected) - 1}{_END}"
-
-    def _note_codes(self) -> None:
-        number = 0
-        for line in self.text.split("\n"):
-            if RAW.search(line):
-                self.codes.append((number, shortened(self._as_text(line))))
-            number += self._line_ends(line) + 1
-        self.codes.sort()
 
     def _restore(self) -> None:
         self.text = self._unprotected(self.text).replace(_NO_TARGET, "")

@@ -108,16 +108,12 @@ def _read_story(piece: Piece, document: Document, gathered: Gathered) -> Story:
     for picture in gathered.pictures:
         item.pictures += G2Item(picture).read_picture(item)
     if item.withdrawn is None and not (item.fragment.blocks or item.pictures or item.fragment.pictures):
-        _refuse(piece, gathered, payload)
+        if gathered.package is not None and not gathered.texts:
+            listed = gathered.references
+            titles = [text for part in listed for title in children(part, "title") if (text := text_of(title))]
+            shown = ": " + "; ".join(titles[:3]) + (" …" if len(titles) > 3 else "") if titles else ""
+            reason = f"a package that only lists {len(listed)} other item{'s' if len(listed) != 1 else ''}{shown}"
+            raise NotAnArticle(reason, path=piece.path, line=piece.line)
+        if payload is not None:
+            raise NotAnArticle(f"its content is data ({payload}), not text", path=piece.path, line=piece.line)
     return story_of(piece, item)
-
-
-def _refuse(piece: Piece, gathered: Gathered, payload: str | None) -> None:
-    if gathered.package is not None and not gathered.texts:
-        listed = gathered.references
-        titles = [text for part in listed for title in children(part, "title") if (text := text_of(title))]
-        shown = ": " + "; ".join(titles[:3]) + (" …" if len(titles) > 3 else "") if titles else ""
-        reason = f"a package that only lists {len(listed)} other item{'s' if len(listed) != 1 else ''}{shown}"
-        raise NotAnArticle(reason, path=piece.path, line=piece.line)
-    if payload is not None:
-        raise NotAnArticle(f"its content is data ({payload}), not text", path=piece.path, line=piece.line)

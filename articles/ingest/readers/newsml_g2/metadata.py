@@ -44,8 +44,6 @@ class G2Item:
         status = next(iter(self._named("itemMeta", "pubStatus")), None)
         return None if status is None else withdrawal(code_of(status), next(notes, None))
 
-    # -- elements
-
     def _named(self, block: str, name: str) -> list[Element]:
         return [part for meta in children(self.element, block) for part in children(meta, name)]
 
@@ -75,8 +73,6 @@ class G2Item:
         named = {part: name for part in self._named("contentMeta", "creator") if (name := self._name(part))}
         self.used.update(named)
         return list(named.values())
-
-    # -- text
 
     def read_text(self, item: Item) -> str | None:
         """Fill a story's empty fields, and read its text. Returns the markup of content that is not text."""
@@ -175,8 +171,6 @@ class G2Item:
                 item.add_description(f"description {role}".strip(), text)
             else:
                 item.account.append(f"description {role}: {text}")
-
-    # -- pictures
 
     def read_picture(self, item: Item) -> list[Delivered]:
         """The pictures of an item in a story with a text; values without a field of photos are noted."""

@@ -96,7 +96,13 @@ def read(piece: Piece, data: bytes) -> Story:
     unused = _read_texts(item, record)
     _read_fields(item, record)
     item.pictures = [*own_pictures(record, kind, is_alone=not item.fragment.blocks), *associated(record, unused)]
-    _read_description(item, record, kind)
+    # The description of a text is its deck; of a picture, the caption, which is read with the picture.
+    descriptions = texts_of(record, "descriptions", "description_")
+    is_caption = (kind in PICTURES or kind == "video") and bool(item.pictures)
+    chosen, others = chosen_description(descriptions, caption=is_caption)
+    if chosen and not is_caption:
+        item.add_description(next(text.key for text in descriptions if text.plain == chosen), chosen)
+    item.account += [f"{text.key}: {text.plain}" for text in others]
     item.damage += record.damage
     record.read |= {"associations", "renditions", "headlines", "bodies", "descriptions"}
     item.account += [*record.left_over(), *unused]
@@ -130,17 +136,6 @@ def _read_texts(item: Item, record: Record) -> list[str]:
         of_kind = f" of {body.kind}" if body.kind else ""
         notes.append(f"{body.key}: another form of the text, {len(body.value):,} characters{of_kind}")
     return notes
-
-
-def _read_description(item: Item, record: Record, kind: str) -> None:
-    """The description of a text is its deck; of a picture, the caption, which is read with the picture."""
-    descriptions = texts_of(record, "descriptions", "description_")
-    is_caption = (kind in PICTURES or kind == "video") and bool(item.pictures)
-    chosen, unused = chosen_description(descriptions, caption=is_caption)
-    if chosen and not is_caption:
-        key = next(text.key for text in descriptions if text.plain == chosen)
-        item.add_description(key, chosen)
-    item.account += [f"{text.key}: {text.plain}" for text in unused]
 
 
 def _read_fields(item: Item, record: Record) -> None:

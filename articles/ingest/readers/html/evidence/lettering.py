@@ -134,9 +134,6 @@ def _is_prose(line: Line) -> bool:
     return not line.is_linked and (is_sentence or len(line.text) >= _PROSE)
 
 
-# --- the headline
-
-
 def shown_headline(lines: Sequence[Line], titles: Collection[str], publications: Collection[str]) -> Line | None:
     """The line that is the headline, of those above the text. ``titles`` are the keys of what ``<title>`` may say.
 
@@ -185,8 +182,6 @@ def owners(body: Element) -> frozenset[str]:
 def is_large(line: Line) -> bool:
     return line.size >= _LARGE
 
-
-# --- the date at the head of a page
 
 # The head of a page ends after so many lines, or at one as long as a paragraph.
 _MOST_HEAD_LINES = 16
