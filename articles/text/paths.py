@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import SplitResult, parse_qsl, unquote, urljoin, urlsplit
 
 # Query parameters that name a page, in lower case. Others track, sort or show.
 IDENTIFYING = frozenset({
@@ -22,6 +22,22 @@ def typed_address(text: str) -> str:
     if slash and start.strip().lower() in ("", "http:", "https:"):
         return text.strip()
     return f"//{text.strip()}" if slash and "." in start and len(start.split()) == 1 else ""
+
+
+def parts_of(address: str) -> SplitResult:
+    """The parts of an address; empty ones if its brackets hold no network address."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
+def joined(base: str, address: str) -> str:
+    """An address that may be relative to ``base``; ``""`` for one that is none."""
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return ""
 
 
 def host_of(address: str) -> str:

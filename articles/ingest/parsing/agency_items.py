@@ -17,6 +17,7 @@ from articles.ingest.parsing.iso_dates import read_date, why_unread
 from articles.ingest.parsing.photo_fields import photo_damage
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.story import Damage, Piece, Story, StoryPhoto
+from articles.text.keys import bare
 from articles.text.markdown import escape_text, plain
 
 # Fields copied from an item to its story.
@@ -29,7 +30,6 @@ WITHDRAWN = {"canceled": "canceled", "cancelled": "canceled", "withheld": "withh
 _BY = re.compile(r"by\s*:?\s+(?=\S)", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t\r\f\v]*\n")
 _TAG = re.compile(r"</?[a-z][a-z0-9]*+(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_NO_LETTERS = re.compile(r"[\W_]+")
 # Fewer equal letters at the start of a text are chance.
 _SHORTEST_REPETITION = 20
 
@@ -142,8 +142,7 @@ def without_by(byline: str) -> str | None:
 
 def repeats(text: str, blocks: Sequence[Block]) -> bool:
     body = " ".join(block.text for block in blocks[:20])
-    bare_text, bare_body = (_NO_LETTERS.sub("", words.casefold()) for words in (text, body))
-    return len(bare_text) >= _SHORTEST_REPETITION and bare_body.startswith(bare_text)
+    return len(bare(text)) >= _SHORTEST_REPETITION and bare(body).startswith(bare(text))
 
 
 def paragraphs_of(text: str) -> Fragment:

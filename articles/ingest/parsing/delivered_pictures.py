@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from articles.ingest.parsing.credits_in_captions import split_caption
 from articles.ingest.parsing.local_files import LocalFiles, find_photo
 from articles.ingest.parsing.photo_fields import make_photo
 from articles.ingest.story import LocalFile, PhotoFile, PhotoKind, Piece, StoryPhoto
+from articles.text.paths import parts_of
 
 _WATERMARKED = re.compile(r"water-?mark", re.IGNORECASE)
 _SMALL = re.compile(r"thumb|icon|small|lowres", re.IGNORECASE)
@@ -101,10 +102,7 @@ def delivered_file(piece: Piece, href: str) -> PhotoFile | None:
     """
     if found := find_photo(piece, href):
         return found
-    try:
-        address = urlsplit(href)
-    except ValueError:  # a bracket, but no IPv6 address
-        return None
+    address = parts_of(href)
     path = unquote(address.path) if address.scheme in ("http", "https", "ftp", "file") else ""
     if path.count("/") > 1 and (found := find_photo(piece, path)):
         return found

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.message import Message
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
 
 from articles.ingest.errors import BadMetadata
 from articles.ingest.readers import html
 from articles.ingest.story import Piece, Story
 from articles.ingest.work import check_tags
+from articles.text.paths import joined, parts_of
 
 _PAGES = ("text/html", "application/xhtml+xml")
 
@@ -43,10 +42,7 @@ def read(piece: Piece, data: bytes) -> Story:
 
 def _address(part: Message) -> str | None:
     address = str(part.get("Snapshot-Content-Location") or part.get("Content-Location") or "").strip()
-    try:
-        return address if urlsplit(address).scheme in ("http", "https") else None
-    except ValueError:  # invalid address
-        return None
+    return address if parts_of(address).scheme in ("http", "https") else None
 
 
 def _content(part: Message) -> bytes:
@@ -70,9 +66,7 @@ class _Parts:
 
     def find(self, src: str) -> _Picture | None:
         numbers = _pictures_of(self.path)
-        names = {src}
-        with suppress(ValueError):  # invalid address
-            names.add(urljoin(self.address or "", src))
+        names = {src, joined(self.address or "", src) or src}
         matching = [numbers[name] for name in names if name in numbers]
         return _Picture(self.path, min(matching)) if matching else None
 

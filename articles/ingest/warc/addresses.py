@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
+
+from articles.text.paths import parts_of
 
 _PLAIN = re.compile(r"https?://([a-z0-9.-]+/[A-Za-z0-9._~!$&'()*+,;=:@/?-]*)")
 _AMPERSAND = re.compile("&(?:amp|#38|#x26);")  # from pages that escaped twice
@@ -23,10 +25,7 @@ def key_of(uri: str) -> str:
     if plain := _PLAIN.fullmatch(uri):
         return plain[1]
     uri = re.sub(r"[\t\r\n]", "", uri).strip()
-    try:
-        parts = urlsplit(uri)
-    except ValueError:  # square brackets that hold no network address
-        return uri
+    parts = parts_of(uri)
     scheme = parts.scheme.lower()
     if scheme not in _DEFAULT_PORTS:
         return uri

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO
-from urllib.parse import urljoin
 from zipfile import ZipFile
 
 from articles.ingest.errors import IngestError, UnreadableFile
@@ -30,6 +29,7 @@ from articles.ingest.warc.headers import (
 )
 from articles.ingest.warc.index import EXTENT_COLUMNS, extent_in, index_at
 from articles.ingest.warc.stream import Broken, Stream
+from articles.text.paths import joined
 
 FOLLOWED = 5  # redirects and revisits in a row
 LOOKED_AT = 20  # captures of one address, the nearest in time first
@@ -178,9 +178,8 @@ class CrawlFiles:
     address: str = ""
 
     def find(self, src: str) -> CrawlPhoto | None:
-        try:
-            address = urljoin(self.address, src.strip())
-        except ValueError:
+        address = joined(self.address, src.strip())
+        if not address:
             return None
         row = _picture(index_at(self.index), address, self.captured_at.timestamp() if self.captured_at else 0.0)
         return CrawlPhoto(extent_in(row), self.limits) if row is not None else None

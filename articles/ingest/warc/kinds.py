@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Literal
-from urllib.parse import urlsplit
 
 from articles.ingest.parsing.file_kinds import FileKind, binary_file
+from articles.text.paths import parts_of
 
 Kind = FileKind | Literal["page", "style sheet", "script", "feed", "text file", "file of another kind", "nothing"]
 
@@ -86,8 +86,5 @@ def kind_by_type(declared: str) -> Kind:
 
 def kind_by_address(uri: str) -> Kind | None:
     """The kind suggested by the end of an address, for responses without a body; ``None`` if it may be a page."""
-    try:
-        name = urlsplit(uri).path.rpartition("/")[2]
-    except ValueError:
-        return None
+    name = parts_of(uri).path.rpartition("/")[2]
     return BY_SUFFIX.get(name.rpartition(".")[2].lower()) if "." in name else None

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from contextlib import suppress
 from typing import Literal, NamedTuple
-from urllib.parse import urljoin
 
 from articles.ingest.warc.addresses import key_of
 from articles.ingest.warc.codings import NotDecoded, TooLarge, undone
 from articles.ingest.warc.headers import Fields, http_header, media_type, seconds_of, target_of, tidy
 from articles.ingest.warc.kinds import SNIFFED_BYTES, Kind, kind_by_address, kind_by_type, kind_of
 from articles.ingest.warc.scanner import Found
+from articles.text.paths import joined
 
 Fate = Literal["page", "skipped", "left alone"]
 CODED_BYTES = 4096  # more than enough to recognise the kind of a body
@@ -126,10 +126,7 @@ def _fate_of(kind: Kind, declared: str, uri: str) -> tuple[Fate, str]:
 def _error(found: Found, uri: str, status: int, http: Fields) -> Answer:
     """A response without content: reported for pages, counted for pictures and the like."""
     location = http.get("location", "").strip() if status in REDIRECTS else ""
-    try:
-        leads_to = tidy(urljoin(uri, location)) if location else None
-    except ValueError:
-        leads_to = None
+    leads_to = (tidy(joined(uri, location)) or None) if location else None
     if kind_by_address(uri) is None:
         reason = f"redirects to {leads_to}" if leads_to else f"answered {status}"
         return _answer(found, "skipped", reason, leads_to)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote
 
 from lxml import etree
 
 from articles.ingest.parsing.fields import WEB_ADDRESS
 from articles.ingest.parsing.html_to_markdown.elements import Element
 from articles.ingest.parsing.safe_xml import children
+from articles.text.paths import joined
 
 # WordPress's default category in the languages of the press.
 _NO_CATEGORY = frozenset(
@@ -47,8 +48,5 @@ def is_filing(category: str) -> bool:
 
 
 def web_address(written: str, base: str = "") -> str | None:
-    try:
-        address = urljoin(base, written.strip()) if written.strip() else ""
-    except ValueError:  # a bracket, but no IPv6 address
-        return None
+    address = joined(base, written.strip()) if written.strip() else ""
     return address if WEB_ADDRESS.fullmatch(address) else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from urllib.parse import urljoin
 
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.parsing.dateline import find_dateline
@@ -28,6 +27,7 @@ from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto, W
 from articles.text.damage import DamageCode
 from articles.text.keys import bare
 from articles.text.markdown import escape_text, render
+from articles.text.paths import joined
 
 # Atomic and possessive: comments before the first element must not be tried in every combination.
 _ROOT = re.compile(
@@ -172,10 +172,8 @@ def _file(piece: Piece, base: str | None, src: str) -> PhotoFile | None:
     file = find_photo(piece, src)
     if file is not None or base is None or piece.files is None:
         return file
-    try:
-        return find_photo(piece, urljoin(base, src))
-    except ValueError:  # an address that is none
-        return None
+    address = joined(base, src)
+    return find_photo(piece, address) if address else None
 
 
 def _damage(body: Body, said: Story, photos: tuple[StoryPhoto, ...]) -> list[Damage]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import islice
-from urllib.parse import urlsplit
 
 from articles.ingest.parsing.decorations import is_decoration, size_px
 from articles.ingest.parsing.picture_addresses import LONGEST, in_sets, is_address, lazy_addresses
 from articles.ingest.readers.html.boilerplate import seams_to_hyphens
 from articles.ingest.readers.html.tree import Element
+from articles.text.paths import parts_of
 
 IMAGE_TAGS = frozenset({"img", "amp-img", "amp-anim", "image"})
 
@@ -35,10 +35,7 @@ _SIZE_IN_NAME = re.compile(r"[-_]\d{2,4}x\d{2,4}(?=\.\w+$)|[-_@][23]x(?=\.\w+$)|
 
 def file_key(src: str) -> str:
     """The part that addresses of one photo share, in all sizes and on all hosts."""
-    try:
-        path = urlsplit(src).path
-    except ValueError:
-        return src
+    path = parts_of(src).path
     return _SIZE_IN_NAME.sub("", path) if names_picture(path) else src
 
 

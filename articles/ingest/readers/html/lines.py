@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -14,6 +13,7 @@ from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element
 from articles.ingest.sites.site import Frame, Site
 from articles.text.keys import bare
+from articles.text.paths import parts_of
 
 _SILENT = frozenset("script style noscript template select textarea iframe object svg".split())
 _PAGES = re.compile(r"(?:^|/)[^/.]*$|\.(?:[sx]?html?|php|aspx?)$", re.IGNORECASE)
@@ -135,10 +135,7 @@ def _entry(line: Line, name: str, site: Site) -> tuple[str, str]:
 
 def _page_of_site(href: str, name: str, site: Site) -> str:
     """The page that an address leads to; ``""`` for the page itself, for pictures, and for other sites."""
-    try:
-        parts = urlsplit(href.strip())
-    except ValueError:
-        return ""
+    parts = parts_of(href.strip())
     is_of_site = not parts.netloc or (parts.hostname or "") in site.own_hosts
     is_other = parts.path and parts.path != name and parts.scheme in ("", "http", "https")
     return f"{parts.path}?{parts.query}" if is_of_site and is_other and _PAGES.search(parts.path) else ""

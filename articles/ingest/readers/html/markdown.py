@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from urllib.parse import urljoin
 
 from articles.ingest.parsing.html_to_markdown.inline import lines_of, runs_of
 from articles.ingest.parsing.html_to_markdown.walker import Walker
@@ -13,6 +11,7 @@ from articles.ingest.parsing.html_to_markdown.writing import Block, Written, wri
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.units import Node, Unit
 from articles.text.markdown import escape_text
+from articles.text.paths import joined
 
 # What pages put behind sub-headings: a link to the place, or to a form in which to change it.
 _ANCHOR = re.compile(
@@ -58,6 +57,5 @@ def _lead_from(unit: Unit, base: str | None) -> None:
         target = fold(link.attrib.pop("href", "#"))
         if target.startswith("#"):
             continue
-        with suppress(ValueError):  # an address that is none
-            if address := urljoin(base, target) if base else target:
-                link.set("href", address)
+        if address := joined(base, target) if base else target:
+            link.set("href", address)

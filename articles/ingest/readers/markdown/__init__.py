@@ -32,10 +32,10 @@ from articles.ingest.readers.markdown.line_ledger import keep_ledger
 from articles.ingest.readers.markdown.pictures import Body, Picture, words_of
 from articles.ingest.story import Damage, Piece, Story, StoryPhoto, Withheld
 from articles.text.damage import DamageCode
+from articles.text.paths import host_of, path_of
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _DATED_NAME = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[-_ ]+(.+))?")
-_ON_HOST = re.compile(r"(?:https?:)?//(?:www\.)?(?P<host>[^/?#]+)(?P<path>[^?#]*)")
 _BY = re.compile(r"^(?:written )?by[ :]\s*", re.IGNORECASE)
 _WITHHELD_TAGS = frozenset({"draft", "private"})  # of Nikola; sports have “Draft”
 
@@ -143,7 +143,6 @@ def _photos(
         shown.alt, shown.caption = shown.alt or lead.alt, shown.caption or lead.caption
         shown.credit = shown.credit or lead.credit
     photos, damage = [], []
-    host = _ON_HOST.match(url)
     positions = (*(0 for _ in leads), *layout.positions)
     for number, (picture, position) in enumerate(zip((*leads, *layout.pictures), positions, strict=True), 1):
         if not picture.credit and split_credit(picture.caption) is None and (name := credit_line(picture.caption)):
@@ -156,9 +155,8 @@ def _photos(
             credit=picture.credit,
             position=position,
         )
-        address = _ON_HOST.match(picture.src)
-        if address and host and address["host"] == host["host"]:
-            photo = replace(photo, file=find_photo(piece, address["path"]))
+        if (host := host_of(url)) and host == host_of(picture.src):
+            photo = replace(photo, file=find_photo(piece, path_of(picture.src).partition("?")[0]))
         photos.append(photo)
         line = picture.first_line + 1 + (front_size if number > len(leads) else 0)
         damage += photo_damage(photo, number, line)

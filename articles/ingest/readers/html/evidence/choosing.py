@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
 
 from articles.ingest.readers.html.evidence.clues import Clue, Clues, key
 from articles.ingest.readers.html.evidence.markup import Marks, decks
 from articles.ingest.readers.html.evidence.people import is_name, is_outlet, names_in
 from articles.ingest.readers.html.tree import Element
+from articles.text.paths import joined, parts_of
 
 _CUT = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*(?:weiterlesen|read more|lire la suite|→)?\s*$", re.IGNORECASE)
 # Places that may write ``Last, First``.
@@ -106,18 +106,15 @@ def choose_address(clues: Clues, captured_from: str | None, base: str | None) ->
 
 def _absolute(address: str, captured_from: str | None, base: str | None) -> str | None:
     """The address with scheme and host; ``None`` if they are unknown, or if it is not a web address."""
-    try:
-        if captured_from and not urlsplit(address).scheme:
-            address = urljoin(urljoin(captured_from, base or ""), address)
-        parts = urlsplit(address)
-    except ValueError:
-        return None
+    if captured_from and not parts_of(address).scheme:
+        address = joined(joined(captured_from, base or ""), address)
+    parts = parts_of(address)
     has_host = parts.scheme in ("http", "https") and "." in (parts.hostname or "")
     return address if has_host and not any(map(str.isspace, address)) else None
 
 
 def _is_root(address: str) -> bool:
-    parts = urlsplit(address)
+    parts = parts_of(address)
     return not parts.query and _ROOT_PATHS.fullmatch(parts.path or "/") is not None
 
 

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
 
 from articles.ingest.readers.html.evidence.clues import Clues, Field, ImageRecord, key, plain
 from articles.ingest.readers.html.tree import Element
+from articles.text.paths import parts_of
 
 _DECODER = json.JSONDecoder(strict=False)
 _OPENING = re.compile(r"\s*(?:/\*+|//)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?")
@@ -177,10 +177,7 @@ def _addresses(node: Node) -> Iterator[str]:
 
 def address_key(address: str) -> str:
     """Host without ``www.``, and path: the same for all addresses of one page."""
-    try:
-        parts = urlsplit(address.strip())
-    except ValueError:
-        return ""
+    parts = parts_of(address.strip())
     host = (parts.hostname or "").removeprefix("www.")
     return f"{host}{parts.path.rstrip('/')}?{parts.query}" if parts.path.strip("/") or parts.query else ""
 
