@@ -61,14 +61,14 @@ def is_binary(head: bytes) -> bool:
     """``True`` if more than one byte in twenty is a control character that is not used in texts. NULs do not count,
     since scraped text has some. UTF-16 is text, despite its control bytes.
     """
-    if head[:2] in _BOMS_UTF16 or is_unmarked_utf16(head):
+    if is_utf16(head):
         return False
     controls = len(head) - len(head.translate(None, _CONTROLS))
     return controls * 20 > len(head)
 
 
-def is_unmarked_utf16(head: bytes) -> bool:
-    return _TWO_CHARACTERS.match(head) is not None
+def is_utf16(head: bytes) -> bool:
+    return head[:2] in _BOMS_UTF16 or _TWO_CHARACTERS.match(head) is not None
 
 
 def decode(data: bytes) -> Decoded:

@@ -19,7 +19,7 @@ from typing import BinaryIO
 from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle, UnreadableFile
 from articles.ingest.parsing import fields as names
 from articles.ingest.parsing.agency_items import Item, html_or_text, story_of, without_by
-from articles.ingest.parsing.decoding import decode, is_unmarked_utf16
+from articles.ingest.parsing.decoding import decode, is_utf16
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, with_credit
 from articles.ingest.parsing.fields import Fields
 from articles.ingest.readers.base import Part, read_whole
@@ -89,7 +89,7 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     """The rows after the header. A table without articles is one part, to be skipped."""
     head = file.read(_HEAD_BYTES)
     file.seek(0)
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or is_unmarked_utf16(head):
+    if is_utf16(head):
         file = io.BytesIO(decode(read_whole(file, max_bytes)).text.encode("utf-8", "replace"))
     header = _header_of(decode(head).text)
     if header is None or not header.is_of_articles:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
-from articles.ingest.parsing.decoding import is_unmarked_utf16
+from articles.ingest.parsing.decoding import is_utf16
 from articles.ingest.parsing.safe_xml import decode_xml
 from articles.ingest.readers.base import read_whole
 
@@ -66,7 +66,7 @@ def in_single_bytes(file: BinaryIO, max_bytes: int) -> BinaryIO:
     """The file with ASCII tags: a file in UTF-16 is read whole and converted to UTF-8."""
     start = file.read(64)
     file.seek(0)
-    if not start.startswith((b"\xff\xfe", b"\xfe\xff")) and not is_unmarked_utf16(start):
+    if not is_utf16(start):
         return file
     return io.BytesIO(decode_xml(read_whole(file, max_bytes)).text.encode("utf-8", "replace"))
 

@@ -116,7 +116,11 @@ def read(piece: Piece, data: bytes) -> Story:
     for part in entry:
         if etree.QName(part).localname not in _READ and not str(part.tag).startswith(_MEDIA):
             item.leave_out(etree.QName(part).localname, text_of(part))
-    return replace(story_of(piece, item), withheld=_withheld(entry))
+    status = (entry.findtext(f"{_BLOGGER}status") or "LIVE").strip().lower()  # in a Takeout
+    withheld = None if status == "live" else STATUSES.get(status, Withheld.DELETED)
+    if any(text(control, "draft").lower() == "yes" for control in children(entry, "control")):
+        withheld = Withheld.DRAFT  # RFC 5023, section 13.1.1
+    return replace(story_of(piece, item), withheld=withheld)
 
 
 def _first(entry: Element, *names: str) -> str:
@@ -129,14 +133,6 @@ def _kind_of(entry: Element) -> str:
         return "comment"
     terms = [part.get("term") or "" for part in children(entry, "category") if part.get("scheme") == _KIND]
     return (entry.findtext(f"{_BLOGGER}type") or (terms or [""])[0].rpartition("#")[2]).strip().lower() or "post"
-
-
-def _withheld(entry: Element) -> Withheld | None:
-    """By ``app:draft`` (RFC 5023, section 13.1.1), and the status in a Takeout of Blogger."""
-    if any(text(control, "draft").lower() == "yes" for control in children(entry, "control")):
-        return Withheld.DRAFT
-    status = (entry.findtext(f"{_BLOGGER}status") or "LIVE").strip().lower()
-    return None if status == "live" else STATUSES.get(status, Withheld.DELETED)
 
 
 def _read_identity(item: Item, feed: Element, entry: Element) -> None:

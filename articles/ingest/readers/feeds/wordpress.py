@@ -114,7 +114,13 @@ def read(piece: Piece, data: bytes) -> Story:
     item.set_language(text(channel, "language"))
     item.headline = text_of_html(text(post, "title")) or None
     item.id, item.url = text(post, "guid") or None, web_address(text(post, "link"))
-    _read_dates(item, post)
+    # Dates by the clock of the site, with its offset from the same dates in GMT.
+    published, updated = (_moment(post, name) for name in ("post_date", "post_modified"))
+    item.set_date("published", published, found_as="wp:post_date_gmt")
+    item.set_date("published", text(post, "pubDate"), found_as="pubDate")
+    # Changes before publication are not updates.
+    if text(post, "post_modified_gmt") > text(post, "post_date_gmt") and read_date(updated) != item.published:
+        item.set_date("updated", updated, found_as="wp:post_modified_gmt")
     _read_terms(item, channel, post)
     _read_text(item, post, Pictures(post, items))
     item.add_description("excerpt", text_of_html(encoded(post, "excerpt")))
@@ -124,16 +130,6 @@ def read(piece: Piece, data: bytes) -> Story:
     if status != "publish":
         withheld = STATUSES.get(status, Withheld.DRAFT)  # plug-ins add steps before publication
     return replace(story_of(piece, item), slug=slug, former_paths=former_paths, withheld=withheld)
-
-
-def _read_dates(item: Item, post: Element) -> None:
-    """Dates by the clock of the site, with its offset from the same dates in GMT."""
-    published, updated = (_moment(post, name) for name in ("post_date", "post_modified"))
-    item.set_date("published", published, found_as="wp:post_date_gmt")
-    item.set_date("published", text(post, "pubDate"), found_as="pubDate")
-    # Changes before publication are not updates.
-    if text(post, "post_modified_gmt") > text(post, "post_date_gmt") and read_date(updated) != item.published:
-        item.set_date("updated", updated, found_as="wp:post_modified_gmt")
 
 
 def _moment(post: Element, name: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.parsing.dateline import find_dateline
-from articles.ingest.parsing.decoding import is_unmarked_utf16
+from articles.ingest.parsing.decoding import is_utf16
 from articles.ingest.parsing.decorations import is_small
 from articles.ingest.parsing.local_files import find_photo
 from articles.ingest.parsing.photo_fields import make_photo, photo_damage
@@ -45,10 +45,8 @@ _SHORTEST_LINKED = 400
 
 
 def looks_like(head: bytes) -> bool:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        head = head[2:].replace(b"\0", b"")
-    elif is_unmarked_utf16(head):
-        head = head.replace(b"\0", b"")
+    if is_utf16(head):
+        head = head.lstrip(b"\xff\xfe").replace(b"\0", b"")
     return _ROOT.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
 
 
