@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 
 from articles.ingest.errors import IngestError
-from articles.ingest.parsing.local_files import find_file, state_of
+from articles.ingest.parsing.local_files import LocalFiles, state_of
 from articles.ingest.pool import Plan, Reading
 from articles.ingest.story import Piece
 from articles.loading.matching import path_of
@@ -76,9 +76,9 @@ def _is_as_before(path: str, state: tuple[int, int], photo_files: Sequence[Seque
         return False
     if not stat.S_ISREG(found.st_mode) or (found.st_size, found.st_mtime_ns) != state:
         return False
+    files = LocalFiles(Path(path), root)
     return all(
-        (mtime_ns or size < 0) and state_of(find_file(src, Path(path), root=root)) == (size, mtime_ns)
-        for src, size, mtime_ns in photo_files
+        (mtime_ns or size < 0) and state_of(files.find(src)) == (size, mtime_ns) for src, size, mtime_ns in photo_files
     )
 
 

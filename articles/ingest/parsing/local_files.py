@@ -29,13 +29,35 @@ _ADDRESS = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|\\\\)")
 
 @dataclass(frozen=True, slots=True)
 class LocalFiles:
-    """The files next to an article that is itself read from elsewhere, such as unpacked from a ``.gz``."""
+    """The files next to an article, which may itself be read from elsewhere, such as unpacked from a ``.gz``. ``root``:
+    the loaded folder; an article loaded on its own, with ``None``, has only its own folder.
+    """
 
     article: Path
     root: Path | None
 
     def find(self, src: str) -> LocalFile | None:
-        return find_file(src, self.article, root=self.root)
+        """The regular file that ``src`` means in the article; ``None`` for a web address or a missing file.
+
+        Nothing outside ``root`` is ever returned: ``..``, absolute paths and symbolic links are resolved first and
+        judged by their targets.
+
+        A path is looked for next to the article, in the folder of its own name, where Hexo has its files, then, as a
+        site would serve it, in the folders above, and in their ``static/``, ``assets/`` and the like.
+        """
+        if not src or _ADDRESS.match(src):
+            return None
+        top, folders = _searched(self.article.parent, self.root)
+        own = self.article.with_suffix("")
+        for name in _spellings(re.split(r"[?#]", src, maxsplit=1)[0]):
+            path = PurePosixPath(name)
+            places = [] if name.startswith("/") else [(self.article.parent, name), (own, name)]
+            if not places and path.parent.name and own.name.endswith(path.parent.name):
+                places.append((own, path.name))
+            places += [(folder, name.lstrip("/")) for folder in folders]
+            if found := next(filter(None, (_file_within(top, *place) for place in places)), None):
+                return found
+        return None
 
 
 def find_photo(piece: Piece, src: str) -> PhotoFile | None:
@@ -58,31 +80,6 @@ def find_photo(piece: Piece, src: str) -> PhotoFile | None:
         looked_for[name] = file = files.find(name)
         if file:
             return file
-    return None
-
-
-def find_file(src: str, article: Path, *, root: Path | None = None) -> LocalFile | None:
-    """The regular file that ``src`` means in the file ``article``; ``None`` for a web address or a missing file.
-
-    ``root`` is the loaded folder. Nothing outside it is ever returned: ``..``, absolute paths and symbolic links are
-    resolved first and judged by their targets. An article loaded on its own (``root`` is ``None``) has only its own
-    folder.
-
-    A path is looked for next to the article, in the folder of its own name, where Hexo has its files, then, as a site
-    would serve it, in the folders above, and in their ``static/``, ``assets/`` and the like.
-    """
-    if not src or _ADDRESS.match(src):
-        return None
-    top, folders = _searched(article.parent, root)
-    own = article.with_suffix("")
-    for name in _spellings(re.split(r"[?#]", src, maxsplit=1)[0]):
-        path = PurePosixPath(name)
-        places = [] if name.startswith("/") else [(article.parent, name), (own, name)]
-        if not places and path.parent.name and own.name.endswith(path.parent.name):
-            places.append((own, path.name))
-        places += [(folder, name.lstrip("/")) for folder in folders]
-        if found := next(filter(None, (_file_within(top, *place) for place in places)), None):
-            return found
     return None
 
 

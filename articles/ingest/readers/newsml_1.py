@@ -21,7 +21,7 @@ from articles.ingest.parsing.agency_items import (
     without_by,
 )
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
-from articles.ingest.parsing.html_to_markdown import read_element
+from articles.ingest.parsing.html_to_markdown import read_elements
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.nitf import read_nitf
 from articles.ingest.parsing.safe_xml import XML_LANG, children, opening_of, parse_xml
@@ -144,7 +144,7 @@ def _read_text(item: Item, content: Element) -> None:
     if nitf is not None:
         read_nitf(item, nitf)
     elif len(body):
-        item.fragment = read_element(next(iter(all_named(body, "body.content", "body")), body))
+        item.fragment = read_elements([next(iter(all_named(body, "body.content", "body")), body)])
     else:
         item.fragment = html_or_text(body.text or "")
 

@@ -49,16 +49,12 @@ class Fragment:
 
 def read_html(text: str) -> Fragment:
     """A fragment, or a whole page, of HTML."""
-    return read_element(_parsed(text))
+    return read_elements([_parsed(text)])
 
 
 def text_of_html(text: str) -> str:
     """The words of HTML, on one line."""
     return text_of(_parsed(text))
-
-
-def read_element(element: Element) -> Fragment:
-    return read_elements([element])
 
 
 def read_elements(elements: Sequence[Element]) -> Fragment:

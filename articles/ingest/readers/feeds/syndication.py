@@ -23,7 +23,7 @@ from articles.ingest.errors import IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, html_or_text, paragraphs_of, story_of
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of, with_credit
 from articles.ingest.parsing.fields import STATUSES, byline_of
-from articles.ingest.parsing.html_to_markdown import Fragment, read_element, text_of_html
+from articles.ingest.parsing.html_to_markdown import Fragment, read_elements, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
@@ -185,7 +185,7 @@ def _read_text(item: Item, entry: Element) -> None:
 def _content(item: Item, content: Element) -> Fragment:
     kind = (content.get("type") or "text").lower()
     if kind in ("xhtml", "application/xhtml+xml"):
-        return read_element(content)
+        return read_elements([content])
     if kind in ("html", "text/html"):
         return html_or_text(content.text or "")
     if kind.startswith("text") and not content.get("src"):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from articles.ingest.parsing.agency_items import paragraphs_of
 from articles.ingest.parsing.delivered_pictures import Rendition, number_of
-from articles.ingest.parsing.html_to_markdown import Fragment, read_element, read_html
+from articles.ingest.parsing.html_to_markdown import Fragment, read_elements, read_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.safe_xml import children
 from articles.ingest.readers.newsml_g2.package import local
@@ -52,7 +52,7 @@ def _read_xml(content: Content, inline: Element) -> None:
             content.nitf = nitf
         elif name_of(child) in ("html", "body", "div", "article", "section", "p"):
             loose = name_of(child) in ("p", "div")  # paragraphs without a page
-            fragment = read_element(inline if loose else next(iter(all_named(child, "body")), child))
+            fragment = read_elements([inline if loose else next(iter(all_named(child, "body")), child)])
             content.fragment = fragment if fragment.blocks or fragment.pictures else None
         else:
             content.payload = content.payload or name_of(child)
