@@ -16,18 +16,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from articles.ingest.errors import IngestError, NotAnArticle, UnknownFormat, UnreadableFile
+from articles.ingest.inputs import sniff
 from articles.ingest.inputs.archives import NESTED, unpack, unpack_gzip
 from articles.ingest.inputs.exports import check_export
 from articles.ingest.inputs.limits import Budget, UnpackLimits
 from articles.ingest.inputs.shown import printable
-from articles.ingest.inputs.sniff import (
-    HEAD_BYTES,
-    OPENED_SUFFIXES,
-    PROMISING_SUFFIXES,
-    Container,
-    container_of,
-    reader_of,
-)
 from articles.ingest.parsing.chrome import PICTURE_ENDINGS
 from articles.ingest.parsing.local_files import LocalFiles, open_regular, settled_mtime
 from articles.ingest.sites.left_out import has_folder, is_loaded, parts_below
@@ -53,7 +46,7 @@ def bytes_in(paths: Sequence[Path]) -> int:
     found = 0
     for path in paths:
         for file in [path] if path.is_file() else path.rglob("*"):
-            if file.suffix.lower() in OPENED_SUFFIXES:
+            if file.suffix.lower() in sniff.OPENED_SUFFIXES:
                 with suppress(OSError):
                     found += file.stat().st_size
     return found
@@ -167,7 +160,7 @@ class Search(AbstractContextManager["Search"]):
                         shown = f"{folder.name}{path.relative_to(folder.path)}"
                         yield UnreadableFile(POINTS_OUTSIDE.format("folder"), path=printable(shown))
             names = self._without_own(real, names, own)
-            opened = [name for name in names if os.path.splitext(name)[1].lower() in OPENED_SUFFIXES]  # noqa: PTH122
+            opened = [name for name in names if os.path.splitext(name)[1].lower() in sniff.OPENED_SUFFIXES]  # noqa: PTH122
             if site and parts is not None:
                 left_out = {name for name in opened if not is_loaded(site, (*parts_here, name), real / name)}
                 names = [name for name in names if name not in left_out]
@@ -196,7 +189,7 @@ class Search(AbstractContextManager["Search"]):
         inner = path.relative_to(folder.path)
         shown = f"{folder.name}{inner}"
         suffix = path.suffix.lower()
-        if suffix not in OPENED_SUFFIXES:
+        if suffix not in sniff.OPENED_SUFFIXES:
             self._leave_alone(path)
         elif path.is_symlink() and self.own.hold(path, top):
             self.left_alone[OWN_FILES_CALLED] += 1
@@ -226,7 +219,7 @@ class Search(AbstractContextManager["Search"]):
             yield UnreadableFile(_why(failure), path=spot.name)
         except UnknownFormat as error:
             is_of_site = spot.site is not None and spot.site.generator  # with data of every kind
-            if is_named or (spot.path.suffix.lower() in PROMISING_SUFFIXES and not is_of_site):
+            if is_named or (spot.path.suffix.lower() in sniff.PROMISING_SUFFIXES and not is_of_site):
                 yield UnknownFormat(error.reason, path=spot.name)
             else:
                 self._leave_alone(spot.path)
@@ -234,12 +227,12 @@ class Search(AbstractContextManager["Search"]):
             yield type(error)(error.reason, path=spot.name, line=error.line)
 
     def _opened(self, file: BinaryIO, spot: Spot, *, is_named: bool) -> Iterator[Piece | IngestError]:
-        head = file.read(HEAD_BYTES)
-        if container := container_of(head):
+        head = file.read(sniff.HEAD_BYTES)
+        if container := sniff.container_of(head):
             yield from self._in_container(container, spot, is_named=is_named)
             return
         check_export(spot.path, head)
-        reader = reader_of(spot.path.name, head)
+        reader = sniff.reader_of(spot.path.name, head)
         status = os.fstat(file.fileno())
         piece = Piece(
             path=spot.path,
@@ -271,7 +264,7 @@ class Search(AbstractContextManager["Search"]):
 
     # --- Archives and crawls --------------------------------------------------------------------------------------
 
-    def _in_container(self, container: Container, spot: Spot, *, is_named: bool) -> Iterator[Piece | IngestError]:
+    def _in_container(self, container: sniff.Container, spot: Spot, *, is_named: bool) -> Iterator[Piece | IngestError]:
         if is_crawl(spot.path):
             self._crawl_files.append(Given(Path(os.path.realpath(spot.path)), spot.name))
             return
@@ -280,7 +273,7 @@ class Search(AbstractContextManager["Search"]):
         budget = spot.budget or Budget(self.unpack_limits)
         place = spot.place or os.path.realpath(spot.path)
         within = replace(spot, place=place, budget=budget, depth=spot.depth + 1)
-        if container is Container.GZIP:
+        if container is sniff.Container.GZIP:
             inner = unpack_gzip(spot.path, spot.name, self.scratch, budget)
             files = spot.files or LocalFiles(spot.path, spot.root)
             yield from self._in_file(replace(within, path=inner, files=files), is_named=is_named)

@@ -15,18 +15,11 @@ from zipfile import ZipFile
 from articles.ingest.errors import IngestError, UnreadableFile
 from articles.ingest.inputs.damaged import UNREADABLE
 from articles.ingest.story import HeldElsewhere
+from articles.ingest.warc import headers
 from articles.ingest.warc.addresses import key_of
 from articles.ingest.warc.codings import Decoded, NotDecoded, TooLarge, undone
 from articles.ingest.warc.extents import Extent, Limits
-from articles.ingest.warc.headers import (
-    MAX_HEADER_BYTES,
-    Fields,
-    arc_header,
-    charset_of,
-    http_header,
-    length_of,
-    warc_header,
-)
+from articles.ingest.warc.headers import Fields
 from articles.ingest.warc.index import EXTENT_COLUMNS, extent_in, index_at
 from articles.ingest.warc.stream import Broken, Stream
 from articles.text.paths import joined
@@ -97,22 +90,22 @@ def _record(extent: Extent, limits: Limits) -> RecordBody:
         try:
             while len(record) < extent.length and (piece := stream.take(extent.length - len(record))):
                 record += piece
-                if len(record) > limits.max_bytes + MAX_HEADER_BYTES:
+                if len(record) > limits.max_bytes + headers.MAX_HEADER_BYTES:
                     raise TooLarge(f"it is more than {limits.max_bytes:,} bytes")
         except Broken as broken:
             damage = broken.reason
-    found = (warc_header if record.startswith(b"WARC/") else arc_header)(bytes(record), 0)
+    found = (headers.warc_header if record.startswith(b"WARC/") else headers.arc_header)(bytes(record), 0)
     if found is None:
         raise OSError("no record begins there")
     fields, block_at = found
-    block = _ended(bytes(record[block_at:]), length_of(fields))
-    status, http, body_at = http_header(block.body)
+    block = _ended(bytes(record[block_at:]), headers.length_of(fields))
+    status, http, body_at = headers.http_header(block.body)
     sent = undone(block.body[body_at:], http, max_bytes=limits.max_bytes, max_ratio=limits.max_ratio)
     if len(sent.body) > limits.max_bytes:
         raise TooLarge(f"it is more than {limits.max_bytes:,} bytes")
     content_type = (fields if status is None else http).get("content-type", "")
     return RecordBody(
-        sent.body, charset_of(content_type), damage or block.damage or sent.damage or _damage_stated(fields)
+        sent.body, headers.charset_of(content_type), damage or block.damage or sent.damage or _damage_stated(fields)
     )
 
 

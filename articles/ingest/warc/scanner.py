@@ -14,16 +14,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import IO, NamedTuple
 
-from articles.ingest.warc.headers import (
-    ARC_RECORD,
-    ARC_SEARCH,
-    MAX_HEADER_BYTES,
-    RECORD,
-    Fields,
-    arc_header,
-    length_of,
-    warc_header,
-)
+from articles.ingest.warc import headers
+from articles.ingest.warc.headers import Fields
 from articles.ingest.warc.stream import GZIP, RAW_BYTES, Broken, Stream
 
 BEGINNING_BYTES = 1 << 15  # the HTTP header and enough of the body to tell what it is
@@ -130,25 +122,25 @@ class Scanner:
         return self._is_first_line(stream.buffer, stream.at)
 
     def _is_first_line(self, text: bytes, at: int = 0) -> bool:
-        return bool(RECORD.match(text, at) or (self._is_arc and ARC_RECORD.match(text, at)))
+        return bool(headers.RECORD.match(text, at) or (self._is_arc and headers.ARC_RECORD.match(text, at)))
 
     def _header(self) -> tuple[Fields, int] | None:
         """The record's fields and the start of its block in the buffer; ``None`` if no record begins here."""
         if not self._detect_record():
             return None
         stream = self._stream
-        read = arc_header if self._is_arc else warc_header
+        read = headers.arc_header if self._is_arc else headers.warc_header
         while (header := read(stream.buffer, stream.at)) is None:
-            if len(stream.buffer) - stream.at > MAX_HEADER_BYTES or not stream.more():
+            if len(stream.buffer) - stream.at > headers.MAX_HEADER_BYTES or not stream.more():
                 return None
         # A header without its end must not take that of the record after it.
         is_two = stream.buffer.find(b"\nWARC/", stream.at, header[1]) >= 0
-        return None if is_two or header[1] - stream.at > MAX_HEADER_BYTES else header
+        return None if is_two or header[1] - stream.at > headers.MAX_HEADER_BYTES else header
 
     def _next_record(self) -> Iterator[bytes]:
         """The bytes before the next record, piece by piece, as they are skipped."""
         stream = self._stream
-        pattern = ARC_SEARCH if self._is_arc else RECORD
+        pattern = headers.ARC_SEARCH if self._is_arc else headers.RECORD
         while (found := pattern.search(stream.buffer, stream.at)) is None:
             yield stream.take(max(0, len(stream.buffer) - stream.at - _KEPT_BYTES))
             stream.forget()
@@ -165,7 +157,7 @@ class Scanner:
         stream.at = block_at
         block_start, block = stream.position, _Block(fields.get("warc-block-digest", ""))
         broken: Broken | None = None
-        said = length_of(fields)
+        said = headers.length_of(fields)
         try:
             self._read(block, said or 0)
             damage = self._correct_end(block, said)
@@ -184,7 +176,7 @@ class Scanner:
             if is_all_read and (not stream.more() or (stream.is_member_start and self._detect_record())):
                 return
             sign = stream.buffer.find(b"WARC/", stream.at, stream.at + left)
-            inner = RECORD.search(stream.buffer, sign, stream.at + left) if sign >= 0 else None
+            inner = headers.RECORD.search(stream.buffer, sign, stream.at + left) if sign >= 0 else None
             if inner is None:
                 block.add(stream.take(left))
                 continue

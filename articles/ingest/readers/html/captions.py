@@ -24,18 +24,10 @@ from articles.ingest.parsing.credits_in_captions import (
 )
 from articles.ingest.parsing.decorations import size_px
 from articles.ingest.parsing.whitespace import fold
+from articles.ingest.readers.html import images
 from articles.ingest.readers.html.boilerplate import Kind
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, kind_of
-from articles.ingest.readers.html.images import (
-    IMAGE_TAGS,
-    is_box,
-    is_caption,
-    is_credit,
-    is_icon,
-    is_page_decoration,
-    is_picture_credit,
-    sources,
-)
+from articles.ingest.readers.html.images import IMAGE_TAGS, is_box, is_caption, is_credit, is_picture_credit
 from articles.ingest.readers.html.tree import BLOCK_TAGS, HEADINGS, Element, text_length
 from articles.text.keys import bare
 
@@ -131,7 +123,9 @@ def _holds_one_picture(above: Element, image: Element) -> bool:
     if next(islice(above.iter(*IMAGE_TAGS), _MOST_SIZES, None), None) is not None:
         return False
     return all(
-        other is image or is_icon(other) or (alt and other.get("alt") == alt and other.getparent() is image.getparent())
+        other is image
+        or images.is_icon(other)
+        or (alt and other.get("alt") == alt and other.getparent() is image.getparent())
         for other in above.iter(*IMAGE_TAGS)
     )
 
@@ -187,7 +181,9 @@ def _is_picture_over_line(above: Element, image: Element) -> bool:
     width, frame = size_px(image)[0], size_px(above)[0]
     is_narrow = above.tag == "td" and width and frame and frame <= 1.3 * width
     is_said = is_narrow or _is_centred(above) or _LABEL.match(words)
-    return bool(is_said) and not _is_teaser(above) and not is_page_decoration(image, sources(image) or [""])
+    return (
+        bool(is_said) and not _is_teaser(above) and not images.is_page_decoration(image, images.sources(image) or [""])
+    )
 
 
 _SMALL_NAME = re.compile(r"(?<![a-z])(?:text-(?:xs|sm)|small\w*|meta|legend)(?![a-z])")

@@ -13,16 +13,8 @@ from itertools import islice, takewhile
 from lxml import etree
 
 from articles.ingest.parsing.html_to_markdown.elements import add_text
-from articles.ingest.readers.html.boilerplate import (
-    ITEMS,
-    ROLES,
-    SILENT,
-    TAGS,
-    Kind,
-    kind_of_name,
-    names_body,
-    style_hides,
-)
+from articles.ingest.readers.html import boilerplate
+from articles.ingest.readers.html.boilerplate import Kind, names_body
 from articles.ingest.readers.html.images import IMAGE_TAGS, is_caption, is_picture_credit
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, folded_text, text_length
 
@@ -59,7 +51,7 @@ def drop_silent(root: Element, cleared: Cleared) -> None:
             cleared.code[name] = count
     # Of elements in a row the texts behind are joined first: lxml would keep them apart, and join them each time that
     # they are asked for, in quadratic time.
-    for element in list(root.iter(*SILENT, etree.Comment, etree.ProcessingInstruction)):
+    for element in list(root.iter(*boilerplate.SILENT, etree.Comment, etree.ProcessingInstruction)):
         before, parent = element.getprevious(), element.getparent()
         if parent is not None and (before is None or not _is_silent(before)):
             row = [element, *takewhile(_is_silent, element.itersiblings())]
@@ -69,7 +61,7 @@ def drop_silent(root: Element, cleared: Cleared) -> None:
 
 
 def _is_silent(element: Element) -> bool:
-    return not isinstance(element.tag, str) or element.tag in SILENT
+    return not isinstance(element.tag, str) or element.tag in boilerplate.SILENT
 
 
 def clear_away(
@@ -123,7 +115,7 @@ class _Clearing:
             return False
         if kind is not Kind.COMMENTS and element in self.around_captions and self._holds_captions(element):
             return False
-        is_by_name = element.tag not in TAGS and element.get("role") not in ROLES
+        is_by_name = element.tag not in boilerplate.TAGS and element.get("role") not in boilerplate.ROLES
         if kind is not Kind.COMMENTS and is_by_name and (not self.by_names or element in self.around_rows):
             return False
         if kind is Kind.DETAILS:
@@ -161,16 +153,16 @@ def replace_by_mark(element: Element) -> Element:
 
 def kind_of(element: Element) -> Kind | None:
     """The kind by an element's tag and attributes; ``None`` for text, or unknown."""
-    found = TAGS.get(element.tag)
+    found = boilerplate.TAGS.get(element.tag)
     for name, value in element.items():
         if name in ("class", "id", "data-component", "data-testid"):
-            found = found or kind_of_name(value)
-        elif name == "role" and value in ROLES:
+            found = found or boilerplate.kind_of_name(value)
+        elif name == "role" and value in boilerplate.ROLES:
             found = found or Kind.BOILERPLATE
-        elif name == "itemprop" and value in ITEMS:
+        elif name == "itemprop" and value in boilerplate.ITEMS:
             found = found or Kind.DETAILS
         elif name == "style":
-            found = found or (Kind.HIDDEN if style_hides(value) else None)
+            found = found or (Kind.HIDDEN if boilerplate.style_hides(value) else None)
         elif name == "hidden" or (name == "aria-hidden" and value == "true"):
             found = found or Kind.HIDDEN
     return found

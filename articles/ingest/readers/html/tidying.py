@@ -10,16 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from articles.ingest.parsing import page_lines
 from articles.ingest.parsing.chrome import is_chrome
 from articles.ingest.parsing.metadata import Place, parse_metadata
-from articles.ingest.parsing.page_lines import (
-    ends_article,
-    is_boilerplate_line,
-    is_invitation,
-    is_labelled_link,
-    is_link_label,
-    is_link_with_arrow,
-)
 from articles.ingest.readers.html.images import is_caption, names_picture
 from articles.ingest.readers.html.selection import path_to
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, text_length
@@ -103,7 +96,7 @@ def apart_from_headline(units: Sequence[Unit], known: Known) -> list[Unit]:
 
 
 def _is_apart(line: str) -> bool:
-    return _is_about_article(line) or is_chrome(line) or is_boilerplate_line(line)
+    return _is_about_article(line) or is_chrome(line) or page_lines.is_boilerplate_line(line)
 
 
 def _has_break(node: Node) -> bool:
@@ -171,7 +164,7 @@ class _Tidying:
                 kept.append(number)
                 continue
             left_out = self._is_left_out(number, is_after_label)
-            is_after_label = is_link_label(unit.text) or (is_after_label and left_out)
+            is_after_label = page_lines.is_link_label(unit.text) or (is_after_label and left_out)
             if not left_out and not self._says_again(unit, kept):
                 kept.append(number)
         # No headings at the end, behind which nothing follows.
@@ -197,7 +190,7 @@ class _Tidying:
         before = 0
         for number in kept:
             unit = self.units[number]
-            is_end = ends_article(unit.text) and (unit.kind == "heading" or any(map(str.isdigit, unit.text)))
+            is_end = page_lines.ends_article(unit.text) and (unit.kind == "heading" or any(map(str.isdigit, unit.text)))
             if is_end and 2 * before > total:
                 return [n for n in kept if n < number], [n for n in prose if n < number]
             if number in is_of_prose:
@@ -213,7 +206,7 @@ class _Tidying:
         if number < self.first:
             return _is_about(unit) or (unit.kind == "heading" and self.known.ends_headline(unit.text))
         if number > self.last:
-            return is_invitation(unit.text) or is_linked(unit)
+            return page_lines.is_invitation(unit.text) or is_linked(unit)
         # A list of nothing but links in an article with a text of its own is one of other stories.
         is_of_links = unit.kind == "list" and unit.link_length * 10 > 9 * len(unit.text)
         return is_of_links and self.prose_length > 3 * unit.size
@@ -222,12 +215,12 @@ class _Tidying:
         text = unit.text
         if len(text) > _LONGEST_BOILERPLATE:
             return is_chrome(text)
-        if self.known.says(text) or _RULE.fullmatch(text) or is_chrome(text) or is_boilerplate_line(text):
+        if self.known.says(text) or _RULE.fullmatch(text) or is_chrome(text) or page_lines.is_boilerplate_line(text):
             return True
         return (
-            is_link_label(text)
-            or is_labelled_link(text, is_linked=is_linked(unit))
-            or is_link_with_arrow(text, is_linked=is_linked(unit))
+            page_lines.is_link_label(text)
+            or page_lines.is_labelled_link(text, is_linked=is_linked(unit))
+            or page_lines.is_link_with_arrow(text, is_linked=is_linked(unit))
             or (unit.within.tag == "figure" and is_linked(unit))
             or (" " not in text and names_picture(text))
             or (len(text) <= LONGEST_DECK and _is_words_of_picture(unit))

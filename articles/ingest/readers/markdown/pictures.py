@@ -16,32 +16,9 @@ from articles.ingest.parsing.fields import shortened
 from articles.ingest.parsing.picture_addresses import in_sets, lazy_addresses
 from articles.ingest.parsing.short_codes import CAPTION, attributes_of
 from articles.ingest.parsing.whitespace import fold
-from articles.ingest.readers.markdown.code_and_comments import (
-    COMMENTS,
-    HIGHLIGHTS,
-    INLINE_CODE,
-    MARK_LINES,
-    SILENT,
-    VERBATIM,
-    Pair,
-    as_fenced,
-    fenced_code,
-    indented_code,
-)
-from articles.ingest.readers.markdown.templates import (
-    ADDRESS,
-    PELICAN,
-    RAW,
-    SHORT_CODE,
-    Tag,
-    embedded,
-    embedded_by_frame,
-    find_tags,
-    picture_arguments,
-    plain_address,
-    value_in_address,
-    words_in,
-)
+from articles.ingest.readers.markdown import code_and_comments, templates
+from articles.ingest.readers.markdown.code_and_comments import Pair
+from articles.ingest.readers.markdown.templates import PELICAN, Tag
 from articles.text.markdown import plain, render
 
 # Noncharacters, which Unicode reserves for such use: never in texts, and unchanged by Markdown and HTML.
@@ -145,7 +122,7 @@ class Body:
         self.text = _UNDER.sub(self._caption_under, self.text)
         number = 0
         for line in self.text.split("\n"):
-            if RAW.search(line):
+            if templates.RAW.search(line):
                 self.codes.append((number, shortened(self._as_text(line))))
             number += self._line_ends(line) + 1
         self.codes.sort()
@@ -161,24 +138,26 @@ class Body:
     # -- code and comments
 
     def _protect(self) -> None:
-        self.text = VERBATIM.sub(lambda match: self._swap(match, match[1].replace("{", _BRACE)), self.text)
-        for highlight in HIGHLIGHTS:
-            self.text = highlight.sub(as_fenced, self.text)
-        for find in (fenced_code, indented_code):
+        self.text = code_and_comments.VERBATIM.sub(
+            lambda match: self._swap(match, match[1].replace("{", _BRACE)), self.text
+        )
+        for highlight in code_and_comments.HIGHLIGHTS:
+            self.text = highlight.sub(code_and_comments.as_fenced, self.text)
+        for find in (code_and_comments.fenced_code, code_and_comments.indented_code):
             lines = self.text.split("\n")
             for first, last in reversed(find(lines)):
                 lines[first : last + 1] = [self._protected("\n".join(lines[first : last + 1]))]
             self.text = "\n".join(lines)
-        self.text = INLINE_CODE.sub(lambda match: self._protected(match[0]), self.text)
-        for comment in COMMENTS:
+        self.text = code_and_comments.INLINE_CODE.sub(lambda match: self._protected(match[0]), self.text)
+        for comment in code_and_comments.COMMENTS:
             self.text = comment.sub(lambda match: self._swap(match, ""), self.text)
-        for element in SILENT:
+        for element in code_and_comments.SILENT:
             self.text = element.sub(self._silenced, self.text)
-        for mark in MARK_LINES:
+        for mark in code_and_comments.MARK_LINES:
             self.text = mark.sub(lambda match: self._swap(match, ""), self.text)
 
     def _silenced(self, match: re.Match[str]) -> str:
-        if match[0].startswith("<iframe") and (address := embedded_by_frame(match[0])):
+        if match[0].startswith("<iframe") and (address := templates.embedded_by_frame(match[0])):
             return self._in_place_of(match, _link_to(address))
         self.dropped.append(shortened(self._unprotected(match[0])))
         return "\n" * self._line_ends(match[0])
@@ -211,7 +190,7 @@ class Body:
     # -- template tags
 
     def _take_tags(self) -> None:
-        tags = list(find_tags(self.text))
+        tags = list(templates.find_tags(self.text))
         names = [tag.name_and_rest[0] for tag in tags]
         closed = {name.removeprefix("/").removeprefix("end") for name in names if name.startswith(("/", "end"))}
         parts: list[str] = []
@@ -233,21 +212,21 @@ class Body:
 
     def _instead_of(self, tag: Tag, number: int, closed: set[str], *, before: str) -> str:
         written = self.text[tag.start : tag.end]
-        arguments = picture_arguments(tag)
+        arguments = templates.picture_arguments(tag)
         if arguments:
             return self._mark(_from_arguments(arguments), written)
         is_in_address = _IN_ADDRESS.search(before) is not None
-        if is_in_address and (value := value_in_address(tag)) is not None:
+        if is_in_address and (value := templates.value_in_address(tag)) is not None:
             self.dropped += [fold(self._unprotected(written))] if tag.kind != "output" else []
             return value
         line_ends = "\n" * self._line_ends(written)
         if not is_in_address:
-            if address := embedded(tag):
+            if address := templates.embedded(tag):
                 return _link_to(address) + line_ends
             after = self.text[tag.end : tag.end + 300].partition("\n")[0]
             is_inline = re.search(r"\w", before.rpartition("\n")[2] + after) is not None
             if is_inline and tag.kind in ("shortcode", "output", "tag") and tag.name_and_rest[0] not in closed:
-                if words := words_in(tag):
+                if words := templates.words_in(tag):
                     return words + line_ends
                 # The others change what is around them.
                 if tag.kind in ("shortcode", "output") and not tag.inner.startswith("/"):
@@ -256,8 +235,8 @@ class Body:
         return (_NO_TARGET if is_in_address else "") + line_ends
 
     def _take_short_codes(self) -> None:
-        opened = {code["name"] for code in SHORT_CODE.finditer(self.text)} - {"caption", "wp_caption"}
-        self.text = SHORT_CODE.sub(self._short_code, self.text)
+        opened = {code["name"] for code in templates.SHORT_CODE.finditer(self.text)} - {"caption", "wp_caption"}
+        self.text = templates.SHORT_CODE.sub(self._short_code, self.text)
         if opened:
             end = re.compile(rf"\\?\[/(?:{'|'.join(opened)})\\?\]")
             self.text = end.sub(lambda match: self._swap(match, ""), self.text)
@@ -265,7 +244,7 @@ class Body:
     def _short_code(self, match: re.Match[str]) -> str:
         if match["name"] in ("caption", "wp_caption"):
             return match[0]
-        if address := ADDRESS.search(match[0]):
+        if address := templates.ADDRESS.search(match[0]):
             return self._in_place_of(match, _link_to(address[0].rstrip("\\")))
         return self._swap(match, "")
 
@@ -291,7 +270,7 @@ class Body:
     # -- pictures
 
     def _mark(self, picture: Picture, written: str) -> str:
-        picture.src = plain_address(picture.src.replace(_NO_TARGET, ""))
+        picture.src = templates.plain_address(picture.src.replace(_NO_TARGET, ""))
         picture.lines = self._line_ends(written) + 1
         self.pictures.append(picture)
         return f"{_PICTURE}{len(self.pictures) - 1}{_END}" + "\n" * self._line_ends(written)

@@ -11,20 +11,12 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from articles.ingest.parsing.iso_dates import why_unread
-from articles.ingest.readers.html.evidence import choosing, json_ld, markup, meta, microdata
+from articles.ingest.readers.html.evidence import choosing, json_ld, markup, meta, microdata, moments
 from articles.ingest.readers.html.evidence.choosing import Names
 from articles.ingest.readers.html.evidence.clues import Clue, Clues, ImageRecord, key
 from articles.ingest.readers.html.evidence.headlines import choose_headline
 from articles.ingest.readers.html.evidence.lettering import Line, date_of_head
 from articles.ingest.readers.html.evidence.markup import Marks
-from articles.ingest.readers.html.evidence.moments import (
-    best_moment,
-    date_of_address,
-    is_after,
-    is_plausible,
-    marked_moment,
-    read_moment,
-)
 from articles.ingest.readers.html.evidence.printed import Printed, read_lines
 from articles.ingest.readers.html.evidence.signs import Signs, read_signs
 from articles.ingest.readers.html.page import Page
@@ -72,12 +64,12 @@ def gather(page: Page, piece: Piece) -> Evidence:
         marks.start, marks.around = start, {start.element, *start.element.iterancestors()}
     printed = read_lines(start.element if start else None, page.root)
     _ask_body(asked, printed)
-    published = best_moment(clues.of("published"), piece.captured_at) or _date_of(url, piece)
-    updated = best_moment(clues.of("updated"), piece.captured_at)
+    published = moments.best_moment(clues.of("published"), piece.captured_at) or _date_of(url, piece)
+    updated = moments.best_moment(clues.of("updated"), piece.captured_at)
     if published is None and updated is None:
         published = date_of_head(page.root, title, piece.captured_at)
     if published is None and updated is None:
-        published, updated = marked_moment(clues.of("published")), marked_moment(clues.of("updated"))
+        published, updated = moments.marked_moment(clues.of("published")), moments.marked_moment(clues.of("updated"))
     deck = choosing.choose_deck(page.root, clues, marks, {key(title or ""), *site_names}, printed.lines)
     authors = choosing.choose_authors(clues, site_names)
     story = Story(
@@ -163,8 +155,8 @@ def _ask_body(asked: _Asked, printed: Printed) -> None:
 def _date_of(url: str | None, piece: Piece) -> Clue | None:
     """The day in the address of the page, the last resort."""
     for address in filter(None, (url, piece.url)):
-        iso = date_of_address(address)
-        if iso and is_plausible(iso, piece.captured_at):
+        iso = moments.date_of_address(address)
+        if iso and moments.is_plausible(iso, piece.captured_at):
             return Clue(iso, "address", address)
     return None
 
@@ -173,8 +165,8 @@ def _date_damage(used: Clue | None, piece: Piece, clues: Clues, printed: Printed
     """The date is after the capture; or those that the page gives are none: ambiguous, impossible, or not to be read
     here."""
     if used is not None:
-        is_late = is_after(used.value, piece.captured_at)
+        is_late = moments.is_after(used.value, piece.captured_at)
         return (Damage(DamageCode.DATE_AFTER_CAPTURE, "published", text=used.printed),) if is_late else ()
     written = [(clue.printed or clue.value) for clue in (*clues.of("published"), *clues.of("updated"))]
-    unread = [Damage(why_unread(text), "published", text=text) for text in written if read_moment(text) is None]
+    unread = [Damage(why_unread(text), "published", text=text) for text in written if moments.read_moment(text) is None]
     return tuple(unread[:1] or (Damage(problem, "published", text=line) for problem, line in printed.problems[:1]))
