@@ -96,7 +96,11 @@ def read(piece: Piece, data: bytes) -> Story:
     dated = {key: value for key, value in values.items() if key != "published" or not isinstance(value, bool)}
     record = _Record(dated, path, line)
     record.value("is_draft", bool)  # raises for another type
-    body = _body(record)
+    body = (record.value("body_markdown", str) or "").strip("\n")
+    if not body.strip():
+        text = record.value("body_text", str)
+        paragraphs = _BLANK_LINE.split(text) if text else record.texts("paragraphs")
+        body = "\n\n".join(filter(None, map(escape_text, paragraphs)))
     blocks = render(body) if body else ()
     published, published_printed = record.when("published")
     updated, updated_printed = record.when("updated")
@@ -181,15 +185,6 @@ class _Record:
     def leave_over(self, keys: frozenset[str]) -> list[str]:
         values = ((key, shortened(value)) for key, value in self.values.items() if key not in keys)
         return [f"{self.within}{key}: {shown}" for key, shown in values if shown]
-
-
-def _body(record: _Record) -> str:
-    body = record.value("body_markdown", str)
-    if body and body.strip():
-        return body.strip("\n")
-    text = record.value("body_text", str)
-    paragraphs = _BLANK_LINE.split(text) if text else record.texts("paragraphs")
-    return "\n\n".join(filter(None, map(escape_text, paragraphs)))
 
 
 def _photos(record: _Record, blocks: int, piece: Piece) -> tuple[StoryPhoto, ...]:

@@ -12,14 +12,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle
-from articles.ingest.parsing.agency_items import (
-    Item,
-    html_or_text,
-    published_and_updated,
-    story_of,
-    withdrawal,
-    without_by,
-)
+from articles.ingest.parsing import agency_items
+from articles.ingest.parsing.agency_items import Item, published_and_updated
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
 from articles.ingest.parsing.html_to_markdown import read_elements
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
@@ -74,7 +68,7 @@ def read(piece: Piece, data: bytes) -> Story:
             for lines in all_named(outer, "newslines"):
                 _read_lines(item, lines)
         _read_content(item, outer)
-    return story_of(piece, item)
+    return agency_items.story_of(piece, item)
 
 
 def _read_identity(item: Item, news: Element) -> None:
@@ -83,7 +77,7 @@ def _read_identity(item: Item, news: Element) -> None:
     first, revised = _text(news, "FirstCreated"), _text(news, "ThisRevisionCreated")
     number = _text(news, "RevisionId")
     published_and_updated(item, first=("FirstCreated", first), version=("ThisRevisionCreated", revised), number=number)
-    item.withdrawn = withdrawal(_formal(news, "Status"), _text(news, "Instruction"))
+    item.withdrawn = agency_items.withdrawal(_formal(news, "Status"), _text(news, "Instruction"))
     for name in ("Urgency", "Priority", "NewsItemType"):
         item.leave_out(name, _formal(news, name))
     item.leave_out("RevisionId", number if number != "1" else None)
@@ -114,7 +108,7 @@ def _read_lines(item: Item, lines: Element) -> None:
         if not text:
             continue
         if field and getattr(item, field) is None:
-            setattr(item, field, without_by(text) if field == "byline" else text)
+            setattr(item, field, agency_items.without_by(text) if field == "byline" else text)
         elif name_of(part) == "keywordline":
             item.add_tags([text])
         elif text not in (item.headline, item.deck, item.byline, item.dateline):
@@ -146,7 +140,7 @@ def _read_text(item: Item, content: Element) -> None:
     elif len(body):
         item.fragment = read_elements([next(iter(all_named(body, "body.content", "body")), body)])
     else:
-        item.fragment = html_or_text(body.text or "")
+        item.fragment = agency_items.html_or_text(body.text or "")
 
 
 def _is_picture_component(component: Element) -> bool:
@@ -168,7 +162,7 @@ def _picture(component: Element) -> Delivered:
         texts = (text_of(part) for block in lines for part in children(block, name))
         return next(filter(None, texts), None)
 
-    maker = without_by(line("ByLine") or "")
+    maker = agency_items.without_by(line("ByLine") or "")
     is_video = any(_VIDEO.search(_formal(part, "MediaType") or "") for part in contents)
     return Delivered(
         renditions=tuple(map(_rendition, contents)),

@@ -8,15 +8,8 @@ from dataclasses import replace
 
 from articles.ingest.parsing.decorations import is_decoration
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
-from articles.ingest.parsing.html_to_markdown.elements import (
-    SILENT,
-    Element,
-    all_named,
-    classes_of,
-    name_of,
-    raw_text_of,
-    text_of,
-)
+from articles.ingest.parsing.html_to_markdown import elements
+from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.picture_addresses import in_sets, is_address, lazy_addresses
 from articles.ingest.parsing.whitespace import fold
 
@@ -33,11 +26,11 @@ def is_picture_frame(element: Element) -> bool:
     if name_of(element) not in _FRAMES or not all_named(element, "img") or not text_of(element):
         return False
     marked = {part for part in element.iterdescendants() if _is_caption(part) or _has_class(part, _CREDIT_CLASS)}
-    return not raw_text_of(element, marked).strip()
+    return not elements.raw_text_of(element, marked).strip()
 
 
 def _has_class(element: Element, pattern: re.Pattern[str]) -> bool:
-    return any(pattern.search(name) for name in classes_of(element))
+    return any(pattern.search(name) for name in elements.classes_of(element))
 
 
 def is_no_photo(image: Element) -> bool:
@@ -82,7 +75,7 @@ def pictures_of_figure(figure: Element) -> list[Delivered]:
     credits = _outermost(figure, _is_credit)
     captions = _outermost(figure, _is_caption)
     credit = fold(" ".join(map(text_of, credits)))
-    left_out = {*credits, *all_named(figure, "img", "video", *SILENT)}
+    left_out = {*credits, *all_named(figure, "img", "video", *elements.SILENT)}
     caption = fold(" ".join(text_of(part, left_out) for part in captions or [figure]))
     images = [part for part in all_named(figure, "img", "video") if caption or credit or not is_no_photo(part)]
     pictures = filter(None, map(image_of, images))

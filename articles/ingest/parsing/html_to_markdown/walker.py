@@ -7,21 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from articles.ingest.parsing.delivered_pictures import Delivered
-from articles.ingest.parsing.html_to_markdown.elements import (
-    BLOCKS,
-    HEADINGS,
-    LISTS,
-    NOTED,
-    PICTURES,
-    PREFORMATTED,
-    QUOTATIONS,
-    SILENT,
-    Element,
-    all_named,
-    classes_of,
-    name_of,
-    text_of,
-)
+from articles.ingest.parsing.html_to_markdown import elements
+from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.html_to_markdown.inline import DEEPEST, Run, lines_of, markdown_of, plain_line, runs_of
 from articles.ingest.parsing.html_to_markdown.pictures import (
     image_of,
@@ -75,23 +62,23 @@ class Walker:
         self._waiting.clear()
 
     def add_lines(self, lines: list[list[Run]], name: str = "p") -> None:
-        mark = "#" * HEADINGS[name] + " " if name in HEADINGS else ""
+        mark = "#" * elements.HEADINGS[name] + " " if name in elements.HEADINGS else ""
         self.blocks.append(Block(mark + markdown_of(lines), " ".join(map(plain_line, lines)), name))
 
     def add_block(self, child: Element) -> None:
         name = name_of(child)
-        if name in HEADINGS:
+        if name in elements.HEADINGS:
             self._inner(child, name)
-        elif name in LISTS | QUOTATIONS and self.levels >= _MOST_LEVELS:
+        elif name in elements.LISTS | elements.QUOTATIONS and self.levels >= _MOST_LEVELS:
             self._inner(child, "p")
-        elif name in LISTS:
+        elif name in elements.LISTS:
             self._structure(child, "list", _list(child, self))
-        elif name in QUOTATIONS:
+        elif name in elements.QUOTATIONS:
             lines = "\n\n".join(_inside(child, self)).split("\n")
             self._structure(child, "quotation", "\n".join(f"> {line}" if line else ">" for line in lines))
         elif name == "table":
             self._structure(child, name, _table(child))
-        elif name == "dl" or name in PREFORMATTED:
+        elif name == "dl" or name in elements.PREFORMATTED:
             self._structure(child, name, None)
         elif name == "hr":
             self.blocks.append(Block("* * *", "", "hr"))
@@ -100,19 +87,19 @@ class Walker:
 
     def _take(self, child: Element) -> None:
         name = name_of(child)
-        if name in SILENT:
+        if name in elements.SILENT:
             self._note(child, name)
         elif self.depth > DEEPEST:
             self._runs.append(Run(" " + text_of(child) + " "))
         elif is_picture_frame(child):
             self._show(pictures_of_figure(child), is_apart=name != "span")
-        elif name in PICTURES:
+        elif name in elements.PICTURES:
             self._picture(child, name)
-        elif name in BLOCKS:
+        elif name in elements.BLOCKS:
             self.finish()
             self.add_block(child)
         else:
-            self._within(child, [part for part in child.iterdescendants() if name_of(part) in BLOCKS])
+            self._within(child, [part for part in child.iterdescendants() if name_of(part) in elements.BLOCKS])
 
     def _within(self, child: Element, blocks: list[Element]) -> None:
         if any(name_of(part) not in ("img", "picture") for part in blocks):
@@ -146,7 +133,7 @@ class Walker:
         own = [element.text, *(part.tail for part in element)]
         if not parts or any(text and text.strip() for text in own):
             return False
-        labels = [(next(iter(sorted(classes_of(part) & _LABELS)), ""), text_of(part)) for part in parts]
+        labels = [(next(iter(sorted(elements.classes_of(part) & _LABELS)), ""), text_of(part)) for part in parts]
         if not all(label for label, _ in labels):
             return False
         self.labels += labels
@@ -180,7 +167,7 @@ class Walker:
 
     def _note(self, element: Element, name: str) -> None:
         address = element.get("src") or element.get("data") or element.get("href")
-        if (name in NOTED or name == "img") and address:
+        if (name in elements.NOTED or name == "img") and address:
             self.dropped.append(f"{name}: {address}"[:200])
 
 
@@ -231,7 +218,7 @@ def _table(table: Element) -> str | None:
     is_headed = all(name_of(cell) == "th" for cell in rows[0])
     if not is_headed or any(cell.get("colspan") or cell.get("rowspan") for cell in cells):
         return None
-    if all_named(table, "caption", "table") or any(all_named(cell, *BLOCKS) for cell in cells):
+    if all_named(table, "caption", "table") or any(all_named(cell, *elements.BLOCKS) for cell in cells):
         return None
     lines = ["| " + " | ".join(map(_cell, row)) + " |" for row in rows]
     return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])

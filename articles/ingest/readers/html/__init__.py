@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from articles.ingest.errors import NotAnArticle
@@ -82,6 +82,15 @@ def read(piece: Piece, data: bytes, *, charset: str | None = None) -> Story:
 def _story(piece: Piece, page: Page, said: Evidence, body: Body, paragraphs: tuple[str, ...]) -> Story:
     shown = [_photo(piece, page.base, placed, said.images) for placed in body.photos]
     photos, story = tuple(filter(_is_photo, shown)), said.story
+    origins = dict(story.evidence)
+    if body.deck:
+        origins["deck"] = body.deck.origin
+    elif body.holds_deck:
+        origins.pop("deck", None)
+    if body.signature:
+        origins["byline"] = origins["authors"] = "signature"
+    if body.blocks:
+        origins["body"] = body.origin
     return replace(
         story,
         deck=body.deck.value if body.deck else (None if body.holds_deck else story.deck),
@@ -95,7 +104,7 @@ def _story(piece: Piece, page: Page, said: Evidence, body: Body, paragraphs: tup
         chrome_removed=(*body.dropped, *(photo.src or "" for photo in shown if photo not in photos)),
         damage=(*page.damage, *_damage(body, story, photos)),
         encoding=page.encoding,
-        evidence=_origins(story.evidence, body),
+        evidence=origins,
     )
 
 
@@ -110,19 +119,6 @@ def _or_linked_text(body: Body, said: Evidence) -> Body:
     return replace(
         body, markdown=markdown, blocks=render(markdown), photos=photos, origin="JSON-LD articleBody", is_doubtful=False
     )
-
-
-def _origins(said: Mapping[str, str], body: Body) -> dict[str, str]:
-    origins = dict(said)
-    if body.deck:
-        origins["deck"] = body.deck.origin
-    elif body.holds_deck:
-        origins.pop("deck", None)
-    if body.signature:
-        origins["byline"] = origins["authors"] = "signature"
-    if body.blocks:
-        origins["body"] = body.origin
-    return origins
 
 
 def _known(said: Story) -> Known:

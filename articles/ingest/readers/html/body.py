@@ -13,17 +13,11 @@ from dataclasses import dataclass, replace
 from articles.ingest.parsing.credits_in_captions import credit_line
 from articles.ingest.parsing.credits_in_text import split_credit
 from articles.ingest.parsing.whitespace import fold
+from articles.ingest.readers.html import figures
 from articles.ingest.readers.html.cleaning import MARK, Cleared, clear_away, drop_silent
 from articles.ingest.readers.html.decks import take_deck, take_signature
 from articles.ingest.readers.html.evidence.clues import Clue
-from articles.ingest.readers.html.figures import (
-    Figure,
-    free_from_buttons,
-    keep_boxes,
-    note_films,
-    rescue_from_noscript,
-    take_out_figures,
-)
+from articles.ingest.readers.html.figures import Figure
 from articles.ingest.readers.html.markdown import write_units
 from articles.ingest.readers.html.selection import main_element
 from articles.ingest.readers.html.tidying import Known, apart_from_headline, same_words, tidy
@@ -74,17 +68,17 @@ def find_body(root: Element, known: Known, *, base: str | None = None, by_names:
     if body is None:
         return Body()
     cleared = Cleared()
-    rescue_from_noscript(body)
-    free_from_buttons(body)
-    note_films(body)
+    figures.rescue_from_noscript(body)
+    figures.free_from_buttons(body)
+    figures.note_films(body)
     drop_silent(body, cleared)
     headlines = headline_elements(body, known.headline)
-    prose = clear_away(body, headlines, keep_boxes(body), cleared, by_names=by_names)
-    figures = take_out_figures(body, cleared.texts)
+    prose = clear_away(body, headlines, figures.keep_boxes(body), cleared, by_names=by_names)
+    photos = figures.take_out_figures(body, cleared.texts)
     found = units_of(body)
     for unit in found:
-        if unit.mark in figures:
-            unit.kind, unit.figure = "photo", figures[unit.mark]
+        if unit.mark in photos:
+            unit.kind, unit.figure = "photo", photos[unit.mark]
         elif unit.mark is not None:
             unit.text = cleared.texts.get(unit.mark, "")
     # The text of a page may follow thousands of links: of too many units, the shortest and most linked are left out.
@@ -172,8 +166,8 @@ def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int]) -> list[int
         if unit.kind != "text" or len(unit.text) > 2_000:
             kept.append(number)
         elif (name := credit_line(unit.text)) is not None:
-            figures = (units[other].figure for other in [*reversed(kept), *chosen])
-            unsigned = next((figure for figure in figures if figure is not None and not figure.credit), None)
+            shown = (units[other].figure for other in [*reversed(kept), *chosen])
+            unsigned = next((figure for figure in shown if figure is not None and not figure.credit), None)
             if unsigned is not None:
                 unsigned.credit, unsigned.credit_raw = name, unit.text
         elif (found := split_credit(unit.text)) and found.caption and (found.raw or "")[:1] in "[(（【［":
