@@ -20,7 +20,7 @@ from articles.ingest.readers.html.evidence.clues import Clue
 from articles.ingest.readers.html.figures import Figure
 from articles.ingest.readers.html.markdown import write_units
 from articles.ingest.readers.html.selection import main_element
-from articles.ingest.readers.html.tidying import Known, apart_from_headline, same_words, tidy
+from articles.ingest.readers.html.tidying import Known, Tidying, apart_from_headline, same_words
 from articles.ingest.readers.html.tree import Element, text_length
 from articles.ingest.readers.html.units import Unit, link_length, units_of
 from articles.text.markdown import plain
@@ -114,7 +114,7 @@ def _choose(units: Sequence[Unit], body: Element, headlines: Sequence[Element], 
             break
         within.update(behind.iter())
     inside = [number for number, unit in enumerate(units) if unit.within in within]
-    chosen = tidy(units, inside, article, known)
+    chosen = Tidying(units, inside, article, known).numbers()
     if not chosen:
         return chosen
     beside = [*range(chosen[0]), *range(chosen[-1] + 1, len(units))]

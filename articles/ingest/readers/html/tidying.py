@@ -134,12 +134,7 @@ def _pieces(nodes: Iterable[Node]) -> Iterator[Node]:
             yield child.tail or ""
 
 
-def tidy(units: Sequence[Unit], inside: Sequence[int], article: Element, known: Known) -> list[int]:
-    """The numbers of the units to be kept, of those within the article's element and between it and the headline."""
-    return _Tidying(units, inside, article, known).run()
-
-
-class _Tidying:
+class Tidying:
     def __init__(self, units: Sequence[Unit], inside: Sequence[int], article: Element, known: Known) -> None:
         self.units, self.known = units, known
         self.said: set[str] = set()
@@ -155,7 +150,8 @@ class _Tidying:
         self.first, self.last = (prose[0], prose[-1]) if prose else (-1, len(units))
         self.prose_length = sum(units[number].size for number in prose)
 
-    def run(self) -> list[int]:
+    def numbers(self) -> list[int]:
+        """Of the units to be kept, of those within the article's element and between it and the headline."""
         kept = []
         is_after_label = False
         for number in self.kept:

@@ -126,7 +126,11 @@ class Body:
                 self.codes.append((number, shortened(self._as_text(line))))
             number += self._line_ends(line) + 1
         self.codes.sort()
-        self._restore()
+        self.text = self._unprotected(self.text).replace(_NO_TARGET, "")
+        for picture in self.pictures:
+            picture.src, picture.alt = self._as_text(picture.src), self._as_text(picture.alt)
+            picture.caption, picture.credit = self._as_text(picture.caption), self._as_text(picture.credit)
+        self.dropped = list(filter(None, map(self._as_text, self.dropped)))
         for number, line in enumerate(self.text.split("\n")):
             for mark in MARK.finditer(line):
                 self.pictures[int(mark[1])].first_line = number
@@ -165,13 +169,6 @@ class Body:
     def _protected(self, text: str) -> str:
         self.protected.append(text)
         return f"{_PROTECTED}{len(self.protected) - 1}{_END}"
-
-    def _restore(self) -> None:
-        self.text = self._unprotected(self.text).replace(_NO_TARGET, "")
-        for picture in self.pictures:
-            picture.src, picture.alt = self._as_text(picture.src), self._as_text(picture.alt)
-            picture.caption, picture.credit = self._as_text(picture.caption), self._as_text(picture.credit)
-        self.dropped = list(filter(None, map(self._as_text, self.dropped)))
 
     def _as_text(self, text: str) -> str:
         return _RESERVED.sub("", MARK.sub("", self._unprotected(text))).strip()
