@@ -12,7 +12,6 @@ from articles.text import markdown
 from articles.text.damage import DamageCode
 
 SURROGATE = re.compile("[\ud800-\udfff]")
-_LINE_END = re.compile("\r\n?")
 # All fields except those about the original.
 _STORED = [field.name for field in fields(Story) if field.name not in ("damage", "ledger", "encoding", "evidence")]
 _STORED_OF_PHOTO = [field.name for field in fields(StoryPhoto) if field.name != "file"]
@@ -22,7 +21,7 @@ def clean(story: Story) -> Story:
     """The story with text that every database, feed and page accepts; its body as Markdown, HTML and plain text."""
     story = _storable(story)
     if "\r" in story.body:  # paragraphs are divided, and merged with those of staff, at empty lines
-        story = replace(story, body=_LINE_END.sub("\n", story.body))
+        story = replace(story, body=re.sub("\r\n?", "\n", story.body))
     if story.blocks:
         return story
     if story.body:

@@ -75,9 +75,7 @@ _MARKS = frozenset((*_FLAGS, *_IF_GIVEN, *_STATUS, *_EXPIRY, "build"))
 _TRUE = frozenset({"true", "yes", "on", "1", "t", "y"})
 _FALSE = frozenset({"false", "no", "off", "0", "f", "n"})
 _NONE = frozenset({"", "null", "none", "nil", "nan", "n/a", "-", "\\n", "undefined"})  # as databases export it
-_SEPARATOR = re.compile(r"\s*[;,\n]\s*")
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
-_HYPHENS = re.compile(r"[-_ ]")
 WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 
 _NOT_IN_KEYS = re.compile(r"[\W_]+")
@@ -131,7 +129,7 @@ class Fields:
 
     def _texts_of(self, name: str, value: object, *, split: bool) -> Iterator[str]:
         if isinstance(value, str):
-            parts = _SEPARATOR.split(value) if split else [value]
+            parts = re.split(r"\s*[;,\n]\s*", value) if split else [value]
             yield from filter(None, map(_clean, parts))
         elif isinstance(value, list):
             for item in value:
@@ -168,7 +166,7 @@ class Fields:
         tomorrow = datetime.now(UTC) + timedelta(days=1)  # since it has begun somewhere
         found = {Withheld.SCHEDULED if (published or "")[:10] > tomorrow.date().isoformat() else None}
         for name, value in self.values.items():
-            key = _HYPHENS.sub("", name).lower()
+            key = re.sub(r"[-_ ]", "", name).lower()
             if key in _MARKS:
                 is_read, reason = _withheld_by(key, value)
                 if is_read:

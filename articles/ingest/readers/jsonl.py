@@ -49,7 +49,6 @@ KEYS = frozenset({
 PHOTO_KEYS = frozenset({"caption", "credit", "alt_text", "position", "kind", "src", "file"})
 
 _NAMES = {str: "text", bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
-_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 T = TypeVar("T")
 
@@ -99,7 +98,7 @@ def read(piece: Piece, data: bytes) -> Story:
     body = (record.value("body_markdown", str) or "").strip("\n")
     if not body.strip():
         text = record.value("body_text", str)
-        paragraphs = _BLANK_LINE.split(text) if text else record.texts("paragraphs")
+        paragraphs = re.split(r"\n[ \t\r]*\n", text) if text else record.texts("paragraphs")
         body = "\n\n".join(filter(None, map(escape_text, paragraphs)))
     blocks = render(body) if body else ()
     published, published_printed = record.when("published")

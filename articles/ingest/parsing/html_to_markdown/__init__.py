@@ -21,7 +21,6 @@ from articles.ingest.parsing.html_to_markdown.writing import Block
 from articles.ingest.parsing.long_tags import with_fewer_attributes
 from articles.ingest.parsing.whitespace import fold
 
-_TAG = re.compile("<[^<>]*>")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -86,5 +85,5 @@ def _parsed(text: str) -> Element:
     if any("depth" in fault.message for fault in parser.error_log):
         # Nested so deeply, unlike any real page, that the parser drops text.
         root = html.Element("div")
-        root.text = unescape(_TAG.sub(" ", text))
+        root.text = unescape(re.sub("<[^<>]*>", " ", text))
     return root

@@ -46,7 +46,6 @@ _PRIVATE = re.compile(
 )
 # Logins may be addresses, and plug-ins keep those of visitors in custom fields.
 _HOST_OR_IP = re.compile(rb"(?<=\w)@[\w-]+(?:\.[\w-]+)+|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
-_BY_ID = re.compile(r"[?&]p=\d")
 
 
 def looks_like(head: bytes) -> bool:
@@ -158,7 +157,7 @@ def _former_paths(item: Item, post: Element) -> tuple[str, ...]:
             paths.append(before + text(part, "meta_value") + after)
         else:
             item.leave_out("_wp_old_slug", text(part, "meta_value"))
-    paths += [guid] if _BY_ID.search(guid) else []
+    paths += [guid] if re.search(r"[?&]p=\d", guid) else []
     return tuple(dict.fromkeys(filter(None, paths)))
 
 

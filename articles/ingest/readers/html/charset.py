@@ -56,7 +56,6 @@ _UTF16_MARKUP = {
     "utf-16-le": re.compile(rb"(?:[\t\n\r ]\0)*<\0[!?a-zA-Z]\0"),
     "utf-16-be": re.compile(rb"(?:\0[\t\n\r ])*\0<\0[!?a-zA-Z]"),
 }
-_MARKUP = re.compile(r"<[^<>]*>")
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
@@ -130,7 +129,7 @@ def _as_declared(data: bytes, name: str) -> Decoded | None:
     if lost > max(1, _MOST_LOST * len(_NOT_ASCII.findall(text))):
         return None
     if name == "windows-1252":
-        letters = _LETTER.findall(_MARKUP.sub(" ", text[:_CHARACTERS_TO_JUDGE]))
+        letters = _LETTER.findall(re.sub(r"<[^<>]*>", " ", text[:_CHARACTERS_TO_JUDGE]))
         if len(_NOT_ASCII.findall("".join(letters))) > _MOST_ACCENTED * len(letters):
             return None
     return Decoded(text, name, (DamageCode.REPLACEMENT_CHARACTERS,) if lost else ())

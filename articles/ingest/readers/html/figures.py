@@ -61,7 +61,6 @@ _MOST_IMAGES = 2_000
 _LONGEST_TITLE = 500
 # How often a page may show one picture.
 _MOST_SHOWN = 3
-_TAGS = re.compile(r"<[^<>]*>")
 
 
 @dataclass(slots=True)
@@ -256,7 +255,7 @@ def _title_of_link(holders: list[Element]) -> str:
 def _first(holders: list[Element], names: tuple[re.Pattern[str], ...]) -> str:
     said = [(name, value) for holder in holders for name, value in holder.items() if value and name.startswith("data-")]
     values = (value for pattern in names for name, value in said if pattern.fullmatch(name))
-    return fold(_TAGS.sub(" ", next(values, ""))[:1_000])
+    return fold(re.sub(r"<[^<>]*>", " ", next(values, ""))[:1_000])
 
 
 def _is_photo(image: Element, srcs: list[str], words: Words) -> bool:

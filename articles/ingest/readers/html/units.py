@@ -25,7 +25,6 @@ LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _DEEPEST = 200
 _LONGEST_ITEM = 1_500
 _LONGEST_CELL = 300
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _CODE_LINE = re.compile(r"[{};=<>]\s*$|^[ \t]{2,}\S.*\n[ \t]{2,}\S", re.MULTILINE)
 
 
@@ -146,7 +145,7 @@ class _Flattening:
         elif tag == "table" and _is_data_table(child):
             self._add("table", child)
         elif tag in ("pre", "xmp"):
-            texts = map(fold, _BLANK_LINE.split("".join(child.itertext())))
+            texts = map(fold, re.split(r"\n[ \t]*\n", "".join(child.itertext())))
             self.units.extend(Unit("text", child, [text], text) for text in texts if text)
         else:
             self.walk(child, depth + 1)

@@ -11,11 +11,9 @@ from articles.ingest.readers.markdown.pictures import ANY_MARK, MARK, Body, Pict
 from articles.text.markdown import plain, render
 
 _HEADING = re.compile(r"#[ \t]*([^#\s].*?)[ \t]*#*[ \t]*")
-_UNDERLINE = re.compile(r"=+[ \t]*")
 _ALONE = re.compile(rf"^((?:{ANY_MARK}[ \t]*)+)$", re.MULTILINE)
 _ALONE_INDENTED = re.compile(rf"^[ \t]+(?:{ANY_MARK}[ \t]*)+\n", re.MULTILINE)
 _AT_LINE_START = re.compile(rf"^(?:{ANY_MARK}[ \t]*)+", re.MULTILINE)
-_MANY_BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def lay_out(body: Body, headline: str | None, *, has_metadata: bool) -> Layout:
     text = _ALONE.sub("", _ALONE_INDENTED.sub("", marked))
     text = MARK.sub("", _AT_LINE_START.sub("", text))
     if "```" not in text and "~~~" not in text:
-        text = _MANY_BLANK_LINES.sub("\n\n", text)
+        text = re.sub(r"\n[ \t]*\n(?:[ \t]*\n)+", "\n\n", text)
     text = text.strip("\n")
     blocks = render(text)
     order = tuple(dict.fromkeys(int(number) for number in MARK.findall(marked)))
@@ -81,7 +79,7 @@ def _first_heading(lines: list[str]) -> tuple[range, str | None]:
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     if found := _HEADING.fullmatch(lines[first]):
         return range(first, first + 1), _words(found[1])
-    if first + 1 < len(lines) and _UNDERLINE.fullmatch(lines[first + 1]):
+    if first + 1 < len(lines) and re.fullmatch(r"=+[ \t]*", lines[first + 1]):
         return range(first, first + 2), _words(lines[first])
     return range(0), None
 

@@ -23,7 +23,6 @@ _DATE_WORDS = re.compile(
     r"\w*)?[\s:]*(?<!\w)(?-i:(?:le|la|el|em|il|am|on|den|op|de)\s*|(?:le|el|il|am|on|den|op)\s[^\W\d_]+,?\s*)?$",
     re.IGNORECASE,
 )
-_BETWEEN_PIECES = re.compile(r"[|｜·•]")
 _DIGITS = re.compile(r"\d{4}")
 _WORD = re.compile(r"[^\W\d_]+")
 _PROSE_END = re.compile(r"[.!?。]$")
@@ -60,7 +59,7 @@ def read_lines(headline: Element | None, root: Element) -> Printed:
             _take_byline(printed, line)
         if is_sure and printed.byline is None:
             # ``11 May 2006 | By Jane Doe``: a byline next to a date.
-            pieces = [piece.strip() for piece in _BETWEEN_PIECES.split(line)]
+            pieces = [piece.strip() for piece in re.split(r"[|｜·•]", line)]
             for piece in pieces if len(pieces) > 1 else ():
                 if not _DIGITS.search(piece):
                     _take_byline(printed, piece)
