@@ -368,6 +368,27 @@ def test_the_name_of_a_collection_is_no_tag(tmp_path: Path) -> None:
     assert [tag.name for tag in Article.objects.get().tags.all()] == ["water"]
 
 
+def test_a_tag_that_all_articles_of_a_site_share_is_none_and_the_profile_decides(tmp_path: Path, settings: Any) -> None:
+    site = jekyll(tmp_path / "site")
+    for number in range(1, 6):
+        tags = "[Blog, Sea]" if number < 5 else "[blog, Blog, Land]"
+        post(site / f"_posts/2020-01-0{number}-ferry.md", f"Ferry {number}", f"tags: {tags}")
+    load(site / "_posts")
+
+    def tags_of() -> set[str]:
+        return set(Article.objects.values_list("tags__name", flat=True))
+
+    assert tags_of() == {"Sea", "Land"}
+    post(site / "_posts/2020-01-06-new.md", "New", "tags: [Blog, Sky]")
+    post(site / "_posts/2020-01-07-newer.md", "Newer", "tags: [Sky]")
+    load(site)
+    assert tags_of() == {"Sea", "Land", "Sky"}
+    corrected(settings, 'no_tags = ["blog"]', 'no_tags = ["Sky"]')
+    load(site)
+    assert tags_of() == {"Sea", "Land", "Blog", None}
+    assert set(load(site).outcomes.values()) <= {"unchanged", "skipped"}
+
+
 def test_articles_inherit_what_their_site_says_of_a_folder(tmp_path: Path) -> None:
     defaults = """
 defaults:

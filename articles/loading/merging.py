@@ -178,7 +178,8 @@ class Update:
         loaded = loaded_tags(self.article, self.names.tags, self.names.former_tags)
         removed = set() if self.take_source else loaded - ours.keys()
         # Tags of an origin about which the original says nothing stay, and those of staff.
-        stated: dict[str, object] = {Tagging.Origin.VOCABULARY: self.story.body, Tagging.Origin.SOURCE: self.story.tags}
+        from_source = self.story.tags or "tags" in self.story.evidence
+        stated: dict[str, object] = {Tagging.Origin.VOCABULARY: self.story.body, Tagging.Origin.SOURCE: from_source}
         remaining = {tag_id: origin for tag_id, origin in ours.items() if not stated.get(origin)}
         live = {tag_id: origin for tag_id, origin in theirs.items() if tag_id not in removed} | remaining
         return live, self.names.own_slugs(theirs.keys() | removed | (remaining.keys() & loaded))

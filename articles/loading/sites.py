@@ -16,9 +16,11 @@ from django.conf import settings
 from articles.ingest.errors import IngestError
 from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import OPENED_SUFFIXES
+from articles.ingest.parsing.fields import TAGS, Fields
 from articles.ingest.readers import READERS
+from articles.ingest.sites.configuration import readable_values
 from articles.ingest.sites.frames import learned
-from articles.ingest.sites.left_out import Role, has_folder, is_loaded, parts_below, role_of
+from articles.ingest.sites.left_out import Role, folders_of, has_folder, is_loaded, parts_below, role_of
 from articles.ingest.sites.profile import Profile, profile_of, profiles_in, write_facts, write_profile
 from articles.ingest.sites.recognising import recognised
 from articles.ingest.sites.site import Site
@@ -26,6 +28,7 @@ from articles.models import SiteHost
 from articles.text.phrases import counted
 
 NAMED = 8
+FEWEST_SHARING, MOST_SHARING = 5, 500  # articles that share tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,9 @@ def sites_of(paths: list[Path], options: SiteOptions) -> dict[Path, Site]:
         site = recognised(path)
         profile = profile_of(site, profiles)
         site = options.applied(profile.corrected(site) if profile else site)
-        sites[path] = site if profile or site.generator else _with_frame(path, site)
+        if not profile:
+            site = _without_shared_tags(site) if site.generator else _with_frame(site)
+        sites[path] = site
     return sites
 
 
@@ -75,18 +80,26 @@ def note_hosts(sites: Iterable[Site]) -> None:
     SiteHost.objects.bulk_create([SiteHost(host=host[:255]) for host in sorted(new)], ignore_conflicts=True)
 
 
-def _with_frame(path: Path, site: Site) -> Site:
+def _without_shared_tags(site: Site) -> Site:
+    """The site, for which tags that all its articles have are none."""
+    files = list[Path]()
+    for parts, folder, names in folders_of(site):
+        files += (folder / name for name in names if role_of(site, (*parts, name), folder / name) is Role.ARTICLE)
+    some = map(readable_values, files[:: len(files) // MOST_SHARING + 1])
+    tags = [{tag.casefold() for tag in Fields(values, {}).texts("tags", *TAGS, split=True)} for values in some]
+    return replace(site, no_tags=tuple(sorted(set.intersection(*tags))) if len(tags) >= FEWEST_SHARING else ())
+
+
+def _with_frame(site: Site) -> Site:
     """The site of a folder of web pages, with what these share. If that is one title, it is the name of the site."""
-    frame = learned(list(_web_pages(path, site)))
+    frame = learned(list(_web_pages(site)))
     is_name = len(frame.titles) == 1
     return replace(site, frame=frame, source=site.source or (frame.titles[0] if is_name else ""))
 
 
-def _web_pages(path: Path, site: Site) -> Iterator[Path]:
-    for inner, folders, names in os.walk(path.resolve()):
-        parts = Path(inner).relative_to(site.folder).parts
-        folders[:] = [name for name in sorted(folders) if name[0] != "." and has_folder(site, (*parts, name))]
-        for file in (Path(inner, name) for name in sorted(names)):
+def _web_pages(site: Site) -> Iterator[Path]:
+    for parts, folder, names in folders_of(site):
+        for file in (folder / name for name in names):
             is_page = (
                 file.suffix.lower() in READERS["html"].takes_names and file.name[0] != "." and not file.is_symlink()
             )

@@ -42,11 +42,10 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
     if site.language and not story.language and _may_be(site.language, story):
         changes["language"] = site.language
     changes |= _authors(story, site)
+    no_tags = set(map(str.casefold, site.no_tags))
     if piece.line is None and not piece.captured_at:
         if site.generator == "Eleventy":  # a collection gives a tag to all in its folder
-            collections = {*parts[:-1], *Fields(above, {}).texts("tags", *TAGS, split=True)}
-            tags = tuple(tag for tag in story.tags if tag.casefold() not in map(str.casefold, collections))
-            story = replace(story, tags=tags)
+            no_tags.update(map(str.casefold, (*parts[:-1], *Fields(above, {}).texts("tags", *TAGS, split=True))))
         base = site.base_path
         paths = tuple(path if path.startswith(f"{base}/") else f"{base}{path}" for path in story.former_paths)
         day = next(filter(None, map(day_in, (*paths, "/".join(parts)))), None)
@@ -61,10 +60,13 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
         paths = _with_redirected(paths, site)
         if paths != story.former_paths:
             changes["former_paths"] = paths
-    changes |= _section(story, site)
+    tags = tuple(tag for tag in story.tags if tag.casefold() not in no_tags)
+    changes |= {"tags": tags} if tags != story.tags else {}
+    changes |= _section(replace(story, tags=tags), site)
     if site.has_expired and changes.get("withheld", story.withheld) == Withheld.EXPIRED:
         changes["withheld"] = None
-    found = {name: SITE for name in changes if name not in ("published_printed", "withheld", "tags")}
+    from_article = ("published_printed", "withheld", "tags" if changes.get("tags") else "")
+    found = {name: SITE for name in changes if name not in from_article}
     return replace(story, **changes, evidence={**story.evidence, **found}) if changes else story
 
 

@@ -35,8 +35,7 @@ def defaults_in(site: Site) -> Defaults:
     for parts, folder, _ in folders_of(site) if site.generator in ("Eleventy", "Hugo") else ():
         here = escape("/".join(parts))
         if site.generator == "Hugo":
-            top = next((name for name in site.content if name == parts[0].lower()), "") if parts else ""
-            yield from _cascade(readable_values(folder / "_index.md").get("cascade"), here, top)
+            yield from _cascade(readable_values(folder / "_index.md").get("cascade"), here, site.content[0])
         elif parts:
             said = (readable_values(folder / f"{folder.name}{ending}") for ending in _FOLDER_DATA)
             yield from ((here, values) for values in said if values)
@@ -46,15 +45,11 @@ def _cascade(given: object, here: str, content: str) -> Defaults:
     """Of a folder of Hugo, or of those of its pages that are targets."""
     for entry in given if isinstance(given, list) else [given]:
         values = {key_of(key): value for key, value in entry.items()} if isinstance(entry, dict) else {}
-        target = values.pop("target", None)
-        if not values:
-            continue
-        if not isinstance(target, dict):
-            yield here, values
-        elif target.keys() <= {"path", "kind"} and "page" in str(target.get("kind") or "page"):
-            paths = str(target.get("path") or "").strip("{} ")
-            yield from ((f"{content}/{path.strip('/ ')}", values) for path in paths.split(",") if paths)
-            yield from () if paths else [(here, values)]
+        target = values.pop("target", {})
+        if values and isinstance(target, dict) and target.keys() <= {"path", "kind"}:
+            paths = str(target.get("path") or "").strip("{} ").split(",")
+            patterns = [f"{content}/{path.strip('/ ')}" if path else here for path in paths]
+            yield from ((pattern, values) for pattern in patterns if "page" in str(target.get("kind") or "page"))
 
 
 def inherited(site: Site, parts: tuple[str, ...]) -> dict[str, object]:

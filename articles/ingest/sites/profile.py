@@ -16,12 +16,10 @@ from articles.ingest.sites.site import Frame, Site
 TEMPLATE = (Path(__file__).parent / "profile.toml").read_text("utf-8")
 ARCHIVE = (Path(__file__).parent / "archive.toml").read_text("utf-8")  # the archive's own facts
 _TEXTS = ("source", "address", "language", "time_zone")
-_LISTS = ("only", "skip", "hosts", "section", "types", "pictures")
+_LISTS = ("only", "skip", "hosts", "section", "no_tags", "types", "pictures")
 _FRAME = ("titles", "above", "below")
 _FLAGS = ("pages", "expired")
-MEANINGS = (
-    "headline", "deck", "byline", "authors", "published", "updated", "section", "tags", "source", "language",
-)  # fmt: skip
+MEANINGS = tuple("headline deck byline authors published updated section tags source language".split())
 _AUTHORS_WRITTEN = 200
 
 

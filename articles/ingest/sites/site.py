@@ -50,6 +50,7 @@ class Site:
     authors: Mapping[str, str] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
     section: tuple[str, ...] = ()  # categories that are sections
+    no_tags: tuple[str, ...] = ()  # tags that are none
     types: tuple[str, ...] = ()  # of posts of WordPress
     keys: tuple[tuple[str, str], ...] = ()  # of front matter, each with the known one that it means
     pictures: tuple[str, ...] = ()  # further folders of pictures
@@ -103,7 +104,7 @@ class Site:
         said = (
             self.source, self.language, sorted(self.authors.items()), sorted(self.own_hosts), self.generator,
             self.base_path, self.time_zone, sorted(self.permalinks.items()), self.content,
-            self.defaults, self.redirects, self.section, sorted(self.post_types), self.has_expired,
+            self.defaults, self.redirects, self.section, self.no_tags, sorted(self.post_types), self.has_expired,
             self.frame if self.frame.is_said else (), self.keys, self.pictures,
         )  # fmt: skip
         return digest_of(repr(said).encode()) if any(said) else ""
