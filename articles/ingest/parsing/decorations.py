@@ -51,11 +51,6 @@ def is_decoration(image: Attributes, srcs: Sequence[str]) -> bool:
     return any(_ELSEWHERE.search(src) or _is_named_so(src) for src in srcs)
 
 
-def size_px(image: Attributes) -> tuple[int | None, int | None]:
-    sizes = {name: int(found[1]) for name in ("width", "height") if (found := _PIXELS.fullmatch(image.get(name) or ""))}
-    return sizes.get("width"), sizes.get("height")
-
-
 def _is_named_so(src: str) -> bool:
     words = {word.lower() for word in _WORD.findall(PurePosixPath(unquote(re.split(r"[?#]", src)[0])).stem)}
     return not words.isdisjoint(_DECORATIONS) and words <= _DECORATIONS | _KINDS
