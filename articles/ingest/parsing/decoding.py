@@ -40,7 +40,6 @@ _SINGLE_BYTE = {
 }  # fmt: skip
 # Fewer characters than this tell nothing about a single-byte encoding.
 _FEWEST_FOREIGN = 5
-_BYTES_TO_JUDGE = 200_000
 _KANA_OR_HANGUL = re.compile(f"[{KANA}{HANGUL}]")
 _CONTROL = re.compile("[\x80-\x9f]")
 
@@ -82,7 +81,7 @@ def decode(data: bytes) -> Decoded:
     multi_byte = len(text) - len(text.encode("ascii", "ignore")) - invalid_bytes
     if unmarked != data or (multi_byte >= 3 and invalid_bytes < multi_byte):  # UTF-8 with faults
         return Decoded(text, codes=(DamageCode.REPLACEMENT_CHARACTERS,))
-    label = detect_encoding(data[:_BYTES_TO_JUDGE], html5_compatible=False) or ""
+    label = detect_encoding(data[:200_000], html5_compatible=False) or ""
     if decoded := _east_asian(data, label) or _single_byte(data, label):
         return decoded
     # The last resort. The five undefined bytes become U+FFFD, with a warning.

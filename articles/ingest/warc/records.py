@@ -15,7 +15,6 @@ from articles.text.paths import joined
 
 Fate = Literal["page", "skipped", "left alone"]
 CODED_BYTES = 4096  # more than enough to recognise the kind of a body
-REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 PICTURES = "pictures"
 BY_RECORD_TYPE = {"warcinfo": "notes on the crawl", "request": "requests", "metadata": "notes on records"}
 _PLURALS = {
@@ -125,7 +124,7 @@ def _fate_of(kind: Kind, declared: str, uri: str) -> tuple[Fate, str]:
 
 def _error(found: Found, uri: str, status: int, http: Fields) -> Answer:
     """A response without content: reported for pages, counted for pictures and the like."""
-    location = http.get("location", "").strip() if status in REDIRECTS else ""
+    location = http.get("location", "").strip() if status in (300, 301, 302, 303, 307, 308) else ""
     leads_to = (tidy(joined(uri, location)) or None) if location else None
     if kind_by_address(uri) is None:
         reason = f"redirects to {leads_to}" if leads_to else f"answered {status}"

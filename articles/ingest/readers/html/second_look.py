@@ -19,7 +19,6 @@ _WORD = re.compile(rf"[{HAN}{KANA}]|[^\W{HAN}{KANA}]+")
 _RUN = 4
 # With fewer runs of words from resiliparse, the text is compared with all long lines of the page.
 _FEWEST = 100
-_LONG_LINE = 100
 # The share of runs that both must have. On pages that are read well, nine tenths or more is usual.
 _LEAST_AGREEMENT = 0.3
 # A text with so much of the page's prose is not compared.
@@ -36,7 +35,7 @@ def looked_at_twice(body: Body, data: bytes, encoding: str, read_again: Callable
     tree = HTMLTree.parse_from_bytes(data, encoding)
     seen, read = _runs([_text(tree, main_content=True)]), _runs(body.texts)
     if is_too_short := len(seen) < max(_FEWEST, len(read) * _LEAST_AGREEMENT):
-        seen = _runs([line for line in _text(tree, main_content=False).split("\n") if len(line) > _LONG_LINE])
+        seen = _runs([line for line in _text(tree, main_content=False).split("\n") if len(line) > 100])
     if not seen or (agreement := _agreement(seen, read)) >= _LEAST_AGREEMENT:
         return body
     again = read_again()

@@ -12,9 +12,6 @@ from articles.ingest.readers.html.units import Unit
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।:：][\"”’'»」』)）\]]*$")
 
-_SHORT = 45
-_PROSE = 25
-
 
 def bonus(element: Element) -> float:
     """How much an element's own word that it holds the article's text weighs."""
@@ -41,11 +38,11 @@ def weight(unit: Unit) -> float:
     if linked > 0.6:
         return -min(size, 400) * 0.5
     prose = size * (1 - linked)
-    if unit.kind == "text" and size < _SHORT and not _SENTENCE_END.search(unit.text):
+    if unit.kind == "text" and size < 45 and not _SENTENCE_END.search(unit.text):
         return -4.0
     if unit.kind == "list":
         return prose * (0.6 if linked < 0.3 else 0.1)
-    return prose if size >= _PROSE else 0.0
+    return prose if size >= 25 else 0.0
 
 
 def main_element(units: Sequence[Unit], body: Element, headlines: Sequence[Element] = ()) -> Element:

@@ -29,9 +29,7 @@ LONGEST_DECK = 600
 LONGEST_LINE_UNDER_HEADLINE = 160
 _LONGEST_FIELD = 500
 _START, _SHORT_START = 40, 8
-_LONGEST_BOILERPLATE = 600
 _MUCH_PROSE = 0.25
-_SHORTEST_REPEAT = 400
 _MOSTLY = 0.8
 # Signs that stand between parts or at the end of a text.
 _RULE = re.compile(r"[\W_]{1,40}")
@@ -172,7 +170,7 @@ class Tidying:
     def _says_again(self, unit: Unit, kept: Sequence[int]) -> bool:
         """True if a unit repeats earlier text, as copies for small screens or machines do."""
         start = unit.text[:_START]
-        if unit.size < _SHORTEST_REPEAT or start not in self.said:
+        if unit.size < 400 or start not in self.said:
             self.said.add(start)
             return False
         earlier = bare(" ".join(self.units[n].text for n in kept))
@@ -209,7 +207,7 @@ class Tidying:
 
     def _is_boilerplate(self, unit: Unit) -> bool:
         text = unit.text
-        if len(text) > _LONGEST_BOILERPLATE:
+        if len(text) > 600:
             return is_chrome(text)
         if self.known.says(text) or _RULE.fullmatch(text) or is_chrome(text) or page_lines.is_boilerplate_line(text):
             return True

@@ -23,7 +23,6 @@ LISTS = frozenset({"ul", "ol", "menu", "dir"})
 
 # Deeper elements are read as plain text.
 _DEEPEST = 200
-_LONGEST_ITEM = 1_500
 _LONGEST_CELL = 300
 _CODE_LINE = re.compile(r"[{};=<>]\s*$|^[ \t]{2,}\S.*\n[ \t]{2,}\S", re.MULTILINE)
 
@@ -243,9 +242,7 @@ def _is_list(element: Element) -> bool:
     if any(True for _ in element.iter(*HEADINGS, "table", "article", "section", "blockquote", "pre")):
         return False
     return all(
-        item.tag in ("li", MARK, *LISTS) and text_length(item) <= _LONGEST_ITEM
-        for item in element
-        if isinstance(item.tag, str)
+        item.tag in ("li", MARK, *LISTS) and text_length(item) <= 1_500 for item in element if isinstance(item.tag, str)
     )
 
 

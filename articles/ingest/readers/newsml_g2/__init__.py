@@ -23,7 +23,6 @@ from articles.ingest.readers.newsml_g2.metadata import G2Item
 from articles.ingest.readers.newsml_g2.package import ITEMS, Gathered, items_in, local, one_story, stories_in
 from articles.ingest.story import Piece, Story
 
-NAMESPACE = "http://iptc.org/std/nar/"
 # Parts of an item in files of their own, as in manuals and tests.
 FRAGMENTS = frozenset({"contentSet", "contentMeta", "groupSet", "itemMeta", "itemSet"})
 NO_ARTICLES = {
@@ -37,7 +36,7 @@ NO_ARTICLES = {
 
 def looks_like(head: bytes) -> bool:
     opening = opening_of(head)
-    if opening is None or (opening.namespace and not opening.namespace.startswith(NAMESPACE)):
+    if opening is None or (opening.namespace and not opening.namespace.startswith("http://iptc.org/std/nar/")):
         return False
     return opening.name in ITEMS | FRAGMENTS | {"newsMessage"}
 

@@ -79,7 +79,6 @@ _OTHERS = frozenset(
     isBasedOn isPartOf review reviews episode workExample mentions about significantLink subjectOf
     potentialAction""".split()
 )
-_MOST_NODES = 20_000
 # With so many articles of one kind in it, a page may still be that of the first.
 _MOST_ALIKE = 3
 
@@ -107,7 +106,7 @@ def _sort_out(value: object, linked: Linked) -> None:
     """Walk a block, outer nodes before inner ones."""
     waiting: list[tuple[object, bool]] = [(value, False)]
     for seen, (item, is_other) in enumerate(waiting):
-        if seen > _MOST_NODES:
+        if seen > 20_000:
             return
         if isinstance(item, list):
             waiting += [(inner, is_other) for inner in item]
