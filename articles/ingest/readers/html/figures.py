@@ -13,28 +13,10 @@ from itertools import islice
 
 from articles.ingest.parsing.credits_in_captions import ends_in_credit, tidy_caption
 from articles.ingest.parsing.whitespace import fold
-from articles.ingest.readers.html.captions import (
-    Words,
-    box_of,
-    credit_in,
-    has_few_parts,
-    is_same,
-    says_picture,
-    words_in,
-    words_of,
-)
+from articles.ingest.readers.html import captions, images
+from articles.ingest.readers.html.captions import Words, box_of, credit_in, has_few_parts, is_same, words_in, words_of
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, replace_by_mark
-from articles.ingest.readers.html.images import (
-    IMAGE_TAGS,
-    file_key,
-    is_banner,
-    is_box,
-    is_caption,
-    is_page_decoration,
-    is_too_small,
-    names_picture,
-    sources,
-)
+from articles.ingest.readers.html.images import IMAGE_TAGS, file_key, names_picture, sources
 from articles.ingest.readers.html.tree import HEADINGS, Element, text_length
 from articles.ingest.story import PhotoKind
 
@@ -85,7 +67,7 @@ def keep_boxes(body: Element) -> set[Element]:
     }
     for image in islice(body.iter(*IMAGE_TAGS), _MOST_IMAGES):
         box, is_marked = box_of(image) if image not in teasers else (image, False)
-        if is_marked and says_picture(box):
+        if is_marked and captions.says_picture(box):
             boxes.add(box)
     return {box for box in boxes if _says_little(box) and all(map(_is_in_caption, box.iterdescendants(*_NOT_OF_BOXES)))}
 
@@ -109,14 +91,14 @@ def free_from_buttons(body: Element) -> None:
 def rescue_from_noscript(body: Element) -> None:
     """Give pictures that a script would load the addresses that pages hold ready for readers without scripts."""
     for noscript in list(body.iter("noscript")):
-        images = list(noscript.iter(*IMAGE_TAGS))
-        if len(images) != 1 or not (srcs := sources(images[0])):
+        inner = list(noscript.iter(*IMAGE_TAGS))
+        if len(inner) != 1 or not (srcs := sources(inner[0])):
             continue
-        stand_in = _stand_in(noscript, images[0])
+        stand_in = _stand_in(noscript, inner[0])
         if stand_in is None:
-            is_in_box = any(map(is_box, islice(noscript.iterancestors(), 3)))
-            if is_in_box and not is_too_small(images[0], is_captioned=False):
-                noscript.addprevious(images[0])
+            is_in_box = any(map(images.is_box, islice(noscript.iterancestors(), 3)))
+            if is_in_box and not images.is_too_small(inner[0], is_captioned=False):
+                noscript.addprevious(inner[0])
         elif not sources(stand_in):
             stand_in.set("data-src", fold(srcs[0]))
 
@@ -146,9 +128,9 @@ def take_out_figures(body: Element, left_out: dict[Element, str]) -> dict[Elemen
     The words of films go to ``left_out``, by the mark at their place.
     """
     taking = _Taking(left_out)
-    images = {image: sources(image) for image in islice(body.iter(*IMAGE_TAGS), _MOST_IMAGES)}
-    shared = Counter(key for srcs in images.values() for key in set(map(file_key, srcs)))
-    for image, srcs in images.items():
+    shown = {image: sources(image) for image in islice(body.iter(*IMAGE_TAGS), _MOST_IMAGES)}
+    shared = Counter(key for srcs in shown.values() for key in set(map(file_key, srcs)))
+    for image, srcs in shown.items():
         if _is_within(image, body):
             # An address that many pictures share is a placeholder, shown until they are loaded.
             taking.take(image, [src for src in srcs if shared[file_key(src)] <= _MOST_SHOWN] or srcs)
@@ -193,23 +175,23 @@ class _Taking:
         """Give the caption of a figure to those of its photos that have none, and its credit likewise. It is for all of
         them, where they have been taken out one by one."""
         photos = _photo_marks(box)
-        captions = list(box.iter("figcaption")) if photos else []
-        for caption in captions:
+        figcaptions = list(box.iter("figcaption")) if photos else []
+        for caption in figcaptions:
             for mark in list(caption.iter(MARK)):
                 replace_by_mark(mark)
                 caption.addprevious(mark)
         figures = [self.figures[mark] for mark in photos if mark in self.figures]
-        if captions and has_few_parts(captions[0]) and not all(figure.caption for figure in figures):
-            words = credit_in(words_in(captions[0]))
-            replace_by_mark(captions.pop(0))
+        if figcaptions and has_few_parts(figcaptions[0]) and not all(figure.caption for figure in figures):
+            words = credit_in(words_in(figcaptions[0]))
+            replace_by_mark(figcaptions.pop(0))
             for figure in figures:
                 _complete(figure, _without_image(words))
-        for caption in captions:
+        for caption in figcaptions:
             self.leave_out(caption)
 
     def take_without_image(self, box: Element) -> None:
         """A figure whose picture is not in the page: only a script would load it. Of a film nothing is left to see."""
-        is_captioned = any(map(is_caption, box.iterdescendants("*")))
+        is_captioned = any(map(images.is_caption, box.iterdescendants("*")))
         text = fold("".join(box.itertext()))
         if not is_captioned or not text or next(box.iter(*_NOT_PICTURES), None) is not None:
             return
@@ -260,10 +242,10 @@ def _first(holders: list[Element], names: tuple[re.Pattern[str], ...]) -> str:
 
 def _is_photo(image: Element, srcs: list[str], words: Words) -> bool:
     is_captioned = bool(words.caption or words.credit)
-    if is_banner(image) or is_too_small(image, is_captioned=is_captioned):
+    if images.is_banner(image) or images.is_too_small(image, is_captioned=is_captioned):
         return False
     if not is_captioned:
-        return bool(srcs) and not is_page_decoration(image, srcs)
+        return bool(srcs) and not images.is_page_decoration(image, srcs)
     return not any(".vgwort." in src or "pixel.wp.com" in src for src in srcs)
 
 
