@@ -134,7 +134,9 @@ def is_link_label(text: str) -> bool:
 
 
 def is_labelled_link(text: str, *, is_linked: bool) -> bool:
-    """``Read more: The other story``. ``is_linked``: most of the line is a link."""
+    """``Read more: The other story``, ``« The story before``. ``is_linked``: most of the line is a link."""
+    if is_linked and _ARROW.fullmatch(text):
+        return True
     found = _LABEL.match(text) if len(text) <= _LONGEST_LABELLED else None
     if found is None:
         return False
@@ -152,11 +154,6 @@ def ends_article(text: str) -> bool:
 
 def is_boilerplate_line(text: str) -> bool:
     return len(text) <= _LONGEST and _WHOLE.fullmatch(text) is not None
-
-
-def is_link_with_arrow(text: str, *, is_linked: bool) -> bool:
-    """``« The story before``, ``All reports »``. ``is_linked``: most of the line is a link."""
-    return is_linked and _ARROW.fullmatch(text) is not None
 
 
 def is_invitation(text: str) -> bool:

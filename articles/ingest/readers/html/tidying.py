@@ -214,7 +214,6 @@ class Tidying:
         return (
             page_lines.is_link_label(text)
             or page_lines.is_labelled_link(text, is_linked=is_linked(unit))
-            or page_lines.is_link_with_arrow(text, is_linked=is_linked(unit))
             or (unit.within.tag == "figure" and is_linked(unit))
             or (" " not in text and names_picture(text))
             or (len(text) <= LONGEST_DECK and _is_words_of_picture(unit))
