@@ -55,15 +55,12 @@ def undone(body: bytes, http: Mapping[str, str], *, max_bytes: int, max_ratio: i
         decoded = _without_coding(body, coding, max_bytes=max_bytes, max_ratio=max_ratio)
         if decoded is not None:
             body, damage = decoded.body, damage or decoded.damage
-        elif not _is_text(body):
-            raise NotDecoded(f"its {coding} coding does not decode, and it is not plain text either")
+        else:
+            sample = body[:_SAMPLE_BYTES]
+            # Of a few bytes of noise, by chance none is a control character.
+            if is_binary(sample) or (len(sample) <= _FEW_BYTES and _CONTROL.search(sample)):
+                raise NotDecoded(f"its {coding} coding does not decode, and it is not plain text either")
     return Decoded(body, damage)
-
-
-def _is_text(body: bytes) -> bool:
-    sample = body[:_SAMPLE_BYTES]
-    # Of a few bytes of noise, by chance none is a control character.
-    return not is_binary(sample) and (len(sample) > _FEW_BYTES or _CONTROL.search(sample) is None)
 
 
 def _without_chunks(body: bytes) -> Decoded:
