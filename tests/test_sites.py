@@ -476,6 +476,21 @@ def test_pictures_of_a_site_are_found_from_its_posts_alone(tmp_path: Path, named
     assert sources() == ["Harbour Daily"]
 
 
+def test_pictures_beside_posts_that_wordpress_exported_are_found_from_the_posts_alone(tmp_path: Path) -> None:
+    (tmp_path / "site/wp-content/uploads").mkdir(parents=True)
+    (tmp_path / "site/wp-content/uploads/quay.png").write_bytes(plain("PNG"))
+    write(
+        tmp_path / "site/posts/2020-01-02-ferry.md", "---\ntitle: Quay\n---\n\n![Quay](/wp-content/uploads/quay.png)\n"
+    )
+    write(tmp_path / "site/other.md", "---\ntitle: Other\n---\n\nNot asked for.\n")
+    load(tmp_path / "site/posts")
+    assert Article.objects.get().photo_file_count == 1
+    load(tmp_path / "site")
+    assert sorted(Article.objects.values_list("headline", "photo_file_count")) == [("Other", 0), ("Quay", 1)]
+    (tmp_path / "site/posts/.git").mkdir()
+    assert recognised(tmp_path / "site/posts").folder == tmp_path / "site/posts"
+
+
 @pytest.mark.parametrize(
     ("configuration", "file", "front", "path"),
     [

@@ -49,13 +49,16 @@ _DATA = ("site", "metadata", "meta")  # of Eleventy, by convention
 def recognised(path: Path) -> Site:
     """The site that the path is in; without one, a site without a generator, of the path alone."""
     path = path.resolve()
-    for folder in ((path, *path.parents) if path.is_dir() else path.parents)[: FOLDERS_UP + 1]:
+    folders = ((path, *path.parents) if path.is_dir() else path.parents)[: FOLDERS_UP + 1]
+    for folder in folders:
         for generator in TABLES["generator"]:
             if site := _site(folder, generator):
                 return site
         if (folder / ".git").exists():
+            folders = folders[: folders.index(folder) + 1]
             break
-    return _of_exports(path) or Site(path)
+    own = (folder for folder in folders if (folder / "wp-content/uploads").is_dir())  # with the pictures
+    return _of_exports(path) or Site(next(own, path))
 
 
 def _site(folder: Path, generator: dict[str, Any]) -> Site | None:

@@ -36,15 +36,10 @@ def _stated(site: Site) -> Iterator[tuple[str, str, str]]:
             if isinstance(entry, dict) and not entry.keys() & {"conditions", "query", "has", "missing"}:
                 old, new, code = (str(entry.get(key) or "") for key in keys)
                 yield old, new, code
-    yield from _pages(site) if site.generator == "Jekyll" else ()
-
-
-def _pages(site: Site) -> Iterator[tuple[str, str, str]]:
-    """Pages that are only redirects."""
-    for parts, folder, names in folders_of(site):
+    for parts, folder, names in folders_of(site) if site.generator == "Jekyll" else ():
         for path in (folder / name for name in names if Path(name).suffix.lower() in PAGES):
-            if b"redirect_to" in head_of(path):
+            if b"redirect_to" in head_of(path):  # the page is nothing else
                 values = readable_values(path)
-                new = values.get("redirectto")
+                to = values.get("redirectto")
                 own = str(values.get("permalink") or "/".join(("", *parts, f"{path.stem}.html")))
-                yield own, str(new[0] if isinstance(new, list) and new else new or ""), ""
+                yield own, str(to[0] if isinstance(to, list) and to else to or ""), ""
