@@ -396,16 +396,22 @@ defaults:
     values: {author: anna-lee, lang: fr}
   - scope: {path: _posts/hidden}
     values: {published: false}
+  - scope: {type: news}
+    values: {lang: it}
+  - scope: {type: pages}
+    values: {published: false}
+collections: [news]
 """
     site = jekyll(tmp_path / "site", f"title: Harbour Daily\nurl: https://harbour.example\n{defaults}")
     post(site / "_posts/2020-01-02-ferry.md", "Ferry")
     post(site / "_posts/2020-01-03-bo.md", "Boat", front="author: Bo Reed\nlang: de")
     post(site / "_posts/hidden/2020-01-04-plan.md", "A plan")
     post(site / "_posts/hidden/2020-01-05-shown.md", "Shown", front="published: true")
+    post(site / "_news/2020-01-06-sea.md", "Sea")
     run = load(site)
     assert run.outcomes["_posts/hidden/2020-01-04-plan.md"] == "skipped"
     assert list(Article.objects.order_by("published").values_list("headline", "byline", "language")) == [
-        ("Ferry", "Anna Lee", "fr"), ("Boat", "Bo Reed", "de"), ("Shown", "Anna Lee", "fr"),
+        ("Ferry", "Anna Lee", "fr"), ("Boat", "Bo Reed", "de"), ("Shown", "Anna Lee", "fr"), ("Sea", "", "it"),
     ]  # fmt: skip
 
 

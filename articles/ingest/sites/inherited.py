@@ -20,12 +20,13 @@ _FOLDER_DATA = (".json", ".11tydata.json", ".11tydata.mjs", ".11tydata.cjs", ".1
 
 
 def defaults_of(values: Values, content: tuple[str, ...]) -> Defaults:
-    """What a configuration says of posts."""
+    """What a configuration says of articles."""
     listed = values.get("defaults")
     for entry in listed if isinstance(listed, list) else ():
         scope, given = (entry.get("scope"), entry.get("values")) if isinstance(entry, dict) else (None, None)
-        if isinstance(scope, dict) and isinstance(given, dict) and scope.get("type", "posts") == "posts":
-            yield str(scope.get("path") or "").strip("/") or "*", given
+        if isinstance(scope, dict) and isinstance(given, dict) and scope.get("type") != "pages":
+            whole = f"*_{scope['type']}/*" if scope.get("type") else "*"
+            yield str(scope.get("path") or "").strip("/") or whole, given
     for folder in content:
         yield from _cascade(values.get("cascade"), folder, folder)
 
