@@ -363,9 +363,11 @@ def test_the_name_of_a_collection_is_no_tag(tmp_path: Path) -> None:
     site = tmp_path / "site"
     write(site / ".eleventy.js", "")
     write(site / "_data/site.json", '{"title": "The Creek"}')
-    post(site / "posts/2020-01-02-ferry.md", front="tags: [posts, water]")
+    post(site / "posts/2020-01-02-ferry.md", front="tags: [posts, list, water]")
+    post(site / "posts/2020-01-03-boat.md", "Boat", front="tags: [list]")
+    post(site / "posts/2020-01-04-quay.md", "Quay", front="tags: list, water")
     load(site)
-    assert [tag.name for tag in Article.objects.get().tags.all()] == ["water"]
+    assert [tag.name for article in Article.objects.all() for tag in article.tags.all()] == ["water", "water"]
 
 
 def test_a_tag_that_all_articles_of_a_site_share_is_none_and_the_profile_decides(tmp_path: Path, settings: Any) -> None:

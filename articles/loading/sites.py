@@ -87,7 +87,8 @@ def _without_shared_tags(site: Site) -> Site:
         files += (folder / name for name in names if role_of(site, (*parts, name), folder / name) is Role.ARTICLE)
     some = map(readable_values, files[:: len(files) // MOST_SHARING + 1])
     tags = [{tag.casefold() for tag in Fields(values, {}).texts("tags", *TAGS, split=True)} for values in some]
-    return replace(site, no_tags=tuple(sorted(set.intersection(*tags))) if len(tags) >= FEWEST_SHARING else ())
+    fewest = 3 if site.generator == "Eleventy" else FEWEST_SHARING  # where a tag is what makes a list
+    return replace(site, no_tags=tuple(sorted(set.intersection(*tags))) if len(tags) >= fewest else ())
 
 
 def _with_frame(site: Site) -> Site:

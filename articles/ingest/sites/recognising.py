@@ -47,7 +47,7 @@ _DATA = ("site", "metadata", "meta")  # of Eleventy, by convention
 
 
 def recognised(path: Path) -> Site:
-    """The site that the path is in; without one, a site without a generator, of the path alone."""
+    """The site that the path is in; without one, a site without a generator, of the path or the folder of uploads."""
     path = path.resolve()
     folders = ((path, *path.parents) if path.is_dir() else path.parents)[: FOLDERS_UP + 1]
     for folder in folders:
@@ -57,8 +57,7 @@ def recognised(path: Path) -> Site:
         if (folder / ".git").exists():
             folders = folders[: folders.index(folder) + 1]
             break
-    own = (folder for folder in folders if (folder / "wp-content/uploads").is_dir())  # with the pictures
-    return _of_exports(path) or Site(next(own, path))
+    return _of_exports(path) or Site(next((own for own in folders if (own / "wp-content/uploads").is_dir()), path))
 
 
 def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
