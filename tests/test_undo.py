@@ -725,8 +725,9 @@ def test_what_is_closed_to_readers_does_not_come_back(folder: Path, site: Client
     for options in ({"dry_run": True}, {}):
         run = undo_load(number, **options)
         assert run.code == 1
-        assert f"{article.key}: it would bring back version 1, which is closed to readers\n" in run.out
-        assert "Keeps: “Someone returns”" in run.out
+        assert (
+            f"{article.key}: it would bring back version 1, which is closed to readers “Someone returns”\n" in run.out
+        )
     assert "Someone sailed." in site.get(article.get_absolute_url()).content.decode()
     closed.delete()
     assert undo_load(number).code == 0
