@@ -913,7 +913,9 @@ class Sequence:
                     is_hidden = is_closed or pk in hidden or row["withdrawn_at"]
                     (secret if is_hidden else free).update(tokens(row["caption"]))
             address = article.get_absolute_url()
-            is_withdrawn = bool(past.versions[-1].words.withdrawn[0])
+            now = past.versions[-1].words
+            is_merged = bool(now.merged_into) and not self.past[now.merged_into].versions[-1].words.withdrawn[0]
+            is_withdrawn = bool(now.withdrawn[0]) and not is_merged
             if is_withdrawn:  # of which readers see nothing
                 secret, free = secret | free, tokens(article.slug)
             count = 1 if is_withdrawn else len(past.versions)
@@ -921,10 +923,9 @@ class Sequence:
             numbers += [f"history/{number}/changes/" for number in range(2, count + 1)]
             for path in ("", "article.json", "history/", *numbers):
                 page = self.reader.get(address + path)
-                assert page.status_code in ((301, 410) if is_withdrawn else (200, 410)), (
-                    address + path,
-                    page.status_code,
-                )
+                is_elsewhere = is_withdrawn or (is_merged and not path.startswith("history/"))
+                statuses = (301, 410) if is_elsewhere else (200, 410)
+                assert page.status_code in statuses, (address + path, page.status_code)
                 text = LINES_OF_ORIGINAL.sub("", page.content.decode())
                 told = tokens(text) & (secret - free)
                 where = [text[max(0, text.find(word) - 150) : text.find(word) + 60] for word in told]
