@@ -41,6 +41,7 @@ from articles.models import (
     OriginalPath,
     Photo,
     Redirect,
+    Rendition,
     Source,
     Tag,
     Tagging,
@@ -683,6 +684,17 @@ def test_what_is_still_needed_for_another_undo_stays_on_the_disk(folder: Path) -
     photo = Photo.objects.get(number=1)
     assert photo.file in media()
     assert {one.file for one in photo.renditions.all()} <= set(media())
+
+
+def test_the_files_of_a_withdrawn_photo_have_their_words_back_after_an_undo(tmp_path: Path, root: Client) -> None:
+    picture(tmp_path / "one/quay.jpg")
+    changed(tmp_path / "one", photos=[QUAY])
+    saved(root, Article.objects.get(), **{"photos-0-withdrawn": "on", "photos-0-withdrawn_reason": "A mistake."})
+    names = [rendition.file for rendition in Rendition.objects.all()]
+    changed(tmp_path / "one", photos=[{**QUAY, "caption": "The quay, repaired."}])
+    undo_load()
+    assert [rendition.file for rendition in Rendition.objects.all()] == names
+    assert set(names) <= set(media())
 
 
 @pytest.fixture
