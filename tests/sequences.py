@@ -913,9 +913,10 @@ class Sequence:
                     is_hidden = is_closed or pk in hidden or row["withdrawn_at"]
                     (secret if is_hidden else free).update(tokens(row["caption"]))
             address = article.get_absolute_url()
-            now = past.versions[-1].words
-            is_merged = bool(now.merged_into) and not self.past[now.merged_into].versions[-1].words.withdrawn[0]
-            is_withdrawn = bool(now.withdrawn[0]) and not is_merged
+            now = shown = past.versions[-1].words
+            while shown.merged_into:
+                shown = self.past[shown.merged_into].versions[-1].words
+            is_merged, is_withdrawn = shown is not now, bool(shown.withdrawn[0])
             if is_withdrawn:  # of which readers see nothing
                 secret, free = secret | free, tokens(article.slug)
             count = 1 if is_withdrawn else len(past.versions)
