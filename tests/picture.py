@@ -6,6 +6,7 @@ The file names the words of the page that it shows, as a digest, so that a test 
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -63,6 +64,7 @@ def has_all_letters() -> bool:
 def main() -> None:
     if not has_all_letters():
         sys.exit("A Chinese font is not on this machine (apt install fonts-noto-cjk)")
+    os.environ["TAGS_FILE"] = str(served.ROOT / "fixtures/tags.toml")  # as ``make run`` has it
     with tempfile.TemporaryDirectory() as folder:
         served.moulds = Path(folder)
         with served.served(Path(folder, "var"), "fixtures", "--edits", "fixtures/samples.edits") as archive:
