@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Browser
 
 from articles.models.reading import page_deadline
+from articles.search import backend as search_backend
 from tests import served
 from tests.chromium import chromium
 from tests.staff import logged_in, staff
@@ -56,6 +57,12 @@ def _own_profiles(settings: Any, tmp_path_factory: pytest.TempPathFactory, reque
     """Profiles of sites are in the archive's folder; those of one test must not be found by another."""
     name = f"var-{abs(hash(request.node.nodeid)):x}"
     settings.VAR_DIR = tmp_path_factory.getbasetemp() / name  # made when something is written
+
+
+@pytest.fixture(autouse=True)
+def _no_words_of_other_tests() -> None:
+    """A process remembers which words it has stored for the search; those of another test are not there any more."""
+    search_backend._of.cache_clear()
 
 
 @pytest.fixture
