@@ -283,6 +283,13 @@ def test_what_a_jekyll_site_dates_is_an_article_wherever_it_lies(tmp_path: Path)
     }
 
 
+def test_dated_pages_of_a_hexo_site_are_pages(tmp_path: Path) -> None:
+    write(tmp_path / "site/_config.yml", "title: Hafen\nurl: https://hafen.example\n")
+    post(tmp_path / "site/source/_posts/boat.md", front="date: 2018-01-02 10:00:00")
+    post(tmp_path / "site/source/categories/index.md", "Categories", front="date: 2018-01-02 10:00:00")
+    assert set(load(tmp_path / "site").outcomes) == {"source/_posts/boat.md"}
+
+
 def test_what_a_site_has_let_expire_is_loaded_when_asked_for(tmp_path: Path, settings: Any) -> None:
     site = tmp_path / "site"
     write(site / "hugo.toml", 'baseURL = "https://harbour.example"\ntitle = "Harbour"')

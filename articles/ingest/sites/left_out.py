@@ -93,19 +93,21 @@ def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
         return Role.OTHER
     within = within_content(site, parts)
     if within is None or suffix not in PAGES:
-        return _role_outside(stem, suffix, path, is_top=len(parts) == 1)
+        return _role_outside(site, stem, suffix, path, is_top=len(parts) == 1)
     if "_posts" in parts:
         return Role.ARTICLE
     return _role_in_content(within if site.generator != "Jekyll" else parts[-1:], stem, path)
 
 
-def _role_outside(stem: str, suffix: str, path: Path, *, is_top: bool) -> Role:
+def _role_outside(site: Site, stem: str, suffix: str, path: Path, *, is_top: bool) -> Role:
     if suffix in _DATA or (stem in _LISTS["outside"] and (is_top or suffix not in PAGES)):
         return Role.NO_ARTICLE
     head = head_of(path)
     has_front_matter = head.lstrip(b"\xef\xbb\xbf\r\n ").startswith(b"---")
     if suffix in PAGES and (has_front_matter or suffix in _MARKDOWN):
-        return Role.ARTICLE if has_front_matter and _DATED.search(head) else Role.PAGE
+        # Jekyll has no rule where dated articles are; in Hexo, pages have dates too.
+        is_article = site.generator == "Jekyll" and has_front_matter and _DATED.search(head)
+        return Role.ARTICLE if is_article else Role.PAGE
     is_template = has_front_matter or (b"\0" not in head and _TEMPLATE.search(head))
     return Role.NO_ARTICLE if is_template else Role.OTHER
 
