@@ -135,7 +135,7 @@ def derive_changed(article: Article, before: Article) -> None:
 
 
 def _labels_of(article_ids: Collection[int]) -> tuple[list[Photo], Labels]:
-    """Of withdrawn photos too: loads and undos change their words."""
+    """Photos with a file, and their labels. Withdrawn ones are among them, since loads and undos change their words."""
     rows = list(Photo.everything.filter(article__in=article_ids).exclude(file="").prefetch_related("renditions"))
     files = {photo.pk: [(made.file, made.file_webp) for made in photo.renditions.all()] for photo in rows}
     return rows, {photo.pk: (photos.Words.of(photo), files[photo.pk]) for photo in rows}

@@ -70,7 +70,7 @@ class Plan:
     places: Mapping[str, Place] = field(default_factory=dict)
 
     def read_as_of(self, site: Site | None) -> str:
-        """How articles of a site are read now: other facts of a site are another reading."""
+        """A digest of how articles of a site are read now; it changes with the facts of the site."""
         return digest_of(f"{self.read_as} {site.digest}".encode())[:16] if site and site.digest else self.read_as
 
 

@@ -39,7 +39,7 @@ _OWNERS = frozenset(
 )
 _CREDIT_LEAD = re.compile(r"(?:courtesy|provided|supplied|submitted) (?:of|by|to) ", re.IGNORECASE)
 
-# Who stands where, the pages of a book, and lists of tags.
+# Directions in a picture, page numbers, and lists of tags.
 _SIDE = "(?:l|r|c|left|right|cent(?:er|re)|top|bottom|above|below|links|rechts|mitte|oben|unten|gauche|droite)"
 _SIDES = rf"{_SIDE} ?(?:[-–—/]| to | nach ) ?{_SIDE}"
 _NO_NAME = re.compile(

@@ -23,7 +23,7 @@ LONGEST = 2_000
 
 
 class Attributes(Protocol):
-    """Of an element, by name."""
+    """The attributes of an element, by name."""
 
     def get(self, name: str, /) -> str | None:
         pass

@@ -58,7 +58,7 @@ def read_by_rules(path: Path, rules: Mapping[str, Rule], *needed: str) -> dict[s
 
 
 def filled(template: str, found: Mapping[str, object]) -> str:
-    """A file by its template, where each key stands in a comment: with the values that were found."""
+    """The template of a file, in which each key is a comment, with the values that were found."""
     written = []
     for line in template.splitlines():
         name = line.removeprefix("# ").partition(" = ")[0]

@@ -70,7 +70,7 @@ def readable_values(path: Path, *, is_table: bool = False) -> dict[str, object]:
 
 
 def values_of_feed(path: Path) -> dict[str, object]:
-    """What a feed, a home page or an export of WordPress says of its site; nothing if it is none of them."""
+    """What a feed, a home page or an export of WordPress says of its site; nothing for other files."""
     head = _FIRST_ITEM.split(head_of(path).decode("utf-8", "replace"), maxsplit=1)[0]
     values = {bare(name): unescape(value).strip() for name, value in reversed(_OF_FEED.findall(head))}
     home, language = _HOME.search(head), _LANGUAGE.search(head)
@@ -79,8 +79,8 @@ def values_of_feed(path: Path) -> dict[str, object]:
 
 
 def values_of_built(folder: Path) -> dict[str, object]:
-    """What feeds and home pages in the site's folder, as its generator built them, say of it. Of an address, the host:
-    the path may be that of a part of the site.
+    """What the feeds and home pages that a generator built into the site's folder say of the site. Addresses are cut to
+    the host, since a feed may be that of a part of the site.
     """
     found = dict[str, object]()
     for path in (folder / inner / name for inner in _BUILT for name in _HOME_AND_FEEDS):

@@ -149,7 +149,7 @@ class Tidying:
         self.prose_length = sum(units[number].size for number in prose)
 
     def numbers(self) -> list[int]:
-        """Of the units to be kept, of those within the article's element and between it and the headline."""
+        """The units to keep that are within the article's element, or between it and the headline."""
         kept = []
         is_after_label = False
         for number in self.kept:
