@@ -36,7 +36,7 @@ from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.actions.unmerge_tags import unmerge
 from articles.editorial.edit import editing
 from articles.editorial.exchange import apply_edits, edits
-from articles.editorial.history import Names, Version
+from articles.editorial.history import Names, Version, Versions
 from articles.loading.undo import undo
 from articles.models import (
     Article,
@@ -924,7 +924,8 @@ class Sequence:
             numbers += [f"history/{number}/changes/" for number in range(2, count + 1)]
             for path in ("", "article.json", "history/", *numbers):
                 page = self.reader.get(address + path)
-                is_elsewhere = is_withdrawn or (is_merged and not path.startswith("history/"))
+                is_its_own = path.startswith("history/") and now.withdrawn[0] == "merged"  # neither draft nor vanished
+                is_elsewhere = is_withdrawn or (is_merged and not is_its_own)
                 statuses = (301, 410) if is_elsewhere else (200, 410)
                 assert page.status_code in statuses, (address + path, page.status_code)
                 text = LINES_OF_ORIGINAL.sub("", page.content.decode())
@@ -957,7 +958,7 @@ class Sequence:
         self.newest = 0 if not Change.objects.exists() else Change.objects.order_by("-number")[0].number or 0
         for name, file in self.files.items():
             assert file is not None
-            versions = versions_of(self.row(name))
+            versions = with_withdrawn(self.row(name))
             first = versions[0].state.article
             told = (first.headline, first.deck, first.body, first.published)
             assert told == (files[name].headline, files[name].deck, files[name].body, files[name].published)
@@ -981,6 +982,16 @@ class Sequence:
 
 
 # --- Names now. -------------------------------------------------------------------------------------------------------
+
+
+def with_withdrawn(article: Article) -> list[Version]:
+    """Its versions, oldest first, with the photos that are withdrawn now where they were not: a reinstated one is shown
+    again in all of them.
+    """
+    versions = Versions(article)
+    withdrawn = Photo.everything.filter(article=article).exclude(withdrawn_at=None)
+    versions.present = replace(versions.present, photos=[*versions.present.photos, *withdrawn])
+    return versions.newest(len(versions))[::-1]
 
 
 def body_of(file: dict[str, Any]) -> str:
