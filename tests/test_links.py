@@ -18,6 +18,7 @@ from articles.loading.undo import newest_to_undo, undo
 from articles.models import Article
 from tests import factories as make
 from tests.loading import load
+from tests.photo_files import plain
 from tests.staff import saved
 from tests.test_curation import merged
 from tests.test_sites import MIXED, jekyll, write
@@ -183,3 +184,24 @@ def test_a_mixed_site_links_to_the_tunnel_and_not_to_its_notes(tmp_path: Path, s
     assert found["the tunnel"] == Article.objects.get(headline="The tunnel is closed").get_absolute_url()
     assert "a note" not in found
     assert "[the tunnel](/pub/2020/01/03/tunnel_closed.html) and [a note](../notes/)" in bridge.body
+
+
+def test_links_and_pictures_of_hexo_keep_their_words_and_lead_to_the_posts(tmp_path: Path, site: Client) -> None:
+    write(tmp_path / "site/_config.yml", "title: Quay Notes\nurl: https://quay.example\npost_asset_folder: true\n")
+    write(tmp_path / "site/package.json", '{"hexo": {"version": "7.0.0"}}')
+    posts = tmp_path / "site/source/_posts"
+    write(posts / "tide.md", "---\ntitle: Tide\ndate: 2020-01-03\n---\nThe tide came in.\n")
+    codes = (
+        "See {% post_link tide the tides %}, {% post_link tide %} and {% link The office https://office.example/x %}.",
+        '{% asset_img a.png "The quay at dawn" "A grey quay" %}',
+        "{% blockquote Anna Lee, The Tide Book %}\nNothing stays.\n{% endblockquote %}",
+    )
+    write(posts / "quay.md", "---\ntitle: Quay\ndate: 2020-01-02\n---\n" + "\n\n".join(codes) + "\n")
+    (posts / "quay").mkdir()
+    (posts / "quay/a.png").write_bytes(plain(size=(300, 200)))
+    load(tmp_path / "site")
+    quay, tide = (Article.objects.get(headline=name) for name in ("Quay", "Tide"))
+    there = tide.get_absolute_url()
+    assert linking(site, quay) == {"the tides": there, "tide": there, "The office": "https://office.example/x"}
+    assert list(quay.photos.values_list("caption", "alt_text")) == [("The quay at dawn", "A grey quay")]
+    assert "Nothing stays.\n— Anna Lee, The Tide Book" in quay.body

@@ -108,6 +108,7 @@ class Body:
         self.dropped: list[str] = []
         self.protected: list[str] = []
         self.codes: list[tuple[int, str]] = []
+        self._quoted: list[str] = []  # whom, by the tags that open quotations
         self._protect()
         self._take_tags()
         self._take_short_codes()
@@ -220,6 +221,13 @@ class Body:
         if not is_in_address:
             if address := templates.embedded(tag):
                 return _link_to(address) + line_ends
+            if link := templates.linked(tag):
+                return link + line_ends
+            name, rest = tag.name_and_rest
+            if name in ("blockquote", "quote") and tag.kind == "tag" and name in closed:
+                self._quoted.append(rest.strip())
+            elif name in ("endblockquote", "endquote") and self._quoted and (whom := self._quoted.pop()):
+                return f"— {templates.escape_text(whom)}{line_ends}"
             after = self.text[tag.end : tag.end + 300].partition("\n")[0]
             is_inline = re.search(r"\w", before.rpartition("\n")[2] + after) is not None
             if is_inline and tag.kind in ("shortcode", "output", "tag") and tag.name_and_rest[0] not in closed:

@@ -40,6 +40,12 @@ _LITERAL = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)')\s*(?:\|.*)?""", re.DOTALL)
 _FILE = re.compile(
     r"(?:-\s*)?(?:post_url|link|ref|relref|asset_path|asset_url)\s+([\"']?)([^\s\"'#]+)(?:#[^\s\"']*)?\1(?:\s*-)?"
 )
+_TITLE_AND_TEXT = re.compile(r"(\S.*?)\s+['\"](.+)['\"]", re.DOTALL)
+# Hexo's: ``post_link tide the tide post``, ``link The harbour office https://harbour.example/``
+_LINK_TO_POST = re.compile(
+    r"post_link\s+([\"']?)(?P<address>\S+?)\1(?:\s+(?P<words>.+?))??(?:\s+(?:true|false))?", re.DOTALL
+)
+_LINK = re.compile(r"link\s+(?P<words>.*?)\s*(?P<address>https?://\S+).*", re.DOTALL)
 _SITE_VARIABLE = re.compile(
     r"\s*(?:site|page|config)?\.?(?:base_?url|url|root|site_?url)\s*(?:\|.*)?", re.IGNORECASE | re.DOTALL
 )
@@ -191,8 +197,9 @@ def _by_meaning(name: str, named: dict[str, str], others: list[str], quoted: lis
         phrases = [text for text in phrases if not _CLASSES.fullmatch(text)] or phrases
         phrases = phrases or [text for text in others if text != files[0] and (" " in text or not named)][-1:]
         alt, caption = (*phrases[:2], "", "")[:2]
-        if name == "img" and caption:  # of Octopress: the title comes first
-            alt, caption = caption, alt
+        if name in ("img", "asset_img"):  # of Octopress and Hexo: the title, then the text, or both in one
+            both = _TITLE_AND_TEXT.fullmatch(alt)
+            caption, alt = both.groups() if both else (alt, caption)
         if credit := credit_line(caption):
             alt, caption, arguments["credit"] = "", alt, arguments["credit"] or credit
         arguments["alt"], arguments["caption"] = arguments["alt"] or alt, arguments["caption"] or caption
@@ -229,6 +236,16 @@ def embedded(tag: Tag) -> str | None:
 def embedded_by_frame(frame: str) -> str | None:
     player = _PLAYER.search(frame)
     return _EMBEDS[player[1] or "youtube"].format(id=player[2]) if player else None
+
+
+def linked(tag: Tag) -> str | None:
+    """The link of a tag that makes one, as Markdown; a post without words for it is called by its file’s name."""
+    found = tag.kind == "tag" and (_LINK.fullmatch(tag.inner) or _LINK_TO_POST.fullmatch(tag.inner))
+    if not found:
+        return None
+    address, words = found["address"], (found["words"] or "").strip("\"'")
+    target = address if address.startswith("http") else f"{OF_SITE}{address.strip('/')}.md"
+    return f"[{escape_text(words or address.rpartition('/')[2])}]({target})"
 
 
 # Tags whose arguments are no words for readers: names of files, pages, variables and signs.
