@@ -876,6 +876,11 @@ def test_a_summary_in_html_is_its_words() -> None:
     assert with_matter("summary: <p>Back <b>at last</b></p>").deck == "Back at last"
 
 
+def test_a_headline_with_markup_is_its_words() -> None:
+    assert with_matter("title: Ships of the quay by <i>Ann Lee</i>").headline == "Ships of the quay by Ann Lee"
+    assert with_matter("title: The <i> element and C# * 2").headline == "The <i> element and C# * 2"
+
+
 def test_a_figcaption_without_its_figure_is_the_caption_of_the_picture_before_it() -> None:
     story = with_body('<div>\n<img src="pier.jpg">\n<figcaption>The pier</figcaption>\n</div>\n\nText.')
     assert ([photo.caption for photo in story.photos], story.paragraphs) == (["The pier"], ("Text.",))

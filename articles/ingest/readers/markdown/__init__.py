@@ -34,7 +34,7 @@ from articles.ingest.story import Damage, Piece, Story, StoryPhoto, Withheld
 from articles.text.damage import DamageCode
 from articles.text.paths import host_of, path_of
 
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_MARKUP = re.compile(r"<(\w+)[^<>]*>[^<]+</\1>|<br\b", re.IGNORECASE)  # “The <i> element” is none
 _DATED_NAME = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[-_ ]+(.+))?")
 _BY = re.compile(r"^(?:written )?by[ :]\s*", re.IGNORECASE)
 _WITHHELD_TAGS = frozenset({"draft", "private"})  # of Nikola; sports have “Draft”
@@ -88,7 +88,7 @@ def read(piece: Piece, data: bytes) -> Story:
 
 
 def _read_fields(fields: Fields, path: Path) -> Story:
-    headline = fields.text("headline", *names.HEADLINE)
+    headline, deck = fields.text("headline", *names.HEADLINE), fields.text("deck", *names.DECK)
     published, published_printed = fields.when("published", *names.PUBLISHED)
     updated, updated_printed = fields.when("updated", *names.UPDATED)
     slug, former_paths = fields.slug_and_paths()
@@ -107,10 +107,9 @@ def _read_fields(fields: Fields, path: Path) -> Story:
     authors = tuple(listed or fields.texts("authors", *names.AUTHORS, split=False))
     byline = _BY.sub("", fields.text("byline", "byline") or "") or names.byline_of(authors, language)
     url = fields.web_address("url", *names.URL, "source")
-    deck = fields.text("deck", *names.DECK)
     return Story(
-        headline=headline,
-        deck=words_of(deck) if deck and _TAG.search(deck) else deck,
+        headline=words_of(headline) if headline and _MARKUP.search(headline) else headline,
+        deck=words_of(deck) if deck and _MARKUP.search(deck) else deck,
         byline=byline,
         authors=authors,
         dateline=fields.text("dateline", "dateline"),
