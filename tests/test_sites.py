@@ -272,7 +272,7 @@ def test_pages_are_loaded_when_asked_for(tmp_path: Path) -> None:
 def test_what_a_jekyll_site_dates_is_an_article_wherever_it_lies(tmp_path: Path) -> None:
     site = jekyll(tmp_path / "site", "title: Harbour Daily\ncollections: {speakers: {output: true}}\n")
     post(site / "articles/boats/index.md", "Boats of the harbour", "published: 2008-01-19 3:43:29")
-    post(site / "_speakers/ann-lee.md", "Ann Lee")
+    post(site / "_speakers/ann-lee.md", "Ann Lee", "talks:\n  - name: Boats\n    date: 2008-01-20")
     post(site / "_speakers/quay.md", "A talk on the quay", "date: 2008-01-20")
     write(site / "articles/boats/downloads.tgz", "no article")
     outcomes = load(site).outcomes
@@ -525,6 +525,11 @@ def test_pictures_beside_posts_that_wordpress_exported_are_found_from_the_posts_
          "date: 2020-01-02", "/2020/01/02/ferry/"),
         ("hugo.toml: [permalinks]\nposts = '/:unknown/'", "content/posts/a.md", "date: 2020-01-02", None),
         ("_config.yml: url: https://a.example", "_posts/2020-01-02-ferry.md", "permalink: /ferry/", None),
+        ("_config.yml: permalink: pretty", "news/ferry/index.md", "date: 2020-01-02", "/news/ferry/"),
+        ("_config.yml: title: x", "news/ferry.md", "date: 2020-01-02", "/news/ferry.html"),
+        ("_config.yml: collections: {sea: {output: true}}", "_sea/a/Ferry.md", "date: 2020-01-02", "/sea/a/Ferry.html"),
+        ("_config.yml: collections: {sea: {output: true, permalink: '/boats/:year/:name/'}}", "c/_sea/ferry.md",
+         "date: 2020-01-02", "/boats/2020/ferry/"),
     ],
 )  # fmt: skip
 def test_the_address_that_an_article_had_follows_its_sites_pattern(

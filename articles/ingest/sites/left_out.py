@@ -22,8 +22,9 @@ _DRAFTS = "_drafts"  # read, so that an article that became a draft is withdrawn
 _OUTER = re.compile("content|src|[a-z]{2}(?:-[A-Za-z]{2,4})?")
 _PROOF = re.compile("google[0-9a-f]{8,}")  # that a search engine asked of the owner
 _DATED_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
+# By keys of its own: those of a table are indented, and of JSON in quotation marks.
 _DATED = re.compile(
-    rb"""(?im)^\s*["']?(?:(?:date|publish_?date|pub_?date|published)["']?\s*[:=]"""
+    rb"""(?im)^(?:\s*["'])?(?:(?:date|publish_?date|pub_?date|published)["']?\s*[:=]"""
     rb"""|(?:path|slug|permalink|url)["']?\s*[:=].*\d{4}[-/]\d\d?[-/]\d)"""
 )
 _TEMPLATE = re.compile(rb"\{\{|\{%|<%")

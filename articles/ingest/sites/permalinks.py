@@ -40,23 +40,18 @@ def permalink_of(
     """The path by the site's pattern, or by an ``inherited`` one. ``parts``: of the file, below the site's folder;
     ``values``: its front matter.
     """
-    within = within_content(site, parts)
+    is_of_jekyll, is_by_folder = site.generator == "Jekyll", site.generator in ("Hugo", "Zola")
+    within = within_content(site, parts) or (parts if is_of_jekyll else ())
     if not within or any(isinstance(values.get(name), str) for name in _WHOLE_PATHS) or "/" in str(values.get("slug")):
         return None
-    is_by_folder = site.generator in ("Hugo", "Zola")
     # A folder of a language begins the path, except that of the site's own.
     language = within[0] if is_by_folder and len(within) > 2 and _LANGUAGE.fullmatch(within[0]) else ""
     within = within[1:] if language else within
     prefix = "" if language == site.language.lower().partition("-")[0] else language
     pattern = site.permalinks.get(within[0] if len(within) > 1 else "", site.permalinks.get("", ""))
     pattern = _FILE_SLUG.sub(":slug", inherited) if isinstance(inherited, str) else pattern
-    pattern = _STYLES.get(pattern, pattern) if site.generator == "Jekyll" else pattern
-    if (
-        not pattern
-        or "{" in pattern
-        or (site.generator == "Jekyll" and "_posts" not in parts)
-        or (is_by_folder and "." in _stem(within))
-    ):
+    pattern = _pattern_of_jekyll(_STYLES.get(pattern, pattern), site, parts, within) if is_of_jekyll else pattern
+    if not pattern or "{" in pattern or (is_by_folder and "." in _stem(within)):
         return None  # the last is one of several languages
     tokens = _names(site, parts, within, story, values) | _times(
         site, story.published or read_date(day_in(parts[-1]) or "")
@@ -66,6 +61,17 @@ def permalink_of(
     path = f"{site.base_path}/{prefix}/{_TOKEN.sub(lambda token: tokens[token[1]], pattern)}"
     path = path.encode("utf-8", "replace").decode()  # JSON may have lone surrogates
     return re.sub("/{2,}", "/", path.lower() if is_by_folder else path)
+
+
+def _pattern_of_jekyll(pattern: str, site: Site, parts: tuple[str, ...], within: tuple[str, ...]) -> str:
+    """That of posts, or of another collection, or of a page, which follow the ending of the first:
+    https://jekyllrb.com/docs/permalinks/
+    """
+    ending = "/" if pattern.endswith("/") else ".html"
+    if within == parts:
+        return f"/:path{'/' if within[-1].startswith('index.') else ending}"
+    collection = parts[-len(within) - 1].lower().removeprefix("_")
+    return pattern if collection == "posts" else site.permalinks.get(collection, f"/{collection}/:path{ending}")
 
 
 def _stem(within: tuple[str, ...]) -> str:
@@ -86,7 +92,7 @@ def _names(
         categories = "/".join(dict.fromkeys(_categories(parts, values)))
         return {
             "title": title.replace(" ", "-"), "slug": _plain(title), "name": _plain(title), "categories": categories,
-            "output_ext": ".html",
+            "path": "/".join((*folders, stem)), "output_ext": ".html",
         }  # fmt: skip
     if site.generator == "Hexo":
         category = "/".join(_texts(values.get("categories"))) or "uncategorized"
@@ -120,7 +126,7 @@ def _categories(parts: tuple[str, ...], values: Mapping[str, object]) -> list[st
     """Of Jekyll: folders above ``_posts``, then those of the front matter; several words of a text are several."""
     given = values.get("categories")
     listed = given.split() if isinstance(given, str) else _texts(given)
-    above = [name for name in parts[: parts.index("_posts")] if name != "source"]
+    above = [name for name in parts[: parts.index("_posts")] if name != "source"] if "_posts" in parts else []
     return [name.lower().replace(" ", "-") for name in (*above, *(listed or _texts(values.get("category"))))]
 
 

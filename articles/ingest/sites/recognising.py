@@ -229,9 +229,10 @@ def _permalinks(generator: dict[str, Any], values: Mapping[str, object]) -> dict
         by_kind = _table(values.get("permalinks"))
         by_section = by_kind | _table(by_kind.get("page"))
         return usual | {key: value for key, value in by_section.items() if isinstance(value, str)}
-    stated = _text(_table(_table(values.get("collections")).get("posts")), "permalink")
-    stated = stated or _text(values, "permalink") if generator["name"] in ("Jekyll", "Hexo") else ""
-    pattern = stated or usual.get("", "")
+    collections = _table(values.get("collections"))  # of Jekyll
+    stated = {name: _text(_table(collection), "permalink") for name, collection in collections.items()}
+    first = stated.pop("posts", "") or _text(values, "permalink") if generator["name"] in ("Jekyll", "Hexo") else ""
+    pattern = first or usual.get("", "")
     if generator["name"] == "Hexo" and ":year" not in _text(values, "newpostname"):
         pattern = pattern.replace(":title", ":dated_title")  # a date in a file's name is part of its title
-    return {"": pattern} if pattern else {}
+    return {name: found for name, found in {"": pattern, **stated}.items() if found}
