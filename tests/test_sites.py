@@ -274,6 +274,7 @@ def test_what_a_jekyll_site_dates_is_an_article_wherever_it_lies(tmp_path: Path)
     post(site / "articles/boats/index.md", "Boats of the harbour", "published: 2008-01-19 3:43:29")
     post(site / "_speakers/ann-lee.md", "Ann Lee", "talks:\n  - name: Boats\n    date: 2008-01-20")
     post(site / "_speakers/quay.md", "A talk on the quay", "date: 2008-01-20")
+    post(site / "pages/advertise/index.md", "Advertise", "published: 2008-01-19 3:43:29")
     write(site / "articles/boats/downloads.tgz", "no article")
     outcomes = load(site).outcomes
     assert {path for path in outcomes if "post" not in path} == {
@@ -341,6 +342,7 @@ def test_undated_pages_beside_the_posts_of_a_hugo_site_are_pages(tmp_path: Path)
     write(site / "hugo.toml", 'baseURL = "https://kai.example"\ntitle = "Kai"')
     post(site / "content/about.md")
     post(site / "content/contact/index.md")
+    post(site / "content/page/help.md", front="date: 2020-01-02")
     post(site / "content/posts/_index.md")
     post(site / "content/authors/anna/_index.md", "Anna Lee")
     post(site / "content/ferry.md", front="date: 2020-01-02")
@@ -349,7 +351,7 @@ def test_undated_pages_beside_the_posts_of_a_hugo_site_are_pages(tmp_path: Path)
     write(site / "layouts/x.html", "{{ .Title }}")
     run = load(site)
     assert set(run.outcomes) == {"content/ferry.md", "content/posts/undated.md", "content/people/portrait.md"}
-    assert "2 pages left out (content/about.md, content/contact/index.md)" in run.out
+    assert "3 pages left out (content/about.md, content/contact/index.md, content/page/help.md)" in run.out
 
 
 # --- What its site says of an article ---------------------------------------------------------------------------------

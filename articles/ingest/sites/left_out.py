@@ -94,21 +94,22 @@ def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
         return Role.OTHER
     within = within_content(site, parts)
     if within is None or suffix not in PAGES:
-        return _role_outside(site, stem, suffix, path, is_top=len(parts) == 1)
+        return _role_outside(site, parts, suffix, path)
     if "_posts" in parts:
         return Role.ARTICLE
     return _role_in_content(within if site.generator != "Jekyll" else parts[-1:], stem, path)
 
 
-def _role_outside(site: Site, stem: str, suffix: str, path: Path, *, is_top: bool) -> Role:
-    if suffix in _DATA or (stem in _LISTS["outside"] and (is_top or suffix not in PAGES)):
+def _role_outside(site: Site, parts: tuple[str, ...], suffix: str, path: Path) -> Role:
+    stem = parts[-1].lower().partition(".")[0]
+    if suffix in _DATA or (stem in _LISTS["outside"] and (len(parts) == 1 or suffix not in PAGES)):
         return Role.NO_ARTICLE
     head = head_of(path)
     has_front_matter = head.lstrip(b"\xef\xbb\xbf\r\n ").startswith(b"---")
     if suffix in PAGES and (has_front_matter or suffix in _MARKDOWN):
         # Jekyll has no rule where dated articles are; in Hexo, pages have dates too.
-        is_article = site.generator == "Jekyll" and has_front_matter and _DATED.search(head)
-        return Role.ARTICLE if is_article else Role.PAGE
+        is_dated = site.generator == "Jekyll" and has_front_matter and _DATED.search(head)
+        return Role.ARTICLE if is_dated and not _is_of_pages(parts) else Role.PAGE
     is_template = has_front_matter or (b"\0" not in head and _TEMPLATE.search(head))
     return Role.NO_ARTICLE if is_template else Role.OTHER
 
@@ -123,8 +124,11 @@ def _role_in_content(within: tuple[str, ...], stem: str, path: Path) -> Role:
     if len(within) == 1 and stem in _LISTS["outside"]:
         return Role.NO_ARTICLE
     is_undated = not any(map(_DATED_NAME.search, within)) and not _DATED.search(head_of(path))
-    is_beside = not folders or folders[0].lower() in _LISTS["pages"]
-    return Role.PAGE if is_beside and is_undated else Role.ARTICLE
+    return Role.PAGE if _is_of_pages(within) or (not folders and is_undated) else Role.ARTICLE
+
+
+def _is_of_pages(parts: tuple[str, ...]) -> bool:
+    return len(parts) > 1 and parts[0].lower().strip("_") in _LISTS["pages"]
 
 
 def within_content(site: Site, parts: tuple[str, ...]) -> tuple[str, ...] | None:
