@@ -307,10 +307,19 @@ def test_the_languages_of_a_hugo_site_have_folders_of_their_own(tmp_path: Path) 
     languages = '[languages.en]\ncontentDir = "content/english"\n[languages.fr]\ncontentDir = "content/french"\n'
     write(tmp_path / "site/hugo.toml", 'baseURL = "https://harbour.example"\ntitle = "Harbour"\n' + languages)
     for folder in ("english", "french"):
-        post(tmp_path / f"site/content/{folder}/post/{folder}.md", front="date: 2018-01-02")
+        post(tmp_path / f"site/content/{folder}/post/{folder}.md", folder, "date: 2018-01-02")
         post(tmp_path / f"site/content/{folder}/author/ann-lee.md", "Ann Lee")
         post(tmp_path / f"site/content/{folder}/contact.md", "Contact")
-    assert set(load(tmp_path / "site").outcomes) == {f"content/{name}/post/{name}.md" for name in ("english", "french")}
+    post(tmp_path / "site/content/english/post/other.fr.md", "Autre", front="date: 2018-01-03")
+    post(tmp_path / "site/content/french/post/chat.md", "Chat", front="date: 2018-01-04\nlang: de")
+    load(tmp_path / "site")
+    rows = Article.objects.order_by("published", "language").values_list("language", "former_paths")
+    assert list(rows) == [
+        ("en", ["/post/english/"]),
+        ("fr", ["/fr/post/french/"]),
+        ("fr", ["/fr/post/other/"]),
+        ("de", ["/fr/post/chat/"]),
+    ]
 
 
 def test_what_is_not_known_to_be_something_else_is_read(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
             story = replace(story, damage=tuple(undated))
         if parts and piece.form == "markdown":
             dated = story if story.published or not day else replace(story, published=read_date(day))
-            made = permalink_of(site, parts, dated, values, above.get("permalink"))
+            made = permalink_of(site, parts, dated, values, above)
             paths = tuple(dict.fromkeys((*paths, made) if made else paths))
         paths = _with_redirected(paths, site)
         if paths != story.former_paths:

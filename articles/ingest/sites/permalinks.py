@@ -35,7 +35,7 @@ _NOT_IN_SLUGS = re.compile(r"[^\w]+|_+")
 
 
 def permalink_of(
-    site: Site, parts: tuple[str, ...], story: Story, values: Mapping[str, object], inherited: object = None
+    site: Site, parts: tuple[str, ...], story: Story, values: Mapping[str, object], inherited: Mapping[str, object]
 ) -> str | None:
     """The path by the site's pattern, or by an ``inherited`` one. ``parts``: of the file, below the site's folder;
     ``values``: its front matter.
@@ -44,12 +44,17 @@ def permalink_of(
     within = within_content(site, parts) or (parts if is_of_jekyll else ())
     if not within or any(isinstance(values.get(name), str) for name in _WHOLE_PATHS) or "/" in str(values.get("slug")):
         return None
-    # A folder of a language begins the path, except that of the site's own.
-    language = within[0] if is_by_folder and len(within) > 2 and _LANGUAGE.fullmatch(within[0]) else ""
-    within = within[1:] if language else within
-    prefix = "" if language == site.language.lower().partition("-")[0] else language
+    # The language begins the path, except the site's own.
+    language = str(inherited.get("lang") or "") if is_by_folder else ""
+    if language:
+        within = (*within[:-1], within[-1].replace(f".{language}.", "."))
+    elif is_by_folder and len(within) > 2 and _LANGUAGE.fullmatch(within[0]):
+        language, within = within[0], within[1:]
+    own = site.language.lower() or "en"  # as Hugo has it
+    prefix = "" if language.lower() in (own, own.partition("-")[0]) else language
     pattern = site.permalinks.get(within[0] if len(within) > 1 else "", site.permalinks.get("", ""))
-    pattern = _FILE_SLUG.sub(":slug", inherited) if isinstance(inherited, str) else pattern
+    above = inherited.get("permalink")
+    pattern = _FILE_SLUG.sub(":slug", above) if isinstance(above, str) else pattern
     pattern = _pattern_of_jekyll(_STYLES.get(pattern, pattern), site, parts, within) if is_of_jekyll else pattern
     if not pattern or "{" in pattern or (is_by_folder and "." in _stem(within)):
         return None  # the last is one of several languages

@@ -89,7 +89,7 @@ def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
         contact=_contact(values),
         permalinks=_permalinks(generator, values),
         authors=names_of_authors(folder, content),
-        defaults=tuple(defaults_of(values, content)),
+        defaults=(*_of_languages(values), *defaults_of(values, content)),
         content=tuple(map(str.lower, content)),
         not_articles=(*generator.get("not_articles", ()), *_ignored(folder, values)),
         fault=fault,
@@ -127,9 +127,9 @@ def _first_values(folder: Path, stems: Iterable[str]) -> dict[str, object]:
 def _of_hugo(folder: Path, values: dict[str, object]) -> dict[str, object]:
     """``values``, and those that are in files of their own; a missing title is that of the main language."""
     found = {name: _first_values(folder, (name,)) for name in _PLACES} | values
-    code = _text(values, "defaultcontentlanguage").lower()
-    language = code if LANGUAGE_TAG.fullmatch(code) else "en"
-    main = _table(_table(found["languages"]).get(language)) or _first_values(folder, (f"languages.{language}",))
+    files = (path for path in islice(folder.glob("languages.*.*"), MOST_FILES) if path.suffix in SUFFIXES)
+    found["languages"] = found["languages"] or {path.stem.partition(".")[2]: read_values(path) for path in files}
+    main = _table(_table(found["languages"]).get(_text(values, "defaultcontentlanguage").lower() or "en"))
     return {"title": main.get("title")} | found
 
 
@@ -158,6 +158,15 @@ def _content(generator: dict[str, Any], values: Mapping[str, object]) -> tuple[s
     languages = map(_table, _table(values.get("languages")).values())  # of Hugo
     found = (_folder(table, "contentdir") for table in (values, *languages))
     return tuple(dict.fromkeys(filter(None, found))) or tuple(generator["content"])
+
+
+def _of_languages(values: Mapping[str, object]) -> list[tuple[str, Mapping[str, object]]]:
+    """Of Hugo and Zola: what articles inherit from the folder of a language, or from its code in their names."""
+    languages, found = values.get("languages"), dict[str, Mapping[str, object]]()
+    for code, table in languages.items() if isinstance(languages, dict) else ():
+        patterns = (f"*.{code}.*", _folder(_table(table), "contentdir"))
+        found |= {pattern: {"lang": str(code)} for pattern in patterns if pattern}
+    return sorted(found.items(), key=lambda item: (item[0][0] == "*", item[0]))  # the nearest is the last
 
 
 def _ignored(folder: Path, values: Mapping[str, object]) -> tuple[str, ...]:
