@@ -872,8 +872,10 @@ def test_pictures_of_a_post_are_found_by_host_and_path() -> None:
     assert of_site("posts/posts/zola.md").former_paths == ("/2015/12/10/Ship-1.5", "/2015/12/10/Ship-1.5.html")
 
 
-def test_a_summary_in_html_is_its_words() -> None:
+def test_a_summary_with_markup_is_its_words() -> None:
     assert with_matter("summary: <p>Back <b>at last</b></p>").deck == "Back at last"
+    assert with_matter("summary: Back **at last** in [port](https://a.example)").deck == "Back at last in port"
+    assert with_matter("summary: 2 ** 3 * 4 ** 5 [1]").deck == "2 ** 3 * 4 ** 5 [1]"
 
 
 def test_a_headline_with_markup_is_its_words() -> None:

@@ -34,7 +34,8 @@ from articles.ingest.story import Damage, Piece, Story, StoryPhoto, Withheld
 from articles.text.damage import DamageCode
 from articles.text.paths import host_of, path_of
 
-_MARKUP = re.compile(r"<(\w+)[^<>]*>[^<]+</\1>|<br\b", re.IGNORECASE)  # “The <i> element” is none
+# “The <i> element” is none.
+_MARKUP = re.compile(r"<(\w+)[^<>]*>[^<]+</\1>|<br\b|\*\*\w[^*]*\*\*|\[[^]]+\]\(http", re.IGNORECASE)
 _DATED_NAME = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[-_ ]+(.+))?")
 _BY = re.compile(r"^(?:written )?by[ :]\s*", re.IGNORECASE)
 _WITHHELD_TAGS = frozenset({"draft", "private"})  # of Nikola; sports have “Draft”
