@@ -85,6 +85,7 @@ _CLOCK_FORMS = (
 _ZONE = re.compile(
     r"\s*(?P<open>[(（])?\s*(?:"
     r"(?:(?:GMT|UTC)\s*)?(?P<offset>[+\-−]\d{1,2}(?::?\d{2})?)(?!\d)"
+    rf"(?:\s*\((?:{_names((*ZONES, *VAGUE_ZONES))})\))?"  # of e-mails: -0700 (PDT)
     rf"|(?P<name>{_names(ZONES)})(?![A-Za-z])"
     rf"|(?P<vague>{_names(VAGUE_ZONES)})(?![A-Za-z])"
     r")(?(open)\s*[)）])"
