@@ -311,14 +311,14 @@ def test_the_languages_of_a_hugo_site_have_folders_of_their_own(tmp_path: Path) 
         post(tmp_path / f"site/content/{folder}/author/ann-lee.md", "Ann Lee")
         post(tmp_path / f"site/content/{folder}/contact.md", "Contact")
     post(tmp_path / "site/content/english/post/other.fr.md", "Autre", front="date: 2018-01-03")
-    post(tmp_path / "site/content/french/post/chat.md", "Chat", front="date: 2018-01-04\nlang: de")
+    post(tmp_path / "site/content/french/post/chat.md", "Chat", front="date: 2018-01-04\nlang: de\nslug: sea/chat")
     load(tmp_path / "site")
     rows = Article.objects.order_by("published", "language").values_list("language", "former_paths")
     assert list(rows) == [
         ("en", ["/post/english/"]),
         ("fr", ["/fr/post/french/"]),
         ("fr", ["/fr/post/other/"]),
-        ("de", ["/fr/post/chat/"]),
+        ("de", ["/sea/chat", "/fr/post/sea/chat/"]),
     ]
 
 

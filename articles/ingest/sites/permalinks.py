@@ -42,7 +42,8 @@ def permalink_of(
     """
     is_of_jekyll, is_by_folder = site.generator == "Jekyll", site.generator in ("Hugo", "Zola")
     within = within_content(site, parts) or (parts if is_of_jekyll else ())
-    if not within or any(isinstance(values.get(name), str) for name in _WHOLE_PATHS) or "/" in str(values.get("slug")):
+    is_whole = site.generator != "Hugo" and "/" in str(values.get("slug"))
+    if not within or is_whole or any(isinstance(values.get(name), str) for name in _WHOLE_PATHS):
         return None
     # The language begins the path, except the site's own.
     language = str(inherited.get("lang") or "") if is_by_folder else ""
