@@ -136,9 +136,10 @@ def test_lines_of_the_frame_stay_where_they_are_text_of_an_article(tmp_path: Pat
     assert (text[1], text[3], len(text)) == ("Since 1911", "Home", 5)
 
 
-def test_who_wrote_and_when_is_no_frame_though_all_pages_say_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by", ["By", "Por", "Von", "Автор:"])
+def test_who_wrote_and_when_is_no_frame_though_all_pages_say_it(tmp_path: Path, by: str) -> None:
     for number in range(40):
-        body = f"<h1>Ferry {number} sails</h1><p>By Anna Lee</p><p>March 3, 1999</p>{story(number)}"
+        body = f"<h1>Ferry {number} sails</h1><p>{by} Anna Lee</p><p>March 3, 1999</p>{story(number)}"
         page(tmp_path / f"site/{number}.html", f"Ferry {number} sails", body)
     load(tmp_path / "site")
     assert set(Article.objects.values_list("byline", flat=True)) == {"Anna Lee"}

@@ -10,6 +10,7 @@ from articles.ingest.errors import IngestError
 from articles.ingest.parsing.local_files import open_regular
 from articles.ingest.parsing.metadata import Place, parse_metadata
 from articles.ingest.readers.html.evidence.headlines import parts_of_title
+from articles.ingest.readers.html.evidence.people import begins_with_by, names_in
 from articles.ingest.readers.html.lines import DEEPEST, in_frame, lines_of
 from articles.ingest.readers.html.page import parse
 from articles.ingest.readers.html.tree import inline_text
@@ -52,7 +53,13 @@ def _edge(pages: Sequence[list[str]]) -> tuple[str, ...]:
     from the edge."""
     shared = _shared(pages)
     found = _shared([[page[number] for number in in_frame(page, shared)] for page in pages])
-    return tuple(line for line in found if parse_metadata(line, Place(is_beside_metadata=True)) is None)
+    return tuple(line for line in found if not _is_of_article(line))
+
+
+def _is_of_article(line: str) -> bool:
+    """``True`` for what says who wrote, or when."""
+    is_byline = begins_with_by(line) and bool(names_in([line]))
+    return is_byline or parse_metadata(line, Place(is_beside_metadata=True)) is not None
 
 
 def _shared(pages: Sequence[Iterable[str]]) -> list[str]:
