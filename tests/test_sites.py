@@ -522,6 +522,8 @@ def test_pictures_beside_posts_that_wordpress_exported_are_found_from_the_posts_
     [
         ("_config.yml: url: https://a.example", "sea/_posts/2020-01-02-The-Ferry.md", "categories: News Boats",
          "/sea/news/boats/2020/01/02/The-Ferry.html"),
+        ("_config.yml: defaults: [{scope: {path: _posts}, values: {category: sport}}]", "_posts/2020-01-02-ferry.md",
+         "", "/sport/2020/01/02/ferry.html"),
         ("_config.yml: permalink: pretty\nurl: https://a.example\nbaseurl: /b", "_posts/2020-01-02-ferry.md", "",
          "/b/2020/01/02/ferry/"),
         ("_config.yml: permalink: /:year/:i_month/:slug\ntimezone: Asia/Tokyo", "_posts/2020-01-02-The_Ferry.md",

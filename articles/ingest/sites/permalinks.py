@@ -37,7 +37,7 @@ _NOT_IN_SLUGS = re.compile(r"[^\w]+|_+")
 def permalink_of(
     site: Site, parts: tuple[str, ...], story: Story, values: Mapping[str, object], inherited: Mapping[str, object]
 ) -> str | None:
-    """The path by the site's pattern, or by an ``inherited`` one. ``parts``: of the file, below the site's folder;
+    """The path by the site's pattern, or by an inherited one. ``parts``: of the file, below the site's folder;
     ``values``: its front matter.
     """
     is_of_jekyll, is_by_folder = site.generator == "Jekyll", site.generator in ("Hugo", "Zola")
@@ -59,7 +59,7 @@ def permalink_of(
     pattern = _pattern_of_jekyll(_STYLES.get(pattern, pattern), site, parts, within) if is_of_jekyll else pattern
     if not pattern or "{" in pattern or (is_by_folder and "." in _stem(within)):
         return None  # the last is one of several languages
-    tokens = _names(site, parts, within, story, values) | _times(
+    tokens = _names(site, parts, within, story, {**inherited, **values}) | _times(
         site, story.published or read_date(day_in(parts[-1]) or "")
     )
     if not tokens.keys() >= set(_TOKEN.findall(pattern)):
