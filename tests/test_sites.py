@@ -377,6 +377,13 @@ def test_an_article_has_its_sites_name_language_and_the_name_of_its_author(tmp_p
     assert (str(other.source), other.language, other.authors) == ("The Quay", "de", ["Anna Lee", "bo"])
 
 
+def test_authors_are_joined_as_the_language_of_their_site_joins_them(tmp_path: Path) -> None:
+    site = jekyll(tmp_path / "site", "title: Le Phare\nlang: fr\n")
+    post(site / "_posts/2020-01-02-ferry.md", front="author: [anna-lee, Bo Reed]")
+    load(site)
+    assert Article.objects.get().byline == "Anna Lee, Bo Reed"
+
+
 def test_the_name_of_a_collection_is_no_tag(tmp_path: Path) -> None:
     site = tmp_path / "site"
     write(site / ".eleventy.js", "")

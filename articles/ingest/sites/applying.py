@@ -41,7 +41,7 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
         changes["source"] = site.source
     if site.language and not story.language and _may_be(site.language, story):
         changes["language"] = site.language
-    changes |= _authors(story, site)
+    changes |= _authors(story, site, changes.get("language", story.language))
     no_tags = set(map(str.casefold, site.no_tags))
     if piece.line is None and not piece.captured_at:
         if site.generator == "Eleventy":  # a collection gives a tag to all in its folder
@@ -111,12 +111,10 @@ def _section(story: Story, site: Site) -> Mapping[str, Any]:
     return {"section": section, "tags": tuple(name for name in names.values() if name != section)}
 
 
-def _authors(story: Story, site: Site) -> Mapping[str, Any]:
-    """Names for keys of authors, also in a byline that was made of them, or is one."""
-    if not site.authors or not (story.authors or story.byline):
-        return {}
+def _authors(story: Story, site: Site, language: str | None) -> Mapping[str, Any]:
+    """Names for keys of authors, also in a byline that was made of them, or is one. ``language``: of the new one."""
     authors = tuple(site.names.get(bare(author), author) for author in story.authors)
     changes: dict[str, Any] = {"authors": authors} if authors != story.authors else {}
     made = story.byline == byline_of(story.authors, story.language)
-    byline = byline_of(authors, story.language) if made else site.names.get(bare(story.byline or ""), story.byline)
+    byline = byline_of(authors, language) if made else site.names.get(bare(story.byline or ""), story.byline)
     return changes | ({"byline": byline} if byline != story.byline else {})
