@@ -220,6 +220,7 @@ def test_a_site_is_not_looked_for_above_a_repository_or_far_above(tmp_path: Path
         "title: {{ site.name }}\n",
         "\ttitle: x",
         "- a\n- b\n",
+        "url: http://[::1\n",
     ],
 )  # fmt: skip
 def test_a_hostile_configuration_names_nothing_and_stops_nothing(tmp_path: Path, configuration: str) -> None:
@@ -787,6 +788,16 @@ def test_a_faulty_profile_is_named_with_its_line_and_nothing_is_loaded(
     assert f"{profile(settings)}:2: {reason}" in str(failure.value)
     assert failure.value.returncode == 2
     assert not Article.objects.exists()
+
+
+@pytest.mark.parametrize("value", ["9" * 5_000, "[" * 5_000 + "]" * 5_000])
+def test_no_value_of_a_configuration_or_profile_stops_the_command(tmp_path: Path, settings: Any, value: str) -> None:
+    write(tmp_path / "site/hugo.toml", f"title = {value}\n")
+    post(tmp_path / "site/content/posts/ferry.md", front="date: 2020-01-02")
+    assert load(tmp_path / "site").code == 0
+    write(profile(settings, "site"), f"folder = {str(tmp_path / 'site')!r}\npages = {value}\n")
+    with pytest.raises(CommandError, match="nested too deeply, or with too long a number"):
+        load(tmp_path / "site")
 
 
 def test_options_precede_what_was_found_and_are_written_down(tmp_path: Path, settings: Any) -> None:

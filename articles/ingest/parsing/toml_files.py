@@ -43,6 +43,8 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
         line = int(where[1]) if where and where[1] else text.count("\n") + 1
         reason = _LINE_IN_MESSAGE.sub("", str(error))
         raise BadMetadata(f"not TOML: {reason[:1].lower()}{reason[1:]}", path=path, line=line) from error
+    except (RecursionError, ValueError) as error:
+        raise BadMetadata("nested too deeply, or with too long a number", path=path, line=1) from error
 
 
 def read_by_rules(path: Path, rules: Mapping[str, Rule], *needed: str) -> dict[str, Any]:

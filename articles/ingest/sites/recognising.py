@@ -9,7 +9,6 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from articles.ingest.errors import IngestError
 from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
@@ -29,6 +28,7 @@ from articles.ingest.sites.inherited import defaults_in, defaults_of
 from articles.ingest.sites.redirects import redirects_of
 from articles.ingest.sites.site import TABLES, Site
 from articles.text.keys import bare
+from articles.text.paths import parts_of
 from articles.text.phrases import in_short
 
 FOLDERS_UP = 5
@@ -191,7 +191,7 @@ def _text(values: Mapping[str, object], *names: str) -> str:
 
 def _named(title: str, address: str) -> str:
     """Of ``Harbour Daily | News of the quay`` at ``harbourdaily.example``, the first part: the one in the address."""
-    host = bare(urlsplit(address).hostname or "")
+    host = bare(parts_of(address).hostname or "")
     return next((part for part in _PARTED.split(title) if len(part) > 2 and bare(part) in host), title)
 
 
@@ -228,7 +228,7 @@ def _address(folder: Path, values: Mapping[str, object]) -> str:
         host = read_limited(folder / "CNAME").decode("ascii", "replace").strip()
         address = address or (f"https://{host}" if _HOST.fullmatch(host) else "")
     inner = _text(values, "baseurl", "root").strip("/")
-    is_whole = not address or WEB_ADDRESS.fullmatch(inner) or urlsplit(address).path.strip("/") == inner
+    is_whole = not address or WEB_ADDRESS.fullmatch(inner) or parts_of(address).path.strip("/") == inner
     return address if is_whole else f"{address}/{inner}".rstrip("/")
 
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from articles.text.keys import bare, digest_of
-from articles.text.paths import host_of, normal_path
+from articles.text.paths import host_of, normal_path, parts_of
 
 TABLES: dict[str, Any] = tomllib.loads((Path(__file__).parent / "generators.toml").read_text("utf-8"))
 
@@ -73,11 +72,11 @@ class Site:
 
     @cached_property
     def base_path(self) -> str:
-        return urlsplit(self.address).path.rstrip("/")
+        return parts_of(self.address).path.rstrip("/")
 
     @cached_property
     def own_hosts(self) -> frozenset[str]:
-        host = (urlsplit(self.address).hostname or "").removeprefix("www.")
+        host = (parts_of(self.address).hostname or "").removeprefix("www.")
         return frozenset({*self.hosts, *((host, f"www.{host}") if host else ())})
 
     @cached_property

@@ -75,8 +75,9 @@ def read_front_matter(lines: list[str], path: Path) -> FrontMatter:
             found = _headers(lines)
     except BadMetadata as error:
         raise BadMetadata(error.reason, path=path, line=(error.line or 1) + blank) from error
-    except RecursionError as error:
-        raise BadMetadata("the front matter is nested too deeply", path=path, line=1 + blank) from error
+    except (RecursionError, ValueError) as error:
+        reason = "the front matter is nested too deeply, or has too long a number"
+        raise BadMetadata(reason, path=path, line=1 + blank) from error
     if found.size:
         found.size += blank
         found.lines = {key: line + blank for key, line in found.lines.items()}
