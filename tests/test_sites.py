@@ -982,7 +982,7 @@ def test_a_load_reports_after_a_few_pictures_not_after_a_thousand_articles(
         post(site / f"_posts/2020-02-0{number + 1}-pier.md", f"Pier {number}", f"image: '{picture}'")
         (site / "assets").mkdir(exist_ok=True)
         (site / f"assets/{number}.jpg").write_bytes(plain(size=(60 + number, 40)))
-    monkeypatch.setattr("articles.loading.run.BATCH_PHOTO_BYTES", len(plain(size=(60, 40))) * 3 // 2)
+    monkeypatch.setattr("articles.loading.run.BATCH_SECONDS", 0)
     saved, reported = list[int](), list[int]()
 
     def note(store: Store, batch: Sequence[Reading], **options: Any) -> list[Result]:

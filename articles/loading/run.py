@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -30,7 +31,7 @@ from articles.search import index
 
 BATCH = 1000
 BATCH_BYTES = 32_000_000
-BATCH_PHOTO_BYTES = 100_000_000  # about a minute of work: progress and report move with each batch
+BATCH_SECONDS = 20  # progress and report move with each batch; pictures take longer than their bytes tell
 
 
 class Run:
@@ -125,16 +126,15 @@ class Run:
                 batch.clear()  # its memory is for the next
 
     def _batches_of(self, pieces: Iterable[Piece | IngestError]) -> Generator[list[Reading], None, None]:
-        """Batches of up to ``BATCH`` inputs, ``BATCH_BYTES`` or ``BATCH_PHOTO_BYTES``."""
-        batch, size, photo_bytes = [], 0, 0
+        """Batches of up to ``BATCH`` inputs, ``BATCH_BYTES`` or ``BATCH_SECONDS``."""
+        batch, size, due = [], 0, monotonic() + BATCH_SECONDS
         with closing(read_all(pieces, self.plan, workers=self.options.workers)) as readings:
             for reading in readings:
                 batch.append(reading)
                 size += len(reading.data)
-                photo_bytes += reading.photo_bytes
-                if len(batch) >= BATCH or size >= BATCH_BYTES or photo_bytes >= BATCH_PHOTO_BYTES:
+                if len(batch) >= BATCH or size >= BATCH_BYTES or monotonic() >= due:
                     yield batch
-                    batch, size, photo_bytes = [], 0, 0
+                    batch, size, due = [], 0, monotonic() + BATCH_SECONDS
         if batch:
             yield batch
 
