@@ -14,6 +14,7 @@ from articles.ingest.parsing.picture_addresses import Attributes
 from articles.ingest.story import PhotoFile
 
 SMALLEST_PX = 32
+_NARROWEST_PX = 16  # rules and bars are narrower
 _SMALLEST_BYTES = 10_000  # more than the file of any smaller picture
 
 # A file's name is all of these words, with at least one of the first.
@@ -44,7 +45,7 @@ def size_px(image: Attributes) -> tuple[int | None, int | None]:
 def is_decoration(image: Attributes, srcs: Sequence[str]) -> bool:
     """By what an ``img`` says of itself. ``srcs``: its addresses."""
     sizes = [size for size in size_px(image) if size is not None]
-    if sizes and (max(sizes) < SMALLEST_PX or min(sizes) <= 1):
+    if sizes and (max(sizes) < SMALLEST_PX or min(sizes) < _NARROWEST_PX):
         return True
     if not _CLASSES.isdisjoint((image.get("class") or "").lower().split()):
         return True
@@ -57,9 +58,12 @@ def _is_named_so(src: str) -> bool:
 
 
 def is_small(file: PhotoFile | None, least_px: int = SMALLEST_PX, most_bytes: int = _SMALLEST_BYTES) -> bool:
-    """``True`` if both sides of a picture are below ``least_px``; files above ``most_bytes`` are not measured."""
+    """``True`` if both sides of a picture are below ``least_px``, or it is a line; files above ``most_bytes`` are not
+    measured.
+    """
     try:
         data = file.read(most_bytes) if file else b""
-        return 0 < len(data) <= most_bytes and max(photos.measured(data, most_pixels=10_000_000)) < least_px
+        sizes = photos.measured(data, most_pixels=10_000_000) if 0 < len(data) <= most_bytes else (least_px,)
     except (OSError, photos.BadPhoto):
         return False
+    return max(sizes) < least_px or min(sizes) < _NARROWEST_PX
