@@ -23,7 +23,8 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
 from articles.ingest.errors import IngestError
-from articles.ingest.parsing.toml_files import TEXT, TEXTS, Rule, is_text, read_by_rules
+from articles.ingest.parsing.toml_files import TEXT, TEXTS, ZONE, Rule, is_text, read_by_rules
+from articles.text.paths import parts_of
 from newsarchive.database import databases
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -59,7 +60,7 @@ TAGS_FILE = Path(_tags_file).resolve() if _tags_file else None
 
 
 def is_address(value: str) -> bool:
-    return value.startswith(("http://", "https://"))
+    return value.startswith(("http://", "https://")) and parts_of(value).scheme != ""
 
 
 def is_language(value: str) -> bool:
@@ -70,10 +71,7 @@ def is_language(value: str) -> bool:
 FACTS_FILE = VAR_DIR / "archive.toml"
 FACTS: dict[str, Rule] = {
     **dict.fromkeys(("name", "description", "contact"), TEXT),
-    "time_zone": (
-        lambda value: is_text(value) and value in {*available_timezones(), ""},
-        "must be a name such as Europe/Oslo",
-    ),
+    "time_zone": ZONE,
     "address": (lambda value: is_text(value) and is_address(value or "http://"), "must begin with http:// or https://"),
     "hosts": TEXTS,
     "language": (lambda value: is_text(value) and is_language(value or "en"), "must be a code such as de or pt-br"),

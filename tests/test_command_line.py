@@ -136,6 +136,7 @@ def test_an_archive_shows_the_name_in_its_folder_and_the_environment_precedes_it
         ("nmae = 'x'", "nmae is not a key of this file; known are address, contact, description, hosts"),
         ("time_zone = 'Mars'", "time_zone must be a name such as Europe/Oslo"),
         ("address = 'harbour.example'", "address must begin with http:// or https://"),
+        ("address = 'http://[::1'", "address must begin with http:// or https://"),
         ("language = 'Klingon'", "language must be a code such as de or pt-br"),
         ("hosts = 'harbour.example'", 'hosts is not a list; write ["one", "two"]'),
     ],

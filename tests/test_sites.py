@@ -773,6 +773,7 @@ def moved_to(site: Client, address: str) -> str:
         ("pages = 'yes'", "pages must be true or false"),
         ("address = 'harbour.example'", "address must begin with https://"),
         ("language = 'English'", "language must be a tag"),
+        ("time_zone = 'Mars/Olympus'", "time_zone must be a name such as Europe/Oslo"),
         ("permalink = ['x']", "permalink must be text"),
         ("authors = ['x']", "authors must be names by key"),
         ("keys = {strap = 'url'}", 'keys must be meanings by key, { strap = "deck" }; known are headline, deck'),

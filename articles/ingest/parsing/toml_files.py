@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from articles.ingest.errors import BadMetadata, UnreadableFile
 
@@ -22,8 +23,13 @@ def are_texts(value: object) -> bool:
     return isinstance(value, list) and all(map(is_text, value))
 
 
+def is_zone(value: object) -> bool:
+    return is_text(value) and value in {*available_timezones(), ""}
+
+
 TEXT: Rule = (is_text, "is not text on one line, in quotation marks")
 TEXTS: Rule = (are_texts, 'is not a list; write ["one", "two"]')
+ZONE: Rule = (is_zone, "must be a name such as Europe/Oslo")
 _LINE_IN_MESSAGE = re.compile(r" \((?:at line (\d+), column \d+|at end of document)\)$")
 
 

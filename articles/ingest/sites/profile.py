@@ -7,10 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from zoneinfo import available_timezones
 
 from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS, key_of
-from articles.ingest.parsing.toml_files import TEXT, TEXTS, Rule, filled, in_toml, is_text, read_by_rules, write_new
+from articles.ingest.parsing.toml_files import (
+    TEXT,
+    TEXTS,
+    ZONE,
+    Rule,
+    filled,
+    in_toml,
+    is_text,
+    read_by_rules,
+    write_new,
+)
 from articles.ingest.sites.site import Frame, Site
 
 TEMPLATE = (Path(__file__).parent / "profile.toml").read_text("utf-8")
@@ -30,7 +39,7 @@ def _is_table(value: object) -> bool:
 _RULES: dict[str, Rule] = {
     "folder": (lambda value: isinstance(value, str) and Path(value).is_absolute(), "must be a whole path"),
     "source": TEXT,
-    "time_zone": TEXT,
+    "time_zone": ZONE,
     "address": (
         lambda value: is_text(value) and WEB_ADDRESS.fullmatch(value or "http://a"),
         "must begin with https://",
@@ -102,9 +111,7 @@ def write_profile(site: Site, folder: Path) -> Path:
 def write_facts(site: Site, path: Path) -> None:
     """Write what an archive that is named after this site says of itself. Raises ``OSError``."""
     found = {"name": site.source, "description": site.description, "contact": site.contact}
-    if site.time_zone in available_timezones():
-        found["time_zone"] = site.time_zone
-    write_new(path, filled(ARCHIVE, found))
+    write_new(path, filled(ARCHIVE, {**found, "time_zone": site.time_zone}))
 
 
 def _written(site: Site) -> str:

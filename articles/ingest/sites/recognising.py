@@ -12,6 +12,7 @@ from typing import Any
 
 from articles.ingest.errors import IngestError
 from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
+from articles.ingest.parsing.toml_files import is_zone
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.feeds.wordpress import looks_like as is_export
 from articles.ingest.sites.authors import names_of_authors
@@ -84,7 +85,7 @@ def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
         source=_named(title or _text(built, "title"), address),
         address=address,
         language=language or _language(built),
-        time_zone=_text(values, "timezone"),
+        time_zone=zone if is_zone(zone := _text(values, "timezone")) else "",
         description=_text_within(values, ("params", "extra"), "description", "subtitle", "tagline"),
         contact=_contact(values),
         permalinks=_permalinks(generator, values),
