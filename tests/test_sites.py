@@ -684,6 +684,18 @@ def test_a_missing_profile_resets_nothing(tmp_path: Path, settings: Any) -> None
     assert sources() == ["The Harbour Gazette"]
 
 
+def test_the_profile_of_a_site_counts_after_its_folder_has_moved(tmp_path: Path, settings: Any) -> None:
+    site = jekyll(tmp_path / "site")
+    load(site)
+    corrected(settings, '"Harbour Daily"', '"The Harbour Gazette"')
+    shutil.copytree(site, tmp_path / "copy")
+    assert "A Jekyll site: Harbour Daily" in load(tmp_path / "copy", dry_run=True).out
+    site.rename(tmp_path / "moved")
+    assert f"The folder in {profile(settings)} is gone" in load(tmp_path / "moved").out
+    assert sources() == ["The Harbour Gazette"]
+    assert len(list(profile(settings).parent.iterdir())) == 1
+
+
 def test_a_corrected_source_is_renamed_and_its_former_address_redirects(
     tmp_path: Path, settings: Any, site: Client
 ) -> None:

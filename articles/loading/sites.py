@@ -166,9 +166,10 @@ class Survey:
             f"{pages} {'' if site.has_pages else 'left out '}({_first(self.pages)})" if self.pages else "",
         ]  # fmt: skip
         faulty = f"\nIts configuration could not be read: {printable(site.fault)}" if site.fault else ""
+        gone = f"\nThe folder in {printable(site.gone)} is gone. If it moved here, correct it." if site.gone else ""
         advice = "\n--pages loads pages, too." if self.pages and not site.has_pages else ""
         article = "An" if site.generator.startswith("E") else "A"
-        return f"{article} {site.generator} site: {', '.join(filter(None, parts))}{faulty}{advice}"
+        return f"{article} {site.generator} site: {', '.join(filter(None, parts))}{faulty}{gone}{advice}"
 
 
 def survey(path: Path, site: Site) -> Survey:

@@ -77,6 +77,7 @@ class Profile:
             changes["permalinks"] = {"": permalink} if isinstance(permalink, str) else permalink
         changes["keys"] = tuple((key_of(key), known) for key, known in self.values.get("keys", {}).items())
         changes["authors"] = {**site.authors, **self.values.get("authors", {})}
+        changes["gone"] = "" if self.folder.exists() else str(self.path)
         return replace(site, folder=site.folder if site.generator else self.folder, is_new=False, **changes)
 
 
@@ -86,17 +87,21 @@ def profiles_in(folder: Path) -> list[Profile]:
 
 
 def profile_of(site: Site, profiles: list[Profile]) -> Profile | None:
-    """The profile of the site's folder; of a folder that is no site, else of the nearest above it."""
+    """The profile of the site's folder, or of one that is gone and had a site with this address; of a folder that is no
+    site, else of the nearest above it.
+    """
     above = [profile for profile in profiles if site.folder.is_relative_to(profile.folder)]
     nearest = max(above, key=lambda profile: len(profile.folder.parts), default=None)
-    return None if nearest and site.generator and nearest.folder != site.folder else nearest
+    if not site.generator or (nearest and nearest.folder == site.folder):
+        return nearest
+    moved = (profile for profile in profiles if site.address and profile.path.stem == _name(site))
+    return next((profile for profile in moved if not profile.folder.exists()), None)
 
 
 def write_profile(site: Site, folder: Path) -> Path:
     """Write the first profile of a site. Raises ``OSError``."""
     folder.mkdir(parents=True, exist_ok=True)
-    host = re.sub(r"^https?://(?:www\.)?|[/:?#].*", "", site.address)
-    name = re.sub(r"[^\w.-]+", "-", host or site.folder.name).strip("-.")[:100] or "site"
+    name = _name(site)
     number, path = 1, folder / f"{name}.toml"
     while True:
         try:
@@ -106,6 +111,11 @@ def write_profile(site: Site, folder: Path) -> Path:
             path = folder / f"{name}-{number}.toml"
         else:
             return path
+
+
+def _name(site: Site) -> str:
+    host = re.sub(r"^https?://(?:www\.)?|[/:?#].*", "", site.address)
+    return re.sub(r"[^\w.-]+", "-", host or site.folder.name).strip("-.")[:100] or "site"
 
 
 def write_facts(site: Site, path: Path) -> None:

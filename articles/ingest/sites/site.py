@@ -64,6 +64,7 @@ class Site:
     frame: Frame = field(default_factory=Frame)
     is_new: bool = True
     fault: str = ""
+    gone: str = ""  # the profile, if its folder is
 
     @cached_property
     def names(self) -> dict[str, str]:
