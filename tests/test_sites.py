@@ -20,6 +20,7 @@ from articles.catalogue.ledger import Stamp
 from articles.ingest.pool import Reading
 from articles.ingest.readers import READERS
 from articles.ingest.sites.applying import applied
+from articles.ingest.sites.profile import write_profile
 from articles.ingest.sites.recognising import recognised
 from articles.ingest.story import Piece
 from articles.loading.report import Result
@@ -682,6 +683,13 @@ def test_a_missing_profile_resets_nothing(tmp_path: Path, settings: Any) -> None
     profile(settings).unlink()
     assert set(load(site).outcomes.values()) == {"unchanged", "skipped"}
     assert sources() == ["The Harbour Gazette"]
+
+
+def test_two_first_loads_at_once_write_one_profile(tmp_path: Path, settings: Any) -> None:
+    site = recognised(jekyll(tmp_path / "site"))
+    other = recognised(jekyll(tmp_path / "other"))
+    written = [write_profile(one, profile(settings).parent).name for one in (site, site, other)]
+    assert written == ["harbour.example.toml", "harbour.example.toml", "harbour.example-2.toml"]
 
 
 def test_the_profile_of_a_site_counts_after_its_folder_has_moved(tmp_path: Path, settings: Any) -> None:

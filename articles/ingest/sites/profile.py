@@ -99,7 +99,7 @@ def profile_of(site: Site, profiles: list[Profile]) -> Profile | None:
 
 
 def write_profile(site: Site, folder: Path) -> Path:
-    """Write the first profile of a site. Raises ``OSError``."""
+    """Write the first profile of a site, unless another load just did. Raises ``OSError``."""
     folder.mkdir(parents=True, exist_ok=True)
     name = _name(site)
     number, path = 1, folder / f"{name}.toml"
@@ -107,6 +107,8 @@ def write_profile(site: Site, folder: Path) -> Path:
         try:
             write_new(path, _written(site))
         except FileExistsError:
+            if in_toml(str(site.folder)) in path.read_text("utf-8", "replace"):
+                return path
             number += 1
             path = folder / f"{name}-{number}.toml"
         else:
