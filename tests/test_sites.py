@@ -359,10 +359,17 @@ def test_undated_pages_beside_the_posts_of_a_hugo_site_are_pages(tmp_path: Path)
     post(site / "content/ferry.md", front="date: 2020-01-02")
     post(site / "content/posts/undated.md", "Undated")
     post(site / "content/people/portrait.md", "A portrait")
+    post(site / "content/imprint.md", "Imprint", front="type: page\ndate: 2020-01-02")
+    post(site / "content/boats/essay.md", "A boat", front="type: essay\ndate: 2020-01-02")
     write(site / "layouts/x.html", "{{ .Title }}")
     run = load(site)
-    assert set(run.outcomes) == {"content/ferry.md", "content/posts/undated.md", "content/people/portrait.md"}
-    assert "3 pages left out (content/about.md, content/contact/index.md, content/page/help.md)" in run.out
+    assert set(run.outcomes) == {
+        "content/ferry.md",
+        "content/posts/undated.md",
+        "content/people/portrait.md",
+        "content/boats/essay.md",
+    }
+    assert "4 pages left out (content/about.md, content/imprint.md, content/contact/index.md, " in run.out
 
 
 # --- What its site says of an article ---------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ _DATED = re.compile(
     rb"""(?im)^(?:\s*["'])?(?:(?:date|publish_?date|pub_?date|published)["']?\s*[:=]"""
     rb"""|(?:path|slug|permalink|url)["']?\s*[:=].*\d{4}[-/]\d\d?[-/]\d)"""
 )
+_PAGE = re.compile(rb"""(?im)^\s*["']?type["']?\s*[:=]\s*["']?page["']?,?\s*$""")  # as WordPress calls them
 _TEMPLATE = re.compile(rb"\{\{|\{%|<%")
 
 
@@ -109,7 +110,7 @@ def _role_outside(site: Site, parts: tuple[str, ...], suffix: str, path: Path) -
     if suffix in PAGES and (has_front_matter or suffix in _MARKDOWN):
         # Jekyll has no rule where dated articles are; in Hexo, pages have dates too.
         is_dated = site.generator == "Jekyll" and has_front_matter and _DATED.search(head)
-        return Role.ARTICLE if is_dated and not _is_of_pages(parts) else Role.PAGE
+        return Role.ARTICLE if is_dated and not _is_page(parts, head) else Role.PAGE
     is_template = has_front_matter or (b"\0" not in head and _TEMPLATE.search(head))
     return Role.NO_ARTICLE if is_template else Role.OTHER
 
@@ -123,12 +124,15 @@ def _role_in_content(within: tuple[str, ...], stem: str, path: Path) -> Role:
         return Role.NO_ARTICLE
     if len(within) == 1 and stem in _LISTS["outside"]:
         return Role.NO_ARTICLE
-    is_undated = not any(map(_DATED_NAME.search, within)) and not _DATED.search(head_of(path))
-    return Role.PAGE if _is_of_pages(within) or (not folders and is_undated) else Role.ARTICLE
+    head = head_of(path)
+    is_undated = not any(map(_DATED_NAME.search, within)) and not _DATED.search(head)
+    return Role.PAGE if _is_page(within, head) or (not folders and is_undated) else Role.ARTICLE
 
 
-def _is_of_pages(parts: tuple[str, ...]) -> bool:
-    return len(parts) > 1 and parts[0].lower().strip("_") in _LISTS["pages"]
+def _is_page(parts: tuple[str, ...], head: bytes) -> bool:
+    """``True`` if its folder or its own front matter says so, whatever its date."""
+    is_in_folder = len(parts) > 1 and parts[0].lower().strip("_") in _LISTS["pages"]
+    return is_in_folder or _PAGE.search(head) is not None
 
 
 def within_content(site: Site, parts: tuple[str, ...]) -> tuple[str, ...] | None:
