@@ -109,6 +109,15 @@ def sources() -> list[str]:
         ({"_config.yml": "title: Hafen\nurl: https://hafen.example\nroot: /\nlanguage:\n  - de\n  - en\n",
           "scaffolds/post.md": ""},
          "Hexo", "Hafen", "https://hafen.example", "de"),
+        ({"_config.yml": "title: The Quay\nsource: source", "source/_posts/2020-01-02-x.md": "",
+          "Gemfile": "gem 'jekyll'"},
+         "Jekyll", "The Quay", "", ""),
+        ({"eleventy.config.js": "export default { dir: { input: 'content', data: '../_data' } };",
+          "_data/metadata.js": "export default { title: 'The Creek', language: 'en' }"},
+         "Eleventy", "The Creek", "", "en"),
+        ({"eleventy.config.js": "export default { dir: { input: 'content', data: '../../elsewhere' } };",
+          "../elsewhere/site.json": '{"title": "Another site"}'},
+         "Eleventy", "", "", ""),
     ],
 )  # fmt: skip
 def test_a_site_is_recognised_by_its_files_and_named_by_its_configuration(

@@ -137,7 +137,8 @@ def _of_hugo(folder: Path, values: dict[str, object]) -> dict[str, object]:
 def _of_eleventy(folder: Path, values: dict[str, object]) -> dict[str, object]:
     """``values`` of the configuration as far as it names folders, and what the site's data say of it."""
     source = _folder(values, "input") or ("src" if (folder / "src/_data").is_dir() else "")
-    data = folder / source / (_folder(values, "data") or "_data")
+    data = (folder / source / (_text(values, "data") or "_data")).resolve()
+    data = data if data.is_relative_to(folder) else folder / source / "_data"
     return {**_first_values(data, _DATA), "contentdir": source}
 
 
