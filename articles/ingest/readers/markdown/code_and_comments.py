@@ -35,7 +35,7 @@ COMMENTS = (
 # Lines that programs replace or read: tables of contents, the marks of notes, abbreviations.
 MARK_LINES = (
     re.compile(r"^[*+-] .*\n\{: *\.?toc\b[^}\n]*\}|^\[{1,2}_?toc_?\]{1,2}[ \t]*$", re.IGNORECASE | re.MULTILINE),
-    re.compile(r"^:{3,}[ \t]*(?:\{[^}\n]*\}|[\w-]*)[ \t]*$|^\*\[[^\]\s]+\]:.*$", re.MULTILINE),
+    re.compile(r"^ {0,3}:{3,}[ \t]*(?:\{[^}\n]*\}|[\w-]*)[ \t]*$|^\*\[[^\]\s]+\]:.*$", re.MULTILINE),
     re.compile(r"(?<=>)[ \t]*\[!(?:note|tip|important|warning|caution)\][ \t]*$", re.IGNORECASE | re.MULTILINE),
 )
 # Elements removed with their content, which is not text.

@@ -24,6 +24,7 @@ _KINDS = (
 )
 
 _NAME = re.compile(r"[-~]?\s*(/?\s*[\w./-]+)")
+_INCLUDED = re.compile(r"""\s*["']?([\w./-]+)["']?,?""")
 _ARGUMENT = re.compile(
     r"""(?:(?P<key>[\w-]+)\s*[=:]\s*)?(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|`(?P<raw>[^`]*)`|(?P<bare>[^\s"'=,]+))"""
 )
@@ -82,7 +83,7 @@ class Tag:
         if match is None:
             return "", self.inner
         name = re.sub(r"\s", "", match[1])
-        if name.startswith(("include", "partial", "render")) and (file := _NAME.match(self.inner, match.end())):
+        if name.startswith(("include", "partial", "render")) and (file := _INCLUDED.match(self.inner, match.end())):
             match, name = file, file[1].rsplit("/")[-1].rsplit(".")[0]
         return name, self.inner[match.end() :]
 
@@ -149,17 +150,21 @@ def plain_address(address: str) -> str:
 
 def picture_arguments(tag: Tag) -> dict[str, str] | None:
     """``src``, ``alt``, ``caption``, ``credit``, ``title`` of a tag for a picture; ``None`` for other tags."""
-    name, rest = tag.name_and_rest
-    if tag.kind not in ("shortcode", "tag") or not _PICTURE_NAME.fullmatch(name):
+    if tag.kind not in ("shortcode", "tag"):
         return None
+    name, rest = tag.name_and_rest
     rest = rest.rstrip(" /-")
-    pair = _QUOTED_PAIR.fullmatch(rest)
+    is_certain = _PICTURE_NAME.fullmatch(name) is not None
+    pair = _QUOTED_PAIR.fullmatch(rest) if is_certain else None
     if pair:  # the second argument may have unescaped quotation marks
         return {"src": pair[1], "alt": pair[2]}
-    arguments = _by_meaning(name, *_arguments(rest))
-    if not arguments.get("src") or (name == "asset" and not PICTURE_FILE.search(arguments["src"])):
-        return None
-    return arguments
+    named, others, quoted = _arguments(rest)
+    if is_certain:
+        arguments = _by_meaning(name, named, others, quoted)
+    else:  # a key must say that the file is what the tag shows
+        arguments = {} if embedded(tag) else _by_meaning(name, named, [], [])
+    src = arguments.get("src", "")
+    return arguments if PICTURE_FILE.search(src) or (src and is_certain and name != "asset") else None
 
 
 def _arguments(rest: str) -> tuple[dict[str, str], list[str], list[str]]:
