@@ -561,6 +561,8 @@ def test_pictures_beside_posts_that_wordpress_exported_are_found_from_the_posts_
          "/2020/sea/ferry.html"),
         ("_config.yml: new_post_name: :year-:month-:day-:title.md", "source/_posts/2020-01-02-ferry.md",
          "date: 2020-01-02", "/2020/01/02/ferry/"),
+        ("eleventy.config.js: export default {}", "sea/2020-01-02-Big_Ferry.md", "slug: no", "/sea/Big_Ferry/"),
+        (".eleventy.js: module.exports = {dir: {input: 'src'}}", "src/posts/ferry/index.md", "", "/posts/ferry/"),
         ("hugo.toml: [permalinks]\nposts = '/:unknown/'", "content/posts/a.md", "date: 2020-01-02", None),
         ("_config.yml: url: https://a.example", "_posts/2020-01-02-ferry.md", "permalink: /ferry/", None),
         ("_config.yml: permalink: pretty", "news/ferry/index.md", "date: 2020-01-02", "/news/ferry/"),

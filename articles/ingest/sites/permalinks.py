@@ -107,7 +107,10 @@ def _names(
         known = {"title": "/".join((*folders, title)), "dated_title": "/".join((*folders, stem)), "name": title}
         known |= {"post_title": title, "category": category}
         return own | {name: value.replace(" ", "-") for name, value in known.items()}
-    if site.generator in ("Zola", "Eleventy"):
+    if site.generator == "Eleventy":
+        name = _DATED.sub("", stem)
+        return {"filepath": "/".join((*folders, name)), "slug": name}
+    if site.generator == "Zola":
         return {"sections": "/".join(map(_ascii, folders)), "slug": given or _ascii(_DATED.sub("", stem))}
     stem, title = _urlised(stem), _urlised(story.headline or "")
     return {
