@@ -680,12 +680,13 @@ def test_a_code_within_a_sentence_keeps_its_words(body: str, words: str) -> None
 def test_codes_that_are_left_or_leave_a_gap_are_damage() -> None:
     story = with_body(
         "Left {{< open.\n\nBy {{ page.author }} now.\n\n```\n{{ code }}\n```\n\n{{< toc >}}\n\n::: a warning of ours"
+        '\n\nThanks to {{ "ann" | person }}.\n\n{{< figure src="x.jpg" >}} {{< load-zoom >}}'
     )
     assert [(damage.code, damage.line, damage.text) for damage in story.damage] == [
         ("site-code", 5, "Left {{< open."), ("site-code", 7, "{{ page.author }}"),
-        ("site-code", 15, "::: a warning of ours"),
+        ("site-code", 15, "::: a warning of ours"), ("site-code", 17, '{{ "ann" | person }}'),
     ]  # fmt: skip
-    assert story.paragraphs[0] == "Left {{< open."
+    assert (story.paragraphs[0], story.paragraphs[-1]) == ("Left {{< open.", "Thanks to ann.")
 
 
 @pytest.mark.parametrize(

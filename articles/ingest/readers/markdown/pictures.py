@@ -229,13 +229,15 @@ class Body:
             elif name in ("endblockquote", "endquote") and self._quoted and (whom := self._quoted.pop()):
                 return f"— {templates.escape_text(whom)}{line_ends}"
             after = self.text[tag.end : tag.end + 300].partition("\n")[0]
-            is_inline = re.search(r"\w", before.rpartition("\n")[2] + after) is not None
+            line = MARK.sub("", before.rpartition("\n")[2]) + after
+            is_inline = re.search(r"\w", line) is not None
             if is_inline and tag.kind in ("shortcode", "output", "tag") and tag.name_and_rest[0] not in closed:
-                if words := templates.words_in(tag):
-                    return words + line_ends
-                # The others change what is around them.
-                if tag.kind in ("shortcode", "output") and not tag.inner.startswith("/"):
+                words = templates.words_in(tag)
+                # The others change what is around them; of an output, the words may be a key to what is shown.
+                if tag.kind == "output" or (tag.kind == "shortcode" and not words and not tag.inner.startswith("/")):
                     self.codes.append((number, shortened(self._unprotected(written))))
+                if words:
+                    return words + line_ends
         self.dropped.append(fold(self._unprotected(written)))
         return (_NO_TARGET if is_in_address else "") + line_ends
 

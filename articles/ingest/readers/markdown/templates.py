@@ -262,8 +262,11 @@ _NO_WORDS = re.compile(
 
 def words_in(tag: Tag) -> str | None:
     """The words of a tag within a sentence, as Markdown, with the address that it names: ``Some::Module`` of
-    ``{{< mcpan "Some::Module" >}}``.
+    ``{{< mcpan "Some::Module" >}}``, ``Ann`` of ``{{ "Ann" | person_link }}``.
     """
+    if tag.kind == "output" and (literal := _LITERAL.fullmatch(tag.inner)):
+        text = literal[1] or literal[2] or ""
+        return None if _is_name(text) else escape_text(text)
     if tag.kind not in ("shortcode", "tag") or _NO_WORDS.match(tag.inner.lstrip("-~ ")):
         return None
     _name, rest = tag.name_and_rest
