@@ -402,6 +402,13 @@ def test_authors_are_joined_as_the_language_of_their_site_joins_them(tmp_path: P
     assert Article.objects.get().byline == "Anna Lee, Bo Reed"
 
 
+def test_the_list_of_all_authors_is_none_of_them(tmp_path: Path) -> None:
+    write(tmp_path / "hugo.toml", 'baseURL = "https://kai.example"')
+    for name, title in (("_index.md", "Our authors"), ("ann.md", "Ann Lee"), ("bo/_index.md", "Bo Reed")):
+        write(tmp_path / "content/authors" / name, f"---\ntitle: {title}\n---\n")
+    assert recognised(tmp_path).authors == {"ann": "Ann Lee", "bo": "Bo Reed"}
+
+
 def test_the_name_of_a_collection_is_no_tag(tmp_path: Path) -> None:
     site = tmp_path / "site"
     write(site / ".eleventy.js", "")

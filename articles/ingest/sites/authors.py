@@ -41,7 +41,7 @@ def _records(folder: Path) -> Iterator[Path]:
     except OSError:
         return
     for path in inner:
-        if path.suffix in (*SUFFIXES, ".md"):
+        if path.suffix in (*SUFFIXES, ".md") and path.stem != "_index":
             yield path
         elif path.is_dir():
             yield from (file for name in ("_index.md", "index.md") if (file := path / name).is_file())
