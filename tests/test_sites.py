@@ -295,6 +295,23 @@ def test_what_a_jekyll_site_dates_is_an_article_wherever_it_lies(tmp_path: Path)
     }
 
 
+def test_a_page_of_jekyll_is_no_article_for_what_its_text_dates(tmp_path: Path) -> None:
+    site = jekyll(tmp_path / "site", "title: Harbour Daily\ncollections: {pages: {output: true}}\n")
+    write(site / "_pages/events.md", "---\ntitle: Events\n---\n\ndate: 2008-01-20 at the quay\n")
+    post(site / "_pages/features.md", "Features", "published: true")
+    assert not {"_pages/events.md", "_pages/features.md"} & set(load(site).outcomes)
+
+
+def test_files_of_an_article_and_those_that_hugo_ignores_are_no_articles(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    write(site / "hugo.toml", "baseURL = 'https://kai.example'\nignoreFiles = ['\\.Rmd$', '\\.knit\\.md$', '(x+)+$']\n")
+    post(site / "content/news/ferry/index.md", front="date: 2020-01-02")
+    post(site / "content/news/ferry/index.knit.md", front="date: 2020-01-02")
+    write(site / "content/news/ferry/2020-01-02-timing.html", "<html><body><h1>Timing</h1><p>Nine.</p></body></html>")
+    write(site / "content/news/boats.html", "---\ntitle: Boats\ndate: 2020-01-03\n---\n<p>The boats sailed.</p>\n")
+    assert set(load(site).outcomes) == {"content/news/ferry/index.md", "content/news/boats.html"}
+
+
 def test_dated_pages_of_a_hexo_site_are_pages(tmp_path: Path) -> None:
     write(tmp_path / "site/_config.yml", "title: Hafen\nurl: https://hafen.example\n")
     post(tmp_path / "site/source/_posts/boat.md", front="date: 2018-01-02 10:00:00")
@@ -563,6 +580,8 @@ def test_pictures_beside_posts_that_wordpress_exported_are_found_from_the_posts_
         ("hugo.toml: title = 'x'", "content/posts/Big Ferry/index.md", "date: 2020-01-02", "/posts/big-ferry/"),
         ("hugo.toml: [permalinks]\nposts = '/:year/:month/:slug/'", "content/posts/a.md", "date: 2020-01-02",
          "/2020/01/ferry-returns/"),
+        ("hugo.toml: title = 'x'", "content/posts/boats-1.9.0/index.md", "date: 2020-01-02", "/posts/boats-1.9.0/"),
+        ("hugo.toml: title = 'x'", "content/posts/boats/index.fr.md", "date: 2020-01-02", None),
         ("zola.toml: base_url = 'https://z.example'", "content/news/2020-01-02-ferry.md", "", "/news/ferry/"),
         ("_config.yml: permalink: :year/:title.html", "source/_posts/sea/ferry.md", "date: 2020-01-02",
          "/2020/sea/ferry.html"),

@@ -24,10 +24,11 @@ _PROOF = re.compile("google[0-9a-f]{8,}")  # that a search engine asked of the o
 _DATED_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 # By keys of its own: those of a table are indented, and of JSON in quotation marks.
 _DATED = re.compile(
-    rb"""(?im)^(?:\s*["'])?(?:(?:date|publish_?date|pub_?date|published)["']?\s*[:=]"""
+    rb"""(?im)^(?:\s*["'])?(?:(?:date|publish_?date|pub_?date|published)["']?\s*[:=].*\d"""
     rb"""|(?:path|slug|permalink|url)["']?\s*[:=].*\d{4}[-/]\d\d?[-/]\d)"""
 )
 _PAGE = re.compile(rb"""(?im)^\s*["']?type["']?\s*[:=]\s*["']?page["']?,?\s*$""")  # as WordPress calls them
+_FENCE = re.compile(rb"^(?:---|\+\+\+)\s*$", re.MULTILINE)
 _TEMPLATE = re.compile(rb"\{\{|\{%|<%")
 
 
@@ -98,6 +99,8 @@ def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
         return _role_outside(site, parts, suffix, path)
     if "_posts" in parts:
         return Role.ARTICLE
+    if suffix not in _MARKDOWN and site.generator in ("Hugo", "Zola") and _is_of_bundle(path):
+        return Role.NO_ARTICLE
     return _role_in_content(within if site.generator != "Jekyll" else parts[-1:], stem, path)
 
 
@@ -106,10 +109,10 @@ def _role_outside(site: Site, parts: tuple[str, ...], suffix: str, path: Path) -
     if suffix in _DATA or (stem in _LISTS["outside"] and (len(parts) == 1 or suffix not in PAGES)):
         return Role.NO_ARTICLE
     head = head_of(path)
-    has_front_matter = head.lstrip(b"\xef\xbb\xbf\r\n ").startswith(b"---")
+    has_front_matter = _has_front_matter(head)
     if suffix in PAGES and (has_front_matter or suffix in _MARKDOWN):
         # Jekyll has no rule where dated articles are; in Hexo, pages have dates too.
-        is_dated = site.generator == "Jekyll" and has_front_matter and _DATED.search(head)
+        is_dated = site.generator == "Jekyll" and has_front_matter and _is_dated(head)
         return Role.ARTICLE if is_dated and not _is_page(parts, head) else Role.PAGE
     is_template = has_front_matter or (b"\0" not in head and _TEMPLATE.search(head))
     return Role.NO_ARTICLE if is_template else Role.OTHER
@@ -125,7 +128,7 @@ def _role_in_content(within: tuple[str, ...], stem: str, path: Path) -> Role:
     if len(within) == 1 and stem in _LISTS["outside"]:
         return Role.NO_ARTICLE
     head = head_of(path)
-    is_undated = not any(map(_DATED_NAME.search, within)) and not _DATED.search(head)
+    is_undated = not any(map(_DATED_NAME.search, within)) and not _is_dated(head)
     return Role.PAGE if _is_page(within, head) or (not folders and is_undated) else Role.ARTICLE
 
 
@@ -133,6 +136,21 @@ def _is_page(parts: tuple[str, ...], head: bytes) -> bool:
     """``True`` if its folder or its own front matter says so, whatever its date."""
     is_in_folder = len(parts) > 1 and parts[0].lower().strip("_") in _LISTS["pages"]
     return is_in_folder or _PAGE.search(head) is not None
+
+
+def _has_front_matter(head: bytes) -> bool:
+    return head.lstrip(b"\xef\xbb\xbf\r\n ").startswith((b"---", b"+++"))
+
+
+def _is_dated(head: bytes) -> bool:
+    """``True`` if the front matter, or a text without, has a date or a path with one."""
+    return _DATED.search(b"\n".join(_FENCE.split(head, maxsplit=2)[:2])) is not None
+
+
+def _is_of_bundle(path: Path) -> bool:
+    """``True`` if a page without front matter is a file of the article in its folder."""
+    is_beside = any((path.parent / f"index{suffix}").is_file() for suffix in _MARKDOWN)
+    return is_beside and not _has_front_matter(head_of(path))
 
 
 def within_content(site: Site, parts: tuple[str, ...]) -> tuple[str, ...] | None:

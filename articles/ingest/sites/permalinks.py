@@ -57,8 +57,9 @@ def permalink_of(
     above = inherited.get("permalink")
     pattern = _FILE_SLUG.sub(":slug", above) if isinstance(above, str) else pattern
     pattern = _pattern_of_jekyll(_STYLES.get(pattern, pattern), site, parts, within) if is_of_jekyll else pattern
-    if not pattern or "{" in pattern or (is_by_folder and "." in _stem(within)):
-        return None  # the last is one of several languages
+    is_of_languages = is_by_folder and any(map(_LANGUAGE.fullmatch, within[-1].lower().split(".")[1:-1]))
+    if not pattern or "{" in pattern or is_of_languages:
+        return None
     tokens = _names(site, parts, within, story, {**inherited, **values}) | _times(
         site, story.published or read_date(day_in(parts[-1]) or "")
     )

@@ -41,6 +41,7 @@ _TITLE = ("title", "name", "sitename")
 _LANGUAGE = ("lang", "locale", "language", "languagecode", "defaultlanguage", "defaultcontentlanguage")
 _ADDRESS = ("url", "baseurl", "siteurl", "host", "homepage")
 _TEMPLATE = re.compile(r"\{\{|\{%|\$\{|<%")
+_ENDING = re.compile(r"((?:[\w-]|\\\.)+)\$")
 _PARTED = re.compile(r":\s+|\s+[|·•:–—-]\s+")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _PLACES = ("permalinks", "languages")  # of Hugo, in files of their own too
@@ -175,6 +176,9 @@ def _ignored(folder: Path, values: Mapping[str, object]) -> tuple[str, ...]:
     """What the site's own lists leave out."""
     listed = values.get("exclude")
     names = [str(name) for name in listed] if isinstance(listed, list) else []
+    patterns = values.get("ignorefiles")  # of Hugo: regular expressions, of which those of endings are read
+    endings = (_ENDING.fullmatch(str(pattern)) for pattern in (patterns if isinstance(patterns, list) else ()))
+    names += ["*" + ending[1].replace("\\.", ".") for ending in endings if ending]
     with suppress(IngestError):
         names += read_limited(folder / ".eleventyignore").decode("utf-8", "replace").splitlines()
     shown = (name.strip() for name in names)
