@@ -19,6 +19,7 @@ from markdown.extensions.fenced_code import FencedCodeExtension
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
+from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from articles.text.sanitising import (
@@ -167,7 +168,8 @@ _LINE_END = re.compile(r"[ \t]*[\r\n\t][ \t\r\n]*")
 _MAY_ACT = re.compile(r"[*_`\\<&\[]")
 _OPENERS = frozenset("#>~+-")
 _REFERENCE = re.compile(r"&(?=#|\w+;)")
-_BACKSLASH = re.compile(r"\\(?=[\\`*_{}\[\]()>#+.!|-])")
+_BACKSLASH = re.compile(r"\\(?=[\\`*_{}\[\]()<>#+.!|\"'~$@-])")
+_ALSO_ESCAPED = "<\"'~$@"  # by a backslash, as other programs read it
 _BACKTICKS = re.compile(r"`+")
 _LINK = re.compile(r"\](?=[(:])|\[\^")
 # Stars and underscores between spaces, and underscores inside a word, are not emphasis.
@@ -220,6 +222,39 @@ class _Seams(Treeprocessor):
             child.tail = "\n" + _SEAM
 
 
+_ITEM = re.compile(r" {0,3}(?:[*+-]|\d+\.) ")
+_FENCE = re.compile(r"( *)(`{3,}|~{3,})[^`]*")
+# An opening tag on a line of its own, before a blank line and Markdown, all of which would be taken for HTML.
+_WRAPPER = re.compile(
+    r"^ {0,3}<(?:div|details|section|center)\b[^<>\n]*>\n(?=(?: {0,3}<summary\b.*\n)?\n++ {0,3}[^\s<])", re.MULTILINE
+)
+
+
+class _Nested(Preprocessor):
+    """Makes fenced code within lists, which Python-Markdown does not know, indented code, and unwraps Markdown."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        done: list[str] = []
+        opened: tuple[int, re.Match[str]] | None = None
+        in_list, is_after_blank = False, True
+        for line in lines:
+            done.append(line)
+            if opened and line.strip() == opened[1][2]:
+                start, depth = opened[0], len(opened[1][1])
+                code = [inner[min(depth, len(inner) - len(inner.lstrip())) :] for inner in done[start + 1 : -1]]
+                margin = " " * (4 * (-(-depth // 4)) + 4 if in_list else 4)
+                done[start:] = ["", *(f"{margin}{inner}" for inner in code), ""]
+                opened = None
+            elif not opened:
+                fence = _FENCE.fullmatch(line)
+                if fence and (in_list or 0 < len(fence[1]) < 4):
+                    opened = len(done) - 1, fence
+                elif _ITEM.match(line) or (is_after_blank and line and line[:4].strip()):
+                    in_list = _ITEM.match(line) is not None
+                is_after_blank = not line
+        return _WRAPPER.sub("", "\n".join(done)).split("\n")
+
+
 class _Reader(threading.local):
     """One Python-Markdown per thread, since creating one takes longer than rendering an article."""
 
@@ -245,6 +280,8 @@ def _new_markdown() -> Markdown:
         ],
         output_format="html",
     )
+    markdown.ESCAPED_CHARS += _ALSO_ESCAPED
+    markdown.preprocessors.register(_Nested(markdown), "nested", 22)  # after fences at the margin, before HTML
     markdown.treeprocessors.register(_Seams(markdown), "seams", -10)
     return markdown
 

@@ -742,6 +742,12 @@ def test_a_link_by_pelicans_words_leads_to_what_is_served_or_nowhere() -> None:
     assert sorted(story.chrome_removed) == ["{filename}/b.md", "{filename}d.md 'Title'", "|filename|e.md"]
 
 
+def test_code_within_a_list_is_no_script() -> None:
+    story = with_body("- One:\n\n  ``` js\n  // <script src='x.js'></script>\n  {% include x.html %}\n  ```\n- Two")
+    assert "// <script src='x.js'></script>\n  {% include x.html %}" in story.body
+    assert story.chrome_removed == ()
+
+
 def test_scripts_styles_and_frames_are_named_among_what_was_left_out() -> None:
     story = with_body(
         "One <style>p { }</style>two.\n\n<script>\nvar a = 1;\n\n" + "x" * 999 + "\n</script>\n\n"

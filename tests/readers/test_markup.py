@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from articles.text.markdown import escape_text, plain, render, with_links_from
+from articles.text.markdown import escape_text, passages, plain, render, with_links_from
 from tests.effort import MOST_EFFORT, effort
 
 
@@ -51,6 +51,43 @@ def test_a_fenced_block_is_code_and_nothing_in_it_acts() -> None:
     assert render("```python\n<b>*x*</b>\n\n# no heading\n```") == (
         "<pre><code>&lt;b&gt;*x*&lt;/b&gt;\n\n# no heading\n</code></pre>",
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("- One\n  - Two\n\n  ``` yml\n  x: 1\n\n    y: 2\n  ```\n\n- Three", ["One", "Two", "x: 1 y: 2", "Three"]),
+        ("1. One\n\n    ~~~\n    <b>ls</b>\n    ~~~\n2. Two", ["One", "<b>ls</b>", "Two"]),
+        ("- One\n    - Two\n      ```\n      x\n      ```\n- Three", ["One", "Two", "x", "Three"]),
+        ("Text.\n\n  ```\n  x\n  ```\n\nMore.", ["Text.", "x", "More."]),
+    ],
+)
+def test_fenced_code_within_a_list_is_code(body: str, shown: list[str]) -> None:
+    html = "".join(render(body))
+    assert html.count("<pre><code>") == 1
+    assert "`" not in html
+    assert "~" not in html
+    assert passages(html) == shown
+
+
+def test_code_by_four_spaces_may_show_a_fence_and_an_open_fence_is_text() -> None:
+    assert render("Text.\n\n    ```\n    x\n    ```") == ("<p>Text.</p>", "<pre><code>```\nx\n```\n</code></pre>")
+    assert "<pre>" not in "".join(render("- One\n  ```\n  x"))
+
+
+@pytest.mark.parametrize("opening", ['<div class="a">\n', "<details>\n<summary>Two</summary>\n"])
+def test_markdown_between_tags_on_lines_of_their_own_is_read(opening: str) -> None:
+    html = "".join(render(f"One.\n\n{opening}\n## Head\n\n- *Three*\n\n</div>\n\nFour."))
+    assert "<h2>Head</h2><ul>\n<li><em>Three</em></li>\n</ul><p>Four.</p>" in html
+
+
+def test_html_between_tags_stays_html() -> None:
+    assert render("<div>\n\n    <p>One *two*.</p>\n\n</div>") == ("<p>One *two*.</p>",)
+
+
+def test_marks_that_other_programs_escape_are_shown_without_backslash() -> None:
+    shown = render(r"\"One\", \'two\', \~3, \$4, \@five and \<six>")
+    assert shown == ("<p>\"One\", 'two', ~3, $4, @five and &lt;six&gt;</p>",)
 
 
 def test_footnotes_lead_there_and_back() -> None:
@@ -203,7 +240,7 @@ def test_plain_prose_needs_no_escape(text: str) -> None:
     [
         ("*new*", r"\*new\*"), ("__init__ said", r"\_\_init\_\_ said"), ("# Tag", r"\# Tag"),
         ("1. First", r"1\. First"), ("- a", r"\- a"), ("> a", r"\> a"), ("<b>", "&lt;b>"), ("&amp;", "&amp;amp;"),
-        (r"a\*", r"a\\*"),
+        (r"a\*", r"a\\*"), (r"\$5", r"\\$5"),
         ("`x`", r"\`x\`"), ("[a](b)", r"\[a](b)"), ("[^1]: x", r"\[^1]: x"), ("***", r"\***"), ("~~~", "&#126;~~"),
         ("    four spaces", "four spaces"), ("two\nlines", "two lines"), ("a\tb", "a b"),
     ],

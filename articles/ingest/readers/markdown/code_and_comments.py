@@ -40,7 +40,7 @@ MARK_LINES = (
 )
 # Elements removed with their content, which is not text.
 SILENT = tuple(Pair(rf"(?i:<{name}\b[^<>]*>)", rf"(?i:</{name}\s*>)") for name in ("script", "style", "iframe"))
-_FENCE = re.compile(r"(`{3,}|~{3,})(.*)")
+_FENCE = re.compile(r"\s*(`{3,}|~{3,})([^`]*)$")
 INLINE_CODE = re.compile(r"(?<![\\`])(`+)(?!`)((?:[^`\n]|\n(?!\s*\n)|(?!\1(?!`))`)+?)(?<!`)\1(?!`)")
 _LIST_ITEM = re.compile(r"[ ]{0,3}(?:[*+-]|\d+[.)])[ \t]")
 
