@@ -897,3 +897,10 @@ def test_a_headline_with_markup_is_its_words() -> None:
 def test_a_figcaption_without_its_figure_is_the_caption_of_the_picture_before_it() -> None:
     story = with_body('<div>\n<img src="pier.jpg">\n<figcaption>The pier</figcaption>\n</div>\n\nText.')
     assert ([photo.caption for photo in story.photos], story.paragraphs) == (["The pier"], ("Text.",))
+
+
+def test_markdown_within_a_division_is_markdown() -> None:
+    story = with_body('Before.\n\n<div class="boxed">\n\n## The quay\n\nIt is **new**.\n\n</div>\n\nAfter.')
+    assert story.blocks[1:3] == ("<h2>The quay</h2>", "<p>It is <strong>new</strong>.</p>")
+    assert story.paragraphs == ("Before.", "The quay", "It is new.", "After.")
+    assert [line.kind for line in story.ledger if "div" in line.text] == ["chrome"] * 2

@@ -38,6 +38,11 @@ MARK_LINES = (
     re.compile(r"^ {0,3}:{3,}[ \t]*(?:\{[^}\n]*\}|[\w-]*)[ \t]*$|^\*\[[^\]\s]+\]:.*$", re.MULTILINE),
     re.compile(r"(?<=>)[ \t]*\[!(?:note|tip|important|warning|caution)\][ \t]*$", re.IGNORECASE | re.MULTILINE),
 )
+# Around Markdown: a blank line ends HTML in CommonMark, but not in Python-Markdown.
+FRAME = re.compile(
+    r"^ {0,3}<div\b[^<>\n]*>[ \t]*\n(?=[ \t]*\n {0,3}[^\s<])((?:(?!</?div\b).)*)^ {0,3}</div>[ \t]*$",
+    re.DOTALL | re.IGNORECASE | re.MULTILINE,
+)
 # Elements removed with their content, which is not text.
 SILENT = tuple(Pair(rf"(?i:<{name}\b[^<>]*>)", rf"(?i:</{name}\s*>)") for name in ("script", "style", "iframe"))
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})([^`]*)$")

@@ -160,6 +160,7 @@ class Body:
             self.text = element.sub(self._silenced, self.text)
         for mark in code_and_comments.MARK_LINES:
             self.text = mark.sub(lambda match: self._swap(match, ""), self.text)
+        self.text = code_and_comments.FRAME.sub(r"\n\1", self.text)
 
     def _silenced(self, match: re.Match[str]) -> str:
         if match[0].startswith("<iframe") and (address := templates.embedded_by_frame(match[0])):
