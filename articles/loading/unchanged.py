@@ -32,7 +32,8 @@ def unchanged_files(folder: Path, names: Sequence[str], root: Path | None, *, re
     """Unchanged files of a resolved folder, by name. ``root``: the path that is loaded."""
     found: dict[str, Piece] = {}
     for batch in chunks(names, PER_QUERY):
-        paths = {os.path.join(folder, name): name for name in batch}  # noqa: PTH118  # faster, for a million
+        # ``os.path`` is faster, for a million. What is not UTF-8 cannot be asked for.
+        paths = {path: name for name in batch if (path := os.path.join(folder, name)).isprintable()}  # noqa: PTH118
         rows = OriginalPath.objects.filter(
             path__in=paths, mtime_ns__gt=0, original__is_current=True, original__read_as=read_as
         )
