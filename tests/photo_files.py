@@ -15,8 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from articles import photos
-from articles.photos.labels import Label
-from articles.photos.splicing import labelled
+from articles.photos.labels import Label, labelled
 
 CORPUS = Path(__file__).parents[2] / "shared/corpora/photos"
 LIMITS = photos.Limits(max_bytes=100_000_000, max_pixels=150_000_000)

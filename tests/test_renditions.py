@@ -17,9 +17,8 @@ from hypothesis import strategies as some
 from PIL import Image, ImageChops, ImageCms, ImageDraw
 
 from articles.photos import Words, relabelled
-from articles.photos.labels import Label, label_of
+from articles.photos.labels import Label, label_of, labelled
 from articles.photos.renditions import as_jpeg, as_webp
-from articles.photos.splicing import labelled
 from tests.photo_files import CORPUS, exif, files_of, held, photo, pixels, plain
 
 corpus = pytest.mark.skipif(not CORPUS.exists(), reason="../shared/corpora/photos is not beside the checkout")

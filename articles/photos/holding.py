@@ -1,7 +1,7 @@
 """Stores photo files, makes renditions, and relabels these when staff correct captions or credits.
 
 A rendition's name has the digest of its photo and a digest of the words written into it,
-``renditions/4b/4bbf…-9f86d081-800.webp``, so the bytes under a name never change. ``articles.catalogue.photo_labels``
+``renditions/4b/4bbf…-9f86d081-800.webp``, so the bytes under a name never change. ``articles.catalogue.photo_files``
 removes unused ones.
 """
 
@@ -18,10 +18,9 @@ from typing import Any
 from articles.photos import metadata
 from articles.photos.decoding import FORMATS, Limits, Source, damage_in_words, opened
 from articles.photos.drawings import drawing_size
-from articles.photos.labels import label_of
+from articles.photos.labels import label_of, labelled
 from articles.photos.renditions import ENCODERS, Size, decoded, in_sizes, sizes_of
 from articles.photos.segments import BadPhoto, Blocks
-from articles.photos.splicing import labelled
 from articles.photos.words import Words, filled
 from articles.text.keys import digest_of
 

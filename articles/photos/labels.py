@@ -1,6 +1,8 @@
-"""The words of a photo as metadata for its renditions: all in XMP, and in EXIF, which some programs read alone.
+"""The words of a photo as metadata in its renditions: all in XMP, and in EXIF, which some programs read alone.
 
-Mapped as in the IPTC Photo Metadata Standard 2023.1; EXIF text is UTF-8, as the Metadata Working Group recommends.
+Pixels are not touched, so nothing is encoded twice. Mapped as in the IPTC Photo Metadata Standard 2023.1; EXIF text is
+UTF-8, as the Metadata Working Group recommends. JPEG: APP1 segments (Exif 2.32, section 4.7.2; XMP part 3, section
+1.1.3). WebP: RFC 9649, sections 2.3 to 2.7.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from PIL import Image
 from PIL.ExifTags import Base
 
 from articles.photos.metadata import cleaned
-from articles.photos.segments import EXIF_HEAD
+from articles.photos.segments import APP0, APP1, EXIF_HEAD, START_OF_SCAN, XMP_HEAD, jpeg_segments, riff_chunks
 from articles.photos.words import BETWEEN_NAMES, Words
 from articles.text.keys import digest_of
 
@@ -25,6 +27,10 @@ _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" \
 xmlns:Iptc4xmpCore="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/">{}</rdf:Description></rdf:RDF></x:xmpmeta>
 <?xpacket end="r"?>"""
+LONGEST_SEGMENT = 65_533
+ALPHA_FLAG, EXIF_FLAG, XMP_FLAG = 0x10, 0x08, 0x04
+# Chunks that need the extended layout of WebP.
+EXTENDED = {b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +69,68 @@ def _alternatives(name: str, text: str) -> str:
     if not text:
         return ""
     return f'<{name}><rdf:Alt><rdf:li xml:lang="x-default">{escape(text)}</rdf:li></rdf:Alt></{name}>'
+
+
+def labelled(data: bytes, label: Label) -> bytes:
+    """A drawing stays as it is."""
+    if data.startswith(b"\xff\xd8"):
+        return _jpeg(data, label)
+    return _webp(data, label) if data.startswith(b"RIFF") else data
+
+
+def _jpeg(data: bytes, label: Label) -> bytes:
+    """Put the label after the JFIF segment, which must come first."""
+    before, rest = [b"\xff\xd8"], len(data)
+    after: list[bytes] = []
+    for segment in jpeg_segments(data):
+        if segment.marker == START_OF_SCAN:
+            rest = segment.start
+            break
+        if segment.marker == APP1 and segment.body.startswith((EXIF_HEAD, XMP_HEAD)):
+            continue
+        place = before if segment.marker == APP0 and not after else after
+        place.append(data[segment.start : segment.end])
+    written = [_segment(EXIF_HEAD, label.exif), _segment(XMP_HEAD, label.xmp)]
+    return b"".join((*before, *written, *after, data[rest:]))
+
+
+def _segment(head: bytes, content: bytes) -> bytes:
+    body = head + content
+    if not content or len(body) > LONGEST_SEGMENT:
+        return b""
+    return bytes((0xFF, APP1)) + (len(body) + 2).to_bytes(2, "big") + body
+
+
+def _webp(data: bytes, label: Label) -> bytes:
+    """Use the simple layout if possible, else the extended one, whose header lists the chunks."""
+    chunks = [(kind, body) for kind, body in riff_chunks(data) if kind not in (b"EXIF", b"XMP ")]
+    header = next((body for kind, body in chunks if kind == b"VP8X"), b"")
+    pixels = [(kind, body) for kind, body in chunks if kind != b"VP8X"]
+    if not label.xmp and not label.exif and not any(kind in EXTENDED for kind, _ in pixels):
+        return _riff(pixels)
+    kind, body = pixels[0]
+    has_alpha = kind == b"ALPH" or (kind == b"VP8L" and bool(body[4] & 0x10))
+    flags = (header[0] & ~(EXIF_FLAG | XMP_FLAG)) if header else ALPHA_FLAG * has_alpha
+    flags |= EXIF_FLAG * bool(label.exif) | XMP_FLAG * bool(label.xmp)
+    size = header[4:10] if header else _canvas(kind, body)
+    written = [(b"EXIF", label.exif), (b"XMP ", label.xmp)]
+    extended = [(b"VP8X", bytes((flags, 0, 0, 0)) + size), *pixels, *(chunk for chunk in written if chunk[1])]
+    return _riff(extended)
+
+
+def _riff(chunks: list[tuple[bytes, bytes]]) -> bytes:
+    content = b"WEBP" + b"".join(
+        kind + len(body).to_bytes(4, "little") + body + b"\0" * (len(body) % 2) for kind, body in chunks
+    )
+    return b"RIFF" + len(content).to_bytes(4, "little") + content
+
+
+def _canvas(kind: bytes, body: bytes) -> bytes:
+    """Width and height, each less one, in three bytes, from the header of a lossy or lossless picture."""
+    if kind == b"VP8L":
+        bits = int.from_bytes(body[1:5], "little")
+        width, height = bits & 0x3FFF, bits >> 14 & 0x3FFF
+    else:
+        width, height = (int.from_bytes(body[at : at + 2], "little") & 0x3FFF for at in (6, 8))
+        width, height = width - 1, height - 1
+    return width.to_bytes(3, "little") + height.to_bytes(3, "little")

@@ -1,13 +1,14 @@
-"""Renditions: decoded once, resized from the largest to the smallest, encoded as JPEG and WebP."""
+"""Renditions: decoded once, resized from the largest to the smallest, encoded as JPEG and WebP, in sRGB or grey."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import lru_cache
 from io import BytesIO
 
-from PIL import Image
+from PIL import Image, ImageCms
 
-from articles.photos.colour import shown_as_srgb, workable
 from articles.photos.decoding import Source
 
 # For thumbnails of 192 CSS pixels at double density, columns of 624 at single and double, wide photos of 960 at double.
@@ -17,6 +18,13 @@ LEAST_STEP = 1.25  # between two sizes
 LONGEST_SIDE_PX = 16_383  # limit of WebP
 JPEG_QUALITY = WEBP_QUALITY = 82
 WEBP_EFFORT = 2  # of 6: from 3 on, twice the time for five per cent fewer bytes
+LARGEST_PROFILE = 4_000_000
+# Colour space of a profile -> modes of the pictures it applies to.
+SPACES = {"RGB": ("RGB", "RGBA"), "GRAY": ("L",), "CMYK": ("CMYK",), "Lab": ("LAB",)}
+MAPPED = {
+    "1": "L", "LA": "RGBA", "La": "RGBA", "PA": "RGBA", "RGBa": "RGBA", "RGBX": "RGB", "YCbCr": "RGB", "HSV": "RGB",
+}  # fmt: skip
+DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
 
 # No AVIF: at the same quality, its fastest useful setting saves a tenth of the bytes and adds 1.6 times the time of
 # WebP (Pillow 13, photos of 0.3 to 24 megapixels).
@@ -83,3 +91,57 @@ def as_webp(picture: Image.Image) -> bytes:
 
 
 ENCODERS = {"jpg": as_jpeg, "webp": as_webp}
+
+
+def workable(picture: Image.Image) -> Image.Image:
+    """Converted to a mode for resizing and colours: ``L``, ``RGB``, ``RGBA``, ``CMYK`` or ``LAB``, with eight bits."""
+    if picture.mode in DEEP:
+        return _eight_bits(picture)
+    if "transparency" in picture.info:
+        return picture.convert("RGBA")
+    if picture.mode == "P":
+        return picture.convert("RGBA" if picture.palette and picture.palette.mode == "RGBA" else "RGB")
+    mode = MAPPED.get(picture.mode, picture.mode)
+    return picture if picture.mode == mode else picture.convert(mode)
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """Grey of more than eight bits: 16 bits are scaled, other depths by the brightest pixel."""
+    whole = picture if picture.mode == "F" else picture.convert("I")
+    _, brightest = whole.getextrema()
+    assert isinstance(brightest, int | float)  # noqa: S101 - one band
+    scale = 1 / 256 if picture.mode != "F" and 255 < brightest < 65_536 else 255 / max(brightest, 1e-9)
+    is_eight = picture.mode == "I" and brightest <= 255
+    return (whole if is_eight else whole.point(lambda value: value * scale)).convert("L")
+
+
+def shown_as_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """Converted to sRGB, by a valid profile or by plain arithmetic, and without an opaque alpha channel."""
+    space = _space_of(profile) if profile and len(profile) <= LARGEST_PROFILE else ""
+    if picture.mode == "LAB" or (profile and picture.mode in SPACES.get(space, ())):
+        mode = "RGB" if picture.mode in ("CMYK", "LAB", "L") else picture.mode
+        # A profile may contradict itself; it is then ignored.
+        with suppress(ImageCms.PyCMSError, ValueError, OSError):
+            converted = ImageCms.applyTransform(picture, _transform(profile if space else None, picture.mode, mode))
+            assert converted is not None  # noqa: S101 - it is only for transforms in place
+            picture = converted.convert("L") if picture.mode == "L" else converted
+    is_opaque = picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255)
+    return picture.convert("RGB") if is_opaque or picture.mode not in ("L", "RGB", "RGBA") else picture
+
+
+@lru_cache(maxsize=8)
+def _space_of(profile: bytes) -> str:
+    """The colour space of a profile; ``""`` for sRGB itself and for invalid profiles."""
+    try:
+        read = ImageCms.ImageCmsProfile(BytesIO(profile))
+        name = str(read.profile.profile_description or "")
+    except (ImageCms.PyCMSError, ValueError, OSError):
+        return ""
+    return "" if "srgb" in name.lower() else str(read.profile.xcolor_space).strip()
+
+
+@lru_cache(maxsize=8)
+def _transform(profile: bytes | None, mode: str, target_mode: str) -> ImageCms.ImageCmsTransform:
+    """Cached, since an outlet's photos have the same profile."""
+    source = ImageCms.ImageCmsProfile(BytesIO(profile)) if profile else ImageCms.createProfile("LAB")
+    return ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, target_mode)

@@ -20,9 +20,8 @@ from PIL import Image, ImageOps
 
 from articles import photos
 from articles.photos.decoding import Source, opened
-from articles.photos.labels import label_of
+from articles.photos.labels import label_of, labelled
 from articles.photos.renditions import ENCODERS, JPEG_QUALITY, WEBP_QUALITY, decoded, in_sizes, sizes_of
-from articles.photos.splicing import labelled
 from tests.bench.table import row
 
 LIMITS = photos.Limits(max_bytes=100_000_000, max_pixels=150_000_000)
