@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from articles.models import Tag
-from articles.public.views import tag_index
+from articles.public.views import subjects
 from articles.text.alphabet import letter_of, sorting_name
 from tests.test_timelines import html, make, shown
 
@@ -30,7 +30,7 @@ def follow(site: Client, address: str, rel: str) -> str:
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """An archive of more tags than one page shows."""
-    monkeypatch.setattr(tag_index, "PAGE_SIZE", 2)
+    monkeypatch.setattr(subjects, "TAGS_A_PAGE", 2)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_the_most_used_tags_come_first_by_size(site: Client) -> None:
 def test_tags_are_counted_no_further_than_a_page_may(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     make.make_article(tags=["Ice", "Hail", "Fog"])
     assert "3 tags. Choose a letter, or one of the largest." in shown(site, "/tags/")
-    monkeypatch.setattr(tag_index, "COUNT_UP_TO", 2)
+    monkeypatch.setattr(subjects, "TAGS_COUNTED", 2)
     assert "More than 2 tags; these begin with H." in shown(site, "/tags/?letter=h")
 
 

@@ -16,7 +16,6 @@ from articles.public.views import (
     renditions,
     search,
     subjects,
-    tag_index,
 )
 
 register_converter(converters.DayConverter, "day")
@@ -69,7 +68,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("search/suggest/", search.suggest, name="suggest"),
     path("opensearch.xml", search.opensearch, name="opensearch"),
-    path("tags/", tag_index.tags, name="tags"),
+    path("tags/", subjects.tags, name="tags"),
     # /tags/harbours/
     path("tags/<words:slug>/", subjects.tag, name="tag"),
     # /tags/harbours+rivers/
