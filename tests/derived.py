@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from articles.catalogue import addresses, filing
 from articles.catalogue.conflicts import live_value
 from articles.catalogue.near_duplicates import MOST_BANDS
-from articles.catalogue.photo_labels import label_renditions, names_of
+from articles.catalogue.photo_files import label_renditions, names_of
 from articles.models import (
     Article,
     Conflict,

@@ -16,7 +16,7 @@ from django.db import connections
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from articles.catalogue.photo_labels import label_renditions
+from articles.catalogue.photo_files import label_renditions
 from articles.models import Article, Photo, Rendition
 from articles.public.views.renditions import is_shown
 from newsarchive.media import MediaFiles

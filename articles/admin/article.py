@@ -27,7 +27,7 @@ from articles.admin.merge_articles import MERGE_PAGES
 from articles.admin.originals import load_of, read, targets_of
 from articles.admin.placing import NotWritten, hold_uploads, place_photos
 from articles.admin.preview import PREVIEW
-from articles.catalogue import photo_files, photo_labels
+from articles.catalogue import photo_files
 from articles.catalogue.ledger import Stamp
 from articles.catalogue.loaded import FIELDS, own_blocks
 from articles.editorial.edit import Edit, correct_afterwards, move_conflicts
@@ -193,7 +193,7 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
         wanted = article.slug
         is_there = edit.finish(article, correction=note)
         if not edit.changes.labels_are_written:
-            messages.warning(request, photo_labels.NOT_WRITTEN)
+            messages.warning(request, photo_files.NOT_WRITTEN)
         if not is_there:
             words = _("Another article of that day has the slug “%(wanted)s”; this one got “%(slug)s”.")
             messages.warning(request, words % {"wanted": wanted, "slug": article.slug})

@@ -29,7 +29,7 @@ from articles.admin.comparison import NOTHING, columns_of, excerpts, field_words
 from articles.admin.form_fields import reason_field, validate_address
 from articles.admin.inlines import PhotoForm, picture_of
 from articles.admin.review_queues import WaitingAdmin, WaitingFilter
-from articles.catalogue import photo_labels
+from articles.catalogue import photo_files
 from articles.catalogue.conflicts import live_value
 from articles.catalogue.ledger import Stamp
 from articles.catalogue.loaded import own_blocks
@@ -87,7 +87,7 @@ class DecideMany(ListAction):
         if len(waiting) > MOST_AT_ONCE:
             sentences.append(gettext("The rest is still undecided."))
         if not are_written:
-            sentences.append(str(photo_labels.NOT_WRITTEN))
+            sentences.append(str(photo_files.NOT_WRITTEN))
         return " ".join(sentences)
 
 
@@ -226,7 +226,7 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
         words = f"{conflict_words(conflict)}: {Conflict.Decision(decision).label}."
         self.message_user(request, words, messages.SUCCESS)
         if not is_written:
-            self.message_user(request, photo_labels.NOT_WRITTEN, messages.WARNING)
+            self.message_user(request, photo_files.NOT_WRITTEN, messages.WARNING)
         waiting = Conflict.objects.open().order_by("-id")
         if following := waiting.filter(pk__lt=conflict.pk).first() or waiting.first():
             return HttpResponseRedirect(self.address("change", following.pk))

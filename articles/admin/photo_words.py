@@ -24,7 +24,7 @@ from articles.admin.actions import ReasonForm
 from articles.admin.bases import LONG_TEXTS, LoadedAdmin, cited, id_of, quoted, saved_or_told, shown
 from articles.admin.form_fields import PlainTextField, UntouchedForm, textarea
 from articles.admin.inlines import file_words, picture_of
-from articles.catalogue import photo_labels
+from articles.catalogue import photo_files
 from articles.catalogue.ledger import REASON_LENGTH, Stamp, lock_articles
 from articles.editorial.edit import editing, write_photo
 from articles.models import Article, Photo
@@ -174,7 +174,7 @@ class PhotoWordsAdmin(LoadedAdmin):
         if not forms:
             messages.info(request, gettext("Nothing was changed, so nothing was saved."))
         if not are_written:
-            messages.warning(request, photo_labels.NOT_WRITTEN)
+            messages.warning(request, photo_files.NOT_WRITTEN)
 
 
 _IS_ID = re.compile(r"form-\d+-id")

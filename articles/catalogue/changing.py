@@ -17,13 +17,12 @@ from copy import copy
 from dataclasses import dataclass
 
 from articles import photos
-from articles.catalogue import addresses, filing, photo_labels
+from articles.catalogue import addresses, filing, photo_files
 from articles.catalogue.conflicts import follow_edits
 from articles.catalogue.filing import Filed
 from articles.catalogue.ledger import Recording, Stamp, change_of, open_changes, transaction_of_changes
-from articles.catalogue.loaded import has_loaded_body, loaded_body
+from articles.catalogue.loaded import has_loaded_body, loaded_body, settle_damage
 from articles.catalogue.near_duplicates import note_likeness
-from articles.catalogue.settling import settle_damage
 from articles.models import Article, Conflict, Load, Photo, Tagging
 from articles.models.bulk import insert_values, remove_rows, update_values
 from articles.search import index
@@ -95,7 +94,7 @@ class Changes:
         self.near_duplicates = note_likeness(hashes, self.stamp.load)
         photo_rows, labels = _labels_of(self.articles)
         if changed := [photo for photo in photo_rows if labels[photo.pk] != self.labels.get(photo.pk)]:
-            self.labels_are_written = photo_labels.label_renditions(changed)
+            self.labels_are_written = photo_files.label_renditions(changed)
         conflicts = Conflict.objects.open().filter(article__in=self.articles)
         for pk in set(conflicts.values_list("article_id", flat=True)):
             follow_edits(self.articles[pk], self.stamp)
@@ -165,7 +164,7 @@ def follow_new(
         open_changes().counts.move(None, filed)
     index.add(documents, open_changes().words)
     if with_files := [article.pk for article in articles if article.photo_file_count]:
-        photo_labels.label_renditions(_labels_of(with_files)[0])
+        photo_files.label_renditions(_labels_of(with_files)[0])
     return note_likeness(list(zip(ids, minhashes, strict=True)), load)
 
 

@@ -1,13 +1,14 @@
-"""The values of an article as last loaded, against which staff edits are detected."""
+"""The values of an article as last loaded, against which staff edits, and corrected damage, are detected."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from articles.models import Article, Photo, Source, Tag, TagAddress, TagAlias, Tagging, fields
+from articles.models import Article, Damage, Photo, Source, Tag, TagAddress, TagAlias, Tagging, fields
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.prepared import prepared
+from articles.text.damage import DamageCode
 from articles.text.keys import digest_of
 from articles.text.markdown import blocks_of
 from articles.text.merge import moved
@@ -150,3 +151,41 @@ def _photos_are_edited(article: Article, rows: Collection[Photo]) -> bool:
         return True
     in_order = [photo.loaded_number for photo in sorted(rows, key=lambda photo: photo.number)]
     return in_order != sorted(in_order) or any(edited_photo_fields(article, photo) for photo in rows)
+
+
+DATES = ("published", "updated")
+# Of damage: fields of the article, or of the damaged photo, of which staff must have corrected one.
+CORRECTED_BY: dict[str, tuple[str, ...]] = {
+    DamageCode.NO_HEADLINE: ("headline",), DamageCode.NO_BODY: ("body",), DamageCode.SOURCE_STRIPPED: ("source",),
+    DamageCode.NO_DATE: DATES, DamageCode.SEVERAL_DATES: DATES, DamageCode.DATE_AMBIGUOUS: DATES,
+    DamageCode.DATE_INVALID: DATES, DamageCode.DATE_UNREAD: DATES, DamageCode.DATE_AFTER_CAPTURE: DATES,
+    DamageCode.LANGUAGE_DIFFERS: ("language",), DamageCode.URL_TAKEN: ("url",),
+    DamageCode.CREDIT_CUT: ("credit_line",), DamageCode.CAPTION_CUT: ("caption",),
+    DamageCode.CAPTION_MISSING: ("caption",), DamageCode.PHOTO_REFUSED: ("digest",),
+}  # fmt: skip
+
+
+def settle_damage(articles: Mapping[int, Article]) -> None:
+    """Mark damage as corrected or not, by the present values: a restored old value is damaged again."""
+    rows = list(Damage.objects.filter(article__in=articles, code__in=CORRECTED_BY))
+    with_damage = {damage.article_id for damage in rows if damage.field.startswith("photo ")}
+    found = Photo.everything.filter(article__in=with_damage).defer("metadata") if with_damage else ()
+    photos = {(photo.article_id, f"photo {photo.loaded_number}"): photo for photo in found}
+    for damage in rows:
+        article, photo = articles[damage.article_id], photos.get((damage.article_id, damage.field))
+        is_settled = any(_is_corrected(name, article, photo) for name in CORRECTED_BY[damage.code])
+        if is_settled != damage.is_settled:
+            damage.is_settled = is_settled
+            damage.save(update_fields=["is_settled"])
+
+
+def _is_corrected(name: str, article: Article, photo: Photo | None) -> bool:
+    if photo:
+        value, loaded = getattr(photo, name), (loaded_photo(article, photo) or {}).get(name)
+        return bool(value) and value != loaded
+    if name == "body":
+        return bool(article.body) and not has_loaded_body(article)
+    if name == "source":
+        return article.source_id is not None and article.source_id != loaded_source(article)
+    value = getattr(article, name, "")
+    return bool(value) and name in article.as_loaded and value != article.as_loaded[name]

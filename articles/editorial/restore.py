@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from articles.catalogue import photo_labels
+from articles.catalogue import photo_files
 from articles.catalogue.ledger import Stamp, transaction_of_changes
 from articles.catalogue.loaded import own_blocks
 from articles.catalogue.present_ids import has_other, sources_now, tag_names, tags_now
@@ -43,7 +43,7 @@ class Restored:
             keep_places(edit.before, article, placed=[photo.pk for photo in self.state.photos])
             edit.changes.set_tags({article.pk: self.state.tags})
             has_slug = edit.finish(article, correction=correction)
-        warnings = [] if edit.changes.labels_are_written else [str(photo_labels.NOT_WRITTEN)]
+        warnings = [] if edit.changes.labels_are_written else [str(photo_files.NOT_WRITTEN)]
         if not has_slug:
             words = gettext("Another article has that version’s slug; this one got “%(slug)s”.")
             warnings.append(words % {"slug": article.slug})

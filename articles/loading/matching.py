@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Container, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.db.models import Prefetch
@@ -67,6 +67,17 @@ class Target:
         if not self.article.pk:
             return self.article
         return self.fetched or whole_articles([self.article.pk])[self.article.pk]
+
+    def is_before(self, reading: Reading, story: Story) -> bool:
+        """``True`` if the item has the article's id and a later date."""
+        article, external_id = self.article, external_id_of(reading, story)
+        now, before = _moment(story.updated or story.published), _moment(article.updated or article.published)
+        is_same = external_id is not None and external_id == article.external_id
+        return is_same and now is not None and before is not None and now > before
+
+    def is_foreseen_as(self, story: Story) -> bool:
+        """``True`` if a capture differs from that of the foreseen article only in its bytes."""
+        return self.story is not None and _compared(self.story) == _compared(story)
 
 
 def whole_articles(ids: Collection[int]) -> dict[int, Article]:
@@ -243,3 +254,30 @@ def identity_of(reading: Reading, story: Story) -> str:
         return f"id:{external_id}"
     url = url_of(story)
     return f"url:{url}" if url else f"sha256:{reading.digest}"
+
+
+def rounds_of(readings: Sequence[Reading]) -> list[list[Reading]]:
+    """Divide a batch so that no round has an address or id twice; empty if one round is enough."""
+    seen: Counter[str] = Counter()
+    rounds: defaultdict[int, list[Reading]] = defaultdict(list)
+    for reading in readings:
+        story = reading.story
+        known_as = reading.piece.url or (story and (external_id_of(reading, story) or url_of(story)))
+        rounds[seen[known_as] if known_as else 0].append(reading)
+        if known_as:
+            seen[known_as] += 1
+    return [rounds[number] for number in sorted(rounds)] if len(rounds) > 1 else []
+
+
+def _moment(iso: str | None) -> datetime | None:
+    """A date to compare; without a time, the start of the day; without an offset, UTC."""
+    try:
+        moment = datetime.fromisoformat(iso or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _compared(story: Story) -> tuple[object, ...]:
+    photos = tuple((photo.src, photo.caption, photo.credit, photo.position) for photo in story.photos)
+    return story.headline, story.deck, story.byline, story.published, story.updated, story.body, photos, story.tags

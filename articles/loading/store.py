@@ -20,7 +20,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from articles import photos
-from articles.catalogue import ledger, photo_files, photo_labels
+from articles.catalogue import ledger, photo_files
 from articles.catalogue.changing import changing
 from articles.catalogue.conflicts import Clash, open_conflicts, save_clashes
 from articles.catalogue.ledger import Stamp
@@ -33,9 +33,7 @@ from articles.ingest.sites.site import Site
 from articles.ingest.story import Damage, Piece, Story, Withheld
 from articles.ingest.tagging import Vocabulary
 from articles.loading import rows
-from articles.loading.batch import Batch, Ids, New
-from articles.loading.captures import compared_values, is_later_version, rounds_of
-from articles.loading.matching import Known, Target, identity_of, look_up, path_of, place_of
+from articles.loading.matching import Known, Target, identity_of, look_up, path_of, place_of, rounds_of
 from articles.loading.merging import Update
 from articles.loading.names import Names
 from articles.loading.photo_merge import has_file_of_staff
@@ -44,7 +42,7 @@ from articles.loading.renaming import corrected_sources, rename
 from articles.loading.report import Outcome, Result
 from articles.loading.unchanged import note_read
 from articles.loading.vanished import mark, vanished_from
-from articles.loading.writing import settle_addresses, write, write_updates
+from articles.loading.writing import Batch, Ids, New, settle_addresses, write, write_updates
 from articles.models import Article, Load, Original, Photo, Source
 from articles.models.database_errors import REPETITIONS, is_overtaken
 from articles.models.withdrawal import BY_ABSENCE, IS_WITHHELD, SENTENCES, WithdrawnBy
@@ -163,7 +161,7 @@ class Store:
         batch = self._batch
         # Renditions are made with the source's texts, which staff may have corrected.
         made = [rendition for reading in readings for file in reading.held if file for rendition in file.renditions]
-        photo_labels.remove_unused(name for rendition in made for name in photo_labels.names_of(rendition))
+        photo_files.remove_unused(name for rendition in made for name in photo_files.names_of(rendition))
         known_ids = batch.known_articles
         stamp = self._stamp() if known_ids or batch.new else None
         with ledger.recording_originals(known_ids, stamp) if stamp else nullcontext():
@@ -451,7 +449,7 @@ class Store:
     def _other_bytes(self, target: Target, reading: Reading, story: Story, *, is_taken: bool) -> Result:
         is_known = reading.digest in self._batch.known.by_digest
         was_replaced = is_known and place_of(reading) not in target.current_paths
-        is_taken = is_taken and not is_later_version(target, reading, story) and target.captured_at is None
+        is_taken = is_taken and not target.is_before(reading, story) and target.captured_at is None
         if is_taken or was_replaced:
             return self._store_spare(Outcome.DUPLICATE, target, reading, story)
         self._claim(target)
@@ -480,7 +478,7 @@ class Store:
         return self._update(target, update)
 
     def _change_foreseen(self, target: Target, reading: Reading, story: Story) -> Result:
-        is_same = target.story is not None and compared_values(target.story) == compared_values(story)
+        is_same = target.is_foreseen_as(story)
         target.current_digest, target.captured_at, target.story = reading.digest, reading.piece.captured_at, story
         return Result.of(Outcome.UNCHANGED if is_same else Outcome.UPDATED, reading, target)
 
