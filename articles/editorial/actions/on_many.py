@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -41,17 +41,24 @@ def source_named(name: str) -> Source:
     return source
 
 
-def set_value(ids: Sequence[int], name: str, value: Any, stamp: Stamp) -> int:
-    """Set one field. ``name``: its column."""
+def _change(
+    ids: Sequence[int], which: QuerySet[Article, Article], stamp: Stamp, change: Callable[[Article], None]
+) -> int:
+    """``which``: those of them to change."""
     done = 0
     lock_articles(ids)
     for batch in chunks(ids, TEXTS_AT_ONCE):
-        others = Article.objects.filter(pk__in=batch).exclude(**{name: value})
-        with changing(list(others.values_list("pk", flat=True)), stamp) as changes:
+        with changing(list(which.filter(pk__in=batch).values_list("pk", flat=True)), stamp) as changes:
             for article in changes.articles.values():
-                setattr(article, name, value)
+                change(article)
         done += len(changes.articles)
     return done
+
+
+def set_value(ids: Sequence[int], name: str, value: Any, stamp: Stamp) -> int:
+    """Set one field. ``name``: its column."""
+    others = Article.objects.exclude(**{name: value})
+    return _change(ids, others, stamp, lambda article: setattr(article, name, value))
 
 
 def tag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> int:
@@ -90,26 +97,11 @@ def _taggings(ids: Sequence[int], tags: Collection[Tag]) -> QuerySet[Tagging, Ta
 
 def withdraw(ids: Sequence[int], reason: str, stamp: Stamp) -> int:
     """Withdraw published articles. Readers see the reason."""
-    done = 0
-    lock_articles(ids)
-    for batch in chunks(ids, TEXTS_AT_ONCE):
-        published = Article.objects.published().filter(pk__in=batch)
-        with changing(list(published.values_list("pk", flat=True)), stamp) as changes:
-            for article in changes.articles.values():
-                article.withdraw(stamp.moment, WithdrawnBy.STAFF, reason)
-        done += len(changes.articles)
-    return done
+    published = Article.objects.published()
+    return _change(ids, published, stamp, lambda article: article.withdraw(stamp.moment, WithdrawnBy.STAFF, reason))
 
 
 def reinstate(ids: Sequence[int], stamp: Stamp) -> int:
     """Publish articles again that staff withdrew; not those withdrawn by their source or merged."""
-    done = 0
-    lock_articles(ids)
-    for batch in chunks(ids, TEXTS_AT_ONCE):
-        withdrawn = Article.objects.filter(pk__in=batch, withdrawn_at__isnull=False, merged_into=None)
-        by_staff = withdrawn.exclude(withdrawn_by__in=BY_SOURCE)
-        with changing(list(by_staff.values_list("pk", flat=True)), stamp) as changes:
-            for article in changes.articles.values():
-                article.reinstate()
-        done += len(changes.articles)
-    return done
+    withdrawn = Article.objects.filter(withdrawn_at__isnull=False, merged_into=None)
+    return _change(ids, withdrawn.exclude(withdrawn_by__in=BY_SOURCE), stamp, Article.reinstate)
