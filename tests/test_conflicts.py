@@ -13,8 +13,9 @@ from django.test import Client
 
 from articles.catalogue.conflicts import live_value
 from articles.catalogue.ledger import Stamp
+from articles.editorial.actions import NotDone
 from articles.editorial.actions.merge_sources import merge_sources
-from articles.editorial.conflicts import CannotDecide, Overtaken, decide
+from articles.editorial.conflicts import decide
 from articles.models import Article, Conflict, PeriodCount, Photo, Source
 from tests.factories import make_source
 from tests.loading import load
@@ -181,7 +182,7 @@ def test_an_address_that_another_article_has_is_refused(tmp_path: Path, editor: 
 def test_a_source_that_is_gone_is_refused(tmp_path: Path, editor: Client) -> None:
     conflict = conflict_of(tmp_path / "exports", editor, "source")
     Source.objects.filter(pk=conflict.theirs).delete()
-    with pytest.raises(CannotDecide, match="This source no longer exists"):
+    with pytest.raises(NotDone, match="This source no longer exists"):
         decide(conflict, "theirs", None, Stamp.now(None, ""))
 
 
@@ -251,7 +252,7 @@ def test_that_the_article_is_gone_is_told(
 
 def test_nothing_is_decided_unseen(headline: Conflict) -> None:
     Article.objects.update(headline="Changed by other means")
-    with pytest.raises(Overtaken):
+    with pytest.raises(NotDone, match="This has since been changed"):
         decide(headline, "theirs", None, Stamp.now(None, ""))
     assert Article.objects.get().headline == "Changed by other means"
 

@@ -188,8 +188,7 @@ class MergeTags(MergeInto):
         return [alias.name for alias in row.aliases.all()]
 
     def addresses(self, row: Tag) -> list[str]:
-        slugs = [name.slug for names in (row.aliases, row.former_addresses) for name in names.all()]
-        return [reverse("tag", args=[slug]) for slug in [row.slug, *slugs]]
+        return [reverse("tag", args=[slug]) for slug in [row.slug, *row.other_slugs()]]
 
     def effects_on_articles(self, row: Tag, into: Tag, before: Sequence[Tag]) -> list[str]:
         moved, both = moved_and_both(row, [into, *before])
@@ -349,15 +348,16 @@ def _effects_of(plan: Unmerging) -> Iterator[str | SafeString]:
 
 
 def _what_stays(plan: Unmerging) -> Iterator[str]:
-    values = {"name": plan.merge.name, "into": plan.into_name}
-    if left := plan.articles_then() - len(plan.moved()) - len(plan.both()):
+    merge, recorded = plan.merge, plan.recorded
+    values = {"name": merge.name, "into": plan.into_name}
+    if left := len(recorded.moved) + len(recorded.gone) - len(plan.moved()) - len(plan.both()):
         words = ngettext(
             "%(count)s article had “%(name)s”, but “%(into)s” has been removed since: no tag comes back.",
             "%(count)s articles had “%(name)s”, but “%(into)s” has been removed since: no tag comes back.",
             left,
         )
         yield words % {**values, "count": grouped(left)}
-    if added := plan.added_since().count():
+    if added := Tagging.objects.filter(tag=merge.into_id, pk__gt=merge.last_tagging).count():
         words = ngettext(
             "%(count)s article got “%(into)s” later and will keep it, even if the source says “%(name)s”.",
             "%(count)s articles got “%(into)s” later and will keep it, even if the source says “%(name)s”.",
@@ -367,5 +367,5 @@ def _what_stays(plan: Unmerging) -> Iterator[str]:
     if lost := plan.lost_aliases():
         words = gettext("Names removed or moved from “%(into)s” since: %(names)s.")
         yield words % {**values, "names": quoted(lost)}
-    if plan.merge.former["gave_description"] and not plan.takes_description:
+    if merge.former["gave_description"] and not plan.takes_description:
         yield gettext("“%(into)s” keeps its description, edited since.") % values

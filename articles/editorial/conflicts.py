@@ -28,14 +28,6 @@ OPEN, OURS, THEIRS, WRITTEN = (
 )  # fmt: skip
 
 
-class CannotDecide(NotDone):
-    """A decision is refused; the message says why."""
-
-
-class Overtaken(CannotDecide):
-    """The conflict has changed since the editor saw it."""
-
-
 def seen_mark(ours: Any, theirs: Any) -> str:
     return digest_of(json.dumps([ours, theirs], sort_keys=True).encode())
 
@@ -62,15 +54,15 @@ def decide(conflict: Conflict, decision: str, value: Any, stamp: Stamp, *, seen:
 def _checked(conflict: Conflict, seen: str | None) -> Conflict:
     now = Conflict.objects.select_related("article", "photo", "decided_by").filter(pk=conflict.pk).first()
     if now is None:
-        raise Overtaken(gettext("The photo or its article has since been removed; nothing to decide."))
+        raise NotDone(gettext("The photo or its article has since been removed; nothing to decide."))
     if now.decision != OPEN:
         if now.decided_by is None:
-            raise Overtaken(gettext("A load has since settled this."))
+            raise NotDone(gettext("A load has since settled this."))
         values = {"who": now.decided_by.get_username(), "decision": now.get_decision_display()}
-        raise Overtaken(gettext("%(who)s has already decided this: “%(decision)s”.") % values)
+        raise NotDone(gettext("%(who)s has already decided this: “%(decision)s”.") % values)
     live = live_value(now)
     if seen_mark(live, now.theirs) != (seen or seen_mark(now.ours, now.theirs)):
-        raise Overtaken(gettext("This has since been changed, so nothing was decided. Check the current version."))
+        raise NotDone(gettext("This has since been changed, so nothing was decided. Check the current version."))
     return now
 
 
@@ -86,7 +78,7 @@ def _put(conflict: Conflict, value: Any) -> None:
         photo.digest = value
         file = _stored_file(photo)
         if file is None:
-            raise CannotDecide(gettext("The source’s file is not on this machine. Load it again."))
+            raise NotDone(gettext("The source’s file is not on this machine. Load it again."))
         photo_files.attach_file(photo, file)  # its former file stays on disk, for the history
         photo.save()
         photo_files.replace_renditions([(photo, file)])
@@ -94,12 +86,12 @@ def _put(conflict: Conflict, value: Any) -> None:
         write_photo(photo, {name: value})
     elif name == "source":
         if value and not Source.objects.filter(pk=value).exists():
-            raise CannotDecide(gettext("This source no longer exists. Choose another."))
+            raise NotDone(gettext("This source no longer exists. Choose another."))
         article.source_id = value
     else:
         taken = Article.objects.filter(url=value).exclude(pk=article.pk).first() if name == "url" and value else None
         if taken:
-            raise CannotDecide(gettext("Another article already has this address: “%(article)s”.") % {"article": taken})
+            raise NotDone(gettext("Another article already has this address: “%(article)s”.") % {"article": taken})
         setattr(article, name, value)
 
 

@@ -67,16 +67,6 @@ def redirect_to(loser: Article, winner: Article, stamp: Stamp, *, since: datetim
     _pair(loser, winner).update(**decided)
 
 
-def is_merged_into(article: Article, other: Article) -> bool:
-    """``True`` if ``article`` is ``other`` or was merged into it, directly or not."""
-    passed: set[int] = set()
-    pk: int | None = article.pk
-    while pk is not None and pk not in passed:
-        passed.add(pk)
-        pk = Article.objects.filter(pk=pk).values_list("merged_into_id", flat=True).first()
-    return other.pk in passed
-
-
 def separate(loser: Article, user: object, reason: str) -> None:
     lock_articles(Article.objects.filter(Q(pk=loser.pk) | Q(merged=loser)).values_list("pk", flat=True))
     loser = Article.objects.get(pk=loser.pk)

@@ -108,12 +108,6 @@ class Unmerging:
         """Taggings with the tag that stayed, by article."""
         return dict(Tagging.objects.filter(tag=self.merge.into_id).values_list("article_id", "pk"))
 
-    def articles_then(self) -> int:
-        return len(self.recorded.moved) + len(self.recorded.gone)
-
-    def added_since(self) -> QuerySet[Tagging, Tagging]:
-        return Tagging.objects.filter(tag=self.merge.into_id, pk__gt=self.merge.last_tagging)
-
     @property
     def own_slugs(self) -> set[str]:
         return {self.merge.former["slug"], name_slug(self.merge.name)}

@@ -10,7 +10,7 @@ from articles.catalogue.ledger import lock_articles
 from articles.catalogue.moving import record_many
 from articles.catalogue.recorded import ARTICLE, TAGGING, decoded
 from articles.editorial.actions import TEXTS_AT_ONCE, NotDone
-from articles.editorial.actions.merge_articles import is_merged_into, redirect_to
+from articles.editorial.actions.merge_articles import redirect_to
 from articles.editorial.exchange import names
 from articles.editorial.exchange.lines import Line
 from articles.models import Article, ArticleChange, Change, Original, Redirect
@@ -105,7 +105,7 @@ def merge(line: Line) -> bool:
     is_by_staff = loser.withdrawn_at is not None and not loser.is_withdrawn_by_source
     if loser.merged_into_id is not None or is_by_staff:
         return False
-    if is_merged_into(winner, loser):
+    if winner.shown_as == loser:
         raise NotDone(f"{winner.key} was merged into it here; redirects cannot form a circle")
     reason = line.get("reason") or names.REASON
     told = reason if reason.startswith("Merged into") else f"Merged into {winner.key}: {reason}"
