@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -16,7 +17,8 @@ from django.utils import timezone
 from articles.catalogue.changing import changing
 from articles.catalogue.ledger import Stamp
 from articles.models import Article, Conflict, Damage, NearDuplicate, Photo, Refusal
-from articles.models.photo import PhotoQuerySet
+from articles.models.damage import PENDING
+from articles.models.photo import WITHOUT_ALT_TEXT, WITHOUT_CREDIT
 from tests.conftest import WRITES
 from tests.factories import make_article, make_damage, make_photo, make_source, remember
 from tests.loading import load, text_file
@@ -96,8 +98,9 @@ def test_what_waits_is_counted_by_indexes_that_hold_nothing_else() -> None:
         pytest.skip("the plan is SQLite's")
     photos: Any = Photo.objects
     queues = {
-        "photo_without_alt_text": photos.without_alt_text(), "photo_without_credit": photos.without_credit(),
-        "damage_waiting": Damage.objects.pending(), "refusal_waiting": Refusal.objects.pending(),
+        "photo_without_alt_text": photos.filter(WITHOUT_ALT_TEXT),
+        "photo_without_credit": photos.filter(WITHOUT_CREDIT),
+        "damage_waiting": Damage.objects.filter(PENDING), "refusal_waiting": Refusal.objects.filter(dismissed_at=None),
         "conflict_listing": Conflict.objects.open(),
     }  # fmt: skip
     for index, rows in queues.items():
@@ -181,14 +184,14 @@ def test_damage_that_was_seen_leaves_the_queue_and_can_be_put_back(editor: Clien
     article = make_article()
     first, second = make_damage(article, "credit-cut", text="[Photo"), make_damage(article, "no-date")
     viewer.post(DAMAGE, {"action": "mark_seen", "_selected_action": [first.pk]})
-    assert Damage.objects.pending().count() == 2
+    assert Damage.objects.filter(PENDING).count() == 2
     assert "2 findings" in editor.get(DAMAGE).content.decode()
     page = bulk(editor, DAMAGE, "mark_seen", first).content.decode()
     assert "1 finding needs no action." in page
-    assert list(Damage.objects.pending()) == [second]
+    assert list(Damage.objects.filter(PENDING)) == [second]
     assert "nora, " in editor.get(f"{DAMAGE}?seen=yes").content.decode()
     bulk(editor, f"{DAMAGE}?seen=yes", "reopen", first)
-    assert Damage.objects.pending().count() == 2
+    assert Damage.objects.filter(PENDING).count() == 2
 
 
 def test_damage_that_was_seen_stays_seen_when_the_source_is_loaded_again(tmp_path: Path, editor: Client) -> None:
@@ -203,7 +206,9 @@ def test_damage_that_was_seen_stays_seen_when_the_source_is_loaded_again(tmp_pat
     assert (str(again.reviewed_by), again.reviewed_at is not None) == ("nora", True)
     text_file(tmp_path, "ferry.txt", body="It sailed.\n\nThe quay. [Photo courtesy of")
     load(path)
-    assert [one.text for one in Damage.objects.pending()] == ["[Photo courtesy of"], "another piece of damage waits"
+    assert [one.text for one in Damage.objects.filter(PENDING)] == ["[Photo courtesy of"], (
+        "another piece of damage waits"
+    )
 
 
 CUT = "It sailed.\n\nThe quay. [Photo provided to"
@@ -214,7 +219,7 @@ SETTLED_BY = {
 
 
 def open_codes() -> set[str]:
-    return set(Damage.objects.pending().values_list("code", flat=True))
+    return set(Damage.objects.filter(PENDING).values_list("code", flat=True))
 
 
 @pytest.mark.parametrize("code", SETTLED_BY)
@@ -299,8 +304,8 @@ def list_form(client: Client, address: str) -> dict[str, Any]:
     return {**form_on(client, address), "_save": "Save"}
 
 
-def waiting(shown: Any = PhotoQuerySet.without_alt_text) -> list[int]:
-    return list(shown(Photo.objects.order_by("id")).values_list("pk", flat=True))
+def waiting(which: Q = WITHOUT_ALT_TEXT) -> list[int]:
+    return list(Photo.objects.filter(which).order_by("id").values_list("pk", flat=True))
 
 
 def test_missing_alt_texts_are_written_in_a_list_as_revisions(editor: Client) -> None:
@@ -325,7 +330,7 @@ def test_missing_credits_are_written_or_said_to_be_unknown(editor: Client, site:
         make_photo(article, credit_line="")
     values = {"form-1-credit_line": "Ole Berg", "form-0-credit_unknown": "on"}
     assert editor.post(CREDIT, {**list_form(editor, CREDIT), **values}).status_code == 302
-    assert waiting(PhotoQuerySet.without_credit) == []
+    assert waiting(WITHOUT_CREDIT) == []
     assert "Ole Berg" in site.get(article.get_absolute_url()).content.decode()
 
 
@@ -407,7 +412,7 @@ def test_a_photo_without_its_file_waits_for_no_alt_text() -> None:
 
 def test_a_photo_whose_maker_is_named_waits_for_no_credit() -> None:
     make_photo(make_article(), credit_line="", creator="Ole Berg")
-    assert waiting(PhotoQuerySet.without_credit) == []
+    assert waiting(WITHOUT_CREDIT) == []
 
 
 # --- Refused inputs. --------------------------------------------------------------------------------------------------
@@ -416,11 +421,11 @@ def test_a_photo_whose_maker_is_named_waits_for_no_credit() -> None:
 def test_refused_inputs_are_dismissed_and_put_back(editor: Client, viewer: Client) -> None:
     one, other = refused(1), refused(2)
     viewer.post(REFUSALS, {"action": "dismiss", "_selected_action": [one.pk]})
-    assert Refusal.objects.pending().count() == 2
+    assert Refusal.objects.filter(dismissed_at=None).count() == 2
     assert "1 refused input dismissed." in bulk(editor, REFUSALS, "dismiss", one).content.decode()
-    assert list(Refusal.objects.pending()) == [other]
+    assert list(Refusal.objects.filter(dismissed_at=None)) == [other]
     bulk(editor, f"{REFUSALS}?dismissed=yes", "put_back", one)
-    assert Refusal.objects.pending().count() == 2
+    assert Refusal.objects.filter(dismissed_at=None).count() == 2
 
 
 def test_a_refused_input_is_found_by_its_path(editor: Client) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import groupby
@@ -11,7 +10,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import path, reverse
 from django.utils.functional import cached_property
@@ -29,7 +28,7 @@ from articles.catalogue.ledger import REASON_LENGTH, Stamp, lock_articles
 from articles.editorial.edit import editing, write_photo
 from articles.models import Article, Photo
 from articles.models.fields import LABELS
-from articles.models.photo import PhotoQuerySet
+from articles.models.photo import WITHOUT_ALT_TEXT, WITHOUT_CREDIT
 from articles.text.messages import StrOrPromise
 
 
@@ -80,6 +79,7 @@ class PhotoWordsAdmin(LoadedAdmin):
     to_do: ClassVar[StrOrPromise]  # on the review page
     advice: ClassVar[StrOrPromise]
     words_form: ClassVar[type[WordsForm]]
+    waiting: ClassVar[Q]
     is_pictures = True
     counted_as = ngettext_lazy("%(count)s photo", "%(count)s photos", "number")
     list_display_links = None
@@ -88,17 +88,14 @@ class PhotoWordsAdmin(LoadedAdmin):
     actions = None
     change_list_template = "admin/articles/photo_words.html"
 
-    @abstractmethod
-    def waiting(self, photos: PhotoQuerySet) -> PhotoQuerySet: ...
-
     def get_list_display(self, request: HttpRequest) -> Any:
         return ["picture", "about", *self.list_editable]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Photos with missing text; on POST, those of the list that was sent."""
-        photos: Any = super().get_queryset(request)
+        photos: QuerySet[Any] = super().get_queryset(request)
         photos = photos.select_related("article__source").defer(*LONG_TEXTS).prefetch_related("renditions")
-        return photos.filter(pk__in=_sent(request)) if request.method == "POST" else self.waiting(photos)
+        return photos.filter(Q(pk__in=_sent(request)) if request.method == "POST" else self.waiting)
 
     pending = get_queryset
 
@@ -188,20 +185,14 @@ class WithoutAltText(PhotoWordsAdmin):
     anchor, name, title = "alt-text", "photos-without-alt-text", _("Photos without alt text")
     to_do = _("Describe each photo, or mark it decorative.")
     advice = _("Describe the picture in one sentence for people who cannot see it. Do not repeat the caption.")
-    words_form, list_editable = AltTextForm, ["alt_text", "is_decorative"]
-
-    def waiting(self, photos: PhotoQuerySet) -> PhotoQuerySet:
-        return photos.without_alt_text()
+    words_form, list_editable, waiting = AltTextForm, ["alt_text", "is_decorative"], WITHOUT_ALT_TEXT
 
 
 class WithoutCredit(PhotoWordsAdmin):
     anchor, name, title = "credit", "photos-without-credit", _("Photos without credit")
     to_do = _("Add the credit, or mark it unknown.")
     advice = _("Name the photographer and the owner, as printed or as you have found out.")
-    words_form, list_editable = CreditForm, ["credit_line", "credit_unknown"]
-
-    def waiting(self, photos: PhotoQuerySet) -> PhotoQuerySet:
-        return photos.without_credit()
+    words_form, list_editable, waiting = CreditForm, ["credit_line", "credit_unknown"], WITHOUT_CREDIT
 
 
 LISTS = WithoutAltText(Photo, admin.site), WithoutCredit(Photo, admin.site)

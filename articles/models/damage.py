@@ -8,11 +8,6 @@ from django.utils.translation import gettext_lazy as _
 PENDING = Q(reviewed_at=None, is_settled=False)  # also the condition of an index
 
 
-class DamageQuerySet(models.QuerySet["Damage"]):
-    def pending(self) -> DamageQuerySet:
-        return self.filter(PENDING)
-
-
 class Damage(models.Model):
     """Something lost or unclear in the original: a code, the affected field, its line."""
 
@@ -29,8 +24,6 @@ class Damage(models.Model):
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
-
-    objects = DamageQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("damage"), _("damage")

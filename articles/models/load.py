@@ -33,11 +33,6 @@ class Load(models.Model):
         return gettext("Load %(number)s (%(moment)s)") % values
 
 
-class RefusalQuerySet(models.QuerySet["Refusal"]):
-    def pending(self) -> RefusalQuerySet:
-        return self.filter(dismissed_at=None)
-
-
 class Refusal(models.Model):
     """An input refused when it was last loaded; since ``refused_at`` for this reason."""
 
@@ -52,8 +47,6 @@ class Refusal(models.Model):
     dismissed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-
-    objects = RefusalQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("refused input"), _("refused inputs")

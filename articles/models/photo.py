@@ -43,13 +43,6 @@ class PhotoQuerySet(GetByNaturalKey, models.QuerySet["Photo"]):
         """Photos with renditions, without metadata, which may be long."""
         return self.defer("metadata").prefetch_related("renditions")
 
-    def without_alt_text(self) -> PhotoQuerySet:
-        """Photos that need alt text and have none."""
-        return self.filter(WITHOUT_ALT_TEXT)
-
-    def without_credit(self) -> PhotoQuerySet:
-        return self.filter(WITHOUT_CREDIT)
-
 
 class ShownPhotos(models.Manager.from_queryset(PhotoQuerySet)):  # type: ignore[misc]
     def get_queryset(self) -> PhotoQuerySet:
