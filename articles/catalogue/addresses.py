@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from articles.catalogue.ledger import Stamp, change_of
 from articles.models import Article, DeletedSource, FormerPath, Gone, Redirect, Source, Tag
-from articles.models.bulk import delete_alone, insert_values
+from articles.models.bulk import insert_values
 from articles.text.paths import normal_path
 
 SLUG_COLUMN = 100
@@ -99,9 +99,3 @@ def former_paths(article: Article) -> list[str]:
 def add_former_paths(articles: Iterable[Article]) -> None:
     rows = [(path, article.pk) for article in articles for path in former_paths(article)]
     insert_values(FormerPath, ("path", "article_id"), rows)
-
-
-def renew_former_paths(articles: Collection[Article]) -> None:
-    if articles:
-        delete_alone(FormerPath.objects.filter(article__in=articles))
-        add_former_paths(articles)

@@ -23,8 +23,8 @@ from articles.catalogue.filing import Filed
 from articles.catalogue.ledger import Recording, Stamp, change_of, open_changes, transaction_of_changes
 from articles.catalogue.loaded import has_loaded_body, loaded_body, settle_damage
 from articles.catalogue.near_duplicates import note_likeness
-from articles.models import Article, Conflict, Load, Photo, Tagging
-from articles.models.bulk import insert_values, remove_rows, update_values
+from articles.models import Article, Conflict, FormerPath, Load, Photo, Tagging
+from articles.models.bulk import delete_alone, insert_values, remove_rows, update_values
 from articles.search import index
 from articles.search.backend import Document
 from articles.text.markdown import plain
@@ -119,9 +119,10 @@ class Changes:
         for pk in {pk for pk, day in days if day != self.articles[pk].archive_date}:
             Tagging.objects.filter(article=pk).update(archive_date=self.articles[pk].archive_date)
         both = [(self.before[pk], article) for pk, article in self.articles.items()]
-        addresses.renew_former_paths(
-            [now for then, now in both if (now.former_paths, now.url) != (then.former_paths, then.url)]
-        )
+        elsewhere = [now for then, now in both if (now.former_paths, now.url) != (then.former_paths, then.url)]
+        if elsewhere:
+            delete_alone(FormerPath.objects.filter(article__in=elsewhere))
+            addresses.add_former_paths(elsewhere)
 
 
 def derive_changed(article: Article, before: Article) -> None:

@@ -123,8 +123,7 @@ def label_renditions(rows: Sequence[Photo]) -> bool:
 
 def _label(rendition: Rendition, photo: Photo, words: photos.Words) -> None:
     def labelled(name: str) -> str:
-        limits = photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
-        encode = partial(photos.reencoded, name, photo.file, settings.MEDIA_ROOT, limits)
+        encode = partial(photos.reencoded, name, photo.file, settings.MEDIA_ROOT, limits())
         return photos.relabelled(name, words, settings.MEDIA_ROOT, encode_again=encode)
 
     rendition.file = labelled(rendition.file)

@@ -55,9 +55,6 @@ class Names:
             slug = self._slugs[name] = name_slug(name)
         return slug
 
-    def _learn(self, names: Iterable[str]) -> None:
-        self._slugs |= {name: name_slug(name) for name in names if name not in self._slugs}
-
     def origins(self, story: Story) -> dict[int, str]:
         """Origins by id of a story's tags, the source's own first."""
         origins: dict[int, str] = {}
@@ -101,14 +98,13 @@ class Names:
         have description and aliases from the vocabulary. Raises ``IntegrityError`` if staff have taken a name
         meanwhile.
         """
-        self._learn([*tags, *sources])
-        if unknown := {slug for name in tags if (slug := self._slugs[name]) not in self.tags}:  # maybe named by staff
+        if unknown := {slug for name in tags if (slug := self.slug(name)) not in self.tags}:  # maybe named by staff
             self.tags |= dict(TagAlias.objects.filter(slug__in=unknown).values_list("slug", "tag_id"))
-        new_tags = {slug: name for name in tags if (slug := self._slugs[name]) not in self.tags}
+        new_tags = {slug: name for name in tags if (slug := self.slug(name)) not in self.tags}
         if new_tags:
             entries = {slug: vocabulary.get(name, VocabularyTag(name)) for slug, name in new_tags.items()}
             self._make_tags(entries, load())
-        new_sources = {slug: name for name in sources if (slug := self._slugs[name]) not in self.sources}
+        new_sources = {slug: name for name in sources if (slug := self.slug(name)) not in self.sources}
         if new_sources:
             rows = [Source(name=fitted(name), slug=slug, load=load()) for slug, name in sorted(new_sources.items())]
             Source.objects.bulk_create(rows, ignore_conflicts=True)
@@ -128,12 +124,11 @@ class Names:
         self.tags |= ids
         _check(new, self.tags)
         self._own_slugs.update((pk, slug) for slug, pk in ids.items())
-        self._learn([alias for entry in new.values() for alias in entry.aliases])
         aliases = {
             slug: TagAlias(tag_id=ids[own], name=fitted(alias), slug=slug)
             for own, entry in new.items()
             for alias in entry.aliases
-            if (slug := self._slugs[alias]) not in self.tags
+            if (slug := self.slug(alias)) not in self.tags
         }
         TagAlias.objects.bulk_create([aliases[slug] for slug in sorted(aliases)], ignore_conflicts=True)
         self.tags |= dict(TagAlias.objects.filter(slug__in=aliases).values_list("slug", "tag_id"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from time import monotonic
@@ -92,16 +92,13 @@ class Run:
     def _inputs(self, search: Search) -> Iterator[Piece | IngestError]:
         skips = not (self.options.reads_all or self.report.with_stories or self.store.is_empty())
         if skips:
-            search.known = self._unchanged_files
+            search.known = lambda folder, names, root, site: unchanged_files(
+                folder, names, root, read_as=self.plan.read_as_of(site)
+            )
         pieces: Iterator[Piece | IngestError] = search.find(self.paths)
         if not self.options.reads_all and self.store.has_tagged_all():
             pieces = with_known(pieces, self.plan)
         return self._unread(unchanged_records(pieces, self.plan)) if skips else pieces
-
-    def _unchanged_files(
-        self, folder: Path, names: Sequence[str], root: Path | None, site: Site | None
-    ) -> Mapping[str, Piece]:
-        return unchanged_files(folder, names, root, read_as=self.plan.read_as_of(site))
 
     def _unread(self, pieces: Iterator[Piece | IngestError]) -> Iterator[Piece | IngestError]:
         """The inputs to read; results of the others are reported meanwhile."""

@@ -29,11 +29,8 @@ class Command(BaseCommand):
         if name in (None, "-"):
             _write(self.stdout)
             return
-        try:
-            with replacing(Path(name)) as out:
-                count = _write(out)
-        except OSError as error:
-            raise CommandError(f"{name}: {error.strerror}", returncode=2) from error
+        with replacing(Path(name)) as out:
+            count = _write(out)
         self.stdout.write(f"{counted(count, 'line')} written to {name}")
 
 
@@ -47,20 +44,22 @@ def _write(out: Any) -> int:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Any]:
-    """A file for writing; it replaces an existing one only when complete."""
-    if path.exists() and not path.is_file():  # a pipe or device
-        with path.open("w", encoding="utf-8") as out:
-            yield out
-        return
-    path = path.resolve()  # keep a symbolic link
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    """A file for writing; it replaces an existing one only when complete. Raises ``CommandError``."""
+    whole = path.resolve()  # keep a symbolic link
+    part = whole.with_name(f".{whole.name}.{os.getpid()}.part")
     try:
+        if path.exists() and not path.is_file():  # a pipe or device
+            with path.open("w", encoding="utf-8") as out:
+                yield out
+            return
         with part.open("w", encoding="utf-8") as out:
             yield out
             out.flush()
             os.fsync(out.fileno())
-        if path.exists():
-            shutil.copymode(path, part)
-        part.replace(path)
+        if whole.exists():
+            shutil.copymode(whole, part)
+        part.replace(whole)
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}", returncode=2) from error
     finally:
         part.unlink(missing_ok=True)

@@ -27,11 +27,8 @@ class Command(BaseCommand):
         addresses = addresses_by_former_path()
         for name, write in (("nginx", nginx_map), ("redirects", redirects_file)):
             if path := options[name]:
-                try:
-                    with replacing(path) as out:
-                        out.writelines(f"{line}\n" for line in write(addresses))
-                except OSError as error:
-                    raise CommandError(f"{path}: {error.strerror}", returncode=2) from error
+                with replacing(path) as out:
+                    out.writelines(f"{line}\n" for line in write(addresses))
         self.stdout.write(f"{counted(len(addresses), 'redirect')} written")
         queries = sum("?" in path for path in addresses)
         if options["redirects"] and queries:
