@@ -17,7 +17,7 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.bases import ReadOnlyAdmin, clock_words, id_of, items_of, shown
-from articles.catalogue.recorded import changes_left
+from articles.catalogue.ledger import changes_left
 from articles.loading.undo import is_all_undone, undo
 from articles.loading.undo.created import made_by
 from articles.models import Article, Load

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from articles.catalogue import recorded
@@ -286,6 +286,32 @@ def _newest_versions(ids: Collection[int]) -> dict[int, tuple[int, str]]:
 def newest_version(article_id: int) -> int:
     """The number of the newest version with a record; 1 if there is none."""
     return _newest_versions([article_id]).get(article_id, (1, ""))[0]
+
+
+# --- Reading. ---------------------------------------------------------------------------------------------------------
+
+
+def changes_left(load: Load) -> QuerySet[ArticleChange, ArticleChange]:
+    """Changes by a load to existing articles that no undo has put back in full."""
+    return ArticleChange.objects.filter(change__load=load).exclude(undone="[]")
+
+
+def whole_rows(row: ArticleChange) -> list[Row]:
+    """The rows of a change, or what its undo has left, with the text before."""
+    rows = recorded.decoded(row.rows if row.undone is None else row.undone)
+    for model, _, before, _ in rows:
+        if model == ARTICLE and before and recorded.is_digest(before.get("body")):
+            before["body"] = row.body
+    return rows
+
+
+def removed_photos(article_ids: Collection[int]) -> Iterator[tuple[Columns, Change]]:
+    """The photos that were removed from articles, as they were, and the changes that did it; the last one first."""
+    rows = ArticleChange.objects.filter(article__in=article_ids).select_related("change").order_by("-pk")
+    for row in rows.defer("body", "undone"):
+        for model, _, before, after in recorded.decoded(row.rows):
+            if model == PHOTO and before is not None and after is None:
+                yield recorded.values_of(model, before), row.change
 
 
 # --- Tags. ------------------------------------------------------------------------------------------------------------

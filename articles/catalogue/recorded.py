@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
-from articles.models import (
-    Article,
-    ArticleChange,
-    Change,
-    Conflict,
-    Damage,
-    Load,
-    Original,
-    OriginalPath,
-    Photo,
-    Rendition,
-    Tagging,
-    fields,
-)
+from articles.models import Article, Conflict, Damage, Original, OriginalPath, Photo, Rendition, Tagging, fields
 from articles.text.keys import digest_of
 
 Key = tuple[str, int]  # model and id
@@ -163,13 +150,13 @@ def _text_of(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
 
 
-def _is_digest(value: Any) -> bool:
+def is_digest(value: Any) -> bool:
     return isinstance(value, dict) and value.keys() == {"sha256"}
 
 
 def is_as_recorded(value: Any, after: Any) -> bool:
     """``True`` if a value equals one recorded after a change, which may be a digest."""
-    return bool((_digest(value) if _is_digest(after) else value) == after)
+    return bool((_digest(value) if is_digest(after) else value) == after)
 
 
 def body_of(rows: Iterable[Row]) -> str:
@@ -203,7 +190,7 @@ def values_of(model: str, columns: Columns) -> Columns:
     """Recorded columns as values of the model, without columns that it no longer has."""
     known = _columns_by_name(model)
     return {
-        name: value if _is_digest(value) else known[name].to_python(value)
+        name: value if is_digest(value) else known[name].to_python(value)
         for name, value in columns.items()
         if name in known
     }
@@ -241,26 +228,3 @@ class Combined:
 
     def as_rows(self) -> list[Row]:
         return [(model, pk, before, after) for (model, pk), (before, after) in self.rows.items()]
-
-
-def changes_left(load: Load) -> QuerySet[ArticleChange, ArticleChange]:
-    """Changes by a load to existing articles that no undo has put back in full."""
-    return ArticleChange.objects.filter(change__load=load).exclude(undone="[]")
-
-
-def whole_rows(row: ArticleChange) -> list[Row]:
-    """The rows of a change, or what its undo has left, with the text before."""
-    rows = decoded(row.rows if row.undone is None else row.undone)
-    for model, _, before, _ in rows:
-        if model == ARTICLE and before and _is_digest(before.get("body")):
-            before["body"] = row.body
-    return rows
-
-
-def removed_photos(article_ids: Collection[int]) -> Iterator[tuple[Columns, Change]]:
-    """The photos that were removed from articles, as they were, and the changes that did it; the last one first."""
-    rows = ArticleChange.objects.filter(article__in=article_ids).select_related("change").order_by("-pk")
-    for row in rows.defer("body", "undone"):
-        for model, _, before, after in decoded(row.rows):
-            if model == PHOTO and before is not None and after is None:
-                yield values_of(model, before), row.change

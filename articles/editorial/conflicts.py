@@ -13,9 +13,8 @@ from django.utils.translation import gettext
 from articles import photos
 from articles.catalogue import photo_files
 from articles.catalogue.conflicts import close, live_value
-from articles.catalogue.ledger import Stamp, lock_articles
+from articles.catalogue.ledger import Stamp, lock_articles, removed_photos
 from articles.catalogue.loaded import PHOTO_FIELDS, PHOTO_MARKS, loaded_body, loaded_photos, own_blocks
-from articles.catalogue.recorded import removed_photos
 from articles.editorial.actions import NotDone
 from articles.editorial.edit import editing, write_photo
 from articles.models import Article, Conflict, Photo, Source

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models.load import Load
 from articles.models.natural import GetByNaturalKey, natural_key_of
-from articles.models.prepared import prepared
+from articles.models.prepared import prepared, rows_of
 from articles.models.reading import fact
 
 
 class SourceQuerySet(GetByNaturalKey, models.QuerySet["Source"]):
     def named(self, slug: str) -> Source | None:
-        if found := _with_slug(slug):
+        if found := rows_of("source", lambda slug: Source.objects.filter(slug=slug), slug):
             return found[0]
         alias = SourceAlias.objects.filter(slug=slug).select_related("source").first()
         return alias.source if alias else None
@@ -28,7 +28,8 @@ class SourceQuerySet(GetByNaturalKey, models.QuerySet["Source"]):
         found: Counter[int] = Counter()
         for pk in ids:
             found[now.get(pk, pk)] += counts[pk]
-        return {source: found[source.pk] for source in _with_ids(list(found))}
+        sources = rows_of("sources", lambda ids: Source.objects.filter(pk__in=ids), list(found))
+        return {source: found[source.pk] for source in sources}
 
 
 @fact
@@ -40,16 +41,6 @@ def any_source_is_named() -> bool:
 @prepared
 def _merged(former_ids: list[int]) -> models.QuerySet[SourceAlias, tuple[int | None, int]]:
     return SourceAlias.objects.filter(former_id__in=former_ids).values_list("former_id", "source_id")
-
-
-@prepared
-def _with_ids(ids: list[int]) -> models.QuerySet[Source, Source]:
-    return Source.objects.filter(pk__in=ids)
-
-
-@prepared
-def _with_slug(slug: str) -> models.QuerySet[Source, Source]:
-    return Source.objects.filter(slug=slug)
 
 
 class Source(models.Model):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.change import Change
 from articles.models.load import Load
 from articles.models.natural import ByNaturalKey, GetByNaturalKey, natural_key_of
-from articles.models.prepared import prepared
+from articles.models.prepared import rows_of
 from articles.text.alphabet import SORTING_LENGTH, letter_of, sorting_name
 
 
@@ -40,7 +40,7 @@ class TagQuerySet(GetByNaturalKey, models.QuerySet["Tag"]):
 
     def named(self, slug: str) -> Tag | None:
         """The tag with this slug, alias or former address. A tag without articles does not block a former address."""
-        own = next(iter(_with_slug(slug)), None)
+        own = next(iter(rows_of("tag", lambda slug: Tag.objects.filter(slug=slug), slug)), None)
         if own and own.article_count:
             return own
         for names in (TagAddress.objects,) if own else (TagAlias.objects, TagAddress.objects):
@@ -50,11 +50,6 @@ class TagQuerySet(GetByNaturalKey, models.QuerySet["Tag"]):
 
     def addressed(self, slug: str) -> Tag | None:
         return self.named(slug) or self.named(slug.lower())
-
-
-@prepared
-def _with_slug(slug: str) -> models.QuerySet[Tag, Tag]:
-    return Tag.objects.filter(slug=slug)
 
 
 class Tag(models.Model):

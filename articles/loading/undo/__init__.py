@@ -14,8 +14,7 @@ from typing import Any
 from django.utils import timezone
 
 from articles.catalogue.changing import changing, remove_articles
-from articles.catalogue.ledger import Stamp, transaction_of_changes
-from articles.catalogue.recorded import changes_left
+from articles.catalogue.ledger import Stamp, changes_left, transaction_of_changes
 from articles.loading.renaming import undo_renaming
 from articles.loading.undo import created, unused
 from articles.loading.undo.restoring import LoadChanges, Present, Restoration, write

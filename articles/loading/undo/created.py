@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
+from articles.catalogue.ledger import changes_left
 from articles.catalogue.loaded import edited_fields
-from articles.catalogue.recorded import changes_left
 from articles.loading.undo.result import Left
 from articles.models import Article, ArticleChange, Change, ClosedVersion, Correction, Load, Original, Tagging
 from articles.models.fields import label_of

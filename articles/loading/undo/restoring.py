@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Model, Q
 from django.utils.translation import gettext
 
-from articles.catalogue import recorded
+from articles.catalogue import ledger, recorded
 from articles.catalogue.loaded import has_loaded_body, own_blocks
 from articles.catalogue.present_ids import has_other, merged_tags, sources_now, tags_now
 from articles.catalogue.recorded import ARTICLE, CONFLICT, MODELS, PATH, PHOTO, RENDITION, TAGGING, Key, is_as_recorded
@@ -42,11 +42,11 @@ class LoadChanges(recorded.Combined):
     @classmethod
     def of_many(cls, load: Load, article_ids: Collection[int]) -> dict[int, LoadChanges]:
         found: defaultdict[int, LoadChanges] = defaultdict(cls)
-        for change in recorded.changes_left(load).filter(article__in=article_ids).order_by("id"):
+        for change in ledger.changes_left(load).filter(article__in=article_ids).order_by("id"):
             found[change.article_id].ids.append(change.pk)
             found[change.article_id].add(
                 (model, pk, before and recorded.values_of(model, before), after and recorded.values_of(model, after))
-                for model, pk, before, after in recorded.whole_rows(change)
+                for model, pk, before, after in ledger.whole_rows(change)
                 if model in MODELS
             )
         return dict(found)
@@ -191,7 +191,7 @@ class Restoration:
             if live is None:
                 self.insertions[Photo].append({**before, "position": self._place(before["position"])})
         elif live is None:
-            removed = (row["number"] for row, _ in recorded.removed_photos([self.article.pk]) if row["id"] == key[1])
+            removed = (row["number"] for row, _ in ledger.removed_photos([self.article.pk]) if row["id"] == key[1])
             number = next(removed, 0)
             label = fields.label_of_photo(number) if number else fields.label_of("photos")
             self._leave(key, label, why=gettext("removed since"))

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import render
 from django.urls import get_script_prefix, reverse
 
-from articles.catalogue.recorded import removed_photos
+from articles.catalogue.ledger import removed_photos
 from articles.editorial.history import place_words
 from articles.editorial.provenance import PHOTO_FIELDS, Provenance, by_name, provenance_of
 from articles.models import Article, Change, Photo
