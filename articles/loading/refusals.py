@@ -12,10 +12,10 @@ from django.db.models import Q
 
 from articles.ingest.inputs.shown import printable
 from articles.ingest.pool import Reading
-from articles.loading.places import below
 from articles.models import Load, Refusal
 from articles.models.bulk import chunks
 from articles.models.load import REFUSALS_KEPT
+from articles.models.original import below
 
 
 @dataclass(slots=True)

@@ -13,8 +13,8 @@ from articles.catalogue.ledger import Stamp
 from articles.ingest.inputs.shown import printable
 from articles.ingest.sites.site import Site
 from articles.loading.names import fitted
-from articles.loading.places import below
-from articles.models import Article, Load, OriginalPath, Source, SourceAlias
+from articles.models import Article, Load, Source, SourceAlias
+from articles.models.original import below
 from articles.text.evidence import SITE
 from articles.text.keys import name_slug
 
@@ -33,8 +33,7 @@ def corrected_sources(sites: Mapping[Path, Site]) -> Iterator[tuple[Source, str]
         is_of_staff = former is not None and former.renamed_by_id is None
         if is_of_staff or Source.objects.filter(Q(slug=name_slug(name)) | Q(name=fitted(name))).exists():
             continue
-        own = OriginalPath.objects.filter(_within(places), original__is_current=True, original__evidence__source=SITE)
-        named = Article.objects.filter(pk__in=own.values("original__article"))
+        named = Article.objects.filter(_within(places), originals__is_current=True, originals__evidence__source=SITE)
         for source in Source.objects.filter(pk__in=named.values("source")):
             others = Article.objects.filter(source=source).exclude(pk__in=named.values("pk"))
             if source.slug == name_slug(source.name) and not others.exists():
@@ -43,9 +42,10 @@ def corrected_sources(sites: Mapping[Path, Site]) -> Iterator[tuple[Source, str]
 
 
 def _within(places: list[str]) -> Q:
-    found = Q(path__in=places)
+    """Articles with originals in these places."""
+    found = Q(originals__paths__path__in=places)
     for place in places:
-        found |= below("path", place) | Q(path__startswith=f"{place}#")
+        found |= below("originals__paths__path", place) | Q(originals__paths__path__startswith=f"{place}#")
     return found
 
 

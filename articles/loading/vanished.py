@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Collection, Container, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from articles.catalogue.changing import changing
 from articles.catalogue.ledger import Stamp
 from articles.ingest.inputs.shown import printable
-from articles.loading.places import below, exists
 from articles.models import OriginalPath
+from articles.models.original import below
 from articles.models.withdrawal import BY_ABSENCE, IS_WITHHELD, WithdrawnBy
 
 PER_QUERY = 500
@@ -27,14 +30,31 @@ def vanished_from(folder: Path, seen: Container[int]) -> Iterator[dict[int, str]
         last = page[-1][0]
         gone: dict[int, str] = {}
         for path, pk in page:
-            if pk not in seen and not exists(path):
+            if pk not in seen and not _exists(path):
                 gone.setdefault(pk, path)
         # Not those whose bytes are also elsewhere.
         paths = OriginalPath.objects.filter(original__article__in=gone, original__is_current=True)
         places = paths.values_list("path", "original__article_id") if gone else ()
-        copied = {pk for path, pk in places if exists(path)}
+        copied = {pk for path, pk in places if _exists(path)}
         if gone := {pk: path for pk, path in gone.items() if pk not in copied}:
             yield gone
+
+
+def _exists(place: str) -> bool:
+    """``False`` if the file, or the file that contains it, is certainly gone."""
+    if not Path(place).is_absolute():
+        return True
+    parts = place.split("#")
+    try:
+        for count in range(len(parts), 0, -1):
+            with suppress(FileNotFoundError, NotADirectoryError):
+                if stat.S_ISREG(os.stat("#".join(parts[:count])).st_mode):  # noqa: PTH116  # faster, for a million
+                    return True
+        # A "folder" in its path may be an archive.
+        nearest = next((folder for folder in Path(place).parents if folder.exists()), None)
+        return nearest is not None and not nearest.is_dir()
+    except (OSError, ValueError):
+        return True  # no permission, or an unreachable disk
 
 
 def mark(ids: Collection[int], stamp: Stamp, by: WithdrawnBy | None) -> None:

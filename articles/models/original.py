@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from django.db import models
+from django.db import connection, models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.natural import ByNaturalKey, natural_key_of
@@ -56,9 +57,7 @@ class Original(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("original"), _("originals")
         constraints = [
-            models.UniqueConstraint(
-                fields=["article"], condition=models.Q(is_current=True), name="one_current_original"
-            )
+            models.UniqueConstraint(fields=["article"], condition=Q(is_current=True), name="one_current_original")
         ]
 
     def __str__(self) -> str:
@@ -66,10 +65,21 @@ class Original(models.Model):
 
 
 class OriginalPath(models.Model):
-    """A file or crawl record with the bytes of an original, to match corrected files."""
+    """A file or crawl record with the bytes of an original, to match corrected files. ``path``: resolved; of a file in
+    an archive, the archive's path plus the path inside; of one record of several, the file's path plus ``#`` and its
+    name; of a page in a crawl, the id of its record.
+    """
 
     path = models.TextField(unique=True, help_text="Resolved, absolute; of a page in a crawl, the record's id.")
     original = models.ForeignKey(Original, on_delete=models.CASCADE, related_name="paths")
     captured_at = models.DateTimeField(null=True, blank=True)
     size_bytes = models.PositiveBigIntegerField(default=0)
     mtime_ns = models.BigIntegerField(default=0, help_text="When the file was changed; 0: to be read again.")
+
+
+def below(column: str, folder: str) -> Q:
+    """Rows with a path in ``column`` below a folder or in an archive; uses the column's index."""
+    prefix = folder.rstrip("/") + "/"
+    if connection.vendor == "sqlite":  # LIKE would not use the index; "0" follows "/"
+        return Q(**{f"{column}__gte": prefix, f"{column}__lt": f"{prefix[:-1]}0"})
+    return Q(**{f"{column}__startswith": prefix})

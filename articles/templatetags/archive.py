@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -60,6 +61,14 @@ def counted_apart(number: int, noun: str) -> SafeString:
     """``2<i> articles</i>``: narrow calendars hide the noun, but screen readers read it."""
     before, count, after = counted(number, noun).partition(grouped(number))
     return format_html("{}{}<i>{}</i>", before, count, after)
+
+
+@register.simple_tag
+def what_waits(request: HttpRequest) -> list[Any]:
+    """The review queues, for the start page of the admin."""
+    from articles.admin.review_page import waiting_for  # Django imports this library for any template
+
+    return waiting_for(request)
 
 
 @register.filter
