@@ -97,10 +97,7 @@ class ListAction:
         return do() if self.is_in_steps else saved_or_told(request, do, ask)
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
-        """Change the rows, in a transaction unless ``is_in_steps``; return the message. Raises ``NotDone``.
-
-        Not for actions whose ``begin`` redirects to a page of their own, such as a merge.
-        """
+        """Change the rows, in a transaction unless ``is_in_steps``; return the message. Raises ``NotDone``."""
         raise NotImplementedError
 
 

@@ -70,10 +70,7 @@ def is_to_be_deleted(formset: Any, form: Any) -> bool:
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts no further than ``COUNT_UP_TO``.
-
-    ``links``: rows, one for each in the list, that an index counts faster.
-    """
+    """Counts up to ``COUNT_UP_TO``. ``links``: rows, one for each in the list, that an index counts faster."""
 
     links: QuerySet[Any] | None = None
     has_more = False
@@ -252,10 +249,7 @@ def signed(user: Any, moment: datetime | None) -> str:
 def saved_or_told(
     request: HttpRequest, save: Callable[[], Any], refused: Callable[[str], HttpResponse] | None = None
 ) -> HttpResponse:
-    """The response of ``save``, run in one transaction; on a database error, a page that says so.
-
-    ``refused`` makes the response when ``save`` raises ``NotDone``.
-    """
+    """Respond with ``save``, in a transaction; with ``refused`` at ``NotDone``; with a page at a database error."""
     try:
         with transaction_of_changes():
             answer: HttpResponse = save()

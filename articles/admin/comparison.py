@@ -160,10 +160,7 @@ def _with_paragraph(place: Any, blocks: list[str]) -> str:
 
 
 def _aligned(loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> Iterator[Row]:
-    """Rows of paragraphs, aligned by those that neither side changed.
-
-    Between these, paragraphs are paired if all three have equally many; otherwise the passage is one row.
-    """
+    """Rows of paragraphs between those that neither side changed: paired if all have equally many, else as one row."""
     place = our_place = their_place = 0
     for start, end, our_start, their_start in unchanged_by_both(loaded, ours, theirs):
         changed = loaded[place:start], ours[our_place:our_start], theirs[their_place:their_start]

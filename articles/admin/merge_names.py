@@ -1,7 +1,4 @@
-"""The staff pages that merge tags or sources and undo merges of tags.
-
-Three steps: choose the one to keep, confirm the effects, done.
-"""
+"""The staff pages that merge tags or sources (choose the one to keep, confirm, done) and undo merges of tags."""
 
 from __future__ import annotations
 

@@ -37,10 +37,7 @@ Labels = dict[int, tuple[photos.Words, list[tuple[str, str]]]]  # by photo: word
 
 @dataclass(slots=True)
 class Changes:
-    """Articles being changed, and copies from ``before``. Their rows are locked.
-
-    Copies share values: replace a value such as ``as_loaded``, never change it in place.
-    """
+    """Locked articles, and copies from ``before``. Copies share values: replace one, never change it in place."""
 
     stamp: Stamp
     before: dict[int, Article]
@@ -154,10 +151,7 @@ def changing(ids: Collection[int], stamp: Stamp, *, makes_version: bool = False)
 def follow_new(
     articles: Sequence[Article], documents: Sequence[Document], minhashes: Sequence[bytes | None], load: Load | None
 ) -> int:
-    """Update everything derived from new articles; return the number of near-duplicates found.
-
-    ``documents``: of those published, for the search index.
-    """
+    """Update all derived data; return the number of near-duplicates. ``documents``: of published articles, to index."""
     ids = [article.pk for article in articles]
     addresses.give_back({article.key: article for article in articles})
     addresses.add_former_paths(articles)
@@ -170,9 +164,7 @@ def follow_new(
 
 
 def remove_articles(articles: Sequence[Article], stamp: Stamp, *, reason: str) -> None:
-    """Delete articles, with what is recorded of them. Their addresses answer 410 with the reason, and are given back if
-    they are loaded again.
-    """
+    """Delete articles with all that is recorded of them. Their addresses answer 410, until they are loaded again."""
     for filed in Filed.of_many([article.pk for article in articles]).values():
         open_changes().counts.move(filed, None)
     paths = {redirect.path: article.key for article in articles for redirect in article.redirects.all()}

@@ -50,10 +50,7 @@ Key = tuple[int | None, str]  # the photo's id, ``None`` for the article's own f
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A field that both sides changed, from ``loaded`` to ``ours`` and ``theirs``.
-
-    ``photo``: ``None`` for a field of the article or a photo removed by staff.
-    """
+    """A field that both sides changed. ``photo``: ``None`` for a field of the article or a photo removed by staff."""
 
     field: str
     loaded: Any

@@ -155,10 +155,7 @@ def _finish(changes: Sequence[Change]) -> None:
 
 @dataclass(slots=True)
 class Recording:
-    """Locked articles with their rows before a change. ``finish`` records what differs.
-
-    ``makes_version``: also of articles in which readers see no difference.
-    """
+    """Rows of locked articles before a change. ``makes_version``: also of those in which readers see no change."""
 
     stamp: Stamp
     before: dict[int, Columns]

@@ -22,9 +22,7 @@ PHOTO_MARKS: tuple[str, ...] = ("src", "digest")
 
 
 def baseline(article: Article, photos: Iterable[Photo], *, source: str | None, tags: Iterable[str]) -> dict[str, Any]:
-    """Values by field name, as JSON: the body as its SHA-256; source and tags as slugs, which survive renaming and
-    merging; photos in the order of the source.
-    """
+    """By field, as JSON: the body as SHA-256; source and tags as slugs, which renaming keeps; photos in their order."""
     return {
         **{name: getattr(article, name) for name in FIELDS},
         "source": source,
@@ -114,10 +112,7 @@ def own_blocks(article: Article) -> list[str]:
 
 
 def edited_photo_fields(article: Article, photo: Photo) -> list[str]:
-    """Fields of a photo changed by staff; all of them for a photo without loaded values.
-
-    A photo that moved with its paragraph has not changed its position; one that did not move with it has.
-    """
+    """Fields that staff changed; all of a photo that was not loaded. Moving with its paragraph is no change."""
     loaded = loaded_photo(article, photo)
     if loaded is None:
         return [*PHOTO_FIELDS]

@@ -23,10 +23,7 @@ def limits() -> photos.Limits:
 
 
 def hold(data: bytes, photo: Photo, written: list[Path] | None = None) -> photos.HeldPhoto:
-    """Store a photo's file, labelled with its present texts. Raises ``BadPhoto`` and ``OSError``.
-
-    ``written`` gets the paths of new files.
-    """
+    """Store a file with its present texts; ``written`` gets the new paths. Raises ``BadPhoto`` and ``OSError``."""
     return photos.hold(data, settings.MEDIA_ROOT, limits(), photos.Words.of(photo), written)
 
 

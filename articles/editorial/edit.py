@@ -71,10 +71,7 @@ def editing(article_id: int, stamp: Stamp) -> Iterator[Edit]:
 
 
 def keep_places(before: Article, article: Article, *, placed: Collection[int] = ()) -> None:
-    """Keep photos, and positions in open conflicts, next to their paragraphs if the text has changed.
-
-    ``placed``: ids of photos whose positions are already those in the new text.
-    """
+    """Keep photos next to their paragraphs. ``placed``: ids of those whose positions are already in the new text."""
     if article.body == before.body:
         return
     blocks = own_blocks(before), blocks_of(article.body)

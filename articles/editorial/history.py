@@ -41,10 +41,7 @@ Former = tuple[str, Any, Any]  # a column that is no more, with its values befor
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """An article at one time, as unsaved rows. ``tags``: origins by tag id.
-
-    ``article`` has no HTML until ``articles.catalogue.filing.derive`` is called.
-    """
+    """An article at one time, as unsaved rows without HTML (``articles.catalogue.filing``). ``tags``: origins by id."""
 
     article: Article
     photos: Sequence[Photo]

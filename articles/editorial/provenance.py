@@ -35,9 +35,7 @@ _LINE_NAMES = {"external_id": "id", "dateline": "paragraph 1", "authors": "bylin
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """``where`` and ``line``: the place in the original. ``moment``, ``user`` and ``reason``: of a change by staff;
-    ``moment`` alone: of an earlier load.
-    """
+    """``where``, ``line``: in the original. ``moment``, ``user``, ``reason``: of staff; ``moment`` alone: of a load."""
 
     name: str
     label: str
@@ -84,10 +82,7 @@ class Provenance:
 
 
 def provenance_of(article: Article) -> list[Provenance]:
-    """The provenance of each tag and each field with a value: ``headline``, ``caption:2``, ``tag:Harbours``.
-
-    A fixed number of queries.
-    """
+    """By name, of each tag and each field with a value: ``headline``, ``caption:2``, ``tag:Harbours``."""
     return list(_Reading(article).all())
 
 

@@ -144,9 +144,7 @@ class Update:
         return settled.value
 
     def _follow_source(self) -> None:
-        """Withdraw or reinstate with the source, unless staff withdrew the article. A merged article only records it,
-        in case it is separated.
-        """
+        """Withdraw or reinstate with the source, unless staff withdrew it. A merged article only records it."""
         article, reason = self.article, self.story.withdrawn
         is_merged = article.merged_into_id is not None
         if article.withdrawn_by == WithdrawnBy.VANISHED:  # its file is back
@@ -169,10 +167,7 @@ class Update:
         return PhotoMerge(before, present, theirs, held, places, self.conflicts, self.take_source)
 
     def _merge_tags(self) -> tuple[dict[int, str], list[str]]:
-        """Origins of the merged tags by id, and slugs to store as loaded.
-
-        The slugs include tags removed by staff, so that these stay removed.
-        """
+        """Origins of the merged tags by id, and slugs to store as loaded, also of tags removed by staff, to stay so."""
         theirs = self.names.origins(self.story)
         ours = {tagging.tag_id: tagging.origin for tagging in self.article.taggings.all()}
         loaded = loaded_tags(self.article, self.names.tags, self.names.former_tags)

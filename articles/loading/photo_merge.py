@@ -164,10 +164,7 @@ class PhotoMerge:
         return []
 
     def _drop(self, loaded: Values, ours: Photo) -> None:
-        """Remove a photo gone from the source; a conflict if staff have edited it.
-
-        A withdrawn photo stays, in case it returns.
-        """
+        """Remove a photo gone from the source, unless it is withdrawn; if staff have edited it, that is a conflict."""
         if ours.withdrawn_at:
             ours.loaded_number = 0
             return
@@ -214,9 +211,7 @@ def _source_values(theirs: Photo, loaded: Values) -> dict[str, Any]:
 def match(
     loaded: Sequence[Values], theirs: Sequence[Photo], criteria: Sequence[Criterion] | None = None
 ) -> dict[int, int]:
-    """Indexes of loaded photos by index of the new ones. Photos with different file names match only by an equal
-    caption, never by position.
-    """
+    """Indexes of loaded photos by those of new ones. Photos with different file names match only by captions."""
     partners: dict[int, int] = {}
     free = dict(enumerate(loaded))
     for matches in criteria or _CRITERIA:

@@ -20,10 +20,7 @@ from articles.text.keys import name_slug
 
 
 def corrected_sources(sites: Mapping[Path, Site]) -> Iterator[tuple[Source, str]]:
-    """Sources to rename, with their new names. ``sites``: by path to load.
-
-    Not if the new name is known already, or if staff have renamed the source.
-    """
+    """Sources to rename and their new names, unless these are known or staff renamed one. ``sites``: by path."""
     paths = defaultdict[str, list[str]](list)
     for path, site in sites.items():
         if site.source and not site.is_new:

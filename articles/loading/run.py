@@ -65,9 +65,7 @@ class Run:
         )
 
     def load(self, advance: Callable[[int], object], scanned: Callable[[int, int], object]) -> None:
-        """``advance`` is called with the bytes of each input or batch that is done, ``scanned`` with the scanned bytes
-        of crawl files, and their total.
-        """
+        """``advance`` gets the bytes of inputs that are done; ``scanned`` those scanned of crawl files, and of all."""
         self._advance = advance
         for former, name in self.store.rename_sources(self._sites):
             self.report.say(f"The source {printable(former)} is now named {printable(name)}.")

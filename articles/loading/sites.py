@@ -113,9 +113,7 @@ def profiles_folder() -> Path:
 
 
 def write_profiles(sites: Mapping[Path, Site]) -> list[str]:
-    """Write the profiles of new sites, except of the samples, and the archive's own facts, if nobody has named it;
-    return what to say of it.
-    """
+    """Write profiles of new sites (not the samples), and the facts of an unnamed archive; return what to say of it."""
     said = []
     own = {site.folder: site for site in sites.values() if not site.folder.is_relative_to(settings.FIXTURES_DIR)}
     for site in filter(attrgetter("is_new"), own.values()):

@@ -313,9 +313,7 @@ class Store:
         return is_tagged_otherwise or self._has_other_site(target, reading, story)
 
     def _is_tagged_otherwise(self, target: Target, reading: Reading, story: Story) -> bool:
-        """``True`` if the same bytes now have other tags, because the vocabulary has changed. Of two copies, that which
-        the vocabulary is for counts.
-        """
+        """``True`` if the vocabulary has changed and gives other tags. Of two copies, that which it is for counts."""
         copies = target.current_paths - {path_of(reading)}
         if any(map(self._is_tagged_at, map(Path, copies))) and not self._is_tagged_at(Path(path_of(reading) or "")):
             return False
@@ -324,9 +322,7 @@ class Store:
         return ids != {tag_ids.get(slug) for slug in target.loaded_tags}
 
     def _has_other_site(self, target: Target, reading: Reading, story: Story) -> bool:
-        """``True`` if the same bytes now have other values from their site, because its profile has changed, or by its
-        keys; or another text, because its frame has.
-        """
+        """``True`` if the profile of their site, its keys or its frame now give the same bytes other values."""
         loaded, story = target.article.as_loaded, self._without_found(target, reading, story)
         values = {name: getattr(story, name) for name, code in story.evidence.items() if code == SITE}
         site = reading.piece.site

@@ -19,10 +19,7 @@ PER_QUERY = 500
 
 
 def vanished_from(folder: Path, seen: Container[int]) -> Iterator[dict[int, str]]:
-    """Published articles whose current original was below ``folder`` and is gone: former path by id, in pages.
-
-    ``seen``: ids of articles seen by this load.
-    """
+    """Published articles whose file below ``folder`` is gone: former paths by id, in pages; without those ``seen``."""
     rows = OriginalPath.objects.filter(below("path", printable(str(folder.resolve()))), original__is_current=True)
     rows = rows.filter(original__article__withdrawn_at=None).order_by("path")
     last = ""

@@ -106,10 +106,7 @@ def settle_addresses(batch: Batch) -> None:
 
 
 def write(batch: Batch, stamp: Stamp | None) -> int:
-    """Write a batch except its updates; return the number of near-duplicates found.
-
-    ``stamp`` may be ``None`` if only references to crawl files have changed.
-    """
+    """Write a batch except its updates; return the number of near-duplicates. No ``stamp``: only references changed."""
     found = _write_new(batch.new, stamp) if batch.new and stamp else 0
     change_id = change_of(stamp).pk if batch.spare and stamp else None
     spare = [

@@ -64,10 +64,7 @@ def set_up(say: Callable[[str], object]) -> None:
 
 @contextmanager
 def setting_up(connection: BaseDatabaseWrapper) -> Iterator[bool]:
-    """Yield ``True`` if the database has no tables; the block then sets it up, in one transaction.
-
-    Other processes, on any machine, wait until it is done.
-    """
+    """Yield ``True`` if there are no tables; the block then makes them in one transaction, for which others wait."""
     if connection.introspection.table_names():
         yield False
         return

@@ -214,9 +214,7 @@ class Article(models.Model):
 
     @property
     def blocks(self) -> list[SafeString]:
-        """The body as clean HTML: one string per paragraph, heading, list or table. ``links``: of those in it, the ones
-        that lead to articles here.
-        """
+        """The body as clean HTML, one string per block, with its ``links`` to articles here."""
         html = with_links_from(self.body_html, self.url, vars(self).get("links", {}))
         found = html.split(BLOCK_SEPARATOR) if html else []
         return list(map(SafeString, found))
@@ -242,9 +240,7 @@ class Redirect(models.Model):
 
 
 class FormerPath(models.Model):
-    """The normal form (``text.paths``) of a path that an article had on its own site, from ``former_paths`` or ``url``.
-    Several articles may have one.
-    """
+    """The normal form (``text.paths``) of a path on its own site; several articles may have one."""
 
     path = models.TextField()
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
@@ -255,9 +251,7 @@ class FormerPath(models.Model):
 
 
 class Gone(models.Model):
-    """The address of a deleted article (or, with an empty key, of a tag or source); answers 410 with the reason. An
-    article loaded again gets its addresses back.
-    """
+    """The address of a deleted article or, with an empty key, tag or source; answers 410 until it is loaded again."""
 
     path = models.TextField(unique=True)
     key = models.CharField(max_length=10, db_index=True)

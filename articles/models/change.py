@@ -1,7 +1,4 @@
-"""The ledger: every change of existing articles and tags, numbered in the order of commits; and lines of edits applied.
-
-``catalogue/ledger.py`` writes it; versions, undo, provenance and exchanged edits read it.
-"""
+"""The ledger: changes of existing articles and tags in the order of commits; edits applied (``catalogue/ledger``)."""
 
 from __future__ import annotations
 

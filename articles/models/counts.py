@@ -9,10 +9,7 @@ from articles.models.natural import ByNaturalKey, natural_key_of
 
 
 class PeriodCount(models.Model):
-    """Stored counts of published articles and photos in a year, month or day.
-
-    ``start``: the first day; undated articles are one row, unit ``undated`` and ``date.min``.
-    """
+    """Stored counts of a period that begins at ``start``; undated articles are one row, ``undated``, ``date.min``."""
 
     class Unit(models.TextChoices):
         YEAR = "year"

@@ -28,9 +28,7 @@ class Use(Flag):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """``label``: in forms, conflicts, history and provenance. ``place``: in the search index, if it is searched.
-    ``former_names``: of its column, in the ledger.
-    """
+    """``place``: in the search index, if it is searched. ``former_names``: of its column, in the ledger."""
 
     name: str  # of the attribute
     label: StrOrPromise

@@ -96,10 +96,7 @@ def _triggers(connection: BaseDatabaseWrapper, table: str) -> Iterator[tuple[str
 
 
 def generation_of(connection: BaseDatabaseWrapper) -> int | None:
-    """The generation in the snapshot of ``connection``.
-
-    ``None`` while triggers may be missing, because ``migrate`` is running or was stopped.
-    """
+    """In the snapshot of ``connection``; ``None`` while triggers may be missing, as ``migrate`` runs or was stopped."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT sum(number), min(slot) FROM articles_generation")
         number, slot = cursor.fetchone()

@@ -149,10 +149,7 @@ class Photo(models.Model):
 
 
 class Rendition(models.Model):
-    """A resized copy of a photo's file: upright, without location, with caption and credit embedded.
-
-    ``file`` works in every browser; ``file_webp`` is smaller.
-    """
+    """A resized copy of a photo, upright, without location, with its words. ``file`` works in every browser."""
 
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="renditions")
     file = models.CharField(max_length=200, help_text="Below MEDIA_ROOT.")

@@ -76,9 +76,7 @@ class Follower(threading.Thread):
 
     @property
     def due(self) -> float:
-        """The position that readers' servers must have reached: that of the largest lag ago or, until there is one so
-        old, the oldest. Negative if there is none.
-        """
+        """The position of the largest lag ago, or the oldest until there is one so old. Negative if there is none."""
         samples = self._samples
         return samples[0][1] if samples and time.monotonic() - samples[-1][0] < TRUSTED_SECONDS else -1
 

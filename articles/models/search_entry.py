@@ -10,9 +10,7 @@ LAST_NUMBER = (1 << 62) - 1  # above those of all days
 
 
 class SearchEntry(models.Model):
-    """A published article in the search index, with the values that results are counted by. Its number consists of
-    archive date and id.
-    """
+    """A published article in the index, with what results are counted by; archive date and id make its number."""
 
     id = models.BigIntegerField(primary_key=True)
     article = models.OneToOneField("articles.Article", on_delete=models.CASCADE, related_name="search_entry")

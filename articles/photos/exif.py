@@ -1,7 +1,4 @@
-"""EXIF: the metadata of cameras, with three fields for people. Exif 2.32, sections 4.6.4 to 4.6.6.
-
-Counts and lengths are bounded. Places, serial numbers and owners' names are not read.
-"""
+"""EXIF: the metadata of cameras, without places, serial numbers and owners. Exif 2.32, sections 4.6.4 to 4.6.6."""
 
 from __future__ import annotations
 

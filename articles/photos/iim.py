@@ -1,7 +1,4 @@
-"""IPTC-IIM: captions and credits as agencies have sent them inside photos since 1991.
-
-Information Interchange Model 4.2, chapters 3 (data sets) and 6 (record 2).
-"""
+"""IPTC-IIM: captions and credits of agencies. Information Interchange Model 4.2, chapters 3 and 6 (record 2)."""
 
 from __future__ import annotations
 

@@ -172,10 +172,7 @@ def alternatives(term: Term, stems: Stems, names: Names) -> Alternatives:
 
 
 def query_words(term: Term) -> tuple[list[Word], bool]:
-    """The words of a term, and ``True`` if the last is only a prefix.
-
-    In scripts without spaces the last letter may be the first of a longer word.
-    """
+    """Words of a term, and ``True`` if the last is only a prefix, as its last letter is in scripts without spaces."""
     words = [word for word in words_of(term.text, "") if word.exact]
     if not term.is_phrase and _POSSESSIVE.search(term.text) and len(words) > 1:
         words.pop()  # the s of women’s

@@ -28,10 +28,7 @@ def empty() -> None:
 
 
 def fill() -> Iterator[int]:
-    """Index missing published articles in batches, and yield the number indexed so far.
-
-    Each batch looks for missing articles in its own transaction, so simultaneous changes are safe.
-    """
+    """Index missing published articles in batches, each in its own transaction; yield the number indexed so far."""
     last = done = 0
     while True:
         try:

@@ -1,7 +1,4 @@
-"""Marks matching words in hits, and makes snippets, as HTML. Pure.
-
-Only matches are marked: the same words in the same sequence, in the places of the query.
-"""
+"""Marks matching words in hits, in sequence and in the places of the query, and makes snippets, as HTML. Pure."""
 
 from __future__ import annotations
 
@@ -26,9 +23,7 @@ _SHOWN = frozenset((Column.HEADLINE, Column.CAPTION, Column.BODY, Column.BYLINE)
 
 @dataclass(slots=True)
 class Marks:
-    """Words to mark in one place of an article in ``language``: stems, written words, prefixes, and phrases by their
-    first word.
-    """
+    """Words to mark in one place of an article: stems, written words, prefixes, and phrases by their first word."""
 
     language: str
     stems: set[str] = field(default_factory=set)

@@ -74,10 +74,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Every clause must match by any of its terms; no term of ``without`` may.
-
-    ``first`` and ``last`` are inclusive; ``None`` means no bound.
-    """
+    """Each clause must match by any of its terms, no term of ``without``. Days inclusive; ``None``: no bound."""
 
     clauses: tuple[tuple[Term, ...], ...] = ()
     without: tuple[Term, ...] = ()

@@ -1,4 +1,1 @@
-"""Strings in, strings out: Markdown, merging, differences, dates, keys, languages, credits, words for the index.
-
-No models, no queries.
-"""
+"""Strings in, strings out: Markdown, merging, differences, dates, keys, languages, credits, words. No models."""

@@ -83,9 +83,7 @@ DATED = {"published": gettext_noop("Published %(when)s"), "updated": gettext_noo
 
 @dataclass(frozen=True, slots=True)
 class DateLine:
-    """One date of an article: ``published`` or ``updated``, the moment as ISO and in words. ``printed``: the date as
-    the source prints it, if that is in another script; else ``""``.
-    """
+    """The moment as ISO and in words. ``printed``: as in the source, if that is in another script; else ``""``."""
 
     role: str
     iso: str

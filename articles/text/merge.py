@@ -30,9 +30,7 @@ def settle(loaded: Any, ours: Any, theirs: Any) -> Settled:
 
 
 def settle_text(loaded: str, ours: str, theirs: str) -> Settled:
-    """Merge a text of many lines: changes of both sides that do not touch are both made. If they touch, staff's text
-    stays, and there is a conflict; see ``sides_of``.
-    """
+    """Changes of both sides that do not touch are both made; else staff's text stays, a conflict (``sides_of``)."""
     settled = _settled(loaded, ours, theirs)
     return settled if not settled.is_conflict or _is_lasting(loaded, ours, theirs) else Settled(ours, True)
 

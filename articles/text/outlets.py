@@ -1,7 +1,4 @@
-"""News agencies, whose names in brackets are credits, and outlets, with the pattern of their names.
-
-To add a newspaper, add its name to ``OUTLETS``.
-"""
+"""News agencies and outlets, and the pattern of their names. To add a newspaper, add its name to ``OUTLETS``."""
 
 from __future__ import annotations
 

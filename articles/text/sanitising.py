@@ -87,10 +87,7 @@ _CLEANER = nh3.Cleaner(
 
 
 def sanitised(segment: str) -> list[str]:
-    """A segment of the document as safe, balanced blocks; raw HTML may give none or several.
-
-    Raises ``TooTangledError``.
-    """
+    """A segment as safe, balanced blocks; raw HTML may give none or several. Raises ``TooTangledError``."""
     if segment.isspace() or not segment:
         return []
     if len(segment) ** 2 > _MOST_STEPS and len(_SLOW.findall(segment)) * len(segment) > _MOST_STEPS:

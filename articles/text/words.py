@@ -279,10 +279,7 @@ class Words(NamedTuple):
 
 
 class ArticleWords(NamedTuple):
-    """The words of an article by place, and the language they are indexed in.
-
-    ``known``: all words as written; ``accented``: as in ``Spelling``.
-    """
+    """By place, in the language they are indexed in. ``known``: as written; ``accented``: as in ``Spelling``."""
 
     language: str
     headline: Words
@@ -308,10 +305,7 @@ def index_language(language: str, sample: str) -> str:
 def words_of_article(
     fields: Mapping[str, str | None], places: Mapping[str, Place], captions: Iterable[str], passages: Iterable[str]
 ) -> ArticleWords:
-    """The words of a story, and of the article in the database, for the index.
-
-    ``fields``: by name, the language and those of ``places``; ``captions``: ``IN_CAPTIONS`` of each photo.
-    """
+    """``fields``: by name, the language and those of ``places``; ``captions``: ``IN_CAPTIONS`` of each photo."""
     passages = list(passages)
     sample = fields["headline"] or next(filter(None, passages), "")
     language = index_language(fields["language"] or "", sample)

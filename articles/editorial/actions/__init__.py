@@ -1,7 +1,4 @@
-"""Bulk actions and merges.
-
-Each function runs within a transaction, locks its rows and signs changes with the given ``Stamp``.
-"""
+"""Bulk actions and merges. Each runs within a transaction, locks its rows and signs changes with a ``Stamp``."""
 
 from __future__ import annotations
 

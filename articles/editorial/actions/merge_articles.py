@@ -1,7 +1,4 @@
-"""Merging two articles: the loser's addresses redirect to the winner.
-
-The loser keeps its rows, originals and updates from loads, and can be separated again.
-"""
+"""Merging two articles. The loser redirects to the winner, is still updated by loads, and can be separated again."""
 
 from __future__ import annotations
 
@@ -37,10 +34,7 @@ def why_not(first: Article, second: Article) -> str:
 def merge(
     loser: Article, winner: Article, user: object, reason: str, *, tag_ids: Collection[int], photo_ids: Collection[int]
 ) -> None:
-    """Redirect ``loser`` to ``winner``, which takes over the chosen tags and photos.
-
-    Raises ``NotDone`` if either is merged or withdrawn, so redirects never form a circle.
-    """
+    """Redirect ``loser`` to ``winner``, which gets these tags and photos. ``NotDone`` if one is merged or withdrawn."""
     loser, winner = _locked(loser.pk, winner.pk)
     if fault := why_not(loser, winner):
         raise NotDone(fault)

@@ -196,9 +196,7 @@ def _restore_taggings(plan: Unmerging, tag: Tag, stamp: Stamp) -> tuple[list[int
 
 
 def _follow(plan: Unmerging, into: Tag, tag: Tag, moved: list[int], both: list[int]) -> None:
-    """In values loaded since the merge, rename the other tag back to the former one; index articles again that were
-    indexed under the other tag only.
-    """
+    """Rename the other tag back in values loaded since the merge; index articles again that had only that tag."""
     own_slugs, other_slugs = {*plan.own_slugs, *tag.other_slugs()}, {into.slug, *into.other_slugs()}
     from_loads = Tagging.objects.filter(tag=tag).exclude(origin=Tagging.Origin.STAFF)
     parts = [(batch, ids is moved) for ids in (moved, both) for batch in chunks(ids, TEXTS_AT_ONCE)]

@@ -30,10 +30,7 @@ from articles.text.merge import settle, settle_text, sides_of
 
 
 def apply_edits(path: Path) -> Applied:
-    """Apply a file of edits, one transaction per article. Repeating it changes nothing more.
-
-    Bad lines are reported in ``problems`` and do not stop the others. Raises ``OSError``.
-    """
+    """Apply a file of edits, one transaction per article; ``problems`` gets its bad lines. Raises ``OSError``."""
     applied, lines = Applied(path), {}
     for number, line in lines_of(path):
         if isinstance(line, BadEdit):

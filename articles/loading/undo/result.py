@@ -39,10 +39,7 @@ class Left:
 
 @dataclass(slots=True)
 class Result:
-    """``removed`` and ``restored`` count articles; ``…_headlines``: the first of their headlines.
-
-    ``left``: articles and fields kept; ``headlines``: of those articles, by key.
-    """
+    """``removed``, ``restored``: numbers of articles. ``left``: what is kept; ``headlines``: by key of the article."""
 
     dry_run: bool = False
     removed: int = 0

@@ -222,9 +222,7 @@ def _enclosures_of(photos: Iterable[Photo], base_url: str) -> list[Enclosure]:
 
 
 def _moment(iso: str) -> datetime | None:
-    """A stored date as an aware datetime; a missing time is midnight, a missing zone UTC. The zone is dropped on the
-    first and last days of the calendar, which have no date in UTC.
-    """
+    """As an aware datetime: midnight if it has no time; UTC if it has no zone, or if that leads out of the calendar."""
     if not iso:
         return None
     found = datetime.fromisoformat(iso)

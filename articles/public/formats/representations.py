@@ -229,9 +229,7 @@ def as_markdown(whole: Whole) -> str:
 
 
 def _markdown_blocks(whole: Whole) -> list[str]:
-    """The body's own Markdown, with the photos between its blocks. If the Markdown has another number of pieces than
-    the HTML (a list with gaps, a fence), the photos follow the body.
-    """
+    """The body's Markdown with photos between its blocks, or after it, if it has other blocks than the HTML."""
     figures = {photo.pk: figure_markdown(photo, whole.absolute) for photo in whole.photos}
     pieces = [piece for piece in whole.article.body.split("\n\n") if piece.strip()]
     if len(pieces) != len(whole.article.blocks):
@@ -253,9 +251,7 @@ def figure_markdown(photo: Photo, absolute: Callable[[str], str]) -> str:
 
 
 def credit_markdown(photo: Photo) -> str:
-    """The credit as printed, else ``[Photo/NAME]``, ``[Photo provided to …]``, else the copyright notice, else
-    ``""``.
-    """
+    """As printed, else ``[Photo/NAME]``, ``[Photo provided to …]``, else the copyright notice, else ``""``."""
     if photo.credit_raw and shown_credits.is_printed_as(photo.credit_line, photo.credit_raw):
         return photo.credit_raw
     name = shown_credits.credited_name(photo) or shown_credits.creators_of(photo)

@@ -142,9 +142,7 @@ _NEIGHBOURS = """SELECT
 
 
 def neighbours_of(article: Article) -> dict[str, Entry | None]:
-    """The ``previous`` and ``next`` article in the order of the archive; none for undated ones. Two queries, the first
-    an index lookup.
-    """
+    """The ``previous`` and ``next`` article in the order of the archive; none for undated ones. Two queries."""
     if article.archive_date is None:
         return {"previous": None, "next": None}
     pk, day = article.pk, article.archive_date.isoformat()
@@ -279,9 +277,7 @@ def _tagged_of(tag_id: int, article_ids: list[int]) -> Any:
 
 
 def list_tagged_both(request: HttpRequest, rarer: Tag, commoner: Tag) -> Listing:
-    """Articles with both tags, found by reading at most ``WALK`` articles of ``rarer`` a page. If the page is not full
-    by then, it says so and links to where the search continues.
-    """
+    """Of at most ``WALK`` articles of ``rarer``; if the page is not full, it links to where the search continues."""
     place = asked_place(request)
     walked = page_of(Listed(links_of, (rarer.pk,)), **place, size=WALK, id_field="article_id")
     if place and not walked.rows:

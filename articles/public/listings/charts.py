@@ -40,9 +40,7 @@ def weekday_initials() -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The titles of a chart by year and by month, and the words for a period without a bar. ``rel``: attribute of its
-    links. ``name``: of the tag or source.
-    """
+    """Titles by year and month, and words for a period without a bar. ``rel``: of links; ``name``: of tag or source."""
 
     by_year: Promise
     by_month: Promise
@@ -200,9 +198,7 @@ def tint(count: int, more: int, many: int) -> str:
 
 
 def calendar_weeks(days: Sequence[date], counts: Mapping[date, int]) -> list[list[dict[str, Any]]]:
-    """The days of a month by weeks: number (``None`` outside it), count, tint, and address (``""`` without
-    articles).
-    """
+    """Weeks of days: number (``None`` outside the month), count, tint, and address (``""`` without articles)."""
     squares: list[dict[str, Any]] = [{"day": None}] * days[0].weekday()
     address = dated_path(days[0].isoformat()[:7])
     for day in days:

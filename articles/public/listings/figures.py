@@ -22,9 +22,7 @@ LEAD_SIZES = "(min-width: 64rem) 48rem, 100vw"
 
 
 class Picture(NamedTuple):
-    """A photo or video as a figure, with ``src``; without it, ``missing`` is the reason. In hits of a search, captions
-    and the words of credits are HTML.
-    """
+    """A photo or video with ``src``, or the reason why it is ``missing``. In hits, captions and credits are HTML."""
 
     caption: str
     caption_note: str

@@ -82,9 +82,7 @@ def left_out_pieces(pieces: Iterable[str], lines: Sequence[str]) -> list[dict[st
 
 
 def content_of(original: Original) -> bytes | None:
-    """The bytes as loaded; ``None`` if they were left in a crawl file that is missing. The digest is checked, so that
-    another file of the same name is not taken for the original.
-    """
+    """The bytes as loaded; ``None`` if they were left in a crawl file that is missing, or now another one."""
     if not original.held_at:
         return bytes(original.content)
     # Imported here: large, and rarely needed.

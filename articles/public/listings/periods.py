@@ -22,9 +22,7 @@ Unit = PeriodCount.Unit
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """Published articles by year, without empty years, and the number of undated ones; their photos, and how many of
-    these have a file.
-    """
+    """Published articles by year, and undated ones; photos, and how many of these have a file."""
 
     years: dict[int, int]
     undated: int

@@ -30,9 +30,7 @@ _SHOWN = (
 
 
 def hits_of(numbers: Sequence[int], compiled: CompiledQuery) -> list[Entry]:
-    """The articles with these index numbers, in their order, except for those withdrawn meanwhile. The deck is a
-    snippet with the words, else the article's own.
-    """
+    """The articles with these numbers, in their order. The deck is a snippet with the words, else the article's own."""
     ids = [article_of(number) for number in numbers]
     found = {article.pk: article for article in _with_text(ids)}
     articles = [found[pk] for pk in ids if pk in found]

@@ -1,7 +1,4 @@
-"""Notes above the hits on parts of a query that were not understood.
-
-Whatever has no special meaning is searched for as plain words; a note helps readers who meant otherwise.
-"""
+"""Notes above the hits on what was searched for as plain words, for readers who may have meant otherwise."""
 
 from __future__ import annotations
 

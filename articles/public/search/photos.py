@@ -123,11 +123,7 @@ def _wishes(compiled: CompiledQuery, numbers: Sequence[int]) -> list[_Wish]:
 
 
 def _chosen(ids: Sequence[int], languages: dict[int, str], wishes: Sequence[_Wish]) -> dict[int, list[int]]:
-    """Per article, the photos that match most clauses, in the order of ``ids``.
-
-    Alt text counts too, though it is not shown. If no photo matches all clauses, those with most are shown, so that
-    every article has one.
-    """
+    """Per article, the photos that match most clauses, so that each has one; alt text, not shown, counts too."""
 
     @cache
     def marks(clause: Alternatives, language: str) -> Marks:

@@ -109,9 +109,7 @@ def article_form(request: HttpRequest, found: Article, form: str) -> HttpRespons
 
 @of_article_or_merged
 def original(request: HttpRequest, found: Article, digest: str = "") -> HttpResponseBase:
-    """The bytes of the original, as a download, never run or shown as a page of this site. ``digest`` is a prefix of at
-    least ``DIGITS`` digits; without it, the current original.
-    """
+    """The bytes as a download, never run. ``digest``: at least ``DIGITS`` digits; without it, the current original."""
     if digest and not re.fullmatch(f"[0-9a-f]{{{DIGITS},64}}", digest):
         raise Http404("Not a digest.")
     which = {"digest__startswith": digest} if digest else {"is_current": True}

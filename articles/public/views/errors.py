@@ -191,9 +191,7 @@ def photo_gone(request: HttpRequest, article: Article, kind: str, moment: dateti
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """503 if the database was unreachable or too slow, and always for ``/healthz``, else 500. Django calls this while
-    handling an exception.
-    """
+    """503 if the database is unreachable or slow, and for ``/healthz``, else 500. Called within an ``except``."""
     error = sys.exc_info()[1]
     if request.path_info == reverse("healthz"):
         response = unhealthy()

@@ -35,10 +35,7 @@ TAGS_SHOWN, SOURCES_SHOWN = 12, 8
 
 @public()
 def home(request: HttpRequest) -> HttpResponse:
-    """Empty parts are left out: with one article, the page is its opening, its captions and its month.
-
-    With ``?p=7``, not this page: all former addresses are looked up as those of no page here.
-    """
+    """Without empty parts. With ``?p=7``, not this page: former addresses are looked up as those of no page here."""
     if request.GET and normal_path(request.get_full_path_info()) != "/":
         raise Http404("No article had this address.")
     held = periods.holdings()
