@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import get_script_prefix
@@ -11,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.change import Change
+from articles.models.load import user_who_did
 from articles.models.natural import ByNaturalKey, GetByNaturalKey, natural_key_of
 from articles.models.tag import Tag
 from articles.models.withdrawal import BY_SOURCE, WithdrawnBy, withdrawal_words
@@ -270,9 +270,7 @@ class Correction(models.Model):
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="corrections")
     version = models.PositiveIntegerField(null=True, editable=False)
     made_at = models.DateTimeField()
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    made_by = user_who_did()
     note = models.TextField(_("note"))
 
     class Meta:
@@ -290,9 +288,7 @@ class ClosedVersion(models.Model):
     version = models.PositiveIntegerField()
     reason = models.TextField(help_text="Shown to readers in place of the version.")
     closed_at = models.DateTimeField()
-    closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    closed_by = user_who_did()
 
     class Meta:
         ordering = ["article_id", "version"]

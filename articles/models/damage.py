@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from articles.models.load import user_who_did
 
 PENDING = Q(reviewed_at=None, is_settled=False)  # also the condition of an index
 
@@ -21,9 +22,7 @@ class Damage(models.Model):
     is_settled = models.BooleanField(_("corrected in the article"), default=False, editable=False)
     # Kept if a load finds the same damage again.
     reviewed_at = models.DateTimeField(null=True, blank=True, help_text="When staff marked it as needing no action.")
-    reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
-    )
+    reviewed_by = user_who_did(db_index=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("damage"), _("damage")

@@ -1,11 +1,19 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 REFUSALS_KEPT = 10_000
+
+
+def user_who_did(**options: Any) -> models.ForeignKey[Any, Any]:
+    """What a user did stays when the user is deleted."""
+    is_left = {"null": True, "blank": True, "on_delete": models.SET_NULL}
+    return models.ForeignKey(settings.AUTH_USER_MODEL, related_name="+", **is_left, **options)
 
 
 class Load(models.Model):
@@ -19,9 +27,7 @@ class Load(models.Model):
     # [{"input": …, "error": …}], the first REFUSALS_KEPT of them.
     refused = models.JSONField(default=list)
     undone_at = models.DateTimeField(null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    undone_by = user_who_did()
 
     class Meta:
         verbose_name, verbose_name_plural = _("load"), _("loads")
@@ -44,9 +50,7 @@ class Refusal(models.Model):
     load = models.ForeignKey(Load, null=True, on_delete=models.SET_NULL, related_name="refusals")
     refused_at = models.DateTimeField()
     dismissed_at = models.DateTimeField(null=True, blank=True, help_text="When staff said that it may stay out.")
-    dismissed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    dismissed_by = user_who_did()
 
     class Meta:
         verbose_name, verbose_name_plural = _("refused input"), _("refused inputs")

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from articles.models.load import user_who_did
 
 
 class Likeness(models.Model):
@@ -57,9 +58,7 @@ class NearDuplicate(models.Model):
     load = models.ForeignKey("articles.Load", null=True, on_delete=models.SET_NULL, related_name="near_duplicates")
     decided = models.CharField(_("decision"), max_length=20, choices=Decision.choices, default=Decision.OPEN)
     decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    decided_by = user_who_did()
 
     objects = NearDuplicateQuerySet.as_manager()
 

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from django.conf import settings
 from django.db import models
 from django.urls import get_script_prefix
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.change import Change
-from articles.models.load import Load
+from articles.models.load import Load, user_who_did
 from articles.models.natural import ByNaturalKey, GetByNaturalKey, natural_key_of
 from articles.models.prepared import rows_of
 from articles.text.alphabet import SORTING_LENGTH, letter_of, sorting_name
@@ -145,9 +144,7 @@ class TagMerge(models.Model):
     last_tagging = models.BigIntegerField(help_text="The newest tagging of that moment.")
     change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    undone_by = user_who_did()
 
     class Meta:
         default_permissions = ()
