@@ -24,7 +24,7 @@ from articles.editorial.actions.merge_articles import merge
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.exchange import edits, names
-from articles.editorial.provenance import by_name, provenance_of
+from articles.editorial.provenance import provenance_of
 from articles.loading.undo import undo
 from articles.models import (
     Article,
@@ -367,7 +367,7 @@ def test_edits_of_someone_without_an_account_here_are_edits_of_staff(
     assert "Editor not recorded" in page
     assert "As printed, by Nora Holm on " in page
     assert "nora" not in page
-    headline = by_name(provenance_of(article))["headline"]
+    headline = provenance_of(article)["headline"]
     assert (headline.kind, headline.user) == ("staff", None)
     assert edited_fields(article) == ["headline"]
     first = folder / "0.md"

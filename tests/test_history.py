@@ -27,7 +27,7 @@ from articles.catalogue.loaded import edited_fields
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.history import Version
-from articles.editorial.provenance import by_name, provenance_of
+from articles.editorial.provenance import provenance_of
 from articles.loading.undo import undo
 from articles.models import Article, ClosedVersion, Conflict, Load, PeriodCount, Photo, Source, Tag
 from articles.text.dates import day_words
@@ -254,7 +254,7 @@ def test_versions_of_a_deleted_user_stay_and_name_nobody(site: Client, viewer: C
         assert "Field" not in listed
     article = Article.objects.get()
     assert edited_fields(article) == ["headline"]
-    headline = by_name(provenance_of(article))["headline"]
+    headline = provenance_of(article)["headline"]
     assert (headline.kind, headline.user) == ("staff", None)
     assert headline.words.startswith("changed here by the archive’s staff")
 

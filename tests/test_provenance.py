@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from articles.editorial.provenance import Provenance, by_name, provenance_of
+from articles.editorial.provenance import Provenance, provenance_of
 from articles.models import Article, Original, Tagging
 from articles.text.evidence import found_words
 from tests.factories import make_article, make_original, make_photo, make_tag, remember
@@ -28,7 +28,7 @@ PAGE = """<!doctype html><html lang="en"><head><title>Pier opens | Shore Weekly<
 
 
 def of(article: Article) -> dict[str, Provenance]:
-    return by_name(provenance_of(Article.objects.get(pk=article.pk)))
+    return provenance_of(Article.objects.get(pk=article.pk))
 
 
 def test_a_text_names_the_lines(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ from articles.admin.form_fields import (
     validate_address,
 )
 from articles.admin.inlines import file_words
-from articles.editorial.provenance import Provenance, by_name, provenance_of
+from articles.editorial.provenance import Provenance, provenance_of
 from articles.models import Article, Conflict, Photo, Tag, Tagging
 from articles.models.fields import LABELS
 from articles.models.withdrawal import WithdrawnBy
@@ -187,7 +187,7 @@ def add_notes(form: Any, rows: Iterable[Any]) -> None:
     article: Any = Article.objects.select_related("source").get(pk=form.instance.pk) if form.is_bound else form.instance
     prefetch_related_objects([article], "photos", "taggings__tag")
     photos = {photo.pk: photo for photo in article.photos.all()}
-    provenance = by_name(provenance_of(article))
+    provenance = provenance_of(article)
     conflicts = list(article.conflicts.open().defer("loaded", "ours", "theirs"))
     _add(form, article, None, conflicts, provenance)
     if "tag_ids" in form.fields:

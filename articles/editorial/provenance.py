@@ -6,7 +6,7 @@ why, from the newest change by staff in which the field changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -81,13 +81,9 @@ class Provenance:
         return {name: value for name, value in values.items() if value}
 
 
-def provenance_of(article: Article) -> list[Provenance]:
+def provenance_of(article: Article) -> dict[str, Provenance]:
     """By name, of each tag and each field with a value: ``headline``, ``caption:2``, ``tag:Harbours``."""
-    return list(_Reading(article).all())
-
-
-def by_name(found: Iterable[Provenance]) -> dict[str, Provenance]:
-    return {provenance.name: provenance for provenance in found}
+    return {provenance.name: provenance for provenance in _Reading(article).all()}
 
 
 class _Reading:

@@ -174,17 +174,13 @@ def _write_new(new: Sequence[New], stamp: Stamp) -> int:
         photos = Photo.objects.filter(article__in=files)
         pairs = [(photo, file) for photo in photos if (file := files[photo.article_id][photo.number - 1])]
         photo_files.replace_renditions(pairs, are_new=True)
-    documents = [document for entry in new if (document := _document_of(entry))]
+    documents = []
+    for article, words, origins in ((entry.article, entry.reading.words, entry.tag_origins) for entry in new):
+        if words is not None and article.withdrawn_at is None:
+            day, source_id, has_photo = article.archive_date, article.source_id, bool(article.photo_count)
+            documents.append(Document(article.pk, day, words, origins, source_id, has_photo=has_photo))
     minhashes = [entry.reading.minhash for entry in new]
     return follow_new([entry.article for entry in new], documents, minhashes, stamp.load)
-
-
-def _document_of(entry: New) -> Document | None:
-    article, words = entry.article, entry.reading.words
-    if words is None or article.withdrawn_at is not None:
-        return None
-    day, source_id, has_photo = article.archive_date, article.source_id, bool(article.photo_count)
-    return Document(article.pk, day, words, entry.tag_origins, source_id, has_photo=has_photo)
 
 
 # --- Changed articles. ------------------------------------------------------------------------------------------------

@@ -134,18 +134,12 @@ def check_readable() -> None:
             "Use a role in REPLICA_URLS with: ALTER ROLE … SET default_transaction_read_only = on."
         )
     if reader.vendor == "postgresql":
-        _mention_lost_primary()
+        try:
+            connections["default"].ensure_connection()
+        except DatabaseError as error:
+            words = "Serving public pages only. Staff cannot sign in until the database in DATABASE_URL is available"
+            sys.stderr.write(f"{words} again: {in_one_line(error)}\n")
     connections.close_all()  # serving processes open their own
-
-
-def _mention_lost_primary() -> None:
-    try:
-        connections["default"].ensure_connection()
-    except DatabaseError as error:
-        sys.stderr.write(
-            "Serving public pages only. Staff cannot sign in until the database in DATABASE_URL is available again: "
-            f"{in_one_line(error)}\n"
-        )
 
 
 def collect_static() -> None:

@@ -12,6 +12,7 @@ from django.utils.encoding import iri_to_uri
 
 from articles.models import Article, FormerPath, Gone, Redirect
 from articles.public.formats.feeds import FORMS
+from articles.text.dates import spanned_days
 from articles.text.keys import LAST_LETTER
 from articles.text.paths import host_of, normal_path, path_of, typed_address
 
@@ -31,8 +32,11 @@ _SHORT = re.compile(r"/a/([0-9A-Za-z]+)/?")
 
 def moved_to(path: str) -> str:
     """The current address of a former one, or of one with capitals or without leading zeros; else ``""``."""
-    if (unpadded := _UNPADDED.fullmatch(path)) and (address := _padded(unpadded)) not in (path, f"{path}/"):
-        return address
+    if unpadded := _UNPADDED.fullmatch(path):
+        days = spanned_days(path.strip("/").replace("/", "-"))
+        address = reverse("day" if unpadded[3] else "month", args=days[:1]) if days else ""
+        if address not in (path, f"{path}/"):
+            return address
     other_form = OTHER_FORM.fullmatch(path)
     base, ending = other_form.groups() if other_form else (path, "")
     article = _formerly_at(base)
@@ -58,14 +62,11 @@ def _formerly_at(path: str) -> Article | None:
 def whole_address(path: str) -> str:
     """The only article's address that begins, or once began, with ``path``; ``""`` for none or several."""
     cut = _CUT.fullmatch(path.lower())
-    if cut is None:
-        return ""
-    try:
-        day = None if cut[1] == "undated" else date.fromisoformat(cut[1].replace("/", "-"))
-    except ValueError:  # 31 February
+    days = spanned_days(cut[1].replace("/", "-")) if cut else None
+    if cut is None or (days is None and cut[1] != "undated"):
         return ""
     slug, path = cut[2], path.lower().rstrip("/")
-    rows = Article.objects.on_day(day).filter(slug__gte=slug, slug__lt=slug + LAST_LETTER)[:10]
+    rows = Article.objects.on_day(days and days[0]).filter(slug__gte=slug, slug__lt=slug + LAST_LETTER)[:10]
     found = [article for article in rows if article.slug.startswith(slug)]
     for prefix in {path, iri_to_uri(path)}:
         moved = Redirect.objects.filter(path__gte=prefix, path__lt=prefix + LAST_LETTER).select_related("article")
@@ -124,15 +125,6 @@ def lost_at(path: str, address: str) -> Gone | None:
         path = other_form[1]
     written = {path, iri_to_uri(path), path.lower(), iri_to_uri(path.lower()), normal_path(address)}
     return Gone.objects.filter(path__in=written).first()
-
-
-def _padded(dated: re.Match[str]) -> str:
-    """``/2023/09/06/``; ``""`` for an impossible date."""
-    try:
-        found = date(int(dated[1]), int(dated[2]), int(dated[3] or 1))
-    except ValueError:
-        return ""
-    return reverse("day" if dated[3] else "month", args=[found])
 
 
 def day_in(dated: re.Match[str]) -> date | None:

@@ -96,8 +96,11 @@ class Index(Backend):
         return list(dict.fromkeys([*often, *self.words(prefix, most)]))[:most]
 
     def _found(self, compiled: CompiledQuery, rest: str, *values: Any) -> list[int]:
+        clauses = [f"({_one_of(clause)})" for clause in compiled.in_turn] or [f"'{_OF_FACTS}{EVERY}'"]
+        without = [f"!({_one_of(compiled.without)})"] if compiled.without else []
         sql = f"SELECT number FROM {ARTICLES} WHERE words @@ %s::tsquery AND number BETWEEN %s AND %s {rest}"  # noqa: S608
-        return [number for (number,) in rows(sql, (query_of(compiled), compiled.first, compiled.last, *values))]
+        query = " & ".join([*clauses, *without])
+        return [number for (number,) in rows(sql, (query, compiled.first, compiled.last, *values))]
 
 
 def vector_of(document: Document) -> str:
@@ -131,12 +134,6 @@ def _with_room(places: dict[str, list[str]]) -> Iterator[str]:
         whole = bare + 4 + 2 * len(found)
         yield _lexeme(word, ",".join(found) if whole <= room else "")
         room -= whole if whole <= room else bare
-
-
-def query_of(compiled: CompiledQuery) -> str:
-    clauses = [f"({_one_of(clause)})" for clause in compiled.in_turn] or [f"'{_OF_FACTS}{EVERY}'"]
-    without = [f"!({_one_of(compiled.without)})"] if compiled.without else []
-    return " & ".join([*clauses, *without])
 
 
 def _one_of(alternatives: Alternatives) -> str:

@@ -37,17 +37,14 @@ def addresses_by_former_path() -> Addresses:
         is_elsewhere = bool(settings.BASE_URL) and host_of(article.url or "") != host_of(settings.BASE_URL)
         for written in filter(None, [*article.former_paths, article.url]):
             path = iri_to_uri(path_of(written))
-            if normal_path(path) == "/" or not (is_elsewhere or not _is_of_archive(path)):
+            here = unquote(path.partition("?")[0])
+            is_of_archive = not is_elsewhere and (is_valid_path(here) or is_valid_path(f"{here}/"))
+            if normal_path(path) == "/" or is_of_archive:
                 continue
             _, other = found.setdefault(path.lower(), (path, address))
             if other != address and article.withdrawn_at is None:
                 found[path.lower()] = path, f"{reverse('lookup')}?url={quote(path, safe='')}"
     return {path: f"{settings.BASE_URL or ''}{address}" for path, address in found.values()}
-
-
-def _is_of_archive(path: str) -> bool:
-    own = unquote(path.partition("?")[0])
-    return bool(is_valid_path(own) or is_valid_path(f"{own}/"))
 
 
 def nginx_map(addresses: Addresses) -> Iterator[str]:

@@ -6,8 +6,8 @@ import json
 import re
 import textwrap
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any, TypeVar
 
@@ -44,7 +44,7 @@ class Whole:
     original: Original | None
     absolute: Callable[[str], str]
     corrections: Sequence[Correction] = ()
-    provenance: Sequence[Provenance] = ()
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
 
 
 def known(values: dict[str, Any]) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def as_json(whole: Whole) -> str:
             {"made_at": correction.made_at.isoformat(timespec="seconds"), "note": correction.note}
             for correction in whole.corrections
         ],
-        "provenance": {field.name: field.as_json() for field in whole.provenance},
+        "provenance": {name: found.as_json() for name, found in whole.provenance.items()},
         "damage": [_damage_json(damage, codes) for damage in whole.damage],
         "original": {**{name: getattr(original, name) for name in of_original}, "address": f"{url}original"}
         if original

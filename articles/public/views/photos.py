@@ -15,7 +15,7 @@ from django.urls import get_script_prefix, reverse
 
 from articles.catalogue.ledger import removed_photos
 from articles.editorial.history import place_words
-from articles.editorial.provenance import PHOTO_FIELDS, Provenance, by_name, provenance_of
+from articles.editorial.provenance import PHOTO_FIELDS, Provenance, provenance_of
 from articles.models import Article, Change, Photo
 from articles.models.prepared import rows_of
 from articles.photos.metadata import public_lines
@@ -181,7 +181,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "place": place[:1].lower() + place[1:],
         "at": at + 1,
         "count": len(rows),
-        "told": list(_field_rows(photo, by_name(provenance_of(article)))),
+        "told": list(_field_rows(photo, provenance_of(article))),
         "credited": credit_of(photo),
         "same_credit": f"{reverse('photos')}?{urlencode({'credit': name})}" if name else "",
         "kind": {"JPG": "JPEG", "TIF": "TIFF", "WEBP": "WebP"}.get(ending, ending),

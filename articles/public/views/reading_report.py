@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from articles.editorial.history import place_words
-from articles.editorial.provenance import FIELDS, PHOTO_FIELDS, Provenance, by_name, provenance_of
+from articles.editorial.provenance import FIELDS, PHOTO_FIELDS, Provenance, provenance_of
 from articles.models import Article, Original, Photo
 from articles.models.fields import LISTS
 from articles.public.formats.representations import Whole
@@ -30,7 +30,7 @@ CAPTURES_SHOWN = 500
 @of_article
 def reading_report(request: HttpRequest, article: Article) -> HttpResponse:
     whole = read_whole(request, article)
-    found = by_name(provenance_of(article))
+    found = provenance_of(article)
     url = article.get_absolute_url()
     originals = Original.objects.filter(article=article).order_by("captured_at", "pk")
     versions = [
