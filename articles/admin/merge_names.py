@@ -69,6 +69,7 @@ class MergeInto(ListAction):
     none_added: ClassVar[StrOrPromise]
     too_many: ClassVar[StrOrPromise]
     former: ClassVar[StrOrPromise]  # the heading of the effects on each
+    merge: ClassVar[Any]  # a function of rows, the one to keep and a stamp; returns the number of articles moved
 
     @abstractmethod
     def other_names(self, row: Any) -> list[str]: ...
@@ -80,10 +81,6 @@ class MergeInto(ListAction):
     @abstractmethod
     def effects_on_articles(self, row: Any, into: Any, before: Sequence[Any]) -> list[str]:
         """``before``: rows merged before this one."""
-
-    @abstractmethod
-    def merge(self, former: list[Any], into: Any, stamp: Stamp) -> int:
-        """Return the number of articles moved."""
 
     def said(self, words: str, into: Any, former: Sequence[Any]) -> str | SafeString:
         """The message after a merge. ``former``: ids of the merged rows."""
@@ -179,7 +176,7 @@ class MergeTags(MergeInto):
     none_kept, none_added = _("Choose the tag to keep."), _("Add the tag to merge it with.")
     too_many = format_lazy(_("At most {count} tags can be merged at once."), count=MERGED_AT_ONCE)
     needs = UNMERGE_NEEDS
-    model, seen_in = Tag, Tagging._meta.get_field("tag")
+    model, seen_in, merge = Tag, Tagging._meta.get_field("tag"), staticmethod(merge_tags)
 
     def other_names(self, row: Tag) -> list[str]:
         return [alias.name for alias in row.aliases.all()]
@@ -199,9 +196,6 @@ class MergeTags(MergeInto):
             effects.append(words % {"count": grouped(both), "into": into})
         return effects or [gettext("No articles.")]
 
-    def merge(self, former: list[Any], into: Any, stamp: Stamp) -> int:
-        return merge_tags(former, into, stamp)
-
     def said(self, words: str, into: Tag, former: Sequence[Any]) -> SafeString:
         merges = list(merges_into(into).filter(former_id__in=former).order_by("pk"))
         undo = gettext("Undo the merge of “%(name)s”") if len(merges) > 1 else gettext("Undo this merge")
@@ -216,7 +210,7 @@ class MergeSources(MergeInto):
     none_kept, none_added = _("Choose the source to keep."), _("Add the source to merge it with.")
     too_many = format_lazy(_("At most {count} sources can be merged at once."), count=MERGED_AT_ONCE)
     needs = ("articles.change_source", "articles.merge_tag")
-    model, seen_in = Source, Article._meta.get_field("source")
+    model, seen_in, merge = Source, Article._meta.get_field("source"), staticmethod(merge_sources)
 
     def other_names(self, row: Source) -> list[str]:
         return sorted({alias.name for alias in row.aliases.all()} - {row.name})
@@ -233,9 +227,6 @@ class MergeSources(MergeInto):
             moved,
         )
         return [words % {"count": grouped(moved), "name": row, "into": into}]
-
-    def merge(self, former: list[Any], into: Any, stamp: Stamp) -> int:
-        return merge_sources(former, into, stamp)
 
 
 def retagged_words(articles: int, before: object, after: object) -> str:

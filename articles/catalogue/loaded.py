@@ -97,14 +97,8 @@ def loaded_tags(
     return set(found.values())
 
 
-@prepared
-def _by_slug(slugs: list[str]) -> Any:
-    return Tag.objects.filter(slug__in=slugs).values_list("slug", "id").order_by()
-
-
-@prepared
-def _by_alias(slugs: list[str]) -> Any:
-    return TagAlias.objects.filter(slug__in=slugs).values_list("slug", "tag_id").order_by()
+_by_slug = prepared(lambda slugs: Tag.objects.filter(slug__in=slugs).values_list("slug", "id").order_by())
+_by_alias = prepared(lambda slugs: TagAlias.objects.filter(slug__in=slugs).values_list("slug", "tag_id").order_by())
 
 
 def own_blocks(article: Article) -> list[str]:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 REFUSALS_KEPT = 10_000
 
 
-def user_who_did(**options: Any) -> models.ForeignKey[Any, Any]:
+def user_who_did(*, db_index: bool = True) -> models.ForeignKey[Any, Any]:
     """What a user did stays when the user is deleted."""
-    is_left = {"null": True, "blank": True, "on_delete": models.SET_NULL}
-    return models.ForeignKey(settings.AUTH_USER_MODEL, related_name="+", **is_left, **options)
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=db_index
+    )
 
 
 class Load(models.Model):

@@ -38,9 +38,7 @@ def any_source_is_named() -> bool:
     return Source.objects.filter(article_count__gt=0).exists()
 
 
-@prepared
-def _merged(former_ids: list[int]) -> models.QuerySet[SourceAlias, tuple[int | None, int]]:
-    return SourceAlias.objects.filter(former_id__in=former_ids).values_list("former_id", "source_id")
+_merged = prepared(lambda ids: SourceAlias.objects.filter(former_id__in=ids).values_list("former_id", "source_id"))
 
 
 class Source(models.Model):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import isleap, monthrange
+from calendar import month_name as english_months
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,11 +19,6 @@ from django.utils.text import capfirst
 
 from articles.text.messages import cached_words, gettext, gettext_noop
 from articles.text.months import month_of
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 
 
 @cached_words
@@ -182,7 +178,7 @@ def written_days(text: str) -> tuple[date, date] | None:
     if match is None:
         return spanned_days(text)
     name = match["month"].lower()
-    number = next((at for at, month in enumerate(MONTHS, start=1) if month.lower().startswith(name)), 0)
+    number = next((at for at, month in enumerate(english_months) if month.lower().startswith(name)), 0)
     number = number or month_of(name) or 0
     return spanned_days(f"{match['year']}-{number}" + (f"-{match['day']}" if match["day"] else ""))
 

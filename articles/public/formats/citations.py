@@ -19,7 +19,6 @@ from django.utils import dates
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
-from articles.text.dates import MONTHS
 from articles.text.messages import cached_words, gettext
 from articles.text.phrases import listed
 
@@ -167,7 +166,7 @@ def bibtex(cited: Citation) -> str:
         "author": " and ".join(f"{{{_latex(name)}}}" for name in authors_of(article)),
         "journal": _latex(cited.source),
         "year": f"{day.year:04}" if day else "",
-        "month": MONTHS[day.month - 1][:3].lower() if day else "",
+        "month": f"{day:%b}".lower() if day else "",
         "day": str(day.day) if day else "",
         "date": day.isoformat() if day else "",
         "langid": article.language.lower(),

@@ -84,14 +84,8 @@ def earlier_and_later(unit: PeriodCount.Unit, start: date) -> dict[str, PeriodCo
     return {"earlier": next(iter(before), None), "later": next(iter(after), None)}
 
 
-@prepared
-def _before(unit: str, start: date) -> Any:
-    return periods_with_articles().filter(unit=unit, start__lt=start).order_by("-start")[:1]
-
-
-@prepared
-def _after(unit: str, start: date) -> Any:
-    return periods_with_articles().filter(unit=unit, start__gt=start).order_by("start")[:1]
+_before = prepared(lambda unit, day: periods_with_articles().filter(unit=unit, start__lt=day).order_by("-start")[:1])
+_after = prepared(lambda unit, day: periods_with_articles().filter(unit=unit, start__gt=day).order_by("start")[:1])
 
 
 def held_around(unit: PeriodCount.Unit, first: date, last: date) -> list[date]:

@@ -64,11 +64,6 @@ def fetch_renditions(photos: Iterable[Photo]) -> None:
     fetch(photos, "renditions", _renditions, of="photo")
 
 
-@prepared
-def _renditions(photo_ids: list[int]) -> Any:
-    return Rendition.objects.filter(photo_id__in=photo_ids)
-
-
 def fetch_tags(articles: Iterable[Article]) -> None:
     fetch(articles, "taggings", _taggings, of="article")
 
@@ -95,17 +90,8 @@ def by_article(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
     return found
 
 
-@prepared
-def damage_in(article_ids: list[int]) -> Any:
-    return Damage.objects.filter(article_id__in=article_ids)
-
-
-@prepared
-def corrections_in(article_ids: list[int]) -> Any:
-    return Correction.objects.filter(article_id__in=article_ids)
-
-
-@prepared
-def current_original(article_id: int) -> Any:
-    """At most one, without its bytes and ledger."""
-    return Original.objects.defer("content", "ledger").filter(article_id=article_id, is_current=True)
+_renditions = prepared(lambda photo_ids: Rendition.objects.filter(photo_id__in=photo_ids))
+damage_in = prepared(lambda article_ids: Damage.objects.filter(article_id__in=article_ids))
+corrections_in = prepared(lambda article_ids: Correction.objects.filter(article_id__in=article_ids))
+# At most one, without its bytes and ledger.
+current_original = prepared(lambda pk: Original.objects.defer("content", "ledger").filter(article=pk, is_current=True))
