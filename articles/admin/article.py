@@ -166,7 +166,10 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         article, stamp = form.instance, Stamp.now(request.user, form.cleaned_data["reason"])
         note = form.cleaned_data.get("correction") or ""
-        if not _is_change(form, formsets):
+        # A correction alone is a note to readers, not a new version.
+        parts = [formset for formset in formsets if formset.model is not Correction]
+        is_changed = any(formset.has_changed() or formset.deleted_forms for formset in parts)
+        if not (is_changed or set(form.changed_data) - {"correction"}):
             super().save_related(request, form, formsets, change)
             if note:
                 correct_afterwards(article, note, stamp)
@@ -292,10 +295,3 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
 
 def is_merged(article: Article | None) -> bool:
     return article is not None and article.merged_into_id is not None
-
-
-def _is_change(form: Any, formsets: Any) -> bool:
-    """A correction alone does not count: it is a note to readers, not a new version."""
-    parts = [formset for formset in formsets if formset.model is not Correction]
-    changed = set(form.changed_data) - {"correction"}
-    return bool(changed) or any(formset.has_changed() or formset.deleted_forms for formset in parts)

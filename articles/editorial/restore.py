@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 
@@ -63,7 +62,13 @@ def restored(present: State, then: State) -> Restored:
     if article.url and has_other(article, "url", article.url):
         article.url = present.article.url
         left.append(gettext("Another article now has its web address."))
-    return Restored(State(article, _photos(present, then, left), _tags(then, left)), left)
+    photos = _photos(present, then, left)
+    now = tags_now(then.tags)  # merged ones are replaced by their winners
+    names = tag_names(then.tags.keys() - now.keys())
+    words = gettext("The tag “%(name)s” no longer exists.")
+    left += [words % {"name": names.get(pk, pk)} for pk in then.tags if pk not in now]
+    tags = {now[pk]: origin for pk, origin in then.tags.items() if pk in now}
+    return Restored(State(article, photos, tags), left)
 
 
 def _photos(present: State, then: State, left: list[str]) -> list[Photo]:
@@ -92,12 +97,3 @@ def _photos(present: State, then: State, left: list[str]) -> list[Photo]:
     for number, photo in zip(numbers, sorted(ordered, key=lambda photo: order[photo.pk]), strict=True):
         photo.number = number
     return photos
-
-
-def _tags(then: State, left: list[str]) -> Mapping[int, str]:
-    """The tags of the version; merged ones are replaced by their winners."""
-    now = tags_now(then.tags)
-    names = tag_names(then.tags.keys() - now.keys())
-    words = gettext("The tag “%(name)s” no longer exists.")
-    left += [words % {"name": names.get(pk, pk)} for pk in then.tags if pk not in now]
-    return {now[pk]: origin for pk, origin in then.tags.items() if pk in now}

@@ -35,7 +35,10 @@ def merge(
     loser: Article, winner: Article, user: object, reason: str, *, tag_ids: Collection[int], photo_ids: Collection[int]
 ) -> None:
     """Redirect ``loser`` to ``winner``, which gets these tags and photos. ``NotDone`` if one is merged or withdrawn."""
-    loser, winner = _locked(loser.pk, winner.pk)
+    found = Article.objects.locked().in_bulk([loser.pk, winner.pk])
+    if len(found) < len({loser.pk, winner.pk}):
+        raise NotDone(gettext("One of the articles is no longer in the archive; nothing was merged."))
+    loser, winner = found[loser.pk], found[winner.pk]
     if fault := why_not(loser, winner):
         raise NotDone(fault)
     loser_stamp = Stamp.now(user, with_reason(gettext("Merged into %(key)s") % {"key": winner.key}, reason))
@@ -77,13 +80,6 @@ def separate(loser: Article, user: object, reason: str) -> None:
     with changing([winner.pk], Stamp(user, with_reason(words, reason), stamp.moment), makes_version=True):
         pass  # only for a version
     _pair(loser, winner).update(decided=Decision.OPEN, decided_at=None, decided_by=None)
-
-
-def _locked(first: int, second: int) -> tuple[Article, Article]:
-    found = Article.objects.locked().in_bulk([first, second])
-    if len(found) < len({first, second}):
-        raise NotDone(gettext("One of the articles is no longer in the archive; nothing was merged."))
-    return found[first], found[second]
 
 
 def _pair(first: Article, second: Article) -> NearDuplicateQuerySet:

@@ -37,18 +37,14 @@ def _merge(former: Source, source: Source, stamp: Stamp) -> int:
     before, after = {"source_id": former.pk}, {"source_id": source.pk}
     record_many({pk: [(ARTICLE, pk, before, after)] for pk in ids}, stamp)
     articles.update(source=source)
-    _follow_conflicts(former, source, stamp)
-    _take_names(former, source)
-    return len(ids)
-
-
-def _follow_conflicts(former: Source, source: Source, stamp: Stamp) -> None:
-    """Replace the merged source in open conflicts; close those without a difference."""
+    # Replace the merged source in open conflicts; close those without a difference.
     conflicts = Conflict.objects.open().filter(field="source")
     for side in ("loaded", "ours", "theirs"):
         conflicts.filter(**{side: former.pk}).update(**{side: source.pk})
     for article in Article.objects.filter(source=source, conflicts__in=conflicts.filter(theirs=source.pk)):
         follow_edits(article, stamp)
+    _take_names(former, source)
+    return len(ids)
 
 
 def _take_names(former: Source, source: Source) -> None:

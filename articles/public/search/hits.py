@@ -93,7 +93,10 @@ def _photos(articles: Sequence[Any], marks: dict[str, dict[Column, Marks]]) -> d
     by_id = {article.pk: article for article in articles}
     first_files: dict[int, int] = {}
     found: dict[int, tuple[int, SafeString, str]] = {}
-    for pk, article_id, file, caption, credit_line, alt_text in _photo_words(list(by_id)):
+    columns = ("pk", "article_id", "file", "caption", "credit_line", "alt_text")
+    ids = list(by_id)
+    rows = rows_of("photo words", lambda ids: Photo.objects.filter(article__in=ids).values_list(*columns), ids)
+    for pk, article_id, file, caption, credit_line, alt_text in rows:
         if file:
             first_files.setdefault(article_id, pk)
         caption_marks = marks[by_id[article_id].index_language][Column.CAPTION]
@@ -113,12 +116,6 @@ def _photos(articles: Sequence[Any], marks: dict[str, dict[Column, Marks]]) -> d
         first = photos.get(first_files.get(article.pk, 0))
         setattr(article, FIRST_HELD, [first] if first else [])
     return {article: (photos[pk], *rest) for article, (pk, *rest) in found.items() if pk in photos}
-
-
-@prepared
-def _photo_words(article_ids: list[int]) -> Any:
-    rows = Photo.objects.filter(article_id__in=article_ids)
-    return rows.values_list("pk", "article_id", "file", "caption", "credit_line", "alt_text")
 
 
 def _tagged(ids: Sequence[int], compiled: CompiledQuery) -> dict[int, str]:
