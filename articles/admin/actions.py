@@ -1,7 +1,4 @@
-"""Actions on the ticked rows of a list, each confirmed on its own page.
-
-The page carries the ids of the rows, so the change reaches the rows that were seen even if the list has changed.
-"""
+"""Actions on the ticked rows of a list, each confirmed on a page that carries their ids, so it reaches those seen."""
 
 from __future__ import annotations
 

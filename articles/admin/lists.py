@@ -178,10 +178,7 @@ SEARCH_HELP = format_lazy(
 
 
 def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> QuerySet[Any]:
-    """The article of an address or a key; else the results of the public search and withdrawn articles by headline.
-
-    ``given``: the filters of the list, since the newest results depend on them.
-    """
+    """The article of an address or key; else public results, and withdrawn articles by headline. ``given``: filters."""
     term = term.strip()
     if not term:
         return articles

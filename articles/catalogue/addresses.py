@@ -1,6 +1,4 @@
-"""Addresses of articles: free slugs, redirects from former ones, paths on former sites, records of gone ones. Read by
-``public.redirects``.
-"""
+"""Slugs, redirects, former paths and gone addresses of articles. Read by ``public.redirects``."""
 
 from __future__ import annotations
 

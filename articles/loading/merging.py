@@ -213,10 +213,7 @@ def _columns(photo: Photo) -> Values:
 
 
 def _changes(before: Values, after: Values, names: Names, numbers: Mapping[int, int]) -> Changes:
-    """Values that differ: ``{"headline": [old, new], "caption:1": [old, new], "photo:3": [None, {…}]}``.
-
-    Tags and sources by name. ``numbers``: photo numbers for reports, by place.
-    """
+    """Differing values: ``{"headline": [old, new], "photo:3": [None, {…}]}``. ``numbers``: of photos, by place."""
     changes = {name: [old, after[name]] for name, old in before.items() if name != "photos" and old != after[name]}
     if "tags" in changes:
         changes["tags"] = [names.tag_names(ids) for ids in changes["tags"]]

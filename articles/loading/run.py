@@ -39,9 +39,7 @@ class Run:
         self, sites: Mapping[Path, Site], arguments: dict[str, Any], vocabulary: Vocabulary, report: Report,
         *, has_tables: bool,
     ) -> None:  # fmt: skip
-        """``sites``: by path to load; ``arguments``: of the command; ``has_tables``: ``False`` in a dry run before the
-        archive is set up.
-        """
+        """``sites``: by path; ``arguments``: of the command; ``has_tables``: ``False`` in a dry run before setup."""
         paths = list(sites)
         options = Options(**{field.name: arguments[field.name] for field in dataclasses.fields(Options)})
         self.paths, self.options, self.report = paths, options, report

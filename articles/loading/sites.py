@@ -150,9 +150,7 @@ class Survey:
     left_out: list[str] = field(default_factory=list)  # files and whole folders
 
     def words(self, site: Site) -> str:
-        """``A Jekyll site: Harbour Daily, https://harbour.example, 3 posts, 1 draft left out, 2 pages left out``; of a
-        folder of web pages, what they share, if anything.
-        """
+        """``A Jekyll site: Harbour Daily, 3 posts, 1 draft left out``; of a folder of web pages, what they share."""
         if not site.generator:
             return _words_of_frame(site)
         posts, others, drafts = (self.roles[role] for role in (Role.ARTICLE, Role.OTHER, Role.DRAFT))

@@ -1,7 +1,4 @@
-"""XMP: the RDF that editing programs and agencies write. XMP specification, part 1, section 7.
-
-Only namespaces that editors fill are read; others have camera settings, places and serial numbers.
-"""
+"""XMP, the RDF of editors and agencies, in the namespaces that people fill. XMP specification, part 1, section 7."""
 
 from __future__ import annotations
 

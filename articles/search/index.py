@@ -1,7 +1,4 @@
-"""Fills and updates the index, within the transaction that changes an article.
-
-The index has ids of tags and sources, not names, so that renaming or merging one changes no article.
-"""
+"""Fills and updates the index, in the transaction of a change. It has ids, so renaming a tag changes no article."""
 
 from __future__ import annotations
 

@@ -19,10 +19,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def picture(context: template.Context, of: Picture, *, lazy: bool = False, foreign: str = "") -> SafeString:
-    """The picture, a link if it has an address, or the words in its place, which are in the archive's language.
-
-    ``foreign``: the language around them; ``""`` if it is the archive's.
-    """
+    """A picture, linked if it has an address, or the archive's words in its place. ``foreign``: language around it."""
     if not of.src:
         own = context["archive"]["attributes"] if foreign else ""
         missing = escape(of.missing)

@@ -1,7 +1,4 @@
-"""Days, months and moments in words, as precise as they are known, and as addresses and searches write them.
-
-Pure, except for the archive's time zone. Unknown dates are stated; nothing is guessed.
-"""
+"""Days, months and moments in words, as precise as they are known, and as searches write them. Nothing is guessed."""
 
 from __future__ import annotations
 

@@ -32,9 +32,7 @@ def key_for(identity: str, attempt: int = 0) -> str:
 
 
 def photo_key(description: str, taken: Collection[str] = ()) -> str:
-    """Eight characters that identify a photo within its article, from a hash of its description in the source.
-    ``taken``: keys of the article's other photos, which may have the same file.
-    """
+    """Eight characters for a photo of an article, from a hash of its description. ``taken``: keys of the others."""
     attempt = 0
     while (key := key_for(f"photo {description}", attempt)[:PHOTO_KEY_LENGTH]) in taken:
         attempt += 1

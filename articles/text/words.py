@@ -83,10 +83,7 @@ def words_of(text: str, language: str) -> list[Word]:
 
 
 class Spelling(NamedTuple):
-    """Stems and written words of a text, in sequence.
-
-    ``accented`` has pairs of stems without and with the accents of a word, if they differ: "cafe", "caf" for "café".
-    """
+    """Stems, written words; ``accented``: stems without and with accents, if they differ: "cafe", "caf" for "café"."""
 
     stems: list[str]
     exact: list[str]

@@ -22,9 +22,7 @@ from articles.text.keys import name_slug
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The taggings of a merge, by article: those moved, those deleted where an article had both, and the origins that
-    the others got, before and after.
-    """
+    """Taggings of a merge, by article: moved; deleted, where it had both; origins before and after of the others."""
 
     moved: dict[int, int]
     gone: dict[int, Columns]

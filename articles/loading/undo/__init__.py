@@ -78,9 +78,7 @@ class _Undo:
 
     @contextmanager
     def batch(self, ids: Sequence[int]) -> Iterator[None]:
-        """A transaction that locks the load; afterwards unused photo files are deleted. A dry run has neither, so that
-        nobody waits for it.
-        """
+        """A transaction that locks the load, then deletes unused photo files; in a dry run neither, so nobody waits."""
         if self.dry_run:
             yield
             return

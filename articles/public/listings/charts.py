@@ -59,9 +59,7 @@ FROM = Words(_("Articles from %(name)s, by year"), _("Articles from %(name)s in 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One period: ``September`` in sentences, ``Sep`` below its bar, ``September 2023`` by itself; ``url`` is ``""``
-    without articles.
-    """
+    """``September`` in sentences, ``Sep`` below its bar, ``September 2023`` alone; ``url``: ``""`` without articles."""
 
     name: str
     short: str
@@ -91,9 +89,7 @@ def years_chart(
     current: Collection[int] = (),
     height: int = 148,
 ) -> Chart | None:
-    """A bar for each year from the first to the last with articles; ``link`` gives the address of a bar. A span of more
-    than ``LONGEST_SPAN`` years, the result of a misprinted date, shows only years with articles.
-    """
+    """A bar for each year; if, by a misprinted date, they are over ``LONGEST_SPAN``, only for years with articles."""
     if not counts:
         return None
     span = range(min(counts), max(counts) + 1)
