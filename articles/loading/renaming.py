@@ -30,20 +30,15 @@ def corrected_sources(sites: Mapping[Path, Site]) -> Iterator[tuple[Source, str]
         is_of_staff = former is not None and former.renamed_by_id is None
         if is_of_staff or Source.objects.filter(Q(slug=name_slug(name)) | Q(name=fitted(name))).exists():
             continue
-        named = Article.objects.filter(_within(places), originals__is_current=True, originals__evidence__source=SITE)
+        within = Q(originals__paths__path__in=places)
+        for place in places:
+            within |= below("originals__paths__path", place) | Q(originals__paths__path__startswith=f"{place}#")
+        named = Article.objects.filter(within, originals__is_current=True, originals__evidence__source=SITE)
         for source in Source.objects.filter(pk__in=named.values("source")):
             others = Article.objects.filter(source=source).exclude(pk__in=named.values("pk"))
             if source.slug == name_slug(source.name) and not others.exists():
                 yield source, name
                 break
-
-
-def _within(places: list[str]) -> Q:
-    """Articles with originals in these places."""
-    found = Q(originals__paths__path__in=places)
-    for place in places:
-        found |= below("originals__paths__path", place) | Q(originals__paths__path__startswith=f"{place}#")
-    return found
 
 
 def rename(source: Source, name: str, load: Load) -> None:

@@ -99,11 +99,10 @@ def _with_frame(site: Site) -> Site:
 
 
 def _web_pages(site: Site) -> Iterator[Path]:
+    endings = READERS["html"].takes_names
     for parts, folder, names in folders_of(site):
         for file in (folder / name for name in names):
-            is_page = (
-                file.suffix.lower() in READERS["html"].takes_names and file.name[0] != "." and not file.is_symlink()
-            )
+            is_page = file.suffix.lower() in endings and file.name[0] != "." and not file.is_symlink()
             if is_page and is_loaded(site, (*parts, file.name), file):
                 yield file
 

@@ -98,9 +98,7 @@ def articles_between(first: date | None, last: date | None) -> int:
 
 
 def newest_since(articles: int, last: date | None) -> date | None:
-    """The first day of the latest month from which to ``last`` there are at least ``articles``; ``None`` if it is the
-    earliest month, or if there are fewer.
-    """
+    """The first day of the latest month with ``articles`` from it to ``last``; ``None`` if none are earlier than it."""
     months = periods_with_articles().filter(unit=PeriodCount.Unit.MONTH).order_by("-start")
     if last:
         months = months.filter(start__lte=last)

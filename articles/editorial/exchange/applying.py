@@ -18,6 +18,7 @@ from articles.catalogue.conflicts import Clash, open_conflicts, save_clashes
 from articles.catalogue.ledger import Stamp, newest_version, repeated, save_tag
 from articles.catalogue.loaded import FIELDS, PHOTO_FIELDS, has_loaded_body, loaded_photos, loaded_source
 from articles.editorial.actions import NotDone
+from articles.editorial.actions.on_many import source_named
 from articles.editorial.edit import keep_places
 from articles.editorial.exchange import names
 from articles.editorial.exchange.articles import keys_here, merge, restore_addresses, without_decided
@@ -284,10 +285,9 @@ class _Edit:
 def _source_id(name: str | None, *, create: bool) -> int | None:
     if not name:
         return None
-    slug = name_slug(name)
-    source = Source.objects.filter(name=name).first() or Source.objects.named(slug)
-    if source is None and create:
-        source = Source.objects.create(name=name, slug=slug)
+    if create:
+        return source_named(name).pk
+    source = Source.objects.filter(name=name).first() or Source.objects.named(name_slug(name))
     return source.pk if source else None
 
 

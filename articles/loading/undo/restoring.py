@@ -249,17 +249,13 @@ class Restoration:
             elif live["tag_id"] not in self._merged_tags():
                 self._leave(key, fields.label_of("tags"))
         elif live is None:
-            tag_id = self.present.tags.get(before["tag_id"])
+            tag_id, rows = self.present.tags.get(before["tag_id"]), self.present.rows.get(self.article.pk, {})
+            # Not again those that are not deleted or already restored: tags may have been merged into one since.
+            stay = {row["tag_id"] for key, row in rows.items() if key[0] == TAGGING and self._stays(key, row)}
             if tag_id is None:
                 self._leave(key, fields.label_of("tags"), why=gettext("its former tag no longer exists"))
-            elif tag_id not in self._tags_that_stay():
+            elif tag_id not in stay.union(row["tag_id"] for row in self.insertions.get(Tagging, ())):
                 self.insertions[Tagging].append({**before, "tag_id": tag_id})
-
-    def _tags_that_stay(self) -> set[int]:
-        """Tags that are not deleted, with those already restored: tags may have been merged into one since."""
-        rows = self.present.rows.get(self.article.pk, {})
-        stay = {row["tag_id"] for key, row in rows.items() if key[0] == TAGGING and self._stays(key, row)}
-        return stay | {row["tag_id"] for row in self.insertions.get(Tagging, ())}
 
     def _stays(self, key: Key, live: dict[str, Any]) -> bool:
         """``False`` for a tagging that the load added. It stays if staff have since merged another tag of the article
