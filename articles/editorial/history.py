@@ -41,7 +41,7 @@ Former = tuple[str, Any, Any]  # a column that is no more, with its values befor
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """An article at one time, as unsaved rows without HTML (``articles.catalogue.filing``). ``tags``: origins by id."""
+    """An article at one time, as unsaved rows, without HTML until ``filing.derive``. ``tags``: origins by tag id."""
 
     article: Article
     photos: Sequence[Photo]

@@ -26,7 +26,7 @@ URL_LENGTH = 2000
 
 
 def external_id_of(reading: Reading, story: Story) -> str | None:
-    """The source's own id, after the source unless it is globally unique; in JSON Lines, else source, day and slug."""
+    """The source's own id, with the source unless it is globally unique; in JSON Lines, else source, day and slug."""
     if story.id:
         found = story.id if UNIQUE_EVERYWHERE.match(story.id) else f"{story.own_source}/{story.id}"
     elif reading.piece.line is not None and story.slug and not story.url:
