@@ -336,9 +336,7 @@ def _lines_of(element: Element, without: Collection[Element] = ()) -> list[str]:
 
 def text_of(element: Element, without: Collection[Element] = ()) -> str:
     """The folded text of an element, without what is hidden and without some elements in it."""
-    pieces: list[str] = []
-    _collect(element, without, pieces, 0)
-    return fold("".join(pieces).replace(_LINE_END, " "))
+    return " ".join(_lines_of(element, without))
 
 
 def _collect(element: Element, without: Collection[Element], pieces: list[str], depth: int) -> None:

@@ -156,7 +156,13 @@ class _Taking:
         words = credit_in(_with_attribute_words(image, words_of(image)))
         if not _is_photo(image, srcs, words):
             return
-        figure = _figure(image, srcs, words)
+        link = next((above for above in islice(image.iterancestors(), 4) if above.tag == "a"), None)
+        target = link.get("href") if link is not None else None
+        figure = _figure_of(words)
+        figure.srcs = (*srcs, target) if target and names_picture(target) and target not in srcs else tuple(srcs)
+        figure.alt_text = fold(image.get("alt") or "") or None
+        figure.kind = "video" if any(box.get(_SPOKEN) for box in (words.box, image)) else "photo"
+        figure.is_linked = bool(target) and not names_picture(target)
         shown = (known for src in figure.srcs for known in self.by_file.get(file_key(src), ()))
         # A repeated picture adds no caption of its own.
         same = next((known for known in shown if is_same(known.caption or "", figure.caption or "")), None)
@@ -185,7 +191,7 @@ class _Taking:
             words = credit_in(words_in(figcaptions[0]))
             replace_by_mark(figcaptions.pop(0))
             for figure in figures:
-                _complete(figure, _without_image(words))
+                _complete(figure, _figure_of(words))
         for caption in figcaptions:
             self.leave_out(caption)
 
@@ -199,14 +205,14 @@ class _Taking:
         if box.get(_SPOKEN) == "video" or _FILM_WORDS.search(text.replace(words.caption, "")):
             self.leave_out(box)
         elif words.caption or words.credit:
-            self.figures[_remove(words)] = _without_image(words)
+            self.figures[_remove(words)] = _figure_of(words)
 
 
 def _photo_marks(box: Element) -> list[Element]:
     return [mark for mark in box.iter(MARK) if mark.get(PHOTO)]
 
 
-def _without_image(words: Words) -> Figure:
+def _figure_of(words: Words) -> Figure:
     return Figure((), None, words.caption or None, words.credit, words.credit_raw)
 
 
@@ -218,7 +224,10 @@ def _is_within(element: Element, body: Element) -> bool:
 def _with_attribute_words(image: Element, words: Words) -> Words:
     holders = [image, *islice(image.iterancestors(), 3), *islice(words.box.iter("*"), 30)]
     if not words.caption:
-        words.caption = tidy_caption(_first(holders, _CAPTION_ATTRIBUTES) or _title_of_link(holders))
+        # Beneath an enlarged picture, its link's title.
+        titles = (fold(one.get("title") or "") for one in holders if one.tag == "a" and names_picture(one.get("href")))
+        of_link = next((title for title in titles if len(title.split()) >= 4 and len(title) < _LONGEST_TITLE), "")
+        words.caption = tidy_caption(_first(holders, _CAPTION_ATTRIBUTES) or of_link)
     title = fold(image.get("title") or "")
     if not words.credit and len(title) < _LONGEST_TITLE and (found := ends_in_credit(title)):
         words.caption = words.caption or found.caption or ""
@@ -226,12 +235,6 @@ def _with_attribute_words(image: Element, words: Words) -> Words:
     if not words.credit and (credit := _first(holders, _CREDIT_ATTRIBUTES)):
         words.credit, words.credit_raw = credit, credit
     return words
-
-
-def _title_of_link(holders: list[Element]) -> str:
-    """The words beneath an enlarged picture."""
-    titles = [fold(one.get("title") or "") for one in holders if one.tag == "a" and names_picture(one.get("href"))]
-    return next((title for title in titles if len(title.split()) >= 4 and len(title) < _LONGEST_TITLE), "")
 
 
 def _first(holders: list[Element], names: tuple[re.Pattern[str], ...]) -> str:
@@ -249,28 +252,10 @@ def _is_photo(image: Element, srcs: list[str], words: Words) -> bool:
     return not any(".vgwort." in src or "pixel.wp.com" in src for src in srcs)
 
 
-def _figure(image: Element, srcs: list[str], words: Words) -> Figure:
-    link = next((above for above in islice(image.iterancestors(), 4) if above.tag == "a"), None)
-    target = link.get("href") if link is not None else None
-    if target and names_picture(target) and target not in srcs:
-        srcs = [*srcs, target]
-    kind: PhotoKind = "video" if any(box.get(_SPOKEN) for box in (words.box, image)) else "photo"
-    return Figure(
-        tuple(srcs),
-        fold(image.get("alt") or "") or None,
-        words.caption or None,
-        words.credit,
-        words.credit_raw,
-        kind,
-        is_linked=bool(target) and not names_picture(target),
-    )
-
-
 def _complete(known: Figure, again: Figure) -> None:
-    known.caption = known.caption or again.caption
+    known.caption, known.alt_text = known.caption or again.caption, known.alt_text or again.alt_text
     if not known.credit and again.credit:
         known.credit, known.credit_raw = again.credit, again.credit_raw
-    known.alt_text = known.alt_text or again.alt_text
 
 
 def _remove(words: Words) -> Element:

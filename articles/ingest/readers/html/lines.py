@@ -127,15 +127,11 @@ def _entry(line: Line, name: str, site: Site) -> tuple[str, str]:
         if not words or not line.text.startswith(words[:40]):
             continue
         rest = line.text[len(words) :].strip()
-        target = _page_of_site(link.get("href") or "", name, site)
-        # A link at the beginning of a sentence names no page.
-        return (target, rest) if target and not rest[:1].islower() else ("", line.text)
+        parts = parts_of((link.get("href") or "").strip())
+        is_of_site = not parts.netloc or (parts.hostname or "") in site.own_hosts
+        is_other = parts.path and parts.path != name and parts.scheme in ("", "http", "https")
+        # A link to a picture, or at the beginning of a sentence, names no page.
+        if is_of_site and is_other and _PAGES.search(parts.path) and not rest[:1].islower():
+            return f"{parts.path}?{parts.query}", rest
+        break
     return "", line.text
-
-
-def _page_of_site(href: str, name: str, site: Site) -> str:
-    """The page that an address leads to; ``""`` for the page itself, for pictures, and for other sites."""
-    parts = parts_of(href.strip())
-    is_of_site = not parts.netloc or (parts.hostname or "") in site.own_hosts
-    is_other = parts.path and parts.path != name and parts.scheme in ("", "http", "https")
-    return f"{parts.path}?{parts.query}" if is_of_site and is_other and _PAGES.search(parts.path) else ""

@@ -239,7 +239,7 @@ def _is_list(element: Element) -> bool:
         tags = [child.tag for child in item]
         if tags.count("p") > 2 or tags.count("br") > 5:  # the text behind an unclosed list has fallen into it
             return False
-    if any(True for _ in element.iter(*HEADINGS, "table", "article", "section", "blockquote", "pre")):
+    if next(element.iter(*HEADINGS, "table", "article", "section", "blockquote", "pre"), None) is not None:
         return False
     return all(
         item.tag in ("li", MARK, *LISTS) and text_length(item) <= 1_500 for item in element if isinstance(item.tag, str)

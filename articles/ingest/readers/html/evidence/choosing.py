@@ -98,19 +98,15 @@ def choose_address(clues: Clues, captured_from: str | None, base: str | None) ->
     order = ("link canonical", "meta og:url")
     said = sorted(clues.of("url"), key=lambda clue: order.index(clue.origin) if clue.origin in order else len(order))
     for clue in said:
-        address = _absolute(clue.value, captured_from, base)
-        if address and not (_is_root(address) and not (captured_from and _is_root(captured_from))):
+        address = clue.value
+        if captured_from and not parts_of(address).scheme:
+            address = joined(joined(captured_from, base or ""), address)
+        parts = parts_of(address)
+        has_host = parts.scheme in ("http", "https") and "." in (parts.hostname or "")
+        is_front_page = _is_root(address) and not (captured_from and _is_root(captured_from))
+        if has_host and not is_front_page and not any(map(str.isspace, address)):
             return Clue(address, clue.origin)
     return Clue(captured_from, "address") if captured_from else None
-
-
-def _absolute(address: str, captured_from: str | None, base: str | None) -> str | None:
-    """The address with scheme and host; ``None`` if they are unknown, or if it is not a web address."""
-    if captured_from and not parts_of(address).scheme:
-        address = joined(joined(captured_from, base or ""), address)
-    parts = parts_of(address)
-    has_host = parts.scheme in ("http", "https") and "." in (parts.hostname or "")
-    return address if has_host and not any(map(str.isspace, address)) else None
 
 
 def _is_root(address: str) -> bool:

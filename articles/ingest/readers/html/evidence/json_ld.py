@@ -110,25 +110,19 @@ def _sort_out(value: object, linked: Linked) -> None:
             return
         if isinstance(item, list):
             waiting += [(inner, is_other) for inner in item]
-        elif isinstance(item, dict):
-            _note(item, linked, is_other=is_other)
-            waiting += [
-                (inner, is_other or name in _OTHERS) for name, inner in item.items() if isinstance(inner, (dict, list))
-            ]
-
-
-def _note(node: Node, linked: Linked, *, is_other: bool) -> None:
-    own_id = node.get("@id")
-    if isinstance(own_id, str) and len(node) > max(1, len(linked.by_id.get(own_id, {}))):
-        linked.by_id[own_id] = node
-    types = types_of(node)
-    if not is_other:
-        linked.types |= types
-    if types.isdisjoint(_RANKS):
-        if not types.isdisjoint(_SITES):
-            linked.sites.append(node)
-    elif not is_other:
-        linked.articles.append(node)
+        if not isinstance(item, dict):
+            continue
+        own_id, types = item.get("@id"), types_of(item)
+        if isinstance(own_id, str) and len(item) > max(1, len(linked.by_id.get(own_id, {}))):
+            linked.by_id[own_id] = item
+        if not is_other:
+            linked.types |= types
+        if types.isdisjoint(_RANKS):
+            linked.sites += [item] if types & _SITES else []
+        elif not is_other:
+            linked.articles.append(item)
+        inner_nodes = ((name, inner) for name, inner in item.items() if isinstance(inner, (dict, list)))
+        waiting += [(inner, is_other or name in _OTHERS) for name, inner in inner_nodes]
 
 
 def types_of(node: Node) -> frozenset[str]:
@@ -205,26 +199,15 @@ def _text(value: object) -> str | None:
 def _names(value: object, linked: Linked, depth: int = 0) -> Iterator[str]:
     """The names of people and organisations, whether given as texts, as nodes, or by the ``@id`` of nodes."""
     for item in _each(value):
-        if isinstance(item, str):
-            known = linked.by_id.get(item)
-            if known is not None and depth < 3:
-                yield from _names(known, linked, depth + 1)
-            else:
-                yield item
-        elif isinstance(item, dict):
-            yield from _names_of_node(item, linked, depth)
-
-
-def _names_of_node(node: Node, linked: Linked, depth: int) -> Iterator[str]:
-    names = _texts(node, "name")
-    if not names and (parts := [*_texts(node, "givenName"), *_texts(node, "familyName")]):
-        names = [" ".join(parts)]
-    reference = node.get("@id")
-    known = linked.by_id.get(reference) if isinstance(reference, str) else None
-    if not names and known is not None and known is not node and depth < 3:
-        yield from _names(known, linked, depth + 1)
-        return
-    yield from names or _texts(node, "alternateName")
+        node: Node = item if isinstance(item, dict) else {}
+        parts = [*_texts(node, "givenName"), *_texts(node, "familyName")]
+        names = _texts(node, "name") or ([" ".join(parts)] if parts else [])
+        reference = node.get("@id") if node else item
+        known = linked.by_id.get(reference) if isinstance(reference, str) else None
+        if not names and known is not None and known is not item and depth < 3:
+            yield from _names(known, linked, depth + 1)
+        else:
+            yield from [item] if isinstance(item, str) else names or _texts(node, "alternateName")
 
 
 _TEXTS: tuple[tuple[Field, tuple[str, ...]], ...] = (

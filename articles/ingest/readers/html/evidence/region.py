@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain
 
 from articles.ingest.parsing.whitespace import fold
@@ -80,17 +80,12 @@ def _pieces_after(start: Element) -> Iterator[str | None]:
         if following is None:
             node = node.getparent()
             continue
-        node = yield from _into(following)
-
-
-def _into(element: Element) -> Generator[str | None, None, Element]:
-    """Go down to the first element without children, giving the texts on the way; returns it."""
-    while True:
-        if not isinstance(element.tag, str) or element.tag in _SKIPPED:
-            return element
-        yield None if element.tag in BLOCK_TAGS else " "
-        if element.text:
-            yield element.text
-        if not len(element):
-            return element
-        element = element[0]
+        node = following
+        # Down to the first element that has no children, or is skipped.
+        while isinstance(node.tag, str) and node.tag not in _SKIPPED:
+            yield None if node.tag in BLOCK_TAGS else " "
+            if node.text:
+                yield node.text
+            if not len(node):
+                break
+            node = node[0]
