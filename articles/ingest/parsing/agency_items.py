@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from html import unescape
 
 from articles.ingest.parsing.dateline import find_dateline
@@ -20,11 +20,6 @@ from articles.ingest.story import Damage, Piece, Story, StoryPhoto
 from articles.text.keys import bare
 from articles.text.markdown import escape_text, plain
 
-# Fields copied from an item to its story.
-_COPIED = (
-    "headline", "deck", "byline", "published", "published_printed", "updated", "updated_printed", "source", "section",
-    "language", "url", "id", "encoding", "withdrawn",
-)  # fmt: skip
 WITHDRAWN = {"canceled": "canceled", "cancelled": "canceled", "withheld": "withheld"}
 
 _BY = re.compile(r"by\s*:?\s+(?=\S)", re.IGNORECASE)
@@ -36,8 +31,8 @@ _SHORTEST_REPETITION = 20
 
 @dataclass(slots=True)
 class Item:
-    """An item being read. ``None``: not given. ``pictures``: delivered with the item; those in the text are in
-    ``fragment``. ``account``: values without a field, as ``key: value``. ``evidence``: of values from unusual places.
+    """An item being read: fields of its story, and what the others are made of. ``pictures``: delivered with the item;
+    those in the text are in ``fragment``. ``account``: values without a field, as ``key: value``.
     """
 
     id: str | None = None
@@ -108,6 +103,10 @@ class Item:
             self.evidence["deck"] = key
         elif text != self.deck:
             self.account.append(f"{key}: {text}")
+
+
+# Fields that a story has from its item as they are.
+_COPIED = {one.name for one in fields(Item)} & {one.name for one in fields(Story)} - {"authors", "dateline", "evidence"}
 
 
 def published_and_updated(

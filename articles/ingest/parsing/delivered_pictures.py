@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from articles.ingest.parsing.credits_in_captions import split_caption
 from articles.ingest.parsing.local_files import LocalFiles, find_photo
 from articles.ingest.parsing.photo_fields import make_photo
-from articles.ingest.story import LocalFile, PhotoFile, PhotoKind, Piece, StoryPhoto
+from articles.ingest.story import LocalFile, PhotoFile, Piece, StoryPhoto
 from articles.text.paths import parts_of
 
 _WATERMARKED = re.compile(r"water-?mark", re.IGNORECASE)
@@ -43,17 +43,10 @@ class Rendition:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(StoryPhoto):
     """A picture as an item delivers it. ``refs``: other names for it in a text: ids, addresses."""
 
     renditions: tuple[Rendition, ...] = ()
-    caption: str | None = None
-    credit: str | None = None
-    alt_text: str | None = None
-    creator: str | None = None
-    copyright_notice: str | None = None
-    kind: PhotoKind = "photo"
-    position: int = 0
     refs: frozenset[str] = frozenset()
 
     @property
@@ -73,23 +66,10 @@ def story_photo(piece: Piece, picture: Delivered) -> StoryPhoto:
     """
     is_video = picture.kind == "video"
     renditions = [part for part in picture.renditions if is_video or part.may_be_a_picture]
-    ranked = sorted(renditions, key=_worth, reverse=True)
-    src = ranked[0].href if ranked else None
-    file: PhotoFile | None = None
-    for rendition in ranked:
-        if file := delivered_file(piece, rendition.href):
-            src = rendition.href
-            break
-    photo = make_photo(
-        piece,
-        src=src,
-        alt_text=picture.alt_text,
-        caption=picture.caption,
-        credit=picture.credit,
-        position=picture.position,
-        creator=picture.creator,
-        copyright_notice=picture.copyright_notice,
-    )
+    hrefs = [rendition.href for rendition in sorted(renditions, key=_worth, reverse=True)]
+    found = ((href, file) for href in hrefs if (file := delivered_file(piece, href)))
+    src, file = next(found, (next(iter(hrefs), None), None))
+    photo = make_photo(piece, replace(picture, src=src))
     return replace(photo, kind="video", file=None) if is_video else replace(photo, file=photo.file or file)
 
 

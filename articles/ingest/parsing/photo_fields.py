@@ -5,39 +5,29 @@ from __future__ import annotations
 from articles.ingest.parsing.credits_in_captions import ends_in_copyright
 from articles.ingest.parsing.credits_in_text import is_caption_cut, split_credit
 from articles.ingest.parsing.local_files import find_photo
-from articles.ingest.story import Damage, PhotoKind, Piece, StoryPhoto
+from articles.ingest.story import Damage, Piece, StoryPhoto
 from articles.text.damage import DamageCode
 
 # Characters; a longer address contains the picture itself and names no file.
 _LONGEST_SRC = 2_000
 
 
-def make_photo(
-    piece: Piece,
-    *,
-    src: str | None = None,
-    alt_text: str | None = None,
-    caption: str | None = None,
-    credit: str | None = None,
-    position: int = 0,
-    creator: str | None = None,
-    copyright_notice: str | None = None,
-) -> StoryPhoto:
-    kind: PhotoKind = "photo"
-    credit_raw = credit or None
+def make_photo(piece: Piece, named: StoryPhoto) -> StoryPhoto:
+    """The photo as a story has it, from what an article says of it. Empty texts are ``None`` then."""
+    caption, credit, raw, kind, src = named.caption, named.credit, named.credit, named.kind, named.src
     if caption and not credit and (found := split_credit(caption) or ends_in_copyright(caption)):
-        caption, credit, credit_raw, kind = found.caption, found.name, found.raw, found.kind
+        caption, credit, raw, kind = found.caption, found.name, found.raw, found.kind
     return StoryPhoto(
         caption=caption or None,
         credit=credit or None,
-        position=position,
+        position=named.position,
         kind=kind,
-        credit_raw=credit_raw,
-        alt_text=alt_text or None,
+        credit_raw=raw or None,
+        alt_text=named.alt_text or None,
         src=src[:_LONGEST_SRC] if src else None,
         file=find_photo(piece, src) if src and len(src) <= _LONGEST_SRC else None,
-        creator=creator or None,
-        copyright_notice=copyright_notice or None,
+        creator=named.creator or None,
+        copyright_notice=named.copyright_notice or None,
     )
 
 

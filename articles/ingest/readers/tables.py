@@ -167,7 +167,8 @@ def read(piece: Piece, data: bytes) -> Story:
     src = fields.text("photos", *PICTURE)
     caption, credit, alt_text = (fields.text("photos", *keys) for keys in (CAPTION, CREDIT, ALT_TEXT))
     if src or caption:
-        item.pictures = [with_credit(Delivered((Rendition(src),) if src else (), caption, credit, alt_text))]
+        renditions = (Rendition(src),) if src else ()
+        item.pictures = [with_credit(Delivered(caption, credit, alt_text=alt_text, renditions=renditions))]
     withheld = fields.withheld(item.published)
     slug, former_paths = fields.slug_and_paths()
     item.damage += fields.damage

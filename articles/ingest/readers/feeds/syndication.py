@@ -205,7 +205,7 @@ def _pictures(item: Item, entry: Element) -> list[Delivered]:
         if not is_enclosed or not address or address in known:
             continue
         if (rendition := Rendition(address, media_type=part.get("type") or "")).is_surely_a_picture:
-            pictures.append(Delivered((rendition,)))
+            pictures.append(Delivered(renditions=(rendition,)))
         else:
             item.leave_out("enclosure", address)
     if not pictures:
@@ -242,4 +242,5 @@ def _with_words(renditions: tuple[Rendition, ...], *elements: Element) -> Delive
         parts = (part for element in elements for part in element if part.tag == f"{_MEDIA}{name}")
         return next((words for part in parts if (words := text_of_html(part.text or ""))), None)
 
-    return Delivered(renditions, words_of("description"), words_of("credit"), copyright_notice=words_of("copyright"))
+    caption, credit, notice = map(words_of, ("description", "credit", "copyright"))
+    return Delivered(caption, credit, copyright_notice=notice, renditions=renditions)

@@ -139,8 +139,7 @@ def _photo(piece: Piece, base: str | None, placed: Placed, images: Sequence[Imag
     known = next((image for image in images if file_key(image.url) in keys), ImageRecord(""))
     found = ((src, file) for src in figure.srcs if (file := _file(piece, base, src)) is not None)
     src, file = next(found, (next(iter(figure.srcs), None), None))
-    photo = make_photo(
-        piece,
+    named = StoryPhoto(
         alt_text=figure.alt_text or known.alt_text,
         caption=figure.caption or known.caption,
         credit=figure.credit or known.credit,
@@ -148,8 +147,8 @@ def _photo(piece: Piece, base: str | None, placed: Placed, images: Sequence[Imag
         creator=known.creator,
         copyright_notice=known.copyright_notice,
     )
-    raw = figure.credit_raw or photo.credit_raw
-    return replace(photo, src=src, file=file, kind=figure.kind, credit_raw=raw)
+    photo = make_photo(piece, named)
+    return replace(photo, src=src, file=file, kind=figure.kind, credit_raw=figure.credit_raw or photo.credit_raw)
 
 
 def _is_photo(photo: StoryPhoto) -> bool:

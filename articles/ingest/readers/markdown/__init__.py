@@ -147,14 +147,14 @@ def _photos(
     for number, (picture, position) in enumerate(zip((*leads, *layout.pictures), positions, strict=True), 1):
         if not picture.credit and split_credit(picture.caption) is None and (name := credit_line(picture.caption)):
             picture.credit, picture.caption = name, ""  # “Image credit: Jane Doe”
-        photo = make_photo(
-            piece,
+        named = StoryPhoto(
             src=next((src for src in picture.others if find_photo(piece, src)), picture.src),
             alt_text=picture.alt,
             caption=picture.caption or _caption_in_alt(picture),
             credit=picture.credit,
             position=position,
         )
+        photo = make_photo(piece, named)
         if (host := host_of(url)) and host == host_of(picture.src):
             photo = replace(photo, file=find_photo(piece, path_of(picture.src).partition("?")[0]))
         photos.append(photo)
