@@ -218,8 +218,11 @@ def _credits(text: str) -> Iterator[Credit]:
     labelled = 0
     for seam in _SEAM.finditer(text, max(0, len(text) - _LONGEST)):
         before, words = text[: seam.start()].rstrip(), text[seam.end() :]
-        if seam["bracket"]:
-            words = _inside(seam["bracket"].strip(), words)
+        if bracket := (seam["bracket"] or "").strip():
+            closing, inside = _BRACKETS[bracket], words.rstrip(". ")
+            is_closed = inside.endswith(closing)  # at the end of the text, and not earlier
+            inside = inside.removesuffix(closing)
+            words = inside.strip() if is_closed and inside.count(bracket) == inside.count(closing) else ""
         if name := _name(seam, before, words) if words else None:
             start = seam.start()
             if labelled and not _SENTENCE.search(text, labelled, seam.end()):
@@ -231,13 +234,6 @@ def _credits(text: str) -> Iterator[Credit]:
             yield Credit(caption or None, name, text[start:].strip(" |/＝、–—-"))
         elif seam["label"] is not None and (label := _label(words)) and not _UNSURE_SIGN.search(label[0]):
             labelled = seam.start()
-
-
-def _inside(bracket: str, words: str) -> str:
-    """The content of a bracket at the end of the text; ``""`` if it closes earlier."""
-    inside = words.rstrip(". ").removesuffix(_BRACKETS[bracket])
-    closes_at_end = len(inside) < len(words.rstrip(". ")) and inside.count(bracket) == inside.count(_BRACKETS[bracket])
-    return inside.strip() if closes_at_end else ""
 
 
 def _leading_credit(text: str) -> Credit | None:

@@ -94,28 +94,19 @@ def split_credit(text: str, *, last_line: str | None = None, ends_file: bool = F
         return None
     stripped = text.rstrip(_FULL_STOPS + " ")
     if stripped[-1:] in _OPENERS and text[len(stripped) :].strip() in ("", *_FULL_STOPS):
-        start = _opening(stripped)
-        if start is not None and (found := _bracketed(text, start, stripped[start + 1 : -1].strip())):
-            return found
+        closer, opener, depth = stripped[-1], _OPENERS[stripped[-1]], 0
+        for start in range(len(stripped) - 1, max(-1, len(stripped) - 202), -1):
+            depth += (stripped[start] == closer) - (stripped[start] == opener)
+            if not depth:
+                if found := _bracketed(text, start, stripped[start + 1 : -1].strip()):
+                    return found
+                break
     last_line_at = len(text) - len(last_line) if last_line else 0
     return _closing(text, stripped, last_line_at) or (_unclosed(text) if ends_file else None)
 
 
 def is_caption_cut(caption: str | None) -> bool:
     return caption is not None and caption.endswith(("...", "…", ","))
-
-
-def _opening(stripped: str) -> int | None:
-    closer, opener = stripped[-1], _OPENERS[stripped[-1]]
-    depth = 0
-    for at in range(len(stripped) - 1, max(-1, len(stripped) - 202), -1):
-        if stripped[at] == closer:
-            depth += 1
-        elif stripped[at] == opener:
-            depth -= 1
-            if not depth:
-                return at
-    return None
 
 
 def _unclosed(text: str) -> Credit | None:

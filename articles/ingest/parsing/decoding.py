@@ -73,7 +73,13 @@ def is_utf16(head: bytes) -> bool:
 def decode(data: bytes) -> Decoded:
     """Decode by the first encoding that fits. Never fails."""
     if codec := _BOMS_UTF16.get(data[:2]):
-        return _utf16(data[2:], codec)
+        # Half a character at the end is dropped, other strays become U+FFFD.
+        decoded_whole = data[2 : len(data) // 2 * 2].decode(codec, "surrogatepass")
+        text = decoded_whole[:-1] if "\ud800" <= decoded_whole[-1:] <= "\udbff" else decoded_whole
+        cut = [DamageCode.TEXT_CUT] if len(data) % 2 or text is not decoded_whole else []
+        text, strays = _SURROGATE.subn("\ufffd", text)
+        lost_signs = [DamageCode.REPLACEMENT_CHARACTERS] if strays else []
+        return Decoded(text, "utf-16", (DamageCode.AS_UTF_16, *cut, *lost_signs))
     unmarked = data.removeprefix(b"\xef\xbb\xbf")
     if decoded := _utf8(unmarked):
         return decoded
@@ -98,19 +104,6 @@ def _utf8(data: bytes) -> Decoded | None:
         if fault.reason != "unexpected end of data":
             return None
         return Decoded(data[: fault.start].decode("utf-8"), codes=(DamageCode.TEXT_CUT,))
-
-
-def _utf16(data: bytes, codec: str) -> Decoded:
-    """UTF-16 after its mark; half a character at the end is dropped, other strays become U+FFFD."""
-    codes = [DamageCode.AS_UTF_16]
-    decoded = data[: len(data) // 2 * 2].decode(codec, "surrogatepass")
-    text = decoded[:-1] if "\ud800" <= decoded[-1:] <= "\udbff" else decoded
-    if len(data) % 2 or text is not decoded:
-        codes.append(DamageCode.TEXT_CUT)
-    text, strays = _SURROGATE.subn("\ufffd", text)
-    if strays:
-        codes.append(DamageCode.REPLACEMENT_CHARACTERS)
-    return Decoded(text, "utf-16", tuple(codes))
 
 
 def _east_asian(data: bytes, label: str) -> Decoded | None:

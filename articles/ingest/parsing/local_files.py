@@ -49,7 +49,11 @@ class LocalFiles:
             return None
         top, folders = _searched(self.article.parent, self.root)
         own = self.article.with_suffix("")
-        for name in _spellings(re.split(r"[?#]", src, maxsplit=1)[0]):
+        written = re.split(r"[?#]", src, maxsplit=1)[0]
+        names = [unquote(written), written, unquote_plus(written)]  # ``%20`` and ``+`` may be a blank
+        if not names[0].isascii():  # file systems have accents in one character or in two
+            names += [unicodedata.normalize(form, names[0]) for form in ("NFC", "NFD")]
+        for name in (name for name in dict.fromkeys(names) if name and "\0" not in name):
             path = PurePosixPath(name)
             places = [] if name.startswith("/") else [(self.article.parent, name), (own, name)]
             if not places and path.parent.name and own.name.endswith(path.parent.name):
@@ -81,16 +85,6 @@ def find_photo(piece: Piece, src: str) -> PhotoFile | None:
         if file:
             return file
     return None
-
-
-def _spellings(path: str) -> list[str]:
-    """The names that an address may mean: with ``%20`` and ``+`` for a blank, or as written; accents in one character
-    or two, as file systems differ.
-    """
-    names = [unquote(path), path, unquote_plus(path)]
-    if not names[0].isascii():
-        names += [unicodedata.normalize(form, names[0]) for form in ("NFC", "NFD")]
-    return [name for name in dict.fromkeys(names) if name and "\0" not in name]
 
 
 @lru_cache(maxsize=1_000)  # called for every picture, with the same result for all pages of a folder

@@ -145,8 +145,10 @@ def _read_tokens(reading: _Reading, tokens: list[Token]) -> bool:
                 at = stop
             case "aside":
                 reading.pieces.append((token.start, reading.line[token.start : token.end]))
-            case "open":
-                reading.is_stripped |= _is_empty_bracket(tokens, at - 1)
+            case "open":  # an empty bracket, or one without words that is never closed: ``(|``, ``( 2022-06-27``
+                following = [later.kind for later in tokens[at:]] or ["close"]
+                is_open = following[0] != "text" and "close" not in following
+                reading.is_stripped |= is_open or following[0] in ("close", "pipe")
     return True
 
 
@@ -227,14 +229,6 @@ def _without_tools(reading: _Reading, text: str, start: int) -> tuple[str, int]:
 def _is_in_name(text: str, at: int) -> bool:
     """``True`` if an apparent tool is the end of a name: ``Daily Mail``, ``Sunday Mail``."""
     return text[at:] == "Mail" and text[:at].rstrip().endswith(("Daily", "Sunday", "Malay", "Evening", "Morning"))
-
-
-def _is_empty_bracket(tokens: list[Token], at: int) -> bool:
-    """An empty bracket, or one without words that is never closed: ``(|``, ``( )``, ``( 2022-06-27``."""
-    following = tokens[at + 1].kind if at + 1 < len(tokens) else None
-    if following in (None, "close", "pipe"):
-        return True
-    return following != "text" and all(token.kind != "close" for token in tokens[at + 1 :])
 
 
 def _place_loose(reading: _Reading) -> bool:

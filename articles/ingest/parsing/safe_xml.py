@@ -126,7 +126,11 @@ def parse_xml(data: bytes, path: Path | str, *, first_line: int = 1) -> Document
     dtd = root.getroottree().docinfo.internalDTD
     if dtd is not None and list(dtd.iterentities()):
         raise BadMetadata("its document type declares entities, which are not allowed", path=path, line=first_line)
-    _resolve_references(root)
+    # References such as ``&eacute;``, which a document type would declare; unknown ones stay as written.
+    for reference in list(root.iter(etree.Entity)):
+        parent = reference.getparent()
+        add_text(parent, reference.getprevious(), html.unescape(reference.text) + (reference.tail or ""))
+        parent.remove(reference)
     return Document(root, decoded.encoding, list(map(Damage, decoded.codes)))
 
 
@@ -227,15 +231,6 @@ def _skip(text: str, at: int) -> int:
     while found := _SPACE.match(text, at):
         at = found.end()
     return at
-
-
-def _resolve_references(root: Element) -> None:
-    """Replace references such as ``&eacute;``, which a document type would declare; unknown ones stay as written."""
-    for reference in list(root.iter(etree.Entity)):
-        text = html.unescape(reference.text) + (reference.tail or "")
-        parent = reference.getparent()
-        add_text(parent, reference.getprevious(), text)
-        parent.remove(reference)
 
 
 def _in_words(error: etree.XMLSyntaxError) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Collection, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
+from articles.ingest.parsing.html_to_markdown.elements import Element
+from articles.ingest.parsing.safe_xml import parse_xml
+from articles.ingest.parsing.xml_cuts import cuts_of
 from articles.ingest.story import Piece, Story
 
 
@@ -50,6 +53,22 @@ def read_whole(file: BinaryIO, max_bytes: int) -> bytes:
     if len(data) > max_bytes:
         raise UnreadableFile(f"more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="")
     return data
+
+
+def split_xml(
+    data: bytes, names: Collection[str], stories_in: Callable[[Element], list[list[int]]]
+) -> Iterator[Part | IngestError]:
+    """The stories of a document. ``stories_in`` gives the numbers of the elements of each, of all with ``names``."""
+    try:
+        stories = stories_in(parse_xml(data, "").root)
+    except BadMetadata:
+        stories = []  # ``read`` reports the fault
+    if len(stories) < 2:
+        yield Part(data, 1)
+        return
+    cuts = cuts_of(data, names)
+    lines = cuts.lines()
+    yield from (Part(cuts.document(numbers), lines[numbers[0]]) for numbers in stories)
 
 
 def load_json(data: bytes, path: Path, line: int) -> object:

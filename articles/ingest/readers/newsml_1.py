@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle
+from articles.ingest.errors import IngestError, NotAnArticle
 from articles.ingest.parsing import agency_items
 from articles.ingest.parsing.agency_items import Item, published_and_updated
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
@@ -19,8 +19,7 @@ from articles.ingest.parsing.html_to_markdown import read_elements
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.nitf import read_nitf
 from articles.ingest.parsing.safe_xml import XML_LANG, children, opening_of, parse_xml
-from articles.ingest.parsing.xml_cuts import cuts_of
-from articles.ingest.readers.base import Part, read_whole
+from articles.ingest.readers.base import Part, read_whole, split_xml
 from articles.ingest.story import Piece, Story
 
 _PICTURE = re.compile(r"photo|picture|graphic|image", re.IGNORECASE)
@@ -37,17 +36,10 @@ def looks_like(head: bytes) -> bool:
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
-    data = read_whole(file, max_bytes)
-    try:
-        count = len(list(children(parse_xml(data, "").root, "NewsItem")))
-    except BadMetadata:
-        count = 0  # ``read`` reports the fault
-    if count < 2:
-        yield Part(data, 1)
-        return
-    cuts = cuts_of(data, {"NewsItem"})
-    for number, line in enumerate(cuts.lines()):
-        yield Part(cuts.document([number]), line)
+    def stories_in(root: Element) -> list[list[int]]:
+        return [[number] for number, _ in enumerate(children(root, "NewsItem"))]
+
+    yield from split_xml(read_whole(file, max_bytes), {"NewsItem"}, stories_in)
 
 
 def read(piece: Piece, data: bytes) -> Story:
@@ -57,7 +49,15 @@ def read(piece: Piece, data: bytes) -> Story:
     news = next(children(document.root, "NewsItem"), None)
     if news is None:
         raise NotAnArticle("an envelope without a news item", path=piece.path, line=piece.line)
-    _read_identity(item, news)
+    parts = [part for name in ("ProviderId", "DateId", "NewsItemId") if (part := _text(news, name))]
+    item.id = ":".join(["urn:newsml", *parts]) if len(parts) == 3 else _text(news, "PublicIdentifier")
+    first, revised = _text(news, "FirstCreated"), _text(news, "ThisRevisionCreated")
+    number = _text(news, "RevisionId")
+    published_and_updated(item, first=("FirstCreated", first), version=("ThisRevisionCreated", revised), number=number)
+    item.withdrawn = agency_items.withdrawal(_formal(news, "Status"), _text(news, "Instruction"))
+    for name in ("Urgency", "Priority", "NewsItemType"):
+        item.leave_out(name, _formal(news, name))
+    item.leave_out("RevisionId", number if number != "1" else None)
     components = [part for part in news.iter() if name_of(part) == "newscomponent"]
     if not components and item.withdrawn is None:
         raise NotAnArticle("a NewsML topic set or catalogue, not a story", path=piece.path, line=piece.line)
@@ -69,18 +69,6 @@ def read(piece: Piece, data: bytes) -> Story:
                 _read_lines(item, lines)
         _read_content(item, outer)
     return agency_items.story_of(piece, item)
-
-
-def _read_identity(item: Item, news: Element) -> None:
-    parts = [part for name in ("ProviderId", "DateId", "NewsItemId") if (part := _text(news, name))]
-    item.id = ":".join(["urn:newsml", *parts]) if len(parts) == 3 else _text(news, "PublicIdentifier")
-    first, revised = _text(news, "FirstCreated"), _text(news, "ThisRevisionCreated")
-    number = _text(news, "RevisionId")
-    published_and_updated(item, first=("FirstCreated", first), version=("ThisRevisionCreated", revised), number=number)
-    item.withdrawn = agency_items.withdrawal(_formal(news, "Status"), _text(news, "Instruction"))
-    for name in ("Urgency", "Priority", "NewsItemType"):
-        item.leave_out(name, _formal(news, name))
-    item.leave_out("RevisionId", number if number != "1" else None)
 
 
 def _read_component(item: Item, component: Element) -> None:

@@ -57,17 +57,13 @@ def _addresses(image: Element) -> Iterator[Rendition]:
         late.append(src)
     for address in late:
         yield Rendition(address, width, height)
-    sources = all_named(image, "source") if name_of(image) == "video" else _sources_with(image)
-    for source in (image, *sources):
+    is_video, parent = name_of(image) == "video", image.getparent()
+    around = image if is_video else parent if parent is not None and name_of(parent) == "picture" else None
+    for source in (image, *(all_named(around, "source") if around is not None else ())):
         # Without a height, the width is used for both.
         yield from (Rendition(address, size, size) for address, size in in_sets(source) if is_address(address))
         if source is not image and (address := (source.get("src") or "").strip()):
             yield Rendition(address, media_type=source.get("type") or "")
-
-
-def _sources_with(image: Element) -> list[Element]:
-    parent = image.getparent()
-    return all_named(parent, "source") if parent is not None and name_of(parent) == "picture" else []
 
 
 def pictures_of_figure(figure: Element) -> list[Delivered]:

@@ -99,18 +99,14 @@ class Walker:
             self.finish()
             self.add_block(child)
         else:
-            self._within(child, [part for part in child.iterdescendants() if name_of(part) in elements.BLOCKS])
-
-    def _within(self, child: Element, blocks: list[Element]) -> None:
-        if any(name_of(part) not in ("img", "picture") for part in blocks):
-            self.depth += 1
-            self.walk(child)
-            self.depth -= 1
-            return
-        for image in blocks:
-            if name_of(image) == "img":
-                self._picture(image, "img")
-        self._runs += runs_of(child)
+            if elements.BLOCKS.intersection(map(name_of, child.iterdescendants())) <= {"img", "picture"}:
+                for image in all_named(child, "img"):
+                    self._picture(image, "img")
+                self._runs += runs_of(child)
+            else:
+                self.depth += 1
+                self.walk(child)
+                self.depth -= 1
 
     def _inner(self, child: Element, name: str) -> None:
         self.depth += 1

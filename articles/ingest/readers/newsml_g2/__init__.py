@@ -13,12 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle
+from articles.ingest.errors import IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.html_to_markdown.elements import Element, text_of
 from articles.ingest.parsing.safe_xml import Document, children, opening_of, parse_xml
-from articles.ingest.parsing.xml_cuts import cuts_of
-from articles.ingest.readers.base import Part, read_whole
+from articles.ingest.readers.base import Part, read_whole, split_xml
 from articles.ingest.readers.newsml_g2.metadata import G2Item
 from articles.ingest.readers.newsml_g2.package import ITEMS, Gathered, items_in, local, one_story, stories_in
 from articles.ingest.story import Piece, Story
@@ -42,21 +41,11 @@ def looks_like(head: bytes) -> bool:
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
-    data = read_whole(file, max_bytes)
-    try:
-        items = items_in(parse_xml(data, "").root)
-    except BadMetadata:
-        items = []  # ``read`` reports the fault
-    stories = stories_in(items)
-    if len(stories) < 2:
-        yield Part(data, 1)
-        return
-    cuts = cuts_of(data, ITEMS)
-    lines = cuts.lines()
-    order = {item: number for number, item in enumerate(items)}
-    for story in stories:
-        numbers = sorted(order[item] for item in story.items)
-        yield Part(cuts.document(numbers), lines[numbers[0]])
+    def numbers_of_stories(root: Element) -> list[list[int]]:
+        order = {item: number for number, item in enumerate(items_in(root))}
+        return [sorted(order[item] for item in story.items) for story in stories_in(list(order))]
+
+    yield from split_xml(read_whole(file, max_bytes), ITEMS, numbers_of_stories)
 
 
 def read(piece: Piece, data: bytes) -> Story:
