@@ -208,8 +208,13 @@ class Search(AbstractContextManager["Search"]):
 
     def _in_file(self, spot: Spot, *, is_named: bool) -> Iterator[Piece | IngestError]:
         # The archive stores the real path: of a link, its target.
-        if not _is_utf8(spot.name) or not _is_utf8(os.path.realpath(spot.path)):
-            yield _misnamed(spot.path, spot.name)
+        real = os.path.realpath(spot.path)
+        if not _is_utf8(spot.name) or not _is_utf8(real):
+            unfit = next((part for part in (*spot.path.parts, *Path(real).parts) if not _is_utf8(part)), "")
+            reason = f"the name {printable(unfit)} in its path is not UTF-8; rename that"
+            if not _is_utf8(spot.path.name):
+                reason = "its name is not UTF-8; rename it"
+            yield UnreadableFile(reason, path=printable(spot.name))
             return
         spot = replace(spot, name=printable(spot.name))
         try:
@@ -326,13 +331,6 @@ def _is_regular(path: Path) -> bool:
 
 def _is_utf8(name: str) -> bool:
     return name.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in name)
-
-
-def _misnamed(path: Path, name: str) -> UnreadableFile:
-    parts = (path.name, *path.parts, *Path(os.path.realpath(path)).parts)
-    unfit = next((part for part in parts if not _is_utf8(part)), "")
-    where = f"the name {printable(unfit)} in its path is not UTF-8; rename that"
-    return UnreadableFile("its name is not UTF-8; rename it" if unfit == path.name else where, path=printable(name))
 
 
 def _unreadable(failure: OSError, root: Path) -> UnreadableFile:

@@ -7,7 +7,6 @@ To teach the archive more boilerplate, add words of a tool to ``TOOLS``, a label
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from articles.ingest.parsing.page_lines import TOOLS_BARRED
 
@@ -82,12 +81,13 @@ def is_chrome(line: str) -> bool:
         return False
     if line[0] in WIRE_SIGNS or _is_notice(line) or (line[0] in _PAGER_BEGINNINGS and is_pager(line)):
         return True
-    return len(line) <= _LONGEST and (
-        _TOOL_LINE.fullmatch(line) is not None
-        or is_list_label(line)
-        or _WHOLE_LINE.fullmatch(line) is not None
-        or is_picture_name(line)
-    )
+    if len(line) > _LONGEST:
+        return False
+    if _TOOL_LINE.fullmatch(line) or is_list_label(line) or _WHOLE_LINE.fullmatch(line):
+        return True
+    # ``1.jpg``, ``果园全貌.jpg``: a file name of at most four words.
+    is_short = len(line) <= 120 and line.count(" ") <= 3
+    return is_short and line[-6:].casefold().endswith(PICTURE_ENDINGS) and not line.startswith(".")
 
 
 def is_pager(line: str) -> bool:
@@ -105,16 +105,6 @@ def _is_notice(line: str) -> bool:
         return start.startswith(BEGINNINGS)
     rest = line[len("copyright") :].split(maxsplit=1)
     return not rest or not rest[0][0].islower() or rest[0].strip(".,:") in _NOTICE_WORDS
-
-
-def is_picture_name(line: str) -> bool:
-    """``1.jpg``, ``果园全貌.jpg``: a file name of at most four words."""
-    return (
-        line[-6:].casefold().endswith(PICTURE_ENDINGS)
-        and len(line) <= 120
-        and not line.startswith(".")
-        and line.count(" ") <= 3
-    )
 
 
 def is_list_label(line: str) -> bool:
@@ -154,9 +144,3 @@ def tools_at_end(text: str) -> int:
 def tools_at_start(text: str) -> int:
     tools = _TOOLS_AT_START.match(text)
     return tools.end() if tools else 0
-
-
-def repeats_itself(lines: Sequence[str]) -> bool:
-    """``True`` if the second half of a block repeats the first, as in a headline printed twice."""
-    half = len(lines) // 2
-    return len(lines) == 2 * half > 0 and lines[:half] == lines[half:]

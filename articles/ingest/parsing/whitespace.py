@@ -39,12 +39,8 @@ def fold_lines(lines: Sequence[str], *, has_invisible: bool = True) -> list[str]
 
 def removal_codes(text: str) -> tuple[str, ...]:
     """The damage codes of what folding removes from ``text``."""
-    codes = []
-    if NUL in text:
-        codes.append(DamageCode.NUL_REMOVED)
-    if any(character in text for character in INVISIBLE):
-        codes.append(DamageCode.INVISIBLE_REMOVED)
-    return tuple(codes)
+    nul = (DamageCode.NUL_REMOVED,) if NUL in text else ()
+    return (*nul, DamageCode.INVISIBLE_REMOVED) if any(sign in text for sign in INVISIBLE) else nul
 
 
 def is_indented(line: str) -> bool:

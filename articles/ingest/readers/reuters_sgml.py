@@ -89,15 +89,26 @@ def _read_sgml(piece: Piece, data: bytes) -> Story:
             item.leave_out(key, value)
     for name in ("UNKNOWN", "MKNOTE"):
         item.leave_out(name, _clean(_part(text, name)))
-    _read_text(item, text)
+    inner = _part(text, "TEXT")
+    item.headline = fold(_clean(_part(inner, "TITLE"))) or None
+    item.byline = without_by(_clean(_part(inner, "AUTHOR")))
+    item.dateline = fold(_clean(_part(inner, "DATELINE"))).rstrip(" -") or None
+    body = _parted(inner, "BODY")
+    if body is None:
+        # Stories that the collection has unedited have no parts, or only a title.
+        for name in ("TITLE", "AUTHOR", "DATELINE"):
+            if parted := _parted(inner, name):
+                inner = parted[0] + parted[2]
+    paragraphs = _paragraphs(_clean(body[1] if body else inner))
+    if paragraphs and _END_MARK.fullmatch(paragraphs[-1]):
+        item.account.append(paragraphs.pop())
+    item.fragment = Fragment(tuple(Block(escape_text(text), text, "p") for text in paragraphs))
     return story_of(piece, item)
-
-
-# With ``find``: a pattern would search for the end of each unclosed tag to the end of the text.
 
 
 def _parted(text: str, name: str) -> tuple[str, str, str] | None:
     """The text before the first element with that name, in it, and after it."""
+    # With ``find``: a pattern would search for the end of each unclosed tag to the end of the text.
     start = re.search(rf"<{name}\b", text)
     opened = text.find(">", start.end()) + 1 if start else 0
     end = text.find(f"</{name}>", opened) if opened else -1
@@ -115,23 +126,6 @@ def _clean(text: str) -> str:
     """Remove tags, references and control characters, however written."""
     bare = html.unescape(re.sub(r"<[^<>]*>", " ", text))
     return "".join(sign for sign in bare if sign.isprintable() or sign in "\n\t")
-
-
-def _read_text(item: Item, text: str) -> None:
-    inner = _part(text, "TEXT")
-    item.headline = fold(_clean(_part(inner, "TITLE"))) or None
-    item.byline = without_by(_clean(_part(inner, "AUTHOR")))
-    item.dateline = fold(_clean(_part(inner, "DATELINE"))).rstrip(" -") or None
-    body = _parted(inner, "BODY")
-    if body is None:
-        # Stories that the collection has unedited have no parts, or only a title.
-        for name in ("TITLE", "AUTHOR", "DATELINE"):
-            if parted := _parted(inner, name):
-                inner = parted[0] + parted[2]
-    paragraphs = _paragraphs(_clean(body[1] if body else inner))
-    if paragraphs and _END_MARK.fullmatch(paragraphs[-1]):
-        item.account.append(paragraphs.pop())
-    item.fragment = Fragment(tuple(Block(escape_text(text), text, "p") for text in paragraphs))
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -19,7 +19,6 @@ from articles.ingest.warc import headers
 from articles.ingest.warc.addresses import key_of
 from articles.ingest.warc.codings import Decoded, NotDecoded, TooLarge, undone
 from articles.ingest.warc.extents import Extent, Limits
-from articles.ingest.warc.headers import Fields
 from articles.ingest.warc.index import EXTENT_COLUMNS, extent_in, index_at
 from articles.ingest.warc.stream import Broken, Stream
 from articles.text.paths import joined
@@ -104,9 +103,10 @@ def _record(extent: Extent, limits: Limits) -> RecordBody:
     if len(sent.body) > limits.max_bytes:
         raise TooLarge(f"it is more than {limits.max_bytes:,} bytes")
     content_type = (fields if status is None else http).get("content-type", "")
-    return RecordBody(
-        sent.body, headers.charset_of(content_type), damage or block.damage or sent.damage or _damage_stated(fields)
-    )
+    stated = "it was saved in several parts, of which this is the first" if "warc-segment-number" in fields else None
+    if truncated := fields.get("warc-truncated"):
+        stated = f"it was cut off when it was saved ({truncated})"
+    return RecordBody(sent.body, headers.charset_of(content_type), damage or block.damage or sent.damage or stated)
 
 
 def _ended(block: bytes, size: int | None) -> Decoded:
@@ -135,14 +135,6 @@ def _opened(extent: Extent) -> Iterator[Stream]:
         stream = Stream(file, extent.offset)
         stream.skip(extent.skip)
         yield stream
-
-
-def _damage_stated(fields: Fields) -> str | None:
-    if truncated := fields.get("warc-truncated"):
-        return f"it was cut off when it was saved ({truncated})"
-    if "warc-segment-number" in fields:
-        return "it was saved in several parts, of which this is the first"
-    return None
 
 
 @dataclass(frozen=True, slots=True)

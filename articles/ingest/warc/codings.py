@@ -102,18 +102,14 @@ def _unpacked(body: bytes, coding: str) -> Iterator[bytes]:
         while piece := reader.read(BITE_BYTES):
             yield piece
         return
-    unpacker = zlib.decompressobj(_deflate_window(body) if coding == "deflate" else _GZIP_WINDOW)
+    window = zlib.MAX_WBITS if coding == "deflate" else _GZIP_WINDOW
+    try:
+        zlib.decompressobj(window).decompress(body[:512], 1)
+    except zlib.error:  # some servers send deflate without the wrapping that the standard asks for
+        window = -zlib.MAX_WBITS if coding == "deflate" else window
+    unpacker = zlib.decompressobj(window)
     while body and not unpacker.eof:
         yield unpacker.decompress(body, BITE_BYTES)
         body = unpacker.unconsumed_tail
     if not unpacker.eof:
         raise EOFError
-
-
-def _deflate_window(body: bytes) -> int:
-    """Some servers send deflate without the wrapping that the standard asks for."""
-    try:
-        zlib.decompressobj().decompress(body[:512], 1)
-    except zlib.error:
-        return -zlib.MAX_WBITS
-    return zlib.MAX_WBITS

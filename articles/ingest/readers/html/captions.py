@@ -77,9 +77,6 @@ def words_of(image: Element) -> Words:
     return _marked_beside(box) or _caption_beside(box, forwards=True) or _caption_beside(box, forwards=False) or words
 
 
-# --- the box ----------------------------------------------------------------------------------------------------------
-
-
 def box_of(image: Element) -> tuple[Element, bool]:
     """The box of a picture, and whether the words in it are known to be the picture's."""
     around = islice(image.iterancestors(), _MOST_LEVELS)
@@ -220,9 +217,6 @@ def _is_teaser(above: Element) -> bool:
     return linked * 2 > len("".join(above.itertext()).strip())
 
 
-# --- words within the box ---------------------------------------------------------------------------------------------
-
-
 def words_in(box: Element) -> Words:
     credits = list(_credits_in(box))
     lines = [] if credits else _lines_of(box)
@@ -358,9 +352,6 @@ def _collect(element: Element, without: Collection[Element], pieces: list[str], 
                 pieces.append(_LINE_END)
         if child.tail:
             pieces.append(child.tail)
-
-
-# --- words beside it --------------------------------------------------------------------------------------------------
 
 
 def _marked_beside(box: Element) -> Words | None:

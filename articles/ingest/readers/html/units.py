@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from articles.ingest.parsing.html_to_markdown.elements import LISTS
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.cleaning import MARK
 from articles.ingest.readers.html.figures import Figure
@@ -18,8 +19,6 @@ from articles.ingest.readers.html.tree import BLOCK_TAGS, HEADINGS, Element, tex
 
 UnitKind = Literal["text", "heading", "list", "quote", "code", "table", "photo", "left"]
 Node = str | Element
-
-LISTS = frozenset({"ul", "ol", "menu", "dir"})
 
 # Deeper elements are read as plain text.
 _DEEPEST = 200

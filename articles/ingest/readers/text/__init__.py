@@ -136,8 +136,13 @@ class _Parts:
     def _add_metadata(self, part: Part, metadata: Metadata) -> None:
         line = part.lines[0] + 1
         became = [self._add_date(date, line, part.text) for date in metadata.dates]
-        names = {"source": metadata.source, "byline": metadata.byline}
-        became += [self._first(name, value) for name, value in names.items() if value is not None]
+        for name, value in (("source", metadata.source), ("byline", metadata.byline)):
+            if value is not None and getattr(self, name) not in (None, value):  # a different second one is dropped
+                self.chrome.append(value)
+                became.append(f"chrome {len(self.chrome)}")
+            elif value is not None:
+                setattr(self, name, value)
+                became.append(name)
         if metadata.is_source_stripped and self.stripped is None:
             self.stripped = Damage(DamageCode.SOURCE_STRIPPED, "source", line, part.text)
         for piece in metadata.dropped:
@@ -145,7 +150,12 @@ class _Parts:
             became.append(f"chrome {len(self.chrome)}")
         self.awaited = metadata.awaits
         became = list(dict.fromkeys(became)) or [metadata.awaits or "source"]
-        self._account(part, _metadata_kind(metadata), ", ".join(became))
+        kind = "chrome" if metadata.source is None and metadata.dropped else "source"
+        if metadata.dates or metadata.awaits:
+            kind = "date"
+        elif metadata.byline is not None:
+            kind = "byline"
+        self._account(part, kind, ", ".join(became))
 
     def _add_date(self, date: PrintedDate, line: int, text: str) -> str:
         role = date.role if date.is_labelled else self.awaited or date.role
@@ -159,21 +169,3 @@ class _Parts:
         elif date.iso:
             self.iso[role] = date.iso
         return role
-
-    def _first(self, name: str, value: str) -> str:
-        """Set the first byline or source; a different second one is dropped."""
-        before = getattr(self, name)
-        if before is None:
-            setattr(self, name, value)
-        elif before != value:
-            self.chrome.append(value)
-            return f"chrome {len(self.chrome)}"
-        return name
-
-
-def _metadata_kind(metadata: Metadata) -> str:
-    if metadata.dates or metadata.awaits:
-        return "date"
-    if metadata.byline is not None:
-        return "byline"
-    return "chrome" if metadata.source is None and metadata.dropped else "source"

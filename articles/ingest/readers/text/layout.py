@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
-from articles.ingest.parsing.chrome import is_breadcrumb, is_chrome, is_list_label, is_menu, repeats_itself
+from articles.ingest.parsing.chrome import is_breadcrumb, is_chrome, is_list_label, is_menu
 from articles.ingest.parsing.credits_in_text import CLOSING_BRACKETS, Credit, split_credit
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.metadata import Metadata, Place, parse_metadata
@@ -159,7 +159,9 @@ class Layout:
 
     def _add_labelled(self, credit: Credit, start: int, stop: int) -> None:
         before = self.parts[-1].credit if self.parts and self.parts[-1].kind == "photo" else None
-        if before and _IMAGE_LABEL.match(self.parts[-1].text) and _complete(before, credit):
+        sourced = [one for one in (before, credit) if one and one.raw is not None]
+        is_other_half = len(sourced) == 1 and sourced[0].caption is None  # one has only a source, one only a caption
+        if before and _IMAGE_LABEL.match(self.parts[-1].text) and is_other_half:
             joined = Credit(
                 before.caption or credit.caption, before.name or credit.name, before.raw or credit.raw,
                 is_cut=before.is_cut or credit.is_cut,
@@ -233,8 +235,9 @@ class Layout:
         if self.in_body:
             return self._add("paragraph", start, stop)
         if self.headline is None:
-            if repeats_itself(self.folded[start:stop]):
-                stop -= (stop - start) // 2
+            half = (stop - start) // 2
+            if self.folded[start : start + half] == self.folded[stop - half : stop] and 2 * half == stop - start:
+                stop -= half  # a headline printed twice
             text = self._join(start, stop)
             if _is_headline(text):
                 self.headline = text
@@ -257,13 +260,6 @@ class Layout:
         credit = self._credit(start, stop)
         kind: PartKind = "photo" if credit else "paragraph"
         return [Part(kind, range(start, stop), self._join(start, stop), credit=credit), *tail]
-
-
-def _complete(before: Credit, after: Credit) -> bool:
-    """``True`` if one of two neighbours has only a source and the other only a caption."""
-    return (before.caption is None and before.raw is not None and after.raw is None) or (
-        before.raw is None and after.caption is None and after.raw is not None
-    )
 
 
 def _is_headline(text: str) -> bool:
