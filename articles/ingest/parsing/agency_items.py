@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from html import unescape
 
@@ -97,8 +97,10 @@ class Item:
         text = fold(text)
         if not text:
             return
-        blocks = without_headline(self.fragment, self.headline)[0].blocks
-        if self.deck is None and not repeats(text, blocks) and text != self.headline:
+        blocks = without_headline(self.fragment, self.headline)[0].blocks[:20]
+        is_long = len(bare(text)) >= _SHORTEST_REPETITION
+        is_repeated = is_long and bare(" ".join(block.text for block in blocks)).startswith(bare(text))
+        if self.deck is None and not is_repeated and text != self.headline:
             self.deck = text
             self.evidence["deck"] = key
         elif text != self.deck:
@@ -137,11 +139,6 @@ def withdrawal(status: str | None, note: str | None) -> str | None:
 
 def without_by(byline: str) -> str | None:
     return _BY.sub("", fold(byline), count=1) or None
-
-
-def repeats(text: str, blocks: Sequence[Block]) -> bool:
-    body = " ".join(block.text for block in blocks[:20])
-    return len(bare(text)) >= _SHORTEST_REPETITION and bare(body).startswith(bare(text))
 
 
 def paragraphs_of(text: str) -> Fragment:

@@ -123,15 +123,11 @@ def find_stamps(line: str) -> list[Stamp]:
 
 def _read_day(match: re.Match[str]) -> Stamp | None:
     groups = match.groupdict()
-    if "sign" in groups:
-        return _read_numbers(match)
-    name = groups.get("month") or ""
-    month = MONTHS.get(name.casefold()) or month_of(name) or int(groups.get("number") or 0)
-    return _dated(match, int(groups["year"]), month, int(groups["day"])) if month else None
-
-
-def _read_numbers(match: re.Match[str]) -> Stamp | None:
-    """Year first, or day first with dots; with slashes or hyphens only if one number is above 12."""
+    if "sign" not in groups:
+        name = groups.get("month") or ""
+        month = MONTHS.get(name.casefold()) or month_of(name) or int(groups.get("number") or 0)
+        return _dated(match, int(groups["year"]), month, int(groups["day"])) if month else None
+    # Year first, or day first with dots; with slashes or hyphens only if one number is above 12.
     first, sign, second, third = match.group("first", "sign", "second", "third")
     if len(first) == 4 and len(third) <= 2:
         return _dated(match, int(first), int(second), int(third))

@@ -237,21 +237,17 @@ def _place_loose(reading: _Reading) -> bool:
         if not text:
             continue
         name = _LEADING.sub("", text) if reading.stamps else text
+        # A short line that begins with a label, a colon and a date is metadata whatever follows.
+        is_labelled = reading.has_label_colon and any(stamp.is_labelled for stamp in reading.stamps)
+        is_set_apart = (words.is_bracketed or words.is_piped) and len(text.split()) <= _MOST_PIPED_WORDS
+        may_drop = reading.stamps and len(reading.line) <= _LONGEST and not reading.place.is_after_body
         if _is_source(reading, words, name):
             reading.sources.append(name)
-        elif _may_drop(reading, words, text):
+        elif may_drop and (is_labelled or is_set_apart):
             reading.pieces.append((words.start, text))
         else:
             return False
     return True
-
-
-def _may_drop(reading: _Reading, words: _Words, text: str) -> bool:
-    # Up to this length, a line that begins with a label, a colon and a date is metadata whatever follows.
-    if len(reading.line) > 160 or not reading.stamps or reading.place.is_after_body:
-        return False
-    is_set_apart = (words.is_bracketed or words.is_piped) and len(text.split()) <= _MOST_PIPED_WORDS
-    return is_set_apart or (reading.has_label_colon and any(stamp.is_labelled for stamp in reading.stamps))
 
 
 def _is_source(reading: _Reading, words: _Words, text: str) -> bool:
@@ -285,7 +281,11 @@ def _metadata(reading: _Reading, tokens: list[Token]) -> Metadata | None:
         is_short = len(byline.split()) <= _MOST_SOURCE_WORDS
         if not (is_short if reading.is_author_labelled else reads_as_byline(byline, is_strict=is_strict)):
             return None
-    if not (reading.stamps or byline or reading.sources or reading.is_source_labelled or _is_bare(reading, tokens)):
+    # A line of labels, pipes and empty brackets, with at least one label or bracket.
+    kinds = {token.kind for token in tokens}
+    is_bare = not (reading.place.is_after_body or kinds & {"text", "by"} or reading.pieces)
+    is_bare = is_bare and (reading.has_label_colon or "author" in kinds or reading.is_stripped)
+    if not (reading.stamps or byline or reading.sources or reading.is_source_labelled or is_bare):
         return None
     later = [(reading.line.find(text), text) for text in (*reading.bylines[1:], *reading.sources[1:])]
     dropped = tuple(text for _, text in sorted([*reading.pieces, *later]) if text)
@@ -295,11 +295,3 @@ def _metadata(reading: _Reading, tokens: list[Token]) -> Metadata | None:
     if reading.role and len(dates) == 1 and not dates[0].is_labelled:  # ``2023-09-06 (updated)``
         dates = (replace(dates[0], role=reading.role, is_labelled=True),)
     return Metadata(dates, source, byline, dropped, reading.is_stripped and source is None, awaits)
-
-
-def _is_bare(reading: _Reading, tokens: list[Token]) -> bool:
-    """A line of labels, pipes and empty brackets, with at least one label or bracket."""
-    kinds = {token.kind for token in tokens}
-    if reading.place.is_after_body or kinds & {"text", "by"} or reading.pieces:
-        return False
-    return reading.has_label_colon or "author" in kinds or reading.is_stripped

@@ -41,7 +41,17 @@ def _read_head(item: Item, head: Element) -> None:
     for docdata in children(head, "docdata"):
         _read_docdata(item, docdata)
     for tobject in children(head, "tobject"):
-        _read_tobject(item, tobject)
+        kind = (tobject.get("tobject.type") or "").strip()
+        if kind and kind.casefold() not in _KINDS and item.section is None:
+            item.section = kind
+            item.evidence["section"] = "tobject.type"
+        else:
+            item.leave_out("tobject.type", kind)
+        for subject in children(tobject, "tobject.subject"):
+            names = [subject.get(name) for name in _SUBJECT_NAMES]
+            item.add_tags(names)
+            if not any(names):
+                item.leave_out("tobject.subject", subject.get("tobject.subject.refnum"))
     for pubdata in children(head, "pubdata"):
         item.set_date("published", pubdata.get("date.publication"), found_as="date.publication")
         item.source = item.source or (pubdata.get("name") or "").strip() or None
@@ -75,20 +85,6 @@ def _read_docdata(item: Item, docdata: Element) -> None:
                 item.add_tags([text])
             else:
                 item.leave_out(name_of(part), _content_of(part))
-
-
-def _read_tobject(item: Item, tobject: Element) -> None:
-    kind = (tobject.get("tobject.type") or "").strip()
-    if kind and kind.casefold() not in _KINDS and item.section is None:
-        item.section = kind
-        item.evidence["section"] = "tobject.type"
-    else:
-        item.leave_out("tobject.type", kind)
-    for subject in children(tobject, "tobject.subject"):
-        names = [subject.get(name) for name in _SUBJECT_NAMES]
-        item.add_tags(names)
-        if not any(names):
-            item.leave_out("tobject.subject", subject.get("tobject.subject.refnum"))
 
 
 def _content_of(part: Element) -> str:

@@ -19,16 +19,15 @@ def is_text(value: object) -> bool:
     return isinstance(value, str) and value.isprintable()
 
 
-def are_texts(value: object) -> bool:
-    return isinstance(value, list) and all(map(is_text, value))
-
-
 def is_zone(value: object) -> bool:
     return is_text(value) and value in {*available_timezones(), ""}
 
 
 TEXT: Rule = (is_text, "is not text on one line, in quotation marks")
-TEXTS: Rule = (are_texts, 'is not a list; write ["one", "two"]')
+TEXTS: Rule = (
+    lambda value: isinstance(value, list) and all(map(is_text, value)),
+    'is not a list; write ["one", "two"]',
+)
 ZONE: Rule = (is_zone, "must be a name such as Europe/Oslo")
 _LINE_IN_MESSAGE = re.compile(r" \((?:at line (\d+), column \d+|at end of document)\)$")
 

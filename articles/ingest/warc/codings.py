@@ -102,11 +102,13 @@ def _unpacked(body: bytes, coding: str) -> Iterator[bytes]:
         while piece := reader.read(BITE_BYTES):
             yield piece
         return
-    window = zlib.MAX_WBITS if coding == "deflate" else _GZIP_WINDOW
-    try:
-        zlib.decompressobj(window).decompress(body[:512], 1)
-    except zlib.error:  # some servers send deflate without the wrapping that the standard asks for
-        window = -zlib.MAX_WBITS if coding == "deflate" else window
+    window = _GZIP_WINDOW
+    if coding == "deflate":
+        window = zlib.MAX_WBITS
+        try:
+            zlib.decompressobj().decompress(body[:512], 1)
+        except zlib.error:  # some servers send it without the wrapping that the standard asks for
+            window = -zlib.MAX_WBITS
     unpacker = zlib.decompressobj(window)
     while body and not unpacker.eof:
         yield unpacker.decompress(body, BITE_BYTES)

@@ -196,8 +196,15 @@ def _content(item: Item, content: Element) -> Fragment:
 
 def _pictures(item: Item, entry: Element) -> list[Delivered]:
     """The pictures and videos next to the text, or a thumbnail if there are none."""
-    media = [part for part in entry if part.tag in (f"{_MEDIA}group", f"{_MEDIA}content")]
-    pictures = [picture for part in media if (picture := _of_media(part, entry))]
+    pictures: list[Delivered] = []
+    for media in (part for part in entry if part.tag in (f"{_MEDIA}group", f"{_MEDIA}content")):
+        # The files of a group are renditions of one picture.
+        files = [part for part in (media, *media) if part.tag == f"{_MEDIA}content" and part.get("url")]
+        renditions = tuple(map(_rendition, files))
+        is_video = any(part.media_type.startswith("video") for part in renditions)
+        if is_video or any(part.is_surely_a_picture for part in renditions):
+            picture = _with_words(renditions, files[0], media, entry)
+            pictures.append(replace(picture, kind="video") if is_video else picture)
     known = {name for picture in pictures for name in picture.names}
     for part in children(entry, "enclosure", "link"):
         address = part.get("url") or part.get("href") or ""
@@ -212,17 +219,6 @@ def _pictures(item: Item, entry: Element) -> list[Delivered]:
         thumbnails = [part for part in all_named(entry, "thumbnail") if part.get("url")]
         pictures = [_with_words((Rendition(part.get("url") or ""),), part, entry) for part in thumbnails[:1]]
     return pictures
-
-
-def _of_media(media: Element, entry: Element) -> Delivered | None:
-    """A picture or a video; the files of a group are its renditions."""
-    files = [part for part in (media, *media) if part.tag == f"{_MEDIA}content" and part.get("url")]
-    renditions = tuple(map(_rendition, files))
-    is_video = any(part.media_type.startswith("video") for part in renditions)
-    if not is_video and not any(part.is_surely_a_picture for part in renditions):
-        return None
-    picture = _with_words(renditions, files[0], media, entry)
-    return replace(picture, kind="video") if is_video else picture
 
 
 def _rendition(file: Element) -> Rendition:

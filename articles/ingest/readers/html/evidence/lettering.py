@@ -6,7 +6,7 @@ Before style sheets, and on pages written by hand long after, ``<FONT SIZE=5><B>
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice, takewhile
@@ -119,28 +119,25 @@ def lines_of(body: Element) -> Iterator[Line]:
     yield from walk.end()
 
 
-def lines_above_text(body: Element) -> list[Line]:
-    """The lines from the top of the page to the first of its text, that one too."""
-    found: list[Line] = []
-    for line in islice(lines_of(body), 120):
-        found.append(line)
-        if _is_prose(line):
-            break
-    return found
-
-
 def _is_prose(line: Line) -> bool:
     is_sentence = len(line.text) >= _SENTENCE and line.size < _LARGE and line.text[-1] in '.!?…。！？”»"'
     return not line.is_linked and (is_sentence or len(line.text) >= _PROSE)
 
 
-def shown_headline(lines: Sequence[Line], titles: Collection[str], publications: Collection[str]) -> Line | None:
+def shown_headline(body: Element, titles: Collection[str]) -> Line | None:
     """The line that is the headline, of those above the text. ``titles`` are the keys of what ``<title>`` may say.
 
     One that ``<title>`` says as well comes first, then the largest, then the last that is bold and alone. The name of
-    a publication, which may be the largest of all, counts only if nothing else is there; ``publications`` are the keys
-    of what the page calls itself.
+    a publication, which may be the largest of all, counts only if nothing else is there.
     """
+    lines: list[Line] = []  # from the top of the page to the first of its text
+    for line in islice(lines_of(body), 120):
+        lines.append(line)
+        if _is_prose(line):
+            break
+    # As in ``© 1999 The Norhaven Post, Inc.``
+    owners = [match["name"] for text in _NOTICES(body) if (match := _OWNER.match(fold(text)))]
+    publications = {key(part) for name in owners for part in (name, re.split(r"[,;]", name)[0])}
     text_size = lines[-1].size if lines and _is_prose(lines[-1]) else _PLAIN_SIZE
     joined: list[Line] = []
     for line in lines:
@@ -170,13 +167,6 @@ def _may_be_headline(line: Line) -> bool:
     if is_boilerplate_line(text) or is_link_label(text):
         return False
     return parse_metadata(text, Place(is_before_headline=True)) is None
-
-
-def owners(body: Element) -> frozenset[str]:
-    """The keys of the names that a page gives in its copyright notices: ``© 1999 The Norhaven Post, Inc.``"""
-    found = (_OWNER.match(fold(text)) for text in _NOTICES(body))
-    names = [match["name"] for match in found if match]
-    return frozenset(key(part) for name in names for part in (name, re.split(r"[,;]", name)[0])) - {""}
 
 
 def is_large(line: Line) -> bool:

@@ -13,7 +13,7 @@ from lxml import etree
 
 from articles.ingest.readers.html.evidence.clues import Clues, key
 from articles.ingest.readers.html.evidence.headlines import parts_of_title
-from articles.ingest.readers.html.evidence.lettering import Line, is_large, lines_above_text, owners, shown_headline
+from articles.ingest.readers.html.evidence.lettering import Line, is_large, shown_headline
 from articles.ingest.readers.html.evidence.moments import printed_dates, says_updated
 from articles.ingest.readers.html.evidence.region import is_beside
 from articles.ingest.readers.html.tree import HEADINGS, Element, folded_text, inline_text
@@ -186,7 +186,7 @@ def add_title(clues: Clues, root: Element, marks: Marks) -> Line | None:
     body = root.find("body")
     lettered = None
     if body is not None and not marks.of("heading") and not any(map(inline_text, body.iter("h1"))):
-        lettered = shown_headline(lines_above_text(body), {key(text), *parts} - {""}, owners(body))
+        lettered = shown_headline(body, {key(text), *parts} - {""})
     if lettered is not None:
         is_of_title = key(lettered.text) in {key(text), *parts}
         origin = "heading text" if is_of_title else "large type" if is_large(lettered) else "bold type"
