@@ -262,7 +262,18 @@ def _read_tags(path: Path) -> list[VocabularyTag]:
         lines = [None] * len(entries)
     places = enumerate(zip(entries, lines, strict=True), 1)
     tags = [_read_entry(entry, path, line, number) for number, (entry, line) in places]
-    _refuse_duplicates(tags, lines, path)
+    # Each spelling must be unique, and tags must not differ only in case, since they would share an address.
+    owners: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for tag, line in zip(tags, lines, strict=True):
+        name = names.setdefault(_folded(_normalised(tag.name)), tag.name)
+        if name != tag.name:
+            raise BadMetadata(f'tag "{tag.name}" differs from "{name}" only in capitals', path=path, line=line)
+        for spelling in (tag.name, *tag.aliases):
+            if owner := owners.get(_normalised(spelling)):
+                reason = f'tag "{tag.name}" has "{spelling}", which already belongs to tag "{owner}"'
+                raise BadMetadata(reason, path=path, line=line)
+            owners[_normalised(spelling)] = tag.name
     return tags
 
 
@@ -298,18 +309,3 @@ def _read_entry(entry: dict[str, Any], path: Path, line: int | None, number: int
 
 def _tidy(text: str) -> str:
     return " ".join(text.split())
-
-
-def _refuse_duplicates(tags: list[VocabularyTag], lines: list[int | None], path: Path) -> None:
-    """Each spelling must be unique, and tags must not differ only in case, since they would share an address."""
-    owners: dict[str, str] = {}
-    names: dict[str, str] = {}
-    for entry, line in zip(tags, lines, strict=True):
-        name = names.setdefault(_folded(_normalised(entry.name)), entry.name)
-        if name != entry.name:
-            raise BadMetadata(f'tag "{entry.name}" differs from "{name}" only in capitals', path=path, line=line)
-        for spelling in (entry.name, *entry.aliases):
-            if owner := owners.get(_normalised(spelling)):
-                reason = f'tag "{entry.name}" has "{spelling}", which already belongs to tag "{owner}"'
-                raise BadMetadata(reason, path=path, line=line)
-            owners[_normalised(spelling)] = entry.name

@@ -115,7 +115,13 @@ def _part(path: Path, member: ZipInfo, name: str, scratch: Scratch) -> Iterator[
     if member.flag_bits & 1:
         raise UnreadableFile("it is encrypted; unpack it with its password, then load the folder", path=name)
     if member.compress_type == ZIP_STORED:
-        start = _content_at(path, member, name)
+        # The bytes begin after a local header whose length the directory does not give.
+        with path.open("rb") as file:
+            file.seek(max(0, member.header_offset))
+            header = file.read(_LOCAL_HEADER.size) if member.header_offset >= 0 else b""
+        if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
+            raise UnreadableFile("the ZIP file is damaged: a file in its directory is missing", path=name)
+        start = member.header_offset + _LOCAL_HEADER.size + sum(map(int, _LOCAL_HEADER.unpack(header)))
         yield Source(path, name, start, start + member.file_size, base=start)
         return
     refuse_bomb(member.file_size, member.compress_size, scratch.limits.max_ratio, name)
@@ -142,19 +148,6 @@ def unpacked_member(source: Source, deep: Deep, scratch: Scratch) -> tuple[Sourc
         copy = Copy(kept, is_unpacked=True)
         inner = replace(source, start=deep.skip, end=None, copy=copy, member=deep.offset)
         return inner, broken or stream.file_position
-
-
-def _content_at(path: Path, member: ZipInfo, name: str) -> int:
-    """The start of a stored member's bytes, after a local header whose length the directory does not give."""
-    header = b""
-    if member.header_offset >= 0:
-        with path.open("rb") as file:
-            file.seek(member.header_offset)
-            header = file.read(_LOCAL_HEADER.size)
-    if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
-        raise UnreadableFile("the ZIP file is damaged: a file in its directory is missing", path=name)
-    name_size, extra_size = _LOCAL_HEADER.unpack(header)
-    return member.header_offset + _LOCAL_HEADER.size + int(name_size) + int(extra_size)
 
 
 def _members(path: Path) -> list[ZipInfo]:

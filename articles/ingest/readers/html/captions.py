@@ -71,7 +71,13 @@ def words_of(image: Element) -> Words:
     box, is_marked = box_of(image)
     words = words_in(box) if is_marked else Words(box)
     if words.caption or words.credit:
-        return _with_credit_beside(words)
+        # The credit may be the next element, where its class names it one.
+        following = None if words.credit else _neighbour(words.box, forwards=True)
+        if following is None or not is_picture_credit(following) or split_caption(words.caption):
+            return words
+        raw = text_of(following)
+        is_read = reads_as_credit(raw)
+        return replace(words, beside=(following,), credit=credit_name(raw), credit_raw=raw) if is_read else words
     if box.tail and box.tail.strip():
         return words
     return _marked_beside(box) or _caption_beside(box, forwards=True) or _caption_beside(box, forwards=False) or words
@@ -373,17 +379,6 @@ def _marked_beside(box: Element) -> Words | None:
             break
         words.beside = (*words.beside, following)
     return words if words.beside else None
-
-
-def _with_credit_beside(words: Words) -> Words:
-    """Words without a credit, with that in the next element, where its class names it one."""
-    following = _neighbour(words.box, forwards=True)
-    if words.credit or following is None or not is_picture_credit(following) or split_caption(words.caption):
-        return words
-    raw = text_of(following)
-    if not reads_as_credit(raw):
-        return words
-    return replace(words, beside=(following,), credit=credit_name(raw), credit_raw=raw)
 
 
 def _may_be_words(element: Element) -> bool:

@@ -72,12 +72,6 @@ class Known:
         return bool(self.deck) and len(text) < 2 * len(self.deck) + 20 and bare(text) == self.deck
 
 
-def _is_words_of_picture(unit: Unit) -> bool:
-    """``True`` for a unit marked as a caption, of a picture or film that is not in the page."""
-    elements = (unit.within, *islice(unit.within.iterancestors(), 2))
-    return any(is_caption(element) and text_length(element) <= LONGEST_DECK for element in elements)
-
-
 def apart_from_headline(units: Sequence[Unit], known: Known) -> list[Unit]:
     """The units, with the lines of a paragraph that begins with the headline each on its own: an old layout puts
     headline, byline and date into one cell, with line breaks between."""
@@ -89,12 +83,9 @@ def apart_from_headline(units: Sequence[Unit], known: Known) -> list[Unit]:
             continue
         lines = _lines(unit, wanted)
         begins_so = wanted and bare(unit.text).startswith(wanted)
-        apart += lines if begins_so or any(_is_apart(line.text) for line in lines) else [unit]
+        signs = (_is_about_article, is_chrome, page_lines.is_boilerplate_line)
+        apart += lines if begins_so or any(sign(line.text) for line in lines for sign in signs) else [unit]
     return apart
-
-
-def _is_apart(line: str) -> bool:
-    return _is_about_article(line) or is_chrome(line) or page_lines.is_boilerplate_line(line)
 
 
 def _has_break(node: Node) -> bool:
@@ -211,13 +202,13 @@ class Tidying:
             return is_chrome(text)
         if self.known.says(text) or _RULE.fullmatch(text) or is_chrome(text) or page_lines.is_boilerplate_line(text):
             return True
-        return (
-            page_lines.is_link_label(text)
-            or page_lines.is_labelled_link(text, is_linked=is_linked(unit))
-            or (unit.within.tag == "figure" and is_linked(unit))
-            or (" " not in text and names_picture(text))
-            or (len(text) <= LONGEST_DECK and _is_words_of_picture(unit))
-        )
+        if page_lines.is_link_label(text) or page_lines.is_labelled_link(text, is_linked=is_linked(unit)):
+            return True
+        if (unit.within.tag == "figure" and is_linked(unit)) or (" " not in text and names_picture(text)):
+            return True
+        # Marked as a caption, of a picture or film that is not in the page.
+        around = (unit.within, *islice(unit.within.iterancestors(), 2)) if len(text) <= LONGEST_DECK else ()
+        return any(is_caption(element) and text_length(element) <= LONGEST_DECK for element in around)
 
 
 def is_prose(unit: Unit) -> bool:

@@ -137,7 +137,14 @@ class _Flattening:
         elif tag in LISTS and _is_list(child):
             self._add("list", child)
         elif tag == "blockquote" and child not in self.quotes_opened:
-            self._quote(child)
+            inner = _Flattening(self.opened, self.quotes_opened)
+            inner.walk(child, 0)
+            inner.flush(child)
+            if children := [unit for unit in inner.units if unit.kind != "left"]:
+                text = " ".join(unit.text for unit in children)
+                linked = sum(unit.link_length for unit in children)
+                self.units.append(Unit("quote", child, [child], text, linked, children))
+            self.units.extend(unit for unit in inner.units if unit.kind == "left")
         elif tag in ("pre", "xmp") and child not in self.quotes_opened:
             self._add("code", child)
         elif tag == "table" and _is_data_table(child):
@@ -154,17 +161,6 @@ class _Flattening:
         if text:
             self.units.append(Unit(kind, element, [element], text, link_length(element)))
         self.units.extend(Unit("left", element, mark=mark) for mark in element.iter(MARK))
-
-    def _quote(self, element: Element) -> None:
-        inner = _Flattening(self.opened, self.quotes_opened)
-        inner.walk(element, 0)
-        inner.flush(element)
-        children = [unit for unit in inner.units if unit.kind != "left"]
-        if children:
-            text = " ".join(unit.text for unit in children)
-            linked = sum(unit.link_length for unit in children)
-            self.units.append(Unit("quote", element, [element], text, linked, children))
-        self.units.extend(unit for unit in inner.units if unit.kind == "left")
 
     def flush(self, within: Element) -> None:
         """End the line: what was gathered is one paragraph, or one at each pair of line breaks."""

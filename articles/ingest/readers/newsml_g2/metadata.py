@@ -191,7 +191,16 @@ class G2Item:
                 self.used.add(located)
         if self.kind not in _PICTURES and local(self.element) != "packageItem":
             item.authors += self._creators()
-        self._read_source(item)
+        # The publication: the provider's name, else the source of the information, else the rights holder.
+        blocks = {"provider": "itemMeta", "infoSource": "contentMeta", "copyrightHolder": "rightsInfo"}
+        for wanted, block in blocks.items():
+            for child in self._named(block, wanted):
+                name = self._name(child)
+                if item.source is None and name:
+                    item.source = name
+                    item.evidence["source"] = wanted
+                if name and name == item.source:
+                    self.used.add(child)
         self._read_dates(item)
         for subject in self._named("contentMeta", "subject"):
             if name := self._name(subject):
@@ -214,18 +223,6 @@ class G2Item:
             for title in self._take("itemMeta", "title", most=1):
                 item.headline = title
                 item.evidence["headline"] = "title"
-
-    def _read_source(self, item: Item) -> None:
-        """The publication: the provider's name, else the source of the information, else the rights holder."""
-        blocks = {"provider": "itemMeta", "infoSource": "contentMeta", "copyrightHolder": "rightsInfo"}
-        for wanted, block in blocks.items():
-            for child in self._named(block, wanted):
-                name = self._name(child)
-                if item.source is None and name:
-                    item.source = name
-                    item.evidence["source"] = wanted
-                if name and name == item.source:
-                    self.used.add(child)
 
     def _read_dates(self, item: Item) -> None:
         def first_text(block: str, name: str) -> str | None:

@@ -37,6 +37,8 @@ _KNOWN = frozenset({
     "representationtype", "eventdetails", "infosource", "infosources", "plannedcoverage",
 })  # fmt: skip
 _TYPES = frozenset({"text", "audio", "video", "picture", "graphic", "composite", "component", "event", "planning"})
+# Types of objects that are no articles, with a key that only they have.
+_NO_ARTICLES = (("event", "eventdetails", "an event"), ("planning", "plannedcoverage", "a plan of coverage"))
 _NOT_NINJS = frozenset({"body_markdown", "paragraphs", "photos"})
 
 _TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)"(\s*:)?|[{}\[\]]')
@@ -87,7 +89,10 @@ def read(piece: Piece, data: bytes) -> Story:
         raise BadMetadata("not an object with keys such as `uri` and `headline`", path=piece.path, line=piece.line or 1)
     record = Record(value)
     kind = (record.text("type") or "").casefold()
-    _refuse_plans(piece, record, kind)
+    for name, key, what in _NO_ARTICLES:
+        if kind == name or (key in record.values and kind not in _TYPES):
+            title = f": {record.text('title')}" if record.text("title") else ""
+            raise NotAnArticle(f"{what}, not an article{title}", path=piece.path, line=piece.line)
     encoding = json.detect_encoding(data).removesuffix("-sig").removesuffix("-le").removesuffix("-be")
     item = Item(id=record.text("uri", "guid"), encoding=encoding)
     item.withdrawn = withdrawal(record.text("pubstatus"), record.text("ednote"))
@@ -107,17 +112,6 @@ def read(piece: Piece, data: bytes) -> Story:
     record.read |= {"associations", "renditions", "headlines", "bodies", "descriptions"}
     item.account += [*record.left_over(), *unused]
     return story_of(piece, item)
-
-
-def _refuse_plans(piece: Piece, record: Record, kind: str) -> None:
-    if kind == "event" or ("eventdetails" in record.values and kind not in _TYPES):
-        reason = "an event, not an article"
-    elif kind == "planning" or ("plannedcoverage" in record.values and kind not in _TYPES):
-        reason = "a plan of coverage, not an article"
-    else:
-        return
-    title = record.text("title")
-    raise NotAnArticle(f"{reason}: {title}" if title else reason, path=piece.path, line=piece.line)
 
 
 def _read_texts(item: Item, record: Record) -> list[str]:

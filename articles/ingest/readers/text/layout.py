@@ -65,8 +65,11 @@ class Layout:
         self.chrome = [is_boilerplate[line] for line in self.folded]
         self.last_line = blocks[-1].stop - 1 if blocks else -1
         for block in blocks:
-            if len(block) == 1 and self.in_body and not self.chrome[block.start]:
-                self._read_line(block)
+            line = self.folded[block.start]
+            is_only_line = len(block) == 1 and self.in_body and not self.chrome[block.start]
+            if is_only_line and not _IMAGE_LABEL.match(line):  # the fast path, of most paragraphs
+                credit = split_credit(line, ends_file=block.start == self.last_line)
+                self.parts.append(Part("photo" if credit else "paragraph", block, line, None, credit))
                 continue
             self.starts = block if self.is_line_each else self._item_starts(block)
             at = block.start
@@ -93,16 +96,6 @@ class Layout:
         rest = range(items[-1] + 1, block.stop)
         after = next((number for number in rest if not is_indented(self.lines[number])), None)
         return frozenset(items if after is None else [*items, after])
-
-    def _read_line(self, block: range) -> None:
-        """The fast path for a block of one line in the body, as most paragraphs are."""
-        at = block.start
-        text = self.folded[at]
-        if _IMAGE_LABEL.match(text):
-            self._read_image_labels(at, block)
-            return
-        credit = split_credit(text, ends_file=at == self.last_line)
-        self.parts.append(Part("photo" if credit else "paragraph", block, text, None, credit))
 
     def _join(self, start: int, stop: int) -> str:
         return self.folded[start] if stop == start + 1 else " ".join(self.folded[start:stop])
@@ -154,10 +147,6 @@ class Layout:
             return 0
         source = values.get("source") or None
         credit = Credit(values.get("caption") or None, source, raw, is_cut=raw is not None and source is None)
-        self._add_labelled(credit, start, at)
-        return at
-
-    def _add_labelled(self, credit: Credit, start: int, stop: int) -> None:
         before = self.parts[-1].credit if self.parts and self.parts[-1].kind == "photo" else None
         sourced = [one for one in (before, credit) if one and one.raw is not None]
         is_other_half = len(sourced) == 1 and sourced[0].caption is None  # one has only a source, one only a caption
@@ -167,10 +156,10 @@ class Layout:
                 is_cut=before.is_cut or credit.is_cut,
             )  # fmt: skip
             first = self.parts.pop()
-            text = f"{first.text} {self._join(start, stop)}"
-            self.parts.append(Part("photo", (*first.lines, *range(start, stop)), text, credit=joined))
-            return
-        self._add("photo", start, stop, credit)
+            text = f"{first.text} {self._join(start, at)}"
+            self.parts.append(Part("photo", (*first.lines, *range(start, at)), text, credit=joined))
+            return at
+        return self._add("photo", start, at, credit)
 
     def _metadata(self, at: int, *, is_after_body: bool = False) -> Metadata | None:
         """Read a line as metadata, up to the limit of such lines."""
