@@ -77,8 +77,15 @@ class Vocabulary:
     def __init__(self, tags: Iterable[VocabularyTag] = (), folder: Path | None = None) -> None:
         self.tags, self.folder = tuple(tags), folder
         names = {name: entry.name for entry in self.tags for name in _spellings(entry, in_texts=True)}
-        self._as_written = _Finder(_patterns_as_written(names))
-        self._in_any_case = _Finder(_patterns_in_any_case(names))
+        written = {name: tag for name, tag in names.items() if name.lower() != name}
+        as_written = dict(written)  # which precedes another in capitals: ``IT`` is never a form of ``It``
+        for name, tag in written.items():
+            as_written.setdefault(unicodedata.normalize("NFC", name.upper()), tag)
+            as_written.setdefault(" ".join(word[:1].upper() + word[1:] for word in name.split(" ")), tag)
+        in_any_case = {_folded(name): tag for name, tag in names.items() if name.lower() == name}
+        for name, tag in list(in_any_case.items()):  # ``straße`` is STRASSE
+            in_any_case.setdefault(_folded(unicodedata.normalize("NFC", name.upper())), tag)
+        self._as_written, self._in_any_case = _Finder(as_written), _Finder(in_any_case)
         self._names = {name: entry.name for entry in self.tags for name in _spellings(entry)}
         owners: dict[str, set[str]] = {}
         for spelling, name in self._names.items():
@@ -116,7 +123,13 @@ class Vocabulary:
         """The tags that ``text`` mentions, in its order, as often as it does."""
         printed = f" {_normalised(text)} "
         found = self._in_any_case.find(_folded(printed)) | self._as_written.find(printed)
-        return [found[span] for span in _longest_first(found)]
+        winners: list[tuple[int, int]] = []  # that no longer (or earlier, equally long) match overlaps, in order
+        for start, end in sorted(found, key=lambda span: (span[0] - span[1], span)):
+            at = bisect(winners, (start, end))
+            is_free_before = at == 0 or winners[at - 1][1] <= start
+            if is_free_before and (at == len(winners) or end <= winners[at][0]):
+                winners.insert(at, (start, end))
+        return [found[span] for span in winners]
 
     def match(self, text: str) -> tuple[str, ...]:
         """The tags that ``text`` mentions, in order of first appearance."""
@@ -205,46 +218,11 @@ def _is_whole_word(text: str, start: int, end: int) -> bool:
     return not _is_spaced_letter(after)
 
 
-def _longest_first(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The matches that no longer (or earlier, equally long) match overlaps, in the order of the text."""
-    winners: list[tuple[int, int]] = []
-    for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span)):
-        at = bisect(winners, (start, end))
-        is_free_before = at == 0 or winners[at - 1][1] <= start
-        if is_free_before and (at == len(winners) or end <= winners[at][0]):
-            winners.insert(at, (start, end))
-    return winners
-
-
-def _patterns_as_written(names: dict[str, str]) -> dict[str, str]:
-    """Names with capitals. A name as written precedes another in capitals: ``IT`` is never a form of ``It``."""
-    written = {name: tag_name for name, tag_name in names.items() if not _has_no_capital(name)}
-    patterns = dict(written)
-    for name, tag_name in written.items():
-        patterns.setdefault(unicodedata.normalize("NFC", name.upper()), tag_name)
-        patterns.setdefault(" ".join(word[:1].upper() + word[1:] for word in name.split(" ")), tag_name)
-    return patterns
-
-
-def _patterns_in_any_case(names: dict[str, str]) -> dict[str, str]:
-    """Names without capitals, folded; also folded from capitals, where ``straße`` is STRASSE."""
-    patterns = {_folded(name): tag_name for name, tag_name in names.items() if _has_no_capital(name)}
-    for name, tag_name in list(patterns.items()):
-        patterns.setdefault(_folded(unicodedata.normalize("NFC", name.upper())), tag_name)
-    return patterns
-
-
 def _spellings(entry: VocabularyTag, *, in_texts: bool = False) -> list[str]:
     """The normalised name and aliases of a tag; ``in_texts``: those that are looked for in texts."""
     names = entry.aliases if in_texts and not entry.is_name_matched else (entry.name, *entry.aliases)
     return [_normalised(name.strip()) for name in names]
 
-
-def _has_no_capital(normalised: str) -> bool:
-    return normalised.lower() == normalised
-
-
-# --- tags.toml -------------------------------------------------------------------------------------------------------
 
 _KEYS = {"name", "aliases", "description", "match"}
 _ENTRY_HEAD = re.compile(r"^[ \t]*\[\[[ \t]*tag[ \t]*\]\]", re.MULTILINE)

@@ -140,7 +140,15 @@ def without_label(caption: str) -> str:
 @lru_cache(maxsize=1_000)
 def split_caption(text: str) -> Credit | None:
     """``None`` for a caption without a credit."""
-    return next(_credits(text), None) or split_credit(text) or _leading_credit(text)
+    if found := next(_credits(text), None) or split_credit(text):
+        return found
+    # A labelled credit at the beginning: ``Photo: Jane Doe. The ferry at dusk.``
+    end = _LEADING_END.search(text, 0, _LONGEST)
+    credit, caption = (text[: end.start()], text[end.end() :]) if end else ("", "")
+    bare = credit[1:] if credit[:1] in _BRACKETS else credit
+    name = credit_name(bare)
+    is_credit = name is not None and _label(bare) is not None and _may_be_name(name) and _is_name(name)
+    return Credit(caption, name, credit) if is_credit and len(caption) > len(credit) else None
 
 
 @lru_cache(maxsize=1_000)
@@ -234,16 +242,6 @@ def _credits(text: str) -> Iterator[Credit]:
             yield Credit(caption or None, name, text[start:].strip(" |/＝、–—-"))
         elif seam["label"] is not None and (label := _label(words)) and not _UNSURE_SIGN.search(label[0]):
             labelled = seam.start()
-
-
-def _leading_credit(text: str) -> Credit | None:
-    """A labelled credit at the beginning of a caption: ``Photo: Jane Doe. The ferry at dusk.``"""
-    end = _LEADING_END.search(text, 0, _LONGEST)
-    credit, caption = (text[: end.start()], text[end.end() :]) if end else ("", "")
-    bare = credit[1:] if credit[:1] in _BRACKETS else credit
-    name = credit_name(bare)
-    is_credit = name is not None and _label(bare) is not None and _may_be_name(name) and _is_name(name)
-    return Credit(caption, name, credit) if is_credit and len(caption) > len(credit) else None
 
 
 def _is_whole_credit(text: str, name: str) -> bool:

@@ -23,7 +23,7 @@ from articles.ingest.readers.html.page import Page, parse
 from articles.ingest.readers.html.page_kind import why_not_a_page, why_not_an_article
 from articles.ingest.readers.html.second_look import looked_at_twice
 from articles.ingest.readers.html.tidying import Known
-from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto, Withheld
+from articles.ingest.story import Damage, Piece, Story, StoryPhoto, Withheld
 from articles.text.damage import DamageCode
 from articles.text.keys import bare
 from articles.text.markdown import escape_text, render
@@ -91,6 +91,13 @@ def _story(piece: Piece, page: Page, said: Evidence, body: Body, paragraphs: tup
         origins["byline"] = origins["authors"] = "signature"
     if body.blocks:
         origins["body"] = body.origin
+    damage = [*page.damage, *([] if story.headline else [Damage(DamageCode.NO_HEADLINE, "headline")]), *story.damage]
+    damage += [] if story.published or story.updated else [Damage(DamageCode.NO_DATE, "published")]
+    damage += [] if body.blocks else [Damage(DamageCode.NO_BODY, "paragraphs")]
+    damage += [Damage(DamageCode.LINES_LEFT_OUT, "paragraphs")] if body.is_cut else []
+    damage += [Damage(DamageCode.DOUBTFUL_TEXT, "paragraphs")] if body.is_doubtful else []
+    for number, photo in enumerate(photos, start=1):
+        damage += photo_damage(photo, number, None)
     return replace(
         story,
         deck=body.deck.value if body.deck else (None if body.holds_deck else story.deck),
@@ -102,7 +109,7 @@ def _story(piece: Piece, page: Page, said: Evidence, body: Body, paragraphs: tup
         blocks=body.blocks,
         paragraphs=paragraphs,
         chrome_removed=(*body.dropped, *(photo.src or "" for photo in shown if photo not in photos)),
-        damage=(*page.damage, *_damage(body, story, photos)),
+        damage=tuple(damage),
         encoding=page.encoding,
         evidence=origins,
     )
@@ -137,8 +144,15 @@ def _photo(piece: Piece, base: str | None, placed: Placed, images: Sequence[Imag
     figure = placed.figure
     keys = set(map(file_key, figure.srcs))
     known = next((image for image in images if file_key(image.url) in keys), ImageRecord(""))
-    found = ((src, file) for src in figure.srcs if (file := _file(piece, base, src)) is not None)
-    src, file = next(found, (next(iter(figure.srcs), None), None))
+    src, file = next(iter(figure.srcs), None), None
+    for address in figure.srcs:
+        file = find_photo(piece, address)
+        # In a crawl it may go by the address that ``<base>`` makes of this one.
+        if file is None and base is not None and piece.files is not None and (absolute := joined(base, address)):
+            file = find_photo(piece, absolute)
+        if file is not None:
+            src = address
+            break
     named = StoryPhoto(
         alt_text=figure.alt_text or known.alt_text,
         caption=figure.caption or known.caption,
@@ -158,24 +172,3 @@ def _is_photo(photo: StoryPhoto) -> bool:
     if ".svg" in (photo.src or "")[-12:].lower():
         return photo.file is not None and not is_small(photo.file, _SMALLEST_DRAWING_PX, _DRAWING_BYTES)
     return not is_small(photo.file)
-
-
-def _file(piece: Piece, base: str | None, src: str) -> PhotoFile | None:
-    """The file of a photo. In a crawl it may go by the address that ``<base>`` makes of ``src``."""
-    file = find_photo(piece, src)
-    if file is not None or base is None or piece.files is None:
-        return file
-    address = joined(base, src)
-    return find_photo(piece, address) if address else None
-
-
-def _damage(body: Body, said: Story, photos: tuple[StoryPhoto, ...]) -> list[Damage]:
-    damage = [] if said.headline else [Damage(DamageCode.NO_HEADLINE, "headline")]
-    damage += said.damage
-    damage += [] if said.published or said.updated else [Damage(DamageCode.NO_DATE, "published")]
-    damage += [] if body.blocks else [Damage(DamageCode.NO_BODY, "paragraphs")]
-    damage += [Damage(DamageCode.LINES_LEFT_OUT, "paragraphs")] if body.is_cut else []
-    damage += [Damage(DamageCode.DOUBTFUL_TEXT, "paragraphs")] if body.is_doubtful else []
-    for number, photo in enumerate(photos, start=1):
-        damage += photo_damage(photo, number, None)
-    return damage

@@ -101,19 +101,15 @@ def _gather_body(root: Element) -> None:
     if body is None:
         body = etree.SubElement(root, "body")
     head = root.find("head")
-    stray = next(filter(_is_shown, head), None) if head is not None else None
+    elements = (child for child in (() if head is None else head) if isinstance(child.tag, str))
+    others = (child for child in elements if child.tag not in _HEAD_TAGS)
+    stray = next((child for child in others if len(child) or (child.text or "").strip()), None)
     if stray is None:
         return
     text, body.text = body.text, None
     moved = [stray, *stray.itersiblings()]
     body[:0] = moved
     add_text(body, moved[-1], text)
-
-
-def _is_shown(child: Element) -> bool:
-    if not isinstance(child.tag, str) or child.tag in _HEAD_TAGS:
-        return False
-    return len(child) > 0 or bool((child.text or "").strip())
 
 
 def _parsed(text: str) -> tuple[Element, bool]:

@@ -167,7 +167,12 @@ class _Flattening:
         line, self.line = self.line, []
         for nodes in _paragraphs(line):
             # A mark within the first words belongs before its paragraph, any other after it.
-            before, behind = _marks(nodes)
+            before: list[Element] = []
+            behind: list[Element] = []
+            has_text = False
+            for node in nodes:
+                (behind if has_text else before).extend([] if isinstance(node, str) else node.iter(MARK))
+                has_text = has_text or bool((node if isinstance(node, str) else "".join(node.itertext())).strip())
             self.units.extend(Unit("left", within, mark=mark) for mark in before)
             if paragraph := paragraph_of(nodes, within):
                 self.units.append(paragraph)
@@ -207,19 +212,6 @@ def text_of_nodes(nodes: Iterable[Node]) -> str:
         else:
             texts.extend(node.itertext())
     return fold("".join(texts))
-
-
-def _marks(nodes: list[Node]) -> tuple[list[Element], list[Element]]:
-    before: list[Element] = []
-    behind: list[Element] = []
-    has_text = False
-    for node in nodes:
-        if isinstance(node, str):
-            has_text = has_text or not node.isspace()
-        else:
-            (behind if has_text else before).extend(node.iter(MARK))
-            has_text = has_text or bool("".join(node.itertext()).strip())
-    return before, behind
 
 
 def link_length(element: Element) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from articles.ingest.parsing.chrome import WIRE_SIGNS
-from articles.ingest.parsing.credits_in_text import Credit, is_caption_cut
+from articles.ingest.parsing.credits_in_text import is_caption_cut
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import Decoded, decode
 from articles.ingest.parsing.metadata import Metadata, PrintedDate, Role
@@ -107,8 +107,18 @@ class _Parts:
             self._account(part, "paragraph", f"paragraph {len(self.paragraphs)}")
         elif part.metadata is not None:
             self._add_metadata(part, part.metadata)
-        elif part.credit is not None:
-            self._add_photo(part, part.credit)
+        elif (credit := part.credit) is not None:
+            position = len(self.paragraphs)
+            self.photos.append(StoryPhoto(credit.caption, credit.name, position, credit.kind, credit_raw=credit.raw))
+            photo = f"photo {len(self.photos)}"
+            self._account(part, "caption", photo)
+            first, last = part.lines[0] + 1, part.lines[-1] + 1
+            if credit.is_cut:
+                self.damage.append(Damage(DamageCode.CREDIT_CUT, photo, last, credit.raw or ""))
+            if credit.caption is None:
+                self.damage.append(Damage(DamageCode.CAPTION_MISSING, photo, first, part.text))
+            elif is_caption_cut(credit.caption):
+                self.damage.append(Damage(DamageCode.CAPTION_CUT, photo, last, credit.caption))
         elif part.kind == "headline":
             self.headline = part.text
             self._account(part, "headline", "headline")
@@ -119,19 +129,6 @@ class _Parts:
     def _account(self, part: Part, kind: str, became: str) -> None:
         for number in part.lines:
             self.became[number] = kind, became
-
-    def _add_photo(self, part: Part, credit: Credit) -> None:
-        position = len(self.paragraphs)
-        self.photos.append(StoryPhoto(credit.caption, credit.name, position, credit.kind, credit_raw=credit.raw))
-        photo = f"photo {len(self.photos)}"
-        self._account(part, "caption", photo)
-        first, last = part.lines[0] + 1, part.lines[-1] + 1
-        if credit.is_cut:
-            self.damage.append(Damage(DamageCode.CREDIT_CUT, photo, last, credit.raw or ""))
-        if credit.caption is None:
-            self.damage.append(Damage(DamageCode.CAPTION_MISSING, photo, first, part.text))
-        elif is_caption_cut(credit.caption):
-            self.damage.append(Damage(DamageCode.CAPTION_CUT, photo, last, credit.caption))
 
     def _add_metadata(self, part: Part, metadata: Metadata) -> None:
         line = part.lines[0] + 1
