@@ -15,14 +15,13 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from tempfile import mkdtemp
-from typing import IO
+from typing import IO, cast
 
 from articles.ingest.errors import IngestError, UnknownFormat, UnreadableFile
-from articles.ingest.inputs.damaged import damage_in_words
+from articles.ingest.inputs.damaged import DAMAGE, damage_in_words
 from articles.ingest.inputs.limits import BeyondLimits, Budget, refuse_bomb
 from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import Container, reader_of
-from articles.ingest.inputs.tar_headers import held_bytes, members_of
 
 BLOCK_BYTES = 1 << 20
 NESTED = 3  # archives within archives
@@ -86,15 +85,64 @@ def _zip_members(path: Path, unpacking: _Unpacking) -> Iterator[IngestError]:
 
 def _tar_members(path: Path, unpacking: _Unpacking) -> Iterator[IngestError]:
     with tarfile.open(path, "r:", ignore_zeros=True) as archive:
-        for member in members_of(archive, path.stat().st_size):
+        for member in _sound_members(archive, path.stat().st_size):
             if isinstance(member, str):
                 yield UnreadableFile(member, path=unpacking.name)
             elif not member.isdir():
                 link = "this is a link or a device; those in archives are not followed"
-                size, packed = member.size, held_bytes(member)
+                size, packed = member.size, _held_bytes(member)
                 why_not, opened = None if member.isreg() else link, partial(archive.extractfile, member)
                 if error := unpacking.keep(member.name, opened, why_not=why_not, size=size, packed=packed):
                     yield error
+
+
+def _sound_members(archive: tarfile.TarFile, size: int) -> Iterator[tarfile.TarInfo | str]:
+    """Members with a sound header, and a sentence about each gap before, between and after them. ``archive`` must be
+    opened with ``ignore_zeros``, to look for the next header after a bad one. ``size``: of the file.
+    """
+    assert archive.fileobj is not None  # noqa: S101
+    file: IO[bytes] = archive.fileobj  # type: ignore[assignment]
+    reached: int | None = 0
+    while member := _next_member(archive, size):
+        if reached is not None and member.offset > reached and not _is_sound(file, reached):
+            yield f"byte {reached:,}: the archive is damaged here; reading went on at byte {member.offset:,}"
+        yield member
+        reached = archive.offset
+        if reached > size:  # cut off, or its length is wrong and others follow
+            archive.offset = member.offset_data
+            # Reading an incomplete member raises an error of its own.
+            reached = size if member.isreg() and member.offset_data + _held_bytes(member) <= size else None
+    if reached is not None and not _is_end(file, reached):
+        yield f"byte {reached:,}: the archive is cut off or damaged here; nothing after it could be read"
+
+
+def _held_bytes(member: tarfile.TarInfo) -> int:
+    """The bytes of a member in the archive; for sparse files, without the holes."""
+    holes = cast("list[tuple[int, int]] | None", member.sparse)  # bytes in typeshed
+    if holes is not None:
+        return sum(size for _, size in holes)
+    return member.size if member.isreg() else 0
+
+
+def _next_member(archive: tarfile.TarFile, size: int) -> tarfile.TarInfo | None:
+    while True:
+        try:
+            return archive.next()
+        except DAMAGE:  # from a header of several blocks
+            if archive.offset >= size:
+                return None
+            archive.offset += tarfile.BLOCKSIZE
+
+
+def _is_sound(file: IO[bytes], at: int) -> bool:
+    file.seek(at)
+    return file.read(tarfile.BLOCKSIZE)[156:157] == tarfile.XGLTYPE or _is_end(file, at)  # the type
+
+
+def _is_end(file: IO[bytes], at: int) -> bool:
+    file.seek(at)
+    mark = file.read(2 * tarfile.BLOCKSIZE)
+    return len(mark) >= tarfile.BLOCKSIZE and not mark.strip(b"\0")
 
 
 @dataclass(frozen=True, slots=True)

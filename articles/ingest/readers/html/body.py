@@ -7,26 +7,38 @@ at its mark.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from articles.ingest.parsing.credits_in_captions import credit_line
 from articles.ingest.parsing.credits_in_text import split_credit
+from articles.ingest.parsing.html_to_markdown.inline import lines_of, runs_of
+from articles.ingest.parsing.html_to_markdown.walker import Walker
+from articles.ingest.parsing.html_to_markdown.writing import Block, Written, write
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html import figures
 from articles.ingest.readers.html.cleaning import MARK, Cleared, clear_away, drop_silent
 from articles.ingest.readers.html.decks import take_deck, take_signature
 from articles.ingest.readers.html.evidence.clues import Clue
 from articles.ingest.readers.html.figures import Figure
-from articles.ingest.readers.html.markdown import write_units
 from articles.ingest.readers.html.selection import main_element
 from articles.ingest.readers.html.tidying import Known, Tidying, apart_from_headline, same_words
 from articles.ingest.readers.html.tree import Element, text_length
-from articles.ingest.readers.html.units import Unit, link_length, units_of
-from articles.text.markdown import plain
+from articles.ingest.readers.html.units import Node, Unit, link_length, units_of
+from articles.text.markdown import escape_text, plain
+from articles.text.paths import joined
 
 # No article has as many paragraphs and pieces around them; a page made to hold up a load may.
 _MOST_UNITS = 20_000
+# What pages put behind sub-headings: a link to the place, or to a form in which to change it.
+_ANCHOR = re.compile(
+    r"\s*(?:[#¶§🔗]|\[ ?(?:edit|edit source|bearbeiten|modifier|editar|modifica)(?: ?\|[^\[\]]*)? ?\])$", re.IGNORECASE
+)
+# Of a page made to hold up a load, what exceeds these is kept as bare text: the parts of a paragraph, and the elements
+# of all lists, tables and quotations.
+_MOST_NODES = 10_000
+_MOST_ELEMENTS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +157,7 @@ def _written(
     kept, is_kept = [units[number] for number in chosen], set(chosen)
     others = [unit for number, unit in enumerate(units) if number not in is_kept]
     dropped = _account(others, code, known, {deck.value if deck else None, signature})
-    written, sizes = write_units([unit for unit in kept if unit.figure is None], base)
+    written, sizes = _write_units([unit for unit in kept if unit.figure is None], base)
     photos: list[Placed] = []
     position, left = 0, iter(sizes)
     for unit in kept:
@@ -155,6 +167,38 @@ def _written(
             photos.append(Placed(unit.figure, position))
     holds_deck = any(known.is_deck(unit.text) for unit in kept)
     return Body(written.markdown, written.blocks, tuple(photos), dropped, holds_deck, deck, signature)
+
+
+def _write_units(units: Iterable[Unit], base: str | None) -> tuple[Written, list[int]]:
+    """The body, and how many of its blocks each unit became. ``base`` is what relative links are relative to, where
+    that is not the page itself."""
+    walker = Walker()
+    sizes: list[int] = []
+    elements = 0
+    for unit in units:
+        before = len(walker.blocks)
+        # Links lead where they led; those to another place of the same page would lead nowhere.
+        links = (link for node in unit.nodes if not isinstance(node, str) for link in node.iter("a"))
+        for link in links if unit.link_length else ():
+            target = fold(link.attrib.pop("href", "#"))
+            if not target.startswith("#") and (address := joined(base, target) if base else target):
+                link.set("href", address)
+        elements += 0 if unit.kind in ("text", "heading") else sum(1 for _ in unit.element.iter())
+        if unit.kind == "heading":
+            # On one line; emphasis around all of it says nothing.
+            text = _ANCHOR.sub("", unit.text) or unit.text
+            tag: str = unit.element.tag
+            walker.blocks.append(Block(f"{'#' * max(2, int(tag[1]))} {escape_text(text)}", text, tag))
+        elif unit.kind == "text" or elements > _MOST_ELEMENTS:
+            is_bare = unit.kind != "text" or len(unit.nodes) > _MOST_NODES
+            is_bare = is_bare or all(isinstance(node, str) for node in unit.nodes)
+            nodes: Sequence[Node] = [unit.text] if is_bare else unit.nodes
+            if lines := [line for line in lines_of(run for node in nodes for run in runs_of(node)) if line]:
+                walker.add_lines(lines)
+        else:
+            walker.add_block(unit.element)
+        sizes.append(len(walker.blocks) - before)
+    return write(walker.blocks), sizes
 
 
 def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int]) -> list[int]:
