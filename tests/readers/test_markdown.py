@@ -430,7 +430,7 @@ def photos(body: str) -> list[tuple[str | None, str | None, str | None, str | No
         "{{% figure src='x.jpg' alt='An alt' caption='A caption' %}}",
         '{{< legacy-img-right src="x.jpg" alt="An alt" caption="A caption" >}}',
         '{% include figure.html src="x.jpg" alt="An alt" caption="A caption" %}',
-        '{% include "linked-figure.html",\n  image: "x.jpg",\n  alt: "An alt",\n  caption: "A caption" %}',
+        '{% include "linked-figure.html",\n url: "/sea/",\n image: "x.jpg",\n alt: "An alt",\n caption: "A caption" %}',
         '{{< card image="x.jpg" alt="An alt" caption="A caption" >}}',
         '<figure>\n{% image "x.jpg" "An alt" %}\n<figcaption>A caption</figcaption></figure>',
         '{% asset x.jpg alt="An alt" caption="A caption" %}',

@@ -194,6 +194,7 @@ _MEANINGS = {
 def _by_meaning(name: str, named: dict[str, str], others: list[str], quoted: list[str]) -> dict[str, str]:
     given = {meaning: [named[key] for key in keys if named.get(key)] for meaning, keys in _MEANINGS.items()}
     arguments = {meaning: values[0] if values else "" for meaning, values in given.items()}
+    arguments["src"] = next(filter(PICTURE_FILE.search, given["src"]), arguments["src"])  # ``url`` may be a link's
     files = [text for text in others if PICTURE_FILE.search(text)] or others[:1]
     if not arguments["src"] and files:
         arguments["src"] = files[0]
