@@ -281,10 +281,11 @@ def test_pages_are_loaded_when_asked_for(tmp_path: Path) -> None:
 
 
 def test_what_a_jekyll_site_dates_is_an_article_wherever_it_lies(tmp_path: Path) -> None:
-    site = jekyll(tmp_path / "site", "title: Harbour Daily\ncollections: {speakers: {output: true}}\n")
+    site = jekyll(tmp_path / "site", "title: Harbour Daily\ncollections: {speakers: {output: true}, crew: {}}\n")
     post(site / "articles/boats/index.md", "Boats of the harbour", "published: 2008-01-19 3:43:29")
     post(site / "_speakers/ann-lee.md", "Ann Lee", "talks:\n  - name: Boats\n    date: 2008-01-20")
     post(site / "_speakers/quay.md", "A talk on the quay", "date: 2008-01-20")
+    post(site / "_crew/bo.md", "A record without a page", "date: 2008-01-20")
     post(site / "pages/advertise/index.md", "Advertise", "published: 2008-01-19 3:43:29")
     write(site / "articles/boats/downloads.tgz", "no article")
     outcomes = load(site).outcomes
@@ -384,7 +385,7 @@ def test_undated_pages_beside_the_posts_of_a_hugo_site_are_pages(tmp_path: Path)
     post(site / "content/authors/anna/_index.md", "Anna Lee")
     post(site / "content/ferry.md", front="date: 2020-01-02")
     post(site / "content/posts/undated.md", "Undated")
-    post(site / "content/people/portrait.md", "A portrait")
+    post(site / "content/_people/portrait.md", "A portrait")
     post(site / "content/imprint.md", "Imprint", front="type: page\ndate: 2020-01-02")
     post(site / "content/boats/essay.md", "A boat", front="type: essay\ndate: 2020-01-02")
     write(site / "layouts/x.html", "{{ .Title }}")
@@ -392,7 +393,7 @@ def test_undated_pages_beside_the_posts_of_a_hugo_site_are_pages(tmp_path: Path)
     assert set(run.outcomes) == {
         "content/ferry.md",
         "content/posts/undated.md",
-        "content/people/portrait.md",
+        "content/_people/portrait.md",
         "content/boats/essay.md",
     }
     assert "4 pages left out (content/about.md, content/imprint.md, content/contact/index.md, " in run.out

@@ -51,7 +51,7 @@ def has_folder(site: Site, parts: tuple[str, ...]) -> bool:
         return True
     if name in _LISTS["folders"] or (len(parts) == 1 and name in _LISTS["top"]):
         return False
-    if name.startswith("_") and site.generator != "Eleventy" and name not in site.content:
+    if name.startswith("_") and site.generator in ("Jekyll", "Hexo") and name not in site.content:
         return False
     return not is_matched(parts, site.not_articles)
 

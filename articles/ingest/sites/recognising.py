@@ -153,7 +153,9 @@ def _content(generator: dict[str, Any], values: Mapping[str, object]) -> tuple[s
     """The folders of articles."""
     if generator["name"] == "Jekyll":
         collections = values.get("collections")
-        names = collections if isinstance(collections, dict | list) else ()
+        if isinstance(collections, dict):  # those without output are records
+            collections = [name for name, said in collections.items() if _table(said).get("output")]
+        names = collections if isinstance(collections, list) else ()
         records = {"authors", "author", "people", "staff", "members"}
         return (*generator["content"], *(f"_{name}" for name in names if str(name) not in records))
     if generator["name"] == "Hexo":
