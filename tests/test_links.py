@@ -164,6 +164,19 @@ def test_links_between_the_posts_of_a_site_lead_to_them(harbour: Path, site: Cli
     assert set(linking(site, Article.objects.get(headline="Bridge"))) == {"link 0", "link 1", "link 8"}
 
 
+def test_links_of_hugo_lead_to_articles_with_a_folder_of_their_own(tmp_path: Path, site: Client) -> None:
+    write(tmp_path / "site/hugo.toml", "title = 'The Mill'\nbaseURL = 'https://mill.example'\n")
+    post = "---\ntitle: {}\ndate: 2020-01-02\n---\n\nThe mill is open again, after two years of work. {}\n"
+    write(tmp_path / "site/content/news/mill/index.md", post.format("Mill", ""))
+    names = ("/news/mill", "mill", "mill/index.md", "/news/mill.md", "/news/other")
+    links = " ".join(f'[link {number}]({{{{< ref "{name}" >}}}}).' for number, name in enumerate(names))
+    write(tmp_path / "site/content/news/feast.md", post.format("Feast", links))
+    load(tmp_path / "site")
+    mill = Article.objects.get(headline="Mill").get_absolute_url()
+    found = linking(site, Article.objects.get(headline="Feast"))
+    assert found == {f"link {number}": mill for number in range(4)}
+
+
 def test_pages_in_folders_link_to_each_other_by_their_files(tmp_path: Path, site: Client) -> None:
     page = "<html><head><title>{0}</title></head><body><h1>{0}</h1><p>1 May 2001</p><p>{1}</p></body></html>"
     words = "The port was full of ships on Tuesday, and nobody had sold a ticket since the first of May."

@@ -103,7 +103,8 @@ def _files_meant(link: _Link, own: str) -> Iterator[str]:
     folders = PurePosixPath(own).parents
     searched = reversed(folders) if path.startswith("/") else folders if path.startswith(OF_SITE) else folders[:1]
     for folder in searched:
-        yield posixpath.normpath(folder / path.removeprefix("@").lstrip("/"))
+        file = posixpath.normpath(folder / path.removeprefix("@").lstrip("/"))
+        yield from (file, f"{file.removesuffix('.md')}/index.md") if path.startswith(OF_SITE) else (file,)
 
 
 @prepared
