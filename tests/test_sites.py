@@ -597,6 +597,7 @@ def test_pictures_beside_posts_that_wordpress_exported_are_found_from_the_posts_
         ("_config.yml: collections: {sea: {output: true}}", "_sea/a/Ferry.md", "date: 2020-01-02", "/sea/a/Ferry.html"),
         ("_config.yml: collections: {sea: {output: true, permalink: '/boats/:year/:name/'}}", "c/_sea/ferry.md",
          "date: 2020-01-02", "/boats/2020/ferry/"),
+        ("_config.yml: permalink: /:title/", "_posts/2020-01-02-two\nlines.md", "", "/two lines/"),
     ],
 )  # fmt: skip
 def test_the_address_that_an_article_had_follows_its_sites_pattern(

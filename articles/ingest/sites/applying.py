@@ -11,7 +11,7 @@ from typing import Any
 from articles.ingest.language import LONG_LETTERS, MUCH_NEARER, language_of
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.fields import AUTHORS, LANGUAGE, TAGS, Fields, byline_of
-from articles.ingest.parsing.former_paths import day_in
+from articles.ingest.parsing.former_paths import day_in, path_in
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.whitespace import split_lines
 from articles.ingest.readers.markdown.front_matter import read_front_matter
@@ -55,7 +55,7 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
             story = replace(story, damage=tuple(undated))
         if parts and piece.form == "markdown":
             dated = story if story.published or not day else replace(story, published=read_date(day))
-            made = permalink_of(site, parts, dated, values, above)
+            made = path_in(permalink_of(site, parts, dated, values, above) or "")
             paths = tuple(dict.fromkeys((*paths, made) if made else paths))
         paths = _with_redirected(paths, site)
         if paths != story.former_paths:
