@@ -146,6 +146,15 @@ def test_who_wrote_and_when_is_no_frame_though_all_pages_say_it(tmp_path: Path, 
     assert {str(day)[:10] for day in Article.objects.values_list("published", flat=True)} == {"1999-03-03"}
 
 
+def test_old_pages_were_at_the_paths_of_their_files_below_the_address_of_their_site(tmp_path: Path) -> None:
+    page(tmp_path / "site/1999/ferry.htm", "Ferry sails", story(1))
+    load(tmp_path / "site")
+    assert Article.objects.get().former_paths == []
+    (tmp_path / "site/1999/ferry.htm").rename(tmp_path / "site/ferry.htm")
+    load(tmp_path / "site", address="http://www.harbour.example/~ann")
+    assert Article.objects.get().former_paths == ["/~ann/ferry.htm"]
+
+
 def test_nothing_is_learned_of_pages_of_different_sites(tmp_path: Path, settings: Any) -> None:
     framed(tmp_path / "site", range(20))
     for number in range(20):

@@ -30,7 +30,8 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
 
     What comes from the site has the ``evidence`` ``SITE``; nothing of it identifies an article.
     """
-    parts = _parts_of(piece, site) if site.generator and piece.line is None else ()
+    parts = _parts_of(piece, site) if piece.line is None else ()
+    page, parts = (parts, ()) if not site.generator else ((), parts)  # the path of an old page is that of its file
     values = dict[str, object]()  # of the front matter, and inherited
     if parts and piece.form == "markdown":
         values = read_front_matter(split_lines(decode(data).text.replace("\0", "")), piece.path).values
@@ -57,6 +58,8 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
             dated = story if story.published or not day else replace(story, published=read_date(day))
             made = path_in(permalink_of(site, parts, dated, values, above) or "")
             paths = tuple(dict.fromkeys((*paths, made) if made else paths))
+        if page and piece.form == "html" and site.address:
+            paths = tuple(dict.fromkeys((*paths, "/".join((site.base_path, *page)))))
         paths = _with_redirected(paths, site)
         if paths != story.former_paths:
             changes["former_paths"] = paths
