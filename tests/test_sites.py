@@ -427,6 +427,15 @@ def test_the_list_of_all_authors_is_none_of_them(tmp_path: Path) -> None:
     assert recognised(tmp_path).authors == {"ann": "Ann Lee", "bo": "Bo Reed"}
 
 
+def test_jekyll_divides_a_text_of_tags_or_categories_at_its_blanks(tmp_path: Path) -> None:
+    site = jekyll(tmp_path / "site")
+    post(site / "_posts/2020-01-02-ferry.md", "Ferry", front="categories: News Boats\ntags: Sea quay")
+    post(site / "_posts/2020-01-03-pier.md", "Pier", front="categories: [Port News]\ntags: New York, Sea")
+    load(site)
+    found = {one.headline: (one.section, {tag.name for tag in one.tags.all()}) for one in Article.objects.all()}
+    assert found == {"Ferry": ("News", {"Boats", "Sea", "quay"}), "Pier": ("Port News", {"New York", "Sea"})}
+
+
 def test_the_name_of_a_collection_is_no_tag(tmp_path: Path) -> None:
     site = tmp_path / "site"
     write(site / ".eleventy.js", "")

@@ -35,6 +35,7 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
     values = dict[str, object]()  # of the front matter, and inherited
     if parts and piece.form == "markdown":
         values = read_front_matter(split_lines(decode(data).text.replace("\0", "")), piece.path).values
+    story = _divided(story, values) if site.generator == "Jekyll" else story
     above = inherited(site, parts)
     changes = _from_above(story, above | values) if above else {}
     story = replace(story, **changes)
@@ -83,6 +84,14 @@ def _from_above(story: Story, values: Mapping[str, object]) -> dict[str, Any]:
     if not (story.byline or story.authors) and (authors := fields.texts("authors", *AUTHORS, split=False)):
         changes |= {"authors": tuple(authors), "byline": byline_of(authors, story.language)}
     return changes
+
+
+def _divided(story: Story, values: Mapping[str, object]) -> Story:
+    """Jekyll divides categories and tags that are one text at its blanks."""
+    words = {text: text.split() for name in ("categories", "tags") if isinstance(text := values.get(name), str)}
+    section, *tags = words.get(story.section or "") or [story.section]
+    tags += [word for tag in story.tags for word in words.get(tag) or [tag]]
+    return replace(story, section=section, tags=tuple(dict.fromkeys(filter(None, tags))))
 
 
 def _parts_of(piece: Piece, site: Site) -> tuple[str, ...]:
