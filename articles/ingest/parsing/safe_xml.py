@@ -120,8 +120,10 @@ def parse_xml(data: bytes, path: Path | str, *, first_line: int = 1) -> Document
     try:
         root = etree.fromstring(text.encode("utf-8", "surrogatepass"), parser)
     except etree.XMLSyntaxError as error:
-        line = first_line + max(error.lineno or 1, 1) - 1
-        raise BadMetadata(f"not well-formed XML: {_in_words(error)}", path=path, line=line) from error
+        message = re.sub(r",? line \d+, column \d+$", "", (error.msg or "it cannot be parsed").strip()).strip()
+        known = (found.expand(words) for pattern, words in _IN_WORDS if (found := pattern.match(message)))
+        reason = f"not well-formed XML: {next(known, message[:1].lower() + message[1:])}"
+        raise BadMetadata(reason, path=path, line=first_line + max(error.lineno or 1, 1) - 1) from error
     # In case the parser reads a document type differently.
     dtd = root.getroottree().docinfo.internalDTD
     if dtd is not None and list(dtd.iterentities()):
@@ -231,11 +233,3 @@ def _skip(text: str, at: int) -> int:
     while found := _SPACE.match(text, at):
         at = found.end()
     return at
-
-
-def _in_words(error: etree.XMLSyntaxError) -> str:
-    message = re.sub(r",? line \d+, column \d+$", "", (error.msg or "it cannot be parsed").strip()).strip()
-    for pattern, words in _IN_WORDS:
-        if found := pattern.match(message):
-            return found.expand(words)
-    return message[:1].lower() + message[1:]

@@ -37,6 +37,13 @@ def html_of(content: str, gallery: Callable[[dict[str, str]], str], dropped: lis
     ``dropped``. Posts made of blocks mark their paragraphs; in others, an empty line ends a paragraph, and a line end
     is shown.
     """
+
+    def marked(match: re.Match[str]) -> str:
+        block, tag, lines = match.groups()
+        if lines and lines.count("\n") > 1:
+            return "<p>"
+        return block or tag or (("\n" if has_blocks else "<br>") if lines else "")
+
     content = content.replace("\r\n", "\n").replace("\r", "\n")
     has_blocks = "<!-- wp:" in content
     content = _GALLERY_BOX.sub("", _COMMENT.sub("", content))
@@ -46,21 +53,8 @@ def html_of(content: str, gallery: Callable[[dict[str, str]], str], dropped: lis
     content = _without_short_codes(content, gallery, dropped)
     parts = _PREFORMATTED.split(content)
     # Every third part is the name of an element.
-    return "".join(
-        part if number % 3 else _paragraphs(part, ends_show=not has_blocks)
-        for number, part in enumerate(parts)
-        if number % 3 < 2
-    )
-
-
-def _paragraphs(text: str, *, ends_show: bool) -> str:
-    def marked(match: re.Match[str]) -> str:
-        block, tag, lines = match.groups()
-        if lines and lines.count("\n") > 1:
-            return "<p>"
-        return block or tag or (("<br>" if ends_show else "\n") if lines else "")
-
-    return _LINES.sub(marked, text)
+    texts = ((number % 3, part) for number, part in enumerate(parts) if number % 3 < 2)
+    return "".join(part if is_preformatted else _LINES.sub(marked, part) for is_preformatted, part in texts)
 
 
 def _embedded(match: re.Match[str]) -> str:

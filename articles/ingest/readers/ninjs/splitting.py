@@ -53,8 +53,11 @@ def _parts(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
             if not depth:
                 begun = buffer.find(b"{", at)
                 stop = begun if begun >= 0 else len(buffer)
-                if stray := _stray(buffer[at:stop], line):
-                    yield stray
+                gap = buffer[at:stop]
+                if stray := _STRAY.search(gap):
+                    shown = gap[stray.start() :][:40].decode("utf-8", "replace").strip()
+                    stray_line = line + gap.count(b"\n", 0, stray.start())
+                    yield BadMetadata(f"{shown!r} is not an object", path="", line=stray_line)
                 line += buffer.count(b"\n", at, stop)
                 depth = int(begun >= 0)
                 at, begun = stop + depth, stop
@@ -84,12 +87,3 @@ def _parts(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
 
 def _too_large(max_bytes: int) -> str:
     return f"an object of more than {max_bytes:,} bytes (INPUT_MAX_BYTES)"
-
-
-def _stray(gap: bytes, line: int) -> BadMetadata | None:
-    stray = _STRAY.search(gap)
-    if stray is None:
-        return None
-    shown = gap[stray.start() :][:40].decode("utf-8", "replace").strip()
-    line += gap.count(b"\n", 0, stray.start())
-    return BadMetadata(f"{shown!r} is not an object", path="", line=line)

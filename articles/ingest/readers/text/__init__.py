@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from articles.ingest.parsing.chrome import WIRE_SIGNS
 from articles.ingest.parsing.credits_in_text import is_caption_cut
 from articles.ingest.parsing.dateline import find_dateline
-from articles.ingest.parsing.decoding import Decoded, decode
+from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.metadata import Metadata, PrintedDate, Role
 from articles.ingest.parsing.whitespace import INVISIBLE, NUL, fold_lines, removal_codes, split_lines
 from articles.ingest.readers.text.layout import Layout, Part
@@ -51,7 +50,14 @@ def _read(data: bytes) -> Story:
     if TEXT_BEGINS in decoded.text:
         marks = TEXT_BEGINS + TEXT_ENDS
         folded = [line if line.startswith(tuple(WIRE_SIGNS)) else line.strip(marks) for line in folded]
-    parts = _Parts(_damage(decoded, removed, lines, folded), [("blank", "")] * len(lines))
+    damage = []  # of decoding and of removing invisible characters, with the first line that shows it
+    for code in (*decoded.codes, *removed):
+        line = max(1, len(lines)) if code == DamageCode.TEXT_CUT else None
+        if signs := _SIGNS.get(code):
+            line = next(number for number, text in enumerate(lines, start=1) if not signs.isdisjoint(text))
+        is_shown = line and lines and code in decoded.codes
+        damage.append(Damage(code, line=line, text=folded[line - 1] if line and is_shown else ""))
+    parts = _Parts(damage, [("blank", "")] * len(lines))
     for part in Layout(lines, folded).arrange():
         parts.add(part)
     if parts.stripped and parts.source is None:
@@ -72,18 +78,6 @@ def _read(data: bytes) -> Story:
         encoding=decoded.encoding,
     )
     return replace(story, damage=(*parts.damage, *(story.gaps() if any(folded) else [Damage(DamageCode.EMPTY)])))
-
-
-def _damage(decoded: Decoded, removed: Sequence[str], lines: Sequence[str], folded: Sequence[str]) -> list[Damage]:
-    """Damage from decoding and from removing invisible characters, with the first line that shows it."""
-    damage = []
-    for code in (*decoded.codes, *removed):
-        line = max(1, len(lines)) if code == DamageCode.TEXT_CUT else None
-        if signs := _SIGNS.get(code):
-            line = next(number for number, text in enumerate(lines, start=1) if not signs.isdisjoint(text))
-        is_shown = line and lines and code in decoded.codes
-        damage.append(Damage(code, line=line, text=folded[line - 1] if line and is_shown else ""))
-    return damage
 
 
 @dataclass(slots=True)

@@ -15,12 +15,12 @@ from articles.ingest.readers.html.evidence import choosing, json_ld, markup, met
 from articles.ingest.readers.html.evidence.choosing import Names
 from articles.ingest.readers.html.evidence.clues import Clue, Clues, ImageRecord, key
 from articles.ingest.readers.html.evidence.headlines import choose_headline
-from articles.ingest.readers.html.evidence.lettering import Line, date_of_head
+from articles.ingest.readers.html.evidence.lettering import date_of_head
 from articles.ingest.readers.html.evidence.markup import Marks
 from articles.ingest.readers.html.evidence.printed import Printed, read_lines
 from articles.ingest.readers.html.evidence.signs import Signs, read_signs
 from articles.ingest.readers.html.page import Page
-from articles.ingest.readers.html.tree import inline_text
+from articles.ingest.readers.html.tree import Element, inline_text
 from articles.ingest.story import Damage, Piece, Story
 from articles.text.damage import DamageCode
 
@@ -38,32 +38,21 @@ class Evidence:
     signs: Signs
 
 
-@dataclass(slots=True)
-class _Asked:
-    """The evidence found so far. ``types`` are those of JSON-LD that are said of the page."""
-
-    clues: Clues
-    metas: meta.Metas
-    marks: Marks
-    lettered: Line | None
-    images: tuple[ImageRecord, ...]
-    types: frozenset[str]
-
-
 def gather(page: Page, piece: Piece) -> Evidence:
     """Ask every place. Leaves the page as it was."""
-    asked = _ask_head(page, piece)
-    clues, marks, taken = asked.clues, asked.marks, _Account()
+    clues, metas, marks, taken = Clues(), meta.read_metas(page.root), markup.read_marks(page.root), _Account()
+    images, types = _ask_head(clues, metas, marks, page.root, piece)
+    lettered = markup.add_title(clues, page.root, marks)
     address = choosing.choose_address(clues, piece.url, page.base)
     site_names = frozenset(map(key, (*(clue.value for clue in clues.of("site")), *piece.frame.titles))) - {""}
     url = address.value if address else None
     headline = choose_headline(clues.of("headline"), site_names, urlsplit(url or "").hostname or "")
     title = headline.value if headline else None
-    start = markup.headline_mark(marks, title, page.root, asked.lettered) if title else None
+    start = markup.headline_mark(marks, title, page.root, lettered) if title else None
     if start:
         marks.start, marks.around = start, {start.element, *start.element.iterancestors()}
     printed = read_lines(start.element if start else None, page.root)
-    _ask_body(asked, printed)
+    _ask_body(clues, metas, marks, printed)
     published = moments.best_moment(clues.of("published"), piece.captured_at) or _date_of(url, piece)
     updated = moments.best_moment(clues.of("updated"), piece.captured_at)
     if published is None and updated is None:
@@ -92,8 +81,8 @@ def gather(page: Page, piece: Piece) -> Evidence:
         evidence=taken.origins,
     )
     body = clues.first("article_body")
-    signs = read_signs(page.root, asked.types, asked.metas.get("og:type", [""])[0], url)
-    return Evidence(story, asked.images, body.value if body else None, signs)
+    signs = read_signs(page.root, types, metas.get("og:type", [""])[0], url)
+    return Evidence(story, images, body.value if body else None, signs)
 
 
 class _Account:
@@ -114,10 +103,13 @@ class _Account:
         return names.values
 
 
-def _ask_head(page: Page, piece: Piece) -> _Asked:
-    """Read all places that do not depend on the place of the headline, the most reliable first."""
-    root, clues = page.root, Clues()
-    linked, metas, marks = json_ld.read_linked(root), meta.read_metas(root), markup.read_marks(root)
+def _ask_head(
+    clues: Clues, metas: meta.Metas, marks: Marks, root: Element, piece: Piece
+) -> tuple[tuple[ImageRecord, ...], frozenset[str]]:
+    """Read all places that do not depend on the place of the headline, the most reliable first. Returns the pictures of
+    the metadata, and the types of JSON-LD that are said of the page.
+    """
+    linked = json_ld.read_linked(root)
     shown = [inline_text(mark.element) for mark in marks.headings if mark.element.tag == "h1"]
     canonical = [link.get("href") or "" for link in root.iter("link") if link.get("rel") == "canonical"]
     said = map(json_ld.address_key, [*canonical, *metas.get("og:url", []), piece.url or ""])
@@ -133,13 +125,11 @@ def _ask_head(page: Page, piece: Piece) -> _Asked:
     json_ld.add_sites(clues, linked)
     markup.add_page(clues, root)
     markup.add_headings(clues, marks)
-    lettered = markup.add_title(clues, root, marks)
     by_address = {image.url: image for image in reversed(images)}
-    return _Asked(clues, metas, marks, lettered, tuple(by_address.values())[::-1], frozenset(linked.types))
+    return tuple(by_address.values())[::-1], frozenset(linked.types)
 
 
-def _ask_body(asked: _Asked, printed: Printed) -> None:
-    clues, marks = asked.clues, asked.marks
+def _ask_body(clues: Clues, metas: meta.Metas, marks: Marks, printed: Printed) -> None:
     markup.add_times(clues, marks)
     markup.add_people(clues, marks)
     markup.add_subjects(clues, marks)
@@ -148,7 +138,7 @@ def _ask_body(asked: _Asked, printed: Printed) -> None:
     clues.add("author", printed.byline, "text")
     # Many sites give on every page who made the site; the people printed beside the article come first.
     for name in ("author", "creator", "web_author"):
-        for content in asked.metas.get(name, []):
+        for content in metas.get(name, []):
             clues.add("author", content, f"meta {name}")
 
 

@@ -110,17 +110,12 @@ def _split(value: str, *, is_reversed: bool) -> list[str]:
     parts: list[str] = []
     for part in _BETWEEN.split(value):
         two = [one for one in _AND.split(part) if one]
-        parts += two if len(two) > 1 and _are_people(part, two) else [part]
+        is_office = re.search(r"\bof\b|\bfor\b", part) or has_press_name(part)  # ``A and B`` may be one
+        are_people = len(two) > 2 or all(len(one.split()) >= 2 or not one.isascii() for one in two)
+        parts += two if len(two) > 1 and are_people and not is_office else [part]
     parts = [part for part in parts if not _PICTURES.match(part)]
     people = [part for number, part in enumerate(parts) if not number or not _is_no_name_beside(part)]
     return [_INITIALS.sub("", part.strip(" ,;:")).strip(" ,;:()") for part in people]
-
-
-def _are_people(whole: str, parts: list[str]) -> bool:
-    """``True`` if ``A and B`` are two people rather than one office."""
-    if re.search(r"\bof\b|\bfor\b", whole) or has_press_name(whole):
-        return False
-    return all(len(part.split()) >= 2 or not part.isascii() for part in parts) or len(parts) > 2
 
 
 def _is_no_name_beside(part: str) -> bool:
