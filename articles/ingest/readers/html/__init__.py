@@ -61,7 +61,21 @@ def read(piece: Piece, data: bytes, *, charset: str | None = None) -> Story:
     of_frame = take_out_frame(lines, piece.frame)
     entries = entries_in(lines, piece.path.name, site) if site else Entries()
     said = gather(page, piece)
-    known = _known(said.story)
+    story = said.story
+    printed = (
+        story.byline,
+        *story.authors,
+        story.published_printed,
+        story.updated_printed,
+        story.section,
+        story.source,
+    )
+    shown = [line for line in printed if line]
+    if story.authors:
+        shown += [", ".join(story.authors), " and ".join(story.authors)]
+    words = {bare(line) for line in shown} | {bare(f"By {line}") for line in shown}
+    is_signed = bool(story.byline or story.authors)
+    known = Known(story.headline, frozenset(words - {""}), bare(story.deck or ""), is_signed)
 
     def read_again() -> Body:
         again = parse(data, declared=declared)
@@ -126,16 +140,6 @@ def _or_linked_text(body: Body, said: Evidence) -> Body:
     return replace(
         body, markdown=markdown, blocks=render(markdown), photos=photos, origin="JSON-LD articleBody", is_doubtful=False
     )
-
-
-def _known(said: Story) -> Known:
-    printed = (said.byline, *said.authors, said.published_printed, said.updated_printed, said.section, said.source)
-    lines = [line for line in printed if line]
-    if said.authors:
-        lines += [", ".join(said.authors), " and ".join(said.authors)]
-    words = {bare(line) for line in lines} | {bare(f"By {line}") for line in lines}
-    is_signed = bool(said.byline or said.authors)
-    return Known(said.headline, frozenset(words - {""}), bare(said.deck or ""), is_signed)
 
 
 def _photo(piece: Piece, base: str | None, placed: Placed, images: Sequence[ImageRecord]) -> StoryPhoto:

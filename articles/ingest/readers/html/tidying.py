@@ -81,7 +81,17 @@ def apart_from_headline(units: Sequence[Unit], known: Known) -> list[Unit]:
         if unit.kind != "text" or len(unit.text) > 2 * _LONGEST_LINE or not any(map(_has_break, unit.nodes)):
             apart.append(unit)
             continue
-        lines = _lines(unit, wanted)
+        parts: list[list[Node]] = [[]]  # by line; those that together are the headline are one
+        for node in _pieces(unit.nodes):
+            if isinstance(node, str) or node.tag != "br":
+                parts[-1].append(node)
+                continue
+            words = bare(text_of_nodes(parts[-1])) if wanted else ""
+            if words and words != wanted and wanted.startswith(words):
+                parts[-1].append(" ")
+            else:
+                parts.append([])
+        lines = [line for nodes in parts if (line := paragraph_of(nodes, unit.within))]
         begins_so = wanted and bare(unit.text).startswith(wanted)
         signs = (_is_about_article, is_chrome, page_lines.is_boilerplate_line)
         apart += lines if begins_so or any(sign(line.text) for line in lines for sign in signs) else [unit]
@@ -94,21 +104,6 @@ def _has_break(node: Node) -> bool:
 
 def _is_about_article(text: str) -> bool:
     return len(text) <= _LONGEST_LINE and parse_metadata(text, Place(is_beside_metadata=True)) is not None
-
-
-def _lines(unit: Unit, wanted: str) -> list[Unit]:
-    """The lines of a unit; those that together are the headline (``wanted``, bare) are one."""
-    lines: list[list[Node]] = [[]]
-    for node in _pieces(unit.nodes):
-        if isinstance(node, str) or node.tag != "br":
-            lines[-1].append(node)
-            continue
-        words = bare(text_of_nodes(lines[-1])) if wanted else ""
-        if words and words != wanted and wanted.startswith(words):
-            lines[-1].append(" ")
-        else:
-            lines.append([])
-    return [line for nodes in lines if (line := paragraph_of(nodes, unit.within))]
 
 
 def _pieces(nodes: Iterable[Node]) -> Iterator[Node]:
@@ -279,19 +274,11 @@ class _Boxes:
             return True
         if is_prose(unit) or unit.kind in ("quote", "table", "code") or unit.within not in self.counts:
             return False
-        box = self._box(unit)
-        return not self.prose[box] and self.sizes[box] < _LONGEST_BOX and box not in self.whole
-
-    def _box(self, unit: Unit) -> Element:
-        """The innermost element around a unit that holds others as well. For a sentence, a paragraph is no such box,
-        though line breaks divide it."""
-        element = unit.within
+        # The innermost element around a unit that holds others as well. For a sentence, a paragraph is no such box,
+        # though line breaks divide it.
         is_sentence = _SENTENCE.fullmatch(unit.text) is not None
-        while element not in self.whole and (
-            self.counts[element] < 2 or (is_sentence and (element.tag == "p" or element.tag not in BLOCK_TAGS))
-        ):
-            parent = element.getparent()
-            if parent is None:
+        for box in (unit.within, *unit.within.iterancestors()):
+            is_paragraph = box.tag == "p" or box.tag not in BLOCK_TAGS
+            if box in self.whole or not (self.counts[box] < 2 or (is_sentence and is_paragraph)):
                 break
-            element = parent
-        return element
+        return not self.prose[box] and self.sizes[box] < _LONGEST_BOX and box not in self.whole

@@ -56,7 +56,16 @@ def content_of(content_set: Element) -> Content:
         if name == "inlineXML":
             _read_xml(content, part)
         elif name == "inlineData":
-            _read_data(content, part)
+            text, kind = "".join(part.itertext()), _type(part)
+            if part.get("encoding") or content.has_text or not text.strip():
+                content.skipped += [f"inlineData: {len(text):,} characters of {kind}"] if text.strip() else []
+            elif "html" in kind or (kind == "no stated type" and text.lstrip().startswith("<")):
+                content.fragment = read_html(text)
+            elif "xml" in kind or "json" in kind:
+                content.payload = content.payload or kind
+                content.skipped.append(f"inlineData: {len(text):,} characters of {kind}")
+            else:
+                content.fragment = paragraphs_of(text)
         elif name == "remoteContent":
             content.renditions += _rendition(part)
     return content
@@ -76,20 +85,6 @@ def _read_xml(content: Content, inline: Element) -> None:
         else:
             content.payload = content.payload or name_of(child)
             content.skipped.append(f"inlineXML: {name_of(child)}, {_type(inline)}")
-
-
-def _read_data(content: Content, inline: Element) -> None:
-    text = "".join(inline.itertext())
-    kind = _type(inline)
-    if inline.get("encoding") or content.has_text or not text.strip():
-        content.skipped += [f"inlineData: {len(text):,} characters of {kind}"] if text.strip() else []
-    elif "html" in kind or (kind == "no stated type" and text.lstrip().startswith("<")):
-        content.fragment = read_html(text)
-    elif "xml" in kind or "json" in kind:
-        content.payload = content.payload or kind
-        content.skipped.append(f"inlineData: {len(text):,} characters of {kind}")
-    else:
-        content.fragment = paragraphs_of(text)
 
 
 def _type(inline: Element) -> str:

@@ -52,20 +52,9 @@ def looks_like(head: bytes) -> bool:
     start = _START.match(text)
     if not start:
         return False
-    keys, kind = _keys(text, start.end())
-    ninjs_keys = {key for key in keys if key in _KNOWN or re.match(r"(?:body|description|headline)_", key)}
-    if keys & _NOT_NINJS:
-        return False
-    if "uri" in keys:
-        return bool(ninjs_keys) or kind in _TYPES
-    # The ``uri`` may follow a text longer than ``head``, or be named ``guid``.
-    return len(ninjs_keys) >= 3 and ("versioncreated" in ninjs_keys or "pubstatus" in ninjs_keys)
-
-
-def _keys(text: str, at: int) -> tuple[set[str], str]:
-    """The keys of the object at ``at``, lower case, as far as the text goes; and the value of ``type``."""
+    # The keys of the object, in lower case, as far as the text goes; and the value of ``type``.
     depth, keys, kind, last = 0, set(), "", ""
-    for token in _TOKEN.finditer(text, at):
+    for token in _TOKEN.finditer(text, start.end()):
         if token[0] in "{[":
             depth += 1
         elif token[0] in "}]":
@@ -77,7 +66,13 @@ def _keys(text: str, at: int) -> tuple[set[str], str]:
             keys.add(last)
         elif depth == 1 and last == "type":
             kind = token[1].casefold()
-    return keys, kind
+    ninjs_keys = {key for key in keys if key in _KNOWN or re.match(r"(?:body|description|headline)_", key)}
+    if keys & _NOT_NINJS:
+        return False
+    if "uri" in keys:
+        return bool(ninjs_keys) or kind in _TYPES
+    # The ``uri`` may follow a text longer than ``head``, or be named ``guid``.
+    return len(ninjs_keys) >= 3 and ("versioncreated" in ninjs_keys or "pubstatus" in ninjs_keys)
 
 
 def read(piece: Piece, data: bytes) -> Story:
@@ -139,18 +134,6 @@ def _read_fields(item: Item, record: Record) -> None:
     item.located = record.text("located")
     item.set_language(record.text("language"))
     item.section = next(iter([*_names_in(record, "section", "service")]), None)
-    _read_dates(item, record)
-    _read_source(item, record)
-    for key in TAGGED:
-        for entry in record.objects(key):
-            if name := entry.text("name"):
-                item.add_tags([name])
-            elif code := entry.text("literal", "code", "uri", "qcode"):
-                item.leave_out(key, code)
-    item.add_tags(_names_in(record, "keywords"))
-
-
-def _read_dates(item: Item, record: Record) -> None:
     for key in ("published", "datepublished", "firstpublished"):
         item.set_date("published", record.written(key), found_as=record.spelled.get(key, key))
     for key in ("updated", "datemodified", "lastpublished"):
@@ -166,6 +149,14 @@ def _read_dates(item: Item, record: Record) -> None:
         number=record.text("version"),
     )
     record.read.discard("version")
+    _read_source(item, record)
+    for key in TAGGED:
+        for entry in record.objects(key):
+            if name := entry.text("name"):
+                item.add_tags([name])
+            elif code := entry.text("literal", "code", "uri", "qcode"):
+                item.leave_out(key, code)
+    item.add_tags(_names_in(record, "keywords"))
 
 
 def _read_source(item: Item, record: Record) -> None:
