@@ -62,15 +62,8 @@ def read(piece: Piece, data: bytes, *, charset: str | None = None) -> Story:
     entries = entries_in(lines, piece.path.name, site) if site else Entries()
     said = gather(page, piece)
     story = said.story
-    printed = (
-        story.byline,
-        *story.authors,
-        story.published_printed,
-        story.updated_printed,
-        story.section,
-        story.source,
-    )
-    shown = [line for line in printed if line]
+    printed = (story.byline, story.published_printed, story.updated_printed, story.section, story.source)
+    shown = [line for line in (*story.authors, *printed) if line]
     if story.authors:
         shown += [", ".join(story.authors), " and ".join(story.authors)]
     words = {bare(line) for line in shown} | {bare(f"By {line}") for line in shown}
@@ -105,13 +98,15 @@ def _story(piece: Piece, page: Page, said: Evidence, body: Body, paragraphs: tup
         origins["byline"] = origins["authors"] = "signature"
     if body.blocks:
         origins["body"] = body.origin
-    damage = [*page.damage, *([] if story.headline else [Damage(DamageCode.NO_HEADLINE, "headline")]), *story.damage]
-    damage += [] if story.published or story.updated else [Damage(DamageCode.NO_DATE, "published")]
-    damage += [] if body.blocks else [Damage(DamageCode.NO_BODY, "paragraphs")]
-    damage += [Damage(DamageCode.LINES_LEFT_OUT, "paragraphs")] if body.is_cut else []
-    damage += [Damage(DamageCode.DOUBTFUL_TEXT, "paragraphs")] if body.is_doubtful else []
-    for number, photo in enumerate(photos, start=1):
-        damage += photo_damage(photo, number, None)
+    missing = {
+        (DamageCode.NO_DATE, "published"): not (story.published or story.updated),
+        (DamageCode.NO_BODY, "paragraphs"): not body.blocks,
+        (DamageCode.LINES_LEFT_OUT, "paragraphs"): body.is_cut,
+        (DamageCode.DOUBTFUL_TEXT, "paragraphs"): body.is_doubtful,
+    }
+    untitled = () if story.headline else (Damage(DamageCode.NO_HEADLINE, "headline"),)
+    of_page = (Damage(*found) for found, is_found in missing.items() if is_found)
+    of_photos = (damage for number, photo in enumerate(photos, 1) for damage in photo_damage(photo, number, None))
     return replace(
         story,
         deck=body.deck.value if body.deck else (None if body.holds_deck else story.deck),
@@ -123,7 +118,7 @@ def _story(piece: Piece, page: Page, said: Evidence, body: Body, paragraphs: tup
         blocks=body.blocks,
         paragraphs=paragraphs,
         chrome_removed=(*body.dropped, *(photo.src or "" for photo in shown if photo not in photos)),
-        damage=tuple(damage),
+        damage=(*page.damage, *untitled, *story.damage, *of_page, *of_photos),
         encoding=page.encoding,
         evidence=origins,
     )

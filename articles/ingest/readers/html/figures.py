@@ -154,11 +154,7 @@ class _Taking:
 
     def take(self, image: Element, srcs: list[str]) -> None:
         words = credit_in(_with_attribute_words(image, words_of(image)))
-        is_captioned = bool(words.caption or words.credit)
-        if images.is_banner(image) or images.is_too_small(image, is_captioned=is_captioned):
-            return
-        is_counter = any(".vgwort." in src or "pixel.wp.com" in src for src in srcs)
-        if is_counter if is_captioned else not srcs or images.is_page_decoration(image, srcs):
+        if not _is_photo(image, srcs, words):
             return
         link = next((above for above in islice(image.iterancestors(), 4) if above.tag == "a"), None)
         target = link.get("href") if link is not None else None
@@ -245,6 +241,15 @@ def _first(holders: list[Element], names: tuple[re.Pattern[str], ...]) -> str:
     said = [(name, value) for holder in holders for name, value in holder.items() if value and name.startswith("data-")]
     values = (value for pattern in names for name, value in said if pattern.fullmatch(name))
     return fold(re.sub(r"<[^<>]*>", " ", next(values, ""))[:1_000])
+
+
+def _is_photo(image: Element, srcs: list[str], words: Words) -> bool:
+    is_captioned = bool(words.caption or words.credit)
+    if images.is_banner(image) or images.is_too_small(image, is_captioned=is_captioned):
+        return False
+    if not is_captioned:
+        return bool(srcs) and not images.is_page_decoration(image, srcs)
+    return not any(".vgwort." in src or "pixel.wp.com" in src for src in srcs)
 
 
 def _complete(known: Figure, again: Figure) -> None:

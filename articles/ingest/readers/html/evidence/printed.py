@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from articles.ingest.parsing.dates import find_stamps
-from articles.ingest.parsing.metadata import Place, parse_metadata
+from articles.ingest.parsing.metadata import Metadata, Place, parse_metadata
 from articles.ingest.readers.html.evidence.clues import key
 from articles.ingest.readers.html.evidence.moments import Role, printed_dates, says_updated
 from articles.ingest.readers.html.evidence.people import begins_with_by, names_in, without_by, without_date
@@ -52,14 +52,7 @@ def read_lines(headline: Element | None, root: Element) -> Printed:
             continue
         metadata = parse_metadata(line, Place(is_beside_metadata=is_sure))
         if metadata is not None:
-            for date in metadata.dates:
-                role = awaited if awaited and not date.is_labelled else date.role
-                if date.iso and (is_sure or date.is_labelled or awaited):
-                    printed.dates.append((role, date.iso, line))
-                elif date.problem:
-                    printed.problems.append((date.problem, line))
-            printed.byline = printed.byline or metadata.byline or None
-            printed.source = printed.source or (metadata.source if metadata.dates else None)
+            _take(printed, metadata, line, awaited, is_sure=is_sure)
         elif is_sure and _DIGITS.search(line):
             _take_foreign(printed, line)
         elif is_sure:
@@ -72,6 +65,17 @@ def read_lines(headline: Element | None, root: Element) -> Printed:
                     _take_byline(printed, piece)
         awaited = metadata.awaits if metadata else None
     return printed
+
+
+def _take(printed: Printed, metadata: Metadata, line: str, awaited: Role | None, *, is_sure: bool) -> None:
+    for date in metadata.dates:
+        role = awaited if awaited and not date.is_labelled else date.role
+        if date.iso and (is_sure or date.is_labelled or awaited):
+            printed.dates.append((role, date.iso, line))
+        elif date.problem:
+            printed.problems.append((date.problem, line))
+    printed.byline = printed.byline or metadata.byline or None
+    printed.source = printed.source or (metadata.source if metadata.dates else None)
 
 
 def _take_foreign(printed: Printed, line: str) -> None:
