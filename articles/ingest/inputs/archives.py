@@ -186,9 +186,7 @@ class _Unpacking:
         return None
 
     def _free_place(self, parts: Sequence[str]) -> Path:
-        """The path for a member, with its folder created; further members of one name are numbered, ``a~2.txt``. Raises
-        ``OSError`` for a name that the disk rejects.
-        """
+        """A new file for a member, in its folder; numbered if there is one: ``a~2.txt``. Raises ``OSError``."""
         folder = self.folder
         for part in parts[:-1]:
             folder = self._numbered(folder / part, Path.is_file)

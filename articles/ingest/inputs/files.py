@@ -54,9 +54,7 @@ def bytes_in(paths: Sequence[Path]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class OwnFiles:
-    """``home``: ``VAR_DIR``; ``kept``: the paths that the archive writes, such as photos, database and key.
-    Resolved.
-    """
+    """``home``: ``VAR_DIR``; ``kept``: the paths that the archive writes, such as photos and database. Resolved."""
 
     home: Path | None = None
     kept: frozenset[Path] = frozenset()

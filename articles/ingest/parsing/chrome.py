@@ -121,9 +121,7 @@ def is_breadcrumb(line: str) -> bool:
 
 
 def is_menu(line: str) -> bool:
-    """``Home News Sport``, ``News | Town hall | Harbour``: only words of menus, or three or more short items between
-    bars; only for lines above the headline.
-    """
+    """``News | Town hall | Harbour``: only words of menus, or three or more short items; above the headline."""
     if len(line) > _LONGEST:
         return False
     items = re.split(r" ?[|｜] ?", line.strip("|｜ "))
@@ -134,9 +132,7 @@ def is_menu(line: str) -> bool:
 
 
 def tools_at_end(text: str) -> int:
-    """The start of the tools at the end of a piece of a metadata line; its length if there are none. Tools inside a
-    line keep their capitals: ``Updated: Mar 18, 2019 China Daily Print``.
-    """
+    """Where the tools at the end of a piece of metadata begin, in their own capitals: ``… China Daily Print``."""
     tools = _TOOLS_AT_END.search(text)
     return tools.start() if tools else len(text)
 

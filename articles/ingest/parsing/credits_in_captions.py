@@ -182,9 +182,7 @@ def last_line_credit(text: str) -> str | None:
 
 
 def credit_name(text: str) -> str | None:
-    """The maker of a picture, from an element that contains only the credit: without labels and brackets. ``None`` if
-    only a label is left: the credit is cut off.
-    """
+    """The maker, from an element that is only a credit, without labels and brackets; ``None`` of a label alone."""
     name, before = " ".join(text.split()), None
     while name != before:
         before = name

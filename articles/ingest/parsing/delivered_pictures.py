@@ -61,9 +61,7 @@ def with_credit(picture: Delivered) -> Delivered:
 
 
 def story_photo(piece: Piece, picture: Delivered) -> StoryPhoto:
-    """The picture with the largest delivered rendition as its file; without a file, the address of the largest
-    rendition. One with a watermark is used only if there is no other.
-    """
+    """The picture with its largest delivered rendition as its file; one with a watermark only if there is no other."""
     is_video = picture.kind == "video"
     renditions = [part for part in picture.renditions if is_video or part.may_be_a_picture]
     hrefs = [rendition.href for rendition in sorted(renditions, key=_worth, reverse=True)]

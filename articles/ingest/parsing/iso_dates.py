@@ -56,9 +56,7 @@ def read_date(text: str) -> str | None:
 
 
 def why_unread(text: str) -> str:
-    """The damage code of an unreadable date. ``date-invalid`` for an impossible day or time, ``date-ambiguous`` if it
-    can be two days, else ``date-unread``.
-    """
+    """The damage code: ``date-invalid`` for an impossible day, ``date-ambiguous`` for two, else ``date-unread``."""
     text = _extended(text.strip())
     if _WRITTEN.fullmatch(text):  # digits of another script may be of another calendar
         return DamageCode.DATE_INVALID if text[:4].isascii() else DamageCode.DATE_UNREAD

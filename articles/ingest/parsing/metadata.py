@@ -61,9 +61,7 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The position of a line. Before the headline and after the body, fewer words count as metadata; next to other
-    metadata (``is_beside_metadata``), more.
-    """
+    """Before the headline and after the body, fewer words count as metadata; next to other metadata, more."""
 
     is_before_headline: bool = False
     is_after_body: bool = False

@@ -33,10 +33,7 @@ _CAPTURES = (
 
 @dataclass(frozen=True, slots=True)
 class RecordBody:
-    """``body``: with transfer and content codings undone; ``charset``: from the HTTP header.
-
-    ``damage``: what is wrong, in words; ``None`` for a sound record.
-    """
+    """``body``: with all codings undone; ``charset``: from the HTTP header; ``damage``: what is wrong, in words."""
 
     body: bytes
     charset: str | None
@@ -62,10 +59,7 @@ def read_bytes(reference: HeldElsewhere, limits: Limits) -> bytes:
 
 @dataclass(slots=True)
 class CrawlBody:
-    """A page's body as an input's bytes.
-
-    Once read, ``charset`` is from HTTP and ``damage`` what is wrong; before, ``damage`` is what the scan found.
-    """
+    """A page's body as an input's bytes. Before it is read, ``damage`` is what the scan found."""
 
     extent: Extent
     limits: Limits
@@ -152,10 +146,7 @@ class CrawlPhoto:
 
 @dataclass(frozen=True, slots=True)
 class CrawlFiles:
-    """The pictures saved with a page; of several captures of one, the nearest in time.
-
-    ``address``: the page's, for relative addresses.
-    """
+    """The pictures saved with the page at ``address``; of several captures of one, the nearest in time."""
 
     index: Path
     captured_at: datetime | None

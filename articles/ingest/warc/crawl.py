@@ -70,10 +70,7 @@ class Crawl(AbstractContextManager["Crawl"]):
     def open(
         cls, files: Sequence[Given], scratch: Path, limits: Limits, progress: Progress = lambda done, size: None
     ) -> Crawl:
-        """Scan ``files`` once. The index and unpacked members go into a new folder in ``scratch``.
-
-        Raises ``OSError`` or ``sqlite3.Error`` if ``scratch`` cannot be written.
-        """
+        """Scan ``files`` once, into a new folder in ``scratch``. Raises ``OSError`` or ``sqlite3.Error``."""
         folder = Path(mkdtemp(dir=scratch, prefix="crawl-"))
         try:
             scan = _Scan(IndexWriter(folder / "index.sqlite3"), Scratch(folder, limits), limits, progress)
@@ -139,9 +136,7 @@ class Crawl(AbstractContextManager["Crawl"]):
 
 
 class _Scan:
-    """The one pass over all files that fills an index. ``records`` counts all, ``left_alone`` those that could not have
-    been a page.
-    """
+    """The one pass over all files that fills an index. ``left_alone``: records that could not have been a page."""
 
     def __init__(self, index: IndexWriter, scratch: Scratch, limits: Limits, progress: Progress) -> None:
         self.left_alone: Counter[str] = Counter()

@@ -23,9 +23,7 @@ Fields = dict[str, str]
 
 
 def fields_of(header: bytes) -> Fields:
-    """The header lines after the first, by lower-case name; the first of a repeated name counts; folded lines are
-    joined.
-    """
+    """The header lines after the first, by lower-case name; of a repeated name, the first. Folded lines are joined."""
     text = header.decode("utf-8", "replace")
     if "\n " in text or "\n\t" in text:
         text = re.sub(r"\r*\n[ \t]+", " ", text)

@@ -216,9 +216,7 @@ class Scanner:
         return f"its length is wrong: {said:,} bytes are said, {block.size_bytes:,} bytes are there"
 
     def _is_closed(self, ahead: int = 0) -> bool:
-        """``True`` if ``ahead`` bytes further a block is closed as the standard says, or the file ends or a record
-        begins.
-        """
+        """``True`` if a block is closed ``ahead`` bytes further, or the file ends or a record begins there."""
         stream = self._stream
         try:
             if stream.has(ahead + 4) and stream.buffer.startswith(b"\r\n\r\n", stream.at + ahead):

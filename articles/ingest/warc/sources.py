@@ -57,10 +57,7 @@ class Scratch:
         self._left = limits.max_unpacked_bytes
 
     def keep(self, read: Callable[[int], bytes], name: str) -> tuple[Path, Broken | None]:
-        """A new file with all that ``read`` gives, and the damage that ended it, if any.
-
-        Raises ``UnreadableFile`` past the limit.
-        """
+        """A new file with all that ``read`` gives, and what ended it. Raises ``UnreadableFile`` past the limit."""
         handle, kept = mkstemp(dir=self.folder, prefix="unpacked-")
         with open(handle, "wb") as out:  # noqa: PTH123  a handle, not a path
             try:

@@ -247,10 +247,7 @@ def words_in(box: Element) -> Words:
 
 
 def _each_once(lines: Iterable[str], shortest: int = 0) -> list[str]:
-    """The lines without those that are repeated, or are part of another: pages write some for screens of each size.
-
-    Lines of fewer letters than ``shortest`` may be part of another.
-    """
+    """The lines, without those of ``shortest`` letters that are part of another: copies for other screens."""
     by_letters = {bare(line): line for line in lines}
     all_letters = "\n".join(by_letters)
     return [line for letters, line in by_letters.items() if len(letters) < shortest or all_letters.count(letters) == 1]

@@ -69,10 +69,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 
 
 def take_signature(units: Sequence[Unit], chosen: Sequence[int]) -> tuple[str | None, list[int]]:
-    """The name that a text ends with, and the other units.
-
-    A name alone could be anything. It signs if it is set apart as signatures are: at the right, or in italics.
-    """
+    """The name that a text ends with, if it is set apart at the right or in italics, and the other units."""
     texts = [number for number in chosen if units[number].kind != "photo"]
     if len(texts) <= _FEWEST_PARAGRAPHS:
         return None, list(chosen)

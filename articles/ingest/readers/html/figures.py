@@ -123,10 +123,7 @@ def note_films(body: Element) -> None:
 
 
 def take_out_figures(body: Element, left_out: dict[Element, str]) -> dict[Element, Figure]:
-    """Take every photo out of ``body``, words and all, and put an empty mark at its place: the photo of each mark.
-
-    The words of films go to ``left_out``, by the mark at their place.
-    """
+    """Put a mark in place of every photo and its words: the photos by mark. Words of films go to ``left_out``."""
     taking = _Taking(left_out)
     shown = {image: sources(image) for image in islice(body.iter(*IMAGE_TAGS), _MOST_IMAGES)}
     shared = Counter(key for srcs in shown.values() for key in set(map(file_key, srcs)))

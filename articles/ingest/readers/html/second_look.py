@@ -26,10 +26,7 @@ _MOST_OF_IT = 0.6
 
 
 def looked_at_twice(body: Body, data: bytes, encoding: str, read_again: Callable[[], Body]) -> Body:
-    """The body, or the better of two, with ``is_doubtful`` if neither agrees with resiliparse.
-
-    ``read_again`` reads the page without the names of its parts.
-    """
+    """The body, or the better of two; doubtful if neither agrees with resiliparse. ``read_again`` uses no names."""
     if body.share >= _MOST_OF_IT:
         return body
     tree = HTMLTree.parse_from_bytes(data, encoding)

@@ -48,10 +48,7 @@ _LISTS = frozenset(
 
 
 def read_metas(root: Element) -> dict[str, list[str]]:
-    """The contents of all ``meta`` elements by their names in small letters, in page order.
-
-    ``DC.date`` and ``dc:date`` are one name, and so are ``DCTERMS.issued`` and ``dcterms:issued``.
-    """
+    """The contents of all ``meta`` elements by name in small letters, in page order; ``dc:date`` is ``dc.date``."""
     found: dict[str, list[str]] = {}
     for number, meta in enumerate(root.iter("meta")):
         content = meta.get("content")
