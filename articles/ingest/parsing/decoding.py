@@ -57,9 +57,7 @@ _CONTROLS = bytes(byte for byte in range(1, 32) if byte not in (9, 10, 11, 12, 1
 
 
 def is_binary(head: bytes) -> bool:
-    """``True`` if more than one byte in twenty is a control character that is not used in texts. NULs do not count,
-    since scraped text has some. UTF-16 is text, despite its control bytes.
-    """
+    """``True`` if over a twentieth of the bytes are controls that no text has; NULs, as in scraped text, are none."""
     if is_utf16(head):
         return False
     controls = len(head) - len(head.translate(None, _CONTROLS))

@@ -97,9 +97,7 @@ class Document:
 
 
 def parse_xml(data: bytes, path: Path | str, *, first_line: int = 1) -> Document:
-    """Parse a document that begins on ``first_line`` of its file. Raises ``BadMetadata``, with the line, if it is not
-    well-formed or declares entities.
-    """
+    """The document from ``first_line`` on. Raises ``BadMetadata``, with the line; for declared entities, too."""
     decoded = decode_xml(data)
     prolog = _prolog(decoded.text)
     if entity := prolog.entity:

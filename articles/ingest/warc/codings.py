@@ -39,10 +39,7 @@ class Decoded(NamedTuple):
 
 
 def undone(body: bytes, http: Mapping[str, str], *, max_bytes: int, max_ratio: int) -> Decoded:
-    """A body as it was before it was sent; ``http``: the fields of the response.
-
-    Raises ``TooLarge`` and ``NotDecoded``.
-    """
+    """A body before it was sent; ``http``: the fields of the response. Raises ``TooLarge`` and ``NotDecoded``."""
     damage = None
     if "chunked" in http.get("transfer-encoding", "").lower():
         body, damage = _without_chunks(body)

@@ -72,9 +72,7 @@ def in_single_bytes(file: BinaryIO, max_bytes: int) -> BinaryIO:
 
 
 def cuts_of(file: BinaryIO, name: bytes, max_bytes: int) -> Iterator[Cut | IngestError]:
-    """The part before the first element with that name, then each of these elements. Between two of them, the file may
-    be read elsewhere.
-    """
+    """The part before the first element with that name, then each. In between, the file may be read elsewhere."""
     mark = re.compile(rb"<!\[CDATA\[|<!--|<(?P<end>/?)(?:\w+:)?%s(?=[\s/>])[^<>]*>" % name)
     buffer, offset, line, counted = b"", 0, 1, 0
     start, is_head = 0, True

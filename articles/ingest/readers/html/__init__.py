@@ -138,8 +138,7 @@ def _or_linked_text(body: Body, said: Evidence) -> Body:
 
 
 def _photo(piece: Piece, base: str | None, placed: Placed, images: Sequence[ImageRecord]) -> StoryPhoto:
-    """A photo, under the first of its addresses whose file was saved, else under the best. Metadata fill what the page
-    does not say."""
+    """A photo, under the first address whose file was saved, else the best. Metadata fill what the page leaves open."""
     figure = placed.figure
     keys = set(map(file_key, figure.srcs))
     known = next((image for image in images if file_key(image.url) in keys), ImageRecord(""))

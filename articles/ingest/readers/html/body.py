@@ -74,8 +74,7 @@ class Body:
 
 
 def find_body(root: Element, known: Known, *, base: str | None = None, by_names: bool = True) -> Body:
-    """Take a page apart; its tree is used up. ``base``: see ``Page``. ``by_names``: whether classes and ids tell what
-    is boilerplate."""
+    """Take a page apart; its tree is used up. ``by_names``: classes and ids tell what is boilerplate."""
     body = root.find("body")
     if body is None:
         return Body()
@@ -202,8 +201,7 @@ def _write_units(units: Iterable[Unit], base: str | None) -> tuple[Written, list
 
 
 def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int]) -> list[int]:
-    """The units. Captions apart from any picture become photos, and lines such as ``Foto: Jane Doe`` go to the photo
-    before them, or the first."""
+    """The units, with captions apart from pictures as photos, and lines of credit at the photo before them."""
     kept: list[int] = []
     for number in chosen:
         unit = units[number]

@@ -204,8 +204,7 @@ def _is_picture_and_line(above: Element, image: Element) -> bool:
 
 
 def _reads_as_caption(above: Element, image: Element) -> bool:
-    """``True`` if the words in one paragraph with a picture are its caption: they end in a credit, or are all in small
-    print."""
+    """``True`` if the words in a paragraph with a picture end in a credit, or are all in small print."""
     if ends_in_credit(text_of(above)):
         return True
     loose = [above.text, *(child.tail for child in above)]

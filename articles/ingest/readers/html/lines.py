@@ -67,9 +67,7 @@ def lines_of(root: Element) -> list[Line]:
 
 
 def in_frame(texts: Iterable[str], frame: Iterable[str]) -> Iterator[int]:
-    """The numbers of those texts, counted from the edge of a page, that are lines of the frame at this edge. None
-    lies behind text of the article.
-    """
+    """The numbers of those texts, from an edge of a page, that are of its frame; none behind text of the article."""
     left, foreign = Counter(map(bare, frame)), 0
     for number, text in zip(range(DEEPEST), texts, strict=False):
         if left[words := bare(text)] > 0:

@@ -91,10 +91,7 @@ def _tree(text: str) -> tuple[Element, bool]:
 
 
 def _gather_body(root: Element) -> None:
-    """Make a ``body`` with all that is shown.
-
-    libxml2 leaves ``main``, ``nav`` and ``article`` of HTML 5 in the head if no ``body`` tag is before them.
-    """
+    """Make a ``body`` of all that is shown; libxml2 leaves HTML 5 in the head if no ``body`` tag precedes it."""
     if root.find("frameset") is not None:
         return
     body = root.find("body")
@@ -142,8 +139,7 @@ def _flatten(root: Element) -> None:
 
 
 def _parts(top: Element) -> Iterator[tuple[str, Element | None]]:
-    """The text below an element, each piece with the picture or the line break that follows it; a block begins and ends
-    with two of these."""
+    """The text below an element by pieces, each with the picture or line break after it; blocks have two of these."""
     is_apart = True
     for event, element in etree.iterwalk(top, events=("start", "end", "comment")):
         if element is top:

@@ -247,8 +247,7 @@ def _is_about(unit: Unit) -> bool:
 
 
 class _Boxes:
-    """Finds units in a box without paragraphs: an offer, a player, a line of details; or in an article whose headline
-    links to another page."""
+    """Finds units in boxes without paragraphs, or in an article whose headline links to another page."""
 
     def __init__(self, units: Sequence[Unit], inside: Sequence[int], article: Element) -> None:
         self.units, self.article = units, article

@@ -152,8 +152,7 @@ def _date_of(url: str | None, piece: Piece) -> Clue | None:
 
 
 def _date_damage(used: Clue | None, piece: Piece, clues: Clues, printed: Printed) -> tuple[Damage, ...]:
-    """The date is after the capture; or those that the page gives are none: ambiguous, impossible, or not to be read
-    here."""
+    """The date is after the capture; or those that the page gives cannot be read, and why."""
     if used is not None:
         is_late = moments.is_after(used.value, piece.captured_at)
         return (Damage(DamageCode.DATE_AFTER_CAPTURE, "published", text=used.printed),) if is_late else ()

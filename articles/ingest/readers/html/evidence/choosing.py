@@ -63,8 +63,7 @@ def _distinct(values: Iterable[str], site_names: frozenset[str]) -> tuple[str, .
 
 
 def choose_source(clues: Clues, printed: str | None, authors: Names) -> Clue | None:
-    """The name of the publication; the one printed next to the date only if no other place names one, and if it is not
-    the author."""
+    """The publication; the one printed next to the date only if no place names one, and it is not the author."""
     for clue in clues.of("source"):
         if len(clue.value) <= 100 and is_name(clue.value) and "@" not in clue.value:
             return clue

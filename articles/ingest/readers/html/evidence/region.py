@@ -24,8 +24,7 @@ _MOST_PROSE = 2
 
 
 def is_beside(element: Element, around: Collection[Element]) -> bool:
-    """``True`` for elements of comments, menus or boxes rather than of the article. ``around``: the elements around the
-    headline."""
+    """``True`` for comments, menus or boxes beside the article. ``around``: the elements around the headline."""
     for at in chain([element], element.iterancestors()):
         if at in around or at.tag in ("body", "html", "article", "main"):
             return False
