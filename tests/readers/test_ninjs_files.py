@@ -12,8 +12,7 @@ from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
 from articles.ingest.inputs.sniff import reader_of
 from articles.ingest.readers import jsonl
 from articles.ingest.readers.base import Part
-from articles.ingest.readers.ninjs import looks_like
-from articles.ingest.readers.ninjs.splitting import split
+from articles.ingest.readers.ninjs import looks_like, split
 from articles.ingest.story import Story
 from tests.readers.agency import refusal, stories, story
 
@@ -71,7 +70,7 @@ def test_an_item_that_is_too_large_is_refused_and_the_next_one_read() -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 7, 64])
 def test_the_ends_of_blocks_do_not_matter(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("articles.ingest.readers.ninjs.splitting._BLOCK_BYTES", size)
+    monkeypatch.setattr("articles.ingest.readers.ninjs._BLOCK_BYTES", size)
     data = json.dumps([*MANY, {"uri": 'q"\\', "x": [{}, [], "\\\\"]}], indent=1).encode()
     parts = [part for part in split(io.BytesIO(data), 10_000) if isinstance(part, Part)]
     assert [json.loads(part.data)["uri"] for part in parts] == ["urn:made:1", "urn:made:2", "urn:made:3", 'q"\\']

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from articles.ingest.parsing.credits_in_captions import credit_line
 from articles.ingest.parsing.credits_in_text import split_credit
@@ -18,12 +19,21 @@ from articles.ingest.parsing.html_to_markdown.walker import Walker
 from articles.ingest.parsing.html_to_markdown.writing import Block, Written, write
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html import figures
+from articles.ingest.readers.html.boilerplate import seams_to_hyphens
 from articles.ingest.readers.html.cleaning import MARK, Cleared, clear_away, drop_silent
-from articles.ingest.readers.html.decks import take_deck, take_signature
 from articles.ingest.readers.html.evidence.clues import Clue
+from articles.ingest.readers.html.evidence.people import begins_with_by
 from articles.ingest.readers.html.figures import Figure
 from articles.ingest.readers.html.selection import main_element
-from articles.ingest.readers.html.tidying import Known, Tidying, apart_from_headline, same_words
+from articles.ingest.readers.html.tidying import (
+    LONGEST_DECK,
+    LONGEST_LINE_UNDER_HEADLINE,
+    Known,
+    Tidying,
+    apart_from_headline,
+    is_linked,
+    same_words,
+)
 from articles.ingest.readers.html.tree import Element, text_length
 from articles.ingest.readers.html.units import Node, Unit, link_length, units_of
 from articles.text.markdown import escape_text, plain
@@ -39,6 +49,17 @@ _ANCHOR = re.compile(
 # of all lists, tables and quotations.
 _MOST_NODES = 10_000
 _MOST_ELEMENTS = 50_000
+
+_DECK_WORDS = re.compile(
+    r"(?<![a-z])(?:decks?|dek|stand-?first|sub-?(?:title|headline|head|heading|line)|vorspann|anriss|chapo|chapeau|entradilla|"
+    r"bajada|sumario|sottotitolo|sommario|manchet|perex|ingress)(?![a-z])"
+)
+_LONGEST_SIGNATURE = 60
+# Fewer paragraphs above it are no text that somebody would sign.
+_FEWEST_PARAGRAPHS = 3
+_BEFORE_NAME = "–—-―(/ "
+_INITIAL = re.compile(r"(?:[^\W\d_]\.-?){1,3}")
+_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +172,8 @@ def _written(
     units: Sequence[Unit], chosen: Sequence[int], code: Mapping[str, int], base: str | None, known: Known
 ) -> Body:
     chosen = _with_credit_lines(units, chosen)
-    deck, chosen = take_deck(units, chosen, known)
-    signature, chosen = (None, chosen) if known.is_signed else take_signature(units, chosen)
+    deck, chosen = _take_deck(units, chosen, known)
+    signature, chosen = (None, chosen) if known.is_signed else _take_signature(units, chosen)
     kept, is_kept = [units[number] for number in chosen], set(chosen)
     others = [unit for number, unit in enumerate(units) if number not in is_kept]
     dropped = _account(others, code, known, {deck.value if deck else None, signature})
@@ -247,3 +268,78 @@ def _account(
     if code:
         pieces.append(", ".join(f"{count} {name}{'s' if count > 1 else ''}" for name, count in code.items()))
     return tuple(pieces)
+
+
+def _take_deck(units: Sequence[Unit], chosen: Sequence[int], known: Known) -> tuple[Clue | None, list[int]]:
+    """The deck and where it was found, and the other units.
+
+    The first paragraph is one, or one above it, if its class says so, or if the byline is between it and the text.
+    """
+    texts = [number for number in chosen if units[number].kind == "text"][:3]
+    if len(texts) < 2:
+        return None, list(chosen)
+    for number in texts[:2]:
+        if len(units[number].text) <= LONGEST_DECK and _is_named_deck(units[number]):
+            return Clue(units[number].text, "deck class"), [other for other in chosen if other != number]
+    first = next(number for number in chosen if units[number].kind != "photo")
+    if len(texts) > 2 and _stands_above_byline(units, first, chosen, known):
+        return Clue(units[first].text, "above the byline"), [other for other in chosen if other != first]
+    return None, list(chosen)
+
+
+def _is_named_deck(unit: Unit) -> bool:
+    """``True`` if the class of a unit, or of an element around hardly more than it, calls it a deck."""
+    elements = [unit.within, *islice(unit.within.iterancestors(), 2)]
+    if len(elements) > 2 and len(fold("".join(elements[2].itertext()))) > len(unit.text):
+        elements.pop()
+    names = [element.get(key) for element in elements for key in ("class", "data-gu-name", "data-testid")]
+    return any(name and _DECK_WORDS.search(seams_to_hyphens(name)) for name in names)
+
+
+def _stands_above_byline(units: Sequence[Unit], number: int, chosen: Sequence[int], known: Known) -> bool:
+    """``True`` for a paragraph directly under the headline or a heading, with the byline between it and the text."""
+    unit = units[number]
+    is_short = 25 <= unit.size <= LONGEST_LINE_UNDER_HEADLINE
+    if unit.kind not in ("text", "heading") or not is_short or is_linked(unit):
+        return False
+    before = next((other for other in reversed(units[:number]) if other.kind not in ("left", "photo")), None)
+    if before is None or not (before.kind == "heading" or known.says(before.text)):
+        return False
+    following = next((other for other in chosen if other > number and units[other].kind != "photo"), number)
+    between = [other.text for other in units[number + 1 : following] if other.kind != "photo"]
+    return any(len(text) <= 300 and begins_with_by(text) for text in between)
+
+
+def _take_signature(units: Sequence[Unit], chosen: Sequence[int]) -> tuple[str | None, list[int]]:
+    """The name that a text ends with, if it is set apart at the right or in italics, and the other units."""
+    texts = [number for number in chosen if units[number].kind != "photo"]
+    if len(texts) <= _FEWEST_PARAGRAPHS:
+        return None, list(chosen)
+    last = units[texts[-1]]
+    name = last.text.strip(_BEFORE_NAME).rstrip(")")
+    if last.kind != "text" or len(last.text) > _LONGEST_SIGNATURE or not (_reads_as_name(name) and _is_set_apart(last)):
+        return None, list(chosen)
+    return name, [number for number in chosen if number != texts[-1]]
+
+
+def _reads_as_name(text: str) -> bool:
+    """Two or three words with capitals, initials among them: ``Jane Doe``, ``J. R. Doe``, ``Ирина ПОЛУЯНОВА``."""
+    words = text.split()
+    if not 2 <= len(words) <= 3 or not all(word[0].isupper() for word in words):
+        return False
+    return _INITIAL.fullmatch(words[-1]) is None and all(
+        _WORD.fullmatch(word) or _INITIAL.fullmatch(word) for word in words
+    )
+
+
+def _is_set_apart(unit: Unit) -> bool:
+    for element in (unit.within, *islice(unit.within.iterancestors(), 1)):
+        if (element.get("align") or "").lower() == "right" and text_length(element) <= 2 * _LONGEST_SIGNATURE:
+            return True
+    shown = [node for node in unit.nodes if not isinstance(node, str) or node.strip(_BEFORE_NAME + ").\t\n\r\xa0")]
+    return bool(shown) and all(not isinstance(node, str) and _holds_italics(node) for node in shown)
+
+
+def _holds_italics(element: Element) -> bool:
+    text = "".join(element.itertext()).strip()
+    return not text or any("".join(part.itertext()).strip() == text for part in element.iter("i", "em", "cite"))
