@@ -139,8 +139,6 @@ class Search(AbstractContextManager["Search"]):
             yield from self._in_crawl(self._crawl_files, path if path.is_dir() else path.parent)
             self._crawl_files = []
 
-    # --- Folders --------------------------------------------------------------------------------------------------
-
     def _in_folder(self, folder: Spot) -> Iterator[Piece | IngestError]:
         failures: list[OSError] = []
         top = folder.path.resolve()
@@ -202,8 +200,6 @@ class Search(AbstractContextManager["Search"]):
     def _leave_alone(self, path: Path) -> None:
         self.left_alone[printable(path.suffix.lower()) or "no suffix"] += 1
 
-    # --- Files ----------------------------------------------------------------------------------------------------
-
     def _in_file(self, spot: Spot, *, is_named: bool) -> Iterator[Piece | IngestError]:
         # The archive stores the real path: of a link, its target.
         real = os.path.realpath(spot.path)
@@ -264,8 +260,6 @@ class Search(AbstractContextManager["Search"]):
                 yield replace(
                     piece, name=name, line=record.line, data=record.data, size_bytes=len(record.data), mtime_ns=0
                 )
-
-    # --- Archives and crawls --------------------------------------------------------------------------------------
 
     def _in_container(self, container: sniff.Container, spot: Spot, *, is_named: bool) -> Iterator[Piece | IngestError]:
         if is_crawl(spot.path):

@@ -102,8 +102,6 @@ class Scanner:
         if self._stream.is_cut and not self._is_known_cut:
             yield Fault(self._stream.file_position, 0, "the file ends before its last gzip member does")
 
-    # --- Where a record begins ------------------------------------------------------------------------------------
-
     def _skip_blank(self) -> bool:
         """Skip the blank lines between records; ``False`` at the end of the file."""
         stream = self._stream
@@ -148,8 +146,6 @@ class Scanner:
                 yield stream.take(len(stream.buffer))
                 return
         yield stream.take(found.start() - stream.at)
-
-    # --- One record -----------------------------------------------------------------------------------------------
 
     def _record(self, place: tuple[int, int], fields: Fields, block_at: int) -> Iterator[Found | Fault]:
         stream = self._stream
@@ -227,8 +223,6 @@ class Scanner:
         at = stream.at + ahead
         following = stream.buffer[at : at + _KEPT_BYTES].lstrip(b"\r\n")
         return not following or self._is_first_line(following)
-
-    # --- After damage ---------------------------------------------------------------------------------------------
 
     def resume_after(self, broken: Broken) -> Fault:
         """Go on at the next gzip member that begins a record, if there is one."""

@@ -63,14 +63,7 @@ def parse(data: bytes, *, declared: str | None = None) -> Page:
     decoded = decode_page(data, declared)
     codes = [*decoded.codes, *([DamageCode.NUL_REMOVED] if "\0" in decoded.text else [])]
     text = _UNPRINTABLE.sub("", decoded.text.replace("\0", "").replace("\f", "\n"))
-    root, is_deep = _tree(_UNPRINTABLE_REFERENCE.sub("", text) if "&#" in text else text)
-    base = next((href.strip() for href in root.xpath("//base/@href") if href.strip()), None)
-    is_hostile = is_deep or data.count(b"<") > 20_000
-    return Page(root, decoded.encoding, tuple(map(Damage, codes)), base, is_hostile)
-
-
-def _tree(text: str) -> tuple[Element, bool]:
-    """The tree, and whether it was nested too deep."""
+    text = _UNPRINTABLE_REFERENCE.sub("", text) if "&#" in text else text
     # Whatever follows these tags is shown by browsers, and lost by libxml2.
     text = _END_OF_PAGE.sub("", with_fewer_attributes(text))
     root, is_cut = _parsed(text)
@@ -87,7 +80,9 @@ def _tree(text: str) -> tuple[Element, bool]:
     late = next((found for found in _LATE_HTML.finditer(text, 0, _LATE_HTML_WITHIN) if found["tag"]), None)
     if late and not root.attrib:
         root.attrib.update(etree.HTML(late["tag"]).attrib)
-    return root, is_deep
+    base = next((href.strip() for href in root.xpath("//base/@href") if href.strip()), None)
+    is_hostile = is_deep or data.count(b"<") > 20_000
+    return Page(root, decoded.encoding, tuple(map(Damage, codes)), base, is_hostile)
 
 
 def _gather_body(root: Element) -> None:

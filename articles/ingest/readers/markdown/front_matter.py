@@ -109,9 +109,6 @@ def _fenced(lines: list[str], fence: str, language: str) -> FrontMatter:
     return _toml(source, end + 1) if is_toml else _yaml(source, end + 1)
 
 
-# --- YAML -------------------------------------------------------------------------------------------------------------
-
-
 # Part of a message of the YAML reader -> remedy for the author of the file.
 _REMEDIES = (
     ("'\\t'", "replace the tab with spaces"),
@@ -177,8 +174,6 @@ def _from_nodes(root: yaml.MappingNode, size: int) -> FrontMatter:
     found.lift_tables()
     return found
 
-
-# --- TOML, JSON, header lines -----------------------------------------------------------------------------------------
 
 _WRITTEN_KEY = re.compile(r"""["']([^"'\\]+)["']\s*[=:]|(?<![\w-])([\w-]+)\s*[=:]""")
 

@@ -140,8 +140,6 @@ class Body:
         self.text = re.sub(f" ?{_PICTURE}{number}{_END}", "", self.text)
         self.dropped.append(self.pictures[number].src)
 
-    # -- code and comments
-
     def _protect(self) -> None:
         self.text = code_and_comments.VERBATIM.sub(
             lambda match: self._swap(match, match[1].replace("{", _BRACE)), self.text
@@ -185,8 +183,6 @@ class Body:
 
     def _shown(self, text: str) -> str:
         return words_of(self._unprotected(text).strip()).strip()
-
-    # -- template tags
 
     def _take_tags(self) -> None:
         tags = list(templates.find_tags(self.text))
@@ -274,8 +270,6 @@ class Body:
             lost_labels.add(fold(link["label"]).lower())
             return ""
         return link["before"] + _NO_TARGET
-
-    # -- pictures
 
     def _mark(self, picture: Picture, written: str) -> str:
         picture.src = templates.plain_address(picture.src.replace(_NO_TARGET, ""))

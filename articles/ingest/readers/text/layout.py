@@ -195,7 +195,26 @@ class Layout:
             if not is_headline and self._credit(at, stop) is None:
                 # The body begins here, where no line is metadata.
                 stop = self._run_end(at, block.stop, self.starts, metadata_ends_it=False)
-        return self._add_text(at, stop)
+        if self._credit(at, stop):
+            for end in range(at + 1, stop):  # one caption for each credit in brackets at the end of a line
+                if self.folded[end - 1].rstrip(".。 ")[-1:] in CLOSING_BRACKETS and (credit := self._credit(at, end)):
+                    at = self._add("photo", at, end, credit)
+            return self._add("photo", at, stop, self._credit(at, stop))
+        if self.in_body:
+            return self._add("paragraph", at, stop)
+        if self.headline is None:
+            half = (stop - at) // 2
+            if self.folded[at : at + half] == self.folded[stop - half : stop] and 2 * half == stop - at:
+                stop -= half  # a headline printed twice
+            text = self._join(at, stop)
+            if _is_headline(text):
+                self.headline = text
+                return self._add("headline", at, stop)
+        elif self._join(at, stop) == self.headline:
+            return self._add("chrome", at, stop)
+        self.in_body = True
+        self.lines_to_try = _MOST_METADATA_LINES
+        return self._add("paragraph", at, stop)
 
     def _run_end(self, at: int, limit: int, starts: Collection[int], *, metadata_ends_it: bool) -> int:
         stop = at + 1
@@ -212,30 +231,6 @@ class Layout:
     def _credit(self, start: int, stop: int) -> Credit | None:
         last_line = self.folded[stop - 1]
         return split_credit(self._join(start, stop), last_line=last_line, ends_file=stop > self.last_line)
-
-    def _add_text(self, start: int, stop: int) -> int:
-        if self._credit(start, stop):
-            for end in range(start + 1, stop):  # one caption for each credit in brackets at the end of a line
-                if self.folded[end - 1].rstrip(".。 ")[-1:] in CLOSING_BRACKETS and (
-                    credit := self._credit(start, end)
-                ):
-                    start = self._add("photo", start, end, credit)
-            return self._add("photo", start, stop, self._credit(start, stop))
-        if self.in_body:
-            return self._add("paragraph", start, stop)
-        if self.headline is None:
-            half = (stop - start) // 2
-            if self.folded[start : start + half] == self.folded[stop - half : stop] and 2 * half == stop - start:
-                stop -= half  # a headline printed twice
-            text = self._join(start, stop)
-            if _is_headline(text):
-                self.headline = text
-                return self._add("headline", start, stop)
-        elif self._join(start, stop) == self.headline:
-            return self._add("chrome", start, stop)
-        self.in_body = True
-        self.lines_to_try = _MOST_METADATA_LINES
-        return self._add("paragraph", start, stop)
 
     def _without_tail(self, part: Part, *, keeps: int) -> list[Part]:
         """A paragraph or caption without the metadata lines at its end. ``keeps`` lines stay."""
