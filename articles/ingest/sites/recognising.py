@@ -77,7 +77,8 @@ def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
     except IngestError as error:
         fault = f"{path.name}: {error.reason}"
     content = _content(generator, values)
-    title = _text(values, *_TITLE) or _title_of_front_page(folder, content)
+    front_pages = (readable_values(folder / name / "_index.md") for name in content)  # of Zola
+    title = _text(values, *_TITLE) or next(filter(None, (_text(page, "title") for page in front_pages)), "")
     address, language = _address(folder, values), _language(values)
     built = values_of_built(folder) if not (title and address and language) else {}
     address = address or _address(folder, {**built, "baseurl": values.get("baseurl"), "root": values.get("root")})
@@ -215,11 +216,6 @@ def _contact(values: Mapping[str, object]) -> str:
 
 def _table(value: object) -> dict[str, object]:
     return {str(key).lower(): inner for key, inner in value.items()} if isinstance(value, dict) else {}
-
-
-def _title_of_front_page(folder: Path, content: tuple[str, ...]) -> str:
-    """Of Zola."""
-    return next(filter(None, (_text(readable_values(folder / name / "_index.md"), "title") for name in content)), "")
 
 
 def _language(values: Mapping[str, object]) -> str:
