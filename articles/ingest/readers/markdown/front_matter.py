@@ -105,8 +105,15 @@ def _fenced(lines: list[str], fence: str, language: str) -> FrontMatter:
     if language == "json" or fence == ";;;":
         in_braces = source if source.lstrip().startswith("{") else f"{{{source}}}"
         return replace(_json(["", *in_braces.split("\n")]), size=end + 1)
-    is_toml = fence == "+++" or language == "toml"
-    return _toml(source, end + 1) if is_toml else _yaml(source, end + 1)
+    if fence != "+++" and language != "toml":
+        return _yaml(source, end + 1)
+    try:
+        loaded = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"\(at line (\d+)", str(error))
+        reason = f"the front matter is not valid TOML: {error}"
+        raise BadMetadata(reason, path="", line=int(at[1]) + 1 if at else end) from error
+    return _from_mapping(loaded, end + 1, source.split("\n"), first_line=2)
 
 
 # Part of a message of the YAML reader -> remedy for the author of the file.
@@ -176,16 +183,6 @@ def _from_nodes(root: yaml.MappingNode, size: int) -> FrontMatter:
 
 
 _WRITTEN_KEY = re.compile(r"""["']([^"'\\]+)["']\s*[=:]|(?<![\w-])([\w-]+)\s*[=:]""")
-
-
-def _toml(source: str, size: int) -> FrontMatter:
-    try:
-        loaded = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r"\(at line (\d+)", str(error))
-        reason = f"the front matter is not valid TOML: {error}"
-        raise BadMetadata(reason, path="", line=int(at[1]) + 1 if at else size - 1) from error
-    return _from_mapping(loaded, size, source.split("\n"), first_line=2)
 
 
 def _json(lines: list[str]) -> FrontMatter:
