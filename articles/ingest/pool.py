@@ -78,8 +78,7 @@ class Plan:
 class Reading:
     """The result of reading one input: a story or an error, or both for a story with nothing to show. ``held``: the
     stored photo files, one for each photo of the story, ``None`` without a file; ``photo_bytes``: of all these files.
-    ``data`` is empty for an original kept by reference. A capture that is already in the archive is not read again and
-    has only a digest.
+    ``data`` is empty for an original kept by reference. A capture that the archive already has has only a digest.
     """
 
     piece: Piece
@@ -264,7 +263,10 @@ def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int
                     readings.set_result([read_piece(piece, plan) for piece in chunk])
                 else:
                     if pool is None:
-                        pool = _pool(plan, workers)
+                        # Not fork: a child must not share the parent's database connections and threads.
+                        context = get_context("forkserver" if os.name == "posix" else "spawn")
+                        context.set_forkserver_preload([__name__])  # imports the readers once, not once a worker
+                        pool = ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(plan,))
                         with _without_interrupts():
                             wait([pool.submit(os.getpid) for _ in range(workers)])
                     readings = pool.submit(_read_chunk, chunk)
@@ -283,13 +285,6 @@ def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int
     finally:
         if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _pool(plan: Plan, workers: int) -> ProcessPoolExecutor:
-    # Not fork: a child must not share the parent's database connections and threads.
-    context = get_context("forkserver" if os.name == "posix" else "spawn")
-    context.set_forkserver_preload([__name__])  # imports the readers once, not once a worker
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(plan,))
 
 
 @contextmanager

@@ -92,8 +92,7 @@ class Search(AbstractContextManager["Search"]):
 
     Crawl files come last: those under one path are one crawl, so that a page finds its pictures in any of them. ``own``
     is never read, in any folder. ``sites``: by the resolved path that is loaded. ``known`` gives the files of a
-    resolved folder that need not be opened. ``progress`` is called with the scanned bytes of crawl files, and their
-    total.
+    resolved folder that need not be opened. ``progress`` is called with the scanned and all bytes of crawl files.
     """
 
     max_bytes: int
@@ -112,8 +111,7 @@ class Search(AbstractContextManager["Search"]):
         self._crawls.close()
 
     def find(self, paths: Sequence[Path]) -> Iterator[Piece | IngestError]:
-        """All inputs under ``paths``, in the order of their names; an input that cannot be opened is an
-        ``IngestError``.
+        """All inputs under ``paths``, in the order of their names; an ``IngestError`` for one that cannot be opened.
 
         A file named on its own is an input whatever its name, and may be a link; in a folder, files of other kinds are
         ignored, and links that point outside are refused.

@@ -115,8 +115,7 @@ def published_and_updated(
     item: Item, *, first: tuple[str, str | None], version: tuple[str, str | None], number: str | None
 ) -> None:
     """Set the item's dates from those of its first and of this version, each with the name of its field. If only this
-    version has a date, its number decides: from the second on, it is an update; the first, or one without a number, is
-    the publication.
+    version has a date, its number decides: from the second on, it is an update, else the publication.
     """
     item.set_date("published", first[1], found_as=first[0])
     if item.published is None and not is_later_version(number):

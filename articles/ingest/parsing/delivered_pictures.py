@@ -74,9 +74,8 @@ def story_photo(piece: Piece, picture: Delivered) -> StoryPhoto:
 def delivered_file(piece: Piece, href: str) -> PhotoFile | None:
     """The file that ``href`` means.
 
-    Agencies name a picture by its address on their servers, and deliver it next to the item under the last part of that
-    address. So a file of exactly that name counts in the item's own folder only; a copy of a site has it in the same
-    folders as the server.
+    Agencies name a picture by its address on their servers, and deliver it next to the item under the last part of
+    that: such a file counts in the item's own folder only. A copy of a site has the same folders as the server.
     """
     if found := find_photo(piece, href):
         return found

@@ -30,8 +30,7 @@ def read_date(text: str) -> str | None:
     """``2014-01-02 13:39:35 -4`` as ``2014-01-02T13:39:35-04:00``; ``None`` if unreadable: see ``why_unread``.
 
     Offset and seconds are given only if the source has them; fractions are dropped. Dates in words and RFC 2822 follow
-    the rules for printed dates and must be the whole value. A month or year alone is no date, since articles are filed
-    by day.
+    the rules for printed dates and must be the whole value. A month or year alone is no date.
     """
     if len(text) in _CANONICAL_LENGTHS and text[-1:] != "z" and text[10:11] in ("", "T") and _is_iso(text):
         return text

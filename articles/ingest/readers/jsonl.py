@@ -191,9 +191,28 @@ def _photos(record: _Record, blocks: int, piece: Piece) -> tuple[StoryPhoto, ...
     for number, entry in enumerate(record.value("photos", list) or [], 1):
         if type(entry) is not dict:
             raise record.wrong(f"photos[{number}]", entry, "an object")
-        photo_record = _Record(entry, record.path, record.line, f"photos[{number}].")
-        photos.append(_photo(photo_record, 0 if number == 1 else blocks, piece))
-        record.dropped += photo_record.leave_over(PHOTO_KEYS)
+        said = _Record(entry, record.path, record.line, f"photos[{number}].")
+        position = said.value("position", int)
+        if position is not None and position < 0:
+            reason = f"`{said.within}position` is {position}, less than 0"
+            raise BadMetadata(reason, path=record.path, line=record.line)
+        kind = said.text("kind")
+        if kind not in (None, "photo", "video"):
+            reason = f'`{said.within}kind` is {kind[:40]!r}, not "photo" or "video"'
+            raise BadMetadata(reason, path=record.path, line=record.line)
+        credit, src = said.text("credit"), said.text("src") or said.text("file")
+        photo = StoryPhoto(
+            caption=said.text("caption"),
+            credit=credit,
+            position=(0 if number == 1 else blocks) if position is None else position,
+            kind="video" if kind == "video" else "photo",
+            credit_raw=credit,
+            alt_text=said.text("alt_text"),
+            src=src,
+            file=find_photo(piece, src) if src else None,
+        )
+        photos.append(photo)
+        record.dropped += said.leave_over(PHOTO_KEYS)
     photos.sort(key=attrgetter("position"))  # stable, so equal positions keep their order
     record.damage += [
         Damage(DamageCode.CAPTION_CUT, f"photo {number}", record.line, photo.caption or "")
@@ -201,25 +220,3 @@ def _photos(record: _Record, blocks: int, piece: Piece) -> tuple[StoryPhoto, ...
         if is_caption_cut(photo.caption)
     ]
     return tuple(photos)
-
-
-def _photo(entry: _Record, position: int, piece: Piece) -> StoryPhoto:
-    stated = entry.value("position", int)
-    if stated is not None and stated < 0:
-        raise BadMetadata(f"`{entry.within}position` is {stated}, less than 0", path=entry.path, line=entry.line)
-    kind = entry.text("kind")
-    if kind not in (None, "photo", "video"):
-        reason = f'`{entry.within}kind` is {kind[:40]!r}, not "photo" or "video"'
-        raise BadMetadata(reason, path=entry.path, line=entry.line)
-    credit = entry.text("credit")
-    src = entry.text("src") or entry.text("file")
-    return StoryPhoto(
-        caption=entry.text("caption"),
-        credit=credit,
-        position=position if stated is None else stated,
-        kind="video" if kind == "video" else "photo",
-        credit_raw=credit,
-        alt_text=entry.text("alt_text"),
-        src=src,
-        file=find_photo(piece, src) if src else None,
-    )

@@ -40,27 +40,21 @@ class Given(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PageRecord:
-    """One capture of a page. ``name``: in reports; ``place``: identifies it wherever the file is.
-
-    ``captured_at``: ``None`` if the record's date is unreadable; ``damage``: what is wrong, in words.
-    """
+    """One capture of a page. ``name``: in reports; ``place``: identifies it wherever the file is."""
 
     name: str
     extent: Extent
     uri: str
-    captured_at: datetime | None
+    captured_at: datetime | None  # ``None`` if the record's date is unreadable
     place: str
-    damage: str | None
+    damage: str | None  # in words
 
     def body(self, limits: Limits) -> CrawlBody:
         return CrawlBody(self.extent, limits, damage=self.damage)
 
 
 class Crawl(AbstractContextManager["Crawl"]):
-    """``records``: their number; each is in exactly one of ``pages``, ``skipped`` and ``left_alone``.
-
-    ``faults``: unreadable parts, and faults of readable records; they are not records themselves.
-    """
+    """``records``: their number; each is in exactly one of ``pages``, ``skipped`` and ``left_alone``."""
 
     def __init__(self, index: Path, left_alone: Counter[str], records: int, limits: Limits) -> None:
         self.index, self.left_alone, self.records, self.limits = index, left_alone, records, limits
@@ -115,6 +109,7 @@ class Crawl(AbstractContextManager["Crawl"]):
             yield name_in(row), row["note"] or self._repeats(row)
 
     def faults(self) -> Iterator[IngestError]:
+        """Unreadable parts, and faults of readable records; they are not records themselves."""
         for row in self._index.execute("SELECT file, start, skip, reason FROM fault ORDER BY rowid"):
             where = f"byte {row['start']:,}" + (f", unpacked byte {row['skip']:,}" if row["skip"] else "")
             yield UnreadableFile(f"{where}: {row['reason']}", path=row["file"])
@@ -220,13 +215,10 @@ class _Scan:
 
 @dataclass(slots=True)
 class _Into:
-    """One source being read. ``faults``: those before its first record, since it may not be a crawl at all.
-
-    ``damaged_at``: the start of the latest damaged record.
-    """
+    """One source being read. ``faults``: those before its first record, since it may not be a crawl at all."""
 
     source: Source
     file_id: int
     has_records: bool = False
-    damaged_at: int | None = None
+    damaged_at: int | None = None  # the start of the latest damaged record
     faults: list[Fault] = field(default_factory=list)

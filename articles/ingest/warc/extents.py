@@ -14,14 +14,9 @@ _REFERENCE = re.compile(r"(?P<path>.*?)(?:!(?P<part>[^!@][^!]*))?(?:!@(?P<member
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``max_bytes`` of one decoded body; ``max_ratio`` unpacked bytes per packed byte, checked for large bodies.
-
-    ``max_unpacked_bytes`` of one crawl may be unpacked into the scratch folder, for the few files in which a record
-    cannot be reached by its offset.
-    """
-
-    max_bytes: int = 32_000_000
-    max_ratio: int = 200
+    max_bytes: int = 32_000_000  # of one decoded body
+    max_ratio: int = 200  # of unpacked bytes to packed ones, in large bodies
+    # Of one crawl in the scratch folder, for the few files in which a record cannot be reached by its offset.
     max_unpacked_bytes: int = 20_000_000_000
 
 

@@ -31,8 +31,7 @@ _KEPT_BYTES = 200  # enough for the first lines of an incomplete record
 class Found(NamedTuple):
     """One record: ``length`` unpacked bytes from unpacked byte ``skip`` of the gzip member at ``offset``.
 
-    ``beginning``: of its block; ``digest``: of the whole block as read; ``damage``: what is wrong, in words. A tuple,
-    since there are millions.
+    ``beginning``: of its block; ``digest``: of all of it; ``damage``: in words. A tuple, since there are millions.
     """
 
     offset: int
@@ -252,15 +251,12 @@ class Scanner:
 
 
 class _Block:
-    """The block of a record being read: its beginning is kept, the rest only measured.
-
-    ``promised``: the record's digest, ``algorithm:value``, ``""`` for none.
-    """
+    """The block of a record being read: its beginning is kept, the rest only measured."""
 
     def __init__(self, promised: str) -> None:
         self.size_bytes = 0
         self.beginning = b""
-        algorithm, _, self._promised = promised.partition(":")
+        algorithm, _, self._promised = promised.partition(":")  # the record's digest; ``""`` for none
         self._algorithm = algorithm.lower() if algorithm.lower() in _HASHES else ""
         # The record's own algorithm, to compare; SHA-1 is what crawls use. Nothing here relies on its strength.
         self._hash = hashlib.new(self._algorithm or "sha1", usedforsecurity=False)

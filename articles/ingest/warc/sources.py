@@ -113,9 +113,9 @@ def _part(path: Path, member: ZipInfo, name: str, scratch: Scratch) -> Iterator[
         raise UnreadableFile("it is encrypted; unpack it with its password, then load the folder", path=name)
     if member.compress_type == ZIP_STORED:
         # The bytes begin after a local header whose length the directory does not give.
-        with path.open("rb") as file:
-            file.seek(max(0, member.header_offset))
-            header = file.read(_LOCAL_HEADER.size) if member.header_offset >= 0 else b""
+        with path.open("rb") as packed:
+            packed.seek(max(0, member.header_offset))
+            header = packed.read(_LOCAL_HEADER.size) if member.header_offset >= 0 else b""
         if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
             raise UnreadableFile("the ZIP file is damaged: a file in its directory is missing", path=name)
         start = member.header_offset + _LOCAL_HEADER.size + sum(map(int, _LOCAL_HEADER.unpack(header)))

@@ -34,8 +34,7 @@ _LINES = re.compile(rf"({_BLOCK}[^<>]*>)\s*+|(<[^<>]*>)|\n\s*+(?={_BLOCK})|(\n\s
 
 def html_of(content: str, gallery: Callable[[dict[str, str]], str], dropped: list[str]) -> str:
     """``gallery`` makes the HTML of a gallery from its short code's attributes. Other short codes are added to
-    ``dropped``. Posts made of blocks mark their paragraphs; in others, an empty line ends a paragraph, and a line end
-    is shown.
+    ``dropped``. Posts made of blocks mark their paragraphs; in others, empty lines and line ends count.
     """
 
     def marked(match: re.Match[str]) -> str:

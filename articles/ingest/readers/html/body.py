@@ -271,10 +271,7 @@ def _account(
 
 
 def _take_deck(units: Sequence[Unit], chosen: Sequence[int], known: Known) -> tuple[Clue | None, list[int]]:
-    """The deck and where it was found, and the other units.
-
-    The first paragraph is one, or one above it, if its class says so, or if the byline is between it and the text.
-    """
+    """The first paragraph, or one above it, if its class or a byline below says that it is a deck; the other units."""
     texts = [number for number in chosen if units[number].kind == "text"][:3]
     if len(texts) < 2:
         return None, list(chosen)

@@ -43,8 +43,7 @@ class Page:
     """``root`` is an ``html`` element with a ``body``, nested at most 100 deep, without NUL and control characters.
 
     ``base`` is the address of ``<base href>`` as written, which may itself be relative; ``None``: links are relative
-    to the page's own address. ``encoding`` is named as ``Original.encoding``. ``is_hostile``: larger or deeper than
-    pages that people make.
+    to the page's own address. ``encoding`` is named as ``Original.encoding``. ``is_hostile``: made by no person.
     """
 
     root: Element

@@ -25,11 +25,10 @@ TEXT_BEGINS, TEXT_ENDS = "\x02", "\x03"  # in an item of IPTC 7901
 
 
 def read(data: bytes) -> Story:
-    """Read one article.
+    """Read one article. Never fails: an input without text gives a story with the damage ``empty``.
 
-    Never fails: an input without text gives a story with the damage ``empty``. ``body`` and ``blocks`` stay empty; a
-    later stage derives them from ``paragraphs``. The texts of the ledger, joined, are the decoded input, without the
-    byte order mark and an incomplete last character, before anything else is removed.
+    ``body`` and ``blocks`` stay empty; a later stage derives them from ``paragraphs``. The texts of the ledger, joined,
+    are the decoded input, without its byte order mark and an incomplete last character.
 
     Garbage collection is paused: it doubles the time of a long story and finds nothing, since stories have no cycles.
     """
