@@ -19,7 +19,7 @@ from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.markdown import code_and_comments, templates
 from articles.ingest.readers.markdown.code_and_comments import Pair
 from articles.ingest.readers.markdown.templates import PELICAN, Tag
-from articles.text.markdown import plain, render
+from articles.text.markdown import escape_text, plain, render
 
 # Noncharacters, which Unicode reserves for such use: never in texts, and unchanged by Markdown and HTML.
 _PICTURE, _PROTECTED, _END = "\ufdd0", "\ufdd1", "\ufdd2"
@@ -224,7 +224,7 @@ class Body:
             if name in ("blockquote", "quote") and tag.kind == "tag" and name in closed:
                 self._quoted.append(rest.strip())
             elif name in ("endblockquote", "endquote") and self._quoted and (whom := self._quoted.pop()):
-                return f"— {templates.escape_text(whom)}{line_ends}"
+                return f"— {escape_text(whom)}{line_ends}"
             after = self.text[tag.end : tag.end + 300].partition("\n")[0]
             line = MARK.sub("", before.rpartition("\n")[2]) + after
             is_inline = re.search(r"\w", line) is not None
