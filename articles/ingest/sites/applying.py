@@ -89,9 +89,9 @@ def _from_above(story: Story, values: Mapping[str, object]) -> dict[str, Any]:
 def _divided(story: Story, values: Mapping[str, object]) -> Story:
     """Jekyll divides categories and tags that are one text at its blanks."""
     words = {text: text.split() for name in ("categories", "tags") if isinstance(text := values.get(name), str)}
-    section, *tags = words.get(story.section or "") or [story.section or ""]
-    tags += [word for tag in story.tags for word in words.get(tag) or [tag]]
-    return replace(story, section=section or None, tags=tuple(dict.fromkeys(tags)))
+    names = [word for name in filter(None, (story.section, *story.tags)) for word in words.get(name) or [name]]
+    section = names.pop(0) if story.section else None
+    return replace(story, section=section, tags=tuple(dict.fromkeys(names)))
 
 
 def _parts_of(piece: Piece, site: Site) -> tuple[str, ...]:
