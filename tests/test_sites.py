@@ -680,6 +680,23 @@ def test_a_dry_run_shows_the_site_and_writes_nothing(tmp_path: Path, settings: A
     assert not profile(settings).parent.exists()
 
 
+def test_what_a_corrected_profile_leaves_out_has_vanished_until_it_is_loaded_again(
+    tmp_path: Path, settings: Any
+) -> None:
+    site = jekyll(tmp_path / "site")
+    post(site / "_posts/links/2020-01-03-links.md", "Links of the week")
+    load(site)
+    corrected(settings, "folder =", "skip = ['_posts/links']\nfolder =")
+    run = load(site)
+    assert run.outcomes["_posts/links/2020-01-03-links.md"] == "vanished"
+    assert Article.objects.published().count() == 2
+    load(site, withdraw_vanished=True)
+    assert Article.objects.published().get().headline == "Ferry returns"
+    corrected(settings, "skip = ['_posts/links']\n", "")
+    load(site)
+    assert Article.objects.published().count() == 2
+
+
 def test_each_path_has_a_profile_of_its_own(tmp_path: Path, settings: Any) -> None:
     for name in ("a/texts", "b/texts"):
         write(tmp_path / name / "ferry.md", POST.format(title=name, front="date: 2020-01-02"))

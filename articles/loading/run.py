@@ -77,7 +77,7 @@ class Run:
             self._save(self.store.deferred, is_final=True)
 
     def finish(self) -> None:
-        self.report.add_all(self.store.vanished())
+        self.report.add_all(self.store.vanished(self._sites))
         self.store.finish(dict(self.report.counts), self.report.refused)
         if not self.options.dry_run:
             index.settle(self.report.counts["created"])

@@ -227,14 +227,14 @@ class Store:
         last = finished.filter(paths=self._load.paths).first()
         return last is not None and last.vocabulary == vocabulary
 
-    def vanished(self) -> Iterator[Result]:
-        """Articles loaded from these folders earlier whose files are gone. Call it after all inputs."""
+    def vanished(self, sites: Mapping[Path, Site]) -> Iterator[Result]:
+        """Articles loaded from these folders earlier whose files are gone or left out. Call it after all inputs."""
         withdraw = self._withdraws_vanished
         changes: dict[str, list[Any]] = {"withdrawn": ["", SENTENCES[WithdrawnBy.VANISHED]]} if withdraw else {}
-        for folder in map(Path, self._load.paths):
+        for folder in map(Path.resolve, map(Path, self._load.paths)):
             if self._has_no_tables or not folder.is_dir():
                 continue
-            for gone in vanished_from(folder, self._claimed):
+            for gone in vanished_from(folder, sites.get(folder), self._claimed):
                 if withdraw and not self._dry_run:
                     mark(gone, Stamp.of_load(self._saved_load()), WithdrawnBy.VANISHED)
                 for pk in gone:
@@ -242,7 +242,7 @@ class Store:
                 articles = Article.objects.only("key", "archive_date", "slug").in_bulk(gone)
                 for pk, path in gone.items():
                     if pk in articles:  # else removed meanwhile
-                        name = printable(os.path.relpath(path, folder.resolve()))
+                        name = printable(os.path.relpath(path, folder))
                         yield Result(name, Outcome.VANISHED, articles[pk], dict(changes))
 
     def finish(self, counts: dict[str, int], refused: list[dict[str, str]]) -> None:

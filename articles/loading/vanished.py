@@ -1,4 +1,4 @@
-"""Finds articles whose files are gone; withdraws articles without a published original, and reinstates them."""
+"""Finds articles whose files are gone or left out; withdraws those without a public original, and reinstates them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 from articles.catalogue.changing import changing
 from articles.catalogue.ledger import Stamp
 from articles.ingest.inputs.shown import printable
+from articles.ingest.sites.left_out import is_left_out
+from articles.ingest.sites.site import Site
 from articles.models import OriginalPath
 from articles.models.original import below
 from articles.models.withdrawal import BY_ABSENCE, IS_WITHHELD, WithdrawnBy
@@ -18,21 +20,27 @@ from articles.models.withdrawal import BY_ABSENCE, IS_WITHHELD, WithdrawnBy
 PER_QUERY = 500
 
 
-def vanished_from(folder: Path, seen: Container[int]) -> Iterator[dict[int, str]]:
-    """Published articles whose file below ``folder`` is gone: former paths by id, in pages; without those ``seen``."""
-    rows = OriginalPath.objects.filter(below("path", printable(str(folder.resolve()))), original__is_current=True)
+def vanished_from(folder: Path, site: Site | None, seen: Container[int]) -> Iterator[dict[int, str]]:
+    """Published articles whose file below a resolved ``folder`` is gone, or left out now: former paths by id, in pages;
+    without those ``seen``.
+    """
+
+    def is_there(path: str) -> bool:
+        return _exists(path) and not is_left_out(site, folder, Path(path))
+
+    rows = OriginalPath.objects.filter(below("path", printable(str(folder))), original__is_current=True)
     rows = rows.filter(original__article__withdrawn_at=None).order_by("path")
     last = ""
     while page := list(rows.filter(path__gt=last).values_list("path", "original__article_id")[:PER_QUERY]):
         last = page[-1][0]
         gone: dict[int, str] = {}
         for path, pk in page:
-            if pk not in seen and not _exists(path):
+            if pk not in seen and not is_there(path):
                 gone.setdefault(pk, path)
         # Not those whose bytes are also elsewhere.
         paths = OriginalPath.objects.filter(original__article__in=gone, original__is_current=True)
         places = paths.values_list("path", "original__article_id") if gone else ()
-        copied = {pk for path, pk in places if _exists(path)}
+        copied = {pk for path, pk in places if is_there(path)}
         if gone := {pk: path for pk, path in gone.items() if pk not in copied}:
             yield gone
 

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from articles.ingest.errors import BadMetadata, UnreadableFile
+from articles.ingest.parsing.local_files import open_regular
 
 Rule = tuple[Callable[[Any], object], str]  # true of right values; what a message says of others
 
@@ -35,7 +36,8 @@ _LINE_IN_MESSAGE = re.compile(r" \((?:at line (\d+), column \d+|at end of docume
 def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
     """The text of a file, and its values. Raises ``UnreadableFile``, or ``BadMetadata`` with the line."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with open_regular(path) as file:
+            text = file.read().decode("utf-8-sig")
     except OSError as error:
         raise UnreadableFile(error.strerror or str(error), path=path) from error
     except UnicodeDecodeError as error:

@@ -79,6 +79,14 @@ def is_loaded(site: Site, parts: tuple[str, ...], path: Path) -> bool:
     return role is not Role.NO_ARTICLE and (role is not Role.PAGE or site.has_pages)
 
 
+def is_left_out(site: Site | None, top: Path, path: Path) -> bool:
+    """``True`` if a load of the resolved folder ``top`` leaves out a file of the site."""
+    if site is None or parts_below(site, top) is None or not path.is_file():
+        return False
+    parts = path.relative_to(site.folder).parts
+    return not (all(has_folder(site, parts[:end]) for end in range(1, len(parts))) and is_loaded(site, parts, path))
+
+
 def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
     """The role of a file of the site, by its parts below the site's folder."""
     if is_matched(parts, site.skip) or (site.only and not is_matched(parts, site.only)):
