@@ -203,6 +203,13 @@ def test_a_photo_within_a_paragraph_does_not_cut_it() -> None:
     assert said(data).paragraphs[:2] == (BODY[1], BODY[0])
 
 
+def test_source_code_beside_a_picture_is_no_credit() -> None:
+    code = '<div class="sourceCode"><pre class="sourceCode r">plot(boats)</pre></div>'
+    story = said(article(FIRST, f"<div>{code}<figure><img src=/a.jpg></figure></div>", REST))
+    assert [photo.credit for photo in story.photos] == [None]
+    assert "plot(boats)" in story.paragraphs
+
+
 def test_a_caption_whose_picture_was_not_saved_is_still_a_photo() -> None:
     data = article(FIRST, f"<p>{CAPTION} [Photo/{CREDIT}]</p>", REST)
     assert photos(data) == [(CAPTION, CREDIT, 1, None)]

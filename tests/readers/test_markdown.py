@@ -506,6 +506,7 @@ def test_the_lead_picture_stands_before_the_text_with_its_caption() -> None:
         ("cover_photo: x.png\ncover_photo_attribution: Ann Lee / Daily", [("x.png", None, None, "Ann Lee / Daily")]),
         ("coverImg: x.jpg\ncoverAlt: A pier\ncoverCaption: The pier", [("x.jpg", "A pier", "The pier", None)]),
         ("image: x.jpg\nimageAlt: A\nimage.caption: B", [("x.jpg", "A", "B", None)]),
+        ("photo: {url: x.jpg, author: Jo Doe}\nauthor: Ann Lee", [("x.jpg", None, None, "Jo Doe")]),
         ("image: {path: /x.jpg, alt: A, lqip: 'data:image/webp;base64,x'}", [("/x.jpg", "A", None, None)]),
         ("header: {overlay_image: x.jpg, image_description: A, teaser: t.jpg, caption: 'Photo credit: [**Jo**](/u)'}",
          [("x.jpg", "A", None, "Jo")]),
@@ -668,7 +669,7 @@ def test_what_a_code_embeds_is_a_link(body: str, address: str) -> None:
         ("We use {% cpan 'a_b_c' %} and more.", "We use a_b_c and more."),
         ('See {{< button href="https://a.example/" text="the form" >}}.', "See [the form](https://a.example/)."),
         ('See {{< out "https://a.example/" "the form" >}}.', "See [the form](https://a.example/)."),
-        ('See {% post_link some-post "that post" %}.', "See that post."),
+        ('See {% post_link some-post "that post" %}.', "See [that post](@/some-post.md)."),
         ('{{< note "Title" >}}In it.{{< /note >}}', "In it."), ('{% if a == "b c" %}Yes.{% endif %}', "Yes."),
     ],
 )  # fmt: skip
@@ -892,6 +893,17 @@ def test_a_summary_with_markup_is_its_words() -> None:
 def test_a_headline_with_markup_is_its_words() -> None:
     assert with_matter("title: Ships of the quay by <i>Ann Lee</i>").headline == "Ships of the quay by Ann Lee"
     assert with_matter("title: The <i> element and C# * 2").headline == "The <i> element and C# * 2"
+
+
+def test_code_and_links_in_a_headline_and_a_summary_are_their_words() -> None:
+    story = with_matter(
+        "title: '2. `a_b()` and `Vec<T>` *in* 5 * 3'\nsummary: 'Uses ``x`` and [vctrs](https://v.example)'"
+    )
+    assert (story.headline, story.deck) == ("2. a_b() and Vec<T> *in* 5 * 3", "Uses x and vctrs")
+
+
+def test_a_summary_that_repeats_the_headline_is_no_deck() -> None:
+    assert with_matter("title: The ferry is back\ndescription: The Ferry is back.").deck is None
 
 
 def test_a_figcaption_without_its_figure_is_the_caption_of_the_picture_before_it() -> None:

@@ -96,7 +96,7 @@ _CAPTION_WORDS = re.compile(
     r"didascalia|bijschrift|billedtekst|bildetekst|kuvateksti|phototext|imgcaption\w*|photocaption\w*|doc-(?:titre|descriptif|legende))(?![a-z])"
 )
 _CREDIT_WORDS = re.compile(
-    r"(?<![a-z])(?:credits?|creditline|copyrights?|photographers?|fotograf\w*|attribution|sources?|creditos?|rights|rightsholder|"
+    r"(?<![a-z])(?:credits?|creditline|copyrights?|photographers?|fotograf\w*|attribution|sources?(?!-code)|creditos?|rights|rightsholder|"
     r"bylines?|author|agency|agence|agentur|quelle|bildquelle|bildnachweis|urheber|courtesy|photo-by|photoby|photo-?credit\w*|"
     r"image-?credit\w*|licen[sc]e|media-?credit\w*|imagecopyright|auteur|autor|doc-credits)(?![a-z])"
 )

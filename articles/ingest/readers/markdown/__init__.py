@@ -35,7 +35,8 @@ from articles.text.damage import DamageCode
 from articles.text.paths import host_of, path_of
 
 # “The <i> element” is none.
-_MARKUP = re.compile(r"<(\w+)[^<>]*>[^<]+</\1>|<br\b|\*\*\w[^*]*\*\*|\[[^]]+\]\(http", re.IGNORECASE)
+_MARKUP = re.compile(r"<(\w+)[^<>]*>[^<]+</\1>|<br\b|\*\*\w[^*]*\*\*", re.IGNORECASE)
+_INLINE = re.compile(r"(`+)([^`]+)\1|\[([^\[\]]+)\]\([^()\s]*\)")  # code and links
 _DATED_NAME = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[-_ ]+(.+))?")
 _BY = re.compile(r"^(?:written )?by[ :]\s*", re.IGNORECASE)
 _WITHHELD_TAGS = frozenset({"draft", "private"})  # of Nikola; sports have “Draft”
@@ -89,7 +90,8 @@ def read(piece: Piece, data: bytes) -> Story:
 
 
 def _read_fields(fields: Fields, path: Path) -> Story:
-    headline, deck = fields.text("headline", *names.HEADLINE), fields.text("deck", *names.DECK)
+    headline = _as_words(fields.text("headline", *names.HEADLINE))
+    deck = _as_words(fields.text("deck", *names.DECK))
     published, published_printed = fields.when("published", *names.PUBLISHED)
     updated, updated_printed = fields.when("updated", *names.UPDATED)
     slug, former_paths = fields.slug_and_paths()
@@ -109,8 +111,8 @@ def _read_fields(fields: Fields, path: Path) -> Story:
     byline = _BY.sub("", fields.text("byline", "byline") or "") or names.byline_of(authors, language)
     url = fields.web_address("url", *names.URL, "source")
     return Story(
-        headline=words_of(headline) if headline and _MARKUP.search(headline) else headline,
-        deck=words_of(deck) if deck and _MARKUP.search(deck) else deck,
+        headline=headline,
+        deck=None if deck and headline and deck.rstrip(".").casefold() == headline.casefold() else deck,
         byline=byline,
         authors=authors,
         dateline=fields.text("dateline", "dateline"),
@@ -128,6 +130,12 @@ def _read_fields(fields: Fields, path: Path) -> Story:
         tags=(*tags, *(name for name in sections[1:] if name.casefold() not in folded_tags)),
         withheld=fields.withheld(published) or (None if _WITHHELD_TAGS.isdisjoint(tags) else Withheld.TAGGED),
     )
+
+
+def _as_words(text: str | None) -> str | None:
+    if not text or _MARKUP.search(text):
+        return text and words_of(text)
+    return _INLINE.sub(lambda marked: (marked[2] or marked[3]).strip(), text)
 
 
 def _photos(

@@ -75,6 +75,7 @@ def _pictures_of(value: object, line: int, *, is_lead: bool) -> Iterator[Picture
         named = [key for key in (*_SRC, *table) if _names_a_file(table.get(key))]
         named += [key for key in _SRC if is_lead and _first(table, key)]
         if named:
+            table.setdefault("byline", table.get("author"))
             picture = Picture(plain_address(_first(table, named[0])), first_line=line)
             _add_words(picture, table, ["", f"{named[0]}_", f"{_STEM.sub('', named[0])}_"])
             yield picture
