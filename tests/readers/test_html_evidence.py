@@ -47,6 +47,10 @@ def test_an_outlet_a_role_or_a_time_is_no_author_beside_a_byline(name: str) -> N
     assert said(f"{node}{H1}<p class=byline>By Jane Doe (jdo)</p>").authors == ("Jane Doe",)
 
 
+def test_the_lines_of_a_headline_are_apart() -> None:
+    assert said("<h1>The ferry runs<br>again at <b>no</b>on</h1>").headline == "The ferry runs again at noon"
+
+
 def test_code_within_a_byline_is_no_name() -> None:
     assert said(f"{H1}<p class=author><script>track('a b');</script>Jane Doe</p>").authors == ("Jane Doe",)
 

@@ -13,14 +13,19 @@ Element: TypeAlias = etree._Element
 _SHOWN = etree.XPath("descendant-or-self::text()[not(parent::script or parent::style)]", smart_strings=False)
 
 
+_SHOWN_AND_BREAKS = etree.XPath(f"{_SHOWN.path} | descendant::br", smart_strings=False)
+
+
 def folded_text(element: Element) -> str:
     """The folded text of an element, without scripts, styles and its tail; pieces are separated by spaces."""
     return fold(" ".join(_SHOWN(element)))
 
 
 def inline_text(element: Element) -> str:
-    """As ``folded_text``, for elements within a line: pieces are not set apart. A comment has no text."""
-    return fold("".join(_SHOWN(element))) if isinstance(element.tag, str) else ""
+    """As ``folded_text``, for elements within a line: only line breaks set pieces apart. A comment has no text."""
+    if not isinstance(element.tag, str):
+        return ""
+    return fold("".join(piece if isinstance(piece, str) else " " for piece in _SHOWN_AND_BREAKS(element)))
 
 
 _LENGTH = etree.XPath("string-length()")
