@@ -916,3 +916,9 @@ def test_markdown_within_a_division_is_markdown() -> None:
     assert story.blocks[1:3] == ("<h2>The quay</h2>", "<p>It is <strong>new</strong>.</p>")
     assert story.paragraphs == ("Before.", "The quay", "It is new.", "After.")
     assert [line.kind for line in story.ledger if "div" in line.text] == ["chrome"] * 2
+
+
+def test_the_text_of_a_code_on_a_line_of_its_own_is_kept() -> None:
+    codes = '{{< quote text="The pier is back." cite="Ann Lee" >}}\n\n{{< box size="2" >}}'
+    story = with_body(f"Before.\n\n{codes}\n\nAfter.")
+    assert story.paragraphs == ("Before.", "The pier is back.", "After.")

@@ -94,6 +94,7 @@ _PELICAN_LINK = re.compile(
     rf"(?P<prefix>{PELICAN})(?P<path>[^\s()<>\"']*)(?P<rest>(?(label)>?(?:[ ]+[\"'(][^\n{_PICTURE}]*)?[ ]*$))",
     re.IGNORECASE | re.MULTILINE,
 )
+_HAS_TEXT = re.compile(r"\btext\s*=\s*[\"'][^\"']*\w")
 _LABELLED = re.compile(r"(?<![!\\])\[([^\[\]]+)\](?:[ ]?\[([^\[\]\n]*)\])?(?![(\[:])")
 
 
@@ -227,8 +228,9 @@ class Body:
                 return f"— {escape_text(whom)}{line_ends}"
             after = self.text[tag.end : tag.end + 300].partition("\n")[0]
             line = MARK.sub("", before.rpartition("\n")[2]) + after
-            is_inline = re.search(r"\w", line) is not None
-            if is_inline and tag.kind in ("shortcode", "output", "tag") and tag.name_and_rest[0] not in closed:
+            # A button or a quotation is on a line of its own.
+            has_words = re.search(r"\w", line) or _HAS_TEXT.search(tag.inner)
+            if has_words and tag.kind in ("shortcode", "output", "tag") and name not in closed:
                 words = templates.words_in(tag)
                 # The others change what is around them; of an output, the words may be a key to what is shown.
                 if tag.kind == "output" or (tag.kind == "shortcode" and not words and not tag.inner.startswith("/")):
