@@ -599,6 +599,8 @@ def test_pictures_beside_posts_that_wordpress_exported_are_found_from_the_posts_
          "date: 2020-01-02", "/2020/01/02/ferry/"),
         ("eleventy.config.js: export default {}", "sea/2020-01-02-Big_Ferry.md", "slug: no", "/sea/Big_Ferry/"),
         (".eleventy.js: module.exports = {dir: {input: 'src'}}", "src/posts/ferry/index.md", "", "/posts/ferry/"),
+        ("hugo.toml: title = 'x'", "content/sea/boats-v3.1.md", "", "/sea/boats-v3.1/"),
+        ("hugo.toml: title = 'x'", "content/sea/boats.fr.md", "", None),
         ("hugo.toml: [permalinks]\nposts = '/:unknown/'", "content/posts/a.md", "date: 2020-01-02", None),
         ("_config.yml: url: https://a.example", "_posts/2020-01-02-ferry.md", "permalink: /ferry/", None),
         ("_config.yml: permalink: pretty", "news/ferry/index.md", "date: 2020-01-02", "/news/ferry/"),
