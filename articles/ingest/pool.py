@@ -55,19 +55,16 @@ _NO_VOCABULARY = Vocabulary()
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Settings of a load's readers. ``media_root`` is ``None`` in a dry run: photo files are decoded, but not stored.
-    ``keep_originals``: pages in crawls are copied into the archive, not kept by reference. ``places``: of fields of a
-    story in the search index, by name; without any, nothing is prepared for it.
-    """
+    """Settings of a load's readers."""
 
     vocabulary: Vocabulary
     max_bytes: int
     photo_limits: photos.Limits
-    media_root: Path | None
-    keep_originals: bool = False
+    media_root: Path | None  # ``None`` in a dry run: photo files are decoded, but not stored
+    keep_originals: bool = False  # pages in crawls are copied into the archive, not kept by reference
     work: WorkLimits = _USUAL_WORK
     read_as: str = ""  # ``reading_digest``
-    places: Mapping[str, Place] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)  # of fields in the search index
 
     def read_as_of(self, site: Site | None) -> str:
         """A digest of how articles of a site are read now; it changes with the facts of the site."""
@@ -76,21 +73,20 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The result of reading one input: a story or an error, or both for a story with nothing to show. ``held``: the
-    stored photo files, one for each photo of the story, ``None`` without a file; ``photo_bytes``: of all these files.
-    ``data`` is empty for an original kept by reference. A capture that the archive already has has only a digest.
+    """The result of reading one input: a story or an error, or both for a story with nothing to show. A capture that is
+    already in the archive is not read again and has only a digest.
     """
 
     piece: Piece
-    data: bytes = b""
+    data: bytes = b""  # empty for an original kept by reference
     size_bytes: int = 0
     minhash: bytes | None = None  # of the text, to find near-duplicates
     words: ArticleWords | None = None  # for the search index
     digest: str = ""
     story: Story | None = None
     error: IngestError | None = None
-    held: tuple[photos.HeldPhoto | None, ...] = ()
-    photo_bytes: int = 0
+    held: tuple[photos.HeldPhoto | None, ...] = ()  # one for each photo, ``None`` without a file
+    photo_bytes: int = 0  # of all photo files
     read_as: str = ""
     beside: tuple[tuple[str, int, int], ...] = ()  # files named by the article, each with its ``state_of``
 

@@ -99,34 +99,23 @@ class LocalFile:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One input to be read: a whole file, or one record of a file with many.
-
-    ``name``: in reports. ``line``: the 1-based line on which a record begins, ``None`` for a whole file. ``data``:
-    ``None`` if the bytes are still to be read from ``body`` or the file. ``root``: the loaded folder, outside which no
-    photos are looked for; ``None`` for a file loaded on its own. ``files``: where photos are looked for instead, in a
-    crawl.
-
-    ``place``: the location as the archive stores it; ``None`` for the resolved path. ``url``: the address of a capture;
-    ``captured_at``: its time. ``is_fleeting``: the crawl file of ``body`` is in a scratch folder. ``mtime_ns``: the
-    last change of a whole file; 0 if it may change again unnoticed. ``known_as``: the digest of an input that is
-    already in the archive and need not be read again.
-    """
+    """One input to be read: a whole file, or one record of a file with many."""
 
     path: Path
-    name: str
+    name: str  # in reports
     form: str
-    line: int | None = None
-    data: bytes | None = None
-    root: Path | None = None
+    line: int | None = None  # the 1-based one on which a record begins; ``None`` for a whole file
+    data: bytes | None = None  # ``None`` if the bytes are still to be read from ``body`` or the file
+    root: Path | None = None  # the loaded folder, outside which no photos are looked for; ``None`` for a file alone
     size_bytes: int = 0
-    mtime_ns: int = 0
-    place: str | None = None
+    mtime_ns: int = 0  # the last change of a whole file; 0 if it may change again unnoticed
+    place: str | None = None  # as the archive stores it; ``None`` for the resolved path
     body: Body | None = None
-    files: Files | None = None
-    url: str | None = None
+    files: Files | None = None  # where photos are looked for instead, in a crawl
+    url: str | None = None  # of a capture
     captured_at: datetime | None = None
-    is_fleeting: bool = False
-    known_as: str | None = None
+    is_fleeting: bool = False  # the crawl file of ``body`` is in a scratch folder
+    known_as: str | None = None  # the digest of an input that is already in the archive and need not be read again
     site: Site | None = None
 
     @property
@@ -162,30 +151,26 @@ def ledger_of(lines: Sequence[str], became: Sequence[tuple[str, str]]) -> tuple[
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """One warning: a ``DamageCode``, its field and the 1-based line, if known. ``field`` is a Story field, or ``photo
-    2`` for a photo. ``text`` is the damaged piece as written.
-    """
+    """One warning: a ``DamageCode``, and what it is about."""
 
     code: str
-    field: str = ""
-    line: int | None = None
-    text: str = ""
+    field: str = ""  # of ``Story``, or ``photo 2``
+    line: int | None = None  # 1-based, if known
+    text: str = ""  # the damaged piece as written
 
 
 @dataclass(frozen=True, slots=True)
 class StoryPhoto:
-    """A photo (or video) as the source shows it. ``position``: the number of paragraphs before it (0: before the
-    first). ``src``: the file's name in the source; ``file``: that file, if it was found.
-    """
+    """A photo (or video) as the source shows it."""
 
     caption: str | None = None
     credit: str | None = None
-    position: int = 0
+    position: int = 0  # the number of paragraphs before it
     kind: PhotoKind = "photo"
     credit_raw: str | None = None
     alt_text: str | None = None
-    src: str | None = None
-    file: PhotoFile | None = None
+    src: str | None = None  # the file's name in the source
+    file: PhotoFile | None = None  # that file, if it was found
     creator: str | None = None
     copyright_notice: str | None = None
 
@@ -197,19 +182,8 @@ class StoryPhoto:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """The content of one original.
-
-    ``published`` and ``updated`` are ISO 8601 as precise as the source (``2023-09-06``, ``2023-09-06T10:30``,
-    ``2023-09-06T10:30:15+08:00``); ``*_printed`` is the line or value as written. ``body`` is Markdown, ``blocks`` the
-    same as sanitised HTML, one string a top-level block, and ``paragraphs`` the plain text of each block. ``tags`` come
-    from the source, ``vocabulary_tags`` from ``tags.toml``. ``withheld``: why its source does not show it;
-    ``withdrawn``: the source's reason for withdrawing it.
-
-    ``former_paths``: where the article was on its own site, as written there, each with a slash first:
-    ``/2014/rest.html``, ``/?p=7``. No part of its identity.
-
-    ``evidence``: where in the original fields were found, as codes of ``text.evidence``: ``{"headline": "JSON-LD
-    headline"}``. Empty for formats that leave no doubt.
+    """The content of one original. Dates are ISO 8601, as precise as the source: ``2023-09-06``, ``2023-09-06T10:30``,
+    ``2023-09-06T10:30:15+08:00``; ``*_printed`` is the line or value as written.
     """
 
     headline: str | None = None
@@ -225,22 +199,22 @@ class Story:
     section: str | None = None
     language: str | None = None
     url: str | None = None
-    former_paths: tuple[str, ...] = ()
+    former_paths: tuple[str, ...] = ()  # where it was on its own site, ``/2014/rest.html``, ``/?p=7``; not its identity
     id: str | None = None
     slug: str | None = None
-    tags: tuple[str, ...] = ()
-    vocabulary_tags: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()  # from the source
+    vocabulary_tags: tuple[str, ...] = ()  # from ``tags.toml``
     photos: tuple[StoryPhoto, ...] = ()
-    body: str = ""
-    blocks: tuple[str, ...] = ()
-    paragraphs: tuple[str, ...] = ()
+    body: str = ""  # as Markdown
+    blocks: tuple[str, ...] = ()  # the same as sanitised HTML, one string a top-level block
+    paragraphs: tuple[str, ...] = ()  # the plain text of each block
     chrome_removed: tuple[str, ...] = ()
     damage: tuple[Damage, ...] = ()
     ledger: tuple[LedgerLine, ...] = field(default=(), repr=False)
     encoding: str = "utf-8"
-    withheld: Withheld | None = None
-    withdrawn: str | None = None
-    evidence: Mapping[str, str] = field(default_factory=dict)
+    withheld: Withheld | None = None  # why its source does not show it
+    withdrawn: str | None = None  # the source's reason for withdrawing it
+    evidence: Mapping[str, str] = field(default_factory=dict)  # where fields were found, in codes of ``text.evidence``
 
     @property
     def warnings(self) -> list[str]:

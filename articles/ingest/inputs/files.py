@@ -72,17 +72,15 @@ class OwnFiles:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A file's location on the disk, in reports, and in the archive. ``place`` is ``None`` for the resolved path.
-    Within an archive, ``budget`` is set and ``depth`` counts archives.
-    """
+    """A file's location on the disk, in reports, and in the archive."""
 
     path: Path
     name: str
     root: Path | None = None
-    place: str | None = None
+    place: str | None = None  # ``None`` for the resolved path
     files: Files | None = None
-    budget: Budget | None = None
-    depth: int = 0
+    budget: Budget | None = None  # within an archive
+    depth: int = 0  # archives around it
     site: Site | None = None  # whose rules apply to the folder
 
 
@@ -90,19 +88,18 @@ class Spot:
 class Search(AbstractContextManager["Search"]):
     """Looks for inputs, and counts ignored files.
 
-    Crawl files come last: those under one path are one crawl, so that a page finds its pictures in any of them. ``own``
-    is never read, in any folder. ``sites``: by the resolved path that is loaded. ``known`` gives the files of a
-    resolved folder that need not be opened. ``progress`` is called with the scanned and all bytes of crawl files.
+    Crawl files come last: those under one path are one crawl, so that a page finds its pictures in any of them.
     """
 
     max_bytes: int
     unpack_limits: UnpackLimits
     scratch: Path
     left_alone: Counter[str] = field(default_factory=Counter)
-    own: OwnFiles = field(default_factory=OwnFiles)
-    sites: Mapping[Path, Site] = field(default_factory=dict)
+    own: OwnFiles = field(default_factory=OwnFiles)  # never read, in any folder
+    sites: Mapping[Path, Site] = field(default_factory=dict)  # by the resolved path that is loaded
+    # The files of a resolved folder that need not be opened.
     known: Callable[[Path, Sequence[str], Path | None, Site | None], Mapping[str, Piece]] = lambda *_: {}
-    progress: Callable[[int, int], object] = lambda done, size: None
+    progress: Callable[[int, int], object] = lambda done, size: None  # bytes of crawl files: scanned, and all
     _crawl_files: list[Given] = field(default_factory=list)
     _crawls: ExitStack = field(default_factory=ExitStack)
 

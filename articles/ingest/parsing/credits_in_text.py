@@ -16,13 +16,11 @@ from articles.text.outlets import agency_pattern
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """A caption block, divided. ``name`` is the credit, ``None`` if it is cut off; ``raw`` the credit as written;
-    ``caption`` ``None`` for a block that is only a credit.
-    """
+    """A caption block, divided."""
 
-    caption: str | None
-    name: str | None
-    raw: str | None
+    caption: str | None  # ``None`` for a block that is only a credit
+    name: str | None  # ``None`` if it is cut off
+    raw: str | None  # the credit as written
     kind: PhotoKind = "photo"
     is_cut: bool = False
 

@@ -47,16 +47,14 @@ class PrintedDate:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """The values of one line. ``dropped``: its boilerplate; ``is_source_stripped``: it has a place for a source, but
-    none; ``awaits``: the role of a label whose date is on the next line.
-    """
+    """The values of one line."""
 
     dates: tuple[PrintedDate, ...] = ()
     source: str | None = None
     byline: str | None = None
-    dropped: tuple[str, ...] = ()
-    is_source_stripped: bool = False
-    awaits: Role | None = None
+    dropped: tuple[str, ...] = ()  # its boilerplate
+    is_source_stripped: bool = False  # it has a place for a source, but none
+    awaits: Role | None = None  # the role of a label whose date is on the next line
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,20 +30,14 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """The bytes of one record, its header included.
-
-    ``offset`` is where it begins in the file, or where the gzip member begins in which it does, ``skip`` unpacked
-    bytes in. ``length`` counts unpacked bytes, up to where the next record begins. ``part`` names the member of a WACZ
-    file that is packed, and ``offset`` then counts in what that member holds; most are stored as they are, and need
-    none. ``copy`` is where the same bytes are reached faster, as long as the crawl is open.
-    """
+    """The bytes of one record, its header included."""
 
     path: Path
-    offset: int
-    length: int
-    skip: int = 0
-    part: str = ""
-    copy: Copy | None = None
+    offset: int  # where it begins in the file, or where the gzip member begins in which it does
+    length: int  # in unpacked bytes, up to where the next record begins
+    skip: int = 0  # unpacked bytes before it in its gzip member
+    part: str = ""  # the member of a WACZ file, if that is packed; ``offset`` then counts in its content
+    copy: Copy | None = None  # where the same bytes are reached faster, as long as the crawl is open
 
     @property
     def reference(self) -> HeldElsewhere:

@@ -25,23 +25,18 @@ _PLURALS = {
 
 
 class Answer(NamedTuple):
-    """A record in the index; the fields are columns of its table. Times are seconds since 1970.
-
-    ``note``: why it is not a page, or how it is counted; ``key``: its address for look-ups; ``leads_to``: the absolute
-    target of a redirect or revisit; ``refers_at``: when the capture that a revisit repeats was saved; ``place``:
-    identifies the capture wherever its file is. ``kind``: ``None`` for records whose body was not read.
-    """
+    """A record in the index; the fields are columns of its table. Times are seconds since 1970."""
 
     fate: Fate
-    note: str
+    note: str  # why it is not a page, or how it is counted
     uri: str = ""
-    key: str = ""
+    key: str = ""  # its address for look-ups
     at: float | None = None
     digest: str = ""
-    kind: Kind | None = None
-    leads_to: str | None = None
-    refers_at: float | None = None
-    place: str = ""
+    kind: Kind | None = None  # of a body that was read
+    leads_to: str | None = None  # the absolute target of a redirect or revisit
+    refers_at: float | None = None  # when the capture that a revisit repeats was saved
+    place: str = ""  # identifies the capture wherever its file is
 
 
 def answer_of(found: Found) -> Answer:

@@ -28,21 +28,16 @@ BITE_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Bytes ``start`` to ``end`` of ``read_from``; ``path``: the file as given; ``name``: in reports.
+    """Bytes ``start`` to ``end`` of ``read_from``."""
 
-    ``base``: where the crawl file ``name`` begins in a WACZ file; reported offsets count from there. ``part``: the
-    packed WACZ member whose content is in ``copy``; with ``member``, ``copy`` has the content of the gzip member at
-    that offset.
-    """
-
-    path: Path
-    name: str
+    path: Path  # as given
+    name: str  # in reports
     start: int = 0
     end: int | None = None
-    base: int = 0
-    part: str = ""
+    base: int = 0  # where the crawl file ``name`` begins in a WACZ file; reported offsets count from there
+    part: str = ""  # the packed WACZ member whose content is in ``copy``
     copy: Copy | None = None
-    member: int | None = None
+    member: int | None = None  # the offset of the gzip member whose content is in ``copy``
 
     @property
     def read_from(self) -> Path:

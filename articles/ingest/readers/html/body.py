@@ -72,22 +72,19 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """``holds_deck``: the first paragraph is what the page elsewhere gives as its deck. ``deck`` is one that stood
-    above the text, marked as such. ``signature``: the name under the text, where nothing else says who wrote.
-    ``is_cut``: the page has more lines than any article, and its least ones were left out. ``is_doubtful``: another
-    reader sees another text in it. ``share``: how much the text is of all prose of the page."""
+    """The text of a page, and what was found at its edges."""
 
     markdown: str = ""
     blocks: tuple[str, ...] = ()
     photos: tuple[Placed, ...] = ()
     dropped: tuple[str, ...] = ()
-    holds_deck: bool = False
-    deck: Clue | None = None
-    signature: str | None = None
+    holds_deck: bool = False  # the first paragraph is what the page elsewhere gives as its deck
+    deck: Clue | None = None  # one that stood above the text, marked as such
+    signature: str | None = None  # the name under the text, where nothing else says who wrote
     origin: str = "text"
-    is_cut: bool = False
-    is_doubtful: bool = False
-    share: float = 0.0
+    is_cut: bool = False  # the page has more lines than any article, and its least ones were left out
+    is_doubtful: bool = False  # another reader sees another text in it
+    share: float = 0.0  # of the text in all prose of the page
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -91,16 +91,12 @@ def take_out_frame(lines: Sequence[Line], frame: Frame) -> list[str]:
 
 @dataclass(slots=True)
 class Entries:
-    """The lines of a page that begin with a link to another page of its site, and what is between them.
-
-    ``own``, ``prose``: the characters without a link, and of those in long lines, before the first entry and behind
-    each. ``linked``: those of the links.
-    """
+    """The lines of a page that begin with a link to another page of its site; and before the first and behind each:"""
 
     targets: set[str] = field(default_factory=set)
-    own: list[int] = field(default_factory=lambda: [0])
-    prose: list[int] = field(default_factory=lambda: [0])
-    linked: int = 0
+    own: list[int] = field(default_factory=lambda: [0])  # characters without a link
+    prose: list[int] = field(default_factory=lambda: [0])  # of those, the ones in long lines
+    linked: int = 0  # characters of the links
 
 
 def entries_in(lines: Iterable[Line], name: str, site: Site) -> Entries:

@@ -28,21 +28,17 @@ _CODE_LINE = re.compile(r"[{};=<>]\s*$|^[ \t]{2,}\S.*\n[ \t]{2,}\S", re.MULTILIN
 
 @dataclass(slots=True)
 class Unit:
-    """One piece of a page. ``nodes`` are its content; ``within`` is the element around it.
-
-    ``size`` is the weight of ``text``, in letters. ``link_length`` is the number of its characters in links.
-    ``mark``: of a photo, or of removed text, which is then its ``text``. ``figure``: the photo.
-    """
+    """One piece of a page."""
 
     kind: UnitKind
-    within: Element
-    nodes: list[Node] = field(default_factory=list)
+    within: Element  # the element around it
+    nodes: list[Node] = field(default_factory=list)  # its content
     text: str = ""
-    link_length: int = 0
+    link_length: int = 0  # the number of its characters in links
     children: list[Unit] = field(default_factory=list)
-    mark: Element | None = None
+    mark: Element | None = None  # of a photo, or of removed text, which is then its ``text``
     figure: Figure | None = None
-    size: int = field(init=False)
+    size: int = field(init=False)  # the weight of ``text``, in letters
 
     def __post_init__(self) -> None:
         self.size = length(self.text)

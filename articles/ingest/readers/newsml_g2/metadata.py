@@ -33,15 +33,13 @@ _CODES = ("qcode", "uri", "literal")
 
 @dataclass(slots=True)
 class Content:
-    """``nitf``: text with its own headline and byline; ``fragment``: any other text. ``payload``: the markup of data
-    that is not text, ``sports-content``. ``skipped``: descriptions of skipped content.
-    """
+    """What was found in a ``contentSet``."""
 
-    nitf: Element | None = None
-    fragment: Fragment | None = None
+    nitf: Element | None = None  # text with its own headline and byline
+    fragment: Fragment | None = None  # any other text
     renditions: list[Rendition] = field(default_factory=list)
-    payload: str | None = None
-    skipped: list[str] = field(default_factory=list)
+    payload: str | None = None  # the markup of data that is not text
+    skipped: list[str] = field(default_factory=list)  # descriptions of skipped content
 
     @property
     def has_text(self) -> bool:

@@ -27,15 +27,12 @@ from articles.text.damage import DamageCode
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """``story`` has what the page says of the article; its byline is what is printed after ``By``, and its damage why
-    a date that is there cannot be used, if none can. ``images`` are pictures that the metadata name. ``article_body``
-    is the plain text of JSON-LD. ``signs`` are for telling articles from other pages.
-    """
+    """What a page says of its article."""
 
-    story: Story
-    images: tuple[ImageRecord, ...]
-    article_body: str | None
-    signs: Signs
+    story: Story  # its byline is as printed after ``By``, its damage why a date that is there cannot be used
+    images: tuple[ImageRecord, ...]  # that the metadata name
+    article_body: str | None  # the plain text of JSON-LD
+    signs: Signs  # for telling articles from other pages
 
 
 def gather(page: Page, piece: Piece) -> Evidence:
