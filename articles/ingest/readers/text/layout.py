@@ -147,17 +147,14 @@ class Layout:
             return 0
         source = values.get("source") or None
         credit = Credit(values.get("caption") or None, source, raw, is_cut=raw is not None and source is None)
-        before = self.parts[-1].credit if self.parts and self.parts[-1].kind == "photo" else None
-        sourced = [one for one in (before, credit) if one and one.raw is not None]
-        is_other_half = len(sourced) == 1 and sourced[0].caption is None  # one has only a source, one only a caption
-        if before and _IMAGE_LABEL.match(self.parts[-1].text) and is_other_half:
-            joined = Credit(
-                before.caption or credit.caption, before.name or credit.name, before.raw or credit.raw,
-                is_cut=before.is_cut or credit.is_cut,
-            )  # fmt: skip
-            first = self.parts.pop()
-            text = f"{first.text} {self._join(start, at)}"
-            self.parts.append(Part("photo", (*first.lines, *range(start, at)), text, credit=joined))
+        last = self.parts[-1] if self.parts and self.parts[-1].kind == "photo" else None
+        before = last.credit if last and _IMAGE_LABEL.match(last.text) else None
+        sourced, other = (before, credit) if before and before.raw is not None else (credit, before)
+        # Of two neighbours, one may have only a source, and the other only a caption.
+        if last and other and other.raw is None and sourced.raw is not None and sourced.caption is None:
+            joined = Credit(other.caption, sourced.name, sourced.raw, is_cut=sourced.is_cut or other.is_cut)
+            text = f"{last.text} {self._join(start, at)}"
+            self.parts[-1] = Part("photo", (*last.lines, *range(start, at)), text, credit=joined)
             return at
         return self._add("photo", start, at, credit)
 

@@ -215,20 +215,22 @@ def add_times(clues: Clues, marks: Marks) -> None:
     for mark in marks.nearest_first({mark.element: mark for mark in dates}.values()):
         # A date far down that is not marked as the article's own is one that the text tells of.
         is_near = marks.start is None or mark.sign != "date" or abs(mark.number - marks.start.number) <= _NEAR
-        element = mark.element
-        if not is_near or is_beside(element, marks.around):
-            continue
-        origin = "time" if element.tag == "time" else "date class"
-        is_updated = mark.sign == "updated" and "published" not in (element.get("class") or "").lower()
-        if value := element.get("datetime") or (element.get("title") if element.tag == "abbr" else None):
-            before, parent = element.getprevious(), element.getparent()
-            above = parent.text if parent is not None else ""
-            text = before.tail or inline_text(before) if before is not None else above
-            is_updated = is_updated or says_updated(f"{(text or '')[-40:]} {(element.text or '')[:20]}")
-            clues.add("updated" if is_updated else "published", value, origin)
-        elif next(element.iter("time"), None) is None and len(text := folded_text(element)) <= _LONGEST["date"]:
-            for role, iso in printed_dates(text, "updated" if is_updated else "published"):
-                clues.add(role, iso, origin, printed=text)
+        if is_near and not is_beside(mark.element, marks.around):
+            _add_time(clues, mark)
+
+
+def _add_time(clues: Clues, mark: Mark) -> None:
+    element = mark.element
+    origin = "time" if element.tag == "time" else "date class"
+    is_updated = mark.sign == "updated" and "published" not in (element.get("class") or "").lower()
+    if value := element.get("datetime") or (element.get("title") if element.tag == "abbr" else None):
+        before, parent = element.getprevious(), element.getparent()
+        text = before.tail or inline_text(before) if before is not None else parent.text if parent is not None else ""
+        is_updated = is_updated or says_updated(f"{(text or '')[-40:]} {(element.text or '')[:20]}")
+        clues.add("updated" if is_updated else "published", value, origin)
+    elif next(element.iter("time"), None) is None and len(text := folded_text(element)) <= _LONGEST["date"]:
+        for role, iso in printed_dates(text, "updated" if is_updated else "published"):
+            clues.add(role, iso, origin, printed=text)
 
 
 def add_people(clues: Clues, marks: Marks) -> None:
