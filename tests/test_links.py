@@ -171,10 +171,12 @@ def test_links_of_hugo_lead_to_articles_with_a_folder_of_their_own(tmp_path: Pat
     names = ("/news/mill", "mill", "mill/index.md", "/news/mill.md", "/news/other")
     links = " ".join(f'[link {number}]({{{{< ref "{name}" >}}}}).' for number, name in enumerate(names))
     write(tmp_path / "site/content/news/feast.md", post.format("Feast", links))
+    write(tmp_path / "site/content/guides/2020/flour.md", post.format("Flour", '[mill]({{< ref "mill.md" >}})'))
     load(tmp_path / "site")
     mill = Article.objects.get(headline="Mill").get_absolute_url()
     found = linking(site, Article.objects.get(headline="Feast"))
     assert found == {f"link {number}": mill for number in range(4)}
+    assert linking(site, Article.objects.get(headline="Flour")) == {"mill": mill}
 
 
 def test_pages_in_folders_link_to_each_other_by_their_files(tmp_path: Path, site: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,10 @@ from articles.ingest.story import Piece, Story, Withheld
 from articles.text.damage import DamageCode
 from articles.text.evidence import SITE
 from articles.text.keys import bare
+from articles.text.markdown import OF_SITE
 from articles.text.paths import normal_path
+
+_NAME = re.compile(rf"(?<=[(\"]{OF_SITE})[^/()\"\s#]+\.md(?=[)\"#])")  # in a link to a file of the site
 
 
 def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
@@ -36,6 +40,7 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
     if parts and piece.form == "markdown":
         values = read_front_matter(split_lines(decode(data).text.replace("\0", "")), piece.path).values
     story = _divided(story, values) if site.generator == "Jekyll" else story
+    story = _linked(story, site) if site.pages and OF_SITE in story.body else story
     above = inherited(site, parts)
     changes = _from_above(story, above | values) if above else {}
     story = replace(story, **changes)
@@ -84,6 +89,12 @@ def _from_above(story: Story, values: Mapping[str, object]) -> dict[str, Any]:
     if not (story.byline or story.authors) and (authors := fields.texts("authors", *AUTHORS, split=False)):
         changes |= {"authors": tuple(authors), "byline": byline_of(authors, story.language)}
     return changes
+
+
+def _linked(story: Story, site: Site) -> Story:
+    """With the paths of files that links give by name alone."""
+    texts = (_NAME.sub(lambda name: site.pages.get(name[0], name[0]), text) for text in (story.body, *story.blocks))
+    return replace(story, body=next(texts), blocks=tuple(texts))
 
 
 def _divided(story: Story, values: Mapping[str, object]) -> Story:

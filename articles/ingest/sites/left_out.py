@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from fnmatch import fnmatchcase
@@ -62,6 +63,16 @@ def folders_of(site: Site) -> Iterator[tuple[tuple[str, ...], Path, list[str]]]:
         parts = Path(inner).relative_to(site.folder).parts
         folders[:] = [name for name in sorted(folders) if name[0] != "." and has_folder(site, (*parts, name))]
         yield parts, Path(inner), sorted(names)
+
+
+def pages_by_name(site: Site) -> dict[str, str]:
+    """Paths by the name of a file, or of the folder of an ``index.md``, where only one has it: Hugo finds them so."""
+    found = defaultdict[str, list[str]](list)
+    for parts, _, names in folders_of(site):
+        for name in names:
+            if name.endswith(".md"):
+                found[f"{parts[-1]}.md" if parts and name == "index.md" else name].append("/".join((*parts, name)))
+    return {name: paths[0] for name, paths in found.items() if len(paths) == 1}
 
 
 def parts_below(site: Site | None, folder: Path) -> tuple[str, ...] | None:

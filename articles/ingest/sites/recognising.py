@@ -26,6 +26,7 @@ from articles.ingest.sites.configuration import (
     values_of_feed,
 )
 from articles.ingest.sites.inherited import defaults_in, defaults_of
+from articles.ingest.sites.left_out import pages_by_name
 from articles.ingest.sites.redirects import redirects_of
 from articles.ingest.sites.site import TABLES, Site
 from articles.text.keys import bare
@@ -97,7 +98,8 @@ def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
         not_articles=(*generator.get("not_articles", ()), *_ignored(folder, values)),
         fault=fault,
     )  # fmt: skip
-    return replace(site, defaults=(*site.defaults, *defaults_in(site)), redirects=redirects_of(site))
+    pages = pages_by_name(site) if site.generator == "Hugo" else {}
+    return replace(site, defaults=(*site.defaults, *defaults_in(site)), redirects=redirects_of(site), pages=pages)
 
 
 def _of_exports(path: Path) -> Site | None:
