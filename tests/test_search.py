@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from calendar import month_abbr, month_name
 from datetime import date
 from html import unescape
 from io import StringIO
@@ -31,7 +32,6 @@ from articles.search.asking import Filters, compile_query
 from articles.search.backend import backend
 from articles.search.finding import find
 from articles.search.query import parse
-from articles.text.dates import MONTHS
 from tests.factories import make_article, make_photo, make_source, make_tag
 from tests.loading import load, text_file
 from tests.staff import saved
@@ -763,7 +763,7 @@ def test_months_outside_the_days_that_were_asked_for_have_no_bar(site: Client, a
         article(published=published)
     drawn = site.get(f"/search/?{asked}").content.decode().partition('class="timeline"')[2].partition("</figure>")[0]
     assert re.findall(r"<text[^>]*>(\w+)</text>", drawn) == months.split()
-    first, last = (MONTHS[[name[:3] for name in MONTHS].index(month)] for month in (months[:3], months[-3:]))
+    first, last = (month_name[list(month_abbr).index(month)] for month in (months[:3], months[-3:]))
     assert f"A bar for each month from {first} to {last}. None found in " in drawn
 
 
