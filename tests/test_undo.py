@@ -27,6 +27,7 @@ from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.conflicts import decide
 from articles.editorial.edit import editing
+from articles.editorial.exchange import edits
 from articles.loading import store
 from articles.loading.names import Names
 from articles.loading.undo import is_all_undone, newest_to_undo, undo
@@ -50,7 +51,7 @@ from articles.models.fields import label_of, label_of_photo
 from articles.text.dates import day_words
 from tests import warcs
 from tests.dumping import differences, dump, media
-from tests.loading import Run, load, text_file
+from tests.loading import Run, load, load_records, text_file
 from tests.recorded import changed_in, newest_version, record_size, told_of, username
 from tests.staff import saved
 from tests.test_crawls import FERRY, FIRST, SECOND, crawl, jpeg
@@ -987,3 +988,14 @@ def test_nobody_else_may_undo(folder: Path, editor: Client, viewer: Client) -> N
 
 def test_there_is_no_undoing_what_was_never_loaded(archivist: Client) -> None:
     assert archivist.get("/admin/articles/load/77/undo/").status_code == 404
+
+
+def test_that_staff_took_a_tag_off_is_exported_though_an_undo_has_left_it_unused(tmp_path: Path) -> None:
+    ferry = {"id": "a", "headline": "Ferry returns", "tags": ["Harbours", "Fog"]}
+    load_records(tmp_path / "in", ferry, {**ferry, "id": "b", "headline": "Snow on the pass"})
+    article, stamp = Article.objects.get(headline="Ferry returns"), ledger.Stamp.now(None, "Not about harbours")
+    on_many.untag_articles([article.pk], on_many.tags_named(["Harbours"], stamp), stamp)
+    undo_load()
+    assert Article.objects.get() == article
+    (edit,) = (line for line in edits() if "tags" in line)
+    assert edit["tags"] == {"removed": ["Harbours"]}

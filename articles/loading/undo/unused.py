@@ -32,15 +32,15 @@ FILES = ("file", "renditions__file", "renditions__file_webp")
 
 
 def referred_elsewhere(load: Load) -> dict[str, set[Any]]:
-    """Values that undoing other loads would restore, and so must be kept, by column; of photos also those that staff
-    have removed or replaced, or that wait for their decision.
+    """Values that undoing other loads would restore, and so must be kept, by column; also photos and tags that staff
+    have removed or replaced, and photos that wait for their decision.
     """
     found: dict[str, set[Any]] = {"digest": set(), "tag_id": set(), "source_id": set()}
-    by_staff = Q(change__kind__in=BY_STAFF, rows__contains='"digest"')
+    by_staff = Q(change__kind__in=BY_STAFF) & (Q(rows__contains='"digest"') | Q(rows__contains='"tag_id"'))
     others = ArticleChange.objects.filter(by_staff | Q(change__load__isnull=False)).exclude(change__load=load)
     recorded = others.exclude(undone="[]").values_list("rows", "undone", "change__load")
     for rows, undone, load_id in recorded.iterator(500):
-        names = found.keys() if load_id else {"digest"}
+        names = found.keys() if load_id else {"digest", "tag_id"}
         for _, _, columns, _ in decoded(rows if undone is None else undone):
             before = columns or {}
             for name in names & before.keys():
