@@ -364,6 +364,17 @@ def test_photos_that_staff_removed_stay_removed(folder: Path) -> None:
     assert [photo.caption for photo in Photo.objects.all()] == ["A gull."]
 
 
+def test_a_photo_that_an_undo_brought_back_is_in_no_version_once_it_is_withdrawn(
+    folder: Path, editor: Client, site: Client
+) -> None:
+    changed(folder, photos=[GULL])
+    undo_load()
+    assert "The quay." in site.get(f"{READERS_SEE}history/1/").content.decode()
+    saved(editor, Article.objects.get(), **{"photos-0-withdrawn": "on", "photos-0-withdrawn_reason": "A claim."})
+    for version in range(1, 5):
+        assert "The quay." not in site.get(f"{READERS_SEE}history/{version}/").content.decode()
+
+
 LONGER = "Fog came in.\n\nThe ferry sailed at nine.\n\nIt was full."
 
 

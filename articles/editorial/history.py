@@ -212,12 +212,13 @@ def _named(reasons: Iterable[str]) -> Callable[[re.Match[str]], str]:
 
 @dataclass(frozen=True, slots=True)
 class _Folded:
-    """A state as recorded columns, without photos that are withdrawn now or were when removed. ``body``: the row of the
-    ledger with its text; ``None``: the present text.
+    """A state as recorded columns, without photos that are withdrawn now or were when removed (``hidden``). ``body``:
+    the row of the ledger with its text; ``None``: the present text.
     """
 
     rows: recorded.Rows
     body: int | None = None
+    hidden: frozenset[tuple[str, int]] = frozenset()
 
     @classmethod
     def of_present(cls, present: State, taggings: Mapping[int, tuple[int, str]]) -> _Folded:
@@ -233,16 +234,18 @@ class _Folded:
 
     def before(self, change_id: int, changed: str) -> _Folded:
         """The state before a row of the ledger. ``changed``: its recorded rows."""
-        rows, body = dict(self.rows), self.body
+        rows, body, hidden = dict(self.rows), self.body, set(self.hidden)
         for model, pk, before, after in recorded.decoded(changed):
             key = (model, pk)
+            if key not in rows and (after or before or {}).get("withdrawn_at"):
+                hidden.add(key)
             if before is None:
                 rows.pop(key, None)
-            elif key in rows or (after is None and not before.get("withdrawn_at")):
+            elif key in rows or (after is None and key not in hidden):
                 rows[key] = {**rows.get(key, {}), **before}
                 if model == recorded.ARTICLE and "body" in before:
                     body = change_id
-        return _Folded(rows, body)
+        return _Folded(rows, body, frozenset(hidden))
 
     def whole(self, bodies: Mapping[int, str], photos_now: Mapping[int, Photo]) -> State:
         by_model: defaultdict[str, list[recorded.Columns]] = defaultdict(list)
