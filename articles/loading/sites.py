@@ -16,7 +16,7 @@ from django.conf import settings
 from articles.ingest.errors import IngestError
 from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import OPENED_SUFFIXES
-from articles.ingest.parsing.fields import TAGS, Fields
+from articles.ingest.parsing.fields import LANGUAGE_TAG, TAGS, WEB_ADDRESS, Fields
 from articles.ingest.readers import READERS
 from articles.ingest.sites.configuration import readable_values
 from articles.ingest.sites.frames import learned
@@ -24,6 +24,7 @@ from articles.ingest.sites.left_out import Role, folders_of, has_folder, is_load
 from articles.ingest.sites.profile import Profile, profile_of, profiles_in, write_facts, write_profile
 from articles.ingest.sites.recognising import recognised
 from articles.ingest.sites.site import Site
+from articles.loading.report import Report
 from articles.models import SiteHost
 from articles.text.phrases import counted
 
@@ -42,6 +43,14 @@ class SiteOptions:
     skip: list[str] | None
     pages: bool
     expired: bool
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with an option; ``""`` if nothing is."""
+        if self.address and not WEB_ADDRESS.fullmatch(self.address):
+            return "--address must begin with https:// or http://"
+        is_tag = not self.language or LANGUAGE_TAG.fullmatch(self.language)
+        return "" if is_tag else "--language must be a tag such as en or pt-BR"
 
     def applied(self, site: Site) -> Site:
         texts = {name: getattr(self, name) for name in ("source", "language", "address")}
@@ -63,6 +72,19 @@ def sites_of(paths: list[Path], options: SiteOptions) -> dict[Path, Site]:
             site = _without_shared_tags(site) if site.generator else _with_frame(site)
         sites[path] = site
     return sites
+
+
+def announce(sites: Mapping[Path, Site], report: Report, *, is_dry: bool) -> None:
+    """Say what the sites are, before they are loaded; write their profiles, and record their hosts."""
+    for path, site in sites.items():
+        found = survey(path, site)
+        report.left_out += found.left_out
+        if words := found.words(site):
+            report.say(words)
+    if not is_dry:
+        note_hosts(sites.values())
+        for words in write_profiles(sites):
+            report.say(words)
 
 
 def profile_of_paths(paths: Iterable[str]) -> Profile | None:

@@ -7,9 +7,7 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +20,11 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from articles.editorial.exchange import apply_edits
 from articles.ingest.errors import IngestError
 from articles.ingest.inputs.files import bytes_in
-from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
-from articles.ingest.sites.site import Site
 from articles.loading.report import Report
 from articles.loading.run import Run, archive_vocabulary, own_files
-from articles.loading.sites import SiteOptions, note_hosts, sites_of, survey, write_profiles
+from articles.loading.sites import SiteOptions, announce, sites_of
 from articles.management import archive
+from articles.management.report_file import opened
 from articles.models.database_errors import is_of_older_archive
 from articles.text.phrases import counted
 
@@ -85,7 +82,7 @@ class Command(BaseCommand):
         )  # fmt: skip
         is_refused = False
         try:
-            with _opened(name, paths, machine) as report.write_json:
+            with opened(name, paths, machine) as report.write_json:
                 if paths:
                     self._load(paths, options)
                 if edits:
@@ -113,17 +110,15 @@ class Command(BaseCommand):
             advice = "Nothing was loaded. Correct or unset TAGS_FILE."
             raise CommandError(f"TAGS_FILE {error}. {advice}", returncode=2) from error
         chosen = SiteOptions(**{field.name: options[field.name] for field in dataclasses.fields(SiteOptions)})
-        if options["address"] and not WEB_ADDRESS.fullmatch(options["address"]):
-            raise CommandError("--address must begin with https:// or http://", returncode=2)
-        if options["language"] and not LANGUAGE_TAG.fullmatch(options["language"]):
-            raise CommandError("--language must be a tag such as en or pt-BR", returncode=2)
+        if chosen.fault:
+            raise CommandError(chosen.fault, returncode=2)
         try:
             sites = sites_of(paths, chosen)
         except IngestError as error:
             raise CommandError(f"{error}\nNothing was loaded. Correct the profile.", returncode=2) from error
         if not options["dry_run"]:
             archive.set_up(self.stdout.write)
-        self._show(sites, is_dry=options["dry_run"])
+        announce(sites, self.report, is_dry=options["dry_run"])
         run = Run(sites, options, vocabulary, self.report, has_tables=archive.has_tables(connection))
         console = Console(file=sys.stderr)
         with Progress(*COLUMNS, console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -135,18 +130,6 @@ class Command(BaseCommand):
                 lambda scanned, size: bar.update(scan, completed=scanned, total=size, visible=scanned < size),
             )
         run.finish()
-
-    def _show(self, sites: dict[Path, Site], *, is_dry: bool) -> None:
-        """Say what the sites are, before they are loaded, and write their profiles."""
-        for path, site in sites.items():
-            found = survey(path, site)
-            self.report.left_out += found.left_out
-            if words := found.words(site):
-                self.stdout.write(words)
-        if not is_dry:
-            note_hosts(sites.values())
-        for words in [] if is_dry else write_profiles(sites):
-            self.stdout.write(words)
 
     def _apply(self, path: Path) -> bool:
         """Apply the edits of another archive; ``True`` if any was refused."""
@@ -171,25 +154,3 @@ def _checked(paths: list[Path]) -> list[Path]:
             raise CommandError(f"{path}: {reason}. Choose the folder of your articles.", returncode=2)
     chosen = {path.resolve(): path for path in paths}
     return [path for resolved, path in chosen.items() if chosen.keys().isdisjoint(resolved.parents)]
-
-
-@contextmanager
-def _opened(
-    name: str | None, paths: list[Path], standard_output: OutputWrapper
-) -> Iterator[Callable[[str], object] | None]:
-    """A report among the inputs could be read while it is written, or overwrite an original."""
-    if name is None:
-        yield None
-    elif name == "-":
-        yield standard_output.write
-        standard_output.flush()
-    elif any(Path(name).resolve().is_relative_to(path.resolve()) for path in paths):
-        raise CommandError(f"--report {name}: inside a folder to be loaded. Choose a file elsewhere.", returncode=2)
-    else:
-        try:
-            # A line at a time, for those who watch it. Lone surrogates become escapes, which are valid JSON.
-            file = Path(name).open("w", 1, encoding="utf-8", errors="backslashreplace")  # noqa: SIM115  # closed below
-        except OSError as error:
-            raise CommandError(f"--report {name}: {error.strerror}", returncode=2) from error
-        with file:
-            yield file.write
