@@ -151,8 +151,10 @@ def test_old_pages_were_at_the_paths_of_their_files_below_the_address_of_their_s
     load(tmp_path / "site")
     assert Article.objects.get().former_paths == []
     (tmp_path / "site/1999/ferry.htm").rename(tmp_path / "site/ferry.htm")
+    lines = "RewriteEngine on", "Redirect 301 /boat /~ann/ferry.htm", "redirect permanent /x http://other.example/"
+    (tmp_path / "site/.htaccess").write_text("\n".join((*lines, 'Redirect "/sea.php" "http://harbour.example/boat"')))
     load(tmp_path / "site", address="http://www.harbour.example/~ann")
-    assert Article.objects.get().former_paths == ["/~ann/ferry.htm"]
+    assert Article.objects.get().former_paths == ["/~ann/ferry.htm", "/boat", "/sea.php"]
 
 
 def test_nothing_is_learned_of_pages_of_different_sites(tmp_path: Path, settings: Any) -> None:

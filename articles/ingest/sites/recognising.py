@@ -60,7 +60,8 @@ def recognised(path: Path) -> Site:
         if (folder / ".git").exists():
             folders = folders[: folders.index(folder) + 1]
             break
-    return _of_exports(path) or Site(next((own for own in folders if (own / "wp-content/uploads").is_dir()), path))
+    site = _of_exports(path) or Site(next((own for own in folders if (own / "wp-content/uploads").is_dir()), path))
+    return replace(site, redirects=redirects_of(site))
 
 
 def _site(folder: Path, generator: dict[str, Any]) -> Site | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
@@ -14,6 +15,8 @@ from articles.ingest.sites.left_out import PAGES, folders_of
 from articles.ingest.sites.site import Site
 
 MOST = 20_000
+# Of Apache; those that begin with any other word need regular expressions or conditions.
+_OF_APACHE = re.compile(r"\s*Redirect(?:Permanent|Temp|\s+(?:permanent|temp|30\d))?\s+(/\S*)\s+(\S+)\s*", re.IGNORECASE)
 _TABLES = (("netlify.toml", "from", "to", "status"), ("vercel.json", "source", "destination", "statuscode"))
 
 
@@ -30,6 +33,9 @@ def _stated(site: Site) -> Iterator[tuple[str, str, str]]:
                 old, new, code, *conditions = [*line.partition(" #")[0].split(), "", "", ""]
                 if old[:1] == "/" and not any(conditions) and "=" not in new.partition("/")[0]:
                     yield old, new, code
+        for line in read_limited(site.folder / ".htaccess").decode("utf-8", "replace").splitlines():
+            if redirect := _OF_APACHE.fullmatch(line.replace('"', "")):
+                yield redirect[1], redirect[2], ""
     for name, *keys in _TABLES:
         listed = readable_values(site.folder / name).get("redirects")
         for entry in listed if isinstance(listed, list) else ():
