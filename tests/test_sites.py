@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import tomllib
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -576,6 +577,13 @@ def test_pictures_beside_posts_that_wordpress_exported_are_found_from_the_posts_
     assert recognised(tmp_path / "site/posts").folder == tmp_path / "site/posts"
 
 
+OF_COLLECTION = """_config.yml: collections: {sea: {output: true}}
+defaults:
+  - {scope: {path: _sea}, values: {permalink: /c/:name/}}
+  - {scope: {path: ''}, values: {permalink: /b/:name/}}
+"""
+
+
 @pytest.mark.parametrize(
     ("configuration", "file", "front", "path"),
     [
@@ -606,6 +614,7 @@ def test_pictures_beside_posts_that_wordpress_exported_are_found_from_the_posts_
         ("_config.yml: permalink: pretty", "news/ferry/index.md", "date: 2020-01-02", "/news/ferry/"),
         ("_config.yml: title: x", "news/ferry.md", "date: 2020-01-02", "/news/ferry.html"),
         ("_config.yml: collections: {sea: {output: true}}", "_sea/a/Ferry.md", "date: 2020-01-02", "/sea/a/Ferry.html"),
+        (OF_COLLECTION, "_sea/a/ferry.md", "date: 2020-01-02", "/c/ferry/"),
         ("_config.yml: collections: {sea: {output: true, permalink: '/boats/:year/:name/'}}", "c/_sea/ferry.md",
          "date: 2020-01-02", "/boats/2020/ferry/"),
         ("_config.yml: permalink: /:title/", "_posts/2020-01-02-two\nlines.md", "", "/two lines/"),
@@ -697,6 +706,22 @@ def test_what_a_corrected_profile_leaves_out_has_vanished_until_it_is_loaded_aga
     corrected(settings, "skip = ['_posts/links']\n", "")
     load(site)
     assert Article.objects.published().count() == 2
+
+
+def test_an_archive_that_a_corrected_profile_leaves_out_has_vanished_and_a_copy_elsewhere_stays(
+    tmp_path: Path, settings: Any
+) -> None:
+    for name in ("texts", "copies"):
+        post(tmp_path / name / "ferry.md", front="date: 2020-01-02")
+    with zipfile.ZipFile(tmp_path / "texts/old.zip", "w") as archive:
+        archive.writestr("snow.md", POST.format(title="Snow", front="date: 2020-01-05"))
+    load(tmp_path / "texts", skip=["notes"])
+    load(tmp_path / "copies")
+    assert Article.objects.published().count() == 2
+    corrected(settings, '"notes"', '"old.zip"', "texts")
+    (tmp_path / "texts/ferry.md").unlink()
+    load(tmp_path / "texts", withdraw_vanished=True)
+    assert Article.objects.published().get().headline == "Ferry returns"
 
 
 def test_each_path_has_a_profile_of_its_own(tmp_path: Path, settings: Any) -> None:

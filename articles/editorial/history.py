@@ -55,7 +55,8 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """``moment``: ``None`` if unknown. Made by ``load_id`` or by ``user``. ``before``: ``None`` for the first.
+    """``moment``: ``None`` if unknown. ``load_id``: the load that made it, or whose undo did. ``before``: ``None`` for
+    the first.
 
     ``former``: of columns that are no more. ``withdrawals``: of photos, with reasons; ``None``: reinstated.
     """

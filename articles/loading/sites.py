@@ -103,7 +103,7 @@ def note_hosts(sites: Iterable[Site]) -> None:
 
 
 def _without_shared_tags(site: Site) -> Site:
-    """The site, for which tags that all its articles have are none."""
+    """The site, with the tags that all its articles share in ``no_tags``."""
     files = list[Path]()
     for parts, folder, names in folders_of(site):
         files += (folder / name for name in names if role_of(site, (*parts, name), folder / name) is Role.ARTICLE)

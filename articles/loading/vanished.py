@@ -21,8 +21,8 @@ PER_QUERY = 500
 
 
 def vanished_from(folder: Path, site: Site | None, seen: Container[int]) -> Iterator[dict[int, str]]:
-    """Published articles whose file below a resolved ``folder`` is gone, or left out now: former paths by id, in pages;
-    without those ``seen``.
+    """Published articles whose file below a resolved ``folder`` is gone, or left out now, except those ``seen``. Yields
+    batches: the path of the missing file by article id.
     """
 
     def is_there(path: str) -> bool:

@@ -30,7 +30,7 @@ _NAME = re.compile(rf"(?<=[(\"]{OF_SITE})[^/()\"\s#]+\.md(?=[)\"#])")  # in a li
 
 
 def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
-    """The story with its site's name, language and names of authors, and with its path there.
+    """The story with what its site says: name, language, authors, section, inherited values, day, and paths there.
 
     What comes from the site has the ``evidence`` ``SITE``; nothing of it identifies an article.
     """

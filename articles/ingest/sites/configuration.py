@@ -35,7 +35,7 @@ _BEFORE_YAML = re.compile(r"\s*(?:#|%YAML|---\s*(?:#.*)?$|$)")
 
 
 def read_values(path: Path, *, is_table: bool = False) -> dict[str, object]:
-    """Values by key, of which only letters and digits are left, in lower case. None if the file is missing. Of a table
+    """Values by key, of which only letters and digits are left, in lower case. Empty if the file is missing. Of a table
     of records, they are under ``entries``, with their keys as written, or in a list. Raises ``IngestError``.
     """
     data = read_limited(path)
@@ -62,7 +62,7 @@ def read_values(path: Path, *, is_table: bool = False) -> dict[str, object]:
 
 
 def readable_values(path: Path, *, is_table: bool = False) -> dict[str, object]:
-    """As ``read_values``; none of a faulty file."""
+    """As ``read_values``, but empty for a faulty file."""
     try:
         return read_values(path, is_table=is_table)
     except IngestError:
@@ -100,7 +100,7 @@ def head_of(path: Path) -> bytes:
 
 
 def read_limited(path: Path) -> bytes:
-    """The bytes of a small file; none if it is missing. Raises ``UnreadableFile``."""
+    """The bytes of a small file; ``b""`` if it is missing. Raises ``UnreadableFile``."""
     try:
         with open_regular(path) as file:
             return read_whole(file, MAX_BYTES)

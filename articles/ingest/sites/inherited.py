@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from glob import escape
+from operator import itemgetter
 
 from articles.ingest.parsing.fields import key_of
 from articles.ingest.readers.markdown.front_matter import FrontMatter
@@ -20,13 +21,14 @@ _FOLDER_DATA = (".json", ".11tydata.json", ".11tydata.mjs", ".11tydata.cjs", ".1
 
 
 def defaults_of(values: Values, content: tuple[str, ...]) -> Defaults:
-    """What a configuration says of articles."""
-    listed = values.get("defaults")
+    """What a configuration says of articles; in Jekyll, the longest path counts, then one with a type."""
+    listed, found = values.get("defaults"), []
     for entry in listed if isinstance(listed, list) else ():
         scope, given = (entry.get("scope"), entry.get("values")) if isinstance(entry, dict) else (None, None)
-        if isinstance(scope, dict) and isinstance(given, dict) and scope.get("type") != "pages":
-            whole = f"*_{scope['type']}/*" if scope.get("type") else "*"
-            yield str(scope.get("path") or "").strip("/") or whole, given
+        if isinstance(scope, dict) and isinstance(given, dict) and scope.get("type") not in ("pages", "drafts"):
+            path, kind = str(scope.get("path") or "").strip("/"), scope.get("type")
+            found.append((len(path), bool(kind), path or (f"*_{kind}/*" if kind else "*"), given))
+    yield from ((pattern, given) for *_, pattern, given in sorted(found, key=itemgetter(0, 1)))
     for folder in content:
         yield from _cascade(values.get("cascade"), folder, folder)
 

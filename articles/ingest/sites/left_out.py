@@ -91,11 +91,13 @@ def is_loaded(site: Site, parts: tuple[str, ...], path: Path) -> bool:
 
 
 def is_left_out(site: Site | None, top: Path, path: Path) -> bool:
-    """``True`` if a load of the resolved folder ``top`` leaves out a file of the site."""
-    if site is None or parts_below(site, top) is None or not path.is_file():
+    """``True`` if a load of the resolved folder ``top`` leaves out a file of the site, or the one that contains it."""
+    if site is None or parts_below(site, top) is None or not path.is_relative_to(top):
         return False
-    parts = path.relative_to(site.folder).parts
-    return not (all(has_folder(site, parts[:end]) for end in range(1, len(parts))) and is_loaded(site, parts, path))
+    file = next((file for file in (path, Path(str(path).rpartition("#")[0]), *path.parents) if file.is_file()), None)
+    parts = file.relative_to(site.folder).parts if file else ()
+    is_found = all(has_folder(site, parts[:end]) for end in range(1, len(parts)))
+    return file is not None and not (is_found and is_loaded(site, parts, file))
 
 
 def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:

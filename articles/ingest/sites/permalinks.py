@@ -55,8 +55,10 @@ def permalink_of(
     prefix = "" if language.lower() in (own, own.partition("-")[0]) else language
     pattern = site.permalinks.get(within[0] if len(within) > 1 else "", site.permalinks.get("", ""))
     above = inherited.get("permalink")
-    pattern = _FILE_SLUG.sub(":slug", above) if isinstance(above, str) else pattern
-    pattern = _pattern_of_jekyll(_STYLES.get(pattern, pattern), site, parts, within) if is_of_jekyll else pattern
+    if isinstance(above, str):
+        pattern = _FILE_SLUG.sub(":slug", _STYLES.get(above, above) if is_of_jekyll else above)
+    elif is_of_jekyll:
+        pattern = _pattern_of_jekyll(_STYLES.get(pattern, pattern), site, parts, within)
     is_of_languages = is_by_folder and any(map(_LANGUAGE.fullmatch, within[-1].lower().split(".")[1:-1]))
     if not pattern or "{" in pattern or is_of_languages:
         return None

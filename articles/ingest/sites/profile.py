@@ -87,8 +87,8 @@ def profiles_in(folder: Path) -> list[Profile]:
 
 
 def profile_of(site: Site, profiles: list[Profile]) -> Profile | None:
-    """The profile of the site's folder, or of one that is gone and had a site with this address; of a folder that is no
-    site, else of the nearest above it.
+    """The profile of the site's folder. Without one: for a site, that of a folder that is gone, if its file is named
+    for this address; for a folder that is no site, that of the nearest folder above.
     """
     above = [profile for profile in profiles if site.folder.is_relative_to(profile.folder)]
     nearest = max(above, key=lambda profile: len(profile.folder.parts), default=None)

@@ -44,8 +44,10 @@ def _stated(site: Site) -> Iterator[tuple[str, str, str]]:
                 yield old, new, code
     for parts, folder, names in folders_of(site) if site.generator == "Jekyll" else ():
         for path in (folder / name for name in names if Path(name).suffix.lower() in PAGES):
-            if b"redirect_to" in head_of(path):  # the page is nothing else
+            if b"redirect_to" in head_of(path):  # such a page has no text of its own
                 values = readable_values(path)
                 to = values.get("redirectto")
-                own = str(values.get("permalink") or "/".join(("", *parts, f"{path.stem}.html")))
+                usual = "" if "_posts" in parts else "/".join(("", *parts, f"{path.stem}.html"))
+                own = str(values.get("permalink") or usual)
+                own = own and f"{site.base_path}/{own.lstrip('/')}"
                 yield own, str(to[0] if isinstance(to, list) and to else to or ""), ""

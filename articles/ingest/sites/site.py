@@ -49,7 +49,7 @@ class Site:
     authors: Mapping[str, str] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
     section: tuple[str, ...] = ()  # categories that are sections
-    no_tags: tuple[str, ...] = ()  # tags that are none
+    no_tags: tuple[str, ...] = ()  # tags to leave out
     types: tuple[str, ...] = ()  # of posts of WordPress
     keys: tuple[tuple[str, str], ...] = ()  # of front matter, each with the known one that it means
     pictures: tuple[str, ...] = ()  # further folders of pictures
@@ -65,7 +65,7 @@ class Site:
     frame: Frame = field(default_factory=Frame)
     is_new: bool = True
     fault: str = ""
-    gone: str = ""  # the profile, if its folder is
+    gone: str = ""  # the path of the profile, if the folder that it names is gone
 
     @cached_property
     def names(self) -> dict[str, str]:

@@ -29,7 +29,7 @@ _SHOWN = ("archive_date", "slug", "url", "source", "withdrawn_at", "merged_into"
 class _Link:
     article: Article
     target: str  # as written
-    address: str  # the same without references
+    address: str  # the same, with ``&amp;`` and the like decoded
     is_relative: bool
     host: str
     path: str  # in its normal form; ``""``: unknown
@@ -87,7 +87,9 @@ def _by_file(links: Iterable[_Link]) -> Iterator[tuple[_Link, Article]]:
 
 
 def _is_on_site(other: Article, link: _Link, hosts: Callable[[], set[str]]) -> bool:
-    """``hosts``: of sites whose articles may have no web address."""
+    """``hosts``: of all loaded sites. Which of them an article without a web address is from is not known, so a link to
+    one site may lead to an article of another that had the same path.
+    """
     host = host_of(other.url or "")
     if link.is_relative or host == link.host:
         return not host or link.host in ("", host)

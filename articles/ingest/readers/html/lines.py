@@ -22,12 +22,14 @@ DEEPEST = 60  # lines from the beginning or end of a page
 _LONGEST_FOREIGN = 140  # a longer line that is not the frame's is text of the article
 _MOST_FOREIGN = 5  # such lines between two of the frame
 
-_PROSE = 70
+_PROSE = 70  # characters of a line that count as prose
 
 
 @dataclass(slots=True, eq=False)
 class Line:
-    """``pieces``: the elements that hold its text, and whether behind them. ``links``: those that begin in it."""
+    """``pieces``: the elements that hold its text, each with ``True`` if it is their tail. ``links``: those that begin
+    in it.
+    """
 
     text: str
     pieces: list[tuple[Element, bool]] = field(default_factory=list)
@@ -91,7 +93,9 @@ def take_out_frame(lines: Sequence[Line], frame: Frame) -> list[str]:
 
 @dataclass(slots=True)
 class Entries:
-    """The lines of a page that begin with a link to another page of its site; and before the first and behind each:"""
+    """The links to other pages of the site with which lines begin. ``own`` and ``prose`` count what is before the first
+    such line, then from each one to the next.
+    """
 
     targets: set[str] = field(default_factory=set)
     own: list[int] = field(default_factory=lambda: [0])  # characters without a link

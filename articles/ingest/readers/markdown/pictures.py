@@ -162,7 +162,7 @@ class Body:
         self.text = code_and_comments.FRAME.sub(r"\n\1", self.text)
 
     def _silenced(self, match: re.Match[str]) -> str:
-        if match[0].startswith("<iframe") and (address := templates.embedded_by_frame(match[0])):
+        if match[0][:7].lower() == "<iframe" and (address := templates.embedded_by_frame(match[0])):
             return self._in_place_of(match, _link_to(address))
         self.dropped.append(shortened(self._unprotected(match[0])))
         return "\n" * self._line_ends(match[0])

@@ -219,7 +219,7 @@ _EMBEDS = {
     "gist": "https://gist.github.com/{id}", "instagram": "https://www.instagram.com/p/{id}/",
 }  # fmt: skip
 _ID = re.compile(r"[\w-]+(?:/[\w-]+)?")
-_PLAYER = re.compile(r"(?:https?:)?//(?:www\.youtube(?:-nocookie)?\.com/embed|player\.(vimeo)\.com/video)/([\w-]+)")
+_PLAYER = re.compile(r"//(?:(?:www\.)?youtube(?:-nocookie)?\.com/embed|player\.(vimeo)\.com/video)/([\w-]+)")
 
 
 def embedded(tag: Tag) -> str | None:
