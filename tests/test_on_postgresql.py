@@ -22,7 +22,7 @@ THE_SAME = (
     ("pages", "history", "photo_listing", "photo_credits", "photo_page", "timelines", "tag_index"),
     ("admin", "groups", "curation", "tag_merging", "review", "generation"),
     ("undo", "edits", "former_addresses"),
-    ("conflicts", "merge_matrix", "provenance", "derived", "promises"),
+    ("conflicts", "merging", "merge_matrix", "provenance", "derived", "promises"),
 )
 
 
