@@ -15,7 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.catalogue import filing
+from articles.loading import matching
 from articles.loading.names import Names
+from articles.loading.undo import undo
 from articles.models import Article, Load, Original, PeriodCount, Photo, Redirect, Source, Tag, TagAlias, Tagging
 from articles.text.damage import DamageCode, noted_words
 from tests import warcs
@@ -715,3 +717,21 @@ def test_names_that_staff_give_during_a_load_are_used_by_it() -> None:
     make()
     assert (names.source_id("Courier"), names.tags["ships"]) == (source.pk, tag.pk)
     assert (Source.objects.count(), Tag.objects.count()) == (1, 1)
+
+
+def test_what_an_undo_deletes_while_a_load_looks_it_up_is_loaded_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder, headline in (("in", "Ferry returns"), ("other", "Snow on the pass")):
+        text_file(tmp_path / folder, "a.txt", headline=headline)
+        load(tmp_path / folder)
+    fetch = matching._targets
+
+    def undo_and_fetch(*arguments: Any) -> Any:
+        undo(Load.objects.earliest("pk"))
+        return fetch(*arguments)
+
+    monkeypatch.setattr(matching, "_targets", undo_and_fetch)
+    text_file(tmp_path / "in", "a.txt", body="It sailed again.")
+    assert load(tmp_path / "in").outcomes == {"a.txt": "created"}
+    assert "It sailed again." in Article.objects.get(headline="Ferry returns").body

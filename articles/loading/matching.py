@@ -175,31 +175,31 @@ def look_up(readings: list[Reading], claimed: Container[int]) -> Known:
     digests = dict(originals.values_list("digest", "article_id"))
     places = OriginalPath.objects.filter(path__in=paths)
     at_paths = list(places.values_list("path", "original__article_id", "original__digest"))
-    by_path = {path: article_id for path, article_id, _ in at_paths}
     ids = [value for reading, story in stories if (value := external_id_of(reading, story))]
     urls = [value for _, story in stories if (value := url_of(story))]
-    found = {*digests.values(), *by_path.values()}
+    found = {*digests.values(), *(pk for _, pk, _ in at_paths)}
     found.update(Article.objects.filter(external_id__in=ids).values_list("id", flat=True))
     found.update(Article.objects.filter(url__in=urls).values_list("id", flat=True))
     titles = {_title_of(story) for reading, story in stories if has_title_alone(reading, story)}
     by_title = _with_titles(titles) if titles else {}
     found.update(by_title.values())
-    targets = _targets(found, claimed)
+    targets = _targets(found, claimed)  # without those that an undo has deleted meanwhile
+    at_paths = [row for row in at_paths if row[1] in targets]
     if any(any(reading.held) for reading in readings):
-        photos = Photo.everything.filter(article_id__in=found, loaded_number__gt=0)
+        photos = Photo.everything.filter(article_id__in=targets, loaded_number__gt=0)
         for pk, number, digest, metadata in photos.values_list("article_id", "loaded_number", "digest", "metadata"):
             target = targets[pk]
             # Files from before metadata was read are read again.
             target.photo_digests[number] = target.loaded_digests.get(number, "") if digest and metadata else ""
     return Known(
-        article_ids=found,
+        article_ids=set(targets),
         by_id={t.article.external_id: t for t in targets.values() if t.article.external_id},
         by_url={t.article.url: t for t in targets.values() if t.article.url},
-        by_digest={digest: targets[pk] for digest, pk in digests.items()},
-        by_path={path: targets[pk] for path, pk in by_path.items()},
+        by_digest={digest: targets[pk] for digest, pk in digests.items() if pk in targets},
+        by_path={path: targets[pk] for path, pk, _ in at_paths},
         path_digests={path: digest for path, _, digest in at_paths},
-        path_owners=by_path,
-        by_title={title: targets[pk] for title, pk in by_title.items()},
+        path_owners={path: pk for path, pk, _ in at_paths},
+        by_title={title: targets[pk] for title, pk in by_title.items() if pk in targets},
     )
 
 
