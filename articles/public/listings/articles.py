@@ -49,6 +49,7 @@ class Entry(NamedTuple):
     when: str
     is_by_update: bool
     source: str
+    source_name: str  # as HTML; ``""`` if no article of the archive has a source
     photos: str
     picture: Picture | None
     found_in: str = ""
@@ -69,11 +70,6 @@ class Entry(NamedTuple):
             return conditional_escape(absent("date"))
         when = mark_safe(f'<time datetime="{self.iso}">{escape(self.when)}</time>')  # noqa: S308
         return format_html(gettext("{when} (updated)"), when=when) if self.is_by_update else when
-
-    @property
-    def source_name(self) -> str:
-        """As HTML; ``""`` if no article of the archive has a source."""
-        return format_html("<bdi>{}</bdi>", self.source) if self.source else source_name(None)
 
     @property
     def name(self) -> SafeString:
@@ -124,6 +120,7 @@ def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int 
         when=day_words(day) if day else "",
         is_by_update=article.date_role == "updated",
         source=article.source.name if article.source else "",
+        source_name=format_html("<bdi>{}</bdi>", article.source) if article.source else source_name(None),
         photos=photos,
         picture=picture,
     )
