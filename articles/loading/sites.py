@@ -46,7 +46,7 @@ class SiteOptions:
 
     @property
     def fault(self) -> str:
-        """What is wrong with an option; ``""`` if nothing is."""
+        """The message about an invalid option; ``""`` if all are valid."""
         if self.address and not WEB_ADDRESS.fullmatch(self.address):
             return "--address must begin with https:// or http://"
         is_tag = not self.language or LANGUAGE_TAG.fullmatch(self.language)

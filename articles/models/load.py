@@ -11,7 +11,7 @@ REFUSALS_KEPT = 10_000
 
 
 def user_who_did(*, db_index: bool = True) -> models.ForeignKey[Any, Any]:
-    """What a user did stays when the user is deleted."""
+    """A column for the user who did something; rows stay when the user is deleted."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=db_index
     )

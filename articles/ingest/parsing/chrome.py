@@ -132,7 +132,7 @@ def is_menu(line: str) -> bool:
 
 
 def tools_at_end(text: str) -> int:
-    """Where the tools at the end of a piece of metadata begin, in their own capitals: ``… China Daily Print``."""
+    """The start of the tools that end a piece of metadata, in their own capitals: ``… China Daily Print``."""
     tools = _TOOLS_AT_END.search(text)
     return tools.start() if tools else len(text)
 

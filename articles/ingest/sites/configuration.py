@@ -79,8 +79,8 @@ def values_of_feed(path: Path) -> dict[str, object]:
 
 
 def values_of_built(folder: Path) -> dict[str, object]:
-    """What the feeds and home pages that a generator built into the site's folder say of the site. Addresses are cut to
-    the host, since a feed may be that of a part of the site.
+    """The site's values in the feeds and home pages that its generator built into its folder. Addresses are cut to the
+    host, since a feed may be that of a part of the site.
     """
     found = dict[str, object]()
     for path in (folder / inner / name for inner in _BUILT for name in _HOME_AND_FEEDS):

@@ -21,7 +21,7 @@ _FOLDER_DATA = (".json", ".11tydata.json", ".11tydata.mjs", ".11tydata.cjs", ".1
 
 
 def defaults_of(values: Values, content: tuple[str, ...]) -> Defaults:
-    """What a configuration says of articles; in Jekyll, the longest path counts, then one with a type."""
+    """Defaults for articles in a configuration; in Jekyll, the longest path counts, then one with a type."""
     listed, found = values.get("defaults"), []
     for entry in listed if isinstance(listed, list) else ():
         scope, given = (entry.get("scope"), entry.get("values")) if isinstance(entry, dict) else (None, None)

@@ -170,7 +170,7 @@ def _content(generator: dict[str, Any], values: Mapping[str, object]) -> tuple[s
 
 
 def _of_languages(values: Mapping[str, object]) -> list[tuple[str, Mapping[str, object]]]:
-    """Of Hugo and Zola: what articles inherit from the folder of a language, or from its code in their names."""
+    """Values that articles of Hugo and Zola inherit by their language: that of their folder, or in their names."""
     languages, found = values.get("languages"), dict[str, Mapping[str, object]]()
     for code, table in languages.items() if isinstance(languages, dict) else ():
         patterns = (f"*.{code}.*", _folder(_table(table), "contentdir"))

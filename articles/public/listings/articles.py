@@ -274,7 +274,7 @@ def _tagged_of(tag_id: int, article_ids: list[int]) -> Any:
 
 
 def list_tagged_both(request: HttpRequest, rarer: Tag, commoner: Tag) -> Listing:
-    """Of at most ``WALK`` articles of ``rarer``; if the page is not full, it links to where the search continues."""
+    """From at most ``WALK`` articles of ``rarer``; a page that is not full links to where the search continues."""
     place = asked_place(request)
     walked = page_of(Listed(links_of, (rarer.pk,)), **place, size=WALK, id_field="article_id")
     if place and not walked.rows:

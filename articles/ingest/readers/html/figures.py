@@ -47,7 +47,7 @@ _MOST_SHOWN = 3
 
 @dataclass(slots=True)
 class Figure:
-    """A photo as the page shows it. ``srcs``: the best first; ``is_linked``: it leads to another page."""
+    """A photo as the page shows it. ``srcs``: the best first; ``is_linked``: it links to another page."""
 
     srcs: tuple[str, ...]
     alt_text: str | None = None

@@ -33,7 +33,7 @@ _CODES = ("qcode", "uri", "literal")
 
 @dataclass(slots=True)
 class Content:
-    """What was found in a ``contentSet``."""
+    """The parts of a ``contentSet``."""
 
     nitf: Element | None = None  # text with its own headline and byline
     fragment: Fragment | None = None  # any other text

@@ -27,7 +27,7 @@ from articles.text.damage import DamageCode
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a page says of its article."""
+    """An article’s metadata, as its page states it."""
 
     story: Story  # its byline is as printed after ``By``, its damage why a date that is there cannot be used
     images: tuple[ImageRecord, ...]  # that the metadata name
