@@ -164,6 +164,18 @@ def test_links_between_the_posts_of_a_site_lead_to_them(harbour: Path, site: Cli
     assert set(linking(site, Article.objects.get(headline="Bridge"))) == {"link 0", "link 1", "link 8"}
 
 
+def test_links_lead_to_no_article_of_another_site_at_the_same_path(harbour: Path, tmp_path: Path, site: Client) -> None:
+    coast = jekyll(tmp_path / "coast", CONFIGURATION.replace("harbour", "coast").replace("Harbour", "Coast"))
+    links = ["/2020/ferry", "https://coast.example/2020/ferry", "https://harbour.example/2020/ferry"]
+    text = " ".join(f"[link {number}]({link})." for number, link in enumerate(links))
+    write(coast / "_posts/2020-01-04-pier.md", f"---\ntitle: Pier\n---\n\nThe pier is open again. {text}\n")
+    (coast / "_posts/2020-01-02-ferry.md").unlink(missing_ok=True)
+    load(harbour)
+    load(coast)
+    ferry = Article.objects.get(headline="Ferry returns").get_absolute_url()
+    assert linking(site, Article.objects.get(headline="Pier")) == {"link 1": links[1], "link 2": ferry}
+
+
 def test_links_of_hugo_lead_to_articles_with_a_folder_of_their_own(tmp_path: Path, site: Client) -> None:
     write(tmp_path / "site/hugo.toml", "title = 'The Mill'\nbaseURL = 'https://mill.example'\n")
     post = "---\ntitle: {}\ndate: 2020-01-02\n---\n\nThe mill is open again, after two years of work. {}\n"

@@ -97,9 +97,9 @@ def profile_of_paths(paths: Iterable[str]) -> Profile | None:
 
 def note_hosts(sites: Iterable[Site]) -> None:
     """Record the sites' own hosts, so that links to them lead to their articles."""
-    hosts = {host.lower().removeprefix("www.") for site in sites for host in site.own_hosts}
-    new = hosts.difference(SiteHost.objects.filter(host__in=hosts).values_list("host", flat=True))
-    SiteHost.objects.bulk_create([SiteHost(host=host[:255]) for host in sorted(new)], ignore_conflicts=True)
+    found = {(host.lower().removeprefix("www.")[:255], str(site.folder)) for site in sites for host in site.own_hosts}
+    new = found.difference(SiteHost.objects.values_list("host", "folder"))
+    SiteHost.objects.bulk_create([SiteHost(host=host, folder=folder) for host, folder in sorted(new)])
 
 
 def _without_shared_tags(site: Site) -> Site:

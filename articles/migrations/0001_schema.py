@@ -635,7 +635,8 @@ class Migration(migrations.Migration):
             name="SiteHost",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("host", models.CharField(max_length=255, unique=True)),
+                ("host", models.CharField(max_length=255)),
+                ("folder", models.TextField()),
             ],
             options={
                 "default_permissions": (),

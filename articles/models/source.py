@@ -103,9 +103,12 @@ class DeletedSource(models.Model):
 
 
 class SiteHost(models.Model):
-    """A host of a site that was loaded, without ``www.``: links to it may lead to articles that have no web address."""
+    """A host of a site that was loaded, without ``www.``: links to it may lead to articles of its folder that have no
+    web address.
+    """
 
-    host = models.CharField(max_length=255, unique=True)
+    host = models.CharField(max_length=255)
+    folder = models.TextField()
 
     class Meta:
         default_permissions = ()

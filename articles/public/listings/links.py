@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from html import unescape
 from pathlib import PurePosixPath
 from typing import Any
@@ -66,8 +65,9 @@ def _by_former_path(links: Iterable[_Link]) -> Iterator[tuple[_Link, Article]]:
     at = defaultdict[str, list[Article]](list)
     for row in _at_paths([*{link.path for link in links if link.path}]):
         at[row.path].append(row.article)
-    hosts = cache(lambda: set(SiteHost.objects.values_list("host", flat=True)))
-    for link in links:
+    leading = [link for link in links if link.path in at]
+    hosts = _hosts_of([*(link.article for link in leading), *(other for found in at.values() for other in found)])
+    for link in leading:
         found = [other for other in at[link.path] if _is_on_site(other, link, hosts)]
         found = [other for other in found if other.source_id == link.article.source_id] or found
         if len(found) == 1:
@@ -86,14 +86,22 @@ def _by_file(links: Iterable[_Link]) -> Iterator[tuple[_Link, Article]]:
             yield link, found
 
 
-def _is_on_site(other: Article, link: _Link, hosts: Callable[[], set[str]]) -> bool:
-    """``hosts``: of all loaded sites. Which of them an article without a web address is from is not known, so a link to
-    one site may lead to an article of another that had the same path.
-    """
-    host = host_of(other.url or "")
-    if link.is_relative or host == link.host:
-        return not host or link.host in ("", host)
-    return link.host in hosts() and host in ("", host_of(link.article.url or ""))
+def _is_on_site(other: Article, link: _Link, hosts: Mapping[int, set[str]]) -> bool:
+    """Sites are told apart by their hosts. Of an article without any, every loaded site may be the one."""
+    meant = hosts[link.article.pk] if link.is_relative else set()
+    meant = meant | {link.host} - {""}
+    if meant and hosts[other.pk]:
+        return not meant.isdisjoint(hosts[other.pk])
+    return link.is_relative or SiteHost.objects.filter(host=link.host).exists()
+
+
+def _hosts_of(articles: Iterable[Article]) -> dict[int, set[str]]:
+    """Of their web addresses, and of the loaded sites in whose folders their files are."""
+    hosts = {article.pk: {host_of(article.url or "")} - {""} for article in articles}
+    sites = [(site.host, f"{site.folder}/") for site in SiteHost.objects.all()] if hosts else []
+    for pk, path in _files_of([*hosts]) if sites else ():
+        hosts[pk] |= {host for host, folder in sites if f"{path}/".startswith(folder)}
+    return hosts
 
 
 def _files_meant(link: _Link, own: str) -> Iterator[str]:
