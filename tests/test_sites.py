@@ -1081,6 +1081,22 @@ def test_the_posts_of_a_mixed_site_alone_have_the_same_keys_and_pictures(mixed: 
     assert sum(alone.values()) >= 3
 
 
+def test_a_copy_in_another_folder_adds_its_former_path(tmp_path: Path, settings: Any, site: Client) -> None:
+    folder = jekyll(tmp_path / "site", "title: Harbour Daily\nurl: https://harbour.example\npermalink: /:title/\n")
+    text = post(folder / "_posts/2020-01-02-ferry.md", front="date: 2020-01-02").read_text()
+    write(folder / "_posts/2020-02-03-boat.md", text)
+    assert sorted(load(folder).outcomes.values()) == ["created", "duplicate", "skipped"]
+    write(folder / "_posts/2020-03-04-ship.md", text)
+    assert list(load(folder).outcomes.values()).count("duplicate") == 2
+    for path in ("/ferry/", "/boat/", "/ship/"):
+        assert site.get(path).headers["Location"] == Article.objects.get().get_absolute_url()
+    corrected(settings, '"/:title/"', '"/news/:title/"')
+    load(folder)
+    assert sorted(Article.objects.get().former_paths) == ["/news/boat/", "/news/ferry/", "/news/ship/"]
+    assert "updated" not in load(folder).outcomes.values()
+    assert sorted(Article.objects.get().former_paths) == ["/news/boat/", "/news/ferry/", "/news/ship/"]
+
+
 @pytest.mark.skipif(not hasattr(Article, "former_paths"), reason="needs articles with former paths")
 def test_a_corrected_pattern_of_permalinks_is_applied_to_unchanged_files(tmp_path: Path, settings: Any) -> None:
     site = jekyll(tmp_path / "site", "title: Harbour Daily\nurl: https://harbour.example\npermalink: /:title/\n")

@@ -332,6 +332,8 @@ class Store:
         if site and site.frame.is_said and not site.is_new:
             values |= {"headline": story.headline, "body": digest_of(story.body.encode())}
         lists = {name: list(value) for name, value in values.items() if isinstance(value, tuple)}
+        if set(lists.get("former_paths", ())).issubset(loaded.get("former_paths", ())):
+            lists.pop("former_paths", None)  # loaded ones include those of copies
         return any(value and loaded.get(name) != value for name, value in (values | lists).items())
 
     def _without_found(self, target: Target, reading: Reading, story: Story) -> Story:
@@ -429,6 +431,7 @@ class Store:
     def _same_bytes(self, target: Target, reading: Reading, story: Story) -> Result:
         self._note_path(target, reading)
         if target.is_claimed:
+            self._add_former_paths(target, story.former_paths)
             return Result.of(Outcome.DUPLICATE, reading, target)
         self._claim(target)
         if self._take_source and edited_fields(target.whole()):
@@ -441,6 +444,19 @@ class Store:
             self._save_files(target, files)
         changes: dict[str, list[Any]] = {f"file:{n}": [None, held.digest] for n, held in files.items()}
         return self._seen_again(target, reading, changes)
+
+    def _add_former_paths(self, target: Target, paths: Sequence[str]) -> None:
+        """Those of a copy: readers of either come to the article."""
+        loaded = target.article.as_loaded.get("former_paths", [])
+        new = [path for path in paths if path not in loaded]
+        if not new or self._dry_run:
+            return
+        pk = target.article.pk
+        is_written_later = pk is None or any(update.article is target.article for update in self._batch.updates)
+        with nullcontext() if is_written_later else changing([pk], self._stamp()) as changes:
+            article = changes.articles[pk] if changes else target.article
+            article.former_paths = [*article.former_paths, *new]
+            article.as_loaded = target.article.as_loaded = {**article.as_loaded, "former_paths": [*loaded, *new]}
 
     def _other_bytes(self, target: Target, reading: Reading, story: Story, *, is_taken: bool) -> Result:
         is_known = reading.digest in self._batch.known.by_digest
