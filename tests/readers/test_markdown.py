@@ -690,6 +690,28 @@ def test_codes_that_are_left_or_leave_a_gap_are_damage() -> None:
     assert (story.paragraphs[0], story.paragraphs[-1]) == ("Left {{< open.", "Thanks to ann.")
 
 
+def test_a_reference_without_a_definition_is_damage() -> None:
+    story = with_body(
+        "Ask [the\nharbour office][2].\n\n"
+        "Its [clerk][Ann B.] knows [this][], by a[1][2] and `[x][3]`,[^1] and \\[x][4].[^2]\n\n"
+        "[ANN\tB.]: https://a.example/\n> [^2]: A note."
+    )
+    assert [(damage.code, damage.line, damage.text) for damage in story.damage] == [
+        ("site-code", 5, "Ask [the"),
+        ("site-code", 8, "Its [clerk][Ann B.] knows [this][], by a[1][2] and `[x][3]`,[^1] and \\[x][4].[^2]"),
+    ]
+    assert story.paragraphs[0] == "Ask [the harbour office][2]."
+
+
+def test_a_line_of_a_magazines_own_codes_is_damage_but_a_picture_is_read() -> None:
+    story = with_body(
+        "One = two.\n\n=IMAGE=pier.jpg=The *pier*\nand = a quay=\n\n=ZOOM=A quotation=\n=BOX_END=\n\n==Two=="
+    )
+    assert [(photo.src, photo.caption) for photo in story.photos] == [("pier.jpg", "The pier and = a quay")]
+    assert [damage.text for damage in story.damage] == ["=ZOOM=A quotation=", "=BOX_END="]
+    assert story.paragraphs == ("One = two.", "=ZOOM=A quotation= =BOX_END=", "==Two==")
+
+
 @pytest.mark.parametrize(
     ("body", "paragraphs"),
     [

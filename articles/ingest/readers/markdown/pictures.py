@@ -23,7 +23,7 @@ from articles.text.markdown import escape_text, plain, render
 
 # Noncharacters, which Unicode reserves for such use: never in texts, and unchanged by Markdown and HTML.
 _PICTURE, _PROTECTED, _END = "\ufdd0", "\ufdd1", "\ufdd2"
-_BRACE, _NO_TARGET = "\ufdd3", "\ufdd4"
+_BRACE, _NO_TARGET, _UNDEFINED = "\ufdd3", "\ufdd4", "\ufdd5"
 _RESERVED = re.compile("[\ufdd0-\ufdef]")
 
 ANY_MARK = f"{_PICTURE}\\d+{_END}"
@@ -96,6 +96,9 @@ _PELICAN_LINK = re.compile(
 )
 _HAS_TEXT = re.compile(r"\btext\s*=\s*[\"'][^\"']*\w")
 _LABELLED = re.compile(r"(?<![!\\])\[([^\[\]]+)\](?:[ ]?\[([^\[\]\n]*)\])?(?![(\[:])")
+_LABEL = re.compile(r"^[ >]*\[([^\[\]]+)\]:", re.MULTILINE)
+# ``[words][label]``, or the mark of a footnote; not ``table[row][column]``.
+_REFERENCE = re.compile(r"(?<![\w\\\]])!?(?:\[([^\[\]]+)\]\[([^\[\]\n]*)\]|\[(\^[\w-]+)\])(?![(\[:])")
 
 
 class Body:
@@ -118,17 +121,22 @@ class Body:
             self.text = CAPTION.sub(self._wordpress_caption, self.text)
         self.text = _IMG.sub(self._img, self.text)
         self.text = _IMAGE.sub(self._image, self.text)
+        self.text = templates.PICTURE_LINE.sub(self._picture_line, self.text)
         if self.pictures:
             self._unwrap()
         self._take_pelican_links()
         self.text = _UNDER.sub(self._caption_under, self.text)
+        labels = {fold(defined[1]).lower() for defined in _LABEL.finditer(self.text)}
+        self.text = _REFERENCE.sub(
+            lambda use: use[0] if fold(use[3] or use[2] or use[1]).lower() in labels else _UNDEFINED + use[0], self.text
+        )
         number = 0
         for line in self.text.split("\n"):
-            if templates.RAW.search(line):
+            if _UNDEFINED in line or templates.RAW.search(line):
                 self.codes.append((number, shortened(self._as_text(line))))
             number += self._line_ends(line) + 1
         self.codes.sort()
-        self.text = self._unprotected(self.text).replace(_NO_TARGET, "")
+        self.text = self._unprotected(self.text).replace(_NO_TARGET, "").replace(_UNDEFINED, "")
         for picture in self.pictures:
             picture.src, picture.alt = self._as_text(picture.src), self._as_text(picture.alt)
             picture.caption, picture.credit = self._as_text(picture.caption), self._as_text(picture.credit)
@@ -344,6 +352,9 @@ class Body:
             caption=self._shown(re.sub(r"\\([\"'\\])", r"\1", title)),
         )
         return self._mark(picture, match[0]) if picture.src else match[0]
+
+    def _picture_line(self, line: re.Match[str]) -> str:
+        return self._mark(Picture(line["src"], caption=self._shown(line["caption"] or "")), line[0])
 
     @cached_property
     def _definitions(self) -> dict[str, tuple[str, str]]:

@@ -61,6 +61,12 @@ SHORT_CODE = re.compile(
 # Codes that are still there after all others.
 RAW = re.compile(
     r"\{\{|\{%|\{:|^:{3,}|\[(?:caption|embed|gallery|vc_\w+|et_pb_\w+)\s[^\]]{0,500}=|\[/(?:caption|embed|vc_\w+)\]"
+    r"|^=[A-Z_]{2,}="
+)
+# ``=IMAGE=pier.jpg=The pier=``: a line that a magazine's own program reads, of a picture and its caption.
+PICTURE_LINE = re.compile(
+    r"^=[A-Z_]{2,}=(?P<src>[^=\s]+\.(?:jpe?g|png|gif|webp|svg))=(?:[\d=]*|(?P<caption>(?:.|\n(?![=\s]))*?)=+)[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
 )
 
 # Pelican's: {static}/images/x.jpg, {attach}x.jpg, {filename}/x.md, |filename|/x.md
