@@ -19,7 +19,8 @@ from markdown.extensions.fenced_code import FencedCodeExtension
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
-from markdown.preprocessors import Preprocessor
+from markdown.htmlparser import HTMLExtractor
+from markdown.preprocessors import HtmlBlockPreprocessor, Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from articles.text.sanitising import (
@@ -255,6 +256,29 @@ class _Nested(Preprocessor):
         return _WRAPPER.sub("", "\n".join(done)).split("\n")
 
 
+_MOST_UNCLOSED = 20  # each makes all that follows be read again
+_MARKDOWN = re.compile(r"\n(?:[ \t]*\n)+(?= {0,3}[^\s<])")
+_TO_THE_END = frozenset({"pre", "script", "style", "textarea"})  # if unclosed, in CommonMark
+
+
+class _Html(HtmlBlockPreprocessor):
+    """Ends HTML that is never closed where Markdown follows a blank line."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        source, done, blocks = "\n".join(lines), list[str](), self.md.htmlStash.rawHtmlBlocks
+        for left in reversed(range(_MOST_UNCLOSED)):
+            parser = HTMLExtractor(self.md)
+            parser.feed(source)
+            parser.close()
+            done += parser.cleandoc
+            is_unclosed = left and parser.inraw and _TO_THE_END.isdisjoint(parser.stack)
+            if not is_unclosed or not (blank := _MARKDOWN.search(str(blocks[-1]))):
+                break
+            blocks[-1], source = blank.string[: blank.start()], blank.string[blank.end() :]
+            done.append("\n\n")
+        return "".join(done).split("\n")
+
+
 class _Reader(threading.local):
     """One Python-Markdown per thread, since creating one takes longer than rendering an article."""
 
@@ -282,6 +306,7 @@ def _new_markdown() -> Markdown:
     )
     markdown.ESCAPED_CHARS += _ALSO_ESCAPED
     markdown.preprocessors.register(_Nested(markdown), "nested", 22)  # after fences at the margin, before HTML
+    markdown.preprocessors.register(_Html(markdown), "html_block", 20)
     markdown.treeprocessors.register(_Seams(markdown), "seams", -10)
     return markdown
 

@@ -75,6 +75,20 @@ def test_code_by_four_spaces_may_show_a_fence_and_an_open_fence_is_text() -> Non
     assert "<pre>" not in "".join(render("- One\n  ```\n  x"))
 
 
+@pytest.mark.parametrize(
+    ("body", "blocks"),
+    [
+        ("<div>Hello\n\nTwo *a*.\n\n<div>x</div>\n\n- [Three][1]\n\n[1]: /b",
+         ("<p>Hello</p>", "<p>Two <em>a</em>.</p>", "<p>x</p>",
+          '<ul>\n<li><a href="/b" rel="noopener noreferrer">Three</a></li>\n</ul>')),
+        ("<ul>\n<li>One\n\n<li>Two\n\n*Three*", ("<ul>\n<li>One\n\n</li><li>Two\n</li></ul>", "<p><em>Three</em></p>")),
+        ("<pre>a\n\n*b*", ("<pre>a\n\n*b*</pre>",)),
+    ],
+)  # fmt: skip
+def test_html_that_is_never_closed_ends_before_markdown(body: str, blocks: tuple[str, ...]) -> None:
+    assert render(body) == blocks
+
+
 @pytest.mark.parametrize("opening", ['<div class="a">\n', "<details>\n<summary>Two</summary>\n"])
 def test_markdown_between_tags_on_lines_of_their_own_is_read(opening: str) -> None:
     html = "".join(render(f"One.\n\n{opening}\n## Head\n\n- *Three*\n\n</div>\n\nFour."))
@@ -293,6 +307,7 @@ def test_lists_too_deep_to_follow_are_shown_as_text() -> None:
 def test_after_a_body_that_cannot_be_read_the_next_one_can() -> None:
     render(">" * 10_000)
     render("<div>" * 10_000)
+    render("<div>a\n\nb\n\n" * 10_000)
     assert render("*a*") == ("<p><em>a</em></p>",)
 
 
