@@ -194,6 +194,29 @@ def test_small_photos_drawings_and_whatever_has_a_caption_are_photos(tmp_path: P
     assert len(post(tmp_path, markup, form).photos) == 1
 
 
+BUNDLE = "---\ntitle: Ferry\ndate: 2014-09-25\n{}---\nText.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "matter", "files", "photos"),
+    [
+        ("ferry/index.md", "", ["a.png", "cover.jpg", "Featured-1.PNG"], [("Featured-1.PNG", None)]),
+        ("ferry/index.md", "image: a.png\n", ["a.png", "cover.jpg"], [("a.png", None)]),
+        ("ferry/ferry.md", "", ["cover.jpg"], []), ("ferry/index.md", "", ["cover.txt", "recover.jpg"], []),
+        ("ferry/index.md", "photo:\n  url: https://photos.example/pier\n  author: Ann Lee\n", ["thumbnail-wide.jpg"],
+         [("thumbnail-wide.jpg", "Ann Lee")]),
+        ("ferry/index.md", "photo:\n  url: https://photos.example/pier\n  author: Ann Lee\n", [], []),
+        ("ferry/index.md", "photo:\n  url: https://images.example/pier\n", [], [("https://images.example/pier", None)]),
+    ],
+)  # fmt: skip
+def test_the_picture_of_a_bundle_is_its_lead_photo(
+    tmp_path: Path, name: str, matter: str, files: list[str], photos: list[tuple[str, str | None]]
+) -> None:
+    read = story(tmp_path, name, BUNDLE.format(matter), *(f"ferry/{file}" for file in files))
+    assert [(photo.src, photo.credit) for photo in read.photos] == photos
+    assert "Ann Lee" not in matter or "Ann Lee" in repr(read.photos or read.chrome_removed)
+
+
 def test_an_icon_in_the_front_matter_is_no_photo(tmp_path: Path) -> None:
     assert story(tmp_path, "posts/ferry.md", FRONT.format("/img/default-avatar.png")).photos == ()
     for name in ("ferry.png", "avatar-premiere.jpg", "hot-button.jpg", "1x.png"):

@@ -143,7 +143,7 @@ def _photos(
 ) -> tuple[list[StoryPhoto], list[Damage]]:
     """Lead pictures that are not in the body, then those of the body; and their damage. ``url``: of the article."""
     leads = []
-    for lead in filter(partial(_is_photo, piece), lead_pictures(fields)):
+    for lead in filter(partial(_is_photo, piece), lead_pictures(fields, piece)):
         shown = next((picture for picture in layout.pictures if is_same(lead, picture)), None)
         if shown is None:
             leads.append(lead)

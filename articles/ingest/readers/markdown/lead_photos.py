@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from articles.ingest.parsing.fields import WEB_ADDRESS, Fields, key_of
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.markdown.pictures import Picture, words_of
 from articles.ingest.readers.markdown.templates import PICTURE_FILE, plain_address
+from articles.ingest.story import Piece
 
 # Keys of an article's picture, whose value need not end like a file. Other keys count by their value, after these.
 LEAD_KEYS = (
@@ -34,10 +36,15 @@ _WORDS = {
         "credit", "credits", "credit_line", "attribution", "photographer", "copyright", "attr", "source", "byline",
     ),
 }  # fmt: skip
+# First words of the names of pictures beside an article that themes of Hugo show at its top.
+_BESIDE = ("feature", "cover", "thumbnail")
+# The address of a page that shows a photo, not of a file: ``https://photos.example/pier``
+_OF_PAGE = re.compile(r"https?://(?:(?!image|img|cdn|media|asset|upload|[?=]).)*+", re.IGNORECASE)
 _STEM = re.compile(r"_(?:image|img|photo|picture|path|url|src|file)$")
 
 
-def lead_pictures(fields: Fields) -> list[Picture]:
+def lead_pictures(fields: Fields, piece: Piece) -> list[Picture]:
+    beside = _picture_beside(piece)
     unread = [key for key in fields.values if key not in fields.read_as and _OTHERS.isdisjoint(key.split("_"))]
     unread.sort(key=lambda key: LEAD_KEYS.index(key) if key in LEAD_KEYS else len(LEAD_KEYS))
     for is_smaller in (False, True):
@@ -45,7 +52,9 @@ def lead_pictures(fields: Fields) -> list[Picture]:
         for key in unread:
             if _SMALLER.isdisjoint(key.split("_")) is is_smaller:
                 continue
-            found = [*_pictures_of(fields.values[key], fields.lines.get(key, 1) - 1, is_lead=key in LEAD_KEYS)]
+            found = [
+                *_pictures_of(fields.values[key], fields.lines.get(key, 1) - 1, is_lead=key in LEAD_KEYS, beside=beside)
+            ]
             if found:
                 stems = dict.fromkeys((key, _STEM.sub("", key)))
                 read = _add_words(found[0], fields.values, [f"{stem}_" for stem in stems])
@@ -56,27 +65,39 @@ def lead_pictures(fields: Fields) -> list[Picture]:
             read = _add_words(pictures[0], unread_words, ["image_", "photo_", ""])
             fields.read_as |= dict.fromkeys(read, "photos")
             return pictures
-    return []
+    return [Picture(beside)] if beside else []
 
 
-def _pictures_of(value: object, line: int, *, is_lead: bool) -> Iterator[Picture]:
-    """``is_lead``: any text names a picture, else only one that ends like a file."""
+def _picture_beside(piece: Piece) -> str:
+    """The largest picture with such a name in the folder of an ``index.md``; ``""`` without one."""
+    if piece.files or piece.path.name.partition(".")[0] != "index" or not piece.path.is_file():
+        return ""
+    files = [file for file in sorted(piece.path.parent.iterdir()) if PICTURE_FILE.search(file.name)]
+    found = ([file for file in files if file.name.lower().startswith(name)] for name in _BESIDE)
+    return max(next(filter(None, found), [Path()]), key=lambda file: file.stat().st_size).name
+
+
+def _pictures_of(value: object, line: int, *, is_lead: bool, beside: str = "") -> Iterator[Picture]:
+    """``is_lead``: any text names a picture, else only one that ends like a file. ``beside``: in place of a page."""
     if isinstance(value, str):
         src = value.strip()
         if src and not _NONE.fullmatch(src) and (is_lead or _names_a_file(src)):
             yield Picture(src=plain_address(src), first_line=line)
     elif isinstance(value, list):
         for item in value:
-            yield from _pictures_of(item, line, is_lead=is_lead) if not isinstance(item, list) else ()
+            yield from _pictures_of(item, line, is_lead=is_lead, beside=beside) if not isinstance(item, list) else ()
     elif isinstance(value, dict):
         table = {key_of(key): inner for key, inner in value.items()}
         if isinstance(more := table.get("params"), dict):  # of Hugo's ``resources``
             table = {key_of(key): inner for key, inner in more.items()} | table
         named = [key for key in (*_SRC, *table) if _names_a_file(table.get(key))]
         named += [key for key in _SRC if is_lead and _first(table, key)]
-        if named:
+        src = _first(table, named[0]) if named else ""
+        if not PICTURE_FILE.search(src) and _OF_PAGE.fullmatch(src):
+            src = beside
+        if src:
             table.setdefault("byline", table.get("author"))
-            picture = Picture(plain_address(_first(table, named[0])), first_line=line)
+            picture = Picture(plain_address(src), first_line=line)
             _add_words(picture, table, ["", f"{named[0]}_", f"{_STEM.sub('', named[0])}_"])
             yield picture
 
