@@ -120,7 +120,7 @@ def _of_exports(path: Path) -> Site | None:
 def _is_there(folder: Path, sign: str) -> bool:
     name, _, word = sign.partition(": ")
     try:
-        return word.encode() in read_limited(folder / name) if word else (folder / name).exists()
+        return word.lower().encode() in read_limited(folder / name).lower() if word else (folder / name).exists()
     except IngestError:
         return False
 
@@ -131,12 +131,12 @@ def _first_values(folder: Path, stems: Iterable[str]) -> dict[str, object]:
 
 
 def _of_hugo(folder: Path, values: dict[str, object]) -> dict[str, object]:
-    """``values``, and those that are in files of their own; a missing title is that of the main language."""
+    """``values``, and those that are in files of their own; a missing title or code is that of the main language."""
     found = {name: _first_values(folder, (name,)) for name in _PLACES} | values
     files = (path for path in islice(folder.glob("languages.*.*"), MOST_FILES) if path.suffix in SUFFIXES)
     found["languages"] = found["languages"] or {path.stem.partition(".")[2]: read_values(path) for path in files}
     main = _table(_table(found["languages"]).get(_text(values, "defaultcontentlanguage").lower() or "en"))
-    return {"title": main.get("title")} | found
+    return {name: main.get(name) for name in ("title", "languagecode", "locale")} | found
 
 
 def _of_eleventy(folder: Path, values: dict[str, object]) -> dict[str, object]:
