@@ -94,6 +94,8 @@ def sources() -> list[str]:
         ({"_config.yml": "# ours\n---\ntitle: The Quay\nurl: https://quay.example\nbaseurl: /news\nlang: en\n",
           "_posts/2020-01-02-x.md": ""},
          "Jekyll", "The Quay", "https://quay.example/news", "en"),
+        ({"config.toml": 'BaseURL = "https://kai.example"\n[Languages.EN]\nTitle = "The Quay"\nLanguageCode = "en-us"'},
+         "Hugo", "The Quay", "https://kai.example", "en-us"),
         ({"hugo.toml": 'baseURL = "https://kai.example/"\nlanguageCode = "de-DE"\ntitle = "Der Kai"'},
          "Hugo", "Der Kai", "https://kai.example", "de-DE"),
         ({"config.yaml": "baseURL: https://kai.example\ntheme: x\nlanguages:\n  en:\n    title: The Kai\n",
@@ -894,6 +896,10 @@ def moved_to(site: Client, address: str) -> str:
         ("language = 'English'", "language must be a tag"),
         ("time_zone = 'Mars/Olympus'", "time_zone must be a name such as Europe/Oslo"),
         ("permalink = ['x']", "permalink must be text"),
+        ("permalink = '/:foo/:title/'", "permalink has :foo, which Jekyll does not know; known are :categories, "),
+        ("permalink = {blog = '/:slugs/'}", "permalink has :slugs, which Jekyll does not know"),
+        ("[permalink]\nblog = '/:slug/'\nnews = '/:foo/'", "permalink has :foo"),
+        ("[authors]\na = 'A B'\n\n'b-c' = 3", "authors must be names by key"),
         ("authors = ['x']", "authors must be names by key"),
         ("keys = {strap = 'url'}", 'keys must be meanings by key, { strap = "deck" }; known are headline, deck'),
     ],
@@ -903,9 +909,10 @@ def test_a_faulty_profile_is_named_with_its_line_and_nothing_is_loaded(
 ) -> None:
     site = jekyll(tmp_path / "site")
     write(profile(settings), f"folder = {str(site)!r}\n{line}\n")
+    last = len(line.splitlines()) + 1
     with pytest.raises(CommandError, match="Nothing was loaded") as failure:
         load(site)
-    assert f"{profile(settings)}:2: {reason}" in str(failure.value)
+    assert f"{profile(settings)}:{last}: {reason}" in str(failure.value)
     assert failure.value.returncode == 2
     assert not Article.objects.exists()
 

@@ -60,10 +60,19 @@ def read_by_rules(path: Path, rules: Mapping[str, Rule], *needed: str) -> dict[s
     for key, value in {**dict.fromkeys(needed), **values}.items():
         is_right, reason = rules.get(key, (None, f"is not a key of this file; known are {', '.join(sorted(rules))}"))
         if is_right is None or not is_right(value):
-            line = re.search(rf"^[ \t]*\[?[\"']?{re.escape(key)}\b", text, re.MULTILINE)
-            number = text.count("\n", 0, line.start()) + 1 if line else None
-            raise BadMetadata(f"{key} {reason}", path=path, line=number)
+            inner = value if is_right and isinstance(value, dict) else {}
+            faulty = next((name for name in inner if is_right and not is_right({name: inner[name]})), "")
+            raise BadMetadata(f"{key} {reason}", path=path, line=line_of(text, key, faulty))
     return values
+
+
+def line_of(text: str, key: str, inner: str = "") -> int | None:
+    """The line of a key, from 1; or that of an ``inner`` one of its table, if it has a line of its own."""
+    line = re.search(rf"^[ \t]*\[?[\"']?{re.escape(key)}\b", text, re.MULTILINE)
+    if line and inner:
+        pattern = re.compile(rf"^[ \t]*[\"']?{re.escape(inner)}[\"']?[ \t]*=", re.MULTILINE)
+        line = pattern.search(text, line.end()) or line
+    return text.count("\n", 0, line.start()) + 1 if line else None
 
 
 def filled(template: str, found: Mapping[str, object]) -> str:

@@ -72,6 +72,15 @@ def permalink_of(
     return re.sub("/{2,}", "/", path.lower() if is_by_folder else path)
 
 
+def faults_in(pattern: str, site: Site) -> str:
+    """What a message says of a pattern with a name that its generator does not know. Hexo's may be any key."""
+    known = {*_names(site, ("_posts", "a.md"), ("a.md",), Story(), {}), *_times(site, "2000-01-01")}
+    unknown = next((name for name in _TOKEN.findall(pattern) if name not in known), "")
+    if not unknown or site.generator in ("", "Hexo"):
+        return ""
+    return f"has :{unknown}, which {site.generator} does not know; known are :{', :'.join(sorted(known))}"
+
+
 def _pattern_of_jekyll(pattern: str, site: Site, parts: tuple[str, ...], within: tuple[str, ...]) -> str:
     """That of posts, or of another collection, or of a page, which follow the ending of the first:
     https://jekyllrb.com/docs/permalinks/

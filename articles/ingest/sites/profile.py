@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from articles.ingest.errors import BadMetadata
 from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS, key_of
 from articles.ingest.parsing.toml_files import (
     TEXT,
@@ -17,9 +18,11 @@ from articles.ingest.parsing.toml_files import (
     filled,
     in_toml,
     is_text,
+    line_of,
     read_by_rules,
     write_new,
 )
+from articles.ingest.sites.permalinks import faults_in
 from articles.ingest.sites.site import Frame, Site
 
 TEMPLATE = (Path(__file__).parent / "profile.toml").read_text("utf-8")
@@ -66,7 +69,7 @@ class Profile:
     values: Mapping[str, Any]
 
     def corrected(self, site: Site) -> Site:
-        """The site as the profile has it; what it does not name stays as found."""
+        """The site as the profile has it; what it does not name stays as found. Raises ``BadMetadata``."""
         changes: dict[str, Any] = {name: self.values[name].strip() for name in _TEXTS if name in self.values}
         changes |= {name: tuple(self.values[name]) for name in _LISTS if name in self.values}
         titles, above, below = (tuple(self.values.get(name, ())) for name in _FRAME)
@@ -75,6 +78,10 @@ class Profile:
         permalink = self.values.get("permalink")
         if permalink is not None:
             changes["permalinks"] = {"": permalink} if isinstance(permalink, str) else permalink
+        for section, pattern in changes.get("permalinks", {}).items():  # those of the site's own may not be known yet
+            if pattern not in site.permalinks.values() and (fault := faults_in(pattern, site)):
+                line = line_of(self.path.read_text("utf-8-sig"), "permalink", section)
+                raise BadMetadata(f"permalink {fault}", path=self.path, line=line)
         changes["keys"] = tuple((key_of(key), known) for key, known in self.values.get("keys", {}).items())
         changes["authors"] = {**site.authors, **self.values.get("authors", {})}
         changes["gone"] = "" if self.folder.exists() else str(self.path)
