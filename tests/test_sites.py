@@ -475,7 +475,7 @@ def test_articles_inherit_what_their_site_says_of_a_folder(tmp_path: Path) -> No
     defaults = """
 defaults:
   - scope: {path: "", type: posts}
-    values: {author: anna-lee, lang: fr}
+    values: {author: anna-lee, lang: fr, categories: sea land}
   - scope: {path: _posts/hidden}
     values: {published: false}
   - scope: {type: news}
@@ -486,7 +486,7 @@ collections: [news]
 """
     site = jekyll(tmp_path / "site", f"title: Harbour Daily\nurl: https://harbour.example\n{defaults}")
     post(site / "_posts/2020-01-02-ferry.md", "Ferry")
-    post(site / "_posts/2020-01-03-bo.md", "Boat", front="author: Bo Reed\nlang: de")
+    post(site / "_posts/2020-01-03-bo.md", "Boat", front="author: Bo Reed\nlang: de\ncategory: Sky")
     post(site / "_posts/hidden/2020-01-04-plan.md", "A plan")
     post(site / "_posts/hidden/2020-01-05-shown.md", "Shown", front="published: true")
     post(site / "_news/2020-01-06-sea.md", "Sea")
@@ -494,6 +494,9 @@ collections: [news]
     assert run.outcomes["_posts/hidden/2020-01-04-plan.md"] == "skipped"
     assert list(Article.objects.order_by("published").values_list("headline", "byline", "language")) == [
         ("Ferry", "Anna Lee", "fr"), ("Boat", "Bo Reed", "de"), ("Shown", "Anna Lee", "fr"), ("Sea", "", "it"),
+    ]  # fmt: skip
+    assert list(Article.objects.filter(section="sea").order_by("published").values_list("headline", "tags__name")) == [
+        ("Ferry", "land"), ("Shown", "land"),
     ]  # fmt: skip
 
 

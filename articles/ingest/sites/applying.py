@@ -11,7 +11,7 @@ from typing import Any
 
 from articles.ingest.language import LONG_LETTERS, MUCH_NEARER, language_of
 from articles.ingest.parsing.decoding import decode
-from articles.ingest.parsing.fields import AUTHORS, LANGUAGE, TAGS, Fields, byline_of
+from articles.ingest.parsing.fields import AUTHORS, LANGUAGE, SECTIONS, TAGS, Fields, byline_of
 from articles.ingest.parsing.former_paths import day_in, path_in
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.whitespace import split_lines
@@ -42,7 +42,7 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
     story = _divided(story, values) if site.generator == "Jekyll" else story
     story = _linked(story, site) if site.pages and OF_SITE in story.body else story
     above = inherited(site, parts)
-    changes = _from_above(story, above | values) if above else {}
+    changes = _from_above(story, above | values, is_of_jekyll=site.generator == "Jekyll") if above else {}
     story = replace(story, **changes)
     if site.source and not story.source:
         changes["source"] = site.source
@@ -79,7 +79,7 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
     return replace(story, **changes, evidence={**story.evidence, **found}) if changes else story
 
 
-def _from_above(story: Story, values: Mapping[str, object]) -> dict[str, Any]:
+def _from_above(story: Story, values: Mapping[str, object], *, is_of_jekyll: bool) -> dict[str, Any]:
     """What an article lacks, from values that include those it inherits."""
     fields, changes = Fields(values, {}), dict[str, Any]()
     if not story.withheld and (withheld := fields.withheld(story.published)):
@@ -88,6 +88,10 @@ def _from_above(story: Story, values: Mapping[str, object]) -> dict[str, Any]:
         changes["language"] = language
     if not (story.byline or story.authors) and (authors := fields.texts("authors", *AUTHORS, split=False)):
         changes |= {"authors": tuple(authors), "byline": byline_of(authors, story.language)}
+    if not story.section and (names := fields.texts("section", *SECTIONS, split=True)):
+        if is_of_jekyll and isinstance(listed := values.get("categories"), str):
+            names = listed.split()
+        changes |= {"section": names[0], "tags": tuple(dict.fromkeys((*story.tags, *names[1:])))}
     return changes
 
 
