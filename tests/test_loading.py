@@ -62,6 +62,18 @@ def test_the_original_is_kept_byte_for_byte_with_its_ledger(folder: Path) -> Non
     assert original.left_out == ["Print Print"]
 
 
+def test_a_deck_that_repeats_the_first_paragraph_is_left_out(tmp_path: Path) -> None:
+    text = (
+        "---\ntitle: {0}\ndate: 2020-01-02\nexcerpt: {0} for two years.\n---\n**The bridge's** [for](/b) two years.\n"
+    )
+    for name in ("The bridge’s", "The ferry"):
+        (tmp_path / f"{name}.md").write_text(text.format(name), encoding="utf-8")
+    load(tmp_path)
+    assert list(Article.objects.order_by("headline").values_list("headline", "deck")) == [
+        ("The bridge’s", ""), ("The ferry", "The ferry for two years."),
+    ]  # fmt: skip
+
+
 def test_loading_twice_changes_nothing_and_writes_nothing(folder: Path) -> None:
     load(folder)
     with CaptureQueriesContext(connection) as queries:

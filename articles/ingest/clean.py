@@ -10,6 +10,7 @@ from typing import Any
 from articles.ingest.story import Damage, Story, StoryPhoto
 from articles.text import markdown
 from articles.text.damage import DamageCode
+from articles.text.keys import bare
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 # All fields except those about the original.
@@ -18,8 +19,16 @@ _STORED_OF_PHOTO = [field.name for field in fields(StoryPhoto) if field.name != 
 
 
 def clean(story: Story) -> Story:
-    """The story with text that every database, feed and page accepts; its body as Markdown, HTML and plain text."""
-    story = _storable(story)
+    """The story with text that every database, feed and page accepts; its body as Markdown, HTML and plain text, and
+    without a deck that repeats its first paragraph.
+    """
+    story = _with_texts(_storable(story))
+    if not story.deck or bare(story.deck) != bare("".join(story.paragraphs[:1])):
+        return story
+    return replace(story, deck=None, evidence={name: story.evidence[name] for name in story.evidence if name != "deck"})
+
+
+def _with_texts(story: Story) -> Story:
     if "\r" in story.body:  # paragraphs are divided, and merged with those of staff, at empty lines
         story = replace(story, body=re.sub("\r\n?", "\n", story.body))
     if story.blocks:
