@@ -158,6 +158,8 @@ FORMS = ("markdown", "wordpress", "html")
         '<img src="https://s.w.org/images/core/emoji/14.0.0/72x72/1f642.png" alt="🙂">',
         '<img src="/img/tiny.png" alt="A star">',
         '<img src="/img/tiny.svg" alt="A star">',
+        '<img src="/img/note.png" alt="A note">',
+        '<img class="bio" src="/img/jane.jpg">',
         '<img src="/img/a.png" width="468" height="12">',
         '<img src="/img/line.png">',
     ],
@@ -165,6 +167,7 @@ FORMS = ("markdown", "wordpress", "html")
 def test_icons_spacers_and_avatars_are_no_photos(tmp_path: Path, form: str, markup: str) -> None:
     (tmp_path / "img").mkdir()
     (tmp_path / "img/tiny.png").write_bytes(plain("PNG", size=(31, 24)))
+    (tmp_path / "img/note.png").write_bytes(plain("PNG", size=(65, 39), mode="1"))
     (tmp_path / "img/line.png").write_bytes(plain("PNG", size=(600, 3)))
     (tmp_path / "img/tiny.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"/>')
     read = post(tmp_path, markup, form)

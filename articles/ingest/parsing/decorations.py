@@ -16,6 +16,7 @@ from articles.ingest.story import PhotoFile
 SMALLEST_PX = 32
 _NARROWEST_PX = 16  # rules and bars are narrower
 _SMALLEST_BYTES = 10_000  # more than the file of any smaller picture
+_ICON_PX, _ICON_BYTES = 100, 2_000  # no photo has so few of both
 
 # A file's name is all of these words, with at least one of the first.
 _DECORATIONS = frozenset(
@@ -26,7 +27,7 @@ _KINDS = frozenset(
     """arrow author back big default donate down download email facebook gray grey instagram large left linkedin mail
     next pdf prev print px right rss share small social subscribe top twitter up user white x youtube""".split()
 )
-_CLASSES = frozenset({"avatar", "emoji", "gravatar", "icon", "smiley", "spacer", "wp-smiley"})
+_CLASSES = frozenset({"avatar", "bio", "emoji", "gravatar", "icon", "smiley", "spacer", "wp-smiley"})
 _ELSEWHERE = re.compile(
     r"vgwort\.de|met\.vg|feedburner|doubleclick|pixel\.wp\.com|/b\.gif|google-analytics|quantserve|scorecardresearch|"
     r"feeds\.wordpress|stats\.wordpress|creativecommons\.org/(?:l|images/public)|gravatar\.com|/wp-includes/|"
@@ -58,12 +59,13 @@ def _is_named_so(src: str) -> bool:
 
 
 def is_small(file: PhotoFile | None, least_px: int = SMALLEST_PX, most_bytes: int = _SMALLEST_BYTES) -> bool:
-    """``True`` if both sides of a picture are below ``least_px``, or it is a line; files above ``most_bytes`` are not
-    measured.
+    """``True`` if both sides of a picture are below ``least_px``, or it is a line, or as light as an icon; files above
+    ``most_bytes`` are not measured.
     """
     try:
         data = file.read(most_bytes) if file else b""
-        sizes = photos.measured(data, most_pixels=10_000_000) if 0 < len(data) <= most_bytes else (least_px,)
+        sizes = photos.measured(data, most_pixels=10_000_000) if 0 < len(data) <= most_bytes else (_ICON_PX,)
     except (OSError, photos.BadPhoto):
         return False
+    least_px = max(least_px, _ICON_PX) if len(data) < _ICON_BYTES else least_px
     return max(sizes) < least_px or min(sizes) < _NARROWEST_PX
