@@ -221,6 +221,15 @@ def test_an_article_with_links_to_others_stays(tmp_path: Path, body: str) -> Non
     assert load(tmp_path / "site").outcomes == {"fire.html": "created"}
 
 
+def test_a_page_of_a_whole_issue_is_no_article_but_one_with_links_to_its_parts_is(tmp_path: Path) -> None:
+    for number in range(3):
+        page(tmp_path / f"ferry{number}.html", f"Ferry {number} sails", story(number))
+    links = "".join(f"<a href='#ferry{number}'>Ferry {number}</a><br>" for number in range(3))
+    page(tmp_path / "issue.html", "All of January", links + "".join(map(story, range(3))))
+    page(tmp_path / "note.html", "How to sail", links + f"<p>{SENTENCE}</p><p>{SENTENCE}</p>")
+    assert skipped(load(tmp_path)) == ["issue.html"]
+
+
 @pytest.mark.skipif(
     not HTML_ARCHIVE.is_dir(), reason="needs the shared sites in ../shared/corpora, beside this checkout"
 )

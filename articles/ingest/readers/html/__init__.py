@@ -18,7 +18,7 @@ from articles.ingest.readers.html.evidence import Evidence, gather
 from articles.ingest.readers.html.evidence.clues import ImageRecord
 from articles.ingest.readers.html.evidence.people import names_in
 from articles.ingest.readers.html.images import file_key
-from articles.ingest.readers.html.lines import Entries, entries_in, lines_of, take_out_frame
+from articles.ingest.readers.html.lines import Entries, contained, entries_in, lines_of, take_out_frame
 from articles.ingest.readers.html.page import Page, parse
 from articles.ingest.readers.html.page_kind import why_not_a_page, why_not_an_article
 from articles.ingest.readers.html.second_look import looked_at_twice
@@ -39,6 +39,7 @@ _ROOT = re.compile(
 _OF_MEDIUM = re.compile(rb"Exported from <a [^<>]*>Medium</a>")
 
 _SMALLEST_DRAWING_PX = 100
+_FEWEST_CONTAINED = 3
 _DRAWING_BYTES = 1_000_000  # no icon has more
 # Less of JSON-LD's ``articleBody`` is a summary.
 _SHORTEST_LINKED = 400
@@ -60,6 +61,8 @@ def read(piece: Piece, data: bytes, *, charset: str | None = None) -> Story:
     lines = lines_of(page.root) if site else []
     of_frame = take_out_frame(lines, piece.frame)
     entries = entries_in(lines, piece.path.name, site) if site else Entries()
+    if not piece.line and (count := contained(lines, piece.path)) >= _FEWEST_CONTAINED:
+        raise NotAnArticle(f"it has the text of {count} pages next to it", path=piece.path)
     said = gather(page, piece)
     story = said.story
     printed = (story.byline, story.published_printed, story.updated_printed, story.section, story.source)

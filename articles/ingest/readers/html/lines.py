@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from lxml import etree
 
@@ -66,6 +67,9 @@ def lines_of(root: Element) -> list[Line]:
     for line in lines:
         line.text = fold(line.text)
     return [line for line in lines if any(map(str.isalnum, line.text))]
+
+
+_OWN_PART = re.compile(r"#[\w-]{1,60}")
 
 
 def in_frame(texts: Iterable[str], frame: Iterable[str]) -> Iterator[int]:
@@ -133,3 +137,14 @@ def _entry(line: Line, name: str, site: Site) -> tuple[str, str]:
             return f"{parts.path}?{parts.query}", rest
         break
     return "", line.text
+
+
+def contained(lines: Iterable[Line], path: Path) -> int:
+    """The number of pages next to that of ``path`` that are in it as well, as those of a magazine in one of the whole
+    issue: it links to its own parts by the names of their files, and is about as long as they are together.
+    """
+    links = {link.get("href") or "" for line in lines for link in line.links}
+    names = {link[1:] for link in links if _OWN_PART.fullmatch(link)} - {path.stem}
+    beside = [page for name in names if (page := path.with_name(name + path.suffix)).is_file()]
+    is_whole = beside and 3 * path.stat().st_size > 2 * sum(page.stat().st_size for page in beside)
+    return len(beside) if is_whole else 0
