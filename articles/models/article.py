@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 from urllib.parse import quote
 
 from django.db import models
@@ -17,11 +17,6 @@ from articles.models.withdrawal import BY_SOURCE, WithdrawnBy, withdrawal_words
 from articles.text.languages import Tongue, tongue_of
 from articles.text.markdown import with_links_from
 from articles.text.messages import gettext
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from articles.models.original import Original
 
 BLOCK_SEPARATOR = "\n<!-- block -->\n"
 # Articles on photo pages; also the condition of their indexes.
@@ -206,11 +201,6 @@ class Article(models.Model):
         """``True`` if readers may see its history and originals: it is published, or merged into a published one."""
         is_merged = self.withdrawn_by == WithdrawnBy.MERGED
         return self.withdrawn_at is None or (is_merged and self.shown_as.withdrawn_at is None)
-
-    @property
-    def original(self) -> Original | None:
-        """The current original; a query, unless ``originals`` are prefetched."""
-        return next((original for original in self.originals.all() if original.is_current), None)
 
     @property
     def blocks(self) -> list[SafeString]:

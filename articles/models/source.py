@@ -98,9 +98,6 @@ class DeletedSource(models.Model):
     class Meta:
         default_permissions = ()
 
-    def __str__(self) -> str:
-        return self.name
-
 
 class SiteHost(models.Model):
     """A host of a site that was loaded, without ``www.``: links to it may lead to articles of its folder that have no

@@ -176,6 +176,3 @@ class Tagging(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["article", "tag"], name="tagging_once")]
         indexes = [models.Index(fields=["tag", "-archive_date", "-article"], name="tagging_listing")]
-
-    def __str__(self) -> str:
-        return f"{self.tag} on {self.article}"
