@@ -6,10 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from articles.models.load import Load
+from articles.models.load import Load, Unlisted
 
 
-class Change(models.Model):
+class Change(Unlisted):
     """All changes of one transaction for one reason: a batch of a load, an edit, an action.
 
     ``number`` and ``seen_at`` rise in the order of commits, for those who ask what is new since; they are ``None`` only
@@ -31,18 +31,12 @@ class Change(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     reason = models.CharField(max_length=100, blank=True)
 
-    class Meta:
-        default_permissions = ()
 
-
-class Clock(models.Model):
+class Clock(Unlisted):
     """One row, the number of the newest change; whoever commits a change locks it last."""
 
     number = models.PositiveBigIntegerField(default=0)
     at = models.DateTimeField()
-
-    class Meta:
-        default_permissions = ()
 
 
 class ArticleChange(models.Model):
@@ -66,16 +60,13 @@ class ArticleChange(models.Model):
         constraints = [models.UniqueConstraint(fields=["article", "version"], name="version_once")]
 
 
-class TagChange(models.Model):
+class TagChange(Unlisted):
     """Name, slug and description of a tag before and after; ``null`` for no tag. Deleted tags keep theirs."""
 
     change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="tags")
     tag_id = models.BigIntegerField(db_index=True)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
-
-    class Meta:
-        default_permissions = ()
 
 
 class AppliedEdit(models.Model):

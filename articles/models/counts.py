@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import QuerySet, Sum
 
+from articles.models.load import Unlisted
 from articles.models.natural import ByNaturalKey, natural_key_of
 
 
@@ -48,7 +49,7 @@ def month_number(day: date) -> int:
 # source is deleted, its articles are taken out of the counts.
 
 
-class TagMonth(models.Model):
+class TagMonth(Unlisted):
     """Published articles with a tag in a month, for timelines. No row for 0."""
 
     pk = models.CompositePrimaryKey("tag", "month")
@@ -61,11 +62,8 @@ class TagMonth(models.Model):
     natural_key = natural_key_of("tag__slug", "month", after=("articles.tag",))
     objects = ByNaturalKey()
 
-    class Meta:
-        default_permissions = ()
 
-
-class SourceMonth(models.Model):
+class SourceMonth(Unlisted):
     """Like ``TagMonth``, for a source."""
 
     pk = models.CompositePrimaryKey("source", "month")
@@ -77,9 +75,6 @@ class SourceMonth(models.Model):
 
     natural_key = natural_key_of("source__slug", "month", after=("articles.source",))
     objects = ByNaturalKey()
-
-    class Meta:
-        default_permissions = ()
 
 
 def periods_with_articles() -> QuerySet[PeriodCount, PeriodCount]:

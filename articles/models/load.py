@@ -17,6 +17,14 @@ def user_who_did(*, db_index: bool = True) -> models.ForeignKey[Any, Any]:
     )
 
 
+class Unlisted(models.Model):
+    """Rows that have no page of their own for staff, and so no permissions."""
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+
+
 class Load(models.Model):
     """One run of ``load_articles`` that changed something."""
 

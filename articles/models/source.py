@@ -8,7 +8,7 @@ from django.db import models
 from django.urls import get_script_prefix
 from django.utils.translation import gettext_lazy as _
 
-from articles.models.load import Load
+from articles.models.load import Load, Unlisted
 from articles.models.natural import GetByNaturalKey, natural_key_of
 from articles.models.prepared import prepared, rows_of
 from articles.models.reading import fact
@@ -89,23 +89,17 @@ class SourceAlias(models.Model):
         return self.name
 
 
-class DeletedSource(models.Model):
+class DeletedSource(Unlisted):
     """The name of a deleted source, for histories."""
 
     former_id = models.BigIntegerField(unique=True)
     name = models.CharField(max_length=200)
 
-    class Meta:
-        default_permissions = ()
 
-
-class SiteHost(models.Model):
+class SiteHost(Unlisted):
     """A host of a site that was loaded, without ``www.``: links to it may lead to articles of its folder that have no
     web address.
     """
 
     host = models.CharField(max_length=255)
     folder = models.TextField()
-
-    class Meta:
-        default_permissions = ()

@@ -9,7 +9,7 @@ from django.urls import get_script_prefix
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.change import Change
-from articles.models.load import Load, user_who_did
+from articles.models.load import Load, Unlisted, user_who_did
 from articles.models.natural import ByNaturalKey, GetByNaturalKey, natural_key_of
 from articles.models.prepared import rows_of
 from articles.text.alphabet import SORTING_LENGTH, letter_of, sorting_name
@@ -119,21 +119,18 @@ class TagAddress(models.Model):
         return self.slug
 
 
-class FormerTag(models.Model):
+class FormerTag(Unlisted):
     """A merged tag: its id and name in loaded values and histories, and its winner."""
 
     former_id = models.BigIntegerField(unique=True)
     name = models.CharField(max_length=200)
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="former")
 
-    class Meta:
-        default_permissions = ()
-
     def __str__(self) -> str:
         return self.name
 
 
-class TagMerge(models.Model):
+class TagMerge(Unlisted):
     """A merge of tags, with the data to undo it. ``change`` has its taggings."""
 
     former_id = models.BigIntegerField()  # used again when the merge is undone
@@ -145,9 +142,6 @@ class TagMerge(models.Model):
     change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = user_who_did()
-
-    class Meta:
-        default_permissions = ()
 
     def __str__(self) -> str:
         return self.name
