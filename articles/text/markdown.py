@@ -23,15 +23,7 @@ from markdown.htmlparser import HTMLExtractor
 from markdown.preprocessors import HtmlBlockPreprocessor, Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
-from articles.text.sanitising import (
-    CONTROL,
-    FOOTNOTE_MARK,
-    TAG,
-    WORDS,
-    TooTangledError,
-    readable,
-    sanitised,
-)
+from articles.text.sanitising import CONTROL, FOOTNOTE_MARK, TAG, WORDS, TooTangledError, readable, sanitised
 
 _PARTING = re.compile(
     r"</?(?:p|[uod]l|li|d[td]|table|t[rdh]|thead|tbody|tfoot|caption|blockquote|pre|h[1-6r]|fig\w+|div|section)\b[^>]*>"

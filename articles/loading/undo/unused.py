@@ -13,19 +13,7 @@ from articles.catalogue.addresses import retire
 from articles.catalogue.ledger import Stamp, delete_tag
 from articles.catalogue.recorded import decoded
 from articles.loading.undo.created import BY_STAFF
-from articles.models import (
-    Article,
-    ArticleChange,
-    Conflict,
-    FormerTag,
-    Load,
-    Photo,
-    Source,
-    SourceAlias,
-    Tag,
-    TagChange,
-    Tagging,
-)
+from articles.models import ArticleChange, Conflict, Load, Photo, Source, Tag, TagChange
 from articles.models.bulk import chunks
 
 FILES = ("file", "renditions__file", "renditions__file_webp")
@@ -72,12 +60,10 @@ def sweep(files: Mapping[str, set[str]], referred: Container[str]) -> None:
 
 def remove(load: Load, referred: Mapping[str, Container[int]], reason: str, stamp: Stamp) -> tuple[int, int]:
     """Remove the load's unused and unedited tags and sources; return the number of each."""
-    used, edited = Tagging.objects.filter(tag=OuterRef("pk")), TagChange.objects.filter(tag_id=OuterRef("pk"))
-    merged = FormerTag.objects.filter(tag=OuterRef("pk"))
-    tags = Tag.objects.filter(~Exists(used), ~Exists(edited), ~Exists(merged), load=load).order_by("pk")
+    edited = TagChange.objects.filter(tag_id=OuterRef("pk"))
+    tags = Tag.objects.filter(~Exists(edited), load=load, taggings=None, former=None).order_by("pk")
     unused_tags = [tag for tag in tags if tag.pk not in referred["tag_id"]]
-    used_sources, merged_sources = (model.objects.filter(source=OuterRef("pk")) for model in (Article, SourceAlias))
-    sources = Source.objects.filter(~Exists(used_sources), ~Exists(merged_sources), load=load)
+    sources = Source.objects.filter(load=load, articles=None, aliases=None)
     unused_sources = [source for source in sources if source.pk not in referred["source_id"]]
     retire([*unused_tags, *unused_sources], stamp, reason=reason)
     for tag in unused_tags:
