@@ -35,7 +35,8 @@ from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.actions.unmerge_tags import unmerge
 from articles.editorial.edit import editing
-from articles.editorial.exchange import apply_edits, edits
+from articles.editorial.exchange.applying import apply_edits
+from articles.editorial.exchange.export import edits
 from articles.editorial.history import Names, Version, Versions
 from articles.loading.undo import undo
 from articles.models import (

@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from articles.editorial.exchange import edits
+from articles.editorial.exchange.export import edits
 from articles.loading.undo import undo
 from articles.models import Article, Conflict, Load, PeriodCount, Source, Tag, TagMerge
 from articles.search import index

@@ -23,7 +23,8 @@ from articles.catalogue.loaded import edited_fields
 from articles.editorial.actions.merge_articles import merge
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
-from articles.editorial.exchange import edits, names
+from articles.editorial.exchange import names
+from articles.editorial.exchange.export import edits
 from articles.editorial.provenance import provenance_of
 from articles.loading.undo import undo
 from articles.models import (

@@ -11,7 +11,7 @@ import yaml
 from django.test import Client
 
 from articles.admin.article_form import ArticleForm
-from articles.editorial.exchange import edits
+from articles.editorial.exchange.export import edits
 from articles.ingest.story import Story
 from articles.models import Article, fields
 from articles.search import index

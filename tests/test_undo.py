@@ -27,7 +27,7 @@ from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.conflicts import decide
 from articles.editorial.edit import editing
-from articles.editorial.exchange import edits
+from articles.editorial.exchange.export import edits
 from articles.loading import store
 from articles.loading.names import Names
 from articles.loading.undo import is_all_undone, newest_to_undo, undo

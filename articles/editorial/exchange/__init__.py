@@ -14,8 +14,3 @@ the digests of its originals. With these edits, an archive rebuilt from its orig
      "corrections": [{"at": …, "by": "nora", "by_name": "Nora Holm", "note": …}],
      "by": "nora", "by_name": "Nora Holm", "at": "2026-11-25T10:00:00+00:00", "reason": "…"}
 """
-
-from articles.editorial.exchange.applying import apply_edits
-from articles.editorial.exchange.export import edits
-
-__all__ = ["apply_edits", "edits"]

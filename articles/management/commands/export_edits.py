@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from articles.editorial.exchange import edits
+from articles.editorial.exchange.export import edits
 from articles.management.archive import add_archive_option
 from articles.text.phrases import counted
 

@@ -7,7 +7,9 @@ import os
 import signal
 import sqlite3
 import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +19,13 @@ from django.db import DatabaseError, connection
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from articles.editorial.exchange import apply_edits
+from articles.editorial.exchange.applying import apply_edits
 from articles.ingest.errors import IngestError
 from articles.ingest.inputs.files import bytes_in
 from articles.loading.report import Report
 from articles.loading.run import Run, archive_vocabulary, own_files
 from articles.loading.sites import SiteOptions, announce, sites_of
 from articles.management import archive
-from articles.management.report_file import opened
 from articles.models.database_errors import is_of_older_archive
 from articles.text.phrases import counted
 
@@ -82,7 +83,7 @@ class Command(BaseCommand):
         )  # fmt: skip
         is_refused = False
         try:
-            with opened(name, paths, machine) as report.write_json:
+            with _report_file(name, paths, machine) as report.write_json:
                 if paths:
                     self._load(paths, options)
                 if edits:
@@ -154,3 +155,25 @@ def _checked(paths: list[Path]) -> list[Path]:
             raise CommandError(f"{path}: {reason}. Choose the folder of your articles.", returncode=2)
     chosen = {path.resolve(): path for path in paths}
     return [path for resolved, path in chosen.items() if chosen.keys().isdisjoint(resolved.parents)]
+
+
+@contextmanager
+def _report_file(
+    name: str | None, paths: list[Path], standard_output: OutputWrapper
+) -> Iterator[Callable[[str], object] | None]:
+    """A report among the inputs could be read while it is written, or overwrite an original."""
+    if name is None:
+        yield None
+    elif name == "-":
+        yield standard_output.write
+        standard_output.flush()
+    elif any(Path(name).resolve().is_relative_to(path.resolve()) for path in paths):
+        raise CommandError(f"--report {name}: inside a folder to be loaded. Choose a file elsewhere.", returncode=2)
+    else:
+        try:
+            # A line at a time, for those who watch it. Lone surrogates become escapes, which are valid JSON.
+            file = Path(name).open("w", 1, encoding="utf-8", errors="backslashreplace")  # noqa: SIM115  # closed below
+        except OSError as error:
+            raise CommandError(f"--report {name}: {error.strerror}", returncode=2) from error
+        with file:
+            yield file.write
