@@ -39,7 +39,7 @@ def moved_to(path: str) -> str:
             return address
     other_form = OTHER_FORM.fullmatch(path)
     base, ending = other_form.groups() if other_form else (path, "")
-    article = _formerly_at(base)
+    article = _moved_from(base)
     if article is None:
         return ""
     shown_as = article if ending.startswith(KEPT_WHEN_MERGED) else article.shown_as
@@ -47,14 +47,14 @@ def moved_to(path: str) -> str:
     return f"{address}{ending}" if address not in (base, iri_to_uri(base)) else ""
 
 
-def _formerly_at(path: str) -> Article | None:
+def _moved_from(path: str) -> Article | None:
     if moved := Redirect.objects.filter(path__in=[path, iri_to_uri(path)]).select_related("article").first():
         return moved.article
     lower = path.lower()
     if lower == path:
         return None
     dated, undated = DATED.fullmatch(lower), _UNDATED.fullmatch(lower)
-    day = day_in(dated) if dated else None
+    day = day_meant(dated) if dated else None
     slug = dated[4] if dated and day else undated[1] if undated else ""
     return Article.objects.on_day(day).filter(slug=slug).first() if slug else None
 
@@ -127,7 +127,7 @@ def lost_at(path: str, address: str) -> Gone | None:
     return Gone.objects.filter(path__in=written).first()
 
 
-def day_in(dated: re.Match[str]) -> date | None:
+def day_meant(dated: re.Match[str]) -> date | None:
     """The day of an address. A month or a year means its first day, an impossible day the 28th."""
     year, month, day = int(dated[1]), int(dated[2] or 1), int(dated[3] or 1)
     if not 1 <= month <= 12 or year < 1:

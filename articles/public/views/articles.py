@@ -181,7 +181,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
             if item.code in UNUSED_DATES and not item.is_settled
         ],
         "corrections": whole.corrections,
-        "parts": parts_of(article, whole.photos, whole.damage),
+        "parts": in_parts(article, whole.photos, whole.damage),
         "language": language_words(article.language) if article.language else "",
         "kicker": kicker_of(article, article.taggings.all()),
         "tags": [*whole.tags[:6], *sorted(whole.tags[6:], key=lambda tag: tag.name.casefold())],
@@ -208,7 +208,7 @@ class Part:
     captions: Sequence[Picture] = ()
 
 
-def parts_of(article: Article, photos: Sequence[Photo], damage: Sequence[Damage], *, linked: bool = True) -> list[Part]:
+def in_parts(article: Article, photos: Sequence[Photo], damage: Sequence[Damage], *, linked: bool = True) -> list[Part]:
     """The body in order, with photos, ``linked`` to their pages."""
     blocks = article.blocks
     dateline = escape(article.dateline, quote=False)

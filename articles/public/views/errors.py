@@ -18,22 +18,13 @@ from django.urls import ResolverMatch, reverse
 
 from articles.models import Article, Gone, PeriodCount, Source, Tag
 from articles.models.database_errors import in_one_line, is_damaged, is_unavailable
+from articles.public import redirects
 from articles.public.caching import for_everybody
 from articles.public.context import about_archive
 from articles.public.formats.feeds import FORMS
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds, entry_of, headline_of, published
 from articles.public.listings.rows import largest
-from articles.public.redirects import (
-    DATED,
-    KEPT_WHEN_MERGED,
-    OTHER_FORM,
-    day_in,
-    formerly_at,
-    lost_at,
-    moved_to,
-    whole_address,
-)
 from articles.text.dates import asked_words, month_words
 from articles.text.messages import gettext
 
@@ -54,13 +45,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def _not_found(request: HttpRequest, exception: Exception | None) -> HttpResponseBase:
-    if address := moved_to(request.path):
+    if address := redirects.moved_to(request.path):
         return HttpResponsePermanentRedirect(address)
-    if response := at_former_path(request, formerly_at(request.get_full_path_info())):
+    if response := at_former_path(request, redirects.formerly_at(request.get_full_path_info())):
         return response
-    if address := whole_address(request.path):
+    if address := redirects.whole_address(request.path):
         return HttpResponseRedirect(address)  # temporary: another address may begin so one day
-    if lost := lost_at(request.path, request.get_full_path_info()):
+    if lost := redirects.lost_at(request.path, request.get_full_path_info()):
         template = "articles/gone.html" if lost.key else "articles/emptied.html"
         return render(request, template, {"gone": lost, "canonical": ""}, status=410)
     if is_emptied(request.resolver_match):
@@ -114,9 +105,9 @@ def is_emptied(match: ResolverMatch | None) -> bool:
 
 def near(path: str) -> dict[str, Any]:
     """Suggestions for a reader: articles close by, else tags with a similar name."""
-    dated, tagged = DATED.fullmatch(path), _TAGGED.fullmatch(path)
+    dated, tagged = redirects.DATED.fullmatch(path), _TAGGED.fullmatch(path)
     never = _never(dated) if dated else ""
-    if dated and (day := day_in(dated)):
+    if dated and (day := redirects.day_meant(dated)):
         slugs = list(Article.objects.published().on_day(day).order_by("-id").values_list("slug", flat=True)[:COMPARED])
         close = get_close_matches((dated[4] or "").lower(), slugs, n=CLOSE, cutoff=0.4)
         close += [slug for slug in slugs if slug not in close][: CLOSE - len(close)]
@@ -163,8 +154,8 @@ def _never(dated: re.Match[str]) -> str:
 def withdrawn(request: HttpRequest, article: Article) -> HttpResponseBase:
     """410 with the reason, so that citations still work; a redirect if the article was merged."""
     if article.merged_into_id is not None:
-        other_format = OTHER_FORM.fullmatch(request.path)
-        ending = other_format[2] if other_format and not other_format[2].startswith(KEPT_WHEN_MERGED) else ""
+        other_format = redirects.OTHER_FORM.fullmatch(request.path)
+        ending = other_format[2] if other_format and not other_format[2].startswith(redirects.KEPT_WHEN_MERGED) else ""
         return HttpResponsePermanentRedirect(f"{article.shown_as.get_absolute_url()}{ending}")
     day = article.archive_date
     wanted = PeriodCount.periods_of(day) if day else []

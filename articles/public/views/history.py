@@ -11,7 +11,7 @@ from articles.catalogue import filing
 from articles.editorial.history import Names, Version, Versions, changes_of
 from articles.models import Article
 from articles.public.listings.articles import quoted
-from articles.public.views.articles import byline_words, of_article_or_merged, parts_of
+from articles.public.views.articles import byline_words, in_parts, of_article_or_merged
 from articles.text.dates import date_lines, missing_date
 from articles.text.phrases import listed
 
@@ -67,7 +67,7 @@ def version(request: HttpRequest, found: Article, number: int) -> HttpResponseBa
         "byline": byline_words(then.byline or listed(then.authors), tongue.lang),
         "dates": date_lines(then),
         "missing_date": missing_date(then),
-        "parts": parts_of(then, shown.state.photos, damage, linked=False),
+        "parts": in_parts(then, shown.state.photos, damage, linked=False),
         "source": names.source_of(shown.state),
         "tags": names.tags_of(shown.state),
         "changes_url": _changes_url(found, number, versions.closed_numbers),
