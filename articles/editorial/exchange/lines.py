@@ -32,10 +32,7 @@ class BadEdit(IngestError):
 
 
 def lines_of(path: Path) -> Iterator[tuple[int, Line | BadEdit]]:
-    """Each line, or its fault, with its number; blank lines are skipped.
-
-    Only ``\\n`` ends a line: texts may contain other separators.
-    """
+    """Each line, or its fault, with its number. Only ``\\n`` ends one; blank lines are skipped."""
     with path.open("rb") as file:
         for number, found in enumerate(file, 1):
             if number == 1 and found.startswith(b"\x1f\x8b"):

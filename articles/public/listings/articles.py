@@ -229,15 +229,15 @@ def list_articles(
     return listing_of(page.rows, place, newer=page.has_newer, older=page.has_older, thumbs=thumbs, span=span)
 
 
-def list_undated(request: HttpRequest, *, size: int = PAGE_SIZE) -> Listing:
+def list_undated(request: HttpRequest) -> Listing:
     place, rows = asked_place(request), published().on_day(None)
     if newer_than := place.get("newer_than"):
-        found = list(rows.filter(pk__gt=newer_than.article_id).order_by("pk")[: size + 1])
-        return listing_of(found[:size][::-1], place, newer=len(found) > size, older=True)
+        found = list(rows.filter(pk__gt=newer_than.article_id).order_by("pk")[: PAGE_SIZE + 1])
+        return listing_of(found[:PAGE_SIZE][::-1], place, newer=len(found) > PAGE_SIZE, older=True)
     if older_than := place.get("older_than"):
         rows = rows.filter(pk__lt=older_than.article_id)
-    found = list(rows.order_by("-pk")[: size + 1])
-    return listing_of(found[:size], place, newer=bool(place), older=len(found) > size)
+    found = list(rows.order_by("-pk")[: PAGE_SIZE + 1])
+    return listing_of(found[:PAGE_SIZE], place, newer=bool(place), older=len(found) > PAGE_SIZE)
 
 
 def published() -> ArticleQuerySet:

@@ -29,16 +29,17 @@ IN_HEADLINE = 3  # the weight of a word in the headline
 SHORTEST = 3  # letters of A to Z; two of other scripts, since in some each is a syllable or a word
 RANKED = 400
 COMPARED = 9  # of the ranked, by the words of headline and deck
+RELATED = 3  # articles given
 LOOKED_AT, TAGS_SHOWN = 200, 6  # articles of a tag, and tags related to it
 
 
-def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[Entry]:
+def related_to(article: Article, tags: Sequence[Tag]) -> list[Entry]:
     """The nearest articles, the nearest first; none if it shares nothing rare."""
     rare = sorted((tag.article_count, tag.pk) for tag in tags if 1 < tag.article_count <= RARE)
     rarest = [pk for _, pk in rare[:CHOSEN]]
     weights = {pk: round(weight, 6) for pk, weight in _by_tags(rarest)}
     found = listed([pk for pk in weights if pk != article.pk])
-    if len(found) < size:
+    if len(found) < RELATED:
         shared = [Tokens(Column.FACTS, (tag_fact(pk),)) for pk in rarest]
         words = [Tokens(Column.TEXT, (word,)) for word in _rare_words(article)]
         compiled = CompiledQuery(clauses=((*shared, *words),))
@@ -46,7 +47,7 @@ def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[
         best = backend().best(compiled, numbers)[: COMPARED + 1] if numbers else []
         by_words = listed([pk for pk in map(article_of, best) if pk != article.pk])
         found += [other for other in by_words if other not in found]
-    return [entry_of(other) for other in with_photos(_fused(article, found, weights)[:size])]
+    return [entry_of(other) for other in with_photos(_fused(article, found, weights)[:RELATED])]
 
 
 def related_tags(tag: Tag) -> list[Tag]:
