@@ -1,7 +1,5 @@
 """The staff pages, in Django's admin. Staff correct articles; originals are read-only."""
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.contrib import admin
 from django.utils.text import format_lazy

@@ -1,7 +1,5 @@
 """The staff pages of articles. Each save is one version: an ``Edit``; bulk actions use ``catalogue.changing``."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, ClassVar
 

@@ -1,7 +1,5 @@
 """The form of an article, with notes below its fields."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any, ClassVar
 

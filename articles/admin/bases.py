@@ -4,8 +4,6 @@ Private parts of Django: ``ModelAdmin._create_formsets``, ``ModelAdmin._get_obj_
 ``BaseFormSet._should_delete_form``, which are used nowhere else.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence

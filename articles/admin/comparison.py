@@ -1,7 +1,5 @@
 """Compares the values as loaded, of staff and of the source, side by side."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The queue of conflicts, and the page that decides one of them."""
 
-from __future__ import annotations
-
 import json
 import logging
 from collections.abc import Iterator, Sequence

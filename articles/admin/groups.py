@@ -5,8 +5,6 @@ from a group by hand, or a group that was deleted, is back after the next ``migr
 Staff who may do less than a group need a group of their own, which nothing here touches.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.apps import AppConfig

@@ -1,7 +1,5 @@
 """The history of articles and tags for staff; versions of articles can be viewed, restored and closed to readers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """The inline forms of an article: photos and corrections."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms

@@ -1,7 +1,5 @@
 """The list of articles: filters from stored counts, and a search along an index."""
 
-from __future__ import annotations
-
 import re
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping

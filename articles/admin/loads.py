@@ -1,7 +1,5 @@
 """The staff pages of loads, and the page that undoes one."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Sequence
 from typing import Any

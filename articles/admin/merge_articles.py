@@ -1,7 +1,5 @@
 """The staff pages that merge two articles and undo the merge."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any

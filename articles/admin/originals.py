@@ -1,7 +1,5 @@
 """Originals for staff, on their own pages and next to the article's form, with the field each line became."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any

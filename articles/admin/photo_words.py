@@ -1,7 +1,5 @@
 """Lists of photos without alt text or credit, where staff add the missing text."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from functools import partial

@@ -1,7 +1,5 @@
 """Positions, numbers and files of photos after a save."""
 
-from __future__ import annotations
-
 import errno
 import logging
 from collections.abc import Callable, Iterable, Sequence

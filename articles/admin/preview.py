@@ -1,7 +1,5 @@
 """A preview of the public page from the unsaved form of an article, with its uploads. Nothing is written."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import suppress

@@ -4,8 +4,6 @@ The rows of a queue, and their order, are those of its list, in ``conflict``, ``
 which also has its title, and says what to do.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

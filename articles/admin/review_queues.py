@@ -1,7 +1,5 @@
 """Review queues of damage, refused inputs and near-duplicates, and the base of all queues."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar

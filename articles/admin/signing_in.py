@@ -1,7 +1,5 @@
 """Signing in: limits on wrong passwords, and a check of the shared secret key."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from axes.attempts import get_cool_off_threshold

@@ -1,7 +1,5 @@
 """The staff pages of tags and sources. A name or other name belongs to one tag only."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any, ClassVar
 

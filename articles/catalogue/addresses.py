@@ -1,7 +1,5 @@
 """Slugs, redirects, former paths and gone addresses of articles. Read by ``public.redirects``."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.urls import reverse

@@ -1,7 +1,5 @@
 """Open conflicts between staff and a source. ``editorial`` decides them."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """The values of an article as last loaded, against which staff edits, and corrected damage, are detected."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 

@@ -4,8 +4,6 @@
 their former ids.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from typing import Any
 

@@ -5,8 +5,6 @@ more than rare ones; if a band is full, the article uses the next one, up to ``M
 pairs per article are recorded.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain

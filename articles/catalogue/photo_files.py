@@ -1,7 +1,5 @@
 """Photo rows and their files: file metadata fills empty fields, staff edits stay; renditions carry the texts."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial

@@ -1,7 +1,5 @@
 """Rows that a former state refers to, as they are now: for restored versions and undone loads."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 
 from articles.models import Article, FormerTag, Source, SourceAlias, Tag, TagAlias, TagChange

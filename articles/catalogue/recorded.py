@@ -1,7 +1,5 @@
 """Rows of the ledger: the recorded columns of each model, differences, and their JSON."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field

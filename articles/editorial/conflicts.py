@@ -1,7 +1,5 @@
 """Decides conflicts between staff and a source. Never overwrites changes that the editor has not seen."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

@@ -4,8 +4,6 @@ Unchanged values come from the source, a photo's file or the vocabulary. Staff c
 why, from the newest change by staff in which the field changed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime

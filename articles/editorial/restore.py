@@ -1,7 +1,5 @@
 """Restoring a former version, as a new version."""
 
-from __future__ import annotations
-
 from copy import copy
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Story -> story: makes a story fit for storage."""
 
-from __future__ import annotations
-
 import html
 import re
 from dataclasses import fields, replace

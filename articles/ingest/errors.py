@@ -1,7 +1,5 @@
 """Faults of inputs, as ``path:line: reason``."""
 
-from __future__ import annotations
-
 from functools import partial
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Story -> story: detects the language of a text without a stated one, if letters and words leave no doubt."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from typing import cast

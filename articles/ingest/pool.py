@@ -4,8 +4,6 @@ Nothing here uses the database, so workers need no Django set-up. Photos are cop
 the slowest part of a load.
 """
 
-from __future__ import annotations
-
 import gc
 import os
 import signal

@@ -3,8 +3,6 @@
 ``None`` means not given by the source; ``""`` is never used for that.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Limits on the work for one input. An input beyond a limit is refused, and the others are read."""
 
-from __future__ import annotations
-
 import re
 import signal
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Finds the article of an input: by the source's id, canonical URL, same bytes or file path."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Container, Iterable, Sequence

@@ -1,7 +1,5 @@
 """Merges a changed original with staff edits. Values missing from the original stay: absent does not mean empty."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Tags and sources by the names in stories: found by slug or alias, or created."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 

@@ -1,7 +1,5 @@
 """Merges the photos of an article with those of its new original. No queries."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any

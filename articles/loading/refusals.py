@@ -1,7 +1,5 @@
 """Refused inputs: one row each until they can be loaded."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Renames a source whose name was corrected for its site, if all its articles were named by that site."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """``Story`` to unsaved rows of an article, its photos, damage and original. No queries."""
 
-from __future__ import annotations
-
 from pathlib import PurePath, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit

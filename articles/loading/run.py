@@ -1,7 +1,5 @@
 """One run of ``load_articles``, from the paths to the report: the way into this room."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing

@@ -1,7 +1,5 @@
 """The sites of the paths to load: what was found, what the operator says of it, what of it is left out."""
 
-from __future__ import annotations
-
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping

@@ -4,8 +4,6 @@
 writes nothing.
 """
 
-from __future__ import annotations
-
 import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence

@@ -4,8 +4,6 @@ A file in a folder is recognised by size and modification time, a record within 
 must be unchanged or still missing, and their copies must be in the archive. ``read_as``: how inputs are read now.
 """
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Finds articles whose files are gone or left out; withdraws those without a public original, and reinstates them."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Collection, Container, Iterator

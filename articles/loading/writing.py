@@ -1,7 +1,5 @@
 """Writes a batch of changed and new articles and originals, in bulk: one by one takes ten times as long."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Sets up an archive, restricts access to its files, checks that it can be served: for the commands."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import sys

@@ -1,7 +1,5 @@
 """The ledger: changes of existing articles and tags in the order of commits; edits applied (``catalogue/ledger``)."""
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _

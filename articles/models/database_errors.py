@@ -1,7 +1,5 @@
 """The meaning of database errors, for operators and readers."""
 
-from __future__ import annotations
-
 import re
 import sqlite3
 from typing import TypeGuard

@@ -4,8 +4,6 @@ A new field needs a row here, a column with a migration and a form field in the 
 field of ``Story`` with the same name.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import Flag, auto
 from typing import Any

@@ -1,7 +1,5 @@
 """The generation, which validates caches: a number that triggers raise with every committed change to public data."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from typing import Any

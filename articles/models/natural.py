@@ -1,7 +1,5 @@
 """Natural keys for ``dumpdata`` and ``loaddata``."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import reduce
 from typing import Any, TypeVar

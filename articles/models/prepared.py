@@ -10,8 +10,6 @@ Private parts of Django, used nowhere else: the compiler of a query, and of quer
 ``_result_cache``, ``_prefetch_done`` and ``_prefetched_objects_cache``. ``tests/test_prepared.py`` fails without them.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Hashable, Iterable
 from datetime import date

@@ -1,7 +1,5 @@
 """The connection of public pages: it reads one snapshot, never writes, and has a limited time."""
 
-from __future__ import annotations
-
 import math
 import time
 from collections.abc import Callable, Iterator

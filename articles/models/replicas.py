@@ -6,8 +6,6 @@ Each server is asked for its own, since only superusers see those of others, and
 that hangs delays no page.
 """
 
-from __future__ import annotations
-
 import logging
 import math
 import threading

@@ -1,7 +1,5 @@
 """Who or what withdrew an article, and the text shown to readers."""
 
-from __future__ import annotations
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

@@ -1,7 +1,5 @@
 """Opens photo files safely: kind by content, size before decoding, damage in words."""
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -4,8 +4,6 @@ Refused is what could harm: scripts, links to scripts, entities that are read fr
 section 7; CSS Images 3, section 4.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from xml.parsers.expat import ExpatError, ParserCreate

@@ -1,7 +1,5 @@
 """EXIF: the metadata of cameras, without places, serial numbers and owners. Exif 2.32, sections 4.6.4 to 4.6.6."""
 
-from __future__ import annotations
-
 from articles.photos.iim import decoded
 from articles.photos.segments import Tag, byte_order, tags_of, value_of
 

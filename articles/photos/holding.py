@@ -5,8 +5,6 @@ A rendition's name has the digest of its photo and a digest of the words written
 removes unused ones.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """IPTC-IIM: captions and credits of agencies. Information Interchange Model 4.2, chapters 3 and 6 (record 2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 NAMES = {

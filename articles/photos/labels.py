@@ -5,8 +5,6 @@ UTF-8, as the Metadata Working Group recommends. JPEG: APP1 segments (Exif 2.32,
 1.1.3). WebP: RFC 9649, sections 2.3 to 2.7.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 

@@ -1,7 +1,5 @@
 """The metadata of a photo's file: all of it by block, and the words by field, from XMP, else IPTC-IIM, else EXIF."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Renditions: decoded once, resized from the largest to the smallest, encoded as JPEG and WebP, in sRGB or grey."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache

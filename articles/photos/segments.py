@@ -6,8 +6,6 @@ after the end.
 JPEG: ITU-T T.81, annex B; Exif 2.32, section 4.7; XMP part 3. PNG: W3C, third edition. WebP: RFC 9649.
 """
 
-from __future__ import annotations
-
 import re
 import struct
 import zlib

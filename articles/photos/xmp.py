@@ -1,7 +1,5 @@
 """XMP, the RDF of editors and agencies, in the namespaces that people fill. XMP specification, part 1, section 7."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

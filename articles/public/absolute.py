@@ -1,7 +1,5 @@
 """Absolute addresses, under ``BASE_URL`` if it is set, else the host of the request and the server's port."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from urllib.parse import urlencode
 

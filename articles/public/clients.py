@@ -1,7 +1,5 @@
 """The address of a request's client, behind trusted proxies too."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any

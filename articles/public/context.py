@@ -1,7 +1,5 @@
 """The context processor of all pages, without queries, since error pages use it too."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.conf import settings

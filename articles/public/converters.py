@@ -1,7 +1,5 @@
 """Path converters; impossible dates are 404."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from django.urls.converters import StringConverter

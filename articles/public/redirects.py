@@ -1,7 +1,5 @@
 """Redirects from former addresses of articles, here and on their own sites; records of articles that are gone."""
 
-from __future__ import annotations
-
 import re
 from contextlib import suppress
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """Facts of an article, one word each, in the index."""
 
-from __future__ import annotations
-
 from datetime import date
 
 EVERY = "every"

@@ -11,8 +11,6 @@ The newest article has the lowest rowid: FTS5 reads rowids twice as fast upwards
 out of the ranking.
 """
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """Fills and updates the index, in the transaction of a change. It has ids, so renaming a tag changes no article."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 

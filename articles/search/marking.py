@@ -1,7 +1,5 @@
 """Marks matching words in hits, in sequence and in the places of the query, and makes snippets, as HTML. Pure."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator

@@ -5,8 +5,6 @@ for captions, C for bylines, D for the text. Written words begin with ``=`` and 
 one.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any

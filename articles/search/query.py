@@ -10,8 +10,6 @@ special meaning are plain words.
     ferry in September 2023                a month or a day in words, as the days to look in
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace

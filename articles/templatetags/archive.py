@@ -1,7 +1,5 @@
 """Filters that format values of views and fetch nothing, and ``{% once %}``."""
 
-from __future__ import annotations
-
 import re
 from datetime import date, datetime
 from typing import Any

@@ -3,8 +3,6 @@
 In Python for speed: templates would add a third to the processor time of ``/photos/``, and a sixth to that of a search.
 """
 
-from __future__ import annotations
-
 from html import escape
 
 from django import template

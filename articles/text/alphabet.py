@@ -1,7 +1,5 @@
 """Sorting keys of names, and the letter or script under which an index lists them."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Damage, as codes and in words: losses and doubts in an original. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Collection

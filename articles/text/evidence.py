@@ -4,8 +4,6 @@ For a web page, the code is a place of ``_PLACES``, or a vocabulary with a name:
 headline``. For an agency item, it is the name of the item's field.
 """
 
-from __future__ import annotations
-
 from django.utils.translation import gettext_lazy as _
 
 from articles.text.messages import gettext

@@ -1,7 +1,5 @@
 """Sentences about gaps between the first and the last article of a span. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from itertools import pairwise

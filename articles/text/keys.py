@@ -1,7 +1,5 @@
 """Digests, keys and slugs, which identify texts and files."""
 
-from __future__ import annotations
-
 import hashlib
 import unicodedata
 from collections.abc import Collection

@@ -1,7 +1,5 @@
 """Languages of texts, by tag or script; their direction and names."""
 
-from __future__ import annotations
-
 import re
 from contextlib import suppress
 from dataclasses import dataclass

@@ -4,8 +4,6 @@
 block into text, ``escape_text`` text into Markdown.
 """
 
-from __future__ import annotations
-
 import html as references
 import re
 import threading

@@ -4,8 +4,6 @@ Changed only in the source: taken. Changed only by staff: kept. Both the same: a
 stays, and there is a conflict. A field that the source does not give counts as unchanged.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher

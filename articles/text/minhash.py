@@ -5,8 +5,6 @@ share of numbers in common estimates the share of runs in common (a bottom-k ske
 are the *bands*: near-duplicates almost surely share one, so an index of bands finds them.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence

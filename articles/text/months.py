@@ -4,8 +4,6 @@ A name of two months in two languages (``listopada`` is November in Polish and O
 are not guessed.
 """
 
-from __future__ import annotations
-
 import re
 
 from articles.text.alphabet import without_accents

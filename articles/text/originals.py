@@ -1,7 +1,5 @@
 """An original in words: format, encoding, and the use of each line."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

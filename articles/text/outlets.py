@@ -1,7 +1,5 @@
 """News agencies and outlets, and the pattern of their names. To add a newspaper, add its name to ``OUTLETS``."""
 
-from __future__ import annotations
-
 import re
 
 # Agencies in credits. Names in capitals are matched as written, others in any case.

@@ -1,7 +1,5 @@
 """Paths of articles on their former sites: as written, and in the form in which they are compared."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from urllib.parse import SplitResult, parse_qsl, unquote, urljoin, urlsplit

@@ -1,7 +1,5 @@
 """Counts, sizes, lists and absent values in words."""
 
-from __future__ import annotations
-
 from django.utils.formats import number_format
 from django.utils.translation import ngettext_lazy
 

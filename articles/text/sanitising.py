@@ -1,7 +1,5 @@
 """The HTML allowed in articles, and its division into top-level blocks."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """The credit of a photo as pages show it, and the name in it."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from functools import lru_cache

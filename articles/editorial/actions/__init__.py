@@ -1,7 +1,5 @@
 """Bulk actions and merges. Each runs within a transaction, locks its rows and signs changes with a ``Stamp``."""
 
-from __future__ import annotations
-
 TEXTS_AT_ONCE = 500  # in memory
 
 

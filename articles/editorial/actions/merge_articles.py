@@ -1,7 +1,5 @@
 """Merging two articles. The loser redirects to the winner, is still updated by loads, and can be separated again."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Merges sources into one, which takes over their articles and names."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from django.utils.translation import gettext

@@ -1,7 +1,5 @@
 """Merges tags into one, which takes over their articles and names."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

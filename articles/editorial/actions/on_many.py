@@ -1,7 +1,5 @@
 """Changes many articles at once. Each function returns the number of articles changed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 

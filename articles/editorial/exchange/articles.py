@@ -1,7 +1,5 @@
 """Lines of articles: finding the article, respecting later decisions here, addresses and merges."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Exports staff edits: the differences of every article from its loaded values."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Reads and validates a file of edits."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Edits of tags and sources, gone addresses, and the editors."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote

@@ -3,8 +3,6 @@
 Python's archive modules check little; besides their own errors, they raise those of any function that fails.
 """
 
-from __future__ import annotations
-
 import errno
 import lzma
 import struct

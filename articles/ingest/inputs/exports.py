@@ -4,8 +4,6 @@ An export holds drafts, readers' comments and addresses together with the articl
 published, so a file that is certainly one is left out and named.
 """
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from pathlib import Path, PurePath

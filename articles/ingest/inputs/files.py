@@ -3,8 +3,6 @@
 Archives are unpacked into a scratch folder and searched like folders. Photos and other files are ignored and counted.
 """
 
-from __future__ import annotations
-
 import os
 import sqlite3
 import stat

@@ -1,7 +1,5 @@
 """Limits of unpacking, since archives can expand without end."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from articles.ingest.errors import UnreadableFile

@@ -4,8 +4,6 @@ The system releases the lock when the process ends in any way. Without such lock
 never removed.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import tempfile

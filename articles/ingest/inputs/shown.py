@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import re
 
 # Characters that break or disguise a line of a report: controls, line ends, changes of writing direction, and

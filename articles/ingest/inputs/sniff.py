@@ -3,8 +3,6 @@
 Names decide only between plain text and Markdown without front matter.
 """
 
-from __future__ import annotations
-
 import re
 from enum import Enum
 from pathlib import PurePath

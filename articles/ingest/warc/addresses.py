@@ -1,7 +1,5 @@
 """Compares addresses of captures: over http or https, whatever the fragment and the escapes."""
 
-from __future__ import annotations
-
 import re
 from contextlib import suppress
 from urllib.parse import quote

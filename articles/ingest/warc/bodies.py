@@ -1,7 +1,5 @@
 """Reads records again by their extents: a page or a photo as a browser would have had it. For worker processes."""
 
-from __future__ import annotations
-
 import errno
 import sqlite3
 from collections.abc import Iterator

@@ -3,8 +3,6 @@
 If a coding does not decode and the body is text, it was not coded: crawlers often undo a coding and leave its header.
 """
 
-from __future__ import annotations
-
 import re
 import zlib
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """Headers of records: WARC 1.0 and 1.1 (ISO 28500), ARC 1 and 2 (Internet Archive), and HTTP responses."""
 
-from __future__ import annotations
-
 import re
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from urllib.parse import quote, urlsplit

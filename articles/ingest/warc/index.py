@@ -3,8 +3,6 @@
 Times are seconds since 1970 in UTC; ``NULL`` if the record has no readable one.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from datetime import UTC, datetime
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """The kind of a record's body, by its first bytes rather than its label: servers label pictures as pages."""
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from typing import Literal

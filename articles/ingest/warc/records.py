@@ -1,7 +1,5 @@
 """Classifies the records of a crawl: a page, skipped for a reason, or ignored and counted."""
 
-from __future__ import annotations
-
 import hashlib
 from contextlib import suppress
 from typing import Literal, NamedTuple

@@ -1,7 +1,5 @@
 """Crawl files as ranges of bytes to scan: WARC and ARC, packed or not, and WACZ."""
 
-from __future__ import annotations
-
 import re
 import struct
 from collections.abc import Callable, Iterator

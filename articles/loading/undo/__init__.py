@@ -4,8 +4,6 @@ Each batch has its own transaction, which also notes in the ledger what is left:
 it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property

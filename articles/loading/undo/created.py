@@ -1,7 +1,5 @@
 """Articles created by a load, and why some must stay."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Photo files, tags and sources that are unused after undoing a load."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 from typing import Any

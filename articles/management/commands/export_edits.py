@@ -1,7 +1,5 @@
 """``manage.py export_edits``: staff edits as JSON Lines, for ``load_articles --edits``."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

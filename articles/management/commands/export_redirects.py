@@ -1,7 +1,5 @@
 """``manage.py export_redirects``: former addresses as maps for nginx and hosts of static files."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

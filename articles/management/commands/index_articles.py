@@ -1,7 +1,5 @@
 """``manage.py index_articles``: rebuilds the search index, after ``loaddata`` or changes by hand."""
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

@@ -1,7 +1,5 @@
 """``manage.py load_articles [PATH …]``: arguments and exit code; ``articles/loading`` does the work."""
 
-from __future__ import annotations
-
 import dataclasses
 import os
 import signal

@@ -1,7 +1,5 @@
 """``manage.py migrate``: Django's, but sets up a new database completely or not at all."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.management.commands import migrate

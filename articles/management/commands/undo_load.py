@@ -1,7 +1,5 @@
 """``manage.py undo_load [LOAD]``: arguments, report and exit code; ``articles/loading/undo`` does the work."""
 
-from __future__ import annotations
-
 import sys
 import time
 from typing import Any

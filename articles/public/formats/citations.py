@@ -4,8 +4,6 @@ Unknown facts are left out. Names are printed whole, since the family name is un
 literals.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Sequence

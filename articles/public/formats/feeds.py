@@ -4,8 +4,6 @@ Entries need a date, so only dated articles and their photos are in feeds. A day
 the text of the entry gives the date as precisely as it is known.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """An article for search engines: schema.org's NewsArticle as JSON-LD."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any

@@ -5,8 +5,6 @@
   be temporary at Cloudflare. ``*`` and ``:name`` are patterns, and few hosts know queries.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote, unquote
 

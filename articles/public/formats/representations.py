@@ -1,7 +1,5 @@
 """The other formats of an article: JSON, Markdown and plain text, all complete, with captions and credits in place."""
 
-from __future__ import annotations
-
 import json
 import re
 import textwrap

@@ -4,8 +4,6 @@ All ranges of the primary key cost the same, and an address never moves to anoth
 so none are given.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
 

@@ -1,7 +1,5 @@
 """Listings of articles: entries, and links to newer and older pages."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape

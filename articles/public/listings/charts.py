@@ -4,8 +4,6 @@ Marked up in Python for speed: templates would double the processor time of ``/d
 to that of the front page.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass

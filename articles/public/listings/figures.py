@@ -1,7 +1,5 @@
 """Photos as figures on pages: sizes, caption, credit, or words in place of a picture. No queries."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from articles.models import Photo

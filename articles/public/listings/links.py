@@ -4,8 +4,6 @@ They are looked up whenever a text is shown, as former addresses are when a read
 be made anew when an article comes, moves or goes. Texts without links cost nothing.
 """
 
-from __future__ import annotations
-
 import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping

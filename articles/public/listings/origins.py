@@ -1,7 +1,5 @@
 """The original of an article for pages: boilerplate, damage, and the use of each line."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any

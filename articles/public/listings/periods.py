@@ -1,7 +1,5 @@
 """Article counts of years, months and days, and the same day in other years."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date

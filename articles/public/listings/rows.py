@@ -1,7 +1,5 @@
 """Rows for pages of articles, from queries compiled once."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date

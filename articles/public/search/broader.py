@@ -5,8 +5,6 @@ fewer words. At most ``MOST_TRIED`` searches are counted, each with few steps (`
 second in ten million articles.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Hits for readers: marked headlines, snippets and captions, in a few queries for a whole page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import Any

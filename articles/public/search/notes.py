@@ -1,7 +1,5 @@
 """Notes above the hits on what was searched for as plain words, for readers who may have meant otherwise."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace

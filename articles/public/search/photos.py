@@ -4,8 +4,6 @@ Plain words are searched in captions, credits and alt texts. Conditions on the a
 all of its photos.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

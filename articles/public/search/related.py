@@ -4,8 +4,6 @@ the headlines.
 The cost is bounded: words are counted only up to ``RARE``, and at most ``RANKED`` articles are ranked by them.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Spelling suggestions: unknown words and names, replaced by the nearest in the archive. The cost is bounded."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection
 from dataclasses import replace

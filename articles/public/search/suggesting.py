@@ -1,7 +1,5 @@
 """Suggestions while a reader types: tags, sources and headlines. A few index lookups."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """One article: its page, its other formats, its original, and its short address."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Pages of years, months and days, and undated articles. Every prefix of a permalink is a page."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse

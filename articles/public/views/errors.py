@@ -1,7 +1,5 @@
 """Error pages: 300, 301 and 404, 410, 429, 500 and 503."""
 
-from __future__ import annotations
-
 import logging
 import re
 import sys

@@ -1,7 +1,5 @@
 """The front page, and the page about the archive."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 from urllib.parse import quote

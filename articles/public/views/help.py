@@ -1,7 +1,5 @@
 """The help: chapters in Markdown, packaged with the app, the same in every archive."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

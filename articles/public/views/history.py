@@ -1,7 +1,5 @@
 """The public history of an article: its versions, each in full, and their changes. Read-only."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase

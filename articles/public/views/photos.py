@@ -1,7 +1,5 @@
 """The listing of photos, and the page of each."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace

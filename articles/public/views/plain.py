@@ -1,7 +1,5 @@
 """Addresses for machines: favicon, robots, health, security contact."""
 
-from __future__ import annotations
-
 import sqlite3
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """The reading report of an article: its fields, their evidence, and the omissions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -3,8 +3,6 @@
 ``newsarchive.media`` sends most of them. Originals say where a photo was taken and are never served.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any

@@ -1,7 +1,5 @@
 """The search page and suggestions."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Tags, two tags together, sources; and the index of tags: the largest, further ones by size, and by letter."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from string import ascii_lowercase
