@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.evaluate import __main__ as evaluate
-from tests.bench.evaluate import left_out
+from tests.bench.evaluate import __main__ as evaluate, left_out
 from tests.bench.evaluate.extractors import (
     OURS,
     Answer,

@@ -13,8 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.catalogue import filing
-from articles.catalogue import near_duplicates as store
+from articles.catalogue import filing, near_duplicates as store
 from articles.catalogue.near_duplicates import note_likeness
 from articles.models import Article, Likeness, LikenessBand, NearDuplicate
 from articles.text.markdown import plain

@@ -16,8 +16,7 @@ from articles.loading.undo import newest_to_undo, undo
 from articles.models import Article, Photo
 from tests import factories as make
 from tests.loading import load
-from tests.photo_files import alternatives, exif, iim, xmp
-from tests.photo_files import photo as photo_file
+from tests.photo_files import alternatives, exif, iim, photo as photo_file, xmp
 from tests.staff import saved, staff
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
+from hypothesis import given, strategies as some
 from PIL import Image, ImageChops, ImageCms, ImageDraw
 
 from articles.photos import Words, relabelled

@@ -17,8 +17,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import F
 from django.test import Client
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from articles.catalogue.ledger import Stamp
 from articles.editorial.actions.merge_sources import merge_sources

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from articles.text.diff import Piece, word_diff, words_of
 from tests.effort import MOST_EFFORT, effort

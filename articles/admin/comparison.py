@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.text import Truncator
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from articles.catalogue.loaded import FIELDS, edited_photo_fields, loaded_photo, loaded_source, loaded_tags, own_blocks
 from articles.editorial.history import place_words

@@ -7,8 +7,7 @@ Staff who may do less than a group need a group of their own, which nothing here
 
 from typing import Any
 
-from django.apps import AppConfig
-from django.apps import apps as all_apps
+from django.apps import AppConfig, apps as all_apps
 from django.contrib.auth.management import create_permissions
 
 EDITORS = (

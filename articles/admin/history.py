@@ -12,8 +12,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from articles.admin.bases import ArchiveAdmin, id_of, wait_for_standbys
 from articles.admin.form_fields import PlainTextField, reason_field

@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from articles.admin.bases import NamedFormSet, shown
 from articles.admin.form_fields import PlainTextField, UntouchedForm, folded, optional_text, textarea

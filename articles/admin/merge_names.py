@@ -17,8 +17,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
-from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from articles.admin.actions import ActionsAdmin, ListAction, ReasonForm, ids_of
 from articles.admin.bases import ArchiveAdmin, KnownMultipleField, id_of, items_of, quoted, saved_or_told, signed

@@ -12,8 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, ngettext_lazy
 
 from articles.admin.bases import HEAVY, LONG_TEXTS, ReadOnlyAdmin, shown
 from articles.ingest.parsing.decoding import decode

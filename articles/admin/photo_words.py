@@ -14,8 +14,7 @@ from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext, ngettext_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, ngettext, ngettext_lazy
 
 from articles.admin.actions import ReasonForm
 from articles.admin.bases import LONG_TEXTS, LoadedAdmin, cited, id_of, quoted, saved_or_told, shown

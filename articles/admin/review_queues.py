@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from django.utils.translation import gettext, ngettext_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, ngettext_lazy
 
 from articles.admin.bases import LONG_TEXTS, LoadedAdmin, cited, clock_words, damage_and_line, shown, signed
 from articles.admin.lists import ArchiveFilter

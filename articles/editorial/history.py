@@ -19,8 +19,17 @@ from django.contrib.auth import get_user_model
 from articles.catalogue import recorded
 from articles.catalogue.loaded import edited_fields
 from articles.catalogue.present_ids import tag_names
-from articles.models import Article, ArticleChange, ClosedVersion, DeletedSource, Photo, Source, SourceAlias, fields
-from articles.models import Change as Entry
+from articles.models import (
+    Article,
+    ArticleChange,
+    Change as Entry,
+    ClosedVersion,
+    DeletedSource,
+    Photo,
+    Source,
+    SourceAlias,
+    fields,
+)
 from articles.models.withdrawal import WithdrawnBy
 from articles.text.dates import day_words, moment_words
 from articles.text.diff import Change

@@ -8,8 +8,7 @@ from typing import Any, Self
 
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import gettext_lazy as _, ngettext_lazy
 
 from articles.text.messages import cached_words, gettext, ngettext
 from articles.text.phrases import grouped, listed

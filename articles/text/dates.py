@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from calendar import isleap, monthrange
-from calendar import month_name as english_months
+from calendar import isleap, month_name as english_months, monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -5,8 +5,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import gettext_lazy as _, ngettext_lazy
 
 from articles.text.dates import day_and_month, day_words, month_name, month_words
 from articles.text.messages import gettext

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_info
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language_info, gettext_lazy as _
 
 from articles.text.messages import cached_words
 from articles.text.scripts import HAN, HANGUL, KANA, has_ascii_words

@@ -5,8 +5,7 @@ from __future__ import annotations
 import html
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from articles.ingest.parsing.html_to_markdown import read_html
 from articles.ingest.parsing.html_to_markdown.writing import write

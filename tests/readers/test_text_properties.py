@@ -5,8 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.whitespace import fold, split_lines

@@ -24,8 +24,7 @@ from articles.ingest.parsing.local_files import LocalFiles, open_regular, settle
 from articles.ingest.sites.left_out import has_folder, is_loaded, parts_below
 from articles.ingest.sites.site import Site
 from articles.ingest.story import Files, Piece
-from articles.ingest.warc import Crawl, Given, is_crawl
-from articles.ingest.warc import Limits as CrawlLimits
+from articles.ingest.warc import Crawl, Given, Limits as CrawlLimits, is_crawl
 from articles.ingest.warc.records import PICTURES
 
 # The archive's own files are never loaded: a site must not publish the key that signs its sessions.
