@@ -208,8 +208,7 @@ BUNDLE = "---\ntitle: Ferry\ndate: 2014-09-25\n{}---\nText.\n"
         ("ferry/ferry.md", "", ["cover.jpg"], []), ("ferry/index.md", "", ["cover.txt", "recover.jpg"], []),
         ("ferry/index.md", "photo:\n  url: https://photos.example/pier\n  author: Ann Lee\n", ["thumbnail-wide.jpg"],
          [("thumbnail-wide.jpg", "Ann Lee")]),
-        ("ferry/index.md", "photo:\n  url: https://photos.example/pier\n  author: Ann Lee\n", [], []),
-        ("ferry/index.md", "photo:\n  url: https://images.example/pier\n", [], [("https://images.example/pier", None)]),
+        ("ferry/index.md", "photo:\n  url: https://photos.example/pier\n", [], [("https://photos.example/pier", None)]),
     ],
 )  # fmt: skip
 def test_the_picture_of_a_bundle_is_its_lead_photo(

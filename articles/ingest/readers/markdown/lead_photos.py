@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from articles.ingest.parsing.fields import WEB_ADDRESS, Fields, key_of
@@ -38,8 +39,6 @@ _WORDS = {
 }  # fmt: skip
 # First words of the names of pictures beside an article that themes of Hugo show at its top.
 _BESIDE = ("feature", "cover", "thumbnail")
-# The address of a page that shows a photo, not of a file: ``https://photos.example/pier``
-_OF_PAGE = re.compile(r"https?://(?:(?!image|img|cdn|media|asset|upload|[?=]).)*+", re.IGNORECASE)
 _STEM = re.compile(r"_(?:image|img|photo|picture|path|url|src|file)$")
 
 
@@ -72,13 +71,17 @@ def _picture_beside(piece: Piece) -> str:
     """The largest picture with such a name in the folder of an ``index.md``; ``""`` without one."""
     if piece.files or piece.path.name.partition(".")[0] != "index" or not piece.path.is_file():
         return ""
-    files = [file for file in sorted(piece.path.parent.iterdir()) if PICTURE_FILE.search(file.name)]
-    found = ([file for file in files if file.name.lower().startswith(name)] for name in _BESIDE)
-    return max(next(filter(None, found), [Path()]), key=lambda file: file.stat().st_size).name
+    with suppress(OSError):
+        files = [file for file in sorted(piece.path.parent.iterdir()) if PICTURE_FILE.search(file.name)]
+        found = ([file for file in files if file.name.lower().startswith(name)] for name in _BESIDE)
+        return max(next(filter(None, found), [Path()]), key=lambda file: file.stat().st_size).name
+    return ""
 
 
 def _pictures_of(value: object, line: int, *, is_lead: bool, beside: str = "") -> Iterator[Picture]:
-    """``is_lead``: any text names a picture, else only one that ends like a file. ``beside``: in place of a page."""
+    """``is_lead``: any text names a picture, else only one that ends like a file. ``beside``: in place of the
+    address of a page that shows the photo.
+    """
     if isinstance(value, str):
         src = value.strip()
         if src and not _NONE.fullmatch(src) and (is_lead or _names_a_file(src)):
@@ -93,7 +96,7 @@ def _pictures_of(value: object, line: int, *, is_lead: bool, beside: str = "") -
         named = [key for key in (*_SRC, *table) if _names_a_file(table.get(key))]
         named += [key for key in _SRC if is_lead and _first(table, key)]
         src = _first(table, named[0]) if named else ""
-        if not PICTURE_FILE.search(src) and _OF_PAGE.fullmatch(src):
+        if beside and not PICTURE_FILE.search(src) and WEB_ADDRESS.fullmatch(src):
             src = beside
         if src:
             table.setdefault("byline", table.get("author"))
