@@ -230,6 +230,20 @@ def test_a_page_of_a_whole_issue_is_no_article_but_one_with_links_to_its_parts_i
     assert skipped(load(tmp_path)) == ["issue.html"]
 
 
+def test_read_me_files_and_those_for_robots_are_no_articles_of_a_folder_of_web_pages(tmp_path: Path) -> None:
+    page(
+        tmp_path / "index.html",
+        "Harbour Daily",
+        "<a href='1.html'>Ferry 1 sails</a> <a href='2.html'>Ferry 2 sails</a>",
+    )
+    page(tmp_path / "1.html", "Ferry 1 sails", story(1))
+    for name in ("README.md", "robots.txt", "humans.txt", "1/readme.txt", "news/robots.txt", "history-1.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"About {name}\n\n{SENTENCE}\n", encoding="utf-8")
+    found = load(tmp_path).outcomes
+    assert {name for name in found if found[name] == "created"} == {"1.html", "news/robots.txt", "history-1.txt"}
+
+
 @pytest.mark.skipif(
     not HTML_ARCHIVE.is_dir(), reason="needs the shared sites in ../shared/corpora, beside this checkout"
 )

@@ -79,7 +79,11 @@ def parts_below(site: Site | None, folder: Path) -> tuple[str, ...] | None:
     """The parts of a resolved folder below that of its site. ``None`` if no rule applies in it: someone has named a
     folder that would be left out.
     """
-    if site is None or not (site.generator or site.only or site.skip) or not folder.is_relative_to(site.folder):
+    if (
+        site is None
+        or not (site.generator or site.only or site.skip or site.has_home)
+        or not folder.is_relative_to(site.folder)
+    ):
         return None
     parts = folder.relative_to(site.folder).parts
     return parts if all(has_folder(site, parts[: end + 1]) for end in range(len(parts))) else None
@@ -105,7 +109,7 @@ def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
     if is_matched(parts, site.skip) or (site.only and not is_matched(parts, site.only)):
         return Role.NO_ARTICLE
     if not site.generator:
-        return Role.OTHER
+        return Role.NO_ARTICLE if site.has_home and _is_beside_pages(parts) else Role.OTHER
     if _DRAFTS in map(str.lower, parts[:-1]):
         return Role.DRAFT
     name, suffix = parts[-1].lower(), path.suffix.lower()
@@ -123,6 +127,13 @@ def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
     if suffix not in _MARKDOWN and site.generator in ("Hugo", "Zola") and _is_of_bundle(path):
         return Role.NO_ARTICLE
     return _role_in_content(within if site.generator != "Jekyll" else parts[-1:], stem, path)
+
+
+def _is_beside_pages(parts: tuple[str, ...]) -> bool:
+    """``True`` for ``README.md``, and for ``robots.txt`` and the like next to the front page."""
+    stem, suffix = Path(parts[-1].lower()).stem, Path(parts[-1].lower()).suffix
+    names = _LISTS["files"] | (_LISTS["outside"] if len(parts) == 1 else frozenset())
+    return stem in names and suffix in (*_MARKDOWN, "", ".txt")
 
 
 def _role_outside(site: Site, parts: tuple[str, ...], suffix: str, path: Path) -> Role:

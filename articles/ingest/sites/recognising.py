@@ -61,7 +61,8 @@ def recognised(path: Path) -> Site:
             folders = folders[: folders.index(folder) + 1]
             break
     site = _of_exports(path) or Site(next((own for own in folders if (own / "wp-content/uploads").is_dir()), path))
-    return replace(site, redirects=redirects_of(site))
+    has_home = any((site.folder / name).is_file() for name in ("index.html", "index.htm"))
+    return replace(site, redirects=redirects_of(site), has_home=has_home)
 
 
 def _site(folder: Path, generator: dict[str, Any]) -> Site | None:

@@ -60,6 +60,7 @@ class Site:
     defaults: tuple[tuple[str, Mapping[str, object]], ...] = ()  # by pattern of paths
     redirects: tuple[tuple[str, str], ...] = ()  # of old paths, each to the next path or address
     pages: Mapping[str, str] = field(default_factory=dict)  # paths by name; in no digest, as they come and go
+    has_home: bool = False  # it is a folder of web pages, with a front page
     has_pages: bool = False  # pages are loaded too
     has_expired: bool = False  # so are articles that the site no longer shows
     frame: Frame = field(default_factory=Frame)
