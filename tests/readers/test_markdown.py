@@ -712,6 +712,11 @@ def test_a_line_of_a_magazines_own_codes_is_damage_but_a_picture_is_read() -> No
     assert story.paragraphs == ("One = two.", "=ZOOM=A quotation= =BOX_END=", "==Two==")
 
 
+def test_a_credit_in_the_front_matter_has_no_label() -> None:
+    story = with_matter("title: T\nimage: /a/x.jpg\nimage_credit: Photo Jean Dupont")
+    assert [(photo.credit, photo.credit_raw) for photo in story.photos] == [("Jean Dupont", "Photo Jean Dupont")]
+
+
 @pytest.mark.parametrize(
     ("body", "paragraphs"),
     [

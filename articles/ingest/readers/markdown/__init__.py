@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from articles.ingest.parsing import fields as names
-from articles.ingest.parsing.credits_in_captions import credit_line, ends_in_copyright
+from articles.ingest.parsing.credits_in_captions import credit_line, credit_name, ends_in_copyright
 from articles.ingest.parsing.credits_in_text import split_credit
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import decode
@@ -163,6 +163,7 @@ def _photos(
             position=position,
         )
         photo = make_photo(piece, named)
+        photo = replace(photo, credit=credit_name(photo.credit or "") or photo.credit)
         if (host := host_of(url)) and host == host_of(picture.src):
             photo = replace(photo, file=find_photo(piece, path_of(picture.src).partition("?")[0]))
         photos.append(photo)
