@@ -108,12 +108,14 @@ def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
     """The role of a file of the site, by its parts below the site's folder."""
     if is_matched(parts, site.skip) or (site.only and not is_matched(parts, site.only)):
         return Role.NO_ARTICLE
-    if not site.generator:
-        return Role.NO_ARTICLE if site.has_home and _is_beside_pages(parts) else Role.OTHER
-    if _DRAFTS in map(str.lower, parts[:-1]):
-        return Role.DRAFT
     name, suffix = parts[-1].lower(), path.suffix.lower()
     stem = name.partition(".")[0]
+    if not site.generator:  # next to the front page of web pages are texts for programs and for whoever edits them
+        is_named = stem in _LISTS["files"] or (len(parts) == 1 and stem in _LISTS["outside"])
+        is_text = suffix in {*_MARKDOWN, "", ".txt"}
+        return Role.NO_ARTICLE if site.has_home and is_named and is_text else Role.OTHER
+    if _DRAFTS in map(str.lower, parts[:-1]):
+        return Role.DRAFT
     is_known = stem in _LISTS["files"] or name.startswith(("_", "#", "~")) or name.endswith("~")
     if is_known or _PROOF.fullmatch(stem) or is_matched(parts, site.not_articles):
         return Role.NO_ARTICLE
@@ -127,13 +129,6 @@ def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
     if suffix not in _MARKDOWN and site.generator in ("Hugo", "Zola") and _is_of_bundle(path):
         return Role.NO_ARTICLE
     return _role_in_content(within if site.generator != "Jekyll" else parts[-1:], stem, path)
-
-
-def _is_beside_pages(parts: tuple[str, ...]) -> bool:
-    """``True`` for ``README.md``, and for ``robots.txt`` and the like next to the front page."""
-    stem, suffix = Path(parts[-1].lower()).stem, Path(parts[-1].lower()).suffix
-    names = _LISTS["files"] | (_LISTS["outside"] if len(parts) == 1 else frozenset())
-    return stem in names and suffix in (*_MARKDOWN, "", ".txt")
 
 
 def _role_outside(site: Site, parts: tuple[str, ...], suffix: str, path: Path) -> Role:
