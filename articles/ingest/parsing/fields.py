@@ -16,10 +16,13 @@ from articles.text.damage import DamageCode
 # Names of a field in front matter and tables, as ``key_of`` makes them; the first with a value counts.
 HEADLINE = ("headline", "title")
 # The line under the headline by its own names, then summaries for readers, then those for lists and search engines.
-DECK = (
+SUBTITLES = (
     "deck", "dek", "subtitle", "subhead", "subheading", "subheadline", "standfirst", "tagline", "lead", "lede", "intro",
-    "summary", "custom_excerpt", "excerpt", "description", "abstract",
+    # Of WordPress: SNO FLEX, Newspack, plug-ins (WP Subtitle, Secondary Title), themes.
+    "sno_deck", "newspack_post_subtitle", "wps_subtitle", "secondary_title", "post_subtitle", "post_deck", "post_dek",
+    "bunyad_sub_title", "kadence_post_subtitle", "astra_subtitle", "td_subtitle", "wi_subtitle",
 )  # fmt: skip
+DECK = (*SUBTITLES, "summary", "custom_excerpt", "excerpt", "description", "abstract")
 PUBLISHED = (
     "published", "date_published", "published_at", "published_date", "publish_date", "published_on", "pub_date",
     "pub_datetime", "publication_date", "date", "posted", "posted_on", "created", "created_at", "time",
@@ -31,6 +34,23 @@ UPDATED = (
 AUTHORS = ("authors", "author", "writers", "writer", "by", "reporter", "creator")
 TAGS = ("tags", "tag", "topics", "topic", "keywords", "subjects", "subject")
 SECTIONS = ("section", "category", "categories")
+CREDIT = ("credit", "credit_line", "image_credit", "photo_credit", "photographer")
+# Custom fields of WordPress, without ``_`` before them, of Newspack, Largo and Navis, and of plug-ins and themes: whole
+# bylines; the one category that counts, by its id, slug or name; the makers of pictures, and whom they work for.
+BYLINES = (
+    "byline", "newspack_byline", "largo_byline_text", "byline_text", "custom_byline", "post_byline", "guest_author",
+    "guest_author_name",
+)  # fmt: skip
+PRIMARY_CATEGORY = (
+    "section", "yoast_wpseo_primary_category", "rank_math_primary_category", "primary_term_category",
+    "seopress_robots_primary_cat", "epc_primary_category", "primary_category",
+)  # fmt: skip
+MEDIA_CREDIT = (
+    "media_credit", "navis_media_credit", "wp_attachment_source_name", "isc_image_source", "photographer_name",
+    "be_photographer_name", "photographer_credit_name", "featured_image_credit", "mvp_photo_credit", "mom_photo_credit",
+    "bs_featured_image_credit", "barcelona_featured_image_credit", *CREDIT,
+)  # fmt: skip
+MEDIA_OWNER = ("navis_media_credit_org", "media_credit_org")
 URL = ("canonical_url", "canonical", "original_url", "source_url", "url", "link", "permalink")
 ID = ("id", "guid", "uid", "uuid", "identifier")
 SOURCE = ("source", "publication", "publisher", "outlet", "source_name", "newspaper")

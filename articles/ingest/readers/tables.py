@@ -32,7 +32,6 @@ BODY = (
 )  # fmt: skip
 PICTURE = ("image", "image_url", "photo", "photo_url", "picture", "featured_image", "top_image", "lead_image")
 CAPTION = ("caption", "image_caption", "photo_caption")
-CREDIT = ("credit", "credit_line", "image_credit", "photo_credit", "photographer")
 ALT_TEXT = ("alt_text", "alt", "image_alt")
 
 csv.field_size_limit(2**31 - 1)  # a cell may be as long as INPUT_MAX_BYTES lets its row be
@@ -42,7 +41,7 @@ _LISTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
 _KNOWN = names.KNOWN_KEYS | {
     name.replace("_", ""): name
     for group in (
-        HEADLINE, BODY, PICTURE, CAPTION, CREDIT, ALT_TEXT,
+        HEADLINE, BODY, PICTURE, CAPTION, names.CREDIT, ALT_TEXT,
         ("byline", "dateline", "slug", "status", "draft", "is_draft"),
     )
     for name in group
@@ -165,7 +164,7 @@ def read(piece: Piece, data: bytes) -> Story:
         fields.read_as[body] = "body"
         item.fragment = html_or_text(str(values[body]))
     src = fields.text("photos", *PICTURE)
-    caption, credit, alt_text = (fields.text("photos", *keys) for keys in (CAPTION, CREDIT, ALT_TEXT))
+    caption, credit, alt_text = (fields.text("photos", *keys) for keys in (CAPTION, names.CREDIT, ALT_TEXT))
     if src or caption:
         renditions = (Rendition(src),) if src else ()
         item.pictures = [with_credit(Delivered(caption, credit, alt_text=alt_text, renditions=renditions))]

@@ -15,6 +15,7 @@ from articles.ingest.parsing.html_to_markdown.elements import Element
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.feeds.cutting import Cut
 from articles.ingest.readers.feeds.elements import encoded, meta_of, text
+from articles.ingest.readers.feeds.press_fields import CustomFields
 
 _ORIGINAL_PX = 100_000.0  # of an uploaded file without a stated size: larger than its renditions
 
@@ -134,7 +135,7 @@ def _picture(attachment: Element) -> Delivered | None:
     return Delivered(
         renditions=(Rendition(address, width, height),),
         caption=text_of_html(encoded(attachment, "excerpt")) or None,
-        credit=fold(in_file.get("credit", "")) or None,
+        credit=CustomFields(attachment).credit() or fold(in_file.get("credit", "")) or None,
         alt_text=fold(meta.get("_wp_attachment_image_alt", "")) or None,
         copyright_notice=fold(in_file.get("copyright", "")) or None,
         refs=frozenset({_ref(text(attachment, "post_id"))}),

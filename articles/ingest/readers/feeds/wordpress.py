@@ -9,7 +9,7 @@ are listed in ``chrome_removed`` as ``key: value``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import BinaryIO
@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from articles.ingest.errors import IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.delivered_pictures import with_credit
-from articles.ingest.parsing.fields import STATUSES, byline_of
+from articles.ingest.parsing.fields import PRIMARY_CATEGORY, STATUSES, SUBTITLES, byline_of
 from articles.ingest.parsing.former_paths import path_in
 from articles.ingest.parsing.html_to_markdown import read_html, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element
@@ -30,22 +30,43 @@ from articles.ingest.readers.feeds.attachments import Library, Pictures, is_atta
 from articles.ingest.readers.feeds.cutting import Cut, cuts_of, frame_of, in_single_bytes
 from articles.ingest.readers.feeds.elements import encoded, is_filing, meta_of, text, web_address
 from articles.ingest.readers.feeds.post_html import html_of
+from articles.ingest.readers.feeds.press_fields import CustomFields
 from articles.ingest.story import Piece, Story, Withheld
 
 _KINDS = {"page": "a page of the site, not an article", "attachment": "an attachment that no post shows"}
 
-_AUTHOR = re.compile(rb"<wp:author>(?:[^<]|<(?!/?wp:author>))*+</wp:author>")
-_LOGIN = re.compile(rb"<(?:wp:author_login|dc:creator)>\s*(?:<!\[CDATA\[)?\s*([^<\]]*?)\s*[<\]]")
+_OF_SITE = re.compile(rb"<(wp:author|wp:category)>(?:[^<]|<(?!/?\1>))*+</\1>")
+# The login of an author, the nicename of a category.
+_KEY = re.compile(
+    rb"<(?:wp:author_login|dc:creator|category\b(?=[^<>]*\bdomain=\"author\")[^<>]*)>"
+    rb"\s*(?:<!\[CDATA\[)?\s*([^<\]]*?)\s*[<\]]"
+    rb"|<(?:category\b[^<>]*\bnicename=\"|wp:category_nicename>\s*(?:<!\[CDATA\[)?)\s*([^<\]\"]*)"
+)
+# Guests of the plug-in Co-Authors Plus are items; posts have their keys alone.
+_GUEST = re.compile(
+    rb"<wp:meta_key>(?:<!\[CDATA\[)?cap-(user_login|display_name)(?:\]\]>)?</wp:meta_key>\s*"
+    rb"<wp:meta_value>((?:[^<]|<!\[CDATA\[)*+)</wp:meta_value>"
+)
+_AUTHOR = (
+    b"<wp:author><wp:author_login>%s</wp:author_login><wp:author_display_name>%s</wp:author_display_name></wp:author>"
+)
 # Originals are public: readers' comments come with their addresses, and authors with theirs. What is not closed reaches
 # to the end, so that many of them are not searched for one by one.
 _PRIVATE = re.compile(
     rb"(?P<text><!\[CDATA\[.*?(?:\]\]>|\Z))"
     rb"|<wp:(?P<gone>comment|author_email)>.*?(?:</wp:(?P=gone)>|\Z)"
-    rb"|<(?P<masked>wp:author_login|wp:author_display_name|dc:creator|wp:meta_value)>.*?(?:</(?P=masked)>|\Z)",
+    rb"|<(?P<person>wp:author_login|wp:author_display_name|dc:creator|category(?=[^<>]*\bdomain=\"author\"))\b[^<>]*>"
+    rb".*?(?:</(?P=person)>|\Z)"
+    rb"|(?P<field><wp:meta_value>.*?(?:</wp:meta_value>|\Z))",
     re.DOTALL,
 )
-# Logins may be addresses, and plug-ins keep those of visitors in custom fields.
-_HOST_OR_IP = re.compile(rb"(?<=\w)@[\w-]+(?:\.[\w-]+)+|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
+# Logins may be addresses, and so may what is made of them; plug-ins keep those of visitors, and passwords, in fields.
+_IN_LOGIN = re.compile(rb"(?<=\w)@[\w-]+(?:\.[\w-]+)+|(?<=\bnicename=\")[^\"]*")
+_IN_FIELD = re.compile(
+    rb"(?<![\w.+%-])[\w.+%-]++@[\w-]+(?:\.[\w-]+)+|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])"
+    rb"|(?<![\w:])[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){3,7}(?![\w:])"
+    rb"|\$(?:P|H|wp|2[aby]|argon2\w*)\$[\w./$=,+-]{20,}"
+)
 
 
 def looks_like(head: bytes) -> bool:
@@ -56,28 +77,31 @@ def looks_like(head: bytes) -> bool:
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
-    """All items; each post with its authors and the attachments that it shows."""
+    """All items; each post with its authors, categories, and the attachments that it shows."""
     file = in_single_bytes(file, max_bytes)
-    library = Library()
+    library, of_site = Library(), dict[tuple[bytes, bytes], bytes]()
     for cut in cuts_of(file, b"item", max_bytes):
         if isinstance(cut, Cut) and is_attachment(cut.data):
             library.add(cut)
+        elif isinstance(cut, Cut) and (guest := dict(_GUEST.findall(cut.data))):
+            author = _AUTHOR % (guest.get(b"user_login", b""), guest.get(b"display_name", b""))
+            of_site |= dict.fromkeys(_KEY.findall(author), author)
     cuts = cuts_of(file, b"item", max_bytes)
     head = next(cuts)
     if isinstance(head, IngestError):
         yield head
         return
     frame = frame_of(head.data)
-    authors = {_LOGIN.findall(author)[0]: author for author in _AUTHOR.findall(head.data) if _LOGIN.search(author)}
+    of_site |= {key: found[0] for found in _OF_SITE.finditer(head.data) for key in _KEY.findall(found[0])[:1]}
     is_empty = True
     for cut in cuts:
         is_empty = False
         if isinstance(cut, IngestError):
             yield cut
         elif not is_attachment(cut.data):
-            writers = [authors[login] for login in _LOGIN.findall(cut.data) if login in authors]
+            about = [of_site[key] for key in dict.fromkeys(_KEY.findall(cut.data)) if key in of_site]
             shown = [library.read(file, number) for number in library.shown_by(cut.data)]
-            yield Part(_without_private(frame.document(cut.data, *writers, *shown)), cut.line)
+            yield Part(_without_private(frame.document(cut.data, *about, *shown)), cut.line)
     for number in library.places.keys() - library.shown:
         yield Part(_without_private(frame.document(library.read(file, number))), library.places[number].line)
     if is_empty:
@@ -90,7 +114,9 @@ def _without_private(document: bytes) -> bytes:
     def without(found: re.Match[bytes]) -> bytes:
         if name := found["gone"]:
             return b"<wp:%s/>%s" % (name, b"\n" * found[0].count(b"\n"))
-        return _HOST_OR_IP.sub(b"", found[0]) if found["masked"] else found[0]
+        if found["person"]:
+            return _IN_LOGIN.sub(b"", found[0])
+        return _IN_FIELD.sub(b"", found[0]) if found["field"] else found[0]
 
     return _PRIVATE.sub(without, document)
 
@@ -120,8 +146,14 @@ def read(piece: Piece, data: bytes) -> Story:
     # Changes before publication are not updates.
     if text(post, "post_modified_gmt") > text(post, "post_date_gmt") and read_date(updated) != item.published:
         item.set_date("updated", updated, found_as="wp:post_modified_gmt")
-    _read_terms(item, channel, post)
-    _read_text(item, post, Pictures(post, items))
+    fields = CustomFields(post, dict(piece.site.keys if piece.site else ()))
+    _read_terms(item, channel, post, fields)
+    _read_text(item, post, Pictures(post, items), fields)
+    key, decks = fields.values(*SUBTITLES)
+    item.add_description(key, next(iter(decks), ""))
+    item.add_tags(fields.values("tags")[1])
+    for key, value in fields.left_over():
+        item.leave_out(key, value)
     item.add_description("excerpt", text_of_html(encoded(post, "excerpt")))
     slug, former_paths = unquote(text(post, "post_name")) or None, _former_paths(item, post)
     status = text(post, "status") or "publish"
@@ -161,32 +193,53 @@ def _former_paths(item: Item, post: Element) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, paths)))
 
 
-def _read_terms(item: Item, channel: Element, post: Element) -> None:
-    logins = [fold(part.text or "") for part in children(post, "creator")]
+def _read_terms(item: Item, channel: Element, post: Element, fields: CustomFields) -> None:
+    creators = [fold(part.text or "") for part in children(post, "creator")]
+    logins, categories = [], dict[str, str]()
     for term in children(post, "category"):
         domain, name = term.get("domain") or "category", text_of_html(term.text or "")
+        nicename = term.get("nicename") or name
         if domain == "author":
-            logins.append(name)  # several authors, by the plug-in Co-Authors Plus
+            logins.append(name)  # several authors, by the plug-in Co-Authors Plus; the creator need not be one
         elif domain in ("category", "post_tag", "tag"):
-            item.add_tags([name] if is_filing(term.get("nicename") or name) else [])
+            item.add_tags([name] if is_filing(nicename) else [])
+            categories |= {nicename: name} if domain == "category" and is_filing(nicename) else {}
         elif domain != "post_format":
             item.leave_out(domain, name)
     people = children(channel, "author")
     names = {text(person, "author_login"): text(person, "author_display_name") for person in people}
-    item.authors = [fold(names.get(login) or login) for login in logins if login]
-    item.byline = byline_of(item.authors, item.language)
+    item.authors = [fold(names.get(login) or login) for login in logins or creators if login]
+    key, byline, authors = fields.byline()
+    if key:
+        item.evidence["byline"] = key
+        item.leave_out("dc:creator", ", ".join(item.authors))
+        item.authors = authors
+    item.byline = byline or byline_of(item.authors, item.language)
+    item.section = _section(channel, categories, fields)
 
 
-def _read_text(item: Item, post: Element, pictures: Pictures) -> None:
-    meta = meta_of(post)
+def _section(channel: Element, categories: Mapping[str, str], fields: CustomFields) -> str | None:
+    """The name of the post’s primary category; else of its only one, or of that which has the others below it."""
+    of_site = {text(part, "category_nicename"): part for part in children(channel, "category")}
+    for value in fields.values(*PRIMARY_CATEGORY, is_said=bool)[1]:
+        nicename = next((name for name, part in of_site.items() if text(part, "term_id") == value), value)
+        if name := categories.get(nicename) or next((name for name in categories.values() if name == value), None):
+            return name
+    above = {name: text(part, "category_parent") for name, part in of_site.items()}
+    top = [name for nicename, name in categories.items() if above.get(nicename) not in categories]
+    return top[0] if len(top) == 1 else None
+
+
+def _read_text(item: Item, post: Element, pictures: Pictures, fields: CustomFields) -> None:
     html = pictures.marked(html_of(encoded(post, "content"), pictures.gallery, item.account))
-    featured = meta.get("_thumbnail_id", "")
+    featured = meta_of(post).get("_thumbnail_id", "")
+    if (picture := pictures.by_id.get(featured)) and not picture.credit:
+        pictures.by_id[featured] = replace(picture, credit=fields.credit())
     if featured not in pictures.in_html(html):
         html = pictures.figure(featured) + html
     fragment = read_html(html)
     item.fragment = replace(fragment, pictures=tuple(map(with_credit, fragment.pictures)))
     item.pictures = [with_credit(pictures.by_id[number]) for number in pictures.in_html(html)]
-    for key, value in meta.items():  # keys with ``_`` are WordPress's own
-        if not key.startswith("_") or (key == "_thumbnail_id" and value not in pictures.by_id):
-            item.leave_out(key, value)
+    if featured not in pictures.by_id:
+        item.leave_out("_thumbnail_id", featured)
     item.leave_out("comments", len(list(children(post, "comment"))) or None)
