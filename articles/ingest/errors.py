@@ -39,5 +39,9 @@ class NotAnArticle(IngestError):
     """A sound input of another kind: a listing, a sign-in form, a redirect. It is skipped."""
 
 
+class OtherType(NotAnArticle):
+    """An item with text, of a type that the profile of its site may name as one of articles."""
+
+
 class UnreadExport(NotAnArticle):
     """A file of another system's export that no reader knows. It is left out and named, never read as text."""

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, OperationalError, ProgrammingError
 from django.urls import reverse
 
-from articles.ingest.errors import IngestError, UnknownFormat, UnreadExport
+from articles.ingest.errors import IngestError, OtherType, UnknownFormat, UnreadExport
 from articles.ingest.inputs.files import is_of_pictures
 from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import readable
@@ -31,6 +31,7 @@ from articles.text.phrases import counted
 
 LISTED = 8  # reasons for skipping, and missing photo files, named in the summary
 LISTED_ALL = "; see --report for all"
+OTHER_TYPES = "with text; to load a type, name it under types in the site’s profile"
 REFUSALS_SHOWN = 50  # per file, and per reason
 Say = Callable[[str], object]
 # Where reasons of one kind begin to differ: addresses, dates, text after a colon.
@@ -146,7 +147,7 @@ class Report:
         self._refused_of: Counter[str] = Counter()  # by file
         self._refused_for: Counter[str] = Counter()  # by kind of reason
         self._unshown: Counter[str] = Counter()  # of them, by kind of reason
-        self._skipped: Counter[str] = Counter()
+        self._skipped: dict[str, Counter[str]] = defaultdict(Counter)  # reasons, by what they say
         self._withheld: Counter[Withheld] = Counter()
         self._exports: dict[str, list[str]] = {}  # files of other systems’ exports, by reason
         self._moved: Counter[str] = Counter()  # articles withdrawn, and published again
@@ -182,7 +183,8 @@ class Report:
         elif isinstance(result.failure, UnreadExport):
             self._exports.setdefault(result.failure.reason, []).append(result.input)
         elif result.outcome == Outcome.SKIPPED and result.kind_of_reason:
-            self._skipped[result.kind_of_reason] += 1
+            what = OTHER_TYPES if isinstance(result.failure, OtherType) else "not articles"
+            self._skipped[what][result.kind_of_reason] += 1
         is_for_staff = result.outcome in (Outcome.KEPT, Outcome.VANISHED) or bool(result.conflicts)
         if result.outcome == Outcome.REFUSED:
             self._report_refusal(result)
@@ -227,9 +229,9 @@ class Report:
             self.say(f"Photo files not found: {_first(self._missing)}")
         if self.found_nothing or self._has_unknown_formats:
             self.say(f"{'No articles found. ' if self.found_nothing else ''}Supported formats: {readable()}.")
-        if self._skipped:
-            reasons = [f"{reason} ({count:,})" for reason, count in self._skipped.most_common()]
-            self.say(f"Skipped (not articles): {_first(reasons)}")
+        for what, counts in self._skipped.items():
+            reasons = [f"{reason} ({count:,})" for reason, count in counts.most_common()]
+            self.say(f"Skipped ({what}): {_first(reasons)}")
         for what, count in self._moved.items():
             self.say(f"{what}: {counted(count, 'article')}: {_first(self._addresses[what])}")
         if self._withheld:

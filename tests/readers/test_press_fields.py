@@ -228,6 +228,26 @@ def test_types_with_text_are_told_from_those_of_plug_ins() -> None:
 
 
 @pytest.mark.django_db
+def test_the_summary_names_the_types_with_text_and_the_profile_loads_them(tmp_path: Path, settings: Any) -> None:
+    (tmp_path / "backup").mkdir()
+    (tmp_path / "backup/export.xml").write_text(WEEKLY)
+    run = load(tmp_path / "backup")
+    assert (
+        "Skipped (with text; to load a type, name it under types in the site’s profile): "
+        "of the type “walk”, not a post (2), of the type “feature”, not a post (1)"
+    ) in run.out
+    for name in ("flamingo_inbound", "tribe_events", "sponsor_logo"):
+        assert f"of the type “{name}”, not a post (1)" in run.out
+    profile = Path(settings.VAR_DIR) / "sites/daily.example.toml"
+    profile.write_text(profile.read_text().replace('# types = ["news_post"]', 'types = ["feature", "walk"]'))
+    run = load(tmp_path / "backup")
+    assert "with text" not in run.out
+    drought = Article.objects.get(headline="The long drought")
+    assert (drought.deck, drought.byline) == ("A third dry year", "Ada Stone")
+    assert Article.objects.count() == 4
+
+
+@pytest.mark.django_db
 def test_no_page_original_feed_or_export_has_addresses_passwords_or_comments(
     tmp_path: Path, settings: Any, site: Client
 ) -> None:

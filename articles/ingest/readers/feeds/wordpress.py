@@ -9,13 +9,16 @@ are listed in ``chrome_removed`` as ``key: value``.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote
 
-from articles.ingest.errors import IngestError, NotAnArticle
+from articles.ingest.errors import IngestError, NotAnArticle, OtherType
 from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.delivered_pictures import with_credit
 from articles.ingest.parsing.fields import PRIMARY_CATEGORY, STATUSES, SUBTITLES, byline_of
@@ -35,6 +38,7 @@ from articles.ingest.story import Piece, Story, Withheld
 
 _KINDS = {"page": "a page of the site, not an article", "attachment": "an attachment that no post shows"}
 
+_NO_ARTICLES = tomllib.loads((Path(__file__).parent / "wordpress.toml").read_text("utf-8"))["no_articles"]
 _OF_SITE = re.compile(rb"<(wp:author|wp:category)>(?:[^<]|<(?!/?\1>))*+</\1>")
 # The login of an author, the nicename of a category.
 _KEY = re.compile(
@@ -133,7 +137,10 @@ def read(piece: Piece, data: bytes) -> Story:
     if kind != "post" and not (piece.site and kind in piece.site.post_types):
         reason = _KINDS.get(kind, f"of the type “{kind}”, not a post")
         title = text_of_html(text(post, "title"))
-        raise NotAnArticle(f"{reason}: {title}" if title else reason, path=piece.path, line=piece.line)
+        may_be_articles = not any(fnmatchcase(kind, pattern) for pattern in _NO_ARTICLES)
+        has_text = text(post, "status") == "publish" and bool(text_of_html(encoded(post, "content")))
+        error = OtherType if may_be_articles and has_text else NotAnArticle
+        raise error(f"{reason}: {title}" if title else reason, path=piece.path, line=piece.line)
     item = Item(encoding=document.encoding, damage=document.damage)
     item.source = text_of_html(text(channel, "title")) or None
     item.set_language(text(channel, "language"))
