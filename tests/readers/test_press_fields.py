@@ -217,6 +217,32 @@ def test_fields_of_themes_are_read_and_keys_of_forms_are_not() -> None:
     assert [(photo.caption, photo.credit) for photo in gallery.photos] == [("Nicht gezeigt.", "Rolf Beer")]
 
 
+@pytest.mark.parametrize(
+    ("written", "authors"),
+    [
+        ("By Tom Reed / Sports Editor", ("Tom Reed",)),
+        ("Ana Ruiz, Bo Falk and Cy Dean", ("Ana Ruiz", "Bo Falk", "Cy Dean")),
+        ("María López y Juan Gil", ("María López", "Juan Gil")), ("José Ortega y Gasset", ("José Ortega y Gasset",)),
+        ("Staff Reports", ()), ("Sam Ode, Jr.; Mia Holt", ("Sam Ode, Jr.", "Mia Holt")),
+    ],
+)  # fmt: skip
+def test_the_authors_are_the_people_in_a_byline(written: str, authors: tuple[str, ...]) -> None:
+    (post,), _ = read(paper("", item(1, "A post", more=meta("byline", written))))
+    assert (post.byline, post.authors) == (written.removeprefix("By "), authors)
+
+
+@pytest.mark.parametrize("value", ["1", "default", "field_5c0a1b2c3d4e5", 'a:1:{i:0;s:9:"Jane Doe ";}'])
+def test_settings_are_neither_names_nor_decks(value: str) -> None:
+    more = "".join(meta(key, value) for key in ("author", "subtitle", "photographer"))
+    (post,), _ = read(
+        paper("", item(1, "A post", more=more + meta("_thumbnail_id", "2")), photo(2, "a.jpg", "A boat."))
+    )
+    assert words(post) == {
+        "by": "The Webmaster", "authors": ("The Webmaster",), "deck": None, "section": None,
+        "photos": [("A boat.", None)],
+    }  # fmt: skip
+
+
 def test_types_with_text_are_told_from_those_of_plug_ins() -> None:
     (note,), skipped = read(WEEKLY)
     assert note.headline == "A short note"

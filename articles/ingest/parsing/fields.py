@@ -43,7 +43,7 @@ BYLINES = (
 )  # fmt: skip
 PRIMARY_CATEGORY = (
     "section", "yoast_wpseo_primary_category", "rank_math_primary_category", "primary_term_category",
-    "seopress_robots_primary_cat", "epc_primary_category", "primary_category",
+    "seopress_robots_primary_cat", "epc_primary_category", "primary_category", "top_term",
 )  # fmt: skip
 MEDIA_CREDIT = (
     "media_credit", "navis_media_credit", "wp_attachment_source_name", "isc_image_source", "photographer_name",

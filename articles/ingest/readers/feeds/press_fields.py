@@ -15,7 +15,9 @@ from articles.ingest.readers.feeds.elements import text
 
 _IN_SETTINGS = re.compile(r's:\d+:"(td_subtitle)";s:\d+:"(.*?)";', re.DOTALL)  # of a theme, serialised by PHP
 _AUTHOR_TAG = re.compile(r"\[/?Author\b[^\]]*\]")  # Newspack: ``By [Author id=5]Jane Doe[/Author] and Eric Roe``
-_BETWEEN = re.compile(r"\s*;\s*|\s*,?\s+(?:and|&|und|et|og|och)\s+|\s*,\s+(?!(?:Jr|Sr|I{2,3}|M\.?D|Ph\.?D)\b)")
+_BETWEEN = re.compile(
+    r"\s*[;/|]\s*|\s*,?\s+(?:and|&|und|et|og|och|y(?=\s\S+\s))\s+|\s*,\s+(?!(?:Jr|Sr|I{2,3}|M\.?D|Ph\.?D)\b)"
+)
 _ROLE = re.compile(
     r"(?i:\b(?:staff|writers?|reporters?|editors?|correspondents?|contribut\w+|columnist|photographer|special to)\b)"
     r"|\A[a-zß-ÿ]|\A\Z"
@@ -23,8 +25,9 @@ _ROLE = re.compile(
 
 
 def _is_text(value: str) -> bool:
-    """``False`` for ``1``, ``default`` and references of Advanced Custom Fields, ``field_5c0a1b``."""
-    return any(map(str.isalpha, value)) and (" " in value or not value.islower())
+    """``False`` for ``1``, ``default``, settings, and references of Advanced Custom Fields, ``field_5c0a1b``."""
+    is_word = any(map(str.isalpha, value)) and (" " in value or not value.islower())
+    return is_word and not re.match(r"[aO]:\d+:", value)
 
 
 class CustomFields:

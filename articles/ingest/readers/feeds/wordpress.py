@@ -215,7 +215,7 @@ def _read_terms(item: Item, channel: Element, post: Element, fields: CustomField
             item.leave_out(domain, name)
     people = children(channel, "author")
     names = {text(person, "author_login"): text(person, "author_display_name") for person in people}
-    item.authors = [fold(names.get(login) or login) for login in logins or creators if login]
+    item.authors = [text_of_html(names.get(login) or login) for login in logins or creators if login]
     key, byline, authors = fields.byline()
     if key:
         item.evidence["byline"] = key
