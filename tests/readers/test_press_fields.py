@@ -274,6 +274,24 @@ def test_the_summary_names_the_types_with_text_and_the_profile_loads_them(tmp_pa
 
 
 @pytest.mark.django_db
+def test_the_profile_says_what_the_fields_of_a_theme_mean(tmp_path: Path, settings: Any) -> None:
+    fields = meta("zeile", "Nach zwei Jahren") + meta("wer", "Uta Klein und Jan Wolf") + meta("ressort", "Lokales")
+    (tmp_path / "backup").mkdir()
+    (tmp_path / "backup/export.xml").write_text(export(item(1, "Theater", more=fields)))
+    load(tmp_path / "backup")
+    profile = Path(settings.VAR_DIR) / "sites/daily.example.toml"
+    keys = 'keys = { zeile = "deck", wer = "authors", ressort = "section" }'
+    profile.write_text(profile.read_text().replace('# keys = { strap = "deck" }', keys))
+    load(tmp_path / "backup")
+    theatre = Article.objects.get()
+    assert (theatre.deck, theatre.authors, theatre.section) == (
+        "Nach zwei Jahren",
+        ["Uta Klein", "Jan Wolf"],
+        "Lokales",
+    )
+
+
+@pytest.mark.django_db
 def test_no_page_original_feed_or_export_has_addresses_passwords_or_comments(
     tmp_path: Path, settings: Any, site: Client
 ) -> None:

@@ -36,13 +36,13 @@ TAGS = ("tags", "tag", "topics", "topic", "keywords", "subjects", "subject")
 SECTIONS = ("section", "category", "categories")
 CREDIT = ("credit", "credit_line", "image_credit", "photo_credit", "photographer")
 # Custom fields of WordPress, without ``_`` before them, of Newspack, Largo and Navis, and of plug-ins and themes: whole
-# bylines; the one category that counts, by its id, slug or name; the makers of pictures, and whom they work for.
+# bylines; the one category that counts, by its id or slug; the makers of pictures, and whom they work for.
 BYLINES = (
     "byline", "newspack_byline", "largo_byline_text", "byline_text", "custom_byline", "post_byline", "guest_author",
     "guest_author_name",
 )  # fmt: skip
 PRIMARY_CATEGORY = (
-    "section", "yoast_wpseo_primary_category", "rank_math_primary_category", "primary_term_category",
+    "yoast_wpseo_primary_category", "rank_math_primary_category", "primary_term_category",
     "seopress_robots_primary_cat", "epc_primary_category", "primary_category", "top_term",
 )  # fmt: skip
 MEDIA_CREDIT = (

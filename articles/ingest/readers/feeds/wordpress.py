@@ -2,19 +2,17 @@
 
 Each published post is an article, identified by its ``guid``. Drafts, private, protected, deleted and scheduled posts
 are withheld; pages, menus and custom types are skipped, unless the profile of their site names them. An attachment
-gives its caption, alt text and credit to the posts that show it. Values without a field (custom fields and taxonomies)
-are listed in ``chrome_removed`` as ``key: value``.
+gives its caption, alt text and credit to the posts that show it. Of custom fields, those of ``press_fields`` are read;
+other values without a field are listed in ``chrome_removed`` as ``key: value``.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote
 
@@ -34,11 +32,11 @@ from articles.ingest.readers.feeds.cutting import Cut, cuts_of, frame_of, in_sin
 from articles.ingest.readers.feeds.elements import encoded, is_filing, meta_of, text, web_address
 from articles.ingest.readers.feeds.post_html import html_of
 from articles.ingest.readers.feeds.press_fields import CustomFields
+from articles.ingest.sites.site import TABLES
 from articles.ingest.story import Piece, Story, Withheld
 
 _KINDS = {"page": "a page of the site, not an article", "attachment": "an attachment that no post shows"}
 
-_NO_ARTICLES = tomllib.loads((Path(__file__).parent / "wordpress.toml").read_text("utf-8"))["no_articles"]
 _OF_SITE = re.compile(rb"<(wp:author|wp:category)>(?:[^<]|<(?!/?\1>))*+</\1>")
 # The login of an author, the nicename of a category.
 _KEY = re.compile(
@@ -59,7 +57,7 @@ _AUTHOR = (
 _PRIVATE = re.compile(
     rb"(?P<text><!\[CDATA\[.*?(?:\]\]>|\Z))"
     rb"|<wp:(?P<gone>comment|author_email)>.*?(?:</wp:(?P=gone)>|\Z)"
-    rb"|<(?P<person>wp:author_login|wp:author_display_name|dc:creator|category(?=[^<>]*\bdomain=\"author\"))\b[^<>]*>"
+    rb"|<(?P<person>wp:author_\w+|dc:creator|category(?=[^<>]*\bdomain=\"author\"))\b[^<>]*>"
     rb".*?(?:</(?P=person)>|\Z)"
     rb"|(?P<field><wp:meta_value>.*?(?:</wp:meta_value>|\Z))",
     re.DOTALL,
@@ -137,7 +135,7 @@ def read(piece: Piece, data: bytes) -> Story:
     if kind != "post" and not (piece.site and kind in piece.site.post_types):
         reason = _KINDS.get(kind, f"of the type “{kind}”, not a post")
         title = text_of_html(text(post, "title"))
-        may_be_articles = not any(fnmatchcase(kind, pattern) for pattern in _NO_ARTICLES)
+        may_be_articles = not any(fnmatchcase(kind, pattern) for pattern in TABLES["wordpress"]["no_articles"])
         has_text = text(post, "status") == "publish" and bool(text_of_html(encoded(post, "content")))
         error = OtherType if may_be_articles and has_text else NotAnArticle
         raise error(f"{reason}: {title}" if title else reason, path=piece.path, line=piece.line)
@@ -226,12 +224,14 @@ def _read_terms(item: Item, channel: Element, post: Element, fields: CustomField
 
 
 def _section(channel: Element, categories: Mapping[str, str], fields: CustomFields) -> str | None:
-    """The name of the post’s primary category; else of its only one, or of that which has the others below it."""
+    """By a field of its own, or the primary category; else the only one, or that which has the others below it."""
+    if sections := fields.values("section")[1]:
+        return sections[0]
     of_site = {text(part, "category_nicename"): part for part in children(channel, "category")}
     for value in fields.values(*PRIMARY_CATEGORY, is_said=bool)[1]:
         nicename = next((name for name, part in of_site.items() if text(part, "term_id") == value), value)
-        if name := categories.get(nicename) or next((name for name in categories.values() if name == value), None):
-            return name
+        if nicename in categories:
+            return categories[nicename]
     above = {name: text(part, "category_parent") for name, part in of_site.items()}
     top = [name for nicename, name in categories.items() if above.get(nicename) not in categories]
     return top[0] if len(top) == 1 else None
