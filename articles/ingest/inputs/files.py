@@ -22,6 +22,7 @@ from articles.ingest.inputs.shown import printable
 from articles.ingest.parsing.chrome import PICTURE_ENDINGS
 from articles.ingest.parsing.local_files import LocalFiles, open_regular, settled_mtime
 from articles.ingest.sites.left_out import has_folder, is_loaded, parts_below
+from articles.ingest.sites.recognising import of_exports
 from articles.ingest.sites.site import Site
 from articles.ingest.story import Files, Piece
 from articles.ingest.warc import Crawl, Given, Limits as CrawlLimits, is_crawl
@@ -117,7 +118,7 @@ class Search(AbstractContextManager["Search"]):
                     within = path if path.is_dir() else path.parent
                     item.place = printable(os.path.realpath(within / item.path))
                     item.place += f":{item.line}" if item.line is not None else ""
-                elif site:
+                elif site and not item.site:
                     item = replace(item, site=site)
                 yield item
 
@@ -126,7 +127,7 @@ class Search(AbstractContextManager["Search"]):
         if path.is_dir():
             yield from self._in_folder(Spot(path, "", root=above or path, site=site))
         else:
-            yield from self._in_file(Spot(path, path.name, root=above), is_named=True)
+            yield from self._in_file(Spot(path, path.name, root=above, site=site), is_named=True)
         if self._crawl_files:
             yield from self._in_crawl(self._crawl_files, path if path.is_dir() else path.parent)
             self._crawl_files = []
@@ -269,9 +270,11 @@ class Search(AbstractContextManager["Search"]):
             return
         folder, refused = unpack(spot.path, container, spot.name, self.scratch, budget)
         yield from refused
-        yield from self._in_folder(
-            replace(within, path=folder, name=f"{spot.name}/", root=folder, files=None, site=None)
-        )
+        site = of_exports(folder)
+        site = spot.site.around(site) if site and spot.site else site
+        inside = replace(within, path=folder, name=f"{spot.name}/", root=folder, files=None, site=None)
+        for item in self._in_folder(inside):
+            yield item if site is None or isinstance(item, IngestError) else replace(item, site=site)
 
     def _in_crawl(self, files: list[Given], root: Path) -> Iterator[Piece | IngestError]:
         limits = CrawlLimits(self.max_bytes, self.unpack_limits.max_ratio, self.unpack_limits.max_bytes)

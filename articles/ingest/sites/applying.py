@@ -6,8 +6,10 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from articles.ingest.language import LONG_LETTERS, MUCH_NEARER, language_of
 from articles.ingest.parsing.decoding import decode
@@ -26,6 +28,7 @@ from articles.text.keys import bare
 from articles.text.markdown import OF_SITE
 from articles.text.paths import normal_path
 
+_IN_UTC = frozenset({"feed", "medium", "substack"})  # formats of systems that write all moments so
 _NAME = re.compile(rf"(?<=[(\"]{OF_SITE})[^/()\"\s#]+\.md(?=[)\"#])")  # in a link to a file of the site
 
 
@@ -39,6 +42,8 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
     values = dict[str, object]()  # of the front matter, and inherited
     if parts and piece.form == "markdown":
         values = read_front_matter(split_lines(decode(data).text.replace("\0", "")), piece.path).values
+    if site.time_zone and piece.form in _IN_UTC:
+        story = replace(story, **_by_its_clock(story, site.time_zone))
     story = _divided(story, values) if site.generator == "Jekyll" else story
     story = _linked(story, site) if site.pages and OF_SITE in story.body else story
     above = inherited(site, parts)
@@ -77,6 +82,13 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
     from_article = ("published_printed", "withheld", "tags" if changes.get("tags") else "")
     found = {name: SITE for name in changes if name not in from_article}
     return replace(story, **changes, evidence={**story.evidence, **found}) if changes else story
+
+
+def _by_its_clock(story: Story, time_zone: str) -> dict[str, Any]:
+    """Moments in UTC by the clock of the site, whose days are in its addresses."""
+    moments = {name: moment for name in ("published", "updated") if (moment := getattr(story, name) or "")[-1:] == "Z"}
+    zone = ZoneInfo(time_zone)
+    return {name: datetime.fromisoformat(moment).astimezone(zone).isoformat() for name, moment in moments.items()}
 
 
 def _from_above(story: Story, values: Mapping[str, object], *, is_of_jekyll: bool) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from html import unescape
 from pathlib import Path
@@ -76,6 +78,17 @@ def values_of_feed(path: Path) -> dict[str, object]:
     home, language = _HOME.search(head), _LANGUAGE.search(head)
     url = values.get("wpbaseblogurl") or values.get("link") or (home and unescape(home[1]))
     return {**values, "url": url, "language": values.get("language") or (language and language[1])}
+
+
+def values_of_blogger(path: Path) -> dict[str, object]:
+    """What a backup says of its blog; for one of Takeout, the table next to it."""
+    values, table = values_of_feed(path), path.with_name("settings.csv")
+    rows = list(csv.reader(io.StringIO(decode(read_limited(table)).text)))
+    columns = rows if rows and len(rows[0]) == 2 < len(rows) else zip(*rows[:2], strict=False)  # keys are in either
+    said = {bare(key).removeprefix("blog"): value.strip() for key, value in columns}
+    host = said.get("customdomain") or (f"{said['subdomain']}.blogspot.com" if said.get("subdomain") else "")
+    url = values["url"] or said.get("url") or (host and f"https://{host}")
+    return said | values | {"url": url, "language": values["language"] or said.get("locale")}
 
 
 def values_of_built(folder: Path) -> dict[str, object]:

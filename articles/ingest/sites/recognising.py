@@ -14,7 +14,7 @@ from articles.ingest.errors import IngestError
 from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
 from articles.ingest.parsing.toml_files import is_zone
 from articles.ingest.parsing.whitespace import fold
-from articles.ingest.readers.feeds.wordpress import looks_like as is_export
+from articles.ingest.readers.feeds import syndication, wordpress
 from articles.ingest.sites.authors import names_of_authors
 from articles.ingest.sites.configuration import (
     SUFFIXES,
@@ -22,6 +22,7 @@ from articles.ingest.sites.configuration import (
     read_limited,
     read_values,
     readable_values,
+    values_of_blogger,
     values_of_built,
     values_of_feed,
 )
@@ -47,6 +48,11 @@ _PARTED = re.compile(r":\s+|\s+[|·•:–—-]\s+")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _PLACES = ("permalinks", "languages")  # of Hugo, in files of their own too
 _DATA = ("site", "metadata", "meta")  # of Eleventy, by convention
+# By the name of a system, what recognises its exports by their first bytes, and reads what they say of the site.
+_EXPORTS = {
+    "WordPress": (wordpress.looks_like, values_of_feed),
+    "Blogger": (syndication.is_of_blogger, values_of_blogger),
+}
 
 
 def recognised(path: Path) -> Site:
@@ -60,7 +66,7 @@ def recognised(path: Path) -> Site:
         if (folder / ".git").exists():
             folders = folders[: folders.index(folder) + 1]
             break
-    site = _of_exports(path) or Site(next((own for own in folders if (own / "wp-content/uploads").is_dir()), path))
+    site = of_exports(path) or Site(next((own for own in folders if (own / "wp-content/uploads").is_dir()), path))
     has_home = any((site.folder / name).is_file() for name in ("index.html", "index.htm"))
     return replace(site, redirects=redirects_of(site), has_home=has_home)
 
@@ -104,18 +110,22 @@ def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
     return replace(site, defaults=(*site.defaults, *defaults_in(site)), redirects=redirects_of(site), pages=pages)
 
 
-def _of_exports(path: Path) -> Site | None:
-    """The WordPress site of an export, or of all the exports in a folder."""
-    paths = islice(path.glob("*.xml"), MOST_FILES) if path.is_dir() else (path,)
-    said = [values_of_feed(file) for file in paths if is_export(head_of(file))]
-    if len({str(values["url"]) for values in said}) != 1:
-        return None
-    folder, values = path if path.is_dir() else path.parent, said[0]
-    return Site(
-        folder, "WordPress", source=_text(values, *_TITLE), address=_address(folder, values),
-        language=_language(values), description=_text(values, "description"),
-        not_articles=tuple(TABLES["wordpress"]["not_articles"]),
-    )  # fmt: skip
+def of_exports(path: Path) -> Site | None:
+    """The site of an export, or of all the exports of one system in a folder."""
+    for system in TABLES["export"]:
+        looks_like, values_of = _EXPORTS[system["name"]]
+        paths = (file for pattern in system["files"] for file in path.glob(pattern)) if path.is_dir() else (path,)
+        said = [values_of(file) for file in islice(paths, MOST_FILES) if looks_like(head_of(file))]
+        if len({(_text(values, *_TITLE), str(values.get("url"))) for values in said}) != 1:
+            continue
+        folder, values = path if path.is_dir() else path.parent, said[0]
+        return Site(
+            folder, system["name"], source=_text(values, *_TITLE), address=_address(folder, values),
+            language=_language(values), description=_text(values, "description"),
+            time_zone=zone if is_zone(zone := _text(values, "timezone")) else "",
+            not_articles=tuple(system.get("not_articles", ())),
+        )  # fmt: skip
+    return None
 
 
 def _is_there(folder: Path, sign: str) -> bool:

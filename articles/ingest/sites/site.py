@@ -68,6 +68,11 @@ class Site:
     fault: str = ""
     gone: str = ""  # the path of the profile, if the folder that it names is gone
 
+    def around(self, inner: Site) -> Site:
+        """This site, of an archive file, with what it does not say itself from that of an export in the file."""
+        names = ("source", "address", "language", "time_zone")
+        return replace(self, **{name: getattr(self, name) or getattr(inner, name) for name in names})
+
     @cached_property
     def names(self) -> dict[str, str]:
         """Names of authors by ``bare`` key."""

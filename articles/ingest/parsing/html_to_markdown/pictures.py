@@ -19,11 +19,14 @@ _CAPTIONS = ("figcaption", "media-caption")
 _PICTURE_TYPES = frozenset({"", "image", "photo", "picture", "graphic", "illustration"})
 _REFERENCES = ("uri", "data-uri", "data-assoc-ref", "data-id", "id", "data-preview-src")
 _FRAMES = frozenset({"div", "span", "section", "aside", "p", "a", "center"})
+_BLOGGER_FRAME = "tr-caption-container"  # a table of one picture
+_SIZE = re.compile(r"=[swh]\d[\w-]*$")  # of Google's pictures without a file name: ``…/AVvX=s320``
 
 
 def is_picture_frame(element: Element) -> bool:
     """``True`` for an element with a picture and no words except a marked caption or credit."""
-    if name_of(element) not in _FRAMES or not all_named(element, "img") or not text_of(element):
+    is_frame = name_of(element) in _FRAMES or _BLOGGER_FRAME in elements.classes_of(element)
+    if not is_frame or not all_named(element, "img") or not text_of(element):
         return False
     marked = {part for part in element.iterdescendants() if _is_caption(part) or _has_class(part, _CREDIT_CLASS)}
     return not elements.raw_text_of(element, marked).strip()
@@ -55,15 +58,22 @@ def _addresses(image: Element) -> Iterator[Rendition]:
     late, src = lazy_addresses(image), (image.get("src") or "").strip()
     if src and (is_address(src) or not late):
         late.append(src)
+    is_video, parent = name_of(image) == "video", image.getparent()
+    linked = (parent.get("href") or "").strip() if parent is not None and name_of(parent) == "a" else ""
+    if linked and _file_name(linked) == _file_name(src):  # the same in a larger size, as Blogger links it
+        yield Rendition(linked, width + 1, height + 1)
     for address in late:
         yield Rendition(address, width, height)
-    is_video, parent = name_of(image) == "video", image.getparent()
     around = image if is_video else parent if parent is not None and name_of(parent) == "picture" else None
     for source in (image, *(all_named(around, "source") if around is not None else ())):
         # Without a height, the width is used for both.
         yield from (Rendition(address, size, size) for address, size in in_sets(source) if is_address(address))
         if source is not image and (address := (source.get("src") or "").strip()):
             yield Rendition(address, media_type=source.get("type") or "")
+
+
+def _file_name(address: str) -> str:
+    return _SIZE.sub("", address).rpartition("/")[2]
 
 
 def pictures_of_figure(figure: Element) -> list[Delivered]:

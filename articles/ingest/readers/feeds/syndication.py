@@ -22,7 +22,8 @@ from lxml import etree
 from articles.ingest.errors import IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, html_or_text, paragraphs_of, story_of
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of, with_credit
-from articles.ingest.parsing.fields import STATUSES, byline_of
+from articles.ingest.parsing.fields import STATUSES, Fields, byline_of
+from articles.ingest.parsing.former_paths import path_in, slug_of
 from articles.ingest.parsing.html_to_markdown import Fragment, read_elements, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.iso_dates import read_date
@@ -43,7 +44,10 @@ _READ = frozenset({
 })  # fmt: skip
 _BLOGGER = "{http://schemas.google.com/blogger/2018}"  # of Takeout; a backup names the kind as a category
 _KIND = "http://schemas.google.com/g/2005#kind"
-_EMAIL = re.compile(rb"<email>[^<]*</email>|<name>[^<]*@[^<]*</name>")
+_ID = "tag:blogger.com,"
+_LOCALE = ".settings.BLOG_LOCALE"  # the end of the id of an entry of Blogger
+_NOBODY = frozenset({"Unknown", "Anonymous"})  # whose account is gone
+_EMAIL = re.compile(rb"<((?:\w+:)?email)\b[^<>]*>[^<]*</\1>|<name>[^<]*@[^<]*</name>")
 _EMAIL_AND_NAME = re.compile(r"\S+@\S+\s*\((.+)\)")
 
 
@@ -55,6 +59,10 @@ def looks_like(head: bytes) -> bool:
     is_rss_1 = opening.name == "RDF" and ("purl.org/rss/" in namespaces or "my.netscape.com/rdf" in namespaces)
     is_atom = opening.name in ("feed", "entry") and ("/Atom" in opening.namespace or "/atom/" in opening.namespace)
     return opening.name == "rss" or is_rss_1 or is_atom
+
+
+def is_of_blogger(head: bytes) -> bool:
+    return looks_like(head) and f"<id>{_ID}".encode() in head
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
@@ -70,16 +78,17 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
         yield head
         return
     frame = frame_of(head.data)
-    is_of_blogger = b"blogger.com" in head.data or b"/blogger/" in head.data
-    is_empty = True
+    has_addresses = b"blogger.com" in head.data or b"/blogger/" in head.data
+    is_empty, locale = True, b""
     for cut in cuts:
         is_empty = False
         if isinstance(cut, IngestError):
             yield cut
             continue
-        document = frame.document(cut.data)
+        locale = cut.data if _LOCALE.encode() in cut.data else locale
+        document = frame.document(cut.data, locale)
         # Originals are public, and a backup is not: it has the addresses of writers.
-        yield Part(_EMAIL.sub(b"", document) if is_of_blogger else document, cut.line)
+        yield Part(_EMAIL.sub(b"", document) if has_addresses else document, cut.line)
     if is_empty:
         yield Part(head.data, 1)  # ``read`` reports that
 
@@ -95,7 +104,8 @@ def read(piece: Piece, data: bytes) -> Story:
         entry = next((part for around in (feed, root) for part in children(around, "item", "entry")), None)
     if entry is None:
         raise NotAnArticle("a feed without entries", path=piece.path, line=piece.line)
-    if (kind := _kind_of(entry)) != "post":
+    kind = _kind_of(entry)
+    if kind != "post" and not (piece.site and kind in piece.site.post_types):
         raise NotAnArticle(f"a blog’s {kind}, not an article", path=piece.path, line=piece.line)
     item = Item(encoding=document.encoding, damage=document.damage)
     item.headline = text_of_html(text(entry, "title", is_own=True)) or None
@@ -104,7 +114,8 @@ def read(piece: Piece, data: bytes) -> Story:
     updated = text(entry, *_UPDATED)
     if item.published is None or read_date(updated) != item.published:
         item.set_date("updated", updated, found_as=_first(entry, *_UPDATED))
-    item.authors = list(_authors(item, entry) or _authors(item, feed))
+    is_signed = next(children(entry, "creator", "author"), None) is not None
+    item.authors = _authors(item, entry if is_signed else feed)
     item.byline = byline_of(item.authors, item.language)
     for part in children(entry, "category", "subject"):
         if part.get("scheme") == _KIND:
@@ -114,13 +125,22 @@ def read(piece: Piece, data: bytes) -> Story:
     _read_text(item, entry)
     item.pictures = [with_credit(picture) for picture in _pictures(item, entry)]
     for part in entry:
-        if etree.QName(part).localname not in _READ and not str(part.tag).startswith(_MEDIA):
+        if etree.QName(part).localname not in _READ and not str(part.tag).startswith((_MEDIA, _BLOGGER)):
             item.leave_out(etree.QName(part).localname, text_of(part))
     status = (entry.findtext(f"{_BLOGGER}status") or "LIVE").strip().lower()  # in a Takeout
     withheld = None if status == "live" else STATUSES.get(status, Withheld.DELETED)
     if any(text(control, "draft").lower() == "yes" for control in children(entry, "control")):
         withheld = Withheld.DRAFT  # RFC 5023, section 13.1.1
-    return replace(story_of(piece, item), withheld=withheld)
+    if not (item.id or "").startswith(_ID):
+        return replace(story_of(piece, item), withheld=withheld)
+    file_name = (entry.findtext(f"{_BLOGGER}filename") or "").strip()  # in a Takeout, which has no links
+    item.url = item.url or web_address(file_name, piece.site.address if piece.site else "")
+    path = path_in(file_name or item.url or "")
+    if status == "live" and not path:
+        withheld = withheld or Withheld.DRAFT  # it never had an address
+    withheld = withheld or Fields({}, {}).withheld(item.published)
+    former_paths = (path,) if path else ()
+    return replace(story_of(piece, item), withheld=withheld, slug=slug_of(path or ""), former_paths=former_paths)
 
 
 def _first(entry: Element, *names: str) -> str:
@@ -148,6 +168,8 @@ def _read_identity(item: Item, feed: Element, entry: Element) -> None:
     item.source = text_of_html(source_name) or text_of_html(text(feed, "title", is_own=True)) or None
     for element in (entry, feed):
         item.set_language(element.get(f"{_XML}lang") or text(element, "language"))
+    for setting in (part for part in children(feed, "entry") if text(part, "id").endswith(_LOCALE)):
+        item.set_language(text(setting, "content"))
 
 
 def _link(element: Element) -> str | None:
@@ -166,7 +188,7 @@ def _authors(item: Item, entry: Element) -> list[str]:
             authors.append(with_address[1] if with_address else name)
         else:
             item.leave_out("author", name)
-    return list(filter(None, authors))
+    return [name for name in authors if name and not (name in _NOBODY and (item.id or "").startswith(_ID))]
 
 
 def _read_text(item: Item, entry: Element) -> None:
@@ -178,6 +200,7 @@ def _read_text(item: Item, entry: Element) -> None:
         item.fragment = _content(item, content)
     if item.fragment.blocks:
         item.add_description("description", text_of_html(description))
+        item.add_description("metaDescription", entry.findtext(f"{_BLOGGER}metaDescription") or "")
     else:
         item.fragment = html_or_text(description)
 
@@ -215,7 +238,7 @@ def _pictures(item: Item, entry: Element) -> list[Delivered]:
             pictures.append(Delivered(renditions=(rendition,)))
         else:
             item.leave_out("enclosure", address)
-    if not pictures:
+    if not (pictures or item.fragment.pictures):
         thumbnails = [part for part in all_named(entry, "thumbnail") if part.get("url")]
         pictures = [_with_words((Rendition(part.get("url") or ""),), part, entry) for part in thumbnails[:1]]
     return pictures
