@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
 from articles.models import Article, Photo
@@ -181,10 +182,16 @@ def test_the_address_of_a_takeout_is_in_its_settings(tmp_path: Path, table: str,
     assert Article.objects.get().url == address
 
 
-def test_the_profile_gives_a_takeout_its_address_and_time_zone(tmp_path: Path) -> None:
+def test_the_profile_gives_a_takeout_its_address_and_time_zone(tmp_path: Path, settings: LazySettings) -> None:
     takeout(tmp_path)
-    load(tmp_path / "Takeout", address="https://dune.example")
-    assert Article.objects.get().url == "https://dune.example/2024/01/dune.html"
+    load(tmp_path / "Takeout")
+    profile = next((Path(settings.VAR_DIR) / "sites").glob("*.toml"))
+    profile.write_text(
+        f"{profile.read_text()}".replace("[authors]", 'address = "https://dune.example"\ntime_zone = "Asia/Tokyo"')
+    )
+    load(tmp_path / "Takeout")
+    article = Article.objects.get()
+    assert (article.url, article.published) == ("https://dune.example/2024/01/dune.html", "2024-02-01T08:30:00+09:00")
 
 
 def test_no_address_of_a_writer_is_in_an_original(tmp_path: Path, site: Client) -> None:

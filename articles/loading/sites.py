@@ -18,7 +18,7 @@ from articles.ingest.parsing.fields import LANGUAGE_TAG, TAGS, WEB_ADDRESS, Fiel
 from articles.ingest.readers import READERS
 from articles.ingest.sites.configuration import readable_values
 from articles.ingest.sites.frames import learned
-from articles.ingest.sites.left_out import Role, folders_of, has_folder, is_loaded, parts_below, role_of
+from articles.ingest.sites.left_out import Role, folders_of, has_folder, is_loaded, of_posts, parts_below, role_of
 from articles.ingest.sites.profile import Profile, profile_of, profiles_in, write_facts, write_profile
 from articles.ingest.sites.recognising import recognised
 from articles.ingest.sites.site import Site
@@ -193,6 +193,7 @@ def survey(path: Path, site: Site) -> Survey:
     if base is None or not path.is_dir():
         return found
     for inner, folders, names in os.walk(top):
+        folders[:], names = of_posts(Path(inner), folders, names)
         parts = (*base, *Path(inner).relative_to(top).parts)
         shown = [name for name in sorted(folders) if not name.startswith(".")]
         folders[:] = [name for name in shown if has_folder(site, (*parts, name))]

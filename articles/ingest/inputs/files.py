@@ -21,7 +21,7 @@ from articles.ingest.inputs.limits import Budget, UnpackLimits
 from articles.ingest.inputs.shown import printable
 from articles.ingest.parsing.chrome import PICTURE_ENDINGS
 from articles.ingest.parsing.local_files import LocalFiles, open_regular, settled_mtime
-from articles.ingest.sites.left_out import has_folder, is_loaded, parts_below
+from articles.ingest.sites.left_out import has_folder, is_loaded, of_posts, parts_below
 from articles.ingest.sites.recognising import of_exports
 from articles.ingest.sites.site import Site
 from articles.ingest.story import Files, Piece
@@ -31,6 +31,7 @@ from articles.ingest.warc.records import PICTURES
 # The archive's own files are never loaded: a site must not publish the key that signs its sessions.
 KEY_FILE = "secret-key"  # in any folder: a copy of an archive has a key too
 OWN_FILES_CALLED = "what the archive keeps for itself"
+BESIDE_POSTS_CALLED = "what an export has besides its posts"
 POINTS_OUTSIDE = "this is a link to a {} outside the folder; copy it here, or load it by its own path"
 
 
@@ -141,6 +142,7 @@ class Search(AbstractContextManager["Search"]):
             within = Path(inner).relative_to(folder.path)
             real, parts_here = top / within, (*(parts or ()), *within.parts)
             folders[:] = self._without_own(real, folders, own)
+            names = self._of_posts(real, folders, self._without_own(real, names, own))
             if site and parts is not None:
                 folders[:] = [name for name in folders if has_folder(site, (*parts_here, name))]
             for name in folders:
@@ -148,7 +150,6 @@ class Search(AbstractContextManager["Search"]):
                     if _points_outside(path := Path(inner) / name, top):
                         shown = f"{folder.name}{path.relative_to(folder.path)}"
                         yield UnreadableFile(POINTS_OUTSIDE.format("folder"), path=printable(shown))
-            names = self._without_own(real, names, own)
             opened = [name for name in names if os.path.splitext(name)[1].lower() in sniff.OPENED_SUFFIXES]  # noqa: PTH122
             if site and parts is not None:
                 left_out = {name for name in opened if not is_loaded(site, (*parts_here, name), real / name)}
@@ -166,6 +167,15 @@ class Search(AbstractContextManager["Search"]):
                 yield _unreadable(failures.pop(0), folder.path)
         while failures:
             yield _unreadable(failures.pop(0), folder.path)
+
+    def _of_posts(self, folder: Path, folders: list[str], names: list[str]) -> list[str]:
+        """The files to search in a folder; its folders in place. What an export has next to its posts is counted."""
+        inner, posts = of_posts(folder, folders, names)
+        gone = [len(files) for name in {*folders} - {*inner} for _, _, files in os.walk(folder / name)]
+        if private := len(names) - len(posts) + sum(gone):
+            self.left_alone[BESIDE_POSTS_CALLED] += private
+        folders[:] = inner
+        return posts
 
     def _without_own(self, folder: Path, names: list[str], own: frozenset[Path]) -> list[str]:
         shown = sorted(name for name in names if not name.startswith("."))

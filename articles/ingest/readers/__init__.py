@@ -6,6 +6,7 @@ from articles.ingest.readers import (
     html,
     jsonl,
     markdown,
+    medium,
     mhtml,
     newsml_1,
     newsml_g2,
@@ -68,6 +69,7 @@ READERS: dict[str, Reader] = {
             split=tables.split, by_line=True, suffixes={".txt"}, takes_names={".csv", ".tsv"},
         ),
         Reader("markdown", "Markdown", markdown.looks_like, markdown.read, takes_names=_MARKDOWN),
+        Reader("medium", "Medium’s export", medium.looks_like, medium.read, suffixes=_PAGES),
         Reader("html", "web pages", html.looks_like, html.read, takes_names=_PAGES),
         Reader(
             "text", "plain text", lambda head: False, lambda piece, data: text.read(data), takes_names=_TEXT,

@@ -42,13 +42,13 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
     values = dict[str, object]()  # of the front matter, and inherited
     if parts and piece.form == "markdown":
         values = read_front_matter(split_lines(decode(data).text.replace("\0", "")), piece.path).values
-    if site.time_zone and piece.form in _IN_UTC:
-        story = replace(story, **_by_its_clock(story, site.time_zone))
     story = _divided(story, values) if site.generator == "Jekyll" else story
     story = _linked(story, site) if site.pages and OF_SITE in story.body else story
     above = inherited(site, parts)
     changes = _from_above(story, above | values, is_of_jekyll=site.generator == "Jekyll") if above else {}
     story = replace(story, **changes)
+    if site.time_zone and piece.form in _IN_UTC:
+        changes |= _by_its_clock(story, site.time_zone)
     if site.source and not story.source:
         changes["source"] = site.source
     if site.language and not story.language and _may_be(site.language, story):

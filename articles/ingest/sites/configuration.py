@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from contextlib import suppress
 from html import unescape
 from pathlib import Path
 
@@ -31,6 +32,7 @@ _HOME = re.compile(
     re.IGNORECASE,
 )
 _OWN_ADDRESS = re.compile(r"https?://(?!localhost|127\.|0\.0)[\w.-]+\.[\w-]+", re.IGNORECASE)
+_OF_AUTHOR = re.compile(r"""<a [^<>]*class=["']p-author\b[^<>]*>([^<]+)</a>""")
 _LANGUAGE = re.compile(r"""<(?:html|feed|rss)\b[^>]*\blang=["']?([\w-]+)""", re.IGNORECASE)
 _FIRST_ITEM = re.compile(r"<(?:item|entry|image|wp:author)\b")
 _BEFORE_YAML = re.compile(r"\s*(?:#|%YAML|---\s*(?:#.*)?$|$)")
@@ -82,13 +84,22 @@ def values_of_feed(path: Path) -> dict[str, object]:
 
 def values_of_blogger(path: Path) -> dict[str, object]:
     """What a backup says of its blog; for one of Takeout, the table next to it."""
-    values, table = values_of_feed(path), path.with_name("settings.csv")
-    rows = list(csv.reader(io.StringIO(decode(read_limited(table)).text)))
+    values, rows = values_of_feed(path), list[list[str]]()
+    with suppress(IngestError, csv.Error):
+        rows += csv.reader(io.StringIO(decode(read_limited(path.with_name("settings.csv"))).text))
     columns = rows if rows and len(rows[0]) == 2 < len(rows) else zip(*rows[:2], strict=False)  # keys are in either
     said = {bare(key).removeprefix("blog"): value.strip() for key, value in columns}
     host = said.get("customdomain") or (f"{said['subdomain']}.blogspot.com" if said.get("subdomain") else "")
     url = values["url"] or said.get("url") or (host and f"https://{host}")
     return said | values | {"url": url, "language": values["language"] or said.get("locale")}
+
+
+def values_of_medium(path: Path) -> dict[str, object] | None:
+    """The account that wrote a post; ``None`` for drafts, which do not name it."""
+    with suppress(IngestError):
+        if author := _OF_AUTHOR.search(read_limited(path).decode("utf-8", "replace")):
+            return {"title": unescape(author[1])}
+    return None
 
 
 def values_of_built(folder: Path) -> dict[str, object]:

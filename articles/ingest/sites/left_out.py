@@ -8,8 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import Path
 
+from articles.ingest.readers import medium
 from articles.ingest.sites.configuration import head_of
 from articles.ingest.sites.site import TABLES, Site
 
@@ -57,10 +59,24 @@ def has_folder(site: Site, parts: tuple[str, ...]) -> bool:
     return not is_matched(parts, site.not_articles)
 
 
+def of_posts(folder: Path, folders: list[str], names: list[str]) -> tuple[list[str], list[str]]:
+    """The folders and files in a folder that may be opened. Next to its posts, an export has the addresses of readers,
+    and what its writers liked and read.
+    """
+    if "posts" in folders and ("profile" in folders or "README.html" in names):
+        posts = islice((folder / "posts").glob("*.html"), 5)
+        if any(medium.looks_like(head_of(post)) for post in posts):
+            return ["posts"], []
+    if "Blogs" in folders and folder.name == "Blogger":  # of a Takeout
+        return ["Blogs"], []
+    return folders, ["feed.atom"] if {"feed.atom", "settings.csv"} <= set(names) else names
+
+
 def folders_of(site: Site) -> Iterator[tuple[tuple[str, ...], Path, list[str]]]:
     """The folders of the site that may have articles, the outer first: their parts, and the names of their files."""
     for inner, folders, names in os.walk(site.folder):
         parts = Path(inner).relative_to(site.folder).parts
+        folders[:], names = of_posts(Path(inner), folders, names)
         folders[:] = [name for name in sorted(folders) if name[0] != "." and has_folder(site, (*parts, name))]
         yield parts, Path(inner), sorted(names)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
@@ -14,6 +14,7 @@ from articles.ingest.errors import IngestError
 from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
 from articles.ingest.parsing.toml_files import is_zone
 from articles.ingest.parsing.whitespace import fold
+from articles.ingest.readers import medium
 from articles.ingest.readers.feeds import syndication, wordpress
 from articles.ingest.sites.authors import names_of_authors
 from articles.ingest.sites.configuration import (
@@ -25,6 +26,7 @@ from articles.ingest.sites.configuration import (
     values_of_blogger,
     values_of_built,
     values_of_feed,
+    values_of_medium,
 )
 from articles.ingest.sites.inherited import defaults_in, defaults_of
 from articles.ingest.sites.left_out import pages_by_name
@@ -49,9 +51,10 @@ _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _PLACES = ("permalinks", "languages")  # of Hugo, in files of their own too
 _DATA = ("site", "metadata", "meta")  # of Eleventy, by convention
 # By the name of a system, what recognises its exports by their first bytes, and reads what they say of the site.
-_EXPORTS = {
+_EXPORTS: dict[str, tuple[Callable[[bytes], bool], Callable[[Path], dict[str, object] | None]]] = {
     "WordPress": (wordpress.looks_like, values_of_feed),
     "Blogger": (syndication.is_of_blogger, values_of_blogger),
+    "Medium": (medium.looks_like, values_of_medium),
 }
 
 
@@ -115,7 +118,8 @@ def of_exports(path: Path) -> Site | None:
     for system in TABLES["export"]:
         looks_like, values_of = _EXPORTS[system["name"]]
         paths = (file for pattern in system["files"] for file in path.glob(pattern)) if path.is_dir() else (path,)
-        said = [values_of(file) for file in islice(paths, MOST_FILES) if looks_like(head_of(file))]
+        files = (file for file in islice(paths, MOST_FILES) if looks_like(head_of(file)))
+        said = [values for file in files if (values := values_of(file)) is not None]
         if len({(_text(values, *_TITLE), str(values.get("url"))) for values in said}) != 1:
             continue
         folder, values = path if path.is_dir() else path.parent, said[0]

@@ -33,6 +33,7 @@ from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.readers.feeds.cutting import cuts_of, frame_of, in_single_bytes
 from articles.ingest.readers.feeds.elements import encoded, is_filing, text, web_address
 from articles.ingest.story import Piece, Story, Withheld
+from articles.text.evidence import SITE
 
 _MEDIA = "{http://search.yahoo.com/mrss/}"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
@@ -134,7 +135,8 @@ def read(piece: Piece, data: bytes) -> Story:
     if not (item.id or "").startswith(_ID):
         return replace(story_of(piece, item), withheld=withheld)
     file_name = (entry.findtext(f"{_BLOGGER}filename") or "").strip()  # in a Takeout, which has no links
-    item.url = item.url or web_address(file_name, piece.site.address if piece.site else "")
+    if item.url is None and piece.site:
+        item.url, item.evidence["url"] = web_address(file_name, piece.site.address), SITE
     path = path_in(file_name or item.url or "")
     if status == "live" and not path:
         withheld = withheld or Withheld.DRAFT  # it never had an address

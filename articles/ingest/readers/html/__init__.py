@@ -23,7 +23,7 @@ from articles.ingest.readers.html.page import Page, parse
 from articles.ingest.readers.html.page_kind import why_not_a_page, why_not_an_article
 from articles.ingest.readers.html.second_look import looked_at_twice
 from articles.ingest.readers.html.tidying import Known
-from articles.ingest.story import Damage, Piece, Story, StoryPhoto, Withheld
+from articles.ingest.story import Damage, Piece, Story, StoryPhoto
 from articles.text.damage import DamageCode
 from articles.text.keys import bare
 from articles.text.markdown import escape_text, render
@@ -34,9 +34,6 @@ _ROOT = re.compile(
     rb"(?:\s++|(?><\?xml[^>]*>)|(?><!--.*?-->))*+<(?:!doctype html|html|head|body|meta|title)\b",
     re.IGNORECASE | re.DOTALL,
 )
-
-# Medium’s export of all that somebody wrote; what was published has a date.
-_OF_MEDIUM = re.compile(rb"Exported from <a [^<>]*>Medium</a>")
 
 _SMALLEST_DRAWING_PX = 100
 _FEWEST_CONTAINED = 3
@@ -85,8 +82,7 @@ def read(piece: Piece, data: bytes, *, charset: str | None = None) -> Story:
     paragraphs = body.texts
     if reason := why_not_an_article(said, paragraphs, entries, photos=len(body.photos)):
         raise NotAnArticle(reason, path=piece.path)
-    is_draft = _OF_MEDIUM.search(data) and b"dt-published" not in data
-    return replace(_story(piece, page, said, body, paragraphs), withheld=Withheld.DRAFT if is_draft else None)
+    return _story(piece, page, said, body, paragraphs)
 
 
 def _story(piece: Piece, page: Page, said: Evidence, body: Body, paragraphs: tuple[str, ...]) -> Story:

@@ -1,0 +1,77 @@
+"""Posts from Medium's export of all that somebody wrote there: a page each, with microformats.
+
+A post shows its headline and the line under it as headings of its text; the export has both again, that line often cut.
+Posts without a date are drafts. Short texts without a heading are responses, comments on the posts of others.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from articles.ingest.errors import NotAnArticle
+from articles.ingest.parsing.agency_items import Item, story_of
+from articles.ingest.parsing.decoding import decode
+from articles.ingest.parsing.fields import WEB_ADDRESS, byline_of
+from articles.ingest.parsing.former_paths import path_in
+from articles.ingest.parsing.html_to_markdown import parsed, read_elements
+from articles.ingest.parsing.html_to_markdown.elements import HEADINGS, Element, all_named, classes_of, name_of, text_of
+from articles.ingest.story import Damage, Piece, Story, Withheld
+
+_LONGEST_RESPONSE = 800  # characters
+_CUT = ("…", "...")
+_HEAD = re.compile(rb"""<article class=["']h-entry["']>\s*<header>\s*<h1 class=["']p-name["']>""")
+
+
+def looks_like(head: bytes) -> bool:
+    return _HEAD.search(head) is not None and b"data-field=" in head
+
+
+def read(piece: Piece, data: bytes) -> Story:
+    """The story of one post. Raises ``NotAnArticle`` for a response."""
+    decoded = decode(data)
+    page = parsed(decoded.text)
+    body = next(iter(_of_class(page, "e-content")), page)
+    item = Item(encoding=decoded.encoding, damage=[Damage(code) for code in decoded.codes])
+    name = _words(page, "p-name")
+    titles = _of_class(body, "graf--title") or [
+        part for part in body.iterdescendants() if name_of(part) in HEADINGS and text_of(part) == name
+    ]
+    time = next((part for part in _of_class(page, "dt-published") if part.get("datetime")), None)
+    is_short = len(text_of(body)) < _LONGEST_RESPONSE and not all_named(body, "img")
+    if time is not None and is_short and not titles:
+        raise NotAnArticle(f"a response to a post on Medium, not an article: {name}", path=piece.path)
+    item.headline = (text_of(titles[0]) if titles else "") or name or None
+    item.deck = _words(body, "graf--subtitle") or None
+    # Before the first section, there is a line that the post does not show.
+    shown_already = *titles[:1], *_of_class(body, "graf--subtitle")[:1], *_of_class(body, "section-divider")[:1]
+    for part in shown_already:
+        if (parent := part.getparent()) is not None:
+            parent.remove(part)
+    item.fragment = read_elements([body])
+    summary = _words(page, "p-summary")
+    if not summary.endswith(_CUT):
+        item.add_description("p-summary", summary)
+    item.authors = [text_of(part) for part in _of_class(page, "p-author")]
+    item.byline = byline_of(item.authors, item.language)
+    if not (piece.site and piece.site.source):
+        item.source = next(iter(item.authors), None)  # the account, of a paper or a person
+    item.add_tags(text_of(link) for part in _of_class(page, "p-tags") for link in all_named(part, "a"))
+    if time is not None:
+        item.set_date("published", time.get("datetime"), found_as="dt-published")
+    links = [time.getparent() if time is not None else None, *_of_class(page, "p-canonical")[:1]]
+    addresses = [link.get("href") or "" for link in links if link is not None and name_of(link) == "a"]
+    item.id = next(filter(WEB_ADDRESS.fullmatch, addresses), None)  # as in Medium's feeds
+    item.url = next(filter(WEB_ADDRESS.fullmatch, reversed(addresses)), None)
+    former_paths = tuple(dict.fromkeys(path for address in reversed(addresses) if (path := path_in(address))))
+    is_draft = time is None or piece.path.name.startswith("draft_")
+    return replace(story_of(piece, item), former_paths=former_paths, withheld=Withheld.DRAFT if is_draft else None)
+
+
+def _of_class(element: Element, name: str) -> list[Element]:
+    return [part for part in element.iterdescendants() if name in classes_of(part)]
+
+
+def _words(element: Element, name: str) -> str:
+    """The words of the first element with a class."""
+    return next(map(text_of, _of_class(element, name)), "")
