@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import zipfile
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.test import Client
 
 from articles.models import Article, Photo
 from tests.loading import load
@@ -147,3 +150,130 @@ def test_the_day_of_a_post_is_that_of_the_clock_in_the_profile(tmp_path: Path, s
     profile.write_text(profile.read_text().replace('# time_zone = "Europe/Paris"', 'time_zone = "Europe/Oslo"'))
     load(tmp_path / "export")
     assert Article.objects.get().archive_date.isoformat() == "2018-07-01"
+
+
+COLUMNS = "post_id,post_date,is_published,email_sent_at,inbox_sent_at,type,audience,title,subtitle,podcast_url"
+ROW = "{id},2022-09-0{day}T22:30:00.000Z,true,2022-09-01T10:00:00.000Z,,newsletter,everyone,{title},{deck},"
+
+
+def substack(folder: Path, *rows: str, texts: dict[str, str]) -> Path:
+    export = folder / "export"
+    (export / "posts").mkdir(parents=True)
+    (export / "posts.csv").write_text("\n".join([COLUMNS, *rows, ""]))
+    (export / "email_list.isle.csv").write_text("email,active_subscription\nana@example.org,true\n")
+    (export / "posts/1.ferry.opens.csv").write_text("post_id,timestamp,email\n1,2022-09-01,ana@example.org\n")
+    (export / "posts/1.ferry.delivers.csv").write_text("post_id,timestamp,email\n1,2022-09-01,ana@example.org\n")
+    for name, html in texts.items():
+        (export / "posts" / name).write_text(html)
+    return export
+
+
+def embed(kind: str, **values: object) -> str:
+    return f'<div class="{kind}" data-attrs="{escape(json.dumps(values))}"></div>'
+
+
+PICTURE = "https%3A%2F%2Fsubstack-post-media.s3.amazonaws.com%2Fpublic%2Fimages%2Fpier%20one.png"
+FETCHED = f"https://substackcdn.com/image/fetch/$s_!a!,w_{{}},c_limit,f_auto/{PICTURE}"
+SETS = ", ".join(f"{FETCHED.format(width)} {width}w" for width in (424, 1456))
+
+# Texts and expectations; rules were written for the first half.
+LETTERS: list[tuple[str, dict[str, Any]]] = [
+    (
+        f"""<p>It went.</p><div class="captioned-image-container"><figure>
+        <a class="image-link" href="{FETCHED.format(1456)}"><div class="image2-inset"><picture>
+        <source type="image/webp" srcset="{SETS}" sizes="100vw"><img alt="Pier" src="{FETCHED.format(1456)}"
+        srcset="{SETS}"></picture><div class="image-link-expand"><button>x</button></div></div></a>
+        <figcaption class="image-caption">The pier. Photo: Eli Ness</figcaption></figure></div>""",
+        {"body": "It went.", "src": "https://substack-post-media.s3.amazonaws.com/public/images/pier%20one.png",
+         "caption": "The pier.", "credit_line": "Eli Ness", "alt_text": "Pier"},
+    ),
+    (
+        """<p>One.</p><p class="button-wrapper" data-attrs="{}"><a class="button primary" href="https://x.example">
+        <span>Subscribe now</span></a></p><div class="captioned-button-wrap"><div class="preamble"><p>Like it?</p>
+        </div></div><div class="subscription-widget-wrap"><p>Thanks!</p></div><div class="paywall-jump"></div>
+        <p>Two.</p>""",
+        {"body": "One.\n\nTwo.", "deck": "A deck, with a comma", "slug": "ferry", "former_paths": ["/p/ferry"]},
+    ),
+    (
+        f"""<p>One.</p>{embed("digest-post-embed", title="Older", canonical_url="https://isle.example/p/old")}
+        {embed("tweet", url="https://x.example/1", full_text="words")}{embed("digest-post-embed", title="Nowhere")}""",
+        {"body": "One.\n\n[Older](https://isle.example/p/old)\n\n[https://x.example/1](https://x.example/1)"},
+    ),
+    (
+        """<h2>First</h2><p>It rose.<a class="footnote-anchor" id="footnote-anchor-1" href="#footnote-1">1</a> It
+        fell.<a class="footnote-anchor" href="#footnote-2">2</a></p><div class="footnote"><a class="footnote-number">1
+        </a><div class="footnote-content"><p>By <em>one</em> metre.</p><p>Or two.</p></div></div><div class="footnote">
+        <a class="footnote-number">2</a><div class="footnote-content"><p>Later.</p></div></div>""",
+        {"body": "## First\n\nIt rose.<sup>1</sup> It fell.<sup>2</sup>\n\n<sup>1</sup> By *one* metre.\n\nOr two.\n\n"
+         "<sup>2</sup> Later."},
+    ),
+    (
+        """<div class="pullquote"><p>We sink.</p></div><blockquote><p>We do not.</p></blockquote><div><hr></div>
+        <p>End.</p>""",
+        {"body": "We sink.\n\n> We do not.\n\n* * *\n\nEnd.", "published": "2022-09-01T22:30:00Z",
+         "external_id": "substack:1", "url": "https://isle.substack.com/p/ferry"},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("html", "expected"), LETTERS)
+@pytest.mark.parametrize("given", ["folder", "zip"])
+def test_a_row_of_substack_and_its_text_are_an_article(
+    tmp_path: Path, html: str, expected: dict[str, Any], given: str
+) -> None:
+    row = ROW.format(id="1.ferry", day=1, title="Ferry sold", deck='"A deck, with a comma"')
+    export = substack(tmp_path, row, texts={"1.ferry.html": html})
+    load(packed(tmp_path) if given == "zip" else export)
+    article, photo = Article.objects.get(), Photo.objects.first()
+    assert {name: getattr(article, name, getattr(photo, name, None)) for name in expected} == expected
+    assert article.headline == "Ferry sold"
+
+
+def test_rows_and_texts_without_each_other_are_said_and_nothing_else_of_substack_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: Client
+) -> None:
+    rows = [
+        ROW.format(id=name, day=day, title=name, deck="") for day, name in enumerate(("1", "2.lost", "3.talk", "4"), 1)
+    ]
+    rows[2] = rows[2].replace("newsletter", "thread")
+    rows[3] = rows[3].replace(",true,", ",,")
+    rows += [
+        rows[0].replace("1,", "6.heard,", 1).replace("newsletter", "podcast"),
+        rows[0].replace("1,2022", "7,2999", 1),
+    ]
+    texts = {
+        "1.ferry.html": "<p>It went.</p>",
+        "4.html": "<p>Half.</p>",
+        "5.found.html": "<p>Half.</p>",
+        "7.html": "<p>No.</p>",
+    }
+    export = substack(tmp_path, *rows, texts=texts)
+    opened = watched(monkeypatch)
+    run = load(export)
+    assert run.code == 1
+    assert "posts.csv:3: its text is missing: posts/2.lost.html" in run.err + run.out
+    assert "1 draft, 1 scheduled article" in run.out
+    for reason in ("a text that posts.csv does not list", "a thread on Substack", "a podcast on Substack"):
+        assert reason in run.out
+    assert [(article.headline, article.slug) for article in Article.objects.all()] == [("1", "ferry")]
+    assert not [name for name in opened if name.endswith(".csv") and not name.endswith("/posts.csv")]
+    original = site.get(f"{Article.objects.get().get_absolute_url()}original").getvalue().decode()
+    assert "It went." in original
+    assert "Half" not in original
+
+
+def test_a_text_of_substack_is_never_a_link_to_another_folder(tmp_path: Path) -> None:
+    (tmp_path / "secret.html").write_text("<p>Not yours.</p>")
+    export = substack(tmp_path, ROW.format(id="1.ferry", day=1, title="Ferry", deck=""), texts={})
+    (export / "posts/1.ferry.html").symlink_to(tmp_path / "secret.html")
+    assert load(export).code == 1
+    assert not Article.objects.exists()
+
+
+def test_a_newsletter_that_becomes_unpublished_is_withdrawn(tmp_path: Path) -> None:
+    row = ROW.format(id="1.ferry", day=1, title="Ferry", deck="")
+    export = substack(tmp_path, row, texts={"1.ferry.html": "<p>It went.</p>"})
+    load(export)
+    (export / "posts.csv").write_text(f"{COLUMNS}\n{row.replace(',true,', ',false,')}\n")
+    load(export)
+    assert not Article.objects.published().exists()

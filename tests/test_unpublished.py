@@ -341,7 +341,6 @@ def test_a_file_that_vanished_is_said_to_be_public_still(tmp_path: Path) -> None
         ("paper.json", json.dumps({"db": [{"meta": {"exported_on": 1}, "data": {"posts": []}}]}, indent=2), "Ghost"),
         ("story.json", '{"type": "story", "version": "0.10.9", "headline": "Not for print"}', "Arc XP"),
         ("paper.txt", "-- MySQL dump 10.13\n--\nINSERT INTO users VALUES ('ana@example.org');\n", "a database"),
-        ("posts.csv", "post_id,post_date,is_published,email_sent_at,title\n1.a,,false,,Rough notes\n", "Substack"),
     ],
 )  # fmt: skip
 def test_an_export_that_is_not_read_is_left_out_and_named(tmp_path: Path, name: str, content: str, system: str) -> None:

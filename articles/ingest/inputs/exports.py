@@ -8,7 +8,8 @@ import re
 from functools import lru_cache
 from pathlib import Path, PurePath
 
-from articles.ingest.errors import UnreadExport
+from articles.ingest.errors import NotAnArticle, UnreadExport
+from articles.ingest.sites.left_out import is_of_substack
 from articles.ingest.story import Piece
 
 _DRAFTS = "_drafts"  # of Jekyll and Hexo
@@ -27,7 +28,6 @@ _ARC_VERSION = re.compile(rb'"version"\s*:\s*"0\.\d+\.\d+"')
 _DUMP = re.compile(
     rb"-- (?:MySQL|MariaDB|phpMyAdmin SQL|PostgreSQL database(?: cluster)?) dump|PRAGMA foreign_keys\s*=", re.IGNORECASE
 )
-_SUBSTACK = b"post_id,post_date,is_published,email_sent_at,"
 
 
 def is_in_drafts(piece: Piece) -> bool:
@@ -60,21 +60,8 @@ def check_export(path: Path, head: bytes) -> None:
         system = "Ghost"
     elif _JSON.match(head) and _ARC.search(start) and _ARC_VERSION.search(start):
         system = "Arc XP"
-    elif head.removeprefix(b"\xef\xbb\xbf").startswith(_SUBSTACK) or _is_of_substack(path.parent):
-        system = "Substack"
+    elif path.suffix == ".html" and is_of_substack(path.parent):
+        raise NotAnArticle("a text of Substack; load posts.csv, which says what was published", path=path)
     else:
         return
     raise UnreadExport(f"an export of {system}, which this version does not read", path=path)
-
-
-@lru_cache(maxsize=1000)
-def _is_of_substack(folder: Path) -> bool:
-    """``True`` for the folder ``posts`` next to ``posts.csv``: only that table says which texts were published."""
-    folder = folder.resolve()
-    if folder.name != "posts":
-        return False
-    try:
-        with (folder.parent / "posts.csv").open("rb") as table:
-            return table.read(100).removeprefix(b"\xef\xbb\xbf").startswith(_SUBSTACK)
-    except OSError:
-        return False

@@ -171,7 +171,7 @@ class Search(AbstractContextManager["Search"]):
     def _of_posts(self, folder: Path, folders: list[str], names: list[str]) -> list[str]:
         """The files to search in a folder; its folders in place. What an export has next to its posts is counted."""
         inner, posts = of_posts(folder, folders, names)
-        gone = [len(files) for name in {*folders} - {*inner} for _, _, files in os.walk(folder / name)]
+        gone = [len(files) for name in {*folders} - {*inner, "posts"} for _, _, files in os.walk(folder / name)]
         if private := len(names) - len(posts) + sum(gone):
             self.left_alone[BESIDE_POSTS_CALLED] += private
         folders[:] = inner

@@ -111,12 +111,16 @@ def _file_within(top: Path, folder: Path, name: str) -> LocalFile | None:
 
 def open_regular(path: Path) -> BinaryIO:
     """Open a file for reading; pipes and devices, which may never begin or end, raise ``OSError``."""
+    return open(path, "rb", opener=_regular)
+
+
+def _regular(path: str, flags: int) -> int:
     # Without O_NONBLOCK, opening a named pipe waits for a writer.
-    file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    file = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
     if not stat.S_ISREG(os.fstat(file).st_mode):
         os.close(file)
         raise OSError(0, "this is a pipe or a device, not a file", str(path))
-    return os.fdopen(file, "rb")
+    return file
 
 
 def state_of(file: LocalFile | None) -> tuple[int, int]:

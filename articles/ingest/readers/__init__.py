@@ -13,6 +13,7 @@ from articles.ingest.readers import (
     ninjs,
     nitf,
     reuters_sgml,
+    substack,
     tables,
     text,
 )
@@ -63,6 +64,10 @@ READERS: dict[str, Reader] = {
             "jsonl", "JSON Lines", jsonl.looks_like, jsonl.read,
             split=jsonl.split, by_line=True, suffixes={".json"}, takes_names={".jsonl", ".ndjson"},
             why_nothing=jsonl.why_nothing,
+        ),
+        Reader(
+            "substack", "Substack’s export", substack.looks_like, substack.read,
+            split=substack.split, by_line=True, suffixes={".csv"},
         ),
         Reader(
             "csv", "tables (CSV)", tables.looks_like, tables.read,

@@ -102,6 +102,12 @@ def values_of_medium(path: Path) -> dict[str, object] | None:
     return None
 
 
+def values_of_substack(path: Path) -> dict[str, object]:
+    """The address, from the name of the list of readers, which is not opened."""
+    names = (file.name.split(".") for file in path.parent.glob("email_list.*.csv"))
+    return {"url": next((f"https://{name[1]}.substack.com" for name in names), None)}
+
+
 def values_of_built(folder: Path) -> dict[str, object]:
     """The site's values in the feeds and home pages that its generator built into its folder. Addresses are cut to the
     host, since a feed may be that of a part of the site.

@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from articles.ingest.readers import medium
+from articles.ingest.readers import medium, substack
 from articles.ingest.sites.configuration import head_of
 from articles.ingest.sites.site import TABLES, Site
 
@@ -67,9 +68,19 @@ def of_posts(folder: Path, folders: list[str], names: list[str]) -> tuple[list[s
         posts = islice((folder / "posts").glob("*.html"), 5)
         if any(medium.looks_like(head_of(post)) for post in posts):
             return ["posts"], []
+    if is_of_substack(folder):
+        inner = [name for name in folders if name != "posts"]  # read with the rows of the table
+        return inner, [name for name in names if name == "posts.csv" or not name.endswith(".csv")]
     if "Blogs" in folders and folder.name == "Blogger":  # of a Takeout
         return ["Blogs"], []
     return folders, ["feed.atom"] if {"feed.atom", "settings.csv"} <= set(names) else names
+
+
+@lru_cache(maxsize=1000)
+def is_of_substack(folder: Path) -> bool:
+    """``True`` for the folder of ``posts.csv``, and for ``posts`` in it: the table alone says what was published."""
+    folder = folder.resolve()
+    return substack.looks_like(head_of((folder.parent if folder.name == "posts" else folder) / "posts.csv"))
 
 
 def folders_of(site: Site) -> Iterator[tuple[tuple[str, ...], Path, list[str]]]:

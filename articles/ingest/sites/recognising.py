@@ -14,7 +14,7 @@ from articles.ingest.errors import IngestError
 from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
 from articles.ingest.parsing.toml_files import is_zone
 from articles.ingest.parsing.whitespace import fold
-from articles.ingest.readers import medium
+from articles.ingest.readers import medium, substack
 from articles.ingest.readers.feeds import syndication, wordpress
 from articles.ingest.sites.authors import names_of_authors
 from articles.ingest.sites.configuration import (
@@ -27,6 +27,7 @@ from articles.ingest.sites.configuration import (
     values_of_built,
     values_of_feed,
     values_of_medium,
+    values_of_substack,
 )
 from articles.ingest.sites.inherited import defaults_in, defaults_of
 from articles.ingest.sites.left_out import pages_by_name
@@ -55,6 +56,7 @@ _EXPORTS: dict[str, tuple[Callable[[bytes], bool], Callable[[Path], dict[str, ob
     "WordPress": (wordpress.looks_like, values_of_feed),
     "Blogger": (syndication.is_of_blogger, values_of_blogger),
     "Medium": (medium.looks_like, values_of_medium),
+    "Substack": (substack.looks_like, values_of_substack),
 }
 
 

@@ -1,0 +1,142 @@
+"""Newsletters from Substack's export: rows of ``posts.csv``, and in the folder ``posts`` next to it a text for each.
+
+An original is a row below the names of the columns, with the name of its file, and the text. The columns of posts that
+were never published are the same. Buttons and forms to subscribe are dropped; embedded posts become links.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html import escape
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote
+
+from lxml import etree
+
+from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle, UnreadableFile
+from articles.ingest.parsing.agency_items import Item, story_of
+from articles.ingest.parsing.decoding import decode
+from articles.ingest.parsing.fields import WEB_ADDRESS, Fields
+from articles.ingest.parsing.html_to_markdown import parsed, read_elements
+from articles.ingest.parsing.html_to_markdown.elements import Element, add_text, classes_of
+from articles.ingest.parsing.local_files import open_regular
+from articles.ingest.readers.base import Part, read_whole
+from articles.ingest.story import Damage, Piece, Story, Withheld
+from articles.text.evidence import SITE
+
+_COLUMNS = re.compile(rb"""(?:\xef\xbb\xbf)?"?post_id"?,"?post_date"?,"?is_published"?,""")
+_BOXES = frozenset(
+    """subscription-widget-wrap subscription-widget-wrap-editor subscription-widget button-wrapper
+    captioned-button-wrap install-substack-app-embed poll-embed community-chat embedded-publication-wrap""".split()
+)
+_EMBEDDED = frozenset({"digest-post-embed", "embedded-post-wrap", "tweet", "twitter-embed"})
+# The address of a picture is the last part of that of the server which makes its sizes.
+_SIZED = re.compile(
+    r"https://(?:substackcdn\.com|cdn\.substack\.com)/image/fetch/[^\"'\s&]*?/(https?%3A%2F%2F[^\"'\s&]+)"
+)
+
+
+def looks_like(head: bytes) -> bool:
+    return _COLUMNS.match(head) is not None
+
+
+def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
+    """The rows, each with its text; texts without a row are reported."""
+    folder = Path(getattr(file, "name", "/nowhere/posts.csv")).resolve().parent / "posts"
+    files = (path for path in sorted(folder.glob("*.html")) if path.resolve() == path)  # no links
+    texts = {_number_of(path.stem): path for path in files}
+    rows = csv.reader(io.StringIO(decode(read_whole(file, max_bytes)).text.replace("\0", ""), newline=""))
+    columns = next(rows)
+    line = rows.line_num + 1
+    for row in filter(None, rows):
+        path = texts.pop(_number_of(row[0]), None)
+        written = io.StringIO(newline="")
+        csv.writer(written).writerows(([*columns, "file"], [*row, path.name if path else ""]))
+        try:
+            yield Part(written.getvalue().encode() + (_bytes_of(path, max_bytes) if path else b""), line)
+        except (OSError, UnreadableFile) as error:
+            yield UnreadableFile(f"posts/{path and path.name}: {error}", path="", line=line)
+        line = rows.line_num + 1
+    for path in texts.values():
+        reason = f"a text that posts.csv does not list, so that it may be unpublished: posts/{path.name}"
+        yield NotAnArticle(reason, path="")
+
+
+def _number_of(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _bytes_of(path: Path, max_bytes: int) -> bytes:
+    with open_regular(path) as file:
+        return read_whole(file, max_bytes)
+
+
+def read(piece: Piece, data: bytes) -> Story:
+    """The story of a row. Raises ``NotAnArticle`` for threads, pages and podcasts without a text."""
+    decoded = decode(data)
+    lines = io.StringIO(decoded.text, newline="")
+    columns, cells = islice(csv.reader(lines), 2)
+    row: dict[str, object] = dict(zip(columns, cells, strict=False))
+    fields, html = Fields(row, {}), lines.read()
+    kind, number = fields.text("", "type") or "newsletter", _number_of(cells[0])
+    item = Item(id=f"substack:{number}", encoding=decoded.encoding, damage=[Damage(code) for code in decoded.codes])
+    item.headline, item.deck = fields.text("headline", "title"), fields.text("deck", "subtitle")
+    item.set_date("published", fields.text("published", "post_date"), found_as="post_date")
+    withheld = fields.withheld(item.published)
+    if (fields.text("withheld", "is_published") or "").lower() != "true":
+        withheld = Withheld.DRAFT
+    is_loaded = kind == "newsletter" or (piece.site is not None and kind in piece.site.post_types)
+    if not is_loaded and not (kind in ("podcast", "video") and html.strip()):
+        raise NotAnArticle(f"a {kind} on Substack, not an article: {item.headline}", path=piece.path)
+    if not (withheld or row.get("file")):
+        raise BadMetadata(f"its text is missing: posts/{cells[0]}.html", path=piece.path, line=piece.line)
+    item.fragment = read_elements([_text_of(html)])
+    item.leave_out("audience", row.get("audience"))
+    item.leave_out("podcast_url", row.get("podcast_url"))
+    slug = cells[0].partition(".")[2] or str(row.get("file") or "").removesuffix(".html").partition(".")[2]
+    path = f"/p/{slug}" if slug else ""
+    if path and piece.site and piece.site.address:
+        item.url, item.evidence["url"] = f"{piece.site.address.rstrip('/')}{path}", SITE
+    return replace(story_of(piece, item), slug=slug or None, former_paths=(path,) if path else (), withheld=withheld)
+
+
+def _text_of(html: str) -> Element:
+    root = parsed(_SIZED.sub(lambda found: escape(unquote(found[1]).replace(" ", "%20")), html))
+    for part in list(root.iterdescendants()):
+        names, parent = classes_of(part), part.getparent()
+        if parent is None:
+            continue
+        if names & _BOXES:
+            add_text(parent, part.getprevious(), part.tail)
+            parent.remove(part)
+        elif names & _EMBEDDED:
+            _make_link(part)
+        elif "footnote-anchor" in names:
+            part.tag = "sup"
+        elif "footnote-number" in names and (content := part.getnext()) is not None:
+            parent.remove(part)
+            first = content[0] if len(content) else content
+            part.tag, part.tail, first.text = "sup", f" {first.text or ''}", None
+            first.insert(0, part)
+    return root
+
+
+def _make_link(part: Element) -> None:
+    """An embedded post, of which the export has only values, as a link to it."""
+    try:
+        values = json.loads(part.get("data-attrs") or "{}")
+    except (ValueError, RecursionError):
+        return
+    address = str(values.get("canonical_url") or values.get("url") or "") if isinstance(values, dict) else ""
+    if WEB_ADDRESS.fullmatch(address):
+        tail = part.tail
+        part.clear()
+        part.tail = tail
+        etree.SubElement(part, "a", href=address).text = str(values.get("title") or address)
