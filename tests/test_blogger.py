@@ -164,7 +164,7 @@ def test_a_takeout_is_the_same_as_folder_file_and_zip(tmp_path: Path, given: str
     assert article.get_absolute_url() == "/2024/02/01/dune/"  # by the clock of the blog
     assert (article.headline, article.deck, article.byline) == ("A dune moves", "It goes north", "Jon Lie")
     assert (article.url, article.language) == ("https://dune-post.blogspot.com/2024/01/dune.html", "en-GB")
-    assert article.external_id == "tag:blogger.com,1999:blog-6.post-1"
+    assert (article.external_id, article.key) == ("tag:blogger.com,1999:blog-6.post-1", "6r22rv55qx")
     assert site.get("/2024/01/dune.html").headers["Location"].endswith("/2024/02/01/dune/")
 
 

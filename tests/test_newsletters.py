@@ -97,6 +97,7 @@ def test_a_post_of_medium_is_an_article_however_it_is_given(
     article = Article.objects.get()
     found = {"source": str(article.source), "captions": list(Photo.objects.values_list("caption", flat=True))}
     assert {name: found.get(name, getattr(article, name, None)) for name in expected} == expected
+    assert article.key == "q3bdyq8t83"
     assert not article.damage.exists()
 
 
@@ -217,13 +218,14 @@ LETTERS: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("html", "expected"), LETTERS)
-@pytest.mark.parametrize("given", ["folder", "zip"])
+@pytest.mark.parametrize("given", ["folder", "file", "zip"])
 def test_a_row_of_substack_and_its_text_are_an_article(
     tmp_path: Path, html: str, expected: dict[str, Any], given: str
 ) -> None:
     row = ROW.format(id="1.ferry", day=1, title="Ferry sold", deck='"A deck, with a comma"')
     export = substack(tmp_path, row, texts={"1.ferry.html": html})
-    load(packed(tmp_path) if given == "zip" else export)
+    paths = {"folder": export, "file": export / "posts.csv", "zip": packed(tmp_path)}
+    load(paths[given])
     article, photo = Article.objects.get(), Photo.objects.first()
     assert {name: getattr(article, name, getattr(photo, name, None)) for name in expected} == expected
     assert article.headline == "Ferry sold"

@@ -39,12 +39,14 @@ BEGINNINGS = {
     "html": "<!DOCTYPE html><html><body><article><h1>Ferry returns</h1><p>",
     "jsonl": '{"headline": "Ferry returns", "body_text": "',
     "markdown": "---\ntitle: Ferry returns\n---\n",
+    "medium": "<article class='h-entry'><header><h1 class='p-name'>x</h1></header><section data-field='body'>",
     "mhtml": "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\nContent-Type: text/html\n\n<p>",
     "newsml-1": '<?xml version="1.0"?><NewsML><NewsItem><p>',
     "newsml-g2": '<?xml version="1.0"?><newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="x"><p>',
     "ninjs": '{"uri": "x", "versioncreated": "2019-01-01T00:00:00Z", "headline": "x", "body_html": "',
     "nitf": '<?xml version="1.0"?><nitf><body><body.content><p>',
     "reuters": '<REUTERS TOPICS="YES" NEWID="1"><TOPICS><D>x</D></TOPICS><TEXT><TITLE>x</TITLE><BODY>x</BODY>',
+    "substack": "post_id,post_date,is_published,title,file\n1.a,2022-02-02,true,Ferry returns,1.a.html\n<p>",
     "wordpress": (
         '<?xml version="1.0"?><rss xmlns:wp="http://wordpress.org/export/1.2/" '
         'xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><item><content:encoded><![CDATA['

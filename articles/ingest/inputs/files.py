@@ -142,7 +142,10 @@ class Search(AbstractContextManager["Search"]):
             within = Path(inner).relative_to(folder.path)
             real, parts_here = top / within, (*(parts or ()), *within.parts)
             folders[:] = self._without_own(real, folders, own)
-            names = self._of_posts(real, folders, self._without_own(real, names, own))
+            names = self._without_own(real, names, own)
+            found = len(folders) + len(names)
+            folders[:], names = of_posts(real, folders, names)
+            self.left_alone[BESIDE_POSTS_CALLED] += found - len(folders) - len(names)
             if site and parts is not None:
                 folders[:] = [name for name in folders if has_folder(site, (*parts_here, name))]
             for name in folders:
@@ -167,15 +170,6 @@ class Search(AbstractContextManager["Search"]):
                 yield _unreadable(failures.pop(0), folder.path)
         while failures:
             yield _unreadable(failures.pop(0), folder.path)
-
-    def _of_posts(self, folder: Path, folders: list[str], names: list[str]) -> list[str]:
-        """The files to search in a folder; its folders in place. What an export has next to its posts is counted."""
-        inner, posts = of_posts(folder, folders, names)
-        gone = [len(files) for name in {*folders} - {*inner, "posts"} for _, _, files in os.walk(folder / name)]
-        if private := len(names) - len(posts) + sum(gone):
-            self.left_alone[BESIDE_POSTS_CALLED] += private
-        folders[:] = inner
-        return posts
 
     def _without_own(self, folder: Path, names: list[str], own: frozenset[Path]) -> list[str]:
         shown = sorted(name for name in names if not name.startswith("."))

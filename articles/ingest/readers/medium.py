@@ -43,9 +43,8 @@ def read(piece: Piece, data: bytes) -> Story:
         raise NotAnArticle(f"a response to a post on Medium, not an article: {name}", path=piece.path)
     item.headline = (text_of(titles[0]) if titles else "") or name or None
     item.deck = _words(body, "graf--subtitle") or None
-    # Before the first section, there is a line that the post does not show.
-    shown_already = *titles[:1], *_of_class(body, "graf--subtitle")[:1], *_of_class(body, "section-divider")[:1]
-    for part in shown_already:
+    # The line before the first section is one that the post does not show.
+    for part in (*titles[:1], *_of_class(body, "graf--subtitle")[:1], *_of_class(body, "section-divider")[:1]):
         if (parent := part.getparent()) is not None:
             parent.remove(part)
     item.fragment = read_elements([body])

@@ -51,42 +51,42 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     """The rows, each with its text; texts without a row are reported."""
     folder = Path(getattr(file, "name", "/nowhere/posts.csv")).resolve().parent / "posts"
     files = (path for path in sorted(folder.glob("*.html")) if path.resolve() == path)  # no links
-    texts = {_number_of(path.stem): path for path in files}
-    rows = csv.reader(io.StringIO(decode(read_whole(file, max_bytes)).text.replace("\0", ""), newline=""))
-    columns = next(rows)
-    line = rows.line_num + 1
-    for row in filter(None, rows):
-        path = texts.pop(_number_of(row[0]), None)
+    texts = {path.name.partition(".")[0]: path for path in files}
+    table = io.StringIO(decode(read_whole(file, max_bytes)).text.replace("\0", ""), newline="")
+    try:
+        columns, *rows = filter(None, csv.reader(table))
+    except (ValueError, csv.Error) as error:
+        yield BadMetadata(f"not a table: {error}", path="")
+        return
+    for line, row in enumerate(rows, 2):
+        path, text = texts.pop(row[0].partition(".")[0], None), b""
         written = io.StringIO(newline="")
         csv.writer(written).writerows(([*columns, "file"], [*row, path.name if path else ""]))
         try:
-            yield Part(written.getvalue().encode() + (_bytes_of(path, max_bytes) if path else b""), line)
+            if path:
+                with open_regular(path) as opened:
+                    text = read_whole(opened, max_bytes)
+            yield Part(written.getvalue().encode() + text, line)
         except (OSError, UnreadableFile) as error:
             yield UnreadableFile(f"posts/{path and path.name}: {error}", path="", line=line)
-        line = rows.line_num + 1
     for path in texts.values():
         reason = f"a text that posts.csv does not list, so that it may be unpublished: posts/{path.name}"
         yield NotAnArticle(reason, path="")
-
-
-def _number_of(name: str) -> str:
-    return name.partition(".")[0]
-
-
-def _bytes_of(path: Path, max_bytes: int) -> bytes:
-    with open_regular(path) as file:
-        return read_whole(file, max_bytes)
 
 
 def read(piece: Piece, data: bytes) -> Story:
     """The story of a row. Raises ``NotAnArticle`` for threads, pages and podcasts without a text."""
     decoded = decode(data)
     lines = io.StringIO(decoded.text, newline="")
-    columns, cells = islice(csv.reader(lines), 2)
+    try:
+        columns, cells = islice(csv.reader(lines), 2)
+    except (ValueError, csv.Error) as error:
+        raise BadMetadata(f"not a row of a table: {error}", path=piece.path, line=piece.line) from error
     row: dict[str, object] = dict(zip(columns, cells, strict=False))
     fields, html = Fields(row, {}), lines.read()
-    kind, number = fields.text("", "type") or "newsletter", _number_of(cells[0])
-    item = Item(id=f"substack:{number}", encoding=decoded.encoding, damage=[Damage(code) for code in decoded.codes])
+    kind, (number, _, slug) = fields.text("", "type") or "newsletter", str(row.get("post_id") or "").partition(".")
+    item = Item(encoding=decoded.encoding, damage=[Damage(code) for code in decoded.codes])
+    item.id = f"substack:{number}" if number else None
     item.headline, item.deck = fields.text("headline", "title"), fields.text("deck", "subtitle")
     item.set_date("published", fields.text("published", "post_date"), found_as="post_date")
     withheld = fields.withheld(item.published)
@@ -96,11 +96,11 @@ def read(piece: Piece, data: bytes) -> Story:
     if not is_loaded and not (kind in ("podcast", "video") and html.strip()):
         raise NotAnArticle(f"a {kind} on Substack, not an article: {item.headline}", path=piece.path)
     if not (withheld or row.get("file")):
-        raise BadMetadata(f"its text is missing: posts/{cells[0]}.html", path=piece.path, line=piece.line)
+        raise BadMetadata(f"its text is missing: posts/{row.get('post_id')}.html", path=piece.path, line=piece.line)
     item.fragment = read_elements([_text_of(html)])
-    item.leave_out("audience", row.get("audience"))
+    item.leave_out("audience", row.get("audience") if row.get("audience") != "everyone" else None)
     item.leave_out("podcast_url", row.get("podcast_url"))
-    slug = cells[0].partition(".")[2] or str(row.get("file") or "").removesuffix(".html").partition(".")[2]
+    slug = slug or str(row.get("file") or "").removesuffix(".html").partition(".")[2]
     path = f"/p/{slug}" if slug else ""
     if path and piece.site and piece.site.address:
         item.url, item.evidence["url"] = f"{piece.site.address.rstrip('/')}{path}", SITE

@@ -60,7 +60,8 @@ def _addresses(image: Element) -> Iterator[Rendition]:
         late.append(src)
     is_video, parent = name_of(image) == "video", image.getparent()
     linked = (parent.get("href") or "").strip() if parent is not None and name_of(parent) == "a" else ""
-    if linked and _file_name(linked) == _file_name(src):  # the same in a larger size, as Blogger links it
+    names = {_SIZE.sub("", address).rpartition("/")[2] for address in (src, linked)}
+    if linked and len(names) == 1:  # the same in a larger size, as Blogger links it
         yield Rendition(linked, width + 1, height + 1)
     for address in late:
         yield Rendition(address, width, height)
@@ -70,10 +71,6 @@ def _addresses(image: Element) -> Iterator[Rendition]:
         yield from (Rendition(address, size, size) for address, size in in_sets(source) if is_address(address))
         if source is not image and (address := (source.get("src") or "").strip()):
             yield Rendition(address, media_type=source.get("type") or "")
-
-
-def _file_name(address: str) -> str:
-    return _SIZE.sub("", address).rpartition("/")[2]
 
 
 def pictures_of_figure(figure: Element) -> list[Delivered]:

@@ -46,7 +46,7 @@ _READ = frozenset({
 _BLOGGER = "{http://schemas.google.com/blogger/2018}"  # of Takeout; a backup names the kind as a category
 _KIND = "http://schemas.google.com/g/2005#kind"
 _ID = "tag:blogger.com,"
-_LOCALE = ".settings.BLOG_LOCALE"  # the end of the id of an entry of Blogger
+_LOCALE = ".settings.BLOG_LOCALE"  # the end of an id of Blogger
 _NOBODY = frozenset({"Unknown", "Anonymous"})  # whose account is gone
 _EMAIL = re.compile(rb"<((?:\w+:)?email)\b[^<>]*>[^<]*</\1>|<name>[^<]*@[^<]*</name>")
 _EMAIL_AND_NAME = re.compile(r"\S+@\S+\s*\((.+)\)")
@@ -86,7 +86,7 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
         if isinstance(cut, IngestError):
             yield cut
             continue
-        locale = cut.data if _LOCALE.encode() in cut.data else locale
+        locale = cut.data if cut.data.partition(b"</id>")[0].endswith(_LOCALE.encode()) else locale
         document = frame.document(cut.data, locale)
         # Originals are public, and a backup is not: it has the addresses of writers.
         yield Part(_EMAIL.sub(b"", document) if has_addresses else document, cut.line)
