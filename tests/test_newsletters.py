@@ -279,3 +279,27 @@ def test_a_newsletter_that_becomes_unpublished_is_withdrawn(tmp_path: Path) -> N
     (export / "posts.csv").write_text(f"{COLUMNS}\n{row.replace(',true,', ',false,')}\n")
     load(export)
     assert not Article.objects.published().exists()
+
+
+SYSTEMS = Path(__file__).parents[2] / "shared/corpora/sites/systems"
+
+
+@pytest.mark.skipif(not SYSTEMS.exists(), reason="../shared/corpora/sites is not beside the checkout")
+@pytest.mark.parametrize(
+    ("system", "expected"),
+    [
+        ("blogger", {("The bakery closes after sixty years", "Ana Prat", "The last loaf.", "/2011/03/bakery.html"),
+                     ("Storks are back on the chimney", "Lea Brook", "", "/2024/03/storks.html")}),
+        ("medium", {("Tram line nine is delayed again", "City Letter", "The hole in Mill Street.",
+                     "/@cityletter/tram-line-nine-0a1b2c3d4e5f")}),
+        ("substack", {("The well runs dry", "", "The well on Friday.", "/p/well-runs-dry"),
+                      ("Who owns the spring", "", "", "/p/paid-piece")}),
+    ],
+)  # fmt: skip
+def test_an_export_gives_all_its_articles_and_nothing_else(system: str, expected: set[tuple[str, ...]]) -> None:
+    assert load(SYSTEMS / system / "site").code == 0
+    found = set()
+    for article in Article.objects.all():
+        captions = "".join(article.photos.values_list("caption", flat=True))
+        found.add((article.headline, article.byline, captions, article.former_paths[0]))
+    assert found == expected
