@@ -143,9 +143,9 @@ class Search(AbstractContextManager["Search"]):
             real, parts_here = top / within, (*(parts or ()), *within.parts)
             folders[:] = self._without_own(real, folders, own)
             names = self._without_own(real, names, own)
-            found = len(folders) + len(names)
-            folders[:], names = of_posts(real, folders, names)
-            self.left_alone[BESIDE_POSTS_CALLED] += found - len(folders) - len(names)
+            inner_posts, posts = of_posts(real, folders, names)
+            self.left_alone[BESIDE_POSTS_CALLED] += len({*folders, *names} - {*inner_posts, *posts, "posts"})
+            folders[:], names = inner_posts, posts
             if site and parts is not None:
                 folders[:] = [name for name in folders if has_folder(site, (*parts_here, name))]
             for name in folders:

@@ -32,8 +32,9 @@ class Reader:
 
     ``read`` is pure, and raises ``IngestError``: ``BadMetadata`` for a malformed record, such as XML that is not
     well-formed or declares entities. ``split`` gives the records of a file with several, one by one, and errors, which
-    need not name the file; an error that ends the file is raised. A file of one record is identified by
-    its path, unless the format is ``by_line``. ``why_nothing`` explains an input without headline, text and photo.
+    need not name the file; an error that ends the file is raised. It finds files next to this one by its ``name``, if
+    there is one. A file of one record is identified by its path, unless the format is ``by_line``. ``why_nothing``
+    explains an input without headline, text and photo.
     """
 
     name: str

@@ -61,7 +61,7 @@ def _addresses(image: Element) -> Iterator[Rendition]:
     is_video, parent = name_of(image) == "video", image.getparent()
     linked = (parent.get("href") or "").strip() if parent is not None and name_of(parent) == "a" else ""
     names = {_SIZE.sub("", address).rpartition("/")[2] for address in (src, linked)}
-    if linked and len(names) == 1:  # the same in a larger size, as Blogger links it
+    if linked and src and len(names) == 1:  # the same in a larger size, as Blogger links it
         yield Rendition(linked, width + 1, height + 1)
     for address in late:
         yield Rendition(address, width, height)
