@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from html import escape
 
+from articles.ingest.parsing.line_breaks import with_paragraphs
 from articles.ingest.parsing.short_codes import CAPTION, attributes_of
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -22,27 +23,12 @@ _SHORT_CODE = re.compile(
 )
 # Boxes around the pictures of some galleries.
 _GALLERY_BOX = re.compile(r"<(?:ul|li)\b[^<>]*\bblocks-gallery[^<>]*>", re.IGNORECASE)
-_PREFORMATTED = re.compile(r"(<(pre|script|style|textarea)\b.*?(?:</\2\s*>|\Z))", re.DOTALL | re.IGNORECASE)
-_BLOCK = (
-    r"</?(?:p|div|h[1-6]|ul|ol|li|dl|dt|dd|table|thead|tbody|tfoot|tr|td|th|caption|colgroup|col|figure|figcaption|"
-    r"blockquote|hr|pre|section|article|aside|header|footer|form|details|summary|iframe|embed|object|video|audio|address|"
-    r"br)\b"
-)
-# Whole tags, since a line may end within one, and line ends, which do not count next to a block.
-_LINES = re.compile(rf"({_BLOCK}[^<>]*>)\s*+|(<[^<>]*>)|\n\s*+(?={_BLOCK})|(\n\s*+)", re.IGNORECASE)
 
 
 def html_of(content: str, gallery: Callable[[dict[str, str]], str], dropped: list[str]) -> str:
     """``gallery`` makes the HTML of a gallery from its short code's attributes. Other short codes are added to
     ``dropped``. Posts made of blocks mark their paragraphs; in others, empty lines and line ends count.
     """
-
-    def marked(match: re.Match[str]) -> str:
-        block, tag, lines = match.groups()
-        if lines and lines.count("\n") > 1:
-            return "<p>"
-        return block or tag or (("\n" if has_blocks else "<br>") if lines else "")
-
     content = content.replace("\r\n", "\n").replace("\r", "\n")
     has_blocks = "<!-- wp:" in content
     content = _GALLERY_BOX.sub("", _COMMENT.sub("", content))
@@ -50,10 +36,7 @@ def html_of(content: str, gallery: Callable[[dict[str, str]], str], dropped: lis
         content = _EMPHASISED.sub(r"<figure>\1<figcaption>\3</figcaption></figure>", content)
     content = _EMBED.sub(_embedded, _BARE_ADDRESS.sub(_embedded, CAPTION.sub(_figure, content)))
     content = _without_short_codes(content, gallery, dropped)
-    parts = _PREFORMATTED.split(content)
-    # Every third part is the name of an element.
-    texts = ((number % 3, part) for number, part in enumerate(parts) if number % 3 < 2)
-    return "".join(part if is_preformatted else _LINES.sub(marked, part) for is_preformatted, part in texts)
+    return with_paragraphs(content, "\n" if has_blocks else "<br>")
 
 
 def _embedded(match: re.Match[str]) -> str:
