@@ -313,8 +313,22 @@ def _render_run(blocks: Sequence[str]) -> list[str]:
         _refuse_tangles(source)
         return [block for segment in _reader.convert(source).split(_SEAM) for block in sanitised(segment)]
     except TooTangledError:
-        paragraphs = filter(None, map(str.strip, re.split(r"\n\s*\n", source)))
-        return [f"<p>{references.escape(text, quote=False)}</p>" for text in paragraphs]
+        return _escaped(source)
+
+
+def html_with_pictures(body: str) -> str:
+    """Markdown to HTML that is not sanitised, for those who look for its pictures."""
+    source = CONTROL.sub(readable, body.replace("\r\n", "\n").replace("\r", "\n"))
+    try:
+        _refuse_tangles(source)
+        return _reader.convert(source).replace(_SEAM, "")
+    except TooTangledError:
+        return "".join(_escaped(source))
+
+
+def _escaped(source: str) -> list[str]:
+    paragraphs = filter(None, map(str.strip, re.split(r"\n\s*\n", source)))
+    return [f"<p>{references.escape(text, quote=False)}</p>" for text in paragraphs]
 
 
 # Limits where parsing takes time that grows with the square of the input: a second or two. No real article comes near.

@@ -14,8 +14,8 @@ FORMS = {
     "html": _("web page"), "mhtml": _("web page saved as one file"),
     "ninjs": "ninjs", "nitf": "NITF", "newsml-g2": "NewsML-G2", "newsml-1": "NewsML 1",
     "reuters": "Reuters", "wordpress": _("WordPress export"), "feed": _("RSS or Atom"),
-    "csv": _("a row of a table"), "medium": _("post of Medium"),
-    "substack": _("post of Substack"),
+    "medium": _("post of Medium"), "substack": _("post of Substack"),
+    "ghost": _("post of Ghost"), "movable-type": _("entry of Movable Type"), "csv": _("a row of a table"),
 }  # fmt: skip
 ENCODINGS = {"utf-8": "", "utf-16": "UTF-16", "gb18030": "GB 18030", "windows-1252": "Windows-1252"}
 

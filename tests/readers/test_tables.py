@@ -11,7 +11,7 @@ from django.conf import LazySettings
 
 from articles.ingest.errors import IngestError, NotAnArticle
 from articles.ingest.readers import tables
-from articles.ingest.story import Story
+from articles.ingest.story import Story, Withheld
 from articles.models import Article
 from tests.effort import is_linear
 from tests.loading import load
@@ -27,6 +27,9 @@ ROW = [
     "Tarvik Daily", "News", "['Ferries', \"Harbour & sea\"]", "https://daily.example/7",
     'It sailed at "nine".\n\nIt was full.', "i/quay.jpg", "The quay. Photo by Al Holt", "8",
 ]  # fmt: skip
+
+
+HELP = Path(__file__).parents[2] / "articles/public/help/formats.md"
 
 
 def table(*rows: list[str], delimiter: str = ",", end: str = "\n") -> str:
@@ -119,6 +122,22 @@ def test_a_number_identifies_a_row_only_where_its_source_is_named() -> None:
 def test_long_cells_and_many_quotes_are_no_hindrance() -> None:
     assert len(story("title,text\nA," + "b" * 500_000, "a.csv").body) == 500_000
     assert is_linear(lambda size: stories('title,text\nA,"' + '""' * size + "\n", "a.csv"), 200_000)
+
+
+def test_the_recipe_in_the_help_is_read_whole() -> None:
+    lines = [line.strip() for line in HELP.read_text("utf-8").splitlines() if line.startswith("    ")]
+    record, *rows = lines
+    assert [line.split(",")[0] for line in rows] == ["id", "urn:harbour:2"]
+    tide = story("\n".join(rows) + "\n", "articles.csv")
+    assert tide.chrome_removed == ()
+    assert (tide.id, tide.headline, tide.deck, tide.body) == ("urn:harbour:2", "Tide", "Rising", "High.")
+    assert (tide.published, tide.updated, tide.language) == ("2021-05-04", "2021-05-05", "en")
+    assert (tide.authors, tide.section, tide.tags) == (("Ana", "Jo"), "News", ("Sea", "Quay"))
+    assert (tide.source, tide.url) == ("Daily", "https://harbour.example/tide")
+    photo = tide.photos[0]
+    assert (photo.src, photo.caption, photo.credit, photo.alt_text) == ("tide.jpg", "Quay.", "Jo", "Boats")
+    assert story("\n".join(rows).replace("published", "draft"), "articles.csv").withheld == Withheld.DRAFT
+    assert story(record, "articles.jsonl").headline == "Ferry returns"
 
 
 @pytest.mark.django_db

@@ -18,11 +18,7 @@ _DRAFT_FOLDERS = frozenset({
     "archetypes", "scaffolds",  # patterns for new articles, of Hugo and Hexo
 })  # fmt: skip
 
-# https://movabletype.org/docs/mtimport.html: a line of metadata first, and five hyphens before each part of an entry.
-_MOVABLE_TYPE = re.compile(rb"(?:\xef\xbb\xbf)?\s*[A-Z][A-Z ]{1,30}:")
-_PART = re.compile(rb"[\r\n]-----[ \t]*(?:\r\n?|\n)(?:BODY|EXTENDED BODY|EXCERPT|KEYWORDS|COMMENT|PING):")
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]")
-_GHOST = re.compile(rb'"db"\s*:\s*\[\s*\{|"exported_on"\s*:\s*\d')
 _ARC = re.compile(rb'"type"\s*:\s*"(?:story|results|collection|gallery|image|video|redirect)"')
 _ARC_VERSION = re.compile(rb'"version"\s*:\s*"0\.\d+\.\d+"')
 _DUMP = re.compile(
@@ -52,12 +48,8 @@ def _is_drafts(folder: Path, root: Path) -> bool:
 def check_export(path: Path, head: bytes) -> None:
     """Raise ``UnreadExport`` for a file that begins with ``head`` if it belongs to an export without a reader."""
     start = head[:4000]
-    if _MOVABLE_TYPE.match(head) and _PART.search(head):
-        system = "Movable Type or TypePad"
-    elif _DUMP.search(head[:200]):
+    if _DUMP.search(head[:200]):
         system = "a database (SQL)"
-    elif _JSON.match(head) and _GHOST.search(start):
-        system = "Ghost"
     elif _JSON.match(head) and _ARC.search(start) and _ARC_VERSION.search(start):
         system = "Arc XP"
     elif path.suffix == ".html" and is_of_substack(path.parent):

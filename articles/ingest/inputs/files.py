@@ -23,6 +23,7 @@ from articles.ingest.parsing.chrome import PICTURE_ENDINGS
 from articles.ingest.parsing.local_files import LocalFiles, open_regular, settled_mtime
 from articles.ingest.sites.left_out import has_folder, is_loaded, of_posts, parts_below
 from articles.ingest.sites.recognising import of_exports
+from articles.ingest.sites.redirects import redirects_of
 from articles.ingest.sites.site import Site
 from articles.ingest.story import Files, Piece
 from articles.ingest.warc import Crawl, Given, Limits as CrawlLimits, is_crawl
@@ -119,8 +120,8 @@ class Search(AbstractContextManager["Search"]):
                     within = path if path.is_dir() else path.parent
                     item.place = printable(os.path.realpath(within / item.path))
                     item.place += f":{item.line}" if item.line is not None else ""
-                elif site and not item.site:
-                    item = replace(item, site=site)
+                elif site:
+                    item = replace(item, site=item.site or site)
                 yield item
 
     def _under(self, path: Path, site: Site | None) -> Iterator[Piece | IngestError]:
@@ -274,7 +275,9 @@ class Search(AbstractContextManager["Search"]):
             return
         folder, refused = unpack(spot.path, container, spot.name, self.scratch, budget)
         yield from refused
-        site = of_exports(folder)
+        tops = (folder, *sorted(filter(Path.is_dir, folder.iterdir())))
+        site = next(filter(None, map(of_exports, tops)), None)
+        site = replace(site, redirects=redirects_of(site)) if site else None
         site = spot.site.around(site) if site and spot.site else site
         inside = replace(within, path=folder, name=f"{spot.name}/", root=folder, files=None, site=None)
         for item in self._in_folder(inside):

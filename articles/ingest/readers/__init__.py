@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from articles.ingest.readers import (
+    ghost,
     html,
     jsonl,
     markdown,
     medium,
     mhtml,
+    movable_type,
     newsml_1,
     newsml_g2,
     ninjs,
@@ -59,6 +61,11 @@ READERS: dict[str, Reader] = {
         Reader(
             "mhtml", "web pages saved as one file (MHTML)", mhtml.looks_like, mhtml.read,
             suffixes={".mht", ".mhtml"},
+        ),
+        Reader("ghost", "exports of Ghost", ghost.looks_like, ghost.read, split=ghost.split, suffixes={".json"}),
+        Reader(
+            "movable-type", "exports of Movable Type", movable_type.looks_like, movable_type.read,
+            split=movable_type.split, suffixes={".txt"},
         ),
         Reader(
             "jsonl", "JSON Lines", jsonl.looks_like, jsonl.read,

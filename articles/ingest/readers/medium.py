@@ -14,7 +14,7 @@ from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.fields import WEB_ADDRESS, byline_of
 from articles.ingest.parsing.former_paths import path_in
-from articles.ingest.parsing.html_to_markdown import parsed, read_elements
+from articles.ingest.parsing.html_to_markdown import parsed_html, read_elements
 from articles.ingest.parsing.html_to_markdown.elements import HEADINGS, Element, all_named, classes_of, name_of, text_of
 from articles.ingest.story import Damage, Piece, Story, Withheld
 
@@ -30,7 +30,7 @@ def looks_like(head: bytes) -> bool:
 def read(piece: Piece, data: bytes) -> Story:
     """The story of one post. Raises ``NotAnArticle`` for a response."""
     decoded = decode(data)
-    page = parsed(decoded.text)
+    page = parsed_html(decoded.text)
     body = next(iter(_of_class(page, "e-content")), page)
     item = Item(encoding=decoded.encoding, damage=[Damage(code) for code in decoded.codes])
     name = _words(page, "p-name")

@@ -24,7 +24,7 @@ from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle, Unrea
 from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.fields import WEB_ADDRESS, Fields
-from articles.ingest.parsing.html_to_markdown import parsed, read_elements
+from articles.ingest.parsing.html_to_markdown import parsed_html, read_elements
 from articles.ingest.parsing.html_to_markdown.elements import Element, add_text, classes_of
 from articles.ingest.parsing.local_files import open_regular
 from articles.ingest.readers.base import Part, read_whole
@@ -108,7 +108,7 @@ def read(piece: Piece, data: bytes) -> Story:
 
 
 def _text_of(html: str) -> Element:
-    root = parsed(_SIZED.sub(lambda found: escape(unquote(found[1]).replace(" ", "%20")), html))
+    root = parsed_html(_SIZED.sub(lambda found: escape(unquote(found[1]).replace(" ", "%20")), html))
     for part in list(root.iterdescendants()):
         names, parent = classes_of(part), part.getparent()
         if parent is None:

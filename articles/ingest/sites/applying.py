@@ -19,7 +19,7 @@ from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.whitespace import split_lines
 from articles.ingest.readers.markdown.front_matter import read_front_matter
 from articles.ingest.sites.inherited import inherited
-from articles.ingest.sites.permalinks import permalink_of
+from articles.ingest.sites.permalinks import path_in_export, permalink_of
 from articles.ingest.sites.site import Site
 from articles.ingest.story import Piece, Story, Withheld
 from articles.text.damage import DamageCode
@@ -55,11 +55,12 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
         changes["language"] = site.language
     changes |= _authors(story, site, changes.get("language", story.language))
     no_tags = set(map(str.casefold, site.no_tags))
+    paths = story.former_paths
     if piece.line is None and not piece.captured_at:
         if site.generator == "Eleventy":  # a collection gives a tag to all in its folder
             no_tags.update(map(str.casefold, (*parts[:-1], *Fields(above, {}).texts("tags", *TAGS, split=True))))
         base = site.base_path
-        paths = tuple(path if path.startswith(f"{base}/") else f"{base}{path}" for path in story.former_paths)
+        paths = tuple(path if path.startswith(f"{base}/") else f"{base}{path}" for path in paths)
         day = next(filter(None, map(day_in, (*paths, "/".join(parts)))), None)
         if not (story.published or story.updated) and day:
             changes |= {"published": read_date(day), "published_printed": day}
@@ -71,9 +72,11 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
             paths = tuple(dict.fromkeys((*paths, made) if made else paths))
         if page and piece.form == "html" and site.address:
             paths = tuple(dict.fromkeys((*paths, "/".join((site.base_path, *page)))))
-        paths = _with_redirected(paths, site)
-        if paths != story.former_paths:
-            changes["former_paths"] = paths
+    if not paths and (path := path_in_export(site, piece.form, story)):
+        paths = (path,)
+    paths = paths if piece.captured_at else _with_redirected(paths, site)
+    if paths != story.former_paths:
+        changes["former_paths"] = paths
     tags = tuple(tag for tag in story.tags if tag.casefold() not in no_tags)
     changes |= {"tags": tags} if tags != story.tags else {}
     changes |= _section(replace(story, tags=tags), site)

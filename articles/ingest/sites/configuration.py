@@ -13,12 +13,14 @@ from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.local_files import open_regular
 from articles.ingest.readers.base import read_whole
+from articles.ingest.readers.ghost import settings_in, tables_in
 from articles.ingest.readers.markdown.front_matter import read_front_matter
 from articles.ingest.work import time_limit
 from articles.text.keys import bare
 
 SUFFIXES = (".yml", ".yaml", ".toml", ".json", ".js", ".cjs", ".mjs", ".ts")
 MAX_BYTES = 256_000
+MAX_BYTES_OF_EXPORT = 128_000_000
 HEAD_BYTES = 4_000
 SECONDS = 5
 _LITERAL = re.compile(r"""(?<![\w.$])["']?([A-Za-z_]\w*)["']?\s{0,9}[:=]\s{0,9}(["'`])((?:\\.|(?!\2)[^\\\n$])*)\2""")
@@ -106,6 +108,13 @@ def values_of_substack(path: Path) -> dict[str, object]:
     """The address, from the name of the list of readers, which is not opened."""
     names = (file.name.split(".") for file in path.parent.glob("email_list.*.csv"))
     return {"url": next((f"https://{name[1]}.substack.com" for name in names), None)}
+
+
+def values_of_ghost(path: Path) -> dict[str, object]:
+    """The settings in an export of Ghost; nothing if it cannot be read."""
+    with suppress(IngestError, OSError), open_regular(path) as file:
+        return {**settings_in(tables_in(file, MAX_BYTES_OF_EXPORT))}
+    return {}
 
 
 def values_of_built(folder: Path) -> dict[str, object]:

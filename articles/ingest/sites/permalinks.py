@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from articles.ingest.parsing.former_paths import day_in
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.sites.left_out import within_content
-from articles.ingest.sites.site import Site
+from articles.ingest.sites.site import TABLES, Site
 from articles.ingest.story import Story
 
 _STYLES = {
@@ -79,6 +79,17 @@ def faults_in(pattern: str, site: Site) -> str:
     if not unknown or site.generator in ("", "Hexo"):
         return ""
     return f"has :{unknown}, which {site.generator} does not know; known are :{', :'.join(sorted(known))}"
+
+
+def path_in_export(site: Site, form: str, story: Story) -> str | None:
+    """The path of an article of an export, by the pattern of its site, or the usual one of its system."""
+    system: dict[str, str] = next((export for export in TABLES["export"] if export.get("format") == form), {})
+    usual = system.get("permalink", "")
+    pattern = site.permalinks.get("", usual) if site.generator in ("", system.get("name")) else usual
+    tokens = {"slug": story.slug or "", **_times(site, story.published)}
+    if not (usual and story.slug and tokens.keys() >= set(_TOKEN.findall(pattern))):
+        return None
+    return site.base_path + _TOKEN.sub(lambda token: tokens[token[1]], pattern)
 
 
 def _pattern_of_jekyll(pattern: str, site: Site, parts: tuple[str, ...], within: tuple[str, ...]) -> str:

@@ -14,7 +14,7 @@ from articles.ingest.errors import IngestError
 from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
 from articles.ingest.parsing.toml_files import is_zone
 from articles.ingest.parsing.whitespace import fold
-from articles.ingest.readers import medium, substack
+from articles.ingest.readers import ghost, medium, movable_type, substack
 from articles.ingest.readers.feeds import syndication, wordpress
 from articles.ingest.sites.authors import names_of_authors
 from articles.ingest.sites.configuration import (
@@ -26,6 +26,7 @@ from articles.ingest.sites.configuration import (
     values_of_blogger,
     values_of_built,
     values_of_feed,
+    values_of_ghost,
     values_of_medium,
     values_of_substack,
 )
@@ -57,6 +58,8 @@ _EXPORTS: dict[str, tuple[Callable[[bytes], bool], Callable[[Path], dict[str, ob
     "Blogger": (syndication.is_of_blogger, values_of_blogger),
     "Medium": (medium.looks_like, values_of_medium),
     "Substack": (substack.looks_like, values_of_substack),
+    "Ghost": (ghost.looks_like, values_of_ghost),
+    "Movable Type": (movable_type.looks_like, lambda path: {}),
 }
 
 
@@ -129,6 +132,7 @@ def of_exports(path: Path) -> Site | None:
             folder, system["name"], source=_text(values, *_TITLE), address=_address(folder, values),
             language=_language(values), description=_text(values, "description"),
             time_zone=zone if is_zone(zone := _text(values, "timezone")) else "",
+            permalinks={"": system["permalink"]} if "permalink" in system else {},
             not_articles=tuple(system.get("not_articles", ())),
         )  # fmt: skip
     return None

@@ -17,6 +17,8 @@ from articles.ingest.sites.site import Site
 MOST = 20_000
 # Of Apache; those that begin with any other word need regular expressions or conditions.
 _OF_APACHE = re.compile(r"\s*Redirect(?:Permanent|Temp|\s+(?:permanent|temp|30\d))?\s+(/\S*)\s+(\S+)\s*", re.IGNORECASE)
+_OF_GHOST = ("redirects.yaml", "redirects.yml", "redirects.json")
+_EXPRESSION = re.compile(r"[\^$()*+?\\\[\]|]")
 _TABLES = (("netlify.toml", "from", "to", "status"), ("vercel.json", "source", "destination", "statuscode"))
 
 
@@ -42,6 +44,14 @@ def _stated(site: Site) -> Iterator[tuple[str, str, str]]:
             if isinstance(entry, dict) and not entry.keys() & {"conditions", "query", "has", "missing"}:
                 old, new, code = (str(entry.get(key) or "") for key in keys)
                 yield old, new, code
+    for path in (site.folder / inner / name for inner in ("", "data", "content/data") for name in _OF_GHOST):
+        found = readable_values(path, is_table=True).get("entries")
+        if isinstance(found, dict):  # tables by code
+            tables = (paths for paths in found.values() if isinstance(paths, dict))
+            found = [{"from": old, "to": new} for paths in tables for old, new in paths.items()]
+        for entry in found if isinstance(found, list) else ():
+            if isinstance(entry, dict) and not _EXPRESSION.search(old := str(entry.get("from") or "")):
+                yield old, str(entry.get("to") or ""), ""
     for parts, folder, names in folders_of(site) if site.generator == "Jekyll" else ():
         for path in (folder / name for name in names if Path(name).suffix.lower() in PAGES):
             if b"redirect_to" in head_of(path):  # such a page has no text of its own

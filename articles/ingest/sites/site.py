@@ -71,7 +71,8 @@ class Site:
     def around(self, inner: Site) -> Site:
         """This site, of an archive file, with what it does not say itself from that of an export in the file."""
         names = ("source", "address", "language", "time_zone")
-        return replace(self, **{name: getattr(self, name) or getattr(inner, name) for name in names})
+        said = {name: getattr(self, name) or getattr(inner, name) for name in names}
+        return replace(self, **said, redirects=(*self.redirects, *inner.redirects))
 
     @cached_property
     def names(self) -> dict[str, str]:

@@ -48,12 +48,12 @@ class Fragment:
 
 def read_html(text: str) -> Fragment:
     """A fragment, or a whole page, of HTML."""
-    return read_elements([parsed(text)])
+    return read_elements([parsed_html(text)])
 
 
 def text_of_html(text: str) -> str:
     """The words of HTML, on one line."""
-    return text_of(parsed(text))
+    return text_of(parsed_html(text))
 
 
 def read_elements(elements: Sequence[Element]) -> Fragment:
@@ -75,7 +75,7 @@ def without_headline(fragment: Fragment, headline: str | None) -> tuple[Fragment
     return replace(fragment, blocks=fragment.blocks[count:], pictures=pictures), fragment.blocks[0].text
 
 
-def parsed(text: str) -> Element:
+def parsed_html(text: str) -> Element:
     """The root of a fragment, or a whole page, of HTML, without comments."""
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
     try:
