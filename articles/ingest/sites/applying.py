@@ -19,7 +19,7 @@ from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.whitespace import split_lines
 from articles.ingest.readers.markdown.front_matter import read_front_matter
 from articles.ingest.sites.inherited import inherited
-from articles.ingest.sites.permalinks import path_in_export, permalink_of
+from articles.ingest.sites.permalinks import paths_in_export, permalink_of
 from articles.ingest.sites.site import Site
 from articles.ingest.story import Piece, Story, Withheld
 from articles.text.damage import DamageCode
@@ -72,8 +72,7 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
             paths = tuple(dict.fromkeys((*paths, made) if made else paths))
         if page and piece.form == "html" and site.address:
             paths = tuple(dict.fromkeys((*paths, "/".join((site.base_path, *page)))))
-    if not paths and (path := path_in_export(site, piece.form, story)):
-        paths = (path,)
+    paths = paths or paths_in_export(site, piece.form, story)
     paths = paths if piece.captured_at else _with_redirected(paths, site)
     if paths != story.former_paths:
         changes["former_paths"] = paths

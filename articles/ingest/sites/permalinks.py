@@ -81,15 +81,19 @@ def faults_in(pattern: str, site: Site) -> str:
     return f"has :{unknown}, which {site.generator} does not know; known are :{', :'.join(sorted(known))}"
 
 
-def path_in_export(site: Site, form: str, story: Story) -> str | None:
-    """The path of an article of an export, by the pattern of its site, or the usual one of its system."""
+def paths_in_export(site: Site, form: str, story: Story) -> tuple[str, ...]:
+    """The path of an article of an export, by the pattern of its site, or the usual one of its system. Basenames of
+    Movable Type have underscores, its later addresses hyphens: which ones the site had is not known, so both.
+    """
     system: dict[str, str] = next((export for export in TABLES["export"] if export.get("format") == form), {})
     usual = system.get("permalink", "")
     pattern = site.permalinks.get("", usual) if site.generator in ("", system.get("name")) else usual
-    tokens = {"slug": story.slug or "", **_times(site, story.published)}
-    if not (usual and story.slug and tokens.keys() >= set(_TOKEN.findall(pattern))):
-        return None
-    return site.base_path + _TOKEN.sub(lambda token: tokens[token[1]], pattern)
+    slug = story.slug or ""
+    tokens = {"slug": slug, **_times(site, story.published)}
+    if not (usual and slug and tokens.keys() >= set(_TOKEN.findall(pattern))):
+        return ()
+    path = site.base_path + _TOKEN.sub(lambda token: tokens[token[1]], pattern)
+    return tuple(dict.fromkeys((path, path.replace(slug, slug.replace("_", "-")))))
 
 
 def _pattern_of_jekyll(pattern: str, site: Site, parts: tuple[str, ...], within: tuple[str, ...]) -> str:
