@@ -36,6 +36,7 @@ STAFF = [
         "last_login_ip": "192.0.2.9",
     },
     {"id": "u2", "name": "Ida Moor", "email": "ida@quay.example", "password": "$2a$10$hash"},
+    {"id": "u3", "name": "new@quay.example", "email": "new@quay.example"},
 ]
 
 
@@ -329,6 +330,7 @@ def test_only_what_the_site_showed_is_kept(tmp_path: Path, site: Client) -> None
         {"post_id": "p1", "author_id": "u2", "sort_order": 0},
         {"post_id": "p1", "author_id": "u1", "sort_order": 1},
     ]
+    joined.append({"post_id": "p1", "author_id": "u3", "sort_order": 2})
     members = [{"email": "reader@example.org", "name": "Reader"}]
     run = loaded(folder, export(*posts, posts_authors=joined, members=members, invites=[{"email": "new@quay.example"}]))
     assert run.code == 0

@@ -231,7 +231,7 @@ def test_an_entry_that_becomes_a_draft_is_withdrawn_and_a_changed_one_updated(tm
     assert Article.objects.count() == 2
 
 
-def test_a_table_of_movabletype_net_is_read_without_its_drafts_and_pages(tmp_path: Path) -> None:
+def test_a_table_of_movabletype_net_is_read_without_its_drafts(tmp_path: Path) -> None:
     rows = (
         "type,identifier,author,title,status,category,folder,date,body\n"
         'entry,12,Nils Aho,Ferry returns,publish,News,,2016-02-05 09:30:00,"<p>It sailed.</p>"\n'

@@ -36,6 +36,7 @@ _KNOWN: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_
 _EXPORT = re.compile(rb'(?:\xef\xbb\xbf)?\s*[\[{][^\0]*?(?:"db"\s*:\s*\[\s*\{|"exported_on"\s*:\s*\d)')
 # Of a card that was in letters alone.
 _UNSHOWN = re.compile(r'<!--kg-gated-block:begin nonMember:false memberSegment:""\s*-->.*?block:end-->', re.DOTALL)
+_ADDRESS = re.compile(r"\w@\w")
 _FIELD = re.compile(r"\{(\w+)\}")
 
 Row = dict[str, Any]
@@ -68,8 +69,8 @@ def _names(tables: Row, kind: str, table: str) -> dict[str, list[str]]:
     rows = rows or [{**post, "post_id": post.get("id")} for post in _rows(tables.get("posts"))]
     found = defaultdict[str, list[str]](list)
     for row in sorted(rows, key=lambda row: str(row.get("sort_order")).zfill(9)):
-        if named := known.get(str(row.get(f"{kind}_id"))):
-            found[str(row.get("post_id"))].append(str(named.get("name") or ""))
+        name = str(known.get(str(row.get(f"{kind}_id")), {}).get("name") or "")
+        found[str(row.get("post_id"))] += [name] if name and not _ADDRESS.search(name) else []
     return found
 
 
@@ -126,9 +127,9 @@ def read(piece: Piece, data: bytes) -> Story:
     published, updated = (_by_clock(said.get(key, ""), zone) for key in ("published_at", "updated_at"))
     item.set_date("published", published, found_as="published_at")
     item.set_date("updated", updated if updated > published else "", found_as="updated_at")
-    item.authors = [*map(str, record["authors"])]
+    item.authors = record["authors"]
     item.byline = byline_of(item.authors, item.language)
-    item.section, *tags = map(str, record["tags"] or [""])
+    item.section, *tags = record["tags"] or [None]
     item.add_tags(tags)
     _read_text(item, record, said)
     item.add_description("custom_excerpt", said.get("custom_excerpt", ""))
@@ -143,10 +144,10 @@ def _by_clock(written: str, zone: str) -> str:
     """A time of UTC by the clock of the site."""
     try:
         moment = datetime.fromisoformat(written)
-    except ValueError:
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC)
+        return moment.astimezone(ZoneInfo(zone if zone and is_zone(zone) else "UTC")).isoformat(timespec="seconds")
+    except (ValueError, OverflowError):
         return written
-    moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(ZoneInfo(zone if is_zone(zone) and zone else "UTC"))
-    return moment.isoformat(timespec="seconds")
 
 
 def _read_text(item: Item, record: Row, said: Mapping[str, str]) -> None:
