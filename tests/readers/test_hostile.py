@@ -28,7 +28,7 @@ FRAGMENTS = (
     "<TITLE ", "<figure>", "[", "![", "[x](",
     "&", "&#", "\n\n", "\n", " ", "> ", "* ", "**", "_", "- ", "# ", "(", "Photo/", "| ",
     "Updated : ", "By ", "A ", "a, ", "12:", "http://", '"', "{{ ", "{%", '{"a":', "\\", "`", "a\n", "AB",
-    "[caption]", '[a "', "]]>", "<item>",
+    "[caption]", '[a "', "]]>", "<item>", "-----\n", "--------\n", "COMMENT:\n",
 )  # fmt: skip
 BEGINNINGS = {
     "csv": 'title,text\nFerry returns,"',
@@ -36,11 +36,13 @@ BEGINNINGS = {
         '<?xml version="1.0"?><rss xmlns:content="http://purl.org/rss/1.0/modules/content/">'
         "<channel><item><content:encoded><![CDATA["
     ),
+    "ghost": '{"settings": {}, "authors": [], "tags": [], "status": "published", "html": "',
     "html": "<!DOCTYPE html><html><body><article><h1>Ferry returns</h1><p>",
     "jsonl": '{"headline": "Ferry returns", "body_text": "',
     "markdown": "---\ntitle: Ferry returns\n---\n",
     "medium": "<article class='h-entry'><header><h1 class='p-name'>x</h1></header><section data-field='body'>",
     "mhtml": "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\nContent-Type: text/html\n\n<p>",
+    "movable-type": "TITLE: Ferry returns\n-----\nBODY:\n",
     "newsml-1": '<?xml version="1.0"?><NewsML><NewsItem><p>',
     "newsml-g2": '<?xml version="1.0"?><newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="x"><p>',
     "ninjs": '{"uri": "x", "versioncreated": "2019-01-01T00:00:00Z", "headline": "x", "body_html": "',
@@ -53,8 +55,8 @@ BEGINNINGS = {
     ),
     "text": "Ferry returns\n\n(Harbour Daily) | Updated : 2021-05-04\n\nPrint Print\n\n",
 }
-# Of XML, text is read only if the document is whole.
-ENDINGS = dict.fromkeys(("feed", "wordpress"), "]]></content:encoded></item></channel></rss>")
+# Of XML and JSON, text is read only if the document is whole.
+ENDINGS = {**dict.fromkeys(("feed", "wordpress"), "]]></content:encoded></item></channel></rss>"), "ghost": '"}'}
 PLAIN = "The ferry sailed at six in the morning, with all seats taken by people who had waited.\n\n"
 
 
