@@ -20,7 +20,7 @@ PARTS = {
     _("Reading"): ("search", "browse", "cite", "photos", "damage", "originals", "feeds"),
     _("Editing"): ("correct", "merge", "review"),
     _("Running an archive"): (
-        "run", "load", "sites", "profile", "pages", "formats", "markdown", "unpublished", "reload", "addresses",
+        "run", "load", "sites", "profile", "pages", "formats", "exports", "markdown", "unpublished", "reload", "addresses",
         "vocabulary", "backup", "postgresql", "settings",
     ),
 }  # fmt: skip
