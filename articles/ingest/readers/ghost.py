@@ -13,11 +13,9 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from html import escape, unescape
 from pathlib import Path
 from typing import Any, BinaryIO
-from zoneinfo import ZoneInfo
 
 from lxml import etree
 
@@ -27,7 +25,6 @@ from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, wit
 from articles.ingest.parsing.fields import STATUSES, WEB_ADDRESS, byline_of
 from articles.ingest.parsing.html_to_markdown import parsed_html, read_elements, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, classes_of, name_of, text_of
-from articles.ingest.parsing.toml_files import is_zone
 from articles.ingest.readers.base import RECORDS, Part, load_json, read_whole
 from articles.ingest.story import Piece, Story, Withheld
 from articles.text.markdown import html_with_pictures
@@ -36,6 +33,7 @@ _KNOWN: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_
 _EXPORT = re.compile(rb'(?:\xef\xbb\xbf)?\s*[\[{][^\0]*?(?:"db"\s*:\s*\[\s*\{|"exported_on"\s*:\s*\d)')
 # Of a card that was in letters alone.
 _UNSHOWN = re.compile(r'<!--kg-gated-block:begin nonMember:false memberSegment:""\s*-->.*?block:end-->', re.DOTALL)
+_DATE_TIME = re.compile(r"([\d-]+)[ T]([\d:.]+)Z?")
 _ADDRESS = re.compile(r"\w@\w")
 _FIELD = re.compile(r"\{(\w+)\}")
 
@@ -123,8 +121,8 @@ def read(piece: Piece, data: bytes) -> Story:
     item = Item(id=said.get("uuid"), headline=headline or None, source=settings.get("title"))
     item.set_language(settings.get("language"))
     item.url = address if WEB_ADDRESS.fullmatch(address := said.get("canonical_url", "")) else None
-    zone = (piece.site.time_zone if piece.site else "") or settings.get("timezone", "")
-    published, updated = (_by_clock(said.get(key, ""), zone) for key in ("published_at", "updated_at"))
+    # Without an offset, they are of UTC too.
+    published, updated = (_DATE_TIME.sub(r"\1T\2Z", said.get(key, "")) for key in ("published_at", "updated_at"))
     item.set_date("published", published, found_as="published_at")
     item.set_date("updated", updated if updated > published else "", found_as="updated_at")
     item.authors = record["authors"]
@@ -138,16 +136,6 @@ def read(piece: Piece, data: bytes) -> Story:
         item.leave_out(key, said.get(key) if said.get(key) not in ("published", "public") else None)
     withheld = None if status in ("published", "sent") else STATUSES.get(status, Withheld.DRAFT)
     return replace(story_of(piece, item), slug=said.get("slug"), withheld=withheld)
-
-
-def _by_clock(written: str, zone: str) -> str:
-    """A time of UTC by the clock of the site."""
-    try:
-        moment = datetime.fromisoformat(written)
-        moment = moment.replace(tzinfo=moment.tzinfo or UTC)
-        return moment.astimezone(ZoneInfo(zone if zone and is_zone(zone) else "UTC")).isoformat(timespec="seconds")
-    except (ValueError, OverflowError):
-        return written
 
 
 def _read_text(item: Item, record: Row, said: Mapping[str, str]) -> None:

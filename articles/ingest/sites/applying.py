@@ -28,7 +28,7 @@ from articles.text.keys import bare
 from articles.text.markdown import OF_SITE
 from articles.text.paths import normal_path
 
-_IN_UTC = frozenset({"feed", "medium", "substack"})  # formats of systems that write all moments so
+_IN_UTC = frozenset({"feed", "ghost", "medium", "substack"})  # formats of systems that write all moments so
 _NAME = re.compile(rf"(?<=[(\"]{OF_SITE})[^/()\"\s#]+\.md(?=[)\"#])")  # in a link to a file of the site
 
 

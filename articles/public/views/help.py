@@ -20,8 +20,8 @@ PARTS = {
     _("Reading"): ("search", "browse", "cite", "photos", "damage", "originals", "feeds"),
     _("Editing"): ("correct", "merge", "review"),
     _("Running an archive"): (
-        "run", "load", "sites", "profile", "pages", "formats", "exports", "markdown", "unpublished", "reload", "addresses",
-        "vocabulary", "backup", "postgresql", "settings",
+        "run", "load", "sites", "profile", "pages", "formats", "exports", "markdown", "unpublished", "reload",
+        "addresses", "vocabulary", "backup", "postgresql", "settings",
     ),
 }  # fmt: skip
 _CHAPTER_LINK = re.compile(r'href="([a-z]+)\.md"')  # as it works between the files too
