@@ -115,7 +115,9 @@ def test_a_draft_or_a_response_on_medium_is_left_out_and_other_files_are_not_ope
     medium(tmp_path)
     draft = medium(tmp_path, file="draft_Budget-b2.html", name="Budget")
     draft.write_text(draft.read_text().replace("dt-published", "dt-none"))
-    medium(tmp_path, file="2018-07-02_So-true-c3.html", name="So true", body=P.format("So true, and well said."))
+    said = P.format("So true, and well said. " * 90)
+    medium(tmp_path, file="2018-07-02_So-true-c3.html", name="So true, and well …", body=said)
+    medium(tmp_path, file="2018-07-03_Untitled-d4.html", name="Untitled", body=P.format("<br>"))
     for name in ("profile/profile.html", "claps/claps-1.html", "bookmarks/bookmarks-1.html"):
         (path := tmp_path / "export" / name).parent.mkdir(exist_ok=True)
         path.write_text("<!DOCTYPE html><html><body><p>ana@example.org</p></body></html>")
@@ -124,7 +126,8 @@ def test_a_draft_or_a_response_on_medium_is_left_out_and_other_files_are_not_ope
         run = load(given)
         assert run.code == 0
         assert "Left out (not published by the source): 1 draft\n" in run.out
-        assert "Skipped (not articles): a response to a post on Medium, not an article (1)\n" in run.out
+        skipped = "a response to a post on Medium, not an article (1), a post without text on Medium (1)"
+        assert f"Skipped (not articles): {skipped}\n" in run.out
         assert "Ignored 4 other files: what an export has besides its posts: 4\n" in run.out
     assert Article.objects.get().headline == "Ferry sold"
     assert {Path(name).parent.name for name in opened if name.endswith(".html")} == {"posts"}

@@ -1,7 +1,7 @@
 """Posts from Medium's export of all that somebody wrote there: a page each, with microformats.
 
 A post shows its headline and the line under it as headings of its text; the export has both again, that line often cut.
-Posts without a date are drafts. Short texts without a heading are responses, comments on the posts of others.
+Posts without a date are drafts. Responses to the posts of others have no heading: they are named by their first words.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from articles.ingest.parsing.html_to_markdown import parsed_html, read_elements
 from articles.ingest.parsing.html_to_markdown.elements import HEADINGS, Element, all_named, classes_of, name_of, text_of
 from articles.ingest.story import Damage, Piece, Story, Withheld
 
-_LONGEST_RESPONSE = 800  # characters
 _CUT = ("…", "...")
 _HEAD = re.compile(rb"""<article class=["']h-entry["']>\s*<header>\s*<h1 class=["']p-name["']>""")
 
@@ -38,8 +37,10 @@ def read(piece: Piece, data: bytes) -> Story:
         part for part in body.iterdescendants() if name_of(part) in HEADINGS and text_of(part) == name
     ]
     time = next((part for part in _of_class(page, "dt-published") if part.get("datetime")), None)
-    is_short = len(text_of(body)) < _LONGEST_RESPONSE and not all_named(body, "img")
-    if time is not None and is_short and not titles:
+    text = text_of(body)
+    if not (text or all_named(body, "img")):
+        raise NotAnArticle(f"a post without text on Medium: {name}", path=piece.path)
+    if time is not None and not titles and text.startswith(name.removesuffix("…").rstrip()):
         raise NotAnArticle(f"a response to a post on Medium, not an article: {name}", path=piece.path)
     item.headline = (text_of(titles[0]) if titles else "") or name or None
     item.deck = _words(body, "graf--subtitle") or None
