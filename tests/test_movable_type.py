@@ -144,9 +144,11 @@ def test_an_old_file_of_typepad_is_read_in_its_encoding_with_its_own_addresses(t
     text = entry(
         "Das Café am Hafen – endlich – öffnet.\n\nAm Montag.", "EXCERPT:",
         "Das Café am Hafen – endlich – öffnet.", "-----",
-        head=f"AUTHOR: jürgen@daily.example\nTITLE: Café öffnet\nUNIQUE URL: {address}\nCATEGORY: Stadt & Land",
+        head="AUTHOR: jürgen@daily.example\nAUTHOR EMAIL: office@daily.example\nTITLE: Café öffnet\n"
+        f"UNIQUE URL: {address}\nCATEGORY: Stadt & Land",
     )  # fmt: skip
-    loaded(tmp_path / "site", text.replace("\n", "\r\n").encode("cp1252"))
+    run = loaded(tmp_path / "site", text.replace("\n", "\r\n").encode("cp1252"))
+    assert "A Movable Type site: name not found, https://daily.typepad.example" in run.out
     article = Article.objects.get()
     assert (article.headline, article.section, article.deck) == ("Café öffnet", "Stadt & Land", "")
     assert "endlich – öffnet" in article.body

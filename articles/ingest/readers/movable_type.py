@@ -34,7 +34,7 @@ _OF_VISITORS = re.compile(
     rb"(^-{5}[ \t]*\r?\n)\s*(?:COMMENT|PING):.*|^(?:COMMENT|PING):\s+(?:AUTHOR|TITLE|EMAIL|IP|URL):.*",
     re.MULTILINE | re.DOTALL,
 )
-_HOST_OF_AUTHOR = re.compile(rb"^(AUTHOR:[^@\r\n]*)@[^\r\n]*", re.MULTILINE)
+_ADDRESS = re.compile(rb"^(AUTHOR:[^@\r\n]*)@[^\r\n]*|^([A-Z ]*(?:EMAIL|IP):)[^\r\n]*", re.MULTILINE)
 _TEXT = re.compile(r"^-{5}[ \t]*\n(BODY|EXTENDED BODY|EXCERPT|KEYWORDS):[ \t]*", re.MULTILINE)
 _LAST_HYPHENS = re.compile(r"^-{5}\s*\Z", re.MULTILINE)
 _DATE = re.compile(r"(\d\d?)/(\d\d?)/(\d{4})(?:\s+(\d\d?)(:\d\d(?::\d\d)?)(?:\s*([AP])M)?)?", re.IGNORECASE)
@@ -53,7 +53,8 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part]:
     if is_utf16(data) or b"\n" not in data:
         data = decode(data).text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace")
     for entry in _END.split(data):
-        own = _HOST_OF_AUTHOR.sub(rb"\1", _OF_VISITORS.sub(rb"\1", entry), count=1)
+        head, *texts = _OF_VISITORS.sub(rb"\1", entry).partition(b"\n-----")
+        own = b"".join([_ADDRESS.sub(rb"\1\2", head), *texts])
         if own.strip():
             yield Part(own.rstrip(), line)
         line += entry.count(b"\n") + 1

@@ -34,6 +34,7 @@ _HOME = re.compile(
     re.IGNORECASE,
 )
 _OWN_ADDRESS = re.compile(r"https?://(?!localhost|127\.|0\.0)[\w.-]+\.[\w-]+", re.IGNORECASE)
+_UNIQUE_URL = re.compile(rb"^UNIQUE URL:\s*(https?://[\w.:-]+)", re.MULTILINE)
 _OF_AUTHOR = re.compile(r"""<a [^<>]*class=["']p-author\b[^<>]*>([^<]+)</a>""")
 _LANGUAGE = re.compile(r"""<(?:html|feed|rss)\b[^>]*\blang=["']?([\w-]+)""", re.IGNORECASE)
 _FIRST_ITEM = re.compile(r"<(?:item|entry|image|wp:author)\b")
@@ -108,6 +109,12 @@ def values_of_substack(path: Path) -> dict[str, object]:
     """The address, from the name of the list of readers, which is not opened."""
     names = (file.name.split(".") for file in path.parent.glob("email_list.*.csv"))
     return {"url": next((f"https://{name[1]}.substack.com" for name in names), None)}
+
+
+def values_of_movable_type(path: Path) -> dict[str, object]:
+    """The address, from that of the first entry, which TypePad writes."""
+    found = _UNIQUE_URL.search(head_of(path))
+    return {"url": found and found[1].decode()}
 
 
 def values_of_ghost(path: Path) -> dict[str, object]:

@@ -28,6 +28,7 @@ from articles.ingest.sites.configuration import (
     values_of_feed,
     values_of_ghost,
     values_of_medium,
+    values_of_movable_type,
     values_of_substack,
 )
 from articles.ingest.sites.inherited import defaults_in, defaults_of
@@ -59,7 +60,7 @@ _EXPORTS: dict[str, tuple[Callable[[bytes], bool], Callable[[Path], dict[str, ob
     "Medium": (medium.looks_like, values_of_medium),
     "Substack": (substack.looks_like, values_of_substack),
     "Ghost": (ghost.looks_like, values_of_ghost),
-    "Movable Type": (movable_type.looks_like, lambda path: {}),
+    "Movable Type": (movable_type.looks_like, values_of_movable_type),
 }
 
 
