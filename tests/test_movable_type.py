@@ -143,14 +143,15 @@ def test_an_old_file_of_typepad_is_read_in_its_encoding_with_its_own_addresses(t
     address = "https://daily.typepad.example/news/2006/02/café-open.html"
     text = entry(
         "Das Café am Hafen – endlich – öffnet.\n\nAm Montag.", "EXCERPT:",
-        "Das Café am Hafen – endlich – öffnet.", "-----",
+        "Das Café am Hafen – endlich – öffnet.", "-----", "KEYWORDS:", "Kaffee, Altes Zollhaus;", "-----",
         head="AUTHOR: jürgen@daily.example\nAUTHOR EMAIL: office@daily.example\nTITLE: Café öffnet\n"
-        f"UNIQUE URL: {address}\nCATEGORY: Stadt & Land",
+        f"UNIQUE URL: {address}\nCATEGORY: Hafen\nCATEGORY: Stadt & Land",
     )  # fmt: skip
     run = loaded(tmp_path / "site", text.replace("\n", "\r\n").encode("cp1252"))
     assert "A Movable Type site: name not found, https://daily.typepad.example" in run.out
     article = Article.objects.get()
-    assert (article.headline, article.section, article.deck) == ("Café öffnet", "Stadt & Land", "")
+    assert (article.headline, article.section, article.deck) == ("Café öffnet", "", "")
+    assert tags_of(article) == {"Hafen", "Stadt & Land", "Kaffee", "Altes Zollhaus"}
     assert "endlich – öffnet" in article.body
     assert article.url == address
     assert "daily.example" not in article.byline + str(bytes(Original.objects.get().content))

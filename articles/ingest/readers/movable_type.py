@@ -79,14 +79,16 @@ def read(piece: Piece, data: bytes) -> Story:
     item.published_printed = item.published_printed and one["DATE"]
     item.url = address if WEB_ADDRESS.fullmatch(address := one.get("UNIQUE URL", "")) else None
     categories = dict.fromkeys(map(text_of_html, (*said["PRIMARY CATEGORY"], *said["CATEGORY"])))
-    item.section = next(iter(categories), None)
+    # Without a primary one, several are in the order of letters.
+    item.section = next(iter(categories), None) if said["PRIMARY CATEGORY"] or len(categories) == 1 else None
     tags = (quoted or plain for line in said["TAGS"] for quoted, plain in re.findall(r'"([^"]*)"|([^",]+)', line))
-    item.add_tags([*list(categories)[1:], *tags])
+    keywords = re.split(r"[,;\n]", texts["KEYWORDS"]) if not said["TAGS"] else []
+    item.add_tags([*(name for name in categories if name != item.section), *tags, *map(str.strip, keywords)])
     breaks = one.get("CONVERT BREAKS", "__default__")
     fragment = read_html(_html(texts["BODY"] + texts["EXTENDED BODY"], breaks))
     item.fragment = replace(fragment, pictures=tuple(map(with_credit, fragment.pictures)))
     item.add_description("EXCERPT", text_of_html(texts["EXCERPT"]))
-    item.leave_out("KEYWORDS", texts["KEYWORDS"])
+    item.leave_out("KEYWORDS", texts["KEYWORDS"] if said["TAGS"] else None)
     item.leave_out("CONVERT BREAKS", breaks if breaks.startswith("textile") else None)
     status = one.get("STATUS", "publish").casefold()
     withheld = None if status == "publish" else STATUSES.get(status, Withheld.DRAFT)

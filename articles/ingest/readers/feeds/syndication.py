@@ -240,7 +240,8 @@ def _pictures(item: Item, entry: Element) -> list[Delivered]:
             pictures.append(Delivered(renditions=(rendition,)))
         else:
             item.leave_out("enclosure", address)
-    if not (pictures or item.fragment.pictures):
+    # Those of Blogger are of a picture of the text, or of a video.
+    if not (pictures or item.fragment.pictures or (item.id or "").startswith(_ID)):
         thumbnails = [part for part in all_named(entry, "thumbnail") if part.get("url")]
         pictures = [_with_words((Rendition(part.get("url") or ""),), part, entry) for part in thumbnails[:1]]
     return pictures
