@@ -17,7 +17,7 @@ from tests.effort import is_linear
 from tests.loading import load
 from tests.photo_files import plain
 from tests.readers.agency import SITES, needs_sites, refusal, stories, story
-from tests.readers.wxr import FERRY, PICTURES, attachment, export, item, term
+from tests.readers.wxr import FERRY, PICTURES, attachment, export, item, meta, term
 
 
 def read(content: str, *more: str) -> Story:
@@ -68,6 +68,8 @@ def test_links_former_slugs_and_numbers_of_posts_are_former_paths() -> None:
     by_number = story(export(FERRY).replace("2015/03/ferry-returns/</link>", "?p=1</link>"), "export.xml")
     assert by_number.former_paths == ("/?p=1",)
     assert "_wp_old_slug: ferry-is-back" in by_number.chrome_removed
+    unnamed = story(export(item(1, "Ferry returns", more=meta("_wp_old_slug", ""))), "export.xml")
+    assert unnamed.former_paths == ("/2015/03/ferry-returns/", "/?p=1")
 
 
 def test_an_emphasised_line_under_a_picture_is_its_caption() -> None:

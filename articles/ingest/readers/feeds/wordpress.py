@@ -187,13 +187,14 @@ def _former_paths(item: Item, post: Element) -> tuple[str, ...]:
     guid = path_in(text(post, "guid")) or ""
     paths = [path]
     for part in children(post, "postmeta"):
-        if text(part, "meta_key") != "_wp_old_slug":
+        former = text(part, "meta_value")
+        if text(part, "meta_key") != "_wp_old_slug" or not former:  # posts have empty ones, too
             continue
         if slug and slug in path:
             before, _, after = path.rpartition(slug)
-            paths.append(before + text(part, "meta_value") + after)
+            paths.append(before + former + after)
         else:
-            item.leave_out("_wp_old_slug", text(part, "meta_value"))
+            item.leave_out("_wp_old_slug", former)
     paths += [guid] if re.search(r"[?&]p=\d", guid) else []
     return tuple(dict.fromkeys(filter(None, paths)))
 
