@@ -133,6 +133,13 @@ def test_an_item_that_is_not_well_formed_leaves_its_neighbours_alone() -> None:
     assert second.reason.startswith("not well-formed XML: a `<![CDATA[` is not closed by `]]>`, or contains a control")
 
 
+def test_an_export_is_known_after_all_its_addresses_became_https() -> None:
+    made = export(item(1, "First"), item(2, "Menu", kind="nav_menu_item"))
+    first, menu = stories(made.replace("http://wordpress.org", "https://wordpress.org"), "export.xml")
+    assert isinstance(first, Story)
+    assert isinstance(menu, NotAnArticle)
+
+
 def test_an_export_that_was_cut_off_gives_what_is_whole() -> None:
     made = export(item(1, "First"), item(2, "Second"))
     first, second = stories(made[: made.index("Second")], "export.xml")

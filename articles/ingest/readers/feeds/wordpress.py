@@ -35,6 +35,7 @@ from articles.ingest.readers.feeds.press_fields import CustomFields
 from articles.ingest.sites.site import TABLES
 from articles.ingest.story import Piece, Story, Withheld
 
+_NAMESPACE = re.compile("https?://wordpress.org/export/")  # with the s where all addresses of a site were replaced
 _KINDS = {"page": "a page of the site, not an article", "attachment": "an attachment that no post shows"}
 
 _OF_SITE = re.compile(rb"<(wp:author|wp:category)>(?:[^<]|<(?!/?\1>))*+</\1>")
@@ -75,7 +76,7 @@ def looks_like(head: bytes) -> bool:
     opening = opening_of(head)
     if opening is None or opening.name != "rss":
         return False
-    return any(value.startswith("http://wordpress.org/export/") for value in opening.attributes.values())
+    return any(map(_NAMESPACE.match, opening.attributes.values()))
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
