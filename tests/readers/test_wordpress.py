@@ -124,13 +124,20 @@ def test_pages_menus_and_pictures_that_nobody_shows_are_skipped() -> None:
 
 
 def test_an_item_that_is_not_well_formed_leaves_its_neighbours_alone() -> None:
-    made = export(item(1, "First"), item(2, "Second", "<p>\x0b</p>"), item(3, "Third"))
+    made = export(item(1, "First"), item(2, "Second").replace("<link>", "<lines>"), item(3, "Third"))
     first, second, third = stories(made, "export.xml")
     assert isinstance(first, Story)
     assert isinstance(third, Story)
     assert isinstance(second, IngestError)
-    assert second.line == 1 + made[: made.index("\x0b")].count("\n")
-    assert second.reason.startswith("not well-formed XML: a `<![CDATA[` is not closed by `]]>`, or contains a control")
+    assert second.line == 1 + made[: made.index("<lines>")].count("\n")
+    assert second.reason.startswith("not well-formed XML: `<lines>` on line ")
+
+
+def test_control_characters_in_a_text_do_not_cost_the_post() -> None:
+    made = export(item(1, "Ferry\x1f returns", "<p>The ferry\x0c came\x08 back.</p>"))
+    assert (story(made, "export.xml").headline, story(made, "export.xml").body) == (
+        "Ferry returns", "The ferry came back.",
+    )  # fmt: skip
 
 
 def test_an_export_is_known_after_all_its_addresses_became_https() -> None:

@@ -36,6 +36,8 @@ from articles.ingest.sites.site import TABLES
 from articles.ingest.story import Piece, Story, Withheld
 
 _NAMESPACE = re.compile("https?://wordpress.org/export/")  # with the s where all addresses of a site were replaced
+# WordPress writes those in a text as they are.
+_FORBIDDEN = bytes({*range(32)} - {*b"\t\n\r"})
 _KINDS = {"page": "a page of the site, not an article", "attachment": "an attachment that no post shows"}
 
 _OF_SITE = re.compile(rb"<(wp:author|wp:category)>(?:[^<]|<(?!/?\1>))*+</\1>")
@@ -126,7 +128,7 @@ def _without_private(document: bytes) -> bytes:
 
 def read(piece: Piece, data: bytes) -> Story:
     """The story of one post. Raises ``NotAnArticle`` for anything else."""
-    document = parse_xml(data, piece.path, first_line=piece.line or 1)
+    document = parse_xml(data.translate(None, _FORBIDDEN), piece.path, first_line=piece.line or 1)
     channel = next(children(document.root, "channel"), document.root)
     items = children(channel, "item")
     post = next(items, None)
