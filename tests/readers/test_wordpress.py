@@ -123,6 +123,15 @@ def test_pages_menus_and_pictures_that_nobody_shows_are_skipped() -> None:
     assert refusal(export(), "export.xml").reason == "a WordPress export without posts"
 
 
+def test_a_copy_of_a_post_with_its_guid_is_another_article() -> None:
+    made = export(item(1, "First"), item(2, "Second").replace("?p=2<", "?p=1<"))
+    first, second = stories(made, "export.xml")
+    assert isinstance(first, Story)
+    assert isinstance(second, Story)
+    assert (first.id, second.id) == ("https://daily.example/?p=1", None)
+    assert second.former_paths == ("/2015/03/second/",)
+
+
 def test_an_item_that_is_not_well_formed_leaves_its_neighbours_alone() -> None:
     made = export(item(1, "First"), item(2, "Second").replace("<link>", "<lines>"), item(3, "Third"))
     first, second, third = stories(made, "export.xml")

@@ -52,6 +52,7 @@ _GUEST = re.compile(
     rb"<wp:meta_key>(?:<!\[CDATA\[)?cap-(user_login|display_name)(?:\]\]>)?</wp:meta_key>\s*"
     rb"<wp:meta_value>((?:[^<]|<!\[CDATA\[)*+)</wp:meta_value>"
 )
+_GUID = re.compile(rb"<guid\b[^<>]*>[^<]*</guid>")  # copies of a post have that of the first
 _AUTHOR = (
     b"<wp:author><wp:author_login>%s</wp:author_login><wp:author_display_name>%s</wp:author_display_name></wp:author>"
 )
@@ -84,7 +85,7 @@ def looks_like(head: bytes) -> bool:
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     """All items; each post with its authors, categories, and the attachments that it shows."""
     file = in_single_bytes(file, max_bytes)
-    library, of_site = Library(), dict[tuple[bytes, bytes], bytes]()
+    library, of_site, ids = Library(), dict[tuple[bytes, bytes], bytes](), set[bytes]()
     for cut in cuts_of(file, b"item", max_bytes):
         if isinstance(cut, Cut) and is_attachment(cut.data):
             library.add(cut)
@@ -106,7 +107,11 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
         elif not is_attachment(cut.data):
             about = [of_site[key] for key in dict.fromkeys(_KEY.findall(cut.data)) if key in of_site]
             shown = [library.read(file, number) for number in library.shown_by(cut.data)]
-            yield Part(_without_private(frame.document(cut.data, *about, *shown)), cut.line)
+            post = cut.data
+            if found := _GUID.search(post):
+                post = post.replace(found[0], b"", 1) if found[0] in ids else post
+                ids.add(found[0])
+            yield Part(_without_private(frame.document(post, *about, *shown)), cut.line)
     for number in library.places.keys() - library.shown:
         yield Part(_without_private(frame.document(library.read(file, number))), library.places[number].line)
     if is_empty:
