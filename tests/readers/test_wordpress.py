@@ -231,6 +231,7 @@ def test_a_picture_shown_twice_has_its_words_twice() -> None:
 def test_several_authors_and_those_whose_names_the_export_lacks() -> None:
     terms = term("author", "aruiz", "cap-aruiz") + term("author", "Guest Writer", "cap-guest")
     assert story(export(item(1, "Two", terms=terms)), "a.xml").authors == ("Ana Ruiz", "Guest Writer")
+    assert story(export(item(1, "Two", terms=terms * 2)), "a.xml").byline == "Ana Ruiz and Guest Writer"
     unknown = export(item(1, "One")).replace("<![CDATA[aruiz]]></dc:creator>", "Al Holt</dc:creator>")
     assert story(unknown, "a.xml").authors == ("Al Holt",)
 

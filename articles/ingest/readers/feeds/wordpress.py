@@ -222,7 +222,8 @@ def _read_terms(item: Item, channel: Element, post: Element, fields: CustomField
             item.leave_out(domain, name)
     people = children(channel, "author")
     names = {text(person, "author_login"): text(person, "author_display_name") for person in people}
-    item.authors = [text_of_html(names.get(login) or login) for login in logins or creators if login]
+    # The plug-in may give an author twice.
+    item.authors = [text_of_html(names.get(login) or login) for login in dict.fromkeys(logins or creators) if login]
     key, byline, authors = fields.byline()
     if key:
         item.evidence["byline"] = key
