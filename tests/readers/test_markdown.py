@@ -670,6 +670,9 @@ def test_what_a_code_embeds_is_a_link(body: str, address: str) -> None:
         ('See {{< button href="https://a.example/" text="the form" >}}.', "See [the form](https://a.example/)."),
         ('See {{< out "https://a.example/" "the form" >}}.', "See [the form](https://a.example/)."),
         ('See {% post_link some-post "that post" %}.', "See [that post](@/some-post.md)."),
+        ("## Also\n\n{{< reflink some-post >}}.", "## Also\n\n[some-post](@/some-post.md)."),
+        ("{{< reflink path=/news/2020/some-post >}}", "[some-post](@/news/2020/some-post.md)"),
+        ('See {{% relref "some-post.md#map" %}}.', "See [some-post](@/some-post.md)."),
         ('{{< note "Title" >}}In it.{{< /note >}}', "In it."), ('{% if a == "b c" %}Yes.{% endif %}', "Yes."),
     ],
 )  # fmt: skip

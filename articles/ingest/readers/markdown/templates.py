@@ -42,9 +42,12 @@ _FILE = re.compile(
     r"(?:-\s*)?(?:post_url|link|ref|relref|asset_path|asset_url)\s+([\"']?)([^\s\"'#]+)(?:#[^\s\"']*)?\1(?:\s*-)?"
 )
 _TITLE_AND_TEXT = re.compile(r"(\S.*?)\s+['\"](.+)['\"]", re.DOTALL)
-# Hexo's: ``post_link tide the tide post``, ``link The harbour office https://harbour.example/``
+# Hexo's: ``post_link tide the tide post``, ``link The harbour office https://harbour.example/``. Hugo's ``ref tide`` is
+# an address; by names such as ``reflink``, sites have codes of their own that make it a link.
 _LINK_TO_POST = re.compile(
-    r"post_link\s+([\"']?)(?P<address>\S+?)\1(?:\s+(?P<words>.+?))??(?:\s+(?:true|false))?", re.DOTALL
+    r"(?:(?:post|page|internal)[-_]?link|(?:rel)?ref(?:link)?)\s+(?:path\s*=\s*)?([\"']?)(?P<address>[^\s\"']+)\1"
+    r"(?:\s+(?P<words>.+?))??(?:\s+(?:true|false))?",
+    re.DOTALL,
 )
 _LINK = re.compile(r"link\s+(?P<words>.*?)\s*(?P<address>https?://\S+).*", re.DOTALL)
 _SITE_VARIABLE = re.compile(
@@ -252,12 +255,14 @@ def embedded_by_frame(frame: str) -> str | None:
 
 def linked(tag: Tag) -> str | None:
     """The link of a tag that makes one, as Markdown; a post without words for it is called by its file’s name."""
-    found = tag.kind == "tag" and (_LINK.fullmatch(tag.inner) or _LINK_TO_POST.fullmatch(tag.inner))
+    found = _LINK_TO_POST.fullmatch(tag.inner) if tag.kind in ("tag", "shortcode") else None
+    found = found or (_LINK.fullmatch(tag.inner) if tag.kind == "tag" else None)
     if not found:
         return None
     address, words = found["address"], (found["words"] or "").strip("\"'")
-    target = address if address.startswith("http") else f"{OF_SITE}{address.strip('/')}.md"
-    return f"[{escape_text(words or address.rpartition('/')[2])}]({target})"
+    file = address.partition("#")[0].strip("/").removesuffix(".md")
+    target = address if address.startswith("http") else f"{OF_SITE}{file}.md"
+    return f"[{escape_text(words or file.rpartition('/')[2])}]({target})"
 
 
 # Tags whose arguments are no words for readers: names of files, pages, variables and signs.
