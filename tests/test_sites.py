@@ -1100,6 +1100,7 @@ def test_a_copy_in_another_folder_adds_its_former_path(tmp_path: Path, settings:
     assert list(load(folder).outcomes.values()).count("duplicate") == 2
     for path in ("/ferry/", "/boat/", "/ship/"):
         assert site.get(path).headers["Location"] == Article.objects.get().get_absolute_url()
+    assert "updated" not in load(folder, check=True).outcomes.values()
     corrected(settings, '"/:title/"', '"/news/:title/"')
     load(folder)
     assert sorted(Article.objects.get().former_paths) == ["/news/boat/", "/news/ferry/", "/news/ship/"]

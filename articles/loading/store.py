@@ -329,9 +329,9 @@ class Store:
         values |= {"source": self._names.slug(story.source)} if story.source and "source" in values else {}
         if site and site.frame.is_said and not site.is_new:
             values |= {"headline": story.headline, "body": digest_of(story.body.encode())}
+        if set(values.get("former_paths", ())).issubset(loaded.get("former_paths", ())):
+            values.pop("former_paths", None)  # loaded ones include those of copies
         lists = {name: list(value) for name, value in values.items() if isinstance(value, tuple)}
-        if set(lists.get("former_paths", ())).issubset(loaded.get("former_paths", ())):
-            lists.pop("former_paths", None)  # loaded ones include those of copies
         return any(value and loaded.get(name) != value for name, value in (values | lists).items())
 
     def _without_found(self, target: Target, reading: Reading, story: Story) -> Story:
