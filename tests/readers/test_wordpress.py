@@ -132,6 +132,13 @@ def test_a_copy_of_a_post_with_its_guid_is_another_article() -> None:
     assert second.former_paths == ("/2015/03/second/",)
 
 
+def test_the_number_of_a_post_is_that_of_this_site_not_of_its_first() -> None:
+    moved = export(item(7, "Moved").replace("https://daily.example/?p=7", "https://old.example/~daily/?p=3"))
+    assert story(moved, "export.xml").former_paths == ("/2015/03/moved/", "/?p=7")
+    below = moved.replace("<wp:base_blog_url>https://daily.example<", "<wp:base_blog_url>https://daily.example/news<")
+    assert story(below, "export.xml").former_paths == ("/2015/03/moved/", "/news/?p=7")
+
+
 def test_an_item_that_is_not_well_formed_leaves_its_neighbours_alone() -> None:
     made = export(item(1, "First"), item(2, "Second").replace("<link>", "<lines>"), item(3, "Third"))
     first, second, third = stories(made, "export.xml")

@@ -168,7 +168,7 @@ def read(piece: Piece, data: bytes) -> Story:
     for key, value in fields.left_over():
         item.leave_out(key, value)
     item.add_description("excerpt", text_of_html(encoded(post, "excerpt")))
-    slug, former_paths = unquote(text(post, "post_name")) or None, _former_paths(item, post)
+    slug, former_paths = unquote(text(post, "post_name")) or None, _former_paths(item, channel, post)
     status = text(post, "status") or "publish"
     withheld = Withheld.PRIVATE if text(post, "post_password") else None
     if status != "publish":
@@ -189,10 +189,12 @@ def _moment(post: Element, name: str) -> str:
     return f"{local} {'-' if minutes < 0 else '+'}{hours:02}:{minutes_left:02}"
 
 
-def _former_paths(item: Item, post: Element) -> tuple[str, ...]:
-    """The path of the post’s link, the same with its former slugs, and ``/?p=ID``, where WordPress always has it."""
+def _former_paths(item: Item, channel: Element, post: Element) -> tuple[str, ...]:
+    """The path of the post’s link, the same with its former slugs, and ``/?p=ID``, where WordPress always has it: with
+    its number on this site, while a ``guid`` keeps the host and number that the post had first.
+    """
     path, slug = path_in(text(post, "link")) or "", text(post, "post_name")
-    guid = path_in(text(post, "guid")) or ""
+    base = (path_in(text(channel, "base_blog_url", "link")) or "").rstrip("/")
     paths = [path]
     for part in children(post, "postmeta"):
         former = text(part, "meta_value")
@@ -203,7 +205,8 @@ def _former_paths(item: Item, post: Element) -> tuple[str, ...]:
             paths.append(before + former + after)
         else:
             item.leave_out("_wp_old_slug", former)
-    paths += [guid] if re.search(r"[?&]p=\d", guid) else []
+    has_number = re.search(r"[?&]p=\d", text(post, "guid")) and text(post, "post_id")
+    paths += [f"{base}/?p={text(post, 'post_id')}"] if has_number else []
     return tuple(dict.fromkeys(filter(None, paths)))
 
 
