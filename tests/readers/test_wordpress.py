@@ -106,6 +106,40 @@ def test_addresses_of_people_do_not_enter_originals() -> None:
     assert b"192.0.2.9" not in part.data
 
 
+def test_a_comment_that_has_the_end_of_one_in_its_words_is_left_out_whole() -> None:
+    words = "<![CDATA[Write </wp:comment> to end <wp:comment>, says reader@home.example]]>"
+    comment = f"<wp:comment><wp:comment_content>{words}</wp:comment_content></wp:comment>"
+    value = "<![CDATA[</wp:meta_value> ana@daily.example]]>"
+    field = f"<wp:meta_key>to_bo@daily.example</wp:meta_key><wp:meta_value>{value}</wp:meta_value>"
+    made = export(item(1, "Ferry returns", more=f"{comment}<wp:postmeta>{field}</wp:postmeta>"), item(2, "Dust"))
+    first, second = stories(made, "export.xml")
+    assert isinstance(first, Story)
+    assert isinstance(second, Story)
+    (part, _) = wordpress.split(io.BytesIO(made.encode()), 10**6)
+    assert isinstance(part, Part)
+    assert b"@" not in part.data
+    assert b"reader" not in part.data
+
+
+def test_an_empty_field_of_a_person_hides_nothing_after_it() -> None:
+    made = export(item(1, "Ferry returns", more="<dc:creator/><wp:meta_value/>", content="<p>It sailed.</p>"))
+    (part,) = wordpress.split(io.BytesIO(made.replace("<content:", "<wp:author_email/><content:").encode()), 10**6)
+    assert isinstance(part, Part)
+    assert b"It sailed." in part.data
+
+
+def test_those_whom_a_form_or_a_plug_in_writes_to_are_not_in_the_original() -> None:
+    form = """[contact-form to='desk@daily.example' name="Tips"] <!-- wp:jetpack/form {"to":"ed@daily.example"} -->"""
+    editors = "<managingEditor>boss@daily.example</managingEditor><webMaster>web@daily.example</webMaster>"
+    made = export(item(1, "Tell us", f"<p>Write to all@daily.example.</p>{form}")).replace(
+        "<item>", f"{editors}<item>", 1
+    )
+    (part,) = wordpress.split(io.BytesIO(made.encode()), 10**6)
+    assert isinstance(part, Part)
+    assert b"all@daily.example" in part.data
+    assert part.data.count(b"@") == 1
+
+
 def test_a_post_behind_a_password_is_withheld() -> None:
     assert story(export(item(3, "Shut", password="x")), "export.xml").withheld is Withheld.PRIVATE
 

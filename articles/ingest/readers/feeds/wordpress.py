@@ -57,15 +57,15 @@ _AUTHOR = (
     b"<wp:author><wp:author_login>%s</wp:author_login><wp:author_display_name>%s</wp:author_display_name></wp:author>"
 )
 # Originals are public: readers' comments come with their addresses, and authors with theirs. What is not closed reaches
-# to the end, so that many of them are not searched for one by one.
+# to the end, so that many of them are not searched for one by one; within CDATA, nothing ends.
 _PRIVATE = re.compile(
-    rb"(?P<text><!\[CDATA\[.*?(?:\]\]>|\Z))"
-    rb"|<wp:(?P<gone>comment|author_email)>.*?(?:</wp:(?P=gone)>|\Z)"
-    rb"|<(?P<person>wp:author_\w+|dc:creator|category(?=[^<>]*\bdomain=\"author\"))\b[^<>]*>"
-    rb".*?(?:</(?P=person)>|\Z)"
-    rb"|(?P<field><wp:meta_value>.*?(?:</wp:meta_value>|\Z))",
+    rb"<!\[CDATA\[.*?(?:\]\]>|\Z)"
+    rb"|<(?P<name>wp:(?:comment|author_\w+|meta_key|meta_value)|managingEditor|webMaster"
+    rb"|dc:creator|category(?=[^<>]*\bdomain=\"author\"))\b[^<>]*+(?<!/)>"
+    rb"(?:[^<]++|<!\[CDATA\[.*?(?:\]\]>|\Z)|<(?!/(?P=name)>))*+(?:</(?P=name)>|\Z)",
     re.DOTALL,
 )
+_DROPPED = (b"wp:comment", b"wp:author_email", b"managingEditor", b"webMaster")
 # Logins may be addresses, and so may what is made of them; plug-ins keep those of visitors, and passwords, in fields.
 _IN_LOGIN = re.compile(rb"(?<=\w)@[\w-]+(?:\.[\w-]+)+|(?<=\bnicename=\")[^\"]*")
 _IN_FIELD = re.compile(
@@ -73,6 +73,8 @@ _IN_FIELD = re.compile(
     rb"|(?<![\w:])[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){3,7}(?![\w:])"
     rb"|\$(?:P|H|wp|2[aby]|argon2\w*)\$[\w./$=,+-]{20,}"
 )
+# To whom a form in a text sends what readers write.
+_TO_EDITOR = re.compile(rb"(?:(?<=\bto=[\"'])|(?<=\"to\":\"))[^\"'<>\[\]]*@[^\"'<>\[\]]*")
 
 
 def looks_like(head: bytes) -> bool:
@@ -122,11 +124,12 @@ def _without_private(document: bytes) -> bytes:
     """Empty private elements, and cut addresses in others; the lines after them keep their numbers."""
 
     def without(found: re.Match[bytes]) -> bytes:
-        if name := found["gone"]:
-            return b"<wp:%s/>%s" % (name, b"\n" * found[0].count(b"\n"))
-        if found["person"]:
-            return _IN_LOGIN.sub(b"", found[0])
-        return _IN_FIELD.sub(b"", found[0]) if found["field"] else found[0]
+        name = found["name"] or b""
+        if name in _DROPPED:
+            return b"<%s/>%s" % (name, b"\n" * found[0].count(b"\n"))
+        if not name:
+            return _TO_EDITOR.sub(b"", found[0])
+        return (_IN_FIELD if name.startswith(b"wp:meta_") else _IN_LOGIN).sub(b"", found[0])
 
     return _PRIVATE.sub(without, document)
 
