@@ -182,6 +182,23 @@ def test_future_entries_and_what_visitors_wrote_are_left_out(tmp_path: Path, sit
         assert not any(words in original for words in ("Visitor", "@", "192.0.2", "slowly", "no entry", "They write"))
 
 
+def test_the_head_of_an_entry_keeps_no_address_in_any_spelling(tmp_path: Path) -> None:
+    head = (
+        "AUTHOR: Nils Aho <nils@daily.example>\nAuthor Email: nils@daily.example\nAUTHOR_IP: 192.0.2.7\nPASSWORD: pw7"
+    )
+    loaded(tmp_path / "site", entry("It sailed.", head=head))
+    assert Article.objects.get().byline == "Nils Aho"
+    original = bytes(Original.objects.get().content)
+    assert not any(words in original for words in (b"@", b"192.0.2", b"pw7"))
+
+
+def test_one_stray_line_end_does_not_join_the_entries_of_an_old_file(tmp_path: Path) -> None:
+    comment = "COMMENT:\nAUTHOR: Visitor\n\nWell said.\n-----\n"
+    text = entry("It sailed.", parts=comment) + entry("It rose.", head="TITLE: Tide\nBASENAME: tide")
+    loaded(tmp_path / "site", text.replace("\n", "\r") + "\n")
+    assert {article.body for article in Article.objects.all()} == {"It sailed.", "It rose."}
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "shift_jis"])
 def test_other_encodings_and_line_ends_of_old_are_read(tmp_path: Path, encoding: str) -> None:
     body = "フェリーは九時に出た。\n\n港は静かだった。"

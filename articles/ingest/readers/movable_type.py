@@ -34,7 +34,10 @@ _OF_VISITORS = re.compile(
     rb"(^-{5}[ \t]*\r?\n)\s*(?:COMMENT|PING):.*|^(?:COMMENT|PING):\s+(?:AUTHOR|TITLE|EMAIL|IP|URL):.*",
     re.MULTILINE | re.DOTALL,
 )
-_ADDRESS = re.compile(rb"^(AUTHOR:[^@\r\n]*)@[^\r\n]*|^([A-Z ]*(?:EMAIL|IP):)[^\r\n]*", re.MULTILINE)
+_ADDRESS = re.compile(
+    rb"^(AUTHOR:(?:[^@\r\n]*[ \t])?)\S*@[^\r\n]*|^([A-Z _-]*(?:EMAIL|IP|PASSWORD):)[^\r\n]*",
+    re.MULTILINE | re.IGNORECASE,
+)
 _TEXT = re.compile(r"^-{5}[ \t]*\n(BODY|EXTENDED BODY|EXCERPT|KEYWORDS):[ \t]*", re.MULTILINE)
 _LAST_HYPHENS = re.compile(r"^-{5}\s*\Z", re.MULTILINE)
 _DATE = re.compile(r"(\d\d?)/(\d\d?)/(\d{4})(?:\s+(\d\d?)(:\d\d(?::\d\d)?)(?:\s*([AP])M)?)?", re.IGNORECASE)
@@ -50,7 +53,7 @@ def looks_like(head: bytes) -> bool:
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part]:
     """The entries, as far as they are the paper's own."""
     data, line = read_whole(file, max_bytes * RECORDS), 1
-    if is_utf16(data) or b"\n" not in data:
+    if is_utf16(data) or data.count(b"\r") > data.count(b"\n"):
         data = decode(data).text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace")
     for entry in _END.split(data):
         head, *texts = _OF_VISITORS.sub(rb"\1", entry).partition(b"\n-----")
