@@ -195,8 +195,12 @@ def test_the_profile_gives_a_takeout_its_address_and_time_zone(tmp_path: Path, s
 
 
 def test_no_address_of_a_writer_is_in_an_original(tmp_path: Path, site: Client) -> None:
-    author = "<author><name>eva@example.org</name><email xml:lang='en'>eva@example.org</email></author>"
-    load(backup(tmp_path, entry(1, "Pier opens", "<p>It opened.</p>", path="/2013/05/pier.html", more=author)))
+    authors = (
+        "<author><name>eva@example.org</name><email xml:lang='en'>eva@example.org</email></author>"
+        "<author><name type='text'>eva@example.org</name><email><![CDATA[eva@example.org]]></email>"
+        "<uri>mailto:eva@example.org</uri></author>"
+    )
+    load(backup(tmp_path, entry(1, "Pier opens", "<p>It opened.</p>", path="/2013/05/pier.html", more=authors)))
     original = site.get(f"{Article.objects.get().get_absolute_url()}original").getvalue().decode()
     assert "Pier opens" in original
     assert "example.org" not in original

@@ -48,7 +48,7 @@ _KIND = "http://schemas.google.com/g/2005#kind"
 _ID = "tag:blogger.com,"
 _LOCALE = ".settings.BLOG_LOCALE"  # the end of an id of Blogger
 _NOBODY = frozenset({"Unknown", "Anonymous"})  # whose account is gone
-_EMAIL = re.compile(rb"<((?:\w+:)?email)\b[^<>]*>[^<]*</\1>|<name>[^<]*@[^<]*</name>")
+_EMAIL = re.compile(rb"<((?:\w+:)?(?:email|name|uri))\b[^<>]*>(?:<!\[CDATA\[)?[^<]*@[^<]*</\1>")
 _EMAIL_AND_NAME = re.compile(r"\S+@\S+\s*\((.+)\)")
 
 
