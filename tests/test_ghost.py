@@ -37,6 +37,7 @@ STAFF = [
     },
     {"id": "u2", "name": "Ida Moor", "email": "ida@quay.example", "password": "$2a$10$hash"},
     {"id": "u3", "name": "new@quay.example", "email": "new@quay.example"},
+    {"id": "u4", "name": "old.@quay.example", "email": "old.@quay.example"},
 ]
 
 
@@ -179,6 +180,8 @@ def test_a_text_of_the_editor_keeps_its_words_and_leaves_cards_for_letters(tmp_p
         {"type": "email-cta", "html": "<p>Dear subscriber</p>"},
         {"type": "html", "html": "<p>Dear members</p>", "visibility": {
             "web": {"nonMember": False, "memberSegment": ""}, "email": {"memberSegment": "status:free"}}},
+        {"type": "html", "html": "<p>Dear reader</p>", "visibility": {"showOnWeb": False, "showOnEmail": True}},
+        {"type": "html", "html": "<p>Dear all</p>", "visibility": {"emailOnly": True, "segment": ""}},
         {"type": "signup", "header": "Join the list"},
         {"type": "button", "buttonText": "Give now", "buttonUrl": "https://give.example"},
         {"type": "product", "productTitle": "A mug"},
@@ -330,7 +333,7 @@ def test_only_what_the_site_showed_is_kept(tmp_path: Path, site: Client) -> None
         {"post_id": "p1", "author_id": "u2", "sort_order": 0},
         {"post_id": "p1", "author_id": "u1", "sort_order": 1},
     ]
-    joined.append({"post_id": "p1", "author_id": "u3", "sort_order": 2})
+    joined += [{"post_id": "p1", "author_id": number, "sort_order": 2} for number in ("u3", "u4")]
     members = [{"email": "reader@example.org", "name": "Reader"}]
     run = loaded(folder, export(*posts, posts_authors=joined, members=members, invites=[{"email": "new@quay.example"}]))
     assert run.code == 0

@@ -34,7 +34,7 @@ _EXPORT = re.compile(rb'(?:\xef\xbb\xbf)?\s*[\[{][^\0]*?(?:"db"\s*:\s*\[\s*\{|"e
 # Of a card that was in letters alone.
 _UNSHOWN = re.compile(r'<!--kg-gated-block:begin nonMember:false memberSegment:""\s*-->.*?block:end-->', re.DOTALL)
 _DATE_TIME = re.compile(r"([\d-]+)[ T]([\d:.]+)Z?")
-_ADDRESS = re.compile(r"\w@\w")
+_ADDRESS = re.compile(r"[\w.]@\w")
 _FIELD = re.compile(r"\{(\w+)\}")
 
 Row = dict[str, Any]
@@ -104,8 +104,11 @@ def _text_of(post: Row) -> Row:
 
 def _is_of_letters(node: Row) -> bool:
     shown = node.get("visibility")
-    on_page = shown.get("web") if isinstance(shown, dict) else None
-    return isinstance(on_page, dict) and not (on_page.get("nonMember") or on_page.get("memberSegment"))
+    if not isinstance(shown, dict):
+        return False
+    on_page = shown.get("web")  # once, ``showOnWeb``, or ``emailOnly``
+    is_on_page = not isinstance(on_page, dict) or on_page.get("nonMember") or on_page.get("memberSegment")
+    return not is_on_page or shown.get("showOnWeb") is False or shown.get("emailOnly") is True
 
 
 def read(piece: Piece, data: bytes) -> Story:
