@@ -29,6 +29,10 @@ _FRAME = re.compile(
     r"(?i)</?(?:address|article|aside|body|center|details|dir|div|fieldset|footer|form|header|hgroup|legend|main|menu|nav"
     r"|section|summary)(?=[\s/>])"
 )
+# What a sentence only names, as in: the tag <title> of a page. A browser would hide it, or all that follows.
+_NAMED = re.compile(r"<(?<=\w <)([A-Za-z]\w*)>")
+_END = re.compile(r"</(\w+)")
+_LOOKS = frozenset({"acronym", "big", "blink", "font", "nobr", "strike", "tt"})
 TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [^\s"=>]+="[^"]*")*)>')
 _TAG_OR_BLANK_LINE = re.compile(TAG.pattern + r"|\n\s*\n")
 FOOTNOTE_MARK = re.compile(r'<sup id="fnref[^>]*>.*?</sup>|<a class="footnote-backref"[^>]*>.*?</a>')
@@ -90,6 +94,11 @@ def sanitised(segment: str) -> list[str]:
         return []
     if len(segment) ** 2 > _MOST_STEPS and len(_SLOW.findall(segment)) * len(segment) > _MOST_STEPS:
         raise TooTangledError
+    if _NAMED.search(segment):
+        elements = WORDS | _BLOCKS | _PARTS | _LOOKS | {*map(str.lower, _END.findall(segment))}
+        segment = _NAMED.sub(
+            lambda tag: tag[0] if tag[1].lower() in elements or _FRAME.match(tag[0]) else f"&lt;{tag[1]}&gt;", segment
+        )
     html = _CLEANER.clean(_FRAME.sub(r"\n\n\g<0>", segment)).replace("&nbsp;", "\xa0")
     html = html.replace(f'<a rel="{_REL}">', "<a>")  # invalid on links that lost their address
     html = CONTROL.sub(readable, html.replace("<h1", "<h2").replace("</h1>", "</h2>"))

@@ -95,6 +95,15 @@ def test_markdown_between_tags_on_lines_of_their_own_is_read(opening: str) -> No
     assert "<h2>Head</h2><ul>\n<li><em>Three</em></li>\n</ul><p>Four.</p>" in html
 
 
+@pytest.mark.parametrize("name", ["title", "svg", "symbol", "select", "video", "yourname"])
+def test_an_element_that_a_sentence_names_is_shown_with_what_follows(name: str) -> None:
+    assert render(f"Fill in the <{name}> of *each* page.\n\nThen save it.") == (
+        f"<p>Fill in the &lt;{name}&gt; of <em>each</em> page.</p>",
+        "<p>Then save it.</p>",
+    )
+    assert render(f"The old <font> and <center> here, and <{name}>this</{name}> too.")[0].startswith("<p>The old  and")
+
+
 def test_html_between_tags_stays_html() -> None:
     assert render("<div>\n\n    <p>One *two*.</p>\n\n</div>") == ("<p>One *two*.</p>",)
 
