@@ -310,6 +310,8 @@ def test_files_of_an_article_and_those_that_hugo_ignores_are_no_articles(tmp_pat
     site = tmp_path / "site"
     write(site / "hugo.toml", "baseURL = 'https://kai.example'\nignoreFiles = ['\\.Rmd$', '\\.knit\\.md$', '(x+)+$']\n")
     post(site / "content/news/ferry/index.md", front="date: 2020-01-02")
+    write(site / "content/news/ferry/output.md", "What the ferry's program wrote on Tuesday.\n")
+    write(site / "content/news/ferry/index.html", "<p>What the program made of it.</p>\n")
     post(site / "content/news/ferry/index.knit.md", front="date: 2020-01-02")
     write(site / "content/news/ferry/2020-01-02-timing.html", "<html><body><h1>Timing</h1><p>Nine.</p></body></html>")
     write(site / "content/news/boats.html", "---\ntitle: Boats\ndate: 2020-01-03\n---\n<p>The boats sailed.</p>\n")

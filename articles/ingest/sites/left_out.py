@@ -153,7 +153,7 @@ def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
         return _role_outside(site, parts, suffix, path)
     if "_posts" in parts:
         return Role.ARTICLE
-    if suffix not in _MARKDOWN and site.generator in ("Hugo", "Zola") and _is_of_bundle(path):
+    if site.generator in ("Hugo", "Zola") and _is_of_bundle(path):
         return Role.NO_ARTICLE
     return _role_in_content(within if site.generator != "Jekyll" else parts[-1:], stem, path)
 
@@ -203,7 +203,8 @@ def _is_dated(head: bytes) -> bool:
 
 def _is_of_bundle(path: Path) -> bool:
     """``True`` if a page without front matter is a file of the article in its folder."""
-    is_beside = any((path.parent / f"index{suffix}").is_file() for suffix in _MARKDOWN)
+    articles = {path.with_name(f"index{suffix}") for suffix in _MARKDOWN} - {path}
+    is_beside = any(article.is_file() for article in articles)
     return is_beside and not _has_front_matter(head_of(path))
 
 
