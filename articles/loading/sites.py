@@ -14,7 +14,7 @@ from django.conf import settings
 from articles.ingest.errors import IngestError
 from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import OPENED_SUFFIXES
-from articles.ingest.parsing.fields import LANGUAGE_TAG, TAGS, WEB_ADDRESS, Fields
+from articles.ingest.parsing.fields import LANGUAGE_TAG, NAMES, WEB_ADDRESS, Fields
 from articles.ingest.readers import READERS
 from articles.ingest.sites.configuration import readable_values
 from articles.ingest.sites.frames import learned
@@ -106,7 +106,7 @@ def _without_shared_tags(site: Site) -> Site:
     for parts, folder, names in folders_of(site):
         files += (folder / name for name in names if role_of(site, (*parts, name), folder / name) is Role.ARTICLE)
     some = map(readable_values, files[:: len(files) // MOST_SHARING + 1])
-    tags = [{tag.casefold() for tag in Fields(values, {}).texts("tags", *TAGS, split=True)} for values in some]
+    tags = [{tag.casefold() for tag in Fields(values, {}).texts("tags", *NAMES["tags"], split=True)} for values in some]
     fewest = 3 if site.generator == "Eleventy" else FEWEST_SHARING  # where a tag is what makes a list
     return replace(site, no_tags=tuple(sorted(set.intersection(*tags))) if len(tags) >= fewest else ())
 

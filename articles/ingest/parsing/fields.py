@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
 
 from articles.ingest.parsing.former_paths import path_in, slug_of
 from articles.ingest.parsing.iso_dates import read_date, why_unread
@@ -13,84 +16,31 @@ from articles.ingest.parsing.whitespace import fold
 from articles.ingest.story import Damage, Withheld
 from articles.text.damage import DamageCode
 
-# Names of a field in front matter and tables, as ``key_of`` makes them; the first with a value counts.
-HEADLINE = ("headline", "title")
-# The line under the headline by its own names, then summaries for readers, then those for lists and search engines.
-SUBTITLES = (
-    "deck", "dek", "subtitle", "subhead", "subheading", "subheadline", "standfirst", "tagline", "lead", "lede", "intro",
-    # Of WordPress: SNO FLEX, Newspack, plug-ins (WP Subtitle, Secondary Title), themes.
-    "sno_deck", "newspack_post_subtitle", "wps_subtitle", "secondary_title", "post_subtitle", "post_deck", "post_dek",
-    "bunyad_sub_title", "kadence_post_subtitle", "astra_subtitle", "td_subtitle", "wi_subtitle",
-)  # fmt: skip
-DECK = (*SUBTITLES, "summary", "custom_excerpt", "excerpt", "description", "abstract")
-PUBLISHED = (
-    "published", "date_published", "published_at", "published_date", "publish_date", "published_on", "pub_date",
-    "pub_datetime", "publication_date", "date", "posted", "posted_on", "created", "created_at", "time",
-)  # fmt: skip
-UPDATED = (
-    "updated", "date_updated", "updated_at", "updated_date", "lastmod", "last_modified_at", "last_modified", "modified",
-    "date_modified", "modified_at", "mod_datetime", "last_updated", "last_update", "updated_on", "modified_on",
-)  # fmt: skip
-AUTHORS = ("authors", "author", "writers", "writer", "by", "reporter", "creator")
-TAGS = ("tags", "tag", "topics", "topic", "keywords", "subjects", "subject")
-SECTIONS = ("section", "category", "categories")
-CREDIT = ("credit", "credit_line", "image_credit", "photo_credit", "photographer")
-# Custom fields of WordPress, without ``_`` before them, of Newspack, Largo and Navis, and of plug-ins and themes: whole
-# bylines; the one category that counts, by its id or slug; the makers of pictures, and whom they work for.
-BYLINES = (
-    "byline", "newspack_byline", "largo_byline_text", "byline_text", "custom_byline", "post_byline", "guest_author",
-    "guest_author_name",
-)  # fmt: skip
-PRIMARY_CATEGORY = (
-    "yoast_wpseo_primary_category", "rank_math_primary_category", "primary_term_category",
-    "seopress_robots_primary_cat", "epc_primary_category", "primary_category", "top_term",
-)  # fmt: skip
-MEDIA_CREDIT = (
-    "media_credit", "navis_media_credit", "wp_attachment_source_name", "isc_image_source", "photographer_name",
-    "be_photographer_name", "photographer_credit_name", "featured_image_credit", "mvp_photo_credit", "mom_photo_credit",
-    "bs_featured_image_credit", "barcelona_featured_image_credit", *CREDIT,
-)  # fmt: skip
-MEDIA_OWNER = ("navis_media_credit_org", "media_credit_org")
-URL = ("canonical_url", "canonical", "original_url", "source_url", "url", "link", "permalink")
-ID = ("id", "guid", "uid", "uuid", "identifier")
-SOURCE = ("source", "publication", "publisher", "outlet", "source_name", "newspaper")
-LANGUAGE = ("lang", "language", "locale")
-# Where the article was on its own site, and where it was before that.
-_OWN_PATHS = ("permalink", "path", "url", "slug")
-_OLD_PATHS = ("redirect_from", "redirects", "aliases", "alias", "old_url", "wordpress_url")
+_TABLES: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+# By field; the first with a value counts.
+NAMES: dict[str, list[str]] = {**_TABLES["names"]}
+NAMES["deck"] = [*NAMES["subtitle"], *NAMES["summary"]]
+NAMES_IN_WORDPRESS: dict[str, list[str]] = _TABLES["wordpress"]
+COLUMNS: dict[str, list[str]] = _TABLES["columns"]
 
-KNOWN_KEYS = {
-    name.replace("_", ""): name
-    for group in (HEADLINE, DECK, PUBLISHED, UPDATED, AUTHORS, TAGS, SECTIONS, URL, ID, SOURCE, LANGUAGE)
-    for name in group
-}  # fmt: skip
 
-# How site generators and exports hold an article back. Keys are in lower case, without hyphens and underscores:
-# ``isdraft`` for ``is_draft`` and ``isDraft``.
-_FLAGS = {
-    "draft": (True, Withheld.DRAFT), "isdraft": (True, Withheld.DRAFT), "wip": (True, Withheld.DRAFT),
-    "published": (False, Withheld.DRAFT), "ispublished": (False, Withheld.DRAFT), "publish": (False, Withheld.DRAFT),
-    "private": (True, Withheld.PRIVATE), "encrypt": (True, Withheld.PRIVATE), "encrypted": (True, Withheld.PRIVATE),
-    "unlisted": (True, Withheld.UNLISTED), "listed": (False, Withheld.UNLISTED),
-    "headless": (True, Withheld.NO_PAGE), "permalink": (False, Withheld.NO_PAGE), "render": (False, Withheld.NO_PAGE),
-}  # fmt: skip
-_IF_GIVEN = {"password": Withheld.PRIVATE, "postpassword": Withheld.PRIVATE, "redirectto": Withheld.NO_PAGE}
+def _known(names: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {key.replace("_", ""): key for keys in names.values() for key in keys}
+
+
+KNOWN_KEYS = _known(NAMES)
+KNOWN_COLUMNS = KNOWN_KEYS | _known(COLUMNS)
+
+
+def _reasons(table: str) -> dict[str, Withheld]:
+    return {word: Withheld[reason] for reason, words in _TABLES[table].items() for word in words}
+
+
+_IF_TRUE, _IF_FALSE, _IF_GIVEN = map(_reasons, ("if_true", "if_false", "if_given"))
+_STATUSES, _BUILD = map(_reasons, ("statuses", "build"))
 _STATUS = ("status", "poststatus", "state", "visibility")
-STATUSES = {
-    "draft": Withheld.DRAFT, "drafts": Withheld.DRAFT, "auto-draft": Withheld.DRAFT, "pending": Withheld.DRAFT,
-    "unpublished": Withheld.DRAFT, "wip": Withheld.DRAFT, "future": Withheld.SCHEDULED, "scheduled": Withheld.SCHEDULED,
-    "private": Withheld.PRIVATE, "protected": Withheld.PRIVATE, "trash": Withheld.DELETED, "deleted": Withheld.DELETED,
-    **dict.fromkeys("review in-review entwurf brouillon borrador bozza rascunho utkast".split(), Withheld.DRAFT),
-    **dict.fromkeys("kladde szkic luonnos черновик 草稿 下書き".split(), Withheld.DRAFT),
-    "hidden": Withheld.UNLISTED, "unlisted": Withheld.UNLISTED, "skip": Withheld.NO_PAGE,
-}  # fmt: skip
-# Hugo's table ``build``, once ``_build``: https://gohugo.io/content-management/build-options/
-_BUILD = {
-    ("render", "never"): Withheld.NO_PAGE, ("render", "false"): Withheld.NO_PAGE, ("render", "link"): Withheld.NO_PAGE,
-    ("list", "never"): Withheld.UNLISTED,
-}  # fmt: skip
 _EXPIRY = ("expirydate", "unpublishdate")
-_MARKS = frozenset((*_FLAGS, *_IF_GIVEN, *_STATUS, *_EXPIRY, "build"))
+_MARKS = frozenset((*_IF_TRUE, *_IF_FALSE, *_IF_GIVEN, *_STATUS, *_EXPIRY, "build"))
 
 _TRUE = frozenset({"true", "yes", "on", "1", "t", "y"})
 _FALSE = frozenset({"false", "no", "off", "0", "f", "n"})
@@ -183,8 +133,7 @@ class Fields:
 
     def withheld(self, published: str | None) -> Withheld | None:
         """Why the source does not show the article, as of today; ``None`` if it does. ``published``: in ISO 8601."""
-        tomorrow = datetime.now(UTC) + timedelta(days=1)  # since it has begun somewhere
-        found = {Withheld.SCHEDULED if (published or "")[:10] > tomorrow.date().isoformat() else None}
+        found = {withheld_until(published)}
         for name, value in self.values.items():
             key = re.sub(r"[-_ ]", "", name).lower()
             if key in _MARKS:
@@ -213,7 +162,7 @@ class Fields:
 
     def slug_and_paths(self) -> tuple[str | None, tuple[str, ...]]:
         """The slug, of a path its last part; and the paths that the article had on its own site."""
-        own, old = self._paths(*_OWN_PATHS), self._paths(*_OLD_PATHS)
+        own, old = self._paths(*_TABLES["paths"]["own"]), self._paths(*_TABLES["paths"]["old"])
         slug = self.text("slug", "slug")
         if slug is None or "/" in slug:
             slug = next(filter(None, map(slug_of, [slug or "", *own])), None)
@@ -247,23 +196,34 @@ class Fields:
             self.damage.append(damage)
 
 
+def withheld_until(published: str | None) -> Withheld | None:
+    """``SCHEDULED`` before the day has begun anywhere."""
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    return Withheld.SCHEDULED if (published or "")[:10] > tomorrow.date().isoformat() else None
+
+
+def withheld_by_status(status: str, *, unknown: Withheld = Withheld.DRAFT) -> Withheld | None:
+    """Why a system does not show a post; plug-ins have statuses of their own before publication."""
+    word = status.strip().casefold()
+    return None if word in _TABLES["shown"] else _STATUSES.get(word, unknown)
+
+
 def _withheld_by(key: str, value: object) -> tuple[bool, Withheld | None]:
     """``True`` if the key of ``_MARKS`` has a value of its kind, and the reason that this gives."""
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     truth, word = _truth(value), "-".join(str(value or "").casefold().split())
-    if key in _FLAGS:
-        withholding, reason = _FLAGS[key]
-        return truth is not None, reason if truth is withholding else None
+    if key in _IF_TRUE or key in _IF_FALSE:
+        return truth is not None, None if truth is None else (_IF_TRUE if truth else _IF_FALSE).get(key)
     if key in _STATUS:
-        return isinstance(value, str), STATUSES.get(word)
+        return isinstance(value, str), _STATUSES.get(word)
     if key in _IF_GIVEN:
         return bool(word), None if truth is False or word in _NONE else _IF_GIVEN[key]
     if key in _EXPIRY:
         expiry = read_date(str(value or ""))
         return bool(word), Withheld.EXPIRED if expiry and expiry <= datetime.now(UTC).isoformat() else None
     build = value if isinstance(value, dict) else {}
-    pairs = {(str(name).lower(), str(choice).lower()) for name, choice in build.items()}
+    pairs = {f"{name}: {choice}".lower() for name, choice in build.items()}
     return bool(pairs), next((reason for pair, reason in _BUILD.items() if pair in pairs), None)
 
 

@@ -22,11 +22,11 @@ from lxml import etree
 from articles.ingest.errors import BadMetadata, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, with_credit
-from articles.ingest.parsing.fields import STATUSES, WEB_ADDRESS, byline_of
+from articles.ingest.parsing.fields import WEB_ADDRESS, byline_of, withheld_by_status
 from articles.ingest.parsing.html_to_markdown import parsed_html, read_elements, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, classes_of, name_of, text_of
 from articles.ingest.readers.base import RECORDS, Part, load_json, read_whole
-from articles.ingest.story import Piece, Story, Withheld
+from articles.ingest.story import Piece, Story
 from articles.text.markdown import html_with_pictures
 
 _KNOWN: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
@@ -134,10 +134,9 @@ def read(piece: Piece, data: bytes) -> Story:
     item.add_tags(tags)
     _read_text(item, record, said)
     item.add_description("custom_excerpt", said.get("custom_excerpt", ""))
-    status = said.get("status", "draft")
     for key in ("status", "visibility", "unread"):
         item.leave_out(key, said.get(key) if said.get(key) not in ("published", "public") else None)
-    withheld = None if status in ("published", "sent") else STATUSES.get(status, Withheld.DRAFT)
+    withheld = withheld_by_status(said.get("status", "draft"))
     return replace(story_of(piece, item), slug=said.get("slug"), withheld=withheld)
 
 

@@ -18,13 +18,13 @@ from articles.ingest.errors import UnreadableFile
 from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.decoding import decode, is_utf16
 from articles.ingest.parsing.delivered_pictures import with_credit
-from articles.ingest.parsing.fields import STATUSES, WEB_ADDRESS, Fields, byline_of
+from articles.ingest.parsing.fields import WEB_ADDRESS, byline_of, withheld_by_status, withheld_until
 from articles.ingest.parsing.former_paths import path_in
 from articles.ingest.parsing.html_to_markdown import read_html, text_of_html
 from articles.ingest.parsing.line_breaks import with_paragraphs
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.base import RECORDS, Part, read_whole
-from articles.ingest.story import Damage, Piece, Story, Withheld
+from articles.ingest.story import Damage, Piece, Story
 from articles.text.markdown import html_with_pictures
 
 _FIRST_LINE = re.compile(rb"(?:\xef\xbb\xbf)?\s*[A-Z][A-Z ]{1,30}:")
@@ -93,11 +93,9 @@ def read(piece: Piece, data: bytes) -> Story:
     item.add_description("EXCERPT", text_of_html(texts["EXCERPT"]))
     item.leave_out("KEYWORDS", texts["KEYWORDS"] if said["TAGS"] else None)
     item.leave_out("CONVERT BREAKS", breaks if breaks.startswith("textile") else None)
-    status = one.get("STATUS", "publish").casefold()
-    withheld = None if status == "publish" else STATUSES.get(status, Withheld.DRAFT)
+    withheld = withheld_by_status(one.get("STATUS", "publish")) or withheld_until(item.published)
     paths = tuple(filter(None, [path_in(item.url or "")]))
-    story = replace(story_of(piece, item), slug=one.get("BASENAME"), former_paths=paths)
-    return replace(story, withheld=withheld or Fields({}, {}).withheld(story.published))
+    return replace(story_of(piece, item), slug=one.get("BASENAME"), former_paths=paths, withheld=withheld)
 
 
 def _html(text: str, breaks: str) -> str:

@@ -1,9 +1,9 @@
 """Tables (CSV): a header row, then one article a row.
 
-Cells are separated by commas, semicolons, tabs or bars. Column names are those of ``parsing.fields`` in any spelling
-(``Publish Date``, ``publishDate``), and those below for text and picture; a headline or text column is required. Texts
-are plain or HTML. An ``id`` counts if it is unique anywhere or the row names a source, since bare row numbers are the
-same in all tables. Other columns are listed in ``chrome_removed``.
+Cells are separated by commas, semicolons, tabs or bars. Column names are those of ``parsing/fields.toml`` in any
+spelling (``Publish Date``, ``publishDate``); a headline or text column is required. Texts are plain or HTML. An ``id``
+counts if it is unique anywhere or the row names a source, since bare row numbers are the same in all tables. Other
+columns are listed in ``chrome_removed``.
 """
 
 from __future__ import annotations
@@ -11,41 +11,23 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import BinaryIO
 
 from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle, UnreadableFile
-from articles.ingest.parsing import fields as names
 from articles.ingest.parsing.agency_items import Item, html_or_text, story_of, without_by
 from articles.ingest.parsing.decoding import decode, is_utf16
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, with_credit
-from articles.ingest.parsing.fields import Fields
+from articles.ingest.parsing.fields import COLUMNS, KNOWN_COLUMNS, NAMES, Fields, byline_of, key_of
 from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.story import Damage, Piece, Story
-
-HEADLINE = (*names.HEADLINE, "heading", "article_title")
-BODY = (
-    "body", "content", "text", "article", "article_body", "article_text", "body_text", "full_text", "main_text",
-    "body_html", "content_html", "content_text", "story", "post_content",
-)  # fmt: skip
-PICTURE = ("image", "image_url", "photo", "photo_url", "picture", "featured_image", "top_image", "lead_image")
-CAPTION = ("caption", "image_caption", "photo_caption")
-ALT_TEXT = ("alt_text", "alt", "image_alt")
 
 csv.field_size_limit(2**31 - 1)  # a cell may be as long as INPUT_MAX_BYTES lets its row be
 _HEAD_BYTES = 65_536
 _UNIQUE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:\S|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 _LISTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
-_KNOWN = names.KNOWN_KEYS | {
-    name.replace("_", ""): name
-    for group in (
-        HEADLINE, BODY, PICTURE, CAPTION, names.CREDIT, ALT_TEXT,
-        ("byline", "dateline", "slug", "status", "draft", "is_draft"),
-    )
-    for name in group
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +40,14 @@ class _Header:
 
     @property
     def is_of_articles(self) -> bool:
-        return not {*HEADLINE, *BODY}.isdisjoint(self.keys)
+        return not {*COLUMNS["headline"], *COLUMNS["body"]}.isdisjoint(self.keys)
 
 
 def looks_like(head: bytes) -> bool:
     """``True`` if the first row has known names, with headline or text, and the second has as many cells."""
     text = decode(head).text
     header = _header_of(text)
-    if header is None or not header.is_of_articles or len(set(_KNOWN.values()).intersection(header.keys)) < 2:
+    if header is None or not header.is_of_articles or len(set(KNOWN_COLUMNS.values()).intersection(header.keys)) < 2:
         return False
     rows = list(islice(_reader(text, header.delimiter), 2))
     return len(rows) > 1 and (len(rows[1]) == len(header.keys) or len(head) >= _HEAD_BYTES)
@@ -77,7 +59,7 @@ def _header_of(text: str) -> _Header | None:
     written = next(_reader(line, delimiter), [])
     if len(written) < 2 or any(len(name) > 60 for name in written):
         return None
-    return _Header(delimiter, tuple(names.key_of(name, _KNOWN) for name in written), tuple(written))
+    return _Header(delimiter, tuple(key_of(name, KNOWN_COLUMNS) for name in written), tuple(written))
 
 
 def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
@@ -159,12 +141,12 @@ def read(piece: Piece, data: bytes) -> Story:
     fields = Fields(values, dict.fromkeys(values, piece.line or 1))
     item = Item(encoding=decoded.encoding, damage=[Damage(code) for code in decoded.codes])
     _read_fields(item, fields)
-    body = next((key for key in BODY if str(values.get(key) or "").strip()), None)
+    body = next((key for key in COLUMNS["body"] if str(values.get(key) or "").strip()), None)
     if body:
         fields.read_as[body] = "body"
         item.fragment = html_or_text(str(values[body]))
-    src = fields.text("photos", *PICTURE)
-    caption, credit, alt_text = (fields.text("photos", *keys) for keys in (CAPTION, names.CREDIT, ALT_TEXT))
+    src = fields.text("photos", *COLUMNS["picture"])
+    caption, credit, alt_text = (fields.text("photos", *COLUMNS[name]) for name in ("caption", "credit", "alt_text"))
     if src or caption:
         renditions = (Rendition(src),) if src else ()
         item.pictures = [with_credit(Delivered(caption, credit, alt_text=alt_text, renditions=renditions))]
@@ -176,28 +158,28 @@ def read(piece: Piece, data: bytes) -> Story:
 
 
 def _read_fields(item: Item, fields: Fields) -> None:
-    item.headline = fields.text("headline", *HEADLINE)
-    item.deck = fields.text("deck", *names.DECK)
+    item.headline = fields.text("headline", *COLUMNS["headline"])
+    item.deck = fields.text("deck", *NAMES["deck"])
     item.byline = without_by(fields.text("byline", "byline") or "")
     item.dateline = fields.text("dateline", "dateline")
-    item.published, item.published_printed = fields.when("published", *names.PUBLISHED)
-    item.updated, item.updated_printed = fields.when("updated", *names.UPDATED)
-    item.source = fields.text("source", *names.SOURCE)
-    item.language = fields.language(*names.LANGUAGE)
-    item.url = fields.web_address("url", *names.URL)
-    item.authors = _several(fields, "authors", names.AUTHORS)
-    item.byline = item.byline or names.byline_of(item.authors, item.language)
-    sections = _several(fields, "section", names.SECTIONS)
+    item.published, item.published_printed = fields.when("published", *NAMES["published"])
+    item.updated, item.updated_printed = fields.when("updated", *NAMES["updated"])
+    item.source = fields.text("source", *NAMES["source"])
+    item.language = fields.language(*NAMES["language"])
+    item.url = fields.web_address("url", *NAMES["url"])
+    item.authors = _several(fields, "authors", NAMES["authors"])
+    item.byline = item.byline or byline_of(item.authors, item.language)
+    sections = _several(fields, "section", NAMES["section"])
     item.section = sections[0] if sections else None
-    item.add_tags([*_several(fields, "tags", names.TAGS), *sections[1:]])
-    row_id = fields.text("id", *names.ID)
+    item.add_tags([*_several(fields, "tags", NAMES["tags"]), *sections[1:]])
+    row_id = fields.text("id", *NAMES["id"])
     if row_id and (item.source or _UNIQUE.match(row_id)):
         item.id = row_id
     elif row_id:
         item.leave_out("id", row_id)
 
 
-def _several(fields: Fields, field: str, keys: tuple[str, ...]) -> list[str]:
+def _several(fields: Fields, field: str, keys: Sequence[str]) -> list[str]:
     """The names in a cell: ``a; b``, ``a|b``, ``['a', 'b']``; separated by commas too, unless names may have one."""
     for key in keys:
         cell = str(fields.values.get(key) or "").strip()

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from articles.ingest.language import LONG_LETTERS, MUCH_NEARER, language_of
 from articles.ingest.parsing.decoding import decode
-from articles.ingest.parsing.fields import AUTHORS, LANGUAGE, SECTIONS, TAGS, Fields, byline_of
+from articles.ingest.parsing.fields import NAMES, Fields, byline_of
 from articles.ingest.parsing.former_paths import day_in, path_in
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.whitespace import split_lines
@@ -58,7 +58,8 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
     paths = story.former_paths
     if piece.line is None and not piece.captured_at:
         if site.generator == "Eleventy":  # a collection gives a tag to all in its folder
-            no_tags.update(map(str.casefold, (*parts[:-1], *Fields(above, {}).texts("tags", *TAGS, split=True))))
+            from_folders = Fields(above, {}).texts("tags", *NAMES["tags"], split=True)
+            no_tags.update(map(str.casefold, (*parts[:-1], *from_folders)))
         base = site.base_path
         paths = tuple(path if path.startswith(f"{base}/") else f"{base}{path}" for path in paths)
         day = next(filter(None, map(day_in, (*paths, "/".join(parts)))), None)
@@ -98,11 +99,11 @@ def _from_above(story: Story, values: Mapping[str, object], *, is_of_jekyll: boo
     fields, changes = Fields(values, {}), dict[str, Any]()
     if not story.withheld and (withheld := fields.withheld(story.published)):
         changes["withheld"] = withheld
-    if not story.language and (language := fields.language(*LANGUAGE)):
+    if not story.language and (language := fields.language(*NAMES["language"])):
         changes["language"] = language
-    if not (story.byline or story.authors) and (authors := fields.texts("authors", *AUTHORS, split=False)):
+    if not (story.byline or story.authors) and (authors := fields.texts("authors", *NAMES["authors"], split=False)):
         changes |= {"authors": tuple(authors), "byline": byline_of(authors, story.language)}
-    if not story.section and (names := fields.texts("section", *SECTIONS, split=True)):
+    if not story.section and (names := fields.texts("section", *NAMES["section"], split=True)):
         if is_of_jekyll and isinstance(listed := values.get("categories"), str):
             names = listed.split()
         changes |= {"section": names[0], "tags": tuple(dict.fromkeys((*story.tags, *names[1:])))}

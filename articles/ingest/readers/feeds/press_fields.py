@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from articles.ingest.parsing.agency_items import without_by
 from articles.ingest.parsing.credits_in_captions import credit_line
-from articles.ingest.parsing.fields import AUTHORS, BYLINES, MEDIA_CREDIT, MEDIA_OWNER, key_of
+from articles.ingest.parsing.fields import NAMES, NAMES_IN_WORDPRESS as _NAMES, key_of
 from articles.ingest.parsing.html_to_markdown import text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element
 from articles.ingest.parsing.safe_xml import children
@@ -54,7 +54,7 @@ class CustomFields:
 
     def byline(self) -> tuple[str, str | None, list[str]]:
         """The key of the byline, the byline as printed, and the names of its authors, without offices."""
-        (key, bylines), (own_key, writers) = self.values(*BYLINES), self.values(*AUTHORS)
+        (key, bylines), (own_key, writers) = self.values(*_NAMES["byline"]), self.values(*NAMES["authors"])
         byline = next(iter(bylines), writers[0] if len(writers) == 1 else "")
         printed = without_by(_AUTHOR_TAG.sub("", byline))
         names = [name for writer in writers or [printed or ""] for name in _BETWEEN.split(writer)]
@@ -62,7 +62,7 @@ class CustomFields:
 
     def credit(self) -> str | None:
         """``Ana Ruiz / The Post``."""
-        makers, owners = self.values(*MEDIA_CREDIT)[1], self.values(*MEDIA_OWNER)[1]
+        makers, owners = self.values(*_NAMES["media_credit"])[1], self.values(*_NAMES["media_owner"])[1]
         return " / ".join(filter(None, (", ".join(credit_line(maker) or maker for maker in makers), *owners))) or None
 
     def left_over(self) -> Iterator[tuple[str, str]]:

@@ -22,7 +22,7 @@ from lxml import etree
 from articles.ingest.errors import IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, html_or_text, paragraphs_of, story_of
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of, with_credit
-from articles.ingest.parsing.fields import STATUSES, Fields, byline_of
+from articles.ingest.parsing.fields import byline_of, withheld_by_status, withheld_until
 from articles.ingest.parsing.former_paths import path_in, slug_of
 from articles.ingest.parsing.html_to_markdown import Fragment, read_elements, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
@@ -128,8 +128,8 @@ def read(piece: Piece, data: bytes) -> Story:
     for part in entry:
         if etree.QName(part).localname not in _READ and not str(part.tag).startswith((_MEDIA, _BLOGGER)):
             item.leave_out(etree.QName(part).localname, text_of(part))
-    status = (entry.findtext(f"{_BLOGGER}status") or "LIVE").strip().lower()  # in a Takeout
-    withheld = None if status == "live" else STATUSES.get(status, Withheld.DELETED)
+    status = entry.findtext(f"{_BLOGGER}status") or "LIVE"  # in a Takeout
+    withheld = withheld_by_status(status, unknown=Withheld.DELETED)
     if any(text(control, "draft").lower() == "yes" for control in children(entry, "control")):
         withheld = Withheld.DRAFT  # RFC 5023, section 13.1.1
     if not (item.id or "").startswith(_ID):
@@ -138,9 +138,9 @@ def read(piece: Piece, data: bytes) -> Story:
     if item.url is None and piece.site:
         item.url, item.evidence["url"] = web_address(file_name, piece.site.address), SITE
     path = path_in(file_name or item.url or "")
-    if status == "live" and not path:
+    if not path:
         withheld = withheld or Withheld.DRAFT  # it never had an address
-    withheld = withheld or Fields({}, {}).withheld(item.published)
+    withheld = withheld or withheld_until(item.published)
     former_paths = (path,) if path else ()
     return replace(story_of(piece, item), withheld=withheld, slug=slug_of(path or ""), former_paths=former_paths)
 

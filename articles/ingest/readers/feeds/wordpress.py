@@ -19,7 +19,7 @@ from urllib.parse import unquote
 from articles.ingest.errors import IngestError, NotAnArticle, OtherType
 from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.delivered_pictures import with_credit
-from articles.ingest.parsing.fields import PRIMARY_CATEGORY, STATUSES, SUBTITLES, byline_of
+from articles.ingest.parsing.fields import NAMES, NAMES_IN_WORDPRESS, byline_of, withheld_by_status
 from articles.ingest.parsing.former_paths import path_in
 from articles.ingest.parsing.html_to_markdown import read_html, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element
@@ -165,17 +165,15 @@ def read(piece: Piece, data: bytes) -> Story:
     fields = CustomFields(post, dict(piece.site.keys if piece.site else ()))
     _read_terms(item, channel, post, fields)
     _read_text(item, post, Pictures(post, items), fields)
-    key, decks = fields.values(*SUBTITLES)
+    key, decks = fields.values(*NAMES["subtitle"])
     item.add_description(key, next(iter(decks), ""))
     item.add_tags(fields.values("tags")[1])
     for key, value in fields.left_over():
         item.leave_out(key, value)
     item.add_description("excerpt", text_of_html(encoded(post, "excerpt")))
     slug, former_paths = unquote(text(post, "post_name")) or None, _former_paths(item, channel, post)
-    status = text(post, "status") or "publish"
-    withheld = Withheld.PRIVATE if text(post, "post_password") else None
-    if status != "publish":
-        withheld = STATUSES.get(status, Withheld.DRAFT)  # plug-ins add steps before publication
+    withheld = withheld_by_status(text(post, "status") or "publish")
+    withheld = withheld or (Withheld.PRIVATE if text(post, "post_password") else None)
     return replace(story_of(piece, item), slug=slug, former_paths=former_paths, withheld=withheld)
 
 
@@ -244,7 +242,7 @@ def _section(channel: Element, categories: Mapping[str, str], fields: CustomFiel
     if sections := fields.values("section")[1]:
         return sections[0]
     of_site = {text(part, "category_nicename"): part for part in children(channel, "category")}
-    for value in fields.values(*PRIMARY_CATEGORY, is_said=bool)[1]:
+    for value in fields.values(*NAMES_IN_WORDPRESS["primary_category"], is_said=bool)[1]:
         nicename = next((name for name, part in of_site.items() if text(part, "term_id") == value), value)
         if nicename in categories:
             return categories[nicename]

@@ -13,13 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from articles.ingest.parsing import fields as names
 from articles.ingest.parsing.credits_in_captions import credit_line, credit_name, ends_in_copyright
 from articles.ingest.parsing.credits_in_text import split_credit
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.decorations import is_decoration, is_small
-from articles.ingest.parsing.fields import Fields
+from articles.ingest.parsing.fields import NAMES, Fields, byline_of
 from articles.ingest.parsing.former_paths import day_in, slug_of
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.local_files import find_photo
@@ -90,10 +89,10 @@ def read(piece: Piece, data: bytes) -> Story:
 
 
 def _read_fields(fields: Fields, path: Path) -> Story:
-    headline = _as_words(fields.text("headline", *names.HEADLINE))
-    deck = _as_words(fields.text("deck", *names.DECK))
-    published, published_printed = fields.when("published", *names.PUBLISHED)
-    updated, updated_printed = fields.when("updated", *names.UPDATED)
+    headline = _as_words(fields.text("headline", *NAMES["headline"]))
+    deck = _as_words(fields.text("deck", *NAMES["deck"]))
+    published, published_printed = fields.when("published", *NAMES["published"])
+    updated, updated_printed = fields.when("updated", *NAMES["updated"])
     slug, former_paths = fields.slug_and_paths()
     dated_name = _DATED_NAME.fullmatch(path.parent.name if path.stem == "index" else path.stem)
     day = dated_name[1] if dated_name and read_date(dated_name[1]) else None
@@ -102,14 +101,14 @@ def _read_fields(fields: Fields, path: Path) -> Story:
     day = day or next(filter(None, map(day_in, former_paths)), None)
     if day and published_printed is None:
         published, published_printed = read_date(day), day
-    sections = fields.texts("section", *names.SECTIONS, split=True)  # all but the first are tags
-    tags = fields.texts("tags", *names.TAGS, split=True)
+    sections = fields.texts("section", *NAMES["section"], split=True)  # all but the first are tags
+    tags = fields.texts("tags", *NAMES["tags"], split=True)
     folded_tags = {tag.casefold() for tag in tags}
-    language = fields.language(*names.LANGUAGE)
+    language = fields.language(*NAMES["language"])
     listed = fields.texts("authors", "authors", split=True)
-    authors = tuple(listed or fields.texts("authors", *names.AUTHORS, split=False))
-    byline = _BY.sub("", fields.text("byline", "byline") or "") or names.byline_of(authors, language)
-    url = fields.web_address("url", *names.URL, "source")
+    authors = tuple(listed or fields.texts("authors", *NAMES["authors"], split=False))
+    byline = _BY.sub("", fields.text("byline", "byline") or "") or byline_of(authors, language)
+    url = fields.web_address("url", *NAMES["url"], "source")
     return Story(
         headline=headline,
         deck=None if deck and headline and deck.rstrip(".").casefold() == headline.casefold() else deck,
@@ -120,11 +119,11 @@ def _read_fields(fields: Fields, path: Path) -> Story:
         published_printed=published_printed,
         updated=updated,
         updated_printed=updated_printed,
-        source=fields.text("source", *(name for name in names.SOURCE if fields.read_as.get(name) != "url")),
+        source=fields.text("source", *(name for name in NAMES["source"] if fields.read_as.get(name) != "url")),
         section=sections[0] if sections else None,
         language=language,
         url=url,
-        id=fields.text("id", *names.ID),
+        id=fields.text("id", *NAMES["id"]),
         slug=slug,
         former_paths=former_paths,
         tags=(*tags, *(name for name in sections[1:] if name.casefold() not in folded_tags)),
