@@ -24,7 +24,7 @@ from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, with_credit
 from articles.ingest.parsing.fields import WEB_ADDRESS, byline_of, withheld_by_status
 from articles.ingest.parsing.html_to_markdown import parsed_html, read_elements, text_of_html
-from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, classes_of, name_of, text_of
+from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, become_link, classes_of, text_of
 from articles.ingest.readers.base import RECORDS, Part, load_json, read_whole
 from articles.ingest.story import Piece, Story
 from articles.text.markdown import html_with_pictures
@@ -164,12 +164,11 @@ def _read_text(item: Item, record: Row, said: Mapping[str, str]) -> None:
 def _keep_link(card: Element) -> None:
     """Of a card that shows another page or a file, its link with its title, and its caption."""
     inner = [*card.iterdescendants()]
-    linked = next((part for part in inner if part.get("href") or name_of(part) in ("audio", "iframe")), card)
+    linked = next((part for part in inner if part.get("href") or part.tag in ("audio", "iframe")), card)
     address = linked.get("href") or linked.get("src") or ""
     titles = (text_of(part) for part in inner if any(name.endswith("-title") for name in classes_of(part)))
     words, caption = next(titles, linked.get("title")) or address, " ".join(map(text_of, all_named(card, "figcaption")))
-    card.clear(keep_tail=True)
-    etree.SubElement(card, "a", href=address).text = words
+    become_link(card, address, words)
     etree.SubElement(card, "br").tail = caption
 
 

@@ -46,8 +46,7 @@ def read(piece: Piece, data: bytes) -> Story:
     item.deck = _words(body, "graf--subtitle") or None
     # The line before the first section is one that the post does not show.
     for part in (*titles[:1], *_of_class(body, "graf--subtitle")[:1], *_of_class(body, "section-divider")[:1]):
-        if (parent := part.getparent()) is not None:
-            parent.remove(part)
+        part.clear(keep_tail=True)
     item.fragment = read_elements([body])
     summary = _words(page, "p-summary")
     if not summary.endswith(_CUT):

@@ -18,14 +18,12 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote
 
-from lxml import etree
-
 from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle, UnreadableFile
 from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.fields import WEB_ADDRESS, Fields
 from articles.ingest.parsing.html_to_markdown import parsed_html, read_elements
-from articles.ingest.parsing.html_to_markdown.elements import Element, add_text, classes_of
+from articles.ingest.parsing.html_to_markdown.elements import Element, become_link, classes_of
 from articles.ingest.parsing.local_files import open_regular
 from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.story import Damage, Piece, Story, Withheld
@@ -110,18 +108,14 @@ def read(piece: Piece, data: bytes) -> Story:
 def _text_of(html: str) -> Element:
     root = parsed_html(_SIZED.sub(lambda found: escape(unquote(found[1]).replace(" ", "%20")), html))
     for part in list(root.iterdescendants()):
-        names, parent = classes_of(part), part.getparent()
-        if parent is None:
-            continue
+        names = classes_of(part)
         if names & _BOXES:
-            add_text(parent, part.getprevious(), part.tail)
-            parent.remove(part)
+            part.clear(keep_tail=True)
         elif names & _EMBEDDED:
             _make_link(part)
         elif "footnote-anchor" in names:
             part.tag = "sup"
         elif "footnote-number" in names and (content := part.getnext()) is not None:
-            parent.remove(part)
             first = content[0] if len(content) else content
             part.tag, part.tail, first.text = "sup", f" {first.text or ''}", None
             first.insert(0, part)
@@ -136,7 +130,4 @@ def _make_link(part: Element) -> None:
         return
     address = str(values.get("canonical_url") or values.get("url") or "") if isinstance(values, dict) else ""
     if WEB_ADDRESS.fullmatch(address):
-        tail = part.tail
-        part.clear()
-        part.tail = tail
-        etree.SubElement(part, "a", href=address).text = str(values.get("title") or address)
+        become_link(part, address, str(values.get("title") or address))

@@ -58,6 +58,12 @@ def classes_of(element: Element) -> frozenset[str]:
     return frozenset((element.get("class") or "").lower().split())
 
 
+def become_link(element: Element, address: str, words: str) -> None:
+    """In place of an element’s content."""
+    element.clear(keep_tail=True)
+    etree.SubElement(element, "a", href=address).text = words
+
+
 def all_named(element: Element, *names: str) -> list[Element]:
     return [part for part in element.iterdescendants() if name_of(part) in names]
 
