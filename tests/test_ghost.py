@@ -55,9 +55,16 @@ def export(*posts: dict[str, Any], settings: dict[str, str] | None = None, **tab
     return {"db": [{"meta": {"exported_on": 1690000000000, "version": "5.54.0"}, "data": data}]}
 
 
-def loaded(folder: Path, value: dict[str, Any], *, indent: int | None = None, **options: Any) -> Run:
+def loaded(
+    folder: Path,
+    value: dict[str, Any],
+    *,
+    name: str = "quay.ghost.2022-03-09.json",
+    indent: int | None = None,
+    **options: Any,
+) -> Run:
     folder.mkdir(exist_ok=True)
-    path = folder / "quay.ghost.2022-03-09.json"
+    path = folder / name
     path.write_text(json.dumps(value, indent=indent))
     aged(path)
     return load(folder, **options)
@@ -393,3 +400,43 @@ def test_a_faulty_export_is_refused_with_its_reason(tmp_path: Path, broken: str,
     assert run.code == (1 if "JSON" in reason else 0)
     assert any(reason in (line["error"] or "") for line in run.report)
     assert not Article.objects.exists()
+
+
+# --- The site of an export. -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_a_corrected_name_and_clock_reach_all_its_articles(tmp_path: Path, settings: Any, is_packed: bool) -> None:
+    folder = tmp_path / "site"
+    loaded(folder, export(post(1, published_at="2023-05-09 02:30:00")), dry_run=True)
+    if is_packed:
+        with zipfile.ZipFile(tmp_path / "quay.zip", "w") as packed:
+            packed.write(next(folder.glob("*.json")), "quay/quay.json")
+        folder = tmp_path / "quay.zip"
+    run = load(folder)
+    assert "A Ghost site: Quay News, https://quay.example" in run.out
+    before = Article.objects.get()
+    assert (str(before.source), str(before.archive_date)) == ("Quay News", "2023-05-08")
+    profile = settings.VAR_DIR / "sites/quay.example.toml"
+    said = profile.read_text("utf-8").replace('"Quay News"', '"The Quay"').replace("America/New_York", "Europe/Oslo")
+    profile.write_text(said, "utf-8")
+    assert "The source Quay News is now named The Quay." in load(folder, dry_run=True).out
+    load(folder)
+    now = Article.objects.get()
+    assert (str(now.source), str(now.archive_date), now.key) == ("The Quay", "2023-05-09", before.key)
+    assert "updated" not in load(folder).outcomes.values()
+
+
+def test_a_dry_run_shows_the_new_source_of_articles_without_one(tmp_path: Path) -> None:
+    loaded(tmp_path / "site", export(post(1), settings={"title": ""}))
+    run = load(tmp_path / "site", source="Quay News", dry_run=True)
+    assert run.code == 0
+    assert list(run.outcomes.values()) == ["updated"]
+
+
+def test_exports_of_several_sites_in_a_folder_are_named(tmp_path: Path) -> None:
+    loaded(tmp_path / "site", export(post(1)))
+    other = export(post(2), settings={"title": "Pier Post", "url": "https://pier.example"})
+    run = loaded(tmp_path / "site", other, name="pier.json")
+    assert "Exports of several sites (Ghost: Pier Post, Ghost: Quay News). Load each by its own path" in run.out
+    assert set(Article.objects.values_list("source__name", flat=True)) == {"Quay News", "Pier Post"}

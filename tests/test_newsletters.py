@@ -101,6 +101,12 @@ def test_a_post_of_medium_is_an_article_however_it_is_given(
     assert not article.damage.exists()
 
 
+def test_the_address_of_a_publication_on_medium_leaves_its_paths(tmp_path: Path) -> None:
+    medium(tmp_path)
+    load(tmp_path / "export", address="https://medium.com/@islepaper")
+    assert Article.objects.get().former_paths == ["/p/a1b2c3"]
+
+
 def packed(folder: Path) -> Path:
     path = folder / "export.zip"
     with zipfile.ZipFile(path, "w") as archive:

@@ -60,10 +60,12 @@ def loaded_source(article: Article, ids_by_slug: Mapping[str, int] | None = None
     ``ids_by_slug``: also by slugs of other names; without it, a query if staff chose another source.
     """
     slug = article.as_loaded.get("source")
-    if "source" not in article.as_loaded or (article.source and article.source.slug == slug):
+    if "source" not in article.as_loaded:
         return article.source_id
-    if slug is None or ids_by_slug is not None:
+    if slug is None or ids_by_slug is not None:  # in a dry run, a source may be one that was not written
         return None if slug is None or ids_by_slug is None else ids_by_slug.get(slug)
+    if article.source and article.source.slug == slug:
+        return article.source_id
     found = Source.objects.named(slug)
     return found.pk if found else None
 

@@ -19,10 +19,11 @@ from articles.text.keys import name_slug
 
 def corrected_sources(sites: Mapping[Path, Site]) -> Iterator[tuple[Source, str]]:
     """Sources to rename and their new names, unless these are known or staff renamed one. ``sites``: by path."""
-    paths = defaultdict[str, list[str]](list)
+    paths, exports = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
     for path, site in sites.items():
         if site.source and not site.is_new:
             paths[site.source].append(printable(str(path.resolve())))
+            exports[site.source].append(name_slug(site.named))
     for name, places in paths.items():
         former = SourceAlias.objects.filter(slug=name_slug(name)).first()
         is_of_staff = former is not None and former.renamed_by_id is None
@@ -31,6 +32,8 @@ def corrected_sources(sites: Mapping[Path, Site]) -> Iterator[tuple[Source, str]
         within = Q(originals__paths__path__in=places)
         for place in places:
             within |= below("originals__paths__path", place) | Q(originals__paths__path__startswith=f"{place}#")
+        for slug in filter(None, exports[name]):  # whose articles are records, without a path
+            within |= Q(source=Source.objects.named(slug), originals__paths=None)
         named = Article.objects.filter(within, originals__is_current=True, originals__evidence__source=SITE)
         for source in Source.objects.filter(pk__in=named.values("source")):
             others = Article.objects.filter(source=source).exclude(pk__in=named.values("pk"))

@@ -170,6 +170,11 @@ class Survey:
 
     def words(self, site: Site) -> str:
         """``A Jekyll site: Harbour Daily, 3 posts, 1 draft left out``; of a folder of web pages, what they share."""
+        if site.exports:
+            named = _first([*site.exports])
+            return (
+                f"Exports of several sites ({named}). Load each by its own path: then it gets its name, days and paths."
+            )
         if not site.generator:
             return _words_of_frame(site)
         posts, others, drafts = (self.roles[role] for role in (Role.ARTICLE, Role.OTHER, Role.DRAFT))

@@ -49,7 +49,7 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
     story = replace(story, **changes)
     if site.time_zone and piece.form in _IN_UTC:
         changes |= _by_its_clock(story, site.time_zone)
-    if site.source and not story.source:
+    if site.source and (site.is_of_export or not story.source):  # an export names its whole site
         changes["source"] = site.source
     if site.language and not story.language and _may_be(site.language, story):
         changes["language"] = site.language
@@ -60,7 +60,7 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
         if site.generator == "Eleventy":  # a collection gives a tag to all in its folder
             from_folders = Fields(above, {}).texts("tags", *NAMES["tags"], split=True)
             no_tags.update(map(str.casefold, (*parts[:-1], *from_folders)))
-        base = site.base_path
+        base = "" if site.is_of_export else site.base_path
         paths = tuple(path if path.startswith(f"{base}/") else f"{base}{path}" for path in paths)
         day = next(filter(None, map(day_in, (*paths, "/".join(parts)))), None)
         if not (story.published or story.updated) and day:

@@ -6,9 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from articles.ingest.errors import IngestError
 from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
@@ -18,6 +21,7 @@ from articles.ingest.readers import ghost, medium, movable_type, substack
 from articles.ingest.readers.feeds import syndication, wordpress
 from articles.ingest.sites.authors import names_of_authors
 from articles.ingest.sites.configuration import (
+    MAX_BYTES_OF_EXPORT,
     SUFFIXES,
     head_of,
     read_limited,
@@ -75,7 +79,9 @@ def recognised(path: Path) -> Site:
         if (folder / ".git").exists():
             folders = folders[: folders.index(folder) + 1]
             break
-    site = of_exports(path) or Site(next((own for own in folders if (own / "wp-content/uploads").is_dir()), path))
+    site = (_of_zip(path) if is_zipfile(path) else of_exports(path)) or Site(path)
+    if not site.generator:
+        site = replace(site, folder=next((own for own in folders if (own / "wp-content/uploads").is_dir()), path))
     has_home = any((site.folder / name).is_file() for name in ("index.html", "index.htm"))
     return replace(site, redirects=redirects_of(site), has_home=has_home)
 
@@ -120,23 +126,48 @@ def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
 
 
 def of_exports(path: Path) -> Site | None:
-    """The site of an export, or of all the exports of one system in a folder."""
+    """The site of an export, or of all the exports in a folder; of several sites, one that names them all."""
+    sites = list[Site]()
     for system in TABLES["export"]:
         looks_like, values_of = _EXPORTS[system["name"]]
         paths = (file for pattern in system["files"] for file in path.glob(pattern)) if path.is_dir() else (path,)
-        files = (file for file in islice(paths, MOST_FILES) if looks_like(head_of(file)))
-        said = [values for file in files if (values := values_of(file)) is not None]
-        if len({(_text(values, *_TITLE), str(values.get("url"))) for values in said}) != 1:
-            continue
-        folder, values = path if path.is_dir() else path.parent, said[0]
-        return Site(
-            folder, system["name"], source=_text(values, *_TITLE), address=_address(folder, values),
-            language=_language(values), description=_text(values, "description"),
-            time_zone=zone if is_zone(zone := _text(values, "timezone")) else "",
-            permalinks={"": system["permalink"]} if "permalink" in system else {},
-            not_articles=tuple(system.get("not_articles", ())),
-        )  # fmt: skip
-    return None
+        for file in islice(paths, MOST_FILES):
+            if not looks_like(head_of(file)) or (values := values_of(file)) is None:
+                continue
+            sites.append(Site(
+                path if path.is_dir() else path.parent, system["name"],
+                source=_text(values, *_TITLE), address=_address(path, values),
+                language=_language(values), description=_text(values, "description"),
+                time_zone=zone if is_zone(zone := _text(values, "timezone")) else "",
+                permalinks={"": system["permalink"]} if "permalink" in system else {},
+                not_articles=tuple(system.get("not_articles", ())),
+            ))  # fmt: skip
+    names = {site.source for site in sites}
+    if len({(site.generator, site.address) for site in sites}) > 1:
+        return Site(path, exports=tuple(sorted({f"{site.generator}: {site.source or site.address}" for site in sites})))
+    name = names.pop() if len(names) == 1 else ""
+    return replace(sites[0], source=name, named=name) if sites else None
+
+
+def _of_zip(path: Path) -> Site | None:
+    """The site of the exports in a ZIP file, or in a folder in it."""
+    names = {PurePosixPath(pattern).name for system in TABLES["export"] for pattern in system["files"]}
+    names |= {"settings.csv", "email_list.*.csv"}  # beside those of Blogger and Substack
+    site, left = None, MAX_BYTES_OF_EXPORT
+    with TemporaryDirectory() as top, suppress(OSError, BadZipFile, RuntimeError, NotImplementedError, ValueError):
+        with ZipFile(path) as packed:
+            items = (item for item in packed.infolist() if _is_named(PurePosixPath(item.filename).name, names))
+            for item in islice(items, MOST_FILES):
+                left -= item.file_size
+                if left > 0:
+                    packed.extract(item, top)
+        folders = (Path(top), *sorted(filter(Path.is_dir, Path(top).iterdir())))
+        site = next(filter(None, map(of_exports, folders)), None)
+    return replace(site, folder=path) if site else None
+
+
+def _is_named(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _is_there(folder: Path, sign: str) -> bool:

@@ -40,6 +40,7 @@ class Site:
     folder: Path
     generator: str = ""
     source: str = ""
+    named: str = ""  # the source, as an export has it
     address: str = ""
     language: str = ""
     time_zone: str = ""
@@ -66,6 +67,7 @@ class Site:
     frame: Frame = field(default_factory=Frame)
     is_new: bool = True
     fault: str = ""
+    exports: tuple[str, ...] = ()  # of several sites in the folder, which is none of them
     gone: str = ""  # the path of the profile, if the folder that it names is gone
 
     def around(self, inner: Site) -> Site:
@@ -73,6 +75,10 @@ class Site:
         names = ("source", "address", "language", "time_zone")
         said = {name: getattr(self, name) or getattr(inner, name) for name in names}
         return replace(self, **said, redirects=(*self.redirects, *inner.redirects))
+
+    @cached_property
+    def is_of_export(self) -> bool:
+        return any(export["name"] == self.generator for export in TABLES["export"])
 
     @cached_property
     def names(self) -> dict[str, str]:
