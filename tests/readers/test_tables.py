@@ -93,6 +93,19 @@ def test_a_table_of_other_things_is_skipped_with_the_reason(made: str, why: str)
     assert found.reason == why
 
 
+@pytest.mark.parametrize("name", ["subscribers.csv", "subscribers.txt"])
+def test_a_list_of_readers_with_their_titles_is_no_table_of_articles(name: str) -> None:
+    made = "E-Mail Address,Name,Title,Created at\nana@example.org,Ana Ruiz,Dr,2022-02-02\n"
+    found = refusal(made, name)
+    assert isinstance(found, NotAnArticle)
+    assert found.reason.startswith("a table without headlines or texts")
+
+
+def test_a_table_of_articles_may_have_the_addresses_of_their_authors() -> None:
+    made = "headline,author_email,date\nFerry returns,ana@example.org,2022-02-02\n"
+    assert story(made, "articles.csv").headline == "Ferry returns"
+
+
 @pytest.mark.parametrize("made", ["Title, text and date\n\nIt sailed.\n", "title,text\n", "A, b\nC, d\n", "x\n"])
 def test_a_text_is_no_table(made: str) -> None:
     assert not tables.looks_like(made.encode())

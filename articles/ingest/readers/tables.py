@@ -40,14 +40,22 @@ class _Header:
 
     @property
     def is_of_articles(self) -> bool:
-        return not {*COLUMNS["headline"], *COLUMNS["body"]}.isdisjoint(self.keys)
+        is_titled = "title" in self.keys and not self.has_addresses
+        return is_titled or not {*COLUMNS["headline"], *COLUMNS["body"]}.difference({"title"}).isdisjoint(self.keys)
+
+    @property
+    def has_addresses(self) -> bool:
+        """In lists of readers, who have a ``title`` too."""
+        return any("email" in key.replace("_", "") for key in self.keys)
 
 
 def looks_like(head: bytes) -> bool:
-    """``True`` if the first row has known names, with headline or text, and the second has as many cells."""
+    """``True`` if the first row has known names, with headline, text or e-mail, and the second has as many cells."""
     text = decode(head).text
     header = _header_of(text)
-    if header is None or not header.is_of_articles or len(set(KNOWN_COLUMNS.values()).intersection(header.keys)) < 2:
+    if header is None or not (header.is_of_articles or header.has_addresses):
+        return False
+    if len(set(KNOWN_COLUMNS.values()).intersection(header.keys)) < 2:
         return False
     rows = list(islice(_reader(text, header.delimiter), 2))
     return len(rows) > 1 and (len(rows[1]) == len(header.keys) or len(head) >= _HEAD_BYTES)
