@@ -384,6 +384,14 @@ def test_a_post_that_becomes_a_draft_is_withdrawn_and_a_changed_one_updated(tmp_
     assert [(article.slug, article.body) for article in Article.objects.published()] == [("ferry-2", "It sank.")]
 
 
+def test_moments_at_the_edge_of_time_are_kept_as_they_are(tmp_path: Path) -> None:
+    first, last = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"
+    posts = (post(1, published_at=first), post(2, published_at=last), post(3))
+    for zone in ("America/New_York", "Pacific/Kiritimati"):
+        assert loaded(tmp_path / "site", export(*posts, settings={"timezone": zone})).code == 0
+    assert [article.published for article in Article.objects.order_by("slug")][:2] == [first, last]
+
+
 @pytest.mark.parametrize(
     ("broken", "reason"),
     [

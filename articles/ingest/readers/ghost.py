@@ -104,11 +104,9 @@ def _text_of(post: Row) -> Row:
 
 def _is_of_letters(node: Row) -> bool:
     shown = node.get("visibility")
-    if not isinstance(shown, dict):
-        return False
-    on_page = shown.get("web")  # once, ``showOnWeb``, or ``emailOnly``
-    is_on_page = not isinstance(on_page, dict) or on_page.get("nonMember") or on_page.get("memberSegment")
-    return not is_on_page or shown.get("showOnWeb") is False or shown.get("emailOnly") is True
+    shown = shown if isinstance(shown, dict) else {}
+    web = shown.get("web", {"nonMember": shown.get("showOnWeb", not shown.get("emailOnly"))})  # as once marked
+    return isinstance(web, dict) and not (web.get("nonMember") or web.get("memberSegment"))
 
 
 def read(piece: Piece, data: bytes) -> Story:

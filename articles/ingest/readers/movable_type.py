@@ -34,10 +34,7 @@ _OF_VISITORS = re.compile(
     rb"(^-{5}[ \t]*\r?\n)\s*(?:COMMENT|PING):.*|^(?:COMMENT|PING):\s+(?:AUTHOR|TITLE|EMAIL|IP|URL):.*",
     re.MULTILINE | re.DOTALL,
 )
-_ADDRESS = re.compile(
-    rb"^(AUTHOR:(?:[^@\r\n]*[ \t])?)\S*@[^\r\n]*|^([A-Z _-]*(?:EMAIL|IP|PASSWORD):)[^\r\n]*",
-    re.MULTILINE | re.IGNORECASE,
-)
+_ADDRESS = re.compile(rb"(?im)^(AUTHOR:(?:[^@\r\n]*[ \t])?)\S*@[^\r\n]*|^([A-Z _-]*(?:EMAIL|IP|PASSWORD):)[^\r\n]*")
 _TEXT = re.compile(r"^-{5}[ \t]*\n(BODY|EXTENDED BODY|EXCERPT|KEYWORDS):[ \t]*", re.MULTILINE)
 _LAST_HYPHENS = re.compile(r"^-{5}\s*\Z", re.MULTILINE)
 _DATE = re.compile(r"(\d\d?)/(\d\d?)/(\d{4})(?:\s+(\d\d?)(:\d\d(?::\d\d)?)(?:\s*([AP])M)?)?", re.IGNORECASE)

@@ -88,8 +88,9 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
 
 
 def _by_its_clock(story: Story, time_zone: str) -> dict[str, Any]:
-    """Moments in UTC by the clock of the site, whose days are in its addresses."""
-    moments = {name: moment for name in ("published", "updated") if (moment := getattr(story, name) or "")[-1:] == "Z"}
+    """Moments in UTC by the clock of the site, whose days are in its addresses; but for those at the edge of time."""
+    found = ((name, getattr(story, name) or "") for name in ("published", "updated"))
+    moments = {name: moment for name, moment in found if moment[-1:] == "Z" and "0002" < moment < "9999"}
     zone = ZoneInfo(time_zone)
     return {name: datetime.fromisoformat(moment).astimezone(zone).isoformat() for name, moment in moments.items()}
 

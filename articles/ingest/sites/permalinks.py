@@ -152,7 +152,7 @@ def _times(site: Site, written: str | None) -> dict[str, str]:
         moment = datetime.fromisoformat(written or "")
         if moment.tzinfo and site.time_zone:  # without an offset, it is one of the site's own days
             moment = moment.astimezone(ZoneInfo(site.time_zone))
-    except (ValueError, OSError, KeyError):
+    except (ValueError, OverflowError, OSError, KeyError):
         return {}
     numbers = {"i_month": str(moment.month), "i_day": str(moment.day)}
     return numbers | {name: moment.strftime(sign) for name, sign in _TIMES.items()}
