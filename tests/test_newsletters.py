@@ -273,6 +273,30 @@ def test_rows_and_texts_without_each_other_are_said_and_nothing_else_of_substack
     assert "Half" not in original
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_table_of_substack_that_a_spreadsheet_saved_again_is_read(tmp_path: Path, encoding: str) -> None:
+    rows = [ROW.format(id=name, day=1, title=name, deck="") for name in ("1.ferry", "2.draft")]
+    rows[1] = rows[1].replace(",true,", ",FALSE,")
+    texts = {"1.ferry.html": "<p>It went.</p>", "2.draft.html": "<p>Half.</p>"}
+    table = substack(tmp_path, *rows, texts=texts) / "posts.csv"
+    table.write_bytes(table.read_text().replace(",", ";").encode(encoding))
+    run = load(table.parent)
+    assert run.code == 0
+    assert "1 draft" in run.out
+    assert Article.objects.get().body == "It went."
+
+
+@pytest.mark.parametrize("table", [b"", b"PK\3\4", b"title,post_id\nFerry,1.ferry\n"])
+def test_texts_of_substack_whose_table_cannot_be_read_are_not_published(tmp_path: Path, table: bytes) -> None:
+    row = ROW.format(id="1.ferry", day=1, title="Ferry", deck="")
+    text = "<p>It went to a buyer in the north, who wants to keep it as a house for his family and his boats.</p>" * 9
+    export = substack(tmp_path, row, texts={"1.ferry.html": text})
+    (export / "posts.csv").write_bytes(table)
+    for given in (export, export / "posts/1.ferry.html"):
+        assert "a text of Substack; load posts.csv, which says what was published" in load(given).out
+    assert not [article.headline for article in Article.objects.all() if "buyer" in article.body]
+
+
 def test_a_text_of_substack_is_never_a_link_to_another_folder(tmp_path: Path) -> None:
     (tmp_path / "secret.html").write_text("<p>Not yours.</p>")
     export = substack(tmp_path, ROW.format(id="1.ferry", day=1, title="Ferry", deck=""), texts={})

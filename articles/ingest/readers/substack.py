@@ -29,7 +29,7 @@ from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.story import Damage, Piece, Story, Withheld
 from articles.text.evidence import SITE
 
-_COLUMNS = re.compile(rb"""(?:\xef\xbb\xbf)?"?post_id"?,"?post_date"?,"?is_published"?,""")
+_COLUMNS = re.compile(r""""?post_id"?([,;\t])"?post_date"?\1"?is_published"?\1""")
 _BOXES = frozenset(
     """subscription-widget-wrap subscription-widget-wrap-editor subscription-widget button-wrapper
     captioned-button-wrap install-substack-app-embed poll-embed community-chat embedded-publication-wrap""".split()
@@ -42,7 +42,7 @@ _SIZED = re.compile(
 
 
 def looks_like(head: bytes) -> bool:
-    return _COLUMNS.match(head) is not None
+    return _COLUMNS.match(decode(head).text) is not None
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
@@ -50,9 +50,10 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     folder = Path(getattr(file, "name", "/nowhere/posts.csv")).resolve().parent / "posts"
     files = (path for path in sorted(folder.glob("*.html")) if path.resolve() == path)  # no links
     texts = {path.name.partition(".")[0]: path for path in files}
-    table = io.StringIO(decode(read_whole(file, max_bytes)).text.replace("\0", ""), newline="")
+    table = decode(read_whole(file, max_bytes)).text.replace("\0", "")
+    mark = found[1] if (found := _COLUMNS.match(table)) else ","  # spreadsheets write others
     try:
-        columns, *rows = filter(None, csv.reader(table))
+        columns, *rows = filter(None, csv.reader(io.StringIO(table, newline=""), delimiter=mark))
     except (ValueError, csv.Error) as error:
         yield BadMetadata(f"not a table: {error}", path="")
         return

@@ -69,7 +69,8 @@ def of_posts(folder: Path, folders: list[str], names: list[str]) -> tuple[list[s
         if any(medium.looks_like(head_of(post)) for post in posts):
             return ["posts"], []
     if is_of_substack(folder):
-        inner = [name for name in folders if name != "posts"]  # read with the rows of the table
+        is_read = substack.looks_like(head_of(folder / "posts.csv"))  # and with its rows the texts
+        inner = [name for name in folders if name != "posts" or not is_read]
         return inner, [name for name in names if name == "posts.csv" or not name.endswith(".csv")]
     if "Blogs" in folders and folder.name == "Blogger":  # of a Takeout
         return ["Blogs"], []
@@ -78,9 +79,13 @@ def of_posts(folder: Path, folders: list[str], names: list[str]) -> tuple[list[s
 
 @lru_cache(maxsize=1000)
 def is_of_substack(folder: Path) -> bool:
-    """``True`` for the folder of ``posts.csv``, and for ``posts`` in it: the table alone says what was published."""
+    """``True`` for the folder of ``posts.csv``, also damaged, and for ``posts`` in it: the table alone says what was
+    published.
+    """
     folder = folder.resolve()
-    return substack.looks_like(head_of((folder.parent if folder.name == "posts" else folder) / "posts.csv"))
+    top = folder.parent if folder.name == "posts" else folder
+    is_beside = any((top / "posts").glob("[0-9]*.*.html")) and os.path.lexists(top / "posts.csv")
+    return is_beside or substack.looks_like(head_of(top / "posts.csv"))
 
 
 def folders_of(site: Site) -> Iterator[tuple[tuple[str, ...], Path, list[str]]]:
