@@ -13,6 +13,7 @@ from django.test import Client
 from articles.models import Article, Original
 from tests.loading import Run, aged, load
 from tests.photo_files import plain
+from tests.readers.wxr import export, item
 
 SITE = Path(__file__).parents[2] / "shared/corpora/sites/systems/movabletype/site"
 
@@ -86,6 +87,16 @@ def test_the_file_a_folder_and_a_zip_give_the_same(tmp_path: Path) -> None:
     assert len(in_folder) == 2
     assert found(tmp_path / "site/weekly-export.txt") == in_folder
     assert found(tmp_path / "weekly.zip") == in_folder
+
+
+def test_an_export_packed_with_others_has_nothing_of_theirs(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "papers.zip", "w") as packed:
+        packed.writestr("blog/weekly.txt", entry("It sailed."))
+        packed.writestr("aurora/wordpress.xml", export(item(1, "Northern lights")))
+    load(tmp_path / "papers.zip")
+    assert {str(article.headline): str(article.source or "") for article in Article.objects.all()} == {
+        "Ferry returns": "", "Northern lights": "Tarvik Daily & Sunday",
+    }  # fmt: skip
 
 
 # The first half of the made cases.

@@ -275,8 +275,8 @@ class Search(AbstractContextManager["Search"]):
             return
         folder, refused = unpack(spot.path, container, spot.name, self.scratch, budget)
         yield from refused
-        tops = (folder, *sorted(filter(Path.is_dir, folder.iterdir())))
-        site = next(filter(None, map(of_exports, tops)), None)
+        found = list(filter(None, map(of_exports, (folder, *filter(Path.is_dir, folder.iterdir())))))
+        site = found[0] if found and (len(found) == 1 or found[0].folder == folder) else None
         site = replace(site, redirects=redirects_of(site)) if site else None
         site = spot.site.around(site) if site and spot.site else site
         inside = replace(within, path=folder, name=f"{spot.name}/", root=folder, files=None, site=None)
