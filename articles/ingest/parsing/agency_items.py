@@ -9,7 +9,7 @@ from html import unescape
 
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decorations import is_small
-from articles.ingest.parsing.delivered_pictures import Delivered, story_photo
+from articles.ingest.parsing.delivered_pictures import Delivered, story_photo, with_credit
 from articles.ingest.parsing.fields import LANGUAGE_TAG, shortened
 from articles.ingest.parsing.html_to_markdown import Fragment, read_html, without_headline
 from articles.ingest.parsing.html_to_markdown.writing import Block, write
@@ -188,11 +188,11 @@ def _photos(piece: Piece, item: Item, fragment: Fragment, blocks: int) -> tuple[
     """The pictures of the text in their places, merged with the delivered ones; then those without a place. The latter
     follow the text if it has pictures, else precede it: nothing places them more exactly.
     """
-    unplaced = list(item.pictures)
-    placed = []
-    for shown in fragment.pictures:
+    delivered_all = tuple(map(with_credit, item.pictures))
+    unplaced, placed = list(delivered_all), []
+    for shown in map(with_credit, fragment.pictures):
         # A picture may be shown twice.
-        candidates = (*unplaced, *item.pictures)
+        candidates = (*unplaced, *delivered_all)
         delivered = next((picture for picture in candidates if not picture.names.isdisjoint(shown.names)), None)
         if delivered is not None:
             if delivered in unplaced:

@@ -21,7 +21,7 @@ from lxml import etree
 
 from articles.ingest.errors import BadMetadata, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, story_of
-from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, with_credit
+from articles.ingest.parsing.delivered_pictures import Delivered, Rendition
 from articles.ingest.parsing.fields import WEB_ADDRESS, byline_of, withheld_by_status
 from articles.ingest.parsing.html_to_markdown import parsed_html, read_elements, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, become_link, classes_of, text_of
@@ -146,8 +146,7 @@ def _read_text(item: Item, record: Row, said: Mapping[str, str]) -> None:
     html, src = (text.replace("__GHOST_URL__", "") for text in (html, said.get("feature_image", "")))
     if src:
         caption = text_of_html(said.get("feature_image_caption", "")) or None
-        lead = Delivered(caption, alt_text=said.get("feature_image_alt"), renditions=(Rendition(src),))
-        item.pictures = [with_credit(lead)]
+        item.pictures = [Delivered(caption, alt_text=said.get("feature_image_alt"), renditions=(Rendition(src),))]
         html = html if src in html else f'<figure><img src="{escape(src)}"></figure>{html}'
     root = parsed_html(html)
     for part in [*root.iterdescendants()]:
@@ -155,8 +154,7 @@ def _read_text(item: Item, record: Row, said: Mapping[str, str]) -> None:
             part.clear(keep_tail=True)
         elif not classes_of(part).isdisjoint(_KNOWN["page"]["links"]) and not all_named(part, "blockquote"):
             _keep_link(part)
-    fragment = read_elements([root])
-    item.fragment = replace(fragment, pictures=tuple(map(with_credit, fragment.pictures)))
+    item.fragment = read_elements([root])
 
 
 def _keep_link(card: Element) -> None:

@@ -17,7 +17,6 @@ from typing import BinaryIO
 from articles.ingest.errors import UnreadableFile
 from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.decoding import decode, is_utf16
-from articles.ingest.parsing.delivered_pictures import with_credit
 from articles.ingest.parsing.fields import WEB_ADDRESS, byline_of, withheld_by_status, withheld_until
 from articles.ingest.parsing.former_paths import path_in
 from articles.ingest.parsing.html_to_markdown import read_html, text_of_html
@@ -85,8 +84,7 @@ def read(piece: Piece, data: bytes) -> Story:
     keywords = re.split(r"[,;\n]", texts["KEYWORDS"]) if not said["TAGS"] else []
     item.add_tags([*(name for name in categories if name != item.section), *tags, *map(str.strip, keywords)])
     breaks = one.get("CONVERT BREAKS", "__default__")
-    fragment = read_html(_html(texts["BODY"] + texts["EXTENDED BODY"], breaks))
-    item.fragment = replace(fragment, pictures=tuple(map(with_credit, fragment.pictures)))
+    item.fragment = read_html(_html(texts["BODY"] + texts["EXTENDED BODY"], breaks))
     item.add_description("EXCERPT", text_of_html(texts["EXCERPT"]))
     item.leave_out("KEYWORDS", texts["KEYWORDS"] if said["TAGS"] else None)
     item.leave_out("CONVERT BREAKS", breaks if breaks.startswith("textile") else None)

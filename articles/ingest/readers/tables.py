@@ -19,7 +19,7 @@ from typing import BinaryIO
 from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle, UnreadableFile
 from articles.ingest.parsing.agency_items import Item, html_or_text, story_of, without_by
 from articles.ingest.parsing.decoding import decode, is_utf16
-from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, with_credit
+from articles.ingest.parsing.delivered_pictures import Delivered, Rendition
 from articles.ingest.parsing.fields import COLUMNS, KNOWN_COLUMNS, NAMES, Fields, byline_of, key_of
 from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.story import Damage, Piece, Story
@@ -157,7 +157,7 @@ def read(piece: Piece, data: bytes) -> Story:
     caption, credit, alt_text = (fields.text("photos", *COLUMNS[name]) for name in ("caption", "credit", "alt_text"))
     if src or caption:
         renditions = (Rendition(src),) if src else ()
-        item.pictures = [with_credit(Delivered(caption, credit, alt_text=alt_text, renditions=renditions))]
+        item.pictures = [Delivered(caption, credit, alt_text=alt_text, renditions=renditions)]
     withheld = fields.withheld(item.published)
     slug, former_paths = fields.slug_and_paths()
     item.damage += fields.damage

@@ -21,7 +21,7 @@ from lxml import etree
 
 from articles.ingest.errors import IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, html_or_text, paragraphs_of, story_of
-from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of, with_credit
+from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
 from articles.ingest.parsing.fields import byline_of, withheld_by_status, withheld_until
 from articles.ingest.parsing.former_paths import path_in, slug_of
 from articles.ingest.parsing.html_to_markdown import Fragment, read_elements, text_of_html
@@ -124,7 +124,7 @@ def read(piece: Piece, data: bytes) -> Story:
         tag = text_of_html(part.get("label") or part.get("term") or part.text or "")
         item.add_tags([tag] if is_filing(tag) else [])
     _read_text(item, entry)
-    item.pictures = [with_credit(picture) for picture in _pictures(item, entry)]
+    item.pictures = _pictures(item, entry)
     for part in entry:
         if etree.QName(part).localname not in _READ and not str(part.tag).startswith((_MEDIA, _BLOGGER)):
             item.leave_out(etree.QName(part).localname, text_of(part))

@@ -18,7 +18,6 @@ from urllib.parse import unquote
 
 from articles.ingest.errors import IngestError, NotAnArticle, OtherType
 from articles.ingest.parsing.agency_items import Item, story_of
-from articles.ingest.parsing.delivered_pictures import with_credit
 from articles.ingest.parsing.fields import NAMES, NAMES_IN_WORDPRESS, byline_of, withheld_by_status
 from articles.ingest.parsing.former_paths import path_in
 from articles.ingest.parsing.html_to_markdown import read_html, text_of_html
@@ -258,9 +257,8 @@ def _read_text(item: Item, post: Element, pictures: Pictures, fields: CustomFiel
         pictures.by_id[featured] = replace(picture, credit=fields.credit())
     if featured not in pictures.in_html(html):
         html = pictures.figure(featured) + html
-    fragment = read_html(html)
-    item.fragment = replace(fragment, pictures=tuple(map(with_credit, fragment.pictures)))
-    item.pictures = [with_credit(pictures.by_id[number]) for number in pictures.in_html(html)]
+    item.fragment = read_html(html)
+    item.pictures = [pictures.by_id[number] for number in pictures.in_html(html)]
     if featured not in pictures.by_id:
         item.leave_out("_thumbnail_id", featured)
     item.leave_out("comments", len(list(children(post, "comment"))) or None)
