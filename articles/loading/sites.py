@@ -17,8 +17,9 @@ from articles.ingest.inputs.sniff import OPENED_SUFFIXES
 from articles.ingest.parsing.fields import LANGUAGE_TAG, NAMES, WEB_ADDRESS, Fields
 from articles.ingest.readers import READERS
 from articles.ingest.sites.configuration import readable_values
+from articles.ingest.sites.exports import of_posts
 from articles.ingest.sites.frames import learned
-from articles.ingest.sites.left_out import Role, folders_of, has_folder, is_loaded, of_posts, parts_below, role_of
+from articles.ingest.sites.left_out import Role, folders_of, has_folder, is_loaded, parts_below, role_of
 from articles.ingest.sites.profile import Profile, profile_of, profiles_in, write_facts, write_profile
 from articles.ingest.sites.recognising import recognised
 from articles.ingest.sites.site import Site

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path, PurePath
 
 from articles.ingest.errors import NotAnArticle, UnreadExport
-from articles.ingest.sites.left_out import is_of_substack
+from articles.ingest.sites.exports import is_of_substack
 from articles.ingest.story import Piece
 
 _DRAFTS = "_drafts"  # of Jekyll and Hexo

@@ -21,8 +21,8 @@ from articles.ingest.inputs.limits import Budget, UnpackLimits
 from articles.ingest.inputs.shown import printable
 from articles.ingest.parsing.chrome import PICTURE_ENDINGS
 from articles.ingest.parsing.local_files import LocalFiles, open_regular, settled_mtime
-from articles.ingest.sites.left_out import has_folder, is_loaded, of_posts, parts_below
-from articles.ingest.sites.recognising import of_exports
+from articles.ingest.sites.exports import of_exports, of_posts
+from articles.ingest.sites.left_out import has_folder, is_loaded, parts_below
 from articles.ingest.sites.redirects import redirects_of
 from articles.ingest.sites.site import Site
 from articles.ingest.story import Files, Piece

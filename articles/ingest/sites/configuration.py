@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from contextlib import suppress
 from html import unescape
 from pathlib import Path
 
@@ -13,14 +10,12 @@ from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.local_files import open_regular
 from articles.ingest.readers.base import read_whole
-from articles.ingest.readers.ghost import settings_in, tables_in
 from articles.ingest.readers.markdown.front_matter import read_front_matter
 from articles.ingest.work import time_limit
 from articles.text.keys import bare
 
 SUFFIXES = (".yml", ".yaml", ".toml", ".json", ".js", ".cjs", ".mjs", ".ts")
 MAX_BYTES = 256_000
-MAX_BYTES_OF_EXPORT = 128_000_000
 HEAD_BYTES = 4_000
 SECONDS = 5
 _LITERAL = re.compile(r"""(?<![\w.$])["']?([A-Za-z_]\w*)["']?\s{0,9}[:=]\s{0,9}(["'`])((?:\\.|(?!\2)[^\\\n$])*)\2""")
@@ -34,8 +29,6 @@ _HOME = re.compile(
     re.IGNORECASE,
 )
 _OWN_ADDRESS = re.compile(r"https?://(?!localhost|127\.|0\.0)[\w.-]+\.[\w-]+", re.IGNORECASE)
-_UNIQUE_URL = re.compile(rb"^UNIQUE URL:\s*(https?://[\w.:-]+)", re.MULTILINE)
-_OF_AUTHOR = re.compile(r"""<a [^<>]*class=["']p-author\b[^<>]*>([^<]+)</a>""")
 _LANGUAGE = re.compile(r"""<(?:html|feed|rss)\b[^>]*\blang=["']?([\w-]+)""", re.IGNORECASE)
 _FIRST_ITEM = re.compile(r"<(?:item|entry|image|wp:author)\b")
 _BEFORE_YAML = re.compile(r"\s*(?:#|%YAML|---\s*(?:#.*)?$|$)")
@@ -83,45 +76,6 @@ def values_of_feed(path: Path) -> dict[str, object]:
     home, language = _HOME.search(head), _LANGUAGE.search(head)
     url = values.get("wpbaseblogurl") or values.get("link") or (home and unescape(home[1]))
     return {**values, "url": url, "language": values.get("language") or (language and language[1])}
-
-
-def values_of_blogger(path: Path) -> dict[str, object]:
-    """What a backup says of its blog; for one of Takeout, the table next to it."""
-    values, rows = values_of_feed(path), list[list[str]]()
-    with suppress(IngestError, csv.Error):
-        rows += csv.reader(io.StringIO(decode(read_limited(path.with_name("settings.csv"))).text))
-    columns = rows if rows and len(rows[0]) == 2 < len(rows) else zip(*rows[:2], strict=False)  # keys are in either
-    said = {bare(key).removeprefix("blog"): value.strip() for key, value in columns}
-    host = said.get("customdomain") or (f"{said['subdomain']}.blogspot.com" if said.get("subdomain") else "")
-    url = values["url"] or said.get("url") or (host and f"https://{host}")
-    return said | values | {"url": url, "language": values["language"] or said.get("locale")}
-
-
-def values_of_medium(path: Path) -> dict[str, object] | None:
-    """The account that wrote a post; ``None`` for drafts, which do not name it."""
-    with suppress(IngestError):
-        if author := _OF_AUTHOR.search(read_limited(path).decode("utf-8", "replace")):
-            return {"title": unescape(author[1])}
-    return None
-
-
-def values_of_substack(path: Path) -> dict[str, object]:
-    """The address, from the name of the list of readers, which is not opened."""
-    names = (file.name.split(".") for file in path.parent.glob("email_list.*.csv"))
-    return {"url": next((f"https://{name[1]}.substack.com" for name in names), None)}
-
-
-def values_of_movable_type(path: Path) -> dict[str, object]:
-    """The address, from that of the first entry, which TypePad writes."""
-    found = _UNIQUE_URL.search(head_of(path))
-    return {"url": found and found[1].decode()}
-
-
-def values_of_ghost(path: Path) -> dict[str, object]:
-    """The settings in an export of Ghost; nothing if it cannot be read."""
-    with suppress(IngestError, OSError), open_regular(path) as file:
-        return {**settings_in(tables_in(file, MAX_BYTES_OF_EXPORT))}
-    return {}
 
 
 def values_of_built(folder: Path) -> dict[str, object]:

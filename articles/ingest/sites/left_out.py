@@ -8,12 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from fnmatch import fnmatchcase
-from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 
-from articles.ingest.readers import medium, substack
 from articles.ingest.sites.configuration import head_of
+from articles.ingest.sites.exports import of_posts
 from articles.ingest.sites.site import TABLES, Site
 
 _LISTS = {kind: frozenset(names) for kind, names in TABLES["everywhere"].items()}
@@ -58,34 +56,6 @@ def has_folder(site: Site, parts: tuple[str, ...]) -> bool:
     if name.startswith("_") and site.generator in ("Jekyll", "Hexo") and name not in site.content:
         return False
     return not is_matched(parts, site.not_articles)
-
-
-def of_posts(folder: Path, folders: list[str], names: list[str]) -> tuple[list[str], list[str]]:
-    """The folders and files in a folder that may be opened. Next to its posts, an export has the addresses of readers,
-    and what its writers liked and read.
-    """
-    if "posts" in folders and ("profile" in folders or "README.html" in names):
-        posts = islice((folder / "posts").glob("*.html"), 5)
-        if any(medium.looks_like(head_of(post)) for post in posts):
-            return ["posts"], []
-    if is_of_substack(folder):
-        is_read = substack.looks_like(head_of(folder / "posts.csv"))  # and with its rows the texts
-        inner = [name for name in folders if name != "posts" or not is_read]
-        return inner, [name for name in names if name == "posts.csv" or not name.endswith(".csv")]
-    if "Blogs" in folders and folder.name == "Blogger":  # of a Takeout
-        return ["Blogs"], []
-    return folders, ["feed.atom"] if {"feed.atom", "settings.csv"} <= set(names) else names
-
-
-@lru_cache(maxsize=1000)
-def is_of_substack(folder: Path) -> bool:
-    """``True`` for the folder of ``posts.csv``, also damaged, and for ``posts`` in it: the table alone says what was
-    published.
-    """
-    folder = folder.resolve()
-    top = folder.parent if folder.name == "posts" else folder
-    is_beside = any((top / "posts").glob("[0-9]*.*.html")) and os.path.lexists(top / "posts.csv")
-    return is_beside or substack.looks_like(head_of(top / "posts.csv"))
 
 
 def folders_of(site: Site) -> Iterator[tuple[tuple[str, ...], Path, list[str]]]:

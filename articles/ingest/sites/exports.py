@@ -1,0 +1,156 @@
+"""Exports of other systems: what their files say of the site, and which of the files in their folders are its posts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from html import unescape
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from zipfile import BadZipFile, ZipFile
+
+from articles.ingest.errors import IngestError
+from articles.ingest.parsing.decoding import decode
+from articles.ingest.parsing.local_files import open_regular
+from articles.ingest.readers import ghost, medium, movable_type, substack
+from articles.ingest.readers.feeds import syndication, wordpress
+from articles.ingest.sites.configuration import head_of, read_limited, values_of_feed
+from articles.ingest.sites.site import TABLES, Site
+from articles.ingest.sites.stated import address_in, language_in, text_in, title_in, zone_in
+from articles.text.keys import bare
+
+MAX_BYTES = 128_000_000
+MOST_FILES = 200
+_UNIQUE_URL = re.compile(rb"^UNIQUE URL:\s*(https?://[\w.:-]+)", re.MULTILINE)
+_OF_AUTHOR = re.compile(r"""<a [^<>]*class=["']p-author\b[^<>]*>([^<]+)</a>""")
+
+
+def of_exports(path: Path) -> Site | None:
+    """The site of an export, or of all the exports in a folder; of several sites, one that names them all."""
+    sites = list[Site]()
+    for system in TABLES["export"]:
+        looks_like, values_of = _EXPORTS[system["name"]]
+        paths = (file for pattern in system["files"] for file in path.glob(pattern)) if path.is_dir() else (path,)
+        for file in islice(paths, MOST_FILES):
+            if not looks_like(head_of(file)) or (values := values_of(file)) is None:
+                continue
+            sites.append(Site(
+                path if path.is_dir() else path.parent, system["name"],
+                source=title_in(values), address=address_in(path, values),
+                language=language_in(values), description=text_in(values, "description"),
+                time_zone=zone_in(values),
+                permalinks={"": system["permalink"]} if "permalink" in system else {},
+                not_articles=tuple(system.get("not_articles", ())),
+            ))  # fmt: skip
+    names = {site.source for site in sites}
+    if len({(site.generator, site.address) for site in sites}) > 1:
+        return Site(path, exports=tuple(sorted({f"{site.generator}: {site.source or site.address}" for site in sites})))
+    name = names.pop() if len(names) == 1 else ""
+    return replace(sites[0], source=name, named=name) if sites else None
+
+
+def of_zip(path: Path) -> Site | None:
+    """The site of the exports in a ZIP file, or in a folder in it."""
+    names = {PurePosixPath(pattern).name for system in TABLES["export"] for pattern in system["files"]}
+    names |= {"settings.csv", "email_list.*.csv"}  # beside those of Blogger and Substack
+    site, left = None, MAX_BYTES
+    with TemporaryDirectory() as top, suppress(OSError, BadZipFile, RuntimeError, NotImplementedError, ValueError):
+        with ZipFile(path) as packed:
+            items = (item for item in packed.infolist() if _is_named(PurePosixPath(item.filename).name, names))
+            for item in islice(items, MOST_FILES):
+                left -= item.file_size
+                if left > 0:
+                    packed.extract(item, top)
+        folders = (Path(top), *sorted(filter(Path.is_dir, Path(top).iterdir())))
+        site = next(filter(None, map(of_exports, folders)), None)
+    return replace(site, folder=path) if site else None
+
+
+def _is_named(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _of_blogger(path: Path) -> dict[str, object]:
+    """What a backup says of its blog; for one of Takeout, the table next to it."""
+    values, rows = values_of_feed(path), list[list[str]]()
+    with suppress(IngestError, csv.Error):
+        rows += csv.reader(io.StringIO(decode(read_limited(path.with_name("settings.csv"))).text))
+    columns = rows if rows and len(rows[0]) == 2 < len(rows) else zip(*rows[:2], strict=False)  # keys are in either
+    said = {bare(key).removeprefix("blog"): value.strip() for key, value in columns}
+    host = said.get("customdomain") or (f"{said['subdomain']}.blogspot.com" if said.get("subdomain") else "")
+    url = values["url"] or said.get("url") or (host and f"https://{host}")
+    return said | values | {"url": url, "language": values["language"] or said.get("locale")}
+
+
+def _of_medium(path: Path) -> dict[str, object] | None:
+    """The account that wrote a post; ``None`` for drafts, which do not name it."""
+    with suppress(IngestError):
+        if author := _OF_AUTHOR.search(read_limited(path).decode("utf-8", "replace")):
+            return {"title": unescape(author[1])}
+    return None
+
+
+def _of_substack(path: Path) -> dict[str, object]:
+    """The address, from the name of the list of readers, which is not opened."""
+    names = (file.name.split(".") for file in path.parent.glob("email_list.*.csv"))
+    return {"url": next((f"https://{name[1]}.substack.com" for name in names), None)}
+
+
+def _of_movable_type(path: Path) -> dict[str, object]:
+    """The address, from that of the first entry, which TypePad writes."""
+    found = _UNIQUE_URL.search(head_of(path))
+    return {"url": found and found[1].decode()}
+
+
+def _of_ghost(path: Path) -> dict[str, object]:
+    """The settings in an export of Ghost; nothing if it cannot be read."""
+    with suppress(IngestError, OSError), open_regular(path) as file:
+        return {**ghost.settings_in(ghost.tables_in(file, MAX_BYTES))}
+    return {}
+
+
+def of_posts(folder: Path, folders: list[str], names: list[str]) -> tuple[list[str], list[str]]:
+    """The folders and files in a folder that may be opened. Next to its posts, an export has the addresses of readers,
+    and what its writers liked and read.
+    """
+    if "posts" in folders and ("profile" in folders or "README.html" in names):
+        posts = islice((folder / "posts").glob("*.html"), 5)
+        if any(medium.looks_like(head_of(post)) for post in posts):
+            return ["posts"], []
+    if is_of_substack(folder):
+        is_read = substack.looks_like(head_of(folder / "posts.csv"))  # and with its rows the texts
+        inner = [name for name in folders if name != "posts" or not is_read]
+        return inner, [name for name in names if name == "posts.csv" or not name.endswith(".csv")]
+    if "Blogs" in folders and folder.name == "Blogger":  # of a Takeout
+        return ["Blogs"], []
+    return folders, ["feed.atom"] if {"feed.atom", "settings.csv"} <= set(names) else names
+
+
+@lru_cache(maxsize=1000)
+def is_of_substack(folder: Path) -> bool:
+    """``True`` for the folder of ``posts.csv``, also damaged, and for ``posts`` in it: the table alone says what was
+    published.
+    """
+    folder = folder.resolve()
+    top = folder.parent if folder.name == "posts" else folder
+    is_beside = any((top / "posts").glob("[0-9]*.*.html")) and os.path.lexists(top / "posts.csv")
+    return is_beside or substack.looks_like(head_of(top / "posts.csv"))
+
+
+# By the name of a system, what recognises its exports by their first bytes, and reads what they say of the site.
+_EXPORTS: dict[str, tuple[Callable[[bytes], bool], Callable[[Path], dict[str, object] | None]]] = {
+    "WordPress": (wordpress.looks_like, values_of_feed),
+    "Blogger": (syndication.is_of_blogger, _of_blogger),
+    "Medium": (medium.looks_like, _of_medium),
+    "Substack": (substack.looks_like, _of_substack),
+    "Ghost": (ghost.looks_like, _of_ghost),
+    "Movable Type": (movable_type.looks_like, _of_movable_type),
+}
