@@ -20,8 +20,8 @@ from zipfile import BadZipFile, ZipFile
 from articles.ingest.errors import IngestError
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.local_files import open_regular
-from articles.ingest.readers import ghost, medium, movable_type, substack
-from articles.ingest.readers.feeds import syndication, wordpress
+from articles.ingest.readers import READERS, ghost, medium, substack
+from articles.ingest.readers.feeds import syndication
 from articles.ingest.sites.configuration import head_of, read_limited, values_of_feed
 from articles.ingest.sites.site import TABLES, Site
 from articles.ingest.sites.stated import address_in, language_in, text_in, title_in, zone_in
@@ -37,7 +37,7 @@ def of_exports(path: Path) -> Site | None:
     """The site of an export, or of all the exports in a folder; of several sites, one that names them all."""
     sites = list[Site]()
     for system in TABLES["export"]:
-        looks_like, values_of = _EXPORTS[system["name"]]
+        looks_like, values_of = READERS[system["format"]].looks_like, _VALUES[system["name"]]
         paths = (file for pattern in system["files"] for file in path.glob(pattern)) if path.is_dir() else (path,)
         for file in islice(paths, MOST_FILES):
             if not looks_like(head_of(file)) or (values := values_of(file)) is None:
@@ -78,8 +78,10 @@ def _is_named(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def _of_blogger(path: Path) -> dict[str, object]:
-    """What a backup says of its blog; for one of Takeout, the table next to it."""
+def _of_blogger(path: Path) -> dict[str, object] | None:
+    """What a backup says of its blog; for one of Takeout, the table next to it. ``None`` for other feeds."""
+    if not syndication.is_of_blogger(head_of(path)):
+        return None
     values, rows = values_of_feed(path), list[list[str]]()
     with suppress(IngestError, csv.Error):
         rows += csv.reader(io.StringIO(decode(read_limited(path.with_name("settings.csv"))).text))
@@ -145,12 +147,12 @@ def is_of_substack(folder: Path) -> bool:
     return is_beside or substack.looks_like(head_of(top / "posts.csv"))
 
 
-# By the name of a system, what recognises its exports by their first bytes, and reads what they say of the site.
-_EXPORTS: dict[str, tuple[Callable[[bytes], bool], Callable[[Path], dict[str, object] | None]]] = {
-    "WordPress": (wordpress.looks_like, values_of_feed),
-    "Blogger": (syndication.is_of_blogger, _of_blogger),
-    "Medium": (medium.looks_like, _of_medium),
-    "Substack": (substack.looks_like, _of_substack),
-    "Ghost": (ghost.looks_like, _of_ghost),
-    "Movable Type": (movable_type.looks_like, _of_movable_type),
+# What a file says of its site, by the name of the system; ``None`` if that of another one is to be asked.
+_VALUES: dict[str, Callable[[Path], dict[str, object] | None]] = {
+    "WordPress": values_of_feed,
+    "Blogger": _of_blogger,
+    "Medium": _of_medium,
+    "Substack": _of_substack,
+    "Ghost": _of_ghost,
+    "Movable Type": _of_movable_type,
 }
