@@ -1,6 +1,6 @@
 """Lines of web pages in and around an article's text: labels of links to other stories, invitations, tools.
 
-To teach the archive those of another language, add them to ``page_lines.toml``.
+To teach the archive those of another language, add them to ``page_lines.toml`` next to this module.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from typing import Any
 
 _TABLES: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _PARTS = {name: f"(?:{'|'.join(words)})" for name, words in _TABLES["parts"].items()}
-TOOLS_BARRED = (
-    rf"{_PARTS['tool']}(?: ?[|·•/] ?{_PARTS['tool']})+"  # ``Print | E-mail | Share``: no sentence has such bars
-)
+# ``Print | E-mail | Share``: no sentence has such bars.
+TOOLS_BARRED = rf"{_PARTS['tool']}(?: ?[|·•/] ?{_PARTS['tool']})+"
 
 
 def _any_of(table: str) -> str:

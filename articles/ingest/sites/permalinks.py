@@ -14,19 +14,8 @@ from articles.ingest.sites.left_out import within_content
 from articles.ingest.sites.site import TABLES, Site
 from articles.ingest.story import Story
 
-_STYLES = {
-    "date": "/:categories/:year/:month/:day/:title.html",
-    "pretty": "/:categories/:year/:month/:day/:title/",
-    "ordinal": "/:categories/:year/:y_day/:title.html",
-    "weekdate": "/:categories/:year/W:week/:short_day/:title.html",
-    "none": "/:categories/:title.html",
-}
+_STYLES: dict[str, str] = TABLES["styles"]
 _TOKEN = re.compile(r":([a-z_]+)")
-_TIMES = {
-    "year": "%Y", "month": "%m", "day": "%d", "short_year": "%y", "y_day": "%j", "yearday": "%j", "hour": "%H",
-    "minute": "%M", "second": "%S", "week": "%V", "w_year": "%G", "short_month": "%b", "long_month": "%B",
-    "short_day": "%a", "long_day": "%A", "monthname": "%B", "weekdayname": "%A",
-}  # fmt: skip
 _WHOLE_PATHS = ("permalink", "url", "path")  # in an article's own front matter, which precedes the pattern
 _FILE_SLUG = re.compile(r"\{\{-?\s*page\.fileSlug\s*-?\}\}")  # of Eleventy
 _LANGUAGE = re.compile("[a-z]{2}(?:-[a-z]{2,4})?")
@@ -155,7 +144,7 @@ def _times(site: Site, written: str | None) -> dict[str, str]:
     except (ValueError, OverflowError, OSError, KeyError):
         return {}
     numbers = {"i_month": str(moment.month), "i_day": str(moment.day)}
-    return numbers | {name: moment.strftime(sign) for name, sign in _TIMES.items()}
+    return numbers | {name: moment.strftime(sign) for name, sign in TABLES["times"].items()}
 
 
 def _categories(parts: tuple[str, ...], values: Mapping[str, object]) -> list[str]:

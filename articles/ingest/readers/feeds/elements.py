@@ -9,14 +9,8 @@ from lxml import etree
 from articles.ingest.parsing.fields import WEB_ADDRESS
 from articles.ingest.parsing.html_to_markdown.elements import Element
 from articles.ingest.parsing.safe_xml import children
+from articles.ingest.sites.site import TABLES
 from articles.text.paths import joined
-
-# WordPress's default category in the languages of the press.
-_NO_CATEGORY = frozenset(
-    """uncategorized uncategorised unkategorisiert nicht-kategorisiert non-classe non-classé non-classifiee
-    sin-categoria sin-categoría sem-categoria senza-categoria geen-categorie niet-gecategoriseerd bez-kategorii
-    okategoriserade ukategorisert ikke-kategoriseret""".split()
-)
 
 
 def text(element: Element, *names: str, is_own: bool = False) -> str:
@@ -44,7 +38,7 @@ def meta_of(item: Element) -> dict[str, str]:
 
 
 def is_filing(category: str) -> bool:
-    return "-".join(unquote(category).casefold().split()) not in _NO_CATEGORY
+    return "-".join(unquote(category).casefold().split()) not in TABLES["wordpress"]["no_category"]
 
 
 def web_address(written: str, base: str = "") -> str | None:

@@ -145,7 +145,7 @@ def read(piece: Piece, data: bytes) -> Story:
     if kind != "post" and not (piece.site and kind in piece.site.post_types):
         reason = _KINDS.get(kind, f"of the type “{kind}”, not a post")
         title = text_of_html(text(post, "title"))
-        may_be_articles = not any(fnmatchcase(kind, pattern) for pattern in TABLES["wordpress"]["no_articles"])
+        may_be_articles = not any(fnmatchcase(kind, pattern) for pattern in TABLES["wordpress"]["other_types"])
         has_text = text(post, "status") == "publish" and bool(text_of_html(encoded(post, "content")))
         error = OtherType if may_be_articles and has_text else NotAnArticle
         raise error(f"{reason}: {title}" if title else reason, path=piece.path, line=piece.line)
