@@ -18,7 +18,7 @@ _TOKEN = re.compile(
 
 @dataclass(slots=True)
 class Cuts:
-    """The outermost elements with certain names, in order. ``spans``: in characters of ``text``; ``frames``: the
+    """The outermost elements with certain names, in order. ``spans``: in characters of ``text``; ``around``: the
     opening tags around each, from the root on; ``head``: the text before the root.
     """
 
@@ -26,13 +26,13 @@ class Cuts:
     encoding: str
     head: str
     spans: list[tuple[int, int]] = field(default_factory=list)
-    frames: list[list[str]] = field(default_factory=list)
+    around: list[list[str]] = field(default_factory=list)
 
     def document(self, numbers: Sequence[int]) -> bytes:
         """A document of only these elements, as written, within the tags around the first."""
-        frame = self.frames[numbers[0]]
-        closing = [f"</{tag[1:].split(maxsplit=1)[0].rstrip('>')}>" for tag in reversed(frame)]
-        parts = [self.head + "".join(frame), *(self.text[slice(*self.spans[number])] for number in numbers)]
+        around = self.around[numbers[0]]
+        closing = [f"</{tag[1:].split(maxsplit=1)[0].rstrip('>')}>" for tag in reversed(around)]
+        parts = [self.head + "".join(around), *(self.text[slice(*self.spans[number])] for number in numbers)]
         return "\n".join([*parts, "".join(closing)]).encode(self.encoding, "surrogatepass")
 
     def lines(self) -> list[int]:
@@ -54,7 +54,7 @@ def cuts_of(data: bytes, names: Collection[str]) -> Cuts:
             depth += step
         elif not token["end"] and token["name"].rpartition(":")[2] in names:
             begun, depth = token.start(), step
-            cuts.frames.append(open_tags)
+            cuts.around.append(open_tags)
         else:
             open_tags = [*open_tags, token[0]] if step > 0 else open_tags[: len(open_tags) + step]
             continue

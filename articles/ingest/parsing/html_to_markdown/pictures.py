@@ -18,15 +18,15 @@ _CAPTION_CLASS = re.compile(r"caption|description|legend|cutline|bildtext")
 _CAPTIONS = ("figcaption", "media-caption")
 _PICTURE_TYPES = frozenset({"", "image", "photo", "picture", "graphic", "illustration"})
 _REFERENCES = ("uri", "data-uri", "data-assoc-ref", "data-id", "id", "data-preview-src")
-_FRAMES = frozenset({"div", "span", "section", "aside", "p", "a", "center"})
-_BLOGGER_FRAME = "tr-caption-container"  # a table of one picture
+_BOXES = frozenset({"div", "span", "section", "aside", "p", "a", "center"})
+_BLOGGER_BOX = "tr-caption-container"  # a table of one picture
 _SIZE = re.compile(r"=[swh]\d[\w-]*$")  # of Google's pictures without a file name: ``…/AVvX=s320``
 
 
-def is_picture_frame(element: Element) -> bool:
+def is_picture_box(element: Element) -> bool:
     """``True`` for an element with a picture and no words except a marked caption or credit."""
-    is_frame = name_of(element) in _FRAMES or _BLOGGER_FRAME in elements.classes_of(element)
-    if not is_frame or not all_named(element, "img") or not text_of(element):
+    is_box = name_of(element) in _BOXES or _BLOGGER_BOX in elements.classes_of(element)
+    if not is_box or not all_named(element, "img") or not text_of(element):
         return False
     marked = {part for part in element.iterdescendants() if _is_caption(part) or _has_class(part, _CREDIT_CLASS)}
     return not elements.raw_text_of(element, marked).strip()
@@ -74,7 +74,7 @@ def _addresses(image: Element) -> Iterator[Rendition]:
 
 
 def pictures_of_figure(figure: Element) -> list[Delivered]:
-    """The pictures of a ``figure`` or frame, which share its caption."""
+    """The pictures of a ``figure`` or box, which share its caption."""
     credits = _outermost(figure, _is_credit)
     captions = _outermost(figure, _is_caption)
     credit = fold(" ".join(map(text_of, credits)))

@@ -13,7 +13,7 @@ from articles.ingest.parsing.html_to_markdown.inline import DEEPEST, Run, lines_
 from articles.ingest.parsing.html_to_markdown.pictures import (
     image_of,
     is_no_photo,
-    is_picture_frame,
+    is_picture_box,
     picture_of_media,
     pictures_of_figure,
 )
@@ -91,7 +91,7 @@ class Walker:
             self._note(child, name)
         elif self.depth > DEEPEST:
             self._runs.append(Run(" " + text_of(child) + " "))
-        elif is_picture_frame(child):
+        elif is_picture_box(child):
             self._show(pictures_of_figure(child), is_apart=name != "span")
         elif name in elements.PICTURES:
             self._picture(child, name)

@@ -39,7 +39,7 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Envelope:
     """The tags around an item that make it a document, and the feed’s description of itself."""
 
     before: bytes
@@ -51,15 +51,15 @@ class Frame:
         return b"\n".join([self.before + item, self.about, *more, self.after])
 
 
-def frame_of(head: bytes) -> Frame:
-    """The frame from the head of a feed, which ends before the first item."""
+def envelope_of(head: bytes) -> Envelope:
+    """The envelope from the head of a feed, which ends before the first item."""
     head = _COMMENT.sub(b"", head)
     root = _ROOT.search(head)
     if root is None:
-        return Frame(head, b"", b"")
+        return Envelope(head, b"", b"")
     after = b"".join(b"</%s>" % name for name in root.group("channel", "root", "other") if name)
     about = _VARYING.sub(b"", head[root.end() :]).strip()
-    return Frame(b" ".join(head[: root.end()].split()), about, after)
+    return Envelope(b" ".join(head[: root.end()].split()), about, after)
 
 
 def in_single_bytes(file: BinaryIO, max_bytes: int) -> BinaryIO:

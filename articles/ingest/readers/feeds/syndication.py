@@ -30,7 +30,7 @@ from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.base import Part, read_whole
-from articles.ingest.readers.feeds.cutting import cuts_of, frame_of, in_single_bytes
+from articles.ingest.readers.feeds.cutting import cuts_of, envelope_of, in_single_bytes
 from articles.ingest.readers.feeds.elements import encoded, is_filing, text, web_address
 from articles.ingest.story import Piece, Story, Withheld
 from articles.text.evidence import SITE
@@ -78,7 +78,7 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     if isinstance(head, IngestError):
         yield head
         return
-    frame = frame_of(head.data)
+    envelope = envelope_of(head.data)
     has_addresses = b"blogger.com" in head.data or b"/blogger/" in head.data
     is_empty, locale = True, b""
     for cut in cuts:
@@ -87,7 +87,7 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
             yield cut
             continue
         locale = cut.data if cut.data.partition(b"</id>")[0].endswith(_LOCALE.encode()) else locale
-        document = frame.document(cut.data, locale)
+        document = envelope.document(cut.data, locale)
         # Originals are public, and a backup is not: it has the addresses of writers.
         yield Part(_EMAIL.sub(b"", document) if has_addresses else document, cut.line)
     if is_empty:

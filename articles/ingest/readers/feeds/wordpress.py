@@ -27,7 +27,7 @@ from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.base import Part
 from articles.ingest.readers.feeds.attachments import Library, Pictures, is_attachment
-from articles.ingest.readers.feeds.cutting import Cut, cuts_of, frame_of, in_single_bytes
+from articles.ingest.readers.feeds.cutting import Cut, cuts_of, envelope_of, in_single_bytes
 from articles.ingest.readers.feeds.elements import encoded, is_filing, meta_of, text, web_address
 from articles.ingest.readers.feeds.post_html import html_of
 from articles.ingest.readers.feeds.press_fields import CustomFields
@@ -98,7 +98,7 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     if isinstance(head, IngestError):
         yield head
         return
-    frame = frame_of(head.data)
+    envelope = envelope_of(head.data)
     of_site |= {key: found[0] for found in _OF_SITE.finditer(head.data) for key in _KEY.findall(found[0])[:1]}
     is_empty = True
     for cut in cuts:
@@ -112,9 +112,9 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
             if found := _GUID.search(post):
                 post = post.replace(found[0], b"", 1) if found[0] in ids else post
                 ids.add(found[0])
-            yield Part(_without_private(frame.document(post, *about, *shown)), cut.line)
+            yield Part(_without_private(envelope.document(post, *about, *shown)), cut.line)
     for number in library.places.keys() - library.shown:
-        yield Part(_without_private(frame.document(library.read(file, number))), library.places[number].line)
+        yield Part(_without_private(envelope.document(library.read(file, number))), library.places[number].line)
     if is_empty:
         yield Part(head.data, 1)  # ``read`` reports that
 

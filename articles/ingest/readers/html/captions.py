@@ -181,8 +181,8 @@ def _is_picture_over_line(above: Element, image: Element) -> bool:
     words = text_of(above)
     if (above.text or "").strip() or text_of(first) or (first.tail or "").strip() or len(words) > _LONGEST_STYLED:
         return False
-    width, frame = size_px(image)[0], size_px(above)[0]
-    is_narrow = above.tag == "td" and width and frame and frame <= 1.3 * width
+    width, box = size_px(image)[0], size_px(above)[0]
+    is_narrow = above.tag == "td" and width and box and box <= 1.3 * width
     is_said = is_narrow or _is_centred(above) or _LABEL.match(words)
     return (
         bool(is_said) and not _is_teaser(above) and not images.is_page_decoration(image, images.sources(image) or [""])
@@ -193,7 +193,7 @@ _SMALL_NAME = re.compile(r"(?<![a-z])(?:text-(?:xs|sm)|small\w*|meta|legend)(?![
 
 
 def _is_picture_and_line(above: Element, image: Element) -> bool:
-    """A frame of a picture and one line under it, in small print or ending with who made the picture."""
+    """A box of a picture and one line under it, in small print or ending with who made the picture."""
     parts = [part for part in above if isinstance(part.tag, str) and fold("".join(part.itertext()))]
     if len(parts) != 1 or (above.text or "").strip() or any((part.tail or "").strip() for part in above):
         return False

@@ -39,7 +39,7 @@ MARK_LINES = (
     re.compile(r"(?<=>)[ \t]*\[!(?:note|tip|important|warning|caution)\][ \t]*$", re.IGNORECASE | re.MULTILINE),
 )
 # Around Markdown: a blank line ends HTML in CommonMark, but not in Python-Markdown.
-FRAME = re.compile(
+BOX = re.compile(
     r"^ {0,3}<div\b[^<>\n]*>[ \t]*\n(?=[ \t]*\n {0,3}[^\s<])((?:(?!</?div\b).)*)^ {0,3}</div>[ \t]*$",
     re.DOTALL | re.IGNORECASE | re.MULTILINE,
 )

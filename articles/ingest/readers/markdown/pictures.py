@@ -65,8 +65,8 @@ _IMAGE = re.compile(
 _DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]+)\]:[ ]*<?([^\s>]+)>?(?:\s+[\"'(]([^\n]*)[\"')])?[ ]*$", re.MULTILINE)
 _LINKED = re.compile(rf"\[\s*(?P<marks>{_MARKS})\]\((?P<target>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
 _WRAPPED = re.compile(
-    rf"<(?P<frame>a|p|div|center|span|picture|section)\b(?:[^<>]*?\bhref\s*=\s*[\"']?(?P<href>[^\"'<>\s]+))?[^<>]*>"
-    rf"\s*(?P<marks>{_MARKS})</(?P=frame)\s*>",
+    rf"<(?P<box>a|p|div|center|span|picture|section)\b(?:[^<>]*?\bhref\s*=\s*[\"']?(?P<href>[^\"'<>\s]+))?[^<>]*>"
+    rf"\s*(?P<marks>{_MARKS})</(?P=box)\s*>",
     re.IGNORECASE,
 )
 _CAPTION_BEHIND = re.compile(
@@ -167,7 +167,7 @@ class Body:
             self.text = element.sub(self._silenced, self.text)
         for mark in code_and_comments.MARK_LINES:
             self.text = mark.sub(lambda match: self._swap(match, ""), self.text)
-        self.text = code_and_comments.FRAME.sub(r"\n\1", self.text)
+        self.text = code_and_comments.BOX.sub(r"\n\1", self.text)
 
     def _silenced(self, match: re.Match[str]) -> str:
         if match[0][:7].lower() == "<iframe" and (address := templates.embedded_by_frame(match[0])):
@@ -374,7 +374,7 @@ class Body:
         return self._in_place_of(match, match["mark"])
 
     def _without_wrapping(self, match: re.Match[str]) -> str:
-        """Pictures without the link or frame around them; the link's address is noted."""
+        """Pictures without the link or box around them; the link's address is noted."""
         for number in MARK.findall(match["marks"]):
             self.pictures[int(number)].lines += self._line_ends(match[0])
         if address := match.groupdict().get("target") or match.groupdict().get("href"):
