@@ -1,60 +1,15 @@
-"""Names of months in the languages of the press, and dates written with them. Names as ``without_accents`` gives them.
-
-A name of two months in two languages (``listopada`` is November in Polish and October in Croatian) is left out: dates
-are not guessed.
-"""
+"""Days in the languages of the press: names of months, as ``without_accents`` gives them, and forms of dates."""
 
 import re
 
 from articles.text.alphabet import without_accents
+from articles.text.tables import tables_of
 
-# Month names by number, in full and as usually abbreviated. The English ones are in ``ingest.parsing.dates``.
+_TABLES = tables_of(__file__)
 MONTHS_ELSEWHERE: dict[str, int] = {
-    without_accents(name): number
-    for number, names in enumerate(
-        (
-            """janvier janv enero ene gennaio gen janeiro januari januar janner jan gener ianuarie januara ledna ocak
-            stycznia tammikuuta января январь янв січня ιανουαριου يناير ינואר""",
-            """fevrier fevr fev febrero febbraio fevereiro februari februar feber feb febrer februarie unora subat
-            lutego helmikuuta февраля февраль февр фев лютого φεβρουαριου فبراير פברואר""",
-            """mars marzo marco maart mrt marz mrz mar marc martie marts marca marta brezna mart maret maaliskuuta марта
-            март мар березня μαρτιου مارس מרץ""",
-            """avril avr abril abr aprile april apr aprilie aprila dubna nisan kwietnia huhtikuuta апреля апрель апр
-            квітня απριλιου أبريل ابريل אפריל""",
-            """mai mayo may maggio mag maio mei maj maja maig kvetna mayis toukokuuta мая май травня μαιου مايو
-            מאי""",
-            """juin junio giugno giu junho juni jun juny iunie juna cervna haziran czerwca kesakuuta июня июнь июн
-            червня ιουνιου يونيو יוני""",
-            """juillet juil julio luglio lug julho juli jul juliol iulie jula cervence temmuz lipca heinakuuta июля
-            июль июл липня ιουλιου يوليو יולי""",
-            """aout agosto ago augustus august aug agost augusti augusta agustus srpna agustos sierpnia elokuuta августа
-            август авг серпня αυγουστου أغسطس اغسطس אוגוסט""",
-            """septembre septiembre setiembre settembre sett setembro september sept sep set setembre septembrie
-            septembra zari eylul wrzesnia syyskuuta сентября сентябрь сент сен вересня σεπτεμβριου سبتمبر ספטמבר""",
-            """octobre octubre ottobre ott outubro out oktober okt oct octombrie oktobra rijna ekim pazdziernika
-            lokakuuta октября октябрь окт жовтня οκτωβριου أكتوبر اكتوبر אוקטובר""",
-            """novembre noviembre novembro november nov noiembrie novembra listopadu kasim marraskuuta ноября ноябрь
-            нояб ноя листопада νοεμβριου نوفمبر נובמבר""",
-            """decembre diciembre dicembre dezembro december dezember dec dic dez decembrie decembra desembre desember
-            prosince aralik grudnia joulukuuta декабря декабрь дек грудня δεκεμβριου ديسمبر דצמבר""",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
-
-# The days of the week.
-WEEKDAYS_ELSEWHERE = frozenset(map(without_accents, """
-    montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag lundi mardi mercredi jeudi vendredi samedi
-    dimanche lunes martes miercoles jueves viernes sabado domingo lunedi martedi mercoledi giovedi venerdi sabato
-    domenica segunda terca quarta quinta sexta feira maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
-    mandag tirsdag onsdag torsdag fredag lørdag søndag måndag tisdag lördag söndag luni marti miercuri joi vineri
-    sambata duminica maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai poniedzialek wtorek sroda
-    czwartek piatek sobota niedziela pondeli utery streda ctvrtek patek nedele hetfo kedd szerda csutortok pentek
-    szombat vasarnap pazartesi sali carsamba persembe cuma cumartesi pazar понедельник вторник среда четверг пятница
-    суббота воскресенье понеділок вівторок середа четвер субота неділя δευτερα τριτη τεταρτη πεμπτη παρασκευη
-    σαββατο κυριακη الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد יום ראשון שני שלישי רביעי חמישי שישי שבת
-    """.split()))  # fmt: skip
+    without_accents(name): number for number, names in enumerate(_TABLES["months"], 1) for name in names.split()
+}
+WEEKDAYS_ELSEWHERE = frozenset(map(without_accents, _TABLES["weekdays"].split()))
 
 _MONTH = r"(?P<month>[^\W\d_]{3,14})"
 DAY_FORMS = (

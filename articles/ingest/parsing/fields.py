@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import html
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
-from typing import Any
 
 from articles.ingest.parsing.former_paths import path_in, slug_of
 from articles.ingest.parsing.iso_dates import read_date, why_unread
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.story import Damage, Withheld
 from articles.text.damage import DamageCode
+from articles.text.tables import tables_of
 
-_TABLES: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_TABLES = tables_of(__file__)
 # By field; the first with a value counts.
 NAMES: dict[str, list[str]] = {**_TABLES["names"]}
 NAMES["deck"] = [*NAMES["subtitle"], *NAMES["summary"]]

@@ -6,11 +6,10 @@ To teach the archive those of another language, add them to ``page_lines.toml`` 
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
-from typing import Any
 
-_TABLES: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+from articles.text.tables import tables_of
+
+_TABLES = tables_of(__file__)
 _PARTS = {name: f"(?:{'|'.join(words)})" for name, words in _TABLES["parts"].items()}
 # ``Print | E-mail | Share``: no sentence has such bars.
 TOOLS_BARRED = rf"{_PARTS['tool']}(?: ?[|·•/] ?{_PARTS['tool']})+"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -28,8 +27,9 @@ from articles.ingest.parsing.html_to_markdown.elements import Element, all_named
 from articles.ingest.readers.base import RECORDS, Part, load_json, read_whole
 from articles.ingest.story import Piece, Story
 from articles.text.markdown import html_with_pictures
+from articles.text.tables import tables_of
 
-_KNOWN: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_KNOWN = tables_of(__file__)
 _EXPORT = re.compile(rb'(?:\xef\xbb\xbf)?\s*[\[{][^\0]*?(?:"db"\s*:\s*\[\s*\{|"exported_on"\s*:\s*\d)')
 # Of a card that was in letters alone.
 _UNSHOWN = re.compile(r'<!--kg-gated-block:begin nonMember:false memberSegment:""\s*-->.*?block:end-->', re.DOTALL)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from articles.text.keys import bare, digest_of
 from articles.text.paths import host_of, normal_path, parts_of
+from articles.text.tables import tables_of
 
-TABLES: dict[str, Any] = tomllib.loads((Path(__file__).parent / "generators.toml").read_text("utf-8"))
+TABLES = tables_of(Path(__file__).with_name("generators"))
 
 
 @dataclass(frozen=True, slots=True)

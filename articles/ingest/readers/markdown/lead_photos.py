@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import html
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from articles.ingest.parsing.fields import WEB_ADDRESS, Fields, key_of
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.markdown.pictures import Picture, words_of
 from articles.ingest.readers.markdown.templates import PICTURE_FILE, plain_address
 from articles.ingest.story import Piece
+from articles.text.tables import tables_of
 
-_KEYS: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_KEYS = tables_of(__file__)
 _LEAD: list[str] = _KEYS["lead"]
 _NONE = re.compile(r"(?:true|false|yes|no|none|transparent|#.*|(?:rgb|hsl|linear-gradient).*)", re.IGNORECASE)
 _STEM = re.compile(r"_(?:image|img|photo|picture|path|url|src|file)$")
