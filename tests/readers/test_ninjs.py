@@ -258,6 +258,7 @@ def test_the_dialect_of_a_newsroom_system_is_read_too() -> None:
     }  # fmt: skip
     found = story(json.dumps(made), "item.json")
     assert (found.id, found.source, found.section, found.authors) == ("urn:newsml:x:1", "TNA", "Sport", ("Ana Ruiz",))
+    assert found.byline == "Ana Ruiz"
     assert (found.published, found.updated) == ("2020-01-01T00:00Z", "2020-01-02T03:04Z")
     assert [(photo.alt_text, photo.caption) for photo in found.photos] == [("A pier", "The pier.")]
 

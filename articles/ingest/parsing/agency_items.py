@@ -10,7 +10,7 @@ from html import unescape
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decorations import is_small
 from articles.ingest.parsing.delivered_pictures import Delivered, story_photo, with_credit
-from articles.ingest.parsing.fields import LANGUAGE_TAG, shortened
+from articles.ingest.parsing.fields import LANGUAGE_TAG, byline_of, shortened
 from articles.ingest.parsing.html_to_markdown import Fragment, read_html, without_headline
 from articles.ingest.parsing.html_to_markdown.writing import Block, write
 from articles.ingest.parsing.iso_dates import read_date, why_unread
@@ -151,6 +151,7 @@ def html_or_text(text: str) -> Fragment:
 
 
 def story_of(piece: Piece, item: Item) -> Story:
+    item.byline = item.byline or byline_of(item.authors, item.language)
     fragment, repeated = without_headline(item.fragment, item.headline)
     body = write(fragment.blocks)
     paragraphs = tuple(map(plain, body.blocks))

@@ -21,7 +21,7 @@ from lxml import etree
 from articles.ingest.errors import BadMetadata, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition
-from articles.ingest.parsing.fields import WEB_ADDRESS, byline_of, withheld_by_status
+from articles.ingest.parsing.fields import WEB_ADDRESS, withheld_by_status
 from articles.ingest.parsing.html_to_markdown import parsed_html, read_elements, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, become_link, classes_of, text_of
 from articles.ingest.readers.base import RECORDS, Part, load_json, read_whole
@@ -127,7 +127,6 @@ def read(piece: Piece, data: bytes) -> Story:
     item.set_date("published", published, found_as="published_at")
     item.set_date("updated", updated if updated > published else "", found_as="updated_at")
     item.authors = record["authors"]
-    item.byline = byline_of(item.authors, item.language)
     item.section, *tags = record["tags"] or [None]
     item.add_tags(tags)
     _read_text(item, record, said)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.decoding import decode
-from articles.ingest.parsing.fields import WEB_ADDRESS, byline_of
+from articles.ingest.parsing.fields import WEB_ADDRESS
 from articles.ingest.parsing.former_paths import path_in
 from articles.ingest.parsing.html_to_markdown import parsed_html, read_elements
 from articles.ingest.parsing.html_to_markdown.elements import HEADINGS, Element, all_named, classes_of, name_of, text_of
@@ -52,7 +52,6 @@ def read(piece: Piece, data: bytes) -> Story:
     if not summary.endswith(_CUT):
         item.add_description("p-summary", summary)
     item.authors = [text_of(part) for part in _of_class(page, "p-author")]
-    item.byline = byline_of(item.authors, item.language)
     if not (piece.site and piece.site.source):
         item.source = next(iter(item.authors), None)  # the account, of a paper or a person
     item.add_tags(text_of(link) for part in _of_class(page, "p-tags") for link in all_named(part, "a"))

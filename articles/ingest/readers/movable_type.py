@@ -17,7 +17,7 @@ from typing import BinaryIO
 from articles.ingest.errors import UnreadableFile
 from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.decoding import decode, is_utf16
-from articles.ingest.parsing.fields import WEB_ADDRESS, byline_of, withheld_by_status, withheld_until
+from articles.ingest.parsing.fields import WEB_ADDRESS, withheld_by_status, withheld_until
 from articles.ingest.parsing.former_paths import path_in
 from articles.ingest.parsing.html_to_markdown import read_html, text_of_html
 from articles.ingest.parsing.line_breaks import with_paragraphs
@@ -73,7 +73,6 @@ def read(piece: Piece, data: bytes) -> Story:
     one = {key: values[0] for key, values in said.items() if values}
     item.headline = text_of_html(one.get("TITLE", "")) or None
     item.authors = [fold(name) for name in said["AUTHOR"][:1]]
-    item.byline = byline_of(item.authors, None)
     item.set_date("published", _moment(one.get("DATE", "")), found_as="DATE")
     item.published_printed = item.published_printed and one["DATE"]
     item.url = address if WEB_ADDRESS.fullmatch(address := one.get("UNIQUE URL", "")) else None

@@ -20,7 +20,7 @@ from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle, Unrea
 from articles.ingest.parsing.agency_items import Item, html_or_text, story_of, without_by
 from articles.ingest.parsing.decoding import decode, is_utf16
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition
-from articles.ingest.parsing.fields import COLUMNS, KNOWN_COLUMNS, NAMES, Fields, byline_of, key_of
+from articles.ingest.parsing.fields import COLUMNS, KNOWN_COLUMNS, NAMES, Fields, key_of
 from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.story import Damage, Piece, Story
 
@@ -176,7 +176,6 @@ def _read_fields(item: Item, fields: Fields) -> None:
     item.language = fields.language(*NAMES["language"])
     item.url = fields.web_address("url", *NAMES["url"])
     item.authors = _several(fields, "authors", NAMES["authors"])
-    item.byline = item.byline or byline_of(item.authors, item.language)
     sections = _several(fields, "section", NAMES["section"])
     item.section = sections[0] if sections else None
     item.add_tags([*_several(fields, "tags", NAMES["tags"]), *sections[1:]])

@@ -10,13 +10,14 @@ from enum import Enum
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from articles.ingest.readers import READERS
 from articles.ingest.sites.configuration import head_of
 from articles.ingest.sites.exports import of_posts
 from articles.ingest.sites.site import TABLES, Site
 
 _LISTS = {kind: frozenset(names) for kind, names in TABLES["everywhere"].items()}
-_MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
-PAGES = {*_MARKDOWN, ".html", ".htm", ".xhtml", ".shtml"}
+_MARKDOWN = READERS["markdown"].takes_names
+PAGES = _MARKDOWN | READERS["html"].takes_names
 # Never the articles of a site, whatever its generator: data, and downloads for readers.
 _DATA = {"", ".csv", ".tsv", ".json", ".txt", ".text", ".gz", ".tgz", ".tar", ".zip"}
 _DRAFTS = "_drafts"  # read, so that an article that became a draft is withdrawn

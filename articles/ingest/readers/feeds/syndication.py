@@ -22,7 +22,7 @@ from lxml import etree
 from articles.ingest.errors import IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, html_or_text, paragraphs_of, story_of
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
-from articles.ingest.parsing.fields import byline_of, withheld_by_status, withheld_until
+from articles.ingest.parsing.fields import withheld_by_status, withheld_until
 from articles.ingest.parsing.former_paths import path_in, slug_of
 from articles.ingest.parsing.html_to_markdown import Fragment, read_elements, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
@@ -117,7 +117,6 @@ def read(piece: Piece, data: bytes) -> Story:
         item.set_date("updated", updated, found_as=_first(entry, *_UPDATED))
     is_signed = next(children(entry, "creator", "author"), None) is not None
     item.authors = _authors(item, entry if is_signed else feed)
-    item.byline = byline_of(item.authors, item.language)
     for part in children(entry, "category", "subject"):
         if part.get("scheme") == _KIND:
             continue

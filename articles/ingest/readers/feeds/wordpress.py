@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 from articles.ingest.errors import IngestError, NotAnArticle, OtherType
 from articles.ingest.parsing.agency_items import Item, story_of
-from articles.ingest.parsing.fields import NAMES, NAMES_IN_WORDPRESS, byline_of, withheld_by_status
+from articles.ingest.parsing.fields import NAMES, NAMES_IN_WORDPRESS, withheld_by_status
 from articles.ingest.parsing.former_paths import path_in
 from articles.ingest.parsing.html_to_markdown import read_html, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element
@@ -232,7 +232,7 @@ def _read_terms(item: Item, channel: Element, post: Element, fields: CustomField
         item.evidence["byline"] = key
         item.leave_out("dc:creator", ", ".join(item.authors))
         item.authors = authors
-    item.byline = byline or byline_of(item.authors, item.language)
+    item.byline = byline
     item.section = _section(channel, categories, fields)
 
 
