@@ -17,7 +17,7 @@ from articles.ingest.inputs.sniff import OPENED_SUFFIXES
 from articles.ingest.parsing.fields import LANGUAGE_TAG, NAMES, WEB_ADDRESS, Fields
 from articles.ingest.readers import READERS
 from articles.ingest.sites.configuration import readable_values
-from articles.ingest.sites.exports import of_posts
+from articles.ingest.sites.exports import entries_to_open
 from articles.ingest.sites.frames import learned
 from articles.ingest.sites.left_out import Role, folders_of, has_folder, is_loaded, parts_below, role_of
 from articles.ingest.sites.profile import Profile, profile_of, profiles_in, write_facts, write_profile
@@ -199,7 +199,7 @@ def survey(path: Path, site: Site) -> Survey:
     if base is None or not path.is_dir():
         return found
     for inner, folders, names in os.walk(top):
-        folders[:], names = of_posts(Path(inner), folders, names)
+        folders[:], names = entries_to_open(Path(inner), folders, names)
         parts = (*base, *Path(inner).relative_to(top).parts)
         shown = [name for name in sorted(folders) if not name.startswith(".")]
         folders[:] = [name for name in shown if has_folder(site, (*parts, name))]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path, PurePath
 
 from articles.ingest.errors import NotAnArticle, UnreadExport
-from articles.ingest.sites.exports import is_of_substack
+from articles.ingest.sites.exports import is_folder_of_substack
 from articles.ingest.story import Piece
 
 _DRAFTS = "_drafts"  # of Jekyll and Hexo
@@ -52,7 +52,7 @@ def check_export(path: Path, head: bytes) -> None:
         system = "a database (SQL)"
     elif _JSON.match(head) and _ARC.search(start) and _ARC_VERSION.search(start):
         system = "Arc XP"
-    elif path.suffix == ".html" and is_of_substack(path.parent):
+    elif path.suffix == ".html" and is_folder_of_substack(path.parent):
         raise NotAnArticle("a text of Substack; load posts.csv, which says what was published", path=path)
     else:
         return

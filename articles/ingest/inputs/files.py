@@ -21,7 +21,7 @@ from articles.ingest.inputs.limits import Budget, UnpackLimits
 from articles.ingest.inputs.shown import printable
 from articles.ingest.parsing.chrome import PICTURE_ENDINGS
 from articles.ingest.parsing.local_files import LocalFiles, open_regular, settled_mtime
-from articles.ingest.sites.exports import of_exports, of_posts
+from articles.ingest.sites.exports import entries_to_open, site_unpacked
 from articles.ingest.sites.left_out import has_folder, is_loaded, parts_below
 from articles.ingest.sites.redirects import redirects_of
 from articles.ingest.sites.site import Site
@@ -144,7 +144,7 @@ class Search(AbstractContextManager["Search"]):
             real, parts_here = top / within, (*(parts or ()), *within.parts)
             folders[:] = self._without_own(real, folders, own)
             names = self._without_own(real, names, own)
-            inner_posts, posts = of_posts(real, folders, names)
+            inner_posts, posts = entries_to_open(real, folders, names)
             self.left_alone[BESIDE_POSTS_CALLED] += len({*folders, *names} - {*inner_posts, *posts, "posts"})
             folders[:], names = inner_posts, posts
             if site and parts is not None:
@@ -275,8 +275,7 @@ class Search(AbstractContextManager["Search"]):
             return
         folder, refused = unpack(spot.path, container, spot.name, self.scratch, budget)
         yield from refused
-        found = list(filter(None, map(of_exports, (folder, *filter(Path.is_dir, folder.iterdir())))))
-        site = found[0] if found and (len(found) == 1 or found[0].folder == folder) else None
+        site = site_unpacked(folder)
         site = replace(site, redirects=redirects_of(site)) if site else None
         site = spot.site.around(site) if site and spot.site else site
         inside = replace(within, path=folder, name=f"{spot.name}/", root=folder, files=None, site=None)

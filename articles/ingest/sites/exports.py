@@ -33,7 +33,7 @@ _UNIQUE_URL = re.compile(rb"^UNIQUE URL:\s*(https?://[\w.:-]+)", re.MULTILINE)
 _OF_AUTHOR = re.compile(r"""<a [^<>]*class=["']p-author\b[^<>]*>([^<]+)</a>""")
 
 
-def of_exports(path: Path) -> Site | None:
+def site_of_exports(path: Path) -> Site | None:
     """The site of an export, or of all the exports in a folder; of several sites, one that names them all."""
     sites = list[Site]()
     for system in TABLES["export"]:
@@ -57,7 +57,7 @@ def of_exports(path: Path) -> Site | None:
     return replace(sites[0], source=name, named=name) if sites else None
 
 
-def of_zip(path: Path) -> Site | None:
+def site_of_zip(path: Path) -> Site | None:
     """The site of the exports in a ZIP file, or in a folder in it."""
     names = {PurePosixPath(pattern).name for system in TABLES["export"] for pattern in system["files"]}
     names |= {"settings.csv", "email_list.*.csv"}  # beside those of Blogger and Substack
@@ -69,9 +69,16 @@ def of_zip(path: Path) -> Site | None:
                 left -= item.file_size
                 if left > 0:
                     packed.extract(item, top)
-        folders = (Path(top), *sorted(filter(Path.is_dir, Path(top).iterdir())))
-        site = next(filter(None, map(of_exports, folders)), None)
+        site = site_unpacked(Path(top))
     return replace(site, folder=path) if site else None
+
+
+def site_unpacked(top: Path) -> Site | None:
+    """The site of the exports in this folder, or in the folders in it, if these are of one site."""
+    found = list(filter(None, map(site_of_exports, (top, *filter(Path.is_dir, top.iterdir())))))
+    if len(found) > 1 and found[0].folder != top:
+        return Site(top, exports=tuple(sorted(f"{site.generator}: {site.source or site.address}" for site in found)))
+    return found[0] if found else None
 
 
 def _is_named(name: str, patterns: Iterable[str]) -> bool:
@@ -119,7 +126,7 @@ def _of_ghost(path: Path) -> dict[str, object]:
     return {}
 
 
-def of_posts(folder: Path, folders: list[str], names: list[str]) -> tuple[list[str], list[str]]:
+def entries_to_open(folder: Path, folders: list[str], names: list[str]) -> tuple[list[str], list[str]]:
     """The folders and files in a folder that may be opened. Next to its posts, an export has the addresses of readers,
     and what its writers liked and read.
     """
@@ -127,7 +134,7 @@ def of_posts(folder: Path, folders: list[str], names: list[str]) -> tuple[list[s
         posts = islice((folder / "posts").glob("*.html"), 5)
         if any(medium.looks_like(head_of(post)) for post in posts):
             return ["posts"], []
-    if is_of_substack(folder):
+    if is_folder_of_substack(folder):
         is_read = substack.looks_like(head_of(folder / "posts.csv"))  # and with its rows the texts
         inner = [name for name in folders if name != "posts" or not is_read]
         return inner, [name for name in names if name == "posts.csv" or not name.endswith(".csv")]
@@ -137,7 +144,7 @@ def of_posts(folder: Path, folders: list[str], names: list[str]) -> tuple[list[s
 
 
 @lru_cache(maxsize=1000)
-def is_of_substack(folder: Path) -> bool:
+def is_folder_of_substack(folder: Path) -> bool:
     """``True`` for the folder of ``posts.csv``, also damaged, and for ``posts`` in it: the table alone says what was
     published.
     """

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from articles.ingest.readers import READERS
 from articles.ingest.sites.configuration import head_of
-from articles.ingest.sites.exports import of_posts
+from articles.ingest.sites.exports import entries_to_open
 from articles.ingest.sites.site import TABLES, Site
 
 _LISTS = {kind: frozenset(names) for kind, names in TABLES["everywhere"].items()}
@@ -63,7 +63,7 @@ def folders_of(site: Site) -> Iterator[tuple[tuple[str, ...], Path, list[str]]]:
     """The folders of the site that may have articles, the outer first: their parts, and the names of their files."""
     for inner, folders, names in os.walk(site.folder):
         parts = Path(inner).relative_to(site.folder).parts
-        folders[:], names = of_posts(Path(inner), folders, names)
+        folders[:], names = entries_to_open(Path(inner), folders, names)
         folders[:] = [name for name in sorted(folders) if name[0] != "." and has_folder(site, (*parts, name))]
         yield parts, Path(inner), sorted(names)
 

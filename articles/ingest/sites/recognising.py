@@ -14,7 +14,7 @@ from zipfile import is_zipfile
 from articles.ingest.errors import IngestError
 from articles.ingest.sites.authors import names_of_authors
 from articles.ingest.sites.configuration import SUFFIXES, read_limited, read_values, readable_values, values_of_built
-from articles.ingest.sites.exports import of_exports, of_zip
+from articles.ingest.sites.exports import site_of_exports, site_of_zip
 from articles.ingest.sites.inherited import defaults_in, defaults_of
 from articles.ingest.sites.left_out import pages_by_name
 from articles.ingest.sites.redirects import redirects_of
@@ -43,7 +43,7 @@ def recognised(path: Path) -> Site:
         if (folder / ".git").exists():
             folders = folders[: folders.index(folder) + 1]
             break
-    site = (of_zip(path) if is_zipfile(path) else of_exports(path)) or Site(path)
+    site = (site_of_zip(path) if is_zipfile(path) else site_of_exports(path)) or Site(path)
     if not site.generator:
         site = replace(site, folder=next((own for own in folders if (own / "wp-content/uploads").is_dir()), path))
     has_home = any((site.folder / name).is_file() for name in ("index.html", "index.htm"))
