@@ -14,7 +14,7 @@ from articles.ingest.parsing.safe_xml import parse_xml
 from articles.ingest.parsing.xml_cuts import cuts_of
 from articles.ingest.story import Piece, Story
 
-RECORDS = 4  # times the bytes of an input: a file of thousands of records that is read whole
+TIMES_LARGER = 4  # than an input: a file of thousands of records that is read whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from articles.ingest.parsing.delivered_pictures import Delivered, Rendition
 from articles.ingest.parsing.fields import WEB_ADDRESS, withheld_by_status
 from articles.ingest.parsing.html_to_markdown import parsed_html, read_elements, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, become_link, classes_of, text_of
-from articles.ingest.readers.base import RECORDS, Part, load_json, read_whole
+from articles.ingest.readers.base import TIMES_LARGER, Part, load_json, read_whole
 from articles.ingest.story import Piece, Story
 from articles.text.markdown import html_with_pictures
 from articles.text.tables import tables_of
@@ -46,7 +46,7 @@ def looks_like(head: bytes) -> bool:
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part]:
     """The posts and pages."""
-    tables = tables_in(file, max_bytes * RECORDS)
+    tables = tables_in(file, max_bytes * TIMES_LARGER)
     posts, settings = _rows(tables.get("posts")), settings_in(tables)
     meta = {str(row.get("post_id")): row for row in _rows(tables.get("posts_meta"))}
     names = {kind: _names(tables, kind, table) for kind, table in (("author", "users"), ("tag", "tags"))}

@@ -22,7 +22,7 @@ from articles.ingest.parsing.former_paths import path_in
 from articles.ingest.parsing.html_to_markdown import read_html, text_of_html
 from articles.ingest.parsing.line_breaks import with_paragraphs
 from articles.ingest.parsing.whitespace import fold
-from articles.ingest.readers.base import RECORDS, Part, read_whole
+from articles.ingest.readers.base import TIMES_LARGER, Part, read_whole
 from articles.ingest.story import Damage, Piece, Story
 from articles.text.markdown import html_with_pictures
 
@@ -48,7 +48,7 @@ def looks_like(head: bytes) -> bool:
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part]:
     """The entries, as far as they are the paper's own."""
-    data, line = read_whole(file, max_bytes * RECORDS), 1
+    data, line = read_whole(file, max_bytes * TIMES_LARGER), 1
     if is_utf16(data) or data.count(b"\r") > data.count(b"\n"):
         data = decode(data).text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace")
     for entry in _END.split(data):

@@ -40,13 +40,13 @@ class CustomFields:
             written, value = text(part, "meta_key"), text(part, "meta_value")
             for name, found in ((written, value), *_IN_SETTINGS.findall(value)):
                 self._fields.append(((own or {}).get(key := key_of(name, {}), key), name, found))
-        if "1" not in self.values("newspack_byline_active", is_said=bool)[1]:
+        if "1" not in self.values("newspack_byline_active", is_value=bool)[1]:
             self._fields = [field for field in self._fields if field[0] != "newspack_byline"]
 
-    def values(self, *keys: str, is_said: Callable[[str], bool] = _is_text) -> tuple[str, list[str]]:
+    def values(self, *keys: str, is_value: Callable[[str], bool] = _is_text) -> tuple[str, list[str]]:
         """The first of the keys with a value, as written, and its values."""
         for known in keys:
-            fields = [(name, value) for key, name, value in self._fields if key == known and is_said(value)]
+            fields = [(name, value) for key, name, value in self._fields if key == known and is_value(value)]
             if fields:
                 self._read.add(fields[0][0])
                 return fields[0][0], [text_of_html(value) for _, value in fields]

@@ -241,7 +241,7 @@ def _section(channel: Element, categories: Mapping[str, str], fields: CustomFiel
     if sections := fields.values("section")[1]:
         return sections[0]
     of_site = {text(part, "category_nicename"): part for part in children(channel, "category")}
-    for value in fields.values(*NAMES_IN_WORDPRESS["primary_category"], is_said=bool)[1]:
+    for value in fields.values(*NAMES_IN_WORDPRESS["primary_category"], is_value=bool)[1]:
         nicename = next((name for name, part in of_site.items() if text(part, "term_id") == value), value)
         if nicename in categories:
             return categories[nicename]
