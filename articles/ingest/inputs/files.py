@@ -277,7 +277,7 @@ class Search(AbstractContextManager["Search"]):
         yield from refused
         site = site_unpacked(folder)
         site = replace(site, redirects=redirects_of(site)) if site else None
-        site = spot.site.around(site) if site and spot.site else site
+        site = spot.site.completed_by(site) if site and spot.site else site
         inside = replace(within, path=folder, name=f"{spot.name}/", root=folder, files=None, site=None)
         for item in self._in_folder(inside):
             yield item if site is None or isinstance(item, IngestError) else replace(item, site=site)

@@ -1,7 +1,7 @@
 """Exports of Ghost (JSON): the tables of a whole site, of which each post becomes a record of its own.
 
 A record has what the post's page showed, the names of its authors and tags, and the site's settings; never accounts of
-staff and members, nor cards for letters. Drafts and scheduled posts are withheld; pages are skipped, unless the profile
+staff and members, nor cards for e-mails. Drafts and scheduled posts are withheld; pages are skipped, unless the profile
 of their site names them. Since Ghost writes all in one line, a record's number is that of its post.
 """
 
@@ -31,7 +31,7 @@ from articles.text.tables import tables_of
 
 _KNOWN = tables_of(__file__)
 _EXPORT = re.compile(rb'(?:\xef\xbb\xbf)?\s*[\[{][^\0]*?(?:"db"\s*:\s*\[\s*\{|"exported_on"\s*:\s*\d)')
-# Of a card that was in letters alone.
+# A card that was in e-mails alone.
 _UNSHOWN = re.compile(r'<!--kg-gated-block:begin nonMember:false memberSegment:""\s*-->.*?block:end-->', re.DOTALL)
 _DATE_TIME = re.compile(r"([\d-]+)[ T]([\d:.]+)Z?")
 _ADDRESS = re.compile(r"[\w.]@\w")
@@ -92,17 +92,17 @@ def _rows(table: object) -> list[Row]:
 
 
 def _text_of(post: Row) -> Row:
-    """The text in its first form that can be read, without what was in letters alone."""
+    """The text in its first form that can be read, without what was in e-mails alone."""
     if html := post.get("html"):
         return {"html": _UNSHOWN.sub("", str(html))}
     try:
         nodes = _rows(json.loads(post.get("lexical") or "{}")["root"]["children"])
     except (ValueError, KeyError, TypeError, RecursionError):
         return {"unread": next((form for form in ("lexical", "mobiledoc") if post.get(form)), "")}
-    return {"lexical": [node for node in nodes if not (node.get("type") in _KNOWN["not_text"] or _is_of_letters(node))]}
+    return {"lexical": [node for node in nodes if not (node.get("type") in _KNOWN["not_text"] or _is_for_emails(node))]}
 
 
-def _is_of_letters(node: Row) -> bool:
+def _is_for_emails(node: Row) -> bool:
     shown = node.get("visibility")
     shown = shown if isinstance(shown, dict) else {}
     web = shown.get("web", {"nonMember": shown.get("showOnWeb", not shown.get("emailOnly"))})  # as once marked

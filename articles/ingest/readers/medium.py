@@ -44,7 +44,7 @@ def read(piece: Piece, data: bytes) -> Story:
         raise NotAnArticle(f"a response to a post on Medium, not an article: {name}", path=piece.path)
     item.headline = (text_of(titles[0]) if titles else "") or name or None
     item.deck = _words(body, "graf--subtitle") or None
-    # The line before the first section is one that the post does not show.
+    # A post does not show the rule above its first section.
     for part in (*titles[:1], *_of_class(body, "graf--subtitle")[:1], *_of_class(body, "section-divider")[:1]):
         part.clear(keep_tail=True)
     item.fragment = read_elements([body])

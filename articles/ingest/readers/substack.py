@@ -1,7 +1,8 @@
 """Newsletters from Substack's export: rows of ``posts.csv``, and in the folder ``posts`` next to it a text for each.
 
-An original is a row below the names of the columns, with the name of its file, and the text. The columns of posts that
-were never published are the same. Buttons and forms to subscribe are dropped; embedded posts become links.
+An original is a row below the names of the columns, with the name of its file, and the text. Posts that were
+never published are there, too; ``is_published`` says so. Buttons and forms to subscribe are dropped; embedded posts
+become links.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ class Site:
     exports: tuple[str, ...] = ()  # of several sites in the folder, which is none of them
     gone: str = ""  # the path of the profile, if the folder that it names is gone
 
-    def around(self, inner: Site) -> Site:
+    def completed_by(self, inner: Site) -> Site:
         """This site, of an archive file, with what it does not say itself from that of an export in the file."""
         names = ("source", "address", "language", "time_zone")
         said = {name: getattr(self, name) or getattr(inner, name) for name in names}

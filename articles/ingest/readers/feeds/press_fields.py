@@ -40,10 +40,13 @@ class CustomFields:
             written, value = text(part, "meta_key"), text(part, "meta_value")
             for name, found in ((written, value), *_IN_SETTINGS.findall(value)):
                 self._fields.append(((own or {}).get(key := key_of(name, {}), key), name, found))
-        if "1" not in self.values("newspack_byline_active", is_value=bool)[1]:
+        if "1" not in self.values("newspack_byline_active", is_value=bool):
             self._fields = [field for field in self._fields if field[0] != "newspack_byline"]
 
-    def values(self, *keys: str, is_value: Callable[[str], bool] = _is_text) -> tuple[str, list[str]]:
+    def values(self, *keys: str, is_value: Callable[[str], bool] = _is_text) -> list[str]:
+        return self.key_and_values(*keys, is_value=is_value)[1]
+
+    def key_and_values(self, *keys: str, is_value: Callable[[str], bool] = _is_text) -> tuple[str, list[str]]:
         """The first of the keys with a value, as written, and its values."""
         for known in keys:
             fields = [(name, value) for key, name, value in self._fields if key == known and is_value(value)]
@@ -54,7 +57,8 @@ class CustomFields:
 
     def byline(self) -> tuple[str, str | None, list[str]]:
         """The key of the byline, the byline as printed, and the names of its authors, without offices."""
-        (key, bylines), (own_key, writers) = self.values(*_NAMES["byline"]), self.values(*NAMES["authors"])
+        key, bylines = self.key_and_values(*_NAMES["byline"])
+        own_key, writers = self.key_and_values(*NAMES["authors"])
         byline = next(iter(bylines), writers[0] if len(writers) == 1 else "")
         printed = without_by(_AUTHOR_TAG.sub("", byline))
         names = [name for writer in writers or [printed or ""] for name in _BETWEEN.split(writer)]
@@ -62,7 +66,7 @@ class CustomFields:
 
     def credit(self) -> str | None:
         """``Ana Ruiz / The Post``."""
-        makers, owners = self.values(*_NAMES["media_credit"])[1], self.values(*_NAMES["media_owner"])[1]
+        makers, owners = self.values(*_NAMES["media_credit"]), self.values(*_NAMES["media_owner"])
         return " / ".join(filter(None, (", ".join(credit_line(maker) or maker for maker in makers), *owners))) or None
 
     def left_over(self) -> Iterator[tuple[str, str]]:

@@ -164,9 +164,9 @@ def read(piece: Piece, data: bytes) -> Story:
     fields = CustomFields(post, dict(piece.site.keys if piece.site else ()))
     _read_terms(item, channel, post, fields)
     _read_text(item, post, Pictures(post, items), fields)
-    key, decks = fields.values(*NAMES["subtitle"])
+    key, decks = fields.key_and_values(*NAMES["subtitle"])
     item.add_description(key, next(iter(decks), ""))
-    item.add_tags(fields.values("tags")[1])
+    item.add_tags(fields.values("tags"))
     for key, value in fields.left_over():
         item.leave_out(key, value)
     item.add_description("excerpt", text_of_html(encoded(post, "excerpt")))
@@ -238,10 +238,10 @@ def _read_terms(item: Item, channel: Element, post: Element, fields: CustomField
 
 def _section(channel: Element, categories: Mapping[str, str], fields: CustomFields) -> str | None:
     """By a field of its own, or the primary category; else the only one, or that which has the others below it."""
-    if sections := fields.values("section")[1]:
+    if sections := fields.values("section"):
         return sections[0]
     of_site = {text(part, "category_nicename"): part for part in children(channel, "category")}
-    for value in fields.values(*NAMES_IN_WORDPRESS["primary_category"], is_value=bool)[1]:
+    for value in fields.values(*NAMES_IN_WORDPRESS["primary_category"], is_value=bool):
         nicename = next((name for name, part in of_site.items() if text(part, "term_id") == value), value)
         if nicename in categories:
             return categories[nicename]
