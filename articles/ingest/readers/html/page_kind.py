@@ -1,8 +1,7 @@
 """Pages that are not articles: front pages, listings, search results, errors, forms, walls, stubs, and other files.
 
 No single sign is enough to skip a page; only pages with little text of their own are skipped. To teach the archive
-another language, add its words to ``ERROR`` and the tables below it, which are matched against the parts of a page's
-titles.
+another language, add its words to ``page_kind.toml``; they are matched against the parts of a page's titles.
 """
 
 from __future__ import annotations
@@ -18,87 +17,14 @@ from articles.ingest.readers.html.evidence.json_ld import ARTICLE_TYPES
 from articles.ingest.readers.html.evidence.signs import Signs
 from articles.ingest.readers.html.lines import Entries
 from articles.ingest.readers.html.units import length
+from articles.text.tables import tables_of
 
 
-def _any_of(*phrases: str) -> re.Pattern[str]:
-    """A pattern for any of the phrases. Those in Latin letters do not begin or end within a word."""
+def _any_of(phrases: list[str]) -> re.Pattern[str]:
     return re.compile("|".join(rf"(?<!\w)(?:{phrase})(?!\w)" for phrase in phrases), re.IGNORECASE)
 
 
-def _within(*phrases: str) -> str:
-    """Phrases of scripts that put no spaces between words."""
-    return rf"\w*(?:{'|'.join(phrases)})\w*"
-
-
-ERROR = _any_of(
-    r"(?:(?:http|server|status)?\s*(?:error|fehler|erreur|errore|erro|ошибка|code|status)\s*[:#-]?\s*)?"
-    r"(?:400|401|403|404|410|500|502|503|504)(?:\s*(?:error|fehler))?",
-    r"not found|(?:page|file|site|document|article|url)s?\s(?:(?:was|is|could|can)\s)?"
-    r"(?:not|no longer|can[’']?t|cannot)\s(?:be\s)?(?:found|available|exist)",
-    r"page unavailable|no longer (?:available|exists?)|doesn[’']?t exist|does not exist",
-    r"forbidden|access denied|bad gateway|gateway time-?out|(?:internal )?server error",
-    r"service (?:temporarily )?unavailable",
-    r"temporarily (?:unavailable|down)|under maintenance|maintenance mode|account suspended",
-    r"nicht gefunden|existiert nicht(?: mehr)?|nicht (?:mehr )?(?:verfügbar|vorhanden)",
-    r"zugriff verweigert|wartungsarbeiten",
-    r"introuvable|n[’']existe (?:pas|plus)|accès (?:refusé|interdit)",
-    r"no (?:se ha )?encontrad[oa]|no existe|acceso denegado",
-    r"non (?:è stata )?trovat[oa]|non esiste",
-    r"não (?:foi )?encontrad[oa]|não existe",
-    r"niet (?:worden )?gevonden",
-    r"hittades inte|hittas inte|(?:ikke|ikkje) (?:funnet|fundet|finnes)|ei (?:löytynyt|löydy)",
-    r"nie (?:została )?znalezion[oa]|nie istnieje|nenalezena?|nenájdená|nem található|nu a fost găsită?",
-    r"не (?:найдена?|существует)|не знайдено|bulunamadı|δεν βρέθηκε",
-    _within("页面不存在", "找不到", "未找到", "無法找到", "不存在", "見つかりません", "찾을 수 없"),
-    r"(?:הדף )?לא נמצא|غير موجودة|لم يتم العثور|یافت نشد",
-    _within("ไม่พบหน้า"),
-)
-
-SIGN_IN = _any_of(
-    r"sign[\s-]?in|log[\s-]?[io]n|sign[\s-]?up|register|registration|create (?:an |your )?account|my account",
-    r"(?:forgot(?:ten)?|lost|reset)(?: your)? password|members? only",
-    r"anmelden|anmeldung|einloggen|registrier(?:en|ung)|mein konto",
-    r"(?:se )?connecter|connexion|s[’']identifier|inscription",
-    r"iniciar sesión|inicia sesión|acceder|identifícate|regístrate",
-    r"accedi|effettua il login|iniciar sessão|entrar|inloggen|aanmelden|logga in|log ind|logg inn|kirjaudu(?: sisään)?",
-    r"zaloguj(?: się)?|přihlá(?:sit|šení)|войти|вход|авторизация|увійти|giriş yap",
-    _within("登录", "登錄", "登入", "ログイン", "로그인"),
-    r"התחבר(?:ות)?|تسجيل الدخول|ورود",
-)
-
-WALL = _any_of(
-    r"just a moment|attention required|are you (?:a )?(?:robot|human)|verify(?:ing)? (?:that )?you are (?:a )?human",
-    r"checking your browser|security check|captcha|before you continue|cookies?|consent|privacy settings|your privacy",
-    r"enable javascript|javascript (?:is )?(?:disabled|required)|ad[\s-]?blocker|unsupported browser|age verification",
-    r"subscribe to (?:continue|read)|subscribers only|redirecting",
-    r"datenschutz-?einstellungen|zustimmung|einwilligung|gestion des cookies|consentement|consentimiento|consenso",
-)
-
-SEARCH = _any_of(
-    r"search results?(?: for)?|results for|you searched for|suchergebnis\w*|ergebnisse für",
-    r"résultats? (?:de (?:la |votre )?recherche|pour)|resultados (?:de (?:la )?(?:búsqueda|busca|pesquisa)|para)",
-    r"risultati (?:della |di )?ricerca|zoekresultaten|sökresultat|søgeresultat\w*|søkeresultat\w*|hakutulokset",
-    r"wyniki wyszukiwania|результаты поиска|arama sonuçları",
-    _within("搜索结果", "搜尋結果", "検索結果", "검색 결과"),
-    r"نتائج البحث|תוצאות חיפוש",
-    # These only where they are all that a title says.
-    r"^(?:search|suche|suchen|recherche|rechercher|búsqueda|buscar|busca|ricerca|cerca|zoeken|sök|søg|søk|szukaj)$",
-    r"^(?:поиск|haku|arama|搜索|検索|검색)$",
-    r"^search(?:ing)?(?: for)?\s*[:“\"']\s?\w+",
-)
-
-LISTING = _any_of(
-    r"^(?:(?:category|tag|topic|author|monthly|daily|yearly|section)\s)?archives?(?:$|\s?[:|»–-]|\sfor\s)",
-    r"\warchives?$|^archiv$|^archivo$|^archivio$|^arquivo$|^arkiv$",
-    r"^(?:category|tag|topic|schlagwort|kategorie|catégorie|categoría|categoria|étiquette|etiqueta|rubrik|rubrique)\s*[:|»]\s?\S+",
-    r"^(?:тег|рубрика|метка|категория)\s*:\s?\S+",
-    r"^(?:all |latest |more )?(?:news|articles|stories|posts)$|^sitemap$",
-    r"^alle (?:artikel|beiträge)\b.*|^tous les articles\b.*|^(?:posts (?:tagged|by|in)|articles by|beiträge von)\s\S+",
-    r"table of contents|^contents$|^inhalt(?:sverzeichnis)?$|^sommaire$|^table des matières$|^[íi]ndice$|^sommario$",
-    r"^inhoud(?:sopgave)?$|^spis treści$|^содержание$|^目[录錄次]$",
-    r"^.*\bauthor at\s\S+|^(?:page|seite) \d+$",
-)
-
+_WORDS: dict[str, re.Pattern[str]] = {kind: _any_of(phrases) for kind, phrases in tables_of(__file__).items()}
 
 # An error, a form or a wall says no more than this.
 _FEW_WORDS = 700
@@ -182,13 +108,13 @@ def _says_what_it_is(evidence: Evidence, size: int) -> str | None:
     if (size >= _FEW_WORDS and "error404" not in signs.classes) or (is_from_data and _is_marked(evidence)):
         return None
     titles = _titles(evidence)
-    if "error404" in signs.classes or _are_about(ERROR, titles):
+    if "error404" in signs.classes or _are_about(_WORDS["error"], titles):
         return "an error page" + _quoted(titles)
     is_brief = size >= _SHORTEST_BRIEF and (_is_marked(evidence) or _has_evidence(evidence))
-    is_form = _are_about(SIGN_IN, titles)
+    is_form = _are_about(_WORDS["sign_in"], titles)
     if is_form or (signs.has_password and size < _LONGEST_STUB and not is_brief):
         return "a sign-in form" + _quoted(titles)
-    return "a wall in front of the page" + _quoted(titles) if _are_about(WALL, titles) else None
+    return "a wall in front of the page" + _quoted(titles) if _are_about(_WORDS["wall"], titles) else None
 
 
 def _are_about(words_of_kind: re.Pattern[str], titles: Sequence[str]) -> bool:
@@ -219,12 +145,12 @@ def _listing(evidence: Evidence, blocks: Sequence[str], photos: int) -> str | No
     is_dated = _has_evidence(evidence) and not is_of_teaser
     is_short = prose < _MUCH_TEXT or prose < _LONGEST_TEASER * signs.teasers
     is_search = "SearchResultsPage" in signs.types or bool(signs.classes & {"search", "search-results"})
-    if (is_search or any(map(SEARCH.search, titles[:2]))) and is_short and not is_dated:
+    if (is_search or any(map(_WORDS["search"].search, titles[:2]))) and is_short and not is_dated:
         return f"search results: {_links(signs)}"
     is_root = signs.path is not None and signs.path.strip("/") in ("", "index.html", "index.php") and not signs.query
     if is_root and is_short and not is_dated and signs.links >= 2:
         return f"a front page: {_links(signs)}"
-    says_so = says_so or any(map(LISTING.search, titles))
+    says_so = says_so or any(map(_WORDS["listing"].search, titles))
     if says_so and is_short and signs.links >= 3 and (signs.teasers >= 3 or _link_share(signs) > _MOSTLY_LINKS):
         return f"a listing: {_links(signs)}"
     return None if is_dated else _unnamed_listing(signs, blocks, prose, photos)
@@ -254,7 +180,7 @@ def _list_of_site(evidence: Evidence, entries: Entries, photos: int) -> str | No
     teasers = sum(map(bool, prose[1:]))
     has_teasers = teasers >= _FEW_ENTRIES and 2 * teasers >= count
     is_of_headlines = linked >= _SHORTEST_HEADLINE * count and linked >= sum(own) / 3
-    if any(map(LISTING.search, _titles(evidence))):
+    if any(map(_WORDS["listing"].search, _titles(evidence))):
         is_of_headlines &= linked >= max(sum(prose), *own)
     else:
         is_short = (
