@@ -43,7 +43,7 @@ def recognised(path: Path) -> Site:
         if (folder / ".git").exists():
             folders = folders[: folders.index(folder) + 1]
             break
-    site = (site_of_zip(path) if is_zipfile(path) else site_of_exports(path)) or Site(path)
+    site = (site_of_zip(path) if path.is_file() and is_zipfile(path) else site_of_exports(path)) or Site(path)
     if not site.generator:
         site = replace(site, folder=next((own for own in folders if (own / "wp-content/uploads").is_dir()), path))
     has_home = any((site.folder / name).is_file() for name in ("index.html", "index.htm"))
