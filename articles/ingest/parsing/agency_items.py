@@ -1,7 +1,5 @@
 """Stories from the fields, text and pictures of agency items, in any format."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace

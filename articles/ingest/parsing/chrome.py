@@ -4,8 +4,6 @@ To teach the archive more boilerplate, add words of a tool to ``TOOLS``, a label
 ``LIST_LABELS``, any other whole line to ``WHOLE_LINES`` or ``BEGINNINGS``.
 """
 
-from __future__ import annotations
-
 import re
 
 from articles.ingest.parsing.page_lines import TOOLS_BARRED

@@ -7,8 +7,6 @@ a credit.
 To teach the archive another language's label, add it to ``PICTURE_LABELS``; another picture library, to ``LIBRARIES``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import lru_cache

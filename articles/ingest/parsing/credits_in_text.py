@@ -4,8 +4,6 @@ Each form of credit is one row of a table: a pattern for the text in brackets (`
 of a block (``CLOSING``). To teach the archive another newspaper's credits, add a row.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, replace
 

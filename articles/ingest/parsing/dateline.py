@@ -1,7 +1,5 @@
 """The place and day of filing, printed at the start of the first paragraph."""
 
-from __future__ import annotations
-
 import re
 
 _LONGEST = 120

@@ -1,7 +1,5 @@
 """Dates as printed on pages, read into ISO 8601. Ambiguous and impossible ones are reported, not guessed."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -2,8 +2,6 @@
 or another encoding of East Asia, one of Eastern Europe or the Mediterranean, else Windows-1252.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Chooses a rendition of a picture from an agency, and finds its file."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath

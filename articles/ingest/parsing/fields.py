@@ -1,7 +1,5 @@
 """Reads named values of front matter and records."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence

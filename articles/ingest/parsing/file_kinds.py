@@ -1,7 +1,5 @@
 """Kinds of binary files, by their first bytes. File names and labels are ignored."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 from articles.photos.decoding import BEGINNINGS

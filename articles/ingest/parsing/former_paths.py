@@ -1,7 +1,5 @@
 """Paths that an article had on its own site, and the slug and the day that they contain."""
 
-from __future__ import annotations
-
 import re
 from urllib.parse import unquote
 

@@ -1,7 +1,5 @@
 """Dates in front matter and records, by machines or editors, as ISO 8601 of the same precision."""
 
-from __future__ import annotations
-
 import re
 from datetime import datetime
 

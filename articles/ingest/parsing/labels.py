@@ -3,8 +3,6 @@
 To teach the archive another page's labels, add them to ``LABELS``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Paragraphs of HTML that has none, as blogs store it: empty lines and line ends count."""
 
-from __future__ import annotations
-
 import re
 
 _PREFORMATTED = re.compile(r"(<(pre|script|style|textarea)\b.*?(?:</\2\s*>|\Z))", re.DOTALL | re.IGNORECASE)

@@ -1,7 +1,5 @@
 """Opens files, and finds those of photos that an article names."""
 
-from __future__ import annotations
-
 import os
 import re
 import stat

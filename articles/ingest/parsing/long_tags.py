@@ -1,7 +1,5 @@
 """Shortens tags with thousands of attributes, which no real page has and which would stall the parser."""
 
-from __future__ import annotations
-
 import re
 
 # Longer tags are rare, except with a whole picture in one attribute. libxml2's time grows with the square of the number

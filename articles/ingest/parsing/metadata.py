@@ -4,8 +4,6 @@ A line is cut into tokens: dates, labels, pipes, brackets, and the words between
 words can be used: as a byline, a source, a reader tool. Otherwise it is text.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field, replace
 from typing import Literal

@@ -1,7 +1,5 @@
 """Recognises people's names in bylines and credits."""
 
-from __future__ import annotations
-
 import re
 
 from articles.text.outlets import has_press_name, is_known_outlet

@@ -5,8 +5,6 @@ Specification: https://iptc.org/standards/nitf/. ``doc-id`` identifies the docum
 ``management-status`` marks withdrawals. Values without a field are listed in ``chrome_removed`` as ``key: value``.
 """
 
-from __future__ import annotations
-
 import re
 
 from articles.ingest.parsing.agency_items import Item, withdrawal, without_by

@@ -3,8 +3,6 @@
 To teach the archive those of another language, add them to ``page_lines.toml`` next to this module.
 """
 
-from __future__ import annotations
-
 import re
 
 from articles.text.tables import tables_of

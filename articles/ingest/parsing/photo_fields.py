@@ -1,7 +1,5 @@
 """Photos of a story from the pictures that an article names: caption and credit divided, file found."""
 
-from __future__ import annotations
-
 from articles.ingest.parsing.credits_in_captions import ends_in_copyright
 from articles.ingest.parsing.credits_in_text import is_caption_cut, split_credit
 from articles.ingest.parsing.local_files import find_photo

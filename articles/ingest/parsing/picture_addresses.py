@@ -1,7 +1,5 @@
 """The addresses of a picture in HTML: in ``srcset``, and in the attributes that lazy loading puts in their place."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Protocol

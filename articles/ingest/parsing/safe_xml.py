@@ -4,8 +4,6 @@ A document type is skipped, never fetched. A document that declares entities is 
 lines of them can expand to gigabytes or read other files.
 """
 
-from __future__ import annotations
-
 import codecs
 import html
 import re

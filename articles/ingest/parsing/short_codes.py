@@ -1,7 +1,5 @@
 """Short codes of WordPress, in its exports and in Markdown made of them."""
 
-from __future__ import annotations
-
 import re
 
 # ``[caption width="300"]<img> The words[/caption]``; programs that make Markdown may escape the brackets.

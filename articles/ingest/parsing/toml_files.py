@@ -1,7 +1,5 @@
 """TOML files that the operator writes: the tag vocabulary, profiles of sites, the archive's own facts."""
 
-from __future__ import annotations
-
 import json
 import re
 import tomllib

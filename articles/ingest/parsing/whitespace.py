@@ -1,7 +1,5 @@
 """Line ends, whitespace and invisible characters."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

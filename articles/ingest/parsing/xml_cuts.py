@@ -1,7 +1,5 @@
 """Finds elements in the text of an XML document, to cut it into documents without changing a character."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field

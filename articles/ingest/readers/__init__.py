@@ -1,7 +1,5 @@
 """The table of all formats. Readers do not import each other; shared code is in ``ingest.parsing``."""
 
-from __future__ import annotations
-
 from articles.ingest.readers import (
     ghost,
     html,

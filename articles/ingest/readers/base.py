@@ -1,7 +1,5 @@
 """One row of the table of formats, and the reading of bytes that several formats share."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Collection, Iterator, Set
 from dataclasses import dataclass

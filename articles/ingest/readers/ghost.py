@@ -5,8 +5,6 @@ staff and members, nor cards for e-mails. Drafts and scheduled posts are withhel
 of their site names them. Since Ghost writes all in one line, a record's number is that of its post.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections import defaultdict

@@ -21,8 +21,6 @@ follow it, since nothing places them more exactly. ``credit`` is taken as it is;
 Other keys are listed in ``chrome_removed`` as ``key: value``, shortened.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

@@ -4,8 +4,6 @@ A post shows its headline and the line under it as headings of its text; the exp
 Posts without a date are drafts. Responses to the posts of others have no heading: they are named by their first words.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 

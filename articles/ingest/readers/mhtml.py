@@ -1,7 +1,5 @@
 """A web page and its pictures, saved by a browser as one file (MHTML, RFC 2557)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.message import Message

@@ -6,8 +6,6 @@ are withheld. What visitors wrote is cut off before anything is kept, with their
 Specification: https://movabletype.org/docs/mtimport.html.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterator

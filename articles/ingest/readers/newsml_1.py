@@ -5,8 +5,6 @@ HTML or plain. Pictures become photos, with the caption of their component. Spec
 https://iptc.org/standards/newsml-1/.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import BinaryIO

@@ -1,7 +1,5 @@
 """NITF, the News Industry Text Format of the IPTC, version 3.x, in files of its own. See ``parsing.nitf``."""
 
-from __future__ import annotations
-
 from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.nitf import read_nitf
 from articles.ingest.parsing.safe_xml import opening_of, parse_xml

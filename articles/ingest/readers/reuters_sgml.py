@@ -4,8 +4,6 @@ The SGML has no document type, and control characters as references (``&#3;``), 
 XML. ``NEWID``, or ``itemid`` in RCV1, identifies a story.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Iterator

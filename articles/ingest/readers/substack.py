@@ -5,8 +5,6 @@ never published are there, too; ``is_published`` says so. Buttons and forms to s
 become links.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -6,8 +6,6 @@ counts if it is unique anywhere or the row names a source, since bare row number
 columns are listed in ``chrome_removed``.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

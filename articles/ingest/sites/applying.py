@@ -1,7 +1,5 @@
 """Story -> story: what an article does not say itself, from its site."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Names of authors by the keys that articles have for them, from a site's own records."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path

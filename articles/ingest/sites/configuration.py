@@ -1,7 +1,5 @@
 """Configurations and data files of sites, as values. Nothing in them is run: of JavaScript, plain literals are read."""
 
-from __future__ import annotations
-
 import re
 from html import unescape
 from pathlib import Path

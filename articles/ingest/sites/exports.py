@@ -1,7 +1,5 @@
 """Exports of other systems: what their files say of the site, and which of the files in their folders are its posts."""
 
-from __future__ import annotations
-
 import csv
 import io
 import os

@@ -1,7 +1,5 @@
 """What all web pages of a site share, learned from a sample of them before they are loaded."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path

@@ -2,8 +2,6 @@
 Eleventy. They are found before articles are read, as part of the site, so that a change of them is applied to all.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from glob import escape
 from operator import itemgetter

@@ -1,7 +1,5 @@
 """What in the folder of a site is no article: by folder, by name and, where these leave it open, by its first bytes."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections import defaultdict

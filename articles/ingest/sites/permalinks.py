@@ -1,7 +1,5 @@
 """Paths that an article had on its own site, made as its generator makes them. ``None`` where that is not certain."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The profile of a site: a small TOML file in the archive's folder, written at the first load and obeyed ever after."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Recognises the site that a folder is, or belongs to, and reads what its configuration says."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Redirects that the files of a site state: from an old path to that of an article, or of another redirect."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """What the values of a site's configuration, feed or export say of it: its name, address, language and time zone."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from contextlib import suppress

@@ -3,8 +3,6 @@
 Trees must have no comments, instructions or unresolved entities.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from typing import TypeAlias
 

@@ -1,7 +1,5 @@
 """One paragraph with its emphasis and links, as Markdown."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Iterable, Iterator

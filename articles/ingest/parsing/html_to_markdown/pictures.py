@@ -1,7 +1,5 @@
 """The pictures of a fragment: ``figure``, ``img``, NITF's ``media``, and elements with a picture and its caption."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Elements to blocks of Markdown, in order, with the pictures between them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace

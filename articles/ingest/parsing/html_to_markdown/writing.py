@@ -2,8 +2,6 @@
 has no equivalent: complex tables, definition lists, ``pre``.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence

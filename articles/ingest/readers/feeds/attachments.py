@@ -1,7 +1,5 @@
 """The attachments of a WordPress export: their places in its file, and their pictures."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field

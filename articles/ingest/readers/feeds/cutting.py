@@ -3,8 +3,6 @@
 By tags, not by a parser, so that one item that is not well-formed does not affect the others.
 """
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Iterator

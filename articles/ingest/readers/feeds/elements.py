@@ -1,7 +1,5 @@
 """Values of a feed’s elements, by local name, since prefixes vary."""
 
-from __future__ import annotations
-
 from urllib.parse import unquote
 
 from lxml import etree

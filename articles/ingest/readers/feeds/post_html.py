@@ -1,7 +1,5 @@
 """The text of a WordPress post as HTML, with paragraphs marked and short codes expanded."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from html import escape

@@ -1,7 +1,5 @@
 """Custom fields of WordPress, in which themes and plug-ins of the press keep bylines, decks, credits and sections."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping
 

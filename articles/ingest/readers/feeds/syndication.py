@@ -10,8 +10,6 @@ deleted posts, pages, comments, settings and the template; only the published po
 Specifications: https://www.rssboard.org/rss-specification, RFC 4287, https://www.rssboard.org/media-rss.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import replace

@@ -6,8 +6,6 @@ gives its caption, alt text and credit to the posts that show it. Of custom fiel
 other values without a field are listed in ``chrome_removed`` as ``key: value``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """A saved web page: main text, photos with their captions and credits, and what the page says of the article."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import replace

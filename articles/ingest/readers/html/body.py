@@ -5,8 +5,6 @@ element with most prose and least else is the article; its units, tidied at both
 at its mark.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -4,8 +4,6 @@ To teach the archive another system's boilerplate, add the words of its class to
 a class or id between hyphens, underscores and capitals, in lower case.
 """
 
-from __future__ import annotations
-
 import re
 from enum import Enum
 from functools import lru_cache

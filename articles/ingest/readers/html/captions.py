@@ -3,8 +3,6 @@
 A *box* is the element that holds one picture, its caption and its credit, and nothing else.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace

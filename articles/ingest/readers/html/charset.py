@@ -5,8 +5,6 @@ https://html.spec.whatwg.org/#determining-the-character-encoding. Unlike a brows
 declaration against the bytes.
 """
 
-from __future__ import annotations
-
 import codecs
 import re
 from dataclasses import replace

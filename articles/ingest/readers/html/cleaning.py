@@ -4,8 +4,6 @@ Each element that is taken out leaves an empty ``MARK`` at its place, so that th
 page order. A large part of the page's prose is never taken for boilerplate, whatever its class says.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import islice, takewhile

@@ -4,8 +4,6 @@ A photo is a picture in a box with a caption, or one in the text at a photo's si
 thumbnail of another story.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Where the file of a picture is, as pages say it: ``src``, ``srcset``, and what lazy loading puts in their place."""
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from itertools import islice

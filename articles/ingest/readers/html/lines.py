@@ -1,7 +1,5 @@
 """The lines of a page as browsers show them: those of the frame of its site, and those that name other pages."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

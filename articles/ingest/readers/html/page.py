@@ -1,7 +1,5 @@
 """A saved web page as a tree: bytes of any kind in, one tree out."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

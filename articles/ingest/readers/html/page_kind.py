@@ -4,8 +4,6 @@ No single sign is enough to skip a page; only pages with little text of their ow
 another language, add its words to ``page_kind.toml``; they are matched against the parts of a page's titles.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from itertools import pairwise

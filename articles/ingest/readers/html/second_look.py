@@ -3,8 +3,6 @@
 The second ignores classes and ids; the reading that is nearer to that of resiliparse counts.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Which units of a page are the text of its article."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -2,8 +2,6 @@
 boxes between paragraphs, and everything after the last paragraph.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """Small questions to a page's tree that several modules ask."""
 
-from __future__ import annotations
-
 from typing import TypeAlias
 
 from lxml import etree

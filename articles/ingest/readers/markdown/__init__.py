@@ -5,8 +5,6 @@ Front matter is YAML, TOML, JSON or header lines. Of several keys for a field, t
 ``2014-09-25-design-studio.md``, or a path on the former site, gives a missing date and slug.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from functools import partial

@@ -1,7 +1,5 @@
 """The final form of a Markdown body: opening heading as headline, picture marks as positions."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

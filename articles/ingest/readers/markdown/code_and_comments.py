@@ -1,7 +1,5 @@
 """Code, comments and other parts of a Markdown body that are not searched for pictures and tags."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Values stay data: no YAML tag makes an object, and ``no``, ``2019-01-02`` or ``1.10`` remain text.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import tomllib

@@ -1,7 +1,5 @@
 """Pictures at the top of an article, from its front matter."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The ledger of a Markdown article."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Iterator, Sequence

@@ -3,8 +3,6 @@
 The number of lines never changes, so that line numbers of the result are those of the source.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Template tags of site generators in Markdown: Liquid, Jinja, Hugo shortcodes. They are never run."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

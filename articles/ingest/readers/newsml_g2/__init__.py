@@ -8,8 +8,6 @@ listed in ``chrome_removed`` as ``key: value``.
 Specification: https://iptc.org/standards/newsml-g2/.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import BinaryIO
 

@@ -1,7 +1,5 @@
 """The fields of a NewsML-G2 item, and its content: text in one of several markups, and renditions of a picture."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from articles.ingest.parsing.agency_items import (

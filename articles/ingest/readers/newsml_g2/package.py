@@ -4,8 +4,6 @@ A package with one text is one story with its pictures. Of several texts, each i
 in the same group or in groups within it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 

@@ -7,8 +7,6 @@ marks withdrawals. Values without a field are listed in ``chrome_removed`` as ``
 Specification: https://iptc.org/standards/ninjs/.
 """
 
-from __future__ import annotations
-
 import codecs
 import io
 import json

@@ -1,7 +1,5 @@
 """The pictures of a ninjs object: its renditions, and its associated objects."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from articles.ingest.parsing.agency_items import withdrawal

@@ -1,7 +1,5 @@
 """The texts of a ninjs object: headlines, bodies and descriptions, which differ between ninjs versions."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Scraped plain text: wording and order tell headline, metadata lines, captions and boilerplate apart."""
 
-from __future__ import annotations
-
 import gc
 from dataclasses import dataclass, field, replace
 

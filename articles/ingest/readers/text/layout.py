@@ -4,8 +4,6 @@ A block is a run of lines between blank lines; without blank lines, each line is
 the first paragraph and after the last. Any other block is a paragraph.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field

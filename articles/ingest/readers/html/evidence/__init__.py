@@ -5,8 +5,6 @@ the headline, the address, and for the date the head of the page. If places cont
 ``moments`` and ``choosing`` decide.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 

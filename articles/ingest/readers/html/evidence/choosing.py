@@ -1,7 +1,5 @@
 """Of all that a page says of a field, what counts."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Statements of a page about its article, each with its place, the most reliable first."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Which of the titles of a page is the headline, and what of it is the name of the site."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Sequence
 

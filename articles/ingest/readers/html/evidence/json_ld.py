@@ -1,7 +1,5 @@
 """JSON-LD in the terms of schema.org: which of its nodes is the article of the page, and what it says."""
 
-from __future__ import annotations
-
 import html
 import json
 import re

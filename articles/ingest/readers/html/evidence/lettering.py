@@ -3,8 +3,6 @@
 Before style sheets, and on pages written by hand long after, ``<FONT SIZE=5><B>…</B></FONT>`` is all there is.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace

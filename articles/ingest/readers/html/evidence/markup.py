@@ -1,7 +1,5 @@
 """Statements of HTML itself: language, canonical address, headings, ``time``, ``rel``, and the classes of bylines."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field

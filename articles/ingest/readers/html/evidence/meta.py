@@ -1,7 +1,5 @@
 """``meta`` elements: Open Graph, Dublin Core, ``citation_*``, and the names specific to publishing systems."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from articles.ingest.readers.html.evidence.clues import Clues, Field, ImageRecord, plain

@@ -1,7 +1,5 @@
 """Microdata and RDFa in the terms of schema.org, and the classes of hAtom and h-entry: data within the text itself."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from lxml import etree

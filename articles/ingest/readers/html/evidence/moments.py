@@ -1,7 +1,5 @@
 """Dates of publication and change: read, weighed, and the best of several chosen."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """Author names from bylines and author elements."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

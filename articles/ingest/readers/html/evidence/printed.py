@@ -1,7 +1,5 @@
 """The lines around a headline, read by the rules for printed text: who, when, in which publication."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 

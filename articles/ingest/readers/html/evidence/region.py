@@ -1,7 +1,5 @@
 """The part of a page where it says who wrote an article, and when: the lines around its headline."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator
 from itertools import chain

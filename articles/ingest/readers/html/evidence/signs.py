@@ -1,7 +1,5 @@
 """Signs of an article, counted before the page is taken apart."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
