@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError
 from django.test import Client
 
 from articles.models import Article
@@ -448,3 +449,12 @@ def test_exports_of_several_sites_in_a_folder_are_named(tmp_path: Path) -> None:
     run = loaded(tmp_path / "site", other, name="pier.json")
     assert "Exports of several sites (Ghost: Pier Post, Ghost: Quay News). Load each by its own path" in run.out
     assert set(Article.objects.values_list("source__name", flat=True)) == {"Quay News", "Pier Post"}
+
+
+def test_an_unknown_name_in_the_pattern_of_an_export_stops_the_load(tmp_path: Path, settings: Any) -> None:
+    loaded(tmp_path / "site", export(post(1)))
+    profile = settings.VAR_DIR / "sites/quay.example.toml"
+    profile.write_text(profile.read_text("utf-8").replace('"/:slug/"', '"/:title/"'), "utf-8")
+    with pytest.raises(CommandError, match="permalink has :title, which Ghost does not know") as failure:
+        load(tmp_path / "site")
+    assert failure.value.returncode == 2

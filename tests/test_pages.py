@@ -928,6 +928,7 @@ def test_a_source_is_linked_only_where_a_link_can_lead(site: Client) -> None:
 def test_the_page_about_the_archive_tells_its_gaps(site: Client, settings: LazySettings) -> None:
     settings.ARCHIVE_CONTACT = "desk@example.org"
     make.make_article(published="2019-01-01")
+    assert "All dated articles are from 2019." in shown(site, "/about/")
     make.make_article("Second")
     make.make_article("Third", published="")
     words = shown(site, "/about/")
