@@ -50,7 +50,7 @@ def site_of_exports(path: Path) -> Site | None:
             ))  # fmt: skip
     names = {site.source for site in sites}
     if len({(site.generator, site.address) for site in sites}) > 1:
-        return Site(path, exports=tuple(sorted({f"{site.generator}: {site.source or site.address}" for site in sites})))
+        return Site(path, exports=_named(sites))
     name = names.pop() if len(names) == 1 else ""
     return replace(sites[0], source=name, named=name) if sites else None
 
@@ -75,8 +75,12 @@ def site_unpacked(top: Path) -> Site | None:
     """The site of the exports in this folder, or in the folders in it, if these are of one site."""
     found = list(filter(None, map(site_of_exports, (top, *filter(Path.is_dir, top.iterdir())))))
     if len(found) > 1 and found[0].folder != top:
-        return Site(top, exports=tuple(sorted(f"{site.generator}: {site.source or site.address}" for site in found)))
+        return Site(top, exports=_named(found))
     return found[0] if found else None
+
+
+def _named(sites: Iterable[Site]) -> tuple[str, ...]:
+    return tuple(sorted({f"{site.generator}: {site.source or site.address or 'name not found'}" for site in sites}))
 
 
 def _is_named(name: str, patterns: Iterable[str]) -> bool:
