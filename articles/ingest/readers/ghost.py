@@ -80,7 +80,7 @@ def tables_in(file: BinaryIO, max_bytes: int) -> Row:
 
 
 def settings_in(tables: Row) -> dict[str, str]:
-    """What a site says of itself, with one name for the names of all versions."""
+    """The site's own settings, each under one name for all versions."""
     rows = {str(row.get("key")): row.get("value") for row in _rows(tables.get("settings"))}
     return {name: said for key, name in _KNOWN["settings"].items() if isinstance(said := rows.get(key), str) and said}
 
@@ -155,7 +155,7 @@ def _read_text(item: Item, record: Row, said: Mapping[str, str]) -> None:
 
 
 def _keep_link(card: Element) -> None:
-    """Of a card that shows another page or a file, its link with its title, and its caption."""
+    """Replace a card that shows another page or a file by its link, with title and caption."""
     inner = [*card.iterdescendants()]
     linked = next((part for part in inner if part.get("href") or part.tag in ("audio", "iframe")), card)
     address = linked.get("href") or linked.get("src") or ""

@@ -88,7 +88,7 @@ def _is_named(name: str, patterns: Iterable[str]) -> bool:
 
 
 def _of_blogger(path: Path) -> dict[str, object] | None:
-    """What a backup says of its blog; for one of Takeout, the table next to it. ``None`` for other feeds."""
+    """The values of a blog from its backup; of Takeout, from the table next to it. ``None`` for other feeds."""
     if not syndication.is_of_blogger(head_of(path)):
         return None
     values, rows = values_of_feed(path), list[list[str]]()

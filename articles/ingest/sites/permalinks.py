@@ -60,7 +60,7 @@ def permalink_of(
 
 
 def faults_in(pattern: str, site: Site) -> str:
-    """What a message says of a pattern with a name that its generator does not know. Hexo's may be any key."""
+    """The fault of a pattern with a name that its generator does not know, else ``""``. Hexo's may be any key."""
     names = {"slug": ""} if site.is_of_export else _names(site, ("_posts", "a.md"), ("a.md",), Story(), {})
     known = {*names, *_times(site, "2000-01-01")}
     unknown = next((name for name in _TOKEN.findall(pattern) if name not in known), "")

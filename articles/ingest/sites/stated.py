@@ -1,4 +1,4 @@
-"""What the values of a site's configuration, feed or export say of it: its name, address, language and time zone."""
+"""The name, address, language and time zone of a site, from values of its configuration, feed or export."""
 
 import re
 from collections.abc import Mapping

@@ -94,7 +94,7 @@ def _is_on_site(other: Article, link: _Link, hosts: Mapping[int, set[str]]) -> b
 
 
 def _hosts_of(articles: Iterable[Article]) -> dict[int, set[str]]:
-    """Of their web addresses, and of the loaded sites in whose folders their files are."""
+    """Hosts by article: of its web address, and of the loaded sites in whose folders its files are."""
     hosts = {article.pk: {host_of(article.url or "")} - {""} for article in articles}
     sites = [(site.host, f"{site.folder}/") for site in SiteHost.objects.all()] if hosts else []
     for pk, path in _files_of([*hosts]) if sites else ():
