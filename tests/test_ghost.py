@@ -458,3 +458,14 @@ def test_an_unknown_name_in_the_pattern_of_an_export_stops_the_load(tmp_path: Pa
     with pytest.raises(CommandError, match="permalink has :title, which Ghost does not know") as failure:
         load(tmp_path / "site")
     assert failure.value.returncode == 2
+
+
+def test_a_damaged_zip_file_is_refused_in_words(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "quay.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("quay.json", json.dumps(export(*map(post, range(50)))))
+    data = bytearray((tmp_path / "quay.zip").read_bytes())
+    data[60:160] = b"\xff" * 100
+    (tmp_path / "quay.zip").write_bytes(data)
+    run = load(tmp_path / "quay.zip")
+    assert (run.code, list(run.outcomes.values())) == (1, ["refused"])
+    assert "damaged" in run.err

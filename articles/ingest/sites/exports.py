@@ -13,9 +13,10 @@ from html import unescape
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from articles.ingest.errors import IngestError
+from articles.ingest.inputs.damaged import UNREADABLE
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.local_files import open_regular
 from articles.ingest.readers import READERS, ghost, medium, substack
@@ -60,7 +61,7 @@ def site_of_zip(path: Path) -> Site | None:
     names = {PurePosixPath(pattern).name for system in TABLES["export"] for pattern in system["files"]}
     names |= {"settings.csv", "email_list.*.csv"}  # beside those of Blogger and Substack
     site, left = None, MAX_BYTES
-    with TemporaryDirectory() as top, suppress(OSError, BadZipFile, RuntimeError, NotImplementedError, ValueError):
+    with TemporaryDirectory() as top, suppress(*UNREADABLE):
         with ZipFile(path) as packed:
             items = (item for item in packed.infolist() if _is_named(PurePosixPath(item.filename).name, names))
             for item in islice(items, MOST_FILES):
