@@ -294,7 +294,7 @@ def test_cards_of_a_page_are_links_and_pictures_without_their_buttons(tmp_path: 
 
 
 def test_an_old_export_is_read_with_its_own_names(tmp_path: Path, site: Client) -> None:
-    """Of version 1: no ``db``, times without zone, an author in the post, a flag for pages, other settings."""
+    """An export of version 1: no ``db``, times without zone, an author in the post, a flag for pages."""
     old = {
         "id": 7, "uuid": "5f1c1c1e-0000-4000-8000-000000000007", "title": "Ferry < barge", "slug": "ferry-barge",
         "mobiledoc": "{}", "html": "<p>It sailed.</p>", "image": "/content/images/2015/06/quay.jpg", "page": 0,

@@ -1,4 +1,4 @@
-"""What themes and plug-ins of newspapers add to WordPress exports: writers, decks, credits, sections, types."""
+"""Fields that themes and plug-ins of newspapers add to WordPress exports: writers, decks, credits, sections, types."""
 
 from __future__ import annotations
 

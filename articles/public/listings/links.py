@@ -85,7 +85,7 @@ def _by_file(links: Iterable[_Link]) -> Iterator[tuple[_Link, Article]]:
 
 
 def _is_on_site(other: Article, link: _Link, hosts: Mapping[int, set[str]]) -> bool:
-    """Sites are told apart by their hosts. Of an article without any, every loaded site may be the one."""
+    """Tell sites apart by their hosts; an article without any may be of every loaded site."""
     meant = hosts[link.article.pk] if link.is_relative else set()
     meant = meant | {link.host} - {""}
     if meant and hosts[other.pk]:
