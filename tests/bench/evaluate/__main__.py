@@ -1,6 +1,6 @@
 """``make evaluate``: the reading of web pages, ours next to trafilatura, readability-lxml and resiliparse.
 
-    python -m tests.bench.evaluate [FOLDER] [--by-family] [-v] [--pin]
+    python -m tests.bench.evaluate [FOLDER] [--ours] [--by-family] [-v] [--pin]
 
 FOLDER has ``NAME.html`` with ``NAME.json`` (see ``truth.py``), a folder for each set, such as ``news/`` and ``made/``;
 by default ``../shared/corpora/html`` next to the checkout. The pages of the tests are measured too.
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tests.bench.evaluate import floor, tables
-from tests.bench.evaluate.extractors import OURS, Extractor, answers, extractors
+from tests.bench.evaluate.extractors import OURS, Extractor, answers, extractors, ours
 from tests.bench.evaluate.scores import Judged, judge_all
 from tests.bench.evaluate.truth import Page, own_pages, pages_in
 
@@ -27,7 +27,7 @@ Scrapinghub's article-extraction-benchmark."""
 
 def main() -> None:
     options = _options()
-    programs = _programs()
+    programs = {OURS: ours()} if options.ours else _programs()
     pages = [*_corpus(options.folder), *own_pages()]
     judged = {name: judge_all(pages, answers(program, pages, is_timed=True)) for name, program in programs.items()}
     for set_name in dict.fromkeys(page.set_name for page in pages):
@@ -44,6 +44,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.evaluate", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("folder", nargs="?", type=Path, help=f"annotated pages (default: {CORPUS})")
+    parser.add_argument("--ours", action="store_true", help="measure our reader alone")
     parser.add_argument("--by-family", action="store_true", help="add a table by kind of markup")
     parser.add_argument("-v", "--verbose", action="store_true", help="list each page that is not right, and why")
     parser.add_argument("--pin", action="store_true", help="make our scores the floor that the tests hold")

@@ -1,7 +1,7 @@
 """Saved pages with their annotation: ``NAME.html`` (or ``.html.gz``) next to ``NAME.json``, in a folder for each set.
 
 Sets of real news (``HALVED``) are two sets: rules of our reader are tuned on half A, and half B is only measured. A
-page is in half A if the first byte of the MD5 of its name is even.
+page is in half A if the first byte of the MD5 of its name, which is that of its publisher, is even.
 
 The keys of the annotation are optional. ``null`` or a missing key means that the annotator did not look, and the field
 is not measured:
@@ -27,6 +27,7 @@ from typing import Any
 OWN_PAGES = Path(__file__).with_name("pages")
 OWN = "own"  # the set's name
 HALVED = frozenset({"news"})
+HALVED_APART = frozenset({"more"})  # each of its folders is two sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,8 @@ def pages_in(folder: Path) -> Iterator[Page]:
     for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.html.gz")]):
         if (annotation := _annotation(path)).exists():
             inner = path.relative_to(folder).parts[:-1]
-            set_name = inner[0] if inner else folder.name
-            if set_name in HALVED:
+            set_name = "/".join(inner[: 2 if inner[0] in HALVED_APART else 1]) if inner else folder.name
+            if inner and inner[0] in HALVED | HALVED_APART:
                 set_name += f", half {half_of(annotation.stem)}"
             yield _page(path, json.loads(annotation.read_text("utf-8")), set_name)
 
