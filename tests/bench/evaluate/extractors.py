@@ -145,10 +145,10 @@ def plain_readability() -> Extractor:
         document = Document(bytes_to_str(page.data, detect_encoding(page.data)))
         try:
             tree, headline = html.fromstring(document.summary()), document.short_title()
+            for block in tree.iter(*BLOCK_TAGS, "br"):
+                block.tail = f"\n{block.tail or ''}"
         except Exception as error:  # of several libraries, for pages that none of them can read
             return Answer(failure=str(error))
-        for block in tree.iter(*BLOCK_TAGS, "br"):
-            block.tail = f"\n{block.tail or ''}"
         return Answer(paragraphs=tuple(tree.text_content().split("\n")), headline=headline or None)
 
     return extract
