@@ -4,47 +4,24 @@
 label, and begins at the first of these where the rest reads as one. ``credit_name`` reads an element that contains only
 a credit.
 
-To teach the archive another language's label, add it to ``PICTURE_LABELS``; another picture library, to ``LIBRARIES``.
+To teach the archive another language's label or another picture library, add it to ``credits.toml``.
 """
 
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 
 from articles.ingest.parsing.credits_in_text import Credit, split_credit
 from articles.ingest.parsing.names import names_nobody, reads_as_credit_name, reads_as_sentence
 from articles.text.outlets import agency_pattern, has_press_name, is_known_outlet
 from articles.text.shown_credits import goes_on_from_label
+from articles.text.tables import tables_of
 
-# Patterns of credit labels, in any case, as the press of each country writes them. Up to three in a row are one label.
-# ``PICTURE_LABELS`` name a picture or its maker; ``SOURCE_LABELS`` are labels only in a known caption.
-PICTURE_LABELS = (
-    "(?:handout |stock |staff )?photos?(?: (?:d[’'])?archives?)?", "photograph(?:s|y|er|ies?)?", "pics?", "pictures?",
-    "images?", "illustrations?", "(?:info)?graphics?", "screen ?(?:shot|grab)s?", "credits?",
-    r"[^\W\d_]{0,12}(?:foto|bild|grafik|beeld|kuva)(?:s|er|n)?(?:graf\w{0,6}|fas?)?",
-    "(?:foto|bild)-?(?:quelle|nachweis|rechte|credits?)", "repro(?:duktion)?", "cr[ée]dit[oi]?s?", "im[áa]gen(?:es)?",
-    "imagem", "imagens", "immagin[ei]", "fot", "ph", "fotók?", "zdj[eę]ci[ea]", "fotoğraf", "ảnh", "mynd(?:ir)?",
-    "argazkia", "picha", "isithombe", "gambar", r"фото\w*", "снимка", r"φωτο\w*", "写真(?:提供)?", "撮影", "画像",
-    "(?:图|照)片?(?:来?源)?", "圖片?(?:來?源)?", "[摄攝]影?", "사진(?: ?제공)?", "صورة", "الصورة", "تصوير", "صور",
-    "عکس", "تصویر", "צילום", "फ़?ोटो", "तस्वीर", "ছবি", "படம்", "ภาพ", "ფოტო",
-)  # fmt: skip
-SOURCE_LABELS = (
-    "file", "videos?", "vidéos?", "source", "copyright", "rights", "quelle", "archivo", "arquivo", "fuente", "fonte",
-    "źródło", "zdroj", "autor", "sursa", "kaynak", "kilde", "källa", "lähde", "bron", "источник", "πηγή", "提供",
-    "출처", "المصدر", "स्रोत",
-)  # fmt: skip
-
-LIBRARIES = (
-    "Getty Images", "Getty", "AP", "AFP", "Reuters", "EPA", "EPA-EFE", "dpa", "PA", "PA Wire", "Xinhua", "VCG",
-    "VOA", "Kyodo", "TASS", "ANSA", "EFE", "APA", "ANP", "Belga", "Keystone", "NTB", "TT", "Ritzau", "Lehtikuva",
-    "Yonhap", "Bloomberg", "Anadolu", "NurPhoto", "Zuma", "SIPA", "MAXPPP", "imago", "picture alliance",
-    "picture-alliance", "ullstein bild", "Shutterstock", "iStock", "iStockphoto", "Alamy", "Adobe Stock", "Fotolia",
-    "Depositphotos", "Unsplash", "Pixabay", "Pexels", "Flickr", "Wikimedia Commons", "Wikimedia", "Wikipedia",
-    "Associated Press", "Europa Press", "Handout", "Magnum Photos", "Corbis", "Rex Features", "WireImage",
-    "Press Association", "AAP", "CP", "The Canadian Press", "PTI", "ANI", "PAP", "ČTK", "الجزيرة", "رويترز",
-    "الفرنسية", "أ ف ب", "أسوشيتد برس", "غيتي إيميجز", "غيتي", "الأناضول", "الأوروبية", "وكالات", "РИА Новости", "ТАСС",
-    "NASA", "ESA", "USGS", "NOAA", "ロイター", "共同", "時事", "연합뉴스", "뉴시스",
-)  # fmt: skip
+_TABLES = tables_of(Path(__file__).with_name("credits"))
+PICTURE_LABELS, SOURCE_LABELS, LIBRARIES = (
+    tuple(_TABLES[table]) for table in ("picture_labels", "source_labels", "libraries")
+)
 
 _WORD = rf"(?:{'|'.join(sorted((*PICTURE_LABELS, *SOURCE_LABELS), key=len, reverse=True))})"
 # Terms of use belong to the credit.
