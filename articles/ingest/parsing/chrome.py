@@ -1,45 +1,27 @@
 """Boilerplate of web pages. A line is boilerplate only as a whole, never by its beginning alone.
 
-To teach the archive more boilerplate, add words of a tool to ``TOOLS``, a label that heads a list of links to
-``LIST_LABELS``, any other whole line to ``WHOLE_LINES`` or ``BEGINNINGS``.
+To teach the archive that of another language, add it to ``chrome.toml`` next to this module.
 """
 
 import re
 
-from articles.ingest.parsing.page_lines import TOOLS_BARRED
+from articles.text.tables import tables_of
 
+_TABLES = tables_of(__file__)
+_PARTS = {name: f"(?:{'|'.join(words)})" for name, words in _TABLES["parts"].items()}
+# ``Print | E-mail | Share``: no sentence has such bars.
+_TOOLS_BARRED = rf"{_PARTS['tool']}(?: ?[|·•/] ?{_PARTS['tool']})+"
 # Reader tools, single or in a row, with or without a count.
-TOOLS = (
-    r"Print", r"Mail", r"E-?[Mm]ail", r"Share(?: this:?| - WeChat| on (?:Facebook|Twitter|X|WhatsApp))?",
-    r"Comments?(?: ?[(（] ?[\d,]* ?[)）])?", r"Large", r"Medium", r"Small", r"L M S", r"FB", r"Tweet", r"Twitter",
-    r"打印", r"[【（]?字[号號] ?[:：]? ?大 ?中 ?小[】）]?", r"分享按[钮鈕]",
-)  # fmt: skip
 _COUNT = r"[(（]?\d[\d,]*[)）]?"
-_TOOL = f"(?:{'|'.join(TOOLS)})"
+_TOOL = f"(?:{'|'.join(_TABLES['tools'])})"
 _TOOL_ROW = rf"{_TOOL}(?:(?: [|·•])? (?:{_TOOL}|{_COUNT}))*"
+EDITOR_LABEL = _PARTS["editor"]
+_LIST_LABELS = frozenset(_TABLES["list_labels"])
 
-LIST_LABELS = frozenset((
-    "related stories", "related articles", "related readings", "related topics", "most popular", "today's top news",
-    "sources",
-))  # fmt: skip
 
-EDITOR_LABEL = (
-    r"(?:(?:(?:Web|Responsible|Copy|Chief|Executive) )?Editors? ?[:：]"
-    r"|(?:责任编辑|責任編輯|编辑|編輯|责编|責編) ?[:：])"
-)
+def _any_of(table: str) -> str:
+    return re.sub(r"\{([a-z_]+)\}", lambda part: _PARTS[part[1]], f"(?:{'|'.join(_TABLES[table])})")
 
-# An editor line with a date is metadata.
-WHOLE_LINES = (
-    rf"[(（\[【]?{EDITOR_LABEL}(?!.*\d{{4}}[-/年])[^|｜]*",
-    r"[-–—!* ]*Advertisement[-–—!* ]*",
-    r"■+|□+|Enditem\.?|==Kyodo|[-–—]+ ?30 ?[-–—]+",
-    r"Skip to (?:main )?content|(?:Subscribe|Sign up)(?: now| today| (?:to|for) our newsletter)!?",
-    r"Our Standards: The Thomson Reuters Trust Principles\.?",
-    r"Follow \S.{0,80} on Twitter ?[:：].*",
-    r"(?:\S{1,40} ){0,4}\S{1,40}\. All rights reserved\.?",
-    r"Go to Forum >> ?\d* ?Comment\(s\)|\d+ Comment\(s\)|go to top|photo gallery more|Donate Report a Typo Contact",
-    r"[(（][^()（）]{1,60} \d{1,2}/\d{1,2}/\d{4} page ?\d{1,3}[)）]",
-)  # fmt: skip
 
 BEGINNINGS = ("©", "the copyright of the article", "all rights reserved", "license for publishing")
 
@@ -54,15 +36,21 @@ _PAGER_WORDS = re.compile(r"\[?[下上]一[页頁]\]?|next page|previous page", 
 _PAGER_SIGNS = "0123456789<>[]«»‹›| "
 _PAGER_BEGINNINGS = frozenset("0123456789<>[«‹下上nNpP")
 
-_MENU_WORD = (
-    "(?:home|menu|(?:local |world )?news|sports?|business|obituaries|classifieds|weather|contact(?: us)?|about(?: us)?"
-    "|search|log ?in|sign in|register|subscribe)"
-)
-_MENU = re.compile(rf"{_MENU_WORD}(?:[ |·•/,-]+{_MENU_WORD})*", re.IGNORECASE)
-_TOOL_LINE = re.compile(rf"(?:{_COUNT} )?{_TOOL_ROW}|{TOOLS_BARRED}", re.IGNORECASE)
-_WHOLE_LINE = re.compile("|".join(f"(?:{line})" for line in WHOLE_LINES), re.IGNORECASE)
+_MENU = re.compile(rf"{_PARTS['menu']}(?:[ |·•/,-]+{_PARTS['menu']})*", re.IGNORECASE)
+_TOOL_LINE = re.compile(rf"(?:{_COUNT} )?{_TOOL_ROW}|{_TOOLS_BARRED}", re.IGNORECASE)
+_WHOLE_LINE = re.compile(_any_of("text_lines"), re.IGNORECASE)
 _TOOLS_AT_START = re.compile(rf"{_TOOL_ROW}(?![\w:])", re.IGNORECASE)
 _TOOLS_AT_END = re.compile(rf"(?<![\w-]){_TOOL_ROW}$")
+
+_END = re.compile(rf"\W*{_any_of('end_labels')}\W*", re.IGNORECASE)
+_LABEL = re.compile(_any_of("link_labels"), re.IGNORECASE)
+_WHOLE = re.compile(rf"\W*{_any_of('whole_lines')}\W*", re.IGNORECASE)
+_INVITATION = re.compile(_any_of("invitations"), re.IGNORECASE)
+# Of links alone: in French, Russian or Norwegian these signs are quotation marks.
+_ARROW = re.compile(r"[«‹<][^»›>]{0,80}|[^«‹<]{0,80}[»›>]")
+
+_LONGEST_OF_PAGES = 320
+_LONGEST_LABELLED = 200
 
 # Beginning and end of an item of IPTC 7901: a line for the wire before its text, one after it, and the end.
 WIRE_SIGNS = "\x01\x03\x04"
@@ -107,7 +95,7 @@ def _is_notice(line: str) -> bool:
 
 def is_list_label(line: str) -> bool:
     """``Related stories`` and the like, with which the list lines after them are dropped too."""
-    return line.rstrip(": ：").replace("’", "'").casefold() in LIST_LABELS
+    return line.rstrip(": ：").replace("’", "'").casefold() in _LIST_LABELS
 
 
 def is_breadcrumb(line: str) -> bool:
@@ -138,3 +126,36 @@ def tools_at_end(text: str) -> int:
 def tools_at_start(text: str) -> int:
     tools = _TOOLS_AT_START.match(text)
     return tools.end() if tools else 0
+
+
+def is_link_label(text: str) -> bool:
+    found = _LABEL.match(text)
+    return found is not None and not text[found.end() :].strip(" :：.…»›→>(-–—")
+
+
+def is_labelled_link(text: str, *, is_linked: bool) -> bool:
+    """``Read more: The other story``, ``« The story before``. ``is_linked``: most of the line is a link."""
+    if is_linked and _ARROW.fullmatch(text):
+        return True
+    found = _LABEL.match(text) if len(text) <= _LONGEST_LABELLED else None
+    if found is None:
+        return False
+    rest = text[found.end() :].lstrip()
+    if not rest:
+        return True
+    is_marked = rest[0] in ":：|>»›→–—-"
+    return is_linked or (is_marked and rest[-1] not in ".!?。")
+
+
+def ends_article(text: str) -> bool:
+    """A heading that follows an article: comments, a note on its author, other posts."""
+    return len(text) <= _LONGEST_LABELLED and _END.fullmatch(text) is not None
+
+
+def is_boilerplate_line(text: str) -> bool:
+    return len(text) <= _LONGEST_OF_PAGES and _WHOLE.fullmatch(text) is not None
+
+
+def is_invitation(text: str) -> bool:
+    """A request to the reader, for lines after the last paragraph only."""
+    return len(text) <= 180 and _INVITATION.fullmatch(text) is not None

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from articles.ingest.parsing import page_lines
+from articles.ingest.parsing import chrome
 from articles.ingest.parsing.chrome import is_chrome
 from articles.ingest.parsing.metadata import Place, parse_metadata
 from articles.ingest.readers.html.images import is_caption, names_picture
@@ -91,7 +91,7 @@ def apart_from_headline(units: Sequence[Unit], known: Known) -> list[Unit]:
                 parts.append([])
         lines = [line for nodes in parts if (line := paragraph_of(nodes, unit.within))]
         begins_so = wanted and bare(unit.text).startswith(wanted)
-        signs = (_is_about_article, is_chrome, page_lines.is_boilerplate_line)
+        signs = (_is_about_article, is_chrome, chrome.is_boilerplate_line)
         apart += lines if begins_so or any(sign(line.text) for line in lines for sign in signs) else [unit]
     return apart
 
@@ -142,7 +142,7 @@ class Tidying:
                 kept.append(number)
                 continue
             left_out = self._is_left_out(number, is_after_label)
-            is_after_label = page_lines.is_link_label(unit.text) or (is_after_label and left_out)
+            is_after_label = chrome.is_link_label(unit.text) or (is_after_label and left_out)
             if not left_out and not self._says_again(unit, kept):
                 kept.append(number)
         # No headings at the end, behind which nothing follows.
@@ -168,7 +168,7 @@ class Tidying:
         before = 0
         for number in kept:
             unit = self.units[number]
-            is_end = page_lines.ends_article(unit.text) and (unit.kind == "heading" or any(map(str.isdigit, unit.text)))
+            is_end = chrome.ends_article(unit.text) and (unit.kind == "heading" or any(map(str.isdigit, unit.text)))
             if is_end and 2 * before > total:
                 return [n for n in kept if n < number], [n for n in prose if n < number]
             if number in is_of_prose:
@@ -184,7 +184,7 @@ class Tidying:
         if number < self.first:
             return _is_about(unit) or (unit.kind == "heading" and self.known.ends_headline(unit.text))
         if number > self.last:
-            return page_lines.is_invitation(unit.text) or is_linked(unit)
+            return chrome.is_invitation(unit.text) or is_linked(unit)
         # A list of nothing but links in an article with a text of its own is one of other stories.
         is_of_links = unit.kind == "list" and unit.link_length * 10 > 9 * len(unit.text)
         return is_of_links and self.prose_length > 3 * unit.size
@@ -193,9 +193,9 @@ class Tidying:
         text = unit.text
         if len(text) > 600:
             return is_chrome(text)
-        if self.known.says(text) or _RULE.fullmatch(text) or is_chrome(text) or page_lines.is_boilerplate_line(text):
+        if self.known.says(text) or _RULE.fullmatch(text) or is_chrome(text) or chrome.is_boilerplate_line(text):
             return True
-        if page_lines.is_link_label(text) or page_lines.is_labelled_link(text, is_linked=is_linked(unit)):
+        if chrome.is_link_label(text) or chrome.is_labelled_link(text, is_linked=is_linked(unit)):
             return True
         if (unit.within.tag == "figure" and is_linked(unit)) or (" " not in text and names_picture(text)):
             return True

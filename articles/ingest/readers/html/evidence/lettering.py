@@ -11,9 +11,8 @@ from itertools import islice, takewhile
 
 from lxml import etree
 
-from articles.ingest.parsing.chrome import is_breadcrumb, is_chrome
+from articles.ingest.parsing.chrome import is_boilerplate_line, is_breadcrumb, is_chrome, is_link_label
 from articles.ingest.parsing.metadata import Place, parse_metadata
-from articles.ingest.parsing.page_lines import is_boilerplate_line, is_link_label
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.evidence.clues import Clue, key
 from articles.ingest.readers.html.evidence.moments import is_date_alone, is_plausible, printed_dates
