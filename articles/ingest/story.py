@@ -11,7 +11,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
-from articles.ingest.sites.site import Frame, Site
+from articles.ingest.parsing.frame import Frame
+from articles.ingest.sites.site import Site
 from articles.text.damage import DamageCode
 from articles.text.evidence import SITE
 

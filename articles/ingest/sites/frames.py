@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from articles.ingest.errors import IngestError
+from articles.ingest.parsing.frame import DEEPEST, Frame, in_frame
 from articles.ingest.parsing.local_files import open_regular
 from articles.ingest.parsing.metadata import Place, parse_metadata
 from articles.ingest.readers.html.evidence.headlines import parts_of_title
 from articles.ingest.readers.html.evidence.people import begins_with_by, names_in
-from articles.ingest.readers.html.lines import DEEPEST, in_frame, lines_of
+from articles.ingest.readers.html.lines import lines_of
 from articles.ingest.readers.html.page import parse
 from articles.ingest.readers.html.tree import inline_text
-from articles.ingest.sites.site import Frame
 from articles.ingest.work import time_limit
 from articles.text.keys import bare
 

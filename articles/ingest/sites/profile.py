@@ -8,6 +8,7 @@ from typing import Any
 
 from articles.ingest.errors import BadMetadata
 from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS, key_of
+from articles.ingest.parsing.frame import Frame
 from articles.ingest.parsing.toml_files import (
     TEXT,
     TEXTS,
@@ -21,7 +22,7 @@ from articles.ingest.parsing.toml_files import (
     write_new,
 )
 from articles.ingest.sites.permalinks import faults_in
-from articles.ingest.sites.site import Frame, Site
+from articles.ingest.sites.site import Site
 
 TEMPLATE = (Path(__file__).parent / "profile.toml").read_text("utf-8")
 ARCHIVE = (Path(__file__).parent / "archive.toml").read_text("utf-8")  # the archive's own facts

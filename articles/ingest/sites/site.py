@@ -7,23 +7,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from articles.ingest.parsing.frame import Frame
 from articles.text.keys import bare, digest_of
 from articles.text.paths import host_of, normal_path, parts_of
 from articles.text.tables import tables_of
 
 TABLES = tables_of(Path(__file__).with_name("generators"))
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What the web pages of a site share, and no article has: ``titles``, parts of their titles; whole lines ``above``
-    and ``below`` their own. ``is_said``: by the operator, or learned; not only the name of the site.
-    """
-
-    titles: tuple[str, ...] = ()
-    above: tuple[str, ...] = ()
-    below: tuple[str, ...] = ()
-    is_said: bool = False
 
 
 @dataclass(frozen=True)

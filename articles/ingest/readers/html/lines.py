@@ -1,25 +1,20 @@
 """The lines of a page as browsers show them: those of the frame of its site, and those that name other pages."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from lxml import etree
 
+from articles.ingest.parsing.frame import Frame, in_frame
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element
-from articles.ingest.sites.site import Frame, Site
-from articles.text.keys import bare
+from articles.ingest.sites.site import Site
 from articles.text.paths import parts_of
 
 _SILENT = frozenset("script style noscript template select textarea iframe object svg".split())
 _PAGES = re.compile(r"(?:^|/)[^/.]*$|\.(?:[sx]?html?|php|aspx?)$", re.IGNORECASE)
-
-DEEPEST = 60  # lines from the beginning or end of a page
-_LONGEST_FOREIGN = 140  # a longer line that is not the frame's is text of the article
-_MOST_FOREIGN = 5  # such lines between two of the frame
 
 _PROSE = 70  # characters of a line that count as prose
 
@@ -68,18 +63,6 @@ def lines_of(root: Element) -> list[Line]:
 
 
 _OWN_PART = re.compile(r"#[\w-]{1,60}")
-
-
-def in_frame(texts: Iterable[str], frame: Iterable[str]) -> Iterator[int]:
-    """The numbers of those texts, from an edge of a page, that are of its frame; none behind text of the article."""
-    left, foreign = Counter(map(bare, frame)), 0
-    for number, text in zip(range(DEEPEST), texts, strict=False):
-        if left[words := bare(text)] > 0:
-            left[words] -= 1
-            foreign = 0
-            yield number
-        elif len(text) > _LONGEST_FOREIGN or (foreign := foreign + 1) > _MOST_FOREIGN:
-            return
 
 
 def take_out_frame(lines: Sequence[Line], frame: Frame) -> list[str]:
