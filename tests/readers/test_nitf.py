@@ -94,6 +94,25 @@ def test_every_field_of_the_head_has_its_place() -> None:
     } <= set(found.chrome_removed)  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("marked", "byline", "authors"),
+    [
+        ("By JO BERG<byttl>TNA Harbour Writer</byttl>", "JO BERG TNA Harbour Writer", ("JO BERG",)),
+        ("By<person>Jo Berg</person><org>TNA</org>Harbour desk", "Jo Berg TNA Harbour desk", ("Jo Berg",)),
+        ("<org>TNA</org><person>By Jo Berg <byttl>Writer</byttl></person>", "TNA By Jo Berg Writer", ("Jo Berg",)),
+        ("By <person><name.given>Jo</name.given><name.family>Berg</name.family></person> (<location>Oslo</location>)",
+         "Jo Berg (Oslo)", ("Jo Berg",)),
+        ("By the harbour desk", "the harbour desk", ()),
+        ("Ana Selby Moss", "Ana Selby Moss", ()),
+    ],
+)  # fmt: skip
+def test_the_words_of_a_byline_are_apart_and_its_authors_are_the_people_without_their_titles(
+    marked: str, byline: str, authors: tuple[str, ...]
+) -> None:
+    found = read(body_head=f"<hedline><hl1>H</hl1></hedline><byline>{marked}</byline>")
+    assert (found.byline, found.authors) == (byline, authors)
+
+
 @pytest.mark.parametrize(("status", "word"), [("canceled", "canceled"), ("Withheld", "withheld")])
 def test_a_withdrawn_document_says_so(status: str, word: str) -> None:
     head = f'<docdata management-status="{status}"><ed-msg info="Wrong ferry"/></docdata>'
@@ -152,6 +171,9 @@ def test_an_abstract_is_the_deck_or_opens_the_text_but_is_not_shown_twice() -> N
     assert read(body_head=head).deck == "The ferry is back after two years."
     assert read("<p>The ferry is back after two years. More.</p>", body_head=head).deck is None
     both = head.replace("</hl1>", "</hl1><hl2>Deck</hl2>")
+    filed = read("<p>Tarvik (TNA) - The ferry is back after two years. More.</p>", body_head=both)
+    assert filed.paragraphs == ("Tarvik (TNA) - The ferry is back after two years. More.",)
+    assert "abstract: The ferry is back after two years." in filed.chrome_removed
     found = read(body_head=both)
     assert (found.deck, found.paragraphs) == ("Deck", ("The ferry is back after two years.", "Text."))
 
@@ -173,6 +195,17 @@ def test_a_sign_off_full_of_at_signs_is_text_and_holds_up_no_load() -> None:
 def test_character_data_and_text_in_other_scripts_are_kept() -> None:
     found = read("<p><![CDATA[1 < 2 & *three*]]></p><p>&#26725;已重新开放。</p><p>שלום &amp; سلام</p>")
     assert found.paragraphs == ("1 < 2 & *three*", "桥已重新开放。", "שלום & سلام")
+
+
+def test_a_second_headline_that_repeats_the_first_is_no_deck() -> None:
+    found = read(body_head="<headline><hl1>Ferry returns</hl1><hl2>Ferry returns</hl2></headline>")
+    assert (found.headline, found.deck) == ("Ferry returns", None)
+    assert read(body_head="<headline><hl1>Ferry returns</hl1><hl2>At noon</hl2></headline>").deck == "At noon"
+
+
+@pytest.mark.parametrize("text", ["&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;", "<![CDATA[One.\n\nTwo.]]>"])
+def test_a_text_without_elements_is_html_or_plain(text: str) -> None:
+    assert read(text).paragraphs == ("One.", "Two.")
 
 
 def test_prefixes_and_namespaces_do_not_matter() -> None:

@@ -20,7 +20,7 @@ from articles.text.markdown import escape_text, plain
 
 WITHDRAWN = {"canceled": "canceled", "cancelled": "canceled", "withheld": "withheld"}
 
-_BY = re.compile(r"by\s*:?\s+(?=\S)", re.IGNORECASE)
+_BY = re.compile(r"^by\s*:?\s+(?=\S)", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t\r\f\v]*\n")
 _TAG = re.compile(r"</?[a-z][a-z0-9]*+(?:\s[^<>]*)?/?>", re.IGNORECASE)
 # Fewer equal letters at the start of a text are chance.
@@ -90,15 +90,19 @@ class Item:
             if tag:
                 self._tags.setdefault(tag.casefold(), tag)
 
+    def opens_with(self, text: str) -> bool:
+        """``True`` if the text begins with these words, after its headline and dateline if it shows them."""
+        blocks = without_headline(self.fragment, self.headline)[0].blocks[:20]
+        opening, words = bare(" ".join(block.text for block in blocks)), bare(text)
+        first = len(bare(blocks[0].text)) if blocks else 0
+        return len(words) >= _SHORTEST_REPETITION and words in opening[: max(first, len(words))]
+
     def add_description(self, key: str, text: str) -> None:
         """Use a description as the deck, unless there is one or it repeats the beginning of the text."""
         text = fold(text)
         if not text:
             return
-        blocks = without_headline(self.fragment, self.headline)[0].blocks[:20]
-        is_long = len(bare(text)) >= _SHORTEST_REPETITION
-        is_repeated = is_long and bare(" ".join(block.text for block in blocks)).startswith(bare(text))
-        if self.deck is None and not is_repeated and text != self.headline:
+        if self.deck is None and not self.opens_with(text) and text != self.headline:
             self.deck = text
             self.evidence["deck"] = key
         elif text != self.deck:

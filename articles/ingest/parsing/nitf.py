@@ -7,15 +7,20 @@ Specification: https://iptc.org/standards/nitf/. ``doc-id`` identifies the docum
 
 import re
 
-from articles.ingest.parsing.agency_items import Item, withdrawal, without_by
+from lxml import etree
+
+from articles.ingest.parsing.agency_items import Item, html_or_text, withdrawal, without_by
 from articles.ingest.parsing.html_to_markdown import read_elements
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.safe_xml import XML_LANG, children
+from articles.ingest.parsing.whitespace import NUL, fold
 
 # ``tobject.type`` is the kind of document or, at many agencies, the desk.
 _KINDS = frozenset({"news", "data", "advisory", "feature", "text", "article", "story", "column", "analysis"})
 _IDENTIFIED = ("person", "org", "location", "event", "function", "object.title", "virtloc", "classifier")
 _SUBJECT_NAMES = ("tobject.subject.type", "tobject.subject.matter", "tobject.subject.detail")
+# Where two elements meet without a space: ``Jo Berg`` and ``Staff Writer``, but not ``(`` and ``Oslo``.
+_MEETING = re.compile(rf"(?<=[^\s(\[“\"'’/-]){NUL}+(?=\w)")
 _ADDRESS = r"[^\s/,;|@]++@[^\s/,;|@]++"
 _ONLY_ADDRESSES = re.compile(rf"[\s/,;|]*+{_ADDRESS}(?:[\s/,;|]++{_ADDRESS})*+[\s/,;|]*+")
 _NOTED_IN_HEAD = (
@@ -100,10 +105,13 @@ def _read_body(item: Item, body: Element) -> None:
         lines = [*all_named(body, "hl1"), *([] if nitf is None else all_named(nitf, "title"))]
         item.headline = next(filter(None, map(text_of, lines)), None)
     _read_body_head(item, heads)
-    item.fragment = read_elements(contents)
+    is_character_data = len(contents) == 1 and len(contents[0]) == 0
+    item.fragment = html_or_text(contents[0].text or "") if is_character_data else read_elements(contents)
     abstract = " ".join(filter(None, map(text_of, abstracts)))
     if item.deck is None:
         item.add_description("abstract", abstract)
+    elif item.opens_with(abstract):
+        item.leave_out("abstract", abstract)
     elif abstract and abstract != item.deck:
         item.fragment = read_elements(abstracts).followed_by(item.fragment)
     for part in (part for end in ends for part in end):
@@ -117,13 +125,13 @@ def _read_body(item: Item, body: Element) -> None:
 
 def _read_body_head(item: Item, heads: list[Element]) -> None:
     for part in (part for head in heads for part in head):
-        name, text = name_of(part), text_of(part)
-        if name == "hedline":
+        name, text = name_of(part), _line(part)
+        if name in ("hedline", "headline"):
             deck = " ".join(text for line in all_named(part, "hl2") if (text := text_of(line)))
-            item.deck = item.deck or deck or None
+            item.deck = item.deck or (deck if deck != item.headline else None) or None
         elif name == "byline" and text:
             item.byline = item.byline or without_by(text)
-            item.authors += [] if item.authors else [text_of(person) for person in all_named(part, "person")]
+            item.authors = item.authors or _authors(part)
         elif name == "distributor" and text and item.source is None:
             item.source = text
             item.evidence["source"] = "distributor"
@@ -133,3 +141,15 @@ def _read_body_head(item: Item, heads: list[Element]) -> None:
                 item.set_date("published", day.get("norm"), found_as="story.date")
         elif name in ("note", "rights", "distributor"):
             item.leave_out(name, text)
+
+
+def _line(element: Element) -> str:
+    return fold(_MEETING.sub(" ", NUL.join(map(str, element.itertext()))))
+
+
+def _authors(byline: Element) -> list[str]:
+    """The people of a byline without their titles; if none is marked, the words beside a title."""
+    titles = all_named(byline, "byttl", "org")
+    etree.strip_elements(byline, "{*}byttl", "{*}org", "{*}function", with_tail=False)
+    people = all_named(byline, "person") or ([byline] if titles else [])
+    return [name for person in people if (name := without_by(_line(person).strip(" ,")))]
