@@ -97,6 +97,66 @@ def test_the_forms_of_a_picture_are_one_photo_with_its_caption_and_credit(tmp_pa
     assert (found.headline, found.paragraphs) == ("Ferry returns", ("One.",))
 
 
+def parts(**texts: str) -> str:
+    """A release in parts, as press wires send it: each a component with its role."""
+    made = (
+        f'<NewsComponent><Role FormalName="{role}"/><ContentItem><Format FormalName="{role}"/><MimeType '
+        f'FormalName="text/{"css" if role == "StyleSheet" else "xhtml"}"/><DataContent>{text}</DataContent>'
+        "</ContentItem></NewsComponent>"
+        for role, text in texts.items()
+    )
+    return f"<NewsComponent>{''.join(made)}</NewsComponent>"
+
+
+def test_of_a_release_in_parts_the_body_is_the_text_and_the_rest_is_named() -> None:
+    logo = (
+        '<NewsComponent><Role FormalName="Logo"/><ContentItem Href="l.jpg"><MediaType FormalName="Photo"/>'
+        "</ContentItem></NewsComponent>"
+    )
+    release = parts(
+        Abstract="The ferry sails again at noon", StyleSheet=".c { color: red }", HeadLine="<p>Ferry returns</p>",
+        Contact="Jo Berg, +00 1", Body="<html><body><p>One.</p><p>Two.</p></body></html>", TweetText="Ferry!",
+    )  # fmt: skip
+    lines = "<NewsLines><HeadLine>Ferry returns</HeadLine></NewsLines>"
+    found = story(newsml(item(f"<NewsComponent>{lines}{release}{logo}</NewsComponent>")), "a.xml")
+    assert (found.headline, found.deck) == ("Ferry returns", "The ferry sails again at noon")
+    assert (found.paragraphs, found.photos) == (("One.", "Two."), ())
+    assert [text for text in found.chrome_removed if text.startswith(("ContentItem", "Logo"))] == [
+        "ContentItem: .c { color: red }", "Logo: l.jpg", "ContentItem contact: Jo Berg, +00 1",
+        "ContentItem tweettext: Ferry!",
+    ]  # fmt: skip
+
+
+def test_a_lead_opens_the_text_that_it_belongs_to_and_versions_in_other_languages_are_named() -> None:
+    dutch = parts(Title="Veer vaart", Lead="De veerpont vaart.", Body="Hij is vol.")
+    french = parts(Title="Le bac", Lead="Le bac repart.", Body="Il est plein.")
+    found = story(newsml(item(f"<NewsComponent>{dutch}{french}</NewsComponent>")), "a.xml")
+    assert (found.headline, found.paragraphs) == ("Veer vaart", ("De veerpont vaart.", "Hij is vol."))
+    assert found.chrome_removed[-3:] == (
+        "ContentItem: Le bac", "ContentItem lead: Le bac repart.", "ContentItem body: Il est plein.",
+    )  # fmt: skip
+
+
+def test_nitf_is_text_whatever_its_type_and_other_data_is_named() -> None:
+    nitf = "<nitf><body><body.content><p>One.</p></body.content></body></nitf>"
+    found = story(newsml(item(component(content("<x>9</x>", "ComplexData"), content(nitf, "ComplexData")))), "a.xml")
+    assert found.paragraphs == ("One.",)
+    assert "ContentItem ComplexData: 9" in found.chrome_removed
+
+
+@pytest.mark.parametrize("line", ["20200102T030405+0000", "2/1/2020", "2.1.2020 03:04"])
+def test_a_date_alone_is_no_dateline(line: str) -> None:
+    made = component(content("One.")).replace("TARVIK, Jan 2", line)
+    found = story(newsml(item(made)), "a.xml")
+    assert (found.dateline, f"dateline: {line}" in found.chrome_removed) == (None, True)
+
+
+def test_the_document_type_of_nitf_within_that_of_newsml_is_not_needed() -> None:
+    declared = '<!DOCTYPE NewsML SYSTEM "NewsML_1.2.dtd" [<!ENTITY % nitf SYSTEM "nitf-3-0.dtd"> %nitf; ]>'
+    made = newsml(item(component(content("One.")))).replace('<!DOCTYPE NewsML SYSTEM "NewsML_1.2.dtd">', declared)
+    assert story(made, "a.xml").paragraphs == ("One.",)
+
+
 def test_several_pictures_are_several_photos_and_a_picture_may_stand_alone() -> None:
     found = story(newsml(item(component(content("T"), picture("a"), picture("b", caption="Two")))), "a.xml")
     assert [(photo.src, photo.caption) for photo in found.photos] == [("a.jpg", "The pier."), ("b.jpg", "Two")]
@@ -115,7 +175,8 @@ def test_the_items_of_an_envelope_are_stories_of_their_own() -> None:
 
 
 def test_an_envelope_without_news_is_no_article() -> None:
-    for made in (newsml(), newsml(item("<TopicSet/>"))):
+    catalogue = item(component(content("a:1"))).replace('ItemType FormalName="News"', 'ItemType FormalName="Catalog"')
+    for made in (newsml(), newsml(item("<TopicSet/>")), newsml(catalogue)):
         assert isinstance(refusal(made, "a.xml"), NotAnArticle)
 
 

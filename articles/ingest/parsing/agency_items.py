@@ -164,6 +164,9 @@ def story_of(piece: Piece, item: Item) -> Story:
             item.byline = without_by(text)
         else:
             item.account.append(f"{name}: {text}")
+    if item.dateline and (read_date(item.dateline) or not re.search(r"[^\W\d_]", item.dateline)):
+        item.leave_out("dateline", item.dateline)  # only a date
+        item.dateline = None
     dateline = item.dateline or (find_dateline(paragraphs[0]) if paragraphs else None)
     if dateline is None and item.located:  # the place of filing
         item.evidence["dateline"] = "located"

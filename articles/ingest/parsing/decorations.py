@@ -29,7 +29,7 @@ _CLASSES = frozenset({"avatar", "bio", "emoji", "gravatar", "icon", "smiley", "s
 _ELSEWHERE = re.compile(
     r"vgwort\.de|met\.vg|feedburner|doubleclick|pixel\.wp\.com|/b\.gif|google-analytics|quantserve|scorecardresearch|"
     r"feeds\.wordpress|stats\.wordpress|creativecommons\.org/(?:l|images/public)|gravatar\.com|/wp-includes/|"
-    r"i\.creativecommons|s\.w\.org/images/core/emoji",
+    r"i\.creativecommons|s\.w\.org/images/core/emoji|cts\.businesswire\.com|rt\.prnewswire\.com",
     re.IGNORECASE,
 )
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*", re.ASCII)

@@ -48,7 +48,9 @@ _DOCTYPE = re.compile(r"<!DOCTYPE\s+(?P<name>[^\s>\[]+)(?:[^>\[\"']++|\"[^\"]*\"
 _SUBSET_PART = re.compile(
     r"\s+|<!--.*?-->|<\?.*?\?>|%[^\s;]+;|<![A-Za-z]*(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+>", re.DOTALL
 )
-_ENTITY = re.compile(r"<!ENTITY\s+(?P<parameter>%\s+)?(?P<name>[^\s>]+)\s+(?P<external>SYSTEM|PUBLIC)?")
+# Not the declarations of another document type beside this one, as NITF's in that of NewsML: they have no text to lose.
+_OTHER_TYPE = r"%\s+\S+\s+(?:SYSTEM|PUBLIC\s+\"[^\"]*\")\s+\"[^\":]*\.dtd\""
+_ENTITY = re.compile(rf"<!ENTITY\s+(?!{_OTHER_TYPE})(?:%\s+)?(?P<name>[^\s>]+)\s+(?P<external>SYSTEM|PUBLIC)?")
 _ROOT = re.compile(r"<(?P<name>[^\s/>!?]+)(?P<attributes>(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+)")
 _ATTRIBUTE = re.compile(r"""(?<![^\s"'])([^\s="']{1,200}+)\s*+=\s*(?:"([^"]*)"|'([^']*)')""")
 

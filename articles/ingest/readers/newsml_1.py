@@ -23,6 +23,9 @@ from articles.ingest.story import Piece, Story
 _PICTURE = re.compile(r"photo|picture|graphic|image", re.IGNORECASE)
 _VIDEO = re.compile(r"video", re.IGNORECASE)
 _OTHER = re.compile(r"audio|animation|data|complex", re.IGNORECASE)
+_FOR_PROGRAMS = re.compile(r"\bcss\b|style ?sheet|\bxslt?\b|javascript", re.IGNORECASE)
+# Roles of texts beside the text, which has the first of ``_MAIN`` that occurs, or another role or none.
+_MAIN, _ASIDE = ("body", "main"), frozenset({"title", "headline", "abstract", "contact", "tweettext", "caption"})
 _PLACES = ("City", "Country", "CountryArea", "WorldRegion")
 _CODE = re.compile("[A-Z0-9]{2,3}")  # codes of places are not tags
 _FIELDS = {"headline": "headline", "subheadline": "deck", "byline": "byline", "dateline": "dateline"}
@@ -57,15 +60,18 @@ def read(piece: Piece, data: bytes) -> Story:
         item.leave_out(name, _formal(news, name))
     item.leave_out("RevisionId", number if number != "1" else None)
     components = [part for part in news.iter() if name_of(part) == "newscomponent"]
-    if not components and item.withdrawn is None:
+    is_for_programs = (_formal(news, "NewsItemType") or "").casefold() in ("catalog", "topicset")
+    if is_for_programs or (not components and item.withdrawn is None):
         raise NotAnArticle("a NewsML topic set or catalogue, not a story", path=piece.path, line=piece.line)
     for component in components:
         _read_component(item, component)
+    texts: list[Element] = []
     for outer in children(news, "NewsComponent"):
         if _is_picture_component(outer):  # its lines are the story's
             for lines in all_named(outer, "newslines"):
                 _read_lines(item, lines)
-        _read_content(item, outer)
+        texts += _texts(item, outer)
+    _read_texts(item, texts)
     return agency_items.story_of(piece, item)
 
 
@@ -101,25 +107,53 @@ def _read_lines(item: Item, lines: Element) -> None:
             item.leave_out(str(part.tag), text)
 
 
-def _read_content(item: Item, component: Element) -> None:
+def _texts(item: Item, component: Element) -> Iterator[Element]:
+    """The contents that are texts, in order; pictures are read, others are left out."""
     if _is_picture_component(component):
-        item.pictures.append(_picture(component))
+        picture = _picture(component)
+        if _role(component) == "logo":
+            item.leave_out("Logo", picture.renditions[0].href if picture.renditions else None)
+        else:
+            item.pictures.append(picture)
         return
     for content in children(component, "ContentItem"):
-        _read_text(item, content)
+        types = [_formal(content, name) or "" for name in ("MediaType", "MimeType", "Format")]
+        text = " ".join(map(text_of, children(content, "DataContent")))
+        is_other = _OTHER.search(types[0]) and not all_named(content, "nitf")
+        is_for_programs = _FOR_PROGRAMS.search(" ".join((*types, _role(component))))
+        if not text or is_other or is_for_programs or _is_picture(content):
+            item.leave_out(f"ContentItem {types[0]}".strip(), content.get("Href") or text)
+        else:
+            yield content
     for inner in children(component, "NewsComponent"):
-        _read_content(item, inner)
+        yield from _texts(item, inner)
+
+
+def _read_texts(item: Item, texts: list[Element]) -> None:
+    """Read the text, behind its lead if that is a part of its own; other texts are the headline, the deck, or left out.
+    The first of several versions of a text counts.
+    """
+    roles = [_role(content.getparent()) for content in texts]
+    role = next((name for name in _MAIN if name in roles), None) or next((it for it in roles if it not in _ASIDE), None)
+    main = texts[roles.index(role)] if role is not None else None
+    beside_main = main is not None and main.getparent().getparent()
+    abstract = ""
+    for role, content in zip(roles, texts, strict=True):
+        text = " ".join(map(text_of, children(content, "DataContent")))
+        if content is main or (role == "lead" and content.getparent().getparent() is beside_main):
+            _read_text(item, content)
+        elif role in ("headline", "title"):
+            item.headline = item.headline or text
+            item.leave_out("ContentItem", text if text != item.headline else None)
+        elif role == "abstract":
+            abstract = abstract or text
+        else:
+            item.leave_out(f"ContentItem {role}".strip(), text)
+    item.add_description("Abstract", abstract)
 
 
 def _read_text(item: Item, content: Element) -> None:
-    kind = _formal(content, "MediaType") or ""
-    body = next(children(content, "DataContent"), None)
-    if body is None or _OTHER.search(kind) or _is_picture(content):
-        item.leave_out(f"ContentItem {kind}".strip(), content.get("Href"))
-        return
-    if item.fragment.blocks:
-        item.leave_out("ContentItem", f"another text, {len(text_of(body)):,} characters")
-        return
+    before, body = item.fragment, next(children(content, "DataContent"))
     nitf = next((part for part in body.iter() if name_of(part) == "nitf"), None)
     if nitf is not None:
         read_nitf(item, nitf)
@@ -127,6 +161,7 @@ def _read_text(item: Item, content: Element) -> None:
         item.fragment = read_elements([next(iter(all_named(body, "body.content", "body")), body)])
     else:
         item.fragment = agency_items.html_or_text(body.text or "")
+    item.fragment = before.followed_by(item.fragment)
 
 
 def _is_picture_component(component: Element) -> bool:
