@@ -190,6 +190,38 @@ def test_the_section_is_the_last_step_of_the_breadcrumbs() -> None:
     ("page", "url", "headline"),
     [
         (
+            "<title>Pier: Ferry runs again | Daily</title><h1>Pier: Ferry runs again</h1><i class=headline>Pier</i>",
+            None,
+            "Pier: Ferry runs again",
+        ),
+        (
+            "<title>Pier: Ferry runs again | Daily</title><h1><i>Pier</i> Ferry runs again</h1>",
+            None,
+            "Pier: Ferry runs again",
+        ),
+        (
+            "<h1><i>Harbour works</i> Ferry runs again</h1><meta property='og:title' content='Ferry runs again'>"
+            + linked('{"@type": "NewsArticle", "headline": "Ferry runs again"}'),
+            None,
+            "Ferry runs again",
+        ),
+        (
+            "<title>When does the ferry run?</title><h1>The ferry runs again from Monday</h1>"
+            + linked('{"@type": "NewsArticle", "headline": "When does the ferry run?"}'),
+            None,
+            "The ferry runs again from Monday",
+        ),
+        (
+            "<title>Ferry runs again</title><meta property='og:title' content='Ferry runs again'><h1>Details</h1>",
+            None,
+            "Ferry runs again",
+        ),
+        (
+            "<title>渡轮周一恢复通航-滨海报</title><meta property='og:site_name' content='滨海报'>",
+            None,
+            "渡轮周一恢复通航",
+        ),
+        (
             "<title>Ferry runs again | Daily</title><meta property='og:site_name' content='Daily'>",
             None,
             "Ferry runs again",

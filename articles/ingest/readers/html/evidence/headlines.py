@@ -6,14 +6,21 @@ from collections.abc import Collection, Sequence
 from articles.ingest.readers.html.evidence.clues import Clue, key
 from articles.ingest.readers.html.evidence.moments import is_date_alone
 
-_SEPARATOR = re.compile(r"\s+(?:[|｜\-–—·•»«›‹/:~]|::|\|\||>|<|→|←)\s+|\s*[|｜»«›‹]\s*|:\s+|\s*[—–_]\s*|\s+@\s+")
-_CUT = re.compile(r"\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])$")
+_SEPARATOR = re.compile(
+    r"\s+(?:[|｜\-–—·•»«›‹/:~]|::|\|\||>|<|→|←)\s+|\s*[|｜ㅣ»«›‹]\s*|:\s+|\s*[—–_]\s*|\s+@\s+|"
+    r"(?<=[\u3000-\u9fff\uac00-\ud7a3\uff01-\uff5e])-(?=[\u3040-\u9fff\uac00-\ud7a3])"
+)
+# Shorter parts of a title are shown on many pages, in menus for one.
+SHORTEST_PART = 12
+_HEADINGS = ("h1", "heading h1")
+_WEAK = ("heading h1", "bold type")
+_SHOWN = (*_HEADINGS, "heading class", "heading text", "large type", "bold type")
+# A word of four letters, or two letters of a script that puts no spaces between words.
+_WORD = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]{2}|\w{4,}")
 
-# How much the places of titles weigh; two that agree outweigh one.
-_WEIGHTS = {
-    "JSON-LD": 3.0, "microdata": 3.0, "h1": 2.6, "meta": 2.0, "large": 1.8, "title": 1.6, "heading": 1.5, "bold": 1.2,
-}  # fmt: skip
-_LATER_META = 1.4
+# Signs between parts of a title, of which the last is missing.
+_END = re.compile(r"(?:\s*[|:·•/–—-]\s*(?:\.\.\.|…)?)+$")
+
 # Words that are no headline by themselves, whatever page has them.
 _NO_HEADLINE = frozenset(
     """untitled untitleddocument home homepage index news article blog title null undefined newpage1 startseite accueil
@@ -23,47 +30,62 @@ _NO_HEADLINE = frozenset(
 )
 
 
-def choose_headline(clues: Sequence[Clue], sites: Collection[str], host: str) -> Clue | None:
-    """The title on which most places agree, as the surest of them writes it.
+def choose_headline(clues: Sequence[Clue], sites: frozenset[str], host: str) -> Clue | None:
+    """The heading that the page shows above its text, whole; without a heading, the title on which most places agree.
 
-    ``sites`` are the keys of names that the page gives its site, ``host`` its host. A name is cut off a title only if
-    another title of the page, one of the ``sites`` or the host says that it is one.
+    ``sites`` are the keys of names that the page gives its site, ``host`` its host.
     """
-    titles = {key(clue.value) for clue in clues if clue.origin != "title"}
-    unfit = {"", *_NO_HEADLINE, *sites}
-    groups: list[list[Clue]] = []
+    whole = {key(clue.value) for clue in clues if clue.origin in _SHOWN}
+    titles = {key(clue.value) for clue in clues if clue.origin != "title"} - sites
+    unfit = {"", *_NO_HEADLINE}
+    fit: list[Clue] = []
     for clue in clues:
         title = clue.value[:400]
         for _ in range(3):
-            title = _trimmed(title, sites, host, titles)
-        if key(title) in unfit or "://" in title or is_date_alone(title):
-            continue
-        group = next((group for group in groups if _agree(group[0].value, title)), None)
-        if group is None:
-            groups.append([Clue(title, clue.origin)])
-        else:
-            group.append(Clue(title, clue.origin))
-    if not groups:
-        return None
-    best = max(groups, key=_weight)
-    uncut = [clue for clue in best if not _CUT.search(clue.value)] or best
-    return max(uncut, key=lambda clue: len(key(clue.value)))
+            title = _without_site(title, sites, host, () if key(title) in whole else titles)
+        title = _END.sub("", title)
+        if key(title) not in unfit and "://" not in title and not is_date_alone(title):
+            fit.append(Clue(title, clue.origin))
+    fit = [clue for clue in fit if key(clue.value) not in sites] or fit
+    groups: dict[str, list[Clue]] = {}
+    for clue in fit:
+        groups.setdefault(key(clue.value), []).append(clue)
+    stated = [[clue for clue in group if clue.origin not in _SHOWN] for group in groups.values()]
+    stated = sorted(filter(None, stated), key=_places, reverse=True)
+    headings = [clue for clue in fit if clue.origin in _HEADINGS]
+    # A line in bold, and one of several headings that no title confirms, say least.
+    agreed = max(groups.values(), key=lambda group: (_places(group), group[0].origin not in _WEAK), default=[])
+    return _main_heading(headings, stated) or next(iter(agreed), None)
 
 
-def _weight(group: Sequence[Clue]) -> float:
-    """Several metas repeat each other, and so count little more than one."""
-    places = dict.fromkeys(clue.origin.partition(" ")[0] for clue in group)
-    return sum(_WEIGHTS.get(place, _LATER_META) for place in places)
+def _main_heading(headings: Sequence[Clue], stated: Sequence[Sequence[Clue]]) -> Clue | None:
+    """The ``h1`` that a title of the head confirms: word for word, or without a rubric before it; else the only one
+    that has a word in common with such a title. ``stated`` are these titles, those on which most agree first."""
+    for group in stated:
+        title = key(group[0].value)
+        for heading in headings:
+            if key(heading.value) == title:
+                # Lines of a heading have no sign between them where a title has a colon.
+                return max([heading, *group], key=lambda clue: (key(clue.value) == title, len(clue.value)))
+            if len(title) >= SHORTEST_PART and key(heading.value).endswith(title):
+                return group[0]
+    titles = [clue.value for group in stated for clue in group]
+    for heading in headings:
+        if len(key(heading.value)) >= SHORTEST_PART and any(key(heading.value) in key(title) for title in titles):
+            return heading
+    is_related = any(_has_words_of(heading.value, title) for heading in headings[:1] for title in titles)
+    return headings[0] if len(headings) == 1 and (is_related or not titles) else None
 
 
-def _agree(one: str, other: str) -> bool:
-    """``True`` if two titles are the same: equal letters, or one cut off by ``…`` or by a limit of length."""
-    a, b = key(one), key(other)
-    if a == b:
-        return True
-    shorter, longer = sorted((one, other), key=lambda text: len(key(text)))
-    bare = key(_CUT.sub("", shorter))
-    return len(bare) >= 15 and bool(_CUT.search(shorter)) and key(longer).startswith(bare[:-1])
+def _has_words_of(heading: str, title: str) -> bool:
+    """``True`` if a word of one is within a word of the other, or is one."""
+    pairs = (heading.casefold(), title.casefold()), (title.casefold(), heading.casefold())
+    return any(word in other for text, other in pairs for word in _WORD.findall(text))
+
+
+def _places(group: Sequence[Clue]) -> int:
+    """In how many kinds of places a title is; metas repeat each other."""
+    return len({clue.origin.partition(" ")[0] for clue in group})
 
 
 def parts_of_title(title: str) -> list[str]:
@@ -72,19 +94,15 @@ def parts_of_title(title: str) -> list[str]:
     return [title[seam.end() :].strip() for seam in seams] + [title[: seam.start()].strip() for seam in reversed(seams)]
 
 
-def _trimmed(title: str, sites: Collection[str], host: str, titles: Collection[str]) -> str:
-    seams = _SEPARATOR.finditer(title)
-    pairs = [(title[: seam.start()].strip(), title[seam.end() :].strip()) for seam in seams]
-    # Another title of the page is this one without its end or beginning.
-    for part in (part for pair in pairs if all(map(key, pair)) for part in pair):
-        if key(part) in titles and len(key(part)) > 3 and key(part) not in sites:
-            return part
-    for before, after in pairs:
-        if key(before) and _is_site_name(after, sites, host):
-            return before
-        if key(after) and _is_site_name(before, sites, host):
-            return after
-    return title
+def _without_site(title: str, sites: Collection[str], host: str, titles: Collection[str]) -> str:
+    """A title without the name of the site, or without that which another of the ``titles`` of the page lacks."""
+    pairs = [(title[: seam.start()].strip(), title[seam.end() :].strip()) for seam in _SEPARATOR.finditer(title)]
+    # A rubric before a colon may be shown apart, and is no headline.
+    parts = [part for pair in pairs if all(map(key, pair)) for part in pair if f"{part}:" not in title]
+    found = [part for part in parts if key(part) in titles and len(key(part)) > 3]
+    found += [before for before, after in pairs if key(before) and _is_site_name(after, sites, host)]
+    found += [after for before, after in pairs if key(after) and _is_site_name(before, sites, host)]
+    return found[0] if found else title
 
 
 def _is_site_name(text: str, sites: Collection[str], host: str) -> bool:

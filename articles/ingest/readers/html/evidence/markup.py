@@ -10,7 +10,7 @@ from typing import Literal
 from lxml import etree
 
 from articles.ingest.readers.html.evidence.clues import Clues, key
-from articles.ingest.readers.html.evidence.headlines import parts_of_title
+from articles.ingest.readers.html.evidence.headlines import SHORTEST_PART, parts_of_title
 from articles.ingest.readers.html.evidence.lettering import Line, is_large, shown_headline
 from articles.ingest.readers.html.evidence.moments import printed_dates, says_updated
 from articles.ingest.readers.html.evidence.region import is_beside
@@ -59,8 +59,6 @@ _NEXT_TO = 5
 _NEAR = 60
 _LONGEST = {"published": 160, "updated": 160, "date": 160, "author": 120, "byline": 200, "deck": 600, "heading": 300}
 
-# Shorter parts of a title are shown on many pages, in menus for one.
-_SHORTEST_PART = 12
 # Elements that old pages show a headline with.
 _SHOWING = ("font", "b", "strong", "big", "center", "span", "p", "div", "td", "a")
 
@@ -180,7 +178,7 @@ def add_title(clues: Clues, root: Element, marks: Marks) -> Line | None:
     alone mark as the headline, if there is one."""
     title = root.find(".//title")
     text = inline_text(title)[: _LONGEST["heading"]] if title is not None else ""
-    parts = {key(part): part for part in parts_of_title(text) if len(part) >= _SHORTEST_PART}
+    parts = {key(part): part for part in parts_of_title(text) if len(part) >= SHORTEST_PART}
     body = root.find("body")
     lettered = None
     if body is not None and not marks.of("heading") and not any(map(inline_text, body.iter("h1"))):
@@ -281,5 +279,5 @@ def decks(marks: Marks) -> Iterator[str]:
             continue
         text = inline_text(mark.element)
         is_about_dates = len(text) <= _LONGEST["date"] and (says_updated(text) or next(printed_dates(text), None))
-        if _SHORTEST_PART <= len(text) <= _LONGEST["deck"] and not is_about_dates:
+        if SHORTEST_PART <= len(text) <= _LONGEST["deck"] and not is_about_dates:
             yield text
