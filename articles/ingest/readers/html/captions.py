@@ -221,26 +221,48 @@ def _is_teaser(above: Element) -> bool:
 
 
 def words_in(box: Element) -> Words:
+    """Caption and credit in a box. A credit that is not marked as one is where it reads as one: on the first or last
+    line, in the last of several captions, set apart at an edge, or behind the captions."""
     credits = list(_credits_in(box))
-    lines = [] if credits else _lines_of(box)
-    for at, read in ((0, credit_line), (-1, last_line_credit)):
-        if len(lines) > 1 and (name := read(lines[at])):
-            caption = " ".join(line for line in lines if line != lines[at])
-            return Words(box, (), tidy_caption(caption), name, lines[at])
-    marked = [one for one in _elements(box) if is_caption(one) and one.find(".//img") is None]
+    if not credits and (words := _words_in_lines(box)):
+        return words
+    marked = [element for element in _elements(box) if is_caption(element) and element.find(".//img") is None]
     around = set(marked)
-    captions = [one for one in marked if one not in credits and around.isdisjoint(one.iterancestors())]
+    captions = [part for part in marked if part not in credits and around.isdisjoint(part.iterancestors())]
     if not credits and len(captions) > 1 and _is_labelled_credit(captions[-1]):
         credits = [captions.pop()]
     elif not credits and (edge := _credit_at_edge(captions[-1] if captions else box)) is not None:
         credits = [edge]
     elif not credits and captions and _is_credit_behind(captions, rest := text_of(box, captions)):
-        return Words(box, (), tidy_caption(" ".join(text_of(one) for one in captions)), credit_name(rest), rest)
-    credited = frozenset(credits)
-    said = _each_once((line for words in captions or [box] for line in _lines_of(words, credited)), shortest=20)
+        return Words(box, (), tidy_caption(" ".join(map(text_of, captions))), credit_name(rest), rest)
+    caption, _ = _divided(captions or [box], credits)
+    _, rest = _divided([box], credits)
     raws = dict.fromkeys(text for credit in credits if (text := text_of(credit)))
     names = _each_once(name for raw in raws if (name := credit_name(raw)))
-    return Words(box, (), tidy_caption(" ".join(said)), " / ".join(names) or None, " / ".join(raws) or None)
+    name = credit_name(" / ".join(names) + rest) if rest else " / ".join(names)
+    return Words(box, (), tidy_caption(caption), name or None, " / ".join(raws) + rest or None)
+
+
+def _words_in_lines(box: Element) -> Words | None:
+    """Caption and credit from several lines, of which the first or the last is a credit."""
+    lines = _lines_of(box)
+    for at, read in ((0, credit_line), (-1, last_line_credit)):
+        if len(lines) > 1 and (name := read(lines[at])):
+            caption = " ".join(_each_once(line for line in lines if line != lines[at]))
+            return Words(box, (), tidy_caption(caption), name, lines[at])
+    return None
+
+
+def _divided(parts: list[Element], credits: list[Element]) -> tuple[str, str]:
+    """The text without its credits, and what belongs to them: in ``<i>Jane Doe</i>/Union Agency``, the agency."""
+    lines: list[str] = []
+    rest = ""
+    for line in (line for part in parts for line in _lines_of(part, frozenset(credits))):
+        caption, gap, behind = line.rpartition(_GAP)
+        if gap and behind.lstrip()[:1] in _JOINTS and reads_as_credit(behind):
+            line, rest = caption, behind.lstrip()
+        lines.append(fold(line.replace(_GAP, " ")))
+    return " ".join(_each_once(lines, shortest=20)), rest
 
 
 def _each_once(lines: Iterable[str], shortest: int = 0) -> list[str]:
@@ -318,11 +340,13 @@ def _elements(box: Element) -> Iterator[Element]:
     return (one for one in box.iterdescendants("*") if one.tag not in IMAGE_TAGS)
 
 
-# A character that no page holds.
-_LINE_END = "\x1e"
+# Characters that no page holds: the end of a line, and the place of what is left out of it.
+_LINE_END, _GAP = "\x1e", "\x02"
+_JOINTS = tuple("/|,;·")
 
 
 def _lines_of(element: Element, without: Collection[Element] = ()) -> list[str]:
+    """The folded lines of an element, with ``_GAP`` in place of the elements ``without``."""
     pieces: list[str] = []
     _collect(element, without, pieces, 0)
     return [text for line in "".join(pieces).split(_LINE_END) if (text := fold(line))]
@@ -330,7 +354,7 @@ def _lines_of(element: Element, without: Collection[Element] = ()) -> list[str]:
 
 def text_of(element: Element, without: Collection[Element] = ()) -> str:
     """The folded text of an element, without what is hidden and without some elements in it."""
-    return " ".join(_lines_of(element, without))
+    return fold(" ".join(_lines_of(element, without)).replace(_GAP, " "))
 
 
 def _collect(element: Element, without: Collection[Element], pieces: list[str], depth: int) -> None:
@@ -350,6 +374,8 @@ def _collect(element: Element, without: Collection[Element], pieces: list[str], 
                 _collect(child, without, pieces, depth + 1)
             if apart:
                 pieces.append(_LINE_END)
+        elif child in without:
+            pieces.append(_GAP)
         if child.tail:
             pieces.append(child.tail)
 
