@@ -128,6 +128,7 @@ def test_a_credit_is_told_by_the_customs_of_its_country(box: str) -> None:
 LAZY = {
     "data-src": "<img data-src=/a.jpg src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>",
     "data-original": "<img data-original=/a.jpg src=/img/blank.gif>",
+    "a carousel": "<img data-flickity-lazyload=/a.jpg src='data:x'>",
     "data-srcset": "<img data-srcset='/a-400.jpg 400w, /a.jpg 1200w' src=/placeholder.png>",
     "a picture": "<picture><source srcset='/a-400.jpg 400w, /a.jpg 1200w'><img src=/a-400.jpg></picture>",
     "noscript beside it": "<img class=lazy src='data:x'><noscript><img src=/a.jpg></noscript>",
@@ -147,6 +148,13 @@ def test_the_largest_of_several_sizes_comes_first() -> None:
     assert [src for src, _ in found] == [
         "d.jpg", "/w_300,h_200/c.jpg", "a,b.jpg", "e.jpg",
     ]  # fmt: skip
+
+
+def test_a_picture_of_many_sources_has_the_words_beside_it_and_its_largest_address() -> None:
+    sources = "".join(f"<source media='(min-width: {n}px)' srcset='/a-{n}.jpg {n}w'>" for n in range(100, 2_100, 200))
+    words = f"<span class=caption>{CAPTION} ({CREDIT})</span>"
+    box = f"<div><p><picture>{sources}<img src=/a.jpg></picture></p>{words}</div>"
+    assert photos(article(FIRST, box, REST)) == [(CAPTION, CREDIT, 1, "/a-1900.jpg")]
 
 
 def test_a_carousel_before_the_text_is_photos_before_the_first_paragraph() -> None:

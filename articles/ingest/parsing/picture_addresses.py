@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from typing import Protocol
 
 # Attributes in which lazy-loading scripts keep the address, the best first.
-_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
+_SETS = ("data-srcset", "data-lazy-srcset", "data-flickity-lazyload-srcset", "srcset")
 _LAZY = (
     "data-full-src", "data-large-file", "data-orig-file", "data-original", "data-lazy-src", "data-lazy",
-    "data-lazyload", "data-src", "data-url", "data-img-src", "data-image", "data-pin-media", "file",
+    "data-lazyload", "data-flickity-lazyload", "data-src", "data-url", "data-img-src", "data-image", "data-pin-media",
+    "file",
 )  # fmt: skip
 _PLACEHOLDER = re.compile(
     r"(?:^|[/_.-])(?:blank|spacer|space|transparent|trans|pixel|1x1|1px|placeholder|lazy|lazyload|loading|loader|grey|gray|"

@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 from articles.ingest.parsing.decorations import is_decoration, size_px
 from articles.ingest.parsing.picture_addresses import LONGEST, in_sets, is_address, lazy_addresses
@@ -19,7 +19,8 @@ def sources(image: Element) -> list[str]:
     """The possible addresses of a picture, the best first; empty if it has only a placeholder."""
     picture = next((above for above in islice(image.iterancestors(), 3) if above.tag == "picture"), None)
     holders = [image] if picture is None else [*picture.iter("source"), image]
-    found = [src for holder in holders for src, _ in in_sets(holder)]
+    sized = sorted(chain.from_iterable(map(in_sets, holders)), key=lambda candidate: -candidate[1])
+    found = [src for src, _ in sized]
     found += [*lazy_addresses(image), (image.get("src") or image.get("href") or image.get("xlink:href") or "").strip()]
     return [src for src in list(dict.fromkeys(found))[:20] if is_address(src)]
 

@@ -64,6 +64,7 @@ def parse(data: bytes, *, declared: str | None = None) -> Page:
     # Whatever follows these tags is shown by browsers, and lost by libxml2.
     text = _END_OF_PAGE.sub("", with_fewer_attributes(text))
     root, is_cut = _parsed(text)
+    _close_empty(root)
     is_deep = is_cut or _IS_DEEP(root)
     if is_cut:
         root, is_cut = _parsed(_OTHER_TAG.sub(lambda tag: "" if tag["inline"] else "\n", text))
@@ -80,6 +81,18 @@ def parse(data: bytes, *, declared: str | None = None) -> Page:
     base = next((href.strip() for href in root.xpath("//base/@href") if href.strip()), None)
     is_hostile = is_deep or data.count(b"<") > 20_000
     return Page(root, decoded.encoding, tuple(map(Damage, codes)), base, is_hostile)
+
+
+def _close_empty(root: Element) -> None:
+    """Put what follows a ``source`` behind it: libxml2 does not know that it holds nothing, and would put a picture
+    into all its sources, and a film's words into its tracks."""
+    for empty in list(root.iter("source", "track")):
+        inner, tail = list(empty), empty.tail
+        empty.tail, empty.text = empty.text, None
+        for child in reversed(inner):
+            empty.addnext(child)
+        last = inner[-1] if inner else empty
+        last.tail = (last.tail or "") + (tail or "") or None
 
 
 def _gather_body(root: Element) -> None:
