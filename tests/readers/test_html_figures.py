@@ -157,6 +157,15 @@ def test_a_picture_of_many_sources_has_the_words_beside_it_and_its_largest_addre
     assert photos(article(FIRST, box, REST)) == [(CAPTION, CREDIT, 1, "/a-1900.jpg")]
 
 
+def test_a_carousel_under_the_headline_once_more_is_of_this_story() -> None:
+    slide = f"<figure><img src=/a.jpg><figcaption>{CAPTION}</figcaption></figure>"
+    carousel = f"<div class=lead><div><h2>{HEADLINE}</h2>{slide}</div></div>"
+    linked = '{"@type": "NewsArticle", "headline": "Ferry to run all of winter"}'
+    head = f"<script type='application/ld+json'>{linked}</script>"
+    text = f"<main>{carousel}<div class=body>{paragraphs(*BODY)}</div></main>"
+    assert photos(page(f"<h1>{HEADLINE}</h1>", text, head=head)) == [(CAPTION, None, 0, "/a.jpg")]
+
+
 def test_a_carousel_before_the_text_is_photos_before_the_first_paragraph() -> None:
     words = "<div class='slide-caption'>{0} of 2 | Boat {0}. <i>(Jane Doe)</i></div>"
     slide = f"<div class=slide><img src=/{{0}}.jpg>{words}</div>"

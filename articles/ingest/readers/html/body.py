@@ -119,17 +119,18 @@ def find_body(root: Element, known: Known, *, base: str | None = None, by_names:
 
 
 def headline_elements(body: Element, headline: str | None) -> list[Element]:
-    if headline:
+    """All elements that show the headline; those with the words of the page's only ``h1`` where none shows it."""
+    largest = [fold("".join(element.itertext())) for element in body.iter("h1")]
+    for words in (headline, largest[0] if len(largest) == 1 else None):
         found = [
             element
             for tag in ("h1", "h2", "h3", "h4", "h5")
-            for element in body.iter(tag)
-            if same_words(fold("".join(element.itertext())), headline)
+            for element in (body.iter(tag) if words else ())
+            if same_words(fold("".join(element.itertext())), words or "")
         ]
         if found:
             return found
-    first = list(body.iter("h1"))
-    return first if len(first) == 1 else []
+    return []
 
 
 def _choose(units: Sequence[Unit], body: Element, headlines: Sequence[Element], known: Known) -> list[int]:
