@@ -17,7 +17,7 @@ from articles.ingest.parsing.html_to_markdown.walker import Walker
 from articles.ingest.parsing.html_to_markdown.writing import Block, Written, write
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html import figures
-from articles.ingest.readers.html.boilerplate import seams_to_hyphens
+from articles.ingest.readers.html.boilerplate import names_deck
 from articles.ingest.readers.html.cleaning import MARK, Cleared, clear_away, drop_silent
 from articles.ingest.readers.html.evidence.clues import Clue
 from articles.ingest.readers.html.evidence.people import begins_with_by
@@ -48,10 +48,6 @@ _ANCHOR = re.compile(
 _MOST_NODES = 10_000
 _MOST_ELEMENTS = 50_000
 
-_DECK_WORDS = re.compile(
-    r"(?<![a-z])(?:decks?|dek|stand-?first|sub-?(?:title|headline|head|heading|line)|vorspann|anriss|chapo|chapeau|entradilla|"
-    r"bajada|sumario|sottotitolo|sommario|manchet|perex|ingress)(?![a-z])"
-)
 _LONGEST_SIGNATURE = 60
 # Fewer paragraphs above it are no text that somebody would sign.
 _FEWEST_PARAGRAPHS = 3
@@ -290,7 +286,7 @@ def _is_named_deck(unit: Unit) -> bool:
     if len(elements) > 2 and len(fold("".join(elements[2].itertext()))) > len(unit.text):
         elements.pop()
     names = [element.get(key) for element in elements for key in ("class", "data-gu-name", "data-testid")]
-    return any(name and _DECK_WORDS.search(seams_to_hyphens(name)) for name in names)
+    return any(name and names_deck(name) for name in names)
 
 
 def _stands_above_byline(units: Sequence[Unit], number: int, chosen: Sequence[int], known: Known) -> bool:
