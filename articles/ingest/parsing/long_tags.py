@@ -6,8 +6,6 @@ import re
 # of attributes.
 _LONGEST_TAG = 20_000
 _MOST_ATTRIBUTES = 200
-# Shorter pages, which are most, cannot have enough attributes to take long.
-_LONGEST_UNSEEN = 100_000
 _ATTRIBUTE = r"""[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>"'][^\s>]*+))?[\s/=]*+"""
 _TAG = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?P<raw>script|style|textarea|title)\b[^>]*+>.*?(?:</(?P=raw)\b|\Z)|"
@@ -15,10 +13,12 @@ _TAG = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ATTRIBUTE_ALONE = re.compile(_ATTRIBUTE)
+# What looks like too many attributes, also in comments and scripts. Few pages have it, and it is found fast.
+_TOO_MANY = re.compile(rf"<[a-zA-Z](?:[^\s/><]|<(?![a-zA-Z]))*+[\s/]++(?:{_ATTRIBUTE}){{{_MOST_ATTRIBUTES + 1}}}+")
 
 
 def with_fewer_attributes(text: str) -> str:
-    return text if len(text) <= _LONGEST_UNSEEN else _TAG.sub(_shortened, text)
+    return _TAG.sub(_shortened, text) if _TOO_MANY.search(text) else text
 
 
 def _shortened(tag: re.Match[str]) -> str:
