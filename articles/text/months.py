@@ -7,16 +7,26 @@ from articles.text.tables import tables_of
 
 _TABLES = tables_of(__file__)
 MONTHS_ELSEWHERE: dict[str, int] = {
-    without_accents(name): number for number, names in enumerate(_TABLES["months"], 1) for name in names.split()
+    without_accents(name.replace("_", " ")): number
+    for number, names in enumerate(_TABLES["months"], 1)
+    for name in names.split()
 }
-WEEKDAYS_ELSEWHERE = frozenset(map(without_accents, _TABLES["weekdays"].split()))
+# From 0 for Monday on; ``None`` if a name is of two days, or of none.
+WEEKDAYS_ELSEWHERE: dict[str, int | None] = dict.fromkeys(map(without_accents, _TABLES["day_words"].split()))
+for _number, _names in enumerate(_TABLES["weekdays"]):
+    for _name in (without_accents(name.replace("_", " ")) for name in _names.split()):
+        WEEKDAYS_ELSEWHERE[_name] = None if _name in WEEKDAYS_ELSEWHERE else _number
 
-_MONTH = r"(?P<month>[^\W\d_]{3,14})"
+# Al Jazeera prints both names of an Arab month, ``سبتمبر/أيلول``; the Levant has months of two words.
+_MONTH = r"(?P<month>[^\W\d_]{2,14}(?:\s(?:الثاني|الأول))?)(?:/[^\W\d_ ]{2,14}(?:\s(?:الثاني|الأول))?)?"
+# After the year in Russian and Arabic.
+_ERA = r"(?:\s?(?:г\.|года(?!\w)|م(?!\w)))?"
 DAY_FORMS = (
-    # 5 août 2013, 1er mars 1998, 5 de mayo de 2013, 1º de maio de 2013, 3. Jänner 2001, 4-ago-2020, 5 בינואר 2013
+    # 5 août 2013, 6.set.2023, 1er mars 1998, 5 de mayo de 2013, 1º de maio de 2013, 3. Jänner 2001, 4-ago-2020,
+    # 5 בינואר 2013
     re.compile(
-        rf"(?<!\d)(?P<day>\d{{1,2}})(?:er|[.ºª°])?[\s-]{{0,3}}(?:de\s)?\s?{_MONTH}\.?[\s,-]{{1,3}}(?:del?\s+)?"
-        r"(?P<year>\d{4})(?!\d)",
+        rf"(?<!\d)(?P<day>\d{{1,2}})(?:er|[.ºª°])?[\s-]{{0,3}}(?:de\s)?\s?{_MONTH}(?:\.|(?=[\s,-]))[\s,-]{{0,3}}"
+        rf"(?:del?\s+)?(?P<year>\d{{4}})(?!\d){_ERA}",
         re.IGNORECASE,
     ),
     # mayo 5, 2013; Januar 5 2013

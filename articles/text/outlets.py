@@ -1,31 +1,14 @@
-"""News agencies and outlets, and the pattern of their names. To add a newspaper, add its name to ``OUTLETS``."""
+"""News agencies and outlets, and the pattern of their names. To add one, add its name to ``outlets.toml``."""
 
 import re
 
-# Agencies in credits. Names in capitals are matched as written, others in any case.
-AGENCIES = (
-    "Xinhua", "China News Service", "China Daily", "AP", "AFP", "Reuters", "VOA", "Kyodo", "VCG", "IC", "CNS", "PA",
-    "EPA", "dpa", "Getty Images",
-)  # fmt: skip
+from articles.text.tables import tables_of
 
+_TABLES = tables_of(__file__)
+AGENCIES = tuple(_TABLES["agencies"])
 # Names that are an outlet wherever they are a whole line.
-OUTLETS = frozenset(
-    name.casefold()
-    for name in (
-        *(agency for agency in AGENCIES if agency not in ("IC", "PA")),
-        "Agencies", "Associated Press", "The Associated Press", "AP News", "Agence France-Presse", "Thomson Reuters",
-        "Xinhua News Agency", "China Daily", "chinadaily", "ChinaNews", "China SCIO", "China Global Television Network",
-        "People's Daily", "People's Daily Online", "People's Daily App", "Global Times", "Ecns", "CGTN", "CCTV", "CRI",
-        "China Radio International", "Shanghai Daily", "Science and Technology Daily", "International Daily",
-        "VOA News", "Voice of America", "BBC", "BBC News", "CNN", "NPR", "ABC News", "CBS News", "NBC News", "UPI",
-        "The Guardian", "The Times", "The New York Times", "The Washington Post", "Financial Times", "Daily Mail",
-        "The Independent", "The Telegraph", "Al Jazeera", "Deutsche Welle", "DW", "Bloomberg", "Kyodo News", "NHK",
-        "Malay Mail", "Bernama", "Global Voices", "Wikinews", "PR Newswire", "PRNewswire", "TASS", "Interfax", "ANSA",
-        "Press Association", "PA Media", "Yonhap", "Yonhap News Agency", "VnExpress", "Staff and agencies",
-        "新华社", "新华网", "人民日报", "人民网", "中国日报", "中国日报网", "中新社", "中新网", "中国新闻网",
-        "中国新闻社", "光明日报", "经济日报", "环球时报", "央视网", "新華社", "中國新聞網", "人民日報",
-    )
-)  # fmt: skip
+OUTLETS = frozenset(name.casefold() for name in (*(set(AGENCIES) - set(_TABLES["unsure"])), *_TABLES["outlets"]))
+_BROADCASTERS = frozenset(_TABLES["broadcasters"])
 
 # The last word of a newspaper's, a broadcaster's or an agency's name.
 PRESS_WORDS = frozenset(
@@ -48,7 +31,7 @@ _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,10}", re.IGNORECASE)
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[a-z0-9-]+\.)+[a-z]{2,10}", re.IGNORECASE)
 _ACRONYM = re.compile(r"[A-Z]{2,6}")
 _SMALL_WORDS = frozenset("a an and at da de del der des di do du el for in la le of on the van von y &".split())
-_CHINESE_PRESS = re.compile(r"[\u4e00-\u9fff]{1,12}(?:社|报|報|网|網|日报|日報|晚报|晚報|电视台|電視台|新闻|新聞)")
+_CHINESE_PRESS = re.compile(r"[\u4e00-\u9fff]{2,12}(?:社|报|報|网|網|日报|日報|晚报|晚報|电视台|電視台|新闻|新聞)")
 
 
 def is_domain(text: str) -> bool:
@@ -69,6 +52,8 @@ def has_press_name(text: str) -> bool:
     if _CHINESE_PRESS.fullmatch(text):
         return True
     words = text.split()
+    if 2 <= len(words) <= 3 and words[0] in _BROADCASTERS and text[-1] not in ".:,":
+        return reads_as_title(text)
     if not 2 <= len(words) <= 6 or words[-1].casefold() not in PRESS_WORDS:
         return False
     return words[0].casefold() not in _RUBRIC_WORDS - {"the"} and reads_as_title(text)

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from articles.ingest.parsing.labels import any_of
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.text import read
 from articles.ingest.story import Piece, Story
@@ -26,7 +27,8 @@ NOTHING: dict[str, Any] = {
 _LABELS = re.compile(
     r"last modified|modified|last updated|first published|publish time|veröffentlicht|updated?|published|posted|source|"
     r"from|author|written by|date|time|\bby\b|\bon\b|\bat\b|\bin\b|作者|更新时间|更新|发布时间|发布|来源|來源|稿源|"
-    r"publié|publicado|опубликовано|mis à jour|\b(?:le|am|par|por|von)\b|image (?:source|caption)",
+    r"publié|publicado|опубликовано|mis à jour|\b(?:le|am|em|par|por|von)\b|image (?:source|caption)|"
+    rf"\b(?:{'|'.join(map(any_of, ('updated', 'published', 'published_with_colon', 'source', 'author', 'by')))})\b",
     re.IGNORECASE,
 )
 

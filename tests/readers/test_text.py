@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,8 +14,10 @@ from tests.readers.made import BODY, HEADLINE, article, codes_at, differences, l
 
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / "fixtures/seeds/000_674226f9ade730aa.txt"
-CORPUS = Path(__file__).parents[3] / "shared/corpora/text/dev"
-CORPUS_FILES = sorted(CORPUS.glob("*.txt"))
+CORPUS = Path(__file__).parents[3] / "shared/corpora/text"
+CORPUS_FILES = sorted(CORPUS.glob("dev/*.txt"))
+# Of other outlets and languages, by rule 11: of the boilerplate, the words are compared.
+MORE_FILES = sorted([*CORPUS.glob("more/*.txt"), *(Path(__file__).parents[1] / "texts").glob("*.txt")])
 
 
 SEED_PARAGRAPHS = """
@@ -100,6 +103,26 @@ def test_a_corpus_article_gives_exactly_the_expected_record(file: Path) -> None:
     assert unaccounted(story) == []
 
 
+def record(fields: dict[str, Any]) -> dict[str, Any]:
+    """What is compared of a text of another outlet."""
+    photos = [(photo["caption"], photo["credit"], photo["position"]) for photo in fields["photos"]]
+    plain = ("headline", "updated", "published", "source", "byline", "dateline", "paragraphs")
+    words = sorted(" ".join(fields["chrome_removed"]).split())
+    return {key: fields[key] for key in plain} | {
+        "photos": photos, "chrome_removed": words, "warnings": set(fields["warnings"]),
+    }  # fmt: skip
+
+
+@pytest.mark.skipif(not MORE_FILES, reason="the text corpus is not beside this checkout (../shared/corpora/text/more)")
+@pytest.mark.parametrize("file", MORE_FILES, ids=lambda file: file.stem)
+def test_a_text_of_another_outlet_or_language_gives_the_expected_record(file: Path) -> None:
+    data = file.read_bytes()
+    story = said(data)
+    assert record(story.as_json()) == record(json.loads(file.with_suffix(".json").read_text(encoding="utf-8")))
+    assert ledger_faults(story, decode(data).text) == []
+    assert unaccounted(story) == []
+
+
 # 1. Bytes to characters
 
 CHINESE = "滨海市图书馆重新开放\n\n图书馆周日开放。"
@@ -174,8 +197,9 @@ def test_the_line_of_the_first_bad_byte_is_named() -> None:
 def test_whitespace_is_folded_and_only_the_listed_characters_go(
     block: str, paragraph: str, warnings: list[str]
 ) -> None:
-    story = said(article("2023-09-06", block))
-    assert differences(story, published="2023-09-06", paragraphs=[paragraph, *BODY], warnings=warnings) == {}
+    story = said(article("2023-09-06", BODY[0], block, BODY[1], body=()))
+    paragraphs = [BODY[0], paragraph, BODY[1]]
+    assert differences(story, published="2023-09-06", paragraphs=paragraphs, warnings=warnings) == {}
 
 
 def test_a_line_of_invisible_characters_is_blank() -> None:
@@ -194,8 +218,8 @@ def test_a_line_of_invisible_characters_is_blank() -> None:
         ("- the hall\n- the school\n  on Mill Street\nAll open.",
          ["- the hall", "- the school on Mill Street", "All open."]),
         ("1. one\n2) two\n* three\n• four\n·five", ["1. one", "2) two", "* three", "• four", "·five"]),
-        ("The town has\n1.5 million people and\n-5 degrees", ["The town has 1.5 million people and -5 degrees"]),
-        ("Text that is\nPrint\nwrapped", ["Text that is", "wrapped"]),
+        ("The town has\n1.5 million people and\n-5 degrees.", ["The town has 1.5 million people and -5 degrees."]),
+        ("Text that is\nPrint\nwrapped.", ["Text that is", "wrapped."]),
     ],
 )  # fmt: skip
 def test_lines_of_a_block_are_joined_save_for_list_items(block: str, paragraphs: list[str]) -> None:
@@ -203,11 +227,14 @@ def test_lines_of_a_block_are_joined_save_for_list_items(block: str, paragraphs:
 
 
 def test_without_blank_lines_every_line_is_a_block() -> None:
-    text = "\n\nTram\n2023-09-06\nBy Ana Ruiz\nA view. [Photo/X]\nOne\ntwo.\n- item\n  indented\nRelated stories\n- x\n"
+    text = (
+        "\n\nTram\n2023-09-06\nBy Ana Ruiz\nA view. [Photo/X]\nOne.\nTwo\nthree.\n- item\n  indented.\n"
+        "Related stories\n- x\n"
+    )
     story = said(text)
     expected = {
         "headline": "Tram", "published": "2023-09-06", "byline": "Ana Ruiz",
-        "paragraphs": ["One", "two.", "- item", "indented"], "chrome_removed": ["Related stories", "- x"],
+        "paragraphs": ["One.", "Two", "three.", "- item", "indented."], "chrome_removed": ["Related stories", "- x"],
     }  # fmt: skip
     assert {key: story.as_json()[key] for key in expected} == expected
     assert (story.photos[0].caption, story.photos[0].position) == ("A view.", 0)
@@ -303,9 +330,9 @@ def test_the_headline_again_before_the_body_is_boilerplate_but_not_after() -> No
 
 
 def test_a_related_list_goes_with_its_label_but_not_the_text_after_it() -> None:
-    story = said(article(*BODY, "Related stories\n- a tram\n- a street\n  without cars\nMore text", "- kept", body=()))
+    story = said(article(*BODY, "Related stories\n- a tram\n- a street\n  without cars\nMore text.", "- kept", body=()))
     assert list(story.chrome_removed) == ["Related stories", "- a tram", "- a street without cars"]
-    assert list(story.paragraphs) == [*BODY, "More text", "- kept"]
+    assert list(story.paragraphs) == [*BODY, "More text.", "- kept"]
 
 
 # 6. Headline

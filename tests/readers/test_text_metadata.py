@@ -63,7 +63,7 @@ METADATA: list[tuple[str, dict[str, Any]]] = [
     ("Source: | 2023-09-06", {"published": "2023-09-06", "warnings": ["source-stripped"]}),
     ("Author: Li Wei Source: Xinhua 2023-09-06", {"published": "2023-09-06", "source": "Xinhua", "byline": "Li Wei"}),
     ("By Leng Shumei | 2024/5/29 22:41:06", {"published": "2024-05-29T22:41:06", "byline": "Leng Shumei"}),
-    ("By Reuters   April 17, 2016 | 04:56 am PT", {"published": "2016-04-17T04:56", "byline": "Reuters"}),
+    ("By Reuters   April 17, 2016 | 04:56 am PT", {"published": "2016-04-17T04:56-07:00", "byline": "Reuters"}),
     ("By MARCIO SANCHEZ & SUDHIN THANAWALA, AP July 31, 2018",
      {"published": "2018-07-31", "byline": "MARCIO SANCHEZ & SUDHIN THANAWALA, AP"}),
     ("2023/3/18 source: International daily hit: 40 Print",
@@ -91,7 +91,7 @@ METADATA: list[tuple[str, dict[str, Any]]] = [
     ("Updated: 03/04/2023", {"warnings": ["date-ambiguous", "no-date"]}),
     ("Published: 2023-02-30 | Updated: 2023-03-01", {"updated": "2023-03-01", "warnings": ["date-invalid"]}),
     ("Updated: 2023-09-06 25:61", {"warnings": ["date-invalid", "no-date"]}),
-    ("4 hours 26 min ago", {"warnings": ["no-date"]}),
+    ("4 hours 26 min ago", {"chrome_removed": ["4 hours 26 min ago"], "warnings": ["no-date"]}),
     ("By QIN FENG in Xi'an and CHEN MEILING", {"byline": "QIN FENG in Xi'an and CHEN MEILING"}),
     ("(By Fanying)", {"byline": "Fanying"}),
     ("Written by Lucía Ferrer", {"byline": "Lucía Ferrer"}),
@@ -117,15 +117,28 @@ def test_a_metadata_line_is_read_into_its_fields(lines: str, expected: dict[str,
 @pytest.mark.parametrize(
     "line",
     [
-        "On September 6, 2023, traders met.", "September 6, 2023 was a cold day", "By Tuesday the yard was full",
-        "By the numbers", "By train", "By the time it ended, all had gone.", "Updated figures are due.",
-        "Published works",
-        "(Exclusive)", "(See the table on page 4.)", "Breaking News", "Sources: Xinhua, AP", "Related: more news",
-        "Source: the town archive says that nobody knows where the bell has gone.", "Time: 10:30 to 12:00",
+        "On September 6, 2023, traders met.",
+        "September 6, 2023 was a cold day.",
+        "By Tuesday the yard was full.",
+        "By the time it ended, all had gone.",
+        "Updated figures are due.",
+        "(See the table on page 4.)",
+        "Source: the town archive says that nobody knows where the bell has gone.",
     ],
-)  # fmt: skip
+)
 def test_a_sentence_under_the_headline_is_no_metadata(line: str) -> None:
     assert differences(said(article(line)), paragraphs=[line, *BODY]) == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By the numbers", "By train", "Published works", "(Exclusive)", "Breaking News", "Sources: Xinhua, AP",
+        "Related: more news", "Time: 10:30 to 12:00",
+    ],
+)  # fmt: skip
+def test_a_line_without_a_sentence_under_the_headline_is_no_metadata(line: str) -> None:
+    assert differences(said(article(line)), chrome_removed=[line]) == {}
 
 
 @pytest.mark.parametrize("line", ["By Ana Ruiz", "Updated: 2023-09-06", "Source: Xinhua", "(Agencies)", "2023-09-06"])

@@ -4,26 +4,29 @@ To teach the archive that of another language, add it to ``chrome.toml`` next to
 """
 
 import re
+from functools import lru_cache
 
 from articles.text.tables import tables_of
 
 _TABLES = tables_of(__file__)
-_PARTS = {name: f"(?:{'|'.join(words)})" for name, words in _TABLES["parts"].items()}
-# ``Print | E-mail | Share``: no sentence has such bars.
-_TOOLS_BARRED = rf"{_PARTS['tool']}(?: ?[|·•/] ?{_PARTS['tool']})+"
+
+
+def _filled(pattern: str) -> str:
+    """A pattern of the table with the alternatives of its parts, which may have parts of their own."""
+    return re.sub(r"\{([a-z_]+)\}", lambda part: _any_of(_TABLES["parts"][part[1]]), pattern)
+
+
+def _any_of(patterns: list[str]) -> str:
+    return _filled(f"(?:{'|'.join(patterns)})")
+
+
 # Reader tools, single or in a row, with or without a count.
 _COUNT = r"[(（]?\d[\d,]*[)）]?"
-_TOOL = f"(?:{'|'.join(_TABLES['tools'])})"
+_TOOL = _any_of(_TABLES["tools"])
 _TOOL_ROW = rf"{_TOOL}(?:(?: [|·•])? (?:{_TOOL}|{_COUNT}))*"
-EDITOR_LABEL = _PARTS["editor"]
-_LIST_LABELS = frozenset(_TABLES["list_labels"])
+EDITOR_LABEL = _filled("{editor}")
 
-
-def _any_of(table: str) -> str:
-    return re.sub(r"\{([a-z_]+)\}", lambda part: _PARTS[part[1]], f"(?:{'|'.join(_TABLES[table])})")
-
-
-BEGINNINGS = ("©", "the copyright of the article", "all rights reserved", "license for publishing")
+BEGINNINGS = ("©", "ⓒ", "the copyright of the article", "all rights reserved", "license for publishing")
 
 # Any other word in lower case after ``Copyright`` makes a sentence about copyright.
 _NOTICE_WORDS = frozenset("by of belongs notice in is remains protected reserved owned information statement".split())
@@ -36,40 +39,56 @@ _PAGER_WORDS = re.compile(r"\[?[下上]一[页頁]\]?|next page|previous page", 
 _PAGER_SIGNS = "0123456789<>[]«»‹›| "
 _PAGER_BEGINNINGS = frozenset("0123456789<>[«‹下上nNpP")
 
-_MENU = re.compile(rf"{_PARTS['menu']}(?:[ |·•/,-]+{_PARTS['menu']})*", re.IGNORECASE)
-_TOOL_LINE = re.compile(rf"(?:{_COUNT} )?{_TOOL_ROW}|{_TOOLS_BARRED}", re.IGNORECASE)
-_WHOLE_LINE = re.compile(_any_of("text_lines"), re.IGNORECASE)
+_MENU = re.compile(_filled(r"{menu}(?:[ |·•/,-]+{menu})*"), re.IGNORECASE)
+_TOOL_LINE = re.compile(rf"(?:{_COUNT} )?{_TOOL_ROW}", re.IGNORECASE)
 _TOOLS_AT_START = re.compile(rf"{_TOOL_ROW}(?![\w:])", re.IGNORECASE)
 _TOOLS_AT_END = re.compile(rf"(?<![\w-]){_TOOL_ROW}$")
-
-_END = re.compile(rf"\W*{_any_of('end_labels')}\W*", re.IGNORECASE)
-_LABEL = re.compile(_any_of("link_labels"), re.IGNORECASE)
-_WHOLE = re.compile(rf"\W*{_any_of('whole_lines')}\W*", re.IGNORECASE)
-_INVITATION = re.compile(_any_of("invitations"), re.IGNORECASE)
+# These are matched in small letters: of the many alternatives, those with another first letter then cost nothing.
+_WHOLE = re.compile(rf"{_any_of(_TABLES['whole_lines'])}\W*")
+_NOTICE = re.compile(_any_of(_TABLES["notices"]))
+_LINES_WITH = {word: re.compile(pattern) for word, pattern in _TABLES["lines_with"].items()}
+_EDGE = re.compile(rf"\W*{_any_of(_TABLES['edge_lines'])}\W*")
+_LABEL = re.compile(_any_of(_TABLES["link_labels"]))
+_LABEL_ALONE = re.compile(rf"\W*{_LABEL.pattern}\W*")
+_END = re.compile(rf"\W*{_any_of(_TABLES['end_labels'])}\W*")
+_INVITATION = re.compile(rf"\W*{_any_of(_TABLES['invitations'])}")
 # Of links alone: in French, Russian or Norwegian these signs are quotation marks.
 _ARROW = re.compile(r"[«‹<][^»›>]{0,80}|[^«‹<]{0,80}[»›>]")
 
-_LONGEST_OF_PAGES = 320
-_LONGEST_LABELLED = 200
+_LONGEST_LABEL, _LONGEST_LABELLED = 60, 200
 
 # Beginning and end of an item of IPTC 7901: a line for the wire before its text, one after it, and the end.
 WIRE_SIGNS = "\x01\x03\x04"
-# Every line of boilerplate begins with one of these, or ends like picture names and copyright notices.
-_FIRST = frozenset("pmsclfwrectodagnPMSCLFWRECTODAGN0123456789打字分【[(（责責编編-–—!* ■□=©<>«‹›|下上" + WIRE_SIGNS)
-_LAST = frozenset("gGfFpP.dD")
 
 # Lines beyond this length are prose; only a copyright notice may be longer.
 _LONGEST = 300
+# Longer sentences are boilerplate only as notices.
+_LONGEST_SHORT = 60
+# Signs before a tool or a label: arrows, bullets, pictures.
+_SIGNS = "".join(map(chr, range(0x2190, 0x2C00))) + "📲📱📩📧👉🔴 -–—|·•*>"
 
 
+def _small(text: str) -> str:
+    """In small letters, of which the Turkish ``İ`` makes two."""
+    return text.lower().replace("i\u0307", "i")
+
+
+@lru_cache(maxsize=10_000)  # a newspaper repeats its boilerplate
 def is_chrome(line: str) -> bool:
-    if line[:1] not in _FIRST and line[-1:] not in _LAST:
+    if not line:
         return False
     if line[0] in WIRE_SIGNS or _is_notice(line) or (line[0] in _PAGER_BEGINNINGS and is_pager(line)):
         return True
     if len(line) > _LONGEST:
         return False
-    if _TOOL_LINE.fullmatch(line) or is_list_label(line) or _WHOLE_LINE.fullmatch(line):
+    small = _small(line)
+    is_sentence = len(line) > _LONGEST_SHORT and line[-1] in ".。"
+    if not is_sentence and (_WHOLE.fullmatch(small) or _TOOL_LINE.fullmatch(line)):
+        return True
+    small = small.lstrip(_SIGNS)
+    if _NOTICE.fullmatch(small) or (len(small) < len(line) and not is_sentence and _WHOLE.fullmatch(small)):
+        return True
+    if any(word in small and pattern.fullmatch(small) for word, pattern in _LINES_WITH.items()):
         return True
     # ``1.jpg``, ``果园全貌.jpg``: a file name of at most four words.
     is_short = len(line) <= 120 and line.count(" ") <= 3
@@ -91,11 +110,6 @@ def _is_notice(line: str) -> bool:
         return start.startswith(BEGINNINGS)
     rest = line[len("copyright") :].split(maxsplit=1)
     return not rest or not rest[0][0].islower() or rest[0].strip(".,:") in _NOTICE_WORDS
-
-
-def is_list_label(line: str) -> bool:
-    """``Related stories`` and the like, with which the list lines after them are dropped too."""
-    return line.rstrip(": ：").replace("’", "'").casefold() in _LIST_LABELS
 
 
 def is_breadcrumb(line: str) -> bool:
@@ -129,33 +143,38 @@ def tools_at_start(text: str) -> int:
 
 
 def is_link_label(text: str) -> bool:
-    found = _LABEL.match(text)
-    return found is not None and not text[found.end() :].strip(" :：.…»›→>(-–—")
+    """``Related stories`` and the like, alone on a line, with which the links after it go."""
+    return len(text) <= _LONGEST_LABEL and _LABEL_ALONE.fullmatch(_small(text)) is not None
 
 
-def is_labelled_link(text: str, *, is_linked: bool) -> bool:
+def is_labelled_link(text: str, *, is_linked: bool = False) -> bool:
     """``Read more: The other story``, ``« The story before``. ``is_linked``: most of the line is a link."""
     if is_linked and _ARROW.fullmatch(text):
         return True
-    found = _LABEL.match(text) if len(text) <= _LONGEST_LABELLED else None
+    found = _LABEL.match(_small(text)) if len(text) <= _LONGEST_LABELLED else None
     if found is None:
         return False
     rest = text[found.end() :].lstrip()
     if not rest:
         return True
-    is_marked = rest[0] in ":：|>»›→–—-"
+    is_marked = rest[0] in ":：|>»›→–—-."
     return is_linked or (is_marked and rest[-1] not in ".!?。")
 
 
 def ends_article(text: str) -> bool:
     """A heading that follows an article: comments, a note on its author, other posts."""
-    return len(text) <= _LONGEST_LABELLED and _END.fullmatch(text) is not None
+    return len(text) <= _LONGEST_LABELLED and _END.fullmatch(_small(text)) is not None
 
 
 def is_boilerplate_line(text: str) -> bool:
-    return len(text) <= _LONGEST_OF_PAGES and _WHOLE.fullmatch(text) is not None
+    return is_chrome(text) or is_edge_line(text)
+
+
+def is_edge_line(text: str) -> bool:
+    """A line of tags or with the date, for lines before and after the paragraphs only: ``Topics: ferries, harbour``."""
+    return len(text) <= _LONGEST and _EDGE.fullmatch(_small(text)) is not None
 
 
 def is_invitation(text: str) -> bool:
     """A request to the reader, for lines after the last paragraph only."""
-    return len(text) <= 180 and _INVITATION.fullmatch(text) is not None
+    return len(text) <= 180 and _INVITATION.fullmatch(_small(text)) is not None

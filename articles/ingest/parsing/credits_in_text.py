@@ -1,15 +1,19 @@
 """Captions and credits. A block is a caption if it ends with a credit.
 
 Each form of credit is one row of a table: a pattern for the text in brackets (``BRACKETED``) or for the last sentence
-of a block (``CLOSING``). To teach the archive another newspaper's credits, add a row.
+of a block (``CLOSING``). To teach the archive another newspaper's credits, add a row; the words for a picture in
+another language are in ``credits.toml``.
 """
 
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from articles.ingest.parsing.names import reads_as_credit_name
 from articles.ingest.story import PhotoKind
 from articles.text.outlets import agency_pattern
+from articles.text.scripts import HAN
+from articles.text.tables import tables_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +25,24 @@ class Credit:
     raw: str | None  # the credit as written
     kind: PhotoKind = "photo"
     is_cut: bool = False
+    dropped: tuple[str, ...] = ()  # a counter before the caption, words on licences behind the credit
 
 
+_TABLES = tables_of(Path(__file__).with_name("credits"))
 _AGENCY = agency_pattern()
-_PICTURE = r"(?:(?:file |handout |courtesy )?(?:photo(?:graph)?|video|image|picture|pic|foto)s?)"
-# Alone in round brackets, an agency may be an aside: there it counts only after a caption cue.
-_AGENCY_ALONE = re.compile(_AGENCY)
+# In English also with a word before it, or a video.
+_PICTURE = (
+    r"(?:(?:file |handout |courtesy )?(?:photo(?:graph)?|video|image|picture|pic|foto)s?"
+    rf"|{'|'.join(_TABLES['picture_labels'])})"
+)
+_SOURCE = f"(?:credits?|{'|'.join(_TABLES['source_labels'])})"
+# Alone in round brackets, an agency may be an aside: there it counts only after a caption cue, or without a sentence.
+_AGENCY_ALONE = re.compile(rf"{_AGENCY}(?: (?:자료사진|제공|資料写真|提供|file))?")
+# ``(Source: WKLM)``, ``(ABC Coorabel: Tegan Marsh)``: a credit only if names are before and after the colon.
+_NAMED = (
+    re.compile(rf"(?i:{_SOURCE}) ?[:：] ?(?P<name>.*)"),
+    re.compile(r"(?:[A-ZÀ-Þ][^:：()]{1,40}): (?:[A-ZÀ-Þ][^:：()]{1,60})"),
+)
 
 # Texts in the brackets of a credit; the first row that matches as a whole counts. The credit is the group ``name``,
 # after the group ``lead`` if there is one; without groups, the whole text.
@@ -35,31 +51,55 @@ BRACKETED = (
     re.compile(rf"(?i:{_PICTURE}) by\b(?P<name>.*)"),
     re.compile(rf"(?i:{_PICTURE}) (?P<lead>provided (?:to|by))\b(?P<name>.*)"),
     re.compile(rf"(?i:{_PICTURE}) (?P<lead>courtesy of)\b(?P<name>.*)"),
-    re.compile(rf"(?i:{_PICTURE}) ?[:：](?P<name>.*)"),
+    re.compile(rf"(?i:{_PICTURE}) ?[:：=＝](?P<name>.*)"),
+    re.compile(rf"(?i:{_PICTURE}) (?P<name>(?:[^/]{{1,60}}/ ?)?{_AGENCY}.{{0,20}})"),
     re.compile(r"(?i:courtesy (?:photo|video))"),
     re.compile(rf"{_AGENCY}(?: (?i:file )?[Pp]hoto)? ?/.*"),
     re.compile(rf"{_AGENCY} (?i:file )?[Pp]hoto"),
     re.compile(rf".*\bvia {_AGENCY}(?:, File)?"),
     re.compile(rf"(?:[^/]{{1,60}}/ ?){{1,3}}{_AGENCY}(?:, File)?"),
     re.compile(r"撮影 ?[・:：](?P<name>.*)"),
-    re.compile(r"[^。！？]{1,40}[摄攝]"),
+    re.compile(r"[^。！？]{1,40}(?:[摄攝]|撮影|写す)"),
+    re.compile(r"(?P<name>[^.\]]{1,30} ?제공)(?:\..*)?"),
     _AGENCY_ALONE,
+    *_NAMED,
 )
 
-# Credits at the end of a block without brackets: beginning and rest. A dash, or ``REUTERS/``, may follow any word; the
-# others begin a sentence.
+# At the start of a line, these are a notice, a source or a menu.
+_BEHIND_CAPTIONS = (
+    re.compile(rf"[^/.()\[\]]{{2,60}} \({_AGENCY}\)"),
+    re.compile(r"[©ⓒ] ?(?!\d|(?i:copyright))(?P<name>.+)"),
+    re.compile(rf"(?i:{_SOURCE}) ?[:：] ?(?P<name>{_AGENCY}.{{0,60}})"),
+    re.compile(rf"[|｜│] ?(?:(?i:{_PICTURE}) ?[:：] ?)?(?P<name>.+)"),
+    re.compile(rf"/ ?(?P<name>{_AGENCY}|[가-힣]{{2,4}} 기자)"),
+)
+
+# Credits at the end of a block without brackets. A dash, a bar, ``©``, or ``REUTERS/`` may follow any word; the others
+# begin a sentence.
 CLOSING = (
-    (r"[—–-]{1,2} ?(?:Picture|Photo|Video)s? ?(?:by\b|[:：])", r"(?P<name>.*)"),
-    (r"[—–-]{1,2} ?(?=(?:[^\s—–]+ ){1,5}pic$)", r"(?P<name>(?:[^\s—–]+ ){1,4})(?:file )?pic"),
-    (r"(?:© )?\b(?:Photograph|Photo|Image|Picture|Foto)s?(?: by\b| ?[:：])", r"(?P<name>.*)"),
-    (r"REUTERS/", r".*"),
+    re.compile(rf"[—–-]{{1,2}} ?(?i:{_PICTURE}) ?(?:by\b|[:：])(?P<name>.*)"),
+    re.compile(r"[—–-]{1,2} ?(?=(?:[^\s—–]+ ){1,5}pic$)(?P<name>(?:[^\s—–]+ ){1,4})(?:file )?pic"),
+    re.compile(rf"(?:[©ⓒ/] ?)?(?i:{_PICTURE})(?: by\b| ?[:：=＝]| ?\.\.\.|(?<=[Ff]ot)\.)(?P<name>.*)"),
+    re.compile(rf"(?:[©ⓒ|｜/] ?)?(?i:{_PICTURE}) (?P<name>(?:[^/.]{{2,60}}/ ?)?{_AGENCY})"),
+    re.compile(r"REUTERS/.*"),
+    re.compile(rf"{_AGENCY} ?/ ?[^/.]{{2,60}}(?:/ ?[^/.]{{2,40}})?"),
+    re.compile(rf"(?![©ⓒ])[^/.()\[\]]{{2,60}} ?/ ?(?:[^/.()]{{2,40}}/ ?)?{_AGENCY}"),
+    *_BEHIND_CAPTIONS,
 )
-_CLOSING = [re.compile(start + rest) for start, rest in CLOSING]
-_CLOSING_START = re.compile("|".join(start for start, _ in CLOSING))
-_CHINESE_CLOSING = re.compile(
+_CLOSING_START = re.compile(
+    r"(?P<sign>[—–|｜│©ⓒ/-]|REUTERS/|Credit\.\.\.)"
+    r"|(?<=[.!?。！？…\"”’'」』)）\]】])(?<![Ff]ot\.) ?(?=\w)|(?<=[」』）。！？])"
+)
+_EAST_ASIAN_CLOSING = re.compile(
     r"(?:^|(?<=[。！？”）)\s])|(?<=。))(?:(?:新华社|新華社|中新社|中国日报|人民日报|本报|本報)(?:通讯员|記者|记者|发|發)?[^。！？，,]{0,24}"
-    r"|(?:[\u4e00-\u9fff·]{2,4}[ 、]){1,4})[摄攝]$"
+    r"|[記记]者[^。！？，, ]{2,12}[／/]|(?:[\u4e00-\u9fff·]{2,4}[ 、]){1,4})(?:[摄攝]影?|供[图圖])$"
+    # 架け替えられる吊り橋＝2023年9月5日、港町市、田中舞撮影
+    rf"|(?:(?<=[、。＝=）)])|(?<=[。）)] ))[{HAN}ァ-ヶー]{{2,12}}(?:撮影|提供|写す)$|(?<=[＝=]){_AGENCY}$"
 )
+_EAST_ASIAN_ENDS = ("摄", "攝", "影", "图", "圖", "供", "す")
+_SAYING = re.compile(rf"(?<!\w)(?:{'|'.join(_TABLES['saying'])})(?!\w)")
+_COUNTER = re.compile(r"\[\d{1,3} ?/ ?\d{1,3}\] ")
+_LICENCE = re.compile(rf" (?P<words>{'|'.join(_TABLES['licences'])})\W*$", re.IGNORECASE)
 
 # Beginnings of credits, which the end of a file may cut off anywhere.
 _BEGINNINGS_OF_CREDITS = ("photo provided to", "video provided to", "photo by", "photo courtesy of")
@@ -88,14 +128,23 @@ def split_credit(text: str, *, last_line: str | None = None, ends_file: bool = F
     """
     if len(text) < _SHORTEST:
         return None
+    counter, licence = _COUNTER.match(text), _LICENCE.search(text) if text.count(" ") else None
+    if counter or licence:
+        bare = text[counter.end() if counter else 0 : licence.start() if licence else len(text)]
+        if found := split_credit(bare, last_line=last_line if not licence else None):
+            words = [mark[0].strip() for mark in (counter, licence) if mark]
+            return replace(found, dropped=tuple(words))
     stripped = text.rstrip(_FULL_STOPS + " ")
     if stripped[-1:] in _OPENERS and text[len(stripped) :].strip() in ("", *_FULL_STOPS):
         closer, opener, depth = stripped[-1], _OPENERS[stripped[-1]], 0
         for start in range(len(stripped) - 1, max(-1, len(stripped) - 202), -1):
             depth += (stripped[start] == closer) - (stripped[start] == opener)
             if not depth:
-                if found := _bracketed(text, start, stripped[start + 1 : -1].strip()):
-                    return found
+                content = stripped[start + 1 : -1].strip()
+                if found := _bracketed(text, start, content):
+                    is_agency = opener == "(" and _AGENCY_ALONE.fullmatch(content)
+                    named = _closing(text, stripped, 0) if is_agency else None
+                    return named or found
                 break
     last_line_at = len(text) - len(last_line) if last_line else 0
     return _closing(text, stripped, last_line_at) or (_unclosed(text) if ends_file else None)
@@ -123,11 +172,21 @@ def _unclosed(text: str) -> Credit | None:
 def _bracketed(text: str, start: int, content: str) -> Credit | None:
     for form in BRACKETED:
         match = form.fullmatch(content)
-        if match and (form is not _AGENCY_ALONE or text[start] in "[［【" or CAPTION_CUES.search(text, 0, start)):
+        if match and (form is not _AGENCY_ALONE or _may_stand_alone(text, start)):
             name, is_cut = _name(match)
+            if form in _NAMED and not (start and name and reads_as_credit_name(name.replace(": ", " "))):
+                continue
             kind: PhotoKind = "video" if content[:5].casefold() == "video" else "photo"
             return Credit(text[:start].strip() or None, name, text[start:], kind, is_cut)
     return None
+
+
+def _may_stand_alone(text: str, start: int) -> bool:
+    """``True`` if an agency in brackets is a credit: in square ones, after a cue, or with no sentence before it."""
+    if text[start] in "[［【" or CAPTION_CUES.search(text, 0, start):
+        return True
+    before = text[:start].rstrip()[-1:]
+    return bool(before) and before not in _SENTENCE_ENDS and text[-1] not in _FULL_STOPS and not _SAYING.search(text)
 
 
 def _name(match: re.Match[str]) -> tuple[str | None, bool]:
@@ -140,30 +199,38 @@ def _name(match: re.Match[str]) -> tuple[str | None, bool]:
 
 
 def _closing(text: str, stripped: str, last_line_at: int) -> Credit | None:
-    if stripped[-1:] in ("摄", "攝"):
-        floor = max(0, len(stripped) - 60)
-        chinese = _CHINESE_CLOSING.search(stripped[floor:])
-        if not chinese:
-            return None
-        start = floor + chinese.start()
-        return Credit(text[:start].strip() or None, chinese[0].strip(), text[start:])
     floor = max(0, len(stripped) - 200)
-    for start in reversed([floor + found.start() for found in _CLOSING_START.finditer(stripped[floor:])]):
-        if not _may_begin(text, start, last_line_at):
+    if stripped.endswith(_EAST_ASIAN_ENDS) or "＝" in stripped[-20:]:
+        floor = max(0, len(stripped) - 60)
+        if found := _EAST_ASIAN_CLOSING.search(stripped[floor:]):
+            start = floor + found.start()
+            return Credit(text[:start].strip() or None, found[0].strip(), text[start:])
+    marks = _CLOSING_START.finditer(stripped[floor:])
+    starts = {floor + (mark.start() if mark["sign"] else mark.end()) for mark in marks}
+    for start in sorted({0, last_line_at, *starts}, reverse=True):
+        if start >= len(stripped) or not _may_begin(text, start, last_line_at):
             continue
-        for form in _CLOSING:
+        for form in CLOSING:
             match = form.fullmatch(stripped, start)
-            if not match:
+            if not match or (form in _BEHIND_CAPTIONS and not start):
                 continue
             name, is_cut = _name(match)
-            if name is None or reads_as_credit_name(name.removeprefix("REUTERS/")):
+            if name is None or _reads_as_maker(name.removeprefix("REUTERS/")):
                 return Credit(text[:start].strip() or None, name, text[start:], "photo", is_cut)
     return None
 
 
+def _reads_as_maker(name: str) -> bool:
+    """A name; in a script without capitals, where every word might be one, a short one."""
+    is_short = name.count(" ") <= 5 and len(name) <= 40
+    return reads_as_credit_name(name) and (is_short or any(map(str.isupper, name)))
+
+
 def _may_begin(text: str, start: int, last_line_at: int) -> bool:
-    """``True`` at the block's or last line's start, after a sentence, at a dash, or at ``REUTERS/``."""
-    if start in (0, last_line_at) or text[start] in "—–-R":
-        return start == 0 or text[start - 1] == " "
+    """``True`` at the block's or last line's start, after a sentence, at a dash, at ``©``, or at ``REUTERS/``."""
+    if text.startswith("Credit...", start):
+        return True
+    if start in (0, last_line_at) or text[start] in "—–-R©ⓒ":
+        return start == 0 or text[start - 1] == " " or text[start] in "©ⓒ"
     before = text[max(0, start - 2) : start].rstrip()[-1:]
     return before in _SENTENCE_ENDS and (text[start - 1] == " " or before in "。！？」』）】”")

@@ -2,6 +2,8 @@
 
 import re
 
+from articles.text.months import month_of
+
 _LONGEST = 120
 
 _DASH = re.compile(r" (?:--?|–|—) ")
@@ -49,5 +51,6 @@ def find_dateline(text: str) -> str | None:
     letters = _PREFIX.sub("", words[0]).translate(_WORD_SIGNS)
     if len(letters) < 2 or not letters.isalpha() or not letters.isupper() or words[0].strip(".") in _NOT_PLACES:
         return None
-    fits = (word in _SMALL_WORDS or (not word[0].islower() and word[0] not in "\"“'‘[") for word in words[1:])
-    return before if all(fits) else None
+    # ``МОСКВА, 6 сен``: some languages write months in small letters.
+    names = [word for word in words[1:] if word not in _SMALL_WORDS and not month_of(word.rstrip("."))]
+    return None if any(word[0].islower() or word[0] in "\"“'‘[" for word in names) else before

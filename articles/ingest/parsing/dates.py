@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from articles.text.alphabet import without_accents
 from articles.text.damage import DamageCode
@@ -13,26 +14,34 @@ from articles.text.months import DAY_FORMS, WEEKDAYS_ELSEWHERE, month_of
 _IN_FULL = "january february march april may june july august september october november december".split()
 MONTHS = {form: number for number, name in enumerate(_IN_FULL, 1) for form in (name, name[:3])} | {"sept": 9}
 
-WEEKDAYS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday mon tues tue wed thurs thur thu fri sat sun".split()
-)
+_WEEKDAYS_IN_FULL = "monday tuesday wednesday thursday friday saturday sunday".split()
+WEEKDAYS = {form: number for number, name in enumerate(_WEEKDAYS_IN_FULL) for form in (name, name[:3])} | {
+    "tues": 1, "thur": 3, "thurs": 3,
+}  # fmt: skip
 
 # Offsets of unambiguous zones, or of zones that nearly always mean the same on pages.
 ZONES: dict[str, str] = {
     "GMT": "Z", "UTC": "Z", "Z": "Z", "BST": "+01:00", "CET": "+01:00", "CEST": "+02:00", "EST": "-05:00",
     "EDT": "-04:00", "PST": "-08:00", "PDT": "-07:00", "MYT": "+08:00", "HKT": "+08:00", "JST": "+09:00",
     "SGT": "+08:00", "KST": "+09:00", "EET": "+02:00", "EEST": "+03:00", "AEST": "+10:00", "AEDT": "+11:00",
-    "NZST": "+12:00", "NZDT": "+13:00",
+    "NZST": "+12:00", "NZDT": "+13:00", "CDT": "-05:00", "MDT": "-06:00", "IST": "+05:30", "PKT": "+05:00",
+    "WIB": "+07:00", "ICT": "+07:00", "AWST": "+08:00", "SAST": "+02:00", "EAT": "+03:00", "WAT": "+01:00",
+    "MEZ": "+01:00", "MESZ": "+02:00", "MSK": "+03:00", "МСК": "+03:00", "мск": "+03:00", "توقيت مكة": "+03:00",
+}  # fmt: skip
+
+# American zones, whose offset is that of the day.
+AMERICAN_ZONES = {
+    "ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles",
 }  # fmt: skip
 
 # Zones without a certain offset; none is guessed.
-VAGUE_ZONES = ("ET", "CT", "MT", "PT", "CST", "IST", "MST", "CDT", "MDT", "Beijing Time", "Beijing time", "local time")
+VAGUE_ZONES = ("CST", "MST", "Beijing Time", "Beijing time", "local time")
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A date, or a time of day, from ``start`` to ``end`` of a line. ``iso`` is ``None`` if it cannot be read;
-    ``problem`` is then the damage code, or ``None`` for a relative time (``4 hours ago``), which is no damage.
+    """A date, or a time of day, from ``start`` to ``end`` of a line. ``iso`` is ``None`` if it cannot be read, and
+    ``problem`` is then the damage code.
     """
 
     start: int
@@ -47,11 +56,17 @@ def _names(names: Iterable[str]) -> str:
 
 _MONTH = rf"(?P<month>(?i:{_names(MONTHS)}))\.?"
 _ORDINAL = r"(?:st|nd|rd|th|\.)?"
-_WEEKDAY = rf"[(（]?(?:(?i:{_names(WEEKDAYS)})(?![A-Za-z])\.?|(?:星期|周|週)[一二三四五六日天])[)）]?"
+_WEEKDAY = (
+    rf"[(（]?(?:(?i:{_names(WEEKDAYS)})(?![A-Za-z])\.?|(?:星期|周|週)[一二三四五六日天]"
+    r"|[月火水木金土日]曜日?|[월화수목금토일]요일|(?<=[(（])[月火水木金土日월화수목금토일](?=[)）]))[)）]?"
+)
 
 _DAY_FORMS = (
-    # 2023-09-06, 2023/9/6, 06.09.2023, 24/4/2019
-    re.compile(r"(?<![\d.,/-])(?P<first>\d{1,4})(?P<sign>[-/.])(?P<second>\d{1,2})(?P=sign)(?P<third>\d{1,4})(?!\d)"),
+    # 2023-09-06, 2023/9/6, 06.09.2023, 24/4/2019; 2023. 9. 6. and 6. 9. 2023 in Korean and Czech
+    re.compile(
+        r"(?<![\d.,/-])(?P<first>\d{1,4})(?P<sign>[-/]|\. ?)(?P<second>\d{1,2})(?P=sign)(?P<third>\d{1,4})(?!\d)"
+        r"(?:\.(?=\s|$))?"
+    ),
     # Sept 6, 2023
     re.compile(rf"(?<![A-Za-z]){_MONTH}\s*(?P<day>\d{{1,2}}){_ORDINAL}\s*,?\s*(?P<year>\d{{4}})(?!\d)"),
     # 6 September 2023, 06-Sep-2023
@@ -62,10 +77,10 @@ _DAY_FORMS = (
     *DAY_FORMS,
 )  # fmt: skip
 
-_HALF = r"(?P<half>[AaPp]\.?\s?[Mm](?:\.|(?![A-Za-z])))"
-_HALVES = {"下午": "pm", "晚上": "pm", "中午": "pm"}
-_PART_OF_DAY = r"(?:(?P<part>上午|下午|早上|凌晨|中午|晚上)\s*)?"
-_OCLOCK = r"(?:\s?(?:Uhr|uur|ч\.)(?!\w))"
+_HALF = r"(?P<half>[AaPp]\.?\s?[Mm](?:\.|(?![A-Za-z]))|[صم](?!\w)|صباحا|مساء)"
+_HALVES = {"下午": "pm", "晚上": "pm", "中午": "pm", "오후": "pm", "午後": "pm", "م": "pm", "مساء": "pm", "ص": "am"}
+_PART_OF_DAY = r"(?:(?P<part>上午|下午|早上|凌晨|中午|晚上|오전|오후|午前|午後)\s*)?"
+_OCLOCK = r"(?:\s?(?:Uhr|uur|ч\.|h)(?!\w))"
 _CLOCK_FORMS = (
     re.compile(
         rf"{_PART_OF_DAY}(?<!\d)"
@@ -73,30 +88,32 @@ _CLOCK_FORMS = (
         rf"(?:\s*{_HALF}|{_OCLOCK})?"
     ),
     re.compile(rf"(?<![\d.])(?P<hour>\d{{1,2}})\.(?P<minute>\d{{2}})(?!\d|\.\d)(?:\s*{_HALF}|{_OCLOCK})?"),
-    re.compile(r"(?<!\d)(?P<hour>\d{1,2})\s?h\s?(?P<minute>\d{2})(?!\d)"),
+    re.compile(r"(?<!\d)(?P<hour>\d{1,2})\s?[hH]\s?(?P<minute>\d{2})(?!\d)"),
+    re.compile(r"(?<!\d)(?P<hour>\d{1,2})\sUhr(?!\w)"),
     re.compile(
         rf"{_PART_OF_DAY}(?<!\d)"
-        r"(?P<hour>\d{1,2})\s*[时時点點]\s*(?P<minute>\d{1,2})\s*分(?:\s*(?P<second>\d{1,2})\s*秒)?"
+        r"(?P<hour>\d{1,2})\s*[时時点點시]\s*(?P<minute>\d{1,2})\s*[分분](?:\s*(?P<second>\d{1,2})\s*秒)?"
     ),
     re.compile(rf"(?<!\d)(?P<hour>\d{{1,2}})\s*{_HALF}"),
 )
 _ZONE = re.compile(
     r"\s*(?P<open>[(（])?\s*(?:"
     r"(?:(?:GMT|UTC)\s*)?(?P<offset>[+\-−]\d{1,2}(?::?\d{2})?)(?!\d)"
-    rf"(?:\s*\((?:{_names((*ZONES, *VAGUE_ZONES))})\))?"  # of e-mails: -0700 (PDT)
+    rf"(?:\s*\((?:{_names((*ZONES, *AMERICAN_ZONES, *VAGUE_ZONES))})\))?"  # of e-mails: -0700 (PDT)
     rf"|(?P<name>{_names(ZONES)})(?![A-Za-z])"
+    rf"|(?P<american>{_names(AMERICAN_ZONES)})(?![A-Za-z])"
     rf"|(?P<vague>{_names(VAGUE_ZONES)})(?![A-Za-z])"
     r")(?(open)\s*[)）])"
 )
 
-_AT = r"(?:(?:at|um|à|a las|às|alle(?: ore)?|ore|kl\.?|klo|om|o|в)\s+)?"
-_TO_CLOCK = re.compile(rf"\s*(?:T|{_WEEKDAY}|[,|｜·@/–—-]|--|at\b)?\s*(?:{_WEEKDAY}\s*)?{_AT}")
+_AT = r"(?:(?:at|um|à|a las|às|alle(?: ore)?|ore|kl\.?|klo|om|o|(?:o )?godz\.?|saat|pukul|lúc|в|الساعة)\s+)?"
+_TO_CLOCK = re.compile(rf"\s*(?:T|{_WEEKDAY}|[,|｜·•@/–—-]|--|at\b)?\s*(?:{_WEEKDAY}\s*)?{_AT}")
 _TO_DAY = re.compile(rf"\s*(?:[,|｜–—-]|on\b)?\s*(?:{_WEEKDAY}\s*,?\s*)?")
 _WEEKDAY_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{_WEEKDAY})\s*,?\s*$")
-_WORD_BEFORE = re.compile(r"(?<![\w-])(?P<word>[^\W\d_]+)(?:-feira)?\s*,?\s*$")
+_WORD_BEFORE = re.compile(r"(?<![\w-])(?P<first>[^\W\d_]+ )??(?P<word>[^\W\d_]+\.?)(?:-feira)?\s*,?\s*$")
+_WORD_AFTER = re.compile(r"\s*,?\s?(?P<word>[^\W\d_]{4,})(?!\w)")
 _WEEKDAY_AFTER = re.compile(rf"\s*,?\s*{_WEEKDAY}")
-_UNIT = r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)"
-_RELATIVE = re.compile(rf"\d{{1,3}} {_UNIT}(?: \d{{1,3}} {_UNIT})? ago", re.IGNORECASE)
+_DAYS_IN_SIGNS = ("一二三四五六日", "月火水木金土日", "월화수목금토일")  # Chinese, Japanese, Korean
 # Every date has a year of four digits, or numbers with slashes.
 _DATE_HINT = re.compile(r"\d{4}|\d/\d")
 
@@ -104,7 +121,7 @@ _DATE_HINT = re.compile(r"\d{4}|\d/\d")
 def find_stamps(line: str) -> list[Stamp]:
     """The dates of a line in order, each with its time, weekday and zone."""
     if not _DATE_HINT.search(line):
-        return [Stamp(0, len(line))] if line.endswith(" ago") and _RELATIVE.fullmatch(line) else []
+        return []
     days = sorted(
         (day for form in _DAY_FORMS for match in form.finditer(line) if (day := _read_day(match))),
         key=lambda day: (day.start, -day.end),  # of overlapping ones, the first
@@ -133,7 +150,7 @@ def _read_day(match: re.Match[str]) -> Stamp | None:
         return None
     if len(third) == 2:  # the century is unknown
         return Stamp(*match.span(), problem=DamageCode.DATE_AMBIGUOUS) if sign == "/" else None
-    if sign == "." or int(first) > 12:
+    if sign[0] == "." or int(first) > 12:
         return _dated(match, int(third), int(second), int(first))
     if int(second) > 12:
         return _dated(match, int(third), int(first), int(second))
@@ -150,7 +167,8 @@ def _dated(match: re.Match[str], year: int, month: int, day: int) -> Stamp:
 def _read_clock(match: re.Match[str]) -> str | None:
     groups = match.groupdict()
     hour, minute = int(groups["hour"]), int(groups.get("minute") or 0)
-    half = (groups.get("half") or "").casefold() or _HALVES.get(groups.get("part") or "", "")
+    half = (groups.get("half") or groups.get("part") or "").casefold()
+    half = _HALVES.get(half, half if half.isascii() else "")
     if half and hour <= 12:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
     elif half.startswith("a"):
@@ -167,7 +185,13 @@ def _with_clock(line: str, day: Stamp, clocks: list[Stamp], floor: int) -> Stamp
     if weekday := _WEEKDAY_BEFORE.search(line, reach, start):
         start = weekday.start()
     elif word := _WORD_BEFORE.search(line, reach, start):
-        start = word.start() if without_accents(word["word"]) in WEEKDAYS_ELSEWHERE else start
+        names = word.start(), word.start("word")  # ``thứ tư`` has two words
+        start = next((at for at in names if _name_of_day(line[at : day.start]) in WEEKDAYS_ELSEWHERE), start)
+    if day.problem == DamageCode.DATE_AMBIGUOUS:
+        day = _decided(line, day, _weekday_of(line[start : day.start]))
+    word = _WORD_AFTER.match(line, day.end)
+    if word and _name_of_day(word["word"]) in WEEKDAYS_ELSEWHERE:
+        day = replace(day, end=word.end())
     gap_end = _TO_CLOCK.match(line, day.end)
     after = _best(clock for clock in clocks if gap_end and clock.start in (gap_end.end(), day.end))
     earlier = (clock for clock in clocks if floor <= clock.start and _reaches(line, clock, day))
@@ -180,6 +204,29 @@ def _with_clock(line: str, day: Stamp, clocks: list[Stamp], floor: int) -> Stamp
     end = zone.end() if zone else end
     weekday_after = _WEEKDAY_AFTER.match(line, end)
     return _stamp(day, clock, zone, start, weekday_after.end() if weekday_after else end)
+
+
+def _name_of_day(text: str) -> str:
+    return without_accents(text).strip(" ,.").removesuffix("-feira")
+
+
+def _weekday_of(text: str) -> int | None:
+    """The number of a weekday, from 0 for Monday on; ``None`` for other words."""
+    name = _name_of_day(text).strip("()（） .")
+    for days in _DAYS_IN_SIGNS:
+        if sign := next((sign for sign in name if sign in days), None):
+            return days.index(sign)
+    return WEEKDAYS.get(name, WEEKDAYS_ELSEWHERE.get(name))
+
+
+def _decided(line: str, day: Stamp, weekday: int | None) -> Stamp:
+    """A day with slashes, of which a weekday decides which number is the month."""
+    if weekday is None or not (numbers := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", line[day.start : day.end])):
+        return day
+    first, second, year = map(int, numbers.groups())
+    days = [date(year, month, number) for number, month in ((first, second), (second, first))]
+    fitting = {found.isoformat() for found in days if found.weekday() == weekday}
+    return Stamp(day.start, day.end, iso=fitting.pop()) if len(fitting) == 1 else day
 
 
 def _best(clocks: Iterator[Stamp]) -> Stamp | None:
@@ -195,14 +242,16 @@ def _reaches(line: str, clock: Stamp, day: Stamp) -> bool:
 
 
 def _stamp(day: Stamp, clock: str | None, zone: re.Match[str] | None, start: int, end: int) -> Stamp:
-    offset = _offset(zone) if zone and clock else ""
+    offset = _offset(zone, f"{day.iso}{clock}") if zone and clock and day.iso else ""
     if offset is None or (clock is None and not day.problem):
         return Stamp(start, end, problem=DamageCode.DATE_INVALID)
     return Stamp(start, end, None if day.iso is None else f"{day.iso}{clock}{offset}", day.problem)
 
 
-def _offset(zone: re.Match[str]) -> str | None:
+def _offset(zone: re.Match[str], moment: str) -> str | None:
     """``Z``, ``+08:00``; ``""`` for an unknown zone; ``None`` for an impossible offset."""
+    if american := zone.group("american"):
+        return datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(AMERICAN_ZONES[american])).isoformat()[-6:]
     if name := zone.group("name"):
         return ZONES[name]
     if not zone.group("offset"):

@@ -1,6 +1,6 @@
 """Cut a metadata line into dates, labels, pipes, brackets, and the words between them.
 
-To teach the archive another page's labels, add them to ``LABELS``.
+To teach the archive another language's labels, add them to ``labels.toml`` next to this module.
 """
 
 import re
@@ -10,41 +10,54 @@ from typing import Literal
 
 from articles.ingest.parsing import chrome
 from articles.ingest.parsing.dates import Stamp
+from articles.text.tables import tables_of
 
 Kind = Literal[
-    "text", "stamp", "updated", "published", "source", "author", "by", "editor", "aside", "pipe", "open", "close"
+    "text",
+    "stamp",
+    "updated",
+    "published",
+    "source",
+    "author",
+    "by",
+    "reporter",
+    "editor",
+    "aside",
+    "pipe",
+    "open",
+    "close",
 ]
 
+_TABLES = tables_of(__file__)
+
+
+def any_of(table: str) -> str:
+    return f"(?:{'|'.join(sorted(_TABLES[table], key=len, reverse=True))})"
+
+
+BYLINE_FORMS = [re.compile(form) for form in _TABLES["byline_forms"]]
 # A label may follow a word without a space: ``10:00:01Source:``, ``Ecns.cnWeb Editor:``.
-_LEFT = r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))"
+_LEFT = r"(?:(?<![^\W\d_])|(?<=[a-z])(?=[A-Z])|(?=[\u2e80-\u9fff\uac00-\ud7a3]))"
 _COLON = r"\s*[:：]"
 # Labels of dates need no colon before the date or at the end.
-_BEFORE_DATE = r"(?:\s+(?:on|at|am|le|el|il|em|op|den))?\s*(?:[:：]|(?=[|｜(（)）])|$)"
-_UPDATED = (
-    "(?:last )?(?:updated?|modified)|aktualisiert|mis à jour|actualizado|atualizado|aggiornato|bijgewerkt"
-    "|zaktualizowano|обновлено|оновлено|güncellenme|güncelleme"
-)
-_PUBLISHED = (
-    "(?:first )?(?:published|publish(?:ed)? time|posted)|veröffentlicht|publié|publicado|pubblicato|gepubliceerd"
-    "|opublikowano|опубликовано|опубліковано|yayınlanma|نُ?شر(?: في)?|تاريخ النشر"
+_BEFORE_DATE = (
+    r"(?:\s+(?:on|at|am|le|el|il|em|op|den|vom|um|dia|dnia|в|w|il giorno))?\s*(?:[:：]|[-–—]\s*$|(?=[|｜(（)）\[\]])|$)"
 )
 
 # In order: the first that matches at a place counts.
 LABELS: tuple[tuple[Kind, str], ...] = (
-    ("updated", rf"{_LEFT}(?i:{_UPDATED}){_BEFORE_DATE}"),
-    ("updated", rf"(?:最后更新|更新)(?:时间|於|于)?{_COLON}"),
-    ("published", rf"{_LEFT}(?i:{_PUBLISHED}){_BEFORE_DATE}"),
+    ("updated", rf"{_LEFT}(?i:{any_of('updated')}){_BEFORE_DATE}"),
+    ("published", rf"{_LEFT}(?i:{any_of('published')}){_BEFORE_DATE}"),
     ("published", rf"{_LEFT}(?i:published|posted)(?=\s+(?:by|in)\s)"),
-    ("published", rf"{_LEFT}(?i:date|time|release time){_COLON}"),
-    ("published", rf"(?:发布|發佈|發布|发表|發表)?(?:时间|時間|日期|于|於){_COLON}|(?:发布|發布|发表){_COLON}"),
-    ("source", rf"{_LEFT}(?i:source|from){_COLON}|(?:来源|來源|稿源){_COLON}"),
-    ("author", rf"{_LEFT}(?i:author){_COLON}|作者{_COLON}"),
+    ("published", rf"{_LEFT}(?i:{any_of('published_with_colon')}){_COLON}"),
+    ("source", rf"{_LEFT}(?i:{any_of('source')}){_COLON}"),
+    ("author", rf"{_LEFT}(?i:{any_of('author')}){_COLON}"),
     ("editor", rf"[(（\[【]?(?:{_LEFT}(?i:{chrome.EDITOR_LABEL}))"),
     ("aside", r"(?<!\w)(?i:hits?|views?|clicks?|reads?|点击|浏览|阅读|點擊|瀏覽)\s*[:：]\s*\d[\d,]*"),
-    (
-        "by",
-        r"(?:Written by|WRITTEN BY|written by|By|BY)(?:\s*[:：])?(?=\s|$)|(?<=\s)by(?=\s)|(?:Par|Por|Von)(?=\s[A-Z])",
-    ),
+    ("by", r"(?:Written by|WRITTEN BY|written by|By|BY)(?:\s*[:：])?(?=\s|$)|(?<=\s)by(?=\s)"),
+    # The word of another language is one before a name.
+    ("by", rf"(?<!\w)(?i:{any_of('by')})(?:\s*[:：](?=\s)|(?=\s[^\W\d_a-zß-ÿ])|$)"),
+    ("reporter", any_of("reporter") + r"(?=[ ：:／/]?[\u4e00-\u9fff]{2})"),
     ("pipe", r"[|｜│]|(?<= )[·•/](?= )"),
     ("open", r"[(（\[【]"),
     ("close", r"[)）\]】]"),
@@ -55,7 +68,7 @@ _MARK = re.compile("|".join(f"(?P<{kind}_{number}>{pattern})" for number, (kind,
 _BEFORE_BYLINE = ("pipe", "open", "close", "published", "stamp")
 
 # Signs between the pieces of a line.
-SEPARATORS = " \t,;:：,、-–—|·•/"
+SEPARATORS = " \t,;:：,、-–—|·•/／"
 
 
 @dataclass(frozen=True, slots=True)

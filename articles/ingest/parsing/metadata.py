@@ -10,14 +10,18 @@ from typing import Literal
 
 from articles.ingest.parsing import chrome
 from articles.ingest.parsing.dates import find_stamps
-from articles.ingest.parsing.labels import SEPARATORS, Kind, Token, tokenise
-from articles.ingest.parsing.names import reads_as_byline
+from articles.ingest.parsing.labels import BYLINE_FORMS, SEPARATORS, Kind, Token, any_of, tokenise
+from articles.ingest.parsing.names import reads_as_byline, reads_as_name
 from articles.text.outlets import has_press_name, is_acronym, is_address, is_domain, is_known_outlet, reads_as_title
 
 Role = Literal["published", "updated"]
 
 # A line without a date is examined only with a bracket at its start or end, a pipe, a colon, or ``By``.
-_HINT = re.compile(r"^[(（\[【]|[)）\]】]$|[|｜:：]|^(?i:by|written by)\b")
+_HINT = re.compile(rf"^[(（\[【]|[)）\]】]$|[|｜:：]|^(?i:by|written by|{any_of('by')})(?!\w)|{any_of('reporter')}")
+_BY_ALONE = re.compile(rf"(?i:by|written by|{any_of('by')}|{any_of('author')}) ?[:：]?")
+_LABEL_ALONE = re.compile(rf"(?i:(?P<updated>{any_of('updated')})|{any_of('published')}) ?[:：]?")
+_ROLE = re.compile(rf"(?<!\w)(?i:{any_of('roles')})(?!\w)")
+_ROLE_ADJECTIVE = re.compile(rf"(?i:{any_of('role_adjectives')}|{any_of('roles')})")
 
 # Longer lines are prose, unless they are divided by pipes.
 _LONGEST = 160
@@ -28,8 +32,11 @@ _LEADING = re.compile(r"^(?:in|by|on|at)\s+(?=\S)")
 _TRAILING = re.compile(r"(?:^|\s+)(?:on|at)$")
 _SENTENCE_END = ".!?。！？…"
 
+_YEAR = re.compile(r"\d{4}")  # of another calendar
+_LONGEST_REPORTER = 30
 _MOST_SOURCE_WORDS = 8
 _MOST_PIPED_WORDS = 6
+_MOST_DROPPED_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,10 @@ def parse_metadata(line: str, place: Place = Place()) -> Metadata | None:
         return None
     if place.is_beside_metadata and is_address(line):
         return Metadata(dropped=(line,))
+    if not place.is_before_headline and (byline := _byline_by_form(line, place)):
+        return byline
+    if not (place.is_before_headline or place.is_after_body) and (label := _LABEL_ALONE.fullmatch(line)):
+        return Metadata(awaits="updated" if label["updated"] else "published")
     stamps = find_stamps(line)
     if not stamps and not _HINT.search(line):
         # Only an outlet's name: a known one, or next to a byline or date one that reads like it.
@@ -113,6 +124,34 @@ def parse_metadata(line: str, place: Place = Place()) -> Metadata | None:
     if not _read_tokens(reading, tokens) or not _place_loose(reading):
         return None
     return _metadata(reading, tokens)
+
+
+def is_by_alone(line: str) -> bool:
+    """``Por``, ``By``, with the name on the next line."""
+    return _BY_ALONE.fullmatch(line) is not None
+
+
+def reads_as_author(line: str, *, is_above_date: bool) -> bool:
+    """``True`` for a line of name and role, and above a date for a name alone."""
+    name, _, rest = line.partition(",")
+    words = line.split()
+    if not 2 <= len(words) <= 10 or line[-1] in _SENTENCE_END or ":" in line:
+        return False
+    if _ROLE.search(line):
+        return not any(_ROLE_ADJECTIVE.fullmatch(word.strip(",")) for word in words[:2]) and words[0][0].isupper()
+    return is_above_date and not rest and reads_as_name(name)
+
+
+def _byline_by_form(line: str, place: Place) -> Metadata | None:
+    is_bracketed = line[0] in "【（"
+    if is_bracketed and (not place.is_after_body or is_known_outlet(line[1:-1]) or has_press_name(line[1:-1])):
+        return None
+    form = next((found for form in BYLINE_FORMS if (found := form.fullmatch(line))), None)
+    if form is None:
+        return None
+    rest = (line[: form.start("name")], line[form.end("name") :])
+    dropped = () if is_bracketed else tuple(text for piece in rest if (text := piece.strip(SEPARATORS)))
+    return Metadata(byline=form["name"], dropped=dropped)
 
 
 def _read_tokens(reading: _Reading, tokens: list[Token]) -> bool:
@@ -132,7 +171,7 @@ def _read_tokens(reading: _Reading, tokens: list[Token]) -> bool:
             case "updated" | "published":
                 reading.role = token.kind
                 reading.has_label_colon |= reading.line[token.end - 1] in ":："
-            case "source" | "author" | "by" | "editor":
+            case "source" | "author" | "by" | "reporter" | "editor":
                 stop = _reach(tokens, at, token.kind)
                 if not _read_labelled(reading, token, tokens[at:stop]):
                     return False
@@ -184,6 +223,9 @@ def _read_labelled(reading: _Reading, label: Token, words: list[Token]) -> bool:
     if label.kind == "editor":
         reading.pieces.append((label.start, reading.line[label.start : end].strip(" -–—,;")))
         return True
+    if label.kind == "reporter":  # the title is part of the byline
+        reading.bylines.append(reading.line[label.start : end].strip(SEPARATORS))
+        return end - label.start <= _LONGEST_REPORTER
     value, tools = _without_tools(reading, text, start)
     if label.kind == "source":
         reading.is_source_labelled = True
@@ -235,9 +277,14 @@ def _place_loose(reading: _Reading) -> bool:
         is_labelled = reading.has_label_colon and any(stamp.is_labelled for stamp in reading.stamps)
         is_set_apart = (words.is_bracketed or words.is_piped) and len(text.split()) <= _MOST_PIPED_WORDS
         may_drop = reading.stamps and len(reading.line) <= _LONGEST and not reading.place.is_after_body
+        is_short = len(text.split()) <= _MOST_DROPPED_WORDS and not reading.place.is_before_headline
+        is_short = is_short and text[-1] not in _SENTENCE_END
+        is_first = words.start == 0 and reading.stamps and not (reading.bylines or reading.place.is_before_headline)
         if _is_source(reading, words, name):
             reading.sources.append(name)
-        elif may_drop and (is_labelled or is_set_apart):
+        elif is_first and not words.is_bracketed and reading.stamps[0].is_labelled and reads_as_name(name):
+            reading.bylines.append(name)
+        elif (reading.stamps and chrome.is_chrome(text)) or (may_drop and (is_labelled or is_set_apart or is_short)):
             reading.pieces.append((words.start, text))
         else:
             return False
@@ -255,16 +302,18 @@ def _is_source(reading: _Reading, words: _Words, text: str) -> bool:
             return reads_as_title(text)
         is_name = has_press_name(text) or (is_acronym(text) and not place.is_after_body)
         return words.is_bracketed and is_name and not place.is_before_headline
-    if text[0].isdigit():
+    if text[0].isdigit() or _YEAR.search(text):
         return False
     if words.is_bracketed:
         return len(text.split()) <= _MOST_SOURCE_WORDS
     if words.is_piped:
         return len(text.split()) <= _MOST_PIPED_WORDS
     if words.is_dashed:
-        return reads_as_title(text) and (not place.is_before_headline or has_press_name(text))
+        return has_press_name(text) or is_acronym(text)
     if has_press_name(text) and not place.is_before_headline:
         return True
+    if reading.line[words.start : words.end].startswith("in ") and reads_as_title(text):
+        return any(stamp.is_labelled for stamp in reading.stamps)
     return words.is_after_date and any(stamp.is_labelled for stamp in reading.stamps) and reads_as_title(text)
 
 

@@ -2,13 +2,13 @@
 
 import re
 
-from articles.text.outlets import has_press_name, is_known_outlet
+from articles.text.outlets import PRESS_WORDS, has_press_name, is_known_outlet
 
 # Lower-case words of bylines: between names, or for roles.
 _BYLINE_WORDS = frozenset(
     """a al an and at bin bint correspondent correspondents da de del della der di do dos du e editor editors el et
     for from ibn in la le of our reporter reporters special staff st the van von with writer writers y zu & agencies
-    contributor contributors photographer photographers columnist""".split()
+    contributor contributors photographer photographers columnist avec mit con com met""".split()
 )
 
 # Lower-case words of credits: origin and terms of the picture, and prepositions between names.
@@ -55,7 +55,7 @@ _NAME_END = re.compile(r"\b(?:[A-Z]|Jr|Sr)\.$")
 
 def _is_word_of(word: str, allowed: frozenset[str]) -> bool:
     """Capitalised, in a script without case, a handle, an address, or one of the ``allowed`` small words."""
-    bare = word.strip("()[],;:.&'’\"“”/-–")
+    bare = word.removeprefix("d'").removeprefix("d’").strip("()[],;:.&'’\"“”/-–")
     if not bare or not bare[0].islower():
         return True
     return bare in allowed or any(sign in bare for sign in "@./_#") or any(letter.isdigit() for letter in bare)
@@ -80,6 +80,16 @@ def reads_as_byline(text: str, *, is_strict: bool) -> bool:
         return False
     roles = ("reporter", "writer", "correspondent", "editor", "staff")
     return any(not word[0].islower() or word.rstrip("s,") in roles for word in words)
+
+
+def reads_as_name(text: str) -> bool:
+    """``True`` for two to four capitalised words that may be a person's name, and are no rubric's or newspaper's."""
+    words = text.split() if not text.isupper() else []
+    if not 2 <= len(words) <= 4 or not all(word.strip(".'’-").replace("-", "").isalpha() for word in words):
+        return False
+    if not PRESS_WORDS.isdisjoint(text.casefold().split()) or is_known_outlet(text):
+        return False
+    return words[0][0].isupper() and words[-1][0].isupper() and all(_is_word_of(word, _BYLINE_WORDS) for word in words)
 
 
 def reads_as_sentence(text: str) -> bool:

@@ -102,7 +102,9 @@ class _Parts:
             position = len(self.paragraphs)
             self.photos.append(StoryPhoto(credit.caption, credit.name, position, credit.kind, credit_raw=credit.raw))
             photo = f"photo {len(self.photos)}"
-            self._account(part, "caption", photo)
+            self.chrome += credit.dropped
+            numbers = range(len(self.chrome) - len(credit.dropped), len(self.chrome))
+            self._account(part, "caption", ", ".join([photo, *(f"chrome {number + 1}" for number in numbers)]))
             first, last = part.lines[0] + 1, part.lines[-1] + 1
             if credit.is_cut:
                 self.damage.append(Damage(DamageCode.CREDIT_CUT, photo, last, credit.raw or ""))

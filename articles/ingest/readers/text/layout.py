@@ -1,27 +1,41 @@
 """Sorts the lines of an article into headline, metadata, captions, boilerplate and paragraphs.
 
 A block is a run of lines between blank lines; without blank lines, each line is a block. Metadata is read only before
-the first paragraph and after the last. Any other block is a paragraph.
+the first paragraph and after the last. Between headline and first line of prose, everything else is a caption or
+boilerplate; behind it, any other block is a paragraph.
 """
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
+from itertools import islice, pairwise
 from typing import Literal
 
-from articles.ingest.parsing.chrome import is_breadcrumb, is_chrome, is_list_label, is_menu
+from articles.ingest.parsing.chrome import (
+    is_breadcrumb,
+    is_chrome,
+    is_edge_line,
+    is_invitation,
+    is_labelled_link,
+    is_link_label,
+    is_menu,
+)
 from articles.ingest.parsing.credits_in_text import CLOSING_BRACKETS, Credit, split_credit
 from articles.ingest.parsing.dateline import find_dateline
-from articles.ingest.parsing.metadata import Metadata, Place, parse_metadata
+from articles.ingest.parsing.dates import find_stamps
+from articles.ingest.parsing.metadata import Metadata, Place, is_by_alone, parse_metadata, reads_as_author
 from articles.ingest.parsing.whitespace import is_indented
 from articles.text.outlets import has_press_name, is_address
-from articles.text.scripts import HAN, KANA
+from articles.text.scripts import HAN, HANGUL, KANA
 
 PartKind = Literal["headline", "chrome", "metadata", "photo", "paragraph"]
 
 # Lines examined as metadata before the body, and after it.
 _MOST_METADATA_LINES = 200
+# Different lines of which each is looked up among the boilerplate; a story has fewer.
+_MOST_LINES_LOOKED_UP = 20_000
+# Lines without a sentence before the first one with; more are a text of such lines.
+_MOST_HEAD_LINES = 40
 
 # The space is required: ``-5 degrees`` and ``1.5 million`` are not items.
 _LIST_MARK = re.compile(r"(?:[-*] |[•·]|\d{1,3}[.)] )")
@@ -29,6 +43,18 @@ _LIST_MARK = re.compile(r"(?:[-*] |[•·]|\d{1,3}[.)] )")
 
 # A word, or a Chinese or Japanese character.
 _WORD = re.compile(rf"[{HAN}{KANA}]|[^\s{HAN}{KANA}]+")
+
+# A sentence's end; prose without one has at least as many letters as the shortest prose, fewer in Chinese signs.
+_SENTENCE_END = re.compile(r"[.。!?！？…؟।][\"”’'»«“」』)）\]】]*$")
+_PROSE, _PROSE_IN_SIGNS = 80, 30
+_SIGN_OFF = re.compile(r"\W*(?:(?:additional )?reporting|writing|edit(?:ing|ed)|compiled) by\b", re.IGNORECASE)
+_INITIALS = re.compile(r"\b[A-Z]\.[A-Z]\.$")  # N.Y.
+_SIGN = re.compile(f"[{HAN}{KANA}{HANGUL}]")
+_LONGEST_TITLE = 150
+_FEWEST_WORDS_OF_DECK = 6
+_LINES_AFTER_DECK = 16
+_LONGEST_FRAGMENT = 40
+_AFTER_CREDIT = ("hide caption", "toggle caption")
 
 _IMAGE_LABEL = re.compile(r"Image (?P<label>source|caption)\s*[,，]\s*(?P<value>.*)", re.IGNORECASE)
 
@@ -54,36 +80,45 @@ class Layout:
     is_line_each: bool = False
     starts: frozenset[int] | range = frozenset()
     chrome: list[bool] = field(default_factory=list)
+    has_deck: bool = False
+    has_head: bool = True  # boilerplate without known words is expected between headline and body
+    unknown: list[int] = field(default_factory=list)  # parts that are boilerplate for their place in the head only
+    is_box_open: bool = False  # the last line was the label of links, which the next blocks are
+    next_line: int = 0  # to read; lines before it belong to the last part
 
     def arrange(self) -> list[Part]:
+        parts = self._arrange()
+        if not self.in_body and self.unknown:  # a text without any prose has no head
+            return Layout(self.lines, self.folded, has_head=False)._arrange()
+        return parts
+
+    def _arrange(self) -> list[Part]:
         blank = [-1, *(number for number, line in enumerate(self.folded) if not line), len(self.folded)]
         blocks = [range(start + 1, stop) for start, stop in pairwise(blank) if stop > start + 1]
         self.is_line_each = len(blocks) == 1  # a file without blank lines
-        is_boilerplate = {line: bool(line) and is_chrome(line) for line in set(self.folded)}
-        self.chrome = [is_boilerplate[line] for line in self.folded]
+        looked_up = islice(dict.fromkeys(self.folded), _MOST_LINES_LOOKED_UP)
+        is_boilerplate = {line: bool(line) and (is_chrome(line) or is_labelled_link(line)) for line in looked_up}
+        self.chrome = [is_boilerplate.get(line, False) for line in self.folded]
         self.last_line = blocks[-1].stop - 1 if blocks else -1
         for block in blocks:
             line = self.folded[block.start]
-            is_only_line = len(block) == 1 and self.in_body and not self.chrome[block.start]
-            if is_only_line and not _IMAGE_LABEL.match(line):  # the fast path, of most paragraphs
+            is_only_line = len(block) == 1 and self.in_body and not self.chrome[block.start] and not self.is_box_open
+            # The fast path, of most paragraphs.
+            if is_only_line and not _IMAGE_LABEL.match(line) and line != self._last_words():
                 credit = split_credit(line, ends_file=block.start == self.last_line)
                 self.parts.append(Part("photo" if credit else "paragraph", block, line, None, credit))
                 continue
             self.starts = block if self.is_line_each else self._item_starts(block)
-            at = block.start
+            at = max(block.start, self.next_line)
             while at < block.stop:
                 at = (
-                    self._read_chrome(at, block)
+                    self._read_box(at, block)
+                    or self._read_chrome(at, block)
                     or self._read_image_labels(at, block)
                     or self._read_metadata(at)
                     or self._read_text(at, block)
                 )
-        paragraphs = [number for number, part in enumerate(self.parts) if part.kind == "paragraph"]
-        for number in reversed(paragraphs):
-            keeps = int(number == paragraphs[0])
-            self.parts[number : number + 1] = self._without_tail(self.parts[number], keeps=keeps)
-            if self.parts[number].kind == "paragraph":
-                break
+        Tail(self).read()
         return self.parts
 
     def _item_starts(self, block: range) -> frozenset[int]:
@@ -95,36 +130,64 @@ class Layout:
         after = next((number for number in rest if not is_indented(self.lines[number])), None)
         return frozenset(items if after is None else [*items, after])
 
-    def _join(self, start: int, stop: int) -> str:
+    def joined(self, start: int, stop: int) -> str:
         return self.folded[start] if stop == start + 1 else " ".join(self.folded[start:stop])
 
+    def _last_words(self) -> str | None:
+        """The caption of the photo just read, which may be printed twice."""
+        last = self.parts[-1] if self.parts else None
+        return last.credit.caption if last and last.credit else None
+
     def _add(self, kind: PartKind, start: int, stop: int, credit: Credit | None = None) -> int:
-        self.parts.append(Part(kind, range(start, stop), self._join(start, stop), None, credit))
+        last = self.parts[-1] if self.parts else None
+        if credit and credit.caption and last and credit == last.credit:
+            kind, credit = "chrome", None  # a caption printed twice
+        self.parts.append(Part(kind, range(start, stop), self.joined(start, stop), None, credit))
         return stop
 
     def _is_chrome(self, number: int) -> bool:
         """Boilerplate; above the body also a repeated headline, or a breadcrumb or menu above the headline."""
-        if self.chrome[number] or self.in_body:
-            return self.chrome[number]
+        if self.chrome[number]:
+            return True
+        if self.in_body:
+            return self.folded[number] == self._last_words()
         if self.headline is not None:
             return self.folded[number] == self.headline
         line = self.folded[number]
-        return is_breadcrumb(line) or (is_menu(line) and self._metadata(number) is None)
+        return is_breadcrumb(line) or (is_menu(line) and self.metadata_of(number) is None)
 
-    def _read_chrome(self, at: int, block: range) -> int:
-        """Read a line of boilerplate, and after a list's label the list. Returns the next line, or 0."""
-        if not self._is_chrome(at):
+    def _read_box(self, at: int, block: range) -> int:
+        """Read the lines below the label of a box of links, in its block or the next. Returns the next line, or 0."""
+        if not self.is_box_open:
             return 0
-        self._add("chrome", at, at + 1)
-        at += 1
-        if at == block.stop or not is_list_label(self.folded[at - 1]):
-            return at
-        while at < block.stop and _LIST_MARK.match(self.folded[at]):
+        self.is_box_open = False
+        start = at
+        is_list = _LIST_MARK.match(self.folded[at]) is not None
+        # Below a label in the same block, wrapped prose is none of its links.
+        last = next((line for line in reversed(block) if not self.chrome[line]), at)
+        is_prose = at > block.start and not self.is_line_each and not is_list and _ends_sentence(self.folded[last])
+        while at < block.stop and not is_prose and self._is_title(at, is_list):
             stop = at + 1
-            while stop < block.stop and stop not in self.starts and is_indented(self.lines[stop]):
+            while stop < block.stop and is_list and stop not in self.starts and is_indented(self.lines[stop]):
                 stop += 1
             at = self._add("chrome", at, stop)
-        return at
+        self.is_box_open = at == block.stop and not is_list and start == block.start and at - start == 1
+        return at if at > start else 0
+
+    def _is_title(self, at: int, is_list: bool) -> bool:
+        line = self.folded[at]
+        if is_list or _LIST_MARK.match(line):
+            return _LIST_MARK.match(line) is not None
+        is_long = len(line) > _LONGEST_TITLE or _ends_sentence(line)
+        return not (is_long or self._is_chrome(at) or split_credit(line))
+
+    def _read_chrome(self, at: int, block: range) -> int:
+        """Read a line of boilerplate. Returns the next line, or 0."""
+        if not self._is_chrome(at):
+            return 0
+        line = self.folded[at]
+        self.is_box_open = is_link_label(line) or (at + 1 < block.stop and "newsletter" in line.casefold())
+        return self._add("chrome", at, at + 1)
 
     def _read_image_labels(self, at: int, block: range) -> int:
         """Read ``Image source, …`` and ``Image caption, …``, in either order, as a photo; 0 without any."""
@@ -139,7 +202,7 @@ class Layout:
             limit = min(block.stop, at + (1 if label["value"] else 2)) if self.is_line_each else block.stop
             stop = self._run_end(at, limit, (), metadata_ends_it=not self.in_body)
             values[name] = " ".join([label["value"], *self.folded[at + 1 : stop]]).strip()
-            raw = self._join(at, stop) if name == "source" else raw
+            raw = self.joined(at, stop) if name == "source" else raw
             at = stop
         if not values:
             return 0
@@ -151,12 +214,12 @@ class Layout:
         # Of two neighbours, one may have only a source, and the other only a caption.
         if last and other and other.raw is None and sourced.raw is not None and sourced.caption is None:
             joined = Credit(other.caption, sourced.name, sourced.raw, is_cut=sourced.is_cut or other.is_cut)
-            text = f"{last.text} {self._join(start, at)}"
+            text = f"{last.text} {self.joined(start, at)}"
             self.parts[-1] = Part("photo", (*last.lines, *range(start, at)), text, credit=joined)
             return at
         return self._add("photo", start, at, credit)
 
-    def _metadata(self, at: int, *, is_after_body: bool = False) -> Metadata | None:
+    def metadata_of(self, at: int, *, is_after_body: bool = False) -> Metadata | None:
         """Read a line as metadata, up to the limit of such lines."""
         if self.lines_to_try <= 0:
             return None
@@ -177,39 +240,111 @@ class Layout:
         return after is not None and parse_metadata(self.folded[after]) is not None
 
     def _read_metadata(self, at: int) -> int:
-        metadata = None if self.in_body else self._metadata(at)
+        metadata = None if self.in_body else self.metadata_of(at)
+        after = next((n for n in range(at + 1, min(at + 4, len(self.folded))) if self.folded[n]), None)
+        if metadata is None and after is not None and not self.in_body and is_by_alone(self.folded[at]):
+            line = f"{self.folded[at]} {self.folded[after]}"
+            if metadata := parse_metadata(line):
+                self.parts.append(Part("metadata", (at, after), line, metadata))
+                self.next_line = after + 1
+                return self.next_line
         if metadata is None:
             return 0
+        is_label = metadata.awaits and not metadata.dropped
+        if is_label and (after is None or not find_stamps(self.folded[after])):  # Published / 2 hours ago
+            return self._add("chrome", at, at + 1)
         self.parts.append(Part("metadata", range(at, at + 1), self.folded[at], metadata))
         return at + 1
 
     def _read_text(self, at: int, block: range) -> int:
+        if toggled := self._read_toggled(at, block):
+            return toggled
+        if self.is_line_each and not self.in_body and self.headline and at + 1 < block.stop:
+            line, credit = self.folded[at], split_credit(self.folded[at + 1])  # of the caption on the line before it
+            if credit and not credit.caption and (credit.raw or "[")[0] not in "[(（【" and _is_caption(line):
+                return self._add("photo", at, at + 2, replace(credit, caption=line))
         stop = self._run_end(at, block.stop, self.starts, metadata_ends_it=not self.in_body)
         if not self.in_body and stop < block.stop:
-            is_headline = self.headline is None and _is_headline(self._join(at, stop))
-            if not is_headline and self._credit(at, stop) is None:
+            is_headline = self.headline is None and _is_headline(self.joined(at, stop))
+            whole = self._run_end(at, block.stop, self.starts, metadata_ends_it=False)
+            if self.headline is not None and self.folded[at].count(" ") > 2 and self.credit_of(at, whole):
+                stop = whole  # a date within a wrapped caption
+            is_prose = not (self.has_head and self.headline) or self._is_prose(at, stop)
+            if not is_headline and is_prose and self.credit_of(at, stop) is None:
                 # The body begins here, where no line is metadata.
                 stop = self._run_end(at, block.stop, self.starts, metadata_ends_it=False)
-        if self._credit(at, stop):
+        if self.credit_of(at, stop):
             for end in range(at + 1, stop):  # one caption for each credit in brackets at the end of a line
-                if self.folded[end - 1].rstrip(".。 ")[-1:] in CLOSING_BRACKETS and (credit := self._credit(at, end)):
+                if self.folded[end - 1].rstrip(".。 ")[-1:] in CLOSING_BRACKETS and (credit := self.credit_of(at, end)):
                     at = self._add("photo", at, end, credit)
-            return self._add("photo", at, stop, self._credit(at, stop))
+            return self._add("photo", at, stop, self.credit_of(at, stop))
         if self.in_body:
             return self._add("paragraph", at, stop)
         if self.headline is None:
             half = (stop - at) // 2
             if self.folded[at : at + half] == self.folded[stop - half : stop] and 2 * half == stop - at:
                 stop -= half  # a headline printed twice
-            text = self._join(at, stop)
+            text = self.joined(at, stop)
             if _is_headline(text):
                 self.headline = text
                 return self._add("headline", at, stop)
-        elif self._join(at, stop) == self.headline:
+        elif self.joined(at, stop) == self.headline:
             return self._add("chrome", at, stop)
+        elif self.has_head and len(self.unknown) < _MOST_HEAD_LINES and not self._is_prose(at, stop):
+            self.unknown.append(len(self.parts))
+            return self._add("chrome", at, at + 1)
+        if self.has_head and not self.has_deck and self._is_deck(stop):
+            self.has_deck = True
+        else:
+            self._begin_body()
+        return self._add("paragraph", at, stop)
+
+    def _is_deck(self, at: int) -> bool:
+        """``True`` if date and byline follow a first sentence, which is then the deck."""
+        if any(part.metadata and part.metadata.dates for part in self.parts):
+            return False
+        found: list[Metadata] = []
+        for line in self.folded[at : at + _LINES_AFTER_DECK]:
+            if metadata := parse_metadata(line):
+                found.append(metadata)
+            elif _ends_sentence(line) and line.count(" ") > 5 and not split_credit(line):
+                break
+        return len(found) > 1 and any(metadata.dates for metadata in found)
+
+    def _begin_body(self) -> None:
+        """Of the lines in the head without known words, one may be a byline, and the last one the deck."""
         self.in_body = True
         self.lines_to_try = _MOST_METADATA_LINES
-        return self._add("paragraph", at, stop)
+        has_byline = any(part.metadata and part.metadata.byline for part in self.parts)
+        for number in self.unknown:
+            part = self.parts[number]
+            below = self.parts[number + 1].metadata if number + 1 < len(self.parts) else None
+            is_above_date = below is not None and bool(below.dates)
+            if not has_byline and reads_as_author(part.text, is_above_date=is_above_date):
+                part.kind, part.metadata, has_byline = "metadata", Metadata(byline=part.text), True
+        last = len(self.parts) - 1
+        if last in self.unknown and self.parts[last - 1].kind in ("metadata", "headline"):
+            words = self.parts[last].text.split()
+            small = [word for word in words if word[0].islower()]
+            if len(words) >= _FEWEST_WORDS_OF_DECK and 2 * len(small) > len(words) and ":" not in self.parts[last].text:
+                self.parts[last].kind = "paragraph"
+
+    def _is_prose(self, start: int, stop: int) -> bool:
+        """``True`` for a sentence, for a long line, and for wrapped lines that are one together."""
+        lines = self.folded[start:stop]
+        if len(lines) > 1 and len(lines[0]) < _PROSE / 2 and 2 * len(lines[0]) < max(map(len, lines)):
+            return False  # not wrapped: only the lines after the first one may be prose
+        return _ends_sentence(lines[-1]) or any(map(_is_long, lines))
+
+    def _read_toggled(self, at: int, block: range) -> int:
+        """Read a caption and its credit above ``hide caption``. Returns the next line, or 0."""
+        stop = next(
+            (n for n in range(at + 2, min(at + 6, block.stop)) if self.folded[n].casefold() in _AFTER_CREDIT), 0
+        )
+        credit = self.folded[stop - 1]
+        if not stop or any(self.chrome[at:stop]) or _ends_sentence(credit):
+            return 0
+        return self._add("photo", at, stop, Credit(self.joined(at, stop - 1), credit, credit))
 
     def _run_end(self, at: int, limit: int, starts: Collection[int], *, metadata_ends_it: bool) -> int:
         stop = at + 1
@@ -218,27 +353,90 @@ class Layout:
             and stop not in starts
             and not self._is_chrome(stop)
             and not _IMAGE_LABEL.match(self.folded[stop])
-            and not (metadata_ends_it and self._metadata(stop))
+            and not (metadata_ends_it and self.metadata_of(stop))
         ):
             stop += 1
         return stop
 
-    def _credit(self, start: int, stop: int) -> Credit | None:
+    def credit_of(self, start: int, stop: int) -> Credit | None:
         last_line = self.folded[stop - 1]
-        return split_credit(self._join(start, stop), last_line=last_line, ends_file=stop > self.last_line)
+        return split_credit(self.joined(start, stop), last_line=last_line, ends_file=stop > self.last_line)
 
-    def _without_tail(self, part: Part, *, keeps: int) -> list[Part]:
+
+@dataclass(slots=True)
+class Tail:
+    """What follows the last sentence of a text: metadata, captions, and boilerplate also without known words."""
+
+    layout: Layout
+
+    def read(self) -> None:
+        parts = self.layout.parts
+        paragraphs = [number for number, part in enumerate(parts) if part.kind == "paragraph"]
+        for number in reversed(paragraphs):
+            keeps = int(number == paragraphs[0])
+            parts[number : number + 1] = self._without_metadata(parts[number], keeps=keeps)
+            if parts[number].kind == "paragraph" and (keeps or not self._is_request(parts[number])):
+                break
+        paragraphs = [number for number, part in enumerate(parts) if part.kind == "paragraph"]
+        last = next((number for number in reversed(paragraphs) if _ends_text(parts[number].text)), None)
+        if last is not None:
+            parts[last + 1 :] = self._without_fragments(parts[last + 1 :])
+
+    def _is_request(self, part: Part) -> bool:
+        if not (is_invitation(part.text) or is_edge_line(part.text)) or split_credit(part.text):
+            return False
+        part.kind = "chrome"
+        return True
+
+    def _without_fragments(self, tail: Sequence[Part]) -> list[Part]:
+        """The parts, with lines behind boilerplate, and runs of short lines, as boilerplate."""
+        short = sum(len(part.lines) for part in tail if part.kind == "paragraph" and self._is_fragment(part))
+        short += any(part.kind == "chrome" for part in tail)
+        kept: list[Part] = []
+        is_after_chrome = False
+        for part in tail:
+            is_fragment = self._is_fragment(part) and short > 1
+            if part.kind == "paragraph" and (is_after_chrome or is_fragment):
+                kept += [Part("chrome", range(line, line + 1), self.layout.folded[line]) for line in part.lines]
+            else:
+                kept.append(part)
+            is_after_chrome |= kept[-1].kind == "chrome"
+        return kept
+
+    def _is_fragment(self, part: Part) -> bool:
+        lines = [self.layout.folded[line] for line in part.lines]
+        return not any(_LIST_MARK.match(line) or len(line) > _LONGEST_FRAGMENT or line.count(" ") > 3 for line in lines)
+
+    def _without_metadata(self, part: Part, *, keeps: int) -> list[Part]:
         """A paragraph or caption without the metadata lines at its end. ``keeps`` lines stay."""
+        layout = self.layout
         start, stop = part.lines[0], part.lines[-1] + 1
         tail: list[Part] = []
-        while stop > start + keeps and (metadata := self._metadata(stop - 1, is_after_body=True)):
+        while stop > start + keeps and (metadata := layout.metadata_of(stop - 1, is_after_body=True)):
             stop -= 1
-            tail.insert(0, Part("metadata", range(stop, stop + 1), self.folded[stop], metadata))
+            tail.insert(0, Part("metadata", range(stop, stop + 1), layout.folded[stop], metadata))
         if not tail or stop == start:
             return tail or [part]
-        credit = self._credit(start, stop)
+        credit = layout.credit_of(start, stop)
         kind: PartKind = "photo" if credit else "paragraph"
-        return [Part(kind, range(start, stop), self._join(start, stop), credit=credit), *tail]
+        return [Part(kind, range(start, stop), layout.joined(start, stop), credit=credit), *tail]
+
+
+def _ends_text(text: str) -> bool:
+    """A sentence, or a sign-off."""
+    return _ends_sentence(text) or _SIGN_OFF.match(text) is not None
+
+
+def _is_caption(text: str) -> bool:
+    return text.count(" ") > 2 and not _is_long(text)
+
+
+def _ends_sentence(text: str) -> bool:
+    return _SENTENCE_END.search(text) is not None and not (len(text) < _PROSE / 2 and _INITIALS.search(text))
+
+
+def _is_long(text: str) -> bool:
+    return len(text) >= _PROSE or (len(text) >= _PROSE_IN_SIGNS and len(_SIGN.findall(text)) * 2 > len(text))
 
 
 def _is_headline(text: str) -> bool:
