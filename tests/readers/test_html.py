@@ -101,6 +101,18 @@ def test_a_text_of_which_a_second_reader_sees_nothing_is_doubtful() -> None:
     assert looked_at_twice(other, data, "utf-8", lambda: right) == right
 
 
+@pytest.mark.parametrize("name", ["paywallWrapper", "readmore_span", "story-list", "teaser", "permalink", "read-more"])
+def test_a_paragraph_is_text_whatever_its_box_is_called(name: str) -> None:
+    box = f"<div class='{name}'>{BODY[2]} It <a href=x>said so</a>.</div>"
+    story = said(article(paragraphs(*BODY[:2]), box, paragraphs(BODY[3])))
+    assert story.paragraphs == (*BODY[:2], f"{BODY[2]} It said so.", BODY[3])
+
+
+def test_an_identifier_that_a_program_made_says_nothing() -> None:
+    story = said(article(*(f"<p id='block-n{number}AuAdJlVL'>{text}</p><hr>" for number, text in enumerate(BODY))))
+    assert story.paragraphs == BODY
+
+
 def test_text_within_a_link_is_that_of_another_story() -> None:
     teaser = "<a href='/other'><div><h3>Another story</h3><div>" + BODY[0].replace("ferry", "tram") + "</div></div></a>"
     assert said(article(paragraphs(*BODY), teaser)).paragraphs == BODY
@@ -268,6 +280,9 @@ BOILERPLATE = {
     "external content": "<div><p>Empfohlener redaktioneller Inhalt</p><p>An dieser Stelle finden Sie externen Inhalt, "
     "der den Artikel ergänzt.</p></div>",
     "end marks": "<p>___</p><p>■</p>",
+    "a teaser": "<div class=teaser><a href=x>Old bridge to close for nine months</a><p>The office was asked.</p></div>",
+    "a post of somebody else": "<blockquote class='twitter-tweet'><p>The boat will run all winter, and nobody on it "
+    "was asked. Thirty years!</p>Ruth (@ruth) <a href=https://twitter.com/ruth/status/1>March 4, 2019</a></blockquote>",
 }
 
 

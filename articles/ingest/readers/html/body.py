@@ -32,8 +32,8 @@ from articles.ingest.readers.html.tidying import (
     is_linked,
     same_words,
 )
-from articles.ingest.readers.html.tree import Element, text_length
-from articles.ingest.readers.html.units import Node, Unit, link_length, units_of
+from articles.ingest.readers.html.tree import Element, link_length, text_length
+from articles.ingest.readers.html.units import Node, Unit, units_of
 from articles.text.markdown import escape_text, plain
 from articles.text.paths import joined
 

@@ -18,6 +18,7 @@ class Kind(Enum):
     COMMENTS = "comments"
     BOILERPLATE = "boilerplate"
     DETAILS = "details"  # who, when, under which tags: said elsewhere, and dropped only where short
+    UNSURE = "unsure"  # dropped only without prose of its own
 
 
 _TABLES = tables_of(__file__)
@@ -54,13 +55,15 @@ def _pattern(*tables: str) -> re.Pattern[str]:
 _PATTERNS = (
     (Kind.HIDDEN, _pattern("hidden")),
     (Kind.COMMENTS, _pattern("comments")),
-    (Kind.BOILERPLATE, _pattern("tools", "offers", "other_stories", "advertisements", "around")),
+    (Kind.BOILERPLATE, _pattern("tools", "offers", "other_stories", "posts", "advertisements", "around")),
     (Kind.DETAILS, _pattern("details")),
+    (Kind.UNSURE, _pattern("unsure")),
 )
 
 # More classes than this are no names but whatever a script left.
 _LONGEST_NAME = 600
-_SEAMS = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9\s]+")
+# Not of names that a program made, such as ``n1AuAdJlVL``.
+_SEAMS = re.compile(r"(?<=[a-z]{2})(?=[A-Z])|[^A-Za-z0-9\s]+")
 
 
 def seams_to_hyphens(name: str) -> str:

@@ -14,7 +14,7 @@ from articles.ingest.parsing.html_to_markdown.elements import add_text
 from articles.ingest.readers.html import boilerplate
 from articles.ingest.readers.html.boilerplate import Kind, names_body
 from articles.ingest.readers.html.images import IMAGE_TAGS, is_caption, is_picture_credit
-from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, folded_text, text_length
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, folded_text, link_length, text_length
 
 MARK = "newsarchive-mark"
 PHOTO = "photo"  # the attribute of a mark that stands for one
@@ -30,8 +30,12 @@ _WHOLE_SHARE = 0.95
 
 _ROW, _PARAGRAPH = 3, 60
 
+_LONGEST_LABEL = 20  # characters of a link that is no headline
 # Runs of words outside of links that are long enough to be prose.
-_PROSE = etree.XPath("descendant-or-self::text()[string-length(.) > 40][not(ancestor::a)]", smart_strings=False)
+_SHORTEST_PROSE = 40
+_PROSE = etree.XPath(
+    f"descendant-or-self::text()[string-length(.) > {_SHORTEST_PROSE}][not(ancestor::a)]", smart_strings=False
+)
 _NAMED = etree.XPath("descendant::*[@class or @id or @data-testid or @itemprop or self::figcaption]")
 
 
@@ -116,6 +120,8 @@ class _Clearing:
         is_by_name = element.tag not in boilerplate.TAGS and element.get("role") not in boilerplate.ROLES
         if kind is not Kind.COMMENTS and is_by_name and (not self.by_names or element in self.around_rows):
             return False
+        if kind is Kind.UNSURE and _is_prose(element):
+            return False
         if kind is Kind.DETAILS:
             return text_length(element) <= _LONGEST_DETAILS
         share = prose_length(element) / self.total
@@ -138,6 +144,20 @@ class _Clearing:
         parent = element.getparent()
         is_in_header = parent is not None and parent.tag == "header" and parent in self.around_headline
         return is_in_header and element.find(".//a") is None and prose_length(element) > 0
+
+
+def _is_prose(element: Element) -> bool:
+    """``True`` if it has more text than links, and does not begin with the linked headline of another story."""
+    text = folded_text(element)
+    is_label = len(text) < _SHORTEST_PROSE and not text.endswith((".", "!", "?"))
+    if is_label or link_length(element) * 2 > len(text):
+        return False
+    for event, part in etree.iterwalk(element, events=("start", "end")):
+        if part.tag == "a" and text_length(part) > _LONGEST_LABEL:
+            return False
+        if len(((part.text if event == "start" else part.tail) or "").strip()) > _SHORTEST_PROSE:
+            break
+    return True
 
 
 def replace_by_mark(element: Element) -> Element:

@@ -34,6 +34,12 @@ def text_length(element: Element) -> int:
     return int(_LENGTH(element))
 
 
+def link_length(element: Element) -> int:
+    if element.tag == "a":
+        return len(fold("".join(element.itertext())))
+    return sum(len(fold("".join(link.itertext()))) for link in element.iter("a"))
+
+
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 BLOCK_TAGS = frozenset({
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div",

@@ -15,7 +15,7 @@ from articles.ingest.parsing.html_to_markdown.elements import LISTS
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.cleaning import MARK
 from articles.ingest.readers.html.figures import Figure
-from articles.ingest.readers.html.tree import BLOCK_TAGS, HEADINGS, Element, text_length
+from articles.ingest.readers.html.tree import BLOCK_TAGS, HEADINGS, Element, link_length, text_length
 
 UnitKind = Literal["text", "heading", "list", "quote", "code", "table", "photo", "left"]
 Node = str | Element
@@ -208,12 +208,6 @@ def text_of_nodes(nodes: Iterable[Node]) -> str:
         else:
             texts.extend(node.itertext())
     return fold("".join(texts))
-
-
-def link_length(element: Element) -> int:
-    if element.tag == "a":
-        return len(fold("".join(element.itertext())))
-    return sum(len(fold("".join(link.itertext()))) for link in element.iter("a"))
 
 
 def _is_list(element: Element) -> bool:
