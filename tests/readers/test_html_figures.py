@@ -377,6 +377,9 @@ def test_a_caption_is_kept_without_what_pages_say_around_it() -> None:
     assert tidy_caption("[1/2]The ferry. Purchase Licensing Rights") == "The ferry."
     assert tidy_caption("Image caption, The ferry. View image in fullscreen") == "The ferry."
     assert tidy_caption("▲ The ferry. Vis mer") == "The ferry."
+    assert tidy_caption("View 6 Images The ferry. 26.10.2025 | 2:43 min") == "The ferry."
+    terms = "THIS IMAGE HAS BEEN SUPPLIED BY A THIRD PARTY. MANDATORY CREDIT. NO RESALES. NO ARCHIVES."
+    assert tidy_caption(f"The ferry. REUTERS {terms}") == "The ferry. REUTERS"
 
 
 def test_a_sentence_about_pictures_is_no_credit_line() -> None:

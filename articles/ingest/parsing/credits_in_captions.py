@@ -11,10 +11,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 from articles.ingest.parsing.credits_in_text import Credit, split_credit
-from articles.ingest.parsing.names import names_nobody, reads_as_credit_name, reads_as_sentence
+from articles.ingest.parsing.names import PERMITTED_TAIL, names_nobody, reads_as_credit_name, reads_as_sentence
 from articles.text.outlets import agency_pattern, has_press_name, is_known_outlet
 from articles.text.shown_credits import goes_on_from_label
 from articles.text.tables import tables_of
@@ -35,8 +36,9 @@ _COPYRIGHT = r"(?:©|ⓒ|\(c\)|(?<!\w)copyright(?: ©|:)?)(?: ?\d{4}\b,?)?"
 _LABELLED = re.compile(rf"(?:{_COPYRIGHT}|{_LABEL}{_SIGN}|(?={_GIVEN})) ?", re.IGNORECASE)
 _COPYRIGHT_START = re.compile(_COPYRIGHT, re.IGNORECASE)
 _LABEL_ALONE = re.compile(rf"(?:{_LABEL}|{_COPYRIGHT})\W*", re.IGNORECASE)
-# No labels within a sentence: ``an exhibition of photos by Jane Doe``, ``a dinner courtesy of the mayor``.
-_UNSURE_SIGN = re.compile(rf"(?:^| (?:{_PREPOSITIONS}) ?)$", re.IGNORECASE)
+# No labels within a sentence: ``an exhibition of photos by Jane Doe``, ``a dinner courtesy of the mayor``, nor at its
+# end: ``retouched photo. (Source: AFP)``.
+_UNSURE_SIGN = re.compile(rf"(?:^| (?:{_PREPOSITIONS}) ?|\. )$", re.IGNORECASE)
 # Labels that need no sign after them, since no name begins with them.
 _BARE = re.compile(
     r"(?:(?:photos?|fot[oó]|bild|beeld|kuva|фото|(?:photo )?credits?|crédits?|quelle) (?:(?:d[’'])?archives )?|by )"
@@ -49,6 +51,13 @@ _LIBRARIES = "|".join(
 _LIBRARY = re.compile(rf"(?<!\w)(?:{agency_pattern()}|{_LIBRARIES})(?!\w)")
 _AGENCY_END = re.compile(rf"{_LIBRARY.pattern}(?: photo)?$", re.IGNORECASE)
 _MAKER_END = re.compile(r"(?:[摄攝]|撮影|写す|提供|기자| nuotr)$")
+# ``Photographed by`` and ``reporter``, behind the name.
+_LABEL_BEHIND = re.compile(r"(?<=\w)(?:撮影| ?기자)$")
+# What a credit may have behind the name, and says nothing of the maker.
+_RIGHTS = re.compile(
+    r"(?<=\w)[ /|,.–—-]*(?:(?:\bcopyright|©) ?(?:19|20)\d\d\b|\ball rights reserved\b|\balle rechte vorbehalten\b).*$",
+    re.IGNORECASE,
+)
 # A date or a place before the maker belongs to the caption.
 _BEFORE_MAKER = re.compile(r"\d.*、")
 _FOR_OUTLET = re.compile(r"[^\W\d_][\w.’'-]+(?: [^\W\d_][\w.’'-]*){1,3} (?:for|via) (?:the )?[^\W\d_].*")
@@ -67,16 +76,7 @@ _SEAM = re.compile(
 _LEADING_END = re.compile(r"[)\]）】]\s*|(?<=[^\W\d_]{2})(?:\.\s+|。)|\s+[|–—]\s+")
 _BRACKETS = {"(": ")", "[": "]", "（": "）", "【": "】", "［": "］"}
 
-# Controls of picture viewers, before or after the caption.
-_BOILERPLATE = re.compile(
-    r"(?i)(?:^|(?<=\s))(?:view (?:image )?in (?:full ?screen|gallery)|"
-    r"open (?:image )?(?:in )?(?:gallery|modal|full ?screen)|enlarge(?: this)? image|"
-    r"purchase licensing rights(?:, opens new tab)?|"
-    r"(?:click|tap) to (?:enlarge|expand|zoom)|(?:toggle|hide|show|expand|read full) caption|"
-    r"bild vergr(?:ö|oe)(?:ß|ss)ern|bild in galerie-ansicht|image \d+ of \d+|slide \d+ of \d+|toggle fullscreen|"
-    r"agrandir(?: l['’]image)?|ampliar(?: imagen)?|(?:vis|les|läs|se) mer|点击(?:查看)?(?:大图|放大))"
-    r"(?=\s|[.:|]|$)[.:|]?"
-)
+_AROUND = re.compile(rf"(?:^|(?<=\s))(?:{'|'.join(_TABLES['around_captions'])})(?=\s|[.:|]|$)[.:|]?", re.IGNORECASE)
 _COUNTER = re.compile(
     r"^(?:[\[(]\d{1,3} ?(?:/|of|von|de|sur|di|из) ?\d{1,3}[\])] ?|"
     r"\d{1,3} ?(?:/|of|von|de|sur|di|из) ?\d{1,3}(?: ?[|:·–—-] ?| +(?=\S)|$))",
@@ -92,17 +92,19 @@ _NO_NAMES = re.compile(
     r"li|re|links|rechts|mitte|oben|unten|"
     r"pictured|file|archive|archiv|inset|background|foreground|see \w+|second from \w+|d|g|à gauche|à droite)\.?"
 )
-_SENTENCE = re.compile(r"[^\W\d_]{3}[.!?] |[。！？]")
+_DATE_START = re.compile(r"[^\W\d_]+ (?:19|20)\d\d\b")  # behind the point of ``11. Mai 2026``
+_SENTENCE = re.compile(rf"[^\W\d_]{{3}}[.!?] (?!{PERMITTED_TAIL.pattern})|[。！？]")
 _PICTURE_LABEL = re.compile(rf"\W*(?:(?:©|\(c\)|file|handout)\W*)*(?:{'|'.join(PICTURE_LABELS)})(?!\w)", re.IGNORECASE)
 _MOST_WORDS, _FEW_WORDS = 14, 6
 # A shorter sentence, or one that ends in ``Sen.`` or ``St.``, is none that a name follows.
 _FEWEST_BEFORE_NAME, _LONGEST_TITLE = 3, 4
+_LONGEST_CASELESS = 5
 _LONGEST = 160
 
 
 def tidy_caption(text: str) -> str:
     """A folded caption without counters (``1 of 3 |``), labels (``Image caption,``) and invitations to enlarge it."""
-    text = _BOILERPLATE.sub(" ", text)
+    text = _AROUND.sub(" ", text)
     text = _COUNTER.sub("", " ".join(text.split()))
     return _CAPTION_LABEL.sub("", text).strip(" |\t").rstrip(" –—-/")
 
@@ -159,15 +161,17 @@ def last_line_credit(text: str) -> str | None:
 
 def credit_name(text: str) -> str | None:
     """The maker, from an element that is only a credit, without labels and brackets; ``None`` of a label alone."""
-    name, before = " ".join(text.split()), None
+    name, before = _RIGHTS.sub("", " ".join(text.split())), None
     while name != before:
+        # A second label has a sign, or is ``by``: ``Photo: Picture Alliance``.
+        label = _label(name) if before is None or name[:3].lower() == "by " else _LABELLED.match(name)
         before = name
-        label = _label(name)
         name = name[label.end() if label else 0 :].strip(" :|•·,;–—-/")
         while len(name) > 1 and _BRACKETS.get(name[0]) == name[-1] and name[0] not in name[1:]:
             name = name[1:-1].strip()
     if _LABEL_ALONE.fullmatch(name):
         return None
+    name = _LABEL_BEHIND.sub("", name)
     if name.endswith(".") and not _ABBREVIATED.search(name):
         name = name[:-1]
     twice = _TWICE.fullmatch(name) if len(name) <= _LONGEST else None
@@ -204,7 +208,7 @@ def _credits(text: str) -> Iterator[Credit]:
             closing, inside = _BRACKETS[bracket], words.rstrip(". ")
             is_closed = inside.endswith(closing)  # at the end of the text, and not earlier
             inside = inside.removesuffix(closing)
-            words = inside.strip() if is_closed and inside.count(bracket) == inside.count(closing) else ""
+            words = inside.strip() if is_closed and _is_balanced(inside, bracket, closing) else ""
         if name := _name(seam, before, words) if words else None:
             start = seam.start()
             if labelled and not _SENTENCE.search(text, labelled, seam.end()):
@@ -216,6 +220,11 @@ def _credits(text: str) -> Iterator[Credit]:
             yield Credit(caption or None, name, text[start:].strip(" |/＝、–—-"))
         elif seam["label"] is not None and (label := _label(words)) and not _UNSURE_SIGN.search(label[0]):
             labelled = seam.start()
+
+
+def _is_balanced(text: str, opening: str, closing: str) -> bool:
+    depths = list(accumulate((sign == opening) - (sign == closing) for sign in text))
+    return not depths or (min(depths) >= 0 and depths[-1] == 0)
 
 
 def _is_whole_credit(text: str, name: str) -> bool:
@@ -262,8 +271,8 @@ class _Last:
         if self.before[-1:] not in _ENDS.rstrip(")]）") or self.words[-1] in _ENDS:
             return False
         words, _, last = self.before.rstrip(_ENDS).rpartition(" ")
-        is_sentence = len(words.split()) >= _FEWEST_BEFORE_NAME and (len(last) > _LONGEST_TITLE or last.islower())
-        return is_sentence and _is_person(re.split(r" ?[,/|]", self.words)[0]) and self.is_name()
+        is_sentence = len(words.split()) >= _FEWEST_BEFORE_NAME and (len(last) > _LONGEST_TITLE or last == last.lower())
+        return is_sentence and _is_person(re.split(r" ?[,/|:]", self.words)[0]) and self.is_name()
 
     def ends_sentence(self) -> bool:
         return self.before[-1:] in _ENDS  # true at the beginning of the text too
@@ -298,9 +307,9 @@ def _name(seam: re.Match[str], before: str, words: str) -> str | None:
     last = _Last(seam.lastgroup or "", before, words, name)
     if label := _label(words):
         return name if last.is_after_label(label[0]) else None
-    if _NO_NAMES.fullmatch(name):
+    if _NO_NAMES.fullmatch(name) or _DATE_START.match(name):
         return None
-    if _MAKER_END.search(name):
+    if _MAKER_END.search(words.rstrip(".")):
         return None if _BEFORE_MAKER.search(name) else name
     return name if any(proof(last) for proof in _PROOFS[last.kind]) else None
 
@@ -323,5 +332,8 @@ def _is_name(name: str) -> bool:
 
 
 def _is_person(name: str) -> bool:
+    """Two to four words with capitals; in a script without case, one or two short ones."""
     words = name.split()
+    if name.lower() == name.upper():
+        return len(words) <= 2 and all(2 <= len(word) <= _LONGEST_CASELESS for word in words)
     return 2 <= len(words) <= 4 and all(word[0].isupper() and not any(map(str.isdigit, word)) for word in words)

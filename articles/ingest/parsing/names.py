@@ -49,7 +49,7 @@ _NO_NAME = re.compile(
 )
 
 _SENTENCE_BREAK = re.compile(r"(?<![A-Z])(?<!\b(?:Jr|Sr|Dr|Mr|Ms|St))(?<!\bMrs)(?<!\bProf)[.!?] |[。！？]")
-_PERMITTED_TAIL = re.compile(r"(?i:used with permission|copyright|all rights reserved|alle rechte|courtesy|cc by)")
+PERMITTED_TAIL = re.compile(r"(?i:used with permission|copyright|all rights reserved|alle rechte|courtesy|cc by)")
 _NAME_END = re.compile(r"\b(?:[A-Z]|Jr|Sr)\.$")
 
 
@@ -117,7 +117,7 @@ def reads_as_credit_name(text: str) -> bool:
     if not 1 <= len(words) <= 25 or len(text) > 160 or names_nobody(text) or reads_as_sentence(text):
         return False
     for end in _SENTENCE_BREAK.finditer(text):
-        if not _PERMITTED_TAIL.match(text, end.end()):
+        if not PERMITTED_TAIL.match(text, end.end()):
             return False
     if len(words) == 1:
         return text.casefold() not in ("photo", "image", "picture")  # ``Photo by photo``
