@@ -48,7 +48,7 @@ def loaded(folder: Path, settings: LazySettings) -> Run:
 
 def test_each_sample_loads_and_all_edits_apply(loaded: Run) -> None:
     assert loaded.code == 0
-    assert Counter(loaded.outcomes.values()) == {"created": 40, "updated": 1}
+    assert Counter(loaded.outcomes.values()) == {"created": 41, "updated": 1}
     assert loaded.summary == "Edits: 6 applied, 0 unchanged, 0 refused"
 
 

@@ -25,7 +25,7 @@ _MOST_LINES = 300_000
 _TAG = re.compile(rb"<[^<>]*+>")
 _NO_CHARACTERS = bytes(range(0x80, 0xC0)) + b"\0"  # continuation bytes of UTF-8; half of most characters in UTF-16
 # Formats that are all text; others have scripts, markup, and the same text twice.
-_TEXT_ALONE = frozenset({"text", "markdown"})
+_TEXT_ALONE = frozenset({"text", "markdown", "iptc-7901"})
 
 
 def check_data(data: bytes, form: str, limits: WorkLimits) -> None:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.natural import ByNaturalKey, natural_key_of
 
 # Formats with a ledger.
-WITH_LEDGER = frozenset({"text", "markdown"})
+WITH_LEDGER = frozenset({"text", "markdown", "iptc-7901"})
 # Larger originals are not shown line by line.
 READ_UP_TO_BYTES = 200_000
 

@@ -12,7 +12,7 @@ from articles.text.messages import cached_words, gettext
 FORMS = {
     "text": _("plain text"), "markdown": "Markdown", "jsonl": _("a record of JSON Lines"),
     "html": _("web page"), "mhtml": _("web page saved as one file"),
-    "ninjs": "ninjs", "nitf": "NITF", "newsml-g2": "NewsML-G2", "newsml-1": "NewsML 1",
+    "ninjs": "ninjs", "nitf": "NITF", "newsml-g2": "NewsML-G2", "newsml-1": "NewsML 1", "iptc-7901": "IPTC 7901",
     "reuters": "Reuters", "wordpress": _("WordPress export"), "feed": _("RSS or Atom"),
     "medium": _("post of Medium"), "substack": _("post of Substack"),
     "ghost": _("post of Ghost"), "movable-type": _("entry of Movable Type"), "csv": _("a row of a table"),

@@ -3,6 +3,7 @@
 from articles.ingest.readers import (
     ghost,
     html,
+    iptc_7901,
     jsonl,
     markdown,
     medium,
@@ -47,6 +48,10 @@ READERS: dict[str, Reader] = {
         Reader(
             "reuters", "Reuters collections", reuters_sgml.looks_like, reuters_sgml.read,
             split=reuters_sgml.split, suffixes={".sgm", ".sgml", ".xml"},
+        ),
+        Reader(
+            "iptc-7901", "IPTC 7901", iptc_7901.looks_like, iptc_7901.read,
+            split=iptc_7901.split, suffixes={".txt", ".iptc"},
         ),
         Reader(
             "wordpress", "WordPress exports", wordpress.looks_like, wordpress.read,
