@@ -166,6 +166,11 @@ def test_pictures_stand_where_the_text_has_them_with_caption_producer_and_file(t
     assert "media: Sound" in found.chrome_removed
 
 
+def test_lines_of_the_head_without_a_field_are_named() -> None:
+    found = read(body_head="<hedline><hl1>H</hl1><hl3>Third</hl3></hedline><slugline>FERRY</slugline>")
+    assert found.chrome_removed[-2:] == ("hl3: Third", "slugline: FERRY")
+
+
 def test_an_abstract_is_the_deck_or_opens_the_text_but_is_not_shown_twice() -> None:
     head = "<hedline><hl1>H</hl1></hedline><abstract><p>The ferry is back after two years.</p></abstract>"
     assert read(body_head=head).deck == "The ferry is back after two years."

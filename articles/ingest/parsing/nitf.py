@@ -128,6 +128,8 @@ def _read_body_head(item: Item, heads: list[Element]) -> None:
         name, text = name_of(part), _line(part)
         if name in ("hedline", "headline"):
             deck = " ".join(text for line in all_named(part, "hl2") if (text := text_of(line)))
+            for line in all_named(part, "hl3", "hl4", "hl5"):
+                item.leave_out(name_of(line), text_of(line))
             item.deck = item.deck or (deck if deck != item.headline else None) or None
         elif name == "byline" and text:
             item.byline = item.byline or without_by(text)
@@ -139,7 +141,7 @@ def _read_body_head(item: Item, heads: list[Element]) -> None:
             item.dateline = item.dateline or text
             for day in all_named(part, "story.date"):
                 item.set_date("published", day.get("norm"), found_as="story.date")
-        elif name in ("note", "rights", "distributor"):
+        elif name != "abstract":
             item.leave_out(name, text)
 
 
