@@ -157,6 +157,35 @@ def test_a_picture_of_many_sources_has_the_words_beside_it_and_its_largest_addre
     assert photos(article(FIRST, box, REST)) == [(CAPTION, CREDIT, 1, "/a-1900.jpg")]
 
 
+def test_a_photo_with_nothing_but_a_credit_above_the_text_is_of_this_story() -> None:
+    lead = (
+        f"<header><h1>{HEADLINE}</h1><figure><img src=/a.jpg><figcaption>Photo: {CREDIT}</figcaption></figure></header>"
+    )
+    data = page(f"<article>{lead}<div class=body>", paragraphs(*BODY), "</div></article>")
+    assert photos(data) == [(None, CREDIT, 0, "/a.jpg")]
+
+
+def test_a_line_that_repeats_the_alternative_text_is_the_caption() -> None:
+    words = "The ferry at dusk"
+    image = f"<div class=x1><img src=/a.jpg alt='{words}'></div>"
+    assert photos(article(FIRST, image, f"<div class=x2><span>{words}</span></div>", REST)) == [
+        (words, None, 1, "/a.jpg")
+    ]
+    assert photos(article(FIRST, image, f"<div class=x2>{words} <i>Jane Doe/AP</i></div>", REST)) == [
+        (words, "Jane Doe/AP", 1, "/a.jpg")
+    ]
+
+
+def test_a_title_that_goes_on_from_the_alternative_text_gives_the_credit() -> None:
+    image = "<div><img src=/a.jpg alt='The ferry at dusk' title='The ferry at dusk | Getty Images/Jane Doe'></div>"
+    assert photos(article(FIRST, image, REST)) == [("The ferry at dusk", "Getty Images/Jane Doe", 1, "/a.jpg")]
+
+
+def test_an_element_that_a_script_makes_a_picture_is_one() -> None:
+    image = f"<x-image data-src=/a.jpg></x-image><div class=caption>{CAPTION} ({CREDIT})</div>"
+    assert photos(article(FIRST, f"<div class=image-wrap>{image}</div>", REST)) == [(CAPTION, CREDIT, 1, "/a.jpg")]
+
+
 def test_a_carousel_under_the_headline_once_more_is_of_this_story() -> None:
     slide = f"<figure><img src=/a.jpg><figcaption>{CAPTION}</figcaption></figure>"
     carousel = f"<div class=lead><div><h2>{HEADLINE}</h2>{slide}</div></div>"

@@ -147,8 +147,8 @@ def _choose(units: Sequence[Unit], body: Element, headlines: Sequence[Element], 
 
 
 def _is_of_article(unit: Unit, article: Element, headlines: Collection[Element]) -> bool:
-    """``True`` for a photo with a caption next to the text that does not link or belong to another story."""
-    if unit.figure is None or not unit.figure.caption or unit.figure.is_linked:
+    """``True`` for a photo with words of its own next to the text that does not link or belong to another story."""
+    if unit.figure is None or not (unit.figure.caption or unit.figure.credit) or unit.figure.is_linked:
         return False
     own = {article, *article.iterancestors()}
     for above in (unit.within, *unit.within.iterancestors()):

@@ -78,7 +78,13 @@ def words_of(image: Element) -> Words:
         return replace(words, beside=(following,), credit=credit_name(raw), credit_raw=raw) if is_read else words
     if box.tail and box.tail.strip():
         return words
-    return _marked_beside(box) or _caption_beside(box, forwards=True) or _caption_beside(box, forwards=False) or words
+    return (
+        _marked_beside(box)
+        or _alt_text_beside(box, image)
+        or _caption_beside(box, forwards=True)
+        or _caption_beside(box, forwards=False)
+        or words
+    )
 
 
 def box_of(image: Element) -> tuple[Element, bool]:
@@ -417,6 +423,20 @@ def _neighbour(box: Element, *, forwards: bool) -> Element | None:
             return following
         at = following
     return None
+
+
+def _alt_text_beside(box: Element, image: Element) -> Words | None:
+    """The caption in the next element, where it repeats the picture's alternative text, and a credit behind it. A name
+    in both is that of a person in an avatar, or of a thing for sale."""
+    alt_text, element = fold(image.get("alt") or ""), _neighbour(box, forwards=True)
+    if " " not in alt_text or alt_text.istitle() or element is None or not _may_be_words(element):
+        return None
+    if kind_of(element) or _is_teaser(element) or next(element.iterancestors("a"), None) is not None:
+        return None
+    caption, found, rest = text_of(element).partition(alt_text)
+    if caption or not found or (rest and not reads_as_credit(rest.strip())):
+        return None
+    return Words(box, (element,), tidy_caption(alt_text), credit_name(rest), rest.strip() or None)
 
 
 def _caption_beside(box: Element, *, forwards: bool) -> Words | None:

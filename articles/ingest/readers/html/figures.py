@@ -9,7 +9,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 
-from articles.ingest.parsing.credits_in_captions import ends_in_credit, tidy_caption
+from lxml import etree
+
+from articles.ingest.parsing.credits_in_captions import ends_in_credit, split_caption, tidy_caption
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html import captions, images
 from articles.ingest.readers.html.captions import Words, box_of, credit_in, has_few_parts, is_same, words_in, words_of
@@ -36,6 +38,7 @@ _CAPTION_ATTRIBUTES = tuple(
     map(re.compile, (r"data-(?:\w+-)?(?:caption|sub-html)", r"data-(?:image-)?description", "data-title"))
 )
 _CREDIT_ATTRIBUTES = (re.compile(r"data-(?:\w+-)?(?:credits?|copyright|photographer)"),)
+_OWN_IMAGE = re.compile(r"-(?:image|img|picture)(?:-|$)")  # elements that a site's scripts make pictures of
 # A page made to hold up a load has more.
 _MOST_IMAGES = 2_000
 _LONGEST_TITLE = 500
@@ -87,6 +90,9 @@ def free_from_buttons(body: Element) -> None:
 
 def rescue_from_noscript(body: Element) -> None:
     """Give pictures that a script would load the addresses that pages hold ready for readers without scripts."""
+    for element in list(body.iter(etree.Element)):
+        if _OWN_IMAGE.search(element.tag) and not len(element) and sources(element):
+            element.tag = "img"
     for noscript in list(body.iter("noscript")):
         inner = list(noscript.iter(*IMAGE_TAGS))
         if len(inner) != 1 or not (srcs := sources(inner[0])):
@@ -223,7 +229,10 @@ def _with_attribute_words(image: Element, words: Words) -> Words:
         of_link = next((title for title in titles if len(title.split()) >= 4 and len(title) < _LONGEST_TITLE), "")
         words.caption = tidy_caption(_first(holders, _CAPTION_ATTRIBUTES) or of_link)
     title = fold(image.get("title") or "")
-    if not words.credit and len(title) < _LONGEST_TITLE and (found := ends_in_credit(title)):
+    alt_text = fold(image.get("alt") or "")
+    repeats_alt_text = bool(alt_text) and len(title) > len(alt_text) and title.startswith(alt_text)
+    read = split_caption if repeats_alt_text else ends_in_credit
+    if not words.credit and len(title) < _LONGEST_TITLE and (found := read(title)):
         words.caption = words.caption or found.caption or ""
         words.credit, words.credit_raw = found.name, found.raw
     if not words.credit and (credit := _first(holders, _CREDIT_ATTRIBUTES)):
