@@ -18,7 +18,7 @@ def split_lines(text: str) -> list[str]:
 
 
 def remove_invisible(text: str) -> str:
-    for character in (NUL, *INVISIBLE):
+    for character in NUL if text.isascii() else (NUL, *INVISIBLE):
         text = text.replace(character, "")
     return text
 

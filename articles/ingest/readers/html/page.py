@@ -13,8 +13,7 @@ from articles.ingest.readers.html.tree import BLOCK_TAGS, Element
 from articles.ingest.story import Damage
 from articles.text.damage import DamageCode
 
-# Characters that no page can show and no tree can hold: controls, lone surrogates, what Unicode calls noncharacters.
-_UNPRINTABLE = re.compile("[\x01-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = bytes({*range(32)} - set(b"\t\n\f\r"))
 _UNPRINTABLE_REFERENCE = re.compile(
     r"&#(?:0*(?:[0-8]|11|1[4-9]|2\d|3[01])|x0*(?:[0-8be-f]|1[0-9a-f]))(?:;|(?![0-9a-f]))", re.IGNORECASE
 )
@@ -59,7 +58,9 @@ def parse(data: bytes, *, declared: str | None = None) -> Page:
     """
     decoded = decode_page(data, declared)
     codes = [*decoded.codes, *([DamageCode.NUL_REMOVED] if "\0" in decoded.text else [])]
-    text = _UNPRINTABLE.sub("", decoded.text.replace("\0", "").replace("\f", "\n"))
+    # Without what no page can show and no tree can hold: controls, lone surrogates, what Unicode calls noncharacters.
+    printable = decoded.text.encode("utf-8", "ignore").translate(None, _CONTROLS).decode()
+    text = printable.replace("\ufffe", "").replace("\uffff", "").replace("\f", "\n")
     text = _UNPRINTABLE_REFERENCE.sub("", text) if "&#" in text else text
     # Whatever follows these tags is shown by browsers, and lost by libxml2.
     text = _END_OF_PAGE.sub("", with_fewer_attributes(text))
