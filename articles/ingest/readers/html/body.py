@@ -116,15 +116,11 @@ def find_body(root: Element, known: Known, *, base: str | None = None, by_names:
 
 def headline_elements(body: Element, headline: str | None) -> list[Element]:
     """All elements that show the headline; those with the words of the page's only ``h1`` where none shows it."""
-    largest = [fold("".join(element.itertext())) for element in body.iter("h1")]
+    headings = sorted(body.iter("h1", "h2", "h3", "h4", "h5"), key=lambda heading: heading.tag)
+    shown = {heading: fold("".join(heading.itertext())) for heading in headings}
+    largest = [text for heading, text in shown.items() if heading.tag == "h1"]
     for words in (headline, largest[0] if len(largest) == 1 else None):
-        found = [
-            element
-            for tag in ("h1", "h2", "h3", "h4", "h5")
-            for element in (body.iter(tag) if words else ())
-            if same_words(fold("".join(element.itertext())), words or "")
-        ]
-        if found:
+        if words and (found := [heading for heading, text in shown.items() if same_words(text, words)]):
             return found
     return []
 

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 
+from lxml import etree
+
 from articles.ingest.parsing.chrome import is_menu
 from articles.ingest.parsing.credits_in_captions import (
     credit_line,
@@ -49,7 +51,7 @@ _LONGEST = 2_000
 _LONGEST_STYLED = 300
 _MOST_LEVELS = 8
 _MOST_SIZES = 20  # images of one alt text next to each other: more are no sizes of one picture
-_MOST_PARTS = 500  # elements in the box of a picture
+_HAS_MANY_PARTS = etree.XPath("boolean(descendant::*[501])")
 _WHOLE_PAGE = ("body", "html", "main")
 
 
@@ -120,7 +122,7 @@ def says_picture(box: Element) -> bool:
 
 def has_few_parts(box: Element) -> bool:
     """``False`` for an element of more parts than a picture and its words have."""
-    return next(islice(box.iterdescendants(), _MOST_PARTS, None), None) is None
+    return not _HAS_MANY_PARTS(box)
 
 
 def _holds_one_picture(above: Element, image: Element) -> bool:

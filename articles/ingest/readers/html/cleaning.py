@@ -4,6 +4,7 @@ Each element that is taken out leaves an empty ``MARK`` at its place, so that th
 page order. A large part of the page's prose is never taken for boilerplate, whatever its class says.
 """
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
@@ -33,9 +34,7 @@ _ROW, _PARAGRAPH = 3, 60
 _LONGEST_LABEL = 20  # characters of a link that is no headline
 # Runs of words outside of links that are long enough to be prose.
 _SHORTEST_PROSE = 40
-_PROSE = etree.XPath(
-    f"descendant-or-self::text()[string-length(.) > {_SHORTEST_PROSE}][not(ancestor::a)]", smart_strings=False
-)
+_PROSE = etree.XPath(f"descendant::text()[string-length() > {_SHORTEST_PROSE}][not(ancestor::a)]", smart_strings=False)
 _NAMED = etree.XPath("descendant::*[@class or @id or @data-testid or @itemprop or self::figcaption]")
 
 
@@ -48,18 +47,20 @@ class Cleared:
 
 
 def drop_silent(root: Element, cleared: Cleared) -> None:
+    silent = list(root.iter(*boilerplate.SILENT, etree.Comment, etree.ProcessingInstruction))
+    counts = Counter(element.tag for element in silent)
     for tag, name in (("script", "script"), ("style", "style"), ("iframe", "frame"), ("template", "template")):
-        if count := sum(1 for _ in root.iter(tag)):
-            cleared.code[name] = count
+        if counts[tag]:
+            cleared.code[name] = counts[tag]
     # Of elements in a row the texts behind are joined first: lxml would keep them apart, and join them each time that
     # they are asked for, in quadratic time.
-    for element in list(root.iter(*boilerplate.SILENT, etree.Comment, etree.ProcessingInstruction)):
+    for element in silent:
         before, parent = element.getprevious(), element.getparent()
         if parent is not None and (before is None or not _is_silent(before)):
             row = [element, *takewhile(_is_silent, element.itersiblings())]
-            add_text(parent, before, "".join(silent.tail or "" for silent in row))
-            for silent in row:
-                parent.remove(silent)
+            add_text(parent, before, "".join(one.tail or "" for one in row))
+            for one in row:
+                parent.remove(one)
 
 
 def _is_silent(element: Element) -> bool:

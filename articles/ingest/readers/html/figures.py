@@ -62,11 +62,10 @@ class Figure:
 def keep_boxes(body: Element) -> set[Element]:
     """The boxes of pictures with words, and figures; their contents are kept, whatever their names say."""
     boxes = set(islice(body.iter("figure", "picture"), 2 * _MOST_IMAGES))
-    teasers = {
-        image for link in body.iter("a") if not names_picture(link.get("href")) for image in link.iter(*IMAGE_TAGS)
-    }
     for image in islice(body.iter(*IMAGE_TAGS), _MOST_IMAGES):
-        box, is_marked = box_of(image) if image not in teasers else (image, False)
+        if not all(names_picture(link.get("href")) for link in image.iterancestors("a")):
+            continue  # of a teaser
+        box, is_marked = box_of(image)
         if is_marked and captions.says_picture(box):
             boxes.add(box)
     return {box for box in boxes if _says_little(box) and all(map(_is_in_caption, box.iterdescendants(*_NOT_OF_BOXES)))}

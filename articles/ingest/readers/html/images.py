@@ -32,6 +32,7 @@ def names_picture(address: str | None) -> bool:
 _SIZE_IN_NAME = re.compile(r"[-_]\d{2,4}x\d{2,4}(?=\.\w+$)|[-_@][23]x(?=\.\w+$)|-(?:scaled|e\d{9,})(?=\.\w+$)")
 
 
+@lru_cache(maxsize=1_000)
 def file_key(src: str) -> str:
     """The part that addresses of one photo share, in all sizes and on all hosts."""
     path = parts_of(src).path

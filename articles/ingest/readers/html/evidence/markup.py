@@ -105,8 +105,7 @@ class Marks:
 def read_marks(root: Element) -> Marks:
     marks = Marks()
     for number, element in enumerate(_MARKED(root)[:20_000]):
-        words = (element.get("class") or "")[:500].split()[:20]
-        sign = next((sign for word in words if (sign := _sign_of(word))), None)
+        sign = _sign_of(element.get("class") or "")
         if sign:
             marks.found.setdefault(sign, []).append(Mark(sign, element, number))
         if element.tag == "time":
@@ -119,11 +118,12 @@ def read_marks(root: Element) -> Marks:
 
 
 @lru_cache(maxsize=20_000)
-def _sign_of(word: str) -> Sign | None:
-    spelt = _SEAMS.sub("-", word).lower()
-    if not _ANY_SIGN.search(spelt) or _NO_SIGN.search(spelt):
-        return None
-    return next(sign for sign, names in _SIGNS.items() if names.search(spelt))
+def _sign_of(name: str) -> Sign | None:
+    for word in name[:500].split()[:20]:
+        spelt = _SEAMS.sub("-", word).lower()
+        if _ANY_SIGN.search(spelt) and not _NO_SIGN.search(spelt):
+            return next(sign for sign, names in _SIGNS.items() if names.search(spelt))
+    return None
 
 
 def add_page(clues: Clues, root: Element) -> None:

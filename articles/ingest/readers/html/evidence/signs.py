@@ -1,6 +1,7 @@
 """Signs of an article, counted before the page is taken apart."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -8,6 +9,8 @@ from lxml import etree
 
 from articles.ingest.readers.html.tree import Element, inline_text
 
+_FEEDS, _ENTRIES = {"rss", "feed", "channel", "urlset", "sitemapindex", "rdf"}, {"item", "entry", "url"}
+_LINKED = etree.XPath("descendant::a[@href != '']//text()", smart_strings=False)
 _REFRESHES = re.compile(r"url\s*=", re.IGNORECASE)
 
 
@@ -45,6 +48,7 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str 
     headings = list(body.iter("h1", "h2", "h3", "h4"))[:300]
     refreshes = [meta for meta in root.iter("meta") if (meta.get("http-equiv") or "").lower() == "refresh"]
     text = etree.tostring(body, method="text", encoding="unicode", with_tail=False)
+    tags = Counter(element.tag for element in root.iter("*"))
     unseen = sum(len(element.text or "") for element in body.iter("script", "style", "noscript"))
     return Signs(
         types=types,
@@ -56,14 +60,13 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str 
         query=parts.query if parts else "",
         links=len(links),
         text_length=len(" ".join(text.split())) - unseen,
-        link_length=sum(len(text.strip()) for link in links[:2_000] for text in link.itertext()),
+        link_length=sum(len(text.strip()) for text in _LINKED(body)),
         teasers=sum(map(_is_teaser, headings)),
-        times=sum(1 for _ in body.iter("time")),
-        captions=sum(1 for _ in body.iter("figcaption")),
+        times=tags["time"],
+        captions=tags["figcaption"],
         has_password=any((one.get("type") or "").lower() == "password" for one in body.iter("input")),
         is_refreshed=any(_REFRESHES.search(meta.get("content") or "") for meta in refreshes),
-        is_feed=next(root.iter("rss", "feed", "channel", "urlset", "sitemapindex", "rdf"), None) is not None
-        and next(root.iter("item", "entry", "url"), None) is not None,
+        is_feed=not _FEEDS.isdisjoint(tags) and not _ENTRIES.isdisjoint(tags),
     )
 
 
