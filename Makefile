@@ -24,6 +24,7 @@ help:
 	@echo 'make bench         speed and memory, compared with raw limits; SCALE=N articles (default 10000)'
 	@echo 'make chaos         kill and promote PostgreSQL servers while the archive serves readers (1 to 2 minutes)'
 	@echo 'make evaluate      extraction quality, compared with three libraries; ARGS="-v --by-family FOLDER";'
+	@echo '                   ARGS=--ablate: what each mechanism of the readers is good for;'
 	@echo '                   and search quality (python -m tests.judged -v says more)'
 	@echo 'make golden        compare all output with BASE (default HEAD); use after refactoring'
 	@echo 'make picture       take the picture in README.md again; needs Chromium and a Chinese font'

@@ -1,6 +1,6 @@
 """``make evaluate``: the reading of web pages, ours next to trafilatura, readability-lxml and resiliparse.
 
-    python -m tests.bench.evaluate [FOLDER] [--ours] [--by-family] [-v] [--pin]
+    python -m tests.bench.evaluate [FOLDER] [--ours] [--by-family] [-v] [--pin] [--ablate [WORD]]
 
 FOLDER has ``NAME.html`` with ``NAME.json`` (see ``truth.py``), a folder for each set, such as ``news/`` and ``made/``;
 by default ``../shared/corpora/html`` next to the checkout. The pages of the tests are measured too.
@@ -13,13 +13,14 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from tests.bench.evaluate import floor, tables
+from tests.bench.evaluate import ablation, floor, tables
 from tests.bench.evaluate.extractors import OURS, Extractor, answers, extractors, ours
 from tests.bench.evaluate.scores import Judged, judge_all
 from tests.bench.evaluate.truth import Page, own_pages, pages_in
 
 ROOT = Path(__file__).resolve().parents[3]
 CORPUS = ROOT.parent / "shared" / "corpora" / "html"
+TEXTS = CORPUS.with_name("text")
 SHAPE = """A folder of such pages holds NAME.html with NAME.json beside it, in one folder a set; the keys are
 described in tests/bench/evaluate/truth.py. Real pages with annotations are published with trafilatura (tests/) and with
 Scrapinghub's article-extraction-benchmark."""
@@ -28,6 +29,11 @@ Scrapinghub's article-extraction-benchmark."""
 def main() -> None:
     options = _options()
     programs = {OURS: ours()} if options.ours else _programs()
+    if options.ablate is not None:
+        folders = [folder for folder in (CORPUS, options.folder) if folder]
+        pages = [*(page for folder in folders for page in pages_in(folder)), *own_pages()]
+        _print(ablation.ablated(pages, list(ablation.texts_in(TEXTS)), options.ablate))
+        return
     pages = [*_corpus(options.folder), *own_pages()]
     judged = {name: judge_all(pages, answers(program, pages, is_timed=True)) for name, program in programs.items()}
     for set_name in dict.fromkeys(page.set_name for page in pages):
@@ -48,6 +54,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--by-family", action="store_true", help="add a table by kind of markup")
     parser.add_argument("-v", "--verbose", action="store_true", help="list each page that is not right, and why")
     parser.add_argument("--pin", action="store_true", help="make our scores the floor that the tests hold")
+    parser.add_argument("--ablate", nargs="?", const="", metavar="WORD", help="read all without each mechanism in turn")
     options = parser.parse_args()
     if options.pin and options.folder:
         parser.error("the floor is of the default pages: --pin goes without FOLDER")

@@ -83,14 +83,14 @@ def ours() -> Extractor:
     def extract(page: Page) -> Answer:
         piece = Piece(path=page.path, name=page.name, form="html", root=page.path.parent, size_bytes=len(page.data))
         try:
-            return _of_story(with_language(clean(html.read(piece, page.data))))
+            return of_story(with_language(clean(html.read(piece, page.data))))
         except IngestError as error:
             return Answer(failure=error.reason)
 
     return extract
 
 
-def _of_story(story: Story) -> Answer:
+def of_story(story: Story) -> Answer:
     return Answer(
         paragraphs=story.paragraphs,
         headline=story.headline,
