@@ -15,6 +15,7 @@ from articles.ingest.readers.html.evidence.clues import Clue, Clues, ImageRecord
 from articles.ingest.readers.html.evidence.headlines import choose_headline
 from articles.ingest.readers.html.evidence.lettering import date_of_head
 from articles.ingest.readers.html.evidence.markup import Marks
+from articles.ingest.readers.html.evidence.people import begins_with_by
 from articles.ingest.readers.html.evidence.printed import Printed, read_lines
 from articles.ingest.readers.html.evidence.signs import Signs, read_signs
 from articles.ingest.readers.html.page import Page
@@ -131,6 +132,9 @@ def _ask_body(clues: Clues, metas: meta.Metas, marks: Marks, printed: Printed) -
     for role, iso, line in printed.dates:
         clues.add(role, iso, "text", printed=line)
     clues.add("author", printed.byline, "text")
+    # Yoast, and the like, for cards: ``Written by``, ``Jane Doe``.
+    for label, content in zip(metas.get("twitter:label1", []), metas.get("twitter:data1", []), strict=False):
+        clues.add("author", content if begins_with_by(label) else None, "meta twitter:data1")
     # Many sites give on every page who made the site; the people printed beside the article come first.
     for name in ("author", "creator", "web_author"):
         for content in metas.get(name, []):

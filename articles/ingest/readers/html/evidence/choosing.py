@@ -31,17 +31,20 @@ class Names:
 
 def choose_authors(clues: Clues, site_names: frozenset[str]) -> Names:
     """The people of the surest place that names any; an outlet or agency only if nobody else is named."""
-    said = [
+    named = [
         Names(names_in(values, is_reversed=origin.startswith(_REVERSED)), origin)
         for origin, values in clues.groups("author")
     ]
-    people = [Names(tuple(name for name in one.values if not is_outlet(name, site_names)), one.origin) for one in said]
-    found = [one for one in people if one.values] or [one for one in said if one.values]
+    people = [
+        Names(tuple(name for name in place.values if not is_outlet(name, site_names)), place.origin) for place in named
+    ]
+    found = [place for place in people if place.values] or [place for place in named if place.values]
     if not found:
         return Names()
     first = set(map(key, found[0].values))
     # Systems that know one author of an article may print several.
-    return next((one for one in found if first < set(map(key, one.values))), found[0])
+    printed = [place for place in found if place.origin in ("text", "byline class")]
+    return next((place for place in printed if first < set(map(key, place.values))), found[0])
 
 
 def choose_tags(clues: Clues, site_names: frozenset[str]) -> Names:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from lxml import etree
 
+from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.evidence.clues import Clues, key
 from articles.ingest.readers.html.evidence.headlines import SHORTEST_PART, parts_of_title
 from articles.ingest.readers.html.evidence.lettering import Line, is_large, shown_headline
@@ -19,7 +20,9 @@ from articles.text.evidence import HTML_LANG
 
 Sign = Literal["published", "updated", "date", "author", "byline", "deck", "heading", "section", "tag", "crumbs"]
 
-_MARKED = etree.XPath("descendant::*[@class or @rel or self::time or self::h1 or self::h2]")
+_MARKED = etree.XPath(
+    "descendant::*[@class or @rel or self::time or self::h1 or self::h2 or self::a[contains(@href, '/aut')]]"
+)
 
 # What classes say, the surest first, a hyphen for each seam within them. ``-{1,2}``: BEM writes ``article__date``.
 _NAMES_OF_SIGNS: dict[Sign, str] = {
@@ -58,6 +61,10 @@ _NEXT_TO = 5
 # At most so many are between the headline and the date of the article.
 _NEAR = 60
 _LONGEST = {"published": 160, "updated": 160, "date": 160, "author": 120, "byline": 200, "deck": 600, "heading": 300}
+
+_SHOWN_TEXTS = etree.XPath("descendant::text()[not(parent::script or parent::style)]")
+_TYPE = frozenset("b big em font i small strong sub sup u".split())
+_AUTHOR_PATH = re.compile(r"/(?:authors?|autor(?:en|es|in)?|auteurs?|autor[ei])/[^/?#]+", re.IGNORECASE)
 
 # Elements that old pages show a headline with.
 _SHOWING = ("font", "b", "strong", "big", "center", "span", "p", "div", "td", "a")
@@ -112,7 +119,7 @@ def read_marks(root: Element) -> Marks:
             marks.times.append(Mark(sign or "date", element, number))
         elif element.tag in ("h1", "h2"):
             marks.headings.append(Mark("heading", element, number))
-        if element.get("rel"):
+        if element.get("rel") or element.tag == "a":
             marks.links.append(Mark(sign or "tag", element, number))
     return marks
 
@@ -230,24 +237,48 @@ def _add_time(clues: Clues, mark: Mark) -> None:
 
 
 def add_people(clues: Clues, marks: Marks) -> None:
-    for mark in marks.nearest_first([mark for mark in marks.links if _relates(mark, "author")]):
-        if not is_beside(mark.element, marks.around):
-            clues.add("author", folded_text(mark.element), "rel=author")
-    last: int | None = None
-    for mark in marks.nearest_first(marks.of("author")):
-        text = folded_text(mark.element)
-        if len(text) > _LONGEST["author"] or is_beside(mark.element, marks.around):
-            continue
-        # Authors of one article stand together; the next one that stands apart is of another.
-        if last is not None and abs(mark.number - last) > _NEXT_TO:
-            break
-        last = mark.number
-        clues.add("author", text, "author class")
-    for mark in marks.nearest_first(marks.of("byline"))[:6]:
-        text = folded_text(mark.element)
-        if len(text) <= _LONGEST["byline"] and not is_beside(mark.element, marks.around):
-            clues.add("author", text, "byline class")
-            return
+    links = [
+        mark for mark in marks.links if _relates(mark, "author") or _AUTHOR_PATH.search(mark.element.get("href") or "")
+    ]
+    places: tuple[tuple[str, list[Mark], int], ...] = (
+        ("rel=author", links, _LONGEST["author"]),
+        ("author class", marks.of("author"), _LONGEST["author"]),
+        ("byline class", marks.of("byline"), _LONGEST["byline"]),
+    )
+    for origin, found, longest in places:
+        last: int | None = None
+        for mark in marks.nearest_first(found):
+            text = _in_pieces(mark.element)
+            around = mark.element.getparent()
+            if not text or len(text) > longest or around is None or is_beside(around, marks.around):
+                continue
+            # Authors of one article stand together; the next one that stands apart is of another.
+            if last is not None and abs(mark.number - last) > (_NEXT_TO if origin != "byline class" else 0):
+                break
+            last = mark.number
+            clues.add("author", text, origin)
+
+
+def _leads_to_author(mark: Mark) -> bool:
+    return _relates(mark, "author") or _AUTHOR_PATH.search(mark.element.get("href") or "") is not None
+
+
+def _in_pieces(element: Element) -> str:
+    """The text of a byline, with a bar between links, lines, and elements that are more than a change of type."""
+    pieces: list[str] = []
+    last = element
+    for text in _SHOWN_TEXTS(element):
+        around = text.getparent()
+        is_after_break = text.is_tail and around.tag == "br"
+        if text.is_tail:
+            around = around.getparent()
+        while around.tag in _TYPE and around is not element:
+            around = around.getparent()
+        if text.strip():
+            pieces += [" | "] if pieces and (around is not last or is_after_break) else []
+            last = around
+        pieces.append(text)
+    return fold("".join(pieces))
 
 
 def add_subjects(clues: Clues, marks: Marks) -> None:

@@ -24,7 +24,8 @@ _MOST = 3_000
 
 
 def add_microdata(clues: Clues, root: Element) -> None:
-    """Note the properties of the page's article. A page whose properties belong to no item is taken for one article."""
+    """Note the properties of the page's article. Without one, properties that
+    belong to no item are taken for the article’s."""
     items = _SCOPES(root)[:_MOST]
     article = next((scope for scope in items if _types(scope) & ARTICLE_TYPES and _says_more_than_a_link(scope)), None)
     if article is not None:
@@ -32,9 +33,9 @@ def add_microdata(clues: Clues, root: Element) -> None:
             if _owner(element, article) is article:
                 names = (element.get("itemprop") or element.get("property") or "").split()
                 _note(clues, element, [name.rpartition(":")[2].rpartition("/")[2] for name in names])
-    elif not items:
+    else:
         for element in _LOOSE(root)[:_MOST]:
-            if element.tag != "meta" or not element.get("property"):
+            if _owner(element) is None and (element.tag != "meta" or not element.get("property")):
                 _note(clues, element, (element.get("itemprop") or "").split())
 
 
@@ -48,7 +49,7 @@ def _says_more_than_a_link(scope: Element) -> bool:
     return scope.tag in ("html", "body", "main") or len(inline_text(scope)) > 400 or len(_PROPERTIES(scope)) > 3
 
 
-def _owner(element: Element, article: Element) -> Element | None:
+def _owner(element: Element, article: Element | None = None) -> Element | None:
     for outer in element.iterancestors():
         if outer is article or outer.get("itemscope") is not None or outer.get("typeof") is not None:
             return outer

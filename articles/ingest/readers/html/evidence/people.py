@@ -5,84 +5,81 @@ from collections.abc import Iterable
 
 from articles.ingest.readers.html.evidence.clues import key
 from articles.ingest.readers.html.evidence.moments import is_date_alone
-from articles.text.outlets import has_press_name, is_known_outlet
+from articles.text.months import in_numbers
+from articles.text.outlets import has_press_name, is_acronym, is_known_outlet
+from articles.text.tables import tables_of
+
+_W = {name: words.replace("\n", "") for name, words in tables_of(__file__).items() if name != "nobody"}
+_NOBODY = frozenset(tables_of(__file__)["nobody"].split())
 
 _BY = re.compile(
-    r"(?:(?:written|words|story|posted|published|reported|report|article|text|review|analysis|opinion|geschrieben|"
-    r"verfasst|veröffentlicht|erstellt|texte?|écrit|publié|rédigé|escrito|publicado|scritto|pubblicato|"
-    r"geschreven|skrevet|skriven|gespeichert|eingereicht|submitted|soumis|enviado|inviato|(?:blog\s?)?beitrag|interview)\s+)?"
-    r"(?:by|von|par|por|di|door|af|av|oleh|от|автор|autor(?:in)?|author|auteur|autore|redacteur|skribent|reporter)"
-    r"\s*(?:[:：]\s*|\s+|$)|(?:作者|文|记者|記者|撰文|編輯|编辑|글|기자)\s*[/:：|]\s*"
-    r"|(?:كتبت?|إعداد|تقرير|نویسنده|خبرنگار|כתבה?|yazan|haber|tekst|opracowała?|napisała?|συντάκτ(?:ης|ρια)|ρεπορτάζ|"
-    r"κείμενο|текст|teksti|szerző)\s*[:：]\s*|(?:بقلم|מאת|γράφει [οη])\s*[:：]?\s+",
+    rf"(?:{_W['parts']}\s+)?{_W['by']}\s*(?:[:：]\s*|\s+|$)|{_W['labels']}\s*[/:：|]\s*"
+    rf"|{_W['labels_elsewhere']}\s*[:：]\s*|{_W['by_elsewhere']}\s*[:：]?\s+",
     re.IGNORECASE,
 )
 # The part that somebody had in it, before the name: ``Interview: Jane Doe``. Pictures are another matter.
-_PART = re.compile(
-    r"(?:interview|texte?|story|protokoll|kommentar|essay|analyse|analysis|bericht|reportage|words|report|opinion|"
-    r"testo|texto|entrevista|intervista|tekst|author|autor(?:in)?|autore|auteur)\s*[:：]\s*",
-    re.IGNORECASE,
-)
-_PICTURES = re.compile(
-    r"(?:photos?|fotos?|pictures?|images?|bild(?:er)?|illustrations?|graphics?|video)(?: by| von| par| di)?\s*[:：]?\s",
-    re.IGNORECASE,
-)
-# What follows a name in the same place: dates, times, tools.
+_LABEL = re.compile(r"[^:：]{1,40}[:：]\s*")
+_PICTURES = re.compile(rf"{_W['pictures']}(?: by| von| par| di)?\s*[:：]?\s", re.IGNORECASE)
+# What follows a name in the same place: dates, times, tools. No name has a word that begins with a digit.
 _AFTER = re.compile(
-    r"\s*(?:\s[–—-]\s|(?<=\s)(?:on|am|le|el|il|em|op|den)\s+(?=\d|\w+\s+\d)|\b(?:updated|published|posted|"
-    r"view all posts|follow|@\w)|\s@\s|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d)",
+    rf"\s*(?:\s[–—-]\s|(?<!\w){_W['after']}(?!\w)|(?<!\w){_W['before_date']}[\s.,]+(?:\w+\s+)?(?=\d)|\s@|,\s+in\s|"
+    r"(?<![\w.])[+(]?\d)",
     re.IGNORECASE,
 )
+# ``Jane Doe in London``, ``Jane Doe for Harbour Daily``
+_PLACE = re.compile(r"^(?P<name>.*\w(?= in )|.*\S \S+(?= f[oü]r ))\s\w+\s[A-ZÄÖÜ].*", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"[(<\[]?\s*(?:https?://|www\.|mailto:)\S+|[(<\[]?\s*[\w.+-]{1,64}@[\w.-]{3,}\s*[)>\]]?", re.IGNORECASE
 )
-_AND = re.compile(
-    r"\s+(?:and|und|et|y|e|og|och|en|ja|i|и|та|ve|&|with|mit|avec|con)\s+|\s*[&＆、]\s*|(?<=[\u3400-\u9fff])[和与]"
-)
-_BETWEEN = re.compile(r"\s*[;|｜•·/]\s*|\s*,\s+(?=\S)|\s*，\s*")
-_TITLE = re.compile(
-    r"^(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir|Dame|Rev)\.?$|^(?:Jr|Sr|II|III|IV|Ph\.?D|M\.?D|MBA|Esq)\.?$", re.IGNORECASE
-)
-
-# What systems write where nobody signed.
-_NOBODY = frozenset(
-    """admin administrator root webmaster unknown unbekannt null undefined none na author autor auteur autore user
-    default test guest anonymous anonym anonyme editor editors redaktion by staff nobody superuser siteadmin wpadmin
-    newsroom desk writer contributor""".split()
-)
-_NO_NAME = re.compile(
-    r"(?:über|about|zum|zur|zu den|all posts|alle beiträge|more from|mehr von|à propos|sobre|view|see|read)\b",
-    re.IGNORECASE,
-)
-# What people are, beside their names.
-_ROLES = re.compile(
-    r"\b(?:correspondent|editor|reporter|writer|columnist|contributor|journalist|staff|producer|photographer|analyst|"
-    r"redakteur(?:in)?|korrespondent(?:in)?|volontär(?:in)?|journaliste?|rédact\w+|redactor\w?|editora?|bureau|desk|"
-    r"professor|director|fellow|intern|freelance\w*|specialist|officer|manager|secretary|president|ceo|agencies|agency|"
-    r"university|institute|ministry|department|chief|head of|special to)\b",
-    re.IGNORECASE,
-)
-
-
+_AND = re.compile(rf"\s+{_W['and']}\s+|\s*[&＆、]\s*|(?<=[\u3400-\u9fff])[和与]", re.IGNORECASE)
+_JOINT = re.compile(rf"^(?:[,&]|{_W['and']}(?:\s|$))\s*", re.IGNORECASE)
+_JOINT_END = re.compile(rf"(?:,|(?:^|\s){_W['and']})\s*$", re.IGNORECASE)
+_BESIDE = re.compile(r"\s*(?:[|｜•·]|\s[–—]\s)\s*")
+_BETWEEN = re.compile(r"\s*[;/]\s*|\s*,\s+(?=\S)|\s*，\s*")
+_TITLE = re.compile(rf"{_W['titles']}\.?", re.IGNORECASE)
+_NO_NAME = re.compile(rf"{_W['no_name']}\b", re.IGNORECASE)
+_ROLES = re.compile(rf"\b{_W['roles']}\b", re.IGNORECASE)
+_ROLE_ALONE = re.compile(rf"(?:(?:{_W['role_beside']}|{_W['roles']}) ?)+", re.IGNORECASE)
+_ROLE_AFTER = re.compile(rf"(?<=\w)\s*{_W['role_after']}$")
+_NEWSROOM = re.compile(rf"\b{_W['newsroom']}\b|\b{_W['company']}$", re.IGNORECASE)
 # ``Jane Doe (jdo)``
 _INITIALS = re.compile(r"\s*[(\[][^()\[\]]{1,12}[)\]]?$")
-_ROLE_ALONE = re.compile(
-    rf"(?:(?:our|senior|junior|chief|political|news|sports?|special|foreign|web|online|guest|{_ROLES.pattern}) ?)+",
-    re.IGNORECASE,
-)
 _TIME = re.compile(r"\d[:.]\d\d")
+_NO_START = ("@", "http", "#", "{", "/", "[", "©")
+_NO_END = ("?", "!", "…", "...", " for", " von", " with")
+_EDGE = " ,;:|–—-·•()+"
 
 
 def names_in(values: Iterable[str], *, is_reversed: bool = False) -> tuple[str, ...]:
-    """The names in what one place of a page says of its authors, each once. ``is_reversed``: ``Last, First`` occurs."""
+    """The names in what one place of a page says of its authors, each once; offices only without people.
+    ``is_reversed``: ``Last, First`` occurs."""
     found: dict[str, str] = {}
     for value in values:
-        shown = _PART.sub("", without_by(_ADDRESS.sub(" ", value[:300]).strip()), 1)
-        shown = without_date(without_by(shown)).strip(" ,;:|–—-·•()")
-        for name in _split(shown, is_reversed=is_reversed):
-            if is_name(name):
-                found.setdefault(key(name), name)
-    return tuple(found.values())
+        for piece in _pieces_of(_ADDRESS.sub(" ", value[:300])):
+            shown = without_date(piece).strip(_EDGE)
+            shown = without_by(_LABEL.sub("", shown, count=1))
+            for name in _split(shown, is_reversed=is_reversed):
+                if is_name(name):
+                    found.setdefault(key(name), name)
+    people = [name for name in found.values() if not _ROLES.search(name)]
+    return tuple(people or found.values())
+
+
+def _pieces_of(value: str) -> list[str]:
+    """The names in a byline with bars: those after ``By`` or a label, or else the first, with those that a comma or
+    ``and`` adds."""
+    pieces = [piece for piece in _BESIDE.split(value.strip()) if piece and not _PICTURES.match(piece)]
+    start = next((number for number, piece in enumerate(pieces) if begins_with_by(piece)), 0)
+    found: list[str] = []
+    is_joined = True
+    for piece in pieces[start:]:
+        names = without_by(piece)
+        if names != piece or is_joined or _JOINT.match(piece):
+            found.append(_JOINT.sub("", names))
+        if found[-1:] == [piece] and piece.endswith(":"):
+            found.pop()
+        is_joined = not names or not found or _JOINT_END.search(piece) is not None
+    return found
 
 
 def without_by(text: str) -> str:
@@ -96,8 +93,9 @@ def begins_with_by(text: str) -> bool:
 
 
 def without_date(text: str) -> str:
-    after = _AFTER.search(text)
-    return text[: after.start()].strip() if after and after.start() else text
+    """A byline without what follows the names: ``Jane Doe, 3 May 2019`` as ``Jane Doe``."""
+    after = _AFTER.search(in_numbers(text))
+    return in_numbers(text)[: after.start()].strip() if after else text
 
 
 def _split(value: str, *, is_reversed: bool) -> list[str]:
@@ -107,33 +105,42 @@ def _split(value: str, *, is_reversed: bool) -> list[str]:
             return [f"{first} {last}"]
     parts: list[str] = []
     for part in _BETWEEN.split(value):
-        two = [one for one in _AND.split(part) if one]
-        is_office = re.search(r"\bof\b|\bfor\b", part) or has_press_name(part)  # ``A and B`` may be one
-        are_people = len(two) > 2 or all(len(one.split()) >= 2 or not one.isascii() for one in two)
+        two = [name for name in _AND.split(part) if name]
+        # ``A and B`` may be one office.
+        is_office = re.search(r"\bof\b", part) or has_press_name(part) or _NEWSROOM.search(part)
+        are_people = len(two) > 2 or all(len(name.split()) >= 2 or not name.isascii() for name in two)
         parts += two if len(two) > 1 and are_people and not is_office else [part]
-    parts = [part for part in parts if not _PICTURES.match(part)]
-    people = [part for number, part in enumerate(parts) if not number or not _is_no_name_beside(part)]
-    return [_INITIALS.sub("", part.strip(" ,;:")).strip(" ,;:()") for part in people]
+    parts = [_ROLE_AFTER.sub("", _INITIALS.sub("", part.strip(_EDGE)).strip(_EDGE)) for part in parts]
+    if is_publication(parts[0]):
+        return parts[:1]  # the rest is its address
+    parts = [_PLACE.sub(r"\g<name>", part) for part in parts]
+    return [part for number, part in enumerate(parts) if not number or not _is_no_name_beside(part)]
 
 
 def _is_no_name_beside(part: str) -> bool:
     """``True`` for an office, an outlet or a title after a name."""
-    part = part.strip()
-    return bool(_TITLE.match(part) or _ROLES.search(part) or is_known_outlet(part)) or part[:1].islower()
+    return bool(_TITLE.fullmatch(part) or _ROLES.search(part) or is_known_outlet(part)) or part[:1].islower()
 
 
 def is_outlet(name: str, site_names: frozenset[str]) -> bool:
-    """True for the name of a publication or an agency: the page's own, or a known one."""
+    """``True`` for those who are authors only if nobody else is named: the page's site, publications, newsrooms,
+    companies and initials."""
     bare, first = key(name), key(name.split()[0])
     is_alike = any(bare.startswith(site) or site.startswith(first) for site in site_names)
-    return bare in site_names or is_known_outlet(name) or (is_alike and len(first) >= 4)
+    return bare in site_names or (is_alike and len(first) >= 4) or is_acronym(name) or is_publication(name)
+
+
+def is_publication(name: str) -> bool:
+    words = name.split()
+    beginnings = (" ".join(words[:end]) for end in range(1, len(words) + 1))
+    return any(map(is_known_outlet, beginnings)) or has_press_name(name) or _NEWSROOM.search(name) is not None
 
 
 def is_name(text: str) -> bool:
     bare = key(text)
     if not bare or len(text) > 80 or len(text.split()) > 8 or bare in _NOBODY:
         return False
-    if text.startswith(("@", "http", "#", "{", "/")) or "://" in text or text.endswith(("?", "!", "…", "...")):
+    if text.startswith(_NO_START) or text.endswith(_NO_END) or "://" in text:
         return False
     if _NO_NAME.match(text) or _ROLE_ALONE.fullmatch(text) or _TIME.search(text) or is_date_alone(text):
         return False
