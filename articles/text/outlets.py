@@ -9,20 +9,8 @@ AGENCIES = tuple(_TABLES["agencies"])
 # Names that are an outlet wherever they are a whole line.
 OUTLETS = frozenset(name.casefold() for name in (*(set(AGENCIES) - set(_TABLES["unsure"])), *_TABLES["outlets"]))
 _BROADCASTERS = frozenset(_TABLES["broadcasters"])
-
-# The last word of a newspaper's, a broadcaster's or an agency's name.
-PRESS_WORDS = frozenset(
-    """agencies agency argus bulletin chronicle courier daily dispatch echo examiner express gazette globe guardian
-    herald independent inquirer journal ledger magazine mail mercury mirror monitor morning news newspaper newswire
-    observer online post press radio record register reporter review sentinel standard star sun telegraph television
-    times today tribune tv voice weekly wire""".split()
-)
-
-# ``Breaking News`` and ``Good Morning`` are rubrics, not newspapers.
-_RUBRIC_WORDS = frozenset(
-    """bad breaking business fake good hot in international latest live local more national other our read record
-    sport sports the this top weather world your""".split()
-)
+PRESS_WORDS = frozenset(_TABLES["press_words"].split())
+_RUBRIC_WORDS = frozenset(_TABLES["rubric_words"].split())
 
 # Words in brackets under a headline that are not an outlet's name.
 _NOT_ACRONYMS = frozenset("FILE LIVE MAP NEW PHOTO PHOTOS UPDATE UPDATED VIDEO WATCH".split())

@@ -3,38 +3,14 @@
 import re
 
 from articles.text.outlets import PRESS_WORDS, has_press_name, is_known_outlet
+from articles.text.tables import tables_of
 
-# Lower-case words of bylines: between names, or for roles.
-_BYLINE_WORDS = frozenset(
-    """a al an and at bin bint correspondent correspondents da de del della der di do dos du e editor editors el et
-    for from ibn in la le of our reporter reporters special staff st the van von with writer writers y zu & agencies
-    contributor contributors photographer photographers columnist avec mit con com met""".split()
-)
-
-# Lower-case words of credits: origin and terms of the picture, and prepositions between names.
-_CREDIT_WORDS = _BYLINE_WORDS | frozenset(
-    """account author artist attribution by c cc commons copyright courtesy file generic handout library licence
-    license licensed owned page permission photo pic pool public domain under use used user via wikimedia collection
-    archive archives family own work shared screenshot supplied provided to on flickr twitter facebook instagram
-    reserved rights all""".split()
-)
-
-# Words after ``By`` in a sentence, not in a byline.
-_TIME_WORDS = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday mid early late noon midnight then now contrast far
-    comparison law next this that these those all another one two three four five six seven eight nine ten it its
-    his her their he she they we you what when where which who doing using""".split()
-)
-
-# Articles that captions begin with, and owners of pictures that are named with one.
-_ARTICLES = frozenset("the a an der die das ein eine".split())
-_OWNERS = frozenset(
-    """agency archive archives artist association author authority center centre church club collection commission
-    company council department estate families family federation foundation fund galleries gallery government group
-    house images institute institution library ministry museum museums navy office orchestra owner party photographer
-    photos pictures police project school service society studio studios team theater theatre trust union
-    university""".split()
-)
+_WORDS = tables_of(__file__)
+_BYLINE_WORDS = frozenset(_WORDS["byline"].split())
+_CREDIT_WORDS = _BYLINE_WORDS | frozenset(_WORDS["credit"].split())
+_TIME_WORDS = frozenset(_WORDS["time"].split())
+_ARTICLES = frozenset(_WORDS["articles"].split())
+_OWNERS = frozenset(_WORDS["owners"].split())
 _CREDIT_LEAD = re.compile(r"(?:courtesy|provided|supplied|submitted) (?:of|by|to) ", re.IGNORECASE)
 
 # Directions in a picture, page numbers, and lists of tags.

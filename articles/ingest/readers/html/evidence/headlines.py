@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 
 from articles.ingest.readers.html.evidence.clues import Clue, key
 from articles.ingest.readers.html.evidence.moments import is_date_alone
+from articles.text.tables import tables_of
 
 _SEPARATOR = re.compile(
     r"\s+(?:[|｜\-–—·•»«›‹/:~]|::|\|\||>|<|→|←)\s+|\s*[|｜ㅣ»«›‹]\s*|:\s+|\s*[—–_]\s*|\s+@\s+|"
@@ -21,13 +22,7 @@ _WORD = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]{2}|\w{4,}")
 # Signs between parts of a title, of which the last is missing.
 _END = re.compile(r"(?:\s*[|:·•/–—-]\s*(?:\.\.\.|…)?)+$")
 
-# Words that are no headline by themselves, whatever page has them.
-_NO_HEADLINE = frozenset(
-    """untitled untitleddocument home homepage index news article blog title null undefined newpage1 startseite accueil
-    inicio unbenannt unbenanntesdokument neueseite1 documentosenzatitolo documentsanstitre documentosintítulo
-    documentosemtítulo naamloosdocument dokumentbeztytułu adsızbelge безымянныйдокумент новаястраница1 无标题文档
-    無標題文件 noname""".split()
-)
+_NO_HEADLINE = frozenset(tables_of(__file__)["no_headline"].split())
 
 
 def choose_headline(clues: Sequence[Clue], sites: frozenset[str], host: str) -> Clue | None:

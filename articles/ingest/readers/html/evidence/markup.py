@@ -17,6 +17,7 @@ from articles.ingest.readers.html.evidence.moments import printed_dates, says_up
 from articles.ingest.readers.html.evidence.region import is_beside
 from articles.ingest.readers.html.tree import HEADINGS, Element, folded_text, inline_text
 from articles.text.evidence import HTML_LANG
+from articles.text.tables import tables_of
 
 Sign = Literal["published", "updated", "date", "author", "byline", "deck", "heading", "section", "tag", "crumbs"]
 
@@ -24,31 +25,10 @@ _MARKED = etree.XPath(
     "descendant::*[@class or @rel or self::time or self::h1 or self::h2 or self::a[contains(@href, '/aut')]]"
 )
 
-# What classes say, the surest first, a hyphen for each seam within them. ``-{1,2}``: BEM writes ``article__date``.
-_NAMES_OF_SIGNS: dict[Sign, str] = {
-    "updated": "updated modified date-?modified last-?modified dt-updated date-?updated updated-?(?:date|time|on|at)",
-    "published": """dt-published published date-?published published-?(?:date|time|on|at) publish(?:ing)?-?(?:date|time)
-        pub-?date entry-date post-?date post-?time posted-on date-?created creation-?date date-?time time-?stamp
-        (?:article|story|news|content|item|blog|byline|meta|art|head(?:er|line)?)-{1,2}(?:date|time|datetime|timestamp)""",
-    "date": """date time datum fecha data dato posted created submitted meta entry-meta post-?meta post-?meta-?data
-        article-?(?:meta|info) postinfo dateline""",
-    "author": """p-author user-{0,2}name author-?name name-author fn by-?author byline-{1,2}(?:author|name)
-        article-{1,2}author entry-author(?:-name)? post-author(?:-name)?""",
-    "byline": """by-?lines? byline-[a-z]+ authors? autor(?:en|es|a)? auteurs? autore writers? written-by contributors?
-        credit-author posted-by verfasser""",
-    "deck": """decks? dek sub-?(?:title|headline|head|heading) stand-?first untertitel chapeau sommario occhiello bajada
-        copete entradilla underrubrik p-summary
-        (?:article|story|entry|post|content|page)-{1,2}(?:summary|lead|lede|intro|subtitle|deck|dek|subhead)""",
-    "heading": """headlines?
-        (?:entry|article|post|story|page|news|content|art|single|blog|headline)-{1,2}(?:title|head(?:line|ing|er)?)
-        p-name titolo titular""",
-    "crumbs": "bread-?crumbs? crumbs",
-    "tag": """(?:post|entry|article|story)-?tags? tag-?links? tags-links tag-?list p-category
-        field-{1,2}(?:name-)?(?:field-)?tags""",
-}
-_SIGNS = {
+# What classes say, the surest first.
+_SIGNS: dict[Sign, re.Pattern[str]] = {
     sign: re.compile(rf"(?<![a-z0-9])(?:{'|'.join(names.split())})(?![a-z0-9])")
-    for sign, names in _NAMES_OF_SIGNS.items()
+    for sign, names in tables_of(__file__)["signs"].items()
 }
 _ANY_SIGN = re.compile("|".join(names.pattern for names in _SIGNS.values()))
 _SEAMS = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9\s]")

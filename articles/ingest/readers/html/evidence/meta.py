@@ -4,35 +4,13 @@ from collections.abc import Mapping
 
 from articles.ingest.readers.html.evidence.clues import Clues, Field, ImageRecord, plain
 from articles.ingest.readers.html.tree import Element
+from articles.text.tables import tables_of
 
 Metas = Mapping[str, list[str]]
 
 
-# Names by field, the surest first; hyphens, underscores, dots and colons in them do not count. Where several values
-# make up a field (authors, tags), those of one name count.
-NAMES: dict[Field, str] = {
-    "headline": """og:title twitter:title dcterms.title dc.title citation_title parsely-title sailthru.title headline
-        title cxenseparse:title""",
-    "deck": """og:description twitter:description sailthru.description dcterms.description dc.description
-        dcterms.abstract description abstract""",
-    "author": """article:author og:article:author dcterms.creator dc.creator citation_author parsely-author
-        sailthru.author byl byline cxenseparse:author""",
-    "published": """article:published_time og:article:published_time article:published dcterms.issued dc.date.issued
-        dcterms.created dc.date.created dcterms.date dc.date citation_publication_date parsely-pub-date sailthru.date
-        cxenseparse:recs:publishtime publication_date publish_date published_date datepublished pubdate date""",
-    "updated": """article:modified_time og:updated_time dcterms.modified dc.date.modified last-modified modified
-        date_modified updated""",
-    "source": "og:site_name dcterms.publisher dc.publisher citation_journal_title publisher application-name cre",
-    "site": """og:site_name application-name apple-mobile-web-app-title dcterms.publisher dc.publisher publisher
-        twitter:app:name:iphone al:ios:app_name al:android:app_name copyright""",
-    "section": "article:section parsely-section section category cxenseparse:recs:category channel",
-    "tag": "article:tag news_keywords parsely-tags sailthru.tags citation_keywords dcterms.subject dc.subject tags",
-    "keyword": "keywords keyword",
-    "language": "og:locale dcterms.language dc.language content-language language",
-    "url": "og:url twitter:url parsely-link",
-    "id": """cxenseparse:recs:articleid parsely-post-id article_id story_id content_id dcterms.identifier
-        dc.identifier""",
-}
+# Names by field, the surest first. Where several values make up a field (authors, tags), those of one name count.
+NAMES: dict[Field, str] = tables_of(__file__)["fields"]
 _SEAMS = str.maketrans("", "", "-_.:")
 _FIELDS: dict[str, list[tuple[Field, int]]] = {}
 for _field, _names in NAMES.items():
