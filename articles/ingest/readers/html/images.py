@@ -9,6 +9,7 @@ from articles.ingest.parsing.picture_addresses import LONGEST, in_sets, is_addre
 from articles.ingest.readers.html.boilerplate import seams_to_hyphens
 from articles.ingest.readers.html.tree import Element
 from articles.text.paths import parts_of
+from articles.text.tables import tables_of
 
 IMAGE_TAGS = frozenset({"img", "amp-img", "amp-anim", "image"})
 
@@ -39,17 +40,19 @@ def file_key(src: str) -> str:
     return _SIZE_IN_NAME.sub("", path) if names_picture(path) else src
 
 
-_NAMES = (
-    r"logos?|icons?|ico|favicon|avatars?|gravatar|emojis?|emoticons?|smil(?:ey|ies)|sprites?|buttons?|btn|bullet|spinner|rss|"
-    r"pixel|tracking|tracker|counter|zaehler|beacon|captcha|divider|separator"
-)
-_DECORATION = re.compile(
-    rf"(?<![a-z])(?:{_NAMES}|badges?|arrows?|flags?|share|facebook|twitter|instagram|whatsapp|pinterest|linkedin|signature|"
-    r"ads?|advert\w*|sponsor\w*|author-(?:photo|image|pic\w*)|authorphoto|byline-(?:photo|image)|userpic|profile-(?:pic\w*|image))"
-    r"(?![a-z])",
-    re.IGNORECASE,
-)
-_DECORATION_FILE = re.compile(rf"(?<![a-z])(?:{_NAMES})(?![a-z])", re.IGNORECASE)
+_TABLES = tables_of(__file__)
+
+
+def _pattern(*tables: str) -> re.Pattern[str]:
+    """Words of ``images.toml``, whole."""
+    words = chain.from_iterable(_TABLES[table] for table in tables)
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(words)})(?![a-z])", re.IGNORECASE)
+
+
+_DECORATION = _pattern("decorations", "decorations_of_pages")
+_DECORATION_FILE = _pattern("decorations")
+_CAPTION_WORDS, _CREDIT_WORDS, _BOX_WORDS = _pattern("captions"), _pattern("credits"), _pattern("boxes")
+_PICTURE_CREDIT_WORDS = _pattern("picture_credits")
 _ICON_FILE = re.compile(r"(?<![a-z])(?:icons?|ico|emojis?|sprites?|arrows?)(?![a-z])|-svg$")
 
 _SMALLEST_PX = 100
@@ -90,26 +93,6 @@ def _file_name(src: str) -> str:
     return re.split(r"[?#]", src, maxsplit=1)[0].rstrip("/").rpartition("/")[2]
 
 
-_CAPTION_WORDS = re.compile(
-    r"(?<![a-z])(?:figcaption|captions?|cutline|legends?|legende|legenda|leyenda|bildunterschrift|bildtext|bildunterzeile|"
-    r"(?:image|photo|img|picture|pic|media|foto|bild)-(?:description|desc|text|title|legend|info|caption\w*)|pie-(?:de-)?foto|"
-    r"didascalia|bijschrift|billedtekst|bildetekst|kuvateksti|phototext|imgcaption\w*|photocaption\w*|doc-(?:titre|descriptif|legende))(?![a-z])"
-)
-_CREDIT_WORDS = re.compile(
-    r"(?<![a-z])(?:credits?|creditline|copyrights?|photographers?|fotograf\w*|attribution|sources?(?!-code)|creditos?|rights|rightsholder|"
-    r"bylines?|author|agency|agence|agentur|quelle|bildquelle|bildnachweis|urheber|courtesy|photo-by|photoby|photo-?credit\w*|"
-    r"image-?credit\w*|licen[sc]e|media-?credit\w*|imagecopyright|auteur|autor|doc-credits)(?![a-z])"
-)
-_BOX_WORDS = re.compile(
-    r"(?<![a-z])(?:figures?|wp-caption|photos?|pictures?|pics?|bildbox|images?|img|media|foto|fotos|bild|bilder|illustration|thumbnail|gallery|"
-    r"slide|slideshow|carousel|lead-art|hero|caption\w*|imagebox|image-?block|photo-?block)(?![a-z])"
-)
-# Of the names of credits, those that say by themselves that they are a picture's.
-_PICTURE_CREDIT_WORDS = re.compile(
-    r"(?<![a-z])(?:credits?|creditline|photographers?|fotograf\w*|bildquelle|bildnachweis|photo-?by|photo-?credit\w*|image-?credit\w*|"
-    r"media-?credit\w*|imagecopyright|doc-credits|(?:photos?|images?|img|pictures?|pics?|media|foto|bild|figure|caption)-(?:\w+-){0,2}"
-    r"(?:author|source|byline|copyright|rights|agency|courtesy|auteur|autor))(?![a-z])"
-)
 _CREDIT_ITEMS = frozenset(
     {"creditText", "copyrightHolder", "copyrightNotice", "creator", "author", "contributor", "provider", "publisher"}
 )
