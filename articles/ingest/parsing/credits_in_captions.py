@@ -205,10 +205,7 @@ def _credits(text: str) -> Iterator[Credit]:
     for seam in _SEAM.finditer(text, max(0, len(text) - _LONGEST)):
         before, words = text[: seam.start()].rstrip(), text[seam.end() :]
         if bracket := (seam["bracket"] or "").strip():
-            closing, inside = _BRACKETS[bracket], words.rstrip(". ")
-            is_closed = inside.endswith(closing)  # at the end of the text, and not earlier
-            inside = inside.removesuffix(closing)
-            words = inside.strip() if is_closed and _is_balanced(inside, bracket, closing) else ""
+            words = _inside(words, bracket)
         if name := _name(seam, before, words) if words else None:
             start = seam.start()
             if labelled and not _SENTENCE.search(text, labelled, seam.end()):
@@ -222,9 +219,11 @@ def _credits(text: str) -> Iterator[Credit]:
             labelled = seam.start()
 
 
-def _is_balanced(text: str, opening: str, closing: str) -> bool:
-    depths = list(accumulate((sign == opening) - (sign == closing) for sign in text))
-    return not depths or (min(depths) >= 0 and depths[-1] == 0)
+def _inside(text: str, bracket: str) -> str:
+    """The text up to the closing of a bracket before it; ``""`` if that is not at the end, or there earlier."""
+    text, closing = text.rstrip(". "), _BRACKETS[bracket]
+    depths = list(accumulate(((sign == bracket) - (sign == closing) for sign in text), initial=0))
+    return text[:-1].strip() if depths[-1] == -1 and min(depths[:-1]) >= 0 else ""
 
 
 def _is_whole_credit(text: str, name: str) -> bool:

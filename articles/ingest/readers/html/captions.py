@@ -184,15 +184,14 @@ def _is_picture_over_line(above: Element, image: Element) -> bool:
     following = first.getnext()
     if following is None or following.tag != "br" or first.getprevious() is not None:
         return False
-    words = text_of(above)
-    if (above.text or "").strip() or text_of(first) or (first.tail or "").strip() or len(words) > _LONGEST_STYLED:
+    words, around = text_of(above), f"{above.text or ''}{text_of(first)}{first.tail or ''}"
+    if around.strip() or len(words) > _LONGEST_STYLED or _is_teaser(above):
         return False
     width, box = size_px(image)[0], size_px(above)[0]
     is_narrow = above.tag == "td" and width and box and box <= 1.3 * width
-    is_said = is_narrow or _is_centred(above) or _LABEL.match(words)
-    return (
-        bool(is_said) and not _is_teaser(above) and not images.is_page_decoration(image, images.sources(image) or [""])
-    )
+    if not (is_narrow or _is_centred(above) or _LABEL.match(words)):
+        return False
+    return not images.is_page_decoration(image, images.sources(image) or [""])
 
 
 _SMALL_NAME = re.compile(r"(?<![a-z])(?:text-(?:xs|sm)|small\w*|meta|legend)(?![a-z])")
@@ -234,21 +233,31 @@ def words_in(box: Element) -> Words:
     credits = list(_credits_in(box))
     if not credits and (words := _words_in_lines(box)):
         return words
-    marked = [element for element in _elements(box) if is_caption(element) and element.find(".//img") is None]
-    around = set(marked)
-    captions = [part for part in marked if part not in credits and around.isdisjoint(part.iterancestors())]
-    if not credits and len(captions) > 1 and _is_labelled_credit(captions[-1]):
-        credits = [captions.pop()]
-    elif not credits and (edge := _credit_at_edge(captions[-1] if captions else box)) is not None:
-        credits = [edge]
-    elif not credits and captions and _is_credit_behind(captions, rest := text_of(box, captions)):
-        return Words(box, (), tidy_caption(" ".join(map(text_of, captions))), credit_name(rest), rest)
+    captions = _captions_in(box, credits)
+    credits = credits or _unmarked_credit(box, captions)
     caption, _ = _divided(captions or [box], credits)
     _, rest = _divided([box], credits)
-    raws = dict.fromkeys(text for credit in credits if (text := text_of(credit)))
-    names = _each_once(name for raw in raws if (name := credit_name(raw)))
+    raws = list(dict.fromkeys(filter(None, map(text_of, credits))))
+    if not credits and captions and _is_credit_behind(captions, behind := text_of(box, captions)):
+        raws = [behind]
+    names = _each_once(filter(None, map(credit_name, raws)))
     name = credit_name(" / ".join(names) + rest) if rest else " / ".join(names)
     return Words(box, (), tidy_caption(caption), name or None, " / ".join(raws) + rest or None)
+
+
+def _captions_in(box: Element, credits: list[Element]) -> list[Element]:
+    """The outermost elements that are marked as captions, without those of ``credits``."""
+    marked = [element for element in _elements(box) if is_caption(element) and element.find(".//img") is None]
+    around = set(marked)
+    return [part for part in marked if part not in credits and around.isdisjoint(part.iterancestors())]
+
+
+def _unmarked_credit(box: Element, captions: list[Element]) -> list[Element]:
+    """The last of several captions, taken out of them, if it is one; else an element at an edge."""
+    if len(captions) > 1 and _is_labelled_credit(captions[-1]):
+        return [captions.pop()]
+    edge = _credit_at_edge(captions[-1] if captions else box)
+    return [] if edge is None else [edge]
 
 
 def _words_in_lines(box: Element) -> Words | None:

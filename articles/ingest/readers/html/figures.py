@@ -12,6 +12,7 @@ from itertools import islice
 from lxml import etree
 
 from articles.ingest.parsing.credits_in_captions import ends_in_credit, split_caption, tidy_caption
+from articles.ingest.parsing.credits_in_text import Credit
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html import captions, images
 from articles.ingest.readers.html.captions import Words, box_of, credit_in, has_few_parts, is_same, words_in, words_of
@@ -155,13 +156,13 @@ class _Taking:
         words = credit_in(_with_attribute_words(image, words_of(image)))
         if not _is_photo(image, srcs, words):
             return
-        link = next((above for above in islice(image.iterancestors(), 4) if above.tag == "a"), None)
-        target = link.get("href") if link is not None else None
         figure = _figure_of(words)
-        figure.srcs = (*srcs, target) if target and names_picture(target) and target not in srcs else tuple(srcs)
+        target = next((above.get("href") for above in islice(image.iterancestors(), 4) if above.tag == "a"), None)
+        is_enlarged = names_picture(target)
+        figure.srcs = tuple(dict.fromkeys([*srcs, target] if target and is_enlarged else srcs))
         figure.alt_text = fold(image.get("alt") or "") or None
         figure.kind = "video" if any(box.get(_SPOKEN) for box in (words.box, image)) else "photo"
-        figure.is_linked = bool(target) and not names_picture(target)
+        figure.is_linked = bool(target) and not is_enlarged
         shown = (known for src in figure.srcs for known in self.by_file.get(file_key(src), ()))
         # A repeated picture adds no caption of its own.
         same = next((known for known in shown if is_same(known.caption or "", figure.caption or "")), None)
@@ -224,14 +225,11 @@ def _with_attribute_words(image: Element, words: Words) -> Words:
     holders = [image, *islice(image.iterancestors(), 3), *islice(words.box.iter("*"), 30)]
     if not words.caption:
         # Beneath an enlarged picture, its link's title.
-        titles = (fold(one.get("title") or "") for one in holders if one.tag == "a" and names_picture(one.get("href")))
+        links = (link for link in holders if link.tag == "a" and names_picture(link.get("href")))
+        titles = (fold(link.get("title") or "") for link in links)
         of_link = next((title for title in titles if len(title.split()) >= 4 and len(title) < _LONGEST_TITLE), "")
         words.caption = tidy_caption(_first(holders, _CAPTION_ATTRIBUTES) or of_link)
-    title = fold(image.get("title") or "")
-    alt_text = fold(image.get("alt") or "")
-    repeats_alt_text = bool(alt_text) and len(title) > len(alt_text) and title.startswith(alt_text)
-    read = split_caption if repeats_alt_text else ends_in_credit
-    if not words.credit and len(title) < _LONGEST_TITLE and (found := read(title)):
+    if not words.credit and (found := _divided_title(image)):
         words.caption = words.caption or found.caption or ""
         words.credit, words.credit_raw = found.name, found.raw
     if not words.credit and (credit := _first(holders, _CREDIT_ATTRIBUTES)):
@@ -239,9 +237,18 @@ def _with_attribute_words(image: Element, words: Words) -> Words:
     return words
 
 
+def _divided_title(image: Element) -> Credit | None:
+    title, alt_text = fold(image.get("title") or ""), fold(image.get("alt") or "")
+    if len(title) >= _LONGEST_TITLE:
+        return None
+    # What goes on from the alternative text can only be the credit.
+    is_longer = bool(alt_text) and len(title) > len(alt_text) and title.startswith(alt_text)
+    return split_caption(title) if is_longer else ends_in_credit(title)
+
+
 def _first(holders: list[Element], names: tuple[re.Pattern[str], ...]) -> str:
-    said = [(name, value) for holder in holders for name, value in holder.items() if value and name.startswith("data-")]
-    values = (value for pattern in names for name, value in said if pattern.fullmatch(name))
+    data = [(name, value) for holder in holders for name, value in holder.items() if value and name.startswith("data-")]
+    values = (value for pattern in names for name, value in data if pattern.fullmatch(name))
     return fold(re.sub(r"<[^<>]*>", " ", next(values, ""))[:1_000])
 
 
