@@ -8,8 +8,7 @@ To teach the archive another language's label or another picture library, add it
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -235,82 +234,66 @@ def _is_whole_credit(text: str, name: str) -> bool:
     return is_bare and _may_be_name(name) and _is_name(name) and bool(_LIBRARY.search(name))
 
 
-@dataclass(frozen=True, slots=True)
-class _Last:
-    """The last words of a text, as written and as a credit's name, with the kind of seam and the text before them."""
-
-    kind: str
-    before: str
-    words: str
-    name: str
-
-    def names_agency(self) -> bool:
-        return names_agency(self.name)
-
-    def is_name(self) -> bool:
-        return _is_name(self.name)
-
-    def is_agency(self) -> bool:
-        return self.is_name() and self.names_agency()
-
-    def is_name_after_sentence(self) -> bool:
-        return self.ends_sentence() and self.is_name()
-
-    def is_for_outlet(self) -> bool:
-        return _FOR_OUTLET.fullmatch(self.name) is not None and self.is_name()
-
-    def is_acronym(self) -> bool:
-        return _ACRONYM.fullmatch(self.name) is not None and self.is_name()
-
-    def is_person_after_prose(self) -> bool:
-        return any(word[0].islower() for word in self.before.split()) and _is_person(self.name) and self.is_name()
-
-    def is_signature(self) -> bool:
-        """``True`` after a sentence and without a full stop, where the words begin with a person's name."""
-        if self.before[-1:] not in _ENDS.rstrip(")]）") or self.words[-1] in _ENDS:
-            return False
-        words, _, last = self.before.rstrip(_ENDS).rpartition(" ")
-        is_sentence = len(words.split()) >= _FEWEST_BEFORE_NAME and (len(last) > _LONGEST_TITLE or last == last.lower())
-        return is_sentence and _is_person(re.split(r" ?[,/|:]", self.words)[0]) and self.is_name()
-
-    def ends_sentence(self) -> bool:
-        return self.before[-1:] in _ENDS  # true at the beginning of the text too
-
-    def is_after_label(self, label: str) -> bool:
-        is_apart = self.ends_sentence() or self.kind in ("bracket", "bar", "dash")
-        if not is_apart and _UNSURE_SIGN.search(label):
-            return False
-        # After a sentence, the sign suffices, except for names: ``© Borough of Fen / survey``. A whole caption
-        # may be one of the picture: ``Illustration: the ferry of 1902``.
-        is_copyright = _COPYRIGHT_START.match(self.words) is not None
-        is_sentence = self.name[0].islower() and (is_copyright or not (self.before or goes_on_from_label(self.name)))
-        return self.is_name() or (is_apart and len(self.name.split()) <= _FEW_WORDS and not is_sentence)
-
-
 # What is between a caption and a credit without a label, and the proofs of which it needs one.
-_PROOFS: dict[str, tuple[Callable[[_Last], bool], ...]] = {
-    "bracket": (_Last.names_agency, _Last.is_name_after_sentence, _Last.is_for_outlet),
-    "bar": (_Last.is_name,),
-    "slash": (_Last.is_agency, _Last.is_person_after_prose),
-    "dash": (_Last.is_agency, _Last.is_for_outlet, _Last.is_acronym, _Last.is_signature),
-    "sentence": (_Last.is_agency, _Last.is_for_outlet, _Last.is_acronym, _Last.is_signature),
-    "equals": (_Last.is_agency, _Last.is_for_outlet, _Last.is_acronym),
+_NEEDED = {
+    "bracket": {"names an agency", "name after a sentence", "for an outlet"},
+    "bar": {"name"},
+    "slash": {"agency", "person after prose"},
+    "dash": {"agency", "for an outlet", "acronym", "signature"},
+    "sentence": {"agency", "for an outlet", "acronym", "signature"},
+    "equals": {"agency", "for an outlet", "acronym"},
 }
 
 
 def _name(seam: re.Match[str], before: str, words: str) -> str | None:
     """The credit in the words after a seam; ``None`` if they are none."""
-    name = credit_name(words)
+    name, kind = credit_name(words), seam.lastgroup or ""
     if not name or not _may_be_name(name):
         return None
-    last = _Last(seam.lastgroup or "", before, words, name)
     if label := _label(words):
-        return name if last.is_after_label(label[0]) else None
+        is_apart = before[-1:] in _ENDS or kind in ("bracket", "bar", "dash")
+        return name if _follows_label(label[0], before, name, is_apart=is_apart) else None
     if _NO_NAMES.fullmatch(name) or _DATE_START.match(name):
         return None
     if _MAKER_END.search(words.rstrip(".")):
         return None if _BEFORE_MAKER.search(name) else name
-    return name if any(proof(last) for proof in _PROOFS[last.kind]) else None
+    return name if _NEEDED[kind] & _proofs(before, words, name) else None
+
+
+def _follows_label(label: str, before: str, name: str, *, is_apart: bool) -> bool:
+    if not is_apart and _UNSURE_SIGN.search(label):
+        return False
+    # After a sentence, the sign suffices, except for names: ``© Borough of Fen / survey``. A whole caption
+    # may be one of the picture: ``Illustration: the ferry of 1902``.
+    is_copyright = _COPYRIGHT_START.match(label) is not None
+    is_sentence = name[0].islower() and (is_copyright or not (before or goes_on_from_label(name)))
+    return _is_name(name) or (is_apart and len(name.split()) <= _FEW_WORDS and not is_sentence)
+
+
+def _proofs(before: str, words: str, name: str) -> set[str]:
+    """What speaks for last words without a label as a credit. The empty text before a whole one ends a sentence."""
+    if not _is_name(name):
+        return {"names an agency"} if names_agency(name) else set()
+    proofs = {
+        "name": True,
+        "name after a sentence": before[-1:] in _ENDS,
+        "names an agency": (is_agency := names_agency(name)),
+        "agency": is_agency,
+        "for an outlet": _FOR_OUTLET.fullmatch(name) is not None,
+        "acronym": _ACRONYM.fullmatch(name) is not None,
+        "person after prose": _is_person(name) and any(word[0].islower() for word in before.split()),
+        "signature": _signs(before, words),
+    }
+    return {proof for proof, is_found in proofs.items() if is_found}
+
+
+def _signs(before: str, last_words: str) -> bool:
+    """``True`` if the last words, after a sentence and without a full stop, begin with a person's name."""
+    if before[-1:] not in _ENDS.rstrip(")]）") or last_words[-1] in _ENDS:
+        return False
+    words, _, last = before.rstrip(_ENDS).rpartition(" ")
+    is_sentence = len(words.split()) >= _FEWEST_BEFORE_NAME and (len(last) > _LONGEST_TITLE or last == last.lower())
+    return is_sentence and _is_person(re.split(r" ?[,/|:]", last_words)[0])
 
 
 def _label(text: str) -> re.Match[str] | None:
