@@ -81,16 +81,8 @@ _COUNTER = re.compile(
     r"\d{1,3} ?(?:/|of|von|de|sur|di|из) ?\d{1,3}(?: ?[|:·–—-] ?| +(?=\S)|$))",
     re.IGNORECASE,
 )
-_CAPTION_LABEL = re.compile(
-    r"^(?:(?:image|photo|picture|video|media|figure) )?(?:caption|bildunterschrift|bildtext|légende|leyenda|legenda)"
-    r"(?: ?[:：,，|]|\s+(?=[A-Z])) ?|^[▲△▼▽↑↓◀◁▶▷]\s?",
-    re.IGNORECASE,
-)
-_NO_NAMES = re.compile(
-    r"(?i)(?:\w+ )?(?:left|right|centre|center|middle|above|below|top|bottom|front|back|l|r|c|m|"
-    r"li|re|links|rechts|mitte|oben|unten|"
-    r"pictured|file|archive|archiv|inset|background|foreground|see \w+|second from \w+|d|g|à gauche|à droite)\.?"
-)
+_CAPTION_LABEL = re.compile(rf"^(?:{'|'.join(_TABLES['caption_labels'])})", re.IGNORECASE)
+_NO_NAMES = re.compile(rf"(?:\w+ )?(?:{'|'.join(_TABLES['no_names'])})\.?", re.IGNORECASE)
 _DATE_START = re.compile(r"[^\W\d_]+ (?:19|20)\d\d\b")  # behind the point of ``11. Mai 2026``
 _SENTENCE = re.compile(rf"[^\W\d_]{{3}}[.!?] (?!{PERMITTED_TAIL.pattern})|[。！？]")
 _PICTURE_LABEL = re.compile(rf"\W*(?:(?:©|\(c\)|file|handout)\W*)*(?:{'|'.join(PICTURE_LABELS)})(?!\w)", re.IGNORECASE)

@@ -113,7 +113,7 @@ def box_of(image: Element) -> tuple[Element, bool]:
 
 def says_picture(box: Element) -> bool:
     """``True`` if the words of a box surely belong to its picture: marked as a caption, or ending in a credit."""
-    if any(is_caption(one) for one in box.iter("*")):
+    if any(map(is_caption, box.iter("*"))):
         return not _is_teaser(box)
     lines = _lines_of(box)
     found = split_caption(" ".join(lines)) if lines else None
@@ -143,8 +143,8 @@ def _holds_text(above: Element) -> bool:
     """``True`` for more than the box of a picture: it has a heading, or two paragraphs that are not a caption."""
     if next(above.iter("h1", "h2"), None) is not None:
         return True
-    paragraphs = [one for one in above.iter("p") if text_length(one) > 60]
-    return len(paragraphs) > 1 and sum(not is_caption(one) and not is_credit(one) for one in paragraphs) > 1
+    paragraphs = [part for part in above.iter("p") if text_length(part) > 60]
+    return sum(not is_caption(part) and not is_credit(part) for part in paragraphs) > 1
 
 
 def _widened(box: Element, image: Element) -> Element:
@@ -299,8 +299,8 @@ def _is_credit_behind(captions: list[Element], rest: str) -> bool:
 
 def _is_labelled_credit(element: Element) -> bool:
     """``Photo Jane Doe``, as the last of several elements that are marked as the words of a picture."""
-    said = text_of(element)
-    return reads_as_credit(said) and credit_name(said) != said
+    text = text_of(element)
+    return reads_as_credit(text) and credit_name(text) != text
 
 
 def _credit_at_edge(element: Element) -> Element | None:
@@ -324,11 +324,11 @@ def _credit_at_edge(element: Element) -> Element | None:
 
 def _ends_caption(element: Element, parts: list[Element]) -> bool:
     last = parts[-1]
-    said, before = text_of(last), text_of(element, (last,))
-    if last.tag not in _SET_APART or (last.tail or "").strip() or not before or not reads_as_credit(said):
+    text, before = text_of(last), text_of(element, (last,))
+    if last.tag not in _SET_APART or (last.tail or "").strip() or not before or not reads_as_credit(text):
         return False
-    if last.tag == "a" or (last.tag not in _WITHIN_SENTENCES and names_agency(said)):
-        return names_agency(said)
+    if last.tag == "a" or (last.tag not in _WITHIN_SENTENCES and names_agency(text)):
+        return names_agency(text)
     is_beside_element = len(parts) > 1 and not (parts[-2].tail or "").strip()
     return is_beside_element or before[-1] in _SENTENCE_ENDS or last.tag == "small"
 
@@ -337,7 +337,7 @@ def _begins_caption(at: Element, parts: list[Element]) -> bool:
     first, is_first = parts[0], len(parts) > 1 and not (at.text or "").strip()
     if not is_first or first.tag not in _SET_APART or (first.tail or "").strip():
         return False
-    return _is_labelled_credit(first) or (reads_as_credit(said := text_of(first)) and names_agency(said))
+    return _is_labelled_credit(first) or (reads_as_credit(text := text_of(first)) and names_agency(text))
 
 
 def _credits_in(box: Element) -> Iterator[Element]:
@@ -354,7 +354,7 @@ def _credits_in(box: Element) -> Iterator[Element]:
 
 
 def _elements(box: Element) -> Iterator[Element]:
-    return (one for one in box.iterdescendants("*") if one.tag not in IMAGE_TAGS)
+    return (part for part in box.iterdescendants("*") if part.tag not in IMAGE_TAGS)
 
 
 # Characters that no page holds: the end of a line, and the place of what is left out of it.
@@ -472,8 +472,8 @@ def _caption_beside(box: Element, *, forwards: bool) -> Words | None:
 
 
 def _is_centred(element: Element) -> bool:
-    said = (element.get("align"), element.get("style"), element.get("class"))
-    return element.tag == "center" or (element.tag == "p" and any(name and _CENTRED.search(name) for name in said))
+    styles = (element.get("align"), element.get("style"), element.get("class"))
+    return element.tag == "center" or (element.tag == "p" and any(style and _CENTRED.search(style) for style in styles))
 
 
 def _is_small(element: Element) -> bool:
@@ -504,6 +504,6 @@ def credit_in(words: Words) -> Words:
     return words
 
 
-def is_same(one: str, other: str) -> bool:
+def is_same(text: str, other: str) -> bool:
     """``True`` if two texts are the same by their letters, or one is a part of the other."""
-    return bare(one) in bare(other) or bare(other) in bare(one)
+    return bare(text) in bare(other) or bare(other) in bare(text)

@@ -23,13 +23,6 @@ from articles.ingest.story import PhotoKind
 
 # Of a figure with one of these, the words stay, or the film is what it shows.
 _MOVING = ("video", "iframe", "amp-video", "amp-youtube", "amp-brightcove", "amp-vimeo", "object", "embed")
-# What a page says in the place of a film.
-_FILM_WORDS = re.compile(
-    r"\b(?:play|view|watch) (?:this|the) (?:video|clip|film)\b"
-    r"|\b(?:video|clip|film|media) (?:can ?not|can['’]t|could not) be (?:play|load)ed"
-    r"|\bvideo (?:abspielen|ansehen)|\b(?:lire|voir) la vidéo\b|\b(?:ver|reproducir) (?:el )?v[ií]deo\b",
-    re.IGNORECASE,
-)
 _SPOKEN = "data-newsarchive-kind"
 _NOT_PICTURES = ("table", "pre", "blockquote", "audio", "amp-audio")
 # What holds one of these is looked into: it is a teaser, a letter's box or a quotation that calls itself a figure.
@@ -202,7 +195,7 @@ class _Taking:
         if not is_captioned or not text or next(box.iter(*_NOT_PICTURES), None) is not None:
             return
         words = credit_in(words_in(box))
-        if box.get(_SPOKEN) == "video" or _FILM_WORDS.search(text.replace(words.caption, "")):
+        if box.get(_SPOKEN) == "video" or images.FILM_WORDS.search(text.replace(words.caption, "")):
             self.leave_out(box)
         elif words.caption or words.credit:
             self.figures[_remove(words)] = _figure_of(words)

@@ -53,6 +53,7 @@ _DECORATION = _pattern("decorations", "decorations_of_pages")
 _DECORATION_FILE = _pattern("decorations")
 _CAPTION_WORDS, _CREDIT_WORDS, _BOX_WORDS = _pattern("captions"), _pattern("credits"), _pattern("boxes")
 _PICTURE_CREDIT_WORDS = _pattern("picture_credits")
+FILM_WORDS = _pattern("films")
 _ICON_FILE = re.compile(r"(?<![a-z])(?:icons?|ico|emojis?|sprites?|arrows?)(?![a-z])|-svg$")
 
 _SMALLEST_PX = 100
