@@ -6,6 +6,7 @@ from articles.text.tables import tables_of
 
 _TABLES = tables_of(__file__)
 AGENCIES = tuple(_TABLES["agencies"])
+AGENCY_NAMES = (*AGENCIES, "REUTERS", *map(str.upper, AGENCIES), *map(str.lower, AGENCIES))  # as they may be written
 # Names that are an outlet wherever they are a whole line.
 OUTLETS = frozenset(name.casefold() for name in (*(set(AGENCIES) - set(_TABLES["unsure"])), *_TABLES["outlets"]))
 _BROADCASTERS = frozenset(_TABLES["broadcasters"])

@@ -49,7 +49,7 @@ _NOTICE = re.compile(_any_of(_TABLES["notices"]))
 _LINES_WITH = {word: re.compile(pattern) for word, pattern in _TABLES["lines_with"].items()}
 _EDGE = re.compile(rf"\W*{_any_of(_TABLES['edge_lines'])}\W*")
 _LABEL = re.compile(_any_of(_TABLES["link_labels"]))
-_LABEL_ALONE = re.compile(rf"\W*{_LABEL.pattern}\W*")
+_LABEL_ALONE = re.compile(_filled(rf"\W*(?:{_LABEL.pattern}|{{headings}})\W*"))
 _END = re.compile(rf"\W*{_any_of(_TABLES['end_labels'])}\W*")
 _INVITATION = re.compile(rf"\W*{_any_of(_TABLES['invitations'])}")
 # Of links alone: in French, Russian or Norwegian these signs are quotation marks.
@@ -63,7 +63,7 @@ WIRE_SIGNS = "\x01\x03\x04"
 # Lines beyond this length are prose; only a copyright notice may be longer.
 _LONGEST = 300
 # Longer sentences are boilerplate only as notices.
-_LONGEST_SHORT = 60
+_LONGEST_SHORT = 30
 # Signs before a tool or a label: arrows, bullets, pictures.
 _SIGNS = "".join(map(chr, range(0x2190, 0x2C00))) + "📲📱📩📧👉🔴 -–—|·•*>"
 
@@ -82,7 +82,7 @@ def is_chrome(line: str) -> bool:
     if len(line) > _LONGEST:
         return False
     small = _small(line)
-    is_sentence = len(line) > _LONGEST_SHORT and line[-1] in ".。"
+    is_sentence = line[-1] in ".。" and (line.count(" ") > 2 or len(line) > _LONGEST_SHORT)
     if not is_sentence and (_WHOLE.fullmatch(small) or _TOOL_LINE.fullmatch(line)):
         return True
     small = small.lstrip(_SIGNS)
@@ -151,14 +151,15 @@ def is_labelled_link(text: str, *, is_linked: bool = False) -> bool:
     """``Read more: The other story``, ``« The story before``. ``is_linked``: most of the line is a link."""
     if is_linked and _ARROW.fullmatch(text):
         return True
-    found = _LABEL.match(_small(text)) if len(text) <= _LONGEST_LABELLED else None
+    is_long = len(text) > _LONGEST_LABELLED or (not is_linked and text[-1] in ".!?。")
+    found = None if is_long else _LABEL.match(_small(text))
     if found is None:
         return False
     rest = text[found.end() :].lstrip()
     if not rest:
         return True
     is_marked = rest[0] in ":：|>»›→–—-."
-    return is_linked or (is_marked and rest[-1] not in ".!?。")
+    return is_linked or is_marked
 
 
 def ends_article(text: str) -> bool:

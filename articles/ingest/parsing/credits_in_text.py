@@ -11,7 +11,7 @@ from pathlib import Path
 
 from articles.ingest.parsing.names import reads_as_credit_name
 from articles.ingest.story import PhotoKind
-from articles.text.outlets import agency_pattern
+from articles.text.outlets import AGENCY_NAMES, agency_pattern
 from articles.text.scripts import HAN
 from articles.text.tables import tables_of
 
@@ -90,6 +90,8 @@ _CLOSING_START = re.compile(
     r"(?P<sign>[—–|｜│©ⓒ/-]|REUTERS/|Credit\.\.\.)"
     r"|(?<=[.!?。！？…\"”’'」』)）\]】])(?<![Ff]ot\.) ?(?=\w)|(?<=[」』）。！？])"
 )
+# Cheaper to look for than a credit: each has one of these, or ends in an agency's name.
+_CLOSING_SIGN = re.compile(r"[:：=＝/|｜│©ⓒ(]|\.\.\.|[Ff]ot\.| by\b| pic$")
 _EAST_ASIAN_CLOSING = re.compile(
     r"(?:^|(?<=[。！？”）)\s])|(?<=。))(?:(?:新华社|新華社|中新社|中国日报|人民日报|本报|本報)(?:通讯员|記者|记者|发|發)?[^。！？，,]{0,24}"
     r"|[記记]者[^。！？，, ]{2,12}[／/]|(?:[\u4e00-\u9fff·]{2,4}[ 、]){1,4})(?:[摄攝]影?|供[图圖])$"
@@ -205,10 +207,15 @@ def _closing(text: str, stripped: str, last_line_at: int) -> Credit | None:
         if found := _EAST_ASIAN_CLOSING.search(stripped[floor:]):
             start = floor + found.start()
             return Credit(text[:start].strip() or None, found[0].strip(), text[start:])
+    names_agency = stripped.endswith(AGENCY_NAMES)
+    if not names_agency and not _CLOSING_SIGN.search(stripped, floor):
+        return None
     marks = _CLOSING_START.finditer(stripped[floor:])
     starts = {floor + (mark.start() if mark["sign"] else mark.end()) for mark in marks}
     for start in sorted({0, last_line_at, *starts}, reverse=True):
-        if start >= len(stripped) or not _may_begin(text, start, last_line_at):
+        if start >= len(stripped) or not (names_agency or _CLOSING_SIGN.search(stripped, start)):
+            continue
+        if not _may_begin(text, start, last_line_at):
             continue
         for form in CLOSING:
             match = form.fullmatch(stripped, start)

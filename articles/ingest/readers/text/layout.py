@@ -47,6 +47,9 @@ _WORD = re.compile(rf"[{HAN}{KANA}]|[^\s{HAN}{KANA}]+")
 # A sentence's end; prose without one has at least as many letters as the shortest prose, fewer in Chinese signs.
 _SENTENCE_END = re.compile(r"[.。!?！？…؟।][\"”’'»«“」』)）\]】]*$")
 _PROSE, _PROSE_IN_SIGNS = 80, 30
+_OF_OUTLET = re.compile(
+    r"\b(?:our|us|newsletters?|app|podcasts?|facebook|instagram|twitter|whatsapp|telegram|youtube)\b[^\"”’»]*$", re.IGNORECASE
+)
 _SIGN_OFF = re.compile(r"\W*(?:(?:additional )?reporting|writing|edit(?:ing|ed)|compiled) by\b", re.IGNORECASE)
 _INITIALS = re.compile(r"\b[A-Z]\.[A-Z]\.$")  # N.Y.
 _SIGN = re.compile(f"[{HAN}{KANA}{HANGUL}]")
@@ -97,7 +100,8 @@ class Layout:
         blocks = [range(start + 1, stop) for start, stop in pairwise(blank) if stop > start + 1]
         self.is_line_each = len(blocks) == 1  # a file without blank lines
         looked_up = islice(dict.fromkeys(self.folded), _MOST_LINES_LOOKED_UP)
-        is_boilerplate = {line: bool(line) and (is_chrome(line) or is_labelled_link(line)) for line in looked_up}
+        is_any = (is_chrome, is_labelled_link, is_link_label)
+        is_boilerplate = {line: bool(line) and any(test(line) for test in is_any) for line in looked_up}
         self.chrome = [is_boilerplate.get(line, False) for line in self.folded]
         self.last_line = blocks[-1].stop - 1 if blocks else -1
         for block in blocks:
@@ -383,10 +387,11 @@ class Tail:
             parts[last + 1 :] = self._without_fragments(parts[last + 1 :])
 
     def _is_request(self, part: Part) -> bool:
-        if not (is_invitation(part.text) or is_edge_line(part.text)) or split_credit(part.text):
-            return False
-        part.kind = "chrome"
-        return True
+        is_sentence = _ends_sentence(part.text)
+        is_edge = is_edge_line(part.text) and not is_sentence
+        if is_edge or (is_invitation(part.text) and (not is_sentence or _OF_OUTLET.search(part.text))):
+            part.kind = "chrome"
+        return part.kind == "chrome"
 
     def _without_fragments(self, tail: Sequence[Part]) -> list[Part]:
         """The parts, with lines behind boilerplate, and runs of short lines, as boilerplate."""
