@@ -23,10 +23,10 @@ _MONTH = r"(?P<month>[^\W\d_]{2,14}(?:\s(?:الثاني|الأول))?)(?:/[^\W\d
 _ERA = r"(?:\s?(?:г\.|года(?!\w)|م(?!\w)))?"
 DAY_FORMS = (
     # 5 août 2013, 6.set.2023, 1er mars 1998, 5 de mayo de 2013, 1º de maio de 2013, 3. Jänner 2001, 4-ago-2020,
-    # 5 בינואר 2013
+    # 5 בינואר 2013; 4 listopada 2025 is November in Polish, 4. listopada October in Croatian
     re.compile(
-        rf"(?<!\d)(?P<day>\d{{1,2}})(?:er|[.ºª°])?[\s-]{{0,3}}(?:de\s)?\s?{_MONTH}(?:\.|(?=[\s,-]))[\s,-]{{0,3}}"
-        rf"(?:del?\s+)?(?P<year>\d{{4}})(?!\d){_ERA}",
+        rf"(?<!\d)(?P<day>\d{{1,2}})(?:er|[.ºª°](?! listopada))?[\s-]{{0,3}}(?:de\s)?\s?{_MONTH}"
+        rf"(?:\.|(?=[\s,-]))[\s,-]{{0,3}}(?:del?\s+)?(?P<year>\d{{4}})(?!\d){_ERA}",
         re.IGNORECASE,
     ),
     # mayo 5, 2013; Januar 5 2013

@@ -18,6 +18,7 @@ from articles.text.months import in_numbers
         ("5 maart 2013 om 10:30 uur", "2013-03-05T10:30"),
         ("5 августа 2013 в 10:30", "2013-08-05T10:30"),
         ("15 października 2020", "2020-10-15"),
+        ("5 listopada 2013", "2013-11-05"),
         ("5 ocak 2013, 10:30", "2013-01-05T10:30"),
         ("12. syyskuuta 2020", "2020-09-12"),
         ("5 Ιανουαρίου 2013", "2013-01-05"),
@@ -42,7 +43,7 @@ def test_a_time_is_found_behind_a_date_in_numbers() -> None:
     assert in_numbers("Mis à jour le 16/03/2019 à 11h05") == "Mis à jour le 16/03/2019 11:05"
 
 
-@pytest.mark.parametrize("written", ["5 listopada 2013", "5 lipa 2013", "mehr 5 2013"])
+@pytest.mark.parametrize("written", ["5. listopada 2013", "5 lipa 2013", "mehr 5 2013"])
 def test_a_month_that_means_two_things_or_none_is_not_guessed(written: str) -> None:
     assert read_date(written) is None
 

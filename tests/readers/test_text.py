@@ -335,6 +335,94 @@ def test_a_related_list_goes_with_its_label_but_not_the_text_after_it() -> None:
     assert list(story.paragraphs) == [*BODY, "More text.", "- kept"]
 
 
+# 11. Other outlets and languages
+
+
+def test_between_headline_and_first_sentence_everything_else_is_boilerplate() -> None:
+    head = ["Ad Feedback", "Merken\nDrucken", "3-Minute Listen\nTranscript", "1/3", "A+ A-"]
+    story = said(article(*head[:2], "6 September 2023", *head[2:]))
+    assert differences(story, published="2023-09-06", chrome_removed="\n".join(head).split("\n")) == {}
+
+
+def test_a_text_without_any_sentence_has_no_head() -> None:
+    assert said("Harbour\n\nA ferry in fog\n\nA bell").paragraphs == ("A ferry in fog", "A bell")
+
+
+def test_a_sentence_above_date_and_byline_is_the_deck() -> None:
+    story = said(article("It had been away for years.", "By Ana Ruiz", "6 September 2023", "Share"))
+    assert (story.byline, story.published) == ("Ana Ruiz", "2023-09-06")
+    assert story.paragraphs == ("It had been away for years.", *BODY)
+
+
+FURNITURE = """
+    Teilen|Drucken Merken|Partager|Compartir en Facebook|Compartilhe no WhatsApp|Condividi|Delen|Udostępnij|Поделиться
+    Paylaş|Chia sẻ|مشاركة|分享到：|シェア|공유하기|X.com Facebook E-Mail WhatsApp Link kopieren|14 shares|A+ A-
+    Anzeige|La suite après cette publicité|PUBLICIDAD|Advertentie|Реклама|［広告］|[PR]|Sponsor Message|Haberin Devamı
+    Lesen Sie auch: Neue Brücke bleibt umstritten|Lire aussi. Il avait gardé le phare
+    READ MORE: Plow drivers get a raise
+    Lee también: El reloj que volvió a sonar|– Leggi anche: Il paese|Lees ook: Sluiswachter neemt afscheid
+    Czytaj też: Zegar z ratusza|Читайте также: Паром встал|>> Xem thêm: Ba xã|اقرأ أيضا: المرفأ القديم|延伸阅读：渡口
+    [관련기사] 우체국 3곳|Sign up for our newsletter|Jetzt Newsletter bestellen|اشترك في النشرة البريدية
+    ___|minsu@example.com
+    Enlarge this image|Story continues below|View all photos (3)|Comments (12)|Bình luận (12)
+    댓글 3|留言 8|#ferry #harbour
+    ⓒ 흰섬신문, 무단 전재 및 재배포 금지|Tüm hakkı saklıdır|Все права защищены © 2023|2 hours ago|hace 3 horas|3時間前
+""".strip()
+
+
+@pytest.mark.parametrize("line", [line.strip() for row in FURNITURE.splitlines() for line in row.split("|")])
+def test_boilerplate_of_any_language_is_dropped_between_paragraphs(line: str) -> None:
+    expected = {"published": "2023-09-06", "chrome_removed": [line]}
+    assert differences(said(article("2023-09-06", BODY[0], line, BODY[1], body=())), **expected) == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Share the engine, his late wife told him.", "Teilen müssen sich die Kosten der Landkreis und die Gemeinde.",
+        "Publié en 1954, le catalogue est toujours accroché au mur.", "Download one map, she tells visitors.",
+        "Published in 1989 by a small press in Leeds", "Topics: water, bread and war", "Updated figures are due.",
+        "Más información pedían los vecinos desde hacía meses.", "Like his father, he went to sea at fourteen.",
+        "Jetzt ist der Laden zu.", "Source: the logbook and the cook.", "The newsletter was founded in 1989.",
+        "■ 사진 찍기 좋은 곳", "“Nobody has ever lost one”",
+    ],
+)  # fmt: skip
+def test_a_line_of_the_story_stays_whatever_word_it_begins_with(line: str) -> None:
+    story = said(article("2023-09-06", BODY[0], line, BODY[1], body=()))
+    assert differences(story, published="2023-09-06", paragraphs=[BODY[0], line, BODY[1]]) == {}
+
+
+@pytest.mark.parametrize("end", ["Like his father, he went to sea at fourteen.", "Follow the river to the sea."])
+def test_a_last_sentence_is_no_request_for_its_first_word(end: str) -> None:
+    assert said(article(*BODY, end, body=())).paragraphs == (*BODY, end)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "Más información\nLa sal que cambió la comarca", "Seguir leyendo:\n\nNieve récord\n\nLa escuela del lago",
+        "Mehr zum Thema\n- Neue Brücke\n- Wasserstand",
+        "Newsletter La Vigie\nChaque matin, l'essentiel\nVotre e-mail\nOK",
+    ],
+)  # fmt: skip
+def test_a_box_goes_with_its_lines(box: str) -> None:
+    story = said(article("2023-09-06", BODY[0], box, BODY[1], body=()))
+    assert differences(story, published="2023-09-06", chrome_removed=[line for line in box.split("\n") if line]) == {}
+
+
+@pytest.mark.parametrize(
+    "tail", ["fishing\nlibraries", "Archivado En\nTrenes", "Comments (12)\n\nAnything else that has no sentence"]
+)
+def test_lines_without_a_sentence_behind_the_last_one_are_boilerplate(tail: str) -> None:
+    story = said(article(*BODY, tail, body=()))
+    assert differences(story, chrome_removed=[line for line in tail.split("\n") if line]) == {}
+
+
+@pytest.mark.parametrize("end", ["The council will review the trial in", "- a hall\n- a school", "Tags without a tag"])
+def test_one_line_without_a_sentence_may_end_a_text(end: str) -> None:
+    assert said(article(*BODY, end, body=())).paragraphs == (*BODY, *end.split("\n"))
+
+
 # 6. Headline
 
 

@@ -46,6 +46,25 @@ CREDITS: list[tuple[str, str | None, str | None, str]] = [
     ("A view. — Photo by Hari Nair", "A view.", "Hari Nair", ""),
     ("A view. — Photo: Hari Nair", "A view.", "Hari Nair", ""),
     ("A view. — Reuters pic", "A view.", "Reuters", ""),
+    ("Die Fähre. Foto: Jan Holm/dpa", "Die Fähre.", "Jan Holm/dpa", ""),
+    ("Die Fähre. © Jan Holm/dpa", "Die Fähre.", "Jan Holm/dpa", ""),
+    ("Die Fähre. | dpa", "Die Fähre.", "dpa", ""),
+    ("Le bac. (Photo : Paul Durand / AFP)", "Le bac.", "Paul Durand / AFP", ""),
+    ("Le bac. PAUL DURAND / AFP", "Le bac.", "PAUL DURAND / AFP", ""),
+    ("El mercado. EFE/Juan Lobo", "El mercado.", "EFE/Juan Lobo", ""),
+    ("El mercado. JUAN LOBO (EFE)", "El mercado.", "JUAN LOBO (EFE)", ""),
+    ("O forno. — Foto: Reprodução/TV Serrana", "O forno.", "Reprodução/TV Serrana", ""),
+    ("Dzwon. Fot. Adam Lis / PAP", "Dzwon.", "Adam Lis / PAP", ""),
+    ("Причал. Фото: Анна Белова / ТАСС", "Причал.", "Анна Белова / ТАСС", ""),
+    ("Cầu treo. Ảnh: Minh Hà", "Cầu treo.", "Minh Hà", ""),
+    ("Çınar. Fotoğraf: Mert Yalın / DHA", "Çınar.", "Mert Yalın / DHA", ""),
+    ("등대 앞 공연장. [사진=흰섬군]", "등대 앞 공연장.", "흰섬군", ""),
+    ("吊り橋＝2023年9月5日、港町市、田中舞撮影", "吊り橋＝2023年9月5日、港町市、", "田中舞撮影", ""),
+    ("吊り橋。（田中舞撮影）", "吊り橋。", "田中舞撮影", ""),
+    ("بائع يعرض السمك في السوق (رويترز)", "بائع يعرض السمك في السوق", "رويترز", ""),
+    ("The bell.Credit...Mira Sand for The New York Times", "The bell.", "Mira Sand for The New York Times", ""),
+    ("The ring. (Source: WKLM)", "The ring.", "WKLM", ""),
+    ("The fence. (ABC Coorabel: Tegan Marsh)", "The fence.", "ABC Coorabel: Tegan Marsh", ""),
     ("果农采摘苹果。新华社记者 赵芳 摄", "果农采摘苹果。", "新华社记者 赵芳 摄", ""),
     ("果农采摘苹果。（新华社记者 赵芳 摄）", "果农采摘苹果。", "新华社记者 赵芳 摄", ""),
     ("果农采摘苹果。（撮影・田中）", "果农采摘苹果。", "田中", ""),
@@ -91,6 +110,7 @@ def test_a_block_that_ends_with_a_credit_is_a_caption(
 @pytest.mark.parametrize(
     "block",
     [
+        "وقال رئيس البلدية إن الأسعار لن ترتفع (رويترز)", "Home | News | Sport",
         "They came twice. (Xinhua)", "They came twice (AFP).", "A most usefull [sic]",
         "It rose. [The figures are rough.]",
         "[Photo captions] are read most.", "The words [Photo not found] remain.", "A view [Photo/VCG] of the town.",
@@ -103,6 +123,22 @@ def test_a_block_that_ends_with_a_credit_is_a_caption(
 def test_brackets_elsewhere_are_text(block: str) -> None:
     story = said(article("2023-09-06", BODY[0], block, BODY[1], body=()))
     assert differences(story, published="2023-09-06", paragraphs=[BODY[0], block, BODY[1]]) == {}
+
+
+def test_words_around_a_credit_are_boilerplate() -> None:
+    story = said(article("[1/2] A mine. REUTERS/Mona Creel Purchase Licensing Rights, opens new tab"))
+    (photo,) = story.photos
+    assert (photo.caption, photo.credit) == ("A mine.", "REUTERS/Mona Creel")
+    assert story.chrome_removed == ("[1/2]", "Purchase Licensing Rights, opens new tab")
+    assert unaccounted(story) == []
+
+
+def test_a_line_above_hide_caption_is_a_credit_and_a_caption_printed_twice_is_one_photo() -> None:
+    caption = "A crane lifts the bell.\nMira Sand/WKLM\nhide caption\n\ntoggle caption\nMira Sand/WKLM"
+    for text in (caption, "A crane lifts the bell. [Photo/WKLM]\n\nA crane lifts the bell. [Photo/WKLM]"):
+        story = said(article(text))
+        assert [photo.caption for photo in story.photos] == ["A crane lifts the bell."]
+        assert (story.paragraphs, unaccounted(story)) == (BODY, [])
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,39 @@ METADATA: list[tuple[str, dict[str, Any]]] = [
     ("By KIM TONG-HYUNG\nAssociated Press", {"byline": "KIM TONG-HYUNG", "source": "Associated Press"}),
     ("By Ana Ruiz\nDunmere Herald", {"byline": "Ana Ruiz", "source": "Dunmere Herald"}),
     ("By Ana Ruiz\nana@herald.example", {"byline": "Ana Ruiz", "chrome_removed": ["ana@herald.example"]}),
+    ("Stand: 06.09.2023 10:30 Uhr", {"updated": "2023-09-06T10:30"}),
+    ("Publié le 6 septembre 2023 à 10h30, mis à jour le 7 septembre 2023 à 9h05",
+     {"published": "2023-09-06T10:30", "updated": "2023-09-07T09:05"}),
+    ("Gepubliceerd op 4 november 2025 om 10:12", {"published": "2025-11-04T10:12"}),
+    ("입력 2023.09.06. 오후 3:30 수정 2023.09.07. 09:05",
+     {"published": "2023-09-06T15:30", "updated": "2023-09-07T09:05"}),
+    ("公開日時：2023/9/6 10:30\n更新日時：2023/9/6 11:45",
+     {"published": "2023-09-06T10:30", "updated": "2023-09-06T11:45"}),
+    ("10:30 06.09.2023 (обновлено: 11:45 06.09.2023)",
+     {"published": "2023-09-06T10:30", "updated": "2023-09-06T11:45"}),
+    ("آخر تحديث: 6 سبتمبر/أيلول 2023 10:30 م", {"updated": "2023-09-06T22:30"}),
+    ("Thứ tư, 6/9/2023, 10:30 (GMT+7)", {"published": "2023-09-06T10:30+07:00"}),
+    ("6.set.2023 às 10h30", {"published": "2023-09-06T10:30"}),
+    ("Son Güncelleme: 6 Eylül 2023 Çarşamba 10:30", {"updated": "2023-09-06T10:30"}),
+    ("środa, 6 września 2023, godz. 10:30", {"published": "2023-09-06T10:30"}),
+    ("January 6, 2023 5:00 AM ET", {"published": "2023-01-06T05:00-05:00"}),
+    ("September 6, 2023 5:00 AM ET", {"published": "2023-09-06T05:00-04:00"}),
+    ("Published\n\n6 September 2023", {"published": "2023-09-06"}),
+    ("Published\n2 hours ago", {"chrome_removed": ["Published", "2 hours ago"]}),
+    ("vor 3 Stunden", {"chrome_removed": ["vor 3 Stunden"]}),
+    ("Von Anna Kellermann, Altsee", {"byline": "Anna Kellermann, Altsee"}),
+    ("Por\n\nAna Ruiz", {"byline": "Ana Ruiz"}),
+    ("di Anna Ricci", {"byline": "Anna Ricci"}),
+    ("Autor: Zofia Krawiec", {"byline": "Zofia Krawiec"}),
+    ("بقلم: ليلى منصور", {"byline": "ليلى منصور"}),
+    ("[서울=연합뉴스] 박민수 기자 minsu@example.com",
+     {"byline": "박민수 기자", "chrome_removed": ["[서울=연합뉴스]", "minsu@example.com"]}),
+    ("2023-09-06 10:30 白沙晚報／ 記者林美玉／白沙即時報導",
+     {"published": "2023-09-06T10:30", "source": "白沙晚報", "byline": "記者林美玉／白沙即時報導"}),
+    ("Ana Ruiz, Agriculture Correspondent", {"byline": "Ana Ruiz, Agriculture Correspondent"}),
+    ("Ana Ruiz\n\n6 September 2023", {"byline": "Ana Ruiz", "published": "2023-09-06"}),
+    ("Von Anna Kellermann\ndpa", {"byline": "Anna Kellermann", "source": "dpa"}),
+    ("Kaynak: DHA", {"source": "DHA"}),
     ("VOA News", {"source": "VOA News"}),
     ("(Agencies)", {"source": "Agencies"}),
     ("Source: Xinhua", {"source": "Xinhua"}),
@@ -112,6 +145,12 @@ def test_a_metadata_line_is_read_into_its_fields(lines: str, expected: dict[str,
     story = said(article(lines))
     assert differences(story, **expected) == {}
     assert unaccounted(story) == []
+
+
+@pytest.mark.parametrize(("printed", "iso"), [("Tuesday, 6/9/2023", "2023-06-09"), ("Friday, 6/9/2023", "2023-06-09")])
+def test_a_weekday_decides_between_day_and_month(printed: str, iso: str) -> None:
+    is_that_day = printed.startswith("Friday")
+    assert said(article(printed)).published == (iso if is_that_day else None)
 
 
 @pytest.mark.parametrize(

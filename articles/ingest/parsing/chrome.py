@@ -65,7 +65,7 @@ _LONGEST = 300
 # Longer sentences are boilerplate only as notices.
 _LONGEST_SHORT = 30
 # Signs before a tool or a label: arrows, bullets, pictures.
-_SIGNS = "".join(map(chr, range(0x2190, 0x2C00))) + "📲📱📩📧👉🔴 -–—|·•*>"
+_SIGNS = "".join(map(chr, range(0x2190, 0x2C00))) + "📲📱📩📧👉🔴 -–—|·•*>[［【(（"
 
 
 def _small(text: str) -> str:
@@ -117,7 +117,9 @@ def is_breadcrumb(line: str) -> bool:
     if len(line) > _LONGEST or not ((">" in line) or (" / " in line) or "›" in line or "»" in line):
         return False
     parts = re.split(r" ?(?:>>?|»|›) ?| / ", line)
-    return any(parts) and not any(_IS_SENTENCE.search(part) or len(part.split()) > 5 for part in parts)
+    return (
+        "«" not in line and any(parts) and not any(_IS_SENTENCE.search(part) or len(part.split()) > 5 for part in parts)
+    )
 
 
 def is_menu(line: str) -> bool:
@@ -144,7 +146,8 @@ def tools_at_start(text: str) -> int:
 
 def is_link_label(text: str) -> bool:
     """``Related stories`` and the like, alone on a line, with which the links after it go."""
-    return len(text) <= _LONGEST_LABEL and _LABEL_ALONE.fullmatch(_small(text)) is not None
+    is_short = len(text) <= _LONGEST_LABEL and (text[-1:] != "." or text.endswith("..."))
+    return is_short and _LABEL_ALONE.fullmatch(_small(text)) is not None
 
 
 def is_labelled_link(text: str, *, is_linked: bool = False) -> bool:
@@ -152,13 +155,14 @@ def is_labelled_link(text: str, *, is_linked: bool = False) -> bool:
     if is_linked and _ARROW.fullmatch(text):
         return True
     is_long = len(text) > _LONGEST_LABELLED or (not is_linked and text[-1] in ".!?。")
-    found = None if is_long else _LABEL.match(_small(text))
+    words = _small(text).lstrip(_SIGNS)
+    found = None if is_long else _LABEL.match(words)
     if found is None:
         return False
-    rest = text[found.end() :].lstrip()
+    rest = words[found.end() :].lstrip()
     if not rest:
         return True
-    is_marked = rest[0] in ":：|>»›→–—-."
+    is_marked = rest[0] in ':：|>»›→–—-.]］】«“„"'
     return is_linked or is_marked
 
 

@@ -37,7 +37,7 @@ _PICTURE = (
 )
 _SOURCE = f"(?:credits?|{'|'.join(_TABLES['source_labels'])})"
 # Alone in round brackets, an agency may be an aside: there it counts only after a caption cue, or without a sentence.
-_AGENCY_ALONE = re.compile(rf"{_AGENCY}(?: (?:자료사진|제공|資料写真|提供|file))?")
+_AGENCY_ALONE = re.compile(rf"(?i:{_AGENCY})(?: (?:자료사진|제공|資料写真|提供|file))?")
 # ``(Source: WKLM)``, ``(ABC Coorabel: Tegan Marsh)``: a credit only if names are before and after the colon.
 _NAMED = (
     re.compile(rf"(?i:{_SOURCE}) ?[:：] ?(?P<name>.*)"),
@@ -54,6 +54,7 @@ BRACKETED = (
     re.compile(rf"(?i:{_PICTURE}) ?[:：=＝](?P<name>.*)"),
     re.compile(rf"(?i:{_PICTURE}) (?P<name>(?:[^/]{{1,60}}/ ?)?{_AGENCY}.{{0,20}})"),
     re.compile(r"(?i:courtesy (?:photo|video))"),
+    re.compile(rf"(?i:{'|'.join(_TABLES['origins'])})\b[:/ ].*"),
     re.compile(rf"{_AGENCY}(?: (?i:file )?[Pp]hoto)? ?/.*"),
     re.compile(rf"{_AGENCY} (?i:file )?[Pp]hoto"),
     re.compile(rf".*\bvia {_AGENCY}(?:, File)?"),
@@ -83,7 +84,7 @@ CLOSING = (
     re.compile(rf"(?:[©ⓒ|｜/] ?)?(?i:{_PICTURE}) (?P<name>(?:[^/.]{{2,60}}/ ?)?{_AGENCY})"),
     re.compile(r"REUTERS/.*"),
     re.compile(rf"{_AGENCY} ?/ ?[^/.]{{2,60}}(?:/ ?[^/.]{{2,40}})?"),
-    re.compile(rf"(?![©ⓒ])[^/.()\[\]]{{2,60}} ?/ ?(?:[^/.()]{{2,40}}/ ?)?{_AGENCY}"),
+    re.compile(rf"(?:[—–-] ?)?(?P<name>(?![©ⓒ—–-])[^/.()\[\]]{{2,60}} ?/ ?(?:[^/.()]{{2,40}}/ ?)?{_AGENCY})"),
     *_BEHIND_CAPTIONS,
 )
 _CLOSING_START = re.compile(
@@ -93,12 +94,13 @@ _CLOSING_START = re.compile(
 # Cheaper to look for than a credit: each has one of these, or ends in an agency's name.
 _CLOSING_SIGN = re.compile(r"[:：=＝/|｜│©ⓒ(]|\.\.\.|[Ff]ot\.| by\b| pic$")
 _EAST_ASIAN_CLOSING = re.compile(
-    r"(?:^|(?<=[。！？”）)\s])|(?<=。))(?:(?:新华社|新華社|中新社|中国日报|人民日报|本报|本報)(?:通讯员|記者|记者|发|發)?[^。！？，,]{0,24}"
-    r"|[記记]者[^。！？，, ]{2,12}[／/]|(?:[\u4e00-\u9fff·]{2,4}[ 、]){1,4})(?:[摄攝]影?|供[图圖])$"
+    r"(?:^|(?<=[。！？”）)\s])|(?<=。))(?:(?:[\u4e00-\u9fff]{2,5}[社报報网網]|本报|本報)(?:通讯员|記者|记者|发|發)?[^。！？，,]{0,24}"
+    r"|[記记]者[^。！？，, ]{2,12}[／/]|(?:[\u4e00-\u9fff·]{2,4}[ 、]){1,4})(?:[摄攝]影?|供[图圖])"
+    r"(?: \d{2,4}年\d{1,2}月\d{1,2}日)?$"
     # 架け替えられる吊り橋＝2023年9月5日、港町市、田中舞撮影
     rf"|(?:(?<=[、。＝=）)])|(?<=[。）)] ))[{HAN}ァ-ヶー]{{2,12}}(?:撮影|提供|写す)$|(?<=[＝=]){_AGENCY}$"
 )
-_EAST_ASIAN_ENDS = ("摄", "攝", "影", "图", "圖", "供", "す")
+_EAST_ASIAN_ENDS = ("摄", "攝", "影", "图", "圖", "供", "す", "日")
 _SAYING = re.compile(rf"(?<!\w)(?:{'|'.join(_TABLES['saying'])})(?!\w)")
 _COUNTER = re.compile(r"\[\d{1,3} ?/ ?\d{1,3}\] ")
 _LICENCE = re.compile(rf" (?P<words>{'|'.join(_TABLES['licences'])})\W*$", re.IGNORECASE)

@@ -107,7 +107,7 @@ _ZONE = re.compile(
 )
 
 _AT = r"(?:(?:at|um|à|a las|às|alle(?: ore)?|ore|kl\.?|klo|om|o|(?:o )?godz\.?|saat|pukul|lúc|в|الساعة)\s+)?"
-_TO_CLOCK = re.compile(rf"\s*(?:T|{_WEEKDAY}|[,|｜·•@/–—-]|--|at\b)?\s*(?:{_WEEKDAY}\s*)?{_AT}")
+_TO_CLOCK = re.compile(rf"\s*(?:T|{_WEEKDAY}|[,:|｜·•@/–—-]|--|at\b)?\s*(?:{_WEEKDAY}\s*)?{_AT}")
 _TO_DAY = re.compile(rf"\s*(?:[,|｜–—-]|on\b)?\s*(?:{_WEEKDAY}\s*,?\s*)?")
 _WEEKDAY_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{_WEEKDAY})\s*,?\s*$")
 _WORD_BEFORE = re.compile(r"(?<![\w-])(?P<first>[^\W\d_]+ )??(?P<word>[^\W\d_]+\.?)(?:-feira)?\s*,?\s*$")

@@ -135,11 +135,11 @@ def reads_as_author(line: str, *, is_above_date: bool) -> bool:
     """``True`` for a line of name and role, and above a date for a name alone."""
     name, _, rest = line.partition(",")
     words = line.split()
-    if not 2 <= len(words) <= 10 or line[-1] in _SENTENCE_END or ":" in line:
+    if not 2 <= len(words) <= 10 or line[-1] in _SENTENCE_END[1:] or ":" in line:
         return False
     if _ROLE.search(line):
         return not any(_ROLE_ADJECTIVE.fullmatch(word.strip(",")) for word in words[:2]) and words[0][0].isupper()
-    return is_above_date and not rest and reads_as_name(name)
+    return is_above_date and not rest and reads_as_name(name.rstrip("."))
 
 
 def _byline_by_form(line: str, place: Place) -> Metadata | None:

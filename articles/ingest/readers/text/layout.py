@@ -20,12 +20,14 @@ from articles.ingest.parsing.chrome import (
     is_link_label,
     is_menu,
 )
+from articles.ingest.parsing.credits_in_captions import split_caption
 from articles.ingest.parsing.credits_in_text import CLOSING_BRACKETS, Credit, split_credit
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.dates import find_stamps
 from articles.ingest.parsing.metadata import Metadata, Place, is_by_alone, parse_metadata, reads_as_author
+from articles.ingest.parsing.names import reads_as_name
 from articles.ingest.parsing.whitespace import is_indented
-from articles.text.outlets import has_press_name, is_address
+from articles.text.outlets import has_press_name, is_address, reads_as_title
 from articles.text.scripts import HAN, HANGUL, KANA
 
 PartKind = Literal["headline", "chrome", "metadata", "photo", "paragraph"]
@@ -48,9 +50,10 @@ _WORD = re.compile(rf"[{HAN}{KANA}]|[^\s{HAN}{KANA}]+")
 _SENTENCE_END = re.compile(r"[.。!?！？…؟।][\"”’'»«“」』)）\]】]*$")
 _PROSE, _PROSE_IN_SIGNS = 80, 30
 _OF_OUTLET = re.compile(
-    r"\b(?:our|us|newsletters?|app|podcasts?|facebook|instagram|twitter|whatsapp|telegram|youtube)\b[^\"”’»]*$", re.IGNORECASE
+    r"\b(?:our|us|newsletters?|app|podcasts?|facebook|instagram|twitter|whatsapp|telegram|youtube)\b[^\"”’»]*$",
+    re.IGNORECASE,
 )
-_SIGN_OFF = re.compile(r"\W*(?:(?:additional )?reporting|writing|edit(?:ing|ed)|compiled) by\b", re.IGNORECASE)
+_SIGN_OFF = re.compile(r"\W*(?:additional reporting|(?:reporting|writing|edit(?:ing|ed)|compiled) by)\b", re.IGNORECASE)
 _INITIALS = re.compile(r"\b[A-Z]\.[A-Z]\.$")  # N.Y.
 _SIGN = re.compile(f"[{HAN}{KANA}{HANGUL}]")
 _LONGEST_TITLE = 150
@@ -170,13 +173,20 @@ class Layout:
         # Below a label in the same block, wrapped prose is none of its links.
         last = next((line for line in reversed(block) if not self.chrome[line]), at)
         is_prose = at > block.start and not self.is_line_each and not is_list and _ends_sentence(self.folded[last])
-        while at < block.stop and not is_prose and self._is_title(at, is_list):
+        while at < block.stop and not is_prose and self._is_title(at, is_list) and not self._is_heading(start, at):
             stop = at + 1
             while stop < block.stop and is_list and stop not in self.starts and is_indented(self.lines[stop]):
                 stop += 1
             at = self._add("chrome", at, stop)
         self.is_box_open = at == block.stop and not is_list and start == block.start and at - start == 1
         return at if at > start else 0
+
+    def _is_heading(self, start: int, at: int) -> bool:
+        """A second line below a label without a colon is a sub-heading if a sentence follows it."""
+        after = self.folded[at + 1 : at + 2]
+        is_single = self.is_line_each and self.in_body and self.folded[start - 1][-1:] not in ":："
+        is_below_title = at > start and self.folded[at - 1].count(" ") > 1  # not below a rubric
+        return is_single and is_below_title and bool(after) and _ends_sentence(after[0])
 
     def _is_title(self, at: int, is_list: bool) -> bool:
         line = self.folded[at]
@@ -284,6 +294,10 @@ class Layout:
             return self._add("photo", at, stop, self.credit_of(at, stop))
         if self.in_body:
             return self._add("paragraph", at, stop)
+        if self.has_head and self.headline and not self._is_prose(at, stop):
+            credit = split_caption(self.joined(at, stop))  # in the head, with less proof
+            if credit and credit.caption and credit.caption.count(" ") > 2:
+                return self._add("photo", at, stop, credit)
         if self.headline is None:
             half = (stop - at) // 2
             if self.folded[at : at + half] == self.folded[stop - half : stop] and 2 * half == stop - at:
@@ -326,6 +340,13 @@ class Layout:
             is_above_date = below is not None and bool(below.dates)
             if not has_byline and reads_as_author(part.text, is_above_date=is_above_date):
                 part.kind, part.metadata, has_byline = "metadata", Metadata(byline=part.text), True
+                above = self.parts[number - 1]
+                if (
+                    number - 1 in self.unknown
+                    and self.parts[number - 2].kind == "headline"
+                    and reads_as_title(above.text)
+                ):
+                    above.kind, above.metadata = "metadata", Metadata(source=above.text)  # Ouest-France
         last = len(self.parts) - 1
         if last in self.unknown and self.parts[last - 1].kind in ("metadata", "headline"):
             words = self.parts[last].text.split()
@@ -338,7 +359,8 @@ class Layout:
         lines = self.folded[start:stop]
         if len(lines) > 1 and len(lines[0]) < _PROSE / 2 and 2 * len(lines[0]) < max(map(len, lines)):
             return False  # not wrapped: only the lines after the first one may be prose
-        return _ends_sentence(lines[-1]) or any(map(_is_long, lines))
+        is_name = len(lines) == 1 and reads_as_name(lines[0].rstrip("."))
+        return (_ends_sentence(lines[-1]) and not is_name) or any(map(_is_long, lines))
 
     def _read_toggled(self, at: int, block: range) -> int:
         """Read a caption and its credit above ``hide caption``. Returns the next line, or 0."""
@@ -378,13 +400,34 @@ class Tail:
         paragraphs = [number for number, part in enumerate(parts) if part.kind == "paragraph"]
         for number in reversed(paragraphs):
             keeps = int(number == paragraphs[0])
+            if self._is_list_of_fields(parts[number]) and not keeps:
+                parts[number : number + 1] = self._by_line(parts[number])
+                continue
             parts[number : number + 1] = self._without_metadata(parts[number], keeps=keeps)
-            if parts[number].kind == "paragraph" and (keeps or not self._is_request(parts[number])):
+            part = parts[number]
+            if part.kind == "paragraph" and (keeps or (not self._is_request(part) and _ends_text(part.text))):
                 break
         paragraphs = [number for number, part in enumerate(parts) if part.kind == "paragraph"]
         last = next((number for number in reversed(paragraphs) if _ends_text(parts[number].text)), None)
         if last is not None:
             parts[last + 1 :] = self._without_fragments(parts[last + 1 :])
+
+    def _is_list_of_fields(self, part: Part) -> bool:
+        """``True`` for a block of lines without a sentence, of which one is metadata."""
+        lines = [self.layout.folded[line] for line in part.lines]
+        is_apart = len(lines) > 1 and not any(_ends_sentence(line) or _is_long(line) for line in lines)
+        return is_apart and any(parse_metadata(line, Place(is_after_body=True)) for line in lines)
+
+    def _by_line(self, part: Part) -> list[Part]:
+        known = {date.iso for other in self.layout.parts if other.metadata for date in other.metadata.dates}
+        lines: list[Part] = []
+        for number in part.lines:
+            line = self.layout.folded[number]
+            metadata = parse_metadata(line, Place(is_after_body=True))
+            if metadata and metadata.dates and all(date.iso in known for date in metadata.dates):
+                metadata = None  # a date told before
+            lines.append(Part("metadata" if metadata else "chrome", range(number, number + 1), line, metadata))
+        return lines
 
     def _is_request(self, part: Part) -> bool:
         is_sentence = _ends_sentence(part.text)
@@ -429,7 +472,7 @@ class Tail:
 
 def _ends_text(text: str) -> bool:
     """A sentence, or a sign-off."""
-    return _ends_sentence(text) or _SIGN_OFF.match(text) is not None
+    return _ends_sentence(text) or "。" in text or _SIGN_OFF.match(text) is not None
 
 
 def _is_caption(text: str) -> bool:
