@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from articles.ingest.parsing.chrome import is_chrome
+from articles.ingest.parsing.chrome import is_chrome, is_labelled_link, is_link_label
 from articles.ingest.parsing.decoding import decode
 from tests.readers.made import BODY, HEADLINE, article, codes_at, differences, ledger_faults, said, unaccounted
 
@@ -374,6 +374,10 @@ FURNITURE = """
 def test_boilerplate_of_any_language_is_dropped_between_paragraphs(line: str) -> None:
     expected = {"published": "2023-09-06", "chrome_removed": [line]}
     assert differences(said(article("2023-09-06", BODY[0], line, BODY[1], body=())), **expected) == {}
+
+
+def test_an_empty_line_is_no_boilerplate() -> None:
+    assert not any(test("") for test in (is_chrome, is_link_label, is_labelled_link))
 
 
 @pytest.mark.parametrize(

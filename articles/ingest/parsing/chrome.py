@@ -154,7 +154,7 @@ def is_labelled_link(text: str, *, is_linked: bool = False) -> bool:
     """``Read more: The other story``, ``« The story before``. ``is_linked``: most of the line is a link."""
     if is_linked and _ARROW.fullmatch(text):
         return True
-    is_long = len(text) > _LONGEST_LABELLED or (not is_linked and text[-1] in ".!?。")
+    is_long = len(text) > _LONGEST_LABELLED or (not is_linked and text[-1:] in ".!?。")
     words = _small(text).lstrip(_SIGNS)
     found = None if is_long else _LABEL.match(words)
     if found is None:
