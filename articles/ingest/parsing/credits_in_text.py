@@ -1,8 +1,7 @@
 """Captions and credits. A block is a caption if it ends with a credit.
 
-Each form of credit is one row of a table: a pattern for the text in brackets (``BRACKETED``) or for the last sentence
-of a block (``CLOSING``). To teach the archive another newspaper's credits, add a row; the words for a picture in
-another language are in ``credits.toml``.
+Each form of credit is one row of a table in ``credits.toml``: a pattern for the text in brackets or for the last
+sentence of a block. To teach the archive another newspaper's credits, add a row, or another language's words.
 """
 
 import re
@@ -30,63 +29,27 @@ class Credit:
 
 _TABLES = tables_of(Path(__file__).with_name("credits"))
 _AGENCY = agency_pattern()
-# In English also with a word before it, or a video.
-_PICTURE = (
-    r"(?:(?:file |handout |courtesy )?(?:photo(?:graph)?|video|image|picture|pic|foto)s?"
-    rf"|{'|'.join(_TABLES['picture_labels'])})"
-)
-_SOURCE = f"(?:credits?|{'|'.join(_TABLES['source_labels'])})"
+_PARTS = {
+    "agency": _AGENCY,
+    # In English also with a word before it, or a video.
+    "picture": r"(?i:(?:file |handout |courtesy )?(?:photo(?:graph)?|video|image|picture|pic|foto)s?"
+    rf"|{'|'.join(_TABLES['picture_labels'])})",
+    "source": f"(?i:credits?|{'|'.join(_TABLES['source_labels'])})",
+    "origin": f"(?i:{'|'.join(_TABLES['origins'])})",
+}
+
+
+def _forms(table: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(
+        re.compile(re.sub(r"\{([a-z]+)\}", lambda part: _PARTS[part[1]], pattern)) for pattern in _TABLES[table]
+    )
+
+
 # Alone in round brackets, an agency may be an aside: there it counts only after a caption cue, or without a sentence.
 _AGENCY_ALONE = re.compile(rf"(?i:{_AGENCY})(?: (?:자료사진|제공|資料写真|提供|file))?")
-# ``(Source: WKLM)``, ``(ABC Coorabel: Tegan Marsh)``: a credit only if names are before and after the colon.
-_NAMED = (
-    re.compile(rf"(?i:{_SOURCE}) ?[:：] ?(?P<name>.*)"),
-    re.compile(r"(?:[A-ZÀ-Þ][^:：()]{1,40}): (?:[A-ZÀ-Þ][^:：()]{1,60})"),
-)
-
-# Texts in the brackets of a credit; the first row that matches as a whole counts. The credit is the group ``name``,
-# after the group ``lead`` if there is one; without groups, the whole text.
-BRACKETED = (
-    re.compile(rf"(?i:{_PICTURE}) ?/(?P<name>.*)"),
-    re.compile(rf"(?i:{_PICTURE}) by\b(?P<name>.*)"),
-    re.compile(rf"(?i:{_PICTURE}) (?P<lead>provided (?:to|by))\b(?P<name>.*)"),
-    re.compile(rf"(?i:{_PICTURE}) (?P<lead>courtesy of)\b(?P<name>.*)"),
-    re.compile(rf"(?i:{_PICTURE}) ?[:：=＝](?P<name>.*)"),
-    re.compile(rf"(?i:{_PICTURE}) (?P<name>(?:[^/]{{1,60}}/ ?)?{_AGENCY}.{{0,20}})"),
-    re.compile(r"(?i:courtesy (?:photo|video))"),
-    re.compile(rf"(?i:{'|'.join(_TABLES['origins'])})\b[:/ ].*"),
-    re.compile(rf"{_AGENCY}(?: (?i:file )?[Pp]hoto)? ?/.*"),
-    re.compile(rf"{_AGENCY} (?i:file )?[Pp]hoto"),
-    re.compile(rf".*\bvia {_AGENCY}(?:, File)?"),
-    re.compile(rf"(?:[^/]{{1,60}}/ ?){{1,3}}{_AGENCY}(?:, File)?"),
-    re.compile(r"撮影 ?[・:：](?P<name>.*)"),
-    re.compile(r"[^。！？]{1,40}(?:[摄攝]|撮影|写す)"),
-    re.compile(r"(?P<name>[^.\]]{1,30} ?제공)(?:\..*)?"),
-    _AGENCY_ALONE,
-    *_NAMED,
-)
-
-# At the start of a line, these are a notice, a source or a menu.
-_BEHIND_CAPTIONS = (
-    re.compile(rf"[^/.()\[\]]{{2,60}} \({_AGENCY}\)"),
-    re.compile(r"[©ⓒ] ?(?!\d|(?i:copyright))(?P<name>.+)"),
-    re.compile(rf"(?i:{_SOURCE}) ?[:：] ?(?P<name>{_AGENCY}.{{0,60}})"),
-    re.compile(rf"[|｜│] ?(?:(?i:{_PICTURE}) ?[:：] ?)?(?P<name>.+)"),
-    re.compile(rf"/ ?(?P<name>{_AGENCY}|[가-힣]{{2,4}} 기자)"),
-)
-
-# Credits at the end of a block without brackets. A dash, a bar, ``©``, or ``REUTERS/`` may follow any word; the others
-# begin a sentence.
-CLOSING = (
-    re.compile(rf"[—–-]{{1,2}} ?(?i:{_PICTURE}) ?(?:by\b|[:：])(?P<name>.*)"),
-    re.compile(r"[—–-]{1,2} ?(?=(?:[^\s—–]+ ){1,5}pic$)(?P<name>(?:[^\s—–]+ ){1,4})(?:file )?pic"),
-    re.compile(rf"(?:[©ⓒ/] ?)?(?i:{_PICTURE})(?: by\b| ?[:：=＝]| ?\.\.\.|(?<=[Ff]ot)\.)(?P<name>.*)"),
-    re.compile(rf"(?:[©ⓒ|｜/] ?)?(?i:{_PICTURE}) (?P<name>(?:[^/.]{{2,60}}/ ?)?{_AGENCY})"),
-    re.compile(r"REUTERS/.*"),
-    re.compile(rf"{_AGENCY} ?/ ?[^/.]{{2,60}}(?:/ ?[^/.]{{2,40}})?"),
-    re.compile(rf"(?:[—–-] ?)?(?P<name>(?![©ⓒ—–-])[^/.()\[\]]{{2,60}} ?/ ?(?:[^/.()]{{2,40}}/ ?)?{_AGENCY})"),
-    *_BEHIND_CAPTIONS,
-)
+_NAMED, _BEHIND_CAPTIONS = _forms("bracketed_names"), _forms("closing_captions")
+BRACKETED = (*_forms("bracketed"), _AGENCY_ALONE, *_NAMED)
+CLOSING = (*_forms("closing"), *_BEHIND_CAPTIONS)
 _CLOSING_START = re.compile(
     r"(?P<sign>[—–|｜│©ⓒ/-]|REUTERS/|Credit\.\.\.)"
     r"|(?<=[.!?。！？…\"”’'」』)）\]】])(?<![Ff]ot\.) ?(?=\w)|(?<=[」』）。！？])"

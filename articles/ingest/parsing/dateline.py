@@ -3,6 +3,7 @@
 import re
 
 from articles.text.months import month_of
+from articles.text.tables import tables_of
 
 _LONGEST = 120
 
@@ -11,20 +12,9 @@ _BRACKETED = re.compile(r"\([^()]*\)|/[^/()]{1,30}/")
 # ``McLEAN``, ``DeKALB``: capitals after a prefix in small letters.
 _PREFIX = re.compile(r"(?:Mc|Mac|De|La|Le|Du|Al)(?=[A-Z]{2})")
 _WORD_SIGNS = str.maketrans("", "", "'’.-/")
-_SMALL_WORDS = frozenset("of the and de da do del la le el al on in sur am an upon y e".split())
-
-# Words in capitals at the start of a line that are not places.
-_NOT_PLACES = frozenset(
-    """FILE UPDATE UPDATED EXCLUSIVE VIDEO PHOTO PHOTOS WATCH NEW BREAKING CORRECTS CORRECTED CORRECTION LIVE ANALYSIS
-    OPINION FACTBOX TIMELINE EXPLAINER FEATURE PREVIEW REVIEW NOTE EDITOR URGENT ALERT NASA NATO UN EU UK US USA WHO
-    FBI CIA WTO IMF AP AFP VOA BBC CNN GDP AI TV DVD CEO OK PM MP""".split()
-)
-
-_CHINESE_AGENCIES = (
-    "新华社", "新華社", "中新社", "中新网", "中新網", "中国新闻社", "本报", "本報", "本社", "人民网", "人民網",
-    "新华网", "央视网", "法新社", "路透社", "美联社", "共同社", "塔斯社", "中央社", "国际在线", "中国日报",
-    "人民日报", "光明日报",
-)  # fmt: skip
+_TABLES = tables_of(__file__)
+_SMALL_WORDS, _NOT_PLACES = (frozenset(_TABLES[table].split()) for table in ("small_words", "not_places"))
+_CHINESE_AGENCIES = _TABLES["chinese_agencies"].split()
 _CHINESE = re.compile(
     rf"[(（【]?据?(?:(?:{'|'.join(_CHINESE_AGENCIES)})[^。！？，,；电電]{{0,20}}"
     r"|[^。！？；电電]{0,30}\d{1,2}[日号號][^。！？，,；电電]{0,8})"

@@ -9,33 +9,16 @@ from zoneinfo import ZoneInfo
 from articles.text.alphabet import without_accents
 from articles.text.damage import DamageCode
 from articles.text.months import DAY_FORMS, WEEKDAYS_ELSEWHERE, month_of
+from articles.text.tables import tables_of
 
-# English month names; abbreviations of three letters or more may end in a full stop. Others are in ``text.months``.
-_IN_FULL = "january february march april may june july august september october november december".split()
-MONTHS = {form: number for number, name in enumerate(_IN_FULL, 1) for form in (name, name[:3])} | {"sept": 9}
-
-_WEEKDAYS_IN_FULL = "monday tuesday wednesday thursday friday saturday sunday".split()
-WEEKDAYS = {form: number for number, name in enumerate(_WEEKDAYS_IN_FULL) for form in (name, name[:3])} | {
-    "tues": 1, "thur": 3, "thurs": 3,
-}  # fmt: skip
-
-# Offsets of unambiguous zones, or of zones that nearly always mean the same on pages.
-ZONES: dict[str, str] = {
-    "GMT": "Z", "UTC": "Z", "Z": "Z", "BST": "+01:00", "CET": "+01:00", "CEST": "+02:00", "EST": "-05:00",
-    "EDT": "-04:00", "PST": "-08:00", "PDT": "-07:00", "MYT": "+08:00", "HKT": "+08:00", "JST": "+09:00",
-    "SGT": "+08:00", "KST": "+09:00", "EET": "+02:00", "EEST": "+03:00", "AEST": "+10:00", "AEDT": "+11:00",
-    "NZST": "+12:00", "NZDT": "+13:00", "CDT": "-05:00", "MDT": "-06:00", "IST": "+05:30", "PKT": "+05:00",
-    "WIB": "+07:00", "ICT": "+07:00", "AWST": "+08:00", "SAST": "+02:00", "EAT": "+03:00", "WAT": "+01:00",
-    "MEZ": "+01:00", "MESZ": "+02:00", "MSK": "+03:00", "МСК": "+03:00", "мск": "+03:00", "توقيت مكة": "+03:00",
-}  # fmt: skip
-
-# American zones, whose offset is that of the day.
-AMERICAN_ZONES = {
-    "ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles",
-}  # fmt: skip
-
-# Zones without a certain offset; none is guessed.
-VAGUE_ZONES = ("CST", "MST", "Beijing Time", "Beijing time", "local time")
+_TABLES = tables_of(__file__)
+MONTHS = {form: number for number, name in enumerate(_TABLES["months"].split(), 1) for form in (name, name[:3])}
+MONTHS["sept"] = 9
+WEEKDAYS = {form: number for number, name in enumerate(_TABLES["weekdays"].split()) for form in (name, name[:3])}
+WEEKDAYS |= {"tues": 1, "thur": 3, "thurs": 3}
+ZONES: dict[str, str] = _TABLES["zones"]
+AMERICAN_ZONES: dict[str, str] = _TABLES["american_zones"]
+VAGUE_ZONES = tuple(_TABLES["vague_zones"])
 
 
 @dataclass(frozen=True, slots=True)
