@@ -31,6 +31,7 @@ _DASHES = ("-", "–", "—")
 _LEADING = re.compile(r"^(?:in|by|on|at)\s+(?=\S)")
 _TRAILING = re.compile(r"(?:^|\s+)(?:on|at)$")
 _SENTENCE_END = ".!?。！？…"
+_BEFORE_DATES = frozenset("le el il em am den op on del dia от".split())
 
 _YEAR = re.compile(r"\d{4}")  # of another calendar
 _LONGEST_REPORTER = 30
@@ -270,7 +271,7 @@ def _is_in_name(text: str, at: int) -> bool:
 def _place_loose(reading: _Reading) -> bool:
     for words in reading.loose:
         text, _ = _without_tools(reading, reading.line[words.start : words.end], words.start)
-        if not text:
+        if not text or (reading.stamps and text.casefold() in _BEFORE_DATES):
             continue
         name = _LEADING.sub("", text) if reading.stamps else text
         # A short line that begins with a label, a colon and a date is metadata whatever follows.

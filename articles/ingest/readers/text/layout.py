@@ -12,6 +12,7 @@ from itertools import islice, pairwise
 from typing import Literal
 
 from articles.ingest.parsing.chrome import (
+    ends_article,
     is_breadcrumb,
     is_chrome,
     is_edge_line,
@@ -142,12 +143,14 @@ class Layout:
 
     def _last_words(self) -> str | None:
         """The caption of the photo just read, which may be printed twice."""
-        last = self.parts[-1] if self.parts else None
-        return last.credit.caption if last and last.credit else None
+        credit = self._last_credit()
+        return credit.caption if credit else None
+
+    def _last_credit(self) -> Credit | None:
+        return next((part.credit for part in reversed(self.parts[-3:]) if part.kind != "chrome"), None)
 
     def _add(self, kind: PartKind, start: int, stop: int, credit: Credit | None = None) -> int:
-        last = self.parts[-1] if self.parts else None
-        if credit and credit.caption and last and credit == last.credit:
+        if credit and credit.caption and credit == self._last_credit():
             kind, credit = "chrome", None  # a caption printed twice
         self.parts.append(Part(kind, range(start, stop), self.joined(start, stop), None, credit))
         return stop
@@ -295,6 +298,9 @@ class Layout:
         if self.in_body:
             return self._add("paragraph", at, stop)
         if self.has_head and self.headline and not self._is_prose(at, stop):
+            for end in range(min(stop - 1, at + 3), at, -1):  # a caption above other lines
+                if credit := self.credit_of(at, end):
+                    return self._add("photo", at, end, credit)
             credit = split_caption(self.joined(at, stop))  # in the head, with less proof
             if credit and credit.caption and credit.caption.count(" ") > 2:
                 return self._add("photo", at, stop, credit)
@@ -321,13 +327,15 @@ class Layout:
         """``True`` if date and byline follow a first sentence, which is then the deck."""
         if any(part.metadata and part.metadata.dates for part in self.parts):
             return False
-        found: list[Metadata] = []
-        for line in self.folded[at : at + _LINES_AFTER_DECK]:
-            if metadata := parse_metadata(line):
-                found.append(metadata)
-            elif _ends_sentence(line) and line.count(" ") > 5 and not split_credit(line):
+        lines = 0
+        has_date = False
+        for line in filter(None, self.folded[at : at + _LINES_AFTER_DECK]):
+            metadata = parse_metadata(line)
+            if metadata is None and _ends_sentence(line) and line.count(" ") > 5 and not split_credit(line):
                 break
-        return len(found) > 1 and any(metadata.dates for metadata in found)
+            lines += 1
+            has_date |= metadata is not None and bool(metadata.dates)
+        return lines > 1 and has_date
 
     def _begin_body(self) -> None:
         """Of the lines in the head without known words, one may be a byline, and the last one the deck."""
@@ -432,7 +440,11 @@ class Tail:
     def _is_request(self, part: Part) -> bool:
         is_sentence = _ends_sentence(part.text)
         is_edge = is_edge_line(part.text) and not is_sentence
-        if is_edge or (is_invitation(part.text) and (not is_sentence or _OF_OUTLET.search(part.text))):
+        if (
+            is_edge
+            or ends_article(part.text)
+            or (is_invitation(part.text) and (not is_sentence or _OF_OUTLET.search(part.text)))
+        ):
             part.kind = "chrome"
         return part.kind == "chrome"
 
@@ -440,6 +452,9 @@ class Tail:
         """The parts, with lines behind boilerplate, and runs of short lines, as boilerplate."""
         short = sum(len(part.lines) for part in tail if part.kind == "paragraph" and self._is_fragment(part))
         short += any(part.kind == "chrome" for part in tail)
+        has_byline = any(part.metadata and part.metadata.byline for part in self.layout.parts)
+        if tail and not has_byline and tail[0].kind == "paragraph" and reads_as_name(tail[0].text):
+            tail[0].kind, tail[0].metadata = "metadata", Metadata(byline=tail[0].text)
         kept: list[Part] = []
         is_after_chrome = False
         for part in tail:
