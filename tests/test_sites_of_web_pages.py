@@ -61,8 +61,8 @@ def skipped(run: Run) -> list[str]:
 def test_what_all_pages_share_is_in_no_article(tmp_path: Path, settings: Any) -> None:
     run = load(framed(tmp_path / "site"))
     assert run.outcomes == dict.fromkeys(run.outcomes, "created")
-    told = "Web pages: Harbour Daily. Left out of all articles: “Harbour Daily” in the title, 5 lines around the text"
-    assert told in run.out
+    shared = "“Harbour Daily” in the title, 5 lines around the text"
+    assert f"A folder of one site: Harbour Daily. Left out of all articles: {shared}" in run.out
     assert f"To correct this, edit {profile(settings)}" in run.out
     sentence = SENTENCE.strip()
     assert words(7) == (
@@ -100,7 +100,7 @@ def test_a_frame_written_by_hand_is_applied_to_unchanged_files(tmp_path: Path, s
     )
     for number in range(3):
         page(site / f"{number}.htm", f"Ferry {number} sails", f"{story(number)}<p>{line}</p>")
-    assert "Web pages" not in load(site).out
+    assert "Left out" not in load(site).out
     assert words(2)[1:] == ("", [*words(2)[2][:2], line])
     path = profile(settings)
     path.write_text(path.read_text("utf-8").replace("[authors]", f'below = ["{line}"]\n[authors]'), encoding="utf-8")
@@ -161,7 +161,7 @@ def test_nothing_is_learned_of_pages_of_different_sites(tmp_path: Path, settings
     framed(tmp_path / "site", range(20))
     for number in range(20):
         page(tmp_path / f"site/other/{number}.html", f"Boat {number}", story(number), title="{}")
-    assert "Web pages" not in load(tmp_path / "site").out
+    assert "Left out" not in load(tmp_path / "site").out
     assert "titles" not in tomllib.loads(profile(settings).read_text("utf-8"))
 
 

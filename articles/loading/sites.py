@@ -2,10 +2,9 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,13 @@ from articles.ingest.errors import IngestError
 from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import OPENED_SUFFIXES
 from articles.ingest.parsing.fields import LANGUAGE_TAG, NAMES, WEB_ADDRESS, Fields
+from articles.ingest.parsing.frame import PLACES
 from articles.ingest.readers import READERS
 from articles.ingest.sites.configuration import readable_values
 from articles.ingest.sites.exports import entries_to_open
-from articles.ingest.sites.frames import learned
+from articles.ingest.sites.frames import FEWEST, learned
 from articles.ingest.sites.left_out import Role, folders_of, has_folder, is_loaded, parts_below, role_of
-from articles.ingest.sites.profile import Profile, profile_of, profiles_in, write_facts, write_profile
+from articles.ingest.sites.profile import Profile, profile_of, profiles_in, write_facts, write_learned, write_profile
 from articles.ingest.sites.recognising import recognised
 from articles.ingest.sites.site import Site
 from articles.loading.report import Report
@@ -28,6 +28,7 @@ from articles.models import SiteHost
 from articles.text.phrases import counted
 
 NAMED = 8
+_PAGES, _TEXTS = (READERS[form].takes_names for form in ("html", "text"))
 FEWEST_SHARING, MOST_SHARING = 5, 500  # articles that share tags
 
 
@@ -69,6 +70,8 @@ def sites_of(paths: list[Path], options: SiteOptions) -> dict[Path, Site]:
         site = options.applied(profile.corrected(site) if profile else site)
         if not profile:
             site = _without_shared_tags(site) if site.generator else _with_frame(site)
+        elif not site.generator and site.folder == path.resolve():
+            site = _with_frame(site, emptied=[place for place in PLACES if profile.values.get(place) == []])
         sites[path] = site
     return sites
 
@@ -112,19 +115,25 @@ def _without_shared_tags(site: Site) -> Site:
     return replace(site, no_tags=tuple(sorted(set.intersection(*tags))) if len(tags) >= fewest else ())
 
 
-def _with_frame(site: Site) -> Site:
-    """The site of a folder of web pages, with what these share. If that is one title, it is the name of the site."""
-    frame = learned(list(_web_pages(site)))
-    is_name = len(frame.titles) == 1
-    return replace(site, frame=frame, source=site.source or (frame.titles[0] if is_name else ""))
+def _with_frame(site: Site, emptied: Collection[str] = ()) -> Site:
+    """The site of a folder, with what its web pages and plain texts share, if it has twice as many as when that was
+    learned. If all that pages share is one title, it is the name of the site. ``emptied``: lists that stay so.
+    """
+    files = list(_pages_and_texts(site))
+    if len(files) < max(FEWEST, 2 * site.learned_from):
+        return site
+    pages, texts = ([file for file in files if file.suffix.lower() in endings] for endings in (_PAGES, _TEXTS))
+    frame = site.frame.extended(learned(pages, texts), emptied)
+    is_name = site.is_new and len(frame.titles) == 1
+    source = site.source or (frame.titles[0] if is_name else "")
+    return replace(site, frame=frame, source=source, learned_from=len(files))
 
 
-def _web_pages(site: Site) -> Iterator[Path]:
-    endings = READERS["html"].takes_names
+def _pages_and_texts(site: Site) -> Iterator[Path]:
     for parts, folder, names in folders_of(site):
         for file in (folder / name for name in names):
-            is_page = file.suffix.lower() in endings and file.name[0] != "." and not file.is_symlink()
-            if is_page and is_loaded(site, (*parts, file.name), file):
+            is_file = file.suffix.lower() in _PAGES | _TEXTS and file.name[0] != "." and not file.is_symlink()
+            if is_file and is_loaded(site, (*parts, file.name), file):
                 yield file
 
 
@@ -136,9 +145,13 @@ def write_profiles(sites: Mapping[Path, Site]) -> list[str]:
     """Write profiles of new sites (not the samples), and the facts of an unnamed archive; return what to say of it."""
     said = []
     own = {site.folder: site for site in sites.values() if not site.folder.is_relative_to(settings.FIXTURES_DIR)}
-    for site in filter(attrgetter("is_new"), own.values()):
+    profiles = profiles_in(profiles_folder())
+    for site in own.values():
+        profile = None if site.is_new else profile_of(site, profiles)
+        if not site.is_new and (profile is None or site.learned_from in (0, profile.values.get("learned_from"))):
+            continue
         try:
-            path = write_profile(site, profiles_folder())
+            path = write_learned(site, profile) if profile else write_profile(site, profiles_folder())
         except OSError as error:
             said.append(f"The profile of {site.folder} could not be written ({error.strerror or error}).")
             continue
@@ -216,13 +229,17 @@ def survey(path: Path, site: Site) -> Survey:
 
 def _words_of_frame(site: Site) -> str:
     frame = site.frame
-    lines = counted(len(frame.above) + len(frame.below), "line") + " around the text"
-    titles = f"“{'”, “'.join(frame.titles)}” in the title"
-    shared = [titles if frame.titles else "", lines if frame.above or frame.below else ""]
+    around, between = len(frame.above) + len(frame.below), len(frame.between)
+    shared = [
+        f"“{'”, “'.join(frame.titles)}” in the title" if frame.titles else "",
+        f"{counted(around, 'line')} around the text" if around else "",
+        f"{counted(between, 'line')} between paragraphs" if between else "",
+    ]
     if not any(shared):
         return ""
-    name = f"{site.source}. " if site.source else ""
-    return printable(f"Web pages: {name}Left out of all articles: {', '.join(filter(None, shared))}")
+    name = f": {site.source}" if site.source else ""
+    kept = f". Only listed, as perhaps sentences: {counted(len(frame.kept), 'line')}" if frame.kept else ""
+    return printable(f"A folder of one site{name}. Left out of all articles: {', '.join(filter(None, shared))}{kept}")
 
 
 def _first(names: list[str]) -> str:

@@ -28,6 +28,9 @@ TEXTS: Rule = (
     'is not a list; write ["one", "two"]',
 )
 ZONE: Rule = (is_zone, "must be a name such as Europe/Oslo")
+_LONGEST_LINE = 100
+# A value on one line, or a list on several.
+_VALUE = r"""(?:\s*\[(?:"(?:\\.|[^"\\])*"|'[^']*'|#.*|[^]"'#])*\])?.*\n?"""
 _LINE_IN_MESSAGE = re.compile(r" \((?:at line (\d+), column \d+|at end of document)\)$")
 
 
@@ -73,13 +76,17 @@ def line_of(text: str, key: str, inner: str = "") -> int | None:
     return text.count("\n", 0, line.start()) + 1 if line else None
 
 
-def filled(template: str, found: Mapping[str, object]) -> str:
-    """The template of a file, in which each key is a comment, with the values that were found."""
-    written = []
-    for line in template.splitlines():
-        name = line.removeprefix("# ").partition(" = ")[0]
-        written.append(f"{name} = {in_toml(found[name])}" if found.get(name) else line)
-    return "\n".join([*written, ""])
+def filled(text: str, found: Mapping[str, object]) -> str:
+    """A file, or the template of one, in which a key is a comment, with the values that were found for its keys."""
+    tables = re.search(r"^\[", text, re.MULTILINE)
+    text, rest = (text[: tables.start()], text[tables.start() :]) if tables else (text, "")
+    for name, value in found.items():
+        if value:
+            before = re.search(rf"^{name} *={_VALUE}", text, re.MULTILINE)
+            before = before or re.search(rf"^# {name} = .*\n", text, re.MULTILINE)
+            start, end = before.span() if before else (len(text), len(text))
+            text = f"{text[:start]}{name} = {in_toml(value)}\n{text[end:]}"
+    return text + rest
 
 
 def write_new(path: Path, text: str) -> None:
@@ -98,4 +105,5 @@ def in_toml(value: object) -> str:
         return "{ " + ", ".join(f"{in_toml(key)} = {in_toml(inner)}" for key, inner in value.items()) + " }"
     # Strings and lists of JSON are TOML's too; surrogates are not.
     text = value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", r"\u007f")
+    indent = 4 if isinstance(value, tuple) and len(str(value)) > _LONGEST_LINE else None
+    return json.dumps(text, ensure_ascii=False, indent=indent).replace("\x7f", r"\u007f")

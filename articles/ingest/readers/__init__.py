@@ -87,8 +87,8 @@ READERS: dict[str, Reader] = {
         Reader("medium", "Medium’s export", medium.looks_like, medium.read, suffixes=_PAGES),
         Reader("html", "web pages", html.looks_like, html.read, takes_names=_PAGES),
         Reader(
-            "text", "plain text", lambda head: False, lambda piece, data: text.read(data), takes_names=_TEXT,
-            why_nothing=lambda data: "no article in it, only boilerplate",
+            "text", "plain text", lambda head: False, lambda piece, data: text.read(data, piece.frame),
+            takes_names=_TEXT, why_nothing=lambda data: "no article in it, only boilerplate",
         ),
     )
 }  # fmt: skip

@@ -1,13 +1,20 @@
-"""What all web pages of a site share, learned from a sample of them before they are loaded."""
+"""What many files of a site share, learned from a sample of them before they are loaded."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from articles.ingest.errors import IngestError
-from articles.ingest.parsing.frame import DEEPEST, Frame, in_frame
+from articles.ingest.inputs.sniff import HEAD_BYTES
+from articles.ingest.parsing.chrome import is_chrome
+from articles.ingest.parsing.decoding import decode
+from articles.ingest.parsing.frame import DEEPEST, LONG, PLACES, SENTENCE, Frame, in_frame, lone_lines
+from articles.ingest.parsing.labels import tokenise
 from articles.ingest.parsing.local_files import open_regular
-from articles.ingest.parsing.metadata import Place, parse_metadata
+from articles.ingest.parsing.metadata import Metadata, Place, parse_metadata
+from articles.ingest.parsing.whitespace import fold_lines, split_lines
+from articles.ingest.readers import READERS
 from articles.ingest.readers.html.evidence.headlines import parts_of_title
 from articles.ingest.readers.html.evidence.people import begins_with_by, names_in
 from articles.ingest.readers.html.lines import lines_of
@@ -16,60 +23,91 @@ from articles.ingest.readers.html.tree import inline_text
 from articles.ingest.work import time_limit
 from articles.text.keys import bare
 
-FEWEST = 30  # pages of which something can be learned
-SAMPLE = 200
-MOST_OF_THEM = 0.8
+FEWEST = 30  # files of which something can be learned
+SAMPLE = 500
+MOST_PAGES, HALF_OF_TEXTS = 0.8, 0.5  # whoever copies a text leaves out some lines
 MAX_BYTES = 300_000
 SECONDS = 5
 LONGEST = 500
+# Titles; lines; numbers of those that may be between paragraphs
+_File = tuple[Sequence[str], Sequence[str], frozenset[int]]
 
 
-def learned(pages: Sequence[Path]) -> Frame:
-    """The frame of the pages; empty for fewer than ``FEWEST``. Nothing that says who wrote, or when, is in it."""
-    if len(pages) < FEWEST:
-        return Frame()
-    step = -(-len(pages) // SAMPLE)
-    above, below = list[list[str]](), list[list[str]]()
-    titles = list[list[str]]()
-    for path in pages[::step]:
+def learned(pages: Sequence[Path], texts: Sequence[Path]) -> Frame:
+    """The frame of web pages and plain texts; nothing of a kind with fewer than ``FEWEST``. Nothing that says who
+    wrote, or when, is in it. A line of texts that may be a sentence is only ``kept``.
+    """
+    found = _frame_of(texts, _text, HALF_OF_TEXTS, SENTENCE)
+    lists = {place: tuple(line for line in getattr(found, place) if not SENTENCE.search(line)) for place in PLACES}
+    kept = dict.fromkeys(line for place in PLACES for line in getattr(found, place) if line not in lists[place])
+    of_texts = Frame(**lists, kept=tuple(kept), is_said=any(lists.values()))
+    return _frame_of(pages, _page, MOST_PAGES, LONG).extended(of_texts)
+
+
+def _frame_of(
+    paths: Sequence[Path], read: Callable[[bytes], _File | None], share: float, prose: re.Pattern[str]
+) -> Frame:
+    files = list[_File]()
+    for path in paths[:: -(-len(paths) // SAMPLE)] if len(paths) >= FEWEST else ():
         try:
-            with time_limit(SECONDS), open_regular(path) as file:
-                root = parse(file.read(MAX_BYTES)).root
-                lines = [line.text[:LONGEST] for line in lines_of(root)]
+            with time_limit(SECONDS), open_regular(path) as opened:
+                files += filter(None, [read(opened.read(MAX_BYTES))])
         except (OSError, IngestError):
             continue  # the load reports it
-        title = inline_text(head)[:LONGEST] if (head := root.find(".//title")) is not None else ""
-        titles.append([title, *parts_of_title(title)])
-        above.append(lines[:DEEPEST])
-        below.append(lines[: -DEEPEST - 1 : -1])
-    found = tuple(_shared(titles)), _edge(above), _edge(below)[::-1]
-    return Frame(*found, is_said=any(found))
+    titles = tuple(_shared([titles for titles, _, _ in files], share))
+    above = _edge([lines[:DEEPEST] for _, lines, _ in files], share, prose)
+    below = _edge([lines[: -DEEPEST - 1 : -1] for _, lines, _ in files], share, prose)[::-1]
+    edges = Frame(above=above, below=below)
+    others = [[lines[at] for at in sorted(lone.difference(edges.numbers_in(lines, prose)))] for _, lines, lone in files]
+    between = dict.fromkeys(line for line in _shared(others, share) if not _is_of_article(line))
+    lists = titles, above, below, tuple(between)
+    return Frame(*lists, is_said=any(lists))
 
 
-def _edge(pages: Sequence[list[str]]) -> tuple[str, ...]:
-    """The shared lines at one edge, in the order of most pages. Only those count that no text of an article separates
+def _page(data: bytes) -> _File:
+    root = parse(data).root
+    title = inline_text(head)[:LONGEST] if (head := root.find(".//title")) is not None else ""
+    return [title, *parts_of_title(title)], [line.text[:LONGEST] for line in lines_of(root)], frozenset()
+
+
+def _text(data: bytes) -> _File | None:
+    """A text without its known boilerplate; ``None`` for another format."""
+    if any(reader.looks_like(data[:HEAD_BYTES]) for reader in READERS.values()):
+        return None
+    folded = fold_lines(split_lines(decode(data).text))
+    numbers = [number for number, line in enumerate(folded) if bare(line) and not is_chrome(line)]
+    lines = [folded[number][:LONGEST] for number in numbers]
+    alone = set(lone_lines(folded))
+    lone = frozenset(at for at, number in enumerate(numbers) if number in alone)
+    return (), lines, lone
+
+
+def _edge(files: Sequence[Sequence[str]], share: float, prose: re.Pattern[str]) -> tuple[str, ...]:
+    """The shared lines at one edge, in the order of most files. Only those count that no text of an article separates
     from the edge."""
-    shared = _shared(pages)
-    found = _shared([[page[number] for number in in_frame(page, shared)] for page in pages])
+    shared = _shared(files, share)
+    found = _shared([[file[number] for number in in_frame(enumerate(file), shared, prose)] for file in files], share)
     return tuple(line for line in found if not _is_of_article(line))
 
 
 def _is_of_article(line: str) -> bool:
-    """``True`` for what says who wrote, or when."""
+    """``True`` for what says who wrote, or when, and for a label of that."""
     is_byline = begins_with_by(line) and bool(names_in([line]))
-    return is_byline or parse_metadata(line, Place(is_beside_metadata=True)) is not None
+    is_label = all(token.kind != "text" for token in tokenise(line, []))
+    metadata = parse_metadata(line, Place(is_beside_metadata=True))
+    return is_byline or is_label or metadata not in (None, Metadata(dropped=metadata.dropped if metadata else ()))
 
 
-def _shared(pages: Sequence[Iterable[str]]) -> list[str]:
-    """The texts that most of the pages have, by the place where they stand first; as often as they are there."""
+def _shared(files: Sequence[Iterable[str]], share: float) -> list[str]:
+    """The texts that this share of the files have, by the place where they are first; as often as they are there."""
     counts = Counter[tuple[str, int]]()
     shown = dict[tuple[str, int], str]()
-    for page in pages:
+    for file in files:
         seen = Counter[str]()
-        for text in page:
+        for text in file:
             words = bare(text)
             seen[words] += 1
             counts[words, seen[words]] += 1
             shown.setdefault((words, seen[words]), text)
-    fewest = max(MOST_OF_THEM * len(pages), FEWEST / 2)
+    fewest = max(share * len(files), FEWEST / 2)
     return [shown[key] for key in shown if key[0] and counts[key] >= fewest and shown[key].isprintable()]

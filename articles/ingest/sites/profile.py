@@ -8,7 +8,7 @@ from typing import Any
 
 from articles.ingest.errors import BadMetadata
 from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS, key_of
-from articles.ingest.parsing.frame import Frame
+from articles.ingest.parsing.frame import PLACES, SHARED, Frame
 from articles.ingest.parsing.toml_files import (
     TEXT,
     TEXTS,
@@ -28,7 +28,6 @@ TEMPLATE = (Path(__file__).parent / "profile.toml").read_text("utf-8")
 ARCHIVE = (Path(__file__).parent / "archive.toml").read_text("utf-8")  # the archive's own facts
 _TEXTS = ("source", "address", "language", "time_zone")
 _LISTS = ("only", "skip", "hosts", "section", "no_tags", "types", "pictures")
-_FRAME = ("titles", "above", "below")
 _FLAGS = ("pages", "expired")
 MEANINGS = tuple("headline deck byline authors published updated section tags source language".split())
 _AUTHORS_WRITTEN = 200
@@ -57,7 +56,8 @@ _RULES: dict[str, Rule] = {
         f'must be meanings by key, {{ strap = "deck" }}; known are {", ".join(MEANINGS)}',
     ),
     "authors": (_is_table, 'must be names by key: "anna-lee" = "Anna Lee"'),
-    **dict.fromkeys((*_LISTS, *_FRAME), TEXTS),
+    **dict.fromkeys((*_LISTS, *SHARED), TEXTS),
+    "learned_from": (lambda value: type(value) is int and value >= 0, "must be a number of files"),
 }
 
 
@@ -71,8 +71,9 @@ class Profile:
         """The site as the profile has it; what it does not name stays as found. Raises ``BadMetadata``."""
         changes: dict[str, Any] = {name: self.values[name].strip() for name in _TEXTS if name in self.values}
         changes |= {name: tuple(self.values[name]) for name in _LISTS if name in self.values}
-        titles, above, below = (tuple(self.values.get(name, ())) for name in _FRAME)
-        changes["frame"] = Frame(titles, above, below, is_said=not self.values.keys().isdisjoint(_FRAME))
+        frame = {name: tuple(self.values.get(name, ())) for name in SHARED}
+        changes["frame"] = Frame(**frame, is_said=not self.values.keys().isdisjoint(PLACES))
+        changes["learned_from"] = self.values.get("learned_from", 0)
         changes |= {f"has_{name}": self.values[name] for name in _FLAGS if name in self.values}
         permalink = self.values.get("permalink")
         if permalink is not None:
@@ -121,6 +122,14 @@ def write_profile(site: Site, folder: Path) -> Path:
             return path
 
 
+def write_learned(site: Site, profile: Profile) -> Path:
+    """Write what was learned of a site into its profile. Raises ``OSError``."""
+    written = profile.path.with_suffix(".toml.new")
+    written.unlink(missing_ok=True)
+    write_new(written, filled(profile.path.read_text("utf-8-sig"), _learned(site)))
+    return written.replace(profile.path)
+
+
 def _name(site: Site) -> str:
     host = re.sub(r"^https?://(?:www\.)?|[/:?#].*", "", site.address)
     return re.sub(r"[^\w.-]+", "-", host or site.folder.name).strip("-.")[:100] or "site"
@@ -134,7 +143,7 @@ def write_facts(site: Site, path: Path) -> None:
 
 def _written(site: Site) -> str:
     found: dict[str, object] = {name: getattr(site, name) for name in ("folder", *_TEXTS, *_LISTS)}
-    found |= {name: getattr(site.frame, name) for name in _FRAME}
+    found |= _learned(site)
     found |= {name: getattr(site, f"has_{name}") for name in _FLAGS}
     found["folder"] = str(site.folder)
     found["permalink"] = site.permalinks if set(site.permalinks) - {""} else site.permalinks.get("", "")
@@ -143,6 +152,10 @@ def _written(site: Site) -> str:
     if len(authors) > _AUTHORS_WRITTEN:
         authors = [f"# {len(authors):,} are in the site's own records; names written here come first"]
     return filled(TEMPLATE.replace("{what}", what), found) + "".join(f"{line}\n" for line in authors)
+
+
+def _learned(site: Site) -> dict[str, object]:
+    return {name: getattr(site.frame, name) for name in SHARED} | {"learned_from": site.learned_from}
 
 
 def _read(path: Path) -> Profile:

@@ -21,8 +21,8 @@ class Site:
 
     ``permalinks``: patterns by section, ``""`` for all others. ``authors``: names by key. ``only``, ``skip``: patterns
     of paths below the folder. ``content``: folders of articles, in lower case. ``is_new``: it has no profile yet.
-    ``description`` and ``contact`` are for an archive that is named after it. ``frame``: of its web pages. ``fault``:
-    why its configuration was not read.
+    ``description`` and ``contact`` are for an archive that is named after it. ``frame``: learned of its web pages and
+    texts, ``learned_from`` so many. ``fault``: why its configuration was not read.
     """
 
     folder: Path
@@ -53,6 +53,7 @@ class Site:
     has_pages: bool = False  # pages are loaded too
     has_expired: bool = False  # so are articles that the site no longer shows
     frame: Frame = field(default_factory=Frame)
+    learned_from: int = 0
     is_new: bool = True
     fault: str = ""
     exports: tuple[str, ...] = ()  # of several sites in the folder, which is none of them

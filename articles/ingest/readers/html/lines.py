@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from articles.ingest.parsing.frame import Frame, in_frame
+from articles.ingest.parsing.frame import Frame
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element
 from articles.ingest.sites.site import Site
@@ -67,11 +67,9 @@ _OWN_PART = re.compile(r"#[\w-]{1,60}")
 
 def take_out_frame(lines: Sequence[Line], frame: Frame) -> list[str]:
     """Take the lines of the frame out of the page; returns them, in page order."""
-    above = [lines[number] for number in in_frame((line.text for line in lines), frame.above)]
-    rest = [line for line in reversed(lines) if line not in above]
-    below = [rest[number] for number in in_frame((line.text for line in rest), frame.below)]
-    taken = [line.text for line in (*above, *reversed(below))]
-    for line in (*above, *below):
+    found = [lines[number] for number in frame.numbers_in([line.text for line in lines])]
+    taken = [line.text for line in found]
+    for line in found:
         line.clear()
     return taken
 

@@ -7,6 +7,7 @@ from articles.ingest.parsing.chrome import WIRE_SIGNS
 from articles.ingest.parsing.credits_in_text import is_caption_cut
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import decode
+from articles.ingest.parsing.frame import Frame
 from articles.ingest.parsing.metadata import Metadata, PrintedDate, Role
 from articles.ingest.parsing.whitespace import INVISIBLE, NUL, fold_lines, removal_codes, split_lines
 from articles.ingest.readers.text.layout import Layout, Part
@@ -22,8 +23,9 @@ _SIGNS: dict[str, frozenset[str]] = {
 TEXT_BEGINS, TEXT_ENDS = "\x02", "\x03"  # in an item of IPTC 7901
 
 
-def read(data: bytes) -> Story:
-    """Read one article. Never fails: an input without text gives a story with the damage ``empty``.
+def read(data: bytes, frame: Frame | None = None) -> Story:
+    """Read one article. Never fails: an input without text gives a story with the damage ``empty``. ``frame``: of the
+    texts of its site.
 
     ``body`` and ``blocks`` stay empty; a later stage derives them from ``paragraphs``. The texts of the ledger, joined,
     are the decoded input, without its byte order mark and an incomplete last character.
@@ -33,13 +35,13 @@ def read(data: bytes) -> Story:
     was_on = gc.isenabled()
     gc.disable()
     try:
-        return _read(data)
+        return _read(data, frame or Frame())
     finally:
         if was_on:
             gc.enable()
 
 
-def _read(data: bytes) -> Story:
+def _read(data: bytes, frame: Frame) -> Story:
     decoded = decode(data)
     lines = split_lines(decoded.text)
     removed = removal_codes(decoded.text)
@@ -55,7 +57,7 @@ def _read(data: bytes) -> Story:
         is_shown = line and lines and code in decoded.codes
         damage.append(Damage(code, line=line, text=folded[line - 1] if line and is_shown else ""))
     parts = _Parts(damage, [("blank", "")] * len(lines))
-    for part in Layout(lines, folded).arrange():
+    for part in Layout(lines, folded, frame).arrange():
         parts.add(part)
     if parts.stripped and parts.source is None:
         parts.damage.append(parts.stripped)

@@ -8,7 +8,7 @@ boilerplate; behind it, any other block is a paragraph.
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from typing import Literal
 
 from articles.ingest.parsing.chrome import (
@@ -25,9 +25,11 @@ from articles.ingest.parsing.credits_in_captions import split_caption
 from articles.ingest.parsing.credits_in_text import CLOSING_BRACKETS, Credit, split_credit
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.dates import find_stamps
+from articles.ingest.parsing.frame import SENTENCE, Frame, lone_lines
 from articles.ingest.parsing.metadata import Metadata, Place, is_by_alone, parse_metadata, reads_as_author
 from articles.ingest.parsing.names import reads_as_name
 from articles.ingest.parsing.whitespace import is_indented
+from articles.text.keys import bare
 from articles.text.outlets import has_press_name, is_address, reads_as_title
 from articles.text.scripts import HAN, HANGUL, KANA
 
@@ -79,6 +81,7 @@ class Part:
 class Layout:
     lines: Sequence[str]
     folded: Sequence[str]
+    frame: Frame = field(default_factory=Frame)
     parts: list[Part] = field(default_factory=list)
     headline: str | None = None
     in_body: bool = False
@@ -87,6 +90,7 @@ class Layout:
     is_line_each: bool = False
     starts: frozenset[int] | range = frozenset()
     chrome: list[bool] = field(default_factory=list)
+    of_frame: frozenset[int] = frozenset()
     has_deck: bool = False
     has_head: bool = True  # boilerplate without known words is expected between headline and body
     unknown: list[int] = field(default_factory=list)  # parts that are boilerplate for their place in the head only
@@ -96,7 +100,7 @@ class Layout:
     def arrange(self) -> list[Part]:
         parts = self._arrange()
         if not self.in_body and self.unknown:  # a text without any prose has no head
-            return Layout(self.lines, self.folded, has_head=False)._arrange()
+            return Layout(self.lines, self.folded, self.frame, has_head=False)._arrange()
         return parts
 
     def _arrange(self) -> list[Part]:
@@ -107,6 +111,8 @@ class Layout:
         is_any = (is_chrome, is_labelled_link, is_link_label)
         is_boilerplate = {line: bool(line) and any(test(line) for test in is_any) for line in looked_up}
         self.chrome = [is_boilerplate.get(line, False) for line in self.folded]
+        if self.frame.is_said:
+            self._take_out_frame()
         self.last_line = blocks[-1].stop - 1 if blocks else -1
         for block in blocks:
             line = self.folded[block.start]
@@ -128,6 +134,14 @@ class Layout:
                 )
         Tail(self).read()
         return self.parts
+
+    def _take_out_frame(self) -> None:
+        shown = [number for number, line in enumerate(self.folded) if bare(line) and not self.chrome[number]]
+        at_edges = self.frame.numbers_in([self.folded[number] for number in shown], SENTENCE)
+        between = [number for number in lone_lines(self.folded) if self.folded[number] in self.frame.between]
+        self.of_frame = frozenset([*(shown[at] for at in at_edges), *between])
+        for number in self.of_frame:
+            self.chrome[number] = True
 
     def _item_starts(self, block: range) -> frozenset[int]:
         """Lines that begin a paragraph in a block: list items, and the first unindented line after the last item."""
@@ -203,7 +217,8 @@ class Layout:
         if not self._is_chrome(at):
             return 0
         line = self.folded[at]
-        self.is_box_open = is_link_label(line) or (at + 1 < block.stop and "newsletter" in line.casefold())
+        is_label = is_link_label(line) or (at in self.of_frame and line[-1] in ":：")
+        self.is_box_open = is_label or (at + 1 < block.stop and "newsletter" in line.casefold())
         return self._add("chrome", at, at + 1)
 
     def _read_image_labels(self, at: int, block: range) -> int:
@@ -339,6 +354,10 @@ class Layout:
 
     def _begin_body(self) -> None:
         """Of the lines in the head without known words, one may be a byline, and the last one the deck."""
+        if self.headline is None:  # in a column of one name, it is in the frame
+            head = takewhile(lambda part: part.kind != "metadata", self.parts)
+            for part in [part for part in head if part.lines[0] in self.of_frame][-1:]:
+                part.kind, self.headline = "headline", part.text
         self.in_body = True
         self.lines_to_try = _MOST_METADATA_LINES
         has_byline = any(part.metadata and part.metadata.byline for part in self.parts)
