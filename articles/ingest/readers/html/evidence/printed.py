@@ -51,6 +51,8 @@ def read_lines(headline: Element | None, root: Element) -> Printed:
         metadata = parse_metadata(line, Place(is_beside_metadata=is_sure))
         if metadata is not None:
             _take(printed, metadata, line, awaited, is_sure=is_sure)
+            for text in metadata.dropped if is_sure else ():
+                _take_byline(printed, text)
         elif is_sure and _DIGITS.search(line):
             _take_foreign(printed, line)
         elif is_sure:
