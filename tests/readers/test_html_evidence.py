@@ -411,6 +411,11 @@ def test_the_site_as_author_gives_way_to_a_printed_byline() -> None:
     assert said(node + H1).authors == ("Daily",)
 
 
+def test_a_section_is_no_author() -> None:
+    section = '<meta property="article:section" content="Local"><meta name="author" content="Local">'
+    assert said(section + H1).authors == ()
+
+
 def test_a_second_author_who_is_only_printed_is_not_lost() -> None:
     found = said(f'<meta name="parsely-author" content="Jane Doe">{H1}<p class="byline">By Jane Doe and John Roe</p>')
     assert (found.authors, found.byline) == (("Jane Doe", "John Roe"), "Jane Doe and John Roe")

@@ -166,6 +166,13 @@ def test_a_name_set_apart_under_the_text_is_the_byline(signature: str) -> None:
     assert story.evidence["byline"] == "signature"
 
 
+def test_a_name_under_the_text_counts_more_than_the_site_as_author() -> None:
+    site = '<meta property="og:site_name" content="Harbour Daily"><meta name="author" content="Harbour Daily">'
+    story = said(f"{site}<h1>{HEADLINE}</h1>", TEXT, next(iter(SIGNATURES.values())))
+    assert story.authors == (story.byline,)
+    assert said(f"{site}<h1>{HEADLINE}</h1>", TEXT).authors == ("Harbour Daily",)
+
+
 @pytest.mark.parametrize(
     "line",
     [

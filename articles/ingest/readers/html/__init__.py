@@ -65,8 +65,7 @@ def read(piece: Piece, data: bytes, *, charset: str | None = None) -> Story:
     if story.authors:
         shown += [", ".join(story.authors), " and ".join(story.authors)]
     words = {bare(line) for line in shown} | {bare(f"By {line}") for line in shown}
-    is_signed = bool(story.byline or story.authors)
-    known = Known(story.headline, frozenset(words - {""}), bare(story.deck or ""), is_signed)
+    known = Known(story.headline, frozenset(words - {""}), bare(story.deck or ""), said.is_signed)
 
     def read_again() -> Body:
         again = parse(data, declared=declared)
@@ -107,8 +106,8 @@ def _story(piece: Piece, page: Page, said: Evidence, body: Body, paragraphs: tup
     return replace(
         story,
         deck=body.deck.value if body.deck else (None if body.holds_deck else story.deck),
-        byline=story.byline or body.signature,
-        authors=story.authors or names_in([body.signature or ""]),
+        byline=body.signature or story.byline,
+        authors=names_in([body.signature or ""]) or story.authors,
         dateline=story.dateline or (find_dateline(paragraphs[0]) if paragraphs else None),
         photos=photos,
         body=body.markdown,

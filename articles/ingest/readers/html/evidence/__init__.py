@@ -15,7 +15,7 @@ from articles.ingest.readers.html.evidence.clues import Clue, Clues, ImageRecord
 from articles.ingest.readers.html.evidence.headlines import choose_headline
 from articles.ingest.readers.html.evidence.lettering import date_of_head
 from articles.ingest.readers.html.evidence.markup import Marks
-from articles.ingest.readers.html.evidence.people import begins_with_by
+from articles.ingest.readers.html.evidence.people import begins_with_by, is_outlet
 from articles.ingest.readers.html.evidence.printed import Printed, read_lines
 from articles.ingest.readers.html.evidence.signs import Signs, read_signs
 from articles.ingest.readers.html.page import Page
@@ -32,6 +32,7 @@ class Evidence:
     images: tuple[ImageRecord, ...]  # that the metadata name
     article_body: str | None  # the plain text of JSON-LD
     signs: Signs  # for telling articles from other pages
+    is_signed: bool  # with the name of a person
 
 
 def gather(page: Page, piece: Piece) -> Evidence:
@@ -78,7 +79,9 @@ def gather(page: Page, piece: Piece) -> Evidence:
     )
     body = clues.first("article_body")
     signs = read_signs(page.root, types, metas.get("og:type", [""])[0], url)
-    return Evidence(story, images, body.value if body else None, signs)
+    names = authors.values or (printed.byline or "",)
+    is_signed = any(name and not is_outlet(name, site_names) for name in names)
+    return Evidence(story, images, body.value if body else None, signs, is_signed)
 
 
 class _Account:

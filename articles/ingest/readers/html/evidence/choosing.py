@@ -31,10 +31,11 @@ class Names:
 
 def choose_authors(clues: Clues, site_names: frozenset[str]) -> Names:
     """The people of the surest place that names any; an outlet or agency only if nobody else is named."""
-    named = [
-        Names(names_in(values, is_reversed=origin.startswith(_REVERSED)), origin)
-        for origin, values in clues.groups("author")
-    ]
+    sections = {key(clue.value) for clue in clues.of("section")}
+    named: list[Names] = []
+    for origin, values in clues.groups("author"):
+        names = names_in(values, is_reversed=origin.startswith(_REVERSED))
+        named.append(Names(tuple(name for name in names if key(name) not in sections), origin))
     people = [
         Names(tuple(name for name in place.values if not is_outlet(name, site_names)), place.origin) for place in named
     ]

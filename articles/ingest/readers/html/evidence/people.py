@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable
 
 from articles.ingest.readers.html.evidence.clues import key
-from articles.ingest.readers.html.evidence.moments import is_date_alone
 from articles.text.months import in_numbers
-from articles.text.outlets import has_press_name, is_acronym, is_known_outlet
+from articles.text.outlets import has_press_name, is_known_outlet
 from articles.text.tables import tables_of
 
 _W = {name: words.replace("\n", "") for name, words in tables_of(__file__).items() if name != "nobody"}
@@ -44,7 +43,6 @@ _ROLE_AFTER = re.compile(rf"(?<=\w)\s*{_W['role_after']}$")
 _NEWSROOM = re.compile(rf"\b{_W['newsroom']}\b|\b{_W['company']}$", re.IGNORECASE)
 # ``Jane Doe (jdo)``
 _INITIALS = re.compile(r"\s*[(\[][^()\[\]]{1,12}[)\]]?$")
-_TIME = re.compile(r"\d[:.]\d\d")
 _NO_START = ("@", "http", "#", "{", "/", "[", "©")
 _NO_END = ("?", "!", "…", "...", " for", " von", " with")
 _EDGE = " ,;:|–—-·•()+"
@@ -61,7 +59,7 @@ def names_in(values: Iterable[str], *, is_reversed: bool = False) -> tuple[str, 
             for name in _split(shown, is_reversed=is_reversed):
                 if is_name(name):
                     found.setdefault(key(name), name)
-    people = [name for name in found.values() if not _ROLES.search(name)]
+    people = [name for name in found.values() if not (_ROLES.search(name) or _TITLE.fullmatch(name))]
     return tuple(people or found.values())
 
 
@@ -114,20 +112,15 @@ def _split(value: str, *, is_reversed: bool) -> list[str]:
     if is_publication(parts[0]):
         return parts[:1]  # the rest is its address
     parts = [_PLACE.sub(r"\g<name>", part) for part in parts]
-    return [part for number, part in enumerate(parts) if not number or not _is_no_name_beside(part)]
-
-
-def _is_no_name_beside(part: str) -> bool:
-    """``True`` for an office, an outlet or a title after a name."""
-    return bool(_TITLE.fullmatch(part) or _ROLES.search(part) or is_known_outlet(part)) or part[:1].islower()
+    return [part for number, part in enumerate(parts) if not number or not part[:1].islower()]
 
 
 def is_outlet(name: str, site_names: frozenset[str]) -> bool:
-    """``True`` for those who are authors only if nobody else is named: the page's site, publications, newsrooms,
-    companies and initials."""
+    """``True`` for those who are authors only if nobody else is named: the page's site, publications, newsrooms
+    and companies."""
     bare, first = key(name), key(name.split()[0])
-    is_alike = any(bare.startswith(site) or site.startswith(first) for site in site_names)
-    return bare in site_names or (is_alike and len(first) >= 4) or is_acronym(name) or is_publication(name)
+    is_alike = any(bare in site or bare.startswith(site) or site.startswith(first) for site in site_names)
+    return bare in site_names or (is_alike and len(first) >= 4) or is_publication(name)
 
 
 def is_publication(name: str) -> bool:
@@ -142,6 +135,6 @@ def is_name(text: str) -> bool:
         return False
     if text.startswith(_NO_START) or text.endswith(_NO_END) or "://" in text:
         return False
-    if _NO_NAME.match(text) or _ROLE_ALONE.fullmatch(text) or _TIME.search(text) or is_date_alone(text):
+    if _NO_NAME.match(text) or _ROLE_ALONE.fullmatch(text):
         return False
     return any(map(str.isalpha, text)) and sum(map(str.isdigit, text)) <= 4
