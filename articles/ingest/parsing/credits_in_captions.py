@@ -36,8 +36,8 @@ _LABELLED = re.compile(rf"(?:{_COPYRIGHT}|{_LABEL}{_SIGN}|(?={_GIVEN})) ?", re.I
 _COPYRIGHT_START = re.compile(_COPYRIGHT, re.IGNORECASE)
 _LABEL_ALONE = re.compile(rf"(?:{_LABEL}|{_COPYRIGHT})\W*", re.IGNORECASE)
 # No labels within a sentence: ``an exhibition of photos by Jane Doe``, ``a dinner courtesy of the mayor``, nor at its
-# end: ``retouched photo. (Source: AFP)``.
-_UNSURE_SIGN = re.compile(rf"(?:^| (?:{_PREPOSITIONS}) ?|\. )$", re.IGNORECASE)
+# end: ``ein bearbeitetes Foto. (Quelle: AFP)``.
+_UNSURE_SIGN = re.compile(rf"(?:^| (?:{_PREPOSITIONS}) ?|foto\. )$", re.IGNORECASE)
 # Labels that need no sign after them, since no name begins with them.
 _BARE = re.compile(
     r"(?:(?:photos?|fot[oó]|bild|beeld|kuva|фото|(?:photo )?credits?|crédits?|quelle) (?:(?:d[’'])?archives )?|by )"
@@ -57,8 +57,8 @@ _RIGHTS = re.compile(
     r"(?<=\w)[ /|,.–—-]*(?:(?:\bcopyright|©) ?(?:19|20)\d\d\b|\ball rights reserved\b|\balle rechte vorbehalten\b).*$",
     re.IGNORECASE,
 )
-# A date or a place before the maker belongs to the caption.
-_BEFORE_MAKER = re.compile(r"\d.*、")
+# A date or a place before the maker, or before one in brackets, belongs to the caption.
+_BEFORE_MAKER = re.compile(r"\d.*、|（[^（]*）$")
 _FOR_OUTLET = re.compile(r"[^\W\d_][\w.’'-]+(?: [^\W\d_][\w.’'-]*){1,3} (?:for|via) (?:the )?[^\W\d_].*")
 _ACRONYM = re.compile(r"[A-ZÄÖÜČŠŽ]{3,6}")
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]|Jr|Sr|Inc|Ltd|Co|e\.V|p\.a)\.$")
@@ -245,10 +245,10 @@ def _name(seam: re.Match[str], before: str, words: str) -> str | None:
     if label := _label(words):
         is_apart = before[-1:] in _ENDS or kind in ("bracket", "bar", "dash")
         return name if _follows_label(label[0], before, name, is_apart=is_apart) else None
-    if _NO_NAMES.fullmatch(name) or _DATE_START.match(name):
+    if (_NO_NAMES.fullmatch(name) and not names_agency(name)) or _DATE_START.match(name) or _BEFORE_MAKER.search(name):
         return None
     if _MAKER_END.search(words.rstrip(".")):
-        return None if _BEFORE_MAKER.search(name) else name
+        return name
     return name if _NEEDED[kind] & _proofs(before, words, name) else None
 
 
