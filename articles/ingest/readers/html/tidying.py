@@ -29,6 +29,8 @@ _LONGEST_FIELD = 500
 _START, _SHORT_START = 40, 8
 _MUCH_PROSE = 0.25
 _MOSTLY = 0.8
+# Other stories after a text, and the lines of each between its title and the next.
+_FEWEST_STORIES, _MOST_SUMMARIES = 3, 2
 # Signs that stand between parts or at the end of a text.
 _RULE = re.compile(r"[\W_]{1,40}")
 _SENTENCE = re.compile(r".*[.!?…。！？؟][\"”’'»」』)）\]]*", re.DOTALL)
@@ -162,18 +164,32 @@ class Tidying:
         return repeated > _MOSTLY * len(unit.text)
 
     def _until_end(self, kept: list[int], prose: list[int]) -> tuple[list[int], list[int]]:
-        """The units before a heading or line such as ``3 comments``, if they are most of the text."""
+        """The units before a heading or line such as ``3 comments``, and before other stories that follow to the end,
+        if they are most of the text."""
         total = sum(self.units[number].size for number in prose)
         is_of_prose = set(prose)
+        stories = self._other_stories(kept)
         before = 0
         for number in kept:
             unit = self.units[number]
-            is_end = chrome.ends_article(unit.text) and (unit.kind == "heading" or any(map(str.isdigit, unit.text)))
+            is_heading = unit.kind == "heading" or any(map(str.isdigit, unit.text))
+            is_end = number == stories or (is_heading and chrome.ends_article(unit.text))
             if is_end and 2 * before > total:
                 return [n for n in kept if n < number], [n for n in prose if n < number]
             if number in is_of_prose:
                 before += unit.size
         return kept, prose
+
+    def _other_stories(self, kept: Sequence[int]) -> int | None:
+        """The number of the first of the stories at the end, three or more linked titles with a summary each."""
+        first, count, since = None, 0, 0
+        for number in reversed([number for number in kept if self.units[number].kind != "photo"]):
+            unit = self.units[number]
+            if unit.kind in ("heading", "text") and is_linked(unit):
+                first, count, since = number, count + (since > 0), 0
+            elif (since := since + 1) > _MOST_SUMMARIES:
+                break
+        return first if count >= _FEWEST_STORIES else None
 
     def _is_left_out(self, number: int, is_after_label: bool) -> bool:
         unit = self.units[number]
