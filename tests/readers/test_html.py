@@ -336,6 +336,23 @@ def test_what_follows_the_last_paragraph_is_no_text(end: str) -> None:
     assert said(page(MENU, "<main>", inside, end, "</main>", FOOTER)).paragraphs == BODY
 
 
+def test_lines_with_a_date_or_subjects_are_left_out_at_the_edges_of_a_text_alone() -> None:
+    lines = ("Published in 1989 by a small press in Leeds", "Topics: water, bread and war")
+    story = said(article(paragraphs(*BODY[:2], *lines, *BODY[2:])))
+    assert story.paragraphs == (*BODY[:2], *lines, *BODY[2:])
+    assert said(article(paragraphs(lines[0], *BODY, lines[1]))).paragraphs == BODY
+
+
+def test_three_other_stories_end_a_text_and_two_may_be_of_it() -> None:
+    text = [f"{line} {STRANGER}" for line in LINES]
+    links = [
+        f"<div><h3><a href={n}>Old bridge {n} to close for nine months</a></h3><p>{BODY[n]}</p></div>"
+        for n in (0, 1, 2)
+    ]
+    assert said(article(paragraphs(*text), "<h2>In the news</h2>", *links)).paragraphs == tuple(text)
+    assert said(article(paragraphs(*text), *links[:2])).paragraphs[-1] == BODY[1]
+
+
 def test_headline_byline_date_and_deck_are_not_in_the_text_again() -> None:
     story = said(
         page(

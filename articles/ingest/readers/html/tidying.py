@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from articles.ingest.parsing import chrome
-from articles.ingest.parsing.chrome import is_chrome
 from articles.ingest.parsing.metadata import Place, parse_metadata
 from articles.ingest.readers.html.images import is_caption, names_picture
 from articles.ingest.readers.html.selection import path_to
@@ -93,7 +92,7 @@ def apart_from_headline(units: Sequence[Unit], known: Known) -> list[Unit]:
                 parts.append([])
         lines = [line for nodes in parts if (line := paragraph_of(nodes, unit.within))]
         begins_so = wanted and bare(unit.text).startswith(wanted)
-        signs = (_is_about_article, is_chrome, chrome.is_boilerplate_line)
+        signs = (_is_about_article, chrome.is_boilerplate_line)
         apart += lines if begins_so or any(sign(line.text) for line in lines for sign in signs) else [unit]
     return apart
 
@@ -129,9 +128,11 @@ class Tidying:
         self.kept += [number for number in own if units[number].kind != "left"]
         self.boilerplate = {number for number in self.kept if self._is_boilerplate(units[number])}
         self.boxes = _Boxes(units, inside, article)
-        prose = [number for number in self.kept if is_prose(units[number]) and number not in self.boilerplate]
+        texts = [number for number in self.kept if is_prose(units[number]) and number not in self.boilerplate]
+        prose = [number for number in texts if not chrome.is_edge_line(units[number].text)]
         self.kept, prose = self._until_end(self.kept, prose)
         self.first, self.last = (prose[0], prose[-1]) if prose else (-1, len(units))
+        self.second = prose[1] if len(prose) > 1 else self.first
         self.prose_length = sum(units[number].size for number in prose)
 
     def numbers(self) -> list[int]:
@@ -197,6 +198,12 @@ class Tidying:
             return True
         if is_after_label and is_linked(unit):
             return True
+        # A byline may be between the deck and the text.
+        is_under_deck = number < self.second and self.units[number - 1].kind == "left"
+        if (is_under_deck or not self.first < number < self.last) and (
+            chrome.is_edge_line(unit.text) or chrome.is_labelled_link(unit.text)
+        ):
+            return True
         if number < self.first:
             return _is_about(unit) or (unit.kind == "heading" and self.known.ends_headline(unit.text))
         if number > self.last:
@@ -208,10 +215,10 @@ class Tidying:
     def _is_boilerplate(self, unit: Unit) -> bool:
         text = unit.text
         if len(text) > 600:
-            return is_chrome(text)
-        if self.known.says(text) or _RULE.fullmatch(text) or is_chrome(text) or chrome.is_boilerplate_line(text):
+            return chrome.is_chrome(text)
+        if self.known.says(text) or _RULE.fullmatch(text) or chrome.is_chrome(text):
             return True
-        if chrome.is_link_label(text) or chrome.is_labelled_link(text, is_linked=is_linked(unit)):
+        if chrome.is_link_label(text) or (is_linked(unit) and chrome.is_labelled_link(text, is_linked=True)):
             return True
         if (unit.within.tag == "figure" and is_linked(unit)) or (" " not in text and names_picture(text)):
             return True
