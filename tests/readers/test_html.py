@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from contextlib import suppress
 from pathlib import Path
@@ -152,6 +153,14 @@ def test_text_that_only_a_script_would_show_is_taken_from_the_page_s_own_data() 
     story = said(page("<div id='app'></div>", head=linked))
     assert story.paragraphs == BODY
     assert story.evidence["body"] == "JSON-LD articleBody"
+
+
+def test_the_page_s_own_data_are_not_used_where_names_alone_take_half_of_the_text() -> None:
+    texts = " ".join((*LINES, *BODY, STRANGER))
+    data = json.dumps({"@type": "NewsArticle", "headline": HEADLINE, "articleBody": texts})
+    boxes = "".join(f"<div class=newsletter><div>{text}</div></div>" for text in BODY[:2])
+    story = said(article(paragraphs(*LINES[:7]), boxes, f"<script type='application/ld+json'>{data}</script>"))
+    assert (story.evidence["body"], story.paragraphs) == ("text", (*LINES[:7], *BODY[:2]))
 
 
 def test_arabic_and_japanese_texts_are_read_as_any_other() -> None:

@@ -1,7 +1,7 @@
 """A saved web page: main text, photos with their captions and credits, and what the page says of the article."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from articles.ingest.errors import NotAnArticle
@@ -75,7 +75,8 @@ def read(piece: Piece, data: bytes, *, charset: str | None = None) -> Story:
     body = find_body(page.root, known, base=page.base)
     if not page.is_hostile:
         body = looked_at_twice(body, data, page.encoding, read_again)
-    body = _or_linked_text(replace(body, dropped=(*of_frame, *body.dropped)), said)
+    body = _or_linked_text(body, said, read_again)
+    body = replace(body, boilerplate=(*of_frame, *body.boilerplate))
     paragraphs = body.texts
     if reason := why_not_an_article(said, paragraphs, entries, photos=len(body.photos)):
         raise NotAnArticle(reason, path=piece.path)
@@ -120,11 +121,15 @@ def _story(piece: Piece, page: Page, said: Evidence, body: Body, paragraphs: tup
     )
 
 
-def _or_linked_text(body: Body, said: Evidence) -> Body:
-    """The body, or that of JSON-LD where the page itself shows much less of it: a script would have put it there."""
+def _or_linked_text(body: Body, said: Evidence, read_again: Callable[[], Body]) -> Body:
+    """The body, or that of JSON-LD where the page itself, read without names, shows less than half of it: a script
+    would have put it there."""
     linked = said.article_body or ""
     if 2 * sum(map(len, body.blocks)) > len(linked) or len(linked) < _SHORTEST_LINKED:
         return body
+    again = read_again()
+    if 2 * sum(map(len, again.blocks)) > len(linked):
+        return again
     paragraphs = [fold(line) for line in linked.splitlines() if line.strip()]
     markdown = "\n\n".join(map(escape_text, paragraphs))
     photos = tuple(replace(placed, position=0) for placed in body.photos)
