@@ -218,7 +218,7 @@ def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int]) -> list[int
     kept: list[int] = []
     for number in chosen:
         unit = units[number]
-        if unit.kind != "text" or len(unit.text) > 2_000:
+        if unit.kind != "text" or len(unit.text) > 2_000 or is_linked(unit):
             kept.append(number)
         elif (name := credit_line(unit.text)) is not None:
             shown = (units[other].figure for other in [*reversed(kept), *chosen])
