@@ -22,6 +22,7 @@ _PLACES = {
     "heading text": _("the text of the page’s heading"),
     "heading class": _("what the page marks as its heading"),
     "deck class": _("what the page marks as the line under its headline"),
+    "under the headline": _("the line under the page’s headline"),
     "byline class": _("what the page marks as its byline"),
     "author class": _("what the page marks as its author"),
     "date class": _("what the page marks as its date"),

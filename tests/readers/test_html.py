@@ -126,6 +126,26 @@ def test_a_paragraph_behind_the_box_of_the_text_is_kept() -> None:
     assert said(article(box, f"<p>{note}</p>{rest}<div>Also in the news</div>")).paragraphs == (*BODY, *LINES, note)
 
 
+def test_text_goes_on_in_another_box_behind_an_advertisement() -> None:
+    boxes = (
+        f"<div class=k1>{paragraphs(*LINES, *BODY)}</div><div class=ad>Lamps</div><div class=k1><p>{STRANGER}</p></div>"
+    )
+    assert said(page(f"<main><h1>{HEADLINE}</h1>{boxes}</main>")).paragraphs == (*LINES, *BODY, STRANGER)
+
+
+def test_a_summary_and_a_sentence_between_headline_and_text_are_text() -> None:
+    summary, sentence = f"<ul><li>{STRANGER}</li></ul>", "Nobody on the island was asked about it."
+    text = f"<div class=story-body>{paragraphs(*BODY)}</div>"
+    story = said(page(f"<main><h1>Winter boats</h1>{summary}<p>{sentence}</p>{text}</main>"))
+    assert story.paragraphs == (STRANGER, sentence, *BODY)
+
+
+def test_a_single_line_between_headline_and_the_box_of_the_text_is_the_deck() -> None:
+    line = "Nobody on the island was asked about it."
+    story = said(page(f"<main><h1>{HEADLINE}</h1><h2>{line}</h2><div>{paragraphs(*BODY)}</div></main>"))
+    assert (story.deck, story.paragraphs) == (line, BODY)
+
+
 def test_text_above_a_second_headline_is_kept() -> None:
     film = f"<div><h2>{HEADLINE}</h2><p>00:21 min</p></div>"
     assert said(article(paragraphs(*BODY[:2]), film, paragraphs(*BODY[2:]))).paragraphs[:2] == BODY[:2]

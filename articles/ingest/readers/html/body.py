@@ -30,6 +30,7 @@ from articles.ingest.readers.html.tidying import (
     Tidying,
     apart_from_headline,
     is_linked,
+    is_prose,
     same_words,
 )
 from articles.ingest.readers.html.tree import Element, link_length, text_length
@@ -129,8 +130,10 @@ def _choose(units: Sequence[Unit], body: Element, headlines: Sequence[Element], 
     article = main_element(units, body, headlines)
     within = set(article.iter())
     for behind in article.itersiblings():
-        # A correction, or a note on the author, may follow the box of the text.
-        if behind.tag != MARK and (behind.tag != "p" or 2 * link_length(behind) > text_length(behind)):
+        # A correction, or a note on the author, may follow the box of the text, or another box of it an advertisement.
+        is_text = behind.tag == "p" or (behind.tag == article.tag and behind.get("class") == article.get("class"))
+        is_text = is_text and 2 * link_length(behind) <= text_length(behind) and behind.find(".//h2") is None
+        if behind.tag != MARK and not is_text:
             break
         within.update(behind.iter())
     inside = [number for number, unit in enumerate(units) if unit.within in within]
@@ -263,7 +266,7 @@ def _account(
 
 
 def _take_deck(units: Sequence[Unit], chosen: Sequence[int], known: Known) -> tuple[Clue | None, list[int]]:
-    """The first paragraph, or one above it, if its class or a byline below says that it is a deck; the other units."""
+    """The first paragraph, or one above it, if its class or place says that it is a deck; the other units."""
     texts = [number for number in chosen if units[number].kind == "text"][:3]
     if len(texts) < 2:
         return None, list(chosen)
@@ -271,8 +274,8 @@ def _take_deck(units: Sequence[Unit], chosen: Sequence[int], known: Known) -> tu
         if len(units[number].text) <= LONGEST_DECK and _is_named_deck(units[number]):
             return Clue(units[number].text, "deck class"), [other for other in chosen if other != number]
     first = next(number for number in chosen if units[number].kind != "photo")
-    if len(texts) > 2 and _stands_above_byline(units, first, chosen, known):
-        return Clue(units[first].text, "above the byline"), [other for other in chosen if other != first]
+    if len(texts) > 2 and _is_under_headline(units, first, chosen, known):
+        return Clue(units[first].text, "under the headline"), [other for other in chosen if other != first]
     return None, list(chosen)
 
 
@@ -285,8 +288,9 @@ def _is_named_deck(unit: Unit) -> bool:
     return any(name and names_deck(name) for name in names)
 
 
-def _stands_above_byline(units: Sequence[Unit], number: int, chosen: Sequence[int], known: Known) -> bool:
-    """``True`` for a paragraph directly under the headline or a heading, with the byline between it and the text."""
+def _is_under_headline(units: Sequence[Unit], number: int, chosen: Sequence[int], known: Known) -> bool:
+    """``True`` for a paragraph directly under the headline or a heading, with the byline between it and the text; also
+    for a single line where the paragraphs below are in another box."""
     unit = units[number]
     is_short = 25 <= unit.size <= LONGEST_LINE_UNDER_HEADLINE
     if unit.kind not in ("text", "heading") or not is_short or is_linked(unit):
@@ -294,9 +298,12 @@ def _stands_above_byline(units: Sequence[Unit], number: int, chosen: Sequence[in
     before = next((other for other in reversed(units[:number]) if other.kind not in ("left", "photo")), None)
     if before is None or not (before.kind == "heading" or known.says(before.text)):
         return False
-    following = next((other for other in chosen if other > number and units[other].kind != "photo"), number)
-    between = [other.text for other in units[number + 1 : following] if other.kind != "photo"]
-    return any(len(text) <= 300 and begins_with_by(text) for text in between)
+    following = [other for other in chosen if other > number and units[other].kind != "photo"][:2]
+    between = [other.text for other in units[number + 1 : following[0]] if other.kind != "photo"]
+    if any(len(text) <= 300 and begins_with_by(text) for text in between):
+        return True
+    boxes = {units[other].within.getparent() for other in following}
+    return not is_prose(unit) and len(boxes) == 1 and boxes.isdisjoint(unit.within.iterancestors())
 
 
 def _take_signature(units: Sequence[Unit], chosen: Sequence[int]) -> tuple[str | None, list[int]]:

@@ -19,6 +19,7 @@ from articles.text.keys import bare
 _PROSE = 80
 # A box without any paragraph has text of its own from this length on.
 _LONGEST_BOX = 250
+_SHORTEST_LEAD = 40
 _STRUCTURES = ("list", "quote", "table", "code")
 _LONGEST_LINE = 300
 LONGEST_DECK = 600
@@ -60,7 +61,12 @@ class Known:
         if len(text) > _LONGEST_FIELD or bare(text[:_START])[:_SHORT_START] not in self.starts:
             return False
         words = bare(text)
-        return bool(words) and (words in self.said or words == self.headline_words)
+        return bool(words) and (words in self.printed or words == self.headline_words)
+
+    def resembles_headline(self, text: str) -> bool:
+        """``True`` if most words of one are in the other, as where the page's title is a shorter headline."""
+        words, headline = set(text.casefold().split()), set((self.headline or "").casefold().split())
+        return 2 * len(words & headline) > min(len(words), len(headline))
 
     def ends_headline(self, text: str) -> bool:
         """``True`` if a sub-heading is the headline without its rubric."""
@@ -124,7 +130,7 @@ class Tidying:
         start = _after_headline(units, known, inside)
         own = [number for number in inside if number >= start or units[number].kind == "photo"]
         lead = range(start, own[0]) if start and own else ()
-        self.kept = [n for n in lead if units[n].kind == "photo" or (units[n].kind == "text" and is_prose(units[n]))]
+        self.kept = [number for number in lead if units[number].kind == "photo" or _is_lead(units[number])]
         self.kept += [number for number in own if units[number].kind != "left"]
         self.boilerplate = {number for number in self.kept if self._is_boilerplate(units[number])}
         self.boxes = _Boxes(units, inside, article)
@@ -233,20 +239,31 @@ def is_prose(unit: Unit) -> bool:
     return unit.size >= _PROSE and not is_linked(unit)
 
 
+def _is_lead(unit: Unit) -> bool:
+    """``True`` for prose between headline and text, also for a short sentence."""
+    is_long = unit.kind in ("text", "heading") and unit.size >= _SHORTEST_LEAD and not is_linked(unit)
+    return is_prose(unit) or (is_long and _SENTENCE.fullmatch(unit.text) is not None)
+
+
 def is_linked(unit: Unit) -> bool:
     return unit.link_length * 2 > len(unit.text)
 
 
 def _after_headline(units: Sequence[Unit], known: Known, inside: Sequence[int]) -> int:
-    """The number of the unit after the first occurrence of the headline that much of the prose follows, before it
-    occurs again; 0 if it is not shown."""
+    """The number of the unit after the headline: the page's only main heading, or the first that much of the prose
+    follows, before it occurs again; 0 if it is not shown."""
     if not known.headline_words or not inside:
         return 0
     following: dict[int, int] = {}
+    main = [unit for unit in units if unit.kind == "heading" and unit.element.tag == "h1"]
+    only = main[0] if len(main) == 1 else None
     for number, unit in enumerate(units[: inside[-1] + 1]):
+        if unit is only and known.headline_words in bare(unit.text):
+            return number + 1
         is_short = unit.kind in ("heading", "text") and len(unit.text) < _LONGEST_FIELD
-        is_main = unit.kind == "heading" and unit.element.tag == "h1"
-        if is_short and (bare(unit.text) == known.headline_words or (is_main and known.ends_headline(unit.text))):
+        is_main = unit.kind == "heading" and unit.element.tag == "h1" and known.ends_headline(unit.text)
+        is_main = is_main or (unit is only and known.resembles_headline(unit.text))
+        if is_short and (is_main or bare(unit.text) == known.headline_words):
             following[number + 1] = 0
         elif following and is_prose(unit):
             following[next(reversed(following))] += unit.size
