@@ -114,7 +114,7 @@ def _story(piece: Piece, page: Page, said: Evidence, body: Body, paragraphs: tup
         body=body.markdown,
         blocks=body.blocks,
         paragraphs=paragraphs,
-        chrome_removed=(*body.dropped, *(photo.src or "" for photo in shown if photo not in photos)),
+        chrome_removed=(*body.boilerplate, *(photo.src or "" for photo in shown if photo not in photos)),
         damage=(*page.damage, *untitled, *story.damage, *of_page, *of_photos),
         encoding=page.encoding,
         evidence=origins,

@@ -72,7 +72,7 @@ class Body:
     markdown: str = ""
     blocks: tuple[str, ...] = ()
     photos: tuple[Placed, ...] = ()
-    dropped: tuple[str, ...] = ()
+    boilerplate: tuple[str, ...] = ()
     holds_deck: bool = False  # the first paragraph is what the page elsewhere gives as its deck
     deck: Clue | None = None  # one that stood above the text, marked as such
     signature: str | None = None  # the name under the text, where nothing else says who wrote
@@ -111,7 +111,7 @@ def find_body(root: Element, known: Known, *, base: str | None = None, by_names:
     written = _written(units, _choose(units, body, headlines, known), cleared.code, base, known)
     written = replace(written, share=sum(map(len, written.texts)) / prose)
     if (more := len(found) - _MOST_UNITS) > 0:
-        written = replace(written, dropped=(*written.dropped, f"and {more} short lines"), is_cut=True)
+        written = replace(written, boilerplate=(*written.boilerplate, f"and {more} short lines"), is_cut=True)
     return written
 
 
@@ -167,7 +167,7 @@ def _written(
     signature, chosen = (None, chosen) if known.is_signed else _take_signature(units, chosen)
     kept, is_kept = [units[number] for number in chosen], set(chosen)
     others = [unit for number, unit in enumerate(units) if number not in is_kept]
-    dropped = _account(others, code, known, {deck.value if deck else None, signature})
+    boilerplate = _boilerplate_of(others, code, known, {deck.value if deck else None, signature})
     written, sizes = _write_units([unit for unit in kept if unit.figure is None], base)
     photos: list[Placed] = []
     position, left = 0, iter(sizes)
@@ -177,7 +177,7 @@ def _written(
         else:
             photos.append(Placed(unit.figure, position))
     holds_deck = any(known.is_deck(unit.text) for unit in kept)
-    return Body(written.markdown, written.blocks, tuple(photos), dropped, holds_deck, deck, signature)
+    return Body(written.markdown, written.blocks, tuple(photos), boilerplate, holds_deck, deck, signature)
 
 
 def _write_units(units: Iterable[Unit], base: str | None) -> tuple[Written, list[int]]:
@@ -241,7 +241,7 @@ _MOST_PIECES = 200
 _MOST_CHARACTERS = 20_000
 
 
-def _account(
+def _boilerplate_of(
     units: Iterable[Unit], code: Mapping[str, int], known: Known, taken: Collection[str | None]
 ) -> tuple[str, ...]:
     """The omitted pieces, in page order; past a certain length, only how much more there was."""

@@ -78,7 +78,7 @@ def kind_of_name(name: str) -> Kind | None:
     whole = set(name.lower().split())
     if whole & _HIDING and not _SHOWING.search(name):
         return Kind.HIDDEN
-    telling = _SAYS_NOTHING.sub(lambda said: said[0] if _SAYS_AUTHOR.match(said[0]) else "", name)
+    telling = _SAYS_NOTHING.sub(lambda found: found[0] if _SAYS_AUTHOR.match(found[0]) else "", name)
     words = seams_to_hyphens(telling)
     return next((kind for kind, pattern in _PATTERNS if pattern.search(words)), None)
 

@@ -107,8 +107,8 @@ class _Clearing:
         for paragraph in long:
             if sum(beside in long for beside in islice(paragraph.itersiblings(), _ROW - 1)) == _ROW - 1:
                 self.around_rows.update(paragraph.iterancestors())
-        self.captions = {*kept, *(one for one in _NAMED(body) if is_caption(one) or is_picture_credit(one))}
-        self.around_captions = self.captions.union(*(one.iterancestors() for one in self.captions))
+        self.captions = {*kept, *(named for named in _NAMED(body) if is_caption(named) or is_picture_credit(named))}
+        self.around_captions = self.captions.union(*(caption.iterancestors() for caption in self.captions))
         self.total = max(1, prose_length(body))
 
     def may_go(self, element: Element, kind: Kind) -> bool:
@@ -136,9 +136,9 @@ class _Clearing:
         """``True`` for a gallery, pictures with their words and little else, and for the words of one picture; none of
         them a link to another story."""
         links = {below for link in element.iter("a") for below in link.iter()}
-        said = {one for one in element.iter() if one in self.captions} - links
-        outer = [one for one in said if said.isdisjoint(one.iterancestors())]
-        return 2 * sum(len(folded_text(one)) for one in outer) > len(folded_text(element)) > 0
+        captions = {below for below in element.iter() if below in self.captions} - links
+        outer = [caption for caption in captions if captions.isdisjoint(caption.iterancestors())]
+        return 2 * sum(len(folded_text(caption)) for caption in outer) > len(folded_text(element)) > 0
 
     def _is_lead(self, element: Element) -> bool:
         """A teaser in the article's own header: the lines under its headline."""

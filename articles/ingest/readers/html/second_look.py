@@ -48,6 +48,6 @@ def _runs(texts: Collection[str]) -> set[tuple[str, ...]]:
     return set(zip(*(words[start:] for start in range(_RUN)), strict=False))
 
 
-def _agreement(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> float:
+def _agreement(seen: set[tuple[str, ...]], read: set[tuple[str, ...]]) -> float:
     """The harmonic mean of the shares of each that the other has too."""
-    return 2 * len(one & other) / (len(one) + len(other))
+    return 2 * len(seen & read) / (len(seen) + len(read))

@@ -36,17 +36,17 @@ _RULE = re.compile(r"[\W_]{1,40}")
 _SENTENCE = re.compile(r".*[.!?…。！？؟][\"”’'»」』)）\]]*", re.DOTALL)
 
 
-def same_words(one: str, other: str) -> bool:
-    return len(one) < 2 * len(other) + 20 and bare(one) == bare(other)
+def same_words(text: str, headline: str) -> bool:
+    return len(text) < 2 * len(headline) + 20 and bare(text) == bare(headline)
 
 
 @dataclass(slots=True)
 class Known:
-    """Statements of the page about the article: its headline, other fields as printed, bare (``said``), and the
-    deck, bare. ``is_signed``: it names an author. ``headline_words``: the headline, bare."""
+    """Statements of the page about the article: its headline, other fields as printed, bare (``printed``), and
+    the deck, bare. ``is_signed``: it names an author. ``headline_words``: the headline, bare."""
 
     headline: str | None = None
-    said: frozenset[str] = frozenset()
+    printed: frozenset[str] = frozenset()
     deck: str = ""
     is_signed: bool = False
     headline_words: str = field(init=False)
@@ -55,7 +55,7 @@ class Known:
     def __post_init__(self) -> None:
         self.headline_words = bare(self.headline or "")
         # Most paragraphs begin as none of the fields does, and need no further look.
-        self.starts = frozenset(words[:_SHORT_START] for words in (*self.said, self.headline_words))
+        self.starts = frozenset(words[:_SHORT_START] for words in (*self.printed, self.headline_words))
 
     def says(self, text: str) -> bool:
         if len(text) > _LONGEST_FIELD or bare(text[:_START])[:_SHORT_START] not in self.starts:
@@ -126,7 +126,7 @@ def _pieces(nodes: Iterable[Node]) -> Iterator[Node]:
 class Tidying:
     def __init__(self, units: Sequence[Unit], inside: Sequence[int], article: Element, known: Known) -> None:
         self.units, self.known = units, known
-        self.said: set[str] = set()
+        self.starts: set[str] = set()  # of the long texts so far
         start = _after_headline(units, known, inside)
         own = [number for number in inside if number >= start or units[number].kind == "photo"]
         lead = range(start, own[0]) if start and own else ()
@@ -163,8 +163,8 @@ class Tidying:
     def _says_again(self, unit: Unit, kept: Sequence[int]) -> bool:
         """True if a unit repeats earlier text, as copies for small screens or machines do."""
         start = unit.text[:_START]
-        if unit.size < 400 or start not in self.said:
-            self.said.add(start)
+        if unit.size < 400 or start not in self.starts:
+            self.starts.add(start)
             return False
         earlier = bare(" ".join(self.units[n].text for n in kept))
         repeated = sum(len(sentence) for sentence in unit.text.split(". ") if bare(sentence) in earlier)
