@@ -212,17 +212,12 @@ class Report:
 
     def finish(self, load_number: int | None) -> None:
         """The summary. ``load_number``: ``None`` if nothing changed."""
-        for path, count in self._refused_of.items():
-            if count > REFUSALS_SHOWN:
-                self._refuse(f"{path}: {count - REFUSALS_SHOWN:,} more reasons{LISTED_ALL}")
+        many = {path: count for path, count in self._refused_of.items() if count > REFUSALS_SHOWN}
+        for path, count in many.items():
+            self._refuse(f"{path}: {count - REFUSALS_SHOWN:,} more reasons{LISTED_ALL}")
         for reason, count in self._unshown.items():
             self._refuse(f"{count:,} more of the same kind: {reason}{LISTED_ALL}")
-        if self.left_out:
-            folders = sum(name.endswith("/") for name in self.left_out)
-            kinds = f"{counted(len(self.left_out) - folders, 'file')} and {counted(folders, 'folder')}"
-            some = printable(", ".join(self.left_out[:LISTED])) + (", …" if len(self.left_out) > LISTED else "")
-            self.say(f"Left out (not articles of the site): {kinds}: {some}")
-        self._report_ignored()
+        self._report_left_out()
         if noted := [noted_words(code, count) for code, count in self.noted.most_common() if count]:
             self.say(f"Notes: {', '.join(noted)}")
         if self._missing:
@@ -248,7 +243,12 @@ class Report:
         prefix = "Dry run, nothing was loaded: " if self.is_dry else ""
         self.say(f"{prefix}{figures} in {time.monotonic() - self.started:.1f} s")
 
-    def _report_ignored(self) -> None:
+    def _report_left_out(self) -> None:
+        if self.left_out:
+            folders = sum(name.endswith("/") for name in self.left_out)
+            kinds = f"{counted(len(self.left_out) - folders, 'file')} and {counted(folders, 'folder')}"
+            some = printable(", ".join(self.left_out[:LISTED])) + (", …" if len(self.left_out) > LISTED else "")
+            self.say(f"Left out (not articles of the site): {kinds}: {some}")
         # Pictures are only counted: to know which were loaded, each would have to be remembered.
         pictures = Counter({kind: count for kind, count in self.ignored.items() if is_of_pictures(kind)})
         if other_files := self.ignored - pictures:

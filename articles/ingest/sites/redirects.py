@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from articles.ingest.errors import IngestError
@@ -22,11 +22,13 @@ _TABLES = (("netlify.toml", "from", "to", "status"), ("vercel.json", "source", "
 
 def redirects_of(site: Site) -> tuple[tuple[str, str], ...]:
     """Old paths, each with the path or address that it leads to. Patterns and conditions are left out."""
-    stated = ((path_in(old), new) for old, new, code in _stated(site) if "*" not in old and code[:2] in ("", "30"))
+    found = chain(_in_lines(site), _in_tables(site), _of_ghost(site), _of_jekyll(site))
+    stated = ((path_in(old), new) for old, new, code in found if "*" not in old and code[:2] in ("", "30"))
     return tuple(islice(((old, new) for old, new in stated if old and new), MOST))
 
 
-def _stated(site: Site) -> Iterator[tuple[str, str, str]]:
+def _in_lines(site: Site) -> Iterator[tuple[str, str, str]]:
+    """Those of Netlify and Apache."""
     with suppress(IngestError):
         for name in dict.fromkeys(("", "static", "public", *site.content)):
             for line in read_limited(site.folder / name / "_redirects").decode("utf-8", "replace").splitlines():
@@ -36,12 +38,18 @@ def _stated(site: Site) -> Iterator[tuple[str, str, str]]:
         for line in read_limited(site.folder / ".htaccess").decode("utf-8", "replace").splitlines():
             if redirect := _OF_APACHE.fullmatch(line.replace('"', "")):
                 yield redirect[1], redirect[2], ""
+
+
+def _in_tables(site: Site) -> Iterator[tuple[str, str, str]]:
     for name, *keys in _TABLES:
         listed = readable_values(site.folder / name).get("redirects")
         for entry in listed if isinstance(listed, list) else ():
             if isinstance(entry, dict) and not entry.keys() & {"conditions", "query", "has", "missing"}:
                 old, new, code = (str(entry.get(key) or "") for key in keys)
                 yield old, new, code
+
+
+def _of_ghost(site: Site) -> Iterator[tuple[str, str, str]]:
     for path in (site.folder / inner / name for inner in ("", "data", "content/data") for name in _OF_GHOST):
         found = readable_values(path, is_table=True).get("entries")
         if isinstance(found, dict):  # tables by code
@@ -50,6 +58,9 @@ def _stated(site: Site) -> Iterator[tuple[str, str, str]]:
         for entry in found if isinstance(found, list) else ():
             if isinstance(entry, dict) and not _EXPRESSION.search(old := str(entry.get("from") or "")):
                 yield old, str(entry.get("to") or ""), ""
+
+
+def _of_jekyll(site: Site) -> Iterator[tuple[str, str, str]]:
     for parts, folder, names in folders_of(site) if site.generator == "Jekyll" else ():
         for path in (folder / name for name in names if Path(name).suffix.lower() in PAGES):
             if b"redirect_to" in head_of(path):  # such a page has no text of its own

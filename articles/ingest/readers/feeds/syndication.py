@@ -115,11 +115,9 @@ def read(piece: Piece, data: bytes) -> Story:
         item.set_date("updated", updated, found_as=_first(entry, *_UPDATED))
     is_signed = next(children(entry, "creator", "author"), None) is not None
     item.authors = _authors(item, entry if is_signed else feed)
-    for part in children(entry, "category", "subject"):
-        if part.get("scheme") == _KIND:
-            continue
-        tag = text_of_html(part.get("label") or part.get("term") or part.text or "")
-        item.add_tags([tag] if is_filing(tag) else [])
+    filed = [part for part in children(entry, "category", "subject") if part.get("scheme") != _KIND]
+    tags = [text_of_html(part.get("label") or part.get("term") or part.text or "") for part in filed]
+    item.add_tags(tag for tag in tags if is_filing(tag))
     _read_text(item, entry)
     item.pictures = _pictures(item, entry)
     for part in entry:

@@ -225,12 +225,10 @@ def add_article(clues: Clues, node: Node, linked: Linked) -> None:
             if texts := _texts(node, name) or list(_names(node.get(name), linked)):
                 clues.add(about, texts[0], f"JSON-LD {name}")
                 break
-    for name in ("author", "creator", "byline"):
-        people = list(_names(node.get(name), linked))
-        for person in people:
-            clues.add("author", person, f"JSON-LD {name}")
-        if people:
-            break
+    people = {name: list(_names(node.get(name), linked)) for name in ("author", "creator", "byline")}
+    stated = next((name for name in people if people[name]), "author")
+    for person in people[stated]:
+        clues.add("author", person, f"JSON-LD {stated}")
     for name in ("publisher", "sourceOrganization", "provider"):
         for organisation in _names(node.get(name), linked):
             clues.add("source", organisation, f"JSON-LD {name}")
