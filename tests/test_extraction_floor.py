@@ -13,7 +13,6 @@ from tests.bench.evaluate.extractors import (
     OURS,
     Answer,
     GivenPhoto,
-    answers,
     ours,
     plain_readability,
     plain_resiliparse,
@@ -46,7 +45,7 @@ def judged(set_name: str, program: str) -> list[Judged]:
     if program != OURS:
         pytest.importorskip(program)
     pages = [page for page in (*own_pages(), *pages_in(evaluate.CORPUS)) if page.set_name == set_name]
-    return judge_all(pages, answers(PROGRAMS[program](), pages))
+    return judge_all(pages, list(map(PROGRAMS[program](), pages)))
 
 
 @pytest.mark.parametrize("set_name", sorted(pinned()))

@@ -17,7 +17,7 @@ from articles.models import Article, Photo
 from articles.public.formats.representations import caption_note
 from articles.text.markdown import passages_of
 from articles.text.shown_credits import bare_credit, credit_of
-from tests.bench.evaluate.extractors import Extractor, answers, ours, plain_trafilatura
+from tests.bench.evaluate.extractors import Extractor, ours, plain_trafilatura
 from tests.bench.evaluate.measures import agreement
 from tests.bench.evaluate.scores import judge_all
 from tests.bench.evaluate.truth import Page, TruePhoto, Truth
@@ -70,7 +70,7 @@ def true_photo(photo: Photo, article: Article) -> TruePhoto:
 
 @pytest.mark.parametrize("reader", [plain_trafilatura, ours])
 def test_the_text_taken_from_a_page_is_that_of_its_article(pages: list[Page], reader: Callable[[], Extractor]) -> None:
-    taken = answers(reader(), pages)
+    taken = list(map(reader(), pages))
     found = {
         page.truth.headline: agreement("\n".join(page.truth.body), answer.body)[2]
         for page, answer in zip(pages, taken, strict=True)
@@ -80,7 +80,7 @@ def test_the_text_taken_from_a_page_is_that_of_its_article(pages: list[Page], re
 
 
 def test_a_copy_of_a_page_gives_the_fields_of_its_article_and_its_photos_alone(pages: list[Page]) -> None:
-    judged = judge_all(pages, answers(ours(), pages))
+    judged = judge_all(pages, list(map(ours(), pages)))
     faults = {one.page.family: one.judgement.faults for one in judged if one.judgement.faults}
     # The reader takes this last line, a link to an older report, for one to another story.
     assert faults.pop("3ce0ysm0fd")[1:] == [

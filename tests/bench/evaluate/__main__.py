@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tests.bench.evaluate import ablation, floor, tables
-from tests.bench.evaluate.extractors import OURS, Extractor, answers, extractors, ours
+from tests.bench.evaluate.extractors import OURS, Extractor, extractors, ours, timed_answers
 from tests.bench.evaluate.scores import Judged, judge_all
 from tests.bench.evaluate.truth import Page, own_pages, pages_in
 
@@ -35,7 +35,7 @@ def main() -> None:
         _print(ablation.ablated(pages, list(ablation.texts_in(TEXTS)), options.ablate))
         return
     pages = [*_corpus(options.folder), *own_pages()]
-    judged = {name: judge_all(pages, answers(program, pages, is_timed=True)) for name, program in programs.items()}
+    judged = {name: judge_all(pages, found) for name, found in timed_answers(programs, pages).items()}
     for set_name in dict.fromkeys(page.set_name for page in pages):
         _print(tables.figures(set_name, _only(set_name, judged)))
     _print(tables.figures("all", judged))

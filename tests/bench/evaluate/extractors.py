@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import process_time
 
@@ -61,12 +61,13 @@ def extractors() -> dict[str, Extractor]:
     }
 
 
-def answers(extractor: Extractor, pages: Sequence[Page], *, is_timed: bool = False) -> list[Answer]:
-    """The answer for each page. For timing, all are read twice, so that loading at first use is not counted."""
-    if is_timed:
-        for page in pages:
-            extractor(page)
-    return [_timed(extractor, page) for page in pages]
+def timed_answers(programs: Mapping[str, Extractor], pages: Sequence[Page]) -> dict[str, list[Answer]]:
+    """The answer of each program for each page. All are read twice, so that loading at first use is not counted; the
+    programs take turns, so that other work on the machine slows all of them.
+    """
+    for _ in range(2):
+        rows = [[_timed(program, page) for program in programs.values()] for page in pages]
+    return {name: list(column) for name, column in zip(programs, zip(*rows, strict=True), strict=False)}
 
 
 def _timed(extractor: Extractor, page: Page) -> Answer:
