@@ -281,11 +281,10 @@ def _take_deck(units: Sequence[Unit], chosen: Sequence[int], known: Known) -> tu
 
 def _is_named_deck(unit: Unit) -> bool:
     """``True`` if the class of a unit, or of an element around hardly more than it, calls it a deck."""
-    elements = [unit.within, *islice(unit.within.iterancestors(), 2)]
-    if len(elements) > 2 and len(fold("".join(elements[2].itertext()))) > len(unit.text):
-        elements.pop()
-    names = [element.get(key) for element in elements for key in ("class", "data-gu-name", "data-testid")]
-    return any(name and names_deck(name) for name in names)
+    for distance, element in enumerate((unit.within, *islice(unit.within.iterancestors(), 2))):
+        if any(map(names_deck, filter(None, map(element.get, ("class", "data-gu-name", "data-testid"))))):
+            return distance < 2 or len(fold("".join(element.itertext()))) <= len(unit.text)
+    return False
 
 
 def _is_under_headline(units: Sequence[Unit], number: int, chosen: Sequence[int], known: Known) -> bool:
