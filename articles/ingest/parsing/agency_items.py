@@ -142,10 +142,15 @@ def without_by(byline: str) -> str | None:
     return _BY.sub("", fold(byline), count=1) or None
 
 
+def fragment_of(paragraphs: Iterable[str]) -> Fragment:
+    """``paragraphs``: plain and folded."""
+    return Fragment(tuple(Block(escape_text(text), text, "p") for text in paragraphs))
+
+
 def paragraphs_of(text: str) -> Fragment:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     parts = _BLANK_LINE.split(text) if _BLANK_LINE.search(text.strip()) else text.split("\n")
-    return Fragment(tuple(Block(escape_text(part), part, "p") for part in filter(None, map(fold, parts))))
+    return fragment_of(filter(None, map(fold, parts)))
 
 
 def html_or_text(text: str) -> Fragment:

@@ -133,7 +133,12 @@ def _read_body_head(item: Item, heads: list[Element]) -> None:
             item.deck = item.deck or (deck if deck != item.headline else None) or None
         elif name == "byline" and text:
             item.byline = item.byline or without_by(text)
-            item.authors = item.authors or _authors(part)
+            titles = all_named(part, "byttl", "org")
+            etree.strip_elements(part, "{*}byttl", "{*}org", "{*}function", with_tail=False)
+            # The people without their titles; if none is marked, the words beside a title.
+            people = all_named(part, "person") or ([part] if titles else [])
+            names = [without_by(_line(person).strip(" ,")) for person in people]
+            item.authors = item.authors or list(filter(None, names))
         elif name == "distributor" and text and item.source is None:
             item.source = text
             item.evidence["source"] = "distributor"
@@ -147,11 +152,3 @@ def _read_body_head(item: Item, heads: list[Element]) -> None:
 
 def _line(element: Element) -> str:
     return fold(_MEETING.sub(" ", NUL.join(map(str, element.itertext()))))
-
-
-def _authors(byline: Element) -> list[str]:
-    """The people of a byline without their titles; if none is marked, the words beside a title."""
-    titles = all_named(byline, "byttl", "org")
-    etree.strip_elements(byline, "{*}byttl", "{*}org", "{*}function", with_tail=False)
-    people = all_named(byline, "person") or ([byline] if titles else [])
-    return [name for person in people if (name := without_by(_line(person).strip(" ,")))]

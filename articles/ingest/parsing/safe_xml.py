@@ -8,7 +8,7 @@ import codecs
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -81,10 +81,10 @@ _IN_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
 class Opening:
     """Name, namespace (``""`` for none), attributes and ``offset`` (in characters) of the root, as written."""
 
-    name: str
-    namespace: str
-    attributes: dict[str, str]
-    offset: int
+    name: str = ""
+    namespace: str = ""
+    attributes: dict[str, str] = field(default_factory=dict)
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +135,15 @@ def parse_xml(data: bytes, path: Path | str, *, first_line: int = 1) -> Document
 
 
 @lru_cache(maxsize=4)  # called by several readers for the same file
-def opening_of(head: bytes) -> Opening | None:
-    """The opening of a document from its first bytes; ``None`` if it is not XML, or longer than these."""
+def opening_of(head: bytes) -> Opening:
+    """The opening of a document from its first bytes; without a name if it is not XML, or longer than these."""
     if not re.match(rb"(?:\xef\xbb\xbf)?\s*<|\xff\xfe|\xfe\xff|\0\0\xfe\xff|\0<", head[:200]):
-        return None
+        return Opening()
     text = decode_xml(head).text
     at = _prolog(text).end
     root = _ROOT.match(text, at)
     if not root:
-        return None
+        return Opening()
     prefix, _, name = root["name"].rpartition(":")
     attributes = {
         found[1]: html.unescape(found[2] or found[3] or "") for found in _ATTRIBUTE.finditer(root["attributes"])

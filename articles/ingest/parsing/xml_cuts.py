@@ -39,8 +39,7 @@ class Cuts:
 
 
 def cuts_of(data: bytes, names: Collection[str]) -> Cuts:
-    decoded, opening = decode_xml(data), opening_of(data)
-    start = opening.offset if opening else 0
+    decoded, start = decode_xml(data), opening_of(data).offset
     cuts = Cuts(decoded.text, decoded.encoding, decoded.text[:start])
     open_tags: list[str] = []
     begun = depth = 0

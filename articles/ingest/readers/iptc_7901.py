@@ -10,16 +10,13 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import BinaryIO
 
-from articles.ingest.parsing.agency_items import Item, story_of
+from articles.ingest.parsing.agency_items import Item, fragment_of, story_of
 from articles.ingest.parsing.dates import ZONES
 from articles.ingest.parsing.decoding import decode
-from articles.ingest.parsing.html_to_markdown import Fragment
-from articles.ingest.parsing.html_to_markdown.writing import Block
 from articles.ingest.parsing.labels import tokenise
 from articles.ingest.parsing.whitespace import fold, split_lines
 from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.story import Damage, Piece, Story, ledger_of
-from articles.text.markdown import escape_text
 from articles.text.outlets import has_press_name, is_known_outlet
 
 _HEADER = re.compile(
@@ -80,7 +77,7 @@ def read(piece: Piece, data: bytes) -> Story:
             item.account.append(text)
             became[at] = "chrome", f"chrome {len(item.account)}"
     texts = list(map(" ".join, paragraphs))
-    item.fragment = Fragment(tuple(Block(escape_text(text), text, "p") for text in texts))
+    item.fragment = fragment_of(texts)
     item.dateline = dateline[0] if texts and (dateline := _DATELINE.match(texts[0])) else None
     return replace(story_of(piece, item), ledger=ledger_of(lines, became))
 

@@ -32,8 +32,7 @@ _FIELDS = {"headline": "headline", "subheadline": "deck", "byline": "byline", "d
 
 
 def looks_like(head: bytes) -> bool:
-    opening = opening_of(head)
-    return opening is not None and opening.name == "NewsML"
+    return opening_of(head).name == "NewsML"
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
@@ -178,6 +177,12 @@ def _picture(component: Element) -> Delivered:
     bodies = all_named(component, "datacontent")
     texts = [text_of(part) for part in bodies if _role(part.getparent().getparent()) == "caption"]
     lines = all_named(component, "newslines")
+    for block in lines:
+        said = [
+            part for part in children(block, "NewsLine") if "caption" in (_formal(part, "NewsLineType") or "").lower()
+        ]
+        texts += [_text(part, "NewsLineText") or "" for part in said]
+        texts += [text_of(part) for name in ("SubHeadLine", "HeadLine") for part in children(block, name)]
 
     def line(name: str) -> str | None:
         texts = (text_of(part) for block in lines for part in children(block, name))
@@ -187,21 +192,13 @@ def _picture(component: Element) -> Delivered:
     is_video = any(_VIDEO.search(_formal(part, "MediaType") or "") for part in contents)
     return Delivered(
         renditions=tuple(map(_rendition, contents)),
-        caption=next(filter(None, [*texts, *(text for part in lines for text in _captions(part))]), None),
+        caption=next(filter(None, texts), None),
         credit=line("CreditLine") or maker,
         creator=maker,
         copyright_notice=line("CopyrightLine"),
         kind="video" if is_video else "photo",
         refs=frozenset(value for part in component.iter() if (value := part.get("Duid"))),
     )
-
-
-def _captions(lines: Element) -> Iterator[str]:
-    for line in children(lines, "NewsLine"):
-        if "caption" in (_formal(line, "NewsLineType") or "").casefold() and (text := _text(line, "NewsLineText")):
-            yield text
-    for name in ("SubHeadLine", "HeadLine"):
-        yield from filter(None, map(text_of, children(lines, name)))
 
 
 def _rendition(content: Element) -> Rendition:

@@ -7,8 +7,7 @@ from articles.ingest.story import Piece, Story
 
 
 def looks_like(head: bytes) -> bool:
-    opening = opening_of(head)
-    return opening is not None and opening.name == "nitf"
+    return opening_of(head).name == "nitf"
 
 
 def read(piece: Piece, data: bytes) -> Story:

@@ -10,16 +10,14 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
-from articles.ingest.parsing.agency_items import Item, story_of, without_by
+from articles.ingest.parsing.agency_items import Item, fragment_of, story_of, without_by
 from articles.ingest.parsing.decoding import decode
-from articles.ingest.parsing.html_to_markdown import Fragment, read_elements
+from articles.ingest.parsing.html_to_markdown import read_elements
 from articles.ingest.parsing.html_to_markdown.elements import all_named, text_of
-from articles.ingest.parsing.html_to_markdown.writing import Block
 from articles.ingest.parsing.safe_xml import XML_LANG, children, opening_of, parse_xml
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.story import Damage, Piece, Story
-from articles.text.markdown import escape_text
 
 _BLOCK_BYTES = 1 << 20
 _SGML = re.compile(
@@ -35,7 +33,7 @@ def looks_like(head: bytes) -> bool:
     if _SGML.match(head):
         return True
     opening = opening_of(head)
-    return opening is not None and opening.name == "newsitem" and "itemid" in opening.attributes
+    return opening.name == "newsitem" and "itemid" in opening.attributes
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
@@ -100,7 +98,7 @@ def _read_sgml(piece: Piece, data: bytes) -> Story:
     paragraphs = _paragraphs(_clean(body[1] if body else inner))
     if paragraphs and _END_MARK.fullmatch(paragraphs[-1]):
         item.account.append(paragraphs.pop())
-    item.fragment = Fragment(tuple(Block(escape_text(text), text, "p") for text in paragraphs))
+    item.fragment = fragment_of(paragraphs)
     return story_of(piece, item)
 
 

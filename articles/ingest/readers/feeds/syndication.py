@@ -52,8 +52,6 @@ _EMAIL_AND_NAME = re.compile(r"\S+@\S+\s*\((.+)\)")
 
 def looks_like(head: bytes) -> bool:
     opening = opening_of(head)
-    if opening is None:
-        return False
     namespaces = " ".join(opening.attributes.values())
     is_rss_1 = opening.name == "RDF" and ("purl.org/rss/" in namespaces or "my.netscape.com/rdf" in namespaces)
     is_atom = opening.name in ("feed", "entry") and ("/Atom" in opening.namespace or "/atom/" in opening.namespace)
@@ -67,11 +65,11 @@ def is_of_blogger(head: bytes) -> bool:
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     file = in_single_bytes(file, max_bytes)
     opening = opening_of(file.read(65_536))
-    if opening and opening.name == "entry":
+    if opening.name == "entry":
         file.seek(0)
         yield Part(read_whole(file, max_bytes), 1)
         return
-    cuts = cuts_of(file, b"entry" if opening and opening.name == "feed" else b"item", max_bytes)
+    cuts = cuts_of(file, b"entry" if opening.name == "feed" else b"item", max_bytes)
     head = next(cuts)
     if isinstance(head, IngestError):
         yield head

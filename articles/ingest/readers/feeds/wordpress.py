@@ -76,9 +76,7 @@ _TO_EDITOR = re.compile(rb"(?:(?<=\bto=[\"'])|(?<=\"to\":\"))[^\"'<>\[\]]*@[^\"'
 
 def looks_like(head: bytes) -> bool:
     opening = opening_of(head)
-    if opening is None or opening.name != "rss":
-        return False
-    return any(map(_NAMESPACE.match, opening.attributes.values()))
+    return opening.name == "rss" and any(map(_NAMESPACE.match, opening.attributes.values()))
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:

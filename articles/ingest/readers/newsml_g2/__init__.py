@@ -33,9 +33,8 @@ NO_ARTICLES = {
 
 def looks_like(head: bytes) -> bool:
     opening = opening_of(head)
-    if opening is None or (opening.namespace and not opening.namespace.startswith("http://iptc.org/std/nar/")):
-        return False
-    return opening.name in ITEMS | FRAGMENTS | {"newsMessage"}
+    is_own = not opening.namespace or opening.namespace.startswith("http://iptc.org/std/nar/")
+    return is_own and opening.name in ITEMS | FRAGMENTS | {"newsMessage"}
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:

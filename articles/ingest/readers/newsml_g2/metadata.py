@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from articles.ingest.parsing.agency_items import (
     Item,
+    fragment_of,
     is_later_version,
     paragraphs_of,
     published_and_updated,
@@ -14,11 +15,9 @@ from articles.ingest.parsing.credits_in_text import split_credit
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
 from articles.ingest.parsing.html_to_markdown import Fragment, read_elements, read_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
-from articles.ingest.parsing.html_to_markdown.writing import Block
 from articles.ingest.parsing.nitf import read_nitf
 from articles.ingest.parsing.safe_xml import XML_LANG, children
 from articles.ingest.readers.newsml_g2.package import code_of, item_class, local
-from articles.text.markdown import escape_text
 
 _DECKS = frozenset({"sub", "subheadline", "subhead", "deck", "secondary", "subtitle"})
 _SUMMARIES = frozenset({"", "summary", "abstract", "caption", "description", "short", "teaser"})
@@ -235,10 +234,9 @@ class G2Item:
             if description in self.used:
                 continue
             self.used.add(description)
-            role = _role(description)
-            text = text_of(description)
+            role, text = _role(description), text_of(description)
             if self.kind in _MOVING and not item.fragment.blocks:
-                item.fragment = Fragment((Block(escape_text(text), text, "p"),))
+                item.fragment = fragment_of([text])
             elif role in _SUMMARIES:
                 item.add_description(f"description {role}".strip(), text)
             else:
