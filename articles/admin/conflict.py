@@ -107,11 +107,8 @@ def _marks(text: str) -> dict[str, str]:
         return {}
 
 
-# --- Another value, validated as in the form of an article. -----------------------------------------------------------
-
-
 def field_for(conflict: Conflict) -> forms.Field | None:
-    """The form field for another value; ``None`` if the conflict is about a whole photo."""
+    """The field for another value, as in the form of an article; ``None`` if the conflict is about a whole photo."""
     name = conflict.field
     if name == "source":
         widget = KnownSelect(Article._meta.get_field("source"), admin.site)

@@ -237,9 +237,6 @@ def retagged_words(articles: int, before: object, after: object) -> str:
     return words % {"count": grouped(articles), "before": before, "after": after}
 
 
-# --- Undoing a merge of tags. -----------------------------------------------------------------------------------------
-
-
 def undo_address(merge: TagMerge) -> str:
     return reverse("admin:articles_tag_unmerge", args=[merge.pk])
 

@@ -311,9 +311,6 @@ def removed_photos(article_ids: Collection[int]) -> Iterator[tuple[Columns, Chan
                 yield recorded.values_of(model, before), row.change
 
 
-# --- Tags. ------------------------------------------------------------------------------------------------------------
-
-
 def save_tag(tag: Tag, stamp: Stamp) -> None:
     """Save a new or changed tag, without its count, and record it."""
     before = Tag.objects.filter(pk=tag.pk).values(*TAG_COLUMNS).first() if tag.pk else None

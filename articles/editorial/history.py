@@ -100,9 +100,6 @@ class Version:
         return f"{name} ({self.user.get_username()})" if name else str(self.user.get_username())
 
 
-# --- Reading. ---------------------------------------------------------------------------------------------------------
-
-
 class Versions:
     def __init__(self, article: Article) -> None:
         self.article = article

@@ -100,8 +100,6 @@ class Update:
         article.body_as_loaded = "" if has_loaded_body(article) else self.story.body or body_before
         self.merged = merged
 
-    # --- The article's own fields ------------------------------------------------------------------------------------
-
     def _merge_fields(self, merged: Merged) -> Values:
         """Merge each field; return the source's values, the base of the next merge."""
         article, loaded = self.article, dict(self.article.as_loaded)

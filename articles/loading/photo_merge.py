@@ -203,9 +203,6 @@ def _source_values(theirs: Photo, loaded: Values) -> dict[str, Any]:
     return {name: value if value or name == "position" else loaded[name] for name, value in now.items()}
 
 
-# --- Matching. --------------------------------------------------------------------------------------------------------
-
-
 def match(
     loaded: Sequence[Values], theirs: Sequence[Photo], criteria: Sequence[Criterion] | None = None
 ) -> dict[int, int]:

@@ -141,9 +141,6 @@ def _write_paths(places: Mapping[str, Reading]) -> None:
     insert_values(OriginalPath, PATH_COLUMNS, rows, ending=f"ON CONFLICT (path) DO UPDATE SET {changed}")
 
 
-# --- New articles. ----------------------------------------------------------------------------------------------------
-
-
 def _write_new(new: Sequence[New], stamp: Stamp) -> int:
     change_id = change_of(stamp).pk
     for entry in new:
@@ -179,9 +176,6 @@ def _write_new(new: Sequence[New], stamp: Stamp) -> int:
             documents.append(Document(article.pk, day, words, origins, source_id, has_photo=has_photo))
     minhashes = [entry.reading.minhash for entry in new]
     return follow_new([entry.article for entry in new], documents, minhashes, stamp.load)
-
-
-# --- Changed articles. ------------------------------------------------------------------------------------------------
 
 
 def write_updates(updates: Sequence[Update], stamp: Stamp) -> int:

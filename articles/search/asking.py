@@ -220,9 +220,6 @@ def _in_order(term: Term, words: list[Word], column: Column, stems: Stems, *, is
     return stems.tokens(column, stemmed)
 
 
-# --- Names of tags and sources. ---------------------------------------------------------------------------------------
-
-
 def _sets() -> dict[Any, set[Any]]:
     return defaultdict(set)
 

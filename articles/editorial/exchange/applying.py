@@ -102,9 +102,6 @@ class Applied:
         self.new[number] = edit.line, AppliedEdit(article=article, digest=digest)
 
 
-# --- One article ------------------------------------------------------------------------------------------------------
-
-
 @dataclass(slots=True)
 class _Edit:
     article: Article

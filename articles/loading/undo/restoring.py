@@ -331,9 +331,6 @@ class Restoration:
         return self.article.body_as_loaded
 
 
-# --- Writing. ---------------------------------------------------------------------------------------------------------
-
-
 def write(plans: Mapping[int, Restoration]) -> None:
     """Carry out plans, by article, within ``changing``."""
     _write_rows(plans)

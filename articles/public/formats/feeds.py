@@ -42,9 +42,6 @@ UNREAD = ("body", "as_loaded", "body_as_loaded")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
-# --- The three formats ------------------------------------------------------------------------------------------------
-
-
 class AtomFeed(Atom1Feed):
     """Atom with full text, and ``xml:lang`` on entries whose language is known."""
 
@@ -120,9 +117,6 @@ def feed_links(route: str, *args: str) -> list[dict[str, str]]:
         {"name": name, "kind": writer.content_type.partition(";")[0], "url": reverse(route, args=[*args, form])}
         for form, (name, writer) in FORMS.items()
     ]
-
-
-# --- Entries ----------------------------------------------------------------------------------------------------------
 
 
 def _article_entry(
@@ -236,9 +230,6 @@ def _moment(iso: str) -> datetime | None:
 def _printable(text: str) -> str:
     """``text`` without the control characters that XML forbids."""
     return _CONTROL.sub("", text)
-
-
-# --- Views ------------------------------------------------------------------------------------------------------------
 
 
 @public()

@@ -58,9 +58,6 @@ def in_order(blocks: Sequence[Block], photos: Sequence[Photo]) -> list[tuple[lis
     return [(places[start], blocks[start:end]) for start, end in zip(starts, [*starts[1:], None], strict=True)]
 
 
-# --- JSON -------------------------------------------------------------------------------------------------------------
-
-
 def as_json(whole: Whole) -> str:
     """The keys of the story, then those of the archive. ``null``: not given by the source."""
     article, original = whole.article, whole.original
@@ -128,9 +125,6 @@ def _photo_json(photo: Photo, whole: Whole) -> dict[str, Any]:
             for rendition in photo.renditions.all()
         ],
     }
-
-
-# --- Plain text -------------------------------------------------------------------------------------------------------
 
 
 def as_text(whole: Whole) -> str:
@@ -206,9 +200,6 @@ def _in_lines(block: str) -> str:
             lines.append(_wrapped(text, mark))
             mark = " " * len(mark)
     return "\n".join(lines)
-
-
-# --- Markdown ---------------------------------------------------------------------------------------------------------
 
 
 def as_markdown(whole: Whole) -> str:

@@ -179,9 +179,6 @@ def kicker_of(article: Article, taggings: Iterable[Tagging]) -> dict[str, str]:
     return {"words": section or tags[0].name, "url": tags[0].get_absolute_url() if tags else ""}
 
 
-# --- Places and pages -------------------------------------------------------------------------------------------------
-
-
 class Asked(TypedDict, total=False):
     older_than: Place
     newer_than: Place

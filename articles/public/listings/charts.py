@@ -253,14 +253,12 @@ def _months_of(year: int, counts: Mapping[date, int], names: Sequence[str]) -> S
     return mark_safe("".join(f"<li>{month}</li>" for month in months))  # noqa: S308
 
 
-# --- The timeline of a tag or source ----------------------------------------------------------------------------------
-
 TIMELINE_HEIGHT_PX = 104
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """``count`` dated articles are in ``span``; ``wider`` links to all articles if the span is limited."""
+    """Of a tag or source: ``count`` dated articles are in ``span``; ``wider`` links to all if the span is limited."""
 
     chart: Chart | None
     span: Span

@@ -43,9 +43,6 @@ DATED = ("article__published", "article__updated", "article__source__name", "art
 CREDITS, COUNTED = 12, 200  # credits of a facet, and the articles in which they are counted
 
 
-# --- Filters ----------------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Filters:
     """The filters of a photo listing. ``asked``: the parsed words; ``typed``: the parameters as typed, by name, but a
@@ -152,9 +149,6 @@ def _named(model: Any, text: str) -> Any:
     if not text or len(text) > 200:
         return None
     return model.objects.named(text) or model.objects.named(name_slug(text))
-
-
-# --- Pages ------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,9 +289,6 @@ def common_credits(filters: Filters) -> list[str]:
     photos = rows_of("credited", lambda ids: Photo.objects.filter(pk__in=ids).only(*columns), commonest)
     printed = {photo.pk: credited_to(photo) for photo in photos}
     return [printed[pk] for pk in commonest]
-
-
-# --- Entries ----------------------------------------------------------------------------------------------------------
 
 
 class PhotoEntry(NamedTuple):

@@ -34,9 +34,6 @@ _TAGGED = re.compile(r"/tags/([^/]+)(?:/.*)?")
 Unit = PeriodCount.Unit
 
 
-# --- 404 and 301 ------------------------------------------------------------------------------------------------------
-
-
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
     """Redirect from a former address, explain a deleted one, else suggest near ones."""
     return for_everybody(_not_found(request, exception))
@@ -146,9 +143,6 @@ def _never(dated: re.Match[str]) -> str:
     return gettext("%(day)s %(month)s is not a date.") % values
 
 
-# --- 410, and 301 for merged articles ---------------------------------------------------------------------------------
-
-
 def withdrawn(request: HttpRequest, article: Article) -> HttpResponseBase:
     """410 with the reason, so that citations still work; a redirect if the article was merged."""
     if article.merged_into_id is not None:
@@ -174,9 +168,6 @@ def photo_gone(request: HttpRequest, article: Article, kind: str, moment: dateti
         "canonical": "",
     }
     return render(request, "articles/photo_gone.html", context, status=410)
-
-
-# --- 500 and 503 ------------------------------------------------------------------------------------------------------
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

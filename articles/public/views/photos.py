@@ -128,9 +128,6 @@ def _address(filters: Filters, **place: str) -> str:
     return f"{get_script_prefix()}photos/{'?' if query else ''}{query}"
 
 
-# --- One photo --------------------------------------------------------------------------------------------------------
-
-
 @of_article
 def photo(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
     """The page of a photo. Its address stays when the photo is moved, corrected or gets another file."""

@@ -220,9 +220,6 @@ def _timeline(asked: Asked, found: Found) -> Chart | None:
     return months_chart(year, found.months, link=link, words=FOUND, within=within, height=TIMELINE_HEIGHT_PX)
 
 
-# --- Suggestions ------------------------------------------------------------------------------------------------------
-
-
 @public()
 def suggest(request: HttpRequest) -> HttpResponse:
     """Suggestions in the format of browsers' address bars.
@@ -247,9 +244,6 @@ def opensearch(request: HttpRequest) -> HttpResponse:
     }
     kind = "application/opensearchdescription+xml"
     return render(request, "articles/opensearch.xml", context, content_type=kind)
-
-
-# --- Facets -----------------------------------------------------------------------------------------------------------
 
 
 def _facets(asked: Asked, filters: Filters, found: Found) -> list[Facet]:

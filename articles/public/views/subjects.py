@@ -167,9 +167,6 @@ def unsourced(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/unsourced.html", context)
 
 
-# --- The index of tags. -----------------------------------------------------------------------------------------------
-
-
 @public()
 def tags(request: HttpRequest) -> HttpResponse:
     letter, used = request.GET.get("letter"), Tag.objects.used()
