@@ -70,6 +70,7 @@ class Place:
     is_before_headline: bool = False
     is_after_body: bool = False
     is_beside_metadata: bool = False
+    is_in_head: bool = False  # of a text, where a date may have a word or two beside it
 
 
 @dataclass(slots=True)
@@ -278,7 +279,7 @@ def _place_loose(reading: _Reading) -> bool:
         is_labelled = reading.has_label_colon and any(stamp.is_labelled for stamp in reading.stamps)
         is_set_apart = (words.is_bracketed or words.is_piped) and len(text.split()) <= _MOST_PIPED_WORDS
         may_drop = reading.stamps and len(reading.line) <= _LONGEST and not reading.place.is_after_body
-        is_short = len(text.split()) <= _MOST_DROPPED_WORDS and not reading.place.is_before_headline
+        is_short = len(text.split()) <= _MOST_DROPPED_WORDS and reading.place.is_in_head
         is_short = is_short and text[-1] not in _SENTENCE_END
         is_first = words.start == 0 and reading.stamps and not (reading.bylines or reading.place.is_before_headline)
         if _is_source(reading, words, name):

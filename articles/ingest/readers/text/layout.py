@@ -261,7 +261,8 @@ class Layout:
             return None
         is_beside = (is_address(line) or has_press_name(line)) and self._is_beside_metadata(at)
         is_before_headline = self.headline is None and not self.in_body
-        return parse_metadata(line, Place(is_before_headline, is_after_body, is_beside))
+        is_in_head = self.headline is not None and not self.in_body
+        return parse_metadata(line, Place(is_before_headline, is_after_body, is_beside, is_in_head))
 
     def _is_beside_metadata(self, at: int) -> bool:
         before = next((part for part in reversed(self.parts[-8:]) if part.kind != "chrome"), None)
