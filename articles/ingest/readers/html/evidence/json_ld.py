@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from articles.ingest.readers.html.evidence.clues import Clues, Field, ImageRecord, key, plain
 from articles.ingest.readers.html.tree import Element
 from articles.text.paths import parts_of
+from articles.text.tables import tables_of
 
 _DECODER = json.JSONDecoder(strict=False)
 _OPENING = re.compile(r"\s*(?:/\*+|//)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?")
@@ -59,24 +60,13 @@ def _mended(match: re.Match[str]) -> str:
 
 Node: TypeAlias = dict[str, Any]
 
-# What may be the article of a page, the likeliest first; within a row all are alike.
-_ARTICLES = (
-    """NewsArticle ReportageNewsArticle AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle
-    OpinionNewsArticle ReviewNewsArticle AdvertiserContentArticle SatiricalArticle LiveBlogPosting""",
-    """Article BlogPosting Report ScholarlyArticle MedicalScholarlyArticle TechArticle SocialMediaPosting
-    DiscussionForumPosting Interview PressRelease""",
-    "Review CriticReview EmployerReview UserReview ClaimReview Recipe HowTo",
-    "VideoObject NewsVideo PodcastEpisode AudioObject MediaGallery ImageGallery Photograph CreativeWork Blog",
-)
+_TABLES = tables_of(__file__)
+_ARTICLES: list[str] = _TABLES["articles"]
 ARTICLE_TYPES = frozenset(" ".join(_ARTICLES[:3]).split())
 _RANKS = {name: rank for rank, names in enumerate(_ARTICLES) for name in names.split()}
-_SITES = frozenset({"WebSite", "NewsMediaOrganization", "Newspaper", "Periodical"})
+_SITES = frozenset(_TABLES["sites"].split())
 # Properties whose values are other works than the one that has them.
-_OTHERS = frozenset(
-    """hasPart itemListElement relatedLink relatedLinks comment comments liveBlogUpdate blogPost blogPosts citation
-    isBasedOn isPartOf review reviews episode workExample mentions about significantLink subjectOf
-    potentialAction""".split()
-)
+_OTHERS = frozenset(_TABLES["others"].split())
 # With so many articles of one kind in it, a page may still be that of the first.
 _MOST_ALIKE = 3
 
@@ -125,10 +115,10 @@ def _sort_out(value: object, linked: Linked) -> None:
 
 def types_of(node: Node) -> frozenset[str]:
     """``NewsArticle`` of ``http://schema.org/NewsArticle``, ``schema:NewsArticle`` and lists of them."""
-    said = node.get("@type") or node.get("type")
+    types = node.get("@type") or node.get("type")
     return frozenset(
         name.rstrip("/").rpartition("/")[2].rpartition(":")[2].rpartition("#")[2]
-        for name in _each(said)
+        for name in _each(types)
         if isinstance(name, str)
     )
 
@@ -274,10 +264,10 @@ def _image(value: object, linked: Linked) -> ImageRecord | None:
     address = next(iter(_texts(value, "contentUrl", "url", "@id")), None)
     if address is None:
         return None
-    said = {
+    fields = {
         "caption": _texts(value, "caption", "description"),
         "credit": _texts(value, "creditText") or list(_names(value.get("copyrightHolder"), linked)),
         "creator": list(_names(value.get("creator") or value.get("author"), linked)),
         "copyright_notice": _texts(value, "copyrightNotice"),
     }
-    return ImageRecord(address.strip(), **{name: plain(texts[0]) or None for name, texts in said.items() if texts})
+    return ImageRecord(address.strip(), **{name: plain(texts[0]) or None for name, texts in fields.items() if texts})

@@ -25,17 +25,15 @@ _MARKED = etree.XPath(
     "descendant::*[@class or @rel or self::time or self::h1 or self::h2 or self::a[contains(@href, '/aut')]]"
 )
 
+_TABLES = tables_of(__file__)
 # What classes say, the surest first.
 _SIGNS: dict[Sign, re.Pattern[str]] = {
     sign: re.compile(rf"(?<![a-z0-9])(?:{'|'.join(names.split())})(?![a-z0-9])")
-    for sign, names in tables_of(__file__)["signs"].items()
+    for sign, names in _TABLES["signs"].items()
 }
 _ANY_SIGN = re.compile("|".join(names.pattern for names in _SIGNS.values()))
 _SEAMS = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9\s]")
-_NO_SIGN = re.compile(
-    r"(?<![a-z])(?:avatar|photo|image|img|icon|bio|about|social|share|follow|box|card|count|comments?|related|next|prev|"
-    r"nav|menu|wrap(?:per)?|container|widget|picker|format|upload|caption|copyright|footer|range|zone)(?![a-z])"
-)
+_NO_SIGN = re.compile(rf"(?<![a-z])(?:{'|'.join(_TABLES['no_sign'].split())})(?![a-z])")
 # At most so many marked elements are between two authors of one article.
 _NEXT_TO = 5
 # At most so many are between the headline and the date of the article.
@@ -53,10 +51,7 @@ _SITE_TITLE = re.compile(
     r"(?<![a-z])(?:site|blog)[-_]?(?:title|name|logo)|(?<![a-z])(?:logo|brand)(?![a-z])", re.IGNORECASE
 )
 _FRONT_PAGE = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w+)?", re.IGNORECASE)
-_HOME = frozenset(
-    """home homepage start startseite accueil inicio hem forside etusivu главная 首页 首頁 ホーム frontpage
-    youarehere""".split()
-)
+_HOME = frozenset(_TABLES["home"].split())
 
 
 @dataclass(frozen=True, slots=True)
