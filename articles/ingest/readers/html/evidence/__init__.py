@@ -111,8 +111,8 @@ def _ask_head(
     linked = json_ld.read_linked(root)
     shown = [inline_text(mark.element) for mark in marks.headings if mark.element.tag == "h1"]
     canonical = [link.get("href") or "" for link in root.iter("link") if link.get("rel") == "canonical"]
-    said = map(json_ld.address_key, [*canonical, *metas.get("og:url", []), piece.url or ""])
-    article = json_ld.own_article(linked, frozenset(filter(None, said)), [*shown, *metas.get("og:title", [])])
+    addresses = map(json_ld.address_key, [*canonical, *metas.get("og:url", []), piece.url or ""])
+    article = json_ld.own_article(linked, frozenset(filter(None, addresses)), [*shown, *metas.get("og:title", [])])
     images = meta.images_of(metas)
     if article is not None:
         json_ld.add_article(clues, article, linked)

@@ -96,9 +96,8 @@ def choose_language(clues: Clues) -> Clue | None:
 
 def choose_address(clues: Clues, captured_from: str | None, base: str | None) -> Clue | None:
     """The canonical address; that of the capture if the page gives none, or only that of its site's front page."""
-    order = ("link canonical", "meta og:url")
-    said = sorted(clues.of("url"), key=lambda clue: order.index(clue.origin) if clue.origin in order else len(order))
-    for clue in said:
+    rank = {origin: number for number, origin in enumerate(("link canonical", "meta og:url"))}
+    for clue in sorted(clues.of("url"), key=lambda clue: rank.get(clue.origin, len(rank))):
         address = clue.value
         if captured_from and not parts_of(address).scheme:
             address = joined(joined(captured_from, base or ""), address)

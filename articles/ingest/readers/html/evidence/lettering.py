@@ -99,9 +99,9 @@ class _Walk:
 
 def _set(element: Element, around: _Setting) -> _Setting:
     tag, size = element.tag, around.size
-    if tag == "font" and (said := _FONT_SIZE.match(element.get("size") or "")):
-        number = int(said["number"])
-        size = number if not said["sign"] else _PLAIN_SIZE + (number if said["sign"] == "+" else -number)
+    if tag == "font" and (written := _FONT_SIZE.match(element.get("size") or "")):
+        number = int(written["number"])
+        size = number if not written["sign"] else _PLAIN_SIZE + (number if written["sign"] == "+" else -number)
     elif tag in ("big", "small"):
         size += 1 if tag == "big" else -1
     size = _HEADING_SIZES.get(tag, size)
@@ -147,8 +147,8 @@ def shown_headline(body: Element, titles: Collection[str]) -> Line | None:
             joined.append(line)
     usable = [line for line in joined if _may_be_headline(line)]
     usable = [line for line in usable if key(line.text) not in publications] or usable
-    if said := [line for line in usable if key(line.text) in titles]:
-        return said[-1]
+    if titled := [line for line in usable if key(line.text) in titles]:
+        return titled[-1]
     if large := [line for line in usable if is_large(line) and line.size > text_size]:
         return max(reversed(large), key=lambda line: line.size)
     bold = [line for line in usable if line.is_bold and len(line.text) >= 16 and " " in line.text]

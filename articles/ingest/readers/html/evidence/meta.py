@@ -31,10 +31,10 @@ def read_metas(root: Element) -> dict[str, list[str]]:
         name = meta.get("property") or meta.get("name") or meta.get("http-equiv")
         if not content or not name or number > 3_000:
             continue
-        for one in name.lower().split() if len(name) < 200 else ():
-            if one.startswith(("dc:", "dcterms:", "dc.terms.", "dcterm")):
-                one = one.replace("dc.terms.", "dcterms.").replace(":", ".", 1)
-            found.setdefault(one, []).append(content)
+        for word in name.lower().split() if len(name) < 200 else ():
+            if word.startswith(("dc:", "dcterms:", "dc.terms.", "dcterm")):
+                word = word.replace("dc.terms.", "dcterms.").replace(":", ".", 1)
+            found.setdefault(word, []).append(content)
     return found
 
 

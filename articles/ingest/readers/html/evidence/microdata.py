@@ -40,8 +40,8 @@ def add_microdata(clues: Clues, root: Element) -> None:
 
 
 def _types(scope: Element) -> frozenset[str]:
-    said = f"{scope.get('itemtype') or ''} {scope.get('typeof') or ''}"
-    return frozenset(name.rstrip("/").rpartition("/")[2].rpartition(":")[2] for name in said.split())
+    types = f"{scope.get('itemtype') or ''} {scope.get('typeof') or ''}"
+    return frozenset(name.rstrip("/").rpartition("/")[2].rpartition(":")[2] for name in types.split())
 
 
 def _says_more_than_a_link(scope: Element) -> bool:
@@ -83,8 +83,8 @@ def _names_in(element: Element) -> Iterator[str | None]:
     if element.get("itemscope") is None and element.get("typeof") is None:
         yield _value(element)
         return
-    inner = [one for one in _PROPERTIES(element) if (one.get("itemprop") or one.get("property") or "").endswith("name")]
-    if inner:
-        yield from (_value(one) for one in inner if _owner(one, element) is element)
+    parts = _PROPERTIES(element)
+    if inner := [part for part in parts if (part.get("itemprop") or part.get("property") or "").endswith("name")]:
+        yield from (_value(part) for part in inner if _owner(part, element) is element)
     elif element.get("content") or element.tag != "meta":
         yield _value(element)

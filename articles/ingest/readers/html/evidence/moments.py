@@ -114,9 +114,9 @@ def _says_the_same_better(first: Clue, other: Clue) -> int:
     if other.value == first.value:
         return 1
     if len(first.value) > 10 and len(other.value) > 10:
-        one, two = _moment(first.value), _moment(other.value)
-        if one and two and one == two:
-            return 4 if two.utcoffset() and not one.utcoffset() else 1
+        moment, second = _moment(first.value), _moment(other.value)
+        if moment and second and moment == second:
+            return 4 if second.utcoffset() and not moment.utcoffset() else 1
     if other.value.startswith(first.value) and (len(first.value) > 10 or other.value[11:16] != "00:00"):
         return 2 + (len(other.value) > 19)
     return 0
