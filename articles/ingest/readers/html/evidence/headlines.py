@@ -22,7 +22,7 @@ _WORD = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]{2}|\w{4,}")
 # Signs between parts of a title, of which the last is missing.
 _END = re.compile(r"(?:\s*[|:·•/–—-]\s*(?:\.\.\.|…)?)+$")
 
-_NO_HEADLINE = frozenset(tables_of(__file__)["no_headline"].split())
+_NO_HEADLINE = frozenset(["", *tables_of(__file__)["no_headline"].split()])
 
 
 def choose_headline(clues: Sequence[Clue], sites: frozenset[str], host: str) -> Clue | None:
@@ -32,14 +32,13 @@ def choose_headline(clues: Sequence[Clue], sites: frozenset[str], host: str) -> 
     """
     whole = {key(clue.value) for clue in clues if clue.origin in _SHOWN}
     titles = {key(clue.value) for clue in clues if clue.origin != "title"} - sites
-    unfit = {"", *_NO_HEADLINE}
     fit: list[Clue] = []
     for clue in clues:
         title = clue.value[:400]
         for _ in range(3):
             title = _without_site(title, sites, host, () if key(title) in whole else titles)
         title = _END.sub("", title)
-        if key(title) not in unfit and "://" not in title and not is_date_alone(title):
+        if key(title) not in _NO_HEADLINE and "://" not in title and not is_date_alone(title):
             fit.append(Clue(title, clue.origin))
     fit = [clue for clue in fit if key(clue.value) not in sites] or fit
     groups: dict[str, list[Clue]] = {}
