@@ -31,20 +31,9 @@ _HIDING = frozenset(_TABLES["attributes"]["hiding"])
 # ``hidden md:block`` hides on small screens only.
 _SHOWING = re.compile(r"(?:^|\s)(?:sm|md|lg|xl|2xl):(?:block|flex|grid|inline|table|contents)|\bd-\w\w-")
 
-# Names that list what an article is about, or how the page is laid out, not what the element is. ``paywall`` alone is
-# the text that subscribers read: https://developers.google.com/search/docs/appearance/structured-data/paywalled-content
-_SAYS_NOTHING = re.compile(
-    r"(?:^|(?<=\s))(?:category|tag|tax|format|status|type|author|has|with|no|page|single|wp-image|postid|site|lang|js|is)"
-    r"-\S*|(?<!\S)paywall(?!\S)|(?<!\S)(?:hide|show|hidden|visible|d)-(?:for-|on-|in-)?print(?:-\S+)?"
-    r"|\belementor-widget(?:-\w+)*|\b(?:so-panel widget )?widget_(?:sow-editor|text)\S*",
-    re.IGNORECASE,
-)
-# Of the above, those that do say what the element is.
-_SAYS_AUTHOR = re.compile(
-    r"\b(?:author|tag|category|site|page)[-_]{1,2}"
-    r"(?:box|bio|info|card|block|links?|list|cloud|footer|header|nav\w*|description|meta)\b",
-    re.IGNORECASE,
-)
+# Names that list what an article is about, or how the page is laid out; and those of them that say what the element is.
+_SAYS_NOTHING = re.compile("|".join(_TABLES["attributes"]["says_nothing"]), re.IGNORECASE)
+_SAYS_AUTHOR = re.compile("|".join(_TABLES["attributes"]["says_author"]), re.IGNORECASE)
 
 
 def _pattern(*tables: str) -> re.Pattern[str]:
