@@ -112,7 +112,7 @@ class _Clearing:
         self.total = max(1, prose_length(body))
 
     def may_go(self, element: Element, kind: Kind) -> bool:
-        if element in self.around_headline or element.tag in ("h1", "h2", "h3", "h4") or self._is_lead(element):
+        if element in self.around_headline or element.tag in ("h1", "h2", "h3", "h4"):
             return False
         if element.tag in IMAGE_TAGS and kind is not Kind.HIDDEN:
             return False
@@ -139,12 +139,6 @@ class _Clearing:
         captions = {below for below in element.iter() if below in self.captions} - links
         outer = [caption for caption in captions if captions.isdisjoint(caption.iterancestors())]
         return 2 * sum(len(folded_text(caption)) for caption in outer) > len(folded_text(element)) > 0
-
-    def _is_lead(self, element: Element) -> bool:
-        """A teaser in the article's own header: the lines under its headline."""
-        parent = element.getparent()
-        is_in_header = parent is not None and parent.tag == "header" and parent in self.around_headline
-        return is_in_header and element.find(".//a") is None and prose_length(element) > 0
 
 
 def _is_prose(element: Element) -> bool:
