@@ -10,7 +10,8 @@ from lxml import etree
 from articles.ingest.readers.html.tree import Element, inline_text
 
 _FEEDS, _ENTRIES = {"rss", "feed", "channel", "urlset", "sitemapindex", "rdf"}, {"item", "entry", "url"}
-_LINKED = etree.XPath("descendant::a[@href != '']//text()", smart_strings=False)
+# A menu of thousands of links says no more about a page than one of many.
+_LINKED = etree.XPath("descendant::a[@href != ''][position() <= 2000]//text()", smart_strings=False)
 _REFRESHES = re.compile(r"url\s*=", re.IGNORECASE)
 
 
