@@ -38,6 +38,7 @@ BEGINNINGS = {
     ),
     "ghost": '{"settings": {}, "authors": [], "tags": [], "status": "published", "html": "',
     "html": "<!DOCTYPE html><html><body><article><h1>Ferry returns</h1><p>",
+    "iptc-7901": "\x01hbk0021 4 gui 190  Harbour News 0021\r\n\r\n\x02Ferry returns\r\n",
     "jsonl": '{"headline": "Ferry returns", "body_text": "',
     "markdown": "---\ntitle: Ferry returns\n---\n",
     "medium": "<article class='h-entry'><header><h1 class='p-name'>x</h1></header><section data-field='body'>",
