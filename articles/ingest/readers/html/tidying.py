@@ -206,9 +206,7 @@ class Tidying:
             return True
         # A byline may be between the deck and the text.
         is_under_deck = number < self.second and self.units[number - 1].kind == "left"
-        if (is_under_deck or not self.first < number < self.last) and (
-            chrome.is_edge_line(unit.text) or chrome.is_labelled_link(unit.text)
-        ):
+        if (is_under_deck or not self.first < number < self.last) and chrome.is_edge_line(unit.text):
             return True
         if number < self.first:
             return _is_about(unit) or (unit.kind == "heading" and self.known.ends_headline(unit.text))
