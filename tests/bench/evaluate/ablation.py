@@ -59,7 +59,6 @@ MECHANISMS: Mapping[str, tuple[str, Instead]] = {
     "authors: signature": ("html.body._take_signature", lambda _units, chosen: (None, list(chosen))),
     "boxes beside the article": ("html.evidence.markup.is_beside", no),
     "deck: class": ("html.body._is_named_deck", no),
-    "deck: above the byline": ("html.body._stands_above_byline", no),
     "boilerplate: classes and ids": ("html.boilerplate.kind_of_name", nothing),
     "boilerplate: hiding styles": ("html.boilerplate.style_hides", no),
     "boilerplate: lead in the header kept": ("html.cleaning._Clearing._is_lead", no),
