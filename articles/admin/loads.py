@@ -45,13 +45,13 @@ def undo_page(pages: ReadOnlyAdmin, request: HttpRequest, pk: int) -> HttpRespon
         (gettext("Articles to be deleted"), deleted, result.removed - len(deleted)),
         (gettext("Articles to be restored"), restored, result.restored - len(restored)),
     ]
-    left = {"left": result.lines[:SHOWN], "more": max(0, len(result.left) - SHOWN)}
     context = {
         "title": gettext("Undo: %(load)s") % {"load": load},
         "load": load,
         "result": result,
         "named": named,
-        **left,
+        "left": result.lines[:SHOWN],
+        "more": max(0, len(result.left) - SHOWN),
     }
     return pages.page(request, "load/undo.html", context)
 

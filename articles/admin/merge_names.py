@@ -246,10 +246,6 @@ def undo_addresses(tag: Tag) -> dict[datetime, str]:
     return {merge.change.moment: undo_address(merge) for merge in merges_into(tag).select_related("change")}
 
 
-def may_unmerge(tag: Tag | None, user: Any) -> bool:
-    return tag is not None and user.has_perms(UNMERGE_NEEDS) and merges_into(tag).exists()
-
-
 def merged_tags(tag: Tag) -> SafeString | str:
     item = '<li><bdi>{}</bdi> ({}) <a href="{}">{}</a></li>'
     merges, undo = merges_into(tag).select_related("change__user"), gettext("Undo this merge…")

@@ -17,7 +17,7 @@ from articles.admin.actions import ActionsAdmin
 from articles.admin.bases import NamedFormSet, is_to_be_deleted, shown, words_of_search
 from articles.admin.form_fields import LineField, PlainTextField, RevisionForm, UntouchedForm
 from articles.admin.history import tag_history, viewable
-from articles.admin.merge_names import UNMERGE, MergeSources, MergeTags, may_unmerge, merged_tags, undo_addresses
+from articles.admin.merge_names import UNMERGE, MergeSources, MergeTags, merged_tags, merges_into, undo_addresses
 from articles.catalogue.addresses import retire
 from articles.catalogue.ledger import Stamp, delete_tag, save_tag, transaction_of_changes
 from articles.editorial.actions.merge_sources import keep_name
@@ -197,7 +197,8 @@ class TagAdmin(NameAdmin):
         return found, may_have_duplicates
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [*self.fields, "merged_tags"] if may_unmerge(obj, request.user) else self.fields
+        may_unmerge = obj is not None and request.user.has_perms(MergeTags.needs) and merges_into(obj).exists()
+        return [*self.fields, "merged_tags"] if may_unmerge else self.fields
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         tag = viewable(self, request, object_id)

@@ -19,17 +19,7 @@ from django.contrib.auth import get_user_model
 from articles.catalogue import recorded
 from articles.catalogue.loaded import edited_fields
 from articles.catalogue.present_ids import tag_names
-from articles.models import (
-    Article,
-    ArticleChange,
-    Change as Entry,
-    ClosedVersion,
-    DeletedSource,
-    Photo,
-    Source,
-    SourceAlias,
-    fields,
-)
+from articles.models import Article, ArticleChange, ClosedVersion, DeletedSource, Photo, Source, SourceAlias, fields
 from articles.models.withdrawal import WithdrawnBy
 from articles.text.dates import day_words, moment_words
 from articles.text.diff import Change
@@ -161,7 +151,7 @@ class Versions:
             moment, load_id = found or (None, None)
             return replace(version, moment=moment, load_id=load_id, is_loaded=True)
         change = row.change
-        is_known = change.kind != Entry.Kind.UNKNOWN
+        is_known = change.kind != change.Kind.UNKNOWN
         rows = recorded.decoded(row.rows)
         former = [
             (name, (changed[2] or {}).get(name), (changed[3] or {}).get(name))

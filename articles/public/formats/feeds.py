@@ -234,7 +234,7 @@ def _printable(text: str) -> str:
 
 @public()
 def latest_feed(request: HttpRequest, form: str) -> HttpResponse:
-    entries = _entries(_newest(Listed(_with_text)), request)
+    entries = _entries(page_of(Listed(_with_text), size=ENTRIES).rows, request)
     return _feed(request, form, entries, "", settings.ARCHIVE_DESCRIPTION, reverse("home"))
 
 
@@ -243,7 +243,8 @@ def tag_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     tag = Tag.objects.named(slug)
     if tag is None or tag.slug != slug or not tag.article_count:
         return _elsewhere(tag, "tag-feed", slug, form)
-    entries = _entries([row.article for row in _newest(Listed(_tagged, (tag.pk,)), "article_id")], request)
+    rows = page_of(Listed(_tagged, (tag.pk,)), size=ENTRIES, id_field="article_id").rows
+    entries = _entries([row.article for row in rows], request)
     words = gettext("Articles tagged %(name)s") % {"name": tag.name}
     feed = _feed(request, form, entries, tag.name, words, tag.get_absolute_url())
     return naming(feed, f"tag-{slug}")
@@ -254,7 +255,8 @@ def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     source = Source.objects.named(slug)
     if source is None or source.slug != slug or not source.article_count:
         return _elsewhere(source, "source-feed", slug, form)
-    entries = _entries(_newest(Listed(_with_text, within={"source_id": source.pk})), request)
+    rows = page_of(Listed(_with_text, within={"source_id": source.pk}), size=ENTRIES).rows
+    entries = _entries(rows, request)
     words, link = gettext("Articles from %(name)s") % {"name": source.name}, source.get_absolute_url()
     return naming(_feed(request, form, entries, source.name, words, link), f"source-{slug}")
 
@@ -283,10 +285,6 @@ def _with_text() -> Any:
 def _tagged(tag_id: int) -> Any:
     rows = Tagging.objects.filter(tag_id=tag_id, article__withdrawn_at=None, archive_date__isnull=False)
     return rows.select_related("article__source").defer(*(f"article__{name}" for name in UNREAD))
-
-
-def _newest(rows: Listed[Any], id_field: str = "id") -> list[Any]:
-    return page_of(rows, size=ENTRIES, id_field=id_field).rows
 
 
 def _entries(articles: list[Article], request: HttpRequest) -> list[dict[str, Any]]:

@@ -70,7 +70,16 @@ def _otherwise(query: Query) -> Iterator[tuple[Change, Query]]:
     yield Change.SPELLING, respelled(query)
     if dated != query:
         yield Change.SPELLING, respelled(dated)
-    yield Change.PHRASE, replace(query, clauses=_without_phrases(query.clauses))
+    # The words of each phrase apart. Alternatives of OR, and names of tags and sources, stay.
+    clauses: list[tuple[Term, ...]] = []
+    for clause in query.clauses:
+        term = clause[0]
+        if len(clause) == 1 and term.is_phrase and term.field not in (Field.TAG, Field.SOURCE, Field.LANGUAGE):
+            words = [word.strip("-*").casefold() for word in term.text.split()]
+            clauses += [(Term(word, term.field),) for word in words if any(map(str.isalnum, word))]
+        else:
+            clauses.append(clause)
+    yield Change.PHRASE, replace(query, clauses=tuple(clauses))
 
 
 def _fewer_filters(asked: Asked, query: Query) -> Iterator[Asked]:
@@ -82,19 +91,6 @@ def _fewer_filters(asked: Asked, query: Query) -> Iterator[Asked]:
         yield asked.but(q=str(unbound))
         if asked.filter_count:
             yield bare.but(q=str(unbound))
-
-
-def _without_phrases(clauses: Clauses) -> Clauses:
-    """The words of each phrase apart. Alternatives of OR, and names of tags and sources, stay."""
-    found: list[tuple[Term, ...]] = []
-    for clause in clauses:
-        term = clause[0]
-        if len(clause) == 1 and term.is_phrase and term.field not in (Field.TAG, Field.SOURCE, Field.LANGUAGE):
-            words = [word.strip("-*").casefold() for word in term.text.split()]
-            found += [(Term(word, term.field),) for word in words if any(map(str.isalnum, word))]
-        else:
-            found.append(clause)
-    return tuple(found)
 
 
 def _fewer_words(query: Query) -> Iterator[Clauses]:

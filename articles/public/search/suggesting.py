@@ -72,10 +72,6 @@ def _headlines(words: Sequence[Word]) -> list[Suggestion]:
         if in_headline.issuperset(whole) and any(word.startswith(last) for word in in_headline):
             found.append(article)
     return [
-        (
-            f'"{without_quotes(article.headline)}"',
-            source_name(article.source),
-            article.get_absolute_url(),
-        )
+        (f'"{without_quotes(article.headline)}"', source_name(article.source), article.get_absolute_url())
         for article in found[:HEADLINES]
     ]
