@@ -70,10 +70,6 @@ class Target:
         is_same = external_id is not None and external_id == article.external_id
         return is_same and now is not None and before is not None and now > before
 
-    def is_foreseen_as(self, story: Story) -> bool:
-        """``True`` if a capture differs from that of the foreseen article only in its bytes."""
-        return self.story is not None and _compared(self.story) == _compared(story)
-
 
 def whole_articles(ids: Collection[int]) -> dict[int, Article]:
     conflicts = Prefetch("conflicts", Conflict.objects.open(), to_attr="prefetched_conflicts")
@@ -273,6 +269,7 @@ def _moment(iso: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _compared(story: Story) -> tuple[object, ...]:
+def compared(story: Story) -> tuple[object, ...]:
+    """The values in which a story differs from another capture of the article, if not only in its bytes."""
     photos = tuple((photo.src, photo.caption, photo.credit, photo.position) for photo in story.photos)
     return story.headline, story.deck, story.byline, story.published, story.updated, story.body, photos, story.tags

@@ -221,19 +221,19 @@ class Report:
         if noted := [noted_words(code, count) for code, count in self.noted.most_common() if count]:
             self.say(f"Notes: {', '.join(noted)}")
         if self._missing:
-            self.say(f"Photo files not found: {_first(self._missing)}")
+            self.say(f"Photo files not found: {first_of(self._missing)}")
         if self.found_nothing or self._has_unknown_formats:
             self.say(f"{'No articles found. ' if self.found_nothing else ''}Supported formats: {readable()}.")
         for what, counts in self._skipped.items():
             reasons = [f"{reason} ({count:,})" for reason, count in counts.most_common()]
-            self.say(f"Skipped ({what}): {_first(reasons)}")
+            self.say(f"Skipped ({what}): {first_of(reasons)}")
         for what, count in self._moved.items():
-            self.say(f"{what}: {counted(count, 'article')}: {_first(self._addresses[what])}")
+            self.say(f"{what}: {counted(count, 'article')}: {first_of(self._addresses[what])}")
         if self._withheld:
             reasons = [counted(self._withheld[why], why) for why in Withheld if self._withheld[why]]
             self.say(f"Left out (not published by the source): {', '.join(reasons)}")
         for reason, names in self._exports.items():
-            self.say(f"Not loaded, {reason}: {printable(_first(names))}")
+            self.say(f"Not loaded, {reason}: {printable(first_of(names))}")
         if load_number:
             self.say(f"Load {load_number}. To undo it: {settings.MANAGE} undo_load {load_number}")
         if self.conflicts and not self.is_dry:
@@ -247,8 +247,7 @@ class Report:
         if self.left_out:
             folders = sum(name.endswith("/") for name in self.left_out)
             kinds = f"{counted(len(self.left_out) - folders, 'file')} and {counted(folders, 'folder')}"
-            some = printable(", ".join(self.left_out[:LISTED])) + (", …" if len(self.left_out) > LISTED else "")
-            self.say(f"Left out (not articles of the site): {kinds}: {some}")
+            self.say(f"Left out (not articles of the site): {kinds}: {printable(first_of(self.left_out, ', …'))}")
         # Pictures are only counted: to know which were loaded, each would have to be remembered.
         pictures = Counter({kind: count for kind, count in self.ignored.items() if is_of_pictures(kind)})
         if other_files := self.ignored - pictures:
@@ -283,8 +282,8 @@ def _why(error: Exception) -> str:
     return "A reading process was killed, perhaps for lack of memory; try --workers 1"
 
 
-def _first(words: list[str]) -> str:
-    return ", ".join(words[:LISTED]) + (LISTED_ALL if len(words) > LISTED else "")
+def first_of(words: list[str], ending: str = LISTED_ALL) -> str:
+    return ", ".join(words[:LISTED]) + (ending if len(words) > LISTED else "")
 
 
 def _kinds(counts: Counter[str]) -> str:

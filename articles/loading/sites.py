@@ -23,11 +23,10 @@ from articles.ingest.sites.left_out import Role, folders_of, has_folder, is_load
 from articles.ingest.sites.profile import Profile, profile_of, profiles_in, write_facts, write_learned, write_profile
 from articles.ingest.sites.recognising import recognised
 from articles.ingest.sites.site import Site
-from articles.loading.report import Report
+from articles.loading.report import Report, first_of
 from articles.models import SiteHost
 from articles.text.phrases import counted
 
-NAMED = 8
 _PAGES, _TEXTS = (READERS[form].takes_names for form in ("html", "text"))
 FEWEST_SHARING, MOST_SHARING = 5, 500  # articles that share tags
 
@@ -83,10 +82,18 @@ def announce(sites: Mapping[Path, Site], report: Report, *, is_dry: bool) -> Non
         report.left_out += found.left_out
         if words := found.words(site):
             report.say(words)
-    if not is_dry:
-        note_hosts(sites.values())
-        for words in write_profiles(sites):
-            report.say(words)
+    if is_dry:
+        return
+    # The sites' own hosts, so that links to them lead to their articles.
+    hosts = {
+        (host.lower().removeprefix("www.")[:255], str(site.folder))
+        for site in sites.values()
+        for host in site.own_hosts
+    }
+    new = hosts.difference(SiteHost.objects.values_list("host", "folder"))
+    SiteHost.objects.bulk_create([SiteHost(host=host, folder=folder) for host, folder in sorted(new)])
+    for words in write_profiles(sites):
+        report.say(words)
 
 
 def profile_of_paths(paths: Iterable[str]) -> Profile | None:
@@ -95,13 +102,6 @@ def profile_of_paths(paths: Iterable[str]) -> Profile | None:
         profiles = [profile for profile in profiles_in(profiles_folder()) if profile.values.keys() - {"folder"}]
         return next(filter(None, (profile_of(recognised(Path(path)), profiles) for path in paths)), None)
     return None
-
-
-def note_hosts(sites: Iterable[Site]) -> None:
-    """Record the sites' own hosts, so that links to them lead to their articles."""
-    found = {(host.lower().removeprefix("www.")[:255], str(site.folder)) for site in sites for host in site.own_hosts}
-    new = found.difference(SiteHost.objects.values_list("host", "folder"))
-    SiteHost.objects.bulk_create([SiteHost(host=host, folder=folder) for host, folder in sorted(new)])
 
 
 def _without_shared_tags(site: Site) -> Site:
@@ -185,19 +185,19 @@ class Survey:
     def words(self, site: Site) -> str:
         """``A Jekyll site: Harbour Daily, 3 posts, 1 draft left out``; of a folder of web pages, what they share."""
         if site.exports:
-            named = _first([*site.exports])
+            named = printable(first_of([*site.exports], ", …"))
             return (
                 f"Exports of several sites ({named}). Load each by its own path: then it gets its name, days and paths."
             )
         if not site.generator:
             return _words_of_frame(site)
         posts, others, drafts = (self.roles[role] for role in (Role.ARTICLE, Role.OTHER, Role.DRAFT))
-        pages = counted(len(self.pages), "page")
+        pages, named = counted(len(self.pages), "page"), printable(first_of(self.pages, ", …"))
         parts = [
             site.source or "name not found", site.address, counted(posts, "post") if site.content else "",
             counted(others, "other file" if site.content else "file") if others else "",
             f"{counted(drafts, 'draft')} left out" if drafts else "",
-            f"{pages} {'' if site.has_pages else 'left out '}({_first(self.pages)})" if self.pages else "",
+            f"{pages} {'' if site.has_pages else 'left out '}({named})" if self.pages else "",
         ]  # fmt: skip
         faulty = f"\nIts configuration could not be read: {printable(site.fault)}" if site.fault else ""
         gone = f"\nThe folder in {printable(site.gone)} is gone. If it moved here, correct it." if site.gone else ""
@@ -240,7 +240,3 @@ def _words_of_frame(site: Site) -> str:
     name = f": {site.source}" if site.source else ""
     kept = f". Only listed, as perhaps sentences: {counted(len(frame.kept), 'line')}" if frame.kept else ""
     return printable(f"A folder of one site{name}. Left out of all articles: {', '.join(filter(None, shared))}{kept}")
-
-
-def _first(names: list[str]) -> str:
-    return printable(", ".join(names[:NAMED])) + (", …" if len(names) > NAMED else "")

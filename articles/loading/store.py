@@ -31,7 +31,7 @@ from articles.ingest.sites.site import Site
 from articles.ingest.story import Damage, Piece, Story, Withheld
 from articles.ingest.tagging import Vocabulary
 from articles.loading import rows
-from articles.loading.matching import Known, Target, identity_of, look_up, path_of, place_of, rounds_of
+from articles.loading.matching import Known, Target, compared, identity_of, look_up, path_of, place_of, rounds_of
 from articles.loading.merging import Update
 from articles.loading.names import Names
 from articles.loading.photo_merge import has_file_of_staff
@@ -488,7 +488,7 @@ class Store:
         return self._update(target, update)
 
     def _change_foreseen(self, target: Target, reading: Reading, story: Story) -> Result:
-        is_same = target.is_foreseen_as(story)
+        is_same = target.story is not None and compared(target.story) == compared(story)
         target.current_digest, target.captured_at, target.story = reading.digest, reading.piece.captured_at, story
         return Result.of(Outcome.UNCHANGED if is_same else Outcome.UPDATED, reading, target)
 

@@ -6,7 +6,7 @@ must be unchanged or still missing, and their copies must be in the archive. ``r
 
 import os
 import stat
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -45,8 +45,12 @@ def unchanged_files(folder: Path, names: Sequence[str], root: Path | None, *, re
                 found[name] = Piece(Path(path), name, form, size_bytes=size, mtime_ns=mtime, known_as=digest)
                 if photo_files:
                     with_photos[article_id] = name
-        for article_id in _lacking(with_photos):
-            del found[with_photos[article_id]]
+        # Not those that lack copies of photo files in the archive.
+        photos = Photo.objects.filter(article__in=with_photos).exclude(file="").values_list("article_id", "file")
+        made = Rendition.objects.filter(photo__article__in=with_photos).values_list("photo__article_id", "file")
+        for article_id, file in (*photos, *made):
+            if not (Path(settings.MEDIA_ROOT) / file).is_file():
+                found.pop(with_photos[article_id], None)
     return found
 
 
@@ -81,42 +85,26 @@ def _is_as_before(path: str, state: tuple[int, int], photo_files: Sequence[Seque
     )
 
 
-def _lacking(article_ids: Collection[int]) -> set[int]:
-    """Articles that lack copies of photo files in the archive."""
-    if not article_ids:
-        return set()
-    photos = Photo.objects.filter(article__in=article_ids).exclude(file="").values_list("article_id", "file")
-    made = Rendition.objects.filter(photo__article__in=article_ids)
-    files = [*photos, *made.values_list("photo__article_id", "file")]
-    return {pk for pk, file in files if not (Path(settings.MEDIA_ROOT) / file).is_file()}
-
-
 def with_known(pieces: Iterator[Piece | IngestError], plan: Plan) -> Iterator[Piece | IngestError]:
     """Mark captures in the archive as known, so that they are not read again. Those with missing pictures are, if the
     crawl now has one of them, or if they were read otherwise; so are those that their site says more of now.
     """
     while batch := list(islice(pieces, PER_QUERY)):
         places = [piece.place for piece in batch if isinstance(piece, Piece) and piece.captured_at]
-        known = _known_captures(places)
+        originals = [f"original__{name}" for name in ("digest", "article_id", "beside", "read_as")]
+        rows = list(OriginalPath.objects.filter(path__in=places).values_list("path", *originals))
+        lacking = Photo.everything.filter(article__in={article for _, _, article, *_ in rows}, file="").exclude(src="")
+        incomplete = set(lacking.values_list("article_id", flat=True))
+        known = {path: values for path, *values in rows}
         for piece in batch:
             if isinstance(piece, Piece) and piece.place in known:
-                digest, missing, is_incomplete, read_as = known[piece.place]
-                is_same = read_as == (now := plan.read_as_of(piece.site)) or (now == plan.read_as and not is_incomplete)
+                digest, article, beside, read_as = known[piece.place]
+                missing = [src for src, *_ in beside] if article in incomplete else []
+                now = plan.read_as_of(piece.site)
+                is_same = read_as == now or (now == plan.read_as and article not in incomplete)
                 if is_same and not (piece.files and any(map(piece.files.find, missing))):
                     piece = replace(piece, known_as=digest)
             yield piece
-
-
-def _known_captures(places: Sequence[str | None]) -> dict[str, tuple[str, list[str], bool, str]]:
-    """The digest of each capture, its missing pictures, if there are any, and how it was read."""
-    originals = [f"original__{name}" for name in ("digest", "article_id", "beside", "read_as")]
-    rows = list(OriginalPath.objects.filter(path__in=places).values_list("path", *originals))
-    lacking = Photo.everything.filter(article__in={article for _, _, article, *_ in rows}, file="").exclude(src="")
-    incomplete = set(lacking.values_list("article_id", flat=True))
-    return {
-        path: (digest, [src for src, *_ in beside] if article in incomplete else [], article in incomplete, read_as)
-        for path, digest, article, beside, read_as in rows
-    }
 
 
 def note_read(readings: Iterable[Reading]) -> None:

@@ -1,7 +1,7 @@
 """Writes a batch of changed and new articles and originals, in bulk: one by one takes ten times as long."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -186,7 +186,13 @@ def write_updates(updates: Sequence[Update], stamp: Stamp) -> int:
     owners = OriginalPath.objects.filter(path__in=places).values_list("original__article_id", flat=True)
     with changing(ids, stamp) as changes, recording_originals({*owners}.difference(ids), stamp):
         changes.articles = {update.article.pk: update.article for update in updates}
-        _save_photos(updates)
+        merged = [update.merged.photos for update in updates]
+        photo_files.remove_photos([row.pk for photos in merged for row in photos.removed])
+        changed = [row for update in updates for row in update.merged.photos.rows if row.pk and update.has_changed(row)]
+        update_values(Photo, PHOTO_COLUMNS, changed)
+        Photo.objects.bulk_create([row for photos in merged for row in photos.rows if row.pk is None])
+        # A photo whose file is missing this time keeps its file and renditions.
+        photo_files.replace_renditions([pair for photos in merged for pair in photos.renewed])
         changes.set_tags({update.article.pk: update.merged.tags for update in updates})
         _save_damage(updates)
         _save_originals(updates, change_of(stamp).pk)
@@ -196,16 +202,6 @@ def write_updates(updates: Sequence[Update], stamp: Stamp) -> int:
                 settled = update.conflicts if update.take_source else update.merged.settled
                 save_clashes(update.article, update.merged.clashes, settled, update.conflicts, stamp.load)
     return changes.near_duplicates
-
-
-def _save_photos(updates: Iterable[Update]) -> None:
-    merged = [update.merged.photos for update in updates]
-    photo_files.remove_photos([row.pk for photos in merged for row in photos.removed])
-    changed = [row for update in updates for row in update.merged.photos.rows if row.pk and update.has_changed(row)]
-    update_values(Photo, PHOTO_COLUMNS, changed)
-    Photo.objects.bulk_create([row for photos in merged for row in photos.rows if row.pk is None])
-    # A photo whose file is missing this time keeps its file and renditions.
-    photo_files.replace_renditions([pair for photos in merged for pair in photos.renewed])
 
 
 def _save_damage(updates: Sequence[Update]) -> None:
