@@ -8,8 +8,8 @@ import stat
 import tarfile
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from io import BytesIO
@@ -104,8 +104,11 @@ def _sound_members(archive: tarfile.TarFile, size: int) -> Iterator[tarfile.TarI
     file: IO[bytes] = archive.fileobj  # type: ignore[assignment]
     reached: int | None = 0
     while member := _next_member(archive, size):
-        if reached is not None and member.offset > reached and not _is_sound(file, reached):
-            yield f"byte {reached:,}: the archive is damaged here; reading went on at byte {member.offset:,}"
+        if reached is not None and member.offset > reached:
+            file.seek(reached)
+            is_global = file.read(tarfile.BLOCKSIZE)[156:157] == tarfile.XGLTYPE  # a header of the whole archive
+            if not (is_global or _is_end(file, reached)):
+                yield f"byte {reached:,}: the archive is damaged here; reading went on at byte {member.offset:,}"
         yield member
         reached = archive.offset
         if reached > size:  # cut off, or its length is wrong and others follow
@@ -134,11 +137,6 @@ def _next_member(archive: tarfile.TarFile, size: int) -> tarfile.TarInfo | None:
             archive.offset += tarfile.BLOCKSIZE
 
 
-def _is_sound(file: IO[bytes], at: int) -> bool:
-    file.seek(at)
-    return file.read(tarfile.BLOCKSIZE)[156:157] == tarfile.XGLTYPE or _is_end(file, at)  # the type
-
-
 def _is_end(file: IO[bytes], at: int) -> bool:
     file.seek(at)
     mark = file.read(2 * tarfile.BLOCKSIZE)
@@ -164,12 +162,18 @@ class _Unpacking:
         if why_not:
             return UnreadableFile(why_not, path=shown)
         self.budget.add_file(self.name)
-        is_hidden = any(part.startswith(".") for part in parts)
-        if size == 0 and not is_hidden and _is_article(PurePosixPath(parts[-1]).suffix.lower()):
-            return UnreadableFile("the file is empty", path=shown)
+        if size == 0 and not any(part.startswith(".") for part in parts):
+            with suppress(UnknownFormat):
+                if reader_of(f"empty{PurePosixPath(parts[-1]).suffix}", b"").split is None:
+                    return UnreadableFile("the file is empty", path=shown)
         refuse_bomb(size, packed, self.budget.limits.max_ratio, self.name)
         try:
-            target = self._free_place(parts)
+            folder = self.folder
+            for part in parts[:-1]:
+                folder = self._numbered(folder / part, Path.is_file)
+            folder.mkdir(parents=True, exist_ok=True)
+            target = self._numbered(folder / parts[-1], Path.exists)
+            target.touch(exist_ok=False)
         except OSError as error:
             if error.errno in _FULL:
                 raise
@@ -185,29 +189,13 @@ class _Unpacking:
             return error
         return None
 
-    def _free_place(self, parts: Sequence[str]) -> Path:
-        """A new file for a member, in its folder; numbered if there is one: ``a~2.txt``. Raises ``OSError``."""
-        folder = self.folder
-        for part in parts[:-1]:
-            folder = self._numbered(folder / part, Path.is_file)
-        folder.mkdir(parents=True, exist_ok=True)
-        place = self._numbered(folder / parts[-1], Path.exists)
-        place.touch(exist_ok=False)
-        return place
-
     def _numbered(self, place: Path, is_taken: Callable[[Path], bool]) -> Path:
+        """A place of that name, or a numbered one: ``a~2.txt``."""
         free = place
         while is_taken(free):
             self.numbers[place] += 1
             free = place.with_name(f"{place.stem}~{self.numbers[place] + 1}{place.suffix}")
         return free
-
-
-def _is_article(suffix: str) -> bool:
-    try:
-        return reader_of(f"empty{suffix}", b"").split is None
-    except UnknownFormat:
-        return False
 
 
 def _copy(

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -115,7 +116,12 @@ class Search(AbstractContextManager["Search"]):
         """
         for path in paths:
             site = self.sites.get(path.resolve())
-            for item in self._under(path, site):
+            above = site.folder if site and site.folder != path.resolve() else None
+            if path.is_dir():
+                found = self._in_folder(Spot(path, "", root=above or path, site=site))
+            else:
+                found = self._in_file(Spot(path, path.name, root=above, site=site), is_named=True)
+            for item in chain(found, self._in_crawl(path if path.is_dir() else path.parent)):
                 if isinstance(item, IngestError):  # named below ``path``
                     within = path if path.is_dir() else path.parent
                     item.place = printable(os.path.realpath(within / item.path))
@@ -123,16 +129,6 @@ class Search(AbstractContextManager["Search"]):
                 elif site:
                     item = replace(item, site=item.site or site)
                 yield item
-
-    def _under(self, path: Path, site: Site | None) -> Iterator[Piece | IngestError]:
-        above = site.folder if site and site.folder != path.resolve() else None
-        if path.is_dir():
-            yield from self._in_folder(Spot(path, "", root=above or path, site=site))
-        else:
-            yield from self._in_file(Spot(path, path.name, root=above, site=site), is_named=True)
-        if self._crawl_files:
-            yield from self._in_crawl(self._crawl_files, path if path.is_dir() else path.parent)
-            self._crawl_files = []
 
     def _in_folder(self, folder: Spot) -> Iterator[Piece | IngestError]:
         failures: list[OSError] = []
@@ -282,7 +278,10 @@ class Search(AbstractContextManager["Search"]):
         for item in self._in_folder(inside):
             yield item if site is None or isinstance(item, IngestError) else replace(item, site=site)
 
-    def _in_crawl(self, files: list[Given], root: Path) -> Iterator[Piece | IngestError]:
+    def _in_crawl(self, root: Path) -> Iterator[Piece | IngestError]:
+        files, self._crawl_files = self._crawl_files, []
+        if not files:
+            return
         limits = CrawlLimits(self.max_bytes, self.unpack_limits.max_ratio, self.unpack_limits.max_bytes)
         try:
             crawl = self._crawls.enter_context(Crawl.open(files, self.scratch, limits, self.progress))

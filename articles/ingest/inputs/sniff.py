@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import PurePath
 
 from articles.ingest.errors import UnknownFormat
-from articles.ingest.parsing.decoding import is_binary
+from articles.ingest.parsing.decoding import decode, is_binary
 from articles.ingest.parsing.file_kinds import binary_file
 from articles.ingest.readers import READERS, called
 from articles.ingest.readers.base import Reader
@@ -33,9 +33,8 @@ PROMISING_SUFFIXES = frozenset().union(*(reader.takes_names for reader in READER
 
 # Atomic and possessive, so that the part before an element is scanned once.
 _ROOT_ELEMENT = re.compile(
-    rb"(?:\s++|(?><\?.*?\?>)|(?><!--.*?-->)|(?><!DOCTYPE[^>\[]*+(?:\[.*?\])?\s*+>))*+<([A-Za-z_][\w:.-]*)", re.DOTALL
+    r"(?:\s++|(?><\?.*?\?>)|(?><!--.*?-->)|(?><!DOCTYPE[^>\[]*+(?:\[.*?\])?\s*+>))*+<([A-Za-z_][\w:.-]*)", re.DOTALL
 )
-_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 def container_of(head: bytes) -> Container | None:
@@ -59,7 +58,8 @@ def reader_of(name: str, head: bytes) -> Reader:
             return reader
     suffix = PurePath(name).suffix.lower()
     by_name = next((reader for reader in READERS.values() if suffix in reader.takes_names), None)
-    if kind := _markup(head) or (_json(head) if by_name is None else None):
+    text = decode(head).text.lstrip()
+    if kind := _markup(text) or (_json(text) if by_name is None else None):
         raise UnknownFormat(f"this is {kind}, not an article", path=name)
     if is_binary(head):
         raise UnknownFormat("this is a binary file of an unknown format", path=name)
@@ -73,23 +73,19 @@ def readable() -> str:
     return f"{called()}, {CONTAINERS_CALLED}"
 
 
-def _markup(head: bytes) -> str | None:
-    text = head.replace(b"\0", b"") if head.startswith(_BOMS[1:]) else head
-    for bom in _BOMS:
-        text = text.removeprefix(bom)
-    if not text.lstrip().startswith((b"<?xml", b"<svg", b"<rss", b"<feed", b"<!DOCTYPE")):
+def _markup(text: str) -> str | None:
+    if not text.startswith(("<?xml", "<svg", "<rss", "<feed", "<!DOCTYPE")):
         return None
     match = _ROOT_ELEMENT.match(text)
-    root = match[1].decode("ascii", "replace")[:60] if match else None
+    root = match[1][:60] if match else None
     if root == "svg":
         return "an SVG drawing"
     return f"an XML document whose first element is <{root}>" if root else "an XML document"
 
 
-def _json(head: bytes) -> str | None:
-    text = head.removeprefix(_BOMS[0]).lstrip()
-    if not re.match(rb'\{\s*"|\[\s*[\[{"\d]|\{\s*\}|\[\s*\]', text):
+def _json(text: str) -> str | None:
+    if not re.match(r'\{\s*"|\[\s*[\[{"\d]|\{\s*\}|\[\s*\]', text):
         return None
-    keys = re.findall(rb'(?:\{|,)\s*"((?:[^"\\]|\\.){1,40})"\s*:', text[:2000])
-    shown = ", ".join(f"`{key.decode('utf-8', 'replace')}`" for key in dict.fromkeys(keys[:6]))
+    keys = re.findall(r'(?:\{|,)\s*"((?:[^"\\]|\\.){1,40})"\s*:', text[:2000])
+    shown = ", ".join(f"`{key}`" for key in dict.fromkeys(keys[:6]))
     return f"JSON with the keys {shown}" if shown else "JSON"

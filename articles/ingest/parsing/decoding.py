@@ -77,8 +77,11 @@ def decode(data: bytes) -> Decoded:
         lost_signs = [DamageCode.REPLACEMENT_CHARACTERS] if strays else []
         return Decoded(text, "utf-16", (DamageCode.AS_UTF_16, *cut, *lost_signs))
     unmarked = data.removeprefix(b"\xef\xbb\xbf")
-    if decoded := _utf8(unmarked):
-        return decoded
+    try:
+        return Decoded(unmarked.decode("utf-8"))
+    except UnicodeDecodeError as fault:
+        if fault.reason == "unexpected end of data":  # only the last character is incomplete; it is dropped
+            return Decoded(unmarked[: fault.start].decode("utf-8"), codes=(DamageCode.TEXT_CUT,))
     text, invalid_bytes = _ESCAPED_BYTE.subn("\ufffd", unmarked.decode("utf-8", "surrogateescape"))
     multi_byte = len(text) - len(text.encode("ascii", "ignore")) - invalid_bytes
     if unmarked != data or (multi_byte >= 3 and invalid_bytes < multi_byte):  # UTF-8 with faults
@@ -90,16 +93,6 @@ def decode(data: bytes) -> Decoded:
     text = data.decode("cp1252", "replace")
     lost = (DamageCode.REPLACEMENT_CHARACTERS,) if "\ufffd" in text else ()
     return Decoded(text, "windows-1252", (DamageCode.AS_WINDOWS_1252, *lost))
-
-
-def _utf8(data: bytes) -> Decoded | None:
-    """Valid UTF-8, or UTF-8 with only its last character incomplete, which is dropped."""
-    try:
-        return Decoded(data.decode("utf-8"))
-    except UnicodeDecodeError as fault:
-        if fault.reason != "unexpected end of data":
-            return None
-        return Decoded(data[: fault.start].decode("utf-8"), codes=(DamageCode.TEXT_CUT,))
 
 
 def _east_asian(data: bytes, label: str) -> Decoded | None:

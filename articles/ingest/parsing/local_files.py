@@ -5,6 +5,7 @@ import re
 import stat
 import time
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -125,13 +126,11 @@ def _regular(path: str, flags: int) -> int:
 
 def state_of(file: LocalFile | None) -> tuple[int, int]:
     """Size and ``settled_mtime`` of a file; ``(-1, 0)`` without one."""
-    if file is None:
-        return -1, 0
-    try:
-        status = file.path.stat()
-    except OSError:
-        return -1, 0
-    return status.st_size, settled_mtime(status)
+    with suppress(OSError):
+        if file:
+            status = file.path.stat()
+            return status.st_size, settled_mtime(status)
+    return -1, 0
 
 
 def settled_mtime(status: os.stat_result) -> int:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from functools import lru_cache
 from html import unescape
 from itertools import islice
@@ -63,7 +63,8 @@ def site_of_zip(path: Path) -> Site | None:
     site, left = None, MAX_BYTES
     with TemporaryDirectory() as top, suppress(*UNREADABLE):
         with ZipFile(path) as packed:
-            items = (item for item in packed.infolist() if _is_named(PurePosixPath(item.filename).name, names))
+            patterns = re.compile("|".join(map(translate, names)))
+            items = (item for item in packed.infolist() if patterns.match(PurePosixPath(item.filename).name))
             for item in islice(items, MOST_FILES):
                 left -= item.file_size
                 if left > 0:
@@ -82,10 +83,6 @@ def site_unpacked(top: Path) -> Site | None:
 
 def _named(sites: Iterable[Site]) -> tuple[str, ...]:
     return tuple(sorted({f"{site.generator}: {site.source or site.address or 'name not found'}" for site in sites}))
-
-
-def _is_named(name: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _of_blogger(path: Path) -> dict[str, object] | None:

@@ -127,8 +127,10 @@ def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
         return _role_outside(site, parts, suffix, path)
     if "_posts" in parts:
         return Role.ARTICLE
-    if site.generator in ("Hugo", "Zola") and _is_of_bundle(path):
-        return Role.NO_ARTICLE
+    if site.generator in ("Hugo", "Zola"):  # in the folder of an article are files of it
+        articles = {path.with_name(f"index{suffix}") for suffix in _MARKDOWN} - {path}
+        if any(article.is_file() for article in articles) and not _has_front_matter(head_of(path)):
+            return Role.NO_ARTICLE
     return _role_in_content(within if site.generator != "Jekyll" else parts[-1:], stem, path)
 
 
@@ -173,13 +175,6 @@ def _has_front_matter(head: bytes) -> bool:
 def _is_dated(head: bytes) -> bool:
     """``True`` if the front matter, or a text without, has a date or a path with one."""
     return _DATED.search(b"\n".join(_FENCE.split(head, maxsplit=2)[:2])) is not None
-
-
-def _is_of_bundle(path: Path) -> bool:
-    """``True`` if a page without front matter is a file of the article in its folder."""
-    articles = {path.with_name(f"index{suffix}") for suffix in _MARKDOWN} - {path}
-    is_beside = any(article.is_file() for article in articles)
-    return is_beside and not _has_front_matter(head_of(path))
 
 
 def within_content(site: Site, parts: tuple[str, ...]) -> tuple[str, ...] | None:

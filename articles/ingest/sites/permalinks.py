@@ -95,22 +95,21 @@ def _pattern_of_jekyll(pattern: str, site: Site, parts: tuple[str, ...], within:
     return pattern if collection == "posts" else site.permalinks.get(collection, f"/{collection}/:path{ending}")
 
 
-def _stem(within: tuple[str, ...]) -> str:
-    """Of ``name/index.md``, the folder's name."""
-    stem = within[-1].rpartition(".")[0]
-    return within[-2] if stem == "index" and len(within) > 1 else stem
-
-
 def _names(
     site: Site, parts: tuple[str, ...], within: tuple[str, ...], story: Story, values: Mapping[str, object]
 ) -> dict[str, str]:
     """What a pattern's names that are no times stand for."""
-    stem, slug = _stem(within), values.get("slug")
+    folders, stem, slug = within[:-1], within[-1].rpartition(".")[0], values.get("slug")
+    if stem == "index" and folders:  # ``name/index.md`` is ``name.md``
+        folders, stem = within[:-2], within[-2]
     given = slug.strip() if isinstance(slug, str) else ""
-    folders = within[: -1 if stem == within[-1].rpartition(".")[0] else -2]
     if site.generator == "Jekyll":
         title = given or _DATED.sub("", stem, count=1)
-        categories = "/".join(dict.fromkeys(_categories(parts, values)))
+        # Folders above ``_posts``, then those of the front matter; several words of a text are several.
+        said, above = values.get("categories"), parts[: parts.index("_posts")] if "_posts" in parts else ()
+        listed = (said.split() if isinstance(said, str) else _texts(said)) or _texts(values.get("category"))
+        named = (*(name for name in above if name != "source"), *listed)
+        categories = "/".join(dict.fromkeys(name.lower().replace(" ", "-") for name in named))
         return {
             "title": title.replace(" ", "-"), "slug": _plain(title), "name": _plain(title), "categories": categories,
             "path": "/".join((*folders, stem)), "output_ext": ".html",
@@ -144,14 +143,6 @@ def _times(site: Site, written: str | None) -> dict[str, str]:
         return {}
     numbers = {"i_month": str(moment.month), "i_day": str(moment.day)}
     return numbers | {name: moment.strftime(sign) for name, sign in TABLES["times"].items()}
-
-
-def _categories(parts: tuple[str, ...], values: Mapping[str, object]) -> list[str]:
-    """Of Jekyll: folders above ``_posts``, then those of the front matter; several words of a text are several."""
-    given = values.get("categories")
-    listed = given.split() if isinstance(given, str) else _texts(given)
-    above = [name for name in parts[: parts.index("_posts")] if name != "source"] if "_posts" in parts else []
-    return [name.lower().replace(" ", "-") for name in (*above, *(listed or _texts(values.get("category"))))]
 
 
 def _texts(value: object) -> list[str]:

@@ -68,6 +68,7 @@ def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
     address, language = address_in(folder, values), language_in(values)
     built = values_of_built(folder) if not (title and address and language) else {}
     address = address or address_in(folder, {**built, "baseurl": values.get("baseurl"), "root": values.get("root")})
+    email = _text_within(values, ("params", "extra", "author"), "email")
     site = Site(
         folder, generator["name"],
         source=_named(title or text_in(built, "title"), address),
@@ -75,7 +76,7 @@ def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
         language=language or language_in(built),
         time_zone=zone_in(values),
         description=_text_within(values, ("params", "extra"), "description", "subtitle", "tagline"),
-        contact=_contact(values),
+        contact=email if "@" in email and not email.endswith("@example.com") else "",  # as generators write it
         permalinks=_permalinks(generator, values),
         authors=names_of_authors(folder, content),
         defaults=(*_of_languages(values), *defaults_of(values, content)),
@@ -170,11 +171,6 @@ def _named(title: str, address: str) -> str:
 def _text_within(values: Mapping[str, object], tables: Iterable[str], *names: str) -> str:
     """As ``text_in``, of the values or else of these tables of theirs."""
     return next(filter(None, (text_in(inner, *names) for inner in (values, *map(_table, map(values.get, tables))))), "")
-
-
-def _contact(values: Mapping[str, object]) -> str:
-    address = _text_within(values, ("params", "extra", "author"), "email")
-    return address if "@" in address and not address.endswith("@example.com") else ""  # as generators write it
 
 
 def _table(value: object) -> dict[str, object]:

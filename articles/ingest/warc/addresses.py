@@ -31,13 +31,8 @@ def key_of(uri: str) -> str:
     if not host.isascii():
         with suppress(UnicodeError):
             host = host.encode("idna").decode("ascii")
-    path = _rewritten(parts.path) or "/"
-    query = f"?{_rewritten(parts.query)}" if parts.query else ""
-    return f"{host}{path}{query}"
-
-
-def _rewritten(text: str) -> str:
-    return quote(_ESCAPE.sub(_escape, text), safe="%/:?#[]@!$&'()*+,;=~")
+    rest = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return host + quote(_ESCAPE.sub(_escape, rest), safe="%/:?#[]@!$&'()*+,;=~")
 
 
 def _escape(found: re.Match[str]) -> str:

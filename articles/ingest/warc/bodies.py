@@ -15,7 +15,7 @@ from articles.ingest.inputs.damaged import UNREADABLE
 from articles.ingest.story import HeldElsewhere
 from articles.ingest.warc import headers
 from articles.ingest.warc.addresses import key_of
-from articles.ingest.warc.codings import Decoded, NotDecoded, TooLarge, undone
+from articles.ingest.warc.codings import NotDecoded, TooLarge, undone
 from articles.ingest.warc.extents import Extent, Limits
 from articles.ingest.warc.index import EXTENT_COLUMNS, extent_in, index_at
 from articles.ingest.warc.stream import Broken, Stream
@@ -89,26 +89,22 @@ def _record(extent: Extent, limits: Limits) -> RecordBody:
     if found is None:
         raise OSError("no record begins there")
     fields, block_at = found
-    block = _ended(bytes(record[block_at:]), headers.length_of(fields))
-    status, http, body_at = headers.http_header(block.body)
-    sent = undone(block.body[body_at:], http, max_bytes=limits.max_bytes, max_ratio=limits.max_ratio)
+    size, block = headers.length_of(fields), bytes(record[block_at:])
+    if size is not None and not block[size:].strip(b"\r\n") and len(block) >= size:
+        block = block[:size]
+    else:  # without the separator before the next record, whatever length was declared
+        is_cut = size is not None and len(block) < size
+        wrong = f"it is cut off: {len(block):,} of {size:,} bytes are there" if is_cut else "its length is wrong"
+        damage, block = damage or wrong, block.removesuffix(b"\r\n\r\n")
+    status, http, body_at = headers.http_header(block)
+    sent = undone(block[body_at:], http, max_bytes=limits.max_bytes, max_ratio=limits.max_ratio)
     if len(sent.body) > limits.max_bytes:
         raise TooLarge(f"it is more than {limits.max_bytes:,} bytes")
     content_type = (fields if status is None else http).get("content-type", "")
     stated = "it was saved in several parts, of which this is the first" if "warc-segment-number" in fields else None
     if truncated := fields.get("warc-truncated"):
         stated = f"it was cut off when it was saved ({truncated})"
-    return RecordBody(sent.body, headers.charset_of(content_type), damage or block.damage or sent.damage or stated)
-
-
-def _ended(block: bytes, size: int | None) -> Decoded:
-    """The block without the separator before the next record, whatever length was declared."""
-    if size is not None and len(block) < size:
-        damage = f"it is cut off: {len(block):,} of {size:,} bytes are there"
-        return Decoded(block.removesuffix(b"\r\n\r\n"), damage)
-    if size is not None and not block[size:].strip(b"\r\n"):
-        return Decoded(block[:size])
-    return Decoded(block.removesuffix(b"\r\n\r\n"), "its length is wrong")
+    return RecordBody(sent.body, headers.charset_of(content_type), damage or sent.damage or stated)
 
 
 @contextmanager

@@ -90,29 +90,23 @@ def _revisit(found: Found) -> Answer:
 
 def _content(found: Found, uri: str) -> Answer:
     status, http, body_at = http_header(found.beginning)
-    content_type = (http if status is not None else found.fields).get("content-type", "")
     if status is not None and status != 200:
         return _error(found, uri, status, http)
-    declared = media_type(content_type)
-    if declared == "application/http":
-        declared = ""
+    declared = media_type((http if status is not None else found.fields).get("content-type", ""))
+    declared = "" if declared == "application/http" else declared
     body = found.beginning[body_at:]
     with suppress(TooLarge, NotDecoded):
         body = undone(body[:CODED_BYTES], http, max_bytes=1 << 22, max_ratio=1 << 22).body
     kind = kind_of(body[:SNIFFED_BYTES], declared)
-    fate, note = _fate_of(kind, declared, uri)
-    return _answer(found, fate, note, kind=kind)
-
-
-def _fate_of(kind: Kind, declared: str, uri: str) -> tuple[Fate, str]:
     labelled_page = kind_by_type(declared) == "page"
     if kind == "page":
-        return ("page", "") if uri else ("skipped", "its record has no address")
+        why_not = "" if uri else "its record has no address"
+        return _answer(found, "skipped" if why_not else "page", why_not, kind=kind)
     if kind == "nothing" and (labelled_page or kind_by_address(uri) is None):
-        return "skipped", "there is nothing in it"
+        return _answer(found, "skipped", "there is nothing in it", kind=kind)
     if labelled_page and kind != "feed":
-        return "skipped", f"labelled {declared}, but is a {kind}"
-    return "left alone", _PLURALS.get(kind, f"{kind}s")
+        return _answer(found, "skipped", f"labelled {declared}, but is a {kind}", kind=kind)
+    return _answer(found, "left alone", _PLURALS.get(kind, f"{kind}s"), kind=kind)
 
 
 def _error(found: Found, uri: str, status: int, http: Fields) -> Answer:

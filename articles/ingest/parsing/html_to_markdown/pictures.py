@@ -128,13 +128,8 @@ def _reference(reference: Element) -> Rendition | None:
     href = (reference.get("source") or reference.get("data-location") or reference.get("name") or "").strip()
     if not href:
         return None
-    return Rendition(
-        href,
-        number_of(reference.get("width")),
-        number_of(reference.get("height")),
-        media_type=reference.get("mime-type") or "",
-        name=reference.get("name") or "",
-    )
+    width_px, height_px = number_of(reference.get("width")), number_of(reference.get("height"))
+    return Rendition(href, width_px, height_px, 0, reference.get("mime-type") or "", reference.get("name") or "")
 
 
 def _metadata_of(media: Element, *names: str) -> str | None:

@@ -214,10 +214,8 @@ def _table(table: Element) -> str | None:
         return None
     if all_named(table, "caption", "table") or any(all_named(cell, *elements.BLOCKS) for cell in cells):
         return None
-    lines = ["| " + " | ".join(map(_cell, row)) + " |" for row in rows]
+    lines = []
+    for row in rows:
+        texts = (" ".join(markdown_of([line]) for line in lines_of(runs_of(cell))) for cell in row)
+        lines.append("| " + " | ".join(text.replace("|", "\\|") for text in texts) + " |")
     return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
-
-
-def _cell(cell: Element) -> str:
-    lines = lines_of(runs_of(cell))
-    return " ".join(markdown_of([line]) for line in lines).replace("|", "\\|")

@@ -44,7 +44,10 @@ def write(blocks: Sequence[Block]) -> Written:
     """Blocks as Markdown, with HTML or bare text for those that it does not show, else all as bare text."""
     if _shows_all(written := _written(blocks), blocks):
         return written
-    settled = [*map(_settled, blocks[:_MOST_LOOKED_AT]), *map(_bare, blocks[_MOST_LOOKED_AT:])]
+    settled = [_bare(block) for block in blocks]
+    for number, block in enumerate(blocks[:_MOST_LOOKED_AT]):  # the first form that shows its text
+        forms = [block] if block.element is None else [block, replace(block, markdown=as_html(block.element))]
+        settled[number] = next((form for form in forms if _shows_all(_written([form]), [form])), settled[number])
     if _shows_all(written := _written(settled), blocks):
         return written
     return _written([_bare(block) for block in blocks])
@@ -70,12 +73,6 @@ def _shows_all(written: Written, blocks: Sequence[Block]) -> bool:
 
 def _letters(text: str) -> str:
     return "".join(remove_invisible(text).split())
-
-
-def _settled(block: Block) -> Block:
-    """A block in the first form that shows its text."""
-    forms = [block] if block.element is None else [block, replace(block, markdown=as_html(block.element))]
-    return next((form for form in forms if _shows_all(_written([form]), [form])), _bare(block))
 
 
 def _bare(block: Block) -> Block:
