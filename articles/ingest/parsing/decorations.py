@@ -10,28 +10,15 @@ from urllib.parse import unquote
 from articles import photos
 from articles.ingest.parsing.picture_addresses import Attributes
 from articles.ingest.story import PhotoFile
+from articles.text.tables import tables_of
 
 SMALLEST_PX = 32
 _NARROWEST_PX = 16  # rules and bars are narrower
 _SMALLEST_BYTES = 10_000  # more than the file of any smaller picture
 _ICON_PX, _ICON_BYTES = 100, 2_000  # no photo has so few of both
 
-# A file's name is all of these words, with at least one of the first.
-_DECORATIONS = frozenset(
-    """avatar avatars btn bullet button buttons divider emoji emoticon favicon gravatar icon icons pixel separator
-    smiley spacer spinner""".split()
-)
-_KINDS = frozenset(
-    """arrow author back big default donate down download email facebook gray grey instagram large left linkedin mail
-    next pdf prev print px right rss share small social subscribe top twitter up user white x youtube""".split()
-)
-_CLASSES = frozenset({"avatar", "bio", "emoji", "gravatar", "icon", "smiley", "spacer", "wp-smiley"})
-_ELSEWHERE = re.compile(
-    r"vgwort\.de|met\.vg|feedburner|doubleclick|pixel\.wp\.com|/b\.gif|google-analytics|quantserve|scorecardresearch|"
-    r"feeds\.wordpress|stats\.wordpress|creativecommons\.org/(?:l|images/public)|gravatar\.com|/wp-includes/|"
-    r"i\.creativecommons|s\.w\.org/images/core/emoji|cts\.businesswire\.com|rt\.prnewswire\.com",
-    re.IGNORECASE,
-)
+_WORDS: dict[str, list[str]] = tables_of(__file__)
+_ELSEWHERE = re.compile("|".join(_WORDS["elsewhere"]), re.IGNORECASE)
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*", re.ASCII)
 _WORD = re.compile(r"[a-z]+|[A-Z][a-z]*")
 
@@ -46,14 +33,16 @@ def is_decoration(image: Attributes, srcs: Sequence[str]) -> bool:
     sizes = [size for size in size_px(image) if size is not None]
     if sizes and (max(sizes) < SMALLEST_PX or min(sizes) < _NARROWEST_PX):
         return True
-    if not _CLASSES.isdisjoint((image.get("class") or "").lower().split()):
+    if not set(_WORDS["classes"]).isdisjoint((image.get("class") or "").lower().split()):
         return True
-    return any(_ELSEWHERE.search(src) or _is_named_so(src) for src in srcs)
-
-
-def _is_named_so(src: str) -> bool:
-    words = {word.lower() for word in _WORD.findall(PurePosixPath(unquote(re.split(r"[?#]", src)[0])).stem)}
-    return not words.isdisjoint(_DECORATIONS) and words <= _DECORATIONS | _KINDS
+    for src in srcs:
+        words = {word.lower() for word in _WORD.findall(PurePosixPath(unquote(re.split(r"[?#]", src)[0])).stem)}
+        is_named_so = words <= {*_WORDS["decorations"], *_WORDS["kinds"]} and not words.isdisjoint(
+            _WORDS["decorations"]
+        )
+        if is_named_so or _ELSEWHERE.search(src):
+            return True
+    return False
 
 
 def is_small(file: PhotoFile | None, least_px: int = SMALLEST_PX, most_bytes: int = _SMALLEST_BYTES) -> bool:

@@ -14,19 +14,13 @@ from articles.ingest.parsing.html_to_markdown import read_elements
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.safe_xml import XML_LANG, children
 from articles.ingest.parsing.whitespace import NUL, fold
+from articles.text.tables import tables_of
 
-# ``tobject.type`` is the kind of document or, at many agencies, the desk.
-_KINDS = frozenset({"news", "data", "advisory", "feature", "text", "article", "story", "column", "analysis"})
-_IDENTIFIED = ("person", "org", "location", "event", "function", "object.title", "virtloc", "classifier")
-_SUBJECT_NAMES = ("tobject.subject.type", "tobject.subject.matter", "tobject.subject.detail")
+_NAMES: dict[str, list[str]] = tables_of(__file__)
 # Where two elements meet without a space: ``Jo Berg`` and ``Staff Writer``, but not ``(`` and ``Oslo``.
 _MEETING = re.compile(rf"(?<=[^\s(\[“\"'’/-]){NUL}+(?=\w)")
 _ADDRESS = r"[^\s/,;|@]++@[^\s/,;|@]++"
 _ONLY_ADDRESSES = re.compile(rf"[\s/,;|]*+{_ADDRESS}(?:[\s/,;|]++{_ADDRESS})*+[\s/,;|]*+")
-_NOTED_IN_HEAD = (
-    "urgency", "evloc", "fixture", "series", "correction", "ed-msg", "du-key", "del-list", "doc.rights",
-    "doc.copyright", "date.expire", "doc-scope", "revision-history", "tobject.property", "ds",
-)  # fmt: skip
 
 
 def read_nitf(item: Item, nitf: Element) -> None:
@@ -45,13 +39,13 @@ def _read_head(item: Item, head: Element) -> None:
         _read_docdata(item, docdata)
     for tobject in children(head, "tobject"):
         kind = (tobject.get("tobject.type") or "").strip()
-        if kind and kind.casefold() not in _KINDS and item.section is None:
+        if kind and kind.casefold() not in _NAMES["kinds"] and item.section is None:
             item.section = kind
             item.evidence["section"] = "tobject.type"
         else:
             item.leave_out("tobject.type", kind)
         for subject in children(tobject, "tobject.subject"):
-            names = [subject.get(name) for name in _SUBJECT_NAMES]
+            names = [subject.get(name) for name in _NAMES["subjects"]]
             item.add_tags(names)
             if not any(names):
                 item.leave_out("tobject.subject", subject.get("tobject.subject.refnum"))
@@ -69,7 +63,7 @@ def _read_head(item: Item, head: Element) -> None:
     for meta in children(head, "meta"):
         item.leave_out(meta.get("name") or meta.get("http-equiv") or "meta", meta.get("content"))
     for part in head.iterdescendants():
-        if name_of(part) in _NOTED_IN_HEAD:
+        if name_of(part) in _NAMES["noted"]:
             item.leave_out(name_of(part), _content_of(part))
 
 
@@ -83,7 +77,7 @@ def _read_docdata(item: Item, docdata: Element) -> None:
     for keywords in children(docdata, "key-list"):
         item.add_tags(keyword.get("key") for keyword in children(keywords, "keyword"))
     for content in children(docdata, "identified-content"):
-        for part in children(content, *_IDENTIFIED):
+        for part in children(content, *_NAMES["identified"]):
             if text := text_of(part):
                 item.add_tags([text])
             else:

@@ -20,6 +20,7 @@ from articles.ingest.parsing import decoding
 from articles.ingest.parsing.decoding import Decoded
 from articles.ingest.parsing.html_to_markdown.elements import Element, add_text
 from articles.ingest.story import Damage
+from articles.text.tables import tables_of
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -54,27 +55,7 @@ _ENTITY = re.compile(rf"<!ENTITY\s+(?!{_OTHER_TYPE})(?:%\s+)?(?P<name>[^\s>]+)\s
 _ROOT = re.compile(r"<(?P<name>[^\s/>!?]+)(?P<attributes>(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+)")
 _ATTRIBUTE = re.compile(r"""(?<![^\s"'])([^\s="']{1,200}+)\s*+=\s*(?:"([^"]*)"|'([^']*)')""")
 
-# Messages of the parser, and their meaning for someone who has to correct the file.
-_IN_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"Opening and ending tag mismatch: (\S+) line (\d+) and (\S+)"),
-     r"`<\1>` on line \2 is closed by `</\3>`"),
-    (re.compile(r"Premature end of data in tag (\S+) line (\d+)"), r"it ends before `<\1>` on line \2 is closed"),
-    (re.compile(r"xmlParseEntityRef: no name|EntityRef: expecting ';'"), "write a plain `&` as `&amp;`"),
-    (re.compile(r"Entity '(\S+)' not defined"), r"`&\1;` is not declared"),
-    (re.compile(r"StartTag: invalid element name"), "write a plain `<` as `&lt;`"),
-    (re.compile(r"(?:PCDATA invalid Char value|Char|Invalid character: Char) (?:0x)?([0-9A-Fa-f]+)\b.*"),
-     r"a control character (\1), which XML does not allow"),
-    (re.compile(r"CData section not finished.*", re.DOTALL),
-     "a `<![CDATA[` is not closed by `]]>`, or contains a control character, which XML does not allow"),
-    (re.compile(r"Extra content at the end of the document"), "text follows the end of the document"),
-    (re.compile(r"Document is empty|Start tag expected.*"), "it has no element"),
-    (re.compile(r"XML declaration allowed only at the start.*"), "text precedes `<?xml`"),
-    (re.compile(r"Namespace prefix (\S+) (?:for \S+ )?on (\S+) is not defined"),
-     r"the prefix `\1` of `\2` is not declared"),
-    (re.compile(r"Attribute (\S+) redefined"), r"the attribute `\1` is given twice"),
-    (re.compile(r"Excessive depth in document: (\d+).*"), r"its elements are nested more than \1 deep"),
-    (re.compile(r".*Text node too long.*"), "a text in it is longer than 10 million characters"),
-)  # fmt: skip
+_IN_WORDS = [(re.compile(message, re.DOTALL), words) for message, words in tables_of(__file__)["in_words"]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,33 +6,14 @@ from typing import Literal
 
 from articles.ingest.parsing.file_kinds import FileKind, binary_file
 from articles.text.paths import parts_of
+from articles.text.tables import tables_of
 
 Kind = FileKind | Literal["page", "style sheet", "script", "feed", "text file", "file of another kind", "nothing"]
 
 SNIFFED_BYTES = 2048
-# Kinds by parts of media types, for bodies whose bytes leave the kind open; the first match counts.
-_TYPES: dict[Kind, str] = {
-    "page": "text/html application/xhtml application/vnd.wap.xhtml",
-    "picture": "image/",
-    "style sheet": "text/css",
-    "script": "javascript ecmascript",
-    "font": "font ms-fontobject",
-    "feed": "rss+xml atom+xml feed+json",
-    "data file": "json xml csv",
-    "recording": "audio/ video/ mpegurl shockwave",
-    "document": "application/pdf msword ms-excel ms-powerpoint",
-    "text file": "text/",
-}
-_SUFFIXES: dict[Kind, str] = {
-    "picture": "jpg jpeg png gif webp avif svg ico bmp tif tiff",
-    "font": "woff woff2 ttf otf eot",
-    "recording": "mp3 mp4 m4a m4v webm ogg wav mov avi swf flv m3u8 ts",
-    "style sheet": "css",
-    "script": "js mjs",
-    "data file": "json map",
-    "feed": "rss atom",
-}
-BY_SUFFIX: dict[str, Kind] = {suffix: kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
+_TABLES = tables_of(__file__)
+_TYPES: dict[Kind, list[str]] = _TABLES["types"]
+BY_SUFFIX: dict[str, Kind] = {suffix: kind for kind, suffixes in _TABLES["suffixes"].items() for suffix in suffixes}
 # Labels under which a page is still a page if it begins like one.
 UNSURE_TYPES = ("", "text/plain", "application/octet-stream", "binary/octet-stream", "unknown/unknown", "*/*")
 
@@ -78,7 +59,7 @@ def kind_of(beginning: bytes, declared: str) -> Kind:
 
 @lru_cache(maxsize=1024)
 def kind_by_type(declared: str) -> Kind:
-    kinds = (kind for kind, parts in _TYPES.items() if any(part in declared for part in parts.split()))
+    kinds = (kind for kind, parts in _TYPES.items() if any(part in declared for part in parts))
     return next(kinds, "file of another kind")
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from articles.text.tables import tables_of
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -18,18 +20,7 @@ class Pair:
 
 
 VERBATIM = Pair(r"\{%-?\s*raw\s*-?%\}", r"\{%-?\s*endraw\s*-?%\}")
-HIGHLIGHTS = (
-    Pair(r"\{%-?\s*highlight\b[ \t]*(?P<language>\w*)[^%\n]*%\}", r"\{%-?\s*endhighlight\s*-?%\}"),
-    Pair(r"\{\{<\s*highlight\b[ \t]*(?P<language>\w*)[^>\n]*>\}\}", r"\{\{<\s*/\s*highlight\s*>\}\}"),
-)
-COMMENTS = (
-    Pair("<!--", "-->"),
-    Pair(r"\{%-?\s*comment\s*-?%\}", r"\{%-?\s*endcomment\s*-?%\}"),
-    Pair(r"\{\{[<%]\s*/\*", r"\*/\s*[>%]\}\}"),
-    Pair(r"\{#[ -]", r"#\}"),
-    Pair(r"\{/\*", r"\*/\}"),
-    Pair(r"\{::comment\}", r"\{:/(?:comment)?\}"),
-)
+HIGHLIGHTS, COMMENTS = ([Pair(*signs) for signs in tables_of(__file__)[name]] for name in ("highlights", "comments"))
 # Lines that programs replace or read: tables of contents, the marks of notes, abbreviations.
 MARK_LINES = (
     re.compile(r"^[*+-] .*\n\{: *\.?toc\b[^}\n]*\}|^\[{1,2}_?toc_?\]{1,2}[ \t]*$", re.IGNORECASE | re.MULTILINE),

@@ -13,6 +13,7 @@ import yaml
 
 from articles.ingest.errors import BadMetadata
 from articles.ingest.parsing.fields import key_of
+from articles.text.tables import tables_of
 
 
 @dataclass(slots=True)
@@ -39,12 +40,8 @@ class FrontMatter:
                 self.values = {**{key_of(key): value for key, value in inner.items()}, **self.values}
 
 
-# Header lines as in Pelican and MultiMarkdown, recognised only if the first has one of these keys.
-HEADER_KEYS = frozenset({
-    "title", "headline", "date", "author", "authors", "slug", "category", "tags", "summary", "subtitle", "modified",
-    "status", "lang", "language", "keywords", "published", "byline", "source", "section", "description", "url",
-})  # fmt: skip
-
+_TABLES = tables_of(__file__)
+_HEADER_KEYS = frozenset(_TABLES["headers"])
 _FENCES = {"---": ("---", "..."), "+++": ("+++",), ";;;": (";;;",)}
 # ``---json`` as in Eleventy, and a comment.
 _FENCE = re.compile(r"(---|\+\+\+|;;;)[ \t]*(json|toml|yaml|js|javascript)?[ \t]*(?:#.*)?", re.IGNORECASE)
@@ -114,17 +111,6 @@ def _fenced(lines: list[str], fence: str, language: str) -> FrontMatter:
     return _from_mapping(loaded, end + 1, source.split("\n"), first_line=2)
 
 
-# Part of a message of the YAML reader -> remedy for the author of the file.
-_REMEDIES = (
-    ("'\\t'", "replace the tab with spaces"),
-    ("mapping values are not allowed", "put the value in quotation marks, since it contains a colon"),
-    ("end of stream", "close the quotation mark or bracket"),
-    ("could not find expected ':'", "write `key: value`, or indent the line if it continues a value"),
-    ("expected <block end>", "indent the line like its neighbours, and put a value with quotation marks in other ones"),
-    ("undefined alias", "put the value in quotation marks, since it begins with *"),
-    ("nesting depth", "it is nested too deeply"),
-)
-
 # More than in any front matter; aliases can multiply nodes.
 _MOST_NODES = 20_000
 _DEEPEST = 10
@@ -141,7 +127,8 @@ def _yaml(source: str, size: int) -> FrontMatter:
         is_open = error.context_mark and error.problem and "end of stream" in error.problem
         mark = error.context_mark if is_open else error.problem_mark or error.context_mark
         problem = error.problem or error.context or ""
-        remedy = next((remedy for sign, remedy in _REMEDIES if sign in problem), "put the value in quotation marks")
+        remedies = (remedy for sign, remedy in _TABLES["remedies"].items() if sign in problem)
+        remedy = next(remedies, "put the value in quotation marks")
         reason = f"the front matter is not valid YAML ({problem}); {remedy}"
         raise BadMetadata(reason, path="", line=mark.line + 2 if mark else 1) from error
     except yaml.YAMLError as error:
@@ -218,7 +205,7 @@ def _dotted(lines: list[str]) -> FrontMatter:
     while size < len(lines) and (header := _DOTTED.fullmatch(lines[size].rstrip())):
         size += 1
         values[key_of(header[1])], places[key_of(header[1])] = (header[2] or "").strip() or None, size
-    if len(HEADER_KEYS.intersection(values)) < 2:
+    if len(_HEADER_KEYS.intersection(values)) < 2:
         return FrontMatter()
     size += is_comment and size < len(lines) and lines[size].strip() == "-->"
     return FrontMatter(values, places, size)
@@ -226,7 +213,7 @@ def _dotted(lines: list[str]) -> FrontMatter:
 
 def _headers(lines: list[str]) -> FrontMatter:
     first = _HEADER.match(lines[0]) if lines else None
-    if not first or key_of(first[1]) not in HEADER_KEYS or not first[2]:
+    if not first or key_of(first[1]) not in _HEADER_KEYS or not first[2]:
         return FrontMatter()
     found = FrontMatter()
     key = ""
@@ -244,7 +231,7 @@ def _headers(lines: list[str]) -> FrontMatter:
             return FrontMatter()  # a paragraph with a colon after its first word
         else:
             break
-    header_keys = [key for key in found.values if key in HEADER_KEYS]
+    header_keys = [key for key in found.values if key in _HEADER_KEYS]
     if len(header_keys) < 2 and header_keys != ["title"]:
         return FrontMatter()
     found.size = number - (1 if not text else 0)

@@ -6,20 +6,12 @@ from dataclasses import dataclass
 
 from articles.ingest.parsing.credits_in_captions import credit_line
 from articles.text.markdown import OF_SITE, escape_text
+from articles.text.tables import tables_of
 
+_TABLES = tables_of(__file__)
+_EMBEDS: dict[str, str] = _TABLES["embeds"]
 # Characters, more than in any typed tag.
 _LONGEST = 4_000
-
-# (opening, closing, kind), longer openings first.
-_KINDS = (
-    ("{{<", ">}}", "shortcode"),
-    ("{{%", "%}}", "shortcode"),
-    ("{{", "}}", "output"),
-    ("{%", "%}", "tag"),
-    ("{:", "}", "attributes"),
-    ("{#", "}", "attributes"),
-    ("{.", "}", "attributes"),
-)
 
 _NAME = re.compile(r"[-~]?\s*(/?\s*[\w./-]+)")
 _INCLUDED = re.compile(r"""\s*["']?([\w./-]+)["']?,?""")
@@ -105,7 +97,7 @@ def find_tags(text: str) -> Iterator[Tag]:
 
 
 def _tag_at(text: str, start: int) -> Tag | None:
-    for opening, closing, kind in _KINDS:
+    for opening, closing, kind in _TABLES["tags"]:
         if not text.startswith(opening, start):
             continue
         inside = start + len(opening)
@@ -189,17 +181,8 @@ def _arguments(rest: str) -> tuple[dict[str, str], list[str], list[str]]:
     return named, others, quoted
 
 
-_MEANINGS = {
-    "src": ("src", "url", "file", "path", "image", "image_path", "image_url", "name", "uid"),
-    "alt": ("alt", "alt_text", "image_alt"),
-    "caption": ("caption", "description", "desc", "figcaption", "text"),
-    "credit": ("attr", "credit", "attribution", "copyright", "photographer", "source", "byline"),
-    "title": ("title",),
-}
-
-
 def _by_meaning(name: str, named: dict[str, str], others: list[str], quoted: list[str]) -> dict[str, str]:
-    given = {meaning: [named[key] for key in keys if named.get(key)] for meaning, keys in _MEANINGS.items()}
+    given = {meaning: [named[key] for key in keys if named.get(key)] for meaning, keys in _TABLES["meanings"].items()}
     arguments = {meaning: values[0] if values else "" for meaning, values in given.items()}
     arguments["src"] = next(filter(PICTURE_FILE.search, given["src"]), arguments["src"])  # ``url`` may be a link's
     files = [text for text in others if PICTURE_FILE.search(text)] or others[:1]
@@ -219,12 +202,6 @@ def _by_meaning(name: str, named: dict[str, str], others: list[str], quoted: lis
     return {meaning: text for meaning, text in arguments.items() if text}
 
 
-# Beginnings of the names of tags, and the address of what such a tag embeds.
-_EMBEDS = {
-    "youtube": "https://www.youtube.com/watch?v={id}", "vimeo": "https://vimeo.com/{id}",
-    "tweet": "https://x.com/{user}/status/{id}", "twitter": "https://x.com/{user}/status/{id}",
-    "gist": "https://gist.github.com/{id}", "instagram": "https://www.instagram.com/p/{id}/",
-}  # fmt: skip
 _ID = re.compile(r"[\w-]+(?:/[\w-]+)?")
 _PLAYER = re.compile(r"//(?:(?:www\.)?youtube(?:-nocookie)?\.com/embed|player\.(vimeo)\.com/video)/([\w-]+)")
 

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterator
 from itertools import chain
+from pathlib import Path
 from typing import BinaryIO
 
 from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle, UnreadableFile
@@ -23,22 +24,11 @@ from articles.ingest.readers.ninjs.pictures import PICTURES, associated, own_pic
 from articles.ingest.readers.ninjs.record import Record
 from articles.ingest.readers.ninjs.texts import Text, chosen_body, chosen_description, chosen_headline, texts_of
 from articles.ingest.story import Piece, Story
+from articles.text.tables import tables_of
 
-TAGGED = (
-    "subject", "subjects", "person", "people", "organisation", "organisations", "place", "places", "object", "objects",
-    "event", "events",
-)  # fmt: skip
-# Keys that make a JSON object with a ``uri`` ninjs; ``_NOT_NINJS``: keys of our own JSON Lines.
-_KNOWN = frozenset({
-    "$standard", "standard", "versioncreated", "firstcreated", "contentcreated", "pubstatus", "headline", "headlines",
-    "body_text", "body_xhtml", "body_html", "bodies", "description_text", "description_xhtml", "descriptions", "byline",
-    "slugline", "renditions", "associations", "altids", "copyrightholder", "copyrightnotice", "usageterms",
-    "representationtype", "eventdetails", "infosource", "infosources", "plannedcoverage",
-})  # fmt: skip
-_TYPES = frozenset({"text", "audio", "video", "picture", "graphic", "composite", "component", "event", "planning"})
+_KEYS: dict[str, list[str]] = tables_of(Path(__file__).with_name("keys"))
 # Types of objects that are no articles, with a key that only they have.
 _NO_ARTICLES = (("event", "eventdetails", "an event"), ("planning", "plannedcoverage", "a plan of coverage"))
-_NOT_NINJS = frozenset({"body_markdown", "paragraphs", "photos"})
 
 _TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)"(\s*:)?|[{}\[\]]')
 _START = re.compile(r"[\s\x1e]*(?:\[\s*)?(?=\{)")
@@ -73,11 +63,11 @@ def looks_like(head: bytes) -> bool:
             keys.add(last)
         elif depth == 1 and last == "type":
             kind = token[1].casefold()
-    ninjs_keys = {key for key in keys if key in _KNOWN or re.match(r"(?:body|description|headline)_", key)}
-    if keys & _NOT_NINJS:
+    ninjs_keys = {key for key in keys if key in _KEYS["known"] or re.match(r"(?:body|description|headline)_", key)}
+    if not keys.isdisjoint(_KEYS["not_ninjs"]):
         return False
     if "uri" in keys:
-        return bool(ninjs_keys) or kind in _TYPES
+        return bool(ninjs_keys) or kind in _KEYS["types"]
     # The ``uri`` may follow a text longer than ``head``, or be named ``guid``.
     return len(ninjs_keys) >= 3 and ("versioncreated" in ninjs_keys or "pubstatus" in ninjs_keys)
 
@@ -157,7 +147,7 @@ def read(piece: Piece, data: bytes) -> Story:
     record = Record(value)
     kind = (record.text("type") or "").casefold()
     for name, key, what in _NO_ARTICLES:
-        if kind == name or (key in record.values and kind not in _TYPES):
+        if kind == name or (key in record.values and kind not in _KEYS["types"]):
             title = f": {record.text('title')}" if record.text("title") else ""
             raise NotAnArticle(f"{what}, not an article{title}", path=piece.path, line=piece.line)
     encoding = json.detect_encoding(data).removesuffix("-sig").removesuffix("-le").removesuffix("-be")
@@ -222,7 +212,7 @@ def _read_fields(item: Item, record: Record) -> None:
     )
     record.read.discard("version")
     _read_source(item, record)
-    for key in TAGGED:
+    for key in _KEYS["tagged"]:
         for entry in record.objects(key):
             if name := entry.text("name"):
                 item.add_tags([name])
