@@ -81,22 +81,20 @@ def read(piece: Piece, data: bytes) -> Story:
     keywords = re.split(r"[,;\n]", texts["KEYWORDS"]) if not said["TAGS"] else []
     item.add_tags([*(name for name in categories if name != item.section), *tags, *map(str.strip, keywords)])
     breaks = one.get("CONVERT BREAKS", "__default__")
-    item.fragment = read_html(_html(texts["BODY"] + texts["EXTENDED BODY"], breaks))
+    html = texts["BODY"] + texts["EXTENDED BODY"]
+    if html.count("\n") > _MOST_LINES:
+        raise UnreadableFile(f"a text of more than {_MOST_LINES:,} lines", path="")
+    if breaks.startswith("markdown"):
+        html = html_with_pictures(html)
+    elif breaks not in _AS_WRITTEN:  # Textile has no reader here: its paragraphs are found, its marks stay
+        html = with_paragraphs(html.strip())
+    item.fragment = read_html(html)
     item.add_description("EXCERPT", text_of_html(texts["EXCERPT"]))
     item.leave_out("KEYWORDS", texts["KEYWORDS"] if said["TAGS"] else None)
     item.leave_out("CONVERT BREAKS", breaks if breaks.startswith("textile") else None)
     withheld = withheld_by_status(one.get("STATUS", "publish")) or withheld_until(item.published)
     paths = tuple(filter(None, [path_in(item.url or "")]))
     return replace(story_of(piece, item), slug=one.get("BASENAME"), former_paths=paths, withheld=withheld)
-
-
-def _html(text: str, breaks: str) -> str:
-    """Textile has no reader here: its paragraphs are found, its marks stay."""
-    if text.count("\n") > _MOST_LINES:
-        raise UnreadableFile(f"a text of more than {_MOST_LINES:,} lines", path="")
-    if breaks.startswith("markdown"):
-        return html_with_pictures(text)
-    return text if breaks in _AS_WRITTEN else with_paragraphs(text.strip())
 
 
 def _moment(written: str) -> str:

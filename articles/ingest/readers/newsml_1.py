@@ -203,14 +203,10 @@ def _picture(component: Element) -> Delivered:
 
 def _rendition(content: Element) -> Rendition:
     sizes = {part.get("FormalName"): part.get("Value") for part in all_named(content, "property")}
-    return Rendition(
-        (content.get("Href") or "").strip(),
-        width_px=number_of(sizes.get("Width")),
-        height_px=number_of(sizes.get("Height")),
-        size_bytes=number_of(_text(content, "SizeInBytes")),
-        media_type=(_formal(content, "MimeType") or "").casefold(),
-        name=_role(content.getparent()),
-    )
+    width_px, height_px = number_of(sizes.get("Width")), number_of(sizes.get("Height"))
+    href, media_type = (content.get("Href") or "").strip(), (_formal(content, "MimeType") or "").casefold()
+    size_bytes = number_of(_text(content, "SizeInBytes"))
+    return Rendition(href, width_px, height_px, size_bytes, media_type, _role(content.getparent()))
 
 
 def _is_picture(content: Element) -> bool:

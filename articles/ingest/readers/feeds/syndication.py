@@ -22,7 +22,7 @@ from articles.ingest.parsing.agency_items import Item, html_or_text, paragraphs_
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
 from articles.ingest.parsing.fields import withheld_by_status, withheld_until
 from articles.ingest.parsing.former_paths import path_in, slug_of
-from articles.ingest.parsing.html_to_markdown import Fragment, read_elements, text_of_html
+from articles.ingest.parsing.html_to_markdown import read_elements, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
@@ -192,24 +192,20 @@ def _read_text(item: Item, entry: Element) -> None:
     if content_html := encoded(entry, "content").strip():
         item.fragment = html_or_text(content_html)
     elif content is not None:
-        item.fragment = _content(item, content)
+        kind = (content.get("type") or "text").lower()
+        if kind in ("xhtml", "application/xhtml+xml"):
+            item.fragment = read_elements([content])
+        elif kind in ("html", "text/html"):
+            item.fragment = html_or_text(content.text or "")
+        elif kind.startswith("text") and not content.get("src"):
+            item.fragment = paragraphs_of(content.text or "")
+        else:
+            item.leave_out("content", content.get("src") or kind)
     if item.fragment.blocks:
         item.add_description("description", text_of_html(description))
         item.add_description("metaDescription", entry.findtext(f"{_BLOGGER}metaDescription") or "")
     else:
         item.fragment = html_or_text(description)
-
-
-def _content(item: Item, content: Element) -> Fragment:
-    kind = (content.get("type") or "text").lower()
-    if kind in ("xhtml", "application/xhtml+xml"):
-        return read_elements([content])
-    if kind in ("html", "text/html"):
-        return html_or_text(content.text or "")
-    if kind.startswith("text") and not content.get("src"):
-        return paragraphs_of(content.text or "")
-    item.leave_out("content", content.get("src") or kind)
-    return Fragment()
 
 
 def _pictures(item: Item, entry: Element) -> list[Delivered]:
@@ -241,13 +237,9 @@ def _pictures(item: Item, entry: Element) -> list[Delivered]:
 
 
 def _rendition(file: Element) -> Rendition:
-    return Rendition(
-        file.get("url") or "",
-        number_of(file.get("width")),
-        number_of(file.get("height")),
-        number_of(file.get("fileSize")),
-        file.get("type") or f"{file.get('medium') or ''}/".lstrip("/"),
-    )
+    width_px, height_px, size_bytes = (number_of(file.get(key)) for key in ("width", "height", "fileSize"))
+    media_type = file.get("type") or f"{file.get('medium') or ''}/".lstrip("/")
+    return Rendition(file.get("url") or "", width_px, height_px, size_bytes, media_type)
 
 
 def _with_words(renditions: tuple[Rendition, ...], *elements: Element) -> Delivered:

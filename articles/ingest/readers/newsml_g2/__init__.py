@@ -9,6 +9,7 @@ Specification: https://iptc.org/standards/newsml-g2/.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import BinaryIO
 
 from articles.ingest.errors import IngestError, NotAnArticle
@@ -17,24 +18,14 @@ from articles.ingest.parsing.html_to_markdown.elements import Element, text_of
 from articles.ingest.parsing.safe_xml import Document, children, opening_of, parse_xml
 from articles.ingest.readers.base import Part, read_whole, split_xml
 from articles.ingest.readers.newsml_g2.metadata import G2Item
-from articles.ingest.readers.newsml_g2.package import ITEMS, Gathered, items_in, local, one_story, stories_in
+from articles.ingest.readers.newsml_g2.package import TABLES, Gathered, items_in, local, one_story, stories_in
 from articles.ingest.story import Piece, Story
-
-# Parts of an item in files of their own, as in manuals and tests.
-FRAGMENTS = frozenset({"contentSet", "contentMeta", "groupSet", "itemMeta", "itemSet"})
-NO_ARTICLES = {
-    "conceptItem": "a concept, not an article",
-    "knowledgeItem": "a list of concepts, not an article",
-    "planningItem": "a plan of coverage, not an article",
-    "catalogItem": "a catalogue of codes, not an article",
-    "hopItem": "a record of handling, not an article",
-}
 
 
 def looks_like(head: bytes) -> bool:
     opening = opening_of(head)
     is_own = not opening.namespace or opening.namespace.startswith("http://iptc.org/std/nar/")
-    return is_own and opening.name in ITEMS | FRAGMENTS | {"newsMessage"}
+    return is_own and opening.name in ("newsMessage", *TABLES["items"], *TABLES["fragments"])
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
@@ -42,14 +33,14 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
         order = {item: number for number, item in enumerate(items_in(root))}
         return [sorted(order[item] for item in story.items) for story in stories_in(list(order))]
 
-    yield from split_xml(read_whole(file, max_bytes), ITEMS, numbers_of_stories)
+    yield from split_xml(read_whole(file, max_bytes), TABLES["items"], numbers_of_stories)
 
 
 def read(piece: Piece, data: bytes) -> Story:
     """The story of one document. Raises ``NotAnArticle`` for concepts, plans, data, and packages of items elsewhere."""
     document = parse_xml(data, piece.path, first_line=piece.line or 1)
     name = local(document.root)
-    if name in FRAGMENTS - {"itemSet"}:
+    if name in TABLES["fragments"] and name != "itemSet":
         item = Item(encoding=document.encoding)
         if name == "contentSet":
             G2Item(document.root).read_text(item)
@@ -60,18 +51,13 @@ def read(piece: Piece, data: bytes) -> Story:
     gathered = one_story(items_in(document.root))
     if gathered is None:
         raise NotAnArticle("a message without items", path=piece.path, line=piece.line)
-    if kind := next((NO_ARTICLES[name] for item in gathered.items if (name := local(item)) in NO_ARTICLES), None):
-        raise NotAnArticle(kind + _name_suffix(gathered.items[0]), path=piece.path, line=piece.line)
-    return _read_story(piece, document, gathered)
-
-
-def _name_suffix(item: Element) -> str:
-    for within in ("concept", "newsCoverage", "itemMeta"):
-        blocks = (block for block in item.iter() if local(block) == within)
+    if kind := next(filter(None, (TABLES["items"].get(local(item)) for item in gathered.items)), ""):
+        parts = [*gathered.items[0].iter()]
+        blocks = (part for name in ("concept", "newsCoverage", "itemMeta") for part in parts if local(part) == name)
         names = (text_of(part) for block in blocks for part in children(block, "name", "title"))
-        if name := next(filter(None, names), None):
-            return f": {name}"
-    return ""
+        reason = ": ".join((kind, *islice(filter(None, names), 1)))
+        raise NotAnArticle(reason, path=piece.path, line=piece.line)
+    return _read_story(piece, document, gathered)
 
 
 def _read_story(piece: Piece, document: Document, gathered: Gathered) -> Story:

@@ -17,14 +17,11 @@ from articles.ingest.parsing.html_to_markdown import Fragment, read_elements, re
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.nitf import read_nitf
 from articles.ingest.parsing.safe_xml import XML_LANG, children
-from articles.ingest.readers.newsml_g2.package import code_of, item_class, local
+from articles.ingest.readers.newsml_g2.package import TABLES, code_of, item_class, local
 
-_DECKS = frozenset({"sub", "subheadline", "subhead", "deck", "secondary", "subtitle"})
-_SUMMARIES = frozenset({"", "summary", "abstract", "caption", "description", "short", "teaser"})
-_PICTURES = frozenset({"picture", "graphic", "animation", "photo", "image"})
-_MOVING = frozenset({"video", "audio"})
-# Identifiers, and the rules of codes. Not noted.
-_NOT_NOTED = frozenset({"itemClass", "catalogRef", "catalog", "contentSet", "groupSet", "assert"})
+_DECKS, _SUMMARIES, _PICTURES, _MOVING, _NOT_NOTED = (
+    frozenset(TABLES[name]) for name in ("decks", "summaries", "pictures", "moving", "not_noted")
+)
 _CODES = ("qcode", "uri", "literal")
 
 
@@ -62,7 +59,13 @@ def content_of(content_set: Element) -> Content:
             else:
                 content.fragment = paragraphs_of(text)
         elif name == "remoteContent":
-            content.renditions += _rendition(part)
+            href = "".join((part.get("href") or "").split()).removeprefix("file:///")
+            names = [part.get("rendition") or "", *map(text_of, children(part, "altId"))]
+            names += [extra.get("literal") or "" for extra in children(part, "remoteContentExtProperty")]
+            width_px, height_px, size_bytes = (number_of(part.get(key)) for key in ("width", "height", "size"))
+            media_type = (part.get("contenttype") or "").strip().casefold()
+            if href:
+                content.renditions.append(Rendition(href, width_px, height_px, size_bytes, media_type, " ".join(names)))
     return content
 
 
@@ -84,17 +87,6 @@ def _read_xml(content: Content, inline: Element) -> None:
 
 def _type(inline: Element) -> str:
     return (inline.get("contenttype") or "").strip() or "no stated type"
-
-
-def _rendition(remote: Element) -> list[Rendition]:
-    href = "".join((remote.get("href") or "").split()).removeprefix("file:///")
-    if not href:
-        return []
-    names = [remote.get("rendition") or "", *map(text_of, children(remote, "altId"))]
-    names += [part.get("literal") or "" for part in children(remote, "remoteContentExtProperty")]
-    width_px, height_px, size_bytes = (number_of(remote.get(key)) for key in ("width", "height", "size"))
-    media_type = (remote.get("contenttype") or "").strip().casefold()
-    return [Rendition(href, width_px, height_px, size_bytes, media_type, " ".join(names))]
 
 
 class G2Item:

@@ -6,13 +6,13 @@ in the same group or in groups within it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from articles.ingest.parsing.html_to_markdown.elements import Element, name_of
 from articles.ingest.parsing.safe_xml import children
+from articles.text.tables import tables_of
 
-ITEMS = frozenset({
-    "newsItem", "packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem", "hopItem",
-})  # fmt: skip
+TABLES = tables_of(Path(__file__).with_name("names"))
 
 
 @dataclass(slots=True)
@@ -35,10 +35,10 @@ class Gathered:
 
 def items_in(root: Element) -> list[Element]:
     name = local(root)
-    if name in ITEMS:
+    if name in TABLES["items"]:
         return [root]
     sets = [root] if name == "itemSet" else list(children(root, "itemSet"))
-    return [item for items in sets for item in children(items, *ITEMS)]
+    return [item for items in sets for item in children(items, *TABLES["items"])]
 
 
 def local(element: Element) -> str:
