@@ -237,9 +237,7 @@ class TagsForm(ReasonForm):
 
 class NewTagsForm(TagsForm):
     new_tags = NamesField(
-        required=False,
-        label=_("New tags"),
-        help_text=_("Tags not in the archive yet, one per line."),
+        required=False, label=_("New tags"), help_text=_("Tags not in the archive yet, one per line.")
     )
 
     def clean_new_tags(self) -> list[str]:

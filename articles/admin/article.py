@@ -21,7 +21,7 @@ from articles.admin.history import ARTICLE_PAGES, article_history
 from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoInline
 from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, search
 from articles.admin.merge_articles import MERGE_PAGES
-from articles.admin.originals import load_of, read, targets_of
+from articles.admin.originals import read, targets_of
 from articles.admin.placing import NotWritten, hold_uploads, place_photos
 from articles.admin.preview import PREVIEW
 from articles.catalogue import photo_files
@@ -265,7 +265,8 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
         items = [
             (
                 reverse("admin:articles_original_change", args=[original.pk]), original.name,
-                size_words(original.size_bytes), load_of(original) or gettext("No load on record"),
+                size_words(original.size_bytes),
+                (original.change and original.change.load) or gettext("No load on record"),
                 "" if original.is_current else gettext("(superseded)"),
             )
             for original in originals

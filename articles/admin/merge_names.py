@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
@@ -239,11 +238,6 @@ def retagged_words(articles: int, before: object, after: object) -> str:
 
 def undo_address(merge: TagMerge) -> str:
     return reverse("admin:articles_tag_unmerge", args=[merge.pk])
-
-
-def undo_addresses(tag: Tag) -> dict[datetime, str]:
-    """By the moment of the merge."""
-    return {merge.change.moment: undo_address(merge) for merge in merges_into(tag).select_related("change")}
 
 
 def merged_tags(tag: Tag) -> SafeString | str:

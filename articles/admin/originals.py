@@ -16,7 +16,7 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext_lazy
 
 from articles.admin.bases import HEAVY, LONG_TEXTS, ReadOnlyAdmin, shown
 from articles.ingest.parsing.decoding import decode
-from articles.models import Load, Original, Photo, fields
+from articles.models import Original, Photo, fields
 from articles.models.original import READ_UP_TO_BYTES
 from articles.public.listings.origins import content_of, lines_of
 from articles.text.evidence import DETECTED, found_words
@@ -75,10 +75,6 @@ def download(pages: ReadOnlyAdmin, request: HttpRequest, pk: int) -> FileRespons
     return FileResponse(content, as_attachment=True, filename=name, content_type="application/octet-stream")
 
 
-def load_of(original: Original) -> Load | None:
-    return original.change.load if original.change else None
-
-
 @admin.register(Original)
 class OriginalAdmin(ReadOnlyAdmin):
     own_pages = (("<int:pk>/download/", "download", download),)
@@ -108,7 +104,7 @@ class OriginalAdmin(ReadOnlyAdmin):
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         return lookup == "change__load__id__exact" or super().lookup_allowed(lookup, value, request)
 
-    loaded_by = shown(_("Load"), lambda original: load_of(original) or "-")
+    loaded_by = shown(_("Load"), lambda original: (original.change and original.change.load) or "-")
     form_words = shown(_("Format"), lambda original: form_words(original.form, original.encoding))
     size = shown(_("Size"), lambda original: size_words(original.size_bytes))
     short_digest = shown(

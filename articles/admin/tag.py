@@ -17,7 +17,7 @@ from articles.admin.actions import ActionsAdmin
 from articles.admin.bases import NamedFormSet, is_to_be_deleted, shown, words_of_search
 from articles.admin.form_fields import LineField, PlainTextField, RevisionForm, UntouchedForm
 from articles.admin.history import tag_history, viewable
-from articles.admin.merge_names import UNMERGE, MergeSources, MergeTags, merged_tags, merges_into, undo_addresses
+from articles.admin.merge_names import UNMERGE, MergeSources, MergeTags, merged_tags, merges_into, undo_address
 from articles.catalogue.addresses import retire
 from articles.catalogue.ledger import Stamp, delete_tag, save_tag, transaction_of_changes
 from articles.editorial.actions.merge_sources import keep_name
@@ -202,7 +202,8 @@ class TagAdmin(NameAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         tag = viewable(self, request, object_id)
-        return tag_history(self, request, tag, undo_addresses(tag))
+        merges = merges_into(tag).select_related("change")
+        return tag_history(self, request, tag, {merge.change.moment: undo_address(merge) for merge in merges})
 
     def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
         """Saves a new tag; a changed one is saved in ``save_related``, after its other names."""

@@ -23,6 +23,7 @@ from articles.catalogue.filing import Filed
 from articles.catalogue.ledger import Recording, Stamp, change_of, open_changes, transaction_of_changes
 from articles.catalogue.loaded import has_loaded_body, loaded_body, settle_damage
 from articles.catalogue.near_duplicates import note_likeness
+from articles.catalogue.recorded import OF_STAFF, rows_of
 from articles.models import Article, Conflict, FormerPath, Load, Photo, Tagging
 from articles.models.bulk import delete_alone, insert_values, remove_rows, update_values
 from articles.search import index
@@ -74,7 +75,7 @@ class Changes:
         for pk, article in self.articles.items():
             derive_changed(article, self.before[pk])
         filing.count_photos(self.articles)
-        rows = self.recording.rows_now()
+        rows = rows_of(OF_STAFF, self.before)
         for pk, article in self.articles.items():
             if self.recording.makes_version_of(article, rows[pk]):
                 article.changed = change_of(self.stamp)

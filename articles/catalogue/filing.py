@@ -14,7 +14,6 @@ from django.db.models import Count, Q
 from articles.models import Article, PeriodCount, Photo, Source, SourceMonth, Tag, Tagging, TagMonth
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.bulk import IGNORE_KNOWN, insert_values
-from articles.models.counts import month_number
 from articles.text import markdown
 from articles.text.phrases import in_short
 
@@ -109,7 +108,7 @@ class CountChanges:
         """File one article more (or less) of this day under a source or tag."""
         self._add(model, pk, by)
         if day is not None:
-            self._add(_MONTHS[model], (pk, month_number(day)), by)
+            self._add(_MONTHS[model], (pk, day.year * 100 + day.month), by)
 
     def save(self) -> None:
         """Write the changes, in the order of the rows. The row of a source or tag is locked before its months."""

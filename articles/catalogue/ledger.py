@@ -182,11 +182,8 @@ class Recording:
             record({pk: [] for pk in unknown}, Stamp(None, "", moment, kind=Change.Kind.UNKNOWN), unknown)
         return found
 
-    def rows_now(self) -> dict[int, Rows]:
-        return recorded.rows_of(OF_STAFF, self.before)
-
     def makes_version_of(self, article: Article, now: Rows) -> bool:
-        """``now``: from ``rows_now``."""
+        """``now``: its photos and taggings after the change."""
         pk = article.pk
         before = {key: row for key, row in self.rows[pk].items() if key[0] in (PHOTO, TAGGING)}
         own = recorded.difference({(ARTICLE, pk): self.before[pk]}, {(ARTICLE, pk): self._columns(article)})

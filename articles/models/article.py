@@ -13,7 +13,7 @@ from articles.models.change import Change
 from articles.models.load import user_who_did
 from articles.models.natural import ByNaturalKey, GetByNaturalKey, natural_key_of
 from articles.models.tag import Tag
-from articles.models.withdrawal import BY_SOURCE, WithdrawnBy, withdrawal_words
+from articles.models.withdrawal import BY_SOURCE, SENTENCES, WithdrawnBy
 from articles.text.languages import Tongue, tongue_of
 from articles.text.markdown import with_links_from
 from articles.text.messages import gettext
@@ -176,7 +176,11 @@ class Article(models.Model):
 
     @property
     def withdrawal(self) -> str:
-        return withdrawal_words(self.withdrawn_by, self.withdrawn_reason)
+        """Text for readers; ``""`` if not withdrawn, or by staff without a reason."""
+        by, reason = self.withdrawn_by, self.withdrawn_reason
+        if by == WithdrawnBy.SOURCE:
+            return gettext("Withdrawn by its source: %(reason)s") % {"reason": reason}
+        return reason or gettext(SENTENCES.get(WithdrawnBy(by), "")) if by else ""
 
     @property
     def is_withdrawn_by_source(self) -> bool:

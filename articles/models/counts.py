@@ -38,17 +38,12 @@ class PeriodCount(models.Model):
         ]
 
 
-def month_number(day: date) -> int:
-    """``200403`` for March 2004."""
-    return day.year * 100 + day.month
-
-
 # No foreign key constraints (checking them takes as long as counting) and no ids (one index less). Before a tag or
 # source is deleted, its articles are taken out of the counts.
 
 
 class TagMonth(Unlisted):
-    """Published articles with a tag in a month, for timelines. No row for 0."""
+    """Published articles with a tag in a month (``200403``), for timelines. No row for 0."""
 
     pk = models.CompositePrimaryKey("tag", "month")
     tag = models.ForeignKey(

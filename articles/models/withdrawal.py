@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from articles.text.messages import gettext, gettext_noop
+from articles.text.messages import gettext_noop
 
 
 class WithdrawnBy(models.TextChoices):
@@ -24,10 +24,3 @@ SENTENCES = {
     WithdrawnBy.VANISHED: gettext_noop("No longer in its source."),
     WithdrawnBy.MERGED: gettext_noop("Merged into another article."),
 }
-
-
-def withdrawal_words(by: str, reason: str) -> str:
-    """Text for readers; ``""`` if not withdrawn, or by staff without a reason."""
-    if by == WithdrawnBy.SOURCE:
-        return gettext("Withdrawn by its source: %(reason)s") % {"reason": reason}
-    return reason or gettext(SENTENCES.get(WithdrawnBy(by), "")) if by else ""

@@ -127,11 +127,6 @@ class CompiledQuery:
         return tuple(clause for clause in self.clauses if not is_fact(clause))
 
     @property
-    def ranked_by(self) -> tuple[Alternatives, ...]:
-        """The clauses that rank hits: those with words, or else all, by the number and rarity of their facts."""
-        return self.words or self.clauses
-
-    @property
     def in_headlines(self) -> CompiledQuery | None:
         """For headlines alone, without exclusions; ``None`` if it has no words, or a clause cannot match there."""
         clauses, rarest_first = (tuple(map(_in_headline, each)) for each in (self.clauses, self.rarest_first))

@@ -155,9 +155,8 @@ def count_words(found: int, *, is_more: bool) -> str:
     articles = counted(found, "article")
     if not is_more:
         return articles
-    return (gettext("more than %(articles)s") if found == MOST else gettext("at least %(articles)s")) % {
-        "articles": articles
-    }
+    message = gettext("more than %(articles)s") if found == MOST else gettext("at least %(articles)s")
+    return message % {"articles": articles}
 
 
 def _newest(

@@ -111,7 +111,7 @@ class Index(Backend):
         return self._found(table, match_of(compiled, table), compiled, most, oldest_first=oldest_first)
 
     def best(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:
-        clauses, wanted = list(compiled.ranked_by), set(among)
+        clauses, wanted = list(compiled.words or compiled.clauses), set(among)
         if compiled != CompiledQuery(tuple(clauses[:1])):  # of a single clause, every hit is ranked anyway
             counts = self.how_many(clauses, COMMON)
             clauses = [clause for clause, found in zip(clauses, counts, strict=True) if found < COMMON]

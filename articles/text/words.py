@@ -228,11 +228,6 @@ def stemmed_names(slugs: Iterable[str], languages: Collection[str]) -> dict[str,
     }
 
 
-@cache
-def _known(language: str) -> _Known:
-    return _Known(language)
-
-
 class _Known(dict[str, tuple[str, str, str]]):
     """A cache of words in one language: (exact, stem, stem without accents). News repeats itself."""
 
@@ -259,6 +254,9 @@ class _Known(dict[str, tuple[str, str, str]]):
         if self._is_arabic:  # the stemmer misses these before an article
             word = _AND_THE.sub("", _VOWEL_SIGNS.sub("", word))
         return folded(self._stemmer.stemWord(word))[:LONGEST_WORD] or exact
+
+
+_known = cache(_Known)
 
 
 class Words(NamedTuple):

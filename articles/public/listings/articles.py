@@ -197,13 +197,7 @@ def asked_place(request: HttpRequest) -> Asked:
 
 
 def listing_of(
-    articles: Sequence[Article],
-    place: Asked,
-    *,
-    newer: bool,
-    older: bool,
-    thumbs: bool = True,
-    span: Span = EVER,
+    articles: Sequence[Article], place: Asked, *, newer: bool, older: bool, thumbs: bool = True, span: Span = EVER
 ) -> Listing:
     """A page of a listing. Raises ``ListingEnds`` for an empty page beyond the end."""
     if place and not articles:

@@ -27,6 +27,7 @@ from articles.text.phrases import counted, grouped, listed
 LONGEST_SPAN = 200  # years
 ALL_LABELLED = 7  # years whose labels fit side by side on a phone
 NAMED = 6  # periods at most, in a sentence
+_NO_ARTICLES = _("no articles")
 TOP_PX, LABELS_PX = 16, 22  # kept free above the highest bar and below the base
 
 
@@ -42,17 +43,15 @@ class Words:
 
     by_year: Promise
     by_month: Promise
-    none: Promise
+    none: Promise = _NO_ARTICLES
     rel: str = ' rel="nofollow"'
     name: str = ""
 
 
-HELD = Words(_("Articles by year"), _("Articles in %(year)s, by month"), _("no articles"), rel="")
+HELD = Words(_("Articles by year"), _("Articles in %(year)s, by month"), rel="")
 FOUND = Words(_("Articles found, by year"), _("Articles found in %(year)s, by month"), _("none found"))
-TAGGED = Words(
-    _("Articles tagged %(name)s, by year"), _("Articles tagged %(name)s in %(year)s, by month"), _("no articles")
-)
-FROM = Words(_("Articles from %(name)s, by year"), _("Articles from %(name)s in %(year)s, by month"), _("no articles"))
+TAGGED = Words(_("Articles tagged %(name)s, by year"), _("Articles tagged %(name)s in %(year)s, by month"))
+FROM = Words(_("Articles from %(name)s, by year"), _("Articles from %(name)s in %(year)s, by month"))
 
 
 @dataclass(frozen=True, slots=True)
