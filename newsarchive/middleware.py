@@ -15,7 +15,7 @@ from django.middleware.common import CommonMiddleware
 from django.utils.module_loading import import_string
 
 from articles.models.generation import generation_of
-from articles.models.reading import public_page, share_facts
+from articles.models.reading import public_page
 from articles.public.caching import for_everybody
 
 # The key in a WSGI environment for the generation of the page. The page cache sets it, the middleware fills it in.
@@ -59,7 +59,6 @@ def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
                 reader = connections["reader"]
                 try:
                     request.META[GENERATION] = generation_of(reader)
-                    share_facts(request.META[GENERATION])
                 except Error:
                     # The page will fail too. On PostgreSQL it would only report that the transaction is over.
                     if reader.vendor == "postgresql":

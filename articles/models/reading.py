@@ -17,9 +17,8 @@ from articles.models.replicas import replicas
 
 # Deadline for the queries of the current public page, by the monotonic clock; None elsewhere.
 page_deadline: ContextVar[float | None] = ContextVar("page_deadline", default=None)
-# What the current public page knows of the whole archive; pages of one generation share it.
+# What the current public page knows of the whole archive.
 _facts: ContextVar[dict[Any, bool] | None] = ContextVar("facts", default=None)
-_shared: tuple[int | None, dict[Any, bool]] = (None, {})
 
 
 @contextmanager
@@ -51,17 +50,8 @@ def _one_moment() -> Iterator[None]:
         transaction.set_rollback(True, using="reader")
 
 
-def share_facts(generation: int | None) -> None:
-    """Let the current page, which is of this generation, know what others have found out."""
-    global _shared
-    if generation is not None:
-        if _shared[0] != generation:
-            _shared = (generation, {})
-        _facts.set(_shared[1])
-
-
 def fact(find: Callable[[], bool]) -> Callable[[], bool]:
-    """Of public data. Pages from the server ask once a generation, others once a page."""
+    """Of public data, asked once a page."""
 
     @wraps(find)
     def known() -> bool:
