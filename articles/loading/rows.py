@@ -15,7 +15,7 @@ from articles.models.fields import LISTS
 
 PHOTO_WORDS = ("caption", "credit_raw", "alt_text", "creator", "copyright_notice", "src")
 LANGUAGE_LENGTH = 35
-_PHOTO = {field.attname: getattr(Photo(key=""), field.attname) for field in Photo._meta.concrete_fields}
+_PHOTO = {field.attname: getattr(Photo(), field.attname) for field in Photo._meta.concrete_fields}
 Values = dict[str, Any]  # by column
 
 

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +12,7 @@ from articles.models.natural import GetByNaturalKey, natural_key_of
 from articles.photos.metadata import FileFields, fields_of
 from articles.photos.words import Words, differ
 from articles.text.alphabet import SORTING_LENGTH
-from articles.text.keys import CROCKFORD, PHOTO_KEY_LENGTH, photo_key
+from articles.text.keys import PHOTO_KEY_LENGTH, photo_key
 from articles.text.messages import gettext
 from articles.text.phrases import in_short
 from articles.text.shown_credits import credit_key, credited_to
@@ -25,17 +24,6 @@ if TYPE_CHECKING:
 SHOWN = models.Q(withdrawn_at=None)
 WITHOUT_ALT_TEXT = SHOWN & models.Q(alt_text="", is_decorative=False) & ~models.Q(file="")
 WITHOUT_CREDIT = SHOWN & models.Q(credit_line="", creator="", copyright_notice="", credit_unknown=False)
-
-
-def any_photo_key() -> str:
-    return "".join(secrets.choice(CROCKFORD) for _ in range(PHOTO_KEY_LENGTH))
-
-
-class PhotoKeyField(models.CharField):  # type: ignore[type-arg]
-    def deconstruct(self) -> Any:
-        name, _, args, kwargs = super().deconstruct()
-        kwargs.pop("default", None)  # migrations must not import live code
-        return name, "django.db.models.CharField", args, kwargs
 
 
 class PhotoQuerySet(GetByNaturalKey, models.QuerySet["Photo"]):
@@ -58,8 +46,8 @@ class Photo(models.Model):
         VIDEO = "video", _("Video")
 
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="photos", db_index=False)
-    # The end of its address; never changes.
-    key = PhotoKeyField(max_length=PHOTO_KEY_LENGTH, default=any_photo_key, editable=False)
+    # The end of its address, from ``take_key``; never changes.
+    key = models.CharField(max_length=PHOTO_KEY_LENGTH, editable=False)
     position = models.PositiveIntegerField(default=0, help_text=_("The paragraph it follows; 0 = before the first."))
     number = models.PositiveIntegerField(
         _("number"), default=1, help_text="Its place among the article's photos, from 1."
