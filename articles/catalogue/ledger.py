@@ -262,7 +262,7 @@ def _extend(row: ArticleChange, rows: Sequence[Row], version: int | None, finger
     combined.add(json.loads(recorded.encoded(rows)))
     if not any(model == ARTICLE and "body" in (columns or {}) for model, _, columns, _ in before):
         row.body = recorded.body_of(rows)
-    row.rows = recorded.as_json([(*key, *columns) for key, columns in combined.rows.items()])
+    row.rows = recorded.as_json(combined.as_rows())
     row.version = row.version or version
     row.fingerprint = row.fingerprint if fingerprint is None else fingerprint
     row.save(update_fields=["rows", "body", "version", "fingerprint"])

@@ -162,9 +162,26 @@ def body_of(rows: Iterable[Row]) -> str:
     return next(texts, "")
 
 
+# --- Reading. ---------------------------------------------------------------------------------------------------------
+
+# Present names of columns by former ones, of models with any.
+_FORMER = {
+    model: {former: column.name for column in columns for former in column.former_names}
+    for model, columns in ((ARTICLE, fields.ARTICLE), (PHOTO, fields.PHOTO))
+    if any(column.former_names for column in columns)
+}
+
+
 def decoded(text: str) -> list[Row]:
-    """Recorded rows. Values are as in JSON, dates as text."""
-    return [(model, pk, before, after) for model, pk, before, after in json.loads(text)]
+    """Recorded rows, with the present names of columns. Values are as in JSON, dates as text."""
+    rows: list[Row] = json.loads(text)
+    return [(model, pk, _renamed(model, before), _renamed(model, after)) for model, pk, before, after in rows]
+
+
+def _renamed(model: str, columns: Columns | None) -> Columns | None:
+    if not columns or model not in _FORMER:
+        return columns
+    return {_FORMER[model].get(name, name): value for name, value in columns.items()}
 
 
 def values_of(model: str, columns: Columns) -> Columns:
@@ -206,3 +223,6 @@ class Combined:
                     # Each change has only its own columns; a deletion has all of them.
                     before, after = {**(before or {}), **first}, None if after is None else {**between, **after}
             self.rows[model, pk] = before, after
+
+    def as_rows(self) -> list[Row]:
+        return [(model, pk, before, after) for (model, pk), (before, after) in self.rows.items()]
