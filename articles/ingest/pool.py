@@ -110,6 +110,7 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
     if item.known_as:
         return Reading(item, digest=item.known_as)
     data = b""
+    file_name = item.name if item.line is None else item.name.rpartition(":")[0]
     looked_for.clear()
     try:
         data = _bytes_of(item, plan.max_bytes)
@@ -117,11 +118,11 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
         with time_limit(plan.work.seconds):
             reading = _read(item, data, plan)
     except IngestError as error:  # with the input's name in reports
-        renamed = type(error)(error.reason, path=_file_name(item), line=error.line or item.line)
+        renamed = type(error)(error.reason, path=file_name, line=error.line or item.line)
         return Reading(item, data, error=renamed)
     except Exception as error:  # a bug in a reader must not stop the other inputs
         reason = f"the {item.form} reader failed ({type(error).__name__}: {error}); please report it with this file"
-        return Reading(item, data, error=IngestError(reason, path=_file_name(item), line=item.line))
+        return Reading(item, data, error=IngestError(reason, path=file_name, line=item.line))
     story = reading.story
     assert story is not None  # noqa: S101
     # A withdrawal by the source may have no text.
@@ -129,7 +130,7 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
         reason = READERS[item.form].why_nothing(data) if data.strip() else "the file is empty"
         is_of_site = item.site and item.site.generator  # which has files for its templates alone
         kind = NotAnArticle if is_of_site else NothingToShow
-        return replace(reading, error=kind(reason, path=_file_name(item), line=item.line))
+        return replace(reading, error=kind(reason, path=file_name, line=item.line))
     named_files = tuple((src, *state_of(file)) for src, file in looked_for.items())
     if item.place:  # unpacked files have the time of unpacking
         named_files = tuple((src, size_bytes, 0) for src, size_bytes, _ in named_files)
@@ -152,11 +153,8 @@ def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
         story = replace(story, url=item.url)  # a capture is identified by its address
     if item.body is not None and item.body.damage:
         story = replace(story, damage=(*story.damage, Damage(DamageCode.CAPTURE_DAMAGED, text=item.body.damage)))
-    # Two days, since tomorrow has begun somewhere.
-    if (
-        item.captured_at is None
-        and (story.published or "") > (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
-    ):
+    future = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()  # tomorrow has begun somewhere
+    if item.captured_at is None and (story.published or "") > future:
         after_load = Damage(DamageCode.DATE_AFTER_CAPTURE, "published", text=story.published_printed or "")
         story = replace(story, damage=(*story.damage, after_load))
     stored = data if item.body is None or item.is_fleeting or plan.keep_originals else b""
@@ -169,10 +167,6 @@ def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
         story=story,
         held=(None,) * len(story.photos),
     )
-
-
-def _file_name(piece: Piece) -> str:
-    return piece.name if piece.line is None else piece.name.rpartition(":")[0]
 
 
 def _bytes_of(piece: Piece, max_bytes: int) -> bytes:

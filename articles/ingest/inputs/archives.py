@@ -56,7 +56,7 @@ def unpack(path: Path, kind: Container, name: str, scratch: Path, budget: Budget
     try:
         with _full_disk_in_words(name, scratch), damage_in_words(name):
             # One by one, so that errors found before the archive breaks off are kept.
-            errors.extend(_zip_members(path, unpacking) if kind is Container.ZIP else _tar_members(path, unpacking))
+            errors.extend(_zip_members(path, unpacking) if kind == "zip" else _tar_members(path, unpacking))
     except BeyondLimits:
         raise
     except UnreadableFile as damage:

@@ -13,10 +13,8 @@ from articles.ingest.sites.exports import is_folder_of_substack
 from articles.ingest.story import Piece
 
 _DRAFTS = "_drafts"  # of Jekyll and Hexo
-_DRAFT_FOLDERS = frozenset({
-    _DRAFTS, "drafts", "unpublished",
-    "archetypes", "scaffolds",  # patterns for new articles, of Hugo and Hexo
-})  # fmt: skip
+# The last two have patterns for new articles, of Hugo and Hexo.
+_DRAFT_FOLDERS = frozenset({_DRAFTS, "drafts", "unpublished", "archetypes", "scaffolds"})
 
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]")
 _ARC = re.compile(rb'"type"\s*:\s*"(?:story|results|collection|gallery|image|video|redirect)"')

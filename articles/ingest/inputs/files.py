@@ -264,7 +264,7 @@ class Search(AbstractContextManager["Search"]):
         budget = spot.budget or Budget(self.unpack_limits)
         place = spot.place or os.path.realpath(spot.path)
         within = replace(spot, place=place, budget=budget, depth=spot.depth + 1)
-        if container is sniff.Container.GZIP:
+        if container == "gzip":
             inner = unpack_gzip(spot.path, spot.name, self.scratch, budget)
             files = spot.files or LocalFiles(spot.path, spot.root)
             yield from self._in_file(replace(within, path=inner, files=files), is_named=is_named)
@@ -315,10 +315,9 @@ def _points_outside(path: Path, top: Path) -> bool:
 
 
 def _is_regular(path: Path) -> bool:
-    try:
+    with suppress(OSError):
         return stat.S_ISREG(path.stat().st_mode)
-    except OSError:
-        return True  # reported when it cannot be opened
+    return True  # reported when it cannot be opened
 
 
 def _is_utf8(name: str) -> bool:

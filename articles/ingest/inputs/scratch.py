@@ -54,8 +54,7 @@ def is_locked(file: IO[str]) -> bool:
     """Lock a file until it is closed; ``False`` if another process has locked it."""
     if fcntl is None:  # pragma: no cover
         return False
-    try:
+    with suppress(OSError):
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+        return True
+    return False

@@ -4,25 +4,23 @@ Names decide only between plain text and Markdown without front matter.
 """
 
 import re
-from enum import Enum
 from pathlib import PurePath
+from typing import Literal
 
 from articles.ingest.errors import UnknownFormat
 from articles.ingest.parsing.decoding import decode, is_binary
 from articles.ingest.parsing.file_kinds import binary_file
-from articles.ingest.readers import READERS, called
+from articles.ingest.readers import READERS
 from articles.ingest.readers.base import Reader
 
 HEAD_BYTES = 65_536
 
 
-class Container(Enum):
-    GZIP = "gzip"
-    ZIP = "zip"
-    TAR = "tar"
-    CRAWL = "crawl"
-
-
+Container = Literal["gzip", "zip", "tar", "crawl"]
+# By first bytes; a tar file has its sign further on.
+_CONTAINERS: dict[bytes, Container] = {
+    b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"PK\x05\x06": "zip", b"WARC/": "crawl", b"filedesc://": "crawl",
+}  # fmt: skip
 # In messages, after the formats.
 CONTAINERS_CALLED = "web crawls (WARC, WACZ, ARC), and gzip, ZIP and tar files of any of these"
 CONTAINER_SUFFIXES = frozenset({".gz", ".tgz", ".zip", ".tar", ".warc", ".arc", ".wacz"})
@@ -38,15 +36,8 @@ _ROOT_ELEMENT = re.compile(
 
 
 def container_of(head: bytes) -> Container | None:
-    if head.startswith(b"\x1f\x8b"):
-        return Container.GZIP
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return Container.ZIP
-    if head[257:262] == b"ustar":
-        return Container.TAR
-    if head.startswith((b"WARC/", b"filedesc://")):
-        return Container.CRAWL
-    return None
+    found = (container for start, container in _CONTAINERS.items() if head.startswith(start))
+    return next(found, "tar" if head[257:262] == b"ustar" else None)
 
 
 def reader_of(name: str, head: bytes) -> Reader:
@@ -70,7 +61,7 @@ def reader_of(name: str, head: bytes) -> Reader:
 
 def readable() -> str:
     """All readable formats in words: ``plain text, … and JSON Lines, web crawls (…), and …``."""
-    return f"{called()}, {CONTAINERS_CALLED}"
+    return ", ".join((*(reader.called for reader in reversed(READERS.values())), CONTAINERS_CALLED))
 
 
 def _markup(text: str) -> str | None:

@@ -9,6 +9,7 @@ from resiliparse.parse.encoding import detect_encoding
 
 from articles.text.damage import READ_AS, DamageCode
 from articles.text.scripts import HANGUL, KANA
+from articles.text.tables import tables_of
 
 _BOMS_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
@@ -27,15 +28,7 @@ _CHINESE = (
 # Several in a row: ``für`` and ``town’s`` in Windows-1252 give single ones, with the letter after them.
 _CHINESE_RUN = re.compile(f"{_CHINESE}{{2,}}")
 
-# Labels of the detector, with the encodings to try in turn; KOI8-U has the letters of KOI8-R too. Not here: encodings
-# for which the detector mistakes Western texts.
-_EAST_ASIAN = {"shift_jis": ("shift_jis",), "euc_jp": ("euc-jp",), "cp949": ("euc-kr",), "big5": ("big5",)}
-_SINGLE_BYTE = {
-    "cp1251": ("windows-1251",), "koi8-r": ("koi8-u",), "iso8859-5": ("iso-8859-5",), "cp1250": ("windows-1250",),
-    "iso8859-2": ("iso-8859-2", "windows-1250"), "iso8859-7": ("iso-8859-7", "windows-1253"),
-    "iso8859-9": ("windows-1254",), "cp1255": ("windows-1255",), "cp1256": ("windows-1256",),
-    "iso8859-6": ("iso-8859-6",), "iso8859-13": ("windows-1257",),
-}  # fmt: skip
+_ENCODINGS: dict[str, dict[str, list[str]]] = tables_of(__file__)
 # Fewer characters than this tell nothing about a single-byte encoding.
 _FEWEST_FOREIGN = 5
 _KANA_OR_HANGUL = re.compile(f"[{KANA}{HANGUL}]")
@@ -56,10 +49,8 @@ _CONTROLS = bytes(byte for byte in range(1, 32) if byte not in (9, 10, 11, 12, 1
 
 def is_binary(head: bytes) -> bool:
     """``True`` if over a twentieth of the bytes are controls that no text has; NULs, as in scraped text, are none."""
-    if is_utf16(head):
-        return False
     controls = len(head) - len(head.translate(None, _CONTROLS))
-    return controls * 20 > len(head)
+    return controls * 20 > len(head) and not is_utf16(head)
 
 
 def is_utf16(head: bytes) -> bool:
@@ -97,7 +88,7 @@ def decode(data: bytes) -> Decoded:
 
 def _east_asian(data: bytes, label: str) -> Decoded | None:
     """GB18030 last: most texts in the others are valid in it too, but few texts in GB18030 look like them."""
-    for name in (*_EAST_ASIAN.get(label, ()), "gb18030"):
+    for name in (*_ENCODINGS["east_asian"].get(label, ()), "gb18030"):
         text = _strictly(data, name) or ""
         is_likely = _KANA_OR_HANGUL.search(text) is not None
         if name in ("big5", "gb18030"):
@@ -109,7 +100,7 @@ def _east_asian(data: bytes, label: str) -> Decoded | None:
 
 def _single_byte(data: bytes, label: str) -> Decoded | None:
     """``None`` also if the text is the same in Windows-1252, as one with only curly quotes is."""
-    for name in _SINGLE_BYTE.get(label, ()):
+    for name in _ENCODINGS["single_byte"].get(label, ()):
         text = _strictly(data, name)
         if text and not _CONTROL.search(text):
             is_told = len(_NOT_ASCII.findall(text)) >= _FEWEST_FOREIGN and text != data.decode("cp1252", "replace")

@@ -4,13 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Protocol
 
-# Attributes in which lazy-loading scripts keep the address, the best first.
-_SETS = ("data-srcset", "data-lazy-srcset", "data-flickity-lazyload-srcset", "srcset")
-_LAZY = (
-    "data-full-src", "data-large-file", "data-orig-file", "data-original", "data-lazy-src", "data-lazy",
-    "data-lazyload", "data-flickity-lazyload", "data-src", "data-url", "data-img-src", "data-image", "data-pin-media",
-    "file",
-)  # fmt: skip
+from articles.text.tables import tables_of
+
+_ATTRIBUTES: dict[str, list[str]] = tables_of(__file__)
 _PLACEHOLDER = re.compile(
     r"(?:^|[/_.-])(?:blank|spacer|space|transparent|trans|pixel|1x1|1px|placeholder|lazy|lazyload|loading|loader|grey|gray|"
     r"dot|clear|empty|dummy|t|s|null|default-image)\.(?:gif|png|svg|jpe?g|webp)(?:$|[?#])|^about:|^#|^javascript:",
@@ -30,7 +26,7 @@ class Attributes(Protocol):
 
 def in_sets(element: Attributes) -> Iterator[tuple[str, float]]:
     """The addresses and widths in ``srcset`` and similar attributes, the largest of each first."""
-    for srcset in (element.get(name) or "" for name in _SETS):
+    for srcset in (element.get(name) or "" for name in _ATTRIBUTES["sets"]):
         pairs = _CANDIDATE.findall(srcset) if len(srcset) <= 20_000 else []
         # A density of 2 is twice an unknown width: more than one that says nothing, less than a width in pixels.
         sized = [(src, float(found[1]) if (found := _WIDTH.search(size)) else 1.0) for src, size in pairs]
@@ -39,7 +35,7 @@ def in_sets(element: Attributes) -> Iterator[tuple[str, float]]:
 
 def lazy_addresses(image: Attributes) -> list[str]:
     """The best first. ``data-lazy="true"`` holds none."""
-    values = (value.strip() for name in _LAZY if (value := image.get(name)))
+    values = (value.strip() for name in _ATTRIBUTES["lazy"] if (value := image.get(name)))
     return [value for value in values if "." in value or "/" in value]
 
 

@@ -168,16 +168,10 @@ def _codec(label: str) -> str | None:
     """The codec of a declared encoding; ``None`` if unknown, or impossible for these bytes."""
     try:
         name = codecs.lookup(label).name
-    except LookupError:
-        return None
-    # UTF-16 declared in single bytes: the text was converted and its declaration left.
-    if name in _NO_CHARSETS or name.startswith(("utf-16", "utf-32")):
-        return None
-    try:
-        is_ascii_wider = b"<?xml".decode(name) == "<?xml"
+        # Not UTF-16 declared in single bytes: the text was converted and its declaration left.
+        return name if name not in _NO_CHARSETS and b"<?xml".decode(name) == "<?xml" else None
     except (UnicodeError, LookupError, TypeError):
         return None
-    return name if is_ascii_wider else None
 
 
 class _Prolog(NamedTuple):

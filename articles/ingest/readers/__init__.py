@@ -63,8 +63,3 @@ READERS: dict[str, Reader] = {
                takes_names=_TEXT, why_nothing=lambda data: "no article in it, only boilerplate"),
     )
 }  # fmt: skip
-
-
-def called() -> str:
-    """All formats in words: ``plain text, Markdown, JSON Lines``."""
-    return ", ".join(reader.called for reader in reversed(READERS.values()))

@@ -27,13 +27,10 @@ from articles.ingest.parsing.local_files import open_regular
 from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.story import Damage, Piece, Story, Withheld
 from articles.text.evidence import SITE
+from articles.text.tables import tables_of
 
 _COLUMNS = re.compile(r""""?post_id"?([,;\t])"?post_date"?\1"?is_published"?\1""")
-_BOXES = frozenset(
-    """subscription-widget-wrap subscription-widget-wrap-editor subscription-widget button-wrapper
-    captioned-button-wrap install-substack-app-embed poll-embed community-chat embedded-publication-wrap""".split()
-)
-_EMBEDDED = frozenset({"digest-post-embed", "embedded-post-wrap", "tweet", "twitter-embed"})
+_CLASSES: dict[str, list[str]] = tables_of(__file__)
 # The address of a picture is the last part of that of the server which makes its sizes.
 _SIZED = re.compile(
     r"https://(?:substackcdn\.com|cdn\.substack\.com)/image/fetch/[^\"'\s&]*?/(https?%3A%2F%2F[^\"'\s&]+)"
@@ -109,9 +106,9 @@ def _text_of(html: str) -> Element:
     root = parsed_html(_SIZED.sub(lambda found: escape(unquote(found[1]).replace(" ", "%20")), html))
     for part in list(root.iterdescendants()):
         names = classes_of(part)
-        if names & _BOXES:
+        if not names.isdisjoint(_CLASSES["boxes"]):
             part.clear(keep_tail=True)
-        elif names & _EMBEDDED:
+        elif not names.isdisjoint(_CLASSES["embedded"]):
             _make_link(part)
         elif "footnote-anchor" in names:
             part.tag = "sup"

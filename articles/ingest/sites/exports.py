@@ -23,7 +23,7 @@ from articles.ingest.readers import READERS, ghost, medium, substack
 from articles.ingest.readers.feeds import syndication
 from articles.ingest.sites.configuration import head_of, read_limited, values_of_feed
 from articles.ingest.sites.site import TABLES, Site
-from articles.ingest.sites.stated import address_in, language_in, text_in, title_in, zone_in
+from articles.ingest.sites.stated import TITLE, address_in, language_in, text_in, zone_in
 from articles.text.keys import bare
 
 MAX_BYTES = 128_000_000
@@ -43,7 +43,7 @@ def site_of_exports(path: Path) -> Site | None:
                 continue
             sites.append(Site(
                 path if path.is_dir() else path.parent, system["name"],
-                source=title_in(values), address=address_in(path, values),
+                source=text_in(values, *TITLE), address=address_in(path, values),
                 language=language_in(values), description=text_in(values, "description"),
                 time_zone=zone_in(values),
                 permalinks={"": system["permalink"]} if "permalink" in system else {},

@@ -80,11 +80,9 @@ def parts_below(site: Site | None, folder: Path) -> tuple[str, ...] | None:
     """The parts of a resolved folder below that of its site. ``None`` if no rule applies in it: someone has named a
     folder that would be left out.
     """
-    if (
-        site is None
-        or not (site.generator or site.only or site.skip or site.has_home)
-        or not folder.is_relative_to(site.folder)
-    ):
+    if site is None or not folder.is_relative_to(site.folder):
+        return None
+    if not (site.generator or site.only or site.skip or site.has_home):
         return None
     parts = folder.relative_to(site.folder).parts
     return parts if all(has_folder(site, parts[: end + 1]) for end in range(len(parts))) else None

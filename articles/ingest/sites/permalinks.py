@@ -49,9 +49,8 @@ def permalink_of(
     is_of_languages = is_by_folder and any(map(_LANGUAGE.fullmatch, within[-1].lower().split(".")[1:-1]))
     if not pattern or "{" in pattern or is_of_languages:
         return None
-    tokens = _names(site, parts, within, story, {**inherited, **values}) | _times(
-        site, story.published or read_date(day_in(parts[-1]) or "")
-    )
+    written = story.published or read_date(day_in(parts[-1]) or "")
+    tokens = _names(site, parts, within, story, {**inherited, **values}) | _times(site, written)
     if not tokens.keys() >= set(_TOKEN.findall(pattern)):
         return None
     path = f"{site.base_path}/{prefix}/{_TOKEN.sub(lambda token: tokens[token[1]], pattern)}"

@@ -17,7 +17,7 @@ from articles.ingest.sites.inherited import defaults_in, defaults_of
 from articles.ingest.sites.left_out import pages_by_name
 from articles.ingest.sites.redirects import redirects_of
 from articles.ingest.sites.site import TABLES, Site
-from articles.ingest.sites.stated import address_in, language_in, text_in, title_in, zone_in
+from articles.ingest.sites.stated import TITLE, address_in, language_in, text_in, zone_in
 from articles.text.keys import bare
 from articles.text.paths import parts_of
 
@@ -64,7 +64,7 @@ def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
         fault = f"{path.name}: {error.reason}"
     content = _content(generator, values)
     front_pages = (readable_values(folder / name / "_index.md") for name in content)  # of Zola
-    title = title_in(values) or next(filter(None, (text_in(page, "title") for page in front_pages)), "")
+    title = text_in(values, *TITLE) or next(filter(None, (text_in(page, "title") for page in front_pages)), "")
     address, language = address_in(folder, values), language_in(values)
     built = values_of_built(folder) if not (title and address and language) else {}
     address = address or address_in(folder, {**built, "baseurl": values.get("baseurl"), "root": values.get("root")})
@@ -90,10 +90,9 @@ def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
 
 def _is_there(folder: Path, sign: str) -> bool:
     name, _, word = sign.partition(": ")
-    try:
+    with suppress(IngestError):
         return word.lower().encode() in read_limited(folder / name).lower() if word else (folder / name).exists()
-    except IngestError:
-        return False
+    return False
 
 
 def _first_values(folder: Path, stems: Iterable[str]) -> dict[str, object]:

@@ -15,7 +15,7 @@ from articles.text.phrases import in_short
 
 LONGEST = 200
 # Of what a site calls itself, in the order of generators; of their tables too.
-_TITLE = ("title", "name", "sitename")
+TITLE = ("title", "name", "sitename")
 _LANGUAGE = ("lang", "locale", "language", "languagecode", "defaultlanguage", "defaultcontentlanguage")
 _ADDRESS = ("url", "baseurl", "siteurl", "host", "homepage")
 _TEMPLATE = re.compile(r"\{\{|\{%|\$\{|<%")
@@ -30,10 +30,6 @@ def text_in(values: Mapping[str, object], *names: str) -> str:
         if text and text.isprintable() and not _TEMPLATE.search(text):
             return in_short(text, LONGEST)
     return ""
-
-
-def title_in(values: Mapping[str, object]) -> str:
-    return text_in(values, *_TITLE)
 
 
 def zone_in(values: Mapping[str, object]) -> str:

@@ -11,9 +11,9 @@ from articles.text.tables import tables_of
 Kind = FileKind | Literal["page", "style sheet", "script", "feed", "text file", "file of another kind", "nothing"]
 
 SNIFFED_BYTES = 2048
-_TABLES = tables_of(__file__)
-_TYPES: dict[Kind, list[str]] = _TABLES["types"]
-BY_SUFFIX: dict[str, Kind] = {suffix: kind for kind, suffixes in _TABLES["suffixes"].items() for suffix in suffixes}
+TABLES = tables_of(__file__)
+_TYPES: dict[Kind, list[str]] = TABLES["types"]
+BY_SUFFIX: dict[str, Kind] = {suffix: kind for kind, suffixes in TABLES["suffixes"].items() for suffix in suffixes}
 # Labels under which a page is still a page if it begins like one.
 UNSURE_TYPES = ("", "text/plain", "application/octet-stream", "binary/octet-stream", "unknown/unknown", "*/*")
 

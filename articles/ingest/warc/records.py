@@ -7,19 +7,14 @@ from typing import Literal, NamedTuple
 from articles.ingest.warc.addresses import key_of
 from articles.ingest.warc.codings import NotDecoded, TooLarge, undone
 from articles.ingest.warc.headers import Fields, http_header, media_type, seconds_of, target_of, tidy
-from articles.ingest.warc.kinds import SNIFFED_BYTES, Kind, kind_by_address, kind_by_type, kind_of
+from articles.ingest.warc.kinds import SNIFFED_BYTES, TABLES, Kind, kind_by_address, kind_by_type, kind_of
 from articles.ingest.warc.scanner import Found
 from articles.text.paths import joined
 
 Fate = Literal["page", "skipped", "left alone"]
 CODED_BYTES = 4096  # more than enough to recognise the kind of a body
 PICTURES = "pictures"
-BY_RECORD_TYPE = {"warcinfo": "notes on the crawl", "request": "requests", "metadata": "notes on records"}
-_PLURALS = {
-    "program or archive": "programs and archives",
-    "file of another kind": "files of other kinds",
-    "nothing": "empty answers",
-}
+BY_RECORD_TYPE: dict[str, str] = TABLES["records"]
 
 
 class Answer(NamedTuple):
@@ -106,7 +101,7 @@ def _content(found: Found, uri: str) -> Answer:
         return _answer(found, "skipped", "there is nothing in it", kind=kind)
     if labelled_page and kind != "feed":
         return _answer(found, "skipped", f"labelled {declared}, but is a {kind}", kind=kind)
-    return _answer(found, "left alone", _PLURALS.get(kind, f"{kind}s"), kind=kind)
+    return _answer(found, "left alone", TABLES["plurals"].get(kind, f"{kind}s"), kind=kind)
 
 
 def _error(found: Found, uri: str, status: int, http: Fields) -> Answer:

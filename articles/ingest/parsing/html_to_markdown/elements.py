@@ -9,6 +9,7 @@ from typing import TypeAlias
 from lxml import etree
 
 from articles.ingest.parsing.whitespace import fold
+from articles.text.tables import tables_of
 
 Element: TypeAlias = etree._Element
 
@@ -17,25 +18,15 @@ LISTS = frozenset({"ul", "ol", "menu", "dir"})
 QUOTATIONS = frozenset({"blockquote", "bq"})
 PREFORMATTED = frozenset({"pre", "xmp"})
 PICTURES = frozenset({"img", "picture", "figure", "media", "video"})
-_OTHER_BLOCKS = """p address byline dateline tagline distributor credit summary dt dd li hr dl table html body div
-    section article main aside header footer nav center form fieldset details block body.content body.end body.head
-    abstract hedline note fn nitf-table nitf-table-metadata nitf-table-summary""".split()
-BLOCKS = frozenset((*HEADINGS, *LISTS, *QUOTATIONS, *PREFORMATTED, *PICTURES, *_OTHER_BLOCKS))
+_TABLES = tables_of(__file__)
+BLOCKS = frozenset((*HEADINGS, *LISTS, *QUOTATIONS, *PREFORMATTED, *PICTURES, *_TABLES["blocks"]))
 BREAKING = BLOCKS | frozenset("br td th tr caption figcaption media-caption media-producer media-reference".split())
 
-# Elements without text of an article.
-SILENT = frozenset(
-    """script style noscript template svg math iframe object embed audio canvas button input select textarea head title
-    link meta base map param source track applet frame frameset media-metadata media-object rp""".split()
-)
+SILENT = frozenset(_TABLES["silent"])  # elements without text of an article
 # Silent elements that are noted with their addresses.
 NOTED = frozenset({"iframe", "object", "embed", "audio"})
 
-MARKS = {
-    "em": "em", "i": "em", "cite": "em", "dfn": "em", "var": "em", "strong": "strong", "b": "strong", "code": "code",
-    "tt": "code", "kbd": "code", "samp": "code", "sub": "sub", "sup": "sup", "s": "s", "strike": "s", "del": "s",
-    "q": "q",
-}  # fmt: skip
+MARKS: dict[str, str] = {name: mark for mark, names in _TABLES["marks"].items() for name in names}
 
 
 def name_of(element: Element) -> str:

@@ -96,15 +96,14 @@ class Walker:
         elif name in elements.BLOCKS:
             self.finish()
             self.add_block(child)
+        elif elements.BLOCKS.intersection(map(name_of, child.iterdescendants())) <= {"img", "picture"}:
+            for image in all_named(child, "img"):
+                self._picture(image, "img")
+            self._runs += runs_of(child)
         else:
-            if elements.BLOCKS.intersection(map(name_of, child.iterdescendants())) <= {"img", "picture"}:
-                for image in all_named(child, "img"):
-                    self._picture(image, "img")
-                self._runs += runs_of(child)
-            else:
-                self.depth += 1
-                self.walk(child)
-                self.depth -= 1
+            self.depth += 1
+            self.walk(child)
+            self.depth -= 1
 
     def _inner(self, child: Element, name: str) -> None:
         self.depth += 1

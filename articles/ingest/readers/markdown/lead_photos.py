@@ -28,10 +28,8 @@ def lead_pictures(fields: Fields, piece: Piece) -> list[Picture]:
         for key in unread:
             if _has_word(key, "smaller") is not is_smaller:
                 continue
-            found = [
-                *_pictures_of(fields.values[key], fields.lines.get(key, 1) - 1, is_lead=key in _LEAD, beside=beside)
-            ]
-            if found:
+            line = fields.lines.get(key, 1) - 1
+            if found := list(_pictures_of(fields.values[key], line, is_lead=key in _LEAD, beside=beside)):
                 stems = dict.fromkeys((key, _STEM.sub("", key)))
                 read = _add_words(found[0], fields.values, [f"{stem}_" for stem in stems])
                 fields.read_as |= dict.fromkeys((key, *read), "photos")

@@ -23,17 +23,12 @@ def keep_ledger(
     lines: Sequence[str], front_size: int, fields: Fields, layout: Layout, photos: Sequence[StoryPhoto]
 ) -> tuple[LedgerLine, ...]:
     """One entry for each line of the original; joined, their texts are the decoded original."""
-    body = _body(lines[front_size:], layout, len(photos) - len(layout.pictures))
-    return ledger_of(lines, [*_front_matter(lines[:front_size], fields), *body])
-
-
-def _front_matter(lines: Sequence[str], fields: Fields) -> Iterator[tuple[str, str]]:
-    """Lines of front matter become the fields of their keys; continuation lines belong to the key before them."""
     by_line = {line: fields.read_as.get(key, "") for key, line in fields.lines.items()}
-    use = ""
-    for number, line in enumerate(lines, 1):
-        use = by_line.get(number, use if 1 < number < len(lines) else "")
-        yield "front-matter", use if line.strip() and not line.lstrip().startswith("#") else ""
+    front, use = list[tuple[str, str]](), ""
+    for number, line in enumerate(lines[:front_size], 1):  # continuation lines belong to the key before them
+        use = by_line.get(number, use if 1 < number < front_size else "")
+        front.append(("front-matter", use if line.strip() and not line.lstrip().startswith("#") else ""))
+    return ledger_of(lines, [*front, *_body(lines[front_size:], layout, len(photos) - len(layout.pictures))])
 
 
 def _body(lines: Sequence[str], layout: Layout, leads: int) -> Iterator[tuple[str, str]]:

@@ -102,11 +102,9 @@ def _tag_at(text: str, start: int) -> Tag | None:
             continue
         inside = start + len(opening)
         end = text.find(closing, inside, inside + _LONGEST)
-        if (
-            end < 0
-            or opening in text[inside:end]
-            or (kind == "attributes" and not _are_attributes(text[inside:end], opening))
-        ):
+        if end < 0 or opening in text[inside:end]:
+            continue
+        if kind == "attributes" and not _are_attributes(text[inside:end], opening):
             continue
         inner = text[inside:end].strip(" \t\n")
         if kind == "output" and (call := _CALL.fullmatch(inner)):  # Zola's shortcodes: {{ youtube(id="x") }}
