@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from articles.ingest.parsing.chrome import is_chrome, is_labelled_link, is_link_label
 from articles.ingest.parsing.decoding import decode
+from tests.bench.evaluate.texts import OWN_TEXTS, expected, record, texts_in
 from tests.readers.made import BODY, HEADLINE, article, codes_at, differences, ledger_faults, said, unaccounted
 
 ROOT = Path(__file__).parents[2]
@@ -17,8 +17,7 @@ SEED = ROOT / "fixtures/seeds/000_674226f9ade730aa.txt"
 CORPUS = Path(__file__).parents[3] / "shared/corpora/text"
 CORPUS_FILES = sorted(CORPUS.glob("dev/*.txt"))
 # Of other outlets and languages, by rule 11: of the boilerplate, the words are compared.
-MORE_FILES = sorted([*CORPUS.glob("more/*.txt"), *(Path(__file__).parents[1] / "texts").glob("*.txt")])
-
+MORE_FILES = [*texts_in(CORPUS / "more"), *texts_in(OWN_TEXTS / "written_on")]
 
 SEED_PARAGRAPHS = """
 The China-SCO Local Economic and Trade Cooperation Demonstration Area, known as SCODA in Qingdao, East China's
@@ -94,31 +93,20 @@ def test_the_seed_is_read_whole() -> None:
 @pytest.mark.skipif(not CORPUS_FILES, reason="the text corpus is not beside this checkout (../shared/corpora/text/dev)")
 @pytest.mark.parametrize("file", CORPUS_FILES, ids=lambda file: file.stem)
 def test_a_corpus_article_gives_exactly_the_expected_record(file: Path) -> None:
-    expected = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+    wanted = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
     data = file.read_bytes()
     story = said(data)
     got = story.as_json()
-    assert {key: got[key] for key in expected} == expected
+    assert {key: got[key] for key in wanted} == wanted
     assert ledger_faults(story, decode(data).text) == []
     assert unaccounted(story) == []
 
 
-def record(fields: dict[str, Any]) -> dict[str, Any]:
-    """What is compared of a text of another outlet."""
-    photos = [(photo["caption"], photo["credit"], photo["position"]) for photo in fields["photos"]]
-    plain = ("headline", "updated", "published", "source", "byline", "dateline", "paragraphs")
-    words = sorted(" ".join(fields["chrome_removed"]).split())
-    return {key: fields[key] for key in plain} | {
-        "photos": photos, "chrome_removed": words, "warnings": set(fields["warnings"]),
-    }  # fmt: skip
-
-
-@pytest.mark.skipif(not MORE_FILES, reason="the text corpus is not beside this checkout (../shared/corpora/text/more)")
 @pytest.mark.parametrize("file", MORE_FILES, ids=lambda file: file.stem)
 def test_a_text_of_another_outlet_or_language_gives_the_expected_record(file: Path) -> None:
     data = file.read_bytes()
     story = said(data)
-    assert record(story.as_json()) == record(json.loads(file.with_suffix(".json").read_text(encoding="utf-8")))
+    assert record(story.as_json()) == expected(file)
     assert ledger_faults(story, decode(data).text) == []
     assert unaccounted(story) == []
 

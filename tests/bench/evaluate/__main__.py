@@ -3,7 +3,8 @@
     python -m tests.bench.evaluate [FOLDER] [--ours] [--by-family] [-v] [--pin] [--ablate [WORD]]
 
 FOLDER has ``NAME.html`` with ``NAME.json`` (see ``truth.py``), a folder for each set, such as ``news/`` and ``made/``;
-by default ``../shared/corpora/html`` next to the checkout. The pages of the tests are measured too.
+by default ``../shared/corpora/html`` next to the checkout. The pages of the tests are measured too, and so are scraped
+plain texts (see ``texts.py``).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from tests.bench.evaluate import ablation, floor, tables
+from tests.bench.evaluate import ablation, floor, tables, texts
 from tests.bench.evaluate.extractors import OURS, Extractor, extractors, ours, timed_answers
 from tests.bench.evaluate.scores import Judged, judge_all
 from tests.bench.evaluate.truth import Page, own_pages, pages_in
@@ -39,6 +40,8 @@ def main() -> None:
     for set_name in dict.fromkeys(page.set_name for page in pages):
         _print(tables.figures(set_name, _only(set_name, judged)))
     _print(tables.figures("all", judged))
+    text_sets = [TEXTS / "dev", TEXTS / "more", texts.OWN_TEXTS / "written_on", texts.OWN_TEXTS / "measured"]
+    _print(texts.figures([options.folder] if options.folder else text_sets, is_verbose=options.verbose))
     if options.by_family:
         _print(tables.families(judged))
     if options.verbose:

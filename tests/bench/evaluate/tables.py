@@ -20,13 +20,13 @@ def figures(name: str, judged: ByExtractor) -> Iterator[str]:
     """A row a figure, a column a program, with the number judged, and the libraries ahead of ours."""
     scores = {program: scores_of(of) for program, of in judged.items()}
     count = len(judged[OURS])
-    yield f"{f'{name}, {count} pages':<24}" + "".join(f"{program:>12}" for program in judged) + f"{'of':>6}"
+    yield f"{f'{name}, {count} pages':<24}" + "".join(f"{program:>14}" for program in judged) + f"{'of':>6}"
     for figure in FIGURES:
         if any(figure in scored for scored in scores.values()):
             yield _figure_row(figure, scores)
             if figure == "body F1 over 0.5":
-                yield f"  {'bodies of F1 below 0.5':<22}" + "".join(f"{_lost(scored):12}" for scored in scores.values())
-    times = "".join(f"{milliseconds(of):12.1f}" for of in judged.values())
+                yield f"  {'bodies of F1 below 0.5':<22}" + "".join(f"{_lost(scored):14}" for scored in scores.values())
+    times = "".join(f"{milliseconds(of):14.1f}" for of in judged.values())
     yield f"  {'ms a page on one core':<22}{times}{count:6}"
 
 
@@ -37,7 +37,7 @@ def _lost(scored: Mapping[str, Score]) -> int:
 
 def _figure_row(figure: str, scores: Mapping[str, Mapping[str, Score]]) -> str:
     of = max(scored[figure].of for scored in scores.values() if figure in scored)
-    columns = "".join(_column(scored.get(figure), 12) for scored in scores.values())
+    columns = "".join(_column(scored.get(figure), 14) for scored in scores.values())
     ahead = ", ".join(ahead_of_ours(figure, scores))
     return f"  {figure:<22}{columns}{of:6}" + (f"  {ahead} ahead" if ahead else "")
 
