@@ -101,8 +101,11 @@ class Fields:
             for item in value:
                 yield from self._texts_of(name, item, split=False)
         elif isinstance(value, dict):
-            if name_in_value := _name_of(value):
-                yield name_in_value
+            words = {key: word.strip() for key, word in value.items() if isinstance(word, str)}
+            whole = (words.get(key) for key in ("name", "display_name", "full_name", "title", "label", "slug", "id"))
+            halves = (words.get(key, "") for key in ("first_name", "last_name", "first", "last"))
+            if found := _clean(next(filter(None, whole), None) or " ".join(halves)):
+                yield found
             else:
                 self._wrong_type(name, value)
         elif value is not None:
@@ -225,14 +228,6 @@ def _withheld_by(key: str, value: object) -> tuple[bool, Withheld | None]:
 
 def _clean(value: object) -> str:
     return fold(html.unescape(value)) if isinstance(value, str) else str(value)
-
-
-def _name_of(value: Mapping[str, object]) -> str | None:
-    for key in ("name", "display_name", "full_name", "title", "label", "slug", "id"):
-        if isinstance(name := value.get(key), str) and name.strip():
-            return _clean(name)
-    names = [part for key in ("first_name", "last_name", "first", "last") if isinstance(part := value.get(key), str)]
-    return _clean(" ".join(names)) or None
 
 
 def _truth(value: object) -> bool | None:

@@ -119,7 +119,10 @@ class Body:
             self.text = CAPTION.sub(self._wordpress_caption, self.text)
         self.text = _IMG.sub(self._img, self.text)
         self.text = _IMAGE.sub(self._image, self.text)
-        self.text = templates.PICTURE_LINE.sub(self._picture_line, self.text)
+        self.text = templates.PICTURE_LINE.sub(
+            lambda line: self._mark(Picture(line["src"], caption=self._shown(line["caption"] or "")), line[0]),
+            self.text,
+        )
         if self.pictures:
             self._unwrap()
         self._take_pelican_links()
@@ -350,9 +353,6 @@ class Body:
             caption=self._shown(re.sub(r"\\([\"'\\])", r"\1", title)),
         )
         return self._mark(picture, match[0]) if picture.src else match[0]
-
-    def _picture_line(self, line: re.Match[str]) -> str:
-        return self._mark(Picture(line["src"], caption=self._shown(line["caption"] or "")), line[0])
 
     @cached_property
     def _definitions(self) -> dict[str, tuple[str, str]]:
