@@ -74,8 +74,6 @@ def retire(rows: Sequence[Tag | Source], stamp: Stamp, *, reason: str) -> None:
 def keep_addresses(moves: Sequence[tuple[str, Article]]) -> None:
     """Redirect former paths to their articles; delete redirects at present paths."""
     moved = [(path, article) for path, article in moves if path and path != article.get_absolute_url()]
-    if not moved:
-        return
     for _, article in moved:
         Redirect.objects.filter(path=article.get_absolute_url(), article=article).delete()
     Redirect.objects.bulk_create(

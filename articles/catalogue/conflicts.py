@@ -69,8 +69,6 @@ class Clash:
 
 def open_conflicts(article: Article) -> dict[Key, Conflict]:
     """Open conflicts by key, without those on removed photos."""
-    if not article.pk:
-        return {}
     prefetched: list[Conflict] | None = getattr(article, "prefetched_conflicts", None)
     rows = article.conflicts.open() if prefetched is None else prefetched
     return {(row.photo_id, row.field): row for row in rows if row.photo_id or row.field != "photo"}

@@ -43,8 +43,6 @@ def note_likeness(new: Sequence[tuple[int, bytes | None]], load: Load | None) ->
         pairs_before.filter(decided=NearDuplicate.Decision.OPEN).delete()
         settled = set(pairs_before.values_list("article_id", "other_id"))
     hashes = {pk: minhash for pk, minhash in changed.items() if minhash is not None}
-    if not hashes:
-        return 0
     candidates = _note_bands({pk: bands_of(minhash) for pk, minhash in hashes.items()})
     insert_values(Likeness, ("article_id", "minhash"), hashes.items())
     now, load_id, is_open = timezone.now(), load.pk if load else None, NearDuplicate.Decision.OPEN.value

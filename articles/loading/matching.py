@@ -59,8 +59,6 @@ class Target:
 
     def whole(self) -> Article:
         """The article with all photos, taggings and open conflicts."""
-        if not self.article.pk:
-            return self.article
         return self.fetched or whole_articles([self.article.pk])[self.article.pk]
 
     def is_before(self, reading: Reading, story: Story) -> bool:
@@ -210,8 +208,6 @@ def _with_titles(titles: Collection[tuple[str, str]]) -> dict[tuple[str, str], i
 
 
 def _targets(article_ids: set[int], claimed: Container[int]) -> dict[int, Target]:
-    if not article_ids:
-        return {}
     columns = (
         "key", "external_id", "url", "archive_date", "slug", "published", "updated", "withdrawn_at", "withdrawn_by",
         "merged_into", "as_loaded",

@@ -254,8 +254,6 @@ def _candidates(filters: Filters) -> tuple[Listed[Any], str]:
 
 
 def _matching(filters: Filters, ids: Sequence[int]) -> list[int]:
-    if not ids:
-        return []
     rows: Any = filters.articles.queryset.filter(pk__in=ids)
     if filters.source is not None:
         rows = rows.filter(source=filters.source)
