@@ -32,7 +32,6 @@ from articles.search.backend import Words, backend
 REASON_LENGTH = Change._meta.get_field("reason").max_length or 0
 TAG_COLUMNS = ("name", "slug", "description")
 AT_ONCE = 20_000  # articles in one statement; SQLite takes 32,766 values
-# --- One change, and its number. --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +149,6 @@ def _finish(changes: Sequence[Change]) -> None:
     Clock.objects.update(number=clock.number + len(changes), at=at)
 
 
-# --- Writing. ---------------------------------------------------------------------------------------------------------
-
-
 @dataclass(slots=True)
 class Recording:
     """Rows of locked articles before a change. ``makes_version``: also of those in which readers see no change."""
@@ -262,7 +258,7 @@ def _extend(row: ArticleChange, rows: Sequence[Row], version: int | None, finger
     combined.add(json.loads(recorded.encoded(rows)))
     if not any(model == ARTICLE and "body" in (columns or {}) for model, _, columns, _ in before):
         row.body = recorded.body_of(rows)
-    row.rows = recorded.as_json(combined.as_rows())
+    row.rows = recorded.as_json([(*key, *columns) for key, columns in combined.rows.items()])
     row.version = row.version or version
     row.fingerprint = row.fingerprint if fingerprint is None else fingerprint
     row.save(update_fields=["rows", "body", "version", "fingerprint"])
@@ -280,9 +276,6 @@ def _newest_versions(ids: Collection[int]) -> dict[int, tuple[int, str]]:
 def newest_version(article_id: int) -> int:
     """The number of the newest version with a record; 1 if there is none."""
     return _newest_versions([article_id]).get(article_id, (1, ""))[0]
-
-
-# --- Reading. ---------------------------------------------------------------------------------------------------------
 
 
 def changes_left(load: Load) -> QuerySet[ArticleChange, ArticleChange]:

@@ -54,9 +54,6 @@ WITHDRAWAL = ("withdrawn_at", "withdrawn_by", "withdrawn_reason")
 SHOWN_OF_PHOTOS = (*fields.names(fields.PHOTO, fields.Use.SHOWN), "number")
 
 
-# --- What differs. ----------------------------------------------------------------------------------------------------
-
-
 def columns_of(article: Article, *, by_load: bool) -> Columns:
     return {name: getattr(article, name) for name in COLUMNS[Article] if by_load or name not in _FOR_LOADS}
 
@@ -118,9 +115,6 @@ def fingerprint_of_rows(article: Columns, rows: Rows) -> str:
     return fingerprint_of(article, photos, [row["tag_id"] for (model, _), row in rows.items() if model == TAGGING])
 
 
-# --- As JSON. --------------------------------------------------------------------------------------------------------
-
-
 def encoded(rows: Iterable[Row], *, with_body: bool = False) -> str:
     """Rows as JSON, with the digest of the text before unless ``with_body``."""
     plain = []
@@ -161,8 +155,6 @@ def body_of(rows: Iterable[Row]) -> str:
     texts = (before["body"] for model, _, before, _ in rows if model == ARTICLE and before and "body" in before)
     return next(texts, "")
 
-
-# --- Reading. ---------------------------------------------------------------------------------------------------------
 
 # Present names of columns by former ones, of models with any.
 _FORMER = {
@@ -223,6 +215,3 @@ class Combined:
                     # Each change has only its own columns; a deletion has all of them.
                     before, after = {**(before or {}), **first}, None if after is None else {**between, **after}
             self.rows[model, pk] = before, after
-
-    def as_rows(self) -> list[Row]:
-        return [(model, pk, before, after) for (model, pk), (before, after) in self.rows.items()]

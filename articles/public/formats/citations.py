@@ -74,9 +74,6 @@ def authors_of(article: Article) -> list[str]:
     return names or ([byline] if byline else [])
 
 
-# --- For print --------------------------------------------------------------------------------------------------------
-
-
 def in_styles(cited: Citation, accessed: date) -> list[tuple[str, SafeString]]:
     """The name of each style, and the citation in it as HTML."""
     styles = {"APA": apa(cited, accessed), "MLA": mla(cited, accessed), "Chicago": chicago(cited, accessed)}
@@ -151,9 +148,6 @@ def _day_first(day: date) -> str:
     """``4 Mar. 2022``, as MLA has it."""
     short = {3: gettext("Mar."), 4: gettext("Apr.")}.get(day.month, dates.MONTHS_AP[day.month])
     return gettext("%(day)s %(month)s %(year)s") % {**_parts(day), "month": short}
-
-
-# --- For reference managers -------------------------------------------------------------------------------------------
 
 
 def bibtex(cited: Citation) -> str:
