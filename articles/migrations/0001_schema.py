@@ -241,7 +241,6 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name_plural": "gone",
                 "default_permissions": (),
             },
         ),
@@ -258,7 +257,6 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name_plural": "likenesses",
                 "default_permissions": (),
             },
         ),
@@ -783,7 +781,6 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name_plural": "search entries",
                 "default_permissions": (),
             },
         ),

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.change import Change
-from articles.models.load import user_who_did
+from articles.models.load import Unlisted, user_who_did
 from articles.models.natural import ByNaturalKey, GetByNaturalKey, natural_key_of
 from articles.models.tag import Tag
 from articles.models.withdrawal import BY_SOURCE, SENTENCES, WithdrawnBy
@@ -244,7 +244,7 @@ class FormerPath(models.Model):
         indexes = [models.Index(fields=["path"], name="former_path")]
 
 
-class Gone(models.Model):
+class Gone(Unlisted):
     """The address of a deleted article or, with an empty key, tag or source; answers 410 until it is loaded again."""
 
     path = models.TextField(unique=True)
@@ -252,10 +252,6 @@ class Gone(models.Model):
     reason = models.TextField(blank=True)
     gone_at = models.DateTimeField()
     change = models.ForeignKey(Change, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-
-    class Meta:
-        verbose_name_plural = "gone"
-        default_permissions = ()
 
 
 class Correction(models.Model):

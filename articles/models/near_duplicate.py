@@ -4,18 +4,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext, gettext_lazy as _
 
-from articles.models.load import user_who_did
+from articles.models.load import Unlisted, user_who_did
 
 
-class Likeness(models.Model):
+class Likeness(Unlisted):
     """The MinHash of an article’s text (``articles/text/minhash.py``)."""
 
     article = models.OneToOneField("articles.Article", on_delete=models.CASCADE, related_name="likeness")
     minhash = models.BinaryField()
-
-    class Meta:
-        verbose_name_plural = "likenesses"
-        default_permissions = ()
 
 
 class LikenessBand(models.Model):

@@ -21,7 +21,6 @@ class SearchEntry(models.Model):
 
     class Meta:
         default_permissions = ()
-        verbose_name_plural = "search entries"
         indexes = [models.Index(fields=["language"], name="search_language")]
 
 
