@@ -1,6 +1,7 @@
 """Tags and sources by the names in stories: found by slug or alias, or created."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from operator import itemgetter
 
 from django.db import IntegrityError
@@ -21,7 +22,7 @@ class Names:
     """All tags and sources, in memory during a load: about 20 MB for 100,000 tags."""
 
     def __init__(self, *, is_empty: bool = False) -> None:
-        self._slugs: dict[str, str] = {}
+        self.slug = cache(name_slug)
         self.tags: dict[str, int] = {}
         self.former_tags: dict[str, int] = {}  # by names that staff have removed
         self.sources: dict[str, int] = {}
@@ -47,11 +48,6 @@ class Names:
         """Reload if a merge of tags was undone during the load."""
         if _undone_merges() != self._undone_merges:
             self.reload()
-
-    def slug(self, name: str) -> str:
-        if (slug := self._slugs.get(name)) is None:
-            slug = self._slugs[name] = name_slug(name)
-        return slug
 
     def origins(self, story: Story) -> dict[int, str]:
         """Origins by id of a story's tags, the source's own first."""

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -17,8 +16,8 @@ from articles.models.replicas import replicas
 
 # Deadline for the queries of the current public page, by the monotonic clock; None elsewhere.
 page_deadline: ContextVar[float | None] = ContextVar("page_deadline", default=None)
-# What the current public page knows of the whole archive.
-_facts: ContextVar[dict[Any, bool] | None] = ContextVar("facts", default=None)
+# What the current public page has found out about the whole archive; ``None`` elsewhere.
+page_facts: ContextVar[dict[str, bool] | None] = ContextVar("page_facts", default=None)
 
 
 @contextmanager
@@ -27,13 +26,13 @@ def public_page() -> Iterator[None]:
     writer = connections["default"]
     connections["default"] = connections["reader"]
     token = page_deadline.set(time.monotonic() + (settings.QUERY_SECONDS or math.inf))
-    facts_token = _facts.set({})
+    facts_token = page_facts.set({})
     try:
         replicas.connect(connections["reader"])
         with _one_moment():
             yield
     finally:
-        _facts.reset(facts_token)
+        page_facts.reset(facts_token)
         page_deadline.reset(token)
         connections["default"] = writer
 
@@ -48,21 +47,6 @@ def _one_moment() -> Iterator[None]:
         yield
         # Nothing to commit, and a rollback does not fail if the database is gone.
         transaction.set_rollback(True, using="reader")
-
-
-def fact(find: Callable[[], bool]) -> Callable[[], bool]:
-    """Of public data, asked once a page."""
-
-    @wraps(find)
-    def known() -> bool:
-        facts = _facts.get()
-        if facts is None:
-            return find()
-        if find not in facts:
-            facts[find] = find()
-        return facts[find]
-
-    return known
 
 
 # On SQLite a progress handler limits all statements of a page together. On PostgreSQL each statement has its own limit

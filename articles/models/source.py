@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.load import Load, Unlisted
 from articles.models.natural import GetByNaturalKey, natural_key_of
 from articles.models.prepared import prepared, rows_of
-from articles.models.reading import fact
+from articles.models.reading import page_facts
 
 
 class SourceQuerySet(GetByNaturalKey, models.QuerySet["Source"]):
@@ -32,10 +32,13 @@ class SourceQuerySet(GetByNaturalKey, models.QuerySet["Source"]):
         return {source: found[source.pk] for source in sources}
 
 
-@fact
 def any_source_is_named() -> bool:
-    """``False`` in an archive of one site, say, that nobody has named: lists then say nothing of sources."""
-    return Source.objects.filter(article_count__gt=0).exists()
+    """``False`` in an archive of one site without a name: lists then say nothing of sources. Asked once a page."""
+    facts = page_facts.get()
+    facts = {} if facts is None else facts
+    if "sources" not in facts:
+        facts["sources"] = Source.objects.filter(article_count__gt=0).exists()
+    return facts["sources"]
 
 
 _merged = prepared(lambda ids: SourceAlias.objects.filter(former_id__in=ids).values_list("former_id", "source_id"))
@@ -97,9 +100,7 @@ class DeletedSource(Unlisted):
 
 
 class SiteHost(Unlisted):
-    """A host of a site that was loaded, without ``www.``: links to it may lead to articles of its folder that have no
-    web address.
-    """
+    """A host of a loaded site, without ``www.``: links to it may lead to articles of its folder without web address."""
 
     host = models.CharField(max_length=255)
     folder = models.TextField()
