@@ -17,9 +17,7 @@ from articles.models.bulk import chunks
 
 
 def lock_filed(model: type[Source | Tag], articles: QuerySet[Any, int]) -> None:
-    """Lock articles, given by a query of ids, and all tags or sources: until the commit, no article is filed or counted
-    under another one.
-    """
+    """Lock articles, by a query of ids, and all tags or sources: until the commit, no article is filed elsewhere."""
     if connection.vendor == "sqlite":
         return  # one writer at a time
     ids, found = None, set(articles)

@@ -76,12 +76,12 @@ class Run:
 
     def finish(self) -> None:
         self.report.add_all(self.store.vanished(self._sites))
-        self.store.finish(dict(self.report.counts), self.report.refused)
+        load_number = self.store.finish(dict(self.report.counts), self.report.refused)
         if not self.options.dry_run:
             index.settle(self.report.counts["created"])
         self.report.noted["near-duplicate"] += self.store.near_duplicates
         self.report.noted["later-version"] += self.store.later_versions
-        self.report.finish(self.store.load_number)
+        self.report.finish(load_number)
 
     def _inputs(self, search: Search) -> Iterator[Piece | IngestError]:
         skips = not (self.options.reads_all or self.report.with_stories or self.store.is_empty())

@@ -207,11 +207,6 @@ class Store:
                 now.append(reading)
         return now
 
-    @property
-    def load_number(self) -> int | None:
-        """The number for ``undo_load``; ``None`` if the load changed nothing."""
-        return self._load.pk
-
     def is_empty(self) -> bool:
         return self._has_no_tables or not Original.objects.exists()
 
@@ -243,20 +238,21 @@ class Store:
                         name = printable(os.path.relpath(path, folder))
                         yield Result(name, Outcome.VANISHED, articles[pk], dict(changes))
 
-    def finish(self, counts: dict[str, int], refused: list[dict[str, str]]) -> None:
+    def finish(self, counts: dict[str, int], refused: list[dict[str, str]]) -> int | None:
+        """Return the number for ``undo_load``; ``None`` if the load changed nothing."""
         if self._dry_run:
-            return
+            return None
         finished_at = timezone.now()
         new, fixed = self._refusals.compare(self._load.paths)
         is_recorded = self._load.pk or new or not self.has_tagged_all()
-        if not (is_recorded or fixed):
-            return
-        with self._transaction():
-            if is_recorded:
-                self._load.counts, self._load.refused = counts, refused
-                self._load.finished_at = finished_at
-                self._load.save()
-            self._refusals.save(new, fixed, self._load if self._load.pk else None, finished_at)
+        if is_recorded or fixed:
+            with self._transaction():
+                if is_recorded:
+                    self._load.counts, self._load.refused = counts, refused
+                    self._load.finished_at = finished_at
+                    self._load.save()
+                self._refusals.save(new, fixed, self._load if self._load.pk else None, finished_at)
+        return self._load.pk
 
     def rename_sources(self, sites: Mapping[Path, Site]) -> Iterator[tuple[str, str]]:
         """Rename sources whose names were corrected: former and present names. Call it before all inputs."""

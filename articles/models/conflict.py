@@ -62,9 +62,5 @@ class Conflict(models.Model):
         ]
 
     def __str__(self) -> str:
-        return gettext("%(field)s of article %(number)s") % {"field": self.name, "number": self.article_id}
-
-    @property
-    def name(self) -> str:
-        """The name in reports: ``headline``, ``caption:2``."""
-        return f"{self.field}:{self.photo.number}" if self.photo else self.field
+        name = f"{self.field}:{self.photo.number}" if self.photo else self.field
+        return gettext("%(field)s of article %(number)s") % {"field": name, "number": self.article_id}

@@ -85,15 +85,14 @@ def opened(data: bytes, limits: Limits) -> Source:
         raise BadPhoto("there is not one pixel in it")
     # In a JPEG with several pictures, as phones make them, the first is the photo.
     kind = "JPEG" if picture.format == "MPO" else picture.format or ""
-    blocks = blocks_of(data) if kind in ("JPEG", "PNG", "WEBP", "TIFF") else _blocks_of_picture(picture)
+    if kind in ("JPEG", "PNG", "WEBP", "TIFF"):
+        blocks = blocks_of(data)
+    else:
+        found = (picture.info.get(name) for name in ("xmp", "exif"))
+        xmp, found_exif = (block if isinstance(block, bytes) else b"" for block in found)
+        blocks = Blocks(xmp, exif=found_exif.removeprefix(EXIF_HEAD))
     # Pillow rotates TIFFs itself.
     orientation = 1 if kind == "TIFF" else exif.orientation(blocks.exif)
     if orientation >= 5:
         width, height = height, width
     return Source(picture, kind, width, height, UPRIGHT.get(orientation), blocks)
-
-
-def _blocks_of_picture(picture: Image.Image) -> Blocks:
-    blocks = (picture.info.get(name) for name in ("xmp", "exif"))
-    xmp, found_exif = (block if isinstance(block, bytes) else b"" for block in blocks)
-    return Blocks(xmp, exif=found_exif.removeprefix(EXIF_HEAD))

@@ -9,7 +9,6 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -21,6 +20,7 @@ from markdown.htmlparser import HTMLExtractor
 from markdown.preprocessors import HtmlBlockPreprocessor, Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
+from articles.text.paths import joined
 from articles.text.sanitising import CONTROL, FOOTNOTE_MARK, TAG, WORDS, TooTangledError, readable, sanitised
 
 _PARTING = re.compile(
@@ -147,11 +147,8 @@ def _shown_link(link: re.Match[str], base: str | None, here: Mapping[str, str]) 
             return link[0]
         if target.startswith(("#", OF_SITE, "///")) or (base is None and not target.startswith("//")):
             return link["before"]
-        try:
-            address = urljoin(base or "https://", references.unescape(target))
-        except ValueError:  # invalid address
-            return link["before"]
-    return f'{link["before"]} href="{references.escape(address)}"'
+        address = joined(base or "https://", references.unescape(target))
+    return f'{link["before"]} href="{references.escape(address)}"' if address else link["before"]
 
 
 # Text that must stay text.

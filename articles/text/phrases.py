@@ -5,8 +5,7 @@ from django.utils.translation import ngettext_lazy
 
 from articles.text.messages import cached_words, gettext, gettext_noop
 
-# Each noun with its own plurals; other languages have more than English. Most nouns of staff and commands are
-# not among them.
+# Each noun with its own plurals; other languages have more than English. Most nouns of staff and commands are missing.
 _COUNTED = {
     "article": ngettext_lazy("%(count)s article", "%(count)s articles", "number"),
     "byte": ngettext_lazy("%(count)s byte", "%(count)s bytes", "number"),
