@@ -23,7 +23,8 @@ from articles.catalogue.changing import derive_changed
 from articles.models import Tag
 from articles.models.prepared import set_fetched
 from articles.models.reading import public_page
-from articles.photos import HeldPhoto, Words, hold, shrunk
+from articles.photos import HeldPhoto, Words, hold
+from articles.photos.holding import shrunk
 from articles.public.formats.representations import Whole
 from articles.public.views.articles import page_of, read_whole
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import photos
 from articles.models import Photo, Rendition
 from articles.models.bulk import chunks, insert, remove_rows
+from articles.photos.holding import HeldRendition
 
 
 def limits() -> photos.Limits:
@@ -125,7 +126,7 @@ def _label(rendition: Rendition, photo: Photo, words: photos.Words) -> None:
     rendition.file_webp = rendition.file_webp and labelled(rendition.file_webp)
 
 
-def names_of(rendition: Rendition | photos.HeldRendition) -> list[str]:
+def names_of(rendition: Rendition | HeldRendition) -> list[str]:
     return [name for name in (rendition.file, rendition.file_webp) if name]
 
 

@@ -6,17 +6,6 @@ Below ``MEDIA_ROOT``, ``originals/`` has the files as loaded; they may name plac
 
 from articles.photos.decoding import Limits
 from articles.photos.drawings import drawing_size
-from articles.photos.holding import (
-    MEDIA_TYPES,
-    HeldPhoto,
-    HeldRendition,
-    digest_in,
-    hold,
-    measured,
-    reencoded,
-    relabelled,
-    shrunk,
-    size_in,
-)
+from articles.photos.holding import MEDIA_TYPES, HeldPhoto, digest_in, hold, measured, reencoded, relabelled, size_in
 from articles.photos.segments import BadPhoto
 from articles.photos.words import FIELDS, Words, differ, filled

@@ -30,7 +30,7 @@ def drawing_size(data: bytes) -> tuple[int, int] | None:
 
     def open_element(name: str, attributes: dict[str, str]) -> None:
         if not roots and name != f"{_NAMESPACE} svg":
-            raise _AnotherRoot
+            raise ValueError(name)
         roots[:] = roots or [attributes]
         has_script = name.rpartition(" ")[2].lower() == "script" or any(
             key.lower().startswith("on") or "javascript:" in value.lower() for key, value in attributes.items()
@@ -47,15 +47,11 @@ def drawing_size(data: bytes) -> tuple[int, int] | None:
     parser.EntityDeclHandler = declare_entity
     try:
         parser.Parse(data, True)
-    except (ExpatError, ValueError, LookupError, _AnotherRoot) as error:  # also unknown encodings
+    except (ExpatError, ValueError, LookupError) as error:  # also unknown encodings
         if not roots:
             return None
         raise BadPhoto("the file is cut off or damaged") from error
     return _size_of(roots[0])
-
-
-class _AnotherRoot(Exception):
-    pass
 
 
 def _size_of(root: Mapping[str, str]) -> tuple[int, int]:

@@ -4,19 +4,8 @@ from django.urls import path, register_converter
 
 from articles.public import converters
 from articles.public.formats import feeds, sitemaps
-from articles.public.views import (
-    articles,
-    dates,
-    front,
-    help,
-    history,
-    photos,
-    plain,
-    reading_report,
-    renditions,
-    search,
-    subjects,
-)
+from articles.public.views import articles, dates, front, help, history, photos, plain, reading_report, search, subjects
+from articles.public.views.renditions import media
 
 register_converter(converters.DayConverter, "day")
 register_converter(converters.MonthConverter, "month")
@@ -87,7 +76,7 @@ urlpatterns = [
     # /feeds/photos.atom
     path("feeds/photos.<feed:form>", feeds.photos_feed, name="photos-feed"),
     # /media/renditions/4b/4bbf…-800.jpg
-    path("media/<path:path>", renditions.media, name="media"),
+    path("media/<path:path>", media, name="media"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("sitemap/listings.xml", sitemaps.sitemap_listings, name="sitemap-listings"),
     # /sitemap/articles-0.xml
