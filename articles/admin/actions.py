@@ -162,9 +162,6 @@ def ids_of(text: str) -> list[int]:
     return [int(digits) for digits in re.findall(r"[0-9]{1,18}", text)[: bases.COUNT_UP_TO]]
 
 
-# --- On articles. -----------------------------------------------------------------------------------------------------
-
-
 def with_rest(said: str, done: int, asked: int) -> str:
     """``3 articles withdrawn. 2 others unchanged.``"""
     left = asked - done

@@ -271,9 +271,6 @@ def _photo_then(columns: recorded.Columns, now: Photo | None) -> Photo:
     return photo
 
 
-# --- Changes in words. ------------------------------------------------------------------------------------------------
-
-
 class Names:
     def __init__(self, versions: Iterable[Version]) -> None:
         states = [state for version in versions for state in (version.state, version.before) if state is not None]

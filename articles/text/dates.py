@@ -207,10 +207,6 @@ class Span:
     last: date | None = None
 
     @classmethod
-    def of_year(cls, year: int) -> Span:
-        return cls(date(year, 1, 1), date(year, 12, 31))
-
-    @classmethod
     def of_month(cls, month: date) -> Span:
         return cls(month.replace(day=1), last_of_month(month))
 

@@ -162,8 +162,6 @@ class Restoration:
         if values:
             self.updates.append((model, pk, values))
 
-    # --- Row by row ---------------------------------------------------------------------------------------------------
-
     def _article(self, key: Key, live: Columns, before: Columns, after: Columns) -> None:
         if live is None or before is None or after is None:
             return

@@ -95,10 +95,10 @@ def years_chart(
     if len(years) > 1:
         each = gettext("A bar for each year from %(first)s to %(last)s.") % {"first": years[0], "last": years[-1]}
     labelled = _labelled(years)
-    bars = [
-        Bar(name, name, name, link(Span.of_year(year)) if year in counts else "", counts.get(year, 0), year in labelled)
-        for year, name in zip(years, map(str, years), strict=True)
-    ]
+    bars = []
+    for year, name in zip(years, map(str, years), strict=True):
+        url = link(Span(date(year, 1, 1), date(year, 12, 31))) if year in counts else ""
+        bars.append(Bar(name, name, name, url, counts.get(year, 0), year in labelled))
     title = str(words.by_year % {"name": words.name})
     return _chart(title, each, words, height, bars, {str(year) for year in current})
 

@@ -44,7 +44,14 @@ def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos
     ids = [article_of(number) for number in found.numbers]
     languages = dict(SearchEntry.objects.filter(article__in=ids).values_list("article_id", "language"))
     marks = {language: marks_of(compiled, language)[Column.CAPTION] for language in {"", *languages.values()}}
-    chosen = _chosen(ids, languages, _wishes(compiled, found.numbers))
+    wishes = []  # clauses on captions, each with the articles that match by another alternative
+    for clause in compiled.clauses:
+        if any(tokens.column is Column.CAPTION for tokens in clause):
+            # In ``caption:gull OR headline:ferry``, the headline.
+            alternatives = tuple(tokens for tokens in clause if tokens.column is not Column.CAPTION)
+            having = backend().matching(CompiledQuery((alternatives,)), found.numbers) if alternatives else []
+            wishes.append((clause, set(map(article_of, having))))
+    chosen = _chosen(ids, languages, wishes)
     photos = photos_in_order_of([pk for pks in chosen.values() for pk in pks[:SHOWN]])
     entries = []
     for photo, entry in zip(photos, photo_entries(photos), strict=True):
@@ -105,22 +112,9 @@ def _query_of(filters: Filters) -> Query:
     )
 
 
-# A clause on captions, and the articles that match by another alternative.
-_Wish = tuple[Alternatives, set[int]]
-
-
-def _wishes(compiled: CompiledQuery, numbers: Sequence[int]) -> list[_Wish]:
-    wishes = []
-    for clause in compiled.clauses:
-        if any(tokens.column is Column.CAPTION for tokens in clause):
-            # In ``caption:gull OR headline:ferry``, the headline.
-            alternatives = tuple(tokens for tokens in clause if tokens.column is not Column.CAPTION)
-            having = backend().matching(CompiledQuery((alternatives,)), numbers) if alternatives else []
-            wishes.append((clause, set(map(article_of, having))))
-    return wishes
-
-
-def _chosen(ids: Sequence[int], languages: dict[int, str], wishes: Sequence[_Wish]) -> dict[int, list[int]]:
+def _chosen(
+    ids: Sequence[int], languages: dict[int, str], wishes: Sequence[tuple[Alternatives, set[int]]]
+) -> dict[int, list[int]]:
     """Per article, the photos that match most clauses, so that each has one; alt text, not shown, counts too."""
 
     @cache

@@ -51,9 +51,6 @@ class Choice:
     is_on: bool = False
 
 
-Facet = tuple[str, str, list[Choice]]  # its name in the page's ids, its title
-
-
 @public()
 def search(request: HttpRequest) -> HttpResponseBase:
     asked, filters, unknown = _understood(Asked.of(request.GET))
@@ -246,7 +243,8 @@ def opensearch(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/opensearch.xml", context, content_type=kind)
 
 
-def _facets(asked: Asked, filters: Filters, found: Found) -> list[Facet]:
+def _facets(asked: Asked, filters: Filters, found: Found) -> list[tuple[str, str, list[Choice]]]:
+    """Each with its name in the page's ids, and its title."""
     counts, total = found.counts, found.total
     if filters.source:
         sources = [Choice(filters.source.name, asked.url_but(source=""), total, is_on=True)]
