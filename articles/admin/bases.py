@@ -50,6 +50,7 @@ WORDS_SEARCHED = 20  # enough for any name or headline; databases limit the cond
 WORD_LENGTH = 100
 HEAVY = ("content", "ledger", "left_out")  # columns of an original that may weigh megabytes
 LONG_TEXTS = ("article__body", "article__body_html", "article__as_loaded", "article__body_as_loaded")
+_NOT_WRITTEN = re.compile(r"^(?:_|initial-|csrf|seen$|decision$|tag_ids$)|_FORMS$|-(?:id|article|DELETE)$|__prefix__")
 
 
 class NamedFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
@@ -301,9 +302,6 @@ def written(request: HttpRequest) -> list[tuple[str, str]]:
                 label = gettext("%(field)s (row %(number)s)") % {"field": label, "number": int(row[1]) + 1}
             found.append((label, text))
     return found
-
-
-_NOT_WRITTEN = re.compile(r"^(?:_|initial-|csrf|seen$|decision$|tag_ids$)|_FORMS$|-(?:id|article|DELETE)$|__prefix__")
 
 
 def cited(article: Article) -> SafeString:

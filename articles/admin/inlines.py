@@ -23,6 +23,8 @@ from articles.photos import FIELDS, BadPhoto, drawing_size, hold
 from articles.text.dates import when_words
 from articles.text.shown_credits import not_held_words
 
+PHOTO_REMOVED = _("A photo has since been removed; nothing was saved. Open the article again.")
+
 
 class PhotoForm(UntouchedForm):
     caption = optional_text(3)
@@ -87,9 +89,6 @@ class PhotoForm(UntouchedForm):
             cleaned["withdrawn_reason"] = ""
         self.instance.withdrawn_at = (self.instance.withdrawn_at or timezone.now()) if is_wanted else None
         return cleaned
-
-
-PHOTO_REMOVED = _("A photo has since been removed; nothing was saved. Open the article again.")
 
 
 class PhotoFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]

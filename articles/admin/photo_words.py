@@ -28,6 +28,8 @@ from articles.models.fields import LABELS
 from articles.models.photo import WITHOUT_ALT_TEXT, WITHOUT_CREDIT
 from articles.text.messages import StrOrPromise
 
+_IS_ID = re.compile(r"form-\d+-id")
+
 
 class WordsForm(UntouchedForm):
     either: ClassVar[StrOrPromise]
@@ -169,9 +171,6 @@ class PhotoWordsAdmin(LoadedAdmin):
             messages.info(request, gettext("Nothing was changed, so nothing was saved."))
         if not are_written:
             messages.warning(request, photo_files.NOT_WRITTEN)
-
-
-_IS_ID = re.compile(r"form-\d+-id")
 
 
 def _sent(request: HttpRequest) -> list[int]:

@@ -19,6 +19,7 @@ from articles.text.phrases import in_short
 
 EXCERPT_LENGTH = 240
 PERIOD_COLUMNS = ("unit", "start", "articles", "photos", "photo_files")
+_MONTHS: dict[type[Source | Tag], type[SourceMonth | TagMonth]] = {Source: SourceMonth, Tag: TagMonth}
 
 
 def archive_date_of(published: str, updated: str) -> date | None:
@@ -69,9 +70,6 @@ def count_photos(articles: Mapping[int, Article]) -> None:
     counts = {pk: numbers for pk, *numbers in rows.annotate(all=Count("pk"), files=Count("pk", filter=~Q(file="")))}
     for pk, article in articles.items():
         article.photo_count, article.photo_file_count = counts.get(pk, (0, 0))
-
-
-_MONTHS: dict[type[Source | Tag], type[SourceMonth | TagMonth]] = {Source: SourceMonth, Tag: TagMonth}
 
 
 class CountChanges:

@@ -32,6 +32,7 @@ from articles.search.backend import Words, backend
 REASON_LENGTH = Change._meta.get_field("reason").max_length or 0
 TAG_COLUMNS = ("name", "slug", "description")
 AT_ONCE = 20_000  # articles in one statement; SQLite takes 32,766 values
+_COLUMNS = ("change_id", "article_id", "version", "fingerprint", "rows", "undone", "body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +246,6 @@ def record(found: Mapping[int, Sequence[Row]], stamp: Stamp, shown: Mapping[int,
                 text, body = recorded.encoded(rows), recorded.body_of(rows)
                 new.append((made.pk, pk, version, shown.get(pk, ""), text, None, body))
         insert_values(ArticleChange, _COLUMNS, new)
-
-
-_COLUMNS = ("change_id", "article_id", "version", "fingerprint", "rows", "undone", "body")
 
 
 def _extend(row: ArticleChange, rows: Sequence[Row], version: int | None, fingerprint: str | None) -> None:

@@ -14,6 +14,7 @@ from articles.text.words import IN_CAPTIONS, words_of_article
 
 RENEWED_AT_ONCE = 500
 SETTLED_FROM, SETTLED_PART = 10_000, 10  # articles, and at least 1/10 of all
+COLUMNS = ("pk", "archive_date", "source_id", "language", "body_html", "photo_count", *fields.PLACES)
 
 
 def empty() -> None:
@@ -71,9 +72,6 @@ def renew(article_ids: Iterable[int], words: Words | None = None) -> None:
     for batch in chunks(sorted(set(article_ids)), RENEWED_AT_ONCE):
         remove(batch)
         add(list(documents(batch)), words)
-
-
-COLUMNS = ("pk", "archive_date", "source_id", "language", "body_html", "photo_count", *fields.PLACES)
 
 
 def documents(article_ids: Sequence[int]) -> Iterator[Document]:

@@ -25,15 +25,13 @@ for in_words in (
 ):  # fmt: skip
     register.filter(in_words)
 register.simple_tag(absent)
+_HOUR_OR_ZONE = re.compile(r"(?<=, )|(?<= )(?=\()")
 
 
 @register.filter
 def or_absent(value: str, name: str) -> str:
     """``value``, or a label for what the source does not give."""
     return value or absent(name)
-
-
-_HOUR_OR_ZONE = re.compile(r"(?<=, )|(?<= )(?=\()")
 
 
 @register.filter

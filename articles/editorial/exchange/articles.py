@@ -15,6 +15,9 @@ from articles.models import Article, ArticleChange, Change, Original, Redirect
 from articles.models.bulk import chunks
 from articles.text.keys import name_slug
 
+# Parts of a line overruled by a later change of the column here.
+DECISIONS = {"slug": ("slug",), "withdrawn_at": ("withdrawn", "merged_into"), "merged_into_id": ("merged_into",)}
+
 
 def keys_here(lines: Sequence[Line]) -> dict[str, str]:
     """Keys here by keys in the lines; no article is found twice.
@@ -33,10 +36,6 @@ def keys_here(lines: Sequence[Line]) -> dict[str, str]:
                 keys[line["key"]] = found.pop()
                 taken.add(keys[line["key"]])
     return keys
-
-
-# Parts of a line overruled by a later change of the column here.
-DECISIONS = {"slug": ("slug",), "withdrawn_at": ("withdrawn", "merged_into"), "merged_into_id": ("merged_into",)}
 
 
 def without_decided(line: Line, article: Article) -> Line:

@@ -29,6 +29,8 @@ _IN_FRONT_MATTER = {
     "former_paths": "aliases",
 }  # fmt: skip
 Block = TypeVar("Block", bound=str)
+_LIST_OR_ROW = re.compile(r"(<(?:/?[ou]l|li|tr)\b[^>]*>)")
+_CELL_END = re.compile(r"</t[dh]>\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +177,6 @@ def _wrapped(text: str, mark: str = "") -> str:
         break_on_hyphens=False,
     )  # fmt: skip
     return lines or text
-
-
-_LIST_OR_ROW = re.compile(r"(<(?:/?[ou]l|li|tr)\b[^>]*>)")
-_CELL_END = re.compile(r"</t[dh]>\s*")
 
 
 def _in_lines(block: str) -> str:
