@@ -26,6 +26,9 @@ from articles.text.phrases import grouped
 
 REOPEN = _("Reopen")
 SHORT, IN_BRIEF = 200, 140  # characters, in a list and on the review page
+Decision = NearDuplicate.Decision
+OPEN, NOT_A_DUPLICATE, MERGED = Decision.OPEN, Decision.NOT_A_DUPLICATE, Decision.MERGED
+NOT_SHOWN = (*LONG_TEXTS, *(name.replace("article__", "other__") for name in LONG_TEXTS))
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -210,11 +213,6 @@ class RefusalAdmin(WaitingAdmin):
     tried = shown(_("Refused since"), lambda refusal: found_words(refusal, refusal.refused_at))
 
     dismissed = shown(_("Dismissed by"), lambda refusal: signed(refusal.dismissed_by, refusal.dismissed_at))
-
-
-Decision = NearDuplicate.Decision
-OPEN, NOT_A_DUPLICATE, MERGED = Decision.OPEN, Decision.NOT_A_DUPLICATE, Decision.MERGED
-NOT_SHOWN = (*LONG_TEXTS, *(name.replace("article__", "other__") for name in LONG_TEXTS))
 
 
 class DecisionFilter(WaitingFilter):

@@ -11,6 +11,8 @@ from articles.catalogue.loaded import photo_values
 from articles.models import Article, Conflict, Load, Photo
 from articles.text.merge import carried
 
+Key = tuple[int | None, str]  # the photo's id, ``None`` for the article's own fields, and the field
+
 
 def live_value(conflict: Conflict) -> Any:
     """The value that readers see, as in a baseline; ``None`` for a removed photo."""
@@ -41,9 +43,6 @@ def close(conflict: Conflict, decision: str, stamp: Stamp) -> None:
     conflict.decision, conflict.reason = decision, stamp.reason
     conflict.decided_at, conflict.decided_by = stamp.moment, stamp.user
     conflict.save(update_fields=["theirs", "decision", "reason", "decided_at", "decided_by"])
-
-
-Key = tuple[int | None, str]  # the photo's id, ``None`` for the article's own fields, and the field
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,16 @@ PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.MERGED)
 STAFF: str = Tagging.Origin.STAFF
 # These identify a photo; nobody edits them.
 PHOTO_MARKS: tuple[str, ...] = ("src", "digest")
+DATES = ("published", "updated")
+# Of damage: fields of the article, or of the damaged photo, of which staff must have corrected one.
+CORRECTED_BY: dict[str, tuple[str, ...]] = {
+    DamageCode.NO_HEADLINE: ("headline",), DamageCode.NO_BODY: ("body",), DamageCode.SOURCE_STRIPPED: ("source",),
+    DamageCode.NO_DATE: DATES, DamageCode.SEVERAL_DATES: DATES, DamageCode.DATE_AMBIGUOUS: DATES,
+    DamageCode.DATE_INVALID: DATES, DamageCode.DATE_UNREAD: DATES, DamageCode.DATE_AFTER_CAPTURE: DATES,
+    DamageCode.LANGUAGE_DIFFERS: ("language",), DamageCode.URL_TAKEN: ("url",),
+    DamageCode.CREDIT_CUT: ("credit_line",), DamageCode.CAPTION_CUT: ("caption",),
+    DamageCode.CAPTION_MISSING: ("caption",), DamageCode.PHOTO_REFUSED: ("digest",),
+}  # fmt: skip
 
 
 def baseline(article: Article, photos: Iterable[Photo], *, source: str | None, tags: Iterable[str]) -> dict[str, Any]:
@@ -140,18 +150,6 @@ def _photos_are_edited(article: Article, rows: Collection[Photo]) -> bool:
         return True
     in_order = [photo.loaded_number for photo in sorted(rows, key=lambda photo: photo.number)]
     return in_order != sorted(in_order) or any(edited_photo_fields(article, photo) for photo in rows)
-
-
-DATES = ("published", "updated")
-# Of damage: fields of the article, or of the damaged photo, of which staff must have corrected one.
-CORRECTED_BY: dict[str, tuple[str, ...]] = {
-    DamageCode.NO_HEADLINE: ("headline",), DamageCode.NO_BODY: ("body",), DamageCode.SOURCE_STRIPPED: ("source",),
-    DamageCode.NO_DATE: DATES, DamageCode.SEVERAL_DATES: DATES, DamageCode.DATE_AMBIGUOUS: DATES,
-    DamageCode.DATE_INVALID: DATES, DamageCode.DATE_UNREAD: DATES, DamageCode.DATE_AFTER_CAPTURE: DATES,
-    DamageCode.LANGUAGE_DIFFERS: ("language",), DamageCode.URL_TAKEN: ("url",),
-    DamageCode.CREDIT_CUT: ("credit_line",), DamageCode.CAPTION_CUT: ("caption",),
-    DamageCode.CAPTION_MISSING: ("caption",), DamageCode.PHOTO_REFUSED: ("digest",),
-}  # fmt: skip
 
 
 def settle_damage(articles: Mapping[int, Article]) -> None:

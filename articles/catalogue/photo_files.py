@@ -16,6 +16,9 @@ from articles.models import Photo, Rendition
 from articles.models.bulk import chunks, insert, remove_rows
 from articles.photos.holding import HeldRendition
 
+log = logging.getLogger(__name__)
+NOT_WRITTEN = _("Saved, but the photo files could not be updated: they still contain the old captions and credits.")
+
 
 def limits() -> photos.Limits:
     return photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
@@ -83,11 +86,6 @@ def remove_photos(photo_ids: Collection[int]) -> None:
     """Within ``changing``."""
     delete_renditions(photo_ids)
     remove_rows(Photo.everything.filter(pk__in=photo_ids))
-
-
-log = logging.getLogger(__name__)
-
-NOT_WRITTEN = _("Saved, but the photo files could not be updated: they still contain the old captions and credits.")
 
 
 def label_renditions(rows: Sequence[Photo]) -> bool:

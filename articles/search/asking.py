@@ -34,6 +34,10 @@ MOST_IN_RUNS, LONGEST_RUN = 12, 3  # words
 ENDINGS = 4  # letters by which names of one stem may differ
 _COLUMNS = {Field.ANY: Column.TEXT, Field.HEADLINE: Column.HEADLINE, Field.CAPTION: Column.CAPTION,
             Field.BYLINE: Column.BYLINE}  # fmt: skip
+_Columns = tuple[tuple[Any, str], ...]
+# The tables with slugs of tags and sources and of their aliases, and the column with the owner's id.
+_TAGS: _Columns = ((Tag, "id"), (TagAlias, "tag_id"))
+_SOURCES: _Columns = ((Source, "id"), (SourceAlias, "source_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,12 +313,6 @@ class Names:
         named, of = (self.tags, self.of_tag) if term.field is Field.TAG else (self.sources, self.of_source)
         found = sorted(named.get(self.slugs[term], ()))
         return tuple(fact for pk in found for fact in of(pk)) or _facts([NOTHING])
-
-
-_Columns = tuple[tuple[Any, str], ...]
-# The tables with slugs of tags and sources and of their aliases, and the column with the owner's id.
-_TAGS: _Columns = ((Tag, "id"), (TagAlias, "tag_id"))
-_SOURCES: _Columns = ((Source, "id"), (SourceAlias, "source_id"))
 
 
 def _named_where(columns: _Columns, condition: str, values: Sequence[str | int]) -> list[tuple[Any, ...]]:

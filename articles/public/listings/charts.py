@@ -29,6 +29,7 @@ ALL_LABELLED = 7  # years whose labels fit side by side on a phone
 NAMED = 6  # periods at most, in a sentence
 _NO_ARTICLES = _("no articles")
 TOP_PX, LABELS_PX = 16, 22  # kept free above the highest bar and below the base
+TIMELINE_HEIGHT_PX = 104
 
 
 def weekday_initials() -> list[tuple[str, str]]:
@@ -250,9 +251,6 @@ def _months_of(year: int, counts: Mapping[date, int], names: Sequence[str]) -> S
         else:
             months.append(f"<span>{name}</span>")
     return mark_safe("".join(f"<li>{month}</li>" for month in months))  # noqa: S308
-
-
-TIMELINE_HEIGHT_PX = 104
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ SHOWN = (
 # Further fields for feeds.
 DATED = ("article__published", "article__updated", "article__source__name", "article__source__slug")
 CREDITS, COUNTED = 12, 200  # credits of a facet, and the articles in which they are counted
+Spot = tuple[Place, int | None]  # an article's place and a photo number; ``None``: the whole article
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +160,6 @@ class PhotoPage:
     newer: str = ""
     older: str = ""
     looked_back: str = ""
-
-
-Spot = tuple[Place, int | None]  # an article's place and a photo number; ``None``: the whole article
 
 
 def list_photos(request: HttpRequest, filters: Filters) -> PhotoPage:

@@ -25,6 +25,7 @@ _SHOWN = (
     *("key", "language", "source", "published", "updated", "archive_date", "slug", "body_html", "excerpt"),
     *("photo_count", *fields.PLACES),
 )
+_FoundPhoto = tuple[Photo, SafeString, str]  # the photo, its marked caption, where the words are
 
 
 def hits_of(numbers: Sequence[int], compiled: CompiledQuery) -> list[Entry]:
@@ -44,9 +45,6 @@ def _with_text(article_ids: list[int]) -> Any:
     rows = Article.objects.published().filter(pk__in=article_ids, search_entry__isnull=False)
     rows = rows.select_related("source").only(*_SHOWN, "source__name")
     return rows.annotate(index_language=F("search_entry__language"))
-
-
-_FoundPhoto = tuple[Photo, SafeString, str]  # the photo, its marked caption, where the words are
 
 
 def _hit(
