@@ -30,8 +30,7 @@ def follow_edits(article: Article, stamp: Stamp) -> None:
         live = live_value(conflict)
         if conflict.field == "body" and live != conflict.ours:
             # Repeat staff changes elsewhere in the text in the source version.
-            ours, theirs = str(conflict.ours), str(conflict.theirs)
-            conflict.theirs = carried(ours, live, theirs)
+            conflict.theirs = carried(str(conflict.ours), live, str(conflict.theirs))
         if live == conflict.theirs:
             close(conflict, Conflict.Decision.THEIRS, stamp)
         elif live != conflict.ours:

@@ -35,7 +35,6 @@ NOT_RECORDED = gettext_noop("Changed without a record; earlier versions may show
 # Columns that are derived, or not shown in versions.
 NOT_FOLDED = {"body_html", "excerpt", "as_loaded", "body_as_loaded", "metadata"}
 _KEY = re.compile(rf"\b[{CROCKFORD}]{{10}}\b")
-Former = tuple[str, Any, Any]  # a column that is no more, with its values before and after
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Version:
     """``moment``: ``None`` if unknown. ``load_id``: the load that made it, or whose undo did. ``before``: ``None`` for
     the first.
 
-    ``former``: of columns that are no more. ``withdrawals``: of photos, with reasons; ``None``: reinstated.
+    ``former``: lost columns, before and after. ``withdrawals``: of photos, with reasons; ``None``: reinstated.
     """
 
     number: int
@@ -70,7 +69,7 @@ class Version:
     reason: str = ""
     corrections: Sequence[str] = ()
     closed: ClosedVersion | None = None
-    former: Sequence[Former] = ()
+    former: Sequence[tuple[str, Any, Any]] = ()
     withdrawals: Mapping[int, str | None] = field(default_factory=dict)
 
     @property

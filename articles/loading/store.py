@@ -303,8 +303,7 @@ class Store:
 
     def _is_read_otherwise(self, target: Target, reading: Reading, story: Story) -> bool:
         """``True`` if the same bytes now say something else, by the vocabulary or the profile of their site."""
-        is_tagged_otherwise = self._is_tagged_otherwise(target, reading, story)
-        return is_tagged_otherwise or self._has_other_site(target, reading, story)
+        return self._is_tagged_otherwise(target, reading, story) or self._has_other_site(target, reading, story)
 
     def _is_tagged_otherwise(self, target: Target, reading: Reading, story: Story) -> bool:
         """``True`` if the vocabulary has changed and gives other tags. Of two copies, that which it is for counts."""

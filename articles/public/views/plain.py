@@ -21,8 +21,7 @@ from articles.public.listings import periods
 from articles.public.listings.articles import published
 from articles.public.listings.rows import largest, with_photos
 from articles.public.views.errors import unhealthy
-
-NEWEST_READ = 25  # articles, as on the front page
+from articles.public.views.front import CONSIDERED
 
 
 @public(seconds=24 * 3600)
@@ -42,7 +41,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     """``ok`` if the data of the front page and the newest feed can be read, else 503."""
     try:
         periods.holdings()
-        newest = with_photos(page_of(Listed(published), size=NEWEST_READ).rows)
+        newest = with_photos(page_of(Listed(published), size=CONSIDERED).rows)
         list(Article.objects.filter(pk__in=[article.pk for article in newest]).values_list("body", "body_html"))
         largest(Tag, 1)
     except (Error, sqlite3.Error, ValueError):  # a damaged row
