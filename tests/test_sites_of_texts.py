@@ -98,6 +98,8 @@ def test_a_corrected_profile_is_applied_to_unchanged_texts(tmp_path: Path, setti
     text = paragraphs(7)[1]
     assert body(7) == [text[0], BETWEEN[0], *text[1:]]
     assert outcomes(load(tmp_path / "zorvan")) == {"unchanged"}
+    shown = Article.objects.get(headline=paragraphs(3)[0]).originals.get()
+    assert BETWEEN[0] not in shown.left_out  # the reading report is of the reading that is shown
 
 
 def test_of_fewer_than_thirty_texts_nothing_is_learned(tmp_path: Path, settings: Any) -> None:

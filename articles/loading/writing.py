@@ -21,6 +21,7 @@ from articles.search.backend import Document
 from articles.text.keys import key_for
 
 PATH_COLUMNS = ("path", "original_id", "captured_at", "size_bytes", "mtime_ns")
+READ_ANEW = ("encoding", "ledger", "left_out", "evidence")  # of an original, by the reader and the site's profile
 PHOTO_COLUMNS = tuple(field.attname for field in Photo._meta.concrete_fields if not field.primary_key)
 
 
@@ -224,15 +225,19 @@ def _save_damage(updates: Sequence[Update]) -> None:
 
 
 def _save_originals(updates: Sequence[Update], change_id: int) -> None:
-    """Make the new originals current; earlier ones stay."""
+    """Make the new originals current; earlier ones stay. Originals read again have the ledger of this reading."""
     by_digest = {update.reading.digest: update for update in updates}
     originals = Original.objects.filter(article__in=[update.article.pk for update in updates])
     originals.filter(is_current=True).exclude(digest__in=by_digest).update(is_current=False)
-    known = set(Original.objects.filter(digest__in=by_digest).values_list("digest", flat=True))
-    new = [
-        rows.original_row(update.article, update.reading, update.story, change_id, is_current=True)
-        for digest, update in by_digest.items()
-        if digest not in known
-    ]
+    read_before = {row.digest: row for row in Original.objects.filter(digest__in=by_digest).defer("content")}
+    new = []
+    for digest, update in by_digest.items():
+        values = rows.original_row(update.article, update.reading, update.story, change_id, is_current=True)
+        if digest not in read_before:
+            new.append(values)
+            continue
+        for name in READ_ANEW:
+            setattr(read_before[digest], name, values[name])
     insert_rows(Original, new)
-    Original.objects.filter(digest__in=known, is_current=False).update(is_current=True)
+    update_values(Original, READ_ANEW, list(read_before.values()))
+    Original.objects.filter(digest__in=read_before, is_current=False).update(is_current=True)
