@@ -102,6 +102,21 @@ def test_a_corrected_profile_is_applied_to_unchanged_texts(tmp_path: Path, setti
     assert BETWEEN[0] not in shown.left_out  # the reading report is of the reading that is shown
 
 
+def test_the_masthead_of_a_newspaper_is_no_headline(tmp_path: Path, settings: Any) -> None:
+    load(site(tmp_path / "zorvan", range(40), above=["The Harbour Gazette", *ABOVE[1:]]))
+    assert learned(settings)["above"] == ["The Harbour Gazette", *ABOVE[1:]]
+    assert Article.objects.filter(headline=paragraphs(7)[0]).count() == 1
+
+
+def test_copies_of_one_text_teach_nothing(tmp_path: Path, settings: Any) -> None:
+    folder = site(tmp_path / "zorvan", range(1))
+    for day in range(10, 50):
+        text = scraped(0).replace("2021-05-01", f"20{day}-05-01")
+        (folder / f"copy-{day}.txt").write_text(text, encoding="utf-8")
+    load(folder)
+    assert not (Path(settings.VAR_DIR) / "sites").exists() or "between" not in learned(settings)
+
+
 def test_of_fewer_than_thirty_texts_nothing_is_learned(tmp_path: Path, settings: Any) -> None:
     assert "Left out" not in load(site(tmp_path / "zorvan", range(29))).out
     assert learned(settings).keys() == {"folder", "authors"}

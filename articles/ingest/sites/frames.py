@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 from articles.ingest.errors import IngestError
@@ -22,6 +22,7 @@ from articles.ingest.readers.html.page import parse
 from articles.ingest.readers.html.tree import inline_text
 from articles.ingest.work import time_limit
 from articles.text.keys import bare
+from articles.text.outlets import has_press_name, is_known_outlet
 
 FEWEST = 30  # files of which something can be learned
 SAMPLE = 500
@@ -54,8 +55,14 @@ def _frame_of(
                 files += filter(None, [read(opened.read(MAX_BYTES))])
         except (OSError, IngestError):
             continue  # the load reports it
+    # Copies of one text count once.
+    files = list({tuple(filter(prose.search, file[1])) or (*file[1],): file for file in files}.values())
+    if len(files) < FEWEST:
+        return Frame()
     titles = tuple(_shared([titles for titles, _, _ in files], share))
-    above = _edge([lines[:DEEPEST] for _, lines, _ in files], share, prose)
+    mastheads = _shared([lines[:1] for _, lines, _ in files], share)
+    mastheads = [line for line in mastheads if has_press_name(line) or is_known_outlet(line)]
+    above = _edge([lines[:DEEPEST] for _, lines, _ in files], share, prose, mastheads)
     below = _edge([lines[: -DEEPEST - 1 : -1] for _, lines, _ in files], share, prose)[::-1]
     edges = Frame(above=above, below=below)
     others = [[lines[at] for at in sorted(lone.difference(edges.numbers_in(lines, prose)))] for _, lines, lone in files]
@@ -82,12 +89,14 @@ def _text(data: bytes) -> _File | None:
     return (), lines, lone
 
 
-def _edge(files: Sequence[Sequence[str]], share: float, prose: re.Pattern[str]) -> tuple[str, ...]:
+def _edge(
+    files: Sequence[Sequence[str]], share: float, prose: re.Pattern[str], mastheads: Collection[str] = ()
+) -> tuple[str, ...]:
     """The shared lines at one edge, in the order of most files. Only those count that no text of an article separates
-    from the edge."""
+    from the edge, and none of its facts; ``mastheads``, the outlet above all articles, are none."""
     shared = _shared(files, share)
     found = _shared([[file[number] for number in in_frame(enumerate(file), shared, prose)] for file in files], share)
-    return tuple(line for line in found if not _is_of_article(line))
+    return tuple(line for line in found if line in mastheads or not _is_of_article(line))
 
 
 def _is_of_article(line: str) -> bool:
