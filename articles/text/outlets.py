@@ -33,7 +33,7 @@ def is_address(text: str) -> bool:
 
 
 def is_known_outlet(text: str) -> bool:
-    return text.replace("’", "'").casefold() in OUTLETS or is_domain(text)
+    return text.replace("’", "'").strip('«»“”„"').casefold() in OUTLETS or is_domain(text)
 
 
 def has_press_name(text: str) -> bool:

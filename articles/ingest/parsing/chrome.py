@@ -52,6 +52,13 @@ _LABEL = re.compile(_any_of(_TABLES["link_labels"]))
 _LABEL_ALONE = re.compile(_filled(rf"\W*(?:{_LABEL.pattern}|{{headings}})\W*"))
 _END = re.compile(rf"\W*{_any_of(_TABLES['end_labels'])}\W*")
 _INVITATION = re.compile(rf"\W*{_any_of(_TABLES['invitations'])}")
+_FOOT = re.compile(rf"\W*(?:related )?{_filled('(?:{subjects}|{headings})')}(?:\W*|\s*[:：].*)")
+_READER = re.compile(rf"(?<!\w){_any_of(_TABLES['reader'])}(?!\w)")
+_CHANNEL = re.compile(rf"(?<!\w){_filled('(?:{newsletter}|{application})')}(?!\w)")
+_PICTURES = "\u2190-\u21ff\u25b6\u25ba\u2705\u27a1\u2b07\U0001f300-\U0001faff"
+_FURNITURE = re.compile(
+    rf"[>{_PICTURES}].*\w.*|.*\w.*[>{_PICTURES}]|\[[^.!?。]*\]|\((?:[^.!?。\s)]+ ?){{1,3}}\)|\*[^*]+"
+)
 # Of links alone: in French, Russian or Norwegian these signs are quotation marks.
 _ARROW = re.compile(r"[«‹<][^»›>]{0,80}|[^«‹<]{0,80}[»›>]")
 
@@ -183,3 +190,19 @@ def is_edge_line(text: str) -> bool:
 def is_invitation(text: str) -> bool:
     """A request to the reader, for lines after the last paragraph only."""
     return len(text) <= 180 and _INVITATION.fullmatch(_small(text)) is not None
+
+
+def begins_foot(text: str) -> bool:
+    """A label of tags or comments, behind which no text follows."""
+    return ends_article(text) or (len(text) <= _LONGEST_LABELLED and _FOOT.fullmatch(_small(text)) is not None)
+
+
+def addresses_reader(text: str) -> bool:
+    return _READER.search(_small(text)) is not None
+
+
+def is_furniture(text: str) -> bool:
+    """A line without a sentence that has the shape of a link or a sign: between arrows, with a picture before it, in
+    brackets, with a counter; or the name of a channel or an app.
+    """
+    return _FURNITURE.fullmatch(text) is not None or _CHANNEL.search(_small(text)) is not None

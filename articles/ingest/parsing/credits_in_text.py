@@ -51,11 +51,13 @@ _NAMED, _BEHIND_CAPTIONS = _forms("bracketed_names"), _forms("closing_captions")
 BRACKETED = (*_forms("bracketed"), _AGENCY_ALONE, *_NAMED)
 CLOSING = (*_forms("closing"), *_BEHIND_CAPTIONS)
 _CLOSING_START = re.compile(
-    r"(?P<sign>[—–|｜│©ⓒ/-]|REUTERS/|Credit\.\.\.)"
+    r"(?P<sign>[—–|｜│©ⓒ/-]|(?<=[^\W\d_] )[A-ZÀ-Þ]{2,12}/(?=[A-ZÀ-Þ][\w’-]+ [A-ZÀ-Þ])|REUTERS/|Credit\.\.\.)"
     r"|(?<=[.!?。！？…\"”’'」』)）\]】])(?<![Ff]ot\.) ?(?=\w)|(?<=[」』）。！？])"
 )
+_AGENCY_FIRST = re.compile(r"(?<=[^\W\d_] )[A-ZÀ-Þ]{2,12}/[A-ZÀ-Þ]")
+_BEHIND_SLASH = re.compile(_TABLES["behind_slash"])
 # Cheaper to look for than a credit: each has one of these, or ends in an agency's name.
-_CLOSING_SIGN = re.compile(r"[:：=＝/|｜│©ⓒ(]|\.\.\.|[Ff]ot\.| by\b| pic$")
+_CLOSING_SIGN = re.compile(r"[:：=＝/|｜│©ⓒ(]|\.\.\.|[Ff]ot\.| by\b| pic$|\b(?:Foto|Beeld|Bild) [A-ZÀ-Þ]")
 _EAST_ASIAN_CLOSING = re.compile(
     r"(?:^|(?<=[。！？”）)\s])|(?<=。))(?:(?:[\u4e00-\u9fff]{2,5}[社报報网網]|本报|本報)(?:通讯员|記者|记者|发|發)?[^。！？，,]{0,24}"
     r"|[記记]者[^。！？，, ]{2,12}[／/]|(?:[\u4e00-\u9fff·]{2,4}[ 、]){1,4})(?:[摄攝]影?|供[图圖])"
@@ -189,6 +191,9 @@ def _closing(text: str, stripped: str, last_line_at: int) -> Credit | None:
             name, is_cut = _name(match)
             if name is None or _reads_as_maker(name.removeprefix("REUTERS/")):
                 return Credit(text[:start].strip() or None, name, text[start:], "photo", is_cut)
+    behind = _BEHIND_SLASH.search(stripped, floor)
+    if behind and text.count(" ", 0, behind.start()) > 2 and " / " not in text[: behind.start()]:
+        return Credit(text[: behind.start()], behind["name"], text[behind.start() + 1 :])
     return None
 
 
@@ -200,7 +205,7 @@ def _reads_as_maker(name: str) -> bool:
 
 def _may_begin(text: str, start: int, last_line_at: int) -> bool:
     """``True`` at the block's or last line's start, after a sentence, at a dash, at ``©``, or at ``REUTERS/``."""
-    if text.startswith("Credit...", start):
+    if text.startswith("Credit...", start) or _AGENCY_FIRST.match(text, start):
         return True
     if start in (0, last_line_at) or text[start] in "—–-R©ⓒ":
         return start == 0 or text[start - 1] == " " or text[start] in "©ⓒ"

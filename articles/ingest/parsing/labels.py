@@ -41,7 +41,7 @@ _LEFT = r"(?:(?<![^\W\d_])|(?<=[a-z])(?=[A-Z])|(?=[\u2e80-\u9fff\uac00-\ud7a3]))
 _COLON = r"\s*[:：]"
 # Labels of dates need no colon before the date or at the end.
 _BEFORE_DATE = (
-    r"(?:\s+(?:on|at|am|le|el|il|em|a|op|den|vom|um|dia|dnia|в|w))?\s*(?:[:：]|[-–—]\s*$|(?=[|｜(（)）\[\]])|$)"
+    r"(?:\s+(?:on|at|am|le|el|al|il|em|a|op|den|vom|um|dia|dnia|в|w))?\s*(?:[:：]|[-–—/]\s*$|(?=[|｜(（)）\[\]])|$)"
 )
 
 # In order: the first that matches at a place counts.

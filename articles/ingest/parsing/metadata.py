@@ -33,7 +33,11 @@ _TRAILING = re.compile(r"(?:^|\s+)(?:on|at)$")
 _SENTENCE_END = ".!?。！？…"
 _BEFORE_DATES = frozenset("le el il em am den op on del dia от".split())
 
+_ASIDE = re.compile(r" ?\([^()]*\)")  # (text), (photographs)
 _YEAR = re.compile(r"\d{4}")  # of another calendar
+_BETWEEN_NAMES = re.compile(r" (?:and|e|en|et|i|och|og|og|und|y|и|&|/) ")
+_ELSEWHERE = re.compile(r"[\Wـ]*\d{1,2} \S+ \d{4} ?(?:هـ?|ش|AH|H)")  # a day of the Islamic calendar
+_LONGEST_ACRONYM = 5  # beside a date, a longer word in capitals is a place
 _LONGEST_REPORTER = 30
 _MOST_SOURCE_WORDS = 8
 _MOST_PIPED_WORDS = 6
@@ -114,7 +118,9 @@ def parse_metadata(line: str, place: Place = Place()) -> Metadata | None:
     stamps = find_stamps(line)
     if not stamps and not _HINT.search(line):
         # Only an outlet's name: a known one, or next to a byline or date one that reads like it.
-        is_outlet = is_known_outlet(line) or (place.is_beside_metadata and has_press_name(line))
+        is_outlet = is_known_outlet(line) or (
+            place.is_beside_metadata and (has_press_name(line) or is_known_outlet(line.rpartition(" ")[0]))
+        )
         return Metadata(source=line) if is_outlet else None
     reading = _Reading(line, place)
     end = chrome.tools_at_end(line)
@@ -135,13 +141,13 @@ def is_by_alone(line: str) -> bool:
 
 def reads_as_author(line: str, *, is_above_date: bool) -> bool:
     """``True`` for a line of name and role, and above a date for a name alone."""
-    name, _, rest = line.partition(",")
     words = line.split()
     if not 2 <= len(words) <= 10 or line[-1] in _SENTENCE_END[1:] or ":" in line:
         return False
     if _ROLE.search(line):
         return not any(_ROLE_ADJECTIVE.fullmatch(word.strip(",")) for word in words[:2]) and words[0][0].isupper()
-    return is_above_date and not rest and reads_as_name(name.rstrip("."))
+    names = _BETWEEN_NAMES.split(_ASIDE.sub("", line))
+    return is_above_date and all(reads_as_name(name.rstrip(".")) for name in names)
 
 
 def _byline_by_form(line: str, place: Place) -> Metadata | None:
@@ -231,7 +237,7 @@ def _read_labelled(reading: _Reading, label: Token, words: list[Token]) -> bool:
     value, tools = _without_tools(reading, text, start)
     if label.kind == "source":
         reading.is_source_labelled = True
-        source = value.rstrip(".")
+        source = value if value[:-1].count(".") else value.rstrip(".")  # F.A.Z.
         if not source:
             reading.is_stripped = True
             return True
@@ -239,7 +245,7 @@ def _read_labelled(reading: _Reading, label: Token, words: list[Token]) -> bool:
         count = len(source.split())
         if reading.place.is_before_headline and not reading.stamps:
             return count <= 4 and (reads_as_title(source) or is_known_outlet(source) or has_press_name(source))
-        return count <= _MOST_SOURCE_WORDS and source[-1] not in _SENTENCE_END
+        return count <= _MOST_SOURCE_WORDS and (source.count(".") > 1 or source[-1] not in _SENTENCE_END)
     if label.kind == "author":
         reading.is_author_labelled = True
         reading.is_stripped |= not value
@@ -272,7 +278,7 @@ def _is_in_name(text: str, at: int) -> bool:
 def _place_loose(reading: _Reading) -> bool:
     for words in reading.loose:
         text, _ = _without_tools(reading, reading.line[words.start : words.end], words.start)
-        if not text or (reading.stamps and text.casefold() in _BEFORE_DATES):
+        if not text or (reading.stamps and (text.casefold() in _BEFORE_DATES or _ELSEWHERE.fullmatch(text))):
             continue
         name = _LEADING.sub("", text) if reading.stamps else text
         # A short line that begins with a label, a colon and a date is metadata whatever follows.
@@ -311,7 +317,7 @@ def _is_source(reading: _Reading, words: _Words, text: str) -> bool:
     if words.is_piped:
         return len(text.split()) <= _MOST_PIPED_WORDS
     if words.is_dashed:
-        return has_press_name(text) or is_acronym(text)
+        return has_press_name(text) or (is_acronym(text) and len(text) <= _LONGEST_ACRONYM)
     if has_press_name(text) and not place.is_before_headline:
         return True
     if reading.line[words.start : words.end].startswith("in ") and reads_as_title(text):
@@ -324,7 +330,12 @@ def _metadata(reading: _Reading, tokens: list[Token]) -> Metadata | None:
     if byline is not None:
         is_strict = not reading.stamps and not reading.sources
         is_short = len(byline.split()) <= _MOST_SOURCE_WORDS
-        if not (is_short if reading.is_author_labelled else reads_as_byline(byline, is_strict=is_strict)):
+        name, _, rest = byline.partition(",")
+        if not (
+            is_short
+            if reading.is_author_labelled
+            else reads_as_byline(name if _ROLE.search(rest) else byline, is_strict=is_strict)
+        ):
             return None
     # A line of labels, pipes and empty brackets, with at least one label or bracket.
     kinds = {token.kind for token in tokens}

@@ -10,7 +10,8 @@ from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.frame import Frame
 from articles.ingest.parsing.metadata import Metadata, PrintedDate, Role
 from articles.ingest.parsing.whitespace import INVISIBLE, NUL, fold_lines, removal_codes, split_lines
-from articles.ingest.readers.text.layout import Layout, Part
+from articles.ingest.readers.text.layout import Layout
+from articles.ingest.readers.text.part import Part
 from articles.ingest.story import Damage, Story, StoryPhoto, ledger_of
 from articles.text.damage import DamageCode
 

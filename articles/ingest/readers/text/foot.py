@@ -1,0 +1,83 @@
+"""What follows the last paragraph of a text: metadata, captions, and boilerplate, whatever it says."""
+
+import re
+from typing import TYPE_CHECKING
+
+from articles.ingest.parsing.chrome import begins_foot, ends_article, is_edge_line, is_invitation
+from articles.ingest.parsing.metadata import Metadata
+from articles.ingest.parsing.names import reads_as_name
+from articles.ingest.readers.text.lines import LIST_MARK, ends_sentence, is_long, is_sign_off, is_story
+from articles.ingest.readers.text.part import Part, PartKind
+
+if TYPE_CHECKING:
+    from articles.ingest.readers.text.layout import Layout
+
+# More paragraphs behind a label of the foot show that it is none.
+_MOST_SENTENCES_IN_FOOT = 3
+_OF_OUTLET = re.compile(
+    r"\b(?:our|us|newsletters?|app|podcasts?|facebook|instagram|twitter|whatsapp|telegram|youtube)\b[^\"”’»]*$",
+    re.IGNORECASE,
+)
+
+
+def read_foot(parts: list[Part], layout: "Layout") -> list[Part]:
+    paragraphs = [number for number, part in enumerate(parts) if part.kind == "paragraph"]
+    if not paragraphs:
+        return parts
+    last = _last_paragraph(parts, paragraphs)
+    tail = [line for part in parts[last + 1 :] for line in _by_line(part, layout)]
+    has_byline = any(part.metadata and part.metadata.byline for part in [*parts, *tail])
+    if tail and not has_byline and tail[0].kind == "paragraph" and reads_as_name(tail[0].text):
+        tail[0].kind, tail[0].metadata = "metadata", Metadata(byline=tail[0].text)
+    known = {date.iso for part in parts if part.metadata for date in part.metadata.dates}
+    is_list = True  # of items, and notes in brackets, that continue the text
+    has_furniture = sum(part.kind == "chrome" or (part.kind == "paragraph" and not _is_item(part)) for part in tail) > 1
+    for part in tail:
+        is_list &= _is_item(part) or _is_note(part)
+        if part.kind == "paragraph" and not is_list and (has_furniture or _is_request(part.text)):
+            part.kind = "chrome"
+        elif part.metadata and part.metadata.dates and all(date.iso in known for date in part.metadata.dates):
+            part.kind, part.metadata = "chrome", None  # a date told before
+    return [*parts[: last + 1], *tail]
+
+
+def _last_paragraph(parts: list[Part], paragraphs: list[int]) -> int:
+    """The last one that belongs to the story."""
+    stories = [number for number in paragraphs if is_story(parts[number].text)]
+    labels = (number for number, part in enumerate(parts) if part.kind == "chrome" and begins_foot(part.text))
+    for label in labels:
+        before, behind = (sum(is_before == (number < label) for number in stories) for is_before in (True, False))
+        if before > behind <= _MOST_SENTENCES_IN_FOOT:
+            paragraphs = [n for n in paragraphs if n < label or is_sign_off(parts[n].text)]
+            break
+    for number in reversed(paragraphs):
+        is_cut = is_long(parts[number].text) and parts[number - 1].kind == "paragraph"
+        if (is_cut or is_story(parts[number].text)) and not _is_request(parts[number].text):
+            return number
+    return paragraphs[0]
+
+
+def _by_line(part: Part, layout: "Layout") -> list[Part]:
+    is_known = part.kind == "chrome" and layout.chrome[part.lines[0]]
+    if part.kind not in ("paragraph", "chrome") or is_known or is_story(part.text) or _is_item(part):
+        return [part]
+    lines = []
+    for number in part.lines:
+        metadata = layout.metadata_of(number, is_after_body=True)
+        kind: PartKind = "metadata" if metadata else part.kind
+        lines.append(Part(kind, range(number, number + 1), layout.folded[number], metadata))
+    return lines
+
+
+def _is_item(part: Part) -> bool:
+    return part.kind == "paragraph" and LIST_MARK.match(part.text) is not None
+
+
+def _is_note(part: Part) -> bool:
+    return part.kind == "paragraph" and part.text[0] == "(" and part.text[-1] == ")"
+
+
+def _is_request(text: str) -> bool:
+    if ends_sentence(text):
+        return ends_article(text) or (is_invitation(text) and _OF_OUTLET.search(text) is not None)
+    return is_edge_line(text) or ends_article(text) or is_invitation(text)

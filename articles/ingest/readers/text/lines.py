@@ -1,0 +1,105 @@
+"""What a line reads like: prose, a title, a headline, a request to the reader."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from articles.ingest.parsing.chrome import addresses_reader
+from articles.ingest.parsing.dateline import find_dateline
+from articles.text.scripts import HAN, HANGUL, KANA
+
+# The space is required: ``-5 degrees`` and ``1.5 million`` are not items.
+LIST_MARK = re.compile(r"(?:[-*] |[•·・]|\d{1,3}[.)] )")
+# A word, or a Chinese or Japanese character.
+_WORD = re.compile(rf"[{HAN}{KANA}]|[^\s{HAN}{KANA}]+")
+_SIGN = re.compile(f"[{HAN}{KANA}{HANGUL}]")
+_SENTENCE_END = re.compile(r"[.。!?！？…؟।][\"”’'»«“」』)）\]】]*$")
+_SIGN_OFF = re.compile(r"\W*(?:additional reporting|(?:reporting|writing|edit(?:ing|ed)|compiled) by)\b", re.IGNORECASE)
+_INITIALS = re.compile(r"\b[A-Z]\.[A-Z]\.$")  # N.Y.
+_NUMBER = re.compile(r"-?\d")
+_QUOTES = re.compile(r"[\"“”„«»‹›「『]")
+
+# Prose without a full stop has at least as many letters as the shortest prose, fewer in Chinese signs.
+_PROSE, _PROSE_IN_SIGNS = 80, 30
+# A line of hard-wrapped text has at least as many letters, half as many in Chinese signs; longer ones are unwrapped.
+_NARROWEST, _WIDEST = 45, 110
+_RAGGED = 15  # letters by which wrapped lines differ
+_LONGEST_HEADLINE = 200
+_MOST_WORDS_OF_SENTENCE_AS_HEADLINE = 12
+
+
+def ends_sentence(text: str) -> bool:
+    return _SENTENCE_END.search(text) is not None and not (len(text) < _PROSE / 2 and _INITIALS.search(text))
+
+
+def is_in_signs(text: str) -> bool:
+    return len(_SIGN.findall(text)) * 2 > len(text)
+
+
+def is_long(text: str) -> bool:
+    return len(text) >= _PROSE or (len(text) >= _PROSE_IN_SIGNS and is_in_signs(text))
+
+
+def is_prose(text: str) -> bool:
+    return ends_sentence(text) or is_long(text)
+
+
+def is_sign_off(text: str) -> bool:
+    return _SIGN_OFF.match(text) is not None
+
+
+def is_story(text: str) -> bool:
+    """A sentence, or a sign-off: what a text ends with."""
+    return ends_sentence(text) or "。" in text or is_sign_off(text)
+
+
+def is_request(text: str) -> bool:
+    """Words to the reader, not quoted."""
+    return addresses_reader(text) and not _QUOTES.search(text)
+
+
+def is_caption(text: str) -> bool:
+    return not is_long(text) and (text.count(" ") > 2 or is_in_signs(text))
+
+
+def is_headline(text: str) -> bool:
+    """``True`` unless this first block of text is long or begins like the body."""
+    if len(text) > _LONGEST_HEADLINE:
+        return False
+    if text[-1] in ".。":
+        return len(_WORD.findall(text)) <= _MOST_WORDS_OF_SENTENCE_AS_HEADLINE and find_dateline(text) is None
+    # ``TOKYO - The city that never stops``: a short line without a full stop is a headline.
+    dateline = find_dateline(text)
+    return dateline is None or not (set(dateline) & set("(（,0123456789电電"))
+
+
+def width_of(blocks: Iterable[Sequence[str]]) -> int:
+    """The width to which the blocks of a text are wrapped; 0 for a text with long lines, which is not wrapped."""
+    longest = 0
+    for lines in blocks:
+        if max(map(len, lines)) > _WIDEST:
+            return 0
+        longest = max([longest, *map(len, lines[:-1])])
+    return longest
+
+
+def wrapped_end(lines: Sequence[str], width: int) -> int:
+    """The number of lines, from the first on, that are one wrapped paragraph: each but the last is about as long as
+    the others, or has no room for the first word of the next.
+    """
+    narrowest = _NARROWEST / 2 if is_in_signs(lines[0]) else _NARROWEST
+    for stop in (len(lines), len(lines) - 1):  # the last may be a line by itself
+        full = list(map(len, lines[: stop - 1]))
+        is_even = len(full) > 1 and narrowest <= min(full) and max(full) <= min(_WIDEST, min(full) + _RAGGED)
+        if is_even and len(lines[stop - 1]) <= max(full) + _RAGGED and not ends_sentence(lines[stop - 2]):
+            return stop
+    stop = 1
+    while stop < len(lines) and _is_continued(lines[stop - 1], lines[stop], width, narrowest):
+        stop += 1
+    return stop
+
+
+def _is_continued(line: str, after: str, width: int, narrowest: float) -> bool:
+    if not ends_sentence(line) and (after[0].islower() or (line[-1].islower() and _NUMBER.match(after))):
+        return True
+    word = _WORD.match(after)
+    return width >= len(line) >= narrowest and len(line) + 1 + (len(word[0]) if word else 0) > width
