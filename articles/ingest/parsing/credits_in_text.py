@@ -52,7 +52,7 @@ BRACKETED = (*_forms("bracketed"), _AGENCY_ALONE, *_NAMED)
 CLOSING = (*_forms("closing"), *_BEHIND_CAPTIONS)
 _CLOSING_START = re.compile(
     r"(?P<sign>[—–|｜│©ⓒ/-]|(?<=[^\W\d_] )[A-ZÀ-Þ]{2,12}/(?=[A-ZÀ-Þ][\w’-]+ [A-ZÀ-Þ])|REUTERS/|Credit\.\.\.)"
-    r"|(?<=[.!?。！？…\"”’'」』)）\]】])(?<![Ff]ot\.) ?(?=\w)|(?<=[」』）。！？])"
+    r"|(?<=[.!?。！？…\"”’'」』)）\]】])(?<![Ff]ot\.)(?<![ (][A-ZÀ-Þ]\.) ?(?=\w)|(?<=[」』）。！？])"
 )
 _AGENCY_FIRST = re.compile(r"(?<=[^\W\d_] )[A-ZÀ-Þ]{2,12}/[A-ZÀ-Þ]")
 _BEHIND_SLASH = re.compile(_TABLES["behind_slash"])

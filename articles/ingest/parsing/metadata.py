@@ -19,6 +19,7 @@ Role = Literal["published", "updated"]
 # A line without a date is examined only with a bracket at its start or end, a pipe, a colon, or ``By``.
 _HINT = re.compile(rf"^[(（\[【]|[)）\]】]$|[|｜:：]|^(?i:by|written by|{any_of('by')})(?!\w)|{any_of('reporter')}")
 _BY_ALONE = re.compile(rf"(?i:by|written by|{any_of('by')}|{any_of('author')}) ?[:：]?")
+_AUTHOR_ALONE = re.compile(rf"(?i:{any_of('author')})")
 _LABEL_ALONE = re.compile(rf"(?i:(?P<updated>{any_of('updated')})|{any_of('published')}) ?[:：]?")
 _ROLE = re.compile(rf"(?<!\w)(?i:{any_of('roles')})(?!\w)")
 _ROLE_ADJECTIVE = re.compile(rf"(?i:{any_of('role_adjectives')}|{any_of('roles')})")
@@ -37,6 +38,7 @@ _ASIDE = re.compile(r" ?\([^()]*\)")  # (text), (photographs)
 _YEAR = re.compile(r"\d{4}")  # of another calendar
 _BETWEEN_NAMES = re.compile(r" (?:and|e|en|et|i|och|og|og|und|y|и|&|/) ")
 _ELSEWHERE = re.compile(r"[\Wـ]*\d{1,2} \S+ \d{4} ?(?:هـ?|ش|AH|H)")  # a day of the Islamic calendar
+_MOST_ROLE_WORDS = 4
 _LONGEST_ACRONYM = 5  # beside a date, a longer word in capitals is a place
 _LONGEST_REPORTER = 30
 _MOST_SOURCE_WORDS = 8
@@ -139,15 +141,25 @@ def is_by_alone(line: str) -> bool:
     return _BY_ALONE.fullmatch(line) is not None
 
 
-def reads_as_author(line: str, *, is_above_date: bool) -> bool:
-    """``True`` for a line of name and role, and above a date for a name alone."""
+def is_role(line: str) -> bool:
+    """``Correspondent``, ``Text``: a line below a name."""
+    words = line.split()
+    return len(words) <= _MOST_ROLE_WORDS and (
+        _ROLE.fullmatch(words[0]) is not None
+        or _ROLE.fullmatch(words[-1]) is not None
+        or _AUTHOR_ALONE.fullmatch(line) is not None
+    )
+
+
+def reads_as_author(line: str, *, is_beside_date: bool) -> bool:
+    """``True`` for a line of name and role, and beside a date, or above a role, for a name alone."""
     words = line.split()
     if not 2 <= len(words) <= 10 or line[-1] in _SENTENCE_END[1:] or ":" in line:
         return False
     if _ROLE.search(line):
         return not any(_ROLE_ADJECTIVE.fullmatch(word.strip(",")) for word in words[:2]) and words[0][0].isupper()
     names = _BETWEEN_NAMES.split(_ASIDE.sub("", line))
-    return is_above_date and all(reads_as_name(name.rstrip(".")) for name in names)
+    return is_beside_date and all(reads_as_name(name.rstrip(".")) for name in names)
 
 
 def _byline_by_form(line: str, place: Place) -> Metadata | None:
@@ -177,7 +189,11 @@ def _read_tokens(reading: _Reading, tokens: list[Token]) -> bool:
                 reading.stamps.append(PrintedDate(role, is_labelled, stamp.iso, stamp.problem, printed))
                 reading.role = None
             case "updated" | "published":
-                reading.role = token.kind
+                is_behind = at > 1 and tokens[at - 2].kind == "stamp"  # (2023年9月6日 12:05更新)
+                if is_behind and at < len(tokens) and tokens[at].kind == "close":
+                    reading.stamps[-1] = replace(reading.stamps[-1], role=token.kind, is_labelled=True)
+                else:
+                    reading.role = token.kind
                 reading.has_label_colon |= reading.line[token.end - 1] in ":："
             case "source" | "author" | "by" | "reporter" | "editor":
                 stop = _reach(tokens, at, token.kind)
@@ -288,11 +304,13 @@ def _place_loose(reading: _Reading) -> bool:
         is_short = len(text.split()) <= _MOST_DROPPED_WORDS and reading.place.is_in_head
         is_short = is_short and text[-1] not in _SENTENCE_END
         is_first = words.start == 0 and reading.stamps and not (reading.bylines or reading.place.is_before_headline)
-        if _is_source(reading, words, name):
+        if reading.stamps and chrome.is_chrome(text) and not is_known_outlet(name):
+            reading.pieces.append((words.start, text))
+        elif _is_source(reading, words, name):
             reading.sources.append(name)
         elif is_first and not words.is_bracketed and reading.stamps[0].is_labelled and reads_as_name(name):
             reading.bylines.append(name)
-        elif (reading.stamps and chrome.is_chrome(text)) or (may_drop and (is_labelled or is_set_apart or is_short)):
+        elif may_drop and (is_labelled or is_set_apart or is_short):
             reading.pieces.append((words.start, text))
         else:
             return False
@@ -315,7 +333,7 @@ def _is_source(reading: _Reading, words: _Words, text: str) -> bool:
     if words.is_bracketed:
         return len(text.split()) <= _MOST_SOURCE_WORDS
     if words.is_piped:
-        return len(text.split()) <= _MOST_PIPED_WORDS
+        return ":" not in text and not text[0].isdigit() and len(text.split()) <= _MOST_PIPED_WORDS
     if words.is_dashed:
         return has_press_name(text) or (is_acronym(text) and len(text) <= _LONGEST_ACRONYM)
     if has_press_name(text) and not place.is_before_headline:

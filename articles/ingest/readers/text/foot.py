@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # More paragraphs behind a label of the foot show that it is none.
 _MOST_SENTENCES_IN_FOOT = 3
+_FEWEST_WORDS = 3  # of a line without a full stop that ends a text
 _OF_OUTLET = re.compile(
     r"\b(?:our|us|newsletters?|app|podcasts?|facebook|instagram|twitter|whatsapp|telegram|youtube)\b[^\"”’»]*$",
     re.IGNORECASE,
@@ -32,9 +33,11 @@ def read_foot(parts: list[Part], layout: "Layout") -> list[Part]:
     known = {date.iso for part in parts if part.metadata for date in part.metadata.dates}
     is_list = True  # of items, and notes in brackets, that continue the text
     has_furniture = sum(part.kind == "chrome" or (part.kind == "paragraph" and not _is_item(part)) for part in tail) > 1
+    ends_in_story = is_story(parts[last].text)
     for part in tail:
+        is_short = ends_in_story and 0 < part.text.count(" ") < _FEWEST_WORDS
         is_list &= _is_item(part) or _is_note(part)
-        if part.kind == "paragraph" and not is_list and (has_furniture or _is_request(part.text)):
+        if part.kind == "paragraph" and not is_list and (has_furniture or _is_request(part.text) or is_short):
             part.kind = "chrome"
         elif part.metadata and part.metadata.dates and all(date.iso in known for date in part.metadata.dates):
             part.kind, part.metadata = "chrome", None  # a date told before

@@ -22,7 +22,7 @@ from articles.ingest.parsing.credits_in_captions import split_caption
 from articles.ingest.parsing.credits_in_text import CLOSING_BRACKETS, Credit, split_credit
 from articles.ingest.parsing.dates import find_stamps
 from articles.ingest.parsing.frame import SENTENCE, Frame, lone_lines
-from articles.ingest.parsing.metadata import Metadata, Place, is_by_alone, parse_metadata, reads_as_author
+from articles.ingest.parsing.metadata import Metadata, Place, is_by_alone, is_role, parse_metadata, reads_as_author
 from articles.ingest.parsing.names import reads_as_name
 from articles.ingest.parsing.whitespace import is_indented
 from articles.ingest.readers.text.foot import read_foot
@@ -47,6 +47,7 @@ _MOST_METADATA_LINES = 200
 _MOST_LINES_LOOKED_UP = 20_000
 # Lines without a sentence before the first one with; more are a text of such lines.
 _MOST_HEAD_LINES = 40
+_LONGEST_REQUEST = 60
 _LONGEST_TITLE = 150
 _FEWEST_WORDS_OF_DECK = 6
 _LINES_AFTER_DECK = 16
@@ -408,11 +409,11 @@ class Layout:
         has_byline = any(part.metadata and part.metadata.byline for part in self.parts)
         for number in self.unknown:
             part = self.parts[number]
-            below = self.parts[number + 1].metadata if number + 1 < len(self.parts) else None
-            is_above_date = below is not None and bool(below.dates)
-            if not has_byline and reads_as_author(part.text, is_above_date=is_above_date):
+            above, below = self.parts[number - 1], self.parts[number + 1] if number + 1 < len(self.parts) else None
+            is_beside_date = any(near and near.metadata and near.metadata.dates for near in (above, below))
+            is_named = is_beside_date or below is None or is_role(below.text)
+            if not has_byline and reads_as_author(part.text, is_beside_date=is_named):
                 part.kind, part.metadata, has_byline = "metadata", Metadata(byline=part.text), True
-                above = self.parts[number - 1]
                 if (
                     number - 1 in self.unknown
                     and self.parts[number - 2].kind == "headline"
@@ -430,6 +431,8 @@ class Layout:
         """``True`` for a sentence, and for a long line. Of the first block, any text that is no headline is."""
         lines = self.folded[start:stop]
         is_name = len(lines) == 1 and reads_as_name(lines[0].rstrip("."))
+        if len(lines) == 1 and is_request(lines[0]) and len(lines[0]) < _LONGEST_REQUEST:
+            return False
         return (ends_sentence(lines[-1]) and not is_name) or any(map(is_long, lines))
 
     def _run_end(self, at: int, limit: int, starts: Collection[int], *, metadata_ends_it: bool) -> int:
