@@ -36,53 +36,66 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
     What comes from the site has the ``evidence`` ``SITE``; nothing of it identifies an article.
     """
     parts = _parts_of(piece, site) if piece.line is None else ()
-    page, parts = (parts, ()) if not site.generator else ((), parts)  # the path of an old page is that of its file
     values = dict[str, object]()  # of the front matter, and inherited
-    if parts and piece.form == "markdown":
+    if site.generator and parts and piece.form == "markdown":
         values = read_front_matter(split_lines(decode(data).text.replace("\0", "")), piece.path).values
     story = _divided(story, values) if site.generator == "Jekyll" else story
     story = _linked(story, site) if site.pages and OF_SITE in story.body else story
     above = inherited(site, parts)
     changes = _from_above(story, above | values, is_of_jekyll=site.generator == "Jekyll") if above else {}
     story = replace(story, **changes)
-    if site.time_zone and piece.form in _IN_UTC:
-        changes |= _by_its_clock(story, site.time_zone)
-    if site.source and (site.is_of_export or not story.source):  # an export names its whole site
-        changes["source"] = site.source
-    if site.language and not story.language and _may_be(site.language, story):
-        changes["language"] = site.language
-    changes |= _authors(story, site, changes.get("language", story.language))
-    no_tags = set(map(str.casefold, site.no_tags))
-    paths = story.former_paths
+    changes |= _of_site(story, site, piece.form)
+    no_tags, paths = site.no_tags, story.former_paths
     if piece.line is None and not piece.captured_at:
         if site.generator == "Eleventy":  # a collection gives a tag to all in its folder
-            from_folders = Fields(above, {}).texts("tags", *NAMES["tags"], split=True)
-            no_tags.update(map(str.casefold, (*parts[:-1], *from_folders)))
-        base = "" if site.is_of_export else site.base_path
-        paths = tuple(path if path.startswith(f"{base}/") else f"{base}{path}" for path in paths)
-        day = next(filter(None, map(day_in, (*paths, "/".join(parts)))), None)
-        if not (story.published or story.updated) and day:
-            changes |= {"published": read_date(day), "published_printed": day}
-            undated = (damage for damage in story.damage if damage.code != DamageCode.NO_DATE)
-            story = replace(story, damage=tuple(undated))
-        if parts and piece.form == "markdown":
-            dated = story if story.published or not day else replace(story, published=read_date(day))
-            made = path_in(permalink_of(site, parts, dated, values, above) or "")
-            paths = tuple(dict.fromkeys((*paths, made) if made else paths))
-        if page and piece.form == "html" and site.address:
-            paths = tuple(dict.fromkeys((*paths, "/".join((site.base_path, *page)))))
+            no_tags = (*no_tags, *parts[:-1], *Fields(above, {}).texts("tags", *NAMES["tags"], split=True))
+        paths, day = _paths_and_day(story, site, piece, parts, values, above)
+        changes |= _dated(story, day)
     paths = paths or paths_in_export(site, piece.form, story)
     paths = paths if piece.captured_at else _with_redirected(paths, site)
     if paths != story.former_paths:
         changes["former_paths"] = paths
-    tags = tuple(tag for tag in story.tags if tag.casefold() not in no_tags)
-    changes |= {"tags": tags} if tags != story.tags else {}
-    changes |= _section(replace(story, tags=tags), site)
-    if site.has_expired and changes.get("withheld", story.withheld) == Withheld.EXPIRED:
+    changes |= _filed(story, site, set(map(str.casefold, no_tags)))
+    if site.has_expired and story.withheld == Withheld.EXPIRED:
         changes["withheld"] = None
-    from_article = ("published_printed", "withheld", "tags" if changes.get("tags") else "")
+    from_article = ("published_printed", "damage", "withheld", "tags" if changes.get("tags") else "")
     found = {name: SITE for name in changes if name not in from_article}
-    return replace(story, **changes, evidence={**story.evidence, **found}) if changes else story
+    return replace(story, **changes, evidence={**story.evidence, **found})
+
+
+def _of_site(story: Story, site: Site, form: str) -> dict[str, Any]:
+    """What does not depend on where a file is: moments by the site's clock, source, language, and authors' names."""
+    changes = _by_its_clock(story, site.time_zone) if site.time_zone and form in _IN_UTC else {}
+    if site.source and (site.is_of_export or not story.source):  # an export names its whole site
+        changes["source"] = site.source
+    if site.language and not story.language:
+        detected = language_of(story.paragraphs, fewest=LONG_LETTERS, nearer=MUCH_NEARER)
+        if detected in (None, site.language.lower().partition("-")[0]):  # a long text may clearly be in another
+            changes["language"] = site.language
+    return {**changes, **_authors(story, site, changes.get("language", story.language))}
+
+
+def _paths_and_day(
+    story: Story, site: Site, piece: Piece, parts: tuple[str, ...], values: dict[str, object], above: dict[str, object]
+) -> tuple[tuple[str, ...], str | None]:
+    """The paths of a whole file, also the one its generator makes, or an old page's own; and a day in its own path."""
+    base, made = "" if site.is_of_export else site.base_path, None
+    paths = tuple(path if path.startswith(f"{base}/") else f"{base}{path}" for path in story.former_paths)
+    day = next(filter(None, map(day_in, (*paths, "/".join(parts if site.generator else ())))), None)
+    if parts and site.generator and piece.form == "markdown":
+        dated = story if story.published or not day else replace(story, published=read_date(day))
+        made = path_in(permalink_of(site, parts, dated, values, above) or "")
+    elif parts and not site.generator and piece.form == "html" and site.address:
+        made = "/".join((site.base_path, *parts))
+    return tuple(dict.fromkeys((*paths, made) if made else paths)), day
+
+
+def _dated(story: Story, day: str | None) -> dict[str, Any]:
+    """The day for an article without a date."""
+    if story.published or story.updated or not day:
+        return {}
+    damage = tuple(damage for damage in story.damage if damage.code != DamageCode.NO_DATE)
+    return {"published": read_date(day), "published_printed": day, "damage": damage}
 
 
 def _by_its_clock(story: Story, time_zone: str) -> dict[str, Any]:
@@ -137,19 +150,14 @@ def _with_redirected(paths: tuple[str, ...], site: Site) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _may_be(language: str, story: Story) -> bool:
-    """``False`` for a long text that is clearly in another language."""
-    detected = language_of(story.paragraphs, fewest=LONG_LETTERS, nearer=MUCH_NEARER)
-    return detected is None or detected == language.lower().partition("-")[0]
-
-
-def _section(story: Story, site: Site) -> Mapping[str, Any]:
+def _filed(story: Story, site: Site, no_tags: set[str]) -> Mapping[str, Any]:
     """The first of the site's sections that an article has among its categories; all others are tags."""
-    names = {name.casefold(): name for name in (*story.tags, story.section) if name}
+    tags = tuple(tag for tag in story.tags if tag.casefold() not in no_tags)
+    names = {name.casefold(): name for name in (*tags, story.section) if name}
     section = next((names[name] for name in map(str.casefold, site.section) if name in names), story.section)
-    if section == story.section:
-        return {}
-    return {"section": section, "tags": tuple(name for name in names.values() if name != section)}
+    if section != story.section:
+        return {"section": section, "tags": tuple(name for name in names.values() if name != section)}
+    return {"tags": tags} if tags != story.tags else {}
 
 
 def _authors(story: Story, site: Site, language: str | None) -> Mapping[str, Any]:

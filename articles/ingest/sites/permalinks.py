@@ -27,25 +27,16 @@ def permalink_of(
     """The path by the site's pattern, or by an inherited one. ``parts``: of the file, below the site's folder;
     ``values``: its front matter.
     """
-    is_of_jekyll, is_by_folder = site.generator == "Jekyll", site.generator in ("Hugo", "Zola")
-    within = within_content(site, parts) or (parts if is_of_jekyll else ())
+    is_by_folder = site.generator in ("Hugo", "Zola")
+    within = within_content(site, parts) or (parts if site.generator == "Jekyll" else ())
     is_whole = site.generator != "Hugo" and "/" in str(values.get("slug"))
     if not within or is_whole or any(isinstance(values.get(name), str) for name in _WHOLE_PATHS):
         return None
-    # The language begins the path, except the site's own.
-    language = str(inherited.get("lang") or "") if is_by_folder else ""
-    if language:
-        within = (*within[:-1], within[-1].replace(f".{language}.", "."))
-    elif is_by_folder and len(within) > 2 and _LANGUAGE.fullmatch(within[0]):
-        language, within = within[0], within[1:]
+    language, within = _language_and_path(within, inherited) if is_by_folder else ("", within)
     own = site.language.lower() or "en"  # as Hugo has it
+    # The language begins the path, except the site's own.
     prefix = "" if language.lower() in (own, own.partition("-")[0]) else language
-    pattern = site.permalinks.get(within[0] if len(within) > 1 else "", site.permalinks.get("", ""))
-    above = inherited.get("permalink")
-    if isinstance(above, str):
-        pattern = _FILE_SLUG.sub(":slug", _STYLES.get(above, above) if is_of_jekyll else above)
-    elif is_of_jekyll:
-        pattern = _pattern_of_jekyll(_STYLES.get(pattern, pattern), site, parts, within)
+    pattern = _pattern_of(site, parts, within, inherited.get("permalink"))
     is_of_languages = is_by_folder and any(map(_LANGUAGE.fullmatch, within[-1].lower().split(".")[1:-1]))
     if not pattern or "{" in pattern or is_of_languages:
         return None
@@ -83,10 +74,26 @@ def paths_in_export(site: Site, form: str, story: Story) -> tuple[str, ...]:
     return tuple(dict.fromkeys((path, path.replace(slug, slug.replace("_", "-")))))
 
 
-def _pattern_of_jekyll(pattern: str, site: Site, parts: tuple[str, ...], within: tuple[str, ...]) -> str:
-    """That of posts, or of another collection, or of a page, which follow the ending of the first:
-    https://jekyllrb.com/docs/permalinks/
+def _language_and_path(within: tuple[str, ...], inherited: Mapping[str, object]) -> tuple[str, tuple[str, ...]]:
+    """The language of a file, ``""`` if its path does not say so, and the rest of its path."""
+    if language := str(inherited.get("lang") or ""):
+        return language, (*within[:-1], within[-1].replace(f".{language}.", "."))
+    if len(within) > 2 and _LANGUAGE.fullmatch(within[0]):
+        return within[0], within[1:]
+    return "", within
+
+
+def _pattern_of(site: Site, parts: tuple[str, ...], within: tuple[str, ...], inherited: object) -> str:
+    """The inherited one, else that of the section. In Jekyll, that of posts, of another collection, or of a page, which
+    follow the ending of the first: https://jekyllrb.com/docs/permalinks/
     """
+    pattern = site.permalinks.get(within[0] if len(within) > 1 else "", site.permalinks.get("", ""))
+    styles = _STYLES if site.generator == "Jekyll" else {}
+    if isinstance(inherited, str):
+        return _FILE_SLUG.sub(":slug", styles.get(inherited, inherited))
+    if site.generator != "Jekyll":
+        return pattern
+    pattern = styles.get(pattern, pattern)
     ending = "/" if pattern.endswith("/") else ".html"
     if within == parts:
         return f"/:path{'/' if within[-1].startswith('index.') else ending}"
@@ -102,23 +109,18 @@ def _names(
     if stem == "index" and folders:  # ``name/index.md`` is ``name.md``
         folders, stem = within[:-2], within[-2]
     given = slug.strip() if isinstance(slug, str) else ""
+    undated, path = _DATED.sub("", stem, count=1), "/".join((*folders, stem))
     if site.generator == "Jekyll":
-        title = given or _DATED.sub("", stem, count=1)
-        # Folders above ``_posts``, then those of the front matter; several words of a text are several.
-        said, above = values.get("categories"), parts[: parts.index("_posts")] if "_posts" in parts else ()
-        listed = (said.split() if isinstance(said, str) else _texts(said)) or _texts(values.get("category"))
-        named = (*(name for name in above if name != "source"), *listed)
-        categories = "/".join(dict.fromkeys(name.lower().replace(" ", "-") for name in named))
+        title = given or undated
         return {
-            "title": title.replace(" ", "-"), "slug": _plain(title), "name": _plain(title), "categories": categories,
-            "path": "/".join((*folders, stem)), "output_ext": ".html",
+            "title": title.replace(" ", "-"), "slug": _plain(title), "name": _plain(title),
+            "categories": _categories_in_jekyll(parts, values), "path": path, "output_ext": ".html",
         }  # fmt: skip
     if site.generator == "Hexo":
         category = "/".join(_texts(values.get("categories"))) or "uncategorized"
         own = {name: value for name, value in values.items() if isinstance(value, str)}
-        title = _DATED.sub("", stem, count=1)
-        known = {"title": "/".join((*folders, title)), "dated_title": "/".join((*folders, stem)), "name": title}
-        known |= {"post_title": title, "category": category}
+        known = {"title": "/".join((*folders, undated)), "dated_title": path, "name": undated}
+        known |= {"post_title": undated, "category": category}
         return own | {name: value.replace(" ", "-") for name, value in known.items()}
     if site.generator == "Eleventy":
         name = _DATED.sub("", stem)
@@ -131,6 +133,14 @@ def _names(
         "slug": given or title, "filename": stem, "contentbasename": stem, "slugorfilename": given or stem,
         "slugorcontentbasename": given or stem,
     }  # fmt: skip
+
+
+def _categories_in_jekyll(parts: tuple[str, ...], values: Mapping[str, object]) -> str:
+    """Folders above ``_posts``, then those of the front matter; several words of a text are several."""
+    said, above = values.get("categories"), parts[: parts.index("_posts")] if "_posts" in parts else ()
+    listed = (said.split() if isinstance(said, str) else _texts(said)) or _texts(values.get("category"))
+    named = (*(name for name in above if name != "source"), *listed)
+    return "/".join(dict.fromkeys(name.lower().replace(" ", "-") for name in named))
 
 
 def _times(site: Site, written: str | None) -> dict[str, str]:
