@@ -6,6 +6,8 @@ Specification: https://iptc.org/standards/nitf/. ``doc-id`` identifies the docum
 """
 
 import re
+from collections.abc import Iterable
+from itertools import chain
 
 from lxml import etree
 
@@ -38,17 +40,7 @@ def _read_head(item: Item, head: Element) -> None:
     for docdata in children(head, "docdata"):
         _read_docdata(item, docdata)
     for tobject in children(head, "tobject"):
-        kind = (tobject.get("tobject.type") or "").strip()
-        if kind and kind.casefold() not in _NAMES["kinds"] and item.section is None:
-            item.section = kind
-            item.evidence["section"] = "tobject.type"
-        else:
-            item.leave_out("tobject.type", kind)
-        for subject in children(tobject, "tobject.subject"):
-            names = [subject.get(name) for name in _NAMES["subjects"]]
-            item.add_tags(names)
-            if not any(names):
-                item.leave_out("tobject.subject", subject.get("tobject.subject.refnum"))
+        _read_tobject(item, tobject)
     for pubdata in children(head, "pubdata"):
         item.set_date("published", pubdata.get("date.publication"), found_as="date.publication")
         item.source = item.source or (pubdata.get("name") or "").strip() or None
@@ -84,6 +76,20 @@ def _read_docdata(item: Item, docdata: Element) -> None:
                 item.leave_out(name_of(part), _content_of(part))
 
 
+def _read_tobject(item: Item, tobject: Element) -> None:
+    kind = (tobject.get("tobject.type") or "").strip()
+    if kind and kind.casefold() not in _NAMES["kinds"] and item.section is None:
+        item.section = kind
+        item.evidence["section"] = "tobject.type"
+    else:
+        item.leave_out("tobject.type", kind)
+    for subject in children(tobject, "tobject.subject"):
+        names = [subject.get(name) for name in _NAMES["subjects"]]
+        item.add_tags(names)
+        if not any(names):
+            item.leave_out("tobject.subject", subject.get("tobject.subject.refnum"))
+
+
 def _content_of(part: Element) -> str:
     """The text of an element, or its attributes: ``ed-urg: 5``."""
     attributes = ", ".join(f"{key.rpartition('}')[2]}: {value}" for key, value in part.attrib.items() if value.strip())
@@ -98,7 +104,7 @@ def _read_body(item: Item, body: Element) -> None:
         nitf = body.getparent()
         lines = [*all_named(body, "hl1"), *([] if nitf is None else all_named(nitf, "title"))]
         item.headline = next(filter(None, map(text_of, lines)), None)
-    _read_body_head(item, heads)
+    _read_body_head(item, chain(*heads))
     is_character_data = len(contents) == 1 and len(contents[0]) == 0
     item.fragment = html_or_text(contents[0].text or "") if is_character_data else read_elements(contents)
     abstract = " ".join(filter(None, map(text_of, abstracts)))
@@ -108,7 +114,7 @@ def _read_body(item: Item, body: Element) -> None:
         item.leave_out("abstract", abstract)
     elif abstract and abstract != item.deck:
         item.fragment = read_elements(abstracts).followed_by(item.fragment)
-    for part in (part for end in ends for part in end):
+    for part in chain(*ends):
         text = text_of(part)
         # A sign-off is a paragraph, unless it is only addresses.
         if _ONLY_ADDRESSES.fullmatch(text):
@@ -117,15 +123,17 @@ def _read_body(item: Item, body: Element) -> None:
             item.fragment = item.fragment.followed_by(read_elements([part]))
 
 
-def _read_body_head(item: Item, heads: list[Element]) -> None:
-    for part in (part for head in heads for part in head):
+def _read_body_head(item: Item, parts: Iterable[Element]) -> None:
+    for part in parts:
         name, text = name_of(part), _line(part)
+        if not text:
+            continue
         if name in ("hedline", "headline"):
-            deck = " ".join(text for line in all_named(part, "hl2") if (text := text_of(line)))
+            deck = " ".join(filter(None, map(text_of, all_named(part, "hl2"))))
             for line in all_named(part, "hl3", "hl4", "hl5"):
                 item.leave_out(name_of(line), text_of(line))
             item.deck = item.deck or (deck if deck != item.headline else None) or None
-        elif name == "byline" and text:
+        elif name == "byline":
             item.byline = item.byline or without_by(text)
             titles = all_named(part, "byttl", "org")
             etree.strip_elements(part, "{*}byttl", "{*}org", "{*}function", with_tail=False)
@@ -133,10 +141,10 @@ def _read_body_head(item: Item, heads: list[Element]) -> None:
             people = all_named(part, "person") or ([part] if titles else [])
             names = [without_by(_line(person).strip(" ,")) for person in people]
             item.authors = item.authors or list(filter(None, names))
-        elif name == "distributor" and text and item.source is None:
+        elif name == "distributor" and item.source is None:
             item.source = text
             item.evidence["source"] = "distributor"
-        elif name == "dateline" and text:
+        elif name == "dateline":
             item.dateline = item.dateline or text
             for day in all_named(part, "story.date"):
                 item.set_date("published", day.get("norm"), found_as="story.date")

@@ -181,23 +181,26 @@ def _arguments(rest: str) -> tuple[dict[str, str], list[str], list[str]]:
 
 def _by_meaning(name: str, named: dict[str, str], others: list[str], quoted: list[str]) -> dict[str, str]:
     given = {meaning: [named[key] for key in keys if named.get(key)] for meaning, keys in _TABLES["meanings"].items()}
-    arguments = {meaning: values[0] if values else "" for meaning, values in given.items()}
-    arguments["src"] = next(filter(PICTURE_FILE.search, given["src"]), arguments["src"])  # ``url`` may be a link's
+    given["src"].sort(key=lambda src: not PICTURE_FILE.search(src))  # ``url`` may be a link's
+    arguments = {meaning: values[0] for meaning, values in given.items() if values}
     files = [text for text in others if PICTURE_FILE.search(text)] or others[:1]
-    if not arguments["src"] and files:
+    if "src" not in arguments and files:
         arguments["src"] = files[0]
         phrases = [text for text in quoted if text != files[0] and not _SIZES.search(text)]
         # Names of classes: ``width-500px``, ``image-small right-aligned``.
         phrases = [text for text in phrases if not _CLASSES.fullmatch(text)] or phrases
         phrases = phrases or [text for text in others if text != files[0] and (" " in text or not named)][-1:]
-        alt, caption = (*phrases[:2], "", "")[:2]
-        if name in ("img", "asset_img"):  # of Octopress and Hexo: the title, then the text, or both in one
-            both = _TITLE_AND_TEXT.fullmatch(alt)
-            caption, alt = both.groups() if both else (alt, caption)
-        if credit := credit_line(caption):
-            alt, caption, arguments["credit"] = "", alt, arguments["credit"] or credit
-        arguments["alt"], arguments["caption"] = arguments["alt"] or alt, arguments["caption"] or caption
+        arguments = _words_by_place(name, *(*phrases, "", "")[:2]) | arguments
     return {meaning: text for meaning, text in arguments.items() if text}
+
+
+def _words_by_place(name: str, alt: str, caption: str) -> dict[str, str]:
+    """The words of a picture that have no keys."""
+    if name in ("img", "asset_img"):  # of Octopress and Hexo: the title, then the text, or both in one
+        both = _TITLE_AND_TEXT.fullmatch(alt)
+        caption, alt = both.groups() if both else (alt, caption)
+    credit = credit_line(caption)
+    return {"caption": alt, "credit": credit} if credit else {"alt": alt, "caption": caption}
 
 
 _ID = re.compile(r"[\w-]+(?:/[\w-]+)?")
