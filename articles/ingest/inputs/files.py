@@ -137,24 +137,23 @@ class Search(AbstractContextManager["Search"]):
         site, parts = folder.site, parts_below(folder.site, top)
         for inner, folders, names in os.walk(folder.path, onerror=failures.append):
             within = Path(inner).relative_to(folder.path)
-            real, parts_here = top / within, (*(parts or ()), *within.parts)
+            real = top / within
             folders[:] = self._without_own(real, folders, own)
             names = self._without_own(real, names, own)
             inner_posts, posts = entries_to_open(real, folders, names)
             self.left_alone[BESIDE_POSTS_CALLED] += len({*folders, *names} - {*inner_posts, *posts, "posts"})
             folders[:], names = inner_posts, posts
+            opened = [name for name in names if os.path.splitext(name)[1].lower() in sniff.OPENED_SUFFIXES]  # noqa: PTH122
             if site and parts is not None:
-                folders[:] = [name for name in folders if has_folder(site, (*parts_here, name))]
+                here = (*parts, *within.parts)
+                folders[:] = [name for name in folders if has_folder(site, (*here, name))]
+                left_out = {name for name in opened if not is_loaded(site, (*here, name), real / name)}
+                names, opened = ([name for name in listed if name not in left_out] for listed in (names, opened))
             for name in folders:
                 with suppress(OSError):  # the walk reports it
                     if _points_outside(path := Path(inner) / name, top):
                         shown = f"{folder.name}{path.relative_to(folder.path)}"
                         yield UnreadableFile(POINTS_OUTSIDE.format("folder"), path=printable(shown))
-            opened = [name for name in names if os.path.splitext(name)[1].lower() in sniff.OPENED_SUFFIXES]  # noqa: PTH122
-            if site and parts is not None:
-                left_out = {name for name in opened if not is_loaded(site, (*parts_here, name), real / name)}
-                names = [name for name in names if name not in left_out]
-                opened = [name for name in opened if name not in left_out]
             known = {} if folder.place else self.known(real, opened, folder.root, site)
             for name in names:
                 path = Path(inner) / name
