@@ -64,7 +64,9 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
 
 
 def _of_site(story: Story, site: Site, form: str) -> dict[str, Any]:
-    """What does not depend on where a file is: moments by the site's clock, source, language, and authors' names."""
+    """What does not depend on where a file is: moments by the site's clock, source, language, and names for keys of
+    authors, also in a byline that was made of them, or is one.
+    """
     changes = _by_its_clock(story, site.time_zone) if site.time_zone and form in _IN_UTC else {}
     if site.source and (site.is_of_export or not story.source):  # an export names its whole site
         changes["source"] = site.source
@@ -72,7 +74,13 @@ def _of_site(story: Story, site: Site, form: str) -> dict[str, Any]:
         detected = language_of(story.paragraphs, fewest=LONG_LETTERS, nearer=MUCH_NEARER)
         if detected in (None, site.language.lower().partition("-")[0]):  # a long text may clearly be in another
             changes["language"] = site.language
-    return {**changes, **_authors(story, site, changes.get("language", story.language))}
+    authors = tuple(site.names.get(bare(author), author) for author in story.authors)
+    if story.byline == byline_of(story.authors, story.language):
+        byline = byline_of(authors, changes.get("language", story.language))
+    else:
+        byline = site.names.get(bare(story.byline or ""), story.byline)
+    found = {"authors": authors, "byline": byline}
+    return changes | {name: value for name, value in found.items() if value != getattr(story, name)}
 
 
 def _paths_and_day(
@@ -158,12 +166,3 @@ def _filed(story: Story, site: Site, no_tags: set[str]) -> Mapping[str, Any]:
     if section != story.section:
         return {"section": section, "tags": tuple(name for name in names.values() if name != section)}
     return {"tags": tags} if tags != story.tags else {}
-
-
-def _authors(story: Story, site: Site, language: str | None) -> Mapping[str, Any]:
-    """Names for keys of authors, also in a byline that was made of them, or is one. ``language``: of the new one."""
-    authors = tuple(site.names.get(bare(author), author) for author in story.authors)
-    changes: dict[str, Any] = {"authors": authors} if authors != story.authors else {}
-    made = story.byline == byline_of(story.authors, story.language)
-    byline = byline_of(authors, language) if made else site.names.get(bare(story.byline or ""), story.byline)
-    return changes | ({"byline": byline} if byline != story.byline else {})
