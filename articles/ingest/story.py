@@ -118,6 +118,10 @@ class Piece:
     site: Site | None = None
 
     @property
+    def post_types(self) -> frozenset[str]:
+        return self.site.post_types if self.site else frozenset()
+
+    @property
     def frame(self) -> Frame:
         """Of the web pages of its site."""
         return self.site.whole_frame if self.site else Frame()

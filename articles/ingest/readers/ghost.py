@@ -115,7 +115,7 @@ def read(piece: Piece, data: bytes) -> Story:
     said = {key: value for key, value in record.items() if isinstance(value, str)}
     settings, headline = record["settings"], unescape(said.get("title", ""))
     kind = "page" if record.get("page") else said.get("type", "post")
-    if kind != "post" and not (piece.site and kind in piece.site.post_types):
+    if kind not in {"post", *piece.post_types}:
         raise NotAnArticle(f"a page of the site, not an article: {headline}", path=piece.path, line=piece.line)
     item = Item(id=said.get("uuid"), headline=headline or None, source=settings.get("title"))
     item.set_language(settings.get("language"))

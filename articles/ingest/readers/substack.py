@@ -79,7 +79,7 @@ def read(piece: Piece, data: bytes) -> Story:
         raise BadMetadata(f"not a row of a table: {error}", path=piece.path, line=piece.line) from error
     row: dict[str, object] = dict(zip(columns, cells, strict=False))
     fields, html = Fields(row, {}), lines.read()
-    kind, (number, _, slug) = fields.text("", "type") or "newsletter", str(row.get("post_id") or "").partition(".")
+    kind, (number, _, slug) = fields.text("", "type") or "newsletter", str(row.get("post_id", "")).partition(".")
     item = Item(encoding=decoded.encoding, damage=[Damage(code) for code in decoded.codes])
     item.id = f"substack:{number}" if number else None
     item.headline, item.deck = fields.text("headline", "title"), fields.text("deck", "subtitle")
@@ -87,15 +87,14 @@ def read(piece: Piece, data: bytes) -> Story:
     withheld = fields.withheld(item.published)
     if (fields.text("withheld", "is_published") or "").lower() != "true":
         withheld = Withheld.DRAFT
-    is_loaded = kind == "newsletter" or (piece.site is not None and kind in piece.site.post_types)
-    if not is_loaded and not (kind in ("podcast", "video") and html.strip()):
+    if kind not in {"newsletter", *piece.post_types, *(("podcast", "video") if html.strip() else ())}:
         raise NotAnArticle(f"a {kind} on Substack, not an article: {item.headline}", path=piece.path)
     if not (withheld or row.get("file")):
         raise BadMetadata(f"its text is missing: posts/{row.get('post_id')}.html", path=piece.path, line=piece.line)
     item.fragment = read_elements([_text_of(html)])
     item.leave_out("audience", row.get("audience") if row.get("audience") != "everyone" else None)
     item.leave_out("podcast_url", row.get("podcast_url"))
-    slug = slug or str(row.get("file") or "").removesuffix(".html").partition(".")[2]
+    slug = slug or str(row.get("file", "")).removesuffix(".html").partition(".")[2]
     path = f"/p/{slug}" if slug else ""
     if path and piece.site and piece.site.address:
         item.url, item.evidence["url"] = f"{piece.site.address.rstrip('/')}{path}", SITE

@@ -30,6 +30,7 @@ from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.readers.feeds.cutting import cuts_of, envelope_of, in_single_bytes
 from articles.ingest.readers.feeds.elements import encoded, is_filing, text, web_address
+from articles.ingest.sites.site import Site
 from articles.ingest.story import Piece, Story, Withheld
 from articles.text.evidence import SITE
 
@@ -93,17 +94,7 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
 def read(piece: Piece, data: bytes) -> Story:
     """The story of one entry. Raises ``NotAnArticle`` for a feed without entries, and for entries that are no posts."""
     document = parse_xml(data, piece.path, first_line=piece.line or 1)
-    root = document.root
-    if name_of(root) == "entry":  # its ``source`` has the metadata of its feed: RFC 4287, section 4.2.11
-        entry, feed = root, next(children(root, "source"), etree.Element("feed"))
-    else:
-        feed = next(children(root, "channel"), root)
-        entry = next((part for around in (feed, root) for part in children(around, "item", "entry")), None)
-    if entry is None:
-        raise NotAnArticle("a feed without entries", path=piece.path, line=piece.line)
-    kind = _kind_of(entry)
-    if kind != "post" and not (piece.site and kind in piece.site.post_types):
-        raise NotAnArticle(f"a blog’s {kind}, not an article", path=piece.path, line=piece.line)
+    feed, entry = _feed_and_post(piece, document.root)
     item = Item(encoding=document.encoding, damage=document.damage)
     item.headline = text_of_html(text(entry, "title", is_own=True)) or None
     _read_identity(item, feed, entry)
@@ -111,11 +102,11 @@ def read(piece: Piece, data: bytes) -> Story:
     updated = text(entry, *_UPDATED)
     if item.published is None or read_date(updated) != item.published:
         item.set_date("updated", updated, found_as=_first(entry, *_UPDATED))
-    is_signed = next(children(entry, "creator", "author"), None) is not None
-    item.authors = _authors(item, entry if is_signed else feed)
-    filed = [part for part in children(entry, "category", "subject") if part.get("scheme") != _KIND]
-    tags = [text_of_html(part.get("label") or part.get("term") or part.text or "") for part in filed]
-    item.add_tags(tag for tag in tags if is_filing(tag))
+    item.authors = _authors(item, entry, feed)
+    for part in children(entry, "category", "subject"):
+        tag = text_of_html(part.get("label") or part.get("term") or part.text or "")
+        if part.get("scheme") != _KIND and is_filing(tag):
+            item.add_tags([tag])
     _read_text(item, entry)
     item.pictures = _pictures(item, entry)
     for part in entry:
@@ -125,17 +116,33 @@ def read(piece: Piece, data: bytes) -> Story:
     withheld = withheld_by_status(status, unknown=Withheld.DELETED)
     if any(text(control, "draft").lower() == "yes" for control in children(entry, "control")):
         withheld = Withheld.DRAFT  # RFC 5023, section 13.1.1
-    if not (item.id or "").startswith(_ID):
-        return replace(story_of(piece, item), withheld=withheld)
+    story = replace(story_of(piece, item), withheld=withheld)
+    return _of_blogger(story, entry, piece.site) if (item.id or "").startswith(_ID) else story
+
+
+def _feed_and_post(piece: Piece, root: Element) -> tuple[Element, Element]:
+    if name_of(root) == "entry":  # its ``source`` has the metadata of its feed: RFC 4287, section 4.2.11
+        entry, feed = root, next(children(root, "source"), etree.Element("feed"))
+    else:
+        feed = next(children(root, "channel"), root)
+        entry = next((part for around in (feed, root) for part in children(around, "item", "entry")), None)
+    if entry is None:
+        raise NotAnArticle("a feed without entries", path=piece.path, line=piece.line)
+    kind = _kind_of(entry)
+    if kind not in {"post", *piece.post_types}:
+        raise NotAnArticle(f"a blog’s {kind}, not an article", path=piece.path, line=piece.line)
+    return feed, entry
+
+
+def _of_blogger(story: Story, entry: Element, site: Site | None) -> Story:
+    """With the address that its blog gave it; a post that never had one is a draft."""
     file_name = (entry.findtext(f"{_BLOGGER}filename") or "").strip()  # in a Takeout, which has no links
-    if item.url is None and piece.site:
-        item.url, item.evidence["url"] = web_address(file_name, piece.site.address), SITE
-    path = path_in(file_name or item.url or "")
-    if not path:
-        withheld = withheld or Withheld.DRAFT  # it never had an address
-    withheld = withheld or withheld_until(item.published)
-    former_paths = (path,) if path else ()
-    return replace(story_of(piece, item), withheld=withheld, slug=slug_of(path or ""), former_paths=former_paths)
+    if story.url is None and site:
+        address = web_address(file_name, site.address)
+        story = replace(story, url=address, evidence={**story.evidence, "url": SITE})
+    path = path_in(file_name or story.url or "")
+    withheld = story.withheld or (withheld_until(story.published) if path else Withheld.DRAFT)
+    return replace(story, withheld=withheld, slug=slug_of(path or ""), former_paths=(path,) if path else ())
 
 
 def _first(entry: Element, *names: str) -> str:
@@ -174,8 +181,9 @@ def _link(element: Element) -> str | None:
     return next(filter(None, addresses), None)
 
 
-def _authors(item: Item, entry: Element) -> list[str]:
-    names = [text(part, "name") or fold(part.text or "") for part in children(entry, "creator", "author")]
+def _authors(item: Item, entry: Element, feed: Element) -> list[str]:
+    signed = [*children(entry, "creator", "author")] or children(feed, "creator", "author")
+    names = [text(part, "name") or fold(part.text or "") for part in signed]
     authors = []
     for name in names:
         with_address = _EMAIL_AND_NAME.fullmatch(name)
@@ -210,20 +218,11 @@ def _read_text(item: Item, entry: Element) -> None:
 
 def _pictures(item: Item, entry: Element) -> list[Delivered]:
     """The pictures and videos next to the text, or a thumbnail if there are none."""
-    pictures: list[Delivered] = []
-    for media in (part for part in entry if part.tag in (f"{_MEDIA}group", f"{_MEDIA}content")):
-        # The files of a group are renditions of one picture.
-        files = [part for part in (media, *media) if part.tag == f"{_MEDIA}content" and part.get("url")]
-        renditions = tuple(map(_rendition, files))
-        is_video = any(part.media_type.startswith("video") for part in renditions)
-        if is_video or any(part.is_surely_a_picture for part in renditions):
-            picture = _with_words(renditions, files[0], media, entry)
-            pictures.append(replace(picture, kind="video") if is_video else picture)
-    known = {name for picture in pictures for name in picture.names}
+    pictures = list(_of_media_rss(entry))
+    known = {"", *(name for picture in pictures for name in picture.names)}
     for part in children(entry, "enclosure", "link"):
         address = part.get("url") or part.get("href") or ""
-        is_enclosed = name_of(part) == "enclosure" or part.get("rel") == "enclosure"
-        if not is_enclosed or not address or address in known:
+        if address in known or "enclosure" not in (name_of(part), part.get("rel")):
             continue
         if (rendition := Rendition(address, media_type=part.get("type") or "")).is_surely_a_picture:
             pictures.append(Delivered(renditions=(rendition,)))
@@ -234,6 +233,17 @@ def _pictures(item: Item, entry: Element) -> list[Delivered]:
         thumbnails = [part for part in all_named(entry, "thumbnail") if part.get("url")]
         pictures = [_with_words((Rendition(part.get("url") or ""),), part, entry) for part in thumbnails[:1]]
     return pictures
+
+
+def _of_media_rss(entry: Element) -> Iterator[Delivered]:
+    for media in (part for part in entry if part.tag in (f"{_MEDIA}group", f"{_MEDIA}content")):
+        # The files of a group are renditions of one picture.
+        files = [part for part in (media, *media) if part.tag == f"{_MEDIA}content" and part.get("url")]
+        renditions = tuple(map(_rendition, files))
+        is_video = any(part.media_type.startswith("video") for part in renditions)
+        if is_video or any(part.is_surely_a_picture for part in renditions):
+            picture = _with_words(renditions, files[0], media, entry)
+            yield replace(picture, kind="video") if is_video else picture
 
 
 def _rendition(file: Element) -> Rendition:

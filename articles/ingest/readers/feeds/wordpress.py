@@ -138,7 +138,7 @@ def read(piece: Piece, data: bytes) -> Story:
     if post is None:
         raise NotAnArticle("a WordPress export without posts", path=piece.path, line=piece.line)
     kind = text(post, "post_type") or "post"
-    if kind != "post" and not (piece.site and kind in piece.site.post_types):
+    if kind not in {"post", *piece.post_types}:
         reason = _KINDS.get(kind, f"of the type “{kind}”, not a post")
         title = text_of_html(text(post, "title"))
         may_be_articles = not any(fnmatchcase(kind, pattern) for pattern in TABLES["wordpress"]["other_types"])
