@@ -321,6 +321,11 @@ def test_boilerplate_between_paragraphs_is_no_text(boilerplate: str) -> None:
     assert story.paragraphs == BODY
 
 
+def test_questions_about_cookies_are_no_text_however_long_they_are() -> None:
+    question = paragraphs(*(f"{STRANGER} Cookie {number}." for number in range(50)))
+    assert said(article(paragraphs(*BODY), f"<div class=privacy-modal>{question}</div>")).paragraphs == BODY
+
+
 @pytest.mark.parametrize(
     "line",
     ["« Nous avons gardé les métiers à tisser. »", "« Nous avons tout gardé », dit-elle.", "Les « boîtes noires »",

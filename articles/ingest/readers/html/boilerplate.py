@@ -15,7 +15,7 @@ class Kind(Enum):
     """Why an element is not text of the article."""
 
     HIDDEN = "hidden"
-    COMMENTS = "comments"
+    COMMENTS = "comments"  # and questions to the reader: never the text, however long
     BOILERPLATE = "boilerplate"
     DETAILS = "details"  # who, when, under which tags: said elsewhere, and dropped only where short
     UNSURE = "unsure"  # dropped only without prose of its own
@@ -43,7 +43,7 @@ def _pattern(*tables: str) -> re.Pattern[str]:
 
 _PATTERNS = (
     (Kind.HIDDEN, _pattern("hidden")),
-    (Kind.COMMENTS, _pattern("comments")),
+    (Kind.COMMENTS, _pattern("comments", "consent")),
     (Kind.BOILERPLATE, _pattern("tools", "offers", "other_stories", "posts", "advertisements", "around")),
     (Kind.DETAILS, _pattern("details")),
     (Kind.UNSURE, _pattern("unsure")),
