@@ -321,6 +321,23 @@ def test_boilerplate_between_paragraphs_is_no_text(boilerplate: str) -> None:
     assert story.paragraphs == BODY
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    ["He said that no letter about the ferry should ever land in your inbox.", "www.ferries.example/winter",
+     "The boat was sold with all rights reserved, and nobody knows who has them."],
+)  # fmt: skip
+def test_no_sentence_between_paragraphs_is_boilerplate_for_its_words(sentence: str) -> None:
+    story = said(article(paragraphs(*BODY[:2], sentence, *BODY[2:])))
+    assert story.paragraphs == (*BODY[:2], sentence, *BODY[2:])
+
+
+def test_a_source_and_the_author_with_an_address_are_text_below_it() -> None:
+    source = "Sources: the harbour office, and R. Doe et al., Ferries in winter, Harbour Press (2018)."
+    author = "<div>Columnist <a href='mailto:ruth@ferries.example'>ruth@ferries.example</a></div>"
+    story = said(article(paragraphs(*BODY, source), author))
+    assert story.paragraphs == (*BODY, source, "Columnist ruth@ferries.example")
+
+
 def test_questions_about_cookies_are_no_text_however_long_they_are() -> None:
     question = paragraphs(*(f"{STRANGER} Cookie {number}." for number in range(50)))
     assert said(article(paragraphs(*BODY), f"<div class=privacy-modal>{question}</div>")).paragraphs == BODY

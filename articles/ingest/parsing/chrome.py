@@ -46,6 +46,7 @@ _TOOLS_AT_END = re.compile(rf"(?<![\w-]){_TOOL_ROW}$")
 # These are matched in small letters: of the many alternatives, those with another first letter then cost nothing.
 _WHOLE = re.compile(rf"{_any_of(_TABLES['whole_lines'])}\W*")
 _NOTICE = re.compile(_any_of(_TABLES["notices"]))
+_ADDRESS = re.compile(rf"{_any_of(_TABLES['addresses'])}\W*")
 _LINES_WITH = {word: re.compile(pattern) for word, pattern in _TABLES["lines_with"].items()}
 _EDGE = re.compile(rf"\W*{_any_of(_TABLES['edge_lines'])}\W*")
 _LABEL = re.compile(_any_of(_TABLES["link_labels"]))
@@ -81,7 +82,8 @@ def _small(text: str) -> str:
 
 
 @lru_cache(maxsize=10_000)  # a newspaper repeats its boilerplate
-def is_chrome(line: str) -> bool:
+def is_chrome(line: str, *, is_in_text: bool = False) -> bool:
+    """``is_in_text``: between two paragraphs of a web page, where only notices are sentences."""
     if not line:
         return False
     if line[0] in WIRE_SIGNS or _is_notice(line) or (line[0] in _PAGER_BEGINNINGS and is_pager(line)):
@@ -95,11 +97,18 @@ def is_chrome(line: str) -> bool:
     small = small.lstrip(_SIGNS)
     if _NOTICE.fullmatch(small) or (len(small) < len(line) and not is_sentence and _WHOLE.fullmatch(small)):
         return True
-    if any(word in small and pattern.fullmatch(small) for word, pattern in _LINES_WITH.items()):
+    if not (is_sentence and is_in_text) and any(
+        word in small and pattern.fullmatch(small) for word, pattern in _LINES_WITH.items()
+    ):
         return True
     # ``1.jpg``, ``果园全貌.jpg``: a file name of at most four words.
     is_short = len(line) <= 120 and line.count(" ") <= 3
     return is_short and line[-6:].casefold().endswith(PICTURE_ENDINGS) and not line.startswith(".")
+
+
+def is_address_line(line: str) -> bool:
+    """``www.example.org/ferries``, ``news@example.org``: nothing else, in a text saved from a page."""
+    return len(line) <= _LONGEST and _ADDRESS.fullmatch(_small(line).lstrip(_SIGNS)) is not None
 
 
 def is_pager(line: str) -> bool:

@@ -132,12 +132,15 @@ class Tidying:
         lead = range(start, own[0]) if start and own else ()
         self.kept = [number for number in lead if units[number].kind == "photo" or _is_lead(units[number])]
         self.kept += [number for number in own if units[number].kind != "left"]
-        self.boilerplate = {number for number in self.kept if self._is_boilerplate(units[number])}
+        self.boilerplate = {number for number in self.kept if self._is_boilerplate(number)}
         self.boxes = _Boxes(units, inside, article)
         texts = [number for number in self.kept if is_prose(units[number]) and number not in self.boilerplate]
         prose = [number for number in texts if not chrome.is_edge_line(units[number].text)]
         self.kept, prose = self._until_end(self.kept, prose)
         self.first, self.last = (prose[0], prose[-1]) if prose else (-1, len(units))
+        self.boilerplate -= {
+            n for n in self.boilerplate if self.first < n < self.last and not self._is_boilerplate(n, is_in_text=True)
+        }
         self.second = prose[1] if len(prose) > 1 else self.first
         self.prose_length = sum(units[number].size for number in prose)
 
@@ -216,11 +219,12 @@ class Tidying:
         is_of_links = unit.kind == "list" and unit.link_length * 10 > 9 * len(unit.text)
         return is_of_links and self.prose_length > 3 * unit.size
 
-    def _is_boilerplate(self, unit: Unit) -> bool:
+    def _is_boilerplate(self, number: int, *, is_in_text: bool = False) -> bool:
+        unit = self.units[number]
         text = unit.text
         if len(text) > 600:
             return chrome.is_chrome(text)
-        if self.known.says(text) or _RULE.fullmatch(text) or chrome.is_chrome(text):
+        if self.known.says(text) or _RULE.fullmatch(text) or chrome.is_chrome(text, is_in_text=is_in_text):
             return True
         if chrome.is_link_label(text) or (is_linked(unit) and chrome.is_labelled_link(text, is_linked=True)):
             return True
@@ -309,11 +313,10 @@ class _Boxes:
             return True
         if is_prose(unit) or unit.kind in ("quote", "table", "code") or unit.within not in self.counts:
             return False
-        # The innermost element around a unit that holds others as well. For a sentence, a paragraph is no such box,
-        # though line breaks divide it.
-        is_sentence = _SENTENCE.fullmatch(unit.text) is not None
+        # The innermost element around a unit that holds others as well. A paragraph is no such box, though line breaks
+        # divide it.
         for box in (unit.within, *unit.within.iterancestors()):
             is_paragraph = box.tag == "p" or box.tag not in BLOCK_TAGS
-            if box in self.whole or not (self.counts[box] < 2 or (is_sentence and is_paragraph)):
+            if box in self.whole or not (self.counts[box] < 2 or is_paragraph):
                 break
         return not self.prose[box] and self.sizes[box] < _LONGEST_BOX and box not in self.whole

@@ -35,9 +35,9 @@ def text_length(element: Element) -> int:
 
 
 def link_length(element: Element) -> int:
-    if element.tag == "a":
-        return len(fold("".join(element.itertext())))
-    return sum(len(fold("".join(link.itertext()))) for link in element.iter("a"))
+    """The characters in links to other pages; an address for mail is none."""
+    links = (link for link in element.iter("a") if not (link.get("href") or "").startswith("mailto:"))
+    return sum(len(fold("".join(link.itertext()))) for link in links)
 
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

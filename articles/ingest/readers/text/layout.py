@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise, takewhile
 
 from articles.ingest.parsing.chrome import (
+    is_address_line,
     is_breadcrumb,
     is_chrome,
     is_furniture,
@@ -95,7 +96,7 @@ class Layout:
         self.is_line_each = len(blocks) == 1  # a file without blank lines
         self.width = 0 if self.is_line_each else width_of([self.folded[block.start : block.stop] for block in blocks])
         looked_up = islice(dict.fromkeys(self.folded), _MOST_LINES_LOOKED_UP)
-        is_any = (is_chrome, is_labelled_link, is_link_label)
+        is_any = (is_chrome, is_address_line, is_labelled_link, is_link_label)
         is_boilerplate = {line: bool(line) and any(test(line) for test in is_any) for line in looked_up}
         self.chrome = [is_boilerplate.get(line, False) for line in self.folded]
         if self.frame.is_said:
