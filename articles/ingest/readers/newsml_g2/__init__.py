@@ -78,13 +78,17 @@ def _read_story(piece: Piece, document: Document, gathered: Gathered) -> Story:
             item.leave_out("itemRef", next(map(text_of, children(reference, "title")), address))
     for picture in gathered.pictures:
         item.pictures += G2Item(picture).read_picture(item)
-    if item.withdrawn is None and not (item.fragment.blocks or item.pictures or item.fragment.pictures):
-        if gathered.package is not None and not gathered.texts:
-            listed = gathered.references
-            titles = [text for part in listed for title in children(part, "title") if (text := text_of(title))]
-            shown = ": " + "; ".join(titles[:3]) + (" …" if len(titles) > 3 else "") if titles else ""
-            reason = f"a package that only lists {len(listed)} other item{'s' if len(listed) != 1 else ''}{shown}"
-            raise NotAnArticle(reason, path=piece.path, line=piece.line)
-        if payload is not None:
-            raise NotAnArticle(f"its content is data ({payload}), not text", path=piece.path, line=piece.line)
+    is_empty = item.withdrawn is None and not (item.fragment.blocks or item.pictures or item.fragment.pictures)
+    if is_empty and (reason := _content_in_words(gathered, payload)):
+        raise NotAnArticle(reason, path=piece.path, line=piece.line)
     return story_of(piece, item)
+
+
+def _content_in_words(gathered: Gathered, payload: str | None) -> str:
+    """What a message without text and pictures has instead; ``""``: nothing."""
+    if gathered.package is None or gathered.texts:
+        return "" if payload is None else f"its content is data ({payload}), not text"
+    listed = gathered.references
+    titles = [text for part in listed for title in children(part, "title") if (text := text_of(title))]
+    shown = ": " + "; ".join(titles[:3]) + (" …" if len(titles) > 3 else "") if titles else ""
+    return f"a package that only lists {len(listed)} other item{'s' if len(listed) != 1 else ''}{shown}"
