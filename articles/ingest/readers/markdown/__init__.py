@@ -93,15 +93,15 @@ def _read_fields(fields: Fields, path: Path) -> Story:
     updated, updated_printed = fields.when("updated", *NAMES["updated"])
     slug, former_paths = fields.slug_and_paths()
     dated_name = _DATED_NAME.fullmatch(path.parent.name if path.stem == "index" else path.stem)
-    day = dated_name[1] if dated_name and read_date(dated_name[1]) else None
-    if dated_name and day:
-        slug = slug or slug_of(dated_name[2] or "")
-    day = day or next(filter(None, map(day_in, former_paths)), None)
+    if dated_name and read_date(dated_name[1]):
+        day, slug = dated_name[1], slug or slug_of(dated_name[2] or "")
+    else:
+        day = next(filter(None, map(day_in, former_paths)), None)
     if day and published_printed is None:
         published, published_printed = read_date(day), day
     sections = fields.texts("section", *NAMES["section"], split=True)  # all but the first are tags
     tags = fields.texts("tags", *NAMES["tags"], split=True)
-    folded_tags = {tag.casefold() for tag in tags}
+    folded_tags = set(map(str.casefold, tags))
     language = fields.language(*NAMES["language"])
     listed = fields.texts("authors", "authors", split=True)
     authors = tuple(listed or fields.texts("authors", *NAMES["authors"], split=False))
@@ -118,7 +118,7 @@ def _read_fields(fields: Fields, path: Path) -> Story:
         updated=updated,
         updated_printed=updated_printed,
         source=fields.text("source", *(name for name in NAMES["source"] if fields.read_as.get(name) != "url")),
-        section=sections[0] if sections else None,
+        section=next(iter(sections), None),
         language=language,
         url=url,
         id=fields.text("id", *NAMES["id"]),
