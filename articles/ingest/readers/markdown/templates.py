@@ -186,16 +186,17 @@ def _by_meaning(name: str, named: dict[str, str], others: list[str], quoted: lis
     files = [text for text in others if PICTURE_FILE.search(text)] or others[:1]
     if "src" not in arguments and files:
         arguments["src"] = files[0]
-        phrases = [text for text in quoted if text != files[0] and not _SIZES.search(text)]
-        # Names of classes: ``width-500px``, ``image-small right-aligned``.
-        phrases = [text for text in phrases if not _CLASSES.fullmatch(text)] or phrases
-        phrases = phrases or [text for text in others if text != files[0] and (" " in text or not named)][-1:]
-        arguments = _words_by_place(name, *(*phrases, "", "")[:2]) | arguments
+        arguments = _unkeyed_words(name, files[0], named, others, quoted) | arguments
     return {meaning: text for meaning, text in arguments.items() if text}
 
 
-def _words_by_place(name: str, alt: str, caption: str) -> dict[str, str]:
-    """The words of a picture that have no keys."""
+def _unkeyed_words(name: str, file: str, named: dict[str, str], others: list[str], quoted: list[str]) -> dict[str, str]:
+    """The words of a picture that have no keys, by meaning."""
+    phrases = [text for text in quoted if text != file and not _SIZES.search(text)]
+    # Names of classes: ``width-500px``, ``image-small right-aligned``.
+    phrases = [text for text in phrases if not _CLASSES.fullmatch(text)] or phrases
+    phrases = phrases or [text for text in others if text != file and (" " in text or not named)][-1:]
+    alt, caption = (*phrases, "", "")[:2]
     if name in ("img", "asset_img"):  # of Octopress and Hexo: the title, then the text, or both in one
         both = _TITLE_AND_TEXT.fullmatch(alt)
         caption, alt = both.groups() if both else (alt, caption)
