@@ -6,7 +6,6 @@ Specification: https://iptc.org/standards/nitf/. ``doc-id`` identifies the docum
 """
 
 import re
-from collections.abc import Iterable
 from itertools import chain
 
 from lxml import etree
@@ -104,7 +103,7 @@ def _read_body(item: Item, body: Element) -> None:
         nitf = body.getparent()
         lines = [*all_named(body, "hl1"), *([] if nitf is None else all_named(nitf, "title"))]
         item.headline = next(filter(None, map(text_of, lines)), None)
-    _read_body_head(item, chain(*heads))
+    _read_body_head(item, heads)
     is_character_data = len(contents) == 1 and len(contents[0]) == 0
     item.fragment = html_or_text(contents[0].text or "") if is_character_data else read_elements(contents)
     abstract = " ".join(filter(None, map(text_of, abstracts)))
@@ -123,8 +122,8 @@ def _read_body(item: Item, body: Element) -> None:
             item.fragment = item.fragment.followed_by(read_elements([part]))
 
 
-def _read_body_head(item: Item, parts: Iterable[Element]) -> None:
-    for part in parts:
+def _read_body_head(item: Item, heads: list[Element]) -> None:
+    for part in chain(*heads):
         name, text = name_of(part), _line(part)
         if not text:
             continue

@@ -75,10 +75,9 @@ def _of_site(story: Story, site: Site, form: str) -> dict[str, Any]:
         if detected in (None, site.language.lower().partition("-")[0]):  # a long text may clearly be in another
             changes["language"] = site.language
     authors = tuple(site.names.get(bare(author), author) for author in story.authors)
+    byline = site.names.get(bare(story.byline or ""), story.byline)
     if story.byline == byline_of(story.authors, story.language):
         byline = byline_of(authors, changes.get("language", story.language))
-    else:
-        byline = site.names.get(bare(story.byline or ""), story.byline)
     found = {"authors": authors, "byline": byline}
     return changes | {name: value for name, value in found.items() if value != getattr(story, name)}
 
