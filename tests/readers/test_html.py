@@ -338,6 +338,11 @@ def test_a_source_and_the_author_with_an_address_are_text_below_it() -> None:
     assert story.paragraphs == (*BODY, source, "Columnist ruth@ferries.example")
 
 
+def test_the_licence_below_a_text_is_no_text() -> None:
+    licence = "Dieser Text wurde veröffentlicht unter der Lizenz CC-BY-ND-4.0. Die Fotos dürfen nicht verwendet werden."
+    assert said(article(paragraphs(*BODY, licence))).paragraphs == BODY
+
+
 def test_questions_about_cookies_are_no_text_however_long_they_are() -> None:
     question = paragraphs(*(f"{STRANGER} Cookie {number}." for number in range(50)))
     assert said(article(paragraphs(*BODY), f"<div class=privacy-modal>{question}</div>")).paragraphs == BODY
