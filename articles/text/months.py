@@ -26,7 +26,7 @@ DAY_FORMS = (
     # 5 בינואר 2013; 4 listopada 2025 is November in Polish, 4. listopada October in Croatian
     re.compile(
         rf"(?<!\d)(?P<day>\d{{1,2}})(?:er|[.ºª°](?! listopada))?[\s-]{{0,3}}(?:de\s)?\s?{_MONTH}"
-        rf"(?:\.|(?=[\s,-]))[\s,-]{{0,3}}(?:del?\s+)?(?P<year>\d{{4}})(?!\d){_ERA}",
+        rf"(?:\.|(?=[\s,-]))[\s,-]{{0,3}}(?:del?\s+)?(?P<year>\d{{4}})(?!\d(?!\d?:\d\d)){_ERA}",
         re.IGNORECASE,
     ),
     # mayo 5, 2013; Januar 5 2013

@@ -294,6 +294,9 @@ def _is_in_name(text: str, at: int) -> bool:
 def _place_loose(reading: _Reading) -> bool:
     for words in reading.loose:
         text, _ = _without_tools(reading, reading.line[words.start : words.end], words.start)
+        if text.startswith("@"):  # a handle beside a byline
+            reading.pieces.append((words.start, text))
+            continue
         if not text or (reading.stamps and (text.casefold() in _BEFORE_DATES or _ELSEWHERE.fullmatch(text))):
             continue
         name = _LEADING.sub("", text) if reading.stamps else text

@@ -35,6 +35,8 @@ def read_foot(parts: list[Part], layout: "Layout") -> list[Part]:
     has_furniture = sum(part.kind == "chrome" or (part.kind == "paragraph" and not _is_item(part)) for part in tail) > 1
     ends_in_story = is_story(parts[last].text)
     for part in tail:
+        if part.credit and part.credit.raw == part.credit.name and part.credit.caption is None:  # dpa/kab
+            part.kind, part.metadata, part.credit = "metadata", Metadata(source=part.text), None
         is_short = ends_in_story and 0 < part.text.count(" ") < _FEWEST_WORDS
         is_list &= _is_item(part) or _is_note(part)
         if part.kind == "paragraph" and not is_list and (has_furniture or _is_request(part.text) or is_short):

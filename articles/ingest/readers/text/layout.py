@@ -322,24 +322,39 @@ class Layout:
 
     def _read_caption(self, at: int, stop: int, block: range) -> int:
         """Read a caption with its credit, which may be on the line below. Returns the next line, or 0."""
-        if stop < block.stop and not self._is_chrome(stop) and is_caption(self.joined(at, stop)):
-            line = self.folded[stop]
-            is_toggled = stop + 1 < block.stop and self.folded[stop + 1].casefold() in _AFTER_CREDIT
-            below = Credit(None, line, line) if is_toggled and not ends_sentence(line) else split_credit(line)
-            is_above = not (self.is_line_each and (self.in_body or line[0] in "[(（【"))
-            is_below_headline = self.in_body or self.headline is not None
-            if below and not below.caption and is_above and is_below_headline and not self.credit_of(at, stop):
-                return self._add("photo", at, stop + 1, replace(below, caption=self.joined(at, stop)))
+        if credit := self._credit_below(at, stop, block):
+            return self._add("photo", at, stop + 1, replace(credit, caption=self.joined(at, stop)))
         if credit := self.credit_of(at, stop):
             for end in range(at + 1, stop):  # one caption for each credit in brackets at the end of a line
                 if self.folded[end - 1].rstrip(".。 ")[-1:] in CLOSING_BRACKETS and (first := self.credit_of(at, end)):
                     at = self._add("photo", at, end, first)
-            return self._add("photo", at, stop, credit if at == stop else self.credit_of(at, stop))
+            credit = self.credit_of(at, stop)
+            above = self.parts[-1] if self.parts else None
+            is_above = above is not None and len(self.parts) - 1 in self.unknown and is_caption(above.text)
+            if above and is_above and credit and not credit.caption and credit.raw != credit.name:
+                self.unknown.pop()
+                at, credit = self.parts.pop().lines[0], replace(credit, caption=above.text)
+            return self._add("photo", at, stop, credit)
         if not self.in_body and self.has_head and self.headline and not self._is_prose(at, stop):
             credit = split_caption(self.joined(at, stop))  # in the head, with less proof
-            if credit and credit.caption and credit.caption.count(" ") > 2:
+            if not is_request(self.joined(at, stop)) and credit and credit.caption and credit.caption.count(" ") > 2:
                 return self._add("photo", at, stop, credit)
         return 0
+
+    def _credit_below(self, at: int, stop: int, block: range) -> Credit | None:
+        """The credit of a caption, alone on the line below it."""
+        is_below_headline = self.in_body or self.headline is not None
+        if stop == block.stop or self._is_chrome(stop) or not is_below_headline or self.credit_of(at, stop):
+            return None
+        text, line = self.joined(at, stop), self.folded[stop]
+        is_doubtful = self.is_line_each and (line[0] in "[(（【" or (self.in_body and ends_sentence(text)))
+        if not is_caption(text) or is_doubtful:
+            return None
+        if stop + 1 < block.stop and self.folded[stop + 1].casefold() in _AFTER_CREDIT and not ends_sentence(line):
+            return Credit(None, line, line)
+        credit = split_credit(f"{text} {line}", last_line=line)
+        is_labelled = credit is not None and (not self.is_line_each or not self.in_body or credit.name != line)
+        return credit if credit and credit.raw == line and is_labelled else None
 
     def _is_box(self, block: range) -> bool:
         """``True`` for lines without a sentence, and for a title with a notice to the reader."""
@@ -421,6 +436,10 @@ class Layout:
                     and reads_as_title(above.text)
                 ):
                     above.kind, above.metadata = "metadata", Metadata(source=above.text)  # Ouest-France
+        first = self.parts[self.unknown[0]] if self.unknown else None
+        is_below_headline = first is not None and self.parts[self.unknown[0] - 1].kind == "headline"
+        if first and not has_byline and is_below_headline and reads_as_author(first.text, is_beside_date=True):
+            first.kind, first.metadata = "metadata", Metadata(byline=first.text)
         last = len(self.parts) - 1
         if last in self.unknown and self.parts[last - 1].kind in ("metadata", "headline"):
             words = self.parts[last].text.split()
