@@ -415,6 +415,40 @@ def test_one_line_without_a_sentence_may_end_a_text(end: str) -> None:
     assert said(article(*BODY, end, body=())).paragraphs == (*BODY, *end.split("\n"))
 
 
+@pytest.mark.parametrize(
+    "box",
+    [
+        "Your support helps us to tell the story\nOur reporters are on the ground when a story breaks.",
+        "Para saber más, hoy\nEl faro que presta novelas a los barcos", "✅ Clique aqui e entre no canal do WhatsApp",
+        "> More on the ferry", "A ferry stays\nThe bell is back\nTen years of fog",
+    ],
+)  # fmt: skip
+def test_between_paragraphs_a_box_is_known_by_its_shape(box: str) -> None:
+    story = said(article("2023-09-06", BODY[0], box, BODY[1], body=()))
+    assert differences(story, published="2023-09-06", chrome_removed=box.split("\n")) == {}
+
+
+def test_behind_the_label_of_tags_even_a_sentence_is_boilerplate() -> None:
+    tail = ["Related Topics", "Harbour / ferries", "Comments have to be in full sentences.", "BACK TO TOP"]
+    story = said(article(*BODY, "\n".join(tail[:2]), *tail[2:], body=()))
+    assert differences(story, chrome_removed=tail) == {}
+
+
+@pytest.mark.parametrize(
+    ("caption", "credit"),
+    [
+        ("The ferry in fog / Àlex Ferrús - Archivo", "Àlex Ferrús - Archivo"),
+        ("A automotora das sete, ao apeadeiro LUSA/RUI FAROL", "LUSA/RUI FAROL"),
+        ("De pont legt weer aan. Beeld Marcel Dekkers / de Volkskrant", "Marcel Dekkers / de Volkskrant"),
+        ("The ferry lies in fog\nImage: Yassine Gaidi/AA", "Yassine Gaidi/AA"),
+    ],
+)
+def test_a_credit_may_stand_behind_a_slash_or_on_the_line_below(caption: str, credit: str) -> None:
+    story = said(article("2023-09-06", BODY[0], caption, BODY[1], body=()))
+    assert [photo.credit for photo in story.photos] == [credit]
+    assert story.paragraphs == BODY
+
+
 # 6. Headline
 
 
