@@ -8,7 +8,7 @@ boilerplate; behind it, any other block is a paragraph.
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice, pairwise, takewhile
+from itertools import islice, pairwise
 
 from articles.ingest.parsing.chrome import (
     is_address_line,
@@ -23,10 +23,11 @@ from articles.ingest.parsing.credits_in_captions import split_caption
 from articles.ingest.parsing.credits_in_text import CLOSING_BRACKETS, Credit, split_credit
 from articles.ingest.parsing.dates import find_stamps
 from articles.ingest.parsing.frame import SENTENCE, Frame, lone_lines
-from articles.ingest.parsing.metadata import Metadata, Place, is_by_alone, is_role, parse_metadata, reads_as_author
+from articles.ingest.parsing.metadata import Metadata, Place, is_by_alone, parse_metadata
 from articles.ingest.parsing.names import reads_as_name
 from articles.ingest.parsing.whitespace import is_indented
 from articles.ingest.readers.text.foot import read_foot
+from articles.ingest.readers.text.head import MOST_METADATA_LINES, begin_body, is_deck
 from articles.ingest.readers.text.lines import (
     LIST_MARK,
     ends_sentence,
@@ -40,18 +41,14 @@ from articles.ingest.readers.text.lines import (
 )
 from articles.ingest.readers.text.part import Part, PartKind
 from articles.text.keys import bare
-from articles.text.outlets import has_press_name, is_address, is_known_outlet, reads_as_title
+from articles.text.outlets import has_press_name, is_address, is_known_outlet
 
-# Lines examined as metadata before the body, and after it.
-_MOST_METADATA_LINES = 200
 # Different lines of which each is looked up among the boilerplate; a story has fewer.
 _MOST_LINES_LOOKED_UP = 20_000
 # Lines without a sentence before the first one with; more are a text of such lines.
 _MOST_HEAD_LINES = 40
 _LONGEST_REQUEST = 60
 _LONGEST_TITLE = 150
-_FEWEST_WORDS_OF_DECK = 6
-_LINES_AFTER_DECK = 16
 _AFTER_CREDIT = ("hide caption", "toggle caption")
 # Lines without a sentence in a row; fewer may be sub-headings.
 _FEWEST_TITLES, _MOST_TITLES = 3, 12
@@ -68,7 +65,7 @@ class Layout:
     parts: list[Part] = field(default_factory=list)
     headline: str | None = None
     in_body: bool = False
-    lines_to_try: int = _MOST_METADATA_LINES
+    lines_to_try: int = MOST_METADATA_LINES
     last_line: int = -1
     is_line_each: bool = False
     starts: frozenset[int] | range = frozenset()
@@ -122,7 +119,7 @@ class Layout:
                     or self._read_metadata(at)
                     or self._read_text(at, block)
                 )
-        self.lines_to_try = _MOST_METADATA_LINES
+        self.lines_to_try = MOST_METADATA_LINES
         return read_foot(self.parts, self)
 
     def _take_out_frame(self) -> None:
@@ -297,10 +294,10 @@ class Layout:
         elif self.has_head and len(self.unknown) < _MOST_HEAD_LINES and not self._is_prose(at, stop):
             self.unknown.append(len(self.parts))
             return self._add("chrome", at, at + 1)
-        if self.has_head and not self.has_deck and self._is_deck(stop):
+        if self.has_head and not self.has_deck and is_deck(self, stop):
             self.has_deck = True
         else:
-            self._begin_body()
+            begin_body(self)
         return self._add("paragraph", at, stop)
 
     def _text_end(self, at: int, block: range) -> int:
@@ -399,53 +396,6 @@ class Layout:
             titles.pop()
         self.furniture = frozenset(titles)
         return at in self.furniture
-
-    def _is_deck(self, at: int) -> bool:
-        """``True`` if date and byline follow a first sentence, which is then the deck."""
-        if any(part.metadata and part.metadata.dates for part in self.parts):
-            return False
-        lines = 0
-        has_date = False
-        for line in filter(None, self.folded[at : at + _LINES_AFTER_DECK]):
-            metadata = parse_metadata(line)
-            if metadata is None and ends_sentence(line) and line.count(" ") > 5 and not split_credit(line):
-                break
-            lines += 1
-            has_date |= metadata is not None and bool(metadata.dates)
-        return lines > 1 and has_date
-
-    def _begin_body(self) -> None:
-        """Of the lines in the head without known words, one may be a byline, and the last one the deck."""
-        if self.headline is None:  # in a column of one name, it is in the frame
-            head = takewhile(lambda part: part.kind != "metadata", self.parts)
-            for part in [part for part in head if part.lines[0] in self.of_frame][-1:]:
-                part.kind, self.headline = "headline", part.text
-        self.in_body = True
-        self.lines_to_try = _MOST_METADATA_LINES
-        has_byline = any(part.metadata and part.metadata.byline for part in self.parts)
-        for number in self.unknown:
-            part = self.parts[number]
-            above, below = self.parts[number - 1], self.parts[number + 1] if number + 1 < len(self.parts) else None
-            is_beside_date = any(near and near.metadata and near.metadata.dates for near in (above, below))
-            is_named = is_beside_date or below is None or is_role(below.text)
-            if not has_byline and reads_as_author(part.text, is_beside_date=is_named):
-                part.kind, part.metadata, has_byline = "metadata", Metadata(byline=part.text), True
-                if (
-                    number - 1 in self.unknown
-                    and self.parts[number - 2].kind == "headline"
-                    and reads_as_title(above.text)
-                ):
-                    above.kind, above.metadata = "metadata", Metadata(source=above.text)  # Ouest-France
-        first = self.parts[self.unknown[0]] if self.unknown else None
-        is_below_headline = first is not None and self.parts[self.unknown[0] - 1].kind == "headline"
-        if first and not has_byline and is_below_headline and reads_as_author(first.text, is_beside_date=True):
-            first.kind, first.metadata = "metadata", Metadata(byline=first.text)
-        last = len(self.parts) - 1
-        if last in self.unknown and self.parts[last - 1].kind in ("metadata", "headline"):
-            words = self.parts[last].text.split()
-            small = [word for word in words if word[0].islower()]
-            if len(words) >= _FEWEST_WORDS_OF_DECK and 2 * len(small) > len(words) and ":" not in self.parts[last].text:
-                self.parts[last].kind = "paragraph"
 
     def _is_prose(self, start: int, stop: int) -> bool:
         """``True`` for a sentence, and for a long line. Of the first block, any text that is no headline is."""
