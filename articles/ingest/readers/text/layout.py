@@ -48,6 +48,7 @@ _MOST_LINES_LOOKED_UP = 20_000
 # Lines without a sentence before the first one with; more are a text of such lines.
 _MOST_HEAD_LINES = 40
 _LONGEST_REQUEST = 60
+_MOST_WRAPPED_LINES = 200  # of a paragraph
 _LONGEST_TITLE = 150
 _AFTER_CREDIT = ("hide caption", "toggle caption")
 # Lines without a sentence in a row; fewer may be sub-headings.
@@ -302,7 +303,10 @@ class Layout:
 
     def _text_end(self, at: int, block: range) -> int:
         """The end of the wrapped text, or of the headline, that begins at a line."""
-        whole = self._run_end(at, block.stop, self.starts, metadata_ends_it=False)
+        if at in self.furniture:
+            return at + 1
+        limit = min(block.stop, at + _MOST_WRAPPED_LINES) if self.in_body else block.stop
+        whole = self._run_end(at, limit, self.starts, metadata_ends_it=False)
         stop = whole if self.in_body else self._run_end(at, whole, self.starts, metadata_ends_it=True)
         if self.headline is None and not self.in_body and (stop == whole or is_headline(self.joined(at, stop))):
             return stop
