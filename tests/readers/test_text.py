@@ -406,8 +406,8 @@ def test_a_box_goes_with_its_lines(box: str) -> None:
     "tail", ["fishing\nlibraries", "Archivado En\nTrenes", "Comments (12)\n\nAnything else that has no sentence"]
 )
 def test_lines_without_a_sentence_behind_the_last_one_are_boilerplate(tail: str) -> None:
-    story = said(article(*BODY, tail, body=()))
-    assert differences(story, chrome_removed=[line for line in tail.split("\n") if line]) == {}
+    story = said(article("Print", *BODY, tail, body=()))
+    assert differences(story, chrome_removed=["Print", *(line for line in tail.split("\n") if line)]) == {}
 
 
 @pytest.mark.parametrize("end", ["The council will review the trial in", "- a hall\n- a school", "Tags without a tag"])
@@ -424,8 +424,8 @@ def test_one_line_without_a_sentence_may_end_a_text(end: str) -> None:
     ],
 )  # fmt: skip
 def test_between_paragraphs_a_box_is_known_by_its_shape(box: str) -> None:
-    story = said(article("2023-09-06", BODY[0], box, BODY[1], body=()))
-    assert differences(story, published="2023-09-06", chrome_removed=box.split("\n")) == {}
+    story = said(article("2023-09-06", "Print", BODY[0], box, BODY[1], body=()))
+    assert differences(story, published="2023-09-06", chrome_removed=["Print", *box.split("\n")]) == {}
 
 
 def test_behind_the_label_of_tags_even_a_sentence_is_boilerplate() -> None:
@@ -581,3 +581,24 @@ def test_the_lines_that_a_wire_puts_around_an_item_are_chrome() -> None:
 def test_a_sentence_that_begins_with_a_day_is_no_date_line() -> None:
     story = said("Feux\n\nLe 6 septembre 2023, le monde change.\n\nLa suite.")
     assert (story.published, story.paragraphs[0]) == (None, "Le 6 septembre 2023, le monde change.")
+
+
+PROSE = "The council put up a stone at the quay for those who did not come home from the sea."
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["the rope forgets\nthe hand"], ["Norhaven 3-1 Southport", "Eastby 0-0 Westby"], ["Best song: Rope"],
+        ["He was 88", "He leaves a son"], ["Support for our troops is falling."], ["Contact with our allies was lost."],
+    ],
+)  # fmt: skip
+def test_of_a_text_without_boilerplate_the_last_lines_stay(lines: list[str]) -> None:
+    story = said("\n\n".join(["Stone for the lost", "4 May 2021", PROSE, *lines]))
+    assert " ".join(story.paragraphs[1:]).split() == " ".join(lines).split()
+
+
+def test_lines_of_a_poem_are_no_head_of_its_last_sentence() -> None:
+    verses = ["the boats are coming home", "the nets are wet and heavy", "the rope forgets the hand"]
+    story = said("\n\n".join(["Evening at the quay", "\n".join(verses), "and then they sleep."]))
+    assert " ".join(story.paragraphs) == " ".join([*verses, "and then they sleep."])

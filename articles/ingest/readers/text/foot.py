@@ -25,28 +25,29 @@ def read_foot(parts: list[Part], layout: "Layout") -> list[Part]:
     paragraphs = [number for number, part in enumerate(parts) if part.kind == "paragraph"]
     if not paragraphs:
         return parts
-    last = _last_paragraph(parts, paragraphs)
+    last = _last_paragraph(parts, paragraphs, layout)
     tail = [line for part in parts[last + 1 :] for line in _by_line(part, layout)]
     has_byline = any(part.metadata and part.metadata.byline for part in [*parts, *tail])
     if tail and not has_byline and tail[0].kind == "paragraph" and reads_as_name(tail[0].text):
         tail[0].kind, tail[0].metadata = "metadata", Metadata(byline=tail[0].text)
     known = {date.iso for part in parts if part.metadata for date in part.metadata.dates}
     is_list = True  # of items, and notes in brackets, that continue the text
-    has_furniture = sum(part.kind == "chrome" or (part.kind == "paragraph" and not _is_item(part)) for part in tail) > 1
-    ends_in_story = is_story(parts[last].text)
+    lines = [part for part in tail if part.kind == "chrome" or (part.kind == "paragraph" and not _is_item(part))]
+    has_furniture = layout.is_scraped and len(lines) > 1
+    ends_in_story = layout.is_scraped and is_story(parts[last].text)
     for part in tail:
         if part.credit and part.credit.raw == part.credit.name and part.credit.caption is None:  # dpa/kab
             part.kind, part.metadata, part.credit = "metadata", Metadata(source=part.text), None
         is_short = ends_in_story and 0 < part.text.count(" ") < _FEWEST_WORDS
         is_list &= _is_item(part) or _is_note(part)
-        if part.kind == "paragraph" and not is_list and (has_furniture or _is_request(part.text) or is_short):
+        if part.kind == "paragraph" and not is_list and (has_furniture or is_short or _is_request(part.text)):
             part.kind = "chrome"
         elif part.metadata and part.metadata.dates and all(date.iso in known for date in part.metadata.dates):
             part.kind, part.metadata = "chrome", None  # a date told before
     return [*parts[: last + 1], *tail]
 
 
-def _last_paragraph(parts: list[Part], paragraphs: list[int]) -> int:
+def _last_paragraph(parts: list[Part], paragraphs: list[int], layout: "Layout") -> int:
     """The last one that belongs to the story."""
     stories = [number for number in paragraphs if is_story(parts[number].text)]
     labels = (number for number, part in enumerate(parts) if part.kind == "chrome" and begins_foot(part.text))
@@ -55,16 +56,19 @@ def _last_paragraph(parts: list[Part], paragraphs: list[int]) -> int:
         if before > behind <= _MOST_SENTENCES_IN_FOOT:
             paragraphs = [n for n in paragraphs if n < label or is_sign_off(parts[n].text)]
             break
+    last_known = max((number for number, part in enumerate(parts) if layout.is_known(part)), default=-1)
     for number in reversed(paragraphs):
         is_cut = is_long(parts[number].text) and parts[number - 1].kind == "paragraph"
-        if (is_cut or is_story(parts[number].text)) and not _is_request(parts[number].text):
+        text = parts[number].text
+        is_beside = 0 <= number - 1 <= last_known  # known boilerplate, without which a sentence is no request
+        is_request = _is_request(text) and (not ends_sentence(text) or is_beside)
+        if (is_cut or is_story(text)) and not is_request:
             return number
     return paragraphs[0]
 
 
 def _by_line(part: Part, layout: "Layout") -> list[Part]:
-    is_known = part.kind == "chrome" and layout.chrome[part.lines[0]]
-    if part.kind not in ("paragraph", "chrome") or is_known or is_story(part.text) or _is_item(part):
+    if part.kind not in ("paragraph", "chrome") or layout.is_known(part) or is_story(part.text) or _is_item(part):
         return [part]
     lines = []
     for number in part.lines:

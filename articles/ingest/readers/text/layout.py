@@ -81,10 +81,15 @@ class Layout:
     told: set[str] = field(default_factory=set)
     width: int = 0  # of the longest line, if the text is wrapped
     furniture: frozenset[int] = frozenset()  # lines of boxes in the body
+    # Known boilerplate shows a copied page. Of another text no line of the body or foot goes for its shape alone.
+    is_scraped: bool = False
 
     def arrange(self) -> list[Part]:
         parts = self._arrange()
-        if not self.in_body and self.unknown:  # a text without any prose has no head
+        unknown = sum(len(parts[number].text) for number in self.unknown if parts[number].kind == "chrome")
+        story = sum(len(part.text) for part in parts if part.kind == "paragraph")
+        # A text without prose, or with less of it than of other lines, has no head: a poem, a table, a recipe.
+        if self.unknown and (not self.in_body or unknown > story):
             return Layout(self.lines, self.folded, self.frame, has_head=False)._arrange()
         return parts
 
@@ -99,6 +104,7 @@ class Layout:
         self.chrome = [is_boilerplate.get(line, False) for line in self.folded]
         if self.frame.is_said:
             self._take_out_frame()
+        self.is_scraped = any(self.chrome)
         self.last_line = blocks[-1].stop - 1 if blocks else -1
         for block in blocks:
             line = self.folded[block.start]
@@ -366,7 +372,11 @@ class Layout:
             return False
         is_labelled = self.chrome[block.start]  # titles may be questions
         sentences = [line for line in lines if ends_sentence(line) and not (is_labelled and line[-1] in "?？")]
-        return not sentences or any(map(is_request, lines))
+        return (self.is_scraped and not sentences) or any(map(is_request, lines))
+
+    def is_known(self, part: Part) -> bool:
+        """``True`` for boilerplate that is so wherever it stands, not for its place or shape."""
+        return part.kind == "chrome" and self.chrome[part.lines[0]]
 
     def _is_furniture(self, at: int) -> bool:
         """``True`` for a line of a box, one with the shape of a link, and one of several titles in a row."""
@@ -381,7 +391,7 @@ class Layout:
     def _is_among_titles(self, at: int) -> bool:
         """Between two paragraphs, titles; the last short one is a sub-heading."""
         before = self.parts[-1]
-        if before.kind == "paragraph" and before.text[-1] in ":：":
+        if not self.is_scraped or (before.kind == "paragraph" and before.text[-1] in ":："):
             return False
         titles: list[int] = []
         number = at

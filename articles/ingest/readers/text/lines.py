@@ -99,7 +99,7 @@ def wrapped_end(lines: Sequence[str], width: int) -> int:
 
 
 def _is_continued(line: str, after: str, width: int, narrowest: float) -> bool:
-    if not ends_sentence(line) and (after[0].islower() or (line[-1].islower() and _NUMBER.match(after))):
+    if after[0].islower() or (line[-1].islower() and _NUMBER.match(after)):
         return True
     word = _WORD.match(after)
     return width >= len(line) >= narrowest and len(line) + 1 + (len(word[0]) if word else 0) > width
