@@ -207,11 +207,13 @@ def begins_foot(text: str) -> bool:
 
 
 def addresses_reader(text: str) -> bool:
-    return _READER.search(_small(text)) is not None
+    return len(text) <= _LONGEST and _READER.search(_small(text)) is not None
 
 
 def is_furniture(text: str) -> bool:
     """A line without a sentence that has the shape of a link or a sign: between arrows, with a picture before it, in
     brackets, with a counter; or the name of a channel or an app.
     """
+    if len(text) > _LONGEST:
+        return False
     return _FURNITURE.fullmatch(text) is not None or _CHANNEL.search(_small(text)) is not None
