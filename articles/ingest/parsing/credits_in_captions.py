@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 
-from articles.ingest.parsing.credits_in_text import Credit, split_credit
+from articles.ingest.parsing.credits_in_text import CLOSERS, Credit, split_credit
 from articles.ingest.parsing.names import PERMITTED_TAIL, names_nobody, reads_as_credit_name, reads_as_sentence
 from articles.text.outlets import agency_pattern, has_press_name, is_known_outlet
 from articles.text.shown_credits import goes_on_from_label
@@ -73,7 +73,6 @@ _SEAM = re.compile(
     re.IGNORECASE,
 )
 _LEADING_END = re.compile(r"[)\]）】]\s*|(?<=[^\W\d_]{2})(?:\.\s+|。)|\s+[|–—]\s+")
-_BRACKETS = {"(": ")", "[": "]", "（": "）", "【": "】", "［": "］"}
 
 _AROUND = re.compile(rf"(?:^|(?<=\s))(?:{'|'.join(_TABLES['around_captions'])})(?=\s|[.:|]|$)[.:|]?", re.IGNORECASE)
 _COUNTER = re.compile(
@@ -114,7 +113,7 @@ def split_caption(text: str) -> Credit | None:
     # A labelled credit at the beginning: ``Photo: Jane Doe. The ferry at dusk.``
     end = _LEADING_END.search(text, 0, _LONGEST)
     credit, caption = (text[: end.start()], text[end.end() :]) if end else ("", "")
-    bare = credit[1:] if credit[:1] in _BRACKETS else credit
+    bare = credit[1:] if credit[:1] in CLOSERS else credit
     name = credit_name(bare)
     is_credit = name is not None and _label(bare) is not None and _may_be_name(name) and _is_name(name)
     return Credit(caption, name, credit) if is_credit and len(caption) > len(credit) else None
@@ -158,7 +157,7 @@ def credit_name(text: str) -> str | None:
         label = _label(name) if before is None or name[:3].lower() == "by " else _LABELLED.match(name)
         before = name
         name = name[label.end() if label else 0 :].strip(" :|•·,;–—-/")
-        while len(name) > 1 and _BRACKETS.get(name[0]) == name[-1] and name[0] not in name[1:]:
+        while len(name) > 1 and CLOSERS.get(name[0]) == name[-1] and name[0] not in name[1:]:
             name = name[1:-1].strip()
     if _LABEL_ALONE.fullmatch(name):
         return None
@@ -212,7 +211,7 @@ def _credits(text: str) -> Iterator[Credit]:
 
 def _inside(text: str, bracket: str) -> str:
     """The text up to the closing of a bracket before it; ``""`` if that is not at the end, or there earlier."""
-    text, closing = text.rstrip(". "), _BRACKETS[bracket]
+    text, closing = text.rstrip(". "), CLOSERS[bracket]
     depths = list(accumulate(((sign == bracket) - (sign == closing) for sign in text), initial=0))
     return text[:-1].strip() if depths[-1] == -1 and min(depths[:-1]) >= 0 else ""
 
@@ -263,7 +262,7 @@ def _follows_label(label: str, before: str, name: str, *, is_apart: bool) -> boo
 
 
 def _proofs(before: str, words: str, name: str) -> set[str]:
-    """What speaks for last words without a label as a credit. The empty text before a whole one ends a sentence."""
+    """The proofs that last words without a label are a credit. The empty text before a whole one ends a sentence."""
     if not _is_name(name):
         return {"names an agency"} if names_agency(name) else set()
     proofs = {

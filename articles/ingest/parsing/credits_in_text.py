@@ -79,7 +79,7 @@ CAPTION_CUES = re.compile(
 
 _OPENERS = {"]": "[", ")": "(", "】": "【", "）": "（", "］": "［"}
 CLOSING_BRACKETS = tuple(_OPENERS)
-_CLOSERS = {opener: closer for closer, opener in _OPENERS.items()}
+CLOSERS = {opener: closer for closer, opener in _OPENERS.items()}
 _FULL_STOPS = ".。"
 
 _SHORTEST = len("[IC]")
@@ -126,7 +126,7 @@ def is_caption_cut(caption: str | None) -> bool:
 def _unclosed(text: str) -> Credit | None:
     """A credit without its closing bracket at the end of the file: from the last open bracket that makes one."""
     for start in range(len(text) - 1, max(-1, len(text) - _LONGEST_UNCLOSED - 2), -1):
-        closer = _CLOSERS.get(text[start])
+        closer = CLOSERS.get(text[start])
         if not closer or closer in text[start:]:
             continue
         content = text[start + 1 :].strip().rstrip(_FULL_STOPS)

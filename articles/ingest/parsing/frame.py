@@ -1,4 +1,4 @@
-"""What many files of a site share, and no article has."""
+"""Titles and lines that many files of a site share, and that are of no article."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ SHARED = (*PLACES, "kept")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the files of a site share, and no article has: ``titles``, parts of the titles of web pages; whole lines
-    ``above`` and ``below`` their text; of plain text also lines ``between`` paragraphs. ``kept``: lines that they share
-    too, which stay in articles. ``is_said``: by the operator, or learned; not only the name of the site.
+    """Texts that the files of a site share, and that are of no article: ``titles``, parts of the titles of web pages;
+    whole lines ``above`` and ``below`` their text; of plain text also lines ``between`` paragraphs. ``kept``: lines
+    that they share too, which stay in articles. ``is_said``: the operator or a load wrote
+    some; it is more than the name of the site.
     """
 
     titles: tuple[str, ...] = ()

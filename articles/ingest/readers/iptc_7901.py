@@ -83,7 +83,7 @@ def read(piece: Piece, data: bytes) -> Story:
 
 
 def _places(lines: Sequence[str], folded: Sequence[str]) -> list[str]:
-    """What each line is part of: ``header``, ``keywords``, ``top`` (headline and byline), ``text``, ``notes``, ``end``;
+    """The part of each line: ``header``, ``keywords``, ``top`` (headline and byline), ``text``, ``notes``, ``end``;
     ``""`` without words. An empty or indented line, or the sign ``=``, ends the top.
     """
     place, places, top = "header", list[str](), 0

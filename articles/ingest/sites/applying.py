@@ -64,8 +64,8 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
 
 
 def _of_site(story: Story, site: Site, form: str) -> dict[str, Any]:
-    """What does not depend on where a file is: moments by the site's clock, source, language, and names for keys of
-    authors, also in a byline that was made of them, or is one.
+    """The values that do not depend on where a file is: moments by the site's clock, source, language, and names for
+    keys of authors, also in a byline that was made of them, or is one.
     """
     changes = _by_its_clock(story, site.time_zone) if site.time_zone and form in _IN_UTC else {}
     if site.source and (site.is_of_export or not story.source):  # an export names its whole site

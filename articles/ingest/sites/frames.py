@@ -1,4 +1,4 @@
-"""What many files of a site share, learned from a sample of them before they are loaded."""
+"""Titles and lines that many files of a site share, learned from a sample of them before they are loaded."""
 
 import re
 from collections import Counter

@@ -85,7 +85,7 @@ def _read_story(piece: Piece, document: Document, gathered: Gathered) -> Story:
 
 
 def _content_in_words(gathered: Gathered, payload: str | None) -> str:
-    """What a message without text and pictures has instead; ``""``: nothing."""
+    """The contents of a message without text and pictures, in words; ``""``: nothing."""
     if gathered.package is None or gathered.texts:
         return "" if payload is None else f"its content is data ({payload}), not text"
     listed = gathered.references

@@ -1,4 +1,4 @@
-"""What follows the last paragraph of a text: metadata, captions, and boilerplate, whatever it says."""
+"""The lines after the last paragraph of a text: metadata, captions, and boilerplate."""
 
 import re
 from typing import TYPE_CHECKING

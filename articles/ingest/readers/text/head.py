@@ -1,4 +1,4 @@
-"""What is between the headline of a text and its first paragraph: byline, deck, and boilerplate."""
+"""The lines between the headline of a text and its first paragraph: byline, deck, and boilerplate."""
 
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -33,7 +33,7 @@ def is_deck(layout: "Layout", at: int) -> bool:
 
 
 def begin_body(layout: "Layout") -> None:
-    """Of the lines in the head without known words, one may be a byline, and the last one the deck."""
+    """One line of the head that has no known words may be the byline, and the last such line the deck."""
     if layout.headline is None:  # in a column of one name, it is in the frame
         head = takewhile(lambda part: part.kind != "metadata", layout.parts)
         for part in [part for part in head if part.lines[0] in layout.of_frame][-1:]:

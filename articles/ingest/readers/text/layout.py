@@ -375,7 +375,7 @@ class Layout:
         return (self.is_scraped and not sentences) or any(map(is_request, lines))
 
     def is_known(self, part: Part) -> bool:
-        """``True`` for boilerplate that is so wherever it stands, not for its place or shape."""
+        """``True`` for boilerplate known by its words, not by its place or shape."""
         return part.kind == "chrome" and self.chrome[part.lines[0]]
 
     def _is_furniture(self, at: int) -> bool:

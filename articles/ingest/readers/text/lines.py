@@ -1,4 +1,4 @@
-"""What a line reads like: prose, a title, a headline, a request to the reader."""
+"""Tells kinds of lines apart: prose, headlines, captions, requests to the reader."""
 
 import re
 from collections.abc import Iterable, Sequence

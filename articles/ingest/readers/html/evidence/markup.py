@@ -227,7 +227,7 @@ def add_people(clues: Clues, marks: Marks) -> None:
             around = mark.element.getparent()
             if not text or len(text) > longest or around is None or is_beside(around, marks.around):
                 continue
-            # Authors of one article stand together; the next one that stands apart is of another.
+            # Authors of one article are next to each other; one further away is of another.
             if last is not None and abs(mark.number - last) > (_NEXT_TO if origin != "byline class" else 0):
                 break
             last = mark.number

@@ -3,15 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 
 from articles.ingest.parsing.dates import find_stamps
 from articles.ingest.parsing.iso_dates import read_date
+from articles.ingest.parsing.metadata import Role
 from articles.ingest.readers.html.evidence.clues import Clue
 from articles.text.alphabet import without_accents
 from articles.text.months import WEEKDAYS_ELSEWHERE, in_numbers
-
-Role = Literal["published", "updated"]
 
 # Days that programs write where they know none.
 _TEMPLATE_DAYS = frozenset({"1970-01-01", "1969-12-31", "1900-01-01", "1899-12-30", "1899-12-31", "2000-01-01T00:00"})

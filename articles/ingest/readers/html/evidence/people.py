@@ -8,8 +8,9 @@ from articles.text.months import in_numbers
 from articles.text.outlets import has_press_name, is_known_outlet
 from articles.text.tables import tables_of
 
-_W = {name: words.replace("\n", "") for name, words in tables_of(__file__).items() if name != "nobody"}
-_NOBODY = frozenset(tables_of(__file__)["nobody"].split())
+_TABLES = tables_of(__file__)
+_W = {name: words.replace("\n", "") for name, words in _TABLES.items() if name != "nobody"}
+_NOBODY = frozenset(_TABLES["nobody"].split())
 
 _BY = re.compile(
     rf"(?:{_W['parts']}\s+)?{_W['by']}\s*(?:[:：]\s*|\s+|$)|{_W['labels']}\s*[/:：|]\s*"

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, field
 
 from articles.ingest.parsing.dates import find_stamps
-from articles.ingest.parsing.metadata import Metadata, Place, parse_metadata
+from articles.ingest.parsing.metadata import Metadata, Place, Role, parse_metadata
 from articles.ingest.readers.html.evidence.clues import key
-from articles.ingest.readers.html.evidence.moments import Role, printed_dates, says_updated
+from articles.ingest.readers.html.evidence.moments import printed_dates, says_updated
 from articles.ingest.readers.html.evidence.people import begins_with_by, names_in, without_by, without_date
 from articles.ingest.readers.html.evidence.region import lines_after
 from articles.ingest.readers.html.tree import Element
