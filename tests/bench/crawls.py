@@ -75,11 +75,13 @@ class Crawl:
         said = self.dice.choices(self.sentences, k=self.dice.randint(12, 40))
         body = "".join(f"<p>{' '.join(said[start : start + 3])}</p>\n" for start in range(0, len(said), 3))
         day = START - timedelta(minutes=number)  # each page was there before it was captured
+        # Of two equal headlines of a day the first one loaded has the plain address: that depends on where batches end.
+        headline = f"{number} {said[0]}"
         return (
-            f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{said[0]} - The Made Courier</title>'
+            f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{headline} - The Made Courier</title>'
             f'<meta property="article:published_time" content="{day:%Y-%m-%dT%H:%M:%SZ}">'
             f'<link rel="stylesheet" href="/style-{number % 7}.css"></head><body><nav><a href="/">Home</a></nav>'
-            f"<article><h1>{said[0]}</h1>\n<p class=byline>By {said[1][:9]} {said[2][:8]}</p>{note}"
+            f"<article><h1>{headline}</h1>\n<p class=byline>By {said[1][:9]} {said[2][:8]}</p>{note}"
             f'<figure><img src="/photos/{number // 2 * 2}.jpg" alt="{said[3]}"><figcaption>{said[4]} '
             f"(Photo: {said[5][:12]})</figcaption></figure>\n{body}</article><footer>All rights reserved.</footer>"
             "</body></html>"
