@@ -29,13 +29,17 @@ class Credit:
 
 _TABLES = tables_of(Path(__file__).with_name("credits"))
 _AGENCY = agency_pattern()
+# In English also with a word before it, or a video.
+_PICTURE = (
+    r"(?:(?:file |handout |courtesy )?(?:photo(?:graph)?|video|image|picture|pic|foto)s?"
+    rf"|{'|'.join(_TABLES['picture_labels'])})"
+)
 _PARTS = {
     "agency": _AGENCY,
-    # In English also with a word before it, or a video.
-    "picture": r"(?i:(?:file |handout |courtesy )?(?:photo(?:graph)?|video|image|picture|pic|foto)s?"
-    rf"|{'|'.join(_TABLES['picture_labels'])})",
+    "picture": f"(?i:{_PICTURE}(?: {_PICTURE})?)",
     "source": f"(?i:credits?|{'|'.join(_TABLES['source_labels'])})",
     "origin": f"(?i:{'|'.join(_TABLES['origins'])})",
+    "maker": f"(?:{'|'.join(_TABLES['makers'])})",
 }
 
 
@@ -54,20 +58,26 @@ _CLOSING_START = re.compile(
     r"(?P<sign>[—–|｜│©ⓒ/-]|(?<=[^\W\d_] )[A-ZÀ-Þ]{2,12}/(?=[A-ZÀ-Þ][\w’-]+ [A-ZÀ-Þ])|REUTERS/|Credit\.\.\.)"
     r"|(?<=[.!?。！？…\"”’'」』)）\]】])(?<![Ff]ot\.)(?<![ (][A-ZÀ-Þ]\.) ?(?=\w)|(?<=[」』）。！？])"
 )
+_AGENCY_LAST = re.compile(rf"(?<=\w) ?/ ?{_AGENCY}$")  # which may be in small letters
+# A label without a full stop before it: The harbour at dawn Photo by Ana Ruiz
+_AMID = re.compile(rf"(?<=\w )(?![a-zß-ÿа-я]){_PARTS['picture']}(?: ?[:：]| by )(?=.*(?:\S \S|/))")
 _AGENCY_FIRST = re.compile(r"(?<=[^\W\d_] )[A-ZÀ-Þ]{2,12}/[A-ZÀ-Þ]")
-_BEHIND_SLASH = re.compile(_TABLES["behind_slash"])
+_UNLABELLED = re.compile(rf"(?:{'|'.join(_TABLES['unlabelled'])})(?P<name>.*)$")
 # Cheaper to look for than a credit: each has one of these, or ends in an agency's name.
-_CLOSING_SIGN = re.compile(r"[:：=＝/|｜│©ⓒ(]|\.\.\.|[Ff]ot\.| by\b| pic$|\b(?:Foto|Beeld|Bild) [A-ZÀ-Þ]")
+_CLOSING_SIGN = re.compile(
+    r"[:：=＝/|｜│©ⓒ(]|\.\.\.|[Ff]ot\.| by\b| pic$|\b(?:Foto|Beeld|Bild) [A-ZÀ-Þ]|[.!?][A-ZÀ-Þ]{2}|[–—-] "
+)
 _EAST_ASIAN_CLOSING = re.compile(
-    r"(?:^|(?<=[。！？”）)\s])|(?<=。))(?:(?:[\u4e00-\u9fff]{2,5}[社报報网網]|本报|本報)(?:通讯员|記者|记者|发|發)?[^。！？，,]{0,24}"
-    r"|[記记]者[^。！？，, ]{2,12}[／/]|(?:[\u4e00-\u9fff·]{2,4}[ 、]){1,4})(?:[摄攝]影?|供[图圖])"
+    r"(?:^|(?<=[。！？”）)\s])|(?<=。))(?:(?:[\u4e00-\u9fff]{2,5}[社报報网網闻聞台]|本报|本報)(?:通讯员|記者|记者|发|發)?[^。！？，,]{0,24}"
+    r"|[記记]者[^。！？，, ]{2,12}[／/]|(?:[\u4e00-\u9fff·]{2,4}[ 、]){1,4}|[\u4e00-\u9fff]{2,6}(?=供))"
+    r"(?:[摄攝]影?|(?:供|(?<= ))[图圖])"
     r"(?: \d{2,4}年\d{1,2}月\d{1,2}日)?$"
     # 架け替えられる吊り橋＝2023年9月5日、港町市、田中舞撮影
     rf"|(?:(?<=[、。＝=）)])|(?<=[。）)] ))[{HAN}ァ-ヶー]{{2,12}}(?:撮影|提供|写す)$|(?<=[＝=]){_AGENCY}$"
 )
 _EAST_ASIAN_ENDS = ("摄", "攝", "影", "图", "圖", "供", "す", "日")
 _SAYING = re.compile(rf"(?<!\w)(?:{'|'.join(_TABLES['saying'])})(?!\w)")
-_COUNTER = re.compile(r"\[\d{1,3} ?/ ?\d{1,3}\] ")
+_COUNTER = re.compile(rf"\[\d{{1,3}} ?/ ?\d{{1,3}}\] |\d{{1,3}} (?:{'|'.join(_TABLES['of'])}) \d{{1,3}} ")
 _LICENCE = re.compile(rf" (?P<words>{'|'.join(_TABLES['licences'])})\W*$", re.IGNORECASE)
 
 # Beginnings of credits, which the end of a file may cut off anywhere.
@@ -101,7 +111,7 @@ def split_credit(text: str, *, last_line: str | None = None, ends_file: bool = F
     if counter or licence:
         bare = text[counter.end() if counter else 0 : licence.start() if licence else len(text)]
         if found := split_credit(bare, last_line=last_line if not licence else None):
-            words = [mark[0].strip() for mark in (counter, licence) if mark]
+            words = [mark[0].strip(" |/") for mark in (counter, licence) if mark]
             return replace(found, dropped=tuple(words))
     stripped = text.rstrip(_FULL_STOPS + " ")
     if stripped[-1:] in _OPENERS and text[len(stripped) :].strip() in ("", *_FULL_STOPS):
@@ -179,10 +189,13 @@ def _closing(text: str, stripped: str, last_line_at: int) -> Credit | None:
         return None
     marks = _CLOSING_START.finditer(stripped[floor:])
     starts = {floor + (mark.start() if mark["sign"] else mark.end()) for mark in marks}
-    for start in sorted({0, last_line_at, *starts}, reverse=True):
+    amid = [mark.start() for mark in _AMID.finditer(stripped, floor)]
+    # Only if there is no label is a slash the beginning: Foto: Jan Holm / dpa
+    by_sign = sorted({0, last_line_at, *starts}, key=lambda start: (stripped[start : start + 1] == "/", -start))
+    for start in [*by_sign, *amid]:
         if start >= len(stripped) or not (names_agency or _CLOSING_SIGN.search(stripped, start)):
             continue
-        if not _may_begin(text, start, last_line_at):
+        if start not in amid and not _may_begin(text, start, last_line_at):
             continue
         for form in CLOSING:
             match = form.fullmatch(stripped, start)
@@ -191,16 +204,16 @@ def _closing(text: str, stripped: str, last_line_at: int) -> Credit | None:
             name, is_cut = _name(match)
             if name is None or _reads_as_maker(name.removeprefix("REUTERS/")):
                 return Credit(text[:start].strip() or None, name, text[start:], "photo", is_cut)
-    behind = _BEHIND_SLASH.search(stripped, floor)
+    behind = _UNLABELLED.search(stripped, floor)
     if behind and text.count(" ", 0, behind.start()) > 2 and " / " not in text[: behind.start()]:
-        return Credit(text[: behind.start()], behind["name"], text[behind.start() + 1 :])
+        return Credit(text[: behind.start()], behind["name"], text[behind.start() :].strip())
     return None
 
 
 def _reads_as_maker(name: str) -> bool:
     """A name; in a script without capitals, where every word might be one, a short one."""
     is_short = name.count(" ") <= 5 and len(name) <= 40
-    return reads_as_credit_name(name) and (is_short or any(map(str.isupper, name)))
+    return reads_as_credit_name(_AGENCY_LAST.sub("", name)) and (is_short or any(map(str.isupper, name)))
 
 
 def _may_begin(text: str, start: int, last_line_at: int) -> bool:

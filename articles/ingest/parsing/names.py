@@ -9,6 +9,7 @@ _WORDS = tables_of(__file__)
 _BYLINE_WORDS = frozenset(_WORDS["byline"].split())
 _CREDIT_WORDS = _BYLINE_WORDS | frozenset(_WORDS["credit"].split())
 _TIME_WORDS = frozenset(_WORDS["time"].split())
+_TOOL_WORDS = frozenset(_WORDS["tools"].split())
 _ARTICLES = frozenset(_WORDS["articles"].split())
 _OWNERS = frozenset(_WORDS["owners"].split())
 _CREDIT_LEAD = re.compile(r"(?:courtesy|provided|supplied|submitted) (?:of|by|to) ", re.IGNORECASE)
@@ -26,6 +27,7 @@ _NO_NAME = re.compile(
 
 _SENTENCE_BREAK = re.compile(r"(?<![A-Z])(?<!\b(?:Jr|Sr|Dr|Mr|Ms|St))(?<!\bMrs)(?<!\bProf)[.!?] |[。！？]")
 PERMITTED_TAIL = re.compile(r"(?i:used with permission|copyright|all rights reserved|alle rechte|courtesy|cc by)")
+_GLUED = re.compile(r"[a-zß-ÿ]{4}[A-ZÀ-Þ]")  # LinkedinFlipboard
 _NAME_END = re.compile(r"\b(?:[A-Z]|Jr|Sr)\.$")
 
 
@@ -61,9 +63,13 @@ def reads_as_byline(text: str, *, is_strict: bool) -> bool:
 def reads_as_name(text: str) -> bool:
     """``True`` for two to four capitalised words that may be a person's name, and are no rubric's or newspaper's."""
     words = text.split() if not text.isupper() else []
-    if not 2 <= len(words) <= 4 or not all(word.strip(".'’-").replace("-", "").isalpha() for word in words):
+    if (
+        not 2 <= len(words) <= 4
+        or _GLUED.search(text)
+        or not all(word.strip(".'’-").replace("-", "").isalpha() for word in words)
+    ):
         return False
-    if not PRESS_WORDS.isdisjoint(text.casefold().split()) or is_known_outlet(text):
+    if not (PRESS_WORDS | _TOOL_WORDS).isdisjoint(text.casefold().split()) or is_known_outlet(text):
         return False
     return words[0][0].isupper() and words[-1][0].isupper() and all(_is_word_of(word, _BYLINE_WORDS) for word in words)
 
