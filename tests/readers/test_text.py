@@ -310,6 +310,94 @@ def test_a_headline_with_words_or_bars_of_a_menu_is_one(headline: str) -> None:
     assert differences(said(article(headline=headline)), headline=headline) == {}
 
 
+PAGE = "By Ana Ruiz\n6 September 2023"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Harbour", "Local News", "TOWN AND COUNTRY", "Start\nRegion\nHarbour", "Skip to content\nSign in\nLocal News",
+        "Connect with us\nHi, what are you looking for?\nTown News",
+    ],
+)  # fmt: skip
+def test_a_rubric_or_the_lines_of_a_menu_are_no_headline(above: str) -> None:
+    story = said(f"{above}\n\n{HEADLINE}\n\n{PAGE}\n\n{BODY[0]}\n\n{BODY[1]}")
+    assert (story.headline, story.byline, story.published) == (HEADLINE, "Ana Ruiz", "2023-09-06")
+    assert (" ".join(story.chrome_removed), story.paragraphs) == (" ".join(above.split()), BODY)
+
+
+@pytest.mark.parametrize("kicker", ["Trouble at the quay", "Harbour"])
+def test_a_kicker_above_a_longer_headline_is_boilerplate(kicker: str) -> None:
+    headline, deck = "The ferry returns to the harbour after years", "It had been away for a very long time."
+    for between in ("\n", "\n\n"):
+        story = said(f"Start\nRegion\n\n{kicker}{between}{headline}\n\n{deck}\n\n{PAGE}\n\n{BODY[0]}")
+        assert (story.headline, story.byline) == (headline, "Ana Ruiz")
+        assert story.paragraphs == (deck, BODY[0])
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        ["Feux", "Le monde change", "La suite arrive"], ["Bridge reopens today", "Town meets on the quay"],
+        ["Evening", "The boats are coming home\nThe nets are wet and heavy", "The rope forgets the hand"],
+    ],
+)  # fmt: skip
+def test_of_a_text_without_boilerplate_date_or_byline_the_first_line_is_the_headline(blocks: list[str]) -> None:
+    story = said("\n\n".join(blocks))
+    assert (story.headline, story.chrome_removed) == (blocks[0], ())
+
+
+def test_items_of_a_list_above_date_and_byline_are_the_deck() -> None:
+    items = ["- It had been away for a long time.", "- Nobody in the town knew what it was for."]
+    story = said(article("\n".join(items), "Ana Ruiz\n6 September 2023 10:30"))
+    assert (story.byline, story.paragraphs) == ("Ana Ruiz", (*items, *BODY))
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("Port Ellen (Kent) - 6 Sept 2023 - 10:30", "2023-09-06T10:30"),
+        ("September 6, 2023 10:30 - KOCHI", "2023-09-06T10:30"),
+    ],
+)
+def test_a_place_beside_the_date_is_no_source(line: str, date: str) -> None:
+    story = said(article(line))
+    assert (story.published, story.source, len(story.chrome_removed)) == (date, None, 1)
+
+
+def test_a_title_with_its_teaser_below_a_label_is_boilerplate() -> None:
+    box = "Read also\nThe tram that never ran\nA collector bought it for forty crowns."
+    story = said(article("By Ana Ruiz", BODY[0], box, BODY[1], body=()))
+    assert (story.paragraphs, story.chrome_removed) == (BODY, tuple(box.split("\n")))
+
+
+def test_a_line_below_a_newsletter_is_text_unless_it_speaks_to_the_reader() -> None:
+    story = said("\n".join([HEADLINE, "6 September 2023", BODY[0], "Our newsletter", "Half of the town", BODY[1]]))
+    assert story.paragraphs == (BODY[0], "Half of the town", BODY[1])
+    box = "Our newsletter\n“Harbour” – the newsletter for the town. You agree to our terms."
+    assert said(article("6 September 2023", BODY[0], box, BODY[1], body=())).paragraphs == BODY
+
+
+@pytest.mark.parametrize(
+    ("foot", "byline"),
+    [("Ana Ruiz, Tarvik", "Ana Ruiz, Tarvik"), ("Print\n\nAuthor\nAna Ruiz\nPrint", "Ana Ruiz")],
+)
+def test_a_name_behind_the_text_is_its_byline(foot: str, byline: str) -> None:
+    story = said(article("6 September 2023", *BODY, foot, body=()))
+    assert (story.byline, story.paragraphs) == (byline, BODY)
+
+
+def test_the_note_on_an_author_is_boilerplate() -> None:
+    note = "About the author\nAna Ruiz\nShe writes of ferries. She was born in Tarvik."
+    story = said(article("By Ana Ruiz", "Print", *BODY, note, body=()))
+    assert (story.byline, story.paragraphs) == ("Ana Ruiz", BODY)
+
+
+def test_initials_with_agencies_are_a_sign_off() -> None:
+    text = article("6 September 2023", "Print", *BODY, "kv/st (dpa, afp)", "Read more\nA tram", body=())
+    assert said(text).paragraphs == (*BODY, "kv/st (dpa, afp)")
+
+
 def test_the_headline_again_before_the_body_is_boilerplate_but_not_after() -> None:
     story = said(article(HEADLINE, BODY[0], HEADLINE, body=()))
     assert differences(story, paragraphs=[BODY[0], HEADLINE], chrome_removed=[HEADLINE]) == {}

@@ -44,8 +44,9 @@ _TOOL_LINE = re.compile(rf"(?:{_COUNT} )?{_TOOL_ROW}", re.IGNORECASE)
 _TOOLS_AT_START = re.compile(rf"{_TOOL_ROW}(?![\w:])", re.IGNORECASE)
 _TOOLS_AT_END = re.compile(rf"(?<![\w-]){_TOOL_ROW}$")
 # These are matched in small letters: of the many alternatives, those with another first letter then cost nothing.
-_WHOLE = re.compile(rf"{_any_of(_TABLES['whole_lines'])}\W*")
-_NOTICE = re.compile(_any_of(_TABLES["notices"]))
+_TAIL = _filled(r"\W*(?:{new_tab}\W*)?")
+_WHOLE = re.compile(_any_of(_TABLES["whole_lines"]) + _TAIL)
+_NOTICE = re.compile(_any_of(_TABLES["notices"]) + _TAIL)
 _ADDRESS = re.compile(rf"{_any_of(_TABLES['addresses'])}\W*")
 _LINES_WITH = {word: re.compile(pattern) for word, pattern in _TABLES["lines_with"].items()}
 _EDGE = re.compile(rf"\W*{_any_of(_TABLES['edge_lines'])}\W*")
@@ -216,4 +217,9 @@ def is_furniture(text: str) -> bool:
     """
     if len(text) > _LONGEST:
         return False
-    return _FURNITURE.fullmatch(text) is not None or _CHANNEL.search(_small(text)) is not None
+    return _FURNITURE.fullmatch(text) is not None or names_channel(text)
+
+
+def names_channel(text: str) -> bool:
+    """A newsletter, or an app that a paper is read in."""
+    return _CHANNEL.search(_small(text)) is not None

@@ -56,7 +56,7 @@ LABELS: tuple[tuple[Kind, str], ...] = (
     ("aside", r"(?<!\w)(?i:hits?|views?|clicks?|reads?|点击|浏览|阅读|點擊|瀏覽)\s*[:：]\s*\d[\d,]*"),
     ("by", r"(?:Written by|WRITTEN BY|written by|By|BY)(?:\s*[:：])?(?=\s|$)|(?<=\s)by(?=\s)"),
     # The word of another language is one before a name.
-    ("by", rf"(?<!\w)(?i:{any_of('by')})(?:\s*[:：](?=\s)|(?=\s[^\W\d_a-zß-ÿ])|$)"),
+    ("by", rf"(?<!\w)(?i:{any_of('by')})(?:\s*[:：](?=\s)|(?=\s(?:[^\W\d_a-zß-ÿ]|(?:\w+ )?\w*{any_of('desks')}$))|$)"),
     ("reporter", any_of("reporter") + r"(?=[ ：:／/]?[\u4e00-\u9fff]{2})"),
     ("pipe", r"[|｜│]|(?<= )[·•/](?= )"),
     ("open", r"[(（\[【]"),
@@ -68,7 +68,7 @@ _MARK = re.compile("|".join(f"(?P<{kind}_{number}>{pattern})" for number, (kind,
 _BEFORE_BYLINE = ("pipe", "open", "close", "published", "stamp")
 
 # Signs between the pieces of a line.
-SEPARATORS = " \t,;:：,、-–—|·•/／"
+SEPARATORS = " \t,;:：,、-–—|｜·•/／"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ _BY_ALONE = re.compile(rf"(?i:by|written by|{any_of('by')}|{any_of('author')}) ?
 _AUTHOR_ALONE = re.compile(rf"(?i:{any_of('author')})")
 _LABEL_ALONE = re.compile(rf"(?i:(?P<updated>{any_of('updated')})|{any_of('published')}) ?[:：]?")
 _ROLE = re.compile(rf"(?<!\w)(?i:{any_of('roles')})(?!\w)")
+_DESK = re.compile(rf"(?i:{any_of('desks')})$")
 _ROLE_ADJECTIVE = re.compile(rf"(?i:{any_of('role_adjectives')}|{any_of('roles')})")
 
 # Longer lines are prose, unless they are divided by pipes.
@@ -36,14 +37,14 @@ _BEFORE_DATES = frozenset("le el il em am den op on del dia от".split())
 
 _ASIDE = re.compile(r" ?\([^()]*\)")  # (text), (photographs)
 _YEAR = re.compile(r"\d{4}")  # of another calendar
-_BETWEEN_NAMES = re.compile(r" (?:and|e|en|et|i|och|og|og|und|y|и|&|/) ")
+_BETWEEN_NAMES = re.compile(r", | (?:and|e|en|et|i|och|og|og|und|y|и|&|/) ")
 _ELSEWHERE = re.compile(r"[\Wـ]*\d{1,2} \S+ \d{4} ?(?:هـ?|ش|AH|H)")  # a day of the Islamic calendar
 _MOST_ROLE_WORDS = 4
-_LONGEST_ACRONYM = 5  # beside a date, a longer word in capitals is a place
+_LONGEST_ACRONYM = 4  # beside a date, a longer word in capitals is a place
 _LONGEST_REPORTER = 30
 _MOST_SOURCE_WORDS = 8
 _MOST_PIPED_WORDS = 6
-_MOST_DROPPED_WORDS = 3
+_MOST_DROPPED_WORDS, _MOST_PLACE_WORDS = 3, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,8 @@ def _byline_by_form(line: str, place: Place) -> Metadata | None:
     if form is None:
         return None
     rest = (line[: form.start("name")], line[form.end("name") :])
-    dropped = () if is_bracketed else tuple(text for piece in rest if (text := piece.strip(SEPARATORS)))
+    pieces = [text for piece in rest if (text := piece.strip(SEPARATORS)) and not _AUTHOR_ALONE.fullmatch(text)]
+    dropped = () if is_bracketed else tuple(pieces)
     return Metadata(byline=form["name"], dropped=dropped)
 
 
@@ -304,7 +306,9 @@ def _place_loose(reading: _Reading) -> bool:
         is_labelled = reading.has_label_colon and any(stamp.is_labelled for stamp in reading.stamps)
         is_set_apart = (words.is_bracketed or words.is_piped) and len(text.split()) <= _MOST_PIPED_WORDS
         may_drop = reading.stamps and len(reading.line) <= _LONGEST and not reading.place.is_after_body
-        is_short = len(text.split()) <= _MOST_DROPPED_WORDS and reading.place.is_in_head
+        has_clock = any(stamp.iso and "T" in stamp.iso for stamp in reading.stamps)
+        most = _MOST_PLACE_WORDS if words.is_dashed else _MOST_DROPPED_WORDS
+        is_short = len(text.split()) <= most and (reading.place.is_in_head or (has_clock and words.start == 0))
         is_short = is_short and text[-1] not in _SENTENCE_END
         is_first = words.start == 0 and reading.stamps and not (reading.bylines or reading.place.is_before_headline)
         if reading.stamps and chrome.is_chrome(text) and not is_known_outlet(name):
@@ -313,11 +317,19 @@ def _place_loose(reading: _Reading) -> bool:
             reading.sources.append(name)
         elif is_first and not words.is_bracketed and reading.stamps[0].is_labelled and reads_as_name(name):
             reading.bylines.append(name)
+        elif may_drop and reading.pieces and _is_of_place(reading, words):
+            start, _ = reading.pieces.pop()
+            reading.pieces.append((start, reading.line[start : words.end + 1]))
         elif may_drop and (is_labelled or is_set_apart or is_short):
             reading.pieces.append((words.start, text))
         else:
             return False
     return True
+
+
+def _is_of_place(reading: _Reading, words: _Words) -> bool:
+    """``True`` for words in brackets behind others: Valdemorilla del Monte (Cuenca)."""
+    return words.is_bracketed and any(0 < words.start - other.end <= 2 for other in reading.loose)
 
 
 def _is_source(reading: _Reading, words: _Words, text: str) -> bool:
@@ -334,7 +346,7 @@ def _is_source(reading: _Reading, words: _Words, text: str) -> bool:
     if text[0].isdigit() or _YEAR.search(text):
         return False
     if words.is_bracketed:
-        return len(text.split()) <= _MOST_SOURCE_WORDS
+        return len(text.split()) <= _MOST_SOURCE_WORDS and not _is_of_place(reading, words)
     if words.is_piped:
         return ":" not in text and not text[0].isdigit() and len(text.split()) <= _MOST_PIPED_WORDS
     if words.is_dashed:
@@ -354,7 +366,7 @@ def _metadata(reading: _Reading, tokens: list[Token]) -> Metadata | None:
         name, _, rest = byline.partition(",")
         if not (
             is_short
-            if reading.is_author_labelled
+            if reading.is_author_labelled or _DESK.search(byline)
             else reads_as_byline(name if _ROLE.search(rest) else byline, is_strict=is_strict)
         ):
             return None

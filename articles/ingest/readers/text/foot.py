@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from articles.ingest.parsing.chrome import begins_foot, ends_article, is_edge_line, is_invitation
-from articles.ingest.parsing.metadata import Metadata
+from articles.ingest.parsing.metadata import Metadata, is_by_alone
 from articles.ingest.parsing.names import reads_as_name
 from articles.ingest.readers.text.lines import LIST_MARK, ends_sentence, is_long, is_sign_off, is_story
 from articles.ingest.readers.text.part import Part, PartKind
@@ -28,14 +28,23 @@ def read_foot(parts: list[Part], layout: "Layout") -> list[Part]:
     last = _last_paragraph(parts, paragraphs, layout)
     tail = [line for part in parts[last + 1 :] for line in _by_line(part, layout)]
     has_byline = any(part.metadata and part.metadata.byline for part in [*parts, *tail])
-    if tail and not has_byline and tail[0].kind == "paragraph" and reads_as_name(tail[0].text):
-        tail[0].kind, tail[0].metadata = "metadata", Metadata(byline=tail[0].text)
+    for number, part in enumerate(tail):
+        label = tail[number - 1] if number and is_by_alone(tail[number - 1].text) else None
+        is_name = reads_as_name(part.text.partition(",")[0]) and (number == 0 or label)
+        if part.kind in ("paragraph", "chrome") and is_name and not (has_byline or layout.is_known(part)):
+            part.kind, part.metadata, has_byline = "metadata", Metadata(byline=part.text), True
+            if label:
+                part.lines = (*label.lines, *part.lines)
+                tail.remove(label)
     known = {date.iso for part in parts if part.metadata for date in part.metadata.dates}
     is_list = True  # of items, and notes in brackets, that continue the text
-    lines = [part for part in tail if part.kind == "chrome" or (part.kind == "paragraph" and not _is_item(part))]
+    lines = [part for part in tail if part.kind != "photo" and not _is_item(part)]
     has_furniture = layout.is_scraped and len(lines) > 1
     ends_in_story = layout.is_scraped and is_story(parts[last].text)
+    credits = {part.credit.name for part in parts[:last] if part.credit}
     for part in tail:
+        if part.credit and part.credit.caption is None and part.credit.name in credits:
+            part.kind, part.credit = "chrome", None  # told before
         if part.credit and part.credit.raw == part.credit.name and part.credit.caption is None:  # dpa/kab
             part.kind, part.metadata, part.credit = "metadata", Metadata(source=part.text), None
         is_short = ends_in_story and 0 < part.text.count(" ") < _FEWEST_WORDS
@@ -50,7 +59,7 @@ def read_foot(parts: list[Part], layout: "Layout") -> list[Part]:
 def _last_paragraph(parts: list[Part], paragraphs: list[int], layout: "Layout") -> int:
     """The last one that belongs to the story."""
     stories = [number for number in paragraphs if is_story(parts[number].text)]
-    labels = (number for number, part in enumerate(parts) if part.kind == "chrome" and begins_foot(part.text))
+    labels = (number for number, part in enumerate(parts) if _begins_foot(part, layout))
     for label in labels:
         before, behind = (sum(is_before == (number < label) for number in stories) for is_before in (True, False))
         if before > behind <= _MOST_SENTENCES_IN_FOOT:
@@ -62,9 +71,15 @@ def _last_paragraph(parts: list[Part], paragraphs: list[int], layout: "Layout") 
         text = parts[number].text
         is_beside = 0 <= number - 1 <= last_known  # known boilerplate, without which a sentence is no request
         is_request = _is_request(text) and (not ends_sentence(text) or is_beside)
-        if (is_cut or is_story(text)) and not is_request:
+        is_cry = is_beside and text.isupper()
+        if (is_cut or is_story(text)) and not (is_request or is_cry):
             return number
     return paragraphs[0]
+
+
+def _begins_foot(part: Part, layout: "Layout") -> bool:
+    is_label = part.kind == "paragraph" and layout.is_scraped and ends_article(part.text)
+    return is_label or (part.kind == "chrome" and begins_foot(part.text))
 
 
 def _by_line(part: Part, layout: "Layout") -> list[Part]:

@@ -1,11 +1,12 @@
 """The lines between the headline of a text and its first paragraph: byline, deck, and boilerplate."""
 
-from itertools import takewhile
+from collections.abc import Iterator, Sequence
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from articles.ingest.parsing.credits_in_text import split_credit
 from articles.ingest.parsing.metadata import Metadata, is_role, parse_metadata, reads_as_author
-from articles.ingest.readers.text.lines import ends_sentence
+from articles.ingest.readers.text.lines import LIST_MARK, NARROWEST, ends_sentence, is_headline, is_in_signs, is_prose
 from articles.text.outlets import reads_as_title
 
 if TYPE_CHECKING:
@@ -13,8 +14,79 @@ if TYPE_CHECKING:
 
 _FEWEST_WORDS_OF_DECK = 6
 _LINES_AFTER_DECK = 16
+_MOST_LINES_ABOVE, _MOST_RUNS_ABOVE = 80, 8  # the headline
+_LONGEST_RUBRIC_IN_SIGNS = 6
 # Lines examined as metadata before the body, and after it.
 MOST_METADATA_LINES = 200
+
+
+def find_title(layout: "Layout", blocks: Sequence[range]) -> range:
+    """The lines of a headline below a menu or a rubric, which is a line of a word or two; empty if nothing is above it.
+    Known boilerplate, or date or byline below the headline, show a copied page.
+    """
+    runs = [*islice(_runs(layout, blocks), _MOST_RUNS_ABOVE)]
+    for number, run in enumerate(runs):
+        lines = layout.folded[run.start : run.stop]
+        start = _title_start(lines)
+        if start is not None and not _is_kicker(layout, runs[number : number + 3], start):
+            above = filter(None, layout.folded[runs[0].stop : run.start])
+            is_below_menu = len(runs[0]) > 1 or not any(map(parse_metadata, above))
+            is_page = has_facts(layout, run.stop) or (layout.is_scraped and is_below_menu)
+            return range(run.start + start, run.stop) if is_page and number + start > 0 else range(0)
+        if is_prose(lines[-1]) or (start is None and len(run) == 1 and not _is_rubric(lines[0], lines)):
+            break
+    return range(0)
+
+
+def _runs(layout: "Layout", blocks: Sequence[range]) -> Iterator[range]:
+    """The runs of lines at the top that are neither boilerplate nor metadata nor a caption."""
+    for block in blocks:
+        at = block.start
+        while at < min(block.stop, _MOST_LINES_ABOVE):
+            stop = at + 1
+            if not layout.is_chrome(at) and not parse_metadata(layout.folded[at]):
+                stop = at + 1 if layout.is_line_each else layout.run_end(at, block)
+                if not layout.credit_of(at, stop):
+                    yield range(at, stop)
+            at = stop
+
+
+def _is_kicker(layout: "Layout", runs: Sequence[range], start: int) -> bool:
+    """``True`` if the line has a longer one below it, and that a deck with date or byline; or if it is the last of a
+    menu, and the line below it is much longer.
+    """
+    if len(runs) < 3 or len(runs[0]) > start + 1 or runs[1].start > runs[0].stop + 1:
+        return False
+    first, second, deck = (layout.folded[run.stop - 1] for run in runs)
+    share = len(first) / len(second) if _title_start([second]) == 0 else 1
+    is_deck_below = is_prose(deck) and is_deck(layout, runs[2].stop)
+    return share < 1 / 3 if start else share < (1 if runs[0].start else 1 / 2) and is_deck_below
+
+
+def _title_start(lines: Sequence[str]) -> int | None:
+    """The number of the first line of a headline in a run of lines; those above it are of a menu, or the rubric."""
+    for number, line in enumerate(lines):
+        after = lines[number + 1] if number + 1 < len(lines) else ""
+        is_short = len(line) < NARROWEST and after and (_is_rubric(after, lines) or len(after) > len(line))
+        if not after[:1].islower() and (is_short or _is_rubric(line, lines)):  # not wrapped
+            continue
+        text = " ".join(lines[number:])
+        return number if text[-1] not in ".。" and is_headline(text) and not _is_rubric(text, [text]) else None
+    return None
+
+
+def _is_rubric(line: str, lines: Sequence[str]) -> bool:
+    """A line of a word or two; of three in a menu."""
+    if is_in_signs(line):
+        return len(line) <= _LONGEST_RUBRIC_IN_SIGNS
+    words = line.count(" ") + 1
+    is_short = words <= 2 + (len(lines) > 1) or (line.isupper() and words <= 4)
+    return (is_short or not any(map(str.isalpha, line))) and not line[0].islower()
+
+
+def has_facts(layout: "Layout", at: int) -> bool:
+    below = islice(filter(None, layout.folded[at:]), _LINES_AFTER_DECK)
+    return any(map(parse_metadata, below))
 
 
 def is_deck(layout: "Layout", at: int) -> bool:
@@ -25,7 +97,8 @@ def is_deck(layout: "Layout", at: int) -> bool:
     has_date = False
     for line in filter(None, layout.folded[at : at + _LINES_AFTER_DECK]):
         metadata = parse_metadata(line)
-        if metadata is None and ends_sentence(line) and line.count(" ") > 5 and not split_credit(line):
+        is_text = ends_sentence(line) and line.count(" ") > 5 and not LIST_MARK.match(line)
+        if metadata is None and is_text and not split_credit(line):
             break
         lines += 1
         has_date |= metadata is not None and bool(metadata.dates)

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
 
 from articles.ingest.parsing.chrome import (
+    addresses_reader,
     is_address_line,
     is_breadcrumb,
-    is_chrome,
+    is_chrome as is_known_chrome,
     is_furniture,
     is_labelled_link,
     is_link_label,
     is_menu,
+    names_channel,
 )
 from articles.ingest.parsing.credits_in_captions import split_caption
 from articles.ingest.parsing.credits_in_text import CLOSING_BRACKETS, Credit, split_credit
@@ -27,7 +29,7 @@ from articles.ingest.parsing.metadata import Metadata, Place, is_by_alone, parse
 from articles.ingest.parsing.names import reads_as_name
 from articles.ingest.parsing.whitespace import is_indented
 from articles.ingest.readers.text.foot import read_foot
-from articles.ingest.readers.text.head import MOST_METADATA_LINES, begin_body, is_deck
+from articles.ingest.readers.text.head import MOST_METADATA_LINES, begin_body, find_title, is_deck
 from articles.ingest.readers.text.lines import (
     LIST_MARK,
     ends_sentence,
@@ -55,6 +57,7 @@ _AFTER_CREDIT = ("hide caption", "toggle caption")
 _FEWEST_TITLES, _MOST_TITLES = 3, 12
 _MOST_WORDS_OF_SUBHEADING = 5
 
+_OWNER = re.compile(r"Copyright ?: ?(?P<name>.+)")  # a notice unless it is below a caption
 _IMAGE_LABEL = re.compile(r"Image (?P<label>source|caption)\s*[,，]\s*(?P<value>.*)", re.IGNORECASE)
 
 
@@ -72,6 +75,7 @@ class Layout:
     starts: frozenset[int] | range = frozenset()
     chrome: list[bool] = field(default_factory=list)
     of_frame: frozenset[int] = frozenset()
+    title: range = range(0)  # the headline, if rubrics or menus are above it
     has_deck: bool = False
     has_head: bool = True  # boilerplate without known words is expected between headline and body
     unknown: list[int] = field(default_factory=list)  # parts that are boilerplate for their place in the head only
@@ -99,13 +103,14 @@ class Layout:
         self.is_line_each = len(blocks) == 1  # a file without blank lines
         self.width = 0 if self.is_line_each else width_of([self.folded[block.start : block.stop] for block in blocks])
         looked_up = islice(dict.fromkeys(self.folded), _MOST_LINES_LOOKED_UP)
-        is_any = (is_chrome, is_address_line, is_labelled_link, is_link_label)
+        is_any = (is_known_chrome, is_address_line, is_labelled_link, is_link_label)
         is_boilerplate = {line: bool(line) and any(test(line) for test in is_any) for line in looked_up}
         self.chrome = [is_boilerplate.get(line, False) for line in self.folded]
         if self.frame.is_said:
             self._take_out_frame()
         self.is_scraped = any(self.chrome)
         self.last_line = blocks[-1].stop - 1 if blocks else -1
+        self.title = find_title(self, blocks)
         for block in blocks:
             line = self.folded[block.start]
             is_only_line = len(block) == 1 and self.in_body and not self.chrome[block.start] and not self.is_box_open
@@ -159,7 +164,7 @@ class Layout:
         self.parts.append(Part(kind, range(start, stop), self.joined(start, stop), None, credit))
         return stop
 
-    def _is_chrome(self, number: int) -> bool:
+    def is_chrome(self, number: int) -> bool:
         """Boilerplate; above the body also a repeated headline, or a breadcrumb or menu above the headline."""
         if self.chrome[number]:
             return True
@@ -177,9 +182,14 @@ class Layout:
         self.is_box_open = False
         start = at
         is_list = LIST_MARK.match(self.folded[at]) is not None
-        # Below a label in the same block, wrapped prose is none of its links.
+        # Below a label in the same block, wrapped prose is none of its links, but the words below a title are.
         last = next((line for line in reversed(block) if not self.chrome[line]), at)
         is_prose = at > block.start and not self.is_line_each and not is_list and ends_sentence(self.folded[last])
+        below = self.folded[at : block.stop]
+        if is_prose and len(below) > 1 and not ends_sentence(below[0]) and wrapped_end(below, self.width) == 1:
+            while at < block.stop and len(self.folded[at]) <= _LONGEST_TITLE:
+                at = self._add("chrome", at, at + 1)
+            return at
         while at < block.stop and not is_prose and self._is_title(at, is_list) and not self._is_heading(start, at):
             stop = at + 1
             while stop < block.stop and is_list and stop not in self.starts and is_indented(self.lines[stop]):
@@ -201,15 +211,15 @@ class Layout:
         if is_list or LIST_MARK.match(line):
             return LIST_MARK.match(line) is not None
         is_long = len(line) > _LONGEST_TITLE or ends_sentence(line)
-        return not (is_long or self._is_chrome(at) or split_credit(line))
+        return not (is_long or self.is_chrome(at) or split_credit(line))
 
     def _read_chrome(self, at: int, block: range) -> int:
         """Read a line of boilerplate. Returns the next line, or 0."""
-        if not self._is_chrome(at):
+        if not self.is_chrome(at):
             return 0
         line = self.folded[at]
         is_label = is_link_label(line) or (at in self.of_frame and line[-1] in ":：")
-        self.is_box_open = is_label or (at + 1 < block.stop and "newsletter" in line.casefold())
+        self.is_box_open = is_label
         return self._add("chrome", at, at + 1)
 
     def _read_image_labels(self, at: int, block: range) -> int:
@@ -251,7 +261,8 @@ class Layout:
         if split_credit(line):
             return None
         is_desk = " " in line and is_known_outlet(line.rpartition(" ")[0])  # 時事通信 外信部
-        is_beside = (is_address(line) or has_press_name(line) or is_desk) and self._is_beside_metadata(at)
+        is_name = is_address(line) or has_press_name(line) or is_desk
+        is_beside = is_name and at >= self.title.start and self._is_beside_metadata(at)
         is_before_headline = self.headline is None and not self.in_body
         is_in_head = self.headline is not None and not self.in_body
         return parse_metadata(line, Place(is_before_headline, is_after_body, is_beside, is_in_head))
@@ -273,7 +284,7 @@ class Layout:
                 self.parts.append(Part("metadata", (at, after), line, metadata))
                 self.next_line = after + 1
                 return self.next_line
-        if metadata is None:
+        if metadata is None or (at < self.title.start and not (metadata.dates or metadata.byline)):
             return 0
         is_label = metadata.awaits and not metadata.dropped
         if is_label and (after is None or not find_stamps(self.folded[after])):  # Published / 2 hours ago
@@ -282,11 +293,14 @@ class Layout:
         return at + 1
 
     def _read_text(self, at: int, block: range) -> int:
-        stop = self._text_end(at, block)
+        stop = self._text_end(at, block) if at not in self.title else self.title.stop
         if photo := self._read_caption(at, stop, block):
             return photo
+        if at < self.title.start:
+            return self._add("chrome", at, at + 1)
         if self.in_body:
-            return self._add("chrome" if stop == at + 1 and self._is_furniture(at) else "paragraph", at, stop)
+            is_chrome = self._is_notice(at) or (stop == at + 1 and self._is_furniture(at))
+            return self._add("chrome" if is_chrome else "paragraph", at, stop)
         text = self.joined(at, stop)
         if self.headline is None:
             half = (stop - at) // 2
@@ -301,7 +315,8 @@ class Layout:
         elif self.has_head and len(self.unknown) < _MOST_HEAD_LINES and not self._is_prose(at, stop):
             self.unknown.append(len(self.parts))
             return self._add("chrome", at, at + 1)
-        if self.has_head and not self.has_deck and is_deck(self, stop):
+        is_item = LIST_MARK.match(text) and self.parts and LIST_MARK.match(self.parts[-1].text)
+        if self.has_head and (is_item or not self.has_deck) and is_deck(self, stop):
             self.has_deck = True
         else:
             begin_body(self)
@@ -351,9 +366,13 @@ class Layout:
     def _credit_below(self, at: int, stop: int, block: range) -> Credit | None:
         """The credit of a caption, alone on the line below it."""
         is_below_headline = self.in_body or self.headline is not None
-        if stop == block.stop or self._is_chrome(stop) or not is_below_headline or self.credit_of(at, stop):
+        if stop == block.stop or not is_below_headline or self.credit_of(at, stop):
             return None
         text, line = self.joined(at, stop), self.folded[stop]
+        if (owner := _OWNER.fullmatch(line)) and is_caption(text) and reads_as_name(owner["name"]):
+            return Credit(None, owner["name"], line)
+        if self.is_chrome(stop):
+            return None
         is_doubtful = self.is_line_each and (line[0] in "[(（【" or (self.in_body and ends_sentence(text)))
         if not is_caption(text) or is_doubtful:
             return None
@@ -377,6 +396,11 @@ class Layout:
     def is_known(self, part: Part) -> bool:
         """``True`` for boilerplate known by its words, not by its place or shape."""
         return part.kind == "chrome" and self.chrome[part.lines[0]]
+
+    def _is_notice(self, at: int) -> bool:
+        """``True`` for words to the reader directly below boilerplate that offers a newsletter or an app."""
+        line, above = self.folded[at], self.folded[at - 1]
+        return self.chrome[at - 1] and names_channel(above) and (addresses_reader(line) or names_channel(line))
 
     def _is_furniture(self, at: int) -> bool:
         """``True`` for a line of a box, one with the shape of a link, and one of several titles in a row."""
@@ -419,12 +443,16 @@ class Layout:
             return False
         return (ends_sentence(lines[-1]) and not is_name) or any(map(is_long, lines))
 
+    def run_end(self, at: int, block: range) -> int:
+        """The end of the lines from one on, above the body, that are neither boilerplate nor metadata."""
+        return self._run_end(at, block.stop, (), metadata_ends_it=True)
+
     def _run_end(self, at: int, limit: int, starts: Collection[int], *, metadata_ends_it: bool) -> int:
         stop = at + 1
         while (
             stop < limit
             and stop not in starts
-            and not self._is_chrome(stop)
+            and not self.is_chrome(stop)
             and not _IMAGE_LABEL.match(self.folded[stop])
             and not (metadata_ends_it and self.metadata_of(stop))
         ):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from articles.ingest.parsing.chrome import addresses_reader
 from articles.ingest.parsing.dateline import find_dateline
+from articles.text.outlets import agency_pattern
 from articles.text.scripts import HAN, HANGUL, KANA
 
 # The space is required: ``-5 degrees`` and ``1.5 million`` are not items.
@@ -13,7 +14,12 @@ LIST_MARK = re.compile(r"(?:[-*] |[•·・]|\d{1,3}[.)] )")
 _WORD = re.compile(rf"[{HAN}{KANA}]|[^\s{HAN}{KANA}]+")
 _SIGN = re.compile(f"[{HAN}{KANA}{HANGUL}]")
 _SENTENCE_END = re.compile(r"[.。!?！？…؟।][\"”’'»«“」』)）\]】]*$")
-_SIGN_OFF = re.compile(r"\W*(?:additional reporting|(?:reporting|writing|edit(?:ing|ed)|compiled) by)\b", re.IGNORECASE)
+_AGENCY = agency_pattern()
+_SIGN_OFF = re.compile(
+    r"\W*(?:additional reporting|(?:reporting|writing|edit(?:ing|ed)|compiled) by)\b"
+    rf"|[^\W\d_]{{1,4}}(?:/[^\W\d_]{{1,4}})* \({_AGENCY}(?:(?:, ?|/){_AGENCY})*\)$",  # kv/st (dpa, afp)
+    re.IGNORECASE,
+)
 _INITIALS = re.compile(r"\b[A-Z]\.[A-Z]\.$")  # N.Y.
 _NUMBER = re.compile(r"-?\d")
 _QUOTES = re.compile(r"[\"“”„«»‹›「『]")
@@ -21,14 +27,16 @@ _QUOTES = re.compile(r"[\"“”„«»‹›「『]")
 # Prose without a full stop has at least as many letters as the shortest prose, fewer in Chinese signs.
 _PROSE, _PROSE_IN_SIGNS = 80, 30
 # A line of hard-wrapped text has at least as many letters, half as many in Chinese signs; longer ones are unwrapped.
-_NARROWEST, _WIDEST = 45, 110
+NARROWEST, _WIDEST = 45, 110
 _RAGGED = 15  # letters by which wrapped lines differ
 _LONGEST_HEADLINE = 200
 _MOST_WORDS_OF_SENTENCE_AS_HEADLINE = 12
 
 
 def ends_sentence(text: str) -> bool:
-    return _SENTENCE_END.search(text) is not None and not (len(text) < _PROSE / 2 and _INITIALS.search(text))
+    if not _SENTENCE_END.search(text) or not any(map(str.isalnum, text)):
+        return False
+    return not (len(text) < _PROSE / 2 and _INITIALS.search(text))
 
 
 def is_in_signs(text: str) -> bool:
@@ -86,7 +94,7 @@ def wrapped_end(lines: Sequence[str], width: int) -> int:
     """The number of lines, from the first on, that are one wrapped paragraph: each but the last is about as long as
     the others, or has no room for the first word of the next.
     """
-    narrowest = _NARROWEST / 2 if is_in_signs(lines[0]) else _NARROWEST
+    narrowest = NARROWEST / 2 if is_in_signs(lines[0]) else NARROWEST
     for stop in (len(lines), len(lines) - 1):  # the last may be a line by itself
         full = list(map(len, lines[: stop - 1]))
         is_even = len(full) > 1 and narrowest <= min(full) and max(full) <= min(_WIDEST, min(full) + _RAGGED)
