@@ -252,6 +252,16 @@ def test_the_headline_is_what_places_agree_on_without_the_name_of_the_site(
     assert said(page, url=url).headline == headline
 
 
+def test_a_heading_in_the_breadcrumbs_gives_way_to_the_headline_that_is_shown() -> None:
+    page = (
+        '<title>Ferry repairs: when it runs again</title><meta property=og:title content="Norhaven has its ferry back">'
+        "<ul class=breadcrumb><li><a href=/>Home</a><li><h1>Ferry repairs: when it runs again</h1></ul>"
+        "<h2><span>Harbour</span> Norhaven has its ferry back</h2>"
+    )
+    assert said(page).headline == "Norhaven has its ferry back"
+    assert said(page.replace("h2>", "h4>")).headline == "Ferry repairs: when it runs again"
+
+
 def test_a_headline_that_is_cut_off_is_taken_whole_from_the_page() -> None:
     whole = "The long headline of a ferry that runs again after repairs"
     node = '{"@type": "NewsArticle", "headline": "The long headline of a ferry that runs ..."}'

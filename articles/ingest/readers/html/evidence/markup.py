@@ -47,6 +47,7 @@ _AUTHOR_PATH = re.compile(r"/(?:authors?|autor(?:en|es|in)?|auteurs?|autor[ei])/
 # Elements that old pages show a headline with.
 _SHOWING = ("font", "b", "strong", "big", "center", "span", "p", "div", "td", "a")
 
+_SUREST_TITLES = ("JSON-LD headline", "microdata headline", "meta og:title")
 _SITE_TITLE = re.compile(
     r"(?<![a-z])(?:site|blog)[-_]?(?:title|name|logo)|(?<![a-z])(?:logo|brand)(?![a-z])", re.IGNORECASE
 )
@@ -123,9 +124,19 @@ def _is_of_site(heading: Element) -> bool:
     return len(links) == 1 and _FRONT_PAGE.fullmatch(links[0].get("href") or "") is not None
 
 
+def _is_crumb(heading: Element) -> bool:
+    around = [heading, *islice(heading.iterancestors(), 2)]
+    return any("crumb" in word.lower() for element in around for pair in element.items() for word in pair)
+
+
 def add_headings(clues: Clues, marks: Marks) -> None:
-    """The titles that the page shows, an only ``h1`` the surest."""
+    """The titles that the page shows, an only ``h1`` the surest. If that is a step of the breadcrumbs, for search
+    engines, an ``h2`` that the head of the page confirms stands for it."""
     shown = [mark for mark in marks.headings if mark.element.tag == "h1" and not _is_of_site(mark.element)]
+    if any(_is_crumb(mark.element) for mark in shown):
+        titles = {key(clue.value) for clue in clues.of("headline") if clue.origin in _SUREST_TITLES} - {""}
+        others = (mark for mark in marks.headings if mark.element.tag == "h2")
+        shown = [mark for mark in others if key(inline_text(mark.element)).endswith(tuple(titles))][:1] or shown
     for mark in shown[:5]:
         clues.add("headline", inline_text(mark.element), "h1" if len(shown) == 1 else "heading h1")
     for mark in marks.of("heading")[:3]:
@@ -212,9 +223,7 @@ def _add_time(clues: Clues, mark: Mark) -> None:
 
 
 def add_people(clues: Clues, marks: Marks) -> None:
-    links = [
-        mark for mark in marks.links if _relates(mark, "author") or _AUTHOR_PATH.search(mark.element.get("href") or "")
-    ]
+    links = [mark for mark in marks.links if _leads_to_author(mark)]
     places: tuple[tuple[str, list[Mark], int], ...] = (
         ("rel=author", links, _LONGEST["author"]),
         ("author class", marks.of("author"), _LONGEST["author"]),
