@@ -391,6 +391,9 @@ def test_the_local_time_of_a_moment_says_more_than_that_of_greenwich() -> None:
         ("<p class=byline>Jane Doe in Norhaven, updated 8 января, 17:46</p>", ("Jane Doe",)),
         ("<p class=byline>Text und Interview: Jana Döring</p>", ("Jana Döring",)),
         ("<p class=byline>Fotos: Jana Döring</p>", ()),
+        ("<p class=byline>By Jane Doe and The Associated Press</p>", ("Jane Doe",)),
+        ("<p class=byline>Par Jeanne Dupont avec Reuters</p>", ("Jeanne Dupont",)),
+        ("<p class=byline>Ministry of Ferries and Piers</p>", ("Ministry of Ferries and Piers",)),
         ("<p class=byline>홍길동 기자</p>", ("홍길동",)),
         ("<p class=byline>责任编辑：王芳</p>", ("王芳",)),
         ("<p class=byline>Jane Doe, Reuters in Norhaven</p>", ("Jane Doe",)),
@@ -429,6 +432,18 @@ def test_a_section_is_no_author() -> None:
 def test_a_second_author_who_is_only_printed_is_not_lost() -> None:
     found = said(f'<meta name="parsely-author" content="Jane Doe">{H1}<p class="byline">By Jane Doe and John Roe</p>')
     assert (found.authors, found.byline) == (("Jane Doe", "John Roe"), "Jane Doe and John Roe")
+
+
+def test_editors_whom_only_the_metadata_list_are_no_authors() -> None:
+    listed = linked('{"@type": "NewsArticle", "author": [{"name": "Jane Doe"}, {"name": "John Roe"}]}')
+    page = f"{listed}<meta name=parsely-author content='Jane Doe'>{H1}"
+    assert said(f"{page}<p>By Jane Doe</p>").authors == ("Jane Doe",)
+    assert said(page).authors == ("Jane Doe", "John Roe")
+
+
+def test_what_a_role_is_about_is_no_second_author() -> None:
+    node = linked('{"@type": "NewsArticle", "author": {"name": "Jane Doe"}}')
+    assert said(f"{node}{H1}<p class=byline>Jane Doe, General Editor, F1</p>").authors == ("Jane Doe",)
 
 
 # --- deck, address, language, id

@@ -43,9 +43,16 @@ def choose_authors(clues: Clues, site_names: frozenset[str]) -> Names:
     if not found:
         return Names()
     first = set(map(key, found[0].values))
-    # Systems that know one author of an article may print several.
-    printed = [place for place in found if place.origin in ("text", "byline class")]
-    return next((place for place in printed if first < set(map(key, place.values))), found[0])
+    stated = [set(map(key, place.values)) for place in found if place.origin.startswith("meta ")]
+    for place in found:
+        keys = set(map(key, place.values))
+        added = [name for name in place.values if key(name) not in first]
+        # Systems that know one author of an article may print several, by full names; others list editors as well.
+        is_more = first < keys and all(" " in name or not name.isascii() for name in added)
+        is_less = place.origin == "text" and keys < first and keys in stated
+        if place.origin in ("text", "byline class") and (is_more or is_less):
+            return place
+    return found[0]
 
 
 def choose_tags(clues: Clues, site_names: frozenset[str]) -> Names:

@@ -104,11 +104,11 @@ def _split(value: str, *, is_reversed: bool) -> list[str]:
             return [f"{first} {last}"]
     parts: list[str] = []
     for part in _BETWEEN.split(value):
-        two = [name for name in _AND.split(part) if name]
-        # ``A and B`` may be one office.
-        is_office = re.search(r"\bof\b", part) or has_press_name(part) or _NEWSROOM.search(part)
-        are_people = len(two) > 2 or all(len(name.split()) >= 2 or not name.isascii() for name in two)
-        parts += two if len(two) > 1 and are_people and not is_office else [part]
+        names = [name for name in _AND.split(part) if name] or [part]
+        # ``A and B`` may be one office; a person may write with an agency.
+        is_office = re.search(r"\bof\b", part) or is_publication(names[0])
+        are_whole = all(" " in name or not name.isascii() or is_publication(name) for name in names)
+        parts += names if (len(names) > 2 or are_whole) and not is_office else [part]
     parts = [_ROLE_AFTER.sub("", _INITIALS.sub("", part.strip(_EDGE)).strip(_EDGE)) for part in parts]
     if is_publication(parts[0]):
         return parts[:1]  # the rest is its address
