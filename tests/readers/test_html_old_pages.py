@@ -154,6 +154,7 @@ SIGNATURES = {
     "at the right with initials": "<p align=right><b>J. R. Doe-Smith</b></p>",
     "in italics": "<p><i>Jane Doe</i></p>",
     "in Russian": "<div align='right'><i>Ирина ПОЛЯНОВА</i></div>",
+    "at the right by its style": "<p class=x style='text-align: right'><strong>Jane Doe</strong></p>",
     "with a dash": "<p align=right>— <i>Jane Doe</i></p>",
 }
 
@@ -164,6 +165,12 @@ def test_a_name_set_apart_under_the_text_is_the_byline(signature: str) -> None:
     assert story.paragraphs == BODY
     assert len(story.authors) == 1
     assert story.evidence["byline"] == "signature"
+
+
+def test_a_byline_far_below_the_headline_is_the_signature() -> None:
+    story = said(f"<h1>{HEADLINE}</h1>", 20 * TEXT, "<p>Von <span>Jane Doe</span></p>")
+    assert (story.authors, story.evidence["byline"]) == (("Jane Doe",), "signature")
+    assert story.paragraphs[-1] == BODY[-1]
 
 
 def test_a_name_under_the_text_counts_more_than_the_site_as_author() -> None:

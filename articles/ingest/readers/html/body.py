@@ -20,7 +20,7 @@ from articles.ingest.readers.html import figures
 from articles.ingest.readers.html.boilerplate import names_deck
 from articles.ingest.readers.html.cleaning import MARK, Cleared, clear_away, drop_silent
 from articles.ingest.readers.html.evidence.clues import Clue
-from articles.ingest.readers.html.evidence.people import begins_with_by
+from articles.ingest.readers.html.evidence.people import begins_with_by, without_by
 from articles.ingest.readers.html.figures import Figure
 from articles.ingest.readers.html.selection import main_element
 from articles.ingest.readers.html.tidying import (
@@ -52,6 +52,7 @@ _MOST_ELEMENTS = 50_000
 _LONGEST_SIGNATURE = 60
 # Fewer paragraphs above it are no text that somebody would sign.
 _FEWEST_PARAGRAPHS = 3
+_TO_THE_RIGHT = re.compile(r"(?:^|align\s*:)\s*right\b", re.IGNORECASE)
 _BEFORE_NAME = "–—-―(/ "
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?){1,3}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
@@ -306,13 +307,16 @@ def _is_under_headline(units: Sequence[Unit], number: int, chosen: Sequence[int]
 
 
 def _take_signature(units: Sequence[Unit], chosen: Sequence[int]) -> tuple[str | None, list[int]]:
-    """The name that a text ends with, if it is set apart at the right or in italics, and the other units."""
+    """The name that a text ends with, if it follows ``By`` or is set apart at the right or in italics, and the other
+    units."""
     texts = [number for number in chosen if units[number].kind != "photo"]
     if len(texts) <= _FEWEST_PARAGRAPHS:
         return None, list(chosen)
     last = units[texts[-1]]
-    name = last.text.strip(_BEFORE_NAME).rstrip(")")
-    if last.kind != "text" or len(last.text) > _LONGEST_SIGNATURE or not (_reads_as_name(name) and _is_set_apart(last)):
+    signed = last.text.strip(_BEFORE_NAME).rstrip(")")
+    name = without_by(signed)
+    is_short = last.kind == "text" and len(last.text) <= _LONGEST_SIGNATURE
+    if not (is_short and _reads_as_name(name) and (name != signed or _is_set_apart(last))):
         return None, list(chosen)
     return name, [number for number in chosen if number != texts[-1]]
 
@@ -329,7 +333,8 @@ def _reads_as_name(text: str) -> bool:
 
 def _is_set_apart(unit: Unit) -> bool:
     for element in (unit.within, *islice(unit.within.iterancestors(), 1)):
-        if (element.get("align") or "").lower() == "right" and text_length(element) <= 2 * _LONGEST_SIGNATURE:
+        is_right = any(map(_TO_THE_RIGHT.search, (element.get("align") or "", element.get("style") or "")))
+        if is_right and text_length(element) <= 2 * _LONGEST_SIGNATURE:
             return True
     shown = [node for node in unit.nodes if not isinstance(node, str) or node.strip(_BEFORE_NAME + ").\t\n\r\xa0")]
     return bool(shown) and all(not isinstance(node, str) and _holds_italics(node) for node in shown)
