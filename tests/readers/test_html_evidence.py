@@ -244,12 +244,29 @@ def test_the_section_is_the_last_step_of_the_breadcrumbs() -> None:
             None,
             "Ferry runs again",
         ),
+        (
+            "<h1><a href=/><b>Old Quay Days</b></a></h1><title>Ferry is back - Old Quay Days</title><p>Ferry is back",
+            None,
+            "Ferry is back",
+        ),
+        (
+            "<title>Ferry is \"back\" | Daily</title><meta property='og:title' content='Ferry is'>"
+            "<meta property='og:site_name' content='Daily'>"
+            + linked('{"@type": "NewsArticle", "headline": "Ferry is"}'),
+            None,
+            'Ferry is "back"',
+        ),
     ],
 )
 def test_the_headline_is_what_places_agree_on_without_the_name_of_the_site(
     page: str, url: str | None, headline: str
 ) -> None:
     assert said(page, url=url).headline == headline
+
+
+def test_a_word_of_menus_is_a_headline_where_head_and_heading_say_it() -> None:
+    assert said("<title>Home</title><meta property=og:title content=Home><h1>Home</h1>").headline == "Home"
+    assert said("<title>Home</title><h1>Home</h1>").headline is None
 
 
 def test_a_heading_in_the_breadcrumbs_gives_way_to_the_headline_that_is_shown() -> None:

@@ -32,15 +32,18 @@ def choose_headline(clues: Sequence[Clue], sites: frozenset[str], host: str) -> 
     """
     whole = {key(clue.value) for clue in clues if clue.origin in _SHOWN}
     titles = {key(clue.value) for clue in clues if clue.origin != "title"} - sites
+    named = whole & {key(clue.value) for clue in clues if clue.origin not in (*_SHOWN, "title")} - {""}
     fit: list[Clue] = []
     for clue in clues:
-        title = clue.value[:400]
+        # An attribute ends at a quotation mark that its system did not write as a reference.
+        start = f'{clue.value} "'
+        title = next((other.value for other in clues if other.value.startswith(start)), clue.value)[:400]
         for _ in range(3):
             title = _without_site(title, sites, host, () if key(title) in whole else titles)
         title = _END.sub("", title)
-        if key(title) not in _NO_HEADLINE and "://" not in title and not is_date_alone(title):
+        if key(title) not in _NO_HEADLINE - named and "://" not in title and not is_date_alone(title):
             fit.append(Clue(title, clue.origin))
-    fit = [clue for clue in fit if key(clue.value) not in sites] or fit
+    fit = [clue for clue in fit if not _is_site_name(clue.value, sites, host)] or fit
     groups: dict[str, list[Clue]] = {}
     for clue in fit:
         groups.setdefault(key(clue.value), []).append(clue)

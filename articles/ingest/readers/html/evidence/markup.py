@@ -120,7 +120,7 @@ def add_page(clues: Clues, root: Element) -> None:
 def _is_of_site(heading: Element) -> bool:
     if _SITE_TITLE.search(f"{heading.get('class')} {heading.get('id')}"):
         return True
-    links = list(heading.iter("a"))
+    links = [*heading.iter("a"), *islice(heading.iterancestors("a"), 1)]
     return len(links) == 1 and _FRONT_PAGE.fullmatch(links[0].get("href") or "") is not None
 
 
@@ -223,7 +223,9 @@ def _add_time(clues: Clues, mark: Mark) -> None:
 
 
 def add_people(clues: Clues, marks: Marks) -> None:
-    links = [mark for mark in marks.links if _leads_to_author(mark)]
+    links = [
+        mark for mark in marks.links if _relates(mark, "author") or _AUTHOR_PATH.search(mark.element.get("href") or "")
+    ]
     places: tuple[tuple[str, list[Mark], int], ...] = (
         ("rel=author", links, _LONGEST["author"]),
         ("author class", marks.of("author"), _LONGEST["author"]),
@@ -241,10 +243,6 @@ def add_people(clues: Clues, marks: Marks) -> None:
                 break
             last = mark.number
             clues.add("author", text, origin)
-
-
-def _leads_to_author(mark: Mark) -> bool:
-    return _relates(mark, "author") or _AUTHOR_PATH.search(mark.element.get("href") or "") is not None
 
 
 def _in_pieces(element: Element) -> str:
