@@ -348,6 +348,14 @@ def test_questions_about_cookies_are_no_text_however_long_they_are() -> None:
     assert said(article(paragraphs(*BODY), f"<div class=privacy-modal>{question}</div>")).paragraphs == BODY
 
 
+def test_the_description_of_an_event_is_its_text_and_that_of_an_article_its_deck() -> None:
+    event = f"<div itemtype=https://schema.org/Event><div itemprop=description>{paragraphs(*BODY[:2])}</div></div>"
+    assert said(page(f"<main><h1>{HEADLINE}</h1>{event}</main>")).paragraphs == BODY[:2]
+    deck = f"<div itemprop=description><p>{STRANGER}</p></div>"
+    story = said(page(f"<main><h1>{HEADLINE}</h1>{deck}<div>{paragraphs(*BODY)}</div></main>"))
+    assert (story.deck, story.paragraphs) == (STRANGER, BODY)
+
+
 @pytest.mark.parametrize(
     "line",
     ["« Nous avons gardé les métiers à tisser. »", "« Nous avons tout gardé », dit-elle.", "Les « boîtes noires »",

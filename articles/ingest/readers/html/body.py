@@ -271,20 +271,21 @@ def _take_deck(units: Sequence[Unit], chosen: Sequence[int], known: Known) -> tu
     texts = [number for number in chosen if units[number].kind == "text"][:3]
     if len(texts) < 2:
         return None, list(chosen)
-    for number in texts[:2]:
+    first = next(number for number in chosen if units[number].kind != "photo")
+    for number in (first, *texts[:2]):
         if len(units[number].text) <= LONGEST_DECK and _is_named_deck(units[number]):
             return Clue(units[number].text, "deck class"), [other for other in chosen if other != number]
-    first = next(number for number in chosen if units[number].kind != "photo")
     if len(texts) > 2 and _is_under_headline(units, first, chosen, known):
         return Clue(units[first].text, "under the headline"), [other for other in chosen if other != first]
     return None, list(chosen)
 
 
 def _is_named_deck(unit: Unit) -> bool:
-    """``True`` if the class of a unit, or of an element around hardly more than it, calls it a deck."""
-    for distance, element in enumerate((unit.within, *islice(unit.within.iterancestors(), 2))):
-        if any(map(names_deck, filter(None, map(element.get, ("class", "data-gu-name", "data-testid"))))):
-            return distance < 2 or len(fold("".join(element.itertext()))) <= len(unit.text)
+    """``True`` if a name of a unit, or of an element around hardly more than it, calls it a deck."""
+    for element in (unit.within, *islice(unit.within.iterancestors(), 2)):
+        names = filter(None, map(element.get, ("class", "data-gu-name", "data-testid")))
+        if element.get("itemprop") == "description" or any(map(names_deck, names)):
+            return len(fold("".join(element.itertext()))) <= len(unit.text)
     return False
 
 

@@ -110,7 +110,7 @@ def _names(name: str) -> tuple[bool, bool, bool]:
 
 
 def is_caption(element: Element) -> bool:
-    if element.tag == "figcaption" or element.get("itemprop") in ("caption", "description"):
+    if element.tag == "figcaption" or element.get("itemprop") == "caption":
         return True
     name = element.get("class") or element.get("data-testid") or element.get("id")
     return name is not None and _names(name)[0]
