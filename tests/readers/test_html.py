@@ -348,6 +348,19 @@ def test_questions_about_cookies_are_no_text_however_long_they_are() -> None:
     assert said(article(paragraphs(*BODY), f"<div class=privacy-modal>{question}</div>")).paragraphs == BODY
 
 
+SIGNED = f"<title>{HEADLINE}</title><meta name=author content='Jane Doe'>"
+
+
+@pytest.mark.parametrize(
+    ("end", "is_text"),
+    [("Jane Doe is a reporter. Write to her at jane@ferries.example.", False), ("• Jane Doe can be reached.", False),
+     ("Jane Doe: We were never asked about the winter boat.", True), ("Ruth Calder is a fisher on the island.", True)],
+)  # fmt: skip
+def test_a_note_on_the_author_below_a_text_is_no_text(end: str, is_text: bool) -> None:
+    story = said(page(f"<article><h1>{HEADLINE}</h1>{paragraphs(*BODY, end)}</article>", head=SIGNED))
+    assert story.paragraphs == ((*BODY, end) if is_text else BODY)
+
+
 def test_the_description_of_an_event_is_its_text_and_that_of_an_article_its_deck() -> None:
     event = f"<div itemtype=https://schema.org/Event><div itemprop=description>{paragraphs(*BODY[:2])}</div></div>"
     assert said(page(f"<main><h1>{HEADLINE}</h1>{event}</main>")).paragraphs == BODY[:2]

@@ -65,7 +65,7 @@ def read(piece: Piece, data: bytes, *, charset: str | None = None) -> Story:
     if story.authors:
         shown += [", ".join(story.authors), " and ".join(story.authors)]
     words = {bare(line) for line in shown} | {bare(f"By {line}") for line in shown}
-    known = Known(story.headline, frozenset(words - {""}), bare(story.deck or ""), said.is_signed)
+    known = Known(story.headline, frozenset(words - {""}), bare(story.deck or ""), said.persons)
 
     def read_again() -> Body:
         again = parse(data, declared=declared)

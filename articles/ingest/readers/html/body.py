@@ -165,7 +165,7 @@ def _written(
 ) -> Body:
     chosen = _with_credit_lines(units, chosen)
     deck, chosen = _take_deck(units, chosen, known)
-    signature, chosen = (None, chosen) if known.is_signed else _take_signature(units, chosen)
+    signature, chosen = (None, chosen) if known.persons else _take_signature(units, chosen)
     kept, is_kept = [units[number] for number in chosen], set(chosen)
     others = [unit for number, unit in enumerate(units) if number not in is_kept]
     boilerplate = _boilerplate_of(others, code, known, {deck.value if deck else None, signature})

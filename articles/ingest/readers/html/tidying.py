@@ -33,6 +33,7 @@ _MOSTLY = 0.8
 _FEWEST_STORIES, _MOST_SUMMARIES = 3, 2
 # Signs that stand between parts or at the end of a text.
 _RULE = re.compile(r"[\W_]{1,40}")
+_BULLETS = "•*–—- "
 _SENTENCE = re.compile(r".*[.!?…。！？؟][\"”’'»」』)）\]]*", re.DOTALL)
 
 
@@ -43,12 +44,12 @@ def same_words(text: str, headline: str) -> bool:
 @dataclass(slots=True)
 class Known:
     """Statements of the page about the article: its headline, other fields as printed, bare (``printed``), and
-    the deck, bare. ``is_signed``: it names an author. ``headline_words``: the headline, bare."""
+    the deck, bare. ``persons``: the authors that are no outlets. ``headline_words``: the headline, bare."""
 
     headline: str | None = None
     printed: frozenset[str] = frozenset()
     deck: str = ""
-    is_signed: bool = False
+    persons: tuple[str, ...] = ()
     headline_words: str = field(init=False)
     starts: frozenset[str] = field(init=False)
 
@@ -72,6 +73,12 @@ class Known:
         """``True`` if a sub-heading is the headline without its rubric."""
         words = bare(text)
         return len(words) * 2 > len(self.headline_words) and self.headline_words.endswith(words)
+
+    def begins_note(self, text: str) -> bool:
+        """``True`` for a paragraph on an author: ``Jane Doe is a reporter``; not for what one says in an interview."""
+        words = text.lstrip(_BULLETS) if len(text) <= LONGEST_DECK else ""
+        behind = (words[len(name) :] for name in self.persons if " " in name and words.startswith(name))
+        return any(rest and rest[0] != ":" and not rest[0].isalpha() for rest in behind)
 
     def is_deck(self, text: str) -> bool:
         return bool(self.deck) and len(text) < 2 * len(self.deck) + 20 and bare(text) == self.deck
@@ -157,11 +164,14 @@ class Tidying:
             is_after_label = chrome.is_link_label(unit.text) or (is_after_label and left_out)
             if not left_out and not self._says_again(unit, kept):
                 kept.append(number)
-        # No headings at the end, behind which nothing follows.
+        # No headings at the end, behind which nothing follows, and no notes on the authors.
         texts = [number for number in kept if self.units[number].kind != "photo"]
-        while texts and self.units[texts[-1]].kind == "heading":
+        while len(texts) > 1 and self._is_no_end(self.units[texts[-1]]):
             kept.remove(texts.pop())
         return kept
+
+    def _is_no_end(self, unit: Unit) -> bool:
+        return unit.kind == "heading" or self.known.begins_note(unit.text)
 
     def _says_again(self, unit: Unit, kept: Sequence[int]) -> bool:
         """True if a unit repeats earlier text, as copies for small screens or machines do."""

@@ -32,7 +32,7 @@ class Evidence:
     images: tuple[ImageRecord, ...]  # that the metadata name
     article_body: str | None  # the plain text of JSON-LD
     signs: Signs  # for telling articles from other pages
-    is_signed: bool  # with the name of a person
+    persons: tuple[str, ...]  # those of its authors that are no outlets
 
 
 def gather(page: Page, piece: Piece) -> Evidence:
@@ -80,8 +80,8 @@ def gather(page: Page, piece: Piece) -> Evidence:
     body = clues.first("article_body")
     signs = read_signs(page.root, types, metas.get("og:type", [""])[0], url)
     names = authors.values or (printed.byline or "",)
-    is_signed = any(name and not is_outlet(name, site_names) for name in names)
-    return Evidence(story, images, body.value if body else None, signs, is_signed)
+    persons = tuple(name for name in names if name and not is_outlet(name, site_names))
+    return Evidence(story, images, body.value if body else None, signs, persons)
 
 
 class _Account:
