@@ -296,6 +296,9 @@ BOILERPLATE = {
     "a letter without a class": "<div class='k3'><div>Get Harbour Daily</div><div>Stories about boats.</div></div>",
     "a labelled link": "<p><strong>Read more:</strong> <a href=x>Old bridge to close for nine months</a></p>",
     "links under a label": "<p>Related stories</p><ul><li><a href=x>Old bridge to close</a></li></ul>",
+    "a list of links": "<ul><li>Bridge: <a href=x>Closed for nine months</a></li><li><a href=y>New boats</a></li></ul>",
+    "links to a shop": "<p>When you buy through our links, we may earn a commission. <a href=x>Learn more</a>.</p>"
+    "<p>We may earn revenue from the products on this page.</p>",
     "share lines": "<p>Share this:</p><ul><li><a href=f>Facebook</a></li></ul><p>Tweet</p>",
     "an advertisement": "<p>Advertisement</p><div class='ad-slot'><p>Buy one lamp, get a second lamp.</p></div>",
     "hidden text": "<div style='display:none'>Cheap watches and hidden words for robots, and many more</div>",
@@ -324,7 +327,8 @@ def test_boilerplate_between_paragraphs_is_no_text(boilerplate: str) -> None:
 @pytest.mark.parametrize(
     "sentence",
     ["He said that no letter about the ferry should ever land in your inbox.", "www.ferries.example/winter",
-     "The boat was sold with all rights reserved, and nobody knows who has them."],
+     "The boat was sold with all rights reserved, and nobody knows who has them.",
+     "We may earn a commission one day, she said."],
 )  # fmt: skip
 def test_no_sentence_between_paragraphs_is_boilerplate_for_its_words(sentence: str) -> None:
     story = said(article(paragraphs(*BODY[:2], sentence, *BODY[2:])))
@@ -343,9 +347,10 @@ def test_the_licence_below_a_text_is_no_text() -> None:
     assert said(article(paragraphs(*BODY, licence))).paragraphs == BODY
 
 
-def test_questions_about_cookies_are_no_text_however_long_they_are() -> None:
+@pytest.mark.parametrize("name", ["privacy-modal", "cli support-huffpost__box"])
+def test_questions_about_cookies_and_requests_for_money_are_no_text_however_long_they_are(name: str) -> None:
     question = paragraphs(*(f"{STRANGER} Cookie {number}." for number in range(50)))
-    assert said(article(paragraphs(*BODY), f"<div class=privacy-modal>{question}</div>")).paragraphs == BODY
+    assert said(article(paragraphs(*BODY), f"<div class='{name}'>{question}</div>")).paragraphs == BODY
 
 
 SIGNED = f"<title>{HEADLINE}</title><meta name=author content='Jane Doe'>"

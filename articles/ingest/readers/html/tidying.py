@@ -225,9 +225,8 @@ class Tidying:
             return _is_about(unit) or (unit.kind == "heading" and self.known.ends_headline(unit.text))
         if number > self.last:
             return chrome.is_invitation(unit.text) or is_linked(unit)
-        # A list of nothing but links in an article with a text of its own is one of other stories.
-        is_of_links = unit.kind == "list" and unit.link_length * 10 > 9 * len(unit.text)
-        return is_of_links and self.prose_length > 3 * unit.size
+        # A list of links in an article with a text of its own is one of other stories.
+        return unit.kind == "list" and is_linked(unit) and self.prose_length > 3 * unit.size
 
     def _is_boilerplate(self, number: int, *, is_in_text: bool = False) -> bool:
         unit = self.units[number]
