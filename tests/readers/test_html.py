@@ -156,6 +156,12 @@ def test_a_text_that_a_page_says_twice_is_read_once() -> None:
     assert said(article(paragraphs(*BODY), again)).paragraphs == BODY
 
 
+def test_a_summary_of_sentences_of_the_text_is_no_text() -> None:
+    summary = f"<div><ul><li>{BODY[0]}</li><li>{BODY[2]}</li></ul><p>{BODY[1]} {BODY[3]}</p></div>"
+    assert said(article(summary, paragraphs(*BODY))).paragraphs == BODY
+    assert said(article(f"<div><p>{BODY[0]} {STRANGER}</p></div>", paragraphs(*BODY))).paragraphs[1:] == BODY
+
+
 def test_a_page_laid_out_in_table_cells_gives_the_cell_with_the_text() -> None:
     cells = (
         "<td><a href=1>Local</a><br><a href=2>State</a></td>",
@@ -306,6 +312,9 @@ BOILERPLATE = {
     "what is not shown": "<template><p>Template</p></template><noscript><p>Script</p></noscript><!-- <p>No</p> -->",
     "a repeated quotation": "<div class='pullquote'>“Nobody on the island was asked”</div>",
     "a form": "<form><p>Enter your address</p><input name=a><button>Go</button></form>",
+    "a loud link": "<p><a href=x>GET THE HARBOUR DAILY ON THE GO BY CLICKING HERE</a></p>",
+    "an offer behind a question": "<p>Want more news of boats? Sign up for the Harbour Daily's free newsletter to get "
+    "the latest tables, fares and more.</p><p>[Do you want great boats right to your inbox? Create an account.]</p>",
     "a labelled link in brackets": "<p>[Related: <a href=x>Old bridge to close for nine months</a>]</p>",
     "facts for machines": "<div itemprop=keywords>ferry, island, council, winter, fares and boats of all kinds</div>"
     "<div itemprop=dateModified>2019-03-04T08:15:00+01:00</div><div itemprop=url>https://a.example/ferry-500.jpg</div>",

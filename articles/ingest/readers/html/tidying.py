@@ -29,6 +29,7 @@ _LONGEST_FIELD = 500
 _START, _SHORT_START = 40, 8
 _MUCH_PROSE = 0.25
 _MOSTLY = 0.8
+_LONGEST_SUMMARY = 5  # of paragraphs above a text that only say what it says again
 # Other stories after a text, and the lines of each between its title and the next.
 _FEWEST_STORIES, _MOST_SUMMARIES = 3, 2
 # Signs that stand between parts or at the end of a text.
@@ -168,7 +169,16 @@ class Tidying:
         texts = [number for number in kept if self.units[number].kind != "photo"]
         while len(texts) > 1 and self._is_no_end(self.units[texts[-1]]):
             kept.remove(texts.pop())
+        for count, number in enumerate(texts[:-1][:_LONGEST_SUMMARY], 1):
+            if not self._is_summary(self.units[number], texts[count:]):
+                break
+            kept.remove(number)
         return kept
+
+    def _is_summary(self, unit: Unit, others: Sequence[int]) -> bool:
+        """``True`` for a paragraph in a box apart from the text, each sentence of which the text has again."""
+        is_apart = is_prose(unit) and unit.within.getparent() is not self.units[others[-1]].within.getparent()
+        return is_apart and all(is_again for _, is_again in self._sentences(unit, others))
 
     def _is_no_end(self, unit: Unit) -> bool:
         return unit.kind == "heading" or self.known.begins_note(unit.text)
@@ -179,9 +189,13 @@ class Tidying:
         if unit.size < 400 or start not in self.starts:
             self.starts.add(start)
             return False
-        earlier = bare(" ".join(self.units[n].text for n in kept))
-        repeated = sum(len(sentence) for sentence in unit.text.split(". ") if bare(sentence) in earlier)
-        return repeated > _MOSTLY * len(unit.text)
+        again = (len(sentence) for sentence, is_again in self._sentences(unit, kept) if is_again)
+        return sum(again) > _MOSTLY * len(unit.text)
+
+    def _sentences(self, unit: Unit, others: Iterable[int]) -> list[tuple[str, bool]]:
+        """The sentences of a unit, each with ``True`` if the others have it too."""
+        words = bare(" ".join(self.units[number].text for number in others))
+        return [(sentence, bare(sentence) in words) for sentence in unit.text.split(". ")]
 
     def _until_end(self, kept: list[int], prose: list[int]) -> tuple[list[int], list[int]]:
         """The units before a heading or line such as ``3 comments``, and before other stories that follow to the end,
@@ -223,8 +237,11 @@ class Tidying:
             return True
         if number < self.first:
             return _is_about(unit) or (unit.kind == "heading" and self.known.ends_headline(unit.text))
-        if number > self.last:
-            return chrome.is_invitation(unit.text) or is_linked(unit)
+        is_behind = number > self.last
+        if chrome.is_invitation(unit.text) and (is_behind or (is_linked(unit) and unit.text.isupper())):
+            return True
+        if is_behind:
+            return is_linked(unit)
         # A list of links in an article with a text of its own is one of other stories.
         return unit.kind == "list" and is_linked(unit) and self.prose_length > 3 * unit.size
 
