@@ -304,7 +304,8 @@ BOILERPLATE = {
     "links under a label": "<p>Related stories</p><ul><li><a href=x>Old bridge to close</a></li></ul>",
     "a list of links": "<ul><li>Bridge: <a href=x>Closed for nine months</a></li><li><a href=y>New boats</a></li></ul>",
     "links to a shop": "<p>When you buy through our links, we may earn a commission. <a href=x>Learn more</a>.</p>"
-    "<p>We may earn revenue from the products on this page.</p>",
+    f"<p>We may earn revenue from the products on this page. {'This is so for all of them. ' * 6}</p>"
+    f"<p>If you buy something by a link on our site, we may get compensation. {'You agree to it all. ' * 13}</p>",
     "share lines": "<p>Share this:</p><ul><li><a href=f>Facebook</a></li></ul><p>Tweet</p>",
     "an advertisement": "<p>Advertisement</p><div class='ad-slot'><p>Buy one lamp, get a second lamp.</p></div>",
     "hidden text": "<div style='display:none'>Cheap watches and hidden words for robots, and many more</div>",
@@ -373,6 +374,12 @@ SIGNED = f"<title>{HEADLINE}</title><meta name=author content='Jane Doe'>"
 def test_a_note_on_the_author_below_a_text_is_no_text(end: str, is_text: bool) -> None:
     story = said(page(f"<article><h1>{HEADLINE}</h1>{paragraphs(*BODY, end)}</article>", head=SIGNED))
     assert story.paragraphs == ((*BODY, end) if is_text else BODY)
+
+
+def test_links_to_other_stories_above_a_note_on_the_author_are_no_text() -> None:
+    links = f"<p>Food | <a href=x>{STRANGER}</a></p>"
+    text = paragraphs(*BODY) + links + paragraphs("Jane Doe is a reporter who has written of boats for thirty years.")
+    assert said(page(f"<article><h1>{HEADLINE}</h1>{text}</article>", head=SIGNED)).paragraphs == BODY
 
 
 def test_the_description_of_an_event_is_its_text_and_that_of_an_article_its_deck() -> None:

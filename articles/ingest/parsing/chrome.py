@@ -70,7 +70,7 @@ _LONGEST_LABEL, _LONGEST_LABELLED = 60, 200
 WIRE_SIGNS = "\x01\x03\x04"
 
 # Lines beyond this length are prose; only a copyright notice may be longer.
-_LONGEST = 300
+_LONGEST = 400
 # Longer sentences are boilerplate only as notices.
 _LONGEST_SHORT = 30
 # Signs before a tool or a label: arrows, bullets, pictures.

@@ -143,7 +143,7 @@ class Tidying:
         self.boilerplate = {number for number in self.kept if self._is_boilerplate(number)}
         self.boxes = _Boxes(units, inside, article)
         texts = [number for number in self.kept if is_prose(units[number]) and number not in self.boilerplate]
-        prose = [number for number in texts if not chrome.is_edge_line(units[number].text)]
+        prose = [number for number in texts if not self._is_of_edge(units[number].text)]
         self.kept, prose = self._until_end(self.kept, prose)
         self.first, self.last = (prose[0], prose[-1]) if prose else (-1, len(units))
         self.boilerplate -= {
@@ -165,9 +165,9 @@ class Tidying:
             is_after_label = chrome.is_link_label(unit.text) or (is_after_label and left_out)
             if not left_out and not self._says_again(unit, kept):
                 kept.append(number)
-        # No headings at the end, behind which nothing follows, and no notes on the authors.
+        # No headings at the end, behind which nothing follows.
         texts = [number for number in kept if self.units[number].kind != "photo"]
-        while len(texts) > 1 and self._is_no_end(self.units[texts[-1]]):
+        while texts and self.units[texts[-1]].kind == "heading":
             kept.remove(texts.pop())
         for count, number in enumerate(texts[:-1][:_LONGEST_SUMMARY], 1):
             if not self._is_summary(self.units[number], texts[count:]):
@@ -180,8 +180,8 @@ class Tidying:
         is_apart = is_prose(unit) and unit.within.getparent() is not self.units[others[-1]].within.getparent()
         return is_apart and all(is_again for _, is_again in self._sentences(unit, others))
 
-    def _is_no_end(self, unit: Unit) -> bool:
-        return unit.kind == "heading" or self.known.begins_note(unit.text)
+    def _is_of_edge(self, text: str) -> bool:
+        return chrome.is_edge_line(text) or self.known.begins_note(text)
 
     def _says_again(self, unit: Unit, kept: Sequence[int]) -> bool:
         """True if a unit repeats earlier text, as copies for small screens or machines do."""
@@ -238,10 +238,10 @@ class Tidying:
         if number < self.first:
             return _is_about(unit) or (unit.kind == "heading" and self.known.ends_headline(unit.text))
         is_behind = number > self.last
-        if chrome.is_invitation(unit.text) and (is_behind or (is_linked(unit) and unit.text.isupper())):
+        if is_behind and (is_linked(unit) or self.known.begins_note(unit.text)):
             return True
-        if is_behind:
-            return is_linked(unit)
+        if is_behind or (is_linked(unit) and unit.text.isupper()):
+            return chrome.is_invitation(unit.text)
         # A list of links in an article with a text of its own is one of other stories.
         return unit.kind == "list" and is_linked(unit) and self.prose_length > 3 * unit.size
 
