@@ -176,28 +176,26 @@ def test_related_tags_are_those_of_the_newest_articles(site: Client) -> None:
 
 
 def test_gaps_are_told_from_the_first_to_the_last_that_is_missing() -> None:
-    assert year_gaps([1998, 2000, 2005]) == "No articles in 1999 and from 2001 to 2004."
+    assert year_gaps([1998, 2000, 2005]) == "No articles: 1999, 2001–2004"
     assert year_gaps([1998, 1999]) == year_gaps([]) == ""
     months = [date(2003, 11, 1), date(2004, 3, 1), date(2004, 5, 1), date(2004, 9, 1)]
-    assert month_gaps(months, 2004) == (
-        "No articles from December 2003 to February 2004, in April and from June to August."
-    )
-    assert month_gaps([date(2004, month, 1) for month in (1, 3, 5)], 2004) == "No articles in February and April."
+    assert month_gaps(months, 2004) == "No articles: December 2003 – February 2004, April, June–August"
+    assert month_gaps([date(2004, month, 1) for month in (1, 3, 5)], 2004) == "No articles: February, April"
     days = [date(2004, 2, 27), date(2004, 3, 2), date(2004, 3, 11), date(2004, 3, 31)]
     assert day_gaps(days, date(2004, 3, 1), date(2004, 3, 31)) == (
-        "No articles from 28 February to 1 March 2004, from 3 to 10 March 2004 and from 12 to 30 March 2004."
+        "No articles: 28 February – 1 March 2004, 3–10 March 2004, 12–30 March 2004"
     )
 
 
 def test_many_gaps_are_counted() -> None:
-    assert year_gaps([1990, 1992, 1994, 1996, 1998, 2002]) == ("No articles in 7 years; longest gap 1999 to 2001.")
-    assert year_gaps(range(1990, 2002, 2)) == "No articles in 5 years."
+    assert year_gaps([1990, 1992, 1994, 1996, 1998, 2002]) == "No articles: 7 years, longest gap 1999–2001"
+    assert year_gaps(range(1990, 2002, 2)) == "No articles: 5 years"
 
 
 def test_years_and_months_tell_their_gaps(site: Client) -> None:
     ferries()
-    assert "No articles from 12 to 30 March 2004." in shown(site, "/2004/03/")
-    assert "No articles from April to June and from August 2004 to December 2005." in shown(site, "/2004/")
+    assert "No articles: 12–30 March 2004" in shown(site, "/2004/03/")
+    assert "No articles: April–June, August 2004 – December 2005" in shown(site, "/2004/")
     assert "2005No articles" in shown(site, "/dates/")
 
 
