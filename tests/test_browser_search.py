@@ -59,7 +59,7 @@ def test_a_misspelled_word_leads_to_the_seed(archive: Archive, page: Page) -> No
 
 def test_a_word_too_many_still_leads_to_the_seed(archive: Archive, page: Page) -> None:
     search(page, archive, "Kazakhstan railway xyzzy")
-    expect(page.get_by_text("Nothing has all of these words. Without xyzzy:")).to_be_visible()
+    expect(page.get_by_text("No article has all these words. Showing 1 article for")).to_be_visible()
     expect(page.get_by_role("link", name=SEED)).to_be_visible()
 
 

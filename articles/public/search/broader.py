@@ -33,12 +33,9 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Broader:
-    """``without``: the dropped words."""
-
     change: Change
     asked: Asked
     filters: Filters
-    without: tuple[str, ...] = ()
 
 
 def broader(asked: Asked, filters: Filters) -> Broader | None:
@@ -58,10 +55,7 @@ def _tries(asked: Asked, filters: Filters) -> Iterator[Broader]:
         if variant != query:
             yield Broader(change, asked.but(q=str(variant)), filters)
     for clauses in _fewer_words(query):
-        without = tuple(
-            " OR ".join(map(str, clause)) for clause in dict.fromkeys(query.clauses) if clause not in clauses
-        )
-        yield Broader(Change.WORDS, asked.but(q=str(replace(query, clauses=clauses))), filters, without)
+        yield Broader(Change.WORDS, asked.but(q=str(replace(query, clauses=clauses))), filters)
 
 
 def _otherwise(query: Query) -> Iterator[tuple[Change, Query]]:
