@@ -85,8 +85,8 @@ def test_the_archive_that_nobody_names_loads_the_samples_and_tags_only_these(tmp
     (tmp_path / "old/court.txt").write_text(
         "Courts of Sellamouth\n\n2004-05-06\n\nFerries and harbours, and the courts.\n"
     )
-    assert "1 created" in run(checkout, "load_articles", str(tmp_path / "old")).stdout
-    assert "41 created, 1 updated" in run(checkout, "load_articles", "--workers", "1").stdout
+    assert "Loaded 1 article," in run(checkout, "load_articles", str(tmp_path / "old")).stdout
+    assert "Loaded 41 articles, updated 1," in run(checkout, "load_articles", "--workers", "1").stdout
     print_tagged = (
         "from articles.models import Article, Tagging; "
         "print(Article.objects.get(headline='Courts of Sellamouth').tags.count(), Tagging.objects.count() > 100)"

@@ -6,6 +6,7 @@ import errno
 import gzip
 import io
 import os
+import re
 import tarfile
 import warnings
 import zipfile
@@ -148,7 +149,7 @@ def test_a_cut_archive_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "in/cut.zip").write_bytes(zipped(tmp_path / "x.zip", a_txt=saved()).read_bytes()[:60])
     run = load(tmp_path / "in")
     assert set(run.outcomes.values()) == {"refused"}
-    assert run.err.count("the archive is cut off or damaged") == 2
+    assert run.err.count("damaged gzip file") == run.err.count("cut.zip: damaged ZIP file") == 1
 
 
 def test_an_office_document_is_no_archive_of_articles(tmp_path: Path) -> None:
@@ -224,7 +225,7 @@ def test_a_damaged_member_of_a_zip_file_is_refused_by_name_and_the_others_are_re
     path.write_bytes(data)
     run = load(tmp_path / "in")
     assert run.outcomes == {"old.zip/a.txt": "created", "old.zip/b.txt": "refused", "old.zip/c.txt": "created"}
-    assert "old.zip/b.txt: it is cut off or damaged (" in run.err
+    assert "old.zip/b.txt: damaged file in an archive" in run.err
 
 
 def test_a_member_that_is_packed_in_an_unknown_way_is_refused_by_name_and_the_others_are_read(tmp_path: Path) -> None:
@@ -237,7 +238,10 @@ def test_a_member_that_is_packed_in_an_unknown_way_is_refused_by_name_and_the_ot
     path.write_bytes(data)
     run = load(tmp_path / "in")
     assert run.outcomes["old.zip/b.txt"] == "refused"
-    assert (run.summary.startswith("2 created"), "old.zip/b.txt: it cannot be unpacked (" in run.err) == (True, True)
+    assert (
+        run.summary.startswith("Loaded 2 articles"),
+        "old.zip/b.txt: the file in an archive cannot be unpacked (" in run.err,
+    ) == (True, True)
 
 
 def test_members_of_one_name_are_all_read(tmp_path: Path) -> None:
@@ -247,7 +251,7 @@ def test_members_of_one_name_are_all_read(tmp_path: Path) -> None:
     assert load(tmp_path / "in").outcomes == dict.fromkeys(
         [f"old.{kind}/a{number}.txt" for kind in ("tar", "zip") for number in ("", "~2", "~3")], "created"
     )
-    assert load(tmp_path / "in").summary.startswith("0 created, 0 updated, 6 unchanged")
+    assert load(tmp_path / "in").summary.startswith("6 unchanged, in")
 
 
 def test_a_member_that_bears_the_name_of_a_folder_is_read(tmp_path: Path) -> None:
@@ -304,7 +308,7 @@ def test_a_tar_file_that_is_cut_off_says_so_wherever_that_is(tmp_path: Path, end
     path.write_bytes(data[: data.index(b"b.txt") + end])
     run = load(path)
     assert (run.code, run.outcomes.pop("old.tar/a.txt")) == (1, "created")
-    assert "cut off or damaged" in run.err
+    assert re.search("damaged TAR file|cut off or damaged", run.err)
 
 
 def test_tar_files_one_after_another_are_read_as_one(tmp_path: Path) -> None:
@@ -374,5 +378,5 @@ def test_of_refusals_that_are_alike_not_all_are_printed_and_the_report_has_each(
     assert len(run.report) == 122
     assert len(run.err.splitlines()) == 52
     assert "refused  70 more of the same kind: the file is empty; see --report for all" in run.err
-    assert "1 created" in run.summary
+    assert "Loaded 1 article," in run.summary
     assert "121 refused" in run.summary

@@ -41,7 +41,7 @@ def test_a_first_load_on_a_full_disk_is_finished_when_there_is_room(small_disk: 
     assert full.returncode == 1, full.stdout + full.stderr
     assert "run the command again" in full.stderr
     subprocess.run(["mount", "-o", "remount,size=100m", str(small_disk)], check=True)
-    assert "1 created" in load(small_disk, tmp_path / "in").stdout
+    assert "Loaded 1 article," in load(small_disk, tmp_path / "in").stdout
 
 
 def test_what_cannot_read_the_database_on_a_full_disk_says_so(small_disk: Path, tmp_path: Path) -> None:

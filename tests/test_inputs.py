@@ -246,5 +246,5 @@ def test_of_one_file_not_every_refusal_is_printed_and_the_report_has_all(tmp_pat
     assert len(run.report) == 81
     assert len(run.err.splitlines()) == 51
     assert "refused  all.jsonl: 30 more reasons; see --report for all" in run.err
-    assert "1 created" in run.summary
+    assert "Loaded 1 article," in run.summary
     assert "80 refused" in run.summary

@@ -96,7 +96,7 @@ def test_a_killed_load_is_finished_by_the_next_run(tmp_path: Path, records: Path
     assert code == -signal.SIGKILL
     assert 0 < articles_in(killed) < COUNT
     assert len(content(killed)["originals"]) == articles_in(killed), "batches are in whole or not at all"
-    assert f"{COUNT - articles_in(killed):,} created" in run(killed, "load_articles", str(records))
+    assert f"Loaded {COUNT - articles_in(killed):,} articles" in run(killed, "load_articles", str(records))
     run(whole, "load_articles", str(records))
     assert content(killed) == content(whole)
 
@@ -200,9 +200,9 @@ def test_two_loads_at_once_make_each_article_once(tmp_path: Path, records: Path)
 
 def test_a_new_archive_needs_no_other_command_first(tmp_path: Path, records: Path) -> None:
     out = run(tmp_path / "var", "load_articles", str(records), "--dry-run")
-    assert f"Dry run, nothing was loaded: {COUNT:,} created" in out
+    assert f"Dry run, nothing was loaded: {COUNT:,} articles to load" in out
     assert not list((tmp_path / "var").glob("archive*"))
-    assert f"{COUNT:,} created" in run(tmp_path / "var", "load_articles", str(records))
+    assert f"Loaded {COUNT:,} articles" in run(tmp_path / "var", "load_articles", str(records))
     assert articles_in(tmp_path / "var") == COUNT
 
 

@@ -71,7 +71,7 @@ def test_a_photo_has_a_page_with_its_words_its_article_and_its_neighbours(site: 
     for one in (
         "The quay. Photo: Mei Tanaka", "The harbour moved", "By a mile.", "4 March 2022", "Harbour Daily",
         "after paragraph 1", "800 × 600 pixels, JPEG", first.digest[:32], "Photo 1 of 2",
-        "no licence is given here",
+        "Ask before reuse.",
     ):  # fmt: skip
         assert one in said, one
     assert f'<a rel="next" href="{second.get_absolute_url()}#picture">Next<b>The cranes.</b></a>' in page

@@ -45,14 +45,14 @@ def test_the_files_of_an_archive_are_not_for_everyone(tmp_path: Path) -> None:
     picture(tmp_path / "in/pier.jpg", (640, 480))
     (tmp_path / "in/post.md").write_text("---\ntitle: Pier\ndate: 2021-05-04\n---\n\n![It](pier.jpg)\n\nIt is long.\n")
     var = tmp_path / "var"
-    assert "1 created" in load(var, tmp_path / "in").stdout
+    assert "Loaded 1 article," in load(var, tmp_path / "in").stdout
     assert modes(var) == CLOSED
 
     for path in (var, *var.rglob("*")):  # as it was made by an older version
         path.chmod(0o755 if path.is_dir() else 0o644)
     (var / "secret-key").chmod(0o600)
     text_file(tmp_path / "in", "boat.txt")
-    assert "1 created" in load(var, tmp_path / "in").stdout
+    assert "Loaded 1 article," in load(var, tmp_path / "in").stdout
     closed = modes(var)
     assert {kind: closed[kind] for kind in ("home", "database", "originals/", "originals")} == {
         kind: CLOSED[kind] for kind in ("home", "database", "originals/", "originals")

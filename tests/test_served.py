@@ -172,7 +172,7 @@ def test_no_address_of_the_archive_has_the_port_of_a_host_header(archive: Archiv
 def test_loading_again_while_it_is_served_changes_nothing(archive: Archive) -> None:
     before = _dump(archive.var)
     done = archive.manage("load_articles", *SAMPLE)
-    assert re.search(r"0 created, 0 updated, \d+ unchanged, 0 kept, 0 duplicate, 0 refused, 5 skipped", done.stdout)
+    assert re.search(r"^\d+ unchanged, 5 skipped, in", done.stdout, re.MULTILINE)
     assert _dump(archive.var) == before
 
 

@@ -41,7 +41,7 @@ def test_an_unchanged_file_is_not_read_again(folder: Path) -> None:
     run = load(folder)
     assert run.outcomes == {"a.txt": "unchanged", "deep/b.txt": "unchanged"}
     assert run.line("a.txt")["url"] == "/2021/05/04/ferry-returns/"
-    assert run.summary.startswith("0 created, 0 updated, 2 unchanged, 0 kept, 0 duplicate, 0 refused in")
+    assert run.summary.startswith("2 unchanged, in")
 
 
 def test_check_reads_every_file(folder: Path) -> None:

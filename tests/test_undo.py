@@ -818,7 +818,7 @@ def test_a_load_that_tried_again_is_one_version_and_is_undone_as_one(
         run = changed(
             folder, headline="Ferry is back", tags=["Ferries", "Quays"], photos=[{**QUAY, "caption": "A quay."}]
         )
-        assert run.summary.startswith("1 created, 1 updated")
+        assert run.summary.startswith("Loaded 1 article, updated 1,")
         assert Load.objects.count() == 2
         article = Article.objects.get(external_id="urn:harbour:1")
         assert told_of(article) == [("Ferry returns", "", None), ("Ferry is back", "", None)]
@@ -908,7 +908,7 @@ def test_a_load_says_its_number_and_an_undo_names_articles(folder: Path) -> None
     run = changed(folder, headline="Ferry is back")
     number = Load.objects.order_by("-id")[0].pk
     assert f"Load {number}. To undo it: manage.py undo_load {number}\n" in run.out
-    assert re.match(r"1 created, 1 updated, .* in [\d.]+ s$", run.summary)
+    assert re.match(r"Loaded 1 article, updated 1, in [\d.]+ s\.$", run.summary)
     foretold = undo_load(dry_run=True).out
     assert "Deletes: “Snow on the pass”\n" in foretold
     assert "Restores: “Ferry is back”\n" in foretold

@@ -38,7 +38,7 @@ def unpack_gzip(path: Path, name: str, scratch: Path, budget: Budget) -> Path:
     budget.add_file(name)
     with (
         _full_disk_in_words(name, scratch),
-        damage_in_words(name),
+        damage_in_words(name, "gzip file"),
         path.open("rb") as packed,
         gzip.GzipFile(fileobj=packed) as file,
     ):
@@ -54,7 +54,7 @@ def unpack(path: Path, kind: Container, name: str, scratch: Path, budget: Budget
     unpacking = _Unpacking(Path(mkdtemp(dir=scratch)), name, budget)
     errors: list[IngestError] = []
     try:
-        with _full_disk_in_words(name, scratch), damage_in_words(name):
+        with _full_disk_in_words(name, scratch), damage_in_words(name, f"{kind.upper()} file"):
             # One by one, so that errors found before the archive breaks off are kept.
             errors.extend(_zip_members(path, unpacking) if kind == "zip" else _tar_members(path, unpacking))
     except BeyondLimits:
@@ -180,7 +180,7 @@ class _Unpacking:
             why = f"it cannot be unpacked under its name ({error.strerror or error})"
             return UnreadableFile(f"{why}; unpack the archive with another program", path=shown)
         try:
-            with damage_in_words(shown, "it"), closing(opened() or BytesIO()) as file:
+            with damage_in_words(shown, "file in an archive"), closing(opened() or BytesIO()) as file:
                 _copy(file, target, self.budget, self.name)
         except BeyondLimits:
             raise

@@ -23,7 +23,7 @@ UNREADABLE: tuple[type[Exception], ...] = (*DAMAGE, OSError)
 
 
 @contextmanager
-def damage_in_words(name: str, subject: str = "the archive") -> Iterator[None]:
+def damage_in_words(name: str, what: str) -> Iterator[None]:
     """Raise ``UnreadableFile`` for ``name`` if the block finds damage; errors of the disk pass."""
     try:
         yield
@@ -31,12 +31,12 @@ def damage_in_words(name: str, subject: str = "the archive") -> Iterator[None]:
         reason = "a file name in it is marked as UTF-8 but is not; unpack it with another program, then load the folder"
         raise UnreadableFile(reason, path=name) from error
     except RuntimeError as error:  # NotImplementedError too: a compression that zipfile does not know
-        raise UnreadableFile(f"{subject} cannot be unpacked ({_why(error)})", path=name) from error
+        raise UnreadableFile(f"the {what} cannot be unpacked ({_why(error)})", path=name) from error
     except UNREADABLE as error:
         # gzip, bzip2 and negative offsets have an ``OSError`` without a number, or with this one.
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise
-        raise UnreadableFile(f"{subject} is cut off or damaged ({_why(error)})", path=name) from error
+        raise UnreadableFile(f"damaged {what}", path=name) from error
 
 
 def _why(error: Exception) -> str:

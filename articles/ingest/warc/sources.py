@@ -115,11 +115,11 @@ def _part(path: Path, member: ZipInfo, name: str, scratch: Scratch) -> Iterator[
         yield Source(path, name, start, start + member.file_size, base=start)
         return
     refuse_bomb(member.file_size, member.compress_size, scratch.limits.max_ratio, name)
-    with damage_in_words(name, "it"), ZipFile(path) as archive, archive.open(member) as file:
+    with damage_in_words(name, "file in an archive"), ZipFile(path) as archive, archive.open(member) as file:
 
         def read(size: int) -> bytes:
             try:
-                with damage_in_words(name, "it"):
+                with damage_in_words(name, "file in an archive"):
                     return file.read(size)
             except UnreadableFile as error:
                 raise Broken(0, error.reason) from error
