@@ -12,7 +12,7 @@ _SENTENCE_END = re.compile(r"[.!?…。！？؟।:：][\"”’'»」』)）\]]
 
 
 def bonus(element: Element) -> float:
-    """How much an element's own word that it holds the article's text weighs."""
+    """Weight of an element that declares itself the article body."""
     if "articleBody" in (element.get("itemprop") or "") or element.get("data-gu-name") == "body":
         return 1.5
     found = 1.0
