@@ -151,11 +151,22 @@ def test_photos_in_a_row_that_the_archive_does_not_have_are_a_list_of_captions(s
     assert words.index("The fog.") < words.index("Held.") < words.index("Photo not in the archive. Caption only.")
 
 
-def test_a_list_counts_photos_and_says_where_there_are_only_captions(site: Client) -> None:
+def test_a_list_counts_photos_that_it_can_lead_to_and_tells_of_no_loss(site: Client) -> None:
     article = make.make_article()
     for caption in ("The quay.", "The ferry.", ""):
         make.make_photo(article, caption=caption)
-    assert "3 photos missing" in shown(site, "/2022/03/04/")
+    assert "photo" not in shown(site, "/2022/03/04/").partition("Harbour Daily")[2].partition("Earlier")[0]
+    make.make_photo(article, caption="Held.", sizes=[(400, 300)])
+    assert "4 photos" in shown(site, "/2022/03/04/")
+
+
+def test_lists_and_the_front_page_do_not_say_that_a_credit_is_not_given(site: Client) -> None:
+    photo = make.make_photo(make.make_article(), caption="The quay.", credit_line="", credit_raw="", sizes=[(400, 300)])
+    for address in ("/", "/photos/", "/2022/03/04/"):
+        assert "The quay." in shown(site, address)
+        assert "Credit not given" not in shown(site, address), address
+    for address in (ARTICLE, photo.get_absolute_url()):
+        assert "Credit not given" in shown(site, address), address
 
 
 def test_a_drawing_is_not_called_a_photo(site: Client) -> None:
@@ -725,7 +736,7 @@ def test_the_front_page_of_one_article_is_its_opening_its_captions_and_its_month
     for caption in ("The quay.", "The ferry."):
         make.make_photo(article, caption=caption)
     words = shown(site, "/")
-    assert "Updated 4 March 2022 Harbour Daily 2 photos missing The ferry sailed at nine. It was full. Read" in words
+    assert "Updated 4 March 2022 Harbour Daily The ferry sailed at nine. It was full. Read" in words
     assert (
         "Photo captions 2 photos are not in the archive. Captions only. The quay. Photo: Mei Tanaka The ferry." in words
     )
@@ -932,7 +943,7 @@ def test_the_page_about_the_archive_tells_its_gaps(site: Client, settings: LazyS
     make.make_article("Second")
     make.make_article("Third", published="")
     words = shown(site, "/about/")
-    assert "No articles from 2020 to 2021." in words
+    assert "No articles: 2020–2021." in words
     assert "dated from 1 January 2019 to 4 March 2022" in words
     assert 'href="mailto:desk@example.org"' in html(site, "/about/")
 

@@ -227,11 +227,11 @@ def test_photos_are_found_by_their_captions_and_credits(site: Client) -> None:
     captioned("Fog", ("Fog.", "Ferry Line", ""), ("", "", "A ferry at night"), published="2002-02-02", tags=["Fog"])
     captioned("The ferry returns", ("Rain.", "", ""), body="A ferry.")
     assert found(site, "q=ferry") == [
-        "Fog. Photo: [[Ferry]] Line", "Credit not given", "Two [[ferries]] &amp; a quay. Photo: Jane Doe",
+        "Fog. Photo: [[Ferry]] Line", "", "Two [[ferries]] &amp; a quay. Photo: Jane Doe",
     ]  # fmt: skip
-    assert found(site, "q=ferry&tag=fog") == ["Fog. Photo: [[Ferry]] Line", "Credit not given"]
+    assert found(site, "q=ferry&tag=fog") == ["Fog. Photo: [[Ferry]] Line", ""]
     assert found(site, "q=ferry+-line+to:2001") == ["Two [[ferries]] &amp; a quay. Photo: Jane Doe"]
-    assert found(site, "q=headline:returns") == ["Rain. Credit not given"]
+    assert found(site, "q=headline:returns") == ["Rain."]
     page = html(site, "/photos/?q=+ferry+&from=2001")
     assert "Photos with “ferry”, from 2001 on. Found in 2 articles." in page
     assert '<meta name="robots" content="noindex">' in page
@@ -307,7 +307,7 @@ def test_where_no_article_has_the_words_their_spelling_is_offered(site: Client) 
     words, address = offered(site, "q=cormornat&to=2005&sort=oldest")
     assert words == "No photos match. Did you mean cormorant? Photos in 1 article."
     assert address == "/photos/?q=cormorant&to=2005&sort=oldest"
-    assert found(site, address.partition("?")[2]) == ["A [[cormorant]]. Credit not given"]
+    assert found(site, address.partition("?")[2]) == ["A [[cormorant]]."]
     words, address = offered(site, "q=dregder")
     assert words == "No photos match. Search the articles instead."
     assert re.search(r"With another spelling: <a [^>]*><bdi>dredger</bdi></a>, 1 article", html(site, address))

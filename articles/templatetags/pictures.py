@@ -40,8 +40,10 @@ def picture(context: template.Context, of: Picture, *, lazy: bool = False, forei
 
 
 @register.simple_tag
-def caption(of: Picture, *, same_credit: str = "") -> SafeString:
-    """The caption, a link if there is no picture, and the credit, a link to all photos with the ``same_credit``."""
+def caption(of: Picture, *, same_credit: str = "", in_list: bool = False) -> SafeString:
+    """The caption, a link if there is no picture, and the credit, a link to all photos with the ``same_credit``. A list
+    does not say that a credit is not given.
+    """
     words: str = conditional_escape(of.caption)
     if words and of.url and not of.src:
         words = f'<a href="{escape(of.url)}">{words}</a>'
@@ -51,7 +53,8 @@ def caption(of: Picture, *, same_credit: str = "") -> SafeString:
     if of.credit.note:
         credit += f' <span class="damage">{escape(of.credit.note)}</span>'
     note = f'<span class="damage">{escape(of.caption_note)}</span> ' if of.caption_note else ""
-    return mark_safe(f'{words and f"{words} "}{note}<small class="credit">{credit}</small>')  # noqa: S308
+    small = f'<small class="credit">{credit}</small>' if of.credit.is_given or not in_list else ""
+    return mark_safe(f"{words and f'{words} '}{note}{small}")  # noqa: S308
 
 
 @register.simple_tag(takes_context=True)
@@ -59,5 +62,5 @@ def thumb(context: template.Context, entry: Entry) -> SafeString:
     """The small figure of an entry in a list; without a file, its caption alone."""
     assert entry.picture is not None  # noqa: S101
     shown = picture(context, entry.picture, lazy=True, foreign=entry.tongue.lang) if entry.picture.src else ""
-    kind, words = ' class="thumb"' if shown else "", caption(entry.picture)
+    kind, words = ' class="thumb"' if shown else "", caption(entry.picture, in_list=True)
     return mark_safe(f"<figure{kind}{entry.tongue.attributes}>{shown}<figcaption>{words}</figcaption></figure>")  # noqa: S308

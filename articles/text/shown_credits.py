@@ -34,6 +34,7 @@ class Credit:
 
     words: str
     note: str = ""
+    is_given: bool = True
 
     def __str__(self) -> str:
         return f"{self.words} {self.note}" if self.note else self.words
@@ -63,7 +64,8 @@ def credit_of(photo: Any) -> Credit:
         return Credit(f"{inner.rstrip(' :/')}{':' if inner[-1] in ':/' else ''} …", gettext(CREDIT_CUT))
     if creator:
         return Credit(_labelled(creator, label, photo.kind))
-    return Credit(photo.copyright_notice.strip() or gettext("Credit not given"))
+    notice = photo.copyright_notice.strip()
+    return Credit(notice or gettext("Credit not given"), is_given=bool(notice))
 
 
 def credited_name(photo: Any) -> str:

@@ -21,7 +21,7 @@ from articles.public.listings.rows import FIRST_HELD, listed, with_photos
 from articles.search import backend
 from articles.text.dates import EVER, Span, day_words
 from articles.text.languages import Tongue
-from articles.text.messages import gettext, ngettext
+from articles.text.messages import gettext
 from articles.text.phrases import absent, counted
 
 # Articles of the rarer tag read for one page of two tags.
@@ -33,9 +33,9 @@ class ListingEnds(Http404):
 
 
 class Entry(NamedTuple):
-    """One article in a listing. ``iso`` and ``when``: its archive date, ``""`` for none; ``photos``: ``4 photos``, ``2
-    photos missing``, ``""`` for a single photo that is shown. ``found_in``: where a search found its words, if neither
-    headline nor text has them. Of a hit, headline, deck and the picture's caption are HTML with ``<mark>``.
+    """One article in a listing. ``iso`` and ``when``: its archive date, ``""`` for none; ``photos``: ``4 photos``,
+    ``""`` for none in the archive and for a single one that is shown. ``found_in``: where a search found its words, if
+    neither headline nor text has them. Of a hit, headline, deck and the picture's caption are HTML with ``<mark>``.
     """
 
     url: str
@@ -104,10 +104,8 @@ def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int 
     picture = None
     if held and held[0].renditions.all():
         picture = picture_of(held[0], sizes=thumb_sizes, least_px=thumb_px, url=url)
-    if held is not None and article.photo_count and not (picture and article.photo_count == 1):
+    if held and not (picture and article.photo_count == 1):
         photos = counted(article.photo_count, "photo")
-        if not held:
-            photos = ngettext("%(photos)s missing", "%(photos)s missing", article.photo_count) % {"photos": photos}
     return Entry(
         url=url,
         key=article.key,
