@@ -138,7 +138,7 @@ def test_an_archive_shows_the_name_in_its_folder_and_the_environment_precedes_it
         ("address = 'harbour.example'", "address must begin with http:// or https://"),
         ("address = 'http://[::1'", "address must begin with http:// or https://"),
         ("language = 'Klingon'", "language must be a code such as de or pt-br"),
-        ("hosts = 'harbour.example'", 'hosts is not a list; write ["one", "two"]'),
+        ("hosts = 'harbour.example'", 'hosts must be a list of texts; write ["one", "two"]'),
     ],
 )
 def test_a_faulty_fact_is_named_with_its_line(tmp_path: Path, fact: str, reason: str) -> None:

@@ -894,8 +894,9 @@ def moved_to(site: Client, address: str) -> str:
         ("source = Harbour", "not TOML"),
         ("sauce = 'x'", "sauce is not a key of this file"),
         ("source = 3", "source is not text"),
-        ("only = 'x'", "only is not a list"),
-        ("types = 'news_post'", "types is not a list"),
+        ("only = 'x'", "only must be a list of texts"),
+        ("above = ['x', 5]", "above must be a list of texts"),
+        ("types = 'news_post'", "types must be a list of texts"),
         ("pages = 'yes'", "pages must be true or false"),
         ("address = 'harbour.example'", "address must begin with https://"),
         ("language = 'English'", "language must be a tag"),
@@ -920,6 +921,12 @@ def test_a_faulty_profile_is_named_with_its_line_and_nothing_is_loaded(
     assert f"{profile(settings)}:{last}: {reason}" in str(failure.value)
     assert failure.value.returncode == 2
     assert not Article.objects.exists()
+
+
+def test_a_profile_without_a_folder_is_named_with_its_first_line(tmp_path: Path, settings: Any) -> None:
+    write(profile(settings), "source = 'Harbour'\n")
+    with pytest.raises(CommandError, match=r"\.toml:1: folder must be a whole path"):
+        load(jekyll(tmp_path / "site"))
 
 
 @pytest.mark.parametrize("value", ["9" * 5_000, "[" * 5_000 + "]" * 5_000])

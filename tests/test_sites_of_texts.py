@@ -91,6 +91,12 @@ def test_lines_that_many_texts_share_are_learned_in_any_language(tmp_path: Path,
     assert profile(settings).read_text("utf-8") == before
 
 
+def test_a_dry_run_lists_the_lines_that_will_be_left_out(tmp_path: Path) -> None:
+    run = load(site(tmp_path / "zorvan", range(40)), dry_run=True)
+    lines = [*(f"above: {line}" for line in ABOVE), *(f"below: {line}" for line in BELOW), f"between: {BETWEEN[0]}"]
+    assert [line.strip() for line in run.out.splitlines() if line.strip() in lines] == lines
+
+
 def test_a_corrected_profile_is_applied_to_unchanged_texts(tmp_path: Path, settings: Any) -> None:
     load(site(tmp_path / "zorvan", range(40)))
     corrected(settings, f'between = ["{BETWEEN[0]}"]', f'between = ["{SENTENCE}"]')
@@ -190,6 +196,39 @@ def test_lines_below_a_deck_and_between_short_paragraphs_are_learned_as_such(tmp
 def test_what_says_who_wrote_and_when_is_not_learned_from_texts(tmp_path: Path, settings: Any, line: str) -> None:
     load(site(tmp_path / "zorvan", range(40), above=[*ABOVE[:3], line, ABOVE[3]]))
     assert learned(settings)["above"] == ABOVE
+
+
+@pytest.mark.parametrize("is_author", [True, False])
+def test_a_name_in_all_files_is_learned_unless_it_is_the_byline(tmp_path: Path, settings: Any, is_author: bool) -> None:
+    folder = site(tmp_path / "zorvan", range(40), above=["Weather Radar", *ABOVE[1:]])
+    for number in range(40):
+        headline = paragraphs(number)[0]
+        text = (folder / f"{number:04}.txt").read_text("utf-8")
+        name = headline + "\n\nMilka Tarvi" if is_author else headline
+        (folder / f"{number:04}.txt").write_text(text.replace(headline, name), encoding="utf-8")
+    load(folder)
+    assert learned(settings)["above"] == ["Weather Radar", *ABOVE[1:]]
+    assert Article.objects.filter(byline="Milka Tarvi").count() == 40 * is_author
+
+
+def test_kept_lines_stay_at_the_head_and_the_foot(tmp_path: Path, settings: Any) -> None:
+    folder = site(tmp_path / "zorvan", range(40))
+    corrected_lines = ("Divorza", "Ven tul nezal")
+    load(folder)
+    for line in corrected_lines:
+        corrected(settings, f'"{line}", ' if line != "Divorza" else f', "{line}"', "")
+    corrected(settings, "kept = [", f'kept = ["{corrected_lines[0]}", "{corrected_lines[1]}", ')
+    load(folder)
+    text = paragraphs(7)[1]
+    assert body(7) == ["Divorza", *text[:2], SENTENCE, *text[2:], "Ven tul nezal"]
+
+
+def test_a_line_between_paragraphs_with_a_colon_takes_no_title_along(tmp_path: Path) -> None:
+    folder = site(tmp_path / "zorvan", range(40), between=["Reklazu tuli:"])
+    text = (folder / "0007.txt").read_text("utf-8").replace("Reklazu tuli:", "Reklazu tuli:\n\nVorzal hel")
+    (folder / "0007.txt").write_text(text, encoding="utf-8")
+    load(folder)
+    assert body(7)[1] == "Vorzal hel"
 
 
 def test_a_learned_line_stays_where_it_is_text_of_an_article(tmp_path: Path) -> None:

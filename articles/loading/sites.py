@@ -82,6 +82,10 @@ def announce(sites: Mapping[Path, Site], report: Report, *, is_dry: bool) -> Non
         report.left_out += found.left_out
         if words := found.words(site):
             report.say(words)
+        if is_dry:
+            for place in PLACES:
+                for line in getattr(site.frame, place):
+                    report.say(f"  {place}: {line}")
     if is_dry:
         return
     # The sites' own hosts, so that links to them lead to their articles.

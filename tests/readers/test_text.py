@@ -354,6 +354,42 @@ def test_items_of_a_list_above_date_and_byline_are_the_deck() -> None:
 
 
 @pytest.mark.parametrize(
+    "head",
+    [
+        "Tuesday 12 March, 10:30\n\nUpdated Tuesday 12 March, 12:04\n\n{}", "Share the story:\n\n{}",
+        "Home\nNews\n\n{}\nNobody on the quay was injured, the council said, but the weir is closed for the week.",
+    ],
+)  # fmt: skip
+def test_a_time_a_label_and_a_deck_are_no_part_of_the_headline(head: str) -> None:
+    assert said(f"{head.format(HEADLINE)}\n\n{PAGE}\n\n{BODY[0]}\n\n{BODY[1]}").headline == HEADLINE
+
+
+@pytest.mark.parametrize("line", ["Ana Ruiz - quayNews\n6 September 2023", "Ana Ruiz\nTarvik\n6 September 2023"])
+def test_a_name_near_the_date_is_the_byline(line: str) -> None:
+    story = said(article(line, "Print"))
+    assert (story.byline, story.published) == ("Ana Ruiz", "2023-09-06")
+
+
+def test_the_masthead_is_no_source_and_a_first_sentence_with_a_label_no_metadata() -> None:
+    assert said(f"Le Monde\n\n{article(PAGE)}").source is None
+    story = said(article("Source: official figures show a rise.", headline="Rents", body=BODY))
+    assert (story.source, story.paragraphs[0]) == (None, "Source: official figures show a rise.")
+
+
+def test_a_readers_date_is_not_that_of_the_article() -> None:
+    comments = "Comments (2)\n\nBob Miller\n6 September 2023 10:30\n\nGreat news."
+    story = said(article(*BODY, *BODY, comments, body=()))
+    assert (story.published, story.paragraphs) == (None, (*BODY, *BODY))
+
+
+def test_a_caption_on_the_line_above_a_paragraph_is_a_photo() -> None:
+    story = said(
+        article("2023-09-06", "老郵差退休當天，村民列隊送行。（林明攝）\n老郵差送信41年，昨天送完最後一封信。", body=())
+    )
+    assert (story.photos[0].credit, story.paragraphs) == ("林明攝", ("老郵差送信41年，昨天送完最後一封信。",))
+
+
+@pytest.mark.parametrize(
     ("line", "date"),
     [
         ("Port Ellen (Kent) - 6 Sept 2023 - 10:30", "2023-09-06T10:30"),

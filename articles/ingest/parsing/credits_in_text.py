@@ -60,9 +60,9 @@ _CLOSING_START = re.compile(
 )
 _AGENCY_LAST = re.compile(rf"(?<=\w) ?/ ?{_AGENCY}$")  # which may be in small letters
 # A label without a full stop before it: The harbour at dawn Photo by Ana Ruiz
-_AMID = re.compile(rf"(?<=\w )(?![a-zß-ÿа-я]){_PARTS['picture']}(?: ?[:：]| by )(?=.*(?:\S \S|/))")
+_AMID = re.compile(rf"(?<=\w )(?![a-zß-ÿа-я]){_PARTS['picture']}(?: ?[:：]| by )(?=.*(?:\S \S|/))(?!.*[)\]])")
 _AGENCY_FIRST = re.compile(r"(?<=[^\W\d_] )[A-ZÀ-Þ]{2,12}/[A-ZÀ-Þ]")
-_UNLABELLED = re.compile(rf"(?:{'|'.join(_TABLES['unlabelled'])})(?P<name>.*)$")
+_UNLABELLED = re.compile("|".join(form.pattern for form in _forms("unlabelled")))
 # Cheaper to look for than a credit: each has one of these, or ends in an agency's name.
 _CLOSING_SIGN = re.compile(
     r"[:：=＝/|｜│©ⓒ(]|\.\.\.|[Ff]ot\.| by\b| pic$|\b(?:Foto|Beeld|Bild) [A-ZÀ-Þ]|[.!?][A-ZÀ-Þ]{2}|[–—-] "
@@ -206,7 +206,7 @@ def _closing(text: str, stripped: str, last_line_at: int) -> Credit | None:
                 return Credit(text[:start].strip() or None, name, text[start:], "photo", is_cut)
     behind = _UNLABELLED.search(stripped, floor)
     if behind and text.count(" ", 0, behind.start()) > 2 and " / " not in text[: behind.start()]:
-        return Credit(text[: behind.start()], behind["name"], text[behind.start() :].strip())
+        return Credit(text[: behind.start()], behind[behind.lastgroup or 0], text[behind.start() :].strip())
     return None
 
 

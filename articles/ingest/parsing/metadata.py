@@ -263,7 +263,8 @@ def _read_labelled(reading: _Reading, label: Token, words: list[Token]) -> bool:
         count = len(source.split())
         if reading.place.is_before_headline and not reading.stamps:
             return count <= 4 and (reads_as_title(source) or is_known_outlet(source) or has_press_name(source))
-        return count <= _MOST_SOURCE_WORDS and (source.count(".") > 1 or source[-1] not in _SENTENCE_END)
+        is_name = value == source or reads_as_title(source) or is_known_outlet(source)  # no sentence
+        return count <= _MOST_SOURCE_WORDS and is_name and (source.count(".") > 1 or source[-1] not in _SENTENCE_END)
     if label.kind == "author":
         reading.is_author_labelled = True
         reading.is_stripped |= not value
@@ -343,7 +344,7 @@ def _is_source(reading: _Reading, words: _Words, text: str) -> bool:
             return reads_as_title(text)
         is_name = has_press_name(text) or (is_acronym(text) and not place.is_after_body)
         return words.is_bracketed and is_name and not place.is_before_headline
-    if text[0].isdigit() or _YEAR.search(text):
+    if text[0].isdigit() or _YEAR.search(text) or (len(text) == 2 and words.is_after_date):  # a zone or country
         return False
     if words.is_bracketed:
         return len(text.split()) <= _MOST_SOURCE_WORDS and not _is_of_place(reading, words)

@@ -25,7 +25,7 @@ def is_zone(value: object) -> bool:
 TEXT: Rule = (is_text, "is not text on one line, in quotation marks")
 TEXTS: Rule = (
     lambda value: isinstance(value, list) and all(map(is_text, value)),
-    'is not a list; write ["one", "two"]',
+    'must be a list of texts; write ["one", "two"]',
 )
 ZONE: Rule = (is_zone, "must be a name such as Europe/Oslo")
 _LONGEST_LINE = 100
@@ -63,7 +63,7 @@ def read_by_rules(path: Path, rules: Mapping[str, Rule], *needed: str) -> dict[s
         if is_right is None or not is_right(value):
             inner = value if is_right and isinstance(value, dict) else {}
             faulty = next((name for name in inner if is_right and not is_right({name: inner[name]})), "")
-            raise BadMetadata(f"{key} {reason}", path=path, line=line_of(text, key, faulty))
+            raise BadMetadata(f"{key} {reason}", path=path, line=line_of(text, key, faulty) or 1)
     return values
 
 

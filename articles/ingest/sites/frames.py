@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from articles.ingest.errors import IngestError
@@ -13,6 +14,7 @@ from articles.ingest.parsing.frame import DEEPEST, LONG, PLACES, SENTENCE, Frame
 from articles.ingest.parsing.labels import tokenise
 from articles.ingest.parsing.local_files import open_regular
 from articles.ingest.parsing.metadata import Metadata, Place, parse_metadata
+from articles.ingest.parsing.names import reads_as_name
 from articles.ingest.parsing.whitespace import fold_lines, split_lines
 from articles.ingest.readers import READERS
 from articles.ingest.readers.html.evidence.headlines import parts_of_title
@@ -20,6 +22,7 @@ from articles.ingest.readers.html.evidence.people import begins_with_by, names_i
 from articles.ingest.readers.html.lines import lines_of
 from articles.ingest.readers.html.page import parse
 from articles.ingest.readers.html.tree import inline_text
+from articles.ingest.readers.text import read as read_text
 from articles.ingest.work import time_limit
 from articles.text.keys import bare
 from articles.text.outlets import has_press_name, is_known_outlet
@@ -39,22 +42,40 @@ def learned(pages: Sequence[Path], texts: Sequence[Path]) -> Frame:
     wrote, or when, is in it. A line of texts that may be a sentence is only ``kept``.
     """
     found = _frame_of(texts, _text, HALF_OF_TEXTS, SENTENCE)
-    lists = {place: tuple(line for line in getattr(found, place) if not SENTENCE.search(line)) for place in PLACES}
-    kept = dict.fromkeys(line for place in PLACES for line in getattr(found, place) if line not in lists[place])
-    of_texts = Frame(**lists, kept=tuple(kept), is_said=any(lists.values()))
+    lines = [line for place in PLACES for line in getattr(found, place)]
+    names = set(filter(reads_as_name, lines))
+    sentences = [line for line in lines if SENTENCE.search(line)]
+    if names:  # the author of all files, if without her name in the frame it is read as the byline
+        named = Counter(read_text(data, _without(found, {*sentences, *names})).byline for data in _contents(texts))
+        names = {line for line in names if named[line] * 2 > named.total()}
+    of_texts = replace(_without(found, {*sentences, *names}), kept=tuple(dict.fromkeys(sentences)))
     return _frame_of(pages, _page, MOST_PAGES, LONG).extended(of_texts)
+
+
+def _without(frame: Frame, lines: Collection[str]) -> Frame:
+    lists = {place: tuple(line for line in getattr(frame, place) if line not in lines) for place in PLACES}
+    return Frame(**lists, is_said=any(lists.values()))
+
+
+def _contents(paths: Sequence[Path]) -> Iterator[bytes]:
+    for path in paths[:: -(-len(paths) // SAMPLE)] if len(paths) >= FEWEST else ():
+        try:
+            with time_limit(SECONDS), open_regular(path) as opened:
+                yield opened.read(MAX_BYTES)
+        except (OSError, IngestError):
+            continue  # the load reports it
 
 
 def _frame_of(
     paths: Sequence[Path], read: Callable[[bytes], _File | None], share: float, prose: re.Pattern[str]
 ) -> Frame:
     files = list[_File]()
-    for path in paths[:: -(-len(paths) // SAMPLE)] if len(paths) >= FEWEST else ():
+    for data in _contents(paths):
         try:
-            with time_limit(SECONDS), open_regular(path) as opened:
-                files += filter(None, [read(opened.read(MAX_BYTES))])
-        except (OSError, IngestError):
-            continue  # the load reports it
+            with time_limit(SECONDS):
+                files += filter(None, [read(data)])
+        except IngestError:
+            continue
     # Copies of one text count once.
     files = list({tuple(filter(prose.search, file[1])) or (*file[1],): file for file in files}.values())
     if len(files) < FEWEST:

@@ -3,11 +3,19 @@
 import re
 from typing import TYPE_CHECKING
 
-from articles.ingest.parsing.chrome import begins_foot, ends_article, is_edge_line, is_invitation
+from articles.ingest.parsing.chrome import (
+    addresses_reader,
+    begins_foot,
+    ends_article,
+    is_edge_line,
+    is_invitation,
+    names_channel,
+)
 from articles.ingest.parsing.metadata import Metadata, is_by_alone
 from articles.ingest.parsing.names import reads_as_name
 from articles.ingest.readers.text.lines import LIST_MARK, ends_sentence, is_long, is_sign_off, is_story
 from articles.ingest.readers.text.part import Part, PartKind
+from articles.text.outlets import is_address
 
 if TYPE_CHECKING:
     from articles.ingest.readers.text.layout import Layout
@@ -37,6 +45,7 @@ def read_foot(parts: list[Part], layout: "Layout") -> list[Part]:
                 part.lines = (*label.lines, *part.lines)
                 tail.remove(label)
     known = {date.iso for part in parts if part.metadata for date in part.metadata.dates}
+    is_comments = False
     is_list = True  # of items, and notes in brackets, that continue the text
     lines = [part for part in tail if part.kind != "photo" and not _is_item(part)]
     has_furniture = layout.is_scraped and len(lines) > 1
@@ -49,17 +58,22 @@ def read_foot(parts: list[Part], layout: "Layout") -> list[Part]:
             part.kind, part.metadata, part.credit = "metadata", Metadata(source=part.text), None
         is_short = ends_in_story and 0 < part.text.count(" ") < _FEWEST_WORDS
         is_list &= _is_item(part) or _is_note(part)
-        if part.kind == "paragraph" and not is_list and (has_furniture or is_short or _is_request(part.text)):
+        is_text = is_list or part.lines[0] in layout.kept
+        if part.kind == "paragraph" and not is_text and (has_furniture or is_short or _is_request(part.text)):
             part.kind = "chrome"
-        elif part.metadata and part.metadata.dates and all(date.iso in known for date in part.metadata.dates):
-            part.kind, part.metadata = "chrome", None  # a date told before
+        elif part.metadata and part.metadata.dates:
+            is_told = all(date.iso in known for date in part.metadata.dates)
+            if is_told or is_comments:  # a date told before, or of a reader's comment
+                part.kind, part.metadata = "chrome", None
+        is_comments |= part.kind == "chrome" and ends_article(part.text)
     return [*parts[: last + 1], *tail]
 
 
 def _last_paragraph(parts: list[Part], paragraphs: list[int], layout: "Layout") -> int:
     """The last one that belongs to the story."""
     stories = [number for number in paragraphs if is_story(parts[number].text)]
-    labels = (number for number, part in enumerate(parts) if _begins_foot(part, layout))
+    byline = next((part.metadata.byline for part in parts if part.metadata and part.metadata.byline), "")
+    labels = (number for number, part in enumerate(parts) if _begins_foot(part, layout, byline))
     for label in labels:
         before, behind = (sum(is_before == (number < label) for number in stories) for is_before in (True, False))
         if before > behind <= _MOST_SENTENCES_IN_FOOT:
@@ -71,15 +85,18 @@ def _last_paragraph(parts: list[Part], paragraphs: list[int], layout: "Layout") 
         text = parts[number].text
         is_beside = 0 <= number - 1 <= last_known  # known boilerplate, without which a sentence is no request
         is_request = _is_request(text) and (not ends_sentence(text) or is_beside)
+        is_request |= layout.is_scraped and names_channel(text) and addresses_reader(text)
         is_cry = is_beside and text.isupper()
         if (is_cut or is_story(text)) and not (is_request or is_cry):
             return number
     return paragraphs[0]
 
 
-def _begins_foot(part: Part, layout: "Layout") -> bool:
-    is_label = part.kind == "paragraph" and layout.is_scraped and ends_article(part.text)
-    return is_label or (part.kind == "chrome" and begins_foot(part.text))
+def _begins_foot(part: Part, layout: "Layout", byline: str) -> bool:
+    """``True`` for a label, and for an author's address or name above a note on her."""
+    is_name = part.text in byline and reads_as_name(part.text)
+    is_label = part.kind == "paragraph" and layout.is_scraped and (ends_article(part.text) or is_name)
+    return is_label or (part.kind == "chrome" and (begins_foot(part.text) or is_address(part.text)))
 
 
 def _by_line(part: Part, layout: "Layout") -> list[Part]:

@@ -1,12 +1,22 @@
 """The lines between the headline of a text and its first paragraph: byline, deck, and boilerplate."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from articles.ingest.parsing.credits_in_text import split_credit
 from articles.ingest.parsing.metadata import Metadata, is_role, parse_metadata, reads_as_author
-from articles.ingest.readers.text.lines import LIST_MARK, NARROWEST, ends_sentence, is_headline, is_in_signs, is_prose
+from articles.ingest.parsing.names import reads_as_name
+from articles.ingest.readers.text.lines import (
+    LIST_MARK,
+    NARROWEST,
+    ends_sentence,
+    is_headline,
+    is_in_signs,
+    is_prose,
+    wrapped_end,
+)
 from articles.text.outlets import reads_as_title
 
 if TYPE_CHECKING:
@@ -16,6 +26,7 @@ _FEWEST_WORDS_OF_DECK = 6
 _LINES_AFTER_DECK = 16
 _MOST_LINES_ABOVE, _MOST_RUNS_ABOVE = 80, 8  # the headline
 _LONGEST_RUBRIC_IN_SIGNS = 6
+_CLOCK_AT_END = re.compile(r"\d[:.h]\d\d$")
 # Lines examined as metadata before the body, and after it.
 MOST_METADATA_LINES = 200
 
@@ -25,21 +36,25 @@ def find_title(layout: "Layout", blocks: Sequence[range]) -> range:
     Known boilerplate, or date or byline below the headline, show a copied page.
     """
     runs = [*islice(_runs(layout, blocks), _MOST_RUNS_ABOVE)]
-    for number, run in enumerate(runs):
+    for number, (run, is_menu) in enumerate(runs):
         lines = layout.folded[run.start : run.stop]
-        start = _title_start(lines)
-        if start is not None and not _is_kicker(layout, runs[number : number + 3], start):
-            above = filter(None, layout.folded[runs[0].stop : run.start])
-            is_below_menu = len(runs[0]) > 1 or not any(map(parse_metadata, above))
+        start = _title_start(lines, is_menu=is_menu)
+        if start is not None and not _is_kicker(layout, [run for run, _ in runs[number : number + 3]], start):
+            stop = run.start + start + wrapped_end(lines[start:], layout.width)
+            above = filter(None, layout.folded[runs[0][0].stop : run.start])
+            is_below_menu = runs[0][1] or not any(map(parse_metadata, above))
             is_page = has_facts(layout, run.stop) or (layout.is_scraped and is_below_menu)
-            return range(run.start + start, run.stop) if is_page and number + start > 0 else range(0)
-        if is_prose(lines[-1]) or (start is None and len(run) == 1 and not _is_rubric(lines[0], lines)):
+            has_deck = stop < run.stop and is_prose(layout.folded[stop])
+            return range(run.start + start, stop) if is_page and (number + start or has_deck) else range(0)
+        if is_prose(lines[-1]) or (start is None and not is_menu and not _is_rubric(lines[0])):
             break
     return range(0)
 
 
-def _runs(layout: "Layout", blocks: Sequence[range]) -> Iterator[range]:
-    """The runs of lines at the top that are neither boilerplate nor metadata nor a caption."""
+def _runs(layout: "Layout", blocks: Sequence[range]) -> Iterator[tuple[range, bool]]:
+    """The runs of lines at the top that are neither boilerplate nor metadata nor a caption; ``True`` if other lines are
+    in its block, as in a menu.
+    """
     for block in blocks:
         at = block.start
         while at < min(block.stop, _MOST_LINES_ABOVE):
@@ -47,7 +62,7 @@ def _runs(layout: "Layout", blocks: Sequence[range]) -> Iterator[range]:
             if not layout.is_chrome(at) and not parse_metadata(layout.folded[at]):
                 stop = at + 1 if layout.is_line_each else layout.run_end(at, block)
                 if not layout.credit_of(at, stop):
-                    yield range(at, stop)
+                    yield range(at, stop), len(block) > 1 and not layout.is_line_each
             at = stop
 
 
@@ -63,24 +78,25 @@ def _is_kicker(layout: "Layout", runs: Sequence[range], start: int) -> bool:
     return share < 1 / 3 if start else share < (1 if runs[0].start else 1 / 2) and is_deck_below
 
 
-def _title_start(lines: Sequence[str]) -> int | None:
+def _title_start(lines: Sequence[str], *, is_menu: bool = False) -> int | None:
     """The number of the first line of a headline in a run of lines; those above it are of a menu, or the rubric."""
     for number, line in enumerate(lines):
         after = lines[number + 1] if number + 1 < len(lines) else ""
-        is_short = len(line) < NARROWEST and after and (_is_rubric(after, lines) or len(after) > len(line))
-        if not after[:1].islower() and (is_short or _is_rubric(line, lines)):  # not wrapped
+        is_longer = len(after) > len(line) and not is_prose(after)
+        is_short = after and len(line) < NARROWEST and (is_longer or _is_rubric(after, is_menu=is_menu))
+        if not after[:1].islower() and (is_short or _is_rubric(line, is_menu=is_menu)):  # not wrapped
             continue
-        text = " ".join(lines[number:])
-        return number if text[-1] not in ".。" and is_headline(text) and not _is_rubric(text, [text]) else None
+        text = " ".join(lines[number : number + wrapped_end(lines[number:], 0)])
+        return number if text[-1] not in ".。:：" and is_headline(text) and not _is_rubric(text) else None
     return None
 
 
-def _is_rubric(line: str, lines: Sequence[str]) -> bool:
-    """A line of a word or two; of three in a menu."""
+def _is_rubric(line: str, *, is_menu: bool = False) -> bool:
+    """A line of a word or two, of three in a menu; and one that ends in a time of day."""
     if is_in_signs(line):
         return len(line) <= _LONGEST_RUBRIC_IN_SIGNS
     words = line.count(" ") + 1
-    is_short = words <= 2 + (len(lines) > 1) or (line.isupper() and words <= 4)
+    is_short = words <= 2 + is_menu or (line.isupper() and words <= 4) or _CLOCK_AT_END.search(line) is not None
     return (is_short or not any(map(str.isalpha, line))) and not line[0].islower()
 
 
@@ -117,8 +133,13 @@ def begin_body(layout: "Layout") -> None:
     for number in layout.unknown:
         part = layout.parts[number]
         above, below = layout.parts[number - 1], layout.parts[number + 1] if number + 1 < len(layout.parts) else None
-        is_beside_date = any(near and near.metadata and near.metadata.dates for near in (above, below))
-        is_named = is_beside_date or below is None or is_role(below.text)
+        is_of_place = below is not None and " " not in below.text  # between name and date
+        near_lines = (above, *layout.parts[number + 1 : number + 2 + is_of_place])
+        is_beside_date = any(near.metadata and near.metadata.dates for near in near_lines)
+        is_named = is_beside_date or below is None or is_role(below.text) or below.text.isupper()
+        name, _, outlet = part.text.partition(" - ")  # Rizky Pratama - detikNews
+        if not has_byline and is_beside_date and outlet and reads_as_name(name) and " " not in outlet:
+            part.kind, part.metadata, has_byline = "metadata", Metadata(byline=name, source=outlet), True
         if not has_byline and reads_as_author(part.text, is_beside_date=is_named):
             part.kind, part.metadata, has_byline = "metadata", Metadata(byline=part.text), True
             if (

@@ -25,7 +25,7 @@ from articles.ingest.parsing.credits_in_captions import split_caption
 from articles.ingest.parsing.credits_in_text import CLOSING_BRACKETS, Credit, split_credit
 from articles.ingest.parsing.dates import find_stamps
 from articles.ingest.parsing.frame import SENTENCE, Frame, lone_lines
-from articles.ingest.parsing.metadata import Metadata, Place, is_by_alone, parse_metadata
+from articles.ingest.parsing.metadata import Metadata, Place, is_by_alone, parse_metadata, reads_as_author
 from articles.ingest.parsing.names import reads_as_name
 from articles.ingest.parsing.whitespace import is_indented
 from articles.ingest.readers.text.foot import read_foot
@@ -35,6 +35,7 @@ from articles.ingest.readers.text.lines import (
     ends_sentence,
     is_caption,
     is_headline,
+    is_in_signs,
     is_long,
     is_prose,
     is_request,
@@ -43,7 +44,7 @@ from articles.ingest.readers.text.lines import (
 )
 from articles.ingest.readers.text.part import Part, PartKind
 from articles.text.keys import bare
-from articles.text.outlets import has_press_name, is_address, is_known_outlet
+from articles.text.outlets import AGENCY_NAMES, has_press_name, is_address, is_known_outlet
 
 # Different lines of which each is looked up among the boilerplate; a story has fewer.
 _MOST_LINES_LOOKED_UP = 20_000
@@ -76,6 +77,7 @@ class Layout:
     chrome: list[bool] = field(default_factory=list)
     of_frame: frozenset[int] = frozenset()
     title: range = range(0)  # the headline, if rubrics or menus are above it
+    kept: frozenset[int] = frozenset()  # lines of the frame that are text
     has_deck: bool = False
     has_head: bool = True  # boilerplate without known words is expected between headline and body
     unknown: list[int] = field(default_factory=list)  # parts that are boilerplate for their place in the head only
@@ -139,8 +141,11 @@ class Layout:
         at_edges = self.frame.numbers_in([self.folded[number] for number in shown], SENTENCE)
         between = [number for number in lone_lines(self.folded) if self.folded[number] in self.frame.between]
         self.of_frame = frozenset([*(shown[at] for at in at_edges), *between])
-        for number in self.of_frame:
-            self.chrome[number] = True
+        left_out = {*self.frame.above, *self.frame.below, *self.frame.between}
+        kept = {bare(line) for line in self.frame.kept if line not in left_out}
+        self.kept = frozenset(number for number, line in enumerate(self.folded) if line and bare(line) in kept)
+        for number in self.of_frame | self.kept:
+            self.chrome[number] = number not in self.kept
 
     def _item_starts(self, block: range) -> frozenset[int]:
         """Lines that begin a paragraph in a block: list items, and the first unindented line after the last item."""
@@ -218,8 +223,7 @@ class Layout:
         if not self.is_chrome(at):
             return 0
         line = self.folded[at]
-        is_label = is_link_label(line) or (at in self.of_frame and line[-1] in ":：")
-        self.is_box_open = is_label
+        self.is_box_open = is_link_label(line)
         return self._add("chrome", at, at + 1)
 
     def _read_image_labels(self, at: int, block: range) -> int:
@@ -284,8 +288,11 @@ class Layout:
                 self.parts.append(Part("metadata", (at, after), line, metadata))
                 self.next_line = after + 1
                 return self.next_line
+        is_masthead = metadata is not None and self.headline is None and metadata.source == self.folded[at]
         if metadata is None or (at < self.title.start and not (metadata.dates or metadata.byline)):
             return 0
+        if is_masthead:
+            return self._add("chrome", at, at + 1)
         is_label = metadata.awaits and not metadata.dropped
         if is_label and (after is None or not find_stamps(self.folded[after])):  # Published / 2 hours ago
             return self._add("chrome", at, at + 1)
@@ -298,6 +305,8 @@ class Layout:
             return photo
         if at < self.title.start:
             return self._add("chrome", at, at + 1)
+        if at in self.kept and self.headline and not self.in_body:
+            return self._add("paragraph", at, stop)
         if self.in_body:
             is_chrome = self._is_notice(at) or (stop == at + 1 and self._is_furniture(at))
             return self._add("chrome" if is_chrome else "paragraph", at, stop)
@@ -346,6 +355,11 @@ class Layout:
         """Read a caption with its credit, which may be on the line below. Returns the next line, or 0."""
         if credit := self._credit_below(at, stop, block):
             return self._add("photo", at, stop + 1, replace(credit, caption=self.joined(at, stop)))
+        is_wrapped = self.width > 0 and not is_in_signs(self.folded[at])
+        if stop > at + 1 and not is_wrapped and self.folded[at][-1] in CLOSING_BRACKETS:
+            first_line = self.credit_of(at, at + 1)
+            if first_line and first_line.caption and first_line.name not in AGENCY_NAMES:
+                return self._add("photo", at, at + 1, first_line)
         if credit := self.credit_of(at, stop):
             for end in range(at + 1, stop):  # one caption for each credit in brackets at the end of a line
                 if self.folded[end - 1].rstrip(".。 ")[-1:] in CLOSING_BRACKETS and (first := self.credit_of(at, end)):
@@ -353,6 +367,8 @@ class Layout:
             credit = self.credit_of(at, stop)
             above = self.parts[-1] if self.parts else None
             is_above = above is not None and len(self.parts) - 1 in self.unknown and is_caption(above.text)
+            if above and is_above and reads_as_author(above.text, is_beside_date=True):
+                is_above = False
             if above and is_above and credit and not credit.caption and credit.raw != credit.name:
                 self.unknown.pop()
                 at, credit = self.parts.pop().lines[0], replace(credit, caption=above.text)
@@ -405,8 +421,8 @@ class Layout:
     def _is_furniture(self, at: int) -> bool:
         """``True`` for a line of a box, one with the shape of a link, and one of several titles in a row."""
         line = self.folded[at]
-        if at in self.furniture:
-            return True
+        if at in self.kept or at in self.furniture:
+            return at not in self.kept
         if LIST_MARK.match(line) or ends_sentence(line):
             return False
         is_sign = is_furniture(line) and parse_metadata(line, Place(is_after_body=True)) is None
