@@ -91,3 +91,11 @@ def test_the_items_of_a_file_are_stories_of_their_own_also_without_control_chara
 
 def test_a_text_that_only_begins_like_a_header_is_plain_text() -> None:
     assert read("ABC123 4 pm 30\n\nThe bus is late.").headline == "ABC123 4 pm 30"
+
+
+@pytest.mark.parametrize("header", ["\x01tna0 pl", "tna01 4 p", "???"])
+def test_an_item_with_a_broken_header_is_a_story_of_its_own(header: str) -> None:
+    broken = ITEM.replace("\x01tna0123 4 pl 250", header).replace("Ferry", "Tram")
+    found = stories(ITEM + broken + ITEM, "wire.txt")
+    headlines = [item.headline for item in found if isinstance(item, Story)]
+    assert headlines == [f"{what} returns after two years" for what in ("Ferry", "Tram", "Ferry")]

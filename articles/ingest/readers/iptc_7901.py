@@ -23,6 +23,7 @@ _HEADER = re.compile(
     rb"(?:^[\0\x7f \t]*+|(?<=\x04))\x01?[A-Za-z]{2,6}\d{3,5} [1-9] [A-Za-z]{1,4} \d{1,5}(?=\s|\Z)", re.MULTILINE
 )
 _SENT_LINE = re.compile(rb"^\x03?[ \t]*\d{6} (?:[A-Z]{2,4} )?[^\s\d]{3,5} \d\d\s*$", re.MULTILINE)
+_END = re.compile(rb"\x03[^\n\x02\x03]*+[\0\x7f\s]*+\x04?(?=[^\x03]*\x02)")  # of an item before another
 _SENT = re.compile(r"(\d\d)(\d\d)(\d\d)(?: ([A-Z]{2,4}))? ([^\W\d_]{3,5})\.? (\d\d)")
 _CONTROLS = dict.fromkeys([*range(1, 9), *range(14, 32), 127])
 _DATELINE = re.compile(r"[^()]{2,60} \([^()]{2,40}\)(?= (?:[-–—=]|\.-) )")
@@ -39,8 +40,10 @@ def looks_like(head: bytes) -> bool:
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part]:
     data, line = read_whole(file, max_bytes), 1
-    starts = [header.start() for header in _HEADER.finditer(data)]
-    for start, stop in pairwise([0, *starts[1:], len(data)]):
+    starts = {header.start() for header in _HEADER.finditer(data)}
+    ends = (end.end() for end in _END.finditer(data))
+    starts |= {end for end in ends if not _HEADER.search(data, end, data.index(b"\x02", end))}  # its header is broken
+    for start, stop in pairwise([0, *sorted(starts)[1:], len(data)]):
         yield Part(data[start:stop], line)
         line += data.count(b"\n", start, stop)
 
