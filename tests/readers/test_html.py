@@ -316,6 +316,9 @@ BOILERPLATE = {
     "a loud link": "<p><a href=x>GET THE HARBOUR DAILY ON THE GO BY CLICKING HERE</a></p>",
     "an offer behind a question": "<p>Want more news of boats? Sign up for the Harbour Daily's free newsletter to get "
     "the latest tables, fares and more.</p><p>[Do you want great boats right to your inbox? Create an account.]</p>",
+    "words of the house": "<p>This story was originally published March 4, 2019, 8:15 AM.</p><p>You might like</p>"
+    "<p>Our website is the place for all news of the harbour. Bookmark it and sign up for our letters.</p>"
+    "<p>Il vous reste 57.09% de cet article à lire.</p><p>AP ferries: https://apnews.com/hub/ferries</p>",
     "a labelled link in brackets": "<p>[Related: <a href=x>Old bridge to close for nine months</a>]</p>",
     "facts for machines": "<div itemprop=keywords>ferry, island, council, winter, fares and boats of all kinds</div>"
     "<div itemprop=dateModified>2019-03-04T08:15:00+01:00</div><div itemprop=url>https://a.example/ferry-500.jpg</div>",
@@ -338,7 +341,7 @@ def test_boilerplate_between_paragraphs_is_no_text(boilerplate: str) -> None:
     "sentence",
     ["He said that no letter about the ferry should ever land in your inbox.", "www.ferries.example/winter",
      "The boat was sold with all rights reserved, and nobody knows who has them.",
-     "We may earn a commission one day, she said."],
+     "We may earn a commission one day, she said.", "This story was originally published in 1989, in Leeds."],
 )  # fmt: skip
 def test_no_sentence_between_paragraphs_is_boilerplate_for_its_words(sentence: str) -> None:
     story = said(article(paragraphs(*BODY[:2], sentence, *BODY[2:])))
