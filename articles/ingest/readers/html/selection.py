@@ -67,8 +67,6 @@ def main_element(units: Sequence[Unit], body: Element, headlines: Sequence[Eleme
     if around is not None and around is not best and best in set(around.iterancestors()):
         within = [element for element in around.iter() if element in sums]
         best = max(within, key=lambda element: (sums[element] * bonus(element), depths[element]), default=around)
-    if sums[best] < _SMALL_SUM:
-        best = next((above for above in path_to(best, body) if bonus(above) >= _NAMED_BONUS), best)
     # What follows the part with nearly all of the text is hardly of the article, what precedes it is examined
     # separately. Of a table that lays out a page in columns, the one with the text counts.
     best = _narrowed(best, sums, _NARROW_SHARE, _parts)
@@ -88,17 +86,13 @@ def _narrowed(
 
 
 def _parts(element: Element) -> list[Element]:
-    return [] if bonus(element) >= _SURE_BONUS else [part for part in element if part.tag not in _NO_PARTS]
+    return [part for part in element if part.tag not in _NO_PARTS]
 
 
 _NO_PARTS = frozenset({"p", "ul", "ol", "li", "table", "tbody", "tr", "blockquote", "pre"})
 _NARROW_SHARE = 0.9
-_SURE_BONUS = 1.5
 
 
-# Of a short text, the element around it that says that it holds the article is taken, whatever else is in there.
-_SMALL_SUM = 400
-_NAMED_BONUS = 1.25
 _ARTICLE_NAMES = re.compile(r"(?:^|\s)(?:hentry|post|type-post|h-entry|single-post|article|entry)(?:\s|$)")
 _OWN_SHARE = 0.35
 _COLUMN_SHARE = 0.6

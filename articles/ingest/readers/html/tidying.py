@@ -10,7 +10,7 @@ from itertools import islice
 
 from articles.ingest.parsing import chrome
 from articles.ingest.parsing.metadata import Place, parse_metadata
-from articles.ingest.readers.html.images import is_caption, names_picture
+from articles.ingest.readers.html.images import is_caption
 from articles.ingest.readers.html.selection import path_to
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, text_length
 from articles.ingest.readers.html.units import Node, Unit, paragraph_of, text_of_nodes
@@ -34,7 +34,6 @@ _LONGEST_SUMMARY = 5  # of paragraphs above a text that only say what it says ag
 _FEWEST_STORIES, _MOST_SUMMARIES = 3, 2
 # Signs that stand between parts or at the end of a text.
 _RULE = re.compile(r"[\W_]{1,40}")
-_BULLETS = "•*–—- "
 _SENTENCE = re.compile(r".*[.!?…。！？؟][\"”’'»」』)）\]]*", re.DOTALL)
 
 
@@ -65,21 +64,10 @@ class Known:
         words = bare(text)
         return bool(words) and (words in self.printed or words == self.headline_words)
 
-    def resembles_headline(self, text: str) -> bool:
-        """``True`` if most words of one are in the other, as where the page's title is a shorter headline."""
-        words, headline = set(text.casefold().split()), set((self.headline or "").casefold().split())
-        return 2 * len(words & headline) > min(len(words), len(headline))
-
-    def ends_headline(self, text: str) -> bool:
-        """``True`` if a sub-heading is the headline without its rubric."""
-        words = bare(text)
-        return len(words) * 2 > len(self.headline_words) and self.headline_words.endswith(words)
-
     def begins_note(self, text: str) -> bool:
         """``True`` for a paragraph on an author: ``Jane Doe is a reporter``; not for what one says in an interview."""
-        words = text.lstrip(_BULLETS) if len(text) <= LONGEST_DECK else ""
-        behind = (words[len(name) :] for name in self.persons if " " in name and words.startswith(name))
-        return any(rest and rest[0] != ":" and not rest[0].isalpha() for rest in behind)
+        names = [re.escape(name) for name in self.persons if " " in name]
+        return len(text) <= LONGEST_DECK and any(re.match(rf"[•*–—\s-]*{name}(?![\w:])", text) for name in names)
 
     def is_deck(self, text: str) -> bool:
         return bool(self.deck) and len(text) < 2 * len(self.deck) + 20 and bare(text) == self.deck
@@ -143,7 +131,7 @@ class Tidying:
         self.boilerplate = {number for number in self.kept if self._is_boilerplate(number)}
         self.boxes = _Boxes(units, inside, article)
         texts = [number for number in self.kept if is_prose(units[number]) and number not in self.boilerplate]
-        prose = [number for number in texts if not self._is_of_edge(units[number].text)]
+        prose = [n for n in texts if not (chrome.is_edge_line(units[n].text) or known.begins_note(units[n].text))]
         self.kept, prose = self._until_end(self.kept, prose)
         self.first, self.last = (prose[0], prose[-1]) if prose else (-1, len(units))
         self.boilerplate -= {
@@ -179,9 +167,6 @@ class Tidying:
         """``True`` for a paragraph in a box apart from the text, each sentence of which the text has again."""
         is_apart = is_prose(unit) and unit.within.getparent() is not self.units[others[-1]].within.getparent()
         return is_apart and all(is_again for _, is_again in self._sentences(unit, others))
-
-    def _is_of_edge(self, text: str) -> bool:
-        return chrome.is_edge_line(text) or self.known.begins_note(text)
 
     def _says_again(self, unit: Unit, kept: Sequence[int]) -> bool:
         """True if a unit repeats earlier text, as copies for small screens or machines do."""
@@ -236,7 +221,7 @@ class Tidying:
         if (is_under_deck or not self.first < number < self.last) and chrome.is_edge_line(unit.text):
             return True
         if number < self.first:
-            return _is_about(unit) or (unit.kind == "heading" and self.known.ends_headline(unit.text))
+            return _is_about(unit)
         is_behind = number > self.last
         if is_behind and (is_linked(unit) or self.known.begins_note(unit.text)):
             return True
@@ -254,7 +239,7 @@ class Tidying:
             return True
         if chrome.is_link_label(text) or (is_linked(unit) and chrome.is_labelled_link(text, is_linked=True)):
             return True
-        if (unit.within.tag == "figure" and is_linked(unit)) or (" " not in text and names_picture(text)):
+        if unit.within.tag == "figure" and is_linked(unit):
             return True
         # Marked as a caption, of a picture or film that is not in the page.
         around = (unit.within, *islice(unit.within.iterancestors(), 2)) if len(text) <= LONGEST_DECK else ()
@@ -289,9 +274,7 @@ def _after_headline(units: Sequence[Unit], known: Known, inside: Sequence[int]) 
         if unit is only and known.headline_words in bare(unit.text):
             return number + 1
         is_short = unit.kind in ("heading", "text") and len(unit.text) < _LONGEST_FIELD
-        is_main = unit.kind == "heading" and unit.element.tag == "h1" and known.ends_headline(unit.text)
-        is_main = is_main or (unit is only and known.resembles_headline(unit.text))
-        if is_short and (is_main or bare(unit.text) == known.headline_words):
+        if is_short and bare(unit.text) == known.headline_words:
             following[number + 1] = 0
         elif following and is_prose(unit):
             following[next(reversed(following))] += unit.size
