@@ -419,6 +419,7 @@ def test_text_for_subscribers_is_text() -> None:
 ENDS = {
     "comments": "<section id='comments'><h3>2 comments</h3><p>{0}</p><p>{0}</p></section>",
     "comments without a class": "<h3>2 comments</h3><div><p>{0}</p></div><div><p>{0}</p></div>",
+    "comments under a line": "<div><div>Comments</div><p>{0}</p><p>{0}</p></div>",
     "other stories": "<article class='tease'><h2><a href=x>Old bridge to close</a></h2><p>{0}</p></article>" * 2,
     "tags": "<p>Tags: <a href=a>ferry</a>, <a href=b>island</a></p>",
     "tools": "<p><a href='mailto:a@b.example'>Mail this story</a> <a href=p>Printer friendly version</a></p>",

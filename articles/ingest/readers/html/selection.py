@@ -69,7 +69,7 @@ def main_element(units: Sequence[Unit], body: Element, headlines: Sequence[Eleme
         best = max(within, key=lambda element: (sums[element] * bonus(element), depths[element]), default=around)
     # What follows the part with nearly all of the text is hardly of the article, what precedes it is examined
     # separately. Of a table that lays out a page in columns, the one with the text counts.
-    best = _narrowed(best, sums, _NARROW_SHARE, _parts)
+    best = _narrowed(best, sums, _NARROW_SHARE, lambda element: (part for part in element if part.tag not in _NO_PARTS))
     return _narrowed(best, sums, _COLUMN_SHARE, lambda element: element.iterdescendants("td"))
 
 
@@ -85,17 +85,10 @@ def _narrowed(
         element = best
 
 
-def _parts(element: Element) -> list[Element]:
-    return [part for part in element if part.tag not in _NO_PARTS]
-
-
 _NO_PARTS = frozenset({"p", "ul", "ol", "li", "table", "tbody", "tr", "blockquote", "pre"})
-_NARROW_SHARE = 0.9
-
-
+_NARROW_SHARE, _COLUMN_SHARE = 0.9, 0.6
 _ARTICLE_NAMES = re.compile(r"(?:^|\s)(?:hentry|post|type-post|h-entry|single-post|article|entry)(?:\s|$)")
 _OWN_SHARE = 0.35
-_COLUMN_SHARE = 0.6
 
 
 def _article_around(headlines: Sequence[Element], sums: Mapping[Element, float], most: float) -> Element | None:

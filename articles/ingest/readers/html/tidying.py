@@ -191,9 +191,7 @@ class Tidying:
         before = 0
         for number in kept:
             unit = self.units[number]
-            is_heading = unit.kind == "heading" or any(map(str.isdigit, unit.text))
-            is_end = number == stories or (is_heading and chrome.ends_article(unit.text))
-            if is_end and 2 * before > total:
+            if (number == stories or chrome.ends_article(unit.text)) and 2 * before > total:
                 return [n for n in kept if n < number], [n for n in prose if n < number]
             if number in is_of_prose:
                 before += unit.size
