@@ -319,6 +319,7 @@ BOILERPLATE = {
     "words of the house": "<p>This story was originally published March 4, 2019, 8:15 AM.</p><p>You might like</p>"
     "<p>Our website is the place for all news of the harbour. Bookmark it and sign up for our letters.</p>"
     "<p>Il vous reste 57.09% de cet article à lire.</p><p>AP ferries: https://apnews.com/hub/ferries</p>",
+    "a credit of no picture": "<div><div class='InlineImage-imageEmbedCredit'>Jane Roe | Reuters | Getty</div></div>",
     "a labelled link in brackets": "<p>[Related: <a href=x>Old bridge to close for nine months</a>]</p>",
     "facts for machines": "<div itemprop=keywords>ferry, island, council, winter, fares and boats of all kinds</div>"
     "<div itemprop=dateModified>2019-03-04T08:15:00+01:00</div><div itemprop=url>https://a.example/ferry-500.jpg</div>",

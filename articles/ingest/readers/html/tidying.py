@@ -4,13 +4,13 @@ boxes between paragraphs, and everything after the last paragraph.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 from articles.ingest.parsing import chrome
 from articles.ingest.parsing.metadata import Place, parse_metadata
-from articles.ingest.readers.html.images import is_caption
+from articles.ingest.readers.html.images import is_caption, is_picture_credit
 from articles.ingest.readers.html.selection import path_to
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, text_length
 from articles.ingest.readers.html.units import Node, Unit, paragraph_of, text_of_nodes
@@ -210,13 +210,13 @@ class Tidying:
 
     def _is_left_out(self, number: int, is_after_label: bool) -> bool:
         unit = self.units[number]
-        if number in self.boilerplate or self.boxes.is_apart(number):
-            return True
-        if is_after_label and is_linked(unit):
+        if number in self.boilerplate or self.boxes.is_apart(number) or (is_after_label and is_linked(unit)):
             return True
         # A byline may be between the deck and the text.
         is_under_deck = number < self.second and self.units[number - 1].kind == "left"
         if (is_under_deck or not self.first < number < self.last) and chrome.is_edge_line(unit.text):
+            return True
+        if number < self.last and _is_marked(unit, is_picture_credit):
             return True
         if number < self.first:
             return _is_about(unit)
@@ -239,9 +239,13 @@ class Tidying:
             return True
         if unit.within.tag == "figure" and is_linked(unit):
             return True
-        # Marked as a caption, of a picture or film that is not in the page.
-        around = (unit.within, *islice(unit.within.iterancestors(), 2)) if len(text) <= LONGEST_DECK else ()
-        return any(is_caption(element) and text_length(element) <= LONGEST_DECK for element in around)
+        return _is_marked(unit, is_caption)
+
+
+def _is_marked(unit: Unit, sign: Callable[[Element], bool]) -> bool:
+    """``True`` for words marked as those of a picture or film that is not in the page."""
+    around = (unit.within, *islice(unit.within.iterancestors(), 2)) if len(unit.text) <= LONGEST_DECK else ()
+    return any(sign(element) and text_length(element) <= LONGEST_DECK for element in around)
 
 
 def is_prose(unit: Unit) -> bool:
