@@ -21,7 +21,7 @@ from markdown.preprocessors import HtmlBlockPreprocessor, Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from articles.text.paths import joined
-from articles.text.sanitising import CONTROL, FOOTNOTE_MARK, TAG, WORDS, TooTangledError, readable, sanitised
+from articles.text.sanitising import CONTROL, FOOTNOTE_MARK, LINK_REL, TAG, WORDS, TooTangledError, readable, sanitised
 
 _PARTING = re.compile(
     r"</?(?:p|[uod]l|li|d[td]|table|t[rdh]|thead|tbody|tfoot|caption|blockquote|pre|h[1-6r]|fig\w+|div|section)\b[^>]*>"
@@ -59,13 +59,21 @@ def render(body: str) -> tuple[str, ...]:
 
 
 def _simple(block: str) -> str:
-    """A paragraph or heading without markup, as HTML; ``""`` if Python-Markdown must parse it."""
+    """A paragraph or heading, as HTML; ``""`` if Python-Markdown must parse it."""
     if _PLAIN(block):
         return f"<p>{references.escape(block, quote=False)}</p>"
+    if ("*" in block or "](http" in block) and _PLAIN(_MARKED.sub(r"\g<em>\g<strong>\g<link>", block)):
+        return f"<p>{_MARKED.sub(_marked, references.escape(block, quote=False))}</p>"
     if heading := _PLAIN_HEADING(block):
         level = max(2, len(heading[1]))
         return f"<h{level}>{references.escape(heading[2], quote=False)}</h{level}>"
     return ""
+
+
+def _marked(found: re.Match[str]) -> str:
+    if found["link"]:
+        return f'<a href="{found["target"]}" rel="{LINK_REL}">{found["link"]}</a>'
+    return f"<em>{found['em']}</em>" if found["em"] else f"<strong>{found['strong']}</strong>"
 
 
 @lru_cache(maxsize=4)  # called for each photo of the same text
@@ -178,6 +186,14 @@ _PLAIN = re.compile(
     re.VERBOSE,
 ).fullmatch
 _PLAIN_HEADING = re.compile(rf"(\#{{1,6}}) [ ]* (?! \# | \s ) ( (?: (?!\#) {_TEXT} )+ ) (?<!\s)", re.VERBOSE).fullmatch
+
+# Emphasis, or a link to another site, of a few words without markup of their own.
+_WORDS = r"(?![\s^])[^\x00-\x1f\x7f*_`\\\[\]<>&|\ufffe\uffff\ud800-\udfff]+(?<!\s)"
+_TARGET = r"https?://(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+(?:/[A-Za-z0-9./%?=+,:#-]*)?"
+_MARKED = re.compile(
+    rf"(?<!\*)\*(?P<em>{_WORDS})\*(?!\*)|(?<!\*)\*\*(?P<strong>{_WORDS})\*\*(?!\*)|"
+    rf"(?<!!)\[(?P<link>{_WORDS})\]\((?P<target>{_TARGET})\)"
+)
 
 _INDENTED = re.compile(r"^(?: {4}| +$)", re.MULTILINE)
 

@@ -62,7 +62,7 @@ def _checked(tag: str, name: str, value: str) -> str | None:
     return value
 
 
-_REL = "noopener noreferrer"
+LINK_REL = "noopener noreferrer"
 _CLEANER = nh3.Cleaner(
     tags=set(WORDS | _BLOCKS | _PARTS),
     clean_content_tags=set(_SILENT),
@@ -84,7 +84,7 @@ _CLEANER = nh3.Cleaner(
     attribute_filter=_checked,
     allowed_classes={"a": {"footnote-ref", "footnote-backref"}},
     url_schemes={"http", "https", "mailto", "tel"},
-    link_rel=_REL,
+    link_rel=LINK_REL,
 )
 
 
@@ -100,7 +100,7 @@ def sanitised(segment: str) -> list[str]:
             lambda tag: tag[0] if tag[1].lower() in elements or _FRAME.match(tag[0]) else f"&lt;{tag[1]}&gt;", segment
         )
     html = _CLEANER.clean(_FRAME.sub(r"\n\n\g<0>", segment)).replace("&nbsp;", "\xa0")
-    html = html.replace(f'<a rel="{_REL}">', "<a>")  # invalid on links that lost their address
+    html = html.replace(f'<a rel="{LINK_REL}">', "<a>")  # invalid on links that lost their address
     html = CONTROL.sub(readable, html.replace("<h1", "<h2").replace("</h1>", "</h2>"))
     return [block for block in _top_level(html.replace("<p>\n\n", "<p>")) if _SHOWN.search(block)]
 

@@ -19,8 +19,9 @@ GENERATOR = Path(__file__).parents[3] / "shared/corpora/generate.py"
 SIGNS = [
     *"*_`~#>+-=:|![](){}<&\\.\"'^$@ ", "  ", "1.", "12. ", "- ", "* ", "+ ", "> ", "# ", "## ", "***", "---", "___",
     "- - -", "```", "~~~", "===", "&amp;", "&lt;", "&#65;", "&#65", "&copy", "&nbsp;", "<b>", "</b>", "<div>", "</p>",
-    "<!--", "-->", "<script>", "[a](b)", "![a](b)", "[^1]", "[^1]:", "[x]: y", "](", "]:", "http://a.example/",
-    "<http://a.example>", "a@b.example", "snake_case", "word", "Two words.", "\u00a0", "\u2028", "\u0085", "é", "中文",
+    "<!--", "-->", "<script>", "[a](b)", "![a](b)", "[^1]", "[^1]:", "[x]: y", "](", "]:", "**b c**", "*d*",
+    "http://a.example/", "<http://a.example>", "[e f](https://g-h.example/i,j?k=l)", "a@b.example", "snake_case",
+    "word", "Two words.", "\u00a0", "\u2028", "\u0085", "é", "中文",
     "٣. ", "#tag", "AT&T", "Q&A;", "<?", "<![CDATA[", "5 * 3", "$8.7 billion", "    ",
 ]  # fmt: skip
 LINES = st.lists(st.one_of(st.sampled_from(SIGNS), st.text(max_size=6)), max_size=12).map("".join)
