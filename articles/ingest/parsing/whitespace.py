@@ -18,7 +18,8 @@ def split_lines(text: str) -> list[str]:
 
 
 def remove_invisible(text: str) -> str:
-    for character in NUL if text.isascii() else (NUL, *INVISIBLE):
+    text = text.replace(NUL, "")
+    for character in () if text.isascii() else INVISIBLE:
         text = text.replace(character, "")
     return text
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from articles.ingest.parsing.credits_in_captions import credit_line
-from articles.ingest.parsing.credits_in_text import split_credit
+from articles.ingest.parsing.credits_in_text import CLOSERS, split_credit
 from articles.ingest.parsing.html_to_markdown.inline import lines_of, runs_of
 from articles.ingest.parsing.html_to_markdown.walker import Walker
 from articles.ingest.parsing.html_to_markdown.writing import Block, Written, write
@@ -229,7 +229,12 @@ def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int]) -> list[int
             unsigned = next((figure for figure in shown if figure is not None and not figure.credit), None)
             if unsigned is not None:
                 unsigned.credit, unsigned.credit_raw = name, unit.text
-        elif (found := split_credit(unit.text)) and found.caption and (found.raw or "")[:1] in "[(（【［":
+        elif (
+            any(opener in unit.text for opener in CLOSERS)
+            and (found := split_credit(unit.text))
+            and found.caption
+            and (found.raw or "")[:1] in CLOSERS
+        ):
             unit.kind = "photo"
             unit.figure = Figure((), None, found.caption, found.name, found.raw, found.kind)
             kept.append(number)

@@ -91,11 +91,15 @@ def words_of(image: Element) -> Words:
 
 def box_of(image: Element) -> tuple[Element, bool]:
     """The box of a picture, and whether the words in it are known to be the picture's."""
-    around = islice(image.iterancestors(), _MOST_LEVELS)
-    alone = list(takewhile(lambda above: above.tag not in _WHOLE_PAGE and _holds_one_picture(above, image), around))
-    figure = next((above for above in alone if above.tag == "figure"), None)
-    if figure is not None and 0 < len(text_of(figure)) <= _LONGEST:
-        return _widened(figure, image), True
+    around = list(islice(image.iterancestors(), _MOST_LEVELS))
+    alone: Iterable[Element] = takewhile(
+        lambda above: above.tag not in _WHOLE_PAGE and _holds_one_picture(above, image), around
+    )
+    if any(above.tag == "figure" for above in around):
+        alone = list(alone)
+        figure = next((above for above in alone if above.tag == "figure"), None)
+        if figure is not None and 0 < len(text_of(figure)) <= _LONGEST:
+            return _widened(figure, image), True
     bare = image
     for above in alone:
         text = fold(" ".join(above.itertext()))
@@ -126,16 +130,15 @@ def has_few_parts(box: Element) -> bool:
 
 
 def _holds_one_picture(above: Element, image: Element) -> bool:
+    if not has_few_parts(above):
+        return False
     alt = image.get("alt")
-    if not has_few_parts(above) or any(mark.get(PHOTO) for mark in above.iter(MARK)):
-        return False
-    if next(islice(above.iter(*IMAGE_TAGS), _MOST_SIZES, None), None) is not None:
-        return False
-    return all(
+    shown = [part for part in above.iter(*IMAGE_TAGS, MARK) if part.tag != MARK or part.get(PHOTO)]
+    return len(shown) <= _MOST_SIZES and all(
         other is image
         or images.is_icon(other)
         or (alt and other.get("alt") == alt and other.getparent() is image.getparent())
-        for other in above.iter(*IMAGE_TAGS)
+        for other in shown
     )
 
 

@@ -161,6 +161,8 @@ class _Flattening:
     def flush(self, within: Element) -> None:
         """End the line: what was gathered is one paragraph, or one at each pair of line breaks."""
         line, self.line = self.line, []
+        if all(isinstance(node, str) and node.isspace() for node in line):
+            return
         for nodes in _paragraphs(line):
             # A mark within the first words belongs before its paragraph, any other after it.
             before: list[Element] = []
