@@ -61,7 +61,7 @@ MECHANISMS: Mapping[str, tuple[str, Instead]] = {
     "deck: class": ("html.body._is_named_deck", no),
     "boilerplate: classes and ids": ("html.boilerplate.kind_of_name", nothing),
     "boilerplate: hiding styles": ("html.boilerplate.style_hides", no),
-    "boilerplate: galleries kept": ("html.cleaning._Clearing._holds_captions", no),
+    "boilerplate: galleries kept": ("html.cleaning._Clearing.holds_captions", no),
     "body: second look": ("html.looked_at_twice", as_given),
     "body: lines apart from the headline": ("html.body.apart_from_headline", as_given),
     "body: names of its element": ("html.selection.names_body", no),

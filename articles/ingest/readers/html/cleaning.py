@@ -35,7 +35,6 @@ _LONGEST_LABEL = 20  # characters of a link that is no headline
 # Runs of words outside of links that are long enough to be prose.
 _SHORTEST_PROSE = 40
 _PROSE = etree.XPath(f"descendant::text()[string-length() > {_SHORTEST_PROSE}][not(ancestor::a)]", smart_strings=False)
-_NAMED = etree.XPath("descendant::*[@class or @id or @data-testid or @itemprop or self::figcaption]")
 
 
 @dataclass(slots=True)
@@ -83,7 +82,7 @@ def clear_away(
             if child in kept or child.tag in (MARK, "pre", "code"):
                 continue
             kind = kind_of(child)
-            if kind and clearing.may_go(child, kind):
+            if kind and clearing.may_go(child, kind) and (kind is Kind.COMMENTS or not clearing.holds_captions(child)):
                 cleared.texts[replace_by_mark(child)] = folded_text(child)
             elif len(child):
                 stack.append(child)
@@ -99,7 +98,7 @@ class _Clearing:
     def __init__(
         self, body: Element, headlines: Collection[Element], kept: Collection[Element], *, by_names: bool
     ) -> None:
-        self.by_names = by_names
+        self.kept, self.by_names = kept, by_names
         self.around_headline = {above for headline in headlines for above in headline.iterancestors()}
         self.around_headline.update(headlines)
         long = {paragraph for paragraph in body.iter("p") if prose_length(paragraph) >= _PARAGRAPH}
@@ -107,16 +106,12 @@ class _Clearing:
         for paragraph in long:
             if sum(beside in long for beside in islice(paragraph.itersiblings(), _ROW - 1)) == _ROW - 1:
                 self.around_rows.update(paragraph.iterancestors())
-        self.captions = {*kept, *(named for named in _NAMED(body) if is_caption(named) or is_picture_credit(named))}
-        self.around_captions = self.captions.union(*(caption.iterancestors() for caption in self.captions))
         self.total = max(1, prose_length(body))
 
     def may_go(self, element: Element, kind: Kind) -> bool:
         if element in self.around_headline or element.tag in ("h1", "h2", "h3", "h4"):
             return False
         if element.tag in IMAGE_TAGS and kind is not Kind.HIDDEN:
-            return False
-        if kind is not Kind.COMMENTS and element in self.around_captions and self._holds_captions(element):
             return False
         is_by_name = element.tag not in boilerplate.TAGS and element.get("role") not in boilerplate.ROLES
         if kind is not Kind.COMMENTS and is_by_name and (not self.by_names or element in self.around_rows):
@@ -132,11 +127,14 @@ class _Clearing:
             return share < (_WHOLE_SHARE if self.by_names else _MAIN_SHARE)
         return share < (_OVERWHELMING_SHARE if self.around_headline else _MAIN_SHARE)
 
-    def _holds_captions(self, element: Element) -> bool:
+    def holds_captions(self, element: Element) -> bool:
         """``True`` for a gallery, pictures with their words and little else, and for the words of one picture; none of
         them a link to another story."""
-        links = {below for link in element.iter("a") for below in link.iter()}
-        captions = {below for below in element.iter() if below in self.captions} - links
+        parts = element.iter("*")
+        captions = {below for below in parts if below in self.kept or is_caption(below) or is_picture_credit(below)}
+        if not captions:
+            return False
+        captions -= {below for link in element.iter("a") for below in link.iter()}
         outer = [caption for caption in captions if captions.isdisjoint(caption.iterancestors())]
         return 2 * sum(len(folded_text(caption)) for caption in outer) > len(folded_text(element)) > 0
 

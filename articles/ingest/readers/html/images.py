@@ -100,13 +100,14 @@ _CREDIT_ITEMS = frozenset(
 
 
 @lru_cache(maxsize=20_000)
-def _names(name: str) -> tuple[bool, bool, bool]:
-    """True if a class names a caption, a credit or a picture's box. Beside ``caption``, ``source`` says nothing; a word
-    of both, as ``caption__credit``, names a credit."""
+def _names(name: str) -> tuple[bool, bool, bool, bool]:
+    """True if a class names a caption, a credit, a picture's box, or a credit that can only be a picture's. Beside
+    ``caption``, ``source`` says nothing; a word of both, as ``caption__credit``, names a credit."""
     words = list(map(seams_to_hyphens, name.split()[:20]))
     credits = [word for word in words if _CREDIT_WORDS.search(word)]
     is_caption = any(_CAPTION_WORDS.search(word) for word in words if word not in credits)
-    return is_caption, bool(credits) and not is_caption, any(map(_BOX_WORDS.search, words))
+    is_of_picture = _PICTURE_CREDIT_WORDS.search(seams_to_hyphens(name)) is not None
+    return is_caption, bool(credits) and not is_caption, any(map(_BOX_WORDS.search, words)), is_of_picture
 
 
 def is_caption(element: Element) -> bool:
@@ -124,8 +125,8 @@ def is_credit(element: Element) -> bool:
 
 
 def is_picture_credit(element: Element) -> bool:
-    name = element.get("class") or element.get("data-testid") or ""
-    return is_credit(element) and _PICTURE_CREDIT_WORDS.search(seams_to_hyphens(name)) is not None
+    name = element.get("class") or element.get("data-testid")
+    return bool(name) and _names(name)[3] and is_credit(element)
 
 
 def is_box(element: Element) -> bool:

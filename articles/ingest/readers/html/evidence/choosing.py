@@ -141,13 +141,18 @@ def choose_deck(
     for text in decks(marks):
         if key(text) not in taken:
             return Clue(text, "deck class")
-    described = clues.of("deck")
-    paragraphs = ("".join(paragraph.itertext())[:200] for paragraph in root.iter("p")) if described else ()
-    beginnings = [bare[:40] for text in paragraphs if len(bare := key(text)) >= 20]
-    for clue in described:
+    for clue in clues.of("deck"):
         bare = key(clue.value)
-        is_excerpt = _CUT.search(clue.value) is not None or any(start in bare for start in beginnings)
-        is_of_page = clue.origin not in _PLAIN_DESCRIPTIONS or bare in shown
-        if len(bare) >= 10 and bare not in taken and is_of_page and (bare in shown or not is_excerpt):
+        if len(bare) < 10 or bare in taken:
+            continue
+        if bare in shown or (clue.origin not in _PLAIN_DESCRIPTIONS and not _is_excerpt(clue.value, bare, root)):
             return clue
     return None
+
+
+def _is_excerpt(text: str, bare: str, root: Element) -> bool:
+    """``True`` for the beginning of a paragraph of the page. ``bare``: the key of the text."""
+    if _CUT.search(text):
+        return True
+    paragraphs = ("".join(paragraph.itertext())[:200] for paragraph in root.iter("p"))
+    return any(beginning[:40] in bare for beginning in map(key, paragraphs) if len(beginning) >= 20)

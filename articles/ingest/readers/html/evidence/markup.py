@@ -21,10 +21,6 @@ from articles.text.tables import tables_of
 
 Sign = Literal["published", "updated", "date", "author", "byline", "deck", "heading", "section", "tag", "crumbs"]
 
-_MARKED = etree.XPath(
-    "descendant::*[@class or @rel or self::time or self::h1 or self::h2 or self::a[contains(@href, '/aut')]]"
-)
-
 _TABLES = tables_of(__file__)
 # What classes say, the surest first.
 _SIGNS: dict[Sign, re.Pattern[str]] = {
@@ -87,16 +83,23 @@ class Marks:
 
 def read_marks(root: Element) -> Marks:
     marks = Marks()
-    for number, element in enumerate(_MARKED(root)[:20_000]):
-        sign = _sign_of(element.get("class") or "")
-        if sign:
+    number = 0
+    for element in root.iterdescendants("*"):
+        tag, classes, rel = element.tag, element.get("class"), element.get("rel")
+        is_marked = classes is not None or rel is not None or tag in ("time", "h1", "h2")
+        if not is_marked and (tag != "a" or "/aut" not in (element.get("href") or "")):
+            continue
+        if sign := _sign_of(classes) if classes else None:
             marks.found.setdefault(sign, []).append(Mark(sign, element, number))
-        if element.tag == "time":
+        if tag == "time":
             marks.times.append(Mark(sign or "date", element, number))
-        elif element.tag in ("h1", "h2"):
+        elif tag in ("h1", "h2"):
             marks.headings.append(Mark("heading", element, number))
-        if element.get("rel") or element.tag == "a":
+        if rel or tag == "a":
             marks.links.append(Mark(sign or "tag", element, number))
+        number += 1
+        if number == 20_000:
+            break
     return marks
 
 

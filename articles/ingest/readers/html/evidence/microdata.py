@@ -8,9 +8,9 @@ from articles.ingest.readers.html.evidence.clues import Clues, Field
 from articles.ingest.readers.html.evidence.json_ld import ARTICLE_TYPES
 from articles.ingest.readers.html.tree import Element, inline_text
 
-_SCOPES = etree.XPath("descendant-or-self::*[@itemtype or @typeof]")
+_SCOPES = etree.XPath("descendant-or-self::*/@itemtype/.. | descendant-or-self::*/@typeof/..")
 _PROPERTIES = etree.XPath("descendant::*[@itemprop or @property]")
-_LOOSE = etree.XPath("descendant::*[@itemprop]")
+_LOOSE = etree.XPath("descendant::*/@itemprop/..")
 
 _FIELDS: dict[str, Field] = {
     "headline": "headline", "name": "headline", "description": "deck", "alternativeHeadline": "deck",

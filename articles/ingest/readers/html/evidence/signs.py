@@ -1,7 +1,7 @@
 """Signs of an article, counted before the page is taken apart."""
 
 import re
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -45,12 +45,14 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str 
         return Signs(types, og_type)
     parts = urlsplit(address) if address else None
     title = root.find(".//title")
-    links = [link for link in body.iter("a") if link.get("href")]
+    named: defaultdict[str, list[Element]] = defaultdict(list)
+    for element in body.iter("*"):
+        named[element.tag].append(element)
+    links = [link for link in named["a"] if link.get("href")]
     headings = list(body.iter("h1", "h2", "h3", "h4"))[:300]
     refreshes = [meta for meta in root.iter("meta") if (meta.get("http-equiv") or "").lower() == "refresh"]
     text = etree.tostring(body, method="text", encoding="unicode", with_tail=False)
-    tags = Counter(element.tag for element in root.iter("*"))
-    unseen = sum(len(element.text or "") for element in body.iter("script", "style", "noscript"))
+    unseen = sum(len(element.text or "") for tag in ("script", "style", "noscript") for element in named[tag])
     return Signs(
         types=types,
         og_type=og_type.strip().lower(),
@@ -63,11 +65,11 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str 
         text_length=len(" ".join(text.split())) - unseen,
         link_length=sum(len(text.strip()) for text in _LINKED(body)),
         teasers=sum(map(_is_teaser, headings)),
-        times=tags["time"],
-        captions=tags["figcaption"],
-        has_password=any((one.get("type") or "").lower() == "password" for one in body.iter("input")),
+        times=len(named["time"]),
+        captions=len(named["figcaption"]),
+        has_password=any((one.get("type") or "").lower() == "password" for one in named["input"]),
         is_refreshed=any(_REFRESHES.search(meta.get("content") or "") for meta in refreshes),
-        is_feed=not _FEEDS.isdisjoint(tags) and not _ENTRIES.isdisjoint(tags),
+        is_feed=any(map(named.get, _FEEDS)) and any(map(named.get, _ENTRIES)),
     )
 
 
