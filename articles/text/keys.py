@@ -3,6 +3,7 @@
 import hashlib
 import unicodedata
 from collections.abc import Collection
+from functools import lru_cache
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"  # base32 without i, l, o and u, so keys can be read aloud
 SLUG_LENGTH = 80
@@ -10,6 +11,7 @@ PHOTO_KEY_LENGTH = 8
 LAST_LETTER = chr(0x10FFFF)  # prefix + LAST_LETTER sorts behind all texts with the prefix
 
 
+@lru_cache(maxsize=1_000)  # called several times for each title, name and line of a page
 def bare(text: str) -> str:
     """Letters and digits only, in lower case, to compare spellings of a name."""
     return "".join(filter(str.isalnum, text.casefold()))

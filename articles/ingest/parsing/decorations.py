@@ -18,6 +18,8 @@ _SMALLEST_BYTES = 10_000  # more than the file of any smaller picture
 _ICON_PX, _ICON_BYTES = 100, 2_000  # no photo has so few of both
 
 _WORDS: dict[str, list[str]] = tables_of(__file__)
+_CLASSES, _DECORATIONS = frozenset(_WORDS["classes"]), frozenset(_WORDS["decorations"])
+_ALSO_IN_NAMES = _DECORATIONS.union(_WORDS["kinds"])
 _ELSEWHERE = re.compile("|".join(_WORDS["elsewhere"]), re.IGNORECASE)
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*", re.ASCII)
 _WORD = re.compile(r"[a-z]+|[A-Z][a-z]*")
@@ -33,14 +35,11 @@ def is_decoration(image: Attributes, srcs: Sequence[str]) -> bool:
     sizes = [size for size in size_px(image) if size is not None]
     if sizes and (max(sizes) < SMALLEST_PX or min(sizes) < _NARROWEST_PX):
         return True
-    if not set(_WORDS["classes"]).isdisjoint((image.get("class") or "").lower().split()):
+    if not _CLASSES.isdisjoint((image.get("class") or "").lower().split()):
         return True
     for src in srcs:
         words = {word.lower() for word in _WORD.findall(PurePosixPath(unquote(re.split(r"[?#]", src)[0])).stem)}
-        is_named_so = words <= {*_WORDS["decorations"], *_WORDS["kinds"]} and not words.isdisjoint(
-            _WORDS["decorations"]
-        )
-        if is_named_so or _ELSEWHERE.search(src):
+        if (words <= _ALSO_IN_NAMES and not words.isdisjoint(_DECORATIONS)) or _ELSEWHERE.search(src):
             return True
     return False
 

@@ -39,7 +39,10 @@ def choose_headline(clues: Sequence[Clue], sites: frozenset[str], host: str) -> 
         start = f'{clue.value} "'
         title = next((other.value for other in clues if other.value.startswith(start)), clue.value)[:400]
         for _ in range(3):
-            title = _without_site(title, sites, host, () if key(title) in whole else titles)
+            shorter = _without_site(title, sites, host, () if key(title) in whole else titles)
+            if shorter == title:
+                break
+            title = shorter
         title = _END.sub("", title)
         if key(title) not in _NO_HEADLINE - named and "://" not in title and not is_date_alone(title):
             fit.append(Clue(title, clue.origin))

@@ -86,8 +86,8 @@ def read_marks(root: Element) -> Marks:
     number = 0
     for element in root.iterdescendants("*"):
         tag, classes, rel = element.tag, element.get("class"), element.get("rel")
-        is_marked = classes is not None or rel is not None or tag in ("time", "h1", "h2")
-        if not is_marked and (tag != "a" or "/aut" not in (element.get("href") or "")):
+        href = (element.get("href") or "") if tag == "a" else ""
+        if classes is None and rel is None and tag not in ("time", "h1", "h2") and "/aut" not in href:
             continue
         if sign := _sign_of(classes) if classes else None:
             marks.found.setdefault(sign, []).append(Mark(sign, element, number))
@@ -95,7 +95,7 @@ def read_marks(root: Element) -> Marks:
             marks.times.append(Mark(sign or "date", element, number))
         elif tag in ("h1", "h2"):
             marks.headings.append(Mark("heading", element, number))
-        if rel or tag == "a":
+        if rel or "/aut" in href.lower():
             marks.links.append(Mark(sign or "tag", element, number))
         number += 1
         if number == 20_000:

@@ -58,7 +58,7 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str 
         og_type=og_type.strip().lower(),
         classes=frozenset((body.get("class") or "").lower().split()),
         title=inline_text(title) if title is not None else "",
-        headings=tuple(inline_text(heading) for heading in headings if heading.tag in ("h1", "h2"))[:20],
+        headings=tuple(map(inline_text, [heading for heading in headings if heading.tag in ("h1", "h2")][:20])),
         path=parts.path if parts else None,
         query=parts.query if parts else "",
         links=len(links),
