@@ -423,6 +423,7 @@ def test_the_local_time_of_a_moment_says_more_than_that_of_greenwich() -> None:
         ),
         ('<div class="comments"><b class="author">Bob Troll</b></div>', ()),
         ('<meta name="author" content="@harbourdaily">', ()),
+        ("<p>A post shared by Quay Band (@quayband) on Jan 3, 2019</p>", ()),
     ],
 )
 def test_authors_are_names_and_nothing_else(page: str, authors: tuple[str, ...]) -> None:

@@ -98,9 +98,8 @@ def reads_as_credit_name(text: str) -> bool:
     words = text.split()
     if not 1 <= len(words) <= 25 or len(text) > 160 or names_nobody(text) or reads_as_sentence(text):
         return False
-    for end in _SENTENCE_BREAK.finditer(text):
-        if not PERMITTED_TAIL.match(text, end.end()):
-            return False
+    if not all(PERMITTED_TAIL.match(text, end.end()) for end in _SENTENCE_BREAK.finditer(text)):
+        return False
     if len(words) == 1:
         return text.casefold() not in ("photo", "image", "picture")  # ``Photo by photo``
     return all(_is_word_of(word, _CREDIT_WORDS) for word in words)

@@ -39,9 +39,7 @@ def choose_authors(clues: Clues, site_names: frozenset[str]) -> Names:
     people = [
         Names(tuple(name for name in place.values if not is_outlet(name, site_names)), place.origin) for place in named
     ]
-    found = [place for place in people if place.values] or [place for place in named if place.values]
-    if not found:
-        return Names()
+    found = [place for place in people if place.values] or [place for place in named if place.values] or [Names()]
     first = set(map(key, found[0].values))
     stated = [set(map(key, place.values)) for place in found if place.origin.startswith("meta ")]
     for place in found:

@@ -18,7 +18,6 @@ _WEAK = ("heading h1", "bold type")
 _SHOWN = (*_HEADINGS, "heading class", "heading text", "large type", "bold type")
 # A word of four letters, or two letters of a script that puts no spaces between words.
 _WORD = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]{2}|\w{4,}")
-
 # Signs between parts of a title, of which the last is missing.
 _END = re.compile(r"(?:\s*[|:·•/–—-]\s*(?:\.\.\.|…)?)+$")
 
@@ -36,8 +35,7 @@ def choose_headline(clues: Sequence[Clue], sites: frozenset[str], host: str) -> 
     fit: list[Clue] = []
     for clue in clues:
         # An attribute ends at a quotation mark that its system did not write as a reference.
-        start = f'{clue.value} "'
-        title = next((other.value for other in clues if other.value.startswith(start)), clue.value)[:400]
+        title = next((other.value for other in clues if other.value.startswith(f'{clue.value} "')), clue.value)[:400]
         for _ in range(3):
             shorter = _without_site(title, sites, host, () if key(title) in whole else titles)
             if shorter == title:
@@ -52,10 +50,9 @@ def choose_headline(clues: Sequence[Clue], sites: frozenset[str], host: str) -> 
         groups.setdefault(key(clue.value), []).append(clue)
     stated = [[clue for clue in group if clue.origin not in _SHOWN] for group in groups.values()]
     stated = sorted(filter(None, stated), key=_places, reverse=True)
-    headings = [clue for clue in fit if clue.origin in _HEADINGS]
     # A line in bold, and one of several headings that no title confirms, say least.
     agreed = max(groups.values(), key=lambda group: (_places(group), group[0].origin not in _WEAK), default=[])
-    return _main_heading(headings, stated) or next(iter(agreed), None)
+    return _main_heading([clue for clue in fit if clue.origin in _HEADINGS], stated) or next(iter(agreed), None)
 
 
 def _main_heading(headings: Sequence[Clue], stated: Sequence[Sequence[Clue]]) -> Clue | None:
@@ -70,11 +67,8 @@ def _main_heading(headings: Sequence[Clue], stated: Sequence[Sequence[Clue]]) ->
             if len(title) >= SHORTEST_PART and key(heading.value).endswith(title):
                 return group[0]
     titles = [clue.value for group in stated for clue in group]
-    for heading in headings:
-        if len(key(heading.value)) >= SHORTEST_PART and any(key(heading.value) in key(title) for title in titles):
-            return heading
-    is_related = any(_has_words_of(heading.value, title) for heading in headings[:1] for title in titles)
-    return headings[0] if len(headings) == 1 and (is_related or not titles) else None
+    related = [one for one in headings if not titles or any(_has_words_of(one.value, title) for title in titles)]
+    return related[0] if len(related) == 1 else None
 
 
 def _has_words_of(heading: str, title: str) -> bool:

@@ -43,7 +43,6 @@ _AUTHOR_PATH = re.compile(r"/(?:authors?|autor(?:en|es|in)?|auteurs?|autor[ei])/
 # Elements that old pages show a headline with.
 _SHOWING = ("font", "b", "strong", "big", "center", "span", "p", "div", "td", "a")
 
-_SUREST_TITLES = ("JSON-LD headline", "microdata headline", "meta og:title")
 _SITE_TITLE = re.compile(
     r"(?<![a-z])(?:site|blog)[-_]?(?:title|name|logo)|(?<![a-z])(?:logo|brand)(?![a-z])", re.IGNORECASE
 )
@@ -137,9 +136,10 @@ def add_headings(clues: Clues, marks: Marks) -> None:
     engines, an ``h2`` that the head of the page confirms stands for it."""
     shown = [mark for mark in marks.headings if mark.element.tag == "h1" and not _is_of_site(mark.element)]
     if any(_is_crumb(mark.element) for mark in shown):
-        titles = {key(clue.value) for clue in clues.of("headline") if clue.origin in _SUREST_TITLES} - {""}
-        others = (mark for mark in marks.headings if mark.element.tag == "h2")
-        shown = [mark for mark in others if key(inline_text(mark.element)).endswith(tuple(titles))][:1] or shown
+        titles = [clue.value for clue in clues.of("headline") if clue.origin.endswith(("headline", "og:title"))]
+        ends = tuple({key(title) for title in titles} - {""})
+        others = [mark for mark in marks.headings if key(inline_text(mark.element)).endswith(ends)]
+        shown = [mark for mark in others if mark.element.tag == "h2"][:1] or shown
     for mark in shown[:5]:
         clues.add("headline", inline_text(mark.element), "h1" if len(shown) == 1 else "heading h1")
     for mark in marks.of("heading")[:3]:

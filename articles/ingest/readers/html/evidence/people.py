@@ -55,8 +55,7 @@ def names_in(values: Iterable[str], *, is_reversed: bool = False) -> tuple[str, 
     found: dict[str, str] = {}
     for value in values:
         for piece in _pieces_of(_ADDRESS.sub(" ", value[:300])):
-            shown = without_date(piece).strip(_EDGE)
-            shown = without_by(_LABEL.sub("", shown, count=1))
+            shown = without_by(_LABEL.sub("", without_date(piece).strip(_EDGE), count=1))
             for name in _split(shown, is_reversed=is_reversed):
                 if is_name(name):
                     found.setdefault(key(name), name)

@@ -3,10 +3,9 @@
 import re
 from dataclasses import dataclass, field
 
-from articles.ingest.parsing.dates import find_stamps
 from articles.ingest.parsing.metadata import Metadata, Place, Role, parse_metadata
 from articles.ingest.readers.html.evidence.clues import key
-from articles.ingest.readers.html.evidence.moments import printed_dates, says_updated
+from articles.ingest.readers.html.evidence.moments import printed_dates
 from articles.ingest.readers.html.evidence.people import begins_with_by, names_in, without_by, without_date
 from articles.ingest.readers.html.evidence.region import lines_after
 from articles.ingest.readers.html.tree import Element
@@ -14,7 +13,7 @@ from articles.text.months import in_numbers
 
 # Words that a line may have beside its date and still be about the date.
 _MOST_WORDS = 12
-_BY_LATER = re.compile(r"(?<=\s)(?:by|von|par|por|door|av|af)\s+(?P<names>\S.*)$", re.IGNORECASE)
+_BY_LATER = re.compile(r"\s(?:by|von|par|por|door|av|af)\s+(?P<names>[^@]+)$", re.IGNORECASE)  # no account's
 # What leads from a name to a date: ``, publié le``, `` — ``, `` | am``.
 _DATE_WORDS = re.compile(
     r"[\s,|·–—-]*(?:(?:publi|veröffentlicht|erstellt|gepostet|pubblicat|publicerad|geplaatst|aktualisiert|mis à jour)"
@@ -51,18 +50,12 @@ def read_lines(headline: Element | None, root: Element) -> Printed:
         metadata = parse_metadata(line, Place(is_beside_metadata=is_sure))
         if metadata is not None:
             _take(printed, metadata, line, awaited, is_sure=is_sure)
-            for text in metadata.dropped if is_sure else ():
-                _take_byline(printed, text)
         elif is_sure and _DIGITS.search(line):
             _take_foreign(printed, line)
-        elif is_sure:
-            _take_byline(printed, line)
-        if is_sure and printed.byline is None:
-            # ``11 May 2006 | By Jane Doe``: a byline next to a date.
-            pieces = [piece.strip() for piece in re.split(r"[|｜·•]", line)]
-            for piece in pieces if len(pieces) > 1 else ():
-                if not _DIGITS.search(piece):
-                    _take_byline(printed, piece)
+        # ``11 May 2006 | By Jane Doe``: a byline next to a date.
+        for piece in re.split(r"[|｜·•]", line) if is_sure else ():
+            if not _DIGITS.search(piece):
+                _take_byline(printed, piece.strip())
         awaited = metadata.awaits if metadata else None
     return printed
 
@@ -85,15 +78,10 @@ def _take_foreign(printed: Printed, line: str) -> None:
         return
     dates = list(printed_dates(line))
     printed.dates += [(role, iso, line) for role, iso in dates]
-    if not dates or printed.byline is not None:
-        return
-    by = _BY_LATER.search(line)
-    if begins_with_by(line):
-        stamps = find_stamps(line)
-        line = line[: stamps[0].start] if stamps else line
-        printed.byline = _DATE_WORDS.sub("", without_date(without_by(line))).rstrip(" @") or None
-    elif by and not says_updated(by["names"]):
-        printed.byline = without_date(by["names"].strip())
+    if dates and printed.byline is None:
+        later = _BY_LATER.search(line)
+        names = without_by(line) if begins_with_by(line) else later["names"] if later else ""
+        printed.byline = _DATE_WORDS.sub("", without_date(names)).rstrip(" @") or None
 
 
 def _take_byline(printed: Printed, line: str) -> None:
