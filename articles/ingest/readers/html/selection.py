@@ -86,9 +86,8 @@ def _narrowed(
 
 
 _NO_PARTS = frozenset({"p", "ul", "ol", "li", "table", "tbody", "tr", "blockquote", "pre"})
-_NARROW_SHARE, _COLUMN_SHARE = 0.9, 0.6
+_NARROW_SHARE, _COLUMN_SHARE, _OWN_SHARE = 0.9, 0.6, 0.35
 _ARTICLE_NAMES = re.compile(r"(?:^|\s)(?:hentry|post|type-post|h-entry|single-post|article|entry)(?:\s|$)")
-_OWN_SHARE = 0.35
 
 
 def _article_around(headlines: Sequence[Element], sums: Mapping[Element, float], most: float) -> Element | None:

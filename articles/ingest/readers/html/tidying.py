@@ -64,6 +64,11 @@ class Known:
         words = bare(text)
         return bool(words) and (words in self.printed or words == self.headline_words)
 
+    def resembles_headline(self, text: str) -> bool:
+        """``True`` if most words of one are in the other, as where the page's title is a shorter headline."""
+        words, headline = set(text.casefold().split()), set((self.headline or "").casefold().split())
+        return 2 * len(words & headline) > min(len(words), len(headline))
+
     def begins_note(self, text: str) -> bool:
         """``True`` for a paragraph on an author: ``Jane Doe is a reporter``; not for what one says in an interview."""
         names = [re.escape(name) for name in self.persons if " " in name]
@@ -174,8 +179,7 @@ class Tidying:
         if unit.size < 400 or start not in self.starts:
             self.starts.add(start)
             return False
-        again = (len(sentence) for sentence, is_again in self._sentences(unit, kept) if is_again)
-        return sum(again) > _MOSTLY * len(unit.text)
+        return sum(len(said) for said, is_again in self._sentences(unit, kept) if is_again) > _MOSTLY * len(unit.text)
 
     def _sentences(self, unit: Unit, others: Iterable[int]) -> list[tuple[str, bool]]:
         """The sentences of a unit, each with ``True`` if the others have it too."""
@@ -235,11 +239,8 @@ class Tidying:
             return chrome.is_chrome(text)
         if self.known.says(text) or _RULE.fullmatch(text) or chrome.is_chrome(text, is_in_text=is_in_text):
             return True
-        if chrome.is_link_label(text) or (is_linked(unit) and chrome.is_labelled_link(text, is_linked=True)):
-            return True
-        if unit.within.tag == "figure" and is_linked(unit):
-            return True
-        return _is_marked(unit, is_caption)
+        is_link = is_linked(unit) and (unit.within.tag == "figure" or chrome.is_labelled_link(text, is_linked=True))
+        return is_link or chrome.is_link_label(text) or _is_marked(unit, is_caption)
 
 
 def _is_marked(unit: Unit, sign: Callable[[Element], bool]) -> bool:
@@ -276,7 +277,8 @@ def _after_headline(units: Sequence[Unit], known: Known, inside: Sequence[int]) 
         if unit is only and known.headline_words in bare(unit.text):
             return number + 1
         is_short = unit.kind in ("heading", "text") and len(unit.text) < _LONGEST_FIELD
-        if is_short and bare(unit.text) == known.headline_words:
+        is_main = unit is only and known.resembles_headline(unit.text)
+        if is_short and (is_main or bare(unit.text) == known.headline_words):
             following[number + 1] = 0
         elif following and is_prose(unit):
             following[next(reversed(following))] += unit.size
