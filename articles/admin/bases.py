@@ -47,7 +47,6 @@ log = logging.getLogger(__name__)
 
 COUNT_UP_TO = 5_000
 WORDS_SEARCHED = 20  # enough for any name or headline; databases limit the conditions of a query
-WORD_LENGTH = 100
 HEAVY = ("content", "ledger", "left_out")  # columns of an original that may weigh megabytes
 LONG_TEXTS = ("article__body", "article__body_html", "article__as_loaded", "article__body_as_loaded")
 _NOT_WRITTEN = re.compile(r"^(?:_|initial-|csrf|seen$|decision$|tag_ids$)|_FORMS$|-(?:id|article|DELETE)$|__prefix__")
@@ -103,7 +102,7 @@ def id_of(value: str) -> int:
 
 
 def words_of_search(term: str) -> list[str]:
-    return [word[:WORD_LENGTH] for word in term.split(maxsplit=WORDS_SEARCHED)[:WORDS_SEARCHED]]
+    return [word[:100] for word in term.split(maxsplit=WORDS_SEARCHED)[:WORDS_SEARCHED]]
 
 
 class KnownChoices(AutocompleteMixin):

@@ -37,7 +37,6 @@ from articles.models import Article, Conflict, Photo, Source
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200
-REFUSALS_TOLD = 20
 QUOTED_LENGTH = 70  # characters
 
 
@@ -80,7 +79,7 @@ class DecideMany(ListAction):
                 told.append(gettext("The database was busy, perhaps with a load. The rest is still undecided."))
                 break
         said = ngettext("%(count)s conflict decided: %(decision)s.", "%(count)s conflicts decided: %(decision)s.", done)
-        sentences = [said % {"count": done, "decision": Conflict.Decision(self.decision).label}, *told[:REFUSALS_TOLD]]
+        sentences = [said % {"count": done, "decision": Conflict.Decision(self.decision).label}, *told[:20]]
         if len(waiting) > MOST_AT_ONCE:
             sentences.append(gettext("The rest is still undecided."))
         if not are_written:

@@ -24,7 +24,6 @@ from articles.models.fields import label_of
 from articles.text.diff import Change
 
 VERSIONS_SHOWN = 40
-ROWS_SHOWN = 300
 
 
 def viewable(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -> Any:
@@ -51,7 +50,7 @@ def tag_history(pages: ArchiveAdmin, request: HttpRequest, tag: Tag, undo_urls: 
     """``undo_urls``: the addresses that undo merges, by the moment of the merge."""
     rows = TagChange.objects.filter(tag_id=tag.pk).order_by("-pk").select_related("change__user")
     entries = []
-    for row in rows[:ROWS_SHOWN]:
+    for row in rows[:300]:
         before: Any = row.before
         after: Any = row.after
         names = [name for name in TAG_COLUMNS if before and after and before[name] != after[name]]

@@ -27,7 +27,6 @@ from articles.text.dates import spanned_days
 from articles.text.messages import StrOrPromise
 from articles.text.phrases import absent, grouped
 
-CHOICES_SHOWN = 15
 SEARCHED = 500  # the newest results shown: ten pages
 COMMON = 50_000  # matching rows from which walking the list is faster than sorting them
 DAMAGE_SHOWN = 60  # kinds
@@ -83,7 +82,7 @@ class CountedFilter(ArchiveFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         named: Any = self.model._default_manager
-        rows = list(named.filter(article_count__gt=0).order_by("-article_count")[:CHOICES_SHOWN])
+        rows = list(named.filter(article_count__gt=0).order_by("-article_count")[:15])
         chosen = self.value()
         if chosen and chosen not in {str(row.pk) for row in rows}:
             rows = [*named.filter(pk=id_of(chosen)), *rows]

@@ -23,7 +23,6 @@ from articles.models import Conflict, Damage, NearDuplicate, Refusal
 from articles.text.damage import DamageCode, words_and_kind
 from articles.text.phrases import grouped
 
-ITEMS_SHOWN = 5
 QUEUES: tuple[Any, ...] = (  # ``WaitingAdmin`` or ``PhotoWordsAdmin``
     *map(admin.site.get_model_admin, (Conflict, Damage)),
     *photo_words.LISTS,
@@ -46,7 +45,7 @@ class Waiting:
 
     @property
     def items(self) -> list[SafeString]:
-        return list(self.pages.items(list(self.rows[:ITEMS_SHOWN]))) if self.count else []
+        return list(self.pages.items(list(self.rows[:5]))) if self.count else []
 
     @property
     def parts(self) -> list[tuple[str, str, str]]:

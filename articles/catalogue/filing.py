@@ -18,7 +18,6 @@ from articles.text import markdown
 from articles.text.phrases import in_short
 
 EXCERPT_LENGTH = 240
-PERIOD_COLUMNS = ("unit", "start", "articles", "photos", "photo_files")
 _MONTHS: dict[type[Source | Tag], type[SourceMonth | TagMonth]] = {Source: SourceMonth, Tag: TagMonth}
 
 
@@ -116,7 +115,7 @@ class CountChanges:
             _run(sql, [(by, pk) for pk, by in sorted(totals.items())])
         periods = self._changed(PeriodCount)
         new = [(unit, start, 0, 0, 0) for (unit, start), _ in periods]
-        insert_values(PeriodCount, PERIOD_COLUMNS, new, ending=IGNORE_KNOWN)
+        insert_values(PeriodCount, ("unit", "start", "articles", "photos", "photo_files"), new, ending=IGNORE_KNOWN)
         sql = (
             f"UPDATE {PeriodCount._meta.db_table} SET articles = articles + %s, photos = photos + %s, "  # noqa: S608
             "photo_files = photo_files + %s WHERE unit = %s AND start = %s"

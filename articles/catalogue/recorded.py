@@ -18,7 +18,6 @@ Rows = dict[Key, Columns]
 Row = tuple[str, int, Columns | None, Columns | None]  # model, id, columns before and after; ``None``: no row
 
 LONG = 200  # characters of a text or a JSON value; longer ones are digests in columns after
-FINGERPRINT_LENGTH = 16
 
 # Each model with the path to its article; changes of the last five are recorded only of loads.
 OWNERS: dict[type[Model], str] = {
@@ -107,7 +106,7 @@ def fingerprint_of(article: Columns, photos: Iterable[Columns], tag_ids: Iterabl
         article["withdrawn_reason"], sorted(tag_ids),
         *([photo["id"], *(photo[name] for name in SHOWN_OF_PHOTOS)] for photo in sorted(photos, key=itemgetter("id"))),
     ]  # fmt: skip
-    return digest_of(json.dumps(shown).encode())[:FINGERPRINT_LENGTH]
+    return digest_of(json.dumps(shown).encode())[:16]
 
 
 def fingerprint_of_rows(article: Columns, rows: Rows) -> str:

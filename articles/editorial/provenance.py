@@ -23,7 +23,6 @@ from articles.text.originals import became_names
 
 Place = tuple[str, int, str]  # model, id and column
 Kind = Literal["source", "earlier", "file", "vocabulary", "staff"]
-ROWS_READ = 300
 
 FIELDS = fields.traced(fields.ARTICLE)
 PHOTO_FIELDS = fields.traced(fields.PHOTO)
@@ -181,7 +180,7 @@ class _Reading:
 def _newest_changes(article_id: int) -> Any:
     signed = ("change_id", "change__moment", "change__user_id", "change__kind", "change__reason")
     rows = ArticleChange.objects.filter(article=article_id).order_by("-pk")
-    return rows.values_list("rows", *signed)[:ROWS_READ]
+    return rows.values_list("rows", *signed)[:300]
 
 
 def _lines_of(original: Original | None) -> dict[str, list[int]]:

@@ -12,7 +12,6 @@ from articles.text.evidence import DETECTED, HTML_LANG
 from articles.text.scripts import HAN, HANGUL, KANA, has_ascii_words
 
 READ_CHARACTERS = 3_000
-FEWEST_LETTERS = 60
 # resiliparse gives each language a distance from the text; unrelated words have 1,000 or more. If two are nearly equal,
 # such as Danish and Norwegian, neither is taken.
 FARTHEST = 1_000
@@ -36,9 +35,7 @@ def with_language(story: Story) -> Story:
     return replace(story, language=detected, evidence={**story.evidence, "language": DETECTED})
 
 
-def language_of(
-    paragraphs: tuple[str, ...], *, fewest: int = FEWEST_LETTERS, nearer: int = CLEARLY_NEARER
-) -> str | None:
+def language_of(paragraphs: tuple[str, ...], *, fewest: int = 60, nearer: int = CLEARLY_NEARER) -> str | None:
     """A two-letter tag (ISO 639-1); ``None`` for short, mixed or doubtful texts."""
     text = " ".join(paragraphs)[:READ_CHARACTERS]
     if has_ascii_words(text):

@@ -14,8 +14,6 @@ from articles.text.dates import spanned_days
 from articles.text.keys import LAST_LETTER
 from articles.text.paths import host_of, normal_path, path_of, typed_address
 
-MOST_AT_A_PATH = 100
-
 DATED = re.compile(r"/(\d{4})(?:/(\d{1,2})(?:/(\d{1,2})(?:/([^/]+))?)?(?:/.*)?)?/?")
 _CUT = re.compile(r"/(\d{4}/\d\d/\d\d|undated)/([^/]{8,})/?")  # shorter paths are guesses, not truncated links
 _UNDATED = re.compile(r"/undated/([^/]+)(?:/.*)?")
@@ -77,7 +75,7 @@ def whole_address(path: str) -> str:
 def formerly_at(address: str) -> list[Article]:
     """The articles that were at this path on their own sites, of very many some; withdrawn ones too."""
     path = normal_path(address)
-    rows = FormerPath.objects.filter(path=path).values("article")[:MOST_AT_A_PATH]
+    rows = FormerPath.objects.filter(path=path).values("article")[:100]
     found = Article.objects.filter(pk__in=rows).select_related("source")
     return list(found.defer("body", "body_html", "as_loaded", "body_as_loaded")) if path != "/" else []
 

@@ -25,7 +25,6 @@ from articles.text.words import Word, stemmed_names, stems, stems_in, with_prefi
 
 NOTHING = "nothing"  # a fact of no article
 _POSSESSIVE = re.compile(r"\w['’]s$", re.IGNORECASE)
-MOST_LANGUAGES = 200
 MOST_PER_PREFIX = 200  # words for one prefix
 MOST_SPELLINGS = 12  # of a phrase
 MOST_NAMED = 50  # tags or sources that match a part of a name
@@ -101,7 +100,7 @@ def indexed_languages() -> frozenset[str]:
         f"WITH RECURSIVE held(language) AS (SELECT min(language) FROM {entries} UNION ALL"  # noqa: S608
         f" SELECT (SELECT min(language) FROM {entries} WHERE language > held.language)"
         f" FROM held WHERE held.language IS NOT NULL)"
-        f" SELECT language FROM held WHERE language IS NOT NULL LIMIT {MOST_LANGUAGES}"
+        " SELECT language FROM held WHERE language IS NOT NULL LIMIT 200"
     )
     return frozenset(language for (language,) in rows(sql, ()))
 

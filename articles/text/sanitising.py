@@ -22,7 +22,6 @@ _SILENT = frozenset({
     "audio", "button", "canvas", "iframe", "math", "noembed", "noframes", "noscript", "object", "script",
     "select", "style", "svg", "template", "textarea", "title", "video", "xmp",
 })  # fmt: skip
-_NUMBERS = frozenset({"colspan", "rowspan", "start", "value"})
 
 # Frames are removed, but the contents of two must not become one word or one paragraph.
 _FRAME = re.compile(
@@ -55,7 +54,7 @@ class TooTangledError(Exception):
 
 def _checked(tag: str, name: str, value: str) -> str | None:
     """The value of an allowed attribute, ``None`` if it is not: numbers must be short, an id a footnote's."""
-    if name in _NUMBERS:
+    if name in ("colspan", "rowspan", "start", "value"):
         return value if value.isascii() and value.isdigit() and len(value) < 4 else None
     if name == "id":
         return value if value.startswith(("fn:", "fnref")) else None

@@ -23,7 +23,6 @@ from articles.ingest.inputs.limits import BeyondLimits, Budget, refuse_bomb
 from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import Container, reader_of
 
-BLOCK_BYTES = 1 << 20
 NESTED = 3  # archives within archives
 DEEPEST = 100  # folders within folders
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -203,7 +202,7 @@ def _copy(
 ) -> None:
     size = 0
     with target.open("wb") as out:
-        while block := file.read(BLOCK_BYTES):
+        while block := file.read(1 << 20):
             size += len(block)
             budget.spend(len(block), name)
             if packed is not None:

@@ -3,7 +3,6 @@ import re
 # Characters that break or disguise a line of a report: controls, line ends, changes of writing direction, and
 # surrogates for bytes that are not UTF-8.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_BYTE_STAND_INS = range(0xDC80, 0xDD00)
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
@@ -14,6 +13,6 @@ def printable(name: str) -> str:
 
 def _escaped(match: re.Match[str]) -> str:
     code = ord(match[0])
-    if code in _BYTE_STAND_INS:
+    if 0xDC80 <= code < 0xDD00:
         code -= 0xDC00  # Python's surrogate for a byte
     return _ESCAPES.get(match[0]) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")

@@ -18,7 +18,6 @@ HEAD_BYTES = 4_000
 SECONDS = 5
 _LITERAL = re.compile(r"""(?<![\w.$])["']?([A-Za-z_]\w*)["']?\s{0,9}[:=]\s{0,9}(["'`])((?:\\.|(?!\2)[^\\\n$])*)\2""")
 _OF_FEED = re.compile(r"<(title|link|language|description|wp:base_blog_url)(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<\]]*)")
-_BUILT = ("", "_site", "public")
 _HOME_AND_FEEDS = ("feed.xml", "atom.xml", "index.xml", "rss.xml", "index.html")
 # Of Atom and of pages, without other forms of the same page.
 _HOME = re.compile(
@@ -81,7 +80,7 @@ def values_of_built(folder: Path) -> dict[str, object]:
     host, since a feed may be that of a part of the site.
     """
     found = dict[str, object]()
-    for path in (folder / inner / name for inner in _BUILT for name in _HOME_AND_FEEDS):
+    for path in (folder / inner / name for inner in ("", "_site", "public") for name in _HOME_AND_FEEDS):
         values = values_of_feed(path)
         host = _OWN_ADDRESS.match(str(values["url"]))
         values["url"] = host and host[0]

@@ -30,7 +30,6 @@ _TEXTS = ("source", "address", "language", "time_zone")
 _LISTS = ("only", "skip", "hosts", "section", "no_tags", "types", "pictures")
 _FLAGS = ("pages", "expired")
 MEANINGS = tuple("headline deck byline authors published updated section tags source language".split())
-_AUTHORS_WRITTEN = 200
 
 
 def _is_table(value: object) -> bool:
@@ -149,7 +148,7 @@ def _written(site: Site) -> str:
     found["permalink"] = site.permalinks if set(site.permalinks) - {""} else site.permalinks.get("", "")
     what = f"A site made with {site.generator}" if site.generator else "A folder"
     authors = [f"{in_toml(key)} = {in_toml(author)}" for key, author in site.authors.items()]
-    if len(authors) > _AUTHORS_WRITTEN:
+    if len(authors) > 200:
         authors = [f"# {len(authors):,} are in the site's own records; names written here come first"]
     return filled(TEMPLATE.replace("{what}", what), found) + "".join(f"{line}\n" for line in authors)
 

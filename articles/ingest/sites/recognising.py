@@ -23,7 +23,6 @@ from articles.text.paths import parts_of
 
 FOLDERS_UP = 5
 MOST_FILES = 200
-MOST_IGNORED = 200
 _ENDING = re.compile(r"((?:[\w-]|\\\.)+)\$")
 _PARTED = re.compile(r":\s+|\s+[|·•:–—-]\s+")
 _PLACES = ("permalinks", "languages")  # of Hugo, in files of their own too
@@ -158,7 +157,7 @@ def _ignored(folder: Path, values: Mapping[str, object]) -> tuple[str, ...]:
     with suppress(IngestError):
         names += read_limited(folder / ".eleventyignore").decode("utf-8", "replace").splitlines()
     shown = (name.strip() for name in names)
-    return tuple(name for name in shown if name.strip("/*.") and not name.startswith(("#", "!")))[:MOST_IGNORED]
+    return tuple(name for name in shown if name.strip("/*.") and not name.startswith(("#", "!")))[:200]
 
 
 def _named(title: str, address: str) -> str:

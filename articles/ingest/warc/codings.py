@@ -19,7 +19,6 @@ BITE_BYTES = 1 << 16
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SAMPLE_BYTES, _FEW_BYTES = 4096, 300
-_GZIP_WINDOW = 16 + zlib.MAX_WBITS
 KNOWN = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
 
 
@@ -97,7 +96,7 @@ def _unpacked(body: bytes, coding: str) -> Iterator[bytes]:
         while piece := reader.read(BITE_BYTES):
             yield piece
         return
-    window = _GZIP_WINDOW
+    window = 16 + zlib.MAX_WBITS
     if coding == "deflate":
         window = zlib.MAX_WBITS
         try:

@@ -22,7 +22,6 @@ from articles.text.phrases import counted
 
 Unit = PeriodCount.Unit
 SHORT_PAGE = 12  # next to a chart or a calendar
-YEARS_SHOWN = 200
 
 
 def _held_or_404(unit: PeriodCount.Unit, start: date) -> int:
@@ -139,7 +138,7 @@ def on_this_day_today(request: HttpRequest) -> HttpResponse:
 @public()
 def on_this_day(request: HttpRequest, day: date) -> HttpResponse:
     years = sorted(periods.holdings().years)
-    found = periods.on_days(same_day(day, years), at_most=YEARS_SHOWN)
+    found = periods.on_days(same_day(day, years), at_most=200)
     nearest = (None, None) if found else periods.nearest_days(day)
     context = {
         "here": "dates",

@@ -22,7 +22,6 @@ from articles.text.shown_credits import credit_of
 
 LINES_SHOWN = 5_000
 PIECES_SHOWN = 2_000
-CAPTURES_SHOWN = 500
 
 
 @of_article
@@ -40,7 +39,7 @@ def reading_report(request: HttpRequest, article: Article) -> HttpResponse:
             "is_shown": original.is_current,
             "url": f"{url}original/{original.digest[:DIGITS]}",
         }
-        for original in originals.defer("content", "ledger", "left_out")[:CAPTURES_SHOWN]
+        for original in originals.defer("content", "ledger", "left_out")[:500]
     ]
     origin = None
     if original := whole.original:

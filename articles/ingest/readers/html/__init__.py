@@ -34,7 +34,6 @@ _ROOT = re.compile(
 )
 
 _SMALLEST_DRAWING_PX = 100
-_FEWEST_CONTAINED = 3
 _DRAWING_BYTES = 1_000_000  # no icon has more
 # Less of JSON-LD's ``articleBody`` is a summary.
 _SHORTEST_LINKED = 400
@@ -56,7 +55,7 @@ def read(piece: Piece, data: bytes, *, charset: str | None = None) -> Story:
     lines = lines_of(page.root) if site else []
     of_frame = take_out_frame(lines, piece.frame)
     entries = entries_in(lines, piece.path.name, site) if site else Entries()
-    if not piece.line and (count := contained(lines, piece.path)) >= _FEWEST_CONTAINED:
+    if not piece.line and (count := contained(lines, piece.path)) >= 3:
         raise NotAnArticle(f"it has the text of {count} pages next to it", path=piece.path)
     said = gather(page, piece)
     story = said.story
