@@ -10,6 +10,7 @@ from lxml import etree
 from articles.ingest.readers.html.tree import Element, inline_text
 
 _FEEDS, _ENTRIES = {"rss", "feed", "channel", "urlset", "sitemapindex", "rdf"}, {"item", "entry", "url"}
+_COUNTED = ("a", "script", "style", "noscript", "time", "figcaption", "input", *_FEEDS, *_ENTRIES)
 # A menu of thousands of links says no more about a page than one of many.
 _LINKED = etree.XPath("descendant::a[@href != ''][position() <= 2000]//text()", smart_strings=False)
 _REFRESHES = re.compile(r"url\s*=", re.IGNORECASE)
@@ -46,7 +47,7 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str 
     parts = urlsplit(address) if address else None
     title = root.find(".//title")
     named: defaultdict[str, list[Element]] = defaultdict(list)
-    for element in body.iter("*"):
+    for element in body.iter(*_COUNTED):
         named[element.tag].append(element)
     links = [link for link in named["a"] if link.get("href")]
     headings = list(body.iter("h1", "h2", "h3", "h4"))[:300]
