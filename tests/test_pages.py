@@ -160,6 +160,19 @@ def test_a_list_counts_photos_that_it_can_lead_to_and_tells_of_no_loss(site: Cli
     assert "4 photos" in shown(site, "/2022/03/04/")
 
 
+@pytest.mark.parametrize(
+    "address", ["/2022/", "/2022/03/", "/2022/03/04/", "/tags/", "/sources/harbour-daily/", "/dates/"]
+)
+def test_a_list_is_not_called_a_text_by_the_link_that_skips_to_it(site: Client, address: str) -> None:
+    make.make_article(tags=["Ferries"])
+    assert '<a class="skip away" href="#main">Skip to the list</a>' in html(site, address)
+
+
+def test_an_opening_cut_at_the_end_of_a_sentence_has_three_dots(site: Client) -> None:
+    make.make_article(deck="", body="The ferry sailed out at nine. " * 40)
+    assert "at nine…" in shown(site, "/2022/03/04/")
+
+
 def test_lists_and_the_front_page_do_not_say_that_a_credit_is_not_given(site: Client) -> None:
     photo = make.make_photo(make.make_article(), caption="The quay.", credit_line="", credit_raw="", sizes=[(400, 300)])
     for address in ("/", "/photos/", "/2022/03/04/"):

@@ -678,8 +678,6 @@ def test_rows_that_came_by_hand_are_indexed_by_a_command() -> None:
         ("/tags/harbours/?from=2004&to=2004-03", "Harbours, ", [("tag", "harbours"), ("from", "2004-01")]),
         ("/sources/harbour-daily/", "Harbour Daily", [("source", "harbour-daily")]),
         ("/2004/", "2004", [("from", "2004"), ("to", "2004")]),
-        ("/2004/03/", "March 2004", [("from", "2004-03"), ("to", "2004-03")]),
-        ("/2004/03/07/", "7 March 2004", [("from", "2004-03-07"), ("to", "2004-03-07")]),
     ],
 )
 def test_what_a_page_lists_can_be_searched(site: Client, address: str, name: str, asked: list[tuple[str, str]]) -> None:

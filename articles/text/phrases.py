@@ -65,7 +65,7 @@ def in_short(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     cut = text[:length]
-    return (cut.rpartition(" ")[0] or cut) + "…"
+    return (cut.rpartition(" ")[0] or cut).rstrip(".… ") + "…"
 
 
 def listed(words: list[str]) -> str:
