@@ -21,7 +21,7 @@ from tests.bench import crawls
 from tests.loading import text_file
 from tests.served import ROOT, copy_empty, environment
 
-COUNT = 3_000  # in batches of a thousand
+COUNT = 2_200  # in batches of a thousand
 
 
 @pytest.fixture
@@ -198,12 +198,13 @@ def test_two_loads_at_once_make_each_article_once(tmp_path: Path, records: Path)
     assert sum(count for unit, _, count in counts if unit == "year") == COUNT
 
 
-def test_a_new_archive_needs_no_other_command_first(tmp_path: Path, records: Path) -> None:
-    out = run(tmp_path / "var", "load_articles", str(records), "--dry-run")
-    assert f"Dry run, nothing was loaded: {COUNT:,} articles to load" in out
+def test_a_new_archive_needs_no_other_command_first(tmp_path: Path) -> None:
+    text_file(tmp_path / "in", "ferry.txt", headline="Ferry returns")
+    out = run(tmp_path / "var", "load_articles", str(tmp_path / "in"), "--dry-run")
+    assert "Dry run, nothing was loaded: 1 article to load" in out
     assert not list((tmp_path / "var").glob("archive*"))
-    assert f"Loaded {COUNT:,} articles" in run(tmp_path / "var", "load_articles", str(records))
-    assert articles_in(tmp_path / "var") == COUNT
+    assert "Loaded 1 article," in run(tmp_path / "var", "load_articles", str(tmp_path / "in"))
+    assert articles_in(tmp_path / "var") == 1
 
 
 def test_what_killed_loads_left_behind_is_cleared_away_and_nothing_else(tmp_path: Path) -> None:

@@ -16,13 +16,13 @@ from tests.postgres import cluster, free_ports, needed
 from tests.served import ROOT, environment
 
 pytestmark = pytest.mark.postgres
-# In parts that take about as long as one another, for whoever runs tests side by side.
+# What asks the database in ways of its own, in parts that take about as long as one another.
 THE_SAME = (
-    ("loading", "crawls", "agency_versions", "likeness", "vanished", "search"),
-    ("pages", "history", "photo_listing", "photo_credits", "photo_page", "timelines", "tag_index"),
-    ("admin", "groups", "curation", "tag_merging", "review", "generation"),
+    ("loading", "likeness", "vanished", "search"),
+    ("pages", "history", "photo_listing", "timelines"),
+    ("admin", "curation", "tag_merging", "review"),
     ("undo", "edits", "former_addresses"),
-    ("conflicts", "merging", "merge_matrix", "provenance", "derived", "promises"),
+    ("conflicts", "merging", "derived"),
 )
 
 
