@@ -246,15 +246,38 @@ def test_a_web_page_as_original_is_never_served_as_one(site: Client) -> None:
     [
         ("2022-03-04", "4 March 2022"),
         ("2022-03-04T06:00", "4 March 2022, 06:00"),
-        ("2022-03-04T06:00:15", "4 March 2022, 06:00:15"),
-        ("2022-03-04T06:00Z", "4 March 2022, 06:00 UTC"),
-        ("2022-03-04T06:00+00:00", "4 March 2022, 06:00 UTC"),
-        ("2022-03-04T06:00:15+08:00", "4 March 2022, 06:00:15 (UTC+08:00)"),
+        ("2022-03-04T06:00:15", "4 March 2022, 06:00"),
+        ("2022-03-04T06:00Z", "4 March 2022, 06:00"),
+        ("2022-03-04T06:00+00:00", "4 March 2022, 06:00"),
+        ("2022-03-04T06:00:15+08:00", "4 March 2022, 06:00 (UTC+08:00)"),
         ("2022-03-04T06:00-05:00", "4 March 2022, 06:00 (UTC−05:00)"),
     ],
 )
-def test_a_moment_is_as_precise_in_words_as_it_is_stored(iso: str, words: str) -> None:
+def test_a_moment_is_told_to_the_minute_with_a_zone_that_is_not_the_archive_s(iso: str, words: str) -> None:
     assert moment_words(iso) == words
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [("Asia/Shanghai", "4 March 2022, 06:00"), ("Europe/London", "4 March 2022, 06:00 (UTC+08:00)")],
+)
+def test_a_moment_in_the_zone_of_the_archive_has_no_zone(settings: Any, zone: str, words: str) -> None:
+    settings.TIME_ZONE = zone
+    assert moment_words("2022-03-04T06:00:30+08:00") == words
+
+
+@pytest.mark.parametrize(
+    ("published", "updated", "sentence"),
+    [
+        ("2022-03-04", "2022-03-04", "Published 4 March 2022."),
+        ("2022-03-04T06:00", "2022-03-04T06:00:40", "Published 4 March 2022, 06:00."),
+        ("2022-03-04T06:00", "2022-03-04", "Published 4 March 2022, 06:00."),
+        ("2022-03-04T06:00", "2022-03-04T09:30", "Published 4 March 2022, 06:00. Updated 09:30."),
+        ("2022-03-04T06:00", "2022-03-05T09:30", "Published 4 March 2022, 06:00. Updated 5 March 2022, 09:30."),
+    ],
+)
+def test_an_update_on_the_day_of_publication_is_told_once(published: str, updated: str, sentence: str) -> None:
+    assert dates_sentence(dated(published, updated)) == sentence
 
 
 def dated(published: str = "", updated: str = "", printed: str = "") -> SimpleNamespace:

@@ -54,14 +54,22 @@ def month_short(month: date) -> str:
 
 @cached_words
 def moment_words(moment: str) -> str:
-    """An ISO moment as precise as it is: ``2022-03-04T06:00+08:00`` as ``4 March 2022, 06:00 (UTC+08:00)``."""
-    day, _, clock = moment.partition("T")
-    words = day_words(date.fromisoformat(day))
-    if not clock:
-        return words
-    clock = re.sub(r"(?:Z|[+-]00:00)$", " UTC", clock)
-    clock = re.sub(r"[+-].*", r" (UTC\g<0>)", clock).replace("-", "−")
-    return gettext("%(day)s, %(time)s") % {"day": words, "time": clock}
+    """An ISO moment, at most to the minute: ``2022-03-04T06:00+08:00`` as ``4 March 2022, 06:00 (UTC+08:00)``."""
+    words, clock = day_words(date.fromisoformat(moment[:10])), clock_words(moment)
+    return gettext("%(day)s, %(time)s") % {"day": words, "time": clock} if clock else words
+
+
+@cached_words
+def clock_words(moment: str) -> str:
+    """``06:00 (UTC+08:00)``, without the zone if it is the archive's; ``""`` without a time."""
+    if "T" not in moment:
+        return ""
+    at = datetime.fromisoformat(moment)
+    here = timezone.get_default_timezone().utcoffset(at.replace(tzinfo=None))
+    if at.tzinfo is None or at.utcoffset() == here:
+        return f"{at:%H:%M}"
+    zone = at.isoformat()[-6:].replace("-", "−")
+    return f"{at:%H:%M} (UTC{zone})" if at.utcoffset() else f"{at:%H:%M} UTC"
 
 
 def span_words(first: int, last: int) -> str:
@@ -87,12 +95,18 @@ class DateLine:
 
 
 def date_lines(article: Any) -> list[DateLine]:
-    lines = []
+    """When it was published and updated. Of an update on the day of publication only the time is told."""
+    lines: list[DateLine] = []
     for role in DATED:
         if iso := getattr(article, role):
+            words = moment_words(iso)
+            if lines and lines[0].iso[:10] == iso[:10]:
+                words = clock_words(iso)
+                if words in ("", clock_words(lines[0].iso)):
+                    continue
             printed = getattr(article, f"{role}_printed")
             is_in_another_script = any(letter > "\u02ff" and letter.isalnum() for letter in printed)
-            lines.append(DateLine(role, iso, moment_words(iso), printed if is_in_another_script else ""))
+            lines.append(DateLine(role, iso, words, printed if is_in_another_script else ""))
     return lines
 
 
@@ -109,7 +123,7 @@ def missing_date(article: Any) -> str:
 
 
 def when_words(moment: datetime) -> str:
-    """``25 November 2026, 10:30 UTC``, in the archive's time zone."""
+    """``25 November 2026, 10:30``, in the archive's time zone."""
     return moment_words(timezone.localtime(moment).isoformat(timespec="minutes"))
 
 

@@ -14,7 +14,7 @@ from articles.public.formats.representations import Whole
 from articles.public.listings.articles import quoted
 from articles.public.listings.origins import capture_words, origin_of
 from articles.public.views.articles import DIGITS, of_article, read_whole
-from articles.text.dates import date_lines
+from articles.text.dates import moment_words
 from articles.text.languages import language_words
 from articles.text.messages import gettext
 from articles.text.phrases import counted, grouped, size_words
@@ -84,7 +84,7 @@ def _value(whole: Whole, name: str) -> str:
     if name == "language":
         return language_words(article.language) if article.language else ""
     if name in ("published", "updated"):
-        return next((line.words for line in date_lines(article) if line.role == name), "")
+        return moment_words(moment) if (moment := getattr(article, name)) else ""
     if name == "body":
         return counted(len(article.blocks), "paragraph")
     return getattr(article, name) or ""
