@@ -640,6 +640,21 @@ def test_only_the_first_paragraph_has_a_dateline() -> None:
     assert said(article(BODY[0], "TARVIK, Norland - Winds.")).dateline is None
 
 
+def test_below_a_deck_the_first_paragraph_has_the_dateline() -> None:
+    text = f"The ferry of Tarvik sails\n\n{BODY[1]}\n\nBy Ana Ruiz\n2023-09-06\n\nTARVIK (AP) — {BODY[0]}\n"
+    assert said(text).dateline == "TARVIK (AP)"
+
+
+def test_a_date_above_the_headline_is_no_breadcrumb() -> None:
+    text = f"News\nFerries\n\nUpdated / Wednesday, 6 Sep 2023 12:04\n\nThe ferry of Tarvik sails again\n\n{BODY[0]}\n"
+    assert said(text).updated == "2023-09-06T12:04"
+
+
+def test_a_programme_in_the_foot_has_not_the_date_of_the_text() -> None:
+    text = f"The ferry sails\n\nStand: 06.09.2023 16:48 Uhr\n\n{BODY[0]}\n\nNDR 1 | 06.09.2023 | 17:00 Uhr\n"
+    assert (said(text).published, said(text).updated) == (None, "2023-09-06T16:48")
+
+
 # 10. Warnings, damage and the ledger
 
 

@@ -56,6 +56,10 @@ _DAY_FORMS = (
     re.compile(rf"(?<!\d)(?P<day>\d{{1,2}}){_ORDINAL}[\s-]*{_MONTH}[\s,-]*(?P<year>\d{{4}})(?!\d)"),
     # 2023年9月6日
     re.compile(r"(?<!\d)(?P<year>\d{4})\s*年\s*(?P<number>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号號]"),
+    # 20-11-25, 17:42; 23.11.22, 06:15
+    re.compile(
+        r"(?<![\d.,/-])(?P<day>\d{1,2})(?P<dot>[.-])(?P<number>\d{1,2})(?P=dot)(?P<year>\d\d)(?=,? \d{1,2}[:.]\d\d)"
+    ),
     # 6 septembre 2023, 6 de mayo de 2023, 2023년 9월 6일
     *DAY_FORMS,
 )  # fmt: skip
@@ -71,7 +75,7 @@ _CLOCK_FORMS = (
         rf"(?:\s*{_HALF}|{_OCLOCK})?"
     ),
     re.compile(rf"(?<![\d.])(?P<hour>\d{{1,2}})\.(?P<minute>\d{{2}})(?!\d|\.\d)(?:\s*{_HALF}|{_OCLOCK})?"),
-    re.compile(r"(?<!\d)(?P<hour>\d{1,2})\s?[hH]\s?(?P<minute>\d{2})(?!\d)"),
+    re.compile(r"(?<!\d)(?P<hour>\d{1,2})\s?[hH]\s?(?P<minute>\d{2})(?:min(?!\w)|(?!\d))"),
     re.compile(r"(?<!\d)(?P<hour>\d{1,2})\sUhr(?!\w)"),
     re.compile(
         rf"{_PART_OF_DAY}(?<!\d)"
@@ -89,16 +93,18 @@ _ZONE = re.compile(
     r")(?(open)\s*[)）])"
 )
 
-_AT = r"(?:(?:at|um|à|a las|às|alle(?: ore)?|ore|kl\.?|klo|om|o|(?:o )?godz\.?|saat|pukul|lúc|в|الساعة)\s+)?"
-_TO_CLOCK = re.compile(rf"\s*(?:T|{_WEEKDAY}|[,:|｜·•@/–—-]|--|at\b)?\s*(?:{_WEEKDAY}\s*)?{_AT}")
-_TO_DAY = re.compile(rf"\s*(?:[,|｜–—-]|on\b)?\s*(?:{_WEEKDAY}\s*,?\s*)?")
+_AT = r"(?:(?:at|um|à|a las|às|alle(?: ore)?|ore|kl\.?|klo|om|o|(?:o )?godz\.?|saat|pukul|lúc|в|الساعة|ساعت)\s+)?"
+_TO_CLOCK = re.compile(rf"\s*(?:T|{_WEEKDAY}|[,،:|｜·•@/–—-]|--|at\b)?\s*(?:{_WEEKDAY}\s*)?{_AT}(?P<open>[(（]?)")
+_TO_DAY = re.compile(r"\s*(?:[,،|｜–—-]|on\b)?\s*")
 _WEEKDAY_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{_WEEKDAY})\s*,?\s*$")
-_WORD_BEFORE = re.compile(r"(?<![\w-])(?P<first>[^\W\d_]+ )??(?P<word>[^\W\d_]+\.?)(?:-feira)?\s*[,،]?\s*$")
+_WORD_BEFORE = re.compile(r"(?<![\w-])(?P<first>[^\W\d_]+ )??(?P<word>(?:[^\W\d_]|\u200c)+\.?)(?:-feira)?\s*[,،]?\s*$")
 _WORD_AFTER = re.compile(r"\s*,?\s?(?P<word>[^\W\d_]{4,})(?!\w)")
 _WEEKDAY_AFTER = re.compile(rf"\s*,?\s*{_WEEKDAY}")
 _DAYS_IN_SIGNS = ("一二三四五六日", "月火水木金土日", "월화수목금토일")  # Chinese, Japanese, Korean
-# Every date has a year of four digits, or numbers with slashes.
-_DATE_HINT = re.compile(r"\d{4}|\d/\d")
+# Every date has a year of four digits, or three numbers.
+_DATE_HINT = re.compile(r"\d{4}|\d/\d|\d[.-]\d\d?[.-]\d\d")
+_EAST_ASIAN = re.compile("[\u2e80-\u9fff\uac00-\ud7a3]")  # there, a year of two digits comes first
+_IRANIAN_YEARS = range(1300, 1420)
 
 
 def find_stamps(line: str) -> list[Stamp]:
@@ -124,7 +130,10 @@ def _read_day(match: re.Match[str]) -> Stamp | None:
     if "sign" not in groups:
         name = groups.get("month") or ""
         month = MONTHS.get(name.casefold()) or month_of(name) or int(groups.get("number") or 0)
-        return _dated(match, int(groups["year"]), month, int(groups["day"])) if month else None
+        century = "20" if len(groups["year"]) == 2 else ""
+        if not month or (century and _EAST_ASIAN.search(match.string)):
+            return None
+        return _dated(match, int(century + groups["year"]), month, int(groups["day"]))
     # Year first, or day first with dots; with slashes or hyphens only if one number is above 12.
     first, sign, second, third = match.group("first", "sign", "second", "third")
     if len(first) == 4 and len(third) <= 2:
@@ -142,6 +151,10 @@ def _read_day(match: re.Match[str]) -> Stamp | None:
 
 def _dated(match: re.Match[str], year: int, month: int, day: int) -> Stamp:
     try:
+        if year in _IRANIAN_YEARS and month <= 12 and day <= 31:
+            # With eight leap years in 33; 31 days in each of the first six months.
+            number = 226_894 + 365 * (year - 1) + (8 * year + 21) // 33 + 30 * (month - 1) + min(month - 1, 6) + day
+            return Stamp(*match.span(), iso=date.fromordinal(number).isoformat())
         return Stamp(*match.span(), iso=date(year, month, day).isoformat())
     except ValueError:
         return Stamp(*match.span(), problem=DamageCode.DATE_INVALID)
@@ -177,12 +190,14 @@ def _with_clock(line: str, day: Stamp, clocks: list[Stamp], floor: int) -> Stamp
         day = replace(day, end=word.end())
     gap_end = _TO_CLOCK.match(line, day.end)
     after = _best(clock for clock in clocks if gap_end and clock.start in (gap_end.end(), day.end))
-    earlier = (clock for clock in clocks if floor <= clock.start and _reaches(line, clock, day))
+    earlier = (clock for clock in clocks if floor <= clock.start and _reaches(line, clock, start))
     before = None if after else _best(earlier)
     if before:
         zone = _ZONE.match(line, before.end, day.start) or _ZONE.match(line, day.end)
         return _stamp(day, before.iso, zone, before.start, max(day.end, zone.end() if zone else 0))
     clock, end = (after.iso, after.end) if after else ("", day.end)
+    if after and gap_end and gap_end["open"] and line[end : end + 1] in (")", "）"):
+        end += 1
     zone = _ZONE.match(line, end)
     end = zone.end() if zone else end
     weekday_after = _WEEKDAY_AFTER.match(line, end)
@@ -216,12 +231,13 @@ def _best(clocks: Iterator[Stamp]) -> Stamp | None:
     return max(clocks, key=lambda clock: (clock.end - clock.start, clock.end), default=None)
 
 
-def _reaches(line: str, clock: Stamp, day: Stamp) -> bool:
-    if not 0 <= day.start - clock.end <= 40:
+def _reaches(line: str, clock: Stamp, start: int) -> bool:
+    """``True`` for a time directly before a day, or its weekday, that begins at ``start``."""
+    if not 0 <= start - clock.end <= 40:
         return False
-    zone = _ZONE.match(line, clock.end, day.start)
-    gap = _TO_DAY.match(line, zone.end() if zone else clock.end, day.start)
-    return gap is not None and gap.end() == day.start
+    zone = _ZONE.match(line, clock.end, start)
+    gap = _TO_DAY.match(line, zone.end() if zone else clock.end, start)
+    return gap is not None and gap.end() == start
 
 
 def _stamp(day: Stamp, clock: str | None, zone: re.Match[str] | None, start: int, end: int) -> Stamp:

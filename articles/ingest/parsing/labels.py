@@ -5,11 +5,11 @@ To teach the archive another language's labels, add them to ``labels.toml`` next
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from articles.ingest.parsing import chrome
-from articles.ingest.parsing.dates import Stamp
+from articles.ingest.parsing.dates import Stamp, find_stamps
 from articles.text.tables import tables_of
 
 Kind = Literal[
@@ -58,17 +58,43 @@ LABELS: tuple[tuple[Kind, str], ...] = (
     # The word of another language is one before a name.
     ("by", rf"(?<!\w)(?i:{any_of('by')})(?:\s*[:：](?=\s)|(?=\s(?:[^\W\d_a-zß-ÿ]|(?:\w+ )?\w*{any_of('desks')}$))|$)"),
     ("reporter", any_of("reporter") + r"(?=[ ：:／/]?[\u4e00-\u9fff]{2})"),
-    ("pipe", r"[|｜│]|(?<= )[·•/](?= )"),
+    ("pipe", r"[|｜│]|(?<= )[·•‧∙●/](?= )"),
     ("open", r"[(（\[【]"),
     ("close", r"[)）\]】]"),
 )
+
+# Beside the word for an update, a time without its day, or a day without its year, is of those of the date before it.
+_LATER = re.compile(
+    rf"\W*(?P<label>(?i:{any_of('updated')})\W+)?"
+    r"(?P<stamp>(?P<day>\d{1,2}/\d{1,2}|\d{1,2}\.? [^\W\d_]{3,}|[^\W\d_]{3,}\.? \d{1,2})?"
+    r"(?(day),? (?:\w{1,4} )?)(?P<clock>\d{1,2}[:.h]\d\d(?: ?[AaPp]\.?[Mm]\b\.?)?)(?!\d))"
+    rf"(?(label)|\W*(?i:{any_of('updated')}))"
+)
+
+
+def stamps_of(line: str) -> list[Stamp]:
+    """The dates of a line, also ``12:04`` in ``6 September 2023 10:30, updated 12:04``."""
+    stamps = find_stamps(line)
+    last = stamps[-1].iso if stamps else None
+    later = _LATER.match(line, stamps[-1].end) if last and "T" in last else None
+    if last and later:
+        day, year = later["day"] or last[:10], last[:4]
+        is_year_first = line[stamps[-1].start :].startswith(year)
+        if "/" in day:
+            day = f"{year}/{day}" if is_year_first else f"{day}/{year}"
+        elif later["day"]:
+            day = f"{day} {year}"
+        found = find_stamps(f"{day} {later['clock']}")
+        stamps += [replace(stamp, start=later.start("stamp"), end=later.end("stamp")) for stamp in found]
+    return stamps
+
 
 _MARK = re.compile("|".join(f"(?P<{kind}_{number}>{pattern})" for number, (kind, pattern) in enumerate(LABELS)))
 
 _BEFORE_BYLINE = ("pipe", "open", "close", "published", "stamp")
 
 # Signs between the pieces of a line.
-SEPARATORS = " \t,;:：,、-–—|｜·•/／"
+SEPARATORS = " \t,;:：,،、-–—|｜·•‧∙●/／"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +106,7 @@ class Token:
 
 
 def tokenise(line: str, stamps: Sequence[Stamp]) -> list[Token]:
-    """Cut a line into tokens, in order, without overlap or spaces around them; ``stamps`` from ``find_stamps``."""
+    """Cut a line into tokens, in order, without overlap or spaces around them; ``stamps`` from ``stamps_of``."""
     tokens: list[Token] = []
     at = 0
     for stamp in stamps:

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from articles.ingest.parsing import chrome
-from articles.ingest.parsing.dates import find_stamps
-from articles.ingest.parsing.labels import BYLINE_FORMS, SEPARATORS, Kind, Token, any_of, tokenise
+from articles.ingest.parsing.labels import BYLINE_FORMS, SEPARATORS, Kind, Token, any_of, stamps_of, tokenise
 from articles.ingest.parsing.names import reads_as_byline, reads_as_name
 from articles.text.outlets import has_press_name, is_acronym, is_address, is_domain, is_known_outlet, reads_as_title
 
@@ -118,7 +117,7 @@ def parse_metadata(line: str, place: Place = Place()) -> Metadata | None:
         return byline
     if not (place.is_before_headline or place.is_after_body) and (label := _LABEL_ALONE.fullmatch(line)):
         return Metadata(awaits="updated" if label["updated"] else "published")
-    stamps = find_stamps(line)
+    stamps = stamps_of(line)
     if not stamps and not _HINT.search(line):
         # Only an outlet's name: a known one, or next to a byline or date one that reads like it.
         is_outlet = is_known_outlet(line) or (

@@ -65,7 +65,7 @@ def _read(data: bytes, frame: Frame) -> Story:
     story = Story(
         headline=parts.headline,
         byline=parts.byline,
-        dateline=find_dateline(parts.paragraphs[0]) if parts.paragraphs else None,
+        dateline=next(filter(None, map(find_dateline, parts.paragraphs[: 1 + parts.has_deck])), None),
         published=parts.iso.get("published"),
         published_printed=parts.printed.get("published"),
         updated=parts.iso.get("updated"),
@@ -92,6 +92,7 @@ class _Parts:
     photos: list[StoryPhoto] = field(default_factory=list)
     paragraphs: list[str] = field(default_factory=list)
     chrome: list[str] = field(default_factory=list)
+    has_deck: bool = False
     awaited: Role | None = None
     stripped: Damage | None = None
 
@@ -128,6 +129,7 @@ class _Parts:
 
     def _add_metadata(self, part: Part, metadata: Metadata) -> None:
         line = part.lines[0] + 1
+        self.has_deck |= len(self.paragraphs) == 1
         became = [self._add_date(date, line, part.text) for date in metadata.dates]
         for name, value in (("source", metadata.source), ("byline", metadata.byline)):
             if value is not None and getattr(self, name) not in (None, value):  # a different second one is dropped

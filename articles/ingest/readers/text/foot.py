@@ -62,7 +62,7 @@ def read_foot(parts: list[Part], layout: "Layout") -> list[Part]:
         if part.kind == "paragraph" and not is_text and (has_furniture or is_short or _is_request(part.text)):
             part.kind = "chrome"
         elif part.metadata and part.metadata.dates:
-            is_told = all(date.iso in known for date in part.metadata.dates)
+            is_told = all(date.iso in known or (known and not date.is_labelled) for date in part.metadata.dates)
             if is_told or is_comments:  # a date told before, or of a reader's comment
                 part.kind, part.metadata = "chrome", None
         is_comments |= part.kind == "chrome" and ends_article(part.text)

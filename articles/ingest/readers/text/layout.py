@@ -178,7 +178,7 @@ class Layout:
         if self.headline is not None:
             return self.folded[number] == self.headline
         line = self.folded[number]
-        return is_breadcrumb(line) or (is_menu(line) and self.metadata_of(number) is None)
+        return (is_breadcrumb(line) or is_menu(line)) and self.metadata_of(number) is None
 
     def _read_box(self, at: int, block: range) -> int:
         """Read the lines below the label of a box of links, in its block or the next. Returns the next line, or 0."""
