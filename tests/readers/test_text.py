@@ -573,6 +573,44 @@ def test_a_credit_may_stand_behind_a_slash_or_on_the_line_below(caption: str, cr
     assert story.paragraphs == BODY
 
 
+@pytest.mark.parametrize(
+    ("caption", "credit"),
+    [
+        ("The ferry lies in the fog of the old harbour of Tarvik, on the eve of its last day.\nAna Ruiz / Keystone",
+         "Ana Ruiz / Keystone"),
+        ("Passengers of the ferry listen to its captain.\nANA RUIZ, DUNMERE HERALD", "ANA RUIZ, DUNMERE HERALD"),
+        ("Foto: Ana Ruiz, KLMN 11\nThe ferry lies in the fog.", "Ana Ruiz, KLMN 11"),
+        ("The ferry lies in the fog and its passengers on the benches of the harbour of Tarvik. Ana Ruiz Perez",
+         "Ana Ruiz Perez"),
+        ("The ferry lies in the fog. - ANA RUIZ.", "ANA RUIZ"),
+        ("The ferry lies in the fog. ANA RUIZ POUR « LE SOIR »", "ANA RUIZ POUR « LE SOIR »"),
+        ('Children read on the deck of the "Skua", the ferry of the old harbour of Tarvik (Ana RUIZ)', "Ana RUIZ"),
+        ("The ferry lies in the fog (Especial)", "Especial"),
+        ("The ferry lies in the fog © ANSA/ANA RUIZ - RIPRODUZIONE RISERVATA", "ANSA/ANA RUIZ"),
+        ("The ferry of Tarvik in 2023 Ana Ruiz/Polska Press", "Ana Ruiz/Polska Press"),
+        ("The ferry is seen on Sept. 6, 2023. THE CANADIAN PRESS/Ana Ruiz", "THE CANADIAN PRESS/Ana Ruiz"),
+    ],
+)  # fmt: skip
+def test_in_the_head_of_a_copied_page_a_caption_is_known_with_less_proof(caption: str, credit: str) -> None:
+    text = f"The ferry sails again\n\nBy Jan Holm\n2023-09-06\n\nShare\n\n{caption}\n\n{BODY[0]}\n\n{BODY[1]}\n"
+    story = said(text)
+    assert [photo.credit for photo in story.photos] == [credit]
+    assert story.paragraphs == BODY
+
+
+@pytest.mark.parametrize(
+    ("line", "credit"),
+    [
+        ("Čáp se vrátí do přírody v květnu. | foto: Záchranná stanice Tarvik", "Záchranná stanice Tarvik"),
+        ("Часы остановились в 4:10 Фото: архив Анны Руис", "архив Анны Руис"),
+    ],
+)
+def test_between_the_paragraphs_of_a_copied_page_a_label_begins_a_credit(line: str, credit: str) -> None:
+    story = said(f"The ferry sails again\n\nShare\n\n{BODY[0]}\n\n{line}\n\n{BODY[1]}\n")
+    assert [photo.credit for photo in story.photos] == [credit]
+    assert story.paragraphs == BODY
+
+
 # 6. Headline
 
 

@@ -61,6 +61,7 @@ _RIGHTS = re.compile(
 _BEFORE_MAKER = re.compile(r"\d.*、|（[^（]*）$")
 _FOR_OUTLET = re.compile(r"[^\W\d_][\w.’'-]+(?: [^\W\d_][\w.’'-]*){1,3} (?:for|via) (?:the )?[^\W\d_].*")
 _ACRONYM = re.compile(r"[A-ZÄÖÜČŠŽ]{3,6}")
+_SURNAME_IN_CAPITALS = re.compile(r"(?:[A-ZÀ-Þ][^\W\d_]*[a-zß-ÿ’-]+ ){1,2}[A-ZÀ-Þ][A-ZÀ-Þ’-]{2,}")
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]|Jr|Sr|Inc|Ltd|Co|e\.V|p\.a)\.$")
 _TWICE = re.compile(r"(.+?)(?: ?[|/,©] ?\1)+")
 
@@ -227,11 +228,11 @@ def _is_whole_credit(text: str, name: str) -> bool:
 
 # What is between a caption and a credit without a label, and the proofs of which it needs one.
 _NEEDED = {
-    "bracket": {"names an agency", "name after a sentence", "for an outlet"},
+    "bracket": {"names an agency", "name after a sentence", "for an outlet", "surname in capitals"},
     "bar": {"name"},
     "slash": {"agency", "person after prose"},
-    "dash": {"agency", "for an outlet", "acronym", "signature"},
-    "sentence": {"agency", "for an outlet", "acronym", "signature"},
+    "dash": {"agency", "for an outlet", "acronym", "signature", "capitals"},
+    "sentence": {"agency", "for an outlet", "acronym", "signature", "capitals"},
     "equals": {"agency", "for an outlet", "acronym"},
 }
 
@@ -274,6 +275,8 @@ def _proofs(before: str, words: str, name: str) -> set[str]:
         "acronym": _ACRONYM.fullmatch(name) is not None,
         "person after prose": _is_person(name) and any(word[0].islower() for word in before.split()),
         "signature": _signs(before, words),
+        "capitals": before[-1:] in _ENDS and " " in name and name.isupper() and not any(map(str.isdigit, name)),
+        "surname in capitals": _SURNAME_IN_CAPITALS.fullmatch(name) is not None,
     }
     return {proof for proof, is_found in proofs.items() if is_found}
 

@@ -55,13 +55,13 @@ _NAMED, _BEHIND_CAPTIONS = _forms("bracketed_names"), _forms("closing_captions")
 BRACKETED = (*_forms("bracketed"), _AGENCY_ALONE, *_NAMED)
 CLOSING = (*_forms("closing"), *_BEHIND_CAPTIONS)
 _CLOSING_START = re.compile(
-    r"(?P<sign>[—–|｜│©ⓒ/-]|(?<=[^\W\d_] )[A-ZÀ-Þ]{2,12}/(?=[A-ZÀ-Þ][\w’-]+ [A-ZÀ-Þ])|REUTERS/|Credit\.\.\.)"
+    r"(?P<sign>[—–|｜│©ⓒ/-]|(?<=[a-zß-ÿа-я] )[A-ZÀ-Þ]{2,12}/(?=[A-ZÀ-Þ][\w’-]+ [A-ZÀ-Þ])|REUTERS/|Credit\.\.\.)"
     r"|(?<=[.!?。！？…\"”’'」』)）\]】])(?<![Ff]ot\.)(?<![ (][A-ZÀ-Þ]\.) ?(?=\w)|(?<=[」』）。！？])"
 )
 _AGENCY_LAST = re.compile(rf"(?<=\w) ?/ ?{_AGENCY}$")  # which may be in small letters
 # A label without a full stop before it: The harbour at dawn Photo by Ana Ruiz
 _AMID = re.compile(rf"(?<=\w )(?![a-zß-ÿа-я]){_PARTS['picture']}(?: ?[:：]| by )(?=.*(?:\S \S|/))(?!.*[)\]])")
-_AGENCY_FIRST = re.compile(r"(?<=[^\W\d_] )[A-ZÀ-Þ]{2,12}/[A-ZÀ-Þ]")
+_AGENCY_FIRST = re.compile(r"(?<=[a-zß-ÿа-я] )[A-ZÀ-Þ]{2,12}/[A-ZÀ-Þ]")
 _UNLABELLED = re.compile("|".join(form.pattern for form in _forms("unlabelled")))
 # Cheaper to look for than a credit: each has one of these, or ends in an agency's name.
 _CLOSING_SIGN = re.compile(
@@ -111,7 +111,7 @@ def split_credit(text: str, *, last_line: str | None = None, ends_file: bool = F
     if counter or licence:
         bare = text[counter.end() if counter else 0 : licence.start() if licence else len(text)]
         if found := split_credit(bare, last_line=last_line if not licence else None):
-            words = [mark[0].strip(" |/") for mark in (counter, licence) if mark]
+            words = [mark[0].strip(" |/–-") for mark in (counter, licence) if mark]
             return replace(found, dropped=tuple(words))
     stripped = text.rstrip(_FULL_STOPS + " ")
     if stripped[-1:] in _OPENERS and text[len(stripped) :].strip() in ("", *_FULL_STOPS):
@@ -183,13 +183,13 @@ def _closing(text: str, stripped: str, last_line_at: int) -> Credit | None:
         floor = max(0, len(stripped) - 60)
         if found := _EAST_ASIAN_CLOSING.search(stripped[floor:]):
             start = floor + found.start()
-            return Credit(text[:start].strip() or None, found[0].strip(), text[start:])
+            return Credit(text[:start].strip("＝= ") or None, found[0].strip(), text[start:])
     names_agency = stripped.endswith(AGENCY_NAMES)
     if not names_agency and not _CLOSING_SIGN.search(stripped, floor):
         return None
     marks = _CLOSING_START.finditer(stripped[floor:])
     starts = {floor + (mark.start() if mark["sign"] else mark.end()) for mark in marks}
-    amid = [mark.start() for mark in _AMID.finditer(stripped, floor)]
+    amid = [mark.start() for mark in _AMID.finditer(stripped, floor) if stripped.count(" ", 0, mark.start()) > 3]
     # Only if there is no label is a slash the beginning: Foto: Jan Holm / dpa
     by_sign = sorted({0, last_line_at, *starts}, key=lambda start: (stripped[start : start + 1] == "/", -start))
     for start in [*by_sign, *amid]:
@@ -206,7 +206,7 @@ def _closing(text: str, stripped: str, last_line_at: int) -> Credit | None:
                 return Credit(text[:start].strip() or None, name, text[start:], "photo", is_cut)
     behind = _UNLABELLED.search(stripped, floor)
     if behind and text.count(" ", 0, behind.start()) > 2 and " / " not in text[: behind.start()]:
-        return Credit(text[: behind.start()], behind[behind.lastgroup or 0], text[behind.start() :].strip())
+        return Credit(text[: behind.start()].rstrip(), behind[behind.lastgroup or 0], text[behind.start() :].strip())
     return None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
-from articles.ingest.parsing.credits_in_text import split_credit
+from articles.ingest.parsing.credits_in_captions import split_caption
 from articles.ingest.parsing.metadata import Metadata, is_role, parse_metadata, reads_as_author
 from articles.ingest.parsing.names import reads_as_name
 from articles.ingest.readers.text.lines import (
@@ -114,7 +114,7 @@ def is_deck(layout: "Layout", at: int) -> bool:
     for line in filter(None, layout.folded[at : at + _LINES_AFTER_DECK]):
         metadata = parse_metadata(line)
         is_text = ends_sentence(line) and line.count(" ") > 5 and not LIST_MARK.match(line)
-        if metadata is None and is_text and not split_credit(line):
+        if metadata is None and is_text and not split_caption(line):
             break
         lines += 1
         has_date |= metadata is not None and bool(metadata.dates)

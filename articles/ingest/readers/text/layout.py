@@ -21,7 +21,7 @@ from articles.ingest.parsing.chrome import (
     is_menu,
     names_channel,
 )
-from articles.ingest.parsing.credits_in_captions import split_caption
+from articles.ingest.parsing.credits_in_captions import ends_in_credit, last_line_credit, split_caption
 from articles.ingest.parsing.credits_in_text import CLOSING_BRACKETS, Credit, split_credit
 from articles.ingest.parsing.dates import find_stamps
 from articles.ingest.parsing.frame import SENTENCE, Frame, lone_lines
@@ -52,7 +52,7 @@ _MOST_LINES_LOOKED_UP = 20_000
 _MOST_HEAD_LINES = 40
 _LONGEST_REQUEST = 60
 _MOST_WRAPPED_LINES = 200  # of a paragraph
-_LONGEST_TITLE = 150
+_LONGEST_TITLE, _LONGEST_CAPTION = 150, 250
 _AFTER_CREDIT = ("hide caption", "toggle caption")
 # Lines without a sentence in a row; fewer may be sub-headings.
 _FEWEST_TITLES, _MOST_TITLES = 3, 12
@@ -106,7 +106,11 @@ class Layout:
         self.width = 0 if self.is_line_each else width_of([self.folded[block.start : block.stop] for block in blocks])
         looked_up = islice(dict.fromkeys(self.folded), _MOST_LINES_LOOKED_UP)
         is_any = (is_known_chrome, is_address_line, is_labelled_link, is_link_label)
-        is_boilerplate = {line: bool(line) and any(test(line) for test in is_any) for line in looked_up}
+        is_boilerplate = {
+            line: any(test(line) for test in is_any) and not ((credit := split_credit(line)) and credit.dropped)
+            for line in looked_up
+            if line
+        }
         self.chrome = [is_boilerplate.get(line, False) for line in self.folded]
         if self.frame.is_said:
             self._take_out_frame()
@@ -372,12 +376,30 @@ class Layout:
             if above and is_above and credit and not credit.caption and credit.raw != credit.name:
                 self.unknown.pop()
                 at, credit = self.parts.pop().lines[0], replace(credit, caption=above.text)
+            elif credit and not credit.caption and self._is_above_caption(stop, block):
+                credit, stop = replace(credit, caption=self.joined(stop, block.stop)), block.stop
             return self._add("photo", at, stop, credit)
-        if not self.in_body and self.has_head and self.headline and not self._is_prose(at, stop):
-            credit = split_caption(self.joined(at, stop))  # in the head, with less proof
-            if not is_request(self.joined(at, stop)) and credit and credit.caption and credit.caption.count(" ") > 2:
-                return self._add("photo", at, stop, credit)
+        if self.has_head and self.headline and (self.is_scraped or not self.in_body):
+            return self._read_likely_caption(at, stop)
         return 0
+
+    def _is_above_caption(self, at: int, block: range) -> bool:
+        """``True`` if only a short text follows a credit in its block: ``Credit: Ana Ruiz``."""
+        if self.is_line_each or at == block.stop or self._wrapped_end(at, block.stop) < block.stop:
+            return False
+        text = self.joined(at, block.stop)
+        return text.count(" ") > 2 and len(text) <= _LONGEST_CAPTION and not self.is_chrome(at)
+
+    def _read_likely_caption(self, at: int, stop: int) -> int:
+        """Read a caption of a copied page with less proof, in the body with a label. No sentence ends it."""
+        text = self.joined(at, stop)
+        may_be_one = len(text) <= _LONGEST_CAPTION and not is_request(text) and text.count("[") == text.count("]")
+        credit = (ends_in_credit if self.in_body else split_caption)(text) if may_be_one else None
+        if not credit or not credit.caption or credit.caption.count(" ") <= 2 or not credit.name:
+            return 0
+        is_name = not ends_sentence(text) or credit.name.isupper()
+        is_apart = text[len(credit.caption) :].strip()[:1] in "|｜(（[" or ends_sentence(credit.caption)
+        return self._add("photo", at, stop, credit) if is_name and (is_apart or not is_prose(text)) else 0
 
     def _credit_below(self, at: int, stop: int, block: range) -> Credit | None:
         """The credit of a caption, alone on the line below it."""
@@ -390,13 +412,19 @@ class Layout:
         if self.is_chrome(stop):
             return None
         is_doubtful = self.is_line_each and (line[0] in "[(（【" or (self.in_body and ends_sentence(text)))
-        if not is_caption(text) or is_doubtful:
+        if is_doubtful or not (is_caption(text) or is_long(text)):
             return None
+        is_apart = not self.is_line_each and stop + 1 == block.stop and len(text) <= _LONGEST_CAPTION
         if stop + 1 < block.stop and self.folded[stop + 1].casefold() in _AFTER_CREDIT and not ends_sentence(line):
             return Credit(None, line, line)
         credit = split_credit(f"{text} {line}", last_line=line)
         is_labelled = credit is not None and (not self.is_line_each or not self.in_body or credit.name != line)
-        return credit if credit and credit.raw == line and is_labelled else None
+        name = last_line_credit(line) if is_apart and not ends_sentence(line) else None
+        if credit and credit.raw and line.startswith(credit.raw) and is_labelled and (is_caption(text) or name):
+            return credit
+        if is_apart and not name and not is_prose(text) and (found := split_caption(line)) and not found.caption:
+            name = found.name
+        return Credit(None, name, line) if name else None
 
     def _is_box(self, block: range) -> bool:
         """``True`` for lines without a sentence, and for a title with a notice to the reader."""
