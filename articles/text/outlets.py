@@ -17,6 +17,7 @@ _RUBRIC_WORDS = frozenset(_TABLES["rubric_words"].split())
 _NOT_ACRONYMS = frozenset("FILE LIVE MAP NEW PHOTO PHOTOS UPDATE UPDATED VIDEO WATCH".split())
 
 _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,10}", re.IGNORECASE)
+_PART_OF_SITE = re.compile(rf"(?:red, )?{_DOMAIN.pattern}(?:/[A-ZÄÖÜ][a-zäöüß]+)?", re.IGNORECASE)
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[a-z0-9-]+\.)+[a-z]{2,10}", re.IGNORECASE)
 _ACRONYM = re.compile(r"[A-Z]{2,6}")
 _SMALL_WORDS = frozenset("a an and at da de del der des di do du el for in la le of on the van von y &".split())
@@ -33,7 +34,7 @@ def is_address(text: str) -> bool:
 
 
 def is_known_outlet(text: str) -> bool:
-    return text.replace("’", "'").strip('«»“”„"').casefold() in OUTLETS or is_domain(text)
+    return text.replace("’", "'").strip('«»“”„"').casefold() in OUTLETS or _PART_OF_SITE.fullmatch(text) is not None
 
 
 def has_press_name(text: str) -> bool:

@@ -143,6 +143,19 @@ METADATA: list[tuple[str, dict[str, Any]]] = [
      {"published": "2023-09-06T10:30", "source": "白沙晚報", "byline": "記者林美玉／白沙即時報導"}),
     ("Ana Ruiz, Agriculture Correspondent", {"byline": "Ana Ruiz, Agriculture Correspondent"}),
     ("Ana Ruiz\n\n6 September 2023", {"byline": "Ana Ruiz", "published": "2023-09-06"}),
+    ("ANA RUIZ-HOLM\n6 September 2023", {"byline": "ANA RUIZ-HOLM", "published": "2023-09-06"}),
+    ("By\nAna Ruiz\nSenior News Reporter\n6 September 2023",
+     {"byline": "Ana Ruiz Senior News Reporter", "published": "2023-09-06"}),
+    ("Por Ana Ruiz\nPeriodista de la Red Norte", {"byline": "Ana Ruiz Periodista de la Red Norte"}),
+    ("A cura di Anna Ricci", {"byline": "Anna Ricci"}),
+    ("Oprac.\nZofia Krawiec /zk", {"byline": "Zofia Krawiec", "chrome_removed": ["zk"]}),
+    ("كتبت - ليلى منصور:", {"byline": "ليلى منصور"}),
+    ("القاهرة: ليلى منصور", {"byline": "القاهرة: ليلى منصور"}),
+    ("רותי כהן, דנה לוי\n06.09.2023, 10:30", {"byline": "רותי כהן, דנה לוי", "published": "2023-09-06T10:30"}),
+    ("洪珮玲\n2023年9月6日 10:30", {"byline": "洪珮玲", "published": "2023-09-06T10:30"}),
+    ("Tarvik, Norland / 6 September 2023 10:30",
+     {"published": "2023-09-06T10:30", "chrome_removed": ["Tarvik, Norland"]}),
+    ("چهارشنبه / ۱۵ شهریور ۱۴۰۲ / ۱۰:۳۰", {"published": "2023-09-06T10:30"}),
     ("Von Anna Kellermann\ndpa", {"byline": "Anna Kellermann", "source": "dpa"}),
     ("Kaynak: DHA", {"source": "DHA"}),
     ("VOA News", {"source": "VOA News"}),
@@ -195,6 +208,20 @@ def test_a_line_without_a_sentence_under_the_headline_is_no_metadata(line: str) 
 @pytest.mark.parametrize("line", ["By Ana Ruiz", "Updated: 2023-09-06", "Source: Xinhua", "(Agencies)", "2023-09-06"])
 def test_between_two_paragraphs_no_line_is_metadata(line: str) -> None:
     assert differences(said(article(BODY[0], line, BODY[1], body=())), paragraphs=[BODY[0], line, BODY[1]]) == {}
+
+
+def test_a_rubric_above_the_headline_is_no_source_and_an_agency_there_is_one() -> None:
+    text = (
+        f"Home\nCities\nTarvik\n\nAFP\n\nThe ferry of the old harbour sails again\n\nTarvik | 2023-09-06\n\n{BODY[0]}\n"
+    )
+    assert (said(text).source, said(text).published) == ("AFP", "2023-09-06")
+    assert said(text.replace("AFP\n\n", "")).source is None
+
+
+def test_capitals_behind_the_text_are_a_byline_if_a_picture_has_their_name() -> None:
+    photo = "The ferry in the fog - Photo: ANA RUIZ"
+    text = f"The ferry sails\n\n2023-09-06\n\n{BODY[0]}\n\n{photo}\n\n{BODY[1]}\n\nANA RUIZ\n"
+    assert said(text).byline == "ANA RUIZ"
 
 
 @pytest.mark.parametrize("between", ["\n\n", "\n"])

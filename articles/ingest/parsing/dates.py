@@ -96,8 +96,10 @@ _ZONE = re.compile(
 _AT = r"(?:(?:at|um|à|a las|às|alle(?: ore)?|ore|kl\.?|klo|om|o|(?:o )?godz\.?|saat|pukul|lúc|в|الساعة|ساعت)\s+)?"
 _TO_CLOCK = re.compile(rf"\s*(?:T|{_WEEKDAY}|[,،:|｜·•@/–—-]|--|at\b)?\s*(?:{_WEEKDAY}\s*)?{_AT}(?P<open>[(（]?)")
 _TO_DAY = re.compile(r"\s*(?:[,،|｜–—-]|on\b)?\s*")
-_WEEKDAY_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{_WEEKDAY})\s*,?\s*$")
-_WORD_BEFORE = re.compile(r"(?<![\w-])(?P<first>[^\W\d_]+ )??(?P<word>(?:[^\W\d_]|\u200c)+\.?)(?:-feira)?\s*[,،]?\s*$")
+_WEEKDAY_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{_WEEKDAY})\s*[,/|]?\s*$")
+_WORD_BEFORE = re.compile(
+    r"(?<![\w-])(?P<first>[^\W\d_]+ )??(?P<word>(?:[^\W\d_]|\u200c)+\.?)(?:-feira)?\s*[,،/|]?\s*$"
+)
 _WORD_AFTER = re.compile(r"\s*,?\s?(?P<word>[^\W\d_]{4,})(?!\w)")
 _WEEKDAY_AFTER = re.compile(rf"\s*,?\s*{_WEEKDAY}")
 _DAYS_IN_SIGNS = ("一二三四五六日", "月火水木金土日", "월화수목금토일")  # Chinese, Japanese, Korean
@@ -205,7 +207,7 @@ def _with_clock(line: str, day: Stamp, clocks: list[Stamp], floor: int) -> Stamp
 
 
 def _name_of_day(text: str) -> str:
-    return without_accents(text).strip(" ,،.").removesuffix("-feira")
+    return without_accents(text).strip(" ,،./|").removesuffix("-feira")
 
 
 def _weekday_of(text: str) -> int | None:

@@ -19,7 +19,7 @@ Role = Literal["published", "updated"]
 _HINT = re.compile(rf"^[(（\[【]|[)）\]】]$|[|｜:：]|^(?i:by|written by|{any_of('by')})(?!\w)|{any_of('reporter')}")
 _BY_ALONE = re.compile(rf"(?i:by|written by|{any_of('by')}|{any_of('author')}) ?[:：]?")
 _AUTHOR_ALONE = re.compile(rf"(?i:{any_of('author')})")
-_LABEL_ALONE = re.compile(rf"(?i:(?P<updated>{any_of('updated')})|{any_of('published')}) ?[:：]?")
+_LABEL_ALONE = re.compile(rf"(?i:(?P<updated>{any_of('updated')})|{any_of('published')}) ?[:：/]?")
 _ROLE = re.compile(rf"(?<!\w)(?i:{any_of('roles')})(?!\w)")
 _DESK = re.compile(rf"(?i:{any_of('desks')})$")
 _ROLE_ADJECTIVE = re.compile(rf"(?i:{any_of('role_adjectives')}|{any_of('roles')})")
@@ -31,6 +31,7 @@ _DASHES = ("-", "–", "—")
 # Words before a date or an outlet: ``Published in China Daily on September 6``.
 _LEADING = re.compile(r"^(?:in|by|on|at)\s+(?=\S)")
 _TRAILING = re.compile(r"(?:^|\s+)(?:on|at)$")
+_INITIALS = re.compile(r"\s+//?\s?([a-zżłść]{2,4})$")  # of an editor: /tok
 _SENTENCE_END = ".!?。！？…"
 _BEFORE_DATES = frozenset("le el il em am den op on del dia от".split())
 
@@ -38,7 +39,8 @@ _ASIDE = re.compile(r" ?\([^()]*\)")  # (text), (photographs)
 _YEAR = re.compile(r"\d{4}")  # of another calendar
 _BETWEEN_NAMES = re.compile(r", | (?:and|e|en|et|i|och|og|og|und|y|и|&|/) ")
 _ELSEWHERE = re.compile(r"[\Wـ]*\d{1,2} \S+ \d{4} ?(?:هـ?|ش|AH|H)")  # a day of the Islamic calendar
-_MOST_ROLE_WORDS = 4
+_NAME_WITHOUT_CASE = re.compile(any_of("names_without_case"))
+_MOST_ROLE_WORDS = 6
 _LONGEST_ACRONYM = 4  # beside a date, a longer word in capitals is a place
 _LONGEST_REPORTER = 30
 _MOST_SOURCE_WORDS = 8
@@ -154,11 +156,13 @@ def is_role(line: str) -> bool:
 def reads_as_author(line: str, *, is_beside_date: bool) -> bool:
     """``True`` for a line of name and role, and beside a date, or above a role, for a name alone."""
     words = line.split()
+    if is_beside_date and all(map(_NAME_WITHOUT_CASE.fullmatch, _BETWEEN_NAMES.split(line))):
+        return True
     if not 2 <= len(words) <= 10 or line[-1] in _SENTENCE_END[1:] or ":" in line:
         return False
     if _ROLE.search(line):
         return not any(_ROLE_ADJECTIVE.fullmatch(word.strip(",")) for word in words[:2]) and words[0][0].isupper()
-    names = _BETWEEN_NAMES.split(_ASIDE.sub("", line))
+    names = _BETWEEN_NAMES.split(_ASIDE.sub("", line.title() if line.isupper() else line))
     return is_beside_date and all(reads_as_name(name.rstrip(".")) for name in names)
 
 
@@ -267,6 +271,9 @@ def _read_labelled(reading: _Reading, label: Token, words: list[Token]) -> bool:
     if label.kind == "author":
         reading.is_author_labelled = True
         reading.is_stripped |= not value
+    if initials := _INITIALS.search(value):
+        reading.pieces.append((start + initials.start(1), initials[1]))
+        value = value[: initials.start()]
     if value:
         reading.bylines.append(value)
     return bool(value) or label.kind == "author" or len(words) + tools > 0 or label.end < len(reading.line)
@@ -348,7 +355,7 @@ def _is_source(reading: _Reading, words: _Words, text: str) -> bool:
     if words.is_bracketed:
         return len(text.split()) <= _MOST_SOURCE_WORDS and not _is_of_place(reading, words)
     if words.is_piped:
-        return ":" not in text and not text[0].isdigit() and len(text.split()) <= _MOST_PIPED_WORDS
+        return not {":", ","} & {*text} and not text[0].isdigit() and len(text.split()) <= _MOST_PIPED_WORDS
     if words.is_dashed:
         return has_press_name(text) or (is_acronym(text) and len(text) <= _LONGEST_ACRONYM)
     if has_press_name(text) and not place.is_before_headline:

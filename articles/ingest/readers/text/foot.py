@@ -36,9 +36,10 @@ def read_foot(parts: list[Part], layout: "Layout") -> list[Part]:
     last = _last_paragraph(parts, paragraphs, layout)
     tail = [line for part in parts[last + 1 :] for line in _by_line(part, layout)]
     has_byline = any(part.metadata and part.metadata.byline for part in [*parts, *tail])
+    credits = {part.credit.name for part in parts[:last] if part.credit}
     for number, part in enumerate(tail):
         label = tail[number - 1] if number and is_by_alone(tail[number - 1].text) else None
-        is_name = reads_as_name(part.text.partition(",")[0]) and (number == 0 or label)
+        is_name = part.text in credits or (reads_as_name(part.text.partition(",")[0]) and (number == 0 or label))
         if part.kind in ("paragraph", "chrome") and is_name and not (has_byline or layout.is_known(part)):
             part.kind, part.metadata, has_byline = "metadata", Metadata(byline=part.text), True
             if label:
@@ -50,7 +51,6 @@ def read_foot(parts: list[Part], layout: "Layout") -> list[Part]:
     lines = [part for part in tail if part.kind != "photo" and not _is_item(part)]
     has_furniture = layout.is_scraped and len(lines) > 1
     ends_in_story = layout.is_scraped and is_story(parts[last].text)
-    credits = {part.credit.name for part in parts[:last] if part.credit}
     for part in tail:
         if part.credit and part.credit.caption is None and part.credit.name in credits:
             part.kind, part.credit = "chrome", None  # told before

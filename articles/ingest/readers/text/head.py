@@ -140,12 +140,14 @@ def begin_body(layout: "Layout") -> None:
         name, _, outlet = part.text.partition(" - ")  # Rizky Pratama - detikNews
         if not has_byline and is_beside_date and outlet and reads_as_name(name) and " " not in outlet:
             part.kind, part.metadata, has_byline = "metadata", Metadata(byline=name, source=outlet), True
-        if not has_byline and reads_as_author(part.text, is_beside_date=is_named):
+        is_credited = is_beside_date and any((credit.name or "").startswith(part.text) for credit in layout.credits)
+        if not has_byline and (is_credited or reads_as_author(part.text, is_beside_date=is_named)):
             part.kind, part.metadata, has_byline = "metadata", Metadata(byline=part.text), True
             if (
                 number - 1 in layout.unknown
                 and layout.parts[number - 2].kind == "headline"
                 and reads_as_title(above.text)
+                and above.text[0].isupper()
             ):
                 above.kind, above.metadata = "metadata", Metadata(source=above.text)  # Ouest-France
     first = layout.parts[layout.unknown[0]] if layout.unknown else None

@@ -25,7 +25,7 @@ from articles.ingest.parsing.credits_in_captions import ends_in_credit, last_lin
 from articles.ingest.parsing.credits_in_text import CLOSING_BRACKETS, Credit, split_credit
 from articles.ingest.parsing.dates import find_stamps
 from articles.ingest.parsing.frame import SENTENCE, Frame, lone_lines
-from articles.ingest.parsing.metadata import Metadata, Place, is_by_alone, parse_metadata, reads_as_author
+from articles.ingest.parsing.metadata import Metadata, Place, is_by_alone, is_role, parse_metadata, reads_as_author
 from articles.ingest.parsing.names import reads_as_name
 from articles.ingest.parsing.whitespace import is_indented
 from articles.ingest.readers.text.foot import read_foot
@@ -292,16 +292,32 @@ class Layout:
                 self.parts.append(Part("metadata", (at, after), line, metadata))
                 self.next_line = after + 1
                 return self.next_line
+        if not self.in_body and self._is_role(at):
+            name = self.parts[-1]
+            byline = f"{name.metadata.byline} {self.folded[at]}" if name.metadata else ""
+            name.metadata, name.lines = replace(name.metadata or Metadata(), byline=byline), (*name.lines, at)
+            return at + 1
+        # A paper above the headline is its masthead; an agency there is the source.
+        is_agency = metadata is not None and bool(self.parts) and metadata.source in AGENCY_NAMES
         is_masthead = metadata is not None and self.headline is None and metadata.source == self.folded[at]
-        if metadata is None or (at < self.title.start and not (metadata.dates or metadata.byline)):
+        if metadata is None or (at < self.title.start and not (metadata.dates or metadata.byline or is_agency)):
             return 0
-        if is_masthead:
+        if is_masthead and not is_agency:
             return self._add("chrome", at, at + 1)
+        above = [part.text for part in self.parts[1:] if part.kind == "chrome" and part.lines[0] < self.title.start]
+        if (rubric := metadata.source) in above and rubric and not (has_press_name(rubric) or is_known_outlet(rubric)):
+            metadata = replace(metadata, source=None, dropped=(rubric, *metadata.dropped))
         is_label = metadata.awaits and not metadata.dropped
         if is_label and (after is None or not find_stamps(self.folded[after])):  # Published / 2 hours ago
             return self._add("chrome", at, at + 1)
         self.parts.append(Part("metadata", range(at, at + 1), self.folded[at], metadata))
         return at + 1
+
+    def _is_role(self, at: int) -> bool:
+        """``True`` for two words or more directly below a byline: ``Senior News Reporter``."""
+        above = self.parts[-1] if self.parts else None
+        is_below_name = above and above.lines[-1] == at - 1 and above.metadata and above.metadata.byline
+        return bool(is_below_name) and " " in self.folded[at] and is_role(self.folded[at])
 
     def _read_text(self, at: int, block: range) -> int:
         stop = self._text_end(at, block) if at not in self.title else self.title.stop
