@@ -18,7 +18,9 @@ for _number, _names in enumerate(_TABLES["weekdays"]):
         WEEKDAYS_ELSEWHERE[_name] = None if _name in WEEKDAYS_ELSEWHERE else _number
 
 # Al Jazeera prints both names of an Arab month, ``سبتمبر/أيلول``; the Levant has months of two words.
-_MONTH = r"(?P<month>[^\W\d_]{2,14}(?:\s(?:الثاني|الأول))?)(?:/[^\W\d_ ]{2,14}(?:\s(?:الثاني|الأول))?)?"
+# Vowels of India and Thailand are no letters.
+_LETTER = r"(?:[^\W\d_]|[\u0900-\u0dff\u0e00-\u0e7f])"
+_MONTH = rf"(?P<month>{_LETTER}{{2,14}}(?:\s(?:الثاني|الأول))?)(?:/[^\W\d_ ]{{2,14}}(?:\s(?:الثاني|الأول))?)?"
 # After the year in Russian and Arabic.
 _ERA = r"(?:\s?(?:г\.|года(?!\w)|م(?!\w)))?"
 DAY_FORMS = (
@@ -31,6 +33,11 @@ DAY_FORMS = (
     ),
     # mayo 5, 2013; Januar 5 2013
     re.compile(rf"(?<![^\W\d_]){_MONTH}\.?\s(?P<day>\d{{1,2}})(?:,\s?|\s)(?P<year>\d{{4}})(?!\d)", re.IGNORECASE),
+    # 2013. május 3., 2013 m. gegužės 3 d.
+    re.compile(
+        rf"(?<!\d)(?P<year>\d{{4}})\.?\s(?:m\.\s)?{_MONTH}\s(?P<day>\d{{1,2}})(?:\.(?!\d)|\sd\.|(?![\d.]))",
+        re.IGNORECASE,
+    ),
     # 2013년 5월 3일
     re.compile(r"(?<!\d)(?P<year>\d{4})\s?년\s?(?P<number>\d{1,2})\s?월\s?(?P<day>\d{1,2})\s?일"),
     # ngày 5 tháng 3 năm 2013, 5 tháng 3, 2013

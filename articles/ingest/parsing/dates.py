@@ -67,7 +67,7 @@ _DAY_FORMS = (
 _HALF = r"(?P<half>[AaPp]\.?\s?[Mm](?:\.|(?![A-Za-z]))|[صم](?!\w)|صباحا|مساء)"
 _HALVES = {"下午": "pm", "晚上": "pm", "中午": "pm", "오후": "pm", "午後": "pm", "م": "pm", "مساء": "pm", "ص": "am"}
 _PART_OF_DAY = r"(?:(?P<part>上午|下午|早上|凌晨|中午|晚上|오전|오후|午前|午後)\s*)?"
-_OCLOCK = r"(?:\s?(?:Uhr|uur|ч\.|h)(?!\w))"
+_OCLOCK = r"(?:\s?(?:Uhr|uur|ч\.|h|hs\b\.?|hrs?\b\.?|horas)(?!\w))"
 _CLOCK_FORMS = (
     re.compile(
         rf"{_PART_OF_DAY}(?<!\d)"
@@ -93,12 +93,12 @@ _ZONE = re.compile(
     r")(?(open)\s*[)）])"
 )
 
-_AT = r"(?:(?:at|um|à|a las|às|alle(?: ore)?|ore|kl\.?|klo|om|o|(?:o )?godz\.?|saat|pukul|lúc|в|الساعة|ساعت)\s+)?"
+_AT = r"(?i:(?:at|um|à|a las|às|alle(?: ore)?|ore|kl\.?|klo|om|o|(?:o )?godz\.?|saat|pukul|lúc|в|الساعة|ساعت)\s+)?"
 _TO_CLOCK = re.compile(rf"\s*(?:T|{_WEEKDAY}|[,،:|｜·•@/–—-]|--|at\b)?\s*(?:{_WEEKDAY}\s*)?{_AT}(?P<open>[(（]?)")
 _TO_DAY = re.compile(r"\s*(?:[,،|｜–—-]|on\b)?\s*")
 _WEEKDAY_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{_WEEKDAY})\s*[,/|]?\s*$")
 _WORD_BEFORE = re.compile(
-    r"(?<![\w-])(?P<first>[^\W\d_]+ )??(?P<word>(?:[^\W\d_]|\u200c)+\.?)(?:-feira)?\s*[,،/|]?\s*$"
+    r"(?<![\w-])(?P<first>[^\W\d_]+ )??(?P<word>(?:[^\W\d_]|\u200c)+\.?)(?:-feira)?\s*[,،/|]?\s*(?:ngày\s+)?$"
 )
 _WORD_AFTER = re.compile(r"\s*,?\s?(?P<word>[^\W\d_]{4,})(?!\w)")
 _WEEKDAY_AFTER = re.compile(rf"\s*,?\s*{_WEEKDAY}")
@@ -106,7 +106,7 @@ _DAYS_IN_SIGNS = ("一二三四五六日", "月火水木金土日", "월화수�
 # Every date has a year of four digits, or three numbers.
 _DATE_HINT = re.compile(r"\d{4}|\d/\d|\d[.-]\d\d?[.-]\d\d")
 _EAST_ASIAN = re.compile("[\u2e80-\u9fff\uac00-\ud7a3]")  # there, a year of two digits comes first
-_IRANIAN_YEARS = range(1300, 1420)
+_IRANIAN_YEARS, _THAI_YEARS = range(1300, 1420), range(2450, 2620)
 
 
 def find_stamps(line: str) -> list[Stamp]:
@@ -157,6 +157,7 @@ def _dated(match: re.Match[str], year: int, month: int, day: int) -> Stamp:
             # With eight leap years in 33; 31 days in each of the first six months.
             number = 226_894 + 365 * (year - 1) + (8 * year + 21) // 33 + 30 * (month - 1) + min(month - 1, 6) + day
             return Stamp(*match.span(), iso=date.fromordinal(number).isoformat())
+        year -= 543 if year in _THAI_YEARS else 0
         return Stamp(*match.span(), iso=date(year, month, day).isoformat())
     except ValueError:
         return Stamp(*match.span(), problem=DamageCode.DATE_INVALID)
@@ -207,7 +208,7 @@ def _with_clock(line: str, day: Stamp, clocks: list[Stamp], floor: int) -> Stamp
 
 
 def _name_of_day(text: str) -> str:
-    return without_accents(text).strip(" ,،./|").removesuffix("-feira")
+    return without_accents(text).strip().removesuffix("ngay").strip(" ,،./|").removesuffix("-feira")
 
 
 def _weekday_of(text: str) -> int | None:

@@ -40,9 +40,7 @@ BYLINE_FORMS = [re.compile(form) for form in _TABLES["byline_forms"]]
 _LEFT = r"(?:(?<![^\W\d_])|(?<=[a-z])(?=[A-Z])|(?=[\u2e80-\u9fff\uac00-\ud7a3]))"
 _COLON = r"\s*[:：]"
 # Labels of dates need no colon before the date or at the end.
-_BEFORE_DATE = (
-    r"(?:\s+(?:on|at|am|le|el|al|il|em|a|op|den|vom|um|dia|dnia|в|w))?\s*(?:[:：]|[-–—/]\s*$|(?=[|｜(（)）\[\]])|$)"
-)
+_BEFORE_DATE = r"(?:\s+(?:on|at|am|le|el|al|il|em|às?|à|a(?: las)?|alle|op|om|den|vom|um|dia|dnia|kl\.?|klo|o|в|w))?\s*(?:[:：]|[-–—/]\s*$|(?=[|｜(（)）\[\]])|$)"
 
 # In order: the first that matches at a place counts.
 LABELS: tuple[tuple[Kind, str], ...] = (
@@ -59,13 +57,13 @@ LABELS: tuple[tuple[Kind, str], ...] = (
     ("by", rf"(?<!\w)(?i:{any_of('by')})(?:\s*[:：](?=\s)|(?=\s(?:[^\W\d_a-zß-ÿ]|(?:\w+ )?\w*{any_of('desks')}$))|$)"),
     ("reporter", any_of("reporter") + r"(?=[ ：:／/]?[\u4e00-\u9fff]{2})"),
     ("pipe", r"[|｜│]|(?<= )[·•‧∙●/](?= )"),
-    ("open", r"[(（\[【]"),
-    ("close", r"[)）\]】]"),
+    ("open", r"[(（\[［【]"),
+    ("close", r"[)）\]］】]"),
 )
 
 # Beside the word for an update, a time without its day, or a day without its year, is of those of the date before it.
 _LATER = re.compile(
-    rf"\W*(?P<label>(?i:{any_of('updated')})\W+)?"
+    rf"\W*(?P<label>(?i:{any_of('updated')})\W+(?:[^\W\d_]{{1,4}}\.? ){{0,2}})?"
     r"(?P<stamp>(?P<day>\d{1,2}/\d{1,2}|\d{1,2}\.? [^\W\d_]{3,}|[^\W\d_]{3,}\.? \d{1,2})?"
     r"(?(day),? (?:\w{1,4} )?)(?P<clock>\d{1,2}[:.h]\d\d(?: ?[AaPp]\.?[Mm]\b\.?)?)(?!\d))"
     rf"(?(label)|\W*(?i:{any_of('updated')}))"
