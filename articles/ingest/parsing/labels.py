@@ -40,7 +40,10 @@ BYLINE_FORMS = [re.compile(form) for form in _TABLES["byline_forms"]]
 _LEFT = r"(?:(?<![^\W\d_])|(?<=[a-z])(?=[A-Z])|(?=[\u2e80-\u9fff\uac00-\ud7a3]))"
 _COLON = r"\s*[:：]"
 # Labels of dates need no colon before the date or at the end.
-_BEFORE_DATE = r"(?:\s+(?:on|at|am|le|el|al|il|em|às?|à|a(?: las)?|alle|op|om|den|vom|um|dia|dnia|kl\.?|klo|o|в|w))?\s*(?:[:：]|[-–—/]\s*$|(?=[|｜(（)）\[\]])|$)"
+_BEFORE_DATE = (
+    r"(?:\s+(?:on|at|am|le|el|al|il|em|às?|à|a(?: las)?|alle|op|om|den|vom|um|dia|dnia|kl\.?|klo|o|в|w))?"
+    r"\s*(?:[:：]|[-–—/]\s*$|(?=[|｜(（)）\[\]])|$)"
+)
 
 # In order: the first that matches at a place counts.
 LABELS: tuple[tuple[Kind, str], ...] = (
