@@ -37,52 +37,20 @@ def _names(names: Iterable[str]) -> str:
     return "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
 
 
-_MONTH = rf"(?P<month>(?i:{_names(MONTHS)}))\.?"
-_ORDINAL = r"(?:st|nd|rd|th|\.)?"
-_WEEKDAY = (
-    rf"[(（]?(?:(?i:{_names(WEEKDAYS)})(?![A-Za-z])\.?|(?:星期|周|週)[一二三四五六日天]"
-    r"|[月火水木金土日]曜日?|[월화수목금토일]요일|(?<=[(（])[月火水木金土日월화수목금토일](?=[)）]))[)）]?"
-)
+_PARTS = {
+    **_TABLES["parts"],
+    "month": rf"(?P<month>(?i:{_names(MONTHS)}))\.?",
+    "weekday": _TABLES["parts"]["weekday"].replace("{english}", _names(WEEKDAYS)),
+}
 
-_DAY_FORMS = (
-    # 2023-09-06, 2023/9/6, 06.09.2023, 24/4/2019; 2023. 9. 6. and 6. 9. 2023 in Korean and Czech
-    re.compile(
-        r"(?<![\d.,/-])(?P<first>\d{1,4})(?P<sign>[-/]|\. ?)(?P<second>\d{1,2})(?P=sign)(?P<third>\d{1,4})(?!\d)"
-        r"(?:\.(?=\s|$))?"
-    ),
-    # Sept 6, 2023
-    re.compile(rf"(?<![A-Za-z]){_MONTH}\s*(?P<day>\d{{1,2}}){_ORDINAL}\s*,?\s*(?P<year>\d{{4}})(?!\d)"),
-    # 6 September 2023, 06-Sep-2023
-    re.compile(rf"(?<!\d)(?P<day>\d{{1,2}}){_ORDINAL}[\s-]*{_MONTH}[\s,-]*(?P<year>\d{{4}})(?!\d)"),
-    # 2023年9月6日
-    re.compile(r"(?<!\d)(?P<year>\d{4})\s*年\s*(?P<number>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号號]"),
-    # 20-11-25, 17:42; 23.11.22, 06:15
-    re.compile(
-        r"(?<![\d.,/-])(?P<day>\d{1,2})(?P<dot>[.-])(?P<number>\d{1,2})(?P=dot)(?P<year>\d\d)(?=,? \d{1,2}[:.]\d\d)"
-    ),
-    # 6 septembre 2023, 6 de mayo de 2023, 2023년 9월 6일
-    *DAY_FORMS,
-)  # fmt: skip
 
-_HALF = r"(?P<half>[AaPp]\.?\s?[Mm](?:\.|(?![A-Za-z]))|[صم](?!\w)|صباحا|مساء)"
-_HALVES = {"下午": "pm", "晚上": "pm", "中午": "pm", "오후": "pm", "午後": "pm", "م": "pm", "مساء": "pm", "ص": "am"}
-_PART_OF_DAY = r"(?:(?P<part>上午|下午|早上|凌晨|中午|晚上|오전|오후|午前|午後)\s*)?"
-_OCLOCK = r"(?:\s?(?:Uhr|uur|ч\.|h|hs\b\.?|hrs?\b\.?|horas)(?!\w))"
-_CLOCK_FORMS = (
-    re.compile(
-        rf"{_PART_OF_DAY}(?<!\d)"
-        r"(?P<hour>\d{1,2})[:：](?P<minute>\d{2})(?:[:：](?P<second>\d{2})(?:\.\d{1,9})?)?(?!\d)"
-        rf"(?:\s*{_HALF}|{_OCLOCK})?"
-    ),
-    re.compile(rf"(?<![\d.])(?P<hour>\d{{1,2}})\.(?P<minute>\d{{2}})(?!\d|\.\d)(?:\s*{_HALF}|{_OCLOCK})?"),
-    re.compile(r"(?<!\d)(?P<hour>\d{1,2})\s?[hH]\s?(?P<minute>\d{2})(?:min(?!\w)|(?!\d))"),
-    re.compile(r"(?<!\d)(?P<hour>\d{1,2})\sUhr(?!\w)"),
-    re.compile(
-        rf"{_PART_OF_DAY}(?<!\d)"
-        r"(?P<hour>\d{1,2})\s*[时時点點시]\s*(?P<minute>\d{1,2})\s*[分분](?:\s*(?P<second>\d{1,2})\s*秒)?"
-    ),
-    re.compile(rf"(?<!\d)(?P<hour>\d{{1,2}})\s*{_HALF}"),
-)
+def _form(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{([a-z_]+)\}", lambda part: _PARTS[part[1]], pattern))
+
+
+_DAY_FORMS = (*map(_form, _TABLES["days"]), *DAY_FORMS)
+_CLOCK_FORMS = tuple(map(_form, _TABLES["clocks"]))
+_HALVES: dict[str, str] = _TABLES["halves"]
 _ZONE = re.compile(
     r"\s*(?P<open>[(（])?\s*(?:"
     r"(?:(?:GMT|UTC)\s*)?(?P<offset>[+\-−]\d{1,2}(?::?\d{2})?)(?!\d)"
@@ -93,15 +61,14 @@ _ZONE = re.compile(
     r")(?(open)\s*[)）])"
 )
 
-_AT = r"(?i:(?:at|um|à|a las|às|alle(?: ore)?|ore|kl\.?|klo|om|o|(?:o )?godz\.?|saat|pukul|lúc|в|الساعة|ساعت)\s+)?"
-_TO_CLOCK = re.compile(rf"\s*(?:T|{_WEEKDAY}|[,،:|｜·•@/–—-]|--|at\b)?\s*(?:{_WEEKDAY}\s*)?{_AT}(?P<open>[(（]?)")
+_TO_CLOCK = _form(r"\s*(?:T|{weekday}|[,،:|｜·•@/–—-]|--|at\b)?\s*(?:{weekday}\s*)?{at}(?P<open>[(（]?)")
 _TO_DAY = re.compile(r"\s*(?:[,،|｜–—-]|on\b)?\s*")
-_WEEKDAY_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{_WEEKDAY})\s*[,/|]?\s*$")
+_WEEKDAY_BEFORE = _form(r"(?<![A-Za-z])(?:{weekday})\s*[,/|]?\s*$")
 _WORD_BEFORE = re.compile(
     r"(?<![\w-])(?P<first>[^\W\d_]+ )??(?P<word>(?:[^\W\d_]|\u200c)+\.?)(?:-feira)?\s*[,،/|]?\s*(?:ngày\s+)?$"
 )
 _WORD_AFTER = re.compile(r"\s*,?\s?(?P<word>[^\W\d_]{4,})(?!\w)")
-_WEEKDAY_AFTER = re.compile(rf"\s*,?\s*{_WEEKDAY}")
+_WEEKDAY_AFTER = _form(r"\s*,?\s*{weekday}")
 _DAYS_IN_SIGNS = ("一二三四五六日", "月火水木金土日", "월화수목금토일")  # Chinese, Japanese, Korean
 # Every date has a year of four digits, or three numbers.
 _DATE_HINT = re.compile(r"\d{4}|\d/\d|\d[.-]\d\d?[.-]\d\d")
