@@ -36,41 +36,17 @@ def any_of(table: str) -> str:
 
 
 BYLINE_FORMS = [re.compile(form) for form in _TABLES["byline_forms"]]
-# A label may follow a word without a space: ``10:00:01Source:``, ``Ecns.cnWeb Editor:``.
-_LEFT = r"(?:(?<![^\W\d_])|(?<=[a-z])(?=[A-Z])|(?=[\u2e80-\u9fff\uac00-\ud7a3]))"
-_COLON = r"\s*[:：]"
-# Labels of dates need no colon before the date or at the end.
-_BEFORE_DATE = (
-    r"(?:\s+(?:on|at|am|le|el|al|il|em|às?|à|a(?: las)?|alle|op|om|den|vom|um|dia|dnia|kl\.?|klo|o|в|w))?"
-    r"\s*(?:[:：]|[-–—/]\s*$|(?=[|｜(（)）\[\]])|$)"
-)
+_PARTS = _TABLES["parts"] | {"editor": chrome.EDITOR_LABEL}
 
-# In order: the first that matches at a place counts.
-LABELS: tuple[tuple[Kind, str], ...] = (
-    ("updated", rf"{_LEFT}(?i:{any_of('updated')}){_BEFORE_DATE}"),
-    ("published", rf"{_LEFT}(?i:{any_of('published')}){_BEFORE_DATE}"),
-    ("published", rf"{_LEFT}(?i:published|posted)(?=\s+(?:by|in)\s)"),
-    ("published", rf"{_LEFT}(?i:{any_of('published_with_colon')}){_COLON}"),
-    ("source", rf"{_LEFT}(?i:{any_of('source')}){_COLON}"),
-    ("author", rf"{_LEFT}(?i:{any_of('author')}){_COLON}"),
-    ("editor", rf"[(（\[【]?(?:{_LEFT}(?i:{chrome.EDITOR_LABEL}))"),
-    ("aside", r"(?<!\w)(?i:hits?|views?|clicks?|reads?|点击|浏览|阅读|點擊|瀏覽)\s*[:：]\s*\d[\d,]*"),
-    ("by", r"(?:Written by|WRITTEN BY|written by|By|BY)(?:\s*[:：])?(?=\s|$)|(?<=\s)by(?=\s)"),
-    # The word of another language is one before a name.
-    ("by", rf"(?<!\w)(?i:{any_of('by')})(?:\s*[:：](?=\s)|(?=\s(?:[^\W\d_a-zß-ÿ]|(?:\w+ )?\w*{any_of('desks')}$))|$)"),
-    ("reporter", any_of("reporter") + r"(?=[ ：:／/]?[\u4e00-\u9fff]{2})"),
-    ("pipe", r"[|｜│]|(?<= )[·•‧∙●/](?= )"),
-    ("open", r"[(（\[［【]"),
-    ("close", r"[)）\]］】]"),
-)
 
+def _form(pattern: str) -> str:
+    """With the parts, and the words of tables, in its braces."""
+    return re.sub(r"\{([a-z_]+)\}", lambda part: _PARTS.get(part[1]) or any_of(part[1]), pattern)
+
+
+LABELS: list[tuple[Kind, str]] = [(kind, _form(pattern)) for kind, pattern in _TABLES["labels"]]
 # Beside the word for an update, a time without its day, or a day without its year, is of those of the date before it.
-_LATER = re.compile(
-    rf"\W*(?P<label>(?i:{any_of('updated')})\W+(?:[^\W\d_]{{1,4}}\.? ){{0,2}})?"
-    r"(?P<stamp>(?P<day>\d{1,2}/\d{1,2}|\d{1,2}\.? [^\W\d_]{3,}|[^\W\d_]{3,}\.? \d{1,2})?"
-    r"(?(day),? (?:\w{1,4} )?)(?P<clock>\d{1,2}[:.h]\d\d(?: ?[AaPp]\.?[Mm]\b\.?)?)(?!\d))"
-    rf"(?(label)|\W*(?i:{any_of('updated')}))"
-)
+_LATER = re.compile(_form(_TABLES["later"]))
 
 
 def stamps_of(line: str) -> list[Stamp]:
