@@ -226,17 +226,6 @@ def _is_whole_credit(text: str, name: str) -> bool:
     return is_bare and _may_be_name(name) and _is_name(name) and bool(_LIBRARY.search(name))
 
 
-# What is between a caption and a credit without a label, and the proofs of which it needs one.
-_NEEDED = {
-    "bracket": {"names an agency", "name after a sentence", "for an outlet", "surname in capitals"},
-    "bar": {"name"},
-    "slash": {"agency", "person after prose"},
-    "dash": {"agency", "for an outlet", "acronym", "signature", "capitals"},
-    "sentence": {"agency", "for an outlet", "acronym", "signature", "capitals"},
-    "equals": {"agency", "for an outlet", "acronym"},
-}
-
-
 def _name(seam: re.Match[str], before: str, words: str) -> str | None:
     """The credit in the words after a seam; ``None`` if they are none."""
     name, kind = credit_name(words), seam.lastgroup or ""
@@ -249,7 +238,7 @@ def _name(seam: re.Match[str], before: str, words: str) -> str | None:
         return None
     if _MAKER_END.search(words.rstrip(".")):
         return name
-    return name if _NEEDED[kind] & _proofs(before, words, name) else None
+    return name if not _proofs(before, words, name).isdisjoint(_TABLES["needed"][kind]) else None
 
 
 def _follows_label(label: str, before: str, name: str, *, is_apart: bool) -> bool:

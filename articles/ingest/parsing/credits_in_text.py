@@ -36,6 +36,7 @@ _PICTURE = (
 )
 _PARTS = {
     "agency": _AGENCY,
+    "han": HAN,
     "picture": f"(?i:{_PICTURE}(?: {_PICTURE})?)",
     "source": f"(?i:credits?|{'|'.join(_TABLES['source_labels'])})",
     "origin": f"(?i:{'|'.join(_TABLES['origins'])})",
@@ -67,14 +68,7 @@ _UNLABELLED = re.compile("|".join(form.pattern for form in _forms("unlabelled"))
 _CLOSING_SIGN = re.compile(
     r"[:：=＝/|｜│©ⓒ(]|\.\.\.|[Ff]ot\.| by\b| pic$|\b(?:Foto|Beeld|Bild) [A-ZÀ-Þ]|[.!?][A-ZÀ-Þ]{2}|[–—-] "
 )
-_EAST_ASIAN_CLOSING = re.compile(
-    r"(?:^|(?<=[。！？”）)\s])|(?<=。))(?:(?:[\u4e00-\u9fff]{2,5}[社报報网網闻聞台]|本报|本報)(?:通讯员|記者|记者|发|發)?[^。！？，,]{0,24}"
-    r"|[記记]者[^。！？，, ]{2,12}[／/]|(?:[\u4e00-\u9fff·]{2,4}[ 、]){1,4}|[\u4e00-\u9fff]{2,6}(?=供))"
-    r"(?:[摄攝]影?|(?:供|(?<= ))[图圖])"
-    r"(?: \d{2,4}年\d{1,2}月\d{1,2}日)?$"
-    # 架け替えられる吊り橋＝2023年9月5日、港町市、田中舞撮影
-    rf"|(?:(?<=[、。＝=）)])|(?<=[。）)] ))[{HAN}ァ-ヶー]{{2,12}}(?:撮影|提供|写す)$|(?<=[＝=]){_AGENCY}$"
-)
+_EAST_ASIAN_CLOSING = re.compile("|".join(form.pattern for form in _forms("east_asian")))
 _EAST_ASIAN_ENDS = ("摄", "攝", "影", "图", "圖", "供", "す", "日")
 _SAYING = re.compile(rf"(?<!\w)(?:{'|'.join(_TABLES['saying'])})(?!\w)")
 _COUNTER = re.compile(rf"\[\d{{1,3}} ?/ ?\d{{1,3}}\] |\d{{1,3}} (?:{'|'.join(_TABLES['of'])}) \d{{1,3}} ")

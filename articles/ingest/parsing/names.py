@@ -15,15 +15,7 @@ _OWNERS = frozenset(_WORDS["owners"].split())
 _CREDIT_LEAD = re.compile(r"(?:courtesy|provided|supplied|submitted) (?:of|by|to) ", re.IGNORECASE)
 
 # Directions in a picture, page numbers, and lists of tags.
-_SIDE = "(?:l|r|c|left|right|cent(?:er|re)|top|bottom|above|below|links|rechts|mitte|oben|unten|gauche|droite)"
-_SIDES = rf"{_SIDE} ?(?:[-–—/]| to | nach ) ?{_SIDE}"
-_NO_NAME = re.compile(
-    rf"[\W\d_]+|\W*(?:(?:from|à|von) )?{_SIDE}(?: {_SIDE})?\W*|\W*{_SIDES}\b.*"
-    rf"|.*[(（\[](?:(?:far|top|bottom) )?(?:left|right|cent(?:er|re)|links|rechts|{_SIDES})[)）\]]\W*"
-    r"|.*(?<!\d)(?!(?:19|20)\d\d\b)\d{1,4} ?[-–] ?\d{1,4}\W*"
-    r"|\W*(?:tags?|tagged|keywords?|topics?|labels?|categor(?:y|ies)|schlagw\w+|mots[- ]clés|etiquetas) ?[:：].*",
-    re.IGNORECASE,
-)
+_NO_NAME = re.compile("|".join(_WORDS["no_names"]).replace("{side}", _WORDS["side"]), re.IGNORECASE)
 
 _SENTENCE_BREAK = re.compile(r"(?<![A-Z])(?<!\b(?:Jr|Sr|Dr|Mr|Ms|St))(?<!\bMrs)(?<!\bProf)[.!?] |[。！？]")
 PERMITTED_TAIL = re.compile(r"(?i:used with permission|copyright|all rights reserved|alle rechte|courtesy|cc by)")
