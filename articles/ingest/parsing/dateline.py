@@ -14,13 +14,7 @@ _PREFIX = re.compile(r"(?:Mc|Mac|De|La|Le|Du|Al)(?=[A-Z]{2})")
 _WORD_SIGNS = str.maketrans("", "", "'’.-/")
 _TABLES = tables_of(__file__)
 _SMALL_WORDS, _NOT_PLACES = (frozenset(_TABLES[table].split()) for table in ("small_words", "not_places"))
-_CHINESE_AGENCIES = _TABLES["chinese_agencies"].split()
-_CHINESE = re.compile(
-    rf"[(（【]?据?(?:(?:{'|'.join(_CHINESE_AGENCIES)})[^。！？，,；电電]{{0,20}}"
-    r"|[^。！？；电電]{0,30}\d{1,2}[日号號][^。！？，,；电電]{0,8})"
-    r"[电電](?![影力视視子话話脑腦动動商信器池梯站台臺费費量缆纜厂廠竞競网網路压壓流源车車讯訊气氣])[)）】]?"
-    r"(?: ?[(（][^()（）]{0,60}[)）])*"
-)
+_CHINESE = re.compile(_TABLES["chinese"].replace("{agency}", "|".join(_TABLES["chinese_agencies"].split())))
 
 
 def find_dateline(text: str) -> str | None:
