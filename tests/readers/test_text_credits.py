@@ -221,3 +221,9 @@ def test_photos_keep_their_order_and_positions() -> None:
         )
     )
     assert [(photo.credit, photo.position) for photo in story.photos] == [("A", 0), ("Xinhua/B", 0), ("C", 1), ("D", 2)]
+
+
+def test_a_name_of_four_words_above_its_date_is_a_byline_and_no_caption() -> None:
+    story = said(article("Nguyễn Thị Sao Mai\n15/01/2025 06:30 (GMT+07:00)", *BODY, body=()))
+    assert (story.photos, story.byline) == ((), "Nguyễn Thị Sao Mai")
+    assert story.published == "2025-01-15T06:30+07:00"

@@ -425,7 +425,7 @@ class Layout:
         text, line = self.joined(at, stop), self.folded[stop]
         if (owner := _OWNER.fullmatch(line)) and is_caption(text) and reads_as_name(owner["name"]):
             return Credit(None, owner["name"], line)
-        if self.is_chrome(stop):
+        if self.is_chrome(stop) or find_stamps(line):
             return None
         is_doubtful = self.is_line_each and (line[0] in "[(（【" or (self.in_body and ends_sentence(text)))
         if is_doubtful or not (is_caption(text) or is_long(text)):
