@@ -781,6 +781,27 @@ def test_lines_of_a_poem_are_no_head_of_its_last_sentence() -> None:
     assert " ".join(story.paragraphs) == " ".join([*verses, "and then they sleep."])
 
 
+def test_a_caption_between_deck_and_date_does_not_begin_the_body() -> None:
+    deck, caption = "The quay is closed until the wall has been mended.", "Two anglers look at the wall on Monday."
+    story = said(article(deck, caption, "By Ana Roper", "Published 6 Sep 2023\nUpdated 7 Sep 2023", "Share"))
+    assert (story.byline, story.published, story.updated) == ("Ana Roper", "2023-09-06", "2023-09-07")
+    assert story.paragraphs == (deck, caption, *BODY)
+
+
+@pytest.mark.parametrize(
+    ("box", "is_text"),
+    [
+        ("Save\nYou can find this in your list.\nQuays\nAna Roper reports on quays.\nHarbours", False),
+        ("Advertisement\nThe wall has stood since 1840, says Roper.", True),
+        ("Share\nThe wall has stood since 1840.\nIt was built by anglers.", True),
+    ],
+)
+def test_a_block_of_boilerplate_with_few_sentences_is_a_box(box: str, is_text: bool) -> None:
+    story = said(article("6 September 2023", BODY[0], box, *BODY[1:], body=()))
+    sentences = tuple(line for line in box.split("\n") if line.endswith("."))
+    assert story.paragraphs == (BODY[0], *(sentences if is_text else ()), *BODY[1:])
+
+
 def test_texts_that_no_rule_was_written_on_are_read_no_worse_than_before() -> None:
     wrong = {file.stem: wrong_fields(file) for file in texts_in(OWN_TEXTS / "measured")}
     assert sum(not fields for fields in wrong.values()) >= 15, wrong

@@ -106,19 +106,24 @@ def has_facts(layout: "Layout", at: int) -> bool:
 
 
 def is_deck(layout: "Layout", at: int) -> bool:
-    """``True`` if date and byline follow a first sentence, which is then the deck."""
+    """``True`` if date and byline follow a first sentence, which is then the deck. On a copied page, a caption without
+    a credit may be between them.
+    """
     if any(part.metadata and part.metadata.dates for part in layout.parts):
         return False
-    lines = 0
-    has_date = False
-    for line in filter(None, layout.folded[at : at + _LINES_AFTER_DECK]):
-        metadata = parse_metadata(line)
+    lines = date_at = 0
+    captions = 0 if layout.has_deck or not layout.is_scraped else 1
+    for number in range(at, min(at + _LINES_AFTER_DECK, len(layout.folded))):
+        line = layout.folded[number]
+        metadata = parse_metadata(line) if line else None
         is_text = ends_sentence(line) and line.count(" ") > 5 and not LIST_MARK.match(line)
         if metadata is None and is_text and not split_caption(line):
-            break
-        lines += 1
-        has_date |= metadata is not None and bool(metadata.dates)
-    return lines > 1 and has_date
+            captions -= 1
+            if captions < 0 or date_at:
+                break
+        lines += line != ""
+        date_at = number if metadata and metadata.dates else date_at
+    return lines > 1 and date_at > 0 and any(map(is_prose, filter(None, layout.folded[date_at:])))
 
 
 def begin_body(layout: "Layout") -> None:

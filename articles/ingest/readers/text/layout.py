@@ -345,7 +345,7 @@ class Layout:
             self.unknown.append(len(self.parts))
             return self._add("chrome", at, at + 1)
         is_item = LIST_MARK.match(text) and self.parts and LIST_MARK.match(self.parts[-1].text)
-        if self.has_head and (is_item or not self.has_deck) and is_deck(self, stop):
+        if self.has_head and (is_item or not self.has_deck or self.is_scraped) and is_deck(self, stop):
             self.has_deck = True
         else:
             begin_body(self)
@@ -443,10 +443,14 @@ class Layout:
         return Credit(None, name, line) if name else None
 
     def _is_box(self, block: range) -> bool:
-        """``True`` for lines without a sentence, and for a title with a notice to the reader."""
+        """``True`` for lines without a sentence, for a title with a notice to the reader, and for lines of which some
+        are known boilerplate and few are sentences.
+        """
         lines = [self.folded[line] for line in block if not self.chrome[line]]
         if not lines or any(map(LIST_MARK.match, lines)) or wrapped_end(lines, self.width) == len(lines) > 1:
             return False
+        if len(lines) < len(block) > 2 and not self.width and 2 * sum(map(is_prose, lines)) < len(block):
+            return True
         if ends_sentence(lines[0]) and lines[0][-1] not in "?？" and (is_prose(lines[-1]) or not is_request(lines[0])):
             return False
         is_labelled = self.chrome[block.start]  # titles may be questions
