@@ -781,6 +781,23 @@ def test_lines_of_a_poem_are_no_head_of_its_last_sentence() -> None:
     assert " ".join(story.paragraphs) == " ".join([*verses, "and then they sleep."])
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        "News\n\nGreater Castelmar News", "News\n\nTown and its quays",
+        "castelmarpost\n\nNews\n\nPost West Coast\n\nQuays",
+        "首頁\n\n新聞\n\n滨海晚报网即时新闻",
+    ],
+)  # fmt: skip
+def test_a_rubric_of_a_few_words_below_a_menu_is_no_headline(above: str) -> None:
+    title = "Fog keeps the ferry of Tarvik in its harbour for a week, and nobody is sorry"
+    title = "港口渡轮因大雾停航一周居民并不遗憾" if "新" in above else title
+    for text in (above, above.replace("\n\n", "\n")):
+        assert (
+            said(f"{text}\n\n" + article("By Ana Roper", "6 September 2023", "Share", headline=title)).headline == title
+        )
+
+
 def test_a_caption_between_deck_and_date_does_not_begin_the_body() -> None:
     deck, caption = "The quay is closed until the wall has been mended.", "Two anglers look at the wall on Monday."
     story = said(article(deck, caption, "By Ana Roper", "Published 6 Sep 2023\nUpdated 7 Sep 2023", "Share"))

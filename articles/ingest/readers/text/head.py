@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
 _FEWEST_WORDS_OF_DECK = 6
 _LINES_AFTER_DECK = 16
-_MOST_LINES_ABOVE, _MOST_RUNS_ABOVE = 80, 8  # the headline
+_MOST_LINES_ABOVE, _MOST_RUNS_ABOVE = 80, 24  # the headline
 _LONGEST_RUBRIC_IN_SIGNS = 6
+_MOST_WORDS_OF_RUBRIC, _SIGNS_OF_WORD = 4, 2.5
 _CLOCK_AT_END = re.compile(r"\d[:.h]\d\d$")
+_ONE_WORD = re.compile(r"(?:[a-z]\w*)?", re.IGNORECASE)  # or a blank line
 # Lines examined as metadata before the body, and after it.
 MOST_METADATA_LINES = 200
 
@@ -39,7 +41,8 @@ def find_title(layout: "Layout", blocks: Sequence[range]) -> range:
     for number, (run, is_menu) in enumerate(runs):
         lines = layout.folded[run.start : run.stop]
         start = _title_start(lines, is_menu=is_menu)
-        if start is not None and not _is_kicker(layout, [run for run, _ in runs[number : number + 3]], start):
+        below = (below for below, _ in runs[number + 1 :] if not _ONE_WORD.fullmatch(layout.folded[below.start]))
+        if start is not None and not _is_kicker(layout, [run, *islice(below, 2)], start):
             stop = run.start + start + wrapped_end(lines[start:], layout.width)
             above = filter(None, layout.folded[runs[0][0].stop : run.start])
             is_below_menu = runs[0][1] or not any(map(parse_metadata, above))
@@ -68,14 +71,20 @@ def _runs(layout: "Layout", blocks: Sequence[range]) -> Iterator[tuple[range, bo
 
 def _is_kicker(layout: "Layout", runs: Sequence[range], start: int) -> bool:
     """``True`` if the line has a longer one below it, and that a deck with date or byline; or if it is the last of a
-    menu, and the line below it is much longer.
+    menu, or of few words below other lines, and the line below it is much longer.
     """
-    if len(runs) < 3 or len(runs[0]) > start + 1 or runs[1].start > runs[0].stop + 1:
+    if len(runs) < 3 or len(runs[0]) > start + 1:
+        return False
+    if not all(map(_ONE_WORD.fullmatch, layout.folded[runs[0].stop : runs[1].start])):
         return False
     first, second, deck = (layout.folded[run.stop - 1] for run in runs)
     share = len(first) / len(second) if _title_start([second]) == 0 else 1
     is_deck_below = is_prose(deck) and is_deck(layout, runs[2].stop)
-    return share < 1 / 3 if start else share < (1 if runs[0].start else 1 / 2) and is_deck_below
+    if not (start or runs[0].start):
+        return share < 1 / 2 and is_deck_below
+    words = len(first) / _SIGNS_OF_WORD if is_in_signs(first) else first.count(" ") + 1
+    is_much_longer = share < 1 / 3 and (start > 0 or words <= _MOST_WORDS_OF_RUBRIC)
+    return is_much_longer or (share < 1 and (words < _MOST_WORDS_OF_RUBRIC or (is_deck_below and not start)))
 
 
 def _title_start(lines: Sequence[str], *, is_menu: bool = False) -> int | None:
@@ -97,7 +106,7 @@ def _is_rubric(line: str, *, is_menu: bool = False) -> bool:
         return len(line) <= _LONGEST_RUBRIC_IN_SIGNS
     words = line.count(" ") + 1
     is_short = words <= 2 + is_menu or (line.isupper() and words <= 4) or _CLOCK_AT_END.search(line) is not None
-    return (is_short or not any(map(str.isalpha, line))) and not line[0].islower()
+    return is_short or not any(map(str.isalpha, line))
 
 
 def has_facts(layout: "Layout", at: int) -> bool:
