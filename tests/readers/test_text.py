@@ -257,6 +257,11 @@ CHROME = """
     Our Standards: The Thomson Reuters Trust Principles.|Follow Ana Ruiz on Twitter: @ana
     Related stories|Related readings|Related Topics|Most Popular|Today's Top News|Today’s Top News|Sources
     Share on Facebook Tweet Email|Skip to content|Subscribe now!|Subscribe to our newsletter|Related articles|- 30 -
+    Zum Inhalt springen|Ir al contenido principal|Przejdź do treści|Story continues below video|Loading video…
+    The article continues below the video.|Artykuł kontynuowany pod materiałem|Lees verder onder de foto
+    Comparte esta noticia|Udostępnij ten artykuł|この記事をシェアする|This article is more than 3 years old.
+    Los comentarios están cerrados.|If you notice an error in the text, tell us.|Log in or register to save stories
+    Duration 1:04|+12|340 visualizzazioni|Lihat juga video|قد يهمك
 """.strip()
 
 
@@ -284,6 +289,8 @@ def test_tools_between_bars_are_boilerplate_in_text_as_on_a_web_page(line: str) 
         "Follow the river", "The picture is named 1.jpg.", "Most popular dishes", "■ A bullet of a kind",
         "Home> Updates", "Home | News | Sport",
         "He wrote that all rights were reserved.", "Our standards are high", "Next page of history",
+        "Loading the ferry", "The story continues", "This story was over when the old man died.", "+5 degrees",
+        "Join the harbour board", "If you make an error, the harbour board fines you.", "More rain expected",
     ],
 )  # fmt: skip
 def test_a_line_that_merely_begins_like_boilerplate_is_text(line: str) -> None:

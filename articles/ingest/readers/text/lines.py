@@ -17,6 +17,8 @@ _SENTENCE_END = re.compile(r"[.。!?！？…؟।][\"”’'»«“」』)）\]
 _AGENCY = agency_pattern()
 _SIGN_OFF = re.compile(
     r"\W*(?:additional reporting|(?:reporting|writing|edit(?:ing|ed)|compiled) by)\b"
+    r"|(?:with (?:reporting|files|additional reporting)|avec (?:les? )?informations?|con información|com informações"
+    r"|mit (?:material|informationen)|con informazioni|met medewerking) (?:by|from|de|von|van|di)\b.{2,80}"
     r"|.{3,80} contributed(?: to this (?:report|story|article))?\.?$"
     rf"|[^\W\d_]{{1,4}}(?:/[^\W\d_]{{1,4}})* \({_AGENCY}(?:(?:, ?|/){_AGENCY})*\)$",  # kv/st (dpa, afp)
     re.IGNORECASE,
