@@ -805,6 +805,25 @@ def test_a_rubric_of_a_few_words_below_a_menu_is_no_headline(above: str) -> None
         )
 
 
+def test_the_last_line_of_the_head_above_a_list_is_its_heading() -> None:
+    points = ("- The wall is shut.", "- Anglers object.")
+    story = said(article("6 September 2023", "Share", "The essentials", "\n".join(points)))
+    assert story.paragraphs == ("The essentials", *points, *BODY)
+
+
+def test_a_line_that_goes_on_is_no_title_of_a_box() -> None:
+    costs = ("The costs are shared as follows:", "– the state: 3 million;", "– the town: 1 million.")
+    story = said(article("6 September 2023", "Share", BODY[0], *costs, BODY[1], body=()))
+    assert story.paragraphs == (BODY[0], *costs, BODY[1])
+
+
+@pytest.mark.parametrize(
+    "box", ["Who mends the quays of Tarvik?\nThe angler of Castelmar", "See also The angler of Castelmar"]
+)
+def test_titles_of_other_stories_may_be_questions_or_follow_a_label_without_a_sign(box: str) -> None:
+    assert said(article("6 September 2023", "Share", BODY[0], box, BODY[1], body=())).paragraphs == BODY
+
+
 def test_a_caption_between_deck_and_date_does_not_begin_the_body() -> None:
     deck, caption = "The quay is closed until the wall has been mended.", "Two anglers look at the wall on Monday."
     story = said(article(deck, caption, "By Ana Roper", "Published 6 Sep 2023\nUpdated 7 Sep 2023", "Share"))

@@ -180,7 +180,8 @@ def is_labelled_link(text: str, *, is_linked: bool = False) -> bool:
     if not rest:
         return True
     is_marked = rest[0] in ':：|>»›→–—-.]］】«“„"'
-    return is_linked or is_marked
+    is_title = text[-len(rest)].isupper() and " " in found[0].strip()
+    return is_linked or is_marked or is_title
 
 
 def ends_article(text: str) -> bool:

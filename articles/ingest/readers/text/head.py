@@ -135,8 +135,10 @@ def is_deck(layout: "Layout", at: int) -> bool:
     return lines > 1 and date_at > 0 and any(map(is_prose, filter(None, layout.folded[date_at:])))
 
 
-def begin_body(layout: "Layout") -> None:
-    """One line of the head that has no known words may be the byline, and the last such line the deck."""
+def begin_body(layout: "Layout", first_text: str) -> None:
+    """One line of the head that has no known words may be the byline, and the last such line the deck, or the heading
+    of a list.
+    """
     if layout.headline is None:  # in a column of one name, it is in the frame
         head = takewhile(lambda part: part.kind != "metadata", layout.parts)
         for part in [part for part in head if part.lines[0] in layout.of_frame][-1:]:
@@ -169,7 +171,9 @@ def begin_body(layout: "Layout") -> None:
     if first and not has_byline and is_below_headline and reads_as_author(first.text, is_beside_date=True):
         first.kind, first.metadata = "metadata", Metadata(byline=first.text)
     last = len(layout.parts) - 1
-    if last in layout.unknown and layout.parts[last - 1].kind in ("metadata", "headline"):
+    if last in layout.unknown and layout.parts[last].kind == "chrome" and LIST_MARK.match(first_text):
+        layout.parts[last].kind = "paragraph"
+    elif last in layout.unknown and layout.parts[last - 1].kind in ("metadata", "headline"):
         words = layout.parts[last].text.split()
         small = [word for word in words if word[0].islower()]
         if len(words) >= _FEWEST_WORDS_OF_DECK and 2 * len(small) > len(words) and ":" not in layout.parts[last].text:

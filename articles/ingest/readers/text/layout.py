@@ -58,6 +58,7 @@ _AFTER_CREDIT = ("hide caption", "toggle caption")
 _FEWEST_TITLES, _MOST_TITLES = 3, 12
 _MOST_WORDS_OF_SUBHEADING = 5
 
+_GOES_ON = ":：;；,，"
 _OWNER = re.compile(r"Copyright ?: ?(?P<name>.+)")  # a notice unless it is below a caption
 _IMAGE_LABEL = re.compile(r"Image (?P<label>source|caption)\s*[,，]\s*(?P<value>.*)", re.IGNORECASE)
 
@@ -348,7 +349,7 @@ class Layout:
         if self.has_head and (is_item or not self.has_deck or self.is_scraped) and is_deck(self, stop):
             self.has_deck = True
         else:
-            begin_body(self)
+            begin_body(self, text)
         return self._add("paragraph", at, stop)
 
     def _text_end(self, at: int, block: range) -> int:
@@ -454,7 +455,8 @@ class Layout:
         if ends_sentence(lines[0]) and lines[0][-1] not in "?？" and (is_prose(lines[-1]) or not is_request(lines[0])):
             return False
         is_labelled = self.chrome[block.start]  # titles may be questions
-        sentences = [line for line in lines if ends_sentence(line) and not (is_labelled and line[-1] in "?？")]
+        has_title = is_labelled or not all(map(ends_sentence, lines))
+        sentences = [line for line in lines if ends_sentence(line) and not (has_title and line[-1] in "?？")]
         return (self.is_scraped and not sentences) or any(map(is_request, lines))
 
     def is_known(self, part: Part) -> bool:
@@ -487,7 +489,7 @@ class Layout:
             line = self.folded[number]
             is_title = not is_prose(line) or (is_request(line) and len(line) < _LONGEST_TITLE / 2)
             if line and not self.chrome[number]:
-                if not is_title or LIST_MARK.match(line) or split_credit(line):
+                if not is_title or line[-1] in _GOES_ON or LIST_MARK.match(line) or split_credit(line):
                     break
                 titles.append(number)
             number += 1
