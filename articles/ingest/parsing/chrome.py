@@ -180,8 +180,7 @@ def is_labelled_link(text: str, *, is_linked: bool = False) -> bool:
     if not rest:
         return True
     is_marked = rest[0] in ':：|>»›→–—-.]］】«“„"'
-    is_title = text[-len(rest)].isupper() and " " in found[0].strip()
-    return is_linked or is_marked or is_title
+    return is_linked or is_marked or (text[-len(rest)].isupper() and " " in found[0].strip())
 
 
 def ends_article(text: str) -> bool:

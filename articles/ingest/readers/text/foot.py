@@ -57,7 +57,7 @@ def read_foot(parts: list[Part], layout: "Layout") -> list[Part]:
         if part.credit and part.credit.raw == part.credit.name and part.credit.caption is None:  # dpa/kab
             part.kind, part.metadata, part.credit = "metadata", Metadata(source=part.text), None
         is_short = ends_in_story and 0 < part.text.count(" ") < _FEWEST_WORDS
-        is_list &= _is_item(part) or _is_note(part)
+        is_list &= _is_item(part) or (part.kind == "paragraph" and part.text[0] + part.text[-1] == "()")
         is_text = is_list or part.lines[0] in layout.kept
         if part.kind == "paragraph" and not is_text and (has_furniture or is_short or _is_request(part.text)):
             part.kind = "chrome"
@@ -112,10 +112,6 @@ def _by_line(part: Part, layout: "Layout") -> list[Part]:
 
 def _is_item(part: Part) -> bool:
     return part.kind == "paragraph" and LIST_MARK.match(part.text) is not None
-
-
-def _is_note(part: Part) -> bool:
-    return part.kind == "paragraph" and part.text[0] == "(" and part.text[-1] == ")"
 
 
 def _is_request(text: str) -> bool:

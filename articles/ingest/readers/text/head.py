@@ -46,7 +46,8 @@ def find_title(layout: "Layout", blocks: Sequence[range]) -> range:
             stop = run.start + start + wrapped_end(lines[start:], layout.width)
             above = filter(None, layout.folded[runs[0][0].stop : run.start])
             is_below_menu = runs[0][1] or not any(map(parse_metadata, above))
-            is_page = has_facts(layout, run.stop) or (layout.is_scraped and is_below_menu)
+            below_title = islice(filter(None, layout.folded[run.stop :]), _LINES_AFTER_DECK)
+            is_page = any(map(parse_metadata, below_title)) or (layout.is_scraped and is_below_menu)
             has_deck = stop < run.stop and is_prose(layout.folded[stop])
             return range(run.start + start, stop) if is_page and (number + start or has_deck) else range(0)
         if is_prose(lines[-1]) or (start is None and not is_menu and not _is_rubric(lines[0])):
@@ -63,7 +64,7 @@ def _runs(layout: "Layout", blocks: Sequence[range]) -> Iterator[tuple[range, bo
         while at < min(block.stop, _MOST_LINES_ABOVE):
             stop = at + 1
             if not layout.is_chrome(at) and not parse_metadata(layout.folded[at]):
-                stop = at + 1 if layout.is_line_each else layout.run_end(at, block)
+                stop = at + 1 if layout.is_line_each else layout.run_end(at, block.stop)
                 if not layout.credit_of(at, stop):
                     yield range(at, stop), len(block) > 1 and not layout.is_line_each
             at = stop
@@ -73,9 +74,8 @@ def _is_kicker(layout: "Layout", runs: Sequence[range], start: int) -> bool:
     """``True`` if the line has a longer one below it, and that a deck with date or byline; or if it is the last of a
     menu, or of few words below other lines, and the line below it is much longer.
     """
-    if len(runs) < 3 or len(runs[0]) > start + 1:
-        return False
-    if not all(map(_ONE_WORD.fullmatch, layout.folded[runs[0].stop : runs[1].start])):
+    between = layout.folded[runs[0].stop : runs[1].start] if len(runs) > 1 else ()
+    if len(runs) < 3 or len(runs[0]) > start + 1 or not all(map(_ONE_WORD.fullmatch, between)):
         return False
     first, second, deck = (layout.folded[run.stop - 1] for run in runs)
     share = len(first) / len(second) if _title_start([second]) == 0 else 1
@@ -107,11 +107,6 @@ def _is_rubric(line: str, *, is_menu: bool = False) -> bool:
     words = line.count(" ") + 1
     is_short = words <= 2 + is_menu or (line.isupper() and words <= 4) or _CLOCK_AT_END.search(line) is not None
     return is_short or not any(map(str.isalpha, line))
-
-
-def has_facts(layout: "Layout", at: int) -> bool:
-    below = islice(filter(None, layout.folded[at:]), _LINES_AFTER_DECK)
-    return any(map(parse_metadata, below))
 
 
 def is_deck(layout: "Layout", at: int) -> bool:

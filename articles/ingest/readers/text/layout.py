@@ -213,8 +213,8 @@ class Layout:
         after = self.folded[at + 1 : at + 2]
         is_single = self.is_line_each and self.in_body and self.folded[start - 1][-1:] not in ":："
         is_below_title = at > start and self.folded[at - 1].count(" ") > 1  # not below a rubric
-        is_below_title = is_below_title and self.folded[at].count(" ") < _MOST_WORDS_OF_SUBHEADING
-        return is_single and is_below_title and bool(after) and ends_sentence(after[0])
+        is_short = self.folded[at].count(" ") < _MOST_WORDS_OF_SUBHEADING
+        return is_single and is_below_title and is_short and any(map(ends_sentence, after))
 
     def _is_title(self, at: int, is_list: bool) -> bool:
         line = self.folded[at]
@@ -227,8 +227,7 @@ class Layout:
         """Read a line of boilerplate. Returns the next line, or 0."""
         if not self.is_chrome(at):
             return 0
-        line = self.folded[at]
-        self.is_box_open = is_link_label(line)
+        self.is_box_open = is_link_label(self.folded[at])
         return self._add("chrome", at, at + 1)
 
     def _read_image_labels(self, at: int, block: range) -> int:
@@ -242,7 +241,7 @@ class Layout:
                 break
             # Without blank lines, a value has one line, on that of its label or after it.
             limit = min(block.stop, at + (1 if label["value"] else 2)) if self.is_line_each else block.stop
-            stop = self._run_end(at, limit, (), metadata_ends_it=not self.in_body)
+            stop = self.run_end(at, limit, metadata_ends_it=not self.in_body)
             values[name] = " ".join([label["value"], *self.folded[at + 1 : stop]]).strip()
             raw = self.joined(at, stop) if name == "source" else raw
             at = stop
@@ -357,8 +356,8 @@ class Layout:
         if at in self.furniture:
             return at + 1
         limit = min(block.stop, at + _MOST_WRAPPED_LINES) if self.in_body else block.stop
-        whole = self._run_end(at, limit, self.starts, metadata_ends_it=False)
-        stop = whole if self.in_body else self._run_end(at, whole, self.starts, metadata_ends_it=True)
+        whole = self.run_end(at, limit, self.starts, metadata_ends_it=False)
+        stop = whole if self.in_body else self.run_end(at, whole, self.starts)
         if self.headline is None and not self.in_body and (stop == whole or is_headline(self.joined(at, stop))):
             return stop
         if stop < whole and not self._is_prose(at, stop):
@@ -509,11 +508,8 @@ class Layout:
             return False
         return (ends_sentence(lines[-1]) and not is_name) or any(map(is_long, lines))
 
-    def run_end(self, at: int, block: range) -> int:
-        """The end of the lines from one on, above the body, that are neither boilerplate nor metadata."""
-        return self._run_end(at, block.stop, (), metadata_ends_it=True)
-
-    def _run_end(self, at: int, limit: int, starts: Collection[int], *, metadata_ends_it: bool) -> int:
+    def run_end(self, at: int, limit: int, starts: Collection[int] = (), *, metadata_ends_it: bool = True) -> int:
+        """The end of the lines from one on that are neither boilerplate nor, above the body, metadata."""
         stop = at + 1
         while (
             stop < limit
