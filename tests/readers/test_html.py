@@ -160,6 +160,18 @@ def test_a_summary_of_sentences_of_the_text_is_no_text() -> None:
     summary = f"<div><ul><li>{BODY[0]}</li><li>{BODY[2]}</li></ul><p>{BODY[1]} {BODY[3]}</p></div>"
     assert said(article(summary, paragraphs(*BODY))).paragraphs == BODY
     assert said(article(f"<div><p>{BODY[0]} {STRANGER}</p></div>", paragraphs(*BODY))).paragraphs[1:] == BODY
+    assert said(article(f"<div><p>{BODY[0]}</p></div>", paragraphs(*BODY))).paragraphs[1:] == BODY
+
+
+def test_words_of_a_sentence_that_link_to_a_topic_are_text() -> None:
+    link = "<a href=t rel=tag class='textTag'>fishing villages</a>"
+    linked = f"The council of {link} has met again in the old hall, and will meet in May, when the boats are back."
+    assert "fishing villages has met" in said(article(paragraphs(*BODY, linked))).paragraphs[-1]
+
+
+def test_offers_in_a_list_are_text_though_half_of_each_is_a_link() -> None:
+    offers = "<ul><li>Use the code BOAT-40 <a href=x>to get it for $79 a year</a></li></ul>"
+    assert said(article(paragraphs(*BODY[:2]), offers, paragraphs(*BODY[2:]))).paragraphs[2].startswith("Use the code")
 
 
 def test_a_page_laid_out_in_table_cells_gives_the_cell_with_the_text() -> None:
@@ -392,6 +404,10 @@ def test_the_description_of_an_event_is_its_text_and_that_of_an_article_its_deck
     deck = f"<div itemprop=description><p>{STRANGER}</p></div>"
     story = said(page(f"<main><h1>{HEADLINE}</h1>{deck}<div>{paragraphs(*BODY)}</div></main>"))
     assert (story.deck, story.paragraphs) == (STRANGER, BODY)
+    points = "<div><h2 class=subtitle>The main points</h2></div>"
+    assert said(page(f"<main><h1>{HEADLINE}</h1>{points}{paragraphs(*BODY)}</main>")).paragraphs == (
+        "The main points", *BODY,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

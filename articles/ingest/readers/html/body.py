@@ -286,10 +286,10 @@ def _take_deck(units: Sequence[Unit], chosen: Sequence[int], known: Known) -> tu
 
 
 def _is_named_deck(unit: Unit) -> bool:
-    """``True`` if a name of a unit, or of an element around hardly more than it, calls it a deck."""
+    """``True`` if a unit, or what is around hardly more, is named a deck. Classes of headings do not tell."""
     for element in (unit.within, *islice(unit.within.iterancestors(), 2)):
-        names = filter(None, map(element.get, ("class", "data-gu-name", "data-testid")))
-        if element.get("itemprop") == "description" or any(map(names_deck, names)):
+        keys = ("class", "data-gu-name", "data-testid") if unit.kind == "text" else ()
+        if element.get("itemprop") == "description" or any(map(names_deck, filter(None, map(element.get, keys)))):
             return len(fold("".join(element.itertext()))) <= len(unit.text)
     return False
 
@@ -332,9 +332,8 @@ def _reads_as_name(text: str) -> bool:
     words = text.split()
     if not 2 <= len(words) <= 3 or not all(word[0].isupper() for word in words):
         return False
-    return _INITIAL.fullmatch(words[-1]) is None and all(
-        _WORD.fullmatch(word) or _INITIAL.fullmatch(word) for word in words
-    )
+    are_names = all(_WORD.fullmatch(word) or _INITIAL.fullmatch(word) for word in words)
+    return are_names and _INITIAL.fullmatch(words[-1]) is None
 
 
 def _is_set_apart(unit: Unit) -> bool:

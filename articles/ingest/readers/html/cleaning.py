@@ -101,10 +101,10 @@ class _Clearing:
         self.kept, self.by_names = kept, by_names
         self.around_headline = {above for headline in headlines for above in headline.iterancestors()}
         self.around_headline.update(headlines)
-        long = {paragraph for paragraph in body.iter("p") if prose_length(paragraph) >= _PARAGRAPH}
+        self.long = {paragraph for paragraph in body.iter("p") if prose_length(paragraph) >= _PARAGRAPH}
         self.around_rows: set[Element] = set()
-        for paragraph in long:
-            if sum(beside in long for beside in islice(paragraph.itersiblings(), _ROW - 1)) == _ROW - 1:
+        for paragraph in self.long:
+            if sum(beside in self.long for beside in islice(paragraph.itersiblings(), _ROW - 1)) == _ROW - 1:
                 self.around_rows.update(paragraph.iterancestors())
         self.total = max(1, prose_length(body))
 
@@ -119,7 +119,7 @@ class _Clearing:
         if kind is Kind.UNSURE and _is_prose(element):
             return False
         if kind is Kind.DETAILS:
-            return text_length(element) <= _LONGEST_DETAILS
+            return text_length(element) <= _LONGEST_DETAILS and element.getparent() not in self.long
         share = prose_length(element) / self.total
         if share >= _NAMED_SHARE and any((name := element.get(key)) and names_body(name) for key in ("class", "id")):
             return False

@@ -29,8 +29,7 @@ def weight(unit: Unit) -> float:
     """How much a unit speaks for being in the article's text; below 0, against it."""
     if unit.kind == "left":
         return 0.0
-    size = unit.size
-    linked = unit.link_length / max(1, len(unit.text))
+    size, linked = unit.size, unit.link_length / max(1, len(unit.text))
     if unit.kind == "heading":
         return -5.0 if linked > 0.5 else 3.0
     if linked > 0.6:
@@ -67,6 +66,8 @@ def main_element(units: Sequence[Unit], body: Element, headlines: Sequence[Eleme
     if around is not None and around is not best and best in set(around.iterancestors()):
         within = [element for element in around.iter() if element in sums]
         best = max(within, key=lambda element: (sums[element] * bonus(element), depths[element]), default=around)
+    if sums[best] < _SMALL_SUM:
+        best = next((above for above in path_to(best, body) if bonus(above) >= _NAMED_BONUS), best)
     # What follows the part with nearly all of the text is hardly of the article, what precedes it is examined
     # separately. Of a table that lays out a page in columns, the one with the text counts.
     best = _narrowed(best, sums, _NARROW_SHARE, lambda element: (part for part in element if part.tag not in _NO_PARTS))
@@ -87,6 +88,8 @@ def _narrowed(
 
 _NO_PARTS = frozenset({"p", "ul", "ol", "li", "table", "tbody", "tr", "blockquote", "pre"})
 _NARROW_SHARE, _COLUMN_SHARE, _OWN_SHARE = 0.9, 0.6, 0.35
+# Of a short text, the element around it that says that it holds the article is taken, whatever else is in there.
+_SMALL_SUM, _NAMED_BONUS = 400, 1.25
 _ARTICLE_NAMES = re.compile(r"(?:^|\s)(?:hentry|post|type-post|h-entry|single-post|article|entry)(?:\s|$)")
 
 

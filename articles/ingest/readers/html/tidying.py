@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, takewhile
 
 from articles.ingest.parsing import chrome
 from articles.ingest.parsing.metadata import Place, parse_metadata
-from articles.ingest.readers.html.images import is_caption, is_picture_credit
+from articles.ingest.readers.html.images import is_caption, is_picture_credit, names_picture
 from articles.ingest.readers.html.selection import path_to
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, text_length
 from articles.ingest.readers.html.units import Node, Unit, paragraph_of, text_of_nodes
@@ -162,11 +162,11 @@ class Tidying:
         texts = [number for number in kept if self.units[number].kind != "photo"]
         while texts and self.units[texts[-1]].kind == "heading":
             kept.remove(texts.pop())
-        for count, number in enumerate(texts[:-1][:_LONGEST_SUMMARY], 1):
-            if not self._is_summary(self.units[number], texts[count:]):
-                break
-            kept.remove(number)
-        return kept
+        above = enumerate(texts[:-1][:_LONGEST_SUMMARY], 1)
+        summary = [n for _, n in takewhile(lambda at: self._is_summary(self.units[at[1]], texts[at[0] :]), above)]
+        # A single sentence is a deck, which the text may say again.
+        is_long = ". " in " ".join(self.units[number].text for number in summary)
+        return [number for number in kept if number not in summary] if is_long else kept
 
     def _is_summary(self, unit: Unit, others: Sequence[int]) -> bool:
         """``True`` for a paragraph in a box apart from the text, each sentence of which the text has again."""
@@ -229,8 +229,8 @@ class Tidying:
             return True
         if is_behind or (is_linked(unit) and unit.text.isupper()):
             return chrome.is_invitation(unit.text)
-        # A list of links in an article with a text of its own is one of other stories.
-        return unit.kind == "list" and is_linked(unit) and self.prose_length > 3 * unit.size
+        # A list of links, but for a label before each, in an article with a text of its own is one of other stories.
+        return unit.kind == "list" and unit.link_length * 3 > 2 * len(unit.text) and self.prose_length > 3 * unit.size
 
     def _is_boilerplate(self, number: int, *, is_in_text: bool = False) -> bool:
         unit = self.units[number]
@@ -240,7 +240,8 @@ class Tidying:
         if self.known.says(text) or _RULE.fullmatch(text) or chrome.is_chrome(text, is_in_text=is_in_text):
             return True
         is_link = is_linked(unit) and (unit.within.tag == "figure" or chrome.is_labelled_link(text, is_linked=True))
-        return is_link or chrome.is_link_label(text) or _is_marked(unit, is_caption)
+        is_file = " " not in text and names_picture(text)
+        return is_link or is_file or chrome.is_link_label(text) or _is_marked(unit, is_caption)
 
 
 def _is_marked(unit: Unit, sign: Callable[[Element], bool]) -> bool:
@@ -250,9 +251,7 @@ def _is_marked(unit: Unit, sign: Callable[[Element], bool]) -> bool:
 
 
 def is_prose(unit: Unit) -> bool:
-    if unit.kind not in ("text", "quote", "list"):
-        return False
-    return unit.size >= _PROSE and not is_linked(unit)
+    return unit.kind in ("text", "quote", "list") and unit.size >= _PROSE and not is_linked(unit)
 
 
 def _is_lead(unit: Unit) -> bool:
@@ -294,9 +293,8 @@ def _is_about(unit: Unit) -> bool:
         return True
     if unit.kind != "text" or len(unit.text) > _LONGEST_LINE:
         return False
-    if _is_about_article(unit.text):
-        return True
-    return len(unit.text.split()) < 4 and unit.size < 40 and not _SENTENCE.fullmatch(unit.text)
+    is_label = len(unit.text.split()) < 4 and unit.size < 40 and not _SENTENCE.fullmatch(unit.text)
+    return is_label or _is_about_article(unit.text)
 
 
 class _Boxes:
