@@ -110,7 +110,10 @@ def ledger_faults(story: Story, decoded: str) -> list[str]:
     for number, line in enumerate(story.ledger, start=1):
         if (line.number, line.offset) != (number, offset) or line.kind not in LEDGER_KINDS:
             faults.append(repr(line))
-        if bool(fold(line.text)) == (line.kind == "blank") and "empty" not in story.warnings:
+        words = fold(line.text)
+        # Agencies begin and end a text with a sign of its own.
+        is_right = not words.strip("\x02\x03") if line.kind == "blank" else words
+        if not is_right and "empty" not in story.warnings:
             faults.append(repr(line))
         offset += len(line.text)
     if "".join(line.text for line in story.ledger) != decoded:

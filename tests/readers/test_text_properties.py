@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.whitespace import fold, split_lines
@@ -58,6 +58,7 @@ def test_a_truncated_article_is_read_and_its_ledger_is_whole(text: str, length: 
 
 @quickly
 @given(ARTICLES, st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), min_size=1, max_size=6))
+@example("Ferry\n\n.\n\nIt sailed.", [(7, 2)])
 def test_an_article_with_flipped_bytes_is_read_and_its_ledger_is_whole(text: str, flips: list[tuple[int, int]]) -> None:
     data = bytearray(text.encode())
     for at, byte in flips:
