@@ -154,6 +154,7 @@ def test_text_above_a_second_headline_is_kept() -> None:
 def test_a_text_that_a_page_says_twice_is_read_once() -> None:
     again = f"<div class='mobile'>{' '.join(BODY)} This copy has more.</div>"
     assert said(article(paragraphs(*BODY), again)).paragraphs == BODY
+    assert said(article(paragraphs(*BODY, f"{BODY[0][:-9]}..."))).paragraphs == BODY
 
 
 def test_a_summary_of_sentences_of_the_text_is_no_text() -> None:

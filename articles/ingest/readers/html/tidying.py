@@ -174,9 +174,9 @@ class Tidying:
         return is_apart and all(is_again for _, is_again in self._sentences(unit, others))
 
     def _says_again(self, unit: Unit, kept: Sequence[int]) -> bool:
-        """True if a unit repeats earlier text, as copies for small screens or machines do."""
+        """True if a unit repeats earlier text, as copies for small screens or machines and cut teasers do."""
         start = unit.text[:_START]
-        if unit.size < 400 or start not in self.starts:
+        if start not in self.starts or (unit.size < 400 and not unit.text.endswith(("...", "…"))):
             self.starts.add(start)
             return False
         return sum(len(said) for said, is_again in self._sentences(unit, kept) if is_again) > _MOSTLY * len(unit.text)
