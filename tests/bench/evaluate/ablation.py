@@ -96,6 +96,16 @@ MECHANISMS: Mapping[str, tuple[str, Instead]] = {
     "credits: last labelled": ("html.captions._is_labelled_credit", no),
     "credits: lines in the text": ("html.body._with_credit_lines", lambda _units, chosen: list(chosen)),
     "page kinds": ("html.why_not_an_article", nothing),
+    "text: headline below a menu": ("text.layout.find_title", lambda _layout, _blocks: range(0)),
+    "text: deck before the date": ("text.head.is_deck", no),
+    "text: boxes of links": ("text.layout.Layout._read_box", lambda *_given: 0),
+    "text: boxes by their block": ("text.layout.Layout._is_box", no),
+    "text: titles in a row": ("text.layout.Layout._is_among_titles", no),
+    "text: lines with the shape of links": ("text.layout.is_furniture", no),
+    "text: credits on the line below": ("text.layout.Layout._credit_below", nothing),
+    "text: captions with less proof": ("text.layout.Layout._read_likely_caption", lambda *_given: 0),
+    "text: wrapped lines": ("text.layout.Layout._wrapped_end", lambda _self, _at, stop: stop),
+    "text: foot": ("text.layout.read_foot", as_given),
 }
 
 
