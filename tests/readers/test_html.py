@@ -102,7 +102,9 @@ def test_a_text_of_which_a_second_reader_sees_nothing_is_doubtful() -> None:
     assert looked_at_twice(other, data, "utf-8", lambda: right) == right
 
 
-@pytest.mark.parametrize("name", ["paywallWrapper", "readmore_span", "story-list", "teaser", "permalink", "read-more"])
+@pytest.mark.parametrize(
+    "name", ["paywallWrapper", "subscriber-only", "readmore_span", "story-list", "teaser", "permalink", "read-more"]
+)
 def test_a_paragraph_is_text_whatever_its_box_is_called(name: str) -> None:
     box = f"<div class='{name}'>{BODY[2]} It <a href=x>said so</a>.</div>"
     story = said(article(paragraphs(*BODY[:2]), box, paragraphs(BODY[3])))
