@@ -134,9 +134,8 @@ def is_breadcrumb(line: str) -> bool:
     if len(line) > _LONGEST or not ((">" in line) or (" / " in line) or "›" in line or "»" in line):
         return False
     parts = re.split(r" ?(?:>>?|»|›) ?| / ", line)
-    return (
-        "«" not in line and any(parts) and not any(_IS_SENTENCE.search(part) or len(part.split()) > 5 for part in parts)
-    )
+    names = parts[:-1] if len(parts) > 2 else parts  # the last may be the headline
+    return "«" not in line and any(parts) and not any(_IS_SENTENCE.search(part) or len(part.split()) > 5 for part in names)
 
 
 def is_menu(line: str) -> bool:

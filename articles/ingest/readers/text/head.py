@@ -93,7 +93,8 @@ def _title_start(lines: Sequence[str], *, is_menu: bool = False) -> int | None:
         after = lines[number + 1] if number + 1 < len(lines) else ""
         is_longer = len(after) > len(line) and not is_prose(after)
         is_short = after and len(line) < NARROWEST and (is_longer or _is_rubric(after, is_menu=is_menu))
-        if not after[:1].islower() and (is_short or _is_rubric(line, is_menu=is_menu)):  # not wrapped
+        is_wrapped = after[:1].islower() and len(line) >= NARROWEST / 2
+        if not is_wrapped and (is_short or _is_rubric(line, is_menu=is_menu)):
             continue
         text = " ".join(lines[number : number + wrapped_end(lines[number:], 0)])
         return number if text[-1] not in ".。:：" and is_headline(text) and not _is_rubric(text) else None
