@@ -303,6 +303,7 @@ def test_a_line_that_merely_begins_like_boilerplate_is_text(line: str) -> None:
     [
         "Home> Updates", "CHINA >> In-Depth", "Norhaven Ten Years On / Latest", "首页 > 新闻", "Home News Sport",
         "| Norhaven | Town hall | Harbour |", "Contact us",
+        "Home > Harbour > The ferry of the old town sails again",
     ],
 )  # fmt: skip
 def test_a_breadcrumb_or_menu_is_boilerplate_above_the_headline(line: str) -> None:
@@ -324,13 +325,23 @@ PAGE = "By Ana Ruiz\n6 September 2023"
     "above",
     [
         "Harbour", "Local News", "TOWN AND COUNTRY", "Start\nRegion\nHarbour", "Skip to content\nSign in\nLocal News",
-        "Connect with us\nHi, what are you looking for?\nTown News",
+        "Connect with us\nHi, what are you looking for?\nTown News", "Help the paper\nnational\ncrime\nTOWN LIFE",
+        "The Castelmar Echo\nNews\nSport",
     ],
 )  # fmt: skip
 def test_a_rubric_or_the_lines_of_a_menu_are_no_headline(above: str) -> None:
     story = said(f"{above}\n\n{HEADLINE}\n\n{PAGE}\n\n{BODY[0]}\n\n{BODY[1]}")
     assert (story.headline, story.byline, story.published) == (HEADLINE, "Ana Ruiz", "2023-09-06")
     assert (" ".join(story.chrome_removed), story.paragraphs) == (" ".join(above.split()), BODY)
+
+
+def test_name_and_date_may_be_between_a_menu_and_the_headline() -> None:
+    text = "\n".join(
+        ["The Castelmar Echo", "News", "Sport", "Town", "Ana Ruiz", "6 September 2023", HEADLINE, "Print", *BODY]
+    )
+    story = said(text)
+    assert (story.headline, story.byline, story.published) == (HEADLINE, "Ana Ruiz", "2023-09-06")
+    assert story.paragraphs == BODY
 
 
 @pytest.mark.parametrize("kicker", ["Trouble at the quay", "Harbour"])

@@ -135,7 +135,8 @@ def is_breadcrumb(line: str) -> bool:
         return False
     parts = re.split(r" ?(?:>>?|»|›) ?| / ", line)
     names = parts[:-1] if len(parts) > 2 else parts  # the last may be the headline
-    return "«" not in line and any(parts) and not any(_IS_SENTENCE.search(part) or len(part.split()) > 5 for part in names)
+    is_long = any(_IS_SENTENCE.search(part) or len(part.split()) > 5 for part in names)
+    return "«" not in line and any(parts) and not is_long
 
 
 def is_menu(line: str) -> bool:

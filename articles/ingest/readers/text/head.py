@@ -45,7 +45,7 @@ def find_title(layout: "Layout", blocks: Sequence[range]) -> range:
         if start is not None and not _is_kicker(layout, [run, *islice(below, 2)], start):
             stop = run.start + start + wrapped_end(lines[start:], layout.width)
             above = filter(None, layout.folded[runs[0][0].stop : run.start])
-            is_below_menu = runs[0][1] or not any(map(parse_metadata, above))
+            is_below_menu = runs[0][1] or _is_masthead(layout, runs[0][0].start) or not any(map(parse_metadata, above))
             below_title = islice(filter(None, layout.folded[run.stop :]), _LINES_AFTER_DECK)
             is_page = any(map(parse_metadata, below_title)) or (layout.is_scraped and is_below_menu)
             has_deck = stop < run.stop and is_prose(layout.folded[stop])
@@ -74,6 +74,8 @@ def _is_kicker(layout: "Layout", runs: Sequence[range], start: int) -> bool:
     """``True`` if the line has a longer one below it, and that a deck with date or byline; or if it is the last of a
     menu, or of few words below other lines, and the line below it is much longer.
     """
+    if _is_masthead(layout, runs[0].start):
+        return True
     between = layout.folded[runs[0].stop : runs[1].start] if len(runs) > 1 else ()
     if len(runs) < 3 or len(runs[0]) > start + 1 or not all(map(_ONE_WORD.fullmatch, between)):
         return False
@@ -84,7 +86,18 @@ def _is_kicker(layout: "Layout", runs: Sequence[range], start: int) -> bool:
         return share < 1 / 2 and is_deck_below
     words = len(first) / _SIGNS_OF_WORD if is_in_signs(first) else first.count(" ") + 1
     is_much_longer = share < 1 / 3 and (start > 0 or words <= _MOST_WORDS_OF_RUBRIC)
-    return is_much_longer or (share < 1 and (words < _MOST_WORDS_OF_RUBRIC or (is_deck_below and not start)))
+    return is_much_longer or (share < 1 and (words < _MOST_WORDS_OF_RUBRIC or is_deck_below))
+
+
+def _is_masthead(layout: "Layout", at: int) -> bool:
+    """``True`` for the few words that begin a text if two rubrics of a menu are below them."""
+    if any(layout.folded[:at]) or layout.folded[at].count(" ") >= _MOST_WORDS_OF_RUBRIC:
+        return False
+    below = [n for n in range(at + 1, min(at + 6, len(layout.folded))) if layout.folded[n]][:2]
+    return len(below) == 2 and all(
+        _is_rubric(line) and not (layout.chrome[n] or reads_as_name(line) or parse_metadata(line))
+        for n, line in zip(below, map(layout.folded.__getitem__, below), strict=True)
+    )
 
 
 def _title_start(lines: Sequence[str], *, is_menu: bool = False) -> int | None:
@@ -162,6 +175,7 @@ def begin_body(layout: "Layout", first_text: str) -> None:
                 and above.text[0].isupper()
             ):
                 above.kind, above.metadata = "metadata", Metadata(source=above.text)  # Ouest-France
+    has_byline = has_byline or _read_byline_above(layout)
     first = layout.parts[layout.unknown[0]] if layout.unknown else None
     is_below_headline = first is not None and layout.parts[layout.unknown[0] - 1].kind == "headline"
     if first and not has_byline and is_below_headline and reads_as_author(first.text, is_beside_date=True):
@@ -174,3 +188,14 @@ def begin_body(layout: "Layout", first_text: str) -> None:
         small = [word for word in words if word[0].islower()]
         if len(words) >= _FEWEST_WORDS_OF_DECK and 2 * len(small) > len(words) and ":" not in layout.parts[last].text:
             layout.parts[last].kind = "paragraph"
+
+
+def _read_byline_above(layout: "Layout") -> bool:
+    """Read a name beside a date above the headline."""
+    for above, part, below in zip(layout.parts, layout.parts[1:], layout.parts[2:], strict=False):
+        is_beside_date = any(near.metadata and near.metadata.dates for near in (above, below))
+        is_rubric = part.kind == "chrome" and part.lines[0] < layout.title.start and not layout.is_known(part)
+        if is_rubric and is_beside_date and reads_as_author(part.text, is_beside_date=True):
+            part.kind, part.metadata = "metadata", Metadata(byline=part.text)
+            return True
+    return False
