@@ -168,6 +168,15 @@ METADATA: list[tuple[str, dict[str, Any]]] = [
     ("چهارشنبه / ۱۵ شهریور ۱۴۰۲ / ۱۰:۳۰", {"published": "2023-09-06T10:30"}),
     ("Von Anna Kellermann\ndpa", {"byline": "Anna Kellermann", "source": "dpa"}),
     ("Kaynak: DHA", {"source": "DHA"}),
+    ("ОЛЕНА ГАЙ — СЕРЕДА, 6 ВЕРЕСНЯ 2023, 10:30", {"byline": "ОЛЕНА ГАЙ", "published": "2023-09-06T10:30"}),
+    ("26/09/2023 | 10:30 | Ana Ruiz |", {"byline": "Ana Ruiz", "published": "2023-09-26T10:30"}),
+    ("CBS Marlow | 6 September 2023", {"source": "CBS Marlow", "published": "2023-09-06"}),
+    ("Miércoles, 6 de septiembre 2023, 10:30 | Actualizado 12:04h.",
+     {"published": "2023-09-06T10:30", "updated": "2023-09-06T12:04"}),
+    ("Sep - 06 - 2023 , 10:30", {"published": "2023-09-06T10:30"}),
+    ("6 سبتمبر 2023 10:30 مساءً", {"published": "2023-09-06T22:30"}),
+    ("Geüpdatet: 6 sep 2023, 12:04", {"updated": "2023-09-06T12:04"}),
+    ("Autoři: Jan Hrubý, Eva Malá", {"byline": "Jan Hrubý, Eva Malá"}),
     ("VOA News", {"source": "VOA News"}),
     ("(Agencies)", {"source": "Agencies"}),
     ("Source: Xinhua", {"source": "Xinhua"}),
@@ -294,3 +303,9 @@ def test_a_date_that_cannot_be_read_is_kept_as_printed(printed: str, code: str) 
     story = said(article(f"Updated: {printed}"))
     assert (story.updated, story.updated_printed, story.warnings) == (None, printed, [code, "no-date"])
     assert (code, "updated", 3, printed) in codes_at(article(f"Updated: {printed}"))
+
+
+def test_a_byline_may_be_below_the_deck_of_a_dated_text() -> None:
+    deck = "The quay was closed for a very long time."
+    story = said(article("6 September 2023", deck, "By Ana Ruiz"))
+    assert (story.byline, story.published, story.paragraphs) == ("Ana Ruiz", "2023-09-06", (deck, *BODY))

@@ -164,7 +164,7 @@ def _may_stand_alone(text: str, start: int) -> bool:
 
 def _name(match: re.Match[str]) -> tuple[str | None, bool]:
     groups = match.groupdict()
-    written = groups.get("name", match[0]).strip()
+    written = groups.get("name", match[0]).strip("©ⓒ ")
     name = (written.rstrip("/ ") if written.endswith("/") else written).removesuffix(" for")
     if not name or _WECHAT_CUT.fullmatch(name):
         return None, True

@@ -317,13 +317,13 @@ def _place_loose(reading: _Reading) -> bool:
         most = _MOST_PLACE_WORDS if words.is_dashed else _MOST_DROPPED_WORDS
         is_short = len(text.split()) <= most and (reading.place.is_in_head or (has_clock and words.start == 0))
         is_short = is_short and text[-1] not in _SENTENCE_END
-        is_first = words.start == 0 and reading.stamps and not (reading.bylines or reading.place.is_before_headline)
+        may_be_author = reading.stamps and not (reading.bylines or reading.place.is_before_headline)
         if reading.stamps and chrome.is_chrome(text) and not is_known_outlet(name):
             reading.pieces.append((words.start, text))
+        elif may_be_author and not words.is_bracketed and _is_author(reading, words, name):
+            reading.bylines.append(name)
         elif _is_source(reading, words, name):
             reading.sources.append(name)
-        elif is_first and not words.is_bracketed and reading.stamps[0].is_labelled and reads_as_name(name):
-            reading.bylines.append(name)
         elif may_drop and reading.pieces and _is_of_place(reading, words):
             start, _ = reading.pieces.pop()
             reading.pieces.append((start, reading.line[start : words.end + 1]))
@@ -337,6 +337,14 @@ def _place_loose(reading: _Reading) -> bool:
 def _is_of_place(reading: _Reading, words: _Words) -> bool:
     """``True`` for words in brackets behind others: Valdemorilla del Monte (Cuenca)."""
     return words.is_bracketed and any(0 < words.start - other.end <= 2 for other in reading.loose)
+
+
+def _is_author(reading: _Reading, words: _Words, text: str) -> bool:
+    is_outlet = is_acronym(text.partition(" ")[0]) and not text.isupper()  # CBS Marlow
+    is_beside_bar = (words.is_piped or words.is_dashed) and not is_outlet
+    return (is_beside_bar and reads_as_author(text, is_beside_date=True)) or (
+        words.start == 0 and reading.stamps[0].is_labelled and reads_as_name(text)
+    )
 
 
 def _is_source(reading: _Reading, words: _Words, text: str) -> bool:

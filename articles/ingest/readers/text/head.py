@@ -124,10 +124,11 @@ def _is_rubric(line: str, *, is_menu: bool = False) -> bool:
 
 
 def is_deck(layout: "Layout", at: int) -> bool:
-    """``True`` if date and byline follow a first sentence, which is then the deck. On a copied page, a caption without
-    a credit may be between them.
+    """``True`` if a first sentence, which is then the deck, is above date and byline, or between them. On a copied
+    page, a caption without a credit may be between them.
     """
-    if any(part.metadata and part.metadata.dates for part in layout.parts):
+    is_dated = any(part.metadata and part.metadata.dates for part in layout.parts)
+    if is_dated and any(part.metadata and part.metadata.byline for part in layout.parts):
         return False
     lines = date_at = 0
     captions = 0 if layout.has_deck or not layout.is_scraped else 1
@@ -140,8 +141,8 @@ def is_deck(layout: "Layout", at: int) -> bool:
             if captions < 0 or date_at:
                 break
         lines += line != ""
-        date_at = number if metadata and metadata.dates else date_at
-    return lines > 1 and date_at > 0 and any(map(is_prose, filter(None, layout.folded[date_at:])))
+        date_at = number if metadata and (metadata.byline if is_dated else metadata.dates) else date_at
+    return (lines > 1 or is_dated) and date_at > 0 and any(map(is_prose, filter(None, layout.folded[date_at:])))
 
 
 def begin_body(layout: "Layout", first_text: str) -> None:
