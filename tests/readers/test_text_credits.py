@@ -51,7 +51,7 @@ CREDITS: list[tuple[str, str | None, str | None, str]] = [
     ("Die Fähre. (Foto: © Jan Holm, dpa)", "Die Fähre.", "Jan Holm, dpa", ""),
     ("A ferry of around 1873 Public domain via Wikimedia Commons", "A ferry of around 1873",
      "Public domain via Wikimedia Commons", ""),
-    ("Prom w porcie\nŹródło zdjęć: © PAP | Adam Lis", "Prom w porcie", "PAP | Adam Lis", ""),
+    ("Prom stał. Źródło zdjęć: © PAP | Adam Lis", "Prom stał.", "PAP | Adam Lis", ""),
     ("Die Fähre. | dpa", "Die Fähre.", "dpa", ""),
     ("Le bac. (Photo : Paul Durand / AFP)", "Le bac.", "Paul Durand / AFP", ""),
     ("Le bac. PAUL DURAND / AFP", "Le bac.", "PAUL DURAND / AFP", ""),

@@ -62,11 +62,12 @@ _CLOSING_START = re.compile(
 _AGENCY_LAST = re.compile(rf"(?<=\w) ?/ ?{_AGENCY}$")  # which may be in small letters
 # A label without a full stop before it: The harbour at dawn Photo by Ana Ruiz
 _AMID = re.compile(rf"(?<=\w )(?![a-zß-ÿа-я]){_PARTS['picture']}(?: ?[:：]| by )(?=.*(?:\S \S|/))(?!.*[)\]])")
+_LABEL_END = re.compile(rf"(?<!\w){_PARTS['picture']} ?[:：] ?$")
 _AGENCY_FIRST = re.compile(r"(?<=[a-zß-ÿа-я] )[A-ZÀ-Þ]{2,12}/[A-ZÀ-Þ]")
 _UNLABELLED = re.compile("|".join(form.pattern for form in _forms("unlabelled")))
 # Cheaper to look for than a credit: each has one of these, or ends in an agency's name.
 _CLOSING_SIGN = re.compile(
-    r"[:：=＝/|｜│©ⓒ(]|\.\.\.|[Ff]ot\.| by\b| pic$|\b(?:Foto|Beeld|Bild) [A-ZÀ-Þ]|[.!?][A-ZÀ-Þ]{2}|[–—-] "
+    r"[:：=＝/|｜│©ⓒ(]|\.\.\.|[Ff]ot\.| by\b| via | pic$|\b(?:Foto|Beeld|Bild) [A-ZÀ-Þ]|[.!?][A-ZÀ-Þ]{2}|[–—-] "
 )
 _EAST_ASIAN_CLOSING = re.compile("|".join(form.pattern for form in _forms("east_asian")))
 _EAST_ASIAN_ENDS = ("摄", "攝", "影", "图", "圖", "供", "す", "日")
@@ -185,8 +186,8 @@ def _closing(text: str, stripped: str, last_line_at: int) -> Credit | None:
     starts = {floor + (mark.start() if mark["sign"] else mark.end()) for mark in marks}
     amid = [mark.start() for mark in _AMID.finditer(stripped, floor) if stripped.count(" ", 0, mark.start()) > 3]
     # Only if there is no label is a slash the beginning: Foto: Jan Holm / dpa
-    by_sign = sorted({0, last_line_at, *starts}, key=lambda start: (stripped[start : start + 1] == "/", -start))
-    for start in [*by_sign, *amid]:
+    by_sign = sorted({0, *starts}, key=lambda start: (stripped[start : start + 1] == "/", -start))
+    for start in [*filter(None, [last_line_at]), *by_sign, *amid]:
         if start >= len(stripped) or not (names_agency or _CLOSING_SIGN.search(stripped, start)):
             continue
         if start not in amid and not _may_begin(text, start, last_line_at):
@@ -197,6 +198,8 @@ def _closing(text: str, stripped: str, last_line_at: int) -> Credit | None:
                 continue
             name, is_cut = _name(match)
             if name is None or _reads_as_maker(name.removeprefix("REUTERS/")):
+                label = _LABEL_END.search(text, 0, start)  # Foto: © dpa
+                start = label.start() if label else start
                 return Credit(text[:start].strip() or None, name, text[start:], "photo", is_cut)
     behind = _UNLABELLED.search(stripped, floor)
     if behind and text.count(" ", 0, behind.start()) > 2 and " / " not in text[: behind.start()]:
