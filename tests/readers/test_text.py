@@ -262,6 +262,8 @@ CHROME = """
     Comparte esta noticia|Udostępnij ten artykuł|この記事をシェアする|This article is more than 3 years old.
     Los comentarios están cerrados.|If you notice an error in the text, tell us.|Log in or register to save stories
     Duration 1:04|+12|340 visualizzazioni|Lihat juga video|قد يهمك
+    Hai già un account?|Ongeldig e-mailadres. Probeer het opnieuw.|Generado por Inteligencia Artificial.
+    Escucha la noticia|VIDEO RECOMENDADO|Want more? Why not subscribe to the Echo? Click here|विज्ञापन|기자 프로필
 """.strip()
 
 

@@ -52,6 +52,7 @@ CREDITS: list[tuple[str, str | None, str | None, str]] = [
     ("A ferry of around 1873 Public domain via Wikimedia Commons", "A ferry of around 1873",
      "Public domain via Wikimedia Commons", ""),
     ("Prom stał. Źródło zdjęć: © PAP | Adam Lis", "Prom stał.", "PAP | Adam Lis", ""),
+    ("부두에 놓인 피아노. 바다 연구소 제공", "부두에 놓인 피아노.", "바다 연구소 제공", ""),
     ("Die Fähre. | dpa", "Die Fähre.", "dpa", ""),
     ("Le bac. (Photo : Paul Durand / AFP)", "Le bac.", "Paul Durand / AFP", ""),
     ("Le bac. PAUL DURAND / AFP", "Le bac.", "PAUL DURAND / AFP", ""),
@@ -109,6 +110,12 @@ CREDITS: list[tuple[str, str | None, str | None, str]] = [
     ("[Photo/Harbour office]", None, "Harbour office", "caption-missing"),
     ("REUTERS/Jason Lee", None, "REUTERS/Jason Lee", "caption-missing"),
 ]  # fmt: skip
+
+
+def test_an_arrow_before_a_caption_is_none_of_it() -> None:
+    story = said(article("2023-09-06", BODY[0], "▲ Die Fähre. (Foto: Jan Holm)", BODY[1], body=()))
+    assert [photo.caption for photo in story.photos] == ["Die Fähre."]
+    assert unaccounted(story) == []
 
 
 @pytest.mark.parametrize(("block", "caption", "credit", "code"), CREDITS)

@@ -70,7 +70,7 @@ _CLOSING_SIGN = re.compile(
     r"[:：=＝/|｜│©ⓒ(]|\.\.\.|[Ff]ot\.| by\b| via | pic$|\b(?:Foto|Beeld|Bild) [A-ZÀ-Þ]|[.!?][A-ZÀ-Þ]{2}|[–—-] "
 )
 _EAST_ASIAN_CLOSING = re.compile("|".join(form.pattern for form in _forms("east_asian")))
-_EAST_ASIAN_ENDS = ("摄", "攝", "影", "图", "圖", "供", "す", "日")
+_EAST_ASIAN_ENDS = ("摄", "攝", "影", "图", "圖", "供", "す", "日", "공")
 _SAYING = re.compile(rf"(?<!\w)(?:{'|'.join(_TABLES['saying'])})(?!\w)")
 _COUNTER = re.compile(rf"\[\d{{1,3}} ?/ ?\d{{1,3}}\] |\d{{1,3}} (?:{'|'.join(_TABLES['of'])}) \d{{1,3}} ")
 _LICENCE = re.compile(rf" (?P<words>{'|'.join(_TABLES['licences'])})\W*$", re.IGNORECASE)

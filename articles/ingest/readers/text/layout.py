@@ -58,6 +58,7 @@ _AFTER_CREDIT = ("hide caption", "toggle caption")
 _FEWEST_TITLES, _MOST_TITLES = 3, 12
 _MOST_WORDS_OF_SUBHEADING = 5
 
+_ARROWS = "▲△▼▽◀◁▶▷ "  # before a caption in Korea and Taiwan
 _GOES_ON = ":：;；,，"
 _OWNER = re.compile(r"Copyright ?: ?(?P<name>.+)")  # a notice unless it is below a caption
 _IMAGE_LABEL = re.compile(r"Image (?P<label>source|caption)\s*[,，]\s*(?P<value>.*)", re.IGNORECASE)
@@ -166,6 +167,7 @@ class Layout:
 
     def _add(self, kind: PartKind, start: int, stop: int, credit: Credit | None = None) -> int:
         if credit and (caption := credit.caption):
+            credit = replace(credit, caption=caption.lstrip(_ARROWS) or None)
             if credit in self.credits:
                 kind, credit = "chrome", None  # a caption printed twice
             else:
