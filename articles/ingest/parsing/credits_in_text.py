@@ -29,11 +29,7 @@ class Credit:
 
 _TABLES = tables_of(Path(__file__).with_name("credits"))
 _AGENCY = agency_pattern()
-# In English also with a word before it, or a video.
-_PICTURE = (
-    r"(?:(?:file |handout |courtesy )?(?:photo(?:graph)?|video|image|picture|pic|foto)s?"
-    rf"|{'|'.join(_TABLES['picture_labels'])})"
-)
+_PICTURE = f"(?:{'|'.join([*_TABLES['pictures'], *_TABLES['picture_labels']])})"
 _PARTS = {
     "agency": _AGENCY,
     "han": HAN,
@@ -55,10 +51,7 @@ _AGENCY_ALONE = re.compile(rf"(?i:{_AGENCY})(?: (?:자료사진|제공|資料写
 _NAMED, _BEHIND_CAPTIONS = _forms("bracketed_names"), _forms("closing_captions")
 BRACKETED = (*_forms("bracketed"), _AGENCY_ALONE, *_NAMED)
 CLOSING = (*_forms("closing"), *_BEHIND_CAPTIONS)
-_CLOSING_START = re.compile(
-    r"(?P<sign>[—–|｜│©ⓒ/-]|(?<=[a-zß-ÿа-я] )[A-ZÀ-Þ]{2,12}/(?=[A-ZÀ-Þ][\w’-]+ [A-ZÀ-Þ])|REUTERS/|Credit\.\.\.)"
-    r"|(?<=[.!?。！？…\"”’'」』)）\]】])(?<![Ff]ot\.)(?<![ (][A-ZÀ-Þ]\.) ?(?=\w)|(?<=[」』）。！？])"
-)
+_CLOSING_START = re.compile("|".join(_TABLES["closing_starts"]))
 _AGENCY_LAST = re.compile(rf"(?<=\w) ?/ ?{_AGENCY}$")  # which may be in small letters
 # A label without a full stop before it: The harbour at dawn Photo by Ana Ruiz
 _AMID = re.compile(rf"(?<=\w )(?![a-zß-ÿа-я]){_PARTS['picture']}(?: ?[:：]| by )(?=.*(?:\S \S|/))(?!.*[)\]])")
@@ -66,9 +59,7 @@ _LABEL_END = re.compile(rf"(?<!\w){_PARTS['picture']} ?[:：] ?$")
 _AGENCY_FIRST = re.compile(r"(?<=[a-zß-ÿа-я] )[A-ZÀ-Þ]{2,12}/[A-ZÀ-Þ]")
 _UNLABELLED = re.compile("|".join(form.pattern for form in _forms("unlabelled")))
 # Cheaper to look for than a credit: each has one of these, or ends in an agency's name.
-_CLOSING_SIGN = re.compile(
-    r"[:：=＝/|｜│©ⓒ(]|\.\.\.|[Ff]ot\.| by\b| via | pic$|\b(?:Foto|Beeld|Bild) [A-ZÀ-Þ]|[.!?][A-ZÀ-Þ]{2}|[–—-] "
-)
+_CLOSING_SIGN = re.compile("|".join(_TABLES["closing_signs"]))
 _EAST_ASIAN_CLOSING = re.compile("|".join(form.pattern for form in _forms("east_asian")))
 _EAST_ASIAN_ENDS = ("摄", "攝", "影", "图", "圖", "供", "す", "日", "공")
 _SAYING = re.compile(rf"(?<!\w)(?:{'|'.join(_TABLES['saying'])})(?!\w)")
@@ -78,10 +69,7 @@ _LICENCE = re.compile(rf" (?P<words>{'|'.join(_TABLES['licences'])})\W*$", re.IG
 # Beginnings of credits, which the end of a file may cut off anywhere.
 _BEGINNINGS_OF_CREDITS = ("photo provided to", "video provided to", "photo by", "photo courtesy of")
 
-CAPTION_CUES = re.compile(
-    r"\b(?:[Tt]his )?[Pp]hoto taken on\b|\b[Ff]ile photo\b|\bFILE\b|\((?:L|R|C)\)|\bpose for\b|\b(?:is|are) seen\b"
-)
-
+CAPTION_CUES = re.compile("|".join(_TABLES["caption_cues"]))
 _OPENERS = {"]": "[", ")": "(", "】": "【", "）": "（", "］": "［"}
 CLOSING_BRACKETS = tuple(_OPENERS)
 CLOSERS = {opener: closer for closer, opener in _OPENERS.items()}

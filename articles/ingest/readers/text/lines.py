@@ -7,6 +7,7 @@ from articles.ingest.parsing.chrome import addresses_reader
 from articles.ingest.parsing.dateline import find_dateline
 from articles.text.outlets import agency_pattern
 from articles.text.scripts import HAN, HANGUL, KANA
+from articles.text.tables import tables_of
 
 # The space is required: ``-5 degrees`` and ``1.5 million`` are not items.
 LIST_MARK = re.compile(r"(?:[-*] |[•·・]|\d{1,3}[.)] )")
@@ -14,15 +15,7 @@ LIST_MARK = re.compile(r"(?:[-*] |[•·・]|\d{1,3}[.)] )")
 _WORD = re.compile(rf"[{HAN}{KANA}]|[^\s{HAN}{KANA}]+")
 _SIGN = re.compile(f"[{HAN}{KANA}{HANGUL}]")
 _SENTENCE_END = re.compile(r"[.。!?！？…؟।][\"”’'»«“」』)）\]】]*$")
-_AGENCY = agency_pattern()
-_SIGN_OFF = re.compile(
-    r"\W*(?:additional reporting|(?:reporting|writing|edit(?:ing|ed)|compiled) by)\b"
-    r"|(?:with (?:reporting|files|additional reporting)|avec (?:les? )?informations?|con información|com informações"
-    r"|mit (?:material|informationen)|con informazioni|met medewerking) (?:by|from|de|von|van|di)\b.{2,80}"
-    r"|.{3,80} contributed(?: to this (?:report|story|article))?\.?$"
-    rf"|[^\W\d_]{{1,4}}(?:/[^\W\d_]{{1,4}})* \({_AGENCY}(?:(?:, ?|/){_AGENCY})*\)$",  # kv/st (dpa, afp)
-    re.IGNORECASE,
-)
+_SIGN_OFF = re.compile("|".join(tables_of(__file__)["sign_offs"]).replace("{agency}", agency_pattern()), re.IGNORECASE)
 _INITIALS = re.compile(r"\b[A-Z]\.[A-Z]\.$")  # N.Y.
 _NUMBER = re.compile(r"-?\d")
 _QUOTES = re.compile(r"[\"“”„«»‹›「『]")
