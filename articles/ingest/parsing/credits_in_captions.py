@@ -38,11 +38,8 @@ _LABEL_ALONE = re.compile(rf"(?:{_LABEL}|{_COPYRIGHT})\W*", re.IGNORECASE)
 # No labels within a sentence: ``an exhibition of photos by Jane Doe``, ``a dinner courtesy of the mayor``, nor at its
 # end: ``ein bearbeitetes Foto. (Quelle: AFP)``.
 _UNSURE_SIGN = re.compile(rf"(?:^| (?:{_PREPOSITIONS}) ?|foto\. )$", re.IGNORECASE)
-# Labels that need no sign after them, since no name begins with them.
-_BARE = re.compile(
-    r"(?:(?:photos?|fot[oó]|bild|beeld|kuva|фото|(?:photo )?credits?|crédits?|quelle) (?:(?:d[’'])?archives )?|by )"
-    r"(?=[^\W\d_])",
-    re.IGNORECASE,
+_BARE, _RIGHTS, _COUNTER = (
+    re.compile("|".join(_TABLES[name]), re.IGNORECASE) for name in ("bare_labels", "rights", "counters")
 )
 _LIBRARIES = "|".join(
     re.escape(name) if len(name) < 5 else f"(?i:{re.escape(name)})" for name in sorted(LIBRARIES, key=len, reverse=True)
@@ -52,11 +49,6 @@ _AGENCY_END = re.compile(rf"{_LIBRARY.pattern}(?: photo)?$", re.IGNORECASE)
 _MAKER_END = re.compile(r"(?:[摄攝]|撮影|写す|提供|기자| nuotr)$")
 # ``Photographed by`` and ``reporter``, behind the name.
 _LABEL_BEHIND = re.compile(r"(?<=\w)(?:撮影| ?기자)$")
-# What a credit may have behind the name, and says nothing of the maker.
-_RIGHTS = re.compile(
-    r"(?<=\w)[ /|,.–—-]*(?:(?:\bcopyright|©) ?(?:19|20)\d\d\b|\ball rights reserved\b|\balle rechte vorbehalten\b).*$",
-    re.IGNORECASE,
-)
 # A date or a place before the maker, or before one in brackets, belongs to the caption.
 _BEFORE_MAKER = re.compile(r"\d.*、|（[^（]*）$")
 _FOR_OUTLET = re.compile(r"[^\W\d_][\w.’'-]+(?: [^\W\d_][\w.’'-]*){1,3} (?:for|via) (?:the )?[^\W\d_].*")
@@ -76,11 +68,6 @@ _SEAM = re.compile(
 _LEADING_END = re.compile(r"[)\]）】]\s*|(?<=[^\W\d_]{2})(?:\.\s+|。)|\s+[|–—]\s+")
 
 _AROUND = re.compile(rf"(?:^|(?<=\s))(?:{'|'.join(_TABLES['around_captions'])})(?=\s|[.:|]|$)[.:|]?", re.IGNORECASE)
-_COUNTER = re.compile(
-    r"^(?:[\[(]\d{1,3} ?(?:/|of|von|de|sur|di|из) ?\d{1,3}[\])] ?|"
-    r"\d{1,3} ?(?:/|of|von|de|sur|di|из) ?\d{1,3}(?: ?[|:·–—-] ?| +(?=\S)|$))",
-    re.IGNORECASE,
-)
 _CAPTION_LABEL = re.compile(rf"^(?:{'|'.join(_TABLES['caption_labels'])})", re.IGNORECASE)
 _NO_NAMES = re.compile(rf"(?:\w+ )?(?:{'|'.join(_TABLES['no_names'])})\.?", re.IGNORECASE)
 _DATE_START = re.compile(r"[^\W\d_]+ (?:19|20)\d\d\b")  # behind the point of ``11. Mai 2026``

@@ -39,6 +39,9 @@ def _names(names: Iterable[str]) -> str:
 
 _PARTS = {
     **_TABLES["parts"],
+    "zones": _names(ZONES),
+    "american_zones": _names(AMERICAN_ZONES),
+    "vague_zones": _names(VAGUE_ZONES),
     "month": rf"(?P<month>(?i:{_names(MONTHS)}))\.?",
     "weekday": _TABLES["parts"]["weekday"].replace("{english}", _names(WEEKDAYS)),
 }
@@ -51,16 +54,7 @@ def _form(pattern: str) -> re.Pattern[str]:
 _DAY_FORMS = (*map(_form, _TABLES["days"]), *DAY_FORMS)
 _CLOCK_FORMS = tuple(map(_form, _TABLES["clocks"]))
 _HALVES: dict[str, str] = _TABLES["halves"]
-_ZONE = re.compile(
-    r"\s*(?P<open>[(（])?\s*(?:"
-    r"(?:(?:GMT|UTC)\s*)?(?P<offset>[+\-−]\d{1,2}(?::?\d{2})?)(?!\d)"
-    rf"(?:\s*\((?:{_names((*ZONES, *AMERICAN_ZONES, *VAGUE_ZONES))})\))?"  # of e-mails: -0700 (PDT)
-    rf"|(?P<name>{_names(ZONES)})(?![A-Za-z])"
-    rf"|(?P<american>{_names(AMERICAN_ZONES)})(?![A-Za-z])"
-    rf"|(?P<vague>{_names(VAGUE_ZONES)})(?![A-Za-z])"
-    r")(?(open)\s*[)）])"
-)
-
+_ZONE = _form(_TABLES["zone"])
 _TO_CLOCK = _form(r"\s*(?:T|{weekday}|[,،:|｜·•@/–—-]|--|at\b)?\s*(?:{weekday}\s*)?{at}(?P<open>[(（]?)")
 _TO_DAY = re.compile(r"\s*(?:[,،|｜–—-]|on\b)?\s*")
 _WEEKDAY_BEFORE = _form(r"(?<![A-Za-z])(?:{weekday})\s*[,/|]?\s*$")
