@@ -91,13 +91,11 @@ def _is_kicker(layout: "Layout", runs: Sequence[range], start: int) -> bool:
 
 def _is_masthead(layout: "Layout", at: int) -> bool:
     """``True`` for the few words that begin a text if two rubrics of a menu are below them."""
-    if any(layout.folded[:at]) or layout.folded[at].count(" ") >= _MOST_WORDS_OF_RUBRIC:
-        return False
-    below = [n for n in range(at + 1, min(at + 6, len(layout.folded))) if layout.folded[n]][:2]
-    return len(below) == 2 and all(
-        _is_rubric(line) and not (layout.chrome[n] or reads_as_name(line) or parse_metadata(line))
-        for n, line in zip(below, map(layout.folded.__getitem__, below), strict=True)
-    )
+    shown = [number for number in range(min(at + 6, len(layout.folded))) if layout.folded[number]][:3]
+    first, *below = [layout.folded[number] for number in shown]
+    is_few = shown[0] == at and first.count(" ") < _MOST_WORDS_OF_RUBRIC
+    is_menu = len(below) == 2 and not any(layout.chrome[number] for number in shown[1:]) and all(map(_is_rubric, below))
+    return is_few and is_menu and not any(reads_as_name(line) or parse_metadata(line) for line in below)
 
 
 def _title_start(lines: Sequence[str], *, is_menu: bool = False) -> int | None:
