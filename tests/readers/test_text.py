@@ -337,6 +337,18 @@ def test_a_rubric_or_the_lines_of_a_menu_are_no_headline(above: str) -> None:
     assert (" ".join(story.chrome_removed), story.paragraphs) == (" ".join(above.split()), BODY)
 
 
+def test_a_last_sentence_with_an_acronym_is_no_cry() -> None:
+    sentences = ("图书馆周二在港口重新开放，市民前来参观。", "招牌换成了LED灯箱，居民感到高兴。")
+    story = said("\n\n".join(["滨海图书馆重新开放", "2023-09-06", *sentences, "分享", "港口", "灯箱"]))
+    assert story.paragraphs == sentences
+
+
+def test_rows_of_a_table_are_no_titles_of_links() -> None:
+    rows = ("Boat\tHours\tFare", "Ferry\t2\t6 crowns", "Night ferry\t5\t14 crowns")
+    story = said(article("6 September 2023", "Share", BODY[0], *rows, BODY[1], body=()))
+    assert story.paragraphs == (BODY[0], *(row.replace("\t", " ") for row in rows), BODY[1])
+
+
 def test_name_and_date_may_be_between_a_menu_and_the_headline() -> None:
     text = "\n".join(
         ["The Castelmar Echo", "News", "Sport", "Town", "Ana Ruiz", "6 September 2023", HEADLINE, "Print", *BODY]

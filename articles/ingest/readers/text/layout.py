@@ -465,9 +465,11 @@ class Layout:
         return part.kind == "chrome" and self.chrome[part.lines[0]]
 
     def _is_notice(self, at: int) -> bool:
-        """``True`` for words to the reader directly below boilerplate that offers a newsletter or an app."""
+        """``True`` for words to the reader directly below boilerplate, if one of them offers a newsletter or an app."""
         line, above = self.folded[at], self.folded[at - 1]
-        return self.chrome[at - 1] and names_channel(above) and (addresses_reader(line) or names_channel(line))
+        is_of_channel = names_channel(line)
+        is_notice = addresses_reader(line) and (is_of_channel or names_channel(above))
+        return self.chrome[at - 1] and (is_notice or (is_of_channel and names_channel(above)))
 
     def _is_furniture(self, at: int) -> bool:
         """``True`` for a line of a box, one with the shape of a link, and one of several titles in a row."""
@@ -490,7 +492,8 @@ class Layout:
             line = self.folded[number]
             is_title = not is_prose(line) or (is_request(line) and len(line) < _LONGEST_TITLE / 2)
             if line and not self.chrome[number]:
-                if not is_title or line[-1] in _GOES_ON or LIST_MARK.match(line) or split_credit(line):
+                is_row = "\t" in self.lines[number].strip()  # of a table
+                if is_row or not is_title or line[-1] in _GOES_ON or LIST_MARK.match(line) or split_credit(line):
                     break
                 titles.append(number)
             number += 1
