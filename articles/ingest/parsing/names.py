@@ -55,11 +55,8 @@ def reads_as_byline(text: str, *, is_strict: bool) -> bool:
 def reads_as_name(text: str) -> bool:
     """``True`` for two to four capitalised words that may be a person's name, and are no rubric's or newspaper's."""
     words = text.split() if not text.isupper() else []
-    if (
-        not 2 <= len(words) <= 4
-        or _GLUED.search(text)
-        or not all(word.strip(".'’-").replace("-", "").isalpha() for word in words)
-    ):
+    are_words = all(word.strip(".'’-").replace("-", "").isalpha() for word in words)
+    if not 2 <= len(words) <= 4 or _GLUED.search(text) or not are_words:
         return False
     if not (PRESS_WORDS | _TOOL_WORDS).isdisjoint(text.casefold().split()) or is_known_outlet(text):
         return False
