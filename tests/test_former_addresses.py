@@ -240,11 +240,11 @@ def test_a_web_address_leads_to_its_article_from_lookup_search_and_the_staff_lis
     url: str, site: Client, editor: Client
 ) -> None:
     article = make.make_article("Ferry", url=FERRY, former_paths=OLD, key="abcdefghjk")
-    make.make_article("Fog", former_paths=["/fog"])
+    make.make_article("Fog on the quay", former_paths=["/fog"])
     assert looked_up(site, url) == (301, article.get_absolute_url())
     assert answer(site, f"/search/?{urlencode({'q': url})}") == (301, article.get_absolute_url())
     page = editor.get("/admin/articles/article/", {"q": url}).content.decode()
-    assert (edit_address(article) in page, "Fog" in page) == (True, False)
+    assert (edit_address(article) in page, "Fog on the quay" in page) == (True, False)
 
 
 def test_the_article_of_an_address_is_before_those_of_its_host_and_others(site: Client) -> None:

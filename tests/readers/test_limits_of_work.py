@@ -63,7 +63,7 @@ def test_a_long_page_of_which_little_is_text_is_read() -> None:
 
 
 def test_an_input_that_takes_too_long_is_refused_and_its_neighbours_are_read() -> None:
-    slow = ("jsonl", json.dumps({"headline": "Slow", "body_markdown": "A\n\n*b*\n\n" * 60_000}))
+    slow = ("jsonl", json.dumps({"headline": "Slow", "body_markdown": "A\n\n`b`\n\n" * 60_000}))
     quick = ("text", "A headline\n\nIt sailed.\n")
     before, refused, after = read(quick, slow, quick, limits=WorkLimits(seconds=1))
     assert refused.error.reason == "it takes more than 1 seconds to read (READ_SECONDS)"  # type: ignore[union-attr]
