@@ -86,7 +86,7 @@ def _last_paragraph(parts: list[Part], paragraphs: list[int], layout: "Layout") 
         is_beside = 0 <= number - 1 <= last_known  # known boilerplate, without which a sentence is no request
         is_request = _is_request(text) and (not ends_sentence(text) or is_beside)
         is_request |= layout.is_scraped and names_channel(text) and addresses_reader(text)
-        is_cry = is_beside and all(map(str.isupper, filter(str.isalpha, text)))
+        is_cry = is_beside and text.isupper() and all(map(str.isupper, filter(str.isalpha, text)))
         if (is_cut or is_story(text)) and not (is_request or is_cry):
             return number
     return paragraphs[0]
