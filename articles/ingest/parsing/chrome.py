@@ -222,4 +222,4 @@ def is_furniture(text: str) -> bool:
 
 def names_channel(text: str) -> bool:
     """A newsletter, or an app that a paper is read in."""
-    return _CHANNEL.search(_small(text)) is not None
+    return len(text) <= _LONGEST and _CHANNEL.search(_small(text)) is not None

@@ -467,9 +467,7 @@ class Layout:
     def _is_notice(self, at: int) -> bool:
         """``True`` for words to the reader directly below boilerplate, if one of them offers a newsletter or an app."""
         line, above = self.folded[at], self.folded[at - 1]
-        if not self.chrome[at - 1] or len(line) > _LONGEST_CAPTION:
-            return False
-        return addresses_reader(line) + names_channel(line) + names_channel(above) > 1
+        return self.chrome[at - 1] and addresses_reader(line) + names_channel(line) + names_channel(above) > 1
 
     def _is_furniture(self, at: int) -> bool:
         """``True`` for a line of a box, one with the shape of a link, and one of several titles in a row."""
