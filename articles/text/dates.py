@@ -95,7 +95,7 @@ class DateLine:
 
 
 def date_lines(article: Any) -> list[DateLine]:
-    """When it was published and updated. Of an update on the day of publication only the time is told."""
+    """When it was published and updated. An update on the day of publication is told by its time alone."""
     lines: list[DateLine] = []
     for role in DATED:
         if iso := getattr(article, role):

@@ -870,6 +870,18 @@ def test_a_block_of_boilerplate_with_few_sentences_is_a_box(box: str, is_text: b
     assert story.paragraphs == (BODY[0], *(sentences if is_text else ()), *BODY[1:])
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Join the picket line on Tuesday, the union told its members.", "This was published a year ago in Leeds.",
+        "Join him on a walk along the old canal and the past comes alive.", "This is over a year old.",
+    ],
+)  # fmt: skip
+def test_a_sentence_with_words_of_a_notice_is_text(sentence: str) -> None:
+    story = said(article("6 September 2023", "Share", BODY[0], sentence, *BODY[1:], body=()))
+    assert story.paragraphs == (BODY[0], sentence, *BODY[1:])
+
+
 def test_texts_that_no_rule_was_written_on_are_read_no_worse_than_before() -> None:
     wrong = {file.stem: wrong_fields(file) for file in texts_in(OWN_TEXTS / "measured")}
     assert sum(not fields for fields in wrong.values()) >= 7, wrong

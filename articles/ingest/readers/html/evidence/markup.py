@@ -132,8 +132,9 @@ def _is_crumb(heading: Element) -> bool:
 
 
 def add_headings(clues: Clues, marks: Marks) -> None:
-    """The titles that the page shows, an only ``h1`` the surest. If that is a step of the breadcrumbs, for search
-    engines, an ``h2`` that the head of the page confirms stands for it."""
+    """The titles that the page shows, a single ``h1`` first. If the ``h1`` is only a step of the breadcrumbs, it gives
+    way to an ``h2`` that the head of the page confirms.
+    """
     shown = [mark for mark in marks.headings if mark.element.tag == "h1" and not _is_of_site(mark.element)]
     if any(_is_crumb(mark.element) for mark in shown):
         titles = [clue.value for clue in clues.of("headline") if clue.origin.endswith(("headline", "og:title"))]
