@@ -875,6 +875,11 @@ def test_a_block_of_boilerplate_with_few_sentences_is_a_box(box: str, is_text: b
     [
         "Join the picket line on Tuesday, the union told its members.", "This was published a year ago in Leeds.",
         "Join him on a walk along the old canal and the past comes alive.", "This is over a year old.",
+        "If you see a mistake, you should say so, the coach told his players.", "The discussion is over.",
+        "Sign in to save the world, the poster said.", "Add this to your list of worries, he said.",
+        "Los comentarios publicados por el alcalde causaron una tormenta.", "Der Text ist älter als die Stadt.",
+        "Queda prohibida la reproducción de ranas en el lago, según el alcalde.", "Dit artikel is ouder dan de wet.",
+        "I understand and agree that the harbour must close, the mayor wrote.",
     ],
 )  # fmt: skip
 def test_a_sentence_with_words_of_a_notice_is_text(sentence: str) -> None:
