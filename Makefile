@@ -27,7 +27,7 @@ help:
 	@echo '                   ARGS=--ablate: what each mechanism of the readers is good for;'
 	@echo '                   and search quality (python -m tests.judged -v says more)'
 	@echo 'make golden        compare all output with BASE (default HEAD); use after refactoring'
-	@echo 'make picture       take the picture in README.md again; needs Chromium and a Chinese font'
+	@echo 'make picture       take the pictures in README.md again; needs Chromium and a Chinese font'
 	@echo 'make requirements  pin the newest versions that pyproject.toml allows'
 
 setup: $(VENV)/.ready

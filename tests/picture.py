@@ -1,6 +1,7 @@
-"""The picture of the front page in the README, taken from the sample that ``make run`` serves: ``make picture``.
+"""The pictures in the README, of the front page and of the form for staff, taken from the sample that ``make run`` serves:
+``make picture``.
 
-The file names the words of the page that it shows, as a digest, so that a test can tell when it is out of date.
+Each file names the words of the page that it shows, as a digest, so that a test can tell when it is out of date.
 """
 
 from __future__ import annotations
@@ -17,11 +18,15 @@ from pathlib import Path
 import lxml.html
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
+from playwright.sync_api import Browser
 
 from tests import served
 from tests.chromium import chromium
+from tests.staff_over_http import MAKE_STAFF, PASSWORD
 
 PICTURE = served.ROOT / ".github/site.png"
+FORM = served.ROOT / ".github/form.png"
+DAMAGED = "Street lights to go out"  # the article whose form is shown
 KEY = "Words"  # of the text chunk with the digest
 NOT_SHOWN = "//head | //script | //section[@aria-labelledby='onthisday']"
 
@@ -34,16 +39,36 @@ def digest_of(page: bytes) -> str:
     return hashlib.sha256(" ".join(tree.text_content().split()).encode()).hexdigest()
 
 
+def labels_of(page: bytes) -> str:
+    """SHA-256 of the labels of a form: of its fields, and of the lines of its original."""
+    tree = lxml.html.document_fromstring(page.decode())
+    words = [element.text_content() for element in tree.xpath("//main//label | //aside//summary | //aside//th")]
+    return hashlib.sha256(" ".join(" ".join(words).split()).encode()).hexdigest()
+
+
 def digest_in(picture: Path) -> str | None:
     with Image.open(picture) as image:
         return image.info.get(KEY)
 
 
-def take(url: str) -> bytes:
-    with chromium() as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 1180}, color_scheme="light", locale="en-GB")
-        page.goto(url, wait_until="networkidle")
-        return page.screenshot()
+def take(browser: Browser, url: str) -> bytes:
+    page = browser.new_page(viewport={"width": 1280, "height": 1180}, color_scheme="light", locale="en-GB")
+    page.goto(url, wait_until="networkidle")
+    return page.screenshot()
+
+
+def take_form(browser: Browser, url: str) -> tuple[bytes, bytes]:
+    """The picture and the page of the form of the damaged article, as a member of staff sees it."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light", locale="en-GB")
+    page.goto(f"{url}/admin/articles/article/?q={DAMAGED}")
+    page.get_by_label("Username").fill("nora")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name=DAMAGED).click()
+    page.locator("#toggle-nav-sidebar").click()
+    page.wait_for_load_state("networkidle")
+    page.evaluate("scrollTo(0, 0)")
+    return page.screenshot(), page.request.get(page.url).body()
 
 
 def save(screenshot: bytes, digest: str, path: Path) -> None:
@@ -68,7 +93,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         served.moulds = Path(folder)
         with served.served(Path(folder, "var"), "fixtures", "--edits", "fixtures/samples.edits") as archive:
-            save(take(archive.url), digest_of(served.ask(f"{archive.url}/").body), PICTURE)
+            archive.manage("shell", "-c", MAKE_STAFF)
+            with chromium() as browser:
+                save(take(browser, archive.url), digest_of(served.ask(f"{archive.url}/").body), PICTURE)
+                picture, form = take_form(browser, archive.url)
+                save(picture, labels_of(form), FORM)
 
 
 if __name__ == "__main__":

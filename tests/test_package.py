@@ -33,8 +33,8 @@ def test_an_installed_archive_brings_its_templates_styles_and_fixtures(tmp_path:
         assert {str(path.relative_to(ROOT)) for path in files} - inside == set()
 
 
-def test_every_dependency_is_explained_in_the_readme() -> None:
+def test_every_dependency_is_explained() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    table = (ROOT / "README.md").read_text().partition("## Dependencies")[2].lower()
+    table = (ROOT / "CONTRIBUTING.md").read_text().partition("## Dependencies")[2].lower()
     names = [entry.partition(">")[0].partition("[")[0].lower() for entry in project["dependencies"]]
     assert [name for name in names if name not in table] == []

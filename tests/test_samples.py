@@ -136,6 +136,13 @@ def test_the_picture_in_the_readme_is_of_the_present_front_page(site: Client) ->
     assert shown == picture.digest_of(site.get("/").content), "out of date: run make picture"
 
 
+@pytest.mark.usefixtures("loaded")
+def test_the_form_in_the_readme_is_the_present_one(admin_client: Client) -> None:
+    damaged = Article.objects.get(headline__startswith=picture.DAMAGED)
+    form = admin_client.get(f"/admin/articles/article/{damaged.pk}/change/")
+    assert picture.digest_in(picture.FORM) == picture.labels_of(form.content), "out of date: run make picture"
+
+
 def test_a_second_load_changes_nothing(loaded: Run, folder: Path, settings: LazySettings) -> None:
     again = load(folder / "samples", folder / "seeds", edits=settings.FIXTURES_DIR / "samples.edits")
     assert set(again.outcomes.values()) == {"unchanged"}
