@@ -1,5 +1,4 @@
-"""The pictures in the README, of the front page and of the form for staff, taken from the sample that ``make run`` serves:
-``make picture``.
+"""The pictures in the README, front page and form for staff, from the sample of ``make run``: ``make picture``.
 
 Each file names the words of the page that it shows, as a digest, so that a test can tell when it is out of date.
 """
