@@ -27,7 +27,7 @@ DERIVED = {
 }  # fmt: skip
 NOT_OF_ONE_COLUMN = {
     "id", "tags", "vocabulary_tags", "photos", "blocks", "paragraphs", "chrome_removed", "damage", "ledger", "encoding",
-    "withheld", "withdrawn", "evidence",
+    "withheld", "withdrawn", "evidence", "tag_kinds",
 }  # fmt: skip
 MERGED = fields.names(fields.ARTICLE, fields.Use.MERGED)
 # What a source gives and staff change it to, for fields that are no plain text.

@@ -53,8 +53,8 @@ def tag_history(pages: ArchiveAdmin, request: HttpRequest, tag: Tag, undo_urls: 
     for row in rows[:300]:
         before: Any = row.before
         after: Any = row.after
-        names = [name for name in TAG_COLUMNS if before and after and before[name] != after[name]]
-        changes = [Change(label_of(name), before[name], after[name]) for name in names]
+        names = [name for name in TAG_COLUMNS if before and after and before.get(name) != after.get(name)]
+        changes = [Change(label_of(name), before.get(name, ""), after[name]) for name in names]
         undo_url = undo_urls.get(row.change.moment, "")
         entries.append({"change": row.change, "changes": changes, "undo_url": undo_url})
     return _page(pages, request, "history.html", tag, {"title": history_of(tag), "entries": entries})

@@ -317,7 +317,7 @@ def _effects_of(plan: Unmerging) -> Iterator[str | SafeString]:
         yield words % {"count": grouped(both), "into": into, "name": name}
     if not (moved or both):
         yield gettext("No articles.")
-    if plan.takes_description:
+    if "description" in plan.taken_back:
         yield gettext("“%(into)s” loses the description it took from “%(name)s”.") % {"into": into, "name": name}
 
 
@@ -341,5 +341,5 @@ def _what_stays(plan: Unmerging) -> Iterator[str]:
     if lost := plan.lost_aliases():
         words = gettext("Names removed or moved from “%(into)s” since: %(names)s.")
         yield words % {**values, "names": quoted(lost)}
-    if merge.former["gave_description"] and not plan.takes_description:
+    if "description" in merge.former["gave"] and "description" not in plan.taken_back:
         yield gettext("“%(into)s” keeps its description, edited since.") % values

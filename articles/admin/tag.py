@@ -17,6 +17,7 @@ from articles.admin.actions import ActionsAdmin
 from articles.admin.bases import NamedFormSet, is_to_be_deleted, shown, words_of_search
 from articles.admin.form_fields import LineField, PlainTextField, RevisionForm, UntouchedForm
 from articles.admin.history import tag_history, viewable
+from articles.admin.lists import ArchiveFilter
 from articles.admin.merge_names import UNMERGE, MergeSources, MergeTags, merged_tags, merges_into, undo_address
 from articles.catalogue.addresses import retire
 from articles.catalogue.ledger import Stamp, delete_tag, save_tag, transaction_of_changes
@@ -25,7 +26,7 @@ from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAl
 from articles.text.dates import day_words
 from articles.text.keys import name_slug
 from articles.text.messages import StrOrPromise
-from articles.text.phrases import counted, grouped
+from articles.text.phrases import TAG_KINDS, counted, grouped
 
 NAME = forms.TextInput(attrs={"class": "vTextField"})
 DESCRIPTION = forms.Textarea(attrs={"rows": 3, "class": "archive-text"})
@@ -108,7 +109,7 @@ class TagForm(RevisionForm):
 
     class Meta:
         model = Tag
-        fields = ["name", "slug", "description"]
+        fields = ["name", "slug", "kind", "description"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -169,6 +170,14 @@ class AliasInline(admin.TabularInline):  # type: ignore[type-arg]
     readonly_fields = ["slug"]
 
 
+class KindFilter(ArchiveFilter):
+    title, parameter_name = _("kind"), "kind"
+    options: ClassVar = {**{kind: one for kind, (one, _several) in TAG_KINDS.items()}, "none": _("No kind")}
+
+    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return articles.filter(kind="" if value == "none" else value)
+
+
 @admin.register(Tag)
 class TagAdmin(NameAdmin):
     own_pages = (UNMERGE,)
@@ -177,11 +186,12 @@ class TagAdmin(NameAdmin):
     list_actions = (MergeTags(),)
     inlines = [AliasInline]
     counted_as = ngettext_lazy("%(count)s tag", "%(count)s tags", "number")
-    list_display = ["name", "other_names", "used_in"]
+    list_display = ["name", "kind", "other_names", "used_in"]
+    list_filter = [KindFilter]
     search_fields = ["name", "aliases__name"]
     search_help_text = _("Names and other names")
     readonly_fields = ["used_in", "merged_tags"]
-    fields = ["name", "slug", "description", "used_in"]
+    fields = ["name", "slug", "kind", "description", "used_in"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("aliases")

@@ -30,7 +30,7 @@ from articles.models.database_errors import REPETITIONS, is_overtaken
 from articles.search.backend import Words, backend
 
 REASON_LENGTH = Change._meta.get_field("reason").max_length or 0
-TAG_COLUMNS = ("name", "slug", "description")
+TAG_COLUMNS = ("name", "slug", "kind", "description")
 AT_ONCE = 20_000  # articles in one statement; SQLite takes 32,766 values
 _COLUMNS = ("change_id", "article_id", "version", "fingerprint", "rows", "undone", "body")
 

@@ -206,6 +206,7 @@ class Story:
     id: str | None = None
     slug: str | None = None
     tags: tuple[str, ...] = ()  # from the source
+    tag_kinds: Mapping[str, str] = field(default_factory=dict)  # of these, as in ``text.phrases.TAG_KINDS``
     vocabulary_tags: tuple[str, ...] = ()  # from ``tags.toml``
     photos: tuple[StoryPhoto, ...] = ()
     body: str = ""  # as Markdown

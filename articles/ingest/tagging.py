@@ -32,6 +32,7 @@ from articles.ingest.errors import BadMetadata
 from articles.ingest.parsing.toml_files import read_toml
 from articles.ingest.story import Piece, Story
 from articles.text.keys import digest_of
+from articles.text.phrases import TAG_KINDS
 from articles.text.scripts import HAN, HANGUL, KANA, SOUTH_EAST
 
 # In no name, so no match crosses it: fields joined by it are searched in one pass.
@@ -46,6 +47,7 @@ class VocabularyTag:
     aliases: tuple[str, ...] = ()
     description: str = ""
     is_name_matched: bool = True
+    kind: str = ""
 
 
 _Found = dict[tuple[int, int], str]  # tag by start and end
@@ -103,9 +105,9 @@ class Vocabulary:
 
     @property
     def digest(self) -> str:
-        """A digest of what affects tagging; layout and descriptions do not."""
+        """A digest of what affects articles and tags that are there; layout and descriptions do not."""
         # The folder itself differs from one checkout to another.
-        entries = sorted((entry.name, entry.aliases, entry.is_name_matched) for entry in self.tags)
+        entries = sorted((entry.name, entry.aliases, entry.kind, entry.is_name_matched) for entry in self.tags)
         return digest_of(repr((entries, "in one folder") if self.folder else entries).encode())
 
     def is_for(self, piece: Piece) -> bool:
@@ -154,6 +156,7 @@ def tag(story: Story, vocabulary: Vocabulary) -> Story:
     return replace(
         story,
         tags=tuple(dict.fromkeys(map(vocabulary.resolve, story.tags))),
+        tag_kinds={vocabulary.resolve(name): kind for name, kind in story.tag_kinds.items()},
         vocabulary_tags=tuple(name for name, times in mentions.items() if name in leading or times > 1),
     )
 
@@ -224,7 +227,7 @@ def _spellings(entry: VocabularyTag, *, in_texts: bool = False) -> list[str]:
     return [_normalised(name.strip()) for name in names]
 
 
-_KEYS = {"name", "aliases", "description", "match"}
+_KEYS = {"name", "aliases", "kind", "description", "match"}
 _ENTRY_HEAD = re.compile(r"^[ \t]*\[\[[ \t]*tag[ \t]*\]\]", re.MULTILINE)
 
 
@@ -272,6 +275,9 @@ def _read_entry(entry: dict[str, Any], path: Path, line: int | None, number: int
     description = entry.get("description", "")
     if not isinstance(description, str):
         raise bad("has a description that is not text")
+    kind = entry.get("kind", "")
+    if kind not in ("", *TAG_KINDS):
+        raise bad(f'has the kind "{kind}"; known are {", ".join(TAG_KINDS)}')
     is_matched = entry.get("match", True)
     if not isinstance(is_matched, bool):
         raise bad("has a match that is neither true nor false")
@@ -282,7 +288,7 @@ def _read_entry(entry: dict[str, Any], path: Path, line: int | None, number: int
             raise bad(f'has a name or alias without a letter or digit: "{spelling}"')
         if any(unicodedata.category(char) == "Cc" for char in "".join(spelling.split())):
             raise bad(f"has a name or alias with a control character: {spelling!r}")
-    return VocabularyTag(_tidy(name), tuple(map(_tidy, aliases)), _tidy(description), is_matched)
+    return VocabularyTag(_tidy(name), tuple(map(_tidy, aliases)), _tidy(description), is_matched, kind)
 
 
 def _tidy(text: str) -> str:

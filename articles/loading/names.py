@@ -1,6 +1,6 @@
 """Tags and sources by the names in stories: found by slug or alias, or created."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import cache
 from operator import itemgetter
 
@@ -9,13 +9,13 @@ from django.db import IntegrityError
 from articles.catalogue import addresses
 from articles.ingest.story import Story
 from articles.ingest.tagging import VocabularyTag
-from articles.models import Load, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging, TagMerge
+from articles.models import Load, Source, SourceAlias, Tag, TagAddress, TagAlias, TagChange, Tagging, TagMerge
 from articles.models.bulk import IGNORE_KNOWN, insert_values
 from articles.text.alphabet import letter_of, sorting_name
 from articles.text.keys import digest_of, name_slug
 
 NAME_LENGTH = 200
-TAG_COLUMNS = ("name", "slug", "description", "article_count", "load_id", "letter", "sorting_name")
+TAG_COLUMNS = ("name", "slug", "kind", "description", "article_count", "load_id", "letter", "sorting_name")
 
 
 class Names:
@@ -29,12 +29,13 @@ class Names:
         self._own_slugs: dict[int, str] = {}
         self._pretended: dict[int, str] = {}
         self._undone_merges = 0
+        self._kinds: dict[int, str] = {}  # as last stated by this load
         if not is_empty:
             self.reload()
 
     def reload(self) -> None:
         """Read them from the database, by slug and by name: a slug may be from an older name."""
-        self._undone_merges = _undone_merges()
+        self._undone_merges, self._kinds = _undone_merges(), {}
         tags = list(Tag.objects.values_list("name", "slug", "id"))
         self._own_slugs.update((pk, slug) for _, slug, pk in tags)
         aliases = TagAlias.objects.values_list("slug", "tag_id")
@@ -106,9 +107,24 @@ class Names:
             _check(new_sources, self.sources)
             addresses.revive("source", new_sources)
 
+    def set_kinds(self, kinds: Mapping[str, str], of_vocabulary: Container[str]) -> None:
+        """Set the kinds of tags by name: those of the vocabulary, others if a tag has none. What staff chose stays."""
+        stated = {pk: (name, kind) for name, kind in kinds.items() if (pk := self.tags.get(self.slug(name)))}
+        new = {pk: (name, kind) for pk, (name, kind) in stated.items() if self._kinds.get(pk) != kind}
+        if not new:
+            return
+        self._kinds |= {pk: kind for pk, (_, kind) in new.items()}
+        present = Tag.objects.filter(pk__in=new).order_by("pk").values_list("pk", "kind")
+        changed = [pk for pk, now in present if now != new[pk][1] and (not now or new[pk][0] in of_vocabulary)]
+        edits = TagChange.objects.filter(tag_id__in=changed).values_list("tag_id", "before", "after")
+        chosen = {pk for pk, *sides in edits if len({(side or {}).get("kind", "") for side in sides}) > 1}
+        for pk in changed:
+            if pk not in chosen:
+                Tag.objects.filter(pk=pk).update(kind=new[pk][1])
+
     def _make_tags(self, new: Mapping[str, VocabularyTag], load: Load) -> None:
         rows = [
-            (name, slug, entry.description, 0, load.pk, letter_of(name), sorting_name(name))
+            (name, slug, entry.kind, entry.description, 0, load.pk, letter_of(name), sorting_name(name))
             for slug, entry in new.items()
             for name in [fitted(entry.name)]
         ]

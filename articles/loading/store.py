@@ -283,11 +283,16 @@ class Store:
         return self._load
 
     def _prepare_names(self, readings: list[Reading]) -> None:
-        tags, sources = list[str](), list[str]()
+        tags, sources, kinds = list[str](), list[str](), dict[str, str]()
+        of_vocabulary = {name: entry.kind for name, entry in self._vocabulary.items() if entry.kind}
         for reading in readings:
             story, known = reading.story, self._batch.known.by_digest.get(reading.digest)
             if story is None or reading.error is not None or story.withheld:
                 continue
+            kinds |= story.tag_kinds
+            kinds |= {
+                name: of_vocabulary[name] for name in (*story.tags, *story.vocabulary_tags) if name in of_vocabulary
+            }
             if known and self._is_current(reading) and not self._is_read_otherwise(known, reading, story):
                 continue
             tags += (*story.tags, *story.vocabulary_tags)
@@ -296,6 +301,7 @@ class Store:
             self._names.pretend(tags, sources)
         else:
             self._names.make(tags, sources, self._vocabulary, self._saved_load)
+            self._names.set_kinds(kinds, of_vocabulary)
 
     def _is_current(self, reading: Reading) -> bool:
         target = self._batch.known.by_digest.get(reading.digest)

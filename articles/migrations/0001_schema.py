@@ -870,6 +870,21 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=200, unique=True, verbose_name="name")),
                 ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True, verbose_name="slug")),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("person", "Person"),
+                            ("place", "Place"),
+                            ("organisation", "Organisation"),
+                            ("topic", "Topic"),
+                            ("story", "Story"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
                 ("description", models.TextField(blank=True, verbose_name="description")),
                 (
                     "article_count",
@@ -1385,6 +1400,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="tag",
             index=models.Index(fields=["-article_count", "name"], name="tag_by_size"),
+        ),
+        migrations.AddIndex(
+            model_name="tag",
+            index=models.Index(fields=["kind", "-article_count", "name"], name="tag_by_kind"),
         ),
         migrations.AddIndex(
             model_name="tag",

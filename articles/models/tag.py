@@ -13,6 +13,7 @@ from articles.models.load import Load, Unlisted, user_who_did
 from articles.models.natural import ByNaturalKey, GetByNaturalKey, natural_key_of
 from articles.models.prepared import rows_of
 from articles.text.alphabet import SORTING_LENGTH, letter_of, sorting_name
+from articles.text.phrases import TAG_KINDS
 
 
 class FollowsName(models.CharField):  # type: ignore[type-arg]
@@ -54,6 +55,9 @@ class TagQuerySet(GetByNaturalKey, models.QuerySet["Tag"]):
 class Tag(models.Model):
     name = models.CharField(_("name"), max_length=200, unique=True)
     slug = models.SlugField(_("slug"), max_length=100, unique=True, allow_unicode=True)
+    kind = models.CharField(
+        _("kind"), max_length=12, blank=True, choices=[(kind, one) for kind, (one, _several) in TAG_KINDS.items()]
+    )
     description = models.TextField(_("description"), blank=True)
     article_count = models.PositiveIntegerField(default=0, editable=False, help_text="Published articles; kept.")
     letter = FollowsName(max_length=20, default="", editable=False, of_name=letter_of)
@@ -70,6 +74,7 @@ class Tag(models.Model):
         ordering = ["name"]
         indexes = [
             models.Index(fields=["-article_count", "name"], name="tag_by_size"),
+            models.Index(fields=["kind", "-article_count", "name"], name="tag_by_kind"),
             models.Index(fields=["letter", "sorting_name", "id"], name="tag_by_letter"),
         ]
         permissions = [("merge_tag", "Can merge tags")]
@@ -135,8 +140,9 @@ class TagMerge(Unlisted):
 
     former_id = models.BigIntegerField()  # used again when the merge is undone
     into_id = models.BigIntegerField(db_index=True)  # no foreign key: that tag may be merged too
-    # Of the former tag: name, slug, description, load_id, aliases (name, slug), addresses, former (ids of tags merged
-    # into it before). Of the merge: made (slugs that became other names by it), gave_description.
+    # Of the former tag: name, slug, kind, description, load_id, aliases (name, slug), addresses, former (ids of tags
+    # merged into it before). Of the merge: made (slugs that became other names by it), gave (columns that the other tag
+    # took over from it).
     former = models.JSONField()
     last_tagging = models.BigIntegerField(help_text="The newest tagging of that moment.")
     change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="+")

@@ -1,7 +1,7 @@
 """Counts, sizes, lists and absent values in words."""
 
 from django.utils.formats import number_format
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import gettext_lazy as _, ngettext_lazy
 
 from articles.text.messages import cached_words, gettext, gettext_noop
 
@@ -20,6 +20,14 @@ _COUNTED = {
     "source": ngettext_lazy("%(count)s source", "%(count)s sources", "number"),
     "tag": ngettext_lazy("%(count)s tag", "%(count)s tags", "number"),
     "year": ngettext_lazy("%(count)s year", "%(count)s years", "number"),
+}
+# Of tags, in the order of pages: one, and several.
+TAG_KINDS = {
+    "person": (_("Person"), _("People")),
+    "place": (_("Place"), _("Places")),
+    "organisation": (_("Organisation"), _("Organisations")),
+    "topic": (_("Topic"), _("Topics")),
+    "story": (_("Story"), _("Stories")),
 }
 # Of values that a source does not give.
 _ABSENT = {

@@ -201,6 +201,17 @@ def test_codes_are_shown_by_the_names_that_the_file_gives_them() -> None:
     assert "subject: medtop:3" in found.chrome_removed
 
 
+def test_the_nature_of_a_subject_is_the_kind_of_its_tag() -> None:
+    meta = (
+        '<subject type="cpnat:person" literal="x:1"><name>Ana Ruiz</name></subject><subject qcode="x:2"/>'
+        '<subject type="cpnat:object"><name>Solveig</name></subject>'
+    )
+    made = news("urn:a", meta=meta, content=html("<p>T</p>"))
+    asserted = '<assert qcode="x:2"><type qcode="cpnat:geoArea"/><name>Tarvik</name></assert>'
+    found = story(alone(made.replace("<contentSet>", f"{asserted}<contentSet>")), "a.xml")
+    assert found.tag_kinds == {"Ana Ruiz": "person", "Tarvik": "place"}
+
+
 @pytest.mark.parametrize(
     "content",
     [

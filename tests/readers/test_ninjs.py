@@ -202,6 +202,7 @@ def test_only_what_is_named_becomes_a_tag() -> None:
         places=[{"name": "Tarvik"}], person=[{"name": "Ana Ruiz"}], keywords=["harbour", None],
     )  # fmt: skip
     assert found.tags == ("Shipping", "Ana Ruiz", "Tarvik", "harbour")
+    assert found.tag_kinds == {"Ana Ruiz": "person", "Tarvik": "place"}
     assert "subject: 04000000" in found.chrome_removed
 
 

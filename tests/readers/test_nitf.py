@@ -88,6 +88,9 @@ def test_every_field_of_the_head_has_its_place() -> None:
     assert (found.published, found.published_printed) == ("2020-01-03T06:00:00Z", "20200103T060000Z")
     assert (found.id, found.language) == ("tna-20200102-001", "en-GB")
     assert set(found.tags) == {"Ana Ruiz", "Harbour Board", "Tarvik", "ferry", "Shipping"}
+    assert found.tag_kinds == {
+        "Ana Ruiz": "person", "Harbour Board": "organisation", "Tarvik": "place", "Shipping": "topic",
+    }  # fmt: skip
     assert {
         "editor: ar", "tobject.subject: 04000000", "correction: info: corrects the fare", "urgency: ed-urg: 4",
         "classifier: type: code, value: A1", "series: series.name: Harbours, series.part: 2",

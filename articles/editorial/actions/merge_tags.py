@@ -18,6 +18,7 @@ from articles.models import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMe
 from articles.models.bulk import chunks, delete_alone
 from articles.text.keys import name_slug
 
+GIVEN = ("kind", "description")  # columns that the tag takes over if its own are empty
 # Between simultaneous merges, so that each is a change of its own.
 STEP = timedelta(microseconds=10)
 # Origins from weak to strong.
@@ -56,10 +57,11 @@ def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
     ids = sorted(Tagging.objects.filter(tag=former).values_list("article_id", flat=True))
     for batch in chunks(ids, AT_ONCE):
         _move(batch, former, tag, stamp)
-    merge.former["gave_description"] = bool(former.description and not tag.description)
+    merge.former["gave"] = [name for name in GIVEN if getattr(former, name) and not getattr(tag, name)]
     merge.former["made"] = _take_names(former, tag, stamp)
     merge.save()
-    tag.description = tag.description or former.description
+    for name in merge.former["gave"]:
+        setattr(tag, name, getattr(former, name))
     save_tag(tag, replace(stamp, reason=told))
     return len(ids)
 
@@ -69,6 +71,7 @@ def _described(tag: Tag) -> dict[str, Any]:
     return {
         "name": tag.name,
         "slug": tag.slug,
+        "kind": tag.kind,
         "description": tag.description,
         "load_id": tag.load_id,
         "aliases": [list(alias) for alias in tag.aliases.values_list("name", "slug")],

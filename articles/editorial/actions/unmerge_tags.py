@@ -125,9 +125,10 @@ class Unmerging:
         return TagAddress.objects.filter(tag=self.merge.into_id, slug__in=slugs)
 
     @property
-    def takes_description(self) -> bool:
+    def taken_back(self) -> list[str]:
+        """Columns that the tag which stayed still has from the former one."""
         former = self.merge.former
-        return bool(former["gave_description"] and self.into and self.into.description == former["description"])
+        return [name for name in former["gave"] if self.into and getattr(self.into, name) == former[name]]
 
 
 def unmerge(merge: TagMerge, user: Any, reason: str) -> tuple[Tag, int]:
@@ -145,8 +146,8 @@ def unmerge(merge: TagMerge, user: Any, reason: str) -> tuple[Tag, int]:
         plan.addresses().update(tag=tag)
         plan.into.former.filter(former_id=tag.pk).delete()
         plan.into.former.filter(former_id__in=merge.former["former"]).update(tag=tag)
-        if plan.takes_description:
-            plan.into.description = ""
+        for name in plan.taken_back:
+            setattr(plan.into, name, "")
         told = with_reason(gettext("Merge of “%(name)s” into it undone") % {"name": tag}, reason)
         save_tag(plan.into, replace(stamp, reason=told))
         _follow(plan, plan.into, tag, moved, both)
@@ -160,7 +161,7 @@ def _restore_tag(merge: TagMerge, into: Tag, stamp: Stamp) -> Tag:
     made = {*former["made"], former["slug"]}
     TagAlias.objects.filter(tag=into, slug__in=made).delete()
     TagAddress.objects.filter(tag=into, slug__in=made.difference(former["addresses"])).delete()
-    tag = Tag(pk=merge.former_id, **{name: former[name] for name in ("name", "slug", "description")})
+    tag = Tag(pk=merge.former_id, **{name: former[name] for name in ("name", "slug", "kind", "description")})
     tag.load = Load.objects.filter(pk=former["load_id"]).first()
     save_tag(tag, stamp)
     return tag

@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from articles.catalogue.loaded import FIELDS
 from articles.ingest.errors import IngestError
 from articles.models.fields import LISTS
+from articles.text.phrases import TAG_KINDS
 
 Line = dict[str, Any]
 KINDS = ("tag", "source", "gone")  # of lines not about an article
@@ -116,5 +117,6 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "gone": lambda path: path.startswith("/"),
     "name": lambda name: bool(name.strip()),
     "description": _is_text,
+    "kind": ("", *TAG_KINDS).__contains__,
     "aliases": _are_texts,
 }

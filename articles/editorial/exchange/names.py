@@ -38,7 +38,7 @@ def find_tag(slug: str) -> Tag | None:
 
 
 def apply_tag(line: Line) -> bool:
-    """Set name, description and other names. Other tags here with one of these names are merged into it."""
+    """Set name, kind, description and other names. Other tags here with one of these names are merged into it."""
     stamp, names = stamp_of(None, REASON), list(line["aliases"])
     slugs = list(dict.fromkeys([line["tag"], *map(name_slug, [line["name"], *names])]))
     tag = next(filter(None, map(find_tag, slugs)), None) or Tag()
@@ -49,6 +49,7 @@ def apply_tag(line: Line) -> bool:
         if tag.slug != line["tag"]:
             names.append(tag.name)
     values = {"name": line["name"], "slug": line["tag"], "description": line["description"]}
+    values |= {"kind": line["kind"]} if "kind" in line else {}  # not in edits of earlier versions
     if any(getattr(tag, name) != value for name, value in values.items()):
         is_changed = True
         vars(tag).update(values)

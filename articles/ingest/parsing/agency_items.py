@@ -49,6 +49,7 @@ class Item:
     section: str | None = None
     language: str | None = None
     _tags: dict[str, str] = field(default_factory=dict)
+    tag_kinds: dict[str, str] = field(default_factory=dict)
     fragment: Fragment = field(default_factory=Fragment)
     pictures: list[Delivered] = field(default_factory=list)
     account: list[str] = field(default_factory=list)
@@ -84,11 +85,12 @@ class Item:
         if shown := shortened(value):
             self.account.append(f"{key}: {shown}")
 
-    def add_tags(self, names: Iterable[str | None]) -> None:
+    def add_tags(self, names: Iterable[str | None], kind: str | None = None) -> None:
         for name in names:
             tag = fold(name or "")
             if tag:
-                self._tags.setdefault(tag.casefold(), tag)
+                tag = self._tags.setdefault(tag.casefold(), tag)
+                self.tag_kinds |= {tag: kind} if kind else {}
 
     def opens_with(self, text: str) -> bool:
         """``True`` if the text begins with these words, after its headline and dateline if it shows them."""

@@ -7,6 +7,7 @@ Specification: https://iptc.org/standards/nitf/. ``doc-id`` identifies the docum
 
 import re
 from itertools import chain
+from typing import Any
 
 from lxml import etree
 
@@ -17,7 +18,7 @@ from articles.ingest.parsing.safe_xml import XML_LANG, children
 from articles.ingest.parsing.whitespace import NUL, fold
 from articles.text.tables import tables_of
 
-_NAMES: dict[str, list[str]] = tables_of(__file__)
+_NAMES: dict[str, Any] = tables_of(__file__)
 # Where two elements meet without a space: ``Jo Berg`` and ``Staff Writer``, but not ``(`` and ``Oslo``.
 _MEETING = re.compile(rf"(?<=[^\s(\[“\"'’/-]){NUL}+(?=\w)")
 _ADDRESS = r"[^\s/,;|@]++@[^\s/,;|@]++"
@@ -70,7 +71,7 @@ def _read_docdata(item: Item, docdata: Element) -> None:
     for content in children(docdata, "identified-content"):
         for part in children(content, *_NAMES["identified"]):
             if text := text_of(part):
-                item.add_tags([text])
+                item.add_tags([text], _NAMES["tag_kinds"].get(name_of(part)))
             else:
                 item.leave_out(name_of(part), _content_of(part))
 
@@ -84,7 +85,7 @@ def _read_tobject(item: Item, tobject: Element) -> None:
         item.leave_out("tobject.type", kind)
     for subject in children(tobject, "tobject.subject"):
         names = [subject.get(name) for name in _NAMES["subjects"]]
-        item.add_tags(names)
+        item.add_tags(names, "topic")
         if not any(names):
             item.leave_out("tobject.subject", subject.get("tobject.subject.refnum"))
 

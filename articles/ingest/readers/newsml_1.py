@@ -88,7 +88,8 @@ def _read_component(item: Item, component: Element) -> None:
     for metadata in children(component, "DescriptiveMetadata"):
         for location in all_named(metadata, "location"):
             named = (part for part in all_named(location, "property") if part.get("FormalName") in _PLACES)
-            item.add_tags(place for part in named if (place := part.get("Value")) and not _CODE.fullmatch(place))
+            places = (part.get("Value") or "" for part in named)
+            item.add_tags((place for place in places if not _CODE.fullmatch(place)), "place")
         for subject in all_named(metadata, "subject", "subjectmatter", "subjectdetail", "topicoccurrence", "genre"):
             item.leave_out(str(subject.tag), subject.get("FormalName") or subject.get("Topic"))
 

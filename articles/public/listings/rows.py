@@ -3,13 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Window
 from django.db.models.functions import RowNumber
+from django.urls import reverse
 
 from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Source, Tag, Tagging
 from articles.models.prepared import fetch, prepared, rows_of
+from articles.search import backend
+from articles.text.messages import gettext
+from articles.text.phrases import TAG_KINDS
 
 # The attribute that ``with_photos`` sets: the first photo with a file, as a list of one or none.
 FIRST_HELD = "first_held_photos"
@@ -79,6 +83,41 @@ def largest(model: type[Subject], size: int) -> list[Subject]:
         return model._default_manager.filter(article_count__gt=0).order_by("-article_count", "name")[:size]
 
     return rows_of((model, size), build)
+
+
+class TagGroup(NamedTuple):
+    kind: str
+    name: str
+    tags: list[Tag]
+    has_more: bool
+
+    @property
+    def url(self) -> str:
+        return f"{reverse('tags')}?kind={self.kind}"
+
+
+def tags_by_kind(size: int) -> list[TagGroup]:
+    """The kinds with published tags, and the largest tags of each, by one query; those without a kind are last."""
+    columns = ("id", "name", "slug", "kind", "article_count")
+    largest = (
+        f"SELECT * FROM (SELECT {', '.join(columns)} FROM {Tag._meta.db_table} WHERE kind = %s AND article_count > 0"  # noqa: S608
+        f" ORDER BY article_count DESC, name LIMIT {size + 1}) AS of_a_kind"
+    )
+    kinds = (*TAG_KINDS, "")
+    found = [
+        Tag(**dict(zip(columns, row, strict=True)))
+        for row in backend.rows(" UNION ALL ".join([largest] * len(kinds)), kinds)
+    ]
+    groups = [(kind, [tag for tag in found if tag.kind == kind]) for kind in kinds]
+    used = [(kind, tags) for kind, tags in groups if tags]
+    return [
+        TagGroup(kind, kind_words(kind, is_only=len(used) == 1), tags[:size], len(tags) > size) for kind, tags in used
+    ]
+
+
+def kind_words(kind: str, *, is_only: bool = False) -> str:
+    """``People``; of tags without a kind ``Other tags``, or ``Tags`` if there are no others."""
+    return str(TAG_KINDS[kind][1]) if kind else gettext("Tags") if is_only else gettext("Other tags")
 
 
 def by_article(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:

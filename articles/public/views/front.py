@@ -20,7 +20,7 @@ from articles.public.listings.articles import entry_of, held_photos, kicker_of, 
 from articles.public.listings.charts import calendars, indexed, weekday_initials, years_chart
 from articles.public.listings.figures import LEAD_SIZES, Picture, picture_of
 from articles.public.listings.photos import photo_entries
-from articles.public.listings.rows import fetch_tags, largest, with_photos
+from articles.public.listings.rows import fetch_tags, largest, tags_by_kind, with_photos
 from articles.text.dates import Span
 from articles.text.gaps import year_gaps
 from articles.text.markdown import plain
@@ -28,7 +28,7 @@ from articles.text.paths import normal_path
 
 LATEST, STRIP = 8, 4
 CONSIDERED = 25  # of the newest articles, the one with a photo to show leads
-TAGS_SHOWN, SOURCES_SHOWN = 12, 8
+TAGS_SHOWN, TAGS_A_KIND, SOURCES_SHOWN = 12, 6, 8
 
 
 @public()
@@ -44,8 +44,10 @@ def home(request: HttpRequest) -> HttpResponse:
     further = [article for article in newest if article != lead]
     first, today = newest[0].archive_date if newest else None, timezone.localdate()
     on_this_day = periods.through_the_years(today, sorted(held.years), at_most=7, pictures=True)
-    tags = largest(Tag, TAGS_SHOWN)
-    examples = ((f"{reverse('search')}?q={quote(tag.name)}", tag.name) for tag in tags[:2])
+    groups = tags_by_kind(TAGS_SHOWN)
+    shown = TAGS_SHOWN if len(groups) == 1 else TAGS_A_KIND
+    commonest = sorted((tag for group in groups for tag in group.tags), key=lambda tag: (-tag.article_count, tag.name))
+    examples = ((f"{reverse('search')}?q={quote(tag.name)}", tag.name) for tag in commonest[:2])
     context = {
         "held": held,
         "span": Span(date(min(held.years), 1, 1), date(max(held.years), 12, 31)).words if held.years else "",
@@ -64,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "weekdays": weekday_initials(),
         "feeds": feed_links("latest-feed"),
         "examples": format_html_join(", ", '<a href="{}" rel="nofollow"><bdi>{}</bdi></a>', examples),
-        "tags": indexed(tags),
+        "groups": [(group, indexed(group.tags[:shown])) for group in groups],
         "tag_count": Tag.objects.used().count(),
         "sources": indexed(largest(Source, SOURCES_SHOWN)),
     }

@@ -20,16 +20,16 @@ from articles.public.formats.feeds import feed_links
 from articles.public.listings import articles, periods
 from articles.public.listings.articles import Listing, ListingEnds
 from articles.public.listings.charts import FROM, TAGGED, Words, indexed, share, timeline_of
-from articles.public.listings.rows import largest
+from articles.public.listings.rows import kind_words, largest, tags_by_kind
 from articles.public.search.address import Asked
 from articles.public.search.related import related_tags
 from articles.text.alphabet import LETTERS
 from articles.text.dates import Span, span_words
 from articles.text.messages import gettext
-from articles.text.phrases import counted
+from articles.text.phrases import TAG_KINDS, counted
 
 SOURCES_SHOWN = 1000
-TAGS_A_PAGE, TAGS_COUNTED = 100, 10_000
+TAGS_A_PAGE, TAGS_A_KIND, TAGS_COUNTED = 100, 24, 10_000
 
 
 @public()
@@ -169,20 +169,29 @@ def unsourced(request: HttpRequest) -> HttpResponse:
 
 @public()
 def tags(request: HttpRequest) -> HttpResponse:
-    letter, used = request.GET.get("letter"), Tag.objects.used()
+    letter, kind, used = request.GET.get("letter"), request.GET.get("kind"), Tag.objects.used()
     if letter is not None and letter not in LETTERS:
         if letter.lower() in LETTERS:
             return HttpResponsePermanentRedirect(f"{reverse('tags')}?letter={letter.lower()}")
         raise Http404("No such letter.")
     if letter is not None:
-        return _page(request, used.filter(letter=letter), "sorting_name", "pk", letter)
+        return _page(request, used.filter(letter=letter), "sorting_name", "pk", {"letter": letter})
+    if kind is not None:
+        if kind not in ("", *TAG_KINDS):
+            raise Http404("No such kind.")
+        return _page(request, used.filter(kind=kind), "-article_count", "name", {"kind": kind})
     return _page(request, used, "-article_count", "name")
 
 
-def _page(request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, letter: str = "") -> HttpResponse:
-    """A page of tags ordered by two columns, from ``?after=<slug>`` or ``?before=<slug>``."""
-    used = Tag.objects.used()
-    place = place_in(request)
+def _page(
+    request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, which: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """A page of tags ordered by two columns, from ``?after=<slug>`` or ``?before=<slug>``. ``which``: the letter or
+    the kind of these; without one, the first page has groups by kind.
+    """
+    used, which = Tag.objects.used(), which or {}
+    place, letter = place_in(request), which.get("letter", "")
+    groups = [] if which or place or "by" in request.GET else tags_by_kind(TAGS_A_KIND)
     goes_back = "before" in place
     if place:
         tag = get_object_or_404(Tag, slug=next(iter(place.values())))
@@ -197,10 +206,12 @@ def _page(request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, le
         raise ListingEnds
     if not found and letter:
         raise Http404("No tag begins with this letter.")
+    if not found and which:
+        raise Http404("No tag is of this kind.")
     shown, goes_on = found[:TAGS_A_PAGE], len(found) > TAGS_A_PAGE
     if goes_back:
         shown.reverse()
-    parameters = {"letter": letter} if letter else {"by": "size"}
+    parameters = which or {"by": "size"}
     count = used.order_by()[: TAGS_COUNTED + 1].count()
     words = counted(min(count, TAGS_COUNTED), "tag")
     before = goes_on if goes_back else place
@@ -209,10 +220,12 @@ def _page(request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, le
         "count": gettext("More than %(tags)s") % {"tags": words} if count > TAGS_COUNTED else words,
         "letter": LETTERS.get(letter, ""),
         "letters": _letters(letter),
+        "kind": kind_words(which["kind"]) if "kind" in which else "",
+        "groups": [(group, indexed(group.tags)) for group in groups] if len(groups) > 1 else [],
         "lines": indexed(shown, most=max([0, *(tag.article_count for tag in largest(Tag, 1))])),
         "before": f"?{urlencode({**parameters, 'before': shown[0].slug})}" if before else "",
         "after": f"?{urlencode({**parameters, 'after': shown[-1].slug})}" if goes_on or goes_back else "",
-        "canonical": canonical(request, parameters if letter or place or "by" in request.GET else {}),
+        "canonical": canonical(request, parameters if which or place or "by" in request.GET else {}),
     }
     return render(request, "articles/tags.html", context)
 

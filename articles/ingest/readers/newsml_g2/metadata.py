@@ -1,6 +1,7 @@
 """The fields of a NewsML-G2 item, and its content: text in one of several markups, and renditions of a picture."""
 
 from dataclasses import dataclass, field
+from itertools import chain
 
 from articles.ingest.parsing.agency_items import (
     Item,
@@ -23,6 +24,10 @@ _DECKS, _SUMMARIES, _PICTURES, _MOVING, _NOT_NOTED = (
     frozenset(TABLES[name]) for name in ("decks", "summaries", "pictures", "moving", "not_noted")
 )
 _CODES = ("qcode", "uri", "literal")
+# Kinds of tags, by the IPTC's natures of concepts.
+_NATURES = {
+    "person": "person", "organisation": "organisation", "geoarea": "place", "poi": "place", "abstract": "topic",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -135,6 +140,14 @@ class G2Item:
         of_code = (name for code in codes if code and (name := self.names.get(code)))
         return self._own_name(element) or next(of_code, None)
 
+    def _kind(self, subject: Element) -> str | None:
+        """The kind of a subject by its nature (``cpnat:person``), as itself or an ``assert`` states it."""
+        codes = {code for key in _CODES if (code := subject.get(key))}
+        same = (part for part in children(self.element, "assert") if codes & {part.get(key) for key in _CODES})
+        natures = [subject.get("type") or "", *map(code_of, chain(*(children(part, "type") for part in same)))]
+        named = (nature.strip().rpartition(":")[2].rpartition("/")[2].casefold() for nature in natures)
+        return next((kind for nature in named if (kind := _NATURES.get(nature))), None)
+
     def _creators(self) -> list[str]:
         named = {part: name for part in self._named("contentMeta", "creator") if (name := self._name(part))}
         self.used.update(named)
@@ -186,7 +199,7 @@ class G2Item:
         self._read_dates(item)
         for subject in self._named("contentMeta", "subject"):
             if name := self._name(subject):
-                item.add_tags([name])
+                item.add_tags([name], self._kind(subject))
                 self.used.add(subject)
         item.add_tags(self._take("contentMeta", "keyword"))
 

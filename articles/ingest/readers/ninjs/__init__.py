@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle, UnreadableFile
 from articles.ingest.parsing.agency_items import Item, published_and_updated, story_of, withdrawal, without_by
@@ -26,7 +26,7 @@ from articles.ingest.readers.ninjs.texts import Text, chosen_body, chosen_descri
 from articles.ingest.story import Piece, Story
 from articles.text.tables import tables_of
 
-_KEYS: dict[str, list[str]] = tables_of(Path(__file__).with_name("keys"))
+_KEYS: dict[str, Any] = tables_of(Path(__file__).with_name("keys"))
 # Types of objects that are no articles, with a key that only they have.
 _NO_ARTICLES = (("event", "eventdetails", "an event"), ("planning", "plannedcoverage", "a plan of coverage"))
 
@@ -215,7 +215,7 @@ def _read_fields(item: Item, record: Record) -> None:
     for key in _KEYS["tagged"]:
         for entry in record.objects(key):
             if name := entry.text("name"):
-                item.add_tags([name])
+                item.add_tags([name], _KEYS["tagged"][key] or None)
             elif code := entry.text("literal", "code", "uri", "qcode"):
                 item.leave_out(key, code)
     item.add_tags(_names_in(record, "keywords"))
