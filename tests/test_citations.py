@@ -101,6 +101,25 @@ def test_a_date_of_an_update_is_cited_as_one(site: Client) -> None:
     assert "quay.” <em>Harbour Daily</em>. Last modified March 4, 2022. Newsarchive. Accessed " in page
 
 
+def test_a_date_known_to_the_month_has_no_day_anywhere(site: Client) -> None:
+    make.make_article(published="2022-03", key="0123456789")
+    address = ARTICLE.replace("/04/", "/01/")
+    page = site.get(address).content.decode()
+    assert 'Published <time datetime="2022-03">March 2022</time>' in page.replace("<wbr>", "").replace("&nbsp;", " ")
+    assert "quay. (2022, March). <em>Harbour Daily</em>. Retrieved " in page
+    assert "quay.” <em>Harbour Daily</em>, Mar. 2022. <em>Newsarchive</em>, http" in page
+    assert "quay.” <em>Harbour Daily</em>, March 2022. Newsarchive. Accessed " in page
+    assert json.loads(form(site, "csl.json", address))[0]["issued"] == {"date-parts": [[2022, 3]]}
+    assert "DA  - 2022/03//\r\n" in form(site, "ris", address)
+    bibtex = form(site, "bib", address)
+    assert "  date = {2022-03},\n" in bibtex
+    assert "day =" not in bibtex
+    listed = site.get("/sources/harbour-daily/").content.decode()
+    assert ">March 2022</time>" in listed
+    assert "1 March 2022</time>" not in listed
+    assert "<published>2022-03-01T00:00:00" in site.get("/feeds/latest.atom").content.decode()
+
+
 def test_names_are_cited_whole_as_printed(site: Client) -> None:
     authors = ["Moira Fenn", "Mei Tanaka", "王芳"]
     make.make_article("Weir", slug="weir", authors=authors, source="Post", key="0123456789")
@@ -290,6 +309,7 @@ def dated(published: str = "", updated: str = "", printed: str = "") -> SimpleNa
         ("2022-03-04", "", "Published 4 March 2022."),
         ("2022-03-04", "2022-03-07", "Published 4 March 2022. Updated 7 March 2022."),
         ("", "2022-03-07", "Updated 7 March 2022. Publication date not known."),
+        ("2022-03", "", "Published March 2022."),
         ("", "", "Date not known."),
     ],
 )

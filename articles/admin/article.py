@@ -202,9 +202,7 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
 
     @admin.display(description=_("Filed under"))
     def filed_under(self, article: Article) -> str:
-        if article.archive_date is None:
-            return gettext("Undated")
-        day = day_words(article.archive_date)
+        day = article.filed_words or gettext("Undated")
         return gettext("%(day)s (updated)") % {"day": day} if article.date_role == "updated" else day
 
     number_of_photos = shown(_("Photos"), lambda article: str(article.photo_count or ""))

@@ -38,7 +38,6 @@ from articles.models import Article, Damage
 from articles.models.fields import label_of
 from articles.models.replicas import replicas
 from articles.text.damage import damage_words
-from articles.text.dates import day_words
 from articles.text.messages import StrOrPromise
 from articles.text.phrases import grouped, listed
 
@@ -304,7 +303,7 @@ def written(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def cited(article: Article) -> SafeString:
-    day = day_words(article.archive_date) if article.archive_date else gettext("undated")
+    day = article.filed_words or gettext("undated")
     about = ", ".join(filter(None, [article.source.name if article.source else "", day]))
     return format_html(
         gettext('<a href="{form}">{article}</a> ({about}; <a href="{page}">public page</a>)'),

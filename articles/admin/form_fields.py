@@ -17,13 +17,15 @@ from django.utils.translation import gettext_lazy as _
 from articles.catalogue.ledger import REASON_LENGTH
 from articles.ingest.parsing.dates import find_stamps
 from articles.public.absolute import is_web_address
+from articles.text.dates import last_of_month, written_days
 from articles.text.messages import StrOrPromise
 from articles.text.paths import path_of
 
 REASON = _("Reason")
 LONG = 300  # characters; longer values next to a field are collapsed
 FORMS_OF_A_MOMENT = _(
-    "Write it as 5 September 2023 or 2023-09-05, with the time as 2023-09-05 10:30 or 2023-09-05T10:30+08:00."
+    "Write it as 5 September 2023 or 2023-09-05, with the time as 2023-09-05 10:30 or 2023-09-05T10:30+08:00, or as "
+    "2023-09 if only the month is known."
 )
 
 _EMPTY_LINES = re.compile(r"\A(?:[ \t]*+\n)+")  # not the spaces of the first line: of Markdown, they make it code
@@ -84,10 +86,13 @@ class PathsField(NamesField):
 
 
 def moment_of(text: str) -> str:
-    """The date or date and time in ``text``, in ISO 8601; ``""`` if it is anything else."""
+    """The date, date and time or month in ``text``, in ISO 8601; ``""`` if it is anything else."""
     stamps = find_stamps(text)
-    is_whole = len(stamps) == 1 and (stamps[0].start, stamps[0].end) == (0, len(text))
-    return stamps[0].iso or "" if is_whole else ""
+    if stamps:
+        is_whole = len(stamps) == 1 and (stamps[0].start, stamps[0].end) == (0, len(text))
+        return stamps[0].iso or "" if is_whole else ""
+    first, last = written_days(text) or (None, None)
+    return first.isoformat()[:7] if first and last == last_of_month(first) else ""
 
 
 class MomentField(forms.CharField):

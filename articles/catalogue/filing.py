@@ -22,9 +22,9 @@ _MONTHS: dict[type[Source | Tag], type[SourceMonth | TagMonth]] = {Source: Sourc
 
 
 def archive_date_of(published: str, updated: str) -> date | None:
-    """The publication date, else update date, else ``None``; as printed, without a time zone."""
+    """The publication date, else update date, else ``None``; as printed, without a time zone. Of a month, its first."""
     moment = published or updated
-    return date.fromisoformat(moment[:10]) if moment else None
+    return date.fromisoformat(f"{moment}-01"[:10]) if moment else None
 
 
 def excerpt_of(paragraphs: Iterable[str]) -> str:

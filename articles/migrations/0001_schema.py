@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                     "published",
                     models.CharField(
                         blank=True,
-                        help_text="As precise as the source: 2023-09-06, 2023-09-06T10:30, …+08:00.",
+                        help_text="As precise as the source: 2023-09, 2023-09-06, 2023-09-06T10:30, …+08:00.",
                         max_length=32,
                     ),
                 ),

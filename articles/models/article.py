@@ -14,6 +14,7 @@ from articles.models.load import Unlisted, user_who_did
 from articles.models.natural import ByNaturalKey, GetByNaturalKey, natural_key_of
 from articles.models.tag import Tag
 from articles.models.withdrawal import BY_SOURCE, SENTENCES, WithdrawnBy
+from articles.text.dates import moment_words
 from articles.text.languages import Tongue, tongue_of
 from articles.text.markdown import with_links_from
 from articles.text.messages import gettext
@@ -80,7 +81,7 @@ class Article(models.Model):
         db_index=False,
     )
     published = models.CharField(
-        max_length=32, blank=True, help_text="As precise as the source: 2023-09-06, 2023-09-06T10:30, …+08:00."
+        max_length=32, blank=True, help_text="As precise as the source: 2023-09, 2023-09-06, 2023-09-06T10:30, …+08:00."
     )
     published_printed = models.TextField(blank=True, editable=False)
     updated = models.CharField(max_length=32, blank=True)
@@ -221,6 +222,12 @@ class Article(models.Model):
     def date_role(self) -> str:
         """The date it is filed by: ``published``, ``updated`` or ``""``."""
         return "published" if self.published else "updated" if self.updated else ""
+
+    @property
+    def filed_words(self) -> str:
+        """``6 September 2023``, or ``September 2023`` if the day is not known; ``""`` if it is undated."""
+        moment = self.published or self.updated
+        return moment_words(moment[:10]) if moment else ""
 
 
 class Redirect(models.Model):

@@ -41,6 +41,11 @@ def month_name(month: date) -> str:
     return str(dates.MONTHS[month.month])
 
 
+def is_month(moment: str) -> bool:
+    """``True`` for ``2022-03``: the day is not known."""
+    return len(moment) == 7
+
+
 def decade_words(decade: int) -> str:
     """``1990s``."""
     return gettext("%(decade)ss") % {"decade": decade}
@@ -54,7 +59,11 @@ def month_short(month: date) -> str:
 
 @cached_words
 def moment_words(moment: str) -> str:
-    """An ISO moment, at most to the minute: ``2022-03-04T06:00+08:00`` as ``4 March 2022, 06:00 (UTC+08:00)``."""
+    """An ISO moment, at most to the minute: ``2022-03-04T06:00+08:00`` as ``4 March 2022, 06:00 (UTC+08:00)``; or a
+    month: ``2022-03`` as ``March 2022``.
+    """
+    if is_month(moment):
+        return month_words(date.fromisoformat(f"{moment}-01"))
     words, clock = day_words(date.fromisoformat(moment[:10])), clock_words(moment)
     return gettext("%(day)s, %(time)s") % {"day": words, "time": clock} if clock else words
 

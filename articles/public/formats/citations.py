@@ -17,6 +17,7 @@ from django.utils import dates
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
+from articles.text.dates import is_month, month_words
 from articles.text.messages import cached_words, gettext
 from articles.text.phrases import listed
 
@@ -40,6 +41,11 @@ class Citation:
     @property
     def source(self) -> str:
         return self.article.source.name if self.article.source else ""
+
+    @property
+    def day(self) -> str:
+        """``2022-03-04``, ``2022-03`` if the day is not known, or ``""``."""
+        return (self.article.published or self.article.updated)[:10]
 
     @property
     def is_by_update(self) -> bool:
@@ -85,7 +91,8 @@ def apa(cited: Citation, accessed: date) -> str:
     day = cited.article.archive_date
     *most, last = authors_of(cited.article) or [""]
     by = _ended(cited.in_own(f"{', '.join(most)}, & {last}" if most else last))
-    when = gettext("(%(year)s, %(month)s %(day)s).") % _parts(day) if day else gettext("(n.d.).")
+    message = gettext("(%(year)s, %(month)s).") if is_month(cited.day) else gettext("(%(year)s, %(month)s %(day)s).")
+    when = message % _parts(day) if day else gettext("(n.d.).")
     title = _ended(cited.in_own(cited.title) if cited.source else cited.in_italics(cited.title))
     where = cited.in_italics(cited.source) if cited.source else escape(cited.archive)
     head = [by, escape(when), title] if by else [title, escape(when)]
@@ -100,7 +107,7 @@ def mla(cited: Citation, accessed: date) -> str:
     if others:
         message = gettext("%(first)s, et al") if len(others) > 1 else gettext("%(first)s, and %(second)s")
         by = message % {"first": by, "second": others[0]}
-    when = _day_first(day) if day else ""
+    when = _day_first(day, to_the_day=not is_month(cited.day)) if day else ""
     if when and cited.is_by_update:
         when = gettext("updated %(day)s") % {"day": when}
     when = when and f", {escape(when)}"
@@ -113,7 +120,8 @@ def mla(cited: Citation, accessed: date) -> str:
 def chicago(cited: Citation, accessed: date) -> str:
     """``Nora Whitfield. “The harbour.” *Evening Post*, March 4, 2022. Newsarchive. Accessed May 1, 2026. https://….``"""
     day = cited.article.archive_date
-    source, when = cited.in_italics(cited.source), escape(_month_first(day) if day else "")
+    words = (month_words if is_month(cited.day) else _month_first)(day) if day else ""
+    source, when = cited.in_italics(cited.source), escape(words)
     if cited.is_by_update:
         dated = _spaced(_ended(source), escape(gettext("Last modified %(day)s.")) % {"day": when})
     else:
@@ -144,10 +152,11 @@ def _month_first(day: date) -> str:
 
 
 @cached_words
-def _day_first(day: date) -> str:
-    """``4 Mar. 2022``, as MLA has it."""
+def _day_first(day: date, *, to_the_day: bool = True) -> str:
+    """``4 Mar. 2022``, or ``Mar. 2022``, as MLA has it."""
     short = {3: gettext("Mar."), 4: gettext("Apr.")}.get(day.month, dates.MONTHS_AP[day.month])
-    return gettext("%(day)s %(month)s %(year)s") % {**_parts(day), "month": short}
+    message = gettext("%(day)s %(month)s %(year)s") if to_the_day else gettext("%(month)s %(year)s")
+    return message % {**_parts(day), "month": short}
 
 
 def bibtex(cited: Citation) -> str:
@@ -159,8 +168,8 @@ def bibtex(cited: Citation) -> str:
         "journal": _latex(cited.source),
         "year": f"{day.year:04}" if day else "",
         "month": f"{day:%b}".lower() if day else "",
-        "day": str(day.day) if day else "",
-        "date": day.isoformat() if day else "",
+        "day": str(int(cited.day[8:])) if cited.day[8:] else "",
+        "date": cited.day,
         "langid": article.language.lower(),
         "keywords": _latex(", ".join(cited.tags)),
         "note": _latex(cited.note_on_date),
@@ -182,7 +191,7 @@ def ris(cited: Citation) -> str:
         *(("AU", name) for name in authors_of(article)),
         ("T2", cited.source),
         ("PY", f"{day.year:04}" if day else ""),
-        ("DA", f"{day:%Y/%m/%d}/" if day else ""),
+        ("DA", "/".join([*cited.day.split("-"), "", ""][:4]) if day else ""),
         ("SE", article.section),
         ("LA", article.language),
         *(("KW", tag) for tag in cited.tags),
@@ -195,14 +204,14 @@ def ris(cited: Citation) -> str:
 
 
 def csl_json(cited: Citation) -> str:
-    article, day = cited.article, cited.article.archive_date
+    article = cited.article
     item = {
         "id": article.key,
         "type": "article-newspaper",
         "title": article.headline,
         "author": [{"literal": name} for name in authors_of(article)],
         "container-title": cited.source,
-        "issued": {"date-parts": [[day.year, day.month, day.day]]} if day else None,
+        "issued": {"date-parts": [[int(part) for part in cited.day.split("-")]]} if cited.day else None,
         "section": article.section,
         "language": article.language,
         "keyword": ", ".join(cited.tags),

@@ -32,7 +32,7 @@ from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.links import fetch_links
 from articles.public.listings.photos import newest_dated
 from articles.public.listings.rows import by_article, corrections_in, damage_in, fetch_photos
-from articles.text.dates import correction_words, dates_sentence
+from articles.text.dates import correction_words, dates_sentence, is_month
 from articles.text.messages import gettext
 from articles.text.phrases import absent
 from articles.text.shown_credits import credit_of
@@ -217,7 +217,7 @@ def _moment(iso: str) -> datetime | None:
     """As an aware datetime: midnight if it has no time; UTC if it has no zone, or if that leads out of the calendar."""
     if not iso:
         return None
-    found = datetime.fromisoformat(iso)
+    found = datetime.fromisoformat(f"{iso}-01" if is_month(iso) else iso)
     if found.tzinfo is None:
         return found.replace(tzinfo=UTC)
     try:

@@ -19,7 +19,7 @@ from articles.models.source import any_source_is_named
 from articles.public.listings.figures import THUMB_SIZES, Picture, picture_of
 from articles.public.listings.rows import FIRST_HELD, listed, with_photos
 from articles.search import backend
-from articles.text.dates import EVER, Span, day_words
+from articles.text.dates import EVER, Span
 from articles.text.languages import Tongue
 from articles.text.messages import gettext
 from articles.text.phrases import absent, counted
@@ -113,7 +113,7 @@ def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int 
         tongue=article.tongue,
         deck=article.deck or article.excerpt,
         iso=day.isoformat() if day else "",
-        when=day_words(day) if day else "",
+        when=article.filed_words,
         is_by_update=article.date_role == "updated",
         source=article.source.name if article.source else "",
         source_name=format_html("<bdi>{}</bdi>", article.source) if article.source else source_name(None),

@@ -24,7 +24,7 @@ from articles.public.listings.articles import WALK, ListingEnds, links_of
 from articles.public.listings.figures import SHEET_SIZES, Picture, picture_of
 from articles.public.listings.rows import fetch_renditions
 from articles.search.query import Query, parse
-from articles.text.dates import Span, between_words, day_words, spanned_days
+from articles.text.dates import Span, between_words, spanned_days
 from articles.text.keys import name_slug
 from articles.text.languages import Tongue
 from articles.text.messages import gettext
@@ -304,7 +304,7 @@ def photo_entries(photos: Collection[Photo]) -> list[PhotoEntry]:
     for photo in photos:
         article, day, url = photo.article, photo.article.archive_date, photo.get_absolute_url()
         picture = picture_of(photo, sizes=SHEET_SIZES, caption_note=notes[photo.pk], least_px=400, url=url)
-        iso, when = (day.isoformat(), day_words(day)) if day else ("", "")
+        iso, when = day.isoformat() if day else "", article.filed_words
         entries.append(PhotoEntry(picture, article.tongue, article.get_absolute_url(), article.headline, iso, when))
     return entries
 
