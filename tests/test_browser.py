@@ -25,7 +25,7 @@ KINDS = {
     "history": f"{SEED}history/", "version": f"{SEED}history/1/", "changes": f"{SEED}history/2/changes/",
     "account": f"{SEED}account/", "day": "/2023/09/06/", "about": "/about/",
     "photos of a credit": "/photos/?credit=Newsarchive+/+drawing", "an empty day of the year": "/on-this-day/03-03/",
-    "dates": "/dates/", "captions": "/photos/?show=captions",
+    "dates": "/dates/", "all articles": "/articles/", "captions": "/photos/?show=captions",
     "photos": "/photos/?tag=photos&from=2000", "photo": SEED_PHOTO, "photo with metadata": METADATA_PHOTO,
     "search": "/search/?q=archive", "photos found": "/photos/?q=train", "not found": "/2023/09/06/nothing/",
     "help": "/help/", "help chapter": "/help/run/",
@@ -91,6 +91,16 @@ def test_a_reader_goes_from_home_by_a_tag_to_an_article_and_the_next(archive: Ar
     expect(figures.last).to_contain_text("(the credit is cut off in the source)")
     page.get_by_role("navigation", name="Articles by date").get_by_role("link").first.click()
     expect(page.get_by_role("heading", level=1)).not_to_have_text(re.compile("Demonstration zone in Qingdao"))
+
+
+@pytest.mark.parametrize("address", ["/tags/qingdao/feed.atom", "/tags/qingdao/feed.rss"])
+def test_a_feed_can_be_read_in_a_browser_and_leads_to_its_articles(archive: Archive, page: Page, address: str) -> None:
+    page.goto(f"{archive.url}{address}")
+    expect(page.get_by_text("This is a feed. To follow it, copy its address into a feed reader.")).to_be_visible()
+    for machine in ("title", "link", "id", "guid", "content", "item description", "category"):
+        expect(page.locator(machine).locator("visible=true")).to_have_count(0)
+    page.get_by_text("Demonstration zone in Qingdao").locator("visible=true").click()
+    expect(page).to_have_url(f"{archive.url}{SEED}")
 
 
 def test_captions_and_credits_are_printed(archive: Archive, page: Page) -> None:

@@ -28,7 +28,7 @@ def test_every_link_leads_somewhere_and_no_page_writes_or_sets_a_cookie(
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     an_archive(tmp_path)
-    todo, met = ["/"], {"/"}
+    todo, met = ["/", "/feeds/latest.rss", "/feeds/latest.json"], {"/"}
     with CaptureQueriesContext(connections["reader"]) as captured:
         while todo:
             address = todo.pop()
@@ -45,7 +45,7 @@ def test_every_link_leads_somewhere_and_no_page_writes_or_sets_a_cookie(
     read = {table for table in read if not table.startswith("articles_search")}  # written with their articles
     assert read - {"articles_load"} <= seen_tables()  # of loads the start is shown, which does not change
     assert {name for address in met for name, _ in parse_qsl(urlsplit(address).query)} <= PARAMETERS
-    assert {"/undated/", "/sources/", "/about/", "/sitemap.xml", "/feeds/latest.json"} <= met
+    assert {"/undated/", "/sources/", "/about/", "/sitemap.xml", "/feeds/latest.atom", "/articles/"} <= met
     assert len(met) > 150
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -19,6 +20,20 @@ CONTENT = (
     "<figcaption>The ferry at the quay. <small>Photo: Mei Tanaka</small></figcaption></figure>\n"
     "<p>It was full.</p>"
 ).replace("{digest}", "ab" * 32)
+
+XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
+ABOUT = (
+    f'<p {XHTML}><a href="http://testserver/2022/03/04/ferry/" dir="auto">Ferry &amp; &lt;returns&gt;</a>'
+    "<span>Published 4 March 2022, 06:00. Updated 7 March 2022. Harbour Daily.</span></p>"
+)
+
+
+def in_browsers(page: str, name: str) -> str:
+    return (
+        f'<meta {XHTML} name="viewport" content="width=device-width"/>'
+        f'<p {XHTML}><a href="http://testserver{page}" dir="auto">{name}</a>'
+        "<span>This is a feed. To follow it, copy its address into a feed reader.</span></p>"
+    )
 
 
 @pytest.fixture
@@ -45,36 +60,38 @@ def escaped(text: str) -> str:
 
 def test_the_atom_feed_is_whole(site: Client, ferry: None) -> None:
     response = site.get("/feeds/latest.atom")
-    assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert response["Content-Type"] == "application/xml; charset=utf-8"
     assert canonical(response.content.decode()) == canonical(
-        '<?xml version="1.0" encoding="utf-8"?>\n'
+        '<?xml version="1.0" encoding="utf-8"?>\n<?xml-stylesheet type="text/css" href="/static/feed.css"?>'
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en-gb"><title>Newsarchive</title>'
         '<link rel="alternate" href="http://testserver/"/><link rel="self" href="http://testserver/feeds/latest.atom"/>'
         "<id>http://testserver/feeds/latest.atom</id><updated>2022-03-07T00:00:00+00:00</updated>"
         "<author><name>Newsarchive</name></author>"
         "<subtitle>Articles kept as they were published, with their photos, captions and credits.</subtitle>"
+        f"{in_browsers('/', 'Newsarchive')}"
         '<entry xml:lang="en"><title>Ferry &amp; &lt;returns&gt;</title>'
         '<link href="http://testserver/2022/03/04/ferry/" rel="alternate"/>'
         "<published>2022-03-04T06:00:00+00:00</published><updated>2022-03-07T00:00:00+00:00</updated>"
         "<author><name>Mei Tanaka</name></author><id>http://testserver/a/0123456789/</id>"
-        '<category term="Harbours"/><summary type="text">A deck.</summary>'
+        f'<category term="Harbours"/>{ABOUT}<summary type="text">A deck.</summary>'
         f'<content type="html">{escaped(CONTENT)}</content></entry></feed>'
     )
 
 
 def test_the_rss_feed_of_a_tag_is_whole(site: Client, ferry: None) -> None:
     response = site.get("/tags/harbours/feed.rss")
-    assert response["Content-Type"] == "application/rss+xml; charset=utf-8"
+    assert response["Content-Type"] == "application/xml; charset=utf-8"
     assert canonical(response.content.decode()) == canonical(
-        '<?xml version="1.0" encoding="utf-8"?>\n'
+        '<?xml version="1.0" encoding="utf-8"?>\n<?xml-stylesheet type="text/css" href="/static/feed.css"?>'
         '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Harbours · Newsarchive</title>'
         "<link>http://testserver/tags/harbours/</link><description>Articles tagged Harbours</description>"
         '<atom:link href="http://testserver/tags/harbours/feed.rss" rel="self"/><language>en-gb</language>'
-        "<lastBuildDate>Mon, 07 Mar 2022 00:00:00 +0000</lastBuildDate><item><title>Ferry &amp; &lt;returns&gt;</title>"
+        "<lastBuildDate>Mon, 07 Mar 2022 00:00:00 +0000</lastBuildDate>"
+        f"{in_browsers('/tags/harbours/', 'Harbours · Newsarchive')}<item><title>Ferry &amp; &lt;returns&gt;</title>"
         f"<link>http://testserver/2022/03/04/ferry/</link><description>{escaped(CONTENT)}</description>"
         '<dc:creator xmlns:dc="http://purl.org/dc/elements/1.1/">Mei Tanaka</dc:creator>'
         "<pubDate>Fri, 04 Mar 2022 06:00:00 +0000</pubDate>"
-        '<guid isPermaLink="false">http://testserver/a/0123456789/</guid><category>Harbours</category>'
+        f'<guid isPermaLink="false">http://testserver/a/0123456789/</guid><category>Harbours</category>{ABOUT}'
         '<dc:source xmlns:dc="http://purl.org/dc/elements/1.1/">Harbour Daily</dc:source></item></channel></rss>'
     )
 
@@ -157,18 +174,31 @@ def test_a_feed_holds_the_newest_by_date(site: Client) -> None:
     assert titles == [f"Sailing {number}" for number in range(24, 4, -1)]
 
 
-def test_pages_name_their_feeds(site: Client, ferry: None) -> None:
-    for page, feed in (("/", "/feeds/latest"), ("/tags/harbours/", "/tags/harbours/feed")):
-        text = site.get(page).content.decode()
-        for ending, kind in (("atom", "atom+xml"), ("rss", "rss+xml"), ("json", "feed+json")):
-            assert f'type="application/{kind}"' in text
-            assert f'href="{feed}.{ending}"' in text
+@pytest.mark.parametrize(
+    ("page", "name", "feed"),
+    [
+        ("/", "Newsarchive", "/feeds/latest"),
+        ("/articles/", "Newsarchive", "/feeds/latest"),
+        ("/photos/", "Photos", "/feeds/photos"),
+        ("/tags/harbours/", "Harbours", "/tags/harbours/feed"),
+        ("/sources/harbour-daily/", "Harbour Daily", "/sources/harbour-daily/feed"),
+    ],
+)
+def test_a_page_names_one_feed_for_readers_and_their_programs(site: Client, ferry: None, page: str, name: str,
+                                                              feed: str) -> None:  # fmt: skip
+    text = site.get(page).content.decode()
+    link = f'<link rel="alternate" type="application/atom+xml" title="{name}" href="{feed}.atom">'
+    assert re.findall('<link rel="alternate".*?>', text) == [link]
+    assert re.findall('<a href="([^"]*)">Follow</a>', text) == ([] if page == "/" else [f"{feed}.atom"])
+    assert '<a href="/feeds/latest.atom">Follow the archive</a>' in text
+    assert f"{feed}.rss" not in text
+    assert all(site.get(f"{feed}.{ending}").status_code == 200 for ending in ("atom", "rss", "json"))
 
 
 def test_the_sitemap_names_every_page(site: Client, ferry: None) -> None:
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
     space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-    ways = ("/", "/about/", "/help/", "/tags/", "/sources/", "/photos/")
+    ways = ("/", "/about/", "/help/", "/articles/", "/tags/", "/sources/", "/photos/")
     listings = (*ways, "/2022/03/", "/2022/", "/sources/harbour-daily/", "/tags/harbours/")
 
     def named(item: str, paths: tuple[str, ...]) -> str:

@@ -31,8 +31,8 @@ SEED = "/2023/09/06/demonstration-zone-in-qingdao-promotes-partnership-with-sco-
 CORRECTED = "/2023/08/30/library-opens/"
 UPDATED = "/2014/02/14/ferry-solveig-aground-off-tarvik/"
 PAGES = """
-/ /about/ /dates/ /2010/ /2010/06/ /2010/06/19/ /undated/ /unsourced/ /on-this-day/09-06/ /on-this-day/02-29/ /tags/
-/tags/?letter=h /tags/?by=size&after=harbours /tags/ferries/ /tags/ferries/?from=2010&to=2010
+/ /about/ /dates/ /2010/ /2010/06/ /2010/06/19/ /undated/ /articles/ /unsourced/ /on-this-day/09-06/ /on-this-day/02-29/
+/tags/ /tags/?letter=h /tags/?by=size&after=harbours /tags/ferries/ /tags/ferries/?from=2010&to=2010
 /tags/tarvik/?from=2014&to=2014 /tags/ferries+harbours/ /tags/ferries+schools/ /sources/ /sources/norhaven-courier/
 /sources/norhaven-courier/?from=2004&to=2005 /photos/ /photos/?sort=oldest /photos/?show=captions /photos/?q=ferry
 /photos/?q=solveig&tag=no&from=x /photos/?q=zeppelin /photos/?q=piano&from=1999&to=2001 /photos/?q=...&credit=x

@@ -49,6 +49,7 @@ urlpatterns = [
     path("on-this-day/", dates.on_this_day_today, name="on-this-day-today"),
     # /on-this-day/09-06/
     path("on-this-day/<day_of_year:day>/", dates.on_this_day, name="on-this-day"),
+    path("articles/", dates.everything, name="articles"),
     path("undated/", dates.undated, name="undated"),
     # /a/9fzp7p8k41/
     path("a/<slug:key>/", articles.short, name="short"),

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.xmlutils import SimplerXMLGenerator
@@ -38,14 +39,36 @@ from articles.text.phrases import absent
 from articles.text.shown_credits import credit_of
 
 ENTRIES = 20
+XHTML = "http://www.w3.org/1999/xhtml"
 UNREAD = ("body", "as_loaded", "body_as_loaded")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
-class AtomFeed(Atom1Feed):
-    """Atom with full text, and ``xml:lang`` on entries whose language is known."""
+class XmlFeed(SyndicationFeed):
+    """XML with HTML for readers who open it in a browser: its style sheet shows that alone."""
 
-    content_type = "application/atom+xml; charset=utf-8"
+    content_type = "application/xml; charset=utf-8"  # browsers do not show the types of Atom and RSS
+
+    def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
+        super().add_root_elements(handler)
+        handler.addQuickElement("meta", "", {"xmlns": XHTML, "name": "viewport", "content": "width=device-width"})
+        words = gettext("This is a feed. To follow it, copy its address into a feed reader.")
+        _add_html(handler, self.feed["link"], self.feed["title"], words)
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        _add_html(handler, item["link"], item["title"], item["about"])
+
+
+def _add_html(handler: SimplerXMLGenerator, url: str, name: str, words: str) -> None:
+    handler.startElement("p", {"xmlns": XHTML})
+    handler.addQuickElement("a", name, {"href": url, "dir": "auto"})
+    handler.addQuickElement("span", words)
+    handler.endElement("p")
+
+
+class AtomFeed(XmlFeed, Atom1Feed):
+    """Atom with full text, and ``xml:lang`` on entries whose language is known."""
 
     def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
         return {"xml:lang": item["language"]} if item["language"] else {}
@@ -57,9 +80,7 @@ class AtomFeed(Atom1Feed):
         handler.addQuickElement("content", item["description"], {"type": "html"})
 
 
-class RssFeed(Rss201rev2Feed):
-    content_type = "application/rss+xml; charset=utf-8"
-
+class RssFeed(XmlFeed, Rss201rev2Feed):
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         # RSS requires the length of an enclosed file, which is unknown unless it is opened.
         super().add_item_elements(handler, {**item, "enclosures": ()})
@@ -105,18 +126,7 @@ class JsonFeed(SyndicationFeed):
         return known(values)
 
 
-FORMS: dict[str, tuple[str, type[AtomFeed | RssFeed | JsonFeed]]] = {
-    "atom": ("Atom", AtomFeed),
-    "rss": ("RSS", RssFeed),
-    "json": ("JSON Feed", JsonFeed),
-}
-
-
-def feed_links(route: str, *args: str) -> list[dict[str, str]]:
-    return [
-        {"name": name, "kind": writer.content_type.partition(";")[0], "url": reverse(route, args=[*args, form])}
-        for form, (name, writer) in FORMS.items()
-    ]
+FORMS: dict[str, type[AtomFeed | RssFeed | JsonFeed]] = {"atom": AtomFeed, "rss": RssFeed, "json": JsonFeed}
 
 
 def _article_entry(
@@ -137,6 +147,7 @@ def _article_entry(
         "categories": [_printable(row.tag__name) for row in tags],
         "enclosures": _enclosures_of(article.photos.all(), base_url),
         "summary": _printable(article.deck or article.excerpt),
+        "about": _printable(_about(article)),
         "authors": authors,
         "external_url": article.url,
         **_common_fields(article),
@@ -160,6 +171,7 @@ def _photo_entry(photo: Photo, caption_note: str, base_url: str) -> dict[str, An
         "updateddate": _moment(article.updated) or _moment(article.published),
         "enclosures": _enclosures_of([photo], base_url),
         "summary": _printable(photo.caption),
+        "about": _printable(str(credit_of(photo))),
         "authors": [_printable(name) for name in photo.creator.split("; ") if name],
         "external_url": None,
         **_common_fields(article),
@@ -171,11 +183,7 @@ def _photo_entry(photo: Photo, caption_note: str, base_url: str) -> dict[str, An
 
 
 def _as_html(article: Article, damage: Sequence[Damage], corrections: Sequence[Correction], base_url: str) -> str:
-    source = source_name(article.source)
-    notes = [
-        f"{dates_sentence(article)} {source}." if source else dates_sentence(article),
-        *map(correction_words, corrections),
-    ]
+    notes = (_about(article), *map(correction_words, corrections))
     parts = [f"<p><small>{escape_html(words)}</small></p>" for words in notes]
     parts += [f"<p><strong>{escape_html(article.deck)}</strong></p>"] if article.deck else []
     parts += [f"<p>{escape_html(article.byline)}</p>"] if article.byline else []
@@ -184,6 +192,12 @@ def _as_html(article: Article, damage: Sequence[Damage], corrections: Sequence[C
             parts.append(_figure(picture_of(photo, caption_note=caption_note(photo, damage)), base_url))
         parts += blocks
     return "\n".join(parts)
+
+
+def _about(article: Article) -> str:
+    """``Published 4 March 2022. Harbour Daily.``"""
+    source = source_name(article.source)
+    return f"{dates_sentence(article)} {source}." if source else dates_sentence(article)
 
 
 def _figure(of: Picture, base_url: str) -> str:
@@ -308,8 +322,7 @@ def _feed(
     request: HttpRequest, form: str, entries: Iterable[dict[str, Any]], subject: str, description: str, link: str
 ) -> HttpResponse:
     address = absolute(request, request.path)
-    _, writer = FORMS[form]
-    feed = writer(
+    feed = FORMS[form](
         title=_printable(" · ".join(filter(None, [subject, settings.ARCHIVE_NAME]))),
         description=_printable(description),
         subtitle=_printable(description),
@@ -322,4 +335,7 @@ def _feed(
     for entry in entries:
         feed.add_item(unique_id_is_permalink=False, **entry)
     # Not written into the response, which would encode each tag by itself.
-    return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
+    written = feed.writeString("utf-8")
+    if isinstance(feed, XmlFeed):
+        written = written.replace("?>", f'?>\n<?xml-stylesheet type="text/css" href="{static("feed.css")}"?>', 1)
+    return HttpResponse(written, content_type=feed.content_type)

@@ -1,9 +1,10 @@
-"""Pages of years, months and days, and undated articles. Every prefix of a permalink is a page."""
+"""Pages of years, months and days, of undated articles, and of all. Every prefix of a permalink is a page."""
 
 from datetime import date, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 
@@ -150,6 +151,17 @@ def on_this_day(request: HttpRequest, day: date) -> HttpResponse:
         "leap_day": (day.month, day.day) == (2, 29),
     }
     return render(request, "articles/on_this_day.html", context)
+
+
+@public()
+def everything(request: HttpRequest) -> HttpResponse:
+    context = {
+        "here": "dates",
+        "held": periods.holdings(),
+        "listing": list_articles(request, Listed(published)),
+        "feed": reverse("latest-feed", args=["atom"]),
+    }
+    return render(request, "articles/articles.html", context)
 
 
 @public()

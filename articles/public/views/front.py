@@ -14,7 +14,6 @@ from articles.models import Article, Load, PeriodCount, Photo, Source, Tag
 from articles.models.keyset import Listed, page_of
 from articles.models.prepared import rows_of
 from articles.public.caching import public
-from articles.public.formats.feeds import feed_links
 from articles.public.listings import periods
 from articles.public.listings.articles import entry_of, held_photos, kicker_of, published
 from articles.public.listings.charts import calendars, indexed, weekday_initials, years_chart
@@ -55,7 +54,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "opening": opening_of(lead) if lead and entry and not entry.picture else [],
         "kicker": kicker_of(lead, lead.taggings.all()) if lead else None,
         "latest": [entry_of(article) for article in further[:LATEST]],
-        "month": first,
         "captions": captions_of(lead) if lead and not further else [],
         "strip": photo_entries([photo for article in further for photo in held_photos(article)][:STRIP]),
         "today": today,
@@ -64,7 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "chart": years_chart(held.years) if len(held.years) > 1 else None,
         "calendars": _months_of(first) if first and len(held.years) == 1 else [],
         "weekdays": weekday_initials(),
-        "feeds": feed_links("latest-feed"),
+        "feed": reverse("latest-feed", args=["atom"]),
         "examples": format_html_join(", ", '<a href="{}" rel="nofollow"><bdi>{}</bdi></a>', examples),
         "groups": [(group, indexed(group.tags[:shown])) for group in groups],
         "tag_count": Tag.objects.used().count(),
@@ -97,7 +95,7 @@ def about(request: HttpRequest) -> HttpResponse:
     load = Load.objects.filter(finished_at__isnull=False).order_by("-started_at").only("finished_at").first()
     context = {
         "here": "about",
-        "feeds": feed_links("latest-feed"),
+        "feed": reverse("latest-feed", args=["atom"]),
         "held": held,
         **periods.first_and_last_day(),
         "source_count": Source.objects.filter(article_count__gt=0).count(),

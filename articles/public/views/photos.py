@@ -19,7 +19,6 @@ from articles.models.prepared import rows_of
 from articles.photos.metadata import public_lines
 from articles.public.absolute import absolute, canonical
 from articles.public.caching import public
-from articles.public.formats.feeds import feed_links
 from articles.public.formats.linked_data import photo_linked_data
 from articles.public.formats.representations import caption_note, damage_of
 from articles.public.listings import periods
@@ -61,7 +60,7 @@ def photos(request: HttpRequest) -> HttpResponse:
         "kept": {**filters.query, "q": "", "credit": ""},
         "filters": filters,
         "notes": notes_of(asked_of(filters), narrowed),
-        "feeds": feed_links("photos-feed"),
+        "feed": reverse("photos-feed", args=["atom"]),
         **(_found(request, filters) if filters.asked else _listed(request, filters, list_photos(request, listed))),
     }
     context["pictures"] = [entry for entry in context["entries"] if entry.picture.src]

@@ -16,7 +16,6 @@ from articles.models.keyset import Listed
 from articles.models.prepared import prepared, rows_of
 from articles.public.absolute import canonical, place_in
 from articles.public.caching import naming, public
-from articles.public.formats.feeds import feed_links
 from articles.public.listings import articles, periods
 from articles.public.listings.articles import Listing, ListingEnds
 from articles.public.listings.charts import FROM, TAGGED, Words, indexed, share, timeline_of
@@ -44,7 +43,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponseBase:
         "here": "tags",
         "tag": found,
         "aliases": rows_of(TagAlias, lambda pk: TagAlias.objects.filter(tag_id=pk), found.pk),
-        "feeds": feed_links("tag-feed", found.slug),
+        "feed": reverse("tag-feed", args=[found.slug, "atom"]),
         "together": [(related, both_address(found.slug, related.slug)) for related in related_tags(found)],
         "within": Asked(tags=(slug,), since=span.ends[0], until=span.ends[1]),
         **_through_time(request, listing, dict(months), span, found, TAGGED),
@@ -67,7 +66,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
     context = {
         "here": "sources",
         "source": found,
-        "feeds": feed_links("source-feed", found.slug),
+        "feed": reverse("source-feed", args=[found.slug, "atom"]),
         "within": Asked(source=slug, since=span.ends[0], until=span.ends[1]),
         **_through_time(request, listing, dict(months), span, found, FROM),
     }
