@@ -19,6 +19,7 @@ from articles.models import Article, Load, Photo
 from articles.public.formats.representations import credit_markdown
 from articles.public.listings import photos as photo_listings
 from tests import factories as make
+from tests.captions import captions_in
 from tests.loading import load
 from tests.staff import saved
 from tests.test_photos import picture, post
@@ -32,14 +33,9 @@ def html(site: Client, address: str) -> str:
     return page.content.decode()
 
 
-def captions(page: str) -> list[str]:
-    told = re.findall(r"<figcaption>(.*?) ?<small", page, re.DOTALL)
-    return [re.sub(r"<a[^>]*>|</a>", "", caption).strip() for caption in told]
-
-
 def listed(site: Client, credit: str, also: str = "") -> list[str]:
     """The captions of the photos of a credit."""
-    return captions(html(site, f"/photos/?credit={quote_plus(credit)}{also}"))
+    return captions_in(html(site, f"/photos/?credit={quote_plus(credit)}{also}"))
 
 
 def link(page: str, words: str) -> str:
@@ -117,10 +113,10 @@ def test_pages_of_a_credit_follow_one_another_and_back(site: Client, monkeypatch
     address, pages, last = "/photos/?credit=Mei+Tanaka", [], ""
     while address:
         page = html(site, address)
-        pages.append(captions(page))
+        pages.append(captions_in(page))
         last, address = address, link(page, "Older photos")
     assert pages == [["0", "1"], ["2", "3"], ["4"]]
-    assert captions(html(site, link(html(site, last), "Newer photos"))) == ["2", "3"]
+    assert captions_in(html(site, link(html(site, last), "Newer photos"))) == ["2", "3"]
 
 
 def test_the_commonest_credits_of_the_newest_photos_lead_to_theirs(

@@ -115,7 +115,7 @@ def test_a_photo_that_a_search_found_leads_to_its_page_with_its_picture_or_witho
     shown = make.make_photo(make.make_article("Gulls", language="en"), caption="A cormorant.", sizes=SIZES)
     missing = make.make_photo(make.make_article("Terns", language="en"), caption="Two cormorants.")
     page = html(site, "/search/?q=cormorant")
-    assert f'<a href="{shown.get_absolute_url()}" aria-label="Photo: A cormorant."><picture>' in page
+    assert f'<a class="thumb" href="{shown.get_absolute_url()}"><picture>' in page
     assert f'<a href="{missing.get_absolute_url()}">Two <mark>cormorants</mark>.</a>' in page
     assert "not in the archive" not in page
 

@@ -1,5 +1,6 @@
 """Photos as figures on pages: sizes, caption, credit, or words in place of a picture. No queries."""
 
+from math import log
 from typing import NamedTuple
 
 from articles.models import Photo
@@ -17,6 +18,9 @@ THUMB_SIZES = "12rem"
 SHEET_SIZES = "(min-width: 64rem) 17rem, (min-width: 36rem) 45vw, 100vw"
 PAGE_SIZES = "(min-width: 64rem) 73rem, 100vw"
 LEAD_SIZES = "(min-width: 64rem) 48rem, 100vw"
+# Width to height in hundredths, for the rows of a sheet: ``site.css`` has a class for each, since the policy on content
+# allows no style in a page. A picture is drawn whole in the nearest.
+RATIOS = (60, 67, 71, 75, 80, 90, 100, 110, 120, 133, 142, 150, 160, 178, 190, 210, 240, 300)
 
 
 class Picture(NamedTuple):
@@ -35,9 +39,14 @@ class Picture(NamedTuple):
     width_px: int = 0
     height_px: int = 0
     is_small: bool = False
-    # The address that the picture links to, and the link's name in place of a missing alt text.
+    # The address that the picture links to, and the link's name; ``""``: its alt text.
     url: str = ""
     link_name: str = ""
+
+    @property
+    def ratio(self) -> int:
+        """The nearest of ``RATIOS``."""
+        return min(RATIOS, key=lambda ratio: abs(log(ratio * self.height_px / (100 * self.width_px))))
 
 
 def picture_of(
@@ -46,8 +55,8 @@ def picture_of(
     """The figure of a photo with prefetched renditions.
 
     ``sizes``: ``""`` for the photo's shape in an article. ``least_px``: the least width of the default file; browsers
-    choose others from ``srcset``. ``url``: the address that the picture links to; ``label`` precedes the caption in the
-    link's name.
+    choose others from ``srcset``. ``url``: the address that the picture links to, by the name of its alt text, else its
+    caption, always if preceded by ``label``.
     """
     renditions = [] if photo.is_former else sorted(photo.renditions.all(), key=lambda size: size.width_px)
     words = (photo.caption, caption_note, credit_of(photo), photo.alt_text)
@@ -83,5 +92,5 @@ def picture_of(
         height_px=default.height_px,
         is_small=largest.width_px < SMALL_BELOW_PX,
         url=url,
-        link_name=link_name,
+        link_name=link_name if label or not photo.alt_text else "",
     )

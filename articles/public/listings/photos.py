@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 
-from articles.models import Article, Photo, Source, Tag
+from articles.models import Article, PeriodCount, Photo, Source, Tag
+from articles.models.article import SHOWN_IN_LISTS, WITH_PHOTOS
 from articles.models.keyset import PAGE_SIZE, Listed, Page, Place, newest_ids, page_of
-from articles.models.prepared import rows_of
+from articles.models.prepared import prepared, rows_of
 from articles.public.formats.representations import caption_notes
 from articles.public.listings.articles import WALK, ListingEnds, links_of
 from articles.public.listings.figures import SHEET_SIZES, Picture, picture_of
@@ -297,6 +299,10 @@ class PhotoEntry(NamedTuple):
     iso: str
     when: str
 
+    @property
+    def year(self) -> str:
+        return self.iso[:4]
+
 
 def photo_entries(photos: Collection[Photo]) -> list[PhotoEntry]:
     """Articles and renditions must be prefetched."""
@@ -304,9 +310,38 @@ def photo_entries(photos: Collection[Photo]) -> list[PhotoEntry]:
     for photo in photos:
         article, day, url = photo.article, photo.article.archive_date, photo.get_absolute_url()
         picture = picture_of(photo, sizes=SHEET_SIZES, caption_note=notes[photo.pk], least_px=400, url=url)
+        if picture.src:
+            picture = picture._replace(sizes=f"(min-width: 36rem) {picture.ratio * 16 // 100}rem, 100vw")
         iso, when = day.isoformat() if day else "", article.filed_words
         entries.append(PhotoEntry(picture, article.tongue, article.get_absolute_url(), article.headline, iso, when))
     return entries
+
+
+def newest_and_of_years(years: Sequence[int], size: int) -> tuple[list[Any], list[int]]:
+    """Photos that can be shown, newest first, each with its ``place`` in its article: of the newest articles with any,
+    and of one article of each of these years, whose ids follow. Four queries, and an index lookup for each year.
+    """
+    newest = newest_ids(Listed(_with_files), size=size)
+    of_years = _first_with_files([date(year, 1, 1) for year in years])
+
+    def of_articles(article_ids: Any) -> Any:
+        columns = (f"article__{name}" for name in (*SHOWN_IN_LISTS, "source__name", "source__slug"))
+        found = _in_order(Q(article__in=article_ids) & ~Q(file=""), *columns, goes_back=True)
+        place = Window(RowNumber(), "article_id", ["position", "number"])
+        return found.select_related("article__source").annotate(place=place).filter(place__lte=size)
+
+    found = rows_of(("newest and of years", size), of_articles, [*{*newest, *of_years}])
+    fetch_renditions(found)
+    return [photo for photo in found if photo.renditions.all()], of_years
+
+
+@prepared
+def _first_with_files(days: Collection[date]) -> Any:
+    """The first article with a photo file from each of these days, on which years with one begin."""
+    articles = Article.objects.filter(WITH_PHOTOS, photo_file_count__gt=0, archive_date__gte=OuterRef("start"))
+    first = Subquery(articles.order_by("archive_date", "id").values("id")[:1])
+    years = PeriodCount.objects.filter(unit=PeriodCount.Unit.YEAR, start__in=days)
+    return years.order_by().annotate(first=first).values_list("first", flat=True)
 
 
 def newest_dated(count: int) -> list[Photo]:

@@ -15,18 +15,19 @@ from articles.models.keyset import Listed, page_of
 from articles.models.prepared import rows_of
 from articles.public.caching import public
 from articles.public.listings import periods
-from articles.public.listings.articles import entry_of, held_photos, kicker_of, published
+from articles.public.listings.articles import entry_of, kicker_of, published
 from articles.public.listings.charts import calendars, indexed, weekday_initials, years_chart
 from articles.public.listings.figures import LEAD_SIZES, Picture, picture_of
-from articles.public.listings.photos import photo_entries
-from articles.public.listings.rows import fetch_tags, largest, tags_by_kind, with_photos
+from articles.public.listings.photos import PhotoEntry, newest_and_of_years, photo_entries
+from articles.public.listings.rows import FIRST_HELD, fetch_tags, largest, tags_by_kind
 from articles.text.dates import Span
 from articles.text.gaps import year_gaps
 from articles.text.markdown import plain
 from articles.text.paths import normal_path
 
-LATEST, STRIP = 8, 4
-CONSIDERED = 25  # of the newest articles, the one with a photo to show leads
+LATEST, STRIP = 8, 8
+ROW, ROW_LEAST = 650, 240  # widths of a row of the strip, in hundredths of its height
+OPENING = 600  # letters of a text that stands for a picture or next to a portrait
 TAGS_SHOWN, TAGS_A_KIND, SOURCES_SHOWN = 12, 6, 8
 
 
@@ -36,11 +37,16 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.GET and normal_path(request.get_full_path_info()) != "/":
         raise Http404("No article had this address.")
     held = periods.holdings()
-    newest = with_photos(page_of(Listed(published), size=CONSIDERED).rows)
-    lead = next(filter(held_photos, newest), newest[0] if newest else None)
+    newest = page_of(Listed(published), size=LATEST + 1).rows
+    photos, of_years = photos_of(held)
+    lead = photos[0].article if photos else newest[0] if newest else None
+    for article in [*newest, lead] if lead else []:
+        setattr(article, FIRST_HELD, [photo for photo in photos if photo.article_id == article.pk][:1])
     entry = entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None
     fetch_tags([lead] if lead else [])
-    further = [article for article in newest if article != lead]
+    latest = [article for article in newest if article != lead][:LATEST]
+    others = sorted(photos[1:], key=lambda photo: (photo.place, photo.article_id not in of_years))[:STRIP]
+    strip = photo_entries(sorted(others, key=photos.index))
     first, today = newest[0].archive_date if newest else None, timezone.localdate()
     on_this_day = periods.through_the_years(today, sorted(held.years), at_most=7, pictures=True)
     groups = tags_by_kind(TAGS_SHOWN)
@@ -51,11 +57,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "held": held,
         "span": Span(date(min(held.years), 1, 1), date(max(held.years), 12, 31)).words if held.years else "",
         "lead": entry,
-        "opening": opening_of(lead) if lead and entry and not entry.picture else [],
+        "opening": opening_of(lead) if lead and entry and not (entry.picture and entry.picture.shape != "tall") else [],
         "kicker": kicker_of(lead, lead.taggings.all()) if lead else None,
-        "latest": [entry_of(article) for article in further[:LATEST]],
-        "captions": captions_of(lead) if lead and not further else [],
-        "strip": photo_entries([photo for article in further for photo in held_photos(article)][:STRIP]),
+        "latest": [entry_of(article) for article in latest],
+        "captions": captions_of(lead) if lead and not latest else [],
+        "strip": in_rows(strip),
+        "is_of_years": len({photo.year for photo in strip}) == len(strip) > 2,
         "today": today,
         "on_this_day": on_this_day,
         "pictured": next((entry for *_, entry in on_this_day if entry.picture), None),
@@ -71,10 +78,31 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/home.html", context)
 
 
+def photos_of(held: periods.Holdings) -> tuple[list[Any], list[int]]:
+    """As many photos as are shown or more, of the newest articles and of years that are spread evenly."""
+    years = held.pictured[1:]  # the newest photo leads
+    if len(years) > STRIP:
+        years = [years[round(at * (len(years) - 1) / (STRIP - 1))] for at in range(STRIP)]
+    return newest_and_of_years(years, STRIP + 1)
+
+
+def in_rows(strip: list[PhotoEntry]) -> list[list[PhotoEntry]]:
+    """In one row, or in two of about the same length. A row across the page is too high for too few pictures."""
+    ratios = [entry.picture.ratio for entry in strip]
+    if sum(ratios) <= ROW:
+        return [strip] if sum(ratios) >= ROW_LEAST else []
+    cut = min(range(1, len(strip)), key=lambda at: abs(sum(ratios[:at]) - sum(ratios[at:])))
+    return [strip[:cut], strip[cut:]]
+
+
 def opening_of(article: Article) -> list[str]:
-    """Its first two paragraphs as plain text."""
+    """Its first paragraphs as plain text, until they are of ``OPENING`` letters."""
     [text] = rows_of("opening", lambda pk: Article.objects.filter(pk=pk).only("url", "body_html"), article.pk)
-    return [plain(block) for block in text.blocks if block.startswith("<p>")][:2]
+    opening: list[str] = []
+    for block in text.blocks:
+        if block.startswith("<p>") and sum(map(len, opening)) < OPENING:
+            opening.append(plain(block))
+    return opening
 
 
 def captions_of(article: Article) -> list[Picture]:

@@ -21,7 +21,7 @@ from articles.public.listings import periods
 from articles.public.listings.articles import published
 from articles.public.listings.rows import largest, with_photos
 from articles.public.views.errors import unhealthy
-from articles.public.views.front import CONSIDERED
+from articles.public.views.front import photos_of
 
 
 @public(seconds=24 * 3600)
@@ -40,8 +40,8 @@ def robots(request: HttpRequest) -> HttpResponse:
 def healthz(request: HttpRequest) -> HttpResponse:
     """``ok`` if the data of the front page and the newest feed can be read, else 503."""
     try:
-        periods.holdings()
-        newest = with_photos(page_of(Listed(published), size=CONSIDERED).rows)
+        photos_of(periods.holdings())
+        newest = with_photos(page_of(Listed(published)).rows)
         list(Article.objects.filter(pk__in=[article.pk for article in newest]).values_list("body", "body_html"))
         largest(Tag, 1)
     except (Error, sqlite3.Error, ValueError):  # a damaged row

@@ -1,0 +1,57 @@
+"""The photos of the front page: which lead, which are in the strip, and how they are laid out."""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from articles.models import Article
+from tests import factories as make
+from tests.captions import captions_in
+
+pytestmark = pytest.mark.django_db
+
+
+def html(site: Client) -> str:
+    return unescape(site.get("/").content.decode())
+
+
+def strip(site: Client) -> list[str]:
+    """The photos below the lead, each by year and caption."""
+    section = html(site).partition('id="photos"')[2].partition("</section>")[0]
+    return captions_in(section.partition("</header>")[2])
+
+
+def pictured(headline: str, *captions: str, **values: Any) -> Article:
+    article = make.make_article(headline, **values)
+    for caption in captions:
+        make.make_photo(article, sizes=[(600, 400)], caption=caption)
+    return article
+
+
+def test_the_front_page_shows_photos_from_years_spread_over_the_archive(site: Client) -> None:
+    for year in range(2000, 2021):
+        pictured(f"Year {year}", f"Caption {year}.", f"Another {year}.", published=f"{year}-03-04")
+    for month in range(1, 13):
+        make.make_article(f"Without {month}", published=f"2021-{month:02}-04")
+    years = (2019, 2016, 2014, 2011, 2008, 2005, 2003, 2000)
+    assert strip(site) == [f"{year} Caption {year}." for year in years]
+    words = html(site)
+    assert "A photo from every few years" in words
+    assert words.index("Year 2020") < words.index("Caption 2020.") < words.index("Latest")
+    assert "All 42 photos" in words
+
+
+def test_where_few_years_have_photos_further_new_ones_are_on_the_front_page(site: Client) -> None:
+    for number in range(7):
+        article = make.make_article(f"Sailing {number}", published=f"2022-03-0{number + 1}")
+        make.make_photo(article, sizes=[(600, 400)] if number else (), caption=f"Caption {number}.")
+    pictured("Old", "Old one.", "Old two.", published="1999-03-04")
+    make.withdraw(pictured("Wrong", "Withdrawn.", published="1998-03-04"))
+    newest = [f"2022 Caption {number}." for number in (5, 4, 3, 2, 1)]
+    assert strip(site) == [*newest, "1999 Old one.", "1999 Old two."]
+    assert "All 8 photos" in html(site)
+    assert "every few years" not in html(site)
