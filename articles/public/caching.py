@@ -14,8 +14,8 @@ from articles.text.paths import IDENTIFYING
 
 # All query parameters of public pages, and those of former addresses; the page cache ignores others.
 PARAMETERS = IDENTIFYING | {
-    "after", "back", "before", "by", "credit", "from", "language", "letter", "page", "photo", "q", "show", "sort",
-    "source", "tag", "to", "url",
+    "after", "back", "before", "by", "credit", "from", "kind", "language", "letter", "page", "photo", "q", "show",
+    "sort", "source", "tag", "to", "url",
 }  # fmt: skip
 Response = TypeVar("Response", bound=HttpResponseBase)
 View = Callable[..., HttpResponseBase]
