@@ -268,6 +268,19 @@ def test_a_date_is_understood_as_newspapers_print_it(editor: Client, typed: str,
     assert saved(editor, loaded_article(), published=typed).published == kept
 
 
+def test_a_refused_save_names_the_wrong_fields_and_puts_the_focus_on_the_first(editor: Client) -> None:
+    article = loaded_article()
+    page = save(editor, article, slug="", published="yesterday", headline="New").content.decode()
+    note = re.search(r'<p class="errornote[^>]*>(.*?)</p>', page, re.DOTALL)
+    assert note
+    assert re.sub(r"<[^>]+>", "", note[1]) == "Not saved. Check: Published, Slug"
+    assert re.findall(r'<(?:input|textarea)[^>]*name="(\w+)"[^>]* autofocus', page) == ["published"]
+    assert "<title>Error: " in page
+    assert "autofocus" not in editor.get(edit_address(article)).content.decode()
+    tag = make_tag("Ferries")
+    assert 'Not saved. Check: <a href="#id_name">Name</a>' in save(editor, tag, name="").content.decode()
+
+
 def test_a_language_that_is_no_tag_and_an_address_that_is_no_web_address_are_refused(editor: Client) -> None:
     answer = save(editor, loaded_article(), language="not a tag", url="ftp://example.org/a")
     assert [error for error in errors(answer) if "language tag" in error]

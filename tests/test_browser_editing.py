@@ -532,6 +532,31 @@ def test_a_photo_is_added_and_one_without_a_picture_gets_it(archive: Archive, op
     assert page.evaluate("[...document.images].every((image) => image.complete && image.naturalWidth > 0)")
 
 
+def test_photos_added_in_the_form_stand_where_the_editor_put_them(
+    archive: Archive, opened: Open, tmp_path: Path
+) -> None:
+    page = opened()
+    before = captions(page)
+    for number, caption in enumerate(("Added as next", "Set before"), len(before)):
+        file = tmp_path / f"{number}.jpg"
+        file.write_bytes(plain(size=(900, 600 + number)))
+        page.locator("#photos-group .add-row a").click()
+        new = page.locator(f"#photos-{number}")
+        new.get_by_label("Picture file").set_input_files(file)
+        new.get_by_label("Caption").fill(f"{caption}.")
+    new.get_by_role("button", name="Earlier").click()
+    count = len(before) + 2
+    expect(page.locator(".archive-news")).to_contain_text(f"Photo {count - 1} of {count}, after paragraph")
+    save(page)
+    expect(page.locator(".messagelist")).to_contain_text("changed successfully")
+    assert captions(page) == [*before, "Set befo", "Added as"]
+    shown = public_page(archive)
+    assert shown.index("Set before.") < shown.index("Added as next.")
+    assert shown.index("The crew of the first crossing.") < shown.index("Set before.")
+    numbers = [page.locator(f"#id_photos-{number}-number").input_value() for number in range(count)]
+    assert numbers == [str(number) for number in range(1, count + 1)]
+
+
 # --- From the head of the form to a caption and back. -----------------------------------------------------------------
 
 
@@ -582,13 +607,26 @@ def test_the_body_is_as_high_as_its_text_and_nothing_covers_the_headline(opened:
     page.on("dialog", lambda dialog: dialog.accept())
 
 
+@pytest.mark.parametrize("width", [400, 1280])
+def test_the_columns_of_every_list_fit_into_the_page(archive: Archive, opened: Open, width: int) -> None:
+    archive.manage("load_articles", "fixtures/samples")
+    page = opened(viewport={"width": width, "height": 900})
+    for name in ("article", "tag", "source", "load", "original", "conflict", "damage", "nearduplicate", "refusal"):
+        page.goto(f"{archive.url}/admin/articles/{name}/")
+        parts = "[document.documentElement, ...document.querySelectorAll('#changelist-form, .results')]"
+        assert page.evaluate(f"{parts}.every((part) => part.scrollWidth <= part.clientWidth)"), name
+
+
 def test_a_refused_form_leads_to_its_faults(opened: Open) -> None:
     page = opened()
     page.locator("#id_published").fill("the day before")
     page.locator("#id_photos-1-position").evaluate("field => field.value = '-1'")
     save(page)
-    faults = page.locator("p.archive-jump")
-    expect(faults.get_by_role("link")).to_have_text(["Published", "Position"])
-    faults.get_by_role("link", name="Published").click()
     expect(page.locator("#id_published")).to_be_focused()
+    expect(page.get_by_text("Please correct")).to_have_count(0)
+    faults = page.locator(".errornote")
+    expect(faults).to_have_text("Not saved. Check: Published, Position (row 2)")
+    expect(faults.get_by_role("link")).to_have_text(["Published", "Position (row 2)"])
+    faults.get_by_role("link", name="Position").click()
+    expect(page.locator("#id_photos-1-position")).to_be_focused()
     page.on("dialog", lambda dialog: dialog.accept())

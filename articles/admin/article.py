@@ -141,8 +141,6 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         if request.method == "POST" and any(getattr(formset, "lacks_rows", False) for formset in formsets):
             return row_gone(request, PHOTO_REMOVED)
-        forms = [context["adminform"].form, *(row for formset in formsets for row in formset.forms)]
-        context["faulty"] = [field for form in forms if form.is_bound for field in form if field.errors]
         if article := context.get("original"):
             rows = [row for formset in formsets for row in formset.initial_forms]
             add_notes(context["adminform"].form, rows)

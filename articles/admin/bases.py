@@ -211,6 +211,15 @@ class ArchiveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return show_or_save()
         return self.guarded(request, id_of(object_id or ""), show_or_save)
 
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """After a refused save, the head of the form links to the wrong fields, and the first has the focus."""
+        context["refused"] = context.pop("errors", None)
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        context["faulty"] = faulty = faulty_fields(context["adminform"], formsets) if context["refused"] else []
+        for field, _label in faulty[:1]:
+            field.field.widget.attrs["autofocus"] = True
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def guarded(self, request: HttpRequest, pk: int, save: Callable[[], Any]) -> HttpResponse:
         def locked() -> Any:
             rows: Any = self.model._default_manager
@@ -229,6 +238,25 @@ class ArchiveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if getattr(request, "is_unchanged", False) and args[:1] == (messages.SUCCESS,):
             message, args = gettext("Nothing was changed, so nothing was saved."), (messages.INFO,)
         super().message_user(request, message, *args, **kwargs)
+
+
+def faulty_fields(adminform: Any, formsets: Iterable[Any]) -> list[tuple[Any, str]]:
+    """The fields with errors in the order of the page, each with its label: ``Caption (row 2)``."""
+    form, in_fieldsets = adminform.form, list[Any]()
+    rows = [
+        (field, gettext("%(field)s (row %(number)s)") % {"field": field.label, "number": number})
+        for formset in formsets
+        for number, row in enumerate(formset.forms, 1)
+        for field in row.visible_fields()
+        if field.errors
+    ]
+    for part in adminform:
+        in_fieldsets += [(form[name], form[name].label) for line in part for name in line.fields if name in form.errors]
+        if "above-photos" in part.classes:
+            in_fieldsets, rows = [*in_fieldsets, *rows], []
+    listed = {field.name for field, _label in in_fieldsets}
+    faulty = [field for field in form.visible_fields() if field.errors]
+    return [*in_fieldsets, *rows, *((field, field.label) for field in faulty if field.name not in listed)]
 
 
 def clock_words(moment: datetime) -> str:

@@ -151,7 +151,7 @@ class PhotoInline(admin.StackedInline):  # type: ignore[type-arg]
         may_change = self.has_change_permission(request, obj)
         upload, withdrawn = (["upload"], "withdrawn") if may_change else ([], "withdrawn_at")
         first = ["thumbnail", "caption", "credit_line", "credit_as_printed", "alt_text", *upload]
-        more = [("position", "number"), "creator", "copyright_notice", "file_facts", "file_says"]
+        more = ["position", "number", "creator", "copyright_notice", "file_facts", "file_says"]
         folded = {"classes": ["collapse"]}
         return [
             (None, {"fields": first}),

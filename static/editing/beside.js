@@ -15,11 +15,12 @@ panels?.querySelector(".archive-preview")?.addEventListener("toggle", ({ target 
   sessionStorage.setItem("beside", target.open ? "preview" : "original");
 });
 
-for (const link of document.querySelectorAll(".archive-lines a.kept, .archive-found a, .archive-jump a")) {
+for (const link of document.querySelectorAll(".archive-lines a.kept, .archive-found a, .archive-jump a, .errornote a")) {
   link.addEventListener("click", (event) => {
     const field = document.getElementById(link.hash.slice(1));
     if (!field) return;
     event.preventDefault();
+    for (let part = field; (part = part.parentElement?.closest("details")); ) part.open = true;
     field.scrollIntoView({ block: "center" });
     field.focus({ preventScroll: true });
     if (field === body) selectWords(link.parentElement.querySelector(".words")?.textContent.trim() ?? "");

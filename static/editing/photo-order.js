@@ -1,17 +1,19 @@
-// Reorder the photos of an article's form by dragging or with buttons; the `number` fields carry the order.
+// Reorder the photos of an article's form, also new ones, by dragging or with buttons; the `number` fields carry the order.
 
 const group = document.getElementById("photos-group");
-const rows = () => [...(group?.querySelectorAll(".inline-related.has_original") ?? [])];
+const rows = () => [...(group?.querySelectorAll(".inline-related:not(.empty-form)") ?? [])];
 const fieldOf = (row, name) => row.querySelector(`[name$="-${name}"]:not([name^="initial-"])`);
 
-if (group && rows().length > 1 && fieldOf(rows()[0], "number")) {
+if (group) {
   const news = Object.assign(document.createElement("p"), { className: "archive-news", role: "status" });
   group.querySelector("h2").after(news);
-  rows().forEach(addTools);
   document.addEventListener("archive:restored", sort);
+  document.addEventListener("formset:added", () => rows().forEach(addTools));
+  rows().forEach(addTools);
   sort();
 
   function addTools(row) {
+    if (rows().length < 2 || !fieldOf(row, "number") || row.querySelector(".archive-order")) return;
     const tools = Object.assign(document.createElement("span"), { className: "archive-order" });
     const grip = button("⠿", gettext("Drag to another place"));
     grip.classList.add("grip");
@@ -78,7 +80,7 @@ if (group && rows().length > 1 && fieldOf(rows()[0], "number")) {
     const key = (row) => [Number(fieldOf(row, "position").value), Number(fieldOf(row, "number").value)];
     const wanted = rows().sort((one, other) => key(one)[0] - key(other)[0] || key(one)[1] - key(other)[1]);
     const now = rows();
-    if (wanted.some((row, index) => row !== now[index])) now[0].before(...wanted);
+    if (now.length && fieldOf(now[0], "number") && wanted.some((row, index) => row !== now[index])) now[0].before(...wanted);
   }
 
   // While dragging, photos are collapsed to titles and pictures.
