@@ -12,6 +12,7 @@ from functools import partial
 from html import escape as escape_html
 from pathlib import PurePosixPath
 from typing import Any
+from xml.sax.xmlreader import AttributesImpl
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
@@ -61,7 +62,7 @@ class XmlFeed(SyndicationFeed):
 
 
 def _add_html(handler: SimplerXMLGenerator, url: str, name: str, words: str) -> None:
-    handler.startElement("p", {"xmlns": XHTML})
+    handler.startElement("p", AttributesImpl({"xmlns": XHTML}))
     handler.addQuickElement("a", name, {"href": url, "dir": "auto"})
     handler.addQuickElement("span", words)
     handler.endElement("p")

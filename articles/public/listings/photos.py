@@ -38,10 +38,9 @@ OLDEST = Place(None, 0)  # before all articles
 SHOWN = (
     *("article", "key", "number", "kind", "caption", "credit_line", "credit_raw", "creator", "copyright_notice"),
     *("from_file", "alt_text", "file", "article__key", "article__archive_date", "article__slug", "article__language"),
-    *("article__headline", "article__excerpt"),
+    *("article__headline", "article__excerpt", "article__published", "article__updated"),
 )
-# Further fields for feeds.
-DATED = ("article__published", "article__updated", "article__source__name", "article__source__slug")
+OF_SOURCES = ("article__source__name", "article__source__slug")  # further ones, for feeds
 CREDITS, COUNTED = 12, 200  # credits of a facet, and the articles in which they are counted
 Spot = tuple[Place, int | None]  # an article's place and a photo number; ``None``: the whole article
 
@@ -348,7 +347,7 @@ def newest_dated(count: int) -> list[Photo]:
     """The newest photos of dated articles, with articles and sources."""
     articles = Article.objects.with_photos().filter(archive_date__isnull=False)
     newest = articles.order_by(F("archive_date").desc(), F("id").desc()).values_list("pk", flat=True)[:count]
-    found = _in_order(Q(article__in=list(newest)), *DATED, goes_back=True).select_related("article__source")
+    found = _in_order(Q(article__in=list(newest)), *OF_SOURCES, goes_back=True).select_related("article__source")
     photos = list(found[:count])
     fetch_renditions(photos)
     return photos
