@@ -51,7 +51,7 @@ def test_the_seed_is_found_by_half_a_memory_of_it(archive: Archive, page: Page, 
 
 def test_a_misspelled_word_leads_to_the_seed(archive: Archive, page: Page) -> None:
     search(page, archive, "Kazakstan railway")
-    expect(page.get_by_text("Nothing for “Kazakstan railway”")).to_be_visible()
+    expect(page.get_by_text("No articles for “Kazakstan railway”")).to_be_visible()
     expect(page.get_by_role("link", name="kazakhstan railway")).to_be_visible()
     page.get_by_role("region", name="Articles found instead").get_by_role("link", name=SEED).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(SEED)

@@ -976,27 +976,47 @@ def test_every_page_of_the_search_leads_to_search_tips(site: Client, query: str)
 
 
 @pytest.mark.parametrize(
-    ("asked", "date", "better"),
+    ("asked", "expected", "words"),
     [
-        ({"q": "ferry 2018"}, "2018", "ferry from:2018 to:2018"),
-        ({"q": '"November 2018"'}, "", ""),
-        ({"q": "ferry"}, "", ""),
-        ({"q": "30 November 2018"}, "", ""),
-        ({"q": "returns November 2018"}, "", ""),  # nothing was published then that has the word
-        ({"q": "ferry 2018", "from": "2017"}, "", ""),
-        ({"q": "ferry 2018 from:2017"}, "", ""),
+        ({"q": "ferry 2018"}, "Ferry stays", '2018 was read as a date. As words: ferry "2018", 1 article.'),
+        ({"q": "in 2018 ferry"}, "Ferry stays", '2018 was read as a date. As words: ferry "2018", 1 article.'),
+        ({"q": "ferry 2018-11"}, "Ferry stays", ""),
+        (
+            {"q": "ferry 2018", "from": "2018-11"},
+            "Ferry stays",
+            '2018 was read as a date. As words: ferry "2018", 1 article.',
+        ),
+        ({"q": "ferry 2018", "from": "2019"}, "Ferry returns", ""),
+        ({"q": "ferry 2019"}, "Ferry returns", ""),
+        ({"q": 'ferry "2018"'}, "Ferry returns", ""),
+        ({"q": "returns 2018"}, "Ferry returns", ""),  # nothing was published then that has the word
+        ({"q": "ferry 2018 from:2017"}, "Ferry returns", ""),
+        ({"q": "2018"}, "Ferry returns", ""),
+        (
+            {"q": "ferry 30 November 2018"},
+            "Ferry stays",
+            '30 November 2018 was read as a date. As words: ferry "30 November 2018", 1 article.',
+        ),
     ],
 )
-def test_hits_by_a_date_as_words_lead_to_what_is_of_it(
-    site: Client, asked: dict[str, str], date: str, better: str
+def test_a_year_is_a_date_where_it_has_hits_and_its_words_are_offered(
+    site: Client, asked: dict[str, str], expected: str, words: str
 ) -> None:
     article("Ferry returns", body="It had not sailed since 30 November 2018.", published="2019-05-04")
     article("Ferry stays", published="2018-11-30")
     html = site.get("/search/", asked).content.decode()
-    assert "</strong> for “" in html
+    assert [unmarked(headline) for headline in re.findall("<h3><a[^>]*>(.*?)</a>", html)] == [expected]
     notes = [unescape(re.sub("<[^>]+>", "", one)) for one in re.findall(r'<p class="note">.*?</p>', html)]
-    expected = [f"{date} was searched for as words. As a date it finds 1 article: {better}."] if date else []
-    assert [note for note in notes if "searched for as words" in note] == expected
+    assert [note for note in notes if "As words" in note] == [words] * bool(words)
+
+
+def test_a_year_is_read_alike_on_every_page_of_a_search(site: Client) -> None:
+    for number in range(21):
+        article(f"Ferry {number}", published="2018-05-04")
+    article("Ferry of 2018", published="2019-05-04")
+    assert "21 articles for “ferry 2018”, in 2018" in page(site, "ferry 2018", page="2")
+    assert site.get("/search/?q=ferry+2018&page=3").status_code == 404
+    assert "1 article for “ferry 2018”" in page(site, "ferry 2018", **{"from": "2019"})
 
 
 @pytest.mark.parametrize(
@@ -1037,14 +1057,78 @@ def test_a_source_is_named_by_any_word_of_its_name(text: str, expected: list[str
     assert sorted(found(text)) == expected
 
 
-def test_words_that_sources_are_called_by_lead_to_what_these_published(site: Client) -> None:
-    article("One", body="Photo: The Courier.", source="The Courier")
-    article("Two", source="Courier & Post")
-    said = page(site, "courier")
-    assert "Sources: Courier & Post and The Courier. See source:courier." in said
-    assert 'Source: The Courier. See source:"the courier".' in page(site, "the courier")
-    for text in ("cour", "courier ferry", "headline:courier", "courier from:2001"):
-        assert "held as" not in page(site, text), text
+@pytest.mark.parametrize(
+    ("text", "expected", "only"),
+    [
+        ("courier flood", ["Flood"], {"Norhaven Courier": "q=flood&source=norhaven-courier"}),
+        ("flood Norhaven courier", ["Flood"], {"Norhaven Courier": "q=flood&source=norhaven-courier"}),
+        ("gazette flood", ["Flood"], {"Norhaven Courier": "q=flood&source=norhaven-courier"}),  # its former name
+        ("flood post 2018", ["Flood elsewhere"], {"The Post": "q=flood+from%3A2018+to%3A2018&source=the-post"}),
+        (
+            "courier",
+            ["Bus"],
+            {"Norhaven Courier": "source=norhaven-courier"},
+        ),  # with the word, before all of the paper's
+        ("post 2018", ["Flood elsewhere"], {"The Post": "q=from%3A2018+to%3A2018&source=the-post"}),
+        ("courier OR post flood", ["Flood", "Flood elsewhere"], {}),
+        ("flood -courier", ["Flood", "Flood elsewhere"], {}),
+        ('"courier" flood', ["Flood"], {}),  # without the quotation marks
+        ("the flood", [], {}),
+        ("rain courier", [], {}),
+    ],
+)
+def test_the_words_of_a_source_count_as_words_of_its_articles(
+    site: Client, text: str, expected: list[str], only: dict[str, str]
+) -> None:
+    article("Flood", source="Norhaven Courier")
+    article("Dust", source="Norhaven Courier")
+    article("Flood elsewhere", source="The Post", published="2018-05-04")
+    article("Bus", body="By courier.", source="Evening Echo")
+    make_source("Norhaven Courier").aliases.create(name="Gazette", slug="gazette")
+    html = unescape(site.get("/search/", {"q": text}).content.decode())
+    if expected or "has all these words" not in html:
+        hits = re.findall("<h3><a[^>]*>(.*?)</a>", html.partition("<main")[2])
+        assert sorted(map(unmarked, hits)) == expected
+    links = re.findall(r'Only <a href="/search/\?([^"]*)" rel="nofollow">(.*?)</a>: 1 article', html)
+    links += re.findall(r'Only <a href="/search/\?([^"]*)" rel="nofollow">(.*?)</a>: 2 articles', html)
+    assert {name: query for query, name in links} == only
+
+
+def test_articles_with_the_word_itself_come_before_others_of_such_a_source() -> None:
+    article("Fog", source="Harbour Daily", published="2022-05-04")
+    article("Harbour closed", body="Fog came.", source="Evening Echo", published="2010-05-04")
+    article("Fog and fog", body="Fog.", source="Harbour Daily", published="2021-05-04")
+    assert found("harbour fog")[0] == "Harbour closed"
+    assert len(found("harbour fog")) == 3
+
+
+def test_the_words_of_a_merged_source_still_count() -> None:
+    kept, former = make_source("Norhaven Courier"), make_source("Gazette")
+    article("Flood", source="Gazette")
+    merge_sources([former], kept, STAMP)
+    assert found("courier flood") == found("gazette flood") == ["Flood"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "address"),
+    [
+        ("harbour photos", "harbour", "/photos/?q=harbour"),
+        ("harbor photos", "harbour", "/photos/?q=harbour"),
+        ("pictures harbour 2018", "harbour from:2018 to:2018", "/photos/?q=harbour+from%3A2018+to%3A2018"),
+        ("harbour", "", ""),
+        ("photos", "", ""),
+        ("crane photos", "", ""),  # in no caption
+        ('harbour "photos"', "", ""),
+    ],
+)
+def test_photos_among_the_words_lead_to_the_search_for_photos(
+    site: Client, text: str, words: str, address: str
+) -> None:
+    article("Cranes", body="A crane in the photos.", captions=["The harbour."], published="2018-05-04")
+    html = site.get("/search/", {"q": text}).content.decode()
+    note = re.search(r'Search photos for <a href="([^"]+)" rel="nofollow">(.*?)</a>: 1 article', html)
+    assert (note and (note[2], note[1])) == ((words, address) if address else None)
+    assert not note or "The <mark>harbour</mark>." in site.get(unescape(address)).content.decode()
 
 
 def test_a_text_from_right_to_left_stands_so_in_its_field(site: Client) -> None:

@@ -53,7 +53,7 @@ def test_hits_past_the_first_page_are_led_to(site: Client) -> None:
     for number in range(21):
         article(f"Ferry {number}")
     html = site.get("/search/?q=ferrey").content.decode()
-    assert "Nothing</strong> for “ferrey”. With another spelling:" in html
+    assert "No articles</strong> for “ferrey”. Showing 21 articles for" in html
     assert len(headlines(html)) == 20
     assert '<a rel="next nofollow" href="/search/?q=ferry&amp;page=2">More results</a>' in html
 
@@ -90,14 +90,14 @@ def test_hits_of_another_spelling_are_shown(site: Client, text: str, better: str
     make_source("Evening Post").aliases.create(name="Post", slug="post")
     make_tag("Unuseds")
     count = "2 articles" if " OR " in better else "1 article"
-    assert shown(site, text) == (f"Nothing for “{text}”. With another spelling: {better}, {count}." if better else "")
+    assert shown(site, text) == (f"No articles for “{text}”. Showing {count} for {better}." if better else "")
 
 
 def test_of_names_that_are_as_near_the_most_used_is_taken(site: Client) -> None:
     article("One", tags=["Boats"])
     for number in range(2):
         article(f"Two {number}", tags=["Boots"])
-    assert shown(site, "tag:bouts") == "Nothing for “tag:bouts”. With another spelling: tag:Boots, 2 articles."
+    assert shown(site, "tag:bouts") == "No articles for “tag:bouts”. Showing 2 articles for tag:Boots."
 
 
 def test_the_most_used_of_very_many_names_are_compared(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,32 +105,28 @@ def test_the_most_used_of_very_many_names_are_compared(site: Client, monkeypatch
     Tag.objects.bulk_create(Tag(name=f"Ha{number:04}", slug=f"ha{number:04}", article_count=1) for number in range(50))
     for number in range(2):
         article(f"Ferry {number}", tags=["Hockey"])
-    assert "With another spelling: tag:Hockey, 2 articles" in shown(site, "tag:hokcey")
+    assert "Showing 2 articles for tag:Hockey." in shown(site, "tag:hokcey")
 
 
 @pytest.mark.parametrize(
     ("text", "better"),
     [
-        ("ferry 2018-11", "ferry from:2018-11 to:2018-11"),
-        ("2018-11 ferry", "ferry from:2018-11 to:2018-11"),
-        ("ferry 2018-11-05", "ferry from:2018-11-05 to:2018-11-05"),
-        ("ferry in 2018", "ferry from:2018 to:2018"),
-        ("from 2018", ""),
+        ("ferry xyzzy 2018", "No article has all these words. Showing 1 article for ferry 2018."),
+        ("ferrey 2018", "No articles for “ferrey 2018”. Showing 1 article for ferry 2018."),
     ],
 )
-def test_a_date_in_numbers_among_the_words_is_read_as_one(site: Client, text: str, better: str) -> None:
+def test_a_year_is_a_date_in_what_is_shown_instead(site: Client, text: str, better: str) -> None:
     article("Ferry returns", published="2018-11-05")
-    article("Ferry sails", published="2016-11-05")
-    expected = f"Nothing for “{text}”. With the number read as a date: {better}, 1 article."
-    assert shown(site, text) == (expected if better else "")
+    article("Ferry sails in 2018", published="2016-11-05")
+    assert shown(site, text) == better
 
 
 @pytest.mark.parametrize(
     ("text", "better"),
     [
-        ("storm January 1953", 'With the date searched as words: storm "January 1953", 1 article.'),
-        ("storm January 1954", "With fewer filters: storm, 1 article."),
-        ("strom January 1990", "With another spelling: storm from:1990-01 to:1990-01, 1 article."),
+        ("storm January 1953", 'Showing 1 article with the date as words: storm "January 1953".'),
+        ("storm January 1954", "Showing 1 article with fewer filters: storm."),
+        ("strom January 1990", "Showing 1 article for storm from:1990-01 to:1990-01."),
     ],
 )
 def test_of_a_month_without_articles_the_words_are_looked_for(site: Client, text: str, better: str) -> None:
@@ -150,7 +146,7 @@ def test_of_a_month_without_articles_the_words_are_looked_for(site: Client, text
 def test_the_words_of_a_phrase_are_looked_for_apart(site: Client, text: str, better: str) -> None:
     article("Ferry", body="The old ferry.", captions=["A small gull"])
     assert better in shown(site, text)
-    assert ("Without the quotation marks:" in shown(site, text)) == bool(better)
+    assert ("without the quotation marks:" in shown(site, text)) == bool(better)
 
 
 @pytest.mark.parametrize(
@@ -170,12 +166,12 @@ def test_the_words_of_a_phrase_are_looked_for_apart(site: Client, text: str, bet
     ],
 )
 def test_words_are_left_out_until_something_is_found(site: Client, text: str, better: str) -> None:
-    article("Harbour", body="Fog.", published="2019-05-01")
-    article("Ferry harbour", body="Fog, fog.", published="2003-05-01", tags=["City council"])
-    article("Ferry", body="Rain, gulls.", published="2003-05-01")
-    article("Lyu Anqi", body="A symposium.")
+    article("Harbour", body="Fog.", published="2019-05-01", source="Courier")
+    article("Ferry harbour", body="Fog, fog.", published="2003-05-01", tags=["City council"], source="Courier")
+    article("Ferry", body="Rain, gulls.", published="2003-05-01", source="Courier")
+    article("Lyu Anqi", body="A symposium.", source="Courier")
     for number in range(3):
-        article(f"Item {number}", body="Who is the one that was there?")
+        article(f"Item {number}", body="Who is the one that was there?", source="Courier")
     query, _, count = better.rpartition(", ")
     expected = f"No article has all these words. Showing {count} for {query}."
     assert shown(site, text) == (expected if better else "")
@@ -184,11 +180,11 @@ def test_words_are_left_out_until_something_is_found(site: Client, text: str, be
 @pytest.mark.parametrize(
     ("text", "asked", "better"),
     [
-        ("ferry", {"tag": "snow"}, "ferry, 1 article"),
-        ("ferry from:2019", {}, "ferry, 1 article"),
-        ("ferry from:2003-05-02", {"tag": "gulls"}, "ferry, 1 article"),
-        ("ferry to:2010", {"from": "2009"}, "ferry to:2010, 1 article"),
-        ("ferry has:photo", {"from": "2009"}, "ferry, 1 article"),
+        ("ferry", {"tag": "snow"}, "ferry"),
+        ("ferry from:2019", {}, "ferry"),
+        ("ferry from:2003-05-02", {"tag": "gulls"}, "ferry"),
+        ("ferry to:2010", {"from": "2009"}, "ferry to:2010"),
+        ("ferry has:photo", {"from": "2009"}, "ferry"),
         ("from:2019", {}, ""),
     ],
 )
@@ -196,8 +192,8 @@ def test_filters_are_left_out_first(site: Client, text: str, asked: dict[str, st
     article("Ferry", published="2003-05-01", tags=["Gulls"])
     article("Rain", body="Rain.", published="2003-05-01", tags=["Snow"])
     line = shown(site, text, **asked)
-    assert line.startswith(f"Nothing for “{text}”") == bool(better)
-    assert line.endswith(f"With fewer filters: {better}." if better else "")
+    assert line.startswith(f"No articles for “{text}”") == bool(better)
+    assert line.endswith(f"with fewer filters: {better}." if better else "")
 
 
 def test_no_more_searches_are_tried_than_a_bounded_number(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,11 +11,9 @@ from itertools import islice, product
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, Q, Value
-from django.db.models.functions import Concat
+from django.db.models import Q
 
 from articles.models import FormerTag, SearchEntry, Source, SourceAlias, Tag, TagAlias
-from articles.models.prepared import prepared
 from articles.models.search_entry import LAST_NUMBER, entry_number, last_number
 from articles.search.backend import Alternatives, Column, CompiledQuery, Tokens, backend, rows
 from articles.search.facts import WITH_PHOTO, language_fact, source_fact, tag_fact
@@ -30,6 +28,7 @@ MOST_SPELLINGS = 12  # of a phrase
 MOST_NAMED = 50  # tags or sources that match a part of a name
 MOST_SIMILAR = 2_000  # tags whose names are compared with words
 MOST_IN_RUNS, LONGEST_RUN = 12, 3  # words
+NO_NAMES = {"a", "an", "and", "das", "de", "der", "die", "du", "el", "la", "le", "les", "los", "of", "the", "und"}
 ENDINGS = 4  # letters by which names of one stem may differ
 _COLUMNS = {Field.ANY: Column.TEXT, Field.HEADLINE: Column.HEADLINE, Field.CAPTION: Column.CAPTION,
             Field.BYLINE: Column.BYLINE}  # fmt: skip
@@ -55,7 +54,9 @@ def compile_query(query: Query, filters: Filters) -> CompiledQuery:
     languages = indexed_languages()
     runs = runs_of(query.clauses)
     terms = [*query.terms, *query.without]
-    names, stems = Names.of([*terms, *runs], filters, languages), Stems.of(languages, terms)
+    # A word alone is no source's: of a paper called Harbour Daily, it would find everything.
+    called = query.terms if len(query.clauses) > 1 or query.dated else []
+    names, stems = Names.of([*terms, *runs], filters, languages, called), Stems.of(languages, terms)
     facts = [names.of_tag(tag.pk) for tag in filters.tags]
     if filters.source:
         facts.append(names.of_source(filters.source.pk))
@@ -78,12 +79,12 @@ def compile_query(query: Query, filters: Filters) -> CompiledQuery:
     )
 
 
-def runs_of(clauses: Sequence[tuple[Term, ...]]) -> dict[Term, range]:
-    """Adjacent words that may be the name of a tag, with the places of their clauses; the longest last."""
+def runs_of(clauses: Sequence[tuple[Term, ...]], shortest: int = 2) -> dict[Term, range]:
+    """Adjacent words that may be a name, with the places of their clauses; the longest last."""
     words = [clause[0].text if clause in ((Term(clause[0].text),),) else "" for clause in clauses[:MOST_IN_RUNS]]
     return {
         Term(" ".join(words[start : start + length])): range(start, start + length)
-        for length in range(2, LONGEST_RUN + 1)
+        for length in range(shortest, LONGEST_RUN + 1)
         for start in range(len(words) - length + 1)
         if all(words[start : start + length])
     }
@@ -230,8 +231,9 @@ def _sets() -> dict[Any, set[Any]]:
 @dataclass(slots=True)
 class Names:
     """Ids of tags and sources by slug. ``slugs``: of the terms. ``alike``: tags with the stems of a word in their name
-    ("Elections" for "election"), each with the languages of these stems, ``""`` for the word itself. ``former_tags``
-    and ``former_sources``: merged ids by present id, since the index may still have them.
+    ("Elections" for "election"), each with the languages of these stems, ``""`` for the word itself. ``called``:
+    sources by words of their names, which count as words of their articles. ``former_tags`` and ``former_sources``:
+    merged ids by present id, since the index may still have them.
     """
 
     languages: frozenset[str]  # of the index
@@ -239,12 +241,15 @@ class Names:
     tags: dict[str, set[int]] = field(default_factory=_sets)
     alike: dict[str, dict[int, set[str]]] = field(default_factory=lambda: defaultdict(_sets))
     sources: dict[str, set[int]] = field(default_factory=_sets)
+    called: dict[str, set[int]] = field(default_factory=dict)
     former_tags: dict[int, set[int]] = field(default_factory=_sets)
     former_sources: dict[int, set[int]] = field(default_factory=_sets)
 
     @classmethod
-    def of(cls, terms: Iterable[Term], filters: Filters, languages: frozenset[str]) -> Names:
-        """Look up the terms and filters, with the ids merged into each."""
+    def of(
+        cls, terms: Iterable[Term], filters: Filters, languages: frozenset[str], called: Iterable[Term] = ()
+    ) -> Names:
+        """Look up the terms and filters, with the ids merged into each. ``called``: terms that may name a source."""
         slugs = {term: name_slug(term.text) for term in terms}
         names = cls(languages, slugs)
         tags = {slug for term, slug in slugs.items() if term.field in (Field.ANY, Field.TAG)}
@@ -255,6 +260,7 @@ class Names:
                 for slug, pk in _named_where(columns, f"slug IN ({marks})", sorted(wanted)):
                     found[slug].add(pk)
         plain = {term for term in slugs if term.field is Field.ANY and not (term.is_phrase or term.is_prefix)}
+        names.called = sources_called({slugs[term] for term in called if term in plain})
         names._look_up_alike({slug for term, slug in slugs.items() if term in plain or term.field is Field.TAG})
         for term, slug in slugs.items():
             named = {Field.TAG: names.tags, Field.SOURCE: names.sources}.get(term.field)
@@ -264,9 +270,10 @@ class Names:
                 named[slug] |= names.alike.get(slug, {}).keys() if term.field is Field.TAG else set()
         tag_ids = {tag.pk for tag in filters.tags}.union(*names.tags.values(), *names.alike.values())
         source_ids = {filters.source.pk} if filters.source else set()
+        source_ids.update(*names.sources.values(), *names.called.values())
         for pk, former in _former(FormerTag.objects, "tag_id", tag_ids):
             names.former_tags[pk].add(former)
-        for pk, former in _former(SourceAlias.objects, "source_id", source_ids.union(*names.sources.values())):
+        for pk, former in _former(SourceAlias.objects, "source_id", source_ids):
             names.former_sources[pk].add(former)
         return names
 
@@ -295,7 +302,7 @@ class Names:
         return _facts(source_fact(source_id) for source_id in (pk, *sorted(self.former_sources.get(pk, ()))))
 
     def of_word(self, term: Term) -> Alternatives:
-        """Facts for a word or phrase that is the name of a tag."""
+        """Facts for a word or phrase that is the name of a tag, or for a word of the name of a source."""
         if term.is_prefix:
             return ()
         slug = self.slugs[term]
@@ -305,7 +312,8 @@ class Names:
             if pk not in named:
                 within = self.languages if "" in languages else languages
                 found += [_limited(fact, within, self.languages) for fact in self.of_tag(pk)]
-        return tuple(found)
+        called = () if term.is_phrase else sorted(self.called.get(slug, ()))
+        return (*found, *(replace(fact, finds_only=True) for pk in called for fact in self.of_source(pk)))
 
     def named(self, term: Term) -> Alternatives:
         """Facts for a term of ``tag:`` or ``source:``; an unknown name matches nothing."""
@@ -342,17 +350,15 @@ def named_like(model: type[Tag] | type[Source], slug: str) -> Any:
     return slugs_with_prefix(model, slug)
 
 
-def sources_called(text: str) -> list[Source]:
-    """Sources with articles and these words in their name, in sequence; the largest first."""
-    return _with_part(f"-{name_slug(text)}-")
-
-
-@prepared
-def _with_part(part: str) -> Any:
-    """``part``: of a slug, between hyphens, so that only whole words match."""
-    name = Concat(Value("-"), "slug", Value("-"), output_field=CharField())
-    found = Source.objects.alias(parts=name).filter(parts__contains=part, article_count__gt=0)
-    return found.order_by("-article_count", "name")[:MOST_NAMED]
+def sources_called(slugs: Collection[str]) -> dict[str, set[int]]:
+    """Ids of sources by whole words in sequence of their names; of words that more than ``MOST_NAMED`` have, none."""
+    parts = sorted(slug for slug in slugs if slug not in NO_NAMES)
+    if not parts:
+        return {}
+    condition = " OR ".join(["'-' || slug || '-' LIKE %s"] * len(parts))
+    names = _named_where(_SOURCES, condition, [f"%-{part}-%" for part in parts])
+    found = {part: {pk for name, pk in names if f"-{part}-" in f"-{name}-"} for part in parts}
+    return {part: ids for part, ids in found.items() if 0 < len(ids) <= MOST_NAMED}
 
 
 Named = type[Tag] | type[TagAlias] | type[Source] | type[SourceAlias]

@@ -75,8 +75,8 @@ class Tokens:
     """Words in sequence in a column; the last may be a prefix.
 
     Stems or, if ``is_written``, words as written. ``ranks_only`` tokens only improve the rank: another alternative of
-    the clause finds the same articles. They match articles in the languages ``only_in``, or in all but ``not_in``; at
-    most one of these is set.
+    the clause finds the same articles. ``finds_only`` tokens do not rank. They match articles in the languages
+    ``only_in``, or in all but ``not_in``; at most one of these is set.
     """
 
     column: Column
@@ -84,6 +84,7 @@ class Tokens:
     is_prefix: bool = False
     is_written: bool = False
     ranks_only: bool = False
+    finds_only: bool = False
     only_in: tuple[str, ...] = ()
     not_in: tuple[str, ...] = ()
 

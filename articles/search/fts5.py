@@ -203,7 +203,7 @@ class Index(Backend):
         """Numbers that match any clause, by bm25."""
         table = _table(clauses)
         weights = ", ".join(str(WEIGHTS[column.removesuffix(_WRITTEN)]) for column in TABLES[table])
-        match = " OR ".join(_phrase(tokens, table) for clause in clauses for tokens in clause)
+        match = " OR ".join(_phrase(tokens, table) for clause in clauses for tokens in clause if not tokens.finds_only)
         sql = (
             f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
             f" AND +rowid {self.ONE_OF}"

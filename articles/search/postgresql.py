@@ -54,7 +54,8 @@ class Index(Backend):
         return self._found(compiled, f"ORDER BY number {'' if oldest_first else 'DESC'} LIMIT {most}")
 
     def best(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:
-        ranking = " | ".join(_phrase(tokens) for clause in compiled.words or compiled.clauses for tokens in clause)
+        alternatives = (tokens for clause in compiled.words or compiled.clauses for tokens in clause)
+        ranking = " | ".join(_phrase(tokens) for tokens in alternatives if not tokens.finds_only)
         if not ranking:
             return sorted(among, reverse=True)
         found = rows(

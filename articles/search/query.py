@@ -114,6 +114,12 @@ class Query:
         return iso
 
     @property
+    def undated(self) -> "Query":
+        """With the words that were read as days, in quotation marks, as words."""
+        words = ((self.dated,),) if self.dated else ()
+        return replace(self, clauses=(*self.clauses, *words), first=None, last=None, dated=None)
+
+    @property
     def has_bounds(self) -> bool:
         return bool(self.first or self.last or self.has_photo)
 
@@ -125,12 +131,6 @@ class Query:
     def terms(self) -> list[Term]:
         """In the order typed, without exclusions."""
         return [term for clause in self.clauses for term in clause]
-
-    @property
-    def plain(self) -> str:
-        """Its text, if that is nothing but words and phrases; else ``""``."""
-        words = [_plain(clause) for clause in self.clauses]
-        return " ".join(words) if all(words) and not (self.without or self.has_bounds) else ""
 
 
 def _plain(clause: tuple[Term, ...]) -> str:

@@ -17,7 +17,7 @@ from django.test import override_settings
 from articles.models import Article, Original
 from articles.models.search_entry import article_of
 from articles.public.search.address import Asked
-from articles.public.search.broader import Change, broader
+from articles.public.search.broader import Change, broader, with_years
 from articles.search.asking import Filters, compile_query
 from articles.search.finding import find
 from tests.served import DATA, vocabulary
@@ -114,7 +114,7 @@ class Archive:
 
     @staticmethod
     def _found(asked: Asked) -> list[int]:
-        return find(compile_query(asked.query, Filters())).numbers
+        return find(compile_query(with_years(asked, Filters()).query, Filters())).numbers
 
     def unknown(self, asked: Iterable[Query]) -> set[str]:
         """Ids in judgments that no article has."""

@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.urls import get_script_prefix
 
 from articles.search.finding import LAST_PAGE, Order
-from articles.search.query import Query, parse
+from articles.search.query import Query, parse, with_days
 from articles.text.dates import Span, spanned_days, written_days
 
 MOST_TAGS = 10
@@ -35,6 +35,7 @@ class Asked:
     order: Order = Order.BEST
     back: str = ""  # continue before this month
     page: int = 1
+    reads_numbers: bool = False  # a number among the words is a date; not in the address
 
     @classmethod
     def of(cls, query_dict: QueryDict) -> Asked:
@@ -110,7 +111,7 @@ class Asked:
     @cached_property
     def words(self) -> Query:
         """Without the bounds of other parameters."""
-        return parse(self.q)
+        return with_days(parse(self.q), with_numbers=self.reads_numbers)
 
     @cached_property
     def query(self) -> Query:

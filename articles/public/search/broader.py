@@ -1,8 +1,8 @@
 """The nearest broader search with hits, for a search without any.
 
-Tried in this order: a date as mere words, fewer filters, numbers as a date, other spelling, phrases as single words,
-fewer words. At most ``MOST_TRIED`` searches are counted, each with few steps (``finding.count``): some tenths of a
-second in ten million articles.
+Tried in this order: a date as mere words, fewer filters, other spelling, phrases as single words, fewer words. At most
+``MOST_TRIED`` searches are counted, each with few steps (``finding.count``): some tenths of a second in ten million
+articles.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from articles.public.search.spelling import respelled
 from articles.search.asking import Filters, compile_query
 from articles.search.backend import backend
 from articles.search.finding import MOST, count
-from articles.search.query import Field, Query, Term, with_days
+from articles.search.query import Field, Query, Term
 
 MOST_TRIED = 20  # searches
 MOST_WORDS = 8  # of a query that are dropped in turn
@@ -25,7 +25,6 @@ Clauses = tuple[tuple[Term, ...], ...]
 class Change(StrEnum):
     FILTERS = "filters"
     QUOTED = "quoted"
-    DATE = "date"
     SPELLING = "spelling"
     PHRASE = "phrase"
     WORDS = "words"
@@ -40,15 +39,32 @@ class Broader:
 
 def broader(asked: Asked, filters: Filters) -> Broader | None:
     """The nearest search with hits, or ``None``; ``asked`` has none."""
-    tries = islice(_tries(asked, filters), MOST_TRIED)
-    return next((attempt for attempt in tries if count(compile_query(attempt.asked.query, attempt.filters))[0]), None)
+    tries = islice(_in_both_readings(_tries(asked, filters)), MOST_TRIED)
+    return next((attempt for attempt in tries if _has_hits(attempt.asked, attempt.filters)), None)
+
+
+def with_years(asked: Asked, filters: Filters) -> Asked:
+    """``flood 2000``: the year is a date if that has hits, else a word."""
+    dated = replace(asked, reads_numbers=True)
+    return dated if dated.words != asked.words and _has_hits(dated, filters) else asked
+
+
+def _has_hits(asked: Asked, filters: Filters) -> bool:
+    return count(compile_query(asked.query, filters))[0] > 0
+
+
+def _in_both_readings(tries: Iterator[Broader]) -> Iterator[Broader]:
+    for attempt in tries:
+        dated = replace(attempt.asked, reads_numbers=True)
+        if dated.words != attempt.asked.words:
+            yield replace(attempt, asked=dated)
+        yield attempt
 
 
 def _tries(asked: Asked, filters: Filters) -> Iterator[Broader]:
     query = asked.words
     if query.dated:
-        words = replace(query, clauses=(*query.clauses, (query.dated,)), first=None, last=None)
-        yield Broader(Change.QUOTED, asked.but(q=str(words)), filters)
+        yield Broader(Change.QUOTED, asked.but(q=str(query.undated)), filters)
     for wider in _fewer_filters(asked, query):
         yield Broader(Change.FILTERS, wider, filters if wider.filter_count else Filters())
     for change, variant in _otherwise(query):
@@ -59,11 +75,7 @@ def _tries(asked: Asked, filters: Filters) -> Iterator[Broader]:
 
 
 def _otherwise(query: Query) -> Iterator[tuple[Change, Query]]:
-    dated = with_days(query, with_numbers=True)
-    yield Change.DATE, dated
     yield Change.SPELLING, respelled(query)
-    if dated != query:
-        yield Change.SPELLING, respelled(dated)
     # The words of each phrase apart. Alternatives of OR, and names of tags and sources, stay.
     clauses: list[tuple[Term, ...]] = []
     for clause in query.clauses:

@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from urllib.parse import urlencode
+
+from django.http import QueryDict
 
 from articles.models import Photo
 from articles.models.search_entry import SearchEntry, article_of
@@ -75,9 +78,18 @@ def elsewhere(filters: Filters) -> tuple[Asked, str] | None:
 def spelled(filters: Filters) -> tuple[Filters, str] | None:
     """The words in another spelling with hits, and the number of articles in words."""
     asked = respelled(filters.asked)
-    photos = replace(filters, asked=asked, typed={**filters.typed, "q": str(asked)})
-    found, is_more = count(asking.compile_query(_query_of(photos), _narrowed(photos)))
-    return (photos, count_words(found, is_more=is_more)) if found else None
+    return _counted(replace(filters, asked=asked, typed={**filters.typed, "q": str(asked)}))
+
+
+def of_words(text: str) -> tuple[Filters, str] | None:
+    """The photos with these words, else with another spelling that has hits, and the number of articles."""
+    filters = Filters.of(QueryDict(urlencode({"q": text})))
+    return _counted(filters) or spelled(filters)
+
+
+def _counted(filters: Filters) -> tuple[Filters, str] | None:
+    found, is_more = count(asking.compile_query(_query_of(filters), _narrowed(filters)))
+    return (filters, count_words(found, is_more=is_more)) if found else None
 
 
 def asked_of(filters: Filters) -> Asked:

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -22,22 +23,25 @@ from articles.public.listings.articles import ListingEnds
 from articles.public.listings.charts import FOUND, TIMELINE_HEIGHT_PX, Chart, months_chart, years_chart
 from articles.public.redirects import articles_at
 from articles.public.search.address import Asked
-from articles.public.search.broader import broader
+from articles.public.search.broader import broader, with_years
 from articles.public.search.hits import hits_of
 from articles.public.search.notes import note, notes_of
+from articles.public.search.photos import of_words
 from articles.public.search.suggesting import suggestions
 from articles.public.views.errors import at_former_path
-from articles.search.asking import MOST_PER_PREFIX, Filters, compile_query, cut_prefixes, sources_called
+from articles.search.asking import MOST_PER_PREFIX, Filters, compile_query, cut_prefixes, runs_of, sources_called
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, count, count_words, find
-from articles.search.query import Field, Term, with_days, without_quotes
+from articles.search.query import with_days, without_quotes
 from articles.text.dates import Span, asked_words, between_words, day_words, decade_words, month_words, written_days
+from articles.text.keys import name_slug
 from articles.text.languages import language_words
-from articles.text.messages import gettext, ngettext
+from articles.text.messages import gettext
 from articles.text.phrases import absent, counted, listed
 
 Unit = PeriodCount.Unit
 FACETS_SHOWN = 8
-MOST_NAMED_IN_WORDS = 3
+MOST_SOURCES = 3  # that are offered
+PHOTO_WORDS = {"photo", "photos", "picture", "pictures", "image", "images", "foto", "fotos", "bild", "bilder", "图片"}
 ORDERS = {Order.BEST: _("best match"), Order.NEWEST: _("newest"), Order.OLDEST: _("oldest")}
 
 
@@ -58,6 +62,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         return HttpResponseRedirect(asked.url)
     if response := at_former_path(request, articles_at(asked.q)):  # a web address was pasted
         return response
+    asked = with_years(asked, filters)
     query = asked.query
     no_date = gettext("“%(text)s” is not a date. Write 2023, 2023-09 or 2023-09-06.")
     cut = gettext("Too many words begin with “%(begun)s”. The %(count)s most frequent in headlines were used.")
@@ -67,7 +72,8 @@ def search(request: HttpRequest) -> HttpResponseBase:
         *(note(cut, begun=begun, count=MOST_PER_PREFIX) for begun in cut_prefixes(query)),
         *notes_of(asked, lambda state: state.url),
         *_page_of_days(asked.q),
-        *_sources_called(asked),
+        *_only_sources(asked, filters),
+        *_photos_of(asked),
     ]
     context = {"here": "search", "asked": asked, "query": query, "notes": notes}
     if not query and not filters:
@@ -82,7 +88,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
     context |= {"found": found, "said": _said(asked, filters), "further_back": further_back}
     if found.numbers:
         context |= {
-            "notes": [*notes, *_days_among(asked, filters)],
+            "notes": [*_as_words(asked, filters), *notes],
             "orders": [(name, asked.url_but(order=order), order is asked.order) for order, name in ORDERS.items()],
             "hits": hits_of(found.numbers, compiled),
             # Facets count the newest hits, which a page further back does not read.
@@ -156,37 +162,51 @@ def _page_of_days(text: str) -> list[SafeString]:
     return [] if unit is Unit.YEAR else [note(gettext("No articles from %(when)s."), when=names[unit])]
 
 
-def _days_among(asked: Asked, filters: Filters) -> list[SafeString]:
-    """A link to the search by date, if a date was searched for as words."""
-    dated = with_days(asked.words, with_numbers=True)
-    if dated == asked.words or asked.has_dates:
+def _as_words(asked: Asked, filters: Filters) -> list[SafeString]:
+    """A link to the search for the words that were read as a date."""
+    query = asked.words
+    if query.dated is None:
         return []
-    changed = asked.but(q=str(dated))
-    found, is_more = count(compile_query(changed.query, filters))
-    if not found:
-        return []
-    message = gettext("%(date)s was searched for as words. As a date it finds %(articles)s: %(link)s.")
-    day, articles = asked_words(dated.since), count_words(found, is_more=is_more)
-    return [note(message, date=day, articles=articles, link=changed.q, url=changed.url)]
+    message = gettext("%(date)s was read as a date. As words: %(link)s, %(articles)s.")
+    in_words = asked.but(q=str(query.undated))
+    return _offer(message, in_words, filters, link=in_words.q, date=query.dated.text)
 
 
-def _sources_called(asked: Asked) -> list[SafeString]:
-    """A link to the articles of sources with the query as their name."""
-    text = asked.query.plain
-    sources = sources_called(text) if text and not asked.filter_count else []
-    if not sources:
+def _only_sources(asked: Asked, filters: Filters) -> list[SafeString]:
+    """Links to the rest of the search in sources with some of the words as a part of their name."""
+    clauses = asked.words.clauses
+    places = {name_slug(run.text): places for run, places in runs_of(clauses, shortest=1).items()}
+    named = {} if filters.source else sources_called(places)
+    longest = next((slug for slug in reversed(places) if slug in named), "")
+    sources = Source.objects.filter(pk__in=named[longest]).order_by("-article_count", "name") if longest else ()
+    notes = []
+    for source in sources[:MOST_SOURCES]:
+        rest = tuple(clause for place, clause in enumerate(clauses) if place not in places[longest])
+        narrowed = asked.but(q=str(replace(asked.words, clauses=rest)), source=source.slug)
+        notes += _offer(gettext("Only %(link)s: %(articles)s."), narrowed, replace(filters, source=source), source.name)
+    return notes
+
+
+def _offer(message: str, asked: Asked, filters: Filters, link: str, **values: Any) -> list[SafeString]:
+    """A note with a link to a search, if that has hits."""
+    found, is_more = count(compile_query(asked.query, filters))
+    articles = count_words(found, is_more=is_more)
+    return [note(message, link=link, url=asked.url, articles=articles, **values)] if found else []
+
+
+def _photos_of(asked: Asked) -> list[SafeString]:
+    """A link to the search for photos, with the word *photos* left out."""
+    clauses = tuple(
+        clause for clause in asked.words.clauses if not {str(term).lower() for term in clause} <= PHOTO_WORDS
+    )
+    if asked.filter_count or not clauses or clauses == asked.words.clauses:
         return []
-    names = [source.name for source in sources[:MOST_NAMED_IN_WORDS]]
-    more = len(sources) - MOST_NAMED_IN_WORDS
-    message = ngettext("Source: %(names)s. See %(link)s.", "Sources: %(names)s. See %(link)s.", len(sources))
-    if more > 0:
-        message = ngettext(
-            "Sources: %(names)s and %(count)s more. See %(link)s.",
-            "Sources: %(names)s and %(count)s more. See %(link)s.",
-            more,
-        )
-    term = str(Term(text, Field.SOURCE))
-    return [note(message, names=listed(names), count=more, link=term, url=asked.url_but(q=term))]
+    found = of_words(str(with_days(replace(asked.words, clauses=clauses), with_numbers=True)))
+    if found is None:
+        return []
+    words, articles = found[0].typed["q"], found[1]
+    url = f"{reverse('photos')}?{urlencode({'q': words})}"
+    return [note(gettext("Search photos for %(link)s: %(articles)s."), link=words, url=url, articles=articles)]
 
 
 def _said(asked: Asked, filters: Filters) -> str:
