@@ -638,6 +638,21 @@ def test_of_two_tags_the_one_that_is_not_known_is_named(site: Client) -> None:
     assert "Similar tags Rivers Browse" in words
 
 
+def test_each_paragraph_has_an_address_that_a_reader_can_find(site: Client) -> None:
+    article = make.make_article(
+        dateline="NORHAVEN, March 4",
+        body="NORHAVEN, March 4: *Late*.\n\n- a\n- b\n\n| x | y |\n|--|--|\n| 1 | 2 |\n\n## End",
+    )
+    make.make_photo(article, position=1)
+    page = html(site, ARTICLE)
+    links = re.findall(r'<li><a href="#(p\d+)">(.*?)</a></li>', page.partition("Link to a paragraph")[2])
+    assert links == [("p1", "NORHAVEN, March 4: Late."), ("p2", "a b"), ("p3", "x y 1 2"), ("p4", "End")]
+    elements = [re.findall(rf'<(\w+) id="{name}"', page) for name, _ in links]
+    assert elements == [["p"], ["ul"], ["table"], ["h2"]]
+    make.make_article("Short", body="One paragraph.")
+    assert "Link to a paragraph" not in html(site, "/2022/03/04/short/")
+
+
 # --- Listings. --------------------------------------------------------------------------------------------------------
 
 

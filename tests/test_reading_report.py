@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,43 @@ def test_a_reading_report_tells_every_line_of_a_text(tmp_path: Path, site: Clien
     load(tmp_path / "site")
     page = site.get(f"{Article.objects.get().get_absolute_url()}account/").content.decode()
     assert "The original, line by line" in page
-    assert '<tr class="out"><td class="num">5</td><td>Omitted</td><td><bdi>Print Print</bdi></td></tr>' in page
+    assert (
+        '<tr class="out"><td class="num">5</td><td><p id="line-5"><bdi>Print Print</bdi></p></td>'
+        '<td><p class="note">Omitted</p></td></tr>'
+    ) in page
+    assert '<a href="#line-5">(line 5)</a>' in page
+
+
+def test_each_line_stands_beside_the_part_of_the_article_that_it_became(address: str, site: Client) -> None:
+    at, photo = Article.objects.get().get_absolute_url(), Photo.objects.get()
+    page = site.get(address).content.decode()
+    rows = [re.findall("<td.*?>(.*?)</td>", row) for row in re.findall(r'<tr>(<td class="num">.*?)</tr>', page)]
+    beside = {line: (original, part) for line, original, part in rows}
+    assert beside["2"] == (
+        '<p id="line-2"><bdi>title: Pier opens</bdi></p>',
+        f'<p class="note"><a href="{at}">Front matter, headline</a></p><p><bdi>Pier opens</bdi></p>',
+    )
+    assert beside["6"][1] == f'<p class="note"><a href="{at}#p1">Paragraph 1</a></p><p><bdi>The pier is open.</bdi></p>'
+    assert f'<a href="{photo.get_absolute_url()}">Caption 1</a>' in beside["8"][1]
+    assert beside["8"][1].endswith("<p><bdi>The pier at noon.</bdi></p><p><bdi>Photo: Ann Lee</bdi></p>")
+    assert '<a href="#line-2">line 2 of the original</a>' in page
+    assert '<p id="p1">The pier is open.</p>' in site.get(at).content.decode()
+
+
+def test_lines_are_not_beside_paragraphs_that_staff_have_changed(address: str, site: Client, editor: Client) -> None:
+    saved(editor, Article.objects.get(), body="Boats call there again.\n\nThe pier is open.", reason="Order")
+    page = site.get(address).content.decode()
+    line = page.partition('<p id="line-6">')[2].partition("</tr>")[0]
+    assert line.endswith('<td><p class="note">Paragraph 1</p></td>')
+
+
+def test_lines_that_became_one_paragraph_are_one_row(tmp_path: Path, site: Client) -> None:
+    (tmp_path / "pier.md").write_text("---\ntitle: Pier\n---\nThe pier\nis open.\n")
+    load(tmp_path / "pier.md")
+    page = site.get(f"{Article.objects.get().get_absolute_url()}account/").content.decode()
+    assert (
+        '<td class="num">4–5</td><td><p id="line-4"><bdi>The pier</bdi></p><p id="line-5"><bdi>is open.</bdi></p></td>'
+    ) in page
 
 
 def test_a_reading_report_says_what_staff_have_changed(address: str, site: Client) -> None:

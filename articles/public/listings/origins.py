@@ -45,6 +45,8 @@ def origin_of(
             {
                 "number": line.number,
                 "kept": line.kept,
+                "became": line.became,
+                "text": line.text,
                 "begins": in_short(line.text, 90),
                 "is_left_out": line.kind == "chrome",
             }

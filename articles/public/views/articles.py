@@ -37,8 +37,9 @@ from articles.public.views.errors import at_former_path, withdrawn
 from articles.text.damage import UNUSED_DATES, damaged_parts
 from articles.text.dates import date_lines, dates_sentence, missing_date
 from articles.text.languages import language_words
+from articles.text.markdown import plain
 from articles.text.messages import gettext
-from articles.text.phrases import listed
+from articles.text.phrases import in_short, listed
 
 FORMS = {
     "json": ("application/json", "JSON", as_json),
@@ -49,6 +50,7 @@ FORMS = {
     "csl.json": ("application/vnd.citationstyles.csl+json", "CSL", lambda whole: csl_json(cited(whole))),
 }
 DIGITS = 12  # of a digest in an address
+_BEGINS = re.compile(r"^<\w+")
 
 
 def of_article(view: View, *, also_merged: bool = False) -> View:
@@ -180,6 +182,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
         ],
         "corrections": whole.corrections,
         "parts": in_parts(article, whole.photos, whole.damage),
+        "paragraphs": [in_short(plain(block), 60) for block in article.blocks],
         "language": language_words(article.language) if article.language else "",
         "kicker": kicker_of(article, article.taggings.all()),
         "tags": [*whole.tags[:6], *sorted(whole.tags[6:], key=lambda tag: tag.name.casefold())],
@@ -207,12 +210,13 @@ class Part:
 
 
 def in_parts(article: Article, photos: Sequence[Photo], damage: Sequence[Damage], *, linked: bool = True) -> list[Part]:
-    """The body in order, with photos, ``linked`` to their pages."""
+    """The body in order, with photos, ``linked`` to their pages. Its blocks are ``#p1``, ``#p2``, as in the ledger."""
     blocks = article.blocks
     dateline = escape(article.dateline, quote=False)
     if blocks and dateline and blocks[0].startswith(f"<p>{dateline}"):
         rest = blocks[0].removeprefix(f"<p>{dateline}")
         blocks[0] = mark_safe(f'<p><span class="dateline">{dateline}</span>{rest}')  # noqa: S308
+    blocks = [mark_safe(_BEGINS.sub(rf'\g<0> id="p{n}"', block, count=1)) for n, block in enumerate(blocks, 1)]  # noqa: S308
     parts: list[Part] = []
     for here, following in in_order(blocks, photos):
         for is_held, group in groupby(here, key=lambda photo: bool(photo.file)):

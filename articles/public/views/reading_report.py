@@ -1,11 +1,13 @@
 """The reading report of an article: its fields, their evidence, and the omissions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from articles.catalogue.loaded import has_loaded_body, own_blocks
 from articles.editorial.history import place_words
 from articles.editorial.provenance import FIELDS, PHOTO_FIELDS, Provenance, provenance_of
 from articles.models import Article, Original, Photo
@@ -16,7 +18,9 @@ from articles.public.listings.origins import capture_words, origin_of
 from articles.public.views.articles import DIGITS, of_article, read_whole
 from articles.text.dates import moment_words
 from articles.text.languages import language_words
+from articles.text.markdown import plain
 from articles.text.messages import gettext
+from articles.text.originals import became_names
 from articles.text.phrases import counted, grouped, size_words
 from articles.text.shown_credits import credit_of
 
@@ -50,11 +54,26 @@ def reading_report(request: HttpRequest, article: Article) -> HttpResponse:
         "quoted": quoted(article),
         "canonical": whole.absolute(f"{url}account/"),
         "origin": origin,
+        "beside": list(_beside(whole, origin["lines"])) if origin else [],
         "kept": list(_kept(whole, found)),
         "photos": [_photo(photo, found) for photo in whole.photos],
         "versions": versions if len(versions) > 1 else [],
     }
     return render(request, "articles/reading_report.html", context)
+
+
+def _beside(whole: Whole, lines: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Lines of the original that became the same, with the parts of the article that they became."""
+    article, url = whole.article, whole.article.get_absolute_url()
+    parts = {name: [(_value(whole, name), url)] for name in FIELDS}
+    blocks = own_blocks(article) if has_loaded_body(article) else []  # paragraphs of staff have other numbers
+    parts |= {f"paragraph {number}": [(plain(block), f"{url}#p{number}")] for number, block in enumerate(blocks, 1)}
+    for photo in whole.photos:
+        words = filter(None, [photo.caption, str(credit_of(photo))])
+        parts[f"photo {photo.loaded_number}"] = [(text, photo.address_in(article)) for text in words]
+    for became, group in groupby(lines, key=lambda line: line["became"] or str(line["number"])):
+        alike, named = list(group), [part for name in became_names(became) for part in parts.get(name, ())]
+        yield {"lines": alike, "kept": alike[0]["kept"], "parts": named, "is_left_out": alike[0]["is_left_out"]}
 
 
 def _kept(whole: Whole, found: Mapping[str, Provenance]) -> Iterator[dict[str, Any]]:
