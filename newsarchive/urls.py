@@ -10,7 +10,8 @@ if settings.ADMIN_ENABLED:
     review = path("admin/review/", include("articles.admin.review_page"))
     # Before the admin's own, which has Django's messages alone.
     words = path("admin/jsi18n/", JavaScriptCatalog.as_view(packages=["django.contrib.admin", "articles"]))
-    urlpatterns[:0] = [review, words, path("admin/", admin.site.urls)]
+    edit_here = path("", include("articles.admin.edit_here"))
+    urlpatterns[:0] = [review, words, edit_here, path("admin/", admin.site.urls)]
 
 handler404 = "articles.public.views.errors.not_found"
 handler500 = "articles.public.views.errors.server_error"

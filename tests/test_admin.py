@@ -268,6 +268,28 @@ def test_a_date_is_understood_as_newspapers_print_it(editor: Client, typed: str,
     assert saved(editor, loaded_article(), published=typed).published == kept
 
 
+def test_the_search_lists_articles_with_the_words_in_the_headline_first(editor: Client) -> None:
+    make_article("Ferry strike", published="2001-01-01")
+    make_article("Quay opens", published="2022-03-04", body="A ferry came.")
+    make_article("The ferries", published="2002-01-01")
+    make_article("Ferry without light", published="2003-01-01", body="Dark.")
+    found = editor.get(LIST, {"q": "ferry -dark"}).context["cl"].result_list
+    assert [str(article) for article in found] == ["The ferries", "Ferry strike", "Quay opens"]
+
+
+@pytest.mark.parametrize("ending", ["", "?utm_source=mail", "#comments", "history/", "photos/abc/", "article.json"])
+def test_the_search_finds_an_article_by_its_addresses_pasted_whole(editor: Client, ending: str) -> None:
+    wanted = make_article(url="https://harbour.example/2014/Ferry.html?id=7", former_paths=["/old/页.html"])
+    make_article("Another", url="https://harbour.example/2014/ferry.html?id=8")
+    addresses = [f"https://archive.test{wanted.get_absolute_url()}{ending}", f"/a/{wanted.key}/"]
+    if not ending[:1].isalpha():
+        addresses += [f"http://www.harbour.example/old/%E9%A1%B5.html{ending}", f"harbour.example/old/页.html{ending}"]
+    if not ending or ending.startswith("#"):
+        addresses += [f" https://harbour.example/2014/Ferry.html?id=7{ending} "]
+    for address in addresses:
+        assert list(editor.get(LIST, {"q": address}).context["cl"].result_list) == [wanted], address
+
+
 def test_a_refused_save_names_the_wrong_fields_and_puts_the_focus_on_the_first(editor: Client) -> None:
     article = loaded_article()
     page = save(editor, article, slug="", published="yesterday", headline="New").content.decode()

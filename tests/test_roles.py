@@ -16,9 +16,9 @@ from django.urls import reverse
 from articles.admin.groups import GROUPS
 from articles.catalogue.ledger import Stamp
 from articles.editorial.actions.merge_tags import merge_tags
-from articles.models import Article, Conflict, Damage, Load, NearDuplicate, Refusal, Source, Tag, TagMerge
+from articles.models import Article, Conflict, Damage, Load, NearDuplicate, Photo, Refusal, Source, Tag, TagMerge
 from tests.conftest import WRITES
-from tests.factories import make_article, make_damage, make_original, make_tag, remember
+from tests.factories import make_article, make_damage, make_original, make_photo, make_tag, remember
 from tests.recorded import change_of_load
 from tests.staff import edit_address, form_on, logged_in, staff
 
@@ -47,6 +47,7 @@ class Held:
     conflict: Conflict
     damage: Damage
     refusal: Refusal
+    photo: Photo
 
 
 @pytest.fixture
@@ -73,12 +74,14 @@ def held() -> Held:
     refusal = Refusal.objects.create(
         place="/a.txt", input="a.txt", error="a.txt: empty", refused_at="2024-01-01T00:00Z"
     )
+    photo = make_photo(other)
     article = Article.objects.get(pk=article.pk)
     assert article.source is not None
     source = article.source
     return Held(
-        article, other, merged, tag, boats, TagMerge.objects.get(), source, coast, pair, load, conflict, damage, refusal
-    )
+        article, other, merged, tag, boats, TagMerge.objects.get(), source, coast, pair, load, conflict, damage,
+        refusal, photo,
+    )  # fmt: skip
 
 
 def client_of(role: str) -> Client:
@@ -130,6 +133,10 @@ PAGES: list[tuple[str, Callable[[Held], str], int]] = [
     ),
     ("article_merge", page("article", "merge", "article", "other"), ARCHIVISTS),
     ("article_separate", page("article", "separate", "merged"), ARCHIVISTS),
+    ("photo_changelist", page("photo", "changelist"), VIEWERS),
+    ("photo_add", page("photo", "add"), NO_ONE),
+    ("photo_delete", page("photo", "delete", "photo"), NO_ONE),
+    ("photo_history", page("photo", "history", "photo"), VIEWERS),
     ("tag_changelist", page("tag", "changelist"), VIEWERS),
     ("tag_add", page("tag", "add"), EDITORS),
     ("tag_change", page("tag", "change", "tag"), VIEWERS),
@@ -188,7 +195,8 @@ PAGES: list[tuple[str, Callable[[Held], str], int]] = [
         for name in ("keep_ours", "take_theirs")
     ),
 ]
-SENT_ALONE = {"article_preview"}  # its form is sent there, and shown as a page; tests/test_preview.py
+# The form of an article is sent to its preview, and shown as a page; a photo's leads to the form of its article.
+SENT_ALONE = {"article_preview", "photo_change"}  # tests/test_preview.py, tests/test_photo_list.py
 
 
 def named_pages() -> Iterator[str]:

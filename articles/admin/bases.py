@@ -215,7 +215,7 @@ class ArchiveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """After a refused save, the head of the form links to the wrong fields, and the first has the focus."""
         context["refused"] = context.pop("errors", None)
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
-        context["faulty"] = faulty = faulty_fields(context["adminform"], formsets) if context["refused"] else []
+        context["faulty"] = faulty = faulty_fields(context["adminform"].form, formsets) if context["refused"] else []
         for field, _label in faulty[:1]:
             field.field.widget.attrs["autofocus"] = True
         return super().render_change_form(request, context, *args, **kwargs)
@@ -240,9 +240,8 @@ class ArchiveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         super().message_user(request, message, *args, **kwargs)
 
 
-def faulty_fields(adminform: Any, formsets: Iterable[Any]) -> list[tuple[Any, str]]:
+def faulty_fields(form: Any, formsets: Iterable[Any]) -> list[tuple[Any, str]]:
     """The fields with errors in the order of the page, each with its label: ``Caption (row 2)``."""
-    form, in_fieldsets = adminform.form, list[Any]()
     rows = [
         (field, gettext("%(field)s (row %(number)s)") % {"field": field.label, "number": number})
         for formset in formsets
@@ -250,13 +249,11 @@ def faulty_fields(adminform: Any, formsets: Iterable[Any]) -> list[tuple[Any, st
         for field in row.visible_fields()
         if field.errors
     ]
-    for part in adminform:
-        in_fieldsets += [(form[name], form[name].label) for line in part for name in line.fields if name in form.errors]
-        if "above-photos" in part.classes:
-            in_fieldsets, rows = [*in_fieldsets, *rows], []
-    listed = {field.name for field, _label in in_fieldsets}
-    faulty = [field for field in form.visible_fields() if field.errors]
-    return [*in_fieldsets, *rows, *((field, field.label) for field in faulty if field.name not in listed)]
+    names = [*form.fields]
+    above = names[: names.index("body")] if "body" in names else names  # photos follow the text
+    faulty = [(field, field.label) for field in form.visible_fields() if field.errors]
+    below = [pair for pair in faulty if pair[0].name not in above]
+    return [*(pair for pair in faulty if pair not in below), *rows, *below]
 
 
 def clock_words(moment: datetime) -> str:

@@ -24,8 +24,8 @@ from articles.text.paths import path_of
 REASON = _("Reason")
 LONG = 300  # characters; longer values next to a field are collapsed
 FORMS_OF_A_MOMENT = _(
-    "Write it as 5 September 2023 or 2023-09-05, with the time as 2023-09-05 10:30 or 2023-09-05T10:30+08:00, or as "
-    "2023-09 if only the month is known."
+    "Write it as 5 September 2023 or 2023-09-05 (2023-09 if only the month is known), with the time as "
+    "2023-09-05 10:30 or 2023-09-05T10:30+08:00."
 )
 
 _EMPTY_LINES = re.compile(r"\A(?:[ \t]*+\n)+")  # not the spaces of the first line: of Markdown, they make it code

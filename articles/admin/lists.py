@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Case, Exists, Model, OuterRef, QuerySet, When
 from django.http import HttpRequest
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -168,14 +168,17 @@ FILTERS = (YearFilter, SourceFilter, TagFilter, WithdrawnFilter, PhotoFilter, Da
 SEARCH_HELP = format_lazy(
     _(
         "Enter an address, here or on its own site, a key or a search as on the public site; the beginning of a word "
-        "is enough. At most the newest {count} results are shown. Withdrawn articles are found by headline only."
+        "is enough. Articles with the words in the headline come first; at most {count} and the newest {count} others "
+        "are shown. Withdrawn articles are found by headline only."
     ),
     count=SEARCHED,
 )
 
 
 def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> QuerySet[Any]:
-    """The article of an address or key; else public results, and withdrawn articles by headline. ``given``: filters."""
+    """The article of an address or key; else public results, and withdrawn articles by headline; those with the words
+    in their headlines first. ``given``: filters.
+    """
     term = term.strip()
     if not term:
         return articles
@@ -194,7 +197,11 @@ def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> Quer
     for word in words_of_search(term):
         withdrawn = withdrawn.filter(headline__icontains=word)
     newest = withdrawn.order_by("-archive_date", "-pk").values_list("pk", flat=True)[:SEARCHED]
-    return articles.filter(pk__in=[*map(article_of, numbers), *newest])
+    headlines = {*backend().headlines(compiled, SEARCHED)}
+    headlines &= {*numbers} if compiled.without else headlines  # they may have an excluded word
+    best = [*map(article_of, headlines), *newest]
+    articles = articles.filter(pk__in=[*map(article_of, numbers), *best])
+    return articles.order_by(Case(When(pk__in=best, then=0), default=1), *articles.query.order_by)
 
 
 def with_prefixes(query: Query) -> Query:

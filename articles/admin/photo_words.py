@@ -1,4 +1,4 @@
-"""Lists of photos without alt text or credit, where staff add the missing text."""
+"""Lists of photos, edited in place: all of them, and those without alt text or credit."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -18,17 +19,30 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext, ngett
 
 from articles.admin.actions import ReasonForm
 from articles.admin.bases import LONG_TEXTS, LoadedAdmin, cited, id_of, quoted, saved_or_told, shown
+from articles.admin.edit_here import form_of
 from articles.admin.form_fields import PlainTextField, UntouchedForm, textarea
 from articles.admin.inlines import file_words, picture_of
+from articles.admin.lists import SEARCHED, ArchiveFilter, with_prefixes
 from articles.catalogue import photo_files
 from articles.catalogue.ledger import REASON_LENGTH, Stamp, lock_articles
 from articles.editorial.edit import editing, write_photo
 from articles.models import Article, Photo
 from articles.models.fields import LABELS
-from articles.models.photo import WITHOUT_ALT_TEXT, WITHOUT_CREDIT
+from articles.models.photo import SHOWN, WITHOUT_ALT_TEXT, WITHOUT_CREDIT
+from articles.public.redirects import articles_at
+from articles.public.search.photos import in_captions, photos_with
+from articles.search.asking import Filters, compile_query
+from articles.search.backend import backend
+from articles.search.query import parse
+from articles.search.reach import Plan
 from articles.text.messages import StrOrPromise
 
+FLAGS = ("is_decorative", "credit_unknown")
 _IS_ID = re.compile(r"form-\d+-id")
+
+
+def line(name: str, rows: int) -> PlainTextField:
+    return PlainTextField(required=False, widget=textarea(rows, **{"aria-label": LABELS[name]}))
 
 
 class WordsForm(UntouchedForm):
@@ -43,7 +57,7 @@ class WordsForm(UntouchedForm):
 
 
 class AltTextForm(WordsForm):
-    alt_text = PlainTextField(required=False, widget=textarea(2, **{"aria-label": LABELS["alt_text"]}))
+    alt_text = line("alt_text", 2)
     either = _("Enter an alt text or tick “Decorative”, not both.")
 
     class Meta:
@@ -54,7 +68,7 @@ class AltTextForm(WordsForm):
 
 
 class CreditForm(WordsForm):
-    credit_line = PlainTextField(required=False, widget=textarea(1, **{"aria-label": LABELS["credit_line"]}))
+    credit_line = line("credit_line", 1)
     either = _("Enter a credit or tick “Credit unknown”, not both.")
 
     class Meta:
@@ -62,6 +76,15 @@ class CreditForm(WordsForm):
         fields = ["credit_line", "credit_unknown"]
         labels = LABELS
         widgets = {"credit_unknown": forms.CheckboxInput({"aria-label": LABELS["credit_unknown"]})}
+
+
+class TextsForm(UntouchedForm):
+    caption, credit_line, alt_text = line("caption", 3), line("credit_line", 1), line("alt_text", 2)
+
+    class Meta:
+        model = Photo
+        fields = ["caption", "credit_line", "alt_text"]
+        labels = LABELS
 
 
 class PhotoRows(forms.BaseModelFormSet):  # type: ignore[type-arg]
@@ -72,12 +95,12 @@ class PhotoRows(forms.BaseModelFormSet):  # type: ignore[type-arg]
 
 
 class PhotoWordsAdmin(LoadedAdmin):
-    anchor: ClassVar[str]  # on the review page
+    anchor = ""  # on the review page
     name: ClassVar[str]  # in addresses
     title: ClassVar[StrOrPromise]
     to_do: ClassVar[StrOrPromise]  # on the review page
     advice: ClassVar[StrOrPromise]
-    words_form: ClassVar[type[WordsForm]]
+    words_form: ClassVar[type[UntouchedForm]]
     waiting: ClassVar[Q]
     is_pictures = True
     counted_as = ngettext_lazy("%(count)s photo", "%(count)s photos", "number")
@@ -92,8 +115,8 @@ class PhotoWordsAdmin(LoadedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Photos with missing text; on POST, those of the list that was sent."""
-        photos: QuerySet[Any] = super().get_queryset(request)
-        photos = photos.select_related("article__source").defer(*LONG_TEXTS).prefetch_related("renditions")
+        photos = Photo.everything.order_by(*self.get_ordering(request)).select_related("article__source")
+        photos = photos.defer(*LONG_TEXTS).prefetch_related("renditions")
         return photos.filter(Q(pk__in=_sent(request)) if request.method == "POST" else self.waiting)
 
     pending = get_queryset
@@ -120,7 +143,8 @@ class PhotoWordsAdmin(LoadedAdmin):
         return format_html("<p>{}</p><p>{}</p>{}", cited(photo.article), caption, note)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        context = {"title": self.title, "advice": self.advice, "reason": ReasonForm(request.POST or None)["reason"]}
+        reason = ReasonForm(request.POST or None)["reason"]
+        context = {"title": self.title, "advice": self.advice, "reason": reason, "is_review": bool(self.anchor)}
         show_or_save = partial(super().changelist_view, request, context)
         return saved_or_told(request, partial(self._save, request, show_or_save)) if request.POST else show_or_save()
 
@@ -155,9 +179,11 @@ class PhotoWordsAdmin(LoadedAdmin):
                     write_photo(form.instance, {name: form.cleaned_data[name] for name in form.changed_data})
             are_written &= edit.changes.labels_are_written
         # Photos deleted meanwhile, with the text typed for them.
-        there = {str(pk) for pk in Photo.objects.filter(pk__in=_sent(request)).values_list("pk", flat=True)}
+        there = {str(pk) for pk in Photo.everything.filter(pk__in=_sent(request)).values_list("pk", flat=True)}
         gone = [name for name in request.POST if _IS_ID.fullmatch(name) and request.POST[name] not in there]
-        written = (request.POST.get(name.removesuffix("id") + self.list_editable[0], "").strip() for name in gone)
+        names = [f"{name.removesuffix('id')}{text}" for name in gone for text in self.words_form.base_fields]
+        names = [name for name in names if request.POST.get(name) != request.POST.get(f"initial-{name}")]
+        written = (request.POST.get(name, "").strip() for name in names if not name.endswith(FLAGS))
         if gone:
             told = ngettext(
                 "%(count)s photo of this list has since been deleted.",
@@ -189,6 +215,60 @@ class WithoutCredit(PhotoWordsAdmin):
     to_do = _("Add the credit, or mark it unknown.")
     advice = _("Name the photographer and the owner, as printed or as you have found out.")
     words_form, list_editable, waiting = CreditForm, ["credit_line", "credit_unknown"], WITHOUT_CREDIT
+
+
+class StateFilter(ArchiveFilter):
+    title, parameter_name = _("state"), "state"
+    rows: ClassVar[Any] = {  # each by a partial index
+        "no-alt-text": (_("Without alt text"), WITHOUT_ALT_TEXT),
+        "no-credit": (_("Without credit"), WITHOUT_CREDIT),
+        "not-held": (_("Photo missing"), SHOWN & Q(file="")),
+        "differ": (_("File metadata differs"), SHOWN & Q(differs_from_file=True)),
+        "withdrawn": (_("Withdrawn"), Q(withdrawn_at__isnull=False)),
+    }
+    options = {value: words for value, (words, _) in rows.items()}
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows = self.rows[value][1] if (value := self.value()) in self.rows else SHOWN
+        return queryset if request.method == "POST" else queryset.filter(rows)
+
+
+@admin.register(Photo)
+class PhotoAdmin(PhotoWordsAdmin):
+    title, words_form, waiting = _("Photos"), TextsForm, Q()
+    list_editable = ["caption", "credit_line", "alt_text"]
+    list_display = ["picture", "about", *list_editable]
+    advice = _("All changes of a page are saved at once, as one version of each article.")
+    list_filter = [StateFilter]
+    search_fields = ["caption"]
+    search_help_text = _("Words of caption, credit or alt text, or the address of an article")
+    address = LoadedAdmin.address
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        # The indexes of these two are by article.
+        return ["-article_id", "-id"] if request.GET.get("state") in ("not-held", "differ") else self.ordering
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        term = search_term.strip()
+        if not term or request.method == "POST":
+            return queryset, False
+        if request.GET.get("state") == "withdrawn":  # the index has none
+            return queryset.filter(caption__icontains=term), False
+        if found := articles_at(term):
+            return queryset.filter(article__in=found), False
+        compiled = compile_query(in_captions(with_prefixes(parse(term))), Filters())
+        chosen = photos_with(compiled, backend().hits(Plan.of(compiled).compiled, SEARCHED))
+        return queryset.filter(pk__in=[pk for photos in chosen.values() for pk in photos]), False
+
+    @admin.display(description=_("Article"))
+    def about(self, photo: Photo) -> SafeString:
+        address, words = self.address("change", photo.pk), gettext("All fields")
+        return format_html('<p>{}</p><p><a href="{}">{}</a></p>', cited(photo.article), address, words)
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A photo is edited in the form of its article."""
+        photo = get_object_or_404(Photo.everything, pk=id_of(object_id))
+        return HttpResponseRedirect(form_of(photo))
 
 
 LISTS = WithoutAltText(Photo, admin.site), WithoutCredit(Photo, admin.site)

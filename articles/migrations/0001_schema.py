@@ -1364,6 +1364,14 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="photo",
+            index=models.Index(
+                condition=models.Q(("withdrawn_at__isnull", False)),
+                fields=["-id"],
+                name="photo_withdrawn",
+            ),
+        ),
+        migrations.AddIndex(
             model_name="conflict",
             index=models.Index(fields=["decision", "-id"], name="conflict_listing"),
         ),

@@ -103,6 +103,7 @@ class Photo(models.Model):
             models.Index(fields=["article"], condition=SHOWN & models.Q(file=""), name="photo_not_held"),
             models.Index(fields=["-id"], condition=WITHOUT_ALT_TEXT, name="photo_without_alt_text"),
             models.Index(fields=["-id"], condition=WITHOUT_CREDIT, name="photo_without_credit"),
+            models.Index(fields=["-id"], condition=models.Q(withdrawn_at__isnull=False), name="photo_withdrawn"),
         ]
 
     def __str__(self) -> str:

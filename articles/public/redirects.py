@@ -103,6 +103,8 @@ def articles_at(text: str) -> list[Article]:
 
 
 def _article_here(path: str) -> Article | None:
+    """The article of its page or, at another format, photo or version of it, that article."""
+    path = other_form[1] if (other_form := OTHER_FORM.fullmatch(path)) else f"{path.rstrip('/')}/"
     found = Article.objects.filter(redirects__path__in=[path, iri_to_uri(path)])
     with suppress(Resolver404):
         page = resolve(path)

@@ -44,17 +44,9 @@ def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos
     """One page of articles; empty beyond the end. ``before`` as in ``find``."""
     compiled = asking.compile_query(_query_of(filters), _narrowed(filters))
     found = find(compiled, Order.OLDEST if filters.is_oldest else Order.NEWEST, page, before)
-    ids = [article_of(number) for number in found.numbers]
-    languages = dict(SearchEntry.objects.filter(article__in=ids).values_list("article_id", "language"))
+    languages = _languages_of(found.numbers)
     marks = {language: marks_of(compiled, language)[Column.CAPTION] for language in {"", *languages.values()}}
-    wishes = []  # clauses on captions, each with the articles that match by another alternative
-    for clause in compiled.clauses:
-        if any(tokens.column is Column.CAPTION for tokens in clause):
-            # In ``caption:gull OR headline:ferry``, the headline.
-            alternatives = tuple(tokens for tokens in clause if tokens.column is not Column.CAPTION)
-            having = backend().matching(CompiledQuery((alternatives,)), found.numbers) if alternatives else []
-            wishes.append((clause, set(map(article_of, having))))
-    chosen = _chosen(ids, languages, wishes)
+    chosen = photos_with(compiled, found.numbers, languages)
     photos = photos_in_order_of([pk for pks in chosen.values() for pk in pks[:SHOWN]])
     entries = []
     for photo, entry in zip(photos, photo_entries(photos), strict=True):
@@ -63,6 +55,25 @@ def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos
         entries.append(entry._replace(picture=picture._replace(caption=marked(picture.caption, wanted), credit=credit)))
     is_cut = any(len(pks) > SHOWN for pks in chosen.values())
     return FoundPhotos(entries, found.count_words, found.since, found.has_next, is_cut)
+
+
+def photos_with(
+    compiled: CompiledQuery, numbers: Sequence[int], languages: dict[int, str] | None = None
+) -> dict[int, list[int]]:
+    """Per article of these entries of the index, the ids of the photos that match ``compiled`` best."""
+    wishes = []  # clauses on captions, each with the articles that match by another alternative
+    for clause in compiled.clauses:
+        if any(tokens.column is Column.CAPTION for tokens in clause):
+            # In ``caption:gull OR headline:ferry``, the headline.
+            alternatives = tuple(tokens for tokens in clause if tokens.column is not Column.CAPTION)
+            having = backend().matching(CompiledQuery((alternatives,)), numbers) if alternatives else []
+            wishes.append((clause, set(map(article_of, having))))
+    return _chosen(list(map(article_of, numbers)), languages or _languages_of(numbers), wishes)
+
+
+def _languages_of(numbers: Sequence[int]) -> dict[int, str]:
+    entries = SearchEntry.objects.filter(article__in=list(map(article_of, numbers)))
+    return dict(entries.values_list("article_id", "language"))
 
 
 def elsewhere(filters: Filters) -> tuple[Asked, str] | None:
@@ -107,20 +118,22 @@ def _narrowed(filters: Filters) -> asking.Filters:
     return asking.Filters((filters.tag,) if filters.tag else (), filters.source)
 
 
-def _query_of(filters: Filters) -> Query:
-    """Plain words in captions, within the dates of both words and filters."""
+def in_captions(query: Query) -> Query:
+    """Plain words in captions, with credits and alt texts."""
 
-    def in_captions(terms: Sequence[Term]) -> tuple[Term, ...]:
+    def moved(terms: Sequence[Term]) -> tuple[Term, ...]:
         return tuple(replace(term, field=Field.CAPTION) if term.field is Field.ANY else term for term in terms)
 
-    query = filters.asked
+    return replace(query, clauses=tuple(map(moved, query.clauses)), without=moved(query.without), has_photo=True)
+
+
+def _query_of(filters: Filters) -> Query:
+    """Plain words in captions, within the dates of both words and filters."""
+    query = in_captions(filters.asked)
     return replace(
         query,
-        clauses=tuple(map(in_captions, query.clauses)),
-        without=in_captions(query.without),
         first=max(filter(None, (query.first, filters.first)), default=None),
         last=min(filter(None, (query.last, filters.last)), default=None),
-        has_photo=True,
     )
 
 
