@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from articles.models import Article, PeriodCount, Source, SourceMonth, Tag, TagMonth
+from articles.catalogue.bylines import names_of
+from articles.models import Article, PeriodCount, Source, SourceMonth, Tag, TagAlias, TagMonth
 
 Counts = dict[object, int]
 
@@ -14,9 +15,9 @@ def kept_counts() -> Counts:
     kept: Counts = {(one.unit, one.start): one.articles for one in PeriodCount.objects.all()}
     kept |= {("photos", one.unit, one.start): one.photos for one in PeriodCount.objects.all()}
     kept |= {("photo files", one.unit, one.start): one.photo_files for one in PeriodCount.objects.all()}
-    kept |= {("tag", tag.name): tag.article_count for tag in Tag.objects.all()}
+    kept |= {("tag", tag.slug): tag.article_count for tag in Tag.everything.all()}
     kept |= {("source", source.name): source.article_count for source in Source.objects.all()}
-    kept |= {("tag", one.tag.name, one.month): one.articles for one in TagMonth.objects.select_related("tag")}
+    kept |= {("tag", one.tag.slug, one.month): one.articles for one in TagMonth.objects.select_related("tag")}
     months = SourceMonth.objects.select_related("source")
     kept |= {("source", one.source.name, one.month): one.articles for one in months}
     return {what: count for what, count in kept.items() if count}
@@ -30,9 +31,18 @@ def counted_anew() -> Counts:
         for photo in article.photos.all():
             found.update(("photos", *period) for period in periods)
             found.update(("photo files", *period) for period in periods if photo.file)
-        things = [("tag", tag.name) for tag in article.tags.all()]
+        things = [("tag", tag.slug) for tag in (*article.tags.all(), *authors_of(article))]
         things += [("source", article.source.name)] if article.source else []
         found.update(things)
         if day := article.archive_date:
             found.update((*thing, int(f"{day:%Y%m}")) for thing in things)
     return dict(found)
+
+
+def authors_of(article: Article) -> set[Tag]:
+    """Those that its names lead to."""
+    found = set()
+    for slug in names_of(article.authors):
+        own = Tag.everything.filter(slug=slug).first()
+        found.add(own or TagAlias.objects.get(slug=slug).tag)
+    return found

@@ -27,7 +27,7 @@ from articles.models import (
 from articles.search import index
 from articles.text.markdown import plain
 from articles.text.minhash import bands_of, minhash_of
-from tests.counting import counted_anew, kept_counts
+from tests.counting import authors_of, counted_anew, kept_counts
 from tests.recorded import assert_record_ends_with_present
 
 DERIVED = ("body_html", "excerpt", "archive_date", "photo_count", "photo_file_count")
@@ -58,7 +58,10 @@ def assert_fields_follow(article: Article) -> None:
     filing.derive(article)
     filing.count_photos({article.pk: article})
     assert kept == {name: getattr(article, name) for name in DERIVED}, article
-    assert {one.archive_date for one in Tagging.objects.filter(article=article)} <= {article.archive_date}, article
+    taggings = Tagging.everything.filter(article=article).select_related("tag")
+    assert {one.archive_date for one in taggings} <= {article.archive_date}, article
+    assert {one.tag for one in taggings if one.origin == Tagging.Origin.BYLINE} == authors_of(article), article
+    assert all(one.tag.is_author == (one.origin == Tagging.Origin.BYLINE) for one in taggings), article
     paths = FormerPath.objects.filter(article=article).values_list("path", flat=True)
     assert sorted(paths) == addresses.former_paths(article)
 

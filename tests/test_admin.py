@@ -879,9 +879,9 @@ def test_a_new_tag_gets_its_slug_and_its_other_names_theirs(editor: Client) -> N
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("Ports", "The tag “Ports” already has this name."),
-        ("havens", "“Havens” is already another name of the tag “Ports”."),
-        ("Ferries", "This is the tag’s own name."),
+        ("Ports", "“Ports” already has this name."),
+        ("havens", "“Havens” is already another name of “Ports”."),
+        ("Ferries", "This is its own name."),
     ],
 )
 def test_another_name_that_is_taken_is_refused_with_words(editor: Client, typed: str, words: str) -> None:

@@ -433,10 +433,10 @@ def test_two_ticked_tags_are_merged_when_it_is_confirmed_and_are_two_again_when_
     expect(page.locator(".messagelist")).to_contain_text("“Tramways” merged into “Trams”")
     assert tags_there(archive) == ["Trams"]
     page.get_by_role("link", name="Undo this merge").click()
-    expect(page.locator("#content")).to_contain_text("“Tramways” is a tag again")
+    expect(page.locator("#content")).to_contain_text("“Tramways” is separate again")
     looks_right(page)
     page.get_by_role("button", name="Undo this merge").click()
-    expect(page.locator(".messagelist")).to_contain_text("“Tramways” is a separate tag again")
+    expect(page.locator(".messagelist")).to_contain_text("“Tramways” is separate again")
     assert tags_there(archive) == ["Trams", "Tramways"]
     page.close()
 

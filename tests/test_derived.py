@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from articles.editorial.exchange.export import edits
 from articles.loading.undo import undo
-from articles.models import Article, Conflict, Load, PeriodCount, Source, Tag, TagMerge
+from articles.models import Article, Author, Conflict, Load, PeriodCount, Source, Tag, TagMerge
 from articles.search import index
 from tests.derived import assert_all_follows
 from tests.loading import load
@@ -33,6 +33,7 @@ RECORD: dict[str, Any] = {
     "headline": "Ferry returns", "published": "2021-05-04", "source": "Harbour Daily", "tags": ["Ferries", "Boats"],
     "body_markdown": "\n\n".join(TEXT), "former_paths": ["/Ferry.html", "/?p=7"],
     "photos": [{"src": "quay.jpg", "caption": "The quay.", "credit": "Mei Tanaka", "position": 1}],
+    "authors": ["Nora Berg", "Staff writer"],
 }  # fmt: skip
 
 
@@ -64,7 +65,7 @@ def archive(tmp_path: Path, settings: Any, editor: Client, archivist: Client) ->
     (folder / "quay.jpg").write_bytes(plain(size=(900, 600)))
     made = Archive(folder, editor, archivist, settings.MEDIA_ROOT)
     made.write(0)
-    made.write(1, headline="Ferry is back", tags=["Ships"], source="Coast News")
+    made.write(1, headline="Ferry is back", tags=["Ships"], source="Coast News", authors=["N. Berg", "Nora Berg"])
     made.write(2, headline="Fog", body_markdown="Fog lay on the quay.", published="2022-01-02", photos=[])
     made.load()
     saved(editor, made.article(2), headline="Thick fog")
@@ -76,7 +77,7 @@ def archive(tmp_path: Path, settings: Any, editor: Client, archivist: Client) ->
 
 def editor_saves(archive: Archive) -> None:
     values = {"headline": "Ferry back", "body": TEXT[1], "published": "2020-02-03", "photos-0-caption": "The old quay."}
-    values["former_paths"] = "/back/"
+    values |= {"former_paths": "/back/", "authors": "Nora Berg (Oslo)\nBo Chen"}
     saved(archive.editor, archive.article(0), source=str(Source.objects.get(name="Coast News").pk), **values)
 
 
@@ -98,7 +99,7 @@ def load_brings_new_ones(archive: Archive) -> None:
 def load_changes(archive: Archive) -> None:
     photos = [{"src": "quay.jpg", "caption": "Another quay.", "credit": "Bo Chen", "position": 0}]
     values = {"headline": "Ferry gone", "body_markdown": TEXT[1], "published": "2019-01-02", "former_paths": ["/gone/"]}
-    archive.write(0, tags=["Fog"], photos=photos, **values)
+    archive.write(0, tags=["Fog"], photos=photos, authors=["Bo Chen", "N. Berg"], **values)
     archive.write(1, withdrawn="An error")
     archive.load()
 
@@ -162,6 +163,34 @@ def a_merge_of_tags_is_undone(archive: Archive) -> None:
     assert Tag.objects.filter(name="Boats").exists()
 
 
+AUTHORS = "/admin/articles/author/"
+
+
+def authors_are_merged(archive: Archive) -> None:
+    into, former = Author.objects.get(name="Nora Berg"), Author.objects.get(name="N. Berg")
+    merge_names(archive.archivist, [former, into], into, AUTHORS)
+    assert Author.objects.get().name == "Nora Berg"
+
+
+def load_brings_a_merged_author(archive: Archive) -> None:
+    authors_are_merged(archive)
+    archive.write(3, headline="Tide", authors=["N. Berg"])
+    archive.load()
+
+
+def a_merge_of_authors_is_undone(archive: Archive) -> None:
+    load_brings_a_merged_author(archive)
+    address = reverse("admin:articles_author_unmerge", args=[TagMerge.objects.get().pk])
+    archive.archivist.post(address, {"reason": ""})
+    assert Author.objects.get(name="N. Berg").article_count == 2
+
+
+def another_name_of_an_author_is_removed(archive: Archive) -> None:
+    authors_are_merged(archive)
+    saved(archive.editor, Author.objects.get(), **{"aliases-0-DELETE": "on"})
+    assert Author.objects.get(name="N. Berg").article_count == 1
+
+
 def sources_are_merged(archive: Archive) -> None:
     into = Source.objects.get(name="Harbour Daily")
     former = Source.objects.get(name="Coast News")
@@ -212,8 +241,9 @@ WRITERS: list[Callable[[Archive], None]] = [
     editor_saves, editor_removes_a_photo, editor_writes_what_the_source_says, load_brings_new_ones, load_changes,
     load_brings_a_late_photo, load_misses_one, load_finds_it_again, many_are_withdrawn, many_are_reinstated,
     many_are_tagged, many_are_untagged, articles_are_merged, articles_are_separated, tags_are_merged,
-    a_merge_of_tags_is_undone, sources_are_merged, a_version_is_restored, a_conflict_is_decided, a_load_is_undone,
-    the_first_load_is_undone, edits_are_taken_over,
+    a_merge_of_tags_is_undone, authors_are_merged, load_brings_a_merged_author, a_merge_of_authors_is_undone,
+    another_name_of_an_author_is_removed, sources_are_merged, a_version_is_restored, a_conflict_is_decided,
+    a_load_is_undone, the_first_load_is_undone, edits_are_taken_over,
 ]  # fmt: skip
 
 

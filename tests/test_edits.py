@@ -29,6 +29,7 @@ from articles.editorial.provenance import provenance_of
 from articles.loading.undo import undo
 from articles.models import (
     Article,
+    Author,
     ClosedVersion,
     Conflict,
     Correction,
@@ -97,7 +98,7 @@ def forget() -> None:
     for article in Article.objects.exclude(merged_into=None):
         Article.objects.filter(pk=article.pk).update(merged_into=None)
     Article.objects.all().delete()
-    for model in (Tag, Source, Redirect, Gone):
+    for model in (Tag, Author, Source, Redirect, Gone):
         model.objects.all().delete()
 
 

@@ -214,7 +214,7 @@ def test_an_undone_merge_leaves_everything_as_it_was(
     assert_all_is_right()
     shown = said(archivist, undo_page(merge))
     for words in (
-        "“Boats” is a tag again, with its description.",
+        "“Boats” is separate again, with its description.",
         "Other names that it takes back from “Ferries”: “Ships” and “Vessels”.",
         "No longer redirected to “Ferries”: /tags/boats/, /tags/ships/, /tags/vessels/.",
         "4 articles tagged “Ferries” will be tagged “Boats”.",
@@ -224,7 +224,7 @@ def test_an_undone_merge_leaves_everything_as_it_was(
         assert words in shown, words
     assert "What stays" not in shown
     assert site.get("/tags/boats/").status_code == 301
-    assert undo(archivist, merge) == "The merge was undone: “Boats” is a separate tag again, with 6 articles."
+    assert undo(archivist, merge) == "The merge was undone: “Boats” is separate again, with 6 articles."
     assert state() == before
     assert_all_is_right()
     assert site.get("/tags/boats/").status_code == 200
@@ -497,7 +497,7 @@ def test_a_name_that_was_taken_since_stops_the_undoing_with_the_reason(
     assert refusal in said(archivist, undo_page(merge))
     alias.delete()
     again = make_tag("Boats")
-    refusal = "The tag “Boats” now has this name or address. Rename it first."
+    refusal = "“Boats” now has this name or address. Rename it first."
     assert refusal in said(archivist, undo_page(merge))
     assert refusal in archivist.post(undo_page(merge), {"reason": ""}).content.decode()
     again.delete()

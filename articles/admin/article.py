@@ -86,7 +86,7 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
     def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         paginator: Any = super().get_paginator(request, *args, **kwargs)
         if {name for name, value in request.GET.items() if value} - {PAGE_VAR} == {"tag"}:
-            paginator.links = Tagging.objects.filter(tag_id=id_of(request.GET["tag"]))
+            paginator.links = Tagging.everything.filter(tag_id=id_of(request.GET["tag"]))
         return paginator
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:

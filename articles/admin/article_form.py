@@ -83,7 +83,9 @@ class ArticleForm(RevisionForm):
     headline = line(rows=2)
     deck = line(_("The line under the headline."), rows=2)
     byline = line(_("As printed."))
-    authors = NamesField(required=False, help_text=_("One name per line."))
+    authors = NamesField(
+        required=False, help_text=_("One name per line. To part two people of one name, write “Jan Smit (Oslo)”.")
+    )
     dateline = line(_("Place and day of filing, as printed; also part of the text."))
     section = line()
     language = forms.CharField(

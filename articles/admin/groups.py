@@ -17,6 +17,7 @@ EDITORS = (
     "add_correction", "change_correction", "delete_correction",
     "add_source", "change_source",
     "add_tag", "change_tag", "add_tagalias", "change_tagalias", "delete_tagalias", "add_tagging", "delete_tagging",
+    "change_author",
 )  # fmt: skip
 GROUPS: dict[str, tuple[str, ...]] = {
     "Viewers": (),

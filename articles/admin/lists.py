@@ -85,7 +85,7 @@ class CountedFilter(ArchiveFilter):
         rows = list(named.filter(article_count__gt=0).order_by("-article_count")[:15])
         chosen = self.value()
         if chosen and chosen not in {str(row.pk) for row in rows}:
-            rows = [*named.filter(pk=id_of(chosen)), *rows]
+            rows = [*self.model._base_manager.filter(pk=id_of(chosen)), *rows]  # also an author
         return [(str(row.pk), f"{row.name} ({grouped(row.article_count)})") for row in rows]
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
@@ -187,7 +187,7 @@ def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> Quer
     # The index knows some of the filters; the list applies all of them afterwards.
     query, year = with_prefixes(parse(term)), given.get(YearFilter.parameter_name, "")
     first, last = (spanned_days(year) if year.isdecimal() else None) or (None, None)
-    tag = Tag.objects.filter(pk=id_of(given.get(TagFilter.parameter_name, ""))).first()
+    tag = Tag.everything.filter(pk=id_of(given.get(TagFilter.parameter_name, ""))).first()
     source = Source.objects.filter(pk=id_of(given.get(SourceFilter.parameter_name, ""))).first()
     bounded = replace(query, first=query.first or first, last=query.last or last)
     compiled = compile_query(bounded, Filters((tag,) if tag else (), source))

@@ -1,4 +1,4 @@
-"""The staff pages that merge tags or sources (choose the one to keep, confirm, done) and undo merges of tags."""
+"""The staff pages that merge tags, authors or sources (choose the one to keep, confirm, done) and undo such merges."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ from articles.editorial.actions import NotDone
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags, moved_and_both
 from articles.editorial.actions.unmerge_tags import Unmerging, unmerge
-from articles.models import Article, Source, Tag, Tagging, TagMerge
+from articles.models import Article, Author, Source, Tag, Tagging, TagMerge
+from articles.models.tag import tag_path
+from articles.text.keys import AUTHOR
 from articles.text.messages import StrOrPromise
 from articles.text.phrases import counted, grouped
 
@@ -50,15 +52,16 @@ class ChooseForm(ReasonForm):
             widget=forms.RadioSelect,
             error_messages={"required": action.none_kept},
         )
-        words = gettext("Adds it to the list above. Nothing is merged yet.")
-        self.fields["add"] = KnownMultipleField(action.seen_in, label=action.add, help_text=words)
+        if action.seen_in:
+            words = gettext("Adds it to the list above. Nothing is merged yet.")
+            self.fields["add"] = KnownMultipleField(action.seen_in, label=action.add, help_text=words)
         self.order_fields(self.field_order)
 
 
 class MergeInto(ListAction):
     name, label = "merge", _("Merge…")
     model: ClassVar[Any]
-    seen_in: ClassVar[Any]  # a foreign key to the model, for the autocomplete field
+    seen_in: ClassVar[Any]  # a foreign key to the model, for the autocomplete field; ``None``: without that field
     after: ClassVar[StrOrPromise]  # a sentence on undoing it
     # Of the form: the labels of the one to keep and of another to add, and what is wrong with it.
     keep: ClassVar[StrOrPromise]
@@ -109,6 +112,8 @@ class MergeInto(ListAction):
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         if len(ids) > MERGED_AT_ONCE:
             raise NotDone(str(self.too_many))
+        if len(ids) < 2 and not self.seen_in:
+            raise NotDone(str(self.none_added))
         return self._choose(pages, request, ChooseForm(self, ids))
 
     def view(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
@@ -132,14 +137,14 @@ class MergeInto(ListAction):
             pages.message_user(request, words, messages.ERROR)
             return self._choose(pages, request, ChooseForm(self, ids))
         if form.is_valid():
-            more = [row.pk for row in form.cleaned_data["add"] if row not in rows]
+            more = [row.pk for row in form.cleaned_data.get("add", ()) if row not in rows]
             if len(rows) + len(more) > MERGED_AT_ONCE:
                 form.add_error("add", str(self.too_many))
             elif more:
                 initial = {name: form.cleaned_data[name] for name in ("into", "reason")}
                 return self._choose(pages, request, ChooseForm(self, [*ids, *more], initial=initial))
             elif len(rows) == 1:
-                form.add_error("add", str(self.none_added))
+                form.add_error("add" if self.seen_in else None, str(self.none_added))
         if form.errors:
             return self._choose(pages, request, form)
         into = next(row for row in rows if str(row.pk) == form.cleaned_data["into"])
@@ -174,13 +179,14 @@ class MergeTags(MergeInto):
     none_kept, none_added = _("Choose the tag to keep."), _("Add the tag to merge it with.")
     too_many = format_lazy(_("At most {count} tags can be merged at once."), count=MERGED_AT_ONCE)
     needs = UNMERGE_NEEDS
-    model, seen_in, merge = Tag, Tagging._meta.get_field("tag"), staticmethod(merge_tags)
+    model, merge = Tag, staticmethod(merge_tags)
+    seen_in: ClassVar[Any] = Tagging._meta.get_field("tag")
 
     def other_names(self, row: Tag) -> list[str]:
         return [alias.name for alias in row.aliases.all()]
 
     def addresses(self, row: Tag) -> list[str]:
-        return [reverse("tag", args=[slug]) for slug in [row.slug, *row.other_slugs()]]
+        return [tag_path(slug) for slug in [row.slug, *row.other_slugs()]]
 
     def effects_on_articles(self, row: Tag, into: Tag, before: Sequence[Tag]) -> list[str]:
         moved, both = moved_and_both(row, [into, *before])
@@ -199,6 +205,18 @@ class MergeTags(MergeInto):
         undo = gettext("Undo the merge of “%(name)s”") if len(merges) > 1 else gettext("Undo this merge")
         links = [(undo_address(merge), undo % {"name": merge}) for merge in merges]
         return format_html("{}{}", words, format_html_join("", ' <a href="{}">{}</a>', links))
+
+
+class MergeAuthors(MergeTags):
+    title = _("Merge authors")
+    after = _("You can undo this from the next message or from the author’s page. Bylines stay as printed.")
+    keep, former = _("Keep this author"), _("“<bdi>{name}</bdi>” is no longer an author")
+    none_kept, none_added = _("Choose the author to keep."), _("Tick the authors to merge, two or more.")
+    too_many = format_lazy(_("At most {count} authors can be merged at once."), count=MERGED_AT_ONCE)
+    model, seen_in = Author, None
+
+    def effects_on_articles(self, row: Tag, into: Tag, before: Sequence[Tag]) -> list[str]:
+        return [relisted_words(sum(moved_and_both(row, [into, *before])), row, into)]
 
 
 class MergeSources(MergeInto):
@@ -236,8 +254,18 @@ def retagged_words(articles: int, before: object, after: object) -> str:
     return words % {"count": grouped(articles), "before": before, "after": after}
 
 
+def relisted_words(articles: int, before: object, after: object) -> str:
+    words = ngettext(
+        "%(count)s article by “%(before)s” will be listed under “%(after)s”.",
+        "%(count)s articles by “%(before)s” will be listed under “%(after)s”.",
+        articles,
+    )
+    return words % {"count": grouped(articles), "before": before, "after": after}
+
+
 def undo_address(merge: TagMerge) -> str:
-    return reverse("admin:articles_tag_unmerge", args=[merge.pk])
+    model = "author" if merge.former["slug"].startswith(AUTHOR) else "tag"
+    return reverse(f"admin:articles_{model}_unmerge", args=[merge.pk])
 
 
 def merged_tags(tag: Tag) -> SafeString | str:
@@ -261,7 +289,8 @@ def unmerge_page(pages: ArchiveAdmin, request: HttpRequest, pk: int) -> HttpResp
             merge.refresh_from_db()
         plan = Unmerging(merge)
         context = {
-            "title": gettext("Undo a merge of tags"),
+            "title": gettext("Undo a merge of authors") if pages.model is Author else gettext("Undo a merge of tags"),
+            "back": pages.address("change", merge.into_id),
             "form": form,
             "merge": merge,
             "plan": plan,
@@ -275,8 +304,8 @@ def unmerge_page(pages: ArchiveAdmin, request: HttpRequest, pk: int) -> HttpResp
     def save() -> HttpResponse:
         tag, articles = unmerge(merge, request.user, form.cleaned_data["reason"])
         words = ngettext(
-            "The merge was undone: “%(name)s” is a separate tag again, with %(count)s article.",
-            "The merge was undone: “%(name)s” is a separate tag again, with %(count)s articles.",
+            "The merge was undone: “%(name)s” is separate again, with %(count)s article.",
+            "The merge was undone: “%(name)s” is separate again, with %(count)s articles.",
             articles,
         )
         words %= {"name": tag, "count": grouped(articles)}
@@ -294,28 +323,30 @@ def merges_into(tag: Tag) -> QuerySet[TagMerge, TagMerge]:
 
 def _effects_of(plan: Unmerging) -> Iterator[str | SafeString]:
     name, into, former = plan.merge.name, plan.into_name, plan.merge.former
-    again = gettext("“%(name)s” is a tag again.")
+    again = gettext("“%(name)s” is separate again.")
     if former["description"]:
-        again = gettext("“%(name)s” is a tag again, with its description.")
+        again = gettext("“%(name)s” is separate again, with its description.")
     yield again % {"name": name}
     aliases = list(plan.aliases())
     if aliases:
         words = gettext("Other names that it takes back from “%(into)s”: %(names)s.")
         yield words % {"into": into, "names": quoted(aliases)}
     slugs = [former["slug"], *(alias.slug for alias in aliases), *(address.slug for address in plan.addresses())]
-    addresses = format_html_join(", ", "<code>{}</code>", [(reverse("tag", args=[slug]),) for slug in slugs])
+    addresses = format_html_join(", ", "<code>{}</code>", [(tag_path(slug),) for slug in slugs])
     yield format_html(gettext("No longer redirected to “{into}”: {addresses}."), into=into, addresses=addresses)
     moved, both = len(plan.moved()), len(plan.both())
-    if moved:
+    if plan.is_of_authors:
+        yield relisted_words(moved + both, into, name)
+    elif moved:
         yield retagged_words(moved, into, name)
-    if both:
+    if both and not plan.is_of_authors:
         words = ngettext(
             "%(count)s article tagged “%(into)s” will be tagged “%(name)s” as well.",
             "%(count)s articles tagged “%(into)s” will be tagged “%(name)s” as well.",
             both,
         )
         yield words % {"count": grouped(both), "into": into, "name": name}
-    if not (moved or both):
+    if not (moved or both or plan.is_of_authors):
         yield gettext("No articles.")
     if "description" in plan.taken_back:
         yield gettext("“%(into)s” loses the description it took from “%(name)s”.") % {"into": into, "name": name}
@@ -331,7 +362,8 @@ def _what_stays(plan: Unmerging) -> Iterator[str]:
             left,
         )
         yield words % {**values, "count": grouped(left)}
-    if added := Tagging.objects.filter(tag=merge.into_id, pk__gt=merge.last_tagging).count():
+    later = Tagging.objects.filter(tag=merge.into_id, pk__gt=merge.last_tagging)
+    if added := later.count():
         words = ngettext(
             "%(count)s article got “%(into)s” later and will keep it, even if the source says “%(name)s”.",
             "%(count)s articles got “%(into)s” later and will keep it, even if the source says “%(name)s”.",

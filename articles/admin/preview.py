@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from articles.admin.bases import ArchiveAdmin, is_to_be_deleted
 from articles.admin.history import viewable
 from articles.admin.placing import photo_rows, place_photos, take_uploads
-from articles.catalogue import photo_files
+from articles.catalogue import bylines, photo_files
 from articles.catalogue.addresses import free_slug
 from articles.catalogue.changing import derive_changed
 from articles.models import Tag
@@ -81,6 +81,7 @@ def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
     for photo in photos:
         photo.pk = photo.pk or -photo.number  # without one, Django would not let its renditions be read
     photos.sort(key=lambda photo: (photo.position, photo.number))
+    whole = replace(whole, authors=bylines.named(article.authors))
     if "tag_ids" not in form.changed_data or "tag_ids" in form.errors:
         return replace(whole, photos=photos)
     ids = list(form.tags_in(article.taggings.order_by("pk")))

@@ -1,4 +1,4 @@
-"""The staff pages of tags and sources. A name or other name belongs to one tag only."""
+"""The staff pages of tags, authors and sources. A name or other name belongs to one tag, or author, only."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -18,13 +18,22 @@ from articles.admin.bases import NamedFormSet, is_to_be_deleted, shown, words_of
 from articles.admin.form_fields import LineField, PlainTextField, RevisionForm, UntouchedForm
 from articles.admin.history import tag_history, viewable
 from articles.admin.lists import ArchiveFilter
-from articles.admin.merge_names import UNMERGE, MergeSources, MergeTags, merged_tags, merges_into, undo_address
+from articles.admin.merge_names import (
+    UNMERGE,
+    MergeAuthors,
+    MergeSources,
+    MergeTags,
+    merged_tags,
+    merges_into,
+    undo_address,
+)
 from articles.catalogue.addresses import retire
+from articles.catalogue.bylines import refile
 from articles.catalogue.ledger import Stamp, delete_tag, save_tag, transaction_of_changes
 from articles.editorial.actions.merge_sources import keep_name
-from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
+from articles.models import Article, Author, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.text.dates import day_words
-from articles.text.keys import name_slug
+from articles.text.keys import AUTHOR, name_slug, slug_like
 from articles.text.messages import StrOrPromise
 from articles.text.phrases import TAG_KINDS, counted, grouped
 
@@ -73,7 +82,8 @@ class NameAdmin(ActionsAdmin):
     def used_in(self, row: Any) -> str | SafeString:
         if not row.article_count:
             return counted(0, "article")
-        address = f"{reverse('admin:articles_article_changelist')}?{self.opts.model_name}={row.pk}"
+        name = "source" if isinstance(row, Source) else "tag"
+        address = f"{reverse('admin:articles_article_changelist')}?{name}={row.pk}"
         return format_html('<a href="{}">{}</a>', address, counted(row.article_count, "article"))
 
 
@@ -90,22 +100,24 @@ def other_owner(slugs: Iterable[str], tag: Tag) -> dict[str, str]:
     """The slugs that belong to another tag, with an error message for each."""
     wanted = list(slugs)
     aliases = TagAlias.objects.filter(slug__in=wanted).exclude(tag_id=tag.pk).select_related("tag")
-    words = gettext("“%(name)s” is already another name of the tag “%(tag)s”.")
+    words = gettext("“%(name)s” is already another name of “%(tag)s”.")
     found = {alias.slug: words % {"name": alias.name, "tag": alias.tag} for alias in aliases}
-    tags = Tag.objects.filter(slug__in=wanted).exclude(pk=tag.pk)
-    words = gettext("The tag “%(tag)s” already has this name.")
+    tags = Tag.everything.filter(slug__in=wanted).exclude(pk=tag.pk)
+    words = gettext("“%(tag)s” already has this name.")
     return {**found, **{other.slug: words % {"tag": other} for other in tags}}
 
 
 class TagForm(RevisionForm):
-    name = name_field(_("After a change, the old name is kept as another name, so that loads find the tag."))
+    name = name_field(_("After a change, the old name is kept as another name, so that loads find it."))
     slug = forms.SlugField(
         label=_("Slug"), max_length=100, required=False, allow_unicode=True, widget=NAME,
         help_text=_("The address. If empty, it is made from the name; old addresses redirect."),
     )  # fmt: skip
     description = PlainTextField(
-        required=False, label=_("Description"), widget=DESCRIPTION, help_text=_("Shown above the tag’s articles.")
+        required=False, label=_("Description"), widget=DESCRIPTION, help_text=_("Shown above the articles.")
     )
+
+    sign = ""  # before slugs
 
     class Meta:
         model = Tag
@@ -119,6 +131,7 @@ class TagForm(RevisionForm):
             follows = self.instance.pk is not None and self.initial["slug"] == name_slug(self.initial["name"])
             if not cleaned.get("slug") or (follows and "slug" not in self.changed_data):
                 cleaned["slug"] = own
+            own, cleaned["slug"] = self.sign + own, self.sign + cleaned["slug"]
             taken = other_owner({own, cleaned["slug"]}, self.instance)
             for field, slug in (("name", own), ("slug", cleaned["slug"])):
                 if slug in taken and field not in self.errors:
@@ -130,6 +143,18 @@ class TagForm(RevisionForm):
         return super().unvalidated() - (set() if self.errors else {"slug"})
 
 
+class AuthorForm(TagForm):
+    sign = AUTHOR
+
+    class Meta:
+        model = Author
+        fields = ["name", "slug", "description"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["slug"] = self.instance.slug.removeprefix(AUTHOR)
+
+
 class AliasForm(forms.ModelForm):  # type: ignore[type-arg]
     name = LineField(max_length=200, widget=forms.TextInput(attrs={"class": "vTextField", "aria-label": _("Name")}))
 
@@ -139,7 +164,7 @@ class AliasForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        self.instance.slug = name_slug(name)
+        self.instance.slug = slug_like(self.instance.tag.slug if self.instance.tag_id else "", name)
         return name
 
 
@@ -155,7 +180,7 @@ class AliasFormSet(NamedFormSet):
             elif slug in seen:
                 form.add_error("name", gettext("This name is listed twice."))
             elif slug == self.instance.slug and form.has_changed():
-                form.add_error("name", gettext("This is the tag’s own name."))
+                form.add_error("name", gettext("This is its own name."))
             seen.add(slug)
 
 
@@ -181,7 +206,7 @@ class KindFilter(ArchiveFilter):
 @admin.register(Tag)
 class TagAdmin(NameAdmin):
     own_pages = (UNMERGE,)
-    uses = Tagging.objects.filter(tag=OuterRef("pk"))
+    uses = Tagging.everything.filter(tag=OuterRef("pk"))
     form = TagForm
     list_actions = (MergeTags(),)
     inlines = [AliasInline]
@@ -221,7 +246,7 @@ class TagAdmin(NameAdmin):
             save_tag(obj, Stamp.now(request.user, form.cleaned_data["reason"]))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        tag, before = form.instance, Tag.objects.get(pk=form.instance.pk)
+        tag, before = form.instance, Tag.everything.get(pk=form.instance.pk)
         is_changed = change and (form.changed_data or any(formset.has_changed() for formset in formsets))
         slugs = set(TagAlias.objects.filter(tag=tag).values_list("slug", flat=True))
         super().save_related(request, form, formsets, change)
@@ -229,17 +254,33 @@ class TagAdmin(NameAdmin):
             save_tag(tag, Stamp.now(request.user, form.cleaned_data["reason"]))
         # The former slug, and the slug of its name if that differs, become other names.
         TagAlias.objects.filter(tag=tag, slug=tag.slug).delete()
-        former = before.name if name_slug(before.name) == before.slug else before.slug
-        for name, slug in ((former, before.slug), (tag.name, name_slug(tag.name))):
+        former = before.name if slug_like(before.slug, before.name) == before.slug else before.bare_slug
+        for name, slug in ((former, before.slug), (tag.name, slug_like(tag.slug, tag.name))):
             if slug != tag.slug:
                 TagAlias.objects.get_or_create(slug=slug, defaults={"tag": tag, "name": name})
         # Addresses of removed other names still redirect to it; loads no longer find it by them.
         known = set(TagAlias.objects.filter(slug__in=slugs).values_list("slug", flat=True))
         for slug in slugs - known - {tag.slug}:
             TagAddress.objects.update_or_create(slug=slug, defaults={"tag": tag})
+        if tag.is_author and slugs - known - {tag.slug}:  # whoever has a removed name is another author
+            with transaction_of_changes():
+                refile(list(Tagging.everything.filter(tag=tag).values_list("article_id", flat=True)))
 
     merged_tags = shown(_("Merged tags"), merged_tags)
     other_names = shown(_("Other names"), lambda tag: ", ".join(alias.name for alias in tag.aliases.all()))
+
+
+@admin.register(Author)
+class AuthorAdmin(TagAdmin):
+    form = AuthorForm
+    list_actions = (MergeAuthors(),)
+    counted_as = ngettext_lazy("%(count)s author", "%(count)s authors", "number")
+    list_display = ["name", "other_names", "used_in"]
+    list_filter = []
+    fields = ["name", "slug", "description", "used_in"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # the names in articles make them
 
 
 class SourceForm(UntouchedForm):

@@ -1,12 +1,11 @@
 """Slugs, redirects, former paths and gone addresses of articles. Read by ``public.redirects``."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-
-from django.urls import reverse
+from collections.abc import Iterable, Mapping, Sequence
 
 from articles.catalogue.ledger import Stamp, change_of
 from articles.models import Article, DeletedSource, FormerPath, Gone, Redirect, Source, Tag
 from articles.models.bulk import insert_values
+from articles.models.tag import tag_path
 from articles.text.paths import normal_path
 
 SLUG_COLUMN = 100
@@ -45,9 +44,10 @@ def give_back(articles: Mapping[str, Article]) -> None:
         gone.delete()
 
 
-def revive(view: str, slugs: Collection[str]) -> None:
+def revive(paths: Iterable[str]) -> None:
+    """These addresses of tags, authors or sources are in use again."""
     if Gone.objects.filter(key="").exists():
-        Gone.objects.filter(path__in=[reverse(view, args=[slug]) for slug in slugs]).delete()
+        Gone.objects.filter(path__in=list(paths)).delete()
 
 
 def record_gone(keys: Mapping[str, str], stamp: Stamp, *, reason: str) -> None:
@@ -65,7 +65,7 @@ def retire(rows: Sequence[Tag | Source], stamp: Stamp, *, reason: str) -> None:
     """Record the addresses of tags or sources as gone, and the names of sources, before they are deleted."""
     paths = [row.get_absolute_url() for row in rows]
     slugs = [slug for row in rows if isinstance(row, Tag) for slug in row.other_slugs()]
-    paths += [reverse("tag", args=[slug]) for slug in slugs]
+    paths += map(tag_path, slugs)
     record_gone(dict.fromkeys(paths, ""), stamp, reason=reason)
     sources = [row for row in rows if isinstance(row, Source)]  # the ledger has those of tags
     DeletedSource.objects.bulk_create([DeletedSource(former_id=row.pk, name=row.name) for row in sources])

@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from articles import photos
-from articles.catalogue import addresses, filing, photo_files
+from articles.catalogue import addresses, bylines, filing, photo_files
 from articles.catalogue.conflicts import follow_edits
 from articles.catalogue.filing import Filed
 from articles.catalogue.ledger import Recording, Stamp, change_of, open_changes, transaction_of_changes
@@ -83,6 +83,8 @@ class Changes:
                     article.added = article.changed
         self._save()
         settle_damage(self.articles)
+        renamed = [article for pk, article in self.articles.items() if article.authors != self.before[pk].authors]
+        bylines.follow(renamed, self.stamp.load)
         now = Filed.of_many(list(self.articles))
         for pk in self.articles:
             open_changes().counts.move(self.filed.get(pk), now.get(pk))
@@ -113,9 +115,9 @@ class Changes:
             update_values(Article, COLUMNS, [article])
             addresses.keep_addresses([(self.before[article.pk].get_absolute_url(), article)])
         # Taggings have the article's date.
-        days = Tagging.objects.filter(article__in=self.articles).values_list("article_id", "archive_date").distinct()
+        days = Tagging.everything.filter(article__in=self.articles).values_list("article_id", "archive_date").distinct()
         for pk in {pk for pk, day in days if day != self.articles[pk].archive_date}:
-            Tagging.objects.filter(article=pk).update(archive_date=self.articles[pk].archive_date)
+            Tagging.everything.filter(article=pk).update(archive_date=self.articles[pk].archive_date)
         both = [(self.before[pk], article) for pk, article in self.articles.items()]
         elsewhere = [now for then, now in both if (now.former_paths, now.url) != (then.former_paths, then.url)]
         if elsewhere:
@@ -156,6 +158,8 @@ def follow_new(
     ids = [article.pk for article in articles]
     addresses.give_back({article.key: article for article in articles})
     addresses.add_former_paths(articles)
+    authors = bylines.follow(articles, load)
+    documents = [replace(row, tag_ids=[*row.tag_ids, *authors[row.article_id]]) for row in documents]
     for filed in Filed.of_many(ids).values():
         open_changes().counts.move(None, filed)
     index.add(documents, open_changes().words)

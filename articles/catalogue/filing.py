@@ -42,7 +42,7 @@ def derive(article: Article) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The day, source and tags under which a published article is counted."""
+    """The day, source, tags and authors under which a published article is counted."""
 
     day: date | None
     source_id: int | None
@@ -54,7 +54,7 @@ class Filed:
     def of_many(cls, ids: Sequence[int]) -> dict[int, Filed]:
         """The published of these articles, by id, in two queries."""
         tag_ids: defaultdict[int, set[int]] = defaultdict(set)
-        for pk, tag_id in Tagging.objects.filter(article__in=ids).values_list("article_id", "tag_id"):
+        for pk, tag_id in Tagging.everything.filter(article__in=ids).values_list("article_id", "tag_id"):
             tag_ids[pk].add(tag_id)
         columns = ("archive_date", "source_id", "photo_count", "photo_file_count")
         rows = Article.objects.published().filter(pk__in=ids).order_by().values_list("pk", *columns)

@@ -26,7 +26,7 @@ def merged_tags(slugs: Iterable[str]) -> dict[str, int]:
 
 def tag_names(ids: Collection[int]) -> dict[int, str]:
     """Names by id; for a merged or deleted tag its last name."""
-    names = dict(Tag.objects.filter(pk__in=ids).values_list("pk", "name"))
+    names = dict(Tag.everything.filter(pk__in=ids).values_list("pk", "name"))
     if missing := set(ids) - names.keys():
         deleted = TagChange.objects.filter(tag_id__in=missing, after__isnull=True).order_by("pk")
         names |= dict(deleted.values_list("tag_id", "before__name"))

@@ -62,7 +62,8 @@ def rows_of(models: Iterable[type[Model]], article_ids: Collection[int]) -> dict
     found: dict[int, Rows] = {pk: {} for pk in article_ids}
     for model in models if article_ids else ():
         owner, columns, label = OWNERS[model], COLUMNS[model], str(model._meta.model_name)
-        records = model._base_manager.filter(**{f"{owner}__in": article_ids}).order_by()
+        rows: Any = Tagging.objects if model is Tagging else model._base_manager  # authors follow from the article
+        records = rows.filter(**{f"{owner}__in": article_ids}).order_by()
         for article_id, *values in records.values_list(owner, *columns):
             row = dict(zip(columns, values, strict=True))
             found[article_id][label, row.get("id", article_id)] = row

@@ -5,17 +5,17 @@ from functools import cache
 from operator import itemgetter
 
 from django.db import IntegrityError
+from django.urls import reverse
 
 from articles.catalogue import addresses
+from articles.catalogue.bylines import NAME_LENGTH, TAG_COLUMNS
 from articles.ingest.story import Story
 from articles.ingest.tagging import VocabularyTag
 from articles.models import Load, Source, SourceAlias, Tag, TagAddress, TagAlias, TagChange, Tagging, TagMerge
 from articles.models.bulk import IGNORE_KNOWN, insert_values
+from articles.models.tag import tag_path
 from articles.text.alphabet import letter_of, sorting_name
 from articles.text.keys import digest_of, name_slug
-
-NAME_LENGTH = 200
-TAG_COLUMNS = ("name", "slug", "kind", "description", "article_count", "load_id", "letter", "sorting_name")
 
 
 class Names:
@@ -105,7 +105,7 @@ class Names:
             Source.objects.bulk_create(rows, ignore_conflicts=True)
             self.sources.update(Source.objects.filter(slug__in=new_sources).values_list("slug", "id"))
             _check(new_sources, self.sources)
-            addresses.revive("source", new_sources)
+            addresses.revive(reverse("source", args=[slug]) for slug in new_sources)
 
     def set_kinds(self, kinds: Mapping[str, str], of_vocabulary: Container[str]) -> None:
         """Set the kinds of tags by name: those of the vocabulary, others if a tag has none. What staff chose stays."""
@@ -124,7 +124,7 @@ class Names:
 
     def _make_tags(self, new: Mapping[str, VocabularyTag], load: Load) -> None:
         rows = [
-            (name, slug, entry.kind, entry.description, 0, load.pk, letter_of(name), sorting_name(name))
+            (name, slug, False, entry.kind, entry.description, 0, load.pk, letter_of(name), sorting_name(name))
             for slug, entry in new.items()
             for name in [fitted(entry.name)]
         ]
@@ -142,7 +142,7 @@ class Names:
         }
         TagAlias.objects.bulk_create([aliases[slug] for slug in sorted(aliases)], ignore_conflicts=True)
         self.tags |= dict(TagAlias.objects.filter(slug__in=aliases).values_list("slug", "tag_id"))
-        addresses.revive("tag", [*new, *aliases])
+        addresses.revive(map(tag_path, (*new, *aliases)))
 
 
 def _check(slugs: Iterable[str], ids: Mapping[str, int]) -> None:

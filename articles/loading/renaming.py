@@ -48,7 +48,7 @@ def rename(source: Source, name: str, load: Load) -> None:
     SourceAlias.objects.update_or_create(slug=source.slug, defaults=values)
     source.name, source.slug = fitted(name), name_slug(name)
     source.save(update_fields=["name", "slug"])
-    revive("source", [source.slug])
+    revive([source.get_absolute_url()])
 
 
 def undo_renaming(load: Load, stamp: Stamp, *, reason: str) -> None:

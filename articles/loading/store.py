@@ -18,7 +18,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from articles import photos
-from articles.catalogue import ledger, photo_files
+from articles.catalogue import bylines, ledger, photo_files
 from articles.catalogue.changing import changing
 from articles.catalogue.conflicts import Clash, open_conflicts, save_clashes
 from articles.catalogue.ledger import Stamp
@@ -283,7 +283,7 @@ class Store:
         return self._load
 
     def _prepare_names(self, readings: list[Reading]) -> None:
-        tags, sources, kinds = list[str](), list[str](), dict[str, str]()
+        tags, sources, kinds, authors = list[str](), list[str](), dict[str, str](), dict[str, str]()
         of_vocabulary = {name: entry.kind for name, entry in self._vocabulary.items() if entry.kind}
         for reading in readings:
             story, known = reading.story, self._batch.known.by_digest.get(reading.digest)
@@ -297,11 +297,13 @@ class Store:
                 continue
             tags += (*story.tags, *story.vocabulary_tags)
             sources += [story.source] if story.source else []
+            authors = bylines.names_of(story.authors) | authors  # the first spelling counts
         if self._dry_run:
             self._names.pretend(tags, sources)
         else:
             self._names.make(tags, sources, self._vocabulary, self._saved_load)
             self._names.set_kinds(kinds, of_vocabulary)
+            bylines.ids_of(authors, self._saved_load)
 
     def _is_current(self, reading: Reading) -> bool:
         target = self._batch.known.by_digest.get(reading.digest)

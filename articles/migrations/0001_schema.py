@@ -868,8 +868,9 @@ class Migration(migrations.Migration):
             name="Tag",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=200, unique=True, verbose_name="name")),
-                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True, verbose_name="slug")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("slug", models.CharField(max_length=100, unique=True, verbose_name="slug")),
+                ("is_author", models.BooleanField(default=False, editable=False)),
                 (
                     "kind",
                     models.CharField(
@@ -994,6 +995,7 @@ class Migration(migrations.Migration):
                             ("source", "from the source"),
                             ("vocabulary", "from the vocabulary"),
                             ("staff", "by staff"),
+                            ("byline", "an author"),
                         ],
                         default="staff",
                         editable=False,
@@ -1407,15 +1409,31 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="tag",
-            index=models.Index(fields=["-article_count", "name"], name="tag_by_size"),
+            index=models.Index(fields=["is_author", "-article_count", "name"], name="tag_by_size"),
         ),
         migrations.AddIndex(
             model_name="tag",
-            index=models.Index(fields=["kind", "-article_count", "name"], name="tag_by_kind"),
+            index=models.Index(fields=["is_author", "kind", "-article_count", "name"], name="tag_by_kind"),
         ),
         migrations.AddIndex(
             model_name="tag",
-            index=models.Index(fields=["letter", "sorting_name", "id"], name="tag_by_letter"),
+            index=models.Index(fields=["is_author", "letter", "sorting_name", "id"], name="tag_by_letter"),
+        ),
+        migrations.AddConstraint(
+            model_name="tag",
+            constraint=models.UniqueConstraint(fields=("name", "is_author"), name="tag_name_once"),
+        ),
+        migrations.CreateModel(
+            name="Author",
+            fields=[],
+            options={
+                "verbose_name": "author",
+                "verbose_name_plural": "authors",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=("articles.tag",),
         ),
         migrations.AddIndex(
             model_name="tagging",

@@ -11,4 +11,4 @@ from articles.models.original import Original, OriginalPath
 from articles.models.photo import Photo, Rendition
 from articles.models.search_entry import SearchEntry
 from articles.models.source import DeletedSource, SiteHost, Source, SourceAlias
-from articles.models.tag import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge, TagQuerySet
+from articles.models.tag import Author, FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge, TagQuerySet

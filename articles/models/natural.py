@@ -11,7 +11,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 class GetByNaturalKey:
     def get_by_natural_key(self: Any, *values: Any) -> Any:
-        return self.get(**dict(zip(self.model.natural_key.lookups, values, strict=True)))
+        return self.model._base_manager.get(**dict(zip(self.model.natural_key.lookups, values, strict=True)))
 
 
 class ByNaturalKey(GetByNaturalKey, models.Manager[Row]):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from django.db import models
@@ -13,6 +13,7 @@ from articles.models.load import Load, Unlisted, user_who_did
 from articles.models.natural import ByNaturalKey, GetByNaturalKey, natural_key_of
 from articles.models.prepared import rows_of
 from articles.text.alphabet import SORTING_LENGTH, letter_of, sorting_name
+from articles.text.keys import AUTHOR
 from articles.text.phrases import TAG_KINDS
 
 
@@ -35,12 +36,15 @@ class FollowsName(models.CharField):  # type: ignore[type-arg]
 
 class TagQuerySet(GetByNaturalKey, models.QuerySet["Tag"]):
     def used(self) -> TagQuerySet:
-        """Tags with published articles; only these are public."""
-        return self.filter(article_count__gt=0)
+        """Those with published articles; only these are public."""
+        # Not a range, for which SQLite would leave the index by letter.
+        return self.exclude(article_count=0)
 
     def named(self, slug: str) -> Tag | None:
-        """The tag with this slug, alias or former address. A tag without articles does not block a former address."""
-        own = next(iter(rows_of("tag", lambda slug: Tag.objects.filter(slug=slug), slug)), None)
+        """The tag or author with this slug, alias or former address. One without articles does not block a former
+        address.
+        """
+        own = next(iter(rows_of("tag", lambda slug: Tag.everything.filter(slug=slug), slug)), None)
         if own and own.article_count:
             return own
         for names in (TagAddress.objects,) if own else (TagAlias.objects, TagAddress.objects):
@@ -52,9 +56,32 @@ class TagQuerySet(GetByNaturalKey, models.QuerySet["Tag"]):
         return self.named(slug) or self.named(slug.lower())
 
 
+class Tags(models.Manager.from_queryset(TagQuerySet)):  # type: ignore[misc]
+    are_authors = False
+
+    def get_queryset(self) -> TagQuerySet:
+        rows: TagQuerySet = super().get_queryset().filter(is_author=self.are_authors)
+        return rows
+
+
+class Authors(Tags):
+    are_authors = True
+
+
+def tag_path(slug: str) -> str:
+    """The address of a tag, or of an author."""
+    kind, name = ("authors", slug.removeprefix(AUTHOR)) if slug.startswith(AUTHOR) else ("tags", slug)
+    return f"{get_script_prefix()}{kind}/{quote(name)}/"
+
+
 class Tag(models.Model):
-    name = models.CharField(_("name"), max_length=200, unique=True)
-    slug = models.SlugField(_("slug"), max_length=100, unique=True, allow_unicode=True)
+    """A tag, or an author (``is_author``): their names, addresses, lists, counts and merges are alike. The slugs of
+    authors begin with ``@``, so their tables of slugs are shared too. ``objects`` are tags alone.
+    """
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.CharField(_("slug"), max_length=100, unique=True)
+    is_author = models.BooleanField(default=False, editable=False)  # as its slug says
     kind = models.CharField(
         _("kind"), max_length=12, blank=True, choices=[(kind, one) for kind, (one, _several) in TAG_KINDS.items()]
     )
@@ -67,15 +94,17 @@ class Tag(models.Model):
         Load, null=True, blank=True, on_delete=models.SET_NULL, related_name="tags", editable=False
     )
 
-    objects = TagQuerySet.as_manager()
+    objects: ClassVar[Any] = Tags()
+    everything = TagQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("tag"), _("tags")
         ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["name", "is_author"], name="tag_name_once")]
         indexes = [
-            models.Index(fields=["-article_count", "name"], name="tag_by_size"),
-            models.Index(fields=["kind", "-article_count", "name"], name="tag_by_kind"),
-            models.Index(fields=["letter", "sorting_name", "id"], name="tag_by_letter"),
+            models.Index(fields=["is_author", "-article_count", "name"], name="tag_by_size"),
+            models.Index(fields=["is_author", "kind", "-article_count", "name"], name="tag_by_kind"),
+            models.Index(fields=["is_author", "letter", "sorting_name", "id"], name="tag_by_letter"),
         ]
         permissions = [("merge_tag", "Can merge tags")]
 
@@ -83,13 +112,25 @@ class Tag(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return f"{get_script_prefix()}tags/{quote(self.slug)}/"
+        return tag_path(self.slug)
+
+    @property
+    def bare_slug(self) -> str:
+        return self.slug.removeprefix(AUTHOR)
 
     def other_slugs(self) -> list[str]:
         """The slugs of its other names, also of removed ones."""
         return [name.slug for names in (self.aliases, self.former_addresses) for name in names.all()]
 
     natural_key = natural_key_of("slug")
+
+
+class Author(Tag):
+    objects: ClassVar[Any] = Authors()
+
+    class Meta:
+        proxy = True
+        verbose_name, verbose_name_plural = _("author"), _("authors")
 
 
 class TagAlias(models.Model):
@@ -157,13 +198,21 @@ class TagMerge(Unlisted):
         return str(self.former["name"])
 
 
+class TaggingsWithTags(ByNaturalKey["Tagging"]):
+    def get_queryset(self) -> models.QuerySet[Tagging]:
+        return super().get_queryset().exclude(origin=Tagging.Origin.BYLINE)
+
+
 class Tagging(models.Model):
-    """A tag on an article, with the archive date for an index in listing order."""
+    """A tag on an article, with the archive date for an index in listing order; or one of its authors, derived from
+    ``Article.authors`` (``catalogue.bylines``).
+    """
 
     class Origin(models.TextChoices):
         SOURCE = "source", _("from the source")
         VOCABULARY = "vocabulary", _("from the vocabulary")
         STAFF = "staff", _("by staff")
+        BYLINE = "byline", _("an author")
 
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="taggings", db_index=False)
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="taggings", db_index=False)
@@ -171,7 +220,9 @@ class Tagging(models.Model):
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.STAFF, editable=False)
 
     natural_key = natural_key_of("article__key", "tag__slug", after=("articles.article", "articles.tag"))
-    objects = ByNaturalKey()
+    # Tags alone, also in ``article.taggings``, so that no form, merge or history takes an author for a tag.
+    objects: ClassVar[Any] = TaggingsWithTags()
+    everything = ByNaturalKey()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["article", "tag"], name="tagging_once")]

@@ -22,7 +22,7 @@ OTHER_FORM = re.compile(
     r"(/.+/)(original(?:/\w+)?|account/|photos/\w+/|history/(?:\d+/(?:changes/)?)?|article\.[a-z.]+)"
 )
 KEPT_WHEN_MERGED = ("history/", "original")  # endings that a merged article keeps, as the other's are of another text
-_FEED = re.compile(rf"(/(?:tags|sources)/[^/]+/)feed\.(?:{'|'.join(FORMS)})")
+_FEED = re.compile(rf"(/(?:tags|authors|sources)/[^/]+/)feed\.(?:{'|'.join(FORMS)})")
 _SHORT = re.compile(r"/a/([0-9A-Za-z]+)/?")
 
 

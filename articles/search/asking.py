@@ -18,7 +18,7 @@ from articles.models.search_entry import LAST_NUMBER, entry_number, last_number
 from articles.search.backend import Alternatives, Column, CompiledQuery, Tokens, backend, rows
 from articles.search.facts import WITH_PHOTO, language_fact, source_fact, tag_fact
 from articles.search.query import Field, Query, Term
-from articles.text.keys import LAST_LETTER, name_slug
+from articles.text.keys import AUTHOR, LAST_LETTER, name_slug
 from articles.text.words import Word, stemmed_names, stems, stems_in, with_prefixes, without_particle, words_of
 
 NOTHING = "nothing"  # a fact of no article
@@ -172,7 +172,7 @@ def alternatives(term: Term, stems: Stems, names: Names) -> Alternatives:
         forms = stems.tokens(column, lambda language: [(stem,) for stem in stems.in_language(text, language)])
         forms += tuple(Tokens(column, (form,)) for form in with_prefixes(word.exact))
         matches = (*forms, Tokens(column, (word.exact,), is_written=True, ranks_only=True))
-    return (*matches, *(names.of_word(term) if term.field is Field.ANY else ()))
+    return (*matches, *(names.of_word(term) if term.field in (Field.ANY, Field.BYLINE) else ()))
 
 
 def query_words(term: Term) -> tuple[list[Word], bool]:
@@ -250,9 +250,9 @@ class Names:
         cls, terms: Iterable[Term], filters: Filters, languages: frozenset[str], called: Iterable[Term] = ()
     ) -> Names:
         """Look up the terms and filters, with the ids merged into each. ``called``: terms that may name a source."""
-        slugs = {term: name_slug(term.text) for term in terms}
+        slugs = {term: (AUTHOR if term.field is Field.BYLINE else "") + name_slug(term.text) for term in terms}
         names = cls(languages, slugs)
-        tags = {slug for term, slug in slugs.items() if term.field in (Field.ANY, Field.TAG)}
+        tags = {slug for term, slug in slugs.items() if term.field in (Field.ANY, Field.TAG, Field.BYLINE)}
         sources = {slug for term, slug in slugs.items() if term.field is Field.SOURCE}
         for found, columns, wanted in ((names.tags, _TAGS, tags), (names.sources, _SOURCES, sources)):
             if wanted:
@@ -302,7 +302,7 @@ class Names:
         return _facts(source_fact(source_id) for source_id in (pk, *sorted(self.former_sources.get(pk, ()))))
 
     def of_word(self, term: Term) -> Alternatives:
-        """Facts for a word or phrase that is the name of a tag, or for a word of the name of a source."""
+        """Facts for a word or phrase that is the name of a tag, in ``author:`` of an author; for a word of a source."""
         if term.is_prefix:
             return ()
         slug = self.slugs[term]

@@ -81,7 +81,7 @@ def documents(article_ids: Sequence[int]) -> Iterator[Document]:
     for pk, *of_photo in photos.values_list("article_id", *IN_CAPTIONS):
         captions[pk] += of_photo
     tags: defaultdict[int, list[int]] = defaultdict(list)
-    for pk, tag_id in Tagging.objects.filter(**of_these).values_list("article_id", "tag_id"):
+    for pk, tag_id in Tagging.everything.filter(**of_these).values_list("article_id", "tag_id"):
         tags[pk].append(tag_id)
     rows = Article.objects.filter(pk__in=article_ids, withdrawn_at=None).order_by("pk")
     for row in rows.values(*COLUMNS):

@@ -6,6 +6,7 @@ special meaning are plain words.
     ferry AND quay NOT bus                 the same as: ferry quay -bus
     from:2019 to:2020-06 has:photo         archive dates, and articles with a photo
     tag:"City council" source:courier      a tag and a source, by any of their names
+    author:"Mei Tanaka"                    the words in a byline, or the author, by any of their names
     by:tanaka year:2019 lang:de            fields by their names in other archives
     ferry in September 2023                a month or a day in words, as the days to look in
 """

@@ -8,6 +8,7 @@ from functools import lru_cache
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"  # base32 without i, l, o and u, so keys can be read aloud
 SLUG_LENGTH = 80
 PHOTO_KEY_LENGTH = 8
+AUTHOR = "@"  # begins the slugs of authors, so that no tag has the same
 LAST_LETTER = chr(0x10FFFF)  # prefix + LAST_LETTER sorts behind all texts with the prefix
 
 
@@ -75,3 +76,8 @@ def name_slug(name: str) -> str:
     digest = digest_of(name.encode())[:10]
     slug = slug_for(name, otherwise=f"name-{digest}")
     return f"{slug[: SLUG_LENGTH - 11]}-{digest}" if len(_whole_slug(name)) > SLUG_LENGTH else slug
+
+
+def slug_like(slug: str, name: str) -> str:
+    """The slug of another name of the same tag or author."""
+    return (AUTHOR if slug.startswith(AUTHOR) else "") + name_slug(name)

@@ -8,6 +8,7 @@ from articles.text.messages import cached_words, gettext, gettext_noop
 # Each noun with its own plurals; other languages have more than English. Most nouns of staff and commands are missing.
 _COUNTED = {
     "article": ngettext_lazy("%(count)s article", "%(count)s articles", "number"),
+    "author": ngettext_lazy("%(count)s author", "%(count)s authors", "number"),
     "byte": ngettext_lazy("%(count)s byte", "%(count)s bytes", "number"),
     "caption": ngettext_lazy("%(count)s caption", "%(count)s captions", "number"),
     "day": ngettext_lazy("%(count)s day", "%(count)s days", "number"),

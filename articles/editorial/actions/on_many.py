@@ -35,7 +35,7 @@ def source_named(name: str) -> Source:
     source = Source.objects.filter(name=name).first() or Source.objects.named(slug)
     if source is None:
         source = Source.objects.create(name=name, slug=slug)
-        revive("source", [slug])
+        revive([source.get_absolute_url()])
     return source
 
 
@@ -89,7 +89,7 @@ def untag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> i
     return done
 
 
-def _taggings(ids: Sequence[int], tags: Collection[Tag]) -> QuerySet[Tagging, Tagging]:
+def _taggings(ids: Sequence[int], tags: Collection[Tag]) -> Any:
     return Tagging.objects.filter(article_id__in=ids, tag__in=[tag.pk for tag in tags])
 
 

@@ -1,4 +1,6 @@
-"""Undoes merges of tags, from ``TagMerge`` and the changes recorded by the merge. Later changes stay."""
+"""Undoes merges of tags, from ``TagMerge`` and the changes recorded by the merge, and of authors, whose taggings are
+derived again from the names in articles. Later changes stay.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
+from articles.catalogue import bylines
 from articles.catalogue.ledger import Stamp, open_changes, save_tag, transaction_of_changes
 from articles.catalogue.moving import count_filed, lock_filed, record_many
 from articles.catalogue.present_ids import tag_names
@@ -17,7 +20,7 @@ from articles.editorial.actions import TEXTS_AT_ONCE, NotDone, with_reason
 from articles.models import Article, ArticleChange, Load, SearchEntry, Tag, TagAddress, TagAlias, Tagging, TagMerge
 from articles.models.bulk import chunks
 from articles.search import index
-from articles.text.keys import name_slug
+from articles.text.keys import slug_like
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Unmerging:
 
     @cached_property
     def into(self) -> Tag | None:
-        return Tag.objects.filter(pk=self.merge.into_id).first()
+        return Tag.everything.filter(pk=self.merge.into_id).first()
 
     @cached_property
     def into_name(self) -> str:
@@ -72,8 +75,9 @@ class Unmerging:
             into_name = tag_names([later.into_id]).get(later.into_id, "")
             return words % {"name": self.into_name, "into": into_name}
         slugs = self.own_slugs
-        if tag := Tag.objects.filter(Q(slug__in=slugs) | Q(name=self.merge.name)).first():
-            return gettext("The tag “%(name)s” now has this name or address. Rename it first.") % {"name": tag}
+        same_name = Q(name=self.merge.name, is_author=self.into.is_author)
+        if tag := Tag.everything.filter(Q(slug__in=slugs) | same_name).first():
+            return gettext("“%(name)s” now has this name or address. Rename it first.") % {"name": tag}
         if alias := TagAlias.objects.filter(slug__in=slugs).exclude(tag=self.into).select_related("tag").first():
             words = gettext("“%(alias)s” is now another name of “%(name)s”. Remove it there first.")
             return words % {"alias": alias, "name": alias.tag}
@@ -93,22 +97,39 @@ class Unmerging:
 
     def moved(self) -> list[int]:
         """Ids of articles to return to the former tag, without those that have lost the tag since."""
+        if self.is_of_authors:
+            return [pk for pk, is_by_other in self._by_former.items() if not is_by_other]
         moved = self.recorded.moved
         return [article_id for article_id, pk in self._with_tag.items() if moved.get(article_id) == pk]
 
     def both(self) -> list[int]:
         """Ids of articles that had both tags, and still have the one that stayed."""
+        if self.is_of_authors:
+            return [pk for pk, is_by_other in self._by_former.items() if is_by_other]
         gone, last = self.recorded.gone, self.merge.last_tagging
         return [article_id for article_id, pk in self._with_tag.items() if article_id in gone and pk <= last]
 
     @cached_property
     def _with_tag(self) -> dict[int, int]:
         """Taggings with the tag that stayed, by article."""
-        return dict(Tagging.objects.filter(tag=self.merge.into_id).values_list("article_id", "pk"))
+        return dict(Tagging.everything.filter(tag=self.merge.into_id).values_list("article_id", "pk"))
+
+    @property
+    def is_of_authors(self) -> bool:
+        return self.into is not None and self.into.is_author
+
+    @cached_property
+    def _by_former(self) -> dict[int, bool]:
+        """Of authors: articles with a name of the former one, and whether they have one of the other too."""
+        former = self.own_slugs.union(self.aliases().values_list("slug", flat=True))
+        other = {self.into.slug, *self.into.aliases.values_list("slug", flat=True)} - former if self.into else set()
+        rows = Article.objects.filter(pk__in=list(self._with_tag)).values_list("pk", "authors")
+        slugs = {pk: bylines.names_of(authors).keys() for pk, authors in rows.iterator()}
+        return {pk: not other.isdisjoint(found) for pk, found in slugs.items() if not former.isdisjoint(found)}
 
     @property
     def own_slugs(self) -> set[str]:
-        return {self.merge.former["slug"], name_slug(self.merge.name)}
+        return {self.merge.former["slug"], slug_like(self.merge.former["slug"], self.merge.name)}
 
     def aliases(self) -> QuerySet[TagAlias, TagAlias]:
         slugs = [slug for _, slug in self.merge.former["aliases"]]
@@ -135,13 +156,18 @@ def unmerge(merge: TagMerge, user: Any, reason: str) -> tuple[Tag, int]:
     """Undo a merge; return the tag and its number of articles. Raises ``NotDone``."""
     merge = TagMerge.objects.select_for_update().get(pk=merge.pk)
     plan = Unmerging(merge)
-    lock_filed(Tag, ArticleChange.objects.filter(change=merge.change_id).values_list("article_id", flat=True))
+    changed: Any = ArticleChange.objects.filter(change=merge.change_id)
+    if plan.is_of_authors:
+        changed = Tagging.everything.filter(tag=merge.into_id)
+    lock_filed(Tag, changed.values_list("article_id", flat=True))
     if plan.fault or plan.into is None:
         raise NotDone(plan.fault)
     stamp = Stamp.now(user, with_reason(gettext("Its merge into “%(name)s” undone") % {"name": plan.into}, reason))
     with transaction_of_changes():
         tag = _restore_tag(merge, plan.into, stamp)
-        moved, both = _restore_taggings(plan, tag, stamp)
+        moved, both = plan.moved(), plan.both()
+        if not plan.is_of_authors:
+            _restore_taggings(plan, tag, moved, both, stamp)
         plan.aliases().update(tag=tag)
         plan.addresses().update(tag=tag)
         plan.into.former.filter(former_id=tag.pk).delete()
@@ -150,7 +176,10 @@ def unmerge(merge: TagMerge, user: Any, reason: str) -> tuple[Tag, int]:
             setattr(plan.into, name, "")
         told = with_reason(gettext("Merge of “%(name)s” into it undone") % {"name": tag}, reason)
         save_tag(plan.into, replace(stamp, reason=told))
-        _follow(plan, plan.into, tag, moved, both)
+        if plan.is_of_authors:
+            bylines.refile([*moved, *both])
+        else:
+            _follow(plan, plan.into, tag, moved, both)
         merge.undone_at, merge.undone_by = stamp.moment, user
         merge.save(update_fields=["undone_at", "undone_by"])
     return tag, len(moved) + len(both)
@@ -167,10 +196,8 @@ def _restore_tag(merge: TagMerge, into: Tag, stamp: Stamp) -> Tag:
     return tag
 
 
-def _restore_taggings(plan: Unmerging, tag: Tag, stamp: Stamp) -> tuple[list[int], list[int]]:
-    """Restore taggings; return the ids of articles moved to this tag, and of those with both."""
+def _restore_taggings(plan: Unmerging, tag: Tag, moved: list[int], both: list[int], stamp: Stamp) -> None:
     into_id, recorded = plan.merge.into_id, plan.recorded
-    moved, both = plan.moved(), plan.both()
     rows: dict[int, list[Row]] = {
         pk: [(TAGGING, recorded.moved[pk], {"tag_id": into_id}, {"tag_id": tag.pk})] for pk in moved
     }
@@ -178,26 +205,25 @@ def _restore_taggings(plan: Unmerging, tag: Tag, stamp: Stamp) -> tuple[list[int
         days = dict(Article.objects.filter(pk__in=batch).values_list("pk", "archive_date"))
         # With their former ids, so that their histories continue.
         again = [Tagging(**{**recorded.gone[pk], "tag_id": tag.pk}, archive_date=days[pk]) for pk in batch]
-        Tagging.objects.bulk_create(again)
+        Tagging.everything.bulk_create(again)
         whole = {row.article_id: {**recorded.gone[row.article_id], "tag_id": tag.pk} for row in again}
         rows |= {pk: [(TAGGING, whole[pk]["id"], None, whole[pk])] for pk in batch}
         # The tag that stayed gets the origin that it had before the merge, unless that has changed since.
         for article_id in batch:
             for pk, before, after in recorded.strengthened.get(article_id, ()):
-                if Tagging.objects.filter(pk=pk, tag=into_id, origin=after).update(origin=before):
+                if Tagging.everything.filter(pk=pk, tag=into_id, origin=after).update(origin=before):
                     rows[article_id].append((TAGGING, pk, {"origin": after}, {"origin": before}))
     record_many(rows, stamp)
     for batch in chunks(moved, TEXTS_AT_ONCE):
-        Tagging.objects.filter(pk__in=[recorded.moved[pk] for pk in batch]).update(tag=tag)
+        Tagging.everything.filter(pk__in=[recorded.moved[pk] for pk in batch]).update(tag=tag)
     count_filed(Tag, moved, {into_id: -1, tag.pk: 1})
     count_filed(Tag, both, {tag.pk: 1})
-    return moved, both
 
 
 def _follow(plan: Unmerging, into: Tag, tag: Tag, moved: list[int], both: list[int]) -> None:
     """Rename the other tag back in values loaded since the merge; index articles again that had only that tag."""
     own_slugs, other_slugs = {*plan.own_slugs, *tag.other_slugs()}, {into.slug, *into.other_slugs()}
-    from_loads = Tagging.objects.filter(tag=tag).exclude(origin=Tagging.Origin.STAFF)
+    from_loads = Tagging.everything.filter(tag=tag).exclude(origin=Tagging.Origin.STAFF)
     parts = [(batch, ids is moved) for ids in (moved, both) for batch in chunks(ids, TEXTS_AT_ONCE)]
     for batch, is_moved in parts:
         dropped = other_slugs if is_moved else set[str]()

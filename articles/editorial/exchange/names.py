@@ -1,6 +1,7 @@
 """Edits of tags and sources, gone addresses, and the editors."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,7 +13,7 @@ from articles.editorial.actions.merge_sources import keep_name, merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.exchange.lines import Line
 from articles.models import Article, Change, Gone, Source, SourceAlias, Tag, TagAlias
-from articles.text.keys import name_slug
+from articles.text.keys import AUTHOR, name_slug, slug_like
 
 REASON = "Taken over from another archive"
 
@@ -34,15 +35,16 @@ def stamp_of(user: Any, reason: str) -> Stamp:
 
 def find_tag(slug: str) -> Tag | None:
     alias = TagAlias.objects.filter(slug=slug).select_related("tag").first()
-    return Tag.objects.filter(slug=slug).first() or (alias.tag if alias else None)
+    return Tag.everything.filter(slug=slug).first() or (alias.tag if alias else None)
 
 
 def apply_tag(line: Line) -> bool:
-    """Set name, kind, description and other names. Other tags here with one of these names are merged into it."""
+    """Set a tag's or author's name, kind, description and other names. Others with one of these are merged into it."""
     stamp, names = stamp_of(None, REASON), list(line["aliases"])
-    slugs = list(dict.fromkeys([line["tag"], *map(name_slug, [line["name"], *names])]))
+    like = partial(slug_like, line["tag"])
+    slugs = list(dict.fromkeys([line["tag"], *map(like, [line["name"], *names])]))
     tag = next(filter(None, map(find_tag, slugs)), None) or Tag()
-    duplicates = list(Tag.objects.filter(slug__in=slugs).exclude(pk=tag.pk)) if tag.pk else []
+    duplicates = list(Tag.everything.filter(slug__in=slugs).exclude(pk=tag.pk)) if tag.pk else []
     is_changed = bool(duplicates and merge_tags(duplicates, tag, stamp)) or tag.name != line["name"]
     if tag.pk:
         tag.refresh_from_db()
@@ -56,7 +58,7 @@ def apply_tag(line: Line) -> bool:
         save_tag(tag, stamp)
     TagAlias.objects.filter(tag=tag, slug=tag.slug).delete()
     for name in names:
-        if (slug := name_slug(name)) != tag.slug:
+        if (slug := like(name)) != tag.slug:
             is_changed |= TagAlias.objects.get_or_create(slug=slug, defaults={"tag": tag, "name": name})[1]
     return is_changed
 
@@ -95,4 +97,6 @@ def _has_page(path: str) -> bool:
     if page.url_name == "article":
         return Article.objects.on_day(page.kwargs["day"]).filter(slug=slug).exists()
     named = {"tag": Tag.objects.named, "source": Source.objects.named}.get(page.url_name or "")
+    if page.url_name == "author":
+        return Tag.objects.named(f"{AUTHOR}{slug}") is not None
     return named is not None and named(str(slug)) is not None

@@ -59,7 +59,7 @@ def sweep(files: Mapping[str, set[str]], referred: Container[str]) -> None:
 def remove(load: Load, referred: Mapping[str, Container[int]], reason: str, stamp: Stamp) -> tuple[int, int]:
     """Remove the load's unused and unedited tags and sources; return the number of each."""
     edited = TagChange.objects.filter(tag_id=OuterRef("pk"))
-    tags = Tag.objects.filter(~Exists(edited), load=load, taggings=None, former=None).order_by("pk")
+    tags = Tag.everything.filter(~Exists(edited), load=load, taggings=None, former=None).order_by("pk")
     unused_tags = [tag for tag in tags if tag.pk not in referred["tag_id"]]
     sources = Source.objects.filter(load=load, articles=None, aliases=None)
     unused_sources = [source for source in sources if source.pk not in referred["source_id"]]

@@ -35,6 +35,7 @@ from articles.public.listings.links import fetch_links
 from articles.public.listings.photos import newest_dated
 from articles.public.listings.rows import by_article, corrections_in, damage_in, fetch_photos
 from articles.text.dates import correction_words, dates_sentence, is_month
+from articles.text.keys import AUTHOR
 from articles.text.messages import gettext
 from articles.text.phrases import absent
 from articles.text.shown_credits import credit_of
@@ -254,15 +255,16 @@ def latest_feed(request: HttpRequest, form: str) -> HttpResponse:
 
 
 @public()
-def tag_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
-    tag = Tag.objects.named(slug)
-    if tag is None or tag.slug != slug or not tag.article_count:
-        return _elsewhere(tag, "tag-feed", slug, form)
+def tag_feed(request: HttpRequest, slug: str, form: str, sign: str = "") -> HttpResponseBase:
+    """Of a tag, or with the ``sign`` of authors, of an author."""
+    tag = Tag.objects.named(sign + slug)
+    if tag is None or tag.slug != sign + slug or not tag.article_count:
+        return _elsewhere(tag, "author-feed" if sign else "tag-feed", sign + slug, form)
     rows = page_of(Listed(_tagged, (tag.pk,)), size=ENTRIES, id_field="article_id").rows
     entries = _entries([row.article for row in rows], request)
-    words = gettext("Articles tagged %(name)s") % {"name": tag.name}
+    words = (gettext("Articles by %(name)s") if sign else gettext("Articles tagged %(name)s")) % {"name": tag.name}
     feed = _feed(request, form, entries, tag.name, words, tag.get_absolute_url())
-    return naming(feed, f"tag-{slug}")
+    return naming(feed, f"{'author' if sign else 'tag'}-{slug}")
 
 
 @public()
@@ -289,7 +291,7 @@ def _elsewhere(found: Tag | Source | None, route: str, slug: str, form: str) -> 
     """A redirect to the current address of a feed, or a 404."""
     if found is None or found.slug == slug:
         raise Http404("No such tag or source.")
-    return HttpResponsePermanentRedirect(reverse(route, args=[found.slug, form]))
+    return HttpResponsePermanentRedirect(reverse(route, args=[found.slug.removeprefix(AUTHOR), form]))
 
 
 def _with_text() -> Any:
@@ -298,7 +300,7 @@ def _with_text() -> Any:
 
 
 def _tagged(tag_id: int) -> Any:
-    rows = Tagging.objects.filter(tag_id=tag_id, article__withdrawn_at=None, archive_date__isnull=False)
+    rows = Tagging.everything.filter(tag_id=tag_id, article__withdrawn_at=None, archive_date__isnull=False)
     return rows.select_related("article__source").defer(*(f"article__{name}" for name in UNREAD))
 
 

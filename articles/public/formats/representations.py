@@ -44,6 +44,7 @@ class Whole:
     original: Original | None
     absolute: Callable[[str], str]
     corrections: Sequence[Correction] = ()
+    authors: Mapping[str, Tag] = field(default_factory=dict)  # those with a page, by their names in the article
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
 
 

@@ -10,10 +10,11 @@ from xml.sax.saxutils import escape
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
-from articles.models import Article, PeriodCount, Source, Tag
+from articles.models import Article, Author, PeriodCount, Source, Tag
 from articles.models.article import permalink
 from articles.public.absolute import absolute
 from articles.public.caching import public
+from articles.text.keys import AUTHOR
 
 ARTICLES_A_FILE = 5_000
 LISTINGS_OF_A_KIND = 10_000
@@ -29,13 +30,13 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
 
 @public()
 def sitemap_listings(request: HttpRequest) -> HttpResponseBase:
-    paths = [reverse(name) for name in ("home", "about", "help", "articles", "tags", "sources", "photos")]
+    paths = [reverse(name) for name in ("home", "about", "help", "articles", "tags", "authors", "sources", "photos")]
     periods = PeriodCount.objects.filter(articles__gt=0, unit__in=["year", "month"]).order_by("unit", "start")
     paths += [reverse(period.unit, args=[period.start]) for period in periods[:LISTINGS_OF_A_KIND]]
-    for model in (Source, Tag):
+    for model in (Source, Tag, Author):
         used = model._default_manager.filter(article_count__gt=0).order_by("-article_count", "name")
         slugs = used.values_list("slug", flat=True)[:LISTINGS_OF_A_KIND]
-        paths += [reverse(model.__name__.lower(), args=[slug]) for slug in slugs]
+        paths += [reverse(model.__name__.lower(), args=[slug.removeprefix(AUTHOR)]) for slug in slugs]
     return _xml("urlset", "url", (absolute(request, path) for path in paths))
 
 

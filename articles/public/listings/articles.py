@@ -236,8 +236,8 @@ def of_no_source() -> ArticleQuerySet:
 
 
 def taggings(tag_id: int) -> QuerySet[Tagging, Tagging]:
-    """A tag's published articles, through the taggings that carry their dates."""
-    rows = Tagging.objects.filter(tag_id=tag_id, article__withdrawn_at=None).select_related("article__source")
+    """A tag's or author's published articles, through the taggings that carry their dates."""
+    rows = Tagging.everything.filter(tag_id=tag_id, article__withdrawn_at=None).select_related("article__source")
     shown = (f"article__{name}" for name in (*SHOWN_IN_LISTS, "source__name", "source__slug"))
     return rows.only("article", "archive_date", *shown)
 
@@ -251,12 +251,12 @@ def list_tagged(request: HttpRequest, tag: Tag, *, span: Span = EVER) -> Listing
 
 def links_of(tag_id: int) -> Any:
     """Ids and dates of the articles with a tag, withdrawn ones included."""
-    return Tagging.objects.filter(tag_id=tag_id).values_list("article_id", "archive_date", named=True)
+    return Tagging.everything.filter(tag_id=tag_id).values_list("article_id", "archive_date", named=True)
 
 
 @prepared
 def _tagged_of(tag_id: int, article_ids: list[int]) -> Any:
-    rows = Tagging.objects.filter(tag_id=tag_id, article_id__in=article_ids, article__withdrawn_at=None)
+    rows = Tagging.everything.filter(tag_id=tag_id, article_id__in=article_ids, article__withdrawn_at=None)
     return rows.values_list("article_id", flat=True)
 
 

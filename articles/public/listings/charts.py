@@ -52,6 +52,7 @@ class Words:
 HELD = Words(_("Articles by year"), _("Articles in %(year)s, by month"), rel="")
 FOUND = Words(_("Articles found, by year"), _("Articles found in %(year)s, by month"), _("none found"))
 TAGGED = Words(_("Articles tagged %(name)s, by year"), _("Articles tagged %(name)s in %(year)s, by month"))
+BY = Words(_("Articles by %(name)s, by year"), _("Articles by %(name)s in %(year)s, by month"))
 FROM = Words(_("Articles from %(name)s, by year"), _("Articles from %(name)s in %(year)s, by month"))
 
 

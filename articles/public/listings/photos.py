@@ -11,11 +11,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from articles.models import Article, PeriodCount, Photo, Source, Tag
 from articles.models.article import SHOWN_IN_LISTS, WITH_PHOTOS
@@ -27,7 +29,7 @@ from articles.public.listings.figures import SHEET_SIZES, Picture, picture_of
 from articles.public.listings.rows import fetch_renditions
 from articles.search.query import Query, parse
 from articles.text.dates import Span, between_words, spanned_days
-from articles.text.keys import name_slug
+from articles.text.keys import LAST_LETTER, name_slug
 from articles.text.languages import Tongue
 from articles.text.messages import gettext
 from articles.text.phrases import counted
@@ -286,6 +288,17 @@ def common_credits(filters: Filters) -> list[str]:
     photos = rows_of("credited", lambda ids: Photo.objects.filter(pk__in=ids).only(*columns), commonest)
     printed = {photo.pk: credited_to(photo) for photo in photos}
     return [printed[pk] for pk in commonest]
+
+
+def credits_of(name: str) -> list[tuple[str, str, int]]:
+    """Credits that begin with the name of a person, as printed, with the address and number of their photos."""
+    key = credit_key(name)
+    begun = Photo.objects.filter(credited__gte=key, credited__lt=key + LAST_LETTER, article__withdrawn_at=None)
+    rows = begun.order_by("credited").values_list("credited").annotate(count=Count("pk"), sample=Max("pk"))
+    found = [row for row in rows[:COUNTED] if not row[0].removeprefix(key)[:1].isalnum()][:CREDITS]
+    photos = Photo.objects.defer("metadata").in_bulk([sample for *_, sample in found])
+    printed = [(credited_to(photos[sample]), count) for _, count, sample in found]
+    return [(credit, f"{reverse('photos')}?{urlencode({'credit': credit})}", count) for credit, count in printed]
 
 
 class PhotoEntry(NamedTuple):

@@ -93,15 +93,15 @@ class TagGroup(NamedTuple):
 
     @property
     def url(self) -> str:
-        return f"{reverse('tags')}?kind={self.kind}"
+        return reverse("authors") if self.kind == "author" else f"{reverse('tags')}?kind={self.kind}"
 
 
 def tags_by_kind(size: int) -> list[TagGroup]:
     """The kinds with published tags, and the largest tags of each, by one query; those without a kind are last."""
     columns = ("id", "name", "slug", "kind", "article_count")
     largest = (
-        f"SELECT * FROM (SELECT {', '.join(columns)} FROM {Tag._meta.db_table} WHERE kind = %s AND article_count > 0"  # noqa: S608
-        f" ORDER BY article_count DESC, name LIMIT {size + 1}) AS of_a_kind"
+        f"SELECT * FROM (SELECT {', '.join(columns)} FROM {Tag._meta.db_table} WHERE NOT is_author AND kind = %s"  # noqa: S608
+        f" AND article_count > 0 ORDER BY article_count DESC, name LIMIT {size + 1}) AS of_a_kind"
     )
     kinds = (*TAG_KINDS, "")
     found = [

@@ -117,8 +117,11 @@ def _photos(articles: Sequence[Any], marks: dict[str, dict[Column, Marks]]) -> d
 def _tagged(ids: Sequence[int], compiled: CompiledQuery) -> dict[int, str]:
     facts = {tokens.words[0] for clause in compiled.words for tokens in clause if tokens.column is Column.FACTS}
     tags = [int(fact[1:]) for fact in facts if fact[1:].isdecimal() and fact == tag_fact(int(fact[1:]))]
-    rows = Tagging.objects.filter(article__in=ids, tag__in=tags).order_by("-pk") if tags else Tagging.objects.none()
+    rows = (
+        Tagging.everything.filter(article__in=ids, tag__in=tags).order_by("-pk").select_related("tag") if tags else ()
+    )
     return {
-        article_id: gettext("Tagged %(tag)s") % {"tag": name}
-        for article_id, name in rows.values_list("article_id", "tag__name")
+        row.article_id: (gettext("By %(byline)s") if row.tag.is_author else gettext("Tagged %(tag)s"))
+        % {"byline": row.tag, "tag": row.tag}
+        for row in rows
     }

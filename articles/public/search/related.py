@@ -57,7 +57,9 @@ def related_tags(tag: Tag) -> list[Tag]:
 
 @prepared
 def _often_with(tag_id: int) -> Any:
-    newest = Tagging.objects.filter(tag_id=tag_id, article__withdrawn_at=None).order_by("-archive_date", "-article_id")
+    newest = Tagging.everything.filter(tag_id=tag_id, article__withdrawn_at=None).order_by(
+        "-archive_date", "-article_id"
+    )
     taggings = Tagging.objects.filter(article__in=newest.values("article_id")[:LOOKED_AT]).exclude(tag_id=tag_id)
     return taggings.values_list("tag_id").annotate(times=Count("pk")).order_by("-times", "tag_id")[:TAGS_SHOWN]
 
@@ -79,7 +81,7 @@ def _fused(article: Article, found: Sequence[Article], weights: Mapping[int, flo
 @prepared
 def _by_tags(tag_ids: list[int]) -> Any:
     """Ids of articles, withdrawn ones too, that share most of the tags, with the sums of their rarities."""
-    shared = Tagging.objects.filter(tag_id__in=tag_ids).values_list("article_id")
+    shared = Tagging.everything.filter(tag_id__in=tag_ids).values_list("article_id")
     weighed = shared.annotate(weight=Sum(1.0 / F("tag__article_count")))
     newest = F("archive_date").desc(nulls_last=True)
     return weighed.order_by("-weight", newest, "-article_id")[: COMPARED + 1]

@@ -1,22 +1,22 @@
-"""Suggestions while a reader types: tags, sources and headlines. A few index lookups."""
+"""Suggestions while a reader types: tags, authors, sources and headlines. A few index lookups."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from articles.models import Source, Tag
+from articles.models import Author, Source, Tag
 from articles.models.search_entry import article_of
 from articles.public.listings.articles import source_name
 from articles.public.listings.rows import listed
 from articles.search.asking import named_like, query_words
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import FIELDS, Field, Term, without_quotes
-from articles.text.keys import name_slug
+from articles.text.keys import AUTHOR, name_slug
 from articles.text.messages import gettext
 from articles.text.phrases import counted
 from articles.text.words import Word, words_of
 
 LONGEST = 200  # letters used
-TAGS, SOURCES, HEADLINES = 4, 2, 5
+TAGS, AUTHORS, SOURCES, HEADLINES = 4, 2, 2, 5
 HEADLINES_LOOKED_AT = 15
 CONSIDERED = 50  # matching names; the most used are suggested
 
@@ -34,10 +34,13 @@ def suggestions(typed: str) -> list[Suggestion]:
     field = FIELDS.get(name.lower()) if colon else None
     if field is Field.TAG:
         return _named(Tag, field, value, TAGS)
+    if field is Field.BYLINE:
+        return _named(Author, field, value, AUTHORS)
     if field is Field.SOURCE:
         return _named(Source, field, value, SOURCES)
     return [
         *_named(Tag, Field.TAG, typed, TAGS),
+        *_named(Author, Field.BYLINE, typed, AUTHORS),
         *_named(Source, Field.SOURCE, typed, SOURCES),
         *_headlines(words),
     ]
@@ -47,13 +50,17 @@ def _named(model: type[Tag] | type[Source], field: Field, typed: str, most: int)
     slug = name_slug(typed)
     if not slug:
         return []
-    used = named_like(model, slug).filter(article_count__gt=0).order_by("slug")
-    message = gettext("Tag, %(articles)s") if field is Field.TAG else gettext("Source, %(articles)s")
+    used = named_like(model, AUTHOR + slug if model is Author else slug).filter(article_count__gt=0).order_by("slug")
+    messages = {
+        Field.TAG: gettext("Tag, %(articles)s"), Field.BYLINE: gettext("Author, %(articles)s"),
+        Field.SOURCE: gettext("Source, %(articles)s"),
+    }  # fmt: skip
+    name = "author" if field is Field.BYLINE else field.value
     often = sorted(used[:CONSIDERED], key=lambda found: (-found.article_count, found.name))
     return [
         (
-            f'{field}:"{without_quotes(found.name)}"',
-            message % {"articles": counted(found.article_count, "article")},
+            f'{name}:"{without_quotes(found.name)}"',
+            messages[field] % {"articles": counted(found.article_count, "article")},
             found.get_absolute_url(),
         )
         for found in often[:most]

@@ -1,7 +1,7 @@
 """One article: its page, its other formats, its original, and its short address."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial, wraps
@@ -13,13 +13,15 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.html import conditional_escape, format_html
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from articles.catalogue import bylines
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import provenance_of
-from articles.models import Article, Damage, Original, Photo, fields
+from articles.models import Article, Damage, Original, Photo, Tag, fields
 from articles.models.original import WITH_LEDGER
 from articles.public.absolute import absolute
 from articles.public.caching import View, naming, public
@@ -77,6 +79,7 @@ of_article_or_merged = partial(of_article, also_merged=True)  # versions and ori
 def article(request: HttpRequest, found: Article) -> HttpResponseBase:
     whole = read_whole(request, found)
     names = [f"tag-{tag.slug}" for tag in whole.tags]
+    names += [f"author-{author.bare_slug}" for author in whole.authors.values()]
     return naming(render(request, "articles/article.html", page_of(whole)), *names)
 
 
@@ -147,6 +150,7 @@ def read_whole(request: HttpRequest, article: Article) -> Whole:
         original=next(iter(rows.current_original(article.pk)), None),
         absolute=lambda path: absolute(request, path),
         corrections=rows.corrections_in([article.pk]),
+        authors=bylines.named(article.authors),
     )
 
 
@@ -172,7 +176,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
         "short_address": whole.absolute(article.short_url),
         "summary": " ".join(filter(None, [dates_sentence(article), article.deck or article.excerpt])),
         "linked_data": linked_data(whole, canonical),
-        "byline": byline_words(article.byline or listed(article.authors), tongue.lang),
+        "byline": with_links(byline_words(article.byline or listed(article.authors), tongue.lang), whole.authors),
         "dates": date_lines(article),
         "missing_date": missing_date(article),
         "date_damage": [
@@ -240,6 +244,23 @@ def byline_words(byline: str, lang: str) -> str:
     """The printed byline, with ``By`` if it is in the archive's language (``lang`` is ``""``) and has none."""
     is_bare = byline and not byline.lower().startswith(("by ", "from ", "story by ", "written by "))
     return gettext("By %(byline)s") % {"byline": byline} if is_bare and not lang else byline
+
+
+def with_links(byline: str, authors: Mapping[str, Tag]) -> SafeString:
+    """A printed byline as HTML, with links to authors at their names, or after it if it does not have them."""
+    if not authors:
+        return conditional_escape(byline)
+
+    def link(name: str, author: Tag) -> SafeString:
+        return format_html('<a href="{}" rel="author"><bdi>{}</bdi></a>', author.get_absolute_url(), name)
+
+    known = {name.casefold(): author for name, author in authors.items()}
+    longest_first = sorted(authors, key=len, reverse=True)
+    pieces = re.split(rf"(?<!\w)({'|'.join(map(re.escape, longest_first))})(?!\w)", byline, flags=re.IGNORECASE)
+    printed = {piece.casefold() for piece in pieces[1::2]}
+    html = [link(piece, known[piece.casefold()]) if place % 2 else escape(piece) for place, piece in enumerate(pieces)]
+    others = [link(name, author) for name, author in authors.items() if name.casefold() not in printed]
+    return SafeString("".join(html) + (f" ({', '.join(others)})" if others else ""))
 
 
 def from_files(photos: Sequence[Photo]) -> Iterator[str]:

@@ -79,7 +79,7 @@ def at_former_path(request: HttpRequest, found: Sequence[Article]) -> HttpRespon
 
 
 def is_emptied(match: ResolverMatch | None) -> bool:
-    """``True`` for a tag, source or date that has lost all its articles."""
+    """``True`` for a tag, author, source or date that has lost all its articles."""
     if match is None or match.kwargs.get("form", "atom") not in FORMS:
         return False
     page, names = str(match.url_name).removesuffix("-feed"), match.kwargs
@@ -91,8 +91,8 @@ def is_emptied(match: ResolverMatch | None) -> bool:
         lost = Gone.objects.filter(path__in=[reverse("tag", args=[slug]) for slug in slugs])
         return bool(slugs) and lost.count() == len(slugs)
     found: Tag | Source | None = None
-    if page == "tag":
-        found = Tag.objects.addressed(names["slug"])
+    if page in ("tag", "author"):
+        found = Tag.objects.addressed(names.get("sign", "") + names["slug"])
     elif page == "source":
         found = Source.objects.named(names["slug"])
     return found is not None and not found.article_count

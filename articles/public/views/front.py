@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 
-from articles.models import Article, Load, PeriodCount, Photo, Source, Tag
+from articles.models import Article, Author, Load, PeriodCount, Photo, Source, Tag
 from articles.models.keyset import Listed, page_of
 from articles.models.prepared import rows_of
 from articles.public.caching import public
@@ -51,6 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
     on_this_day = periods.through_the_years(today, sorted(held.years), at_most=7, pictures=True)
     groups = tags_by_kind(TAGS_SHOWN)
     shown = TAGS_SHOWN if len(groups) == 1 else TAGS_A_KIND
+    authors = largest(Author, TAGS_A_KIND)
     commonest = sorted((tag for group in groups for tag in group.tags), key=lambda tag: (-tag.article_count, tag.name))
     examples = ((f"{reverse('search')}?q={quote(tag.name)}", tag.name) for tag in commonest[:2])
     context = {
@@ -72,6 +73,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "feed": reverse("latest-feed", args=["atom"]),
         "examples": format_html_join(", ", '<a href="{}" rel="nofollow"><bdi>{}</bdi></a>', examples),
         "groups": [(group, indexed(group.tags[:shown])) for group in groups],
+        "authors": indexed(authors),
         "tag_count": Tag.objects.used().count(),
         "sources": indexed(largest(Source, SOURCES_SHOWN)),
     }

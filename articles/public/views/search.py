@@ -212,10 +212,12 @@ def _photos_of(asked: Asked) -> list[SafeString]:
 def _said(asked: Asked, filters: Filters) -> str:
     """The search in words, to follow the number of hits."""
     query = asked.query
-    tags = listed([tag.name for tag in filters.tags])
+    tags = listed([tag.name for tag in filters.tags if not tag.is_author])
+    authors = listed([tag.name for tag in filters.tags if tag.is_author])
     parts = [
         gettext("for “%(query)s”") % {"query": asked.q} if asked.q else "",
         gettext("tagged %(tags)s") % {"tags": tags} if tags else "",
+        gettext("by %(authors)s") % {"authors": authors} if authors else "",
         gettext("in %(source)s") % {"source": filters.source.name} if filters.source else "",
         gettext("in %(language)s") % {"language": language_words(filters.language)} if filters.language else "",
         gettext("before %(when)s") % {"when": asked_words(asked.back)} if asked.back else "",
@@ -284,7 +286,8 @@ def _facets(asked: Asked, filters: Filters, found: Found) -> list[tuple[str, str
         photos = [Choice(gettext("With a photo"), asked.url_but(has_photo=True), counts.with_photo)]
     facets = [
         ("years", gettext("Years"), _years(asked, found)),
-        ("tags", gettext("Tags"), _tags(asked, filters, found)),
+        ("tags", gettext("Tags"), _tags(asked, filters, found, are_authors=False)),
+        ("authors", gettext("Authors"), _tags(asked, filters, found, are_authors=True)),
         ("sources", gettext("Sources"), sources),
         ("languages", gettext("Languages"), languages if len(languages) > 1 or filters.language else []),
         ("photos", gettext("Photos"), photos),
@@ -320,18 +323,19 @@ def _years(asked: Asked, found: Found) -> list[Choice]:
     return [*chosen, *(choices if len(choices) > 1 else [])]
 
 
-def _tags(asked: Asked, filters: Filters, found: Found) -> list[Choice]:
+def _tags(asked: Asked, filters: Filters, found: Found, *, are_authors: bool) -> list[Choice]:
     chosen = {tag.pk for tag in filters.tags}
-    ids = [pk for pk in found.counts.tags if pk not in chosen][:FACETS_SHOWN]
-    named = rows_of("tags of a facet", lambda ids: Tag.objects.filter(pk__in=ids).only("name", "slug"), ids)
-    tags = {tag.pk: tag for tag in named}
+    ids, columns = [pk for pk in found.counts.tags if pk not in chosen], ("name", "slug", "is_author")
+    named = rows_of("tags of a facet", lambda ids: Tag.everything.filter(pk__in=ids).only(*columns), ids)
+    tags = {tag.pk: tag for tag in named if tag.is_author == are_authors}
     on = [
         Choice(tag.name, asked.url_but(tags=tuple(slug for slug in asked.tags if slug != tag.slug)), found.total, True)
         for tag in filters.tags
+        if tag.is_author == are_authors
     ]
     more = [
         Choice(tags[pk].name, asked.url_but(tags=tuple(sorted({*asked.tags, tags[pk].slug}))), found.counts.tags[pk])
         for pk in ids
         if pk in tags
     ]
-    return [*on, *more]
+    return [*on, *more[:FACETS_SHOWN]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from string import ascii_lowercase
 from typing import Any
 from urllib.parse import urlencode
@@ -11,19 +12,21 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from articles.models import Article, Source, SourceMonth, Tag, TagAlias, TagMonth
+from articles.models import Article, Author, Source, SourceMonth, Tag, TagAlias, TagMonth
 from articles.models.keyset import Listed
-from articles.models.prepared import prepared, rows_of
+from articles.models.prepared import rows_of
 from articles.public.absolute import canonical, place_in
 from articles.public.caching import naming, public
 from articles.public.listings import articles, periods
 from articles.public.listings.articles import Listing, ListingEnds
-from articles.public.listings.charts import FROM, TAGGED, Words, indexed, share, timeline_of
+from articles.public.listings.charts import BY, FROM, TAGGED, Words, indexed, share, timeline_of
+from articles.public.listings.photos import credits_of
 from articles.public.listings.rows import kind_words, largest, tags_by_kind
 from articles.public.search.address import Asked
 from articles.public.search.related import related_tags
 from articles.text.alphabet import LETTERS
 from articles.text.dates import Span, span_words
+from articles.text.keys import AUTHOR
 from articles.text.messages import gettext
 from articles.text.phrases import TAG_KINDS, counted
 
@@ -32,23 +35,25 @@ TAGS_A_PAGE, TAGS_A_KIND, TAGS_COUNTED = 100, 24, 10_000
 
 
 @public()
-def tag(request: HttpRequest, slug: str) -> HttpResponseBase:
-    found = named_tag(slug)
-    if found.slug != slug:
+def tag(request: HttpRequest, slug: str, sign: str = "") -> HttpResponseBase:
+    """A tag, or with the ``sign`` of authors, an author."""
+    found = named_tag(sign + slug)
+    if found.slug != sign + slug or found.is_author != bool(sign):
         return _moved(found.get_absolute_url(), request)
     span = Span.asked(request.GET)
     listing = articles.list_tagged(request, found, span=span)
     months = rows_of(TagMonth, lambda pk: TagMonth.objects.filter(tag_id=pk).values_list("month", "articles"), found.pk)
     context = {
-        "here": "tags",
+        "here": "authors" if sign else "tags",
         "tag": found,
         "aliases": rows_of(TagAlias, lambda pk: TagAlias.objects.filter(tag_id=pk), found.pk),
-        "feed": reverse("tag-feed", args=[found.slug, "atom"]),
-        "together": [(related, both_address(found.slug, related.slug)) for related in related_tags(found)],
-        "within": Asked(tags=(slug,), since=span.ends[0], until=span.ends[1]),
-        **_through_time(request, listing, dict(months), span, found, TAGGED),
+        "feed": reverse("author-feed" if sign else "tag-feed", args=[slug, "atom"]),
+        "together": [(related, both_address(found, related)) for related in related_tags(found)],
+        "within": Asked(tags=(found.slug,), since=span.ends[0], until=span.ends[1]),
+        "credits": credits_of(found.name) if sign else [],
+        **_through_time(request, listing, dict(months), span, found, BY if sign else TAGGED),
     }
-    return naming(render(request, "articles/tag.html", context), f"tag-{slug}")
+    return naming(render(request, "articles/tag.html", context), f"{'author' if sign else 'tag'}-{slug}")
 
 
 @public()
@@ -92,15 +97,16 @@ def _through_time(
 
 def named_tag(slug: str) -> Tag:
     """A tag by its slug or an alias, in any case; else 404."""
-    tag = Tag.objects.addressed(slug)
+    tag: Tag | None = Tag.objects.addressed(slug)
     if tag is None:
         raise Http404("No such tag.")
     return tag
 
 
-def both_address(first_slug: str, second_slug: str) -> str:
-    """The same address in either order."""
-    return reverse("two-tags", args=sorted([first_slug, second_slug]))
+def both_address(first: Tag, second: Tag) -> str:
+    """The same address in either order; of an author and a tag, a search."""
+    slugs = sorted([first.slug, second.slug])
+    return Asked(tags=tuple(slugs)).url if first.is_author or second.is_author else reverse("two-tags", args=slugs)
 
 
 @public()
@@ -108,8 +114,8 @@ def two_tags(request: HttpRequest, first_slug: str, second_slug: str) -> HttpRes
     first, second = named_tag(first_slug), named_tag(second_slug)
     if first == second:
         return _moved(first.get_absolute_url(), request)
-    if [first_slug, second_slug] != sorted([first.slug, second.slug]):
-        return _moved(both_address(first.slug, second.slug), request)
+    if [first_slug, second_slug] != sorted([first.slug, second.slug]) or first.is_author or second.is_author:
+        return _moved(both_address(first, second), request)
     rarer, commoner = sorted([first, second], key=lambda tag: tag.article_count)
     context = {
         "here": "tags",
@@ -167,33 +173,36 @@ def unsourced(request: HttpRequest) -> HttpResponse:
 
 
 @public()
-def tags(request: HttpRequest) -> HttpResponse:
-    letter, kind, used = request.GET.get("letter"), request.GET.get("kind"), Tag.objects.used()
+def tags(request: HttpRequest, sign: str = "") -> HttpResponse:
+    """The index of tags, or with the ``sign`` of authors, of authors."""
+    letter, kind = request.GET.get("letter"), request.GET.get("kind")
+    page = partial(_page, request, Author if sign else Tag)
     if letter is not None and letter not in LETTERS:
         if letter.lower() in LETTERS:
-            return HttpResponsePermanentRedirect(f"{reverse('tags')}?letter={letter.lower()}")
+            return HttpResponsePermanentRedirect(f"{request.path}?letter={letter.lower()}")
         raise Http404("No such letter.")
     if letter is not None:
-        return _page(request, used.filter(letter=letter), "sorting_name", "pk", {"letter": letter})
+        return page("sorting_name", "pk", {"letter": letter})
     if kind is not None:
-        if kind not in ("", *TAG_KINDS):
+        if kind not in ("", *TAG_KINDS) or sign:
             raise Http404("No such kind.")
-        return _page(request, used.filter(kind=kind), "-article_count", "name", {"kind": kind})
-    return _page(request, used, "-article_count", "name")
+        return page("-article_count", "name", {"kind": kind})
+    return page("-article_count", "name", {})
 
 
-def _page(
-    request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, which: Mapping[str, str] | None = None
-) -> HttpResponse:
-    """A page of tags ordered by two columns, from ``?after=<slug>`` or ``?before=<slug>``. ``which``: the letter or
-    the kind of these; without one, the first page has groups by kind.
+def _page(request: HttpRequest, model: type[Tag], first: str, second: str, which: Mapping[str, str]) -> HttpResponse:
+    """A page of tags or authors ordered by two columns, from ``?after=<slug>`` or ``?before=<slug>``. ``which``: the
+    letter or the kind of these; without one, the first page has groups by kind.
     """
-    used, which = Tag.objects.used(), which or {}
+    are_authors = model is Author
+    used = model.objects.used()
+    rows: QuerySet[Tag] = used.filter(**which)
     place, letter = place_in(request), which.get("letter", "")
-    groups = [] if which or place or "by" in request.GET else tags_by_kind(TAGS_A_KIND)
+    is_plain = not (which or place or "by" in request.GET)
+    groups = tags_by_kind(TAGS_A_KIND) if is_plain and not are_authors else []
     goes_back = "before" in place
     if place:
-        tag = get_object_or_404(Tag, slug=next(iter(place.values())))
+        tag = get_object_or_404(model, slug=(AUTHOR if are_authors else "") + next(iter(place.values())))
         # A range and a small exception, which both databases can read along the index.
         column = first.removeprefix("-")
         further = "gte" if first.startswith("-") == goes_back else "lte"
@@ -203,44 +212,41 @@ def _page(
     found = list((ordered.reverse() if goes_back else ordered)[: TAGS_A_PAGE + 1])
     if not found and place:
         raise ListingEnds
-    if not found and letter:
-        raise Http404("No tag begins with this letter.")
     if not found and which:
-        raise Http404("No tag is of this kind.")
+        raise Http404("No name begins with this letter, or is of this kind.")
     shown, goes_on = found[:TAGS_A_PAGE], len(found) > TAGS_A_PAGE
     if goes_back:
         shown.reverse()
     parameters = which or {"by": "size"}
     count = used.order_by()[: TAGS_COUNTED + 1].count()
-    words = counted(min(count, TAGS_COUNTED), "tag")
+    words = counted(min(count, TAGS_COUNTED), "author" if are_authors else "tag")
     before = goes_on if goes_back else place
     context = {
-        "here": "tags",
+        "here": "authors" if are_authors else "tags",
         "count": gettext("More than %(tags)s") % {"tags": words} if count > TAGS_COUNTED else words,
         "letter": LETTERS.get(letter, ""),
-        "letters": _letters(letter),
+        "letters": _letters(model, letter),
         "kind": kind_words(which["kind"]) if "kind" in which else "",
         "groups": [(group, indexed(group.tags)) for group in groups] if len(groups) > 1 else [],
-        "lines": indexed(shown, most=max([0, *(tag.article_count for tag in largest(Tag, 1))])),
-        "before": f"?{urlencode({**parameters, 'before': shown[0].slug})}" if before else "",
-        "after": f"?{urlencode({**parameters, 'after': shown[-1].slug})}" if goes_on or goes_back else "",
+        "lines": indexed(shown, most=max([0, *(tag.article_count for tag in largest(model, 1))])),
+        "before": f"?{urlencode({**parameters, 'before': shown[0].bare_slug})}" if before else "",
+        "after": f"?{urlencode({**parameters, 'after': shown[-1].bare_slug})}" if goes_on or goes_back else "",
         "canonical": canonical(request, parameters if which or place or "by" in request.GET else {}),
     }
     return render(request, "articles/tags.html", context)
 
 
-def _letters(current: str) -> list[dict[str, Any]]:
+def _letters(model: type[Tag], current: str) -> list[dict[str, Any]]:
     """The places in the index, with their addresses, ``""`` for an empty place."""
-    has = dict(zip(LETTERS, next(iter(_letters_used()), ()), strict=False))
+
+    def build() -> Any:
+        used = model.objects.used()
+        return model.objects.order_by().values_list(*(Exists(used.filter(letter=letter)) for letter in LETTERS))[:1]
+
+    # A boolean for each letter, in one row, by index lookups.
+    has = dict(zip(LETTERS, next(iter(rows_of(("letters", model), build)), ()), strict=False))
     return [
         {"name": name, "url": f"?letter={letter}" if has.get(letter) else "", "is_current": letter == current}
         for letter, name in LETTERS.items()
         if has.get(letter) or letter in ascii_lowercase
     ]
-
-
-@prepared
-def _letters_used() -> Any:
-    """A boolean for each letter, in one row, by index lookups."""
-    used = Tag.objects.used()
-    return Tag.objects.order_by().values_list(*(Exists(used.filter(letter=letter)) for letter in LETTERS))[:1]

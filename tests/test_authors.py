@@ -1,0 +1,183 @@
+"""Authors: pages, feeds, search and lists for readers; other names, merges and reloads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from articles.catalogue.bylines import names_of
+from articles.editorial.exchange.export import edits
+from articles.loading.undo import undo
+from articles.models import Article, Author, Load, Photo, Tag, Tagging
+from tests.derived import assert_all_follows
+from tests.factories import make_photo
+from tests.loading import load, load_records
+from tests.staff import merge_names, save, saved
+from tests.test_timelines import headlines, html, shown
+
+AUTHORS = "/admin/articles/author/"
+pytestmark = pytest.mark.django_db
+
+
+def records(folder: Path, *authors: list[str], **values: Any) -> None:
+    load_records(
+        folder,
+        *(
+            {"id": f"urn:{number}", "headline": f"Story {number}", "authors": names, **values}
+            for number, names in enumerate(authors)
+        ),
+    )
+
+
+def names() -> dict[str, int]:
+    return dict(Author.objects.filter(article_count__gt=0).values_list("name", "article_count"))
+
+
+def author(name: str) -> Author:
+    return Author.objects.get(name=name)
+
+
+@pytest.mark.parametrize(
+    "nobody",
+    ["Staff", "Staff writer", "By our own correspondent", "Reuters", "AFP", "The Associated Press", "Dunmere Herald",
+     "news@post.example", "post.example", "Redaktion", "新华社", "记者", "—", ""],
+)  # fmt: skip
+def test_agencies_outlets_and_roles_are_no_authors(nobody: str) -> None:
+    assert names_of([nobody]) == {}
+
+
+@pytest.mark.parametrize("person", ["Jan Smit", "jan smit", "赵芳", "ليلى حدّاد", "Mary Ann O’Neill", "Cher"])
+def test_names_of_people_are_authors_as_printed(person: str) -> None:
+    assert list(names_of([person, None, 7]).values()) == [person]
+
+
+def test_a_reader_comes_from_an_article_to_all_by_its_author(site: Client, tmp_path: Path) -> None:
+    records(tmp_path / "in", ["Nora Berg", "Reuters"], ["NORA BERG"], ["Bo Chen"], byline="By Nora Berg in Oslo")
+    page = html(site, Article.objects.get(headline="Story 0").get_absolute_url())
+    assert 'By <a href="/authors/nora-berg/" rel="author"><bdi>Nora Berg</bdi></a> in Oslo</p>' in page
+    # A name that the byline does not have follows it.
+    page = html(site, Article.objects.get(headline="Story 2").get_absolute_url())
+    assert 'By Nora Berg in Oslo (<a href="/authors/bo-chen/" rel="author"><bdi>Bo Chen</bdi></a>)</p>' in page
+    assert headlines(site, "/authors/nora-berg/") == ["Story 1", "Story 0"]
+    assert "2 articles, 2021" in shown(site, "/authors/nora-berg/")
+    assert "Articles by Nora Berg" in html(site, "/authors/nora-berg/feed.atom")
+    assert "http://testserver/authors/nora-berg/" in html(site, "/sitemap/listings.xml")
+    for address in ("/authors/", "/authors/?letter=n", "/"):
+        assert '<a href="/authors/nora-berg/"><bdi>Nora Berg</bdi></a>' in html(site, address)
+    for former, now in (("/tags/@nora-berg/", "/authors/nora-berg/"), ("/authors/Nora-Berg/", "/authors/nora-berg/")):
+        assert site.get(former).headers["Location"] == now
+    assert site.get("/authors/ferries/").status_code == site.get("/tags/nora-berg/").status_code == 404
+
+
+def test_authors_and_tags_of_one_name_are_apart(site: Client, tmp_path: Path) -> None:
+    records(tmp_path / "in", ["Ana Ruiz"], ["Bo Chen"], tags=["Ana Ruiz"])
+    assert (Tag.objects.get(name="Ana Ruiz").article_count, author("Ana Ruiz").article_count) == (2, 1)
+    article = Article.objects.get(headline="Story 1")
+    assert json.loads(html(site, f"{article.get_absolute_url()}article.json"))["tags"] == ["Ana Ruiz"]
+    assert [tagging.tag.name for tagging in article.taggings.all()] == ["Ana Ruiz"]
+    for address in ("/tags/", "/tags/?letter=b", "/tags/?by=size"):
+        assert "Bo Chen" not in site.get(address).content.decode()
+    assert list(edits()) == []
+
+
+def test_search_finds_an_author_by_any_name(site: Client, archivist: Client, tmp_path: Path) -> None:
+    records(tmp_path / "in", ["Nora Berg"], ["N. Berg"], ["Bo Chen"], byline="")
+    merge_names(archivist, [author("N. Berg"), author("Nora Berg")], author("Nora Berg"), AUTHORS)
+    for query in ('author:"Nora Berg"', 'by:"n. berg"'):
+        assert sorted(headlines(site, f"/search/?q={query}")) == ["Story 0", "Story 1"]
+    assert headlines(site, '/search/?q=-author:"Nora Berg"') == ["Story 2"]
+    assert "by Nora Berg" in shown(site, "/search/?tag=@nora-berg")
+    assert headlines(site, "/search/?q=berg") == []
+    assert site.get("/search/suggest/?q=nora").json()[1] == ['author:"Nora Berg"']
+
+
+def test_a_merge_moves_articles_and_its_undoing_also_later_ones(
+    site: Client, archivist: Client, tmp_path: Path
+) -> None:
+    records(tmp_path / "in", ["Nora Berg"], ["N. Berg"], ["N. Berg", "Nora Berg"])
+    merge_names(archivist, [author("N. Berg"), author("Nora Berg")], author("Nora Berg"), AUTHORS)
+    assert names() == {"Nora Berg": 3}
+    assert site.get("/authors/n-berg/").headers["Location"] == "/authors/nora-berg/"
+    assert site.get("/authors/n-berg/feed.rss").headers["Location"] == "/authors/nora-berg/feed.rss"
+    page = html(site, Article.objects.get(headline="Story 1").get_absolute_url())
+    assert '<a href="/authors/nora-berg/" rel="author"><bdi>N. Berg</bdi></a>' in page  # as printed
+    records(tmp_path / "later", ["N. Berg"], id="urn:later", published="2022-01-01")
+    assert names() == {"Nora Berg": 4}
+    page = archivist.get(f"{AUTHORS}{author('Nora Berg').pk}/change/").content.decode()
+    undo_page = page.partition('href="/admin/articles/author/merges/')[2].partition('"')[0]
+    effects = archivist.get(f"{AUTHORS}merges/{undo_page}").content.decode()
+    assert "3 articles by “Nora Berg” will be listed under “N. Berg”." in effects
+    archivist.post(f"{AUTHORS}merges/{undo_page}", {"reason": ""})
+    assert names() == {"Nora Berg": 2, "N. Berg": 3}
+    assert headlines(site, "/authors/n-berg/") == ["Story 0", "Story 2", "Story 1"]
+    assert_all_follows()
+
+
+def test_staff_rename_an_author_and_the_old_name_and_address_still_lead_there(
+    site: Client, editor: Client, tmp_path: Path
+) -> None:
+    records(tmp_path / "in", ["N. Berg"])
+    save(editor, author("N. Berg"), name="Nora Berg", description="A reporter.")
+    assert site.get("/authors/n-berg/").headers["Location"] == "/authors/nora-berg/"
+    records(tmp_path / "later", ["N. Berg"], id="urn:later")
+    assert names() == {"Nora Berg": 2}
+    assert "A reporter. Also known as N. Berg." in shown(site, "/authors/nora-berg/")
+    [line] = [line for line in edits() if "tag" in line]
+    assert (line["tag"], line["name"], line["aliases"]) == ("@nora-berg", "Nora Berg", ["N. Berg"])
+    assert Article.objects.first().authors == ["N. Berg"]  # type: ignore[union-attr]
+
+
+def test_two_people_of_one_name_are_parted_in_the_article_and_stay_so(editor: Client, tmp_path: Path) -> None:
+    records(tmp_path / "in", ["Jan Smit"], ["Jan Smit"])
+    saved(editor, Article.objects.get(headline="Story 1"), authors="Jan Smit (Oslo)")
+    assert names() == {"Jan Smit": 1, "Jan Smit (Oslo)": 1}
+    records(tmp_path / "in", ["Jan Smit"], ["Jan Smit"], deck="Corrected")
+    assert names() == {"Jan Smit": 1, "Jan Smit (Oslo)": 1}
+    assert_all_follows()
+
+
+def test_a_reload_follows_the_source_and_undoing_a_load_takes_its_authors_away(site: Client, tmp_path: Path) -> None:
+    records(tmp_path / "in", ["Nora Berg"])
+    records(tmp_path / "in", ["Bo Chen"])
+    assert names() == {"Bo Chen": 1}
+    assert site.get("/authors/nora-berg/").status_code == 410
+    undo(Load.objects.latest("pk"), user=None)
+    assert names() == {"Nora Berg": 1}
+    undo(Load.objects.earliest("pk"), user=None)
+    assert not Author.objects.exists()
+    assert site.get("/authors/nora-berg/").status_code == 410
+    records(tmp_path / "again", ["Nora Berg"])
+    assert site.get("/authors/nora-berg/").status_code == 200
+
+
+def test_a_withdrawn_article_leaves_its_author(site: Client, editor: Client, tmp_path: Path) -> None:
+    records(tmp_path / "in", ["Nora Berg"])
+    load(tmp_path / "in")
+    saved(editor, Article.objects.get(), withdrawn="on", withdrawn_reason="An error")
+    assert names() == {}
+    assert site.get("/authors/nora-berg/").status_code == 410
+    assert Tagging.everything.filter(tag=author("Nora Berg")).count() == 1
+
+
+def test_photos_and_authors_lead_to_each_other(site: Client, tmp_path: Path) -> None:
+    records(tmp_path / "in", ["Nora Berg"])
+    make_photo(Article.objects.get(), credit_line="Nora Berg / Harbour Daily")
+    page = html(site, Photo.objects.get().get_absolute_url())
+    assert '<a href="/authors/nora-berg/"><bdi>Nora Berg</bdi></a>' in page
+    page = html(site, "/authors/nora-berg/")
+    assert '<a href="/photos/?credit=Nora+Berg+%2F+Harbour+Daily"><bdi>Nora Berg / Harbour Daily</bdi> (1)</a>' in page
+
+
+def test_staff_find_the_articles_of_an_author_and_delete_only_unused_ones(admin_client: Client, tmp_path: Path) -> None:
+    records(tmp_path / "in", ["Nora Berg"], ["Bo Chen"])
+    berg = author("Nora Berg")
+    page = admin_client.get(AUTHORS).content.decode()
+    assert f"/admin/articles/article/?tag={berg.pk}" in page
+    answer = admin_client.get(f"/admin/articles/article/?tag={berg.pk}")
+    assert [article.headline for article in answer.context["cl"].result_list] == ["Story 0"]
+    assert admin_client.get(f"{AUTHORS}add/").status_code == 403
+    assert "is in use" in admin_client.get(f"{AUTHORS}{berg.pk}/delete/").content.decode()
