@@ -44,7 +44,7 @@ def test_texts_of_several_photos_are_saved_at_once_as_one_version_of_each_articl
     assert (username(newest), newest.reason) == ("nora", "Asked the crew")
     assert "The new quay." in site.get(quay.get_absolute_url()).content.decode()
     assert "Ana Lima" in site.get(ferry.get_absolute_url()).content.decode()
-    assert "The new quay." in site.get("/photos/?q=new+quay").content.decode()
+    assert "The <mark>new</mark> <mark>quay</mark>." in site.get("/photos/?q=new+quay").content.decode()
 
 
 def test_a_caption_that_a_colleague_has_changed_is_not_overwritten(editor: Client) -> None:
