@@ -16,7 +16,19 @@ from django.urls import reverse
 from articles.admin.groups import GROUPS
 from articles.catalogue.ledger import Stamp
 from articles.editorial.actions.merge_tags import merge_tags
-from articles.models import Article, Conflict, Damage, Load, NearDuplicate, Photo, Refusal, Source, Tag, TagMerge
+from articles.models import (
+    Article,
+    Author,
+    Conflict,
+    Damage,
+    Load,
+    NearDuplicate,
+    Photo,
+    Refusal,
+    Source,
+    Tag,
+    TagMerge,
+)
 from tests.conftest import WRITES
 from tests.factories import make_article, make_damage, make_original, make_photo, make_tag, remember
 from tests.recorded import change_of_load
@@ -40,6 +52,8 @@ class Held:
     tag: Tag
     boats: Tag
     tag_merge: TagMerge
+    author: Author
+    author_merge: TagMerge
     source: Source
     coast: Source
     pair: NearDuplicate
@@ -68,6 +82,10 @@ def held() -> Held:
     tag_form = form_on(archivist, edit_address(tag))
     archivist.post(edit_address(tag), {**tag_form, "description": "Boats that come back."})
     merge_tags([make_tag("Ferry boats")], tag, Stamp.now(None, ""))
+    author, former = make_tag("Nora Berg", slug="@nora-berg"), make_tag("N. Berg", slug="@n-berg")
+    merge_tags([former], author, Stamp.now(None, ""))
+    tag_merge, author_merge = TagMerge.objects.order_by("pk")
+    author = Author.objects.get()
     waits = {"field": "headline", "loaded": "Ferry", "ours": other.headline, "theirs": "Ferry back"}
     conflict = Conflict.objects.create(article=other, found_at="2024-01-01T00:00Z", **waits)
     damage = make_damage(other, "credit-cut", field="photo 1")
@@ -79,8 +97,8 @@ def held() -> Held:
     assert article.source is not None
     source = article.source
     return Held(
-        article, other, merged, tag, boats, TagMerge.objects.get(), source, coast, pair, load, conflict, damage,
-        refusal, photo,
+        article, other, merged, tag, boats, tag_merge, author, author_merge, source, coast, pair, load, conflict,
+        damage, refusal, photo,
     )  # fmt: skip
 
 
@@ -137,6 +155,13 @@ PAGES: list[tuple[str, Callable[[Held], str], int]] = [
     ("photo_add", page("photo", "add"), NO_ONE),
     ("photo_delete", page("photo", "delete", "photo"), NO_ONE),
     ("photo_history", page("photo", "history", "photo"), VIEWERS),
+    ("author_changelist", page("author", "changelist"), VIEWERS),
+    ("author_add", page("author", "add"), NO_ONE),
+    ("author_change", page("author", "change", "author"), VIEWERS),
+    ("author_delete", page("author", "delete", "author"), SUPERUSERS),
+    ("author_history", page("author", "history", "author"), VIEWERS),
+    ("author_merge", lambda held: f"{reverse('admin:articles_author_merge')}?rows={held.author.pk}", ARCHIVISTS),
+    ("author_unmerge", page("author", "unmerge", "author_merge"), ARCHIVISTS),
     ("tag_changelist", page("tag", "changelist"), VIEWERS),
     ("tag_add", page("tag", "add"), EDITORS),
     ("tag_change", page("tag", "change", "tag"), VIEWERS),
@@ -309,6 +334,11 @@ DEEDS: list[tuple[str, Callable[[Held], tuple[str, dict[str, Any]]], int]] = [
         lambda held: (page("tag", "unmerge", "tag_merge")(held), {"reason": ""}),
         ARCHIVISTS,
     ),
+    (
+        "undo a merge of authors",
+        lambda held: (page("author", "unmerge", "author_merge")(held), {"reason": ""}),
+        ARCHIVISTS,
+    ),
     ("delete an article", lambda held: (page("article", "delete", "other")(held), {"post": "yes"}), NO_ONE),
     (
         "delete a tag",
@@ -359,6 +389,8 @@ OFFERS: list[tuple[str, str, int]] = [
     ("article_change", 'name="withdrawn"', EDITORS),
     ("tag_changelist", '<option value="merge">', ARCHIVISTS),
     ("tag_changelist", '<option value="delete_selected">', SUPERUSERS),
+    ("author_changelist", '<option value="merge">', ARCHIVISTS),
+    ("author_change", "Undo this merge…", ARCHIVISTS),
     ("tag_change", "Merge…", ARCHIVISTS),
     ("tag_change", "Undo this merge…", ARCHIVISTS),
     ("tag_history", "Undo this merge…", ARCHIVISTS),

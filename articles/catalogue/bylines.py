@@ -22,7 +22,6 @@ NAME_LENGTH = Tag._meta.get_field("name").max_length or 0
 TAG_COLUMNS = (
     "name", "slug", "is_author", "kind", "description", "article_count", "load_id", "letter", "sorting_name",
 )  # fmt: skip
-AT_ONCE = 500
 
 
 def names_of(authors: Iterable[object]) -> dict[str, str]:
@@ -85,7 +84,7 @@ def follow(articles: Collection[Article], load: Load | None) -> dict[int, set[in
 
 def refile(article_ids: Collection[int]) -> None:
     """Derive taggings, counts and index of articles again, after a change of names. Within a transaction of changes."""
-    for ids in chunks(sorted(article_ids), AT_ONCE):
+    for ids in chunks(sorted(article_ids)):
         before = Filed.of_many(ids)
         follow(Article.objects.filter(pk__in=ids).only("authors", "archive_date"), None)
         after = Filed.of_many(ids)

@@ -93,14 +93,14 @@ class TagGroup(NamedTuple):
 
     @property
     def url(self) -> str:
-        return reverse("authors") if self.kind == "author" else f"{reverse('tags')}?kind={self.kind}"
+        return f"{reverse('tags')}?kind={self.kind}"
 
 
 def tags_by_kind(size: int) -> list[TagGroup]:
     """The kinds with published tags, and the largest tags of each, by one query; those without a kind are last."""
     columns = ("id", "name", "slug", "kind", "article_count")
     largest = (
-        f"SELECT * FROM (SELECT {', '.join(columns)} FROM {Tag._meta.db_table} WHERE NOT is_author AND kind = %s"  # noqa: S608
+        f"SELECT * FROM (SELECT {', '.join(columns)} FROM {Tag._meta.db_table} WHERE is_author = FALSE AND kind = %s"  # noqa: S608
         f" AND article_count > 0 ORDER BY article_count DESC, name LIMIT {size + 1}) AS of_a_kind"
     )
     kinds = (*TAG_KINDS, "")

@@ -51,16 +51,13 @@ def _named(model: type[Tag] | type[Source], field: Field, typed: str, most: int)
     if not slug:
         return []
     used = named_like(model, AUTHOR + slug if model is Author else slug).filter(article_count__gt=0).order_by("slug")
-    messages = {
-        Field.TAG: gettext("Tag, %(articles)s"), Field.BYLINE: gettext("Author, %(articles)s"),
-        Field.SOURCE: gettext("Source, %(articles)s"),
-    }  # fmt: skip
+    names = {Tag: gettext("Tag, %(articles)s"), Author: gettext("Author, %(articles)s")}
     name = "author" if field is Field.BYLINE else field.value
     often = sorted(used[:CONSIDERED], key=lambda found: (-found.article_count, found.name))
     return [
         (
             f'{name}:"{without_quotes(found.name)}"',
-            messages[field] % {"articles": counted(found.article_count, "article")},
+            names.get(model, gettext("Source, %(articles)s")) % {"articles": counted(found.article_count, "article")},
             found.get_absolute_url(),
         )
         for found in often[:most]

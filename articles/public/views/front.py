@@ -51,7 +51,6 @@ def home(request: HttpRequest) -> HttpResponse:
     on_this_day = periods.through_the_years(today, sorted(held.years), at_most=7, pictures=True)
     groups = tags_by_kind(TAGS_SHOWN)
     shown = TAGS_SHOWN if len(groups) == 1 else TAGS_A_KIND
-    authors = largest(Author, TAGS_A_KIND)
     commonest = sorted((tag for group in groups for tag in group.tags), key=lambda tag: (-tag.article_count, tag.name))
     examples = ((f"{reverse('search')}?q={quote(tag.name)}", tag.name) for tag in commonest[:2])
     context = {
@@ -73,7 +72,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "feed": reverse("latest-feed", args=["atom"]),
         "examples": format_html_join(", ", '<a href="{}" rel="nofollow"><bdi>{}</bdi></a>', examples),
         "groups": [(group, indexed(group.tags[:shown])) for group in groups],
-        "authors": indexed(authors),
+        "authors": indexed(largest(Author, TAGS_A_KIND)),
         "tag_count": Tag.objects.used().count(),
         "sources": indexed(largest(Source, SOURCES_SHOWN)),
     }
