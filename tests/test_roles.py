@@ -289,7 +289,7 @@ def _of(held: Held, value: Any) -> Any:
 
 def state() -> list[Any]:
     """All that a deed could change."""
-    models = (Article, Tag, Source, NearDuplicate, Article.tags.through)
+    models = (Article, Tag, Author, Source, NearDuplicate, Article.tags.through)
     return [list(model._default_manager.order_by("pk").values()) for model in models]
 
 

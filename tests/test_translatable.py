@@ -44,14 +44,20 @@ PAGES = """
 /search/?q=2010-06-19 /search/?q=june+2010 /search/?q=may+1950 /search/?q=courier /search/?q=ferry&from=1950&to=1951
 /search/?q=turbine&from=2009&to=2013 /search/?q=Aune /help/ /help/search/ /help/settings/ /nothing/ /2023/13/
 /2023/02/30/ /2023/09/06/nothing/ /1950/05/05/ /tags/harbors/ /tags/nothing+never/ /photos/?before=hax7h7fwts
-/2009/01/01/gone/ /tags/gone/ /lookup?url=x.example/
+/2009/01/01/gone/ /tags/gone/ /lookup?url=x.example/ /authors/ /authors/?letter=n /authors/nora-whitfield/
+/authors/nobody/ /search/?q=school&tag=@nora-whitfield /tags/?kind=place
 """
-FEEDS = ("/tags/ferries/feed.rss", "/sources/norhaven-courier/feed.rss", "/feeds/photos.rss")
+FEEDS = (
+    "/tags/ferries/feed.rss",
+    "/authors/nora-whitfield/feed.rss",
+    "/sources/norhaven-courier/feed.rss",
+    "/feeds/photos.rss",
+)
 # Files, formats for machines, and redirects.
 NO_PAGES = {
     "original", "original-version", "article-form", "on-this-day-today", "short", "suggest", "opensearch", "media",
     "sitemap", "sitemap-listings", "sitemap-articles", "favicon", "robots", "healthz", "security", "tag-feed",
-    "source-feed", "latest-feed", "photos-feed",
+    "author-feed", "source-feed", "latest-feed", "photos-feed",
 }  # fmt: skip
 # Tags within sentences of articles, and around the words that a search found; this site's own addresses.
 INLINE = re.compile('</?(?:mark|em|strong)>|http://testserver/[^ <"⟧]*')
