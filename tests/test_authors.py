@@ -55,6 +55,12 @@ def test_names_of_people_are_authors_as_printed(person: str) -> None:
     assert list(names_of([person, None, 7]).values()) == [person]
 
 
+def test_two_full_names_in_one_are_two_authors() -> None:
+    assert list(names_of(["Nora Berg and Bo Chen"]).values()) == ["Nora Berg", "Bo Chen"]
+    for one in ("Department of Arts and Public Works", "Smith and Daughters", "José Ortega y Gasset"):
+        assert list(names_of([one]).values()) == [one]
+
+
 def test_a_reader_comes_from_an_article_to_all_by_its_author(site: Client, tmp_path: Path) -> None:
     records(tmp_path / "in", ["Nora Berg", "Reuters"], ["NORA BERG"], ["Bo Chen"], byline="By Nora Berg in Oslo")
     page = html(site, Article.objects.get(headline="Story 0").get_absolute_url())

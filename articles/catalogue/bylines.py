@@ -3,6 +3,7 @@
 The names stay as printed; other names and merges of authors lead to the author. The save protocol calls ``follow``.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import chain
 
@@ -19,15 +20,22 @@ from articles.text.keys import AUTHOR, slug_like
 from articles.text.outlets import names_person
 
 NAME_LENGTH = Tag._meta.get_field("name").max_length or 0
+_AND = re.compile(r" (?:and|&|et|und) ")
 TAG_COLUMNS = (
     "name", "slug", "is_author", "kind", "description", "article_count", "load_id", "letter", "sorting_name",
 )  # fmt: skip
 
 
 def names_of(authors: Iterable[object]) -> dict[str, str]:
-    """Those that may be persons, by slug."""
-    names = (" ".join(name.split()) for name in authors if isinstance(name, str))
+    """Those that may be persons, by slug; of ``Nora Berg and Bo Chen`` both."""
+    names = (part for name in authors if isinstance(name, str) for part in _apart(" ".join(name.split())))
     return {slug_like(AUTHOR, name): name for name in names if len(name) <= NAME_LENGTH and names_person(name)}
+
+
+def _apart(name: str) -> list[str]:
+    """Several full names in one; not those of institutions, such as ``Department of Arts and Public Works``."""
+    parts = _AND.split(name)
+    return parts if {"of", "for", "the"}.isdisjoint(name.split()) and all(" " in part for part in parts) else [name]
 
 
 def ids_of(names: Mapping[str, str], load: Callable[[], Load | None]) -> dict[str, int]:

@@ -256,7 +256,6 @@ def latest_feed(request: HttpRequest, form: str) -> HttpResponse:
 
 @public()
 def tag_feed(request: HttpRequest, slug: str, form: str, sign: str = "") -> HttpResponseBase:
-    """Of a tag, or with the ``sign`` of authors, of an author."""
     tag = Tag.objects.named(sign + slug)
     if tag is None or tag.slug != sign + slug or not tag.article_count:
         return _elsewhere(tag, "author-feed" if sign else "tag-feed", sign + slug, form)

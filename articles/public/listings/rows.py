@@ -7,7 +7,6 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Window
 from django.db.models.functions import RowNumber
-from django.urls import reverse
 
 from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Source, Tag, Tagging
 from articles.models.prepared import fetch, prepared, rows_of
@@ -90,10 +89,6 @@ class TagGroup(NamedTuple):
     name: str
     tags: list[Tag]
     has_more: bool
-
-    @property
-    def url(self) -> str:
-        return f"{reverse('tags')}?kind={self.kind}"
 
 
 def tags_by_kind(size: int) -> list[TagGroup]:

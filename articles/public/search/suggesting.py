@@ -51,7 +51,7 @@ def _named(model: type[Tag] | type[Source], field: Field, typed: str, most: int)
     if not slug:
         return []
     used = named_like(model, AUTHOR + slug if model is Author else slug).filter(article_count__gt=0).order_by("slug")
-    names = {Tag: gettext("Tag, %(articles)s"), Author: gettext("Author, %(articles)s")}
+    names: dict[type, str] = {Tag: gettext("Tag, %(articles)s"), Author: gettext("Author, %(articles)s")}
     name = "author" if field is Field.BYLINE else field.value
     often = sorted(used[:CONSIDERED], key=lambda found: (-found.article_count, found.name))
     return [

@@ -198,8 +198,7 @@ def _page(request: HttpRequest, model: type[Tag], first: str, second: str, which
     used = model.objects.used()
     rows: QuerySet[Tag] = used.filter(**which)
     place, letter = place_in(request), which.get("letter", "")
-    is_plain = not (which or place or "by" in request.GET)
-    groups = tags_by_kind(TAGS_A_KIND) if is_plain and not are_authors else []
+    groups = [] if are_authors or which or place or "by" in request.GET else tags_by_kind(TAGS_A_KIND)
     goes_back = "before" in place
     if place:
         tag = get_object_or_404(model, slug=(AUTHOR if are_authors else "") + next(iter(place.values())))
