@@ -49,9 +49,8 @@ def caption(of: Picture, *, same_credit: str = "", in_list: bool = False) -> Saf
     """The caption, a link if there is no picture, and the credit, a link to all photos with the ``same_credit``. A list
     does not say that a credit is not given.
     """
-    words = _words(of)
     small = _credit(of, same_credit) if of.credit.is_given or not in_list else ""
-    return mark_safe(f"{words}{small}")  # noqa: S308
+    return mark_safe(f"{_words(of)}{small}")  # noqa: S308
 
 
 def _words(of: Picture) -> str:
@@ -79,10 +78,8 @@ def linked(of: Picture, tongue: Tongue, kind: str = "", *, lazy: bool = True, ye
     if not of.src:
         return mark_safe(f'<p class="caption"{tongue.attributes}>{caption(of, in_list=True)}</p>')  # noqa: S308
     words = _words(of) or (of.link_name and f'<span class="away">{escape(of.link_name)}</span> ')
-    if year:
-        words = f'<time datetime="{year}">{year}</time> <span>{words}</span>'
-    else:
-        words = f"<span>{words}</span>{_credit(of) if of.credit.is_given else ''}"
+    before = f'<time datetime="{year}">{year}</time> ' if year else ""
+    words = f"{before}<span>{words}</span>{_credit(of) if of.credit.is_given and not year else ''}"
     of_kind = f' class="{kind}"' if kind else ""
     link = f'<a{of_kind} href="{escape(of.url)}"{tongue.attributes}>'
     return mark_safe(f'{link}{_image(of, lazy=lazy)} <span class="caption">{words}</span></a>')  # noqa: S308

@@ -59,7 +59,8 @@ def picture_of(
     caption, always if preceded by ``label``.
     """
     renditions = [] if photo.is_former else sorted(photo.renditions.all(), key=lambda size: size.width_px)
-    words = (photo.caption, caption_note, credit_of(photo), photo.alt_text)
+    alt_text = photo.alt_text if photo.alt_text != photo.caption else ""  # not heard twice
+    words = (photo.caption, caption_note, credit_of(photo), alt_text)
     kind = label or (gettext("Video") if photo.kind == Photo.Kind.VIDEO else gettext("Photo"))
     name = in_short(photo.caption or photo.alt_text, 60) or photo.number
     link_name = gettext("%(kind)s: %(name)s") % {"kind": kind, "name": name}
@@ -92,5 +93,5 @@ def picture_of(
         height_px=default.height_px,
         is_small=largest.width_px < SMALL_BELOW_PX,
         url=url,
-        link_name=link_name if label or not photo.alt_text else "",
+        link_name=link_name if label or not alt_text else "",
     )

@@ -21,7 +21,7 @@ from django.urls import reverse
 
 from articles.models import Article, PeriodCount, Photo, Source, Tag
 from articles.models.article import SHOWN_IN_LISTS, WITH_PHOTOS
-from articles.models.keyset import PAGE_SIZE, Listed, Page, Place, newest_ids, page_of
+from articles.models.keyset import Listed, Page, Place, newest_ids, page_of
 from articles.models.prepared import prepared, rows_of
 from articles.public.formats.representations import caption_notes
 from articles.public.listings.articles import WALK, ListingEnds, links_of
@@ -35,6 +35,7 @@ from articles.text.messages import gettext
 from articles.text.phrases import counted
 from articles.text.shown_credits import credit_key, credited_to
 
+PAGE_SIZE = 24
 OLDEST = Place(None, 0)  # before all articles
 # Fields of a found photo and its article for an entry.
 SHOWN = (
@@ -310,10 +311,6 @@ class PhotoEntry(NamedTuple):
     headline: str
     iso: str
     when: str
-
-    @property
-    def year(self) -> str:
-        return self.iso[:4]
 
 
 def photo_entries(photos: Collection[Photo]) -> list[PhotoEntry]:

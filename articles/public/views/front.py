@@ -1,6 +1,8 @@
 """The front page, and the page about the archive."""
 
 from datetime import date
+from itertools import accumulate
+from math import ceil
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +17,7 @@ from articles.models.keyset import Listed, page_of
 from articles.models.prepared import rows_of
 from articles.public.caching import public
 from articles.public.listings import periods
-from articles.public.listings.articles import entry_of, kicker_of, published
+from articles.public.listings.articles import Entry, entry_of, kicker_of, published
 from articles.public.listings.charts import calendars, indexed, weekday_initials, years_chart
 from articles.public.listings.figures import LEAD_SIZES, Picture, picture_of
 from articles.public.listings.photos import PhotoEntry, newest_and_of_years, photo_entries
@@ -25,9 +27,10 @@ from articles.text.gaps import year_gaps
 from articles.text.markdown import plain
 from articles.text.paths import normal_path
 
-LATEST, STRIP = 8, 8
+LATEST, LATEST_LEAST, STRIP = 10, 3, 8
+FEW = 6  # so many articles below the lead do not fill a column next to it
 ROW, ROW_LEAST = 650, 240  # widths of a row of the strip, in hundredths of its height
-OPENING = 600  # letters of a text that stands for a picture or next to a portrait
+OPENING = {None: 600, "tall": 200, "wide": 0, "": 0}  # letters of its text with a lead, by the shape of its picture
 TAGS_SHOWN, TAGS_A_KIND, SOURCES_SHOWN = 12, 6, 8
 
 
@@ -44,7 +47,10 @@ def home(request: HttpRequest) -> HttpResponse:
         setattr(article, FIRST_HELD, [photo for photo in photos if photo.article_id == article.pk][:1])
     entry = entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None
     fetch_tags([lead] if lead else [])
-    latest = [article for article in newest if article != lead][:LATEST]
+    letters = OPENING[entry.picture.shape if entry and entry.picture else None]
+    opening = opening_of(lead, letters) if lead and letters else []
+    further = [article for article in newest if article != lead]
+    latest = latest_beside(entry, opening, further) if entry else []
     others = sorted(photos[1:], key=lambda photo: (photo.place, photo.article_id not in of_years))[:STRIP]
     strip = photo_entries(sorted(others, key=photos.index))
     first, today = newest[0].archive_date if newest else None, timezone.localdate()
@@ -57,12 +63,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "held": held,
         "span": Span(date(min(held.years), 1, 1), date(max(held.years), 12, 31)).words if held.years else "",
         "lead": entry,
-        "opening": opening_of(lead) if lead and entry and not (entry.picture and entry.picture.shape != "tall") else [],
+        "opening": opening,
         "kicker": kicker_of(lead, lead.taggings.all()) if lead else None,
         "latest": [entry_of(article) for article in latest],
+        "is_small": len(further) < FEW,
         "captions": captions_of(lead) if lead and not latest else [],
         "strip": in_rows(strip),
-        "is_of_years": len({photo.year for photo in strip}) == len(strip) > 2,
+        "is_of_years": len({entry.iso[:4] for entry in strip}) == len(strip) > 2,
         "today": today,
         "on_this_day": on_this_day,
         "pictured": next((entry for *_, entry in on_this_day if entry.picture), None),
@@ -84,7 +91,20 @@ def photos_of(held: periods.Holdings) -> tuple[list[Any], list[int]]:
     years = held.pictured[1:]  # the newest photo leads
     if len(years) > STRIP:
         years = [years[round(at * (len(years) - 1) / (STRIP - 1))] for at in range(STRIP)]
-    return newest_and_of_years(years, STRIP + 1)
+    return newest_and_of_years(years, LATEST + 1)
+
+
+def latest_beside(lead: Entry, opening: list[str], further: list[Article]) -> list[Article]:
+    """As many articles as are about as high as the lead on a wide screen, estimated in pixels; CSS spreads them."""
+    picture, is_tall = lead.picture, lead.picture is not None and lead.picture.shape == "tall"
+    texts = [(lead.headline, 28, 60), *((text, 78, 30) for text in opening or [lead.deck])]
+    height = 60 + sum(high * ceil(len(text) * (1 + is_tall) / letters) + 14 for text, letters, high in texts)
+    if picture and is_tall:
+        height = max(height, 50 + 32_000 // picture.ratio)
+    elif picture:
+        height += 50 + min(720, picture.width_px * 3 // 2 if picture.is_small else 720) * 100 // picture.ratio
+    heights = accumulate(56 + 23 * ceil(len(article.headline) / 36) for article in further)
+    return further[: max(LATEST_LEAST, sum(used <= height for used in heights))]
 
 
 def in_rows(strip: list[PhotoEntry]) -> list[list[PhotoEntry]]:
@@ -96,14 +116,11 @@ def in_rows(strip: list[PhotoEntry]) -> list[list[PhotoEntry]]:
     return [strip[:cut], strip[cut:]]
 
 
-def opening_of(article: Article) -> list[str]:
-    """Its first paragraphs as plain text, until they are of ``OPENING`` letters."""
+def opening_of(article: Article, letters: int) -> list[str]:
+    """Its first paragraphs as plain text, until they have so many letters."""
     [text] = rows_of("opening", lambda pk: Article.objects.filter(pk=pk).only("url", "body_html"), article.pk)
-    opening: list[str] = []
-    for block in text.blocks:
-        if block.startswith("<p>") and sum(map(len, opening)) < OPENING:
-            opening.append(plain(block))
-    return opening
+    paragraphs = [plain(block) for block in text.blocks if block.startswith("<p>")]
+    return [text for at, text in enumerate(paragraphs) if sum(map(len, paragraphs[:at])) < letters]
 
 
 def captions_of(article: Article) -> list[Picture]:
