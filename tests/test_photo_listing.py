@@ -59,7 +59,7 @@ def test_each_photo_stands_with_its_caption_credit_article_and_date(site: Client
     article = with_photos("Ferry <back>", "The quay & the ferry.", published="2022-03-04")
     page = html(site)
     photo = Photo.objects.get()
-    assert f'<a href="{photo.get_absolute_url()}"' in page
+    assert f'href="{photo.get_absolute_url()}"><picture>' in page
     assert 'srcset="/media/renditions/' in page
     assert "The quay &amp; the ferry." in page
     assert "Photo: Mei Tanaka" in page
@@ -71,6 +71,26 @@ def test_a_photo_without_a_file_is_listed_with_its_words_and_leads_to_its_page(s
     page = html(site)
     assert f'<a href="{Photo.objects.get().get_absolute_url()}">The quay.</a>' in page
     assert captions(site) == ["The quay."]
+
+
+def test_a_page_has_24_photos_of_which_the_first_four_load_at_once(site: Client) -> None:
+    with_photos("Regatta", *(f"Boat {number}" for number in range(30)))
+    page = html(site)
+    images = re.findall(r"<img [^>]*>", page)
+    assert [("lazy" in image) for image in images] == [False] * 4 + [True] * 20
+    assert len(captions(site, link(page, "Older photos"))) == 6
+
+
+def test_all_ways_to_narrow_are_in_one_closed_fold(site: Client) -> None:
+    with_photos("Ferry", "The quay", tags=["Harbours"])
+    for query in ("", "?tag=harbours&source=harbour-daily&from=2022"):
+        _, fold, after = re.split(
+            r"<details class=\"narrowing\">|</details>", html(site, f"/photos/{query}"), maxsplit=2
+        )
+        assert "Often credited" in fold
+        assert fold.count("<label ") == 5
+        assert "The quay" in after
+    assert '<details class="narrowing" open>' in html(site, "/photos/?tag=nothing")
 
 
 def test_photos_that_the_archive_has_are_shown_and_captions_without_a_picture_are_one_link_away(

@@ -79,6 +79,18 @@ def test_a_photo_has_a_page_with_its_words_its_article_and_its_neighbours(site: 
     assert f'<a href="{largest.url}" aria-label="Full size: The quay."><picture>' in page
 
 
+def test_a_photo_page_leads_to_the_tags_of_its_article(site: Client) -> None:
+    photo = make.make_photo(make.make_article(tags=["Harbours", "Cranes"]), sizes=SIZES)
+    page = html(site, photo.get_absolute_url())
+    links = [
+        f'<a href="/tags/{slug}/"><bdi>{name}</bdi></a>'
+        for slug, name in (("harbours", "Harbours"), ("cranes", "Cranes"))
+    ]
+    assert [tag in page for tag in links] == [True, True]
+    untagged = make.make_photo(make.make_article(), sizes=SIZES)
+    assert "Tags</h2>" not in html(site, untagged.get_absolute_url())
+
+
 def test_a_photo_without_its_file_and_without_a_date_has_a_page_too(site: Client) -> None:
     article = make.make_article("Undated", published="")
     photo = make.make_photo(article, caption="The quay.")

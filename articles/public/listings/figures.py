@@ -45,7 +45,6 @@ class Picture(NamedTuple):
 
     @property
     def ratio(self) -> int:
-        """The nearest of ``RATIOS``."""
         return min(RATIOS, key=lambda ratio: abs(log(ratio * self.height_px / (100 * self.width_px))))
 
 

@@ -40,14 +40,13 @@ class Holdings:
 
 def holdings() -> Holdings:
     counts = rows_of("holdings", lambda: periods_with_articles().filter(unit__in=[Unit.YEAR, Unit.UNDATED]))
-    by_year = {count.start.year: count for count in counts if count.unit == Unit.YEAR}
-    years = {year: count.articles for year, count in by_year.items()}
+    years = {count.start.year: count.articles for count in counts if count.unit == Unit.YEAR}
     return Holdings(
         years,
         undated=sum(count.articles for count in counts) - sum(years.values()),
         photos=sum(count.photos for count in counts),
         photo_files=sum(count.photo_files for count in counts),
-        pictured=sorted((year for year, count in by_year.items() if count.photo_files), reverse=True),
+        pictured=sorted({count.start.year for count in counts if count.photo_files} & {*years}, reverse=True),
     )
 
 

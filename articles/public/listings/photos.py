@@ -20,7 +20,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from articles.models import Article, PeriodCount, Photo, Source, Tag
-from articles.models.article import SHOWN_IN_LISTS, WITH_PHOTOS
+from articles.models.article import SHOWN_IN_LISTS
 from articles.models.keyset import Listed, Page, Place, newest_ids, page_of
 from articles.models.prepared import prepared, rows_of
 from articles.public.formats.representations import caption_notes
@@ -133,7 +133,8 @@ class Filters:
     @property
     def articles(self) -> Listed[Any]:
         """Ids and dates of the articles with such a photo, of any credit, within the days."""
-        build = _with_photos if self.credit else _with_captions if self.is_captions else _with_files
+        of_files = _with_files if self.source else _pictured
+        build = _with_photos if self.credit else _with_captions if self.is_captions else of_files
         return Listed(build, within=Span(self.first, self.last).conditions)
 
 
@@ -147,6 +148,11 @@ def _with_captions() -> Any:
 
 def _with_files() -> Any:
     return _with_photos().filter(photo_file_count__gt=0)
+
+
+def _pictured() -> Any:
+    """The same, so that no database can choose the index of articles with photos, most of which may have no file."""
+    return Article.objects.published().filter(photo_file_count__gt=0).values_list("id", "archive_date", named=True)
 
 
 def _named(model: Any, text: str) -> Any:
@@ -330,7 +336,7 @@ def newest_and_of_years(years: Sequence[int], size: int) -> tuple[list[Any], lis
     """Photos that can be shown, newest first, each with its ``place`` in its article: of the newest articles with any,
     and of one article of each of these years, whose ids follow. Four queries, and an index lookup for each year.
     """
-    newest = newest_ids(Listed(_with_files), size=size)
+    newest = newest_ids(Listed(_pictured), size=size)
     of_years = _first_with_files([date(year, 1, 1) for year in years])
 
     def of_articles(article_ids: Any) -> Any:
@@ -347,10 +353,9 @@ def newest_and_of_years(years: Sequence[int], size: int) -> tuple[list[Any], lis
 @prepared
 def _first_with_files(days: Collection[date]) -> Any:
     """The first article with a photo file from each of these days, on which years with one begin."""
-    articles = Article.objects.filter(WITH_PHOTOS, photo_file_count__gt=0, archive_date__gte=OuterRef("start"))
-    first = Subquery(articles.order_by("archive_date", "id").values("id")[:1])
+    articles = _pictured().filter(archive_date__gte=OuterRef("start")).order_by("archive_date", "id").values("id")
     years = PeriodCount.objects.filter(unit=PeriodCount.Unit.YEAR, start__in=days)
-    return years.order_by().annotate(first=first).values_list("first", flat=True)
+    return years.order_by().annotate(first=Subquery(articles[:1])).values_list("first", flat=True)
 
 
 def newest_dated(count: int) -> list[Photo]:
