@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -34,7 +36,9 @@ def form(client: Client, ending: str, address: str = ARTICLE) -> str:
 # --- Citations. -------------------------------------------------------------------------------------------------------
 
 
-def test_bibtex_keeps_names_whole_and_escapes_what_tex_would_take_for_a_command(site: Client) -> None:
+def test_bibtex_keeps_unclear_names_whole_and_escapes_what_tex_would_take_for_a_command(
+    site: Client,
+) -> None:
     make.make_article(
         "Profit & loss: 100% of $5_000 {sic} ~ C:\\ferry",
         key="0123456789", slug="profit", authors=["Mei Tanaka", "Ng & Sons"], source="Post #1", tags=["Trade"],
@@ -42,7 +46,7 @@ def test_bibtex_keeps_names_whole_and_escapes_what_tex_would_take_for_a_command(
     )  # fmt: skip
     expected = r"""@article{0123456789,
   title = {{Profit \& loss: 100\% of \$5\_000 \textbraceleft{}sic\textbraceright{} \textasciitilde{} C:\textbackslash{}ferry}},
-  author = {{Mei Tanaka} and {Ng \& Sons}},
+  author = {Tanaka, Mei and {Ng \& Sons}},
   journal = {Post \#1},
   year = {2022},
   month = mar,
@@ -75,8 +79,7 @@ def test_what_is_not_known_is_left_out_of_citations(site: Client) -> None:
         }
     ]  # fmt: skip
     page, today = site.get(address).content.decode(), timezone.localdate()
-    retrieved = f"Retrieved {today:%B} {today.day}, {today.year}, from http://testserver/a/0123456789/<"
-    assert f"<em>Ferry</em>. (n.d.). Newsarchive. {retrieved}" in page
+    assert "<em>Ferry</em>. (n.d.). Newsarchive. http://testserver/a/0123456789/<" in page
     assert "“Ferry.” <em>Newsarchive</em>, http://testserver/a/0123456789/. Accessed " in page
     assert f"“Ferry.” Newsarchive. Accessed {today:%B} {today.day}, {today.year}. http" in page
 
@@ -84,7 +87,7 @@ def test_what_is_not_known_is_left_out_of_citations(site: Client) -> None:
 def test_ris_names_every_author_and_tag_and_breaks_no_line(site: Client) -> None:
     make.make_article("Ferry\nreturns", slug="f", key="0123456789", byline="By Mei Tanaka", tags=["Trade", "Ports"])
     assert form(site, "ris", "/2022/03/04/f/") == (
-        "TY  - NEWS\r\nID  - 0123456789\r\nTI  - Ferry returns\r\nAU  - Mei Tanaka\r\nT2  - Harbour Daily\r\n"
+        "TY  - NEWS\r\nID  - 0123456789\r\nTI  - Ferry returns\r\nAU  - Tanaka, Mei\r\nT2  - Harbour Daily\r\n"
         "PY  - 2022\r\nDA  - 2022/03/04/\r\nKW  - Trade\r\nKW  - Ports\r\nDB  - Newsarchive\r\n"
         "UR  - http://testserver/a/0123456789/\r\nER  - \r\n"
     )
@@ -96,7 +99,7 @@ def test_a_date_of_an_update_is_cited_as_one(site: Client) -> None:
     assert cited["issued"] == {"date-parts": [[2022, 3, 4]]}
     assert cited["note"] == "The date is that of an update; the publication date is not known"
     page = site.get(ARTICLE).content.decode()
-    assert "quay. (2022, March 4). <em>Harbour Daily</em>. Retrieved " in page
+    assert "quay. (2022, March 4). <em>Harbour Daily</em>. http://testserver/a/0123456789/<" in page
     assert "quay.” <em>Harbour Daily</em>, updated 4 Mar. 2022. <em>Newsarchive</em>, http" in page
     assert "quay.” <em>Harbour Daily</em>. Last modified March 4, 2022. Newsarchive. Accessed " in page
 
@@ -106,7 +109,7 @@ def test_a_date_known_to_the_month_has_no_day_anywhere(site: Client) -> None:
     address = ARTICLE.replace("/04/", "/01/")
     page = site.get(address).content.decode()
     assert 'Published <time datetime="2022-03">March 2022</time>' in page.replace("<wbr>", "").replace("&nbsp;", " ")
-    assert "quay. (2022, March). <em>Harbour Daily</em>. Retrieved " in page
+    assert "quay. (2022, March). <em>Harbour Daily</em>. http://testserver/a/0123456789/<" in page
     assert "quay.” <em>Harbour Daily</em>, Mar. 2022. <em>Newsarchive</em>, http" in page
     assert "quay.” <em>Harbour Daily</em>, March 2022. Newsarchive. Accessed " in page
     assert json.loads(form(site, "csl.json", address))[0]["issued"] == {"date-parts": [[2022, 3]]}
@@ -120,16 +123,107 @@ def test_a_date_known_to_the_month_has_no_day_anywhere(site: Client) -> None:
     assert "<published>2022-03-01T00:00:00" in site.get("/feeds/latest.atom").content.decode()
 
 
-def test_names_are_cited_whole_as_printed(site: Client) -> None:
-    authors = ["Moira Fenn", "Mei Tanaka", "王芳"]
-    make.make_article("Weir", slug="weir", authors=authors, source="Post", key="0123456789")
+def cited(client: Client, address: str) -> dict[str, str]:
+    """The citations on a page by style, as a reader sees them, italics between asterisks."""
+    lines = re.findall(r'<div><dt>(\w+)</dt><dd class="whole">(.*?)</dd></div>', client.get(address).content.decode())
+    return {style: unescape(re.sub("<[^>]+>", "", re.sub("</?em>", "*", html))) for style, html in lines}
+
+
+# Authors of examples in the manuals, and how a citation begins there; with days of ours where the example is a book.
+@pytest.mark.parametrize(
+    ("style", "authors", "day", "headline", "newspaper", "begins"),
+    [
+        # Publication Manual of the APA, 7th edition, section 10.1
+        (
+            "APA", ["Benedict Carey"], "2019-03-22", "Can we get better at forgetting?", "The New York Times",
+            "Carey, B. (2019, March 22). Can we get better at forgetting? *The New York Times*. ",
+        ),
+        (
+            "APA", ["Jean-Paul Duval", "Aaron Lenz"], "2020-01-08", "Cancer death rate drops", "Chicago Tribune",
+            "Duval, J.-P., & Lenz, A. (2020, January 8). Cancer death rate drops. *Chicago Tribune*. ",
+        ),
+        ("APA", ["Associated Press"], "2020-01-08", "A drop", "Post", "Associated Press. (2020, January 8). A drop. "),
+        # MLA Handbook, 9th edition: the first name of two is inverted; of three, only that is given
+        (
+            "MLA", ["William Deresiewicz"], "2014-12-28", "The Death of the Artist", "The Atlantic",
+            "Deresiewicz, William. “The Death of the Artist.” *The Atlantic*, 28 Dec. 2014. ",
+        ),
+        ("MLA", ["Michael Dorris", "Louise Erdrich"], "1991-05-04", "A Crown", "Post",
+         "Dorris, Michael, and Louise Erdrich. “A Crown.” *Post*, 4 May 1991. "),
+        ("MLA", ["Anne Burdick", "Johanna Drucker", "Peter Lunenfeld"], "2012-06-04", "Digital", "Post",
+         "Burdick, Anne, et al. “Digital.” *Post*, 4 June 2012. "),
+        # The Chicago Manual of Style, 17th edition, 14.191 and the Citation Quick Guide
+        (
+            "Chicago", ["Farhad Manjoo"], "2017-03-08", "Snap Makes a Bet", "New York Times",
+            "Manjoo, Farhad. “Snap Makes a Bet.” *New York Times*, March 8, 2017. ",
+        ),
+        ("Chicago", ["Brian Grazer", "Charles Fishman"], "2015-03-08", "A Mind", "Post",
+         "Grazer, Brian, and Charles Fishman. “A Mind.” *Post*, March 8, 2015. "),
+        ("Chicago", ["Brian Grazer", "Charles Fishman", "Alfred Zadeh"], "2015-03-08", "A Mind", "Post",
+         "Grazer, Brian, Charles Fishman, and Alfred Zadeh. “A Mind.” *Post*, March 8, 2015. "),
+    ],
+)  # fmt: skip
+def test_an_article_is_cited_as_in_the_examples_of_the_manuals(
+    site: Client, style: str, authors: list[str], day: str, headline: str, newspaper: str, begins: str
+) -> None:
+    article = make.make_article(headline, authors=authors, published=day, source=newspaper, language="en")
+    assert cited(site, article.get_absolute_url())[style].startswith(begins)
+
+
+def test_reference_managers_get_the_family_name_first(site: Client) -> None:
+    """As ``Last, First`` in BibTeX, whose names are joined by ``and``, and in RIS; apart in CSL."""
+    make.make_article("Weir", slug="weir", authors=["Moira Fenn", "Åge Øvrebø"], source="Post", language="en")
     address = "/2022/03/04/weir/"
+    assert "  author = {Fenn, Moira and Øvrebø, Åge},\n" in form(site, "bib", address)
+    assert "AU  - Fenn, Moira\r\nAU  - Øvrebø, Åge\r\n" in form(site, "ris", address)
+    assert json.loads(form(site, "csl.json", address))[0]["author"] == [
+        {"family": "Fenn", "given": "Moira"}, {"family": "Øvrebø", "given": "Åge"},
+    ]  # fmt: skip
     page = site.get(address).content.decode()
-    assert "Moira Fenn, Mei Tanaka, &amp; 王芳. (2022, March 4). " in page
-    assert "Moira Fenn, et al. “Weir.” <em>Post</em>, 4 Mar. 2022. " in page
-    assert "Moira Fenn, Mei Tanaka and 王芳. “Weir.” <em>Post</em>, March 4, 2022. Newsarchive. " in page
-    assert "author = {{Moira Fenn} and {Mei Tanaka} and {王芳}}," in form(site, "bib", address)
-    assert "AU  - Moira Fenn\r\nAU  - Mei Tanaka\r\nAU  - 王芳\r\n" in form(site, "ris", address)
+    assert re.findall(r'href="[^"]*article\.(ris|bib|csl\.json)">', page.partition("Cite this article")[2]) == [
+        "ris", "bib", "csl.json",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("printed", "values", "inverted"),
+    [
+        ("Nora Whitfield", {}, "Whitfield, N."),
+        ("N. Whitfield", {}, "Whitfield, N."),
+        ("Conor O’Brien", {}, "O’Brien, C."),
+        ("Whitfield, Nora Ann", {}, "Whitfield, N. A."),  # the source says so
+        ("van der Berg, Jan", {"language": "zh"}, "van der Berg, J."),
+        *((name, {}, name) for name in (
+            "Nora Ann Whitfield", "NORA WHITFIELD", "Иван Петров", "王芳", "Reuters", "Associated Press",
+            "Agence France-Presse", "Evening Post", "Staff Writer", "Business Desk", "Nora Whitfield, Reuters",
+            "Nora Whitfield and Bo Lund", "Zhang Wei", "Kim Min-ho",
+        )),
+        *(("Mei Tanaka", values, "Mei Tanaka") for values in (
+            {"language": "ja"}, {"language": "hu-HU"}, {"source": "China Daily"}, {"dateline": "HANOI, March 4"},
+            {"url": "https://english.example.kr/1"},
+        )),
+    ],
+)  # fmt: skip
+def test_a_name_is_inverted_only_where_its_family_name_is_plain(
+    site: Client, printed: str, values: dict[str, Any], inverted: str
+) -> None:
+    article = make.make_article(authors=[printed], **values)
+    by = cited(site, article.get_absolute_url())["APA"].partition(" (2022")[0]
+    assert by.removesuffix(".") == inverted.removesuffix(".")
+
+
+def test_names_that_are_not_plain_are_cited_whole_as_printed(site: Client) -> None:
+    authors = ["王芳", "Moira Ann Fenn", "Mei Tanaka"]
+    make.make_article("Weir", slug="weir", authors=authors, source="Post", key="0123456789", language="zh")
+    address = "/2022/03/04/weir/"
+    styles = cited(site, address)
+    assert styles["APA"].startswith("王芳, Moira Ann Fenn, & Mei Tanaka. (2022, March 4). ")
+    assert styles["MLA"].startswith("王芳, et al. “Weir.” Post, 4 Mar. 2022. ")
+    assert styles["Chicago"].startswith(
+        "王芳, Moira Ann Fenn, and Mei Tanaka. “Weir.” Post, March 4, 2022. Newsarchive. "
+    )
+    assert "author = {{王芳} and {Moira Ann Fenn} and {Mei Tanaka}}," in form(site, "bib", address)
+    assert "AU  - 王芳\r\nAU  - Moira Ann Fenn\r\nAU  - Mei Tanaka\r\n" in form(site, "ris", address)
     assert json.loads(form(site, "csl.json", address))[0]["author"] == [{"literal": name} for name in authors]
 
 

@@ -16,6 +16,8 @@ from django.urls import Resolver404, resolve
 
 from articles.models import Article, ClosedVersion, Gone, Original, Photo
 from articles.photos.metadata import BLOCKS
+from articles.public.formats.author_names import name_of
+from articles.public.formats.citations import authors_of
 from articles.public.urls import urlpatterns
 from articles.public.views.errors import refusal, server_error
 from articles.public.views.help import chapters
@@ -93,7 +95,7 @@ def archive(site: Client, settings: LazySettings, tmp_path: Path) -> Client:
 def test_each_word_of_a_public_page_is_a_message_or_data(archive: Client, settings: LazySettings) -> None:
     addresses = [*PAGES.split(), *addresses_of_articles()]
     known = known_values() | NAMES | words_of_texts() | words_of_files() | set().union(*map(typed, addresses))
-    known |= {settings.ARCHIVE_DESCRIPTION, settings.ARCHIVE_CONTACT}
+    known |= {settings.ARCHIVE_DESCRIPTION, settings.ARCHIVE_CONTACT} | inverted_names()
     with translated():
         pages = {address: INLINE.sub("", archive.get(address).content.decode()) for address in addresses}
         pages |= {
@@ -159,6 +161,16 @@ def words_of_texts() -> set[str]:
     ]
     roots = [lxml.html.fragment_fromstring(INLINE.sub("", text), create_parent=True) for text in texts]
     return {" ".join(words.split()) for root in roots for words in (root.text_content(), *root.itertext())}
+
+
+def inverted_names() -> set[str]:
+    """Of authors, as in citations."""
+    names = [
+        name_of(printed, article)
+        for article in Article.objects.select_related("source")
+        for printed in authors_of(article)
+    ]
+    return {shown for name in names for shown in (name.inverted, name.with_initials)}
 
 
 def words_of_files() -> set[str]:

@@ -1,7 +1,7 @@
 """One article as a citation: APA, MLA, Chicago, BibTeX, RIS and CSL-JSON. Pure.
 
-Unknown facts are left out. Names are printed whole, since the family name is unknown; reference managers get them as
-literals.
+Unknown facts are left out. A name is printed whole unless its family name is known (``author_names``); reference
+managers get a whole name as a literal.
 """
 
 import json
@@ -17,9 +17,9 @@ from django.utils import dates
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
+from articles.public.formats.author_names import Name, name_of
 from articles.text.dates import is_month, month_words
 from articles.text.messages import cached_words, gettext
-from articles.text.phrases import listed
 
 _LATEX = {
     # BibTeX counts braces even behind a backslash.
@@ -60,6 +60,10 @@ class Citation:
         return self.article.headline or gettext("[Without a headline]")
 
     @cached_property
+    def authors(self) -> list[Name]:
+        return [name_of(printed, self.article) for printed in authors_of(self.article)]
+
+    @cached_property
     def quoted(self) -> str:
         return f"“{_ended(self.in_own(self.title))}”"
 
@@ -82,31 +86,29 @@ def authors_of(article: Article) -> list[str]:
 
 def in_styles(cited: Citation, accessed: date) -> list[tuple[str, SafeString]]:
     """The name of each style, and the citation in it as HTML."""
-    styles = {"APA": apa(cited, accessed), "MLA": mla(cited, accessed), "Chicago": chicago(cited, accessed)}
+    styles = {"APA": apa(cited), "MLA": mla(cited, accessed), "Chicago": chicago(cited, accessed)}
     return [(name, mark_safe(html)) for name, html in styles.items()]  # noqa: S308 - each part is escaped
 
 
-def apa(cited: Citation, accessed: date) -> str:
-    """``Nora Whitfield. (2022, March 4). The harbour. *Evening Post*. Retrieved May 1, 2026, from https://…``"""
+def apa(cited: Citation) -> str:
+    """``Whitfield, N. (2022, March 4). The harbour. *Evening Post*. https://…``"""
     day = cited.article.archive_date
-    *most, last = authors_of(cited.article) or [""]
+    *most, last = [name.with_initials for name in cited.authors] or [""]
     by = _ended(cited.in_own(f"{', '.join(most)}, & {last}" if most else last))
     message = gettext("(%(year)s, %(month)s).") if is_month(cited.day) else gettext("(%(year)s, %(month)s %(day)s).")
     when = message % _parts(day) if day else gettext("(n.d.).")
     title = _ended(cited.in_own(cited.title) if cited.source else cited.in_italics(cited.title))
     where = cited.in_italics(cited.source) if cited.source else escape(cited.archive)
     head = [by, escape(when), title] if by else [title, escape(when)]
-    retrieved = gettext("Retrieved %(day)s, from %(address)s") % {"day": _month_first(accessed), "address": cited.url}
-    return _spaced(*head, _ended(where), escape(retrieved))
+    return _spaced(*head, _ended(where), escape(cited.url))
 
 
 def mla(cited: Citation, accessed: date) -> str:
-    """``Nora Whitfield. “The harbour.” *Evening Post*, 4 Mar. 2022. *Newsarchive*, https://…. Accessed 1 May 2026.``"""
+    """``Whitfield, Nora. “The harbour.” *Evening Post*, 4 Mar. 2022. *Newsarchive*, https://…. Accessed 1 May.``"""
     day = cited.article.archive_date
-    by, *others = authors_of(cited.article) or [""]
-    if others:
-        message = gettext("%(first)s, et al") if len(others) > 1 else gettext("%(first)s, and %(second)s")
-        by = message % {"first": by, "second": others[0]}
+    by = _first_inverted(cited.authors[:2])
+    if len(cited.authors) > 2:
+        by = gettext("%(first)s, et al") % {"first": cited.authors[0].inverted}
     when = _day_first(day, to_the_day=not is_month(cited.day)) if day else ""
     if when and cited.is_by_update:
         when = gettext("updated %(day)s") % {"day": when}
@@ -118,7 +120,7 @@ def mla(cited: Citation, accessed: date) -> str:
 
 
 def chicago(cited: Citation, accessed: date) -> str:
-    """``Nora Whitfield. “The harbour.” *Evening Post*, March 4, 2022. Newsarchive. Accessed May 1, 2026. https://….``"""
+    """``Whitfield, Nora. “The harbour.” *Evening Post*, March 4, 2022. Newsarchive. Accessed May 1, 2026. https://….``"""
     day = cited.article.archive_date
     words = (month_words if is_month(cited.day) else _month_first)(day) if day else ""
     source, when = cited.in_italics(cited.source), escape(words)
@@ -127,8 +129,14 @@ def chicago(cited: Citation, accessed: date) -> str:
     else:
         dated = _ended(", ".join(filter(None, (source, when))))
     read = gettext("Accessed %(day)s.") % {"day": _month_first(accessed)}
-    by = _ended(cited.in_own(listed(authors_of(cited.article))))
+    by = _ended(cited.in_own(_first_inverted(cited.authors)))
     return _spaced(by, cited.quoted, dated, f"{escape(cited.archive)}.", escape(read), f"{escape(cited.url)}.")
+
+
+def _first_inverted(names: Sequence[Name]) -> str:
+    """``Whitfield, Nora, and Bo Lund``: in MLA and Chicago, only the first name of a list is inverted."""
+    *most, last = [name.whole if place else name.inverted for place, name in enumerate(names)] or [""]
+    return gettext("%(first)s, and %(second)s") % {"first": ", ".join(most), "second": last} if most else last
 
 
 def _ended(html: str) -> str:
@@ -161,10 +169,10 @@ def _day_first(day: date, *, to_the_day: bool = True) -> str:
 
 def bibtex(cited: Citation) -> str:
     """``@article`` if the source is known, else ``@misc``."""
-    article, day = cited.article, cited.article.archive_date
+    article, day, names = cited.article, cited.article.archive_date, cited.authors
     fields = {
         "title": f"{{{_latex(article.headline)}}}" if article.headline else "",
-        "author": " and ".join(f"{{{_latex(name)}}}" for name in authors_of(article)),
+        "author": " and ".join(_latex(name.inverted) if name.family else f"{{{_latex(name.whole)}}}" for name in names),
         "journal": _latex(cited.source),
         "year": f"{day.year:04}" if day else "",
         "month": f"{day:%b}".lower() if day else "",
@@ -188,7 +196,7 @@ def ris(cited: Citation) -> str:
         ("TY", "NEWS"),
         ("ID", article.key),
         ("TI", article.headline),
-        *(("AU", name) for name in authors_of(article)),
+        *(("AU", name.inverted) for name in cited.authors),
         ("T2", cited.source),
         ("PY", f"{day.year:04}" if day else ""),
         ("DA", "/".join([*cited.day.split("-"), "", ""][:4]) if day else ""),
@@ -209,7 +217,10 @@ def csl_json(cited: Citation) -> str:
         "id": article.key,
         "type": "article-newspaper",
         "title": article.headline,
-        "author": [{"literal": name} for name in authors_of(article)],
+        "author": [
+            {"family": name.family, "given": name.given} if name.family else {"literal": name.whole}
+            for name in cited.authors
+        ],
         "container-title": cited.source,
         "issued": {"date-parts": [[int(part) for part in cited.day.split("-")]]} if cited.day else None,
         "section": article.section,

@@ -47,8 +47,8 @@ FORMS = {
     "json": ("application/json", "JSON", as_json),
     "md": ("text/markdown; charset=utf-8", "Markdown", as_markdown),
     "txt": ("text/plain; charset=utf-8", _("Text"), as_text),
-    "bib": ("application/x-bibtex; charset=utf-8", "BibTeX", lambda whole: bibtex(cited(whole))),
     "ris": ("application/x-research-info-systems; charset=utf-8", "RIS", lambda whole: ris(cited(whole))),
+    "bib": ("application/x-bibtex; charset=utf-8", "BibTeX", lambda whole: bibtex(cited(whole))),
     "csl.json": ("application/vnd.citationstyles.csl+json", "CSL", lambda whole: csl_json(cited(whole))),
 }
 DIGITS = 12  # of a digest in an address
