@@ -256,6 +256,7 @@ if not is_language(LANGUAGE_CODE):
     raise ImproperlyConfigured(f"LANGUAGE_CODE: no language {LANGUAGE_CODE!r}; use a code such as de or pt-br")
 LOCALE_PATHS = [BASE_DIR / "articles" / "locale"]  # where `makemessages` puts the words of templates too
 USE_I18N = True
+FORMAT_MODULE_PATH = ["newsarchive.formats"]
 USE_TZ = True
 TIME_ZONE: str = variable("str", "TIME_ZONE", _facts.get("time_zone", "UTC"))
 if TIME_ZONE not in available_timezones():

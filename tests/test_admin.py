@@ -372,6 +372,31 @@ def test_a_field_that_both_changed_is_refused_once_and_then_written_knowingly(
     assert form_on(root, edit_address(article))[field] == second
 
 
+def test_of_two_versions_side_by_side_each_is_chosen_by_one_click(editor: Client, root: Client) -> None:
+    article = loaded_article()
+    source = make_source("Evening Post")
+    form = form_on(root, edit_address(article))
+    theirs = {"headline": "Ferry back again", "deck": "Their deck", "source": str(source.pk), "withdrawn": "on"}
+    saved(editor, article, **theirs, withdrawn_reason="A court.", **{"photos-0-caption": "Theirs"})
+    mine = {"headline": "Ferry back", "deck": "My deck", "source": "", "photos-0-caption": "Mine", "section": "Port"}
+    refused = root.post(edit_address(article), {**form, **mine})
+    page = re.sub(r"<[^>]+>|\s+", " ", refused.content.decode())
+    assert re.search(r"Current text +Ferry back again +Your text +Ferry back +\[removed: +again", page)
+    assert re.search(r"Current text +Evening Post +Your text", page)
+    reader = FormReader()
+    reader.feed(refused.content.decode())
+    chosen = {name: value for name, value in reader.values.items() if "__prefix__" not in name and name != "q"}
+    assert {name for name in chosen if name.startswith("_use-")} == {
+        "_use-headline", "_use-deck", "_use-source", "_use-photos-0-caption"
+    }  # fmt: skip
+    chosen |= dict.fromkeys(("_use-headline", "_use-source", "_use-photos-0-caption"), "theirs")
+    assert root.post(edit_address(article), chosen).status_code == 302
+    now = Article.objects.get()
+    assert (now.headline, now.deck, now.source, now.section) == ("Ferry back again", "My deck", source, "Port")
+    assert now.withdrawn_at
+    assert now.photos.get(number=1).caption == "Theirs"
+
+
 def test_a_source_that_both_changed_is_refused_by_its_name(editor: Client, root: Client) -> None:
     article, one, two = loaded_article(), make_source("Evening Post"), make_source("Morning Post")
     form = form_on(root, edit_address(article))
@@ -436,9 +461,12 @@ def test_what_was_written_is_shown_where_a_photo_went_while_the_form_was_open(ed
     answer = editor.post(edit_address(article), sent)
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "<dt>Caption (row 1)</dt><dd><pre>The &lt;old&gt; quay.</pre></dd>" in page
-    assert "<dt>Caption (row 2)</dt><dd><pre>My words.</pre></dd>" in page
-    assert "<dt>Reason</dt><dd><pre>By the captain</pre></dd>" in page
+    assert (
+        '<dt>Caption (row 1)</dt><dd><pre tabindex="0" aria-label="Caption (row 1)">The &lt;old&gt; quay.</pre></dd>'
+        in page
+    )
+    assert '<dt>Caption (row 2)</dt><dd><pre tabindex="0" aria-label="Caption (row 2)">My words.</pre></dd>' in page
+    assert '<dt>Reason</dt><dd><pre tabindex="0" aria-label="Reason">By the captain</pre></dd>' in page
     assert article.headline not in page, "only what was written is there to be copied"
 
 
@@ -451,7 +479,7 @@ def test_what_was_written_is_shown_where_the_row_itself_went(editor: Client) -> 
     page = answer.content.decode()
     assert answer.status_code == 409
     assert errors(answer) == ["What you edited is no longer in the archive; nothing was saved."]
-    assert "<dt>Description</dt><dd><pre>An hour of\nwork.</pre></dd>" in page
+    assert '<dt>Description</dt><dd><pre tabindex="0" aria-label="Description">An hour of\nwork.</pre></dd>' in page
     assert "TOTAL" not in page
     assert editor.get(edit_address(tag)).status_code == 302
 

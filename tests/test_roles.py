@@ -398,6 +398,7 @@ OFFERS: list[tuple[str, str, int]] = [
     ("source_change", "Merge…", ARCHIVISTS),
     ("nearduplicate_changelist", '<option value="settle">', EDITORS),
     ("nearduplicate_change", "Merge these articles…", ARCHIVISTS),
+    ("nearduplicate_change", "Merge:</label>", VIEWERS),
     ("nearduplicate_change", 'name="_save"', EDITORS),
 ]
 

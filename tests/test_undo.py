@@ -223,7 +223,7 @@ def test_an_article_that_staff_have_worked_on_stays(folder: Path, editor: Client
     before = dump()
     run = undo_load()
     assert run.code == 1
-    assert run.out.startswith(f"{article.key}: staff have ")
+    assert run.out.startswith(f"“{Article.objects.get()}” ({article.key}): staff have ")
     assert run.summary.startswith(f"load {first.pk}: 0 articles deleted, 0 restored, 1 kept (changed since) in ")
     assert differences(before, dump()) == {}
     assert Load.objects.filter(undone_at=None).count() == 0
@@ -237,7 +237,7 @@ def test_a_load_is_undone_only_after_those_that_changed_its_articles_since(folde
     before = dump()
     run = undo_load(str(first.pk))
     assert run.code == 1
-    assert f"undo load {second.pk} first “Ferry is back”\n" in run.out
+    assert re.match(rf"“Ferry is back” \(\w+\): load {second.pk} has .*; undo load {second.pk} first\n", run.out)
     assert f"To undo it completely, first undo load {second.pk}, then undo load {first.pk}.\n" in run.out
     assert differences(before, dump()) == {}
     first.refresh_from_db()
@@ -275,7 +275,7 @@ def test_what_staff_have_changed_since_stays_and_is_listed(folder: Path, editor:
     assert run.code == 1
     field, _, number = name.partition(":")
     label = label_of_photo(int(number), field) if number else label_of(field)
-    assert run.out.startswith(f"{article.key}: {label} (changed since) “")
+    assert run.out.startswith(f"“{article}” ({article.key}): {label} (changed since)\n")
     assert live(name) == FIELDS[name][3]
     # From here on, that is a staff edit of what the first load gave.
     saved(editor, article, **{FIELDS[name][1]: typed(name, original_of(name))})
@@ -341,7 +341,7 @@ def test_a_photo_added_by_the_load_stays_where_staff_have_worked_on_it(folder: P
     saved(editor, Article.objects.get(), **{"photos-2-caption": "The blue crane."})
     run = undo_load()
     article = Article.objects.get()
-    assert run.out.splitlines()[0] == f"{article.key}: Photo 3 (changed since) “Ferry is back”"
+    assert run.out.splitlines()[0] == f"“Ferry is back” ({article.key}): Photo 3 (changed since)"
     assert article.headline == "Ferry returns"
     assert [photo.loaded_number for photo in article.photos.order_by("number")] == [1, 2, 0]
     assert article.photo_count == 3
@@ -477,7 +477,7 @@ def test_a_tag_of_staff_that_was_merged_into_one_of_the_load_stays_and_is_listed
         on_many.tag_articles([article.pk], on_many.tags_named(["Fog"], stamp), stamp)
     changed(folder, tags=["Ferries", "Harbours", "Quays"])
     merge_tags([Tag.objects.get(name="Fog")], Tag.objects.get(name="Quays"), stamp)
-    assert f"{article.key}: Tags (changed since)" in undo_load().out
+    assert f"“{article}” ({article.key}): Tags (changed since)" in undo_load().out
     assert sorted(article.tags.values_list("name", flat=True)) == ["Ferries", "Harbours", "Quays"]
 
 
@@ -750,7 +750,7 @@ def test_what_is_closed_to_readers_does_not_come_back(folder: Path, site: Client
         run = undo_load(number, **options)
         assert run.code == 1
         assert (
-            f"{article.key}: it would bring back version 1, which is closed to readers “Someone returns”\n" in run.out
+            f"“Someone returns” ({article.key}): it would bring back version 1, which is closed to readers\n" in run.out
         )
     assert "Someone sailed." in site.get(article.get_absolute_url()).content.decode()
     closed.delete()
@@ -861,8 +861,8 @@ def test_what_a_deleted_user_changed_stays_a_change_of_staff(folder: Path, edito
     assert (article.headline, article.deck, article.byline) == ("Ferry at last", "In the end", "Ole Berg")
     assert sorted(Conflict.objects.open().values_list("field", flat=True)) == ["byline", "deck"]
     assert undo_load().code == 0
-    assert f"{article.key}: Headline (changed since)" in undo_load().out
-    assert undo_load().out.startswith(f"{article.key}: staff have changed it since")
+    assert f" ({article.key}): Headline (changed since)" in undo_load().out
+    assert undo_load().out.partition("”")[2].startswith(f" ({article.key}): staff have changed it since")
     article = Article.objects.get()
     assert (article.headline, article.deck, article.byline) == ("Ferry at last", "In the end", "Ole Berg")
 
@@ -981,7 +981,7 @@ def test_the_page_names_what_stays_and_what_comes_first(folder: Path, archivist:
     first, second = Load.objects.order_by("id")
     saved(archivist, Article.objects.get(), deck="In the end")
     asked = archivist.get(f"/admin/articles/load/{second.pk}/undo/").content.decode()
-    assert "Deck (changed since) “Ferry is back”" in asked
+    assert f"“Ferry is back” ({Article.objects.get().key}): Deck (changed since)" in asked
     asked = archivist.get(f"/admin/articles/load/{first.pk}/undo/").content.decode()
     assert f'href="/admin/articles/load/{second.pk}/undo/"' in asked
     answer = archivist.post(f"/admin/articles/load/{first.pk}/undo/", follow=True).content.decode()

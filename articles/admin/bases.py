@@ -26,7 +26,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -38,6 +37,7 @@ from articles.models import Article, Damage
 from articles.models.fields import label_of
 from articles.models.replicas import replicas
 from articles.text.damage import damage_words
+from articles.text.dates import when_words
 from articles.text.messages import StrOrPromise
 from articles.text.phrases import grouped, listed
 
@@ -214,9 +214,9 @@ class ArchiveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """After a refused save, the head of the form links to the wrong fields, and the first has the focus."""
         context["refused"] = context.pop("errors", None)
-        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
-        context["faulty"] = faulty = faulty_fields(context["adminform"].form, formsets) if context["refused"] else []
-        for field, _label in faulty[:1]:
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]] if context["refused"] else []
+        context["faulty"] = faulty_fields(context["adminform"].form, formsets)
+        for field, _label in context["faulty"][:1]:
             field.field.widget.attrs["autofocus"] = True
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -256,16 +256,12 @@ def faulty_fields(form: Any, formsets: Iterable[Any]) -> list[tuple[Any, str]]:
     return [*(pair for pair in faulty if pair not in below), *rows, *below]
 
 
-def clock_words(moment: datetime) -> str:
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
-
-
 def signed(user: Any, moment: datetime | None) -> str:
-    """``nora, 2024-05-01 10:30``; ``-`` for nobody yet."""
+    """``nora, 1 May 2024, 10:30``; ``-`` for nobody yet."""
     if moment is None:
         return "-"
     who = user.get_username() if user else gettext("a former member of staff")
-    return f"{who}, {clock_words(moment)}"
+    return f"{who}, {when_words(moment)}"
 
 
 def saved_or_told(

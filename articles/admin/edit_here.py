@@ -1,7 +1,6 @@
 """``/admin`` before a public address leads to the form of what is shown there: ``/admin/tags/harbours/``."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -14,7 +13,7 @@ from articles.public.redirects import articles_at
 _PHOTO = re.compile(r"/photos/(\w+)/?$")
 
 # By the first part of an address: the model, and a row of it by the second part.
-NAMED: dict[str, tuple[type[Any], Callable[[str], Any]]] = {
+NAMED: dict[str, Any] = {
     "tags": (Tag, Tag.objects.addressed),
     "sources": (Source, Source.objects.named),
     "photos": (Photo, lambda key: None),

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.template.loader import render_to_string
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,6 +19,7 @@ from articles.catalogue.ledger import REASON_LENGTH
 from articles.ingest.parsing.dates import find_stamps
 from articles.public.absolute import is_web_address
 from articles.text.dates import last_of_month, written_days
+from articles.text.diff import word_diff
 from articles.text.messages import StrOrPromise
 from articles.text.paths import path_of
 
@@ -110,7 +112,8 @@ class MomentField(forms.CharField):
 def folded(words: str, summary: StrOrPromise) -> SafeString:
     if len(words) <= LONG:
         return format_html("{}", words)
-    return format_html("<details><summary>{}</summary><pre>{}</pre></details>", summary, words)
+    html = '<details><summary>{0}</summary><pre tabindex="0" aria-label="{0}">{1}</pre></details>'
+    return format_html(html, summary, words)
 
 
 def validate_address(url: str) -> None:
@@ -129,6 +132,12 @@ class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():  # Django gives labels to undeclared fields only
             field.label = field.label or (self._meta.labels or {}).get(name)
+        taken = [name for name in self.fields if self.data.get(f"_use-{self.add_prefix(name)}") == "theirs"]
+        if taken:  # of the versions that ``_refuse`` has shown, the current one
+            sent: Any = self.data
+            self.data = sent = sent.copy()
+            for name in taken:
+                sent[self.add_prefix(name)] = sent.get(self.add_initial_prefix(name), "")
         self._own = list(self.fields)  # a formset adds id and DELETE
         if self.instance.pk is not None:
             for name, field in self.fields.items():
@@ -173,17 +182,15 @@ class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
             return bool(seen != str(self._now(name)))
 
     def _refuse(self, name: str) -> None:
-        """Add an error that shows the current value, which from now on counts as seen by the editor."""
+        """Add an error in which the editor chooses between the current value, from now on seen, and their own."""
         field, now = self.fields[name], self.fields[name].prepare_value(self._now(name))
         text = "" if now is None else str(now)
-        words = str(getattr(self.instance, name)) if isinstance(field, forms.ModelChoiceField) and text else text
-        if words:
-            why = _(
-                "{field} has since been changed to “{text}”; nothing was saved. Use this wording or enter yours again."
-            )
-        else:
-            why = _("{field} has since been emptied; nothing was saved. Empty it too, or save your text again.")
-        self.add_error(name, format_html(str(why), field=self[name].label, text=folded(words, _("Current text"))))
+        theirs, mine = text, str(self[name].data or "").replace("\r\n", "\n")
+        if isinstance(field, forms.ModelChoiceField):
+            theirs, mine = str(getattr(self.instance, name) or ""), str(self.cleaned_data.get(name) or "")
+        choice = "" if isinstance(field, forms.FileField) else f"_use-{self.add_prefix(name)}"
+        both = {"field": self[name], "theirs": theirs, "pieces": word_diff(theirs, mine), "choice": choice}
+        self.add_error(name, render_to_string("admin/articles/_overtaken.html", both))
         sent: Any = self.data
         self.data = seen = sent.copy()
         seen[self.add_initial_prefix(name)] = text

@@ -13,11 +13,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _, ngettext_lazy
 
-from articles.admin.bases import ReadOnlyAdmin, clock_words, id_of, items_of, shown
+from articles.admin.bases import ReadOnlyAdmin, id_of, items_of, shown
 from articles.catalogue.ledger import changes_left
 from articles.loading.undo import is_all_undone, undo
 from articles.loading.undo.created import made_by
 from articles.models import Article, Load
+from articles.text.dates import when_words
 from articles.text.phrases import counted, grouped
 
 log = logging.getLogger(__name__)
@@ -103,13 +104,13 @@ class LoadAdmin(ReadOnlyAdmin):
             return str(load.pk)
         return gettext("%(number)s (to undo it: manage.py undo_load %(number)s)") % {"number": load.pk}
 
-    started = shown(_("Started at"), lambda load: clock_words(load.started_at))
-    finished = shown(_("Finished at"), lambda load: clock_words(load.finished_at) if load.finished_at else "")
+    started = shown(_("Started at"), lambda load: when_words(load.started_at))
+    finished = shown(_("Finished at"), lambda load: when_words(load.finished_at) if load.finished_at else "")
 
     @admin.display(description=_("State"))
     def state(self, load: Load) -> str:
         if load.undone_at is not None:
-            when = clock_words(load.undone_at)
+            when = when_words(load.undone_at)
             if load.undone_by is None:
                 return gettext("Undone %(when)s") % {"when": when}
             return gettext("Undone %(when)s by %(who)s") % {"when": when, "who": load.undone_by.get_username()}

@@ -37,7 +37,6 @@ from articles.search.query import parse
 from articles.search.reach import Plan
 from articles.text.messages import StrOrPromise
 
-FLAGS = ("is_decorative", "credit_unknown")
 _IS_ID = re.compile(r"form-\d+-id")
 
 
@@ -183,7 +182,7 @@ class PhotoWordsAdmin(LoadedAdmin):
         gone = [name for name in request.POST if _IS_ID.fullmatch(name) and request.POST[name] not in there]
         names = [f"{name.removesuffix('id')}{text}" for name in gone for text in self.words_form.base_fields]
         names = [name for name in names if request.POST.get(name) != request.POST.get(f"initial-{name}")]
-        written = (request.POST.get(name, "").strip() for name in names if not name.endswith(FLAGS))
+        written = (request.POST.get(name, "").strip() for name in names if request.POST.get(name) != "on")
         if gone:
             told = ngettext(
                 "%(count)s photo of this list has since been deleted.",

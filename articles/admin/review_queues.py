@@ -14,12 +14,13 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext, gettext_lazy as _, ngettext_lazy
 
-from articles.admin.bases import LONG_TEXTS, LoadedAdmin, cited, clock_words, damage_and_line, shown, signed
+from articles.admin.bases import LONG_TEXTS, LoadedAdmin, cited, damage_and_line, shown, signed
 from articles.admin.lists import ArchiveFilter
 from articles.admin.merge_articles import MERGE_NEEDS, comparison_of, merge_address
 from articles.models import Article, Damage, NearDuplicate, Refusal
 from articles.models.damage import PENDING
 from articles.text.damage import DamageCode, damage_words, words_and_kind
+from articles.text.dates import when_words
 from articles.text.keys import LAST_LETTER
 from articles.text.messages import StrOrPromise
 from articles.text.phrases import grouped
@@ -69,9 +70,9 @@ def marking(name: str, said: Any, label: StrOrPromise = REOPEN, *, is_settled: b
 def found_words(row: Any, moment: Any) -> str | SafeString:
     """When it was found, linked to the load, if a load found it."""
     if row.load is None:
-        return clock_words(moment)
+        return when_words(moment)
     address = reverse("admin:articles_load_change", args=[row.load.pk])
-    return format_html('<a href="{}">{}</a>', address, clock_words(moment))
+    return format_html('<a href="{}">{}</a>', address, when_words(moment))
 
 
 class WaitingAdmin(LoadedAdmin):
@@ -244,7 +245,7 @@ class NearDuplicateAdmin(WaitingAdmin):
         ),
         marking("reopen", ngettext_lazy("%(count)s pair reopened.", "%(count)s pairs reopened.", "number")),
     ]  # fmt: skip
-    readonly_fields = ["likeness", "found", "decision_by", "merging", "comparison"]
+    readonly_fields = ["likeness", "found", "decision_by", "merging", "who_merges", "comparison"]
     fields = ["decided", "decision_by", "merging", "likeness", "found", "comparison"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -257,7 +258,8 @@ class NearDuplicateAdmin(WaitingAdmin):
         return rows.filter(Q(article_id=pk) | Q(other_id=pk)) if pk else rows.none()
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [name for name in self.fields if name != "merging" or request.user.has_perms(MERGE_NEEDS)]
+        may_merge = request.user.has_perms(MERGE_NEEDS)
+        return ["who_merges" if name == "merging" and not may_merge else name for name in self.fields]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         is_merged = obj is not None and obj.decided == MERGED  # undone on the merged article's page
@@ -283,6 +285,7 @@ class NearDuplicateAdmin(WaitingAdmin):
     earlier = shown(_("Loaded first"), lambda pair: cited(pair.other))
     later = shown(_("Loaded later"), lambda pair: cited(pair.article))
     decision_by = shown(_("Decided by"), lambda pair: signed(pair.decided_by, pair.decided_at))
+    who_merges = shown(_("Merge"), lambda pair: gettext("Archivists merge articles; mark the pair if they differ."))
     comparison = shown(_("Both texts"), lambda pair: comparison_of(pair.other, pair.article))
 
     @admin.display(description=_("Merge"))

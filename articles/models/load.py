@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext, gettext_lazy as _
 
+from articles.text.dates import when_words
+
 REFUSALS_KEPT = 10_000
 
 
@@ -41,7 +43,7 @@ class Load(models.Model):
         permissions = [("undo_load", "Can undo a load")]
 
     def __str__(self) -> str:
-        values = {"number": self.pk, "moment": f"{self.started_at:%Y-%m-%d %H:%M}"}
+        values = {"number": self.pk, "moment": when_words(self.started_at)}
         return gettext("Load %(number)s (%(moment)s)") % values
 
 

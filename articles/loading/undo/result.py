@@ -33,8 +33,7 @@ class Left:
         return cls(key, words % {"number": version})
 
     def __str__(self) -> str:
-        """``k7f3c0q2xm: Headline (changed since)``."""
-        return f"{self.key}: {self.label} ({self.why})" if self.label else f"{self.key}: {self.why}"
+        return f"{self.label} ({self.why})" if self.label else self.why
 
 
 @dataclass(slots=True)
@@ -68,7 +67,8 @@ class Result:
 
     @property
     def lines(self) -> list[str]:
-        return [f"{left} “{self.headlines[left.key]}”" for left in self.left]
+        """``“Ferry returns” (k7f3c0q2xm): Headline (changed since)``."""
+        return [f"“{self.headlines[left.key]}” ({left.key}): {left}" for left in self.left]
 
     @property
     def waits_for(self) -> list[int]:

@@ -1,0 +1,1 @@
+"""Formats of the language that Django would write in another way."""
