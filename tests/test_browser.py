@@ -326,3 +326,21 @@ def test_pages_read_without_scripts(archive: Archive, browser: Browser) -> None:
     plain.get_by_text("The original, line by line").click()
     expect(plain.locator(".ledger")).to_contain_text("Print Print")
     context.close()
+
+
+def test_letters_without_italics_are_not_slanted_anywhere(archive: Archive, page: Page) -> None:
+    page.goto(f"{archive.url}/help/damage/")
+    main = page.locator("main")
+
+    def shown(text: str, tag: str) -> bytes:
+        parts = "".join(
+            f'<blockquote class="{name}"><{tag}>{text}</{tag}></blockquote>' for name in ("deck", "body", "")
+        )
+        main.evaluate(
+            "(main, html) => { main.innerHTML = html }", f"<figcaption><{tag}>{text}</{tag}></figcaption>{parts}"
+        )
+        return main.screenshot()
+
+    for text in ("青岛", "الميناء"):
+        assert shown(text, "em") == shown(text, "span")
+    assert shown("Harbour", "em") != shown("Harbour", "span")

@@ -313,7 +313,7 @@ def corrected(editor: Client, **values: Any) -> Article:
 def test_a_correction_stands_under_the_dates_and_in_the_history(site: Client, editor: Client) -> None:
     article = corrected(editor)
     day = day_words(datetime.now(UTC).date())
-    told = f"Published 4 March 2022. Corrected on {day}: The ferry was not full. Cite The ferry sailed"
+    told = f"Published 4 March 2022. Cite Corrected on {day}: The ferry was not full. The ferry sailed"
     assert told in words(site, AT)
     assert "Correction: The ferry was not full." in words(site, f"{AT}history/")
     found = article.corrections.get()

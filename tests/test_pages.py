@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from html import unescape
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -1068,3 +1069,34 @@ def test_a_fault_of_ours_is_told_without_the_database(site: Client, monkeypatch:
     monkeypatch.setattr("articles.public.listings.periods.holdings", broken)
     site.raise_request_exception = False
     assert "Something went wrong" in shown(site, "/", status=500)
+
+
+# --- Headings, code and letters as shown. -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("levels", "shown"),
+    [("3", "2"), ("1", "2"), ("335", "223"), ("24", "23"), ("3232", "2232"), ("2423", "2323"), ("123456", "223456")],
+)
+def test_headings_of_a_text_are_an_outline_below_the_headline(site: Client, levels: str, shown: str) -> None:
+    body = "\n\n".join(f"{'#' * int(level)} Part\n\nWords." for level in levels)
+    article = make.make_article(body=body)
+    text = site.get(article.get_absolute_url()).content.decode().partition('id="text"')[2].partition("</div>")[0]
+    assert "".join(re.findall(r"<h(\d)>Part</h\1>", text)) == shown
+    assert "".join(re.findall(r"<h(\d)", site.get(f"{article.get_absolute_url()}article.json").json()["html"])) == shown
+    article.refresh_from_db()
+    assert article.body == body
+
+
+def test_code_that_scrolls_is_reached_by_keyboard_and_named(site: Client) -> None:
+    article = make.make_article(body="One.\n\n    alone\n\n* item\n\n        nested")
+    page = site.get(article.get_absolute_url()).content.decode()
+    assert '<pre tabindex="0" aria-label="Code"><code>nested' in page
+    assert re.search(r'tabindex="0" role="region" aria-label="Table or code[^>]*><pre><code>alone', page)
+    assert '<pre tabindex="0" aria-label="Code">' in site.get("/help/run/").content.decode()
+
+
+def test_the_help_says_how_to_report_an_error_where_no_contact_is_set(site: Client, settings: Any) -> None:
+    settings.ARCHIVE_CONTACT = ""
+    page = site.get("/help/damage/").content.decode()
+    assert "If it gives none, write to the newspaper or library whose archive this is" in page

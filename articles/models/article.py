@@ -16,7 +16,7 @@ from articles.models.tag import Tag
 from articles.models.withdrawal import BY_SOURCE, SENTENCES, WithdrawnBy
 from articles.text.dates import moment_words
 from articles.text.languages import Tongue, tongue_of
-from articles.text.markdown import with_links_from
+from articles.text.markdown import outlined, with_links_from
 from articles.text.messages import gettext
 
 BLOCK_SEPARATOR = "\n<!-- block -->\n"
@@ -210,7 +210,7 @@ class Article(models.Model):
     @property
     def blocks(self) -> list[SafeString]:
         """The body as clean HTML, one string per block, with its ``links`` to articles here."""
-        html = with_links_from(self.body_html, self.url, vars(self).get("links", {}))
+        html = with_links_from(outlined(self.body_html), self.url, vars(self).get("links", {}))
         found = html.split(BLOCK_SEPARATOR) if html else []
         return list(map(SafeString, found))
 

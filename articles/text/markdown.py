@@ -28,6 +28,7 @@ _PARTING = re.compile(
 )
 _ATTRIBUTE = r' (?!href=)[^\s"=>]+="[^"]*"'
 _ANCHOR = re.compile(rf'(?P<before><a(?:{_ATTRIBUTE})*) href="(?P<target>[^"]*)"')
+_HEADING = re.compile(r"<(?P<end>/?)h(?P<level>[1-6])\b")
 OF_SITE = "@/"  # begins the path of a file below the site's folder, or one in it; Zola writes so
 _ELSEWHERE = re.compile("(?:https?|mailto|tel):|#fn")  # or a footnote
 _WITHOUT_TARGET = re.compile(rf"<a(?:{_ATTRIBUTE})*>(.*?)</a>", re.DOTALL)
@@ -130,6 +131,18 @@ def passages(html: str) -> list[str]:
 def passages_of(blocks: Iterable[str]) -> Iterator[str]:
     for block in blocks:
         yield from passages(block)
+
+
+def outlined(html: str) -> str:
+    """HTML with its headings as an outline below the headline: the first is ``h2``, and none skips a level."""
+    above: list[str] = []
+
+    def shown(tag: re.Match[str]) -> str:
+        if not tag["end"]:
+            above[:] = [*(level for level in above if level < tag["level"]), tag["level"]]
+        return f"<{tag['end']}h{1 + len(above)}"
+
+    return _HEADING.sub(shown, html) if "<h" in html else html
 
 
 def targets_in(html: str) -> set[str]:

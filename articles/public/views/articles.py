@@ -236,7 +236,8 @@ def in_parts(article: Article, photos: Sequence[Photo], damage: Sequence[Damage]
             if is_wide:
                 parts += [Part(wide=block) for block in alike]
             else:
-                parts.append(Part(html=mark_safe("\n".join(alike))))  # noqa: S308
+                html = "\n".join(alike).replace("<pre>", f'<pre tabindex="0" aria-label="{gettext("Code")}">')
+                parts.append(Part(html=mark_safe(html)))  # noqa: S308
     return parts
 
 

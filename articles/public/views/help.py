@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from articles.public.caching import public
 from articles.text import markdown
@@ -50,7 +50,8 @@ def chapters() -> Mapping[str, Chapter]:
 def _read(name: str) -> Chapter:
     heading, summary, text = (FOLDER / f"{name}.md").read_text("utf-8").split("\n\n", 2)
     html = "\n".join(markdown.render(text)).replace("<table>", '<table class="stacking">')
-    html = html.replace("<pre>", '<pre tabindex="0">')  # long lines are scrolled by keyboard too
+    # Long lines are scrolled by keyboard too.
+    html = html.replace("<pre>", f'<pre tabindex="0" aria-label="{gettext("Code")}">')
     html = _CHAPTER_LINK.sub(lambda link: f'href="{reverse("help-chapter", args=[link[1]])}"', html)
     return Chapter(name, heading.removeprefix("# "), summary, mark_safe(html))  # noqa: S308
 
