@@ -49,7 +49,7 @@ from tests.staff import TAGS, form_on, logged_in, saved, staff, tag_ids
 
 pytestmark = pytest.mark.django_db
 
-BESIDE = re.compile(r'<aside class="related section".*?</aside>|<nav class="pager plain".*?</nav>', re.DOTALL)
+BESIDE = re.compile(r'<aside class="read-next section".*?</aside>|<nav class="pager plain".*?</nav>', re.DOTALL)
 POST = """---
 title: {headline}
 date: 2020-0{month}-02

@@ -230,16 +230,18 @@ def test_the_page_tells_where_each_line_of_the_original_went(site: Client) -> No
     assert "1HeadlineFerry returns 3OmittedPrint Print 5Paragraph 1The ferry sailed." in words
 
 
-def test_an_article_ends_in_tags_neighbours_related_citations_and_one_line_on_the_original(site: Client) -> None:
-    make.make_article("Ferry sails again", published="2022-03-03", tags=["Ferries"])
-    article = make.make_article(tags=["Ferries", *(f"Tag {number}" for number in range(8))])
+def test_an_article_ends_in_tags_neighbours_read_next_citations_and_one_line_on_the_original(site: Client) -> None:
+    for number in range(30):
+        make.make_article(f"Boat {number}", published="2022-03-02")
+    make.make_article("Ferry sails again", published="2022-03-03", tags=["Ferry", "Quays"])
+    article = make.make_article(tags=["Ferry", "Quays", *(f"Tag {number}" for number in range(7))])
     make.make_original(article)
     for code, field in (("source-stripped", ""), ("credit-cut", "photo 1")):
         make.make_damage(article, code, field=field)
     page = html(site, ARTICLE)
     words = shown(site, ARTICLE)
-    order = """Nobody had sold|Tag 4|All 9 tags|Previous|Related|Cite this article|APA|MLA|Chicago|From ferry.txt, plain
-        text. The source’s name and one credit are damaged. About this text""".split("|")
+    order = """Nobody had sold|Tag 3|All 9 tags|Previous|Read next|Cite this article|APA|MLA|Chicago|From ferry.txt,
+        plain text. The source’s name and one credit are damaged. About this text""".split("|")
     places = [words.index(" ".join(part.split())) for part in order]
     assert places == sorted(places)
     assert '<a class="skip away" href="#text">' in page

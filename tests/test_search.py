@@ -1245,40 +1245,6 @@ def test_browsers_are_offered_the_archive_in_their_address_bars(site: Client) ->
         assert site.get(template.replace("{searchTerms}", "ferry")).status_code == 200
 
 
-# --- Related. ---------------------------------------------------------------------------------------------------------
-
-
-def related(site: Client, one: Article) -> list[str]:
-    html = site.get(one.get_absolute_url()).content.decode().partition('id="related"')[2].partition("</section>")[0]
-    return [unescape(name) for name in re.findall(r"<a [^>]*>(?:<[^>]+>)*([^<]+)", html)]
-
-
-def test_related_are_articles_with_the_same_rare_tags_and_words(site: Client) -> None:
-    body = "The weather was fair. The wind came from the west."
-    one = article("Dredger comes back", body=f"{body} The dredger Aurora.", tags=["Dredging"])
-    article("Aurora leaves", body=f"{body} Aurora, a dredger.")
-    article("Old sand", body=body.replace("weather", "sand"), tags=["Dredging"])
-    article("Nothing", body="Quite another matter altogether.")
-    withdraw([article("Aurora sinks", body=f"{body} Aurora, a dredger.").pk], "A court", STAMP)
-    assert related(site, one)[0] == "Aurora leaves"
-    assert "Old sand" in related(site, one)
-    assert not {"Nothing", "Aurora sinks", "Dredger comes back"} & set(related(site, one))
-
-
-def test_an_article_that_shares_nothing_has_no_related(site: Client) -> None:
-    one = article("铁路", body="哈萨克斯坦", language="zh")
-    article("Ferry", body="It sailed.")
-    assert related(site, one) == []
-
-
-def test_by_tags_alone_those_that_share_most_of_them_are_related_first(site: Client) -> None:
-    one = article("铁路", body="哈萨克斯坦", language="zh", tags=["Handbook", "Languages"], published="2020-01-01")
-    article("Scripts", body="Right to left.", tags=["Languages", "Handbook"], published="2001-01-01")
-    for number in range(6):
-        article(f"Ferry {number}", body=f"It sailed {number}.", tags=["Handbook"], published=f"2010-01-0{number + 1}")
-    assert related(site, one)[0] == "Scripts"
-
-
 def test_hits_without_a_date_are_told_beside_the_years(site: Client) -> None:
     article("Ferry", published="2019-05-01")
     article("Ferry", published="")

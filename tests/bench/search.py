@@ -41,7 +41,7 @@ from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from articles.models import Article, Tag  # noqa: E402
-from articles.public.search.related import related_to  # noqa: E402
+from articles.public.search.related import read_next  # noqa: E402
 from articles.text.words import tokenised  # noqa: E402
 from tests.bench.table import row  # noqa: E402
 
@@ -174,7 +174,7 @@ def others(times: int) -> dict[str, list[str]]:
 def report_related(times: int) -> None:
     articles = list(Article.objects.published().order_by("-archive_date", "-pk")[:times])
     given = [(article, [tagging.tag for tagging in article.taggings.select_related("tag")]) for article in articles]
-    report("its related articles alone", Times.of(lambda pair: related_to(*pair), given))
+    report("its related articles alone", Times.of(lambda pair: read_next(*pair), given))
 
 
 def ask(client: Client, address: str) -> None:

@@ -1,51 +1,205 @@
-"""Related tags, and related articles: those with the same rare tags, else rare words, ranked by these and by words of
-the headlines.
+"""Articles to read next, each with the reasons; and related tags.
 
-The cost is bounded: words are counted only up to ``RARE``, and at most ``RANKED`` articles are ranked by them.
+Two articles fit if they share at least two things, tags or words of their headlines and openings, that are together so
+rare that by chance less than one article of the archive would share as much. One of them must be rare by itself and
+name what both are about: a tag whose name is in both texts, or words of both headlines. Else nothing is suggested.
+
+The cost is bounded: tags and words with more than ``RARE`` articles find none, and at most ``RANKED`` are ranked.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from math import log
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Q, Sum
 
-from articles.models import Article, Tag, Tagging
+from articles.models import Article, NearDuplicate, Tag, Tagging
 from articles.models.prepared import prepared, rows_of
 from articles.models.search_entry import article_of
 from articles.public.listings.articles import Entry, entry_of
+from articles.public.listings.figures import NEXT_SIZES
 from articles.public.listings.rows import listed, with_photos
-from articles.search.backend import Column, CompiledQuery, Tokens, backend
-from articles.search.facts import tag_fact
-from articles.text.markdown import plain
-from articles.text.words import index_language, tokenised
+from articles.search.backend import Column, CompiledQuery, Tokens, backend, rows
+from articles.text.phrases import in_short
+from articles.text.words import Word, index_language, tokenised, words_of
 
-WEIGHED = 20  # most frequent words of the article
-CHOSEN = 6  # of those, the rarest
-RARE = 400  # articles; a word or tag with more says little
-IN_HEADLINE = 3  # the weight of a word in the headline
+SUGGESTED, SHOWN = 3, 3  # articles, and reasons for each
+RARE = 200  # articles
+SHARE = 50  # a fiftieth of the articles; a tag or word with more than either says little
+FEW = 5  # articles; a tag with so few is rare in any archive. Of the words of a small one, most have so few.
+WEIGHED = 16  # words of headline and opening
+CHOSEN = 6  # of the tags and of these words, the rarest
 SHORTEST = 3  # letters of A to Z; two of other scripts, since in some each is a syllable or a word
 RANKED = 400
-COMPARED = 9  # of the ranked, by the words of headline and deck
-RELATED = 3  # articles given
+COMPARED = 8  # articles found by tags, and as many by words
+SAME_TEXT = 0.7  # of the words of two openings
+ALIKE, LONGEST = 5, 40  # letters: words that begin alike, such as Norway and Norwegian, are one reason; longer are cut
+WORDS_FOR_TAG = 2  # a shared tag says as much as that many shared words of its rarity
 LOOKED_AT, TAGS_SHOWN = 200, 6  # articles of a tag, and tags related to it
 
 
-def related_to(article: Article, tags: Sequence[Tag]) -> list[Entry]:
-    """The nearest articles, the nearest first; none if it shares nothing rare."""
-    rare = sorted((tag.article_count, tag.pk) for tag in tags if 1 < tag.article_count <= RARE)
-    rarest = [pk for _, pk in rare[:CHOSEN]]
-    weights = {pk: round(weight, 6) for pk, weight in _by_tags(rarest)}
-    found = listed([pk for pk in weights if pk != article.pk])
-    if len(found) < RELATED:
-        shared = [Tokens(Column.FACTS, (tag_fact(pk),)) for pk in rarest]
-        words = [Tokens(Column.TEXT, (word,)) for word in _rare_words(article)]
-        compiled = CompiledQuery(clauses=((*shared, *words),))
-        numbers = backend().hits(compiled, RANKED) if shared or words else []
-        best = backend().best(compiled, numbers)[: COMPARED + 1] if numbers else []
-        by_words = listed([pk for pk in map(article_of, best) if pk != article.pk])
-        found += [other for other in by_words if other not in found]
-    return [entry_of(other) for other in with_photos(_fused(article, found, weights)[:RELATED])]
+class Suggestion(NamedTuple):
+    """``why``: what both share, the rarest first: tags by name, and words as this article has them."""
+
+    entry: Entry
+    why: list[str]
+
+
+class Opening(NamedTuple):
+    """Headline, deck and first paragraph of an article. ``stems`` are in order, also those ``in_headline``."""
+
+    text: str
+    language: str
+    stems: list[str]
+    in_headline: list[str]
+    different: set[str]
+
+    def names(self, tag: Tag) -> bool:
+        return _stems(tag.name, self.language) <= self.different
+
+
+class Rarity(NamedTuple):
+    """``counts``: of the rare words of an article, the articles that have them. ``held``: articles in its language, as
+    far as counted; ``total``: all.
+    """
+
+    counts: dict[str, int]
+    held: int
+    total: int
+
+
+def read_next(article: Article, tags: Sequence[Tag]) -> list[Suggestion]:
+    """The best first."""
+    opening = _opening_of(article)
+    words, rarity = words_of(opening.text, opening.language), _rarity_of(opening)
+    rare_tags = sorted((tag.article_count, tag.pk) for tag in tags if 1 < tag.article_count <= RARE)
+    ids = [pk for pk, _ in _by_tags([pk for _, pk in rare_tags[:CHOSEN]])] + _by_words(rarity.counts)
+    ids = [pk for pk in dict.fromkeys(ids) if pk != article.pk]
+    theirs: defaultdict[int, list[int]] = defaultdict(list)
+    for pk, tag_id in _shared_tags([tag.pk for tag in tags], ids):
+        theirs[pk].append(tag_id)
+    known, found = {tag.pk: tag for tag in tags}, []
+    duplicates = {*_near_duplicates(article.pk, ids)}
+    for other in listed([pk for pk in ids if pk not in duplicates]):
+        shared, compared = [known[pk] for pk in theirs[other.pk]], _opening_of(other)
+        score, why = _compared(opening, words, rarity, compared, shared)
+        if why:
+            found.append((score, other, compared, why))
+    found.sort(key=lambda fitting: (-fitting[0], -fitting[1].pk))
+    chosen: list[Any] = []
+    for fitting in found:
+        before = [opening, *(compared for _, _, compared, _ in chosen)]
+        if len(chosen) < SUGGESTED and not any(_is_same(fitting[2], earlier) for earlier in before):
+            chosen.append(fitting)
+    with_photos([other for _, other, *_ in chosen])
+    return [Suggestion(entry_of(other, thumb_sizes=NEXT_SIZES), why) for _, other, _, why in chosen]
+
+
+def _compared(
+    opening: Opening, words: Sequence[Word], rarity: Rarity, other: Opening, tags: Sequence[Tag]
+) -> tuple[float, list[str]]:
+    """How rare it is to share as much, and what is shared; nothing if the two don't fit."""
+    is_one_language = opening.language == other.language
+    named = [tag for tag in tags if (all if is_one_language else any)(text.names(tag) for text in (opening, other))]
+    evidence = [(log(max(1, rarity.total / tag.article_count)), tag.name) for tag in tags]
+    of_tags = {stem for tag in named for stem in _stems(tag.name, opening.language)}
+    in_headlines = {*opening.in_headline} & {*other.in_headline}
+    is_about = any(tag.article_count <= max(FEW, min(RARE, rarity.total / SHARE)) for tag in named)
+    for run in _runs(words, other) if is_one_language else ():
+        rare = [word for word in run if word.stem in rarity.counts and word.stem not in of_tags]
+        if not rare or (len(run) == 1 and run[0].is_cut):
+            continue
+        count = min(rarity.counts[word.stem] for word in rare)
+        evidence.append((log(rarity.held / count / WORDS_FOR_TAG), opening.text[rare[0].start : rare[-1].end]))
+        is_about |= any(word.stem in in_headlines for word in rare)
+    score = sum(weight for weight, _ in evidence)
+    if not is_about or len(evidence) < 2 or score < log(2 * rarity.total):
+        return 0, []
+    shown: dict[str, str] = {}
+    for _, name in sorted(evidence, key=lambda piece: -piece[0]):
+        shown.setdefault(name.casefold()[:ALIKE], in_short(name, LONGEST))
+    return score, list(shown.values())[:SHOWN]
+
+
+def _runs(words: Sequence[Word], other: Opening) -> Iterator[list[Word]]:
+    """The words that ``other`` has too, each once; those in sequence in both together."""
+    left, pairs = set(other.different), {*pairwise(other.stems)}
+    run: list[Word] = []
+    for word in words:
+        if run and (run[-1].stem, word.stem) not in pairs:
+            yield run
+            run = []
+        if word.stem in left:
+            left.discard(word.stem)
+            run.append(word)
+    if run:
+        yield run
+
+
+def _opening_of(article: Article) -> Opening:
+    rest = f"{article.deck} {article.excerpt}"
+    language = index_language(article.language, article.headline or rest)
+    in_headline = tokenised(article.headline, language).stems
+    stems = in_headline + tokenised(rest, language).stems
+    return Opening(f"{article.headline} {rest}", language, stems, in_headline, {*stems})
+
+
+@lru_cache(maxsize=10_000)
+def _stems(name: str, language: str) -> frozenset[str]:
+    return frozenset(tokenised(name, language).stems)
+
+
+def _is_same(opening: Opening, other: Opening) -> bool:
+    return len(opening.different & other.different) >= SAME_TEXT * len(opening.different | other.different)
+
+
+_HELD = f"""SELECT
+  (SELECT count(*) FROM (SELECT 1 FROM articles_searchentry WHERE language = %s LIMIT {RARE * SHARE}) AS found),
+  (SELECT coalesce(sum(articles), 0) FROM articles_periodcount WHERE unit IN ('year', 'undated'))
+"""  # noqa: S608
+
+
+def _rarity_of(opening: Opening) -> Rarity:
+    [[held, total]] = rows(_HELD, (opening.language,))
+    most = min(RARE, held // SHARE)
+    words = [word for word in dict.fromkeys(opening.stems) if not word.isdecimal()] if most > 1 else []
+    weighed = [word for word in words if len(word) >= (SHORTEST if word.isascii() else 2)][:WEIGHED]
+    counts = backend().how_many([(Tokens(Column.TEXT, (word,)),) for word in weighed], most + 1)
+    rare = {word: count for count, word in zip(counts, weighed, strict=True) if 1 < count <= most}
+    return Rarity(rare, held, max(1, total))
+
+
+def _by_words(counts: Mapping[str, int]) -> list[int]:
+    """Ids of the articles whose headlines have most of the rarest words."""
+    rarest = sorted(counts, key=lambda word: (counts[word], word))[:CHOSEN]
+    compiled = CompiledQuery((tuple(Tokens(Column.HEADLINE, (word,)) for word in rarest),))
+    numbers = backend().hits(compiled, RANKED) if rarest else []
+    return [article_of(number) for number in backend().best(compiled, numbers)[: COMPARED + 1]] if numbers else []
+
+
+@prepared
+def _by_tags(tag_ids: list[int]) -> Any:
+    """Ids of articles, withdrawn ones too, that share most of the tags, with the sums of their rarities."""
+    shared = Tagging.everything.filter(tag_id__in=tag_ids).values_list("article_id")
+    weighed = shared.annotate(weight=Sum(1.0 / F("tag__article_count")))
+    newest = F("archive_date").desc(nulls_last=True)
+    return weighed.order_by("-weight", newest, "-article_id")[: COMPARED + 1]
+
+
+@prepared
+def _shared_tags(tag_ids: list[int], article_ids: list[int]) -> Any:
+    return Tagging.everything.filter(article_id__in=article_ids, tag_id__in=tag_ids).values_list("article_id", "tag_id")
+
+
+@prepared
+def _near_duplicates(pk: int, article_ids: list[int]) -> Any:
+    """Those of the articles that have mostly the text of ``pk``."""
+    later, earlier = Q(article_id=pk, other_id__in=article_ids), Q(other_id=pk, article_id__in=article_ids)
+    alike = NearDuplicate.objects.filter(later | earlier).exclude(decided=NearDuplicate.Decision.NOT_A_DUPLICATE)
+    return alike.values_list(F("article_id") + F("other_id") - pk, flat=True)
 
 
 def related_tags(tag: Tag) -> list[Tag]:
@@ -62,45 +216,3 @@ def _often_with(tag_id: int) -> Any:
     )
     taggings = Tagging.objects.filter(article__in=newest.values("article_id")[:LOOKED_AT]).exclude(tag_id=tag_id)
     return taggings.values_list("tag_id").annotate(times=Count("pk")).order_by("-times", "tag_id")[:TAGS_SHOWN]
-
-
-def _fused(article: Article, found: Sequence[Article], weights: Mapping[int, float]) -> list[Article]:
-    """By reciprocal ranks in two rankings (Cormack et al., SIGIR 2009): one by ``weights``, with the others in their
-    order behind, and one by the words that headlines and decks share with the article's, rarer words counting more.
-    """
-    own, their_stems = _stems(article), [_stems(other) for other in found]
-    counts = Counter(word for stems in their_stems for word in stems)
-    scores = [sum(1 / counts[word] for word in own & stems) for stems in their_stems]
-    by_words = sorted(range(len(found)), key=lambda place: -scores[place])
-    steps = sorted(set(weights.values()), reverse=True)
-    ranks = [steps.index(weights[other.pk]) if other.pk in weights else place for place, other in enumerate(found)]
-    fused = {place: 1 / (3 + ranks[place]) + 1 / (3 + rank) for rank, place in enumerate(by_words)}
-    return [found[place] for place in sorted(fused, key=lambda place: -fused[place])]
-
-
-@prepared
-def _by_tags(tag_ids: list[int]) -> Any:
-    """Ids of articles, withdrawn ones too, that share most of the tags, with the sums of their rarities."""
-    shared = Tagging.everything.filter(tag_id__in=tag_ids).values_list("article_id")
-    weighed = shared.annotate(weight=Sum(1.0 / F("tag__article_count")))
-    newest = F("archive_date").desc(nulls_last=True)
-    return weighed.order_by("-weight", newest, "-article_id")[: COMPARED + 1]
-
-
-def _stems(article: Article) -> set[str]:
-    text = f"{article.headline} {article.deck or article.excerpt}"
-    return set(tokenised(text, index_language(article.language, text)).stems)
-
-
-def _rare_words(article: Article) -> list[str]:
-    """Words that are frequent in the article and rare elsewhere, the rarest first."""
-    language = index_language(article.language, article.headline or article.excerpt)
-    counted: Counter[str] = Counter()
-    for text, weight in ((article.headline, IN_HEADLINE), *((plain(block), 1) for block in article.blocks)):
-        for word in tokenised(text, language).stems:
-            counted[word] += weight
-    words = [word for word, _ in counted.most_common() if not word.isdecimal()]
-    weighed = [word for word in words if len(word) >= (SHORTEST if word.isascii() else 2)][:WEIGHED]
-    counts = backend().how_many([(Tokens(Column.TEXT, (word,)),) for word in weighed], RARE + 1)
-    rare = [(count, word) for count, word in zip(counts, weighed, strict=True) if 1 < count <= RARE]
-    return [word for _, word in sorted(rare)[:CHOSEN]]

@@ -34,7 +34,7 @@ from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.links import fetch_links
 from articles.public.listings.origins import content_of, origin_of
 from articles.public.redirects import articles_at
-from articles.public.search.related import related_to
+from articles.public.search.related import read_next
 from articles.public.views.errors import at_former_path, withdrawn
 from articles.text.damage import UNUSED_DATES, damaged_parts
 from articles.text.dates import date_lines, dates_sentence, missing_date
@@ -196,7 +196,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
         "from_files": list(from_files(whole.photos)),
         "forms": [(f"{url}article.{form}", kind, name) for form, (kind, name, _) in FORMS.items()],
         "citations": in_styles(cited(whole), timezone.localdate()),
-        "related": related_to(article, whole.tags),
+        "read_next": read_next(article, whole.tags),
         "day": article.archive_date.isoformat() if article.archive_date else "",
         **neighbours_of(article),
         "share_image": whole.absolute(files[-1].url) if files else "",
