@@ -1,7 +1,7 @@
 """Keyset pagination: page 10,000 costs the same as page 1.
 
-Rows have ``archive_date`` (``None``: undated) and an ascending id. Listings are newest first, by id within a day, with
-undated rows last.
+Rows have ``archive_date`` (``None``: undated) and an ascending id. Listings are newest or oldest first, by id within a
+day, with undated rows last.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PAGE_SIZE = 25
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """One page of a listing, newest first."""
+    """One page of a listing."""
 
     rows: list[Row]
     has_newer: bool
@@ -62,18 +62,23 @@ def page_of(
     *,
     older_than: Place | None = None,
     newer_than: Place | None = None,
+    is_oldest: bool = False,
     size: int = PAGE_SIZE,
     id_field: str = "id",
 ) -> Page[Row]:
-    """The ``size`` rows after ``older_than`` or before ``newer_than``; without either, the newest.
+    """The ``size`` rows next to ``older_than`` or ``newer_than``; without either, the newest or, with ``is_oldest``,
+    the oldest. ``is_oldest``: oldest first.
 
     ``id_field``: the row's field with the article's id. Reads one or two index ranges: dated and undated rows.
     """
-    if newer_than is not None:
-        found = _beyond(rows, newer_than, size + 1, id_field, is_newer=True)
-        return Page(found[:size][::-1], has_newer=len(found) > size, has_older=True)
-    found = _beyond(rows, older_than, size + 1, id_field, is_newer=False)
-    return Page(found[:size], has_newer=older_than is not None, has_older=len(found) > size)
+    place = newer_than or older_than
+    is_newer = newer_than is not None if place else is_oldest
+    goes_back = place is not None and is_newer != is_oldest
+    found = _beyond(rows, place, size + 1, id_field, is_newer=is_newer, goes_back=goes_back)
+    shown, goes_on = found[:size], len(found) > size
+    before, after = (goes_on, True) if goes_back else (place is not None, goes_on)
+    newer, older = (after, before) if is_oldest else (before, after)
+    return Page(shown[::-1] if goes_back else shown, has_newer=newer, has_older=older)
 
 
 def newest_ids(rows: Listed[Any], *, size: int, id_field: str = "id") -> list[int]:
@@ -88,9 +93,10 @@ def _beyond(
     id_field: str,
     *,
     is_newer: bool,
+    goes_back: bool = False,
     has_rows: bool = True,
 ) -> list[Any]:
-    """With ``has_rows=False``, only the ids."""
+    """``goes_back``: towards the beginning of the listing. With ``has_rows=False``, only the ids."""
     beyond, up_to, sign = ("gt", "lte", "") if is_newer else ("lt", "gte", "-")
 
     def dated(rows: Any, *after: Any) -> Any:
@@ -112,9 +118,9 @@ def _beyond(
     if place is None:
         ranges = [(dated, ()), (undated, ())]
     elif place.archive_date is None:
-        ranges = [(undated, (place.article_id,)), *([(dated, ())] if is_newer else [])]
+        ranges = [(undated, (place.article_id,)), *([(dated, ())] if goes_back else [])]
     else:
-        ranges = [(dated, (place.archive_date, place.article_id)), *([] if is_newer else [(undated, ())])]
+        ranges = [(dated, (place.archive_date, place.article_id)), *([] if goes_back else [(undated, ())])]
     found: list[Any] = []
     for narrow, values in ranges:
         if len(found) < size:

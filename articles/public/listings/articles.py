@@ -88,6 +88,7 @@ class Listing:
     older: str = ""
     # A sentence on how far the page searched, if that was its limit.
     looked_back: str = ""
+    is_oldest: bool = False  # oldest first
 
 
 def source_name(source: Source | None) -> str:
@@ -195,25 +196,41 @@ def asked_place(request: HttpRequest) -> Asked:
 
 
 def listing_of(
-    articles: Sequence[Article], place: Asked, *, newer: bool, older: bool, thumbs: bool = True, span: Span = EVER
+    articles: Sequence[Article],
+    place: Asked,
+    *,
+    newer: bool,
+    older: bool,
+    thumbs: bool = True,
+    span: Span = EVER,
+    is_oldest: bool = False,
 ) -> Listing:
     """A page of a listing. Raises ``ListingEnds`` for an empty page beyond the end."""
     if place and not articles:
         raise ListingEnds
-    start = f"?{span.query}&" if span.query else "?"
+    start = "&".join(["?" + span.query, *(["sort=oldest"] if is_oldest else []), ""]).replace("?&", "?")
+    newest, oldest = (-1, 0) if is_oldest else (0, -1)
     return Listing(
         [entry_of(article) for article in (with_photos(articles) if thumbs else articles)],
-        newer=f"{start}after={articles[0].key}" if newer and articles else "",
-        older=f"{start}before={articles[-1].key}" if older and articles else "",
+        newer=f"{start}after={articles[newest].key}" if newer and articles else "",
+        older=f"{start}before={articles[oldest].key}" if older and articles else "",
+        is_oldest=is_oldest,
     )
 
 
 def list_articles(
-    request: HttpRequest, rows: Listed[Article], *, size: int = PAGE_SIZE, thumbs: bool = True, span: Span = EVER
+    request: HttpRequest,
+    rows: Listed[Article],
+    *,
+    size: int = PAGE_SIZE,
+    thumbs: bool = True,
+    span: Span = EVER,
+    is_oldest: bool = False,
 ) -> Listing:
-    place = asked_place(request)
-    page = page_of(replace(rows, within={**rows.within, **span.conditions}), **place, size=size)
-    return listing_of(page.rows, place, newer=page.has_newer, older=page.has_older, thumbs=thumbs, span=span)
+    place, within = asked_place(request), {**rows.within, **span.conditions}
+    page = page_of(replace(rows, within=within), **place, size=size, is_oldest=is_oldest)
+    ends = {"newer": page.has_newer, "older": page.has_older, "is_oldest": is_oldest}
+    return listing_of(page.rows, place, thumbs=thumbs, span=span, **ends)
 
 
 def list_undated(request: HttpRequest) -> Listing:
@@ -242,11 +259,11 @@ def taggings(tag_id: int) -> QuerySet[Tagging, Tagging]:
     return rows.only("article", "archive_date", *shown)
 
 
-def list_tagged(request: HttpRequest, tag: Tag, *, span: Span = EVER) -> Listing:
-    place = asked_place(request)
-    page = page_of(Listed(taggings, (tag.pk,), span.conditions), **place, id_field="article_id")
+def list_tagged(request: HttpRequest, tag: Tag, *, span: Span = EVER, is_oldest: bool = False) -> Listing:
+    place, rows = asked_place(request), Listed(taggings, (tag.pk,), span.conditions)
+    page = page_of(rows, **place, is_oldest=is_oldest, id_field="article_id")
     articles = [tagging.article for tagging in page.rows]
-    return listing_of(articles, place, newer=page.has_newer, older=page.has_older, span=span)
+    return listing_of(articles, place, newer=page.has_newer, older=page.has_older, span=span, is_oldest=is_oldest)
 
 
 def links_of(tag_id: int) -> Any:

@@ -41,7 +41,7 @@ def tag(request: HttpRequest, slug: str, sign: str = "") -> HttpResponseBase:
     if found.slug != sign + slug or found.is_author != bool(sign):
         return _moved(found.get_absolute_url(), request)
     span = Span.asked(request.GET)
-    listing = articles.list_tagged(request, found, span=span)
+    listing = articles.list_tagged(request, found, span=span, is_oldest=_is_oldest(request))
     months = rows_of(TagMonth, lambda pk: TagMonth.objects.filter(tag_id=pk).values_list("month", "articles"), found.pk)
     context = {
         "here": "authors" if sign else "tags",
@@ -64,7 +64,8 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
     if found.slug != slug:
         return _moved(found.get_absolute_url(), request)
     span = Span.asked(request.GET)
-    listing = articles.list_articles(request, Listed(articles.published, within={"source_id": found.pk}), span=span)
+    rows = Listed(articles.published, within={"source_id": found.pk})
+    listing = articles.list_articles(request, rows, span=span, is_oldest=_is_oldest(request))
     months = rows_of(
         SourceMonth, lambda pk: SourceMonth.objects.filter(source_id=pk).values_list("month", "articles"), found.pk
     )
@@ -85,14 +86,24 @@ def _through_time(
     if not listing.entries and (span.is_open or not subject.article_count):
         raise Http404("No articles.")
     years = [month // 100 for month in months]
-    since, until = span.ends
+    ends = {name: end for name, end in zip(("from", "to"), span.ends, strict=True) if end}
+    orders = ((gettext("newest"), ends, False), (gettext("oldest"), {**ends, "sort": "oldest"}, True))
     return {
         "listing": listing,
+        "orders": [
+            (name, f"?{urlencode(query)}" if query else ".", is_oldest == listing.is_oldest)
+            for name, query, is_oldest in orders
+            if subject.article_count > 1
+        ],
         "span": span_words(min(years), max(years)) if years else "",
         "undated": subject.article_count - sum(months.values()),
         "timeline": timeline_of(months, span, words=replace(words, name=subject.name)),
-        "canonical": canonical(request, {name: end for name, end in (("from", since), ("to", until)) if end}),
+        "canonical": canonical(request, {**ends, "sort": "oldest"} if listing.is_oldest else ends),
     }
+
+
+def _is_oldest(request: HttpRequest) -> bool:
+    return request.GET.get("sort") == "oldest"
 
 
 def named_tag(slug: str) -> Tag:
