@@ -44,6 +44,7 @@ SHOWN = (
     *("article__headline", "article__excerpt", "article__published", "article__updated"),
 )
 OF_SOURCES = ("article__source__name", "article__source__slug")  # further ones, for feeds
+ROW, ROW_LEAST = 650, 240  # widths of a row of a strip, in hundredths of its height
 CREDITS, COUNTED = 12, 200  # credits of a facet, and the articles in which they are counted
 Spot = tuple[Place, int | None]  # an article's place and a photo number; ``None``: the whole article
 
@@ -330,6 +331,15 @@ def photo_entries(photos: Collection[Photo]) -> list[PhotoEntry]:
         iso, when = day.isoformat() if day else "", article.filed_words
         entries.append(PhotoEntry(picture, article.tongue, article.get_absolute_url(), article.headline, iso, when))
     return entries
+
+
+def in_rows(strip: list[PhotoEntry]) -> list[list[PhotoEntry]]:
+    """In one row, or in two of about the same length. A row across the page is too high for too few pictures."""
+    ratios = [entry.picture.ratio for entry in strip]
+    if sum(ratios) <= ROW:
+        return [strip] if sum(ratios) >= ROW_LEAST else []
+    cut = min(range(1, len(strip)), key=lambda at: abs(sum(ratios[:at]) - sum(ratios[at:])))
+    return [strip[:cut], strip[cut:]]
 
 
 def newest_and_of_years(years: Sequence[int], size: int) -> tuple[list[Any], list[int]]:

@@ -20,7 +20,7 @@ from articles.public.listings import periods
 from articles.public.listings.articles import Entry, entry_of, kicker_of, published
 from articles.public.listings.charts import calendars, indexed, weekday_initials, years_chart
 from articles.public.listings.figures import LEAD_SIZES, Picture, picture_of
-from articles.public.listings.photos import PhotoEntry, newest_and_of_years, photo_entries
+from articles.public.listings.photos import in_rows, newest_and_of_years, photo_entries
 from articles.public.listings.rows import FIRST_HELD, fetch_tags, largest, tags_by_kind
 from articles.text.dates import Span
 from articles.text.gaps import year_gaps
@@ -29,7 +29,6 @@ from articles.text.paths import normal_path
 
 LATEST, LATEST_LEAST, STRIP = 10, 3, 8
 FEW = 6  # so many articles below the lead do not fill a column next to it
-ROW, ROW_LEAST = 650, 240  # widths of a row of the strip, in hundredths of its height
 OPENING = {None: 600, "tall": 200, "wide": 0, "": 0}  # letters of its text with a lead, by the shape of its picture
 TAGS_SHOWN, TAGS_A_KIND, SOURCES_SHOWN = 12, 6, 8
 
@@ -105,15 +104,6 @@ def latest_beside(lead: Entry, opening: list[str], further: list[Article]) -> li
         height += 50 + min(720, picture.width_px * 3 // 2 if picture.is_small else 720) * 100 // picture.ratio
     heights = accumulate(56 + 23 * ceil(len(article.headline) / 36) for article in further)
     return further[: max(LATEST_LEAST, sum(used <= height for used in heights))]
-
-
-def in_rows(strip: list[PhotoEntry]) -> list[list[PhotoEntry]]:
-    """In one row, or in two of about the same length. A row across the page is too high for too few pictures."""
-    ratios = [entry.picture.ratio for entry in strip]
-    if sum(ratios) <= ROW:
-        return [strip] if sum(ratios) >= ROW_LEAST else []
-    cut = min(range(1, len(strip)), key=lambda at: abs(sum(ratios[:at]) - sum(ratios[at:])))
-    return [strip[:cut], strip[cut:]]
 
 
 def opening_of(article: Article, letters: int) -> list[str]:
