@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from articles.models import Tag
+from articles.models import Article, Tag
 from articles.models.keyset import PAGE_SIZE
 from tests import factories as make
 
@@ -101,3 +102,34 @@ def test_the_oldest_of_many_cost_what_the_newest_cost(site: Client, queries_of: 
     boats()
     assert queries_of("/tags/boats/?sort=oldest") <= few
     assert site.get("/tags/boats/?sort=oldest&after=nothing").status_code == 404
+
+
+def pictured(headline: str, **values: Any) -> Article:
+    article = make.make_article(headline, tags=["Boats"], **values)
+    make.make_photo(article, caption=f"{headline}, from the quay.", sizes=[(300, 200), (600, 400)])
+    return article
+
+
+def strip(page: str) -> list[str]:
+    shown = page.partition('id="pictures"')[2].partition("</section>")[0]
+    return re.findall(r">([^<>]+), from the quay", shown)
+
+
+def test_a_tag_shows_a_row_of_its_newest_pictures_one_of_each_article(site: Client) -> None:
+    for number in range(6):
+        article = pictured(f"Boat {number}", published=f"200{number}-01-01")
+        make.make_photo(article, caption="Its mast.", sizes=[(600, 400)])
+    page = html(site, "/tags/boats/")
+    assert strip(page) == ["Boat 5", "Boat 4", "Boat 3", "Boat 2"]
+    assert led(page, "All photos") == "/photos/?tag=boats"
+    assert strip(html(site, "/tags/boats/?sort=oldest")) == ["Boat 5", "Boat 4", "Boat 3", "Boat 2"]
+    assert strip(html(site, "/tags/boats/?from=2003&to=2003")) == []
+
+
+def test_a_row_has_no_withdrawn_or_lost_pictures_and_is_none_for_a_single_one(site: Client) -> None:
+    pictured("Barge")
+    make.make_photo(make.make_article("Tug", tags=["Boats"]), caption="Tug, from the quay.")
+    ferry = pictured("Ferry")
+    assert strip(html(site, "/tags/boats/")) == ["Ferry", "Barge"]
+    make.withdraw(ferry)
+    assert "In pictures" not in html(site, "/tags/boats/")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -358,6 +359,25 @@ def newest_and_of_years(years: Sequence[int], size: int) -> tuple[list[Any], lis
     found = rows_of(("newest and of years", size), of_articles, [*{*newest, *of_years}])
     fetch_renditions(found)
     return [photo for photo in found if photo.renditions.all()], of_years
+
+
+def strip_tagged(tag_id: int) -> list[PhotoEntry]:
+    """A row across the page of the first photos of articles with a tag, among its ``COUNTED`` newest; empty if it would
+    be too short.
+    """
+    newest = newest_ids(Listed(links_of, (tag_id,)), size=COUNTED, id_field="article_id")
+
+    def first_of(article_ids: Any) -> Any:
+        found = _in_order(Q(article__in=article_ids, article__withdrawn_at=None) & ~Q(file=""), goes_back=True)
+        place = Window(RowNumber(), "article_id", ["position", "number"])
+        return found.annotate(place=place).filter(place=1)[:PAGE_SIZE]
+
+    photos = rows_of("strip", first_of, newest)
+    fetch_renditions(photos)
+    entries = photo_entries([photo for photo in photos if photo.renditions.all()])
+    widths = accumulate(entry.picture.ratio for entry in entries)
+    row = [entry for entry, width in zip(entries, widths, strict=True) if width <= ROW]
+    return next(iter(in_rows(row)), [])
 
 
 @prepared

@@ -20,7 +20,7 @@ from articles.public.caching import naming, public
 from articles.public.listings import articles, periods
 from articles.public.listings.articles import Listing, ListingEnds
 from articles.public.listings.charts import BY, FROM, TAGGED, Words, indexed, share, timeline_of
-from articles.public.listings.photos import credits_of
+from articles.public.listings.photos import credits_of, strip_tagged
 from articles.public.listings.rows import kind_words, largest, tags_by_kind
 from articles.public.search.address import Asked
 from articles.public.search.related import related_tags
@@ -51,6 +51,7 @@ def tag(request: HttpRequest, slug: str, sign: str = "") -> HttpResponseBase:
         "together": [(related, both_address(found, related)) for related in related_tags(found)],
         "within": Asked(tags=(found.slug,), since=span.ends[0], until=span.ends[1]),
         "credits": credits_of(found.name) if sign else [],
+        "pictures": [] if sign or place_in(request) or not span.is_open else strip_tagged(found.pk),
         **_through_time(request, listing, dict(months), span, found, BY if sign else TAGGED),
     }
     return naming(render(request, "articles/tag.html", context), f"{'author' if sign else 'tag'}-{slug}")
