@@ -266,6 +266,25 @@ def list_tagged(request: HttpRequest, tag: Tag, *, span: Span = EVER, is_oldest:
     return listing_of(articles, place, newer=page.has_newer, older=page.has_older, span=span, is_oldest=is_oldest)
 
 
+class Story(NamedTuple):
+    tag: Tag
+    previous: Entry | None
+    next: Entry | None
+
+
+def story_of(article: Article, tags: Sequence[Tag]) -> Story | None:
+    """The smallest story of an article, if it has others, with its neighbours there."""
+    stories = [tag for tag in tags if tag.kind == "story" and tag.article_count > 1]
+    if not stories:
+        return None
+    story = min(stories, key=lambda tag: tag.article_count)
+    rows, place = Listed(taggings, (story.pk,)), Place(article.archive_date, article.pk)
+    before = page_of(rows, older_than=place, is_oldest=True, size=1, id_field="article_id").rows
+    after = page_of(rows, newer_than=place, is_oldest=True, size=1, id_field="article_id").rows
+    previous, following = (next((entry_of(row.article) for row in found), None) for found in (before, after))
+    return Story(story, previous, following)
+
+
 def links_of(tag_id: int) -> Any:
     """Ids and dates of the articles with a tag, withdrawn ones included."""
     return Tagging.everything.filter(tag_id=tag_id).values_list("article_id", "archive_date", named=True)

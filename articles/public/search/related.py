@@ -8,7 +8,7 @@ The cost is bounded: tags and words with more than ``RARE`` articles find none, 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import log
@@ -71,8 +71,8 @@ class Rarity(NamedTuple):
     total: int
 
 
-def read_next(article: Article, tags: Sequence[Tag]) -> list[Suggestion]:
-    """The best first."""
+def read_next(article: Article, tags: Sequence[Tag], *, shown: Collection[str] = ()) -> list[Suggestion]:
+    """The best first, without those ``shown`` elsewhere, by key."""
     opening = _opening_of(article)
     words, rarity = words_of(opening.text, opening.language), _rarity_of(opening)
     rare_tags = sorted((tag.article_count, tag.pk) for tag in tags if 1 < tag.article_count <= RARE)
@@ -84,6 +84,8 @@ def read_next(article: Article, tags: Sequence[Tag]) -> list[Suggestion]:
     known, found = {tag.pk: tag for tag in tags}, []
     duplicates = {*_near_duplicates(article.pk, ids)}
     for other in listed([pk for pk in ids if pk not in duplicates]):
+        if other.key in shown:
+            continue
         shared, compared = [known[pk] for pk in theirs[other.pk]], _opening_of(other)
         score, why = _compared(opening, words, rarity, compared, shared)
         if why:
@@ -103,7 +105,8 @@ def _compared(
 ) -> tuple[float, list[str]]:
     """How rare it is to share as much, and what is shared; nothing if the two don't fit."""
     is_one_language = opening.language == other.language
-    named = [tag for tag in tags if (all if is_one_language else any)(text.names(tag) for text in (opening, other))]
+    both = all if is_one_language else any
+    named = [tag for tag in tags if tag.kind == "story" or both(text.names(tag) for text in (opening, other))]
     evidence = [(log(max(1, rarity.total / tag.article_count)), tag.name) for tag in tags]
     of_tags = {stem for tag in named for stem in _stems(tag.name, opening.language)}
     in_headlines = {*opening.in_headline} & {*other.in_headline}
