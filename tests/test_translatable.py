@@ -14,7 +14,7 @@ from django.conf import LazySettings
 from django.test import Client, RequestFactory
 from django.urls import Resolver404, resolve
 
-from articles.models import Article, ClosedVersion, Gone, Original, Photo
+from articles.models import Article, ClosedVersion, Gone, Original, Photo, Tag
 from articles.photos.metadata import BLOCKS
 from articles.public.formats.author_names import name_of
 from articles.public.formats.citations import authors_of
@@ -46,8 +46,8 @@ PAGES = """
 /search/?q=2010-06-19 /search/?q=june+2010 /search/?q=may+1950 /search/?q=courier /search/?q=ferry&from=1950&to=1951
 /search/?q=turbine&from=2009&to=2013 /search/?q=Aune /help/ /help/search/ /help/settings/ /nothing/ /2023/13/
 /2023/02/30/ /2023/09/06/nothing/ /1950/05/05/ /tags/harbors/ /tags/nothing+never/ /photos/?before=hax7h7fwts
-/2009/01/01/gone/ /tags/gone/ /lookup?url=x.example/ /authors/ /authors/?letter=n /authors/nora-whitfield/
-/authors/nobody/ /search/?q=school&tag=@nora-whitfield /tags/?kind=place
+ /2009/01/01/gone/ /tags/gone/ /tags/tarvik/?sort=oldest /lookup?url=x.example/ /authors/ /authors/?letter=n
+ /authors/nora-whitfield/ /authors/nobody/ /search/?q=school&tag=@nora-whitfield /tags/?kind=place
 """
 FEEDS = (
     "/tags/ferries/feed.rss",
@@ -87,6 +87,7 @@ def archive(site: Client, settings: LazySettings, tmp_path: Path) -> Client:
     now = datetime(2026, 5, 1, tzinfo=UTC)
     for path, key in (("/2009/01/01/gone/", "0123456789"), ("/tags/gone/", "")):
         Gone.objects.create(path=path, key=key, reason="", gone_at=now)
+    Tag.objects.filter(slug="marwan").update(kind="story")
     updated = Article.objects.get(slug="ferry-solveig-aground-off-tarvik")
     ClosedVersion.objects.create(article=updated, version=1, closed_at=now, reason="It named a child.")
     return site
