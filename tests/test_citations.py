@@ -192,11 +192,13 @@ def test_reference_managers_get_the_family_name_first(site: Client) -> None:
         ("N. Whitfield", {}, "Whitfield, N."),
         ("Conor O’Brien", {}, "O’Brien, C."),
         ("Whitfield, Nora Ann", {}, "Whitfield, N. A."),  # the source says so
+        ("Nora Whitfield and Bo Lund", {}, "Whitfield, N., & Lund, B."),
+        ("Nora Whitfield, Bo Lund and Ann Lee", {}, "Whitfield, N., Lund, B., & Lee, A."),
         ("van der Berg, Jan", {"language": "zh"}, "van der Berg, J."),
         *((name, {}, name) for name in (
             "Nora Ann Whitfield", "NORA WHITFIELD", "Иван Петров", "王芳", "Reuters", "Associated Press",
             "Agence France-Presse", "Evening Post", "Staff Writer", "Business Desk", "Nora Whitfield, Reuters",
-            "Nora Whitfield and Bo Lund", "Zhang Wei", "Kim Min-ho",
+            "Nora Whitfield and Reuters", "Zhang Wei", "Kim Min-ho",
         )),
         *(("Mei Tanaka", values, "Mei Tanaka") for values in (
             {"language": "ja"}, {"language": "hu-HU"}, {"source": "China Daily"}, {"dateline": "HANOI, March 4"},

@@ -16,7 +16,7 @@ from django.urls import Resolver404, resolve
 
 from articles.models import Article, ClosedVersion, Gone, Original, Photo, Tag
 from articles.photos.metadata import BLOCKS
-from articles.public.formats.author_names import name_of
+from articles.public.formats.author_names import names_of
 from articles.public.formats.citations import authors_of
 from articles.public.urls import urlpatterns
 from articles.public.views.errors import refusal, server_error
@@ -167,9 +167,10 @@ def words_of_texts() -> set[str]:
 def inverted_names() -> set[str]:
     """Of authors, as in citations."""
     names = [
-        name_of(printed, article)
+        name
         for article in Article.objects.select_related("source")
         for printed in authors_of(article)
+        for name in names_of(printed, article)
     ]
     return {shown for name in names for shown in (name.inverted, name.with_initials)}
 

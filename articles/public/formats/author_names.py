@@ -34,6 +34,7 @@ _NOBODY = set(
 _LETTER, _LETTERS = "A-ZÀ-ÖØ-ÞĀ-Ž", "A-Za-zÀ-ÖØ-öø-ɏ"
 _NAME = re.compile(rf"[{_LETTER}][{_LETTERS}’'-]*[a-zß-öø-ɏ]")
 _GIVEN = re.compile(rf"{_NAME.pattern}|(?:[{_LETTER}]\.-?)+")
+_BETWEEN = re.compile(", and |, | and | & ")
 _PREFIXED = re.compile(rf"(?:[a-z’']+ ){{0,3}}{_NAME.pattern}")  # van der Berg
 
 
@@ -55,6 +56,12 @@ class Name:
         parts = [re.findall(rf"[{_LETTERS}]+", word) for word in self.given.replace(".", ". ").split()]
         initials = " ".join("-".join(f"{part[0]}." for part in word) for word in parts if word)
         return f"{self.family}, {initials}" if self.family else self.whole
+
+
+def names_of(printed: str, article: Article) -> list[Name]:
+    """The name, or those of a joint byline, ``Nora Whitfield and Bo Lund``, if all of them are plain."""
+    apart = [name_of(part, article) for part in _BETWEEN.split(printed)]
+    return apart if all(name.family for name in apart) else [name_of(printed, article)]
 
 
 def name_of(printed: str, article: Article) -> Name:

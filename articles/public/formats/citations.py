@@ -17,7 +17,7 @@ from django.utils import dates
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
-from articles.public.formats.author_names import Name, name_of
+from articles.public.formats.author_names import Name, names_of
 from articles.text.dates import is_month, month_words
 from articles.text.messages import cached_words, gettext
 
@@ -61,7 +61,7 @@ class Citation:
 
     @cached_property
     def authors(self) -> list[Name]:
-        return [name_of(printed, self.article) for printed in authors_of(self.article)]
+        return [name for printed in authors_of(self.article) for name in names_of(printed, self.article)]
 
     @cached_property
     def quoted(self) -> str:
