@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from articles.models import Article
 from tests.factories import make_article, make_photo, make_source, make_tag
@@ -50,7 +51,10 @@ def test_it_leads_to_tags_and_sources_by_present_and_other_names(editor: Client,
     assert {address: editor.get(f"/admin{address}")["Location"] for address in rows} == {
         address: edit_address(row) for address, row in rows.items()
     }
-    lists = {"/photos/": "photo", "/tags/": "tag", "/sources/": "source"}
+    author = make_tag("Nora Whitfield", slug="@nora-whitfield", is_author=True)
+    form = editor.get("/admin/authors/nora-whitfield/")["Location"]
+    assert form == reverse("admin:articles_author_change", args=[author.pk])
+    lists = {"/photos/": "photo", "/authors/": "author", "/tags/": "tag", "/sources/": "source"}
     for address, model in lists.items():
         assert editor.get(f"/admin{address}")["Location"] == f"/admin/articles/{model}/"
 

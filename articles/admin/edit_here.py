@@ -7,14 +7,16 @@ from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import re_path, reverse
 
-from articles.models import Photo, Source, Tag
+from articles.models import Author, Photo, Source, Tag
 from articles.public.redirects import articles_at
+from articles.text.keys import AUTHOR
 
 _PHOTO = re.compile(r"/photos/(\w+)/?$")
 
 # By the first part of an address: the model, and a row of it by the second part.
 NAMED: dict[str, Any] = {
     "tags": (Tag, Tag.objects.addressed),
+    "authors": (Author, lambda slug: Tag.objects.addressed(f"{AUTHOR}{slug}")),
     "sources": (Source, Source.objects.named),
     "photos": (Photo, lambda key: None),
 }
@@ -23,7 +25,8 @@ NAMED: dict[str, Any] = {
 def form_of(row: Any) -> str:
     """The address of the form of a row; a photo's caption in the form of its article."""
     if not isinstance(row, Photo):
-        return reverse(f"admin:articles_{row._meta.model_name}_change", args=[row.pk])
+        model = Author if getattr(row, "is_author", False) else type(row)
+        return reverse(f"admin:articles_{model._meta.model_name}_change", args=[row.pk])
     keys = list(Photo.everything.filter(article=row.article_id).values_list("pk", flat=True))
     return f"{form_of(row.article)}#id_photos-{keys.index(row.pk)}-caption"
 
