@@ -30,7 +30,7 @@ def article(headline: str, body: str = "It was a fine day.", **values: Any) -> A
 def archive_of(size: int) -> None:
     """That many other articles."""
     headlines = [f"{OTHERS[number % len(OTHERS)]} {number}" for number in range(size)]
-    body = "Nobody in the town had expected that of a day in May."
+    body = "Nobody in the south of the town had expected that of a day in May."
     index.renew(article(headline, body, is_indexed=False).pk for headline in headlines)
 
 
@@ -75,6 +75,13 @@ def test_without_tags_rare_words_of_headlines_and_openings_decide(site: Client) 
     article("Third case of plague", "The bubonic plague came from a rabbit in Mongolia, doctors said.")
     article("Hunter wins a prize", "It was the largest in the hall.")
     assert suggested(site, hunter) == {"Third case of plague": "bubonic plague · rabbit in Mongolia"}
+
+
+def test_a_name_in_common_is_given_whole(site: Client) -> None:
+    archive_of(120)
+    slogan = article("South Dakota has a slogan", "The state is on it.")
+    article("Slogan of South Dakota mocked", "A designer was asked.")
+    assert suggested(site, slogan) == {"Slogan of South Dakota mocked": "South Dakota · slogan"}
 
 
 def test_a_turn_of_phrase_in_common_is_not_enough(site: Client) -> None:

@@ -116,7 +116,10 @@ def _compared(
         if not rare or (len(run) == 1 and run[0].is_cut):
             continue
         count = min(rarity.counts[word.stem] for word in rare)
-        evidence.append((log(rarity.held / count / WORDS_FOR_TAG), opening.text[rare[0].start : rare[-1].end]))
+        first = run.index(rare[0])
+        while first and opening.text[run[first - 1].start].isupper():  # a name such as South Dakota is whole
+            first -= 1
+        evidence.append((log(rarity.held / count / WORDS_FOR_TAG), opening.text[run[first].start : rare[-1].end]))
         is_about |= any(word.stem in in_headlines for word in rare)
     score = sum(weight for weight, _ in evidence)
     if not is_about or len(evidence) < 2 or score < log(2 * rarity.total):
