@@ -14,29 +14,14 @@ from resiliparse.parse.encoding import detect_encoding
 
 from articles.ingest.parsing.decoding import Decoded, decode
 from articles.text.damage import READ_AS, DamageCode
+from articles.text.tables import tables_of
 
 # How far a ``meta`` is looked for. Browsers stop after 1,024 bytes; old pages have comments and scripts before it.
 _HEAD_BYTES = 16_384
 
-# Labels that browsers do not know and old pages, servers and Python use, by what they mean.
-_OTHER_LABELS = {
-    "windows-1252": ("ansi", "latin-1"),
-    "iso-8859-15": ("latin-9", "latin9"),
-    "iso-8859-16": ("iso8859-16",),
-    "windows-1251": ("win-1251", "win1251"),
-    "windows-874": ("cp874",),
-    "macintosh": ("mac-roman",),
-    "x-mac-cyrillic": ("mac-cyrillic",),
-    "gb18030": ("cp936",),
-    "big5": ("big5hkscs", "cp950"),
-    "shift_jis": ("cp932",),
-    "euc-jp": ("euc_jp", "eucjp"),
-    "iso-2022-jp": ("iso2022_jp",),
-    "euc-kr": ("cp949", "euc_kr", "uhc"),
-    "iso-2022-kr": ("csiso2022kr", "iso2022_kr"),
-    "hz-gb-2312": ("hz",),
+_MEANT: dict[str, str] = {
+    label: name for name, labels in tables_of(__file__)["labels"].items() for label in (name, *labels)
 }
-_MEANT = {label: name for name, labels in _OTHER_LABELS.items() for label in (name, *labels)}
 # What is no character set of a page: text that declares UTF-16 in single bytes was converted.
 _NOT_BELIEVED = frozenset({"utf-16le", "utf-16be", "replacement", "x-user-defined"})
 # Codecs of encodings that browsers read no more, or less of.
