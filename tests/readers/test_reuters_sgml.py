@@ -98,9 +98,7 @@ def test_a_flash_has_only_a_headline_and_unprocessed_text_has_none() -> None:
     assert (lines.headline, lines.paragraphs) == (None, ("Oper shr 34 cts vs 1.19", "Revs 46.7 mln"))
 
 
-@pytest.mark.parametrize("size", [1, 10, 1 << 20])
-def test_the_stories_of_a_file_are_cut_out_byte_for_byte(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("articles.ingest.readers.reuters_sgml._BLOCK_BYTES", size)
+def test_the_stories_of_a_file_are_cut_out_byte_for_byte() -> None:
     data = (DOCTYPE + COCOA + BRIEF).encode() + LINES.encode().replace(b"Revs", b"Revs \xfc")
     parts = [part for part in split(io.BytesIO(data), 100_000) if isinstance(part, Part)]
     assert [part.line for part in parts] == [2, 2 + COCOA.count("\n"), 2 + (COCOA + BRIEF).count("\n")]

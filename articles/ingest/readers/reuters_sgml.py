@@ -9,17 +9,16 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
+from articles.ingest.errors import BadMetadata, IngestError
 from articles.ingest.parsing.agency_items import Item, fragment_of, story_of, without_by
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.html_to_markdown import read_elements
 from articles.ingest.parsing.html_to_markdown.elements import all_named, text_of
 from articles.ingest.parsing.safe_xml import XML_LANG, children, opening_of, parse_xml
 from articles.ingest.parsing.whitespace import fold
-from articles.ingest.readers.base import Part, read_whole
+from articles.ingest.readers.base import TIMES_LARGER, Part, read_whole
 from articles.ingest.story import Damage, Piece, Story
 
-_BLOCK_BYTES = 1 << 20
 _SGML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\s[^>]*>\s*)?(?:<!DOCTYPE\s[^>]*>\s*)?(?:<[A-Za-z][\w-]{0,30}>\s*)?"
     rb"<REUTERS\s[^>]*\b(?:NEWID|LEWISSPLIT|TOPICS)\s*="
@@ -37,29 +36,19 @@ def looks_like(head: bytes) -> bool:
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
-    """The stories of a file, read in blocks; a file of RCV1 is one story."""
-    is_sgml = _SGML.match(file.read(65_536)) is not None
-    file.seek(0)
-    if not is_sgml:
-        yield Part(read_whole(file, max_bytes), 1)
+    """The stories of a file; a file of RCV1 is one story."""
+    data, at, line = read_whole(file, max_bytes * TIMES_LARGER), 0, 1
+    if not _SGML.match(data):
+        yield Part(data, 1)
         return
-    buffer, line = b"", 1
-    while block := file.read(_BLOCK_BYTES):
-        buffer += block
-        at = 0
-        while (end := buffer.find(_END, at)) >= 0:
-            end += len(_END)
-            start = max(buffer.find(_START, at, end), at)
-            line += buffer.count(b"\n", at, start)
-            yield Part(buffer[start:end], line)
-            line += buffer.count(b"\n", start, end)
-            at = end
-        buffer = buffer[at:]
-        if len(buffer) > max_bytes:
-            yield UnreadableFile(f"a story of more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="", line=line)
-            return
-    if (start := buffer.find(_START)) >= 0:
-        line += buffer.count(b"\n", 0, start)
+    while (end := data.find(_END, at) + len(_END)) >= len(_END):
+        start = max(data.find(_START, at, end), at)
+        line += data.count(b"\n", at, start)
+        yield Part(data[start:end], line)
+        line += data.count(b"\n", start, end)
+        at = end
+    if (start := data.find(_START, at)) >= 0:
+        line += data.count(b"\n", at, start)
         yield BadMetadata("the file ends within the story that begins here", path="", line=line)
 
 
