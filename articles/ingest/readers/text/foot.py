@@ -52,8 +52,6 @@ def read_foot(parts: list[Part], layout: "Layout") -> list[Part]:
     has_furniture = layout.is_scraped and len(lines) > 1
     ends_in_story = layout.is_scraped and is_story(parts[last].text)
     for part in tail:
-        if part.credit and part.credit.caption is None and part.credit.name in credits:
-            part.kind, part.credit = "chrome", None  # told before
         if part.credit and part.credit.raw == part.credit.name and part.credit.caption is None:  # dpa/kab
             part.kind, part.metadata, part.credit = "metadata", Metadata(source=part.text), None
         is_short = ends_in_story and 0 < part.text.count(" ") < _FEWEST_WORDS

@@ -174,11 +174,6 @@ def begin_body(layout: "Layout", first_text: str) -> None:
                 and above.text[0].isupper()
             ):
                 above.kind, above.metadata = "metadata", Metadata(source=above.text)  # Ouest-France
-    has_byline = has_byline or _read_byline_above(layout)
-    first = layout.parts[layout.unknown[0]] if layout.unknown else None
-    is_below_headline = first is not None and layout.parts[layout.unknown[0] - 1].kind == "headline"
-    if first and not has_byline and is_below_headline and reads_as_author(first.text, is_beside_date=True):
-        first.kind, first.metadata = "metadata", Metadata(byline=first.text)
     last = len(layout.parts) - 1
     if last in layout.unknown and layout.parts[last].kind == "chrome" and LIST_MARK.match(first_text):
         layout.parts[last].kind = "paragraph"
@@ -187,14 +182,3 @@ def begin_body(layout: "Layout", first_text: str) -> None:
         small = [word for word in words if word[0].islower()]
         if len(words) >= _FEWEST_WORDS_OF_DECK and 2 * len(small) > len(words) and ":" not in layout.parts[last].text:
             layout.parts[last].kind = "paragraph"
-
-
-def _read_byline_above(layout: "Layout") -> bool:
-    """Read a name beside a date above the headline."""
-    for above, part, below in zip(layout.parts, layout.parts[1:], layout.parts[2:], strict=False):
-        is_beside_date = any(near.metadata and near.metadata.dates for near in (above, below))
-        is_rubric = part.kind == "chrome" and part.lines[0] < layout.title.start and not layout.is_known(part)
-        if is_rubric and is_beside_date and reads_as_author(part.text, is_beside_date=True):
-            part.kind, part.metadata = "metadata", Metadata(byline=part.text)
-            return True
-    return False

@@ -25,7 +25,7 @@ from articles.ingest.parsing.credits_in_captions import ends_in_credit, last_lin
 from articles.ingest.parsing.credits_in_text import CLOSING_BRACKETS, Credit, split_credit
 from articles.ingest.parsing.dates import find_stamps
 from articles.ingest.parsing.frame import SENTENCE, Frame, lone_lines
-from articles.ingest.parsing.metadata import Metadata, Place, is_by_alone, is_role, parse_metadata, reads_as_author
+from articles.ingest.parsing.metadata import Metadata, Place, is_by_alone, is_role, parse_metadata
 from articles.ingest.parsing.names import reads_as_name
 from articles.ingest.parsing.whitespace import is_indented
 from articles.ingest.readers.text.foot import read_foot
@@ -35,7 +35,6 @@ from articles.ingest.readers.text.lines import (
     ends_sentence,
     is_caption,
     is_headline,
-    is_in_signs,
     is_long,
     is_prose,
     is_request,
@@ -341,8 +340,6 @@ class Layout:
             if is_headline(text):
                 self.headline = text
                 return self._add("headline", at, stop)
-        elif text == self.headline:
-            return self._add("chrome", at, stop)
         elif self.has_head and len(self.unknown) < _MOST_HEAD_LINES and not self._is_prose(at, stop):
             self.unknown.append(len(self.parts))
             return self._add("chrome", at, at + 1)
@@ -377,11 +374,6 @@ class Layout:
         """Read a caption with its credit, which may be on the line below. Returns the next line, or 0."""
         if credit := self._credit_below(at, stop, block):
             return self._add("photo", at, stop + 1, replace(credit, caption=self.joined(at, stop)))
-        is_wrapped = self.width > 0 and not is_in_signs(self.folded[at])
-        if stop > at + 1 and not is_wrapped and self.folded[at][-1] in CLOSING_BRACKETS:
-            first_line = self.credit_of(at, at + 1)
-            if first_line and first_line.caption and first_line.name not in AGENCY_NAMES:
-                return self._add("photo", at, at + 1, first_line)
         if credit := self.credit_of(at, stop):
             for end in range(at + 1, stop):  # one caption for each credit in brackets at the end of a line
                 if self.folded[end - 1].rstrip(".。 ")[-1:] in CLOSING_BRACKETS and (first := self.credit_of(at, end)):
@@ -389,8 +381,6 @@ class Layout:
             credit = self.credit_of(at, stop)
             above = self.parts[-1] if self.parts else None
             is_above = above is not None and len(self.parts) - 1 in self.unknown and is_caption(above.text)
-            if above and is_above and reads_as_author(above.text, is_beside_date=True):
-                is_above = False
             if above and is_above and credit and not credit.caption and credit.raw != credit.name:
                 self.unknown.pop()
                 at, credit = self.parts.pop().lines[0], replace(credit, caption=above.text)
