@@ -85,7 +85,7 @@ MECHANISMS: Mapping[str, tuple[str, Instead]] = {
     "photos: banners": ("html.images.is_banner", no),
     "photos: decoration": ("html.images.is_page_decoration", no),
     "captions: attributes": ("html.figures._with_attribute_words", lambda _image, words: words),
-    "captions: elements marked beside": ("html.captions._marked_beside", nothing),
+    "captions: elements marked beside": ("html.captions._with_marked_beside", as_given),
     "captions: elements beside": ("html.captions._caption_beside", nothing),
     "captions: wider box": ("html.captions._widened", as_given),
     "captions: unmarked box": ("html.captions._is_unmarked_box", no),

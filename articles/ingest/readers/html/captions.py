@@ -22,7 +22,6 @@ from articles.ingest.parsing.credits_in_captions import (
     tidy_caption,
     without_label,
 )
-from articles.ingest.parsing.decorations import size_px
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html import images
 from articles.ingest.readers.html.boilerplate import Kind
@@ -69,20 +68,11 @@ class Words:
 
 def words_of(image: Element) -> Words:
     box, is_marked = box_of(image)
-    words = words_in(box) if is_marked else Words(box)
-    if words.caption or words.credit:
-        # The credit may be the next element, where its class names it one.
-        following = None if words.credit else _neighbour(words.box, forwards=True)
-        if following is None or not is_picture_credit(following) or split_caption(words.caption):
-            return words
-        raw = text_of(following)
-        is_read = reads_as_credit(raw)
-        return replace(words, beside=(following,), credit=credit_name(raw), credit_raw=raw) if is_read else words
-    if box.tail and box.tail.strip():
+    words = _with_marked_beside(words_in(box) if is_marked else Words(box))
+    if words.caption or words.credit or (box.tail and box.tail.strip()):
         return words
     return (
-        _marked_beside(box)
-        or _alt_text_beside(box, image)
+        _alt_text_beside(box, image)
         or _caption_beside(box, forwards=True)
         or _caption_beside(box, forwards=False)
         or words
@@ -167,9 +157,7 @@ def _is_unmarked_box(above: Element, image: Element) -> bool:
     """An old-style picture box: its words read as a caption, or its class says that it is for a picture."""
     if any(True for _ in above.iter(*HEADINGS, "ul", "ol")):
         return False
-    if above.tag in ("p", "td", "div", "center", "span", "font", "figure") and (
-        _reads_as_caption(above, image) or _is_picture_over_line(above, image)
-    ):
+    if above.tag in ("p", "td", "div", "center", "span", "font", "figure") and _reads_as_caption(above, image):
         return True
     is_beside_text = above.tag == "table" and (above.get("align") or "").lower() in ("left", "right")
     if is_beside_text and not _is_teaser(above):
@@ -179,22 +167,6 @@ def _is_unmarked_box(above: Element, image: Element) -> bool:
     if sum(1 for _ in above.iter("p")) > 2 or _is_teaser(above):
         return False
     return is_box(above) or _is_picture_and_line(above, image)
-
-
-def _is_picture_over_line(above: Element, image: Element) -> bool:
-    """``True`` for a picture, a line break, and a few words that are centred, labelled or in a cell as narrow as it."""
-    first = next(child for child in above if child is image or image in child.iter())
-    following = first.getnext()
-    if following is None or following.tag != "br" or first.getprevious() is not None:
-        return False
-    words, around = text_of(above), f"{above.text or ''}{text_of(first)}{first.tail or ''}"
-    if around.strip() or len(words) > _LONGEST_STYLED or _is_teaser(above):
-        return False
-    width, box = size_px(image)[0], size_px(above)[0]
-    is_narrow = above.tag == "td" and width and box and box <= 1.3 * width
-    if not (is_narrow or _is_centred(above) or _LABEL.match(words)):
-        return False
-    return not images.is_page_decoration(image, images.sources(image) or [""])
 
 
 _SMALL_NAME = re.compile(r"(?<![a-z])(?:text-(?:xs|sm)|small\w*|meta|legend)(?![a-z])")
@@ -236,8 +208,12 @@ def words_in(box: Element) -> Words:
     credits = list(_credits_in(box))
     if not credits and (words := _words_in_lines(box)):
         return words
-    captions = _captions_in(box, credits)
-    credits = credits or _unmarked_credit(box, captions)
+    marked = [element for element in _elements(box) if is_caption(element) and element.find(".//img") is None]
+    captions = [part for part in marked if part not in credits and {*marked}.isdisjoint(part.iterancestors())]
+    if not credits and len(captions) > 1 and _is_labelled_credit(captions[-1]):
+        credits = [captions.pop()]
+    elif not credits and (edge := _credit_at_edge(captions[-1] if captions else box)) is not None:
+        credits = [edge]
     caption, _ = _divided(captions or [box], credits)
     _, rest = _divided([box], credits)
     raws = list(dict.fromkeys(filter(None, map(text_of, credits))))
@@ -246,21 +222,6 @@ def words_in(box: Element) -> Words:
     names = _each_once(filter(None, map(credit_name, raws)))
     name = credit_name(" / ".join(names) + rest) if rest else " / ".join(names)
     return Words(box, (), tidy_caption(caption), name or None, " / ".join(raws) + rest or None)
-
-
-def _captions_in(box: Element, credits: list[Element]) -> list[Element]:
-    """The outermost elements that are marked as captions, without those of ``credits``."""
-    marked = [element for element in _elements(box) if is_caption(element) and element.find(".//img") is None]
-    around = set(marked)
-    return [part for part in marked if part not in credits and around.isdisjoint(part.iterancestors())]
-
-
-def _unmarked_credit(box: Element, captions: list[Element]) -> list[Element]:
-    """The last of several captions, taken out of them, if it is one; else an element at an edge."""
-    if len(captions) > 1 and _is_labelled_credit(captions[-1]):
-        return [captions.pop()]
-    edge = _credit_at_edge(captions[-1] if captions else box)
-    return [] if edge is None else [edge]
 
 
 def _words_in_lines(box: Element) -> Words | None:
@@ -400,16 +361,15 @@ def _collect(element: Element, without: Collection[Element], pieces: list[str], 
             pieces.append(child.tail)
 
 
-def _marked_beside(box: Element) -> Words | None:
-    """Caption and credit from the next two elements, in either order, where their classes name them."""
-    words = Words(box)
+def _with_marked_beside(words: Words) -> Words:
+    """With caption and credit from the next two elements, in either order, where their classes name them."""
     for _ in range(2):
-        following = _neighbour(words.beside[-1] if words.beside else box, forwards=True)
+        following = _neighbour(words.beside[-1] if words.beside else words.box, forwards=True)
         if following is None or not _may_be_words(following):
             break
         raw = text_of(following)
-        is_named = is_picture_credit(following) or (words.caption and is_credit(following))
-        if not words.credit and is_named and reads_as_credit(raw):
+        is_named = is_picture_credit(following) or (words.beside and is_credit(following))
+        if is_named and not (words.credit or split_caption(words.caption)) and reads_as_credit(raw):
             words.credit, words.credit_raw = credit_name(raw), raw
         elif not words.caption and (is_caption(following) or (says_picture(following) and following.tag != "p")):
             found = words_in(following)
@@ -418,7 +378,7 @@ def _marked_beside(box: Element) -> Words | None:
         else:
             break
         words.beside = (*words.beside, following)
-    return words if words.beside else None
+    return words
 
 
 def _may_be_words(element: Element) -> bool:
