@@ -6,6 +6,7 @@ the headline, the address, and for the date the head of the page. If places cont
 """
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from articles.ingest.parsing.iso_dates import why_unread
@@ -37,7 +38,7 @@ class Evidence:
 
 def gather(page: Page, piece: Piece) -> Evidence:
     """Ask every place. Leaves the page as it was."""
-    clues, metas, marks, taken = Clues(), meta.read_metas(page.root), markup.read_marks(page.root), _Account()
+    clues, metas, marks = Clues(), meta.read_metas(page.root), markup.read_marks(page.root)
     images, types = _ask_head(clues, metas, marks, page.root, piece)
     lettered = markup.add_title(clues, page.root, marks)
     address = choosing.choose_address(clues, piece.url, page.base)
@@ -50,56 +51,38 @@ def gather(page: Page, piece: Piece) -> Evidence:
         marks.start, marks.around = start, {start.element, *start.element.iterancestors()}
     printed = read_lines(start.element if start else None, page.root)
     _ask_body(clues, metas, marks, printed)
-    published = moments.best_moment(clues.of("published"), piece.captured_at) or _date_of(url, piece)
-    updated = moments.best_moment(clues.of("updated"), piece.captured_at)
-    if published is None and updated is None:
-        published = date_of_head(page.root, title, piece.captured_at)
-    if published is None and updated is None:
-        published, updated = moments.marked_moment(clues.of("published")), moments.marked_moment(clues.of("updated"))
+    published, updated = _choose_dates(clues, url, title, page.root, piece)
     deck = choosing.choose_deck(page.root, clues, marks, {key(title or ""), *site_names}, printed.lines)
     authors = choosing.choose_authors(clues, site_names)
+    found: dict[str, Clue | Names | None] = {
+        "headline": headline,
+        "deck": deck,
+        "byline": Clue(printed.byline, "text") if printed.byline else None,
+        "authors": authors,
+        "dateline": clues.first("dateline"),
+        "published": published,
+        "updated": updated,
+        "source": choosing.choose_source(clues, printed.source, authors),
+        "section": choosing.choose_section(clues, title, site_names),
+        "tags": choosing.choose_tags(clues, site_names),
+        "language": choosing.choose_language(clues),
+        "url": address,
+        "id": choosing.choose_id(clues),
+    }
+    stated = {name: choice for name, choice in found.items() if choice and choice.value}
+    values: dict[str, Any] = {name: choice.value for name, choice in stated.items()}
     story = Story(
-        headline=taken.note("headline", headline),
-        deck=taken.note("deck", deck),
-        byline=taken.note("byline", Clue(printed.byline, "text") if printed.byline else None),
-        authors=taken.note_all("authors", authors),
-        dateline=taken.note("dateline", clues.first("dateline")),
-        published=taken.note("published", published),
+        **values,
         published_printed=published.printed if published else None,
-        updated=taken.note("updated", updated),
         updated_printed=updated.printed if updated else None,
-        source=taken.note("source", choosing.choose_source(clues, printed.source, authors)),
-        section=taken.note("section", choosing.choose_section(clues, title, site_names)),
-        tags=taken.note_all("tags", choosing.choose_tags(clues, site_names)),
-        language=taken.note("language", choosing.choose_language(clues)),
-        url=taken.note("url", address),
-        id=taken.note("id", choosing.choose_id(clues)),
         damage=_date_damage(published or updated, piece, clues, printed),
-        evidence=taken.origins,
+        evidence={name: choice.origin for name, choice in stated.items()},
     )
     body = clues.first("article_body")
     signs = read_signs(page.root, types, metas.get("og:type", [""])[0], url)
-    names = authors.values or (printed.byline or "",)
+    names = authors.value or (printed.byline or "",)
     persons = tuple(name for name in names if name and not is_outlet(name, site_names))
     return Evidence(story, images, body.value if body else None, signs, persons)
-
-
-class _Account:
-    """Remembers of each field where it came from."""
-
-    def __init__(self) -> None:
-        self.origins: dict[str, str] = {}
-
-    def note(self, name: str, choice: Clue | None) -> str | None:
-        if choice is None:
-            return None
-        self.origins[name] = choice.origin
-        return choice.value
-
-    def note_all(self, name: str, names: Names) -> tuple[str, ...]:
-        if names.values:
-            self.origins[name] = names.origin
-        return names.values
 
 
 def _ask_head(
@@ -142,6 +125,19 @@ def _ask_body(clues: Clues, metas: meta.Metas, marks: Marks, printed: Printed) -
     for name in ("author", "creator", "web_author"):
         for content in metas.get(name, []):
             clues.add("author", content, f"meta {name}")
+
+
+def _choose_dates(
+    clues: Clues, url: str | None, headline: str | None, root: Element, piece: Piece
+) -> tuple[Clue | None, Clue | None]:
+    of_published, of_updated = clues.of("published"), clues.of("updated")
+    published = moments.best_moment(of_published, piece.captured_at) or _date_of(url, piece)
+    updated = moments.best_moment(of_updated, piece.captured_at)
+    if published or updated:
+        return published, updated
+    if found := date_of_head(root, headline, piece.captured_at):
+        return found, None
+    return moments.marked_moment(of_published), moments.marked_moment(of_updated)
 
 
 def _date_of(url: str | None, piece: Piece) -> Clue | None:

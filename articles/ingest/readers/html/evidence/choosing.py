@@ -25,7 +25,7 @@ _ROOT_PATHS = re.compile(r"/(?:index\.\w{2,5}|home|[a-z]{2}/)?")
 class Names:
     """Several values of one field, all from one place."""
 
-    values: tuple[str, ...] = ()
+    value: tuple[str, ...] = ()
     origin: str = ""
 
 
@@ -37,14 +37,14 @@ def choose_authors(clues: Clues, site_names: frozenset[str]) -> Names:
         names = names_in(values, is_reversed=origin.startswith(_REVERSED))
         named.append(Names(tuple(name for name in names if key(name) not in sections), origin))
     people = [
-        Names(tuple(name for name in place.values if not is_outlet(name, site_names)), place.origin) for place in named
+        Names(tuple(name for name in place.value if not is_outlet(name, site_names)), place.origin) for place in named
     ]
-    found = [place for place in people if place.values] or [place for place in named if place.values] or [Names()]
-    first = set(map(key, found[0].values))
-    stated = [set(map(key, place.values)) for place in found if place.origin.startswith("meta ")]
+    found = [place for place in people if place.value] or [place for place in named if place.value] or [Names()]
+    first = set(map(key, found[0].value))
+    stated = [set(map(key, place.value)) for place in found if place.origin.startswith("meta ")]
     for place in found:
-        keys = set(map(key, place.values))
-        added = [name for name in place.values if key(name) not in first]
+        keys = set(map(key, place.value))
+        added = [name for name in place.value if key(name) not in first]
         # Systems that know one author of an article may print several, by full names; others list editors as well.
         is_more = first < keys and all(" " in name or not name.isascii() for name in added)
         is_less = place.origin == "text" and keys < first and keys in stated
@@ -56,8 +56,8 @@ def choose_authors(clues: Clues, site_names: frozenset[str]) -> Names:
 def choose_tags(clues: Clues, site_names: frozenset[str]) -> Names:
     tags = [Names(_distinct(values, site_names), origin) for origin, values in clues.groups("tag")]
     keywords = [Names(_distinct(values, site_names), origin) for origin, values in clues.groups("keyword")]
-    tags += [names for names in keywords if len(names.values) <= _MOST_KEYWORDS]
-    return next((names for names in tags if names.values), Names())
+    tags += [names for names in keywords if len(names.value) <= _MOST_KEYWORDS]
+    return next((names for names in tags if names.value), Names())
 
 
 def _distinct(values: Iterable[str], site_names: frozenset[str]) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ def choose_source(clues: Clues, printed: str | None, authors: Names) -> Clue | N
     for clue in clues.of("source"):
         if len(clue.value) <= 100 and is_name(clue.value) and "@" not in clue.value:
             return clue
-    is_author = printed is not None and key(printed) in map(key, authors.values)
+    is_author = printed is not None and key(printed) in map(key, authors.value)
     return Clue(printed, "text") if printed and not is_author else None
 
 
