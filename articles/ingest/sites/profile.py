@@ -89,7 +89,8 @@ class Profile:
 
 def profiles_in(folder: Path) -> list[Profile]:
     """All profiles of an archive. Raises ``IngestError`` for a faulty one."""
-    return [_read(path) for path in sorted(folder.glob("*.toml"))]
+    read = ((path, read_by_rules(path, _RULES, "folder")) for path in sorted(folder.glob("*.toml")))
+    return [Profile(path, Path(values["folder"]), values) for path, values in read]
 
 
 def profile_of(site: Site, profiles: list[Profile]) -> Profile | None:
@@ -155,8 +156,3 @@ def _written(site: Site) -> str:
 
 def _learned(site: Site) -> dict[str, object]:
     return {name: getattr(site.frame, name) for name in SHARED} | {"learned_from": site.learned_from}
-
-
-def _read(path: Path) -> Profile:
-    values = read_by_rules(path, _RULES, "folder")
-    return Profile(path, Path(values["folder"]), values)
