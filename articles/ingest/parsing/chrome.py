@@ -49,6 +49,7 @@ _WHOLE = re.compile(_any_of(_TABLES["whole_lines"]) + _TAIL)
 _NOTICE = re.compile(_any_of(_TABLES["notices"]) + _TAIL)
 _ADDRESS = re.compile(rf"{_any_of(_TABLES['addresses'])}\W*")
 _LINES_WITH = {word: re.compile(pattern) for word, pattern in _TABLES["lines_with"].items()}
+RELATIVE_DATE = re.compile(_filled("{relative_date}"), re.IGNORECASE)
 _EDGE = re.compile(rf"\W*{_any_of(_TABLES['edge_lines'])}\W*")
 _LABEL = re.compile(_any_of(_TABLES["link_labels"]))
 _LABEL_ALONE = re.compile(_filled(rf"\W*(?:{_LABEL.pattern}|{{headings}})\W*"))
@@ -87,7 +88,7 @@ def is_chrome(line: str, *, is_in_text: bool = False) -> bool:
     """``is_in_text``: between two paragraphs of a web page, where only notices are sentences."""
     if not line:
         return False
-    if line[0] in WIRE_SIGNS or _is_notice(line) or (line[0] in _PAGER_BEGINNINGS and is_pager(line)):
+    if line[0] in WIRE_SIGNS or is_notice(line) or (line[0] in _PAGER_BEGINNINGS and is_pager(line)):
         return True
     if len(line) > _LONGEST:
         return False
@@ -120,7 +121,7 @@ def is_pager(line: str) -> bool:
     return words > 0 or any(sign in signs for sign in "0123456789<>«»‹›")
 
 
-def _is_notice(line: str) -> bool:
+def is_notice(line: str) -> bool:
     """A copyright line; not a sentence such as ``Copyright holders sued …``."""
     start = line[:40].casefold()
     if not start.startswith("copyright"):

@@ -53,7 +53,7 @@ def stamps_of(line: str) -> list[Stamp]:
     """The dates of a line, also ``12:04`` in ``6 September 2023 10:30, updated 12:04``."""
     stamps = find_stamps(line)
     last = stamps[-1].iso if stamps else None
-    later = _LATER.match(line, stamps[-1].end) if last and "T" in last else None
+    later = _LATER.match(line, stamps[-1].end) if last else None
     if last and later:
         day, year = later["day"] or last[:10], last[:4]
         is_year_first = line[stamps[-1].start :].startswith(year)
@@ -62,7 +62,8 @@ def stamps_of(line: str) -> list[Stamp]:
         elif later["day"]:
             day = f"{day} {year}"
         found = find_stamps(f"{day} {later['clock']}")
-        stamps += [replace(stamp, start=later.start("stamp"), end=later.end("stamp")) for stamp in found]
+        end = later.end() if later["label"] else later.end("stamp")
+        stamps += [replace(stamp, start=later.start("stamp"), end=end) for stamp in found]
     return stamps
 
 

@@ -40,6 +40,7 @@ _YEAR = re.compile(r"\d{4}")  # of another calendar
 _BETWEEN_NAMES = re.compile(r", | (?:and|e|en|et|i|och|og|og|und|y|и|&|/) ")
 _ELSEWHERE = re.compile(r"[\Wـ]*\d{1,2} \S+ \d{4} ?(?:هـ?|ش|AH|H)")  # a day of the Islamic calendar
 _NAME_WITHOUT_CASE = re.compile(any_of("names_without_case"))
+_CHINESE_NAME = re.compile("[\u4e00-\u9fff]{2,4}(?<![部局室組组社網网台])")
 _MOST_ROLE_WORDS = 6
 _LONGEST_ACRONYM = 4  # beside a date, a longer word in capitals is a place
 _LONGEST_REPORTER = 30
@@ -121,11 +122,14 @@ def parse_metadata(line: str, place: Place = Place()) -> Metadata | None:
         return Metadata(awaits="updated" if label["updated"] else "published")
     stamps = stamps_of(line)
     if not stamps and not _HINT.search(line):
-        # Only an outlet's name: a known one, or next to a byline or date one that reads like it.
-        is_outlet = is_known_outlet(line) or (
-            place.is_beside_metadata and (has_press_name(line) or is_known_outlet(line.rpartition(" ")[0]))
-        )
-        return Metadata(source=line) if is_outlet else None
+        # Only an outlet's name: a known one, or next to a byline or date one that reads like it, also before a name.
+        outlet, _, name = line.rpartition(" ")
+        is_of_press = place.is_beside_metadata and (is_known_outlet(outlet) or has_press_name(outlet))
+        if is_of_press and _CHINESE_NAME.fullmatch(name):
+            return Metadata(source=outlet, byline=name)
+        is_outlet = place.is_beside_metadata and (is_known_outlet(outlet) or has_press_name(line))
+        is_outlet |= place.is_in_head and is_known_outlet(line.partition(", ")[0]) and reads_as_title(name)
+        return Metadata(source=line) if is_outlet or is_known_outlet(line) else None
     reading = _Reading(line, place)
     end = chrome.tools_at_end(line)
     if end < len(line) and not _is_in_name(line, end):

@@ -18,7 +18,7 @@ _CREDIT_LEAD = re.compile(r"(?:courtesy|provided|supplied|submitted) (?:of|by|to
 _NO_NAME = re.compile("|".join(_WORDS["no_names"]).replace("{side}", _WORDS["side"]), re.IGNORECASE)
 
 _SENTENCE_BREAK = re.compile(r"(?<![A-Z])(?<!\b(?:Jr|Sr|Dr|Mr|Ms|St))(?<!\bMrs)(?<!\bProf)[.!?] |[。！？]")
-PERMITTED_TAIL = re.compile(r"(?i:used with permission|copyright|all rights reserved|alle rechte|courtesy|cc by)")
+PERMITTED_TAIL = re.compile(_WORDS["permitted_tail"])
 _GLUED = re.compile(r"[a-zß-ÿ]{4}[A-ZÀ-Þ]")  # LinkedinFlipboard
 _NAME_END = re.compile(r"\b(?:[A-Z]|Jr|Sr)\.$")
 

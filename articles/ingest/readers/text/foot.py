@@ -1,6 +1,7 @@
 """The lines after the last paragraph of a text: metadata, captions, and boilerplate."""
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from articles.ingest.parsing.chrome import (
@@ -9,6 +10,7 @@ from articles.ingest.parsing.chrome import (
     ends_article,
     is_edge_line,
     is_invitation,
+    is_notice,
     names_channel,
 )
 from articles.ingest.parsing.metadata import Metadata, is_by_alone
@@ -20,6 +22,7 @@ from articles.text.outlets import is_address
 if TYPE_CHECKING:
     from articles.ingest.readers.text.layout import Layout
 
+_LONGEST_LINK, _MOST_TAGS = 30, 9
 # More paragraphs behind a label of the foot show that it is none.
 _MOST_SENTENCES_IN_FOOT = 3
 _FEWEST_WORDS = 3  # of a line without a full stop that ends a text
@@ -54,7 +57,7 @@ def read_foot(parts: list[Part], layout: "Layout") -> list[Part]:
     for part in tail:
         if part.credit and part.credit.raw == part.credit.name and part.credit.caption is None:  # dpa/kab
             part.kind, part.metadata, part.credit = "metadata", Metadata(source=part.text), None
-        is_short = ends_in_story and 0 < part.text.count(" ") < _FEWEST_WORDS
+        is_short = ends_in_story and (0 < part.text.count(" ") < _FEWEST_WORDS or part.text.count(" | ") > 1)
         is_list &= _is_item(part) or (part.kind == "paragraph" and part.text[0] + part.text[-1] == "()")
         is_text = is_list or part.lines[0] in layout.kept
         if part.kind == "paragraph" and not is_text and (has_furniture or is_short or _is_request(part.text)):
@@ -76,14 +79,20 @@ def _last_paragraph(parts: list[Part], paragraphs: list[int], layout: "Layout") 
         before, behind = (sum(is_before == (number < label) for number in stories) for is_before in (True, False))
         if before > behind <= _MOST_SENTENCES_IN_FOOT:
             paragraphs = [n for n in paragraphs if n < label or is_sign_off(parts[n].text)]
+            for part in parts[label : paragraphs[-1]]:  # of a note on the author, above a sign-off
+                part.kind = "chrome" if part.kind == "paragraph" and not is_sign_off(part.text) else part.kind
             break
     last_known = max((number for number, part in enumerate(parts) if layout.is_known(part)), default=-1)
     for number in reversed(paragraphs):
-        is_cut = is_long(parts[number].text) and parts[number - 1].kind == "paragraph"
         text = parts[number].text
+        is_cut = is_long(text) and parts[number - 1].kind == "paragraph" and " | " not in text
         is_beside = 0 <= number - 1 <= last_known  # known boilerplate, without which a sentence is no request
         is_request = _is_request(text) and (not ends_sentence(text) or is_beside)
         is_request |= layout.is_scraped and names_channel(text) and addresses_reader(text)
+        if len(text) < _LONGEST_LINK and (addresses_reader(text) or text.endswith("?") > text.count(" ")):
+            near = parts[max(0, number - _MOST_TAGS) : number]  # Report it to us. Erramos?
+            tags = takewhile(lambda part: part.kind == "chrome" or not is_story(part.text), reversed(near))
+            is_request |= any(begins_foot(part.text) or is_edge_line(part.text) for part in tags)
         is_cry = is_beside and text.isupper() and all(map(str.isupper, filter(str.isalpha, text)))
         if (is_cut or is_story(text)) and not (is_request or is_cry):
             return number
@@ -94,7 +103,7 @@ def _begins_foot(part: Part, layout: "Layout", byline: str) -> bool:
     """``True`` for a label, and for an author's address or name above a note on her."""
     is_name = part.text in byline and reads_as_name(part.text)
     is_label = part.kind == "paragraph" and layout.is_scraped and (ends_article(part.text) or is_name)
-    return is_label or (part.kind == "chrome" and (begins_foot(part.text) or is_address(part.text)))
+    return is_label or (part.kind == "chrome" and any(test(part.text) for test in (begins_foot, is_address, is_notice)))
 
 
 def _by_line(part: Part, layout: "Layout") -> list[Part]:

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
+from articles.ingest.parsing.chrome import RELATIVE_DATE
 from articles.ingest.parsing.credits_in_captions import split_caption
+from articles.ingest.parsing.dates import find_stamps
 from articles.ingest.parsing.metadata import Metadata, is_role, parse_metadata, reads_as_author
 from articles.ingest.parsing.names import reads_as_name
 from articles.ingest.readers.text.lines import (
@@ -44,8 +46,8 @@ def find_title(layout: "Layout", blocks: Sequence[range]) -> range:
         below = (below for below, _ in runs[number + 1 :] if not _ONE_WORD.fullmatch(layout.folded[below.start]))
         if start is not None and not _is_kicker(layout, [run, *islice(below, 2)], start):
             stop = run.start + start + wrapped_end(lines[start:], layout.width)
-            above = filter(None, layout.folded[runs[0][0].stop : run.start])
-            is_below_menu = runs[0][1] or _is_masthead(layout, runs[0][0].start) or not any(map(parse_metadata, above))
+            above = filter(parse_metadata, layout.folded[runs[0][0].stop : run.start])
+            is_below_menu = runs[0][1] or _is_masthead(layout, runs[0][0].start) or all(map(find_stamps, above))
             below_title = islice(filter(None, layout.folded[run.stop :]), _LINES_AFTER_DECK)
             is_page = any(map(parse_metadata, below_title)) or (layout.is_scraped and is_below_menu)
             has_deck = stop < run.stop and is_prose(layout.folded[stop])
@@ -139,7 +141,8 @@ def is_deck(layout: "Layout", at: int) -> bool:
             if captions < 0 or date_at:
                 break
         lines += line != ""
-        date_at = number if metadata and (metadata.byline if is_dated else metadata.dates) else date_at
+        is_date = RELATIVE_DATE.fullmatch(line) or (metadata and metadata.dates)
+        date_at = number if (metadata and metadata.byline if is_dated else is_date) else date_at
     return (lines > 1 or is_dated) and date_at > 0 and any(map(is_prose, filter(None, layout.folded[date_at:])))
 
 
@@ -159,20 +162,17 @@ def begin_body(layout: "Layout", first_text: str) -> None:
         above, below = layout.parts[number - 1], layout.parts[number + 1] if number + 1 < len(layout.parts) else None
         is_of_place = below is not None and " " not in below.text  # between name and date
         near_lines = (above, *layout.parts[number + 1 : number + 2 + is_of_place])
-        is_beside_date = any(near.metadata and near.metadata.dates for near in near_lines)
+        is_beside_date = any(RELATIVE_DATE.fullmatch(n.text) or (n.metadata and n.metadata.dates) for n in near_lines)
         is_named = is_beside_date or below is None or is_role(below.text) or below.text.isupper()
+        is_named |= below is not None and below.metadata == Metadata(source=below.text)
         name, _, outlet = part.text.partition(" - ")  # Rizky Pratama - detikNews
         if not has_byline and is_beside_date and outlet and reads_as_name(name) and " " not in outlet:
             part.kind, part.metadata, has_byline = "metadata", Metadata(byline=name, source=outlet), True
         is_credited = is_beside_date and any((credit.name or "").startswith(part.text) for credit in layout.credits)
         if not has_byline and (is_credited or reads_as_author(part.text, is_beside_date=is_named)):
             part.kind, part.metadata, has_byline = "metadata", Metadata(byline=part.text), True
-            if (
-                number - 1 in layout.unknown
-                and layout.parts[number - 2].kind == "headline"
-                and reads_as_title(above.text)
-                and above.text[0].isupper()
-            ):
+            is_first = number - 1 in layout.unknown and layout.parts[number - 2].kind == "headline"
+            if is_first and reads_as_title(above.text) and above.text[0].isupper():
                 above.kind, above.metadata = "metadata", Metadata(source=above.text)  # Ouest-France
     last = len(layout.parts) - 1
     if last in layout.unknown and layout.parts[last].kind == "chrome" and LIST_MARK.match(first_text):

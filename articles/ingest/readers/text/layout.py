@@ -43,7 +43,7 @@ from articles.ingest.readers.text.lines import (
 )
 from articles.ingest.readers.text.part import Part, PartKind
 from articles.text.keys import bare
-from articles.text.outlets import AGENCY_NAMES, has_press_name, is_address, is_known_outlet
+from articles.text.outlets import AGENCY_NAMES, has_press_name, is_address, is_known_outlet, reads_as_title
 
 # Different lines of which each is looked up among the boilerplate; a story has fewer.
 _MOST_LINES_LOOKED_UP = 20_000
@@ -177,8 +177,9 @@ class Layout:
 
     def is_chrome(self, number: int) -> bool:
         """Boilerplate; above the body also a repeated headline, or a breadcrumb or menu above the headline."""
-        if self.chrome[number]:
-            return True
+        if self.chrome[number]:  # © AFP above a paragraph is the credit of a photo
+            is_owned = self.folded[number][0] in "©ⓒ" and split_credit(self.folded[number])
+            return not is_owned or (self.in_body and not any(map(is_long, self.folded[number + 1 : number + 9])))
         if self.in_body:
             return self.folded[number] in self.told
         if self.headline is not None:
@@ -269,12 +270,23 @@ class Layout:
         self.lines_to_try -= 1
         if split_credit(line):
             return None
-        is_desk = " " in line and is_known_outlet(line.rpartition(" ")[0])  # 時事通信 外信部
-        is_name = is_address(line) or has_press_name(line) or is_desk
+        outlet = line.rpartition(" ")[0]  # 時事通信 外信部, 中時新聞網 高子晴
+        is_owner = reads_as_title(line) and self._is_owner(line)
+        is_name = is_owner or is_address(line) or is_known_outlet(outlet) or any(map(has_press_name, (line, outlet)))
         is_beside = is_name and at >= self.title.start and self._is_beside_metadata(at)
+        if is_owner and is_beside:
+            return Metadata(source=line)
         is_before_headline = self.headline is None and not self.in_body
         is_in_head = self.headline is not None and not self.in_body
         return parse_metadata(line, Place(is_before_headline, is_after_body, is_beside, is_in_head))
+
+    def _is_owner(self, name: str) -> bool:
+        """``True`` if a notice of rights or a credit of this text has the name of the outlet."""
+        owner = rf"(?i:©|copyright).*(?<!\w)(?i:{re.escape(name)})(?!\w)"
+        if not reads_as_name(name):
+            owner += rf"|/ ?{re.escape(name)}\W*$|: {re.escape(name)} ?/"
+        edges = (*self.folded[:_MOST_HEAD_LINES], *self.folded[-_MOST_HEAD_LINES:])
+        return any(len(line) <= _LONGEST_CAPTION and re.search(owner, line) for line in edges)
 
     def _is_beside_metadata(self, at: int) -> bool:
         before = next((part for part in reversed(self.parts[-8:]) if part.kind != "chrome"), None)
@@ -293,6 +305,12 @@ class Layout:
                 self.parts.append(Part("metadata", (at, after), line, metadata))
                 self.next_line = after + 1
                 return self.next_line
+        last = self.parts[-1] if self.parts and not self.in_body else None
+        if metadata is None and last and last.metadata and last.metadata.dates and not find_stamps(self.folded[at]):
+            line = f"{last.text} {self.folded[at]}"  # Ultimo aggiornamento: 16:02, of the day above it
+            if (later := parse_metadata(line)) and len(later.dates) > len(last.metadata.dates):
+                self.parts[-1] = Part("metadata", (*last.lines, at), line, later)
+                return at + 1
         if not self.in_body and self._is_role(at):
             name = self.parts[-1]
             byline = f"{name.metadata.byline} {self.folded[at]}" if name.metadata else ""
@@ -362,7 +380,7 @@ class Layout:
         if stop < whole and not self._is_prose(at, stop):
             is_caption_with_date = self.folded[at].count(" ") > 2 and self.credit_of(at, whole)
             return whole if is_caption_with_date else self._wrapped_end(at, stop)
-        return self._wrapped_end(at, whole)  # within the first paragraph, no line is metadata
+        return self._wrapped_end(at, stop if self.is_line_each else whole)  # no metadata in wrapped prose
 
     def _wrapped_end(self, at: int, stop: int) -> int:
         end = at + wrapped_end(self.folded[at:stop], self.width) if at + 1 < stop else stop

@@ -16,7 +16,8 @@ _WORD = re.compile(rf"[{HAN}{KANA}]|[^\s{HAN}{KANA}]+")
 _SIGN = re.compile(f"[{HAN}{KANA}{HANGUL}]")
 _SENTENCE_END = re.compile(r"[.。!?！？…؟।][\"”’'»«“」』)）\]】]*$")
 _SIGN_OFF = re.compile("|".join(tables_of(__file__)["sign_offs"]).replace("{agency}", agency_pattern()), re.IGNORECASE)
-_INITIALS = re.compile(r"\b[A-Z]\.[A-Z]\.$")  # N.Y.
+_ABBREVIATED = re.compile(r"\b[A-Z]\.[A-Z]\.$|^\W*\d+\W?\w{1,4}\.$")  # N.Y., 2 min.
+_SIGNED = re.compile(r"[^\W\d_]{3}[.!?][\"”’]? ?[-–—/(]*[A-ZÀ-Þ]{2,}(?:[ /][A-ZÀ-Þ]+)*\)?$")  # he said. —AFP
 _NUMBER = re.compile(r"-?\d")
 _QUOTES = re.compile(r"[\"“”„«»‹›「『]")
 
@@ -32,7 +33,7 @@ _MOST_WORDS_OF_SENTENCE_AS_HEADLINE = 12
 def ends_sentence(text: str) -> bool:
     if not _SENTENCE_END.search(text) or not any(map(str.isalnum, text)):
         return False
-    return not (len(text) < _PROSE / 2 and _INITIALS.search(text))
+    return not (len(text) < _PROSE / 2 and _ABBREVIATED.search(text))
 
 
 def is_in_signs(text: str) -> bool:
@@ -52,8 +53,8 @@ def is_sign_off(text: str) -> bool:
 
 
 def is_story(text: str) -> bool:
-    """A sentence, or a sign-off: what a text ends with."""
-    return ends_sentence(text) or "。" in text or is_sign_off(text)
+    """A sentence, also before the initials of an agency, or a sign-off: what a text ends with."""
+    return ends_sentence(text) or "。" in text or is_sign_off(text) or _SIGNED.search(text) is not None
 
 
 def is_request(text: str) -> bool:
