@@ -263,6 +263,7 @@ CHROME = """
     Los comentarios están cerrados.|If you notice an error in the text, tell us.|Log in or register to save stories
     Duration 1:04|+12|340 visualizzazioni|Lihat juga video|قد يهمك
     Hai già un account?|Ongeldig e-mailadres. Probeer het opnieuw.|Generado por Inteligencia Artificial.
+    READ: The ferry of Tarvik sails again|MIRA: El barco vuelve|Noticia relacionada: El barco|Report a technical issue
     Escucha la noticia|VIDEO RECOMENDADO|Want more? Why not subscribe to the Echo? Click here|विज्ञापन|기자 프로필
 """.strip()
 
@@ -288,6 +289,7 @@ def test_tools_between_bars_are_boilerplate_in_text_as_on_a_web_page(line: str) 
         "Mail trains run again", "Advertisement income fell", "Editor's note: this is new.", "Editors met",
         "Copyright holders sued the firm.", "Related stories were told.", "Sources say otherwise", "10%", "1.5",
         "[...]",
+        "Read the label", "Watch the river",
         "Follow the river", "The picture is named 1.jpg.", "Most popular dishes", "■ A bullet of a kind",
         "Home> Updates", "Home | News | Sport",
         "He wrote that all rights were reserved.", "Our standards are high", "Next page of history",
@@ -883,6 +885,18 @@ def test_a_block_of_boilerplate_with_few_sentences_is_a_box(box: str, is_text: b
 def test_a_sentence_with_words_of_a_notice_is_text(sentence: str) -> None:
     story = said(article("6 September 2023", "Share", BODY[0], sentence, *BODY[1:], body=()))
     assert story.paragraphs == (BODY[0], sentence, *BODY[1:])
+
+
+def test_an_outlet_named_in_the_rights_is_the_source_beside_a_byline() -> None:
+    story = said(article("Por Ana Ruiz\nEL FARO\n6 September 2023") + "\n© 2023 El Faro SA\n")
+    assert (story.source, story.byline, story.paragraphs) == ("EL FARO", "Ana Ruiz", BODY)
+
+
+def test_a_short_request_below_tags_is_none_of_the_text_but_a_last_sentence_is() -> None:
+    request = said(article("6 September 2023", "Share") + "\nTags / Keywords: Quay, Ferry\n\nReport it to us.\n")
+    assert request.paragraphs == BODY
+    last = said(article("6 September 2023", "Share") + "\nRead also: The other ferry\n\nWe will see.\n")
+    assert last.paragraphs == (*BODY, "We will see.")
 
 
 def test_texts_that_no_rule_was_written_on_are_read_no_worse_than_before() -> None:

@@ -60,10 +60,10 @@ def stamps_of(line: str) -> list[Stamp]:
         if "/" in day:
             day = f"{year}/{day}" if is_year_first else f"{day}/{year}"
         elif later["day"]:
-            day = f"{day} {year}"
+            day = f"{year}年{day}" if "月" in day else f"{day} {year}"
         found = find_stamps(f"{day} {later['clock']}")
-        end = later.end() if later["label"] else later.end("stamp")
-        stamps += [replace(stamp, start=later.start("stamp"), end=end) for stamp in found]
+        end = 0 if later["label"] else "stamp"
+        stamps += [replace(stamp, start=later.start("stamp"), end=later.end(end)) for stamp in found]
     return stamps
 
 

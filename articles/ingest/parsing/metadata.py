@@ -124,8 +124,7 @@ def parse_metadata(line: str, place: Place = Place()) -> Metadata | None:
     if not stamps and not _HINT.search(line):
         # Only an outlet's name: a known one, or next to a byline or date one that reads like it, also before a name.
         outlet, _, name = line.rpartition(" ")
-        is_of_press = place.is_beside_metadata and (is_known_outlet(outlet) or has_press_name(outlet))
-        if is_of_press and _CHINESE_NAME.fullmatch(name):
+        if place.is_beside_metadata and has_press_name(outlet) and _CHINESE_NAME.fullmatch(name):
             return Metadata(source=outlet, byline=name)
         is_outlet = place.is_beside_metadata and (is_known_outlet(outlet) or has_press_name(line))
         is_outlet |= place.is_in_head and is_known_outlet(line.partition(", ")[0]) and reads_as_title(name)

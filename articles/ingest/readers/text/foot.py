@@ -22,7 +22,6 @@ from articles.text.outlets import is_address
 if TYPE_CHECKING:
     from articles.ingest.readers.text.layout import Layout
 
-_LONGEST_LINK, _MOST_TAGS = 30, 9
 # More paragraphs behind a label of the foot show that it is none.
 _MOST_SENTENCES_IN_FOOT = 3
 _FEWEST_WORDS = 3  # of a line without a full stop that ends a text
@@ -89,8 +88,8 @@ def _last_paragraph(parts: list[Part], paragraphs: list[int], layout: "Layout") 
         is_beside = 0 <= number - 1 <= last_known  # known boilerplate, without which a sentence is no request
         is_request = _is_request(text) and (not ends_sentence(text) or is_beside)
         is_request |= layout.is_scraped and names_channel(text) and addresses_reader(text)
-        if len(text) < _LONGEST_LINK and (addresses_reader(text) or text.endswith("?") > text.count(" ")):
-            near = parts[max(0, number - _MOST_TAGS) : number]  # Report it to us. Erramos?
+        if len(text) < 30 and (addresses_reader(text) or text.endswith("?") > text.count(" ")):
+            near = parts[max(0, number - 9) : number]  # below tags: Report it to us. Erramos?
             tags = takewhile(lambda part: part.kind == "chrome" or not is_story(part.text), reversed(near))
             is_request |= any(begins_foot(part.text) or is_edge_line(part.text) for part in tags)
         is_cry = is_beside and text.isupper() and all(map(str.isupper, filter(str.isalpha, text)))

@@ -276,17 +276,15 @@ class Layout:
         is_beside = is_name and at >= self.title.start and self._is_beside_metadata(at)
         if is_owner and is_beside:
             return Metadata(source=line)
-        is_before_headline = self.headline is None and not self.in_body
-        is_in_head = self.headline is not None and not self.in_body
-        return parse_metadata(line, Place(is_before_headline, is_after_body, is_beside, is_in_head))
+        is_above = self.headline is None and not self.in_body
+        return parse_metadata(line, Place(is_above, is_after_body, is_beside, not (is_above or self.in_body)))
 
     def _is_owner(self, name: str) -> bool:
         """``True`` if a notice of rights or a credit of this text has the name of the outlet."""
-        owner = rf"(?i:©|copyright).*(?<!\w)(?i:{re.escape(name)})(?!\w)"
-        if not reads_as_name(name):
-            owner += rf"|/ ?{re.escape(name)}\W*$|: {re.escape(name)} ?/"
+        owner = rf"(?i:©|copyright).{{0,200}}(?<!\w)(?i:{re.escape(name)})(?!\w)"
+        owner += "" if reads_as_name(name) else rf"|/ ?{re.escape(name)}\W*$|: {re.escape(name)} ?/"
         edges = (*self.folded[:_MOST_HEAD_LINES], *self.folded[-_MOST_HEAD_LINES:])
-        return any(len(line) <= _LONGEST_CAPTION and re.search(owner, line) for line in edges)
+        return any(re.search(owner, line) for line in edges)
 
     def _is_beside_metadata(self, at: int) -> bool:
         before = next((part for part in reversed(self.parts[-8:]) if part.kind != "chrome"), None)
