@@ -29,7 +29,8 @@ KINDS = {
     "photos": "/photos/?tag=photos&from=2000", "photo": SEED_PHOTO, "photo with metadata": METADATA_PHOTO,
     "search": "/search/?q=archive", "photos found": "/photos/?q=train", "not found": "/2023/09/06/nothing/",
     "help": "/help/", "help chapter": "/help/run/",
-    "Arabic": ARABIC,
+    "Arabic": ARABIC, "authors": "/authors/", "author": "/authors/nora-whitfield/", "people": "/tags/?kind=person",
+    "article with an author": "/2022/03/19/harbour-moved-a-mile-west/",
 }  # fmt: skip
 
 
