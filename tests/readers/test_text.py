@@ -899,6 +899,36 @@ def test_a_short_request_below_tags_is_none_of_the_text_but_a_last_sentence_is()
     assert last.paragraphs == (*BODY, "We will see.")
 
 
+@pytest.mark.parametrize(
+    "menu",
+    [
+        "News Sport Business Life & Style Opinion",
+        "Politik Wirtschaft Kultur Meinung Leben Immobilien",
+        "정치 경제 사회 국제 문화",
+    ],
+)
+def test_names_of_sections_in_a_line_above_the_headline_are_a_menu(menu: str) -> None:
+    story = said(menu + "\n\n" + article("6 September 2023"))
+    assert (story.headline, story.paragraphs) == (said(article("6 September 2023")).headline, BODY)
+
+
+def test_a_headline_with_names_of_sections_is_one() -> None:
+    headline = "World Sport and Politics Meet Business and Culture in Oslo for the First Time"
+    assert said(article("6 September 2023", headline=headline)).headline == headline
+
+
+def test_a_name_and_a_newspaper_behind_a_caption_are_its_credit() -> None:
+    caption = "The ferry leaves the quay on Monday."
+    for credit in ("(Dana Whitfield/Chicago Tribune)", "Dana Whitfield/Chicago Tribune"):
+        photo = said(article("6 September 2023", f"{caption} {credit}")).photos[0]
+        assert (photo.caption, photo.credit) == (caption, "Dana Whitfield/Chicago Tribune")
+
+
+def test_dates_that_end_in_a_full_stop_are_metadata() -> None:
+    story = said(article("Publié le 18/06/2025 à 18h05.", "Mis à jour le 18/06/2025 à 19h22."))
+    assert (story.published, story.updated, story.paragraphs) == ("2025-06-18T18:05", "2025-06-18T19:22", BODY)
+
+
 def test_texts_that_no_rule_was_written_on_are_read_no_worse_than_before() -> None:
     wrong = {file.stem: wrong_fields(file) for file in texts_in(OWN_TEXTS / "measured")}
-    assert sum(not fields for fields in wrong.values()) >= 7, wrong
+    assert sum(not fields for fields in wrong.values()) >= 46, wrong

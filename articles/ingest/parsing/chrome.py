@@ -40,6 +40,8 @@ _PAGER_SIGNS = "0123456789<>[]«»‹›| "
 _PAGER_BEGINNINGS = frozenset("0123456789<>[«‹下上nNpP")
 
 _MENU = re.compile(_filled(r"{menu}(?:[ |·•/,-]+{menu})*"), re.IGNORECASE)
+_SECTION = re.compile(_filled(r"(?<!\w){sections}(?!\w)"), re.IGNORECASE)
+_FEWEST_SECTIONS = 4
 _TOOL_LINE = re.compile(rf"(?:{_COUNT} )?{_TOOL_ROW}", re.IGNORECASE)
 _TOOLS_AT_START = re.compile(rf"{_TOOL_ROW}(?![\w:])", re.IGNORECASE)
 _TOOLS_AT_END = re.compile(rf"(?<![\w-]){_TOOL_ROW}$")
@@ -141,9 +143,14 @@ def is_breadcrumb(line: str) -> bool:
 
 
 def is_menu(line: str) -> bool:
-    """``News | Town hall | Harbour``: only words of menus, or three or more short items; above the headline."""
+    """``News | Town hall | Harbour``, ``News Sport Opinion Jobs Harbour``: only words of menus, three or more short
+    items, or more names of sections than other words; above the headline.
+    """
     if len(line) > _LONGEST:
         return False
+    sections = _SECTION.findall(line)
+    if len(sections) >= _FEWEST_SECTIONS and sum(map(len, sections)) * 2 > len(line) and line[-1] not in ".?!":
+        return True
     items = re.split(r" ?[|｜] ?", line.strip("|｜ "))
     return _MENU.fullmatch(line) is not None or (
         len(items) >= 3

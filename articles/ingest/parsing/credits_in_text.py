@@ -10,7 +10,7 @@ from pathlib import Path
 
 from articles.ingest.parsing.names import reads_as_credit_name
 from articles.ingest.story import PhotoKind
-from articles.text.outlets import AGENCY_NAMES, agency_pattern
+from articles.text.outlets import AGENCY_NAMES, PRESS_WORDS, agency_pattern
 from articles.text.scripts import HAN
 from articles.text.tables import tables_of
 
@@ -29,6 +29,7 @@ class Credit:
 
 _TABLES = tables_of(Path(__file__).with_name("credits"))
 _AGENCY = agency_pattern()
+_PRESS = "|".join(sorted(map(str.capitalize, PRESS_WORDS)))
 _PICTURE = f"(?:{'|'.join([*_TABLES['pictures'], *_TABLES['picture_labels']])})"
 _PARTS = {
     "agency": _AGENCY,
@@ -37,6 +38,8 @@ _PARTS = {
     "source": f"(?i:credits?|{'|'.join(_TABLES['source_labels'])})",
     "origin": f"(?i:{'|'.join(_TABLES['origins'])})",
     "maker": f"(?:{'|'.join(_TABLES['makers'])})",
+    "person": r"(?:[A-ZÀ-Þ][\w.’-]+ ){1,2}[A-ZÀ-Þ][\w.’-]+",
+    "press": rf"(?:[A-ZÀ-Þ][\w’]*[ -](?:and |& |of |de )?){{1,4}}(?:{_PRESS})",
 }
 
 

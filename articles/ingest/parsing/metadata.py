@@ -24,6 +24,7 @@ _ROLE = re.compile(rf"(?<!\w)(?i:{any_of('roles')})(?!\w)")
 _DESK = re.compile(rf"(?i:{any_of('desks')})$")
 _ROLE_ADJECTIVE = re.compile(rf"(?i:{any_of('role_adjectives')}|{any_of('roles')})")
 
+_CLOCK_END = re.compile(r"(?<=\d)\.$|(?<=\dh)\.$")  # à 18h05., a las 18:45h.
 # Longer lines are prose, unless they are divided by pipes.
 _LONGEST = 160
 _LONGEST_PIPED = 300
@@ -120,6 +121,7 @@ def parse_metadata(line: str, place: Place = Place()) -> Metadata | None:
         return byline
     if not (place.is_before_headline or place.is_after_body) and (label := _LABEL_ALONE.fullmatch(line)):
         return Metadata(awaits="updated" if label["updated"] else "published")
+    line = _CLOCK_END.sub("", line)
     stamps = stamps_of(line)
     if not stamps and not _HINT.search(line):
         # Only an outlet's name: a known one, or next to a byline or date one that reads like it, also before a name.
