@@ -84,7 +84,8 @@ class ArticleForm(RevisionForm):
     deck = line(_("The line under the headline."), rows=2)
     byline = line(_("As printed."))
     authors = NamesField(
-        required=False, help_text=_("One name per line. To part two people of one name, write “Jan Smit (Oslo)”.")
+        required=False,
+        help_text=_("One name per line. To tell apart two people with the same name, write “Jan Smit (Oslo)”."),
     )
     dateline = line(_("Place and day of filing, as printed; also part of the text."))
     section = line()

@@ -285,7 +285,9 @@ class NearDuplicateAdmin(WaitingAdmin):
     earlier = shown(_("Loaded first"), lambda pair: cited(pair.other))
     later = shown(_("Loaded later"), lambda pair: cited(pair.article))
     decision_by = shown(_("Decided by"), lambda pair: signed(pair.decided_by, pair.decided_at))
-    who_merges = shown(_("Merge"), lambda pair: gettext("Archivists merge articles; mark the pair if they differ."))
+    who_merges = shown(
+        _("Merge"), lambda pair: gettext("Only archivists can merge. If these are different articles, mark them so.")
+    )
     comparison = shown(_("Both texts"), lambda pair: comparison_of(pair.other, pair.article))
 
     @admin.display(description=_("Merge"))
