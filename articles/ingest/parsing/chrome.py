@@ -129,7 +129,7 @@ def is_notice(line: str) -> bool:
     if not start.startswith("copyright"):
         return start.startswith(BEGINNINGS)
     rest = line[len("copyright") :].split(maxsplit=1)
-    return not rest or not rest[0][0].islower() or rest[0].strip(".,:") in _NOTICE_WORDS
+    return not rest or rest[0][0] == "ⓒ" or not rest[0][0].islower() or rest[0].strip(".,:") in _NOTICE_WORDS
 
 
 def is_breadcrumb(line: str) -> bool:

@@ -79,6 +79,7 @@ CLOSERS = {opener: closer for closer, opener in _OPENERS.items()}
 _FULL_STOPS = ".。"
 
 _SHORTEST = len("[IC]")
+_LONGEST_IN_SIGNS = 45  # a caption; paragraphs before an agency are longer
 # Characters after a bracket that is open at the end of the file; more are text.
 _LONGEST_UNCLOSED = 60
 
@@ -147,10 +148,14 @@ def _bracketed(text: str, start: int, content: str) -> Credit | None:
 
 
 def _may_stand_alone(text: str, start: int) -> bool:
-    """``True`` if an agency in brackets is a credit: in square ones, after a cue, or with no sentence before it."""
+    """``True`` if an agency in brackets is a credit: in square ones, after a cue, after a short sentence in signs, or
+    without a sentence before it.
+    """
     if text[start] in "[［【" or CAPTION_CUES.search(text, 0, start):
         return True
     before = text[:start].rstrip()[-1:]
+    if before == "。" and start < _LONGEST_IN_SIGNS:
+        return True
     return bool(before) and before not in _SENTENCE_ENDS and text[-1] not in _FULL_STOPS and not _SAYING.search(text)
 
 

@@ -136,7 +136,7 @@ def is_deck(layout: "Layout", at: int) -> bool:
         line = layout.folded[number]
         metadata = parse_metadata(line) if line else None
         is_text = ends_sentence(line) and line.count(" ") > 5 and not LIST_MARK.match(line)
-        if metadata is None and is_text and not split_caption(line):
+        if metadata is None and is_text and not layout.is_chrome(number) and not split_caption(line):
             captions -= 1
             if captions < 0 or date_at:
                 break
