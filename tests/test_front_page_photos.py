@@ -19,10 +19,10 @@ def html(site: Client) -> str:
     return unescape(site.get("/").content.decode())
 
 
-def strip(site: Client) -> list[str]:
-    """The photos below the lead, each by year and caption."""
+def strip(site: Client, *, credits: bool = False) -> list[str]:
+    """The photos below the lead, each by year and caption, and its credit."""
     section = html(site).partition('id="photos"')[2].partition("</section>")[0]
-    return captions_in(section.partition("</header>")[2])
+    return captions_in(section.partition("</header>")[2], credits=credits)
 
 
 def pictured(headline: str, *captions: str, **values: Any) -> Article:
@@ -55,3 +55,11 @@ def test_where_few_years_have_photos_further_new_ones_are_on_the_front_page(site
     assert strip(site) == [*newest, "1999 Old one.", "1999 Old two."]
     assert "All 8 photos" in html(site)
     assert "every few years" not in html(site)
+
+
+def test_each_photo_in_the_strip_has_its_caption_and_credit(site: Client) -> None:
+    pictured("New", "New one.", published="2022-03-04")
+    for year in (2021, 2020):
+        article = make.make_article(f"Year {year}", published=f"{year}-03-04")
+        make.make_photo(article, sizes=[(600, 400)], caption=f"Caption {year}.", credit_line="Photo: Mia Olsen/NTB")
+    assert strip(site, credits=True) == [f"{year} Caption {year}. Photo: Mia Olsen/NTB" for year in (2021, 2020)]

@@ -72,11 +72,11 @@ def _credit(of: Picture, same_credit: str = "") -> str:
 
 @register.simple_tag
 def linked(of: Picture, tongue: Tongue, kind: str = "shown", *, lazy: bool = True, year: str = "") -> SafeString:
-    """A picture in a list with its caption and credit, or the ``year``, as one link: each is heard once."""
+    """A picture in a list with its ``year``, caption and credit as one link: each is heard once."""
     if not of.src:
         return mark_safe(f'<p class="caption"{tongue.attributes}>{caption(of, in_list=True)}</p>')  # noqa: S308
     words = _words(of) or (of.link_name and f'<span class="away">{escape(of.link_name)}</span> ')
     when = f'<time datetime="{year}">{year}</time> ' if year else ""
-    words = f"{when}<span>{words}</span>{_credit(of) if of.credit.is_given and not year else ''}"
+    words = f"{when}<span>{words}</span>{_credit(of) if of.credit.is_given else ''}"
     link = f'<a class="{kind}" href="{escape(of.url)}"{tongue.attributes}>'
     return mark_safe(f'{link}{_image(of, lazy=lazy)} <span class="caption">{words}</span></a>')  # noqa: S308
