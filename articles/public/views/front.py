@@ -1,8 +1,6 @@
 """The front page, and the page about the archive."""
 
 from datetime import date
-from itertools import accumulate
-from math import ceil
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +15,7 @@ from articles.models.keyset import Listed, page_of
 from articles.models.prepared import rows_of
 from articles.public.caching import public
 from articles.public.listings import periods
-from articles.public.listings.articles import Entry, entry_of, kicker_of, published
+from articles.public.listings.articles import entry_of, kicker_of, published
 from articles.public.listings.charts import calendars, indexed, weekday_initials, years_chart
 from articles.public.listings.figures import LEAD_SIZES, Picture, picture_of
 from articles.public.listings.photos import in_rows, newest_and_of_years, photo_entries
@@ -27,9 +25,10 @@ from articles.text.gaps import year_gaps
 from articles.text.markdown import plain
 from articles.text.paths import normal_path
 
-LATEST, LATEST_LEAST, STRIP = 10, 3, 8
+LATEST, STRIP = 10, 8
 FEW = 6  # so many articles below the lead do not fill a column next to it
-OPENING = {None: 600, "tall": 200, "wide": 0, "": 0}  # letters of its text with a lead, by the shape of its picture
+# Letters of its text with a lead, and articles beside it, by the shape of its picture; CSS spreads these.
+BESIDE = {None: (600, 4), "tall": (200, 4), "small": (0, 5), "wide": (0, 6), "": (0, 7)}
 TAGS_SHOWN, TAGS_A_KIND, SOURCES_SHOWN = 12, 6, 8
 
 
@@ -46,10 +45,12 @@ def home(request: HttpRequest) -> HttpResponse:
         setattr(article, FIRST_HELD, [photo for photo in photos if photo.article_id == article.pk][:1])
     entry = entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None
     fetch_tags([lead] if lead else [])
-    letters = OPENING[entry.picture.shape if entry and entry.picture else None]
+    picture = entry.picture if entry else None
+    letters, beside = BESIDE[(picture.shape or "small" * picture.is_small) if picture else None]
     opening = opening_of(lead, letters) if lead and letters else []
     further = [article for article in newest if article != lead]
-    latest = latest_beside(entry, opening, further) if entry else []
+    is_small = len(further) < FEW
+    latest = further if is_small else further[:beside]
     others = sorted(photos[1:], key=lambda photo: (photo.place, photo.article_id not in of_years))[:STRIP]
     strip = photo_entries(sorted(others, key=photos.index))
     first, today = newest[0].archive_date if newest else None, timezone.localdate()
@@ -65,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "opening": opening,
         "kicker": kicker_of(lead, lead.taggings.all()) if lead else None,
         "latest": [entry_of(article) for article in latest],
-        "is_small": len(further) < FEW,
+        "is_small": is_small,
         "captions": captions_of(lead) if lead and not latest else [],
         "strip": in_rows(strip),
         "is_of_years": len({entry.iso[:4] for entry in strip}) == len(strip) > 2,
@@ -91,19 +92,6 @@ def photos_of(held: periods.Holdings) -> tuple[list[Any], list[int]]:
     if len(years) > STRIP:
         years = [years[round(at * (len(years) - 1) / (STRIP - 1))] for at in range(STRIP)]
     return newest_and_of_years(years, LATEST + 1)
-
-
-def latest_beside(lead: Entry, opening: list[str], further: list[Article]) -> list[Article]:
-    """As many articles as are about as high as the lead on a wide screen, estimated in pixels; CSS spreads them."""
-    picture, is_tall = lead.picture, lead.picture is not None and lead.picture.shape == "tall"
-    texts = [(lead.headline, 28, 60), *((text, 78, 30) for text in opening or [lead.deck])]
-    height = 60 + sum(high * ceil(len(text) * (1 + is_tall) / letters) + 14 for text, letters, high in texts)
-    if picture and is_tall:
-        height = max(height, 50 + 32_000 // picture.ratio)
-    elif picture:
-        height += 50 + min(720, picture.width_px * 3 // 2 if picture.is_small else 720) * 100 // picture.ratio
-    heights = accumulate(56 + 23 * ceil(len(article.headline) / 36) for article in further)
-    return further[: max(LATEST_LEAST, sum(used <= height for used in heights))]
 
 
 def opening_of(article: Article, letters: int) -> list[str]:
