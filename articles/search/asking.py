@@ -40,11 +40,14 @@ _SOURCES: _Columns = ((Source, "id"), (SourceAlias, "source_id"))
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The filters in an address: tags that must all match, a source, and the first subtag of a language."""
+    """The filters in an address: tags that must all match, a source, and the first subtag of a language. ``called``: of
+    ``sources_called``, what was looked up; searches of one request share it.
+    """
 
     tags: tuple[Tag, ...] = ()
     source: Source | None = None
     language: str = ""
+    called: dict[str, set[int]] = field(default_factory=dict, compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.tags or self.source or self.language)
@@ -260,7 +263,7 @@ class Names:
                 for slug, pk in _named_where(columns, f"slug IN ({marks})", sorted(wanted)):
                     found[slug].add(pk)
         plain = {term for term in slugs if term.field is Field.ANY and not (term.is_phrase or term.is_prefix)}
-        names.called = sources_called({slugs[term] for term in called if term in plain})
+        names.called = sources_called({slugs[term] for term in called if term in plain}, filters.called)
         names._look_up_alike({slug for term, slug in slugs.items() if term in plain or term.field is Field.TAG})
         for term, slug in slugs.items():
             named = {Field.TAG: names.tags, Field.SOURCE: names.sources}.get(term.field)
@@ -350,15 +353,17 @@ def named_like(model: type[Tag] | type[Source], slug: str) -> Any:
     return slugs_with_prefix(model, slug)
 
 
-def sources_called(slugs: Collection[str]) -> dict[str, set[int]]:
-    """Ids of sources by whole words in sequence of their names; of words that more than ``MOST_NAMED`` have, none."""
-    parts = sorted(slug for slug in slugs if slug not in NO_NAMES)
-    if not parts:
-        return {}
-    condition = " OR ".join(["'-' || slug || '-' LIKE %s"] * len(parts))
-    names = _named_where(_SOURCES, condition, [f"%-{part}-%" for part in parts])
-    found = {part: {pk for name, pk in names if f"-{part}-" in f"-{name}-"} for part in parts}
-    return {part: ids for part, ids in found.items() if 0 < len(ids) <= MOST_NAMED}
+def sources_called(slugs: Collection[str], known: dict[str, set[int]]) -> dict[str, set[int]]:
+    """Ids of sources by whole words in sequence of their names; of words that more than ``MOST_NAMED`` have, none.
+    ``known`` has what was looked up before, and gets what is now.
+    """
+    if parts := sorted({*slugs} - NO_NAMES - {*known}):
+        condition = " OR ".join(["'-' || slug || '-' LIKE %s"] * len(parts))
+        names = _named_where(_SOURCES, condition, [f"%-{part}-%" for part in parts])
+        for part in parts:
+            found = {pk for name, pk in names if f"-{part}-" in f"-{name}-"}
+            known[part] = found if len(found) <= MOST_NAMED else set()
+    return {slug: known[slug] for slug in slugs if known.get(slug)}
 
 
 Named = type[Tag] | type[TagAlias] | type[Source] | type[SourceAlias]

@@ -176,7 +176,7 @@ def _only_sources(asked: Asked, filters: Filters) -> list[SafeString]:
     """Links to the rest of the search in sources with some of the words as a part of their name."""
     clauses = asked.words.clauses
     places = {name_slug(run.text): places for run, places in runs_of(clauses, shortest=1).items()}
-    named = {} if filters.source else sources_called(places)
+    named = {} if filters.source else sources_called(places, filters.called)
     longest = next((slug for slug in reversed(places) if slug in named), "")
     sources = Source.objects.filter(pk__in=named[longest]).order_by("-article_count", "name") if longest else ()
     notes = []
@@ -189,7 +189,10 @@ def _only_sources(asked: Asked, filters: Filters) -> list[SafeString]:
 
 def _offer(message: str, asked: Asked, filters: Filters, link: str, **values: Any) -> list[SafeString]:
     """A note with a link to a search, if that has hits."""
-    found, is_more = count(compile_query(asked.query, filters))
+    if filters.source and not asked.query and filters == Filters(source=filters.source):
+        found, is_more = filters.source.article_count, False
+    else:
+        found, is_more = count(compile_query(asked.query, filters))
     articles = count_words(found, is_more=is_more)
     return [note(message, link=link, url=asked.url, articles=articles, **values)] if found else []
 
@@ -284,10 +287,11 @@ def _facets(asked: Asked, filters: Filters, found: Found) -> list[tuple[str, str
         photos = [Choice(gettext("With a photo"), asked.url_but(has_photo=False), total, is_on=True)]
     elif 0 < counts.with_photo < total:
         photos = [Choice(gettext("With a photo"), asked.url_but(has_photo=True), counts.with_photo)]
+    tags, authors = _tags_and_authors(asked, filters, found)
     facets = [
         ("years", gettext("Years"), _years(asked, found)),
-        ("tags", gettext("Tags"), _tags(asked, filters, found, are_authors=False)),
-        ("authors", gettext("Authors"), _tags(asked, filters, found, are_authors=True)),
+        ("tags", gettext("Tags"), tags),
+        ("authors", gettext("Authors"), authors),
         ("sources", gettext("Sources"), sources),
         ("languages", gettext("Languages"), languages if len(languages) > 1 or filters.language else []),
         ("photos", gettext("Photos"), photos),
@@ -323,19 +327,18 @@ def _years(asked: Asked, found: Found) -> list[Choice]:
     return [*chosen, *(choices if len(choices) > 1 else [])]
 
 
-def _tags(asked: Asked, filters: Filters, found: Found, *, are_authors: bool) -> list[Choice]:
-    chosen = {tag.pk for tag in filters.tags}
-    ids, columns = [pk for pk in found.counts.tags if pk not in chosen], ("name", "slug", "is_author")
+def _tags_and_authors(asked: Asked, filters: Filters, found: Found) -> tuple[list[Choice], list[Choice]]:
+    counts, chosen, columns = found.counts.tags, {tag.pk for tag in filters.tags}, ("name", "slug", "is_author")
+    ids = [pk for pk in counts if pk not in chosen]
     named = rows_of("tags of a facet", lambda ids: Tag.everything.filter(pk__in=ids).only(*columns), ids)
-    tags = {tag.pk: tag for tag in named if tag.is_author == are_authors}
-    on = [
-        Choice(tag.name, asked.url_but(tags=tuple(slug for slug in asked.tags if slug != tag.slug)), found.total, True)
-        for tag in filters.tags
-        if tag.is_author == are_authors
-    ]
-    more = [
-        Choice(tags[pk].name, asked.url_but(tags=tuple(sorted({*asked.tags, tags[pk].slug}))), found.counts.tags[pk])
-        for pk in ids
-        if pk in tags
-    ]
-    return [*on, *more[:FACETS_SHOWN]]
+    further = sorted(named, key=lambda tag: ids.index(tag.pk))
+
+    def choices(*, of_authors: bool) -> list[Choice]:
+        on, more = ([tag for tag in tags if tag.is_author == of_authors] for tags in (filters.tags, further))
+        lines = [(tag, found.total) for tag in on] + [(tag, counts[tag.pk]) for tag in more[:FACETS_SHOWN]]
+        return [
+            Choice(tag.name, asked.url_but(tags=tuple(sorted({*asked.tags} ^ {tag.slug}))), count, tag in on)
+            for tag, count in lines
+        ]
+
+    return choices(of_authors=False), choices(of_authors=True)
