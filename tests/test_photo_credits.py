@@ -106,7 +106,7 @@ def test_a_credit_goes_with_a_tag_a_source_and_a_date_but_not_with_words(site: C
 
 
 def test_pages_of_a_credit_follow_one_another_and_back(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(photo_listings, "PAGE_SIZE", 2)
+    monkeypatch.setattr(photo_listings, "PHOTOS_A_PAGE", 2)
     for number in range(5):
         article = photo(str(number), "Mei Tanaka", f"2020-01-0{5 - number}")
         make.make_photo(article, caption="Another's", credit_line="Jo Reed")

@@ -170,7 +170,7 @@ def test_what_cannot_be_understood_is_left_out_of_account_and_said(site: Client,
 
 
 def test_pages_follow_one_another_and_back(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(photo_listings, "PAGE_SIZE", 3)
+    monkeypatch.setattr(photo_listings, "PHOTOS_A_PAGE", 3)
     for day, name in (("2020-01-01", "a"), ("2020-01-01", "b"), ("2021-01-01", "c"), ("", "d")):
         with_photos(name, f"{name}1", f"{name}2", published=day, tags=["Harbours"])
     whole = ["c1", "c2", "b1", "b2", "a1", "a2", "d1", "d2"]
@@ -189,7 +189,7 @@ def test_pages_follow_one_another_and_back(site: Client, monkeypatch: pytest.Mon
 
 
 def test_the_oldest_come_first_where_they_are_asked_for(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(photo_listings, "PAGE_SIZE", 2)
+    monkeypatch.setattr(photo_listings, "PHOTOS_A_PAGE", 2)
     for day, name in (("2021-01-01", "c"), ("2020-01-01", "a"), ("", "d"), ("2020-01-01", "b"), ("2022-01-01", "e")):
         with_photos(name, f"{name} quay", published=day, tags=["Harbours"])
     whole = ["d quay", "a quay", "b quay", "c quay", "e quay"]

@@ -62,28 +62,26 @@ def page_of(
     *,
     older_than: Place | None = None,
     newer_than: Place | None = None,
-    is_oldest: bool = False,
+    oldest_first: bool = False,
     size: int = PAGE_SIZE,
     id_field: str = "id",
 ) -> Page[Row]:
-    """The ``size`` rows next to ``older_than`` or ``newer_than``; without either, the newest or, with ``is_oldest``,
-    the oldest. ``is_oldest``: oldest first.
+    """The ``size`` rows next to ``older_than`` or ``newer_than``; without either, the first of the listing.
 
     ``id_field``: the row's field with the article's id. Reads one or two index ranges: dated and undated rows.
     """
     place = newer_than or older_than
-    is_newer = newer_than is not None if place else is_oldest
-    goes_back = place is not None and is_newer != is_oldest
-    found = _beyond(rows, place, size + 1, id_field, is_newer=is_newer, goes_back=goes_back)
-    shown, goes_on = found[:size], len(found) > size
-    before, after = (goes_on, True) if goes_back else (place is not None, goes_on)
-    newer, older = (after, before) if is_oldest else (before, after)
-    return Page(shown[::-1] if goes_back else shown, has_newer=newer, has_older=older)
+    upwards = newer_than is not None if place else oldest_first
+    backwards = upwards != oldest_first
+    found = _beyond(rows, place, size + 1, id_field, upwards=upwards, backwards=backwards)
+    shown, ahead, behind = found[:size], len(found) > size, place is not None
+    newer, older = (ahead, behind) if upwards else (behind, ahead)
+    return Page(shown[::-1] if backwards else shown, has_newer=newer, has_older=older)
 
 
 def newest_ids(rows: Listed[Any], *, size: int, id_field: str = "id") -> list[int]:
     """The ids on a first page of this size, without its rows."""
-    return _beyond(rows, None, size, id_field, is_newer=False, has_rows=False)
+    return _beyond(rows, None, size, id_field, upwards=False, has_rows=False)
 
 
 def _beyond(
@@ -92,12 +90,14 @@ def _beyond(
     size: int,
     id_field: str,
     *,
-    is_newer: bool,
-    goes_back: bool = False,
+    upwards: bool,
+    backwards: bool = False,
     has_rows: bool = True,
 ) -> list[Any]:
-    """``goes_back``: towards the beginning of the listing. With ``has_rows=False``, only the ids."""
-    beyond, up_to, sign = ("gt", "lte", "") if is_newer else ("lt", "gte", "-")
+    """The rows beyond a place, the nearest first: ``upwards`` newer ones, else older ones. ``backwards``: towards the
+    beginning of the listing. With ``has_rows=False``, only the ids.
+    """
+    beyond, up_to, sign = ("gt", "lte", "") if upwards else ("lt", "gte", "-")
 
     def dated(rows: Any, *after: Any) -> Any:
         rows = rows.filter(archive_date__isnull=False)
@@ -118,12 +118,12 @@ def _beyond(
     if place is None:
         ranges = [(dated, ()), (undated, ())]
     elif place.archive_date is None:
-        ranges = [(undated, (place.article_id,)), *([(dated, ())] if goes_back else [])]
+        ranges = [(undated, (place.article_id,)), *([(dated, ())] if backwards else [])]
     else:
-        ranges = [(dated, (place.archive_date, place.article_id)), *([] if goes_back else [(undated, ())])]
+        ranges = [(dated, (place.archive_date, place.article_id)), *([] if backwards else [(undated, ())])]
     found: list[Any] = []
     for narrow, values in ranges:
         if len(found) < size:
-            name = (narrow.__name__, len(values), size, id_field, is_newer, has_rows)
+            name = (narrow.__name__, len(values), size, id_field, upwards, has_rows)
             found += rows.rows(name, narrow, values) if isinstance(rows, Listed) else narrow(rows, *values)
     return found[:size]

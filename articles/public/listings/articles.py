@@ -88,7 +88,7 @@ class Listing:
     older: str = ""
     # A sentence on how far the page searched, if that was its limit.
     looked_back: str = ""
-    is_oldest: bool = False  # oldest first
+    oldest_first: bool = False
 
 
 def source_name(source: Source | None) -> str:
@@ -203,18 +203,18 @@ def listing_of(
     older: bool,
     thumbs: bool = True,
     span: Span = EVER,
-    is_oldest: bool = False,
+    oldest_first: bool = False,
 ) -> Listing:
     """A page of a listing. Raises ``ListingEnds`` for an empty page beyond the end."""
     if place and not articles:
         raise ListingEnds
-    start = "&".join(["?" + span.query, *(["sort=oldest"] if is_oldest else []), ""]).replace("?&", "?")
-    newest, oldest = (-1, 0) if is_oldest else (0, -1)
+    start = "&".join(["?" + span.query, *(["sort=oldest"] if oldest_first else []), ""]).replace("?&", "?")
+    newest, oldest = (-1, 0) if oldest_first else (0, -1)
     return Listing(
         [entry_of(article) for article in (with_photos(articles) if thumbs else articles)],
         newer=f"{start}after={articles[newest].key}" if newer and articles else "",
         older=f"{start}before={articles[oldest].key}" if older and articles else "",
-        is_oldest=is_oldest,
+        oldest_first=oldest_first,
     )
 
 
@@ -225,11 +225,11 @@ def list_articles(
     size: int = PAGE_SIZE,
     thumbs: bool = True,
     span: Span = EVER,
-    is_oldest: bool = False,
+    oldest_first: bool = False,
 ) -> Listing:
     place, within = asked_place(request), {**rows.within, **span.conditions}
-    page = page_of(replace(rows, within=within), **place, size=size, is_oldest=is_oldest)
-    ends = {"newer": page.has_newer, "older": page.has_older, "is_oldest": is_oldest}
+    page = page_of(replace(rows, within=within), **place, size=size, oldest_first=oldest_first)
+    ends = {"newer": page.has_newer, "older": page.has_older, "oldest_first": oldest_first}
     return listing_of(page.rows, place, thumbs=thumbs, span=span, **ends)
 
 
@@ -259,30 +259,32 @@ def taggings(tag_id: int) -> QuerySet[Tagging, Tagging]:
     return rows.only("article", "archive_date", *shown)
 
 
-def list_tagged(request: HttpRequest, tag: Tag, *, span: Span = EVER, is_oldest: bool = False) -> Listing:
+def list_tagged(request: HttpRequest, tag: Tag, *, span: Span = EVER, oldest_first: bool = False) -> Listing:
     place, rows = asked_place(request), Listed(taggings, (tag.pk,), span.conditions)
-    page = page_of(rows, **place, is_oldest=is_oldest, id_field="article_id")
+    page = page_of(rows, **place, oldest_first=oldest_first, id_field="article_id")
     articles = [tagging.article for tagging in page.rows]
-    return listing_of(articles, place, newer=page.has_newer, older=page.has_older, span=span, is_oldest=is_oldest)
+    return listing_of(articles, place, newer=page.has_newer, older=page.has_older, span=span, oldest_first=oldest_first)
 
 
-class Story(NamedTuple):
+class RunningStory(NamedTuple):
+    """A tag of kind *story*, and the neighbours of an article there."""
+
     tag: Tag
     previous: Entry | None
     next: Entry | None
 
 
-def story_of(article: Article, tags: Sequence[Tag]) -> Story | None:
+def running_story_of(article: Article, tags: Sequence[Tag]) -> RunningStory | None:
     """The smallest story of an article, if it has others, with its neighbours there."""
     stories = [tag for tag in tags if tag.kind == "story" and tag.article_count > 1]
     if not stories:
         return None
     story = min(stories, key=lambda tag: tag.article_count)
     rows, place = Listed(taggings, (story.pk,)), Place(article.archive_date, article.pk)
-    before = page_of(rows, older_than=place, is_oldest=True, size=1, id_field="article_id").rows
-    after = page_of(rows, newer_than=place, is_oldest=True, size=1, id_field="article_id").rows
+    before = page_of(rows, older_than=place, oldest_first=True, size=1, id_field="article_id").rows
+    after = page_of(rows, newer_than=place, oldest_first=True, size=1, id_field="article_id").rows
     previous, following = (next((entry_of(row.article) for row in found), None) for found in (before, after))
-    return Story(story, previous, following)
+    return RunningStory(story, previous, following)
 
 
 def links_of(tag_id: int) -> Any:

@@ -36,7 +36,7 @@ from articles.text.messages import gettext
 from articles.text.phrases import counted
 from articles.text.shown_credits import credit_key, credited_to
 
-PAGE_SIZE = 24
+PHOTOS_A_PAGE = 24
 OLDEST = Place(None, 0)  # before all articles
 # Fields of a found photo and its article for an entry.
 SHOWN = (
@@ -46,6 +46,7 @@ SHOWN = (
 )
 OF_SOURCES = ("article__source__name", "article__source__slug")  # further ones, for feeds
 ROW, ROW_LEAST = 650, 240  # widths of a row of a strip, in hundredths of its height
+IN_ROW = 24  # photos that are looked at for a row of at most ten, since some may have no picture
 CREDITS, COUNTED = 12, 200  # credits of a facet, and the articles in which they are counted
 Spot = tuple[Place, int | None]  # an article's place and a photo number; ``None``: the whole article
 
@@ -64,7 +65,7 @@ class Filters:
     last: date | None
     typed: dict[str, str]
     ignored: list[str]
-    is_oldest: bool = False
+    oldest_first: bool = False
     credit: str = ""
     is_captions: bool = False
 
@@ -94,9 +95,9 @@ class Filters:
             ignored.append(message % {"credit": credit})
             credit = ""
         first, last = (spans["from"] or (None,))[0], (spans["to"] or (None,))[-1]
-        is_oldest = parameters.get("sort") == "oldest"
+        oldest_first = parameters.get("sort") == "oldest"
         is_captions = parameters.get("show") == "captions" and not (words or credit)
-        return cls(words, tag, source, first, last, typed, ignored, is_oldest, credit, is_captions)
+        return cls(words, tag, source, first, last, typed, ignored, oldest_first, credit, is_captions)
 
     @property
     def words(self) -> list[str]:
@@ -120,7 +121,7 @@ class Filters:
             "from": self.typed["from"] if self.first else "",
             "to": self.typed["to"] if self.last else "",
             "credit": self.credit,
-            "sort": "oldest" if self.is_oldest else "",
+            "sort": "oldest" if self.oldest_first else "",
             "show": "captions" if self.is_captions else "",
         }
         return {name: value for name, value in values.items() if value}
@@ -153,7 +154,7 @@ def _with_files() -> Any:
 
 
 def _pictured() -> Any:
-    """The same, so that no database can choose the index of articles with photos, most of which may have no file."""
+    """``_with_files``, but no database can choose the index of articles with photos, most of which may have no file."""
     return Article.objects.published().filter(photo_file_count__gt=0).values_list("id", "archive_date", named=True)
 
 
@@ -180,13 +181,13 @@ def list_photos(request: HttpRequest, filters: Filters) -> PhotoPage:
     if before is not None and after is not None:
         raise Http404("Give before or after, not both.")
     spot = _spot(before or after or "") if before is not None or after is not None else None
-    goes_back = before is not None if filters.is_oldest else after is None
+    goes_back = before is not None if filters.oldest_first else after is None
     page = _page(filters, spot, goes_back=goes_back, is_near=bool(filters.credit))
-    if filters.credit and (page.looked_back or len(page.photos) < PAGE_SIZE):
+    if filters.credit and (page.looked_back or len(page.photos) < PHOTOS_A_PAGE):
         page = _page(filters, spot, goes_back=goes_back)
     if not page.photos and not page.looked_back and spot is not None:
         raise ListingEnds
-    return replace(page, photos=page.photos[::-1]) if filters.is_oldest else page
+    return replace(page, photos=page.photos[::-1]) if filters.oldest_first else page
 
 
 def _spot(cursor: str) -> Spot:
@@ -218,7 +219,7 @@ def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool
         rows if credited is None else credited,
         older_than=place if goes_back else None,
         newer_than=None if goes_back else place or OLDEST,
-        size=WALK if filters.tag or is_near else PAGE_SIZE + 1,
+        size=WALK if filters.tag or is_near else PHOTOS_A_PAGE + 1,
         id_field=id_field,
     )
     ids = [getattr(row, id_field) for row in walked.rows]
@@ -226,14 +227,14 @@ def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool
 
     def found(article_ids: Any) -> QuerySet[Photo, Photo]:
         of_articles = (which | Q(article__in=article_ids)) & filters.of_photos
-        return _in_order(of_articles, goes_back=goes_back)[: PAGE_SIZE + 1]
+        return _in_order(of_articles, goes_back=goes_back)[: PHOTOS_A_PAGE + 1]
 
     if number is not None or filters.credit:  # values that are not passed
         photos = list(found(matching))
     else:
         photos = rows_of(("photos", filters.is_captions, goes_back), found, matching)
-    is_cut = len(photos) > PAGE_SIZE
-    photos = photos[:PAGE_SIZE]
+    is_cut = len(photos) > PHOTOS_A_PAGE
+    photos = photos[:PHOTOS_A_PAGE]
     fetch_renditions(photos)
     more = walked.has_older if goes_back else walked.has_newer
     looked_back, beyond = "", ""
@@ -370,7 +371,7 @@ def strip_tagged(tag_id: int) -> list[PhotoEntry]:
     def first_of(article_ids: Any) -> Any:
         found = _in_order(Q(article__in=article_ids, article__withdrawn_at=None) & ~Q(file=""), goes_back=True)
         place = Window(RowNumber(), "article_id", ["position", "number"])
-        return found.annotate(place=place).filter(place=1)[:PAGE_SIZE]
+        return found.annotate(place=place).filter(place=1)[:IN_ROW]
 
     photos = rows_of("strip", first_of, newest)
     fetch_renditions(photos)

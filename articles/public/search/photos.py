@@ -43,7 +43,7 @@ class FoundPhotos:
 def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos:
     """One page of articles; empty beyond the end. ``before`` as in ``find``."""
     compiled = asking.compile_query(_query_of(filters), _narrowed(filters))
-    found = find(compiled, Order.OLDEST if filters.is_oldest else Order.NEWEST, page, before)
+    found = find(compiled, Order.OLDEST if filters.oldest_first else Order.NEWEST, page, before)
     languages = _languages_of(found.numbers)
     marks = {language: marks_of(compiled, language)[Column.CAPTION] for language in {"", *languages.values()}}
     chosen = photos_with(compiled, found.numbers, languages)

@@ -29,7 +29,7 @@ from articles.public.formats.citations import Citation, bibtex, csl_json, in_sty
 from articles.public.formats.linked_data import linked_data
 from articles.public.formats.representations import Whole, as_json, as_markdown, as_text, caption_note, in_order
 from articles.public.listings import rows
-from articles.public.listings.articles import kicker_of, neighbours_of, story_of
+from articles.public.listings.articles import kicker_of, neighbours_of, running_story_of
 from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.links import fetch_links
 from articles.public.listings.origins import content_of, origin_of
@@ -166,7 +166,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
     canonical = whole.absolute(url)
     tongue = article.tongue
     files = next((files for photo in whole.photos if (files := list(photo.renditions.all()))), None)
-    story = story_of(article, whole.tags)
+    story = running_story_of(article, whole.tags)
     shown = [entry.key for entry in story[1:] if entry] if story else []
     edited = edited_fields(article, whole.photos, [tag.pk for tag in whole.tags]) if article.as_loaded else []
     return {

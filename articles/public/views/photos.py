@@ -56,8 +56,8 @@ def photos(request: HttpRequest) -> HttpResponse:
         "here": "photos",
         "shows": _shows(filters, held.photo_files, held.photos - held.photo_files),
         "orders": [
-            (name, _address(replace(filters, is_oldest=is_oldest)), is_oldest == filters.is_oldest)
-            for name, is_oldest in ((gettext("newest"), False), (gettext("oldest"), True))
+            (name, _address(replace(filters, oldest_first=oldest_first)), oldest_first == filters.oldest_first)
+            for name, oldest_first in ((gettext("newest"), False), (gettext("oldest"), True))
         ],
         "credits": [(name, _address(replace(filters, credit=name))) for name in names],
         "kept": {**filters.query, "q": "", "credit": ""},
@@ -108,8 +108,8 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
         "spelled_url": _address(corrected) if corrected else "",
         "in_articles": asked_of(filters).url,
         "entries": page.entries,
-        "newer": after if filters.is_oldest else before,
-        "older": before if filters.is_oldest else after,
+        "newer": after if filters.oldest_first else before,
+        "older": before if filters.oldest_first else after,
         "before": asked_words(asked.back),
         "further_back": _address(filters, back=page.since.isoformat()[:7]) if page.since else "",
     }

@@ -41,7 +41,7 @@ def tag(request: HttpRequest, slug: str, sign: str = "") -> HttpResponseBase:
     if found.slug != sign + slug or found.is_author != bool(sign):
         return _moved(found.get_absolute_url(), request)
     span = Span.asked(request.GET)
-    listing = articles.list_tagged(request, found, span=span, is_oldest=_is_oldest(request))
+    listing = articles.list_tagged(request, found, span=span, oldest_first=_oldest_first(request))
     months = rows_of(TagMonth, lambda pk: TagMonth.objects.filter(tag_id=pk).values_list("month", "articles"), found.pk)
     context = {
         "here": "authors" if sign else "tags",
@@ -66,7 +66,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
         return _moved(found.get_absolute_url(), request)
     span = Span.asked(request.GET)
     rows = Listed(articles.published, within={"source_id": found.pk})
-    listing = articles.list_articles(request, rows, span=span, is_oldest=_is_oldest(request))
+    listing = articles.list_articles(request, rows, span=span, oldest_first=_oldest_first(request))
     months = rows_of(
         SourceMonth, lambda pk: SourceMonth.objects.filter(source_id=pk).values_list("month", "articles"), found.pk
     )
@@ -92,18 +92,18 @@ def _through_time(
     return {
         "listing": listing,
         "orders": [
-            (name, f"?{urlencode(query)}" if query else ".", is_oldest == listing.is_oldest)
-            for name, query, is_oldest in orders
+            (name, f"?{urlencode(query)}" if query else ".", oldest_first == listing.oldest_first)
+            for name, query, oldest_first in orders
             if subject.article_count > 1
         ],
         "span": span_words(min(years), max(years)) if years else "",
         "undated": subject.article_count - sum(months.values()),
         "timeline": timeline_of(months, span, words=replace(words, name=subject.name)),
-        "canonical": canonical(request, {**ends, "sort": "oldest"} if listing.is_oldest else ends),
+        "canonical": canonical(request, {**ends, "sort": "oldest"} if listing.oldest_first else ends),
     }
 
 
-def _is_oldest(request: HttpRequest) -> bool:
+def _oldest_first(request: HttpRequest) -> bool:
     return request.GET.get("sort") == "oldest"
 
 
