@@ -15,6 +15,7 @@ from articles.models import Article, PeriodCount, Photo, Source, SourceMonth, Ta
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.bulk import IGNORE_KNOWN, insert_values
 from articles.text import markdown
+from articles.text.dates import day_of
 from articles.text.phrases import in_short
 
 EXCERPT_LENGTH = 240
@@ -24,7 +25,7 @@ _MONTHS: dict[type[Source | Tag], type[SourceMonth | TagMonth]] = {Source: Sourc
 def archive_date_of(published: str, updated: str) -> date | None:
     """The publication date, else update date, else ``None``; as printed, without a time zone. Of a month, its first."""
     moment = published or updated
-    return date.fromisoformat(f"{moment}-01"[:10]) if moment else None
+    return day_of(moment) if moment else None
 
 
 def excerpt_of(paragraphs: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.request import split_domain_port
 from django.utils.encoding import iri_to_uri
 
@@ -30,10 +30,22 @@ def place_in(request: HttpRequest) -> dict[str, str]:
     return next(({name: request.GET[name]} for name in ("before", "after") if name in request.GET), {})
 
 
+def only_place_in(request: HttpRequest) -> dict[str, str]:
+    """The same; 404 for both."""
+    if "before" in request.GET and "after" in request.GET:
+        raise Http404("Give before or after, not both.")
+    return place_in(request)
+
+
 def canonical(request: HttpRequest, parameters: Mapping[str, str]) -> str:
     """The absolute address of this page with these parameters and its cursor, without others."""
     query = urlencode({**parameters, **place_in(request)})
     return absolute(request, f"{request.path}?{query}" if query else request.path)
+
+
+def query_of(parameters: Mapping[str, str]) -> str:
+    """The relative address of a page with these parameters: ``?from=2004``, or ``.`` without any."""
+    return f"?{urlencode(parameters)}" if parameters else "."
 
 
 def is_web_address(url: str) -> bool:

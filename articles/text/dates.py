@@ -41,6 +41,11 @@ def month_name(month: date) -> str:
     return str(dates.MONTHS[month.month])
 
 
+def day_of(moment: str) -> date:
+    """The day of an ISO moment, as printed; of a month, its first."""
+    return date.fromisoformat(f"{moment}-01"[:10])
+
+
 def is_month(moment: str) -> bool:
     """``True`` for ``2022-03``: the day is not known."""
     return len(moment) == 7
@@ -63,8 +68,8 @@ def moment_words(moment: str) -> str:
     month: ``2022-03`` as ``March 2022``.
     """
     if is_month(moment):
-        return month_words(date.fromisoformat(f"{moment}-01"))
-    words, clock = day_words(date.fromisoformat(moment[:10])), clock_words(moment)
+        return month_words(day_of(moment))
+    words, clock = day_words(day_of(moment)), clock_words(moment)
     return gettext("%(day)s, %(time)s") % {"day": words, "time": clock} if clock else words
 
 
@@ -262,9 +267,9 @@ class Span:
         return first, last
 
     @property
-    def query(self) -> str:
-        """``from=2004&to=2004``; without open ends."""
-        return "&".join(f"{name}={end}" for name, end in zip(("from", "to"), self.ends, strict=True) if end)
+    def parameters(self) -> dict[str, str]:
+        """``from`` and ``to`` of its address, without open ends."""
+        return {name: end for name, end in zip(("from", "to"), self.ends, strict=True) if end}
 
     @property
     def words(self) -> str:

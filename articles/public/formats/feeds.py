@@ -34,7 +34,7 @@ from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.links import fetch_links
 from articles.public.listings.photos import newest_dated
 from articles.public.listings.rows import by_article, corrections_in, damage_in, fetch_photos
-from articles.text.dates import correction_words, dates_sentence, is_month
+from articles.text.dates import correction_words, dates_sentence, day_of, is_month
 from articles.text.keys import AUTHOR
 from articles.text.messages import gettext
 from articles.text.phrases import absent
@@ -233,7 +233,7 @@ def _moment(iso: str) -> datetime | None:
     """As an aware datetime: midnight if it has no time; UTC if it has no zone, or if that leads out of the calendar."""
     if not iso:
         return None
-    found = datetime.fromisoformat(f"{iso}-01" if is_month(iso) else iso)
+    found = datetime.fromisoformat(str(day_of(iso)) if is_month(iso) else iso)
     if found.tzinfo is None:
         return found.replace(tzinfo=UTC)
     try:

@@ -13,9 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article, ArticleQuerySet, Photo, Source, Tag, Tagging
 from articles.models.article import SHOWN_IN_LISTS, dated_path
-from articles.models.keyset import PAGE_SIZE, Listed, Place, page_of
+from articles.models.keyset import PAGE_SIZE, Listed, Page, Place, page_of
 from articles.models.prepared import prepared
 from articles.models.source import any_source_is_named
+from articles.public.absolute import only_place_in, query_of
 from articles.public.listings.figures import THUMB_SIZES, Picture, picture_of
 from articles.public.listings.rows import FIRST_HELD, listed, with_photos
 from articles.search import backend
@@ -185,35 +186,26 @@ class Asked(TypedDict, total=False):
 
 def asked_place(request: HttpRequest) -> Asked:
     """Arguments of ``page_of`` from ``?before=<key>`` or ``?after=<key>``; 404 for both or an unknown key."""
-    before, after = request.GET.get("before"), request.GET.get("after")
-    if before is None and after is None:
-        return {}
-    if before is not None and after is not None:
-        raise Http404("Give before or after, not both.")
-    article = get_object_or_404(Article.objects.only("archive_date"), key=before or after)
-    place = Place(article.archive_date, article.pk)
-    return {"newer_than": place} if before is None else {"older_than": place}
+    for name, key in only_place_in(request).items():
+        article = get_object_or_404(Article.objects.only("archive_date"), key=key)
+        place = Place(article.archive_date, article.pk)
+        return {"older_than": place} if name == "before" else {"newer_than": place}
+    return {}
 
 
 def listing_of(
-    articles: Sequence[Article],
-    place: Asked,
-    *,
-    newer: bool,
-    older: bool,
-    thumbs: bool = True,
-    span: Span = EVER,
-    oldest_first: bool = False,
+    page: Page[Article], place: Asked, *, thumbs: bool = True, span: Span = EVER, oldest_first: bool = False
 ) -> Listing:
-    """A page of a listing. Raises ``ListingEnds`` for an empty page beyond the end."""
+    """Raises ``ListingEnds`` for an empty page beyond the end."""
+    articles = page.rows
     if place and not articles:
         raise ListingEnds
-    start = "&".join(["?" + span.query, *(["sort=oldest"] if oldest_first else []), ""]).replace("?&", "?")
+    kept = {**span.parameters, **({"sort": "oldest"} if oldest_first else {})}
     newest, oldest = (-1, 0) if oldest_first else (0, -1)
     return Listing(
         [entry_of(article) for article in (with_photos(articles) if thumbs else articles)],
-        newer=f"{start}after={articles[newest].key}" if newer and articles else "",
-        older=f"{start}before={articles[oldest].key}" if older and articles else "",
+        newer=query_of({**kept, "after": articles[newest].key}) if page.has_newer and articles else "",
+        older=query_of({**kept, "before": articles[oldest].key}) if page.has_older and articles else "",
         oldest_first=oldest_first,
     )
 
@@ -229,19 +221,18 @@ def list_articles(
 ) -> Listing:
     place, within = asked_place(request), {**rows.within, **span.conditions}
     page = page_of(replace(rows, within=within), **place, size=size, oldest_first=oldest_first)
-    ends = {"newer": page.has_newer, "older": page.has_older, "oldest_first": oldest_first}
-    return listing_of(page.rows, place, thumbs=thumbs, span=span, **ends)
+    return listing_of(page, place, thumbs=thumbs, span=span, oldest_first=oldest_first)
 
 
 def list_undated(request: HttpRequest) -> Listing:
     place, rows = asked_place(request), published().on_day(None)
     if newer_than := place.get("newer_than"):
         found = list(rows.filter(pk__gt=newer_than.article_id).order_by("pk")[: PAGE_SIZE + 1])
-        return listing_of(found[:PAGE_SIZE][::-1], place, newer=len(found) > PAGE_SIZE, older=True)
+        return listing_of(Page(found[:PAGE_SIZE][::-1], has_newer=len(found) > PAGE_SIZE, has_older=True), place)
     if older_than := place.get("older_than"):
         rows = rows.filter(pk__lt=older_than.article_id)
     found = list(rows.order_by("-pk")[: PAGE_SIZE + 1])
-    return listing_of(found[:PAGE_SIZE], place, newer=bool(place), older=len(found) > PAGE_SIZE)
+    return listing_of(Page(found[:PAGE_SIZE], has_newer=bool(place), has_older=len(found) > PAGE_SIZE), place)
 
 
 def published() -> ArticleQuerySet:
@@ -262,8 +253,8 @@ def taggings(tag_id: int) -> QuerySet[Tagging, Tagging]:
 def list_tagged(request: HttpRequest, tag: Tag, *, span: Span = EVER, oldest_first: bool = False) -> Listing:
     place, rows = asked_place(request), Listed(taggings, (tag.pk,), span.conditions)
     page = page_of(rows, **place, oldest_first=oldest_first, id_field="article_id")
-    articles = [tagging.article for tagging in page.rows]
-    return listing_of(articles, place, newer=page.has_newer, older=page.has_older, span=span, oldest_first=oldest_first)
+    articles = Page([tagging.article for tagging in page.rows], page.has_newer, page.has_older)
+    return listing_of(articles, place, span=span, oldest_first=oldest_first)
 
 
 class RunningStory(NamedTuple):
@@ -312,13 +303,12 @@ def list_tagged_both(request: HttpRequest, rarer: Tag, commoner: Tag) -> Listing
     is_cut, is_walk_over = len(matching) > PAGE_SIZE, not (walked.has_older if goes_back else walked.has_newer)
     further = is_cut or not is_walk_over
     newer, older = (walked.has_newer, further) if goes_back else (further, True)
-    listing = listing_of(articles if goes_back else articles[::-1], {}, newer=newer, older=older)
+    listing = listing_of(Page(articles if goes_back else articles[::-1], newer, older), {})
     if is_cut or is_walk_over:
         return listing
     # The next page starts where this search ended, not at the last article shown.
     key = Article.objects.values_list("key", flat=True).get(pk=ids[-1])
     values = {"articles": counted(len(ids), "article"), "tag": rarer.name}
     looked_back = gettext("Searched %(articles)s tagged %(tag)s.") % values
-    if goes_back:
-        return replace(listing, older=f"?before={key}", looked_back=looked_back)
-    return replace(listing, newer=f"?after={key}", looked_back=looked_back)
+    beyond = {"older": f"?before={key}"} if goes_back else {"newer": f"?after={key}"}
+    return replace(listing, **beyond, looked_back=looked_back)

@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import dated_path
+from articles.public.absolute import query_of
 from articles.public.listings.rows import Subject
 from articles.text.dates import EVER, Span, day_and_month, days_of_month, month_name, month_short, month_words
 from articles.text.gaps import month_gaps, year_gaps
@@ -269,7 +270,7 @@ def timeline_of(months: Mapping[int, int], span: Span, *, words: Words) -> Timel
     """A timeline from counts by month (``200403``)."""
 
     def lead(shown: Span) -> str:
-        return f"?{shown.query}" if shown.query else "."
+        return query_of(shown.parameters)
 
     years: Counter[int] = Counter()
     for month, count in months.items():

@@ -14,8 +14,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -24,10 +23,11 @@ from articles.models import Article, PeriodCount, Photo, Source, Tag
 from articles.models.article import SHOWN_IN_LISTS
 from articles.models.keyset import Listed, Page, Place, newest_ids, page_of
 from articles.models.prepared import prepared, rows_of
+from articles.public.absolute import only_place_in
 from articles.public.formats.representations import caption_notes
 from articles.public.listings.articles import WALK, ListingEnds, links_of
 from articles.public.listings.figures import SHEET_SIZES, Picture, picture_of
-from articles.public.listings.rows import fetch_renditions
+from articles.public.listings.rows import fetch_renditions, placed
 from articles.search.query import Query, parse
 from articles.text.dates import Span, between_words, spanned_days
 from articles.text.keys import LAST_LETTER, name_slug
@@ -177,11 +177,9 @@ class PhotoPage:
 
 def list_photos(request: HttpRequest, filters: Filters) -> PhotoPage:
     """The page at ``?before=<article>-<photo>`` or ``?after=…``, both by key, else the first."""
-    before, after = request.GET.get("before"), request.GET.get("after")
-    if before is not None and after is not None:
-        raise Http404("Give before or after, not both.")
-    spot = _spot(before or after or "") if before is not None or after is not None else None
-    goes_back = before is not None if filters.oldest_first else after is None
+    place = only_place_in(request)
+    spot = _spot(*place.values()) if place else None
+    goes_back = "before" in place if filters.oldest_first else "after" not in place
     page = _page(filters, spot, goes_back=goes_back, is_near=bool(filters.credit))
     if filters.credit and (page.looked_back or len(page.photos) < PHOTOS_A_PAGE):
         page = _page(filters, spot, goes_back=goes_back)
@@ -353,9 +351,8 @@ def newest_and_of_years(years: Sequence[int], size: int) -> tuple[list[Any], lis
 
     def of_articles(article_ids: Any) -> Any:
         columns = (f"article__{name}" for name in (*SHOWN_IN_LISTS, "source__name", "source__slug"))
-        found = _in_order(Q(article__in=article_ids) & ~Q(file=""), *columns, goes_back=True)
-        place = Window(RowNumber(), "article_id", ["position", "number"])
-        return found.select_related("article__source").annotate(place=place).filter(place__lte=size)
+        found = _in_order(Q(article__in=article_ids), *columns, goes_back=True)
+        return placed(found.select_related("article__source"), size)
 
     found = rows_of(("newest and of years", size), of_articles, [*{*newest, *of_years}])
     fetch_renditions(found)
@@ -369,9 +366,8 @@ def strip_tagged(tag_id: int) -> list[PhotoEntry]:
     newest = newest_ids(Listed(links_of, (tag_id,)), size=COUNTED, id_field="article_id")
 
     def first_of(article_ids: Any) -> Any:
-        found = _in_order(Q(article__in=article_ids, article__withdrawn_at=None) & ~Q(file=""), goes_back=True)
-        place = Window(RowNumber(), "article_id", ["position", "number"])
-        return found.annotate(place=place).filter(place=1)[:IN_ROW]
+        which = Q(article__in=article_ids, article__withdrawn_at=None)
+        return placed(_in_order(which, goes_back=True), 1)[:IN_ROW]
 
     photos = rows_of("strip", first_of, newest)
     fetch_renditions(photos)
@@ -391,10 +387,8 @@ def _first_with_files(days: Collection[date]) -> Any:
 
 def newest_dated(count: int) -> list[Photo]:
     """The newest photos of dated articles, with articles and sources."""
-    articles = Article.objects.with_photos().filter(archive_date__isnull=False)
-    newest = articles.order_by(F("archive_date").desc(), F("id").desc()).values_list("pk", flat=True)[:count]
-    found = _in_order(Q(article__in=list(newest)), *OF_SOURCES, goes_back=True).select_related("article__source")
-    photos = list(found[:count])
+    which = Q(article__in=newest_ids(Listed(_with_photos), size=count), article__archive_date__isnull=False)
+    photos = list(_in_order(which, *OF_SOURCES, goes_back=True).select_related("article__source")[:count])
     fetch_renditions(photos)
     return photos
 

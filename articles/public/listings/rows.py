@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Window
+from django.db.models import QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Source, Tag, Tagging
@@ -46,8 +46,13 @@ def with_photos(articles: Sequence[Article]) -> Sequence[Article]:
 
 @prepared
 def _first_held(article_ids: list[int]) -> Any:
-    photos = Photo.objects.defer("metadata").filter(article_id__in=article_ids).exclude(file="")
-    return photos.annotate(place=Window(RowNumber(), "article_id", ["position", "number"])).filter(place=1)
+    return placed(Photo.objects.defer("metadata").filter(article_id__in=article_ids), 1)
+
+
+def placed(photos: QuerySet[Photo], most: int) -> Any:
+    """At most so many photos with a file of each article, with their ``place`` among these."""
+    place = Window(RowNumber(), "article_id", ["position", "number"])
+    return photos.exclude(file="").annotate(place=place).filter(place__lte=most)
 
 
 def fetch_photos(articles: Iterable[Article]) -> None:

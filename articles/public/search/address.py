@@ -16,7 +16,7 @@ from django.urls import get_script_prefix
 
 from articles.search.finding import LAST_PAGE, Order
 from articles.search.query import Query, parse, with_days
-from articles.text.dates import Span, spanned_days, written_days
+from articles.text.dates import Span, day_of, spanned_days, written_days
 
 MOST_TAGS = 10
 
@@ -106,7 +106,7 @@ class Asked:
 
     @property
     def before(self) -> date | None:
-        return date.fromisoformat(f"{self.back}-01") if self.back else None
+        return day_of(self.back) if self.back else None
 
     @cached_property
     def words(self) -> Query:

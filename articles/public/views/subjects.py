@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 from string import ascii_lowercase
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
@@ -15,7 +14,7 @@ from django.urls import reverse
 from articles.models import Article, Author, Source, SourceMonth, Tag, TagAlias, TagMonth
 from articles.models.keyset import Listed
 from articles.models.prepared import rows_of
-from articles.public.absolute import canonical, place_in
+from articles.public.absolute import canonical, place_in, query_of
 from articles.public.caching import naming, public
 from articles.public.listings import articles, periods
 from articles.public.listings.articles import Listing, ListingEnds
@@ -87,19 +86,16 @@ def _through_time(
     if not listing.entries and (span.is_open or not subject.article_count):
         raise Http404("No articles.")
     years = [month // 100 for month in months]
-    ends = {name: end for name, end in zip(("from", "to"), span.ends, strict=True) if end}
-    orders = ((gettext("newest"), ends, False), (gettext("oldest"), {**ends, "sort": "oldest"}, True))
+    orders = {False: span.parameters, True: {**span.parameters, "sort": "oldest"}}  # by ``oldest_first``
+    names = (gettext("newest"), gettext("oldest"))
+    lines = [(names[of], query_of(query), of == listing.oldest_first) for of, query in orders.items()]
     return {
         "listing": listing,
-        "orders": [
-            (name, f"?{urlencode(query)}" if query else ".", oldest_first == listing.oldest_first)
-            for name, query, oldest_first in orders
-            if subject.article_count > 1
-        ],
+        "orders": lines if subject.article_count > 1 else [],
         "span": span_words(min(years), max(years)) if years else "",
         "undated": subject.article_count - sum(months.values()),
         "timeline": timeline_of(months, span, words=replace(words, name=subject.name)),
-        "canonical": canonical(request, {**ends, "sort": "oldest"} if listing.oldest_first else ends),
+        "canonical": canonical(request, orders[listing.oldest_first]),
     }
 
 
@@ -240,8 +236,8 @@ def _page(request: HttpRequest, model: type[Tag], first: str, second: str, which
         "kind": kind_words(which["kind"]) if "kind" in which else "",
         "groups": [(group, indexed(group.tags)) for group in groups] if len(groups) > 1 else [],
         "lines": indexed(shown, most=max([0, *(tag.article_count for tag in largest(model, 1))])),
-        "before": f"?{urlencode({**parameters, 'before': shown[0].bare_slug})}" if before else "",
-        "after": f"?{urlencode({**parameters, 'after': shown[-1].bare_slug})}" if goes_on or goes_back else "",
+        "before": query_of({**parameters, "before": shown[0].bare_slug}) if before else "",
+        "after": query_of({**parameters, "after": shown[-1].bare_slug}) if goes_on or goes_back else "",
         "canonical": canonical(request, parameters if which or place or "by" in request.GET else {}),
     }
     return render(request, "articles/tags.html", context)
