@@ -63,6 +63,7 @@ def page_of(
     older_than: Place | None = None,
     newer_than: Place | None = None,
     oldest_first: bool = False,
+    only_undated: bool = False,
     size: int = PAGE_SIZE,
     id_field: str = "id",
 ) -> Page[Row]:
@@ -73,7 +74,7 @@ def page_of(
     place = newer_than or older_than
     upwards = newer_than is not None if place else oldest_first
     backwards = upwards != oldest_first
-    found = _beyond(rows, place, size + 1, id_field, upwards=upwards, backwards=backwards)
+    found = _beyond(rows, place, size + 1, id_field, upwards=upwards, backwards=backwards, only_undated=only_undated)
     shown, ahead, behind = found[:size], len(found) > size, place is not None
     newer, older = (ahead, behind) if upwards else (behind, ahead)
     return Page(shown[::-1] if backwards else shown, has_newer=newer, has_older=older)
@@ -92,6 +93,7 @@ def _beyond(
     *,
     upwards: bool,
     backwards: bool = False,
+    only_undated: bool = False,
     has_rows: bool = True,
 ) -> list[Any]:
     """The rows beyond a place, the nearest first: ``upwards`` newer ones, else older ones. ``backwards``: towards the
@@ -123,7 +125,7 @@ def _beyond(
         ranges = [(dated, (place.archive_date, place.article_id)), *([] if backwards else [(undated, ())])]
     found: list[Any] = []
     for narrow, values in ranges:
-        if len(found) < size:
+        if len(found) < size and (narrow is undated or not only_undated):
             name = (narrow.__name__, len(values), size, id_field, upwards, has_rows)
             found += rows.rows(name, narrow, values) if isinstance(rows, Listed) else narrow(rows, *values)
     return found[:size]

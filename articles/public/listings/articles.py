@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.models import Article, ArticleQuerySet, Photo, Source, Tag, Tagging
+from articles.models import Article, ArticleQuerySet, Source, Tag, Tagging
 from articles.models.article import SHOWN_IN_LISTS, dated_path
 from articles.models.keyset import PAGE_SIZE, Listed, Page, Place, page_of
 from articles.models.prepared import prepared
@@ -158,14 +158,6 @@ def quoted(article: Article) -> SafeString:
     return format_html("“{}”", headline) if article.headline else headline
 
 
-def held_photos(article: Article) -> list[Photo]:
-    """The first photo of an article with a file, as fetched by ``with_photos``, if it can be shown."""
-    photos = [photo for photo in getattr(article, FIRST_HELD, ()) if photo.renditions.all()]
-    for photo in photos:
-        photo.article = article
-    return photos
-
-
 def kicker_of(article: Article, taggings: Iterable[Tagging]) -> dict[str, str]:
     """The line above a headline, as ``words`` and ``url``: section, else first tag from the source; else ``{}``."""
     rows = sorted(taggings, key=lambda tagging: tagging.pk)
@@ -225,14 +217,8 @@ def list_articles(
 
 
 def list_undated(request: HttpRequest) -> Listing:
-    place, rows = asked_place(request), published().on_day(None)
-    if newer_than := place.get("newer_than"):
-        found = list(rows.filter(pk__gt=newer_than.article_id).order_by("pk")[: PAGE_SIZE + 1])
-        return listing_of(Page(found[:PAGE_SIZE][::-1], has_newer=len(found) > PAGE_SIZE, has_older=True), place)
-    if older_than := place.get("older_than"):
-        rows = rows.filter(pk__lt=older_than.article_id)
-    found = list(rows.order_by("-pk")[: PAGE_SIZE + 1])
-    return listing_of(Page(found[:PAGE_SIZE], has_newer=bool(place), has_older=len(found) > PAGE_SIZE), place)
+    place = asked_place(request)
+    return listing_of(page_of(Listed(published), **place, only_undated=True), place)
 
 
 def published() -> ArticleQuerySet:
@@ -310,5 +296,6 @@ def list_tagged_both(request: HttpRequest, rarer: Tag, commoner: Tag) -> Listing
     key = Article.objects.values_list("key", flat=True).get(pk=ids[-1])
     values = {"articles": counted(len(ids), "article"), "tag": rarer.name}
     looked_back = gettext("Searched %(articles)s tagged %(tag)s.") % values
-    beyond = {"older": f"?before={key}"} if goes_back else {"newer": f"?after={key}"}
-    return replace(listing, **beyond, looked_back=looked_back)
+    if goes_back:
+        return replace(listing, older=f"?before={key}", looked_back=looked_back)
+    return replace(listing, newer=f"?after={key}", looked_back=looked_back)

@@ -225,11 +225,12 @@ def _page(request: HttpRequest, model: type[Tag], first: str, second: str, which
     if goes_back:
         shown.reverse()
     parameters = which or {"by": "size"}
-    count = used.order_by()[: TAGS_COUNTED + 1].count()
+    count = used.filter(**({} if letter else which)).order_by()[: TAGS_COUNTED + 1].count()
     words = counted(min(count, TAGS_COUNTED), "author" if are_authors else "tag")
     before = goes_on if goes_back else place
     context = {
         "here": "authors" if are_authors else "tags",
+        "name": gettext("Authors") if are_authors else gettext("Tags"),
         "count": gettext("More than %(tags)s") % {"tags": words} if count > TAGS_COUNTED else words,
         "letter": LETTERS.get(letter, ""),
         "letters": _letters(model, letter),
