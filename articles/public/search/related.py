@@ -71,6 +71,15 @@ class Rarity(NamedTuple):
     total: int
 
 
+class Fitting(NamedTuple):
+    """``score``: how rare it is to share as much."""
+
+    score: float
+    article: Article
+    opening: Opening
+    why: list[str]
+
+
 def read_next(article: Article, tags: Sequence[Tag], *, shown: Collection[str] = ()) -> list[Suggestion]:
     """The best first, without those ``shown`` elsewhere, by key."""
     opening = _opening_of(article)
@@ -81,53 +90,56 @@ def read_next(article: Article, tags: Sequence[Tag], *, shown: Collection[str] =
     theirs: defaultdict[int, list[int]] = defaultdict(list)
     for pk, tag_id in _shared_tags([tag.pk for tag in tags], ids):
         theirs[pk].append(tag_id)
-    known, found = {tag.pk: tag for tag in tags}, []
-    duplicates = {*_near_duplicates(article.pk, ids)}
+    known, duplicates = {tag.pk: tag for tag in tags}, {*_near_duplicates(article.pk, ids)}
+    found: list[Fitting] = []
     for other in listed([pk for pk in ids if pk not in duplicates]):
-        if other.key in shown:
-            continue
         shared, compared = [known[pk] for pk in theirs[other.pk]], _opening_of(other)
-        score, why = _compared(opening, words, rarity, compared, shared)
-        if why:
-            found.append((score, other, compared, why))
-    found.sort(key=lambda fitting: (-fitting[0], -fitting[1].pk))
-    chosen: list[Any] = []
-    for fitting in found:
-        before = [opening, *(compared for _, _, compared, _ in chosen)]
-        if len(chosen) < SUGGESTED and not any(_is_same(fitting[2], earlier) for earlier in before):
+        evidence = _evidence(opening, words, rarity, compared, shared)
+        score = sum(weight for weight, _ in evidence)
+        if other.key not in shown and len(evidence) > 1 and score >= log(2 * rarity.total):
+            found.append(Fitting(score, other, compared, _said(evidence)))
+    chosen: list[Fitting] = []
+    for fitting in sorted(found, key=lambda fitting: (-fitting.score, -fitting.article.pk)):
+        before = [opening, *(earlier.opening for earlier in chosen)]
+        if len(chosen) < SUGGESTED and not any(_is_same(fitting.opening, earlier) for earlier in before):
             chosen.append(fitting)
-    with_photos([other for _, other, *_ in chosen])
-    return [Suggestion(entry_of(other, thumb_sizes=NEXT_SIZES), why) for _, other, _, why in chosen]
+    with_photos([fitting.article for fitting in chosen])
+    return [Suggestion(entry_of(fitting.article, thumb_sizes=NEXT_SIZES), fitting.why) for fitting in chosen]
 
 
-def _compared(
+def _evidence(
     opening: Opening, words: Sequence[Word], rarity: Rarity, other: Opening, tags: Sequence[Tag]
-) -> tuple[float, list[str]]:
-    """How rare it is to share as much, and what is shared; nothing if the two don't fit."""
+) -> list[tuple[float, str]]:
+    """Shared tags and words, with the rarity of each; nothing if none of them names what both are about."""
     is_one_language = opening.language == other.language
     both = all if is_one_language else any
     named = [tag for tag in tags if tag.kind == "story" or both(text.names(tag) for text in (opening, other))]
-    evidence = [(log(max(1, rarity.total / tag.article_count)), tag.name) for tag in tags]
+    found = [(log(max(1, rarity.total / tag.article_count)), tag.name) for tag in tags]
     of_tags = {stem for tag in named for stem in _stems(tag.name, opening.language)}
     in_headlines = {*opening.in_headline} & {*other.in_headline}
     is_about = any(tag.article_count <= max(FEW, min(RARE, rarity.total / SHARE)) for tag in named)
     for run in _runs(words, other) if is_one_language else ():
         rare = [word for word in run if word.stem in rarity.counts and word.stem not in of_tags]
-        if not rare or (len(run) == 1 and run[0].is_cut):
-            continue
-        count = min(rarity.counts[word.stem] for word in rare)
-        first = run.index(rare[0])
-        while first and opening.text[run[first - 1].start].isupper():  # a name such as South Dakota is whole
-            first -= 1
-        evidence.append((log(rarity.held / count / WORDS_FOR_TAG), opening.text[run[first].start : rare[-1].end]))
-        is_about |= any(word.stem in in_headlines for word in rare)
-    score = sum(weight for weight, _ in evidence)
-    if not is_about or len(evidence) < 2 or score < log(2 * rarity.total):
-        return 0, []
+        if rare and not (len(run) == 1 and run[0].is_cut):
+            count = min(rarity.counts[word.stem] for word in rare)
+            found.append((log(rarity.held / count / WORDS_FOR_TAG), _printed(opening, run, rare)))
+            is_about |= any(word.stem in in_headlines for word in rare)
+    return found if is_about else []
+
+
+def _printed(opening: Opening, run: Sequence[Word], rare: Sequence[Word]) -> str:
+    """The rare words of a run as the text has them; a name such as South Dakota is whole."""
+    first = run.index(rare[0])
+    while first and opening.text[run[first - 1].start].isupper():
+        first -= 1
+    return opening.text[run[first].start : rare[-1].end]
+
+
+def _said(evidence: Sequence[tuple[float, str]]) -> list[str]:
     shown: dict[str, str] = {}
     for _, name in sorted(evidence, key=lambda piece: -piece[0]):
         shown.setdefault(name.casefold()[:ALIKE], in_short(name, LONGEST))
-    return score, list(shown.values())[:SHOWN]
+    return list(shown.values())[:SHOWN]
 
 
 def _runs(words: Sequence[Word], other: Opening) -> Iterator[list[Word]]:
@@ -205,7 +217,7 @@ def _near_duplicates(pk: int, article_ids: list[int]) -> Any:
     """Those of the articles that have mostly the text of ``pk``."""
     later, earlier = Q(article_id=pk, other_id__in=article_ids), Q(other_id=pk, article_id__in=article_ids)
     alike = NearDuplicate.objects.filter(later | earlier).exclude(decided=NearDuplicate.Decision.NOT_A_DUPLICATE)
-    return alike.values_list(F("article_id") + F("other_id") - pk, flat=True)
+    return alike.values_list(F("article_id") + F("other_id") - pk, flat=True)  # whichever of the two is not ``pk``
 
 
 def related_tags(tag: Tag) -> list[Tag]:
