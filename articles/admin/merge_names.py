@@ -355,7 +355,8 @@ def _effects_of(plan: Unmerging) -> Iterator[str | SafeString]:
 def _what_stays(plan: Unmerging) -> Iterator[str]:
     merge, recorded = plan.merge, plan.recorded
     values = {"name": merge.name, "into": plan.into_name}
-    if left := len(recorded.moved) + len(recorded.gone) - len(plan.moved()) - len(plan.both()):
+    left = len(recorded.moved) + len(recorded.gone) - len(plan.moved()) - len(plan.both())
+    if left and not plan.is_of_authors:  # their taggings follow the names
         words = ngettext(
             "%(count)s article had “%(name)s”, but “%(into)s” has been removed since: no tag comes back.",
             "%(count)s articles had “%(name)s”, but “%(into)s” has been removed since: no tag comes back.",
