@@ -44,6 +44,7 @@ class Result:
     removed: int = 0
     restored: int = 0
     tags: int = 0
+    authors: int = 0
     sources: int = 0
     left: list[Left] = field(default_factory=list)
     deleted_headlines: list[str] = field(default_factory=list)
@@ -85,7 +86,8 @@ class Result:
             (ngettext("%(count)s kept (changed since)", "%(count)s kept (changed since)", kept), kept),
         ]
         words = ", ".join(message % {"count": grouped(number)} for message, number in messages)
-        names = [counted(n, noun) for n, noun in ((self.tags, "tag"), (self.sources, "source")) if n]
+        deleted = {"tag": self.tags, "author": self.authors, "source": self.sources}
+        names = [counted(n, noun) for noun, n in deleted.items() if n]
         if not names:
             return words
         return gettext("%(figures)s; also deleted: %(names)s") % {"figures": words, "names": listed(names)}

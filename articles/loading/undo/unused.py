@@ -56,8 +56,8 @@ def sweep(files: Mapping[str, set[str]], referred: Container[str]) -> None:
                 path.unlink(missing_ok=True)
 
 
-def remove(load: Load, referred: Mapping[str, Container[int]], reason: str, stamp: Stamp) -> tuple[int, int]:
-    """Remove the load's unused and unedited tags and sources; return the number of each."""
+def remove(load: Load, referred: Mapping[str, Container[int]], reason: str, stamp: Stamp) -> tuple[int, int, int]:
+    """Remove the load's unused and unedited tags, authors and sources; return the number of each."""
     edited = TagChange.objects.filter(tag_id=OuterRef("pk"))
     tags = Tag.everything.filter(~Exists(edited), load=load, taggings=None, former=None).order_by("pk")
     unused_tags = [tag for tag in tags if tag.pk not in referred["tag_id"]]
@@ -67,4 +67,5 @@ def remove(load: Load, referred: Mapping[str, Container[int]], reason: str, stam
     for tag in unused_tags:
         delete_tag(tag, stamp)
     Source.objects.filter(pk__in=[source.pk for source in unused_sources]).delete()
-    return len(unused_tags), len(unused_sources)
+    authors = sum(tag.is_author for tag in unused_tags)
+    return len(unused_tags) - authors, authors, len(unused_sources)
