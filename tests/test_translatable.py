@@ -47,7 +47,7 @@ PAGES = """
 /search/?q=turbine&from=2009&to=2013 /search/?q=Aune /help/ /help/search/ /help/settings/ /nothing/ /2023/13/
 /2023/02/30/ /2023/09/06/nothing/ /1950/05/05/ /tags/harbors/ /tags/nothing+never/ /photos/?before=hax7h7fwts
  /2009/01/01/gone/ /tags/gone/ /tags/tarvik/?sort=oldest /lookup?url=x.example/ /authors/ /authors/?letter=n
- /authors/nora-whitfield/ /authors/nobody/ /search/?q=school&tag=@nora-whitfield /tags/?kind=place
+ /authors/nora-whitfield/ /authors/nobody/ /search/?q=school&author=nora-whitfield /tags/?kind=place
 """
 FEEDS = (
     "/tags/ferries/feed.rss",

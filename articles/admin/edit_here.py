@@ -9,14 +9,13 @@ from django.urls import re_path, reverse
 
 from articles.models import Author, Photo, Source, Tag
 from articles.public.redirects import articles_at
-from articles.text.keys import AUTHOR
 
 _PHOTO = re.compile(r"/photos/(\w+)/?$")
 
 # By the first part of an address: the model, and a row of it by the second part.
 NAMED: dict[str, Any] = {
     "tags": (Tag, Tag.objects.addressed),
-    "authors": (Author, lambda slug: Tag.objects.addressed(f"{AUTHOR}{slug}")),
+    "authors": (Author, Author.objects.addressed),
     "sources": (Source, Source.objects.named),
     "photos": (Photo, lambda key: None),
 }

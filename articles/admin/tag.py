@@ -29,7 +29,7 @@ from articles.admin.merge_names import (
 )
 from articles.catalogue.addresses import retire
 from articles.catalogue.bylines import refile
-from articles.catalogue.ledger import Stamp, delete_tag, save_tag, transaction_of_changes
+from articles.catalogue.ledger import Stamp, delete_tag, lock_articles, save_tag, transaction_of_changes
 from articles.editorial.actions.merge_sources import keep_name
 from articles.models import Article, Author, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.text.dates import day_words
@@ -110,14 +110,12 @@ def other_owner(slugs: Iterable[str], tag: Tag) -> dict[str, str]:
 class TagForm(RevisionForm):
     name = name_field(_("After a change, the old name is kept as another name, so that loads find it."))
     slug = forms.SlugField(
-        label=_("Slug"), max_length=100, required=False, allow_unicode=True, widget=NAME,
+        label=_("Slug"), max_length=100 - len(AUTHOR), required=False, allow_unicode=True, widget=NAME,
         help_text=_("The address. If empty, it is made from the name; old addresses redirect."),
     )  # fmt: skip
     description = PlainTextField(
         required=False, label=_("Description"), widget=DESCRIPTION, help_text=_("Shown above the articles.")
     )
-
-    sign = ""  # before slugs
 
     class Meta:
         model = Tag
@@ -131,8 +129,10 @@ class TagForm(RevisionForm):
             follows = self.instance.pk is not None and self.initial["slug"] == name_slug(self.initial["name"])
             if not cleaned.get("slug") or (follows and "slug" not in self.changed_data):
                 cleaned["slug"] = own
-            own, cleaned["slug"] = self.sign + own, self.sign + cleaned["slug"]
+            own, cleaned["slug"] = self.instance.sign + own, self.instance.sign + cleaned["slug"]
             taken = other_owner({own, cleaned["slug"]}, self.instance)
+            if alike := self._meta.model.objects.filter(name=name).exclude(pk=self.instance.pk).first():
+                taken[own] = gettext("“%(tag)s” already has this name.") % {"tag": alike}
             for field, slug in (("name", own), ("slug", cleaned["slug"])):
                 if slug in taken and field not in self.errors:
                     self.add_error(field, taken.pop(slug))
@@ -144,15 +144,13 @@ class TagForm(RevisionForm):
 
 
 class AuthorForm(TagForm):
-    sign = AUTHOR
-
     class Meta:
         model = Author
         fields = ["name", "slug", "description"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["slug"] = self.instance.slug.removeprefix(AUTHOR)
+        self.initial["slug"] = self.instance.bare_slug
 
 
 class AliasForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -248,6 +246,8 @@ class TagAdmin(NameAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         tag, before = form.instance, Tag.everything.get(pk=form.instance.pk)
         is_changed = change and (form.changed_data or any(formset.has_changed() for formset in formsets))
+        written = Tagging.everything.filter(tag=tag).values_list("article_id", flat=True)
+        written = lock_articles(written) if tag.is_author else set()
         slugs = set(TagAlias.objects.filter(tag=tag).values_list("slug", flat=True))
         super().save_related(request, form, formsets, change)
         if is_changed:
@@ -260,11 +260,11 @@ class TagAdmin(NameAdmin):
                 TagAlias.objects.get_or_create(slug=slug, defaults={"tag": tag, "name": name})
         # Addresses of removed other names still redirect to it; loads no longer find it by them.
         known = set(TagAlias.objects.filter(slug__in=slugs).values_list("slug", flat=True))
-        for slug in slugs - known - {tag.slug}:
+        removed = slugs - known - {tag.slug}
+        for slug in removed:
             TagAddress.objects.update_or_create(slug=slug, defaults={"tag": tag})
-        if tag.is_author and slugs - known - {tag.slug}:  # whoever has a removed name is another author
-            with transaction_of_changes():
-                refile(list(Tagging.everything.filter(tag=tag).values_list("article_id", flat=True)))
+        if removed:  # whoever has a removed name is another author
+            refile(written)
 
     merged_tags = shown(_("Merged tags"), merged_tags)
     other_names = shown(_("Other names"), lambda tag: ", ".join(alias.name for alias in tag.aliases.all()))

@@ -933,7 +933,7 @@ class Migration(migrations.Migration):
             name="TagAddress",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True)),
+                ("slug", models.CharField(max_length=100, unique=True)),
                 (
                     "tag",
                     models.ForeignKey(
@@ -951,7 +951,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=200, verbose_name="name")),
-                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True, verbose_name="slug")),
+                ("slug", models.CharField(max_length=100, unique=True, verbose_name="slug")),
                 (
                     "tag",
                     models.ForeignKey(
@@ -1422,6 +1422,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="tag",
             constraint=models.UniqueConstraint(fields=("name", "is_author"), name="tag_name_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="tag",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("is_author", True), ("kind", ""), ("slug__startswith", "@")),
+                    models.Q(("is_author", False), models.Q(("slug__startswith", "@"), _negated=True)),
+                    _connector="OR",
+                ),
+                name="author_as_slug_says",
+            ),
         ),
         migrations.CreateModel(
             name="Author",

@@ -40,15 +40,16 @@ class TagQuerySet(GetByNaturalKey, models.QuerySet["Tag"]):
         # Not a range, for which SQLite would leave the index by letter.
         return self.exclude(article_count=0)
 
-    def named(self, slug: str) -> Tag | None:
-        """The tag or author with this slug, alias or former address. One without articles does not block a former
+    def named(self, bare_slug: str) -> Tag | None:
+        """The tag, or the author, with this slug, alias or former address. One without articles does not block a former
         address.
         """
-        own = next(iter(rows_of("tag", lambda slug: Tag.everything.filter(slug=slug), slug)), None)
+        model, slug = self.model, self.model.sign + bare_slug
+        own = next(iter(rows_of(("named", model), lambda slug: model.objects.filter(slug=slug), slug)), None)
         if own and own.article_count:
             return own
         for names in (TagAddress.objects,) if own else (TagAlias.objects, TagAddress.objects):
-            if found := names.filter(slug=slug).select_related("tag").first():
+            if found := names.filter(slug=slug, tag__is_author=bool(model.sign)).select_related("tag").first():
                 return found.tag
         return own
 
@@ -57,15 +58,9 @@ class TagQuerySet(GetByNaturalKey, models.QuerySet["Tag"]):
 
 
 class Tags(models.Manager.from_queryset(TagQuerySet)):  # type: ignore[misc]
-    are_authors = False
-
     def get_queryset(self) -> TagQuerySet:
-        rows: TagQuerySet = super().get_queryset().filter(is_author=self.are_authors)
+        rows: TagQuerySet = super().get_queryset().filter(is_author=bool(self.model.sign))
         return rows
-
-
-class Authors(Tags):
-    are_authors = True
 
 
 def tag_path(slug: str) -> str:
@@ -94,13 +89,21 @@ class Tag(models.Model):
         Load, null=True, blank=True, on_delete=models.SET_NULL, related_name="tags", editable=False
     )
 
+    sign: ClassVar[str] = ""  # before slugs
     objects: ClassVar[Any] = Tags()
     everything = TagQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("tag"), _("tags")
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["name", "is_author"], name="tag_name_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "is_author"], name="tag_name_once"),
+            models.CheckConstraint(
+                condition=models.Q(is_author=True, slug__startswith=AUTHOR, kind="")
+                | (models.Q(is_author=False) & ~models.Q(slug__startswith=AUTHOR)),
+                name="author_as_slug_says",
+            ),
+        ]
         indexes = [
             models.Index(fields=["is_author", "-article_count", "name"], name="tag_by_size"),
             models.Index(fields=["is_author", "kind", "-article_count", "name"], name="tag_by_kind"),
@@ -126,7 +129,8 @@ class Tag(models.Model):
 
 
 class Author(Tag):
-    objects: ClassVar[Any] = Authors()
+    sign = AUTHOR
+    objects: ClassVar[Any] = Tags()
 
     class Meta:
         proxy = True
@@ -138,7 +142,7 @@ class TagAlias(models.Model):
 
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="aliases")
     name = models.CharField(_("name"), max_length=200)
-    slug = models.SlugField(_("slug"), max_length=100, unique=True, allow_unicode=True)
+    slug = models.CharField(_("slug"), max_length=100, unique=True)
 
     natural_key = natural_key_of("slug")
     objects = ByNaturalKey()
@@ -155,7 +159,7 @@ class TagAddress(models.Model):
     """The address of a removed other name; it redirects to the tag, unless another tag has it now."""
 
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="former_addresses")
-    slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
+    slug = models.CharField(max_length=100, unique=True)
 
     class Meta:
         default_permissions = ()

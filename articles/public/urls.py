@@ -2,11 +2,11 @@
 
 from django.urls import path, register_converter
 
+from articles.models import Author
 from articles.public import converters
 from articles.public.formats import feeds, sitemaps
 from articles.public.views import articles, dates, front, help, history, photos, plain, reading_report, search, subjects
 from articles.public.views.renditions import media
-from articles.text.keys import AUTHOR
 
 register_converter(converters.DayConverter, "day")
 register_converter(converters.MonthConverter, "month")
@@ -66,11 +66,11 @@ urlpatterns = [
     path("tags/<words:first_slug>+<words:second_slug>/", subjects.two_tags, name="two-tags"),
     # /tags/harbours/feed.atom
     path("tags/<words:slug>/feed.<feed:form>", feeds.tag_feed, name="tag-feed"),
-    path("authors/", subjects.tags, {"sign": AUTHOR}, name="authors"),
+    path("authors/", subjects.tags, {"model": Author}, name="authors"),
     # /authors/nora-whitfield/
-    path("authors/<words:slug>/", subjects.tag, {"sign": AUTHOR}, name="author"),
+    path("authors/<words:slug>/", subjects.tag, {"model": Author}, name="author"),
     # /authors/nora-whitfield/feed.atom
-    path("authors/<words:slug>/feed.<feed:form>", feeds.tag_feed, {"sign": AUTHOR}, name="author-feed"),
+    path("authors/<words:slug>/feed.<feed:form>", feeds.tag_feed, {"model": Author}, name="author-feed"),
     path("sources/", subjects.sources, name="sources"),
     # /sources/norhaven-courier/
     path("sources/<words:slug>/", subjects.source, name="source"),

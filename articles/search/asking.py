@@ -350,7 +350,7 @@ def named_like(model: type[Tag] | type[Source], slug: str) -> Any:
     """Tags whose name has this prefix, or sources with such a word: The Courier for "courier"."""
     if model is Source:
         return Source.objects.filter(Q(slug__startswith=slug) | Q(slug__contains=f"-{slug}"))
-    return slugs_with_prefix(model, slug)
+    return slugs_with_prefix(model, model.sign + slug)
 
 
 def sources_called(slugs: Collection[str], known: dict[str, set[int]]) -> dict[str, set[int]]:

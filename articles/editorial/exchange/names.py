@@ -12,8 +12,8 @@ from articles.catalogue.ledger import Stamp, lock_articles, save_tag
 from articles.editorial.actions.merge_sources import keep_name, merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.exchange.lines import Line
-from articles.models import Article, Change, Gone, Source, SourceAlias, Tag, TagAlias
-from articles.text.keys import AUTHOR, name_slug, slug_like
+from articles.models import Article, Author, Change, Gone, Source, SourceAlias, Tag, TagAlias
+from articles.text.keys import name_slug, slug_like
 
 REASON = "Taken over from another archive"
 
@@ -96,7 +96,5 @@ def _has_page(path: str) -> bool:
     slug = page.kwargs.get("slug")
     if page.url_name == "article":
         return Article.objects.on_day(page.kwargs["day"]).filter(slug=slug).exists()
-    named = {"tag": Tag.objects.named, "source": Source.objects.named}.get(page.url_name or "")
-    if page.url_name == "author":
-        return Tag.objects.named(f"{AUTHOR}{slug}") is not None
-    return named is not None and named(str(slug)) is not None
+    model: Any = {"tag": Tag, "author": Author, "source": Source}.get(page.url_name or "")
+    return model is not None and model.objects.named(str(slug)) is not None

@@ -35,7 +35,6 @@ from articles.public.listings.links import fetch_links
 from articles.public.listings.photos import newest_dated
 from articles.public.listings.rows import by_article, corrections_in, damage_in, fetch_photos
 from articles.text.dates import correction_words, dates_sentence, day_of, is_month
-from articles.text.keys import AUTHOR
 from articles.text.messages import gettext
 from articles.text.phrases import absent
 from articles.text.shown_credits import credit_of
@@ -255,15 +254,15 @@ def latest_feed(request: HttpRequest, form: str) -> HttpResponse:
 
 
 @public()
-def tag_feed(request: HttpRequest, slug: str, form: str, sign: str = "") -> HttpResponseBase:
-    tag = Tag.objects.named(sign + slug)
-    if tag is None or tag.slug != sign + slug or not tag.article_count:
-        return _elsewhere(tag, "author-feed" if sign else "tag-feed", sign + slug, form)
+def tag_feed(request: HttpRequest, slug: str, form: str, model: type[Tag] = Tag) -> HttpResponseBase:
+    tag, page = model.objects.named(slug), str(model._meta.model_name)
+    if tag is None or tag.bare_slug != slug or not tag.article_count:
+        return _elsewhere(tag, f"{page}-feed", slug, form)
     rows = page_of(Listed(_tagged, (tag.pk,)), size=ENTRIES, id_field="article_id").rows
     entries = _entries([row.article for row in rows], request)
-    words = (gettext("Articles by %(name)s") if sign else gettext("Articles tagged %(name)s")) % {"name": tag.name}
-    feed = _feed(request, form, entries, tag.name, words, tag.get_absolute_url())
-    return naming(feed, f"{'author' if sign else 'tag'}-{slug}")
+    words = gettext("Articles by %(name)s") if tag.is_author else gettext("Articles tagged %(name)s")
+    feed = _feed(request, form, entries, tag.name, words % {"name": tag.name}, tag.get_absolute_url())
+    return naming(feed, f"{page}-{slug}")
 
 
 @public()
@@ -288,9 +287,10 @@ def photos_feed(request: HttpRequest, form: str) -> HttpResponse:
 
 def _elsewhere(found: Tag | Source | None, route: str, slug: str, form: str) -> HttpResponseBase:
     """A redirect to the current address of a feed, or a 404."""
-    if found is None or found.slug == slug:
+    bare_slug = found.bare_slug if isinstance(found, Tag) else found and found.slug
+    if bare_slug in (None, slug):
         raise Http404("No such tag or source.")
-    return HttpResponsePermanentRedirect(reverse(route, args=[found.slug.removeprefix(AUTHOR), form]))
+    return HttpResponsePermanentRedirect(reverse(route, args=[bare_slug, form]))
 
 
 def _with_text() -> Any:

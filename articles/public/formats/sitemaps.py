@@ -14,7 +14,6 @@ from articles.models import Article, Author, PeriodCount, Source, Tag
 from articles.models.article import permalink
 from articles.public.absolute import absolute
 from articles.public.caching import public
-from articles.text.keys import AUTHOR
 
 ARTICLES_A_FILE = 5_000
 LISTINGS_OF_A_KIND = 10_000
@@ -35,8 +34,7 @@ def sitemap_listings(request: HttpRequest) -> HttpResponseBase:
     paths += [reverse(period.unit, args=[period.start]) for period in periods[:LISTINGS_OF_A_KIND]]
     for model in (Source, Tag, Author):
         used = model._default_manager.filter(article_count__gt=0).order_by("-article_count", "name")
-        slugs = used.values_list("slug", flat=True)[:LISTINGS_OF_A_KIND]
-        paths += [reverse(model.__name__.lower(), args=[slug.removeprefix(AUTHOR)]) for slug in slugs]
+        paths += [named.get_absolute_url() for named in used.only("slug")[:LISTINGS_OF_A_KIND]]
     return _xml("urlset", "url", (absolute(request, path) for path in paths))
 
 

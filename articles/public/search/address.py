@@ -1,6 +1,6 @@
 """The address of a search, with its parameters in a fixed order. Pure.
 
-/search/?q=harbour&tag=ferries&source=courier&language=en&from=2010&to=2019-06&photo=1&sort=newest&back=2015-04&page=2
+/search/?q=harbour&author=nora-berg&tag=ferries&source=courier&language=en&from=2010&to=2019-06&photo=1&sort=newest&back=2015-04&page=2
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from django.urls import get_script_prefix
 from articles.search.finding import LAST_PAGE, Order
 from articles.search.query import Query, parse, with_days
 from articles.text.dates import Span, day_of, spanned_days, written_days
+from articles.text.keys import AUTHOR
 
 MOST_TAGS = 10
 
@@ -26,7 +27,7 @@ class Asked:
     """The parameters of a search; ``""``: not given."""
 
     q: str = ""
-    tags: tuple[str, ...] = ()  # slugs, sorted
+    tags: tuple[str, ...] = ()  # slugs, sorted, also of authors
     source: str = ""
     language: str = ""
     since: str = ""  # a year, a month or a day
@@ -41,9 +42,10 @@ class Asked:
     def of(cls, query_dict: QueryDict) -> Asked:
         """Invalid parameters are dropped; an impossible page becomes the first."""
         order, back = query_dict.get("sort", ""), query_dict.get("back", "")
+        slugs = {*query_dict.getlist("tag"), *(AUTHOR + slug for slug in query_dict.getlist("author"))}
         return cls(
             q=" ".join(query_dict.get("q", "").split()),
-            tags=tuple(sorted({slug for slug in query_dict.getlist("tag") if slug})[:MOST_TAGS]),
+            tags=tuple(sorted(slug for slug in slugs if slug.strip(AUTHOR))[:MOST_TAGS]),
             source=query_dict.get("source", "").strip(),
             language=query_dict.get("language", "").strip().lower(),
             since=_date(query_dict.get("from", "").strip()),
@@ -69,7 +71,8 @@ class Asked:
         """In their fixed order, without defaults."""
         order = "" if self.order is Order.BEST else self.order.value
         page = "" if self.page == 1 else str(self.page)
-        found = [("q", self.q), *(("tag", slug) for slug in self.tags), ("source", self.source)]
+        tags = [("author" if slug.startswith(AUTHOR) else "tag", slug.removeprefix(AUTHOR)) for slug in self.tags]
+        found = [("q", self.q), *tags, ("source", self.source)]
         found += [("language", self.language), ("from", self.since), ("to", self.until)]
         found += [("photo", "1" if self.has_photo else ""), ("sort", order), ("back", self.back), ("page", page)]
         return [(name, value) for name, value in found if value]

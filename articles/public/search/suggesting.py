@@ -10,7 +10,7 @@ from articles.public.listings.rows import listed
 from articles.search.asking import named_like, query_words
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import FIELDS, Field, Term, without_quotes
-from articles.text.keys import AUTHOR, name_slug
+from articles.text.keys import name_slug
 from articles.text.messages import gettext
 from articles.text.phrases import counted
 from articles.text.words import Word, words_of
@@ -50,7 +50,7 @@ def _named(model: type[Tag] | type[Source], field: Field, typed: str, most: int)
     slug = name_slug(typed)
     if not slug:
         return []
-    used = named_like(model, AUTHOR + slug if model is Author else slug).filter(article_count__gt=0).order_by("slug")
+    used = named_like(model, slug).filter(article_count__gt=0).order_by("slug")
     names: dict[type, str] = {Tag: gettext("Tag, %(articles)s"), Author: gettext("Author, %(articles)s")}
     name = "author" if field is Field.BYLINE else field.value
     often = sorted(used[:CONSIDERED], key=lambda found: (-found.article_count, found.name))

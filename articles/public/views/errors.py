@@ -92,7 +92,7 @@ def is_emptied(match: ResolverMatch | None) -> bool:
         return bool(slugs) and lost.count() == len(slugs)
     found: Tag | Source | None = None
     if page in ("tag", "author"):
-        found = Tag.objects.addressed(names.get("sign", "") + names["slug"])
+        found = names.get("model", Tag).objects.addressed(names["slug"])
     elif page == "source":
         found = Source.objects.named(names["slug"])
     return found is not None and not found.article_count

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import PeriodCount, Source, Tag
+from articles.models import Author, PeriodCount, Source, Tag
 from articles.models.prepared import rows_of
 from articles.public.absolute import absolute
 from articles.public.caching import public
@@ -33,7 +33,7 @@ from articles.search.asking import MOST_PER_PREFIX, Filters, compile_query, cut_
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, count, count_words, find
 from articles.search.query import with_days, without_quotes
 from articles.text.dates import Span, asked_words, between_words, day_words, decade_words, month_words, written_days
-from articles.text.keys import name_slug
+from articles.text.keys import AUTHOR, name_slug
 from articles.text.languages import language_words
 from articles.text.messages import gettext
 from articles.text.phrases import absent, counted, listed
@@ -129,12 +129,14 @@ def _understood(asked: Asked) -> tuple[Asked, Filters, list[SafeString]]:
     """The search with current slugs, its filters, and a sentence on each unknown name."""
     unknown, slugs, tags = [], set(), {}
     for slug in asked.tags:
-        tag = Tag.objects.named(slug)
+        model, name = (Author, slug.removeprefix(AUTHOR)) if slug.startswith(AUTHOR) else (Tag, slug)
+        tag = model.objects.named(name)
         slugs.add(tag.slug if tag else slug)
         if tag:
             tags[tag.pk] = tag
         else:
-            unknown.append(note(gettext("No tag is called “%(name)s”."), name=slug))
+            words = {Tag: gettext("No tag is called “%(name)s”."), Author: gettext("No author is called “%(name)s”.")}
+            unknown.append(note(words[model], name=name))
     source = Source.objects.named(asked.source) if asked.source else None
     if asked.source and source is None:
         unknown.append(note(gettext("No source is called “%(name)s”."), name=asked.source))

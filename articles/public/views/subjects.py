@@ -25,7 +25,6 @@ from articles.public.search.address import Asked
 from articles.public.search.related import related_tags
 from articles.text.alphabet import LETTERS
 from articles.text.dates import Span, span_words
-from articles.text.keys import AUTHOR
 from articles.text.messages import gettext
 from articles.text.phrases import TAG_KINDS, counted
 
@@ -34,26 +33,26 @@ TAGS_A_PAGE, TAGS_A_KIND, TAGS_COUNTED = 100, 24, 10_000
 
 
 @public()
-def tag(request: HttpRequest, slug: str, sign: str = "") -> HttpResponseBase:
-    """A tag, or with the ``sign`` of authors, an author."""
-    found = named_tag(sign + slug)
-    if found.slug != sign + slug or found.is_author != bool(sign):
+def tag(request: HttpRequest, slug: str, model: type[Tag] = Tag) -> HttpResponseBase:
+    """A tag or an author."""
+    found, page = named_tag(slug, model), str(model._meta.model_name)
+    if found.bare_slug != slug:
         return _moved(found.get_absolute_url(), request)
     span = Span.asked(request.GET)
     listing = articles.list_tagged(request, found, span=span, oldest_first=_oldest_first(request))
     months = rows_of(TagMonth, lambda pk: TagMonth.objects.filter(tag_id=pk).values_list("month", "articles"), found.pk)
     context = {
-        "here": "authors" if sign else "tags",
+        "here": f"{page}s",
         "tag": found,
         "aliases": rows_of(TagAlias, lambda pk: TagAlias.objects.filter(tag_id=pk), found.pk),
-        "feed": reverse("author-feed" if sign else "tag-feed", args=[slug, "atom"]),
+        "feed": reverse(f"{page}-feed", args=[slug, "atom"]),
         "together": [(related, both_address(found, related)) for related in related_tags(found)],
         "within": Asked(tags=(found.slug,), since=span.ends[0], until=span.ends[1]),
-        "credits": credits_of(found.name) if sign else [],
-        "pictures": [] if sign or place_in(request) or not span.is_open else strip_tagged(found.pk),
-        **_through_time(request, listing, dict(months), span, found, BY if sign else TAGGED),
+        "credits": credits_of(found.name) if found.is_author else [],
+        "pictures": [] if found.is_author or place_in(request) or not span.is_open else strip_tagged(found.pk),
+        **_through_time(request, listing, dict(months), span, found, BY if found.is_author else TAGGED),
     }
-    return naming(render(request, "articles/tag.html", context), f"{'author' if sign else 'tag'}-{slug}")
+    return naming(render(request, "articles/tag.html", context), f"{page}-{slug}")
 
 
 @public()
@@ -103,9 +102,9 @@ def _oldest_first(request: HttpRequest) -> bool:
     return request.GET.get("sort") == "oldest"
 
 
-def named_tag(slug: str) -> Tag:
-    """A tag by its slug or an alias, in any case; else 404."""
-    tag: Tag | None = Tag.objects.addressed(slug)
+def named_tag(slug: str, model: type[Tag] = Tag) -> Tag:
+    """A tag or author by its slug or an alias, in any case; else 404."""
+    tag: Tag | None = model.objects.addressed(slug)
     if tag is None:
         raise Http404("No such tag.")
     return tag
@@ -181,10 +180,10 @@ def unsourced(request: HttpRequest) -> HttpResponse:
 
 
 @public()
-def tags(request: HttpRequest, sign: str = "") -> HttpResponse:
-    """The index of tags, or with the ``sign`` of authors, of authors."""
+def tags(request: HttpRequest, model: type[Tag] = Tag) -> HttpResponse:
+    """The index of tags, or of authors."""
     letter, kind = request.GET.get("letter"), request.GET.get("kind")
-    page = partial(_page, request, Author if sign else Tag)
+    page = partial(_page, request, model)
     if letter is not None and letter not in LETTERS:
         if letter.lower() in LETTERS:
             return HttpResponsePermanentRedirect(f"{request.path}?letter={letter.lower()}")
@@ -192,7 +191,7 @@ def tags(request: HttpRequest, sign: str = "") -> HttpResponse:
     if letter is not None:
         return page("sorting_name", "pk", {"letter": letter})
     if kind is not None:
-        if kind not in ("", *TAG_KINDS) or sign:
+        if kind not in ("", *TAG_KINDS) or model is Author:
             raise Http404("No such kind.")
         return page("-article_count", "name", {"kind": kind})
     return page("-article_count", "name", {})
@@ -209,7 +208,7 @@ def _page(request: HttpRequest, model: type[Tag], first: str, second: str, which
     groups = [] if are_authors or which or place or "by" in request.GET else tags_by_kind(TAGS_A_KIND)
     goes_back = "before" in place
     if place:
-        tag = get_object_or_404(model, slug=(AUTHOR if are_authors else "") + next(iter(place.values())))
+        tag = get_object_or_404(model, slug=model.sign + next(iter(place.values())))
         # A range and a small exception, which both databases can read along the index.
         column = first.removeprefix("-")
         further = "gte" if first.startswith("-") == goes_back else "lte"
