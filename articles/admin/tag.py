@@ -28,7 +28,7 @@ from articles.admin.merge_names import (
     undo_address,
 )
 from articles.catalogue.addresses import retire
-from articles.catalogue.bylines import refile
+from articles.catalogue.bylines import derive_again
 from articles.catalogue.ledger import Stamp, delete_tag, lock_articles, save_tag, transaction_of_changes
 from articles.editorial.actions.merge_sources import keep_name
 from articles.models import Article, Author, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
@@ -246,8 +246,8 @@ class TagAdmin(NameAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         tag, before = form.instance, Tag.everything.get(pk=form.instance.pk)
         is_changed = change and (form.changed_data or any(formset.has_changed() for formset in formsets))
-        written = Tagging.everything.filter(tag=tag).values_list("article_id", flat=True)
-        written = lock_articles(written) if tag.is_author else set()
+        named = Tagging.everything.filter(tag=tag).values_list("article_id", flat=True)
+        written = lock_articles(named) if tag.is_author else set[int]()
         slugs = set(TagAlias.objects.filter(tag=tag).values_list("slug", flat=True))
         super().save_related(request, form, formsets, change)
         if is_changed:
@@ -264,7 +264,7 @@ class TagAdmin(NameAdmin):
         for slug in removed:
             TagAddress.objects.update_or_create(slug=slug, defaults={"tag": tag})
         if removed:  # whoever has a removed name is another author
-            refile(written)
+            derive_again(written)
 
     merged_tags = shown(_("Merged tags"), merged_tags)
     other_names = shown(_("Other names"), lambda tag: ", ".join(alias.name for alias in tag.aliases.all()))

@@ -45,7 +45,7 @@ class TagQuerySet(GetByNaturalKey, models.QuerySet["Tag"]):
         address.
         """
         model, slug = self.model, self.model.sign + bare_slug
-        own = next(iter(rows_of(("named", model), lambda slug: model.objects.filter(slug=slug), slug)), None)
+        own: Tag | None = next(iter(rows_of(("named", model), lambda of: model.objects.filter(slug=of), slug)), None)
         if own and own.article_count:
             return own
         for names in (TagAddress.objects,) if own else (TagAlias.objects, TagAddress.objects):

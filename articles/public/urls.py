@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from articles.models import Author
+from articles.models import Author, Source
 from articles.public import converters
 from articles.public.formats import feeds, sitemaps
 from articles.public.views import articles, dates, front, help, history, photos, plain, reading_report, search, subjects
@@ -65,17 +65,17 @@ urlpatterns = [
     # /tags/harbours+rivers/
     path("tags/<words:first_slug>+<words:second_slug>/", subjects.two_tags, name="two-tags"),
     # /tags/harbours/feed.atom
-    path("tags/<words:slug>/feed.<feed:form>", feeds.tag_feed, name="tag-feed"),
+    path("tags/<words:slug>/feed.<feed:form>", feeds.named_feed, name="tag-feed"),
     path("authors/", subjects.tags, {"model": Author}, name="authors"),
     # /authors/nora-whitfield/
     path("authors/<words:slug>/", subjects.tag, {"model": Author}, name="author"),
     # /authors/nora-whitfield/feed.atom
-    path("authors/<words:slug>/feed.<feed:form>", feeds.tag_feed, {"model": Author}, name="author-feed"),
+    path("authors/<words:slug>/feed.<feed:form>", feeds.named_feed, {"model": Author}, name="author-feed"),
     path("sources/", subjects.sources, name="sources"),
     # /sources/norhaven-courier/
     path("sources/<words:slug>/", subjects.source, name="source"),
     # /sources/norhaven-courier/feed.atom
-    path("sources/<words:slug>/feed.<feed:form>", feeds.source_feed, name="source-feed"),
+    path("sources/<words:slug>/feed.<feed:form>", feeds.named_feed, {"model": Source}, name="source-feed"),
     path("photos/", photos.photos, name="photos"),
     path("unsourced/", subjects.unsourced, name="unsourced"),
     # /feeds/latest.atom

@@ -348,9 +348,9 @@ def _prefixes(slugs: Iterable[str], languages: frozenset[str]) -> list[str]:
 
 def named_like(model: type[Tag] | type[Source], slug: str) -> Any:
     """Tags whose name has this prefix, or sources with such a word: The Courier for "courier"."""
-    if model is Source:
-        return Source.objects.filter(Q(slug__startswith=slug) | Q(slug__contains=f"-{slug}"))
-    return slugs_with_prefix(model, model.sign + slug)
+    if issubclass(model, Tag):
+        return slugs_with_prefix(model, model.sign + slug)
+    return Source.objects.filter(Q(slug__startswith=slug) | Q(slug__contains=f"-{slug}"))
 
 
 def sources_called(slugs: Collection[str], known: dict[str, set[int]]) -> dict[str, set[int]]:

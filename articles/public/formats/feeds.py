@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from articles.models import Article, Correction, Damage, Photo, Source, Tag, Tagging
+from articles.models import Article, Correction, Damage, Photo, Tag, Tagging
 from articles.models.keyset import Listed, page_of
 from articles.models.prepared import prepared
 from articles.photos import MEDIA_TYPES
@@ -254,26 +254,23 @@ def latest_feed(request: HttpRequest, form: str) -> HttpResponse:
 
 
 @public()
-def tag_feed(request: HttpRequest, slug: str, form: str, model: type[Tag] = Tag) -> HttpResponseBase:
-    tag, page = model.objects.named(slug), str(model._meta.model_name)
-    if tag is None or tag.bare_slug != slug or not tag.article_count:
-        return _elsewhere(tag, f"{page}-feed", slug, form)
-    rows = page_of(Listed(_tagged, (tag.pk,)), size=ENTRIES, id_field="article_id").rows
-    entries = _entries([row.article for row in rows], request)
-    words = gettext("Articles by %(name)s") if tag.is_author else gettext("Articles tagged %(name)s")
-    feed = _feed(request, form, entries, tag.name, words % {"name": tag.name}, tag.get_absolute_url())
+def named_feed(request: HttpRequest, slug: str, form: str, model: Any = Tag) -> HttpResponseBase:
+    """The feed of a tag, an author or a source; at a former address a redirect."""
+    found, page = model.objects.named(slug), model._meta.model_name
+    own_slug = found.bare_slug if isinstance(found, Tag) else found and found.slug
+    if found is None or (own_slug == slug and not found.article_count):
+        raise Http404("No such tag or source.")
+    if own_slug != slug:
+        return HttpResponsePermanentRedirect(reverse(f"{page}-feed", args=[own_slug, form]))
+    if isinstance(found, Tag):
+        rows = page_of(Listed(_tagged, (found.pk,)), size=ENTRIES, id_field="article_id").rows
+        words = gettext("Articles by %(name)s") if found.is_author else gettext("Articles tagged %(name)s")
+    else:
+        rows = page_of(Listed(_with_text, within={"source_id": found.pk}), size=ENTRIES).rows
+        words = gettext("Articles from %(name)s")
+    entries = _entries([row.article if isinstance(row, Tagging) else row for row in rows], request)
+    feed = _feed(request, form, entries, found.name, words % {"name": found.name}, found.get_absolute_url())
     return naming(feed, f"{page}-{slug}")
-
-
-@public()
-def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
-    source = Source.objects.named(slug)
-    if source is None or source.slug != slug or not source.article_count:
-        return _elsewhere(source, "source-feed", slug, form)
-    rows = page_of(Listed(_with_text, within={"source_id": source.pk}), size=ENTRIES).rows
-    entries = _entries(rows, request)
-    words, link = gettext("Articles from %(name)s") % {"name": source.name}, source.get_absolute_url()
-    return naming(_feed(request, form, entries, source.name, words, link), f"source-{slug}")
 
 
 @public()
@@ -283,14 +280,6 @@ def photos_feed(request: HttpRequest, form: str) -> HttpResponse:
     entries = [_photo_entry(photo, notes[photo.pk], base) for photo in photos]
     words = gettext("The newest photos, with their captions and credits")
     return _feed(request, form, entries, gettext("Photos"), words, reverse("photos"))
-
-
-def _elsewhere(found: Tag | Source | None, route: str, slug: str, form: str) -> HttpResponseBase:
-    """A redirect to the current address of a feed, or a 404."""
-    bare_slug = found.bare_slug if isinstance(found, Tag) else found and found.slug
-    if bare_slug in (None, slug):
-        raise Http404("No such tag or source.")
-    return HttpResponsePermanentRedirect(reverse(route, args=[bare_slug, form]))
 
 
 def _with_text() -> Any:

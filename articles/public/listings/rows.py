@@ -108,6 +108,7 @@ def tags_by_kind(size: int) -> list[TagGroup]:
         Tag(**dict(zip(columns, row, strict=True)))
         for row in backend.rows(" UNION ALL ".join([largest] * len(kinds)), kinds)
     ]
+    found.sort(key=lambda tag: (-tag.article_count, tag.name))  # no database promises the order of a union
     groups = [(kind, [tag for tag in found if tag.kind == kind]) for kind in kinds]
     used = [(kind, tags) for kind, tags in groups if tags]
     return [

@@ -16,7 +16,12 @@ from articles.text.phrases import counted
 from articles.text.words import Word, words_of
 
 LONGEST = 200  # letters used
-TAGS, AUTHORS, SOURCES, HEADLINES = 4, 2, 2, 5
+NAMED: dict[Field, tuple[type[Tag] | type[Source], int]] = {  # the most of each
+    Field.TAG: (Tag, 4),
+    Field.BYLINE: (Author, 2),
+    Field.SOURCE: (Source, 2),
+}
+HEADLINES = 5
 HEADLINES_LOOKED_AT = 15
 CONSIDERED = 50  # matching names; the most used are suggested
 
@@ -32,25 +37,14 @@ def suggestions(typed: str) -> list[Suggestion]:
         return []
     name, colon, value = typed.partition(":")
     field = FIELDS.get(name.lower()) if colon else None
-    if field is Field.TAG:
-        return _named(Tag, field, value, TAGS)
-    if field is Field.BYLINE:
-        return _named(Author, field, value, AUTHORS)
-    if field is Field.SOURCE:
-        return _named(Source, field, value, SOURCES)
-    return [
-        *_named(Tag, Field.TAG, typed, TAGS),
-        *_named(Author, Field.BYLINE, typed, AUTHORS),
-        *_named(Source, Field.SOURCE, typed, SOURCES),
-        *_headlines(words),
-    ]
+    if field in NAMED:
+        return _named(field, value)
+    return [*(found for field in NAMED for found in _named(field, typed)), *_headlines(words)]
 
 
-def _named(model: type[Tag] | type[Source], field: Field, typed: str, most: int) -> list[Suggestion]:
-    slug = name_slug(typed)
-    if not slug:
-        return []
-    used = named_like(model, slug).filter(article_count__gt=0).order_by("slug")
+def _named(field: Field, typed: str) -> list[Suggestion]:
+    model, most = NAMED[field]
+    used = named_like(model, name_slug(typed)).filter(article_count__gt=0).order_by("slug")
     names: dict[type, str] = {Tag: gettext("Tag, %(articles)s"), Author: gettext("Author, %(articles)s")}
     name = "author" if field is Field.BYLINE else field.value
     often = sorted(used[:CONSIDERED], key=lambda found: (-found.article_count, found.name))

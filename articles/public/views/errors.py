@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.template import loader
 from django.urls import ResolverMatch, reverse
 
-from articles.models import Article, Gone, PeriodCount, Source, Tag
+from articles.models import Article, Author, Gone, PeriodCount, Source, Tag
 from articles.models.database_errors import in_one_line, is_damaged, is_unavailable
 from articles.public import redirects
 from articles.public.caching import for_everybody
@@ -90,11 +90,8 @@ def is_emptied(match: ResolverMatch | None) -> bool:
         slugs = [slug for slug in (names["first_slug"], names["second_slug"]) if Tag.objects.addressed(slug) is None]
         lost = Gone.objects.filter(path__in=[reverse("tag", args=[slug]) for slug in slugs])
         return bool(slugs) and lost.count() == len(slugs)
-    found: Tag | Source | None = None
-    if page in ("tag", "author"):
-        found = names.get("model", Tag).objects.addressed(names["slug"])
-    elif page == "source":
-        found = Source.objects.named(names["slug"])
+    named = {"tag": Tag.objects.addressed, "author": Author.objects.addressed, "source": Source.objects.named}.get(page)
+    found = named(names["slug"]) if named else None
     return found is not None and not found.article_count
 
 

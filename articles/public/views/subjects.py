@@ -48,7 +48,7 @@ def tag(request: HttpRequest, slug: str, model: type[Tag] = Tag) -> HttpResponse
         "feed": reverse(f"{page}-feed", args=[slug, "atom"]),
         "together": [(related, both_address(found, related)) for related in related_tags(found)],
         "within": Asked(tags=(found.slug,), since=span.ends[0], until=span.ends[1]),
-        "credits": credits_of(found.name) if found.is_author else [],
+        "credits": credits_of(found.name) if found.is_author and not place_in(request) else [],
         "pictures": [] if found.is_author or place_in(request) or not span.is_open else strip_tagged(found.pk),
         **_through_time(request, listing, dict(months), span, found, BY if found.is_author else TAGGED),
     }
@@ -121,7 +121,7 @@ def two_tags(request: HttpRequest, first_slug: str, second_slug: str) -> HttpRes
     first, second = named_tag(first_slug), named_tag(second_slug)
     if first == second:
         return _moved(first.get_absolute_url(), request)
-    if [first_slug, second_slug] != sorted([first.slug, second.slug]) or first.is_author or second.is_author:
+    if [first_slug, second_slug] != sorted([first.slug, second.slug]):
         return _moved(both_address(first, second), request)
     rarer, commoner = sorted([first, second], key=lambda tag: tag.article_count)
     context = {
@@ -201,11 +201,10 @@ def _page(request: HttpRequest, model: type[Tag], first: str, second: str, which
     """A page of tags or authors ordered by two columns, from ``?after=<slug>`` or ``?before=<slug>``. ``which``: the
     letter or the kind of these; without one, the first page has groups by kind.
     """
-    are_authors = model is Author
     used = model.objects.used()
     rows: QuerySet[Tag] = used.filter(**which)
     place, letter = place_in(request), which.get("letter", "")
-    groups = [] if are_authors or which or place or "by" in request.GET else tags_by_kind(TAGS_A_KIND)
+    groups = [] if model is Author or which or place or "by" in request.GET else tags_by_kind(TAGS_A_KIND)
     goes_back = "before" in place
     if place:
         tag = get_object_or_404(model, slug=model.sign + next(iter(place.values())))
@@ -225,11 +224,11 @@ def _page(request: HttpRequest, model: type[Tag], first: str, second: str, which
         shown.reverse()
     parameters = which or {"by": "size"}
     count = used.filter(**({} if letter else which)).order_by()[: TAGS_COUNTED + 1].count()
-    words = counted(min(count, TAGS_COUNTED), "author" if are_authors else "tag")
+    words = counted(min(count, TAGS_COUNTED), str(model._meta.model_name))
     before = goes_on if goes_back else place
     context = {
-        "here": "authors" if are_authors else "tags",
-        "name": gettext("Authors") if are_authors else gettext("Tags"),
+        "here": f"{model._meta.model_name}s",
+        "name": gettext("Authors") if model is Author else gettext("Tags"),
         "count": gettext("More than %(tags)s") % {"tags": words} if count > TAGS_COUNTED else words,
         "letter": LETTERS.get(letter, ""),
         "letters": _letters(model, letter),
