@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from articles.catalogue.bylines import names_of
+from articles.catalogue.bylines import author_names
 from articles.editorial.exchange.export import edits
 from articles.loading.undo import undo
 from articles.models import Article, Author, Load, Photo, Tag, Tagging
@@ -44,21 +44,34 @@ def author(name: str) -> Author:
 @pytest.mark.parametrize(
     "nobody",
     ["Staff", "Staff writer", "By our own correspondent", "Reuters", "AFP", "The Associated Press", "Dunmere Herald",
-     "news@post.example", "post.example", "Redaktion", "新华社", "记者", "—", ""],
+     "news@post.example", "post.example", "Redaktion", "新华社", "记者", "—", "", "City Desk", "Editorial Board",
+     "Harbour Police", "Vancouver Sun", "Charlotte Observer"],
 )  # fmt: skip
 def test_agencies_outlets_and_roles_are_no_authors(nobody: str) -> None:
-    assert names_of([nobody]) == {}
+    assert author_names([nobody]) == {}
 
 
-@pytest.mark.parametrize("person", ["Jan Smit", "jan smit", "赵芳", "ليلى حدّاد", "Mary Ann O’Neill", "Cher"])
+@pytest.mark.parametrize(
+    "person", ["Jan Smit", "jan smit", "赵芳", "ليلى حدّاد", "Mary Ann O’Neill", "Cher", "Naomi Sun"]
+)
 def test_names_of_people_are_authors_as_printed(person: str) -> None:
-    assert list(names_of([person, None, 7]).values()) == [person]
+    assert list(author_names([person, None, 7]).values()) == [person]
 
 
-def test_two_full_names_in_one_are_two_authors() -> None:
-    assert list(names_of(["Nora Berg and Bo Chen"]).values()) == ["Nora Berg", "Bo Chen"]
-    for one in ("Department of Arts and Public Works", "Smith and Daughters", "José Ortega y Gasset"):
-        assert list(names_of([one]).values()) == [one]
+@pytest.mark.parametrize(
+    ("printed", "people"),
+    [("Nora Berg and Bo Chen", ["Nora Berg", "Bo Chen"]), ("Jean Roux et Anne Petit", ["Jean Roux", "Anne Petit"]),
+     ("Ana Ruiz, Bo Chen & Jan Smit", ["Ana Ruiz", "Bo Chen", "Jan Smit"]), ("By Nora Berg", ["Nora Berg"]),
+     ("Nora Berg, Harbour Correspondent", ["Nora Berg"]), ("Nora Berg/AFP", ["Nora Berg"]),
+     ("Berg, Nora; van der Zee, Jan", ["Nora Berg", "Jan van der Zee"]), ("AC/DC", ["AC/DC"])],
+)  # fmt: skip
+def test_names_are_taken_out_of_what_is_printed_with_them(printed: str, people: list[str]) -> None:
+    assert list(author_names([printed]).values()) == people
+
+
+def test_names_with_a_conjunction_may_be_one() -> None:
+    for one in ("Department of Arts and Public Works", "Smith and Daughters", "José Ortega y Gasset", "King, Jr."):
+        assert list(author_names([one]).values()) == [one]
 
 
 def test_a_reader_comes_from_an_article_to_all_by_its_author(site: Client, tmp_path: Path) -> None:

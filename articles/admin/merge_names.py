@@ -336,10 +336,10 @@ def _effects_of(plan: Unmerging) -> Iterator[str | SafeString]:
     yield format_html(gettext("No longer redirected to “{into}”: {addresses}."), into=into, addresses=addresses)
     moved, both = len(plan.moved()), len(plan.both())
     if plan.is_of_authors:
-        yield relisted_words(moved + both, into, name)
+        yield relisted_words(moved, into, name)
     elif moved:
         yield retagged_words(moved, into, name)
-    if both and not plan.is_of_authors:
+    if both:
         words = ngettext(
             "%(count)s article tagged “%(into)s” will be tagged “%(name)s” as well.",
             "%(count)s articles tagged “%(into)s” will be tagged “%(name)s” as well.",
@@ -355,8 +355,9 @@ def _effects_of(plan: Unmerging) -> Iterator[str | SafeString]:
 def _what_stays(plan: Unmerging) -> Iterator[str]:
     merge, recorded = plan.merge, plan.recorded
     values = {"name": merge.name, "into": plan.into_name}
-    left = len(recorded.moved) + len(recorded.gone) - len(plan.moved()) - len(plan.both())
-    if left and not plan.is_of_authors:  # their taggings follow the names
+    # The taggings of authors follow the names.
+    kept = 0 if plan.is_of_authors else len(plan.moved()) + len(plan.both())
+    if left := len(recorded.moved) + len(recorded.gone) - kept:
         words = ngettext(
             "%(count)s article had “%(name)s”, but “%(into)s” has been removed since: no tag comes back.",
             "%(count)s articles had “%(name)s”, but “%(into)s” has been removed since: no tag comes back.",

@@ -84,7 +84,7 @@ class Changes:
         self._save()
         settle_damage(self.articles)
         renamed = [article for pk, article in self.articles.items() if article.authors != self.before[pk].authors]
-        bylines.follow(renamed, self.stamp.load)
+        bylines.derive_taggings(renamed, self.stamp.load)
         now = Filed.of_many(list(self.articles))
         for pk in self.articles:
             open_changes().counts.move(self.filed.get(pk), now.get(pk))
@@ -158,7 +158,7 @@ def follow_new(
     ids = [article.pk for article in articles]
     addresses.give_back({article.key: article for article in articles})
     addresses.add_former_paths(articles)
-    authors = bylines.follow(articles, load)
+    authors = bylines.derive_taggings(articles, load)
     documents = [replace(row, tag_ids=[*row.tag_ids, *authors[row.article_id]]) for row in documents]
     for filed in Filed.of_many(ids).values():
         open_changes().counts.move(None, filed)

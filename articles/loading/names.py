@@ -2,19 +2,16 @@
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from functools import cache
-from operator import itemgetter
 
 from django.db import IntegrityError
 from django.urls import reverse
 
 from articles.catalogue import addresses
-from articles.catalogue.bylines import NAME_LENGTH, TAG_COLUMNS
+from articles.catalogue.bylines import NAME_LENGTH, insert_tags
 from articles.ingest.story import Story
 from articles.ingest.tagging import VocabularyTag
 from articles.models import Load, Source, SourceAlias, Tag, TagAddress, TagAlias, TagChange, Tagging, TagMerge
-from articles.models.bulk import IGNORE_KNOWN, insert_values
 from articles.models.tag import tag_path
-from articles.text.alphabet import letter_of, sorting_name
 from articles.text.keys import digest_of, name_slug
 
 
@@ -123,13 +120,7 @@ class Names:
                 Tag.objects.filter(pk=pk).update(kind=new[pk][1])
 
     def _make_tags(self, new: Mapping[str, VocabularyTag], load: Load) -> None:
-        rows = [
-            (name, slug, False, entry.kind, entry.description, 0, load.pk, letter_of(name), sorting_name(name))
-            for slug, entry in new.items()
-            for name in [fitted(entry.name)]
-        ]
-        rows.sort(key=itemgetter(1))  # as all loads do, which wait for each other's new tags
-        insert_values(Tag, TAG_COLUMNS, rows, ending=IGNORE_KNOWN)
+        insert_tags(Tag, {slug: (fitted(one.name), one.kind, one.description) for slug, one in new.items()}, load)
         ids = dict(Tag.objects.filter(slug__in=new).values_list("slug", "id"))
         self.tags |= ids
         _check(new, self.tags)

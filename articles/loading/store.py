@@ -297,13 +297,13 @@ class Store:
                 continue
             tags += (*story.tags, *story.vocabulary_tags)
             sources += [story.source] if story.source else []
-            authors = bylines.names_of(story.authors) | authors  # the first spelling counts
+            authors = bylines.author_names(story.authors) | authors  # the first spelling counts
         if self._dry_run:
             self._names.pretend(tags, sources)
         else:
             self._names.make(tags, sources, self._vocabulary, self._saved_load)
             self._names.set_kinds(kinds, of_vocabulary)
-            bylines.ids_of(authors, self._saved_load)
+            bylines.create_authors(authors, self._saved_load)
 
     def _is_current(self, reading: Reading) -> bool:
         target = self._batch.known.by_digest.get(reading.digest)

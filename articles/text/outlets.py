@@ -11,7 +11,6 @@ AGENCY_NAMES = (*AGENCIES, "REUTERS", *map(str.upper, AGENCIES), *map(str.lower,
 OUTLETS = frozenset(name.casefold() for name in (*(set(AGENCIES) - set(_TABLES["unsure"])), *_TABLES["outlets"]))
 _BROADCASTERS = frozenset(_TABLES["broadcasters"])
 PRESS_WORDS = frozenset(_TABLES["press_words"].split())
-_ROLE_WORDS = frozenset(_TABLES["role_words"].split())
 _RUBRIC_WORDS = frozenset(_TABLES["rubric_words"].split())
 
 # Words in brackets under a headline that are not an outlet's name.
@@ -63,14 +62,6 @@ def reads_as_title(text: str) -> bool:
         return False
     small = [word for word in words if word[0].islower() and not is_domain(word)]
     return words[0] not in small and all(word in _SMALL_WORDS for word in small)
-
-
-def names_person(author: str) -> bool:
-    """``False`` for an author that is an agency, an outlet, an address, or a role such as ``Staff writer``."""
-    words = re.findall(r"[^\W\d_]+", author.casefold())
-    if _ROLE_WORDS.issuperset(words) or author in AGENCIES or is_address(author) or is_domain(author):
-        return False
-    return not (is_known_outlet(author) or has_press_name(author))
 
 
 def agency_pattern() -> str:

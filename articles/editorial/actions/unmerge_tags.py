@@ -98,14 +98,14 @@ class Unmerging:
     def moved(self) -> list[int]:
         """Ids of articles to return to the former tag, without those that have lost the tag since."""
         if self.is_of_authors:
-            return [pk for pk, is_by_other in self._by_former.items() if not is_by_other]
+            former = self.own_slugs.union(self.aliases().values_list("slug", flat=True))
+            rows = Article.objects.filter(taggings__tag=self.merge.into_id).values_list("pk", "authors")
+            return [pk for pk, authors in rows.iterator() if not former.isdisjoint(bylines.author_names(authors))]
         moved = self.recorded.moved
         return [article_id for article_id, pk in self._with_tag.items() if moved.get(article_id) == pk]
 
     def both(self) -> list[int]:
         """Ids of articles that had both tags, and still have the one that stayed."""
-        if self.is_of_authors:
-            return [pk for pk, is_by_other in self._by_former.items() if is_by_other]
         gone, last = self.recorded.gone, self.merge.last_tagging
         return [article_id for article_id, pk in self._with_tag.items() if article_id in gone and pk <= last]
 
@@ -117,15 +117,6 @@ class Unmerging:
     @property
     def is_of_authors(self) -> bool:
         return self.into is not None and self.into.is_author
-
-    @cached_property
-    def _by_former(self) -> dict[int, bool]:
-        """Of authors: articles with a name of the former one, and whether they have one of the other too."""
-        former = self.own_slugs.union(self.aliases().values_list("slug", flat=True))
-        other = {self.into.slug, *self.into.aliases.values_list("slug", flat=True)} - former if self.into else set()
-        rows = Article.objects.filter(pk__in=list(self._with_tag)).values_list("pk", "authors")
-        slugs = {pk: bylines.names_of(authors).keys() for pk, authors in rows.iterator()}
-        return {pk: not other.isdisjoint(found) for pk, found in slugs.items() if not former.isdisjoint(found)}
 
     @property
     def own_slugs(self) -> set[str]:
@@ -177,7 +168,7 @@ def unmerge(merge: TagMerge, user: Any, reason: str) -> tuple[Tag, int]:
         told = with_reason(gettext("Merge of “%(name)s” into it undone") % {"name": tag}, reason)
         save_tag(plan.into, replace(stamp, reason=told))
         if plan.is_of_authors:
-            bylines.refile([*moved, *both])
+            bylines.derive_again(moved)
         else:
             _follow(plan, plan.into, tag, moved, both)
         merge.undone_at, merge.undone_by = stamp.moment, user

@@ -1,6 +1,5 @@
 """The listing of photos, and the page of each."""
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -12,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import render
 from django.urls import get_script_prefix, reverse
 
-from articles.catalogue.bylines import named
+from articles.catalogue.bylines import authors_by_name
 from articles.catalogue.ledger import removed_photos
 from articles.editorial.history import place_words
 from articles.editorial.provenance import PHOTO_FIELDS, Provenance, provenance_of
@@ -39,7 +38,6 @@ from articles.text.messages import gettext, ngettext
 from articles.text.phrases import counted, grouped, size_words
 from articles.text.shown_credits import credit_of, credited_to
 
-NAMES = re.compile(r" ?[/,;&] ?| and ")  # of a credit
 LARGEST = 1_000_000  # wider than any rendition, to choose the largest
 
 
@@ -175,7 +173,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "share_image": absolute(request, renditions[-1].url) if renditions else "",
         "linked_data": photo_linked_data(photo, article, lambda path: absolute(request, path)),
         "entry": entry_of(article),
-        "authors": [author for author in named(NAMES.split(name)).values() if author.article_count],
+        "authors": list(authors_by_name([name]).values()),
         "tags": [tagging.tag for tagging in sorted(article.taggings.all(), key=lambda tagging: tagging.pk)],
         "place": place[:1].lower() + place[1:],
         "at": at + 1,

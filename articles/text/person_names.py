@@ -1,0 +1,62 @@
+"""Names of persons among what is printed as an author or credit: for the pages of authors and citations.
+
+Nobody is an agency, an outlet, a role or a desk; their words are in ``person_names.toml``.
+"""
+
+import re
+from functools import lru_cache
+
+from articles.text.outlets import AGENCIES, PRESS_WORDS, has_press_name, is_address, is_domain, is_known_outlet
+from articles.text.tables import tables_of
+
+_TABLES = tables_of(__file__)
+_ROLE_WORDS, OFFICES = frozenset(_TABLES["role_words"].split()), frozenset(_TABLES["offices"].split())
+_GIVEN_NAMES = frozenset(_TABLES["given_names"].split())
+_CAPITAL, LETTERS = "A-ZÀ-ÖØ-ÞĀ-Ž", "A-Za-zÀ-ÖØ-öø-ɏ"
+NAME = re.compile(rf"[{_CAPITAL}][{LETTERS}’'-]*[a-zß-öø-ɏ]")
+GIVEN = re.compile(rf"{NAME.pattern}|(?:[{_CAPITAL}]\.-?)+")
+_PREFIXED = re.compile(rf"(?:[a-z’']+ ){{0,3}}{NAME.pattern}")  # van der Berg
+_BY = re.compile("^by ", re.IGNORECASE)
+# Between several names, the surest first.
+_SIGNS = re.compile(r"\s*[;/]\s*")
+_SEPARATORS = (_SIGNS, re.compile(rf",? {_TABLES['and']} "), re.compile(r", "))
+
+
+@lru_cache(maxsize=10_000)  # a load asks for new names, and then for taggings
+def persons_in(printed: str) -> tuple[str, ...]:
+    """The persons in a byline or credit, as ``Nora Whitfield`` also if printed ``Whitfield, Nora``."""
+    parts = apart(_BY.sub("", " ".join(printed.split())))
+    names = (" ".join(reversed(family_and_given(part) or (part,))) for part in parts)
+    return tuple(name for name in names if names_person(name))
+
+
+def apart(printed: str, separators: tuple[re.Pattern[str], ...] = _SEPARATORS) -> list[str]:
+    """Several full names in one, perhaps with roles and outlets; an institution's name, such as ``Department of Arts
+    and Public Works``, stays whole.
+    """
+    if not separators or family_and_given(printed):
+        return [printed]
+    parts, further = separators[0].split(printed), separators[1:]
+    is_office = separators[0] is not _SIGNS and not {"of", "for", "the"}.isdisjoint(printed.split())
+    if is_office or any(" " not in part and names_person(part) for part in parts):
+        parts = [printed]
+    return [name for part in parts for name in apart(part, further)]
+
+
+def family_and_given(name: str) -> tuple[str, str] | None:
+    """Of ``Whitfield, Nora``; ``None`` for a name in another order."""
+    family, _, given = name.partition(", ")
+    is_turned = _PREFIXED.fullmatch(family) and given and all(map(GIVEN.fullmatch, given.split()))
+    if not is_turned or given in ("Jr", "Sr") or not names_person(f"{given} {family}") or not names_person(given):
+        return None
+    return family, given
+
+
+def names_person(author: str) -> bool:
+    """``False`` for an author that is an agency, an outlet, an address, a desk, or a role such as ``Staff writer``."""
+    words = re.findall(r"[^\W\d_]+", author.casefold())
+    if _ROLE_WORDS.issuperset(words) or words[-1] in OFFICES or is_address(author) or is_domain(author):
+        return False
+    if words[-1] in PRESS_WORDS:
+        return len(words) == 2 and words[0] in _GIVEN_NAMES
+    return not (author in AGENCIES or is_known_outlet(author) or has_press_name(author))
