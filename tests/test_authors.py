@@ -17,6 +17,7 @@ from tests.derived import assert_all_follows
 from tests.factories import make_photo
 from tests.loading import load, load_records
 from tests.staff import merge_names, save, saved
+from tests.test_preview import preview
 from tests.test_timelines import headlines, html, shown
 
 AUTHORS = "/admin/articles/author/"
@@ -63,7 +64,7 @@ def test_names_of_people_are_authors_as_printed(person: str) -> None:
     [("Nora Berg and Bo Chen", ["Nora Berg", "Bo Chen"]), ("Jean Roux et Anne Petit", ["Jean Roux", "Anne Petit"]),
      ("Ana Ruiz, Bo Chen & Jan Smit", ["Ana Ruiz", "Bo Chen", "Jan Smit"]), ("By Nora Berg", ["Nora Berg"]),
      ("Nora Berg, Harbour Correspondent", ["Nora Berg"]), ("Nora Berg/AFP", ["Nora Berg"]),
-     ("Berg, Nora; van der Zee, Jan", ["Nora Berg", "Jan van der Zee"]), ("AC/DC", ["AC/DC"])],
+     ("Berg, Nora; van der Zee, Jan", ["Berg, Nora", "van der Zee, Jan"]), ("AC/DC", ["AC/DC"])],
 )  # fmt: skip
 def test_names_are_taken_out_of_what_is_printed_with_them(printed: str, people: list[str]) -> None:
     assert list(author_names([printed]).values()) == people
@@ -91,6 +92,16 @@ def test_a_reader_comes_from_an_article_to_all_by_its_author(site: Client, tmp_p
     for nowhere in ("authors/ferries/", "tags/nora-berg/", "tags/@nora-berg/", "tags/@nora-berg/feed.atom"):
         assert site.get(f"/{nowhere}").status_code == 404
     assert site.get("/photos/?tag=@nora-berg").status_code == 200
+
+
+def test_an_author_printed_with_the_family_name_first_is_the_same(site: Client, tmp_path: Path) -> None:
+    records(tmp_path / "in", ["Berg, Nora"], ["Nora Berg"], byline="")
+    assert names() == {"Nora Berg": 2}
+    article = Article.objects.get(headline="Story 0")
+    link = '<a href="/authors/nora-berg/" rel="author"><bdi>{}</bdi></a>'
+    assert f"By {link.format('Berg, Nora')}</p>" in html(site, article.get_absolute_url())
+    Article.objects.update(byline="By Nora Berg")
+    assert f"By {link.format('Nora Berg')}</p>" in html(site, article.get_absolute_url())
 
 
 def test_authors_and_tags_of_one_name_are_apart(site: Client, tmp_path: Path) -> None:
@@ -170,7 +181,8 @@ def test_a_reload_follows_the_source_and_undoing_a_load_takes_its_authors_away(s
     assert site.get("/authors/nora-berg/").status_code == 410
     undo(Load.objects.latest("pk"), user=None)
     assert names() == {"Nora Berg": 1}
-    undo(Load.objects.earliest("pk"), user=None)
+    undone = undo(Load.objects.earliest("pk"), user=None)
+    assert "also deleted: 2 tags, 1 author and 1 source" in undone.figures
     assert not Author.objects.exists()
     assert site.get("/authors/nora-berg/").status_code == 410
     records(tmp_path / "again", ["Nora Berg"])
@@ -204,3 +216,22 @@ def test_staff_find_the_articles_of_an_author_and_delete_only_unused_ones(admin_
     assert [article.headline for article in answer.context["cl"].result_list] == ["Story 0"]
     assert admin_client.get(f"{AUTHORS}add/").status_code == 403
     assert "is in use" in admin_client.get(f"{AUTHORS}{berg.pk}/delete/").content.decode()
+
+
+def test_a_form_says_that_another_author_has_the_name(editor: Client, tmp_path: Path) -> None:
+    records(tmp_path / "in", ["Nora Berg"], ["Bo Chen"])
+    Author.objects.filter(name="Bo Chen").update(slug="@chen")
+    answer = save(editor, author("Nora Berg"), name="Bo Chen")
+    assert "“Bo Chen” already has this name." in answer.content.decode()
+    assert save(editor, author("Nora Berg"), slug="b" * 100).status_code == 200
+    assert save(editor, author("Nora Berg"), slug="b" * 99).status_code == 302
+
+
+@pytest.mark.usefixtures("site")
+def test_the_preview_links_to_no_author_without_published_articles(editor: Client, tmp_path: Path) -> None:
+    records(tmp_path / "in", ["Nora Berg"], ["Nora Berg"])
+    first, second = Article.objects.all()
+    saved(editor, first, withdrawn="on", withdrawn_reason="An error")
+    assert 'href="/authors/nora-berg/"' in preview(editor, first)
+    saved(editor, second, withdrawn="on", withdrawn_reason="An error")
+    assert 'href="/authors/nora-berg/"' not in preview(editor, first)

@@ -15,22 +15,22 @@ from articles.models.tag import tag_path
 from articles.search import index
 from articles.text.alphabet import letter_of, sorting_name
 from articles.text.keys import AUTHOR, slug_like
-from articles.text.person_names import persons_in
+from articles.text.person_names import given_first, persons_in
 
 NAME_LENGTH = Tag._meta.get_field("name").max_length or 0
 
 
 def author_names(authors: Iterable[object]) -> dict[str, str]:
-    """Those that may be persons, by slug; of ``Nora Berg and Bo Chen`` both."""
+    """Those that may be persons, as printed, by slug; of ``Nora Berg and Bo Chen`` both."""
     names = (person for name in authors if isinstance(name, str) for person in persons_in(name))
-    return {slug_like(AUTHOR, name): name for name in names if len(name) <= NAME_LENGTH}
+    return {slug_like(AUTHOR, given_first(name)): name for name in names if len(name) <= NAME_LENGTH}
 
 
 def create_authors(names: Mapping[str, str], load: Callable[[], Load | None]) -> dict[str, int]:
     """Ids of authors by slug, also of other names; new ones are created. ``load`` is called only for these."""
     found = authors_by_slug(names)
     if new := names.keys() - found.keys():
-        insert_tags(Author, {slug: (names[slug], "", "") for slug in new}, load())
+        insert_tags(Author, {slug: (given_first(names[slug]), "", "") for slug in new}, load())
         addresses.revive(map(tag_path, new))
         found |= authors_by_slug(new)
     return {slug: author.pk for slug, author in found.items()}

@@ -24,10 +24,13 @@ _SEPARATORS = (_SIGNS, re.compile(rf",? {_TABLES['and']} "), re.compile(r", "))
 
 @lru_cache(maxsize=10_000)  # a load asks for new names, and then for taggings
 def persons_in(printed: str) -> tuple[str, ...]:
-    """The persons in a byline or credit, as ``Nora Whitfield`` also if printed ``Whitfield, Nora``."""
-    parts = apart(_BY.sub("", " ".join(printed.split())))
-    names = (" ".join(reversed(family_and_given(part) or (part,))) for part in parts)
-    return tuple(name for name in names if names_person(name))
+    """The persons in a byline or credit, as printed there."""
+    return tuple(name for name in apart(_BY.sub("", " ".join(printed.split()))) if names_person(given_first(name)))
+
+
+def given_first(name: str) -> str:
+    """``Whitfield, Nora`` as ``Nora Whitfield``."""
+    return " ".join(reversed(family_and_given(name) or (name,)))
 
 
 def apart(printed: str, separators: tuple[re.Pattern[str], ...] = _SEPARATORS) -> list[str]:

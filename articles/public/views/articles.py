@@ -41,6 +41,7 @@ from articles.text.dates import date_lines, dates_sentence, missing_date
 from articles.text.languages import language_words
 from articles.text.markdown import plain
 from articles.text.messages import gettext
+from articles.text.person_names import given_first
 from articles.text.phrases import in_short, listed
 
 FORMS = {
@@ -258,12 +259,12 @@ def with_links(byline: str, authors: Mapping[str, Tag]) -> SafeString:
     def link(name: str, author: Tag) -> SafeString:
         return format_html('<a href="{}" rel="author"><bdi>{}</bdi></a>', author.get_absolute_url(), name)
 
-    known = {name.casefold(): author for name, author in authors.items()}
-    longest_first = sorted(authors, key=len, reverse=True)
+    known = {spelled.casefold(): by for name, by in authors.items() for spelled in (name, given_first(name))}
+    longest_first = sorted(known, key=len, reverse=True)
     pieces = re.split(rf"(?<!\w)({'|'.join(map(re.escape, longest_first))})(?!\w)", byline, flags=re.IGNORECASE)
-    printed = {piece.casefold() for piece in pieces[1::2]}
     html = [link(piece, known[piece.casefold()]) if place % 2 else escape(piece) for place, piece in enumerate(pieces)]
-    others = [link(name, author) for name, author in authors.items() if name.casefold() not in printed]
+    printed = {known[piece.casefold()] for piece in pieces[1::2]}
+    others = [link(given_first(name), author) for name, author in authors.items() if author not in printed]
     return SafeString("".join(html) + (f" ({', '.join(others)})" if others else ""))
 
 
