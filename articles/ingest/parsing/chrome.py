@@ -41,7 +41,7 @@ _PAGER_BEGINNINGS = frozenset("0123456789<>[«‹下上nNpP")
 
 _MENU = re.compile(_filled(r"{menu}(?:[ |·•/,-]+{menu})*"), re.IGNORECASE)
 _SECTION = re.compile(_filled(r"(?<!\w){sections}(?!\w)"), re.IGNORECASE)
-_FEWEST_SECTIONS = 4
+_FEWEST_SECTIONS, _LONGEST_ITEM = 4, 12
 _TOOL_LINE = re.compile(rf"(?:{_COUNT} )?{_TOOL_ROW}", re.IGNORECASE)
 _TOOLS_AT_START = re.compile(rf"{_TOOL_ROW}(?![\w:])", re.IGNORECASE)
 _TOOLS_AT_END = re.compile(rf"(?<![\w-]){_TOOL_ROW}$")
@@ -156,6 +156,14 @@ def is_menu(line: str) -> bool:
         len(items) >= 3
         and all(item[:1].isalpha() and item[-1] not in ".?!…" and len(item.split()) <= 3 for item in items)
     )
+
+
+def may_be_menu(line: str) -> bool:
+    """``Firenze Prato Pistoia Umbria Sport Cronaca``: names, two of them of sections; a headline may read like it."""
+    words = line.split()
+    small = sum(word[0].islower() for word in words)
+    are_short = len(line) <= _LONGEST_ITEM * len(words)
+    return len(words) >= 6 and small <= 1 and are_short and len(_SECTION.findall(line)) > 1 and line[-1] not in ".?!"
 
 
 def tools_at_end(text: str) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
-from articles.ingest.parsing.chrome import RELATIVE_DATE
+from articles.ingest.parsing.chrome import RELATIVE_DATE, may_be_menu
 from articles.ingest.parsing.credits_in_captions import split_caption
 from articles.ingest.parsing.dates import find_stamps
 from articles.ingest.parsing.metadata import Metadata, is_role, parse_metadata, reads_as_author
@@ -115,7 +115,9 @@ def _title_start(lines: Sequence[str], *, is_menu: bool = False) -> int | None:
 
 
 def _is_rubric(line: str, *, is_menu: bool = False) -> bool:
-    """A line of a word or two, of three in a menu; and one that ends in a time of day."""
+    """A line of a word or two, of three in a menu; one that ends in a time of day, or may be a menu."""
+    if may_be_menu(line):
+        return True
     if is_in_signs(line):
         return len(line) <= _LONGEST_RUBRIC_IN_SIGNS
     words = line.count(" ") + 1
