@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from articles.catalogue.bylines import author_names
+from articles.catalogue.bylines import author_names, printed_names
 from articles.models import Article, PeriodCount, Source, SourceMonth, Tag, TagAlias, TagMonth
 
 Counts = dict[object, int]
@@ -42,7 +42,7 @@ def counted_anew() -> Counts:
 def authors_of(article: Article) -> set[Tag]:
     """Those that its names lead to."""
     found = set()
-    for slug in author_names(article.authors):
+    for slug in author_names(printed_names(article.authors, article.byline)):
         own = Tag.everything.filter(slug=slug).first()
         found.add(own or TagAlias.objects.get(slug=slug).tag)
     return found

@@ -234,6 +234,7 @@ def test_authors_are_names_one_a_line(editor: Client) -> None:
         ("06/09/2023", "“06/09/2023” is not a date."),
         ("2023-13", "“2023-13” is not a date."),
         ("2023", "“2023” is not a date."),
+        ("30th of September 2023", "“30th of September 2023” is not a date."),
         ("0000-01-01", "“0000-01-01” is not a date."),
     ],
 )

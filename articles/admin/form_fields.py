@@ -94,7 +94,8 @@ def moment_of(text: str) -> str:
         is_whole = len(stamps) == 1 and (stamps[0].start, stamps[0].end) == (0, len(text))
         return stamps[0].iso or "" if is_whole else ""
     first, last = written_days(text) or (None, None)
-    return first.isoformat()[:7] if first and last == last_of_month(first) else ""
+    is_month = first and first.day == 1 and last == last_of_month(first)
+    return first.isoformat()[:7] if first and is_month else ""
 
 
 class MomentField(forms.CharField):

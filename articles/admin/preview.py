@@ -81,7 +81,7 @@ def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
     for photo in photos:
         photo.pk = photo.pk or -photo.number  # without one, Django would not let its renditions be read
     photos.sort(key=lambda photo: (photo.position, photo.number))
-    whole = replace(whole, authors=bylines.authors_by_name(article.authors))
+    whole = replace(whole, authors=bylines.authors_by_name(bylines.printed_names(article.authors, article.byline)))
     if "tag_ids" not in form.changed_data or "tag_ids" in form.errors:
         return replace(whole, photos=photos)
     ids = list(form.tags_in(article.taggings.order_by("pk")))

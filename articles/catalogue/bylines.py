@@ -1,9 +1,10 @@
-"""Authors of articles: rows of ``Tag``, and their taggings, derived from the names in ``Article.authors``.
+"""Authors of articles: rows of ``Tag``, and their taggings, derived from the names in ``Article.authors``, or else in
+the byline.
 
 The names stay as printed; other names and merges lead to the author. The save protocol calls ``derive_taggings``.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from articles.catalogue import addresses
 from articles.catalogue.filing import Filed
@@ -15,9 +16,14 @@ from articles.models.tag import tag_path
 from articles.search import index
 from articles.text.alphabet import letter_of, sorting_name
 from articles.text.keys import AUTHOR, slug_like
-from articles.text.person_names import given_first, persons_in
+from articles.text.person_names import given_first, persons_alone, persons_in
 
 NAME_LENGTH = Tag._meta.get_field("name").max_length or 0
+
+
+def printed_names(authors: Sequence[object], byline: str | None) -> Sequence[object]:
+    """The authors of an article or story; without any, the persons in its byline, if it has nothing else."""
+    return authors or persons_alone(byline or "")
 
 
 def author_names(authors: Iterable[object]) -> dict[str, str]:
@@ -66,7 +72,7 @@ _with_other_names = prepared(lambda slugs: TagAlias.objects.filter(slug__in=slug
 
 def derive_taggings(articles: Collection[Article], load: Load | None) -> dict[int, set[int]]:
     """Derive the taggings of articles, and return the ids of authors by article. Counts and index are the caller's."""
-    names = {article.pk: author_names(article.authors) for article in articles}
+    names = {article.pk: author_names(printed_names(article.authors, article.byline)) for article in articles}
     spelled: dict[str, str] = {}
     for found in names.values():
         spelled |= {slug: name for slug, name in found.items() if slug not in spelled}  # the first spelling counts
@@ -90,7 +96,7 @@ def derive_again(article_ids: Collection[int]) -> None:
     """Derive taggings, counts and index of articles, after a change of names. Within a transaction of changes."""
     for ids in chunks(sorted(article_ids)):
         before = Filed.of_many(ids)
-        derive_taggings(Article.objects.filter(pk__in=ids).only("authors", "archive_date"), None)
+        derive_taggings(Article.objects.filter(pk__in=ids).only("authors", "byline", "archive_date"), None)
         after = Filed.of_many(ids)
         for pk in ids:
             open_changes().counts.move(before.get(pk), after.get(pk))

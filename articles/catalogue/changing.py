@@ -83,7 +83,11 @@ class Changes:
                     article.added = article.changed
         self._save()
         settle_damage(self.articles)
-        renamed = [article for pk, article in self.articles.items() if article.authors != self.before[pk].authors]
+        renamed = [
+            article
+            for pk, article in self.articles.items()
+            if (article.authors, article.byline) != (self.before[pk].authors, self.before[pk].byline)
+        ]
         bylines.derive_taggings(renamed, self.stamp.load)
         now = Filed.of_many(list(self.articles))
         for pk in self.articles:

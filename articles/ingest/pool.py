@@ -221,7 +221,7 @@ def _words_of(story: Story, held: Sequence[photos.HeldPhoto | None], places: Map
     pairs = zip(story.photos, held, strict=True)
     of_photos = [file.words if file else _words_of_photo(photo) for photo, file in pairs]
     captions = (getattr(words, name) for words in of_photos for name in IN_CAPTIONS)
-    texts = {name: getattr(story, name) for name in ("language", *places)}
+    texts = {name: getattr(story, name) for name in ("language", "authors", *places)}
     return words_of_article(texts, places, captions, passages_of(story.blocks))
 
 

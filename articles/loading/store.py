@@ -297,7 +297,9 @@ class Store:
                 continue
             tags += (*story.tags, *story.vocabulary_tags)
             sources += [story.source] if story.source else []
-            authors = bylines.author_names(story.authors) | authors  # the first spelling counts
+            authors = (
+                bylines.author_names(bylines.printed_names(story.authors, story.byline)) | authors
+            )  # the first spelling counts
         if self._dry_run:
             self._names.pretend(tags, sources)
         else:

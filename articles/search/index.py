@@ -14,7 +14,7 @@ from articles.text.words import IN_CAPTIONS, words_of_article
 
 RENEWED_AT_ONCE = 500
 SETTLED_FROM, SETTLED_PART = 10_000, 10  # articles, and at least 1/10 of all
-COLUMNS = ("pk", "archive_date", "source_id", "language", "body_html", "photo_count", *fields.PLACES)
+COLUMNS = ("pk", "archive_date", "source_id", "language", "body_html", "photo_count", "authors", *fields.PLACES)
 
 
 def empty() -> None:

@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from articles.text.outlets import AGENCIES, PRESS_WORDS, has_press_name, is_address, is_domain, is_known_outlet
+from articles.text.scripts import HAN, HANGUL
 from articles.text.tables import tables_of
 
 _TABLES = tables_of(__file__)
@@ -16,6 +17,9 @@ _CAPITAL, LETTERS = "A-ZÀ-ÖØ-ÞĀ-Ž", "A-Za-zÀ-ÖØ-öø-ɏ"
 NAME = re.compile(rf"[{_CAPITAL}][{LETTERS}’'-]*[a-zß-öø-ɏ]")
 GIVEN = re.compile(rf"{NAME.pattern}|(?:[{_CAPITAL}]\.-?)+")
 _PREFIXED = re.compile(rf"(?:[a-z’']+ ){{0,3}}{NAME.pattern}")  # van der Berg
+_PARTICLE = r"(?:al|bin|da|de|del|della|den|der|di|do|dos|du|el|ibn|la|le|ten|ter|van|von|y|zu) "
+_CAPITALISED = rf"(?:[{_CAPITAL}А-ЯЁІЇЄ][^\W\d_]*[.’'-]?)+"
+_ALONE = re.compile(rf"{_CAPITALISED} (?:(?:{_PARTICLE}|{_CAPITALISED} )){{0,2}}{_CAPITALISED}|[{HAN}{HANGUL}]{{2,4}}")
 _BY = re.compile("^by ", re.IGNORECASE)
 # Between several names, the surest first.
 _SIGNS = re.compile(r"\s*[;/]\s*")
@@ -26,6 +30,12 @@ _SEPARATORS = (_SIGNS, re.compile(rf",? {_TABLES['and']} "), re.compile(r", "))
 def persons_in(printed: str) -> tuple[str, ...]:
     """The persons in a byline or credit, as printed there."""
     return tuple(name for name in apart(_BY.sub("", " ".join(printed.split()))) if names_person(given_first(name)))
+
+
+def persons_alone(byline: str) -> tuple[str, ...]:
+    """The persons in a byline that has nothing else: each of two to four words with capitals, or in signs."""
+    names = persons_in(byline)
+    return names if all(map(_ALONE.fullmatch, map(given_first, names))) else ()
 
 
 def given_first(name: str) -> str:

@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from itertools import accumulate
 from operator import add, itemgetter
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import regex
 import Stemmer
@@ -298,10 +298,11 @@ def index_language(language: str, sample: str) -> str:
 
 
 def words_of_article(
-    fields: Mapping[str, str | None], places: Mapping[str, Place], captions: Iterable[str], passages: Iterable[str]
+    fields: Mapping[str, Any], places: Mapping[str, Place], captions: Iterable[str], passages: Iterable[str]
 ) -> ArticleWords:
-    """``fields``: by name, the language and those of ``places``; ``captions``: ``IN_CAPTIONS`` of each photo."""
+    """``fields``: by name, language, authors and those of ``places``; ``captions``: ``IN_CAPTIONS`` of each photo."""
     passages = list(passages)
+    fields = {**fields, "byline": fields["byline"] or ", ".join(map(str, fields["authors"]))}  # as pages show them
     sample = fields["headline"] or next(filter(None, passages), "")
     language = index_language(fields["language"] or "", sample)
 

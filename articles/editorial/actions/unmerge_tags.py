@@ -99,8 +99,9 @@ class Unmerging:
         """Ids of articles to return to the former tag, without those that have lost the tag since."""
         if self.is_of_authors:
             former = self.own_slugs.union(self.aliases().values_list("slug", flat=True))
-            rows = Article.objects.filter(taggings__tag=self.merge.into_id).values_list("pk", "authors")
-            return [pk for pk, authors in rows.iterator() if not former.isdisjoint(bylines.author_names(authors))]
+            rows = Article.objects.filter(taggings__tag=self.merge.into_id).values_list("pk", "authors", "byline")
+            printed = ((pk, bylines.printed_names(authors, byline)) for pk, authors, byline in rows.iterator())
+            return [pk for pk, names in printed if not former.isdisjoint(bylines.author_names(names))]
         moved = self.recorded.moved
         return [article_id for article_id, pk in self._with_tag.items() if moved.get(article_id) == pk]
 

@@ -151,7 +151,7 @@ def read_whole(request: HttpRequest, article: Article) -> Whole:
         original=next(iter(rows.current_original(article.pk)), None),
         absolute=lambda path: absolute(request, path),
         corrections=rows.corrections_in([article.pk]),
-        authors=bylines.authors_by_name(article.authors),
+        authors=bylines.authors_by_name(bylines.printed_names(article.authors, article.byline)),
     )
 
 
