@@ -14,7 +14,8 @@ from articles.editorial.actions.unmerge_tags import unmerge
 from articles.editorial.exchange.export import edits
 from articles.ingest.errors import BadMetadata
 from articles.ingest.tagging import Vocabulary
-from articles.models import Tag, TagMerge
+from articles.loading.undo import undo
+from articles.models import Load, Tag, TagMerge
 from tests.factories import make_article, make_tag
 from tests.loading import aged, load
 from tests.staff import TAGS, save
@@ -63,6 +64,26 @@ def test_the_vocabulary_states_a_kind_and_changes_it_after_a_change(
         vocabulary.write_text(f'[[tag]]\nname = "Tarvik"\nkind = "{kind}"\n', encoding="utf-8")
         load(folder)
         assert kinds()["Tarvik"] == kind
+
+
+@pytest.mark.django_db
+def test_undoing_a_load_takes_back_the_kinds_that_it_set_and_the_history_tells_both(
+    tmp_path: Path, admin_client: Client
+) -> None:
+    make_tag("Tarvik")
+    make_tag("Solveig")
+    ninjs(tmp_path)
+    load(tmp_path)
+    history = f"{TAGS}{Tag.objects.get(name='Tarvik').pk}/history/"
+    assert "</span>place<" in admin_client.get(history).content.decode()
+    assert not [line for line in edits() if "tag" in line]  # a load says it again
+    save(admin_client, Tag.objects.get(name="Solveig"), kind="story")
+    undo(Load.objects.get(), user=None)
+    assert kinds() == {"Solveig": "story"}
+    assert "undone" in admin_client.get(history).content.decode()
+    ninjs(tmp_path, headline="Ferry is late")
+    load(tmp_path)
+    assert kinds() == {"Ana Ruiz": "person", "Tarvik": "place", "Solveig": "story"}
 
 
 def test_an_unknown_kind_in_the_vocabulary_is_refused_with_the_known_ones(tmp_path: Path) -> None:

@@ -355,7 +355,6 @@ def _effects_of(plan: Unmerging) -> Iterator[str | SafeString]:
 def _what_stays(plan: Unmerging) -> Iterator[str]:
     merge, recorded = plan.merge, plan.recorded
     values = {"name": merge.name, "into": plan.into_name}
-    # The taggings of authors follow the names.
     kept = 0 if plan.is_of_authors else len(plan.moved()) + len(plan.both())
     if left := len(recorded.moved) + len(recorded.gone) - kept:
         words = ngettext(

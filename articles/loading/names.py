@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from articles.catalogue import addresses
 from articles.catalogue.bylines import NAME_LENGTH, insert_tags
+from articles.catalogue.ledger import Stamp, save_tag
 from articles.ingest.story import Story
 from articles.ingest.tagging import VocabularyTag
-from articles.models import Load, Source, SourceAlias, Tag, TagAddress, TagAlias, TagChange, Tagging, TagMerge
+from articles.models import Change, Load, Source, SourceAlias, Tag, TagAddress, TagAlias, TagChange, Tagging, TagMerge
 from articles.models.tag import tag_path
 from articles.text.keys import digest_of, name_slug
 
@@ -104,20 +105,21 @@ class Names:
             _check(new_sources, self.sources)
             addresses.revive(reverse("source", args=[slug]) for slug in new_sources)
 
-    def set_kinds(self, kinds: Mapping[str, str], of_vocabulary: Container[str]) -> None:
+    def set_kinds(self, kinds: Mapping[str, str], of_vocabulary: Container[str], stamp: Callable[[], Stamp]) -> None:
         """Set the kinds of tags by name: those of the vocabulary, others if a tag has none. What staff chose stays."""
         stated = {pk: (name, kind) for name, kind in kinds.items() if (pk := self.tags.get(self.slug(name)))}
         new = {pk: (name, kind) for pk, (name, kind) in stated.items() if self._kinds.get(pk) != kind}
         if not new:
             return
         self._kinds |= {pk: kind for pk, (_, kind) in new.items()}
-        present = Tag.objects.filter(pk__in=new).order_by("pk").values_list("pk", "kind")
-        changed = [pk for pk, now in present if now != new[pk][1] and (not now or new[pk][0] in of_vocabulary)]
-        edits = TagChange.objects.filter(tag_id__in=changed).values_list("tag_id", "before", "after")
-        chosen = {pk for pk, *sides in edits if len({(side or {}).get("kind", "") for side in sides}) > 1}
-        for pk in changed:
-            if pk not in chosen:
-                Tag.objects.filter(pk=pk).update(kind=new[pk][1])
+        edits = TagChange.objects.filter(tag_id__in=new).exclude(change__kind=Change.Kind.LOAD)
+        sides = edits.values_list("tag_id", "before__kind", "after__kind")
+        chosen = {pk for pk, before, after in sides if (before or "") != (after or "")}
+        for tag in Tag.objects.filter(pk__in=new.keys() - chosen).order_by("pk").select_for_update(no_key=True):
+            name, kind = new[tag.pk]
+            if tag.kind != kind and (not tag.kind or name in of_vocabulary):
+                tag.kind = kind
+                save_tag(tag, stamp())
 
     def _make_tags(self, new: Mapping[str, VocabularyTag], load: Load) -> None:
         insert_tags(Tag, {slug: (fitted(one.name), one.kind, one.description) for slug, one in new.items()}, load)

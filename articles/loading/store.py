@@ -118,7 +118,7 @@ class Store:
         self._batch = batch = Batch(Known())
         # Other loads wait until new names are committed: at once, where several can write.
         with self._changes() if connection.vendor == "sqlite" else nullcontext():
-            with self._transaction():
+            with self._changes():
                 if not self._has_no_tables:
                     self._names.follow_undone_merges()
                     batch.known = look_up(readings, self._claimed)
@@ -304,7 +304,7 @@ class Store:
             self._names.pretend(tags, sources)
         else:
             self._names.make(tags, sources, self._vocabulary, self._saved_load)
-            self._names.set_kinds(kinds, of_vocabulary)
+            self._names.set_kinds(kinds, of_vocabulary, self._stamp)
             bylines.create_authors(authors, self._saved_load)
 
     def _is_current(self, reading: Reading) -> bool:

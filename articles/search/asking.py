@@ -346,7 +346,7 @@ def _prefixes(slugs: Iterable[str], languages: frozenset[str]) -> list[str]:
     return found
 
 
-def named_like(model: type[Tag] | type[Source], slug: str) -> Any:
+def named_like(model: Any, slug: str) -> Any:
     """Tags whose name has this prefix, or sources with such a word: The Courier for "courier"."""
     if issubclass(model, Tag):
         return slugs_with_prefix(model, model.sign + slug)

@@ -27,7 +27,7 @@ ADDED = (*PHOTO_FIELDS, *PHOTO_FLAGS, "credit_raw", "src", "digest", "number", "
 
 
 def edits() -> Iterator[Line]:
-    was_edited = Exists(TagChange.objects.filter(tag_id=OuterRef("pk")))
+    was_edited = Exists(TagChange.objects.filter(tag_id=OuterRef("pk")).exclude(change__kind=Change.Kind.LOAD))
     has_former = Exists(FormerTag.objects.filter(tag=OuterRef("pk")))
     for tag in Tag.everything.filter(was_edited | has_former).order_by("slug").prefetch_related("aliases"):
         yield {"tag": tag.slug, **_named(tag), "kind": tag.kind}

@@ -134,8 +134,7 @@ class _Undo:
             return
         with self.batch([]):
             undo_renaming(self.load, self.stamp, reason=self.reason)
-            found = unused.remove(self.load, self.referred, self.reason, self.stamp)
-            self.result.tags, self.result.authors, self.result.sources = found
+            self.result.names = unused.remove(self.load, self.referred, self.reason, self.stamp)
             Refusal.objects.filter(load=self.load, dismissed_at=None).delete()
             values = {"undone_at": timezone.now(), "undone_by": self.user}
             Load.objects.filter(pk=self.load.pk, undone_at=None).update(**values)

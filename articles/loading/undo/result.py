@@ -43,9 +43,7 @@ class Result:
     dry_run: bool = False
     removed: int = 0
     restored: int = 0
-    tags: int = 0
-    authors: int = 0
-    sources: int = 0
+    names: dict[str, int] = field(default_factory=dict)  # deleted: tags, authors and sources
     left: list[Left] = field(default_factory=list)
     deleted_headlines: list[str] = field(default_factory=list)
     restored_headlines: list[str] = field(default_factory=list)
@@ -86,8 +84,7 @@ class Result:
             (ngettext("%(count)s kept (changed since)", "%(count)s kept (changed since)", kept), kept),
         ]
         words = ", ".join(message % {"count": grouped(number)} for message, number in messages)
-        deleted = {"tag": self.tags, "author": self.authors, "source": self.sources}
-        names = [counted(n, noun) for noun, n in deleted.items() if n]
+        names = [counted(n, noun) for noun, n in self.names.items() if n]
         if not names:
             return words
         return gettext("%(figures)s; also deleted: %(names)s") % {"figures": words, "names": listed(names)}

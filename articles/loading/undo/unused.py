@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from articles.catalogue.addresses import retire
-from articles.catalogue.ledger import Stamp, delete_tag
+from articles.catalogue.ledger import Stamp, delete_tag, save_tag
 from articles.catalogue.recorded import decoded
 from articles.loading.undo.created import BY_STAFF
-from articles.models import ArticleChange, Conflict, Load, Photo, Source, Tag, TagChange
+from articles.models import ArticleChange, Change, Conflict, Load, Photo, Source, Tag, TagChange
 from articles.models.bulk import chunks
 
 FILES = ("file", "renditions__file", "renditions__file_webp")
@@ -56,9 +56,14 @@ def sweep(files: Mapping[str, set[str]], referred: Container[str]) -> None:
                 path.unlink(missing_ok=True)
 
 
-def remove(load: Load, referred: Mapping[str, Container[int]], reason: str, stamp: Stamp) -> tuple[int, int, int]:
-    """Remove the load's unused and unedited tags, authors and sources; return the number of each."""
-    edited = TagChange.objects.filter(tag_id=OuterRef("pk"))
+def remove(load: Load, referred: Mapping[str, Container[int]], reason: str, stamp: Stamp) -> dict[str, int]:
+    """Remove the load's unused and unedited tags, authors and sources; return the number of each. Its kinds go too."""
+    kinds = TagChange.objects.filter(change__load=load).order_by("-pk")
+    for pk, before, after in kinds.values_list("tag_id", "before__kind", "after__kind"):
+        for tag in Tag.objects.filter(pk=pk, kind=after):
+            tag.kind = before
+            save_tag(tag, stamp)
+    edited = TagChange.objects.filter(tag_id=OuterRef("pk")).exclude(change__kind=Change.Kind.LOAD)
     tags = Tag.everything.filter(~Exists(edited), load=load, taggings=None, former=None).order_by("pk")
     unused_tags = [tag for tag in tags if tag.pk not in referred["tag_id"]]
     sources = Source.objects.filter(load=load, articles=None, aliases=None)
@@ -68,4 +73,4 @@ def remove(load: Load, referred: Mapping[str, Container[int]], reason: str, stam
         delete_tag(tag, stamp)
     Source.objects.filter(pk__in=[source.pk for source in unused_sources]).delete()
     authors = sum(tag.is_author for tag in unused_tags)
-    return len(unused_tags) - authors, authors, len(unused_sources)
+    return {"tag": len(unused_tags) - authors, "author": authors, "source": len(unused_sources)}

@@ -49,9 +49,8 @@ def name_of(printed: str, article: Article) -> Name:
         return Name(printed, *turned) if _is_person(" ".join(reversed(turned))) else Name(printed)
     given, _, family = printed.partition(" ")
     is_plain = GIVEN.fullmatch(given) and NAME.fullmatch(family) and given not in _FAMILY_NAMES
-    if is_plain and _is_person(printed) and not _is_family_first(article):
-        return Name(printed, family, given)
-    return Name(printed)
+    is_plain = is_plain and _is_person(printed) and not _is_family_first(article)
+    return Name(printed, family, given) if is_plain else Name(printed)
 
 
 def _is_person(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from articles.models import Author, Source, Tag
 from articles.models.search_entry import article_of
@@ -16,15 +17,13 @@ from articles.text.phrases import counted
 from articles.text.words import Word, words_of
 
 LONGEST = 200  # letters used
-NAMED: dict[Field, tuple[type[Tag] | type[Source], int]] = {  # the most of each
+NAMED: dict[Field, Any] = {
     Field.TAG: (Tag, 4),
     Field.BYLINE: (Author, 2),
     Field.SOURCE: (Source, 2),
 }
-HEADLINES = 5
-HEADLINES_LOOKED_AT = 15
+HEADLINES, HEADLINES_LOOKED_AT = 5, 15
 CONSIDERED = 50  # matching names; the most used are suggested
-
 
 Suggestion = tuple[str, str, str]  # the search to run instead, words on it, the address of the page that it names
 
