@@ -40,14 +40,12 @@ _SOURCES: _Columns = ((Source, "id"), (SourceAlias, "source_id"))
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The filters in an address: tags that must all match, a source, and the first subtag of a language. ``called``: of
-    ``sources_called``, what was looked up; searches of one request share it.
-    """
+    """The filters in an address: tags that must all match, a source, and the first subtag of a language."""
 
     tags: tuple[Tag, ...] = ()
     source: Source | None = None
     language: str = ""
-    called: dict[str, set[int]] = field(default_factory=dict, compare=False)
+    called: dict[str, set[int]] = field(default_factory=dict, compare=False)  # ``sources_called`` in this request
 
     def __bool__(self) -> bool:
         return bool(self.tags or self.source or self.language)

@@ -244,8 +244,6 @@ def list_tagged(request: HttpRequest, tag: Tag, *, span: Span = EVER, oldest_fir
 
 
 class RunningStory(NamedTuple):
-    """A tag of kind *story*, and the neighbours of an article there."""
-
     tag: Tag
     previous: Entry | None
     next: Entry | None

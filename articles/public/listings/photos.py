@@ -77,8 +77,7 @@ class Filters:
         ignored = []
         if typed["q"] and not words:
             ignored.append(gettext("“%(text)s” has no words to search for.") % {"text": typed["q"]})
-        tag = _named(Tag, typed["tag"])
-        source = _named(Source, typed["source"])
+        tag, source = _named(Tag, typed["tag"]), _named(Source, typed["source"])
         if typed["tag"] and tag is None:
             ignored.append(gettext("No tag is called “%(name)s”.") % {"name": typed["tag"]})
         if typed["source"] and source is None:
@@ -243,9 +242,8 @@ def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool
         beyond = Article.objects.values_list("key", flat=True).get(pk=ids[-1 if goes_back else 0])
         looked_back = gettext("Searched %(articles)s.") % {"articles": counted(len(ids), "article")}
     back = _cursor(photos[0]) if photos and spot is not None else ""
-    if goes_back:
-        return PhotoPage(photos, newer=back, older=beyond, looked_back=looked_back)
-    return PhotoPage(photos[::-1], newer=beyond, older=back, looked_back=looked_back)
+    newer, older = (back, beyond) if goes_back else (beyond, back)
+    return PhotoPage(photos if goes_back else photos[::-1], newer, older, looked_back)
 
 
 def _cursor(photo: Photo) -> str:

@@ -90,8 +90,7 @@ def _photos(articles: Sequence[Any], marks: dict[str, dict[Column, Marks]]) -> d
     first_files: dict[int, int] = {}
     found: dict[int, tuple[int, SafeString, str]] = {}
     columns = ("pk", "article_id", "file", "caption", "credit_line", "alt_text")
-    ids = list(by_id)
-    rows = rows_of("photo words", lambda ids: Photo.objects.filter(article__in=ids).values_list(*columns), ids)
+    rows = rows_of("photo words", lambda ids: Photo.objects.filter(article__in=ids).values_list(*columns), [*by_id])
     for pk, article_id, file, caption, credit_line, alt_text in rows:
         if file:
             first_files.setdefault(article_id, pk)
@@ -117,11 +116,6 @@ def _photos(articles: Sequence[Any], marks: dict[str, dict[Column, Marks]]) -> d
 def _tagged(ids: Sequence[int], compiled: CompiledQuery) -> dict[int, str]:
     facts = {tokens.words[0] for clause in compiled.words for tokens in clause if tokens.column is Column.FACTS}
     tags = [int(fact[1:]) for fact in facts if fact[1:].isdecimal() and fact == tag_fact(int(fact[1:]))]
-    rows = (
-        Tagging.everything.filter(article__in=ids, tag__in=tags).order_by("-pk").select_related("tag") if tags else ()
-    )
-    return {
-        row.article_id: (gettext("By %(byline)s") if row.tag.is_author else gettext("Tagged %(tag)s"))
-        % {"byline": row.tag, "tag": row.tag}
-        for row in rows
-    }
+    rows = Tagging.everything.filter(article__in=ids, tag__in=tags).order_by("-pk").select_related("tag")
+    by, tagged = gettext("By %(byline)s"), gettext("Tagged %(tag)s")
+    return {row.article_id: (by if row.tag.is_author else tagged) % {"byline": row.tag, "tag": row.tag} for row in rows}

@@ -78,10 +78,8 @@ def _names_near(text: str, field: Field) -> list[Spelling]:
     found: list[Spelling] = []
     for model, use in zip(NAMED[field], ("article_count", f"{field}__article_count"), strict=True):
         names = slugs_with_prefix(model, slug[0]).filter(**{f"{use}__gt": 0}).order_by(f"-{use}")[:NAMES_COMPARED]
-        used = {
-            candidate: (-count, without_quotes(name))
-            for candidate, name, count in names.values_list("slug", "name", use)
-        }
+        found_names = names.values_list("slug", "name", use)
+        used = {candidate: (-count, without_quotes(name)) for candidate, name, count in found_names}
         found += [(steps, *used[candidate]) for candidate, steps in _near(slug, used).items()]
     return found
 

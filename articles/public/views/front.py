@@ -53,8 +53,10 @@ def home(request: HttpRequest) -> HttpResponse:
     latest = further if is_small else further[:beside]
     others = sorted(photos[1:], key=lambda photo: (photo.place, photo.article_id not in of_years))[:STRIP]
     strip = photo_entries(sorted(others, key=photos.index))
-    first, today = newest[0].archive_date if newest else None, timezone.localdate()
+    today = timezone.localdate()
     on_this_day = periods.through_the_years(today, sorted(held.years), at_most=7, pictures=True)
+    days = periods.held_within(PeriodCount.Unit.DAY, date.min, date.max) if len(held.years) == 1 else {}
+    months = calendars(min(held.years), days) if days else []
     groups = tags_by_kind(TAGS_SHOWN)
     shown = TAGS_SHOWN if len(groups) == 1 else TAGS_A_KIND
     commonest = sorted((tag for group in groups for tag in group.tags), key=lambda tag: (-tag.article_count, tag.name))
@@ -74,7 +76,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "on_this_day": on_this_day,
         "pictured": next((entry for *_, entry in on_this_day if entry.picture), None),
         "chart": years_chart(held.years) if len(held.years) > 1 else None,
-        "calendars": _months_of(first) if first and len(held.years) == 1 else [],
+        "calendars": [month for month in months if month["count"]],
         "weekdays": weekday_initials(),
         "feed": reverse("latest-feed", args=["atom"]),
         "examples": format_html_join(", ", '<a href="{}" rel="nofollow"><bdi>{}</bdi></a>', examples),
@@ -105,12 +107,6 @@ def captions_of(article: Article) -> list[Picture]:
     """Its photos without a file."""
     photos = Photo.objects.for_pages().filter(article=article, file="").order_by("position", "number")
     return [picture_of(photo, url=photo.address_in(article)) for photo in photos]
-
-
-def _months_of(day: date) -> list[dict[str, Any]]:
-    """The months of its year with articles."""
-    days = periods.held_within(PeriodCount.Unit.DAY, day.replace(month=1, day=1), day.replace(month=12, day=31))
-    return [calendar for calendar in calendars(day.year, days) if calendar["count"]]
 
 
 @public()

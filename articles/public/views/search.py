@@ -251,21 +251,15 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """
     typed = request.GET.get("q", "")
     found = suggestions(typed)
-    lines = [
-        [text for text, _words, _url in found],
-        [words for _text, words, _url in found],
-        [absolute(request, url) for _text, _words, url in found],
-    ]
-    return HttpResponse(json.dumps([typed, *lines]), content_type="application/x-suggestions+json")
+    texts, words, urls = ([suggestion[at] for suggestion in found] for at in range(3))
+    lines = [typed, texts, words, [absolute(request, url) for url in urls]]
+    return HttpResponse(json.dumps(lines), content_type="application/x-suggestions+json")
 
 
 @public()
 def opensearch(request: HttpRequest) -> HttpResponse:
-    context = {
-        "search": absolute(request, reverse("search")),
-        "suggest": absolute(request, reverse("suggest")),
-        "icon": absolute(request, "/favicon.ico"),
-    }
+    paths = {"search": reverse("search"), "suggest": reverse("suggest"), "icon": "/favicon.ico"}
+    context = {name: absolute(request, path) for name, path in paths.items()}
     kind = "application/opensearchdescription+xml"
     return render(request, "articles/opensearch.xml", context, content_type=kind)
 

@@ -40,7 +40,6 @@ def tag(request: HttpRequest, slug: str, model: type[Tag] = Tag) -> HttpResponse
         return _moved(found.get_absolute_url(), request)
     span = Span.asked(request.GET)
     listing = articles.list_tagged(request, found, span=span, oldest_first=_oldest_first(request))
-    months = rows_of(TagMonth, lambda pk: TagMonth.objects.filter(tag_id=pk).values_list("month", "articles"), found.pk)
     context = {
         "here": f"{page}s",
         "tag": found,
@@ -50,7 +49,7 @@ def tag(request: HttpRequest, slug: str, model: type[Tag] = Tag) -> HttpResponse
         "within": Asked(tags=(found.slug,), since=span.ends[0], until=span.ends[1]),
         "credits": credits_of(found.name) if found.is_author and not place_in(request) else [],
         "pictures": [] if found.is_author or place_in(request) or not span.is_open else strip_tagged(found.pk),
-        **_through_time(request, listing, dict(months), span, found, BY if found.is_author else TAGGED),
+        **_through_time(request, listing, span, found, BY if found.is_author else TAGGED),
     }
     return naming(render(request, "articles/tag.html", context), f"{page}-{slug}")
 
@@ -65,23 +64,24 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
     span = Span.asked(request.GET)
     rows = Listed(articles.published, within={"source_id": found.pk})
     listing = articles.list_articles(request, rows, span=span, oldest_first=_oldest_first(request))
-    months = rows_of(
-        SourceMonth, lambda pk: SourceMonth.objects.filter(source_id=pk).values_list("month", "articles"), found.pk
-    )
     context = {
         "here": "sources",
         "source": found,
         "feed": reverse("source-feed", args=[found.slug, "atom"]),
         "within": Asked(source=slug, since=span.ends[0], until=span.ends[1]),
-        **_through_time(request, listing, dict(months), span, found, FROM),
+        **_through_time(request, listing, span, found, FROM),
     }
     return naming(render(request, "articles/source.html", context), f"source-{slug}")
 
 
 def _through_time(
-    request: HttpRequest, listing: Listing, months: Mapping[int, int], span: Span, subject: Tag | Source, words: Words
+    request: HttpRequest, listing: Listing, span: Span, subject: Tag | Source, words: Words
 ) -> dict[str, Any]:
-    """The context of a tag's or source's timeline. ``months`` are counts by month (``200403``)."""
+    """The context of a tag's or source's timeline."""
+    counts, owner = (TagMonth, "tag_id") if isinstance(subject, Tag) else (SourceMonth, "source_id")
+    columns = ("month", "articles")
+    found = rows_of(counts, lambda pk: counts.objects.filter(**{owner: pk}).values_list(*columns), subject.pk)
+    months: dict[int, int] = dict(found)
     if not listing.entries and (span.is_open or not subject.article_count):
         raise Http404("No articles.")
     years = [month // 100 for month in months]
@@ -150,12 +150,8 @@ def sources(request: HttpRequest) -> HttpResponse:
     context = {
         "here": "sources",
         "sources": [
-            {
-                "source": source,
-                "span": span_words(source.first.year, source.last.year) if source.first else "",
-                "bar": share(source.article_count, most),
-            }
-            for source in rows
+            (row, span_words(row.first.year, row.last.year) if row.first else "", share(row.article_count, most))
+            for row in rows
         ],
         "unnamed": unnamed,
         "unnamed_bar": share(unnamed, most),
