@@ -198,6 +198,15 @@ def test_a_withdrawn_article_leaves_its_author(site: Client, editor: Client, tmp
     assert Tagging.everything.filter(tag=author("Nora Berg")).count() == 1
 
 
+def test_the_photos_of_a_merged_author_are_on_the_page_that_stays(
+    site: Client, archivist: Client, tmp_path: Path
+) -> None:
+    records(tmp_path / "in", ["Nora Berg"], ["N. Berg"])
+    make_photo(Article.objects.get(headline="Story 1"), credit_line="N. Berg")
+    merge_names(archivist, [author("N. Berg"), author("Nora Berg")], author("Nora Berg"), AUTHORS)
+    assert '<a href="/photos/?credit=N.+Berg">' in html(site, "/authors/nora-berg/")
+
+
 def test_photos_and_authors_lead_to_each_other(site: Client, tmp_path: Path) -> None:
     records(tmp_path / "in", ["Nora Berg"])
     make_photo(Article.objects.get(), credit_line="Nora Berg / Harbour Daily")

@@ -28,7 +28,7 @@ from articles.text.paths import normal_path
 LATEST, STRIP = 10, 8
 FEW = 6  # so many articles below the lead do not fill a column next to it
 # Letters of its text with a lead, and articles beside it, by the shape of its picture; CSS spreads these.
-BESIDE = {None: (600, 4), "tall": (200, 4), "small": (0, 5), "wide": (0, 6), "": (0, 7)}
+BESIDE = {None: (600, 4), "tall": (200, 4), "small": (0, 5), "wide": (0, 8), "": (0, 8)}
 TAGS_SHOWN, TAGS_A_KIND, SOURCES_SHOWN = 12, 6, 8
 
 

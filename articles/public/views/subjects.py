@@ -40,14 +40,16 @@ def tag(request: HttpRequest, slug: str, model: type[Tag] = Tag) -> HttpResponse
         return _moved(found.get_absolute_url(), request)
     span = Span.asked(request.GET)
     listing = articles.list_tagged(request, found, span=span, oldest_first=_oldest_first(request))
+    aliases = rows_of(TagAlias, lambda pk: TagAlias.objects.filter(tag_id=pk), found.pk)
+    credited = [found.name, *(alias.name for alias in aliases)] if found.is_author and not place_in(request) else []
     context = {
         "here": f"{page}s",
         "tag": found,
-        "aliases": rows_of(TagAlias, lambda pk: TagAlias.objects.filter(tag_id=pk), found.pk),
+        "aliases": aliases,
         "feed": reverse(f"{page}-feed", args=[slug, "atom"]),
         "together": [(related, both_address(found, related)) for related in related_tags(found)],
         "within": Asked(tags=(found.slug,), since=span.ends[0], until=span.ends[1]),
-        "credits": credits_of(found.name) if found.is_author and not place_in(request) else [],
+        "credits": [credit for name in credited for credit in credits_of(name)],
         "pictures": [] if found.is_author or place_in(request) or not span.is_open else strip_tagged(found.pk),
         **_through_time(request, listing, span, found, BY if found.is_author else TAGGED),
     }
