@@ -57,6 +57,7 @@ def test_the_preview_of_an_untouched_form_is_the_public_page(editor: Client, sit
 
 def test_the_preview_of_a_form_is_the_page_once_it_is_saved(editor: Client, site: Client) -> None:
     article = loaded_article()
+    make_article("Another", tags=["Of another article"])
     Photo.objects.filter(number=2).update(position=2)
     typed = {
         "headline": "Ferry <back>", "deck": "At last", "byline": "Bo Chen", "published": "2022-03-05T10:30",
@@ -64,6 +65,7 @@ def test_the_preview_of_a_form_is_the_page_once_it_is_saved(editor: Client, site
         "photos-0-caption": "The bow.", "photos-0-credit_line": "", "photos-0-position": "3",
         "tag_ids": [*tag_ids(article), make_tag("Bridges").pk],
     }  # fmt: skip
+    save(editor, article, byline="Mei Tanaka")  # so that the authors are known
     seen = preview(editor, article, **typed)
     assert save(editor, article, **typed).status_code == 302
     page = site.get(Article.objects.get(pk=article.pk).get_absolute_url()).content.decode()

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from articles.models import Load, Refusal
 from tests.conftest import WRITES
@@ -60,7 +61,10 @@ def test_the_list_says_since_when_an_input_is_refused(folder: Path, editor: Clie
     first = Refusal.objects.order_by("pk")[0]
     load(folder)
     page = editor.get("/admin/articles/refusal/").content.decode()
-    assert ("Refused since" in page, f"{timezone.localtime(first.refused_at):%Y-%m-%d %H:%M}" in page) == (True, True)
+    assert ("Refused since" in page, date_format(timezone.localtime(first.refused_at), "j F Y, H:i") in page) == (
+        True,
+        True,
+    )
 
 
 def test_another_error_is_a_new_matter(folder: Path) -> None:

@@ -84,7 +84,7 @@ def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
     whole = replace(whole, authors=bylines.authors_by_name(bylines.printed_names(article.authors, article.byline)))
     if "tag_ids" not in form.changed_data or "tag_ids" in form.errors:
         return replace(whole, photos=photos)
-    ids = list(form.tags_in(article.taggings.order_by("pk")))
+    ids = list(form.tags_in(sorted(article.taggings.all(), key=lambda tagging: tagging.pk)))
     tags = Tag.objects.in_bulk(ids)
     return replace(whole, photos=photos, tags=[tags[pk] for pk in ids])
 

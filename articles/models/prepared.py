@@ -102,7 +102,9 @@ class _Prepared:
 
 
 def fetch(owners: Iterable[Model], name: str, query: Callable[[list[int]], list[Any]], *, of: str) -> list[Any]:
-    """Like ``prefetch_related(name)``. ``query``: related rows by owners' ids; ``of``: their field for the owner."""
+    """Like ``prefetch_related(name)``. ``query``: related rows by owners' ids; ``of``: their field for the owner. Only
+    ``all()`` has these rows: a filter or an order would ask for those of all owners.
+    """
     owned = {owner.pk: (owner, list[Any]()) for owner in owners}
     if not owned:
         return []

@@ -59,7 +59,8 @@ class TagQuerySet(GetByNaturalKey, models.QuerySet["Tag"]):
 
 class Tags(models.Manager.from_queryset(TagQuerySet)):  # type: ignore[misc]
     def get_queryset(self) -> TagQuerySet:
-        rows: TagQuerySet = super().get_queryset().filter(is_author=bool(self.model.sign))
+        # Not ``is_author=``: of that, Django 5.2 makes ``NOT is_author``, which SQLite does not look up in an index.
+        rows: TagQuerySet = super().get_queryset().filter(is_author__in=[bool(self.model.sign)])
         return rows
 
 
