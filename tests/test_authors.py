@@ -204,7 +204,7 @@ def test_the_photos_of_a_merged_author_are_on_the_page_that_stays(
     records(tmp_path / "in", ["Nora Berg"], ["N. Berg"])
     make_photo(Article.objects.get(headline="Story 1"), credit_line="N. Berg")
     merge_names(archivist, [author("N. Berg"), author("Nora Berg")], author("Nora Berg"), AUTHORS)
-    assert '<a href="/photos/?credit=N.+Berg">' in html(site, "/authors/nora-berg/")
+    assert '<a href="/photos/?credit=N.+Berg" rel="nofollow">' in html(site, "/authors/nora-berg/")
 
 
 def test_photos_and_authors_lead_to_each_other(site: Client, tmp_path: Path) -> None:
@@ -213,7 +213,10 @@ def test_photos_and_authors_lead_to_each_other(site: Client, tmp_path: Path) -> 
     page = html(site, Photo.objects.get().get_absolute_url())
     assert '<a href="/authors/nora-berg/"><bdi>Nora Berg</bdi></a>' in page
     page = html(site, "/authors/nora-berg/")
-    assert '<a href="/photos/?credit=Nora+Berg+%2F+Harbour+Daily"><bdi>Nora Berg / Harbour Daily</bdi> (1)</a>' in page
+    assert (
+        '<a href="/photos/?credit=Nora+Berg+%2F+Harbour+Daily" rel="nofollow"><bdi>Nora Berg / Harbour Daily</bdi> (1)</a>'
+        in page
+    )
 
 
 def test_staff_find_the_articles_of_an_author_and_delete_only_unused_ones(admin_client: Client, tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_a_robot_that_heeds_nofollow_pages_through_lists_and_combines_no_filters
         met |= found
     queries = [urlsplit(address).query for address in met if "?" in address]
     assert len(shapes) > 20
-    assert {name for query in queries for name, _ in parse_qsl(query)} == {"after", "before", "letter"}
+    assert {name for query in queries for name, _ in parse_qsl(query)} == {"after", "before", "kind", "letter"}
     assert len(queries) < 100
 
 

@@ -497,8 +497,9 @@ collections: [news]
     assert list(Article.objects.order_by("published").values_list("headline", "byline", "language")) == [
         ("Ferry", "Anna Lee", "fr"), ("Boat", "Bo Reed", "de"), ("Shown", "Anna Lee", "fr"), ("Sea", "", "it"),
     ]  # fmt: skip
-    assert list(Article.objects.filter(section="sea").order_by("published").values_list("headline", "tags__name")) == [
-        ("Ferry", "land"), ("Shown", "land"),
+    of_sea = Article.objects.filter(section="sea").order_by("published")
+    assert [(article.headline, [tag.name for tag in article.tags.all()]) for article in of_sea] == [
+        ("Ferry", ["land"]), ("Shown", ["land"]),
     ]  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Tables that no public page reads, or reads only together with an article whose row moves with them.
 UNSEEN = {
-    "AppliedEdit", "Clock", "Conflict", "FormerPath", "Likeness", "LikenessBand", "Load", "NearDuplicate",
-    "OriginalPath", "Refusal", "TagChange",
+    "AppliedEdit", "Clock", "Conflict", "FormerPath", "Likeness", "LikenessBand", "Load", "OriginalPath",
+    "Refusal", "TagChange",
 }  # fmt: skip
 # Tables with only some public columns. (Signing in changes other columns of a user.)
 SEEN_COLUMNS = {
