@@ -86,7 +86,7 @@ def test_the_front_page_has_photos_in_two_full_rows_within_two_screens(archive: 
 
 
 def heard(page: Page) -> str:
-    """What a screen reader says of the page, a link by its name, without the parts of it."""
+    """The words of the page for a screen reader: a link has its name, not its parts."""
     lines, inside = [], -1
     for line in page.locator("main").aria_snapshot().splitlines():
         depth = len(line) - len(line.lstrip())

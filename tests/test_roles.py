@@ -220,7 +220,7 @@ PAGES: list[tuple[str, Callable[[Held], str], int]] = [
         for name in ("keep_ours", "take_theirs")
     ),
 ]
-# The form of an article is sent to its preview, and shown as a page; a photo's leads to the form of its article.
+# The form of an article is sent to its preview, and shown as a page; that of a photo redirects to its article.
 SENT_ALONE = {"article_preview", "photo_change"}  # tests/test_preview.py, tests/test_photo_list.py
 
 

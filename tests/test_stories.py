@@ -31,7 +31,7 @@ def strike() -> list[Article]:
 
 
 def links(site: Client, article: Article) -> dict[str, str]:
-    """Of the part on the story: addresses by words, and words without a link as keys alone."""
+    """Addresses in the part on the story, by their words; ``""`` for words without a link."""
     page = site.get(article.get_absolute_url()).content.decode()
     story = page.partition('<nav class="story"')[2].partition("</nav>")[0]
     found = re.findall(r'<a href="([^"]+)"[^>]*>(.*?)</a>|class="gone-end">([^<]+)', story, re.DOTALL)

@@ -31,7 +31,7 @@ def listed(page: str) -> list[str]:
 
 
 def led(page: str, words: str) -> str:
-    """Where the link of these words leads, ``""`` without one."""
+    """The address of the link with these words; ``""`` without one."""
     found = re.search(rf'<a [^>]*href="([^"]+)"[^>]*>{words}</a>', page)
     return unescape(found[1]) if found else ""
 

@@ -165,7 +165,7 @@ def words_of_texts() -> set[str]:
 
 
 def inverted_names() -> set[str]:
-    """Of authors, as in citations."""
+    """Names of authors, as in citations."""
     names = [
         name
         for article in Article.objects.select_related("source")

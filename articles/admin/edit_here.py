@@ -1,4 +1,4 @@
-"""``/admin`` before a public address leads to the form of what is shown there: ``/admin/tags/harbours/``."""
+"""``/admin`` before a public address redirects to its form: ``/admin/tags/harbours/`` to that of the tag."""
 
 import re
 from typing import Any

@@ -109,7 +109,7 @@ class DateLine:
 
 
 def date_lines(article: Any) -> list[DateLine]:
-    """When it was published and updated. An update on the day of publication is told by its time alone."""
+    """The dates of publication and update. For an update on the day of publication, only its time."""
     lines: list[DateLine] = []
     for role in DATED:
         if iso := getattr(article, role):

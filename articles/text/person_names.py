@@ -57,7 +57,7 @@ def apart(printed: str, separators: tuple[re.Pattern[str], ...] = _SEPARATORS) -
 
 
 def family_and_given(name: str) -> tuple[str, str] | None:
-    """Of ``Whitfield, Nora``; ``None`` for a name in another order."""
+    """Split ``Whitfield, Nora``; ``None`` for a name in another order."""
     family, _, given = name.partition(", ")
     is_turned = _PREFIXED.fullmatch(family) and given and all(map(GIVEN.fullmatch, given.split()))
     if not is_turned or given in ("Jr", "Sr") or not names_person(f"{given} {family}") or not names_person(given):
