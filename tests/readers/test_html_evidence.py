@@ -485,6 +485,7 @@ def test_the_address_is_the_canonical_one_unless_that_is_the_front_page() -> Non
 
 def test_languages_are_tags_or_nothing() -> None:
     assert said("<html lang=de_DE>").language == "de-DE"
+    assert said("<html lang=eng>").language == "en"
     assert said("<html lang='en-US.UTF-8 x'>").language is None
 
 

@@ -8,7 +8,7 @@ from html import unescape
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decorations import is_small
 from articles.ingest.parsing.delivered_pictures import Delivered, story_photo, with_credit
-from articles.ingest.parsing.fields import LANGUAGE_TAG, byline_of, shortened
+from articles.ingest.parsing.fields import byline_of, language_tag, shortened
 from articles.ingest.parsing.html_to_markdown import Fragment, read_html, without_headline
 from articles.ingest.parsing.html_to_markdown.writing import Block, write
 from articles.ingest.parsing.iso_dates import read_date, why_unread
@@ -77,9 +77,8 @@ class Item:
 
     def set_language(self, tag: str | None) -> None:
         """Set the language unless it is set; invalid tags are ignored."""
-        text = (tag or "").strip()
-        if self.language is None and LANGUAGE_TAG.fullmatch(text):
-            self.language = text.replace("_", "-")
+        if self.language is None:
+            self.language = language_tag(tag)
 
     def leave_out(self, key: str, value: object) -> None:
         if shown := shortened(value):

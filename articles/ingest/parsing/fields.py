@@ -42,6 +42,7 @@ _TRUE = frozenset({"true", "yes", "on", "1", "t", "y"})
 _FALSE = frozenset({"false", "no", "off", "0", "f", "n"})
 _NONE = frozenset({"", "null", "none", "nil", "nan", "n/a", "-", "\\n", "undefined"})  # as databases export it
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_SHORTEST_CODES: dict[str, str] = dict(pair.split(":") for pair in _TABLES["shortest_codes"].split())
 WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 
 _NOT_IN_KEYS = re.compile(r"[\W_]+")
@@ -145,10 +146,9 @@ class Fields:
     def language(self, *names: str) -> str | None:
         """A language tag such as ``en`` or ``pt-BR``; names of languages are left over."""
         value = next((text for name in names if (text := self.values.get(name))), None)
-        if not isinstance(value, str) or not LANGUAGE_TAG.fullmatch(value.strip()):
-            return None
-        self.read_as.update({name: "language" for name in names if self.values.get(name) == value})
-        return value.strip().replace("_", "-")
+        if (tag := language_tag(value)) is not None:
+            self.read_as.update({name: "language" for name in names if self.values.get(name) == value})
+        return tag
 
     def web_address(self, field: str, *names: str) -> str | None:
         """The first absolute http(s) address; paths on the former site are left over."""
@@ -237,6 +237,15 @@ def _truth(value: object) -> bool | None:
         word = value.strip().lower()
         return True if word in _TRUE else False if word in _FALSE else None
     return None
+
+
+def language_tag(value: object) -> str | None:
+    """A language tag with its shortest code (RFC 5646): ``en`` for ``eng``, ``pt-BR`` for ``pt_BR``; else ``None``."""
+    text = value.strip() if isinstance(value, str) else ""
+    if not LANGUAGE_TAG.fullmatch(text):
+        return None
+    first, *others = text.replace("_", "-").split("-")
+    return "-".join([_SHORTEST_CODES.get(first.lower(), first), *others])
 
 
 def byline_of(authors: Sequence[str], language: str | None) -> str | None:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from articles.ingest.errors import IngestError
-from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS
+from articles.ingest.parsing.fields import WEB_ADDRESS, language_tag
 from articles.ingest.parsing.toml_files import is_zone
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.sites.configuration import read_limited
@@ -40,8 +40,8 @@ def zone_in(values: Mapping[str, object]) -> str:
 def language_in(values: Mapping[str, object]) -> str:
     listed = values.get("language")
     first = {"language": listed[0]} if isinstance(listed, list) and listed else {}
-    found = (text_in({**values, **first}, name) for name in _LANGUAGE)
-    return next((tag.replace("_", "-") for tag in found if LANGUAGE_TAG.fullmatch(tag)), "")
+    found = (language_tag(text_in({**values, **first}, name)) for name in _LANGUAGE)
+    return next(filter(None, found), "")
 
 
 def address_in(folder: Path, values: Mapping[str, object]) -> str:

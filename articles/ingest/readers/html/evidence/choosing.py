@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from articles.ingest.parsing.fields import language_tag
 from articles.ingest.readers.html.evidence.clues import Clue, Clues, key
 from articles.ingest.readers.html.evidence.markup import Marks, decks
 from articles.ingest.readers.html.evidence.people import is_name, is_outlet, names_in
@@ -17,7 +18,6 @@ _PLAIN_DESCRIPTIONS = ("meta description", "meta abstract", "meta dc.description
 _LONGEST_TAG = 80
 # A list of so many keywords is that of the site, not of one article.
 _MOST_KEYWORDS = 20
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 _ROOT_PATHS = re.compile(r"/(?:index\.\w{2,5}|home|[a-z]{2}/)?")
 
 
@@ -91,9 +91,9 @@ def choose_section(clues: Clues, headline: str | None, site_names: frozenset[str
 def choose_language(clues: Clues) -> Clue | None:
     """The first language tag: ``de_DE`` as ``de-DE``."""
     for clue in clues.of("language"):
-        found = _LANGUAGE.fullmatch(clue.value.strip().partition(",")[0].strip())
-        if found and found[0].lower() not in ("und", "mul", "zxx", "x-default"):
-            first, *others = re.split("[-_]", found[0])
+        tag = language_tag(clue.value.partition(",")[0])
+        if tag and tag.lower() not in ("und", "mul", "zxx"):
+            first, *others = tag.split("-")
             parts = [part.upper() if len(part) == 2 else part for part in others]
             return Clue("-".join([first.lower(), *parts]), clue.origin)
     return None
