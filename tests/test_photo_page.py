@@ -71,7 +71,7 @@ def test_a_photo_has_a_page_with_its_words_its_article_and_its_neighbours(site: 
     for one in (
         "The quay. Photo: Mei Tanaka", "The harbour moved", "By a mile.", "4 March 2022", "Harbour Daily",
         "after paragraph 1", "800 × 600 pixels, JPEG", first.digest[:32], "Photo 1 of 2",
-        "Ask before reuse.",
+        "the credited owner. Ask before reuse.",
     ):  # fmt: skip
         assert one in said, one
     assert f'<a rel="next" href="{second.get_absolute_url()}#picture">Next<b>The cranes.</b></a>' in page
@@ -167,6 +167,7 @@ def test_a_credit_that_is_cut_is_told_as_damage(site: Client) -> None:
     said = words(html(site, photo.get_absolute_url()))
     assert "Photo provided to … (the credit is cut off in the source)" in said
     assert "The credit of photo 1 is cut off: “ [Photo provided to] ” (line 7)." in said
+    assert "owner not known. Ask before reuse." in said
 
 
 def test_machines_read_an_image_and_the_article_that_it_is_part_of(site: Client) -> None:
