@@ -263,6 +263,15 @@ CHROME = """
     Los comentarios están cerrados.|If you notice an error in the text, tell us.|Log in or register to save stories
     Duration 1:04|+12|340 visualizzazioni|Lihat juga video|قد يهمك
     Hai già un account?|Ongeldig e-mailadres. Probeer het opnieuw.|Generado por Inteligencia Artificial.
+    To get our stories every morning, sign up for our newsletter.
+    Pour recevoir nos nouvelles chaque matin, inscrivez-vous à notre infolettre.
+    Um nichts zu verpassen, abonnieren Sie unseren Newsletter.
+    Wil je elke dag het nieuws ontvangen? Schrijf je in voor onze nieuwsbrief.
+    Para recibir las noticias cada mañana, suscríbete a nuestra newsletter.|Para receber tudo, assine nossa newsletter.
+    Per ricevere le notizie ogni mattina, iscriviti alla nostra newsletter.
+    For å få nyhetene, meld deg på vårt nyhetsbrev.|Чтобы получать новости, подпишитесь на нашу рассылку.
+    Aby otrzymywać wiadomości, zapisz się do naszego newslettera.
+    Get Current Updates on Norland News, Weather Today, Latest News at the Norland Times.
     READ: The ferry of Tarvik sails again|MIRA: El barco vuelve|Noticia relacionada: El barco|Report a technical issue
     Escucha la noticia|VIDEO RECOMENDADO|Want more? Why not subscribe to the Echo? Click here|विज्ञापन|기자 프로필
 """.strip()
@@ -307,7 +316,8 @@ def test_a_line_that_merely_begins_like_boilerplate_is_text(line: str) -> None:
     [
         "Home> Updates", "CHINA >> In-Depth", "Norhaven Ten Years On / Latest", "首页 > 新闻", "Home News Sport",
         "| Norhaven | Town hall | Harbour |", "Contact us",
-        "Home > Harbour > The ferry of the old town sails again",
+        "Home > Harbour > The ferry of the old town sails again", "NEWS // TARVIK & NORHAVEN", "Sports // Business",
+        "NACHRICHTEN // MÜNCHEN", "NEWS // HARBOUR // FERRIES",
     ],
 )  # fmt: skip
 def test_a_breadcrumb_or_menu_is_boilerplate_above_the_headline(line: str) -> None:
@@ -316,9 +326,13 @@ def test_a_breadcrumb_or_menu_is_boilerplate_above_the_headline(line: str) -> No
 
 @pytest.mark.parametrize(
     "headline",
-    ["News of the ferry", "Ferry | News", "The ferry sails again | Harbour | Home", "Ferry | Tram | What now?"],
-)
-def test_a_headline_with_words_or_bars_of_a_menu_is_one(headline: str) -> None:
+    [
+        "News of the ferry", "Ferry | News", "The ferry sails again | Harbour | Home", "Ferry | Tram | What now?",
+        "Video // The seal returns to Tarvik", "LIVE // FERRY SINKS", "Business // Five ideas",
+        "POLITICS // THE MAYOR OF TARVIK RESIGNS", "Author: the sea took my house", "Story: how it began",
+    ],
+)  # fmt: skip
+def test_a_headline_with_words_or_signs_of_a_menu_or_a_label_is_one(headline: str) -> None:
     assert differences(said(article(headline=headline)), headline=headline) == {}
 
 
@@ -439,6 +453,56 @@ def test_a_title_with_its_teaser_below_a_label_is_boilerplate() -> None:
     assert (story.paragraphs, story.chrome_removed) == (BODY, tuple(box.split("\n")))
 
 
+NEWSLETTERS = [
+    "Our newsletter\nThe best of the town in your inbox every morning.\nSign up now",
+    "Newsletter\nJeden Morgen das Wichtigste aus der Stadt per E-Mail. Kostenlos.\nJetzt anmelden",
+    "L'infolettre\nChaque matin, l'essentiel par courriel.\nJe m'inscris",
+    "Boletín de la mañana\nLas noticias en tu correo cada mañana.\nSuscríbete",
+    "Newsletter\nTodas as manhãs, as notícias no seu e-mail.\nQuero receber",
+    "La newsletter\nOgni mattina nella tua casella di posta.\nIscriviti",
+    "Onze nieuwsbrief\nElke ochtend het nieuws in je mailbox.\nSchrijf je in",
+    "TF Nyhetsbrev\nFå de viktigste nyhetene rett i innboksen hver morgen.\nMeld deg på",
+    "Nyhetsbrev\nNyheterna varje morgon i din inkorg.\nAnmäl dig",
+    "Newsletter\nCodziennie rano na Twoją skrzynkę.\nZapisz się",
+    "Наша рассылка\nКаждое утро главные новости на почту.\nПодписаться",
+    "Bülten\nHer sabah e-postanızda haberler.\nAbone ol",
+    "港町新聞ニュースレター\n毎朝、ニュースをメールでお届けします。\n登録はこちら",
+    "항구신문 뉴스레터\n매일 아침 뉴스를 이메일로\n보내드립니다.\n구독하기",
+]
+
+
+@pytest.mark.parametrize("box", NEWSLETTERS)
+@pytest.mark.parametrize("between", ["\n\n", "\n"])
+def test_a_newsletter_its_promise_and_a_request_to_sign_up_are_boilerplate_wherever_they_are(
+    box: str, between: str
+) -> None:
+    for blocks in ((*BODY, box), (BODY[0], box, BODY[1])):
+        story = said(between.join([HEADLINE, "6 September 2023", *blocks]))
+        assert (story.headline, story.paragraphs) == (HEADLINE, BODY)
+        assert story.chrome_removed == tuple(box.split("\n"))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("The town has its newsletter back.", "It is in every inbox each morning.", "Sign up"),
+        ("A newsletter for the town", "The mayor reads it aloud on the quay.", "Sign up"),
+        ("A newsletter for the town", "He sends it by e-mail every morning.", "It has two readers."),
+        ("A ferry for the town", "Her e-mail said that it leaves every morning.", "Sign up"),
+    ],
+)
+def test_without_name_promise_or_request_the_sentence_of_a_newsletter_is_text(lines: tuple[str, ...]) -> None:
+    story = said("\n".join([HEADLINE, "6 September 2023", BODY[0], *lines, BODY[1]]))
+    sentences = [line for line in lines if line.endswith(".")]
+    assert [line for line in sentences if line not in story.paragraphs] == []
+
+
+def test_a_headline_on_a_newsletter_is_one() -> None:
+    headline, first = "L'infolettre de la ville est de retour", "Elle arrive par courriel chaque matin."
+    story = said("\n".join([headline, first, "Abonnez-vous", *BODY]))
+    assert (story.headline, story.paragraphs[0]) == (headline, first)
+
+
 def test_a_line_below_a_newsletter_is_text_unless_it_speaks_to_the_reader() -> None:
     story = said("\n".join([HEADLINE, "6 September 2023", BODY[0], "Our newsletter", "Half of the town", BODY[1]]))
     assert story.paragraphs == (BODY[0], "Half of the town", BODY[1])
@@ -549,7 +613,8 @@ def test_a_last_sentence_is_no_request_for_its_first_word(end: str) -> None:
     "box",
     [
         "Más información\nLa sal que cambió la comarca", "Seguir leyendo:\n\nNieve récord\n\nLa escuela del lago",
-        "Mehr zum Thema\n- Neue Brücke\n- Wasserstand",
+        "Mehr zum Thema\n- Neue Brücke\n- Wasserstand", "Recommended from Editorial\n- A tram\n- A town without trams",
+        "Recomendado por la redacción\n- El tranvía", "Redaksjonen anbefaler\n- En trikk",
         "Newsletter La Vigie\nChaque matin, l'essentiel\nVotre e-mail\nOK",
     ],
 )  # fmt: skip
@@ -880,11 +945,44 @@ def test_a_block_of_boilerplate_with_few_sentences_is_a_box(box: str, is_text: b
         "Los comentarios publicados por el alcalde causaron una tormenta.", "Der Text ist älter als die Stadt.",
         "Queda prohibida la reproducción de ranas en el lago, según el alcalde.", "Dit artikel is ouder dan de wet.",
         "I understand and agree that the harbour must close, the mayor wrote.",
+        "To receive our newsletter, you had to send a coin, she recalls.", "Get current news from the board, he said.",
+        "To receive the alarms, sign up for the town's newsletter.", "Notre infolettre est née en 1989, dit-elle.",
+        "To hear more, sign up for our newsletter, the mayor wrote.", "L'infolettre de la ville a 3000 abonnés.",
+        "Pour recevoir les secours, inscrivez-vous à l'infolettre de la ville.",
+        "Um den Hafen zu retten, schrieb sie unseren Newsletter.",
+        "Para recibir la beca, hay que inscribirse en el boletín de la provincia.",
+        "Чтобы получить билет, подписаться на рассылку не нужно.", "Catch the latest news of the ferry, she said.",
+        "Recommended by editors of three papers, the book sold out.",
+        "Redaktionen anbefaler en ny lov, siger borgmesteren.", "Subido en 2019, el video tiene mil visitas.",
+        "Postado em 1989, o cartão chegou ontem.", "Publicado por la ciudad en 1989, el libro se agotó.",
+        "Writer: it was the sea that made her one.", "Writer and sailor Ana Ruiz died at sea.",
     ],
 )  # fmt: skip
 def test_a_sentence_with_words_of_a_notice_is_text(sentence: str) -> None:
     story = said(article("6 September 2023", "Share", BODY[0], sentence, *BODY[1:], body=()))
     assert story.paragraphs == (BODY[0], sentence, *BODY[1:])
+
+
+def test_a_caption_among_the_titles_of_a_box_is_a_photo() -> None:
+    box = ("Read also", "A tram returns", "The ferry lies in the fog. Photo by Ana Ruiz /PNG files", BODY[1])
+    story = said("\n".join([HEADLINE, "6 September 2023", BODY[0], *box]))
+    assert ([photo.credit for photo in story.photos], story.paragraphs) == (["Ana Ruiz /PNG files"], BODY)
+
+
+@pytest.mark.parametrize(
+    ("line", "notice", "source"),
+    [
+        ("The West Norlander", "Get the latest news from thequay.com.au in your inbox.", None),
+        ("The West Norlander", "Get the latest news from thewest.com.au in your inbox.", "The West Norlander"),
+        ("The West Norlander", "Its site, thewest.com.au, is back, he said.", None),
+        ("Port Ellen", "Get the latest news from portellen.org in your inbox.", None),
+    ],
+)
+def test_a_name_below_the_byline_is_the_source_if_boilerplate_names_its_site(
+    line: str, notice: str, source: str | None
+) -> None:
+    story = said("\n".join([HEADLINE, "By Ana Ruiz", line, "6 September 2023", *BODY, notice]))
+    assert (story.source, story.byline) == (source, "Ana Ruiz")
 
 
 def test_an_outlet_named_in_the_rights_is_the_source_beside_a_byline() -> None:

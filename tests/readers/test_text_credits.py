@@ -90,6 +90,10 @@ CREDITS: list[tuple[str, str | None, str | None, str]] = [
     ("The goal. (HARBOUR.com/ANA RUIZ)", "The goal.", "HARBOUR.com/ANA RUIZ", ""),
     ("枯水后露出的青石台阶。 受访者供图", "枯水后露出的青石台阶。", "受访者供图", ""),
     ("老人讲述往事。 滨海新闻记者 陈明 图", "老人讲述往事。", "滨海新闻记者 陈明 图", ""),
+    ("The fence along the quay. PHOTO/MAX HOLM", "The fence along the quay.", "MAX HOLM", ""),
+    ("The fence along the quay. Photo/Max Holm/Daily Post", "The fence along the quay.", "Max Holm/Daily Post", ""),
+    ("The fence along the quay.\nFOTO/REUTERS", "The fence along the quay.", "REUTERS", ""),
+    ("Забор у причала. Фото/Анна Руис", "Забор у причала.", "Анна Руис", ""),
     ("The fence along the quay\nCopyright: Max Holm", "The fence along the quay", "Max Holm", ""),
     ("A view. [Photo/]", "A view.", None, "credit-cut"),
     ("A view. [Photo provided to]", "A view.", None, "credit-cut"),
@@ -139,6 +143,7 @@ def test_a_block_that_ends_with_a_credit_is_a_caption(
     "block",
     [
         "وقال رئيس البلدية إن الأسعار لن ترتفع (رويترز)", "Home | News | Sport",
+        "He sells prints. Photo/frame sets cost six crowns.", "The fair has two halls. Photo/Video Gear",
         "They came twice. (Xinhua)", "They came twice (AFP).", "A most usefull [sic]",
         "It rose. [The figures are rough.]",
         "[Photo captions] are read most.", "The words [Photo not found] remain.", "A view [Photo/VCG] of the town.",

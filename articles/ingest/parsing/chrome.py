@@ -4,6 +4,7 @@ To teach the archive that of another language, add it to ``chrome.toml`` next to
 """
 
 import re
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
 from articles.text.tables import tables_of
@@ -61,6 +62,9 @@ _FOOT = re.compile(rf"\W*(?:related )?{_filled('(?:{subjects}|{headings})')}(?:\
 _READER = re.compile(rf"(?<!\w){_any_of(_TABLES['reader'])}(?!\w)")
 _CHANNEL = re.compile(rf"(?<!\w){_filled('(?:{newsletter}|{application})')}(?!\w)")
 _PICTURES = "\u2190-\u21ff\u25b6\u25ba\u2705\u27a1\u2b07\U0001f300-\U0001faff"
+_SIGN_UP = re.compile(_filled(r"\W*{sign_up}\W*"))
+_NEWSLETTER = re.compile(_filled(r"(?<!\w){newsletter}(?!\w)"))
+_OF_MAIL = re.compile(_filled(rf"(?=.*(?<!\w){{mail}}(?!\w)).*(?<!\w)(?:{{often}}|{_READER.pattern})(?!\w)"))
 _FURNITURE = re.compile(
     rf"[>{_PICTURES}].*\w.*|.*\w.*[>{_PICTURES}]|\[[^.!?。]*\]|\((?:[^.!?。\s)]+ ?){{1,3}}\)|\*[^*]+"
 )
@@ -239,3 +243,15 @@ def is_furniture(text: str) -> bool:
 def names_channel(text: str) -> bool:
     """A newsletter, or an app that a paper is read in."""
     return len(text) <= _LONGEST and _CHANNEL.search(_small(text)) is not None
+
+
+def lines_of_newsletters(lines: Sequence[str], known: Collection[str]) -> Iterator[int]:
+    """The lines of boxes: a newsletter's name, one or two lines that tell of its mail, and a request to sign up."""
+    shown = [number for number, line in enumerate(lines) if line]
+    requests = {line for line in known if len(line) <= _LONGEST_LABEL and _SIGN_UP.fullmatch(_small(line))}
+    for end in (at for at, number in enumerate(shown) if lines[number] in requests):
+        for start in range(max(1, end - 3), end - 1):  # the first line may be a headline
+            title, words = lines[shown[start]], " ".join(lines[number] for number in shown[start + 1 : end])
+            is_short = len(title) <= _LONGEST_LABEL and len(words) <= _LONGEST_LABELLED and title[-1] not in ".!?。"
+            if is_short and _NEWSLETTER.search(_small(title)) and _OF_MAIL.match(_small(words)):
+                yield from shown[start : end + 1]

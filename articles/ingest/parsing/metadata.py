@@ -31,7 +31,7 @@ _LONGEST_PIPED = 300
 _DASHES = ("-", "–", "—")
 # Words before a date or an outlet: ``Published in China Daily on September 6``.
 _LEADING = re.compile(r"^(?:in|by|on|at)\s+(?=\S)")
-_TRAILING = re.compile(r"(?:^|\s+)(?:on|at)$")
+_TRAILING = re.compile(r"(?:^|\s+)(?:on|at|em|el|le|il|am|op|den|dnia)$")
 _INITIALS = re.compile(r"\s+//?\s?([a-zżłść]{2,4})$")  # of an editor: /tok
 _SENTENCE_END = ".!?。！？…"
 _BEFORE_DATES = frozenset("le el il em am den op on del dia от".split())
@@ -384,9 +384,10 @@ def _metadata(reading: _Reading, tokens: list[Token]) -> Metadata | None:
         is_strict = not reading.stamps and not reading.sources
         is_short = len(byline.split()) <= _MOST_SOURCE_WORDS
         name, _, rest = byline.partition(",")
+        may_be_text = reading.place.is_before_headline or byline[-1] in _SENTENCE_END[:3]
         if not (
             is_short
-            if reading.is_author_labelled or _DESK.search(byline)
+            if _DESK.search(byline) or (reading.is_author_labelled and not may_be_text)
             else reads_as_byline(name if _ROLE.search(rest) else byline, is_strict=is_strict)
         ):
             return None

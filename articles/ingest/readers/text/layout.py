@@ -19,6 +19,7 @@ from articles.ingest.parsing.chrome import (
     is_labelled_link,
     is_link_label,
     is_menu,
+    lines_of_newsletters,
     names_channel,
 )
 from articles.ingest.parsing.credits_in_captions import ends_in_credit, last_line_credit, split_caption
@@ -113,6 +114,8 @@ class Layout:
             if line
         }
         self.chrome = [is_boilerplate.get(line, False) for line in self.folded]
+        for number in lines_of_newsletters(self.folded, is_boilerplate):
+            self.chrome[number] = True
         if self.frame.is_said:
             self._take_out_frame()
         self.is_scraped = any(self.chrome)
@@ -223,7 +226,7 @@ class Layout:
         if is_list or LIST_MARK.match(line):
             return LIST_MARK.match(line) is not None
         is_long = len(line) > _LONGEST_TITLE or ends_sentence(line)
-        return not (is_long or self.is_chrome(at) or split_credit(line))
+        return not (is_long or self.is_chrome(at) or ends_in_credit(line))
 
     def _read_chrome(self, at: int, block: range) -> int:
         """Read a line of boilerplate. Returns the next line, or 0."""
@@ -284,7 +287,12 @@ class Layout:
         owner = rf"(?i:©|copyright).{{0,200}}(?<!\w)(?i:{re.escape(name)})(?!\w)"
         owner += "" if reads_as_name(name) else rf"|/ ?{re.escape(name)}\W*$|: {re.escape(name)} ?/"
         edges = (*self.folded[:_MOST_HEAD_LINES], *self.folded[-_MOST_HEAD_LINES:])
-        return any(re.search(owner, line) for line in edges)
+        is_below_byline = any(part.metadata and part.metadata.byline for part in self.parts[-1:])
+        words, known = name.casefold().split(), " ".join(filter(is_known_chrome, edges)).casefold()
+        sites = re.findall(r"(?<![\w.@/-])(?:www\.)?([\w-]{6,})\.[a-z]{2}", known)
+        # Below a byline, also of the site that boilerplate names: The West Australian, of thewest.com.au
+        is_site = is_below_byline and any("".join(words[:stop]) in sites for stop in range(2, len(words)))
+        return is_site or any(re.search(owner, line) for line in edges)
 
     def _is_beside_metadata(self, at: int) -> bool:
         before = next((part for part in reversed(self.parts[-8:]) if part.kind != "chrome"), None)
