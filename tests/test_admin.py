@@ -373,6 +373,21 @@ def test_a_field_that_both_changed_is_refused_once_and_then_written_knowingly(
     assert form_on(root, edit_address(article))[field] == second
 
 
+def test_two_editors_of_one_text_both_save_unless_they_changed_the_same_paragraph(editor: Client, root: Client) -> None:
+    article = loaded_article(body="One.\n\nTwo.\n\nThree.")
+    Photo.objects.filter(article=article, number=1).update(position=2)
+    form = form_on(root, edit_address(article))
+    saved(editor, article, body="New.\n\nOne.\n\nTwo.\n\nThree.")
+    answer = root.post(edit_address(article), {**form, "body": "One.\r\n\r\nTwo.\r\n\r\nThree and more."}, follow=True)
+    assert "Another editor has changed other paragraphs meanwhile. Both changes are saved." in answer.content.decode()
+    assert Article.objects.get().body == "New.\n\nOne.\n\nTwo.\n\nThree and more."
+    assert article.photos.get(number=1).position == 3
+    form = form_on(root, edit_address(article))
+    saved(editor, article, body="New.\n\nOne.\n\nTwo of theirs.\n\nThree and more.")
+    refused = root.post(edit_address(article), {**form, "body": "New.\n\nOne.\n\nTwo of mine.\n\nThree and more."})
+    assert any("Current text" in error for error in errors(refused))
+
+
 def test_of_two_versions_side_by_side_each_is_chosen_by_one_click(editor: Client, root: Client) -> None:
     article = loaded_article()
     source = make_source("Evening Post")

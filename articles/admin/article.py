@@ -190,6 +190,8 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
         photo_files.replace_renditions(files)
         wanted = article.slug
         is_there = edit.finish(article, correction=note)
+        if form.is_merged:
+            messages.info(request, _("Another editor has changed other paragraphs meanwhile. Both changes are saved."))
         if not edit.changes.labels_are_written:
             messages.warning(request, photo_files.NOT_WRITTEN)
         if not is_there:

@@ -36,6 +36,7 @@ from articles.editorial.provenance import Provenance, provenance_of
 from articles.models import Article, Conflict, Photo, Tag, Tagging
 from articles.models.fields import LABELS
 from articles.models.withdrawal import WithdrawnBy
+from articles.text.merge import settle_text
 from articles.text.messages import StrOrPromise
 
 LANGUAGE = RegexValidator(
@@ -119,6 +120,8 @@ class ArticleForm(RevisionForm):
         _("Correction, for readers"),
     )  # fmt: skip
 
+    is_merged = False  # with a text in which another editor has changed other paragraphs
+
     class Meta:
         model = Article
         fields: ClassVar = ()  # the fieldsets of ``ArticleAdmin`` decide
@@ -160,6 +163,15 @@ class ArticleForm(RevisionForm):
 
     def _is_overtaken(self, name: str) -> bool:
         return name != "tag_ids" and super()._is_overtaken(name)
+
+    def _refuse(self, name: str) -> None:
+        """Refuse a text only where another editor has changed the same paragraphs; other paragraphs stay theirs."""
+        texts = self.data.get(self.add_initial_prefix(name), ""), self.cleaned_data[name], self._now(name)
+        if name != "body" or (settled := settle_text(*(text.replace("\r\n", "\n") for text in texts))).is_conflict:
+            super()._refuse(name)
+            return
+        self.cleaned_data[name] = settled.value
+        self.is_merged = True
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
