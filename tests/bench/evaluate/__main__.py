@@ -33,7 +33,8 @@ def main() -> None:
     if options.ablate is not None:
         folders = [folder for folder in (CORPUS, options.folder) if folder]
         pages = [*(page for folder in folders for page in pages_in(folder)), *own_pages()]
-        _print(ablation.ablated(pages, list(ablation.texts_in(TEXTS)), options.ablate))
+        own = (page for folder in (TEXTS, texts.OWN_TEXTS) for page in ablation.texts_in(folder))
+        _print(ablation.ablated(pages, list(own), options.ablate))
         return
     pages = [*_corpus(options.folder), *own_pages()]
     judged = {name: judge_all(pages, found) for name, found in timed_answers(programs, pages).items()}
