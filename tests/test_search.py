@@ -14,9 +14,10 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import F
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from articles.catalogue.ledger import Stamp
@@ -1317,3 +1318,11 @@ def test_english_quotation_marks_do_not_hide_other_letters(site: Client) -> None
     article("“Don’t” – it said…", body="The “Zürich ferry” of 中国")
     for query in ("don’t", "said", "zurich", "Zürich", "ferry", "中国"):
         assert found(query) == ["“Don’t” – it said…"], query
+
+
+def test_no_query_is_run_twice_for_a_page(site: Client) -> None:
+    article("Harbour union votes", source="Harbour Union", published="2009-05-06", tags=["Harbour"])
+    with CaptureQueriesContext(connections["reader"]) as captured:
+        assert "1 article" in page(site, "harbour union 2009")
+    queries = [query["sql"] for query in captured]
+    assert len(queries) == len({*queries})

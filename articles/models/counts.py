@@ -1,10 +1,13 @@
 from datetime import date
+from typing import Any
 
 from django.db import models
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from articles.models.load import Unlisted
 from articles.models.natural import ByNaturalKey, natural_key_of
+from articles.models.prepared import prepared
+from articles.models.reading import page_facts
 
 
 class PeriodCount(models.Model):
@@ -74,15 +77,19 @@ def periods_with_articles() -> QuerySet[PeriodCount, PeriodCount]:
     return PeriodCount.objects.filter(articles__gt=0)
 
 
+@prepared
+def years_and_undated() -> Any:
+    rows = periods_with_articles().filter(unit__in=[PeriodCount.Unit.YEAR, PeriodCount.Unit.UNDATED])
+    return rows.values_list("unit", "start", "articles", "photos", "photo_files", named=True)
+
+
 def articles_between(first: date | None, last: date | None) -> int:
     """Articles in the years of these days; without bounds, all articles."""
-    units = [PeriodCount.Unit.YEAR] if first or last else [PeriodCount.Unit.YEAR, PeriodCount.Unit.UNDATED]
-    counts = periods_with_articles().filter(unit__in=units)
-    if first:
-        counts = counts.filter(start__gte=first.replace(month=1, day=1))
-    if last:
-        counts = counts.filter(start__lte=last)
-    return counts.aggregate(articles=Sum("articles"))["articles"] or 0
+    start, end = (first or date.min).replace(month=1, day=1), last or date.max
+    units = (PeriodCount.Unit.YEAR, *(() if first or last else (PeriodCount.Unit.UNDATED,)))
+    facts = page_facts.get({})
+    facts["years"] = facts.get("years") or years_and_undated()
+    return sum(count.articles for count in facts["years"] if count.unit in units and start <= count.start <= end)
 
 
 def newest_since(articles: int, last: date | None) -> date | None:

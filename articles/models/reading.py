@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -16,8 +16,8 @@ from articles.models.replicas import replicas
 
 # Deadline for the queries of the current public page, by the monotonic clock; None elsewhere.
 page_deadline: ContextVar[float | None] = ContextVar("page_deadline", default=None)
-# What the current public page has found out about the whole archive; ``None`` elsewhere.
-page_facts: ContextVar[dict[str, bool] | None] = ContextVar("page_facts", default=None)
+# What the current public page, which sees one snapshot, has read already; it has no value elsewhere.
+page_facts: ContextVar[dict[Hashable, Any]] = ContextVar("page_facts")
 
 
 @contextmanager

@@ -34,13 +34,13 @@ class SourceQuerySet(GetByNaturalKey, models.QuerySet["Source"]):
 
 def any_source_is_named() -> bool:
     """``False`` in an archive of one site without a name: lists then say nothing of sources. Asked once a page."""
-    facts = page_facts.get()
-    facts = {} if facts is None else facts
-    if "sources" not in facts:
-        facts["sources"] = Source.objects.filter(article_count__gt=0).exists()
-    return facts["sources"]
+    facts = page_facts.get({})
+    if "any source" not in facts:
+        facts["any source"] = bool(_any_used())
+    return bool(facts["any source"])
 
 
+_any_used = prepared(lambda: Source.objects.filter(article_count__gt=0).order_by().values_list("pk")[:1])
 _merged = prepared(lambda ids: SourceAlias.objects.filter(former_id__in=ids).values_list("former_id", "source_id"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice, product
@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from articles.models import FormerTag, SearchEntry, Source, SourceAlias, Tag, TagAlias
+from articles.models.reading import page_facts
 from articles.models.search_entry import LAST_NUMBER, entry_number, last_number
 from articles.search.backend import Alternatives, Column, CompiledQuery, Tokens, backend, rows
 from articles.search.facts import WITH_PHOTO, language_fact, source_fact, tag_fact
@@ -45,7 +46,6 @@ class Filters:
     tags: tuple[Tag, ...] = ()
     source: Source | None = None
     language: str = ""
-    called: dict[str, set[int]] = field(default_factory=dict, compare=False)  # ``sources_called`` in this request
 
     def __bool__(self) -> bool:
         return bool(self.tags or self.source or self.language)
@@ -261,7 +261,7 @@ class Names:
                 for slug, pk in _named_where(columns, f"slug IN ({marks})", sorted(wanted)):
                     found[slug].add(pk)
         plain = {term for term in slugs if term.field is Field.ANY and not (term.is_phrase or term.is_prefix)}
-        names.called = sources_called({slugs[term] for term in called if term in plain}, filters.called)
+        names.called = sources_called({slugs[term] for term in called if term in plain})
         names._look_up_alike({slug for term, slug in slugs.items() if term in plain or term.field is Field.TAG})
         for term, slug in slugs.items():
             named = {Field.TAG: names.tags, Field.SOURCE: names.sources}.get(term.field)
@@ -272,9 +272,9 @@ class Names:
         tag_ids = {tag.pk for tag in filters.tags}.union(*names.tags.values(), *names.alike.values())
         source_ids = {filters.source.pk} if filters.source else set()
         source_ids.update(*names.sources.values(), *names.called.values())
-        for pk, former in _former(FormerTag.objects, "tag_id", tag_ids):
+        for pk, former in _former(FormerTag, "tag_id", tag_ids):
             names.former_tags[pk].add(former)
-        for pk, former in _former(SourceAlias.objects, "source_id", source_ids):
+        for pk, former in _former(SourceAlias, "source_id", source_ids):
             names.former_sources[pk].add(former)
         return names
 
@@ -351,10 +351,9 @@ def named_like(model: Any, slug: str) -> Any:
     return Source.objects.filter(Q(slug__startswith=slug) | Q(slug__contains=f"-{slug}"))
 
 
-def sources_called(slugs: Collection[str], known: dict[str, set[int]]) -> dict[str, set[int]]:
-    """Ids of sources by whole words in sequence of their names; of words that more than ``MOST_NAMED`` have, none.
-    ``known`` has what was looked up before, and gets what is now.
-    """
+def sources_called(slugs: Collection[str]) -> dict[str, set[int]]:
+    """Ids of sources by whole words in sequence of their names; of words that more than ``MOST_NAMED`` have, none."""
+    known: dict[str, set[int]] = page_facts.get({}).setdefault("sources called", {})
     if parts := sorted({*slugs} - NO_NAMES - {*known}):
         condition = " OR ".join(["'-' || slug || '-' LIKE %s"] * len(parts))
         names = _named_where(_SOURCES, condition, [f"%-{part}-%" for part in parts])
@@ -382,10 +381,9 @@ def begins_name(field: Field, text: str) -> bool:
     return any(slugs_with_prefix(model, name_slug(text)).exists() for model in NAMED[field])
 
 
-def _former(rows: Any, owner: str, ids: set[int]) -> Iterator[tuple[int, int]]:
-    if ids:
-        merged = rows.filter(**{f"{owner}__in": ids}, former_id__isnull=False)
-        yield from merged.values_list(owner, "former_id")
+def _former(model: Any, owner: str, ids: set[int]) -> list[tuple[Any, ...]]:
+    sql = f"SELECT {owner}, former_id FROM {model._meta.db_table} WHERE former_id IS NOT NULL AND {owner} IN "  # noqa: S608
+    return rows(f"{sql}({', '.join(['%s'] * len(ids))})", sorted(ids)) if ids else []
 
 
 def _facts(words: Iterable[str]) -> Alternatives:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from django.db import connection, transaction
 
+from articles.models.reading import page_facts
 from articles.models.search_entry import LAST_NUMBER, entry_number
 from articles.search.facts import EVERY, WITH_PHOTO, language_fact, month_fact, source_fact, tag_fact, year_fact
 from articles.text.keys import LAST_LETTER
@@ -140,10 +141,14 @@ EVERYTHING = CompiledQuery()
 
 
 def rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+    """A public page runs equal queries once."""
+    facts, query = page_facts.get({}), (sql, repr(values))
+    if query not in facts:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            facts[query] = cursor.fetchall()
+    found: list[tuple[Any, ...]] = facts[query]
+    return found
 
 
 class Backend(ABC):

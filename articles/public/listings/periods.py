@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery, Sum
 
 from articles.models import Article, PeriodCount, Source
-from articles.models.counts import periods_with_articles
+from articles.models.counts import periods_with_articles, years_and_undated
 from articles.models.prepared import prepared, rows_of
 from articles.public.listings.articles import Entry, entry_of
 from articles.public.listings.figures import SHEET_SIZES
@@ -39,7 +39,7 @@ class Holdings:
 
 
 def holdings() -> Holdings:
-    counts = rows_of("holdings", lambda: periods_with_articles().filter(unit__in=[Unit.YEAR, Unit.UNDATED]))
+    counts = years_and_undated()
     years = {count.start.year: count.articles for count in counts if count.unit == Unit.YEAR}
     return Holdings(
         years,

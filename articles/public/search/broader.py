@@ -62,15 +62,15 @@ def _in_both_readings(tries: Iterator[Broader]) -> Iterator[Broader]:
 
 
 def _tries(asked: Asked, filters: Filters) -> Iterator[Broader]:
-    query, bare = asked.words, Filters(called=filters.called)
+    query = asked.words
     if query.dated:
         yield Broader(Change.QUOTED, asked.but(q=str(query.undated)), filters)
     for wider in _fewer_filters(asked, query):
-        yield Broader(Change.FILTERS, wider, filters if wider.filter_count else bare)
+        yield Broader(Change.FILTERS, wider, filters if wider.filter_count else Filters())
     for change, variant in _otherwise(query):
         if variant != query:
             yield Broader(change, asked.but(q=str(variant)), filters)
-    for clauses in _fewer_words(query, bare):
+    for clauses in _fewer_words(query):
         yield Broader(Change.WORDS, asked.but(q=str(replace(query, clauses=clauses))), filters)
 
 
@@ -99,10 +99,10 @@ def _fewer_filters(asked: Asked, query: Query) -> Iterator[Asked]:
             yield bare.but(q=str(unbound))
 
 
-def _fewer_words(query: Query, bare: Filters) -> Iterator[Clauses]:
+def _fewer_words(query: Query) -> Iterator[Clauses]:
     """Drop words that no article has; then one word, the commonest first; then all but the rarest."""
     clauses = tuple(dict.fromkeys(query.clauses))
-    counts = backend().how_many(compile_query(Query(clauses), bare).clauses, MOST)
+    counts = backend().how_many(compile_query(Query(clauses), Filters()).clauses, MOST)
     found = {clause: number for clause, number in zip(clauses, counts, strict=False) if number}
     if 0 < len(found) < len(clauses):
         yield tuple(found)

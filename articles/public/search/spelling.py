@@ -3,14 +3,17 @@
 import re
 from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from articles.search.asking import NAMED, is_name_of_any, query_words, slugs_with_prefix
+from articles.models.prepared import rows_of
+from articles.search.asking import NAMED, is_name_of_any, query_words
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import Field, Query, Term, without_quotes
-from articles.text.keys import name_slug
+from articles.text.keys import LAST_LETTER, name_slug
 from articles.text.words import Word
 
 MOST_CANDIDATES = 10  # spellings of a word that are counted
@@ -77,11 +80,15 @@ def _names_near(text: str, field: Field) -> list[Spelling]:
         return []
     found: list[Spelling] = []
     for model, use in zip(NAMED[field], ("article_count", f"{field}__article_count"), strict=True):
-        names = slugs_with_prefix(model, slug[0]).filter(**{f"{use}__gt": 0}).order_by(f"-{use}")[:NAMES_COMPARED]
-        found_names = names.values_list("slug", "name", use)
-        used = {candidate: (-count, without_quotes(name)) for candidate, name, count in found_names}
+        names = rows_of(("used names", model), partial(_used_names, model, use), slug[0], slug[0] + LAST_LETTER)
+        used = {candidate: (-count, without_quotes(name)) for candidate, name, count in names}
         found += [(steps, *used[candidate]) for candidate, steps in _near(slug, used).items()]
     return found
+
+
+def _used_names(model: Any, use: str, first: Any, end: Any) -> Any:
+    used = model._default_manager.filter(slug__gte=first, slug__lt=end, **{f"{use}__gt": 0}).order_by(f"-{use}")
+    return used.values_list("slug", "name", use)[:NAMES_COMPARED]
 
 
 def _near(word: str, candidates: Collection[str]) -> dict[str, int]:

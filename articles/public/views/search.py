@@ -178,7 +178,7 @@ def _only_sources(asked: Asked, filters: Filters) -> list[SafeString]:
     """Links to the rest of the search in sources with some of the words as a part of their name."""
     clauses = asked.words.clauses
     places = {name_slug(run.text): places for run, places in runs_of(clauses, shortest=1).items()}
-    named = {} if filters.source else sources_called(places, filters.called)
+    named = {} if filters.source else sources_called(places)
     longest = next((slug for slug in reversed(places) if slug in named), "")
     sources = Source.objects.filter(pk__in=named[longest]).order_by("-article_count", "name") if longest else ()
     notes = []
