@@ -40,6 +40,14 @@ class TagQuerySet(GetByNaturalKey, models.QuerySet["Tag"]):
         # Not a range, for which SQLite would leave the index by letter.
         return self.exclude(article_count=0)
 
+
+class Tags(models.Manager.from_queryset(TagQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> TagQuerySet:
+        # Not ``is_author=``: of that, Django 5.2 makes ``NOT is_author``, which SQLite does not look up in an index.
+        rows: TagQuerySet = super().get_queryset().filter(is_author__in=[bool(self.model.sign)])
+        return rows
+
+    # Not of querysets, since making one takes longer than to look up a slug.
     def named(self, bare_slug: str) -> Tag | None:
         """The tag, or the author, with this slug, alias or former address. One without articles does not block a former
         address.
@@ -57,17 +65,10 @@ class TagQuerySet(GetByNaturalKey, models.QuerySet["Tag"]):
         return self.named(slug) or self.named(slug.lower())
 
 
-class Tags(models.Manager.from_queryset(TagQuerySet)):  # type: ignore[misc]
-    def get_queryset(self) -> TagQuerySet:
-        # Not ``is_author=``: of that, Django 5.2 makes ``NOT is_author``, which SQLite does not look up in an index.
-        rows: TagQuerySet = super().get_queryset().filter(is_author__in=[bool(self.model.sign)])
-        return rows
-
-
 def tag_path(slug: str) -> str:
-    """The address of a tag, or of an author."""
+    """The address of a tag, of an author, or of two tags with a plus between them."""
     kind, name = ("authors", slug.removeprefix(AUTHOR)) if slug.startswith(AUTHOR) else ("tags", slug)
-    return f"{get_script_prefix()}{kind}/{quote(name)}/"
+    return f"{get_script_prefix()}{kind}/{quote(name, safe='+')}/"
 
 
 class Tag(models.Model):

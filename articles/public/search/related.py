@@ -223,7 +223,7 @@ def _near_duplicates(pk: int, article_ids: list[int]) -> Any:
 def related_tags(tag: Tag) -> list[Tag]:
     """The tags that its newest articles share most often, in that order."""
     counts = dict(_often_with(tag.pk))
-    found = rows_of("related tags", lambda ids: Tag.objects.used().filter(pk__in=ids), list(counts))
+    found = rows_of("related tags", lambda ids: Tag.everything.used().filter(pk__in=ids), list(counts))
     return sorted(found, key=lambda found: (-counts[found.pk], found.sorting_name, found.pk))
 
 

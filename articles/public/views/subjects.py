@@ -14,6 +14,7 @@ from django.urls import reverse
 from articles.models import Article, Author, Source, SourceMonth, Tag, TagAlias, TagMonth
 from articles.models.keyset import Listed
 from articles.models.prepared import rows_of
+from articles.models.tag import tag_path
 from articles.public.absolute import canonical, place_in, query_of
 from articles.public.caching import naming, public
 from articles.public.listings import articles, periods
@@ -41,7 +42,9 @@ def tag(request: HttpRequest, slug: str, model: type[Tag] = Tag) -> HttpResponse
     span = Span.asked(request.GET)
     listing = articles.list_tagged(request, found, span=span, oldest_first=_oldest_first(request))
     aliases = rows_of(TagAlias, lambda pk: TagAlias.objects.filter(tag_id=pk), found.pk)
-    credited = [found.name, *(alias.name for alias in aliases)] if found.is_author and not place_in(request) else []
+    is_first = not place_in(request)
+    credited = [found.name, *(alias.name for alias in aliases)] if found.is_author and is_first else []
+    has_pictures = span.is_open and (listing.older or any(entry.picture or entry.photos for entry in listing.entries))
     context = {
         "here": f"{page}s",
         "tag": found,
@@ -50,7 +53,7 @@ def tag(request: HttpRequest, slug: str, model: type[Tag] = Tag) -> HttpResponse
         "together": [(related, both_address(found, related)) for related in related_tags(found)],
         "within": Asked(tags=(found.slug,), since=span.ends[0], until=span.ends[1]),
         "credits": [credit for name in credited for credit in credits_of(name)],
-        "pictures": [] if found.is_author or place_in(request) or not span.is_open else strip_tagged(found.pk),
+        "pictures": strip_tagged(found.pk) if has_pictures and is_first and not found.is_author else [],
         **_through_time(request, listing, span, found, BY if found.is_author else TAGGED),
     }
     return naming(render(request, "articles/tag.html", context), f"{page}-{slug}")
@@ -115,7 +118,7 @@ def named_tag(slug: str, model: type[Tag] = Tag) -> Tag:
 def both_address(first: Tag, second: Tag) -> str:
     """The same address in either order; of an author and a tag, a search."""
     slugs = sorted([first.slug, second.slug])
-    return Asked(tags=tuple(slugs)).url if first.is_author or second.is_author else reverse("two-tags", args=slugs)
+    return Asked(tags=tuple(slugs)).url if first.is_author or second.is_author else tag_path("+".join(slugs))
 
 
 @public()
