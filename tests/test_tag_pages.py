@@ -9,7 +9,9 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article, Tag
 from articles.models.keyset import PAGE_SIZE
@@ -124,6 +126,25 @@ def test_a_tag_shows_a_row_of_its_newest_pictures_one_of_each_article(site: Clie
     assert led(page, "All photos") == "/photos/?tag=boats"
     assert strip(html(site, "/tags/boats/?sort=oldest")) == ["Boat 5", "Boat 4", "Boat 3", "Boat 2"]
     assert strip(html(site, "/tags/boats/?from=2003&to=2003")) == []
+
+
+def test_damaged_captions_in_a_row_of_pictures_take_no_queries_of_their_own(site: Client) -> None:
+    numbers = []
+    for number in range(4):
+        make.make_damage(pictured(f"Boat {number}"), "caption_cut", field="photo 1")
+        with CaptureQueriesContext(connections["reader"]) as captured:
+            html(site, "/tags/boats/")
+        numbers.append(len(captured))
+    assert numbers[1] == numbers[3]
+
+
+def test_related_tags_are_read_by_their_ids(site: Client) -> None:
+    make.make_article("Ferry", tags=["Boats", "Harbours"])
+    with CaptureQueriesContext(connections["reader"]) as captured:
+        assert led(html(site, "/tags/boats/"), "<bdi>Harbours</bdi>") == "/tags/boats+harbours/"
+    # With both conditions, SQLite reads its index of all tags.
+    by_id = [query["sql"] for query in captured if '"articles_tag"."id" IN' in query["sql"]]
+    assert [sql for sql in by_id if '"is_author" IN' not in sql] == by_id != []
 
 
 def test_a_row_has_no_withdrawn_or_lost_pictures_and_is_none_for_a_single_one(site: Client) -> None:

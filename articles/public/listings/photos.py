@@ -7,26 +7,25 @@ looked for in the next articles first; a rare credit has few anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import accumulate
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from articles.models import Article, PeriodCount, Photo, Source, Tag
+from articles.models import Article, PeriodCount, Photo, Rendition, Source, Tag
 from articles.models.article import SHOWN_IN_LISTS
 from articles.models.keyset import Listed, Page, Place, newest_ids, page_of
 from articles.models.prepared import prepared, rows_of
 from articles.public.absolute import only_place_in
 from articles.public.formats.representations import caption_notes
 from articles.public.listings.articles import WALK, ListingEnds, links_of
-from articles.public.listings.figures import SHEET_SIZES, Picture, picture_of
+from articles.public.listings.figures import RATIOS, SHEET_SIZES, Picture, picture_of
 from articles.public.listings.rows import fetch_renditions, placed
 from articles.search.query import Query, parse
 from articles.text.dates import Span, between_words, spanned_days
@@ -38,15 +37,15 @@ from articles.text.shown_credits import credit_key, credited_to
 
 PHOTOS_A_PAGE = 24
 OLDEST = Place(None, 0)  # before all articles
+SHOWABLE = ~Q(file="") & Exists(Rendition.objects.filter(photo=OuterRef("pk")))
 # Fields of a found photo and its article for an entry.
 SHOWN = (
-    *("article", "key", "number", "kind", "caption", "credit_line", "credit_raw", "creator", "copyright_notice"),
-    *("from_file", "alt_text", "file", "article__key", "article__archive_date", "article__slug", "article__language"),
-    *("article__headline", "article__excerpt", "article__published", "article__updated"),
+    *("article", "key", "number", "loaded_number", "kind", "caption", "credit_line", "credit_raw", "creator"),
+    *("copyright_notice", "from_file", "alt_text", "file", "article__key", "article__archive_date", "article__slug"),
+    *("article__language", "article__headline", "article__excerpt", "article__published", "article__updated"),
 )
 OF_SOURCES = ("article__source__name", "article__source__slug")  # further ones, for feeds
 ROW, ROW_LEAST = 650, 240  # widths of a row of a strip, in hundredths of its height
-IN_ROW = 24  # photos that are looked at for a row of at most ten, since some may have no picture
 CREDITS, COUNTED = 12, 200  # credits of a facet, and the articles in which they are counted
 Spot = tuple[Place, int | None]  # an article's place and a photo number; ``None``: the whole article
 
@@ -318,17 +317,16 @@ class PhotoEntry(NamedTuple):
     when: str
 
 
-def photo_entries(photos: Collection[Photo]) -> list[PhotoEntry]:
+def photo_entries(photos: Collection[Photo]) -> Iterator[PhotoEntry]:
     """Articles and renditions must be prefetched."""
-    notes, entries = caption_notes(photos), []
+    notes = caption_notes(photos)
     for photo in photos:
         article, day, url = photo.article, photo.article.archive_date, photo.get_absolute_url()
         picture = picture_of(photo, sizes=SHEET_SIZES, caption_note=notes[photo.pk], least_px=400, url=url)
         if picture.src:
             picture = picture._replace(sizes=f"(min-width: 36rem) {picture.ratio * 16 // 100}rem, 100vw")
         iso, when = day.isoformat() if day else "", article.filed_words
-        entries.append(PhotoEntry(picture, article.tongue, article.get_absolute_url(), article.headline, iso, when))
-    return entries
+        yield PhotoEntry(picture, article.tongue, article.get_absolute_url(), article.headline, iso, when)
 
 
 def in_rows(strip: list[PhotoEntry]) -> list[list[PhotoEntry]]:
@@ -346,15 +344,17 @@ def newest_and_of_years(years: Sequence[int], size: int) -> tuple[list[Any], lis
     """
     newest = newest_ids(Listed(_pictured), size=size)
     of_years = _first_with_files([date(year, 1, 1) for year in years])
+    articles = [*{*newest, *of_years}]
+    most = 1 if len(articles) >= size else size
 
     def of_articles(article_ids: Any) -> Any:
         columns = (f"article__{name}" for name in (*SHOWN_IN_LISTS, "source__name", "source__slug"))
-        found = _in_order(Q(article__in=article_ids), *columns, goes_back=True)
-        return placed(found.select_related("article__source"), size)
+        found = _in_order(Q(SHOWABLE, article__in=article_ids), *columns, goes_back=True)
+        return placed(found.select_related("article__source"), most)
 
-    found = rows_of(("newest and of years", size), of_articles, [*{*newest, *of_years}])
+    found = rows_of(("newest and of years", most), of_articles, articles)
     fetch_renditions(found)
-    return [photo for photo in found if photo.renditions.all()], of_years
+    return found, of_years
 
 
 def strip_tagged(tag_id: int) -> list[PhotoEntry]:
@@ -364,14 +364,18 @@ def strip_tagged(tag_id: int) -> list[PhotoEntry]:
     newest = newest_ids(Listed(links_of, (tag_id,)), size=COUNTED, id_field="article_id")
 
     def first_of(article_ids: Any) -> Any:
-        which = Q(article__in=article_ids, article__withdrawn_at=None)
-        return placed(_in_order(which, goes_back=True), 1)[:IN_ROW]
+        first = Photo.objects.filter(SHOWABLE, article=OuterRef("pk")).order_by("position", "number").values("pk")
+        articles = _pictured().filter(pk__in=article_ids).annotate(first=Subquery(first[:1]))
+        nearest = articles.filter(first__isnull=False).order_by(F("archive_date").desc(nulls_last=True), "-pk")
+        return _in_order(Q(pk__in=nearest.values("first")[: ROW // RATIOS[0]]), goes_back=True)
 
     photos = rows_of("strip", first_of, newest)
     fetch_renditions(photos)
-    entries = photo_entries([photo for photo in photos if photo.renditions.all()])
-    widths = accumulate(entry.picture.ratio for entry in entries)
-    row = [entry for entry, width in zip(entries, widths, strict=True) if width <= ROW]
+    row: list[PhotoEntry] = []
+    for entry in photo_entries(photos):
+        if sum(shown.picture.ratio for shown in (*row, entry)) > ROW:
+            break
+        row.append(entry)
     return next(iter(in_rows(row)), [])
 
 

@@ -89,6 +89,11 @@ def largest(model: type[Subject], size: int) -> list[Subject]:
     return rows_of((model, size), build)
 
 
+def tag_count() -> int:
+    counted = f"SELECT count(*) FROM {Tag._meta.db_table} WHERE is_author = FALSE AND article_count > 0"  # noqa: S608
+    return int(backend.rows(counted, ())[0][0])
+
+
 class TagGroup(NamedTuple):
     kind: str
     name: str

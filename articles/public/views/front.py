@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 
-from articles.models import Article, Author, Load, PeriodCount, Photo, Source, Tag
+from articles.models import Article, Author, Load, PeriodCount, Photo, Source
 from articles.models.keyset import Listed, page_of
 from articles.models.prepared import rows_of
 from articles.public.caching import public
@@ -19,13 +19,14 @@ from articles.public.listings.articles import entry_of, kicker_of, published
 from articles.public.listings.charts import calendars, indexed, weekday_initials, years_chart
 from articles.public.listings.figures import LEAD_SIZES, Picture, picture_of
 from articles.public.listings.photos import in_rows, newest_and_of_years, photo_entries
-from articles.public.listings.rows import FIRST_HELD, fetch_tags, largest, tags_by_kind
+from articles.public.listings.rows import FIRST_HELD, fetch_tags, largest, tag_count, tags_by_kind
 from articles.text.dates import Span
 from articles.text.gaps import year_gaps
 from articles.text.markdown import plain
 from articles.text.paths import normal_path
 
 LATEST, STRIP = 10, 8
+LEADS = 3  # articles with a photo file, since some may have no picture
 FEW = 6  # so many articles below the lead do not fill a column next to it
 # Letters of its text with a lead, and articles beside it, by the shape of its picture; CSS spreads these.
 BESIDE = {None: (600, 4), "tall": (200, 4), "small": (0, 5), "wide": (0, 8), "": (0, 8)}
@@ -39,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         raise Http404("No article had this address.")
     held = periods.holdings()
     newest = page_of(Listed(published), size=LATEST + 1).rows
-    photos, of_years = photos_of(held)
+    photos, of_years = photos_of(held, sum(article.photo_file_count > 0 for article in newest))
     lead = photos[0].article if photos else newest[0] if newest else None
     for article in [*newest, lead] if lead else []:
         setattr(article, FIRST_HELD, [photo for photo in photos if photo.article_id == article.pk][:1])
@@ -52,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
     is_small = len(further) < FEW
     latest = further if is_small else further[:beside]
     others = sorted(photos[1:], key=lambda photo: (photo.place, photo.article_id not in of_years))[:STRIP]
-    strip = photo_entries(sorted(others, key=photos.index))
+    strip = list(photo_entries(sorted(others, key=photos.index)))
     today = timezone.localdate()
     on_this_day = periods.through_the_years(today, sorted(held.years), at_most=7, pictures=True)
     days = periods.held_within(PeriodCount.Unit.DAY, date.min, date.max) if len(held.years) == 1 else {}
@@ -82,18 +83,18 @@ def home(request: HttpRequest) -> HttpResponse:
         "examples": format_html_join(", ", '<a href="{}" rel="nofollow"><bdi>{}</bdi></a>', examples),
         "groups": [(group, indexed(group.tags[:shown])) for group in groups],
         "authors": indexed(largest(Author, TAGS_A_KIND)),
-        "tag_count": Tag.objects.used().count(),
+        "tag_count": tag_count(),
         "sources": indexed(largest(Source, SOURCES_SHOWN)),
     }
     return render(request, "articles/home.html", context)
 
 
-def photos_of(held: periods.Holdings) -> tuple[list[Any], list[int]]:
-    """As many photos as are shown or more, of the newest articles and of years that are spread evenly."""
+def photos_of(held: periods.Holdings, newest: int = LATEST + 1) -> tuple[list[Any], list[int]]:
+    """As many photos as are shown or more, of years that are spread evenly and of at least so many newest articles."""
     years = held.pictured[1:]  # the newest photo leads
     if len(years) > STRIP:
         years = [years[round(at * (len(years) - 1) / (STRIP - 1))] for at in range(STRIP)]
-    return newest_and_of_years(years, LATEST + 1)
+    return newest_and_of_years(years, LATEST + 1 if len(years) < STRIP else max(newest, LEADS))
 
 
 def opening_of(article: Article, letters: int) -> list[str]:
@@ -119,7 +120,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "held": held,
         **periods.first_and_last_day(),
         "source_count": Source.objects.filter(article_count__gt=0).count(),
-        "tag_count": Tag.objects.used().count(),
+        "tag_count": tag_count(),
         "unnamed": periods.unsourced(),
         "gaps": year_gaps(held.years),
         "last_load": load.finished_at.date() if load and load.finished_at else None,

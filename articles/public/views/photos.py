@@ -115,7 +115,7 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
 
 def _listed(request: HttpRequest, filters: Filters, page: PhotoPage) -> dict[str, Any]:
     return {
-        "entries": photo_entries(page.photos),
+        "entries": list(photo_entries(page.photos)),
         "newer": _address(filters, after=page.newer) if page.newer else "",
         "older": _address(filters, before=page.older) if page.older else "",
         "looked_back": page.looked_back,
