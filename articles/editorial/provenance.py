@@ -15,7 +15,7 @@ from articles.catalogue.loaded import edited_fields, edited_photo_fields
 from articles.catalogue.recorded import ARTICLE, PHOTO, TAGGING, decoded
 from articles.models import Article, ArticleChange, Change, Original, Photo, Tagging, fields
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
-from articles.models.prepared import is_fetched, prepared
+from articles.models.prepared import is_fetched, prepared, rows_of
 from articles.text.dates import day_words, when_words
 from articles.text.evidence import found_words
 from articles.text.messages import gettext
@@ -188,7 +188,10 @@ def _lines_of(original: Original | None) -> dict[str, list[int]]:
     if original is None or original.form not in WITH_LEDGER or original.size_bytes > READ_UP_TO_BYTES:
         return {}
     lines: dict[str, list[int]] = {}
-    for number, (kind, became) in enumerate(Original.objects.values_list("ledger", flat=True).get(pk=original.pk), 1):
+    [ledger] = rows_of(
+        "ledger", lambda pk: Original.objects.filter(pk=pk).values_list("ledger", flat=True), original.pk
+    )
+    for number, (kind, became) in enumerate(ledger, 1):
         for name in [*became_names(became), *(["paragraphs"] if kind == "paragraph" else [])]:
             lines.setdefault(name, []).append(number)
     return lines

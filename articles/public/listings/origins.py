@@ -12,6 +12,7 @@ from articles.ingest.parsing.whitespace import fold_lines, split_lines
 from articles.ingest.story import HeldElsewhere
 from articles.models import Damage, Original
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
+from articles.models.prepared import rows_of
 from articles.text.damage import damage_words
 from articles.text.dates import moment_words
 from articles.text.keys import digest_of
@@ -28,7 +29,7 @@ def origin_of(
     """An original without bytes and ledger, which are read for its lines if they are short enough for a page."""
     ledger, texts = [], []
     if original.form in WITH_LEDGER and original.size_bytes <= READ_UP_TO_BYTES:
-        read = Original.objects.only("ledger", "content").get(pk=original.pk)
+        [read] = rows_of("lines", lambda pk: Original.objects.only("ledger", "content").filter(pk=pk), original.pk)
         ledger, texts = read.ledger, lines_of(bytes(read.content))
     folded = fold_lines(texts) if len(texts) == len(ledger) else [""] * len(ledger)
     rows = [line for line in ledger_lines(ledger, folded) if line.kind != "blank"]
