@@ -17,6 +17,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import unquote
 
 import django
 
@@ -30,7 +31,7 @@ from django.test.utils import override_settings  # noqa: E402
 from django.urls import path  # noqa: E402
 
 from articles.management.archive import collect_static  # noqa: E402
-from articles.models import Article, Photo, Source, Tag  # noqa: E402
+from articles.models import Article, Author, Photo, Source, Tag  # noqa: E402
 from newsarchive.wsgi import django_application  # noqa: E402 - which also sets the garbage collector
 from tests.bench.table import row  # noqa: E402
 
@@ -62,19 +63,24 @@ def pages() -> dict[str, str]:
     photo = Photo.objects.filter(article__withdrawn_at=None).order_by("-article__photo_file_count", "pk").first()
     tags = Tag.objects.order_by("-article_count")[:2]
     source = Source.objects.order_by("-article_count").first()
-    assert article is not None and photo is not None and source is not None  # noqa: PT018
+    author = Author.objects.order_by("-article_count").first()
+    assert article is not None and photo is not None and source is not None and author is not None  # noqa: PT018
     day = article.archive_date
     assert day is not None
     return {
         "home": "/",
         "article": article.get_absolute_url(),
         "article.json": f"{article.get_absolute_url()}article.json",
+        "reading report": f"{article.get_absolute_url()}account/",
+        "articles": "/articles/",
         "photo": photo.address_in(photo.article),
         "tag": tags[0].get_absolute_url(),
         "tag, year": f"{tags[0].get_absolute_url()}?from={day:%Y}&to={day:%Y}",
         "two tags": "/tags/" + "+".join(sorted(tag.slug for tag in tags)) + "/",
         "tags": "/tags/",
         "letter": "/tags/?letter=h",
+        "author": author.get_absolute_url(),
+        "authors": "/authors/",
         "source": source.get_absolute_url(),
         "day": f"/{day:%Y/%m/%d}/",
         "month": f"/{day:%Y/%m}/",
@@ -83,6 +89,7 @@ def pages() -> dict[str, str]:
         "on this day": f"/on-this-day/{day:%m-%d}/",
         "photos": "/photos/",
         "search": "/search/?q=harbour",
+        "search, year": f"/search/?q=harbour+{day:%Y}",
         "no hits": "/search/?q=xylophonist+zeppelins",
         "Atom feed": "/feeds/latest.atom",
         "not found": "/2001/01/01/nothing-of-the-sort/",
@@ -109,7 +116,8 @@ def fixed_string() -> tuple[Application, str]:
 
 
 def body(application: Application, address: str) -> bytes:
-    path_info, _, query = address.partition("?")
+    quoted, _, query = address.partition("?")
+    path_info = unquote(quoted, "latin-1")  # as servers pass it
     environ = {
         "REQUEST_METHOD": "GET", "PATH_INFO": path_info, "QUERY_STRING": query, "SERVER_NAME": "testserver",
         "SERVER_PORT": "80", "HTTP_HOST": "testserver", "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(),
