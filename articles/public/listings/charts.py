@@ -18,7 +18,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import dated_path
-from articles.public.absolute import query_of
 from articles.public.listings.rows import Subject
 from articles.text.dates import EVER, Span, day_and_month, days_of_month, month_name, month_short, month_words
 from articles.text.gaps import month_gaps, year_gaps
@@ -141,13 +140,14 @@ def months_chart(
 
 
 def _chart(title: str, each: str, words: Words, height: int, bars: Sequence[Bar], current: Collection[str]) -> Chart:
-    none = str(words.none)
+    none, nothing = str(words.none), escape(str(words.none))
     floor = height - LABELS_PX
     most = max(bar.count for bar in bars)
     step = 100 / len(bars)
     columns, entries = [], []
     for number, bar in enumerate(bars):
-        entry = f'<span>{escape(bar.short)}</span> <span class="n">{escape(none)}</span>'
+        short = escape(bar.short)
+        entry = f'<span>{short}</span> <span class="n">{nothing}</span>'
         if bar.count:
             column = max(2.0, bar.count / most * (floor - TOP_PX))
             values = {"period": bar.words, "articles": counted(bar.count, "article")}
@@ -160,9 +160,9 @@ def _chart(title: str, each: str, words: Words, height: int, bars: Sequence[Bar]
                 f'<rect class="col" x="{(number + 0.11) * step:.2f}%" y="{floor - column:.1f}"'
                 f' width="{0.78 * step:.2f}%" height="{column:.1f}"/></a>'
             )
-            entry = f'{link}>{escape(bar.short)}</a> <span class="n">{grouped(bar.count)}</span>'
+            entry = f'{link}>{short}</a> <span class="n">{grouped(bar.count)}</span>'
         if bar.is_labelled:
-            columns.append(f'<text x="{(number + 0.5) * step:.2f}%" y="{height - 4}">{escape(bar.short)}</text>')
+            columns.append(f'<text x="{(number + 0.5) * step:.2f}%" y="{height - 4}">{short}</text>')
         entries.append(f"<li>{entry}</li>")
     leaders = [bar.name for bar in bars if bar.count == most]
     empty = [bar.name for bar in bars if not bar.count]
@@ -182,10 +182,16 @@ def share(count: int, most: int) -> str:
     return f"{max(1, round(100 * count / most))}%" if most else "0%"
 
 
-def indexed(rows: Sequence[Subject], *, most: int = 0) -> list[tuple[Subject, str]]:
-    """Tags or sources for an index, each with its bar, relative to ``most`` or the largest number of articles."""
+def indexed(rows: Sequence[Subject], *, most: int = 0) -> SafeString:
+    """Tags or sources as lines of an index, with bars relative to ``most`` or the largest number of articles."""
     most = most or max((row.article_count for row in rows), default=0)
-    return [(row, share(row.article_count, most)) for row in rows]
+    lines = (
+        f'<li><a href="{row.get_absolute_url()}"><bdi>{escape(row.name)}</bdi></a> <svg aria-hidden="true">'
+        f'<line x2="100%" y1="3.5" y2="3.5"/><rect width="{share(row.article_count, most)}" height="6"/></svg>'
+        f' <span class="n">{grouped(row.article_count)}</span></li>'
+        for row in rows
+    )
+    return mark_safe("\n".join(lines))  # noqa: S308
 
 
 def tint(count: int, more: int, many: int) -> str:
@@ -270,13 +276,13 @@ def timeline_of(months: Mapping[int, int], span: Span, *, words: Words) -> Timel
     """A timeline from counts by month (``200403``)."""
 
     def lead(shown: Span) -> str:
-        return query_of(shown.parameters)
+        return "?" + "&".join(f"{name}={end}" for name, end in shown.parameters.items())  # digits and hyphens
 
     years: Counter[int] = Counter()
     for month, count in months.items():
         years[month // 100] += count
     count = sum(number for month, number in months.items() if span.holds(month))
-    wider = "" if span.is_open else lead(Span())
+    wider = "" if span.is_open else "."
     if span.year is not None and span.year in years:
         counts = {date(month // 100, month % 100, 1): count for month, count in months.items()}
         chart: Chart | None = months_chart(
