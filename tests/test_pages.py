@@ -174,6 +174,14 @@ def test_an_opening_cut_at_the_end_of_a_sentence_has_three_dots(site: Client) ->
     assert "at nine…" in shown(site, "/2022/03/04/")
 
 
+def test_the_front_page_names_its_commonest_tags_as_examples_of_a_search(site: Client) -> None:
+    for tags in (["Harbours", "Ferries"], ["Harbours"]):
+        make.make_article(tags=tags)
+    page = html(site, "/")
+    assert "For example: " in page
+    assert page.index('<a href="/search/?q=Harbours"') < page.index('<a href="/search/?q=Ferries"')
+
+
 def test_lists_and_the_front_page_do_not_say_that_a_credit_is_not_given(site: Client) -> None:
     photo = make.make_photo(make.make_article(), caption="The quay.", credit_line="", credit_raw="", sizes=[(400, 300)])
     for address in ("/", "/photos/", "/2022/03/04/"):
