@@ -27,10 +27,10 @@ _TOOL = _any_of(_TABLES["tools"])
 _TOOL_ROW = rf"{_TOOL}(?:(?: [|·•])? (?:{_TOOL}|{_COUNT}))*"
 EDITOR_LABEL = _filled("{editor}")
 
-BEGINNINGS = ("©", "ⓒ", "the copyright of the article", "all rights reserved", "license for publishing")
+BEGINNINGS = ("©", "ⓒ", "the copyright of the article", "license for publishing")
 
 # Any other word in lower case after ``Copyright`` makes a sentence about copyright.
-_NOTICE_WORDS = frozenset("by of belongs notice in is remains protected reserved owned information statement".split())
+_NOTICE_WORDS = re.compile(_any_of(_TABLES["copyright"]))
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".svg", ".avif", ".heic")
 
@@ -51,7 +51,7 @@ _TAIL = _filled(r"\W*(?:{new_tab}\W*)?")
 _WHOLE = re.compile(_any_of(_TABLES["whole_lines"]) + _TAIL)
 _NOTICE = re.compile(_any_of(_TABLES["notices"]) + _TAIL)
 _ADDRESS = re.compile(rf"{_any_of(_TABLES['addresses'])}\W*")
-_LINES_WITH = {word: re.compile(pattern) for word, pattern in _TABLES["lines_with"].items()}
+_LINES_WITH = {word: re.compile(_filled(pattern), re.IGNORECASE) for word, pattern in _TABLES["lines_with"].items()}
 RELATIVE_DATE = re.compile(_filled("{relative_date}"), re.IGNORECASE)
 _EDGE = re.compile(rf"\W*{_any_of(_TABLES['edge_lines'])}\W*")
 _LABEL = re.compile(_any_of(_TABLES["link_labels"]))
@@ -106,7 +106,7 @@ def is_chrome(line: str, *, is_in_text: bool = False) -> bool:
     if _NOTICE.fullmatch(small) or (len(small) < len(line) and not is_sentence and _WHOLE.fullmatch(small)):
         return True
     if not (is_sentence and is_in_text) and any(
-        word in small and pattern.fullmatch(small) for word, pattern in _LINES_WITH.items()
+        word in small and pattern.fullmatch(line.lstrip(_SIGNS)) for word, pattern in _LINES_WITH.items()
     ):
         return True
     # ``1.jpg``, ``果园全貌.jpg``: a file name of at most four words.
@@ -133,7 +133,7 @@ def is_notice(line: str) -> bool:
     if not start.startswith("copyright"):
         return start.startswith(BEGINNINGS)
     rest = line[len("copyright") :].split(maxsplit=1)
-    return not rest or rest[0][0] == "ⓒ" or not rest[0][0].islower() or rest[0].strip(".,:") in _NOTICE_WORDS
+    return not rest or rest[0][0] == "ⓒ" or not rest[0][0].islower() or _NOTICE_WORDS.match(" ".join(rest)) is not None
 
 
 def is_breadcrumb(line: str) -> bool:
@@ -237,7 +237,12 @@ def is_furniture(text: str) -> bool:
     """
     if len(text) > _LONGEST:
         return False
-    return _FURNITURE.fullmatch(text) is not None or names_channel(text)
+    return _FURNITURE.fullmatch(text) is not None or (names_channel(text) and addresses_reader(text))
+
+
+def may_be_headline(line: str) -> bool:
+    """Known boilerplate that reads like a headline: words of a newsletter, or five and more, that ask nobody."""
+    return line.count(" ") > 3 - names_channel(line) and not (addresses_reader(line) or is_notice(line))
 
 
 def names_channel(text: str) -> bool:

@@ -8,7 +8,7 @@ boilerplate; behind it, any other block is a paragraph.
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 
 from articles.ingest.parsing.chrome import (
     addresses_reader,
@@ -20,6 +20,7 @@ from articles.ingest.parsing.chrome import (
     is_link_label,
     is_menu,
     lines_of_newsletters,
+    may_be_headline,
     names_channel,
 )
 from articles.ingest.parsing.credits_in_captions import ends_in_credit, last_line_credit, split_caption
@@ -118,6 +119,10 @@ class Layout:
             self.chrome[number] = True
         if self.frame.is_said:
             self._take_out_frame()
+        shown = [number for number, line in enumerate(self.folded) if line][:_MOST_HEAD_LINES]
+        above = [*takewhile(self.chrome.__getitem__, shown)]  # directly above date or byline, a headline by its words
+        if above and len(above) < len(shown) and may_be_headline(self.folded[above[-1]]):
+            self.chrome[above[-1]] = parse_metadata(self.folded[shown[len(above)]]) is None
         self.is_scraped = any(self.chrome)
         self.last_line = blocks[-1].stop - 1 if blocks else -1
         self.title = find_title(self, blocks)
