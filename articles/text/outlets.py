@@ -21,9 +21,7 @@ _PART_OF_SITE = re.compile(rf"(?:red, )?{_DOMAIN.pattern}(?:/[A-ZÄÖÜ][a-zäö
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[a-z0-9-]+\.)+[a-z]{2,10}", re.IGNORECASE)
 _ACRONYM = re.compile(r"[A-Z]{2,6}")
 _SMALL_WORDS = frozenset("a an and at da de del der des di do du el for in la le of on the van von y &".split())
-_ASIAN_PRESS = re.compile(
-    r"[\u4e00-\u9fff]{2,12}(?:社|报|報|网|網|日报|日報|晚报|晚報|电视台|電視台|新闻|新聞)|[가-힣]{2,6}(?:일보|신문|뉴스|방송)"
-)
+_PRESS_FORM = re.compile("|".join(_TABLES["press_forms"]))
 
 
 def is_domain(text: str) -> bool:
@@ -41,14 +39,14 @@ def is_known_outlet(text: str) -> bool:
 
 def has_press_name(text: str) -> bool:
     """Two to six capitalised words that end like a newspaper's name, ``Dunmere Herald``; ``滨海日报``, ``중앙일보``."""
-    if _ASIAN_PRESS.fullmatch(text):
+    if _PRESS_FORM.fullmatch(text):
         return True
-    words = text.split()
+    words = text.removesuffix(" Service").split()  # Tribune News Service
     if 2 <= len(words) <= 3 and words[0] in _BROADCASTERS and text[-1] not in ".:,":
         return reads_as_title(text)
     if not 2 <= len(words) <= 6 or words[-1].casefold() not in PRESS_WORDS or "," in text:  # Jan Holm, Staff Reporter
         return False
-    return words[0].casefold() not in _RUBRIC_WORDS - {"the"} and reads_as_title(text)
+    return words[0].casefold() not in _RUBRIC_WORDS - {"the"} and words[-2] not in _SMALL_WORDS and reads_as_title(text)
 
 
 def is_acronym(text: str) -> bool:

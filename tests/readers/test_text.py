@@ -269,6 +269,11 @@ CHROME = """
     Wil je elke dag het nieuws ontvangen? Schrijf je in voor onze nieuwsbrief.
     Para recibir las noticias cada mañana, suscríbete a nuestra newsletter.|Para receber tudo, assine nossa newsletter.
     Per ricevere le notizie ogni mattina, iscriviti alla nostra newsletter.
+    For all latest news, follow The Daily Star's Google News channel.|Follow Dunmere Post's WhatsApp channel
+    Newsletter La Matinale|La newsletter di Tarvik|Dunmere Post Daily Headlines Newsletter|Nos newsletters
+    Get the top stories in your inbox every weekday.|Temps de lecture : 3 min|Sign up for our free daily newsletter
+    無断転載・複製を禁じます|この記事は有料記事です。残り412文字|无线报业，未经授权不得转载|무단 전재 및 재배포 금지
+    Tous droits réservés.|Så arbetar SVT Nyheter|Copyright of this article belongs to the Post|جميع الحقوق محفوظة
     For å få nyhetene, meld deg på vårt nyhetsbrev.|Чтобы получать новости, подпишитесь на нашу рассылку.
     Aby otrzymywać wiadomości, zapisz się do naszego newslettera.
     Get Current Updates on Norland News, Weather Today, Latest News at the Norland Times.
@@ -495,6 +500,58 @@ def test_without_name_promise_or_request_the_sentence_of_a_newsletter_is_text(li
     story = said("\n".join([HEADLINE, "6 September 2023", BODY[0], *lines, BODY[1]]))
     sentences = [line for line in lines if line.endswith(".")]
     assert [line for line in sentences if line not in story.paragraphs] == []
+
+
+PROMISES = [
+    ("Die wichtigsten Nachrichten des Tages, kostenlos per E-Mail.", "Jetzt anmelden"),
+    ("The top stories of the day, free by email.", "Sign up"),
+    ("L'essentiel de l'actualité, gratuitement par e-mail.", "Je m'inscris"),
+    ("Las noticias más importantes, gratis por correo.", "Suscríbete"),
+    ("Le notizie più importanti, ogni mattina via e-mail.", "Iscriviti"),
+    ("Het belangrijkste nieuws, gratis per e-mail.", "Meld je aan"),
+    ("De viktigaste nyheterna, varje morgon, gratis via e-post.", "Anmäl dig"),
+]
+
+
+@pytest.mark.parametrize(("promise", "request_"), PROMISES)
+@pytest.mark.parametrize("between", ["\n\n", "\n"])
+def test_a_promise_without_a_verb_is_boilerplate_beside_its_request_or_name(
+    promise: str, request_: str, between: str
+) -> None:
+    for box in ((promise, request_), ("Newsletter: Tarvik am Abend", promise)):
+        story = said(between.join([HEADLINE, "6 September 2023", BODY[0], *box, BODY[1]]))
+        assert (story.paragraphs, story.chrome_removed) == (BODY, box)
+    alone = said(between.join([HEADLINE, "6 September 2023", BODY[0], promise, BODY[1]]))
+    assert alone.paragraphs == (BODY[0], promise, BODY[1])
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Er bekam die Nachrichten des Tages kostenlos per E-Mail.", "Sie bekam den Brief per E-Mail.",
+        "The library lends films for free by e-mail.", "He reads the news, which is free, by e-mail or on paper.",
+        "Gratis per e-mail, dat was het plan.", "The news came, free of charge, by mail coach.",
+    ],
+)  # fmt: skip
+def test_a_sentence_on_mail_beside_a_request_is_text(sentence: str) -> None:
+    story = said("\n".join([HEADLINE, "6 September 2023", BODY[0], sentence, "Subscribe", BODY[1]]))
+    assert story.paragraphs == (BODY[0], sentence, BODY[1])
+
+
+@pytest.mark.parametrize(
+    ("titles", "sub_heading"),
+    [
+        (("깡깡이마을 골목에 작은 도서관 생겼다", "영도 커피축제 올해는 10월에 열린다"), None),
+        (("깡깡이마을 골목에 작은 도서관 생겼다",), "주민들의 반응"),
+        (("丸森の廃校で木工教室、親子連れでにぎわう", "白石の温麺、学校給食で全国の子どもへ"), None),
+    ],
+)
+def test_of_two_titles_below_a_label_a_long_one_in_signs_is_no_sub_heading(
+    titles: tuple[str, ...], sub_heading: str | None
+) -> None:
+    lines = [HEADLINE, "6 September 2023", BODY[0], "관련기사", *titles, *filter(None, [sub_heading]), BODY[1]]
+    story = said("\n".join(lines))
+    assert story.paragraphs == (BODY[0], *filter(None, [sub_heading]), BODY[1])
 
 
 def test_a_headline_on_a_newsletter_is_one() -> None:

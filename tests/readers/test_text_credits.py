@@ -95,6 +95,8 @@ CREDITS: list[tuple[str, str | None, str | None, str]] = [
     ("The fence along the quay.\nFOTO/REUTERS", "The fence along the quay.", "REUTERS", ""),
     ("Забор у причала. Фото/Анна Руис", "Забор у причала.", "Анна Руис", ""),
     ("The fence along the quay\nCopyright: Max Holm", "The fence along the quay", "Max Holm", ""),
+    ("Le bac à quai. Photo Le DL/Paul Durand", "Le bac à quai.", "Le DL/Paul Durand", ""),
+    ("Le bac le long du quai. Photo DL/Paul Durand", "Le bac le long du quai.", "DL/Paul Durand", ""),
     ("A view. [Photo/]", "A view.", None, "credit-cut"),
     ("A view. [Photo provided to]", "A view.", None, "credit-cut"),
     ("A view. [Photo provided to ].", "A view.", None, "credit-cut"),

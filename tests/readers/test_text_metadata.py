@@ -107,6 +107,23 @@ METADATA: list[tuple[str, dict[str, Any]]] = [
      {"published": "2023-09-06T10:30", "updated": "2023-09-07T09:15"}),
     ("Laatste update:\n06-09-23, 12:04", {"updated": "2023-09-06T12:04"}),
     ("6 settembre 2023\nUltimo aggiornamento: 16:02", {"published": "2023-09-06", "updated": "2023-09-06T16:02"}),
+    ("Publié le 06-03-2025 à 10h32 - Mis à jour le 06-03-2025 à 14h20",
+     {"published": "2025-03-06T10:32", "updated": "2025-03-06T14:20"}),
+    ("Publicado el 06/03/2025 a las 10:32", {"published": "2025-03-06T10:32"}),
+    ("Pubblicato il 06/03/2025 alle 10:32", {"published": "2025-03-06T10:32"}),
+    ("Veröffentlicht: 06/03/2025, 10:32 Uhr", {"published": "2025-03-06T10:32"}),
+    ("Gepubliceerd: 06-03-2025 10:32", {"published": "2025-03-06T10:32"}),
+    ("Atualizado em 06/03/2025 às 10:32", {"updated": "2025-03-06T10:32"}),
+    ("Обновлено: 06/03/2025 10:32", {"updated": "2025-03-06T10:32"}),
+    ("Güncelleme: 06/03/2025 10:32", {"updated": "2025-03-06T10:32"}),
+    ("Published 03-06-2025 at 10:32", {"warnings": ["date-ambiguous", "no-date"]}),
+    ("Le Phare Libéré - 14 mai 2024 à 18:42 | mis à jour le 14 mai 2024 à 19:05",
+     {"source": "Le Phare Libéré", "published": "2024-05-14T18:42", "updated": "2024-05-14T19:05"}),
+    ("By Ana Ruiz\nDunmere Republic\n6 September 2023",
+     {"byline": "Ana Ruiz", "source": "Dunmere Republic", "published": "2023-09-06"}),
+    ("Herald News Service\n6 September 2023", {"source": "Herald News Service", "published": "2023-09-06"}),
+    ("Por Ana Ruiz\nDiario de Dunmar\n6 de septiembre de 2023",
+     {"byline": "Ana Ruiz", "source": "Diario de Dunmar", "published": "2023-09-06"}),
     ("06/09/2023\nFriday, 6 October 2023", {"published": "2023-10-06", "warnings": ["date-ambiguous"]}),
     ("2023年9月6日 10:30（9月7日 12:04更新）",
      {"published": "2023-09-06T10:30", "updated": "2023-09-07T12:04"}),
@@ -340,3 +357,15 @@ def test_a_byline_may_be_below_the_deck_of_a_dated_text() -> None:
     deck = "The quay was closed for a very long time."
     story = said(article("6 September 2023", deck, "By Ana Ruiz"))
     assert (story.byline, story.published, story.paragraphs) == ("Ana Ruiz", "2023-09-06", (deck, *BODY))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "How Podcasts Saved the Radio", "Podcasts Save the Radio", "Who Reads the News", "Le progrès de la science",
+        "La libre parole", "Diario de una enfermera", "Czech Republic", "A Service of Hope",
+    ],
+)  # fmt: skip
+def test_a_headline_that_ends_like_a_newspapers_name_is_one(line: str) -> None:
+    story = said("\n".join([line, "By Ana Ruiz", "6 September 2023", *BODY]))
+    assert (story.headline, story.source) == (line, None)

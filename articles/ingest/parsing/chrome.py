@@ -63,6 +63,7 @@ _READER = re.compile(rf"(?<!\w){_any_of(_TABLES['reader'])}(?!\w)")
 _CHANNEL = re.compile(rf"(?<!\w){_filled('(?:{newsletter}|{application})')}(?!\w)")
 _PICTURES = "\u2190-\u21ff\u25b6\u25ba\u2705\u27a1\u2b07\U0001f300-\U0001faff"
 _SIGN_UP = re.compile(_filled(r"\W*{sign_up}\W*"))
+_PROMISE = re.compile(_filled("{promises}"))
 _NEWSLETTER = re.compile(_filled(r"(?<!\w){newsletter}(?!\w)"))
 _OF_MAIL = re.compile(_filled(rf"(?=.*(?<!\w){{mail}}(?!\w)).*(?<!\w)(?:{{often}}|{_READER.pattern})(?!\w)"))
 _FURNITURE = re.compile(
@@ -251,9 +252,17 @@ def names_channel(text: str) -> bool:
 
 
 def lines_of_newsletters(lines: Sequence[str], known: Collection[str]) -> Iterator[int]:
-    """The lines of boxes: a newsletter's name, one or two lines that tell of its mail, and a request to sign up."""
+    """The lines of boxes: a newsletter's name, one or two lines that tell of its mail, and a request to sign up; or a
+    promise beside a request or a name.
+    """
     shown = [number for number, line in enumerate(lines) if line]
     requests = {line for line in known if len(line) <= _LONGEST_LABEL and _SIGN_UP.fullmatch(_small(line))}
+    for at, number in enumerate(shown):
+        near = [*shown[max(0, at - 1) : at], *shown[at + 1 : at + 2]]
+        asked = [beside for beside in near if lines[beside] in requests]
+        is_named = at > 0 and len(lines[near[0]]) <= _LONGEST_LABEL and names_channel(lines[near[0]])
+        if (asked or is_named) and _PROMISE.fullmatch(_small(lines[number])):
+            yield from (number, *asked)
     for end in (at for at, number in enumerate(shown) if lines[number] in requests):
         for start in range(max(1, end - 3), end - 1):  # the first line may be a headline
             title, words = lines[shown[start]], " ".join(lines[number] for number in shown[start + 1 : end])

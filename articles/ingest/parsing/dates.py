@@ -64,6 +64,7 @@ _WORD_BEFORE = re.compile(
 _WORD_AFTER = re.compile(r"\s*,?\s?(?P<word>[^\W\d_]{4,})(?!\w)")
 _WEEKDAY_AFTER = _form(r"\s*,?\s*{weekday}")
 _DAYS_IN_SIGNS = ("一二三四五六日", "月火水木金土日", "월화수목금토일")  # Chinese, Japanese, Korean
+_DAY_FIRST = re.compile(rf"(?<!\w)(?:{'|'.join(_TABLES['day_first'])})(?!\w)", re.IGNORECASE)
 # Every date has a year of four digits, or three numbers.
 _DATE_HINT = re.compile(r"\d{4}|\d/\d|\d[.-]\d\d?[.-]\d\d")
 _EAST_ASIAN = re.compile("[\u2e80-\u9fff\uac00-\ud7a3]")  # there, a year of two digits comes first
@@ -97,7 +98,7 @@ def _read_day(match: re.Match[str]) -> Stamp | None:
         if not month or (century and _EAST_ASIAN.search(match.string)):
             return None
         return _dated(match, int(century + groups["year"]), month, int(groups["day"]))
-    # Year first, or day first with dots; with slashes or hyphens only if one number is above 12.
+    # Year first, or day first with dots; with slashes or hyphens if a number is above 12 or the words' language tells.
     first, sign, second, third = match.group("first", "sign", "second", "third")
     if len(first) == 4 and len(third) <= 2:
         return _dated(match, int(first), int(second), int(third))
@@ -105,7 +106,7 @@ def _read_day(match: re.Match[str]) -> Stamp | None:
         return None
     if len(third) == 2:  # the century is unknown
         return Stamp(*match.span(), problem=DamageCode.DATE_AMBIGUOUS) if sign == "/" else None
-    if sign[0] == "." or int(first) > 12:
+    if sign[0] == "." or int(first) > 12 or (int(second) <= 12 and _DAY_FIRST.search(match.string)):
         return _dated(match, int(third), int(second), int(first))
     if int(second) > 12:
         return _dated(match, int(third), int(first), int(second))

@@ -17,6 +17,7 @@ from articles.ingest.readers.text.lines import (
     is_headline,
     is_in_signs,
     is_prose,
+    words_in,
     wrapped_end,
 )
 from articles.text.outlets import reads_as_title
@@ -28,7 +29,7 @@ _FEWEST_WORDS_OF_DECK = 6
 _LINES_AFTER_DECK = 16
 _MOST_LINES_ABOVE, _MOST_RUNS_ABOVE = 80, 24  # the headline
 _LONGEST_RUBRIC_IN_SIGNS = 6
-_MOST_WORDS_OF_RUBRIC, _SIGNS_OF_WORD = 4, 2.5
+_MOST_WORDS_OF_RUBRIC = 4
 _CLOCK_AT_END = re.compile(r"\d[:.h]\d\d$")
 _ONE_WORD = re.compile(r"(?:[a-z]\w*)?", re.IGNORECASE)  # or a blank line
 # Lines examined as metadata before the body, and after it.
@@ -86,9 +87,8 @@ def _is_kicker(layout: "Layout", runs: Sequence[range], start: int) -> bool:
     is_deck_below = is_prose(deck) and is_deck(layout, runs[2].stop)
     if not (start or runs[0].start):
         return share < 1 / 2 and is_deck_below
-    words = len(first) / _SIGNS_OF_WORD if is_in_signs(first) else first.count(" ") + 1
-    is_much_longer = share < 1 / 3 and (start > 0 or words <= _MOST_WORDS_OF_RUBRIC)
-    return is_much_longer or (share < 1 and (words < _MOST_WORDS_OF_RUBRIC or is_deck_below))
+    is_much_longer = share < 1 / 3 and (start > 0 or words_in(first) <= _MOST_WORDS_OF_RUBRIC)
+    return is_much_longer or (share < 1 and (words_in(first) < _MOST_WORDS_OF_RUBRIC or is_deck_below))
 
 
 def _is_masthead(layout: "Layout", at: int) -> bool:

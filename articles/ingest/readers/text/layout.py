@@ -41,6 +41,7 @@ from articles.ingest.readers.text.lines import (
     is_prose,
     is_request,
     width_of,
+    words_in,
     wrapped_end,
 )
 from articles.ingest.readers.text.part import Part, PartKind
@@ -223,7 +224,7 @@ class Layout:
         after = self.folded[at + 1 : at + 2]
         is_single = self.is_line_each and self.in_body and self.folded[start - 1][-1:] not in ":："
         is_below_title = at > start and self.folded[at - 1].count(" ") > 1  # not below a rubric
-        is_short = self.folded[at].count(" ") < _MOST_WORDS_OF_SUBHEADING
+        is_short = words_in(self.folded[at]) <= _MOST_WORDS_OF_SUBHEADING
         return is_single and is_below_title and is_short and any(map(ends_sentence, after))
 
     def _is_title(self, at: int, is_list: bool) -> bool:

@@ -27,6 +27,7 @@ _PROSE, _PROSE_IN_SIGNS = 80, 30
 NARROWEST, _WIDEST = 45, 110
 _RAGGED = 15  # letters by which wrapped lines differ
 _LONGEST_HEADLINE = 200
+_SIGNS_OF_WORD = 2.5
 _MOST_WORDS_OF_SENTENCE_AS_HEADLINE = 12
 
 
@@ -38,6 +39,10 @@ def ends_sentence(text: str) -> bool:
 
 def is_in_signs(text: str) -> bool:
     return len(_SIGN.findall(text)) * 2 > len(text)
+
+
+def words_in(text: str) -> float:
+    return len(text) / _SIGNS_OF_WORD if is_in_signs(text) else text.count(" ") + 1
 
 
 def is_long(text: str) -> bool:
