@@ -11,6 +11,9 @@ STORY = (
 )
 # Each of them was once taken for boilerplate.
 LINES = """
+The newsletter
+La newsletter
+Der Newsletter
 City newsletter wins a national prize
 How the newsletter began
 A newsletter for lonely farmers
@@ -157,6 +160,8 @@ Cet article date de 1881, rappelle un avocat
 If you have a complaint about noise, call the mayor
 Council launches daily newsletter
 Mayor ends free newsletter
+Podcasts Save the Radio
+How Podcasts Saved the Radio
 Wie ein Newsletter die Stadt verband
 Gemeinde stellt Newsletter ein
 Bürgermeister gründet Newsletter
@@ -184,6 +189,51 @@ This audio is produced by whales
 Scroll for luck: a museum shows papyrus
 We want our comments to be heard, pupils say
 Click here to kill
+Story continues after dark on the quay
+Kommentarfunktion der Stadt abgeschaltet
+Gefällt mir: ein Dorf lacht
+Like: how a word conquered English
+Best viewed at night: the comet returns
+Lesezeit im Gefängnis
+Leestijd daalt bij jongeren
+Tempo di lettura nelle scuole
+Okuma süresi azaldı
+会員限定の湯に行列
+You can now listen to whales at home
+Het verhaal gaat verder na de oorlog
+Saken fortsetter i lagmannsretten
+Text pokračuje v divadle
+Продолжение после войны
+Продолжение под дождём
+Sigue tras las rejas el alcalde
+Continúa tras el robo
+Continua após a chuva
+Continua dopo la pioggia
+コメントを避けた市長
+コメントは控える、市長
+This page is older than the printing press
+Lesen Sie alle Bücher, sagt die Lehrerin
+Generado por IA: el retrato que engañó a todos
+Généré par IA : le portrait qui trompait tout le monde
+Text written by AI wins a prize
+Text von KI gewinnt einen Preis
+Tekst gemaakt door AI wint een prijs
+Signaler une erreur médicale reste difficile
+Découvrez comment Facebook nous écoute
+Recibe multa por vender en Facebook
+Подписка на Telegram подорожает
+Takip edilen TikTok fenomeni tutuklandı
+Theo dõi trẻ qua TikTok
+Siga o dinheiro do Telegram
+Receba o vizinho com Instagram
+Entre no mar com o canal aberto
+Participe en TikTok y gane una vaca
+By registering ghosts, the town agrees to receive tourists
+By signing up for war he agreed to receive nothing
+Bereits registriert? Streit um Wolf
+Déjà un compte ? La banque répond
+Hai già un account? La truffa
+Nuestro compromiso es informar, dijo el alcalde
 """.strip().splitlines()
 
 

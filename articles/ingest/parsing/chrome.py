@@ -252,17 +252,14 @@ def names_channel(text: str) -> bool:
 
 
 def lines_of_newsletters(lines: Sequence[str], known: Collection[str]) -> Iterator[int]:
-    """The lines of boxes: a newsletter's name, one or two lines that tell of its mail, and a request to sign up; or a
-    promise beside a request or a name.
-    """
+    """A newsletter's name, one or two lines on its mail, and a request to sign up; a promise beside request or name."""
     shown = [number for number, line in enumerate(lines) if line]
     requests = {line for line in known if len(line) <= _LONGEST_LABEL and _SIGN_UP.fullmatch(_small(line))}
     for at, number in enumerate(shown):
-        near = [*shown[max(0, at - 1) : at], *shown[at + 1 : at + 2]]
-        asked = [beside for beside in near if lines[beside] in requests]
-        is_named = at > 0 and len(lines[near[0]]) <= _LONGEST_LABEL and names_channel(lines[near[0]])
-        if (asked or is_named) and _PROMISE.fullmatch(_small(lines[number])):
-            yield from (number, *asked)
+        if len(lines[number]) <= _LONGEST_LABELLED and _PROMISE.fullmatch(_small(lines[number])):
+            asked = [beside for beside in shown[max(0, at - 1) : at + 2] if lines[beside] in requests]
+            if asked or (at and names_channel(lines[shown[at - 1]])):
+                yield from (number, *asked)
     for end in (at for at, number in enumerate(shown) if lines[number] in requests):
         for start in range(max(1, end - 3), end - 1):  # the first line may be a headline
             title, words = lines[shown[start]], " ".join(lines[number] for number in shown[start + 1 : end])

@@ -15,7 +15,6 @@ from articles.ingest.readers.text.lines import (
     NARROWEST,
     ends_sentence,
     is_headline,
-    is_in_signs,
     is_prose,
     words_in,
     wrapped_end,
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 _FEWEST_WORDS_OF_DECK = 6
 _LINES_AFTER_DECK = 16
 _MOST_LINES_ABOVE, _MOST_RUNS_ABOVE = 80, 24  # the headline
-_LONGEST_RUBRIC_IN_SIGNS = 6
 _MOST_WORDS_OF_RUBRIC = 4
 _CLOCK_AT_END = re.compile(r"\d[:.h]\d\d$")
 _ONE_WORD = re.compile(r"(?:[a-z]\w*)?", re.IGNORECASE)  # or a blank line
@@ -118,9 +116,7 @@ def _is_rubric(line: str, *, is_menu: bool = False) -> bool:
     """A line of a word or two, of three in a menu; one that ends in a time of day, or may be a menu."""
     if may_be_menu(line):
         return True
-    if is_in_signs(line):
-        return len(line) <= _LONGEST_RUBRIC_IN_SIGNS
-    words = line.count(" ") + 1
+    words = words_in(line)
     is_short = words <= 2 + is_menu or (line.isupper() and words <= 4) or _CLOCK_AT_END.search(line) is not None
     return is_short or not any(map(str.isalpha, line))
 
