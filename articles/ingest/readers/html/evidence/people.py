@@ -42,6 +42,7 @@ _ROLES = re.compile(rf"\b{_W['roles']}\b", re.IGNORECASE)
 _ROLE_ALONE = re.compile(rf"(?:(?:{_W['role_beside']}|{_W['roles']}) ?)+", re.IGNORECASE)
 _ROLE_AFTER = re.compile(rf"(?<=\w)\s*{_W['role_after']}$")
 _NEWSROOM = re.compile(rf"\b{_W['newsroom']}\b|\b{_W['company']}$", re.IGNORECASE)
+_LAST_FIRST = re.compile(r"\s*(?P<last>[^\s,]+(?:\s+[^\s,]+)?)\s*,\s*(?P<first>[^\s,]+(?:\s+[^\s,]+){0,2})\s*")
 # ``Jane Doe (jdo)``
 _INITIALS = re.compile(r"\s*[(\[][^()\[\]]{1,12}[)\]]?$")
 _NO_START = ("@", "http", "#", "{", "/", "[", "©")
@@ -97,22 +98,19 @@ def without_date(text: str) -> str:
 
 
 def _split(value: str, *, is_reversed: bool) -> list[str]:
-    if is_reversed and value.count(",") == 1:
-        last, _, first = (part.strip() for part in value.partition(","))
-        if last and first and len(first.split()) <= 3 and len(last.split()) <= 2 and not _ROLES.search(first):
-            return [f"{first} {last}"]
+    if is_reversed and (name := _LAST_FIRST.fullmatch(value)) and not _ROLES.search(name["first"]):
+        return [f"{name['first']} {name['last']}"]
     parts: list[str] = []
     for part in _BETWEEN.split(value):
-        names = [name for name in _AND.split(part) if name] or [part]
+        names = list(filter(None, _AND.split(part))) or [part]
         # ``A and B`` may be one office; a person may write with an agency.
         is_office = re.search(r"\bof\b", part) or is_publication(names[0])
         are_whole = all(" " in name or not name.isascii() or is_publication(name) for name in names)
         parts += names if (len(names) > 2 or are_whole) and not is_office else [part]
-    parts = [_ROLE_AFTER.sub("", _INITIALS.sub("", part.strip(_EDGE)).strip(_EDGE)) for part in parts]
-    if is_publication(parts[0]):
-        return parts[:1]  # the rest is its address
-    parts = [_PLACE.sub(r"\g<name>", part) for part in parts]
-    return [part for number, part in enumerate(parts) if not number or not part[:1].islower()]
+    first, *others = (_ROLE_AFTER.sub("", _INITIALS.sub("", part.strip(_EDGE)).strip(_EDGE)) for part in parts)
+    if is_publication(first):
+        return [first]  # the others are its address
+    return [_PLACE.sub(r"\g<name>", name) for name in (first, *(name for name in others if not name[:1].islower()))]
 
 
 def is_outlet(name: str, site_names: frozenset[str]) -> bool:
