@@ -121,38 +121,38 @@ def _is_prose(line: Line) -> bool:
     return not line.is_linked and (is_sentence or len(line.text) >= _PROSE)
 
 
+def _lines_above_text(body: Element) -> tuple[list[Line], int]:
+    """The lines above the text, those of one heading as one, and the size of the text."""
+    lines: list[Line] = []
+    for line in islice(lines_of(body), 120):
+        if _is_prose(line):
+            return lines, line.size
+        last = lines[-1] if lines else None
+        if last and last.element is line.element and is_large(line) and line.element.tag not in BLOCK_TAGS:
+            lines[-1] = replace(last, text=f"{last.text} {line.text}")
+        else:
+            lines.append(line)
+    return lines, _PLAIN_SIZE
+
+
 def shown_headline(body: Element, titles: Collection[str]) -> Line | None:
     """The line that is the headline, of those above the text. ``titles`` are the keys of what ``<title>`` may say.
 
     One that ``<title>`` says as well comes first, then the largest, then the last that is bold and alone. The name of
     a publication, which may be the largest of all, counts only if nothing else is there.
     """
-    lines: list[Line] = []  # from the top of the page to the first of its text
-    for line in islice(lines_of(body), 120):
-        lines.append(line)
-        if _is_prose(line):
-            break
+    lines, text_size = _lines_above_text(body)
     # As in ``© 1999 The Norhaven Post, Inc.``
     owners = [match["name"] for text in _NOTICES(body) if (match := _OWNER.match(fold(text)))]
     publications = {key(part) for name in owners for part in (name, re.split(r"[,;]", name)[0])}
-    text_size = lines[-1].size if lines and _is_prose(lines[-1]) else _PLAIN_SIZE
-    joined: list[Line] = []
-    for line in lines:
-        last = joined[-1] if joined else None
-        if _is_prose(line) and line.size <= text_size:
-            continue
-        if last and last.element is line.element and is_large(line) and line.element.tag not in BLOCK_TAGS:
-            joined[-1] = replace(last, text=f"{last.text} {line.text}")
-        else:
-            joined.append(line)
-    usable = [line for line in joined if _may_be_headline(line)]
+    usable = list(filter(_may_be_headline, lines))
     usable = [line for line in usable if key(line.text) not in publications] or usable
-    if titled := [line for line in usable if key(line.text) in titles]:
-        return titled[-1]
-    if large := [line for line in usable if is_large(line) and line.size > text_size]:
-        return max(reversed(large), key=lambda line: line.size)
-    bold = [line for line in usable if line.is_bold and len(line.text) >= 16 and " " in line.text]
-    return bold[-1] if bold else None
+    found = (
+        [line for line in usable if key(line.text) in titles]
+        or sorted((line for line in usable if is_large(line) and line.size > text_size), key=lambda line: line.size)
+        or [line for line in usable if line.is_bold and len(line.text) >= 16 and " " in line.text]
+    )
+    return next(reversed(found), None)
 
 
 def _may_be_headline(line: Line) -> bool:
