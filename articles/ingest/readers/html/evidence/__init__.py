@@ -43,21 +43,21 @@ def gather(page: Page, piece: Piece) -> Evidence:
     lettered = markup.add_title(clues, page.root, marks)
     address = choosing.choose_address(clues, piece.url, page.base)
     site_names = frozenset(map(key, (*(clue.value for clue in clues.of("site")), *piece.frame.titles))) - {""}
-    url = address.value if address else None
-    headline = choose_headline(clues.of("headline"), site_names, urlsplit(url or "").hostname or "")
-    title = headline.value if headline else None
+    url = address.value
+    headline = choose_headline(clues.of("headline"), site_names, urlsplit(url).hostname or "")
+    title = headline.value
     start = markup.headline_mark(marks, title, page.root, lettered) if title else None
     if start:
         marks.start, marks.around = start, {start.element, *start.element.iterancestors()}
     printed = read_lines(start.element if start else None, page.root)
     _ask_body(clues, metas, marks, printed)
     published, updated = _choose_dates(clues, url, title, page.root, piece)
-    deck = choosing.choose_deck(page.root, clues, marks, {key(title or ""), *site_names}, printed.lines)
+    deck = choosing.choose_deck(page.root, clues, marks, {key(title), *site_names}, printed.lines)
     authors = choosing.choose_authors(clues, site_names)
     found: dict[str, Clue | Names | None] = {
         "headline": headline,
         "deck": deck,
-        "byline": Clue(printed.byline, "text") if printed.byline else None,
+        "byline": Clue(printed.byline, "text"),
         "authors": authors,
         "dateline": clues.first("dateline"),
         "published": published,
@@ -80,7 +80,7 @@ def gather(page: Page, piece: Piece) -> Evidence:
     )
     body = clues.first("article_body")
     signs = read_signs(page.root, types, metas.get("og:type", [""])[0], url)
-    names = authors.value or (printed.byline or "",)
+    names = authors.value or (printed.byline,)
     persons = tuple(name for name in names if name and not is_outlet(name, site_names))
     return Evidence(story, images, body.value if body else None, signs, persons)
 
@@ -128,7 +128,7 @@ def _ask_body(clues: Clues, metas: meta.Metas, marks: Marks, printed: Printed) -
 
 
 def _choose_dates(
-    clues: Clues, url: str | None, headline: str | None, root: Element, piece: Piece
+    clues: Clues, url: str, headline: str, root: Element, piece: Piece
 ) -> tuple[Clue | None, Clue | None]:
     of_published, of_updated = clues.of("published"), clues.of("updated")
     published = moments.best_moment(of_published, piece.captured_at) or _date_of(url, piece)
@@ -140,7 +140,7 @@ def _choose_dates(
     return moments.marked_moment(of_published), moments.marked_moment(of_updated)
 
 
-def _date_of(url: str | None, piece: Piece) -> Clue | None:
+def _date_of(url: str, piece: Piece) -> Clue | None:
     """The day in the address of the page, the last resort."""
     for address in filter(None, (url, piece.url)):
         iso = moments.date_of_address(address)

@@ -1,7 +1,7 @@
 """Of all that a page says of a field, what counts."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from articles.ingest.parsing.fields import language_tag
@@ -40,17 +40,19 @@ def choose_authors(clues: Clues, site_names: frozenset[str]) -> Names:
         Names(tuple(name for name in place.value if not is_outlet(name, site_names)), place.origin) for place in named
     ]
     found = [place for place in people if place.value] or [place for place in named if place.value] or [Names()]
-    first = set(map(key, found[0].value))
-    stated = [set(map(key, place.value)) for place in found if place.origin.startswith("meta ")]
-    for place in found:
-        keys = set(map(key, place.value))
-        added = [name for name in place.value if key(name) not in first]
-        # Systems that know one author of an article may print several, by full names; others list editors as well.
-        is_more = first < keys and all(" " in name or not name.isascii() for name in added)
-        is_less = place.origin == "text" and keys < first and keys in stated
-        if place.origin in ("text", "byline class") and (is_more or is_less):
-            return place
-    return found[0]
+    return next((place for place in found if _is_surer(place, found)), found[0])
+
+
+def _is_surer(place: Names, found: Sequence[Names]) -> bool:
+    """``True`` for names in print that correct the first: systems that know one author of an article may print several,
+    by full names; others list editors as well."""
+    if place.origin not in ("text", "byline class"):
+        return False
+    keys, first = set(map(key, place.value)), set(map(key, found[0].value))
+    if first < keys:
+        return all(" " in name or not name.isascii() for name in place.value if key(name) not in first)
+    stated = (set(map(key, other.value)) for other in found if other.origin.startswith("meta "))
+    return place.origin == "text" and keys < first and keys in stated
 
 
 def choose_tags(clues: Clues, site_names: frozenset[str]) -> Names:
@@ -69,21 +71,20 @@ def _distinct(values: Iterable[str], site_names: frozenset[str]) -> tuple[str, .
     return tuple(tags.values())
 
 
-def choose_source(clues: Clues, printed: str | None, authors: Names) -> Clue | None:
+def choose_source(clues: Clues, printed: str, authors: Names) -> Clue | None:
     """The publication; the one printed next to the date only if no place names one, and it is not the author."""
     for clue in clues.of("source"):
         if len(clue.value) <= 100 and is_name(clue.value) and "@" not in clue.value:
             return clue
-    is_author = printed is not None and key(printed) in map(key, authors.value)
-    return Clue(printed, "text") if printed and not is_author else None
+    return None if key(printed) in map(key, authors.value) else Clue(printed, "text")
 
 
-def choose_section(clues: Clues, headline: str | None, site_names: frozenset[str]) -> Clue | None:
+def choose_section(clues: Clues, headline: str, site_names: frozenset[str]) -> Clue | None:
+    taken = {"", key(headline), *site_names}
     for clue in clues.of("section"):
         # Systems that know several sections write them all into one value.
         section = clue.value.partition(",")[0].strip() if clue.value.count(",") > 1 else clue.value
-        is_other = key(section) not in site_names and (headline is None or key(section) != key(headline))
-        if key(section) and is_other and len(section) <= _LONGEST_TAG and "://" not in section:
+        if key(section) not in taken and len(section) <= _LONGEST_TAG and "://" not in section:
             return Clue(section, clue.origin)
     return None
 
@@ -99,8 +100,8 @@ def choose_language(clues: Clues) -> Clue | None:
     return None
 
 
-def choose_address(clues: Clues, captured_from: str | None, base: str | None) -> Clue | None:
-    """The canonical address; that of the capture if the page gives none, or only that of its site's front page."""
+def choose_address(clues: Clues, captured_from: str | None, base: str | None) -> Clue:
+    """The canonical address; that of the capture, or ``""``, if the page gives none, or only its site's front page."""
     rank = {origin: number for number, origin in enumerate(("link canonical", "meta og:url"))}
     for clue in sorted(clues.of("url"), key=lambda clue: rank.get(clue.origin, len(rank))):
         address = clue.value
@@ -111,7 +112,7 @@ def choose_address(clues: Clues, captured_from: str | None, base: str | None) ->
         is_front_page = _is_root(address) and not (captured_from and _is_root(captured_from))
         if has_host and not is_front_page and not any(map(str.isspace, address)):
             return Clue(address, clue.origin)
-    return Clue(captured_from, "address") if captured_from else None
+    return Clue(captured_from or "", "address")
 
 
 def _is_root(address: str) -> bool:

@@ -168,11 +168,8 @@ def _each(value: object) -> list[Any]:
 
 
 def _texts(node: Node, *names: str) -> list[str]:
-    for name in names:
-        found = [text for value in _each(node.get(name)) if (text := _text(value))]
-        if found:
-            return found
-    return []
+    found = ([text for value in _each(node.get(name)) if (text := _text(value))] for name in names)
+    return next(filter(None, found), [])
 
 
 def _text(value: object) -> str | None:

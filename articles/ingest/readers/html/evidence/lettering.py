@@ -178,10 +178,10 @@ _MOST_WORDS = 10
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def date_of_head(root: Element, headline: str | None, captured: datetime | None) -> Clue | None:
+def date_of_head(root: Element, headline: str, captured: datetime | None) -> Clue | None:
     """The one date of the unlinked lines above the headline, ``Friday, June 11, 1999 | Front page``. ``None``
     if they give several, or the day on which the page was saved: that is the clock of the site."""
-    wanted = key(headline or "")
+    wanted = key(headline)
     lines = (line for body in root.iterchildren("body") for line in lines_of(body))
     head = takewhile(lambda line: len(line.text) <= _LONGEST_HEAD_LINE and key(line.text) != wanted, lines)
     found: dict[str, Clue] = {}

@@ -31,8 +31,8 @@ class Printed:
     date cannot be read, the line; ``lines``: the keys of all lines."""
 
     dates: list[tuple[Role, str, str]] = field(default_factory=list)
-    byline: str | None = None
-    source: str | None = None
+    byline: str = ""
+    source: str = ""
     problems: list[tuple[str, str]] = field(default_factory=list)
     lines: set[str] = field(default_factory=set)
 
@@ -67,8 +67,9 @@ def _take(printed: Printed, metadata: Metadata, line: str, awaited: Role | None,
             printed.dates.append((role, date.iso, line))
         elif date.problem:
             printed.problems.append((date.problem, line))
-    printed.byline = printed.byline or metadata.byline or None
-    printed.source = printed.source or (metadata.source if metadata.dates else None)
+    printed.byline = printed.byline or metadata.byline or ""
+    if metadata.dates:
+        printed.source = printed.source or metadata.source or ""
 
 
 def _take_foreign(printed: Printed, line: str) -> None:
@@ -78,14 +79,14 @@ def _take_foreign(printed: Printed, line: str) -> None:
         return
     dates = list(printed_dates(line))
     printed.dates += [(role, iso, line) for role, iso in dates]
-    if dates and printed.byline is None:
+    if dates and not printed.byline:
         later = _BY_LATER.search(line)
         names = without_by(line) if begins_with_by(line) else later["names"] if later else ""
-        printed.byline = _DATE_WORDS.sub("", without_date(names)).rstrip(" @") or None
+        printed.byline = _DATE_WORDS.sub("", without_date(names)).rstrip(" @")
 
 
 def _take_byline(printed: Printed, line: str) -> None:
-    if printed.byline is not None or len(line.split()) > 12 or not begins_with_by(line):
+    if printed.byline or len(line.split()) > 12 or not begins_with_by(line):
         return
     byline = without_by(line)
     if byline and not _PROSE_END.search(byline) and not byline[0].islower() and names_in([byline]):
