@@ -118,8 +118,8 @@ def _says_what_it_is(evidence: Evidence, size: int) -> str | None:
 def _are_about(words_of_kind: re.Pattern[str], titles: Sequence[str]) -> bool:
     """``True`` if a part of a page's titles is little else than the words of one kind of page."""
     for part in (part for title in titles for part in _PARTS.split(title)):
-        said = sum(len(found[0]) for found in words_of_kind.finditer(part))
-        if said and said >= _MOST_OF_IT * len(part.strip()):
+        of_kind = sum(len(found[0]) for found in words_of_kind.finditer(part))
+        if of_kind and of_kind >= _MOST_OF_IT * len(part.strip()):
             return True
     return False
 
@@ -131,26 +131,27 @@ def _quoted(titles: Sequence[str]) -> str:
 def _listing(evidence: Evidence, blocks: Sequence[str], photos: int) -> str | None:
     """The kind of a page that links to others rather than having a text of its own."""
     signs = evidence.signs
-    titles = _titles(evidence)
-    says_so = bool(signs.types & _LISTINGS)
-    says_so |= bool(signs.classes & _LISTING_CLASSES) and not signs.classes & _ARTICLE_CLASSES
-    if _is_marked(evidence) and not says_so:
+    has_class = signs.classes & _LISTING_CLASSES and not signs.classes & _ARTICLE_CLASSES
+    is_named = bool(signs.types & _LISTINGS or has_class)
+    if _is_marked(evidence) and not is_named:
         return None
+    titles = _titles(evidence)
     prose = sum(map(length, filter(_is_prose, blocks)))
     # A date that is only shown may be that of the first of many teasers.
     is_shown_only = evidence.story.evidence.get("published", "") in ("time", "date class", "text")
-    is_of_teaser = is_shown_only and signs.teasers >= _MANY_TEASERS and signs.times * 2 > signs.teasers
+    is_of_teaser = is_shown_only and signs.times * 2 > signs.teasers >= _MANY_TEASERS
     is_dated = _has_evidence(evidence) and not is_of_teaser
-    is_short = prose < _MUCH_TEXT or prose < _LONGEST_TEASER * signs.teasers
-    is_search = "SearchResultsPage" in signs.types or bool(signs.classes & {"search", "search-results"})
-    if (is_search or any(map(_WORDS["search"].search, titles[:2]))) and is_short and not is_dated:
-        return f"search results: {_links(signs)}"
-    is_root = signs.path is not None and signs.path.strip("/") in ("", "index.html", "index.php") and not signs.query
-    if is_root and is_short and not is_dated and signs.links >= 2:
-        return f"a front page: {_links(signs)}"
-    says_so = says_so or any(map(_WORDS["listing"].search, titles))
-    if says_so and is_short and signs.links >= 3 and (signs.teasers >= 3 or _link_share(signs) > _MOSTLY_LINKS):
-        return f"a listing: {_links(signs)}"
+    is_short = prose < max(_MUCH_TEXT, _LONGEST_TEASER * signs.teasers)
+    is_search = "SearchResultsPage" in signs.types or signs.classes & {"search", "search-results"}
+    is_list = signs.links >= 3 and (signs.teasers >= 3 or _link_share(signs) > _MOSTLY_LINKS)
+    kinds = {
+        "search results": not is_dated and (is_search or any(map(_WORDS["search"].search, titles[:2]))),
+        "a front page": not is_dated and signs.is_root and signs.links >= 2,
+        "a listing": is_list and (is_named or any(map(_WORDS["listing"].search, titles))),
+    }
+    for kind, is_found in kinds.items():
+        if is_found and is_short:
+            return f"{kind}: {_links(signs)}"
     return None if is_dated else _unnamed_listing(signs, blocks, prose, photos)
 
 
@@ -162,7 +163,7 @@ def _unnamed_listing(signs: Signs, blocks: Sequence[str], prose: int, photos: in
     if is_of_links and (prose < _PROSE or own_length < _SHORTEST_BRIEF):
         return f"a listing: {_links(signs)} and no text of its own"
     # Where two paragraphs follow each other there is a text; in listings each has a headline.
-    is_running = any(one and other for one, other in pairwise(map(_is_prose, blocks)))
+    is_running = any(map(all, pairwise(map(_is_prose, blocks))))
     if signs.teasers >= _MANY_TEASERS and prose < _LONGEST_TEASER * signs.teasers and not is_running:
         return f"a listing: {signs.teasers} headlines that lead to other pages"
     return None

@@ -19,57 +19,53 @@ _REFRESHES = re.compile(r"url\s*=", re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class Signs:
     """``types`` are the JSON-LD types of the page, ``og_type`` what Open Graph calls it, ``classes`` those of its
-    ``body`` in small letters. Lengths are in characters; ``teasers`` are headings that lead to other pages. ``path`` is
-    that of the page's address, ``None`` if that is not known."""
+    ``body`` in small letters. Lengths are in characters; ``teasers`` are headings that lead to other pages."""
 
     types: frozenset[str] = frozenset()
     og_type: str = ""
     classes: frozenset[str] = frozenset()
     title: str = ""
     headings: tuple[str, ...] = ()
-    path: str | None = None
-    query: str = ""
     links: int = 0
     text_length: int = 0
     link_length: int = 0
     teasers: int = 0
     times: int = 0
     captions: int = 0
+    is_root: bool = False  # by the page's address
     has_password: bool = False
     is_refreshed: bool = False
     is_feed: bool = False
 
 
-def read_signs(root: Element, types: frozenset[str], og_type: str, address: str | None) -> Signs:
+def read_signs(root: Element, types: frozenset[str], og_type: str, address: str) -> Signs:
     body = root.find("body")
     if body is None:
         return Signs(types, og_type)
-    parts = urlsplit(address) if address else None
-    title = root.find(".//title")
+    title, parts = root.find(".//title"), urlsplit(address)
     named: defaultdict[str, list[Element]] = defaultdict(list)
     for element in body.iter(*_COUNTED):
         named[element.tag].append(element)
     links = [link for link in named["a"] if link.get("href")]
     headings = list(body.iter("h1", "h2", "h3", "h4"))[:300]
-    refreshes = [meta for meta in root.iter("meta") if (meta.get("http-equiv") or "").lower() == "refresh"]
+    refreshes = [meta for meta in root.iter("meta") if meta.get("http-equiv", "").lower() == "refresh"]
     text = etree.tostring(body, method="text", encoding="unicode", with_tail=False)
     unseen = sum(len(element.text or "") for tag in ("script", "style", "noscript") for element in named[tag])
     return Signs(
         types=types,
         og_type=og_type.strip().lower(),
-        classes=frozenset((body.get("class") or "").lower().split()),
+        classes=frozenset(body.get("class", "").lower().split()),
         title=inline_text(title) if title is not None else "",
         headings=tuple(map(inline_text, [heading for heading in headings if heading.tag in ("h1", "h2")][:20])),
-        path=parts.path if parts else None,
-        query=parts.query if parts else "",
         links=len(links),
         text_length=len(" ".join(text.split())) - unseen,
         link_length=sum(len(text.strip()) for text in _LINKED(body)),
         teasers=sum(map(_is_teaser, headings)),
         times=len(named["time"]),
         captions=len(named["figcaption"]),
-        has_password=any((one.get("type") or "").lower() == "password" for one in named["input"]),
-        is_refreshed=any(_REFRESHES.search(meta.get("content") or "") for meta in refreshes),
+        is_root=bool(address) and not parts.query and parts.path.strip("/") in ("", "index.html", "index.php"),
+        has_password=any(field.get("type", "").lower() == "password" for field in named["input"]),
+        is_refreshed=any(_REFRESHES.search(meta.get("content", "")) for meta in refreshes),
         is_feed=any(map(named.get, _FEEDS)) and any(map(named.get, _ENTRIES)),
     )
 
