@@ -222,24 +222,17 @@ def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int]) -> list[int
     kept: list[int] = []
     for number in chosen:
         unit = units[number]
-        if unit.kind != "text" or len(unit.text) > 2_000 or is_linked(unit):
-            kept.append(number)
-        elif (name := credit_line(unit.text)) is not None:
+        is_line = unit.kind == "text" and len(unit.text) <= 2_000 and not is_linked(unit)
+        if is_line and (name := credit_line(unit.text)) is not None:
             shown = (units[other].figure for other in [*reversed(kept), *chosen])
             unsigned = next((figure for figure in shown if figure is not None and not figure.credit), None)
             if unsigned is not None:
                 unsigned.credit, unsigned.credit_raw = name, unit.text
-        elif (
-            any(opener in unit.text for opener in CLOSERS)
-            and (found := split_credit(unit.text))
-            and found.caption
-            and (found.raw or "")[:1] in CLOSERS
-        ):
-            unit.kind = "photo"
-            unit.figure = Figure((), None, found.caption, found.name, found.raw, found.kind)
-            kept.append(number)
-        else:
-            kept.append(number)
+            continue
+        kept.append(number)
+        found = split_credit(unit.text) if is_line and any(opener in unit.text for opener in CLOSERS) else None
+        if found and found.caption and (found.raw or "")[:1] in CLOSERS:
+            unit.kind, unit.figure = "photo", Figure((), None, found.caption, found.name, found.raw, found.kind)
     return kept
 
 

@@ -209,15 +209,15 @@ def words_in(box: Element) -> Words:
     if not credits and (words := _words_in_lines(box)):
         return words
     marked = [element for element in _elements(box) if is_caption(element) and element.find(".//img") is None]
-    captions = [part for part in marked if part not in credits and {*marked}.isdisjoint(part.iterancestors())]
-    if not credits and len(captions) > 1 and _is_labelled_credit(captions[-1]):
-        credits = [captions.pop()]
-    elif not credits and (edge := _credit_at_edge(captions[-1] if captions else box)) is not None:
-        credits = [edge]
-    caption, _ = _divided(captions or [box], credits)
+    captions = [part for part in marked if part not in credits and {*marked}.isdisjoint(part.iterancestors())] or [box]
+    if not credits:
+        is_labelled = len(captions) > 1 and _is_labelled_credit(captions[-1])
+        credit = captions.pop() if is_labelled else _credit_at_edge(captions[-1])
+        credits = [] if credit is None else [credit]
+    caption, _ = _divided(captions, credits)
     _, rest = _divided([box], credits)
     raws = list(dict.fromkeys(filter(None, map(text_of, credits))))
-    if not credits and captions and _is_credit_behind(captions, behind := text_of(box, captions)):
+    if not credits and box not in captions and _is_credit_behind(captions, behind := text_of(box, captions)):
         raws = [behind]
     names = _each_once(filter(None, map(credit_name, raws)))
     name = credit_name(" / ".join(names) + rest) if rest else " / ".join(names)

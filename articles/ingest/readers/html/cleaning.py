@@ -57,9 +57,9 @@ def drop_silent(root: Element, cleared: Cleared) -> None:
         before, parent = element.getprevious(), element.getparent()
         if parent is not None and (before is None or not _is_silent(before)):
             row = [element, *takewhile(_is_silent, element.itersiblings())]
-            add_text(parent, before, "".join(one.tail or "" for one in row))
-            for one in row:
-                parent.remove(one)
+            add_text(parent, before, "".join(beside.tail or "" for beside in row))
+            for beside in row:
+                parent.remove(beside)
 
 
 def _is_silent(element: Element) -> bool:
@@ -121,7 +121,7 @@ class _Clearing:
         if kind is Kind.DETAILS:
             return text_length(element) <= _LONGEST_DETAILS and element.getparent() not in self.long
         share = prose_length(element) / self.total
-        if share >= _NAMED_SHARE and any((name := element.get(key)) and names_body(name) for key in ("class", "id")):
+        if share >= _NAMED_SHARE and any(map(names_body, filter(None, map(element.get, ("class", "id"))))):
             return False
         if kind is Kind.COMMENTS:
             return share < (_WHOLE_SHARE if self.by_names else _MAIN_SHARE)
