@@ -128,16 +128,12 @@ class Tidying:
     def __init__(self, units: Sequence[Unit], inside: Sequence[int], article: Element, known: Known) -> None:
         self.units, self.known = units, known
         self.starts: set[str] = set()  # of the long texts so far
-        start = _after_headline(units, known, inside)
-        own = [number for number in inside if number >= start or units[number].kind == "photo"]
-        lead = range(start, own[0]) if start and own else ()
-        self.kept = [number for number in lead if units[number].kind == "photo" or _is_lead(units[number])]
-        self.kept += [number for number in own if units[number].kind != "left"]
-        self.boilerplate = {number for number in self.kept if self._is_boilerplate(number)}
         self.boxes = _Boxes(units, inside, article)
-        texts = [number for number in self.kept if is_prose(units[number]) and number not in self.boilerplate]
+        kept = _below_headline(units, known, inside)
+        self.boilerplate = {number for number in kept if self._is_boilerplate(number)}
+        texts = [number for number in kept if is_prose(units[number]) and number not in self.boilerplate]
         prose = [n for n in texts if not (chrome.is_edge_line(units[n].text) or known.begins_note(units[n].text))]
-        self.kept, prose = self._until_end(self.kept, prose)
+        self.kept, prose = self._until_end(kept, prose)
         self.first, self.last = (prose[0], prose[-1]) if prose else (-1, len(units))
         self.boilerplate -= {
             n for n in self.boilerplate if self.first < n < self.last and not self._is_boilerplate(n, is_in_text=True)
@@ -179,7 +175,7 @@ class Tidying:
         if start not in self.starts or (unit.size < 400 and not unit.text.endswith(("...", "…"))):
             self.starts.add(start)
             return False
-        return sum(len(said) for said, is_again in self._sentences(unit, kept) if is_again) > _MOSTLY * len(unit.text)
+        return sum(len(text) for text, is_again in self._sentences(unit, kept) if is_again) > _MOSTLY * len(unit.text)
 
     def _sentences(self, unit: Unit, others: Iterable[int]) -> list[tuple[str, bool]]:
         """The sentences of a unit, each with ``True`` if the others have it too."""
@@ -254,8 +250,17 @@ def is_prose(unit: Unit) -> bool:
     return unit.kind in ("text", "quote", "list") and unit.size >= _PROSE and not is_linked(unit)
 
 
+def _below_headline(units: Sequence[Unit], known: Known, inside: Sequence[int]) -> list[int]:
+    """The units ``inside`` below the headline, all photos there, and the lead between the headline and them."""
+    start = _after_headline(units, known, inside)
+    own = [number for number in inside if number >= start or units[number].kind == "photo"]
+    lead = range(start, own[0]) if start and own else ()
+    kept = [number for number in lead if units[number].kind == "photo" or _is_lead(units[number])]
+    return kept + [number for number in own if units[number].kind != "left"]
+
+
 def _is_lead(unit: Unit) -> bool:
-    """``True`` for prose between headline and text, also for a short sentence."""
+    """``True`` for prose, also for a short sentence."""
     is_long = unit.kind in ("text", "heading") and unit.size >= _SHORTEST_LEAD and not is_linked(unit)
     return is_prose(unit) or (is_long and _SENTENCE.fullmatch(unit.text) is not None)
 
@@ -287,14 +292,10 @@ def _after_headline(units: Sequence[Unit], known: Known, inside: Sequence[int]) 
 
 def _is_about(unit: Unit) -> bool:
     """``True`` for a line about the article above the first paragraph."""
-    if unit.kind == "list":
-        return False
-    if is_linked(unit):
-        return True
-    if unit.kind != "text" or len(unit.text) > _LONGEST_LINE:
-        return False
+    if unit.kind != "text":
+        return unit.kind != "list" and is_linked(unit)
     is_label = len(unit.text.split()) < 4 and unit.size < 40 and not _SENTENCE.fullmatch(unit.text)
-    return is_label or _is_about_article(unit.text)
+    return is_linked(unit) or is_label or _is_about_article(unit.text)
 
 
 class _Boxes:
