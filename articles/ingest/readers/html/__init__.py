@@ -57,14 +57,12 @@ def read(piece: Piece, data: bytes, *, charset: str | None = None) -> Story:
     entries = entries_in(lines, piece.path.name, site) if site else Entries()
     if not piece.line and (count := contained(lines, piece.path)) >= 3:
         raise NotAnArticle(f"it has the text of {count} pages next to it", path=piece.path)
-    said = gather(page, piece)
-    story = said.story
-    printed = (story.byline, story.published_printed, story.updated_printed, story.section, story.source)
-    shown = [line for line in (*story.authors, *printed) if line]
-    if story.authors:
-        shown += [", ".join(story.authors), " and ".join(story.authors)]
-    words = {bare(line) for line in shown} | {bare(f"By {line}") for line in shown}
-    known = Known(story.headline, frozenset(words - {""}), bare(story.deck or ""), said.persons)
+    evidence = gather(page, piece)
+    story = evidence.story
+    authors = (*story.authors, ", ".join(story.authors), " and ".join(story.authors))
+    shown = (*authors, story.byline, story.published_printed, story.updated_printed, story.section, story.source)
+    printed = {bare(by + line) for line in shown if line for by in ("", "By ")}
+    known = Known(story.headline, frozenset(printed - {""}), bare(story.deck or ""), evidence.persons)
 
     def read_again() -> Body:
         again = parse(data, declared=declared)
@@ -74,22 +72,23 @@ def read(piece: Piece, data: bytes, *, charset: str | None = None) -> Story:
     body = find_body(page.root, known, base=page.base)
     if not page.is_hostile:
         body = looked_at_twice(body, data, page.encoding, read_again)
-    body = _or_linked_text(body, said, read_again)
+    body = _or_linked_text(body, evidence, read_again)
     body = replace(body, boilerplate=(*of_frame, *body.boilerplate))
     paragraphs = body.texts
-    if reason := why_not_an_article(said, paragraphs, entries, photos=len(body.photos)):
+    if reason := why_not_an_article(evidence, paragraphs, entries, photos=len(body.photos)):
         raise NotAnArticle(reason, path=piece.path)
-    return _story(piece, page, said, body, paragraphs)
+    return _story(piece, page, evidence, body, paragraphs)
 
 
-def _story(piece: Piece, page: Page, said: Evidence, body: Body, paragraphs: tuple[str, ...]) -> Story:
-    shown = [_photo(piece, page.base, placed, said.images) for placed in body.photos]
-    photos, story = tuple(filter(_is_photo, shown)), said.story
-    origins = dict(story.evidence)
+def _story(piece: Piece, page: Page, evidence: Evidence, body: Body, paragraphs: tuple[str, ...]) -> Story:
+    shown = [_photo(piece, page.base, placed, evidence.images) for placed in body.photos]
+    photos, story = tuple(filter(_is_photo, shown)), evidence.story
+    origins, deck = dict(story.evidence), story.deck
     if body.deck:
-        origins["deck"] = body.deck.origin
+        origins["deck"], deck = body.deck.origin, body.deck.value
     elif body.holds_deck:
         origins.pop("deck", None)
+        deck = None
     if body.signature:
         origins["byline"] = origins["authors"] = "signature"
     if body.blocks:
@@ -105,10 +104,10 @@ def _story(piece: Piece, page: Page, said: Evidence, body: Body, paragraphs: tup
     of_photos = (damage for number, photo in enumerate(photos, 1) for damage in photo_damage(photo, number, None))
     return replace(
         story,
-        deck=body.deck.value if body.deck else (None if body.holds_deck else story.deck),
+        deck=deck,
         byline=body.signature or story.byline,
         authors=names_in([body.signature or ""]) or story.authors,
-        dateline=story.dateline or (find_dateline(paragraphs[0]) if paragraphs else None),
+        dateline=story.dateline or find_dateline("".join(paragraphs[:1])),
         photos=photos,
         body=body.markdown,
         blocks=body.blocks,
@@ -120,10 +119,10 @@ def _story(piece: Piece, page: Page, said: Evidence, body: Body, paragraphs: tup
     )
 
 
-def _or_linked_text(body: Body, said: Evidence, read_again: Callable[[], Body]) -> Body:
+def _or_linked_text(body: Body, evidence: Evidence, read_again: Callable[[], Body]) -> Body:
     """The body, or that of JSON-LD where the page itself, read without names, shows less than half of it: a script
     would have put it there."""
-    linked = said.article_body or ""
+    linked = evidence.article_body or ""
     if 2 * sum(map(len, body.blocks)) > len(linked) or len(linked) < _SHORTEST_LINKED:
         return body
     again = read_again()
