@@ -53,22 +53,22 @@ def image_of(image: Element) -> Delivered | None:
 
 def _addresses(image: Element) -> Iterator[Rendition]:
     width, height = number_of(image.get("width")), number_of(image.get("height"))
-    late, src = lazy_addresses(image), (image.get("src") or "").strip()
-    if src and (is_address(src) or not late):
-        late.append(src)
-    is_video, parent = name_of(image) == "video", image.getparent()
-    linked = (parent.get("href") or "").strip() if parent is not None and name_of(parent) == "a" else ""
+    addresses, src = lazy_addresses(image), image.get("src", "").strip()
+    if src and (is_address(src) or not addresses):
+        addresses.append(src)
+    parent = image.getparent()
+    around = "" if parent is None else name_of(parent)
+    linked = parent.get("href", "").strip() if around == "a" else ""
     names = {_SIZE.sub("", address).rpartition("/")[2] for address in (src, linked)}
     if linked and src and len(names) == 1:  # the same in a larger size, as Blogger links it
         yield Rendition(linked, width + 1, height + 1)
-    for address in late:
-        yield Rendition(address, width, height)
-    around = image if is_video else parent if parent is not None and name_of(parent) == "picture" else None
-    for source in (image, *(all_named(around, "source") if around is not None else ())):
+    yield from (Rendition(address, width, height) for address in addresses)
+    holder = image if name_of(image) == "video" else parent if around == "picture" else None
+    for source in (image, *(() if holder is None else all_named(holder, "source"))):
         # Without a height, the width is used for both.
         yield from (Rendition(address, size, size) for address, size in in_sets(source) if is_address(address))
-        if source is not image and (address := (source.get("src") or "").strip()):
-            yield Rendition(address, media_type=source.get("type") or "")
+        if source is not image and (address := source.get("src", "").strip()):
+            yield Rendition(address, media_type=source.get("type", ""))
 
 
 def pictures_of_figure(figure: Element) -> list[Delivered]:

@@ -206,15 +206,14 @@ _LIST_MARK = re.compile(r"- |\d+\. ")
 def _table(table: Element) -> str | None:
     rows = [[part for part in row if name_of(part) in ("td", "th")] for row in all_named(table, "tr")]
     cells = [cell for row in rows for cell in row]
-    if len(rows) < 2 or len({len(row) for row in rows}) != 1 or len(rows[0]) < 2 or len(table.xpath("ancestor::table")):
+    if len(rows) < 2 or len(set(map(len, rows))) > 1 or len(rows[0]) < 2 or {*map(name_of, rows[0])} != {"th"}:
         return None
-    is_headed = all(name_of(cell) == "th" for cell in rows[0])
-    if not is_headed or any(cell.get("colspan") or cell.get("rowspan") for cell in cells):
+    if table.xpath("ancestor::table") or all_named(table, "caption", "table"):
         return None
-    if all_named(table, "caption", "table") or any(all_named(cell, *elements.BLOCKS) for cell in cells):
+    if any(cell.get("colspan") or cell.get("rowspan") or all_named(cell, *elements.BLOCKS) for cell in cells):
         return None
     lines = []
     for row in rows:
-        texts = (" ".join(markdown_of([line]) for line in lines_of(runs_of(cell))) for cell in row)
-        lines.append("| " + " | ".join(text.replace("|", "\\|") for text in texts) + " |")
+        texts = (" ".join(markdown_of([line]) for line in lines_of(runs_of(cell))).replace("|", "\\|") for cell in row)
+        lines.append(f"| {' | '.join(texts)} |")
     return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
