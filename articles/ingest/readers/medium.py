@@ -6,6 +6,7 @@ Posts without a date are drafts. Responses to the posts of others have no headin
 
 import re
 from dataclasses import replace
+from itertools import chain, islice
 
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.parsing.agency_items import Item, story_of
@@ -29,39 +30,47 @@ def read(piece: Piece, data: bytes) -> Story:
     decoded = decode(data)
     page = parsed_html(decoded.text)
     body = next(iter(_of_class(page, "e-content")), page)
-    item = Item(encoding=decoded.encoding, damage=[Damage(code) for code in decoded.codes])
-    name = _words(page, "p-name")
-    titles = _of_class(body, "graf--title") or [
-        part for part in body.iterdescendants() if name_of(part) in HEADINGS and text_of(part) == name
-    ]
-    time = next((part for part in _of_class(page, "dt-published") if part.get("datetime")), None)
-    text = text_of(body)
+    name, text = _words(page, "p-name"), text_of(body)
+    titles = _titles(body, name)
+    times = [part for part in _of_class(page, "dt-published") if part.get("datetime")][:1]
     if not (text or all_named(body, "img")):
         raise NotAnArticle(f"a post without text on Medium: {name}", path=piece.path)
-    if time is not None and not titles and text.startswith(name.removesuffix("…").rstrip()):
+    if times and not titles and text.startswith(name.removesuffix("…").rstrip()):
         raise NotAnArticle(f"a response to a post on Medium, not an article: {name}", path=piece.path)
-    item.headline = (text_of(titles[0]) if titles else "") or name or None
+    item = Item(encoding=decoded.encoding, damage=list(map(Damage, decoded.codes)))
+    item.headline = next(filter(None, (*map(text_of, titles), name)), None)
     item.deck = _words(body, "graf--subtitle") or None
     # A post does not show the rule above its first section.
-    for part in (*titles[:1], *_of_class(body, "graf--subtitle")[:1], *_of_class(body, "section-divider")[:1]):
+    for part in (*titles, *_of_class(body, "graf--subtitle")[:1], *_of_class(body, "section-divider")[:1]):
         part.clear(keep_tail=True)
     item.fragment = read_elements([body])
     summary = _words(page, "p-summary")
     if not summary.endswith(_CUT):
         item.add_description("p-summary", summary)
-    item.authors = [text_of(part) for part in _of_class(page, "p-author")]
+    item.authors = list(map(text_of, _of_class(page, "p-author")))
     if not (piece.site and piece.site.source):
         item.source = next(iter(item.authors), None)  # the account, of a paper or a person
     item.add_tags(text_of(link) for part in _of_class(page, "p-tags") for link in all_named(part, "a"))
-    if time is not None:
+    for time in times:
         item.set_date("published", time.get("datetime"), found_as="dt-published")
-    links = [time.getparent() if time is not None else None, *_of_class(page, "p-canonical")[:1]]
-    addresses = [link.get("href") or "" for link in links if link is not None and name_of(link) == "a"]
-    item.id = next(filter(WEB_ADDRESS.fullmatch, addresses), None)  # as in Medium's feeds
-    item.url = next(filter(WEB_ADDRESS.fullmatch, reversed(addresses)), None)
-    former_paths = tuple(dict.fromkeys(path for address in reversed(addresses) if (path := path_in(address))))
-    is_draft = time is None or piece.path.name.startswith("draft_")
+    addresses = _addresses(page, times)
+    of_web = list(filter(WEB_ADDRESS.fullmatch, addresses))
+    item.id, item.url = (of_web[0], of_web[-1]) if of_web else (None, None)  # the id as in Medium's feeds
+    former_paths = tuple(dict.fromkeys(filter(None, map(path_in, reversed(addresses)))))
+    is_draft = not times or piece.path.name.startswith("draft_")
     return replace(story_of(piece, item), former_paths=former_paths, withheld=Withheld.DRAFT if is_draft else None)
+
+
+def _titles(body: Element, name: str) -> list[Element]:
+    """The heading that is the headline, if the post has one."""
+    named = (part for part in body.iterdescendants() if name_of(part) in HEADINGS and text_of(part) == name)
+    return list(islice(chain(_of_class(body, "graf--title"), named), 1))
+
+
+def _addresses(page: Element, times: list[Element]) -> list[str]:
+    """That of the link around the post's date, and the canonical one."""
+    links = (*(time.getparent() for time in times), *_of_class(page, "p-canonical")[:1])
+    return [link.get("href") or "" for link in links if link is not None and name_of(link) == "a"]
 
 
 def _of_class(element: Element, name: str) -> list[Element]:
