@@ -51,7 +51,7 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part]:
 def read(piece: Piece, data: bytes) -> Story:
     """The story of one item. Lines without a field are left out: header, keywords, cues, notes to editors."""
     decoded = decode(data)
-    item = Item(encoding=decoded.encoding, damage=[Damage(code) for code in decoded.codes])
+    item = Item(encoding=decoded.encoding, damage=list(map(Damage, decoded.codes)))
     lines = split_lines(decoded.text)
     folded = [fold(line.translate(_CONTROLS)) for line in lines]
     places = _places(lines, folded)
@@ -60,9 +60,7 @@ def read(piece: Piece, data: bytes) -> Story:
     paragraphs: list[list[str]] = []
     for at, (place, text) in enumerate(zip(places, folded, strict=True)):
         if place == "header":
-            rest = " ".join(lines[at].split(maxsplit=4)[4:])  # such as ``dpa 0456``, ``F BELGA-0001``
-            names = *re.split(r"\s{2,}|\s*\d+", rest), *re.findall(r"[^\W\d_]+", rest)
-            item.source = next((name for name in names if is_known_outlet(name) or has_press_name(name)), None)
+            item.source = _source_in(" ".join(lines[at].split(maxsplit=4)[4:]))
         elif place == "keywords":
             item.add_tags(text.split("/"))
         elif place == "text":
@@ -81,8 +79,14 @@ def read(piece: Piece, data: bytes) -> Story:
             became[at] = "chrome", f"chrome {len(item.account)}"
     texts = list(map(" ".join, paragraphs))
     item.fragment = fragment_of(texts)
-    item.dateline = dateline[0] if texts and (dateline := _DATELINE.match(texts[0])) else None
+    item.dateline = dateline[0] if (dateline := _DATELINE.match("".join(texts[:1]))) else None
     return replace(story_of(piece, item), ledger=ledger_of(lines, became))
+
+
+def _source_in(words: str) -> str | None:
+    """The agency in ``dpa 0456`` or ``F BELGA-0001``, at the end of a header."""
+    names = *re.split(r"\s{2,}|\s*\d+", words), *re.findall(r"[^\W\d_]+", words)
+    return next((name for name in names if is_known_outlet(name) or has_press_name(name)), None)
 
 
 def _places(lines: Sequence[str], folded: Sequence[str]) -> list[str]:
@@ -94,7 +98,7 @@ def _places(lines: Sequence[str], folded: Sequence[str]) -> list[str]:
     for line, text in zip(lines, folded, strict=True):
         if "\x02" in line or (place == "keywords" and text and not is_marked and not text.endswith("/")):
             place = "top"
-        elif place == "top" and top and (top == _MOST_AT_TOP or not text or _OWN_PARAGRAPH.match(line)):
+        elif place == "top" and top and any((top == _MOST_AT_TOP, not text, _OWN_PARAGRAPH.match(line))):
             place = "text"
         if line.startswith(("\x03", "./.")) or _SENT.fullmatch(text):
             place = "end"

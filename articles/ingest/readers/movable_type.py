@@ -60,41 +60,44 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part]:
 def read(piece: Piece, data: bytes) -> Story:
     """The story of one entry."""
     decoded = decode(data)
-    item = Item(encoding=decoded.encoding, damage=[Damage(code) for code in decoded.codes])
+    item = Item(encoding=decoded.encoding, damage=list(map(Damage, decoded.codes)))
     head, *parts = _TEXT.split(_LAST_HYPHENS.sub("", decoded.text.replace("\r\n", "\n")))
-    texts, said = defaultdict[str, str](str), defaultdict[str, list[str]](list)
+    texts, values = defaultdict[str, str](str), defaultdict[str, list[str]](list)
     for name, text in zip(parts[::2], parts[1::2], strict=True):
         texts[name] += f"{text.strip()}\n\n"
     for line in head.splitlines():
         key, _, value = line.partition(":")
-        said[key.strip()] += filter(None, [value.strip()])
-    one = {key: values[0] for key, values in said.items() if values}
-    item.headline = text_of_html(one.get("TITLE", "")) or None
-    item.authors = [fold(name) for name in said["AUTHOR"][:1]]
-    item.set_date("published", _moment(one.get("DATE", "")), found_as="DATE")
-    item.published_printed = item.published_printed and one["DATE"]
-    item.url = address if WEB_ADDRESS.fullmatch(address := one.get("UNIQUE URL", "")) else None
-    categories = dict.fromkeys(map(text_of_html, (*said["PRIMARY CATEGORY"], *said["CATEGORY"])))
+        values[key.strip()] += filter(None, [value.strip()])
+    first = {key: listed[0] for key, listed in values.items() if listed}
+    item.headline = text_of_html(first.get("TITLE", "")) or None
+    item.authors = [fold(name) for name in values["AUTHOR"][:1]]
+    item.set_date("published", _moment(first.get("DATE", "")), found_as="DATE")
+    item.published_printed = item.published_printed and first["DATE"]
+    item.url = address if WEB_ADDRESS.fullmatch(address := first.get("UNIQUE URL", "")) else None
+    categories = dict.fromkeys(map(text_of_html, (*values["PRIMARY CATEGORY"], *values["CATEGORY"])))
     # Without a primary one, several are in the order of letters.
-    item.section = next(iter(categories), None) if said["PRIMARY CATEGORY"] or len(categories) == 1 else None
-    tags = (quoted or plain for line in said["TAGS"] for quoted, plain in re.findall(r'"([^"]*)"|([^",]+)', line))
-    keywords = re.split(r"[,;\n]", texts["KEYWORDS"]) if not said["TAGS"] else []
-    item.add_tags([*(name for name in categories if name != item.section), *tags, *map(str.strip, keywords)])
-    breaks = one.get("CONVERT BREAKS", "__default__")
-    html = texts["BODY"] + texts["EXTENDED BODY"]
-    if html.count("\n") > _MOST_LINES:
+    item.section = next(iter(categories), None) if values["PRIMARY CATEGORY"] or len(categories) == 1 else None
+    categories.pop(item.section or "", None)
+    tags = (quoted or plain for line in values["TAGS"] for quoted, plain in re.findall(r'"([^"]*)"|([^",]+)', line))
+    keywords = re.split(r"[,;\n]", texts["KEYWORDS"]) if not values["TAGS"] else []
+    item.add_tags([*categories, *tags, *map(str.strip, keywords)])
+    breaks = first.get("CONVERT BREAKS", "__default__")
+    item.fragment = read_html(_html_of(texts["BODY"] + texts["EXTENDED BODY"], breaks))
+    item.add_description("EXCERPT", text_of_html(texts["EXCERPT"]))
+    item.leave_out("KEYWORDS", texts["KEYWORDS"] if values["TAGS"] else None)
+    item.leave_out("CONVERT BREAKS", breaks if breaks.startswith("textile") else None)
+    withheld = withheld_by_status(first.get("STATUS", "publish")) or withheld_until(item.published)
+    paths = tuple(filter(None, [path_in(item.url or "")]))
+    return replace(story_of(piece, item), slug=first.get("BASENAME"), former_paths=paths, withheld=withheld)
+
+
+def _html_of(text: str, breaks: str) -> str:
+    if text.count("\n") > _MOST_LINES:
         raise UnreadableFile(f"a text of more than {_MOST_LINES:,} lines", path="")
     if breaks.startswith("markdown"):
-        html = html_with_pictures(html)
-    elif breaks not in _AS_WRITTEN:  # Textile has no reader here: its paragraphs are found, its marks stay
-        html = with_paragraphs(html.strip())
-    item.fragment = read_html(html)
-    item.add_description("EXCERPT", text_of_html(texts["EXCERPT"]))
-    item.leave_out("KEYWORDS", texts["KEYWORDS"] if said["TAGS"] else None)
-    item.leave_out("CONVERT BREAKS", breaks if breaks.startswith("textile") else None)
-    withheld = withheld_by_status(one.get("STATUS", "publish")) or withheld_until(item.published)
-    paths = tuple(filter(None, [path_in(item.url or "")]))
-    return replace(story_of(piece, item), slug=one.get("BASENAME"), former_paths=paths, withheld=withheld)
+        return html_with_pictures(text)
+    # Textile has no reader here: its paragraphs are found, its marks stay.
+    return text if breaks in _AS_WRITTEN else with_paragraphs(text.strip())
 
 
 def _moment(written: str) -> str:
