@@ -69,19 +69,23 @@ def _pictures_of(value: object, line: int, *, is_lead: bool, beside: str = "") -
         for item in value:
             yield from _pictures_of(item, line, is_lead=is_lead, beside=beside) if not isinstance(item, list) else ()
     elif isinstance(value, dict):
-        table = {key_of(key): inner for key, inner in value.items()}
-        if isinstance(more := table.get("params"), dict):  # of Hugo's ``resources``
-            table = {key_of(key): inner for key, inner in more.items()} | table
-        named = [key for key in (*_KEYS["src"], *table) if _names_a_file(table.get(key))]
-        named += [key for key in _KEYS["src"] if is_lead and _first(table, key)]
-        src = _first(table, named[0]) if named else ""
-        if beside and not PICTURE_FILE.search(src) and WEB_ADDRESS.fullmatch(src):
-            src = beside
-        if src:
-            table.setdefault("byline", table.get("author"))
-            picture = Picture(plain_address(src), first_line=line)
-            _add_words(picture, table, ["", f"{named[0]}_", f"{_STEM.sub('', named[0])}_"])
-            yield picture
+        yield from _picture_in(value, line, is_lead=is_lead, beside=beside)
+
+
+def _picture_in(value: dict[str, object], line: int, *, is_lead: bool, beside: str) -> Iterator[Picture]:
+    table = {key_of(key): inner for key, inner in value.items()}
+    if isinstance(more := table.get("params"), dict):  # of Hugo's ``resources``
+        table = {key_of(key): inner for key, inner in more.items()} | table
+    named = [key for key in (*_KEYS["src"], *table) if _names_a_file(table.get(key))]
+    named += [key for key in _KEYS["src"] if is_lead and _first(table, key)]
+    src = _first(table, named[0]) if named else ""
+    if beside and not PICTURE_FILE.search(src) and WEB_ADDRESS.fullmatch(src):
+        src = beside
+    if src:
+        table.setdefault("byline", table.get("author"))
+        picture = Picture(plain_address(src), first_line=line)
+        _add_words(picture, table, ["", f"{named[0]}_", f"{_STEM.sub('', named[0])}_"])
+        yield picture
 
 
 def _names_a_file(value: object) -> bool:

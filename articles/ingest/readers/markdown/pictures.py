@@ -151,9 +151,7 @@ class Body:
         self.dropped.append(self.pictures[number].src)
 
     def _protect(self) -> None:
-        self.text = code_and_comments.VERBATIM.sub(
-            lambda match: self._swap(match, match[1].replace("{", _BRACE)), self.text
-        )
+        self.text = code_and_comments.VERBATIM.sub(lambda raw: self._swap(raw, raw[1].replace("{", _BRACE)), self.text)
         for highlight in code_and_comments.HIGHLIGHTS:
             self.text = highlight.sub(code_and_comments.as_fenced, self.text)
         for find in (code_and_comments.fenced_code, code_and_comments.indented_code):
@@ -163,11 +161,11 @@ class Body:
             self.text = "\n".join(lines)
         self.text = code_and_comments.INLINE_CODE.sub(lambda match: self._protected(match[0]), self.text)
         for comment in code_and_comments.COMMENTS:
-            self.text = comment.sub(lambda match: self._swap(match, ""), self.text)
+            self.text = comment.sub(self._swap, self.text)
         for element in code_and_comments.SILENT:
             self.text = element.sub(self._silenced, self.text)
         for mark in code_and_comments.MARK_LINES:
-            self.text = mark.sub(lambda match: self._swap(match, ""), self.text)
+            self.text = mark.sub(self._swap, self.text)
         self.text = code_and_comments.BOX.sub(r"\n\1", self.text)
 
     def _silenced(self, match: re.Match[str]) -> str:
@@ -217,51 +215,52 @@ class Body:
 
     def _instead_of(self, tag: Tag, number: int, closed: set[str], *, before: str) -> str:
         written = self.text[tag.start : tag.end]
-        arguments = templates.picture_arguments(tag)
-        if arguments:
+        if arguments := templates.picture_arguments(tag):
             return self._mark(_from_arguments(arguments), written)
-        is_in_address = _IN_ADDRESS.search(before) is not None
-        if is_in_address and (value := templates.value_in_address(tag)) is not None:
-            self.dropped += [fold(self._unprotected(written))] if tag.kind != "output" else []
-            return value
         line_ends = "\n" * self._line_ends(written)
-        if not is_in_address:
-            if address := templates.embedded(tag):
-                return _link_to(address) + line_ends
-            if link := templates.linked(tag):
-                return link + line_ends
-            name, rest = tag.name_and_rest
-            if name in ("blockquote", "quote") and tag.kind == "tag" and name in closed:
-                self._quoted.append(rest.strip())
-            elif name in ("endblockquote", "endquote") and self._quoted and (whom := self._quoted.pop()):
-                return f"— {escape_text(whom)}{line_ends}"
-            after = self.text[tag.end : tag.end + 300].partition("\n")[0]
-            line = MARK.sub("", before.rpartition("\n")[2]) + after
-            # A button or a quotation is on a line of its own.
-            has_words = re.search(r"\w", line) or _HAS_TEXT.search(tag.inner)
-            if has_words and tag.kind in ("shortcode", "output", "tag") and name not in closed:
-                words = templates.words_in(tag)
-                # The others change what is around them; of an output, the words may be a key to what is shown.
-                if tag.kind == "output" or (tag.kind == "shortcode" and not words and not tag.inner.startswith("/")):
-                    self.codes.append((number, shortened(self._unprotected(written))))
-                if words:
-                    return words + line_ends
+        if _IN_ADDRESS.search(before):
+            value = templates.value_in_address(tag)
+            self.dropped += [fold(self._unprotected(written))] if value is None or tag.kind != "output" else []
+            return _NO_TARGET + line_ends if value is None else value
+        if shown := self._shown_by(tag, number, closed, before):
+            return shown + line_ends
         self.dropped.append(fold(self._unprotected(written)))
-        return (_NO_TARGET if is_in_address else "") + line_ends
+        return line_ends
+
+    def _shown_by(self, tag: Tag, number: int, closed: set[str], before: str) -> str | None:
+        """The link or words of a tag outside of addresses."""
+        if link := templates.embedded(tag):
+            return _link_to(link)
+        if link := templates.linked(tag):
+            return link
+        name, rest = tag.name_and_rest
+        if name in ("blockquote", "quote") and tag.kind == "tag" and name in closed:
+            self._quoted.append(rest.strip())
+        elif name in ("endblockquote", "endquote") and self._quoted and (whom := self._quoted.pop()):
+            return f"— {escape_text(whom)}"
+        line = MARK.sub("", before.rpartition("\n")[2]) + self.text[tag.end : tag.end + 300].partition("\n")[0]
+        # A button or a quotation is on a line of its own.
+        has_words = re.search(r"\w", line) or _HAS_TEXT.search(tag.inner)
+        if not has_words or tag.kind not in ("shortcode", "output", "tag") or name in closed:
+            return None
+        words = templates.words_in(tag)
+        # The others change what is around them; of an output, the words may be a key to what is shown.
+        if tag.kind == "output" or (tag.kind == "shortcode" and not words and not tag.inner.startswith("/")):
+            self.codes.append((number, shortened(self._unprotected(self.text[tag.start : tag.end]))))
+        return words
 
     def _take_short_codes(self) -> None:
         opened = {code["name"] for code in templates.SHORT_CODE.finditer(self.text)} - {"caption", "wp_caption"}
         self.text = templates.SHORT_CODE.sub(self._short_code, self.text)
         if opened:
-            end = re.compile(rf"\\?\[/(?:{'|'.join(opened)})\\?\]")
-            self.text = end.sub(lambda match: self._swap(match, ""), self.text)
+            self.text = re.sub(rf"\\?\[/(?:{'|'.join(opened)})\\?\]", self._swap, self.text)
 
     def _short_code(self, match: re.Match[str]) -> str:
         if match["name"] in ("caption", "wp_caption"):
             return match[0]
         if address := templates.ADDRESS.search(match[0]):
             return self._in_place_of(match, _link_to(address[0].rstrip("\\")))
-        return self._swap(match, "")
+        return self._swap(match)
 
     def _take_pelican_links(self) -> None:
         """Links to files keep their paths; only the site generator knows the addresses of pages."""
@@ -301,10 +300,9 @@ class Body:
         picture.is_decoration = is_decoration(attributes, others)
         return self._mark(picture, img[0])
 
-    def _swap(self, match: re.Match[str], instead: str) -> str:
+    def _swap(self, match: re.Match[str], instead: str = "") -> str:
         """``_in_place_of``, with a note of the dropped text."""
-        lost = match[0].replace(instead, " ") if instead else match[0]
-        self.dropped.append(fold(self._unprotected(lost)))
+        self.dropped.append(fold(self._unprotected(match[0].replace(instead, " ") if instead else match[0])))
         return self._in_place_of(match, instead)
 
     def _in_place_of(self, match: re.Match[str], instead: str) -> str:
@@ -316,9 +314,7 @@ class Body:
         inner = match[1].replace(caption[0], "") if caption else match[1]
         inner = _IMAGE.sub(self._image, _IMG.sub(self._img, inner))
         marks = MARK.findall(inner)
-        if not marks:
-            return match[0]
-        return self._with_caption(marks, f"<p>{caption[1]}</p>" if caption else "", match[0])
+        return self._with_caption(marks, f"<p>{caption[1]}</p>" if caption else "", match[0]) if marks else match[0]
 
     def _wordpress_caption(self, match: re.Match[str]) -> str:
         """The words of ``[caption]`` are next to the picture or, in old posts, an attribute."""
@@ -396,10 +392,8 @@ class Body:
 
 
 def _attributes(tag: str) -> dict[str, str]:
-    attributes: dict[str, str] = {}
-    for match in _ATTRIBUTE.finditer(tag):
-        attributes.setdefault(match[1].lower(), html.unescape(match[2] or match[3] or match[4] or ""))
-    return attributes
+    found = reversed([*_ATTRIBUTE.finditer(tag)])  # of several with one name, the first counts
+    return {match[1].lower(): html.unescape(match[2] or match[3] or match[4] or "") for match in found}
 
 
 def _link_to(address: str) -> str:
