@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from articles.ingest.parsing.former_paths import path_in, slug_of
 from articles.ingest.parsing.iso_dates import read_date, why_unread
@@ -96,8 +97,7 @@ class Fields:
 
     def _texts_of(self, name: str, value: object, *, split: bool) -> Iterator[str]:
         if isinstance(value, str):
-            parts = re.split(r"\s*[;,\n]\s*", value) if split else [value]
-            yield from filter(None, map(_clean, parts))
+            yield from filter(None, map(_clean, re.split(r"\s*[;,\n]\s*", value) if split else [value]))
         elif isinstance(value, list):
             for item in value:
                 yield from self._texts_of(name, item, split=False)
@@ -112,8 +112,8 @@ class Fields:
         elif value is not None:
             yield _clean(value)
 
-    def when(self, field: str, *names: str) -> tuple[str | None, str | None]:
-        """A date as ISO 8601 and as printed. An unreadable one is damage (``why_unread``) and ``None``."""
+    def when(self, field: str, *names: str) -> dict[str, Any]:
+        """A date as ISO 8601 and, ``…_printed``, as printed. An unreadable one is damage (``why_unread``)."""
         for name in names:
             value = self.values.get(name)
             value = value.get("date") if isinstance(value, dict) else value  # Docusaurus: ``last_update``
@@ -127,9 +127,9 @@ class Fields:
                 continue
             self.read_as[name] = field
             if iso:
-                return iso, printed.strip()
+                return {field: iso, f"{field}_printed": printed.strip()}
             self.damage.append(Damage(why_unread(printed), field, self.lines.get(name), printed.strip()))
-        return None, None
+        return {}
 
     def withheld(self, published: str | None) -> Withheld | None:
         """Why the source does not show the article, as of today; ``None`` if it does. ``published``: in ISO 8601."""
@@ -182,11 +182,8 @@ class Fields:
         return paths
 
     def left_over(self) -> list[str]:
-        return [
-            f"{name}: {shown}"
-            for name, value in self.values.items()
-            if name not in self.read_as and (shown := shortened(value))
-        ]
+        unread = {name: shortened(value) for name, value in self.values.items() if name not in self.read_as}
+        return [f"{name}: {shown}" for name, shown in unread.items() if shown]
 
     def _wrong_type(self, name: str, value: object) -> None:
         self.read_as.pop(name, None)
@@ -221,8 +218,7 @@ def _withheld_by(key: str, value: object) -> tuple[bool, Withheld | None]:
     if key in _EXPIRY:
         expiry = read_date(str(value or ""))
         return bool(word), Withheld.EXPIRED if expiry and expiry <= datetime.now(UTC).isoformat() else None
-    build = value if isinstance(value, dict) else {}
-    pairs = {f"{name}: {choice}".lower() for name, choice in build.items()}
+    pairs = {f"{name}: {choice}".lower() for name, choice in (value if isinstance(value, dict) else {}).items()}
     return bool(pairs), next((reason for pair, reason in _BUILD.items() if pair in pairs), None)
 
 

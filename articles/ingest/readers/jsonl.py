@@ -99,16 +99,12 @@ def read(piece: Piece, data: bytes) -> Story:
         paragraphs = re.split(r"\n[ \t\r]*\n", text) if text else record.texts("paragraphs")
         body = "\n\n".join(filter(None, map(escape_text, paragraphs)))
     blocks = render(body) if body else ()
-    published, published_printed = record.when("published")
-    updated, updated_printed = record.when("updated")
+    dates = record.when("published") | record.when("updated")
     texts: dict[str, Any] = {key: record.text(key) for key in TEXTS}
     story = Story(
         **texts,
+        **dates,
         authors=record.texts("authors"),
-        published=published,
-        published_printed=published_printed,
-        updated=updated,
-        updated_printed=updated_printed,
         url=record.web_address("url"),
         former_paths=tuple(dict.fromkeys(map(path_of, record.texts("former_paths")))),
         id=str(values["id"]) if type(values.get("id")) is int else record.text("id"),
@@ -118,7 +114,7 @@ def read(piece: Piece, data: bytes) -> Story:
         blocks=blocks,
         paragraphs=tuple(map(plain, blocks)),
         chrome_removed=(*record.leave_over(KEYS), *record.dropped),
-        withheld=Fields(values, {}).withheld(published),
+        withheld=Fields(values, {}).withheld(dates["published"]),
     )
     return replace(story, damage=(*record.damage, *story.gaps(line)))
 
@@ -162,15 +158,13 @@ class _Record:
                 raise self.wrong(f"{key}[{number}]", value, "text")
         return tuple(dict.fromkeys(text for value in values if (text := value.strip())))
 
-    def when(self, key: str) -> tuple[str | None, str | None]:
-        """A date as ISO 8601 and as printed; an unreadable one is damage (``why_unread``)."""
+    def when(self, key: str) -> dict[str, Any]:
+        """A date as ISO 8601 and, ``…_printed``, as printed; an unreadable one is damage (``why_unread``)."""
         printed = self.text(key)
-        if printed is None:
-            return None, None
-        iso = read_date(printed)
-        if iso is None:
+        iso = read_date(printed) if printed else None
+        if printed and iso is None:
             self.damage.append(Damage(why_unread(printed), key, self.line, printed))
-        return iso, printed
+        return {key: iso, f"{key}_printed": printed}
 
     def web_address(self, key: str) -> str | None:
         address = self.text(key)

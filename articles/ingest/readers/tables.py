@@ -82,9 +82,8 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     if header is None or not header.is_of_articles:
         yield Part(head, 1)
         return
-    rows = _rows(file, header.delimiter, max_bytes)
     first = b""
-    for row in rows:
+    for row in _rows(file, header.delimiter, max_bytes):
         if isinstance(row, IngestError) or not row.data.strip():
             yield from [row] if isinstance(row, IngestError) else ()
         elif not first:
@@ -139,9 +138,8 @@ def read(piece: Piece, data: bytes) -> Story:
         reason = f"a table without headlines or texts: its columns are {columns}"
         raise NotAnArticle(reason, path=piece.path, line=piece.line)
     rows = list(_reader(decoded.text, header.delimiter))
-    cells = rows[1] if len(rows) > 1 else []
     values: dict[str, object] = {}
-    for number, cell in enumerate(cells):
+    for number, cell in enumerate(rows[1] if len(rows) > 1 else []):
         key = header.keys[number] if number < len(header.keys) else ""
         values.setdefault(key if key and key not in values else f"column {number + 1}", cell)
     fields = Fields(values, dict.fromkeys(values, piece.line or 1))
@@ -154,8 +152,7 @@ def read(piece: Piece, data: bytes) -> Story:
     src = fields.text("photos", *COLUMNS["picture"])
     caption, credit, alt_text = (fields.text("photos", *COLUMNS[name]) for name in ("caption", "credit", "alt_text"))
     if src or caption:
-        renditions = (Rendition(src),) if src else ()
-        item.pictures = [Delivered(caption, credit, alt_text=alt_text, renditions=renditions)]
+        item.pictures = [Delivered(caption, credit, alt_text=alt_text, renditions=(Rendition(src),) if src else ())]
     withheld = fields.withheld(item.published)
     slug, former_paths = fields.slug_and_paths()
     item.damage += fields.damage
@@ -168,8 +165,9 @@ def _read_fields(item: Item, fields: Fields) -> None:
     item.deck = fields.text("deck", *NAMES["deck"])
     item.byline = without_by(fields.text("byline", "byline") or "")
     item.dateline = fields.text("dateline", "dateline")
-    item.published, item.published_printed = fields.when("published", *NAMES["published"])
-    item.updated, item.updated_printed = fields.when("updated", *NAMES["updated"])
+    dates = fields.when("published", *NAMES["published"]) | fields.when("updated", *NAMES["updated"])
+    for name, value in dates.items():
+        setattr(item, name, value)
     item.source = fields.text("source", *NAMES["source"])
     item.language = fields.language(*NAMES["language"])
     item.url = fields.web_address("url", *NAMES["url"])
@@ -193,6 +191,5 @@ def _several(fields: Fields, field: str, keys: Sequence[str]) -> list[str]:
         fields.read_as[key] = field
         if cell.startswith("[") and cell.endswith("]"):
             return list(filter(None, (single or double for single, double in _LISTED.findall(cell))))
-        marks = r"[;|\n]" if field == "authors" else r"[;|,\n]"
-        return list(filter(None, map(str.strip, re.split(marks, cell))))
+        return list(filter(None, map(str.strip, re.split(r"[;|\n]" if field == "authors" else r"[;|,\n]", cell))))
     return []

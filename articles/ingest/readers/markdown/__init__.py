@@ -89,34 +89,30 @@ def read(piece: Piece, data: bytes) -> Story:
 def _read_fields(fields: Fields, path: Path) -> Story:
     headline = _as_words(fields.text("headline", *NAMES["headline"]))
     deck = _as_words(fields.text("deck", *NAMES["deck"]))
-    published, published_printed = fields.when("published", *NAMES["published"])
-    updated, updated_printed = fields.when("updated", *NAMES["updated"])
+    dates = fields.when("published", *NAMES["published"]) | fields.when("updated", *NAMES["updated"])
     slug, former_paths = fields.slug_and_paths()
     dated_name = _DATED_NAME.fullmatch(path.parent.name if path.stem == "index" else path.stem)
     if dated_name and read_date(dated_name[1]):
         day, slug = dated_name[1], slug or slug_of(dated_name[2] or "")
     else:
         day = next(filter(None, map(day_in, former_paths)), None)
-    if day and published_printed is None:
-        published, published_printed = read_date(day), day
+    if day and "published" not in dates:
+        dates |= {"published": read_date(day), "published_printed": day}
+    published = dates.get("published")
     sections = fields.texts("section", *NAMES["section"], split=True)  # all but the first are tags
     tags = fields.texts("tags", *NAMES["tags"], split=True)
     folded_tags = set(map(str.casefold, tags))
     language = fields.language(*NAMES["language"])
     listed = fields.texts("authors", "authors", split=True)
     authors = tuple(listed or fields.texts("authors", *NAMES["authors"], split=False))
-    byline = _BY.sub("", fields.text("byline", "byline") or "") or byline_of(authors, language)
     url = fields.web_address("url", *NAMES["url"], "source")
     return Story(
         headline=headline,
         deck=None if deck and headline and deck.rstrip(".").casefold() == headline.casefold() else deck,
-        byline=byline,
+        byline=_BY.sub("", fields.text("byline", "byline") or "") or byline_of(authors, language),
         authors=authors,
         dateline=fields.text("dateline", "dateline"),
-        published=published,
-        published_printed=published_printed,
-        updated=updated,
-        updated_printed=updated_printed,
+        **dates,
         source=fields.text("source", *(name for name in NAMES["source"] if fields.read_as.get(name) != "url")),
         section=next(iter(sections), None),
         language=language,
@@ -148,7 +144,7 @@ def _photos(
         shown.alt, shown.caption = shown.alt or lead.alt, shown.caption or lead.caption
         shown.credit = shown.credit or lead.credit
     photos, damage = [], []
-    positions = (*(0 for _ in leads), *layout.positions)
+    positions = (*[0] * len(leads), *layout.positions)
     for number, (picture, position) in enumerate(zip((*leads, *layout.pictures), positions, strict=True), 1):
         if not picture.credit and split_credit(picture.caption) is None and (name := credit_line(picture.caption)):
             picture.credit, picture.caption = name, ""  # “Image credit: Jane Doe”
@@ -164,8 +160,7 @@ def _photos(
         if (host := host_of(url)) and host == host_of(picture.src):
             photo = replace(photo, file=find_photo(piece, path_of(picture.src).partition("?")[0]))
         photos.append(photo)
-        line = picture.first_line + 1 + (front_size if number > len(leads) else 0)
-        damage += photo_damage(photo, number, line)
+        damage += photo_damage(photo, number, picture.first_line + 1 + (front_size if number > len(leads) else 0))
     return photos, damage
 
 
