@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 from urllib.parse import unquote
 
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
@@ -33,17 +33,11 @@ def uploads_in(text: str) -> list[str]:
     return [_SIZED.sub("", unquote(name)) for name in _UPLOAD.findall(text)]
 
 
-class _Place(NamedTuple):
-    offset: int
-    size: int
-    line: int
-
-
 @dataclass(slots=True)
 class Library:
     """Places of attachments, by id, by the post they were uploaded to, and by file; ``shown``: in some post."""
 
-    places: dict[int, _Place] = field(default_factory=dict)
+    places: dict[int, tuple[int, int, int]] = field(default_factory=dict)  # offset, size, line
     shown: set[int] = field(default_factory=set)
     _of_post: dict[int, list[int]] = field(default_factory=dict)
     _of_file: dict[str, int] = field(default_factory=dict)
@@ -51,7 +45,7 @@ class Library:
     def add(self, cut: Cut) -> None:
         fields = dict(_FIELD.findall(cut.data))
         number = _number(fields.get(b"post_id"))
-        self.places[number] = _Place(cut.offset, len(cut.data), cut.line)
+        self.places[number] = cut.offset, len(cut.data), cut.line
         self._of_post.setdefault(_number(fields.get(b"post_parent")), []).append(number)
         for name in uploads_in(fields.get(b"attachment_url", b"").decode("utf-8", "replace")):
             self._of_file[name] = number
@@ -67,9 +61,9 @@ class Library:
         return numbers
 
     def read(self, file: BinaryIO, number: int) -> bytes:
-        place = self.places[number]
-        file.seek(place.offset)
-        return file.read(place.size)
+        offset, size, _ = self.places[number]
+        file.seek(offset)
+        return file.read(size)
 
 
 def is_attachment(item: bytes) -> bool:

@@ -56,8 +56,7 @@ def envelope_of(head: bytes) -> Envelope:
     if root is None:
         return Envelope(head, b"", b"")
     after = b"".join(b"</%s>" % name for name in root.group("channel", "root", "other") if name)
-    about = _VARYING.sub(b"", head[root.end() :]).strip()
-    return Envelope(b" ".join(head[: root.end()].split()), about, after)
+    return Envelope(b" ".join(head[: root.end()].split()), _VARYING.sub(b"", head[root.end() :]).strip(), after)
 
 
 def in_single_bytes(file: BinaryIO, max_bytes: int) -> BinaryIO:
@@ -69,16 +68,13 @@ def in_single_bytes(file: BinaryIO, max_bytes: int) -> BinaryIO:
     return io.BytesIO(decode_xml(read_whole(file, max_bytes)).text.encode("utf-8", "replace"))
 
 
-def cuts_of(file: BinaryIO, name: bytes, max_bytes: int) -> Iterator[Cut | IngestError]:
-    """The part before the first element with that name, then each. In between, the file may be read elsewhere."""
+def cuts_of(file: BinaryIO, name: bytes, max_bytes: int, errors: list[IngestError]) -> Iterator[Cut]:
+    """The part before the first such element, then each; in between, the file may be read. ``errors``: what ends it."""
     mark = re.compile(rb"<!\[CDATA\[|<!--|<(?P<end>/?)(?:\w+:)?%s(?=[\s/>])[^<>]*>" % name)
     buffer, offset, line, counted = b"", 0, 1, 0
-    start, is_head = 0, True
+    start, is_inside = 0, False  # of the part before the first, then of an element; -1 between two
     at, awaited = 0, b""
-    while True:
-        file.seek(offset + len(buffer))
-        if not (block := file.read(_BLOCK_BYTES)):
-            break
+    while file.seek(offset + len(buffer)) >= 0 and (block := file.read(_BLOCK_BYTES)):
         buffer += block
         while True:
             if awaited:
@@ -93,24 +89,24 @@ def cuts_of(file: BinaryIO, name: bytes, max_bytes: int) -> Iterator[Cut | Inges
                 break
             at = tag.end()
             awaited = _ENDS.get(tag[0], b"")
-            is_end = tag["end"] == b"/" and not is_head and start >= 0
-            is_start = tag["end"] == b"" and (is_head or start < 0) and not tag[0].endswith(b"/>")
-            if is_end or (is_start and is_head):
-                end = at if is_end else tag.start()
+            if is_inside and tag["end"]:
                 line += buffer.count(b"\n", counted, start)
                 counted = start
-                yield Cut(offset + start, line, buffer[start:end])
-                is_head, start = False, -1
-            if is_start:
-                start = tag.start()
+                yield Cut(offset + start, line, buffer[start:at])
+                start, is_inside = -1, False
+            elif not is_inside and tag["end"] == b"" and not tag[0].endswith(b"/>"):
+                if start >= 0:
+                    yield Cut(0, 1, buffer[: tag.start()])
+                start, is_inside = tag.start(), True
         done = start if start >= 0 else at
         line += buffer.count(b"\n", counted, done)
         buffer, offset, at = buffer[done:], offset + done, at - done
         counted, start = 0, min(start, 0)
         if len(buffer) > max_bytes and start >= 0:
-            yield UnreadableFile(f"an item of more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="", line=line)
+            reason = f"an item of more than {max_bytes:,} bytes (INPUT_MAX_BYTES)"
+            errors.append(UnreadableFile(reason, path="", line=line))
             return
-    if is_head:
-        yield Cut(0, 1, buffer)
+    if is_inside:
+        errors.append(BadMetadata("the file ends within the item that begins here", path="", line=line))
     elif start >= 0:
-        yield BadMetadata("the file ends within the item that begins here", path="", line=line)
+        yield Cut(0, 1, buffer)

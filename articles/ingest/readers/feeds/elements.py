@@ -31,8 +31,7 @@ def encoded(element: Element, kind: str) -> str:
 
 def meta_of(item: Element) -> dict[str, str]:
     """The custom fields of an item by name; of several values, the first."""
-    pairs = [(text(part, "meta_key"), text(part, "meta_value")) for part in children(item, "postmeta")]
-    return dict(reversed(pairs))
+    return {text(part, "meta_key"): text(part, "meta_value") for part in reversed([*children(item, "postmeta")])}
 
 
 def is_filing(category: str) -> bool:

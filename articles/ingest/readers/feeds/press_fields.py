@@ -57,8 +57,7 @@ class CustomFields:
         """The key of the byline, the byline as printed, and the names of its authors, without offices."""
         key, bylines = self.key_and_values(*_NAMES["byline"])
         own_key, writers = self.key_and_values(*NAMES["authors"])
-        byline = next(iter(bylines), writers[0] if len(writers) == 1 else "")
-        printed = without_by(_AUTHOR_TAG.sub("", byline))
+        printed = without_by(_AUTHOR_TAG.sub("", next(iter(bylines), writers[0] if len(writers) == 1 else "")))
         names = [name for writer in writers or [printed or ""] for name in _BETWEEN.split(writer)]
         return key or own_key, printed, [name for name in names if not _ROLE.search(name)]
 

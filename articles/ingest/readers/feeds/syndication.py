@@ -28,7 +28,7 @@ from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.base import Part, read_whole
-from articles.ingest.readers.feeds.cutting import cuts_of, envelope_of, in_single_bytes
+from articles.ingest.readers.feeds.cutting import Cut, cuts_of, envelope_of, in_single_bytes
 from articles.ingest.readers.feeds.elements import encoded, is_filing, text, web_address
 from articles.ingest.sites.site import Site
 from articles.ingest.story import Piece, Story, Withheld
@@ -70,24 +70,20 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
         file.seek(0)
         yield Part(read_whole(file, max_bytes), 1)
         return
-    cuts = cuts_of(file, b"entry" if opening.name == "feed" else b"item", max_bytes)
-    head = next(cuts)
-    if isinstance(head, IngestError):
-        yield head
-        return
+    errors: list[IngestError] = []
+    cuts = cuts_of(file, b"entry" if opening.name == "feed" else b"item", max_bytes, errors)
+    head = next(cuts, Cut(0, 1, b""))
     envelope = envelope_of(head.data)
     has_addresses = b"blogger.com" in head.data or b"/blogger/" in head.data
     is_empty, locale = True, b""
     for cut in cuts:
         is_empty = False
-        if isinstance(cut, IngestError):
-            yield cut
-            continue
         locale = cut.data if cut.data.partition(b"</id>")[0].endswith(_LOCALE.encode()) else locale
         document = envelope.document(cut.data, locale)
         # Originals are public, and a backup is not: it has the addresses of writers.
         yield Part(_EMAIL.sub(b"", document) if has_addresses else document, cut.line)
-    if is_empty:
+    yield from errors
+    if is_empty and not errors:
         yield Part(head.data, 1)  # ``read`` reports that
 
 
@@ -112,8 +108,8 @@ def read(piece: Piece, data: bytes) -> Story:
     for part in entry:
         if etree.QName(part).localname not in _READ and not str(part.tag).startswith((_MEDIA, _BLOGGER)):
             item.leave_out(etree.QName(part).localname, text_of(part))
-    status = entry.findtext(f"{_BLOGGER}status") or "LIVE"  # in a Takeout
-    withheld = withheld_by_status(status, unknown=Withheld.DELETED)
+    # In a Takeout.
+    withheld = withheld_by_status(entry.findtext(f"{_BLOGGER}status") or "LIVE", unknown=Withheld.DELETED)
     if any(text(control, "draft").lower() == "yes" for control in children(entry, "control")):
         withheld = Withheld.DRAFT  # RFC 5023, section 13.1.1
     story = replace(story_of(piece, item), withheld=withheld)
@@ -138,8 +134,7 @@ def _of_blogger(story: Story, entry: Element, site: Site | None) -> Story:
     """With the address that its blog gave it; a post that never had one is a draft."""
     file_name = (entry.findtext(f"{_BLOGGER}filename") or "").strip()  # in a Takeout, which has no links
     if story.url is None and site:
-        address = web_address(file_name, site.address)
-        story = replace(story, url=address, evidence={**story.evidence, "url": SITE})
+        story = replace(story, url=web_address(file_name, site.address), evidence={**story.evidence, "url": SITE})
     path = path_in(file_name or story.url or "")
     withheld = story.withheld or (withheld_until(story.published) if path else Withheld.DRAFT)
     return replace(story, withheld=withheld, slug=slug_of(path or ""), former_paths=(path,) if path else ())
@@ -177,15 +172,13 @@ def _read_identity(item: Item, feed: Element, entry: Element) -> None:
 def _link(element: Element) -> str | None:
     """The address of an entry or feed: the text of a ``link``, or an Atom link to the page itself."""
     links = (link for link in children(element, "link") if (link.get("rel") or "alternate") == "alternate")
-    addresses = ((link.text or link.get("href") or "").strip() for link in links)
-    return next(filter(None, addresses), None)
+    return next(filter(None, ((link.text or link.get("href") or "").strip() for link in links)), None)
 
 
 def _authors(item: Item, entry: Element, feed: Element) -> list[str]:
     signed = [*children(entry, "creator", "author")] or children(feed, "creator", "author")
-    names = [text(part, "name") or fold(part.text or "") for part in signed]
     authors = []
-    for name in names:
+    for name in (text(part, "name") or fold(part.text or "") for part in signed):
         with_address = _EMAIL_AND_NAME.fullmatch(name)
         if with_address or "@" not in name:
             authors.append(with_address[1] if with_address else name)

@@ -83,25 +83,21 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     """All items; each post with its authors, categories, and the attachments that it shows."""
     file = in_single_bytes(file, max_bytes)
     library, of_site, ids = Library(), dict[tuple[bytes, bytes], bytes](), set[bytes]()
-    for cut in cuts_of(file, b"item", max_bytes):
-        if isinstance(cut, Cut) and is_attachment(cut.data):
+    for cut in cuts_of(file, b"item", max_bytes, []):
+        if is_attachment(cut.data):
             library.add(cut)
-        elif isinstance(cut, Cut) and (guest := dict(_GUEST.findall(cut.data))):
+        elif guest := dict(_GUEST.findall(cut.data)):
             author = _AUTHOR % (guest.get(b"user_login", b""), guest.get(b"display_name", b""))
             of_site |= dict.fromkeys(_KEY.findall(author), author)
-    cuts = cuts_of(file, b"item", max_bytes)
-    head = next(cuts)
-    if isinstance(head, IngestError):
-        yield head
-        return
+    errors: list[IngestError] = []
+    cuts = cuts_of(file, b"item", max_bytes, errors)
+    head = next(cuts, Cut(0, 1, b""))
     envelope = envelope_of(head.data)
     of_site |= {key: found[0] for found in _OF_SITE.finditer(head.data) for key in _KEY.findall(found[0])[:1]}
     is_empty = True
     for cut in cuts:
         is_empty = False
-        if isinstance(cut, IngestError):
-            yield cut
-        elif not is_attachment(cut.data):
+        if not is_attachment(cut.data):
             about = [of_site[key] for key in dict.fromkeys(_KEY.findall(cut.data)) if key in of_site]
             shown = [library.read(file, number) for number in library.shown_by(cut.data)]
             post = cut.data
@@ -109,9 +105,10 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
                 post = post.replace(found[0], b"", 1) if found[0] in ids else post
                 ids.add(found[0])
             yield Part(_without_private(envelope.document(post, *about, *shown)), cut.line)
+    yield from errors
     for number in library.places.keys() - library.shown:
-        yield Part(_without_private(envelope.document(library.read(file, number))), library.places[number].line)
-    if is_empty:
+        yield Part(_without_private(envelope.document(library.read(file, number))), library.places[number][2])
+    if is_empty and not errors:
         yield Part(head.data, 1)  # ``read`` reports that
 
 
@@ -137,14 +134,8 @@ def read(piece: Piece, data: bytes) -> Story:
     post = next(items, None)
     if post is None:
         raise NotAnArticle("a WordPress export without posts", path=piece.path, line=piece.line)
-    kind = text(post, "post_type") or "post"
-    if kind not in {"post", *piece.post_types}:
-        reason = _KINDS.get(kind, f"of the type “{kind}”, not a post")
-        title = text_of_html(text(post, "title"))
-        may_be_articles = not any(fnmatchcase(kind, pattern) for pattern in TABLES["wordpress"]["other_types"])
-        has_text = text(post, "status") == "publish" and bool(text_of_html(encoded(post, "content")))
-        error = OtherType if may_be_articles and has_text else NotAnArticle
-        raise error(f"{reason}: {title}" if title else reason, path=piece.path, line=piece.line)
+    if text(post, "post_type") not in {"", "post", *piece.post_types}:
+        raise _of_other_type(piece, post)
     item = Item(encoding=document.encoding, damage=document.damage)
     item.source = text_of_html(text(channel, "title")) or None
     item.set_language(text(channel, "language"))
@@ -170,6 +161,14 @@ def read(piece: Piece, data: bytes) -> Story:
     withheld = withheld_by_status(text(post, "status") or "publish")
     withheld = withheld or (Withheld.PRIVATE if text(post, "post_password") else None)
     return replace(story_of(piece, item), slug=slug, former_paths=former_paths, withheld=withheld)
+
+
+def _of_other_type(piece: Piece, post: Element) -> NotAnArticle:
+    kind, title = text(post, "post_type"), text_of_html(text(post, "title"))
+    reason = ": ".join(filter(None, (_KINDS.get(kind, f"of the type “{kind}”, not a post"), title)))
+    may_be_articles = not any(fnmatchcase(kind, pattern) for pattern in TABLES["wordpress"]["other_types"])
+    has_text = text(post, "status") == "publish" and bool(text_of_html(encoded(post, "content")))
+    return (OtherType if may_be_articles and has_text else NotAnArticle)(reason, path=piece.path, line=piece.line)
 
 
 def _moment(post: Element, name: str) -> str:
