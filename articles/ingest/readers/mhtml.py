@@ -64,8 +64,7 @@ class _Parts:
 
     def find(self, src: str) -> _Picture | None:
         numbers = _pictures_of(self.path)
-        names = {src, joined(self.address or "", src) or src}
-        matching = [numbers[name] for name in names if name in numbers]
+        matching = [numbers[name] for name in (src, joined(self.address or "", src) or src) if name in numbers]
         return _Picture(self.path, min(matching)) if matching else None
 
 

@@ -120,8 +120,7 @@ def _texts(item: Item, component: Element) -> Iterator[Element]:
         types = [_formal(content, name) or "" for name in ("MediaType", "MimeType", "Format")]
         text = " ".join(map(text_of, children(content, "DataContent")))
         is_other = _OTHER.search(types[0]) and not all_named(content, "nitf")
-        is_for_programs = _FOR_PROGRAMS.search(" ".join((*types, _role(component))))
-        if not text or is_other or is_for_programs or _is_picture(content):
+        if not text or is_other or _FOR_PROGRAMS.search(" ".join((*types, _role(component)))) or _is_picture(content):
             item.leave_out(f"ContentItem {types[0]}".strip(), content.get("Href") or text)
         else:
             yield content
@@ -186,8 +185,7 @@ def _picture(component: Element) -> Delivered:
         texts += [text_of(part) for name in ("SubHeadLine", "HeadLine") for part in children(block, name)]
 
     def line(name: str) -> str | None:
-        texts = (text_of(part) for block in lines for part in children(block, name))
-        return next(filter(None, texts), None)
+        return next(filter(None, (text_of(part) for block in lines for part in children(block, name))), None)
 
     maker = agency_items.without_by(line("ByLine") or "")
     is_video = any(_VIDEO.search(_formal(part, "MediaType") or "") for part in contents)

@@ -3,15 +3,8 @@
 from dataclasses import dataclass, field
 from itertools import chain
 
-from articles.ingest.parsing.agency_items import (
-    Item,
-    fragment_of,
-    is_later_version,
-    paragraphs_of,
-    published_and_updated,
-    withdrawal,
-    without_by,
-)
+from articles.ingest.parsing import agency_items
+from articles.ingest.parsing.agency_items import Item, is_later_version, published_and_updated, withdrawal, without_by
 from articles.ingest.parsing.credits_in_text import split_credit
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
 from articles.ingest.parsing.html_to_markdown import Fragment, read_elements, read_html
@@ -53,16 +46,7 @@ def content_of(content_set: Element) -> Content:
         if name == "inlineXML":
             _read_xml(content, part)
         elif name == "inlineData":
-            text, kind = "".join(part.itertext()), _type(part)
-            if part.get("encoding") or content.has_text or not text.strip():
-                content.skipped += [f"inlineData: {len(text):,} characters of {kind}"] if text.strip() else []
-            elif "html" in kind or (kind == "no stated type" and text.lstrip().startswith("<")):
-                content.fragment = read_html(text)
-            elif "xml" in kind or "json" in kind:
-                content.payload = content.payload or kind
-                content.skipped.append(f"inlineData: {len(text):,} characters of {kind}")
-            else:
-                content.fragment = paragraphs_of(text)
+            _read_data(content, part)
         elif name == "remoteContent":
             href = "".join((part.get("href") or "").split()).removeprefix("file:///")
             names = [part.get("rendition") or "", *map(text_of, children(part, "altId"))]
@@ -90,6 +74,22 @@ def _read_xml(content: Content, inline: Element) -> None:
             content.skipped.append(f"inlineXML: {name_of(child)}, {_type(inline)}")
 
 
+def _read_data(content: Content, inline: Element) -> None:
+    text, kind = "".join(inline.itertext()), _type(inline)
+    if not text.strip():
+        return
+    note = f"inlineData: {len(text):,} characters of {kind}"
+    if inline.get("encoding") or content.has_text:
+        content.skipped.append(note)
+    elif "html" in kind or (kind == "no stated type" and text.lstrip().startswith("<")):
+        content.fragment = read_html(text)
+    elif "xml" in kind or "json" in kind:
+        content.payload = content.payload or kind
+        content.skipped.append(note)
+    else:
+        content.fragment = agency_items.paragraphs_of(text)
+
+
 def _type(inline: Element) -> str:
     return (inline.get("contenttype") or "").strip() or "no stated type"
 
@@ -103,10 +103,8 @@ class G2Item:
         self.used: set[Element] = set()
         tags = [part.get("tag") for part in self._named("contentMeta", "language")]
         self.language = next((tag for tag in [*tags, element.get(XML_LANG)] if tag), None)
-        self.names: dict[str, str] = {}  # of codes
-        for part in children(element, "assert"):
-            if name := self._own_name(part):
-                self.names |= {code: name for key in _CODES if (code := part.get(key))}
+        named = ((part, name) for part in children(element, "assert") if (name := self._own_name(part)))
+        self.names = {code: name for part, name in named for key in _CODES if (code := part.get(key))}  # of codes
 
     @property
     def withdrawn(self) -> str | None:
@@ -136,8 +134,7 @@ class G2Item:
 
     def _name(self, element: Element) -> str | None:
         """The name in an element, or the name that an ``assert`` of the item gives to its code."""
-        codes = (element.get(key) for key in _CODES)
-        of_code = (name for code in codes if code and (name := self.names.get(code)))
+        of_code = (name for key in _CODES if (code := element.get(key)) and (name := self.names.get(code)))
         return self._own_name(element) or next(of_code, None)
 
     def _kind(self, subject: Element) -> str | None:
@@ -241,7 +238,7 @@ class G2Item:
             self.used.add(description)
             role, text = _role(description), text_of(description)
             if self.kind in _MOVING and not item.fragment.blocks:
-                item.fragment = fragment_of([text])
+                item.fragment = agency_items.fragment_of([text])
             elif role in _SUMMARIES:
                 item.add_description(f"description {role}".strip(), text)
             else:
@@ -262,8 +259,6 @@ class G2Item:
         chosen = next((text for text in captions if _role(text) == "caption"), captions[0] if captions else None)
         self.used.update([] if chosen is None else [chosen])
         caption = text_of(chosen) if chosen is not None else None
-        credits = self._take("contentMeta", "creditline")
-        notices = self._take("rightsInfo", "copyrightNotice")
         by = self._take("contentMeta", "by")
         creator = ", ".join(self._creators()) or next(iter(by), None)
         # The maker is credited, unless the caption ends with a credit of its own.
@@ -271,9 +266,9 @@ class G2Item:
         return Delivered(
             renditions=tuple(renditions),
             caption=caption,
-            credit=next(iter(credits), own_credit),
+            credit=next(iter(self._take("contentMeta", "creditline")), own_credit),
             creator=creator,
-            copyright_notice=next(iter(notices), None),
+            copyright_notice=next(iter(self._take("rightsInfo", "copyrightNotice")), None),
             kind="video" if self.kind == "video" else "photo",
             refs=frozenset(filter(None, [self.element.get("guid")])),
         )

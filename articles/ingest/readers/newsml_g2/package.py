@@ -6,6 +6,7 @@ in the same group or in groups within it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from articles.ingest.parsing.html_to_markdown.elements import Element, name_of
@@ -58,6 +59,7 @@ def stories_in(items: list[Element]) -> list[Gathered]:
     for package in packages:
         if package in used:
             continue
+        used.add(package)  # it may refer to itself
         for story in _of_package(package, by_guid, used):
             stories.append(story)
             used.update(story.items)
@@ -79,7 +81,7 @@ def one_story(items: list[Element]) -> Gathered | None:
 
 
 def _of_package(package: Element, by_guid: dict[str, Element], used: set[Element]) -> Iterator[Gathered]:
-    members = [item for item in dict.fromkeys(_referred(package, by_guid)) if item not in used and item is not package]
+    members = [item for item in dict.fromkeys(_referred(package, by_guid)) if item not in used]
     texts = [item for item in members if is_text(item)]
     pictures = [item for item in members if item not in texts and local(item) == "newsItem"]
     inner = [item for item in members if local(item) == "packageItem"]
@@ -91,8 +93,8 @@ def _of_package(package: Element, by_guid: dict[str, Element], used: set[Element
     for text in texts:
         # In the groups that refer to the text, and in groups within those.
         around = [group for group in groups.values() if any(part.get("residref") == text.get("guid") for part in group)]
-        items = [item for group in around for item in _in_group(group, groups, by_guid, 0, set())]
-        with_text = [item for item in items if item in pictures]
+        inside = (_in_group(group, groups, by_guid, 0, set()) for group in around)
+        with_text = [item for item in chain.from_iterable(inside) if item in pictures]
         pictures = [item for item in pictures if item not in with_text]
         yield Gathered(None, [text], with_text)
 

@@ -201,9 +201,8 @@ def _read_fields(item: Item, record: Record) -> None:
     for key in ("updated", "datemodified", "lastpublished"):
         item.set_date("updated", record.written(key), found_as=record.spelled.get(key, key))
     kind = (record.text("type") or "").casefold()
-    first = "firstcreated" if "firstcreated" in record.values else "contentcreated"
-    if first == "contentcreated" and (kind in PICTURES or kind in ("video", "audio")):
-        first = "firstcreated"  # a picture's creation is not its publication
+    is_text = kind not in {*PICTURES, "video", "audio"}  # a picture's creation is not its publication
+    first = "contentcreated" if is_text and "firstcreated" not in record.values else "firstcreated"
     published_and_updated(
         item,
         first=(record.spelled.get(first, first), record.written(first)),
@@ -241,6 +240,4 @@ def _read_source(item: Item, record: Record) -> None:
 
 
 def _names_in(record: Record, *keys: str) -> Iterator[str]:
-    for entry in record.objects(*keys):
-        if name := entry.text("name"):
-            yield name
+    return (name for entry in record.objects(*keys) if (name := entry.text("name")))

@@ -37,7 +37,7 @@ def associated(record: Record, account: list[str], depth: int = 0) -> list[Deliv
             picture = _delivered(entry, _renditions(entry), kind, with_words=True)
             if picture.alt_text is None and kind in PICTURES and (alt_text := entry.text("body_text")):
                 picture = replace(picture, alt_text=alt_text)  # as in Superdesk
-            if picture.renditions or picture.caption or picture.credit:
+            if any((picture.renditions, picture.caption, picture.credit)):
                 pictures.append(picture)
             else:
                 entry.read.discard("uri")
