@@ -121,9 +121,8 @@ def _sound_members(archive: tarfile.TarFile, size: int) -> Iterator[tarfile.TarI
 def _held_bytes(member: tarfile.TarInfo) -> int:
     """The bytes of a member in the archive; for sparse files, without the holes."""
     holes = cast("list[tuple[int, int]] | None", member.sparse)  # bytes in typeshed
-    if holes is not None:
-        return sum(size for _, size in holes)
-    return member.size if member.isreg() else 0
+    whole = member.size if member.isreg() else 0
+    return whole if holes is None else sum(size for _, size in holes)
 
 
 def _next_member(archive: tarfile.TarFile, size: int) -> tarfile.TarInfo | None:
@@ -155,9 +154,9 @@ class _Unpacking:
         shown = printable(f"{self.name}/{name}")
         parts = PurePosixPath(name.replace("\\", "/")).parts
         if not parts or ".." in parts or parts[0].startswith("/") or ":" in parts[0] or "\0" in name:
-            return UnreadableFile("its name points outside the archive, so it was not unpacked", path=shown)
-        if len(parts) > DEEPEST:
-            return UnreadableFile(f"it is more than {DEEPEST} folders deep, so it was not unpacked", path=shown)
+            why_not = "its name points outside the archive, so it was not unpacked"
+        elif len(parts) > DEEPEST:
+            why_not = f"it is more than {DEEPEST} folders deep, so it was not unpacked"
         if why_not:
             return UnreadableFile(why_not, path=shown)
         self.budget.add_file(self.name)

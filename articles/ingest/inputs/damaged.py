@@ -31,15 +31,10 @@ def damage_in_words(name: str, what: str) -> Iterator[None]:
         reason = "a file name in it is marked as UTF-8 but is not; unpack it with another program, then load the folder"
         raise UnreadableFile(reason, path=name) from error
     except RuntimeError as error:  # NotImplementedError too: a compression that zipfile does not know
-        raise UnreadableFile(f"the {what} cannot be unpacked ({_why(error)})", path=name) from error
+        why = printable(" ".join(str(error).split()))[:300] or type(error).__name__
+        raise UnreadableFile(f"the {what} cannot be unpacked ({why})", path=name) from error
     except UNREADABLE as error:
         # gzip, bzip2 and negative offsets have an ``OSError`` without a number, or with this one.
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise
         raise UnreadableFile(f"damaged {what}", path=name) from error
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno == errno.EINVAL:
-        return "one of its parts is stated to be outside the file"
-    return printable(" ".join(str(error).split()))[:300] or type(error).__name__

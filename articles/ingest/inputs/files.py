@@ -21,7 +21,7 @@ from articles.ingest.inputs.exports import check_export
 from articles.ingest.inputs.limits import Budget, UnpackLimits
 from articles.ingest.inputs.shown import printable
 from articles.ingest.parsing.chrome import PICTURE_ENDINGS
-from articles.ingest.parsing.local_files import LocalFiles, open_regular, settled_mtime
+from articles.ingest.parsing.local_files import LocalFiles, open_regular, settled_mtime, size_of
 from articles.ingest.sites.exports import entries_to_open, site_unpacked
 from articles.ingest.sites.left_out import has_folder, is_loaded, parts_below
 from articles.ingest.sites.redirects import redirects_of
@@ -44,13 +44,8 @@ def is_of_pictures(kind: str) -> bool:
 
 def bytes_in(paths: Sequence[Path]) -> int:
     """The size of all files under ``paths`` that a search would open."""
-    found = 0
-    for path in paths:
-        for file in [path] if path.is_file() else path.rglob("*"):
-            if file.suffix.lower() in sniff.OPENED_SUFFIXES:
-                with suppress(OSError):
-                    found += file.stat().st_size
-    return found
+    files = (file for path in paths for file in ([path] if path.is_file() else path.rglob("*")))
+    return sum(size_of(file) for file in files if file.suffix.lower() in sniff.OPENED_SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +118,7 @@ class Search(AbstractContextManager["Search"]):
                 found = self._in_file(Spot(path, path.name, root=above, site=site), is_named=True)
             for item in chain(found, self._in_crawl(path if path.is_dir() else path.parent)):
                 if isinstance(item, IngestError):  # named below ``path``
-                    within = path if path.is_dir() else path.parent
-                    item.place = printable(os.path.realpath(within / item.path))
+                    item.place = printable(os.path.realpath((path if path.is_dir() else path.parent) / item.path))
                     item.place += f":{item.line}" if item.line is not None else ""
                 elif site:
                     item = replace(item, site=item.site or site)
@@ -177,8 +171,7 @@ class Search(AbstractContextManager["Search"]):
     def _in_folder_file(self, folder: Spot, path: Path, top: Path) -> Iterator[Piece | IngestError]:
         inner = path.relative_to(folder.path)
         shown = f"{folder.name}{inner}"
-        suffix = path.suffix.lower()
-        if suffix not in sniff.OPENED_SUFFIXES:
+        if path.suffix.lower() not in sniff.OPENED_SUFFIXES:
             self._leave_alone(path)
         elif path.is_symlink() and self.own.hold(path, top):
             self.left_alone[OWN_FILES_CALLED] += 1
@@ -249,10 +242,8 @@ class Search(AbstractContextManager["Search"]):
             elif len(record.data) == piece.size_bytes and not reader.by_line:
                 yield replace(piece, data=record.data)
             else:
-                name = f"{spot.name}:{record.line}"
-                yield replace(
-                    piece, name=name, line=record.line, data=record.data, size_bytes=len(record.data), mtime_ns=0
-                )
+                line, data = record.line, record.data
+                yield replace(piece, name=f"{spot.name}:{line}", line=line, data=data, size_bytes=len(data), mtime_ns=0)
 
     def _in_container(self, container: sniff.Container, spot: Spot, *, is_named: bool) -> Iterator[Piece | IngestError]:
         if is_crawl(spot.path):
@@ -261,8 +252,7 @@ class Search(AbstractContextManager["Search"]):
         if spot.depth >= NESTED:
             raise UnreadableFile(f"nested in {NESTED} archives; unpack it first", path=spot.name)
         budget = spot.budget or Budget(self.unpack_limits)
-        place = spot.place or os.path.realpath(spot.path)
-        within = replace(spot, place=place, budget=budget, depth=spot.depth + 1)
+        within = replace(spot, place=spot.place or os.path.realpath(spot.path), budget=budget, depth=spot.depth + 1)
         if container == "gzip":
             inner = unpack_gzip(spot.path, spot.name, self.scratch, budget)
             files = spot.files or LocalFiles(spot.path, spot.root)
@@ -330,6 +320,4 @@ def _unreadable(failure: OSError, root: Path) -> UnreadableFile:
 
 
 def _why(failure: OSError) -> str:
-    if isinstance(failure, PermissionError):
-        return "no permission to read it"
-    return failure.strerror or str(failure)
+    return "no permission to read it" if isinstance(failure, PermissionError) else failure.strerror or str(failure)

@@ -46,5 +46,4 @@ class Budget:
     def add_file(self, name: str) -> None:
         self.files += 1
         if self.files > self.limits.max_files:
-            reason = f"more than {self.limits.max_files:,} files in it (UNPACK_MAX_FILES)"
-            raise BeyondLimits(reason, path=name)
+            raise BeyondLimits(f"more than {self.limits.max_files:,} files in it (UNPACK_MAX_FILES)", path=name)

@@ -124,6 +124,13 @@ def _regular(path: str, flags: int) -> int:
     return file
 
 
+def size_of(path: Path) -> int:
+    """0 without a file."""
+    with suppress(OSError):
+        return path.stat().st_size
+    return 0
+
+
 def state_of(file: LocalFile | None) -> tuple[int, int]:
     """Size and ``settled_mtime`` of a file; ``(-1, 0)`` without one."""
     with suppress(OSError):

@@ -1,12 +1,12 @@
 """Reads records again by their extents: a page or a photo as a browser would have had it. For worker processes."""
 
 import errno
-import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from sqlite3 import Connection, Row
 from typing import IO
 from zipfile import ZipFile
 
@@ -110,14 +110,13 @@ def _record(extent: Extent, limits: Limits) -> RecordBody:
 @contextmanager
 def _opened(extent: Extent) -> Iterator[Stream]:
     with ExitStack() as stack:
-        if extent.copy is not None and extent.copy.path.exists():
-            file: IO[bytes] = stack.enter_context(extent.copy.path.open("rb"))
-            if extent.copy.is_unpacked:
+        if extent.copy is not None and extent.copy.exists():
+            file: IO[bytes] = stack.enter_context(extent.copy.open("rb"))
+            if extent.is_unpacked:
                 yield Stream(file, extent.skip)
                 return
         elif extent.part:
-            archive = stack.enter_context(ZipFile(extent.path))
-            file = stack.enter_context(archive.open(extent.part))
+            file = stack.enter_context(stack.enter_context(ZipFile(extent.path)).open(extent.part))
         else:
             file = stack.enter_context(extent.path.open("rb"))
         stream = Stream(file, extent.offset)
@@ -155,14 +154,12 @@ class CrawlFiles:
         return CrawlPhoto(extent_in(row), self.limits) if row is not None else None
 
 
-def _picture(
-    index: sqlite3.Connection, address: str, near: float, seen: frozenset[str] = frozenset()
-) -> sqlite3.Row | None:
+def _picture(index: Connection, address: str, near: float, seen: frozenset[str] = frozenset()) -> Row | None:
     """The capture of a picture nearest to ``near``, following redirects and revisits, each only once."""
     key = key_of(address)
     if key in seen or len(seen) > FOLLOWED:
         return None
-    rows: list[sqlite3.Row] = index.execute(_CAPTURES, (key, near, LOOKED_AT)).fetchall()
+    rows: list[Row] = index.execute(_CAPTURES, (key, near, LOOKED_AT)).fetchall()
     for row in rows:
         if row["kind"] == "picture":
             return row

@@ -69,10 +69,8 @@ def _without_chunks(body: bytes) -> Decoded:
         at = found.end() + size
         # The line end after a chunk is sometimes missing.
         at += 2 if body[at : at + 2] == b"\r\n" else 1 if body[at : at + 1] == b"\n" else 0
-    if not kept:
-        return Decoded(body)
     # A browser shows what came before a chunk that makes no sense, and so much of what follows is text as well.
-    return Decoded(b"".join(kept) + body[at:], "its chunks break off")
+    return Decoded(b"".join(kept) + body[at:], "its chunks break off" if kept else None)
 
 
 def _without_coding(body: bytes, coding: str, *, max_bytes: int, max_ratio: int) -> Decoded | None:

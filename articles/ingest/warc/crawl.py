@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from tempfile import mkdtemp
 from typing import NamedTuple
 
 from articles.ingest.errors import IngestError, UnreadableFile
+from articles.ingest.parsing.local_files import size_of
 from articles.ingest.warc.addresses import key_of
 from articles.ingest.warc.bodies import CrawlBody, CrawlFiles
 from articles.ingest.warc.extents import Extent, Limits
@@ -31,11 +32,6 @@ TOLD_EVERY = 500  # records between two calls of it
 class Given(NamedTuple):
     path: Path
     name: str  # what reports call it
-
-    def size(self) -> int:
-        with suppress(OSError):
-            return self.path.stat().st_size
-        return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +57,7 @@ class Crawl(AbstractContextManager["Crawl"]):
         self._index = open_index(index)
 
     @classmethod
-    def open(
-        cls, files: Sequence[Given], scratch: Path, limits: Limits, progress: Progress = lambda done, size: None
-    ) -> Crawl:
+    def open(cls, files: Sequence[Given], scratch: Path, limits: Limits, progress: Progress = lambda *_: None) -> Crawl:
         """Scan ``files`` once, into a new folder in ``scratch``. Raises ``OSError`` or ``sqlite3.Error``."""
         folder = Path(mkdtemp(dir=scratch, prefix="crawl-"))
         try:
@@ -141,7 +135,7 @@ class _Scan:
 
     def read(self, files: Sequence[Given]) -> None:
         """Read all files. What is wrong with one is a fault in the index, and the others go on."""
-        self._size = sum(given.size() for given in files)
+        self._size = sum(size_of(given.path) for given in files)
         for given in files:
             try:
                 for source in sources_of(given.path, given.name, self._scratch):
@@ -153,13 +147,12 @@ class _Scan:
                 self._index.add_fault(given.name, 0, 0, f"it cannot be read: {failure.strerror or failure}")
             except IngestError as error:
                 self._index.add_fault(str(error.path), 0, 0, error.reason)
-            self._done += given.size()
+            self._done += size_of(given.path)
             self._progress(self._done, self._size)
         self._index.finish()
 
     def _read_source(self, source: Source, *, is_arc: bool = False) -> None:
-        copy = source.copy.path if source.copy else None
-        file_id = self._index.add_file(source.path, source.name, source.part, source.base, copy, source.member)
+        file_id = self._index.add_file(source.path, source.name, source.part, source.base, source.copy, source.member)
         # A member is only unpacked after a record was found in its file.
         into = _Into(source, file_id, has_records=source.member is not None)
         with source.read_from.open("rb") as file:
@@ -207,10 +200,8 @@ class _Scan:
 
     def _keep(self, fault: Fault, source: Source) -> None:
         # Of what lies deep in a gzip member, the byte is the member's, and the place in its content counts from there.
-        if source.member is None:
-            self._index.add_fault(source.name, fault.offset - source.base, fault.skip, fault.reason)
-        else:
-            self._index.add_fault(source.name, source.member - source.base, fault.offset, fault.reason)
+        start, skip = (fault.offset, fault.skip) if source.member is None else (source.member, fault.offset)
+        self._index.add_fault(source.name, start - source.base, skip, fault.reason)
 
 
 @dataclass(slots=True)

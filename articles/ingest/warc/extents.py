@@ -21,14 +21,6 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
-    """Bytes unpacked into the scratch folder: of a ZIP member, or (``is_unpacked``) what one gzip member holds."""
-
-    path: Path
-    is_unpacked: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Extent:
     """The bytes of one record, its header included."""
 
@@ -37,7 +29,8 @@ class Extent:
     length: int  # in unpacked bytes, up to where the next record begins
     skip: int = 0  # unpacked bytes before it in its gzip member
     part: str = ""  # the member of a WACZ file, if that is packed; ``offset`` then counts in its content
-    copy: Copy | None = None  # where the same bytes are reached faster, as long as the crawl is open
+    copy: Path | None = None  # where the same bytes are reached faster, as long as the crawl is open
+    is_unpacked: bool = False  # it holds what the gzip member does, not the WACZ member
 
     @property
     def reference(self) -> HeldElsewhere:

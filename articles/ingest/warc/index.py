@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from articles.ingest.warc.extents import Copy, Extent
+from articles.ingest.warc.extents import Extent
 
 BATCH = 2_000
 _SCHEMA = """
@@ -52,7 +52,7 @@ class IndexWriter:
         self._records: list[tuple[object, ...]] = []
 
     def add_file(self, path: Path, name: str, part: str, base: int, copy: Path | None, member: int | None) -> int:
-        row = (str(path), name, part, base, str(copy) if copy else None, member)
+        row = (str(path), name, part, base, copy and str(copy), member)
         return self._connection.execute("INSERT INTO file VALUES (NULL,?,?,?,?,?,?)", row).lastrowid or 0
 
     def add_record(self, row: tuple[object, ...]) -> None:
@@ -120,12 +120,10 @@ def moment_at(seconds: float | None) -> datetime | None:
 
 
 def extent_in(row: sqlite3.Row) -> Extent:
-    copy = Copy(Path(row["copy"]), row["member"] is not None) if row["copy"] else None
-    path, part = Path(row["path"]), row["part"]
-    if row["member"] is None:
-        return Extent(path, row["start"], row["length"], row["skip"], part, copy)
+    is_unpacked, copy = row["member"] is not None, Path(row["copy"]) if row["copy"] else None
     # Within a copy of what a gzip member holds, a record's place is what it is after the member's beginning.
-    return Extent(path, row["member"], row["length"], row["start"], part, copy)
+    offset, skip = (row["member"], row["start"]) if is_unpacked else (row["start"], row["skip"])
+    return Extent(Path(row["path"]), offset, row["length"], skip, row["part"], copy, is_unpacked)
 
 
 def name_in(row: sqlite3.Row) -> str:

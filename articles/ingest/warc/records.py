@@ -37,10 +37,8 @@ def answer_of(found: Found) -> Answer:
     kind = fields.get("warc-type", "").lower()
     if kind == "revisit":
         return _revisit(found)
-    if kind == "continuation":
-        return _answer(found, "skipped", "the rest of a record that was saved in several parts")
-    if kind == "conversion":
-        return _answer(found, "skipped", "made from another record by the crawler (a conversion)")
+    if note := TABLES["no_pages"].get(kind):
+        return _answer(found, "skipped", note)
     if kind not in ("response", "resource"):
         return Answer("left alone", BY_RECORD_TYPE.get(kind, "records of other types"))
     uri = target_of(fields)
@@ -76,9 +74,8 @@ def _revisit(found: Found) -> Answer:
     if status is not None and status not in (200, 304):
         return _error(found, uri, status, http)
     content_type = http.get("content-type", "")
-    kind = kind_by_type(media_type(content_type)) if content_type else kind_by_address(uri)
     original = tidy(found.fields.get("warc-refers-to-target-uri", "").strip("<> \t")) or uri
-    if kind in ("page", None):
+    if (kind_by_type(media_type(content_type)) if content_type else kind_by_address(uri)) in ("page", None):
         return _answer(found, "skipped", "", original)
     return _answer(found, "left alone", "repeats of pictures, styles and other files", original)
 
@@ -109,6 +106,5 @@ def _error(found: Found, uri: str, status: int, http: Fields) -> Answer:
     location = http.get("location", "").strip() if status in (300, 301, 302, 303, 307, 308) else ""
     leads_to = (tidy(joined(uri, location)) or None) if location else None
     if kind_by_address(uri) is None:
-        reason = f"redirects to {leads_to}" if leads_to else f"answered {status}"
-        return _answer(found, "skipped", reason, leads_to)
+        return _answer(found, "skipped", f"redirects to {leads_to}" if leads_to else f"answered {status}", leads_to)
     return _answer(found, "left alone", "redirects and errors of pictures, styles and other files", leads_to)

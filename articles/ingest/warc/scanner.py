@@ -158,8 +158,7 @@ class Scanner:
             damage = self._correct_end(block, said)
         except Broken as error:
             broken, damage = error, f"{error.reason}; {block.size_bytes:,} bytes could be read"
-        length = block_start - start + block.size_bytes
-        yield Found(*place, length, fields, block.beginning, block.digest, damage)
+        yield Found(*place, block_start - start + block.size_bytes, fields, block.beginning, block.digest, damage)
         if broken is not None:
             yield self.resume_after(broken)
 

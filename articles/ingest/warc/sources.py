@@ -12,7 +12,7 @@ from articles.ingest.errors import IngestError, UnreadableFile
 from articles.ingest.inputs.damaged import UNREADABLE, damage_in_words
 from articles.ingest.inputs.limits import refuse_bomb
 from articles.ingest.inputs.shown import printable
-from articles.ingest.warc.extents import Copy, Limits
+from articles.ingest.warc.extents import Limits
 from articles.ingest.warc.headers import ARC_RECORD, RECORD
 from articles.ingest.warc.scanner import Deep, Found, Scanner
 from articles.ingest.warc.stream import GZIP, Broken, Stream
@@ -34,12 +34,12 @@ class Source:
     end: int | None = None
     base: int = 0  # where the crawl file ``name`` begins in a WACZ file; reported offsets count from there
     part: str = ""  # the packed WACZ member whose content is in ``copy``
-    copy: Copy | None = None
+    copy: Path | None = None
     member: int | None = None  # the offset of the gzip member whose content is in ``copy``
 
     @property
     def read_from(self) -> Path:
-        return self.copy.path if self.copy else self.path
+        return self.copy or self.path
 
 
 class Scratch:
@@ -125,7 +125,7 @@ def _part(path: Path, member: ZipInfo, name: str, scratch: Scratch) -> Iterator[
                 raise Broken(0, error.reason) from error
 
         kept, broken = scratch.keep(read, name)
-    yield Source(path, name, part=member.filename, copy=Copy(kept, is_unpacked=False))
+    yield Source(path, name, part=member.filename, copy=kept)
     if broken is not None:
         yield UnreadableFile(f"{broken.reason}; what came before that was read", path=name)
 
@@ -135,8 +135,7 @@ def unpacked_member(source: Source, deep: Deep, scratch: Scratch) -> tuple[Sourc
     with source.read_from.open("rb") as file:
         stream = Stream(file, deep.offset, source.end, max_ratio=scratch.limits.max_ratio, one_member=True)
         kept, broken = scratch.keep(stream.take, source.name)
-        copy = Copy(kept, is_unpacked=True)
-        inner = replace(source, start=deep.skip, end=None, copy=copy, member=deep.offset)
+        inner = replace(source, start=deep.skip, end=None, copy=kept, member=deep.offset)
         return inner, broken or stream.file_position
 
 
