@@ -134,9 +134,7 @@ def is_later_version(number: str | None) -> bool:
 def withdrawal(status: str | None, note: str | None) -> str | None:
     """The reason for a withdrawal, from a status such as ``canceled`` or ``stat:withheld``; ``None``: not withdrawn."""
     word = WITHDRAWN.get((status or "").strip().rpartition(":")[2].rpartition("/")[2].casefold())
-    if word is None:
-        return None
-    return f"{word} by its source" + (f": {fold(note)}" if note and fold(note) else "")
+    return None if word is None else f"{word} by its source" + (f": {fold(note)}" if note and fold(note) else "")
 
 
 def without_by(byline: str) -> str | None:
@@ -179,7 +177,6 @@ def story_of(piece: Piece, item: Item) -> Story:
     elif item.located != dateline:
         item.leave_out("located", item.located)
     photos = _photos(piece, item, fragment, len(body.blocks))
-    account = [*item.account, *([repeated] if repeated else []), *fragment.dropped]
     story = Story(
         **{name: getattr(item, name) for name in _COPIED},
         authors=tuple(dict.fromkeys(item.authors)),
@@ -189,7 +186,7 @@ def story_of(piece: Piece, item: Item) -> Story:
         body=body.markdown,
         blocks=body.blocks,
         paragraphs=paragraphs,
-        chrome_removed=tuple(account),
+        chrome_removed=(*item.account, *([repeated] if repeated else []), *fragment.dropped),
         evidence=dict(item.evidence),
     )
     of_photos = [damage for number, photo in enumerate(photos, 1) for damage in photo_damage(photo, number, None)]
@@ -209,12 +206,12 @@ def _photos(piece: Piece, item: Item, fragment: Fragment, blocks: int) -> tuple[
         if delivered is not None:
             if delivered in unplaced:
                 unplaced.remove(delivered)
+            names = ("caption", "credit", "alt_text")
+            words = {name: getattr(shown, name) or getattr(delivered, name) for name in names}
             shown = replace(
                 delivered,
+                **words,
                 renditions=(*delivered.renditions, *shown.renditions),
-                caption=shown.caption or delivered.caption,
-                credit=shown.credit or delivered.credit,
-                alt_text=shown.alt_text or delivered.alt_text,
                 creator=delivered.creator or shown.creator,
                 copyright_notice=delivered.copyright_notice or shown.copyright_notice,
                 position=shown.position,

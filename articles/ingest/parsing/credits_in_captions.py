@@ -207,9 +207,7 @@ def _inside(text: str, bracket: str) -> str:
 def _is_whole_credit(text: str, name: str) -> bool:
     if _label(text):
         return _may_be_name(name) and (_is_name(name) or "©" in text)
-    is_bare = not any(
-        seam["bracket"] or seam["bar"] or seam["equals"] or seam["label"] is not None for seam in _SEAM.finditer(text)
-    )
+    is_bare = not any(seam.lastgroup in ("label", "bracket", "bar", "equals") for seam in _SEAM.finditer(text))
     return is_bare and _may_be_name(name) and _is_name(name) and bool(_LIBRARY.search(name))
 
 

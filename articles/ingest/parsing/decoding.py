@@ -49,8 +49,7 @@ _CONTROLS = bytes(byte for byte in range(1, 32) if byte not in (9, 10, 11, 12, 1
 
 def is_binary(head: bytes) -> bool:
     """``True`` if over a twentieth of the bytes are controls that no text has; NULs, as in scraped text, are none."""
-    controls = len(head) - len(head.translate(None, _CONTROLS))
-    return controls * 20 > len(head) and not is_utf16(head)
+    return (len(head) - len(head.translate(None, _CONTROLS))) * 20 > len(head) and not is_utf16(head)
 
 
 def is_utf16(head: bytes) -> bool:

@@ -12,21 +12,8 @@ from articles.ingest.parsing import chrome
 from articles.ingest.parsing.dates import Stamp, find_stamps
 from articles.text.tables import tables_of
 
-Kind = Literal[
-    "text",
-    "stamp",
-    "updated",
-    "published",
-    "source",
-    "author",
-    "by",
-    "reporter",
-    "editor",
-    "aside",
-    "pipe",
-    "open",
-    "close",
-]
+Sign = Literal["pipe", "open", "close"]
+Kind = Literal["text", "stamp", "updated", "published", "source", "author", "by", "reporter", "editor", "aside", Sign]
 
 _TABLES = tables_of(__file__)
 
@@ -56,9 +43,8 @@ def stamps_of(line: str) -> list[Stamp]:
     later = _LATER.match(line, stamps[-1].end) if last else None
     if last and later:
         day, year = later["day"] or last[:10], last[:4]
-        is_year_first = line[stamps[-1].start :].startswith(year)
         if "/" in day:
-            day = f"{year}/{day}" if is_year_first else f"{day}/{year}"
+            day = f"{year}/{day}" if line[stamps[-1].start :].startswith(year) else f"{day}/{year}"
         elif later["day"]:
             day = f"{year}年{day}" if "月" in day else f"{day} {year}"
         found = find_stamps(f"{day} {later['clock']}")

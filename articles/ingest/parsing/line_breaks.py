@@ -17,11 +17,8 @@ def with_paragraphs(html: str, line_end: str = "<br>") -> str:
 
     def marked(match: re.Match[str]) -> str:
         block, tag, lines = match.groups()
-        if lines and lines.count("\n") > 1:
-            return "<p>"
-        return block or tag or (line_end if lines else "")
+        return "<p>" if lines and lines.count("\n") > 1 else block or tag or (line_end if lines else "")
 
-    parts = _PREFORMATTED.split(html)
     # Every third part is the name of an element.
-    texts = ((number % 3, part) for number, part in enumerate(parts) if number % 3 < 2)
+    texts = ((number % 3, part) for number, part in enumerate(_PREFORMATTED.split(html)) if number % 3 < 2)
     return "".join(part if is_preformatted else _LINES.sub(marked, part) for is_preformatted, part in texts)

@@ -31,12 +31,9 @@ def make_photo(piece: Piece, named: StoryPhoto) -> StoryPhoto:
 
 def photo_damage(photo: StoryPhoto, number: int, line: int | None) -> list[Damage]:
     """A credit without a name, a caption cut off, a credit without a caption."""
-    field = f"photo {number}"
-    damage = []
-    if photo.credit_raw and not photo.credit:
-        damage.append(Damage(DamageCode.CREDIT_CUT, field, line, photo.credit_raw))
-    if is_caption_cut(photo.caption):
-        damage.append(Damage(DamageCode.CAPTION_CUT, field, line, photo.caption or ""))
-    if photo.credit_raw and not photo.caption:
-        damage.append(Damage(DamageCode.CAPTION_MISSING, field, line, photo.credit_raw))
-    return damage
+    texts = {
+        DamageCode.CREDIT_CUT: None if photo.credit else photo.credit_raw,
+        DamageCode.CAPTION_CUT: photo.caption if is_caption_cut(photo.caption) else None,
+        DamageCode.CAPTION_MISSING: None if photo.caption else photo.credit_raw,
+    }
+    return [Damage(code, f"photo {number}", line, text) for code, text in texts.items() if text]

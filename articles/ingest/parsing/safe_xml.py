@@ -46,9 +46,7 @@ _NO_CHARSETS = frozenset({"utf-7", "unicode_escape", "raw_unicode_escape", "idna
 _SPACE = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE\s+(?P<name>[^\s>\[]+)(?:[^>\[\"']++|\"[^\"]*\"|'[^']*')*+", re.IGNORECASE)
 # Parts of an internal subset: declarations with their quoted values, comments, instructions.
-_SUBSET_PART = re.compile(
-    r"\s+|<!--.*?-->|<\?.*?\?>|%[^\s;]+;|<![A-Za-z]*(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+>", re.DOTALL
-)
+_SUBSET_PART = re.compile(r"\s+|<!--.*?-->|<\?.*?\?>|%[^\s;]+;|<![A-Za-z]*(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+>", re.S)
 # Not the declarations of another document type beside this one, as NITF's in that of NewsML: they have no text to lose.
 _OTHER_TYPE = r"%\s+\S+\s+(?:SYSTEM|PUBLIC\s+\"[^\"]*\")\s+\"[^\":]*\.dtd\""
 _ENTITY = re.compile(rf"<!ENTITY\s+(?!{_OTHER_TYPE})(?:%\s+)?(?P<name>[^\s>]+)\s+(?P<external>SYSTEM|PUBLIC)?")
@@ -126,9 +124,7 @@ def opening_of(head: bytes) -> Opening:
     if not root:
         return Opening()
     prefix, _, name = root["name"].rpartition(":")
-    attributes = {
-        found[1]: html.unescape(found[2] or found[3] or "") for found in _ATTRIBUTE.finditer(root["attributes"])
-    }
+    attributes = {pair[1]: html.unescape(pair[2] or pair[3] or "") for pair in _ATTRIBUTE.finditer(root["attributes"])}
     return Opening(name, attributes.get(f"xmlns:{prefix}" if prefix else "xmlns", ""), attributes, at)
 
 

@@ -42,8 +42,7 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
     except OSError as error:
         raise UnreadableFile(error.strerror or str(error), path=path) from error
     except UnicodeDecodeError as error:
-        faulty_line = error.object.count(b"\n", 0, error.start) + 1
-        raise BadMetadata("not UTF-8", path=path, line=faulty_line) from error
+        raise BadMetadata("not UTF-8", path=path, line=error.object.count(b"\n", 0, error.start) + 1) from error
     try:
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

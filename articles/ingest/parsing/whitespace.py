@@ -31,9 +31,7 @@ def fold(text: str) -> str:
 
 def fold_lines(lines: Sequence[str], *, has_invisible: bool = True) -> list[str]:
     """Each line folded; a blank line is ``""``. ``has_invisible=False`` skips the search for invisible characters."""
-    if has_invisible:
-        return [fold(line) for line in lines]
-    return [" ".join(line.split()) for line in lines]
+    return [fold(line) if has_invisible else " ".join(line.split()) for line in lines]
 
 
 def removal_codes(text: str) -> tuple[str, ...]:
