@@ -50,9 +50,7 @@ def language_of(paragraphs: tuple[str, ...], *, fewest: int = 60, nearer: int = 
     ranked = cast("list[tuple[str, int]]", detect_fast(text, n_results=2))
     if not ranked or ranked[0][1] > FARTHEST:
         return None
-    if len(ranked) > 1 and ranked[1][1] - ranked[0][1] < nearer:
-        return None
-    return ranked[0][0]
+    return None if len(ranked) > 1 and ranked[1][1] - ranked[0][1] < nearer else ranked[0][0]
 
 
 def _corrected(story: Story) -> Story:

@@ -118,8 +118,7 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
         with time_limit(plan.work.seconds):
             reading = _read(item, data, plan)
     except IngestError as error:  # with the input's name in reports
-        renamed = type(error)(error.reason, path=file_name, line=error.line or item.line)
-        return Reading(item, data, error=renamed)
+        return Reading(item, data, error=type(error)(error.reason, path=file_name, line=error.line or item.line))
     except Exception as error:  # a bug in a reader must not stop the other inputs
         reason = f"the {item.form} reader failed ({type(error).__name__}: {error}); please report it with this file"
         return Reading(item, data, error=IngestError(reason, path=file_name, line=item.line))
@@ -128,8 +127,8 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
     # A withdrawal by the source may have no text.
     if not (story.headline or story.paragraphs or story.photos or story.withdrawn):
         reason = READERS[item.form].why_nothing(data) if data.strip() else "the file is empty"
-        is_of_site = item.site and item.site.generator  # which has files for its templates alone
-        kind = NotAnArticle if is_of_site else NothingToShow
+        # A site has files for its templates alone.
+        kind = NotAnArticle if item.site and item.site.generator else NothingToShow
         return replace(reading, error=kind(reason, path=file_name, line=item.line))
     named_files = tuple((src, *state_of(file)) for src, file in looked_for.items())
     if item.place:  # unpacked files have the time of unpacking
@@ -157,10 +156,9 @@ def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
     if item.captured_at is None and (story.published or "") > future:
         after_load = Damage(DamageCode.DATE_AFTER_CAPTURE, "published", text=story.published_printed or "")
         story = replace(story, damage=(*story.damage, after_load))
-    stored = data if item.body is None or item.is_fleeting or plan.keep_originals else b""
     return Reading(
         item,
-        stored,
+        data if item.body is None or item.is_fleeting or plan.keep_originals else b"",
         len(data),
         minhash_of(story.paragraphs),
         digest=digest_of(data),

@@ -112,11 +112,8 @@ class Vocabulary:
 
     def is_for(self, piece: Piece) -> bool:
         """``True`` if the input comes from ``folder``, also from an archive or crawl in it."""
-        if piece.body is not None:  # in a crawl file, which may have been unpacked elsewhere
-            found = piece.root if piece.is_fleeting and piece.root else piece.path
-        else:
-            found = Path(piece.place) if piece.place else piece.path
-        return self.covers(found)
+        crawl = (piece.is_fleeting and piece.root) or piece.path  # which may have been unpacked elsewhere
+        return self.covers(crawl if piece.body is not None else Path(piece.place or piece.path))
 
     def covers(self, path: Path) -> bool:
         return self.folder is None or path.resolve().is_relative_to(self.folder)
@@ -181,9 +178,7 @@ def _folded(normalised: str) -> str:
     """Lower case, with as many characters, so that positions stay the same. ``İ`` is the only letter that ``str.lower``
     makes longer; a capital sigma becomes another letter at the end of a word.
     """
-    if normalised.isascii():
-        return normalised.lower()
-    return normalised.replace("İ", "i").lower().replace("ς", "σ")
+    return normalised.lower() if normalised.isascii() else normalised.replace("İ", "i").lower().replace("ς", "σ")
 
 
 def _loosely(normalised: str) -> str:
@@ -227,7 +222,7 @@ def _spellings(entry: VocabularyTag, *, in_texts: bool = False) -> list[str]:
     return [_normalised(name.strip()) for name in names]
 
 
-_KEYS = {"name", "aliases", "kind", "description", "match"}
+_USUAL: dict[str, Any] = {"aliases": [], "description": "", "kind": "", "match": True}
 _ENTRY_HEAD = re.compile(r"^[ \t]*\[\[[ \t]*tag[ \t]*\]\]", re.MULTILINE)
 
 
@@ -260,25 +255,22 @@ def _read_tags(path: Path) -> list[VocabularyTag]:
 
 def _read_entry(entry: dict[str, Any], path: Path, line: int | None, number: int) -> VocabularyTag:
     name = entry.get("name")
+    aliases, description, kind, is_matched = (entry.get(key, usual) for key, usual in _USUAL.items())
     subject = f'tag "{name}"' if isinstance(name, str) and name.strip() else f"tag {number}"
 
     def bad(reason: str) -> BadMetadata:
         return BadMetadata(f"{subject} {reason}", path=path, line=line)
 
-    if unknown := sorted(entry.keys() - _KEYS):
-        raise bad(f'has an unknown key "{unknown[0]}"; known are {", ".join(sorted(_KEYS))}')
+    if unknown := sorted(entry.keys() - {"name", *_USUAL}):
+        raise bad(f'has an unknown key "{unknown[0]}"; known are {", ".join(sorted(("name", *_USUAL)))}')
     if name is None:
         raise bad("needs a name")
-    aliases = entry.get("aliases", [])
     if not isinstance(aliases, list):
         raise bad('has aliases that are not a list; write aliases = ["one", "two"]')
-    description = entry.get("description", "")
     if not isinstance(description, str):
         raise bad("has a description that is not text")
-    kind = entry.get("kind", "")
     if kind not in ("", *TAG_KINDS):
         raise bad(f'has the kind "{kind}"; known are {", ".join(TAG_KINDS)}')
-    is_matched = entry.get("match", True)
     if not isinstance(is_matched, bool):
         raise bad("has a match that is neither true nor false")
     for spelling in (name, *aliases):

@@ -58,9 +58,8 @@ def check_story(story: Story, limits: WorkLimits) -> None:
 
 
 def _too_long(size: int, limits: WorkLimits) -> UnreadableFile:
-    return UnreadableFile(
-        f"{size:,} characters of text, more than {limits.characters:,} (TEXT_MAX_CHARACTERS)", path=""
-    )
+    reason = f"{size:,} characters of text, more than {limits.characters:,} (TEXT_MAX_CHARACTERS)"
+    return UnreadableFile(reason, path="")
 
 
 class _OutOfTimeError(BaseException):
