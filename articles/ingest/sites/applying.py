@@ -35,12 +35,14 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
 
     What comes from the site has the ``evidence`` ``SITE``; nothing of it identifies an article.
     """
-    parts = _parts_of(piece, site) if piece.line is None else ()
+    parts = _parts_of(piece, site)
     values = dict[str, object]()  # of the front matter, and inherited
     if site.generator and parts and piece.form == "markdown":
         values = read_front_matter(split_lines(decode(data).text.replace("\0", "")), piece.path).values
     story = _divided(story, values) if site.generator == "Jekyll" else story
-    story = _linked(story, site) if site.pages and OF_SITE in story.body else story
+    if site.pages and OF_SITE in story.body:  # links name some files of the site without their folders
+        texts = (_NAME.sub(lambda name: site.pages.get(name[0], name[0]), text) for text in (story.body, *story.blocks))
+        story = replace(story, body=next(texts), blocks=tuple(texts))
     above = inherited(site, parts)
     changes = _from_above(story, above | values, is_of_jekyll=site.generator == "Jekyll") if above else {}
     story = replace(story, **changes)
@@ -129,12 +131,6 @@ def _from_above(story: Story, values: Mapping[str, object], *, is_of_jekyll: boo
     return changes
 
 
-def _linked(story: Story, site: Site) -> Story:
-    """With the paths of files that links give by name alone."""
-    texts = (_NAME.sub(lambda name: site.pages.get(name[0], name[0]), text) for text in (story.body, *story.blocks))
-    return replace(story, body=next(texts), blocks=tuple(texts))
-
-
 def _divided(story: Story, values: Mapping[str, object]) -> Story:
     """Jekyll divides categories and tags that are one text at its blanks."""
     words = {text: text.split() for name in ("categories", "tags") if isinstance(text := values.get(name), str)}
@@ -144,8 +140,8 @@ def _divided(story: Story, values: Mapping[str, object]) -> Story:
 
 
 def _parts_of(piece: Piece, site: Site) -> tuple[str, ...]:
-    """Of the file's path below the site's folder; none for a file from an archive."""
-    file = Path(os.path.realpath(piece.path))
+    """Of the file's path below the site's folder; none for a record, and for a file from an archive."""
+    file = Path(os.path.realpath(piece.path)) if piece.line is None else Path()
     return file.relative_to(site.folder).parts if file.is_relative_to(site.folder) else ()
 
 

@@ -15,14 +15,12 @@ _KEY = ("shortname", "slug", "username", "key", "id")
 
 def names_of_authors(folder: Path, content: tuple[str, ...]) -> dict[str, str]:
     """``content``: the site's folders of articles, which have those of authors too."""
-    tops = [folder, *(folder / name for name in content), folder / "source", folder / "src"]
+    tops = dict.fromkeys([folder, *(folder / name for name in content), folder / "source", folder / "src"])
     found: dict[str, str] = {}
-    for path in (top / name for top in dict.fromkeys(tops) for name in TABLES["authors"]["tables"]):
+    for path in (top / name for top in tops for name in TABLES["authors"]["tables"]):
         for suffix in SUFFIXES:
             found.update(_in_table(path.with_name(path.name + suffix)))
-    records = (
-        path for top in dict.fromkeys(tops) for name in TABLES["authors"]["folders"] for path in _records(top / name)
-    )
+    records = (path for top in tops for name in TABLES["authors"]["folders"] for path in _records(top / name))
     for path in islice(records, MOST):
         values = readable_values(path)
         if name := _name(values):

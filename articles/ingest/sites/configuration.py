@@ -54,8 +54,7 @@ def read_values(path: Path, *, is_table: bool = False) -> dict[str, object]:
         try:
             return {bare(key): value for key, value in read_front_matter(lines, path).values.items()}
         except BadMetadata as error:
-            reason = error.reason.replace("the front matter", "the file")
-            raise BadMetadata(reason, path=path) from error
+            raise BadMetadata(error.reason.replace("the front matter", "the file"), path=path) from error
 
 
 def readable_values(path: Path, *, is_table: bool = False) -> dict[str, object]:

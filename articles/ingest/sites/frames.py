@@ -106,8 +106,7 @@ def _text(data: bytes) -> _File | None:
     numbers = [number for number, line in enumerate(folded) if bare(line) and not is_chrome(line)]
     lines = [folded[number][:LONGEST] for number in numbers]
     alone = set(lone_lines(folded))
-    lone = frozenset(at for at, number in enumerate(numbers) if number in alone)
-    return (), lines, lone
+    return (), lines, frozenset(at for at, number in enumerate(numbers) if number in alone)
 
 
 def _edge(

@@ -111,12 +111,11 @@ def role_of(site: Site, parts: tuple[str, ...], path: Path) -> Role:
     stem = name.partition(".")[0]
     if not site.generator:  # next to the front page of web pages are texts for programs and for whoever edits them
         is_named = stem in _LISTS["files"] or (len(parts) == 1 and stem in _LISTS["outside"])
-        is_text = suffix in {*_MARKDOWN, "", ".txt"}
-        return Role.NO_ARTICLE if site.has_home and is_named and is_text else Role.OTHER
+        return Role.NO_ARTICLE if all((site.has_home, is_named, suffix in {*_MARKDOWN, "", ".txt"})) else Role.OTHER
     if _DRAFTS in map(str.lower, parts[:-1]):
         return Role.DRAFT
-    is_known = stem in _LISTS["files"] or name.startswith(("_", "#", "~")) or name.endswith("~")
-    if is_known or _PROOF.fullmatch(stem) or is_matched(parts, site.not_articles):
+    is_of_site = stem in _LISTS["files"], name[0] in "_#~", name[-1] == "~", _PROOF.fullmatch(stem)
+    if any((*is_of_site, is_matched(parts, site.not_articles))):
         return Role.NO_ARTICLE
     if not site.content:
         return Role.OTHER
@@ -142,8 +141,7 @@ def _role_outside(site: Site, parts: tuple[str, ...], suffix: str, path: Path) -
         # Jekyll has no rule where dated articles are; in Hexo, pages have dates too.
         is_dated = site.generator == "Jekyll" and has_front_matter and _is_dated(head)
         return Role.ARTICLE if is_dated and not _is_page(parts, head) else Role.PAGE
-    is_template = has_front_matter or (b"\0" not in head and _TEMPLATE.search(head))
-    return Role.NO_ARTICLE if is_template else Role.OTHER
+    return Role.NO_ARTICLE if has_front_matter or (b"\0" not in head and _TEMPLATE.search(head)) else Role.OTHER
 
 
 def _role_in_content(within: tuple[str, ...], stem: str, path: Path) -> Role:
@@ -151,9 +149,7 @@ def _role_in_content(within: tuple[str, ...], stem: str, path: Path) -> Role:
     while len(within) > 1 and _OUTER.fullmatch(within[0]):
         within = within[1:]
     folders = within[:-1] if stem != "index" else within[:-2]  # ``about/index.md`` is ``about.md``
-    if within[0].lower() in _LISTS["sections"] and len(within) > 1:
-        return Role.NO_ARTICLE
-    if len(within) == 1 and stem in _LISTS["outside"]:
+    if within[0].lower() in _LISTS["sections"] if len(within) > 1 else stem in _LISTS["outside"]:
         return Role.NO_ARTICLE
     head = head_of(path)
     is_undated = not any(map(_DATED_NAME.search, within)) and not _is_dated(head)
@@ -162,8 +158,7 @@ def _role_in_content(within: tuple[str, ...], stem: str, path: Path) -> Role:
 
 def _is_page(parts: tuple[str, ...], head: bytes) -> bool:
     """``True`` if its folder or its own front matter says so, whatever its date."""
-    is_in_folder = len(parts) > 1 and parts[0].lower().strip("_") in _LISTS["pages"]
-    return is_in_folder or _PAGE.search(head) is not None
+    return (len(parts) > 1 and parts[0].lower().strip("_") in _LISTS["pages"]) or _PAGE.search(head) is not None
 
 
 def _has_front_matter(head: bytes) -> bool:
@@ -189,8 +184,5 @@ def within_content(site: Site, parts: tuple[str, ...]) -> tuple[str, ...] | None
 def is_matched(parts: tuple[str, ...], patterns: Iterable[str]) -> bool:
     """``True`` if a pattern matches the path, or names a folder above it."""
     path = "/".join(parts)
-    for pattern in patterns:
-        bare = pattern.removeprefix("./").strip("/").removesuffix("/**")
-        if fnmatchcase(path, bare) or fnmatchcase(path, f"{bare}/*"):
-            return True
-    return False
+    plain = (pattern.removeprefix("./").strip("/").removesuffix("/**") for pattern in patterns)
+    return any(fnmatchcase(path, pattern) or fnmatchcase(path, f"{pattern}/*") for pattern in plain)

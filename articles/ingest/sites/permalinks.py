@@ -78,9 +78,7 @@ def _language_and_path(within: tuple[str, ...], inherited: Mapping[str, object])
     """The language of a file, ``""`` if its path does not say so, and the rest of its path."""
     if language := str(inherited.get("lang") or ""):
         return language, (*within[:-1], within[-1].replace(f".{language}.", "."))
-    if len(within) > 2 and _LANGUAGE.fullmatch(within[0]):
-        return within[0], within[1:]
-    return "", within
+    return (within[0], within[1:]) if len(within) > 2 and _LANGUAGE.fullmatch(within[0]) else ("", within)
 
 
 def _pattern_of(site: Site, parts: tuple[str, ...], within: tuple[str, ...], inherited: object) -> str:
@@ -117,10 +115,9 @@ def _names(
             "categories": _categories_in_jekyll(parts, values), "path": path, "output_ext": ".html",
         }  # fmt: skip
     if site.generator == "Hexo":
-        category = "/".join(_texts(values.get("categories"))) or "uncategorized"
         own = {name: value for name, value in values.items() if isinstance(value, str)}
         known = {"title": "/".join((*folders, undated)), "dated_title": path, "name": undated}
-        known |= {"post_title": undated, "category": category}
+        known |= {"post_title": undated, "category": "/".join(_texts(values.get("categories"))) or "uncategorized"}
         return own | {name: value.replace(" ", "-") for name, value in known.items()}
     if site.generator == "Eleventy":
         name = _DATED.sub("", stem)
@@ -155,8 +152,7 @@ def _times(site: Site, written: str | None) -> dict[str, str]:
 
 
 def _texts(value: object) -> list[str]:
-    listed = value if isinstance(value, list) else [value]
-    return [item for item in listed if isinstance(item, str)]
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
 
 
 def _plain(text: str) -> str:

@@ -2,25 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from articles.ingest.errors import BadMetadata
+from articles.ingest.parsing import toml_files
 from articles.ingest.parsing.fields import LANGUAGE_TAG, WEB_ADDRESS, key_of
 from articles.ingest.parsing.frame import PLACES, SHARED, Frame
-from articles.ingest.parsing.toml_files import (
-    TEXT,
-    TEXTS,
-    ZONE,
-    Rule,
-    filled,
-    in_toml,
-    is_text,
-    line_of,
-    read_by_rules,
-    write_new,
-)
+from articles.ingest.parsing.toml_files import Rule, filled, in_toml, is_text, line_of, read_by_rules, write_new
 from articles.ingest.sites.permalinks import faults_in
 from articles.ingest.sites.site import Site
 
@@ -38,16 +29,13 @@ def _is_table(value: object) -> bool:
 
 _RULES: dict[str, Rule] = {
     "folder": (lambda value: isinstance(value, str) and Path(value).is_absolute(), "must be a whole path"),
-    "source": TEXT,
-    "time_zone": ZONE,
+    "source": toml_files.TEXT,
+    "time_zone": toml_files.ZONE,
     "address": (
         lambda value: is_text(value) and WEB_ADDRESS.fullmatch(value or "http://a"),
         "must begin with https://",
     ),
-    "language": (
-        lambda value: is_text(value) and LANGUAGE_TAG.fullmatch(value or "en"),
-        "must be a tag such as pt-BR",
-    ),
+    "language": (lambda value: is_text(value) and LANGUAGE_TAG.fullmatch(value or "en"), "must be a tag such as pt-BR"),
     "permalink": (lambda value: is_text(value) or _is_table(value), "must be text, or a table of texts"),
     **dict.fromkeys(_FLAGS, (lambda value: isinstance(value, bool), "must be true or false")),
     "keys": (
@@ -55,7 +43,7 @@ _RULES: dict[str, Rule] = {
         f'must be meanings by key, {{ strap = "deck" }}; known are {", ".join(MEANINGS)}',
     ),
     "authors": (_is_table, 'must be names by key: "anna-lee" = "Anna Lee"'),
-    **dict.fromkeys((*_LISTS, *SHARED), TEXTS),
+    **dict.fromkeys((*_LISTS, *SHARED), toml_files.TEXTS),
     "learned_from": (lambda value: type(value) is int and value >= 0, "must be a number of files"),
 }
 
@@ -111,15 +99,13 @@ def write_profile(site: Site, folder: Path) -> Path:
     name = _name(site)
     number, path = 1, folder / f"{name}.toml"
     while True:
-        try:
+        with suppress(FileExistsError):
             write_new(path, _written(site))
-        except FileExistsError:
-            if in_toml(str(site.folder)) in path.read_text("utf-8", "replace"):
-                return path
-            number += 1
-            path = folder / f"{name}-{number}.toml"
-        else:
             return path
+        if in_toml(str(site.folder)) in path.read_text("utf-8", "replace"):
+            return path
+        number += 1
+        path = folder / f"{name}-{number}.toml"
 
 
 def write_learned(site: Site, profile: Profile) -> Path:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -50,20 +51,18 @@ def recognised(path: Path) -> Site:
 def _site(folder: Path, generator: dict[str, Any]) -> Site | None:
     found = (path for name in generator["configuration"] for path in islice(folder.glob(name), MOST_FILES))
     path, signs = next(filter(Path.is_file, found), None), generator.get("signs")
-    if path is None or (signs and not any(_is_there(folder, sign) for sign in signs)):
+    if path is None or (signs and not any(map(partial(_is_there, folder), signs))):
         return None
     fault, values = "", dict[str, object]()
     try:
         values = read_values(path)
-        if generator["name"] == "Hugo":
-            values = _of_hugo(path.parent, values)
-        elif generator["name"] == "Eleventy":
-            values = _of_eleventy(folder, values)
+        if completed := {"Hugo": _of_hugo, "Eleventy": _of_eleventy}.get(generator["name"]):
+            values = completed(path.parent, values)
     except IngestError as error:
         fault = f"{path.name}: {error.reason}"
     content = _content(generator, values)
-    front_pages = (readable_values(folder / name / "_index.md") for name in content)  # of Zola
-    title = text_in(values, *TITLE) or next(filter(None, (text_in(page, "title") for page in front_pages)), "")
+    titles = (text_in(readable_values(folder / name / "_index.md"), "title") for name in content)  # of Zola
+    title = text_in(values, *TITLE) or next(filter(None, titles), "")
     address, language = address_in(folder, values), language_in(values)
     built = values_of_built(folder) if not (title and address and language) else {}
     address = address or address_in(folder, {**built, "baseurl": values.get("baseurl"), "root": values.get("root")})

@@ -45,8 +45,7 @@ def language_in(values: Mapping[str, object]) -> str:
 
 
 def address_in(folder: Path, values: Mapping[str, object]) -> str:
-    stated = (text_in(values, name).rstrip("/") for name in _ADDRESS)
-    address = next(filter(WEB_ADDRESS.fullmatch, stated), "")
+    address = next(filter(WEB_ADDRESS.fullmatch, (text_in(values, name).rstrip("/") for name in _ADDRESS)), "")
     with suppress(IngestError):
         host = read_limited(folder / "CNAME").decode("ascii", "replace").strip()
         address = address or (f"https://{host}" if _HOST.fullmatch(host) else "")
