@@ -149,7 +149,8 @@ def _role_in_content(within: tuple[str, ...], stem: str, path: Path) -> Role:
     while len(within) > 1 and _OUTER.fullmatch(within[0]):
         within = within[1:]
     folders = within[:-1] if stem != "index" else within[:-2]  # ``about/index.md`` is ``about.md``
-    if within[0].lower() in _LISTS["sections"] if len(within) > 1 else stem in _LISTS["outside"]:
+    name, names = (within[0].lower(), "sections") if len(within) > 1 else (stem, "outside")
+    if name in _LISTS[names]:
         return Role.NO_ARTICLE
     head = head_of(path)
     is_undated = not any(map(_DATED_NAME.search, within)) and not _is_dated(head)

@@ -75,7 +75,8 @@ def _revisit(found: Found) -> Answer:
         return _error(found, uri, status, http)
     content_type = http.get("content-type", "")
     original = tidy(found.fields.get("warc-refers-to-target-uri", "").strip("<> \t")) or uri
-    if (kind_by_type(media_type(content_type)) if content_type else kind_by_address(uri)) in ("page", None):
+    kind = kind_by_type(media_type(content_type)) if content_type else kind_by_address(uri)
+    if kind in ("page", None):
         return _answer(found, "skipped", "", original)
     return _answer(found, "left alone", "repeats of pictures, styles and other files", original)
 
