@@ -362,6 +362,27 @@ def test_a_date_after_the_capture_is_kept_with_a_note_where_the_page_marks_no_ot
     assert said("<h1>Laser link</h1><p>5 May 2031</p>", captured_at=datetime(2023, 9, 6, tzinfo=UTC)).published is None
 
 
+@pytest.mark.parametrize(
+    ("more", "published"),
+    [
+        ("", None),
+        ("<meta name=DC.date content=2022-03-07>", None),
+        ("<meta name=DC.date content=2022-03-04>", "2022-03-04"),
+        ("<meta property=article:published_time content=2022-03-07>", "2022-03-07"),
+        ("<p>Published 7 March 2022</p>", "2022-03-07"),
+    ],
+)
+def test_an_update_that_is_stated_alone_is_no_publication(more: str, published: str | None) -> None:
+    node = linked(json.dumps({"@type": "NewsArticle", "dateModified": "2022-03-07"}))
+    story = said(f"{node}{H1}{more}", url="https://harbour.example/2022/03/07/ferry/")
+    assert (story.published, story.updated) == (published, "2022-03-07")
+
+
+def test_no_date_in_words_of_citations_is_no_damage() -> None:
+    story = said(f"<meta name=DC.date content=n.d.>{H1}")
+    assert (story.published, story.damage) == (None, ())
+
+
 def test_the_address_gives_the_day_where_nothing_else_does() -> None:
     found = said(H1, url="https://a.example/2019/05/03/ferry.html")
     assert (found.published, found.evidence["published"]) == ("2019-05-03", "address")

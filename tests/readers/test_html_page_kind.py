@@ -154,6 +154,19 @@ def test_short_articles_and_odd_headlines_are_articles(page: str) -> None:
     assert why(page) is None
 
 
+@pytest.mark.parametrize("kind", ["CollectionPage", "SearchResultsPage"])
+@pytest.mark.parametrize(
+    "page", [f"<h1>Harbours</h1><h3><a href=/a>Ferry</a></h3>{TEXT}<time>2 May 2020</time>", TEASERS]
+)
+def test_a_page_that_says_so_of_all_of_itself_is_a_listing(kind: str, page: str) -> None:
+    scope = f"itemscope itemtype='https://schema.org/{kind}'"
+    assert str(why(f"<html {scope}><body>{page}")).startswith("a listing: ")
+    assert str(why(f"<body {scope}>{page}")).startswith("a listing: ")
+    assert why(f"<body {scope}>{DATED_ARTICLE}<article><h1>Ferry runs again</h1>{TEXT}</article>") is None
+    assert why(f"<body {scope}><h1>Ferry runs again</h1>{TEXT * 20}<time>2 May 2020</time>") is None
+    assert why(f"<body><h1>Ferry</h1>{TEXT}<aside {scope}>{TEASERS[:200]}</aside><time>2 May 2020</time>") is None
+
+
 def test_a_list_of_stories_beside_an_article_makes_it_no_listing() -> None:
     kinds = json.dumps([{"@type": "NewsArticle", "headline": "Ferry runs again"}, {"@type": "ItemList"}])
     linked = f'<script type="application/ld+json">{kinds}</script>'

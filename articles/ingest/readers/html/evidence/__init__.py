@@ -108,7 +108,7 @@ def _ask_head(
     markup.add_page(clues, root)
     markup.add_headings(clues, marks)
     by_address = {image.url: image for image in reversed(images)}
-    return tuple(by_address.values())[::-1], frozenset(linked.types)
+    return tuple(by_address.values())[::-1], linked.types | microdata.page_types(root)
 
 
 def _ask_body(clues: Clues, metas: meta.Metas, marks: Marks, printed: Printed) -> None:
@@ -133,6 +133,8 @@ def _choose_dates(
     of_published, of_updated = clues.of("published"), clues.of("updated")
     published = moments.best_moment(of_published, piece.captured_at) or _date_of(url, piece)
     updated = moments.best_moment(of_updated, piece.captured_at)
+    if published and updated and moments.is_of_update(published, updated):
+        published = None
     if published or updated:
         return published, updated
     if found := date_of_head(root, headline, piece.captured_at):
@@ -155,5 +157,6 @@ def _date_damage(used: Clue | None, piece: Piece, clues: Clues, printed: Printed
         is_late = moments.is_after(used.value, piece.captured_at)
         return (Damage(DamageCode.DATE_AFTER_CAPTURE, "published", text=used.printed),) if is_late else ()
     written = [(clue.printed or clue.value) for clue in (*clues.of("published"), *clues.of("updated"))]
+    written = [text for text in written if text.lower() != "n.d."]  # no date, in words of citations
     unread = [Damage(why_unread(text), "published", text=text) for text in written if moments.read_moment(text) is None]
     return tuple(unread[:1] or (Damage(problem, "published", text=line) for problem, line in printed.problems[:1]))

@@ -21,6 +21,7 @@ _FIELDS: dict[str, Field] = {
 # Fields whose property is said at most once in earnest; the first of each name counts.
 _NAMES = frozenset({"author", "creator", "publisher", "sourceOrganization"})
 _MOST = 3_000
+LISTS = frozenset({"CollectionPage", "SearchResultsPage"})
 
 
 def add_microdata(clues: Clues, root: Element) -> None:
@@ -42,6 +43,12 @@ def add_microdata(clues: Clues, root: Element) -> None:
 def _types(scope: Element) -> frozenset[str]:
     types = f"{scope.get('itemtype') or ''} {scope.get('typeof') or ''}"
     return frozenset(name.rstrip("/").rpartition("/")[2].rpartition(":")[2] for name in types.split())
+
+
+def page_types(root: Element) -> frozenset[str]:
+    """The types of lists among those of the whole page; of others, systems write the same on every page."""
+    body = root.find("body")
+    return LISTS & (_types(root) | (_types(body) if body is not None else frozenset()))
 
 
 def _says_more_than_a_link(scope: Element) -> bool:

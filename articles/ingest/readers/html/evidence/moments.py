@@ -16,6 +16,8 @@ _TEMPLATE_DAYS = frozenset({"1970-01-01", "1969-12-31", "1900-01-01", "1899-12-3
 _FIRST_YEAR, _LAST_YEAR = "1600", "2100"
 # Clocks of servers differ, and a day begins earlier in the east.
 _SLACK = timedelta(days=2)
+# Places whose dates may be of publication or of an update.
+_OF_NO_KIND = ("address", "meta dc.date", "meta dcterms.date", "meta date")
 
 _YEAR = re.compile(r"\d{4}|\d[./]\d")
 _WORD = re.compile(r"\w+")
@@ -88,6 +90,15 @@ def best_moment(clues: Iterable[Clue], captured: datetime | None) -> Clue | None
         Clue(iso, clue.origin, clue.printed or clue.value) for iso, clue in read if iso and is_plausible(iso, captured)
     ]
     return max(moments, key=lambda other: _says_the_same_better(moments[0], other), default=None)
+
+
+def is_of_update(published: Clue, updated: Clue) -> bool:
+    """``True`` if JSON-LD states an update alone, and only the address or a date of no kind repeats its day.
+
+    ``published`` is of the surest place, so JSON-LD states no date of publication.
+    """
+    is_alone = updated.origin == "JSON-LD dateModified" and published.origin in _OF_NO_KIND
+    return is_alone and published.value[:10] == updated.value[:10]
 
 
 def marked_moment(clues: Iterable[Clue]) -> Clue | None:
