@@ -380,6 +380,21 @@ def test_a_page_offers_what_machines_look_for(site: Client) -> None:
         "inLanguage": "en",
         "keywords": ["Harbours"],
         "url": f"http://testserver{ARTICLE}",
+        "mainEntityOfPage": {
+            "@type": "WebPage",
+            "@id": f"http://testserver{ARTICLE}",
+            "breadcrumb": {
+                "@type": "BreadcrumbList",
+                "itemListElement": [
+                    {"@type": "ListItem", "position": number, "name": name, "item": f"http://testserver{path}"}
+                    for number, name, path in (
+                        (1, "2022", "/2022/"),
+                        (2, "March", "/2022/03/"),
+                        (3, "4", "/2022/03/04/"),
+                    )
+                ],
+            },
+        },
         "identifier": article.key,
         "archivedAt": f"http://testserver/a/{article.key}/",
         "maintainer": {"@type": "ArchiveOrganization", "name": "Newsarchive"},

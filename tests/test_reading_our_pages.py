@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from collections import Counter
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from statistics import mean
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+from trafilatura import extract
 
 from articles.ingest.readers import html
 from articles.ingest.story import Piece
@@ -23,6 +29,7 @@ from tests.bench.evaluate.scores import judge_all
 from tests.bench.evaluate.truth import Page, TruePhoto, Truth
 from tests.loading import load
 from tests.served import DATA
+from tests.warcs import Record, write
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("reading our pages")]  # the photos are made once
 
@@ -77,6 +84,83 @@ def test_the_text_taken_from_a_page_is_that_of_its_article(pages: list[Page], re
     }
     assert mean(found.values()) > 0.99
     assert {headline: f1 for headline, f1 in found.items() if f1 < 0.95} == {}
+
+
+def test_trafilatura_takes_the_text_of_longer_articles_by_its_characters(pages: list[Page]) -> None:
+    longer = [page for page in pages if len("\n".join(page.truth.body)) >= 600]
+    found = {page.truth.headline: alike("\n".join(page.truth.body), extract(page.data) or "") for page in longer}
+    assert len(found) > 30
+    assert mean(found.values()) > 0.93
+    assert {headline: f1 for headline, f1 in found.items() if f1 < 0.8} == {}
+
+
+def alike(want: str, got: str) -> float:
+    """F1 of the overlapping runs of four characters."""
+    wanted, given = (Counter(map("".join, zip(*(text[at:] for at in range(4)), strict=False))) for text in (want, got))
+    return 2 * (wanted & given).total() / (wanted.total() + given.total())
+
+
+@pytest.mark.usefixtures("pages")
+def test_a_crawl_of_the_archive_loads_as_the_articles_that_it_has(
+    site: Client, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.ALLOWED_HOSTS = [HOST]
+    truth = {article.get_absolute_url(): words_of(article) for article in Article.objects.published()}
+    run = load(write(tmp_path / "crawl" / "own.warc.gz", *crawled(site)))
+    copies = {urlsplit(copy.url).path: copy for copy in Article.objects.filter(url__startswith=f"http://{HOST}/")}
+    assert set(copies) - {"/about/"} == set(truth), "lists are no articles"
+    differing = {path: differences(truth[path], words_of(copies[path])) for path in truth}
+    assert {path: found for path, found in differing.items() if found} == {}
+    bodies = [
+        agreement("\n".join(told["body"]), "\n".join(words_of(copies[path])["body"]))[2]
+        for path, told in truth.items()
+        if told["body"]
+    ]
+    assert mean(bodies) > 0.99
+    assert min(bodies) > 0.95
+    assert not [line for line in run.report if line["url"] and "date-unread" in line["warnings"]], "n.d. is no date"
+
+
+HOST = "archive.example"
+
+
+def crawled(site: Client) -> list[Record]:
+    """Every page that the sitemap names, and the pictures on each."""
+    records: dict[str, Record] = {}
+    todo = ["/sitemap.xml"]
+    while todo:
+        path = todo.pop()
+        if path in records:
+            continue
+        answer: Any = site.get(path, headers={"Host": HOST})
+        assert answer.status_code == 200, path
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        records[path] = Record(f"http://{HOST}{path}", body, answer["Content-Type"], at="2026-11-30T10:00:00Z")
+        text = body.decode(errors="replace")
+        pictures = re.findall(r'<img src="(/media/[^"]+)', text) if "html" in answer["Content-Type"] else []
+        todo += [*map(unescape, pictures), *(urlsplit(found).path for found in re.findall("<loc>(.*?)</loc>", text))]
+    return list(records.values())
+
+
+def words_of(article: Article) -> dict[str, Any]:
+    return {
+        **{
+            name: getattr(article, name) for name in ("headline", "deck", "published", "updated", "dateline", "section")
+        },
+        "language": article.language,
+        "source": article.source.name if article.source else "",
+        "authors": list(article.authors) or [article.byline.removeprefix("By ")],
+        "tags": {tag.name for tag in article.tags.all()},
+        "photos": [
+            (photo.caption, photo.credit)
+            for photo in (true_photo(photo, article) for photo in article.photos.order_by("number"))
+        ],
+        "body": passages_of(article.blocks),
+    }
+
+
+def differences(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    return {name: (one[name], other[name]) for name in one if name != "body" and one[name] != other[name]}
 
 
 def test_a_copy_of_a_page_gives_the_fields_of_its_article_and_its_photos_alone(pages: list[Page]) -> None:

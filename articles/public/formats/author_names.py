@@ -31,6 +31,13 @@ class Name:
         return f"{self.family}, {self.given}" if self.family else self.whole
 
     @property
+    def for_parsers(self) -> str:
+        """For programs that take the last word for the family name, unless there is a comma: ``Harbour News,``."""
+        if self.family:
+            return self.inverted if " " in self.family else f"{self.given} {self.family}"
+        return f"{self.whole}," if " " in self.whole and "," not in self.whole else self.whole
+
+    @property
     def with_initials(self) -> str:
         """``Whitfield, N.``, ``Sartre, J.-P.``"""
         parts = [re.findall(rf"[{LETTERS}]+", word) for word in self.given.replace(".", ". ").split()]

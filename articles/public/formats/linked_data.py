@@ -5,11 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article, Photo
 from articles.public.formats.citations import authors_of
 from articles.public.formats.representations import Whole, known
+from articles.text.dates import month_name
+from articles.text.messages import gettext
 from articles.text.shown_credits import credit_of
 
 # Nothing within a script element may look like its end.
@@ -29,11 +32,13 @@ def linked_data(whole: Whole, address: str) -> SafeString:
         "author": [{"@type": "Person", "name": name} for name in authors_of(article)],
         "publisher": {"@type": "Organization", "name": article.source.name} if article.source else None,
         "articleSection": article.section,
+        "dateline": article.dateline,
         "inLanguage": article.language,
         "keywords": [tag.name for tag in whole.tags],
         "image": [_photo_values(photo, article, absolute) for photo in whole.photos if photo.kind == Photo.Kind.PHOTO],
         "video": [_photo_values(photo, article, absolute) for photo in whole.photos if photo.kind == Photo.Kind.VIDEO],
         "url": address,
+        "mainEntityOfPage": {"@type": "WebPage", "@id": address, "breadcrumb": _breadcrumb(article, absolute)},
         "identifier": article.key,
         "isBasedOn": article.url,
         "correction": [
@@ -50,12 +55,26 @@ def linked_data(whole: Whole, address: str) -> SafeString:
     return _written(values)
 
 
+def _breadcrumb(article: Article, absolute: Callable[[str], str]) -> dict[str, Any]:
+    """The trail at the top of its page (``_trail.html``)."""
+    steps = [(gettext("Undated"), reverse("undated"))]
+    if day := article.archive_date:
+        names = {"year": f"{day.year:04}", "month": month_name(day), "day": str(day.day)}
+        steps = [(words, reverse(name, args=[day])) for name, words in names.items()]
+    items = [
+        {"@type": "ListItem", "position": number, "name": name, "item": absolute(path)}
+        for number, (name, path) in enumerate(steps, 1)
+    ]
+    return {"@type": "BreadcrumbList", "itemListElement": items}
+
+
 def photo_linked_data(photo: Photo, article: Article, absolute: Callable[[str], str]) -> SafeString:
     address = absolute(article.get_absolute_url())
     return _written(
         {
             "@context": "https://schema.org",
             **_photo_values(photo, article, absolute),
+            "url": absolute(photo.address_in(article)),
             "description": photo.alt_text,
             "inLanguage": article.language,
             "identifier": f"sha256:{photo.digest}" if photo.digest else "",
@@ -69,13 +88,15 @@ def _written(values: dict[str, Any]) -> SafeString:
 
 
 def _photo_values(photo: Photo, article: Article, absolute: Callable[[str], str]) -> dict[str, Any]:
-    """Its page, its largest rendition if there is any, and its words."""
+    """Its largest rendition if there is any, its page, and its words."""
     credit = credit_of(photo)
     largest = max(photo.renditions.all(), key=lambda rendition: rendition.width_px, default=None)
+    file = absolute(largest.url) if largest else ""
     values = {
         "@type": "ImageObject" if photo.kind == Photo.Kind.PHOTO else "VideoObject",
-        "url": absolute(photo.address_in(article)),
-        "contentUrl": absolute(largest.url) if largest else "",
+        "url": file,
+        "contentUrl": file,
+        "mainEntityOfPage": absolute(photo.address_in(article)),
         "caption": photo.caption,
         "creditText": str(credit) if credit.note or photo.credit_line or photo.creator else "",
         "creator": [{"@type": "Person", "name": name} for name in photo.creator.split("; ") if name],

@@ -30,7 +30,7 @@ from articles.public.formats.linked_data import linked_data
 from articles.public.formats.representations import Whole, as_json, as_markdown, as_text, caption_note, in_order
 from articles.public.listings import rows
 from articles.public.listings.articles import kicker_of, neighbours_of, running_story_of
-from articles.public.listings.figures import Picture, picture_of
+from articles.public.listings.figures import Picture, picture_of, shared_image
 from articles.public.listings.links import fetch_links
 from articles.public.listings.origins import content_of, origin_of
 from articles.public.redirects import articles_at
@@ -165,8 +165,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
     """The context of an article page, also in a preview for staff."""
     article, url = whole.article, whole.article.get_absolute_url()
     canonical = whole.absolute(url)
-    tongue = article.tongue
-    files = next((files for photo in whole.photos if (files := list(photo.renditions.all()))), None)
+    tongue, citation = article.tongue, cited(whole)
     story = running_story_of(article, whole.tags)
     shown = [entry.key for entry in story[1:] if entry] if story else []
     edited = edited_fields(article, whole.photos, [tag.pk for tag in whole.tags]) if article.as_loaded else []
@@ -197,13 +196,14 @@ def page_of(whole: Whole) -> dict[str, Any]:
         "spoilt": damaged_parts([damage.code for damage in whole.damage]),
         "edited": listed([fields.label_of(name) for name in edited]),
         "from_files": list(from_files(whole.photos)),
-        "forms": [(f"{url}article.{form}", kind, name) for form, (kind, name, _) in FORMS.items()],
-        "citations": in_styles(cited(whole), timezone.localdate()),
+        "forms": [(f"{url}article.{form}", kind.partition(";")[0], name) for form, (kind, name, _) in FORMS.items()],
+        "citations": in_styles(citation, timezone.localdate()),
+        "creators": [name.for_parsers for name in citation.authors],
         "story": story,
         "read_next": read_next(article, whole.tags, shown=shown),
         "day": article.archive_date.isoformat() if article.archive_date else "",
         **neighbours_of(article),
-        "share_image": whole.absolute(files[-1].url) if files else "",
+        "share_image": next(filter(None, (shared_image(photo, whole.absolute) for photo in whole.photos)), None),
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,7 +25,7 @@ from articles.public.formats.linked_data import photo_linked_data
 from articles.public.formats.representations import caption_note, damage_of
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds, entry_of
-from articles.public.listings.figures import PAGE_SIZES, picture_of
+from articles.public.listings.figures import PAGE_SIZES, picture_of, shared_image
 from articles.public.listings.photos import Filters, PhotoPage, common_credits, list_photos, photo_entries
 from articles.public.listings.rows import damage_in, fetch_photos, fetch_tags
 from articles.public.search.address import Asked
@@ -143,7 +144,8 @@ def photo(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
 
 
 def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, Any]:
-    address, name = absolute(request, photo.address_in(article)), credited_to(photo)
+    whole_address = partial(absolute, request)
+    address, name = whole_address(photo.address_in(article)), credited_to(photo)
     damage = damage_of(photo, damage_in([article.pk]))
     place = place_words(photo.position)
     renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
@@ -170,8 +172,8 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
             url=renditions[-1].url if renditions else "",
             label=gettext("Full size"),
         ),
-        "share_image": absolute(request, renditions[-1].url) if renditions else "",
-        "linked_data": photo_linked_data(photo, article, lambda path: absolute(request, path)),
+        "share_image": shared_image(photo, whole_address),
+        "linked_data": photo_linked_data(photo, article, whole_address),
         "entry": entry_of(article),
         "authors": list(authors_by_name([name]).values()),
         "tags": [tagging.tag for tagging in sorted(article.taggings.all(), key=lambda tagging: tagging.pk)],
