@@ -32,7 +32,7 @@ from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from articles.models.generation import generation_of
 from articles.models.replicas import replicas
-from articles.public.caching import PARAMETERS
+from articles.public.caching import PARAMETERS, form_at
 from articles.public.clients import own_address
 from articles.public.views.errors import refusal
 from newsarchive.lanes import Lane, Shares
@@ -237,7 +237,8 @@ class PageCache:
         if host := environ.get("HTTP_HOST"):
             environ["HTTP_HOST"] = host_without_port(host)
         memory, modified = self._current_memory(), self._watch.modified
-        page = (environ.get("HTTP_HOST"), is_secure(environ), path, known_query(environ.get("QUERY_STRING", "")))
+        query, form = known_query(environ.get("QUERY_STRING", "")), form_at(path, environ.get("HTTP_ACCEPT", ""))
+        page = (environ.get("HTTP_HOST"), is_secure(environ), path, query, form)
         encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         answer = memory.get((page, encoding))
         if answer is None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import brotli
 import pytest
@@ -58,7 +59,7 @@ def test_a_page_comes_in_each_encoding_with_a_digest_of_its_own(archive: Archive
         assert DECODERS[encoding](packed.body) == plain.body
         assert packed.headers["etag"] == f'{plain.headers["etag"][:-1]}-{encoding}"'
         assert int(packed.headers["content-length"]) == len(packed.body)
-        assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+        assert packed.headers["vary"] == plain.headers["vary"] == "Accept, Accept-Encoding"
 
 
 @pytest.mark.parametrize(
@@ -97,6 +98,43 @@ def test_what_an_address_does_not_understand_makes_no_other_page(archive: Archiv
     plain, tagged = ask(archive.url + FERRY), ask(f"{archive.url}{FERRY}?utm_source=news&fbclid=1")
     assert (tagged.body, tagged.headers["etag"]) == (plain.body, plain.headers["etag"])
     assert known_query("utm_source=a&q=ferry&tag=b&tag=a&x&%66rom=2019") == "q=ferry&tag=b&tag=a&%66rom=2019"
+
+
+@pytest.mark.parametrize("slug", ["ferry-returns", "图书馆重新开放", "à-la-mer"])
+def test_the_data_of_an_article_are_kept_apart_from_its_page(archive: Archive, tmp_path: Path, slug: str) -> None:
+    write(tmp_path, slug.replace("-", " "), "It sailed.")
+    archive.manage("load_articles", str(tmp_path))
+    url = f"{archive.url}/2021/05/04/{quote(slug)}/"
+    for accepted, kind in (
+        ("application/json", "application/json"),
+        ("*/*", "text/html"),
+        ("text/markdown", "text/markdown"),
+    ):
+        for _ in range(2):
+            answer = ask(url, Accept=accepted)
+            assert answer.headers["content-type"].startswith(kind)
+            assert ask(url, Accept=accepted, If_None_Match=answer.headers["etag"]).status == 304
+    assert ask(url).headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.django_db(databases=["default", "reader"])
+def test_a_page_is_made_once_however_its_clients_write_what_they_accept() -> None:
+    slow = Slow(0)
+    for accepted in (
+        "",
+        "*/*",
+        "text/html",
+        "text/html,application/json;q=0.9",
+        "image/png",
+        "text/html;q=0.7, */*;q=0.1",
+    ):
+        get(slow.layer, "/2021/05/04/ferry/", accept=accepted)
+        get(slow.layer, "/feeds/latest.json", accept=accepted)
+    assert slow.made == 2
+    for accepted in ("application/json", "application/json, text/html", "APPLICATION/JSON;q=0.9,*/*;q=0.8"):
+        get(slow.layer, "/2021/05/04/ferry/", accept=accepted)
+        get(slow.layer, "/feeds/latest.json", accept=accepted)
+    assert slow.made == 3, "of an article its data; other addresses answer all alike"
 
 
 def test_pages_are_kept_apart_by_host(archive: Archive) -> None:
@@ -188,10 +226,12 @@ class Slow:
         return [body]
 
 
-def get(layer: PageCache, path: str, encoding: str = "", query: str = "", host: str = "") -> tuple[str, bytes]:
+def get(
+    layer: PageCache, path: str, encoding: str = "", query: str = "", host: str = "", accept: str = "*/*"
+) -> tuple[str, bytes]:
     status: list[str] = []
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "wsgi.url_scheme": "http"}
-    environ |= {"HTTP_ACCEPT_ENCODING": encoding, "HTTP_HOST": host}
+    environ |= {"HTTP_ACCEPT_ENCODING": encoding, "HTTP_HOST": host, "HTTP_ACCEPT": accept}
     body = b"".join(layer(environ, lambda given, _: status.append(given)))
     return status[0], body
 

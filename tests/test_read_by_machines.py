@@ -15,6 +15,7 @@ from tests import factories as make
 from tests.zotero import Item, saved
 
 HOST = "http://testserver"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 
 
 def page_of(site: Client, article: Article) -> str:
@@ -91,6 +92,62 @@ def test_zotero_saves_the_archive_for_its_own_pages_alone(site: Client) -> None:
     assert "Newsarchive" not in item_of(site, article).publicationTitle
 
 
+# --- Data at the address of an article. -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("accepted", "kind"),
+    [
+        (None, "text/html"), ("", "text/html"), ("*/*", "text/html"), (BROWSER, "text/html"), ("text/*", "text/html"),
+        ("image/png", "text/html"), ("text/markdown;q=0", "text/html"), ("text/html, application/json", "text/html"),
+        ("text/html;q=0.9, application/json;q=0.8", "text/html"), (";;,,q=1", "text/html"),
+        ("application/json;a*=x-none''b", "text/html"), ("application/json;q=0.1, */*;q=0.5", "text/html"),
+        ("application/json", "application/json"), ("application/json, text/plain, */*", "application/json"),
+        ("text/html;q=0.4, application/json;q=0.5", "application/json"), ("application/*", "application/json"),
+        ("text/markdown", "text/markdown; charset=utf-8"), ("TEXT/Markdown, text/html", "text/markdown; charset=utf-8"),
+        ("text/markdown;q=0.9, application/json;q=0.2", "text/markdown; charset=utf-8"),
+    ],
+)  # fmt: skip
+def test_an_article_answers_in_the_format_that_its_client_prefers(
+    site: Client, accepted: str | None, kind: str
+) -> None:
+    path = make.make_article().get_absolute_url()
+    answer = site.get(path, headers={} if accepted is None else {"Accept": accepted})
+    assert (answer.status_code, answer["Content-Type"].partition("; charset")[0]) == (200, kind.partition(";")[0])
+    assert "Accept" in answer["Vary"].split(", ")
+    if "html" not in kind:
+        assert answer["Content-Type"] == kind
+        assert site.get(path + answer["Content-Location"]).content == answer.content
+        assert answer["Link"] == f'<{HOST}{path}>; rel="canonical"'
+        assert not answer.has_header("X-Robots-Tag"), "else the page would leave search engines too"
+
+
+@pytest.mark.parametrize("path", ["/", "/articles/", "/2022/03/04/", "/feeds/latest.json", "/2022/03/04/none/"])
+def test_other_addresses_answer_alike_whatever_their_client_prefers(site: Client, path: str) -> None:
+    make.make_article()
+    answers = [site.get(path, headers={"Accept": accepted}) for accepted in ("*/*", "application/json")]
+    assert answers[0].content == answers[1].content
+    assert "Accept" not in [name.strip() for name in answers[0].get("Vary", "").split(",")]
+
+
+@pytest.mark.parametrize("name", ["article.json", "article.md", "article.txt", "article.bib", "original"])
+def test_other_formats_name_the_page_that_search_engines_are_to_show(site: Client, name: str) -> None:
+    article = make.make_article("图书馆")
+    make.make_original(article, b"text", ledger=[])
+    answer = site.get(f"{article.get_absolute_url()}{name}")
+    assert answer["X-Robots-Tag"] == "noindex"
+    canonical = re.search(r'<link rel="canonical" href="(.*?)">', page_of(site, article))
+    assert canonical
+    assert answer["Link"] == f'<{canonical[1]}>; rel="canonical"'
+
+
+def test_links_to_other_formats_have_media_types_without_parameters(site: Client) -> None:
+    page = page_of(site, make.make_article())
+    kinds = re.findall(r'<link rel="alternate" type="(.*?)"', page)
+    assert {"application/json", "text/markdown", "text/plain", "application/x-bibtex"} <= set(kinds)
+    assert not [kind for kind in kinds if ";" in kind]
+
+
 # --- Search engines, cards and lists. ---------------------------------------------------------------------------------
 
 
@@ -133,10 +190,3 @@ def test_machines_read_the_trail_of_a_page(site: Client, published: str) -> None
 def test_pages_say_whether_they_are_lists(site: Client, path: str, kind: str) -> None:
     make.make_article("Ferry", tags=["Harbours"])
     assert f'itemscope itemtype="https://schema.org/{kind}"' in site.get(path).content.decode()
-
-
-def test_links_to_other_formats_have_media_types_without_parameters(site: Client) -> None:
-    page = page_of(site, make.make_article())
-    kinds = re.findall(r'<link rel="alternate" type="(.*?)"', page)
-    assert {"application/json", "text/markdown", "text/plain", "application/x-bibtex"} <= set(kinds)
-    assert not [kind for kind in kinds if ";" in kind]

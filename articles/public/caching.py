@@ -1,15 +1,17 @@
-"""Methods and caching headers of public pages."""
+"""Methods, negotiated formats and caching headers of public pages."""
 
+import re
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from articles.public.converters import FiledConverter
 from articles.text.paths import IDENTIFYING
 
 # All query parameters of public pages, and those of former addresses; the page cache ignores others.
@@ -17,8 +19,31 @@ PARAMETERS = IDENTIFYING | {
     "after", "back", "before", "by", "credit", "from", "kind", "language", "letter", "page", "photo", "q", "show",
     "sort", "source", "tag", "to", "url",
 }  # fmt: skip
+# Formats that an article's own address answers in, by the media type that a client prefers; its page is the first.
+NEGOTIATED = {"text/html": "", "application/json": "json", "text/markdown": "md"}
+# The same for a path as text and as a server gives it, with each byte as a character.
+_ARTICLE = re.compile(f"/(?:{FiledConverter.regex})/[^/]+/")
 Response = TypeVar("Response", bound=HttpResponseBase)
 View = Callable[..., HttpResponseBase]
+
+
+def form_at(path: str, accepted: str) -> str:
+    """``json`` or ``md`` if ``path`` is an article's and the ``Accept`` header prefers it to the page; else ``""``.
+
+    The page cache has one entry for each answer of this function, not for each header.
+    """
+    form = _preferred_form(accepted[:300])  # bounds the cache
+    return form if form and _ARTICLE.fullmatch(path) else ""
+
+
+@lru_cache(1000)
+def _preferred_form(accepted: str) -> str:
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT"] = accepted or "*/*"
+    try:
+        return NEGOTIATED[request.get_preferred_type([*NEGOTIATED]) or "text/html"]
+    except ValueError:  # a parameter in an unknown encoding
+        return ""
 
 
 def public(*, seconds: int = 0) -> Callable[[View], View]:

@@ -1,7 +1,7 @@
 """One article: its page, its other formats, its original, and its short address."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial, wraps
@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.html import conditional_escape, format_html
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString, mark_safe
@@ -24,7 +25,7 @@ from articles.editorial.provenance import provenance_of
 from articles.models import Article, Damage, Original, Photo, Tag, fields
 from articles.models.original import WITH_LEDGER
 from articles.public.absolute import absolute
-from articles.public.caching import View, naming, public
+from articles.public.caching import View, form_at, naming, public
 from articles.public.formats.citations import Citation, bibtex, csl_json, in_styles, ris
 from articles.public.formats.linked_data import linked_data
 from articles.public.formats.representations import Whole, as_json, as_markdown, as_text, caption_note, in_order
@@ -79,9 +80,15 @@ of_article_or_merged = partial(of_article, also_merged=True)  # versions and ori
 @of_article
 def article(request: HttpRequest, found: Article) -> HttpResponseBase:
     whole = read_whole(request, found)
+    if form := form_at(request.path_info, request.headers.get("Accept", "")):
+        response = written(whole, form)
+        response["Content-Location"] = f"article.{form}"
+    else:
+        response = render(request, "articles/article.html", page_of(whole))
+    patch_vary_headers(response, ["Accept"])
     names = [f"tag-{tag.slug}" for tag in whole.tags]
     names += [f"author-{author.bare_slug}" for author in whole.authors.values()]
-    return naming(render(request, "articles/article.html", page_of(whole)), *names)
+    return naming(response, *names)
 
 
 @public()
@@ -103,12 +110,22 @@ def lookup(request: HttpRequest) -> HttpResponseBase:
 def article_form(request: HttpRequest, found: Article, form: str) -> HttpResponseBase:
     if form not in FORMS:
         raise Http404("No such format.")
-    kind, _name, write = FORMS[form]
-    whole = read_whole(request, found)
+    response = written(read_whole(request, found), form)
+    response["X-Robots-Tag"] = "noindex"  # the page is for that; its own address has no such header in any format
+    return response
+
+
+def written(whole: Whole, form: str) -> HttpResponse:
+    article, (kind, _name, write) = whole.article, FORMS[form]
     if form == "json":
-        whole = replace(whole, provenance=provenance_of(found))
-        fetch_links([found], absolute=whole.absolute)
-    return HttpResponse(write(whole), content_type=kind)
+        whole = replace(whole, provenance=provenance_of(article))
+        fetch_links([article], absolute=whole.absolute)
+    return HttpResponse(write(whole), content_type=kind, headers=canonical_link(whole.absolute, article))
+
+
+def canonical_link(absolute: Callable[[str], str], article: Article) -> dict[str, str]:
+    """For what cannot name the address of its article itself."""
+    return {"Link": f'<{absolute(article.shown_as.get_absolute_url())}>; rel="canonical"'}
 
 
 @of_article_or_merged
@@ -133,6 +150,8 @@ def original(request: HttpRequest, found: Article, digest: str = "") -> HttpResp
             "Content-Disposition": content_disposition_header(True, name) or "attachment",
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "X-Content-Type-Options": "nosniff",
+            "X-Robots-Tag": "noindex",
+            **canonical_link(partial(absolute, request), found),
         },
     )
 
