@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 
 from articles.models.generation import generation_of
 from articles.models.reading import public_page
-from articles.public.caching import for_everybody
+from articles.public.caching import FOR_OTHER_SITES, for_everybody
 
 # The key in a WSGI environment for the generation of the page. The page cache sets it, the middleware fills it in.
 GENERATION = "newsarchive.generation"
@@ -26,7 +26,7 @@ UNUSED = (
 )  # fmt: skip
 HEADERS = {
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED),
-    # Other sites may not embed pages. Photos override this, since feed readers show them.
+    # Other sites may not embed pages.
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
@@ -115,11 +115,21 @@ def _without_nul(request: HttpRequest) -> None:
 def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        for name, value in HEADERS.items():
+        for name, value in (HEADERS | FOR_OTHER_SITES if is_for_other_sites(request, response) else HEADERS).items():
             response.headers.setdefault(name, value)
         return response
 
     return answer
+
+
+def is_for_other_sites(request: HttpRequest, response: HttpResponse) -> bool:
+    """True for data, feeds and media, which pages of other sites may fetch, and for redirects to them. Addresses of
+    pages end in a slash; that of an article answers with data too, if asked for it.
+    """
+    if is_staff_path(request.path_info):
+        return False
+    is_page = response.headers.get("Content-Type", "text/html").startswith("text/html")
+    return not request.path_info.endswith("/") or not is_page or response.status_code in (301, 302)
 
 
 def add_static_headers(headers: Headers, path: str, url: str) -> None:

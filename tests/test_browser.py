@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.served import SAMPLE, Archive, served
+from tests.served import SAMPLE, Archive, ask, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SEED = "/2023/09/06/demonstration-zone-in-qingdao-promotes-partnership-with-sco-countries/"
@@ -102,6 +106,63 @@ def test_a_feed_can_be_read_in_a_browser_and_leads_to_its_articles(archive: Arch
         expect(page.locator(machine).locator("visible=true")).to_have_count(0)
     page.get_by_text("Demonstration zone in Qingdao").locator("visible=true").click()
     expect(page).to_have_url(f"{archive.url}{SEED}")
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """Another site, with one empty page."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def page_elsewhere(browser: Browser) -> Iterator[Page]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        context = browser.new_context()
+        opened = context.new_page()
+        opened.goto(f"http://localhost:{server.server_port}/")
+        yield opened
+        context.close()
+        server.shutdown()
+
+
+FETCH = """([url, accept]) => fetch(url, accept ? {headers: {Accept: accept}} : {}).then(
+    answer => answer.text().then(text => [answer.status, text]), () => "refused")"""
+PIXEL = """url => new Promise((resolve, reject) => {
+    const image = new Image()
+    image.crossOrigin = "anonymous"
+    image.onerror = reject
+    image.onload = () => {
+        const canvas = document.createElement("canvas").getContext("2d")
+        canvas.drawImage(image, 0, 0)
+        resolve([...canvas.getImageData(0, 0, 1, 1).data])
+    }
+    image.src = url
+})"""
+
+
+def test_a_page_of_another_site_reads_data_feeds_and_pictures_and_no_pages(
+    archive: Archive, page_elsewhere: Page
+) -> None:
+    data = ask(f"{archive.url}{SEED}article.json").text
+    short = urlsplit(json.loads(data)["short_address"]).path
+    for path, accepted in ((f"{SEED}article.json", ""), (SEED, "application/json"), (short, "application/json")):
+        for _ in range(2):  # the second is not sent again
+            assert page_elsewhere.evaluate(FETCH, [archive.url + path, accepted]) == [200, data]
+    for path in ("/feeds/latest.atom", "/feeds/latest.json", "/tags/qingdao/feed.rss", f"{SEED}article.md"):
+        assert page_elsewhere.evaluate(FETCH, [archive.url + path, ""]) == [200, ask(archive.url + path).text]
+    assert page_elsewhere.evaluate(FETCH, [f"{archive.url}{SEED}article.none", ""])[0] == 404
+    for path in (SEED, "/", "/admin/login/"):
+        assert page_elsewhere.evaluate(FETCH, [archive.url + path, ""]) == "refused"
+    picture = re.search(r'og:image" content="(.*?)"', ask(archive.url + METADATA_PHOTO).text)
+    assert picture
+    assert page_elsewhere.evaluate(PIXEL, picture[1])[3] == 255
 
 
 def test_captions_and_credits_are_printed(archive: Archive, page: Page) -> None:

@@ -101,6 +101,7 @@ def test_a_photo_is_kept_by_readers_for_an_hour_and_by_shared_caches_for_seconds
         assert headers["Cache-Control"] == "public, max-age=3600, s-maxage=5"
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+        assert headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_a_photo_is_asked_for_again_in_part_or_only_if_it_has_changed(folder: Path, site: Client) -> None:

@@ -190,3 +190,33 @@ def test_machines_read_the_trail_of_a_page(site: Client, published: str) -> None
 def test_pages_say_whether_they_are_lists(site: Client, path: str, kind: str) -> None:
     make.make_article("Ferry", tags=["Harbours"])
     assert f'itemscope itemtype="https://schema.org/{kind}"' in site.get(path).content.decode()
+
+
+# --- Pages of other sites. --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "accepted", "is_open"),
+    [
+        ("/2022/03/04/ferry/", "*/*", False), ("/", "*/*", False), ("/none/", "*/*", False),
+        ("/2022/03/04/ferry/", "application/json", True), ("/2022/03/04/ferry/article.json", "*/*", True),
+        ("/2022/03/04/ferry/article.none", "*/*", True), ("/2022/03/04/ferry/original", "*/*", True),
+        ("/feeds/latest.atom", "*/*", True), ("/feeds/photos.json", "*/*", True),
+        ("/tags/harbours/feed.rss", "*/*", True),
+        ("/sitemap.xml", "*/*", True), ("/a/0123456789/", "application/json", True), ("/media/none.jpg", "*/*", True),
+    ],
+)  # fmt: skip
+def test_pages_of_other_sites_may_fetch_data_and_feeds_and_no_pages(
+    site: Client, path: str, accepted: str, *, is_open: bool
+) -> None:
+    make.make_original(make.make_article("Ferry", tags=["Harbours"], key="0123456789"), b"", ledger=[])
+    answer = site.get(path, headers={"Accept": accepted})
+    assert answer.get("Access-Control-Allow-Origin") == ("*" if is_open else None)
+    assert answer["Cross-Origin-Resource-Policy"] == ("cross-origin" if is_open else "same-origin")
+
+
+def test_staff_pages_are_closed_to_pages_of_other_sites(editor: Client) -> None:
+    for path in ("/admin/", "/admin/jsi18n/", "/admin"):
+        answer = editor.get(path)
+        assert not answer.has_header("Access-Control-Allow-Origin")
+        assert answer["Cross-Origin-Resource-Policy"] == "same-origin"

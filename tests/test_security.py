@@ -82,7 +82,8 @@ def test_a_trusted_proxy_that_is_no_network_is_named(tmp_path: Path, networks: s
 
 
 def test_every_page_says_what_it_has_no_use_for(site: Client, editor: Client) -> None:
-    for answer in (site.get("/"), site.get("/none/"), site.get("/feeds/latest.atom"), editor.get("/admin/")):
+    assert "geolocation=()" in site.get("/feeds/latest.atom")["Permissions-Policy"]
+    for answer in (site.get("/"), site.get("/none/"), editor.get("/admin/")):
         assert "geolocation=()" in answer["Permissions-Policy"]
         assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
         assert not answer.has_header("Access-Control-Allow-Origin")

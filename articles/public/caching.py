@@ -19,6 +19,8 @@ PARAMETERS = IDENTIFYING | {
     "after", "back", "before", "by", "credit", "from", "kind", "language", "letter", "page", "photo", "q", "show",
     "sort", "source", "tag", "to", "url",
 }  # fmt: skip
+# Headers of data, feeds and media, which pages of other sites may fetch and show.
+FOR_OTHER_SITES = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 # Formats that an article's own address answers in, by the media type that a client prefers; its page is the first.
 NEGOTIATED = {"text/html": "", "application/json": "json", "text/markdown": "md"}
 # The same for a path as text and as a server gives it, with each byte as a character.

@@ -17,7 +17,7 @@ from whitenoise.responders import NotARegularFileError, StaticFile
 
 from articles import photos
 from articles.models import Rendition
-from articles.public.caching import public
+from articles.public.caching import FOR_OTHER_SITES, public
 from articles.public.views.errors import photo_gone, withdrawn
 
 # A drawing opened on its own may style itself and contain pictures, and do nothing else.
@@ -74,8 +74,7 @@ def rendition_file(path: str) -> RenditionFile | None:
         ("Cache-Control", CACHE_CONTROL),
         ("ETag", f'"{name.name}"'),
         ("Accept-Ranges", "bytes"),
-        # Feed readers show the pictures on other sites.
-        ("Cross-Origin-Resource-Policy", "cross-origin"),
+        *FOR_OTHER_SITES.items(),
         ("X-Content-Type-Options", "nosniff"),
         *([("Content-Security-Policy", DRAWING_POLICY)] if name.suffix == ".svg" else []),
     ]
