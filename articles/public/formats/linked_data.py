@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article, Photo
@@ -38,7 +37,7 @@ def linked_data(whole: Whole, address: str) -> SafeString:
         "image": [_photo_values(photo, article, absolute) for photo in whole.photos if photo.kind == Photo.Kind.PHOTO],
         "video": [_photo_values(photo, article, absolute) for photo in whole.photos if photo.kind == Photo.Kind.VIDEO],
         "url": address,
-        "mainEntityOfPage": {"@type": "WebPage", "@id": address, "breadcrumb": _breadcrumb(article, absolute)},
+        "mainEntityOfPage": {"@type": "WebPage", "@id": address, "breadcrumb": _breadcrumb(article, address)},
         "identifier": article.key,
         "isBasedOn": article.url,
         "correction": [
@@ -55,15 +54,13 @@ def linked_data(whole: Whole, address: str) -> SafeString:
     return _written(values)
 
 
-def _breadcrumb(article: Article, absolute: Callable[[str], str]) -> dict[str, Any]:
-    """The trail at the top of its page (``_trail.html``)."""
-    steps = [(gettext("Undated"), reverse("undated"))]
-    if day := article.archive_date:
-        names = {"year": f"{day.year:04}", "month": month_name(day), "day": str(day.day)}
-        steps = [(words, reverse(name, args=[day])) for name, words in names.items()]
+def _breadcrumb(article: Article, address: str) -> dict[str, Any]:
+    """The trail at the top of its page (``_trail.html``): every prefix of its address is a page."""
+    day, parts = article.archive_date, address.split("/")
+    names = [f"{day.year:04}", month_name(day), str(day.day)] if day else [gettext("Undated")]
     items = [
-        {"@type": "ListItem", "position": number, "name": name, "item": absolute(path)}
-        for number, (name, path) in enumerate(steps, 1)
+        {"@type": "ListItem", "position": at, "name": name, "item": "/".join([*parts[: at - 2 - len(names)], ""])}
+        for at, name in enumerate(names, 1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": items}
 

@@ -108,7 +108,7 @@ def _ask_head(
     markup.add_page(clues, root)
     markup.add_headings(clues, marks)
     by_address = {image.url: image for image in reversed(images)}
-    return tuple(by_address.values())[::-1], linked.types | microdata.page_types(root)
+    return tuple(by_address.values())[::-1], microdata.page_types(root) | linked.types
 
 
 def _ask_body(clues: Clues, metas: meta.Metas, marks: Marks, printed: Printed) -> None:
