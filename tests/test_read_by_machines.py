@@ -153,14 +153,15 @@ def test_links_to_other_formats_have_media_types_without_parameters(site: Client
 
 def test_a_picture_is_its_file_with_its_size_and_description_for_machines(site: Client) -> None:
     article = make.make_article()
-    make.make_photo(article, caption="Lost.", position=0)
+    not_held = make.make_photo(article, caption="Lost.", position=0)
     photo = make.make_photo(article, sizes=[(400, 300), (800, 600)], alt_text="A quay.", position=1)
     page = page_of(site, article)
     lost, image = linked_data(page)["image"]
     file = f"{HOST}{photo.renditions.get(width_px=800).url}"
     assert (image["url"], image["contentUrl"], image["width"], image["height"]) == (file, file, 800, 600)
     assert image["mainEntityOfPage"] == f"{HOST}{photo.get_absolute_url()}"
-    assert (lost["caption"], "url" in lost, "contentUrl" in lost) == ("Lost.", False, False)
+    assert (lost["caption"], lost["url"]) == ("Lost.", f"{HOST}{not_held.get_absolute_url()}")
+    assert "contentUrl" not in lost
     for name, value in (("", file), (":width", "800"), (":height", "600"), (":alt", "A quay.")):
         assert f'<meta property="og:image{name}" content="{value}">' in page
     assert '<meta name="twitter:card" content="summary_large_image">' in page

@@ -85,15 +85,15 @@ def _written(values: dict[str, Any]) -> SafeString:
 
 
 def _photo_values(photo: Photo, article: Article, absolute: Callable[[str], str]) -> dict[str, Any]:
-    """Its largest rendition if there is any, its page, and its words."""
+    """``url`` is the largest rendition, or the page of the photo if there is none."""
     credit = credit_of(photo)
     largest = max(photo.renditions.all(), key=lambda rendition: rendition.width_px, default=None)
-    file = absolute(largest.url) if largest else ""
+    page, file = absolute(photo.address_in(article)), absolute(largest.url) if largest else ""
     values = {
         "@type": "ImageObject" if photo.kind == Photo.Kind.PHOTO else "VideoObject",
-        "url": file,
+        "url": file or page,
         "contentUrl": file,
-        "mainEntityOfPage": absolute(photo.address_in(article)),
+        "mainEntityOfPage": page,
         "caption": photo.caption,
         "creditText": str(credit) if credit.note or photo.credit_line or photo.creator else "",
         "creator": [{"@type": "Person", "name": name} for name in photo.creator.split("; ") if name],
