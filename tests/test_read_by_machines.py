@@ -186,10 +186,11 @@ def test_machines_read_the_trail_of_a_page(site: Client, published: str) -> None
 @pytest.mark.parametrize(
     ("path", "kind"),
     [("/", "CollectionPage"), ("/2022/03/04/", "CollectionPage"), ("/tags/harbours/", "CollectionPage"),
-     ("/search/?q=ferry", "SearchResultsPage"), ("/help/", "WebPage"), ("/2022/03/04/ferry/", "WebPage")],
+     ("/search/?q=ferry", "SearchResultsPage"), ("/help/", "WebPage"), ("/2022/03/04/ferry/", "WebPage"),
+     ("/2022/03/04/ferry/account/", "ItemPage")],
 )  # fmt: skip
-def test_pages_say_whether_they_are_lists(site: Client, path: str, kind: str) -> None:
-    make.make_article("Ferry", tags=["Harbours"])
+def test_pages_say_whether_they_are_lists_or_about_one_item(site: Client, path: str, kind: str) -> None:
+    make.make_original(make.make_article("Ferry", tags=["Harbours"]), b"", ledger=[])
     assert f'itemscope itemtype="https://schema.org/{kind}"' in site.get(path).content.decode()
 
 

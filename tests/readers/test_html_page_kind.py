@@ -167,6 +167,14 @@ def test_a_page_that_says_so_of_all_of_itself_is_a_listing(kind: str, page: str)
     assert why(f"<body><h1>Ferry</h1>{TEXT}<aside {scope}>{TEASERS[:200]}</aside><time>2 May 2020</time>") is None
 
 
+def test_a_page_that_says_so_of_all_of_itself_is_about_an_item() -> None:
+    scope = "itemscope itemtype='https://schema.org/ItemPage'"
+    text = f"<h1>Version 2</h1><article><h2>Ferry runs again</h2>{TEXT * 20}</article><time>2 May 2020</time>"
+    assert why(f"<body {scope}>{text}") == "a page about a photo or another item"
+    assert why(f"<body><main {scope}>{text}</main>") is None
+    assert why(f"{DATED_ARTICLE}<body {scope}>{text}") is None
+
+
 def test_a_list_of_stories_beside_an_article_makes_it_no_listing() -> None:
     kinds = json.dumps([{"@type": "NewsArticle", "headline": "Ferry runs again"}, {"@type": "ItemList"}])
     linked = f'<script type="application/ld+json">{kinds}</script>'

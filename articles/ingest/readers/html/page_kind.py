@@ -1,7 +1,8 @@
 """Pages that are not articles: front pages, listings, search results, errors, forms, walls, stubs, and other files.
 
-No single sign is enough to skip a page; only pages with little text of their own are skipped. To teach the archive
-another language, add its words to ``page_kind.toml``; they are matched against the parts of a page's titles.
+No single sign is enough to skip a page, and only pages with little text of their own are skipped, unless a page says of
+all of itself that it is about an item (``ItemPage``). To teach the archive another language, add its words to
+``page_kind.toml``; they are matched against the parts of a page's titles.
 """
 
 import re
@@ -12,7 +13,7 @@ from articles.ingest.parsing.decoding import is_binary
 from articles.ingest.parsing.file_kinds import binary_file
 from articles.ingest.readers.html.evidence import Evidence
 from articles.ingest.readers.html.evidence.json_ld import ARTICLE_TYPES
-from articles.ingest.readers.html.evidence.microdata import LISTS
+from articles.ingest.readers.html.evidence.microdata import ITEM, LISTS
 from articles.ingest.readers.html.evidence.signs import Signs
 from articles.ingest.readers.html.lines import Entries
 from articles.ingest.readers.html.units import length
@@ -145,11 +146,13 @@ def _listing(evidence: Evidence, blocks: Sequence[str], photos: int) -> str | No
     is_short = prose < max(_MUCH_TEXT, _LONGEST_TEASER * signs.teasers)
     is_search = "SearchResultsPage" in signs.types or signs.classes & {"search", "search-results"}
     is_list = signs.links >= 3 and (signs.teasers >= 3 or _link_share(signs) > _MOSTLY_LINKS)
-    says_list = signs.types & LISTS and not _is_marked(evidence)
+    is_unmarked = not _is_marked(evidence)
+    if ITEM in signs.types and is_unmarked:
+        return "a page about a photo or another item"
     kinds = {
         "search results": not is_dated and (is_search or any(map(_WORDS["search"].search, titles[:2]))),
         "a front page": not is_dated and signs.is_root and signs.links >= 2,
-        "a listing": says_list or (is_list and (is_named or any(map(_WORDS["listing"].search, titles)))),
+        "a listing": (is_unmarked and signs.types & LISTS) or (is_list and (is_named or any(map(_WORDS["listing"].search, titles)))),
     }
     for kind, is_found in kinds.items():
         if is_found and is_short:

@@ -21,7 +21,7 @@ _FIELDS: dict[str, Field] = {
 # Fields whose property is said at most once in earnest; the first of each name counts.
 _NAMES = frozenset({"author", "creator", "publisher", "sourceOrganization"})
 _MOST = 3_000
-LISTS = frozenset({"CollectionPage", "SearchResultsPage"})
+LISTS, ITEM = frozenset({"CollectionPage", "SearchResultsPage"}), "ItemPage"
 
 
 def add_microdata(clues: Clues, root: Element) -> None:
@@ -46,9 +46,9 @@ def _types(scope: Element) -> frozenset[str]:
 
 
 def page_types(root: Element) -> frozenset[str]:
-    """The types of lists among those of the whole page; of others, systems write the same on every page."""
+    """The types of lists and items among those of the whole page; of others, systems write the same on every page."""
     body = root.find("body")
-    return LISTS & (_types(root) | (_types(body) if body is not None else frozenset()))
+    return (LISTS | {ITEM}) & (_types(root) | (_types(body) if body is not None else frozenset()))
 
 
 def _says_more_than_a_link(scope: Element) -> bool:
