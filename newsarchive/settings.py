@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import secrets
 import sys
 from datetime import timedelta
@@ -68,12 +69,19 @@ def is_language(value: str) -> bool:
     return code.partition("-")[0] in LANG_INFO or code in LANG_INFO
 
 
+def is_content_signal(value: str) -> bool:
+    return re.fullmatch(f"{_SIGNAL}(, *{_SIGNAL})*", value) is not None
+
+
+_SIGNAL = "(search|ai-input|ai-train)=(yes|no)"  # https://contentsignals.org/
+SIGNAL_ADVICE = "must be such as search=yes, ai-input=yes, ai-train=no"
 FACTS_FILE = VAR_DIR / "archive.toml"
 FACTS: dict[str, Rule] = {
-    **dict.fromkeys(("name", "description", "contact"), TEXT),
+    **dict.fromkeys(("name", "description", "contact", "license", "terms"), TEXT),
     "time_zone": ZONE,
     "address": (lambda value: is_text(value) and is_address(value or "http://"), "must begin with http:// or https://"),
     "hosts": TEXTS,
+    "content_signal": (lambda value: is_text(value) and (not value or is_content_signal(value)), SIGNAL_ADVICE),
     "language": (lambda value: is_text(value) and is_language(value or "en"), "must be a code such as de or pt-br"),
 }
 
@@ -142,6 +150,12 @@ ARCHIVE_NAME: str = variable("str", "ARCHIVE_NAME", _facts.get("name", "Newsarch
 _description = "Articles kept as they were published, with their photos, captions and credits."
 ARCHIVE_DESCRIPTION: str = variable("str", "ARCHIVE_DESCRIPTION", _facts.get("description", _description))
 ARCHIVE_CONTACT: str = variable("str", "ARCHIVE_CONTACT", _facts.get("contact", ""))
+# Of the articles whose source has none of its own: web addresses or words.
+ARCHIVE_LICENSE: str = variable("str", "ARCHIVE_LICENSE", _facts.get("license", ""))
+ARCHIVE_TERMS: str = variable("str", "ARCHIVE_TERMS", _facts.get("terms", ""))
+CONTENT_SIGNAL: str = variable("str", "CONTENT_SIGNAL", _facts.get("content_signal", ""))
+if CONTENT_SIGNAL and not is_content_signal(CONTENT_SIGNAL):
+    raise ImproperlyConfigured(f"CONTENT_SIGNAL: {CONTENT_SIGNAL!r} {SIGNAL_ADVICE}")
 
 # Requests that each serving process handles at a time.
 SERVER_THREADS: int = variable("int", "SERVER_THREADS", 24, least=4)

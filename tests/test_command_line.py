@@ -133,7 +133,10 @@ def test_an_archive_shows_the_name_in_its_folder_and_the_environment_precedes_it
     [
         ("name = Harbour", "not TOML: invalid value"),
         ("name = 3", "name is not text on one line, in quotation marks"),
-        ("nmae = 'x'", "nmae is not a key of this file; known are address, contact, description, hosts"),
+        (
+            "nmae = 'x'",
+            "nmae is not a key of this file; known are address, contact, content_signal, description, hosts",
+        ),
         ("time_zone = 'Mars'", "time_zone must be a name such as Europe/Oslo"),
         ("address = 'harbour.example'", "address must begin with http:// or https://"),
         ("address = 'http://[::1'", "address must begin with http:// or https://"),

@@ -138,7 +138,7 @@ def edit_everything(editor: Client) -> None:
     ada = staff("ada", "Archivists")
     stamp = Stamp.now(ada, "One thing")
     merge_tags([Tag.objects.get(name="Boats")], Tag.objects.get(name="Ferry boats"), stamp)
-    weekly = make_source("Harbour Weekly")
+    weekly = make_source("Harbour Weekly", license="CC BY 4.0", terms="Ask the desk.")
     merge_sources([Source.objects.get(name="Harbour Daily")], weekly, stamp)
     loser, winner = articles["urn:post:4"], articles["urn:post:5"]
     merge(loser, winner, ada, "The same", tag_ids=[], photo_ids=list(loser.photos.values_list("pk", flat=True)[:1]))

@@ -283,13 +283,18 @@ class AuthorAdmin(TagAdmin):
         return False  # the names in articles make them
 
 
+RIGHTS = _("A web address or words, shown with each of its articles. If empty, those of the archive are shown.")
+
+
 class SourceForm(UntouchedForm):
     name = name_field(_("As in the articles. The address stays; loads still find the source by its old name."))
     description = PlainTextField(required=False, label=_("Description"), widget=DESCRIPTION)
+    license = LineField(required=False, label=_("Licence"), help_text=RIGHTS)
+    terms = LineField(required=False, label=_("Terms of use"), help_text=RIGHTS)
 
     class Meta:
         model = Source
-        fields = ["name", "description"]
+        fields = ["name", "description", "license", "terms"]
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
@@ -307,7 +312,7 @@ class SourceAdmin(NameAdmin):
     counted_as = ngettext_lazy("%(count)s source", "%(count)s sources", "number")
     list_display = ["name", "url", "used_in"]
     search_fields = ["name"]
-    fields = ["name", "slug", "description", "url", "former_names", "used_in"]
+    fields = ["name", "slug", "description", "url", "license", "terms", "former_names", "used_in"]
     readonly_fields = ["slug", "former_names", "used_in"]
 
     def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:

@@ -733,6 +733,8 @@ class Migration(migrations.Migration):
                 ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True, verbose_name="slug")),
                 ("description", models.TextField(blank=True, verbose_name="description")),
                 ("url", models.URLField(blank=True, max_length=500, verbose_name="website")),
+                ("license", models.TextField(blank=True, verbose_name="licence")),
+                ("terms", models.TextField(blank=True, verbose_name="terms of use")),
                 (
                     "article_count",
                     models.PositiveIntegerField(default=0, editable=False, help_text="Published articles; kept."),

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from django.conf import settings
 from django.db import models
 from django.urls import get_script_prefix
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +50,9 @@ class Source(models.Model):
     slug = models.SlugField(_("slug"), max_length=100, unique=True, allow_unicode=True)
     description = models.TextField(_("description"), blank=True)
     url = models.URLField(_("website"), max_length=500, blank=True)
+    # Web addresses, or words.
+    license = models.TextField(_("licence"), blank=True)
+    terms = models.TextField(_("terms of use"), blank=True)
     article_count = models.PositiveIntegerField(default=0, editable=False, help_text="Published articles; kept.")
 
     load = models.ForeignKey(
@@ -69,6 +73,12 @@ class Source(models.Model):
         return f"{get_script_prefix()}sources/{quote(self.slug)}/"
 
     natural_key = natural_key_of("slug")
+
+    @staticmethod
+    def rights_of(source: Source | None) -> dict[str, str]:
+        """``license`` and ``terms`` of its articles: its own, else the archive's; ``""`` where not set."""
+        archive = {"license": settings.ARCHIVE_LICENSE, "terms": settings.ARCHIVE_TERMS}
+        return {name: getattr(source, name, "") or value for name, value in archive.items()}
 
 
 class SourceAlias(models.Model):

@@ -34,7 +34,7 @@ def edits() -> Iterator[Line]:
     for source in Source.objects.order_by("slug").prefetch_related("aliases"):
         values = _named(source)
         if values["aliases"] or source.load_id is None:  # else as loaded
-            yield {"source": source.slug, **values}
+            yield {"source": source.slug, **values, "license": source.license, "terms": source.terms}
     for gone in Gone.objects.order_by("path"):
         yield {"gone": gone.path, "key": gone.key, "reason": gone.reason, "at": gone.gone_at.isoformat()}
     lookups = _Lookups()

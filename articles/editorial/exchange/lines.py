@@ -116,7 +116,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "source": partial(_is_slug, "source"),
     "gone": lambda path: path.startswith("/"),
     "name": lambda name: bool(name.strip()),
-    "description": _is_text,
+    **dict.fromkeys(("description", "license", "terms"), _is_text),
     "kind": ("", *TAG_KINDS).__contains__,
     "aliases": _are_texts,
 }

@@ -70,9 +70,11 @@ def apply_source(line: Line) -> bool:
     duplicates = [row for row in sources if row.pk != source.pk]
     names = SourceAlias.objects.count()
     lock_articles(Article.objects.filter(source__in=duplicates).values_list("pk", flat=True))  # before sources
-    is_changed = bool(duplicates) or (source.name, source.description) != (line["name"], line["description"])
+    # Edits of earlier versions have no rights.
+    values: dict[str, Any] = {name: line[name] for name in ("name", "description", "license", "terms") if name in line}
+    is_changed = bool(duplicates) or any(getattr(source, name) != value for name, value in values.items())
     if is_changed:
-        source.name, source.description, source.load = line["name"], line["description"], None
+        vars(source).update(values, load_id=None)
         source.save()
     merge_sources(duplicates, source, stamp_of(None, REASON))
     for name in line["aliases"]:

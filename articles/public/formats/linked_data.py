@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.models import Article, Photo
+from articles.models import Article, Photo, Source
+from articles.public.absolute import is_web_address
 from articles.public.formats.citations import authors_of
 from articles.public.formats.representations import Whole, known
 from articles.text.dates import month_name
@@ -40,6 +41,7 @@ def linked_data(whole: Whole, address: str) -> SafeString:
         "mainEntityOfPage": {"@type": "WebPage", "@id": address, "breadcrumb": _breadcrumb(article, address)},
         "identifier": article.key,
         "isBasedOn": article.url,
+        **_rights(article),
         "correction": [
             {
                 "@type": "CorrectionComment",
@@ -75,9 +77,19 @@ def photo_linked_data(photo: Photo, article: Article, absolute: Callable[[str], 
             "description": photo.alt_text,
             "inLanguage": article.language,
             "identifier": f"sha256:{photo.digest}" if photo.digest else "",
+            **_rights(article),
             "isPartOf": {"@type": "NewsArticle", "headline": article.headline, "url": address},
         }
     )
+
+
+def _rights(article: Article) -> dict[str, Any]:
+    """Addresses as such; words as a work of that name, since the properties take no text."""
+    rights = Source.rights_of(article.source)
+    return {
+        name: value if not value or is_web_address(value) else {"@type": "CreativeWork", "name": value}
+        for name, value in (("license", rights["license"]), ("usageInfo", rights["terms"]))
+    }
 
 
 def _written(values: dict[str, Any]) -> SafeString:

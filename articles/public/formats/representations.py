@@ -14,7 +14,7 @@ from django.db.models import Model
 
 from articles.catalogue.loaded import FIELDS, edited_fields
 from articles.editorial.provenance import Provenance
-from articles.models import Article, Correction, Damage, Original, Photo, Tag
+from articles.models import Article, Correction, Damage, Original, Photo, Source, Tag
 from articles.models.fields import LISTS
 from articles.public.listings.rows import by_article, damage_in
 from articles.text import markdown, shown_credits
@@ -86,6 +86,7 @@ def as_json(whole: Whole) -> str:
         "html": "\n".join(article.blocks),
         "tag_addresses": {tag.name: whole.absolute(tag.get_absolute_url()) for tag in whole.tags},
         "source_address": whole.absolute(article.source.get_absolute_url()) if article.source else None,
+        **{name: value or None for name, value in Source.rights_of(article.source).items()},
         "edited_here": edited_fields(article) if article.as_loaded else [],
         "corrections": [
             {"made_at": correction.made_at.isoformat(timespec="seconds"), "note": correction.note}

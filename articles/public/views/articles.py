@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.catalogue import bylines
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import provenance_of
-from articles.models import Article, Damage, Original, Photo, Tag, fields
+from articles.models import Article, Damage, Original, Photo, Source, Tag, fields
 from articles.models.original import WITH_LEDGER
 from articles.public.absolute import absolute
 from articles.public.caching import View, form_at, naming, public
@@ -212,6 +212,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
         "kicker": kicker_of(article, article.taggings.all()),
         "tags": [*whole.tags[:6], *sorted(whole.tags[6:], key=lambda tag: tag.name.casefold())],
         "origin": origin_of(whole.original, whole.damage) if whole.original else None,
+        "rights": Source.rights_of(article.source),
         "spoilt": damaged_parts([damage.code for damage in whole.damage]),
         "edited": listed([fields.label_of(name) for name in edited]),
         "from_files": list(from_files(whole.photos)),

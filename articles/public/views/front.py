@@ -123,6 +123,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "tag_count": tag_count(),
         "unnamed": periods.unsourced(),
         "gaps": year_gaps(held.years),
+        "rights": Source.rights_of(None),
         "last_load": load.finished_at.date() if load and load.finished_at else None,
     }
     return render(request, "articles/about.html", context)

@@ -16,7 +16,7 @@ from articles.catalogue.bylines import authors_by_name
 from articles.catalogue.ledger import removed_photos
 from articles.editorial.history import place_words
 from articles.editorial.provenance import PHOTO_FIELDS, Provenance, provenance_of
-from articles.models import Article, Change, Photo
+from articles.models import Article, Change, Photo, Source
 from articles.models.prepared import rows_of
 from articles.photos.metadata import public_lines
 from articles.public.absolute import absolute, canonical
@@ -182,6 +182,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "count": len(rows),
         "told": list(_field_rows(photo, provenance_of(article))),
         "credited": credit_of(photo),
+        "rights": Source.rights_of(article.source),
         "same_credit": f"{reverse('photos')}?{urlencode({'credit': name})}" if name else "",
         "kind": {"JPG": "JPEG", "TIF": "TIFF", "WEBP": "WebP"}.get(ending, ending),
         "file_size": file_size,

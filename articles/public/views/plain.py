@@ -23,6 +23,19 @@ from articles.public.listings.rows import largest, with_photos
 from articles.public.views.errors import unhealthy
 from articles.public.views.front import photos_of
 
+# Open: every page, feed, file of data and sitemap, all pages of a list, harvesting. Closed: searches, whose number has
+# no end, and lists by filters, whose articles other lists have too.
+ROBOTS = (
+    "Allow: /search/feed.",
+    "Allow: /oai",
+    "Allow: /*?before=",
+    "Allow: /*?after=",
+    "Allow: /*?letter=",
+    "Disallow: /search/",
+    "Disallow: /lookup",
+    "Disallow: /*?",
+)
+
 
 @public(seconds=24 * 3600)
 def favicon(request: HttpRequest) -> HttpResponseRedirect:
@@ -31,8 +44,11 @@ def favicon(request: HttpRequest) -> HttpResponseRedirect:
 
 @public(seconds=24 * 3600)
 def robots(request: HttpRequest) -> HttpResponse:
-    refused = "Disallow: /admin/" if settings.ADMIN_ENABLED else "Disallow:"
-    return _text(f"User-agent: *\n{refused}\n\nSitemap: {absolute(request, reverse('sitemap'))}\n")
+    """What programs may visit. The longest rule counts, or the first, to those who know no ``*``: RFC 9309."""
+    signal = [f"Content-Signal: {settings.CONTENT_SIGNAL}"] if settings.CONTENT_SIGNAL else []
+    rules = [*ROBOTS, *(["Disallow: /admin/"] if settings.ADMIN_ENABLED else [])]
+    sitemap = f"Sitemap: {absolute(request, reverse('sitemap'))}"
+    return _text("\n".join(["User-agent: *", *signal, *rules, "", sitemap, ""]))
 
 
 @require_safe
