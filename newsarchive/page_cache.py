@@ -47,6 +47,7 @@ State = tuple[int | None, date | None]  # the generation, and the day, since som
 
 KEPT_STATUSES = ("200", "300", "301", "404", "410")
 HEALTH = "/healthz"
+HARVEST = "/oai"  # which refuses parameters that it does not know
 UNKNOWN: State = (None, None)
 QUEUE_SECONDS = 10
 # Longest wait for a page that another request is making: of the first that wait, and of the rest.
@@ -237,7 +238,7 @@ class PageCache:
         if host := environ.get("HTTP_HOST"):
             environ["HTTP_HOST"] = host_without_port(host)
         memory, modified = self._current_memory(), self._watch.modified
-        query, form = known_query(environ.get("QUERY_STRING", "")), form_at(path, environ.get("HTTP_ACCEPT", ""))
+        query, form = query_read(environ), form_at(path, environ.get("HTTP_ACCEPT", ""))
         page = (environ.get("HTTP_HOST"), is_secure(environ), path, query, form)
         encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         answer = memory.get((page, encoding))
@@ -341,9 +342,8 @@ class PageCache:
 
     def _render(self, page: Hashable, memory: Memory, environ: Environ) -> Answer | Uncached:
         head: list[Any] = []
-        query = known_query(environ.get("QUERY_STRING", ""))
         inner = {name: value for name, value in environ.items() if name not in NOT_PASSED_ON}
-        inner |= {"REQUEST_METHOD": "GET", "QUERY_STRING": query, GENERATION: None}
+        inner |= {"REQUEST_METHOD": "GET", "QUERY_STRING": query_read(environ), GENERATION: None}
         body = self._application(inner, lambda *arguments: head.extend(arguments))
         status, headers = head[:2]
         values = dict(headers)
@@ -364,6 +364,11 @@ def host_without_port(host: str) -> str:
     """
     name, _, port = host.lower().rpartition(":")
     return name if port.isdecimal() else host.lower()
+
+
+def query_read(environ: Environ) -> str:
+    query: str = environ.get("QUERY_STRING", "")
+    return query if environ["PATH_INFO"] == HARVEST else known_query(query)
 
 
 def known_query(query: str) -> str:

@@ -58,7 +58,7 @@ FEEDS = (
 # Files, formats for machines, and redirects.
 NO_PAGES = {
     "original", "original-version", "article-form", "on-this-day-today", "short", "suggest", "opensearch", "media",
-    "sitemap", "sitemap-listings", "sitemap-articles", "favicon", "robots", "healthz", "security", "tag-feed",
+    "sitemap", "sitemap-listings", "sitemap-articles", "oai", "favicon", "robots", "healthz", "security", "tag-feed",
     "author-feed", "source-feed", "latest-feed", "photos-feed",
 }  # fmt: skip
 # Tags within sentences of articles, and around the words that a search found; this site's own addresses.

@@ -1,6 +1,7 @@
 """Slugs, redirects, former paths and gone addresses of articles. Read by ``public.redirects``."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from articles.catalogue.ledger import Stamp, change_of
 from articles.models import Article, DeletedSource, FormerPath, Gone, Redirect, Source, Tag
@@ -50,14 +51,16 @@ def revive(paths: Iterable[str]) -> None:
         Gone.objects.filter(path__in=list(paths)).delete()
 
 
-def record_gone(keys: Mapping[str, str], stamp: Stamp, *, reason: str) -> None:
-    """Record gone addresses with a reason. ``keys``: by path, ``""`` for tags and sources."""
+def record_gone(
+    keys: Mapping[str, str], stamp: Stamp, *, reason: str, sets: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Record gone addresses with a reason. ``keys``: by path, ``""`` for tags and sources; ``sets``: by key."""
     values = {"reason": reason, "gone_at": stamp.moment, "change": change_of(stamp)} if keys else {}
     Gone.objects.bulk_create(
-        [Gone(path=path, key=key, **values) for path, key in sorted(keys.items())],
+        [Gone(path=path, key=key, sets=sets.get(key, ""), **values) for path, key in sorted(keys.items())],
         update_conflicts=True,
         unique_fields=["path"],
-        update_fields=["key", *values],
+        update_fields=["key", "sets", *values],
     )
 
 

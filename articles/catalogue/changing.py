@@ -179,6 +179,10 @@ def remove_articles(articles: Sequence[Article], stamp: Stamp, *, reason: str) -
     paths = {redirect.path: article.key for article in articles for redirect in article.redirects.all()}
     paths |= {path: article.key for article in articles for path in addresses.former_paths(article)}
     paths |= {article.get_absolute_url(): article.key for article in articles}
-    addresses.record_gone(paths, stamp, reason=reason)
+    names = {article.key: [f"source-{article.source.slug}"] if article.source else [] for article in articles}
+    for key, slug in Tagging.objects.filter(article__in=articles).values_list("article__key", "tag__slug"):
+        names[key].append(f"tag-{slug}")
+    sets = {key: f" {' '.join(of)} " for key, of in names.items()}
+    addresses.record_gone(paths, stamp, reason=reason, sets=sets)
     index.remove([article.pk for article in articles])
     remove_rows(Article.objects.filter(pk__in=[article.pk for article in articles]))

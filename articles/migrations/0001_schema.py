@@ -229,6 +229,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(db_index=True, max_length=10)),
                 ("reason", models.TextField(blank=True)),
                 ("gone_at", models.DateTimeField()),
+                ("sets", models.TextField(blank=True)),
                 (
                     "change",
                     models.ForeignKey(
@@ -1452,6 +1453,10 @@ class Migration(migrations.Migration):
             model_name="tagging",
             index=models.Index(fields=["tag", "-archive_date", "-article"], name="tagging_listing"),
         ),
+        migrations.AddIndex(
+            model_name="tagging",
+            index=models.Index(fields=["tag", "-article"], name="tagging_added"),
+        ),
         migrations.AddConstraint(
             model_name="tagging",
             constraint=models.UniqueConstraint(fields=("article", "tag"), name="tagging_once"),
@@ -1499,6 +1504,22 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="article",
             index=models.Index(fields=["source", "-archive_date", "-id"], name="article_source_listing"),
+        ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(fields=["source", "-id"], name="article_source_added"),
+        ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(fields=["changed", "id"], name="article_changed"),
+        ),
+        migrations.AddIndex(
+            model_name="change",
+            index=models.Index(fields=["seen_at", "number"], name="change_seen"),
+        ),
+        migrations.AddIndex(
+            model_name="gone",
+            index=models.Index(fields=["change", "id"], name="gone_by_change"),
         ),
         migrations.AddIndex(
             model_name="article",

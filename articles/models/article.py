@@ -147,6 +147,9 @@ class Article(models.Model):
                 name="article_with_captions",
             ),
             models.Index(fields=["source", "-archive_date", "-id"], name="article_source_listing"),
+            models.Index(fields=["source", "-id"], name="article_source_added"),
+            # In the order of changes, for harvesters.
+            models.Index(fields=["changed", "id"], name="article_changed"),
             # For photo pages, which list photos article by article.
             models.Index(fields=["-archive_date", "-id"], condition=WITH_PHOTOS, name="article_photos"),
             models.Index(
@@ -259,6 +262,11 @@ class Gone(Unlisted):
     reason = models.TextField(blank=True)
     gone_at = models.DateTimeField()
     change = models.ForeignKey(Change, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # For harvesters: " source-harbour-daily tag-boats " if it was in these.
+    sets = models.TextField(blank=True)
+
+    class Meta(Unlisted.Meta):
+        indexes = [models.Index(fields=["change", "id"], name="gone_by_change")]
 
 
 class Correction(models.Model):

@@ -29,6 +29,9 @@ class Change(Unlisted):
     kind = models.CharField(max_length=10, choices=Kind)
     reason = models.CharField(max_length=100, blank=True)
 
+    class Meta(Unlisted.Meta):
+        indexes = [models.Index(fields=["seen_at", "number"], name="change_seen")]
+
 
 class Clock(Unlisted):
     """One row, the number of the newest change; whoever commits a change locks it last."""

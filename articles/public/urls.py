@@ -5,7 +5,19 @@ from django.urls import path, register_converter
 from articles.models import Author, Source
 from articles.public import converters
 from articles.public.formats import feeds, sitemaps
-from articles.public.views import articles, dates, front, help, history, photos, plain, reading_report, search, subjects
+from articles.public.views import (
+    articles,
+    dates,
+    front,
+    help,
+    history,
+    oai,
+    photos,
+    plain,
+    reading_report,
+    search,
+    subjects,
+)  # fmt: skip
 from articles.public.views.renditions import media
 
 register_converter(converters.DayConverter, "day")
@@ -84,6 +96,8 @@ urlpatterns = [
     path("feeds/photos.<feed:form>", feeds.photos_feed, name="photos-feed"),
     # /media/renditions/4b/4bbf…-800.jpg
     path("media/<path:path>", media, name="media"),
+    # /oai?verb=ListRecords&metadataPrefix=mods&set=tag-harbours
+    path("oai", oai.oai, name="oai"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("sitemap/listings.xml", sitemaps.sitemap_listings, name="sitemap-listings"),
     # /sitemap/articles-0.xml

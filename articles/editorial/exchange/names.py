@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from django.contrib.auth import get_user_model
 from django.urls import Resolver404, resolve
 
-from articles.catalogue.ledger import Stamp, lock_articles, save_tag
+from articles.catalogue.ledger import Stamp, change_of, lock_articles, save_tag
 from articles.editorial.actions.merge_sources import keep_name, merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.exchange.lines import Line
@@ -84,10 +84,12 @@ def apply_source(line: Line) -> bool:
 
 def apply_gone(line: Line) -> bool:
     """Record a gone address, unless the article or another page is here."""
-    if Article.objects.filter(key=line["key"]).exists() or _has_page(line["gone"]):
+    path, key = line["gone"], line["key"]
+    if Gone.objects.filter(path=path).exists() or Article.objects.filter(key=key).exists() or _has_page(path):
         return False
-    defaults = {"key": line["key"], "reason": line["reason"], "gone_at": datetime.fromisoformat(line["at"])}
-    return Gone.objects.get_or_create(path=line["gone"], defaults=defaults)[1]
+    change, gone_at = change_of(stamp_of(None, REASON)), datetime.fromisoformat(line["at"])
+    Gone.objects.create(path=path, key=key, reason=line["reason"], gone_at=gone_at, change=change)
+    return True
 
 
 def _has_page(path: str) -> bool:

@@ -1,0 +1,160 @@
+"""Records for harvesters: articles in the order of their newest changes that readers see, then what was deleted.
+
+Numbers of changes rise in the order of commits, so whoever has harvested up to one of them misses nothing that follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from articles.models import Article, Change, Gone, Source, Tag, Tagging
+from articles.models.prepared import rows_of
+from articles.public.listings.rows import fetch_photos, fetch_tags
+from articles.search import backend
+
+SMALL = 5_000  # articles of a set that are looked through for those changed since a moment
+AT_ONCE = 20_000  # articles in one statement
+# As SQL: CROSS JOIN gives SQLite the order of the tables, so that both databases read along the indexes.
+_CHANGED = """FROM articles_change AS change CROSS JOIN articles_article AS row
+WHERE row.changed_id = change.id AND row.added_id IS NOT NULL"""
+# A deleted article has several former addresses; the first stands for it.
+_GONE = """FROM articles_change AS change CROSS JOIN articles_gone AS row
+WHERE row.change_id = change.id AND row.key <> '' AND row.sets LIKE %s ESCAPE '!'
+  AND NOT EXISTS (SELECT 1 FROM articles_gone AS earlier WHERE earlier.key = row.key AND earlier.id < row.id)"""
+_IN_ORDER = """AND change.number BETWEEN %s AND %s AND NOT (change.number = %s AND row.id <= %s)
+ORDER BY change.number, row.id LIMIT %s"""
+_OF_SET = {
+    Source: "AND row.source_id = %s",
+    Tag: "AND EXISTS (SELECT 1 FROM articles_tagging WHERE article_id = row.id AND tag_id = %s)",
+}
+BY_CHANGE, BY_ID, GONE = range(3)
+
+
+class Place(NamedTuple):
+    """Of a record: the part of the list, the number of its change, the id of its row."""
+
+    part: int
+    number: int = 0
+    pk: int = 0
+
+
+class Record(NamedTuple):
+    """``sets``: ``source-harbour-daily``, ``tag-boats``. ``article``: ``None`` if it is deleted."""
+
+    key: str
+    changed_at: datetime
+    sets: list[str]
+    article: Article | None
+
+
+class Harvest(NamedTuple):
+    """The records of a list: changed since a moment (``None``: ever) and before another. ``set``: the name of its set,
+    ``""`` for all; ``of``: its source or tag, ``None`` if it is deleted.
+    """
+
+    since: datetime | None
+    before: datetime
+    set: str = ""
+    of: Source | Tag | None = None
+
+    def page(self, after: Place | None, size: int) -> list[Place]:
+        """The places of the next records. A set that began since, or a small one, is read by its articles' ids."""
+        first, last = _numbers(self.since, self.before)
+        place = after or Place(self._first_part(first))
+        found, step = list[Place](), size
+        while len(found) < size:
+            read = self._read(place, first, last, step)
+            found += read if place.part != BY_ID else _changed_within(read, first, last)
+            if len(read) == step:
+                place, step = read[-1], min(4 * step, AT_ONCE)
+            elif place.part == GONE:
+                break
+            else:
+                place = Place(GONE)
+        return found[:size]
+
+    def _first_part(self, first: int) -> int:
+        if self.of is None:
+            return GONE if self.set else BY_CHANGE
+        began = [place.pk for place in self._read(Place(BY_ID), 0, 0, 1)]
+        is_new = not Article.objects.filter(pk__in=began, added__number__lt=first).exists()
+        return BY_ID if is_new or self.of.article_count <= SMALL else BY_CHANGE
+
+    def _read(self, after: Place, first: int, last: int, size: int) -> list[Place]:
+        beyond = (max(first, after.number), last, after.number, after.pk, size)
+        if after.part == BY_CHANGE:
+            of_set = _OF_SET[type(self.of)] if self.of else ""
+            values = [self.of.pk, *beyond] if self.of else beyond
+            rows = backend.rows(f"SELECT change.number, row.id {_CHANGED} {of_set} {_IN_ORDER}", values)
+        elif after.part == GONE:
+            name = f"% {set_name(self.of) if self.of else self.set} %".replace("_", "!_") if self.set else "%"
+            rows = backend.rows(f"SELECT change.number, row.id {_GONE} {_IN_ORDER}", [name, *beyond])
+        else:
+            pk, is_tag = self.of.pk if self.of else 0, isinstance(self.of, Tag)
+            links: Any = Tagging.everything.filter(tag=pk) if is_tag else Article.objects.filter(source=pk)
+            name = "article_id" if is_tag else "id"
+            ids = links.filter(**{f"{name}__gt": after.pk}).order_by(name).values_list(name, flat=True)
+            rows = [(0, pk) for pk in ids[:size]]
+        return [Place(after.part, *row) for row in rows]
+
+
+def _changed_within(places: list[Place], first: int, last: int) -> list[Place]:
+    ids = [place.pk for place in places]
+    rows = Article.objects.filter(pk__in=ids, added__isnull=False, changed__number__range=(first, last)).order_by()
+    matching = set(rows.values_list("pk", flat=True))
+    return [place for place in places if place.pk in matching]
+
+
+def _numbers(since: datetime | None, before: datetime) -> tuple[int, int]:
+    """The numbers of the first and the last change of this time."""
+    rows = Change.objects.filter(seen_at__lt=before).values_list("number", flat=True)
+    last = rows.order_by("-seen_at", "-number").first() or 0
+    first = rows.filter(seen_at__gte=since).order_by("seen_at", "number").first() if since else 0
+    return (last + 1 if first is None else first), last
+
+
+def set_name(of: Source | Tag) -> str:
+    return f"{'source' if isinstance(of, Source) else 'tag'}-{of.slug}"
+
+
+def first_moment() -> datetime | None:
+    return Change.objects.filter(seen_at__isnull=False).order_by("seen_at").values_list("seen_at", flat=True).first()
+
+
+def records(places: Sequence[Place], *, with_photos: bool) -> list[Record]:
+    articles = {row.pk: row for row in _articles([place.pk for place in places if place.part != GONE])}
+    fetch_tags(articles.values())
+    if with_photos:
+        fetch_photos(articles.values())
+    gone = Gone.objects.select_related("change").in_bulk([place.pk for place in places if place.part == GONE])
+    rows = [gone.get(pk) if part == GONE else articles.get(pk) for part, _, pk in places]
+    return [_record(row) if isinstance(row, Article) else _gone(row) for row in rows if row]
+
+
+def _articles(ids: list[int]) -> list[Article]:
+    def whole(ids: Any) -> Any:
+        rows = Article.objects.filter(pk__in=ids).select_related("source", "changed")
+        return rows.defer("body", "body_html", "as_loaded", "body_as_loaded")
+
+    return rows_of("harvested", whole, ids)
+
+
+def _record(article: Article) -> Record:
+    taggings = sorted(article.taggings.all(), key=lambda row: row.pk)
+    sets = [set_name(of) for of in (article.source, *(row.tag for row in taggings)) if of]
+    moment: Any = article.changed and article.changed.seen_at
+    return Record(article.key, moment, sets, article if article.withdrawn_at is None else None)
+
+
+def _gone(row: Gone) -> Record:
+    return Record(row.key, (row.change and row.change.seen_at) or row.gone_at, row.sets.split(), None)
+
+
+def record_named(key: str) -> Record | None:
+    """``None`` if no reader ever saw such an article."""
+    articles = Article.objects.filter(key=key, added__isnull=False).values_list("pk", flat=True)
+    gone = Gone.objects.filter(key=key).exclude(key="").order_by("pk").values_list("pk", flat=True)
+    places = [*(Place(BY_CHANGE, pk=pk) for pk in articles), *(Place(GONE, pk=pk) for pk in gone[:1])]
+    return next(iter(records(places, with_photos=True)), None)
