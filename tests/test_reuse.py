@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.robotparser import RobotFileParser
 
+import jsonschema
 import pytest
 from django.conf import LazySettings
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
-from articles.models import Source
+from articles.catalogue import bylines
+from articles.models import Article, Photo, Source
+from articles.public import absolute
 from newsarchive.settings import own_facts
 from tests import factories as make
 
+ARTICLE = re.compile(r'<h3[^>]*><a href="(/(?:\d{4}/\d\d/\d\d|undated)/[^"]+)"')
 BY = "https://creativecommons.org/licenses/by/4.0/"
 
 
@@ -119,3 +126,154 @@ def test_a_content_signal_that_no_robot_would_understand_is_refused(tmp_path: An
         own_facts(path)
     path.write_text('content_signal = "search=yes, ai-input=yes,ai-train=no"\nlicense = "CC0"\nterms = ""\n')
     assert own_facts(path) == {"content_signal": "search=yes, ai-input=yes,ai-train=no", "license": "CC0"}
+
+
+# --- Lists as data. ---------------------------------------------------------------------------------------------------
+
+LISTS = {
+    "/2022/": 60, "/2022/03/": 60, "/2022/03/04/": 60, "/articles/": 120, "/undated/": 60, "/unsourced/": 60,
+    "/tags/ferries/": 120, "/tags/boats+ferries/": 120, "/sources/harbour-daily/": 60, "/authors/nora-whitfield/": 120,
+    "/search/?q=ferry&sort=newest": 120, "/search/?q=ferry": 120, "/search/?source=harbour-daily": 60,
+    "/tags/ferries/?sort=oldest": 120, "/tags/ferries/?from=2022&to=2022": 60,
+}  # fmt: skip
+
+
+@pytest.fixture
+def many(site: Client) -> Client:
+    for number in range(120):
+        dated: dict[str, Any] = {} if number % 2 else {"published": "", "source": None}
+        authors = ["Nora Whitfield"]
+        make.make_article(f"Ferry {number}", tags=["Ferries", "Boats"], authors=authors, is_indexed=False, **dated)
+    bylines.derive_taggings(list(Article.objects.all()), None)
+    for article in Article.objects.all():
+        make.count(article, before=None)
+        make.index.renew([article.pk])
+    return site
+
+
+def files(site: Client, address: str, form: str) -> Iterator[Any]:
+    """All files of a list, from the address of its page."""
+    path, _, query = address.partition("?")
+    further = f"{path}list.{form}?{query}"
+    while further:
+        response = site.get(further)
+        assert response.status_code == 200, further
+        yield response
+        link = re.fullmatch('<http://testserver(.*)>; rel="next"', response.get("Link", ""))
+        further = link[1] if link else ""
+
+
+def pages(site: Client, address: str) -> Iterator[str]:
+    further = address
+    while further:
+        page = html(site, further)
+        yield page
+        link = re.search(r'rel="next[^"]*" href="([^"]+)"', page)
+        found = link[1].replace("&amp;", "&") if link else ""
+        further = address.partition("?")[0] + found if found.startswith("?") else found
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_list_as_json_and_as_csv_is_that_of_its_pages(
+    many: Client, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr(absolute, "ROWS_OF_A_FILE", 25)
+    found = [json.loads(file.content) for file in files(many, address, "json")]
+    rows = [row for file in found for row in file["articles"]]
+    assert (len(rows), len(found)) == (LISTS[address], -(-LISTS[address] // 25))
+    assert [file["next"] is None for file in found] == [False] * (len(found) - 1) + [True]
+    shown = [path for page in pages(many, address) for path in ARTICLE.findall(page)]
+    assert [row["permalink"] for row in rows] == [f"http://testserver{path}" for path in shown]
+    schema = json.loads(html(many, "/schema/list.json"))
+    for file in found:
+        jsonschema.validate(file, schema, format_checker=jsonschema.FormatChecker())
+    sheets = [list(csv.DictReader(io.StringIO(file.content.decode()))) for file in files(many, address, "csv")]
+    assert [
+        {name: "; ".join(of) if isinstance(of, list) else "" if of is None else str(of) for name, of in row.items()}
+        for row in rows
+    ] == [row for sheet in sheets for row in sheet]
+
+
+@pytest.mark.parametrize("query", ["", "?sort=oldest", "?credit=Mei+Tanaka", "?q=quay"])
+def test_photos_as_data_are_those_of_their_pages(site: Client, monkeypatch: pytest.MonkeyPatch, query: str) -> None:
+    monkeypatch.setattr(absolute, "ROWS_OF_A_FILE", 24)
+    for number in range(60):
+        article = make.make_article(f"Ferry {number}")
+        make.make_photo(article, caption=f"The quay on day {number}.", sizes=[(40, 30), (80, 60)])
+    found = [json.loads(file.content) for file in files(site, f"/photos/{query}", "json")]
+    rows = [row for file in found for row in file["photos"]]
+    assert len(rows) == 60
+    assert len(found) == 3
+    if not query.startswith("?q"):  # whose pages have 20 articles
+        shown = [
+            path for page in pages(site, f"/photos/{query}") for path in re.findall(r'href="([^"]+/photos/\w+/)"', page)
+        ]
+        assert [row["page"] for row in rows] == [f"http://testserver{path}" for path in dict.fromkeys(shown)]
+    photo = Photo.objects.get(caption=rows[0]["caption"])
+    assert rows[0].items() >= {"credit": "Mei Tanaka", "headline": photo.article.headline}.items()
+    assert rows[0]["file"].endswith("-80.jpg")
+    jsonschema.validate(found[0], json.loads(html(site, "/schema/list.json")))
+    [first, *_] = files(site, f"/photos/{query}", "csv")
+    assert next(csv.DictReader(io.StringIO(first.content.decode())))["caption"] == rows[0]["caption"]
+
+
+def test_a_page_leads_to_its_whole_list_as_data(site: Client) -> None:
+    for number in range(30):
+        make.make_article(f"Ferry {number}", tags=["Ferries"])
+    older = re.search(r'rel="next[^"]*" href="([^"]+)"', html(site, "/tags/ferries/?from=2022"))
+    assert older
+    for address in ("/tags/ferries/?from=2022", f"/tags/ferries/{older[1].replace('&amp;', '&')}"):
+        assert '<a href="list.csv?from=2022" rel="nofollow">CSV</a>' in html(site, address), address
+    assert '<a href="list.json?q=ferry" rel="nofollow">JSON</a>' in html(site, "/search/?q=ferry&page=2")
+    assert "list.json" not in html(site, "/search/?q=zeppelin")
+
+
+def test_a_file_has_a_hundred_rows(site: Client) -> None:
+    for number in range(101):
+        make.make_article(f"Ferry {number}", is_indexed=False)
+    assert [len(json.loads(file.content)["articles"]) for file in files(site, "/articles/", "json")] == [100, 1]
+
+
+def test_no_cell_of_a_sheet_is_a_formula(site: Client) -> None:
+    for begins in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"):
+        make.make_article(f"{begins} ferry", authors=[f"{begins} x"])
+    response = site.get("/articles/list.csv")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    rows = list(csv.reader(io.StringIO(response.content.decode(), newline="")))
+    assert len(rows) == 7
+    assert [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
+    assert [row["headline"][0] for row in json.loads(html(site, "/articles/list.json"))["articles"]] == list("\r\t@-+=")
+
+
+def test_data_are_at_the_address_of_the_page_when_that_moves_or_is_gone(site: Client) -> None:
+    article = make.make_article(tags=["Ferries"])
+    make.make_tag("Ferries", aliases=["Boats"])
+    assert site.get("/tags/boats/list.csv").headers["Location"] == "/tags/ferries/list.csv"
+    assert site.get("/search/list.json?q=ferry&sort=best").headers["Location"] == "/search/list.json?q=ferry"
+    assert json.loads(html(site, "/search/list.json?q=zeppelin"))["articles"] == []
+    for address in ("/1999/list.json", "/tags/none/list.json", "/search/list.json?source=none", "/articles/list.xml"):
+        assert site.get(address).status_code == 404, address
+    make.withdraw(article)
+    assert json.loads(html(site, "/articles/list.json"))["articles"] == []
+
+
+# --- Holdings. --------------------------------------------------------------------------------------------------------
+
+
+def test_the_holdings_of_a_source_name_the_months_it_lacks(site: Client) -> None:
+    for day in ("2001-02-03", "2001-02-04", "2003-12-31", ""):
+        make.make_photo(make.make_article(published=day))
+    make.make_article(published="2003-01-01", source=None)
+    make.make_source("Evening Post")
+    found = json.loads(html(site, "/coverage.json"))
+    [courier] = found["sources"]
+    assert courier["name"] == "Harbour Daily"
+    assert (courier["articles"], courier["undated"], found["without_source"]) == (4, 1, 1)
+    assert courier["years"] == [
+        {"year": 2001, "articles": 2, "months_missing": [1, *range(3, 13)]},
+        {"year": 2002, "articles": 0, "months_missing": [*range(1, 13)]},
+        {"year": 2003, "articles": 1, "months_missing": [*range(1, 12)]},
+    ]
+    assert (found["archive"]["articles"], found["archive"]["years"][2]["articles"]) == (5, 2)
+    assert found["archive"]["photos"][0] == {"year": 2001, "photos": 2, "files_missing": 2}
+    assert 'href="/coverage.json"' in html(site, "/sources/")

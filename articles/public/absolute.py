@@ -8,6 +8,8 @@ from django.http import Http404, HttpRequest
 from django.http.request import split_domain_port
 from django.utils.encoding import iri_to_uri
 
+ROWS_OF_A_FILE = 100
+
 
 def base_url(request: HttpRequest) -> str:
     """The address of the archive's host, without a slash at its end."""
@@ -28,6 +30,17 @@ def absolute(request: HttpRequest, path: str) -> str:
 def place_in(request: HttpRequest) -> dict[str, str]:
     """The cursor of a listing page: ``{"before": key}``, ``{"after": key}`` or ``{}``."""
     return next(({name: request.GET[name]} for name in ("before", "after") if name in request.GET), {})
+
+
+def form_of(request: HttpRequest) -> str:
+    """``json`` or ``csv`` if a list is asked for as data, at ``list.json`` below its page; else ``""``."""
+    match = request.resolver_match
+    return str(match.kwargs["form"]) if match and str(match.url_name).endswith("-list") else ""
+
+
+def size_of(request: HttpRequest, of_page: int) -> int:
+    """The rows of a page, or of a file."""
+    return ROWS_OF_A_FILE if form_of(request) else of_page
 
 
 def only_place_in(request: HttpRequest) -> dict[str, str]:

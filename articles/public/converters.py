@@ -59,6 +59,10 @@ class FeedConverter(StringConverter):
     regex = "atom|rss|json"
 
 
+class DataConverter(StringConverter):
+    regex = "json|csv"
+
+
 class WordsConverter(StringConverter):
     """Words of any script, joined by hyphens."""
 

@@ -7,6 +7,7 @@ from articles.public import converters
 from articles.public.formats import feeds, sitemaps
 from articles.public.views import (
     articles,
+    data,
     dates,
     front,
     help,
@@ -26,6 +27,7 @@ register_converter(converters.YearConverter, "year")
 register_converter(converters.DayOfYearConverter, "day_of_year")
 register_converter(converters.FiledConverter, "filed")
 register_converter(converters.FeedConverter, "feed")
+register_converter(converters.DataConverter, "data")
 register_converter(converters.WordsConverter, "words")
 
 urlpatterns = [
@@ -102,8 +104,20 @@ urlpatterns = [
     path("sitemap/listings.xml", sitemaps.sitemap_listings, name="sitemap-listings"),
     # /sitemap/articles-0.xml
     path("sitemap/articles-<int:number>.xml", sitemaps.sitemap_articles, name="sitemap-articles"),
+    path("schema/list.json", data.schema, name="schema"),
+    path("coverage.json", data.coverage, name="coverage"),
     path("favicon.ico", plain.favicon, name="favicon"),
     path("robots.txt", plain.robots, name="robots"),
     path("healthz", plain.healthz, name="healthz"),
     path(".well-known/security.txt", plain.security, name="security"),
+]
+# Each of these lists as data: /2023/09/list.json, /tags/harbours/list.csv, /search/list.json?q=ferry
+LISTS = (
+    "year", "month", "day", "articles", "undated", "tag", "two-tags", "author", "source", "photos", "unsourced",
+    "search",
+)  # fmt: skip
+urlpatterns += [
+    path(f"{page.pattern}list.<data:form>", data.of_page(page.callback), page.default_args, name=f"{page.name}-list")
+    for page in urlpatterns
+    if page.name in LISTS
 ]

@@ -112,17 +112,23 @@ class Found:
             place = end
 
 
-def find(compiled: CompiledQuery, order: Order = Order.BEST, page: int = 1, before: date | None = None) -> Found:
+def find(
+    compiled: CompiledQuery,
+    order: Order = Order.BEST,
+    page: int = 1,
+    before: date | None = None,
+    size: int = PAGE_SIZE,
+) -> Found:
     """``page`` counts from 1; past the end it is empty. ``before``: only earlier days and undated articles."""
     part = replace(compiled, last=min(compiled.last, entry_number(before, 0) - 1)) if before else compiled
     plan = Plan.of(part)
     part, compiled = plan.compiled, replace(plan.compiled, last=compiled.last)
     shown = frozenset(_with_headlines(compiled)) if before and order is Order.BEST else frozenset()
-    newest, since = _newest(plan, shown)
+    newest, since = _newest(plan, shown, enough=size)
     is_more = len(newest) > MOST or since is not None
     first = newest[:MOST]
-    start, end = (page - 1) * PAGE_SIZE, page * PAGE_SIZE
-    if order is Order.OLDEST and (since is None or len(first) > PAGE_SIZE):
+    start, end = (page - 1) * size, page * size
+    if order is Order.OLDEST and (since is None or len(first) > size):
         ordered, since = backend().hits(part, end + 1, oldest_first=True), None
     elif order is Order.OLDEST:
         ordered = first[::-1]

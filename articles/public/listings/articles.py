@@ -16,7 +16,7 @@ from articles.models.article import SHOWN_IN_LISTS, dated_path
 from articles.models.keyset import PAGE_SIZE, Listed, Page, Place, page_of
 from articles.models.prepared import prepared
 from articles.models.source import any_source_is_named
-from articles.public.absolute import only_place_in, query_of
+from articles.public.absolute import only_place_in, query_of, size_of
 from articles.public.listings.figures import THUMB_SIZES, Picture, picture_of
 from articles.public.listings.rows import FIRST_HELD, listed, with_photos
 from articles.search import backend
@@ -212,13 +212,14 @@ def list_articles(
     oldest_first: bool = False,
 ) -> Listing:
     place, within = asked_place(request), {**rows.within, **span.conditions}
+    size = size_of(request, size)
     page = page_of(replace(rows, within=within), **place, size=size, oldest_first=oldest_first)
     return listing_of(page, place, thumbs=thumbs, span=span, oldest_first=oldest_first)
 
 
 def list_undated(request: HttpRequest) -> Listing:
     place = asked_place(request)
-    return listing_of(page_of(Listed(published), **place, only_undated=True), place)
+    return listing_of(page_of(Listed(published), **place, only_undated=True, size=size_of(request, PAGE_SIZE)), place)
 
 
 def published() -> ArticleQuerySet:
@@ -238,7 +239,8 @@ def taggings(tag_id: int) -> QuerySet[Tagging, Tagging]:
 
 def list_tagged(request: HttpRequest, tag: Tag, *, span: Span = EVER, oldest_first: bool = False) -> Listing:
     place, rows = asked_place(request), Listed(taggings, (tag.pk,), span.conditions)
-    page = page_of(rows, **place, oldest_first=oldest_first, id_field="article_id")
+    size = size_of(request, PAGE_SIZE)
+    page = page_of(rows, **place, oldest_first=oldest_first, size=size, id_field="article_id")
     articles = Page([tagging.article for tagging in page.rows], page.has_newer, page.has_older)
     return listing_of(articles, place, span=span, oldest_first=oldest_first)
 
@@ -275,7 +277,7 @@ def _tagged_of(tag_id: int, article_ids: list[int]) -> Any:
 
 def list_tagged_both(request: HttpRequest, rarer: Tag, commoner: Tag) -> Listing:
     """From at most ``WALK`` articles of ``rarer``; a page that is not full links to where the search continues."""
-    place = asked_place(request)
+    place, size = asked_place(request), size_of(request, PAGE_SIZE)
     walked = page_of(Listed(links_of, (rarer.pk,)), **place, size=WALK, id_field="article_id")
     if place and not walked.rows:
         raise ListingEnds
@@ -283,8 +285,8 @@ def list_tagged_both(request: HttpRequest, rarer: Tag, commoner: Tag) -> Listing
     ids = [tagging.article_id for tagging in (walked.rows if goes_back else walked.rows[::-1])]
     both = set(_tagged_of(commoner.pk, ids))
     matching = [pk for pk in ids if pk in both]
-    articles = listed(matching[:PAGE_SIZE])
-    is_cut, is_walk_over = len(matching) > PAGE_SIZE, not (walked.has_older if goes_back else walked.has_newer)
+    articles = listed(matching[:size])
+    is_cut, is_walk_over = len(matching) > size, not (walked.has_older if goes_back else walked.has_newer)
     further = is_cut or not is_walk_over
     newer, older = (walked.has_newer, further) if goes_back else (further, True)
     listing = listing_of(Page(articles if goes_back else articles[::-1], newer, older), {})

@@ -22,7 +22,7 @@ from articles.models import Article, PeriodCount, Photo, Rendition, Source, Tag
 from articles.models.article import SHOWN_IN_LISTS
 from articles.models.keyset import Listed, Page, Place, newest_ids, page_of
 from articles.models.prepared import prepared, rows_of
-from articles.public.absolute import only_place_in
+from articles.public.absolute import only_place_in, size_of
 from articles.public.formats.representations import caption_notes
 from articles.public.listings.articles import WALK, ListingEnds, links_of
 from articles.public.listings.figures import RATIOS, SHEET_SIZES, Picture, picture_of
@@ -178,9 +178,10 @@ def list_photos(request: HttpRequest, filters: Filters) -> PhotoPage:
     place = only_place_in(request)
     spot = _spot(*place.values()) if place else None
     goes_back = "before" in place if filters.oldest_first else "after" not in place
-    page = _page(filters, spot, goes_back=goes_back, is_near=bool(filters.credit))
-    if filters.credit and (page.looked_back or len(page.photos) < PHOTOS_A_PAGE):
-        page = _page(filters, spot, goes_back=goes_back)
+    size = size_of(request, PHOTOS_A_PAGE)
+    page = _page(filters, spot, size, goes_back=goes_back, is_near=bool(filters.credit))
+    if filters.credit and (page.looked_back or len(page.photos) < size):
+        page = _page(filters, spot, size, goes_back=goes_back)
     if not page.photos and not page.looked_back and spot is not None:
         raise ListingEnds
     return replace(page, photos=page.photos[::-1]) if filters.oldest_first else page
@@ -198,7 +199,7 @@ def _spot(cursor: str) -> Spot:
     return place, photo.number
 
 
-def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool = False) -> PhotoPage:
+def _page(filters: Filters, spot: Spot | None, size: int, *, goes_back: bool, is_near: bool = False) -> PhotoPage:
     """The rest of the article at ``spot``, then photos of the next articles. ``is_near``: read the next articles only,
     with or without a photo of the credit. Otherwise, and without a tag, every article that is read has one.
     """
@@ -215,7 +216,7 @@ def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool
         rows if credited is None else credited,
         older_than=place if goes_back else None,
         newer_than=None if goes_back else place or OLDEST,
-        size=WALK if filters.tag or is_near else PHOTOS_A_PAGE + 1,
+        size=WALK if filters.tag or is_near else size + 1,
         id_field=id_field,
     )
     ids = [getattr(row, id_field) for row in walked.rows]
@@ -223,14 +224,14 @@ def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool
 
     def found(article_ids: Any) -> QuerySet[Photo, Photo]:
         of_articles = (which | Q(article__in=article_ids)) & filters.of_photos
-        return _in_order(of_articles, goes_back=goes_back)[: PHOTOS_A_PAGE + 1]
+        return _in_order(of_articles, goes_back=goes_back)[: size + 1]
 
     if number is not None or filters.credit:  # values that are not passed
         photos = list(found(matching))
     else:
-        photos = rows_of(("photos", filters.is_captions, goes_back), found, matching)
-    is_cut = len(photos) > PHOTOS_A_PAGE
-    photos = photos[:PHOTOS_A_PAGE]
+        photos = rows_of(("photos", filters.is_captions, goes_back, size), found, matching)
+    is_cut = len(photos) > size
+    photos = photos[:size]
     fetch_renditions(photos)
     more = walked.has_older if goes_back else walked.has_newer
     looked_back, beyond = "", ""

@@ -20,7 +20,7 @@ from articles.public.search.address import Asked
 from articles.public.search.spelling import respelled
 from articles.search import asking
 from articles.search.backend import Alternatives, Column, CompiledQuery, backend
-from articles.search.finding import Order, count, count_words, find
+from articles.search.finding import PAGE_SIZE, Order, count, count_words, find
 from articles.search.marking import Marks, is_hit, marked, marks_of
 from articles.search.query import Field, Query, Term
 
@@ -33,6 +33,7 @@ class FoundPhotos:
     everything). ``is_cut``: an article has more matches.
     """
 
+    photos: list[Photo]
     entries: list[PhotoEntry]
     count_words: str
     since: date | None
@@ -40,10 +41,10 @@ class FoundPhotos:
     is_cut: bool
 
 
-def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos:
+def find_photos(filters: Filters, page: int, before: date | None, size: int = PAGE_SIZE) -> FoundPhotos:
     """One page of articles; empty beyond the end. ``before`` as in ``find``."""
     compiled = asking.compile_query(_query_of(filters), _narrowed(filters))
-    found = find(compiled, Order.OLDEST if filters.oldest_first else Order.NEWEST, page, before)
+    found = find(compiled, Order.OLDEST if filters.oldest_first else Order.NEWEST, page, before, size)
     languages = _languages_of(found.numbers)
     marks = {language: marks_of(compiled, language)[Column.CAPTION] for language in {"", *languages.values()}}
     chosen = photos_with(compiled, found.numbers, languages)
@@ -54,7 +55,7 @@ def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos
         credit = replace(picture.credit, words=marked(picture.credit.words, wanted))
         entries.append(entry._replace(picture=picture._replace(caption=marked(picture.caption, wanted), credit=credit)))
     is_cut = any(len(pks) > SHOWN for pks in chosen.values())
-    return FoundPhotos(entries, found.count_words, found.since, found.has_next, is_cut)
+    return FoundPhotos(photos, entries, found.count_words, found.since, found.has_next, is_cut)
 
 
 def photos_with(

@@ -12,6 +12,7 @@ from articles.models import PeriodCount
 from articles.models.keyset import Listed
 from articles.public.caching import naming, public
 from articles.public.converters import LEAP_YEAR
+from articles.public.formats.lists import page_or_data
 from articles.public.listings import periods
 from articles.public.listings.articles import Listing, list_articles, list_undated, published
 from articles.public.listings.charts import calendar_weeks, calendars, decades_of, months_chart, weekday_initials
@@ -69,7 +70,7 @@ def year(request: HttpRequest, year: date) -> HttpResponse:
         "listing": _list_between(request, year, last),
         **periods.earlier_and_later(Unit.YEAR, year),
     }
-    return render(request, "articles/year.html", context)
+    return page_or_data(request, "articles/year.html", context)
 
 
 @public()
@@ -92,7 +93,7 @@ def month(request: HttpRequest, month: date) -> HttpResponse:
         "chart": months_chart(month.year, months, current=month),
         **periods.earlier_and_later(Unit.MONTH, month),
     }
-    return render(request, "articles/month.html", context)
+    return page_or_data(request, "articles/month.html", context)
 
 
 @public()
@@ -108,7 +109,7 @@ def day(request: HttpRequest, day: date) -> HttpResponse:
         "other_years": periods.through_the_years(day, sorted(periods.holdings().years)),
         **periods.earlier_and_later(Unit.DAY, day),
     }
-    return naming(render(request, "articles/day.html", context), f"day-{day}")
+    return naming(page_or_data(request, "articles/day.html", context), f"day-{day}")
 
 
 def _words_of_day(listing: Listing, count: int) -> str:
@@ -161,11 +162,11 @@ def everything(request: HttpRequest) -> HttpResponse:
         "listing": list_articles(request, Listed(published)),
         "feed": reverse("latest-feed", args=["atom"]),
     }
-    return render(request, "articles/articles.html", context)
+    return page_or_data(request, "articles/articles.html", context)
 
 
 @public()
 def undated(request: HttpRequest) -> HttpResponse:
     count = _held_or_404(Unit.UNDATED, date.min)
     context = {"here": "dates", "count": count, "listing": list_undated(request)}
-    return render(request, "articles/undated.html", context)
+    return page_or_data(request, "articles/undated.html", context)

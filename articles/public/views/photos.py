@@ -19,9 +19,10 @@ from articles.editorial.provenance import PHOTO_FIELDS, Provenance, provenance_o
 from articles.models import Article, Change, Photo, Source
 from articles.models.prepared import rows_of
 from articles.photos.metadata import public_lines
-from articles.public.absolute import absolute, canonical
+from articles.public.absolute import absolute, canonical, size_of
 from articles.public.caching import public
 from articles.public.formats.linked_data import photo_linked_data
+from articles.public.formats.lists import page_or_data
 from articles.public.formats.representations import caption_note, damage_of
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds, entry_of
@@ -33,6 +34,7 @@ from articles.public.search.notes import notes_of
 from articles.public.search.photos import asked_of, elsewhere, find_photos, spelled
 from articles.public.views.articles import of_article
 from articles.public.views.errors import photo_gone
+from articles.search.finding import PAGE_SIZE as ARTICLES_A_PAGE
 from articles.text.damage import damage_words
 from articles.text.dates import asked_words
 from articles.text.messages import gettext, ngettext
@@ -67,7 +69,7 @@ def photos(request: HttpRequest) -> HttpResponse:
     }
     context["pictures"] = [entry for entry in context["entries"] if entry.picture.src]
     context["captions"] = [entry for entry in context["entries"] if not entry.picture.src]
-    return render(request, "articles/photos.html", context)
+    return page_or_data(request, "articles/photos.html", context)
 
 
 def _shows(filters: Filters, held: int, not_held: int) -> list[tuple[str, str, bool]]:
@@ -89,7 +91,7 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
     """A search for photos: not for robots, and without a canonical address."""
     asked = Asked.of(request.GET)
     number = asked.page
-    page = find_photos(filters, number, asked.before)
+    page = find_photos(filters, number, asked.before, size_of(request, ARTICLES_A_PAGE))
     if number > 1 and not page.entries and not page.has_next:
         raise ListingEnds
     back = {"back": asked.back} if asked.back else {}
@@ -106,6 +108,7 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
         "spelled_count": corrected_count,
         "spelled_url": _address(corrected) if corrected else "",
         "in_articles": asked_of(filters).url,
+        "photos": page.photos,
         "entries": page.entries,
         "newer": after if filters.oldest_first else before,
         "older": before if filters.oldest_first else after,
@@ -116,6 +119,7 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
 
 def _listed(request: HttpRequest, filters: Filters, page: PhotoPage) -> dict[str, Any]:
     return {
+        "photos": page.photos,
         "entries": list(photo_entries(page.photos)),
         "newer": _address(filters, after=page.newer) if page.newer else "",
         "older": _address(filters, before=page.older) if page.older else "",

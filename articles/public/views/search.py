@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Author, PeriodCount, Source, Tag
 from articles.models.prepared import rows_of
-from articles.public.absolute import absolute
+from articles.public.absolute import absolute, form_of, size_of
 from articles.public.caching import public
+from articles.public.formats.lists import page_or_data
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds
 from articles.public.listings.charts import FOUND, TIMELINE_HEIGHT_PX, Chart, months_chart, years_chart
@@ -30,7 +31,7 @@ from articles.public.search.photos import of_words
 from articles.public.search.suggesting import suggestions
 from articles.public.views.errors import at_former_path
 from articles.search.asking import MOST_PER_PREFIX, Filters, compile_query, cut_prefixes, runs_of, sources_called
-from articles.search.finding import MOST, SHARED_OUT, Found, Order, count, count_words, find
+from articles.search.finding import MOST, PAGE_SIZE, SHARED_OUT, Found, Order, count, count_words, find
 from articles.search.query import with_days, without_quotes
 from articles.text.dates import Span, asked_words, between_words, day_words, decade_words, month_words, written_days
 from articles.text.keys import AUTHOR, name_slug
@@ -59,7 +60,9 @@ class Choice:
 def search(request: HttpRequest) -> HttpResponseBase:
     asked, filters, unknown = _understood(Asked.of(request.GET))
     if [(name, value) for name, values in request.GET.lists() for value in values] != asked.parameters:
-        return HttpResponseRedirect(asked.url)
+        return HttpResponseRedirect(asked.url.replace(reverse("search"), request.path, 1))
+    if unknown and form_of(request):
+        raise Http404("No such tag, author, source or language.")
     if response := at_former_path(request, articles_at(asked.q)):  # a web address was pasted
         return response
     asked = with_years(asked, filters)
@@ -79,9 +82,9 @@ def search(request: HttpRequest) -> HttpResponseBase:
     if not query and not filters:
         if asked.page > 1:
             raise ListingEnds
-        return render(request, "articles/search.html", {**context, "held": periods.holdings(), "is_empty": True})
+        return page_or_data(request, "articles/search.html", {**context, "held": periods.holdings(), "is_empty": True})
     compiled = compile_query(query, filters)
-    found = find(compiled, asked.order, asked.page, asked.before)
+    found = find(compiled, asked.order, asked.page, asked.before, size_of(request, PAGE_SIZE))
     if asked.page > 1 and not found.numbers:
         raise ListingEnds
     further_back = asked.url_but(back=found.since.isoformat()[:7]) if found.since else ""
@@ -107,7 +110,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         }
         if found.since is None and not asked.back:
             context |= _broader(asked, filters)
-    return render(request, "articles/search.html", context)
+    return page_or_data(request, "articles/search.html", context)
 
 
 def _broader(asked: Asked, filters: Filters) -> dict[str, Any]:

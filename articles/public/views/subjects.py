@@ -15,8 +15,9 @@ from articles.models import Article, Author, Source, SourceMonth, Tag, TagAlias,
 from articles.models.keyset import Listed
 from articles.models.prepared import rows_of
 from articles.models.tag import tag_path
-from articles.public.absolute import canonical, place_in, query_of
+from articles.public.absolute import canonical, form_of, place_in, query_of
 from articles.public.caching import naming, public
+from articles.public.formats.lists import page_or_data
 from articles.public.listings import articles, periods
 from articles.public.listings.articles import Listing, ListingEnds
 from articles.public.listings.charts import BY, FROM, TAGGED, Words, indexed, share, timeline_of
@@ -56,7 +57,7 @@ def tag(request: HttpRequest, slug: str, model: type[Tag] = Tag) -> HttpResponse
         "pictures": strip_tagged(found.pk) if has_pictures and is_first and not found.is_author else [],
         **_through_time(request, listing, span, found, BY if found.is_author else TAGGED),
     }
-    return naming(render(request, "articles/tag.html", context), f"{page}-{slug}")
+    return naming(page_or_data(request, "articles/tag.html", context), f"{page}-{slug}")
 
 
 @public()
@@ -76,7 +77,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
         "within": Asked(source=slug, since=span.ends[0], until=span.ends[1]),
         **_through_time(request, listing, span, found, FROM),
     }
-    return naming(render(request, "articles/source.html", context), f"source-{slug}")
+    return naming(page_or_data(request, "articles/source.html", context), f"source-{slug}")
 
 
 def _through_time(
@@ -135,10 +136,11 @@ def two_tags(request: HttpRequest, first_slug: str, second_slug: str) -> HttpRes
         "within": Asked(tags=(first.slug, second.slug)),
         "listing": articles.list_tagged_both(request, rarer, commoner),
     }
-    return naming(render(request, "articles/two_tags.html", context), f"tag-{first_slug}", f"tag-{second_slug}")
+    return naming(page_or_data(request, "articles/two_tags.html", context), f"tag-{first_slug}", f"tag-{second_slug}")
 
 
 def _moved(address: str, request: HttpRequest) -> HttpResponsePermanentRedirect:
+    address += f"list.{form}" if (form := form_of(request)) else ""
     query = request.META.get("QUERY_STRING", "")
     return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
 
@@ -177,7 +179,7 @@ def unsourced(request: HttpRequest) -> HttpResponse:
         "span": span_words(first.year, last.year) if first and last else "",
         "listing": listing,
     }
-    return render(request, "articles/unsourced.html", context)
+    return page_or_data(request, "articles/unsourced.html", context)
 
 
 @public()

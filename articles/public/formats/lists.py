@@ -1,0 +1,122 @@
+"""Lists as data: what a page lists, as JSON or CSV with the names of ``list.schema.json``."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from articles.models import Article, Photo, Source
+from articles.models.prepared import rows_of
+from articles.public.absolute import absolute, form_of
+from articles.public.caching import PARAMETERS
+from articles.public.listings.rows import fetch_tags
+
+SCHEMA = (Path(__file__).parent / "list.schema.json").read_text("utf-8")
+_NAMES = {name: list(of["properties"]) for name, of in json.loads(SCHEMA)["$defs"].items() if "properties" in of}
+PLACES = {"before", "after", "page"}
+_BEGIN_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+Absolute = Callable[[str], str]
+
+
+def page_or_data(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A page with a list; its list alone, at ``list.json`` or ``list.csv``."""
+    if not (form := form_of(request)):
+        query = urlencode([(name, of) for name, of in request.GET.items() if name in PARAMETERS - PLACES])
+        files = [(form.upper(), f"list.{form}{'?' if query else ''}{query}") for form in ("json", "csv")]
+        return render(request, template, {**context, "as_data": files})
+
+    def here(path: str) -> str:
+        return absolute(request, path)
+
+    kind, entries = "article", context["listing"].entries if "listing" in context else context.get("hits", [])
+    if "photos" in context:
+        kind, rows = "photo", _photo_rows(context["photos"], here)
+    else:
+        rows = _article_rows([entry.key for entry in entries if "broader" not in context], here)
+    further = _further(context)
+    further = here(f"{request.path}?{further.partition('?')[2]}") if further else ""
+    headers = {"Link": f'<{further}>; rel="next"'} if further else {}
+    if form == "csv":
+        return HttpResponse(_as_csv(_NAMES[kind], rows), content_type="text/csv; charset=utf-8", headers=headers)
+    query = request.META.get("QUERY_STRING", "")
+    page = here(request.path.rpartition("/")[0] + "/") + (f"?{query}" if query else "")
+    values = {"$schema": here(reverse("schema")), "page": page, "next": further or None, f"{kind}s": rows}
+    written = json.dumps(values, ensure_ascii=False, indent=1) + "\n"
+    return HttpResponse(written, content_type="application/json", headers=headers)
+
+
+def _further(context: dict[str, Any]) -> str:
+    """The address of the next page, ``""`` on the last."""
+    if listing := context.get("listing"):
+        return str(listing.newer if listing.oldest_first else listing.older)
+    is_turned = "filters" in context and context["filters"].oldest_first
+    names = ("newer" if is_turned else "older", "next", "further_back")
+    return next(filter(None, (context.get(name, "") for name in names if "broader" not in context)), "")
+
+
+def _article_rows(keys: Sequence[str], here: Absolute) -> list[dict[str, Any]]:
+    rows = rows_of("of a list", lambda keys: Article.objects.published().filter(key__in=keys).select_related("source")
+                   .defer("body", "body_html", "as_loaded", "body_as_loaded"), list(keys))  # fmt: skip
+    fetch_tags(rows)
+    by_key = {article.key: article for article in rows}
+    return [_article_row(by_key[key], here) for key in keys if key in by_key]
+
+
+def _article_row(article: Article, here: Absolute) -> dict[str, Any]:
+    address = here(article.get_absolute_url())
+    names = ("headline", "deck", "byline", "section", "language", "published", "updated", "url")
+    values = {
+        "permalink": address,
+        "short_address": here(article.short_url),
+        "source": article.source.name if article.source else None,
+        "archive_date": article.archive_date.isoformat() if article.archive_date else None,
+        "data": f"{address}article.json",
+        **{name: getattr(article, name) or None for name in names},
+        **{name: getattr(article, name) for name in ("key", "authors", "photo_count", "photo_file_count")},
+        **{name: words or None for name, words in Source.rights_of(article.source).items()},
+        "tags": [row.tag.name for row in sorted(article.taggings.all(), key=lambda row: row.pk)],
+    }
+    return {name: values[name] for name in _NAMES["article"]}
+
+
+def _photo_rows(photos: Sequence[Photo], here: Absolute) -> list[dict[str, Any]]:
+    keys = {photo.article.key for photo in photos}
+    of_articles = {row["key"]: row for row in _article_rows([*keys], here)}
+    found = []
+    for photo in photos:
+        article = of_articles[photo.article.key]
+        files = [here(largest.url) for largest in list(photo.renditions.all())[-1:]]
+        values = {
+            **{name: article[name] for name in ("headline", "archive_date", "license", "terms")},
+            **{name: getattr(photo, name) or None for name in ("caption", "creator", "copyright_notice", "alt_text")},
+            "key": photo.key,
+            "kind": photo.kind,
+            "credit": photo.credit_line or None,
+            "page": here(photo.get_absolute_url()),
+            "file": files[0] if files else None,
+            "article": article["permalink"],
+            "article_key": article["key"],
+        }
+        found.append({name: values[name] for name in _NAMES["photo"]})
+    return found
+
+
+def _as_csv(names: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(names)
+    writer.writerows([_cell(row[name]) for name in names] for row in rows)
+    return file.getvalue()
+
+
+def _cell(value: Any) -> str:
+    """As text that no spreadsheet takes for a formula."""
+    text = "; ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_BEGIN_FORMULAS) else text
