@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -31,10 +32,7 @@ def page_or_data(request: HttpRequest, template: str, context: dict[str, Any]) -
         query = urlencode([(name, of) for name, of in request.GET.items() if name in PARAMETERS - PLACES])
         files = [(form.upper(), f"list.{form}{'?' if query else ''}{query}") for form in ("json", "csv")]
         return render(request, template, {**context, "as_data": files})
-
-    def here(path: str) -> str:
-        return absolute(request, path)
-
+    here = partial(absolute, request)
     kind, entries = "article", context["listing"].entries if "listing" in context else context.get("hits", [])
     if "photos" in context:
         kind, rows = "photo", _photo_rows(context["photos"], here)
@@ -44,7 +42,9 @@ def page_or_data(request: HttpRequest, template: str, context: dict[str, Any]) -
     further = here(f"{request.path}?{further.partition('?')[2]}") if further else ""
     headers = {"Link": f'<{further}>; rel="next"'} if further else {}
     if form == "csv":
-        return HttpResponse(_as_csv(_NAMES[kind], rows), content_type="text/csv; charset=utf-8", headers=headers)
+        lines = [_NAMES[kind], *([_cell(row[name]) for name in _NAMES[kind]] for row in rows)]
+        csv.writer(file := io.StringIO()).writerows(lines)
+        return HttpResponse(file.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
     query = request.META.get("QUERY_STRING", "")
     page = here(request.path.rpartition("/")[0] + "/") + (f"?{query}" if query else "")
     values = {"$schema": here(reverse("schema")), "page": page, "next": further or None, f"{kind}s": rows}
@@ -106,14 +106,6 @@ def _photo_rows(photos: Sequence[Photo], here: Absolute) -> list[dict[str, Any]]
         }
         found.append({name: values[name] for name in _NAMES["photo"]})
     return found
-
-
-def _as_csv(names: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(names)
-    writer.writerows([_cell(row[name]) for name in names] for row in rows)
-    return file.getvalue()
 
 
 def _cell(value: Any) -> str:

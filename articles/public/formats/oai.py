@@ -17,6 +17,7 @@ from articles.text.sanitising import CONTROL
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XLINK = "http://www.w3.org/1999/xlink"
+OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc"
 DC = "http://purl.org/dc/elements/1.1/"
 Absolute = Callable[[str], str]
 # An element: its name, its text or the elements in it, and attributes. Those without contents are left out.
@@ -76,7 +77,7 @@ def mods(root: Any, article: Article, absolute: Absolute) -> None:
     root.set("version", "3.8")
     branches: list[Branch] = [
         ("titleInfo", article.headline and [("title", article.headline)]),
-        *(_name(name, "author", "aut") for name in authors_of(article)),
+        *(_name(name, "aut") for name in authors_of(article)),
         ("typeOfResource", "text"),
         ("genre", "newspaper article"),
         ("originInfo", [(name, day[:10], w3c) for name, day in
@@ -99,18 +100,15 @@ def mods(root: Any, article: Article, absolute: Absolute) -> None:
     fill(root, branches)
 
 
-def _name(name: str, role: str, code: str) -> Branch:
-    terms = [
-        ("roleTerm", term, {"type": kind, "authority": "marcrelator"})
-        for kind, term in (("text", role), ("code", code))
-    ]
-    return ("name", [("namePart", name), ("role", terms)])
+def _name(name: str, role: str) -> Branch:
+    term = ("roleTerm", role, {"type": "code", "authority": "marcrelator"})
+    return ("name", [("namePart", name), ("role", [term])])
 
 
 def _constituent(photo: Photo, article: Article, absolute: Absolute) -> Branch:
     files = [("url", absolute(largest.url), {"access": "raw object"}) for largest in list(photo.renditions.all())[-1:]]
     contents = [
-        *(_name(name, "photographer", "pht") for name in photo.creator.split("; ") if name),
+        *(_name(name, "pht") for name in photo.creator.split("; ") if name),
         ("typeOfResource", "moving image" if photo.kind == Photo.Kind.VIDEO else "still image"),
         ("abstract", photo.caption, {"type": "caption"}),
         ("note", photo.credit_line, {"type": "credit"}),
@@ -127,11 +125,6 @@ def _tags(article: Article) -> list[tuple[str, str]]:
 
 # By prefix: the root element, its namespace and schema, and what fills it.
 FORMATS: dict[str, tuple[str, str, str, Callable[[Any, Article, Absolute], None]]] = {
-    "oai_dc": (
-        "oai_dc:dc",
-        "http://www.openarchives.org/OAI/2.0/oai_dc/",
-        "http://www.openarchives.org/OAI/2.0/oai_dc.xsd",
-        dublin_core,
-    ),
+    "oai_dc": ("oai_dc:dc", f"{OAI_DC}/", f"{OAI_DC}.xsd", dublin_core),
     "mods": ("mods", "http://www.loc.gov/mods/v3", "http://www.loc.gov/standards/mods/v3/mods-3-8.xsd", mods),
 }

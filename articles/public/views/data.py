@@ -64,18 +64,9 @@ def coverage(request: HttpRequest) -> HttpResponse:
 
 def _held(months: dict[int, int], total: int) -> dict[str, Any]:
     """From the first to the last year with any article; ``months``: articles by month, ``200403``."""
-    years = sorted({month // 100 for month in months})
-    return {
-        "articles": total,
-        "undated": total - sum(months.values()),
-        "years": [
-            {
-                "year": year,
-                "articles": sum(months.get(year * 100 + month, 0) for month in range(1, 13)),
-                "months_missing": [month for month in range(1, 13) if year * 100 + month not in months],
-            }
-            for year in range(years[0], years[-1] + 1)
-        ]
-        if years
-        else [],
-    }
+    years = []
+    for year in range(min(months) // 100, max(months) // 100 + 1) if months else ():
+        counts = [months.get(year * 100 + month, 0) for month in range(1, 13)]
+        missing = [month for month, count in enumerate(counts, 1) if not count]
+        years.append({"year": year, "articles": sum(counts), "months_missing": missing})
+    return {"articles": total, "undated": total - sum(months.values()), "years": years}

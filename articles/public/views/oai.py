@@ -33,7 +33,7 @@ RECORDS, SETS = 100, 500  # on a page
 DELAY = timedelta(seconds=10)
 NO_EMAIL = "not-given@archive.invalid"  # the protocol requires one
 _EMAIL = re.compile(r"[^\s@:]+@([^\s@.]+\.)+[^\s@.]+")
-_DOMAIN = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*(\.[a-zA-Z][a-zA-Z0-9-]*)+")
+_FORMS = {10: "%Y-%m-%d", 20: "%Y-%m-%dT%H:%M:%SZ"}  # of dates, by their length
 TOKEN, PREFIX = "resumptionToken", "metadataPrefix"
 Arguments = Mapping[str, str]
 
@@ -61,9 +61,7 @@ class _Asked:
         prefix = self.identifier("")
         if identifier.startswith(prefix) and (found := record_named(identifier.removeprefix(prefix))):
             return found
-        raise Refused(
-            "idDoesNotExist", f"No article has this identifier. They are like {self.identifier('k7f3m0qz41')}."
-        )
+        raise Refused("idDoesNotExist", f"No article has this identifier; they are like {prefix}k7f3m0qz41.")
 
 
 @require_safe
@@ -74,8 +72,7 @@ def oai(request: HttpRequest) -> HttpResponse:
     fill(root, [("responseDate", _written(asked.now)), ("request", asked.base_url)])
     try:
         verb, arguments = _arguments(request)
-        made = etree.Element(f"{{{OAI}}}{verb}")
-        code, words = "", ""
+        made, code = etree.Element(f"{{{OAI}}}{verb}"), ""
         VERBS[verb][0](asked, made, arguments)
         root.append(made)
     except Refused as error:
@@ -99,12 +96,15 @@ def _arguments(request: HttpRequest) -> tuple[str, dict[str, str]]:
         raise Refused("badArgument", f"{verb} does not take {wrong[0]}, or not twice.")
     if missing := sorted(needed - given.keys()):
         raise Refused("badArgument", f"{verb} needs {missing[0]}.")
-    return verb, {name: values[0] for name, values in given.items()}
+    arguments = {name: values[0] for name, values in given.items()}
+    if arguments.get(PREFIX, "mods") not in FORMATS:
+        raise Refused("cannotDisseminateFormat", f"The formats are {', '.join(FORMATS)}.")
+    return verb, arguments
 
 
 def _identify(asked: _Asked, made: Any, arguments: Arguments) -> None:
     contact = settings.ARCHIVE_CONTACT
-    rows = {
+    facts = {
         "repositoryName": settings.ARCHIVE_NAME,
         "baseURL": asked.base_url,
         "protocolVersion": "2.0",
@@ -113,12 +113,7 @@ def _identify(asked: _Asked, made: Any, arguments: Arguments) -> None:
         "deletedRecord": "persistent",
         "granularity": "YYYY-MM-DDThh:mm:ssZ",
     }
-    fill(made, rows.items())
-    if _DOMAIN.fullmatch(asked.host):
-        space, about = f"{OAI}oai-identifier", etree.SubElement(made, f"{{{OAI}}}description")
-        rows = {"scheme": "oai", "repositoryIdentifier": asked.host, "delimiter": ":"}
-        rows["sampleIdentifier"] = asked.identifier("k7f3m0qz41")
-        fill(add_root(about, "oai-identifier", space, f"{space}.xsd"), rows.items())
+    fill(made, facts.items())
 
 
 def _list_formats(asked: _Asked, made: Any, arguments: Arguments) -> None:
@@ -153,7 +148,7 @@ def _list_records(asked: _Asked, made: Any, arguments: Arguments) -> None:
     try:
         if TOKEN in arguments:
             after = Place(*(int(number[:18]) for number in given.pop("after").split(".")))
-        harvest = _harvest_of(asked, given)
+        harvest, _ = _harvest_of(asked, given), FORMATS[given[PREFIX]]
     except (KeyError, TypeError, ValueError) as error:
         raise BAD_TOKEN from error
     # Of a further page, all records may have changed meanwhile: then the last one again, for a list must have one.
@@ -169,7 +164,6 @@ def _list_records(asked: _Asked, made: Any, arguments: Arguments) -> None:
 
 
 def _harvest_of(asked: _Asked, given: Arguments) -> Harvest:
-    _check_format(given[PREFIX])
     since, until = given.get("from", ""), given.get("until", "")
     first, last = _moment(since), _moment(until)
     if first and last and (len(since) != len(until) or first > last):
@@ -184,25 +178,15 @@ def _harvest_of(asked: _Asked, given: Arguments) -> Harvest:
 
 
 def _moment(text: str) -> datetime | None:
-    if not text:
-        return None
-    if re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?", text, re.ASCII):
-        try:
-            return datetime.fromisoformat(text).replace(tzinfo=UTC)
-        except ValueError:
-            pass
-    raise Refused("badArgument", f"{text} is no date such as 2026-11-30 or 2026-11-30T12:00:00Z.")
-
-
-def _check_format(prefix: str) -> None:
-    if prefix not in FORMATS:
-        raise Refused("cannotDisseminateFormat", f"The formats are {', '.join(FORMATS)}.")
+    try:
+        return datetime.strptime(text, _FORMS[len(text)]).replace(tzinfo=UTC) if text else None
+    except (KeyError, ValueError) as error:
+        words = f"{text} is no date such as 2026-11-30 or 2026-11-30T12:00:00Z."
+        raise Refused("badArgument", words) from error
 
 
 def _get_record(asked: _Asked, made: Any, arguments: Arguments) -> None:
-    record = asked.record(arguments["identifier"])
-    _check_format(arguments[PREFIX])
-    _add_record(asked, made, record, arguments[PREFIX])
+    _add_record(asked, made, asked.record(arguments["identifier"]), arguments[PREFIX])
 
 
 def _add_record(asked: _Asked, made: Any, record: Record, prefix: str) -> None:
