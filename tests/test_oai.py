@@ -189,6 +189,8 @@ def test_what_is_undone_merged_or_loaded_again_is_told(site: Client, tmp_path: P
     loser, winner = Article.objects.order_by("external_id")
     merge(loser, winner, None, "The same", tag_ids=[], photo_ids=[])
     assert keys(site) == {loser.key: True, winner.key: False, undone: True}
+    for unknown in ("tag-!25", "tag-ferrie_", "!00", ""):
+        assert error(site, verb="ListIdentifiers", metadataPrefix="oai_dc", set=unknown) == "noRecordsMatch"
     assert keys(site, set="source-evening-post") == keys(site, set="tag-ferries") == {undone: True}
     assert keys(site, set="tag-boats") == {loser.key: True, winner.key: False}
     assert Gone.objects.filter(key=undone).exists()

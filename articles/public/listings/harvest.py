@@ -5,6 +5,7 @@ Numbers of changes rise in the order of commits, so whoever has harvested up to 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -89,8 +90,9 @@ class Harvest(NamedTuple):
             values = [self.of.pk, *beyond] if self.of else beyond
             rows = backend.rows(f"SELECT change.number, row.id {_CHANGED} {of_set} {_IN_ORDER}", values)
         elif after.part == GONE:
-            name = f"% {set_name(self.of) if self.of else self.set} %".replace("_", "!_") if self.set else "%"
-            rows = backend.rows(f"SELECT change.number, row.id {_GONE} {_IN_ORDER}", [name, *beyond])
+            name = re.sub("[!%_]", r"!\g<0>", set_name(self.of) if self.of else self.set)
+            like = f"% {name} %" if name else "%"
+            rows = backend.rows(f"SELECT change.number, row.id {_GONE} {_IN_ORDER}", [like, *beyond])
         else:
             pk, is_tag = self.of.pk if self.of else 0, isinstance(self.of, Tag)
             links: Any = Tagging.everything.filter(tag=pk) if is_tag else Article.objects.filter(source=pk)

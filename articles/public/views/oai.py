@@ -171,7 +171,7 @@ def _harvest_of(asked: _Asked, given: Arguments) -> Harvest:
     # ``until`` includes its day or second.
     step = timedelta(days=1) if len(until) == len("2026-11-30") else timedelta(seconds=1)
     before = min(last, asked.now) + step if last else asked.now
-    name = unquote(given.get("set", "").replace("!", "%"))
+    name = CONTROL.sub("?", unquote(given["set"].replace("!", "%"))) or "?" if "set" in given else ""
     kind, _, slug = name.partition("-")
     models: dict[str, Any] = {"source": Source, "tag": Tag}
     return Harvest(first, min(before, asked.now), name, models[kind].objects.named(slug) if kind in models else None)
