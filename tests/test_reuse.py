@@ -159,7 +159,7 @@ def files(site: Client, address: str, form: str) -> Iterator[Any]:
         response = site.get(further)
         assert response.status_code == 200, further
         yield response
-        link = re.fullmatch('<http://testserver(.*)>; rel="next"', response.get("Link", ""))
+        link = re.search('<http://testserver([^>]*)>; rel="next"', response["Link"])
         further = link[1] if link else ""
 
 
@@ -251,6 +251,9 @@ def test_data_are_at_the_address_of_the_page_when_that_moves_or_is_gone(site: Cl
     assert site.get("/tags/boats/list.csv").headers["Location"] == "/tags/ferries/list.csv"
     assert site.get("/search/list.json?q=ferry&sort=best").headers["Location"] == "/search/list.json?q=ferry"
     assert json.loads(html(site, "/search/list.json?q=zeppelin"))["articles"] == []
+    assert '<http://testserver/tags/ferries/>; rel="canonical"' in site.get("/tags/ferries/list.csv")["Link"]
+    assert site.get("/tags/ferries/list.json").headers.items() >= {"X-Robots-Tag": "noindex"}.items()
+    assert site.get("/coverage.json")["Access-Control-Allow-Origin"] == "*"
     for address in ("/1999/list.json", "/tags/none/list.json", "/search/list.json?source=none", "/articles/list.xml"):
         assert site.get(address).status_code == 404, address
     make.withdraw(article)

@@ -40,13 +40,14 @@ def page_or_data(request: HttpRequest, template: str, context: dict[str, Any]) -
         rows = _article_rows([entry.key for entry in entries if "broader" not in context], here)
     further = _further(context)
     further = here(f"{request.path}?{further.partition('?')[2]}") if further else ""
-    headers = {"Link": f'<{further}>; rel="next"'} if further else {}
+    query = request.META.get("QUERY_STRING", "")
+    page = here(request.path.rpartition("/")[0] + "/") + (f"?{query}" if query else "")
+    links = [f'<{page}>; rel="canonical"', *([f'<{further}>; rel="next"'] if further else [])]
+    headers = {"X-Robots-Tag": "noindex", "Link": ", ".join(links)}
     if form == "csv":
         lines = [_NAMES[kind], *([_cell(row[name]) for name in _NAMES[kind]] for row in rows)]
         csv.writer(file := io.StringIO()).writerows(lines)
         return HttpResponse(file.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
-    query = request.META.get("QUERY_STRING", "")
-    page = here(request.path.rpartition("/")[0] + "/") + (f"?{query}" if query else "")
     values = {"$schema": here(reverse("schema")), "page": page, "next": further or None, f"{kind}s": rows}
     written = json.dumps(values, ensure_ascii=False, indent=1) + "\n"
     return HttpResponse(written, content_type="application/json", headers=headers)
