@@ -198,7 +198,7 @@ def test_a_page_names_one_feed_for_readers_and_their_programs(site: Client, ferr
 def test_the_sitemap_names_every_page(site: Client, ferry: None) -> None:
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
     space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-    ways = ("/", "/about/", "/help/", "/articles/", "/tags/", "/authors/", "/sources/", "/photos/")
+    ways = ("/", "/about/", "/help/", "/articles/", "/added/", "/tags/", "/authors/", "/sources/", "/photos/")
     listings = (*ways, "/2022/03/", "/2022/", "/sources/harbour-daily/", "/tags/harbours/")
 
     def named(item: str, paths: tuple[str, ...]) -> str:

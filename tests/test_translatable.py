@@ -13,6 +13,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client, RequestFactory
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 
 from articles.models import Article, ClosedVersion, Gone, Original, Photo, Tag
 from articles.photos.metadata import BLOCKS
@@ -47,7 +48,7 @@ PAGES = """
 /search/?q=turbine&from=2009&to=2013 /search/?q=Aune /help/ /help/search/ /help/settings/ /nothing/ /2023/13/
 /2023/02/30/ /2023/09/06/nothing/ /1950/05/05/ /tags/harbors/ /tags/nothing+never/ /photos/?before=hax7h7fwts
  /2009/01/01/gone/ /tags/gone/ /tags/tarvik/?sort=oldest /lookup?url=x.example/ /authors/ /authors/?letter=n
- /authors/nora-whitfield/ /authors/nobody/ /search/?q=school&author=nora-whitfield /tags/?kind=place
+ /added/ /authors/nora-whitfield/ /authors/nobody/ /search/?q=school&author=nora-whitfield /tags/?kind=place
 """
 FEEDS = (
     "/tags/ferries/feed.rss",
@@ -144,6 +145,7 @@ def addresses_of_articles() -> list[str]:
         pages += [f"{url}history/", f"{url}history/1/", *(photo.address_in(photo.article) for photo in photos)]
     return [
         *pages,
+        f"/added/{timezone.localdate()}/",
         f"{UPDATED}history/",
         f"{UPDATED}history/1/",
         f"{CORRECTED}history/2/",

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from articles.catalogue import recorded
@@ -147,7 +147,8 @@ def _finish(changes: Sequence[Change]) -> None:
     clock = Clock.objects.select_for_update().first() or Clock.objects.create(pk=1, at=timezone.now())
     at = max(timezone.now(), clock.at + timedelta(microseconds=1))
     for number, row in enumerate(changes, clock.number + 1):
-        Change.objects.filter(pk=row.pk).update(number=number, seen_at=at)
+        has_added = Exists(Article.objects.filter(added=row.pk))
+        Change.objects.filter(pk=row.pk).update(number=number, seen_at=at, has_added=has_added)
     Clock.objects.update(number=clock.number + len(changes), at=at)
 
 

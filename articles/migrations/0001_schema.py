@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("reason", models.CharField(blank=True, max_length=100)),
+                ("has_added", models.BooleanField(default=False, help_text="Articles were first published by it.")),
                 (
                     "user",
                     models.ForeignKey(
@@ -291,6 +292,10 @@ class Migration(migrations.Migration):
                 "ordering": ["-started_at"],
                 "permissions": [("undo_load", "Can undo a load")],
             },
+        ),
+        migrations.AddIndex(
+            model_name="change",
+            index=models.Index(condition=models.Q(("has_added", True)), fields=["-seen_at"], name="change_added"),
         ),
         migrations.AddField(
             model_name="change",
@@ -1450,6 +1455,10 @@ class Migration(migrations.Migration):
             model_name="tagging",
             index=models.Index(fields=["tag", "-archive_date", "-article"], name="tagging_listing"),
         ),
+        migrations.AddIndex(
+            model_name="tagging",
+            index=models.Index(fields=["tag", "-article"], name="tagging_added"),
+        ),
         migrations.AddConstraint(
             model_name="tagging",
             constraint=models.UniqueConstraint(fields=("article", "tag"), name="tagging_once"),
@@ -1497,6 +1506,22 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="article",
             index=models.Index(fields=["source", "-archive_date", "-id"], name="article_source_listing"),
+        ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(fields=["added", "-id"], name="article_added"),
+        ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(fields=["source", "-id"], name="article_source_added"),
+        ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(
+                condition=models.Q(("photo_count__gt", 0), ("withdrawn_at", None)),
+                fields=["-id"],
+                name="article_photos_added",
+            ),
         ),
         migrations.AddIndex(
             model_name="article",

@@ -28,6 +28,10 @@ class Change(Unlisted):
     undoes = models.ForeignKey(Load, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     reason = models.CharField(max_length=100, blank=True)
+    has_added = models.BooleanField(default=False, help_text="Articles were first published by it.")
+
+    class Meta(Unlisted.Meta):
+        indexes = [models.Index(fields=["-seen_at"], condition=models.Q(has_added=True), name="change_added")]
 
 
 class Clock(Unlisted):

@@ -231,4 +231,7 @@ class Tagging(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["article", "tag"], name="tagging_once")]
-        indexes = [models.Index(fields=["tag", "-archive_date", "-article"], name="tagging_listing")]
+        indexes = [
+            models.Index(fields=["tag", "-archive_date", "-article"], name="tagging_listing"),
+            models.Index(fields=["tag", "-article"], name="tagging_added"),
+        ]

@@ -9,6 +9,7 @@ from articles.public.views import articles, dates, front, help, history, photos,
 from articles.public.views.renditions import media
 
 register_converter(converters.DayConverter, "day")
+register_converter(converters.IsoDayConverter, "iso_day")
 register_converter(converters.MonthConverter, "month")
 register_converter(converters.YearConverter, "year")
 register_converter(converters.DayOfYearConverter, "day_of_year")
@@ -51,6 +52,9 @@ urlpatterns = [
     # /on-this-day/09-06/
     path("on-this-day/<day_of_year:day>/", dates.on_this_day, name="on-this-day"),
     path("articles/", dates.everything, name="articles"),
+    path("added/", dates.added, name="added"),
+    # /added/2026-11-30/
+    path("added/<iso_day:day>/", dates.added, name="added-day"),
     path("undated/", dates.undated, name="undated"),
     # /a/9fzp7p8k41/
     path("a/<slug:key>/", articles.short, name="short"),

@@ -29,7 +29,8 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
 
 @public()
 def sitemap_listings(request: HttpRequest) -> HttpResponseBase:
-    paths = [reverse(name) for name in ("home", "about", "help", "articles", "tags", "authors", "sources", "photos")]
+    names = ("home", "about", "help", "articles", "added", "tags", "authors", "sources", "photos")
+    paths = [reverse(name) for name in names]
     periods = PeriodCount.objects.filter(articles__gt=0, unit__in=["year", "month"]).order_by("unit", "start")
     paths += [reverse(period.unit, args=[period.start]) for period in periods[:LISTINGS_OF_A_KIND]]
     for model in (Source, Tag, Author):

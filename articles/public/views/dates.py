@@ -12,7 +12,7 @@ from articles.models import PeriodCount
 from articles.models.keyset import Listed
 from articles.public.caching import naming, public
 from articles.public.converters import LEAP_YEAR
-from articles.public.listings import periods
+from articles.public.listings import added as additions, periods
 from articles.public.listings.articles import Listing, list_articles, list_undated, published
 from articles.public.listings.charts import calendar_weeks, calendars, decades_of, months_chart, weekday_initials
 from articles.public.search.address import Asked
@@ -162,6 +162,24 @@ def everything(request: HttpRequest) -> HttpResponse:
         "feed": reverse("latest-feed", args=["atom"]),
     }
     return render(request, "articles/articles.html", context)
+
+
+@public()
+def added(request: HttpRequest, day: date | None = None) -> HttpResponse:
+    """What came in, newest first, by day of adding; or all of one day."""
+    rows = additions.of_day(day) if day else Listed(additions.additions)
+    listing, days = additions.list_added(request, rows)
+    if day and not days:
+        raise Http404("No articles were added on this day.")
+    context = {
+        "here": "dates",
+        "day": day,
+        "days": days,
+        "count": additions.count_added(day) if day else "",
+        "listing": listing,
+        **(additions.nearest_days_of_adding(day) if day else {}),
+    }
+    return render(request, "articles/added.html", context)
 
 
 @public()
