@@ -4,8 +4,20 @@ from django.urls import path, register_converter
 
 from articles.models import Author, Source
 from articles.public import converters
-from articles.public.formats import feeds, sitemaps
-from articles.public.views import articles, dates, front, help, history, photos, plain, reading_report, search, subjects
+from articles.public.formats import sitemaps
+from articles.public.views import (
+    articles,
+    dates,
+    feeds,
+    front,
+    help,
+    history,
+    photos,
+    plain,
+    reading_report,
+    search,
+    subjects,
+)
 from articles.public.views.renditions import media
 
 register_converter(converters.DayConverter, "day")

@@ -15,33 +15,27 @@ from typing import Any
 from xml.sax.xmlreader import AttributesImpl
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from articles.models import Article, Correction, Damage, Photo, Tag, Tagging
-from articles.models.keyset import Listed, page_of
+from articles.models import Article, Correction, Damage, Photo, Tagging
 from articles.models.prepared import prepared
 from articles.photos import MEDIA_TYPES
 from articles.public.absolute import absolute, base_url
-from articles.public.caching import naming, public
 from articles.public.formats.citations import authors_of
-from articles.public.formats.representations import caption_note, caption_notes, in_order, known
+from articles.public.formats.representations import caption_note, in_order, known
 from articles.public.listings.articles import source_name
 from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.links import fetch_links
-from articles.public.listings.photos import newest_dated
 from articles.public.listings.rows import by_article, corrections_in, damage_in, fetch_photos
 from articles.text.dates import correction_words, dates_sentence, day_of, is_month
 from articles.text.messages import gettext
 from articles.text.phrases import absent
 from articles.text.shown_credits import credit_of
 
-ENTRIES = 20
 XHTML = "http://www.w3.org/1999/xhtml"
-UNREAD = ("body", "as_loaded", "body_as_loaded")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
@@ -155,7 +149,7 @@ def _article_entry(
     }
 
 
-def _photo_entry(photo: Photo, caption_note: str, base_url: str) -> dict[str, Any]:
+def photo_entry(photo: Photo, caption_note: str, base_url: str) -> dict[str, Any]:
     article = photo.article
     picture = picture_of(photo, caption_note=caption_note, url=photo.get_absolute_url())
     headline = escape_html(article.headline or absent("headline"))
@@ -247,52 +241,7 @@ def _printable(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-@public()
-def latest_feed(request: HttpRequest, form: str) -> HttpResponse:
-    entries = _entries(page_of(Listed(_with_text), size=ENTRIES).rows, request)
-    return _feed(request, form, entries, "", settings.ARCHIVE_DESCRIPTION, reverse("home"))
-
-
-@public()
-def named_feed(request: HttpRequest, slug: str, form: str, model: Any = Tag) -> HttpResponseBase:
-    """The feed of a tag, an author or a source; at a former address a redirect."""
-    found, page = model.objects.named(slug), model._meta.model_name
-    own_slug = found.bare_slug if isinstance(found, Tag) else found and found.slug
-    if found is None or (own_slug == slug and not found.article_count):
-        raise Http404("No such tag or source.")
-    if own_slug != slug:
-        return HttpResponsePermanentRedirect(reverse(f"{page}-feed", args=[own_slug, form]))
-    if isinstance(found, Tag):
-        rows = page_of(Listed(_tagged, (found.pk,)), size=ENTRIES, id_field="article_id").rows
-        words = gettext("Articles by %(name)s") if found.is_author else gettext("Articles tagged %(name)s")
-    else:
-        rows = page_of(Listed(_with_text, within={"source_id": found.pk}), size=ENTRIES).rows
-        words = gettext("Articles from %(name)s")
-    entries = _entries([row.article if isinstance(row, Tagging) else row for row in rows], request)
-    feed = _feed(request, form, entries, found.name, words % {"name": found.name}, found.get_absolute_url())
-    return naming(feed, f"{page}-{slug}")
-
-
-@public()
-def photos_feed(request: HttpRequest, form: str) -> HttpResponse:
-    photos = newest_dated(ENTRIES)
-    base, notes = base_url(request), caption_notes(photos)
-    entries = [_photo_entry(photo, notes[photo.pk], base) for photo in photos]
-    words = gettext("The newest photos, with their captions and credits")
-    return _feed(request, form, entries, gettext("Photos"), words, reverse("photos"))
-
-
-def _with_text() -> Any:
-    rows = Article.objects.published().filter(archive_date__isnull=False)
-    return rows.select_related("source").defer(*UNREAD)
-
-
-def _tagged(tag_id: int) -> Any:
-    rows = Tagging.everything.filter(tag_id=tag_id, article__withdrawn_at=None, archive_date__isnull=False)
-    return rows.select_related("article__source").defer(*(f"article__{name}" for name in UNREAD))
-
-
-def _entries(articles: list[Article], request: HttpRequest) -> list[dict[str, Any]]:
+def entries_of(articles: list[Article], request: HttpRequest) -> list[dict[str, Any]]:
     fetch_photos(articles)
     fetch_links(articles, absolute=partial(absolute, request))
     base, ids = base_url(request), [article.pk for article in articles]
@@ -309,7 +258,7 @@ def _tag_names(article_ids: list[int]) -> Any:
     return rows.values_list("article_id", "tag__name", named=True)
 
 
-def _feed(
+def written_feed(
     request: HttpRequest, form: str, entries: Iterable[dict[str, Any]], subject: str, description: str, link: str
 ) -> HttpResponse:
     address = absolute(request, request.path)
