@@ -19,7 +19,7 @@ from articles.models import Article, ClosedVersion, Gone, Original, Photo, Tag
 from articles.photos.metadata import BLOCKS
 from articles.public.formats.author_names import names_of
 from articles.public.formats.citations import authors_of
-from articles.public.urls import urlpatterns
+from articles.public.urls import FEEDS as LISTS, urlpatterns
 from articles.public.views.errors import refusal, server_error
 from articles.public.views.help import chapters
 from articles.text.alphabet import LETTERS
@@ -55,12 +55,20 @@ FEEDS = (
     "/authors/nora-whitfield/feed.rss",
     "/sources/norhaven-courier/feed.rss",
     "/feeds/photos.rss",
+    "/added/feed.rss",
+    "/2010/feed.rss",
+    "/2010/06/feed.rss",
+    "/undated/feed.rss",
+    "/unsourced/feed.rss",
+    "/photos/feed.rss",
+    "/tags/ferries+harbours/feed.rss",
+    "/search/feed.rss?q=ferry",
 )
 # Files, formats for machines, and redirects.
 NO_PAGES = {
     "original", "original-version", "article-form", "on-this-day-today", "short", "suggest", "opensearch", "media",
-    "sitemap", "sitemap-listings", "sitemap-articles", "favicon", "robots", "healthz", "security", "tag-feed",
-    "author-feed", "source-feed", "latest-feed", "photos-feed",
+    "sitemap", "sitemap-listings", "sitemap-articles", "favicon", "robots", "healthz", "security", "latest-feed",
+    "photos-feed", *(f"{name}-feed" for name, *_ in LISTS),
 }  # fmt: skip
 # Tags within sentences of articles, and around the words that a search found; this site's own addresses.
 INLINE = re.compile('</?(?:mark|em|strong)>|http://testserver/[^ <"⟧]*')

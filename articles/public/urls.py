@@ -29,6 +29,21 @@ register_converter(converters.FiledConverter, "filed")
 register_converter(converters.FeedConverter, "feed")
 register_converter(converters.WordsConverter, "words")
 
+# Lists by the name of their page, and what each is of: /tags/harbours/feed.atom, /search/feed.json?q=ferry
+FEEDS = (
+    ("year", "<year:year>/", {"of": feeds.of_period}),
+    ("month", "<month:month>/", {"of": feeds.of_period}),
+    ("day", "<day:day>/", {"of": feeds.of_period}),
+    ("added", "added/", {"of": feeds.of_additions}),
+    ("undated", "undated/", {"of": feeds.of_undated}),
+    ("search", "search/", {"of": feeds.of_search}),
+    ("tag", "tags/<words:slug>/", {"of": feeds.of_named}),
+    ("two-tags", "tags/<words:first_slug>+<words:second_slug>/", {"of": feeds.of_two_tags}),
+    ("author", "authors/<words:slug>/", {"of": feeds.of_named, "model": Author}),
+    ("source", "sources/<words:slug>/", {"of": feeds.of_named, "model": Source}),
+    ("unsourced", "unsourced/", {"of": feeds.of_unsourced}),
+    ("photo-list", "photos/", {"of": feeds.of_photos}),
+)
 urlpatterns = [
     path("", front.home, name="home"),
     path("about/", front.about, name="about"),
@@ -80,18 +95,12 @@ urlpatterns = [
     path("tags/<words:slug>/", subjects.tag, name="tag"),
     # /tags/harbours+rivers/
     path("tags/<words:first_slug>+<words:second_slug>/", subjects.two_tags, name="two-tags"),
-    # /tags/harbours/feed.atom
-    path("tags/<words:slug>/feed.<feed:form>", feeds.named_feed, name="tag-feed"),
     path("authors/", subjects.tags, {"model": Author}, name="authors"),
     # /authors/nora-whitfield/
     path("authors/<words:slug>/", subjects.tag, {"model": Author}, name="author"),
-    # /authors/nora-whitfield/feed.atom
-    path("authors/<words:slug>/feed.<feed:form>", feeds.named_feed, {"model": Author}, name="author-feed"),
     path("sources/", subjects.sources, name="sources"),
     # /sources/norhaven-courier/
     path("sources/<words:slug>/", subjects.source, name="source"),
-    # /sources/norhaven-courier/feed.atom
-    path("sources/<words:slug>/feed.<feed:form>", feeds.named_feed, {"model": Source}, name="source-feed"),
     path("photos/", photos.photos, name="photos"),
     path("unsourced/", subjects.unsourced, name="unsourced"),
     # /feeds/latest.atom
@@ -108,4 +117,5 @@ urlpatterns = [
     path("robots.txt", plain.robots, name="robots"),
     path("healthz", plain.healthz, name="healthz"),
     path(".well-known/security.txt", plain.security, name="security"),
+    *(path(f"{prefix}feed.<feed:form>", feeds.feed, of, name=f"{page}-feed") for page, prefix, of in FEEDS),
 ]

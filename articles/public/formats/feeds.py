@@ -1,7 +1,7 @@
-"""Feeds of the latest articles, of a tag, of a source and of photos: Atom, RSS and JSON Feed 1.1.
+"""Feeds as Atom, RSS and JSON Feed 1.1, with full text, and photos with captions and credits as Media RSS.
 
-Entries need a date, so only dated articles and their photos are in feeds. A day without a time becomes midnight UTC;
-the text of the entry gives the date as precisely as it is known.
+A day without a time becomes midnight UTC; the text of the entry gives the date as precisely as it is known. A page of a
+feed names the next one (RFC 5005, section 3), down to the first article.
 """
 
 import json
@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from functools import partial
 from html import escape as escape_html
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 from xml.sax.xmlreader import AttributesImpl
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
-from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed, rfc3339_date
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from articles.models import Article, Correction, Damage, Photo, Tagging
@@ -36,7 +37,25 @@ from articles.text.phrases import absent
 from articles.text.shown_credits import credit_of
 
 XHTML = "http://www.w3.org/1999/xhtml"
+MEDIA = "http://search.yahoo.com/mrss/"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+class Attached(NamedTuple):
+    """A photo or video of an entry. ``file``: its largest picture as ``media:content`` has it, ``{}`` for none."""
+
+    file: dict[str, str]
+    page: str
+    medium: str
+    caption: str
+    credit: str
+
+    @property
+    def attachment(self) -> dict[str, Any]:
+        """For JSON Feed, which has no place for the words. Without a file, the page of the photo."""
+        words = known({"caption": self.caption, "credit": self.credit})
+        url, kind = (self.file["url"], self.file["type"]) if self.file else (self.page, "text/html")
+        return known({"url": url, "mime_type": kind, "_photo": words})
 
 
 class XmlFeed(SyndicationFeed):
@@ -44,14 +63,26 @@ class XmlFeed(SyndicationFeed):
 
     content_type = "application/xml; charset=utf-8"  # browsers do not show the types of Atom and RSS
 
+    link = "link"  # the element
+
     def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
         super().add_root_elements(handler)
+        for rel, url in self.feed["pages"].items():
+            handler.addQuickElement(self.link, "", {"rel": rel, "href": url})
         handler.addQuickElement("meta", "", {"xmlns": XHTML, "name": "viewport", "content": "width=device-width"})
         words = gettext("This is a feed. To follow it, copy its address into a feed reader.")
         _add_html(handler, self.feed["link"], self.feed["title"], words)
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        super().add_item_elements(handler, item)
+        super().add_item_elements(handler, {**item, "enclosures": ()})
+        for photo in item["photos"]:
+            handler.startElement("media:content", AttributesImpl({**photo.file, "medium": photo.medium}))
+            if not photo.file:
+                handler.addQuickElement("media:player", "", {"url": photo.page})
+            for name, words in (("description", photo.caption), ("credit", photo.credit)):
+                if words:
+                    handler.addQuickElement(f"media:{name}", words)
+            handler.endElement("media:content")
         _add_html(handler, item["link"], item["title"], item["about"])
 
 
@@ -65,20 +96,29 @@ def _add_html(handler: SimplerXMLGenerator, url: str, name: str, words: str) -> 
 class AtomFeed(XmlFeed, Atom1Feed):
     """Atom with full text, and ``xml:lang`` on entries whose language is known."""
 
+    def root_attributes(self) -> dict[str, str]:
+        return {**super().root_attributes(), "xmlns:media": MEDIA}
+
     def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
         return {"xml:lang": item["language"]} if item["language"] else {}
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        super().add_item_elements(handler, {**item, "description": None, "enclosures": ()})
+        super().add_item_elements(handler, {**item, "description": None})
         if item["summary"]:
             handler.addQuickElement("summary", item["summary"], {"type": "text"})
         handler.addQuickElement("content", item["description"], {"type": "html"})
 
 
 class RssFeed(XmlFeed, Rss201rev2Feed):
+    link = "atom:link"
+
+    def rss_attributes(self) -> dict[str, str]:
+        return {**super().rss_attributes(), "xmlns:media": MEDIA}
+
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        # RSS requires the length of an enclosed file, which is unknown unless it is opened.
-        super().add_item_elements(handler, {**item, "enclosures": ()})
+        super().add_item_elements(handler, item)
+        if item["updateddate"]:
+            handler.addQuickElement("atom:updated", rfc3339_date(item["updateddate"]))
         if item["source"]:
             handler.addQuickElement("dc:source", item["source"], {"xmlns:dc": "http://purl.org/dc/elements/1.1/"})
 
@@ -94,6 +134,7 @@ class JsonFeed(SyndicationFeed):
             "title": self.feed["title"],
             "home_page_url": self.feed["link"],
             "feed_url": self.feed["feed_url"],
+            "next_url": self.feed["pages"].get("next"),
             "description": self.feed["description"],
             "language": self.feed["language"],
             "authors": [{"name": self.feed["author_name"]}],
@@ -102,7 +143,7 @@ class JsonFeed(SyndicationFeed):
         outfile.write(json.dumps({**known(feed), "items": items}, ensure_ascii=False, indent=1) + "\n")
 
     def _item(self, item: dict[str, Any]) -> dict[str, Any]:
-        files = [{"url": file.url, "mime_type": file.mime_type} for file in item["enclosures"]]
+        files = [photo.file["url"] for photo in item["photos"] if photo.file]
         values = {
             "id": item["unique_id"],
             "url": item["link"],
@@ -110,13 +151,13 @@ class JsonFeed(SyndicationFeed):
             "title": item["title"],
             "content_html": item["description"],
             "summary": item["summary"],
-            "image": files[0]["url"] if files else None,
+            "image": files[0] if files else None,
             "date_published": rfc3339_date(item["pubdate"]) if item["pubdate"] else None,
             "date_modified": rfc3339_date(item["updateddate"]) if item["updateddate"] else None,
             "authors": [{"name": name} for name in item["authors"]],
             "tags": item["categories"],
             "language": item["language"],
-            "attachments": files,
+            "attachments": [photo.attachment for photo in item["photos"]],
         }
         return known(values)
 
@@ -128,19 +169,17 @@ def _article_entry(
     article: Article, tags: list[Any], damage: list[Damage], corrections: list[Correction], base_url: str
 ) -> dict[str, Any]:
     """Needs prefetched photos."""
-    dated = _moment(article.updated) or _moment(article.published)
     corrected = [correction.made_at.replace(microsecond=0) for correction in corrections]
     authors = authors_of(article)
     return {
         "title": _printable(article.headline or absent("headline")),
         "description": _printable(_as_html(article, damage, corrections, base_url)),
         "link": base_url + article.get_absolute_url(),
-        # The short address does not change when a date or a headline is corrected.
-        "unique_id": base_url + article.short_url,
+        "unique_id": tag_uri(article.key),
         "author_name": _printable(", ".join(authors)) or None,
-        "updateddate": max([*filter(None, [dated]), *corrected], default=None),
+        "updateddate": max([*filter(None, [changed_at(article)]), *corrected], default=None),
         "categories": [_printable(row.tag__name) for row in tags],
-        "enclosures": _enclosures_of(article.photos.all(), base_url),
+        "photos": [_attached(photo, article, base_url) for photo in article.photos.all()],
         "summary": _printable(article.deck or article.excerpt),
         "about": _printable(_about(article)),
         "authors": authors,
@@ -161,10 +200,10 @@ def photo_entry(photo: Photo, caption_note: str, base_url: str) -> dict[str, Any
             f"{_figure(picture, base_url)}\n<p><small>{source}{': ' if source else ''}{link}</small></p>"
         ),
         "link": base_url + photo.get_absolute_url(),
-        "unique_id": f"{base_url}{article.short_url}#photo-{photo.key}",
+        "unique_id": tag_uri(f"{article.key}/photos/{photo.key}"),
         "author_name": _printable(str(credit_of(photo))),
-        "updateddate": _moment(article.updated) or _moment(article.published),
-        "enclosures": _enclosures_of([photo], base_url),
+        "updateddate": changed_at(article),
+        "photos": [_attached(photo, article, base_url)],
         "summary": _printable(photo.caption),
         "about": _printable(str(credit_of(photo))),
         "authors": [_printable(name) for name in photo.creator.split("; ") if name],
@@ -214,12 +253,26 @@ def _common_fields(article: Article) -> dict[str, Any]:
     }
 
 
-def _enclosures_of(photos: Iterable[Photo], base_url: str) -> list[Enclosure]:
-    return [
-        Enclosure(base_url + largest.url, "", MEDIA_TYPES[PurePosixPath(largest.file).suffix])
-        for photo in photos
-        for largest in list(photo.renditions.all())[-1:]
-    ]
+def _attached(photo: Photo, article: Article, base_url: str) -> Attached:
+    file = {}
+    for largest in list(photo.renditions.all())[-1:]:
+        kind = MEDIA_TYPES[PurePosixPath(largest.file).suffix]
+        sizes = {"width": str(largest.width_px), "height": str(largest.height_px)}
+        file = {"url": base_url + largest.url, "type": kind, **sizes}
+    medium, page = "video" if photo.kind == Photo.Kind.VIDEO else "image", base_url + photo.address_in(article)
+    return Attached(file, page, medium, _printable(photo.caption), _printable(photo.credit_line))
+
+
+def tag_uri(path: str) -> str:
+    """The id of an entry (RFC 4151): that of its article, whichever host the archive has now."""
+    return f"tag:newsarchive,2026:{path}"
+
+
+def changed_at(article: Article) -> datetime | None:
+    """The moment since which readers see it as it is; by its dates if that is not recorded."""
+    if article.changed and article.changed.seen_at:
+        return article.changed.seen_at.replace(microsecond=0)
+    return _moment(article.updated) or _moment(article.published)
 
 
 def _moment(iso: str) -> datetime | None:
@@ -259,9 +312,24 @@ def _tag_names(article_ids: list[int]) -> Any:
 
 
 def written_feed(
-    request: HttpRequest, form: str, entries: Iterable[dict[str, Any]], subject: str, description: str, link: str
+    request: HttpRequest,
+    form: str,
+    entries: Iterable[dict[str, Any]],
+    subject: str,
+    description: str,
+    link: str,
+    *,
+    query: Sequence[tuple[str, str]] = (),
+    further: str = "",
 ) -> HttpResponse:
-    address = absolute(request, request.path)
+    """``query``: parameters of the feed. ``further``: the key of the article before which the next page begins."""
+
+    def address(*place: tuple[str, str]) -> str:
+        parameters = urlencode([*query, *place])
+        return absolute(request, f"{request.path}?{parameters}" if parameters else request.path)
+
+    here = [("before", request.GET["before"])] if "before" in request.GET else []
+    pages = {"first": address() if here else "", "next": address(("before", further)) if further else ""}
     feed = FORMS[form](
         title=_printable(" · ".join(filter(None, [subject, settings.ARCHIVE_NAME]))),
         description=_printable(description),
@@ -269,8 +337,9 @@ def written_feed(
         link=absolute(request, link),
         language=settings.LANGUAGE_CODE,
         author_name=settings.ARCHIVE_NAME,
-        feed_url=address,
-        feed_guid=address,
+        feed_url=address(*here),
+        feed_guid=address(),
+        pages=known(pages),
     )
     for entry in entries:
         feed.add_item(unique_id_is_permalink=False, **entry)

@@ -3,23 +3,33 @@
 These moments rise in the order of commits, so whoever has read up to one of them misses nothing that comes later.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, PeriodCount, Tag
 from articles.models.article import SHOWN_IN_LISTS
-from articles.models.keyset import PAGE_SIZE, Listed, page_by
+from articles.models.bulk import chunks
+from articles.models.keyset import PAGE_SIZE, Listed, Page, page_by
+from articles.models.search_entry import LAST_NUMBER, article_of, entry_number
 from articles.public.absolute import only_place_in
-from articles.public.listings.articles import Entry, Listing, asked_place, listing_of, published
-from articles.search.finding import MOST, count_words
+from articles.public.listings import articles, periods
+from articles.public.listings.articles import Entry, Listing, published
+from articles.search import backend
+from articles.search.backend import CompiledQuery
+from articles.search.finding import MOST, all_hits, count_words
 
 ORDER = ("added__seen_at", "id")
+ENTRIES = 20  # of a feed
+AT_ONCE = 100  # articles that are compared with a search
+Below = Article | None  # the article before which a page begins
 
 
 def additions() -> Any:
@@ -35,17 +45,18 @@ def of_day(day: date) -> Listed[Any]:
 def list_added(request: HttpRequest, rows: Listed[Any]) -> tuple[Listing, list[tuple[date, list[Entry]]]]:
     """One page, and its entries by day of adding."""
     ways = {"before": "older_than", "after": "newer_than"}
-    place: dict[str, Any] = {ways[name]: place_of(key) for name, key in only_place_in(request).items()}
+    place: dict[str, Any] = {}
+    for name, key in only_place_in(request).items():
+        article: Any = get_object_or_404(Article.objects.select_related("added").only("added"), key=key)
+        place = {ways[name]: _place(article)}
     page = page_by(rows, ORDER, **place, size=PAGE_SIZE)
-    listing = listing_of(page, asked_place(request))
+    listing = articles.listing_of(page, articles.asked_place(request))
     by_day = groupby(zip(page.rows, listing.entries, strict=True), lambda pair: day_added(pair[0]))
     return listing, [(day, [entry for _, entry in pairs]) for day, pairs in by_day]
 
 
-def place_of(key: str) -> tuple[datetime, int]:
-    rows = Article.objects.select_related("added").only("added__seen_at")
-    article: Any = get_object_or_404(rows, key=key, added__seen_at__isnull=False)
-    return article.added.seen_at, article.pk
+def _place(article: Below) -> Sequence[Any]:
+    return (article.added.seen_at, article.pk) if article and article.added else ()
 
 
 def day_added(article: Any) -> date:
@@ -61,13 +72,83 @@ def count_added(day: date) -> str:
     return count_words(min(found, MOST), is_more=found > MOST)
 
 
-def nearest_days_of_adding(day: date) -> dict[str, date | None]:
+def nearest_days_of_adding(day: date) -> dict[str, date]:
     start, end = _ends_of(day)
     earlier = page_by(Listed(additions), ORDER, older_than=(start, 0), size=1).rows
     later = page_by(Listed(additions), ORDER, newer_than=(end, 0), size=1).rows
-    return {name: day_added(*rows) if rows else None for name, rows in (("earlier", earlier), ("later", later))}
+    return {name: day_added(row) for name, rows in (("earlier", earlier), ("later", later)) for row in rows}
 
 
 def _ends_of(day: date) -> tuple[datetime, datetime]:
     first, next_first = (datetime.combine(then, time.min) for then in (day, day + timedelta(days=1)))
     return timezone.make_aware(first), timezone.make_aware(next_first)
+
+
+class Part(NamedTuple):
+    """The articles of one page of a feed, newest first. ``last``: the one after which the next page begins; ``None``:
+    the list ends here. A page that ends a long walk may have few articles, or none.
+    """
+
+    ids: list[int]
+    last: int | None = None
+
+    @property
+    def further(self) -> str:
+        """The key of ``last``, or ``""``."""
+        return "" if self.last is None else Article.objects.values_list("key", flat=True).get(pk=self.last)
+
+    def only(self, ids: Sequence[int]) -> Part:
+        """Of a walk, the articles that were looked for."""
+        return Part(list(ids[:ENTRIES]), ids[ENTRIES - 1] if len(ids) > ENTRIES else self.last)
+
+
+# --- Lists in the order of adding. Ids of articles rise in it, except by commits at the same time. --------------------
+
+
+def newest_additions(below: Below) -> Part:
+    return _part(page_by(Listed(additions), ORDER, older_than=_place(below), size=ENTRIES, ids="id"))
+
+
+def newest(rows: Listed[Any], below: Below, id_field: str = "id", *, size: int = ENTRIES) -> Part:
+    place = (below.pk,) if below else ()
+    return _part(page_by(rows, (id_field,), older_than=place, size=size, ids=id_field))
+
+
+def _part(page: Page[Any]) -> Part:
+    return Part(page.rows, page.rows[-1] if page.has_older else None)
+
+
+def tagged_both(rarer: Tag, commoner: Tag, below: Below) -> Part:
+    walked = newest(Listed(articles.taggings, (rarer.pk,)), below, "article_id", size=articles.WALK)
+    both = set(articles.tagged_of(commoner.pk, walked.ids))
+    return walked.only([pk for pk in walked.ids if pk in both])
+
+
+def filed_between(first: date, last: date, below: Below) -> Part:
+    """By the index of each day, since none has the articles of a year in the order of adding."""
+    days = periods.held_within(PeriodCount.Unit.DAY, first, last)
+    of_day = (
+        "SELECT id FROM (SELECT id FROM articles_article"  # noqa: S608
+        " WHERE archive_date = %s AND withdrawn_at IS NULL AND id < %s"
+        f" ORDER BY archive_date DESC, id DESC LIMIT {ENTRIES + 1}) AS of_a_day"
+    )
+    sql = f"{' UNION ALL '.join([of_day] * len(days))} ORDER BY id DESC LIMIT {ENTRIES + 1}"
+    place = below.pk if below else LAST_NUMBER
+    ids = [pk for (pk,) in backend.rows(sql, [value for day in days for value in (day.isoformat(), place)])]
+    return Part([]).only(ids)
+
+
+def found(compiled: CompiledQuery, below: Below) -> Part:
+    """Hits of a search. Of one with many, the newest ``articles.WALK`` articles are compared with it."""
+    hits = all_hits(compiled)
+    if hits is not None:
+        ids = sorted(map(article_of, hits), reverse=True)
+        return Part([]).only([pk for pk in ids if below is None or pk < below.pk])
+    walked = newest(Listed(published), below, size=articles.WALK)
+    days = dict(Article.objects.filter(pk__in=walked.ids).values_list("pk", "archive_date"))
+    ids = []
+    for some in chunks(walked.ids, AT_ONCE):
+        ids += map(article_of, backend.backend().matching(compiled, [entry_number(days[pk], pk) for pk in some]))
+        if len(ids) > ENTRIES:
+            break
+    return walked.only(ids)

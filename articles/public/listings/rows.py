@@ -34,6 +34,17 @@ def listed(ids: Sequence[int]) -> list[Article]:
     return [by_id[pk] for pk in ids if pk in by_id]
 
 
+def with_text(ids: Sequence[int]) -> list[Article]:
+    """Published articles with what feeds show, in this order."""
+
+    def whole(ids: Any) -> Any:
+        rows = Article.objects.published().filter(pk__in=ids).select_related("source", "changed")
+        return rows.order_by().defer("body", "as_loaded", "body_as_loaded")
+
+    by_id = {article.pk: article for article in rows_of("with text", whole, list(ids))}
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
 def with_photos(articles: Sequence[Article]) -> Sequence[Article]:
     """Fetch the first photo with a file of each article, and its renditions, in two queries."""
     held = [article.pk for article in articles if article.photo_file_count]

@@ -61,6 +61,7 @@ def year(request: HttpRequest, year: date) -> HttpResponse:
         "here": "dates",
         "year": year,
         "count": count,
+        "feed": reverse("year-feed", args=[year, "atom"]),
         "month_count": len(months),
         "within": Asked(since=year.isoformat()[:4], until=year.isoformat()[:4]),
         "calendars": calendars(year.year, periods.held_within(Unit.DAY, year, last)),
@@ -84,6 +85,7 @@ def month(request: HttpRequest, month: date) -> HttpResponse:
         "month": month,
         "year": january,
         "count": count,
+        "feed": reverse("month-feed", args=[month, "atom"]),
         "day_count": len(held),
         "weekdays": [(str(WEEKDAYS_ABBR[day]), str(WEEKDAYS[day])) for day in WEEKDAYS],
         "weeks": calendar_weeks(days, held),
@@ -103,6 +105,7 @@ def day(request: HttpRequest, day: date) -> HttpResponse:
         "here": "dates",
         "day": day,
         "count": count,
+        "feed": reverse("day-feed", args=[day, "atom"]),
         "words": _words_of_day(listing, count),
         "listing": listing,
         "other_years": periods.through_the_years(day, sorted(periods.holdings().years)),
@@ -177,6 +180,7 @@ def added(request: HttpRequest, day: date | None = None) -> HttpResponse:
         "days": days,
         "count": additions.count_added(day) if day else "",
         "listing": listing,
+        "feed": reverse("added-feed", args=["atom"]),
         **(additions.nearest_days_of_adding(day) if day else {}),
     }
     return render(request, "articles/added.html", context)
@@ -185,5 +189,6 @@ def added(request: HttpRequest, day: date | None = None) -> HttpResponse:
 @public()
 def undated(request: HttpRequest) -> HttpResponse:
     count = _held_or_404(Unit.UNDATED, date.min)
-    context = {"here": "dates", "count": count, "listing": list_undated(request)}
+    feed = reverse("undated-feed", args=["atom"])
+    context = {"here": "dates", "count": count, "listing": list_undated(request), "feed": feed}
     return render(request, "articles/undated.html", context)

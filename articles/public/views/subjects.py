@@ -130,6 +130,7 @@ def two_tags(request: HttpRequest, first_slug: str, second_slug: str) -> HttpRes
         "here": "tags",
         "tags": [first, second],
         "within": Asked(tags=(first.slug, second.slug)),
+        "feed": reverse("two-tags-feed", args=[first_slug, second_slug, "atom"]),
         "listing": articles.list_tagged_both(request, rarer, commoner),
     }
     return naming(render(request, "articles/two_tags.html", context), f"tag-{first_slug}", f"tag-{second_slug}")
@@ -171,6 +172,7 @@ def unsourced(request: HttpRequest) -> HttpResponse:
     context = {
         "here": "sources",
         "count": periods.unsourced(),
+        "feed": reverse("unsourced-feed", args=["atom"]),
         "span": span_words(first.year, last.year) if first and last else "",
         "listing": listing,
     }
