@@ -72,13 +72,18 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {  # the smallest first
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response in one encoding. ``etag`` is ``""`` for none, and ``unchanged`` are the headers of its 304."""
+    """A response in one encoding. ``etag`` is ``""`` for none, and ``unchanged`` are the headers of its 304.
+
+    ``modified``: the date of the article that it is of; ``""``: that of the archive. It is only shown. A page has words
+    of others around its article, so a request with a date alone is answered by the date of the archive.
+    """
 
     status: str
     headers: Headers
     body: bytes
     etag: str
     unchanged: Headers
+    modified: str
 
     @classmethod
     def of(cls, status: str, headers: Headers, body: bytes, encoding: str = "") -> Answer:
@@ -86,6 +91,7 @@ class Answer:
         fields: dict[str, str] = dict(headers)
         etag = fields.pop("ETag", "") if status.startswith("200") else ""
         fields.pop("ETag", None)
+        modified = fields.pop("Last-Modified", "")
         vary = {name.strip() for name in fields.pop("Vary", "").split(",")} - {""} | {"Accept-Encoding"}
         fields |= {"Vary": ", ".join(sorted(vary)), "Content-Length": str(len(body))}
         if encoding:
@@ -93,12 +99,13 @@ class Answer:
         if etag:
             fields["ETag"] = etag = f'{etag[:-1]}-{encoding}"' if encoding else etag
         unchanged = [(name, value) for name, value in fields.items() if name in UNCHANGED_HEADERS]
-        return cls(status, list(fields.items()), body, etag, unchanged)
+        return cls(status, list(fields.items()), body, etag, unchanged, modified)
 
     def encoded(self, encoding: str) -> Answer:
         """The response in an encoding, if that is smaller; else itself."""
         body = ENCODERS[encoding](self.body)
-        return Answer.of(self.status, self.headers, body, encoding) if len(body) < len(self.body) else self
+        headers = [*self.headers, ("Last-Modified", self.modified)]
+        return Answer.of(self.status, headers, body, encoding) if len(body) < len(self.body) else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +259,7 @@ class PageCache:
             if is_unchanged(answer.etag, modified, environ):
                 status, headers, method = "304 Not Modified", answer.unchanged, "HEAD"
             if modified:
-                headers = [*headers, ("Last-Modified", modified)]
+                headers = [*headers, ("Last-Modified", answer.modified or modified)]
         start_response(status, headers)
         return [answer.body] if method == "GET" else []
 

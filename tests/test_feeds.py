@@ -233,8 +233,13 @@ def test_the_sitemap_names_every_page(site: Client, ferry: None) -> None:
     assert site.get("/sitemap/listings.xml").content.decode() == (
         f"{head}<urlset {space}>\n{named('url', listings)}</urlset>\n"
     )
+    image = (
+        f"<image:image><image:loc>http://testserver/media/renditions/ab/{'ab' * 32}-400.jpg</image:loc></image:image>"
+    )
+    of_articles = named("url", ("/2022/03/04/ferry/", "/undated/undated/")).replace("</url>", f"{image}</url>", 1)
+    images = 'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
     assert site.get("/sitemap/articles-0.xml").content.decode() == (
-        f"{head}<urlset {space}>\n{named('url', ('/2022/03/04/ferry/', '/undated/undated/'))}</urlset>\n"
+        f"{head}<urlset {space} {images}>\n{of_articles}</urlset>\n"
     )
 
 

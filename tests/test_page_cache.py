@@ -7,6 +7,8 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -78,11 +80,28 @@ def test_a_page_that_has_not_changed_is_not_sent_again(archive: Archive, address
 def test_the_date_of_the_last_change_is_a_validator_too_once_it_cannot_mislead(archive: Archive) -> None:
     ask(archive.url + FERRY)
     time.sleep(2.1)
-    first = ask(archive.url + FERRY)
-    modified = first.headers["last-modified"]
+    modified = ask(archive.url).headers["last-modified"]
+    assert ask(archive.url, If_Modified_Since=modified).status == 304
     assert ask(archive.url + FERRY, If_Modified_Since=modified).status == 304
     assert ask(archive.url + FERRY, If_Modified_Since="Sat, 01 Jan 2000 00:00:00 GMT").status == 200
     assert ask(archive.url + FERRY, If_Modified_Since=modified, If_None_Match='"other"').status == 200
+
+
+def test_an_article_has_the_date_of_its_own_change_which_vouches_for_nothing_around_it(
+    archive: Archive, tmp_path: Path
+) -> None:
+    time.sleep(1)
+    write(tmp_path, "Quay closes", "It is the next story.")
+    archive.manage("load_articles", str(tmp_path))
+    ask(archive.url)
+    time.sleep(2.1)
+    sitemap = ask(f"{archive.url}/sitemap/articles-0.xml").text
+    [lastmod] = re.findall(f"{FERRY}</loc><lastmod>([^<]+)</lastmod>", sitemap)
+    of_archive = parsedate_to_datetime(ask(archive.url).headers["last-modified"])
+    for form in ("", "article.json", "article.md"):
+        modified = ask(archive.url + FERRY + form, Accept_Encoding="gzip").headers["last-modified"]
+        assert parsedate_to_datetime(modified) == datetime.fromisoformat(lastmod) < of_archive
+        assert ask(archive.url + FERRY + form, If_Modified_Since=modified).status == 200
 
 
 @pytest.mark.parametrize("address", [FERRY, "/nothing/", "/2021/5/4/", "/admin/login/", "/search/?q=ferry"])

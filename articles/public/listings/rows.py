@@ -21,7 +21,8 @@ Subject = TypeVar("Subject", Source, Tag)
 
 def article_at(day: date | None, slug: str) -> Article | None:
     def whole(slug: Any, day: Any = None) -> Any:
-        return Article.objects.select_related("source").defer("body_as_loaded").filter(archive_date=day, slug=slug)
+        rows = Article.objects.select_related("source", "changed").defer("body_as_loaded")
+        return rows.filter(archive_date=day, slug=slug)
 
     found = rows_of("undated article", whole, slug) if day is None else rows_of("dated article", whole, slug, day)
     return next(iter(found), None)

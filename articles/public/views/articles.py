@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, http_date
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -81,7 +81,13 @@ def article(request: HttpRequest, found: Article) -> HttpResponseBase:
     whole = read_whole(request, found)
     names = [f"tag-{tag.slug}" for tag in whole.tags]
     names += [f"author-{author.bare_slug}" for author in whole.authors.values()]
-    return naming(render(request, "articles/article.html", page_of(whole)), *names)
+    return _dated(naming(render(request, "articles/article.html", page_of(whole)), *names), found)
+
+
+def _dated(response: HttpResponse, article: Article) -> HttpResponse:
+    if article.changed and article.changed.seen_at:
+        response.headers["Last-Modified"] = http_date(article.changed.seen_at.timestamp())
+    return response
 
 
 @public()
@@ -108,7 +114,7 @@ def article_form(request: HttpRequest, found: Article, form: str) -> HttpRespons
     if form == "json":
         whole = replace(whole, provenance=provenance_of(found))
         fetch_links([found], absolute=whole.absolute)
-    return HttpResponse(write(whole), content_type=kind)
+    return _dated(HttpResponse(write(whole), content_type=kind), found)
 
 
 @of_article_or_merged
