@@ -33,7 +33,7 @@ from articles.text.keys import AUTHOR
 REASON_LENGTH = Change._meta.get_field("reason").max_length or 0
 TAG_COLUMNS = ("name", "slug", "kind", "description")
 AT_ONCE = 20_000  # articles in one statement; SQLite takes 32,766 values
-_COLUMNS = ("change_id", "article_id", "version", "fingerprint", "rows", "undone", "body")
+_COLUMNS = ("change_id", "article_id", "version", "fingerprint", "rows", "undone", "body", "alike", "is_first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +239,10 @@ def record(found: Mapping[int, Sequence[Row]], stamp: Stamp, shown: Mapping[int,
         known = ArticleChange.objects.filter(change=made, article__in=again) if again else ()
         earlier = {row.article_id: row for row in known}
         _open.recorded[made.pk].update(ids)
+        whole = stamp.load or stamp.undoes
+        owner = f"load {whole.pk}" if whole else f"change {made.pk}"
+        alike = {pk: recorded.alike_in(found[pk], owner) for pk in ids if pk in shown and pk not in earlier}
+        are_known = {*ArticleChange.objects.filter(alike__in={*alike.values()} - {""}).values_list("alike", flat=True)}
         new = []
         for pk in ids:
             rows, version = found[pk], versions.get(pk, (1, ""))[0] + 1 if pk in shown else None
@@ -246,7 +250,10 @@ def record(found: Mapping[int, Sequence[Row]], stamp: Stamp, shown: Mapping[int,
                 _extend(earlier[pk], rows, version, shown.get(pk))
             else:
                 text, body = recorded.encoded(rows), recorded.body_of(rows)
-                new.append((made.pk, pk, version, shown.get(pk, ""), text, None, body))
+                same = alike.get(pk, "")
+                is_first = same not in {*are_known, ""}
+                are_known.add(same)
+                new.append((made.pk, pk, version, shown.get(pk, ""), text, None, body, same, is_first))
         insert_values(ArticleChange, _COLUMNS, new)
 
 
@@ -261,7 +268,9 @@ def _extend(row: ArticleChange, rows: Sequence[Row], version: int | None, finger
     row.rows = recorded.as_json([(*key, *columns) for key, columns in combined.rows.items()])
     row.version = row.version or version
     row.fingerprint = row.fingerprint if fingerprint is None else fingerprint
-    row.save(update_fields=["rows", "body", "version", "fingerprint"])
+    row.alike = recorded.alike_in(recorded.decoded(row.rows), f"row {row.pk}") if row.version else ""
+    row.is_first = bool(row.alike)
+    row.save(update_fields=["rows", "body", "version", "fingerprint", "alike", "is_first"])
 
 
 def _newest_versions(ids: Collection[int]) -> dict[int, tuple[int, str]]:

@@ -1117,6 +1117,8 @@ class Migration(migrations.Migration):
                 ("rows", models.TextField(default="[]")),
                 ("undone", models.TextField(null=True)),
                 ("body", models.TextField(blank=True)),
+                ("alike", models.CharField(blank=True, max_length=16)),
+                ("is_first", models.BooleanField(default=False, help_text="Of those that are alike.")),
                 (
                     "article",
                     models.ForeignKey(
@@ -1135,6 +1137,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["alike", "id"], name="change_alike"),
+                    models.Index(condition=models.Q(("is_first", True)), fields=["-id"], name="change_first"),
+                ],
                 "constraints": [models.UniqueConstraint(fields=("article", "version"), name="version_once")],
             },
         ),

@@ -56,10 +56,17 @@ class ArticleChange(models.Model):
     # What undoing the load could not put back, likewise, but with the whole text before; ``None``: it is not undone.
     undone = models.TextField(null=True)
     body = models.TextField(blank=True)
+    # Equal for the articles in which one load, or one change of staff, did the same to what readers see; "": nothing.
+    alike = models.CharField(max_length=16, blank=True)
+    is_first = models.BooleanField(default=False, help_text="Of those that are alike.")
 
     class Meta:
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["article", "version"], name="version_once")]
+        indexes = [
+            models.Index(fields=["alike", "id"], name="change_alike"),
+            models.Index(fields=["-id"], condition=models.Q(is_first=True), name="change_first"),
+        ]
 
 
 class TagChange(Unlisted):

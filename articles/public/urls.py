@@ -107,6 +107,7 @@ urlpatterns = [
     path("feeds/latest.<feed:form>", feeds.latest_feed, name="latest-feed"),
     # /feeds/photos.atom
     path("feeds/photos.<feed:form>", feeds.photos_feed, name="photos-feed"),
+    path("feeds/corrections.<feed:form>", feeds.corrections_feed, name="corrections-feed"),
     # /media/renditions/4b/4bbf…-800.jpg
     path("media/<path:path>", media, name="media"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),

@@ -172,19 +172,19 @@ def _article_entry(
     corrected = [correction.made_at.replace(microsecond=0) for correction in corrections]
     authors = authors_of(article)
     return {
-        "title": _printable(article.headline or absent("headline")),
-        "description": _printable(_as_html(article, damage, corrections, base_url)),
+        "title": printable(article.headline or absent("headline")),
+        "description": printable(_as_html(article, damage, corrections, base_url)),
         "link": base_url + article.get_absolute_url(),
         "unique_id": tag_uri(article.key),
-        "author_name": _printable(", ".join(authors)) or None,
+        "author_name": printable(", ".join(authors)) or None,
         "updateddate": max([*filter(None, [changed_at(article)]), *corrected], default=None),
-        "categories": [_printable(row.tag__name) for row in tags],
+        "categories": [printable(row.tag__name) for row in tags],
         "photos": [_attached(photo, article, base_url) for photo in article.photos.all()],
-        "summary": _printable(article.deck or article.excerpt),
-        "about": _printable(_about(article)),
+        "summary": printable(article.deck or article.excerpt),
+        "about": printable(_about(article)),
         "authors": authors,
         "external_url": article.url,
-        **_common_fields(article),
+        **common_fields(article),
     }
 
 
@@ -195,20 +195,20 @@ def photo_entry(photo: Photo, caption_note: str, base_url: str) -> dict[str, Any
     source = escape_html(source_name(article.source))
     link = f'<a href="{base_url}{article.get_absolute_url()}">{headline}</a>'
     return {
-        "title": _printable(str(photo)),
-        "description": _printable(
+        "title": printable(str(photo)),
+        "description": printable(
             f"{_figure(picture, base_url)}\n<p><small>{source}{': ' if source else ''}{link}</small></p>"
         ),
         "link": base_url + photo.get_absolute_url(),
         "unique_id": tag_uri(f"{article.key}/photos/{photo.key}"),
-        "author_name": _printable(str(credit_of(photo))),
+        "author_name": printable(str(credit_of(photo))),
         "updateddate": changed_at(article),
         "photos": [_attached(photo, article, base_url)],
-        "summary": _printable(photo.caption),
-        "about": _printable(str(credit_of(photo))),
-        "authors": [_printable(name) for name in photo.creator.split("; ") if name],
+        "summary": printable(photo.caption),
+        "about": printable(str(credit_of(photo))),
+        "authors": [printable(name) for name in photo.creator.split("; ") if name],
         "external_url": None,
-        **_common_fields(article),
+        **common_fields(article),
     }
 
 
@@ -245,11 +245,11 @@ def _figure(of: Picture, base_url: str) -> str:
     return f"<figure>{picture}<figcaption>{words}</figcaption></figure>"
 
 
-def _common_fields(article: Article) -> dict[str, Any]:
+def common_fields(article: Article) -> dict[str, Any]:
     return {
         "pubdate": _moment(article.published),
-        "language": _printable(article.language),
-        "source": _printable(article.source.name) if article.source else "",
+        "language": printable(article.language),
+        "source": printable(article.source.name) if article.source else "",
     }
 
 
@@ -260,7 +260,7 @@ def _attached(photo: Photo, article: Article, base_url: str) -> Attached:
         sizes = {"width": str(largest.width_px), "height": str(largest.height_px)}
         file = {"url": base_url + largest.url, "type": kind, **sizes}
     medium, page = "video" if photo.kind == Photo.Kind.VIDEO else "image", base_url + photo.address_in(article)
-    return Attached(file, page, medium, _printable(photo.caption), _printable(photo.credit_line))
+    return Attached(file, page, medium, printable(photo.caption), printable(photo.credit_line))
 
 
 def tag_uri(path: str) -> str:
@@ -289,7 +289,7 @@ def _moment(iso: str) -> datetime | None:
     return found
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """``text`` without the control characters that XML forbids."""
     return _CONTROL.sub("", text)
 
@@ -331,9 +331,9 @@ def written_feed(
     here = [("before", request.GET["before"])] if "before" in request.GET else []
     pages = {"first": address() if here else "", "next": address(("before", further)) if further else ""}
     feed = FORMS[form](
-        title=_printable(" · ".join(filter(None, [subject, settings.ARCHIVE_NAME]))),
-        description=_printable(description),
-        subtitle=_printable(description),
+        title=printable(" · ".join(filter(None, [subject, settings.ARCHIVE_NAME]))),
+        description=printable(description),
+        subtitle=printable(description),
         link=absolute(request, link),
         language=settings.LANGUAGE_CODE,
         author_name=settings.ARCHIVE_NAME,

@@ -13,10 +13,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from articles.models import Article, PeriodCount, Tag
-from articles.models.keyset import Listed, page_of
+from articles.models import Article, ArticleChange, PeriodCount, Tag
+from articles.models.keyset import Listed, page_by, page_of
 from articles.public.absolute import base_url
 from articles.public.caching import naming, public
+from articles.public.formats.corrections import correction_entries, first_corrections
 from articles.public.formats.feeds import entries_of, photo_entry, written_feed
 from articles.public.formats.representations import caption_notes
 from articles.public.listings import added, periods
@@ -146,6 +147,18 @@ def photos_feed(request: HttpRequest, form: str) -> HttpResponse:
     entries = _of_photos(newest_dated(ENTRIES), request)
     words = gettext("The newest photos, with their captions and credits")
     return written_feed(request, form, entries, gettext("Photos"), words, reverse("photos"))
+
+
+@public()
+def corrections_feed(request: HttpRequest, form: str) -> HttpResponse:
+    place: tuple[int, ...] = ()
+    if before := request.GET.get("before", ""):
+        place = (get_object_or_404(ArticleChange.objects.only("pk"), alike=before, is_first=True).pk,)
+    page = page_by(Listed(first_corrections), ("id",), older_than=place, size=ENTRIES)
+    names = [row.alike for row in page.rows]
+    words = gettext("What was corrected in the archive, word by word.")
+    entries, further = correction_entries(names, base_url(request)), names[-1] if page.has_older else ""
+    return written_feed(request, form, entries, gettext("Corrections"), words, reverse("added"), further=further)
 
 
 def _dated() -> Any:
