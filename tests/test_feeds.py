@@ -202,8 +202,6 @@ def test_a_feed_holds_the_newest_by_date(site: Client) -> None:
         ("/2022/", "2022", "/2022/feed"),
         ("/2022/03/", "March 2022", "/2022/03/feed"),
         ("/2022/03/04/", "4 March 2022", "/2022/03/04/feed"),
-        ("/undated/", "Articles without a date", "/undated/feed"),
-        ("/unsourced/", "Articles without the name of a source", "/unsourced/feed"),
         ("/tags/harbours/", "Harbours", "/tags/harbours/feed"),
         ("/sources/harbour-daily/", "Harbour Daily", "/sources/harbour-daily/feed"),
     ],

@@ -58,8 +58,6 @@ FEEDS = (
     "/added/feed.rss",
     "/2010/feed.rss",
     "/2010/06/feed.rss",
-    "/undated/feed.rss",
-    "/unsourced/feed.rss",
     "/photos/feed.rss",
     "/tags/ferries+harbours/feed.rss",
     "/search/feed.rss?q=ferry",

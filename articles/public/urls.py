@@ -35,13 +35,11 @@ FEEDS = (
     ("month", "<month:month>/", {"of": feeds.of_period}),
     ("day", "<day:day>/", {"of": feeds.of_period}),
     ("added", "added/", {"of": feeds.of_additions}),
-    ("undated", "undated/", {"of": feeds.of_undated}),
     ("search", "search/", {"of": feeds.of_search}),
     ("tag", "tags/<words:slug>/", {"of": feeds.of_named}),
     ("two-tags", "tags/<words:first_slug>+<words:second_slug>/", {"of": feeds.of_two_tags}),
     ("author", "authors/<words:slug>/", {"of": feeds.of_named, "model": Author}),
     ("source", "sources/<words:slug>/", {"of": feeds.of_named, "model": Source}),
-    ("unsourced", "unsourced/", {"of": feeds.of_unsourced}),
     ("photo-list", "photos/", {"of": feeds.of_photos}),
 )
 urlpatterns = [

@@ -4,7 +4,6 @@ A change that one load or one action made to many articles is one entry, that of
 has only the withdrawal, and nothing of closed versions.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F, Q
@@ -23,46 +22,37 @@ def first_corrections() -> Any:
     return ArticleChange.objects.filter(is_first=True).only("alike")
 
 
-def correction_entries(alike: Sequence[str], base_url: str) -> list[dict[str, Any]]:
-    return [entry for name in alike for entry in _entries(name, base_url)]
-
-
-def _entries(alike: str, base_url: str) -> list[dict[str, Any]]:
-    """The entry of the articles that were changed alike, if readers may see any of them."""
+def correction_entry(alike: str, base_url: str) -> dict[str, Any] | None:
+    """The entry of the articles that were changed alike; ``None`` if readers may see none of them."""
     is_open = Q(article__withdrawn_at=None) | Q(article__changed=F("change"), article__merged_into=None)
-    rows = ArticleChange.objects.filter(is_open, alike=alike)
+    rows: Any = ArticleChange.objects.filter(is_open, alike=alike)
     row = rows.select_related("change", "article__source").defer("rows", "body").order_by("pk").first()
-    if row is None or row.version is None:
-        return []
-    article, number = row.article, row.version
-    versions = Versions(article)
-    version = versions.one(number)
-    if version is None or not versions.closed_numbers.isdisjoint((number, number - 1)):
-        return []
-    count = rows.order_by()[: MOST + 1].count()
+    versions = Versions(row.article) if row else None
+    if versions is None or not versions.closed_numbers.isdisjoint((row.version, row.version - 1)):
+        return None
+    article, [version] = row.article, versions.some([row.version])
+    changes = [] if article.withdrawn_at else changes_of(version, Names([version]))
+    what = printable(listed(list(dict.fromkeys(change.what for change in changes))) or article.withdrawal)
+    history = "" if article.withdrawn_at else f"history/{version.number}/changes/"
+    headline = gettext("A withdrawn article") if article.withdrawn_at else article.headline or absent("headline")
+    count, at = rows.order_by()[: MOST + 1].count(), row.change.seen_at.replace(microsecond=0)
     also = count_words(min(count, MOST), is_more=count > MOST) if count > 1 else ""
-    changes, headline = changes_of(version, Names([version])), article.headline or absent("headline")
-    url = f"{article.get_absolute_url()}history/{number}/changes/"
-    if article.withdrawn_at:
-        changes, headline, url = [], gettext("A withdrawn article"), article.get_absolute_url()
-    what = listed(list(dict.fromkeys(change.what for change in changes))) or article.withdrawal
-    context = {"version": version, "changes": changes, "also": also, "what": what, "tongue": article.tongue}
     title = gettext("%(headline)s, and others") % {"headline": headline} if also else headline
-    entry = {
-        "title": printable(title),
-        "description": printable(
-            render_to_string("articles/_correction.html", {**context, "archive": about_archive()})
-        ),
-        "link": base_url + url,
-        "unique_id": tag_uri(f"{article.key}/history/{number}"),
-        "author_name": printable(version.who),
-        "updateddate": row.change.seen_at and row.change.seen_at.replace(microsecond=0),
-        "categories": [],
-        "photos": [],
-        "summary": printable(what),
-        "about": printable(what),
-        "authors": [],
-        "external_url": None,
+    values = {"version": version, "changes": changes, "also": also, "what": what, "tongue": article.tongue}
+    html = render_to_string("articles/_correction.html", {**values, "archive": about_archive()})
+    return {
         **common_fields(article),
+        "title": printable(title),
+        "description": printable(html),
+        "link": f"{base_url}{article.get_absolute_url()}{history}",
+        "unique_id": tag_uri(f"{article.key}/history/{version.number}"),
+        "author_name": printable(version.who),
+        "pubdate": at,
+        "updateddate": at,
+        "categories": (),
+        "photos": (),
+        "summary": what,
+        "about": what,
+        "authors": (),
+        "external_url": None,
     }
-    return [{**entry, "pubdate": entry["updateddate"]}]

@@ -26,11 +26,12 @@ from articles.models.prepared import prepared
 from articles.photos import MEDIA_TYPES
 from articles.public.absolute import absolute, base_url
 from articles.public.formats.citations import authors_of
-from articles.public.formats.representations import caption_note, in_order, known
+from articles.public.formats.representations import caption_note, caption_notes, in_order, known
 from articles.public.listings.articles import source_name
 from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.links import fetch_links
-from articles.public.listings.rows import by_article, corrections_in, damage_in, fetch_photos
+from articles.public.listings.photos import of_articles
+from articles.public.listings.rows import by_article, corrections_in, damage_in, fetch_photos, with_text
 from articles.text.dates import correction_words, dates_sentence, day_of, is_month
 from articles.text.messages import gettext
 from articles.text.phrases import absent
@@ -188,7 +189,7 @@ def _article_entry(
     }
 
 
-def photo_entry(photo: Photo, caption_note: str, base_url: str) -> dict[str, Any]:
+def _photo_entry(photo: Photo, caption_note: str, base_url: str) -> dict[str, Any]:
     article = photo.article
     picture = picture_of(photo, caption_note=caption_note, url=photo.get_absolute_url())
     headline = escape_html(article.headline or absent("headline"))
@@ -294,15 +295,24 @@ def printable(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-def entries_of(articles: list[Article], request: HttpRequest) -> list[dict[str, Any]]:
+def entries_of(request: HttpRequest, article_ids: list[int]) -> list[dict[str, Any]]:
+    articles, base = with_text(article_ids), base_url(request)
     fetch_photos(articles)
     fetch_links(articles, absolute=partial(absolute, request))
-    base, ids = base_url(request), [article.pk for article in articles]
-    tags, damage, corrections = map(by_article, (_tag_names(ids), damage_in(ids), corrections_in(ids)))
+    tags, damage, corrections = map(by_article, (read(article_ids) for read in (_tag_names, damage_in, corrections_in)))
     return [
         _article_entry(article, tags[article.pk], damage[article.pk], corrections[article.pk], base)
         for article in articles
     ]
+
+
+def entries_of_photos(request: HttpRequest, article_ids: list[int]) -> list[dict[str, Any]]:
+    return photo_entries(request, of_articles(article_ids))
+
+
+def photo_entries(request: HttpRequest, photos: list[Photo]) -> list[dict[str, Any]]:
+    base, notes = base_url(request), caption_notes(photos)
+    return [_photo_entry(photo, notes[photo.pk], base) for photo in photos]
 
 
 @prepared

@@ -17,7 +17,7 @@ from django.utils import timezone
 from articles.models import Article, PeriodCount, Tag
 from articles.models.article import SHOWN_IN_LISTS
 from articles.models.bulk import chunks
-from articles.models.keyset import PAGE_SIZE, Listed, Page, page_by
+from articles.models.keyset import PAGE_SIZE, Listed, page_by
 from articles.models.search_entry import LAST_NUMBER, article_of, entry_number
 from articles.public.absolute import only_place_in
 from articles.public.listings import articles, periods
@@ -45,18 +45,21 @@ def of_day(day: date) -> Listed[Any]:
 def list_added(request: HttpRequest, rows: Listed[Any]) -> tuple[Listing, list[tuple[date, list[Entry]]]]:
     """One page, and its entries by day of adding."""
     ways = {"before": "older_than", "after": "newer_than"}
-    place: dict[str, Any] = {}
-    for name, key in only_place_in(request).items():
-        article: Any = get_object_or_404(Article.objects.select_related("added").only("added"), key=key)
-        place = {ways[name]: _place(article)}
+    place: Any = {ways[name]: place_of(known(key), ORDER) for name, key in only_place_in(request).items()}
     page = page_by(rows, ORDER, **place, size=PAGE_SIZE)
     listing = articles.listing_of(page, articles.asked_place(request))
     by_day = groupby(zip(page.rows, listing.entries, strict=True), lambda pair: day_added(pair[0]))
     return listing, [(day, [entry for _, entry in pairs]) for day, pairs in by_day]
 
 
-def _place(article: Below) -> Sequence[Any]:
-    return (article.added.seen_at, article.pk) if article and article.added else ()
+def known(key: str) -> Article:
+    return get_object_or_404(Article.objects.select_related("added").only("added"), key=key)
+
+
+def place_of(article: Below, columns: Sequence[str]) -> Sequence[Any]:
+    if article is None:
+        return ()
+    return (article.pk,) if columns != ORDER else (article.added and article.added.seen_at, article.pk)
 
 
 def day_added(article: Any) -> date:
@@ -67,16 +70,13 @@ def newest_added(size: int) -> Sequence[Any]:
     return page_by(Listed(additions), ORDER, size=size).rows
 
 
-def count_added(day: date) -> str:
-    found = of_day(day).queryset.order_by()[: MOST + 1].count()
-    return count_words(min(found, MOST), is_more=found > MOST)
-
-
-def nearest_days_of_adding(day: date) -> dict[str, date]:
-    start, end = _ends_of(day)
+def about_day(day: date) -> dict[str, Any]:
+    """The number of articles added on a day, and the nearest days with others."""
+    count, (start, end) = of_day(day).queryset.order_by()[: MOST + 1].count(), _ends_of(day)
     earlier = page_by(Listed(additions), ORDER, older_than=(start, 0), size=1).rows
     later = page_by(Listed(additions), ORDER, newer_than=(end, 0), size=1).rows
-    return {name: day_added(row) for name, rows in (("earlier", earlier), ("later", later)) for row in rows}
+    days = {name: day_added(row) for name, rows in (("earlier", earlier), ("later", later)) for row in rows}
+    return {"count": count_words(min(count, MOST), is_more=count > MOST), **days}
 
 
 def _ends_of(day: date) -> tuple[datetime, datetime]:
@@ -105,21 +105,13 @@ class Part(NamedTuple):
 # --- Lists in the order of adding. Ids of articles rise in it, except by commits at the same time. --------------------
 
 
-def newest_additions(below: Below) -> Part:
-    return _part(page_by(Listed(additions), ORDER, older_than=_place(below), size=ENTRIES, ids="id"))
-
-
-def newest(rows: Listed[Any], below: Below, id_field: str = "id", *, size: int = ENTRIES) -> Part:
-    place = (below.pk,) if below else ()
-    return _part(page_by(rows, (id_field,), older_than=place, size=size, ids=id_field))
-
-
-def _part(page: Page[Any]) -> Part:
+def newest(rows: Listed[Any], below: Below, columns: Sequence[str] = ("id",), *, size: int = ENTRIES) -> Part:
+    page = page_by(rows, columns, older_than=place_of(below, columns), size=size, ids=columns[-1])
     return Part(page.rows, page.rows[-1] if page.has_older else None)
 
 
 def tagged_both(rarer: Tag, commoner: Tag, below: Below) -> Part:
-    walked = newest(Listed(articles.taggings, (rarer.pk,)), below, "article_id", size=articles.WALK)
+    walked = newest(Listed(articles.taggings, (rarer.pk,)), below, ("article_id",), size=articles.WALK)
     both = set(articles.tagged_of(commoner.pk, walked.ids))
     return walked.only([pk for pk in walked.ids if pk in both])
 

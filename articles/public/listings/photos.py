@@ -44,9 +44,7 @@ SHOWN = (
     *("from_file", "alt_text", "file", "article__key", "article__archive_date", "article__slug", "article__language"),
     *("article__headline", "article__excerpt", "article__published", "article__updated"),
 )
-# Further ones, for feeds.
-OF_SOURCES = ("article__source__name", "article__source__slug", "article__changed__seen_at", "article__url")
-WITH_ARTICLES = ("article__source", "article__changed")
+OF_SOURCES = ("article__source__name", "article__source__slug", "article__changed__seen_at")  # further ones, for feeds
 ROW, ROW_LEAST = 650, 240  # widths of a row of a strip, in hundredths of its height
 IN_ROW = 24  # photos that are looked at for a row of at most ten, since some may have no picture
 CREDITS, COUNTED = 12, 200  # credits of a facet, and the articles in which they are counted
@@ -387,15 +385,19 @@ def _first_with_files(days: Collection[date]) -> Any:
 
 def of_articles(article_ids: Sequence[int]) -> list[Photo]:
     """All photos of these articles, in this order, with articles and sources."""
-    photos = list(_in_order(Q(article__in=article_ids), *OF_SOURCES, goes_back=True).select_related(*WITH_ARTICLES))
-    fetch_renditions(photos)
+    photos = _for_feeds(Q(article__in=article_ids))
     return sorted(photos, key=lambda photo: article_ids.index(photo.article_id))
 
 
 def newest_dated(count: int) -> list[Photo]:
     """The newest photos of dated articles, with articles and sources."""
-    which = Q(article__in=newest_ids(Listed(with_photos), size=count), article__archive_date__isnull=False)
-    photos = list(_in_order(which, *OF_SOURCES, goes_back=True).select_related(*WITH_ARTICLES)[:count])
+    newest = newest_ids(Listed(with_photos), size=count)
+    return _for_feeds(Q(article__in=newest, article__archive_date__isnull=False), count)
+
+
+def _for_feeds(which: Q, most: int | None = None) -> list[Photo]:
+    found = _in_order(which, *OF_SOURCES, goes_back=True).select_related("article__source", "article__changed")
+    photos = list(found[:most])
     fetch_renditions(photos)
     return photos
 

@@ -178,10 +178,9 @@ def added(request: HttpRequest, day: date | None = None) -> HttpResponse:
         "here": "dates",
         "day": day,
         "days": days,
-        "count": additions.count_added(day) if day else "",
         "listing": listing,
         "feed": reverse("added-feed", args=["atom"]),
-        **(additions.nearest_days_of_adding(day) if day else {}),
+        **(additions.about_day(day) if day else {}),
     }
     return render(request, "articles/added.html", context)
 
@@ -189,6 +188,5 @@ def added(request: HttpRequest, day: date | None = None) -> HttpResponse:
 @public()
 def undated(request: HttpRequest) -> HttpResponse:
     count = _held_or_404(Unit.UNDATED, date.min)
-    feed = reverse("undated-feed", args=["atom"])
-    context = {"here": "dates", "count": count, "listing": list_undated(request), "feed": feed}
+    context = {"here": "dates", "count": count, "listing": list_undated(request)}
     return render(request, "articles/undated.html", context)

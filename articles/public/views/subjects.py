@@ -172,7 +172,6 @@ def unsourced(request: HttpRequest) -> HttpResponse:
     context = {
         "here": "sources",
         "count": periods.unsourced(),
-        "feed": reverse("unsourced-feed", args=["atom"]),
         "span": span_words(first.year, last.year) if first and last else "",
         "listing": listing,
     }
