@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,8 @@ from articles.catalogue.ledger import Stamp, change_of, transaction_of_changes
 from articles.editorial.actions.on_many import reinstate, withdraw
 from articles.loading.undo import undo
 from articles.models import Article, Change, Load
+from articles.models.keyset import Listed, page_by
+from articles.public.listings.added import ORDER, additions, place_of
 from tests import factories as make
 from tests.loading import load_records
 
@@ -136,7 +139,7 @@ def test_an_addition_is_read_along_the_index_of_changes(site: Client, queries_of
     with connection.execute_wrapper(refuse_scans):
         for address in ("/added/", f"/added/?before={key}", f"/added/?after={key}", "/added/2026-03-02/"):
             read(site, address)
-    assert len(seen) >= 4
+    assert len(seen) >= 4 or connection.vendor != "sqlite"
     few = [queries_of("/added/"), queries_of("/added/2026-03-02/")]
     add(*(make.make_article(f"More {number}") for number in range(20)), at=DAYS[1] + timedelta(hours=1))
     assert [queries_of("/added/"), queries_of("/added/2026-03-02/")] == few
@@ -149,3 +152,32 @@ def test_a_change_that_adds_nothing_is_passed_by(site: Client, tmp_path: Path) -
     assert list(Change.objects.order_by("number").values_list("has_added", flat=True)) == [True, False]
     with CaptureQueriesContext(connection):
         assert headlines(read(site, "/added/")) == ["Corrected"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_follows_additions_misses_none_of_a_load_that_commits_late() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    late, early = make.make_article("Late"), make.make_article("Early")
+    has_begun, may_end = threading.Event(), threading.Event()
+
+    def load() -> None:
+        with transaction_of_changes():
+            change = change_of(Stamp.now(None, "Loaded"))
+            Article.objects.filter(pk=late.pk).update(added=change)
+            has_begun.set()
+            may_end.wait(20)
+        connection.close()
+
+    thread = threading.Thread(target=load)
+    thread.start()
+    has_begun.wait(20)
+    add(early)
+    [seen] = page_by(Listed(additions), ORDER).rows
+    may_end.set()
+    thread.join()
+    [new] = page_by(Listed(additions), ORDER, newer_than=place_of(seen, ORDER)).rows
+    assert [seen.headline, new.headline] == ["Early", "Late"]
+    assert late.pk < early.pk
+    assert new.added_id < seen.added_id
+    assert [article.headline for article in page_by(Listed(additions), ORDER).rows] == ["Late", "Early"]

@@ -117,17 +117,22 @@ def tagged_both(rarer: Tag, commoner: Tag, below: Below) -> Part:
 
 
 def filed_between(first: date, last: date, below: Below) -> Part:
-    """By the index of each day, since none has the articles of a year in the order of adding."""
-    days = periods.held_within(PeriodCount.Unit.DAY, first, last)
-    of_day = (
-        "SELECT id FROM (SELECT id FROM articles_article"  # noqa: S608
-        " WHERE archive_date = %s AND withdrawn_at IS NULL AND id < %s"
-        f" ORDER BY archive_date DESC, id DESC LIMIT {ENTRIES + 1}) AS of_a_day"
-    )
-    sql = f"{' UNION ALL '.join([of_day] * len(days))} ORDER BY id DESC LIMIT {ENTRIES + 1}"
-    place = below.pk if below else LAST_NUMBER
-    ids = [pk for (pk,) in backend.rows(sql, [value for day in days for value in (day.isoformat(), place)])]
-    return Part([]).only(ids)
+    """By the index of each day, since none has the articles of a year in the order of adding: first the days with the
+    newest, then their articles.
+    """
+    days = [day.isoformat() for day in periods.held_within(PeriodCount.Unit.DAY, first, last)]
+    newest: list[tuple[int, date]] = []
+    for most in (1, ENTRIES + 1):
+        of_day = (
+            "SELECT * FROM (SELECT id, archive_date FROM articles_article"  # noqa: S608
+            " WHERE archive_date = %s AND withdrawn_at IS NULL AND id < %s"
+            f" ORDER BY archive_date DESC, id DESC LIMIT {most}) AS of_a_day"
+        )
+        values = [value for day in days for value in (day, below.pk if below else LAST_NUMBER)]
+        sql = f"{' UNION ALL '.join([of_day] * len(days))} ORDER BY id DESC LIMIT {ENTRIES + 1}"
+        newest = backend.rows(sql, values) if days else []
+        days = [str(day) for _, day in newest]
+    return Part([]).only([pk for pk, _ in newest])
 
 
 def found(compiled: CompiledQuery, below: Below) -> Part:
