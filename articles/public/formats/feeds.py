@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from html import escape as escape_html
 from pathlib import PurePosixPath
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 from xml.sax.xmlreader import AttributesImpl
 
@@ -30,7 +30,6 @@ from articles.public.formats.representations import caption_note, caption_notes,
 from articles.public.listings.articles import source_name
 from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.links import fetch_links
-from articles.public.listings.photos import of_articles
 from articles.public.listings.rows import by_article, corrections_in, damage_in, fetch_photos, with_text
 from articles.text.dates import correction_words, dates_sentence, day_of, is_month
 from articles.text.messages import gettext
@@ -40,23 +39,6 @@ from articles.text.shown_credits import credit_of
 XHTML = "http://www.w3.org/1999/xhtml"
 MEDIA = "http://search.yahoo.com/mrss/"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-
-
-class Attached(NamedTuple):
-    """A photo or video of an entry. ``file``: its largest picture as ``media:content`` has it, ``{}`` for none."""
-
-    file: dict[str, str]
-    page: str
-    medium: str
-    caption: str
-    credit: str
-
-    @property
-    def attachment(self) -> dict[str, Any]:
-        """For JSON Feed, which has no place for the words. Without a file, the page of the photo."""
-        words = known({"caption": self.caption, "credit": self.credit})
-        url, kind = (self.file["url"], self.file["type"]) if self.file else (self.page, "text/html")
-        return known({"url": url, "mime_type": kind, "_photo": words})
 
 
 class XmlFeed(SyndicationFeed):
@@ -77,12 +59,11 @@ class XmlFeed(SyndicationFeed):
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, {**item, "enclosures": ()})
         for photo in item["photos"]:
-            handler.startElement("media:content", AttributesImpl({**photo.file, "medium": photo.medium}))
-            if not photo.file:
-                handler.addQuickElement("media:player", "", {"url": photo.page})
-            for name, words in (("description", photo.caption), ("credit", photo.credit)):
-                if words:
-                    handler.addQuickElement(f"media:{name}", words)
+            handler.startElement("media:content", AttributesImpl({**photo["file"], "medium": photo["medium"]}))
+            if not photo["file"]:
+                handler.addQuickElement("media:player", "", {"url": photo["page"]})
+            for name, words in photo["words"].items():
+                handler.addQuickElement(f"media:{name.replace('caption', 'description')}", words)
             handler.endElement("media:content")
         _add_html(handler, item["link"], item["title"], item["about"])
 
@@ -144,7 +125,9 @@ class JsonFeed(SyndicationFeed):
         outfile.write(json.dumps({**known(feed), "items": items}, ensure_ascii=False, indent=1) + "\n")
 
     def _item(self, item: dict[str, Any]) -> dict[str, Any]:
-        files = [photo.file["url"] for photo in item["photos"] if photo.file]
+        # Of a photo without a file, its page.
+        files = [photo["file"] or {"url": photo["page"], "type": "text/html"} for photo in item["photos"]]
+        held = [photo["file"]["url"] for photo in item["photos"] if photo["file"]]
         values = {
             "id": item["unique_id"],
             "url": item["link"],
@@ -152,13 +135,16 @@ class JsonFeed(SyndicationFeed):
             "title": item["title"],
             "content_html": item["description"],
             "summary": item["summary"],
-            "image": files[0] if files else None,
+            "image": held[0] if held else None,
             "date_published": rfc3339_date(item["pubdate"]) if item["pubdate"] else None,
             "date_modified": rfc3339_date(item["updateddate"]) if item["updateddate"] else None,
             "authors": [{"name": name} for name in item["authors"]],
             "tags": item["categories"],
             "language": item["language"],
-            "attachments": [photo.attachment for photo in item["photos"]],
+            "attachments": [
+                {"url": file["url"], "mime_type": file["type"], "_photo": photo["words"]}
+                for file, photo in zip(files, item["photos"], strict=True)
+            ],
         }
         return known(values)
 
@@ -254,14 +240,18 @@ def common_fields(article: Article) -> dict[str, Any]:
     }
 
 
-def _attached(photo: Photo, article: Article, base_url: str) -> Attached:
+def _attached(photo: Photo, article: Article, base_url: str) -> dict[str, Any]:
+    """A photo or video with its largest picture as ``file``, as ``media:content`` has it; ``{}`` for none."""
     file = {}
     for largest in list(photo.renditions.all())[-1:]:
-        kind = MEDIA_TYPES[PurePosixPath(largest.file).suffix]
-        sizes = {"width": str(largest.width_px), "height": str(largest.height_px)}
-        file = {"url": base_url + largest.url, "type": kind, **sizes}
-    medium, page = "video" if photo.kind == Photo.Kind.VIDEO else "image", base_url + photo.address_in(article)
-    return Attached(file, page, medium, printable(photo.caption), printable(photo.credit_line))
+        file = {"url": base_url + largest.url, "type": MEDIA_TYPES[PurePosixPath(largest.file).suffix]}
+        file |= {"width": str(largest.width_px), "height": str(largest.height_px)}
+    return {
+        "file": file,
+        "page": base_url + photo.address_in(article),
+        "medium": "video" if photo.kind == Photo.Kind.VIDEO else "image",
+        "words": known({"caption": printable(photo.caption), "credit": printable(photo.credit_line)}),
+    }
 
 
 def tag_uri(path: str) -> str:
@@ -304,10 +294,6 @@ def entries_of(request: HttpRequest, article_ids: list[int]) -> list[dict[str, A
         _article_entry(article, tags[article.pk], damage[article.pk], corrections[article.pk], base)
         for article in articles
     ]
-
-
-def entries_of_photos(request: HttpRequest, article_ids: list[int]) -> list[dict[str, Any]]:
-    return photo_entries(request, of_articles(article_ids))
 
 
 def photo_entries(request: HttpRequest, photos: list[Photo]) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ def list_added(request: HttpRequest, rows: Listed[Any]) -> tuple[Listing, list[t
     ways = {"before": "older_than", "after": "newer_than"}
     place: Any = {ways[name]: place_of(known(key), ORDER) for name, key in only_place_in(request).items()}
     page = page_by(rows, ORDER, **place, size=PAGE_SIZE)
-    listing = articles.listing_of(page, articles.asked_place(request))
+    listing = articles.listing_of(page, place)
     by_day = groupby(zip(page.rows, listing.entries, strict=True), lambda pair: day_added(pair[0]))
     return listing, [(day, [entry for _, entry in pairs]) for day, pairs in by_day]
 

@@ -19,7 +19,7 @@ from articles.models.keyset import Listed, page_by, page_of
 from articles.public.absolute import base_url
 from articles.public.caching import naming, public
 from articles.public.formats.corrections import correction_entry, first_corrections
-from articles.public.formats.feeds import entries_of, entries_of_photos, photo_entries, written_feed
+from articles.public.formats.feeds import entries_of, photo_entries, written_feed
 from articles.public.listings import added, periods, photos
 from articles.public.listings.added import ENTRIES, Part, newest
 from articles.public.listings.articles import asked_place, published, taggings
@@ -59,7 +59,7 @@ def feed(request: HttpRequest, form: str, of: Callable[..., Subject], **names: A
 
 
 def of_additions(_: HttpRequest) -> Subject:
-    words = gettext("What came into the archive last, whatever its date.")
+    words = gettext("The newest additions to the archive, whatever their dates.")
     return Subject(
         gettext("Recently added"),
         words,
@@ -107,9 +107,10 @@ def of_period(_: HttpRequest, **start: date) -> Subject:
 
 
 def of_photos(_: HttpRequest) -> Subject:
-    words = gettext("Photos of the articles that came last, with their captions and credits")
+    words = gettext("Photos of the newest additions, with their captions and credits")
     some = partial(newest, Listed[Any](photos.with_photos), size=ENTRIES // 2)
-    return Subject(gettext("Photos"), words, reverse("photos"), some, (), entries_of_photos)
+    entries = lambda request, ids: photo_entries(request, photos.of_articles(ids))  # noqa: E731
+    return Subject(gettext("Photos"), words, reverse("photos"), some, entries=entries)
 
 
 def of_search(request: HttpRequest) -> Subject:

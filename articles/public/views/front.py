@@ -26,7 +26,7 @@ from articles.text.gaps import year_gaps
 from articles.text.markdown import plain
 from articles.text.paths import normal_path
 
-LATEST, STRIP, ADDED = 10, 8, 6
+LATEST, STRIP, ADDED = 10, 8, 4
 FEW = 6  # so many articles below the lead do not fill a column next to it
 # Letters of its text with a lead, and articles beside it, by the shape of its picture; CSS spreads these.
 BESIDE = {None: (600, 4), "tall": (200, 4), "small": (0, 5), "wide": (0, 8), "": (0, 8)}
