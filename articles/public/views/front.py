@@ -86,7 +86,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "examples": format_html_join(", ", '<a href="{}" rel="nofollow"><bdi>{}</bdi></a>', examples),
         "groups": [(group, indexed(group.tags[:shown])) for group in groups],
         "authors": indexed(largest(Author, TAGS_A_KIND)),
-        "tag_count": Tag.objects.used().count(),
+        "tag_count": Tag.objects.used().count() if any(group.has_more for group in groups) else len(commonest),
         "sources": indexed(largest(Source, SOURCES_SHOWN)),
     }
     return render(request, "articles/home.html", context)
