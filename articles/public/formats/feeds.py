@@ -45,8 +45,10 @@ class XmlFeed(SyndicationFeed):
     """XML with HTML for readers who open it in a browser: its style sheet shows that alone."""
 
     content_type = "application/xml; charset=utf-8"  # browsers do not show the types of Atom and RSS
-
     link = "link"  # the element
+
+    def root_attributes(self) -> dict[str, str]:
+        return {**super().root_attributes(), "xmlns:media": MEDIA}
 
     def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
         super().add_root_elements(handler)
@@ -78,9 +80,6 @@ def _add_html(handler: SimplerXMLGenerator, url: str, name: str, words: str) -> 
 class AtomFeed(XmlFeed, Atom1Feed):
     """Atom with full text, and ``xml:lang`` on entries whose language is known."""
 
-    def root_attributes(self) -> dict[str, str]:
-        return {**super().root_attributes(), "xmlns:media": MEDIA}
-
     def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
         return {"xml:lang": item["language"]} if item["language"] else {}
 
@@ -93,9 +92,6 @@ class AtomFeed(XmlFeed, Atom1Feed):
 
 class RssFeed(XmlFeed, Rss201rev2Feed):
     link = "atom:link"
-
-    def rss_attributes(self) -> dict[str, str]:
-        return {**super().rss_attributes(), "xmlns:media": MEDIA}
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -17,10 +18,12 @@ from django.utils import timezone
 from articles.models import Article, PeriodCount, Tag
 from articles.models.article import SHOWN_IN_LISTS
 from articles.models.bulk import chunks
+from articles.models.counts import periods_with_articles
 from articles.models.keyset import PAGE_SIZE, Listed, page_by
+from articles.models.prepared import prepared
 from articles.models.search_entry import LAST_NUMBER, article_of, entry_number
 from articles.public.absolute import only_place_in
-from articles.public.listings import articles, periods
+from articles.public.listings import articles
 from articles.public.listings.articles import Entry, Listing, published
 from articles.search import backend
 from articles.search.backend import CompiledQuery
@@ -111,28 +114,33 @@ def newest(rows: Listed[Any], below: Below, columns: Sequence[str] = ("id",), *,
 
 
 def tagged_both(rarer: Tag, commoner: Tag, below: Below) -> Part:
-    walked = newest(Listed(articles.taggings, (rarer.pk,)), below, ("article_id",), size=articles.WALK)
+    walked = newest(Listed[Any](articles.links_of, (rarer.pk,)), below, ("article_id",), size=articles.WALK)
     both = set(articles.tagged_of(commoner.pk, walked.ids))
     return walked.only([pk for pk in walked.ids if pk in both])
 
 
 def filed_between(first: date, last: date, below: Below) -> Part:
-    """By the index of each day, since none has the articles of a year in the order of adding: first the days with the
-    newest, then their articles.
-    """
-    days = [day.isoformat() for day in periods.held_within(PeriodCount.Unit.DAY, first, last)]
-    newest: list[tuple[int, date]] = []
-    for most in (1, ENTRIES + 1):
-        of_day = (
-            "SELECT * FROM (SELECT id, archive_date FROM articles_article"  # noqa: S608
-            " WHERE archive_date = %s AND withdrawn_at IS NULL AND id < %s"
-            f" ORDER BY archive_date DESC, id DESC LIMIT {most}) AS of_a_day"
-        )
-        values = [value for day in days for value in (day, below.pk if below else LAST_NUMBER)]
-        sql = f"{' UNION ALL '.join([of_day] * len(days))} ORDER BY id DESC LIMIT {ENTRIES + 1}"
-        newest = backend.rows(sql, values) if days else []
-        days = [str(day) for _, day in newest]
-    return Part([]).only([pk for pk, _ in newest])
+    """By the index of each day, since none has the articles of a year in the order of adding."""
+    place = below.pk if below else LAST_NUMBER
+    days = [day.isoformat() for day in _newest_days(first, last, place)]
+    of_day = (
+        "SELECT id FROM (SELECT id FROM articles_article"  # noqa: S608
+        " WHERE archive_date = %s AND withdrawn_at IS NULL AND id < %s"
+        f" ORDER BY archive_date DESC, id DESC LIMIT {ENTRIES + 1}) AS of_a_day"
+    )
+    sql = f"{' UNION ALL '.join([of_day] * len(days))} ORDER BY id DESC LIMIT {ENTRIES + 1}"
+    values = [value for day in days for value in (day, place)]
+    return Part([]).only([pk for (pk,) in backend.rows(sql, values)] if days else [])
+
+
+@prepared
+def _newest_days(first: date, last: date, below: int) -> Any:
+    """The days with the newest additions below an id; no others have articles of a page."""
+    of_day = Article.objects.published().filter(archive_date=OuterRef("start"), id__lt=below)
+    newest = Subquery(of_day.order_by("-archive_date", "-id").values("id")[:1])
+    days = periods_with_articles().filter(unit=PeriodCount.Unit.DAY, start__gte=first, start__lte=last)
+    found = days.annotate(newest=newest).filter(newest__isnull=False).order_by("-newest")
+    return found.values_list("start", flat=True)[: ENTRIES + 1]
 
 
 def found(compiled: CompiledQuery, below: Below) -> Part:

@@ -22,7 +22,7 @@ from articles.public.formats.corrections import correction_entry, first_correcti
 from articles.public.formats.feeds import entries_of, photo_entries, written_feed
 from articles.public.listings import added, periods, photos
 from articles.public.listings.added import ENTRIES, Part, newest
-from articles.public.listings.articles import asked_place, published, taggings
+from articles.public.listings.articles import asked_place, links_of, published
 from articles.public.search.address import Asked
 from articles.public.search.broader import with_years
 from articles.public.views.search import said, understood
@@ -76,7 +76,7 @@ def of_named(_: HttpRequest, slug: str, model: Any = Tag) -> Subject:
         raise Http404("No such tag or source.")
     if isinstance(found, Tag):
         words = gettext("Articles by %(name)s") if found.is_author else gettext("Articles tagged %(name)s")
-        some = partial(newest, Listed[Any](taggings, (found.pk,)), columns=("article_id",))
+        some = partial(newest, Listed[Any](links_of, (found.pk,)), columns=("article_id",))
     else:
         words = gettext("Articles from %(name)s")
         some = partial(newest, Listed(published, within={"source_id": found.pk}))
