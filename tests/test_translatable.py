@@ -55,6 +55,7 @@ FEEDS = (
     "/authors/nora-whitfield/feed.rss",
     "/sources/norhaven-courier/feed.rss",
     "/feeds/photos.rss",
+    "/feeds/corrections.rss",
     "/added/feed.rss",
     "/2010/feed.rss",
     "/2010/06/feed.rss",
@@ -66,7 +67,7 @@ FEEDS = (
 NO_PAGES = {
     "original", "original-version", "article-form", "on-this-day-today", "short", "suggest", "opensearch", "media",
     "sitemap", "sitemap-listings", "sitemap-articles", "favicon", "robots", "healthz", "security", "latest-feed",
-    "photos-feed", *(f"{name}-feed" for name, *_ in LISTS),
+    "photos-feed", "corrections-feed", *(f"{name}-feed" for name, *_ in LISTS),
 }  # fmt: skip
 # Tags within sentences of articles, and around the words that a search found; this site's own addresses.
 INLINE = re.compile('</?(?:mark|em|strong)>|http://testserver/[^ <"⟧]*')

@@ -295,7 +295,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="change",
-            index=models.Index(condition=models.Q(("has_added", True)), fields=["-seen_at"], name="change_added"),
+            index=models.Index(fields=["has_added", "-seen_at"], name="change_added"),
         ),
         migrations.AddField(
             model_name="change",

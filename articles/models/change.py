@@ -31,7 +31,7 @@ class Change(Unlisted):
     has_added = models.BooleanField(default=False, help_text="Articles were first published by it.")
 
     class Meta(Unlisted.Meta):
-        indexes = [models.Index(fields=["-seen_at"], condition=models.Q(has_added=True), name="change_added")]
+        indexes = [models.Index(fields=["has_added", "-seen_at"], name="change_added")]
 
 
 class Clock(Unlisted):

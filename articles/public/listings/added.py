@@ -36,7 +36,7 @@ Below = Article | None  # the article before which a page begins
 
 
 def additions() -> Any:
-    rows = published().filter(added__has_added=True).select_related("source", "added")
+    rows = published().filter(added__has_added__in=[True]).select_related("source", "added")  # as in ``Tags``
     return rows.only(*SHOWN_IN_LISTS, "source__name", "source__slug", "added__seen_at")
 
 
@@ -114,7 +114,7 @@ def newest(rows: Listed[Any], below: Below, columns: Sequence[str] = ("id",), *,
 
 
 def tagged_both(rarer: Tag, commoner: Tag, below: Below) -> Part:
-    walked = newest(Listed[Any](articles.links_of, (rarer.pk,)), below, ("article_id",), size=articles.WALK)
+    walked = newest(Listed(articles.links_of, (rarer.pk,)), below, ("article_id",), size=articles.WALK)
     both = set(articles.tagged_of(commoner.pk, walked.ids))
     return walked.only([pk for pk in walked.ids if pk in both])
 

@@ -76,7 +76,8 @@ def of_named(_: HttpRequest, slug: str, model: Any = Tag) -> Subject:
         raise Http404("No such tag or source.")
     if isinstance(found, Tag):
         words = gettext("Articles by %(name)s") if found.is_author else gettext("Articles tagged %(name)s")
-        some = partial(newest, Listed[Any](links_of, (found.pk,)), columns=("article_id",))
+        rows: Listed[Any] = Listed(links_of, (found.pk,))
+        some = partial(newest, rows, columns=("article_id",))
     else:
         words = gettext("Articles from %(name)s")
         some = partial(newest, Listed(published, within={"source_id": found.pk}))
@@ -108,7 +109,7 @@ def of_period(_: HttpRequest, **start: date) -> Subject:
 
 def of_photos(_: HttpRequest) -> Subject:
     words = gettext("Photos of the newest additions, with their captions and credits")
-    some = partial(newest, Listed[Any](photos.with_photos), size=ENTRIES // 2)
+    some = partial(newest, Listed(photos.with_photos), size=ENTRIES // 2)
     entries = lambda request, ids: photo_entries(request, photos.of_articles(ids))  # noqa: E731
     return Subject(gettext("Photos"), words, reverse("photos"), some, entries=entries)
 
