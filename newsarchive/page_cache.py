@@ -155,7 +155,7 @@ class Watch:
         # When the state was first seen, as an HTTP date; "" for two seconds, since another change within the same
         # second would have the same date: RFC 9110, section 8.8.2.2.
         self.modified = ""
-        self._seen_at = self._answered_at = self._next_at = 0.0
+        self.seen_at = self._answered_at = self._next_at = 0.0
         self._is_answering = True
         self._lock = threading.Lock()
         self._connection: Any = None
@@ -185,11 +185,11 @@ class Watch:
         self._next_at = time.monotonic() + CHECK_SECONDS
         state = (self._generation(), timezone.localdate())
         if state != self.state:
-            self._seen_at = time.time()
+            self.seen_at = time.time()
             self.modified = ""
             self.state = state
-        elif not self.modified and time.time() - self._seen_at > 2:
-            self.modified = http_date(int(self._seen_at))
+        elif not self.modified and time.time() - self.seen_at > 2:
+            self.modified = http_date(int(self.seen_at))
 
     def hurry(self) -> None:
         """Refresh at the next request, since this process may have changed something."""
@@ -355,6 +355,9 @@ class PageCache:
         values = dict(headers)
         if int(values.get("Content-Length", memory.capacity_bytes)) > memory.capacity_bytes // 8:
             return Uncached(status, headers, body)
+        if (parse_http_date_safe(values.get("Last-Modified", "")) or 0) > self._watch.seen_at:
+            # The clock of whoever wrote it is ahead: the date would vouch for changes that are still to come.
+            headers = [(name, value) for name, value in headers if name != "Last-Modified"]
         answer = Answer.of(status, headers, b"".join(body))
         close(body)
         is_for_all = status[:3] in KEPT_STATUSES and "public" in values.get("Cache-Control", "")

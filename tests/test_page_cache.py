@@ -14,6 +14,7 @@ from typing import Any
 
 import brotli
 import pytest
+from django.utils.http import http_date
 
 from newsarchive.middleware import GENERATION
 from newsarchive.page_cache import FRESH_SECONDS, Answer, Memory, PageCache, Watch, known_query, preferred_encoding
@@ -330,6 +331,26 @@ def test_after_an_idle_time_no_request_is_answered_by_the_state_before_it() -> N
     watch.number = 1
     with ThreadPoolExecutor(8) as clients:
         assert {state[0] for state in clients.map(lambda _: watch.current(), range(8))} == {1}
+
+
+@pytest.mark.django_db(databases=["default", "reader"])
+@pytest.mark.parametrize(("ahead_seconds", "is_shown"), [(-3600, True), (3600, False)])
+def test_the_date_of_a_clock_that_is_ahead_is_not_shown(ahead_seconds: int, is_shown: bool) -> None:
+    watch, own = Watch(), http_date(time.time() + ahead_seconds)
+
+    def page(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ[GENERATION] = watch.state[0]
+        fields = {"Cache-Control": "public", "Content-Length": "1", "ETag": '"a"', "Last-Modified": own}
+        start_response("200 OK", list(fields.items()))
+        return [b"a"]
+
+    watch.current()
+    watch.seen_at -= 10
+    watch.hurry()
+    headers: dict[str, str] = {}
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/a", "QUERY_STRING": "", "wsgi.url_scheme": "http"}
+    PageCache(page, watch, capacity_bytes=100_000, threads=24)(environ, lambda _, given: headers.update(given))
+    assert headers["Last-Modified"] == (own if is_shown else watch.modified)
 
 
 def test_memory_is_bounded_and_what_was_asked_for_last_stays() -> None:
