@@ -242,7 +242,8 @@ def record(found: Mapping[int, Sequence[Row]], stamp: Stamp, shown: Mapping[int,
         whole = stamp.load or stamp.undoes
         owner = f"load {whole.pk}" if whole else f"change {made.pk}"
         alike = {pk: recorded.alike_in(found[pk], owner) for pk in ids if pk in shown and pk not in earlier}
-        are_known = {*ArticleChange.objects.filter(alike__in={*alike.values()} - {""}).values_list("alike", flat=True)}
+        firsts = ArticleChange.objects.filter(alike__in={*alike.values()}, is_first__in=[True])
+        are_known = {"", *firsts.values_list("alike", flat=True)}
         new = []
         for pk in ids:
             rows, version = found[pk], versions.get(pk, (1, ""))[0] + 1 if pk in shown else None
@@ -251,9 +252,8 @@ def record(found: Mapping[int, Sequence[Row]], stamp: Stamp, shown: Mapping[int,
             else:
                 text, body = recorded.encoded(rows), recorded.body_of(rows)
                 same = alike.get(pk, "")
-                is_first = same not in {*are_known, ""}
+                new.append((made.pk, pk, version, shown.get(pk, ""), text, None, body, same, same not in are_known))
                 are_known.add(same)
-                new.append((made.pk, pk, version, shown.get(pk, ""), text, None, body, same, is_first))
         insert_values(ArticleChange, _COLUMNS, new)
 
 

@@ -1138,7 +1138,7 @@ class Migration(migrations.Migration):
             options={
                 "default_permissions": (),
                 "indexes": [
-                    models.Index(fields=["alike", "id"], name="change_alike"),
+                    models.Index(fields=["alike", "-is_first", "id"], name="change_alike"),
                     models.Index(condition=models.Q(("is_first", True)), fields=["-id"], name="change_first"),
                 ],
                 "constraints": [models.UniqueConstraint(fields=("article", "version"), name="version_once")],

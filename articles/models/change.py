@@ -64,7 +64,7 @@ class ArticleChange(models.Model):
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["article", "version"], name="version_once")]
         indexes = [
-            models.Index(fields=["alike", "id"], name="change_alike"),
+            models.Index(fields=["alike", "-is_first", "id"], name="change_alike"),
             models.Index(fields=["-id"], condition=models.Q(is_first=True), name="change_first"),
         ]
 

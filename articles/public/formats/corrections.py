@@ -26,7 +26,7 @@ def correction_entry(alike: str, base_url: str) -> dict[str, Any] | None:
     """The entry of the articles that were changed alike; ``None`` if readers may see none of them."""
     is_open = Q(article__withdrawn_at=None) | Q(article__changed=F("change"), article__merged_into=None)
     rows: Any = ArticleChange.objects.filter(is_open, alike=alike)
-    row = rows.select_related("change", "article__source").defer("rows", "body").order_by("pk").first()
+    row = rows.select_related("change", "article__source").defer("rows", "body").order_by("-is_first", "pk").first()
     versions = Versions(row.article) if row else None
     if versions is None or not versions.closed_numbers.isdisjoint((row.version, row.version - 1)):
         return None
