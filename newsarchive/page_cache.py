@@ -73,13 +73,18 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {  # the smallest first
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response in one encoding. ``etag`` is ``""`` for none, and ``unchanged`` are the headers of its 304."""
+    """A response in one encoding. ``etag`` is ``""`` for none, and ``unchanged`` are the headers of its 304.
+
+    ``modified``: the date of the article that it is of; ``""``: that of the archive. It is only shown. A page has words
+    of others around its article, so a request with a date alone is answered by the date of the archive.
+    """
 
     status: str
     headers: Headers
     body: bytes
     etag: str
     unchanged: Headers
+    modified: str
 
     @classmethod
     def of(cls, status: str, headers: Headers, body: bytes, encoding: str = "") -> Answer:
@@ -87,6 +92,7 @@ class Answer:
         fields: dict[str, str] = dict(headers)
         etag = fields.pop("ETag", "") if status.startswith("200") else ""
         fields.pop("ETag", None)
+        modified = fields.pop("Last-Modified", "")
         vary = {name.strip() for name in fields.pop("Vary", "").split(",")} - {""} | {"Accept-Encoding"}
         fields |= {"Vary": ", ".join(sorted(vary)), "Content-Length": str(len(body))}
         if encoding:
@@ -94,12 +100,13 @@ class Answer:
         if etag:
             fields["ETag"] = etag = f'{etag[:-1]}-{encoding}"' if encoding else etag
         unchanged = [(name, value) for name, value in fields.items() if name in UNCHANGED_HEADERS]
-        return cls(status, list(fields.items()), body, etag, unchanged)
+        return cls(status, list(fields.items()), body, etag, unchanged, modified)
 
     def encoded(self, encoding: str) -> Answer:
         """The response in an encoding, if that is smaller; else itself."""
         body = ENCODERS[encoding](self.body)
-        return Answer.of(self.status, self.headers, body, encoding) if len(body) < len(self.body) else self
+        headers = [*self.headers, ("Last-Modified", self.modified)]
+        return Answer.of(self.status, headers, body, encoding) if len(body) < len(self.body) else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +156,7 @@ class Watch:
         # When the state was first seen, as an HTTP date; "" for two seconds, since another change within the same
         # second would have the same date: RFC 9110, section 8.8.2.2.
         self.modified = ""
-        self._seen_at = self._answered_at = self._next_at = 0.0
+        self.seen_at = self._answered_at = self._next_at = 0.0
         self._is_answering = True
         self._lock = threading.Lock()
         self._connection: Any = None
@@ -179,11 +186,11 @@ class Watch:
         self._next_at = time.monotonic() + CHECK_SECONDS
         state = (self._generation(), timezone.localdate())
         if state != self.state:
-            self._seen_at = time.time()
+            self.seen_at = time.time()
             self.modified = ""
             self.state = state
-        elif not self.modified and time.time() - self._seen_at > 2:
-            self.modified = http_date(int(self._seen_at))
+        elif not self.modified and time.time() - self.seen_at > 2:
+            self.modified = http_date(int(self.seen_at))
 
     def hurry(self) -> None:
         """Refresh at the next request, since this process may have changed something."""
@@ -254,7 +261,7 @@ class PageCache:
             if is_unchanged(answer.etag, modified, environ):
                 status, headers, method = "304 Not Modified", answer.unchanged, "HEAD"
             if modified:
-                headers = [*headers, ("Last-Modified", modified)]
+                headers = [*headers, ("Last-Modified", answer.modified or modified)]
         start_response(status, headers)
         return [answer.body] if method == "GET" else []
 
@@ -349,6 +356,9 @@ class PageCache:
         values = dict(headers)
         if int(values.get("Content-Length", memory.capacity_bytes)) > memory.capacity_bytes // 8:
             return Uncached(status, headers, body)
+        if (parse_http_date_safe(values.get("Last-Modified", "")) or 0) > self._watch.seen_at:
+            # The clock of whoever wrote it is ahead: the date would vouch for changes that are still to come.
+            headers = [(name, value) for name, value in headers if name != "Last-Modified"]
         answer = Answer.of(status, headers, b"".join(body))
         close(body)
         is_for_all = status[:3] in KEPT_STATUSES and "public" in values.get("Cache-Control", "")

@@ -27,6 +27,12 @@ ABOUT = (
     "<span>Published 4 March 2022, 06:00. Updated 7 March 2022. Harbour Daily.</span></p>"
 )
 
+PHOTO = (
+    f'<media:content url="http://testserver/media/renditions/ab/{"ab" * 32}-400.jpg" type="image/jpeg" width="400" '
+    'height="300" medium="image"><media:description>The ferry at the quay.</media:description>'
+    "<media:credit>Mei Tanaka</media:credit></media:content>"
+)
+
 
 def in_browsers(page: str, name: str) -> str:
     return (
@@ -45,7 +51,7 @@ def ferry(site: Client) -> None:
         body="The ferry sailed at nine.\n\nIt was full.",
     )  # fmt: skip
     make.make_photo(article, sizes=[(400, 300)], digest="ab" * 32, alt_text="A ferry.", position=1)
-    make.make_article("Undated", published="", tags=["Harbours"])
+    make.make_article("Undated", published="", source=None)
     make.withdraw(make.make_article("Withdrawn", tags=["Harbours"]))
 
 
@@ -63,7 +69,8 @@ def test_the_atom_feed_is_whole(site: Client, ferry: None) -> None:
     assert response["Content-Type"] == "application/xml; charset=utf-8"
     assert canonical(response.content.decode()) == canonical(
         '<?xml version="1.0" encoding="utf-8"?>\n<?xml-stylesheet type="text/css" href="/static/feed.css"?>'
-        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en-gb"><title>Newsarchive</title>'
+        '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/" xml:lang="en-gb">'
+        "<title>Newsarchive</title>"
         '<link rel="alternate" href="http://testserver/"/><link rel="self" href="http://testserver/feeds/latest.atom"/>'
         "<id>http://testserver/feeds/latest.atom</id><updated>2022-03-07T00:00:00+00:00</updated>"
         "<author><name>Newsarchive</name></author>"
@@ -72,8 +79,8 @@ def test_the_atom_feed_is_whole(site: Client, ferry: None) -> None:
         '<entry xml:lang="en"><title>Ferry &amp; &lt;returns&gt;</title>'
         '<link href="http://testserver/2022/03/04/ferry/" rel="alternate"/>'
         "<published>2022-03-04T06:00:00+00:00</published><updated>2022-03-07T00:00:00+00:00</updated>"
-        "<author><name>Mei Tanaka</name></author><id>http://testserver/a/0123456789/</id>"
-        f'<category term="Harbours"/>{ABOUT}<summary type="text">A deck.</summary>'
+        "<author><name>Mei Tanaka</name></author><id>tag:newsarchive,2026:0123456789</id>"
+        f'<category term="Harbours"/>{PHOTO}{ABOUT}<summary type="text">A deck.</summary>'
         f'<content type="html">{escaped(CONTENT)}</content></entry></feed>'
     )
 
@@ -83,7 +90,9 @@ def test_the_rss_feed_of_a_tag_is_whole(site: Client, ferry: None) -> None:
     assert response["Content-Type"] == "application/xml; charset=utf-8"
     assert canonical(response.content.decode()) == canonical(
         '<?xml version="1.0" encoding="utf-8"?>\n<?xml-stylesheet type="text/css" href="/static/feed.css"?>'
-        '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Harbours · Newsarchive</title>'
+        '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">'
+        '<channel xmlns:media="http://search.yahoo.com/mrss/">'
+        "<title>Harbours · Newsarchive</title>"
         "<link>http://testserver/tags/harbours/</link><description>Articles tagged Harbours</description>"
         '<atom:link href="http://testserver/tags/harbours/feed.rss" rel="self"/><language>en-gb</language>'
         "<lastBuildDate>Mon, 07 Mar 2022 00:00:00 +0000</lastBuildDate>"
@@ -91,7 +100,8 @@ def test_the_rss_feed_of_a_tag_is_whole(site: Client, ferry: None) -> None:
         f"<link>http://testserver/2022/03/04/ferry/</link><description>{escaped(CONTENT)}</description>"
         '<dc:creator xmlns:dc="http://purl.org/dc/elements/1.1/">Mei Tanaka</dc:creator>'
         "<pubDate>Fri, 04 Mar 2022 06:00:00 +0000</pubDate>"
-        f'<guid isPermaLink="false">http://testserver/a/0123456789/</guid><category>Harbours</category>{ABOUT}'
+        f'<guid isPermaLink="false">tag:newsarchive,2026:0123456789</guid><category>Harbours</category>{PHOTO}{ABOUT}'
+        "<atom:updated>2022-03-07T00:00:00+00:00</atom:updated>"
         '<dc:source xmlns:dc="http://purl.org/dc/elements/1.1/">Harbour Daily</dc:source></item></channel></rss>'
     )
 
@@ -110,7 +120,7 @@ def test_the_json_feed_of_a_source_is_whole(site: Client, ferry: None) -> None:
         "authors": [{"name": "Newsarchive"}],
         "items": [
             {
-                "id": "http://testserver/a/0123456789/",
+                "id": "tag:newsarchive,2026:0123456789",
                 "url": "http://testserver/2022/03/04/ferry/",
                 "external_url": "https://example.org/f",
                 "title": "Ferry & <returns>",
@@ -122,7 +132,16 @@ def test_the_json_feed_of_a_source_is_whole(site: Client, ferry: None) -> None:
                 "authors": [{"name": "Mei Tanaka"}],
                 "tags": ["Harbours"],
                 "language": "en",
-                "attachments": [{"url": image, "mime_type": "image/jpeg"}],
+                "attachments": [
+                    {
+                        "url": image,
+                        "mime_type": "image/jpeg",
+                        "_photo": {
+                            "caption": "The ferry at the quay.",
+                            "credit": "Mei Tanaka",
+                        },
+                    }
+                ],
             }
         ],
     }
@@ -179,7 +198,11 @@ def test_a_feed_holds_the_newest_by_date(site: Client) -> None:
     [
         ("/", "Newsarchive", "/feeds/latest"),
         ("/articles/", "Newsarchive", "/feeds/latest"),
-        ("/photos/", "Photos", "/feeds/photos"),
+        ("/photos/", "Photos", "/photos/feed"),
+        ("/added/", "Recently added", "/added/feed"),
+        ("/2022/", "2022", "/2022/feed"),
+        ("/2022/03/", "March 2022", "/2022/03/feed"),
+        ("/2022/03/04/", "4 March 2022", "/2022/03/04/feed"),
         ("/tags/harbours/", "Harbours", "/tags/harbours/feed"),
         ("/sources/harbour-daily/", "Harbour Daily", "/sources/harbour-daily/feed"),
     ],
@@ -198,7 +221,7 @@ def test_a_page_names_one_feed_for_readers_and_their_programs(site: Client, ferr
 def test_the_sitemap_names_every_page(site: Client, ferry: None) -> None:
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
     space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-    ways = ("/", "/about/", "/help/", "/articles/", "/tags/", "/authors/", "/sources/", "/photos/")
+    ways = ("/", "/about/", "/help/", "/articles/", "/added/", "/tags/", "/authors/", "/sources/", "/photos/")
     listings = (*ways, "/2022/03/", "/2022/", "/sources/harbour-daily/", "/tags/harbours/")
 
     def named(item: str, paths: tuple[str, ...]) -> str:
@@ -209,8 +232,13 @@ def test_the_sitemap_names_every_page(site: Client, ferry: None) -> None:
     assert site.get("/sitemap/listings.xml").content.decode() == (
         f"{head}<urlset {space}>\n{named('url', listings)}</urlset>\n"
     )
+    image = (
+        f"<image:image><image:loc>http://testserver/media/renditions/ab/{'ab' * 32}-400.jpg</image:loc></image:image>"
+    )
+    of_articles = named("url", ("/2022/03/04/ferry/", "/undated/undated/")).replace("</url>", f"{image}</url>", 1)
+    images = 'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
     assert site.get("/sitemap/articles-0.xml").content.decode() == (
-        f"{head}<urlset {space}>\n{named('url', ('/2022/03/04/ferry/', '/undated/undated/'))}</urlset>\n"
+        f"{head}<urlset {space} {images}>\n{of_articles}</urlset>\n"
     )
 
 

@@ -7,12 +7,15 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import brotli
 import pytest
+from django.utils.http import http_date
 
 from newsarchive.middleware import GENERATION
 from newsarchive.page_cache import FRESH_SECONDS, Answer, Memory, PageCache, Watch, known_query, preferred_encoding
@@ -79,11 +82,28 @@ def test_a_page_that_has_not_changed_is_not_sent_again(archive: Archive, address
 def test_the_date_of_the_last_change_is_a_validator_too_once_it_cannot_mislead(archive: Archive) -> None:
     ask(archive.url + FERRY)
     time.sleep(2.1)
-    first = ask(archive.url + FERRY)
-    modified = first.headers["last-modified"]
+    modified = ask(archive.url).headers["last-modified"]
+    assert ask(archive.url, If_Modified_Since=modified).status == 304
     assert ask(archive.url + FERRY, If_Modified_Since=modified).status == 304
     assert ask(archive.url + FERRY, If_Modified_Since="Sat, 01 Jan 2000 00:00:00 GMT").status == 200
     assert ask(archive.url + FERRY, If_Modified_Since=modified, If_None_Match='"other"').status == 200
+
+
+def test_an_article_has_the_date_of_its_own_change_which_vouches_for_nothing_around_it(
+    archive: Archive, tmp_path: Path
+) -> None:
+    time.sleep(1)
+    write(tmp_path, "Quay closes", "It is the next story.")
+    archive.manage("load_articles", str(tmp_path))
+    ask(archive.url)
+    time.sleep(2.1)
+    sitemap = ask(f"{archive.url}/sitemap/articles-0.xml").text
+    [lastmod] = re.findall(f"{FERRY}</loc><lastmod>([^<]+)</lastmod>", sitemap)
+    of_archive = parsedate_to_datetime(ask(archive.url).headers["last-modified"])
+    for form in ("", "article.json", "article.md"):
+        modified = ask(archive.url + FERRY + form, Accept_Encoding="gzip").headers["last-modified"]
+        assert parsedate_to_datetime(modified) == datetime.fromisoformat(lastmod) < of_archive
+        assert ask(archive.url + FERRY + form, If_Modified_Since=modified).status == 200
 
 
 @pytest.mark.parametrize("address", [FERRY, "/nothing/", "/2021/5/4/", "/admin/login/", "/search/?q=ferry"])
@@ -351,6 +371,26 @@ def test_after_an_idle_time_no_request_is_answered_by_the_state_before_it() -> N
     watch.number = 1
     with ThreadPoolExecutor(8) as clients:
         assert {state[0] for state in clients.map(lambda _: watch.current(), range(8))} == {1}
+
+
+@pytest.mark.django_db(databases=["default", "reader"])
+@pytest.mark.parametrize(("ahead_seconds", "is_shown"), [(-3600, True), (3600, False)])
+def test_the_date_of_a_clock_that_is_ahead_is_not_shown(ahead_seconds: int, is_shown: bool) -> None:
+    watch, own = Watch(), http_date(time.time() + ahead_seconds)
+
+    def page(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ[GENERATION] = watch.state[0]
+        fields = {"Cache-Control": "public", "Content-Length": "1", "ETag": '"a"', "Last-Modified": own}
+        start_response("200 OK", list(fields.items()))
+        return [b"a"]
+
+    watch.current()
+    watch.seen_at -= 10
+    watch.hurry()
+    headers: dict[str, str] = {}
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/a", "QUERY_STRING": "", "wsgi.url_scheme": "http"}
+    PageCache(page, watch, capacity_bytes=100_000, threads=24)(environ, lambda _, given: headers.update(given))
+    assert headers["Last-Modified"] == (own if is_shown else watch.modified)
 
 
 def test_memory_is_bounded_and_what_was_asked_for_last_stays() -> None:

@@ -364,11 +364,11 @@ def test_the_newest_photos_are_a_feed_in_three_forms(site: Client) -> None:
     article = with_photos("Ferry & quay", "The quay & the ferry.", "Lost", published="2022-03-04", language="en")
     with_photos("Undated", "No day", published="")
     photo = article.photos.get(number=1)
-    assert '<a href="/feeds/photos.atom">Follow</a>' in html(site)
+    assert '<a href="/photos/feed.atom">Follow</a>' in html(site)
     for form in ("atom", "rss", "json"):
         feed = html(site, f"/feeds/photos.{form}")
         assert f"http://testserver{photo.get_absolute_url()}" in feed
-        assert f"http://testserver{article.short_url}#photo-{photo.key}" in feed
+        assert f"tag:newsarchive,2026:{article.key}/photos/{photo.key}" in feed
         assert "No day" not in feed
     said = json.loads(html(site, "/feeds/photos.json"))
     assert [item["title"] for item in said["items"]] == ["The quay & the ferry.", "Lost"]

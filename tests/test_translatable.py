@@ -13,12 +13,13 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client, RequestFactory
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 
 from articles.models import Article, ClosedVersion, Gone, Original, Photo, Tag
 from articles.photos.metadata import BLOCKS
 from articles.public.formats.author_names import names_of
 from articles.public.formats.citations import authors_of
-from articles.public.urls import urlpatterns
+from articles.public.urls import FEEDS as LISTS, urlpatterns
 from articles.public.views.errors import refusal, server_error
 from articles.public.views.help import chapters
 from articles.text.alphabet import LETTERS
@@ -47,20 +48,26 @@ PAGES = """
 /search/?q=turbine&from=2009&to=2013 /search/?q=Aune /help/ /help/search/ /help/settings/ /nothing/ /2023/13/
 /2023/02/30/ /2023/09/06/nothing/ /1950/05/05/ /tags/harbors/ /tags/nothing+never/ /photos/?before=hax7h7fwts
  /2009/01/01/gone/ /tags/gone/ /tags/tarvik/?sort=oldest /lookup?url=x.example/ /authors/ /authors/?letter=n
- /authors/nora-whitfield/ /authors/nobody/ /search/?q=school&author=nora-whitfield /tags/?kind=place
+ /added/ /authors/nora-whitfield/ /authors/nobody/ /search/?q=school&author=nora-whitfield /tags/?kind=place
 """
 FEEDS = (
     "/tags/ferries/feed.rss",
     "/authors/nora-whitfield/feed.rss",
     "/sources/norhaven-courier/feed.rss",
     "/feeds/photos.rss",
+    "/feeds/corrections.rss",
+    "/added/feed.rss",
+    "/2010/feed.rss",
+    "/2010/06/feed.rss",
+    "/photos/feed.rss",
+    "/tags/ferries+harbours/feed.rss",
+    "/search/feed.rss?q=ferry",
 )
 # Files, formats for machines, and redirects.
 NO_PAGES = {
     "original", "original-version", "article-form", "on-this-day-today", "short", "suggest", "opensearch", "media",
-    "sitemap", "sitemap-listings", "sitemap-articles", "oai", "schema", "coverage",
-    "favicon", "robots", "healthz", "security", "tag-feed",
-    "author-feed", "source-feed", "latest-feed", "photos-feed",
+    "sitemap", "sitemap-listings", "sitemap-articles", "oai", "schema", "coverage", "favicon", "robots", "healthz",
+    "security", "latest-feed", "photos-feed", "corrections-feed", *(f"{name}-feed" for name, *_ in LISTS),
 }  # fmt: skip
 # Tags within sentences of articles, and around the words that a search found; this site's own addresses.
 INLINE = re.compile('</?(?:mark|em|strong)>|http://testserver/[^ <"⟧]*')
@@ -146,6 +153,7 @@ def addresses_of_articles() -> list[str]:
         pages += [f"{url}history/", f"{url}history/1/", *(photo.address_in(photo.article) for photo in photos)]
     return [
         *pages,
+        f"/added/{timezone.localdate()}/",
         f"{UPDATED}history/",
         f"{UPDATED}history/1/",
         f"{CORRECTED}history/2/",

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from articles.catalogue import recorded
@@ -33,7 +33,7 @@ from articles.text.keys import AUTHOR
 REASON_LENGTH = Change._meta.get_field("reason").max_length or 0
 TAG_COLUMNS = ("name", "slug", "kind", "description")
 AT_ONCE = 20_000  # articles in one statement; SQLite takes 32,766 values
-_COLUMNS = ("change_id", "article_id", "version", "fingerprint", "rows", "undone", "body")
+_COLUMNS = ("change_id", "article_id", "version", "fingerprint", "rows", "undone", "body", "alike", "is_first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,8 @@ def _finish(changes: Sequence[Change]) -> None:
     clock = Clock.objects.select_for_update().first() or Clock.objects.create(pk=1, at=timezone.now())
     at = max(timezone.now(), clock.at + timedelta(microseconds=1))
     for number, row in enumerate(changes, clock.number + 1):
-        Change.objects.filter(pk=row.pk).update(number=number, seen_at=at)
+        has_added = Exists(Article.objects.filter(added=row.pk))
+        Change.objects.filter(pk=row.pk).update(number=number, seen_at=at, has_added=has_added)
     Clock.objects.update(number=clock.number + len(changes), at=at)
 
 
@@ -238,6 +239,11 @@ def record(found: Mapping[int, Sequence[Row]], stamp: Stamp, shown: Mapping[int,
         known = ArticleChange.objects.filter(change=made, article__in=again) if again else ()
         earlier = {row.article_id: row for row in known}
         _open.recorded[made.pk].update(ids)
+        whole = stamp.load or stamp.undoes
+        owner = f"load {whole.pk}" if whole else f"change {made.pk}"
+        alike = {pk: recorded.alike_in(found[pk], owner) for pk in ids if pk in shown and pk not in earlier}
+        firsts = ArticleChange.objects.filter(alike__in={*alike.values()}, is_first__in=[True])
+        are_known = {"", *firsts.values_list("alike", flat=True)}
         new = []
         for pk in ids:
             rows, version = found[pk], versions.get(pk, (1, ""))[0] + 1 if pk in shown else None
@@ -245,7 +251,9 @@ def record(found: Mapping[int, Sequence[Row]], stamp: Stamp, shown: Mapping[int,
                 _extend(earlier[pk], rows, version, shown.get(pk))
             else:
                 text, body = recorded.encoded(rows), recorded.body_of(rows)
-                new.append((made.pk, pk, version, shown.get(pk, ""), text, None, body))
+                same = alike.get(pk, "")
+                new.append((made.pk, pk, version, shown.get(pk, ""), text, None, body, same, same not in are_known))
+                are_known.add(same)
         insert_values(ArticleChange, _COLUMNS, new)
 
 
@@ -260,7 +268,9 @@ def _extend(row: ArticleChange, rows: Sequence[Row], version: int | None, finger
     row.rows = recorded.as_json([(*key, *columns) for key, columns in combined.rows.items()])
     row.version = row.version or version
     row.fingerprint = row.fingerprint if fingerprint is None else fingerprint
-    row.save(update_fields=["rows", "body", "version", "fingerprint"])
+    row.alike = recorded.alike_in(recorded.decoded(row.rows), f"row {row.pk}") if row.version else ""
+    row.is_first = bool(row.alike)
+    row.save(update_fields=["rows", "body", "version", "fingerprint", "alike", "is_first"])
 
 
 def _newest_versions(ids: Collection[int]) -> dict[int, tuple[int, str]]:

@@ -100,6 +100,17 @@ def is_shown(changed: Iterable[Row], was: Rows, now: Rows) -> bool:
     return False
 
 
+def alike_in(rows: Iterable[Row], owner: str) -> str:
+    """Equal where what readers see was changed in the same way; "" without such a change. ``owner``: the load, …"""
+    seen = {ARTICLE: SHOWN, PHOTO: SHOWN_OF_PHOTOS, TAGGING: ("tag_id",)}
+    shown = []
+    for model, _, *sides in rows:
+        values = [{name: side[name] for name in seen.get(model, ()) if name in side} for side in sides if side]
+        withdrawn = [bool(side["withdrawn_at"]) for side in sides if side and "withdrawn_at" in side]
+        shown += [[model, values, withdrawn]] if any(values) or len(set(withdrawn)) == 2 else []
+    return digest_of(json.dumps([owner, shown], sort_keys=True, default=str).encode())[:16] if shown else ""
+
+
 def fingerprint_of(article: Columns, photos: Iterable[Columns], tag_ids: Iterable[int]) -> str:
     """Equal for what readers see as equal. ``photos``: those that are not withdrawn."""
     shown = [

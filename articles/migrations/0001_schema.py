@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("reason", models.CharField(blank=True, max_length=100)),
+                ("has_added", models.BooleanField(default=False, help_text="Articles were first published by it.")),
                 (
                     "user",
                     models.ForeignKey(
@@ -292,6 +293,10 @@ class Migration(migrations.Migration):
                 "ordering": ["-started_at"],
                 "permissions": [("undo_load", "Can undo a load")],
             },
+        ),
+        migrations.AddIndex(
+            model_name="change",
+            index=models.Index(fields=["has_added", "-seen_at"], name="change_added"),
         ),
         migrations.AddField(
             model_name="change",
@@ -1115,6 +1120,8 @@ class Migration(migrations.Migration):
                 ("rows", models.TextField(default="[]")),
                 ("undone", models.TextField(null=True)),
                 ("body", models.TextField(blank=True)),
+                ("alike", models.CharField(blank=True, max_length=16)),
+                ("is_first", models.BooleanField(default=False, help_text="Of those that are alike.")),
                 (
                     "article",
                     models.ForeignKey(
@@ -1133,6 +1140,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["alike", "-is_first", "id"], name="change_alike"),
+                    models.Index(condition=models.Q(("is_first", True)), fields=["-id"], name="change_first"),
+                ],
                 "constraints": [models.UniqueConstraint(fields=("article", "version"), name="version_once")],
             },
         ),
@@ -1507,6 +1518,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="article",
+            index=models.Index(fields=["added", "-id"], name="article_added"),
+        ),
+        migrations.AddIndex(
+            model_name="article",
             index=models.Index(fields=["source", "-id"], name="article_source_added"),
         ),
         migrations.AddIndex(
@@ -1520,6 +1535,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="gone",
             index=models.Index(fields=["change", "id"], name="gone_by_change"),
+        ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(
+                condition=models.Q(("photo_count__gt", 0), ("withdrawn_at", None)),
+                fields=["-id"],
+                name="article_photos_added",
+            ),
         ),
         migrations.AddIndex(
             model_name="article",

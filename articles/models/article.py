@@ -147,9 +147,12 @@ class Article(models.Model):
                 name="article_with_captions",
             ),
             models.Index(fields=["source", "-archive_date", "-id"], name="article_source_listing"),
-            models.Index(fields=["source", "-id"], name="article_source_added"),
             # In the order of changes, for harvesters.
             models.Index(fields=["changed", "id"], name="article_changed"),
+            # In the order of adding, for feeds.
+            models.Index(fields=["added", "-id"], name="article_added"),
+            models.Index(fields=["source", "-id"], name="article_source_added"),
+            models.Index(fields=["-id"], condition=WITH_PHOTOS, name="article_photos_added"),
             # For photo pages, which list photos article by article.
             models.Index(fields=["-archive_date", "-id"], condition=WITH_PHOTOS, name="article_photos"),
             models.Index(

@@ -28,9 +28,13 @@ class Change(Unlisted):
     undoes = models.ForeignKey(Load, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     reason = models.CharField(max_length=100, blank=True)
+    has_added = models.BooleanField(default=False, help_text="Articles were first published by it.")
 
     class Meta(Unlisted.Meta):
-        indexes = [models.Index(fields=["seen_at", "number"], name="change_seen")]
+        indexes = [
+            models.Index(fields=["has_added", "-seen_at"], name="change_added"),
+            models.Index(fields=["seen_at", "number"], name="change_seen"),
+        ]
 
 
 class Clock(Unlisted):
@@ -55,10 +59,17 @@ class ArticleChange(models.Model):
     # What undoing the load could not put back, likewise, but with the whole text before; ``None``: it is not undone.
     undone = models.TextField(null=True)
     body = models.TextField(blank=True)
+    # Equal for the articles in which one load, or one change of staff, did the same to what readers see; "": nothing.
+    alike = models.CharField(max_length=16, blank=True)
+    is_first = models.BooleanField(default=False, help_text="Of those that are alike.")
 
     class Meta:
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["article", "version"], name="version_once")]
+        indexes = [
+            models.Index(fields=["alike", "-is_first", "id"], name="change_alike"),
+            models.Index(fields=["-id"], condition=models.Q(is_first=True), name="change_first"),
+        ]
 
 
 class TagChange(Unlisted):

@@ -80,6 +80,42 @@ def page_of(
     return Page(shown[::-1] if backwards else shown, has_newer=newer, has_older=older)
 
 
+def page_by(
+    rows: Listed[Row],
+    columns: Sequence[str],
+    *,
+    older_than: Sequence[Any] = (),
+    newer_than: Sequence[Any] = (),
+    size: int = PAGE_SIZE,
+    ids: str = "",
+) -> Page[Any]:
+    """A page in another order: the highest first by ``columns``, one or two, of which the last is an id. ``older_than``
+    and ``newer_than``: their values at a place. ``ids``: only the values of this field.
+    """
+    place, upwards = newer_than or older_than, bool(newer_than)
+
+    def narrow(rows: Any, *after: Any) -> Any:
+        found = _next_to(rows, columns, after, upwards)
+        return (found.values_list(ids, flat=True) if ids else found)[: size + 1]
+
+    found = rows.rows((*columns, len(place), size, upwards, ids), narrow, place)
+    shown, ahead, behind = found[:size], len(found) > size, bool(place)
+    return Page(shown[::-1], ahead, behind) if upwards else Page(shown, behind, ahead)
+
+
+def _next_to(rows: Any, columns: Sequence[str], place: Sequence[Any], upwards: bool) -> Any:
+    """The rows beyond a place, the nearest first."""
+    beyond, up_to, sign = ("gt", "lte", "") if upwards else ("lt", "gte", "-")
+    *firsts, last = columns
+    for first in firsts if place else ():
+        # A range with an exception uses the index in both databases; an OR would not.
+        rows = rows.filter(**{f"{first}__{beyond}e": place[0]})
+        rows = rows.exclude(**{first: place[0], f"{last}__{up_to}": place[1]})
+    if place and not firsts:
+        rows = rows.filter(**{f"{last}__{beyond}": place[0]})
+    return rows.order_by(*(f"{sign}{column}" for column in columns))
+
+
 def newest_ids(rows: Listed[Any], *, size: int, id_field: str = "id") -> list[int]:
     """The ids on a first page of this size, without its rows."""
     return _beyond(rows, None, size, id_field, upwards=False, has_rows=False)
@@ -99,19 +135,12 @@ def _beyond(
     """The rows beyond a place, the nearest first: ``upwards`` newer ones, else older ones. ``backwards``: towards the
     beginning of the listing. With ``has_rows=False``, only the ids.
     """
-    beyond, up_to, sign = ("gt", "lte", "") if upwards else ("lt", "gte", "-")
 
     def dated(rows: Any, *after: Any) -> Any:
-        rows = rows.filter(archive_date__isnull=False)
-        if after:
-            # A range with an exception uses the index in both databases; an OR would not.
-            rows = rows.filter(**{f"archive_date__{beyond}e": after[0]})
-            rows = rows.exclude(archive_date=after[0], **{f"{id_field}__{up_to}": after[1]})
-        return shown(rows.order_by(f"{sign}archive_date", f"{sign}{id_field}"))
+        return shown(_next_to(rows.filter(archive_date__isnull=False), ("archive_date", id_field), after, upwards))
 
     def undated(rows: Any, *after: Any) -> Any:
-        rows = rows.filter(archive_date__isnull=True, **{f"{id_field}__{beyond}": article_id for article_id in after})
-        return shown(rows.order_by(f"{sign}{id_field}"))
+        return shown(_next_to(rows.filter(archive_date__isnull=True), (id_field,), after, upwards))
 
     def shown(rows: Any) -> Any:
         return (rows if has_rows else rows.values_list(id_field, flat=True))[:size]

@@ -34,6 +34,15 @@ class YearConverter(DayConverter):
     left_out = "/01/01"
 
 
+class IsoDayConverter(DayConverter):
+    """``2026-11-30``, of what the archive did."""
+
+    regex = "2[0-9]{3}-[0-9]{2}-[0-9]{2}"
+
+    def to_url(self, value: date) -> str:
+        return value.isoformat()
+
+
 class FiledConverter(DayConverter):
     """A day, or ``undated`` as ``None``."""
 

@@ -4,11 +4,12 @@ from django.urls import path, register_converter
 
 from articles.models import Author, Source
 from articles.public import converters
-from articles.public.formats import feeds, sitemaps
+from articles.public.formats import sitemaps
 from articles.public.views import (
     articles,
     data,
     dates,
+    feeds,
     front,
     help,
     history,
@@ -22,6 +23,7 @@ from articles.public.views import (
 from articles.public.views.renditions import media
 
 register_converter(converters.DayConverter, "day")
+register_converter(converters.IsoDayConverter, "iso_day")
 register_converter(converters.MonthConverter, "month")
 register_converter(converters.YearConverter, "year")
 register_converter(converters.DayOfYearConverter, "day_of_year")
@@ -30,6 +32,19 @@ register_converter(converters.FeedConverter, "feed")
 register_converter(converters.DataConverter, "data")
 register_converter(converters.WordsConverter, "words")
 
+# Lists by the name of their page, and what each is of: /tags/harbours/feed.atom, /search/feed.json?q=ferry
+FEEDS = (
+    ("year", "<year:year>/", {"of": feeds.of_period}),
+    ("month", "<month:month>/", {"of": feeds.of_period}),
+    ("day", "<day:day>/", {"of": feeds.of_period}),
+    ("added", "added/", {"of": feeds.of_additions}),
+    ("search", "search/", {"of": feeds.of_search}),
+    ("tag", "tags/<words:slug>/", {"of": feeds.of_named}),
+    ("two-tags", "tags/<words:first_slug>+<words:second_slug>/", {"of": feeds.of_two_tags}),
+    ("author", "authors/<words:slug>/", {"of": feeds.of_named, "model": Author}),
+    ("source", "sources/<words:slug>/", {"of": feeds.of_named, "model": Source}),
+    ("photo-list", "photos/", {"of": feeds.of_photos}),
+)
 urlpatterns = [
     path("", front.home, name="home"),
     path("about/", front.about, name="about"),
@@ -65,6 +80,9 @@ urlpatterns = [
     # /on-this-day/09-06/
     path("on-this-day/<day_of_year:day>/", dates.on_this_day, name="on-this-day"),
     path("articles/", dates.everything, name="articles"),
+    path("added/", dates.added, name="added"),
+    # /added/2026-11-30/
+    path("added/<iso_day:day>/", dates.added, name="added-day"),
     path("undated/", dates.undated, name="undated"),
     # /a/9fzp7p8k41/
     path("a/<slug:key>/", articles.short, name="short"),
@@ -78,24 +96,19 @@ urlpatterns = [
     path("tags/<words:slug>/", subjects.tag, name="tag"),
     # /tags/harbours+rivers/
     path("tags/<words:first_slug>+<words:second_slug>/", subjects.two_tags, name="two-tags"),
-    # /tags/harbours/feed.atom
-    path("tags/<words:slug>/feed.<feed:form>", feeds.named_feed, name="tag-feed"),
     path("authors/", subjects.tags, {"model": Author}, name="authors"),
     # /authors/nora-whitfield/
     path("authors/<words:slug>/", subjects.tag, {"model": Author}, name="author"),
-    # /authors/nora-whitfield/feed.atom
-    path("authors/<words:slug>/feed.<feed:form>", feeds.named_feed, {"model": Author}, name="author-feed"),
     path("sources/", subjects.sources, name="sources"),
     # /sources/norhaven-courier/
     path("sources/<words:slug>/", subjects.source, name="source"),
-    # /sources/norhaven-courier/feed.atom
-    path("sources/<words:slug>/feed.<feed:form>", feeds.named_feed, {"model": Source}, name="source-feed"),
     path("photos/", photos.photos, name="photos"),
     path("unsourced/", subjects.unsourced, name="unsourced"),
     # /feeds/latest.atom
     path("feeds/latest.<feed:form>", feeds.latest_feed, name="latest-feed"),
     # /feeds/photos.atom
     path("feeds/photos.<feed:form>", feeds.photos_feed, name="photos-feed"),
+    path("feeds/corrections.<feed:form>", feeds.corrections_feed, name="corrections-feed"),
     # /media/renditions/4b/4bbf…-800.jpg
     path("media/<path:path>", media, name="media"),
     # /oai?verb=ListRecords&metadataPrefix=mods&set=tag-harbours
@@ -110,6 +123,7 @@ urlpatterns = [
     path("robots.txt", plain.robots, name="robots"),
     path("healthz", plain.healthz, name="healthz"),
     path(".well-known/security.txt", plain.security, name="security"),
+    *(path(f"{prefix}feed.<feed:form>", feeds.feed, of, name=f"{page}-feed") for page, prefix, of in FEEDS),
 ]
 # Each of these lists as data: /2023/09/list.json, /tags/harbours/list.csv, /search/list.json?q=ferry
 LISTS = (

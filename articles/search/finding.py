@@ -156,6 +156,12 @@ def count(compiled: CompiledQuery) -> tuple[int, bool]:
     return min(len(newest), MOST), len(newest) > MOST or since is not None
 
 
+def all_hits(compiled: CompiledQuery) -> list[int] | None:
+    """All hits; ``None`` if there are more than ``MOST``, or the search would take too long."""
+    found, since = _newest(Plan.of(compiled), enough=MOST)
+    return None if since or len(found) > MOST else found
+
+
 def count_words(found: int, *, is_more: bool) -> str:
     """``40 articles``, ``more than 5,000 articles``, or ``at least 40 articles`` if the search stopped."""
     articles = counted(found, "article")

@@ -2,7 +2,8 @@
 
     python -m tests.bench.following [--seconds 60] [--seed 1]
 
-The reader asks for changes with a number above the last one that it knows, and for articles added or changed by them.
+The reader asks for changes with a number above the last one that it knows, and for articles added or changed by them;
+and for the additions after the last one that it knows, in the order of ``/added/``.
 Two more of staff change many articles at once, merge tags and sources, and undo loads. At the end the reader has each
 change once and in order, with its articles; nobody met a deadlock; each edit is the article's present value or a former
 one. Anything else is printed, and the exit code is 1.
@@ -27,6 +28,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -55,6 +57,7 @@ class Told:
     rows: list[tuple[int, int]] = field(default_factory=list)  # change and article
     added: list[tuple[int, int]] = field(default_factory=list)
     changed: list[tuple[int, int]] = field(default_factory=list)
+    listed: list[int] = field(default_factory=list)  # additions
 
 
 def main() -> None:
@@ -284,11 +287,20 @@ def unmerge(_told: Told, dice: random.Random) -> None:
 
 def reads(told: Told, ended: Any, writers: list[str]) -> None:
     from articles.models import Article, ArticleChange, Change
+    from articles.models.keyset import Listed, page_by
+    from articles.public.listings.added import ORDER
+
+    def additions() -> Any:  # as listed, with withdrawn ones, which come and go here
+        return Article.objects.filter(added__has_added=True).select_related("added")
 
     last, last_at = 0, None
+    place: tuple[Any, ...] = (datetime.min.replace(tzinfo=UTC), 0)
     while True:
         are_ended = {*ended.keys()} >= {*writers}
         told.counts["polls"] += 1
+        while rows := page_by(Listed(additions), ORDER, newer_than=place).rows[::-1]:
+            told.listed += [article.pk for article in rows]
+            place = (rows[-1].added.seen_at, rows[-1].pk)
         new = list(Change.objects.filter(number__gt=last).order_by("number").values_list("number", "seen_at"))
         if not new and are_ended:
             break
@@ -324,6 +336,7 @@ def faults_of_reader(told: Told) -> list[str]:
 
     faults = compared("changes", told.numbers, Change.objects.values_list("number", flat=True))
     faults += compared("rows", told.rows, ArticleChange.objects.values_list("change__number", "article_id"))
+    faults += compared("additions", told.listed, Article.objects.exclude(added=None).values_list("pk", flat=True))
     faults += compared("new articles", told.added, Article.objects.values_list("added__number", "pk"))
     faults += compared("changed articles", told.changed, Article.objects.values_list("changed__number", "pk"))
     if Change.objects.filter(number=None).exists():

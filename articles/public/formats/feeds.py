@@ -1,7 +1,7 @@
-"""Feeds of the latest articles, of a tag, of a source and of photos: Atom, RSS and JSON Feed 1.1.
+"""Feeds as Atom, RSS and JSON Feed 1.1, with full text, and photos with captions and credits as Media RSS.
 
-Entries need a date, so only dated articles and their photos are in feeds. A day without a time becomes midnight UTC;
-the text of the entry gives the date as precisely as it is known.
+A day without a time becomes midnight UTC; the text of the entry gives the date as precisely as it is known. A page of a
+feed names the next one (RFC 5005, section 3), down to the first article.
 """
 
 import json
@@ -12,36 +12,32 @@ from functools import partial
 from html import escape as escape_html
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import urlencode
 from xml.sax.xmlreader import AttributesImpl
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
-from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed, rfc3339_date
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from articles.models import Article, Correction, Damage, Photo, Tag, Tagging
-from articles.models.keyset import Listed, page_of
+from articles.models import Article, Correction, Damage, Photo, Tagging
 from articles.models.prepared import prepared
 from articles.photos import MEDIA_TYPES
 from articles.public.absolute import absolute, base_url
-from articles.public.caching import naming, public
 from articles.public.formats.citations import authors_of
 from articles.public.formats.representations import caption_note, caption_notes, in_order, known
 from articles.public.listings.articles import source_name
 from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.links import fetch_links
-from articles.public.listings.photos import newest_dated
-from articles.public.listings.rows import by_article, corrections_in, damage_in, fetch_photos
+from articles.public.listings.rows import by_article, corrections_in, damage_in, fetch_photos, with_text
 from articles.text.dates import correction_words, dates_sentence, day_of, is_month
 from articles.text.messages import gettext
 from articles.text.phrases import absent
 from articles.text.shown_credits import credit_of
 
-ENTRIES = 20
 XHTML = "http://www.w3.org/1999/xhtml"
-UNREAD = ("body", "as_loaded", "body_as_loaded")
+MEDIA = "http://search.yahoo.com/mrss/"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
@@ -49,15 +45,28 @@ class XmlFeed(SyndicationFeed):
     """XML with HTML for readers who open it in a browser: its style sheet shows that alone."""
 
     content_type = "application/xml; charset=utf-8"  # browsers do not show the types of Atom and RSS
+    link = "link"  # the element
+
+    def root_attributes(self) -> dict[str, str]:
+        return {**super().root_attributes(), "xmlns:media": MEDIA}
 
     def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
         super().add_root_elements(handler)
+        for rel, url in self.feed["pages"].items():
+            handler.addQuickElement(self.link, "", {"rel": rel, "href": url})
         handler.addQuickElement("meta", "", {"xmlns": XHTML, "name": "viewport", "content": "width=device-width"})
         words = gettext("This is a feed. To follow it, copy its address into a feed reader.")
         _add_html(handler, self.feed["link"], self.feed["title"], words)
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        super().add_item_elements(handler, item)
+        super().add_item_elements(handler, {**item, "enclosures": ()})
+        for photo in item["photos"]:
+            handler.startElement("media:content", AttributesImpl({**photo["file"], "medium": photo["medium"]}))
+            if not photo["file"]:
+                handler.addQuickElement("media:player", "", {"url": photo["page"]})
+            for name, words in photo["words"].items():
+                handler.addQuickElement(f"media:{name.replace('caption', 'description')}", words)
+            handler.endElement("media:content")
         _add_html(handler, item["link"], item["title"], item["about"])
 
 
@@ -75,16 +84,19 @@ class AtomFeed(XmlFeed, Atom1Feed):
         return {"xml:lang": item["language"]} if item["language"] else {}
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        super().add_item_elements(handler, {**item, "description": None, "enclosures": ()})
+        super().add_item_elements(handler, {**item, "description": None})
         if item["summary"]:
             handler.addQuickElement("summary", item["summary"], {"type": "text"})
         handler.addQuickElement("content", item["description"], {"type": "html"})
 
 
 class RssFeed(XmlFeed, Rss201rev2Feed):
+    link = "atom:link"
+
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        # RSS requires the length of an enclosed file, which is unknown unless it is opened.
-        super().add_item_elements(handler, {**item, "enclosures": ()})
+        super().add_item_elements(handler, item)
+        if item["updateddate"]:
+            handler.addQuickElement("atom:updated", rfc3339_date(item["updateddate"]))
         if item["source"]:
             handler.addQuickElement("dc:source", item["source"], {"xmlns:dc": "http://purl.org/dc/elements/1.1/"})
 
@@ -100,6 +112,7 @@ class JsonFeed(SyndicationFeed):
             "title": self.feed["title"],
             "home_page_url": self.feed["link"],
             "feed_url": self.feed["feed_url"],
+            "next_url": self.feed["pages"].get("next"),
             "description": self.feed["description"],
             "language": self.feed["language"],
             "authors": [{"name": self.feed["author_name"]}],
@@ -108,7 +121,9 @@ class JsonFeed(SyndicationFeed):
         outfile.write(json.dumps({**known(feed), "items": items}, ensure_ascii=False, indent=1) + "\n")
 
     def _item(self, item: dict[str, Any]) -> dict[str, Any]:
-        files = [{"url": file.url, "mime_type": file.mime_type} for file in item["enclosures"]]
+        # Of a photo without a file, its page.
+        files = [photo["file"] or {"url": photo["page"], "type": "text/html"} for photo in item["photos"]]
+        held = [photo["file"]["url"] for photo in item["photos"] if photo["file"]]
         values = {
             "id": item["unique_id"],
             "url": item["link"],
@@ -116,13 +131,16 @@ class JsonFeed(SyndicationFeed):
             "title": item["title"],
             "content_html": item["description"],
             "summary": item["summary"],
-            "image": files[0]["url"] if files else None,
+            "image": held[0] if held else None,
             "date_published": rfc3339_date(item["pubdate"]) if item["pubdate"] else None,
             "date_modified": rfc3339_date(item["updateddate"]) if item["updateddate"] else None,
             "authors": [{"name": name} for name in item["authors"]],
             "tags": item["categories"],
             "language": item["language"],
-            "attachments": files,
+            "attachments": [
+                {"url": file["url"], "mime_type": file["type"], "_photo": photo["words"]}
+                for file, photo in zip(files, item["photos"], strict=True)
+            ],
         }
         return known(values)
 
@@ -134,24 +152,22 @@ def _article_entry(
     article: Article, tags: list[Any], damage: list[Damage], corrections: list[Correction], base_url: str
 ) -> dict[str, Any]:
     """Needs prefetched photos."""
-    dated = _moment(article.updated) or _moment(article.published)
     corrected = [correction.made_at.replace(microsecond=0) for correction in corrections]
     authors = authors_of(article)
     return {
-        "title": _printable(article.headline or absent("headline")),
-        "description": _printable(_as_html(article, damage, corrections, base_url)),
+        "title": printable(article.headline or absent("headline")),
+        "description": printable(_as_html(article, damage, corrections, base_url)),
         "link": base_url + article.get_absolute_url(),
-        # The short address does not change when a date or a headline is corrected.
-        "unique_id": base_url + article.short_url,
-        "author_name": _printable(", ".join(authors)) or None,
-        "updateddate": max([*filter(None, [dated]), *corrected], default=None),
-        "categories": [_printable(row.tag__name) for row in tags],
-        "enclosures": _enclosures_of(article.photos.all(), base_url),
-        "summary": _printable(article.deck or article.excerpt),
-        "about": _printable(_about(article)),
+        "unique_id": tag_uri(article.key),
+        "author_name": printable(", ".join(authors)) or None,
+        "updateddate": max([*filter(None, [changed_at(article)]), *corrected], default=None),
+        "categories": [printable(row.tag__name) for row in tags],
+        "photos": [_attached(photo, article, base_url) for photo in article.photos.all()],
+        "summary": printable(article.deck or article.excerpt),
+        "about": printable(_about(article)),
         "authors": authors,
         "external_url": article.url,
-        **_common_fields(article),
+        **common_fields(article),
     }
 
 
@@ -162,20 +178,20 @@ def _photo_entry(photo: Photo, caption_note: str, base_url: str) -> dict[str, An
     source = escape_html(source_name(article.source))
     link = f'<a href="{base_url}{article.get_absolute_url()}">{headline}</a>'
     return {
-        "title": _printable(str(photo)),
-        "description": _printable(
+        "title": printable(str(photo)),
+        "description": printable(
             f"{_figure(picture, base_url)}\n<p><small>{source}{': ' if source else ''}{link}</small></p>"
         ),
         "link": base_url + photo.get_absolute_url(),
-        "unique_id": f"{base_url}{article.short_url}#photo-{photo.key}",
-        "author_name": _printable(str(credit_of(photo))),
-        "updateddate": _moment(article.updated) or _moment(article.published),
-        "enclosures": _enclosures_of([photo], base_url),
-        "summary": _printable(photo.caption),
-        "about": _printable(str(credit_of(photo))),
-        "authors": [_printable(name) for name in photo.creator.split("; ") if name],
+        "unique_id": tag_uri(f"{article.key}/photos/{photo.key}"),
+        "author_name": printable(str(credit_of(photo))),
+        "updateddate": changed_at(article),
+        "photos": [_attached(photo, article, base_url)],
+        "summary": printable(photo.caption),
+        "about": printable(str(credit_of(photo))),
+        "authors": [printable(name) for name in photo.creator.split("; ") if name],
         "external_url": None,
-        **_common_fields(article),
+        **common_fields(article),
     }
 
 
@@ -212,20 +228,38 @@ def _figure(of: Picture, base_url: str) -> str:
     return f"<figure>{picture}<figcaption>{words}</figcaption></figure>"
 
 
-def _common_fields(article: Article) -> dict[str, Any]:
+def common_fields(article: Article) -> dict[str, Any]:
     return {
         "pubdate": _moment(article.published),
-        "language": _printable(article.language),
-        "source": _printable(article.source.name) if article.source else "",
+        "language": printable(article.language),
+        "source": printable(article.source.name) if article.source else "",
     }
 
 
-def _enclosures_of(photos: Iterable[Photo], base_url: str) -> list[Enclosure]:
-    return [
-        Enclosure(base_url + largest.url, "", MEDIA_TYPES[PurePosixPath(largest.file).suffix])
-        for photo in photos
-        for largest in list(photo.renditions.all())[-1:]
-    ]
+def _attached(photo: Photo, article: Article, base_url: str) -> dict[str, Any]:
+    """A photo or video with its largest picture as ``file``, as ``media:content`` has it; ``{}`` for none."""
+    file = {}
+    for largest in list(photo.renditions.all())[-1:]:
+        file = {"url": base_url + largest.url, "type": MEDIA_TYPES[PurePosixPath(largest.file).suffix]}
+        file |= {"width": str(largest.width_px), "height": str(largest.height_px)}
+    return {
+        "file": file,
+        "page": base_url + photo.address_in(article),
+        "medium": "video" if photo.kind == Photo.Kind.VIDEO else "image",
+        "words": known({"caption": printable(photo.caption), "credit": printable(photo.credit_line)}),
+    }
+
+
+def tag_uri(path: str) -> str:
+    """The id of an entry (RFC 4151): that of its article, whichever host the archive has now."""
+    return f"tag:newsarchive,2026:{path}"
+
+
+def changed_at(article: Article) -> datetime | None:
+    """The moment since which readers see it as it is; by its dates if that is not recorded."""
+    if article.changed and article.changed.seen_at:
+        return article.changed.seen_at.replace(microsecond=0)
+    return _moment(article.updated) or _moment(article.published)
 
 
 def _moment(iso: str) -> datetime | None:
@@ -242,65 +276,25 @@ def _moment(iso: str) -> datetime | None:
     return found
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """``text`` without the control characters that XML forbids."""
     return _CONTROL.sub("", text)
 
 
-@public()
-def latest_feed(request: HttpRequest, form: str) -> HttpResponse:
-    entries = _entries(page_of(Listed(_with_text), size=ENTRIES).rows, request)
-    return _feed(request, form, entries, "", settings.ARCHIVE_DESCRIPTION, reverse("home"))
-
-
-@public()
-def named_feed(request: HttpRequest, slug: str, form: str, model: Any = Tag) -> HttpResponseBase:
-    """The feed of a tag, an author or a source; at a former address a redirect."""
-    found, page = model.objects.named(slug), model._meta.model_name
-    own_slug = found.bare_slug if isinstance(found, Tag) else found and found.slug
-    if found is None or (own_slug == slug and not found.article_count):
-        raise Http404("No such tag or source.")
-    if own_slug != slug:
-        return HttpResponsePermanentRedirect(reverse(f"{page}-feed", args=[own_slug, form]))
-    if isinstance(found, Tag):
-        rows = page_of(Listed(_tagged, (found.pk,)), size=ENTRIES, id_field="article_id").rows
-        words = gettext("Articles by %(name)s") if found.is_author else gettext("Articles tagged %(name)s")
-    else:
-        rows = page_of(Listed(_with_text, within={"source_id": found.pk}), size=ENTRIES).rows
-        words = gettext("Articles from %(name)s")
-    entries = _entries([row.article if isinstance(row, Tagging) else row for row in rows], request)
-    feed = _feed(request, form, entries, found.name, words % {"name": found.name}, found.get_absolute_url())
-    return naming(feed, f"{page}-{slug}")
-
-
-@public()
-def photos_feed(request: HttpRequest, form: str) -> HttpResponse:
-    photos = newest_dated(ENTRIES)
-    base, notes = base_url(request), caption_notes(photos)
-    entries = [_photo_entry(photo, notes[photo.pk], base) for photo in photos]
-    words = gettext("The newest photos, with their captions and credits")
-    return _feed(request, form, entries, gettext("Photos"), words, reverse("photos"))
-
-
-def _with_text() -> Any:
-    rows = Article.objects.published().filter(archive_date__isnull=False)
-    return rows.select_related("source").defer(*UNREAD)
-
-
-def _tagged(tag_id: int) -> Any:
-    rows = Tagging.everything.filter(tag_id=tag_id, article__withdrawn_at=None, archive_date__isnull=False)
-    return rows.select_related("article__source").defer(*(f"article__{name}" for name in UNREAD))
-
-
-def _entries(articles: list[Article], request: HttpRequest) -> list[dict[str, Any]]:
+def entries_of(request: HttpRequest, article_ids: list[int]) -> list[dict[str, Any]]:
+    articles, base = with_text(article_ids), base_url(request)
     fetch_photos(articles)
     fetch_links(articles, absolute=partial(absolute, request))
-    base, ids = base_url(request), [article.pk for article in articles]
-    tags, damage, corrections = map(by_article, (_tag_names(ids), damage_in(ids), corrections_in(ids)))
+    tags, damage, corrections = map(by_article, (read(article_ids) for read in (_tag_names, damage_in, corrections_in)))
     return [
         _article_entry(article, tags[article.pk], damage[article.pk], corrections[article.pk], base)
         for article in articles
     ]
+
+
+def photo_entries(request: HttpRequest, photos: list[Photo]) -> list[dict[str, Any]]:
+    base, notes = base_url(request), caption_notes(photos)
+    return [_photo_entry(photo, notes[photo.pk], base) for photo in photos]
 
 
 @prepared
@@ -309,19 +303,35 @@ def _tag_names(article_ids: list[int]) -> Any:
     return rows.values_list("article_id", "tag__name", named=True)
 
 
-def _feed(
-    request: HttpRequest, form: str, entries: Iterable[dict[str, Any]], subject: str, description: str, link: str
+def written_feed(
+    request: HttpRequest,
+    form: str,
+    entries: Iterable[dict[str, Any]],
+    subject: str,
+    description: str,
+    link: str,
+    *,
+    query: Sequence[tuple[str, str]] = (),
+    further: str = "",
 ) -> HttpResponse:
-    address = absolute(request, request.path)
+    """``query``: parameters of the feed. ``further``: the key of the article before which the next page begins."""
+
+    def address(*place: tuple[str, str]) -> str:
+        parameters = urlencode([*query, *place])
+        return absolute(request, f"{request.path}?{parameters}" if parameters else request.path)
+
+    here = [("before", request.GET["before"])] if "before" in request.GET else []
+    pages = {"first": address() if here else "", "next": address(("before", further)) if further else ""}
     feed = FORMS[form](
-        title=_printable(" · ".join(filter(None, [subject, settings.ARCHIVE_NAME]))),
-        description=_printable(description),
-        subtitle=_printable(description),
+        title=printable(" · ".join(filter(None, [subject, settings.ARCHIVE_NAME]))),
+        description=printable(description),
+        subtitle=printable(description),
         link=absolute(request, link),
         language=settings.LANGUAGE_CODE,
         author_name=settings.ARCHIVE_NAME,
-        feed_url=address,
-        feed_guid=address,
+        feed_url=address(*here),
+        feed_guid=address(),
+        pages=known(pages),
     )
     for entry in entries:
         feed.add_item(unique_id_is_permalink=False, **entry)

@@ -270,7 +270,7 @@ def links_of(tag_id: int) -> Any:
 
 
 @prepared
-def _tagged_of(tag_id: int, article_ids: list[int]) -> Any:
+def tagged_of(tag_id: int, article_ids: list[int]) -> Any:
     rows = Tagging.everything.filter(tag_id=tag_id, article_id__in=article_ids, article__withdrawn_at=None)
     return rows.values_list("article_id", flat=True)
 
@@ -283,7 +283,7 @@ def list_tagged_both(request: HttpRequest, rarer: Tag, commoner: Tag) -> Listing
         raise ListingEnds
     goes_back = "newer_than" not in place
     ids = [tagging.article_id for tagging in (walked.rows if goes_back else walked.rows[::-1])]
-    both = set(_tagged_of(commoner.pk, ids))
+    both = set(tagged_of(commoner.pk, ids))
     matching = [pk for pk in ids if pk in both]
     articles = listed(matching[:size])
     is_cut, is_walk_over = len(matching) > size, not (walked.has_older if goes_back else walked.has_newer)

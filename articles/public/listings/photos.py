@@ -44,7 +44,7 @@ SHOWN = (
     *("copyright_notice", "from_file", "alt_text", "file", "article__key", "article__archive_date", "article__slug"),
     *("article__language", "article__headline", "article__excerpt", "article__published", "article__updated"),
 )
-OF_SOURCES = ("article__source__name", "article__source__slug")  # further ones, for feeds
+OF_SOURCES = ("article__source__name", "article__source__slug", "article__changed__seen_at")  # further ones, for feeds
 ROW, ROW_LEAST = 650, 240  # widths of a row of a strip, in hundredths of its height
 CREDITS, COUNTED = 12, 200  # credits of a facet, and the articles in which they are counted
 Spot = tuple[Place, int | None]  # an article's place and a photo number; ``None``: the whole article
@@ -135,20 +135,20 @@ class Filters:
     def articles(self) -> Listed[Any]:
         """Ids and dates of the articles with such a photo, of any credit, within the days."""
         of_files = _with_files if self.source else _pictured
-        build = _with_photos if self.credit else _with_captions if self.is_captions else of_files
+        build = with_photos if self.credit else _with_captions if self.is_captions else of_files
         return Listed(build, within=Span(self.first, self.last).conditions)
 
 
-def _with_photos() -> Any:
+def with_photos() -> Any:
     return Article.objects.with_photos().values_list("id", "archive_date", named=True)
 
 
 def _with_captions() -> Any:
-    return _with_photos().filter(photo_count__gt=F("photo_file_count"))
+    return with_photos().filter(photo_count__gt=F("photo_file_count"))
 
 
 def _with_files() -> Any:
-    return _with_photos().filter(photo_file_count__gt=0)
+    return with_photos().filter(photo_file_count__gt=0)
 
 
 def _pictured() -> Any:
@@ -388,10 +388,21 @@ def _first_with_files(days: Collection[date]) -> Any:
     return years.order_by().annotate(first=Subquery(articles[:1])).values_list("first", flat=True)
 
 
+def of_articles(article_ids: Sequence[int]) -> list[Photo]:
+    """All photos of these articles, in this order, with articles and sources."""
+    photos = _for_feeds(Q(article__in=article_ids))
+    return sorted(photos, key=lambda photo: article_ids.index(photo.article_id))
+
+
 def newest_dated(count: int) -> list[Photo]:
     """The newest photos of dated articles, with articles and sources."""
-    which = Q(article__in=newest_ids(Listed(_with_photos), size=count), article__archive_date__isnull=False)
-    photos = list(_in_order(which, *OF_SOURCES, goes_back=True).select_related("article__source")[:count])
+    newest = newest_ids(Listed(with_photos), size=count)
+    return _for_feeds(Q(article__in=newest, article__archive_date__isnull=False), count)
+
+
+def _for_feeds(which: Q, most: int | None = None) -> list[Photo]:
+    found = _in_order(which, *OF_SOURCES, goes_back=True).select_related("article__source", "article__changed")
+    photos = list(found[:most])
     fetch_renditions(photos)
     return photos
 

@@ -21,7 +21,8 @@ Subject = TypeVar("Subject", Source, Tag)
 
 def article_at(day: date | None, slug: str) -> Article | None:
     def whole(slug: Any, day: Any = None) -> Any:
-        return Article.objects.select_related("source").defer("body_as_loaded").filter(archive_date=day, slug=slug)
+        rows = Article.objects.select_related("source", "changed").defer("body_as_loaded")
+        return rows.filter(archive_date=day, slug=slug)
 
     found = rows_of("undated article", whole, slug) if day is None else rows_of("dated article", whole, slug, day)
     return next(iter(found), None)
@@ -31,6 +32,17 @@ def listed(ids: Sequence[int]) -> list[Article]:
     """Published articles with what lists show, in this order."""
     found = rows_of("listed", lambda ids: Article.objects.published().for_listing().filter(pk__in=ids), list(ids))
     by_id = {article.pk: article for article in found}
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def with_text(ids: Sequence[int]) -> list[Article]:
+    """Published articles with what feeds show, in this order."""
+
+    def whole(ids: Any) -> Any:
+        rows = Article.objects.published().filter(pk__in=ids).select_related("source", "changed")
+        return rows.order_by().defer("body", "as_loaded", "body_as_loaded")
+
+    by_id = {article.pk: article for article in rows_of("with text", whole, list(ids))}
     return [by_id[pk] for pk in ids if pk in by_id]
 
 

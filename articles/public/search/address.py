@@ -87,6 +87,10 @@ class Asked:
         query = urlencode(self.parameters)
         return f"{get_script_prefix()}search/{'?' if query else ''}{query}"
 
+    @property
+    def feed_url(self) -> str:
+        return f"{get_script_prefix()}search/feed.atom?{urlencode(replace(self.but(), order=Order.BEST).parameters)}"
+
     def url_between(self, span: Span) -> str:
         """The same search within ``span``, keeping bounds that are narrower."""
         since, until = span.ends

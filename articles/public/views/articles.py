@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.html import conditional_escape, format_html
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, http_date
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -88,7 +88,13 @@ def article(request: HttpRequest, found: Article) -> HttpResponseBase:
     patch_vary_headers(response, ["Accept"])
     names = [f"tag-{tag.slug}" for tag in whole.tags]
     names += [f"author-{author.bare_slug}" for author in whole.authors.values()]
-    return naming(response, *names)
+    return _dated(naming(response, *names), found)
+
+
+def _dated(response: HttpResponse, article: Article) -> HttpResponse:
+    if article.changed and article.changed.seen_at:
+        response.headers["Last-Modified"] = http_date(article.changed.seen_at.timestamp())
+    return response
 
 
 @public()
@@ -120,7 +126,8 @@ def written(whole: Whole, form: str) -> HttpResponse:
     if form == "json":
         whole = replace(whole, provenance=provenance_of(article))
         fetch_links([article], absolute=whole.absolute)
-    return HttpResponse(write(whole), content_type=kind, headers=canonical_link(whole.absolute, article))
+    headers = canonical_link(whole.absolute, article)
+    return _dated(HttpResponse(write(whole), content_type=kind, headers=headers), article)
 
 
 def canonical_link(absolute: Callable[[str], str], article: Article) -> dict[str, str]:

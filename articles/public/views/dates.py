@@ -13,7 +13,7 @@ from articles.models.keyset import Listed
 from articles.public.caching import naming, public
 from articles.public.converters import LEAP_YEAR
 from articles.public.formats.lists import page_or_data
-from articles.public.listings import periods
+from articles.public.listings import added as additions, periods
 from articles.public.listings.articles import Listing, list_articles, list_undated, published
 from articles.public.listings.charts import calendar_weeks, calendars, decades_of, months_chart, weekday_initials
 from articles.public.search.address import Asked
@@ -62,6 +62,7 @@ def year(request: HttpRequest, year: date) -> HttpResponse:
         "here": "dates",
         "year": year,
         "count": count,
+        "feed": reverse("year-feed", args=[year, "atom"]),
         "month_count": len(months),
         "within": Asked(since=year.isoformat()[:4], until=year.isoformat()[:4]),
         "calendars": calendars(year.year, periods.held_within(Unit.DAY, year, last)),
@@ -85,6 +86,7 @@ def month(request: HttpRequest, month: date) -> HttpResponse:
         "month": month,
         "year": january,
         "count": count,
+        "feed": reverse("month-feed", args=[month, "atom"]),
         "day_count": len(held),
         "weekdays": [(str(WEEKDAYS_ABBR[day]), str(WEEKDAYS[day])) for day in WEEKDAYS],
         "weeks": calendar_weeks(days, held),
@@ -104,6 +106,7 @@ def day(request: HttpRequest, day: date) -> HttpResponse:
         "here": "dates",
         "day": day,
         "count": count,
+        "feed": reverse("day-feed", args=[day, "atom"]),
         "words": _words_of_day(listing, count),
         "listing": listing,
         "other_years": periods.through_the_years(day, sorted(periods.holdings().years)),
@@ -163,6 +166,24 @@ def everything(request: HttpRequest) -> HttpResponse:
         "feed": reverse("latest-feed", args=["atom"]),
     }
     return page_or_data(request, "articles/articles.html", context)
+
+
+@public()
+def added(request: HttpRequest, day: date | None = None) -> HttpResponse:
+    """What came in, newest first, by day of adding; or all of one day."""
+    rows = additions.of_day(day) if day else Listed(additions.additions)
+    listing, days = additions.list_added(request, rows)
+    if day and not days:
+        raise Http404("No articles were added on this day.")
+    context = {
+        "here": "dates",
+        "day": day,
+        "days": days,
+        "listing": listing,
+        "feed": reverse("added-feed", args=["atom"]),
+        **(additions.about_day(day) if day else {}),
+    }
+    return render(request, "articles/added.html", context)
 
 
 @public()

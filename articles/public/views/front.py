@@ -15,6 +15,7 @@ from articles.models.keyset import Listed, page_of
 from articles.models.prepared import rows_of
 from articles.public.caching import public
 from articles.public.listings import periods
+from articles.public.listings.added import newest_added
 from articles.public.listings.articles import entry_of, kicker_of, published
 from articles.public.listings.charts import calendars, indexed, weekday_initials, years_chart
 from articles.public.listings.figures import LEAD_SIZES, Picture, picture_of
@@ -25,7 +26,7 @@ from articles.text.gaps import year_gaps
 from articles.text.markdown import plain
 from articles.text.paths import normal_path
 
-LATEST, STRIP = 10, 8
+LATEST, STRIP, ADDED = 10, 8, 4
 LEADS = 3  # articles with a photo file, since some may have no picture
 FEW = 6  # so many articles below the lead do not fill a column next to it
 # Letters of its text with a lead, and articles beside it, by the shape of its picture; CSS spreads these.
@@ -54,6 +55,8 @@ def home(request: HttpRequest) -> HttpResponse:
     latest = further if is_small else further[:beside]
     others = sorted(photos[1:], key=lambda photo: (photo.place, photo.article_id not in of_years))[:STRIP]
     strip = list(photo_entries(sorted(others, key=photos.index)))
+    added = newest_added(ADDED)
+    is_news = not {article.pk for article in added} <= {article.pk for article in newest}
     today = timezone.localdate()
     on_this_day = periods.through_the_years(today, sorted(held.years), at_most=7, pictures=True)
     days = periods.held_within(PeriodCount.Unit.DAY, date.min, date.max) if len(held.years) == 1 else {}
@@ -73,6 +76,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "captions": captions_of(lead) if lead and not latest else [],
         "strip": in_rows(strip),
         "is_of_years": len({entry.iso[:4] for entry in strip}) == len(strip) > 2,
+        "added": [entry_of(article) for article in added] if is_news else [],
         "today": today,
         "on_this_day": on_this_day,
         "pictured": next((entry for *_, entry in on_this_day if entry.picture), None),
@@ -83,7 +87,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "examples": format_html_join(", ", '<a href="{}" rel="nofollow"><bdi>{}</bdi></a>', examples),
         "groups": [(group, indexed(group.tags[:shown])) for group in groups],
         "authors": indexed(largest(Author, TAGS_A_KIND)),
-        "tag_count": tag_count(),
+        "tag_count": tag_count() if any(group.has_more for group in groups) else len(commonest),
         "sources": indexed(largest(Source, SOURCES_SHOWN)),
     }
     return render(request, "articles/home.html", context)

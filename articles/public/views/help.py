@@ -17,7 +17,7 @@ from articles.text import markdown
 
 FOLDER = Path(__file__).parent.parent / "help"
 PARTS = {
-    _("Reading"): ("search", "browse", "cite", "photos", "damage", "originals", "feeds", "reuse"),
+    _("Reading"): ("search", "browse", "cite", "photos", "damage", "originals", "follow", "feeds", "reuse"),
     _("Editing"): ("correct", "merge", "review"),
     _("Running an archive"): (
         "run", "load", "sites", "profile", "pages", "formats", "exports", "markdown", "unpublished", "reload",

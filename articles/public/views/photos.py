@@ -64,7 +64,7 @@ def photos(request: HttpRequest) -> HttpResponse:
         "kept": {**filters.query, "q": "", "credit": ""},
         "filters": filters,
         "notes": notes_of(asked_of(filters), narrowed),
-        "feed": reverse("photos-feed", args=["atom"]),
+        "feed": reverse("photo-list-feed", args=["atom"]),
         **(_found(request, filters) if filters.asked else _listed(request, filters, list_photos(request, listed))),
     }
     context["pictures"] = [entry for entry in context["entries"] if entry.picture.src]

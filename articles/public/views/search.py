@@ -58,7 +58,7 @@ class Choice:
 
 @public()
 def search(request: HttpRequest) -> HttpResponseBase:
-    asked, filters, unknown = _understood(Asked.of(request.GET))
+    asked, filters, unknown = understood(Asked.of(request.GET))
     if [(name, value) for name, values in request.GET.lists() for value in values] != asked.parameters:
         return HttpResponseRedirect(asked.url.replace(reverse("search"), request.path, 1))
     if unknown and form_of(request):
@@ -83,12 +83,13 @@ def search(request: HttpRequest) -> HttpResponseBase:
         if asked.page > 1:
             raise ListingEnds
         return page_or_data(request, "articles/search.html", {**context, "held": periods.holdings(), "is_empty": True})
+    context["feed"] = "" if unknown else asked.feed_url
     compiled = compile_query(query, filters)
     found = find(compiled, asked.order, asked.page, asked.before, size_of(request, PAGE_SIZE))
     if asked.page > 1 and not found.numbers:
         raise ListingEnds
     further_back = asked.url_but(back=found.since.isoformat()[:7]) if found.since else ""
-    context |= {"found": found, "said": _said(asked, filters), "further_back": further_back}
+    context |= {"found": found, "said": said(asked, filters), "further_back": further_back}
     if found.numbers:
         context |= {
             "notes": [*_as_words(asked, filters), *notes],
@@ -128,7 +129,7 @@ def _broader(asked: Asked, filters: Filters) -> dict[str, Any]:
     }
 
 
-def _understood(asked: Asked) -> tuple[Asked, Filters, list[SafeString]]:
+def understood(asked: Asked) -> tuple[Asked, Filters, list[SafeString]]:
     """The search with current slugs, its filters, and a sentence on each unknown name."""
     unknown, slugs, tags = [], set(), {}
     for slug in asked.tags:
@@ -217,7 +218,7 @@ def _photos_of(asked: Asked) -> list[SafeString]:
     return [note(gettext("Search photos for %(link)s: %(articles)s."), link=words, url=url, articles=articles)]
 
 
-def _said(asked: Asked, filters: Filters) -> str:
+def said(asked: Asked, filters: Filters) -> str:
     """The search in words, to follow the number of hits."""
     query = asked.query
     tags = listed([tag.name for tag in filters.tags if not tag.is_author])

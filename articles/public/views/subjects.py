@@ -134,6 +134,7 @@ def two_tags(request: HttpRequest, first_slug: str, second_slug: str) -> HttpRes
         "here": "tags",
         "tags": [first, second],
         "within": Asked(tags=(first.slug, second.slug)),
+        "feed": reverse("two-tags-feed", args=[first_slug, second_slug, "atom"]),
         "listing": articles.list_tagged_both(request, rarer, commoner),
     }
     return naming(page_or_data(request, "articles/two_tags.html", context), f"tag-{first_slug}", f"tag-{second_slug}")
