@@ -1,7 +1,7 @@
 """Dates as printed on pages, read into ISO 8601. Ambiguous and impossible ones are reported, not guessed."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -80,6 +80,7 @@ def find_stamps(line: str) -> list[Stamp]:
     )
     matches = (match for form in _CLOCK_FORMS for match in form.finditer(line) if days)
     clocks = [Stamp(*match.span(), iso=_read_clock(match)) for match in matches]
+    clocks.sort(key=lambda clock: (clock.start - clock.end, -clock.end))  # the longest first
     stamps: list[Stamp] = []
     for day in days:
         floor = stamps[-1].end if stamps else 0
@@ -141,31 +142,35 @@ def _read_clock(match: re.Match[str]) -> str | None:
 
 def _with_clock(line: str, day: Stamp, clocks: list[Stamp], floor: int) -> Stamp:
     """The day with the time after it, else the time before it, and with the weekday next to it."""
-    start, reach = day.start, max(floor, day.start - 16)
-    if weekday := _WEEKDAY_BEFORE.search(line, reach, start):
-        start = weekday.start()
-    elif word := _WORD_BEFORE.search(line, reach, start):
-        names = word.start(), word.start("word")  # ``thứ tư`` has two words
-        start = next((at for at in names if _name_of_day(line[at : day.start]) in WEEKDAYS_ELSEWHERE), start)
+    start = _weekday_start(line, day, floor)
     if day.problem == DamageCode.DATE_AMBIGUOUS:
         day = _decided(line, day, _weekday_of(line[start : day.start]))
     word = _WORD_AFTER.match(line, day.end)
     if word and _name_of_day(word["word"]) in WEEKDAYS_ELSEWHERE:
         day = replace(day, end=word.end())
-    gap_end = _TO_CLOCK.match(line, day.end)
-    after = _best(clock for clock in clocks if gap_end and clock.start in (gap_end.end(), day.end))
+    gap = _TO_CLOCK.match(line, day.end)
+    after = next((clock for clock in clocks if gap and clock.start in (gap.end(), day.end)), None)
     earlier = (clock for clock in clocks if floor <= clock.start and _reaches(line, clock, start))
-    before = None if after else _best(earlier)
-    if before:
+    if not after and (before := next(earlier, None)):
         zone = _ZONE.match(line, before.end, day.start) or _ZONE.match(line, day.end)
         return _stamp(day, before.iso, zone, before.start, max(day.end, zone.end() if zone else 0))
     clock, end = (after.iso, after.end) if after else ("", day.end)
-    if after and gap_end and gap_end["open"] and line[end : end + 1] in (")", "）"):
-        end += 1
+    if after and gap and gap["open"]:
+        end += line[end : end + 1] in (")", "）")
     zone = _ZONE.match(line, end)
     end = zone.end() if zone else end
-    weekday_after = _WEEKDAY_AFTER.match(line, end)
-    return _stamp(day, clock, zone, start, weekday_after.end() if weekday_after else end)
+    weekday = _WEEKDAY_AFTER.match(line, end)
+    return _stamp(day, clock, zone, start, weekday.end() if weekday else end)
+
+
+def _weekday_start(line: str, day: Stamp, floor: int) -> int:
+    """The start of the weekday before a day; of the day, if none is."""
+    reach = max(floor, day.start - 16)
+    if weekday := _WEEKDAY_BEFORE.search(line, reach, day.start):
+        return weekday.start()
+    word = _WORD_BEFORE.search(line, reach, day.start)
+    starts = (word.start(), word.start("word")) if word else ()  # ``thứ tư`` has two words
+    return next((at for at in starts if _name_of_day(line[at : day.start]) in WEEKDAYS_ELSEWHERE), day.start)
 
 
 def _name_of_day(text: str) -> str:
@@ -189,10 +194,6 @@ def _decided(line: str, day: Stamp, weekday: int | None) -> Stamp:
     days = [date(year, month, number) for number, month in ((first, second), (second, first))]
     fitting = {found.isoformat() for found in days if found.weekday() == weekday}
     return Stamp(day.start, day.end, iso=fitting.pop()) if len(fitting) == 1 else day
-
-
-def _best(clocks: Iterator[Stamp]) -> Stamp | None:
-    return max(clocks, key=lambda clock: (clock.end - clock.start, clock.end), default=None)
 
 
 def _reaches(line: str, clock: Stamp, start: int) -> bool:
