@@ -5,6 +5,7 @@ sentence of a block. To teach the archive another newspaper's credits, add a row
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -101,19 +102,26 @@ def split_credit(text: str, *, last_line: str | None = None, ends_file: bool = F
             words = [mark[0].strip(" |/–-") for mark in (counter, licence) if mark]
             return replace(found, dropped=tuple(words))
     stripped = text.rstrip(_FULL_STOPS + " ")
-    if stripped[-1:] in _OPENERS and text[len(stripped) :].strip() in ("", *_FULL_STOPS):
-        closer, opener, depth = stripped[-1], _OPENERS[stripped[-1]], 0
-        for start in range(len(stripped) - 1, max(-1, len(stripped) - 202), -1):
-            depth += (stripped[start] == closer) - (stripped[start] == opener)
-            if not depth:
-                content = stripped[start + 1 : -1].strip()
-                if found := _bracketed(text, start, content):
-                    is_agency = opener == "(" and _AGENCY_ALONE.fullmatch(content)
-                    named = _closing(text, stripped, 0) if is_agency else None
-                    return named or found
-                break
+    if credit := _in_brackets(text, stripped):
+        return credit
     last_line_at = len(text) - len(last_line) if last_line else 0
     return _closing(text, stripped, last_line_at) or (_unclosed(text) if ends_file else None)
+
+
+def _in_brackets(text: str, stripped: str) -> Credit | None:
+    """A credit in the brackets at the end of a text, or one that ends with an agency in them."""
+    closer, depth = stripped[-1:], 0
+    if closer not in _OPENERS or text[len(stripped) :].strip() not in ("", *_FULL_STOPS):
+        return None
+    for start in range(len(stripped) - 1, max(-1, len(stripped) - 202), -1):
+        depth += (stripped[start] == closer) - (stripped[start] == _OPENERS[closer])
+        if not depth:
+            content = stripped[start + 1 : -1].strip()
+            found = _bracketed(text, start, content)
+            if found and closer == ")" and _AGENCY_ALONE.fullmatch(content):
+                return _closing(text, stripped, 0) or found
+            return found
+    return None
 
 
 def is_caption_cut(caption: str | None) -> bool:
@@ -178,35 +186,42 @@ def _closing(text: str, stripped: str, last_line_at: int) -> Credit | None:
     names_agency = stripped.endswith(AGENCY_NAMES)
     if not names_agency and not _CLOSING_SIGN.search(stripped, floor):
         return None
-    marks = _CLOSING_START.finditer(stripped[floor:])
-    starts = {floor + (mark.start() if mark["sign"] else mark.end()) for mark in marks}
-    amid = [mark.start() for mark in _AMID.finditer(stripped, floor) if stripped.count(" ", 0, mark.start()) > 3]
-    # Only if there is no label is a slash the beginning: Foto: Jan Holm / dpa
-    by_sign = sorted({0, *starts}, key=lambda start: (stripped[start : start + 1] == "/", -start))
-    for start in [*filter(None, [last_line_at]), *by_sign, *amid]:
-        if start >= len(stripped) or not (names_agency or _CLOSING_SIGN.search(stripped, start)):
-            continue
-        if start not in amid and not _may_begin(text, start, last_line_at):
-            continue
-        for form in CLOSING:
-            match = form.fullmatch(stripped, start)
-            if not match or (form in _BEHIND_CAPTIONS and not start):
-                continue
-            name, is_cut = _name(match)
-            if name is None or _reads_as_maker(name.removeprefix("REUTERS/")):
-                label = _LABEL_END.search(text, 0, start)  # Foto: © dpa
-                start = label.start() if label else start
-                return Credit(text[:start].strip() or None, name, text[start:], "photo", is_cut)
+    for start in _starts(text, stripped, floor, last_line_at):
+        if (names_agency or _CLOSING_SIGN.search(stripped, start)) and (credit := _credit_at(text, stripped, start)):
+            return credit
     behind = _UNLABELLED.search(stripped, floor)
     if behind and text.count(" ", 0, behind.start()) > 2 and " / " not in text[: behind.start()]:
         return Credit(text[: behind.start()].rstrip(), behind[behind.lastgroup or 0], text[behind.start() :].strip())
     return None
 
 
-def _reads_as_maker(name: str) -> bool:
-    """A name; in a script without capitals, where every word might be one, a short one."""
-    is_short = name.count(" ") <= 5 and len(name) <= 40
-    return reads_as_credit_name(_AGENCY_LAST.sub("", name)) and (is_short or any(map(str.isupper, name)))
+def _starts(text: str, stripped: str, floor: int, last_line_at: int) -> Iterator[int]:
+    """The possible beginnings of a credit, the likeliest first."""
+    marks = _CLOSING_START.finditer(stripped[floor:])
+    starts = {0, *(floor + (mark.start() if mark["sign"] else mark.end()) for mark in marks)}
+    amid = [mark.start() for mark in _AMID.finditer(stripped, floor) if stripped.count(" ", 0, mark.start()) > 3]
+    # Only if there is no label is a slash the beginning: Foto: Jan Holm / dpa
+    by_sign = sorted(starts, key=lambda start: (stripped[start : start + 1] == "/", -start))
+    for start in [*filter(None, [last_line_at]), *by_sign, *amid]:
+        if start < len(stripped) and (start in amid or _may_begin(text, start, last_line_at)):
+            yield start
+
+
+def _credit_at(text: str, stripped: str, start: int) -> Credit | None:
+    for form in CLOSING:
+        match = form.fullmatch(stripped, start)
+        if not match or (form in _BEHIND_CAPTIONS and not start):
+            continue
+        name, is_cut = _name(match)
+        maker = (name or "").removeprefix("REUTERS/")
+        # In a script without capitals, where every word might be a name, only a short text is one.
+        is_short = maker.count(" ") <= 5 and len(maker) <= 40
+        may_be_name = (is_short or any(map(str.isupper, maker))) and reads_as_credit_name(_AGENCY_LAST.sub("", maker))
+        if name is None or may_be_name:
+            label = _LABEL_END.search(text, 0, start)  # Foto: © dpa
+            start = label.start() if label else start
+            return Credit(text[:start].strip() or None, name, text[start:], "photo", is_cut)
+    return None
 
 
 def _may_begin(text: str, start: int, last_line_at: int) -> bool:
