@@ -13,7 +13,7 @@ from articles.ingest.parsing.chrome import (
     is_notice,
     names_channel,
 )
-from articles.ingest.parsing.metadata import Metadata, is_by_alone
+from articles.ingest.parsing.metadata import BY_ALONE, Metadata
 from articles.ingest.parsing.names import reads_as_name
 from articles.ingest.readers.text.lines import LIST_MARK, ends_sentence, is_long, is_sign_off, is_story
 from articles.ingest.readers.text.part import Part, PartKind
@@ -40,7 +40,7 @@ def read_foot(parts: list[Part], layout: "Layout") -> list[Part]:
     has_byline = any(part.metadata and part.metadata.byline for part in [*parts, *tail])
     credits = {part.credit.name for part in parts[:last] if part.credit}
     for number, part in enumerate(tail):
-        label = tail[number - 1] if number and is_by_alone(tail[number - 1].text) else None
+        label = tail[number - 1] if number and BY_ALONE.fullmatch(tail[number - 1].text) else None
         is_name = part.text in credits or (reads_as_name(part.text.partition(",")[0]) and (number == 0 or label))
         if part.kind in ("paragraph", "chrome") and is_name and not (has_byline or layout.is_known(part)):
             part.kind, part.metadata, has_byline = "metadata", Metadata(byline=part.text), True

@@ -25,7 +25,7 @@ from articles.ingest.parsing.credits_in_captions import ends_in_credit, last_lin
 from articles.ingest.parsing.credits_in_text import CLOSING_BRACKETS, Credit, split_credit
 from articles.ingest.parsing.dates import find_stamps
 from articles.ingest.parsing.frame import SENTENCE, Frame, lone_lines
-from articles.ingest.parsing.metadata import Metadata, Place, is_by_alone, is_role, parse_metadata
+from articles.ingest.parsing.metadata import BY_ALONE, Metadata, Place, is_role, parse_metadata
 from articles.ingest.parsing.names import reads_as_name
 from articles.ingest.parsing.whitespace import is_indented
 from articles.ingest.readers.text.foot import read_foot
@@ -297,7 +297,7 @@ class Layout:
     def _read_metadata(self, at: int) -> int:
         metadata = None if self.in_body else self.metadata_of(at)
         after = next((n for n in range(at + 1, min(at + 4, len(self.folded))) if self.folded[n]), None)
-        if metadata is None and after is not None and not self.in_body and is_by_alone(self.folded[at]):
+        if metadata is None and after is not None and not self.in_body and BY_ALONE.fullmatch(self.folded[at]):
             line = f"{self.folded[at]} {self.folded[after]}"
             if metadata := parse_metadata(line):
                 self.parts.append(Part("metadata", (at, after), line, metadata))
