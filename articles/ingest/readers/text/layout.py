@@ -29,7 +29,7 @@ from articles.ingest.parsing.metadata import BY_ALONE, Metadata, Place, is_role,
 from articles.ingest.parsing.names import reads_as_name
 from articles.ingest.parsing.whitespace import is_indented
 from articles.ingest.readers.text.foot import read_foot
-from articles.ingest.readers.text.head import MOST_METADATA_LINES, begin_body, find_title, is_deck
+from articles.ingest.readers.text.head import begin_body, find_title, is_deck
 from articles.ingest.readers.text.lines import (
     LIST_MARK,
     ends_sentence,
@@ -50,6 +50,7 @@ _MOST_LINES_LOOKED_UP = 20_000
 # Lines without a sentence before the first one with; more are a text of such lines.
 _MOST_HEAD_LINES = 40
 _LONGEST_REQUEST = 60
+_MOST_METADATA_LINES = 200  # before the body, and after it, that are examined
 _MOST_WRAPPED_LINES = 200  # of a paragraph
 _LONGEST_TITLE, _LONGEST_CAPTION = 150, 250
 _AFTER_CREDIT = ("hide caption", "toggle caption")
@@ -71,7 +72,7 @@ class Layout:
     parts: list[Part] = field(default_factory=list)
     headline: str | None = None
     in_body: bool = False
-    lines_to_try: int = MOST_METADATA_LINES
+    lines_to_try: int = _MOST_METADATA_LINES
     last_line: int = -1
     is_line_each: bool = False
     starts: frozenset[int] | range = frozenset()
@@ -138,7 +139,7 @@ class Layout:
                     or self._read_metadata(at)
                     or self._read_text(at, block)
                 )
-        self.lines_to_try = MOST_METADATA_LINES
+        self.lines_to_try = _MOST_METADATA_LINES
         return read_foot(self.parts, self)
 
     def _take_out_frame(self) -> None:
@@ -172,7 +173,7 @@ class Layout:
             else:
                 self.credits.add(credit)
                 self.told.add(caption)
-        self.parts.append(Part(kind, range(start, stop), self.joined(start, stop), None, credit))
+        self.parts.append(Part(kind, range(start, stop), self.joined(start, stop), credit=credit))
         return stop
 
     def is_chrome(self, number: int) -> bool:
