@@ -188,7 +188,7 @@ def is_labelled_link(text: str, *, is_linked: bool = False) -> bool:
 
 
 def _test(pattern: str, longest: int = _LONGEST, *, is_whole: bool = True) -> Callable[[str], bool]:
-    """Whether a text that is not longer is, or else has, what a pattern of small letters matches."""
+    """A test of texts that are not too long: a pattern of small letters matches the whole, or else any part."""
     match = re.compile(pattern).fullmatch if is_whole else re.compile(pattern).search
     return lambda text: len(text) <= longest and match(_small(text)) is not None
 

@@ -132,7 +132,7 @@ def parse_metadata(line: str, place: Place = Place()) -> Metadata | None:
     reading = _Reading(line, place, {token.kind for token in tokens})
     if end < len(line):
         reading.pieces.append((end, line[end:]))
-    if not _read_tokens(reading, tokens) or not all(_place(reading, words) for words in reading.loose):
+    if not _read_tokens(reading, tokens) or not all(_read_loose(reading, words) for words in reading.loose):
         return None
     return _metadata(reading)
 
@@ -289,7 +289,7 @@ def _without_tools(reading: _Reading, text: str, start: int) -> str:
     return _TRAILING.sub("", text[:at].strip(SEPARATORS))
 
 
-def _place(reading: _Reading, words: _Words) -> bool:
+def _read_loose(reading: _Reading, words: _Words) -> bool:
     """Use words without a label; ``False`` if they make the line text."""
     text = _without_tools(reading, reading.line[words.start : words.end], words.start)
     if text.startswith("@"):  # a handle beside a byline
@@ -368,8 +368,8 @@ def _is_source_beside_date(reading: _Reading, words: _Words, text: str) -> bool:
         return has_press_name(text) or (is_acronym(text) and len(text) <= _LONGEST_ACRONYM)
     if has_press_name(text) and not reading.place.is_before_headline:
         return True
-    is_behind = words.is_after_date or reading.line.startswith("in ", words.start, words.end)
-    return is_behind and reading.has_labelled_date() and reads_as_title(text)
+    may_follow = words.is_after_date or reading.line.startswith("in ", words.start, words.end)
+    return may_follow and reading.has_labelled_date() and reads_as_title(text)
 
 
 def _metadata(reading: _Reading) -> Metadata | None:

@@ -31,12 +31,12 @@ def read_foot(parts: list[Part], layout: "Layout") -> list[Part]:
     last = _last_paragraph(parts, _above_label(parts, paragraphs, layout), layout)
     tail = [line for part in parts[last + 1 :] for line in _by_line(part, layout)]
     _find_byline(parts, last, tail, layout)
-    is_foot = layout.is_scraped and sum(part.kind != "photo" and not _is_item(part) for part in tail) > 1
+    has_furniture = layout.is_scraped and sum(part.kind != "photo" and not _is_item(part) for part in tail) > 1
     ends_in_story = layout.is_scraped and is_story(parts[last].text)
     for part in dropwhile(_continues_text, tail):
         is_short = ends_in_story and (0 < part.text.count(" ") < _FEWEST_WORDS or part.text.count(" | ") > 1)
         may_go = part.kind == "paragraph" and part.lines[0] not in layout.kept
-        if may_go and (is_foot or is_short or _is_request(part.text)):
+        if may_go and (has_furniture or is_short or _is_request(part.text)):
             part.kind = "chrome"
     _read_metadata(tail, {date.iso for part in parts for date in part.metadata.dates})
     return [*parts[: last + 1], *tail]

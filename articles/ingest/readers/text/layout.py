@@ -98,9 +98,9 @@ class Layout:
         self.width = 0 if self.is_line_each else width_of([self.folded[block.start : block.stop] for block in blocks])
         tests = (chrome.is_chrome, chrome.is_address_line, chrome.is_labelled_link, chrome.is_link_label)
         looked_up = filter(None, islice(dict.fromkeys(self.folded), _MOST_LINES_LOOKED_UP))
-        known = {line for line in looked_up if any(test(line) for test in tests)}
-        known -= {line for line in known if (credit := split_credit(line)) and credit.dropped}
-        self.chrome = [line in known for line in self.folded]
+        boilerplate = {line for line in looked_up if any(test(line) for test in tests)}
+        boilerplate -= {line for line in boilerplate if (credit := split_credit(line)) and credit.dropped}
+        self.chrome = [line in boilerplate for line in self.folded]
         if self.frame.is_said:
             self._take_out_frame()
         self.is_scraped = any(self.chrome)
@@ -112,7 +112,7 @@ class Layout:
         return read_foot(self.parts, self)
 
     def _read_block(self, block: range) -> None:
-        """By rules that return the number of the next line, or 0 if they do not apply."""
+        """Read its lines by rules; each returns the number of the next line, or 0 if it does not apply."""
         line = self.folded[block.start]
         is_only_line = len(block) == 1 and self.in_body and not self.chrome[block.start] and not self.is_box_open
         # The fast path, of most paragraphs.
@@ -304,7 +304,7 @@ class Layout:
         return at + 1
 
     def _read_with_neighbour(self, at: int, *, is_metadata: bool) -> int:
-        """Read ``By`` with the name below, or the time of an update, or a role, with the day or the name above."""
+        """Read a line with its neighbour: ``By`` and the name below, a time and the day above, a role and its name."""
         line = self.folded[at]
         if not is_metadata and BY_ALONE.fullmatch(line):
             below = next((n for n in range(at + 1, min(at + 4, len(self.folded))) if self.folded[n]), at)
