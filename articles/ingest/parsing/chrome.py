@@ -44,7 +44,7 @@ _MENU = re.compile(_filled(r"{menu}(?:[ |·•/,-]+{menu})*"), re.IGNORECASE)
 _SECTION = re.compile(_filled(r"(?<!\w){sections}(?!\w)"), re.IGNORECASE)
 _FEWEST_SECTIONS, _LONGEST_ITEM = 4, 12
 _TOOL_LINE = re.compile(rf"(?:{_COUNT} )?{_TOOL_ROW}", re.IGNORECASE)
-_TOOLS_AT_START = re.compile(rf"{_TOOL_ROW}(?![\w:])", re.IGNORECASE)
+TOOLS_AT_START = re.compile(rf"{_TOOL_ROW}(?![\w:])", re.IGNORECASE)
 _TOOLS_AT_END = re.compile(rf"(?<![\w-]){_TOOL_ROW}$")
 # These are matched in small letters: of the many alternatives, those with another first letter then cost nothing.
 _TAIL = _filled(r"\W*(?:{new_tab}\W*)?")
@@ -160,11 +160,6 @@ def tools_at_end(text: str) -> int:
     at = tools.start() if tools else len(text)
     is_name = text[at:] == "Mail" and text[:at].rstrip().endswith(("Daily", "Sunday", "Malay", "Evening", "Morning"))
     return len(text) if is_name else at
-
-
-def tools_at_start(text: str) -> int:
-    tools = _TOOLS_AT_START.match(text)
-    return tools.end() if tools else 0
 
 
 def is_link_label(text: str) -> bool:

@@ -279,7 +279,8 @@ def _without_tools(reading: _Reading, text: str, start: int) -> str:
     """The words without separators and tools at their ends; ``Daily Mail`` has none."""
     if is_known_outlet(text.strip(SEPARATORS)):
         return text.strip(SEPARATORS)
-    tools_end = chrome.tools_at_start(text) if len(text) < _LONGEST_PIPED else 0
+    tools = chrome.TOOLS_AT_START.match(text) if len(text) < _LONGEST_PIPED else None
+    tools_end = tools.end() if tools else 0
     if tools_end == len(text) or (tools_end and text[tools_end] in " |"):
         reading.pieces.append((start, text[:tools_end]))
         text, start = text[tools_end:], start + tools_end
