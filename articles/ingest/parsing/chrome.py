@@ -4,7 +4,7 @@ To teach the archive that of another language, add it to ``chrome.toml`` next to
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 
 from articles.text.tables import tables_of
@@ -44,7 +44,7 @@ _MENU = re.compile(_filled(r"{menu}(?:[ |·•/,-]+{menu})*"), re.IGNORECASE)
 _SECTION = re.compile(_filled(r"(?<!\w){sections}(?!\w)"), re.IGNORECASE)
 _FEWEST_SECTIONS, _LONGEST_ITEM = 4, 12
 _TOOL_LINE = re.compile(rf"(?:{_COUNT} )?{_TOOL_ROW}", re.IGNORECASE)
-_TOOLS_AT_START = re.compile(rf"{_TOOL_ROW}(?![\w:])", re.IGNORECASE)
+TOOLS_AT_START = re.compile(rf"{_TOOL_ROW}(?![\w:])", re.IGNORECASE)
 _TOOLS_AT_END = re.compile(rf"(?<![\w-]){_TOOL_ROW}$")
 # These are matched in small letters: of the many alternatives, those with another first letter then cost nothing.
 _TAIL = _filled(r"\W*(?:{new_tab}\W*)?")
@@ -53,19 +53,13 @@ _NOTICE = re.compile(_any_of(_TABLES["notices"]) + _TAIL)
 _ADDRESS = re.compile(rf"{_any_of(_TABLES['addresses'])}\W*")
 _LINES_WITH = {word: re.compile(_filled(pattern), re.IGNORECASE) for word, pattern in _TABLES["lines_with"].items()}
 RELATIVE_DATE = re.compile(_filled("{relative_date}"), re.IGNORECASE)
-_EDGE = re.compile(rf"\W*{_any_of(_TABLES['edge_lines'])}\W*")
 _LABEL = re.compile(_any_of(_TABLES["link_labels"]))
 _LABEL_ALONE = re.compile(_filled(rf"\W*(?:{_LABEL.pattern}|{{headings}})\W*"))
-_END = re.compile(rf"\W*{_any_of(_TABLES['end_labels'])}\W*")
-_INVITATION = re.compile(rf"\W*{_any_of(_TABLES['invitations'])}")
-_FOOT = re.compile(rf"\W*(?:related )?{_filled('(?:{subjects}|{headings})')}(?:\W*|\s*[:：].*)")
-_READER = re.compile(rf"(?<!\w){_any_of(_TABLES['reader'])}(?!\w)")
-_CHANNEL = re.compile(rf"(?<!\w){_filled('(?:{newsletter}|{application})')}(?!\w)")
 _PICTURES = "\u2190-\u21ff\u25b6\u25ba\u2705\u27a1\u2b07\U0001f300-\U0001faff"
 _SIGN_UP = re.compile(_filled(r"\W*{sign_up}\W*"))
 _PROMISE = re.compile(_filled("{promises}"))
 _NEWSLETTER = re.compile(_filled(r"(?<!\w){newsletter}(?!\w)"))
-_OF_MAIL = re.compile(_filled(rf"(?=.*(?<!\w){{mail}}(?!\w)).*(?<!\w)(?:{{often}}|{_READER.pattern})(?!\w)"))
+_OF_MAIL = re.compile(_filled(rf"(?=.*(?<!\w){{mail}}(?!\w)).*(?<!\w)(?:{{often}}|{_any_of(_TABLES['reader'])})(?!\w)"))
 _FURNITURE = re.compile(
     rf"[>{_PICTURES}].*\w.*|.*\w.*[>{_PICTURES}]|\[[^.!?。]*\]|\((?:[^.!?。\s)]+ ?){{1,3}}\)|\*[^*]+"
 )
@@ -95,20 +89,17 @@ def is_chrome(line: str, *, is_in_text: bool = False) -> bool:
     """``is_in_text``: between two paragraphs of a web page, where only notices are sentences."""
     if not line:
         return False
-    if line[0] in WIRE_SIGNS or is_notice(line) or (line[0] in _PAGER_BEGINNINGS and is_pager(line)):
+    if line[0] in WIRE_SIGNS or is_notice(line) or _is_pager(line):
         return True
     if len(line) > _LONGEST:
         return False
     small = _small(line)
+    bare = small.lstrip(_SIGNS)
     is_sentence = line[-1] in ".。" and (line.count(" ") > 2 or len(line) > _LONGEST_SHORT)
-    if not is_sentence and (_WHOLE.fullmatch(small) or _TOOL_LINE.fullmatch(line)):
+    if not is_sentence and (_TOOL_LINE.fullmatch(line) or any(map(_WHOLE.fullmatch, {small, bare}))):
         return True
-    small = small.lstrip(_SIGNS)
-    if _NOTICE.fullmatch(small) or (len(small) < len(line) and not is_sentence and _WHOLE.fullmatch(small)):
-        return True
-    if not (is_sentence and is_in_text) and any(
-        word in small and pattern.fullmatch(line.lstrip(_SIGNS)) for word, pattern in _LINES_WITH.items()
-    ):
+    found = (word in bare and pattern.fullmatch(line.lstrip(_SIGNS)) for word, pattern in _LINES_WITH.items())
+    if _NOTICE.fullmatch(bare) or (not (is_sentence and is_in_text) and any(found)):
         return True
     # ``1.jpg``, ``果园全貌.jpg``: a file name of at most four words.
     is_short = len(line) <= 120 and line.count(" ") <= 3
@@ -120,12 +111,12 @@ def is_address_line(line: str) -> bool:
     return len(line) <= _LONGEST and _ADDRESS.fullmatch(_small(line).lstrip(_SIGNS)) is not None
 
 
-def is_pager(line: str) -> bool:
+def _is_pager(line: str) -> bool:
     """``1 2 >``, ``[1] [2] [3]``, ``下一页``: only page numbers, arrows and words for turning pages."""
-    signs, words = _PAGER_WORDS.subn("", line.replace("...", "").replace("…", ""))
-    if signs.strip(_PAGER_SIGNS):
+    if line[0] not in _PAGER_BEGINNINGS:
         return False
-    return words > 0 or any(sign in signs for sign in "0123456789<>«»‹›")
+    signs, words = _PAGER_WORDS.subn("", line.replace("...", "").replace("…", ""))
+    return not signs.strip(_PAGER_SIGNS) and (words > 0 or signs.strip("[]| ") != "")
 
 
 def is_notice(line: str) -> bool:
@@ -148,19 +139,15 @@ def is_breadcrumb(line: str) -> bool:
 
 
 def is_menu(line: str) -> bool:
-    """``News | Town hall | Harbour``, ``News Sport Opinion Jobs Harbour``: only words of menus, three or more short
-    items, or more names of sections than other words; above the headline.
-    """
+    """``News | Town hall | Harbour``: only words of menus, short items, or names of sections; above the headline."""
     if len(line) > _LONGEST:
         return False
     sections = _SECTION.findall(line)
     if len(sections) >= _FEWEST_SECTIONS and sum(map(len, sections)) * 2 > len(line) and line[-1] not in ".?!":
         return True
     items = re.split(r" ?[|｜] ?", line.strip("|｜ "))
-    return _MENU.fullmatch(line) is not None or (
-        len(items) >= 3
-        and all(item[:1].isalpha() and item[-1] not in ".?!…" and len(item.split()) <= 3 for item in items)
-    )
+    are_short = all(item[:1].isalpha() and item[-1] not in ".?!…" and len(item.split()) <= 3 for item in items)
+    return _MENU.fullmatch(line) is not None or (len(items) >= 3 and are_short)
 
 
 def may_be_menu(line: str) -> bool:
@@ -174,12 +161,9 @@ def may_be_menu(line: str) -> bool:
 def tools_at_end(text: str) -> int:
     """The start of the tools that end a piece of metadata, in their own capitals: ``… China Daily Print``."""
     tools = _TOOLS_AT_END.search(text)
-    return tools.start() if tools else len(text)
-
-
-def tools_at_start(text: str) -> int:
-    tools = _TOOLS_AT_START.match(text)
-    return tools.end() if tools else 0
+    at = tools.start() if tools else len(text)
+    is_name = text[at:] == "Mail" and text[:at].rstrip().endswith(("Daily", "Sunday", "Malay", "Evening", "Morning"))
+    return len(text) if is_name else at
 
 
 def is_link_label(text: str) -> bool:
@@ -198,47 +182,41 @@ def is_labelled_link(text: str, *, is_linked: bool = False) -> bool:
     if found is None:
         return False
     rest = words[found.end() :].lstrip()
-    if not rest:
-        return True
-    is_marked = rest[0] in ':：|>»›→–—-.]］】«“„"'
+    is_marked = not rest or rest[0] in ':：|>»›→–—-.]］】«“„"'
     return is_linked or is_marked or (text[-len(rest)].isupper() and " " in found[0].strip())
 
 
-def ends_article(text: str) -> bool:
-    """A heading that follows an article: comments, a note on its author, other posts."""
-    return len(text) <= _LONGEST_LABELLED and _END.fullmatch(_small(text)) is not None
+def _test(pattern: str, longest: int = _LONGEST, *, is_whole: bool = True) -> Callable[[str], bool]:
+    """A test of texts that are not too long: a pattern of small letters matches the whole, or else any part."""
+    match = re.compile(pattern).fullmatch if is_whole else re.compile(pattern).search
+    return lambda text: len(text) <= longest and match(_small(text)) is not None
+
+
+# A heading that follows an article: comments, a note on its author, other posts.
+ends_article = _test(rf"\W*{_any_of(_TABLES['end_labels'])}\W*", _LONGEST_LABELLED)
+_names_subjects = _test(_filled(r"\W*(?:related )?(?:{subjects}|{headings})(?:\W*|\s*[:：].*)"), _LONGEST_LABELLED)
+# A line of tags or with the date, for lines before and after the paragraphs only: ``Topics: ferries, harbour``.
+is_edge_line = _test(rf"\W*{_any_of(_TABLES['edge_lines'])}\W*")
+# A request to the reader, for lines after the last paragraph only.
+is_invitation = _test(rf"\W*{_any_of(_TABLES['invitations'])}", 180)
+addresses_reader = _test(rf"(?<!\w){_any_of(_TABLES['reader'])}(?!\w)", is_whole=False)
+# A newsletter, or an app that a paper is read in.
+names_channel = _test(_filled(r"(?<!\w)(?:{newsletter}|{application})(?!\w)"), is_whole=False)
 
 
 def is_boilerplate_line(text: str) -> bool:
     return is_chrome(text) or is_edge_line(text)
 
 
-def is_edge_line(text: str) -> bool:
-    """A line of tags or with the date, for lines before and after the paragraphs only: ``Topics: ferries, harbour``."""
-    return len(text) <= _LONGEST and _EDGE.fullmatch(_small(text)) is not None
-
-
-def is_invitation(text: str) -> bool:
-    """A request to the reader, for lines after the last paragraph only."""
-    return len(text) <= 180 and _INVITATION.fullmatch(_small(text)) is not None
-
-
 def begins_foot(text: str) -> bool:
     """A label of tags or comments, behind which no text follows."""
-    return ends_article(text) or (len(text) <= _LONGEST_LABELLED and _FOOT.fullmatch(_small(text)) is not None)
-
-
-def addresses_reader(text: str) -> bool:
-    return len(text) <= _LONGEST and _READER.search(_small(text)) is not None
+    return ends_article(text) or _names_subjects(text)
 
 
 def is_furniture(text: str) -> bool:
-    """A line without a sentence that has the shape of a link or a sign: between arrows, with a picture before it, in
-    brackets, with a counter; or the name of a channel or an app.
-    """
-    if len(text) > _LONGEST:
-        return False
-    return _FURNITURE.fullmatch(text) is not None or (names_channel(text) and addresses_reader(text))
+    """The shape of a link or a sign: beside an arrow or picture, in brackets; or a channel for the reader to follow."""
+    is_link = len(text) <= _LONGEST and _FURNITURE.fullmatch(text) is not None
+    return is_link or (names_channel(text) and addresses_reader(text))
 
 
 def may_be_headline(line: str) -> bool:
@@ -246,23 +224,28 @@ def may_be_headline(line: str) -> bool:
     return line.count(" ") > 3 - names_channel(line) and not (addresses_reader(line) or is_notice(line))
 
 
-def names_channel(text: str) -> bool:
-    """A newsletter, or an app that a paper is read in."""
-    return len(text) <= _LONGEST and _CHANNEL.search(_small(text)) is not None
-
-
 def lines_of_newsletters(lines: Sequence[str], known: Collection[str]) -> Iterator[int]:
-    """A newsletter's name, one or two lines on its mail, and a request to sign up; a promise beside request or name."""
+    """The lines of boxes of newsletters. ``known``: those of ``lines`` that may ask to sign up."""
     shown = [number for number, line in enumerate(lines) if line]
     requests = {line for line in known if len(line) <= _LONGEST_LABEL and _SIGN_UP.fullmatch(_small(line))}
+    yield from _promises(lines, shown, requests)
+    for end in (at for at, number in enumerate(shown) if lines[number] in requests):
+        yield from _box_above(lines, shown, end)
+
+
+def _promises(lines: Sequence[str], shown: Sequence[int], requests: Collection[str]) -> Iterator[int]:
+    """Promises of a newsletter beside its name or a request to sign up, with the request."""
     for at, number in enumerate(shown):
         if len(lines[number]) <= _LONGEST_LABELLED and _PROMISE.fullmatch(_small(lines[number])):
             asked = [beside for beside in shown[max(0, at - 1) : at + 2] if lines[beside] in requests]
             if asked or (at and names_channel(lines[shown[at - 1]])):
                 yield from (number, *asked)
-    for end in (at for at, number in enumerate(shown) if lines[number] in requests):
-        for start in range(max(1, end - 3), end - 1):  # the first line may be a headline
-            title, words = lines[shown[start]], " ".join(lines[number] for number in shown[start + 1 : end])
-            is_short = len(title) <= _LONGEST_LABEL and len(words) <= _LONGEST_LABELLED and title[-1] not in ".!?。"
-            if is_short and _NEWSLETTER.search(_small(title)) and _OF_MAIL.match(_small(words)):
-                yield from shown[start : end + 1]
+
+
+def _box_above(lines: Sequence[str], shown: Sequence[int], end: int) -> Iterator[int]:
+    """A newsletter's name, one or two lines on its mail, and the request to sign up."""
+    for start in range(max(1, end - 3), end - 1):  # the first line may be a headline
+        title, words = lines[shown[start]], " ".join(lines[number] for number in shown[start + 1 : end])
+        is_short = len(title) <= _LONGEST_LABEL and len(words) <= _LONGEST_LABELLED and title[-1] not in ".!?。"
+        if is_short and _NEWSLETTER.search(_small(title)) and _OF_MAIL.match(_small(words)):
+            yield from shown[start : end + 1]

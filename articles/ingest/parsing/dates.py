@@ -99,7 +99,11 @@ def _read_day(match: re.Match[str]) -> Stamp | None:
         if not month or (century and _EAST_ASIAN.search(match.string)):
             return None
         return _dated(match, int(century + groups["year"]), month, int(groups["day"]))
-    # Year first, or day first with dots; with slashes or hyphens if a number is above 12 or the words' language tells.
+    return _read_numbers(match)
+
+
+def _read_numbers(match: re.Match[str]) -> Stamp | None:
+    """Year first, or day first with dots; with slashes or hyphens if a number is above 12 or the language tells."""
     first, sign, second, third = match.group("first", "sign", "second", "third")
     if len(first) == 4 and len(third) <= 2:
         return _dated(match, int(first), int(second), int(third))

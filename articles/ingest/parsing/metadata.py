@@ -17,7 +17,7 @@ Role = Literal["published", "updated"]
 
 # A line without a date is examined only with a bracket at its start or end, a pipe, a colon, or ``By``.
 _HINT = re.compile(rf"^[(（\[【]|[)）\]】]$|[|｜:：]|^(?i:by|written by|{any_of('by')})(?!\w)|{any_of('reporter')}")
-_BY_ALONE = re.compile(rf"(?i:by|written by|{any_of('by')}|{any_of('author')}) ?[:：]?")
+BY_ALONE = re.compile(rf"(?i:by|written by|{any_of('by')}|{any_of('author')}) ?[:：]?")
 _AUTHOR_ALONE = re.compile(rf"(?i:{any_of('author')})")
 _LABEL_ALONE = re.compile(rf"(?i:(?P<updated>{any_of('updated')})|{any_of('published')}) ?[:：/]?")
 _ROLE = re.compile(rf"(?<!\w)(?i:{any_of('roles')})(?!\w)")
@@ -99,6 +99,7 @@ class _Reading:
 
     line: str
     place: Place
+    kinds: set[Kind]  # of its tokens
     stamps: list[PrintedDate] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     bylines: list[str] = field(default_factory=list)
@@ -107,13 +108,14 @@ class _Reading:
     is_stripped: bool = False
     role: Role | None = None
     has_label_colon: bool = False
-    is_source_labelled: bool = False
-    is_author_labelled: bool = False
+
+    def has_labelled_date(self) -> bool:
+        return any(stamp.is_labelled for stamp in self.stamps)
 
 
 def parse_metadata(line: str, place: Place = Place()) -> Metadata | None:
     """Read a folded line as metadata; ``None`` if it is text."""
-    if not line or len(line) > (_LONGEST_PIPED if "|" in line else _LONGEST):
+    if not 0 < len(line) <= (_LONGEST_PIPED if "|" in line else _LONGEST):
         return None
     if place.is_beside_metadata and is_address(line):
         return Metadata(dropped=(line,))
@@ -124,38 +126,32 @@ def parse_metadata(line: str, place: Place = Place()) -> Metadata | None:
     line = _CLOCK_END.sub("", line)
     stamps = stamps_of(line)
     if not stamps and not _HINT.search(line):
-        # Only an outlet's name: a known one, or next to a byline or date one that reads like it, also before a name.
-        outlet, _, name = line.rpartition(" ")
-        if place.is_beside_metadata and has_press_name(outlet) and _CHINESE_NAME.fullmatch(name):
-            return Metadata(source=outlet, byline=name)
-        is_outlet = place.is_beside_metadata and (is_known_outlet(outlet) or has_press_name(line))
-        is_outlet |= place.is_in_head and is_known_outlet(line.partition(", ")[0]) and reads_as_title(name)
-        return Metadata(source=line) if is_outlet or is_known_outlet(line) else None
-    reading = _Reading(line, place)
+        return _outlet_alone(line, place)
     end = chrome.tools_at_end(line)
-    if end < len(line) and not _is_in_name(line, end):
-        reading.pieces.append((end, line[end:]))
-    else:
-        end = len(line)
     tokens = tokenise(line[:end], [stamp for stamp in stamps if stamp.end <= end])
-    if not _read_tokens(reading, tokens) or not _place_loose(reading):
+    reading = _Reading(line, place, {token.kind for token in tokens})
+    if end < len(line):
+        reading.pieces.append((end, line[end:]))
+    if not _read_tokens(reading, tokens) or not all(_read_loose(reading, words) for words in reading.loose):
         return None
-    return _metadata(reading, tokens)
+    return _metadata(reading)
 
 
-def is_by_alone(line: str) -> bool:
-    """``Por``, ``By``, with the name on the next line."""
-    return _BY_ALONE.fullmatch(line) is not None
+def _outlet_alone(line: str, place: Place) -> Metadata | None:
+    """A known outlet, or next to a byline or date one that reads like it, also before a name."""
+    outlet, _, name = line.rpartition(" ")
+    if place.is_beside_metadata and has_press_name(outlet) and _CHINESE_NAME.fullmatch(name):
+        return Metadata(source=outlet, byline=name)
+    is_outlet = place.is_beside_metadata and (is_known_outlet(outlet) or has_press_name(line))
+    is_outlet |= place.is_in_head and is_known_outlet(line.partition(", ")[0]) and reads_as_title(name)
+    return Metadata(source=line) if is_outlet or is_known_outlet(line) else None
 
 
 def is_role(line: str) -> bool:
     """``Correspondent``, ``Text``: a line below a name."""
     words = line.split()
-    return len(words) <= _MOST_ROLE_WORDS and (
-        _ROLE.fullmatch(words[0]) is not None
-        or _ROLE.fullmatch(words[-1]) is not None
-        or _AUTHOR_ALONE.fullmatch(line) is not None
-    )
+    found = (_ROLE.fullmatch(words[0]), _ROLE.fullmatch(words[-1]), _AUTHOR_ALONE.fullmatch(line))
+    return len(words) <= _MOST_ROLE_WORDS and any(found)
 
 
 def reads_as_author(line: str, *, is_beside_date: bool) -> bool:
@@ -224,20 +220,14 @@ def _reach(tokens: list[Token], at: int, kind: Kind) -> int:
     after a byline is a source if the line has a date, else part of the byline.
     """
     depth = 0
-    while at < len(tokens):
-        following = tokens[at].kind
-        if following == "open":
-            if kind == "by" and any(token.kind == "stamp" for token in tokens):
-                break
-            depth += 1
-        elif following == "close":
-            if not depth and kind != "editor":
-                break
-            depth -= 1
-        elif following not in ("text", "by"):
-            break
-        at += 1
-    return at
+    for stop in range(at, len(tokens)):
+        following = tokens[stop].kind
+        is_source = following == "open" and kind == "by" and any(token.kind == "stamp" for token in tokens)
+        is_outer = following == "close" and not depth and kind != "editor"
+        if is_source or is_outer or following not in ("text", "by", "open", "close"):
+            return stop
+        depth += (following == "open") - (following == "close")
+    return len(tokens)
 
 
 def _loose(line: str, tokens: list[Token], at: int) -> _Words:
@@ -253,89 +243,91 @@ def _loose(line: str, tokens: list[Token], at: int) -> _Words:
 
 def _read_labelled(reading: _Reading, label: Token, words: list[Token]) -> bool:
     start, end = (words[0].start, words[-1].end) if words else (label.end, label.end)
-    text = reading.line[start:end]
     if label.kind == "editor":
         reading.pieces.append((label.start, reading.line[label.start : end].strip(" -–—,;")))
         return True
     if label.kind == "reporter":  # the title is part of the byline
         reading.bylines.append(reading.line[label.start : end].strip(SEPARATORS))
         return end - label.start <= _LONGEST_REPORTER
-    value, tools = _without_tools(reading, text, start)
+    value = _without_tools(reading, reading.line[start:end], start)
     if label.kind == "source":
-        reading.is_source_labelled = True
-        source = value if value[:-1].count(".") else value.rstrip(".")  # F.A.Z.
-        if not source:
-            reading.is_stripped = True
-            return True
-        reading.sources.insert(0, source)
-        count = len(source.split())
-        if reading.place.is_before_headline and not reading.stamps:
-            return count <= 4 and (reads_as_title(source) or is_known_outlet(source) or has_press_name(source))
-        is_name = value == source or reads_as_title(source) or is_known_outlet(source)  # no sentence
-        return count <= _MOST_SOURCE_WORDS and is_name and (source.count(".") > 1 or source[-1] not in _SENTENCE_END)
-    if label.kind == "author":
-        reading.is_author_labelled = True
-        reading.is_stripped |= not value
+        return _read_source(reading, value)
+    reading.is_stripped |= label.kind == "author" and not value
     if initials := _INITIALS.search(value):
         reading.pieces.append((start + initials.start(1), initials[1]))
         value = value[: initials.start()]
     if value:
         reading.bylines.append(value)
-    return bool(value) or label.kind == "author" or len(words) + tools > 0 or label.end < len(reading.line)
+    return True
 
 
-def _without_tools(reading: _Reading, text: str, start: int) -> tuple[str, int]:
-    """The words without separators and tools at their ends, and the number of runs of tools; not of ``Daily Mail``."""
-    runs = 0
+def _read_source(reading: _Reading, value: str) -> bool:
+    source = value if value[:-1].count(".") else value.rstrip(".")  # F.A.Z.
+    if not source:
+        reading.is_stripped = True
+        return True
+    reading.sources.insert(0, source)
+    count = len(source.split())
+    is_name = reads_as_title(source) or is_known_outlet(source)
+    if reading.place.is_before_headline and not reading.stamps:
+        return count <= 4 and (is_name or has_press_name(source))
+    is_sentence = source[-1] in _SENTENCE_END and source.count(".") < 2
+    return count <= _MOST_SOURCE_WORDS and (is_name or value == source) and not is_sentence
+
+
+def _without_tools(reading: _Reading, text: str, start: int) -> str:
+    """The words without separators and tools at their ends; ``Daily Mail`` has none."""
     if is_known_outlet(text.strip(SEPARATORS)):
-        return text.strip(SEPARATORS), 0
-    tools_end = chrome.tools_at_start(text) if len(text) < _LONGEST_PIPED else 0
+        return text.strip(SEPARATORS)
+    tools = chrome.TOOLS_AT_START.match(text) if len(text) < _LONGEST_PIPED else None
+    tools_end = tools.end() if tools else 0
     if tools_end == len(text) or (tools_end and text[tools_end] in " |"):
         reading.pieces.append((start, text[:tools_end]))
-        text, start, runs = text[tools_end:], start + tools_end, 1
+        text, start = text[tools_end:], start + tools_end
     at = chrome.tools_at_end(text)
-    if at < len(text) and not _is_in_name(text, at):
+    if at < len(text):
         reading.pieces.append((start + at, text[at:]))
-        text, runs = text[:at], runs + 1
-    return _TRAILING.sub("", text.strip(SEPARATORS)), runs
+    return _TRAILING.sub("", text[:at].strip(SEPARATORS))
 
 
-def _is_in_name(text: str, at: int) -> bool:
-    """``True`` if an apparent tool is the end of a name: ``Daily Mail``, ``Sunday Mail``."""
-    return text[at:] == "Mail" and text[:at].rstrip().endswith(("Daily", "Sunday", "Malay", "Evening", "Morning"))
+def _read_loose(reading: _Reading, words: _Words) -> bool:
+    """Use words without a label; ``False`` if they make the line text."""
+    text = _without_tools(reading, reading.line[words.start : words.end], words.start)
+    if text.startswith("@"):  # a handle beside a byline
+        reading.pieces.append((words.start, text))
+        return True
+    if not text or (reading.stamps and (text.casefold() in _BEFORE_DATES or _ELSEWHERE.fullmatch(text))):
+        return True
+    name = _LEADING.sub("", text) if reading.stamps else text
+    may_be_author = reading.stamps and not (reading.bylines or reading.place.is_before_headline or words.is_bracketed)
+    if reading.stamps and chrome.is_chrome(text) and not is_known_outlet(name):
+        reading.pieces.append((words.start, text))
+    elif may_be_author and _is_author(reading, words, name):
+        reading.bylines.append(name)
+    elif _is_source(reading, words, name):
+        reading.sources.append(name)
+    else:
+        return _drop(reading, words, text)
+    return True
 
 
-def _place_loose(reading: _Reading) -> bool:
-    for words in reading.loose:
-        text, _ = _without_tools(reading, reading.line[words.start : words.end], words.start)
-        if text.startswith("@"):  # a handle beside a byline
-            reading.pieces.append((words.start, text))
-            continue
-        if not text or (reading.stamps and (text.casefold() in _BEFORE_DATES or _ELSEWHERE.fullmatch(text))):
-            continue
-        name = _LEADING.sub("", text) if reading.stamps else text
-        # A short line that begins with a label, a colon and a date is metadata whatever follows.
-        is_labelled = reading.has_label_colon and any(stamp.is_labelled for stamp in reading.stamps)
-        is_set_apart = (words.is_bracketed or words.is_piped) and len(text.split()) <= _MOST_PIPED_WORDS
-        may_drop = reading.stamps and len(reading.line) <= _LONGEST and not reading.place.is_after_body
-        has_clock = any(stamp.iso and "T" in stamp.iso for stamp in reading.stamps)
-        most = _MOST_PLACE_WORDS if words.is_dashed else _MOST_DROPPED_WORDS
-        is_short = len(text.split()) <= most and (reading.place.is_in_head or (has_clock and words.start == 0))
-        is_short = is_short and text[-1] not in _SENTENCE_END
-        may_be_author = reading.stamps and not (reading.bylines or reading.place.is_before_headline)
-        if reading.stamps and chrome.is_chrome(text) and not is_known_outlet(name):
-            reading.pieces.append((words.start, text))
-        elif may_be_author and not words.is_bracketed and _is_author(reading, words, name):
-            reading.bylines.append(name)
-        elif _is_source(reading, words, name):
-            reading.sources.append(name)
-        elif may_drop and reading.pieces and _is_of_place(reading, words):
-            start, _ = reading.pieces.pop()
-            reading.pieces.append((start, reading.line[start : words.end + 1]))
-        elif may_drop and (is_labelled or is_set_apart or is_short):
-            reading.pieces.append((words.start, text))
-        else:
-            return False
+def _drop(reading: _Reading, words: _Words, text: str) -> bool:
+    """Drop a few words in a line with a date; ``False`` if they are too many or have no sign that sets them apart."""
+    if not reading.stamps or len(reading.line) > _LONGEST or reading.place.is_after_body:
+        return False
+    start, count = words.start, len(text.split())
+    has_clock = any(stamp.iso and "T" in stamp.iso for stamp in reading.stamps)
+    is_near = reading.place.is_in_head or (has_clock and start == 0)
+    is_short = is_near and count <= (_MOST_PLACE_WORDS if words.is_dashed else _MOST_DROPPED_WORDS)
+    # A short line that begins with a label, a colon and a date is metadata whatever follows.
+    is_labelled = reading.has_label_colon and reading.has_labelled_date()
+    is_set_apart = (words.is_bracketed or words.is_piped) and count <= _MOST_PIPED_WORDS
+    if reading.pieces and _is_of_place(reading, words):
+        start, _ = reading.pieces.pop()
+        text = reading.line[start : words.end + 1]
+    elif not (is_labelled or is_set_apart or (is_short and text[-1] not in _SENTENCE_END)):
+        return False
+    reading.pieces.append((start, text))
     return True
 
 
@@ -353,55 +345,56 @@ def _is_author(reading: _Reading, words: _Words, text: str) -> bool:
 
 
 def _is_source(reading: _Reading, words: _Words, text: str) -> bool:
-    place = reading.place
     if text[-1] in _SENTENCE_END and not is_domain(text):
         return False
     if is_known_outlet(text):
         return True
-    if not reading.stamps:
-        if words.is_piped and reading.bylines:
-            return reads_as_title(text)
-        is_name = has_press_name(text) or (is_acronym(text) and not place.is_after_body)
-        return words.is_bracketed and is_name and not place.is_before_headline
+    if reading.stamps:
+        return _is_source_beside_date(reading, words, text)
+    if words.is_piped and reading.bylines:
+        return reads_as_title(text)
+    is_name = has_press_name(text) or (is_acronym(text) and not reading.place.is_after_body)
+    return words.is_bracketed and is_name and not reading.place.is_before_headline
+
+
+def _is_source_beside_date(reading: _Reading, words: _Words, text: str) -> bool:
     if text[0].isdigit() or _YEAR.search(text) or (len(text) == 2 and words.is_after_date):  # a zone or country
         return False
+    count = len(text.split())
     if words.is_bracketed:
-        return len(text.split()) <= _MOST_SOURCE_WORDS and not _is_of_place(reading, words)
+        return count <= _MOST_SOURCE_WORDS and not _is_of_place(reading, words)
     if words.is_piped:
-        return not {":", ","} & {*text} and not text[0].isdigit() and len(text.split()) <= _MOST_PIPED_WORDS
+        return count <= _MOST_PIPED_WORDS and {":", ","}.isdisjoint(text)
     if words.is_dashed:
         return has_press_name(text) or (is_acronym(text) and len(text) <= _LONGEST_ACRONYM)
-    if has_press_name(text) and not place.is_before_headline:
+    if has_press_name(text) and not reading.place.is_before_headline:
         return True
-    if reading.line[words.start : words.end].startswith("in ") and reads_as_title(text):
-        return any(stamp.is_labelled for stamp in reading.stamps)
-    return words.is_after_date and any(stamp.is_labelled for stamp in reading.stamps) and reads_as_title(text)
+    may_follow = words.is_after_date or reading.line.startswith("in ", words.start, words.end)
+    return may_follow and reading.has_labelled_date() and reads_as_title(text)
 
 
-def _metadata(reading: _Reading, tokens: list[Token]) -> Metadata | None:
-    byline = reading.bylines[0] if reading.bylines else None
-    if byline is not None:
-        is_strict = not reading.stamps and not reading.sources
-        is_short = len(byline.split()) <= _MOST_SOURCE_WORDS
-        name, _, rest = byline.partition(",")
-        may_be_text = reading.place.is_before_headline or byline[-1] in _SENTENCE_END[:3]
-        if not (
-            is_short
-            if _DESK.search(byline) or (reading.is_author_labelled and not may_be_text)
-            else reads_as_byline(name if _ROLE.search(rest) else byline, is_strict=is_strict)
-        ):
-            return None
+def _metadata(reading: _Reading) -> Metadata | None:
+    byline, source = next(iter(reading.bylines), None), next(iter(reading.sources), None)
+    if byline and not _is_byline(reading, byline):
+        return None
     # A line of labels, pipes and empty brackets, with at least one label or bracket.
-    kinds = {token.kind for token in tokens}
-    is_bare = not (reading.place.is_after_body or kinds & {"text", "by"} or reading.pieces)
-    is_bare = is_bare and (reading.has_label_colon or "author" in kinds or reading.is_stripped)
-    if not (reading.stamps or byline or reading.sources or reading.is_source_labelled or is_bare):
+    is_bare = not (reading.place.is_after_body or reading.kinds & {"text", "by"} or reading.pieces)
+    is_bare = is_bare and (reading.has_label_colon or "author" in reading.kinds or reading.is_stripped)
+    if not any((reading.stamps, byline, source, "source" in reading.kinds, is_bare)):
         return None
     later = [(reading.line.find(text), text) for text in (*reading.bylines[1:], *reading.sources[1:])]
     dropped = tuple(text for _, text in sorted([*reading.pieces, *later]) if text)
-    source = reading.sources[0] if reading.sources else None
     awaits = reading.role if not reading.stamps else None
     dates = tuple(reading.stamps)
     if reading.role and len(dates) == 1 and not dates[0].is_labelled:  # ``2023-09-06 (updated)``
         dates = (replace(dates[0], role=reading.role, is_labelled=True),)
     return Metadata(dates, source, byline, dropped, reading.is_stripped and source is None, awaits)
+
+
+def _is_byline(reading: _Reading, text: str) -> bool:
+    may_be_text = reading.place.is_before_headline or text[-1] in _SENTENCE_END[:3]
+    if _DESK.search(text) or ("author" in reading.kinds and not may_be_text):
+        return len(text.split()) <= _MOST_SOURCE_WORDS
+    name, _, rest = text.partition(",")
+    is_strict = not reading.stamps and not reading.sources
+    return reads_as_byline(name if _ROLE.search(rest) else text, is_strict=is_strict)

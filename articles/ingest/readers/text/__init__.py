@@ -8,10 +8,10 @@ from articles.ingest.parsing.credits_in_text import is_caption_cut
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.frame import Frame
-from articles.ingest.parsing.metadata import Metadata, PrintedDate, Role
+from articles.ingest.parsing.metadata import PrintedDate, Role
 from articles.ingest.parsing.whitespace import INVISIBLE, NUL, fold_lines, removal_codes, split_lines
 from articles.ingest.readers.text.layout import Layout
-from articles.ingest.readers.text.part import Part
+from articles.ingest.readers.text.part import NO_METADATA, Part
 from articles.ingest.story import Damage, Story, StoryPhoto, ledger_of
 from articles.text.damage import DamageCode
 
@@ -100,15 +100,13 @@ class _Parts:
         if part.kind == "paragraph":
             self.paragraphs.append(part.text)
             self._account(part, "paragraph", f"paragraph {len(self.paragraphs)}")
-        elif part.metadata is not None:
-            self._add_metadata(part, part.metadata)
+        elif part.metadata is not NO_METADATA:
+            self._add_metadata(part)
         elif (credit := part.credit) is not None:
             position = len(self.paragraphs)
             self.photos.append(StoryPhoto(credit.caption, credit.name, position, credit.kind, credit_raw=credit.raw))
             photo = f"photo {len(self.photos)}"
-            self.chrome += credit.dropped
-            numbers = range(len(self.chrome) - len(credit.dropped), len(self.chrome))
-            self._account(part, "caption", ", ".join([photo, *(f"chrome {number + 1}" for number in numbers)]))
+            self._account(part, "caption", ", ".join([photo, *map(self._drop, credit.dropped)]))
             first, last = part.lines[0] + 1, part.lines[-1] + 1
             if credit.is_cut:
                 self.damage.append(Damage(DamageCode.CREDIT_CUT, photo, last, credit.raw or ""))
@@ -120,29 +118,29 @@ class _Parts:
             self.headline = part.text
             self._account(part, "headline", "headline")
         else:
-            self.chrome.append(part.text)
-            self._account(part, "chrome", f"chrome {len(self.chrome)}")
+            self._account(part, "chrome", self._drop(part.text))
+
+    def _drop(self, text: str) -> str:
+        self.chrome.append(text)
+        return f"chrome {len(self.chrome)}"
 
     def _account(self, part: Part, kind: str, became: str) -> None:
         for number in part.lines:
             self.became[number] = kind, became
 
-    def _add_metadata(self, part: Part, metadata: Metadata) -> None:
-        line = part.lines[0] + 1
+    def _add_metadata(self, part: Part) -> None:
+        line, metadata = part.lines[0] + 1, part.metadata
         self.has_deck |= len(self.paragraphs) == 1
         became = [self._add_date(date, line, part.text) for date in metadata.dates]
         for name, value in (("source", metadata.source), ("byline", metadata.byline)):
             if value is not None and getattr(self, name) not in (None, value):  # a different second one is dropped
-                self.chrome.append(value)
-                became.append(f"chrome {len(self.chrome)}")
+                became.append(self._drop(value))
             elif value is not None:
                 setattr(self, name, value)
                 became.append(name)
         if metadata.is_source_stripped and self.stripped is None:
             self.stripped = Damage(DamageCode.SOURCE_STRIPPED, "source", line, part.text)
-        for piece in metadata.dropped:
-            self.chrome.append(piece)
-            became.append(f"chrome {len(self.chrome)}")
+        became += map(self._drop, metadata.dropped)
         self.awaited = metadata.awaits
         became = list(dict.fromkeys(became)) or [metadata.awaits or "source"]
         kind = "chrome" if metadata.source is None and metadata.dropped else "source"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from articles.ingest.parsing.chrome import RELATIVE_DATE, may_be_menu
@@ -19,6 +19,7 @@ from articles.ingest.readers.text.lines import (
     words_in,
     wrapped_end,
 )
+from articles.ingest.readers.text.part import NO_METADATA, Part
 from articles.text.outlets import reads_as_title
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ _MOST_LINES_ABOVE, _MOST_RUNS_ABOVE = 80, 24  # the headline
 _MOST_WORDS_OF_RUBRIC = 4
 _CLOCK_AT_END = re.compile(r"\d[:.h]\d\d$")
 _ONE_WORD = re.compile(r"(?:[a-z]\w*)?", re.IGNORECASE)  # or a blank line
-# Lines examined as metadata before the body, and after it.
-MOST_METADATA_LINES = 200
 
 
 def find_title(layout: "Layout", blocks: Sequence[range]) -> range:
@@ -100,8 +99,7 @@ def _is_masthead(layout: "Layout", at: int) -> bool:
 
 def _title_start(lines: Sequence[str], *, is_menu: bool = False) -> int | None:
     """The number of the first line of a headline in a run of lines; those above it are of a menu, or the rubric."""
-    for number, line in enumerate(lines):
-        after = lines[number + 1] if number + 1 < len(lines) else ""
+    for number, (line, after) in enumerate(pairwise([*lines, ""])):
         is_longer = len(after) > len(line) and not is_prose(after)
         is_short = after and len(line) < NARROWEST and (is_longer or _is_rubric(after, is_menu=is_menu))
         is_wrapped = after[:1].islower() and len(line) >= NARROWEST / 2
@@ -125,58 +123,66 @@ def is_deck(layout: "Layout", at: int) -> bool:
     """``True`` if a first sentence, which is then the deck, is above date and byline, or between them. On a copied
     page, a caption without a credit may be between them.
     """
-    is_dated = any(part.metadata and part.metadata.dates for part in layout.parts)
-    if is_dated and any(part.metadata and part.metadata.byline for part in layout.parts):
+    is_dated = any(part.metadata.dates for part in layout.parts)  # above
+    if is_dated and any(part.metadata.byline for part in layout.parts):
         return False
-    lines = date_at = 0
-    captions = 0 if layout.has_deck or not layout.is_scraped else 1
-    for number in range(at, min(at + _LINES_AFTER_DECK, len(layout.folded))):
-        line = layout.folded[number]
-        metadata = parse_metadata(line) if line else None
-        is_text = ends_sentence(line) and line.count(" ") > 5 and not LIST_MARK.match(line)
-        if metadata is None and is_text and not layout.is_chrome(number) and not split_caption(line):
-            captions -= 1
-            if captions < 0 or date_at:
+    may_be_caption = layout.is_scraped and not layout.has_deck
+    lines, date_at = int(is_dated), 0
+    for number, line in enumerate(layout.folded[at : at + _LINES_AFTER_DECK], at):
+        metadata = parse_metadata(line) or NO_METADATA
+        is_text = metadata is NO_METADATA and ends_sentence(line) and line.count(" ") > 5 and not LIST_MARK.match(line)
+        if is_text and not layout.is_chrome(number) and not split_caption(line):
+            if date_at or not may_be_caption:
                 break
+            may_be_caption = False
         lines += line != ""
-        is_date = RELATIVE_DATE.fullmatch(line) or (metadata and metadata.dates)
-        date_at = number if (metadata and metadata.byline if is_dated else is_date) else date_at
-    return (lines > 1 or is_dated) and date_at > 0 and any(map(is_prose, filter(None, layout.folded[date_at:])))
+        if metadata.byline if is_dated else _has_date(line, metadata):
+            date_at = number
+    return lines > 1 and date_at > 0 and any(map(is_prose, layout.folded[date_at:]))
+
+
+def _has_date(line: str, metadata: Metadata) -> bool:
+    return bool(metadata.dates) or RELATIVE_DATE.fullmatch(line) is not None
 
 
 def begin_body(layout: "Layout", first_text: str) -> None:
-    """One line of the head that has no known words may be the byline, and the last such line the deck, or the heading
-    of a list.
-    """
+    """Of the lines of the head without known words, one may be the byline, and the last a deck or a list's heading."""
     if layout.headline is None:  # in a column of one name, it is in the frame
         head = takewhile(lambda part: part.kind != "metadata", layout.parts)
         for part in [part for part in head if part.lines[0] in layout.of_frame][-1:]:
             part.kind, layout.headline = "headline", part.text
     layout.in_body = True
-    layout.lines_to_try = MOST_METADATA_LINES
-    has_byline = any(part.metadata and part.metadata.byline for part in layout.parts)
+    if not any(part.metadata.byline for part in layout.parts):
+        _find_byline(layout)
+    if layout.unknown[-1:] == [len(layout.parts) - 1]:
+        above, part = layout.parts[-2:]
+        words = part.text.split()
+        small = sum(word[0].islower() for word in words)
+        reads_as_deck = len(words) >= _FEWEST_WORDS_OF_DECK and 2 * small > len(words) and ":" not in part.text
+        is_heading = part.kind == "chrome" and LIST_MARK.match(first_text)
+        if is_heading or (reads_as_deck and above.kind in ("metadata", "headline")):
+            part.kind = "paragraph"
+
+
+def _follows_name(part: Part) -> bool:
+    return is_role(part.text) or part.text.isupper() or part.metadata == Metadata(source=part.text)
+
+
+def _find_byline(layout: "Layout") -> None:
     for number in layout.unknown:
-        part = layout.parts[number]
-        above, below = layout.parts[number - 1], layout.parts[number + 1] if number + 1 < len(layout.parts) else None
-        is_of_place = below is not None and " " not in below.text  # between name and date
-        near_lines = (above, *layout.parts[number + 1 : number + 2 + is_of_place])
-        is_beside_date = any(RELATIVE_DATE.fullmatch(n.text) or (n.metadata and n.metadata.dates) for n in near_lines)
-        is_named = is_beside_date or below is None or is_role(below.text) or below.text.isupper()
-        is_named |= below is not None and below.metadata == Metadata(source=below.text)
-        name, _, outlet = part.text.partition(" - ")  # Rizky Pratama - detikNews
-        if not has_byline and is_beside_date and outlet and reads_as_name(name) and " " not in outlet:
-            part.kind, part.metadata, has_byline = "metadata", Metadata(byline=name, source=outlet), True
+        above, part, *below = layout.parts[number - 1 : number + 3]
+        if below and " " in below[0].text:  # else of a place, between name and date
+            del below[1:]
+        is_beside_date = any(_has_date(near.text, near.metadata) for near in (above, *below))
+        is_named = is_beside_date or not below or _follows_name(below[0])
         is_credited = is_beside_date and any((credit.name or "").startswith(part.text) for credit in layout.credits)
-        if not has_byline and (is_credited or reads_as_author(part.text, is_beside_date=is_named)):
-            part.kind, part.metadata, has_byline = "metadata", Metadata(byline=part.text), True
+        name, _, outlet = part.text.partition(" - ")  # Rizky Pratama - detikNews
+        if is_beside_date and outlet and " " not in outlet and reads_as_name(name):
+            part.kind, part.metadata = "metadata", Metadata(byline=name, source=outlet)
+            return
+        if is_credited or reads_as_author(part.text, is_beside_date=is_named):
+            part.kind, part.metadata = "metadata", Metadata(byline=part.text)
             is_first = number - 1 in layout.unknown and layout.parts[number - 2].kind == "headline"
             if is_first and reads_as_title(above.text) and above.text[0].isupper():
                 above.kind, above.metadata = "metadata", Metadata(source=above.text)  # Ouest-France
-    last = len(layout.parts) - 1
-    if last in layout.unknown and layout.parts[last].kind == "chrome" and LIST_MARK.match(first_text):
-        layout.parts[last].kind = "paragraph"
-    elif last in layout.unknown and layout.parts[last - 1].kind in ("metadata", "headline"):
-        words = layout.parts[last].text.split()
-        small = [word for word in words if word[0].islower()]
-        if len(words) >= _FEWEST_WORDS_OF_DECK and 2 * len(small) > len(words) and ":" not in layout.parts[last].text:
-            layout.parts[last].kind = "paragraph"
+            return

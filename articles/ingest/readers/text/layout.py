@@ -10,28 +10,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise, takewhile
 
-from articles.ingest.parsing.chrome import (
-    addresses_reader,
-    is_address_line,
-    is_breadcrumb,
-    is_chrome as is_known_chrome,
-    is_furniture,
-    is_labelled_link,
-    is_link_label,
-    is_menu,
-    lines_of_newsletters,
-    may_be_headline,
-    names_channel,
-)
+from articles.ingest.parsing import chrome
 from articles.ingest.parsing.credits_in_captions import ends_in_credit, last_line_credit, split_caption
 from articles.ingest.parsing.credits_in_text import CLOSING_BRACKETS, Credit, split_credit
 from articles.ingest.parsing.dates import find_stamps
 from articles.ingest.parsing.frame import SENTENCE, Frame, lone_lines
-from articles.ingest.parsing.metadata import Metadata, Place, is_by_alone, is_role, parse_metadata
+from articles.ingest.parsing.metadata import BY_ALONE, Metadata, Place, is_role, parse_metadata
 from articles.ingest.parsing.names import reads_as_name
 from articles.ingest.parsing.whitespace import is_indented
 from articles.ingest.readers.text.foot import read_foot
-from articles.ingest.readers.text.head import MOST_METADATA_LINES, begin_body, find_title, is_deck
+from articles.ingest.readers.text.head import begin_body, find_title, is_deck
 from articles.ingest.readers.text.lines import (
     LIST_MARK,
     ends_sentence,
@@ -53,6 +41,7 @@ _MOST_LINES_LOOKED_UP = 20_000
 # Lines without a sentence before the first one with; more are a text of such lines.
 _MOST_HEAD_LINES = 40
 _LONGEST_REQUEST = 60
+_MOST_METADATA_LINES = 200  # before the body, and after it, that are examined
 _MOST_WRAPPED_LINES = 200  # of a paragraph
 _LONGEST_TITLE, _LONGEST_CAPTION = 150, 250
 _AFTER_CREDIT = ("hide caption", "toggle caption")
@@ -74,7 +63,7 @@ class Layout:
     parts: list[Part] = field(default_factory=list)
     headline: str | None = None
     in_body: bool = False
-    lines_to_try: int = MOST_METADATA_LINES
+    lines_to_try: int = _MOST_METADATA_LINES
     last_line: int = -1
     is_line_each: bool = False
     starts: frozenset[int] | range = frozenset()
@@ -108,47 +97,51 @@ class Layout:
         blocks = [range(start + 1, stop) for start, stop in pairwise(blank) if stop > start + 1]
         self.is_line_each = len(blocks) == 1  # a file without blank lines
         self.width = 0 if self.is_line_each else width_of([self.folded[block.start : block.stop] for block in blocks])
-        looked_up = islice(dict.fromkeys(self.folded), _MOST_LINES_LOOKED_UP)
-        is_any = (is_known_chrome, is_address_line, is_labelled_link, is_link_label)
-        is_boilerplate = {
-            line: any(test(line) for test in is_any) and not ((credit := split_credit(line)) and credit.dropped)
-            for line in looked_up
-            if line
-        }
-        self.chrome = [is_boilerplate.get(line, False) for line in self.folded]
-        for number in lines_of_newsletters(self.folded, is_boilerplate):
+        self._mark_boilerplate()
+        self.is_scraped = any(self.chrome)
+        self.last_line = blocks[-1].stop - 1 if blocks else -1
+        self.title = find_title(self, blocks)
+        for block in blocks:
+            self._read_block(block)
+        self.lines_to_try = _MOST_METADATA_LINES
+        return read_foot(self.parts, self)
+
+    def _mark_boilerplate(self) -> None:
+        tests = (chrome.is_chrome, chrome.is_address_line, chrome.is_labelled_link, chrome.is_link_label)
+        looked_up = set(filter(None, islice(dict.fromkeys(self.folded), _MOST_LINES_LOOKED_UP)))
+        boilerplate = {line for line in looked_up if any(test(line) for test in tests)}
+        boilerplate -= {line for line in boilerplate if (credit := split_credit(line)) and credit.dropped}
+        self.chrome = [line in boilerplate for line in self.folded]
+        for number in chrome.lines_of_newsletters(self.folded, looked_up):
             self.chrome[number] = True
         if self.frame.is_said:
             self._take_out_frame()
         shown = [number for number, line in enumerate(self.folded) if line][:_MOST_HEAD_LINES]
         above = [*takewhile(self.chrome.__getitem__, shown)]  # directly above date or byline, a headline by its words
-        if above and len(above) < len(shown) and may_be_headline(self.folded[above[-1]]):
+        if above and len(above) < len(shown) and chrome.may_be_headline(self.folded[above[-1]]):
             self.chrome[above[-1]] = parse_metadata(self.folded[shown[len(above)]]) is None
-        self.is_scraped = any(self.chrome)
-        self.last_line = blocks[-1].stop - 1 if blocks else -1
-        self.title = find_title(self, blocks)
-        for block in blocks:
-            line = self.folded[block.start]
-            is_only_line = len(block) == 1 and self.in_body and not self.chrome[block.start] and not self.is_box_open
-            # The fast path, of most paragraphs.
-            if is_only_line and ends_sentence(line) and not _IMAGE_LABEL.match(line) and line not in self.told:
-                credit = split_credit(line, ends_file=block.start == self.last_line)
-                self._add("photo" if credit else "paragraph", block.start, block.stop, credit)
-                continue
-            self.starts = block if self.is_line_each else self._item_starts(block)
-            at = max(block.start, self.next_line)
-            if self.in_body and not self.is_line_each and len(block) > 1 and self._is_box(block):
-                self.furniture = frozenset(block)
-            while at < block.stop:
-                at = (
-                    self._read_box(at, block)
-                    or self._read_chrome(at, block)
-                    or self._read_image_labels(at, block)
-                    or self._read_metadata(at)
-                    or self._read_text(at, block)
-                )
-        self.lines_to_try = MOST_METADATA_LINES
-        return read_foot(self.parts, self)
+
+    def _read_block(self, block: range) -> None:
+        """Read its lines by rules; each returns the number of the next line, or 0 if it does not apply."""
+        line = self.folded[block.start]
+        is_only_line = len(block) == 1 and self.in_body and not self.chrome[block.start] and not self.is_box_open
+        # The fast path, of most paragraphs.
+        if is_only_line and ends_sentence(line) and not _IMAGE_LABEL.match(line) and line not in self.told:
+            credit = split_credit(line, ends_file=block.start == self.last_line)
+            self._add("photo" if credit else "paragraph", block.start, block.stop, credit)
+            return
+        self.starts = block if self.is_line_each else self._item_starts(block)
+        if self.in_body and not self.is_line_each and len(block) > 1 and self._is_box(block):
+            self.furniture = frozenset(block)
+        at = max(block.start, self.next_line)
+        while at < block.stop:
+            at = (
+                self._read_box(at, block)
+                or self._read_chrome(at)
+                or self._read_image_labels(at, block)
+                or self._read_metadata(at)
+                or self._read_text(at, block)
+            )
 
     def _take_out_frame(self) -> None:
         shown = [number for number, line in enumerate(self.folded) if bare(line) and not self.chrome[number]]
@@ -181,7 +174,7 @@ class Layout:
             else:
                 self.credits.add(credit)
                 self.told.add(caption)
-        self.parts.append(Part(kind, range(start, stop), self.joined(start, stop), None, credit))
+        self.parts.append(Part(kind, range(start, stop), self.joined(start, stop), credit=credit))
         return stop
 
     def is_chrome(self, number: int) -> bool:
@@ -194,10 +187,10 @@ class Layout:
         if self.headline is not None:
             return self.folded[number] == self.headline
         line = self.folded[number]
-        return (is_breadcrumb(line) or is_menu(line)) and self.metadata_of(number) is None
+        return (chrome.is_breadcrumb(line) or chrome.is_menu(line)) and self.metadata_of(number) is None
 
     def _read_box(self, at: int, block: range) -> int:
-        """Read the lines below the label of a box of links, in its block or the next. Returns the next line, or 0."""
+        """Read the lines below the label of a box of links, in its block or the next."""
         if not self.is_box_open or not self.in_body:
             return 0
         self.is_box_open = False
@@ -207,45 +200,44 @@ class Layout:
         last = next((line for line in reversed(block) if not self.chrome[line]), at)
         is_prose = at > block.start and not self.is_line_each and not is_list and ends_sentence(self.folded[last])
         below = self.folded[at : block.stop]
-        if is_prose and len(below) > 1 and not ends_sentence(below[0]) and wrapped_end(below, self.width) == 1:
-            while at < block.stop and len(self.folded[at]) <= _LONGEST_TITLE:
-                at = self._add("chrome", at, at + 1)
-            return at
-        while at < block.stop and not is_prose and self._is_title(at, is_list) and not self._is_heading(start, at):
+        if is_prose and (len(below) == 1 or ends_sentence(below[0]) or wrapped_end(below, self.width) > 1):
+            return 0
+        while at < block.stop and self._is_title(at, is_list, is_prose) and not self._is_heading(start, at):
             stop = at + 1
             while stop < block.stop and is_list and stop not in self.starts and is_indented(self.lines[stop]):
                 stop += 1
             at = self._add("chrome", at, stop)
-        self.is_box_open = at == block.stop and not is_list and start == block.start and at - start == 1
-        return at if at > start else 0
+        self.is_box_open = not is_list and block == range(start, start + 1) == range(start, at)
+        return at
 
     def _is_heading(self, start: int, at: int) -> bool:
         """A second line below a label without a colon is a sub-heading if a sentence follows it."""
         after = self.folded[at + 1 : at + 2]
-        is_single = self.is_line_each and self.in_body and self.folded[start - 1][-1:] not in ":："
+        is_single = self.is_line_each and self.folded[start - 1][-1:] not in ":："
         is_below_title = at > start and self.folded[at - 1].count(" ") > 1  # not below a rubric
         is_short = words_in(self.folded[at]) <= _MOST_WORDS_OF_SUBHEADING
         return is_single and is_below_title and is_short and any(map(ends_sentence, after))
 
-    def _is_title(self, at: int, is_list: bool) -> bool:
+    def _is_title(self, at: int, is_list: bool, is_above_prose: bool) -> bool:
         line = self.folded[at]
+        if is_above_prose:
+            return len(line) <= _LONGEST_TITLE
         if is_list or LIST_MARK.match(line):
             return LIST_MARK.match(line) is not None
         is_long = len(line) > _LONGEST_TITLE or ends_sentence(line)
         return not (is_long or self.is_chrome(at) or ends_in_credit(line))
 
-    def _read_chrome(self, at: int, block: range) -> int:
-        """Read a line of boilerplate. Returns the next line, or 0."""
+    def _read_chrome(self, at: int) -> int:
         if not self.is_chrome(at):
             return 0
-        self.is_box_open = is_link_label(self.folded[at])
+        self.is_box_open = chrome.is_link_label(self.folded[at])
         return self._add("chrome", at, at + 1)
 
     def _read_image_labels(self, at: int, block: range) -> int:
-        """Read ``Image source, …`` and ``Image caption, …``, in either order, as a photo; 0 without any."""
+        """Read ``Image source, …`` and ``Image caption, …``, in either order, as a photo."""
         start = at
         values: dict[str, str] = {}
-        raw = None
+        shown: dict[str, str] = {}
         while at < block.stop and (label := _IMAGE_LABEL.fullmatch(self.folded[at])):
             name = label["label"].casefold()
             if name in values:
@@ -254,21 +246,21 @@ class Layout:
             limit = min(block.stop, at + (1 if label["value"] else 2)) if self.is_line_each else block.stop
             stop = self.run_end(at, limit, metadata_ends_it=not self.in_body)
             values[name] = " ".join([label["value"], *self.folded[at + 1 : stop]]).strip()
-            raw = self.joined(at, stop) if name == "source" else raw
+            shown[name] = self.joined(at, stop)
             at = stop
         if not values:
             return 0
-        source = values.get("source") or None
+        source, raw = values.get("source") or None, shown.get("source")
         credit = Credit(values.get("caption") or None, source, raw, is_cut=raw is not None and source is None)
-        last = self.parts[-1] if self.parts and self.parts[-1].kind == "photo" else None
-        before = last.credit if last and _IMAGE_LABEL.match(last.text) else None
-        sourced, other = (before, credit) if before and before.raw is not None else (credit, before)
+        above = self.parts[-1] if self.parts else None
+        before = above.credit if above and _IMAGE_LABEL.match(above.text) else None
         # Of two neighbours, one may have only a source, and the other only a caption.
-        if last and other and other.raw is None and sourced.raw is not None and sourced.caption is None:
-            joined = Credit(other.caption, sourced.name, sourced.raw, is_cut=sourced.is_cut or other.is_cut)
-            text = f"{last.text} {self.joined(start, at)}"
-            self.parts[-1] = Part("photo", (*last.lines, *range(start, at)), text, credit=joined)
-            return at
+        for sourced, other in ((before, credit), (credit, before)):
+            if above and sourced and other and sourced.raw and not (other.raw or sourced.caption):
+                joined = replace(sourced, caption=other.caption)
+                text = f"{above.text} {self.joined(start, at)}"
+                self.parts[-1] = Part("photo", (*above.lines, *range(start, at)), text, credit=joined)
+                return at
         return self._add("photo", start, at, credit)
 
     def metadata_of(self, at: int, *, is_after_body: bool = False) -> Metadata | None:
@@ -294,61 +286,65 @@ class Layout:
         owner += "" if reads_as_name(name) else rf"|/ ?{re.escape(name)}\W*$|: {re.escape(name)} ?/"
         edges = (*self.folded[:_MOST_HEAD_LINES], *self.folded[-_MOST_HEAD_LINES:])
         is_below_byline = any(part.metadata and part.metadata.byline for part in self.parts[-1:])
-        words, known = name.casefold().split(), " ".join(filter(is_known_chrome, edges)).casefold()
+        words, known = name.casefold().split(), " ".join(filter(chrome.is_chrome, edges)).casefold()
         sites = re.findall(r"(?<![\w.@/-])(?:www\.)?([\w-]{6,})\.[a-z]{2}", known)
         # Below a byline, also of the site that boilerplate names: The West Australian, of thewest.com.au
         is_site = is_below_byline and any("".join(words[:stop]) in sites for stop in range(2, len(words)))
         return is_site or any(re.search(owner, line) for line in edges)
 
     def _is_beside_metadata(self, at: int) -> bool:
-        before = next((part for part in reversed(self.parts[-8:]) if part.kind != "chrome"), None)
-        if before is not None and before.kind == "metadata":
-            return True
-        near = (number for number in range(at + 1, min(at + 8, len(self.folded))) if self.folded[number])
-        after = next((number for number in near if not self.chrome[number]), None)
-        return after is not None and parse_metadata(self.folded[after]) is not None
+        before = next((part.kind for part in reversed(self.parts[-8:]) if part.kind != "chrome"), None)
+        near = enumerate(self.folded[at + 1 : at + 8], at + 1)
+        after = next((line for number, line in near if line and not self.chrome[number]), "")
+        return before == "metadata" or parse_metadata(after) is not None
 
     def _read_metadata(self, at: int) -> int:
-        metadata = None if self.in_body else self.metadata_of(at)
-        after = next((n for n in range(at + 1, min(at + 4, len(self.folded))) if self.folded[n]), None)
-        if metadata is None and after is not None and not self.in_body and is_by_alone(self.folded[at]):
-            line = f"{self.folded[at]} {self.folded[after]}"
-            if metadata := parse_metadata(line):
-                self.parts.append(Part("metadata", (at, after), line, metadata))
-                self.next_line = after + 1
-                return self.next_line
-        last = self.parts[-1] if self.parts and not self.in_body else None
-        if metadata is None and last and last.metadata and last.metadata.dates and not find_stamps(self.folded[at]):
-            line = f"{last.text} {self.folded[at]}"  # Ultimo aggiornamento: 16:02, of the day above it
-            if (later := parse_metadata(line)) and len(later.dates) > len(last.metadata.dates):
-                self.parts[-1] = Part("metadata", (*last.lines, at), line, later)
-                return at + 1
-        if not self.in_body and self._is_role(at):
-            name = self.parts[-1]
-            byline = f"{name.metadata.byline} {self.folded[at]}" if name.metadata else ""
-            name.metadata, name.lines = replace(name.metadata or Metadata(), byline=byline), (*name.lines, at)
-            return at + 1
+        if self.in_body:
+            return 0
+        line, metadata = self.folded[at], self.metadata_of(at)
+        if stop := self._read_with_neighbour(at, is_metadata=metadata is not None):
+            return stop
         # A paper above the headline is its masthead; an agency there is the source.
         is_agency = metadata is not None and bool(self.parts) and metadata.source in AGENCY_NAMES
-        is_masthead = metadata is not None and self.headline is None and metadata.source == self.folded[at]
         if metadata is None or (at < self.title.start and not (metadata.dates or metadata.byline or is_agency)):
             return 0
-        if is_masthead and not is_agency:
-            return self._add("chrome", at, at + 1)
-        above = [part.text for part in self.parts[1:] if part.kind == "chrome" and part.lines[0] < self.title.start]
-        if (rubric := metadata.source) in above and rubric and not (has_press_name(rubric) or is_known_outlet(rubric)):
+        is_masthead = self.headline is None and metadata.source == line and not is_agency
+        if (rubric := metadata.source) and self._is_rubric(rubric):
             metadata = replace(metadata, source=None, dropped=(rubric, *metadata.dropped))
-        is_label = metadata.awaits and not metadata.dropped
-        if is_label and (after is None or not find_stamps(self.folded[after])):  # Published / 2 hours ago
+        after = next(filter(None, self.folded[at + 1 : at + 4]), "")
+        is_label = metadata.awaits and not metadata.dropped and not find_stamps(after)  # Published / 2 hours ago
+        if is_masthead or is_label:
             return self._add("chrome", at, at + 1)
-        self.parts.append(Part("metadata", range(at, at + 1), self.folded[at], metadata))
+        self.parts.append(Part("metadata", range(at, at + 1), line, metadata))
         return at + 1
 
-    def _is_role(self, at: int) -> bool:
-        """``True`` for two words or more directly below a byline: ``Senior News Reporter``."""
+    def _read_with_neighbour(self, at: int, *, is_metadata: bool) -> int:
+        """Read a line with its neighbour: ``By`` and the name below, a time and the day above, a role and its name."""
+        line = self.folded[at]
+        if not is_metadata and BY_ALONE.fullmatch(line):
+            below = next((n for n in range(at + 1, min(at + 4, len(self.folded))) if self.folded[n]), at)
+            if below > at and (metadata := parse_metadata(f"{line} {self.folded[below]}")):
+                self.parts.append(Part("metadata", (at, below), f"{line} {self.folded[below]}", metadata))
+                self.next_line = below + 1
+                return self.next_line
         above = self.parts[-1] if self.parts else None
-        is_below_name = above and above.lines[-1] == at - 1 and above.metadata and above.metadata.byline
-        return bool(is_below_name) and " " in self.folded[at] and is_role(self.folded[at])
+        if not above:
+            return 0
+        if not is_metadata and above.metadata.dates and not find_stamps(line):
+            metadata = parse_metadata(f"{above.text} {line}")  # Ultimo aggiornamento: 16:02
+            if metadata and len(metadata.dates) > len(above.metadata.dates):
+                self.parts[-1] = Part("metadata", (*above.lines, at), f"{above.text} {line}", metadata)
+                return at + 1
+        if above.metadata.byline and above.lines[-1] == at - 1 and " " in line and is_role(line):
+            above.metadata = replace(above.metadata, byline=f"{above.metadata.byline} {line}")
+            above.lines = (*above.lines, at)
+            return at + 1
+        return 0
+
+    def _is_rubric(self, source: str) -> bool:
+        """``True`` for words of a menu above the headline that name no outlet."""
+        above = [part.text for part in self.parts[1:] if part.kind == "chrome" and part.lines[0] < self.title.start]
+        return source in above and not (has_press_name(source) or is_known_outlet(source))
 
     def _read_text(self, at: int, block: range) -> int:
         stop = self._text_end(at, block) if at not in self.title else self.title.stop
@@ -356,25 +352,30 @@ class Layout:
             return photo
         if at < self.title.start:
             return self._add("chrome", at, at + 1)
-        if at in self.kept and self.headline and not self.in_body:
+        if not self.in_body:
+            return self._read_head(at, stop)
+        # Words to the reader directly below boilerplate, if one of them offers a newsletter or an app.
+        near = self.folded[at - 1 : at + 1]
+        is_notice = self.chrome[at - 1] and chrome.addresses_reader(near[-1]) + sum(map(chrome.names_channel, near)) > 1
+        is_chrome = is_notice or (stop == at + 1 and self._is_furniture(at))
+        return self._add("chrome" if is_chrome else "paragraph", at, stop)
+
+    def _read_head(self, at: int, stop: int) -> int:
+        if at in self.kept and self.headline:
             return self._add("paragraph", at, stop)
-        if self.in_body:
-            is_chrome = self._is_notice(at) or (stop == at + 1 and self._is_furniture(at))
-            return self._add("chrome" if is_chrome else "paragraph", at, stop)
-        text = self.joined(at, stop)
         if self.headline is None:
-            half = (stop - at) // 2
-            if self.folded[at : at + half] == self.folded[stop - half : stop] and 2 * half == stop - at:
-                stop -= half  # a headline printed twice
-                text = self.joined(at, stop)
-            if is_headline(text):
-                self.headline = text
+            half = (at + stop) // 2
+            if [*self.folded[at:half]] * 2 == [*self.folded[at:stop]]:
+                stop = half  # a headline printed twice
+            if is_headline(self.joined(at, stop)):
+                self.headline = self.joined(at, stop)
                 return self._add("headline", at, stop)
         elif self.has_head and len(self.unknown) < _MOST_HEAD_LINES and not self._is_prose(at, stop):
             self.unknown.append(len(self.parts))
             return self._add("chrome", at, at + 1)
-        is_item = LIST_MARK.match(text) and self.parts and LIST_MARK.match(self.parts[-1].text)
-        if self.has_head and (is_item or not self.has_deck or self.is_scraped) and is_deck(self, stop):
+        text = self.joined(at, stop)
+        may_be_deck = not self.has_deck or self.is_scraped or all(map(LIST_MARK.match, (text, self.parts[-1].text)))
+        if self.has_head and may_be_deck and is_deck(self, stop):
             self.has_deck = True
         else:
             begin_body(self, text)
@@ -401,21 +402,22 @@ class Layout:
         return end
 
     def _read_caption(self, at: int, stop: int, block: range) -> int:
-        """Read a caption with its credit, which may be on the line below. Returns the next line, or 0."""
+        """Read a caption with its credit, which may be on the line below."""
         if credit := self._credit_below(at, stop, block):
             return self._add("photo", at, stop + 1, replace(credit, caption=self.joined(at, stop)))
-        if credit := self.credit_of(at, stop):
+        if self.credit_of(at, stop):
             for end in range(at + 1, stop):  # one caption for each credit in brackets at the end of a line
                 if self.folded[end - 1].rstrip(".。 ")[-1:] in CLOSING_BRACKETS and (first := self.credit_of(at, end)):
                     at = self._add("photo", at, end, first)
             credit = self.credit_of(at, stop)
-            above = self.parts[-1] if self.parts else None
-            is_above = above is not None and len(self.parts) - 1 in self.unknown and is_caption(above.text)
-            if above and is_above and credit and not credit.caption and credit.raw != credit.name:
-                self.unknown.pop()
-                at, credit = self.parts.pop().lines[0], replace(credit, caption=above.text)
-            elif credit and not credit.caption and self._is_above_caption(stop, block):
-                credit, stop = replace(credit, caption=self.joined(stop, block.stop)), block.stop
+            if credit and not credit.caption:
+                last = len(self.parts) - 1
+                if last in self.unknown and is_caption(self.parts[last].text) and credit.raw != credit.name:
+                    self.unknown.pop()
+                    above = self.parts.pop()
+                    at, credit = above.lines[0], replace(credit, caption=above.text)
+                elif self._is_above_caption(stop, block):
+                    credit, stop = replace(credit, caption=self.joined(stop, block.stop)), block.stop
             return self._add("photo", at, stop, credit)
         if self.has_head and self.headline and (self.is_scraped or not self.in_body):
             return self._read_likely_caption(at, stop)
@@ -441,33 +443,33 @@ class Layout:
 
     def _credit_below(self, at: int, stop: int, block: range) -> Credit | None:
         """The credit of a caption, alone on the line below it."""
-        is_below_headline = self.in_body or self.headline is not None
-        if stop == block.stop or not is_below_headline or self.credit_of(at, stop):
+        if stop == block.stop or not (self.in_body or self.headline) or self.credit_of(at, stop):
             return None
         text, line = self.joined(at, stop), self.folded[stop]
         if (owner := _OWNER.fullmatch(line)) and is_caption(text) and reads_as_name(owner["name"]):
             return Credit(None, owner["name"], line)
-        if self.is_chrome(stop) or find_stamps(line):
-            return None
         is_doubtful = self.is_line_each and (line[0] in "[(（【" or (self.in_body and ends_sentence(text)))
-        if is_doubtful or not (is_caption(text) or is_long(text)):
+        may_be_caption = (is_caption(text) or is_long(text)) and not is_doubtful
+        if not may_be_caption or self.is_chrome(stop) or find_stamps(line):
             return None
-        is_apart = not self.is_line_each and stop + 1 == block.stop and len(text) <= _LONGEST_CAPTION
-        if stop + 1 < block.stop and self.folded[stop + 1].casefold() in _AFTER_CREDIT and not ends_sentence(line):
+        if "".join(self.folded[stop + 1 : stop + 2]).casefold() in _AFTER_CREDIT and not ends_sentence(line):
             return Credit(None, line, line)
-        credit = split_credit(f"{text} {line}", last_line=line)
-        is_labelled = credit is not None and (not self.is_line_each or not self.in_body or credit.name != line)
+        is_apart = not self.is_line_each and stop + 1 == block.stop and len(text) <= _LONGEST_CAPTION
+        return self._credit_alone(line, text, is_apart=is_apart)
+
+    def _credit_alone(self, line: str, text: str, *, is_apart: bool) -> Credit | None:
+        """The credit that a line is, below the text of a caption. ``is_apart``: the two are a block by themselves."""
         name = last_line_credit(line) if is_apart and not ends_sentence(line) else None
-        if credit and credit.raw and line.startswith(credit.raw) and is_labelled and (is_caption(text) or name):
+        credit = split_credit(f"{text} {line}", last_line=line)
+        is_labelled = credit is not None and not (self.is_line_each and self.in_body and credit.name == line)
+        if credit and is_labelled and line.startswith(credit.raw or line) and (is_caption(text) or name):
             return credit
         if is_apart and not name and not is_prose(text) and (found := split_caption(line)) and not found.caption:
             name = found.name
         return Credit(None, name, line) if name else None
 
     def _is_box(self, block: range) -> bool:
-        """``True`` for lines without a sentence, for a title with a notice to the reader, and for lines of which some
-        are known boilerplate and few are sentences.
-        """
+        """Lines without a sentence; a title with a notice to the reader; known boilerplate with few sentences."""
         lines = [self.folded[line] for line in block if not self.chrome[line]]
         if not lines or any(map(LIST_MARK.match, lines)) or wrapped_end(lines, self.width) == len(lines) > 1:
             return False
@@ -484,11 +486,6 @@ class Layout:
         """``True`` for boilerplate known by its words, not by its place or shape."""
         return part.kind == "chrome" and self.chrome[part.lines[0]]
 
-    def _is_notice(self, at: int) -> bool:
-        """``True`` for words to the reader directly below boilerplate, if one of them offers a newsletter or an app."""
-        line, above = self.folded[at], self.folded[at - 1]
-        return self.chrome[at - 1] and addresses_reader(line) + names_channel(line) + names_channel(above) > 1
-
     def _is_furniture(self, at: int) -> bool:
         """``True`` for a line of a box, one with the shape of a link, and one of several titles in a row."""
         line = self.folded[at]
@@ -496,7 +493,7 @@ class Layout:
             return at not in self.kept
         if LIST_MARK.match(line) or ends_sentence(line):
             return False
-        is_sign = is_furniture(line) and parse_metadata(line, Place(is_after_body=True)) is None
+        is_sign = chrome.is_furniture(line) and parse_metadata(line, Place(is_after_body=True)) is None
         return is_sign or (not is_long(line) and self._is_among_titles(at))
 
     def _is_among_titles(self, at: int) -> bool:
@@ -533,16 +530,11 @@ class Layout:
 
     def run_end(self, at: int, limit: int, starts: Collection[int] = (), *, metadata_ends_it: bool = True) -> int:
         """The end of the lines from one on that are neither boilerplate nor, above the body, metadata."""
-        stop = at + 1
-        while (
-            stop < limit
-            and stop not in starts
-            and not self.is_chrome(stop)
-            and not _IMAGE_LABEL.match(self.folded[stop])
-            and not (metadata_ends_it and self.metadata_of(stop))
-        ):
-            stop += 1
-        return stop
+        for stop in range(at + 1, limit):
+            is_apart = stop in starts or self.is_chrome(stop) or _IMAGE_LABEL.match(self.folded[stop])
+            if is_apart or (metadata_ends_it and self.metadata_of(stop)):
+                return stop
+        return limit
 
     def credit_of(self, start: int, stop: int) -> Credit | None:
         last_line = self.folded[stop - 1]

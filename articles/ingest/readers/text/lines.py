@@ -15,7 +15,7 @@ LIST_MARK = re.compile(r"(?:[-*] |[•·・]|\d{1,3}[.)] )")
 _WORD = re.compile(rf"[{HAN}{KANA}]|[^\s{HAN}{KANA}]+")
 _SIGN = re.compile(f"[{HAN}{KANA}{HANGUL}]")
 _SENTENCE_END = re.compile(r"[.。!?！？…؟।][\"”’'»«“」』)）\]】]*$")
-_SIGN_OFF = re.compile("|".join(tables_of(__file__)["sign_offs"]).replace("{agency}", agency_pattern()), re.IGNORECASE)
+SIGN_OFF = re.compile("|".join(tables_of(__file__)["sign_offs"]).replace("{agency}", agency_pattern()), re.IGNORECASE)
 _ABBREVIATED = re.compile(r"\b[A-Z]\.[A-Z]\.$|^\W*\d+\W?\w{1,4}\.$")  # N.Y., 2 min.
 _SIGNED = re.compile(r"[^\W\d_]{3}[.!?][\"”’]? ?[-–—/(]*[A-ZÀ-Þ]{2,}(?:[ /][A-ZÀ-Þ]+)*\)?$")  # he said. —AFP
 _NUMBER = re.compile(r"-?\d")
@@ -53,13 +53,9 @@ def is_prose(text: str) -> bool:
     return ends_sentence(text) or is_long(text)
 
 
-def is_sign_off(text: str) -> bool:
-    return _SIGN_OFF.match(text) is not None
-
-
 def is_story(text: str) -> bool:
     """A sentence, also before the initials of an agency, or a sign-off: what a text ends with."""
-    return ends_sentence(text) or "。" in text or is_sign_off(text) or _SIGNED.search(text) is not None
+    return ends_sentence(text) or "。" in text or SIGN_OFF.match(text) is not None or _SIGNED.search(text) is not None
 
 
 def is_request(text: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Literal
 from articles.ingest.parsing.credits_in_text import Credit
 from articles.ingest.parsing.metadata import Metadata
 
+NO_METADATA = Metadata()
 PartKind = Literal["headline", "chrome", "metadata", "photo", "paragraph"]
 
 
@@ -15,5 +16,5 @@ class Part:
     kind: PartKind
     lines: Sequence[int]
     text: str
-    metadata: Metadata | None = None
+    metadata: Metadata = NO_METADATA
     credit: Credit | None = None
