@@ -31,7 +31,7 @@ _PLACE = re.compile(r"^(?P<name>.*\w(?= in )|.*\S \S+(?= f[oü]r ))\s\w+\s[A-ZÄ
 _ADDRESS = re.compile(
     r"[(<\[]?\s*(?:https?://|www\.|mailto:)\S+|[(<\[]?\s*[\w.+-]{1,64}@[\w.-]{3,}\s*[)>\]]?", re.IGNORECASE
 )
-_AND = re.compile(rf"\s+\(?{_W['and']}\s+|\s*[&＆、]\s*|(?<=[\u3400-\u9fff])[和与]", re.IGNORECASE)
+_AND = re.compile(rf"\s+{_W['and']}\s+|\s*[&＆、]\s*|(?<=[\u3400-\u9fff])[和与]", re.IGNORECASE)
 _JOINT = re.compile(rf"^(?:[,&]|{_W['and']}(?:\s|$))\s*", re.IGNORECASE)
 _JOINT_END = re.compile(rf"(?:,|(?:^|\s){_W['and']})\s*$", re.IGNORECASE)
 _BESIDE = re.compile(r"\s*(?:[|｜•·]|\s[–—]\s)\s*")
