@@ -1,4 +1,6 @@
-"""True headlines, sub-headings and sentences with words of boilerplate: a newsletter, an inbox, rights reserved."""
+"""True headlines, sub-headings and sentences that read like boilerplate (a newsletter, rights reserved) or like
+a byline, a source, a credit or a dateline.
+"""
 
 import pytest
 
@@ -243,3 +245,151 @@ def test_a_line_with_a_word_of_boilerplate_is_headline_sub_heading_or_sentence_a
         assert said("\n\n".join([*above, line, *HEAD, *STORY])).headline == line
         story = said("\n\n".join([*above, HEADLINE, *HEAD, STORY[0], line, f"{line}, he said, and left.", STORY[1]]))
         assert story.paragraphs == (STORY[0], line, f"{line}, he said, and left.", STORY[1])
+
+
+# Each of them was once taken for a byline, a source, a photo's credit or a newspaper's name.
+LABELLED = """
+By Royal Appointment
+BY THE RIVER A VILLAGE WAITS
+LONDON (Reuters) – a history of a wire
+Photo by moonlight
+Von Mensch zu Mensch
+Von Redaktion zu Redaktion
+Le Monde d'hier
+Por Ana
+Redacción ocupada
+NTB kutter
+صورة: حكاية كذبة
+المصدر: قرية بلا ماء
+الكاتب: مهنة تموت
+كتب ممنوعة
+كتب: حياة بين الورق
+الجزيرة الخضراء
+كتبت: حكاية امرأة
+نویسنده: سرباز گمنام
+מאת האלוהים
+फोटो: एक झूठ
+लेखक: गुमनाम सिपाही
+撮影: 禁じられた山
+写真：消えた町
+文：言葉が死ぬ
+作家：消えた職業
+出典：水のない村
+記者会見中止
+记者被打
+记者：一个危险的职业
+记者站关门
+作者：无名战士
+文：一个字的历史
+来源：没有水的村庄
+图：一座桥
+摄影：一门将死的手艺
+記者節取消
+作者：無名戰士
+來源：沒有水的村莊
+사진: 거짓말의 역사
+글: 말이 죽는다
+출처: 물 없는 마을
+연합뉴스 파업
+By The Numbers
+By Popular Demand
+By Land and Sea
+By Any Other Name
+By Jeeves
+By Grand Central Station I Sat Down and Wept
+Image: everything
+Associated Press moves
+Fox News settles
+Von Frau zu Frau
+Von Tür zu Tür
+Von Gott und der Welt
+Von Berlin, von Wien, von Zürich
+Von Goethe
+Von Trapp
+Von Stalingrad
+Von Sinnen
+Von Kunst und Köln
+Von Mäusen und Menschen
+Quelle: Internet
+Par Dieu
+Par Toulouse
+Por Cuba
+Por Dios
+Por Ella
+Di Roma
+Di Caprio
+Por Deus
+Por Portugal
+Door Brussel
+Door God
+Door Rusland
+Av Gud
+Av Norge
+Foto: sanning
+Text: Kristina
+Af Gud
+Tekst: Hjertet
+Foto: sandhed
+Фото: правда
+Текст: Москва
+Автор: Бог
+Источник: Байкал
+Джерело: Дніпро
+Haber: İstanbul
+Kaynak: Tanrı
+Yazan: Kader
+Oleh Jakarta
+Πηγή: Θεός
+المصدر: الله
+记者手记
+记者调查
+记者直击
+记者观察
+本报记者节特刊
+文：孔子
+記者手記
+글: 침묵
+출처: 하늘
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("line", LABELLED)
+def test_a_line_that_begins_like_a_byline_source_or_credit_is_headline_or_sub_heading(line: str) -> None:
+    for above in ((), ("Share",)):
+        for head in (HEAD, HEAD[1:], ()):
+            story = said("\n\n".join([*above, line, *head, *STORY]))
+            assert story.headline == line
+            assert (story.paragraphs, story.source, story.photos) == (STORY, None, ())
+            assert story.byline == ("Ana Ruiz" if head == HEAD else None)
+            assert story.published_printed == (HEAD[1] if head else None)
+        story = said("\n\n".join([*above, HEADLINE, *HEAD, STORY[0], line, f"{line}, he said, and left.", STORY[1]]))
+        assert story.paragraphs == (STORY[0], line, f"{line}, he said, and left.", STORY[1])
+
+
+# Names in capitals, a dash, and words in small letters, which continue them.
+WITH_DASH = """
+LONDON CALLING – a punk at 70
+PARIS — the city of rats
+ROME - open city again
+MOSCOW RULES – how spies live
+WAR AND PEACE — the long film
+LED ZEPPELIN – the last tour
+COVID – five years on
+AIDS - the forgotten plague
+BERLIN – eine Stadt räumt auf
+MARSEILLE - la ville qui bout
+BOGOTÁ – la ciudad que sube
+ROMA - città aperta
+STOCKHOLM – en stad vaknar
+WARSZAWA – miasto w ruinie
+МОСКВА – город пробок
+İSTANBUL – bir kent uyanıyor
+HÀ NỘI – mùa hoa sữa
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("line", WITH_DASH)
+def test_capitals_that_a_sentence_continues_in_small_letters_are_no_dateline(line: str) -> None:
+    first = f"{line}, he said, and left."
+    story = said("\n\n".join([HEADLINE, *HEAD, first, *STORY]))
+    assert (story.paragraphs, story.dateline) == ((first, *STORY), None)

@@ -28,8 +28,9 @@ def find_dateline(text: str) -> str | None:
         return None
     before, after = head[: dash.start()], head[dash.end() :]
     words = _BRACKETED.sub(" ", before).replace(",", " ").split()
-    # After the dash, a headline in capitals stays in capitals; a story does not.
-    if not 1 <= len(words) <= 14 or not before[0].isalpha() or before[-1] in ':;!?"”' or after.isupper():
+    # After the dash, a headline in capitals stays in capitals, or goes on in small letters; a story does not.
+    is_place = 1 <= len(words) <= 14 and before[0].isalpha() and before[-1] not in ':;!?"”'
+    if not is_place or after.isupper() or after[:1].islower():
         return None
     # ``TARVIK``, ``L'AQUILA``, ``SEOUL/TOKYO``, ``D.C.``, ``McLEAN``: at least two letters, all capitals.
     letters = _PREFIX.sub("", words[0]).translate(_WORD_SIGNS)

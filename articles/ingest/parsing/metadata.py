@@ -142,7 +142,8 @@ def _outlet_alone(line: str, place: Place) -> Metadata | None:
     outlet, _, name = line.rpartition(" ")
     if place.is_beside_metadata and has_press_name(outlet) and _CHINESE_NAME.fullmatch(name):
         return Metadata(source=outlet, byline=name)
-    is_outlet = place.is_beside_metadata and (is_known_outlet(outlet) or has_press_name(line))
+    is_begun = is_known_outlet(outlet) and not place.is_before_headline
+    is_outlet = place.is_beside_metadata and (is_begun or has_press_name(line))
     is_outlet |= place.is_in_head and is_known_outlet(line.partition(", ")[0]) and reads_as_title(name)
     return Metadata(source=line) if is_outlet or is_known_outlet(line) else None
 
@@ -270,7 +271,7 @@ def _read_source(reading: _Reading, value: str) -> bool:
     count = len(source.split())
     is_name = reads_as_title(source) or is_known_outlet(source)
     if reading.place.is_before_headline and not reading.stamps:
-        return count <= 4 and (is_name or has_press_name(source))
+        return any(test(source) for test in (is_known_outlet, has_press_name, is_acronym, is_domain))
     is_sentence = source[-1] in _SENTENCE_END and source.count(".") < 2
     return count <= _MOST_SOURCE_WORDS and (is_name or value == source) and not is_sentence
 
@@ -397,4 +398,7 @@ def _is_byline(reading: _Reading, text: str) -> bool:
         return len(text.split()) <= _MOST_SOURCE_WORDS
     name, _, rest = text.partition(",")
     is_strict = not reading.stamps and not reading.sources
+    is_sure = is_known_outlet(text) or "reporter" in reading.kinds or reads_as_author(text, is_beside_date=True)
+    if reading.place.is_before_headline and is_strict and not is_sure:  # a headline: Von Gott und der Welt
+        return False
     return reads_as_byline(name if _ROLE.search(rest) else text, is_strict=is_strict)

@@ -10,6 +10,7 @@ _BYLINE_WORDS = frozenset(_WORDS["byline"].split())
 _CREDIT_WORDS = _BYLINE_WORDS | frozenset(_WORDS["credit"].split())
 _TIME_WORDS = frozenset(_WORDS["time"].split())
 _TOOL_WORDS = frozenset(_WORDS["tools"].split())
+_LONGEST_INITIALS = 4  # Foto: kab
 _ARTICLES = frozenset(_WORDS["articles"].split())
 _OWNERS = frozenset(_WORDS["owners"].split())
 _CREDIT_LEAD = re.compile(r"(?:courtesy|provided|supplied|submitted) (?:of|by|to) ", re.IGNORECASE)
@@ -40,7 +41,7 @@ def reads_as_byline(text: str, *, is_strict: bool) -> bool:
         return False
     if words[0].strip(",").casefold() in _TIME_WORDS or words[0][0].isdigit() or _SENTENCE_BREAK.search(text):
         return False
-    if text.endswith(".") and len(words) > 4 and not _NAME_END.search(text):
+    if names_nobody(text) or (text.endswith(".") and len(words) > 4 and not _NAME_END.search(text)):
         return False
     if len(words) == 1 and not is_strict:
         return True
@@ -90,5 +91,7 @@ def reads_as_credit_name(text: str) -> bool:
     if not all(PERMITTED_TAIL.match(text, end.end()) for end in _SENTENCE_BREAK.finditer(text)):
         return False
     if len(words) == 1:
-        return text.casefold() not in ("photo", "image", "picture")  # ``Photo by photo``
+        # ``Photo by photo``, ``Photo by moonlight``
+        is_name = _is_word_of(text, _CREDIT_WORDS) or len(text) <= _LONGEST_INITIALS or is_known_outlet(text)
+        return is_name and text.casefold() not in ("photo", "image", "picture")
     return all(_is_word_of(word, _CREDIT_WORDS) for word in words)
