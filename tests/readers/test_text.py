@@ -506,6 +506,7 @@ PROMISES = [
     ("Die wichtigsten Nachrichten des Tages, kostenlos per E-Mail.", "Jetzt anmelden"),
     ("The top stories of the day, free by email.", "Sign up"),
     ("L'essentiel de l'actualité, gratuitement par e-mail.", "Je m'inscris"),
+    ("Découvrez chaque matin les articles à ne pas manquer.", "Je m’inscris"),
     ("Las noticias más importantes, gratis por correo.", "Suscríbete"),
     ("Le notizie più importanti, ogni mattina via e-mail.", "Iscriviti"),
     ("Het belangrijkste nieuws, gratis per e-mail.", "Meld je aan"),
@@ -515,7 +516,7 @@ PROMISES = [
 
 @pytest.mark.parametrize(("promise", "request_"), PROMISES)
 @pytest.mark.parametrize("between", ["\n\n", "\n"])
-def test_a_promise_without_a_verb_is_boilerplate_beside_its_request_or_name(
+def test_a_promise_of_a_newsletter_is_boilerplate_beside_its_request_or_name(
     promise: str, request_: str, between: str
 ) -> None:
     for box in ((promise, request_), ("Newsletter: Tarvik am Abend", promise)):

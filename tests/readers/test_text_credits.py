@@ -34,6 +34,8 @@ CREDITS: list[tuple[str, str | None, str | None, str]] = [
     ("Ana Ruiz (L) greets Bob. (Xinhua)", "Ana Ruiz (L) greets Bob.", "Xinhua", ""),
     ("FILE - A view. (AP)", "FILE - A view.", "AP", ""),
     ("A view. REUTERS/Jason Lee", "A view.", "REUTERS/Jason Lee", ""),
+    ("A view. - NSTP/AZHAR RAMLI", "A view.", "NSTP/AZHAR RAMLI", ""),
+    ("A view. [ MARTHA RHODES | Times ]", "A view.", "MARTHA RHODES | Times", ""),
     ("A view. REUTERS/Ian Walton/File Photo", "A view.", "REUTERS/Ian Walton/File Photo", ""),
     ("A view. Photograph: Carla Jones/Reuters", "A view.", "Carla Jones/Reuters", ""),
     ("A view. Photo: Will Wilcox.", "A view.", "Will Wilcox", ""),
