@@ -350,6 +350,75 @@ Oleh Jakarta
 記者手記
 글: 침묵
 출처: 하늘
+BBC and Reuters
+Radio Silence
+Radio Days
+The Evening Star
+The Morning Post
+Village Voice
+The Last Post
+Last Post
+Lonely Planet Today
+The People's Tribune
+The Silent Witness Herald
+조선일보
+서울신문
+NPR Loses Funding
+Radio Free Leeds
+Radio Tower Falls
+Old Globe
+The Globe
+Brave New World Today
+Rising Sun
+The Rising Sun
+Black Mirror
+Winter Sun
+Midnight Express
+Orient Express
+Polar Express
+Pony Express
+False Dawn Chronicle
+Royal Mail
+Hate Mail
+Night Mail
+Hard Times
+Modern Times
+End Times
+Old Times
+Roman Times
+Monday Morning
+Bright Star
+Lone Star
+Film Star
+Long Voice
+Human Voice
+Last Record
+New World Record
+Criminal Record
+First Reporter
+War Reporter
+Court Reporter
+Mother Courier
+Peace Monitor
+Baby Monitor
+Heart Monitor
+Prison Journal
+Travel Journal
+Golden Globe
+Great News
+Big Tribune
+Kein Tageblatt
+Diario de Ana Frank
+Diario de Yucatán
+Diario di Anna
+Gazeta do Povo
+Journal de Bridget Jones
+Journal du Nord
+Correo de Brujas
+Folha de Outono
+Tribune de Genève
+Добрый Вестник
+Морские Ведомости
 """.strip().splitlines()
 
 

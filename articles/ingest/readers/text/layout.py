@@ -280,6 +280,10 @@ class Layout:
         is_above = self.headline is None and not self.in_body
         return parse_metadata(line, Place(is_above, is_after_body, is_beside, not (is_above or self.in_body)))
 
+    def is_title(self, part: Part) -> bool:
+        """``True`` for a newspaper's name that no notice of this text has and no list knows."""
+        return has_press_name(part.text) and not (is_known_outlet(part.text) or self._is_owner(part.text))
+
     def _is_owner(self, name: str) -> bool:
         """``True`` if a notice of rights or a credit of this text has the name of the outlet."""
         owner = rf"(?i:©|copyright).{{0,200}}(?<!\w)(?i:{re.escape(name)})(?!\w)"
