@@ -124,6 +124,12 @@ def _pieces(nodes: Iterable[Node]) -> Iterator[Node]:
             yield child.tail or ""
 
 
+def _sentences(unit: Unit, words: Iterable[str]) -> list[tuple[str, bool]]:
+    """The sentences of a unit, each with ``True`` if the bare words of others have it too."""
+    others = "".join(words)
+    return [(sentence, bare(sentence) in others) for sentence in unit.text.split(". ")]
+
+
 class Tidying:
     def __init__(self, units: Sequence[Unit], inside: Sequence[int], article: Element, known: Known) -> None:
         self.units, self.known = units, known
@@ -143,7 +149,7 @@ class Tidying:
 
     def numbers(self) -> list[int]:
         """The units to keep that are within the article's element, or between it and the headline."""
-        kept = []
+        kept, words = [], []  # ``words``: those of the units kept, as ``bare`` has them
         is_after_label = False
         for number in self.kept:
             unit = self.units[number]
@@ -152,8 +158,9 @@ class Tidying:
                 continue
             left_out = self._is_left_out(number, is_after_label)
             is_after_label = chrome.is_link_label(unit.text) or (is_after_label and left_out)
-            if not left_out and not self._says_again(unit, kept):
+            if not left_out and not self._says_again(unit, words):
                 kept.append(number)
+                words.append(bare(unit.text))
         # No headings at the end, behind which nothing follows.
         texts = [number for number in kept if self.units[number].kind != "photo"]
         while texts and self.units[texts[-1]].kind == "heading":
@@ -167,20 +174,15 @@ class Tidying:
     def _is_summary(self, unit: Unit, others: Sequence[int]) -> bool:
         """``True`` for a paragraph in a box apart from the text, each sentence of which the text has again."""
         is_apart = is_prose(unit) and unit.within.getparent() is not self.units[others[-1]].within.getparent()
-        return is_apart and all(is_again for _, is_again in self._sentences(unit, others))
+        return is_apart and all(again for _, again in _sentences(unit, [bare(self.units[n].text) for n in others]))
 
-    def _says_again(self, unit: Unit, kept: Sequence[int]) -> bool:
+    def _says_again(self, unit: Unit, words: Sequence[str]) -> bool:
         """True if a unit repeats earlier text, as copies for small screens or machines and cut teasers do."""
         start = unit.text[:_START]
         if start not in self.starts or (unit.size < 400 and not unit.text.endswith(("...", "…"))):
             self.starts.add(start)
             return False
-        return sum(len(text) for text, is_again in self._sentences(unit, kept) if is_again) > _MOSTLY * len(unit.text)
-
-    def _sentences(self, unit: Unit, others: Iterable[int]) -> list[tuple[str, bool]]:
-        """The sentences of a unit, each with ``True`` if the others have it too."""
-        words = bare(" ".join(self.units[number].text for number in others))
-        return [(sentence, bare(sentence) in words) for sentence in unit.text.split(". ")]
+        return sum(len(text) for text, is_again in _sentences(unit, words) if is_again) > _MOSTLY * len(unit.text)
 
     def _until_end(self, kept: list[int], prose: list[int]) -> tuple[list[int], list[int]]:
         """The units before a heading or line such as ``3 comments``, and before other stories that follow to the end,
