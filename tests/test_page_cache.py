@@ -120,6 +120,10 @@ def test_what_an_address_does_not_understand_makes_no_other_page(archive: Archiv
     assert known_query("utm_source=a&q=ferry&tag=b&tag=a&x&%66rom=2019") == "q=ferry&tag=b&tag=a&%66rom=2019"
 
 
+def test_a_search_by_author_reaches_the_page(archive: Archive) -> None:
+    assert "nobody" in ask(f"{archive.url}/search/?q=ferry&author=nobody").body.decode()
+
+
 @pytest.mark.parametrize("slug", ["ferry-returns", "图书馆重新开放", "à-la-mer"])
 def test_the_data_of_an_article_are_kept_apart_from_its_page(archive: Archive, tmp_path: Path, slug: str) -> None:
     write(tmp_path, slug.replace("-", " "), "It sailed.")
