@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -184,7 +185,7 @@ def _name_of_day(text: str) -> str:
 
 def _weekday_of(text: str) -> int | None:
     """The number of a weekday, from 0 for Monday on; ``None`` for other words."""
-    name = _name_of_day(text).strip("()（） .")
+    name = _name_of_day(text).strip("()（） .").replace("曜日", "曜")  # 月曜日 is a Monday, not 日
     for days in _DAYS_IN_SIGNS:
         if sign := next((sign for sign in name if sign in days), None):
             return days.index(sign)
@@ -196,8 +197,11 @@ def _decided(line: str, day: Stamp, weekday: int | None) -> Stamp:
     if weekday is None or not (numbers := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", line[day.start : day.end])):
         return day
     first, second, year = map(int, numbers.groups())
-    days = [date(year, month, number) for number, month in ((first, second), (second, first))]
-    fitting = {found.isoformat() for found in days if found.weekday() == weekday}
+    fitting = set()
+    for number, month in ((first, second), (second, first)):
+        with suppress(ValueError):  # no such day
+            if (found := date(year, month, number)).weekday() == weekday:
+                fitting.add(found.isoformat())
     return Stamp(day.start, day.end, iso=fitting.pop()) if len(fitting) == 1 else day
 
 
