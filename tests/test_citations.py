@@ -267,8 +267,8 @@ def test_json_holds_everything_that_is_known(site: Client) -> None:
         "archive_date": "2022-03-04", "published_printed": None, "updated_printed": None,
         "html": "<p>The <em>ferry</em> sailed.</p>",
         "tag_addresses": {"Harbours": "http://testserver/tags/harbours/"},
-        "source_address": "http://testserver/sources/harbour-daily/", "edited_here": [],
-        "corrections": [],
+        "source_address": "http://testserver/sources/harbour-daily/", "license": None, "terms": None,
+        "edited_here": [], "corrections": [],
         "provenance": {
             name: {"from": "source", "where": "the article"}
             for name in (

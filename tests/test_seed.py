@@ -56,7 +56,7 @@ def linked_data(client: Client) -> str:
 
 def entry(client: Client, form: str, element: str, feed: str = "latest") -> str:
     root = lxml.etree.fromstring(got(client, f"/feeds/{feed}.{form}").encode())
-    found: Any = root.xpath(f"//*[local-name()='{element}']")[-1]
+    found: Any = root.xpath(f"//*[local-name()='entry' or local-name()='item']/*[local-name()='{element}']")[-1]
     return text_of(found.text)
 
 
