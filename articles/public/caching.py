@@ -16,8 +16,8 @@ from articles.text.paths import IDENTIFYING
 
 # All query parameters of public pages, and those of former addresses; the page cache ignores others.
 PARAMETERS = IDENTIFYING | {
-    "after", "author", "back", "before", "by", "credit", "from", "kind", "language", "letter", "page", "photo", "q", "show",
-    "sort", "source", "tag", "to", "url",
+    "after", "author", "back", "before", "by", "credit", "from", "kind", "language", "letter", "page", "photo", "q",
+    "show", "sort", "source", "tag", "to", "url",
 }  # fmt: skip
 # Headers of data, feeds and media, which pages of other sites may fetch and show.
 FOR_OTHER_SITES = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
