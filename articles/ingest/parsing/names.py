@@ -37,7 +37,7 @@ def reads_as_byline(text: str, *, is_strict: bool) -> bool:
     so names in lower case (``aixi``) and words after an article (``the …``) do not count.
     """
     words = text.split()
-    if not 1 <= len(words) <= 25 or text[-1] in "!?:;。！？…" or text.endswith("..."):
+    if not 1 <= len(words) <= 25 or text.endswith((*"!?:;。！？…", "...")):
         return False
     if words[0].strip(",").casefold() in _TIME_WORDS or words[0][0].isdigit() or _SENTENCE_BREAK.search(text):
         return False
