@@ -32,7 +32,6 @@ WhatsApp group finds a lost dog
 How WhatsApp saved the choir
 Telegram channel of the mayor is closed
 The last telegram arrived in 1989
-1984
 Subscribe to the old faith
 Privacy notice: the mayor covers his windows
 All rights reserved for women in the new club

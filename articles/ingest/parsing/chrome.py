@@ -116,8 +116,7 @@ def _is_pager(line: str) -> bool:
     if line[0] not in _PAGER_BEGINNINGS:
         return False
     signs, words = _PAGER_WORDS.subn("", line.replace("...", "").replace("…", ""))
-    is_year = len(line) == 4 and line.isdecimal()  # 1984, a headline or a sub-heading
-    return not (is_year or signs.strip(_PAGER_SIGNS)) and (words > 0 or signs.strip("[]| ") != "")
+    return not signs.strip(_PAGER_SIGNS) and (words > 0 or signs.strip("[]| ") != "")
 
 
 def is_notice(line: str) -> bool:
