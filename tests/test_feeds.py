@@ -218,6 +218,12 @@ def test_a_page_names_one_feed_for_readers_and_their_programs(site: Client, ferr
     assert all(site.get(f"{feed}.{ending}").status_code == 200 for ending in ("atom", "rss", "json"))
 
 
+@pytest.mark.parametrize("form", ["atom", "json"])
+def test_before_the_newest_there_is_no_page_of_the_latest(site: Client, form: str) -> None:
+    newest = make.make_article()
+    assert site.get(f"/feeds/latest.{form}?after={newest.key}").status_code == 404
+
+
 def test_the_sitemap_names_every_page(site: Client, ferry: None) -> None:
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
     space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

@@ -163,6 +163,7 @@ def test_addresses_of_removed_articles_say_why_and_come_back(folder: Path, site:
 LISTINGS = (
     "/2021/", "/2021/05/", "/2021/05/04/", "/tags/ferries/", "/tags/ferries/feed.atom", "/tags/ferries/feed.json",
     "/sources/harbour-daily/", "/sources/harbour-daily/feed.rss", "/tags/ferries+harbours/",
+    "/tags/ferries/list.json", "/sources/harbour-daily/list.csv", "/2021/05/04/list.json",
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ OTHER_FORM = re.compile(
     r"(/.+/)(original(?:/\w+)?|account/|photos/\w+/|history/(?:\d+/(?:changes/)?)?|article\.[a-z.]+)"
 )
 KEPT_WHEN_MERGED = ("history/", "original")  # endings that a merged article keeps, as the other's are of another text
-_FEED = re.compile(rf"(/(?:tags|authors|sources)/[^/]+/)feed\.(?:{'|'.join(FORMS)})")
+_FEED = re.compile(rf"(/(?:tags|authors|sources)/[^/]+/)(?:feed\.(?:{'|'.join(FORMS)})|list\.(?:json|csv))")
 _SHORT = re.compile(r"/a/([0-9A-Za-z]+)/?")
 
 
@@ -116,7 +116,7 @@ def _article_here(path: str) -> Article | None:
 
 
 def lost_at(path: str, address: str) -> Gone | None:
-    """The record of the article in any format, tag, source or feed that was at ``path``, with its query ``address``."""
+    """The record of the article in any format, tag, source or list that was at ``path``, with its query ``address``."""
     if short := _SHORT.fullmatch(path):
         return Gone.objects.filter(key=short[1].lower()).first()
     if other_form := OTHER_FORM.fullmatch(path) or _FEED.fullmatch(path):

@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from functools import wraps
+from itertools import pairwise
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -63,10 +64,13 @@ def coverage(request: HttpRequest) -> HttpResponse:
 
 
 def _held(months: dict[int, int], total: int) -> dict[str, Any]:
-    """From the first to the last year with any article; ``months``: articles by month, ``200403``."""
-    years = []
-    for year in range(min(months) // 100, max(months) // 100 + 1) if months else ():
+    """Years with any article, first and last of those missing in between; ``months``: articles by ``200403``."""
+    years, held = [], sorted({month // 100 for month in months})
+    for year in held:
         counts = [months.get(year * 100 + month, 0) for month in range(1, 13)]
         missing = [month for month, count in enumerate(counts, 1) if not count]
         years.append({"year": year, "articles": sum(counts), "months_missing": missing})
-    return {"articles": total, "undated": total - sum(months.values()), "years": years}
+    missing_years = [[before + 1, after - 1] for before, after in pairwise(held) if after > before + 1]
+    return {
+        "articles": total, "undated": total - sum(months.values()), "years": years, "years_missing": missing_years,
+    }  # fmt: skip

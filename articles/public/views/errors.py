@@ -82,7 +82,7 @@ def is_emptied(match: ResolverMatch | None) -> bool:
     """``True`` for a tag, author, source or date that has lost all its articles."""
     if match is None or match.kwargs.get("form", "atom") not in FORMS:
         return False
-    page, names = str(match.url_name).removesuffix("-feed"), match.kwargs
+    page, names = str(match.url_name).removesuffix("-feed").removesuffix("-list"), match.kwargs
     if page in ("year", "month", "day", "undated"):
         start = names.get(page, date.min)
         return PeriodCount.objects.filter(unit=page, start=start, articles=0).exists()

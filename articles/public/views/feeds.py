@@ -22,7 +22,7 @@ from articles.public.formats.corrections import correction_entry, first_correcti
 from articles.public.formats.feeds import entries_of, photo_entries, written_feed
 from articles.public.listings import added, periods, photos
 from articles.public.listings.added import ENTRIES, Part, newest
-from articles.public.listings.articles import asked_place, links_of, published
+from articles.public.listings.articles import ListingEnds, asked_place, links_of, published
 from articles.public.search.address import Asked
 from articles.public.search.broader import with_years
 from articles.public.views.search import said, understood
@@ -128,7 +128,10 @@ def of_search(request: HttpRequest) -> Subject:
 @public()
 def latest_feed(request: HttpRequest, form: str) -> HttpResponse:
     """The newest by date, without undated ones."""
-    page = page_of(Listed(_dated), **asked_place(request), size=ENTRIES)
+    place = asked_place(request)
+    page = page_of(Listed(_dated), **place, size=ENTRIES)
+    if place and not page.rows:
+        raise ListingEnds
     entries, further = entries_of(request, [row.pk for row in page.rows]), page.rows[-1].key if page.has_older else ""
     return written_feed(request, form, entries, "", settings.ARCHIVE_DESCRIPTION, reverse("home"), further=further)
 
