@@ -13,12 +13,12 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from articles.catalogue.ledger import Stamp
+from articles.catalogue.ledger import Stamp, transaction_of_changes
 from articles.editorial.actions.on_many import reinstate, tag_articles, withdraw
 from articles.loading.undo import undo
 from articles.models import Article, ArticleChange, Change, ClosedVersion, Load
 from tests import factories as make
-from tests.loading import load_records
+from tests.loading import load, load_records, text_file
 from tests.recorded import forget_changes
 from tests.staff import saved
 
@@ -107,6 +107,35 @@ def test_a_tag_on_many_articles_is_one_entry_of_those_that_readers_may_see(site:
     assert [entry["summary"] for entry in entries(site)] == [
         "Reason for withdrawal and Reinstated", "Reason for withdrawal and Withdrawn", "Tags",
     ]  # fmt: skip
+
+
+def test_files_that_are_back_at_other_places_are_one_entry(site: Client, tmp_path: Path) -> None:
+    for number in range(3):
+        text_file(tmp_path / "in", f"{number}.txt", headline=f"Ferry {number}", body=f"It sailed {number} times.")
+    load(tmp_path / "in")
+    (tmp_path / "in").rename(tmp_path / "away")
+    (tmp_path / "in").mkdir()
+    load(tmp_path / "in", withdraw_vanished=True)
+    (tmp_path / "away").rename(tmp_path / "in" / "back")
+    load(tmp_path / "in")
+    assert ["The same in 3 articles." in entry["content_html"] for entry in entries(site)] == [True, True]
+
+
+def test_an_entry_stays_when_the_first_of_its_articles_is_changed_further(site: Client) -> None:
+    ids, stamp = [make.make_article(f"Ferry {number}").pk for number in range(3)], Stamp.now(None, "")
+    with transaction_of_changes():
+        tag_articles(ids, [make.make_tag("Quays")], stamp)
+        tag_articles(ids[:1], [make.make_tag("Boats")], stamp)
+    assert titles(site) == ["Ferry 1, and others", "Ferry 0"]
+
+
+def test_an_entry_stays_when_the_first_of_its_articles_is_removed(site: Client, tmp_path: Path) -> None:
+    load_records(tmp_path / "press", record(0))
+    load_records(tmp_path / "press", record(0), record(1))
+    load_records(tmp_path / "press", *(record(number, source="The New Daily") for number in range(2)))
+    for load_id in (3, 1):
+        undo(Load.objects.order_by("pk")[load_id - 1])
+    assert titles(site) == ["Ferry 1", "Ferry 1"]
 
 
 def test_a_closed_version_is_in_no_entry(site: Client, editor: Client) -> None:

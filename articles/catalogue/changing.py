@@ -20,11 +20,11 @@ from articles import photos
 from articles.catalogue import addresses, bylines, filing, photo_files
 from articles.catalogue.conflicts import follow_edits
 from articles.catalogue.filing import Filed
-from articles.catalogue.ledger import Recording, Stamp, change_of, open_changes, transaction_of_changes
+from articles.catalogue.ledger import Recording, Stamp, change_of, name_firsts, open_changes, transaction_of_changes
 from articles.catalogue.loaded import has_loaded_body, loaded_body, settle_damage
 from articles.catalogue.near_duplicates import note_likeness
 from articles.catalogue.recorded import OF_STAFF, rows_of
-from articles.models import Article, Conflict, FormerPath, Load, Photo, Tagging
+from articles.models import Article, ArticleChange, Conflict, FormerPath, Load, Photo, Tagging
 from articles.models.bulk import delete_alone, insert_values, remove_rows, update_values
 from articles.search import index
 from articles.search.backend import Document
@@ -185,4 +185,6 @@ def remove_articles(articles: Sequence[Article], stamp: Stamp, *, reason: str) -
     sets = {key: f" {' '.join(of)} " for key, of in names.items()}
     addresses.record_gone(paths, stamp, reason=reason, sets=sets)
     index.remove([article.pk for article in articles])
+    alike = list(ArticleChange.objects.filter(article__in=articles, is_first=True).values_list("alike", flat=True))
     remove_rows(Article.objects.filter(pk__in=[article.pk for article in articles]))
+    name_firsts(alike)

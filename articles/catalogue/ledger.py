@@ -243,6 +243,7 @@ def record(found: Mapping[int, Sequence[Row]], stamp: Stamp, shown: Mapping[int,
         owner = f"load {whole.pk}" if whole else f"change {made.pk}"
         alike = {pk: recorded.alike_in(found[pk], owner) for pk in ids if pk in shown and pk not in earlier}
         firsts = ArticleChange.objects.filter(alike__in={*alike.values()}, is_first__in=[True])
+        left = {row.alike for row in known if row.article_id in shown}
         are_known = {"", *firsts.values_list("alike", flat=True)}
         new = []
         for pk in ids:
@@ -255,6 +256,7 @@ def record(found: Mapping[int, Sequence[Row]], stamp: Stamp, shown: Mapping[int,
                 new.append((made.pk, pk, version, shown.get(pk, ""), text, None, body, same, same not in are_known))
                 are_known.add(same)
         insert_values(ArticleChange, _COLUMNS, new)
+        name_firsts(left)
 
 
 def _extend(row: ArticleChange, rows: Sequence[Row], version: int | None, fingerprint: str | None) -> None:
@@ -268,9 +270,17 @@ def _extend(row: ArticleChange, rows: Sequence[Row], version: int | None, finger
     row.rows = recorded.as_json([(*key, *columns) for key, columns in combined.rows.items()])
     row.version = row.version or version
     row.fingerprint = row.fingerprint if fingerprint is None else fingerprint
-    row.alike = recorded.alike_in(recorded.decoded(row.rows), f"row {row.pk}") if row.version else ""
-    row.is_first = bool(row.alike)
+    if version is not None:
+        row.alike = recorded.alike_in(recorded.decoded(row.rows), f"row {row.pk}")
+        row.is_first = bool(row.alike)
     row.save(update_fields=["rows", "body", "version", "fingerprint", "alike", "is_first"])
+
+
+def name_firsts(alike: Iterable[str]) -> None:
+    """Of changes that are alike, make the earliest the first, in place of one that is gone."""
+    for key in filter(None, alike):
+        rows = ArticleChange.objects.filter(alike=key).order_by("-is_first", "pk")
+        ArticleChange.objects.filter(pk__in=rows.values("pk")[:1]).update(is_first=True)
 
 
 def _newest_versions(ids: Collection[int]) -> dict[int, tuple[int, str]]:

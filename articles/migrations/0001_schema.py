@@ -1144,7 +1144,12 @@ class Migration(migrations.Migration):
                     models.Index(fields=["alike", "-is_first", "id"], name="change_alike"),
                     models.Index(condition=models.Q(("is_first", True)), fields=["-id"], name="change_first"),
                 ],
-                "constraints": [models.UniqueConstraint(fields=("article", "version"), name="version_once")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("article", "version"), name="version_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_first", True)), fields=("alike",), name="first_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(

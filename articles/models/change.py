@@ -65,7 +65,10 @@ class ArticleChange(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["article", "version"], name="version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "version"], name="version_once"),
+            models.UniqueConstraint(fields=["alike"], condition=models.Q(is_first=True), name="first_once"),
+        ]
         indexes = [
             models.Index(fields=["alike", "-is_first", "id"], name="change_alike"),
             models.Index(fields=["-id"], condition=models.Q(is_first=True), name="change_first"),
