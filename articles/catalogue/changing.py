@@ -76,11 +76,11 @@ class Changes:
             derive_changed(article, self.before[pk])
         filing.count_photos(self.articles)
         rows = rows_of(OF_STAFF, self.before)
-        for pk, article in self.articles.items():
-            if self.recording.makes_version_of(article, rows[pk]):
-                article.changed = change_of(self.stamp)
-                if article.added_id is None and article.withdrawn_at is None:
-                    article.added = article.changed
+        versions = {pk for pk, article in self.articles.items() if self.recording.makes_version_of(article, rows[pk])}
+        for article in (self.articles[pk] for pk in versions):
+            article.changed = change_of(self.stamp)
+            if article.added_id is None and article.withdrawn_at is None:
+                article.added = article.changed
         self._save()
         settle_damage(self.articles)
         renamed = [
@@ -102,7 +102,7 @@ class Changes:
         conflicts = Conflict.objects.open().filter(article__in=self.articles)
         for pk in set(conflicts.values_list("article_id", flat=True)):
             follow_edits(self.articles[pk], self.stamp)
-        self.recording.finish(self.articles, rows)
+        self.recording.finish(self.articles, rows, versions)
 
     def _save(self) -> None:
         """Save articles; those with a new address one by one, since one may want another’s present or former one."""

@@ -191,7 +191,7 @@ class Recording:
     def _columns(self, article: Article) -> Columns:
         return recorded.columns_of(article, by_load=self.stamp.load is not None)
 
-    def finish(self, articles: Mapping[int, Article], now: Mapping[int, Rows]) -> None:
+    def finish(self, articles: Mapping[int, Article], now: Mapping[int, Rows], versions: Collection[int]) -> None:
         after = {pk: dict(rows) for pk, rows in now.items()}
         if self.stamp.load is not None:
             for pk, rows in recorded.rows_of([model for model in OF_LOADS if model not in OF_STAFF], articles).items():
@@ -199,12 +199,11 @@ class Recording:
             _add_moved_paths(self.rows, after)
         found, fingerprints = {}, {}
         for pk, article in articles.items():
-            own = self._columns(article)
-            key = (ARTICLE, pk)
+            key, own = (ARTICLE, pk), self._columns(article)
             changed = recorded.difference({key: self.before[pk], **self.rows[pk]}, {key: own, **after[pk]})
-            if self.makes_version or recorded.is_shown(changed, self.rows[pk], after[pk]):
+            if pk in versions:
                 fingerprints[pk] = recorded.fingerprint_of_rows(own, after[pk])
-            if changed or pk in fingerprints:
+            if changed or pk in versions:
                 found[pk] = changed
         record(found, self.stamp, fingerprints)
 
