@@ -307,8 +307,12 @@ class Sequence:
                 assert maker == (account, load_id), f"{name} version {version.number}: by {maker}"
                 tags = tuple(sorted(Names([version]).tags_of(version.state)))
                 assert tags == then.words.tags, f"{name} version {version.number}: {tags} not {then.words.tags}"
-            newest = ArticleChange.objects.filter(article=article, version=len(versions)).first()
-            if newest is not None:
+            is_open = [not then.words.withdrawn[0] for then in past.versions]
+            # Of an article that stays withdrawn, readers see no change.
+            read = [number for number in range(2, len(versions) + 1) if any(is_open[number - 2 : number])]
+            made = ArticleChange.objects.filter(article=article, version__isnull=False)
+            assert read or not made.filter(change=article.changed_id).exists(), f"{name}: changed, but never open"
+            if newest := made.filter(version=max(read, default=0)).first():
                 assert article.changed_id == newest.change_id, f"{name}: changed by {article.changed_id}"
 
     def check_numbers(self) -> None:

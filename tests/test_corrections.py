@@ -14,13 +14,15 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.catalogue.ledger import Stamp, transaction_of_changes
+from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.on_many import reinstate, tag_articles, withdraw
 from articles.loading.undo import undo
-from articles.models import Article, ArticleChange, Change, ClosedVersion, Load
+from articles.models import Article, ArticleChange, Change, ClosedVersion, Load, Source
 from tests import factories as make
 from tests.loading import load, load_records, text_file
-from tests.recorded import forget_changes
+from tests.recorded import forget_changes, versions_of
 from tests.staff import saved
+from tests.test_agency_versions import item
 
 FEED = "/feeds/corrections.json"
 
@@ -107,6 +109,31 @@ def test_a_tag_on_many_articles_is_one_entry_of_those_that_readers_may_see(site:
     assert [entry["summary"] for entry in entries(site)] == [
         "Reason for withdrawal and Reinstated", "Reason for withdrawal and Withdrawn", "Tags",
     ]  # fmt: skip
+
+
+def test_of_a_withdrawn_article_only_the_withdrawal_is_told(site: Client, editor: Client) -> None:
+    article = make.remember(make.make_article("Ada sails", source="The Quay", language="nb"))
+    secrets = {"reason": "Ada Holm rang.", "correction": "It was Ada."}
+    article = saved(editor, article, withdrawn="on", withdrawn_reason="A court asked.", **secrets)
+    withdrawal = entries(site)
+    assert [entry["summary"] for entry in withdrawal] == ["A court asked."]
+    told = "".join(site.get(f"/feeds/corrections.{form}").content.decode() for form in ("json", "atom", "rss"))
+    assert "A court asked." in told
+    assert re.findall("Ada|staff|Quay|nb", told) == []
+    article = saved(editor, article, headline="Grace sails", reason="House style.")
+    merge_sources([Source.objects.get(name="The Quay")], make.make_source("The Pier"), Stamp.now(None, ""))
+    assert entries(site) == withdrawal, "what staff do to a withdrawn article is no news"
+    reinstate([article.pk], Stamp.now(None, ""))
+    assert titles(site) == ["Grace sails"] * 4
+    withdraw([article.pk], "It was wrong.", Stamp.now(None, ""))
+    assert [entry["summary"] for entry in entries(site)] == ["It was wrong."]
+
+
+def test_an_article_that_was_never_published_is_in_no_entry(site: Client, editor: Client, tmp_path: Path) -> None:
+    load(item(tmp_path, "a.json", at="2021-05-04T10:00:00Z", headline="Ferry", pubstatus="canceled"))
+    article = saved(editor, Article.objects.get(), headline="Ferry back")
+    assert len(versions_of(article)) == 2
+    assert entries(site) == []
 
 
 def test_files_that_are_back_at_other_places_are_one_entry(site: Client, tmp_path: Path) -> None:

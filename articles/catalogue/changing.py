@@ -78,9 +78,10 @@ class Changes:
         rows = rows_of(OF_STAFF, self.before)
         versions = {pk for pk, article in self.articles.items() if self.recording.makes_version_of(article, rows[pk])}
         for article in (self.articles[pk] for pk in versions):
-            article.changed = change_of(self.stamp)
-            if article.added_id is None and article.withdrawn_at is None:
-                article.added = article.changed
+            if None in (self.before[article.pk].withdrawn_at, article.withdrawn_at):  # else readers see nothing of it
+                article.changed = change_of(self.stamp)
+                if article.added_id is None and article.withdrawn_at is None:
+                    article.added = article.changed
         self._save()
         settle_damage(self.articles)
         renamed = [

@@ -41,5 +41,5 @@ def count_filed(model: type[Source | Tag], article_ids: Collection[int], by: Map
 def record_many(found: Mapping[int, list[Row]], stamp: Stamp) -> None:
     """Record a change that readers see in each of many locked articles; earlier ones past the ledger go unnoticed."""
     for ids in chunks(list(found), AT_ONCE):
-        Article.objects.filter(pk__in=ids).update(changed=change_of(stamp))
+        Article.objects.published().filter(pk__in=ids).update(changed=change_of(stamp))
     record(found, stamp, dict.fromkeys(found, ""))
