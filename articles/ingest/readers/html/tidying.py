@@ -149,7 +149,8 @@ class Tidying:
 
     def numbers(self) -> list[int]:
         """The units to keep that are within the article's element, or between it and the headline."""
-        kept, words = [], []  # ``words``: those of the units kept, as ``bare`` has them
+        kept: list[int] = []
+        words: list[str] = []  # of the units kept, as ``bare`` has them
         is_after_label = False
         for number in self.kept:
             unit = self.units[number]
