@@ -19,6 +19,7 @@ from django.test import Client
 from articles.catalogue import bylines
 from articles.models import Article, Photo, Source
 from articles.public import absolute
+from articles.public.formats import lists
 from newsarchive.settings import own_facts
 from tests import factories as make
 
@@ -226,6 +227,23 @@ def test_a_page_leads_to_its_whole_list_as_data(site: Client) -> None:
         assert '<a href="list.csv?from=2022" rel="nofollow">CSV</a>' in html(site, address), address
     assert '<a href="list.json?q=ferry" rel="nofollow">JSON</a>' in html(site, "/search/?q=ferry&page=2")
     assert "list.json" not in html(site, "/search/?q=zeppelin")
+
+
+def test_a_search_of_two_tags_leads_to_its_own_list_as_data(site: Client) -> None:
+    for tags in (["Ferries"], ["Ferries", "Fog"], ["Fog"]):
+        make.make_article(tags=tags)
+    link = re.search('<a href="(list.json[^"]*)"', html(site, "/search/?tag=ferries&tag=fog"))
+    assert link
+    assert len(json.loads(html(site, f"/search/{link[1].replace('&amp;', '&')}"))["articles"]) == 1
+
+
+def test_photos_of_an_article_withdrawn_meanwhile_are_left_out(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for article in (stays := make.make_article(), make.make_article()):
+        make.make_photo(article)
+    rows = lists._article_rows
+    monkeypatch.setattr(lists, "_article_rows", lambda keys, here: rows([stays.key], here))
+    found = json.loads(html(site, "/photos/list.json"))["photos"]
+    assert [row["article_key"] for row in found] == [stays.key]
 
 
 def test_a_file_has_a_hundred_rows(site: Client) -> None:

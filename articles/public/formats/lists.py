@@ -29,7 +29,7 @@ Absolute = Callable[[str], str]
 def page_or_data(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """A page with a list; its list alone, at ``list.json`` or ``list.csv``."""
     if not (form := form_of(request)):
-        query = urlencode([(name, of) for name, of in request.GET.items() if name in PARAMETERS - PLACES])
+        query = urlencode([pair for pair in request.GET.lists() if pair[0] in PARAMETERS - PLACES], doseq=True)
         files = [(form.upper(), f"list.{form}{'?' if query else ''}{query}") for form in ("json", "csv")]
         return render(request, template, {**context, "as_data": files})
     here = partial(absolute, request)
@@ -92,7 +92,8 @@ def _photo_rows(photos: Sequence[Photo], here: Absolute) -> list[dict[str, Any]]
     of_articles = {row["key"]: row for row in _article_rows([*keys], here)}
     found = []
     for photo in photos:
-        article = of_articles[photo.article.key]
+        if not (article := of_articles.get(photo.article.key)):
+            continue  # withdrawn meanwhile
         files = [here(largest.url) for largest in list(photo.renditions.all())[-1:]]
         values = {
             **{name: article[name] for name in ("headline", "archive_date", "license", "terms")},
