@@ -247,3 +247,20 @@ def test_the_size_of_the_archive_does_not_show_in_a_feed(
     with connection.execute_wrapper(refuse_scans):
         many = queries_of(address(feed, "atom"))
     assert many <= few + 1  # the key of the article at which the next page begins
+
+
+def test_a_feed_of_a_search_leaves_out_what_is_deleted_meanwhile(
+    archive: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest = added.newest
+
+    def newest_then_deleted(*args: Any, **options: Any) -> added.Part:
+        part = newest(*args, **options)
+        return added.Part([*part.ids[:-1], 10**9], last=10**9)
+
+    monkeypatch.setattr(added, "all_hits", lambda _: None)
+    monkeypatch.setattr(added, "newest", newest_then_deleted)
+    monkeypatch.setattr(added.articles, "WALK", 3)
+    found = json.loads(archive.get("/search/feed.json?q=ferry").content)
+    assert [item["title"] for item in found["items"]] == ["Another", "Ferry 5"]
+    assert "next_url" not in found

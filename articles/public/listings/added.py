@@ -98,7 +98,7 @@ class Part(NamedTuple):
     @property
     def further(self) -> str:
         """The key of ``last``, or ``""``."""
-        return "" if self.last is None else Article.objects.values_list("key", flat=True).get(pk=self.last)
+        return Article.objects.filter(pk=self.last).values_list("key", flat=True).first() or "" if self.last else ""
 
     def only(self, ids: Sequence[int]) -> Part:
         """Of a walk, the articles that were looked for."""
@@ -153,7 +153,8 @@ def found(compiled: CompiledQuery, below: Below) -> Part:
     days = dict(Article.objects.filter(pk__in=walked.ids).values_list("pk", "archive_date"))
     ids = []
     for some in chunks(walked.ids, AT_ONCE):
-        ids += map(article_of, backend.backend().matching(compiled, [entry_number(days[pk], pk) for pk in some]))
+        numbers = [entry_number(days[pk], pk) for pk in some if pk in days]  # the others were deleted meanwhile
+        ids += map(article_of, backend.backend().matching(compiled, numbers))
         if len(ids) > ENTRIES:
             break
     return walked.only(ids)
