@@ -435,5 +435,10 @@ def test_a_faulty_request_is_answered_in_the_words_of_the_protocol(site: Client,
     assert bool(echo.attrib) == (code not in ("badVerb", "badArgument"))
 
 
+def test_no_error_stays_in_memory_after_its_answer(site: Client) -> None:
+    assert error(site, verb="ListRecords", resumptionToken="x") == "badResumptionToken"
+    assert not [value for value in vars(oai).values() if isinstance(value, Exception)]
+
+
 def test_posting_is_not_allowed(site: Client) -> None:
     assert site.post("/oai", {"verb": "Identify"}).status_code == 405

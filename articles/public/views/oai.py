@@ -42,7 +42,7 @@ class Refused(Exception):
     """An error of the protocol: its code, and words for people."""
 
 
-BAD_TOKEN = Refused("badResumptionToken", "No list has this token.")
+BAD_TOKEN = "badResumptionToken", "No list has this token."
 
 
 class _Asked:
@@ -130,7 +130,7 @@ def _list_sets(asked: _Asked, made: Any, arguments: Arguments) -> None:
         after = _read(arguments[TOKEN]) if TOKEN in arguments else {"source": "0"}
         beyond = {kind: int(after[kind][:18]) for kind in ("source", "tag") if kind in after}
     except ValueError as error:
-        raise BAD_TOKEN from error
+        raise Refused(*BAD_TOKEN) from error
     sources = Source.objects.filter(article_count__gt=0, id__gt=beyond.get("source", 2**60)).order_by("id")
     rows: list[Source | Tag] = list(sources[: SETS + 1])
     rows += Tag.objects.used().filter(id__gt=beyond.get("tag", 0)).order_by("id")[: SETS + 1 - len(rows)]
@@ -150,13 +150,13 @@ def _list_records(asked: _Asked, made: Any, arguments: Arguments) -> None:
             after = Place(*(int(number[:18]) for number in given.pop("after").split(".")))
         harvest, _ = _harvest_of(asked, given), FORMATS[given[PREFIX]]
     except (KeyError, TypeError, ValueError) as error:
-        raise BAD_TOKEN from error
+        raise Refused(*BAD_TOKEN) from error
     # Of a further page, all records may have changed meanwhile: then the last one again, for a list must have one.
     places = harvest.page(after, RECORDS + 1) or ([after] if after else [])
     is_whole = made.tag.endswith("ListRecords")
     found = records(places[:RECORDS], with_photos=is_whole)
     if not found:
-        raise BAD_TOKEN if after else Refused("noRecordsMatch", "No record has changed in this time.")
+        raise Refused(*BAD_TOKEN) if after else Refused("noRecordsMatch", "No record has changed in this time.")
     for record in found:
         _add_record(asked, made, record, given[PREFIX] if is_whole else "")
     further = ".".join(map(str, places[RECORDS - 1])) if len(places) > RECORDS else ""
@@ -220,7 +220,7 @@ def _read(token: str) -> dict[str, str]:
     try:
         return dict(parse_qsl(urlsafe_b64decode(token).decode(), strict_parsing=True))
     except ValueError as error:
-        raise BAD_TOKEN from error
+        raise Refused(*BAD_TOKEN) from error
 
 
 _LIST = ({PREFIX}, {"from", "until", "set", TOKEN})
