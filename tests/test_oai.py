@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -211,8 +212,16 @@ def test_what_was_never_published_is_not_told(site: Client, tmp_path: Path, at_o
     load(write(tmp_path / "first", 1))
     Article.objects.update(added=None)
     assert error(site, verb="ListIdentifiers", metadataPrefix="oai_dc") == "noRecordsMatch"
-    identifier = f"oai:testserver:{Article.objects.get().key}"
+    article = Article.objects.get()
+    identifier = f"oai:testserver:{article.key}"
     assert error(site, verb="GetRecord", metadataPrefix="oai_dc", identifier=identifier) == "idDoesNotExist"
+    for after in ("7.0.0", f"0.9999.{article.pk}", f"1.0.{article.pk}"):
+        token = urlsafe_b64encode(f"metadataPrefix=mods&set=source-harbour-daily&after={after}".encode()).decode()
+        assert error(site, verb="ListRecords", resumptionToken=token) == "badResumptionToken"
+    undo(Load.objects.get(), user=User.objects.create(username="ada"))
+    assert error(site, verb="ListIdentifiers", metadataPrefix="oai_dc") == "noRecordsMatch"
+    assert error(site, verb="GetRecord", metadataPrefix="oai_dc", identifier=identifier) == "idDoesNotExist"
+    assert site.get(article.get_absolute_url()).status_code == 410
 
 
 def test_nothing_is_listed_that_may_still_have_company(site: Client, tmp_path: Path) -> None:

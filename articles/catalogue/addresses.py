@@ -54,13 +54,17 @@ def revive(paths: Iterable[str]) -> None:
 def record_gone(
     keys: Mapping[str, str], stamp: Stamp, *, reason: str, sets: Mapping[str, str] = MappingProxyType({})
 ) -> None:
-    """Record gone addresses with a reason. ``keys``: by path, ``""`` for tags and sources; ``sets``: by key."""
-    values = {"reason": reason, "gone_at": stamp.moment, "change": change_of(stamp)} if keys else {}
+    """Record gone addresses with a reason. ``keys``: by path, ``""`` for tags and sources; ``sets``: by the key of
+    articles that readers saw.
+    """
+    values = {"reason": reason, "gone_at": stamp.moment}
+    told = {key: {"sets": of, "change": change_of(stamp)} for key, of in sets.items()}
+    rows = [Gone(path=path, key=key, **values, **told.get(key, {})) for path, key in sorted(keys.items())]
     Gone.objects.bulk_create(
-        [Gone(path=path, key=key, sets=sets.get(key, ""), **values) for path, key in sorted(keys.items())],
+        rows,
         update_conflicts=True,
         unique_fields=["path"],
-        update_fields=["key", "sets", *values],
+        update_fields=["key", "sets", "change", *values],
     )
 
 

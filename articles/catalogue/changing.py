@@ -180,8 +180,9 @@ def remove_articles(articles: Sequence[Article], stamp: Stamp, *, reason: str) -
     paths = {redirect.path: article.key for article in articles for redirect in article.redirects.all()}
     paths |= {path: article.key for article in articles for path in addresses.former_paths(article)}
     paths |= {article.get_absolute_url(): article.key for article in articles}
-    names = {article.key: [f"source-{article.source.slug}"] if article.source else [] for article in articles}
-    for key, slug in Tagging.objects.filter(article__in=articles).values_list("article__key", "tag__slug"):
+    seen = [article for article in articles if article.added_id]
+    names = {article.key: [f"source-{article.source.slug}"] if article.source else [] for article in seen}
+    for key, slug in Tagging.objects.filter(article__in=seen).values_list("article__key", "tag__slug"):
         names[key].append(f"tag-{slug}")
     sets = {key: f" {' '.join(of)} " for key, of in names.items()}
     addresses.record_gone(paths, stamp, reason=reason, sets=sets)

@@ -264,8 +264,9 @@ class Gone(Unlisted):
     key = models.CharField(max_length=10, db_index=True)
     reason = models.TextField(blank=True)
     gone_at = models.DateTimeField()
+    # For harvesters, and ``None`` if it is not of an article that readers saw.
     change = models.ForeignKey(Change, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    # For harvesters: " source-harbour-daily tag-boats " if it was in these.
+    # " source-harbour-daily tag-boats " if it was in these.
     sets = models.TextField(blank=True)
 
     class Meta(Unlisted.Meta):

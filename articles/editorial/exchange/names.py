@@ -87,7 +87,7 @@ def apply_gone(line: Line) -> bool:
     path, key = line["gone"], line["key"]
     if Gone.objects.filter(path=path).exists() or Article.objects.filter(key=key).exists() or _has_page(path):
         return False
-    change, gone_at = change_of(stamp_of(None, REASON)), datetime.fromisoformat(line["at"])
+    change, gone_at = change_of(stamp_of(None, REASON)) if key else None, datetime.fromisoformat(line["at"])
     Gone.objects.create(path=path, key=key, reason=line["reason"], gone_at=gone_at, change=change)
     return True
 

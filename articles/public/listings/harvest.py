@@ -22,7 +22,7 @@ _CHANGED = """FROM articles_change AS change CROSS JOIN articles_article AS row
 WHERE row.changed_id = change.id AND row.added_id IS NOT NULL"""
 # A deleted article has several former addresses; the first stands for it.
 _GONE = """FROM articles_change AS change CROSS JOIN articles_gone AS row
-WHERE row.change_id = change.id AND row.key <> '' AND row.sets LIKE %s ESCAPE '!'
+WHERE row.change_id = change.id AND row.sets LIKE %s ESCAPE '!'
   AND NOT EXISTS (SELECT 1 FROM articles_gone AS earlier WHERE earlier.key = row.key AND earlier.id < row.id)"""
 _IN_ORDER = """AND change.number BETWEEN %s AND %s AND NOT (change.number = %s AND row.id <= %s)
 ORDER BY change.number, row.id LIMIT %s"""
@@ -30,7 +30,7 @@ _OF_SET = {
     Source: "AND row.source_id = %s",
     Tag: "AND EXISTS (SELECT 1 FROM articles_tagging WHERE article_id = row.id AND tag_id = %s)",
 }
-BY_CHANGE, BY_ID, GONE = range(3)
+BY_CHANGE, BY_ID, GONE = PARTS = range(3)
 
 
 class Place(NamedTuple):
@@ -39,6 +39,12 @@ class Place(NamedTuple):
     part: int
     number: int = 0
     pk: int = 0
+
+    @classmethod
+    def read(cls, text: str) -> Place:
+        """As in a token; a ``ValueError`` if it has no place."""
+        part, number, pk = (int(number[:18]) for number in text.split("."))
+        return cls(PARTS.index(part), number, pk)
 
 
 class Record(NamedTuple):
@@ -130,14 +136,15 @@ def records(places: Sequence[Place], *, with_photos: bool) -> list[Record]:
     fetch_tags(articles.values())
     if with_photos:
         fetch_photos(articles.values())
-    gone = Gone.objects.select_related("change").in_bulk([place.pk for place in places if place.part == GONE])
+    told = Gone.objects.filter(change__isnull=False).select_related("change")
+    gone = told.in_bulk([place.pk for place in places if place.part == GONE])
     rows = [gone.get(pk) if part == GONE else articles.get(pk) for part, _, pk in places]
     return [_record(row) if isinstance(row, Article) else _gone(row) for row in rows if row]
 
 
 def _articles(ids: list[int]) -> list[Article]:
     def whole(ids: Any) -> Any:
-        rows = Article.objects.filter(pk__in=ids).select_related("source", "changed")
+        rows = Article.objects.filter(pk__in=ids, added__isnull=False).select_related("source", "changed")
         return rows.defer("body", "body_html", "as_loaded", "body_as_loaded")
 
     return rows_of("harvested", whole, ids)
@@ -157,6 +164,6 @@ def _gone(row: Gone) -> Record:
 def record_named(key: str) -> Record | None:
     """``None`` if no reader ever saw such an article."""
     articles = Article.objects.filter(key=key, added__isnull=False).values_list("pk", flat=True)
-    gone = Gone.objects.filter(key=key).exclude(key="").order_by("pk").values_list("pk", flat=True)
+    gone = Gone.objects.filter(key=key, change__isnull=False).order_by("pk").values_list("pk", flat=True)
     places = [*(Place(BY_CHANGE, pk=pk) for pk in articles), *(Place(GONE, pk=pk) for pk in gone[:1])]
     return next(iter(records(places, with_photos=True)), None)

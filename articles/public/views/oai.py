@@ -147,7 +147,7 @@ def _list_records(asked: _Asked, made: Any, arguments: Arguments) -> None:
         given = _read(arguments[TOKEN])
     try:
         if TOKEN in arguments:
-            after = Place(*(int(number[:18]) for number in given.pop("after").split(".")))
+            after = Place.read(given.pop("after"))
         harvest, _ = _harvest_of(asked, given), FORMATS[given[PREFIX]]
     except (KeyError, TypeError, ValueError) as error:
         raise Refused(*BAD_TOKEN) from error
