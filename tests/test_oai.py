@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import oaipmh_scythe
 import pytest
@@ -215,9 +216,9 @@ def test_what_was_never_published_is_not_told(site: Client, tmp_path: Path, at_o
     article = Article.objects.get()
     identifier = f"oai:testserver:{article.key}"
     assert error(site, verb="GetRecord", metadataPrefix="oai_dc", identifier=identifier) == "idDoesNotExist"
-    for after in ("7.0.0", f"0.9999.{article.pk}", f"1.0.{article.pk}"):
+    for after in ("7.0.0", "1.0.0", f"2.9.9+0.9.{article.pk}"):
         token = urlsafe_b64encode(f"metadataPrefix=mods&set=source-harbour-daily&after={after}".encode()).decode()
-        assert error(site, verb="ListRecords", resumptionToken=token) == "badResumptionToken"
+        assert error(site, verb="ListRecords", resumptionToken=token) in ("badResumptionToken", "noRecordsMatch")
     undo(Load.objects.get(), user=User.objects.create(username="ada"))
     assert error(site, verb="ListIdentifiers", metadataPrefix="oai_dc") == "noRecordsMatch"
     assert error(site, verb="GetRecord", metadataPrefix="oai_dc", identifier=identifier) == "idDoesNotExist"
@@ -353,6 +354,51 @@ def test_a_page_whose_records_have_all_changed_meanwhile_is_still_a_list(
     page = asked(site, "ListRecords", resumptionToken=token)
     assert len(page.xpath("//o:record", namespaces=SPACES)) == 1
     assert not texts(page, "//o:resumptionToken/text()")
+
+
+@pytest.mark.parametrize("small", [harvest.SMALL, 0])
+def test_a_page_of_a_set_examines_no_more_than_some_rows(
+    site: Client, tmp_path: Path, at_once: None, monkeypatch: pytest.MonkeyPatch, small: int
+) -> None:
+    for name, value in (("SMALL", small), ("AT_ONCE", 2), ("EXAMINED", 4)):
+        monkeypatch.setattr(harvest, name, value)
+    monkeypatch.setattr(oai, "RECORDS", 2)
+    load(write(tmp_path / "old", 1, source="Evening Post"))
+    load(write(tmp_path / "gone", 9, first=10, source="Evening Post", tags=[]))
+    undo(Load.objects.get(pk=2), user=User.objects.create(username="ada"))
+    Change.objects.update(seen_at=datetime(2026, 1, 1, tzinfo=UTC))
+    load(write(tmp_path / "others", 15, first=20, source="Evening Post", tags=["Boats"]))
+    load(write(tmp_path / "new", 1, first=50))
+    examined, read = list[int](), harvest.Harvest._read
+
+    def counted(*values: Any) -> Any:
+        examined.append(len(found := read(*values)))
+        return found
+
+    def harvested(**arguments: str) -> tuple[int, list[str]]:
+        """The number of articles on all pages, as harvesters follow them, and errors."""
+        address, found = f"/oai?verb=ListIdentifiers&metadataPrefix=oai_dc&{urlencode(arguments)}", set[str]()
+        while True:
+            examined.clear()
+            response = site.get(address)
+            assert sum(examined) <= 8  # the last reading may exceed the four
+            if response.status_code == 302:
+                address = response["Location"]
+                continue
+            page = etree.fromstring(response.content)
+            assert page.xpath("//o:header | //o:error", namespaces=SPACES)
+            found.update(texts(page, "//o:identifier/text()"))
+            if not (tokens := texts(page, "//o:resumptionToken/text()")):
+                return len(found), texts(page, "//o:error/@code")
+            address = f"/oai?verb=ListIdentifiers&resumptionToken={tokens[0]}"
+
+    monkeypatch.setattr(harvest.Harvest, "_read", counted)
+    assert harvested(set="tag-ferries") == (2, [])
+    assert harvested(**{"set": "tag-ferries", "from": "2026-01-02"}) == (1, [])
+    assert harvested(set="source-evening-post", until="2026-01-01") == (10, [])
+    assert harvested(set="tag-boats", until="2026-01-01") == (0, ["noRecordsMatch"])
+    assert harvested(set="tag-boats", until="2025-12-31") == (0, ["noRecordsMatch"])
+    assert not examined
 
 
 def test_sets_are_on_pages_and_their_names_of_letters_that_the_protocol_allows(

@@ -54,18 +54,12 @@ def revive(paths: Iterable[str]) -> None:
 def record_gone(
     keys: Mapping[str, str], stamp: Stamp, *, reason: str, sets: Mapping[str, str] = MappingProxyType({})
 ) -> None:
-    """Record gone addresses with a reason. ``keys``: by path, ``""`` for tags and sources; ``sets``: by the key of
-    articles that readers saw.
-    """
+    """Record gone addresses. ``keys``: by path, ``""`` for tags and sources; ``sets``: by key, if readers saw it."""
     values = {"reason": reason, "gone_at": stamp.moment}
     told = {key: {"sets": of, "change": change_of(stamp)} for key, of in sets.items()}
     rows = [Gone(path=path, key=key, **values, **told.get(key, {})) for path, key in sorted(keys.items())]
-    Gone.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["path"],
-        update_fields=["key", "sets", "change", *values],
-    )
+    columns = ["key", "sets", "change", *values]
+    Gone.objects.bulk_create(rows, update_conflicts=True, unique_fields=["path"], update_fields=columns)
 
 
 def retire(rows: Sequence[Tag | Source], stamp: Stamp, *, reason: str) -> None:

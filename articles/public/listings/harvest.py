@@ -17,18 +17,19 @@ from articles.search import backend
 
 SMALL = 5_000  # articles of a set that are looked through for those changed since a moment
 AT_ONCE = 20_000  # articles in one statement
+EXAMINED = 100_000  # rows for one page
 # As SQL: CROSS JOIN gives SQLite the order of the tables, so that both databases read along the indexes.
-_CHANGED = """FROM articles_change AS change CROSS JOIN articles_article AS row
+_CHANGED = """SELECT change.number, row.id, {} FROM articles_change AS change CROSS JOIN articles_article AS row
 WHERE row.changed_id = change.id AND row.added_id IS NOT NULL"""
 # A deleted article has several former addresses; the first stands for it.
-_GONE = """FROM articles_change AS change CROSS JOIN articles_gone AS row
-WHERE row.change_id = change.id AND row.sets LIKE %s ESCAPE '!'
-  AND NOT EXISTS (SELECT 1 FROM articles_gone AS earlier WHERE earlier.key = row.key AND earlier.id < row.id)"""
+_GONE = """SELECT change.number, row.id, row.sets LIKE %s ESCAPE '!'
+  AND NOT EXISTS (SELECT 1 FROM articles_gone AS earlier WHERE earlier.key = row.key AND earlier.id < row.id)
+FROM articles_change AS change CROSS JOIN articles_gone AS row WHERE row.change_id = change.id"""
 _IN_ORDER = """AND change.number BETWEEN %s AND %s AND NOT (change.number = %s AND row.id <= %s)
 ORDER BY change.number, row.id LIMIT %s"""
 _OF_SET = {
-    Source: "AND row.source_id = %s",
-    Tag: "AND EXISTS (SELECT 1 FROM articles_tagging WHERE article_id = row.id AND tag_id = %s)",
+    Source: "row.source_id = %s",
+    Tag: "EXISTS (SELECT 1 FROM articles_tagging WHERE article_id = row.id AND tag_id = %s)",
 }
 BY_CHANGE, BY_ID, GONE = PARTS = range(3)
 
@@ -45,6 +46,9 @@ class Place(NamedTuple):
         """As in a token; a ``ValueError`` if it has no place."""
         part, number, pk = (int(number[:18]) for number in text.split("."))
         return cls(PARTS.index(part), number, pk)
+
+    def __str__(self) -> str:
+        return ".".join(map(str, self))
 
 
 class Record(NamedTuple):
@@ -66,60 +70,60 @@ class Harvest(NamedTuple):
     set: str = ""
     of: Source | Tag | None = None
 
-    def page(self, after: Place | None, size: int) -> list[Place]:
-        """The places of the next records. A set that began since, or a small one, is read by its articles' ids."""
+    def page(self, after: Place | None, size: int) -> tuple[list[Place], Place | None]:
+        """The places of the next records, and the one to go on from, ``None`` at the end; with a place to go on from,
+        there may be few records or none. A set that began since, or a small one, is read by its articles' ids.
+        """
         first, last = _numbers(self.since, self.before)
-        place = after or Place(self._first_part(first))
-        found, step = list[Place](), size
-        while len(found) < size:
+        place = after or Place(self._first_part(first)) if first <= last else None
+        found, step, examined = list[Place](), size + 1, 0
+        while place and len(found) <= size and examined < EXAMINED:
             read = self._read(place, first, last, step)
-            found += read if place.part != BY_ID else _changed_within(read, first, last)
+            found += [row for row, is_of_list in read if is_of_list]
+            examined += len(read)
             if len(read) == step:
-                place, step = read[-1], min(4 * step, AT_ONCE)
-            elif place.part == GONE:
-                break
+                place, step = read[-1][0], min(4 * step, AT_ONCE)
             else:
-                place = Place(GONE)
-        return found[:size]
+                place = None if place.part == GONE else Place(GONE)
+        return found[:size], found[size - 1] if len(found) > size else place
 
     def _first_part(self, first: int) -> int:
         if self.of is None:
             return GONE if self.set else BY_CHANGE
-        began = [place.pk for place in self._read(Place(BY_ID), 0, 0, 1)]
+        began = [place.pk for place, _ in self._read(Place(BY_ID), 0, 0, 1)]
         is_new = not Article.objects.filter(pk__in=began, added__number__lt=first).exists()
         return BY_ID if is_new or self.of.article_count <= SMALL else BY_CHANGE
 
-    def _read(self, after: Place, first: int, last: int, size: int) -> list[Place]:
+    def _read(self, after: Place, first: int, last: int, size: int) -> list[tuple[Place, bool]]:
+        """The next rows, and whether they are of the list."""
         beyond = (max(first, after.number), last, after.number, after.pk, size)
         if after.part == BY_CHANGE:
-            of_set = _OF_SET[type(self.of)] if self.of else ""
-            values = [self.of.pk, *beyond] if self.of else beyond
-            rows = backend.rows(f"SELECT change.number, row.id {_CHANGED} {of_set} {_IN_ORDER}", values)
+            sql = _CHANGED.format(_OF_SET[type(self.of)] if self.of else "TRUE")
+            rows = backend.rows(f"{sql} {_IN_ORDER}", [self.of.pk, *beyond] if self.of else beyond)
         elif after.part == GONE:
             name = re.sub("[!%_]", r"!\g<0>", set_name(self.of) if self.of else self.set)
             like = f"% {name} %" if name else "%"
-            rows = backend.rows(f"SELECT change.number, row.id {_GONE} {_IN_ORDER}", [like, *beyond])
+            rows = backend.rows(f"{_GONE} {_IN_ORDER}", [like, *beyond])
         else:
             pk, is_tag = self.of.pk if self.of else 0, isinstance(self.of, Tag)
             links: Any = Tagging.everything.filter(tag=pk) if is_tag else Article.objects.filter(source=pk)
             name = "article_id" if is_tag else "id"
             ids = links.filter(**{f"{name}__gt": after.pk}).order_by(name).values_list(name, flat=True)
-            rows = [(0, pk) for pk in ids[:size]]
-        return [Place(after.part, *row) for row in rows]
+            changed = _changed_within(read := list(ids[:size]), first, last)
+            rows = [(0, pk, pk in changed) for pk in read]
+        return [(Place(after.part, number, pk), is_of_list) for number, pk, is_of_list in rows]
 
 
-def _changed_within(places: list[Place], first: int, last: int) -> list[Place]:
-    ids = [place.pk for place in places]
+def _changed_within(ids: list[int], first: int, last: int) -> set[int]:
     rows = Article.objects.filter(pk__in=ids, added__isnull=False, changed__number__range=(first, last)).order_by()
-    matching = set(rows.values_list("pk", flat=True))
-    return [place for place in places if place.pk in matching]
+    return set(rows.values_list("pk", flat=True))
 
 
 def _numbers(since: datetime | None, before: datetime) -> tuple[int, int]:
     """The numbers of the first and the last change of this time."""
     rows = Change.objects.filter(seen_at__lt=before).values_list("number", flat=True)
     last = rows.order_by("-seen_at", "-number").first() or 0
-    first = rows.filter(seen_at__gte=since).order_by("seen_at", "number").first() if since else 0
+    first = rows.filter(seen_at__gte=since).order_by("seen_at", "number").first() if since else 1
     return (last + 1 if first is None else first), last
 
 

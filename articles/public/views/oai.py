@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -39,7 +39,7 @@ Arguments = Mapping[str, str]
 
 
 class Refused(Exception):
-    """An error of the protocol: its code, and words for people."""
+    """An error of the protocol: its code, and words for people. Or, if nothing is found yet, a token to go on with."""
 
 
 BAD_TOKEN = "badResumptionToken", "No list has this token."
@@ -77,6 +77,8 @@ def oai(request: HttpRequest) -> HttpResponse:
         root.append(made)
     except Refused as error:
         code, words = error.args
+        if code == TOKEN:  # the protocol allows it, and no list without a record
+            return HttpResponseRedirect(f"{asked.base_url}?{urlencode({'verb': verb, TOKEN: words})}")
         fill(root, [("error", words, {"code": code})])
     if code not in ("badVerb", "badArgument"):
         root[1].attrib.update({name: CONTROL.sub("", str(value)) for name, value in request.GET.items()})
@@ -142,25 +144,29 @@ def _list_sets(asked: _Asked, made: Any, arguments: Arguments) -> None:
 
 
 def _list_records(asked: _Asked, made: Any, arguments: Arguments) -> None:
-    given, after = dict(arguments), None
+    given, after, last = dict(arguments), None, list[Place]()
     if TOKEN in arguments:
         given = _read(arguments[TOKEN])
     try:
         if TOKEN in arguments:
-            after = Place.read(given.pop("after"))
+            after, *last = map(Place.read, given.pop("after").split())
         harvest, _ = _harvest_of(asked, given), FORMATS[given[PREFIX]]
     except (KeyError, TypeError, ValueError) as error:
         raise Refused(*BAD_TOKEN) from error
+    places, further = harvest.page(after, RECORDS)
     # Of a further page, all records may have changed meanwhile: then the last one again, for a list must have one.
-    places = harvest.page(after, RECORDS + 1) or ([after] if after else [])
+    places = places or last[:1]
     is_whole = made.tag.endswith("ListRecords")
-    found = records(places[:RECORDS], with_photos=is_whole)
+    found = records(places, with_photos=is_whole)
+    values = {**given, "after": " ".join(map(str, [further, *places[-1:]]))} if further else {}
+    if not found and further:
+        _add_token(made, values, arguments)
+        raise Refused(TOKEN, made[-1].text)
     if not found:
-        raise Refused(*BAD_TOKEN) if after else Refused("noRecordsMatch", "No record has changed in this time.")
+        raise Refused(*BAD_TOKEN) if last else Refused("noRecordsMatch", "No record has changed in this time.")
     for record in found:
         _add_record(asked, made, record, given[PREFIX] if is_whole else "")
-    further = ".".join(map(str, places[RECORDS - 1])) if len(places) > RECORDS else ""
-    _add_token(made, {**given, "after": further} if further else {}, arguments)
+    _add_token(made, values, arguments)
 
 
 def _harvest_of(asked: _Asked, given: Arguments) -> Harvest:
