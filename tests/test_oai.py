@@ -342,6 +342,26 @@ def test_deleted_records_are_on_pages_too(
     assert sorted(keys(site, set="tag-ferries").values()) == [False] * 3 + [True] * 5
 
 
+@pytest.mark.parametrize("small", [harvest.SMALL, 0])
+def test_whoever_goes_on_from_the_date_of_the_first_page_misses_nothing(
+    site: Client, editor: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: int
+) -> None:
+    monkeypatch.setattr(oai, "RECORDS", 2)
+    monkeypatch.setattr(harvest, "SMALL", small)
+    load(write(tmp_path / "first", 4))
+    Change.objects.update(seen_at=datetime.now(UTC) - timedelta(hours=1))
+    pages = listed(site, set="tag-ferries")
+    first = next(pages)
+    passed = Article.objects.order_by("pk")[0]
+    saved(editor, passed, headline="The ferry is back")
+    monkeypatch.setattr(oai, "DELAY", timedelta(seconds=-2))
+    *_, last = pages
+    late, answered = (texts(page, "//o:responseDate/text()")[0] for page in (last, first))
+    assert error(site, verb="ListRecords", metadataPrefix="mods", from_=late) == "noRecordsMatch"
+    assert keys(site, set="tag-ferries", from_=answered) == {passed.key: False}
+    assert "of the first answer" in site.get("/help/reuse/").content.decode()
+
+
 def test_a_page_whose_records_have_all_changed_meanwhile_is_still_a_list(
     site: Client, editor: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

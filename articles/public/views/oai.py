@@ -1,7 +1,8 @@
 """OAI-PMH 2.0, https://www.openarchives.org/OAI/openarchivesprotocol.html, by GET alone: reading never writes.
 
 Lists end ``DELAY`` before now, and the date of each response is that moment: a change may be seen so late, by a standby
-or another process, and harvesters go on from the date of their last response.
+or another process. Harvesters go on from the date of the first response of a list: what changes after its record was
+given may not be on its further pages.
 """
 
 from __future__ import annotations
