@@ -487,6 +487,9 @@ def test_a_record_has_the_facts_of_its_article_and_its_rights(site: Client, tmp_
         ("verb=ListRecords&metadataPrefix=mods&from=2020-02-03T10:00Z", "badArgument"),
         ("verb=ListRecords&metadataPrefix=mods&from=2020-02-03&until=2020-02-03T10:00:00Z", "badArgument"),
         ("verb=ListRecords&metadataPrefix=mods&from=2020-02-03&until=2020-02-02", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=mods&from=2026-11-%203", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=mods&from=%D9%A2%D9%A0%D9%A2%D9%A6-11-30", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=mods&from=", "badArgument"),
         ("verb=ListRecords&metadataPrefix=marc21", "cannotDisseminateFormat"),
         ("verb=ListRecords&metadataPrefix=mods&set=tag-nothing", "noRecordsMatch"),
         ("verb=ListRecords&metadataPrefix=mods&set=%01!ZZ", "noRecordsMatch"),
@@ -495,6 +498,13 @@ def test_a_record_has_the_facts_of_its_article_and_its_rights(site: Client, tmp_
         ("verb=ListRecords&resumptionToken=bWV0YWRhdGFQcmVmaXg9bW9kcyZhZnRlcj0xLjI=", "badResumptionToken"),
         ("verb=ListSets&resumptionToken=%C3%A9", "badResumptionToken"), ("verb=ListSets", "noSetHierarchy"),
         ("verb=ListSets&resumptionToken=c291cmNlPXg=", "badResumptionToken"),
+        ("verb=ListSets&resumptionToken=", "badResumptionToken"),
+        ("verb=ListSets&resumptionToken=Zm9vPTE%3D", "badResumptionToken"),
+        # A set that is there no longer, from the first change on.
+        (
+            "verb=ListIdentifiers&resumptionToken=bWV0YWRhdGFQcmVmaXg9bW9kcyZzZXQ9bm9wZSZhZnRlcj0wLjAuMA%3D%3D",
+            "noRecordsMatch",
+        ),
         ("verb=GetRecord&metadataPrefix=mods", "badArgument"),
         ("verb=GetRecord&metadataPrefix=mods&identifier=oai:testserver:%01", "idDoesNotExist"),
         ("verb=GetRecord&metadataPrefix=mods&identifier=oai:testserver:", "idDoesNotExist"),

@@ -195,6 +195,12 @@ def test_a_list_as_json_and_as_csv_is_that_of_its_pages(
     ] == [row for sheet in sheets for row in sheet]
 
 
+def test_the_page_of_a_list_is_named_in_letters_of_any_script_and_never_at_great_length(site: Client) -> None:
+    make.make_article("Café")
+    assert json.loads(html(site, "/search/list.json?q=café"))["page"] == "http://testserver/search/?q=caf%C3%A9"
+    assert "Link" not in site.get("/search/list.json?q=" + 900 * "é ").headers
+
+
 @pytest.mark.parametrize("query", ["", "?sort=oldest", "?credit=Mei+Tanaka", "?q=quay"])
 def test_photos_as_data_are_those_of_their_pages(site: Client, monkeypatch: pytest.MonkeyPatch, query: str) -> None:
     monkeypatch.setattr(absolute, "ROWS_OF_A_FILE", 24)

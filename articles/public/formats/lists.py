@@ -22,14 +22,16 @@ from articles.public.listings.rows import fetch_tags
 SCHEMA = (Path(__file__).parent / "list.schema.json").read_text("utf-8")
 _NAMES = {name: list(of["properties"]) for name, of in json.loads(SCHEMA)["$defs"].items() if "properties" in of}
 PLACES = {"before", "after", "page"}
+_LONGEST_ADDRESS = 2_000
 _BEGIN_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 Absolute = Callable[[str], str]
 
 
 def page_or_data(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """A page with a list; its list alone, at ``list.json`` or ``list.csv``."""
+    asked = [pair for pair in request.GET.lists() if pair[0] in PARAMETERS]
     if not (form := form_of(request)):
-        query = urlencode([pair for pair in request.GET.lists() if pair[0] in PARAMETERS - PLACES], doseq=True)
+        query = urlencode([pair for pair in asked if pair[0] not in PLACES], doseq=True)
         files = [(form.upper(), f"list.{form}{'?' if query else ''}{query}") for form in ("json", "csv")]
         return render(request, template, {**context, "as_data": files})
     here = partial(absolute, request)
@@ -40,10 +42,12 @@ def page_or_data(request: HttpRequest, template: str, context: dict[str, Any]) -
         rows = _article_rows([entry.key for entry in entries if "broader" not in context], here)
     further = _further(context)
     further = here(f"{request.path}?{further.partition('?')[2]}") if further else ""
-    query = request.META.get("QUERY_STRING", "")
+    query = urlencode(asked, doseq=True)
     page = here(request.path.rpartition("/")[0] + "/") + (f"?{query}" if query else "")
     links = [f'<{page}>; rel="canonical"', *([f'<{further}>; rel="next"'] if further else [])]
-    headers = {"X-Robots-Tag": "noindex", "Link": ", ".join(links)}
+    headers = {"X-Robots-Tag": "noindex"}
+    if len(page) <= _LONGEST_ADDRESS:  # proxies refuse long headers
+        headers["Link"] = ", ".join(links)
     if form == "csv":
         lines = [_NAMES[kind], *([_cell(row[name]) for name in _NAMES[kind]] for row in rows)]
         csv.writer(file := io.StringIO()).writerows(lines)

@@ -75,7 +75,8 @@ class Harvest(NamedTuple):
         there may be few records or none. A set that began since, or a small one, is read by its articles' ids.
         """
         first, last = _numbers(self.since, self.before)
-        place = after or Place(self._first_part(first)) if first <= last else None
+        is_lost = self.set and self.of is None and (after is None or after.part != GONE)  # maybe since the first page
+        place = Place(GONE) if is_lost else after or Place(self._first_part(first)) if first <= last else None
         found, step, examined = list[Place](), size + 1, 0
         while place and len(found) <= size and examined < EXAMINED:
             read = self._read(place, first, last, step)
@@ -89,7 +90,7 @@ class Harvest(NamedTuple):
 
     def _first_part(self, first: int) -> int:
         if self.of is None:
-            return GONE if self.set else BY_CHANGE
+            return BY_CHANGE
         began = [place.pk for place, _ in self._read(Place(BY_ID), 0, 0, 1)]
         is_new = not Article.objects.filter(pk__in=began, added__number__lt=first).exists()
         return BY_ID if is_new or self.of.article_count <= SMALL else BY_CHANGE

@@ -34,7 +34,8 @@ RECORDS, SETS = 100, 500  # on a page
 DELAY = timedelta(seconds=10)
 NO_EMAIL = "not-given@archive.invalid"  # the protocol requires one
 _EMAIL = re.compile(r"[^\s@:]+@([^\s@.]+\.)+[^\s@.]+")
-_FORMS = {10: "%Y-%m-%d", 20: "%Y-%m-%dT%H:%M:%SZ"}  # of dates, by their length
+_KINDS = ("source", "tag")  # of sets
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?", re.ASCII)
 TOKEN, PREFIX = "resumptionToken", "metadataPrefix"
 Arguments = Mapping[str, str]
 
@@ -131,7 +132,8 @@ def _list_sets(asked: _Asked, made: Any, arguments: Arguments) -> None:
     """Sources, then tags, by id."""
     try:
         after = _read(arguments[TOKEN]) if TOKEN in arguments else {"source": "0"}
-        beyond = {kind: int(after[kind][:18]) for kind in ("source", "tag") if kind in after}
+        [(kind, pk)] = after.items()
+        beyond = {_KINDS[_KINDS.index(kind)]: int(pk[:18])}
     except ValueError as error:
         raise Refused(*BAD_TOKEN) from error
     sources = Source.objects.filter(article_count__gt=0, id__gt=beyond.get("source", 2**60)).order_by("id")
@@ -172,7 +174,7 @@ def _list_records(asked: _Asked, made: Any, arguments: Arguments) -> None:
 
 def _harvest_of(asked: _Asked, given: Arguments) -> Harvest:
     since, until = given.get("from", ""), given.get("until", "")
-    first, last = _moment(since), _moment(until)
+    first, last = (_moment(given[name]) if name in given else None for name in ("from", "until"))
     if first and last and (len(since) != len(until) or first > last):
         raise Refused("badArgument", "Give from and until in the same form, the earlier first.")
     # ``until`` includes its day or second.
@@ -184,10 +186,10 @@ def _harvest_of(asked: _Asked, given: Arguments) -> Harvest:
     return Harvest(first, min(before, asked.now), name, models[kind].objects.named(slug) if kind in models else None)
 
 
-def _moment(text: str) -> datetime | None:
+def _moment(text: str) -> datetime:
     try:
-        return datetime.strptime(text, _FORMS[len(text)]).replace(tzinfo=UTC) if text else None
-    except (KeyError, ValueError) as error:
+        return datetime.fromisoformat(text if _DATE.fullmatch(text) else "").replace(tzinfo=UTC)
+    except ValueError as error:
         words = f"{text} is no date such as 2026-11-30 or 2026-11-30T12:00:00Z."
         raise Refused("badArgument", words) from error
 
