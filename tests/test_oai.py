@@ -19,6 +19,7 @@ import oaipmh_scythe
 import pytest
 import sickle
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from lxml import etree
 from sickle.oaiexceptions import NoRecordsMatch
@@ -450,6 +451,26 @@ def test_a_page_asks_as_much_for_few_articles_as_for_many(
     few = [queries_of(address) for address in addresses]
     load(write(tmp_path / "second", 30, first=2, photos=[PHOTO]))
     assert [queries_of(address) for address in addresses] == few
+
+
+@pytest.mark.parametrize("query", ["", "&set=tag-ferries&from=2020-01-01", "&set=source-harbour-daily&from=2020-01-01"])
+def test_no_page_sorts_the_rows_of_a_large_change(
+    site: Client, tmp_path: Path, at_once: None, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    monkeypatch.setattr(harvest, "SMALL", 0)
+    load(write(tmp_path / "first", 2))
+    plans = []
+
+    def explained(execute: Any, sql: str, values: Any, many: bool, context: Any) -> Any:
+        if "CROSS JOIN" in sql and connection.vendor == "sqlite":
+            plan = connection.connection.execute(f"EXPLAIN QUERY PLAN {sql % tuple('?' for _ in values)}", values)
+            plans.append([row[3] for row in plan])
+        return execute(sql, values, many, context)
+
+    with connection.execute_wrapper(explained):
+        site.get(f"/oai?verb=ListRecords&metadataPrefix=mods{query}")
+    assert plans or connection.vendor != "sqlite"
+    assert not [plan for plan in plans if any("TEMP B-TREE" in step for step in plan)]
 
 
 # --- Records and errors. ----------------------------------------------------------------------------------------------
