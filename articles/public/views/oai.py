@@ -34,7 +34,6 @@ RECORDS, SETS = 100, 500  # on a page
 DELAY = timedelta(seconds=10)
 NO_EMAIL = "not-given@archive.invalid"  # the protocol requires one
 _EMAIL = re.compile(r"[^\s@:]+@([^\s@.]+\.)+[^\s@.]+")
-_KINDS = ("source", "tag")  # of sets
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?", re.ASCII)
 TOKEN, PREFIX = "resumptionToken", "metadataPrefix"
 Arguments = Mapping[str, str]
@@ -133,9 +132,11 @@ def _list_sets(asked: _Asked, made: Any, arguments: Arguments) -> None:
     try:
         after = _read(arguments[TOKEN]) if TOKEN in arguments else {"source": "0"}
         [(kind, pk)] = after.items()
-        beyond = {_KINDS[_KINDS.index(kind)]: int(pk[:18])}
+        beyond = {kind: int(pk[:18])}
     except ValueError as error:
         raise Refused(*BAD_TOKEN) from error
+    if kind not in ("source", "tag"):
+        raise Refused(*BAD_TOKEN)
     sources = Source.objects.filter(article_count__gt=0, id__gt=beyond.get("source", 2**60)).order_by("id")
     rows: list[Source | Tag] = list(sources[: SETS + 1])
     rows += Tag.objects.used().filter(id__gt=beyond.get("tag", 0)).order_by("id")[: SETS + 1 - len(rows)]
