@@ -27,11 +27,11 @@ PICTURE = served.ROOT / ".github/site.png"
 FORM = served.ROOT / ".github/form.png"
 DAMAGED = "Street lights to go out"  # the article whose form is shown
 KEY = "Words"  # of the text chunk with the digest
-NOT_SHOWN = "//head | //script | //section[@aria-labelledby='onthisday']"
+NOT_SHOWN = "//head | //script | //section[@aria-labelledby='onthisday' or @aria-labelledby='added']"
 
 
 def digest_of(page: bytes) -> str:
-    """SHA-256 of the words of a front page, without the section of the present day, which is below the picture."""
+    """SHA-256 of the words of a front page, without what is below the picture and not the same every time."""
     tree = lxml.html.document_fromstring(page.decode())
     for element in tree.xpath(NOT_SHOWN):
         element.drop_tree()
