@@ -186,7 +186,7 @@ def test_machines_read_the_trail_of_a_page(site: Client, published: str) -> None
 @pytest.mark.parametrize(
     ("path", "kind"),
     [("/", "CollectionPage"), ("/2022/03/04/", "CollectionPage"), ("/tags/harbours/", "CollectionPage"),
-     ("/search/?q=ferry", "SearchResultsPage"), ("/help/", "WebPage"), ("/2022/03/04/ferry/", "WebPage"),
+     ("/search/?q=ferry", "SearchResultsPage"), ("/help/", "CollectionPage"), ("/2022/03/04/ferry/", "WebPage"),
      ("/2022/03/04/ferry/account/", "ItemPage")],
 )  # fmt: skip
 def test_pages_say_whether_they_are_lists_or_about_one_item(site: Client, path: str, kind: str) -> None:

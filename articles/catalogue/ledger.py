@@ -237,13 +237,14 @@ def record(found: Mapping[int, Sequence[Row]], stamp: Stamp, shown: Mapping[int,
         versions, again = _newest_versions(ids), _open.recorded[made.pk].intersection(ids)
         known = ArticleChange.objects.filter(change=made, article__in=again) if again else ()
         earlier = {row.article_id: row for row in known}
-        _open.recorded[made.pk].update(ids)
         whole = stamp.load or stamp.undoes
+        is_first_of_all = not (whole or _open.recorded[made.pk])
+        _open.recorded[made.pk].update(ids)
         owner = f"load {whole.pk}" if whole else f"change {made.pk}"
         alike = {pk: recorded.alike_in(found[pk], owner) for pk in ids if pk in shown and pk not in earlier}
         firsts = ArticleChange.objects.filter(alike__in={*alike.values()}, is_first__in=[True])
         left = {row.alike for row in known if row.article_id in shown}
-        are_known = {"", *firsts.values_list("alike", flat=True)}
+        are_known = {"", *(() if is_first_of_all else firsts.values_list("alike", flat=True))}
         new = []
         for pk in ids:
             rows, version = found[pk], versions.get(pk, (1, ""))[0] + 1 if pk in shown else None
