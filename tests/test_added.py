@@ -1,4 +1,4 @@
-"""What came in: by the order of commits, by day, whatever the dates of the articles."""
+"""Additions: in the order of commits and by day, whatever the dates of the articles."""
 
 from __future__ import annotations
 

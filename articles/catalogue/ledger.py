@@ -277,7 +277,7 @@ def _extend(row: ArticleChange, rows: Sequence[Row], version: int | None, finger
 
 
 def name_firsts(alike: Iterable[str]) -> None:
-    """Of changes that are alike, make the earliest the first, in place of one that is gone."""
+    """Mark the earliest of each group of like changes as its first, if the one that was is gone."""
     for key in filter(None, alike):
         rows = ArticleChange.objects.filter(alike=key).order_by("-is_first", "pk")
         ArticleChange.objects.filter(pk__in=rows.values("pk")[:1]).update(is_first=True)

@@ -140,7 +140,7 @@ def _divided(story: Story, values: Mapping[str, object]) -> Story:
 
 
 def _parts_of(piece: Piece, site: Site) -> tuple[str, ...]:
-    """Of the file's path below the site's folder; none for a record, and for a file from an archive."""
+    """The parts of the file's path below the site's folder; none for a record or a file from an archive."""
     file = Path(os.path.realpath(piece.path)) if piece.line is None else Path()
     return file.relative_to(site.folder).parts if file.is_relative_to(site.folder) else ()
 

@@ -5,7 +5,6 @@ feed names the next one (RFC 5005, section 3), down to the first article.
 """
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -34,11 +33,11 @@ from articles.public.listings.rows import by_article, corrections_in, damage_in,
 from articles.text.dates import correction_words, dates_sentence, day_of, is_month
 from articles.text.messages import gettext
 from articles.text.phrases import absent
+from articles.text.sanitising import CONTROL
 from articles.text.shown_credits import credit_of
 
 XHTML = "http://www.w3.org/1999/xhtml"
 MEDIA = "http://search.yahoo.com/mrss/"
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 class XmlFeed(SyndicationFeed):
@@ -278,7 +277,7 @@ def _moment(iso: str) -> datetime | None:
 
 def printable(text: str) -> str:
     """``text`` without the control characters that XML forbids."""
-    return _CONTROL.sub("", text)
+    return CONTROL.sub("", text)
 
 
 def entries_of(request: HttpRequest, article_ids: list[int]) -> list[dict[str, Any]]:

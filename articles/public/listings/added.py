@@ -101,7 +101,7 @@ class Part(NamedTuple):
         return Article.objects.filter(pk=self.last).values_list("key", flat=True).first() or "" if self.last else ""
 
     def only(self, ids: Sequence[int]) -> Part:
-        """Of a walk, the articles that were looked for."""
+        """This part with only these of its articles, at most ``ENTRIES``."""
         return Part(list(ids[:ENTRIES]), ids[ENTRIES - 1] if len(ids) > ENTRIES else self.last)
 
 

@@ -21,7 +21,7 @@ EXAMINED = 100_000  # rows for one page
 # As SQL: CROSS JOIN gives SQLite the order of the tables, so that both databases read along the indexes.
 _CHANGED = """SELECT change.number, row.id, {} FROM articles_change AS change CROSS JOIN articles_article AS row
 WHERE row.changed_id = change.id AND row.added_id IS NOT NULL"""
-# A deleted article has several former addresses; the first stands for it.
+# A deleted article may have several former addresses; it is listed by the first.
 _GONE = """SELECT change.number, row.id, row.sets LIKE %s ESCAPE '!'
   AND NOT EXISTS (SELECT 1 FROM articles_gone AS earlier WHERE earlier.key = row.key AND earlier.id < row.id)
 FROM articles_change AS change CROSS JOIN articles_gone AS row WHERE row.change_id = change.id"""
@@ -36,7 +36,7 @@ BY_CHANGE, BY_ID, GONE = PARTS = range(3)
 
 
 class Place(NamedTuple):
-    """Of a record: the part of the list, the number of its change, the id of its row."""
+    """Where a record stands: the part of the list, the number of its change, the id of its row."""
 
     part: int
     number: int = 0

@@ -170,7 +170,7 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 @public()
 def added(request: HttpRequest, day: date | None = None) -> HttpResponse:
-    """What came in, newest first, by day of adding; or all of one day."""
+    """The newest additions, by day; with ``day``, those of that day alone."""
     rows = additions.of_day(day) if day else Listed(additions.additions)
     listing, days = additions.list_added(request, rows)
     if day and not days:

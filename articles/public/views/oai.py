@@ -47,7 +47,7 @@ BAD_TOKEN = "badResumptionToken", "No list has this token."
 
 
 class _Asked:
-    """What all verbs need of a request. ``now``: the moment up to which its answer is complete."""
+    """A request, as all verbs need it. ``now``: the moment up to which its answer is complete."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.absolute = partial(absolute, request)
@@ -221,7 +221,7 @@ def _written(moment: datetime) -> str:
 
 
 def _add_token(made: Any, values: Arguments, arguments: Arguments) -> None:
-    """Of the next page, with all arguments; empty on the last of several."""
+    """Add the token of the next page, with all arguments; on the last of several pages, an empty one."""
     if values or TOKEN in arguments:
         etree.SubElement(made, f"{{{OAI}}}{TOKEN}").text = urlsafe_b64encode(urlencode(values).encode()).decode()
 

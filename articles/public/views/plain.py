@@ -44,7 +44,7 @@ def favicon(request: HttpRequest) -> HttpResponseRedirect:
 
 @public(seconds=24 * 3600)
 def robots(request: HttpRequest) -> HttpResponse:
-    """What programs may visit. The longest rule counts, or the first, to those who know no ``*``: RFC 9309."""
+    """What programs may visit. The longest rule that matches counts (RFC 9309); for older programs, the first."""
     signal = [f"Content-Signal: {settings.CONTENT_SIGNAL}"] if settings.CONTENT_SIGNAL else []
     rules = [*ROBOTS, *(["Disallow: /admin/"] if settings.ADMIN_ENABLED else [])]
     sitemap = f"Sitemap: {absolute(request, reverse('sitemap'))}"

@@ -163,7 +163,7 @@ def _may_be_dated_by_teaser(evidence: Evidence) -> bool:
 
 
 def _stated_kind(signs: Signs, *, is_short: bool) -> str | None:
-    """What a page says that all of it is."""
+    """The kind that a page states for itself as a whole."""
     if ITEM in signs.types:
         return "a page about a photo or another item"
     return f"a listing: {_links(signs)}" if is_short and signs.types & LISTS else None

@@ -146,7 +146,7 @@ def _has_date(line: str, metadata: Metadata) -> bool:
 
 
 def begin_body(layout: "Layout", first_text: str) -> None:
-    """Of the lines of the head without known words, one may be the byline, and the last a deck or a list's heading."""
+    """Find a byline, and in the last line a deck or a list's heading, among the lines of the head that no rule read."""
     if layout.headline is None:  # in a column of one name, it is in the frame; Hard Times reads like a newspaper's name
         head = takewhile(lambda part: part.kind != "metadata", layout.parts)
         for part in [part for part in head if part.lines[0] in layout.of_frame or layout.is_title(part)][-1:]:
