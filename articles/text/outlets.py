@@ -10,6 +10,7 @@ AGENCY_NAMES = (*AGENCIES, "REUTERS", *map(str.upper, AGENCIES), *map(str.lower,
 # Names that are an outlet wherever they are a whole line.
 OUTLETS = frozenset(name.casefold() for name in (*(set(AGENCIES) - set(_TABLES["unsure"])), *_TABLES["outlets"]))
 _BROADCASTERS = frozenset(_TABLES["broadcasters"])
+NAMED_OUTLETS = (*_TABLES["outlets"], *_TABLES["broadcasters"])  # as they are written
 PRESS_WORDS = frozenset(_TABLES["press_words"].split())
 _RUBRIC_WORDS = frozenset(_TABLES["rubric_words"].split())
 

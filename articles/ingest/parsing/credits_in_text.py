@@ -11,7 +11,7 @@ from pathlib import Path
 
 from articles.ingest.parsing.names import reads_as_credit_name
 from articles.ingest.story import PhotoKind
-from articles.text.outlets import AGENCY_NAMES, PRESS_WORDS, agency_pattern
+from articles.text.outlets import AGENCY_NAMES, NAMED_OUTLETS, PRESS_WORDS, agency_pattern
 from articles.text.scripts import HAN
 from articles.text.tables import tables_of
 
@@ -30,7 +30,7 @@ class Credit:
 
 _TABLES = tables_of(Path(__file__).with_name("credits"))
 _AGENCY = agency_pattern()
-_PRESS = "|".join(sorted(map(str.capitalize, PRESS_WORDS)))
+_PRESS = "|".join([*sorted(map(str.capitalize, PRESS_WORDS)), *map(re.escape, NAMED_OUTLETS)])
 _PICTURE = f"(?:{'|'.join([*_TABLES['pictures'], *_TABLES['picture_labels']])})"
 _PARTS = {
     "agency": _AGENCY,
@@ -40,7 +40,7 @@ _PARTS = {
     "origin": f"(?i:{'|'.join(_TABLES['origins'])})",
     "maker": f"(?:{'|'.join(_TABLES['makers'])})",
     "person": r"(?:[A-ZÀ-Þ][\w.’-]+ ){1,2}[A-ZÀ-Þ][\w.’-]+",
-    "press": rf"(?:[A-ZÀ-Þ][\w’]*[ -](?:and |& |of |de )?){{1,4}}(?:{_PRESS})",
+    "press": rf"(?:[A-ZÀ-Þ][\w’]*[ -](?:and |& |of |de )?){{0,4}}(?:{_PRESS})",
 }
 
 
@@ -56,7 +56,7 @@ _NAMED, _BEHIND_CAPTIONS = _forms("bracketed_names"), _forms("closing_captions")
 BRACKETED = (*_forms("bracketed"), _AGENCY_ALONE, *_NAMED)
 CLOSING = (*_forms("closing"), *_BEHIND_CAPTIONS)
 _CLOSING_START = re.compile("|".join(_TABLES["closing_starts"]))
-_AGENCY_LAST = re.compile(rf"(?<=\w) ?/ ?{_AGENCY}$")  # which may be in small letters
+_AGENCY_NAME = re.compile(rf"(?<!\w){_AGENCY}(?!\w)")  # which may be in small letters
 # A label without a full stop before it: The harbour at dawn Photo by Ana Ruiz
 _AMID = re.compile(rf"(?<=\w )(?![a-zß-ÿа-я]){_PARTS['picture']}(?: ?[:：]| by )(?=.*(?:\S \S|/))(?!.*[)\]])")
 _LABEL_END = re.compile(rf"(?<!\w){_PARTS['picture']} ?[:：] ?$")
@@ -216,7 +216,7 @@ def _credit_at(text: str, stripped: str, start: int) -> Credit | None:
         maker = (name or "").removeprefix("REUTERS/")
         # In a script without capitals, where every word might be a name, only a short text is one.
         is_short = maker.count(" ") <= 5 and len(maker) <= 40
-        may_be_name = (is_short or any(map(str.isupper, maker))) and reads_as_credit_name(_AGENCY_LAST.sub("", maker))
+        may_be_name = (is_short or any(map(str.isupper, maker))) and reads_as_credit_name(_AGENCY_NAME.sub("X", maker))
         if name is None or may_be_name:
             label = _LABEL_END.search(text, 0, start)  # Foto: © dpa
             start = label.start() if label else start

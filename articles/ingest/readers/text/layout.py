@@ -25,6 +25,7 @@ from articles.ingest.readers.text.lines import (
     ends_sentence,
     is_caption,
     is_headline,
+    is_in_signs,
     is_long,
     is_prose,
     is_request,
@@ -43,7 +44,7 @@ _MOST_HEAD_LINES = 40
 _LONGEST_REQUEST = 60
 _MOST_METADATA_LINES = 200  # before the body, and after it, that are examined
 _MOST_WRAPPED_LINES = 200  # of a paragraph
-_LONGEST_TITLE, _LONGEST_CAPTION = 150, 250
+_LONGEST_TITLE, _LONGEST_CAPTION, _LONGEST_IN_SIGNS = 150, 250, 50
 _AFTER_CREDIT = ("hide caption", "toggle caption")
 # Lines without a sentence in a row; fewer may be sub-headings.
 _FEWEST_TITLES, _MOST_TITLES = 3, 12
@@ -437,9 +438,10 @@ class Layout:
     def _read_likely_caption(self, at: int, stop: int) -> int:
         """Read a caption of a copied page with less proof, in the body with a label. No sentence ends it."""
         text = self.joined(at, stop)
-        may_be_one = len(text) <= _LONGEST_CAPTION and not is_request(text) and text.count("[") == text.count("]")
+        longest = _LONGEST_IN_SIGNS if is_in_signs(text) else _LONGEST_CAPTION
+        may_be_one = len(text) <= longest and text.count("[") == text.count("]")
         credit = (ends_in_credit if self.in_body else split_caption)(text) if may_be_one else None
-        if not credit or not credit.caption or credit.caption.count(" ") <= 2 or not credit.name:
+        if not credit or not credit.caption or words_in(credit.caption) <= 3 or not credit.name:
             return 0
         is_name = not ends_sentence(text) or credit.name.isupper()
         is_apart = text[len(credit.caption) :].strip()[:1] in "|｜(（[" or ends_sentence(credit.caption)
