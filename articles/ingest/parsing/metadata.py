@@ -16,7 +16,7 @@ from articles.text.outlets import has_press_name, is_acronym, is_address, is_dom
 Role = Literal["published", "updated"]
 
 # A line without a date is examined only with a bracket at its start or end, a pipe, a colon, or ``By``.
-_HINT = re.compile(rf"^[(（\[【]|[)）\]】]$|[|｜:：]|^(?i:by|written by|{any_of('by')})(?!\w)|{any_of('reporter')}")
+_HINT = re.compile(rf"^[(（\[【]|[)）\]】]$|[|｜:：]|^(?i:by|written by|de|{any_of('by')})(?!\w)|{any_of('reporter')}")
 BY_ALONE = re.compile(rf"(?i:by|written by|{any_of('by')}|{any_of('author')}) ?[:：]?")
 _AUTHOR_ALONE = re.compile(rf"(?i:{any_of('author')})")
 _LABEL_ALONE = re.compile(rf"(?i:(?P<updated>{any_of('updated')})|{any_of('published')}) ?[:：/]?")
@@ -163,7 +163,8 @@ def reads_as_author(line: str, *, is_beside_date: bool) -> bool:
     if not 2 <= len(words) <= 10 or line[-1] in _SENTENCE_END[1:] or ":" in line:
         return False
     if _ROLE.search(line):
-        return not any(_ROLE_ADJECTIVE.fullmatch(word.strip(",")) for word in words[:2]) and words[0][0].isupper()
+        is_role_alone = any(_ROLE_ADJECTIVE.fullmatch(word.strip(",")) for word in words[:2]) or _ROLE.fullmatch(line)
+        return not is_role_alone and words[0][0].isupper()
     names = _BETWEEN_NAMES.split(_ASIDE.sub("", line.title() if line.isupper() else line))
     return is_beside_date and all(reads_as_name(name.rstrip(".")) for name in names)
 
@@ -294,7 +295,7 @@ def _without_tools(reading: _Reading, text: str, start: int) -> str:
 def _read_loose(reading: _Reading, words: _Words) -> bool:
     """Use words without a label; ``False`` if they make the line text."""
     text = _without_tools(reading, reading.line[words.start : words.end], words.start)
-    if text.startswith("@"):  # a handle beside a byline
+    if text.startswith("@") or is_address(text):  # beside a byline
         reading.pieces.append((words.start, text))
         return True
     if not text or (reading.stamps and (text.casefold() in _BEFORE_DATES or _ELSEWHERE.fullmatch(text))):
