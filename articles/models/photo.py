@@ -126,6 +126,10 @@ class Photo(models.Model):
         self.key = photo_key(identity, taken)
 
     @property
+    def largest(self) -> Rendition | None:
+        return max(self.renditions.all(), key=lambda rendition: rendition.width_px, default=None)
+
+    @property
     def said_by_file(self) -> FileFields:
         return fields_of(self.metadata)
 

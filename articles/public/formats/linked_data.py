@@ -98,8 +98,7 @@ def _written(values: dict[str, Any]) -> SafeString:
 
 def _photo_values(photo: Photo, article: Article, absolute: Callable[[str], str]) -> dict[str, Any]:
     """``url`` is the largest rendition, or the page of the photo if there is none."""
-    credit = credit_of(photo)
-    largest = max(photo.renditions.all(), key=lambda rendition: rendition.width_px, default=None)
+    credit, largest = credit_of(photo), photo.largest
     page, file = absolute(photo.address_in(article)), absolute(largest.url) if largest else ""
     values = {
         "@type": "ImageObject" if photo.kind == Photo.Kind.PHOTO else "VideoObject",

@@ -86,7 +86,7 @@ def _article_row(article: Article, here: Absolute) -> dict[str, Any]:
         **{name: getattr(article, name) or None for name in names},
         **{name: getattr(article, name) for name in ("key", "authors", "photo_count", "photo_file_count")},
         **{name: words or None for name, words in Source.rights_of(article.source).items()},
-        "tags": [row.tag.name for row in sorted(article.taggings.all(), key=lambda row: row.pk)],
+        "tags": [row.tag.name for row in article.taggings.all()],
     }
     return {name: values[name] for name in _NAMES["article"]}
 
@@ -98,7 +98,6 @@ def _photo_rows(photos: Sequence[Photo], here: Absolute) -> list[dict[str, Any]]
     for photo in photos:
         if not (article := of_articles.get(photo.article.key)):
             continue  # withdrawn meanwhile
-        files = [here(largest.url) for largest in list(photo.renditions.all())[-1:]]
         values = {
             **{name: article[name] for name in ("headline", "archive_date", "license", "terms")},
             **{name: getattr(photo, name) or None for name in ("caption", "creator", "copyright_notice", "alt_text")},
@@ -106,7 +105,7 @@ def _photo_rows(photos: Sequence[Photo], here: Absolute) -> list[dict[str, Any]]
             "kind": photo.kind,
             "credit": photo.credit_line or None,
             "page": here(photo.get_absolute_url()),
-            "file": files[0] if files else None,
+            "file": here(photo.largest.url) if photo.largest else None,
             "article": article["permalink"],
             "article_key": article["key"],
         }

@@ -49,7 +49,7 @@ def dublin_core(root: Any, article: Article, absolute: Absolute) -> None:
     values: list[Branch] = [
         ("title", article.headline),
         *(("creator", name) for name in authors_of(article)),
-        *(("subject", name) for name, _ in _tags(article)),
+        *(("subject", row.tag.name) for row in article.taggings.all()),
         ("description", article.deck or article.excerpt),
         *(("description", _in_words(photo)) for photo in article.photos.all()),
         ("publisher", article.source.name if article.source else ""),
@@ -86,7 +86,7 @@ def mods(root: Any, article: Article, absolute: Absolute) -> None:
             and [("languageTerm", article.language, {"type": "code", "authority": "rfc5646"})]),
         ("abstract", article.deck or article.excerpt),
         ("note", article.byline, {"type": "statement of responsibility"}),
-        *(("subject", [(of_place.get(kind, "topic"), name)]) for name, kind in _tags(article)),
+        *(("subject", [(of_place.get(row.tag.kind, "topic"), row.tag.name)]) for row in article.taggings.all()),
         ("relatedItem", [*source, ("part", section)] if source or section else [], {"type": "host"}),
         ("relatedItem", article.url and [("location", [("url", article.url)])], {"type": "original"}),
         *(_constituent(photo, article, absolute) for photo in article.photos.all()),
@@ -106,21 +106,17 @@ def _name(name: str, role: str) -> Branch:
 
 
 def _constituent(photo: Photo, article: Article, absolute: Absolute) -> Branch:
-    files = [("url", absolute(largest.url), {"access": "raw object"}) for largest in list(photo.renditions.all())[-1:]]
+    file = ("url", absolute(photo.largest.url) if photo.largest else "", {"access": "raw object"})
     contents = [
         *(_name(name, "pht") for name in photo.creator.split("; ") if name),
         ("typeOfResource", "moving image" if photo.kind == Photo.Kind.VIDEO else "still image"),
         ("abstract", photo.caption, {"type": "caption"}),
         ("note", photo.credit_line, {"type": "credit"}),
         ("note", photo.alt_text, {"type": "alternative text"}),
-        ("location", [("url", absolute(photo.address_in(article)), {"usage": "primary"}), *files]),
+        ("location", [("url", absolute(photo.address_in(article)), {"usage": "primary"}), file]),
         ("accessCondition", photo.copyright_notice, {"type": "use and reproduction"}),
     ]
     return ("relatedItem", contents, {"type": "constituent"})
-
-
-def _tags(article: Article) -> list[tuple[str, str]]:
-    return [(row.tag.name, row.tag.kind) for row in sorted(article.taggings.all(), key=lambda row: row.pk)]
 
 
 # By prefix: the root element, its namespace and schema, and what fills it.

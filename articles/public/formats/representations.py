@@ -233,8 +233,7 @@ def figure_markdown(photo: Photo, absolute: Callable[[str], str]) -> str:
     """A photo as an HTML figure, which Markdown allows. The credit ends the caption in brackets, where a reader of
     Markdown looks for it. A photo without a file's name gets a name of no file, so that it is still read as a photo.
     """
-    renditions = list(photo.renditions.all())
-    src = absolute(renditions[-1].url) if renditions else photo.src or f"not-held/{photo.kind}-{photo.number}"
+    src = absolute(photo.largest.url) if photo.largest else photo.src or f"not-held/{photo.kind}-{photo.number}"
     words = escape(" ".join(filter(None, [photo.caption, credit_markdown(photo)])), quote=False)
     return f'<figure><img src="{escape(src)}" alt="{escape(photo.alt_text)}"><figcaption>{words}</figcaption></figure>'
 

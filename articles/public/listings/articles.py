@@ -19,7 +19,6 @@ from articles.models.source import any_source_is_named
 from articles.public.absolute import only_place_in, query_of, size_of
 from articles.public.listings.figures import THUMB_SIZES, Picture, picture_of
 from articles.public.listings.rows import FIRST_HELD, listed, with_photos
-from articles.search import backend
 from articles.text.dates import EVER, Span
 from articles.text.languages import Tongue
 from articles.text.messages import gettext
@@ -124,26 +123,19 @@ def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int 
     )
 
 
-# As SQL: building it by the ORM takes longer than the rest of the page.
-# An unsaved day, in a preview, has a place between others.
-_NEIGHBOURS = """SELECT
-  (SELECT id FROM articles_article WHERE withdrawn_at IS NULL AND id <> %s
-    AND archive_date <= %s AND NOT (archive_date = %s AND id > %s)
-    ORDER BY archive_date DESC, id DESC LIMIT 1),
-  (SELECT id FROM articles_article WHERE withdrawn_at IS NULL AND id <> %s
-    AND archive_date >= %s AND NOT (archive_date = %s AND id < %s)
-    ORDER BY archive_date, id LIMIT 1)
-"""
-
-
 def neighbours_of(article: Article) -> dict[str, Entry | None]:
     """The ``previous`` and ``next`` article in the order of the archive; none for undated ones. Two queries."""
     if article.archive_date is None:
         return {"previous": None, "next": None}
-    pk, day = article.pk, article.archive_date.isoformat()
-    [ids] = backend.rows(_NEIGHBOURS, [pk, day, day, pk] * 2)
-    entries = {article.pk: entry_of(article) for article in listed([pk for pk in ids if pk])}
-    return {"previous": entries.get(ids[0]), "next": entries.get(ids[1])}
+    place, others = Place(article.archive_date, article.pk), Listed(_other_than, (article.pk,))
+    older = page_of(others, older_than=place, oldest_first=True, size=1).rows
+    newer = page_of(others, newer_than=place, size=1).rows
+    return {"previous": next(map(entry_of, older), None), "next": next(map(entry_of, newer), None)}
+
+
+def _other_than(article_id: int) -> ArticleQuerySet:
+    """Without itself, which in a preview has an unsaved day."""
+    return published().exclude(pk=article_id)
 
 
 def headline_of(article: Article) -> SafeString:
@@ -260,8 +252,7 @@ def running_story_of(article: Article, tags: Sequence[Tag]) -> RunningStory | No
     rows, place = Listed(taggings, (story.pk,)), Place(article.archive_date, article.pk)
     before = page_of(rows, older_than=place, oldest_first=True, size=1, id_field="article_id").rows
     after = page_of(rows, newer_than=place, oldest_first=True, size=1, id_field="article_id").rows
-    previous, following = (next((entry_of(row.article) for row in found), None) for found in (before, after))
-    return RunningStory(story, previous, following)
+    return RunningStory(story, *(next((entry_of(row.article) for row in found), None) for found in (before, after)))
 
 
 def links_of(tag_id: int) -> Any:

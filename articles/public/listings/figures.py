@@ -1,7 +1,6 @@
 """Photos as figures on pages: sizes, caption, credit, or words in place of a picture. No queries."""
 
 from bisect import bisect_left
-from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -50,22 +49,6 @@ class Picture(NamedTuple):
     @property
     def ratio(self) -> int:
         return RATIOS[bisect_left(_BETWEEN, 100 * self.width_px / self.height_px)]
-
-
-class SharedImage(NamedTuple):
-    """For cards of a page elsewhere: the largest rendition of a photo, with an absolute address."""
-
-    url: str
-    width_px: int
-    height_px: int
-    alt_text: str
-
-
-def shared_image(photo: Photo, absolute: Callable[[str], str]) -> SharedImage | None:
-    largest = max(photo.renditions.all(), key=lambda rendition: rendition.width_px, default=None)
-    if largest is None:
-        return None
-    return SharedImage(absolute(largest.url), largest.width_px, largest.height_px, photo.alt_text or photo.caption)
 
 
 def picture_of(

@@ -157,8 +157,7 @@ def _articles(ids: list[int]) -> list[Article]:
 
 
 def _record(article: Article) -> Record:
-    taggings = sorted(article.taggings.all(), key=lambda row: row.pk)
-    sets = [set_name(of) for of in (article.source, *(row.tag for row in taggings)) if of]
+    sets = [set_name(of) for of in (article.source, *(row.tag for row in article.taggings.all())) if of]
     moment: Any = article.changed and article.changed.seen_at
     return Record(article.key, moment, sets, article if article.withdrawn_at is None else None)
 

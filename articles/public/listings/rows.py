@@ -88,7 +88,7 @@ def fetch_tags(articles: Iterable[Article]) -> None:
 
 @prepared
 def _taggings(article_ids: list[int]) -> Any:
-    rows = Tagging.objects.filter(article_id__in=article_ids).select_related("tag")
+    rows = Tagging.objects.filter(article_id__in=article_ids).select_related("tag").order_by("pk")
     return rows.only("article", "origin", "tag__name", "tag__slug", "tag__kind", "tag__article_count")
 
 

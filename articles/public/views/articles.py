@@ -31,7 +31,7 @@ from articles.public.formats.linked_data import linked_data
 from articles.public.formats.representations import Whole, as_json, as_markdown, as_text, caption_note, in_order
 from articles.public.listings import rows
 from articles.public.listings.articles import kicker_of, neighbours_of, running_story_of
-from articles.public.listings.figures import Picture, picture_of, shared_image
+from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.links import fetch_links
 from articles.public.listings.origins import content_of, origin_of
 from articles.public.redirects import articles_at
@@ -230,7 +230,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
         "read_next": read_next(article, whole.tags, shown=shown),
         "day": article.archive_date.isoformat() if article.archive_date else "",
         **neighbours_of(article),
-        "share_image": next(filter(None, (shared_image(photo, whole.absolute) for photo in whole.photos)), None),
+        "share_image": next((photo for photo in whole.photos if photo.largest), None),
     }
 
 

@@ -26,7 +26,7 @@ from articles.public.formats.lists import page_or_data
 from articles.public.formats.representations import caption_note, damage_of
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds, entry_of
-from articles.public.listings.figures import PAGE_SIZES, picture_of, shared_image
+from articles.public.listings.figures import PAGE_SIZES, picture_of
 from articles.public.listings.photos import Filters, PhotoPage, common_credits, list_photos, photo_entries
 from articles.public.listings.rows import damage_in, fetch_photos, fetch_tags
 from articles.public.search.address import Asked
@@ -176,7 +176,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
             url=renditions[-1].url if renditions else "",
             label=gettext("Full size"),
         ),
-        "share_image": shared_image(photo, whole_address),
+        "share_image": photo,
         "linked_data": photo_linked_data(photo, article, whole_address),
         "entry": entry_of(article),
         "authors": list(authors_by_name([name]).values()),
