@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from PIL import Image, UnidentifiedImageError, features
-from PIL.Image import Transpose
 
 from articles.photos import exif
 from articles.photos.segments import EXIF_HEAD, BadPhoto, Blocks, blocks_of, pixels_of, repeats_its_bytes
@@ -19,15 +18,6 @@ if features.check("avif"):
 BEGINNINGS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG", b"GIF8": "GIF", b"II*\x00": "TIFF", b"MM\x00*": "TIFF"}
 # A progressive JPEG has about ten, a hostile one thousands, and each decodes the whole picture.
 MOST_PASSES = 100
-UPRIGHT = {
-    2: Transpose.FLIP_LEFT_RIGHT,
-    3: Transpose.ROTATE_180,
-    4: Transpose.FLIP_TOP_BOTTOM,
-    5: Transpose.TRANSPOSE,
-    6: Transpose.ROTATE_270,
-    7: Transpose.TRANSVERSE,
-    8: Transpose.ROTATE_90,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +28,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A photo file as described by its header; sizes in upright pixels; ``turn`` makes it upright."""
+    """A photo file as described by its header; sizes in upright pixels."""
 
     picture: Image.Image
     kind: str
     width_px: int
     height_px: int
-    turn: Transpose | None
+    orientation: int  # as in EXIF, 1 to 8
     blocks: Blocks
 
 
@@ -95,4 +85,4 @@ def opened(data: bytes, limits: Limits) -> Source:
     orientation = 1 if kind == "TIFF" else exif.orientation(blocks.exif)
     if orientation >= 5:
         width, height = height, width
-    return Source(picture, kind, width, height, UPRIGHT.get(orientation), blocks)
+    return Source(picture, kind, width, height, orientation, blocks)

@@ -7,31 +7,26 @@ ORIENTATION, EXIF_DIRECTORY = 0x0112, 0x8769
 MOST_TEXT = 64_000
 NAMES = {
     0x010E: "ImageDescription", 0x010F: "Make", 0x0110: "Model", 0x0131: "Software", 0x013B: "Artist",
-    0x8298: "Copyright",
+    0x8298: "Copyright", 0x9003: "DateTimeOriginal", 0x9011: "OffsetTimeOriginal",
+    0x9C9B: "XPTitle", 0x9C9C: "XPComment", 0x9C9D: "XPAuthor", 0x9C9E: "XPKeywords", 0x9C9F: "XPSubject",
 }  # fmt: skip
-NAMES_INSIDE = {0x9003: "DateTimeOriginal", 0x9011: "OffsetTimeOriginal"}
-WINDOWS_NAMES = {0x9C9B: "XPTitle", 0x9C9C: "XPComment", 0x9C9D: "XPAuthor", 0x9C9E: "XPKeywords", 0x9C9F: "XPSubject"}
 
 
-def read(block: bytes) -> dict[str, str | list[str]]:
+def read(block: bytes) -> dict[str, str]:
     tags = {tag.number: tag for tag in tags_of(block)}
-    inside = {tag.number: tag for tag in tags_of(block, _number(block, tags.get(EXIF_DIRECTORY)))}
-    found = _texts(block, tags, NAMES) | _texts(block, inside, NAMES_INSIDE)
-    for number, name in WINDOWS_NAMES.items():
-        if number in tags and (text := value_of(block, tags[number])[:MOST_TEXT].decode("utf-16-le", "ignore")):
-            found[name] = text.replace("\0", "").strip()
-    return {name: text for name, text in found.items() if text}
+    inside = tags_of(block, _number(block, tags.get(EXIF_DIRECTORY)))
+    tags = {tag.number: tag for tag in inside} | tags
+    values = {name: value_of(block, tags[number])[:MOST_TEXT] for number, name in NAMES.items() if number in tags}
+    texts = {name: _text(name, value) for name, value in values.items()}
+    return {name: text for name, text in texts.items() if text}
 
 
-def _texts(block: bytes, tags: dict[int, Tag], names: dict[int, str]) -> dict[str, str | list[str]]:
-    found: dict[str, str | list[str]] = {}
-    for number, name in names.items():
-        if number in tags:
-            value = value_of(block, tags[number])[:MOST_TEXT]
-            # "Copyright" is two texts, the photographer's and the editor's, with a NUL between them.
-            parts = [text for part in value.split(b"\0") if (text := decoded(part))]
-            found[name] = ", ".join(parts) if name == "Copyright" else "".join(parts[:1])
-    return found
+def _text(name: str, value: bytes) -> str:
+    if name.startswith("XP"):  # of Windows
+        return value.decode("utf-16-le", "ignore").replace("\0", "").strip()
+    # "Copyright" is two texts, the photographer's and the editor's, with a NUL between them.
+    parts = [text for part in value.split(b"\0") if (text := decoded(part))]
+    return ", ".join(parts if name == "Copyright" else parts[:1])
 
 
 def orientation(block: bytes) -> int:

@@ -6,7 +6,7 @@ removes unused ones.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from articles.photos import metadata
-from articles.photos.decoding import FORMATS, Limits, Source, damage_in_words, opened
+from articles.photos.decoding import FORMATS, Limits, damage_in_words, opened
 from articles.photos.drawings import drawing_size
 from articles.photos.labels import label_of, labelled
 from articles.photos.renditions import ENCODERS, Size, decoded, in_sizes, sizes_of
@@ -65,12 +65,14 @@ def hold(
     if len(data) > limits.max_bytes:
         raise BadPhoto(f"larger than {limits.max_bytes:,} bytes")
     if size := drawing_size(data):
-        held = _drawing(data, size, words)
+        # Its only rendition is the file itself, under a name like those of other photos.
+        held = _described(data, "svg", size, [size], Blocks(), words)
         files = dict.fromkeys((held.renditions[0].file, held.file), data)
         return _written(held, files, media_root, written) if media_root else held
     with damage_in_words(data):
         source = opened(data, limits)
-        held = _described(data, source, words)
+        size = (source.width_px, source.height_px)
+        held = _described(data, FORMATS[source.kind], size, sizes_of(source), source.blocks, words)
         if media_root is None:
             decoded(source, sizes_of(source)[-1])
             return held
@@ -119,39 +121,17 @@ def shrunk(data: bytes, limits: Limits, width_px: int) -> tuple[bytes, int, int]
     return ENCODERS["jpg"](picture), *size
 
 
-def _drawing(data: bytes, size: Size, words: Words) -> HeldPhoto:
-    """Its only rendition is the file itself, under a name like those of other photos."""
-    digest = digest_of(data)
-    shown = f"renditions/{digest[:2]}/{digest}-{label_of(words).name}-{size[0]}.svg"
-    return HeldPhoto(
-        digest=digest,
-        file=f"originals/{digest[:2]}/{digest}.svg",
-        width_px=size[0],
-        height_px=size[1],
-        renditions=(HeldRendition(shown, "", *size),),
-        words=words,
-        metadata=metadata.read(Blocks()),
-    )
-
-
-def _described(data: bytes, source: Source, words: Words) -> HeldPhoto:
-    digest = digest_of(data)
-    values = metadata.read(source.blocks)
+def _described(data: bytes, kind: str, size: Size, sizes: Sequence[Size], blocks: Blocks, words: Words) -> HeldPhoto:
+    digest, values = digest_of(data), metadata.read(blocks)
     all_words, from_file = filled(words, metadata.fields_of(values).words)
     stem = f"renditions/{digest[:2]}/{digest}-{label_of(all_words).name}"
-    return HeldPhoto(
-        digest=digest,
-        file=f"originals/{digest[:2]}/{digest}.{FORMATS[source.kind]}",
-        width_px=source.width_px,
-        height_px=source.height_px,
-        renditions=tuple(
-            HeldRendition(f"{stem}-{width}.jpg", f"{stem}-{width}.webp", width, height)
-            for width, height in sizes_of(source)
-        ),
-        words=all_words,
-        from_file=from_file,
-        metadata=values,
+    shown, webp = (".svg", "") if kind == "svg" else (".jpg", ".webp")
+    renditions = tuple(
+        HeldRendition(f"{stem}-{width}{shown}", webp and f"{stem}-{width}{webp}", width, height)
+        for width, height in sizes
     )
+    file = f"originals/{digest[:2]}/{digest}.{kind}"
+    return HeldPhoto(digest, file, *size, renditions, all_words, from_file, values)
 
 
 def _with_other_words(wanted: Path) -> bytes | None:

@@ -6,13 +6,14 @@ UTF-8, as the Metadata Working Group recommends. JPEG: APP1 segments (Exif 2.32,
 """
 
 from dataclasses import dataclass
+from itertools import takewhile
 from xml.sax.saxutils import escape
 
 from PIL import Image
 from PIL.ExifTags import Base
 
 from articles.photos.metadata import cleaned
-from articles.photos.segments import APP0, APP1, EXIF_HEAD, START_OF_SCAN, XMP_HEAD, jpeg_segments, riff_chunks
+from articles.photos.segments import APP0, APP1, EXIF_HEAD, XMP_HEAD, jpeg_segments, riff_chunks
 from articles.photos.words import BETWEEN_NAMES, Words
 from articles.text.keys import digest_of
 
@@ -78,18 +79,12 @@ def labelled(data: bytes, label: Label) -> bytes:
 
 def _jpeg(data: bytes, label: Label) -> bytes:
     """Put the label after the JFIF segment, which must come first."""
-    before, rest = [b"\xff\xd8"], len(data)
-    after: list[bytes] = []
-    for segment in jpeg_segments(data):
-        if segment.marker == START_OF_SCAN:
-            rest = segment.start
-            break
-        if segment.marker == APP1 and segment.body.startswith((EXIF_HEAD, XMP_HEAD)):
-            continue
-        place = before if segment.marker == APP0 and not after else after
-        place.append(data[segment.start : segment.end])
-    written = [_segment(EXIF_HEAD, label.exif), _segment(XMP_HEAD, label.xmp)]
-    return b"".join((*before, *written, *after, data[rest:]))
+    kept, rest = [data[:2]], 2
+    for segment in takewhile(lambda segment: segment.marker in (APP0, APP1), jpeg_segments(data)):
+        rest = segment.end
+        if not segment.body.startswith((EXIF_HEAD, XMP_HEAD)):
+            kept.append(data[segment.start : rest])
+    return b"".join((*kept, _segment(EXIF_HEAD, label.exif), _segment(XMP_HEAD, label.xmp), data[rest:]))
 
 
 def _segment(head: bytes, content: bytes) -> bytes:

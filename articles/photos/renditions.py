@@ -5,7 +5,8 @@ from contextlib import suppress
 from functools import lru_cache
 from io import BytesIO
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageOps
+from PIL.ExifTags import Base
 
 from articles.photos.decoding import Source
 
@@ -54,8 +55,9 @@ def decoded(source: Source, largest: Size) -> Image.Image:
     picture.load()
     profile = picture.info.get("icc_profile")
     shown = workable(picture)
-    if source.turn is not None:
-        shown = shown.transpose(source.turn)
+    if source.orientation > 1:
+        shown.getexif()[Base.Orientation] = source.orientation
+        shown = ImageOps.exif_transpose(shown)
     # Resizing first makes converting the colours cheaper.
     return shown_as_srgb(_resized(shown, largest), profile)
 

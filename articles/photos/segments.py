@@ -11,7 +11,6 @@ import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import repeat
 from typing import NamedTuple
 
@@ -36,8 +35,7 @@ class BadPhoto(Exception):
     """A photo file that cannot be shown; the message is the reason, for staff."""
 
 
-@dataclass(frozen=True, slots=True)
-class Blocks:
+class Blocks(NamedTuple):
     """The raw metadata of a file; ``b""`` if missing. ``exif`` begins with its byte order, such as ``II``."""
 
     xmp: bytes = b""
@@ -255,7 +253,7 @@ def repeats_its_bytes(data: bytes) -> bool:
 
 def blocks_of(data: bytes) -> Blocks:
     """The raw metadata of a file, without blocks too large to be captions."""
-    is_tiff = bool(byte_order(data))
+    blocks = Blocks()
     if data.startswith(b"\xff\xd8"):
         blocks = _jpeg_blocks(data)
     elif data.startswith(PNG_HEAD):
@@ -263,14 +261,12 @@ def blocks_of(data: bytes) -> Blocks:
     elif data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         chunks = dict(riff_chunks(data))
         blocks = Blocks(xmp=chunks.get(b"XMP ", b""), exif=chunks.get(b"EXIF", b"").removeprefix(EXIF_HEAD))
-    elif is_tiff:
+    elif byte_order(data):
         values = {tag.number: value_of(data, tag) for tag in reversed(tags_of(data)) if tag.number in _OF_TIFF}
         xmp, iim, photoshop = (values.get(number, b"") for number in _OF_TIFF)
-        blocks = Blocks(xmp, iim or photoshop_iim(photoshop), data)
-    else:
-        blocks = Blocks()
-    bounded = [block if len(block) < MOST_BYTES else b"" for block in (blocks.xmp, blocks.iim, blocks.exif)]
-    return Blocks(bounded[0], bounded[1], data if is_tiff else bounded[2])
+        blocks = Blocks(xmp, iim or photoshop_iim(photoshop))
+    bounded = Blocks(*(block if len(block) < MOST_BYTES else b"" for block in blocks))
+    return bounded._replace(exif=data) if byte_order(data) else bounded
 
 
 def pixels_of(data: bytes) -> tuple[bytes, int]:
