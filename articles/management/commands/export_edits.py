@@ -24,20 +24,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         name = options["file"]
+        lines = (json.dumps(line, ensure_ascii=False) + "\n" for line in edits())
         if name in (None, "-"):
-            _write(self.stdout)
+            self.stdout.writelines(lines)
             return
         with replacing(Path(name)) as out:
-            count = _write(out)
+            count = sum(1 for line in lines if out.write(line))
         self.stdout.write(f"{counted(count, 'line')} written to {name}")
-
-
-def _write(out: Any) -> int:
-    count = 0
-    for line in edits():
-        out.write(json.dumps(line, ensure_ascii=False) + "\n")
-        count += 1
-    return count
 
 
 @contextmanager
