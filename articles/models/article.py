@@ -53,6 +53,9 @@ class ArticleQuerySet(GetByNaturalKey, models.QuerySet["Article"]):
         """Articles filed under a day; ``None`` means the undated."""
         return self.filter(archive_date__isnull=True) if day is None else self.filter(archive_date=day)
 
+    def without_texts(self) -> ArticleQuerySet:
+        return self.defer("body", "body_html", "as_loaded", "body_as_loaded")
+
     def for_listing(self) -> ArticleQuerySet:
         return self.select_related("source").only(*SHOWN_IN_LISTS, "source__name", "source__slug")
 

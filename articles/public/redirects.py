@@ -76,8 +76,7 @@ def formerly_at(address: str) -> list[Article]:
     """The articles that were at this path on their own sites, of very many some; withdrawn ones too."""
     path = normal_path(address)
     rows = FormerPath.objects.filter(path=path).values("article")[:100]
-    found = Article.objects.filter(pk__in=rows).select_related("source")
-    return list(found.defer("body", "body_html", "as_loaded", "body_as_loaded")) if path != "/" else []
+    return list(Article.objects.filter(pk__in=rows).select_related("source").without_texts()) if path != "/" else []
 
 
 def articles_at(text: str) -> list[Article]:

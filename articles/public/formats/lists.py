@@ -67,8 +67,10 @@ def _further(context: dict[str, Any]) -> str:
 
 
 def _article_rows(keys: Sequence[str], here: Absolute) -> list[dict[str, Any]]:
-    rows = rows_of("of a list", lambda keys: Article.objects.published().filter(key__in=keys).select_related("source")
-                   .defer("body", "body_html", "as_loaded", "body_as_loaded"), list(keys))  # fmt: skip
+    def listed(keys: Any) -> Any:
+        return Article.objects.published().filter(key__in=keys).select_related("source").without_texts()
+
+    rows = rows_of("of a list", listed, list(keys))
     fetch_tags(rows)
     by_key = {article.key: article for article in rows}
     return [_article_row(by_key[key], here) for key in keys if key in by_key]

@@ -111,14 +111,11 @@ class Harvest(NamedTuple):
             links: Any = Tagging.everything.filter(tag=pk) if is_tag else Article.objects.filter(source=pk)
             name = "article_id" if is_tag else "id"
             ids = links.filter(**{f"{name}__gt": after.pk}).order_by(name).values_list(name, flat=True)
-            changed = _changed_within(read := list(ids[:size]), first, last)
+            read = list(ids[:size])
+            seen = Article.objects.filter(pk__in=read, added__isnull=False, changed__number__range=(first, last))
+            changed = {*seen.order_by().values_list("pk", flat=True)}
             rows = [(0, pk, pk in changed) for pk in read]
         return [(Place(after.part, number, pk), is_of_list) for number, pk, is_of_list in rows]
-
-
-def _changed_within(ids: list[int], first: int, last: int) -> set[int]:
-    rows = Article.objects.filter(pk__in=ids, added__isnull=False, changed__number__range=(first, last)).order_by()
-    return set(rows.values_list("pk", flat=True))
 
 
 def _numbers(since: datetime | None, before: datetime) -> tuple[int, int]:
@@ -138,32 +135,28 @@ def first_moment() -> datetime | None:
 
 
 def records(places: Sequence[Place], *, with_photos: bool) -> list[Record]:
-    articles = {row.pk: row for row in _articles([place.pk for place in places if place.part != GONE])}
+    def whole(ids: Any) -> Any:
+        rows = Article.objects.filter(pk__in=ids, added__isnull=False).select_related("source", "changed")
+        return rows.without_texts()
+
+    found = rows_of("harvested", whole, [place.pk for place in places if place.part != GONE])
+    articles = {row.pk: row for row in found}
     fetch_tags(articles.values())
     if with_photos:
         fetch_photos(articles.values())
     told = Gone.objects.filter(change__isnull=False).select_related("change")
     gone = told.in_bulk([place.pk for place in places if place.part == GONE])
     rows = [gone.get(pk) if part == GONE else articles.get(pk) for part, _, pk in places]
-    return [_record(row) if isinstance(row, Article) else _gone(row) for row in rows if row]
+    return [_record(row) for row in rows if row]
 
 
-def _articles(ids: list[int]) -> list[Article]:
-    def whole(ids: Any) -> Any:
-        rows = Article.objects.filter(pk__in=ids, added__isnull=False).select_related("source", "changed")
-        return rows.defer("body", "body_html", "as_loaded", "body_as_loaded")
-
-    return rows_of("harvested", whole, ids)
-
-
-def _record(article: Article) -> Record:
+def _record(article: Article | Gone) -> Record:
+    if isinstance(article, Gone):
+        seen_at = article.change and article.change.seen_at
+        return Record(article.key, seen_at or article.gone_at, article.sets.split(), None)
     sets = [set_name(of) for of in (article.source, *(row.tag for row in article.taggings.all())) if of]
     moment: Any = article.changed and article.changed.seen_at
     return Record(article.key, moment, sets, article if article.withdrawn_at is None else None)
-
-
-def _gone(row: Gone) -> Record:
-    return Record(row.key, (row.change and row.change.seen_at) or row.gone_at, row.sets.split(), None)
 
 
 def record_named(key: str) -> Record | None:
