@@ -13,7 +13,7 @@ from articles.models.prepared import prepared, rows_of
 from articles.models.search_entry import article_of
 from articles.public.listings.articles import Entry, entry_of
 from articles.public.listings.figures import THUMB_SIZES, picture_of
-from articles.public.listings.rows import FIRST_HELD, fetch_renditions
+from articles.public.listings.rows import FIRST_HELD, by_article, fetch_renditions
 from articles.search.backend import Column, CompiledQuery
 from articles.search.facts import tag_fact
 from articles.search.marking import Marks, has_hit, is_hit, marked, marks_of, snippet
@@ -84,33 +84,25 @@ def _found_in_field(article: Any, marks: dict[Column, Marks]) -> str:
 
 def _photos(articles: Sequence[Any], marks: dict[str, dict[Column, Marks]]) -> dict[int, _FoundPhoto]:
     """The first photo of each article with a hit in its caption, credit or alt text. Also sets each article's first
-    photo with a file, for its entry. Only these photos are fetched in full. ``marks``: by language.
+    photo with a file, for its entry. ``marks``: by language.
     """
-    by_id = {article.pk: article for article in articles}
-    first_files: dict[int, int] = {}
-    found: dict[int, tuple[int, SafeString, str]] = {}
-    columns = ("pk", "article_id", "file", "caption", "credit_line", "alt_text")
-    rows = rows_of("photo words", lambda ids: Photo.objects.filter(article__in=ids).values_list(*columns), [*by_id])
-    for pk, article_id, file, caption, credit_line, alt_text in rows:
-        if file:
-            first_files.setdefault(article_id, pk)
-        caption_marks = marks[by_id[article_id].index_language][Column.CAPTION]
-        if article_id not in found:
-            words = marked(caption, caption_marks)
-            if has_hit(words):
-                found[article_id] = pk, words, gettext("Found in a caption")
-            elif is_hit(credit_line, caption_marks):
-                found[article_id] = pk, words, gettext("Found in a credit")
-            elif is_hit(alt_text, caption_marks):
-                found[article_id] = pk, words, gettext("Found in alt text")
-    shown = {*first_files.values(), *(pk for pk, *_ in found.values())}
-    held = rows_of("photos of hits", lambda ids: Photo.objects.defer("metadata").filter(pk__in=ids), list(shown))
-    photos = {photo.pk: photo for photo in held}
-    fetch_renditions(photos.values())
+    ids = [article.pk for article in articles]
+    rows = rows_of("photos of hits", lambda ids: Photo.objects.defer("metadata").filter(article__in=ids), ids)
+    photos, found = by_article(rows), dict[int, _FoundPhoto]()
     for article in articles:
-        first = photos.get(first_files.get(article.pk, 0))
-        setattr(article, FIRST_HELD, [first] if first else [])
-    return {article: (photos[pk], *rest) for article, (pk, *rest) in found.items() if pk in photos}
+        caption_marks = marks[article.index_language][Column.CAPTION]
+        setattr(article, FIRST_HELD, [photo for photo in photos[article.pk] if photo.file][:1])
+        for photo in reversed(photos[article.pk]):
+            words = marked(photo.caption, caption_marks)
+            if has_hit(words):
+                found[article.pk] = photo, words, gettext("Found in a caption")
+            elif is_hit(photo.credit_line, caption_marks):
+                found[article.pk] = photo, words, gettext("Found in a credit")
+            elif is_hit(photo.alt_text, caption_marks):
+                found[article.pk] = photo, words, gettext("Found in alt text")
+    first = [photo for article in articles for photo in getattr(article, FIRST_HELD)]
+    fetch_renditions([*first, *(photo for photo, *_ in found.values())])
+    return found
 
 
 def _tagged(ids: Sequence[int], compiled: CompiledQuery) -> dict[int, str]:
