@@ -143,9 +143,8 @@ def _with_other_words(wanted: Path) -> bytes | None:
 def relabelled(
     name: str, words: Words, media_root: Path, *, encode_again: Callable[[], bytes | None] = lambda: None
 ) -> str:
-    """The name of the rendition ``name`` with these words in it; the file is written if needed. If no version of it is
-    on this disk, ``encode_again`` makes it; if that fails, the name stays. Raises ``OSError`` if the disk cannot be
-    written.
+    """The name of a rendition with these words in it; the file is written if needed, by ``encode_again`` if this disk
+    has no version of it; if that fails, the name stays. Raises ``OSError`` if the disk cannot be written.
     """
     parts = _NAME.fullmatch(name)
     label = label_of(words)

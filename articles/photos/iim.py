@@ -2,24 +2,11 @@
 
 from collections.abc import Iterator
 
-NAMES = {
-    3: "Object Type", 4: "Object Attribute", 5: "Object Name", 7: "Edit Status", 10: "Urgency", 12: "Subject Reference",
-    15: "Category", 20: "Supplemental Category", 22: "Fixture Identifier", 25: "Keywords", 26: "Content Location Code",
-    27: "Content Location Name", 30: "Release Date", 35: "Release Time", 37: "Expiration Date", 38: "Expiration Time",
-    40: "Special Instructions", 55: "Date Created", 60: "Time Created", 62: "Digital Creation Date",
-    63: "Digital Creation Time", 65: "Originating Program", 80: "By-line", 85: "By-line Title", 90: "City",
-    92: "Sub-location", 95: "Province/State", 100: "Country Code", 101: "Country",
-    103: "Original Transmission Reference", 105: "Headline", 110: "Credit", 115: "Source", 116: "Copyright Notice",
-    118: "Contact", 120: "Caption", 122: "Writer/Editor", 131: "Image Orientation", 135: "Language Identifier",
-}  # fmt: skip
-REPEATED = {"Object Attribute", "Subject Reference", "Supplemental Category", "Keywords", "Content Location Code",
-            "Content Location Name", "By-line", "By-line Title", "Contact", "Writer/Editor"}  # fmt: skip
+from articles.text.tables import tables_of
+
+_TABLES = tables_of(__file__)
+NAMES = {int(number): name for number, name in _TABLES["names"].items()}
 _TAG = 0x1C
-# Data set 1:90 names a character set by its ISO 2022 escape; UTF-8 is always tried first.
-CHARACTER_SETS = {
-    b"A": "iso8859-1", b"B": "iso8859-2", b"C": "iso8859-3", b"D": "iso8859-4", b"F": "iso8859-7", b"G": "iso8859-6",
-    b"H": "iso8859-8", b"L": "iso8859-5", b"M": "iso8859-9",
-}  # fmt: skip
 
 
 def data_sets(block: bytes) -> Iterator[tuple[int, int, bytes]]:
@@ -42,11 +29,12 @@ def read(block: bytes) -> dict[str, str | list[str]]:
     character_set = ""
     for record, number, value in data_sets(block):
         if (record, number) == (1, 90):
-            character_set = CHARACTER_SETS.get(value[2:3], "") if value[:2] in (b"\x1b-", b"\x1b.") else ""
+            letter = value[2:3].decode("latin-1") if value[:2] in (b"\x1b-", b"\x1b.") else ""
+            character_set = _TABLES["character_sets"].get(letter, "")  # UTF-8 is always tried first
         name = NAMES.get(number)
         if record != 2 or name is None or not (text := decoded(value, character_set)):
             continue
-        if name in REPEATED:
+        if name in _TABLES["repeated"]:
             several = found.setdefault(name, [])
             several.append(text)  # type: ignore[union-attr]
         else:

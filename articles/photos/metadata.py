@@ -11,20 +11,12 @@ from typing import Any
 from articles.photos import exif, iim, xmp
 from articles.photos.segments import Blocks
 from articles.photos.words import BETWEEN_NAMES, Words
+from articles.text.tables import tables_of
 
 MOST_TEXT = 5_000  # characters of one value
 MOST_JSON = 40_000  # characters of all of them, as JSON
 BLOCKS = {"xmp": "XMP", "iim": "IPTC-IIM", "exif": "EXIF"}
-# Captions that cameras and programs write.
-_FILLER = re.compile(
-    r"""(?: (?:konica\ )?minolta\ digital\ camera | olympus\ digital\ camera | samsung\ (?:digital\ )?camera\w*
-    | kodak\ digital\ still\ camera | sony\ dsc | digital\ (?:still\ )?camera | (?:nikon|casio|fuji(?:film)?|canon)\ \w+
-    | exif[_ ]?jpeg(?:[_ ]picture)? | jpeg | picture | image | photo | default(?:\ title)? | untitled | unknown | none
-    | null | n/?a | applemark | dcim | lead\ technologies.* | created\ with\ (?:the\ )?gimp | screenshot | \W*
-    | <(?:digimax|kenox|samsung)[^>]*> | (?:dig|cof|edf|hdr|rhdr|mde|ptr|sdr|oznor|vivo)(?:\d*vhdr)?
-    | (?:img|dscn?|dscf|pict|imgp|mvi|p|_mg)[-_ ]?\d{3,}(?:\.jpe?g)? )""",
-    re.IGNORECASE | re.VERBOSE,
-)
+_FILLER = re.compile(tables_of(__file__)["filler"], re.IGNORECASE | re.VERBOSE)
 # Contact details and exact places are not for readers.
 _PRIVATE = re.compile(r"contact|e-?mail|phone|address|gps|latitude|longitude", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})[-:]?(\d\d)[-:]?(\d\d)")

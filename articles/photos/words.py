@@ -1,10 +1,8 @@
 """The words of a photo from its article and its file, and comparisons of both."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 # Also the names of the photo's columns.
 FIELDS = ("caption", "credit_line", "alt_text", "creator", "copyright_notice")
@@ -26,7 +24,7 @@ class Words:
     copyright_notice: str = ""
 
     @classmethod
-    def of(cls, photo: Any) -> Words:
+    def of(cls, photo: Any) -> Self:
         return cls(**{name: getattr(photo, name) for name in FIELDS})
 
 
@@ -37,10 +35,8 @@ def filled(article: Words, file: Words) -> tuple[Words, tuple[str, ...]]:
 
 
 def differ(article: Words, file: Words) -> bool:
-    """``True`` if both give a caption, or both a credit or creator, and the two disagree.
-
-    Case, punctuation and a credit in brackets after the file's caption do not matter. ``Mei Tanaka/Harbour Daily``
-    agrees with either of the two names.
+    """``True`` if both give a caption, or both a credit or creator, and they disagree, in more than case, punctuation
+    and a credit in brackets after the file's caption. ``Mei Tanaka/Harbour Daily`` agrees with either of the two names.
     """
     captions = (file.caption, _CREDIT_AT_END.sub("", file.caption))
     if article.caption and file.caption and _plain(article.caption) not in map(_plain, captions):
