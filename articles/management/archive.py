@@ -75,12 +75,9 @@ def setting_up(connection: BaseDatabaseWrapper) -> Iterator[bool]:
 
 
 def close_to_others() -> None:
-    """Remove other users' access to the database (password hashes, sessions) and original photos (locations).
-
-    Skips files of other owners and a world-writable ``VAR_DIR``.
-    """
+    """Remove other users' access to the database (password hashes, sessions) and original photos (locations)."""
     home = Path(settings.VAR_DIR)
-    if home.is_dir() and not home.stat().st_mode & 0o002:
+    if home.is_dir() and not home.stat().st_mode & 0o002:  # not a folder such as /tmp
         _restrict(home, FOLDER)
     database = settings.DATABASES["default"]
     if "sqlite3" in database["ENGINE"]:
@@ -104,14 +101,22 @@ def _restrict(path: Path, most: int) -> None:
 
 def check_readable() -> None:
     """Raise if the archive cannot be served. Only the ``reader`` connection is needed; the primary may be down."""
-    reader, is_writable = connections["reader"], False
+    reader = connections["reader"]
     try:
         steps = MigrationExecutor(reader)
-        is_older = bool(steps.migration_plan(steps.loader.graph.leaf_nodes()))
+        if not steps.loader.applied_migrations:
+            raise CommandError(NO_ARCHIVE)
+        if steps.migration_plan(steps.loader.graph.leaf_nodes()):
+            raise CommandError(OLDER_VERSION)
         if reader.vendor == "postgresql":
             with reader.cursor() as cursor:
                 cursor.execute("SHOW default_transaction_read_only")
-                is_writable = cursor.fetchone()[0] != "on"
+                [value] = cursor.fetchone()
+            if value != "on":
+                raise CommandError(
+                    "Public pages are not read-only: the database or a connection pooler ignores the connection "
+                    "options. Use a role in REPLICA_URLS with: ALTER ROLE … SET default_transaction_read_only = on."
+                )
     except DatabaseError as error:
         named = reader.settings_dict
         if reader.vendor == "sqlite" and not Path(settings.DATABASES["default"]["NAME"]).exists():
@@ -122,15 +127,6 @@ def check_readable() -> None:
                 f"{in_one_line(error)}. Start it, or check REPLICA_URLS and DATABASE_URL."
             ) from error
         raise
-    if not steps.loader.applied_migrations:
-        raise CommandError(NO_ARCHIVE)
-    if is_older:
-        raise CommandError(OLDER_VERSION)
-    if is_writable:
-        raise CommandError(
-            "Public pages are not read-only: the database or a connection pooler ignores the connection options. "
-            "Use a role in REPLICA_URLS with: ALTER ROLE … SET default_transaction_read_only = on."
-        )
     if reader.vendor == "postgresql":
         try:
             connections["default"].ensure_connection()
