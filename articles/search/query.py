@@ -120,6 +120,11 @@ class Query:
         words = ((self.dated,),) if self.dated else ()
         return replace(self, clauses=(*self.clauses, *words), first=None, last=None, dated=None)
 
+    def within(self, first: date | None, last: date | None) -> "Query":
+        """Of two bounds, the narrower counts."""
+        firsts, lasts = filter(None, (self.first, first)), filter(None, (self.last, last))
+        return replace(self, first=max(firsts, default=None), last=min(lasts, default=None))
+
     @property
     def has_bounds(self) -> bool:
         return bool(self.first or self.last or self.has_photo)
@@ -244,8 +249,4 @@ def with_bound(query: Query, name: str, value: str) -> Query | None:
     days = written_days(value) if name in BOUNDS else None
     if days is None:
         return None
-    if name not in _TO:
-        query = replace(query, first=max(query.first or days[0], days[0]))
-    if name not in _FROM:
-        query = replace(query, last=min(query.last or days[1], days[1]))
-    return query
+    return query.within(None if name in _TO else days[0], None if name in _FROM else days[1])

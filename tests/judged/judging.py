@@ -17,7 +17,7 @@ from django.test import override_settings
 from articles.models import Article, Original
 from articles.models.search_entry import article_of
 from articles.public.search.address import Asked
-from articles.public.search.broader import Change, broader, with_years
+from articles.public.search.broader import broader, with_years
 from articles.search.asking import Filters, compile_query
 from articles.search.finding import find
 from tests.served import DATA, vocabulary
@@ -108,7 +108,7 @@ class Archive:
         shows with other words than were asked for counts as nothing."""
         asked, spelled = Asked(q=query.q), ""
         numbers = self._found(asked)
-        if not numbers and (other := broader(asked, Filters())) and other.change is Change.SPELLING:
+        if not numbers and (other := broader(asked, Filters())) and other.change == "spelling":
             spelled, numbers = other.asked.q, self._found(other.asked)
         return Answered(query, [self.names[article_of(number)] for number in numbers], spelled)
 

@@ -3,12 +3,10 @@
 /search/?q=harbour&author=nora-berg&tag=ferries&source=courier&language=en&from=2010&to=2019-06&photo=1&sort=newest&back=2015-04&page=2
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -39,7 +37,7 @@ class Asked:
     reads_numbers: bool = False  # a number among the words is a date; not in the address
 
     @classmethod
-    def of(cls, query_dict: QueryDict) -> Asked:
+    def of(cls, query_dict: QueryDict) -> Self:
         """Invalid parameters are dropped; an impossible page becomes the first."""
         order, back = query_dict.get("sort", ""), query_dict.get("back", "")
         slugs = {*query_dict.getlist("tag"), *(AUTHOR + slug for slug in query_dict.getlist("author"))}
@@ -60,7 +58,7 @@ class Asked:
     def filter_count(self) -> int:
         return len(self.tags) + sum(map(bool, (self.source, self.language, self.has_dates, self.has_photo)))
 
-    def but(self, **changes: Any) -> Asked:
+    def but(self, **changes: Any) -> Self:
         return replace(self, **{"page": 1, "back": "", **changes})
 
     def url_but(self, **changes: Any) -> str:
@@ -103,13 +101,11 @@ class Asked:
     @cached_property
     def first(self) -> date | None:
         """``None`` if not given or not a date."""
-        days = written_days(self.since) if self.since else None
-        return days[0] if days else None
+        return (written_days(self.since) or (None, None))[0]
 
     @cached_property
     def last(self) -> date | None:
-        days = written_days(self.until) if self.until else None
-        return days[1] if days else None
+        return (written_days(self.until) or (None, None))[1]
 
     @property
     def before(self) -> date | None:
@@ -122,13 +118,8 @@ class Asked:
 
     @cached_property
     def query(self) -> Query:
-        """The words with all bounds; the narrower of two bounds counts."""
-        return replace(
-            self.words,
-            first=max(filter(None, (self.words.first, self.first)), default=None),
-            last=min(filter(None, (self.words.last, self.last)), default=None),
-            has_photo=self.words.has_photo or self.has_photo,
-        )
+        """The words with all bounds."""
+        return replace(self.words.within(self.first, self.last), has_photo=self.words.has_photo or self.has_photo)
 
     @property
     def has_dates(self) -> bool:

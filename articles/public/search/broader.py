@@ -7,8 +7,8 @@ articles.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import islice
+from typing import Literal
 
 from articles.public.search.address import Asked
 from articles.public.search.spelling import respelled
@@ -20,14 +20,7 @@ from articles.search.query import Field, Query, Term
 MOST_TRIED = 20  # searches
 MOST_WORDS = 8  # of a query that are dropped in turn
 Clauses = tuple[tuple[Term, ...], ...]
-
-
-class Change(StrEnum):
-    FILTERS = "filters"
-    QUOTED = "quoted"
-    SPELLING = "spelling"
-    PHRASE = "phrase"
-    WORDS = "words"
+Change = Literal["filters", "quoted", "spelling", "phrase", "words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +57,18 @@ def _in_both_readings(tries: Iterator[Broader]) -> Iterator[Broader]:
 def _tries(asked: Asked, filters: Filters) -> Iterator[Broader]:
     query = asked.words
     if query.dated:
-        yield Broader(Change.QUOTED, asked.but(q=str(query.undated)), filters)
+        yield Broader("quoted", asked.but(q=str(query.undated)), filters)
     for wider in _fewer_filters(asked, query):
-        yield Broader(Change.FILTERS, wider, filters if wider.filter_count else Filters())
+        yield Broader("filters", wider, filters if wider.filter_count else Filters())
     for change, variant in _otherwise(query):
         if variant != query:
             yield Broader(change, asked.but(q=str(variant)), filters)
     for clauses in _fewer_words(query):
-        yield Broader(Change.WORDS, asked.but(q=str(replace(query, clauses=clauses))), filters)
+        yield Broader("words", asked.but(q=str(replace(query, clauses=clauses))), filters)
 
 
 def _otherwise(query: Query) -> Iterator[tuple[Change, Query]]:
-    yield Change.SPELLING, respelled(query)
+    yield "spelling", respelled(query)
     # The words of each phrase apart. Alternatives of OR, and names of tags and sources, stay.
     clauses: list[tuple[Term, ...]] = []
     for clause in query.clauses:
@@ -85,7 +78,7 @@ def _otherwise(query: Query) -> Iterator[tuple[Change, Query]]:
             clauses += [(Term(word, term.field),) for word in words if any(map(str.isalnum, word))]
         else:
             clauses.append(clause)
-    yield Change.PHRASE, replace(query, clauses=tuple(clauses))
+    yield "phrase", replace(query, clauses=tuple(clauses))
 
 
 def _fewer_filters(asked: Asked, query: Query) -> Iterator[Asked]:

@@ -43,7 +43,7 @@ class FoundPhotos:
 
 def find_photos(filters: Filters, page: int, before: date | None, size: int = PAGE_SIZE) -> FoundPhotos:
     """One page of articles; empty beyond the end. ``before`` as in ``find``."""
-    compiled = asking.compile_query(_query_of(filters), _narrowed(filters))
+    compiled = _compiled(filters)
     found = find(compiled, Order.OLDEST if filters.oldest_first else Order.NEWEST, page, before, size)
     languages = _languages_of(found.numbers)
     marks = {language: marks_of(compiled, language)[Column.CAPTION] for language in {"", *languages.values()}}
@@ -61,7 +61,9 @@ def find_photos(filters: Filters, page: int, before: date | None, size: int = PA
 def photos_with(
     compiled: CompiledQuery, numbers: Sequence[int], languages: dict[int, str] | None = None
 ) -> dict[int, list[int]]:
-    """Per article of these entries of the index, the ids of the photos that match ``compiled`` best."""
+    """Per article of these entries of the index, the ids of the photos that match most clauses of ``compiled``, so that
+    each has one; alt text, not shown, counts too.
+    """
     wishes = []  # clauses on captions, each with the articles that match by another alternative
     for clause in compiled.clauses:
         if any(tokens.column is Column.CAPTION for tokens in clause):
@@ -69,7 +71,24 @@ def photos_with(
             alternatives = tuple(tokens for tokens in clause if tokens.column is not Column.CAPTION)
             having = backend().matching(CompiledQuery((alternatives,)), numbers) if alternatives else []
             wishes.append((clause, set(map(article_of, having))))
-    return _chosen(list(map(article_of, numbers)), languages or _languages_of(numbers), wishes)
+    languages = languages or _languages_of(numbers)
+
+    @cache
+    def marks(clause: Alternatives, language: str) -> Marks:
+        return marks_of(CompiledQuery((clause,)), language)[Column.CAPTION]
+
+    ids = list(map(article_of, numbers))
+    found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    rows = Photo.objects.filter(article__in=ids).order_by("number", "pk")
+    for pk, article_id, *texts in rows.values_list("pk", "article_id", "caption", "credit_line", "alt_text"):
+        language = languages.get(article_id, "")
+        had = sum(
+            article_id in having or any(is_hit(text, marks(clause, language)) for text in texts)
+            for clause, having in wishes
+        )
+        found[article_id].append((had, pk))
+    most = {article_id: max(had for had, _ in photos) for article_id, photos in found.items()}
+    return {pk: [photo for had, photo in found[pk] if had == most[pk]] for pk in ids if pk in found}
 
 
 def _languages_of(numbers: Sequence[int]) -> dict[int, str]:
@@ -100,7 +119,7 @@ def of_words(text: str) -> tuple[Filters, str] | None:
 
 
 def _counted(filters: Filters) -> tuple[Filters, str] | None:
-    found, is_more = count(asking.compile_query(_query_of(filters), _narrowed(filters)))
+    found, is_more = count(_compiled(filters))
     return (filters, count_words(found, is_more=is_more)) if found else None
 
 
@@ -128,33 +147,7 @@ def in_captions(query: Query) -> Query:
     return replace(query, clauses=tuple(map(moved, query.clauses)), without=moved(query.without), has_photo=True)
 
 
-def _query_of(filters: Filters) -> Query:
+def _compiled(filters: Filters) -> CompiledQuery:
     """Plain words in captions, within the dates of both words and filters."""
-    query = in_captions(filters.asked)
-    return replace(
-        query,
-        first=max(filter(None, (query.first, filters.first)), default=None),
-        last=min(filter(None, (query.last, filters.last)), default=None),
-    )
-
-
-def _chosen(
-    ids: Sequence[int], languages: dict[int, str], wishes: Sequence[tuple[Alternatives, set[int]]]
-) -> dict[int, list[int]]:
-    """Per article, the photos that match most clauses, so that each has one; alt text, not shown, counts too."""
-
-    @cache
-    def marks(clause: Alternatives, language: str) -> Marks:
-        return marks_of(CompiledQuery((clause,)), language)[Column.CAPTION]
-
-    found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-    rows = Photo.objects.filter(article__in=ids).order_by("number", "pk")
-    for pk, article_id, *texts in rows.values_list("pk", "article_id", "caption", "credit_line", "alt_text"):
-        language = languages.get(article_id, "")
-        had = sum(
-            article_id in having or any(is_hit(text, marks(clause, language)) for text in texts)
-            for clause, having in wishes
-        )
-        found[article_id].append((had, pk))
-    most = {article_id: max(had for had, _ in photos) for article_id, photos in found.items()}
-    return {pk: [photo for had, photo in found[pk] if had == most[pk]] for pk in ids if pk in found}
+    query = in_captions(filters.asked).within(filters.first, filters.last)
+    return asking.compile_query(query, _narrowed(filters))
