@@ -3,8 +3,6 @@
 These moments rise in the order of commits, so whoever has read up to one of them misses nothing that comes later.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -100,7 +98,7 @@ class Part(NamedTuple):
         """The key of ``last``, or ``""``."""
         return Article.objects.filter(pk=self.last).values_list("key", flat=True).first() or "" if self.last else ""
 
-    def only(self, ids: Sequence[int]) -> Part:
+    def only(self, ids: Sequence[int]) -> "Part":
         """This part with only these of its articles, at most ``ENTRIES``."""
         return Part(list(ids[:ENTRIES]), ids[ENTRIES - 1] if len(ids) > ENTRIES else self.last)
 

@@ -178,10 +178,10 @@ def asked_place(request: HttpRequest) -> Asked:
 
 
 def listing_of(
-    page: Page[Article], place: Asked, *, thumbs: bool = True, span: Span = EVER, oldest_first: bool = False
+    page: Page[Any], place: Asked, *, thumbs: bool = True, span: Span = EVER, oldest_first: bool = False
 ) -> Listing:
-    """Raises ``ListingEnds`` for an empty page beyond the end."""
-    articles = page.rows
+    """Of articles or taggings. Raises ``ListingEnds`` for an empty page beyond the end."""
+    articles = [row.article if isinstance(row, Tagging) else row for row in page.rows]
     if place and not articles:
         raise ListingEnds
     kept = {**span.parameters, **({"sort": "oldest"} if oldest_first else {})}
@@ -196,22 +196,22 @@ def listing_of(
 
 def list_articles(
     request: HttpRequest,
-    rows: Listed[Article],
+    rows: Listed[Any],
     *,
     size: int = PAGE_SIZE,
     thumbs: bool = True,
     span: Span = EVER,
     oldest_first: bool = False,
+    **of_page: Any,
 ) -> Listing:
-    place, within = asked_place(request), {**rows.within, **span.conditions}
-    size = size_of(request, size)
-    page = page_of(replace(rows, within=within), **place, size=size, oldest_first=oldest_first)
+    """``of_page``: further arguments of ``page_of``."""
+    place, rows = asked_place(request), replace(rows, within={**rows.within, **span.conditions})
+    page = page_of(rows, **place, size=size_of(request, size), oldest_first=oldest_first, **of_page)
     return listing_of(page, place, thumbs=thumbs, span=span, oldest_first=oldest_first)
 
 
 def list_undated(request: HttpRequest) -> Listing:
-    place = asked_place(request)
-    return listing_of(page_of(Listed(published), **place, only_undated=True, size=size_of(request, PAGE_SIZE)), place)
+    return list_articles(request, Listed(published), only_undated=True)
 
 
 def published() -> ArticleQuerySet:
@@ -229,12 +229,8 @@ def taggings(tag_id: int) -> QuerySet[Tagging, Tagging]:
     return rows.only("article", "archive_date", *shown)
 
 
-def list_tagged(request: HttpRequest, tag: Tag, *, span: Span = EVER, oldest_first: bool = False) -> Listing:
-    place, rows = asked_place(request), Listed(taggings, (tag.pk,), span.conditions)
-    size = size_of(request, PAGE_SIZE)
-    page = page_of(rows, **place, oldest_first=oldest_first, size=size, id_field="article_id")
-    articles = Page([tagging.article for tagging in page.rows], page.has_newer, page.has_older)
-    return listing_of(articles, place, span=span, oldest_first=oldest_first)
+def list_tagged(request: HttpRequest, tag: Tag, **order: Any) -> Listing:
+    return list_articles(request, Listed(taggings, (tag.pk,)), **order, id_field="article_id")
 
 
 class RunningStory(NamedTuple):

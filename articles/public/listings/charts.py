@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import dated_path
+from articles.public.absolute import query_of
 from articles.public.listings.rows import Subject
 from articles.text.dates import EVER, Span, day_and_month, days_of_month, month_name, month_short, month_words
 from articles.text.gaps import month_gaps, year_gaps
@@ -274,21 +275,15 @@ class Timeline:
 
 def timeline_of(months: Mapping[int, int], span: Span, *, words: Words) -> Timeline:
     """A timeline from counts by month (``200403``)."""
-
-    def lead(shown: Span) -> str:
-        return "?" + "&".join(f"{name}={end}" for name, end in shown.parameters.items())  # digits and hyphens
-
     years: Counter[int] = Counter()
     for month, count in months.items():
         years[month // 100] += count
     count = sum(number for month, number in months.items() if span.holds(month))
     wider = "" if span.is_open else "."
+    drawn: dict[str, Any] = {"link": lambda of: query_of(of.parameters), "words": words, "height": TIMELINE_HEIGHT_PX}
     if span.year is not None and span.year in years:
         counts = {date(month // 100, month % 100, 1): count for month, count in months.items()}
-        chart: Chart | None = months_chart(
-            span.year, counts, link=lead, words=words, current=span.month, height=TIMELINE_HEIGHT_PX
-        )
+        chart = months_chart(span.year, counts, current=span.month, **drawn)
         return Timeline(chart, span, count, month_gaps(counts, span.year), wider)
     shown = [] if span.is_open else [year for year in years if span.touches(year)]
-    chart = years_chart(years, link=lead, words=words, current=shown, height=TIMELINE_HEIGHT_PX)
-    return Timeline(chart, span, count, year_gaps(years), wider)
+    return Timeline(years_chart(years, current=shown, **drawn), span, count, year_gaps(years), wider)

@@ -3,12 +3,10 @@
 Numbers of changes rise in the order of commits, so whoever has harvested up to one of them misses nothing that follows.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from articles.models import Article, Change, Gone, Source, Tag, Tagging
 from articles.models.prepared import rows_of
@@ -43,7 +41,7 @@ class Place(NamedTuple):
     pk: int = 0
 
     @classmethod
-    def read(cls, text: str) -> Place:
+    def read(cls, text: str) -> Self:
         """As in a token; a ``ValueError`` if it has no place."""
         part, number, pk = (int(number[:18]) for number in text.split("."))
         return cls(PARTS.index(part), number, pk)

@@ -69,11 +69,6 @@ def held_within(unit: PeriodCount.Unit, first: date, last: date) -> dict[date, i
     return dict(_within(unit.value, first, last))
 
 
-@prepared
-def _within(unit: str, first: date, last: date) -> Any:
-    return periods_with_articles().filter(unit=unit, start__gte=first, start__lte=last).values_list("start", "articles")
-
-
 def held_at(unit: PeriodCount.Unit, start: date) -> int:
     return held_within(unit, start, start).get(start, 0)
 
@@ -84,6 +79,9 @@ def earlier_and_later(unit: PeriodCount.Unit, start: date) -> dict[str, PeriodCo
     return {"earlier": next(iter(before), None), "later": next(iter(after), None)}
 
 
+_within = prepared(
+    lambda unit, *ends: periods_with_articles().filter(unit=unit, start__range=ends).values_list("start", "articles")
+)
 _before = prepared(lambda unit, day: periods_with_articles().filter(unit=unit, start__lt=day).order_by("-start")[:1])
 _after = prepared(lambda unit, day: periods_with_articles().filter(unit=unit, start__gt=day).order_by("start")[:1])
 
@@ -101,9 +99,7 @@ def through_the_years(
 
 
 def on_days(days: Collection[date], *, at_most: int, pictures: bool = False) -> list[tuple[int, Entry]]:
-    """Those of these days that have articles, newest first: number of articles, and one of them. Two queries, and an
-    index lookup for each day; two queries more with ``pictures``.
-    """
+    """Of each of these days with articles, newest first, their number, and one of them; in two queries, or in four."""
     rows = _newest_of(days)[:at_most]
     articles = listed([newest for *_, newest in rows])
     if pictures:
@@ -120,9 +116,7 @@ def _newest_of(days: Collection[date]) -> Any:
 
 
 def nearest_days(day: date) -> tuple[date | None, date | None]:
-    """The nearest days of the year with articles, before and after ``day``, wrapping at New Year. Both are in the year
-    of ``day``, which must be a leap year; ``None`` if no article has a day.
-    """
+    """The nearest days with articles, of any year, before and after ``day``, of a leap year, as days of that year."""
     rows = periods_with_articles().filter(unit=Unit.DAY).order_by().values_list("start__month", "start__day").distinct()
     days = sorted(date(day.year, *found) for found in rows)
     if not days:

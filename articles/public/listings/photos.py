@@ -5,12 +5,10 @@ in order. With a tag, it reads at most ``WALK`` articles of the rarer of tag and
 looked for in the next articles first; a rare credit has few anywhere.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
@@ -69,30 +67,28 @@ class Filters:
     is_captions: bool = False
 
     @classmethod
-    def of(cls, parameters: QueryDict) -> Filters:
+    def of(cls, parameters: QueryDict) -> Self:
         typed = {name: parameters.get(name, "").strip() for name in ("q", "tag", "source", "from", "to")}
         typed["q"] = " ".join(typed["q"].split())
-        words = parse(typed["q"])
-        ignored = []
-        if typed["q"] and not words:
-            ignored.append(gettext("“%(text)s” has no words to search for.") % {"text": typed["q"]})
-        tag, source = _named(Tag, typed["tag"]), _named(Source, typed["source"])
-        if typed["tag"] and tag is None:
-            ignored.append(gettext("No tag is called “%(name)s”.") % {"name": typed["tag"]})
-        if typed["source"] and source is None:
-            ignored.append(gettext("No source is called “%(name)s”.") % {"name": typed["source"]})
+        words, tag, source = parse(typed["q"]), _named(Tag, typed["tag"]), _named(Source, typed["source"])
+        since, until = spanned_days(typed["from"]), spanned_days(typed["to"])
+        no_date = gettext("“%(text)s” is not a date. Write 2023, 2023-09 or 2023-09-06.")
+        understood = {
+            "q": (words, gettext("“%(text)s” has no words to search for.")),
+            "tag": (tag, gettext("No tag is called “%(name)s”.")),
+            "source": (source, gettext("No source is called “%(name)s”.")),
+            "from": (since, no_date),
+            "to": (until, no_date),
+        }
+        unknown = [(typed[name], words) for name, (found, words) in understood.items() if typed[name] and not found]
+        ignored = [message % {"text": text, "name": text} for text, message in unknown]
         typed |= {name: found.name for name, found in (("tag", tag), ("source", source)) if found}
-        spans = {name: spanned_days(typed[name]) for name in ("from", "to")}
-        for name, span in spans.items():
-            if typed[name] and span is None:
-                message = gettext("“%(text)s” is not a date. Write 2023, 2023-09 or 2023-09-06.")
-                ignored.append(message % {"text": typed[name]})
         credit = " ".join(parameters.get("credit", "").split())
         if credit and words:
             message = gettext("To search within a credit, add credit:“%(credit)s” to the words.")
             ignored.append(message % {"credit": credit})
             credit = ""
-        first, last = (spans["from"] or (None,))[0], (spans["to"] or (None,))[-1]
+        first, last = (since or (None,))[0], (until or (None,))[-1]
         oldest_first = parameters.get("sort") == "oldest"
         is_captions = parameters.get("show") == "captions" and not (words or credit)
         return cls(words, tag, source, first, last, typed, ignored, oldest_first, credit, is_captions)
@@ -359,9 +355,7 @@ def newest_and_of_years(years: Sequence[int], size: int) -> tuple[list[Any], lis
 
 
 def strip_tagged(tag_id: int) -> list[PhotoEntry]:
-    """A row across the page of the first photos of articles with a tag, among its ``COUNTED`` newest; empty if it would
-    be too short.
-    """
+    """A row across the page of the first photos of a tag's newest articles; empty if it would be too short."""
     newest = newest_ids(Listed(links_of, (tag_id,)), size=COUNTED, id_field="article_id")
 
     def first_of(article_ids: Any) -> Any:
