@@ -26,10 +26,7 @@ def read(packet: bytes) -> dict[str, Value]:
     packet = packet.strip(b"\0 \r\n\t")
     if not packet or _ENTITIES.search(packet):
         return {}
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
+    parser = etree.XMLParser(resolve_entities=False, recover=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(packet, parser)
     except (etree.XMLSyntaxError, ValueError):

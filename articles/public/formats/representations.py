@@ -133,15 +133,14 @@ def _photo_json(photo: Photo, whole: Whole) -> dict[str, Any]:
 
 def as_text(whole: Whole) -> str:
     article = whole.article
-    source = article.source.name if article.source else f"{absent('source')}."
     head = [
         article.headline or f"[{absent('headline')}]",
         article.deck,
         article.byline or listed(article.authors),
-        source,
+        article.source.name if article.source else f"{absent('source')}.",
         dates_sentence(article),
+        *map(correction_words, whole.corrections),
     ]
-    head += [correction_words(correction) for correction in whole.corrections]
     blocks = [_wrapped(piece) for piece in head if piece]
     for photos, following in in_order(article.blocks, whole.photos):
         for photo in photos:
