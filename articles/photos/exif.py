@@ -2,14 +2,11 @@
 
 from articles.photos.iim import decoded
 from articles.photos.segments import Tag, byte_order, tags_of, value_of
+from articles.text.tables import tables_of
 
 ORIENTATION, EXIF_DIRECTORY = 0x0112, 0x8769
 MOST_TEXT = 64_000
-NAMES = {
-    0x010E: "ImageDescription", 0x010F: "Make", 0x0110: "Model", 0x0131: "Software", 0x013B: "Artist",
-    0x8298: "Copyright", 0x9003: "DateTimeOriginal", 0x9011: "OffsetTimeOriginal",
-    0x9C9B: "XPTitle", 0x9C9C: "XPComment", 0x9C9D: "XPAuthor", 0x9C9E: "XPKeywords", 0x9C9F: "XPSubject",
-}  # fmt: skip
+NAMES = {int(number, 16): name for number, name in tables_of(__file__)["names"].items()}
 
 
 def read(block: bytes) -> dict[str, str]:

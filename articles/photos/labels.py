@@ -16,16 +16,12 @@ from articles.photos.metadata import cleaned
 from articles.photos.segments import APP0, APP1, EXIF_HEAD, XMP_HEAD, jpeg_segments, riff_chunks
 from articles.photos.words import BETWEEN_NAMES, Words
 from articles.text.keys import digest_of
+from articles.text.tables import tables_of
 
 # Characters; with the longest caption (see ``cleaned``) these fit a JPEG's segments of 64 kB.
 MOST_OTHER = 1_000
 NAME_LENGTH = 8
-_PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" \
-xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" \
-xmlns:Iptc4xmpCore="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/">{}</rdf:Description></rdf:RDF></x:xmpmeta>
-<?xpacket end="r"?>"""
+_PACKET: str = tables_of(__file__)["packet"]
 LONGEST_SEGMENT = 65_533
 ALPHA_FLAG, EXIF_FLAG, XMP_FLAG = 0x10, 0x08, 0x04
 # Chunks that need the extended layout of WebP.

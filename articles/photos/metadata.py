@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,8 @@ from articles.text.tables import tables_of
 MOST_TEXT = 5_000  # characters of one value
 MOST_JSON = 40_000  # characters of all of them, as JSON
 BLOCKS = {"xmp": "XMP", "iim": "IPTC-IIM", "exif": "EXIF"}
-_FILLER = re.compile(tables_of(__file__)["filler"], re.IGNORECASE | re.VERBOSE)
+_TABLES = tables_of(__file__)
+_FILLER = re.compile(_TABLES["filler"], re.IGNORECASE | re.VERBOSE)
 # Contact details and exact places are not for readers.
 _PRIVATE = re.compile(r"contact|e-?mail|phone|address|gps|latitude|longitude", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})[-:]?(\d\d)[-:]?(\d\d)")
@@ -89,24 +90,18 @@ def _whole_text(value: Any) -> str:
 
 
 def fields_of(metadata: Values) -> FileFields:
-    by_xmp, by_iim, by_exif = (metadata.get(block, {}) for block in BLOCKS)
-    words = Words(
-        caption=_first(by_xmp.get("dc:description"), by_iim.get("Caption"), by_exif.get("ImageDescription")),
-        credit_line=_first(by_xmp.get("photoshop:Credit"), by_iim.get("Credit")),
-        alt_text=_first(by_xmp.get("Iptc4xmpCore:AltTextAccessibility")),
-        creator=_first(by_xmp.get("dc:creator"), by_iim.get("By-line"), by_exif.get("Artist")),
-        copyright_notice=_first(by_xmp.get("dc:rights"), by_iim.get("Copyright Notice"), by_exif.get("Copyright")),
-    )
+    blocks = [metadata.get(block, {}) for block in BLOCKS]
+    found = {
+        name: _first(block.get(key) for block, key in zip(blocks, keys, strict=False))
+        for name, keys in _TABLES["fields"].items()
+    }
+    places = (_place(metadata.get(block, {}), names) for block, names in _TABLES["places"].items())
     return FileFields(
-        words=words,
-        headline=_first(by_xmp.get("photoshop:Headline"), by_iim.get("Headline")),
-        date=_date(by_xmp, by_iim, by_exif),
-        place=_place(by_xmp, ("Iptc4xmpCore:Location", "photoshop:City", "photoshop:State", "photoshop:Country"))
-        or _place(by_iim, ("Sub-location", "City", "Province/State", "Country")),
+        headline=found.pop("headline"), words=Words(**found), date=_date(*blocks), place=next(filter(None, places), "")
     )
 
 
-def _first(*values: Any) -> str:
+def _first(values: Iterable[Any]) -> str:
     return next((text for value in values if (text := text_of(value)) and not is_filler(text)), "")
 
 
@@ -124,7 +119,7 @@ def is_filler(text: str) -> bool:
     return _FILLER.fullmatch(text.strip()) is not None
 
 
-def _place(values: Values, names: tuple[str, ...]) -> str:
+def _place(values: Values, names: Sequence[str]) -> str:
     return ", ".join(dict.fromkeys(filter(None, (text_of(values.get(name)) for name in names))))
 
 
