@@ -72,8 +72,7 @@ def _article_rows(keys: Sequence[str], here: Absolute) -> list[dict[str, Any]]:
 
     rows = rows_of("of a list", listed, list(keys))
     fetch_tags(rows)
-    by_key = {article.key: article for article in rows}
-    return [_article_row(by_key[key], here) for key in keys if key in by_key]
+    return [_article_row(article, here) for article in sorted(rows, key=lambda article: keys.index(article.key))]
 
 
 def _article_row(article: Article, here: Absolute) -> dict[str, Any]:

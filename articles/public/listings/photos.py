@@ -288,8 +288,7 @@ def common_credits(filters: Filters) -> list[str]:
     commonest = rows_of(("credits", filters.is_captions, CREDITS), samples, within)
     columns = ("credit_line", "creator", "copyright_notice", "from_file")
     photos = rows_of("credited", lambda ids: Photo.objects.filter(pk__in=ids).only(*columns), commonest)
-    printed = {photo.pk: credited_to(photo) for photo in photos}
-    return [printed[pk] for pk in commonest]
+    return [credited_to(photo) for photo in sorted(photos, key=lambda photo: commonest.index(photo.pk))]
 
 
 def credits_of(name: str) -> list[tuple[str, str, int]]:
@@ -404,5 +403,4 @@ def _for_feeds(which: Q, most: int | None = None) -> list[Photo]:
 def photos_in_order_of(ids: Sequence[int]) -> list[Photo]:
     """Photos for ``photo_entries``, in the order of ``ids``."""
     rows = Photo.objects.for_pages().filter(pk__in=ids, article__withdrawn_at=None).select_related("article")
-    found = {photo.pk: photo for photo in rows.defer(None).only(*SHOWN)}
-    return [found[pk] for pk in ids if pk in found]
+    return sorted(rows.defer(None).only(*SHOWN), key=lambda photo: ids.index(photo.pk))

@@ -10,7 +10,6 @@ from django.db.models.functions import RowNumber
 
 from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Source, Tag, Tagging
 from articles.models.prepared import fetch, prepared, rows_of
-from articles.search import backend
 from articles.text.messages import gettext
 from articles.text.phrases import TAG_KINDS
 
@@ -31,8 +30,7 @@ def article_at(day: date | None, slug: str) -> Article | None:
 def listed(ids: Sequence[int]) -> list[Article]:
     """Published articles with what lists show, in this order."""
     found = rows_of("listed", lambda ids: Article.objects.published().for_listing().filter(pk__in=ids), list(ids))
-    by_id = {article.pk: article for article in found}
-    return [by_id[pk] for pk in ids if pk in by_id]
+    return sorted(found, key=lambda article: ids.index(article.pk))
 
 
 def with_text(ids: Sequence[int]) -> list[Article]:
@@ -42,8 +40,7 @@ def with_text(ids: Sequence[int]) -> list[Article]:
         rows = Article.objects.published().filter(pk__in=ids).select_related("source", "changed")
         return rows.order_by().defer("body", "as_loaded", "body_as_loaded")
 
-    by_id = {article.pk: article for article in rows_of("with text", whole, list(ids))}
-    return [by_id[pk] for pk in ids if pk in by_id]
+    return sorted(rows_of("with text", whole, list(ids)), key=lambda article: ids.index(article.pk))
 
 
 def with_photos(articles: Sequence[Article]) -> Sequence[Article]:
@@ -56,11 +53,6 @@ def with_photos(articles: Sequence[Article]) -> Sequence[Article]:
     return articles
 
 
-@prepared
-def _first_held(article_ids: list[int]) -> Any:
-    return placed(Photo.objects.defer("metadata").filter(article_id__in=article_ids), 1)
-
-
 def placed(photos: QuerySet[Photo], most: int) -> Any:
     """At most so many photos with a file of each article, with their ``place`` among these."""
     place = Window(RowNumber(), "article_id", ["position", "number"])
@@ -69,13 +61,7 @@ def placed(photos: QuerySet[Photo], most: int) -> Any:
 
 def fetch_photos(articles: Iterable[Article]) -> None:
     """All photos, with their renditions."""
-    fetch_renditions(fetch(articles, "photos", _photos, of="article"))
-
-
-@prepared
-def _photos(article_ids: list[int]) -> Any:
-    rows = Photo.objects.defer("metadata").filter(article_id__in=article_ids)
-    return rows.order_by("article_id", "position", "number")
+    fetch_renditions(fetch(articles, "photos", photos_in, of="article"))
 
 
 def fetch_renditions(photos: Iterable[Photo]) -> None:
@@ -102,8 +88,7 @@ def largest(model: type[Subject], size: int) -> list[Subject]:
 
 
 def tag_count() -> int:
-    counted = f"SELECT count(*) FROM {Tag._meta.db_table} WHERE is_author = FALSE AND article_count > 0"  # noqa: S608
-    return int(backend.rows(counted, ())[0][0])
+    return int(Tag.objects.filter(article_count__gt=0).order_by().count())
 
 
 class TagGroup(NamedTuple):
@@ -115,17 +100,14 @@ class TagGroup(NamedTuple):
 
 def tags_by_kind(size: int) -> list[TagGroup]:
     """The kinds with published tags, and the largest tags of each, by one query; those without a kind are last."""
-    columns = ("id", "name", "slug", "kind", "article_count")
     largest = (
-        f"SELECT * FROM (SELECT {', '.join(columns)} FROM {Tag._meta.db_table} WHERE is_author = FALSE AND kind = %s"  # noqa: S608
-        f" AND article_count > 0 ORDER BY article_count DESC, name LIMIT {size + 1}) AS of_a_kind"
+        f"SELECT * FROM (SELECT id, name, slug, kind, article_count, is_author FROM {Tag._meta.db_table}"  # noqa: S608
+        " WHERE is_author = FALSE AND kind = %s AND article_count > 0"
+        f" ORDER BY article_count DESC, name LIMIT {size + 1}) AS of_a_kind"
     )
     kinds = (*TAG_KINDS, "")
-    found = [
-        Tag(**dict(zip(columns, row, strict=True)))
-        for row in backend.rows(" UNION ALL ".join([largest] * len(kinds)), kinds)
-    ]
-    found.sort(key=lambda tag: (-tag.article_count, tag.name))  # no database promises the order of a union
+    tags = Tag.objects.raw(" UNION ALL ".join([largest] * len(kinds)), kinds)
+    found = sorted(tags, key=lambda tag: (-tag.article_count, tag.name))  # no database promises the order of a union
     groups = [(kind, [tag for tag in found if tag.kind == kind]) for kind in kinds]
     used = [(kind, tags) for kind, tags in groups if tags]
     return [
@@ -145,6 +127,8 @@ def by_article(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
     return found
 
 
+photos_in = prepared(lambda article_ids: Photo.objects.defer("metadata").filter(article_id__in=article_ids))
+_first_held = prepared(lambda ids: placed(Photo.objects.defer("metadata").filter(article_id__in=ids), 1))
 _renditions = prepared(lambda photo_ids: Rendition.objects.filter(photo_id__in=photo_ids))
 damage_in = prepared(lambda article_ids: Damage.objects.filter(article_id__in=article_ids))
 corrections_in = prepared(lambda article_ids: Correction.objects.filter(article_id__in=article_ids))

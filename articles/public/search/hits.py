@@ -9,11 +9,11 @@ from django.utils.safestring import SafeString
 
 from articles.models import Article, Photo, Tagging, fields
 from articles.models.article import BLOCK_SEPARATOR
-from articles.models.prepared import prepared, rows_of
+from articles.models.prepared import prepared
 from articles.models.search_entry import article_of
 from articles.public.listings.articles import Entry, entry_of
 from articles.public.listings.figures import THUMB_SIZES, picture_of
-from articles.public.listings.rows import FIRST_HELD, by_article, fetch_renditions
+from articles.public.listings.rows import FIRST_HELD, by_article, fetch_renditions, photos_in
 from articles.search.backend import Column, CompiledQuery
 from articles.search.facts import tag_fact
 from articles.search.marking import Marks, has_hit, is_hit, marked, marks_of, snippet
@@ -31,8 +31,7 @@ _FoundPhoto = tuple[Photo, SafeString, str]  # the photo, its marked caption, wh
 def hits_of(numbers: Sequence[int], compiled: CompiledQuery) -> list[Entry]:
     """The articles with these numbers, in their order. The deck is a snippet with the words, else the article's own."""
     ids = [article_of(number) for number in numbers]
-    found = {article.pk: article for article in _with_text(ids)}
-    articles = [found[pk] for pk in ids if pk in found]
+    articles = sorted(_with_text(ids), key=lambda article: ids.index(article.pk))
     marks = {language: marks_of(compiled, language) for language in {article.index_language for article in articles}}
     tagged = cache(partial(_tagged, ids, compiled))  # lazy: few hits match by tags alone
     photos = _photos(articles, marks)
@@ -83,23 +82,23 @@ def _found_in_field(article: Any, marks: dict[Column, Marks]) -> str:
 
 
 def _photos(articles: Sequence[Any], marks: dict[str, dict[Column, Marks]]) -> dict[int, _FoundPhoto]:
-    """The first photo of each article with a hit in its caption, credit or alt text. Also sets each article's first
-    photo with a file, for its entry. ``marks``: by language.
-    """
-    ids = [article.pk for article in articles]
-    rows = rows_of("photos of hits", lambda ids: Photo.objects.defer("metadata").filter(article__in=ids), ids)
-    photos, found = by_article(rows), dict[int, _FoundPhoto]()
+    """Each article's first photo with a hit. Also sets its first with a file, for its entry. ``marks``: by language."""
+    photos, found = by_article(photos_in([article.pk for article in articles])), dict[int, _FoundPhoto]()
     for article in articles:
         caption_marks = marks[article.index_language][Column.CAPTION]
         setattr(article, FIRST_HELD, [photo for photo in photos[article.pk] if photo.file][:1])
-        for photo in reversed(photos[article.pk]):
+        for photo in photos[article.pk]:
             words = marked(photo.caption, caption_marks)
             if has_hit(words):
-                found[article.pk] = photo, words, gettext("Found in a caption")
+                where = gettext("Found in a caption")
             elif is_hit(photo.credit_line, caption_marks):
-                found[article.pk] = photo, words, gettext("Found in a credit")
+                where = gettext("Found in a credit")
             elif is_hit(photo.alt_text, caption_marks):
-                found[article.pk] = photo, words, gettext("Found in alt text")
+                where = gettext("Found in alt text")
+            else:
+                continue
+            found[article.pk] = photo, words, where
+            break
     first = [photo for article in articles for photo in getattr(article, FIRST_HELD)]
     fetch_renditions([*first, *(photo for photo, *_ in found.values())])
     return found
