@@ -1,9 +1,9 @@
 """Listings of articles: entries, and links to newer and older pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
@@ -152,23 +152,17 @@ def quoted(article: Article) -> SafeString:
 
 def kicker_of(article: Article, taggings: Iterable[Tagging]) -> dict[str, str]:
     """The line above a headline, as ``words`` and ``url``: section, else first tag from the source; else ``{}``."""
-    rows = sorted(taggings, key=lambda tagging: tagging.pk)
     section = article.section.strip()
     if section:
-        tags = [row.tag for row in rows if row.tag.name.casefold() == section.casefold()]
+        tags = [row.tag for row in taggings if row.tag.name.casefold() == section.casefold()]
     else:
-        tags = [row.tag for row in rows if row.origin == Tagging.Origin.SOURCE]
+        tags = [row.tag for row in taggings if row.origin == Tagging.Origin.SOURCE]
     if not section and not tags:
         return {}
     return {"words": section or tags[0].name, "url": tags[0].get_absolute_url() if tags else ""}
 
 
-class Asked(TypedDict, total=False):
-    older_than: Place
-    newer_than: Place
-
-
-def asked_place(request: HttpRequest) -> Asked:
+def asked_place(request: HttpRequest) -> dict[str, Any]:
     """Arguments of ``page_of`` from ``?before=<key>`` or ``?after=<key>``; 404 for both or an unknown key."""
     for name, key in only_place_in(request).items():
         article = get_object_or_404(Article.objects.only("archive_date"), key=key)
@@ -178,7 +172,7 @@ def asked_place(request: HttpRequest) -> Asked:
 
 
 def listing_of(
-    page: Page[Any], place: Asked, *, thumbs: bool = True, span: Span = EVER, oldest_first: bool = False
+    page: Page[Any], place: Mapping[str, Any], *, thumbs: bool = True, span: Span = EVER, oldest_first: bool = False
 ) -> Listing:
     """Of articles or taggings. Raises ``ListingEnds`` for an empty page beyond the end."""
     articles = [row.article if isinstance(row, Tagging) else row for row in page.rows]
@@ -208,10 +202,6 @@ def list_articles(
     place, rows = asked_place(request), replace(rows, within={**rows.within, **span.conditions})
     page = page_of(rows, **place, size=size_of(request, size), oldest_first=oldest_first, **of_page)
     return listing_of(page, place, thumbs=thumbs, span=span, oldest_first=oldest_first)
-
-
-def list_undated(request: HttpRequest) -> Listing:
-    return list_articles(request, Listed(published), only_undated=True)
 
 
 def published() -> ArticleQuerySet:

@@ -14,7 +14,7 @@ from articles.public.caching import naming, public
 from articles.public.converters import LEAP_YEAR
 from articles.public.formats.lists import page_or_data
 from articles.public.listings import added as additions, periods
-from articles.public.listings.articles import Listing, list_articles, list_undated, published
+from articles.public.listings.articles import Listing, list_articles, published
 from articles.public.listings.charts import calendar_weeks, calendars, decades_of, months_chart, weekday_initials
 from articles.public.search.address import Asked
 from articles.text.dates import Span, days_of_month, same_day
@@ -189,5 +189,6 @@ def added(request: HttpRequest, day: date | None = None) -> HttpResponse:
 @public()
 def undated(request: HttpRequest) -> HttpResponse:
     count = _held_or_404(Unit.UNDATED, date.min)
-    context = {"here": "dates", "count": count, "listing": list_undated(request)}
+    listing = list_articles(request, Listed(published), only_undated=True)
+    context = {"here": "dates", "count": count, "listing": listing}
     return page_or_data(request, "articles/undated.html", context)
