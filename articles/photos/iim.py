@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from articles.text.tables import tables_of
 
 _TABLES = tables_of(__file__)
-NAMES = {int(number): name for number, name in _TABLES["names"].items()}
 _TAG = 0x1C
 
 
@@ -31,7 +30,7 @@ def read(block: bytes) -> dict[str, str | list[str]]:
         if (record, number) == (1, 90):
             letter = value[2:3].decode("latin-1") if value[:2] in (b"\x1b-", b"\x1b.") else ""
             character_set = _TABLES["character_sets"].get(letter, "")  # UTF-8 is always tried first
-        name = NAMES.get(number)
+        name = _TABLES["names"].get(str(number))
         if record != 2 or name is None or not (text := decoded(value, character_set)):
             continue
         if name in _TABLES["repeated"]:

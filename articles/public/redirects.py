@@ -80,9 +80,7 @@ def formerly_at(address: str) -> list[Article]:
 
 
 def articles_at(text: str) -> list[Article]:
-    """The articles of a web address: with it as their own, at it in this archive, or once at its path, on its host if
-    any were. None for words that are no address.
-    """
+    """The articles with this web address, at it in this archive, or once at its path, on its host if any were there."""
     address = typed_address(text)
     if not address:
         return []

@@ -49,9 +49,7 @@ def _image(of: Picture, *, lazy: bool) -> str:
 
 @register.simple_tag
 def caption(of: Picture, *, same_credit: str = "", in_list: bool = False) -> SafeString:
-    """The caption, a link if there is no picture, and the credit, a link to all photos with the ``same_credit``. A list
-    does not say that a credit is not given.
-    """
+    """The caption, a link without a picture, and the credit, a link to ``same_credit``, in a list only if given."""
     small = _credit(of, same_credit) if of.credit.is_given or not in_list else ""
     return mark_safe(f"{_words(of)}{small}")  # noqa: S308
 

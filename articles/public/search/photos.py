@@ -29,9 +29,7 @@ SHOWN = 4  # photos of one article
 
 @dataclass(frozen=True, slots=True)
 class FoundPhotos:
-    """A page of photos, at most ``SHOWN`` of each article. The search looked back to ``since`` (``None``: through
-    everything). ``is_cut``: an article has more matches.
-    """
+    """A page, with at most ``SHOWN`` photos of each article; ``is_cut``: one has more. Otherwise like ``Found``."""
 
     photos: list[Photo]
     entries: list[PhotoEntry]
@@ -61,9 +59,7 @@ def find_photos(filters: Filters, page: int, before: date | None, size: int = PA
 def photos_with(
     compiled: CompiledQuery, numbers: Sequence[int], languages: dict[int, str] | None = None
 ) -> dict[int, list[int]]:
-    """Per article of these entries of the index, the ids of the photos that match most clauses of ``compiled``, so that
-    each has one; alt text, not shown, counts too.
-    """
+    """Per article of these entries of the index, the ids of the photos that match most clauses; alt text counts too."""
     wishes = []  # clauses on captions, each with the articles that match by another alternative
     for clause in compiled.clauses:
         if any(tokens.column is Column.CAPTION for tokens in clause):

@@ -62,9 +62,7 @@ class Opening(NamedTuple):
 
 
 class Rarity(NamedTuple):
-    """``counts``: of the rare words of an article, the articles that have them. ``held``: articles in its language, as
-    far as counted; ``total``: all.
-    """
+    """``counts``: the articles with each of its rare words; ``held``: those in its language, to a limit; ``total``."""
 
     counts: dict[str, int]
     held: int

@@ -12,15 +12,15 @@ from articles.search.asking import named_like, query_words
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import FIELDS, Field, Term, without_quotes
 from articles.text.keys import name_slug
-from articles.text.messages import gettext
+from articles.text.messages import gettext, gettext_noop
 from articles.text.phrases import counted
 from articles.text.words import Word, words_of
 
 LONGEST = 200  # letters used
 NAMED: dict[Field, Any] = {
-    Field.TAG: (Tag, 4),
-    Field.BYLINE: (Author, 2),
-    Field.SOURCE: (Source, 2),
+    Field.TAG: (Tag, 4, gettext_noop("Tag, %(articles)s")),
+    Field.BYLINE: (Author, 2, gettext_noop("Author, %(articles)s")),
+    Field.SOURCE: (Source, 2, gettext_noop("Source, %(articles)s")),
 }
 HEADLINES, HEADLINES_LOOKED_AT = 5, 15
 CONSIDERED = 50  # matching names; the most used are suggested
@@ -42,15 +42,14 @@ def suggestions(typed: str) -> list[Suggestion]:
 
 
 def _named(field: Field, typed: str) -> list[Suggestion]:
-    model, most = NAMED[field]
+    model, most, message = NAMED[field]
     used = named_like(model, name_slug(typed)).filter(article_count__gt=0).order_by("slug")
-    names: dict[type, str] = {Tag: gettext("Tag, %(articles)s"), Author: gettext("Author, %(articles)s")}
     name = "author" if field is Field.BYLINE else field.value
     often = sorted(used[:CONSIDERED], key=lambda found: (-found.article_count, found.name))
     return [
         (
             f'{name}:"{without_quotes(found.name)}"',
-            names.get(model, gettext("Source, %(articles)s")) % {"articles": counted(found.article_count, "article")},
+            gettext(message) % {"articles": counted(found.article_count, "article")},
             found.get_absolute_url(),
         )
         for found in often[:most]
