@@ -33,8 +33,7 @@ class Command(BaseCommand):
             self.stdout.write("No load to undo.")
             return
         if load.undone_at is not None:
-            undone_on = day_words(timezone.localdate(load.undone_at))
-            self.stdout.write(f"Load {load.pk} was undone on {undone_on}.")
+            self.stdout.write(f"Load {load.pk} was undone on {day_words(timezone.localdate(load.undone_at))}.")
             if is_all_undone(load):
                 return
         if load.finished_at is None:

@@ -116,7 +116,7 @@ def _newest_of(days: Collection[date]) -> Any:
 
 
 def nearest_days(day: date) -> tuple[date | None, date | None]:
-    """The nearest days with articles, of any year, before and after ``day``, of a leap year, as days of that year."""
+    """The nearest days of the year with articles before and after ``day``, across New Year too, in its (leap) year."""
     rows = periods_with_articles().filter(unit=Unit.DAY).order_by().values_list("start__month", "start__day").distinct()
     days = sorted(date(day.year, *found) for found in rows)
     if not days:
