@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models.change import Change
 from articles.models.load import Unlisted, user_who_did
-from articles.models.natural import ByNaturalKey, GetByNaturalKey, natural_key_of
 from articles.models.tag import Tag
 from articles.models.withdrawal import BY_SOURCE, SENTENCES, WithdrawnBy
 from articles.text.dates import moment_words
@@ -38,7 +37,7 @@ def dated_path(iso: str) -> str:
     return f"{get_script_prefix()}{iso.replace('-', '/')}/"
 
 
-class ArticleQuerySet(GetByNaturalKey, models.QuerySet["Article"]):
+class ArticleQuerySet(models.QuerySet["Article"]):
     def locked(self) -> ArticleQuerySet:
         """Lock these articles, in the order of all who lock several. Rows that refer to them can be inserted."""
         return self.select_for_update(no_key=True).order_by("pk")
@@ -169,8 +168,6 @@ class Article(models.Model):
     def get_absolute_url(self) -> str:
         return permalink(self.archive_date, self.slug)
 
-    natural_key = natural_key_of("key", after=("articles.source",))
-
     def withdraw(self, at: datetime, by: str, reason: str = "") -> None:
         self.withdrawn_at, self.withdrawn_by, self.withdrawn_reason = at, by, reason
 
@@ -244,9 +241,6 @@ class Redirect(models.Model):
 
     path = models.TextField(unique=True)
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="redirects")
-
-    natural_key = natural_key_of("path")
-    objects = ByNaturalKey()
 
 
 class FormerPath(models.Model):

@@ -5,7 +5,6 @@ from django.db import models
 from django.db.models import QuerySet
 
 from articles.models.load import Unlisted
-from articles.models.natural import ByNaturalKey, natural_key_of
 from articles.models.prepared import prepared
 from articles.models.reading import page_facts
 
@@ -55,9 +54,6 @@ class TagMonth(Unlisted):
     month = models.PositiveIntegerField()
     articles = models.PositiveIntegerField()
 
-    natural_key = natural_key_of("tag__slug", "month", after=("articles.tag",))
-    objects = ByNaturalKey()
-
 
 class SourceMonth(Unlisted):
     """Like ``TagMonth``, for a source."""
@@ -68,9 +64,6 @@ class SourceMonth(Unlisted):
     )
     month = models.PositiveIntegerField()
     articles = models.PositiveIntegerField()
-
-    natural_key = natural_key_of("source__slug", "month", after=("articles.source",))
-    objects = ByNaturalKey()
 
 
 def periods_with_articles() -> QuerySet[PeriodCount, PeriodCount]:

@@ -2,8 +2,6 @@ from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from articles.models.natural import ByNaturalKey, natural_key_of
-
 # Formats with a ledger.
 WITH_LEDGER = frozenset({"text", "markdown", "iptc-7901"})
 # Larger originals are not shown line by line.
@@ -48,9 +46,6 @@ class Original(models.Model):
     change = models.ForeignKey(
         "articles.Change", null=True, on_delete=models.PROTECT, related_name="originals", help_text="That loaded it."
     )
-
-    natural_key = natural_key_of("digest", after=("articles.article",))
-    objects = ByNaturalKey()
 
     class Meta:
         verbose_name, verbose_name_plural = _("original"), _("originals")

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from articles.models.natural import GetByNaturalKey, natural_key_of
 from articles.photos.metadata import FileFields, fields_of
 from articles.photos.words import Words, differ
 from articles.text.alphabet import SORTING_LENGTH
@@ -26,7 +25,7 @@ WITHOUT_ALT_TEXT = SHOWN & models.Q(alt_text="", is_decorative=False) & ~models.
 WITHOUT_CREDIT = SHOWN & models.Q(credit_line="", creator="", copyright_notice="", credit_unknown=False)
 
 
-class PhotoQuerySet(GetByNaturalKey, models.QuerySet["Photo"]):
+class PhotoQuerySet(models.QuerySet["Photo"]):
     def for_pages(self) -> PhotoQuerySet:
         """Photos with renditions, without metadata, which may be long."""
         return self.defer("metadata").prefetch_related("renditions")
@@ -113,8 +112,6 @@ class Photo(models.Model):
 
     def get_absolute_url(self) -> str:
         return self.address_in(self.article)
-
-    natural_key = natural_key_of("article__key", "number", after=("articles.article",))
 
     def address_in(self, article: Article) -> str:
         """Its address, without a query for the article."""

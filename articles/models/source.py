@@ -10,12 +10,11 @@ from django.urls import get_script_prefix
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.load import Load, Unlisted
-from articles.models.natural import GetByNaturalKey, natural_key_of
 from articles.models.prepared import prepared, rows_of
 from articles.models.reading import page_facts
 
 
-class SourceQuerySet(GetByNaturalKey, models.QuerySet["Source"]):
+class SourceQuerySet(models.QuerySet["Source"]):
     def named(self, slug: str) -> Source | None:
         if found := rows_of("source", lambda slug: Source.objects.filter(slug=slug), slug):
             return found[0]
@@ -71,8 +70,6 @@ class Source(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{get_script_prefix()}sources/{quote(self.slug)}/"
-
-    natural_key = natural_key_of("slug")
 
     @staticmethod
     def rights_of(source: Source | None) -> dict[str, str]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models.change import Change
 from articles.models.load import Load, Unlisted, user_who_did
-from articles.models.natural import ByNaturalKey, GetByNaturalKey, natural_key_of
 from articles.models.prepared import rows_of
 from articles.text.alphabet import SORTING_LENGTH, letter_of, sorting_name
 from articles.text.keys import AUTHOR
@@ -34,7 +33,7 @@ class FollowsName(models.CharField):  # type: ignore[type-arg]
         return name, "django.db.models.CharField", args, kwargs  # migrations must not import live code
 
 
-class TagQuerySet(GetByNaturalKey, models.QuerySet["Tag"]):
+class TagQuerySet(models.QuerySet["Tag"]):
     def used(self) -> TagQuerySet:
         """Those with published articles; only these are public."""
         # Not a range, for which SQLite would leave the index by letter.
@@ -127,8 +126,6 @@ class Tag(models.Model):
         """The slugs of its other names, also of removed ones."""
         return [name.slug for names in (self.aliases, self.former_addresses) for name in names.all()]
 
-    natural_key = natural_key_of("slug")
-
 
 class Author(Tag):
     sign = AUTHOR
@@ -145,9 +142,6 @@ class TagAlias(models.Model):
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="aliases")
     name = models.CharField(_("name"), max_length=200)
     slug = models.CharField(_("slug"), max_length=100, unique=True)
-
-    natural_key = natural_key_of("slug")
-    objects = ByNaturalKey()
 
     class Meta:
         verbose_name, verbose_name_plural = _("other name"), _("other names")
@@ -204,7 +198,7 @@ class TagMerge(Unlisted):
         return str(self.former["name"])
 
 
-class TaggingsWithTags(ByNaturalKey["Tagging"]):
+class TaggingsWithTags(models.Manager["Tagging"]):
     def get_queryset(self) -> models.QuerySet[Tagging]:
         return super().get_queryset().exclude(origin=Tagging.Origin.BYLINE)
 
@@ -225,10 +219,9 @@ class Tagging(models.Model):
     archive_date = models.DateField(null=True, blank=True, editable=False)
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.STAFF, editable=False)
 
-    natural_key = natural_key_of("article__key", "tag__slug", after=("articles.article", "articles.tag"))
     # Tags alone, also in ``article.taggings``, so that no form, merge or history takes an author for a tag.
     objects: ClassVar[Any] = TaggingsWithTags()
-    everything = ByNaturalKey()
+    everything = models.Manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["article", "tag"], name="tagging_once")]
