@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from articles.catalogue import filing
-from articles.catalogue.conflicts import Clash, Key, open_conflicts
+from articles.catalogue.conflicts import open_conflicts
 from articles.catalogue.loaded import (
     FIELDS,
     PHOTO_FIELDS,
@@ -25,38 +25,21 @@ from articles.ingest.story import Story
 from articles.loading import rows
 from articles.loading.matching import external_id_of
 from articles.loading.names import Names
-from articles.loading.photo_merge import PhotoMerge, Places
-from articles.models import Article, Conflict, Photo, Tagging
+from articles.loading.photo_merge import PhotoMerge, Places, Settling
+from articles.models import Article, Photo, Tagging
 from articles.models.withdrawal import IS_WITHHELD, WithdrawnBy
 from articles.text.keys import digest_of
 from articles.text.markdown import blocks_of
-from articles.text.merge import settle, settle_text, sides_of
 
 Values = dict[str, Any]
 Changes = dict[str, list[Any]]  # old and new, by field
 
 
 @dataclass(slots=True)
-class Merged:
-    """Old and new values by field, as readers see them (``changes``) and in the source (``news``); conflicts opened
-    (``clashes``) and closed (``settled``)."""
-
-    photos: PhotoMerge = field(init=False)
-    tags: dict[int, str] = field(init=False)  # origins by id
-    changes: Changes = field(default_factory=dict)
-    news: Changes = field(default_factory=dict)
-    clashes: list[Clash] = field(default_factory=list)
-    settled: list[Key] = field(default_factory=list)
-
-    @property
-    def conflicts(self) -> list[str]:
-        """Conflicts new with this original, by their names in reports."""
-        return [clash.name for clash in self.clashes if clash.name in self.news or clash.field == "photo"]
-
-
-@dataclass(slots=True)
 class Update:
-    """A reading, and an article into which it is merged at once."""
+    """A reading, and an article into which it is merged at once. Old and new values by field, as readers see them
+    (``changes``) and in the source (``news``).
+    """
 
     article: Article
     reading: Reading
@@ -65,42 +48,47 @@ class Update:
     now: datetime
     take_source: bool = False
 
-    merged: Merged = field(init=False)
-    conflicts: dict[Key, Conflict] = field(init=False, default_factory=dict)  # open before
-    _photos_before: dict[int, dict[str, Any]] = field(init=False, default_factory=dict)
+    settling: Settling = field(init=False)
+    photos: PhotoMerge = field(init=False)
+    tags: dict[int, str] = field(init=False)  # origins by id
+    changes: Changes = field(init=False)
+    news: Changes = field(init=False)
+    _photos_before: dict[int, Values] = field(init=False)
+
+    @property
+    def conflicts(self) -> list[str]:
+        """Conflicts new with this original, by their names in reports."""
+        clashes = self.settling.clashes
+        return [clash.name for clash in clashes if clash.name in self.news or clash.field == "photo"]
 
     def has_changed(self, photo: Photo) -> bool:
         return self._photos_before.get(photo.pk) != _columns(photo)
 
     def __post_init__(self) -> None:
         article = self.article
-        self.conflicts = open_conflicts(article)
+        self.settling = Settling(open_conflicts(article), self.take_source)
         self._photos_before = {photo.pk: _columns(photo) for photo in article.photos.all()}
         before = self._seen(article.photos.all(), [tagging.tag_id for tagging in article.taggings.all()])
         body_before = loaded_body(article)
         old_blocks, own_before = blocks_of(body_before), own_blocks(article)
-        merged = Merged()
-        loaded = self._merge_fields(merged)
+        loaded = self._merge_fields()
         article.external_id = external_id_of(self.reading, self.story) or article.external_id
         article.published_printed = self.story.published_printed or article.published_printed
         article.updated_printed = self.story.updated_printed or article.updated_printed
         self._follow_source()
         filing.derive(article)
         theirs = list(self.story.blocks) if self.story.body else old_blocks
-        merged.photos = self._merge_photos(Places(old_blocks, own_before, theirs, own_blocks(article)))
-        article.photo_count = len(merged.photos.rows)
-        article.photo_file_count = sum(bool(photo.file) for photo in merged.photos.rows)
-        loaded["photos"] = merged.photos.loaded
-        merged.tags, loaded["tags"] = self._merge_tags()
-        merged.clashes += merged.photos.clashes
-        merged.settled += merged.photos.settled
-        merged.changes = _changes(before, self._seen(merged.photos.rows, merged.tags), self.names, {})
-        merged.news = self._news(loaded, body_before, merged)
+        self.photos = self._merge_photos(Places(old_blocks, own_before, theirs, own_blocks(article)))
+        article.photo_count = len(self.photos.rows)
+        article.photo_file_count = sum(bool(photo.file) for photo in self.photos.rows)
+        loaded["photos"] = self.photos.loaded
+        self.tags, loaded["tags"] = self._merge_tags()
+        self.changes = _changes(before, self._seen(self.photos.rows, self.tags), self.names, {})
+        self.news = self._news(loaded, body_before)
         article.as_loaded = loaded
         article.body_as_loaded = "" if has_loaded_body(article) else self.story.body or body_before
-        self.merged = merged
 
-    def _merge_fields(self, merged: Merged) -> Values:
+    def _merge_fields(self) -> Values:
         """Merge each field; return the source's values, the base of the next merge."""
         article, loaded = self.article, dict(self.article.as_loaded)
         loaded.pop(IS_WITHHELD, None)
@@ -110,7 +98,7 @@ class Update:
             ours = getattr(article, column)
             before = self._loaded(name, ours)
             if column in stated:
-                setattr(article, column, self._settled(name, before, ours, stated[column], merged))
+                setattr(article, column, self.settling.settle(name, before, ours, stated[column]))
             theirs = stated.get(column, before)
             if name == "source":
                 loaded[name] = self.names.slug(self.story.source) if self.story.source else loaded.get(name)
@@ -125,19 +113,6 @@ class Update:
         if name not in self.article.as_loaded:
             return ours
         return loaded_source(self.article, self.names.sources) if name == "source" else self.article.as_loaded[name]
-
-    def _settled(self, name: str, loaded: Any, ours: Any, theirs: Any, merged: Merged) -> Any:
-        if self.take_source:
-            return theirs
-        if conflict := self.conflicts.get((None, name)):
-            loaded = conflict.loaded  # the base stays until it is decided
-        settled = (settle_text if name == "body" else settle)(loaded, ours, theirs)
-        if settled.is_conflict:
-            base, offered = sides_of(loaded, ours, theirs) if name == "body" else (loaded, theirs)
-            merged.clashes.append(Clash(name, base, settled.value, offered))
-        else:
-            merged.settled.append((None, name))
-        return settled.value
 
     def _follow_source(self) -> None:
         """Withdraw or reinstate with the source, unless staff withdrew it. A merged article only records it."""
@@ -159,8 +134,7 @@ class Update:
             photo.article = self.article
             photo.take_key(keys)  # used if it is new
             keys.add(photo.key)
-        before, held = loaded_photos(self.article), self.reading.held
-        return PhotoMerge(before, present, theirs, held, places, self.conflicts, self.take_source)
+        return PhotoMerge(loaded_photos(self.article), present, theirs, self.reading.held, places, self.settling)
 
     def _merge_tags(self) -> tuple[dict[int, str], list[str]]:
         """Origins of the merged tags by id, and slugs to store as loaded, also of tags removed by staff, to stay so."""
@@ -186,7 +160,7 @@ class Update:
             "photos": [photo_values(photo) for photo in sorted(photos, key=lambda photo: photo.number)],
         }
 
-    def _news(self, now: Values, body_before: str, merged: Merged) -> Changes:
+    def _news(self, now: Values, body_before: str) -> Changes:
         story, names, source_before = self.story, self.names, loaded_source(self.article, self.names.sources)
         tag_ids = names.former_tags | names.tags
         before, after = (
@@ -200,7 +174,7 @@ class Update:
         before |= {"body": body_before, "source": source_before, "photos": old}
         after |= {"body": story.body or body_before, "photos": new}
         after["source"] = names.source_id(story.source) if story.source else source_before
-        numbers = {photo.loaded_number: photo.number for photo in merged.photos.rows if photo.loaded_number}
+        numbers = {photo.loaded_number: photo.number for photo in self.photos.rows if photo.loaded_number}
         return _changes(before, after, names, numbers if len(old) == len(new) else {})
 
 

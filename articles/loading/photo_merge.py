@@ -1,4 +1,4 @@
-"""Merges the photos of an article with those of its new original. No queries."""
+"""Merges the photos of an article with those of its new original, and settles fields. No queries."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,11 +9,38 @@ from articles.catalogue import photo_files
 from articles.catalogue.conflicts import Clash, Key
 from articles.catalogue.loaded import PHOTO_FIELDS, photo_values
 from articles.models import Conflict, Photo
-from articles.text.merge import moved, settle
+from articles.text.merge import moved, settle, settle_text, sides_of
 
 WORDS = photos.FIELDS  # a story may omit these
 Values = Mapping[str, Any]
 Criterion = Callable[[Values, Photo], bool]
+
+
+@dataclass(slots=True)
+class Settling:
+    """Settles fields of an article and its photos. ``open_before``: its open conflicts; ``clashes``: new or continued
+    ones; ``settled``: fields without one.
+    """
+
+    open_before: Mapping[Key, Conflict]
+    take_source: bool
+    clashes: list[Clash] = field(default_factory=list)
+    settled: list[Key] = field(default_factory=list)
+
+    def settle(self, name: str, loaded: Any, ours: Any, theirs: Any, photo: Photo | None = None) -> Any:
+        """The merged value."""
+        if self.take_source:
+            return theirs
+        key = photo.pk if photo else None, name
+        if conflict := self.open_before.get(key):
+            loaded = conflict.loaded  # the base stays until it is decided
+        settled = (settle_text if name == "body" else settle)(loaded, ours, theirs)
+        if settled.is_conflict:
+            base, offered = sides_of(loaded, ours, theirs) if name == "body" else (loaded, theirs)
+            self.clashes.append(Clash(name, base, settled.value, offered, photo))
+        else:
+            self.settled.append(key)
+        return settled.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +66,7 @@ class Places:
 @dataclass(slots=True)
 class PhotoMerge:
     """``before``: values as last loaded; ``present``: rows in the archive; ``theirs``: unsaved rows of the new
-    original, with their ``files``; ``conflicts``: open ones.
+    original, with their ``files``.
 
     Afterwards, ``rows``: the merged photos, in order; ``removed``: rows to delete; ``loaded``: values for the next
     merge; ``renewed``: rows with a new file.
@@ -50,14 +77,11 @@ class PhotoMerge:
     theirs: Sequence[Photo]
     files: Sequence[photos.HeldPhoto | None]
     places: Places
-    conflicts: Mapping[Key, Conflict]
-    take_source: bool
+    settling: Settling
 
     rows: list[Photo] = field(default_factory=list)
     removed: list[Photo] = field(default_factory=list)
     loaded: list[dict[str, Any]] = field(default_factory=list)
-    clashes: list[Clash] = field(default_factory=list)
-    settled: list[Key] = field(default_factory=list)  # without a conflict
     renewed: list[tuple[Photo, photos.HeldPhoto]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -81,7 +105,7 @@ class PhotoMerge:
         for number, ours in sorted(by_number.items()):
             self._drop(self.before[number - 1], ours)
         staff_reordered = order_before != sorted(order_before)
-        self._put_in_order(shown, keeps_order=staff_reordered and not self.take_source)
+        self._put_in_order(shown, keeps_order=staff_reordered and not self.settling.take_source)
 
     def _note_loaded(self, values: dict[str, Any]) -> int:
         self.loaded.append(values)
@@ -104,7 +128,7 @@ class PhotoMerge:
         if not partners:
             return None
         ours = staff_photos[partners[0]]
-        self.settled.append((ours.pk, "photo"))
+        self.settling.settled.append((ours.pk, "photo"))
         ours.loaded_number = self._note_loaded(photo_values(theirs))
         return ours
 
@@ -117,17 +141,17 @@ class PhotoMerge:
         for name in ("kind", *WORDS):
             value = getattr(theirs, name)
             if value:  # a missing value changes nothing
-                setattr(ours, name, self._settled(name, loaded[name], getattr(ours, name), value, ours))
+                setattr(ours, name, self.settling.settle(name, loaded[name], getattr(ours, name), value, ours))
         places = self.places
         loaded_place, place = places.of_ours(places.of_loaded(loaded["position"])), places.of_ours(ours.position)
         their_place = places.of_theirs(theirs.position)
         if theirs.position == loaded["position"] and places.theirs == places.loaded:
             their_place = loaded_place
-        ours.position = self._settled("position", loaded_place, place, their_place, ours)
+        ours.position = self.settling.settle("position", loaded_place, place, their_place, ours)
         ours.src, ours.credit_raw = theirs.src or ours.src, theirs.credit_raw or ours.credit_raw
         takes_file = not has_staff_file
         if has_staff_file and theirs.digest:
-            settled = self._settled("digest", loaded["digest"], ours.digest, theirs.digest, ours)
+            settled = self.settling.settle("digest", loaded["digest"], ours.digest, theirs.digest, ours)
             takes_file = settled == theirs.digest
         if takes_file:
             ours.file, ours.digest, ours.damage = theirs.file, theirs.digest, theirs.damage
@@ -138,27 +162,15 @@ class PhotoMerge:
         ours.follow_words()
         return ours
 
-    def _settled(self, name: str, loaded: Any, ours: Any, theirs: Any, row: Photo) -> Any:
-        if self.take_source:
-            return theirs
-        conflict = self.conflicts.get((row.pk, name))
-        loaded = conflict.loaded if conflict else loaded
-        settled = settle(loaded, ours, theirs)
-        if settled.is_conflict:
-            self.clashes.append(Clash(name, loaded, ours, theirs, row))
-        else:
-            self.settled.append((row.pk, name))
-        return settled.value
-
     def _stay_removed(self, loaded: Values, number: int, theirs: Photo, file: photos.HeldPhoto | None) -> list[Photo]:
         """A photo removed by staff stays removed; a change in the source is a conflict."""
-        if self.take_source:
+        if self.settling.take_source:
             return [self._add(theirs, file)]
         photo_files.attach_file(theirs, file)
         now = _source_values(theirs, loaded)
         self._note_loaded(now)
         if any(now[name] != loaded[name] for name in PHOTO_FIELDS if name != "position"):
-            self.clashes.append(Clash("photo", dict(loaded), None, now, number=number))
+            self.settling.clashes.append(Clash("photo", dict(loaded), None, now, number=number))
         return []
 
     def _drop(self, loaded: Values, ours: Photo) -> None:
@@ -168,10 +180,10 @@ class PhotoMerge:
             return
         place = self.places.of_loaded(loaded["position"])
         names = [name for name in ("kind", *WORDS) if getattr(ours, name) != loaded[name]]
-        if self.take_source or not (names or place != ours.position or has_file_of_staff(ours, loaded)):
+        if self.settling.take_source or not (names or place != ours.position or has_file_of_staff(ours, loaded)):
             self.removed.append(ours)
             return
-        self.clashes.append(Clash("photo", dict(loaded), photo_values(ours), None, ours))
+        self.settling.clashes.append(Clash("photo", dict(loaded), photo_values(ours), None, ours))
         ours.loaded_number = 0
 
     def _put_in_order(self, shown: list[Photo], *, keeps_order: bool) -> None:

@@ -441,7 +441,7 @@ class Store:
             return self._update(target, self._merged(target, reading, story))
         if target.article.pk and self._is_read_otherwise(target, reading, story):
             update = self._merged(target, reading, story)
-            if update.merged.changes or update.merged.conflicts:
+            if update.changes or update.conflicts:
                 return self._update(target, update)
         if (files := _new_files(target, reading)) and not self._dry_run:
             self._save_files(target, files)
@@ -485,7 +485,7 @@ class Store:
         if target.article.pk is None:
             return self._change_foreseen(target, reading, story)
         update = self._merged(target, reading, story)
-        if not _new_files(target, reading) and not update.merged.news:
+        if not _new_files(target, reading) and not update.news:
             # Only the boilerplate has changed: the newest capture is shown, without a new version.
             self._batch.newest[target.article.pk] = target.current_digest = reading.digest
             target.captured_at = reading.piece.captured_at
@@ -535,18 +535,17 @@ class Store:
             raise IntegrityError("a source was merged meanwhile") from error
 
     def _update(self, target: Target, update: Update) -> Result:
-        reading, merged = update.reading, update.merged
+        reading, changes, conflicts = update.reading, update.changes, update.conflicts
         if not self._dry_run:
             self._batch.updates.append(update)
         target.article = target.fetched = update.article
         target.current_digest = reading.digest
         target.captured_at = reading.piece.captured_at
         self._batch.known.add(target, reading)
-        conflicts = merged.conflicts
-        if conflicts and not merged.changes:
-            return Result.of(Outcome.KEPT, reading, target, changes=merged.news, conflicts=conflicts)
-        news = {name: merged.news[name] for name in conflicts if name in merged.news}
-        return Result.of(Outcome.UPDATED, reading, target, changes=merged.changes, conflicts=conflicts, news=news)
+        if conflicts and not changes:
+            return Result.of(Outcome.KEPT, reading, target, changes=update.news, conflicts=conflicts)
+        news = {name: update.news[name] for name in conflicts if name in update.news}
+        return Result.of(Outcome.UPDATED, reading, target, changes=changes, conflicts=conflicts, news=news)
 
     def _save_files(self, target: Target, files: dict[int, photos.HeldPhoto]) -> None:
         load = self._saved_load()

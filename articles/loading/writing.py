@@ -187,21 +187,21 @@ def write_updates(updates: Sequence[Update], stamp: Stamp) -> int:
     owners = OriginalPath.objects.filter(path__in=places).values_list("original__article_id", flat=True)
     with changing(ids, stamp) as changes, recording_originals({*owners}.difference(ids), stamp):
         changes.articles = {update.article.pk: update.article for update in updates}
-        merged = [update.merged.photos for update in updates]
+        merged = [update.photos for update in updates]
         photo_files.remove_photos([row.pk for photos in merged for row in photos.removed])
-        changed = [row for update in updates for row in update.merged.photos.rows if row.pk and update.has_changed(row)]
+        changed = [row for update in updates for row in update.photos.rows if row.pk and update.has_changed(row)]
         update_values(Photo, PHOTO_COLUMNS, changed)
         Photo.objects.bulk_create([row for photos in merged for row in photos.rows if row.pk is None])
         # A photo whose file is missing this time keeps its file and renditions.
         photo_files.replace_renditions([pair for photos in merged for pair in photos.renewed])
-        changes.set_tags({update.article.pk: update.merged.tags for update in updates})
+        changes.set_tags({update.article.pk: update.tags for update in updates})
         _save_damage(updates)
         _save_originals(updates, change_of(stamp).pk)
         _write_paths(places)
         for update in updates:
-            if update.merged.clashes or update.conflicts:
-                settled = update.conflicts if update.take_source else update.merged.settled
-                save_clashes(update.article, update.merged.clashes, settled, update.conflicts, stamp.load)
+            made = update.settling
+            closed = made.open_before if made.take_source else made.settled
+            save_clashes(update.article, made.clashes, closed, made.open_before, stamp.load)
     return changes.near_duplicates
 
 
