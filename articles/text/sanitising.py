@@ -1,27 +1,17 @@
-"""The HTML allowed in articles, and its division into top-level blocks."""
+"""The HTML allowed in articles (``sanitising.toml``), and its division into top-level blocks."""
 
 import re
 from collections.abc import Iterator
 
 import nh3
 
-WORDS = frozenset({
-    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "rp",
-    "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var",
-})  # fmt: skip
-_BLOCKS = frozenset({
-    "blockquote", "dl", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table", "ul",
-})  # fmt: skip
-_PARTS = frozenset({
-    "br", "caption", "col", "colgroup", "dd", "dt", "figcaption", "li", "tbody", "td", "tfoot", "th", "thead",
-    "tr", "wbr",
-})  # fmt: skip
-_VOID = frozenset({"br", "col", "hr", "wbr"})
-# Elements without text of the article.
-_SILENT = frozenset({
-    "audio", "button", "canvas", "iframe", "math", "noembed", "noframes", "noscript", "object", "script",
-    "select", "style", "svg", "template", "textarea", "title", "video", "xmp",
-})  # fmt: skip
+from articles.text.tables import tables_of
+
+_TABLES = tables_of(__file__)
+WORDS, _BLOCKS, _PARTS, _VOID, _SILENT, _LOOKS = (
+    frozenset(_TABLES[name].split()) for name in ("words", "blocks", "parts", "void", "silent", "looks")
+)
+_ALLOWED = WORDS | _BLOCKS | _PARTS
 
 # Frames are removed, but the contents of two must not become one word or one paragraph.
 _FRAME = re.compile(
@@ -31,7 +21,6 @@ _FRAME = re.compile(
 # What a sentence only names, as in: the tag <title> of a page. A browser would hide it, or all that follows.
 _NAMED = re.compile(r"<(?<=\w <)([A-Za-z]\w*)>")
 _END = re.compile(r"</(\w+)")
-_LOOKS = frozenset({"acronym", "big", "blink", "font", "nobr", "strike", "tt"})
 TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [^\s"=>]+="[^"]*")*)>')
 _TAG_OR_BLANK_LINE = re.compile(TAG.pattern + r"|\n\s*\n")
 FOOTNOTE_MARK = re.compile(r'<sup id="fnref[^>]*>.*?</sup>|<a class="footnote-backref"[^>]*>.*?</a>')
@@ -63,21 +52,11 @@ def _checked(tag: str, name: str, value: str) -> str | None:
 
 LINK_REL = "noopener noreferrer"
 _CLEANER = nh3.Cleaner(
-    tags=set(WORDS | _BLOCKS | _PARTS),
+    tags=set(_ALLOWED),
     clean_content_tags=set(_SILENT),
-    attributes={
-        "*": {"lang", "title"},
-        "a": {"href", "hreflang"},
-        "col": {"span"},
-        "li": {"id", "value"},
-        "ol": {"start", "reversed"},
-        "sup": {"id"},
-        "td": {"colspan", "rowspan"},
-        "th": {"colspan", "rowspan", "scope"},
-        "time": {"datetime"},
-    },
+    attributes={tag: {*names} for tag, names in _TABLES["attributes"].items()},
     tag_attribute_values={
-        **{tag: {"dir": {"ltr", "rtl", "auto"}} for tag in WORDS | _BLOCKS | _PARTS},
+        **{tag: {"dir": {"ltr", "rtl", "auto"}} for tag in _ALLOWED},
         **{tag: {"align": {"left", "center", "right"}, "dir": {"ltr", "rtl", "auto"}} for tag in ("td", "th")},
     },
     attribute_filter=_checked,
@@ -94,7 +73,7 @@ def sanitised(segment: str) -> list[str]:
     if len(segment) ** 2 > _MOST_STEPS and len(_SLOW.findall(segment)) * len(segment) > _MOST_STEPS:
         raise TooTangledError
     if _NAMED.search(segment):
-        elements = WORDS | _BLOCKS | _PARTS | _LOOKS | {*map(str.lower, _END.findall(segment))}
+        elements = _ALLOWED | _LOOKS | {*map(str.lower, _END.findall(segment))}
         segment = _NAMED.sub(
             lambda tag: tag[0] if tag[1].lower() in elements or _FRAME.match(tag[0]) else f"&lt;{tag[1]}&gt;", segment
         )
