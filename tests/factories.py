@@ -15,7 +15,7 @@ from articles.catalogue import addresses, filing
 from articles.catalogue.loaded import baseline
 from articles.models import Article, Damage, Original, Photo, Rendition, Source, Tag, TagAlias, Tagging
 from articles.search import index
-from articles.text.keys import AUTHOR, digest_of, key_for, slug_for
+from articles.text.keys import digest_of, key_for, slug_for
 from articles.text.shown_credits import credit_key, credited_to
 
 HEADLINE = "Ferry returns to the north quay"
@@ -32,7 +32,7 @@ def make_tag(name: str = "Harbours", *, aliases: Iterable[str] = (), **values: A
     found = Tag.objects.filter(name=name).first()
     if found is None:
         found = Tag(**{"name": name, "slug": slug_for(name, otherwise="tag"), **values})
-        found.is_author = found.slug.startswith(AUTHOR)
+        found.follow_name()
         Tag.objects.bulk_create([found])
     for alias in aliases:
         TagAlias.objects.get_or_create(slug=slug_for(alias, otherwise="alias"), defaults={"tag": found, "name": alias})

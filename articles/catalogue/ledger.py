@@ -28,7 +28,6 @@ from articles.models import Article, ArticleChange, Change, Clock, Load, Origina
 from articles.models.bulk import chunks, insert_values
 from articles.models.database_errors import REPETITIONS, is_overtaken
 from articles.search.backend import Words, backend
-from articles.text.keys import AUTHOR
 
 REASON_LENGTH = Change._meta.get_field("reason").max_length or 0
 TAG_COLUMNS = ("name", "slug", "kind", "description")
@@ -323,7 +322,7 @@ def removed_photos(article_ids: Collection[int]) -> Iterator[tuple[Columns, Chan
 def save_tag(tag: Tag, stamp: Stamp) -> None:
     """Save a new or changed tag, without its count, and record it."""
     before = Tag.everything.filter(pk=tag.pk).values(*TAG_COLUMNS).first() if tag.pk else None
-    tag.is_author = tag.slug.startswith(AUTHOR)
+    tag.follow_name()
     if before is None:
         tag.save(force_insert=True)
     else:

@@ -243,14 +243,13 @@ class Redirect(models.Model):
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="redirects")
 
 
-class FormerPath(models.Model):
+class FormerPath(Unlisted):
     """The normal form (``text.paths``) of a path on its own site; several articles may have one."""
 
     path = models.TextField()
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
 
-    class Meta:
-        default_permissions = ()
+    class Meta(Unlisted.Meta):
         indexes = [models.Index(fields=["path"], name="former_path")]
 
 
@@ -287,7 +286,7 @@ class Correction(models.Model):
         return self.note[:80]
 
 
-class ClosedVersion(models.Model):
+class ClosedVersion(Unlisted):
     """A version closed to readers, for example by court order. Staff still see it."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="closed_versions")
@@ -296,7 +295,6 @@ class ClosedVersion(models.Model):
     closed_at = models.DateTimeField()
     closed_by = user_who_did()
 
-    class Meta:
+    class Meta(Unlisted.Meta):
         ordering = ["article_id", "version"]
-        default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["article", "version"], name="version_closed_once")]

@@ -44,7 +44,7 @@ class Clock(Unlisted):
     at = models.DateTimeField()
 
 
-class ArticleChange(models.Model):
+class ArticleChange(Unlisted):
     """The effect of a change on one existing article. A new article has none: it is its own first version."""
 
     change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="articles")
@@ -63,8 +63,7 @@ class ArticleChange(models.Model):
     alike = models.CharField(max_length=16, blank=True)
     is_first = models.BooleanField(default=False, help_text="Of those that are alike.")
 
-    class Meta:
-        default_permissions = ()
+    class Meta(Unlisted.Meta):
         constraints = [
             models.UniqueConstraint(fields=["article", "version"], name="version_once"),
             models.UniqueConstraint(fields=["alike"], condition=models.Q(is_first=True), name="first_once"),
@@ -84,13 +83,12 @@ class TagChange(Unlisted):
     after = models.JSONField(null=True)
 
 
-class AppliedEdit(models.Model):
+class AppliedEdit(Unlisted):
     """A line of an edits file that was applied, and is not applied again."""
 
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="applied_edits")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the line.")
     applied_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
-        default_permissions = ()
+    class Meta(Unlisted.Meta):
         constraints = [models.UniqueConstraint(fields=["article", "digest"], name="edit_applied_once")]

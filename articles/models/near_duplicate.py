@@ -14,14 +14,13 @@ class Likeness(Unlisted):
     minhash = models.BinaryField()
 
 
-class LikenessBand(models.Model):
+class LikenessBand(Unlisted):
     """A band of a MinHash, for look-ups; a common band has rows only for its first few articles."""
 
     band = models.BigIntegerField()
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="likeness_bands")
 
-    class Meta:
-        default_permissions = ()
+    class Meta(Unlisted.Meta):
         # Both columns, so that the table itself is not read.
         indexes = [models.Index(fields=["band", "article"], name="likeness_band_articles")]
 

@@ -78,7 +78,7 @@ class Source(models.Model):
         return {name: getattr(source, name, "") or value for name, value in archive.items()}
 
 
-class SourceAlias(models.Model):
+class SourceAlias(Unlisted):
     """A former name of a source or of one merged into it; loads find the source by it."""
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="aliases")
@@ -90,9 +90,8 @@ class SourceAlias(models.Model):
         Load, null=True, on_delete=models.SET_NULL, related_name="+", help_text="That found the name corrected."
     )
 
-    class Meta:
+    class Meta(Unlisted.Meta):
         ordering = ["name"]
-        default_permissions = ()
         verbose_name_plural = "source aliases"
 
     def __str__(self) -> str:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -14,23 +13,6 @@ from articles.models.prepared import rows_of
 from articles.text.alphabet import SORTING_LENGTH, letter_of, sorting_name
 from articles.text.keys import AUTHOR
 from articles.text.phrases import TAG_KINDS
-
-
-class FollowsName(models.CharField):  # type: ignore[type-arg]
-    """A value derived from ``name`` on every save."""
-
-    def __init__(self, *args: Any, of_name: Callable[[str], str] = str, **kwargs: Any) -> None:
-        self.of_name = of_name
-        super().__init__(*args, **kwargs)
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        value = self.of_name(model_instance.name)  # type: ignore[attr-defined]
-        setattr(model_instance, self.attname, value)
-        return value
-
-    def deconstruct(self) -> Any:
-        name, _, args, kwargs = super().deconstruct()
-        return name, "django.db.models.CharField", args, kwargs  # migrations must not import live code
 
 
 class TagQuerySet(models.QuerySet["Tag"]):
@@ -83,8 +65,8 @@ class Tag(models.Model):
     )
     description = models.TextField(_("description"), blank=True)
     article_count = models.PositiveIntegerField(default=0, editable=False, help_text="Published articles; kept.")
-    letter = FollowsName(max_length=20, default="", editable=False, of_name=letter_of)
-    sorting_name = FollowsName(max_length=SORTING_LENGTH, default="", editable=False, of_name=sorting_name)
+    letter = models.CharField(max_length=20, default="", editable=False)
+    sorting_name = models.CharField(max_length=SORTING_LENGTH, default="", editable=False)
 
     load = models.ForeignKey(
         Load, null=True, blank=True, on_delete=models.SET_NULL, related_name="tags", editable=False
@@ -122,6 +104,11 @@ class Tag(models.Model):
     def bare_slug(self) -> str:
         return self.slug.removeprefix(AUTHOR)
 
+    def follow_name(self) -> None:
+        """Update ``is_author``, ``letter`` and ``sorting_name``. Call it before saving."""
+        self.is_author = self.slug.startswith(AUTHOR)
+        self.letter, self.sorting_name = letter_of(self.name), sorting_name(self.name)
+
     def other_slugs(self) -> list[str]:
         """The slugs of its other names, also of removed ones."""
         return [name.slug for names in (self.aliases, self.former_addresses) for name in names.all()]
@@ -151,14 +138,13 @@ class TagAlias(models.Model):
         return self.name
 
 
-class TagAddress(models.Model):
+class TagAddress(Unlisted):
     """The address of a removed other name; it redirects to the tag, unless another tag has it now."""
 
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="former_addresses")
     slug = models.CharField(max_length=100, unique=True)
 
-    class Meta:
-        default_permissions = ()
+    class Meta(Unlisted.Meta):
         verbose_name_plural = "tag addresses"
 
     def __str__(self) -> str:
