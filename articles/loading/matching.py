@@ -47,10 +47,7 @@ class Target:
     current_paths: set[str] = field(default_factory=set)
     # By photo number in the original: the file as last loaded, also if staff have replaced it; "" without a file.
     photo_digests: dict[int, str] = field(default_factory=dict)
-    loaded_digests: dict[int, str] = field(default_factory=dict)  # also of removed photos
     is_claimed: bool = False
-    loaded_tags: frozenset[str] = frozenset()  # slugs as last loaded, including tags removed by staff
-    loaded_title: tuple[str, str] = ("", "")  # headline and publication, as last loaded
     was_withheld: bool = False  # when last seen
     captured_at: datetime | None = None  # last capture of the current original, if it is one
     story: Story | None = None  # of a foreseen article, in a dry run
@@ -108,8 +105,9 @@ class Known:
         """``True`` if the file had the article's current bytes, and still has its headline and date: then it is the
         same article, also where an unchanged copy of the file is loaded too.
         """
-        former = self.path_digests.get(path_of(reading) or "")
-        return former == target.current_digest and (story.headline or "", story.published or "") == target.loaded_title
+        former, loaded = self.path_digests.get(path_of(reading) or ""), target.article.as_loaded
+        loaded_title = loaded.get("headline", ""), loaded.get("published", "")
+        return former == target.current_digest and _title_of(story) == loaded_title
 
     def fetch_changed(self, readings: Iterable[Reading]) -> None:
         changed = {}
@@ -180,9 +178,10 @@ def look_up(readings: list[Reading], claimed: Container[int]) -> Known:
     if any(any(reading.held) for reading in readings):
         photos = Photo.everything.filter(article_id__in=targets, loaded_number__gt=0)
         for pk, number, digest, metadata in photos.values_list("article_id", "loaded_number", "digest", "metadata"):
-            target = targets[pk]
+            loaded = loaded_photos(targets[pk].article)[number - 1 : number]
             # Files from before metadata was read are read again.
-            target.photo_digests[number] = target.loaded_digests.get(number, "") if digest and metadata else ""
+            is_known = loaded and digest and metadata
+            targets[pk].photo_digests[number] = loaded[0].get("digest", "") if is_known else ""
     return Known(
         article_ids=set(targets),
         by_id={t.article.external_id: t for t in targets.values() if t.article.external_id},
@@ -212,18 +211,10 @@ def _targets(article_ids: set[int], claimed: Container[int]) -> dict[int, Target
         "key", "external_id", "url", "archive_date", "slug", "published", "updated", "withdrawn_at", "withdrawn_by",
         "merged_into", "as_loaded",
     )  # fmt: skip
-    targets = {}
-    for pk, article in Article.objects.only(*columns).in_bulk(list(article_ids)).items():
-        loaded = article.as_loaded
-        targets[pk] = Target(
-            article,
-            "",
-            loaded_digests={n: photo.get("digest", "") for n, photo in enumerate(loaded_photos(article), 1)},
-            is_claimed=pk in claimed,
-            loaded_tags=frozenset(loaded.get("tags", ())),
-            loaded_title=(loaded.get("headline", ""), loaded.get("published", "")),
-            was_withheld=IS_WITHHELD in loaded,
-        )
+    targets = {
+        pk: Target(article, "", is_claimed=pk in claimed, was_withheld=IS_WITHHELD in article.as_loaded)
+        for pk, article in Article.objects.only(*columns).in_bulk(list(article_ids)).items()
+    }
     originals = Original.objects.filter(article_id__in=article_ids, is_current=True)
     for pk, digest in originals.values_list("article_id", "digest"):
         targets[pk].current_digest = digest

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import copy, deepcopy
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +84,7 @@ class Store:
         self._batch = Batch(Known())
         self._has_updated = False  # in the batch before
         self._refusals = Refusals()
-        self._deferred: list[Piece] = []
-        self._deferred_drafts: list[Piece] = []
+        self._deferred: list[tuple[bool, Piece]] = []  # drafts after the others: a published original counts first
         self.near_duplicates = 0  # pairs found
         self.later_versions = 0  # inputs that changed a claimed article
 
@@ -143,7 +143,6 @@ class Store:
                 if not self._dry_run:
                     self._write(readings)
         self._deferred += batch.deferred
-        self._deferred_drafts += batch.deferred_drafts
         self._has_updated = bool(batch.updates)
         self._batch = Batch(Known())
         for number, reading in enumerate(readings):
@@ -153,7 +152,7 @@ class Store:
 
     @property
     def deferred(self) -> list[Piece]:
-        return self._deferred + self._deferred_drafts
+        return [piece for _, piece in sorted(self._deferred, key=itemgetter(0))]
 
     def _write(self, readings: Sequence[Reading]) -> None:
         batch = self._batch
@@ -180,7 +179,7 @@ class Store:
         for piece in pieces:
             article = articles.get(owners.get(piece.known_as or "", 0))
             if article is None:  # removed meanwhile
-                self._deferred.append(replace(piece, known_as=None))
+                self._deferred.append((False, replace(piece, known_as=None)))
                 continue
             is_back = article.withdrawn_by in BY_ABSENCE and article.pk not in self._claimed
             outcome = Outcome.DUPLICATE if article.pk in self._claimed else Outcome.UNCHANGED
@@ -202,7 +201,7 @@ class Store:
             story = reading.story if reading.error is None and not is_capture else None
             is_changed = path_of(reading) and reading.digest not in known.by_digest
             if story and (is_changed or story.withheld) and known.match(reading, story)[0]:
-                (self._batch.deferred_drafts if story.withheld else self._batch.deferred).append(reading.piece)
+                self._batch.deferred.append((bool(story.withheld), reading.piece))
             else:
                 now.append(reading)
         return now
@@ -246,7 +245,7 @@ class Store:
         new, fixed = self._refusals.compare(self._load.paths)
         is_recorded = self._load.pk or new or not self.has_tagged_all()
         if is_recorded or fixed:
-            with self._transaction():
+            with transaction.atomic():
                 if is_recorded:
                     self._load.counts, self._load.refused = counts, refused
                     self._load.finished_at = finished_at
@@ -261,15 +260,12 @@ class Store:
             if self._dry_run:
                 self._names.sources[self._names.slug(name)] = source.pk
                 continue
-            with self._transaction():
+            with transaction.atomic():
                 rename(source, name, self._saved_load())
             self._names.reload()
 
-    def _transaction(self) -> AbstractContextManager[None]:
-        # No savepoints: SQLite would keep a copy of every page that a batch changes.
-        return nullcontext() if self._dry_run else transaction.atomic(savepoint=False)
-
     def _changes(self) -> AbstractContextManager[None]:
+        # No savepoints: SQLite would keep a copy of every page that a batch changes.
         return nullcontext() if self._dry_run else ledger.transaction_of_changes(savepoint=False)
 
     def _stamp(self) -> Stamp:
@@ -322,7 +318,7 @@ class Store:
             return False
         tag_ids = self._names.tags
         ids = {tag_ids.get(self._names.slug(name)) for name in (*story.tags, *story.vocabulary_tags)}
-        return ids != {tag_ids.get(slug) for slug in target.loaded_tags}
+        return ids != {tag_ids.get(slug) for slug in target.article.as_loaded.get("tags", ())}
 
     def _has_other_site(self, target: Target, reading: Reading, story: Story) -> bool:
         """``True`` if the profile of their site, its keys or its frame now give the same bytes other values."""

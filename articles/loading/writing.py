@@ -62,8 +62,7 @@ class Batch:
     paths: dict[str, Reading] = field(default_factory=dict)
     claims: list[int] = field(default_factory=list)  # ids claimed in this batch
     updates: list[Update] = field(default_factory=list)
-    deferred: list[Piece] = field(default_factory=list)
-    deferred_drafts: list[Piece] = field(default_factory=list)  # after the others: a published original counts first
+    deferred: list[tuple[bool, Piece]] = field(default_factory=list)
     absent: list[int] = field(default_factory=list)  # ids to withdraw, since their source withholds them
     returned: list[int] = field(default_factory=list)  # ids whose source shows them again
     # By article: the digest of a newer capture with the same text; it becomes the current original.
