@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given, strategies as st
 
-from articles.text.merge import Settled, moved, settle, settle_text, sides_of
+from articles.text.merge import Settled, moved, settle, settle_text
 
 LINES = st.lists(st.sampled_from(["", "The ferry sailed.", "It was full.", "Nobody paid.", "Fog came in."]), max_size=8)
 
@@ -17,9 +17,9 @@ LINES = st.lists(st.sampled_from(["", "The ferry sailed.", "It was full.", "Nobo
         ("a", "a", "b", Settled("b")),
         ("a", "c", "a", Settled("c")),
         ("a", "b", "b", Settled("b")),
-        ("a", "c", "b", Settled("c", is_conflict=True)),
+        ("a", "c", "b", Settled("c", True, "a", "b")),
         ("a", "", "a", Settled("")),
-        ("a", "", "b", Settled("", is_conflict=True)),
+        ("a", "", "b", Settled("", True, "a", "b")),
     ],
 )
 def test_a_field_is_settled_by_its_three_values(loaded: str, ours: str, theirs: str, settled: Settled) -> None:
@@ -37,13 +37,13 @@ def test_changes_of_two_sides_in_different_paragraphs_are_both_made() -> None:
 def test_changes_of_one_paragraph_by_both_sides_are_a_conflict() -> None:
     loaded = "The ferry sailed at nine.\n\nIt was full."
     ours, theirs = loaded.replace("nine", "ten"), loaded.replace("sailed", "left")
-    assert settle_text(loaded, ours, theirs) == Settled(ours, is_conflict=True)
+    assert settle_text(loaded, ours, theirs) == Settled(ours, True, loaded, theirs)
 
 
 def test_one_paragraph_that_clashes_stays_ours_and_the_others_are_merged() -> None:
     loaded, ours, theirs = "One.\n\nTwo.\n\nThree.", "1.\n\nTwo.\n\n3.", "One.\n\nII.\n\nIII."
-    assert settle_text(loaded, ours, theirs) == Settled("1.\n\nII.\n\n3.", is_conflict=True)
-    assert sides_of(loaded, ours, theirs) == ("One.\n\nII.\n\nThree.", "1.\n\nII.\n\nIII.")
+    sides = "One.\n\nII.\n\nThree.", "1.\n\nII.\n\nIII."
+    assert settle_text(loaded, ours, theirs) == Settled("1.\n\nII.\n\n3.", True, *sides)
 
 
 @given(LINES, LINES, LINES)
@@ -58,9 +58,8 @@ def test_a_merge_that_is_made_again_from_what_it_says_changes_nothing(
     texts = ["\n".join(lines) for lines in (loaded, ours, theirs)]
     settled = settle_text(*texts)
     if settled.is_conflict:
-        begun, offered = sides_of(*texts)
-        assert offered != settled.value
-        assert settle_text(begun, settled.value, offered).value == settled.value
+        assert settled.theirs != settled.value
+        assert settle_text(settled.loaded, settled.value, settled.theirs).value == settled.value
 
 
 def merged(loaded: list[str], ours: list[str], theirs: list[str]) -> str | None:

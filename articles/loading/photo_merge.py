@@ -9,7 +9,7 @@ from articles.catalogue import photo_files
 from articles.catalogue.conflicts import Clash, Key
 from articles.catalogue.loaded import PHOTO_FIELDS, photo_values
 from articles.models import Conflict, Photo
-from articles.text.merge import moved, settle, settle_text, sides_of
+from articles.text.merge import moved, settle, settle_text
 
 WORDS = photos.FIELDS  # a story may omit these
 Values = Mapping[str, Any]
@@ -36,8 +36,7 @@ class Settling:
             loaded = conflict.loaded  # the base stays until it is decided
         settled = (settle_text if name == "body" else settle)(loaded, ours, theirs)
         if settled.is_conflict:
-            base, offered = sides_of(loaded, ours, theirs) if name == "body" else (loaded, theirs)
-            self.clashes.append(Clash(name, base, settled.value, offered, photo))
+            self.clashes.append(Clash(name, settled.loaded, settled.value, settled.theirs, photo))
         else:
             self.settled.append(key)
         return settled.value

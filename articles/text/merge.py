@@ -13,10 +13,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The merged value, and whether there is a conflict to decide."""
+    """The merged value. A conflict to decide has its base (``loaded``) and the source's side, to be stored with it."""
 
     value: Any
     is_conflict: bool = False
+    loaded: Any = None
+    theirs: Any = None
 
 
 def settle(loaded: Any, ours: Any, theirs: Any) -> Settled:
@@ -24,30 +26,21 @@ def settle(loaded: Any, ours: Any, theirs: Any) -> Settled:
         return Settled(ours)
     if ours == loaded:
         return Settled(theirs)
-    return Settled(ours, is_conflict=True)
+    return Settled(ours, True, loaded, theirs)
 
 
 def settle_text(loaded: str, ours: str, theirs: str) -> Settled:
-    """Changes of both sides that do not touch are both made; else staff's text stays, a conflict (``sides_of``)."""
+    """Changes of both sides that do not touch are both made; else staff's text stays, a conflict.
+
+    The source's side is the merged text with the source's words at the clashes; the base is the source's new text with
+    the previously loaded words there. So a later merge sees only the clashes as open.
+    """
     settled = _settled(loaded, ours, theirs)
-    return settled if not settled.is_conflict or _is_lasting(loaded, ours, theirs) else Settled(ours, True)
-
-
-def sides_of(loaded: str, ours: str, theirs: str) -> tuple[str, str]:
-    """The base and the source's side of a conflict found by ``settle_text``, to be stored with it. The source's side is
-    the merged text with the source's words at the clashes; the base is the source's new text with the previously loaded
-    words there. So a later merge sees only the clashes as open.
-    """
-    return _sides(loaded, ours, theirs) if _is_lasting(loaded, ours, theirs) else (loaded, theirs)
-
-
-def _is_lasting(loaded: str, ours: str, theirs: str) -> bool:
-    """``True`` if merging again, with the sides of this conflict, gives the same text. Repeated lines may be paired
-    differently the second time; then the whole texts conflict.
-    """
-    base, theirs_now = _sides(loaded, ours, theirs)
-    live = _settled(loaded, ours, theirs).value
-    return bool(_settled(base, live, theirs_now).value == live)
+    if not settled.is_conflict:
+        return settled
+    # Repeated lines may be paired differently in a later merge; then the whole texts conflict.
+    later = _settled(settled.loaded, settled.value, settled.theirs)
+    return settled if later.value == settled.value else Settled(ours, True, loaded, theirs)
 
 
 def _settled(loaded: str, ours: str, theirs: str) -> Settled:
@@ -55,15 +48,13 @@ def _settled(loaded: str, ours: str, theirs: str) -> Settled:
     if not settled.is_conflict or not _are_texts(ours, theirs):
         return settled
     stretches = _stretches(loaded, ours, theirs)
-    return Settled(_text(stretch.live for stretch in stretches), any(stretch.is_clash for stretch in stretches))
-
-
-def _sides(loaded: str, ours: str, theirs: str) -> tuple[str, str]:
-    if not _are_texts(ours, theirs):
-        return loaded, theirs
-    stretches = _stretches(loaded, ours, theirs)
+    live = _text(stretch.live for stretch in stretches)
+    if not any(stretch.is_clash for stretch in stretches):
+        return Settled(live)
     base = _text(stretch.loaded if stretch.is_clash else stretch.theirs for stretch in stretches)
-    return base, _text(stretch.theirs if stretch.is_clash else stretch.live for stretch in stretches)
+    return Settled(
+        live, True, base, _text(stretch.theirs if stretch.is_clash else stretch.live for stretch in stretches)
+    )
 
 
 def carried(before: str, after: str, target: str) -> str:
@@ -100,7 +91,6 @@ class _Stretch:
     is_clash: bool
 
 
-@lru_cache(maxsize=4)  # merging a text and storing its conflict compare the same texts
 def _stretches(loaded: str, ours: str, theirs: str) -> list[_Stretch]:
     """The texts cut at unchanged lines: Khanna, Kunal and Pierce, A Formal Investigation of Diff3, 2007."""
     lines, our_lines, their_lines = (text.split("\n") for text in (loaded, ours, theirs))

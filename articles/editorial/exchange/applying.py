@@ -27,7 +27,7 @@ from articles.editorial.exchange.lines import FAULTS, KINDS, BadEdit, Line, is_o
 from articles.models import AppliedEdit, Article, ClosedVersion, Photo, Rendition, Source, Tag, Tagging
 from articles.models.withdrawal import WithdrawnBy
 from articles.text.keys import digest_of, name_slug
-from articles.text.merge import settle, settle_text, sides_of
+from articles.text.merge import settle, settle_text
 
 
 def apply_edits(path: Path) -> Applied:
@@ -176,9 +176,9 @@ class _Edit:
         if not settled.is_conflict:
             self._set(row, column, settled.value)
             return
-        ours, theirs = (settled.value, live) if is_loaded else (live, edited)
-        if name == "body" and is_loaded:
-            loaded, theirs = sides_of(loaded, edited, live)
+        ours, theirs = live, edited
+        if is_loaded:
+            loaded, ours, theirs = settled.loaded, settled.value, settled.theirs
         self._set(row, column, ours)
         clash = Clash(name, loaded, ours, theirs, photo)
         if clash.key not in {(conflict.photo_id, conflict.field) for conflict in self.article.conflicts.all()}:
