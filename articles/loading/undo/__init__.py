@@ -92,8 +92,7 @@ class _Undo:
         rows = rows.prefetch_related("photos", "taggings", "redirects")
         articles = list(rows if self.dry_run else rows.select_for_update())
         left = created.why_they_stay(self.load, articles)
-        for article in articles:
-            self.result.leave(article, [left[article.pk]] if article.pk in left else [])
+        self.result.left += [left[article.pk] for article in articles if article.pk in left]
         going = [article for article in articles if article.pk not in left]
         for article in going:
             self.result.remove(article)
@@ -106,18 +105,17 @@ class _Undo:
             Original.objects.filter(article__in=articles).update(read_as="")
         changes = LoadChanges.of_many(self.load, articles)
         later = created.changed_later(self.load, {pk: found.ids[-1] for pk, found in changes.items()})
-        closed = created.closed_before(self.load, changes)
-        kept = {pk: Left.closed(articles[pk].key, version) for pk, version in closed.items()}
-        kept |= {pk: Left.waiting(articles[pk].key, load_id) for pk, load_id in later.items()}
+        kept = created.closed_before(self.load, articles)
+        kept |= {pk: Left.waiting(articles[pk], load_id) for pk, load_id in later.items()}
         present = Present.of({pk: found for pk, found in changes.items() if pk not in kept})
         plans, going = [], {}
         for pk in ids:
             if pk in kept:
-                self.result.leave(articles[pk], [kept[pk]])
+                self.result.left.append(kept[pk])
             elif pk in changes:
                 plan = Restoration.of(articles[pk], changes[pk], present)
                 plans.append(plan)
-                self.result.leave(plan.article, plan.left)
+                self.result.left += plan.left
                 if not plan.is_empty:
                     going[pk] = plan
                     self.result.put_back(plan.article)

@@ -1,6 +1,6 @@
 """Articles created by a load, and why some must stay."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -30,7 +30,7 @@ def first_originals() -> QuerySet[Original]:
 def why_they_stay(load: Load, articles: Sequence[Article]) -> dict[int, Left]:
     ids = [article.pk for article in articles]
     later = changed_later(load, dict.fromkeys(ids, 0))
-    left = {article.pk: Left.waiting(article.key, later[article.pk]) for article in articles if article.pk in later}
+    left = {article.pk: Left.waiting(article, later[article.pk]) for article in articles if article.pk in later}
     touched = _touched_by_staff(ids)
     for article in articles:
         if article.pk in left:
@@ -42,10 +42,10 @@ def why_they_stay(load: Load, articles: Sequence[Article]) -> dict[int, Left]:
             names.append("merged_into_id" if article.merged_into_id else "withdrawn")
         if names:
             words = gettext("staff have changed it since (%(fields)s)")
-            left[article.pk] = Left(article.key, words % {"fields": ", ".join(map(label_of, names))})
+            left[article.pk] = Left(article.key, str(article), words % {"fields": ", ".join(map(label_of, names))})
         elif article.pk in touched:
             words = gettext("staff have worked on it since (%(what)s)")
-            left[article.pk] = Left(article.key, words % {"what": touched[article.pk]})
+            left[article.pk] = Left(article.key, str(article), words % {"what": touched[article.pk]})
     return left
 
 
@@ -67,11 +67,13 @@ def changed_later(load: Load, newest_own: Mapping[int, int]) -> dict[int, int]:
     return found
 
 
-def closed_before(load: Load, ids: Collection[int]) -> dict[int, int]:
-    """Articles of which the version before the load is closed to readers, with its number."""
+def closed_before(load: Load, articles: Mapping[int, Article]) -> dict[int, Left]:
+    """Articles of which the version before the load is closed to readers."""
     before = ClosedVersion.objects.filter(article=OuterRef("article"), version=OuterRef("version") - 1)
-    rows = changes_left(load).filter(Exists(before), article__in=ids)
-    return {pk: version - 1 for pk, version in rows.values_list("article_id", "version") if version}
+    rows = changes_left(load).filter(Exists(before), article__in=articles).values_list("article_id", "version")
+    words = gettext("it would bring back version %(number)s, which is closed to readers")
+    named = [(articles[pk], words % {"number": version - 1}) for pk, version in rows if version]
+    return {article.pk: Left(article.key, str(article), why) for article, why in named}
 
 
 def _touched_by_staff(ids: Sequence[int]) -> dict[int, str]:

@@ -152,7 +152,7 @@ class Restoration:
         return self.present.rows.get(self.article.pk, {}).get(key)
 
     def _leave(self, key: Key, label: str, columns: Iterable[str] | None = None, why: str = "") -> None:
-        self.left.append(Left(self.article.key, why or gettext("changed since"), label))
+        self.left.append(Left(self.article.key, str(self.article), why or gettext("changed since"), label))
         before, after = self.changes.rows[key]
         if columns is not None and before is not None and after is not None:
             before, after = {name: before[name] for name in columns}, {name: after[name] for name in columns}

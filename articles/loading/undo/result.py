@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext, ngettext
@@ -18,19 +17,15 @@ class Left:
     """An article, or one of its fields, that is kept. ``waits_for``: the later load to undo first."""
 
     key: str
+    headline: str
     why: str
     label: str = ""  # of the field: ``Headline``, ``Photo 1: caption``; empty for the whole article
     waits_for: int | None = None
 
     @classmethod
-    def waiting(cls, key: str, load_id: int) -> Left:
+    def waiting(cls, article: Article, load_id: int) -> Left:
         why = gettext("load %(number)s has changed it since; undo load %(number)s first") % {"number": load_id}
-        return cls(key, why, waits_for=load_id)
-
-    @classmethod
-    def closed(cls, key: str, version: int) -> Left:
-        words = gettext("it would bring back version %(number)s, which is closed to readers")
-        return cls(key, words % {"number": version})
+        return cls(article.key, str(article), why, waits_for=load_id)
 
     def __str__(self) -> str:
         return f"{self.label} ({self.why})" if self.label else self.why
@@ -38,7 +33,7 @@ class Left:
 
 @dataclass(slots=True)
 class Result:
-    """``removed``, ``restored``: numbers of articles. ``left``: what is kept; ``headlines``: by key of the article."""
+    """``removed``, ``restored``: numbers of articles. ``left``: what is kept."""
 
     dry_run: bool = False
     removed: int = 0
@@ -47,7 +42,6 @@ class Result:
     left: list[Left] = field(default_factory=list)
     deleted_headlines: list[str] = field(default_factory=list)
     restored_headlines: list[str] = field(default_factory=list)
-    headlines: dict[str, str] = field(default_factory=dict)
 
     def remove(self, article: Article) -> None:
         self.removed += 1
@@ -59,15 +53,10 @@ class Result:
         if self.restored <= NAMED:
             self.restored_headlines.append(str(article))
 
-    def leave(self, article: Article, left: Iterable[Left]) -> None:
-        for found in left:
-            self.left.append(found)
-            self.headlines[article.key] = str(article)
-
     @property
     def lines(self) -> list[str]:
         """``“Ferry returns” (k7f3c0q2xm): Headline (changed since)``."""
-        return [f"“{self.headlines[left.key]}” ({left.key}): {left}" for left in self.left]
+        return [f"“{left.headline}” ({left.key}): {left}" for left in self.left]
 
     @property
     def waits_for(self) -> list[int]:
