@@ -25,7 +25,6 @@ from articles.ingest.pool import Reading
 from articles.ingest.story import Story, Withheld
 from articles.loading.matching import Target
 from articles.models import Article
-from articles.models.load import REFUSALS_KEPT
 from articles.text.damage import noted_words
 from articles.text.phrases import counted
 
@@ -139,7 +138,6 @@ class Report:
         self.say, self.complain = say, complain
         self.is_dry, self.shows_all, self.with_stories = is_dry, shows_all, with_stories
         self.counts: Counter[str] = Counter(dict.fromkeys(Outcome, 0))
-        self.refused: list[dict[str, str]] = []  # the first REFUSALS_KEPT
         self.noted: Counter[str] = Counter()
         self.ignored: Counter[str] = Counter()  # files, by suffix
         self.left_out: list[str] = []  # files and folders of sites that are no articles
@@ -191,8 +189,6 @@ class Report:
 
     def _report_refusal(self, result: Result) -> None:
         """Print the reason, at most ``REFUSALS_SHOWN`` times for one file or kind of reason."""
-        if len(self.refused) < REFUSALS_KEPT:
-            self.refused.append({"input": result.input, "error": result.error or ""})
         self._has_unknown_formats |= isinstance(result.failure, UnknownFormat)
         path = str(result.failure.path) if result.failure else result.input
         self._refused_of[path] += 1

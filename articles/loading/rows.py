@@ -9,7 +9,7 @@ from articles.catalogue.loaded import FIELDS
 from articles.ingest.pool import Reading
 from articles.ingest.story import Piece, Story
 from articles.loading.matching import external_id_of, url_of
-from articles.models import Article, Damage, Photo
+from articles.models import Article, Damage, Original, Photo
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.fields import LISTS
 
@@ -61,30 +61,30 @@ def damage_rows(article: Article, story: Story) -> list[Damage]:
 
 def original_row(
     article: Article, reading: Reading, story: Story, change_id: int | None, *, is_current: bool
-) -> Values:
+) -> Original:
     piece = reading.piece
     reference = piece.body.reference if piece.body and not reading.data else None
-    return {
-        "article_id": article.pk,
-        "digest": reading.digest,
-        "name": _name_of(piece)[-500:],
-        "form": piece.form,
-        "encoding": story.encoding[:20],
-        "size_bytes": reading.size_bytes,
-        "content": reading.data,
-        "held_at": reference.path if reference else "",
-        "held_offset": reference.offset if reference else 0,
-        "held_length": reference.size_bytes if reference else 0,
-        "ledger": [[line.kind, line.became] for line in story.ledger],
-        "left_out": list(story.chrome_removed),
-        "evidence": dict(story.evidence),
-        "captured_from": piece.url or "",
-        "captured_at": piece.captured_at,
-        "is_current": is_current,
-        "read_as": reading.read_as,
-        "beside": list(reading.beside),
-        "change_id": change_id,
-    }
+    return Original(
+        article_id=article.pk,
+        digest=reading.digest,
+        name=_name_of(piece)[-500:],
+        form=piece.form,
+        encoding=story.encoding[:20],
+        size_bytes=reading.size_bytes,
+        content=reading.data,
+        held_at=reference.path if reference else "",
+        held_offset=reference.offset if reference else 0,
+        held_length=reference.size_bytes if reference else 0,
+        ledger=[[line.kind, line.became] for line in story.ledger],
+        left_out=list(story.chrome_removed),
+        evidence=dict(story.evidence),
+        captured_from=piece.url or "",
+        captured_at=piece.captured_at,
+        is_current=is_current,
+        read_as=reading.read_as,
+        beside=list(reading.beside),
+        change_id=change_id,
+    )
 
 
 def _name_of(piece: Piece) -> str:

@@ -76,7 +76,7 @@ class Run:
 
     def finish(self) -> None:
         self.report.add_all(self.store.vanished(self._sites))
-        load_number = self.store.finish(dict(self.report.counts), self.report.refused)
+        load_number = self.store.finish(dict(self.report.counts))
         if not self.options.dry_run:
             index.settle(self.report.counts["created"])
         self.report.noted["near-duplicate"] += self.store.near_duplicates

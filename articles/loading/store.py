@@ -237,7 +237,7 @@ class Store:
                         name = printable(os.path.relpath(path, folder))
                         yield Result(name, Outcome.VANISHED, articles[pk], dict(changes))
 
-    def finish(self, counts: dict[str, int], refused: list[dict[str, str]]) -> int | None:
+    def finish(self, counts: dict[str, int]) -> int | None:
         """Return the number for ``undo_load``; ``None`` if the load changed nothing."""
         if self._dry_run:
             return None
@@ -247,8 +247,9 @@ class Store:
         if is_recorded or fixed:
             with transaction.atomic():
                 if is_recorded:
-                    self._load.counts, self._load.refused = counts, refused
-                    self._load.finished_at = finished_at
+                    self._load.counts, self._load.finished_at = counts, finished_at
+                    found = self._refusals.found.values()
+                    self._load.refused = [{"input": row.input, "error": row.error} for row in found]
                     self._load.save()
                 self._refusals.save(new, fixed, self._load if self._load.pk else None, finished_at)
         return self._load.pk

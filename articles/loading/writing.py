@@ -16,7 +16,7 @@ from articles.loading import rows
 from articles.loading.matching import Known, Target, identity_of, path_of, place_of
 from articles.loading.merging import Update
 from articles.models import Article, Damage, Original, OriginalPath, Photo, Tagging
-from articles.models.bulk import insert, insert_rows, insert_values, remove_rows, update_values
+from articles.models.bulk import insert, insert_values, remove_rows, update_values
 from articles.search.backend import Document
 from articles.text.keys import key_for
 
@@ -111,7 +111,7 @@ def write(batch: Batch, stamp: Stamp | None) -> int:
         rows.original_row(target.article, reading, story, change_id, is_current=False)
         for target, reading, story in batch.spare
     ]
-    insert_rows(Original, spare)
+    insert(spare)
     for article, digest in batch.newest.items():
         Original.objects.filter(article=article, is_current=True).update(is_current=False)
         Original.objects.filter(digest=digest).update(is_current=True)
@@ -152,10 +152,7 @@ def _write_new(new: Sequence[New], stamp: Stamp) -> int:
         entry.article.pk = ids[entry.article.key]
         for photo in entry.photos:
             photo.article_id = entry.article.pk
-    insert_rows(
-        Original,
-        [rows.original_row(entry.article, entry.reading, entry.story, change_id, is_current=True) for entry in new],
-    )
+    insert([rows.original_row(row.article, row.reading, row.story, change_id, is_current=True) for row in new])
     taggings = [
         (entry.article.pk, entry.article.archive_date, tag_id, origin)
         for entry in new
@@ -231,12 +228,12 @@ def _save_originals(updates: Sequence[Update], change_id: int) -> None:
     read_before = {row.digest: row for row in Original.objects.filter(digest__in=by_digest).defer("content")}
     new = []
     for digest, update in by_digest.items():
-        values = rows.original_row(update.article, update.reading, update.story, change_id, is_current=True)
+        row = rows.original_row(update.article, update.reading, update.story, change_id, is_current=True)
         if digest not in read_before:
-            new.append(values)
+            new.append(row)
             continue
         for name in READ_ANEW:
-            setattr(read_before[digest], name, values[name])
-    insert_rows(Original, new)
+            setattr(read_before[digest], name, getattr(row, name))
+    insert(new)
     update_values(Original, READ_ANEW, list(read_before.values()))
     Original.objects.filter(digest__in=read_before, is_current=False).update(is_current=True)

@@ -8,7 +8,7 @@ A private part of Django, used nowhere else: ``QuerySet._raw_delete``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -27,12 +27,6 @@ def insert(rows: Sequence[models.Model]) -> None:
         model = type(rows[0])
         names, _ = _columns(model)
         insert_values(model, list(names), map(attrgetter(*names), rows))
-
-
-def insert_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> None:
-    """``insert_values`` of rows that all have the same names."""
-    if rows:
-        insert_values(model, list(rows[0]), [list(row.values()) for row in rows])
 
 
 def insert_values(
