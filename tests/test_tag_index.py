@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from articles.catalogue.ledger import Stamp, save_tag, transaction_of_changes
 from articles.models import Tag
 from articles.public.views import subjects
 from articles.text.alphabet import letter_of, sorting_name
@@ -133,5 +134,6 @@ def test_a_renamed_tag_moves_in_the_index(site: Client) -> None:
     make.make_article(tags=["Hail"])
     tag = Tag.objects.get()
     tag.name = "Sleet"
-    tag.save()
+    with transaction_of_changes():
+        save_tag(tag, Stamp.now(None, ""))
     assert (tag.letter, named(site, "/tags/?letter=s")) == ("s", ["Sleet"])
