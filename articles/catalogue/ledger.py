@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from articles.catalogue import recorded
 from articles.catalogue.filing import CountChanges
-from articles.catalogue.recorded import ARTICLE, OF_LOADS, OF_STAFF, PATH, PHOTO, TAGGING, Columns, Row, Rows
+from articles.catalogue.recorded import ARTICLE, OF_LOADS, OF_STAFF, PATH, PHOTO, Columns, Row, Rows
 from articles.models import Article, ArticleChange, Change, Clock, Load, Original, OriginalPath, Tag, TagChange
 from articles.models.bulk import chunks, insert_values
 from articles.models.database_errors import REPETITIONS, is_overtaken
@@ -182,10 +182,8 @@ class Recording:
 
     def makes_version_of(self, article: Article, now: Rows) -> bool:
         """``now``: its photos and taggings after the change."""
-        pk = article.pk
-        before = {key: row for key, row in self.rows[pk].items() if key[0] in (PHOTO, TAGGING)}
-        own = recorded.difference({(ARTICLE, pk): self.before[pk]}, {(ARTICLE, pk): self._columns(article)})
-        return self.makes_version or recorded.is_shown([*own, *recorded.difference(before, now)], before, now)
+        before = recorded.fingerprint_of_rows(self.before[article.pk], self.rows[article.pk])
+        return self.makes_version or recorded.fingerprint_of_rows(self._columns(article), now) != before
 
     def _columns(self, article: Article) -> Columns:
         return recorded.columns_of(article, by_load=self.stamp.load is not None)

@@ -85,21 +85,6 @@ def difference(before: Rows, after: Rows) -> list[Row]:
     return [row for row in changed if row[0] != RENDITION or (row[2] or row[3] or {}).get("photo_id") in files]
 
 
-def is_shown(changed: Iterable[Row], was: Rows, now: Rows) -> bool:
-    """``True`` if readers see a difference. ``was`` and ``now``: whole rows, for photos withdrawn before and after."""
-    for model, pk, before, after in changed:
-        names = None if before is None or after is None else after.keys()
-        if model == ARTICLE and names is not None and not names.isdisjoint((*SHOWN, *WITHDRAWAL)):
-            return True
-        if model == TAGGING and (names is None or "tag_id" in names):
-            return True
-        if model == PHOTO and (names is None or not names.isdisjoint((*SHOWN_OF_PHOTOS, "withdrawn_at"))):
-            sides = was.get((model, pk)), now.get((model, pk))
-            if any(photo and photo["withdrawn_at"] is None for photo in sides):
-                return True
-    return False
-
-
 def alike_in(rows: Iterable[Row], owner: str) -> str:
     """Equal where what readers see was changed in the same way; "" without such a change. ``owner``: the load, …"""
     seen = {ARTICLE: SHOWN, PHOTO: SHOWN_OF_PHOTOS, TAGGING: ("tag_id",)}
