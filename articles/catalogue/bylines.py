@@ -6,6 +6,8 @@ The names stay as printed; other names and merges lead to the author. The save p
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+from django.db.models import QuerySet
+
 from articles.catalogue import addresses
 from articles.catalogue.filing import Filed
 from articles.catalogue.ledger import open_changes
@@ -18,6 +20,7 @@ from articles.text.alphabet import letter_of, sorting_name
 from articles.text.keys import AUTHOR, slug_like
 from articles.text.person_names import given_first, persons_alone, persons_in
 
+TAGGING_COLUMNS = ("article_id", "archive_date", "tag_id", "origin")
 NAME_LENGTH = Tag._meta.get_field("name").max_length or 0
 
 
@@ -78,18 +81,27 @@ def derive_taggings(articles: Collection[Article], load: Load | None) -> dict[in
         spelled |= {slug: name for slug, name in found.items() if slug not in spelled}  # the first spelling counts
     ids = create_authors(spelled, lambda: load)
     wanted = {pk: {ids[slug] for slug in found if slug in ids} for pk, found in names.items()}
-    bylines = Tagging.everything.filter(article__in=wanted, origin=Tagging.Origin.BYLINE)
-    now = {(pk, tag_id): tagging for tagging, pk, tag_id in bylines.values_list("pk", "article_id", "tag_id")}
-    if gone := [tagging for (pk, tag_id), tagging in now.items() if tag_id not in wanted[pk]]:
+    by_id, origin = {article.pk: article for article in articles}, Tagging.Origin.BYLINE
+    origins = {pk: dict.fromkeys(tag_ids, origin.value) for pk, tag_ids in wanted.items()}
+    set_taggings(Tagging.everything.filter(origin=origin), by_id, origins)
+    return wanted
+
+
+def set_taggings(
+    rows: QuerySet[Tagging], articles: Mapping[int, Article], wanted: Mapping[int, Mapping[int, str]]
+) -> None:
+    """Set those taggings of articles that are among ``rows``: origins by tag, by article. Existing ones stay."""
+    found = rows.filter(article__in=wanted).values_list("article_id", "tag_id", "pk")
+    now = {(article_id, tag_id): pk for article_id, tag_id, pk in found}
+    if gone := [pk for (article_id, tag_id), pk in now.items() if tag_id not in wanted[article_id]]:
         delete_alone(Tagging.everything.filter(pk__in=gone))
     new = [
-        (article.pk, article.archive_date, tag_id, Tagging.Origin.BYLINE)
-        for article in articles
-        for tag_id in sorted(wanted[article.pk])
-        if (article.pk, tag_id) not in now
+        (pk, articles[pk].archive_date, tag_id, origin)
+        for pk, origins in wanted.items()
+        for tag_id, origin in sorted(origins.items())
+        if (pk, tag_id) not in now
     ]
-    insert_values(Tagging, ("article_id", "archive_date", "tag_id", "origin"), new)
-    return wanted
+    insert_values(Tagging, TAGGING_COLUMNS, new)
 
 
 def derive_again(article_ids: Collection[int]) -> None:

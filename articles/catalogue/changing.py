@@ -25,14 +25,13 @@ from articles.catalogue.loaded import has_loaded_body, loaded_body, settle_damag
 from articles.catalogue.near_duplicates import note_likeness
 from articles.catalogue.recorded import OF_STAFF, rows_of
 from articles.models import Article, ArticleChange, Conflict, FormerPath, Load, Photo, Tagging
-from articles.models.bulk import delete_alone, insert_values, remove_rows, update_values
+from articles.models.bulk import delete_alone, update_values
 from articles.search import index
 from articles.search.backend import Document
 from articles.text.markdown import plain
 from articles.text.minhash import minhash_of
 
 COLUMNS = tuple(field.attname for field in Article._meta.concrete_fields if not field.primary_key)
-TAGGING_COLUMNS = ("article_id", "archive_date", "tag_id", "origin")
 Labels = dict[int, tuple[photos.Words, list[tuple[str, str]]]]  # by photo: words and rendition files
 
 
@@ -59,17 +58,7 @@ class Changes:
 
     def set_tags(self, wanted: Mapping[int, Mapping[int, str]]) -> None:
         """Set the tags of articles: origins by tag, by article. Existing taggings stay."""
-        rows = Tagging.objects.filter(article__in=wanted).values_list("article_id", "tag_id", "pk")
-        now = {(article_id, tag_id): pk for article_id, tag_id, pk in rows}
-        gone = [pk for (article_id, tag_id), pk in now.items() if tag_id not in wanted[article_id]]
-        remove_rows(Tagging.objects.filter(pk__in=gone))
-        new = [
-            (pk, self.articles[pk].archive_date, tag_id, origin)
-            for pk, origins in wanted.items()
-            for tag_id, origin in sorted(origins.items())
-            if (pk, tag_id) not in now
-        ]
-        insert_values(Tagging, TAGGING_COLUMNS, new)
+        bylines.set_taggings(Tagging.objects.all(), self.articles, wanted)
 
     def finish(self) -> None:
         for pk, article in self.articles.items():
@@ -188,5 +177,5 @@ def remove_articles(articles: Sequence[Article], stamp: Stamp, *, reason: str) -
     addresses.record_gone(paths, stamp, reason=reason, sets=sets)
     index.remove([article.pk for article in articles])
     alike = list(ArticleChange.objects.filter(article__in=articles, is_first=True).values_list("alike", flat=True))
-    remove_rows(Article.objects.filter(pk__in=[article.pk for article in articles]))
+    Article.objects.filter(pk__in=[article.pk for article in articles]).only("pk").delete()
     name_firsts(alike)

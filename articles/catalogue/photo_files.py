@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import photos
 from articles.models import Photo, Rendition
-from articles.models.bulk import chunks, insert, remove_rows
+from articles.models.bulk import chunks, insert
 from articles.photos.holding import HeldRendition
 
 log = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ def delete_renditions(photo_ids: Collection[int]) -> None:
 def remove_photos(photo_ids: Collection[int]) -> None:
     """Within ``changing``."""
     delete_renditions(photo_ids)
-    remove_rows(Photo.everything.filter(pk__in=photo_ids))
+    Photo.everything.filter(pk__in=photo_ids).only("pk").delete()
 
 
 def label_renditions(rows: Sequence[Photo]) -> bool:

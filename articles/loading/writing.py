@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from articles.catalogue import addresses, photo_files
-from articles.catalogue.changing import TAGGING_COLUMNS, changing, follow_new
+from articles.catalogue.bylines import TAGGING_COLUMNS
+from articles.catalogue.changing import changing, follow_new
 from articles.catalogue.conflicts import save_clashes
 from articles.catalogue.ledger import Stamp, change_of, recording_originals
 from articles.ingest.pool import Reading
@@ -16,7 +17,7 @@ from articles.loading import rows
 from articles.loading.matching import Known, Target, identity_of, path_of, place_of
 from articles.loading.merging import Update
 from articles.models import Article, Damage, Original, OriginalPath, Photo, Tagging
-from articles.models.bulk import insert, insert_values, remove_rows, update_values
+from articles.models.bulk import insert, insert_values, update_values
 from articles.search.backend import Document
 from articles.text.keys import key_for
 
@@ -215,7 +216,7 @@ def _save_damage(updates: Sequence[Update]) -> None:
                 moved.append(row)
         else:
             new.append(found)
-    remove_rows(Damage.objects.filter(pk__in=[row.pk for rows_left in known.values() for row in rows_left]))
+    Damage.objects.filter(pk__in=[row.pk for rows_left in known.values() for row in rows_left]).delete()
     update_values(Damage, ("line",), moved)
     insert(new)
 

@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db import connection, models
-from django.db.models import CASCADE, SET_NULL, QuerySet
+from django.db.models import QuerySet
 
 Item = TypeVar("Item")
 AT_ONCE = 5_000  # SQLite takes 32,766 values in one statement
@@ -118,21 +118,6 @@ def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
 
 def chunks(items: Sequence[Item], size: int = AT_ONCE) -> list[Sequence[Item]]:
     return [items[start : start + size] for start in range(0, len(items), size)]
-
-
-def remove_rows(rows: QuerySet[Any]) -> None:
-    """Delete rows as ``delete`` would, cascading, without signals."""
-    model: Any = rows.model
-    for ids in chunks(list(rows.values_list("pk", flat=True))):
-        for relation in model._meta.get_fields(include_hidden=True):
-            if relation.concrete or not (relation.one_to_many or relation.one_to_one):
-                continue
-            dependent = relation.related_model._base_manager.filter(**{f"{relation.field.attname}__in": ids})
-            if relation.on_delete is CASCADE:
-                remove_rows(dependent)
-            elif relation.on_delete is SET_NULL:
-                dependent.update(**{relation.field.attname: None})
-        delete_alone(model._base_manager.filter(pk__in=ids))
 
 
 def delete_alone(rows: QuerySet[Any]) -> int:

@@ -20,7 +20,6 @@ from articles.catalogue.recorded import ARTICLE, CONFLICT, MODELS, PATH, PHOTO, 
 from articles.loading.undo.created import BY_STAFF
 from articles.loading.undo.result import Left
 from articles.models import Article, ArticleChange, Conflict, Load, OriginalPath, Photo, Rendition, Tag, Tagging, fields
-from articles.models.bulk import remove_rows
 from articles.models.withdrawal import WithdrawnBy
 from articles.text.keys import digest_of
 from articles.text.markdown import blocks_of
@@ -358,7 +357,7 @@ def _write_rows(plans: Mapping[int, Restoration]) -> None:
     _run_updates(update for update in updates if update[0] is OriginalPath)
     for model in MODELS.values():
         gone = [pk for plan in plans.values() for pk in plan.deletions.get(model, ())]
-        remove_rows(model._base_manager.filter(pk__in=gone))
+        model._base_manager.filter(pk__in=gone).only("pk").delete()
     others = [update for update in updates if update[0] is not OriginalPath]
     _run_updates(sorted(others, key=lambda update: bool(update[2].get("is_current"))))
     for model in MODELS.values():  # after what they refer to
