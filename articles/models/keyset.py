@@ -93,59 +93,49 @@ def page_by(
     and ``newer_than``: their values at a place. ``ids``: only the values of this field.
     """
     place, upwards = newer_than or older_than, bool(newer_than)
-
-    def narrow(rows: Any, *after: Any) -> Any:
-        found = _next_to(rows, columns, after, upwards)
-        return (found.values_list(ids, flat=True) if ids else found)[: size + 1]
-
-    found = rows.rows((*columns, len(place), size, upwards, ids), narrow, place)
+    found = _range(rows, columns, place, size + 1, upwards, ids)
     shown, ahead, behind = found[:size], len(found) > size, bool(place)
     return Page(shown[::-1], ahead, behind) if upwards else Page(shown, behind, ahead)
 
 
-def _next_to(rows: Any, columns: Sequence[str], place: Sequence[Any], upwards: bool) -> Any:
-    """The rows beyond a place, the nearest first."""
+def _range(
+    rows: QuerySet[Row, Row] | Listed[Row], columns: Sequence[str], place: Sequence[Any], size: int, upwards: bool,
+    ids: str, **within: bool,
+) -> list[Any]:  # fmt: skip
+    """The rows beyond a place, the nearest first. ``within``: lookups."""
     beyond, up_to, sign = ("gt", "lte", "") if upwards else ("lt", "gte", "-")
     *firsts, last = columns
-    for first in firsts if place else ():
-        # A range with an exception uses the index in both databases; an OR would not.
-        rows = rows.filter(**{f"{first}__{beyond}e": place[0]})
-        rows = rows.exclude(**{first: place[0], f"{last}__{up_to}": place[1]})
-    if place and not firsts:
-        rows = rows.filter(**{f"{last}__{beyond}": place[0]})
-    return rows.order_by(*(f"{sign}{column}" for column in columns))
+
+    def narrow(rows: Any, *after: Any) -> Any:
+        rows = rows.filter(**within)
+        for first in firsts if after else ():
+            # A range with an exception uses the index in both databases; an OR would not.
+            rows = rows.filter(**{f"{first}__{beyond}e": after[0]})
+            rows = rows.exclude(**{first: after[0], f"{last}__{up_to}": after[1]})
+        if after and not firsts:
+            rows = rows.filter(**{f"{last}__{beyond}": after[0]})
+        rows = rows.order_by(*(f"{sign}{column}" for column in columns))
+        return (rows.values_list(ids, flat=True) if ids else rows)[:size]
+
+    if not isinstance(rows, Listed):
+        return list(narrow(rows, *place))
+    return rows.rows((*columns, len(place), size, upwards, ids, *within.values()), narrow, place)
 
 
 def newest_ids(rows: Listed[Any], *, size: int, id_field: str = "id") -> list[int]:
     """The ids on a first page of this size, without its rows."""
-    return _beyond(rows, None, size, id_field, upwards=False, has_rows=False)
+    return _beyond(rows, None, size, id_field, upwards=False, ids=id_field)
 
 
 def _beyond(
-    rows: QuerySet[Row, Row] | Listed[Row],
-    place: Place | None,
-    size: int,
-    id_field: str,
-    *,
-    upwards: bool,
-    backwards: bool = False,
-    only_undated: bool = False,
-    has_rows: bool = True,
-) -> list[Any]:
-    """The rows beyond a place, the nearest first: ``upwards`` newer ones, else older ones. ``backwards``: towards the
-    beginning of the listing. With ``has_rows=False``, only the ids.
+    rows: QuerySet[Row, Row] | Listed[Row], place: Place | None, size: int, id_field: str, *,
+    upwards: bool, backwards: bool = False, only_undated: bool = False, ids: str = "",
+) -> list[Any]:  # fmt: skip
+    """The rows of a listing beyond a place, the nearest first: ``upwards`` newer ones, else older ones. ``backwards``:
+    towards the beginning of the listing. ``ids``: only the values of this field.
     """
-
-    def dated(rows: Any, *after: Any) -> Any:
-        return shown(_next_to(rows.filter(archive_date__isnull=False), ("archive_date", id_field), after, upwards))
-
-    def undated(rows: Any, *after: Any) -> Any:
-        return shown(_next_to(rows.filter(archive_date__isnull=True), (id_field,), after, upwards))
-
-    def shown(rows: Any) -> Any:
-        return (rows if has_rows else rows.values_list(id_field, flat=True))[:size]
-
-    ranges: list[tuple[Narrow[Row], tuple[Any, ...]]]
+    dated, undated = ("archive_date", id_field), (id_field,)
+    ranges: list[tuple[Sequence[str], Sequence[Any]]]
     if place is None:
         ranges = [(dated, ()), (undated, ())]
     elif place.archive_date is None:
@@ -153,8 +143,7 @@ def _beyond(
     else:
         ranges = [(dated, (place.archive_date, place.article_id)), *([] if backwards else [(undated, ())])]
     found: list[Any] = []
-    for narrow, values in ranges:
-        if len(found) < size and (narrow is undated or not only_undated):
-            name = (narrow.__name__, len(values), size, id_field, upwards, has_rows)
-            found += rows.rows(name, narrow, values) if isinstance(rows, Listed) else narrow(rows, *values)
+    for columns, after in ranges:
+        if len(found) < size and (columns is undated or not only_undated):
+            found += _range(rows, columns, after, size, upwards, ids, archive_date__isnull=columns is undated)
     return found[:size]
