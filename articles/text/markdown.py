@@ -302,6 +302,7 @@ class _Reader(threading.local):
         self.markdown = _new_markdown()
 
     def convert(self, source: str) -> str:
+        _refuse_tangles(source)
         self.markdown.reset()
         try:
             return self.markdown.convert(source)
@@ -336,7 +337,6 @@ def _render_run(blocks: Sequence[str]) -> list[str]:
         return []
     source = "\n\n".join(blocks)
     try:
-        _refuse_tangles(source)
         return [block for segment in _reader.convert(source).split(_SEAM) for block in sanitised(segment)]
     except TooTangledError:
         return _escaped(source)
@@ -346,7 +346,6 @@ def html_with_pictures(body: str) -> str:
     """Markdown to HTML that is not sanitised, for those who look for its pictures."""
     source = CONTROL.sub(readable, body.replace("\r\n", "\n").replace("\r", "\n"))
     try:
-        _refuse_tangles(source)
         return _reader.convert(source).replace(_SEAM, "")
     except TooTangledError:
         return "".join(_escaped(source))

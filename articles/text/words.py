@@ -309,17 +309,12 @@ def words_of_article(
     def texts_of(place: Place) -> Iterator[str | None]:
         return (fields[name] for name in places if places[name] == place)
 
-    heading, caption, body, byline = by_place = [
+    by_place = [
         [words for text in texts if text and (words := tokenised(text, language)).stems]
         for texts in (texts_of("headline"), captions, passages, texts_of("byline"))
     ]
     found = [words for spellings in by_place for words in spellings]
-    return ArticleWords(
-        language,
-        Words.of(heading),
-        Words.of(caption),
-        Words.of(body),
-        Words.of(byline),
-        known=set().union(*(words.exact for words in found)),
-        accented=set().union(*(words.accented for words in found)),
-    )
+    known: set[str] = set().union(*(words.exact for words in found))
+    accented: set[tuple[str, str]] = set().union(*(words.accented for words in found))
+    headline, caption, body, byline = map(Words.of, by_place)
+    return ArticleWords(language, headline, caption, body, byline, known, accented)
