@@ -105,8 +105,6 @@ class Store:
                 if not is_overtaken(error):
                     raise
             self.near_duplicates, self.later_versions = counted
-            for pk in self._batch.claims:
-                self._claimed.remove(pk)
             if not Load.objects.filter(pk=self._load.pk).exists():
                 self._load.pk, self._load._state.adding = None, True
             self._names.reload()
@@ -144,6 +142,7 @@ class Store:
                     self._write(readings)
         self._deferred += batch.deferred
         self._has_updated = bool(batch.updates)
+        self._claimed.update(batch.claims)
         self._batch = Batch(Known())
         for number, reading in enumerate(readings):
             if decided[number].outcome == Outcome.REFUSED:
@@ -188,7 +187,7 @@ class Store:
                 result.changes["withdrawn"] = [SENTENCES[WithdrawnBy(article.withdrawn_by)], ""]
             if is_back or article.was_withheld:
                 returned.append(article.pk)
-            self._claimed.add(article.pk)
+            self._claimed.update([article.pk])
             results.append(result)
         if returned and not self._dry_run:
             mark(returned, Stamp.of_load(self._saved_load()), None)
@@ -229,8 +228,7 @@ class Store:
             for gone in vanished_from(folder, sites.get(folder), self._claimed):
                 if withdraw and not self._dry_run:
                     mark(gone, Stamp.of_load(self._saved_load()), WithdrawnBy.VANISHED)
-                for pk in gone:
-                    self._claimed.add(pk)
+                self._claimed.update(gone)
                 articles = Article.objects.only("key", "archive_date", "slug").in_bulk(gone)
                 for pk, path in gone.items():
                     if pk in articles:  # else removed meanwhile
@@ -496,10 +494,8 @@ class Store:
 
     def _claim(self, target: Target) -> None:
         target.is_claimed = True
-        pk = target.article.pk
-        if pk and pk not in self._claimed:
-            self._claimed.add(pk)
-            self._batch.claims.append(pk)
+        if target.article.pk:
+            self._batch.claims.append(target.article.pk)
 
     def _note_path(self, target: Target, reading: Reading) -> None:
         known = self._batch.known

@@ -1,7 +1,7 @@
 """Writes a batch of changed and new articles and originals, in bulk: one by one takes ten times as long."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -35,13 +35,10 @@ class Ids:
     def __contains__(self, pk: object) -> bool:
         return isinstance(pk, int) and pk >> 3 < len(self._bits) and bool(self._bits[pk >> 3] & 1 << (pk & 7))
 
-    def add(self, pk: int) -> None:
-        if pk >> 3 >= len(self._bits):
-            self._bits.extend(bytes((pk >> 3) + 1 - len(self._bits)))
-        self._bits[pk >> 3] |= 1 << (pk & 7)
-
-    def remove(self, pk: int) -> None:
-        self._bits[pk >> 3] &= ~(1 << (pk & 7))
+    def update(self, ids: Iterable[int]) -> None:
+        for pk in ids:
+            self._bits.extend(bytes(max(0, (pk >> 3) + 1 - len(self._bits))))
+            self._bits[pk >> 3] |= 1 << (pk & 7)
 
 
 @dataclass(slots=True)
