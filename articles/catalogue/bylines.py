@@ -11,12 +11,11 @@ from django.db.models import QuerySet
 from articles.catalogue import addresses
 from articles.catalogue.filing import Filed
 from articles.catalogue.ledger import open_changes
-from articles.models import Article, Author, Load, Tag, TagAlias, Tagging
-from articles.models.bulk import IGNORE_KNOWN, chunks, delete_alone, insert_values
+from articles.models import Article, Load, Tag, TagAlias, Tagging
+from articles.models.bulk import chunks, delete_alone, insert_values
 from articles.models.prepared import prepared
 from articles.models.tag import tag_path
 from articles.search import index
-from articles.text.alphabet import letter_of, sorting_name
 from articles.text.keys import AUTHOR, slug_like
 from articles.text.person_names import given_first, persons_alone, persons_in
 
@@ -39,21 +38,21 @@ def create_authors(names: Mapping[str, str], load: Callable[[], Load | None]) ->
     """Ids of authors by slug, also of other names; new ones are created. ``load`` is called only for these."""
     found = authors_by_slug(names)
     if new := names.keys() - found.keys():
-        insert_tags(Author, {slug: (given_first(names[slug]), "", "") for slug in new}, load())
+        insert_tags({slug: (given_first(names[slug]), "", "") for slug in new}, load())
         addresses.revive(map(tag_path, new))
         found |= authors_by_slug(new)
     return {slug: author.pk for slug, author in found.items()}
 
 
-def insert_tags(model: type[Tag], new: Mapping[str, tuple[str, str, str]], load: Load | None) -> None:
+def insert_tags(new: Mapping[str, tuple[str, str, str]], load: Load | None) -> None:
     """New tags or authors, by slug: name, kind and description. Those that exist by now stay."""
-    columns = ("name", "slug", "is_author", "kind", "description", "article_count", "load_id", "letter", "sorting_name")
-    load_id = load.pk if load else None
     rows = [
-        (name, slug, model is Author, kind, description, 0, load_id, letter_of(name), sorting_name(name))
+        Tag(name=name, slug=slug, kind=kind, description=description, load=load)
         for slug, (name, kind, description) in sorted(new.items())  # as all loads do, which wait for each other's
     ]
-    insert_values(Tag, columns, rows, ending=IGNORE_KNOWN)
+    for row in rows:
+        row.follow_name()
+    Tag.everything.bulk_create(rows, ignore_conflicts=True)
 
 
 def authors_by_slug(slugs: Collection[str]) -> dict[str, Tag]:

@@ -122,7 +122,7 @@ class Names:
                 save_tag(tag, stamp())
 
     def _make_tags(self, new: Mapping[str, VocabularyTag], load: Load) -> None:
-        insert_tags(Tag, {slug: (fitted(one.name), one.kind, one.description) for slug, one in new.items()}, load)
+        insert_tags({slug: (fitted(one.name), one.kind, one.description) for slug, one in new.items()}, load)
         ids = dict(Tag.objects.filter(slug__in=new).values_list("slug", "id"))
         self.tags |= ids
         _check(new, self.tags)

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from articles.catalogue import addresses, photo_files
@@ -82,10 +81,7 @@ def settle_addresses(batch: Batch) -> None:
     """Make keys and permalinks unique in the archive and the batch, with few queries."""
     articles = [new.article for new in batch.new]
     keys = set(Article.objects.filter(key__in=[a.key for a in articles]).values_list("key", flat=True))
-    days: dict[str, set[date | None]] = defaultdict(set)
-    taken = Article.objects.filter(slug__in=[a.slug for a in articles]).values_list("slug", "archive_date")
-    for slug, day in taken:
-        days[slug].add(day)
+    taken = set(Article.objects.filter(slug__in=[a.slug for a in articles]).values_list("slug", "archive_date"))
     paths = [article.get_absolute_url() for article in articles]
     owners = addresses.keys_by_path(paths)
     for new, path in zip(batch.new, paths, strict=True):
@@ -94,11 +90,11 @@ def settle_addresses(batch: Batch) -> None:
             attempt += 1
             article.key = key_for(identity_of(new.reading, new.story), attempt)
         keys.add(article.key)
-        if owners.get(path, article.key) != article.key or article.archive_date in days[article.slug]:
+        if owners.get(path, article.key) != article.key or (article.slug, article.archive_date) in taken:
             article.slug = f"{article.slug}-{article.key[:4]}"
-            if addresses.is_taken(article) or article.archive_date in days[article.slug]:
+            if addresses.is_taken(article) or (article.slug, article.archive_date) in taken:
                 article.slug += article.key[4:]
-        days[article.slug].add(article.archive_date)
+        taken.add((article.slug, article.archive_date))
 
 
 def write(batch: Batch, stamp: Stamp | None) -> int:
