@@ -11,7 +11,6 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from articles.catalogue import recorded
 from articles.catalogue.changing import changing
 from articles.catalogue.ledger import Stamp, change_of, transaction_of_changes
 from articles.editorial.actions.merge_sources import merge_sources
@@ -34,7 +33,7 @@ from articles.models import (
 from articles.models.generation import generation_of
 from articles.search.backend import backend
 from tests.loading import load, text_file
-from tests.recorded import told_of, versions_of
+from tests.recorded import versions_of
 from tests.staff import edit_address, form_on, saved
 from tests.test_agency_versions import item
 
@@ -205,15 +204,10 @@ def test_a_name_is_erased_from_every_version_by_rewriting_the_rows_of_one_articl
         assert cursor.fetchone() == (0,)
 
 
-def test_a_former_name_of_a_column_is_read_and_an_unknown_one_is_shown(
-    folder: Path, editor: Client, viewer: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_column_that_is_no_longer_known_is_shown(folder: Path, editor: Client, viewer: Client) -> None:
     article = saved(editor, Article.objects.get(), headline="Ferry back")
     row = ArticleChange.objects.get()
     ArticleChange.objects.update(rows=row.rows.replace('"headline"', '"title"'))
-    with monkeypatch.context() as renamed:
-        renamed.setitem(recorded._FORMER, "article", {"title": "headline"})
-        assert [headline for headline, *_ in told_of(article)] == ["Ferry returns", "Ferry back"]
     newest = Versions(Article.objects.get()).one(2)
     assert newest is not None
     assert [(found.what, found.before, found.after) for found in changes_of(newest, Names([newest]))] == [

@@ -152,24 +152,9 @@ def body_of(rows: Iterable[Row]) -> str:
     return next(texts, "")
 
 
-# Present names of columns by former ones, of models with any.
-_FORMER = {
-    model: {former: column.name for column in columns for former in column.former_names}
-    for model, columns in ((ARTICLE, fields.ARTICLE), (PHOTO, fields.PHOTO))
-    if any(column.former_names for column in columns)
-}
-
-
 def decoded(text: str) -> list[Row]:
-    """Recorded rows, with the present names of columns. Values are as in JSON, dates as text."""
-    rows: list[Row] = json.loads(text)
-    return [(model, pk, _renamed(model, before), _renamed(model, after)) for model, pk, before, after in rows]
-
-
-def _renamed(model: str, columns: Columns | None) -> Columns | None:
-    if not columns or model not in _FORMER:
-        return columns
-    return {_FORMER[model].get(name, name): value for name, value in columns.items()}
+    """Recorded rows. Values are as in JSON, dates as text."""
+    return [(model, pk, before, after) for model, pk, before, after in json.loads(text)]
 
 
 def values_of(model: str, columns: Columns) -> Columns:
@@ -205,9 +190,7 @@ class Combined:
         for model, pk, before, after in rows:
             if earlier := self.rows.get((model, pk)):
                 first, between = earlier
-                if first is None or between is None:  # new, or deleted
-                    before, after = first, None if after is None else {**(between or {}), **after}
-                else:
-                    # Each change has only its own columns; a deletion has all of them.
-                    before, after = {**(before or {}), **first}, None if after is None else {**between, **after}
+                # New, or deleted; else each change has only its own columns, and a deletion all of them.
+                before = first if first is None or between is None else {**(before or {}), **first}
+                after = None if after is None else {**(between or {}), **after}
             self.rows[model, pk] = before, after

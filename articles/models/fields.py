@@ -26,13 +26,12 @@ class Use(Flag):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """``place``: in the search index, if it is searched. ``former_names``: of its column, in the ledger."""
+    """``place``: in the search index, if it is searched."""
 
     name: str  # of the attribute
     label: StrOrPromise
     uses: Use
     place: Place | None = None
-    former_names: tuple[str, ...] = ()
 
     @property
     def plain_name(self) -> str:
