@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from articles import photos
 from articles.catalogue import addresses, bylines, filing, photo_files
@@ -73,17 +74,12 @@ class Changes:
                     article.added = article.changed
         self._save()
         settle_damage(self.articles)
-        renamed = [
-            article
-            for pk, article in self.articles.items()
-            if (article.authors, article.byline) != (self.before[pk].authors, self.before[pk].byline)
-        ]
-        bylines.derive_taggings(renamed, self.stamp.load)
+        bylines.derive_taggings(self._with_other("authors", "byline"), self.stamp.load)
         now = Filed.of_many(list(self.articles))
         for pk in self.articles:
             open_changes().counts.move(self.filed.get(pk), now.get(pk))
         index.renew(self.articles, open_changes().words)
-        rewritten = [article for pk, article in self.articles.items() if article.body != self.before[pk].body]
+        rewritten = self._with_other("body")
         hashes = [(row.pk, minhash_of([plain(block) for block in row.blocks])) for row in rewritten]
         self.near_duplicates = note_likeness(hashes, self.stamp.load)
         photo_rows, labels = _labels_of(self.articles)
@@ -94,17 +90,16 @@ class Changes:
             follow_edits(self.articles[pk], self.stamp)
         self.recording.finish(self.articles, rows, versions)
 
+    def _with_other(self, *names: str) -> list[Article]:
+        """The articles with other values of these columns than before."""
+        values = attrgetter(*names)
+        return [article for pk, article in self.articles.items() if values(article) != values(self.before[pk])]
+
     def _save(self) -> None:
         """Save articles; those with a new address one by one, since one may want another’s present or former one."""
-        stay, move = [], []
-        for pk, article in self.articles.items():
-            before = self.before[pk]
-            if (article.archive_date, article.slug) != (before.archive_date, before.slug):
-                move.append(article)
-            elif any(getattr(article, name) != getattr(before, name) for name in COLUMNS):
-                stay.append(article)
-        update_values(Article, COLUMNS, stay)
-        for article in move:
+        moved = {article.pk: article for article in self._with_other("archive_date", "slug")}
+        update_values(Article, COLUMNS, [row for row in self._with_other(*COLUMNS) if row.pk not in moved])
+        for article in moved.values():
             article.slug = addresses.free_slug(article)
             update_values(Article, COLUMNS, [article])
             addresses.keep_addresses([(self.before[article.pk].get_absolute_url(), article)])
@@ -112,9 +107,7 @@ class Changes:
         days = Tagging.everything.filter(article__in=self.articles).values_list("article_id", "archive_date").distinct()
         for pk in {pk for pk, day in days if day != self.articles[pk].archive_date}:
             Tagging.everything.filter(article=pk).update(archive_date=self.articles[pk].archive_date)
-        both = [(self.before[pk], article) for pk, article in self.articles.items()]
-        elsewhere = [now for then, now in both if (now.former_paths, now.url) != (then.former_paths, then.url)]
-        if elsewhere:
+        if elsewhere := self._with_other("former_paths", "url"):
             delete_alone(FormerPath.objects.filter(article__in=elsewhere))
             addresses.add_former_paths(elsewhere)
 

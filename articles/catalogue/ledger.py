@@ -158,32 +158,26 @@ class Recording:
     stamp: Stamp
     before: dict[int, Columns]
     rows: dict[int, Rows]
+    shown: dict[int, str]  # fingerprints
     makes_version: bool
 
     @classmethod
     def begin(cls, articles: Mapping[int, Article], stamp: Stamp, *, makes_version: bool) -> Recording:
         by_load = stamp.load is not None
-        found = cls(
-            stamp,
-            {pk: recorded.columns_of(article, by_load=by_load) for pk, article in articles.items()},
-            recorded.rows_of(OF_LOADS if by_load else OF_STAFF, articles),
-            makes_version,
-        )
+        before = {pk: recorded.columns_of(article, by_load=by_load) for pk, article in articles.items()}
+        rows = recorded.rows_of(OF_LOADS if by_load else OF_STAFF, articles)
+        shown = {pk: recorded.fingerprint_of_rows(columns, rows[pk]) for pk, columns in before.items()}
         # A change bypassing the ledger is a version of its own.
-        unknown = {}
-        for pk, (_, fingerprint) in _newest_versions(found.before).items():
-            now = recorded.fingerprint_of_rows(found.before[pk], found.rows[pk]) if fingerprint else ""
-            if now != fingerprint:
-                unknown[pk] = now
-        if unknown:
+        newest = _newest_versions(before).items()
+        if unknown := {pk: shown[pk] for pk, (_, recorded_last) in newest if recorded_last not in ("", shown[pk])}:
             moment = stamp.moment - timedelta(microseconds=1)
             record({pk: [] for pk in unknown}, Stamp(None, "", moment, kind=Change.Kind.UNKNOWN), unknown)
-        return found
+        return cls(stamp, before, rows, shown, makes_version)
 
     def makes_version_of(self, article: Article, now: Rows) -> bool:
         """``now``: its photos and taggings after the change."""
-        before = recorded.fingerprint_of_rows(self.before[article.pk], self.rows[article.pk])
-        return self.makes_version or recorded.fingerprint_of_rows(self._columns(article), now) != before
+        fingerprint = recorded.fingerprint_of_rows(self._columns(article), now)
+        return self.makes_version or fingerprint != self.shown[article.pk]
 
     def _columns(self, article: Article) -> Columns:
         return recorded.columns_of(article, by_load=self.stamp.load is not None)
