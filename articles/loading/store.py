@@ -284,17 +284,14 @@ class Store:
             story, known = reading.story, self._batch.known.by_digest.get(reading.digest)
             if story is None or reading.error is not None or story.withheld:
                 continue
-            kinds |= story.tag_kinds
-            kinds |= {
-                name: of_vocabulary[name] for name in (*story.tags, *story.vocabulary_tags) if name in of_vocabulary
-            }
+            named = (*story.tags, *story.vocabulary_tags)
+            kinds |= {**story.tag_kinds, **{name: of_vocabulary[name] for name in named if name in of_vocabulary}}
             if known and self._is_current(reading) and not self._is_read_otherwise(known, reading, story):
                 continue
-            tags += (*story.tags, *story.vocabulary_tags)
+            tags += named
             sources += [story.source] if story.source else []
-            authors = (
-                bylines.author_names(bylines.printed_names(story.authors, story.byline)) | authors
-            )  # the first spelling counts
+            printed = bylines.printed_names(story.authors, story.byline)
+            authors = bylines.author_names(printed) | authors  # the first spelling counts
         if self._dry_run:
             self._names.pretend(tags, sources)
         else:

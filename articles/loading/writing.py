@@ -21,7 +21,7 @@ from articles.search.backend import Document
 from articles.text.keys import key_for
 
 PATH_COLUMNS = ("path", "original_id", "captured_at", "size_bytes", "mtime_ns")
-READ_ANEW = ("encoding", "ledger", "left_out", "evidence")  # of an original, by the reader and the site's profile
+READ_ANEW = ("encoding", "ledger", "left_out", "evidence", "is_current")  # of an original that is read again
 PHOTO_COLUMNS = tuple(field.attname for field in Photo._meta.concrete_fields if not field.primary_key)
 
 
@@ -172,8 +172,7 @@ def _write_new(new: Sequence[New], stamp: Stamp) -> int:
 def write_updates(updates: Sequence[Update], stamp: Stamp) -> int:
     """Write merged articles, in the caller's transaction; return the number of near-duplicates found."""
     ids = [update.article.pk for update in updates]
-    found = [(place_of(update.reading), update.reading) for update in updates]
-    places = {place: reading for place, reading in found if place}
+    places = {place: update.reading for update in updates if (place := place_of(update.reading))}
     owners = OriginalPath.objects.filter(path__in=places).values_list("original__article_id", flat=True)
     with changing(ids, stamp) as changes, recording_originals({*owners}.difference(ids), stamp):
         changes.articles = {update.article.pk: update.article for update in updates}
@@ -230,4 +229,3 @@ def _save_originals(updates: Sequence[Update], change_id: int) -> None:
             setattr(read_before[digest], name, getattr(row, name))
     insert(new)
     update_values(Original, READ_ANEW, list(read_before.values()))
-    Original.objects.filter(digest__in=read_before, is_current=False).update(is_current=True)
