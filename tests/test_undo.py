@@ -14,7 +14,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
@@ -801,7 +801,6 @@ def refused(monkeypatch: pytest.MonkeyPatch, times: int, meanwhile: Callable[[],
         reload(names)
 
     # With savepoints, since the test is itself in a transaction.
-    monkeypatch.setattr(store.Store, "_transaction", lambda _: transaction.atomic())
     monkeypatch.setattr(store.Store, "_changes", lambda _: ledger.transaction_of_changes())
     monkeypatch.setattr(store, "note_read", written)
     monkeypatch.setattr(Names, "reload", read_again)
