@@ -25,7 +25,8 @@ from articles.admin.bases import LONG_TEXTS, KnownSelect, cited, id_of, row_gone
 from articles.admin.comparison import NOTHING, columns_of, excerpts, field_words, source_names
 from articles.admin.form_fields import reason_field, validate_address
 from articles.admin.inlines import PhotoForm, picture_of
-from articles.admin.review_queues import WaitingAdmin, WaitingFilter
+from articles.admin.lists import ChoiceFilter
+from articles.admin.review_queues import WaitingAdmin
 from articles.catalogue import photo_files
 from articles.catalogue.conflicts import live_value
 from articles.catalogue.ledger import Stamp
@@ -136,10 +137,13 @@ class DecisionForm(forms.Form):
             self.fields["value"] = field
 
 
-class OpenFilter(WaitingFilter):
-    title, parameter_name, called_waiting = _("decision"), "decided", _("Open")
-    waiting = Q(decision=OPEN)
-    others = {"decided": (_("Decided"), ~waiting), "all": (_("All"), Q())}
+class OpenFilter(ChoiceFilter):
+    title, parameter_name = _("decision"), "decided"
+    options = {
+        None: (_("Open"), Q(decision=OPEN)),
+        "decided": (_("Decided"), ~Q(decision=OPEN)),
+        "all": (_("All"), Q()),
+    }
 
 
 @admin.register(Conflict)

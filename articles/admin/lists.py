@@ -2,13 +2,13 @@
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Case, Exists, Model, OuterRef, QuerySet, When
+from django.db.models import Case, Exists, Model, OuterRef, Q, QuerySet, When
 from django.http import HttpRequest
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +30,7 @@ from articles.text.phrases import absent, grouped
 SEARCHED = 500  # the newest results shown: ten pages
 COMMON = 50_000  # matching rows from which walking the list is faster than sorting them
 DAMAGE_SHOWN = 60  # kinds
+ALL: dict[str | None, tuple[StrOrPromise, Q]] = {None: (_("All"), Q())}
 
 
 class ArticleChangeList(BoundedChangeList):
@@ -44,12 +45,25 @@ class ArticleChangeList(BoundedChangeList):
         return super().get_ordering(request, queryset)
 
 
+class ChoiceFilter(admin.SimpleListFilter):
+    """``options``: label and rows by the value in the address; ``None`` is shown first, and for any other value."""
+
+    options: ClassVar[dict[str | None, tuple[StrOrPromise, Q]]]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, StrOrPromise]]:
+        return [(value, words) for value, (words, _rows) in self.options.items() if value]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": self.options[None][0]}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        _words, rows = self.options.get(self.value(), self.options[None])
+        return queryset.filter(rows)
+
+
 class ArchiveFilter(admin.SimpleListFilter):
-    options: ClassVar[dict[str, StrOrPromise]]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, StrOrPromise]]:
-        return list(self.options.items())
-
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
         return queryset if value is None else self.narrow(queryset, value)
@@ -131,36 +145,33 @@ def _having(articles: QuerySet[Any], rows: QuerySet[Any]) -> QuerySet[Any]:
     return articles.filter(pk__in=rows.values("article_id"))
 
 
-class PhotoFilter(ArchiveFilter):
+class PhotoFilter(ChoiceFilter):
     title, parameter_name = _("photos"), "photos"
-
     options = {
-        "with": _("With photos"), "without": _("Without photos"), "differ": _("File metadata differs"),
-        "not-held": _("Photo missing"),
+        **ALL,
+        "with": (_("With photos"), Q(photo_count__gt=0)),
+        "without": (_("Without photos"), Q(photo_count=0)),
+        "differ": (
+            _("File metadata differs"), Q(Exists(Photo.objects.filter(article=OuterRef("pk"), differs_from_file=True))),
+        ),
+        "not-held": (_("Photo missing"), Q()),
     }  # fmt: skip
 
-    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
-        if value == "differ":
-            return articles.filter(Exists(Photo.objects.filter(article=OuterRef("pk"), differs_from_file=True)))
-        if value == "not-held":
-            return _having(articles, Photo.objects.filter(file=""))
-        return articles.filter(photo_count=0) if value == "without" else articles.filter(photo_count__gt=0)
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        narrowed = super().queryset(request, queryset)
+        return _having(narrowed, Photo.objects.filter(file="")) if self.value() == "not-held" else narrowed
 
 
-class WithdrawnFilter(ArchiveFilter):
+class WithdrawnFilter(ChoiceFilter):
     title, parameter_name = _("state"), "state"
-
-    options = {"published": _("Published"), "withdrawn": _("Withdrawn"), "merged": _("Merged")}
-
-    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
-        if value == "published":
-            return articles.filter(withdrawn_at=None)
-        # SQLite uses a partial index only for the exact words of its condition; and without the exclude() it would
-        # look up articles with no winner, nearly all, in the index of winners.
-        withdrawn = articles.exclude(withdrawn_at=None)
-        if value == "merged":
-            return withdrawn.filter(merged_into__isnull=False)
-        return withdrawn.exclude(merged_into__isnull=False)
+    # SQLite uses a partial index only for the exact words of its condition; and without the ``~`` it would look up
+    # articles with no winner, nearly all, in the index of winners.
+    options = {
+        **ALL,
+        "published": (_("Published"), Q(withdrawn_at=None)),
+        "withdrawn": (_("Withdrawn"), ~Q(withdrawn_at=None) & ~Q(merged_into__isnull=False)),
+        "merged": (_("Merged"), ~Q(withdrawn_at=None) & Q(merged_into__isnull=False)),
+    }
 
 
 FILTERS = (YearFilter, SourceFilter, TagFilter, WithdrawnFilter, PhotoFilter, DamageFilter)

@@ -22,7 +22,7 @@ from articles.admin.bases import LONG_TEXTS, LoadedAdmin, cited, id_of, quoted, 
 from articles.admin.edit_here import form_of
 from articles.admin.form_fields import PlainTextField, UntouchedForm, textarea
 from articles.admin.inlines import file_words, picture_of
-from articles.admin.lists import SEARCHED, ArchiveFilter, with_prefixes
+from articles.admin.lists import SEARCHED, ChoiceFilter, with_prefixes
 from articles.catalogue import photo_files
 from articles.catalogue.ledger import REASON_LENGTH, Stamp, lock_articles
 from articles.editorial.edit import editing, write_photo
@@ -216,20 +216,19 @@ class WithoutCredit(PhotoWordsAdmin):
     words_form, list_editable, waiting = CreditForm, ["credit_line", "credit_unknown"], WITHOUT_CREDIT
 
 
-class StateFilter(ArchiveFilter):
+class StateFilter(ChoiceFilter):
     title, parameter_name = _("state"), "state"
-    rows: ClassVar[Any] = {  # each by a partial index
+    options = {  # each by a partial index
+        None: (_("All"), SHOWN),
         "no-alt-text": (_("Without alt text"), WITHOUT_ALT_TEXT),
         "no-credit": (_("Without credit"), WITHOUT_CREDIT),
         "not-held": (_("Photo missing"), SHOWN & Q(file="")),
         "differ": (_("File metadata differs"), SHOWN & Q(differs_from_file=True)),
         "withdrawn": (_("Withdrawn"), Q(withdrawn_at__isnull=False)),
     }
-    options = {value: words for value, (words, _) in rows.items()}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        rows = self.rows[value][1] if (value := self.value()) in self.rows else SHOWN
-        return queryset if request.method == "POST" else queryset.filter(rows)
+        return queryset if request.method == "POST" else super().queryset(request, queryset)
 
 
 @admin.register(Photo)

@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext, gettext_lazy as _, ngettext_lazy
 
 from articles.admin.bases import LONG_TEXTS, LoadedAdmin, cited, damage_and_line, shown, signed
-from articles.admin.lists import ArchiveFilter
+from articles.admin.lists import ArchiveFilter, ChoiceFilter
 from articles.admin.merge_articles import MERGE_NEEDS, comparison_of, merge_address
 from articles.models import Article, Damage, NearDuplicate, Refusal
 from articles.models.damage import PENDING
@@ -32,33 +32,14 @@ OPEN, NOT_A_DUPLICATE, MERGED = Decision.OPEN, Decision.NOT_A_DUPLICATE, Decisio
 NOT_SHOWN = (*LONG_TEXTS, *(name.replace("article__", "other__") for name in LONG_TEXTS))
 
 
-class WaitingFilter(admin.SimpleListFilter):
-    called_waiting: ClassVar[StrOrPromise] = _("Pending")
-    waiting: ClassVar[Q]
-    # Label and rows by the value in the address; rows of the first can be reopened.
-    others: ClassVar[dict[str, tuple[StrOrPromise, Q]]]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, StrOrPromise]]:
-        return [(value, words) for value, (words, _) in self.others.items()]
-
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        first, *others = super().choices(changelist)
-        yield {**first, "display": self.called_waiting}
-        yield from others
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        _, rows = self.others.get(self.value() or "", ("", self.waiting))
-        return queryset.filter(rows)
-
-
 def marking(name: str, said: Any, label: StrOrPromise = REOPEN, *, is_settled: bool = False) -> Callable[..., None]:
     """An action that settles or reopens rows. ``said``: ``ngettext_lazy`` of its message."""
 
     @admin.action(description=label, permissions=["change"])
     def mark(pages: WaitingAdmin, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         when, who = (timezone.now(), request.user) if is_settled else (None, None)
-        (_, settled), *_ = pages.queue.others.values()
-        rows = queryset.filter(pages.queue.waiting if is_settled else settled).order_by()
+        (_, waiting), (_, settled), *_ = pages.queue.options.values()
+        rows = queryset.filter(waiting if is_settled else settled).order_by()
         values = {f"{pages.settled}_at": when, f"{pages.settled}_by": who, **pages.marks[is_settled]}
         changed = rows.update(**values)
         pages.message_user(request, said % {"number": changed, "count": grouped(changed)}, messages.SUCCESS)
@@ -81,7 +62,7 @@ class WaitingAdmin(LoadedAdmin):
     anchor: ClassVar[str]  # on the review page, with the title and the advice
     title: ClassVar[StrOrPromise]
     to_do: ClassVar[StrOrPromise]
-    queue: ClassVar[type[WaitingFilter]]
+    queue: ClassVar[type[ChoiceFilter]]  # its first rows are pending; those of its second can be reopened
     settled: ClassVar[str]  # prefix of the columns ``_at`` and ``_by``
     marks: ClassVar[tuple[dict[str, Any], dict[str, Any]]] = ({}, {})  # more values when reopened, settled
     related: ClassVar[tuple[str, ...]]
@@ -96,7 +77,7 @@ class WaitingAdmin(LoadedAdmin):
         return super().get_queryset(request).select_related(*self.related)
 
     def pending(self, request: HttpRequest) -> QuerySet[Any]:
-        return self.get_queryset(request).filter(self.queue.waiting)
+        return self.get_queryset(request).filter(self.queue.options[None][1])
 
     @abstractmethod
     def items(self, rows: list[Any]) -> Iterator[SafeString]:
@@ -123,10 +104,9 @@ class KindFilter(ArchiveFilter):
         return articles.filter(code=value)
 
 
-class SeenFilter(WaitingFilter):
+class SeenFilter(ChoiceFilter):
     title, parameter_name = _("state"), "seen"
-    waiting = PENDING
-    others = {"yes": (_("No action needed"), ~waiting)}
+    options = {None: (_("Pending"), PENDING), "yes": (_("No action needed"), ~PENDING)}
 
 
 @admin.register(Damage)
@@ -172,10 +152,9 @@ class DamageAdmin(WaitingAdmin):
         return signed(damage.reviewed_by, damage.reviewed_at)
 
 
-class DismissedFilter(WaitingFilter):
+class DismissedFilter(ChoiceFilter):
     title, parameter_name = _("state"), "dismissed"
-    waiting = Q(dismissed_at=None)
-    others = {"yes": (_("Dismissed"), ~waiting)}
+    options = {None: (_("Pending"), Q(dismissed_at=None)), "yes": (_("Dismissed"), ~Q(dismissed_at=None))}
 
 
 @admin.register(Refusal)
@@ -216,10 +195,10 @@ class RefusalAdmin(WaitingAdmin):
     dismissed = shown(_("Dismissed by"), lambda refusal: signed(refusal.dismissed_by, refusal.dismissed_at))
 
 
-class DecisionFilter(WaitingFilter):
-    title, parameter_name, called_waiting = _("decision"), "decided", OPEN.label
-    waiting = Q(decided=OPEN)
-    others = {
+class DecisionFilter(ChoiceFilter):
+    title, parameter_name = _("decision"), "decided"
+    options = {
+        None: (OPEN.label, Q(decided=OPEN)),
         "settled": (NOT_A_DUPLICATE.label, Q(decided=NOT_A_DUPLICATE)),
         "merged": (MERGED.label, Q(decided=MERGED)),
         "all": (_("All"), Q()),

@@ -17,7 +17,7 @@ from articles.admin.actions import ActionsAdmin
 from articles.admin.bases import NamedFormSet, is_to_be_deleted, shown, words_of_search
 from articles.admin.form_fields import LineField, PlainTextField, RevisionForm, UntouchedForm
 from articles.admin.history import tag_history, viewable
-from articles.admin.lists import ArchiveFilter
+from articles.admin.lists import ALL, ChoiceFilter
 from articles.admin.merge_names import (
     UNMERGE,
     MergeAuthors,
@@ -193,12 +193,13 @@ class AliasInline(admin.TabularInline):  # type: ignore[type-arg]
     readonly_fields = ["slug"]
 
 
-class KindFilter(ArchiveFilter):
+class KindFilter(ChoiceFilter):
     title, parameter_name = _("kind"), "kind"
-    options: ClassVar = {**{kind: one for kind, (one, _several) in TAG_KINDS.items()}, "none": _("No kind")}
-
-    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
-        return articles.filter(kind="" if value == "none" else value)
+    options = {
+        **ALL,
+        **{kind: (one, Q(kind=kind)) for kind, (one, _several) in TAG_KINDS.items()},
+        "none": (_("No kind"), Q(kind="")),
+    }
 
 
 @admin.register(Tag)
