@@ -34,7 +34,7 @@ from articles.editorial.actions.merge_articles import merge, separate
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.actions.unmerge_tags import unmerge
-from articles.editorial.edit import editing
+from articles.editorial.edit import editing, keep_places
 from articles.editorial.exchange.applying import apply_edits
 from articles.editorial.exchange.export import edits
 from articles.editorial.history import Names, Version, Versions
@@ -649,10 +649,12 @@ class Sequence:
                 sent[column] = getattr(wanted_words, column)
             saved(self.clients[by % len(self.users)], article, **sent)
         else:
-            with editing(article.pk, stamp) as edit:
+            with editing(article.pk, stamp) as changes:
+                edited = changes.articles[article.pk]
                 for column in ("headline", "deck", "body", "published"):
-                    setattr(edit.article, column, getattr(wanted_words, column))
-                edit.article.source_id = Source.objects.get(name=wanted_words.source).pk
+                    setattr(edited, column, getattr(wanted_words, column))
+                keep_places(article, edited)
+                edited.source_id = Source.objects.get(name=wanted_words.source).pk
                 if field_name == "caption":
                     photo.caption = caption
                     photo.follow_words()

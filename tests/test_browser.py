@@ -62,14 +62,14 @@ editor.groups.add(Group.objects.get(name="Editors"))
 
 # The headline is left as it is: other tests look for it.
 _EDIT = f"""
-from articles.editorial.edit import Edit
+from articles.editorial.edit import correct, editing
 from articles.models import Article
-from articles.catalogue.ledger import Stamp, transaction_of_changes
-article = Article.objects.get(slug="{SEED.split("/")[4]}")
-with transaction_of_changes():
-    edit = Edit.begin(article.pk, Stamp.now(None, "The desk’s wording"))
+from articles.catalogue.ledger import Stamp
+article, stamp = Article.objects.get(slug="{SEED.split("/")[4]}"), Stamp.now(None, "The desk’s wording")
+with editing(article.pk, stamp) as changes:
+    changes.articles[article.pk] = article
     article.deck, article.body = "A deck", article.body.replace("trade", "commerce", 1)
-    edit.finish(article, correction="Commerce was meant.")
+correct(article, "Commerce was meant.", stamp)
 """
 
 

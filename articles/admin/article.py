@@ -1,4 +1,4 @@
-"""The staff pages of articles. Each save is one version: an ``Edit``; bulk actions use ``catalogue.changing``."""
+"""The staff pages of articles. Each save is one version."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -27,7 +27,7 @@ from articles.admin.preview import PREVIEW
 from articles.catalogue import photo_files
 from articles.catalogue.ledger import Stamp
 from articles.catalogue.loaded import FIELDS, own_blocks
-from articles.editorial.edit import Edit, correct_afterwards, move_conflicts
+from articles.editorial.edit import correct, editing, move_conflicts
 from articles.models import Article, Correction, Original, Photo, Tagging
 from articles.text.dates import date_lines, day_words
 from articles.text.markdown import blocks_of
@@ -164,37 +164,39 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
         # A correction alone is a note to readers, not a new version.
         parts = [formset for formset in formsets if formset.model is not Correction]
         is_changed = any(formset.has_changed() or formset.deleted_forms for formset in parts)
-        if not (is_changed or set(form.changed_data) - {"correction"}):
+        if is_changed or set(form.changed_data) - {"correction"}:
+            self._save_version(request, form, formsets, stamp)
+        else:
             super().save_related(request, form, formsets, change)
-            if note:
-                correct_afterwards(article, note, stamp)
-            return
-        edit = Edit.begin(article.pk, stamp)
-        if article.body != edit.before.body:
-            move_conflicts(edit.before, own_blocks(edit.before), blocks_of(article.body))
-        for photo in place_photos(article, edit.before, formsets):
-            photo.save(update_fields=["number"])
-        rows = [
-            row for formset in formsets for row in formset.forms if row.has_changed() or row in formset.deleted_forms
-        ]
-        files = hold_uploads(article, [row for row in rows if isinstance(row.instance, Photo)])
-        removed = [row.instance.pk for formset in formsets for row in formset.deleted_forms if formset.model is Photo]
-        photo_files.delete_renditions(removed)
-        if "tag_ids" in form.changed_data:
-            edit.changes.set_tags({article.pk: form.tags_in(article.taggings.all())})
-        super().save_related(request, form, formsets, change)
+        if note:
+            correct(article, note, stamp)
+
+    def _save_version(self, request: HttpRequest, form: Any, formsets: Any, stamp: Stamp) -> None:
+        article, wanted = form.instance, form.instance.slug
+        with editing(article.pk, stamp) as changes:
+            before, changes.articles[article.pk] = changes.before[article.pk], article
+            if article.body != before.body:
+                move_conflicts(before, own_blocks(before), blocks_of(article.body))
+            for photo in place_photos(article, before, formsets):
+                photo.save(update_fields=["number"])
+            deleted = [row for formset in formsets for row in formset.deleted_forms]
+            rows = [row for formset in formsets for row in formset.forms if row.has_changed() or row in deleted]
+            files = hold_uploads(article, [row for row in rows if isinstance(row.instance, Photo)])
+            removed = [row.instance.pk for row in deleted if isinstance(row.instance, Photo)]
+            photo_files.delete_renditions(removed)
+            if "tag_ids" in form.changed_data:
+                changes.set_tags({article.pk: form.tags_in(article.taggings.all())})
+            super().save_related(request, form, formsets, change=True)
+            photo_files.replace_renditions(files)
         withdrawn = [
             part for part in (form, *rows) if "withdrawn" in part.changed_data and part.cleaned_data["withdrawn"]
         ]
         request.has_hidden = bool(removed or withdrawn)  # type: ignore[attr-defined]
-        photo_files.replace_renditions(files)
-        wanted = article.slug
-        is_there = edit.finish(article, correction=note)
         if form.is_merged:
             messages.info(request, _("Another editor has changed other paragraphs meanwhile. Both changes are saved."))
-        if not edit.changes.labels_are_written:
+        if not changes.labels_are_written:
             messages.warning(request, photo_files.NOT_WRITTEN)
-        if not is_there:
+        if article.slug != wanted:
             words = _("Another article of that day has the slug “%(wanted)s”; this one got “%(slug)s”.")
             messages.warning(request, words % {"wanted": wanted, "slug": article.slug})
 

@@ -173,10 +173,10 @@ class PhotoWordsAdmin(LoadedAdmin):
         are_written = True
         forms.sort(key=lambda form: form.instance.article_id)
         for article_id, group in groupby(forms, key=lambda form: form.instance.article_id):
-            with editing(article_id, stamp) as edit:
+            with editing(article_id, stamp) as changes:
                 for form in group:
                     write_photo(form.instance, {name: form.cleaned_data[name] for name in form.changed_data})
-            are_written &= edit.changes.labels_are_written
+            are_written &= changes.labels_are_written
         # Photos deleted meanwhile, with the text typed for them.
         there = {str(pk) for pk in Photo.everything.filter(pk__in=_sent(request)).values_list("pk", flat=True)}
         gone = [name for name in request.POST if _IS_ID.fullmatch(name) and request.POST[name] not in there]

@@ -14,7 +14,7 @@ from articles.catalogue.conflicts import close, live_value
 from articles.catalogue.ledger import Stamp, lock_articles, removed_photos
 from articles.catalogue.loaded import PHOTO_FIELDS, PHOTO_MARKS, loaded_body, loaded_photos, own_blocks
 from articles.editorial.actions import NotDone
-from articles.editorial.edit import editing, write_photo
+from articles.editorial.edit import editing, keep_places, write_photo
 from articles.models import Article, Conflict, Photo, Source
 from articles.text.keys import digest_of
 from articles.text.markdown import blocks_of
@@ -40,12 +40,13 @@ def decide(conflict: Conflict, decision: str, value: Any, stamp: Stamp, *, seen:
             lock_articles([conflict.article_id])
             close(_checked(conflict, seen), OURS, stamp)
         return True
-    with editing(conflict.article_id, stamp) as edit:
+    with editing(conflict.article_id, stamp) as changes:
         now = _checked(conflict, seen)
-        now.article = edit.article
+        now.article = changes.articles[conflict.article_id]
         _put(now, now.theirs if decision == THEIRS else value)
+        keep_places(changes.before[conflict.article_id], now.article)
         close(now, THEIRS if decision == THEIRS or value == now.theirs else WRITTEN, stamp)
-    return edit.changes.labels_are_written
+    return changes.labels_are_written
 
 
 def _checked(conflict: Conflict, seen: str | None) -> Conflict:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext
 
-from articles.catalogue.changing import Changes
-from articles.catalogue.ledger import Stamp, newest_version, transaction_of_changes
+from articles.catalogue.changing import Changes, changing
+from articles.catalogue.ledger import Stamp
 from articles.catalogue.loaded import own_blocks
 from articles.editorial.actions import NotDone
 from articles.models import Article, ArticleChange, Change, Correction, Photo
@@ -18,56 +17,13 @@ from articles.text.markdown import blocks_of
 from articles.text.merge import moved
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A change in progress, for forms that save photos and tags themselves."""
-
-    changes: Changes
-
-    @classmethod
-    def begin(cls, article_id: int, stamp: Stamp) -> Edit:
-        """Within ``transaction_of_changes``. Raises ``NotDone`` if the article has been removed."""
-        changes = Changes.begin([article_id], stamp)
+@contextmanager
+def editing(article_id: int, stamp: Stamp) -> Iterator[Changes]:
+    """``changing`` for one article. Raises ``NotDone`` if it has been removed."""
+    with changing([article_id], stamp) as changes:
         if not changes.articles:
             raise NotDone(gettext("The article is no longer in the archive; nothing was saved."))
-        return cls(changes)
-
-    @property
-    def before(self) -> Article:
-        (article,) = self.changes.before.values()
-        return article
-
-    @property
-    def article(self) -> Article:
-        (article,) = self.changes.articles.values()
-        return article
-
-    def finish(self, article: Article, *, correction: str = "") -> bool:
-        """Save the article and everything derived; photos and tags are already saved.
-
-        ``correction``: a note to readers. Returns ``False`` if its slug was taken on that day and changed.
-        """
-        wanted = article.slug
-        self.changes.articles[article.pk] = article
-        self.changes.finish()
-        if correction:
-            stamp, version = self.changes.stamp, newest_version(article.pk)
-            signed = {"made_at": stamp.moment, "made_by": stamp.user}
-            Correction.objects.create(article=article, note=correction, version=version, **signed)
-        return article.slug == wanted
-
-
-@contextmanager
-def editing(article_id: int, stamp: Stamp) -> Iterator[Edit]:
-    """Lock an article and save it at the end of the block, as one change in one transaction.
-
-    Change ``article`` in memory; save its photos within the block. Photos stay next to their paragraphs.
-    """
-    with transaction_of_changes():
-        edit = Edit.begin(article_id, stamp)
-        yield edit
-        keep_places(edit.before, edit.article)
-        edit.finish(edit.article)
+        yield changes
 
 
 def keep_places(before: Article, article: Article, *, placed: Collection[int] = ()) -> None:
@@ -97,8 +53,8 @@ def write_photo(photo: Photo, values: Mapping[str, Any]) -> None:
     photo.save()
 
 
-def correct_afterwards(article: Article, note: str, stamp: Stamp) -> None:
-    """Add a note without a change; it explains the newest version by staff."""
+def correct(article: Article, note: str, stamp: Stamp) -> None:
+    """Add a note for readers; it explains the newest version by staff."""
     by_staff = ArticleChange.objects.filter(article=article, version__isnull=False, change__kind=Change.Kind.STAFF)
     newest = by_staff.order_by("-version").select_related("change").first()
     version, made_at = (newest.version, newest.change.moment) if newest else (None, stamp.moment)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from articles.catalogue import photo_files
-from articles.catalogue.ledger import Stamp, transaction_of_changes
+from articles.catalogue.ledger import Stamp
 from articles.catalogue.loaded import own_blocks
 from articles.catalogue.present_ids import has_other, sources_now, tag_names, tags_now
-from articles.editorial.edit import Edit, keep_places
+from articles.editorial.edit import correct, editing, keep_places
 from articles.editorial.history import State
 from articles.models import Photo, fields
 from articles.text.markdown import blocks_of
@@ -30,18 +30,20 @@ class Restored:
     def save(self, stamp: Stamp, *, correction: str = "") -> list[str]:
         """Save it; return warnings for the editor."""
         article = self.state.article
-        with transaction_of_changes():
-            edit = Edit.begin(article.pk, stamp)
+        wanted = article.slug
+        with editing(article.pk, stamp) as changes:
+            changes.articles[article.pk] = article
             for photo in self.state.photos:
                 photo.follow_words()
             columns = [*PHOTO_FIELDS, "number", "from_file", "differs_from_file", "credited"]
             Photo.objects.bulk_update(self.state.photos, columns)
             # Withdrawn photos are part of no version.
-            keep_places(edit.before, article, placed=[photo.pk for photo in self.state.photos])
-            edit.changes.set_tags({article.pk: self.state.tags})
-            has_slug = edit.finish(article, correction=correction)
-        warnings = [] if edit.changes.labels_are_written else [str(photo_files.NOT_WRITTEN)]
-        if not has_slug:
+            keep_places(changes.before[article.pk], article, placed=[photo.pk for photo in self.state.photos])
+            changes.set_tags({article.pk: self.state.tags})
+        if correction:
+            correct(article, correction, stamp)
+        warnings = [] if changes.labels_are_written else [str(photo_files.NOT_WRITTEN)]
+        if article.slug != wanted:
             words = gettext("Another article has that version’s slug; this one got “%(slug)s”.")
             warnings.append(words % {"slug": article.slug})
         return warnings

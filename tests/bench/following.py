@@ -219,8 +219,8 @@ def edit(told: Told, dice: random.Random) -> None:
     lock_articles(chosen := dice.sample(ids, dice.choice([1, 2])))
     for pk in chosen:
         deck = f"Deck {told.counts['edits']} of {pk}"
-        with editing(pk, stamp) as one:
-            one.article.deck = deck
+        with editing(pk, stamp) as changes:
+            changes.articles[pk].deck = deck
         transaction.on_commit(partial(told.edits.setdefault(pk, []).append, deck))
 
 

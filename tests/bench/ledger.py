@@ -117,9 +117,9 @@ def edited(article_id: int, **values: Any) -> None:
     from articles.catalogue.ledger import Stamp
     from articles.editorial.edit import editing
 
-    with editing(article_id, Stamp.now(None, "Because")) as edit:
+    with editing(article_id, Stamp.now(None, "Because")) as changes:
         for name, value in values.items():
-            setattr(edit.article, name, value)
+            setattr(changes.articles[article_id], name, value)
 
 
 # --- Measures. --------------------------------------------------------------------------------------------------------
