@@ -40,50 +40,30 @@ from articles.text.messages import StrOrPromise
 _IS_ID = re.compile(r"form-\d+-id")
 
 
-def line(name: str, rows: int) -> PlainTextField:
-    return PlainTextField(required=False, widget=textarea(rows, **{"aria-label": LABELS[name]}))
-
-
 class WordsForm(UntouchedForm):
-    either: ClassVar[StrOrPromise]
+    """A row of a list, with its ``list_editable``."""
+
+    class Meta:
+        model = Photo
+        fields = ["caption", "credit_line", "alt_text", "is_decorative", "credit_unknown"]
+        labels = LABELS | {"is_decorative": _("Decorative (needs no alt text)")}
+        help_texts = dict.fromkeys(fields, "")
+        field_classes = dict.fromkeys(["caption", "credit_line", "alt_text"], PlainTextField)
+        widgets = {
+            "caption": textarea(3, **{"aria-label": LABELS["caption"]}),
+            "credit_line": textarea(1, **{"aria-label": LABELS["credit_line"]}),
+            "alt_text": textarea(2, **{"aria-label": LABELS["alt_text"]}),
+            "is_decorative": forms.CheckboxInput({"aria-label": LABELS["is_decorative"]}),
+            "credit_unknown": forms.CheckboxInput({"aria-label": LABELS["credit_unknown"]}),
+        }
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        words, flag = self._meta.fields or ()
-        if cleaned.get(words) and cleaned.get(flag):
-            self.add_error(flag, str(self.either))
+        if cleaned.get("alt_text") and cleaned.get("is_decorative"):
+            self.add_error("is_decorative", gettext("Enter an alt text or tick “Decorative”, not both."))
+        if cleaned.get("credit_line") and cleaned.get("credit_unknown"):
+            self.add_error("credit_unknown", gettext("Enter a credit or tick “Credit unknown”, not both."))
         return cleaned
-
-
-class AltTextForm(WordsForm):
-    alt_text = line("alt_text", 2)
-    either = _("Enter an alt text or tick “Decorative”, not both.")
-
-    class Meta:
-        model = Photo
-        fields = ["alt_text", "is_decorative"]
-        labels = LABELS | {"is_decorative": _("Decorative (needs no alt text)")}
-        widgets = {"is_decorative": forms.CheckboxInput({"aria-label": LABELS["is_decorative"]})}
-
-
-class CreditForm(WordsForm):
-    credit_line = line("credit_line", 1)
-    either = _("Enter a credit or tick “Credit unknown”, not both.")
-
-    class Meta:
-        model = Photo
-        fields = ["credit_line", "credit_unknown"]
-        labels = LABELS
-        widgets = {"credit_unknown": forms.CheckboxInput({"aria-label": LABELS["credit_unknown"]})}
-
-
-class TextsForm(UntouchedForm):
-    caption, credit_line, alt_text = line("caption", 3), line("credit_line", 1), line("alt_text", 2)
-
-    class Meta:
-        model = Photo
-        fields = ["caption", "credit_line", "alt_text"]
-        labels = LABELS
 
 
 class PhotoRows(forms.BaseModelFormSet):  # type: ignore[type-arg]
@@ -99,7 +79,6 @@ class PhotoWordsAdmin(LoadedAdmin):
     title: ClassVar[StrOrPromise]
     to_do: ClassVar[StrOrPromise]  # on the review page
     advice: ClassVar[StrOrPromise]
-    words_form: ClassVar[type[UntouchedForm]]
     waiting: ClassVar[Q]
     is_pictures = True
     counted_as = ngettext_lazy("%(count)s photo", "%(count)s photos", "number")
@@ -124,7 +103,7 @@ class PhotoWordsAdmin(LoadedAdmin):
         return reverse(self.name)
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().get_changelist_form(request, **{"form": self.words_form, **kwargs})
+        return super().get_changelist_form(request, **{"form": WordsForm, **kwargs})
 
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_formset(request, **{"formset": PhotoRows, **kwargs})
@@ -180,7 +159,7 @@ class PhotoWordsAdmin(LoadedAdmin):
         # Photos deleted meanwhile, with the text typed for them.
         there = {str(pk) for pk in Photo.everything.filter(pk__in=_sent(request)).values_list("pk", flat=True)}
         gone = [name for name in request.POST if _IS_ID.fullmatch(name) and request.POST[name] not in there]
-        names = [f"{name.removesuffix('id')}{text}" for name in gone for text in self.words_form.base_fields]
+        names = [f"{name.removesuffix('id')}{text}" for name in gone for text in self.list_editable]
         names = [name for name in names if request.POST.get(name) != request.POST.get(f"initial-{name}")]
         written = (request.POST.get(name, "").strip() for name in names if request.POST.get(name) != "on")
         if gone:
@@ -206,14 +185,14 @@ class WithoutAltText(PhotoWordsAdmin):
     anchor, name, title = "alt-text", "photos-without-alt-text", _("Photos without alt text")
     to_do = _("Describe each photo, or mark it decorative.")
     advice = _("Describe the picture in one sentence for people who cannot see it. Do not repeat the caption.")
-    words_form, list_editable, waiting = AltTextForm, ["alt_text", "is_decorative"], WITHOUT_ALT_TEXT
+    list_editable, waiting = ["alt_text", "is_decorative"], WITHOUT_ALT_TEXT
 
 
 class WithoutCredit(PhotoWordsAdmin):
     anchor, name, title = "credit", "photos-without-credit", _("Photos without credit")
     to_do = _("Add the credit, or mark it unknown.")
     advice = _("Name the photographer and the owner, as printed or as you have found out.")
-    words_form, list_editable, waiting = CreditForm, ["credit_line", "credit_unknown"], WITHOUT_CREDIT
+    list_editable, waiting = ["credit_line", "credit_unknown"], WITHOUT_CREDIT
 
 
 class StateFilter(ChoiceFilter):
@@ -233,7 +212,7 @@ class StateFilter(ChoiceFilter):
 
 @admin.register(Photo)
 class PhotoAdmin(PhotoWordsAdmin):
-    title, words_form, waiting = _("Photos"), TextsForm, Q()
+    title, waiting = _("Photos"), Q()
     list_editable = ["caption", "credit_line", "alt_text"]
     list_display = ["picture", "about", *list_editable]
     advice = _("All changes of a page are saved at once, as one version of each article.")
