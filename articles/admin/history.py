@@ -72,7 +72,6 @@ def article_history(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -
         "title": history_of(article),
         "versions": [(version, changes_of(version, names, with_reasons=True)) for version in shown],
         "count": len(versions),
-        "is_without_former": versions.is_without_former,
         "older": shown[-1].number if shown[-1].number > 1 else None,
         "closed": versions.closed_numbers,
         "may_restore": pages.has_change_permission(request, article),

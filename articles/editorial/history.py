@@ -17,7 +17,6 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from articles.catalogue import recorded
-from articles.catalogue.loaded import edited_fields
 from articles.catalogue.present_ids import tag_names
 from articles.models import Article, ArticleChange, ClosedVersion, DeletedSource, Photo, Source, SourceAlias, fields
 from articles.models.withdrawal import WithdrawnBy
@@ -106,9 +105,6 @@ class Versions:
         self._taggings = {pk: (tag_id, origin) for pk, tag_id, origin in taggings}
         # A change bypassing the ledger is one more version.
         self.is_unrecorded = bool(fingerprint) and fingerprint != self.present.fingerprint
-        # Staff edits imported without their history.
-        edited = () if newest else edited_fields(article, shown, self.present.tags)
-        self.is_without_former = bool(edited)
 
     def __len__(self) -> int:
         return self._recorded + self.is_unrecorded
@@ -142,8 +138,6 @@ class Versions:
         version = Version(number, None, states[number], states.get(number - 1), corrections=corrections, closed=closed)
         if row is None and number > 1:  # a change bypassing the ledger
             return replace(version, reason=gettext(NOT_RECORDED))
-        if row is None and self.is_without_former:
-            return version
         if row is None:
             loads = self.article.originals.filter(change__load__isnull=False).order_by("id")
             found = loads.values_list("change__load__started_at", "change__load_id").first()

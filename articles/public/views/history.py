@@ -36,7 +36,6 @@ def history(request: HttpRequest, found: Article) -> HttpResponseBase:
             for version in shown
         ],
         "count": len(versions),
-        "is_without_former": versions.is_without_former,
         "newer": "" if newest == len(versions) else f"?before={newest + VERSIONS_SHOWN + 1}",
         "older": "" if oldest == 1 else f"?before={oldest}",
     }
