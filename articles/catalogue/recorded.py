@@ -167,11 +167,6 @@ def values_of(model: str, columns: Columns) -> Columns:
     }
 
 
-def unknown_columns(row: Row) -> list[str]:
-    """Columns of a recorded row that the model no longer has."""
-    return [name for name in {**(row[2] or {}), **(row[3] or {})} if name not in _columns_by_name(row[0])]
-
-
 @cache
 def _columns_by_name(model: str) -> dict[str, Any]:
     if model not in MODELS:

@@ -55,7 +55,7 @@ class Version:
     """``moment``: ``None`` if unknown. ``load_id``: the load that made it, or whose undo did. ``before``: ``None`` for
     the first.
 
-    ``former``: lost columns, before and after. ``withdrawals``: of photos, with reasons; ``None``: reinstated.
+    ``withdrawals``: of photos, with reasons; ``None``: reinstated.
     """
 
     number: int
@@ -68,7 +68,6 @@ class Version:
     reason: str = ""
     corrections: Sequence[str] = ()
     closed: ClosedVersion | None = None
-    former: Sequence[tuple[str, Any, Any]] = ()
     withdrawals: Mapping[int, str | None] = field(default_factory=dict)
 
     @property
@@ -145,15 +144,9 @@ class Versions:
             return replace(version, moment=moment, load_id=load_id, is_loaded=True)
         change = row.change
         is_known = change.kind != change.Kind.UNKNOWN
-        rows = recorded.decoded(row.rows)
-        former = [
-            (name, (changed[2] or {}).get(name), (changed[3] or {}).get(name))
-            for changed in rows
-            for name in recorded.unknown_columns(changed)
-        ]
         withdrawals = {
             pk: str(after.get("withdrawn_reason", "")) if after["withdrawn_at"] else None
-            for model, pk, before, after in rows
+            for model, pk, before, after in recorded.decoded(row.rows)
             if model == recorded.PHOTO and before and after and "withdrawn_at" in after
         }
         return replace(
@@ -163,7 +156,6 @@ class Versions:
             load_id=change.load_id or change.undoes_id,
             is_loaded=change.load_id is not None,
             reason=change.reason if is_known else gettext(NOT_RECORDED),
-            former=former,
             withdrawals=withdrawals,
         )
 
@@ -288,7 +280,6 @@ def changes_of(version: Version, names: Names, *, with_reasons: bool = False) ->
     """The differences from the version before, in words. ``with_reasons``: also why photos were withdrawn."""
     if version.before is None:
         return []
-    former = (Change(fields.label_of(name), str(old or ""), str(new or "")) for name, old, new in version.former)
     shown = {photo.pk for state in (version.before, version.state) for photo in state.photos}
     withdrawals = (
         Change(gettext("Photo reinstated"))
@@ -297,7 +288,7 @@ def changes_of(version: Version, names: Names, *, with_reasons: bool = False) ->
         for pk, reason in version.withdrawals.items()
         if pk not in shown  # else it is added or removed
     )
-    return [*changes_between(version.before, version.state, names), *withdrawals, *former]
+    return [*changes_between(version.before, version.state, names), *withdrawals]
 
 
 def changes_between(before: State, after: State, names: Names) -> Iterator[Change]:
