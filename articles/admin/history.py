@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -10,14 +11,14 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from articles.admin.bases import ArchiveAdmin, id_of, wait_for_standbys
 from articles.admin.form_fields import PlainTextField, reason_field
 from articles.catalogue.ledger import REASON_LENGTH, TAG_COLUMNS, Stamp
-from articles.editorial.history import Names, State, Version, Versions, changes_between, changes_of, whole_of
+from articles.editorial.actions import with_reason
+from articles.editorial.history import Names, Version, Versions, changes_between, changes_of, whole_of
 from articles.editorial.restore import restored
 from articles.models import Article, ClosedVersion, Tag, TagChange
 from articles.models.fields import label_of
@@ -113,52 +114,39 @@ class RestoreForm(forms.Form):
 
 
 def restore(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+    show_or_save = partial(_restore, pages, request, object_id, number)
+    if request.method != "POST":
+        return show_or_save()
+    return pages.guarded(request, id_of(unquote(object_id)), show_or_save)
+
+
+def _restore(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
     article, versions, version = _asked(pages, request, object_id, number)
     if not pages.has_change_permission(request, article):
         raise PermissionDenied
-    if request.method == "POST":
-        return pages.guarded(request, article.pk, lambda: _restore(pages, request, article.pk, number))
-    return _restore_page(pages, request, versions.present, version, RestoreForm())
-
-
-def _restore(pages: ArchiveAdmin, request: HttpRequest, article_id: int, number: int) -> HttpResponse:
-    versions = Versions(get_object_or_404(Article, pk=article_id))
-    version, form = versions.one(number), RestoreForm(request.POST)
-    present = versions.present
-    if version is None or "seen" not in request.POST:
-        raise Http404
-    if not form.is_valid():
-        return _restore_page(pages, request, present, version, form)
-    if form.cleaned_data["seen"] != present.fingerprint:
+    present, form, status = versions.present, RestoreForm(request.POST or None), 200
+    plan = restored(present, version.state)
+    if form.is_valid() and form.cleaned_data["seen"] == present.fingerprint:
+        words = gettext("Version %(number)s of %(count)s restored") % {"number": number, "count": len(versions)}
+        stamp = Stamp.now(request.user, with_reason(words, form.cleaned_data["reason"])[:REASON_LENGTH])
+        for warning in [*plan.left, *plan.save(stamp, correction=form.cleaned_data["correction"])]:
+            messages.warning(request, warning)
+        said = gettext("Version %(number)s was restored. The replaced version stays in the history.")
+        return _done(pages, request, plan.state.article, stamp.reason, said % {"number": number})
+    if form.is_valid():
         words = gettext("The article has since been changed; nothing was saved. The differences are updated.")
         messages.error(request, words)
-        return _restore_page(pages, request, present, version, form, status=409)
-    given = form.cleaned_data["reason"]
-    words = gettext("Version %(number)s of %(count)s restored") % {"number": number, "count": len(versions)}
-    reason = f"{words}: {given}" if given else words
-    plan = restored(present, version.state)
-    stamp = Stamp.now(request.user, reason[:REASON_LENGTH])
-    for warning in [*plan.left, *plan.save(stamp, correction=form.cleaned_data["correction"])]:
-        messages.warning(request, warning)
-    said = gettext("Version %(number)s was restored. The replaced version stays in the history.") % {"number": number}
-    return _done(pages, request, plan.state.article, stamp.reason, said)
-
-
-def _restore_page(
-    pages: ArchiveAdmin, request: HttpRequest, present: State, version: Version, form: RestoreForm, status: int = 200
-) -> HttpResponse:
-    plan = restored(present, version.state)
-    values = {"number": version.number, "article": present.article}
+        status = 409
     context = {
-        "title": gettext("Restore version %(number)s: %(article)s") % values,
+        "title": gettext("Restore version %(number)s: %(article)s") % {"number": number, "article": article},
         "version": version,
         "changes": list(changes_between(present, plan.state, Names([Version(0, None, plan.state, present)]))),
         "left": plan.left,
-        "corrections": present.article.corrections.all(),
+        "corrections": article.corrections.all(),
         "form": form,
         "seen": present.fingerprint,
     }
-    return _page(pages, request, "restore.html", present.article, context, status)
+    return _page(pages, request, "restore.html", article, context, status)
 
 
 def _done(pages: ArchiveAdmin, request: HttpRequest, article: Article, noted: str, said: str) -> HttpResponse:
