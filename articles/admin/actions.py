@@ -51,9 +51,6 @@ class ListAction:
     is_in_steps: ClassVar[bool] = False  # opens its own transactions
     hides: ClassVar[bool] = False  # withdraws something, so that staff wait for the standbys
 
-    def is_allowed(self, user: Any) -> bool:
-        return bool(user.is_active and user.has_perms(self.needs))
-
     def form(self, user: Any, data: Any = None) -> forms.Form:
         return self.form_class(data)
 
@@ -65,7 +62,7 @@ class ListAction:
         return pages.confirmation(request, self, ids, self.form(request.user), request.GET.urlencode())
 
     def open(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
-        if not self.is_allowed(request.user):
+        if not request.user.has_perms(self.needs):
             raise PermissionDenied
         return self.view(pages, request)
 
@@ -108,7 +105,7 @@ class ActionsAdmin(ArchiveAdmin):
         actions: dict[str, Any] = super().get_actions(request, **place)
         if IS_POPUP_VAR in request.GET or getattr(action_location, "name", "CHANGE_LIST") != "CHANGE_LIST":
             return actions
-        allowed = [action for action in self.list_actions if action.is_allowed(request.user)]
+        allowed = [action for action in self.list_actions if request.user.has_perms(action.needs)]
         ours = {own.name: (partial(ActionsAdmin.begin_action, action=own), own.name, own.label) for own in allowed}
         return {**actions, **ours}
 

@@ -29,7 +29,6 @@ from articles.admin.form_fields import (
     folded,
     optional_text,
     textarea,
-    validate_address,
 )
 from articles.admin.inlines import file_words
 from articles.editorial.provenance import Provenance, provenance_of
@@ -135,12 +134,6 @@ class ArticleForm(RevisionForm):
         if "withdrawn_reason" in self.fields and self.instance.withdrawn_by not in ("", WithdrawnBy.STAFF):
             words = _("Shown at the article’s address. Until you change it: “%(reason)s”")
             self.fields["withdrawn_reason"].help_text = words % {"reason": self.instance.withdrawal}
-
-    def clean_url(self) -> str | None:
-        url: str | None = self.cleaned_data["url"]
-        if url:
-            validate_address(url)
-        return url
 
     def clean_tag_ids(self) -> list[int]:
         ids: list[int] = self.cleaned_data["tag_ids"]

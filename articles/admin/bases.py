@@ -31,6 +31,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from articles.admin.form_fields import validate_address
 from articles.catalogue.ledger import transaction_of_changes
 from articles.editorial.actions import NotDone
 from articles.models import Article, Damage
@@ -143,7 +144,7 @@ class ArchiveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     sortable_by = ()
     own_pages: ClassVar[tuple[Page, ...]] = ()
     counted_as: ClassVar[Any]  # ``ngettext_lazy`` of a number of rows, as in ``counted``
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {models.URLField: {"assume_scheme": "https", "validators": [validate_address]}}
 
     def counted(self, number: int) -> str:
         """``1,204 articles``."""

@@ -73,9 +73,6 @@ class MergeInto(ListAction):
     merge: ClassVar[Any]  # a function of rows, the one to keep and a stamp; returns the number of articles moved
 
     @abstractmethod
-    def other_names(self, row: Any) -> list[str]: ...
-
-    @abstractmethod
     def addresses(self, row: Any) -> list[str]:
         """The addresses that will redirect."""
 
@@ -86,6 +83,9 @@ class MergeInto(ListAction):
     def said(self, words: str, into: Any, former: Sequence[Any]) -> str | SafeString:
         """The message after a merge. ``former``: ids of the merged rows."""
         return words
+
+    def other_names(self, row: Any) -> list[str]:
+        return sorted({alias.name for alias in row.aliases.all()} - {row.name})
 
     def words(self, row: Any) -> SafeString:
         names = self.other_names(row)
@@ -182,9 +182,6 @@ class MergeTags(MergeInto):
     model, merge = Tag, staticmethod(merge_tags)
     seen_in: ClassVar[Any] = Tagging._meta.get_field("tag")
 
-    def other_names(self, row: Tag) -> list[str]:
-        return [alias.name for alias in row.aliases.all()]
-
     def addresses(self, row: Tag) -> list[str]:
         return [tag_path(slug) for slug in [row.slug, *row.other_slugs()]]
 
@@ -227,9 +224,6 @@ class MergeSources(MergeInto):
     too_many = format_lazy(_("At most {count} sources can be merged at once."), count=MERGED_AT_ONCE)
     needs = ("articles.change_source", "articles.merge_tag")
     model, seen_in, merge = Source, Article._meta.get_field("source"), staticmethod(merge_sources)
-
-    def other_names(self, row: Source) -> list[str]:
-        return sorted({alias.name for alias in row.aliases.all()} - {row.name})
 
     def addresses(self, row: Source) -> list[str]:
         slugs = {alias.slug for alias in row.aliases.all()} - {row.slug}

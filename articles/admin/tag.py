@@ -60,7 +60,16 @@ class NameAdmin(ActionsAdmin):
         used: Any = list(rows.filter(Exists(self.uses)))
         if not used:
             return super().get_deleted_objects(objs, request)
-        return [], {}, set(), [used_words(row) for row in used]
+        words = [
+            ngettext(
+                "“%(name)s” is in use: %(count)s published article",
+                "“%(name)s” is in use: %(count)s published articles",
+                row.article_count,
+            )
+            % {"name": row, "count": grouped(row.article_count)}
+            for row in used
+        ]
+        return [], {}, set(), words
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         self.delete_queryset(request, self.model._default_manager.filter(pk=obj.pk))
@@ -85,15 +94,6 @@ class NameAdmin(ActionsAdmin):
         name = "source" if isinstance(row, Source) else "tag"
         address = f"{reverse('admin:articles_article_changelist')}?{name}={row.pk}"
         return format_html('<a href="{}">{}</a>', address, counted(row.article_count, "article"))
-
-
-def used_words(row: Tag | Source) -> str:
-    words = ngettext(
-        "“%(name)s” is in use: %(count)s published article",
-        "“%(name)s” is in use: %(count)s published articles",
-        row.article_count,
-    )
-    return words % {"name": row, "count": grouped(row.article_count)}
 
 
 def other_owner(slugs: Iterable[str], tag: Tag) -> dict[str, str]:
