@@ -73,10 +73,6 @@ class MergeInto(ListAction):
     merge: ClassVar[Any]  # a function of rows, the one to keep and a stamp; returns the number of articles moved
 
     @abstractmethod
-    def addresses(self, row: Any) -> list[str]:
-        """The addresses that will redirect."""
-
-    @abstractmethod
     def effects_on_articles(self, row: Any, into: Any, before: Sequence[Any]) -> list[str]:
         """``before``: rows merged before this one."""
 
@@ -84,11 +80,8 @@ class MergeInto(ListAction):
         """The message after a merge. ``former``: ids of the merged rows."""
         return words
 
-    def other_names(self, row: Any) -> list[str]:
-        return sorted({alias.name for alias in row.aliases.all()} - {row.name})
-
     def words(self, row: Any) -> SafeString:
-        names = self.other_names(row)
+        names = other_names(row)
         told = counted(row.article_count, "article")
         if names:
             shown = ", ".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")
@@ -98,10 +91,11 @@ class MergeInto(ListAction):
     def effects(self, row: Any, into: Any, before: Sequence[Any]) -> Iterator[str | SafeString]:
         """The effects of merging ``row``; ``before``: rows merged before it."""
         yield gettext("“%(name)s” becomes another name of “%(into)s”.") % {"name": row, "into": into}
-        if names := self.other_names(row):
+        if names := other_names(row):
             yield gettext("So do its other names: %(names)s.") % {"names": quoted(names)}
         yield from self.effects_on_articles(row, into, before)
-        addresses = format_html_join(", ", "<code>{}</code>", [(address,) for address in self.addresses(row)])
+        paths = [(type(row)(slug=slug).get_absolute_url(),) for slug in [row.slug, *row.other_slugs()]]
+        addresses = format_html_join(", ", "<code>{}</code>", paths)
         words = gettext("Redirected to <code>{address}</code>: {addresses}.")
         yield format_html(words, address=into.get_absolute_url(), addresses=addresses)
         if row.description and into.description:
@@ -168,6 +162,10 @@ class MergeInto(ListAction):
         return pages.redirect(request, pages.list_address(_back(request)), messages.SUCCESS, words)
 
 
+def other_names(row: Tag | Source) -> list[str]:
+    return sorted({alias.name for alias in row.aliases.all()} - {row.name})
+
+
 def _back(request: HttpRequest) -> str:
     return request.POST.get("back", request.GET.urlencode() if request.POST else "")
 
@@ -181,9 +179,6 @@ class MergeTags(MergeInto):
     needs = UNMERGE_NEEDS
     model, merge = Tag, staticmethod(merge_tags)
     seen_in: ClassVar[Any] = Tagging._meta.get_field("tag")
-
-    def addresses(self, row: Tag) -> list[str]:
-        return [tag_path(slug) for slug in [row.slug, *row.other_slugs()]]
 
     def effects_on_articles(self, row: Tag, into: Tag, before: Sequence[Tag]) -> list[str]:
         moved, both = moved_and_both(row, [into, *before])
@@ -224,10 +219,6 @@ class MergeSources(MergeInto):
     too_many = format_lazy(_("At most {count} sources can be merged at once."), count=MERGED_AT_ONCE)
     needs = ("articles.change_source", "articles.merge_tag")
     model, seen_in, merge = Source, Article._meta.get_field("source"), staticmethod(merge_sources)
-
-    def addresses(self, row: Source) -> list[str]:
-        slugs = {alias.slug for alias in row.aliases.all()} - {row.slug}
-        return [reverse("source", args=[slug]) for slug in [row.slug, *sorted(slugs)]]
 
     def effects_on_articles(self, row: Source, into: Source, before: Sequence[Source]) -> list[str]:
         moved = Article.objects.filter(source=row).count()

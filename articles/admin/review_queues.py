@@ -1,6 +1,5 @@
 """Review queues of damage, refused inputs and near-duplicates, and the base of all queues."""
 
-from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
@@ -78,10 +77,6 @@ class WaitingAdmin(LoadedAdmin):
 
     def pending(self, request: HttpRequest) -> QuerySet[Any]:
         return self.get_queryset(request).filter(self.queue.options[None][1])
-
-    @abstractmethod
-    def items(self, rows: list[Any]) -> Iterator[SafeString]:
-        """The rows as the review page shows them."""
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         term = search_term.strip()

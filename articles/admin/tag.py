@@ -25,13 +25,14 @@ from articles.admin.merge_names import (
     MergeTags,
     merged_tags,
     merges_into,
+    other_names,
     undo_address,
 )
 from articles.catalogue.addresses import retire
 from articles.catalogue.bylines import derive_again
 from articles.catalogue.ledger import Stamp, delete_tag, lock_articles, save_tag, transaction_of_changes
 from articles.editorial.actions.merge_sources import keep_name
-from articles.models import Article, Author, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
+from articles.models import Article, Author, Source, Tag, TagAddress, TagAlias, Tagging
 from articles.text.dates import day_words
 from articles.text.keys import AUTHOR, name_slug, slug_like
 from articles.text.messages import StrOrPromise
@@ -268,7 +269,7 @@ class TagAdmin(NameAdmin):
             derive_again(written)
 
     merged_tags = shown(_("Merged tags"), merged_tags)
-    other_names = shown(_("Other names"), lambda tag: ", ".join(alias.name for alias in tag.aliases.all()))
+    other_names = shown(_("Other names"), lambda tag: ", ".join(other_names(tag)))
 
 
 @admin.register(Author)
@@ -324,7 +325,6 @@ class SourceAdmin(NameAdmin):
         for name in filter(None, (former, obj.name)):
             keep_name(obj, name)
 
-    @admin.display(description=_("Former names"))
-    def former_names(self, source: Source) -> str:
-        names = SourceAlias.objects.filter(source=source.pk).exclude(name=source.name).values_list("name", flat=True)
-        return ", ".join(sorted(set(names))) or gettext("None")
+    former_names = shown(
+        _("Former names"), lambda source: (source.pk and ", ".join(other_names(source))) or gettext("None")
+    )

@@ -71,6 +71,9 @@ class Source(models.Model):
     def get_absolute_url(self) -> str:
         return f"{get_script_prefix()}sources/{quote(self.slug)}/"
 
+    def other_slugs(self) -> list[str]:
+        return sorted({alias.slug for alias in self.aliases.all()} - {self.slug})
+
     @staticmethod
     def rights_of(source: Source | None) -> dict[str, str]:
         """``license`` and ``terms`` of its articles: its own, else the archive's; ``""`` where not set."""
