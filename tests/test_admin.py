@@ -18,7 +18,19 @@ from articles.admin.form_fields import moment_of
 from articles.catalogue.changing import changing
 from articles.catalogue.ledger import Stamp
 from articles.catalogue.loaded import edited_fields
-from articles.models import Article, Load, Original, PeriodCount, Photo, Redirect, Source, Tag, TagAlias, Tagging
+from articles.models import (
+    Article,
+    Load,
+    Original,
+    PeriodCount,
+    Photo,
+    Redirect,
+    Source,
+    SourceAlias,
+    Tag,
+    TagAlias,
+    Tagging,
+)
 from tests.factories import (
     make_article,
     make_damage,
@@ -850,6 +862,14 @@ def test_the_address_of_a_tag_that_staff_removed_says_so(root: Client, site: Cli
         answer = site.get(address)
         assert answer.status_code == 410
         assert "It had no articles left and was deleted on" in answer.content.decode()
+
+
+def test_the_addresses_of_a_source_that_staff_removed_say_so(root: Client, site: Client) -> None:
+    source = Source.objects.create(name="Evening Post", slug="evening-post")
+    SourceAlias.objects.create(source=source, name="Post", slug="post")
+    root.post(f"/admin/articles/source/{source.pk}/delete/", {"post": "yes"})
+    assert not Source.objects.exists()
+    assert [site.get(f"/sources/{slug}/").status_code for slug in ("evening-post", "post")] == [410, 410]
 
 
 def test_the_list_counts_no_further_than_it_needs(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,7 @@ from articles.admin.merge_names import (
 )
 from articles.catalogue.addresses import retire
 from articles.catalogue.bylines import derive_again
-from articles.catalogue.ledger import Stamp, delete_tag, lock_articles, save_tag, transaction_of_changes
+from articles.catalogue.ledger import Stamp, lock_articles, save_tag, transaction_of_changes
 from articles.editorial.actions.merge_sources import keep_name
 from articles.models import Article, Author, Source, Tag, TagAddress, TagAlias, Tagging
 from articles.text.dates import day_words
@@ -78,15 +78,9 @@ class NameAdmin(ActionsAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Readers may still have the address, so it answers 410 Gone."""
         words = gettext("It had no articles left and was deleted on %(day)s.")
-        stamp = Stamp.now(request.user, "")
         with transaction_of_changes():
-            rows = list(queryset)
-            retire(rows, stamp, reason=words % {"day": day_words(timezone.localdate())})
-            for row in rows:
-                if isinstance(row, Tag):
-                    delete_tag(row, stamp)
-                else:
-                    row.delete()
+            reason = words % {"day": day_words(timezone.localdate())}
+            retire(list(queryset), Stamp.now(request.user, ""), reason=reason)
 
     @admin.display(description=_("Articles"))
     def used_in(self, row: Any) -> str | SafeString:

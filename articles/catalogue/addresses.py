@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from articles.catalogue.ledger import Stamp, change_of
+from articles.catalogue.ledger import Stamp, change_of, delete_tag
 from articles.models import Article, DeletedSource, FormerPath, Gone, Redirect, Source, Tag
 from articles.models.bulk import insert_values
-from articles.models.tag import tag_path
 from articles.text.paths import normal_path
 
 SLUG_COLUMN = 100
@@ -63,13 +62,15 @@ def record_gone(
 
 
 def retire(rows: Sequence[Tag | Source], stamp: Stamp, *, reason: str) -> None:
-    """Record the addresses of tags or sources as gone, and the names of sources, before they are deleted."""
-    paths = [row.get_absolute_url() for row in rows]
-    slugs = [slug for row in rows if isinstance(row, Tag) for slug in row.other_slugs()]
-    paths += map(tag_path, slugs)
+    """Delete tags or sources. Their addresses answer 410."""
+    paths = [type(row)(slug=slug).get_absolute_url() for row in rows for slug in [row.slug, *row.other_slugs()]]
     record_gone(dict.fromkeys(paths, ""), stamp, reason=reason)
-    sources = [row for row in rows if isinstance(row, Source)]  # the ledger has those of tags
+    sources = [row for row in rows if isinstance(row, Source)]
     DeletedSource.objects.bulk_create([DeletedSource(former_id=row.pk, name=row.name) for row in sources])
+    Source.objects.filter(pk__in=[row.pk for row in sources]).delete()
+    for row in rows:
+        if isinstance(row, Tag):
+            delete_tag(row, stamp)
 
 
 def keep_addresses(moves: Sequence[tuple[str, Article]]) -> None:

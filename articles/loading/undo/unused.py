@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from articles.catalogue.addresses import retire
-from articles.catalogue.ledger import Stamp, delete_tag, save_tag
+from articles.catalogue.ledger import Stamp, save_tag
 from articles.catalogue.recorded import decoded
 from articles.loading.undo.created import BY_STAFF
 from articles.models import ArticleChange, Change, Conflict, Load, Photo, Source, Tag, TagChange
@@ -69,8 +69,5 @@ def remove(load: Load, referred: Mapping[str, Container[int]], reason: str, stam
     sources = Source.objects.filter(load=load, articles=None, aliases=None)
     unused_sources = [source for source in sources if source.pk not in referred["source_id"]]
     retire([*unused_tags, *unused_sources], stamp, reason=reason)
-    for tag in unused_tags:
-        delete_tag(tag, stamp)
-    Source.objects.filter(pk__in=[source.pk for source in unused_sources]).delete()
     authors = sum(tag.is_author for tag in unused_tags)
     return {"tag": len(unused_tags) - authors, "author": authors, "source": len(unused_sources)}
