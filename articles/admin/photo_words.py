@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import groupby
 from typing import Any, ClassVar
 
 from django import forms
@@ -24,8 +23,9 @@ from articles.admin.form_fields import PlainTextField, UntouchedForm, textarea
 from articles.admin.inlines import file_words, picture_of
 from articles.admin.lists import SEARCHED, ChoiceFilter, with_prefixes
 from articles.catalogue import photo_files
+from articles.catalogue.changing import changing
 from articles.catalogue.ledger import REASON_LENGTH, Stamp, lock_articles
-from articles.editorial.edit import editing, write_photo
+from articles.editorial.edit import write_photo
 from articles.models import Article, Photo
 from articles.models.fields import LABELS
 from articles.models.photo import SHOWN, WITHOUT_ALT_TEXT, WITHOUT_CREDIT
@@ -149,13 +149,9 @@ class PhotoWordsAdmin(LoadedAdmin):
 
     def _write(self, request: HttpRequest, forms: list[Any]) -> None:
         stamp = Stamp.now(request.user, " ".join(request.POST.get("reason", "").split())[:REASON_LENGTH])
-        are_written = True
-        forms.sort(key=lambda form: form.instance.article_id)
-        for article_id, group in groupby(forms, key=lambda form: form.instance.article_id):
-            with editing(article_id, stamp) as changes:
-                for form in group:
-                    write_photo(form.instance, {name: form.cleaned_data[name] for name in form.changed_data})
-            are_written &= changes.labels_are_written
+        with changing({form.instance.article_id for form in forms}, stamp) as changes:
+            for form in forms:
+                write_photo(form.instance, {name: form.cleaned_data[name] for name in form.changed_data})
         # Photos deleted meanwhile, with the text typed for them.
         there = {str(pk) for pk in Photo.everything.filter(pk__in=_sent(request)).values_list("pk", flat=True)}
         gone = [name for name in request.POST if _IS_ID.fullmatch(name) and request.POST[name] not in there]
@@ -173,7 +169,7 @@ class PhotoWordsAdmin(LoadedAdmin):
                 messages.warning(request, gettext("You had typed: %(texts)s") % {"texts": words})
         if not forms:
             messages.info(request, gettext("Nothing was changed, so nothing was saved."))
-        if not are_written:
+        if not changes.labels_are_written:
             messages.warning(request, photo_files.NOT_WRITTEN)
 
 
