@@ -31,14 +31,12 @@ LABELS = fields.labels(fields.ARTICLE, fields.Use.SHOWN)
 PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.SHOWN)
 # Of a change bypassing the ledger: what it replaced is unknown.
 NOT_RECORDED = gettext_noop("Changed without a record; earlier versions may show this change too.")
-# Columns that are derived, or not shown in versions.
-NOT_FOLDED = {"body_html", "excerpt", "as_loaded", "body_as_loaded", "metadata"}
 _KEY = re.compile(rf"\b[{CROCKFORD}]{{10}}\b")
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """An article at one time, as unsaved rows, without HTML until ``filing.derive``. ``tags``: origins by tag id."""
+    """An article at one time, as unsaved rows, without what ``filing.derive`` sets. ``tags``: origins by tag id."""
 
     article: Article
     photos: Sequence[Photo]
@@ -204,12 +202,10 @@ class _Folded:
 
     @classmethod
     def of_present(cls, present: State, taggings: Mapping[int, tuple[int, str]]) -> _Folded:
-        of_article = {column.attname for column in Article._meta.concrete_fields} - NOT_FOLDED
-        of_photos = {*recorded.COLUMNS[Photo]} - NOT_FOLDED
-        article = present.article
-        rows = {(recorded.ARTICLE, article.pk): {name: getattr(article, name) for name in of_article}}
+        article = {"id": present.article.pk, **recorded.columns_of(present.article, by_load=False)}
+        rows = {(recorded.ARTICLE, present.article.pk): article}
         for photo in present.photos:
-            rows[recorded.PHOTO, photo.pk] = {name: getattr(photo, name) for name in of_photos}
+            rows[recorded.PHOTO, photo.pk] = {name: getattr(photo, name) for name in recorded.COLUMNS[Photo]}
         for pk, (tag_id, origin) in taggings.items():
             rows[recorded.TAGGING, pk] = {"tag_id": tag_id, "origin": origin}
         return cls(rows)
