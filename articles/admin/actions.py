@@ -51,7 +51,7 @@ class ListAction:
     is_in_steps: ClassVar[bool] = False  # opens its own transactions
     hides: ClassVar[bool] = False  # withdraws something, so that staff wait for the standbys
 
-    def form(self, user: Any, data: Any = None) -> forms.Form:
+    def form(self, user: Any, ids: Sequence[int], data: Any = None) -> Any:
         return self.form_class(data)
 
     def words(self, row: Any) -> str | SafeString:
@@ -59,35 +59,42 @@ class ListAction:
 
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         """The confirmation page; nothing is changed yet. Raises ``NotDone`` for unsuitable rows."""
-        return pages.confirmation(request, self, ids, self.form(request.user), request.GET.urlencode())
+        return self.ask(pages, request, ids, self.form(request.user, ids), request.GET.urlencode())
 
     def open(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
+        """POST does it; GET shows the page for ``?rows=``, or redirects to the list."""
         if not request.user.has_perms(self.needs):
             raise PermissionDenied
-        return self.view(pages, request)
+        ids, back = ids_of((request.POST or request.GET).get("rows", "")), request.POST.get("back", "")
+        if not ids:
+            return HttpResponseRedirect(pages.list_address(back))
+        form = self.form(request.user, ids, request.POST or None)
 
-    def view(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
-        """POST does it; GET shows the page for ``?rows=``, or redirects to the list."""
-        if request.method != "POST":
-            if ids := ids_of(request.GET.get("rows", "")):
-                return pages.confirmation(request, self, ids, self.form(request.user), "")
-            return HttpResponseRedirect(pages.list_address())
-        ids, back = ids_of(request.POST.get("rows", "")), request.POST.get("back", "")
-        form = self.form(request.user, request.POST)
-
-        def ask(refusal: str = "") -> HttpResponse:
-            if refusal:
-                form.add_error(None, refusal)
-            return pages.confirmation(request, self, ids, form, back)
-
-        def do() -> HttpResponse:
-            words = self.do(ids, form.cleaned_data, request.user)
-            request.has_hidden = self.hides  # type: ignore[attr-defined]
-            return pages.redirect(request, pages.list_address(back), messages.SUCCESS, words)
+        def refused(refusal: str) -> HttpResponse:
+            form.add_error(None, refusal)
+            return self.ask(pages, request, ids, form, back)
 
         if not form.is_valid():
-            return ask()
-        return do() if self.is_in_steps else saved_or_told(request, do, ask)
+            return self.ask(pages, request, ids, form, back)
+        finish = partial(self.finish, pages, request, ids, form, back)
+        return finish() if self.is_in_steps else saved_or_told(request, finish, refused)
+
+    def ask(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int], form: Any, back: str) -> HttpResponse:
+        named = pages.model._default_manager.in_bulk(list(ids[:NAMED]))
+        context = {
+            "form": form,
+            "named": [self.words(named[pk]) for pk in ids[:NAMED] if pk in named],
+            "more": max(0, len(ids) - NAMED),
+            "count": pages.counted(len(ids)),
+        }
+        return pages.action_page(request, self, "action.html", ids, back, context)
+
+    def finish(
+        self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int], form: Any, back: str
+    ) -> HttpResponse:
+        words = self.do(ids, form.cleaned_data, request.user)
+        request.has_hidden = self.hides  # type: ignore[attr-defined]
+        return pages.redirect(request, pages.list_address(back), messages.SUCCESS, words)
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
         """Change the rows, in a transaction unless ``is_in_steps``; return the message. Raises ``NotDone``."""
@@ -127,18 +134,6 @@ class ActionsAdmin(ArchiveAdmin):
     def list_address(self, back: str = "") -> str:
         address = self.address("changelist")
         return f"{address}?{back}" if back else address
-
-    def confirmation(
-        self, request: HttpRequest, action: ListAction, ids: Sequence[int], form: forms.Form, back: str
-    ) -> HttpResponse:
-        named = self.model._default_manager.in_bulk(list(ids[:NAMED]))
-        context = {
-            "form": form,
-            "named": [action.words(named[pk]) for pk in ids[:NAMED] if pk in named],
-            "more": max(0, len(ids) - NAMED),
-            "count": self.counted(len(ids)),
-        }
-        return self.action_page(request, action, "action.html", ids, back, context)
 
     def action_page(
         self, request: HttpRequest, action: ListAction, template: str, ids: Sequence[int], back: str, context: Any
@@ -248,7 +243,7 @@ class AddTags(ListAction):
     about = _("Loading the same articles again keeps these tags.")
     needs = ("articles.change_article", "articles.add_tagging")
 
-    def form(self, user: Any, data: Any = None) -> forms.Form:
+    def form(self, user: Any, ids: Sequence[int], data: Any = None) -> Any:
         return NewTagsForm(data) if user.has_perm("articles.add_tag") else TagsForm(data)
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
@@ -278,7 +273,7 @@ class SetField(ListAction):
     needs = ("articles.change_article",)
     column: ClassVar[str]  # a field of ``ArticleForm``, unless ``form`` has its own
 
-    def form(self, user: Any, data: Any = None) -> forms.Form:
+    def form(self, user: Any, ids: Sequence[int], data: Any = None) -> Any:
         form = ReasonForm(data)
         form.fields[self.column] = deepcopy(ArticleForm.base_fields[self.column])
         form.fields[self.column].label = LABELS[self.column]
@@ -328,7 +323,7 @@ class SetSource(SetField):
     title = button = _("Set source")
     about = _("Loading the same articles again keeps it.")
 
-    def form(self, user: Any, data: Any = None) -> forms.Form:
+    def form(self, user: Any, ids: Sequence[int], data: Any = None) -> Any:
         form = SourceForm(data)
         if not user.has_perm("articles.add_source"):
             del form.fields["new_source"]

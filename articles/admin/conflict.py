@@ -58,7 +58,7 @@ class DecideMany(ListAction):
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         seen = {pk: mark for pk in ids if (mark := request.POST.get(f"seen-{pk}"))}
         form = ManyForm(initial={"seen": json.dumps(seen)})
-        return pages.confirmation(request, self, ids, form, request.GET.urlencode())
+        return self.ask(pages, request, ids, form, request.GET.urlencode())
 
     def words(self, row: Conflict) -> SafeString:
         ours, theirs = (words or NOTHING for words in excerpts(row, source_names([row])))

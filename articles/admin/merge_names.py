@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
-from articles.admin.actions import ActionsAdmin, ListAction, ReasonForm, ids_of
+from articles.admin.actions import ActionsAdmin, ListAction, ReasonForm
 from articles.admin.bases import ArchiveAdmin, KnownMultipleField, id_of, items_of, quoted, saved_or_told, signed
 from articles.catalogue.ledger import Stamp
 from articles.editorial.actions import NotDone
@@ -43,6 +42,7 @@ class ChooseForm(ReasonForm):
 
     def __init__(self, action: MergeInto, ids: Sequence[int], data: Any = None, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
+        self.action, self.asked = action, set(ids)
         rows = action.model._default_manager.filter(pk__in=ids).prefetch_related("aliases")
         self.rows: list[Any] = list(rows.order_by("-article_count", "name"))
         self.fields["into"] = forms.ChoiceField(
@@ -56,6 +56,19 @@ class ChooseForm(ReasonForm):
             words = gettext("Adds it to the list above. Nothing is merged yet.")
             self.fields["add"] = KnownMultipleField(action.seen_in, label=action.add, help_text=words)
         self.order_fields(self.field_order)
+
+    def added(self) -> list[Any]:
+        return [row for row in self.cleaned_data.get("add", ()) if row not in self.rows]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned, rows = super().clean() or self.cleaned_data, len(self.rows) + len(self.added())
+        if len(self.rows) < len(self.asked):
+            self.add_error(None, gettext("One of them has since been merged or deleted; nothing was merged."))
+        elif rows > MERGED_AT_ONCE:
+            self.add_error("add", str(self.action.too_many))
+        elif rows == 1:
+            self.add_error("add" if self.action.seen_in else None, str(self.action.none_added))
+        return cleaned
 
 
 class MergeInto(ListAction):
@@ -103,46 +116,33 @@ class MergeInto(ListAction):
         elif row.description:
             yield gettext("Its description becomes that of “%(into)s”.") % {"into": into}
 
+    def form(self, user: Any, ids: Sequence[int], data: Any = None) -> ChooseForm:
+        return ChooseForm(self, ids[:MERGED_AT_ONCE], data)
+
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         if len(ids) > MERGED_AT_ONCE:
             raise NotDone(str(self.too_many))
         if len(ids) < 2 and not self.seen_in:
             raise NotDone(str(self.none_added))
-        return self._choose(pages, request, ChooseForm(self, ids))
+        return super().begin(pages, request, ids)
 
-    def view(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
-        ids = ids_of((request.POST or request.GET).get("rows", ""))[:MERGED_AT_ONCE]
-        if not request.POST or not ids:
-            return self._choose(pages, request, ChooseForm(self, ids))
-        refuse = partial(pages.redirect, request, pages.list_address(_back(request)), messages.ERROR)
-        return saved_or_told(request, lambda: self._sent(pages, request, ids), refuse)
-
-    def _choose(self, pages: ActionsAdmin, request: HttpRequest, form: ChooseForm) -> HttpResponseBase:
+    def ask(
+        self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int], form: ChooseForm, back: str
+    ) -> HttpResponse:
         if not form.rows:
-            return HttpResponseRedirect(pages.list_address(_back(request)))
+            return HttpResponseRedirect(pages.list_address(back))
         ids = [row.pk for row in form.rows]
-        return pages.action_page(request, self, "merge_names.html", ids, _back(request), {"form": form})
+        return pages.action_page(request, self, "merge_names.html", ids, back, {"form": form})
 
-    def _sent(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
-        form = ChooseForm(self, ids, request.POST)
-        rows = form.rows
-        if len(rows) < len(set(ids)):
-            words = gettext("One of them has since been merged or deleted; nothing was merged.")
-            pages.message_user(request, words, messages.ERROR)
-            return self._choose(pages, request, ChooseForm(self, ids))
-        if form.is_valid():
-            more = [row.pk for row in form.cleaned_data.get("add", ()) if row not in rows]
-            if len(rows) + len(more) > MERGED_AT_ONCE:
-                form.add_error("add", str(self.too_many))
-            elif more:
-                initial = {name: form.cleaned_data[name] for name in ("into", "reason")}
-                return self._choose(pages, request, ChooseForm(self, [*ids, *more], initial=initial))
-            elif len(rows) == 1:
-                form.add_error("add" if self.seen_in else None, str(self.none_added))
-        if form.errors:
-            return self._choose(pages, request, form)
-        into = next(row for row in rows if str(row.pk) == form.cleaned_data["into"])
-        former = sorted((row for row in rows if row != into), key=lambda row: row.pk)
+    def finish(
+        self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int], form: ChooseForm, back: str
+    ) -> HttpResponse:
+        if added := form.added():
+            initial = {name: form.cleaned_data[name] for name in ("into", "reason")}
+            again = ChooseForm(self, [*ids, *(row.pk for row in added)], initial=initial)
+            return self.ask(pages, request, ids, again, back)
+        into = next(row for row in form.rows if str(row.pk) == form.cleaned_data["into"])
+        former = sorted((row for row in form.rows if row != into), key=lambda row: row.pk)
         reason = form.cleaned_data["reason"]
         if "confirmed" not in request.POST:
             effects = [
@@ -150,7 +150,7 @@ class MergeInto(ListAction):
                 for place, row in enumerate(former)
             ]
             context = {"former": effects, "into": into, "reason": reason}
-            return pages.action_page(request, self, "merge_names_confirm.html", ids, _back(request), context)
+            return pages.action_page(request, self, "merge_names_confirm.html", ids, back, context)
         merged, names = [row.pk for row in former], quoted(former)
         moved = self.merge(former, into, Stamp.now(request.user, reason))
         words = ngettext(
@@ -159,15 +159,11 @@ class MergeInto(ListAction):
             moved,
         )
         words = self.said(words % {"names": names, "into": into, "count": grouped(moved)}, into, merged)
-        return pages.redirect(request, pages.list_address(_back(request)), messages.SUCCESS, words)
+        return pages.redirect(request, pages.list_address(back), messages.SUCCESS, words)
 
 
 def other_names(row: Tag | Source) -> list[str]:
     return sorted({alias.name for alias in row.aliases.all()} - {row.name})
-
-
-def _back(request: HttpRequest) -> str:
-    return request.POST.get("back", request.GET.urlencode() if request.POST else "")
 
 
 class MergeTags(MergeInto):
