@@ -43,7 +43,6 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
     form = ArticleForm
     inlines = [PhotoInline]
     autocomplete_fields = ["source"]
-    actions = None  # Django's own would delete
     list_actions = ON_ARTICLES
 
     class Media:

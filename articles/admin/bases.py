@@ -367,7 +367,5 @@ class LoadedAdmin(ArchiveAdmin):
 
 
 class ReadOnlyAdmin(LoadedAdmin):
-    actions = None
-
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -7,7 +7,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -34,9 +35,7 @@ OUTCOMES = {
 def undo_page(pages: ReadOnlyAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.has_perm("articles.undo_load"):
         raise PermissionDenied
-    load = Load.objects.filter(pk=pk).first()
-    if load is None:
-        raise Http404
+    load = get_object_or_404(Load, pk=pk)
     if request.method == "POST":
         _undo(pages, request, load)
         return HttpResponseRedirect(pages.address("change", load.pk))

@@ -10,7 +10,8 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -18,7 +19,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from articles.admin.actions import ActionsAdmin, ListAction, ReasonForm
-from articles.admin.bases import ArchiveAdmin, KnownMultipleField, id_of, items_of, quoted, saved_or_told, signed
+from articles.admin.bases import ArchiveAdmin, KnownMultipleField, items_of, quoted, saved_or_told, signed
 from articles.catalogue.ledger import Stamp
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.merge_sources import merge_sources
@@ -259,9 +260,7 @@ def merged_tags(tag: Tag) -> SafeString | str:
 def unmerge_page(pages: ArchiveAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.has_perms(UNMERGE_NEEDS):
         raise PermissionDenied
-    merge = TagMerge.objects.select_related("change__user", "undone_by").filter(pk=id_of(str(pk))).first()
-    if merge is None:
-        raise Http404
+    merge = get_object_or_404(TagMerge.objects.select_related("change__user", "undone_by"), pk=pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
 
     def ask(refusal: str = "") -> HttpResponse:

@@ -85,7 +85,6 @@ class PhotoWordsAdmin(LoadedAdmin):
     list_display_links = None
     list_per_page = 20
     ordering = ["-id"]
-    actions = None
     change_list_template = "admin/articles/photo_words.html"
 
     def get_list_display(self, request: HttpRequest) -> Any:

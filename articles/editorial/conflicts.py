@@ -129,10 +129,8 @@ def _restore_identity(article: Article, photo: Photo) -> None:
     # Without a file name and with a new caption it may be any of them, also one that was withdrawn.
     if withdrawn := next((row for row in same[:1] or former if row["withdrawn_at"]), None):
         photo.withdrawn_at, photo.withdrawn_reason = withdrawn["withdrawn_at"], withdrawn["withdrawn_reason"]
-    found = next((str(row["key"]) for row in same if row["key"] not in taken), "")
-    if found:
-        photo.key = found
-    else:
+    photo.key = next((str(row["key"]) for row in same if row["key"] not in taken), "")
+    if not photo.key:
         photo.take_key(taken)
 
 

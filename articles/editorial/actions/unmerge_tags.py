@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from articles.catalogue import bylines
-from articles.catalogue.ledger import Stamp, open_changes, save_tag, transaction_of_changes
+from articles.catalogue.ledger import TAG_COLUMNS, Stamp, open_changes, save_tag, transaction_of_changes
 from articles.catalogue.moving import count_filed, lock_filed, record_many
 from articles.catalogue.present_ids import tag_names
 from articles.catalogue.recorded import TAGGING, Columns, Row, decoded
@@ -182,7 +182,7 @@ def _restore_tag(merge: TagMerge, into: Tag, stamp: Stamp) -> Tag:
     made = {*former["made"], former["slug"]}
     TagAlias.objects.filter(tag=into, slug__in=made).delete()
     TagAddress.objects.filter(tag=into, slug__in=made.difference(former["addresses"])).delete()
-    tag = Tag(pk=merge.former_id, **{name: former[name] for name in ("name", "slug", "kind", "description")})
+    tag = Tag(pk=merge.former_id, **{name: former[name] for name in TAG_COLUMNS})
     tag.load = Load.objects.filter(pk=former["load_id"]).first()
     save_tag(tag, stamp)
     return tag

@@ -24,7 +24,7 @@ from articles.editorial.exchange import names
 from articles.editorial.exchange.articles import keys_here, merge, restore_addresses, without_decided
 from articles.editorial.exchange.export import ADDED, PHOTO_FLAGS
 from articles.editorial.exchange.lines import FAULTS, KINDS, BadEdit, Line, is_of_article, lines_of, no_line
-from articles.models import AppliedEdit, Article, ClosedVersion, Photo, Rendition, Source, Tag, Tagging
+from articles.models import AppliedEdit, Article, ClosedVersion, Photo, Source, Tag, Tagging
 from articles.models.withdrawal import WithdrawnBy
 from articles.text.keys import digest_of, name_slug
 from articles.text.merge import settle, settle_text
@@ -258,10 +258,8 @@ class _Edit:
         photo.follow_words()
         photo.save()
         for rendition in twin.renditions.all() if twin else ():
-            Rendition.objects.create(
-                photo=photo, file=rendition.file, file_webp=rendition.file_webp,
-                width_px=rendition.width_px, height_px=rendition.height_px,
-            )  # fmt: skip
+            rendition.pk, rendition.photo = None, photo
+            rendition.save(force_insert=True)
 
     def _tags(self, stamp: Stamp) -> None:
         changes, now = self.line.get("tags", {}), set(self.article.taggings.values_list("tag_id", flat=True))
