@@ -30,7 +30,6 @@ def tag_names(ids: Collection[int]) -> dict[int, str]:
     if missing := set(ids) - names.keys():
         deleted = TagChange.objects.filter(tag_id__in=missing, after__isnull=True).order_by("pk")
         names |= dict(deleted.values_list("tag_id", "before__name"))
-        names |= dict(FormerTag.objects.filter(former_id__in=missing).values_list("former_id", "name"))
     return names
 
 

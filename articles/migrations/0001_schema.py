@@ -925,7 +925,6 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("former_id", models.BigIntegerField(unique=True)),
-                ("name", models.CharField(max_length=200)),
                 (
                     "tag",
                     models.ForeignKey(

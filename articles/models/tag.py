@@ -152,14 +152,10 @@ class TagAddress(Unlisted):
 
 
 class FormerTag(Unlisted):
-    """A merged tag: its id and name in loaded values and histories, and its winner."""
+    """The id of a merged tag in loaded values and histories, and its winner. The ledger has its name."""
 
     former_id = models.BigIntegerField(unique=True)
-    name = models.CharField(max_length=200)
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="former")
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class TagMerge(Unlisted):

@@ -112,7 +112,7 @@ def _take_names(former: Tag, tag: Tag, stamp: Stamp) -> list[str]:
     """Move names and addresses to ``tag``; return the slugs of new other names."""
     for names in (TagAlias, TagAddress, FormerTag):
         names._default_manager.filter(tag=former).update(tag=tag)
-    FormerTag.objects.create(former_id=former.pk, name=former.name, tag=tag)
+    FormerTag.objects.create(former_id=former.pk, tag=tag)
     name, slug = former.name, former.slug
     delete_tag(former, stamp)
     defaults = {"tag": tag, "name": name}
