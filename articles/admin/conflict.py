@@ -1,6 +1,5 @@
 """The queue of conflicts, and the page that decides one of them."""
 
-import json
 import logging
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
@@ -44,7 +43,11 @@ QUOTED_LENGTH = 70  # characters
 class ManyForm(ReasonForm):
     """``seen``: a mark for each conflict as listed, so that nobody decides one they have not seen."""
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.JSONField(required=False, widget=forms.HiddenInput)
+
+    def clean_seen(self) -> dict[str, Any]:
+        seen = self.cleaned_data["seen"]
+        return seen if isinstance(seen, dict) else {}
 
 
 class DecideMany(ListAction):
@@ -57,8 +60,7 @@ class DecideMany(ListAction):
 
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         seen = {pk: mark for pk in ids if (mark := request.POST.get(f"seen-{pk}"))}
-        form = ManyForm(initial={"seen": json.dumps(seen)})
-        return self.ask(pages, request, ids, form, request.GET.urlencode())
+        return self.ask(pages, request, ids, ManyForm(initial={"seen": seen}), request.GET.urlencode())
 
     def words(self, row: Conflict) -> SafeString:
         ours, theirs = (words or NOTHING for words in excerpts(row, source_names([row])))
@@ -66,12 +68,12 @@ class DecideMany(ListAction):
         return format_html(words, field=field_words(row), article=row.article, ours=ours, theirs=theirs)
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
-        stamp, seen = Stamp.now(user, asked["reason"] or reason_of(self.decision)), _marks(asked["seen"])
+        stamp = Stamp.now(user, asked["reason"] or reason_of(self.decision))
         done, told, are_written = 0, list[str](), True
         waiting = list(Conflict.objects.open().filter(pk__in=ids).select_related("article")[: MOST_AT_ONCE + 1])
         for conflict in waiting[:MOST_AT_ONCE]:
             try:
-                are_written &= decide(conflict, self.decision, None, stamp, seen=seen.get(str(conflict.pk)))
+                are_written &= decide(conflict, self.decision, None, stamp, seen=asked["seen"].get(str(conflict.pk)))
                 done += 1
             except NotDone as error:
                 told.append(f"{conflict_words(conflict)}: {error}")
@@ -98,13 +100,6 @@ class TakeTheirs(DecideMany):
     name, label, decision = "take_theirs", _("Use source version…"), THEIRS
     title = button = _("Use source version")
     about = _("Readers will see the second wording of each. Our version stays in the history.")
-
-
-def _marks(text: str) -> dict[str, str]:
-    try:
-        return {str(pk): str(mark) for pk, mark in json.loads(text).items()}
-    except (ValueError, AttributeError):
-        return {}
 
 
 def field_for(conflict: Conflict) -> forms.Field | None:

@@ -169,8 +169,6 @@ def values_of(model: str, columns: Columns) -> Columns:
 
 @cache
 def _columns_by_name(model: str) -> dict[str, Any]:
-    if model not in MODELS:
-        return {}
     columns: Any = MODELS[model]._meta.concrete_fields
     return {column.attname: column.target_field if column.is_relation else column for column in columns}
 
