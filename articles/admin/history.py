@@ -19,7 +19,7 @@ from articles.admin.form_fields import PlainTextField, reason_field
 from articles.catalogue.ledger import REASON_LENGTH, TAG_COLUMNS, Stamp
 from articles.editorial.actions import with_reason
 from articles.editorial.history import Names, Version, Versions, changes_between, changes_of, whole_of
-from articles.editorial.restore import restored
+from articles.editorial.restore import restored, save
 from articles.models import Article, ClosedVersion, Tag, TagChange
 from articles.models.fields import label_of
 from articles.text.diff import Change
@@ -125,14 +125,14 @@ def _restore(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: 
     if not pages.has_change_permission(request, article):
         raise PermissionDenied
     present, form, status = versions.present, RestoreForm(request.POST or None), 200
-    plan = restored(present, version.state)
+    state, left = restored(present, version.state)
     if form.is_valid() and form.cleaned_data["seen"] == present.fingerprint:
         words = gettext("Version %(number)s of %(count)s restored") % {"number": number, "count": len(versions)}
         stamp = Stamp.now(request.user, with_reason(words, form.cleaned_data["reason"])[:REASON_LENGTH])
-        for warning in [*plan.left, *plan.save(stamp, correction=form.cleaned_data["correction"])]:
+        for warning in [*left, *save(state, stamp, correction=form.cleaned_data["correction"])]:
             messages.warning(request, warning)
         said = gettext("Version %(number)s was restored. The replaced version stays in the history.")
-        return _done(pages, request, plan.state.article, stamp.reason, said % {"number": number})
+        return _done(pages, request, state.article, stamp.reason, said % {"number": number})
     if form.is_valid():
         words = gettext("The article has since been changed; nothing was saved. The differences are updated.")
         messages.error(request, words)
@@ -140,8 +140,8 @@ def _restore(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: 
     context = {
         "title": gettext("Restore version %(number)s: %(article)s") % {"number": number, "article": article},
         "version": version,
-        "changes": list(changes_between(present, plan.state, Names([Version(0, None, plan.state, present)]))),
-        "left": plan.left,
+        "changes": list(changes_between(present, state, Names([Version(0, None, state, present)]))),
+        "left": left,
         "corrections": article.corrections.all(),
         "form": form,
         "seen": present.fingerprint,

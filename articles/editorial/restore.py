@@ -1,7 +1,6 @@
 """Restoring a former version, as a new version."""
 
 from copy import copy
-from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
@@ -20,37 +19,29 @@ FIELDS = fields.names(fields.ARTICLE, fields.Use.RESTORED)
 PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.RESTORED)
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """The article as restored. ``left``: messages on parts that stay as they are."""
-
-    state: State
-    left: list[str]
-
-    def save(self, stamp: Stamp, *, correction: str = "") -> list[str]:
-        """Save it; return warnings for the editor."""
-        article = self.state.article
-        wanted = article.slug
-        with editing(article.pk, stamp) as changes:
-            changes.articles[article.pk] = article
-            for photo in self.state.photos:
-                photo.follow_words()
-            columns = [*PHOTO_FIELDS, "number", "from_file", "differs_from_file", "credited"]
-            Photo.objects.bulk_update(self.state.photos, columns)
-            # Withdrawn photos are part of no version.
-            keep_places(changes.before[article.pk], article, placed=[photo.pk for photo in self.state.photos])
-            changes.set_tags({article.pk: self.state.tags})
-        if correction:
-            correct(article, correction, stamp)
-        warnings = [] if changes.labels_are_written else [str(photo_files.NOT_WRITTEN)]
-        if article.slug != wanted:
-            words = gettext("Another article has that version’s slug; this one got “%(slug)s”.")
-            warnings.append(words % {"slug": article.slug})
-        return warnings
+def save(state: State, stamp: Stamp, *, correction: str = "") -> list[str]:
+    """Save a restored article; return warnings for the editor."""
+    article, wanted = state.article, state.article.slug
+    with editing(article.pk, stamp) as changes:
+        changes.articles[article.pk] = article
+        for photo in state.photos:
+            photo.follow_words()
+        columns = [*PHOTO_FIELDS, "number", "from_file", "differs_from_file", "credited"]
+        Photo.objects.bulk_update(state.photos, columns)
+        # Withdrawn photos are part of no version.
+        keep_places(changes.before[article.pk], article, placed=[photo.pk for photo in state.photos])
+        changes.set_tags({article.pk: state.tags})
+    if correction:
+        correct(article, correction, stamp)
+    warnings = [] if changes.labels_are_written else [str(photo_files.NOT_WRITTEN)]
+    if article.slug != wanted:
+        words = gettext("Another article has that version’s slug; this one got “%(slug)s”.")
+        warnings.append(words % {"slug": article.slug})
+    return warnings
 
 
-def restored(present: State, then: State) -> Restored:
-    """The article as it would be with a version restored. Writes nothing."""
+def restored(present: State, then: State) -> tuple[State, list[str]]:
+    """The article as it would be with a version restored, and messages on parts that stay as they are."""
     article, left = copy(present.article), list[str]()
     for name in FIELDS:
         setattr(article, name, getattr(then.article, name))
@@ -68,7 +59,7 @@ def restored(present: State, then: State) -> Restored:
     words = gettext("The tag “%(name)s” no longer exists.")
     left += [words % {"name": names.get(pk, pk)} for pk in then.tags if pk not in now]
     tags = {now[pk]: origin for pk, origin in then.tags.items() if pk in now}
-    return Restored(State(article, photos, tags), left)
+    return State(article, photos, tags), left
 
 
 def _photos(present: State, then: State, left: list[str]) -> list[Photo]:
