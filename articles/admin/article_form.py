@@ -75,8 +75,7 @@ class TagsField(KnownMultipleField):
     def to_python(self, value: Any) -> list[int]:
         return [id_of(str(pk)) for pk in value or ()]
 
-    def clean(self, value: Any) -> Any:
-        return self.to_python(value)
+    clean = to_python
 
 
 class ArticleForm(RevisionForm):

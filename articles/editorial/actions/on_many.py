@@ -10,7 +10,7 @@ from articles.catalogue.changing import changing
 from articles.catalogue.ledger import Stamp, lock_articles, save_tag, transaction_of_changes
 from articles.editorial.actions import TEXTS_AT_ONCE
 from articles.models import Article, Source, Tag, Tagging
-from articles.models.bulk import chunks, delete_alone
+from articles.models.bulk import chunks
 from articles.models.withdrawal import BY_SOURCE, WithdrawnBy
 from articles.text.keys import name_slug
 
@@ -61,36 +61,29 @@ def set_value(ids: Sequence[int], name: str, value: Any, stamp: Stamp) -> int:
 
 def tag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> int:
     """Add missing tags as staff's, so that no load drops them."""
-    done = 0
-    lock_articles(ids)
-    for batch in chunks(ids, TEXTS_AT_ONCE):
-        tagged = set(_taggings(batch, tags).values_list("article_id", "tag_id"))
-        lacking = [pk for pk in batch if any((pk, tag.pk) not in tagged for tag in tags)]
-        with changing(lacking, stamp) as changes:
-            Tagging.objects.bulk_create(
-                Tagging(article=article, tag=tag, archive_date=article.archive_date, origin=Tagging.Origin.STAFF)
-                for article in changes.articles.values()
-                for tag in tags
-                if (article.pk, tag.pk) not in tagged
-            )
-        done += len(changes.articles)
-    return done
+    new = dict.fromkeys((tag.pk for tag in tags), Tagging.Origin.STAFF.value)
+    return _set_tags(ids, lambda origins: new | origins, stamp)
 
 
 def untag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> int:
     """Remove tags; no load adds them again."""
+    gone = {tag.pk for tag in tags}
+    return _set_tags(ids, lambda origins: {pk: origin for pk, origin in origins.items() if pk not in gone}, stamp)
+
+
+def _set_tags(ids: Sequence[int], wanted: Callable[[dict[int, str]], dict[int, str]], stamp: Stamp) -> int:
+    """``wanted``: origins by tag, from those of an article."""
     done = 0
     lock_articles(ids)
     for batch in chunks(ids, TEXTS_AT_ONCE):
-        tagged = set(_taggings(batch, tags).values_list("article_id", flat=True))
-        with changing(tagged, stamp) as changes:
-            delete_alone(_taggings(list(changes.articles), tags))
+        now: dict[int, dict[int, str]] = {pk: {} for pk in batch}
+        rows = Tagging.objects.filter(article__in=batch).values_list("article_id", "tag_id", "origin")
+        for article_id, tag_id, origin in rows:
+            now[article_id][tag_id] = origin
+        with changing([pk for pk in batch if wanted(now[pk]) != now[pk]], stamp) as changes:
+            changes.set_tags({pk: wanted(now[pk]) for pk in changes.articles})
         done += len(changes.articles)
     return done
-
-
-def _taggings(ids: Sequence[int], tags: Collection[Tag]) -> Any:
-    return Tagging.objects.filter(article_id__in=ids, tag__in=[tag.pk for tag in tags])
 
 
 def withdraw(ids: Sequence[int], reason: str, stamp: Stamp) -> int:

@@ -15,7 +15,7 @@ from django.db.models import Q
 from articles.catalogue import photo_files
 from articles.catalogue.changing import Changes, changing
 from articles.catalogue.conflicts import Clash, open_conflicts, save_clashes
-from articles.catalogue.ledger import Stamp, newest_version, repeated, save_tag
+from articles.catalogue.ledger import newest_version, repeated, save_tag
 from articles.catalogue.loaded import FIELDS, PHOTO_FIELDS, has_loaded_body, loaded_photos, loaded_source
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.on_many import source_named
@@ -133,7 +133,7 @@ class _Edit:
             article.withdraw(datetime.fromisoformat(withdrawal["at"]), WithdrawnBy.STAFF, withdrawal["reason"])
             self._is_changed = True
         removed = self._photos(photos)
-        self._tags(changes.stamp)
+        self._tags(changes)
         for correction in line.get("corrections", []):
             told = {"made_at": datetime.fromisoformat(correction["at"]), "note": correction["note"]}
             by = names.account_of(correction)
@@ -261,20 +261,21 @@ class _Edit:
             rendition.pk, rendition.photo = None, photo
             rendition.save(force_insert=True)
 
-    def _tags(self, stamp: Stamp) -> None:
-        changes, now = self.line.get("tags", {}), set(self.article.taggings.values_list("tag_id", flat=True))
-        for name in changes.get("added", []):
+    def _tags(self, changes: Changes) -> None:
+        edited, now = self.line.get("tags", {}), dict(self.article.taggings.values_list("tag_id", "origin"))
+        wanted = dict(now)
+        for name in edited.get("added", []):
             tag = names.find_tag(name_slug(name))
             if tag is None:
                 tag = Tag(name=name, slug=name_slug(name))
-                save_tag(tag, stamp)
-            origin = {"origin": Tagging.Origin.STAFF}
-            self._is_changed |= self.article.taggings.get_or_create(tag=tag, defaults=origin)[1]
-        for name in changes.get("removed", []):
-            found = names.find_tag(name_slug(name))
-            if found is not None and found.pk in now:
-                self._is_changed = True
-                self.article.taggings.filter(tag=found).delete()
+                save_tag(tag, changes.stamp)
+            wanted.setdefault(tag.pk, Tagging.Origin.STAFF)
+        for name in edited.get("removed", []):
+            if found := names.find_tag(name_slug(name)):
+                wanted.pop(found.pk, None)
+        if wanted != now:
+            self._is_changed = True
+            changes.set_tags({self.article.pk: wanted})
 
 
 def _source_id(name: str | None, *, create: bool) -> int | None:
