@@ -148,11 +148,11 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
             context["beside"] = read(original, targets) if original else None
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def guarded(self, request: HttpRequest, pk: int, save: Callable[[], Any]) -> HttpResponse:
+    def guarded(self, request: HttpRequest, pk: int, show_or_save: Callable[[], Any]) -> Any:
         try:
-            return super().guarded(request, pk, save)
+            return super().guarded(request, pk, show_or_save)
         except NotWritten:
-            return super().guarded(request, pk, save)  # the form again, with the fault at the field of the file
+            return super().guarded(request, pk, show_or_save)  # the form again, with the fault at the field of the file
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         """Do nothing yet: the article is saved in ``save_related``, when its photos and tags are known."""

@@ -206,10 +206,7 @@ class ArchiveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return HttpResponseRedirect(address)
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
-        """Show or save a form; saves of one row are serialised, and database errors get a page."""
         show_or_save = partial(super().changeform_view, request, object_id, *args, **kwargs)
-        if request.method != "POST":
-            return show_or_save()
         return self.guarded(request, id_of(object_id or ""), show_or_save)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -221,13 +218,15 @@ class ArchiveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             field.field.widget.attrs["autofocus"] = True
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def guarded(self, request: HttpRequest, pk: int, save: Callable[[], Any]) -> HttpResponse:
-        def locked() -> Any:
+    def guarded(self, request: HttpRequest, pk: int, show_or_save: Callable[[], Any]) -> Any:
+        """Show or save a form; saves of one row are serialised, and database errors get a page."""
+
+        def save() -> Any:
             rows: Any = self.model._default_manager
             list(rows.select_for_update(no_key=True).filter(pk=pk).values_list("pk"))
-            return save()
+            return show_or_save()
 
-        return saved_or_told(request, locked)
+        return saved_or_told(request, save) if request.method == "POST" else show_or_save()
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         if message:

@@ -115,8 +115,6 @@ class RestoreForm(forms.Form):
 
 def restore(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
     show_or_save = partial(_restore, pages, request, object_id, number)
-    if request.method != "POST":
-        return show_or_save()
     return pages.guarded(request, id_of(unquote(object_id)), show_or_save)
 
 
