@@ -59,27 +59,27 @@ class ListAction:
 
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         """The confirmation page; nothing is changed yet. Raises ``NotDone`` for unsuitable rows."""
-        return self.ask(pages, request, ids, self.form(request.user, ids), request.GET.urlencode())
+        return self.ask(pages, request, ids, self.form(request.user, ids))
 
     def open(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
         """POST does it; GET shows the page for ``?rows=``, or redirects to the list."""
         if not request.user.has_perms(self.needs):
             raise PermissionDenied
-        ids, back = ids_of((request.POST or request.GET).get("rows", "")), request.POST.get("back", "")
+        ids = ids_of((request.POST or request.GET).get("rows", ""))
         if not ids:
-            return HttpResponseRedirect(pages.list_address(back))
+            return HttpResponseRedirect(pages.list_address(request))
         form = self.form(request.user, ids, request.POST or None)
 
         def refused(refusal: str) -> HttpResponse:
             form.add_error(None, refusal)
-            return self.ask(pages, request, ids, form, back)
+            return self.ask(pages, request, ids, form)
 
         if not form.is_valid():
-            return self.ask(pages, request, ids, form, back)
-        finish = partial(self.finish, pages, request, ids, form, back)
+            return self.ask(pages, request, ids, form)
+        finish = partial(self.finish, pages, request, ids, form)
         return finish() if self.is_in_steps else saved_or_told(request, finish, refused)
 
-    def ask(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int], form: Any, back: str) -> HttpResponse:
+    def ask(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int], form: Any) -> HttpResponse:
         named = pages.model._default_manager.in_bulk(list(ids[:NAMED]))
         context = {
             "form": form,
@@ -87,14 +87,12 @@ class ListAction:
             "more": max(0, len(ids) - NAMED),
             "count": pages.counted(len(ids)),
         }
-        return pages.action_page(request, self, "action.html", ids, back, context)
+        return pages.action_page(request, self, "action.html", ids, context)
 
-    def finish(
-        self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int], form: Any, back: str
-    ) -> HttpResponse:
+    def finish(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int], form: Any) -> HttpResponse:
         words = self.do(ids, form.cleaned_data, request.user)
         request.has_hidden = self.hides  # type: ignore[attr-defined]
-        return pages.redirect(request, pages.list_address(back), messages.SUCCESS, words)
+        return pages.redirect(request, pages.list_address(request), messages.SUCCESS, words)
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
         """Change the rows, in a transaction unless ``is_in_steps``; return the message. Raises ``NotDone``."""
@@ -131,19 +129,23 @@ class ActionsAdmin(ArchiveAdmin):
             self.message_user(request, str(refusal), messages.ERROR)
             return None
 
-    def list_address(self, back: str = "") -> str:
-        address = self.address("changelist")
-        return f"{address}?{back}" if back else address
+    def list_address(self, request: HttpRequest) -> str:
+        address, filters = self.address("changelist"), self.filters_of(request)
+        return f"{address}?{filters}" if filters else address
+
+    def filters_of(self, request: HttpRequest) -> str:
+        """The query of the list from which an action was asked for."""
+        return request.POST.get("back", request.GET.urlencode() if request.POST else "")
 
     def action_page(
-        self, request: HttpRequest, action: ListAction, template: str, ids: Sequence[int], back: str, context: Any
+        self, request: HttpRequest, action: ListAction, template: str, ids: Sequence[int], context: Any
     ) -> HttpResponse:
         shared = {
             "title": action.title,
             "action": action,
             "address": self.address(action.name),
-            "list_url": self.list_address(back),
-            "back": back,
+            "list_url": self.list_address(request),
+            "back": self.filters_of(request),
             "rows": ",".join(map(str, ids)),
         }
         return self.page(request, template, {**shared, **context})

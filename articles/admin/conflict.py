@@ -60,7 +60,7 @@ class DecideMany(ListAction):
 
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         seen = {pk: mark for pk in ids if (mark := request.POST.get(f"seen-{pk}"))}
-        return self.ask(pages, request, ids, ManyForm(initial={"seen": seen}), request.GET.urlencode())
+        return self.ask(pages, request, ids, ManyForm(initial={"seen": seen}))
 
     def words(self, row: Conflict) -> SafeString:
         ours, theirs = (words or NOTHING for words in excerpts(row, source_names([row])))

@@ -127,21 +127,17 @@ class MergeInto(ListAction):
             raise NotDone(str(self.none_added))
         return super().begin(pages, request, ids)
 
-    def ask(
-        self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int], form: ChooseForm, back: str
-    ) -> HttpResponse:
+    def ask(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int], form: Any) -> HttpResponse:
         if not form.rows:
-            return HttpResponseRedirect(pages.list_address(back))
+            return HttpResponseRedirect(pages.list_address(request))
         ids = [row.pk for row in form.rows]
-        return pages.action_page(request, self, "merge_names.html", ids, back, {"form": form})
+        return pages.action_page(request, self, "merge_names.html", ids, {"form": form})
 
-    def finish(
-        self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int], form: ChooseForm, back: str
-    ) -> HttpResponse:
+    def finish(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int], form: Any) -> HttpResponse:
         if added := form.added():
             initial = {name: form.cleaned_data[name] for name in ("into", "reason")}
             again = ChooseForm(self, [*ids, *(row.pk for row in added)], initial=initial)
-            return self.ask(pages, request, ids, again, back)
+            return self.ask(pages, request, ids, again)
         into = next(row for row in form.rows if str(row.pk) == form.cleaned_data["into"])
         former = sorted((row for row in form.rows if row != into), key=lambda row: row.pk)
         reason = form.cleaned_data["reason"]
@@ -151,7 +147,7 @@ class MergeInto(ListAction):
                 for place, row in enumerate(former)
             ]
             context = {"former": effects, "into": into, "reason": reason}
-            return pages.action_page(request, self, "merge_names_confirm.html", ids, back, context)
+            return pages.action_page(request, self, "merge_names_confirm.html", ids, context)
         merged, names = [row.pk for row in former], quoted(former)
         moved = self.merge(former, into, Stamp.now(request.user, reason))
         words = ngettext(
@@ -160,7 +156,7 @@ class MergeInto(ListAction):
             moved,
         )
         words = self.said(words % {"names": names, "into": into, "count": grouped(moved)}, into, merged)
-        return pages.redirect(request, pages.list_address(back), messages.SUCCESS, words)
+        return pages.redirect(request, pages.list_address(request), messages.SUCCESS, words)
 
 
 def other_names(row: Tag | Source) -> list[str]:
