@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from articles.catalogue.ledger import REASON_LENGTH
-from articles.ingest.parsing.dates import find_stamps
+from articles.ingest.parsing.iso_dates import read_date
 from articles.public.absolute import is_web_address
 from articles.text.dates import last_of_month, written_days
 from articles.text.diff import word_diff
@@ -89,10 +89,8 @@ class PathsField(NamesField):
 
 def moment_of(text: str) -> str:
     """The date, date and time or month in ``text``, in ISO 8601; ``""`` if it is anything else."""
-    stamps = find_stamps(text)
-    if stamps:
-        is_whole = len(stamps) == 1 and (stamps[0].start, stamps[0].end) == (0, len(text))
-        return stamps[0].iso or "" if is_whole else ""
+    if iso := read_date(text):
+        return iso
     first, last = written_days(text) or (None, None)
     is_month = first and first.day == 1 and last == last_of_month(first)
     return first.isoformat()[:7] if first and is_month else ""
