@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from articles.admin.bases import ArchiveAdmin, id_of, wait_for_standbys
-from articles.admin.form_fields import PlainTextField, reason_field
+from articles.admin.form_fields import PlainTextField, optional_text, reason_field, textarea
 from articles.catalogue.ledger import REASON_LENGTH, TAG_COLUMNS, Stamp
 from articles.editorial.actions import with_reason
 from articles.editorial.history import Names, Version, Versions, changes_between, changes_of, whole_of
@@ -106,10 +106,7 @@ class RestoreForm(forms.Form):
     """``seen``: the fingerprint of the article when the differences were shown."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
-    correction = PlainTextField(
-        required=False, label=_("Correction, for readers"), widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Optional. Shown on the page below the dates."),
-    )  # fmt: skip
+    correction = optional_text(2, _("Optional. Shown on the page below the dates."), _("Correction, for readers"))
     reason = reason_field(_("Readers see it in the history."), max_length=60)
 
 
@@ -154,9 +151,7 @@ def _done(pages: ArchiveAdmin, request: HttpRequest, article: Article, noted: st
 
 class CloseForm(forms.Form):
     reason = PlainTextField(
-        label=_("Reason for readers"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Shown in place of the version."),
+        label=_("Reason for readers"), widget=textarea(2), help_text=_("Shown in place of the version.")
     )
     and_before = forms.BooleanField(
         required=False,

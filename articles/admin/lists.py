@@ -1,10 +1,8 @@
 """The list of articles: filters from stored counts, and a search along an index."""
 
-import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -85,9 +83,8 @@ class YearFilter(ArchiveFilter):
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
         if value == "undated":
             return articles.filter(archive_date__isnull=True)
-        if not re.fullmatch(r"[0-9]{1,4}", value) or not int(value):
-            return articles.none()
-        return articles.filter(archive_date__range=(date(int(value), 1, 1), date(int(value), 12, 31)))
+        days = spanned_days(value)
+        return articles.filter(archive_date__range=days) if days else articles.none()
 
 
 class CountedFilter(ArchiveFilter):
@@ -197,7 +194,7 @@ def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> Quer
         return articles.filter(pk__in=[article.pk for article in found])
     # The index knows some of the filters; the list applies all of them afterwards.
     query, year = with_prefixes(parse(term)), given.get(YearFilter.parameter_name, "")
-    first, last = (spanned_days(year) if year.isdecimal() else None) or (None, None)
+    first, last = spanned_days(year) or (None, None)
     tag = Tag.everything.filter(pk=id_of(given.get(TagFilter.parameter_name, ""))).first()
     source = Source.objects.filter(pk=id_of(given.get(SourceFilter.parameter_name, ""))).first()
     bounded = replace(query, first=query.first or first, last=query.last or last)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext, ngett
 
 from articles.admin.actions import ActionsAdmin
 from articles.admin.bases import NamedFormSet, is_to_be_deleted, shown, words_of_search
-from articles.admin.form_fields import LineField, PlainTextField, RevisionForm, UntouchedForm
+from articles.admin.form_fields import LineField, RevisionForm, UntouchedForm, optional_text
 from articles.admin.history import tag_history, viewable
 from articles.admin.lists import ALL, ChoiceFilter
 from articles.admin.merge_names import (
@@ -39,7 +39,6 @@ from articles.text.messages import StrOrPromise
 from articles.text.phrases import TAG_KINDS, counted, grouped
 
 NAME = forms.TextInput(attrs={"class": "vTextField"})
-DESCRIPTION = forms.Textarea(attrs={"rows": 3, "class": "archive-text"})
 
 
 def name_field(help_text: StrOrPromise) -> LineField:
@@ -108,9 +107,7 @@ class TagForm(RevisionForm):
         label=_("Slug"), max_length=100 - len(AUTHOR), required=False, allow_unicode=True, widget=NAME,
         help_text=_("The address. If empty, it is made from the name; old addresses redirect."),
     )  # fmt: skip
-    description = PlainTextField(
-        required=False, label=_("Description"), widget=DESCRIPTION, help_text=_("Shown above the articles.")
-    )
+    description = optional_text(3, _("Shown above the articles."), _("Description"))
 
     class Meta:
         model = Tag
@@ -284,7 +281,7 @@ RIGHTS = _("A web address or words, shown with each of its articles. If empty, t
 
 class SourceForm(UntouchedForm):
     name = name_field(_("As in the articles. The address stays; loads still find the source by its old name."))
-    description = PlainTextField(required=False, label=_("Description"), widget=DESCRIPTION)
+    description = optional_text(3, label=_("Description"))
     license = LineField(required=False, label=_("Licence"), help_text=RIGHTS)
     terms = LineField(required=False, label=_("Terms of use"), help_text=RIGHTS)
 
