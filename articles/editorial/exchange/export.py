@@ -1,6 +1,6 @@
 """Exports staff edits: the differences of every article from its loaded values."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch
@@ -37,14 +37,22 @@ def edits() -> Iterator[Line]:
             yield {"source": source.slug, **values, "license": source.license, "terms": source.terms}
     for gone in Gone.objects.order_by("path"):
         yield {"gone": gone.path, "key": gone.key, "reason": gone.reason, "at": gone.gone_at.isoformat()}
-    lookups = _Lookups()
+    # Winners of merges have a line even without edits, so that the other archive can find them.
+    winners = set(Article.objects.exclude(merged_into=None).values_list("merged_into_id", flat=True))
+    # The article that was loaded first has the slug without a suffix.
+    places = Article.objects.values_list("archive_date", "slug", "key").iterator()
+    shared = {(day, stem) for day, slug, key in places if (stem := _stem(slug, key)) != slug}
+    names = dict(Tag.objects.values_list("id", "name"))
+    by_slug = dict(TagAlias.objects.values_list("slug", "tag_id")) | dict(Tag.objects.values_list("slug", "id"))
+    former = dict(TagAddress.objects.values_list("slug", "tag_id"))
     photos = Prefetch("photos", Photo.everything.defer("metadata").order_by("number"))
     related = (photos, "taggings", "redirects", "corrections__made_by", "merged_into", "closed_versions")
     rows = Article.objects.select_related("source").order_by("key").defer("body_html").prefetch_related(*related)
     for article in rows.iterator(chunk_size=TEXTS_AT_ONCE):
-        changes = {name: value for name, value in _edits_of(article, lookups).items() if value}
-        is_shared = (article.archive_date, _stem(article.slug, article.key)) in lookups.shared
-        if changes or is_shared or article.pk in lookups.winners:
+        tags = _tags_of(article, loaded_tags(article, by_slug, former), names)
+        changes = {name: value for name, value in _edits_of(article, tags).items() if value}
+        is_shared = (article.archive_date, _stem(article.slug, article.key)) in shared
+        if changes or is_shared or article.pk in winners:
             found_by = {"originals": sorted(article.originals.values_list("digest", flat=True))}
             head = {"key": article.key, "headline": article.headline, "found_by": found_by}
             yield {**head, **changes, "slug": article.slug, **_by(article)}
@@ -55,26 +63,12 @@ def _named(row: Tag | Source) -> Line:
     return {"name": row.name, "description": row.description, "aliases": sorted(alias.name for alias in aliases)}
 
 
-class _Lookups:
-    def __init__(self) -> None:
-        # Winners of merges have a line even without edits, so that the other archive can find them.
-        merged = Article.objects.exclude(merged_into=None)
-        self.winners = set(merged.values_list("merged_into_id", flat=True))
-        # The article that was loaded first has the slug without a suffix.
-        places = Article.objects.values_list("archive_date", "slug", "key").iterator()
-        self.shared = {(day, stem) for day, slug, key in places if (stem := _stem(slug, key)) != slug}
-        self.tags = dict(Tag.objects.values_list("id", "name"))
-        self.by_slug = dict(TagAlias.objects.values_list("slug", "tag_id"))
-        self.by_slug |= dict(Tag.objects.values_list("slug", "id"))
-        self.former = dict(TagAddress.objects.values_list("slug", "tag_id"))
-
-
 def _stem(slug: str, key: str) -> str:
     """A slug without the suffix that makes it unique on its day."""
     return slug.removesuffix(f"-{key}").removesuffix(f"-{key[:4]}")
 
 
-def _edits_of(article: Article, lookups: _Lookups) -> Line:
+def _edits_of(article: Article, tags: Line) -> Line:
     order = [photo.loaded_number for photo in article.photos.all() if photo.loaded_number]
     is_withdrawn = article.withdrawn_at is not None and not article.is_withdrawn_by_source
     # If any version is closed here, all versions before the edits will be closed in the other archive.
@@ -83,7 +77,7 @@ def _edits_of(article: Article, lookups: _Lookups) -> Line:
         "edited": dict(_fields(article)),
         "photos": list(_photos(article)),
         "photo_order": order if order != sorted(order) else [],
-        "tags": _tags_of(article, lookups),
+        "tags": tags,
         "former_addresses": sorted(redirect.path for redirect in article.redirects.all()),
         "withdrawn": is_withdrawn and _dated(article.withdrawn_at, article.withdrawal),
         "merged_into": article.merged_into and article.merged_into.key,
@@ -133,12 +127,11 @@ def _withdrawn(photo: Photo) -> Line:
     return _dated(photo.withdrawn_at, photo.withdrawn_reason) if photo.withdrawn_at else {}
 
 
-def _tags_of(article: Article, lookups: _Lookups) -> dict[str, list[str]]:
+def _tags_of(article: Article, loaded: set[int], names: Mapping[int, str]) -> Line:
     now = {tagging.tag_id: tagging.origin for tagging in article.taggings.all()}
-    loaded = loaded_tags(article, lookups.by_slug, lookups.former)
     added = [pk for pk, origin in now.items() if pk not in loaded or origin == STAFF]
     sides = {"added": added, "removed": loaded - now.keys()}
-    return {side: sorted(lookups.tags[pk] for pk in ids if pk in lookups.tags) for side, ids in sides.items() if ids}
+    return {side: sorted(names[pk] for pk in ids if pk in names) for side, ids in sides.items() if ids}
 
 
 def _by(article: Article) -> Line:
