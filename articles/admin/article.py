@@ -148,7 +148,7 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
             context["beside"] = read(original, targets) if original else None
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def guarded(self, request: HttpRequest, pk: int, show_or_save: Callable[[], Any]) -> Any:
+    def guarded(self, request: HttpRequest, pk: int, show_or_save: Callable[[], HttpResponse]) -> HttpResponse:
         try:
             return super().guarded(request, pk, show_or_save)
         except NotWritten:

@@ -218,10 +218,10 @@ class ArchiveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             field.field.widget.attrs["autofocus"] = True
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def guarded(self, request: HttpRequest, pk: int, show_or_save: Callable[[], Any]) -> Any:
+    def guarded(self, request: HttpRequest, pk: int, show_or_save: Callable[[], HttpResponse]) -> HttpResponse:
         """Show or save a form; saves of one row are serialised, and database errors get a page."""
 
-        def save() -> Any:
+        def save() -> HttpResponse:
             rows: Any = self.model._default_manager
             list(rows.select_for_update(no_key=True).filter(pk=pk).values_list("pk"))
             return show_or_save()

@@ -71,14 +71,14 @@ class Source(models.Model):
     def get_absolute_url(self) -> str:
         return f"{get_script_prefix()}sources/{quote(self.slug)}/"
 
-    def other_slugs(self) -> list[str]:
-        return sorted({alias.slug for alias in self.aliases.all()} - {self.slug})
-
     @staticmethod
     def rights_of(source: Source | None) -> dict[str, str]:
         """``license`` and ``terms`` of its articles: its own, else the archive's; ``""`` where not set."""
         archive = {"license": settings.ARCHIVE_LICENSE, "terms": settings.ARCHIVE_TERMS}
         return {name: getattr(source, name, "") or value for name, value in archive.items()}
+
+    def other_slugs(self) -> list[str]:
+        return sorted({alias.slug for alias in self.aliases.all()} - {self.slug})
 
 
 class SourceAlias(Unlisted):
